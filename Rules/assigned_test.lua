@@ -1,0 +1,35 @@
+return {
+  policy = 'assigned',
+  cases = {
+    {
+      name = 'the owner gets the message',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1' }, { id = 'D2' } },
+      expect = { outcome = 'use', device = 'D1', reason = 'owner' },
+    },
+    {
+      name = 'an owner that is offline still gets it: the message waits in its queue',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1', status = 'offline' }, { id = 'D2' } },
+      expect = { outcome = 'use', device = 'D1' },
+    },
+    {
+      name = 'an owner that is full still gets it',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1', sent_hour = 80, limit_hour = 80 }, { id = 'D2' } },
+      expect = { outcome = 'use', device = 'D1' },
+    },
+    {
+      name = 'a contact without a device waits and says so',
+      contact = { id = 'c1' },
+      devices = { { id = 'D1' } },
+      expect = { outcome = 'wait', reason = 'no assigned device' },
+    },
+    {
+      name = 'a contact whose device has left the fleet waits',
+      contact = { id = 'c1', assigned_device = 'D9' },
+      devices = { { id = 'D1' } },
+      expect = { outcome = 'wait', reason = 'no assigned device' },
+    },
+  },
+}

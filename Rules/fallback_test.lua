@@ -1,0 +1,41 @@
+return {
+  policy = 'fallback',
+  cases = {
+    {
+      name = 'the owner sends while it can',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1', queued = 9 }, { id = 'D2' } },
+      expect = { outcome = 'use', device = 'D1', reason = 'owner' },
+    },
+    {
+      name = 'owner is full: the least loaded takes over',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1', sent_hour = 80, limit_hour = 80 }, { id = 'D2', queued = 4 }, { id = 'D3', queued = 1 } },
+      expect = { outcome = 'use', device = 'D3', reason = 'owner unavailable' },
+    },
+    {
+      name = 'owner is offline: the least loaded takes over',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = {
+        { id = 'D1', status = 'offline' },
+        { id = 'D2', sent_hour = 40, limit_hour = 80 },
+        { id = 'D3', sent_hour = 20, limit_hour = 80 },
+      },
+      expect = { outcome = 'use', device = 'D3' },
+    },
+    {
+      name = 'equal loads: the first of the fleet',
+      contact = { id = 'c1' },
+      devices = { { id = 'D1' }, { id = 'D2' } },
+      expect = { outcome = 'use', device = 'D1', reason = 'no assigned device' },
+    },
+    {
+      name = 'nobody can: the contact waits as long as the tenant says',
+      now = '2026-11-22T09:00:00Z',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1', status = 'offline' }, { id = 'D2', queued = 50, limit_in_flight = 50 } },
+      params = { max_wait = 600 },
+      expect = { outcome = 'wait', reason = 'no device can accept more' },
+    },
+  },
+}

@@ -1,0 +1,29 @@
+return {
+  policy = 'reassign',
+  cases = {
+    {
+      name = 'the owner keeps its contact while it can send',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1' }, { id = 'D2' } },
+      expect = { outcome = 'use', device = 'D1', reason = 'owner' },
+    },
+    {
+      name = 'owner is offline: the contact moves to the least loaded',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1', status = 'offline' }, { id = 'D2', queued = 2 }, { id = 'D3', queued = 1 } },
+      expect = { outcome = 'move', device = 'D3', reason = 'owner unavailable' },
+    },
+    {
+      name = 'a contact without a device gets one',
+      contact = { id = 'c1' },
+      devices = { { id = 'D1', sent_day = 5, limit_day = 10 }, { id = 'D2', sent_day = 4, limit_day = 10 } },
+      expect = { outcome = 'move', device = 'D2', reason = 'no assigned device' },
+    },
+    {
+      name = 'nobody can: the contact waits where it is',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1', status = 'offline' } },
+      expect = { outcome = 'wait', reason = 'no device can accept more' },
+    },
+  },
+}

@@ -1,0 +1,12 @@
+-- Nobody but the contact's own device, and only while it can accept more: otherwise the contact waits, unqueued.
+return {
+  name = 'strict',
+  description = 'The assigned device if it can accept more, else the contact waits.',
+  params = { max_wait = 900 }, -- seconds until a contact whose device cannot send is looked at again, at the latest
+  select = function(contact, fleet)
+    local own = contact.device
+    if not own then return wait('no assigned device', params.max_wait) end
+    if own.can_accept_more then return use(own, 'owner') end
+    return wait('owner unavailable', params.max_wait)
+  end,
+}

@@ -1,0 +1,29 @@
+return {
+  policy = 'strict',
+  cases = {
+    {
+      name = 'the owner sends while it can',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1' }, { id = 'D2' } },
+      expect = { outcome = 'use', device = 'D1', reason = 'owner' },
+    },
+    {
+      name = 'owner is full: the contact waits though another device is free',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1', sent_minute = 2, limit_minute = 2 }, { id = 'D2' } },
+      expect = { outcome = 'wait', reason = 'owner unavailable' },
+    },
+    {
+      name = 'owner is offline: the contact waits',
+      contact = { id = 'c1', assigned_device = 'D1' },
+      devices = { { id = 'D1', status = 'offline' }, { id = 'D2' } },
+      expect = { outcome = 'wait', reason = 'owner unavailable' },
+    },
+    {
+      name = 'a contact without a device waits and says so',
+      contact = { id = 'c1' },
+      devices = { { id = 'D1' } },
+      expect = { outcome = 'wait', reason = 'no assigned device' },
+    },
+  },
+}

@@ -1,0 +1,238 @@
+// A Lua 5.4 interpreter for untrusted scripts.
+//
+// A script is a chunk that returns a table of hooks. A hook is called with up to two views of memory that the caller
+// owns: a subject (one row of named fields) and a set (many rows of named fields with an order among them), and
+// answers with a verdict made by one of the constructors that the vocabulary names. What the rows and the verdicts
+// mean is the caller's business.
+//
+// Each function here is safe to call from code that must not be jumped over: whatever can raise inside Lua runs in
+// one protected call, and only plain values come back.
+#ifndef CLUASANDBOX_H
+#define CLUASANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// ---- Rows -----------------------------------------------------------------------------------------------------
+
+// Bytes of UTF-8 that outlive the row; NULL means absent.
+typedef struct {
+    const char *bytes;
+    uint32_t length;
+} sandbox_text;
+
+typedef enum {
+    SANDBOX_SCALAR_BOOL,
+    SANDBOX_SCALAR_INT,
+    SANDBOX_SCALAR_NUMBER,
+    SANDBOX_SCALAR_TEXT,
+} sandbox_scalar_kind;
+
+typedef struct {
+    sandbox_text name;  // empty in a list
+    sandbox_scalar_kind kind;
+    int64_t integer;  // also a boolean, 0 or 1
+    double number;
+    sandbox_text text;
+} sandbox_scalar;
+
+// A list or a map of scalars; items outlive the row.
+typedef struct {
+    const sandbox_scalar *items;
+    uint32_t count;
+} sandbox_items;
+
+typedef enum {
+    SANDBOX_FIELD_BOOL,      // int64_t, 0 or 1
+    SANDBOX_FIELD_INT,       // int64_t, INT64_MIN is absent
+    SANDBOX_FIELD_NUMBER,    // double
+    SANDBOX_FIELD_TEXT,      // sandbox_text
+    SANDBOX_FIELD_LIST,      // sandbox_items
+    SANDBOX_FIELD_MAP,       // sandbox_items; a name that it lacks reads as nil
+    SANDBOX_FIELD_MEMBER,    // int64_t: a place in the set of the same call, -1 is absent
+} sandbox_field_kind;
+
+typedef struct {
+    const char *name;  // outlives every sandbox that sees it
+    sandbox_field_kind kind;
+    uint32_t offset;  // from the start of the row
+} sandbox_field;
+
+typedef struct {
+    const char *noun;  // "device": what messages call a row
+    const sandbox_field *fields;
+    uint32_t field_count;
+} sandbox_schema;
+
+// What each row of a set begins with; the schema's fields follow.
+typedef struct {
+    sandbox_text id;
+    sandbox_text group;
+    sandbox_items tags;
+    uint64_t id_hash;  // sandbox_hash of the id
+    int64_t eligible;  // 0 or 1: whether "least", "first" and "eligible" queries may give this row
+} sandbox_head;
+
+// A node of the index: the least eligible row below it.
+typedef struct {
+    double major;
+    int64_t minor;
+    uint32_t row;  // UINT32_MAX when there is none
+} sandbox_node;
+
+#define SANDBOX_LEVEL_MAX 11
+
+// Rows in one block. A set has an index: an 8-ary winner tree over (major, minor, place), ineligible rows left out.
+typedef struct {
+    const sandbox_schema *schema;
+    uint8_t *rows;
+    size_t stride;
+    uint32_t count;
+    sandbox_node *nodes;  // NULL for rows that are only subjects; level 0 (the rows) first
+    uint32_t level_count;
+    uint32_t level_start[SANDBOX_LEVEL_MAX];
+} sandbox_rows;
+
+// How many nodes the index over `count` rows has.
+size_t sandbox_index_size(uint32_t count);
+// Lays the levels out over `nodes`, all rows ineligible.
+void sandbox_index_clear(sandbox_rows *rows);
+// Puts a row at its place in the order, or takes it out of it. Costs the depth of the tree.
+void sandbox_index_set(sandbox_rows *rows, uint32_t row, double major, int64_t minor, bool eligible);
+// The same for many: sets the leaf alone; call sandbox_index_build when all are set.
+void sandbox_index_set_leaf(sandbox_rows *rows, uint32_t row, double major, int64_t minor, bool eligible);
+void sandbox_index_build(sandbox_rows *rows);
+// The least eligible row, UINT32_MAX when there is none.
+uint32_t sandbox_index_least(const sandbox_rows *rows);
+// A 64-bit hash that is the same on every machine (FNV-1a, mixed).
+uint64_t sandbox_hash(const char *bytes, size_t length);
+
+// ---- Vocabulary -----------------------------------------------------------------------------------------------
+
+typedef struct {
+    const char *name;
+    bool takes_member;   // (member, reason)
+    bool takes_seconds;  // (reason, seconds)
+} sandbox_verdict_spec;
+
+typedef enum {
+    SANDBOX_QUERY_GET,         // (id): the row with this id or nil
+    SANDBOX_QUERY_LEAST,       // (filter): the least eligible row or nil
+    SANDBOX_QUERY_FIRST,       // (filter): the first eligible row in the order of the set
+    SANDBOX_QUERY_ELIGIBLE,    // (filter): all eligible rows in the order of the set
+    SANDBOX_QUERY_CANDIDATES,  // (k, filter): the k least eligible rows, least first
+    SANDBOX_QUERY_HASH,        // (key, filter): rendezvous hashing over all rows, eligible or not
+} sandbox_query_kind;
+
+typedef struct {
+    const char *name;
+    sandbox_query_kind kind;
+} sandbox_query_spec;
+
+typedef struct {
+    const char *name;
+    bool required;
+} sandbox_hook_spec;
+
+// All text and arrays outlive every sandbox made with them.
+typedef struct {
+    const char *set_noun;  // "fleet"
+    const char *filter_tag, *filter_group, *filter_except;
+    const sandbox_hook_spec *hooks;
+    uint32_t hook_count;
+    const sandbox_verdict_spec *verdicts;
+    uint32_t verdict_count;
+    const sandbox_query_spec *queries;
+    uint32_t query_count;
+    const sandbox_schema *const *schemas;  // every schema that a call may show
+    uint32_t schema_count;
+} sandbox_vocabulary;
+
+// ---- Sandbox --------------------------------------------------------------------------------------------------
+
+typedef struct {
+    int64_t instructions;  // virtual machine instructions and charges, for one call and for loading
+    size_t memory;         // bytes of one interpreter
+    int64_t cpu_ns;        // CPU time of the calling thread for one call
+} sandbox_limits;
+
+typedef enum {
+    SANDBOX_FAULT_NONE,
+    SANDBOX_FAULT_SYNTAX,
+    SANDBOX_FAULT_RUNTIME,
+    SANDBOX_FAULT_BUDGET,
+    SANDBOX_FAULT_MEMORY,
+    SANDBOX_FAULT_TIMEOUT,
+    SANDBOX_FAULT_VERDICT,
+    SANDBOX_FAULT_MEMBER,
+} sandbox_fault_kind;
+
+typedef enum { SANDBOX_ANSWER_VERDICT, SANDBOX_ANSWER_NONE, SANDBOX_ANSWER_FAULT } sandbox_answer;
+
+typedef struct {
+    sandbox_answer answer;
+    uint32_t verdict;  // index into the vocabulary's verdicts
+    int64_t member;    // place in the set, -1 when the verdict takes none
+    double seconds;
+    bool has_seconds;
+    // The reason, or the fault's message: valid UTF-8 of at most 400 bytes without control characters, until the next
+    // call.
+    sandbox_text text;
+    sandbox_fault_kind fault;
+    int32_t line;  // 0 when none can be named
+    int64_t instructions;
+    uint32_t note_count;
+    // After a fault of budget, memory or time the interpreter must be thrown away: calls are refused.
+    bool is_spent;
+} sandbox_result;
+
+typedef struct sandbox sandbox;
+
+// An interpreter without a script; NULL when there is no memory for it or the linked library is not one that the
+// instruction counter knows how to read.
+sandbox *sandbox_create(const sandbox_vocabulary *vocabulary, const sandbox_limits *limits);
+void sandbox_destroy(sandbox *box);
+
+// Compiles and runs a chunk, once for each sandbox. `name` is what messages call it; it outlives the sandbox.
+// The answer is NONE or FAULT.
+void sandbox_load(sandbox *box, const char *name, const char *source, size_t length, sandbox_result *result);
+
+// What the script's table says beside its hooks.
+bool sandbox_has_hook(const sandbox *box, uint32_t hook);
+sandbox_text sandbox_script_name(const sandbox *box);
+sandbox_text sandbox_script_description(const sandbox *box);
+sandbox_items sandbox_script_parameters(const sandbox *box);  // sorted by name
+
+// Sets what hooks read as `params`. Returns false when there is no memory for it.
+bool sandbox_set_parameters(sandbox *box, const sandbox_scalar *items, uint32_t count);
+
+typedef struct {
+    uint32_t hook;
+    const sandbox_rows *subject;
+    uint32_t subject_row;
+    const sandbox_rows *set;
+    int64_t now;
+    uint64_t seed;
+} sandbox_request;
+
+// Calls a hook. Without memory or time spent on anything but the script: no Lua table is made.
+void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *result);
+
+// Note `index` of the last call.
+sandbox_text sandbox_note(const sandbox *box, uint32_t index);
+// Bytes that the interpreter holds.
+size_t sandbox_memory(const sandbox *box);
+// "Lua 5.4.4": the linked library.
+const char *sandbox_lua_version(void);
+// Visits every value that a script can reach by name, as "string.rep function", in order; for the golden list.
+void sandbox_visit_environment(sandbox *box, void (*visit)(void *context, const char *path), void *context);
+// The names that a script may use as globals, and the members of one of them that is a library.
+typedef struct {
+    const char *const *names;
+    uint32_t count;
+} sandbox_names;
+sandbox_names sandbox_global_names(void);
+sandbox_names sandbox_member_names(const char *library);
+
+#endif

@@ -1,0 +1,150 @@
+// What the files of the sandbox share. Everything here that takes a lua_State may raise and is called only from
+// within a protected call, unless it says otherwise.
+#ifndef CLUASANDBOX_INTERNAL_H
+#define CLUASANDBOX_INTERNAL_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <string.h>
+
+#include "CLuaSandbox.h"
+
+enum {
+    TEXT_MAX = 400,         // bytes of a reason, a note, a fault's message
+    NOTE_MAX = 16,          // notes that a decision keeps
+    VERDICT_SLOTS = 16,     // verdicts that one call may make
+    PARAMETER_MAX = 64,     // parameters of a script
+    STRING_MAX = 16384,     // bytes of one string: keeps every uncounted byte loop of the interpreter short
+    SLICE = 1000,           // instructions between two looks at the clock
+    SOURCE_MAX = 1 << 20,   // bytes of a script
+};
+
+typedef struct {
+    uint32_t verdict;
+    int64_t member;
+    double seconds;
+    bool has_seconds;
+    uint32_t length;
+    char text[TEXT_MAX + 1];
+} verdict_slot;
+
+typedef struct {
+    uint32_t length;
+    char text[TEXT_MAX + 1];
+} bounded_text;
+
+// A name that scripts use, found by the address of its interned string.
+typedef struct {
+    const char *key;  // NULL: empty
+    uint16_t id;
+} name_slot;
+
+enum { NAME_SLOTS = 512 };
+
+typedef enum { PHASE_SETUP, PHASE_LOAD, PHASE_CALL, PHASE_IDLE } sandbox_phase;
+
+struct sandbox {
+    lua_State *L;
+    const sandbox_vocabulary *vocabulary;
+    sandbox_limits limits;
+    const char *script;
+    sandbox_phase phase;
+
+    // Budget. Used = vm_done + (slice - *hook_count) + charged.
+    int64_t vm_done, charged;
+    int slice;
+    volatile int *hook_count;
+    int64_t cpu_deadline_ns;
+
+    size_t memory_used;
+    uint32_t refused;  // allocations refused in a row
+    bool unwinding;    // a little more memory is given out, so that a failure can be reported
+
+    sandbox_fault_kind fatal;    // cannot be caught
+    sandbox_fault_kind pending;  // of the error being raised; a pcall clears it
+    int32_t line;
+    bounded_text message;
+
+    const sandbox_request *request;
+    uint16_t generation;  // of handles: each call has its own
+    uint64_t random_state;
+    verdict_slot verdicts[VERDICT_SLOTS];
+    uint32_t verdict_count;
+    bounded_text notes[NOTE_MAX];
+    uint32_t note_count;
+
+    name_slot names[NAME_SLOTS];
+    uint16_t *field_of_name;  // [schema][name id]: field index + 1
+    uint32_t name_count;
+    const char *name_text[NAME_SLOTS];
+
+    int hook_refs[16];
+    int32_t hook_lines[16];
+    int parameters_ref, names_ref, globals_ref, frozen_ref;
+    uint32_t upvalue_count;  // assignable upvalues that are put back after each call
+    int upvalues_ref;
+
+    bounded_text script_name, script_description;
+    uint32_t parameter_count;
+    sandbox_scalar parameters[PARAMETER_MAX];
+    bounded_text parameter_names[PARAMETER_MAX], parameter_texts[PARAMETER_MAX];
+    uint32_t *heap;  // scratch of the candidates query
+    size_t heap_size;
+};
+
+static inline sandbox *box_of(lua_State *L) { return *(sandbox **)lua_getextraspace(L); }
+
+// -- limits.c
+void *limits_allocate(void *context, void *block, size_t old_size, size_t new_size);
+void limits_hook(lua_State *L, lua_Debug *record);
+void limits_begin(sandbox *box);
+int64_t limits_used(const sandbox *box);
+// Takes `units` from the budget before the work is done.
+void limits_charge(lua_State *L, int64_t units);
+// Ends the call with a fault that no pcall catches.
+int limits_fatal(lua_State *L, sandbox_fault_kind kind, const char *message);
+// Raises an error of a kind, with the script's line in front.
+int limits_raise(lua_State *L, sandbox_fault_kind kind, const char *format, ...);
+int limits_message_handler(lua_State *L);
+bool limits_find_counter(sandbox *box);
+
+// -- text.c
+// Copies text so that it can be shown anywhere: cut at TEXT_MAX bytes, broken UTF-8 and control characters replaced.
+uint32_t text_neutralise(char *to, const char *from, size_t length);
+// The nearest of `names` within a third of the length, or NULL.
+const char *text_nearest(const char *word, const char *(*name)(const void *context, uint32_t index), uint32_t count,
+                         const void *context);
+bool text_glob(const char *pattern, size_t pattern_length, const char *text, size_t length);
+
+// -- environment.c
+void environment_open(lua_State *L, sandbox *box);
+// Makes the table at the top read-only, with `noun` in its messages.
+int environment_protect(lua_State *L);
+void environment_freeze(lua_State *L, sandbox *box);
+void environment_restore_upvalues(lua_State *L, sandbox *box);
+const char *environment_type_name(lua_State *L, int index);
+
+// -- library.c
+extern const luaL_Reg library_string[], library_table[], library_math[], library_text[];
+void library_open(lua_State *L);
+
+// -- views.c
+typedef enum { HANDLE_SUBJECT = 1, HANDLE_SET, HANDLE_MEMBER, HANDLE_ITEMS, HANDLE_VERDICT } handle_kind;
+void views_open(lua_State *L, sandbox *box);
+void *views_handle(const sandbox *box, handle_kind kind, uint32_t detail, uint32_t index);
+// The kind of the handle at `index`, 0 when it is none; raises when it is of another call.
+int views_check(lua_State *L, int index, uint32_t *detail, uint32_t *place);
+// The handle at `index` as text for `tostring` pushed, or false.
+bool views_push_text(lua_State *L, int index);
+// The place of the member at `index`, given as handle or id; raises when it is not one.
+int64_t views_member(lua_State *L, int index, const char *function);
+bool views_items(lua_State *L, int index, sandbox_items *items);
+void views_push_scalar(lua_State *L, const sandbox_scalar *scalar);
+const char *views_noun(const sandbox *box);
+uint32_t names_id(sandbox *box, const char *interned);
+
+// -- verdicts.c
+void verdicts_open(lua_State *L, sandbox *box);
+
+#endif

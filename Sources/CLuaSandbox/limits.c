@@ -1,0 +1,226 @@
+// Instruction budget, memory cap, CPU time: the three ways in which a script ends against its will.
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "internal.h"
+
+// ---- Memory
+
+// A failure needs memory to be reported: once the cap was hit, this much more is given out in small pieces.
+enum { SLACK = 65536, SLACK_PIECE = 4096 };
+
+// Lua calls this for every block. It never raises: a refusal makes Lua collect everything and ask again, and a second
+// refusal is LUA_ERRMEM, which `pcall` below does not let a script catch.
+void *limits_allocate(void *context, void *block, size_t old_size, size_t new_size) {
+    sandbox *box = context;
+    if (new_size == 0) {
+        if (block != NULL) box->memory_used -= old_size;
+        free(block);
+        return NULL;
+    }
+    size_t held = block != NULL ? old_size : 0;
+    if (new_size > held && box->phase != PHASE_SETUP) {
+        size_t cap = box->limits.memory;
+        bool is_string = block == NULL && old_size == LUA_TSTRING;
+        if (box->unwinding && new_size <= SLACK_PIECE) cap += SLACK;
+        if (box->memory_used - held + new_size > cap || (is_string && new_size > STRING_MAX + 64)) {
+            if (++box->refused == 2) {
+                // The script is lost. `lua_getinfo` with "l" only reads, and every allocation saves the program
+                // counter first, so the line can be had here and nowhere later.
+                box->unwinding = true;
+                lua_Debug record;
+                for (int level = 0; box->line == 0 && lua_getstack(box->L, level, &record); level++) {
+                    if (lua_getinfo(box->L, "l", &record) && record.currentline > 0) box->line = record.currentline;
+                }
+            }
+            return NULL;
+        }
+        // The bytes of a long string are copied by one instruction: they are paid for by length. Short strings are
+        // not, since whether one is allocated depends on what was decided before.
+        if (is_string && new_size > 128) {
+            box->charged += (int64_t)(new_size / 32);
+            if (limits_used(box) > box->limits.instructions) {
+                // Let the hook look at the budget after this instruction. Safe here: made for signal handlers.
+                box->vm_done += box->slice - *box->hook_count;
+                box->slice = 1;
+                lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, 1);
+            }
+        }
+    }
+    void *moved = realloc(block, new_size);
+    if (moved == NULL) return NULL;
+    box->refused = 0;
+    box->memory_used += new_size - held;
+    return moved;
+}
+
+// ---- Instructions
+
+// The count hook keeps its countdown in `lua_State` and offers no way to read it, but exact counts are what makes
+// `instructions` the same on every machine. lua_State has held `basehookcount` and `hookcount` side by side through
+// all of 5.4, so they are found by a number that we put there ourselves, and believed only when the second of them
+// then counts down. The main state is the head of a block of more than a kilobyte: the search stays within it.
+bool limits_find_counter(sandbox *box) {
+    const int magic = 0x2A5B7C01;
+    lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, magic);
+    int *words = (int *)box->L;
+    volatile int *found = NULL;
+    for (int i = 1; i < 64; i++) {
+        if (words[i - 1] == magic && words[i] == magic) {
+            if (found != NULL) return false;
+            found = &words[i];
+        }
+    }
+    if (found == NULL) return false;
+    box->hook_count = found;
+    box->slice = magic;
+    box->vm_done = 0;
+    // Runs `return`, which is one or two instructions in every 5.4.
+    if (luaL_loadbufferx(box->L, "", 0, "=probe", "t") != LUA_OK) return false;
+    if (lua_pcall(box->L, 0, 0, 0) != LUA_OK) return false;
+    int spent = magic - *found;
+    return words[found - words - 1] == magic && spent >= 1 && spent <= 4;
+}
+
+static int64_t cpu_now_ns(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static void arm(sandbox *box, int64_t left) {
+    box->slice = left < SLICE ? (int)(left < 1 ? 1 : left) : SLICE;
+    lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, box->slice);
+}
+
+void limits_begin(sandbox *box) {
+    box->vm_done = 0;
+    box->charged = 0;
+    box->cpu_deadline_ns = 0;
+    box->refused = 0;
+    box->pending = SANDBOX_FAULT_NONE;
+    box->line = 0;
+    box->message.length = 0;
+    arm(box, box->limits.instructions + 1);
+}
+
+int64_t limits_used(const sandbox *box) {
+    if (box->hook_count == NULL) return 0;  // while the counter is being found
+    return box->vm_done + (box->slice - *box->hook_count) + box->charged;
+}
+
+static int raise_fatal(lua_State *L) {
+    // No allocation: the kind is in the sandbox, the error value is only a marker.
+    lua_sethook(L, limits_hook, LUA_MASKCOUNT, 1);
+    box_of(L)->slice = 1;
+    lua_pushnil(L);
+    return lua_error(L);
+}
+
+int limits_fatal(lua_State *L, sandbox_fault_kind kind, const char *message) {
+    sandbox *box = box_of(L);
+    if (box->fatal == SANDBOX_FAULT_NONE) {
+        // From here on the counter is off: what is used is what was used until now.
+        box->vm_done = limits_used(box) - box->charged;
+        box->slice = *box->hook_count;
+        box->fatal = kind;
+        box->message.length = text_neutralise(box->message.text, message, strlen(message));
+        box->unwinding = true;
+        lua_Debug record;
+        for (int level = 0; box->line == 0 && lua_getstack(L, level, &record); level++) {
+            if (lua_getinfo(L, "l", &record) && record.currentline > 0) box->line = record.currentline;
+        }
+    }
+    return raise_fatal(L);
+}
+
+static int over_budget(lua_State *L) {
+    sandbox *box = box_of(L);
+    char message[120];
+    snprintf(message, sizeof message, "the instruction budget of %lld is used up", (long long)box->limits.instructions);
+    return limits_fatal(L, SANDBOX_FAULT_BUDGET, message);
+}
+
+void limits_hook(lua_State *L, lua_Debug *record) {
+    (void)record;
+    sandbox *box = box_of(L);
+    if (box->phase == PHASE_SETUP) return;
+    if (box->fatal != SANDBOX_FAULT_NONE) {
+        raise_fatal(L);
+        return;
+    }
+    box->vm_done += box->slice;
+    box->slice = 0;  // the countdown starts anew below
+    int64_t used = box->vm_done + box->charged;
+    if (used > box->limits.instructions) {
+        box->slice = *box->hook_count;
+        over_budget(L);
+        return;
+    }
+    // The first slice is not timed: most decisions never come here, and the deadline is thousands of slices away.
+    int64_t now = cpu_now_ns();
+    if (box->cpu_deadline_ns == 0) box->cpu_deadline_ns = now + box->limits.cpu_ns;
+    if (now > box->cpu_deadline_ns) {
+        box->slice = *box->hook_count;
+        char message[120];
+        snprintf(message, sizeof message, "the time limit of %lld ms is used up",
+                 (long long)(box->limits.cpu_ns / 1000000));
+        limits_fatal(L, SANDBOX_FAULT_TIMEOUT, message);
+        return;
+    }
+    arm(box, box->limits.instructions + 1 - used);
+}
+
+void limits_charge(lua_State *L, int64_t units) {
+    sandbox *box = box_of(L);
+    box->charged += units;
+    if (box->phase != PHASE_SETUP && limits_used(box) > box->limits.instructions) over_budget(L);
+}
+
+// ---- Errors
+
+int limits_raise(lua_State *L, sandbox_fault_kind kind, const char *format, ...) {
+    sandbox *box = box_of(L);
+    box->pending = kind;
+    va_list arguments;
+    va_start(arguments, format);
+    luaL_where(L, 1);
+    lua_pushvfstring(L, format, arguments);
+    va_end(arguments);
+    lua_concat(L, 2);
+    return lua_error(L);
+}
+
+// Runs where the error is raised: the one place that knows the line.
+int limits_message_handler(lua_State *L) {
+    sandbox *box = box_of(L);
+    if (box->fatal != SANDBOX_FAULT_NONE) return 1;
+    lua_Debug record;
+    box->line = 0;
+    for (int level = 1; box->line == 0 && lua_getstack(L, level, &record); level++) {
+        if (lua_getinfo(L, "l", &record) && record.currentline > 0) box->line = record.currentline;
+    }
+    size_t length;
+    const char *text;
+    char other[80];
+    if (lua_type(L, 1) == LUA_TSTRING) {
+        text = lua_tolstring(L, 1, &length);
+        // "NAME:12: message": the position is a field of its own.
+        size_t name = strlen(box->script);
+        if (length > name + 1 && strncmp(text, box->script, name) == 0 && text[name] == ':') {
+            const char *rest = text + name + 1;
+            while (*rest >= '0' && *rest <= '9') rest++;
+            if (rest[0] == ':' && rest[1] == ' ') {
+                length -= (size_t)(rest + 2 - text);
+                text = rest + 2;
+            }
+        }
+    } else {
+        snprintf(other, sizeof other, "the error value is %s, not text", environment_type_name(L, 1));
+        text = other;
+        length = strlen(other);
+    }
+    box->message.length = text_neutralise(box->message.text, text, length);
+    return 1;
+}

@@ -1,0 +1,377 @@
+// The life of an interpreter: made, given a script, called, thrown away.
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+// Lua calls this where an error has nowhere to go. Everything that can raise runs in a protected call, so it stands for
+// a defect of ours: stop with a message rather than run on in a broken state.
+static int panic(lua_State *L) {
+    (void)L;
+    fputs("usher: an error left the Lua sandbox; this is a defect, please report it\n", stderr);
+    abort();
+}
+
+static int open_all(lua_State *L) {
+    environment_open(L, box_of(L));
+    return 0;
+}
+
+sandbox *sandbox_create(const sandbox_vocabulary *vocabulary, const sandbox_limits *limits) {
+    sandbox *box = calloc(1, sizeof *box);
+    if (box == NULL) return NULL;
+    box->vocabulary = vocabulary;
+    box->limits = *limits;
+    box->phase = PHASE_SETUP;
+    box->script = "policy";
+    box->field_of_name = calloc((size_t)vocabulary->schema_count * (NAME_SLOTS / 2), sizeof(uint16_t));
+    for (int i = 0; i < 16; i++) box->hook_refs[i] = LUA_NOREF;
+    box->L = box->field_of_name ? lua_newstate(limits_allocate, box) : NULL;
+    if (box->L == NULL) {
+        sandbox_destroy(box);
+        return NULL;
+    }
+    lua_atpanic(box->L, panic);
+    *(sandbox **)lua_getextraspace(box->L) = box;
+    bool is_open = limits_find_counter(box);
+    if (is_open) {
+        lua_pushcfunction(box->L, open_all);
+        is_open = lua_pcall(box->L, 0, 0, 0) == LUA_OK;
+        lua_settop(box->L, 0);
+    }
+    if (!is_open) {
+        sandbox_destroy(box);
+        return NULL;
+    }
+    box->phase = PHASE_IDLE;
+    return box;
+}
+
+void sandbox_destroy(sandbox *box) {
+    if (box == NULL) return;
+    box->phase = PHASE_SETUP;
+    if (box->L != NULL) lua_close(box->L);
+    free(box->field_of_name);
+    free(box->heap);
+    free(box);
+}
+
+// ---- Results
+
+static void set_text(sandbox_result *result, const char *text, uint32_t length) {
+    result->text.bytes = text;
+    result->text.length = length;
+}
+
+static void clear_result(sandbox_result *result) {
+    memset(result, 0, sizeof *result);
+    result->member = -1;
+    set_text(result, "", 0);
+}
+
+static void fill_fault(sandbox *box, int status, sandbox_result *result) {
+    lua_State *L = box->L;
+    result->answer = SANDBOX_ANSWER_FAULT;
+    result->member = -1;
+    result->has_seconds = false;
+    if (box->fatal == SANDBOX_FAULT_NONE && status == LUA_ERRMEM) {
+        box->fatal = SANDBOX_FAULT_MEMORY;
+        box->message.length =
+            (uint32_t)snprintf(box->message.text, sizeof box->message.text,
+                               "the memory cap of %zu KiB, or of %d KiB for one text, is used up",
+                               box->limits.memory / 1024, STRING_MAX / 1024);
+    }
+    if (box->fatal != SANDBOX_FAULT_NONE) {
+        result->fault = box->fatal;
+        result->is_spent = true;
+    } else if (status == LUA_ERRSYNTAX) {
+        result->fault = SANDBOX_FAULT_SYNTAX;
+        size_t length = 0;
+        const char *text = lua_tolstring(L, -1, &length);
+        box->line = 0;
+        // "NAME:12: message"
+        size_t name = strlen(box->script);
+        if (text != NULL && length > name + 1 && strncmp(text, box->script, name) == 0 && text[name] == ':') {
+            char *rest;
+            box->line = (int32_t)strtol(text + name + 1, &rest, 10);
+            if (rest[0] == ':' && rest[1] == ' ') rest += 2;
+            length -= (size_t)(rest - text);
+            text = rest;
+        }
+        box->message.length = text_neutralise(box->message.text, text ? text : "", length);
+    } else {
+        result->fault = box->pending != SANDBOX_FAULT_NONE ? box->pending : SANDBOX_FAULT_RUNTIME;
+        if (status == LUA_ERRERR && box->message.length == 0)
+            box->message.length = text_neutralise(box->message.text, "error in error handling", 23);
+    }
+    result->line = box->line;
+    set_text(result, box->message.text, box->message.length);
+}
+
+static void fault_of(sandbox *box, sandbox_fault_kind kind, int32_t line, const char *message, sandbox_result *result) {
+    box->message.length = text_neutralise(box->message.text, message, strlen(message));
+    result->answer = SANDBOX_ANSWER_FAULT;
+    result->fault = kind;
+    result->line = line;
+    set_text(result, box->message.text, box->message.length);
+}
+
+// ---- Loading
+
+static void keep_text(lua_State *L, const char *key, bounded_text *to) {
+    lua_getfield(L, 1, key);
+    if (!lua_isnil(L, -1)) {
+        size_t length;
+        if (lua_type(L, -1) != LUA_TSTRING)
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: expected text, found %s", key, environment_type_name(L, -1));
+        const char *text = lua_tolstring(L, -1, &length);
+        to->length = text_neutralise(to->text, text, length);
+    }
+    lua_pop(L, 1);
+}
+
+static void keep_parameters(lua_State *L, sandbox *box) {
+    lua_getfield(L, 1, "params");
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        return;
+    }
+    if (!lua_istable(L, -1))
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: expected a table, found %s", environment_type_name(L, -1));
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+        if (lua_type(L, -2) != LUA_TSTRING) limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: every key must be a name");
+        size_t length;
+        const char *name = lua_tolstring(L, -2, &length);
+        if (box->parameter_count == PARAMETER_MAX)
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: more than %d parameters", PARAMETER_MAX);
+        uint32_t i = box->parameter_count++;
+        sandbox_scalar *scalar = &box->parameters[i];
+        bounded_text *copy = &box->parameter_names[i];
+        copy->length = text_neutralise(copy->text, name, length);
+        scalar->name = (sandbox_text){copy->text, copy->length};
+        switch (lua_type(L, -1)) {
+        case LUA_TBOOLEAN:
+            scalar->kind = SANDBOX_SCALAR_BOOL;
+            scalar->integer = lua_toboolean(L, -1);
+            break;
+        case LUA_TNUMBER:
+            scalar->kind = lua_isinteger(L, -1) ? SANDBOX_SCALAR_INT : SANDBOX_SCALAR_NUMBER;
+            scalar->integer = lua_tointeger(L, -1);
+            scalar->number = lua_tonumber(L, -1);
+            if (scalar->number - scalar->number != 0)
+                limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: %s is not a finite number", copy->text);
+            break;
+        case LUA_TSTRING: {
+            const char *text = lua_tolstring(L, -1, &length);
+            bounded_text *value = &box->parameter_texts[i];
+            if (length > TEXT_MAX)
+                limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: %s is longer than %d bytes", copy->text, TEXT_MAX);
+            value->length = text_neutralise(value->text, text, length);
+            scalar->kind = SANDBOX_SCALAR_TEXT;
+            scalar->text = (sandbox_text){value->text, value->length};
+            break;
+        }
+        default:
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: %s: expected a number, text or a boolean, found %s",
+                         copy->text, environment_type_name(L, -1));
+        }
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(((const sandbox_scalar *)a)->name.bytes, ((const sandbox_scalar *)b)->name.bytes);
+}
+
+static const char *script_key(const void *context, uint32_t index) {
+    const sandbox_vocabulary *vocabulary = context;
+    static const char *const others[] = {"name", "description", "params"};
+    return index < 3 ? others[index] : vocabulary->hooks[index - 3].name;
+}
+
+// [chunk's value] : reads the table of hooks.
+static int keep_script(lua_State *L) {
+    sandbox *box = box_of(L);
+    const sandbox_vocabulary *vocabulary = box->vocabulary;
+    if (!lua_istable(L, 1))
+        return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected the file to return a table with %s, found %s",
+                            vocabulary->hooks[0].name, environment_type_name(L, 1));
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected names as keys of the table, found %s",
+                                environment_type_name(L, -1));
+        const char *key = lua_tostring(L, -1);
+        bool is_known = false;
+        for (uint32_t i = 0; i < vocabulary->hook_count + 3 && !is_known; i++)
+            is_known = strcmp(script_key(vocabulary, i), key) == 0;
+        if (!is_known) {
+            const char *nearest = text_nearest(key, script_key, vocabulary->hook_count + 3, vocabulary);
+            return limits_raise(L, SANDBOX_FAULT_SYNTAX, "'%s' is not a part of a policy%s%s%s", key,
+                                nearest ? "; the nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
+        }
+    }
+    for (uint32_t i = 0; i < vocabulary->hook_count; i++) {
+        lua_getfield(L, 1, vocabulary->hooks[i].name);
+        if (lua_isnil(L, -1)) {
+            if (vocabulary->hooks[i].required)
+                return limits_raise(L, SANDBOX_FAULT_SYNTAX, "the hook '%s' is missing; add %s = function(...) ... end",
+                                    vocabulary->hooks[i].name, vocabulary->hooks[i].name);
+            lua_pop(L, 1);
+            continue;
+        }
+        if (!lua_isfunction(L, -1) || lua_iscfunction(L, -1))
+            return limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: expected a function, found %s", vocabulary->hooks[i].name,
+                                environment_type_name(L, -1));
+        lua_Debug record;
+        lua_pushvalue(L, -1);
+        lua_getinfo(L, ">S", &record);
+        box->hook_lines[i] = record.linedefined;
+        box->hook_refs[i] = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    keep_text(L, "name", &box->script_name);
+    keep_text(L, "description", &box->script_description);
+    keep_parameters(L, box);
+    qsort(box->parameters, box->parameter_count, sizeof *box->parameters, by_name);
+    environment_freeze(L, box);
+    return 0;
+}
+
+void sandbox_load(sandbox *box, const char *name, const char *source, size_t length, sandbox_result *result) {
+    lua_State *L = box->L;
+    clear_result(result);
+    result->answer = SANDBOX_ANSWER_NONE;
+    box->script = name;
+    if (length > SOURCE_MAX) return fault_of(box, SANDBOX_FAULT_SYNTAX, 0, "the file is larger than 1 MiB", result);
+    if (memchr(source, 0, length) != NULL)
+        return fault_of(box, SANDBOX_FAULT_SYNTAX, 0, "the file holds a zero byte; expected Lua source text", result);
+    if (length > 0 && source[0] == 0x1B)
+        return fault_of(box, SANDBOX_FAULT_SYNTAX, 1, "the file is compiled Lua; expected Lua source text", result);
+    // Without its name the table of globals cannot be replaced.
+    const char *hit = source;
+    while ((hit = memchr(hit, '_', length - (size_t)(hit - source))) != NULL) {
+        size_t left = length - (size_t)(hit - source);
+        if (left >= 4 && memcmp(hit, "_ENV", 4) == 0) {
+            int32_t line = 1;
+            for (const char *c = source; c < hit; c++) line += *c == '\n';
+            return fault_of(box, SANDBOX_FAULT_SYNTAX, line, "the name '_ENV' is not available in policies", result);
+        }
+        hit++;
+    }
+
+    char chunk[120];
+    snprintf(chunk, sizeof chunk, "=%s", name);
+    box->phase = PHASE_LOAD;
+    limits_begin(box);
+    lua_settop(L, 0);
+    lua_pushcfunction(L, limits_message_handler);
+    int status = luaL_loadbufferx(L, source, length, chunk, "t");
+    if (status == LUA_OK) status = lua_pcall(L, 0, 1, 1);
+    if (status == LUA_OK) {
+        lua_pushcfunction(L, keep_script);
+        lua_insert(L, 2);
+        status = lua_pcall(L, 1, 0, 1);
+        // What the shape of the file is worth has no line of its own.
+        if (status != LUA_OK && box->pending == SANDBOX_FAULT_SYNTAX) box->line = 0;
+    }
+    if (status != LUA_OK) fill_fault(box, status, result);
+    result->instructions = limits_used(box);
+    lua_settop(L, 0);
+    box->phase = PHASE_IDLE;
+}
+
+// ---- Calling
+
+static bool read_answer(sandbox *box, const sandbox_request *request, sandbox_result *result) {
+    lua_State *L = box->L;
+    if (lua_isnil(L, -1)) {
+        result->answer = SANDBOX_ANSWER_NONE;
+        return true;
+    }
+    uint32_t detail, place;
+    if (views_check(L, -1, &detail, &place) != HANDLE_VERDICT) {
+        char message[TEXT_MAX];
+        const char *hook = box->vocabulary->hooks[request->hook].name;
+        int written = snprintf(message, sizeof message, "%s: expected a verdict (", hook);
+        for (uint32_t i = 0; i < box->vocabulary->verdict_count; i++)
+            written += snprintf(message + written, sizeof message - (size_t)written, "%s%s", i ? ", " : "",
+                                box->vocabulary->verdicts[i].name);
+        snprintf(message + written, sizeof message - (size_t)written, ") or nil, found %s", environment_type_name(L, -1));
+        fault_of(box, SANDBOX_FAULT_VERDICT, box->hook_lines[request->hook], message, result);
+        return false;
+    }
+    const verdict_slot *slot = &box->verdicts[place];
+    result->answer = SANDBOX_ANSWER_VERDICT;
+    result->verdict = slot->verdict;
+    result->member = slot->member;
+    result->seconds = slot->seconds;
+    result->has_seconds = slot->has_seconds;
+    set_text(result, slot->text, slot->length);
+    return true;
+}
+
+void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *result) {
+    lua_State *L = box->L;
+    result->note_count = 0;
+    result->is_spent = false;
+    result->fault = SANDBOX_FAULT_NONE;
+    result->line = 0;
+    if (box->fatal != SANDBOX_FAULT_NONE) {
+        clear_result(result);
+        fault_of(box, box->fatal, 0, "this interpreter hit a limit and cannot be used again", result);
+        result->is_spent = true;
+        return;
+    }
+    box->request = request;
+    box->generation++;
+    box->random_state = request->seed;
+    box->verdict_count = 0;
+    box->note_count = 0;
+    box->phase = PHASE_CALL;
+    limits_begin(box);
+
+    // None of these pushes allocates, so none of them raises.
+    lua_settop(L, 0);
+    lua_pushcfunction(L, limits_message_handler);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, box->hook_refs[request->hook]);
+    lua_pushlightuserdata(L, views_handle(box, HANDLE_SUBJECT, 0, request->subject_row));
+    lua_pushlightuserdata(L, views_handle(box, HANDLE_SET, 0, 0));
+    int status = lua_pcall(L, 2, 1, 1);
+
+    result->instructions = limits_used(box);
+    if (status == LUA_OK)
+        read_answer(box, request, result);
+    else
+        fill_fault(box, status, result);
+    result->note_count = box->note_count;
+    lua_settop(L, 0);
+    environment_restore_upvalues(L, box);
+    box->phase = PHASE_IDLE;
+    box->request = NULL;
+}
+
+bool sandbox_has_hook(const sandbox *box, uint32_t hook) { return box->hook_refs[hook] != LUA_NOREF; }
+
+sandbox_text sandbox_script_name(const sandbox *box) {
+    return (sandbox_text){box->script_name.text, box->script_name.length};
+}
+
+sandbox_text sandbox_script_description(const sandbox *box) {
+    return (sandbox_text){box->script_description.text, box->script_description.length};
+}
+
+sandbox_items sandbox_script_parameters(const sandbox *box) {
+    return (sandbox_items){box->parameters, box->parameter_count};
+}
+
+sandbox_text sandbox_note(const sandbox *box, uint32_t index) {
+    if (index >= box->note_count) return (sandbox_text){"", 0};
+    return (sandbox_text){box->notes[index].text, box->notes[index].length};
+}
+
+size_t sandbox_memory(const sandbox *box) { return box->memory_used; }
+
+const char *sandbox_lua_version(void) { return LUA_RELEASE; }

@@ -1,0 +1,123 @@
+// Plain text work: what a script says is made fit to be shown, words are compared, globs are matched.
+#include "internal.h"
+
+// Decodes one scalar; 0 for broken UTF-8 (overlong, surrogate, out of range, cut off), with *width the bytes to pass.
+static uint32_t decode(const uint8_t *bytes, size_t length, size_t *width) {
+    uint8_t first = bytes[0];
+    *width = 1;
+    if (first < 0x80) return first ? first : 0x20;
+    int more = first >= 0xF0 && first < 0xF5 ? 3 : first >= 0xE0 && first < 0xF0 ? 2 : first >= 0xC2 && first < 0xE0 ? 1 : 0;
+    if (more == 0 || length < (size_t)more + 1) return 0;
+    uint32_t scalar = first & (0x3F >> more);
+    for (int i = 1; i <= more; i++) {
+        if ((bytes[i] & 0xC0) != 0x80) return 0;
+        scalar = scalar << 6 | (bytes[i] & 0x3F);
+    }
+    if ((more == 2 && scalar < 0x800) || (more == 3 && (scalar < 0x10000 || scalar > 0x10FFFF)) ||
+        (scalar >= 0xD800 && scalar < 0xE000))
+        return 0;
+    *width = (size_t)more + 1;
+    return scalar;
+}
+
+// Scalars that change how their neighbours are shown: controls, line separators, zero width, direction overrides.
+static bool is_unseen(uint32_t scalar) {
+    return (scalar >= 0x7F && scalar < 0xA0) || (scalar >= 0x200B && scalar <= 0x200F) ||
+           (scalar >= 0x2028 && scalar <= 0x202E) || (scalar >= 0x2060 && scalar <= 0x206F) || scalar == 0xFEFF ||
+           scalar == 0xAD;
+}
+
+uint32_t text_neutralise(char *to, const char *from, size_t length) {
+    size_t written = 0;
+    for (size_t i = 0; i < length;) {
+        uint8_t byte = (uint8_t)from[i];
+        if (byte >= 0x20 && byte < 0x7F) {  // nearly always
+            if (written + 1 > TEXT_MAX) break;
+            to[written++] = (char)byte;
+            i++;
+            continue;
+        }
+        size_t width;
+        uint32_t scalar = decode((const uint8_t *)from + i, length - i, &width);
+        const char *piece = from + i;
+        size_t piece_length = width;
+        if (scalar != 0 && scalar < 0x20) {
+            piece = " ";
+            piece_length = 1;
+        } else if (byte == 0) {
+            piece = " ";
+            piece_length = 1;
+        } else if (scalar == 0 || is_unseen(scalar)) {
+            piece = "\xEF\xBF\xBD";
+            piece_length = 3;
+        }
+        if (written + piece_length > TEXT_MAX) break;
+        memcpy(to + written, piece, piece_length);
+        written += piece_length;
+        i += width;
+    }
+    to[written] = 0;
+    return (uint32_t)written;
+}
+
+enum { WORD_MAX = 40 };
+
+// Edits (insert, delete, replace, swap neighbours) between two words: optimal string alignment.
+static uint32_t distance(const char *a, const char *b) {
+    uint32_t la = (uint32_t)strlen(a), lb = (uint32_t)strlen(b);
+    uint32_t rows[3][WORD_MAX + 1];
+    for (uint32_t j = 0; j <= lb; j++) rows[0][j] = j;
+    for (uint32_t i = 1; i <= la; i++) {
+        uint32_t *now = rows[i % 3], *one = rows[(i - 1) % 3], *two = rows[(i + 1) % 3];
+        now[0] = i;
+        for (uint32_t j = 1; j <= lb; j++) {
+            uint32_t best = one[j - 1] + (a[i - 1] != b[j - 1]);
+            if (one[j] + 1 < best) best = one[j] + 1;
+            if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && two[j - 2] + 1 < best)
+                best = two[j - 2] + 1;
+            now[j] = best;
+        }
+    }
+    return rows[la % 3][lb];
+}
+
+const char *text_nearest(const char *word, const char *(*name)(const void *context, uint32_t index), uint32_t count,
+                         const void *context) {
+    size_t length = strlen(word);
+    if (length == 0 || length > WORD_MAX) return NULL;
+    uint32_t best = length < 3 ? 1 : (uint32_t)(length / 3);
+    const char *nearest = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *candidate = name(context, i);
+        if (strlen(candidate) > WORD_MAX) continue;
+        uint32_t edits = distance(word, candidate);
+        if (edits <= best && (nearest == NULL || edits < best)) {
+            best = edits;
+            nearest = candidate;
+        }
+    }
+    return nearest;
+}
+
+// `*` is any run of bytes, `?` any one byte. On a mismatch only the last star is tried again, one byte further: the
+// earlier ones need not move, so the cost is at most the product of the lengths.
+bool text_glob(const char *pattern, size_t pattern_length, const char *text, size_t length) {
+    size_t p = 0, t = 0, star = SIZE_MAX, mark = 0;
+    while (t < length) {
+        if (p < pattern_length && pattern[p] == '*') {
+            star = p++;
+            mark = t;
+        } else if (p < pattern_length && (pattern[p] == '?' || pattern[p] == text[t])) {
+            p++;
+            t++;
+        } else if (star != SIZE_MAX) {
+            p = star + 1;
+            t = ++mark;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern_length && pattern[p] == '*') p++;
+    return p == pattern_length;
+}

@@ -1,0 +1,122 @@
+// The constructors of verdicts, `note` and `random`: what a hook may say.
+#include <math.h>
+
+#include "internal.h"
+
+static sandbox *in_call(lua_State *L, const char *function) {
+    sandbox *box = box_of(L);
+    if (box->phase != PHASE_CALL)
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s can be called inside a hook only", function);
+    return box;
+}
+
+static void copy_reason(lua_State *L, int index, const char *function, verdict_slot *slot) {
+    size_t length;
+    if (lua_isnoneornil(L, index)) {
+        slot->length = 0;
+        slot->text[0] = 0;
+        return;
+    }
+    if (lua_type(L, index) != LUA_TSTRING)
+        limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected a reason as text, found %s", function,
+                     environment_type_name(L, index));
+    const char *text = lua_tolstring(L, index, &length);
+    slot->length = text_neutralise(slot->text, text, length);
+}
+
+// Upvalue: the verdict's place in the vocabulary.
+static int make_verdict(lua_State *L) {
+    uint32_t which = (uint32_t)lua_tointeger(L, lua_upvalueindex(1));
+    const sandbox_verdict_spec *spec = &box_of(L)->vocabulary->verdicts[which];
+    sandbox *box = in_call(L, spec->name);
+    limits_charge(L, 2);
+    if (box->verdict_count == VERDICT_SLOTS)
+        return limits_raise(L, SANDBOX_FAULT_VERDICT, "more than %d verdicts were made; return the first that fits",
+                            VERDICT_SLOTS);
+    verdict_slot *slot = &box->verdicts[box->verdict_count];
+    slot->verdict = which;
+    slot->member = -1;
+    slot->seconds = 0;
+    slot->has_seconds = false;
+    if (spec->takes_member) slot->member = views_member(L, 1, spec->name);
+    copy_reason(L, spec->takes_member ? 2 : 1, spec->name, slot);
+    int seconds = spec->takes_member ? 3 : 2;
+    if (spec->takes_seconds && !lua_isnoneornil(L, seconds)) {
+        if (lua_type(L, seconds) != LUA_TNUMBER)
+            return limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected seconds as a number, found %s", spec->name,
+                                environment_type_name(L, seconds));
+        slot->seconds = lua_tonumber(L, seconds);
+        slot->has_seconds = true;
+        if (!isfinite(slot->seconds) || slot->seconds < 0) {
+            const char *found = isnan(slot->seconds) ? "not a number" : slot->seconds < 0 ? "less than 0" : "infinity";
+            return limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected 0 or more seconds, found %s", spec->name, found);
+        }
+    }
+    lua_pushlightuserdata(L, views_handle(box, HANDLE_VERDICT, 0, box->verdict_count++));
+    return 1;
+}
+
+static int make_note(lua_State *L) {
+    sandbox *box = in_call(L, "note");
+    limits_charge(L, 4);
+    size_t length;
+    const char *text;
+    if (lua_type(L, 1) == LUA_TSTRING) {
+        text = lua_tolstring(L, 1, &length);
+    } else {
+        luaL_checkany(L, 1);
+        lua_getfield(L, lua_upvalueindex(1), "tostring");
+        lua_pushvalue(L, 1);
+        lua_call(L, 1, 1);
+        text = lua_tolstring(L, -1, &length);
+    }
+    // The first notes are kept: a loop that notes must not push out what it began with.
+    if (box->note_count < NOTE_MAX) {
+        bounded_text *note = &box->notes[box->note_count++];
+        note->length = text_neutralise(note->text, text, length);
+    }
+    return 0;
+}
+
+// SplitMix64, as in the rest of the program: the same seed gives the same numbers.
+static uint64_t next_random(sandbox *box) {
+    uint64_t z = box->random_state += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+// random(): 0 <= x < 1; random(n): 1 to n; random(m, n): m to n
+static int make_random(lua_State *L) {
+    sandbox *box = in_call(L, "random");
+    limits_charge(L, 1);
+    uint64_t bits = next_random(box);
+    lua_Integer low = 1, high;
+    switch (lua_gettop(L)) {
+    case 0: lua_pushnumber(L, (lua_Number)(bits >> 11) * 0x1p-53); return 1;
+    case 1: high = luaL_checkinteger(L, 1); break;
+    default:
+        low = luaL_checkinteger(L, 1);
+        high = luaL_checkinteger(L, 2);
+    }
+    if (low > high)
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "random: no number from %I to %I", (LUAI_UACINT)low,
+                            (LUAI_UACINT)high);
+    uint64_t range = (uint64_t)high - (uint64_t)low + 1;  // 0 is the full range
+    uint64_t offset = range == 0 ? bits : (uint64_t)(((unsigned __int128)bits * range) >> 64);
+    lua_pushinteger(L, (lua_Integer)((uint64_t)low + offset));
+    return 1;
+}
+
+void verdicts_open(lua_State *L, sandbox *box) {
+    for (uint32_t i = 0; i < box->vocabulary->verdict_count; i++) {
+        lua_pushinteger(L, i);
+        lua_pushcclosure(L, make_verdict, 1);
+        lua_setfield(L, 1, box->vocabulary->verdicts[i].name);
+    }
+    lua_pushvalue(L, 1);
+    lua_pushcclosure(L, make_note, 1);
+    lua_setfield(L, 1, "note");
+    lua_pushcfunction(L, make_random);
+    lua_setfield(L, 1, "random");
+}

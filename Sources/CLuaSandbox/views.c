@@ -1,0 +1,601 @@
+// Handles: what a script holds of the caller's rows. A handle is a light userdata, 64 bits by value: nothing is
+// allocated for it, it compares and hashes by what it names, and it can neither be forged nor outlive its call, since
+// it carries the call's generation.
+#include <stdlib.h>
+
+#include "internal.h"
+
+enum { SUBJECT_BIT = 0x800 };  // in the detail of HANDLE_ITEMS: the subject's field, not a member's
+
+void *views_handle(const sandbox *box, handle_kind kind, uint32_t detail, uint32_t index) {
+    return (void *)((uint64_t)kind << 60 | (uint64_t)box->generation << 44 | (uint64_t)(detail & 0xFFF) << 32 | index);
+}
+
+static handle_kind unpack(const sandbox *box, const void *handle, uint32_t *detail, uint32_t *index) {
+    uint64_t bits = (uint64_t)handle;
+    *detail = (uint32_t)(bits >> 32) & 0xFFF;
+    *index = (uint32_t)bits;
+    if ((uint16_t)(bits >> 44) != box->generation || box->phase != PHASE_CALL) return 0;
+    return (handle_kind)(bits >> 60);
+}
+
+int views_check(lua_State *L, int index, uint32_t *detail, uint32_t *place) {
+    if (!lua_islightuserdata(L, index)) return 0;
+    return unpack(box_of(L), lua_touserdata(L, index), detail, place);
+}
+
+const char *views_noun(const sandbox *box) {
+    return box->request && box->request->set ? box->request->set->schema->noun : "row";
+}
+
+static const sandbox_head *head_at(const sandbox_rows *set, uint32_t row) {
+    return (const sandbox_head *)(set->rows + (size_t)row * set->stride);
+}
+
+// ---- Names
+
+uint32_t names_id(sandbox *box, const char *interned) {
+    uint64_t hash = (uint64_t)interned;
+    hash ^= hash >> 15;
+    for (uint32_t i = (uint32_t)(hash >> 4) & (NAME_SLOTS - 1);; i = (i + 1) & (NAME_SLOTS - 1)) {
+        if (box->names[i].key == interned) return box->names[i].id;
+        if (box->names[i].key == NULL) return UINT32_MAX;
+    }
+}
+
+// Gives a name its number; the string stays on the table at the top of the stack, so its address stays too.
+static uint32_t add_name(lua_State *L, sandbox *box, const char *name) {
+    const char *interned = lua_pushstring(L, name);
+    uint32_t id = names_id(box, interned);
+    if (id == UINT32_MAX) {
+        if (box->name_count >= NAME_SLOTS / 2 || strlen(name) > 40) luaL_error(L, "too many names");
+        id = box->name_count++;
+        uint64_t hash = (uint64_t)interned;
+        hash ^= hash >> 15;
+        uint32_t i = (uint32_t)(hash >> 4) & (NAME_SLOTS - 1);
+        while (box->names[i].key != NULL) i = (i + 1) & (NAME_SLOTS - 1);
+        box->names[i] = (name_slot){interned, (uint16_t)id};
+        box->name_text[id] = interned;
+    }
+    lua_pushboolean(L, true);
+    lua_rawset(L, -3);
+    return id;
+}
+
+static uint32_t schema_place(const sandbox *box, const sandbox_schema *schema) {
+    for (uint32_t i = 0; i < box->vocabulary->schema_count; i++) {
+        if (box->vocabulary->schemas[i] == schema) return i;
+    }
+    return 0;
+}
+
+static const char *field_name(const void *context, uint32_t index) {
+    return ((const sandbox_schema *)context)->fields[index].name;
+}
+
+static const char *query_name(const void *context, uint32_t index) {
+    return ((const sandbox_vocabulary *)context)->queries[index].name;
+}
+
+// ---- Reading fields
+
+void views_push_scalar(lua_State *L, const sandbox_scalar *scalar) {
+    switch (scalar->kind) {
+    case SANDBOX_SCALAR_BOOL: lua_pushboolean(L, scalar->integer != 0); break;
+    case SANDBOX_SCALAR_INT: lua_pushinteger(L, scalar->integer); break;
+    case SANDBOX_SCALAR_NUMBER: lua_pushnumber(L, scalar->number); break;
+    case SANDBOX_SCALAR_TEXT: lua_pushlstring(L, scalar->text.bytes, scalar->text.length); break;
+    }
+}
+
+static int push_field(lua_State *L, sandbox *box, const uint8_t *row, const sandbox_field *field, uint32_t detail,
+                      uint32_t place) {
+    const uint8_t *at = row + field->offset;
+    switch (field->kind) {
+    case SANDBOX_FIELD_BOOL: lua_pushboolean(L, *(const int64_t *)at != 0); break;
+    case SANDBOX_FIELD_INT:
+        if (*(const int64_t *)at == INT64_MIN)
+            lua_pushnil(L);
+        else
+            lua_pushinteger(L, *(const int64_t *)at);
+        break;
+    case SANDBOX_FIELD_NUMBER: lua_pushnumber(L, *(const double *)at); break;
+    case SANDBOX_FIELD_TEXT: {
+        const sandbox_text *text = (const sandbox_text *)at;
+        if (text->bytes == NULL)
+            lua_pushnil(L);
+        else
+            lua_pushlstring(L, text->bytes, text->length);
+        break;
+    }
+    case SANDBOX_FIELD_LIST:
+    case SANDBOX_FIELD_MAP: lua_pushlightuserdata(L, views_handle(box, HANDLE_ITEMS, detail, place)); break;
+    case SANDBOX_FIELD_MEMBER: {
+        int64_t member = *(const int64_t *)at;
+        if (member < 0)
+            lua_pushnil(L);
+        else
+            lua_pushlightuserdata(L, views_handle(box, HANDLE_MEMBER, 0, (uint32_t)member));
+        break;
+    }
+    }
+    return 1;
+}
+
+static int unknown_field(lua_State *L, const char *noun, const char *key, const char *(*name)(const void *, uint32_t),
+                         uint32_t count, const void *context) {
+    limits_charge(L, 200);
+    char bounded[TEXT_MAX + 1];
+    text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
+    const char *nearest = text_nearest(key, name, count, context);
+    if (nearest == NULL)
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a %s has no field '%s'", noun, bounded);
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a %s has no field '%s'; the nearest is '%s'", noun, bounded, nearest);
+}
+
+static int push_row_field(lua_State *L, sandbox *box, const sandbox_rows *rows, uint32_t row, uint32_t owner_bit) {
+    const sandbox_schema *schema = rows->schema;
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a %s has no field of this kind; fields are named by text",
+                            schema->noun);
+    const char *key = lua_tostring(L, 2);
+    uint32_t name = names_id(box, key);
+    if (name != UINT32_MAX) {
+        uint32_t field = box->field_of_name[schema_place(box, schema) * (NAME_SLOTS / 2) + name];
+        if (field != 0)
+            return push_field(L, box, rows->rows + (size_t)row * rows->stride, &schema->fields[field - 1],
+                              (field - 1) | owner_bit, row);
+    }
+    return unknown_field(L, schema->noun, key, field_name, schema->field_count, schema);
+}
+
+static const sandbox_field *items_field(const sandbox *box, uint32_t detail, uint32_t row, const sandbox_items **items) {
+    const sandbox_rows *rows = detail & SUBJECT_BIT ? box->request->subject : box->request->set;
+    const sandbox_field *field = &rows->schema->fields[detail & ~(uint32_t)SUBJECT_BIT];
+    *items = (const sandbox_items *)(rows->rows + (size_t)row * rows->stride + field->offset);
+    return field;
+}
+
+bool views_items(lua_State *L, int index, sandbox_items *items) {
+    uint32_t detail, place;
+    if (views_check(L, index, &detail, &place) != HANDLE_ITEMS) return false;
+    const sandbox_items *found;
+    items_field(box_of(L), detail, place, &found);
+    *items = *found;
+    return true;
+}
+
+static int push_item(lua_State *L, sandbox *box, uint32_t detail, uint32_t row) {
+    const sandbox_items *items;
+    const sandbox_field *field = items_field(box, detail, row, &items);
+    limits_charge(L, (int64_t)(items->count / 4) + 1);
+    if (field->kind == SANDBOX_FIELD_MAP) {
+        size_t length;
+        if (lua_type(L, 2) == LUA_TSTRING) {
+            const char *key = lua_tolstring(L, 2, &length);
+            for (uint32_t i = 0; i < items->count; i++) {
+                if (items->items[i].name.length == length && memcmp(items->items[i].name.bytes, key, length) == 0) {
+                    views_push_scalar(L, &items->items[i]);
+                    return 1;
+                }
+            }
+        }
+        lua_pushnil(L);
+        return 1;
+    }
+    if (lua_type(L, 2) == LUA_TSTRING)
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME,
+                            "%s is a list: use contains(list, text), ipairs(list) or list[1]", field->name);
+    lua_Integer place = lua_tointeger(L, 2);
+    if (place >= 1 && place <= items->count)
+        views_push_scalar(L, &items->items[place - 1]);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+// ---- Queries over the set
+
+static sandbox *set_of(lua_State *L, const char *function) {
+    uint32_t detail, place;
+    if (views_check(L, 1, &detail, &place) != HANDLE_SET)
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: call it with a colon, as in %s:%s(...)", function,
+                     box_of(L)->vocabulary->set_noun, function);
+    return box_of(L);
+}
+
+typedef struct {
+    bool is_set;
+    sandbox_text tag, group;
+    int64_t except;
+} filter;
+
+static int64_t find_member(lua_State *L, const sandbox_rows *set, const char *id, size_t length) {
+    limits_charge(L, (int64_t)(set->count / 4) + 1);
+    uint64_t hash = sandbox_hash(id, length);
+    for (uint32_t i = 0; i < set->count; i++) {
+        const sandbox_head *head = head_at(set, i);
+        if (head->id_hash == hash && head->id.length == length && memcmp(head->id.bytes, id, length) == 0) return i;
+    }
+    return -1;
+}
+
+static const char *filter_key(const void *context, uint32_t index) {
+    const sandbox_vocabulary *vocabulary = context;
+    return index == 0 ? vocabulary->filter_tag : index == 1 ? vocabulary->filter_group : vocabulary->filter_except;
+}
+
+static sandbox_text filter_text(lua_State *L, const char *function, const char *key) {
+    sandbox_text text;
+    size_t length;
+    if (lua_type(L, -1) != LUA_TSTRING)
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: %s: expected text, found %s", function, key,
+                     environment_type_name(L, -1));
+    text.bytes = lua_tolstring(L, -1, &length);
+    text.length = (uint32_t)length;
+    return text;
+}
+
+static filter read_filter(lua_State *L, int index, const sandbox *box, const char *function) {
+    filter result = {false, {NULL, 0}, {NULL, 0}, -1};
+    if (lua_isnoneornil(L, index)) return result;
+    if (!lua_istable(L, index))
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected a filter as a table, found %s", function,
+                     environment_type_name(L, index));
+    const sandbox_vocabulary *vocabulary = box->vocabulary;
+    result.is_set = true;
+    // A protected table (one made outside the hook) is read through.
+    if (lua_getmetatable(L, index)) {
+        lua_pushliteral(L, "__index");
+        lua_rawget(L, -2);
+        lua_replace(L, index);
+        lua_pop(L, 1);
+    }
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        limits_charge(L, 2);
+        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+        if (strcmp(key, vocabulary->filter_tag) == 0) {
+            result.tag = filter_text(L, function, key);
+        } else if (strcmp(key, vocabulary->filter_group) == 0) {
+            result.group = filter_text(L, function, key);
+        } else if (strcmp(key, vocabulary->filter_except) == 0) {
+            uint32_t detail, place;
+            if (views_check(L, -1, &detail, &place) == HANDLE_MEMBER) {
+                result.except = place;
+            } else {
+                sandbox_text id = filter_text(L, function, key);
+                result.except = find_member(L, box->request->set, id.bytes, id.length);
+            }
+        } else {
+            const char *nearest = text_nearest(key, filter_key, 3, vocabulary);
+            char bounded[TEXT_MAX + 1];
+            text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
+            limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: a filter has no '%s'; it knows %s, %s and %s%s%s", function,
+                         bounded, vocabulary->filter_tag, vocabulary->filter_group, vocabulary->filter_except,
+                         nearest ? "; the nearest is " : "", nearest ? nearest : "");
+        }
+        lua_pop(L, 1);
+    }
+    return result;
+}
+
+static bool same_text(sandbox_text a, sandbox_text b) {
+    return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
+static bool passes(const filter *filter, const sandbox_rows *set, uint32_t row) {
+    if (!filter->is_set) return true;
+    const sandbox_head *head = head_at(set, row);
+    if (row == filter->except) return false;
+    if (filter->group.bytes != NULL && !(head->group.bytes != NULL && same_text(head->group, filter->group)))
+        return false;
+    if (filter->tag.bytes == NULL) return true;
+    for (uint32_t i = 0; i < head->tags.count; i++) {
+        if (same_text(head->tags.items[i].text, filter->tag)) return true;
+    }
+    return false;
+}
+
+static int push_member(lua_State *L, const sandbox *box, uint32_t row) {
+    if (row == UINT32_MAX)
+        lua_pushnil(L);
+    else
+        lua_pushlightuserdata(L, views_handle(box, HANDLE_MEMBER, 0, row));
+    return 1;
+}
+
+// Best first through the winner tree: the nodes still to be opened are in a heap, least on top.
+typedef struct {
+    uint32_t level, place;
+} tree_node;
+
+static const sandbox_node *node_at(const sandbox_rows *set, tree_node at) {
+    return &set->nodes[set->level_start[at.level] + at.place];
+}
+
+static bool node_less(const sandbox_rows *set, tree_node a, tree_node b) {
+    const sandbox_node *x = node_at(set, a), *y = node_at(set, b);
+    if (x->major != y->major) return x->major < y->major;
+    if (x->minor != y->minor) return x->minor < y->minor;
+    return x->row != y->row ? x->row < y->row : a.level < b.level;
+}
+
+typedef struct {
+    sandbox *box;
+    const sandbox_rows *set;
+    tree_node *nodes;
+    uint32_t count;
+} tree_heap;
+
+static void heap_push(lua_State *L, tree_heap *heap, tree_node node) {
+    if (node_at(heap->set, node)->row == UINT32_MAX) return;
+    if ((heap->count + 1) * sizeof(tree_node) > heap->box->heap_size) {
+        size_t size = heap->box->heap_size ? heap->box->heap_size * 2 : 4096;
+        void *bigger = realloc(heap->box->heap, size);
+        if (bigger == NULL) limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for the candidates");
+        heap->box->heap = bigger;
+        heap->box->heap_size = size;
+        heap->nodes = bigger;
+    }
+    uint32_t i = heap->count++;
+    for (; i > 0 && node_less(heap->set, node, heap->nodes[(i - 1) / 2]); i = (i - 1) / 2)
+        heap->nodes[i] = heap->nodes[(i - 1) / 2];
+    heap->nodes[i] = node;
+}
+
+static tree_node heap_pop(tree_heap *heap) {
+    tree_node top = heap->nodes[0], last = heap->nodes[--heap->count];
+    uint32_t i = 0;
+    for (;;) {
+        uint32_t child = 2 * i + 1;
+        if (child >= heap->count) break;
+        if (child + 1 < heap->count && node_less(heap->set, heap->nodes[child + 1], heap->nodes[child])) child++;
+        if (!node_less(heap->set, heap->nodes[child], last)) break;
+        heap->nodes[i] = heap->nodes[child];
+        i = child;
+    }
+    heap->nodes[i] = last;
+    return top;
+}
+
+static tree_heap heap_begin(lua_State *L, sandbox *box) {
+    tree_heap heap = {box, box->request->set, (tree_node *)box->heap, 0};
+    if (heap.set->level_count > 0) heap_push(L, &heap, (tree_node){heap.set->level_count - 1, 0});
+    return heap;
+}
+
+// The next row in the order of the index, UINT32_MAX at the end.
+static uint32_t heap_next(lua_State *L, tree_heap *heap) {
+    while (heap->count > 0) {
+        tree_node top = heap_pop(heap);
+        limits_charge(L, 2);
+        if (top.level == 0) return top.place;
+        uint32_t below = top.level - 1;
+        uint32_t size = (top.level == 1 ? heap->set->count : heap->set->level_start[top.level] - heap->set->level_start[below]);
+        for (uint32_t child = top.place * 8; child < top.place * 8 + 8 && child < size; child++)
+            heap_push(L, heap, (tree_node){below, child});
+    }
+    return UINT32_MAX;
+}
+
+static int query_get(lua_State *L) {
+    sandbox *box = set_of(L, "get");
+    size_t length;
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "get: expected an id as text, found %s", environment_type_name(L, 2));
+    const char *id = lua_tolstring(L, 2, &length);
+    int64_t row = find_member(L, box->request->set, id, length);
+    return push_member(L, box, row < 0 ? UINT32_MAX : (uint32_t)row);
+}
+
+static int query_least(lua_State *L) {
+    sandbox *box = set_of(L, "least_loaded");
+    const sandbox_rows *set = box->request->set;
+    if (lua_isnoneornil(L, 2)) {
+        limits_charge(L, 1);
+        return push_member(L, box, sandbox_index_least(set));
+    }
+    filter filter = read_filter(L, 2, box, "least_loaded");
+    tree_heap heap = heap_begin(L, box);
+    uint32_t row;
+    do row = heap_next(L, &heap);
+    while (row != UINT32_MAX && !passes(&filter, set, row));
+    return push_member(L, box, row);
+}
+
+static int query_first(lua_State *L) {
+    sandbox *box = set_of(L, "first_available");
+    const sandbox_rows *set = box->request->set;
+    filter filter = read_filter(L, 2, box, "first_available");
+    for (uint32_t row = 0; row < set->count; row++) {
+        if (row % 16 == 0) limits_charge(L, 2);
+        if (head_at(set, row)->eligible && passes(&filter, set, row)) return push_member(L, box, row);
+    }
+    return push_member(L, box, UINT32_MAX);
+}
+
+static int query_eligible(lua_State *L) {
+    sandbox *box = set_of(L, "available");
+    const sandbox_rows *set = box->request->set;
+    filter filter = read_filter(L, 2, box, "available");
+    lua_settop(L, 2);
+    lua_createtable(L, 0, 0);
+    lua_Integer count = 0;
+    for (uint32_t row = 0; row < set->count; row++) {
+        if (row % 16 == 0) limits_charge(L, 2);
+        if (!head_at(set, row)->eligible || !passes(&filter, set, row)) continue;
+        limits_charge(L, 2);
+        push_member(L, box, row);
+        lua_rawseti(L, 3, ++count);
+    }
+    return 1;
+}
+
+static int query_candidates(lua_State *L) {
+    sandbox *box = set_of(L, "candidates");
+    lua_Integer wanted = luaL_checkinteger(L, 2);
+    if (wanted < 1) return limits_raise(L, SANDBOX_FAULT_RUNTIME, "candidates: expected 1 or more, found %I", (LUAI_UACINT)wanted);
+    filter filter = read_filter(L, 3, box, "candidates");
+    lua_settop(L, 3);
+    lua_createtable(L, 0, 0);
+    tree_heap heap = heap_begin(L, box);
+    for (lua_Integer count = 0; count < wanted;) {
+        uint32_t row = heap_next(L, &heap);
+        if (row == UINT32_MAX) break;
+        if (!passes(&filter, box->request->set, row)) continue;
+        limits_charge(L, 2);
+        push_member(L, box, row);
+        lua_rawseti(L, 4, ++count);
+    }
+    return 1;
+}
+
+// Rendezvous hashing (Thaler and Ravishankar, 1998): each row draws a number from the key, the highest wins, so a key
+// changes its row only when that row goes.
+static int query_hash(lua_State *L) {
+    sandbox *box = set_of(L, "hash");
+    const sandbox_rows *set = box->request->set;
+    size_t length;
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "hash: expected a key as text, found %s", environment_type_name(L, 2));
+    const char *key = lua_tolstring(L, 2, &length);
+    uint64_t seed = sandbox_hash(key, length), best = 0;
+    filter filter = read_filter(L, 3, box, "hash");
+    uint32_t winner = UINT32_MAX;
+    for (uint32_t row = 0; row < set->count; row++) {
+        if (row % 8 == 0) limits_charge(L, 2);
+        if (!passes(&filter, set, row)) continue;
+        uint64_t draw = (head_at(set, row)->id_hash ^ seed) * 0x9E3779B97F4A7C15u;
+        draw = (draw ^ (draw >> 29)) * 0xBF58476D1CE4E5B9u;
+        draw ^= draw >> 32;
+        if (winner == UINT32_MAX || draw > best) {
+            winner = row;
+            best = draw;
+        }
+    }
+    return push_member(L, box, winner);
+}
+
+static const lua_CFunction query_functions[] = {query_get,      query_least,      query_first,
+                                                query_eligible, query_candidates, query_hash};
+
+static int push_set_member(lua_State *L, sandbox *box) {
+    const sandbox_rows *set = box->request->set;
+    if (lua_isinteger(L, 2)) {
+        lua_Integer place = lua_tointeger(L, 2);
+        return push_member(L, box, place >= 1 && place <= set->count ? (uint32_t)(place - 1) : UINT32_MAX);
+    }
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s[...]: expected a whole number, found %s",
+                            box->vocabulary->set_noun, environment_type_name(L, 2));
+    const char *key = lua_tostring(L, 2);
+    for (uint32_t i = 0; i < box->vocabulary->query_count; i++) {
+        if (strcmp(box->vocabulary->queries[i].name, key) == 0) {
+            lua_pushcfunction(L, query_functions[box->vocabulary->queries[i].kind]);
+            return 1;
+        }
+    }
+    return unknown_field(L, box->vocabulary->set_noun, key, query_name, box->vocabulary->query_count, box->vocabulary);
+}
+
+// ---- The metatable of handles
+
+static int stale(lua_State *L) {
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a value of an earlier decision cannot be used in this one");
+}
+
+static int handle_index(lua_State *L) {
+    uint32_t detail, place;
+    sandbox *box = box_of(L);
+    switch (unpack(box, lua_touserdata(L, 1), &detail, &place)) {
+    case HANDLE_MEMBER: return push_row_field(L, box, box->request->set, place, 0);
+    case HANDLE_SUBJECT: return push_row_field(L, box, box->request->subject, place, SUBJECT_BIT);
+    case HANDLE_SET: return push_set_member(L, box);
+    case HANDLE_ITEMS: return push_item(L, box, detail, place);
+    case HANDLE_VERDICT: return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a verdict has no fields; return it");
+    default: return stale(L);
+    }
+}
+
+static int handle_newindex(lua_State *L) {
+    uint32_t detail, place;
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
+    char bounded[TEXT_MAX + 1];
+    text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
+    if (views_check(L, 1, &detail, &place) == 0) return stale(L);
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "cannot set '%s': what a hook is shown can be read only", bounded);
+}
+
+static int handle_length(lua_State *L) {
+    uint32_t detail, place;
+    sandbox_items items;
+    switch (views_check(L, 1, &detail, &place)) {
+    case HANDLE_SET: lua_pushinteger(L, box_of(L)->request->set->count); return 1;
+    case HANDLE_ITEMS:
+        views_items(L, 1, &items);
+        lua_pushinteger(L, items.count);
+        return 1;
+    case 0: return stale(L);
+    default:
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "attempt to get the length of %s", environment_type_name(L, 1));
+    }
+}
+
+bool views_push_text(lua_State *L, int index) {
+    uint32_t detail, place;
+    sandbox *box = box_of(L);
+    const sandbox_text *id;
+    switch (views_check(L, index, &detail, &place)) {
+    case HANDLE_MEMBER:
+        id = &head_at(box->request->set, place)->id;
+        lua_pushlstring(L, id->bytes, id->length);
+        return true;
+    case HANDLE_SET: lua_pushstring(L, box->vocabulary->set_noun); return true;
+    case HANDLE_SUBJECT: lua_pushstring(L, box->request->subject->schema->noun); return true;
+    case HANDLE_ITEMS: lua_pushliteral(L, "list"); return true;
+    case HANDLE_VERDICT: lua_pushliteral(L, "verdict"); return true;
+    default: return false;
+    }
+}
+
+int64_t views_member(lua_State *L, int index, const char *function) {
+    uint32_t detail, place;
+    sandbox *box = box_of(L);
+    const char *noun = views_noun(box);
+    if (views_check(L, index, &detail, &place) == HANDLE_MEMBER) return place;
+    if (lua_type(L, index) == LUA_TSTRING) {
+        size_t length;
+        const char *id = lua_tolstring(L, index, &length);
+        int64_t row = find_member(L, box->request->set, id, length);
+        if (row >= 0) return row;
+        char bounded[TEXT_MAX + 1];
+        text_neutralise(bounded, id, length > 80 ? 80 : length);
+        return limits_raise(L, SANDBOX_FAULT_MEMBER, "%s: '%s' is not a %s of this %s", function, bounded, noun,
+                            box->vocabulary->set_noun);
+    }
+    if (lua_islightuserdata(L, index) && views_check(L, index, &detail, &place) == 0) return stale(L);
+    return limits_raise(L, SANDBOX_FAULT_MEMBER, "%s: expected a %s, found %s", function, noun,
+                        environment_type_name(L, index));
+}
+
+void views_open(lua_State *L, sandbox *box) {
+    // All names that scripts may index by, held so that their addresses stay.
+    lua_newtable(L);
+    const sandbox_vocabulary *vocabulary = box->vocabulary;
+    for (uint32_t s = 0; s < vocabulary->schema_count; s++) {
+        for (uint32_t f = 0; f < vocabulary->schemas[s]->field_count; f++) {
+            uint32_t id = add_name(L, box, vocabulary->schemas[s]->fields[f].name);
+            box->field_of_name[s * (NAME_SLOTS / 2) + id] = (uint16_t)(f + 1);
+        }
+    }
+    box->names_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+
+    static const luaL_Reg metamethods[] = {
+        {"__index", handle_index}, {"__newindex", handle_newindex}, {"__len", handle_length}, {NULL, NULL}};
+    lua_pushlightuserdata(L, box);
+    lua_newtable(L);
+    luaL_setfuncs(L, metamethods, 0);
+    lua_setmetatable(L, -2);  // of every light userdata
+    lua_pop(L, 1);
+}

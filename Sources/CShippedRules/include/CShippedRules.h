@@ -1,0 +1,17 @@
+// The policies of the folder `Rules`, carried inside the program.
+#ifndef CSHIPPEDRULES_H
+#define CSHIPPEDRULES_H
+
+#include <stddef.h>
+
+typedef struct {
+    const char *name;
+    const unsigned char *bytes;
+    size_t length;
+} shipped_rule;
+
+// In the order in which they are listed to users; `index` is below the count.
+const shipped_rule *shipped_rule_at(size_t index);
+extern const size_t shipped_rule_count;
+
+#endif

@@ -1,0 +1,22 @@
+#include "CShippedRules.h"
+
+static const unsigned char assigned[] = {
+#embed "../../Rules/assigned.lua"
+};
+static const unsigned char fallback[] = {
+#embed "../../Rules/fallback.lua"
+};
+static const unsigned char reassign[] = {
+#embed "../../Rules/reassign.lua"
+};
+static const unsigned char strict[] = {
+#embed "../../Rules/strict.lua"
+};
+static const unsigned char least_loaded[] = {
+#embed "../../Rules/least_loaded.lua"
+};
+
+#define RULE(name) {#name, name, sizeof name}
+static const shipped_rule rules[] = {RULE(assigned), RULE(fallback), RULE(reassign), RULE(strict), RULE(least_loaded)};
+const size_t shipped_rule_count = sizeof rules / sizeof *rules;
+const shipped_rule *shipped_rule_at(size_t index) { return &rules[index]; }

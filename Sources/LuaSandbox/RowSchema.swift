@@ -1,0 +1,92 @@
+import CLuaSandbox
+
+/// The named fields of one kind of row, as scripts read them.
+///
+/// A schema lives as long as the process: interpreters keep its address.
+package final class RowSchema: Sendable {
+  package enum Kind: Sendable {
+    case boolean
+    /// `nil` is possible.
+    case integer
+    case number
+    /// `nil` is possible.
+    case text
+    case list
+    /// A name that it lacks reads as nil.
+    case map
+    /// Another row: a member of the set that is shown beside this one.
+    case member
+  }
+
+  package struct Field: Sendable {
+    package let name: String
+    package let kind: Kind
+    package init(_ name: String, _ kind: Kind) { (self.name, self.kind) = (name, kind) }
+  }
+
+  package let noun: String
+  package let fields: [Field]
+  /// Bytes of one row.
+  let stride: Int
+  let offsets: [Int]
+  // Written once here and only read afterwards, by this side and by C.
+  nonisolated(unsafe) let raw: UnsafePointer<sandbox_schema>
+
+  package init(noun: String, fields: [Field]) {
+    self.noun = noun
+    self.fields = fields
+    var offset = MemoryLayout<sandbox_head>.stride
+    var offsets: [Int] = []
+    let rawFields = UnsafeMutablePointer<sandbox_field>.allocate(capacity: fields.count)
+    for (index, field) in fields.enumerated() {
+      offsets.append(offset)
+      (rawFields + index).initialize(
+        to: sandbox_field(name: immortal(field.name), kind: field.kind.raw, offset: UInt32(offset)))
+      offset += field.kind.size
+    }
+    self.offsets = offsets
+    stride = (offset + 15) & ~15
+    let schema = UnsafeMutablePointer<sandbox_schema>.allocate(capacity: 1)
+    schema.initialize(
+      to: sandbox_schema(noun: immortal(noun), fields: rawFields, field_count: UInt32(fields.count)))
+    raw = UnsafePointer(schema)
+  }
+
+  /// The place of a field, for `RowTable`'s setters. Traps for a name that is not there.
+  package func index(of name: String) -> Int {
+    guard let index = fields.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("no field \(name) in the schema of a \(noun)")
+    }
+    return index
+  }
+}
+
+extension RowSchema.Kind {
+  var raw: sandbox_field_kind {
+    switch self {
+    case .boolean: SANDBOX_FIELD_BOOL
+    case .integer: SANDBOX_FIELD_INT
+    case .number: SANDBOX_FIELD_NUMBER
+    case .text: SANDBOX_FIELD_TEXT
+    case .list: SANDBOX_FIELD_LIST
+    case .map: SANDBOX_FIELD_MAP
+    case .member: SANDBOX_FIELD_MEMBER
+    }
+  }
+
+  var size: Int {
+    switch self {
+    case .boolean, .integer, .number, .member: 8
+    case .text: MemoryLayout<sandbox_text>.stride
+    case .list, .map: MemoryLayout<sandbox_items>.stride
+    }
+  }
+}
+
+/// A C string that is never freed: for the names of schemas and vocabularies, of which there are a few dozen.
+func immortal(_ text: String) -> UnsafePointer<CChar> {
+  let bytes = Array(text.utf8CString)
+  let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+  copy.initialize(from: bytes, count: bytes.count)
+  return UnsafePointer(copy)
+}

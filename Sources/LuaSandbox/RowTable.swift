@@ -1,0 +1,144 @@
+import CLuaSandbox
+
+/// A scalar in a list or a map of a row.
+package enum RowScalar {
+  case boolean(Bool)
+  case integer(Int64)
+  case number(Double)
+  case text(String)
+}
+
+/// Rows of one schema in one block of memory, which scripts read in place: what is set here is what they see next.
+///
+/// As a set (with `isOrdered`), its rows have an id, tags, and a place in an order among the eligible ones. Text is
+/// copied into the table and stays until `removeAllText`.
+package final class RowTable {
+  package let schema: RowSchema
+  package let count: Int
+  let raw: UnsafeMutablePointer<sandbox_rows>
+  private var arena = TextArena()
+
+  /// All fields are absent, zero or empty, no row is eligible.
+  package init(schema: RowSchema, count: Int, isOrdered: Bool = false) {
+    precondition(count < UInt32.max)
+    self.schema = schema
+    self.count = count
+    raw = .allocate(capacity: 1)
+    let bytes = max(schema.stride * count, 16)
+    let rows = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+    rows.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    raw.initialize(to: sandbox_rows())
+    raw.pointee.schema = schema.raw
+    raw.pointee.rows = rows.assumingMemoryBound(to: UInt8.self)
+    raw.pointee.stride = schema.stride
+    raw.pointee.count = UInt32(count)
+    if isOrdered {
+      raw.pointee.nodes = .allocate(capacity: max(sandbox_index_size(UInt32(count)), 1))
+      sandbox_index_clear(raw)
+    }
+    for row in 0..<count { clear(row) }
+  }
+
+  deinit {
+    raw.pointee.nodes?.deallocate()
+    UnsafeMutableRawPointer(raw.pointee.rows).deallocate()
+    raw.deallocate()
+  }
+
+  private func clear(_ row: Int) {
+    for (index, field) in schema.fields.enumerated() {
+      switch field.kind {
+      case .integer: set(row, index, nil as Int64?)
+      case .member: set(row, index, member: nil)
+      case .boolean, .number, .text, .list, .map: break  // zero bytes say it
+      }
+    }
+  }
+
+  /// Forgets the text of all rows: every text, list and map must be set again before a script sees the table.
+  package func removeAllText() { arena.removeAll() }
+
+  // Each setter trusts the caller with the field's kind, as `schema.index(of:)` was asked for once at start-up.
+  private func at<Value>(_ row: Int, _ field: Int, as: Value.Type) -> UnsafeMutablePointer<Value> {
+    assert(row >= 0 && row < count && field >= 0 && field < schema.fields.count)
+    // Inside the row's bytes: the schema laid the offsets out over its stride, each aligned to 8.
+    return UnsafeMutableRawPointer(raw.pointee.rows + row * schema.stride + schema.offsets[field])
+      .assumingMemoryBound(to: Value.self)
+  }
+
+  package func set(_ row: Int, _ field: Int, _ value: Bool) {
+    at(row, field, as: Int64.self).pointee = value ? 1 : 0
+  }
+
+  package func set(_ row: Int, _ field: Int, _ value: Int64?) {
+    at(row, field, as: Int64.self).pointee = value ?? Int64.min
+  }
+
+  package func set(_ row: Int, _ field: Int, _ value: Double) {
+    at(row, field, as: Double.self).pointee = value
+  }
+
+  package func set(_ row: Int, _ field: Int, member: Int?) {
+    at(row, field, as: Int64.self).pointee = member.map(Int64.init) ?? -1
+  }
+
+  package func set(_ row: Int, _ field: Int, _ value: String?) {
+    at(row, field, as: sandbox_text.self).pointee = value.map { arena.copy($0) } ?? sandbox_text()
+  }
+
+  package func set(_ row: Int, _ field: Int, list: [String]) {
+    at(row, field, as: sandbox_items.self).pointee = items(of: list)
+  }
+
+  package func set(_ row: Int, _ field: Int, map: [(name: String, value: RowScalar)]) {
+    guard !map.isEmpty else {
+      at(row, field, as: sandbox_items.self).pointee = sandbox_items()
+      return
+    }
+    let scalars = arena.scalars(count: map.count)
+    for (index, entry) in map.enumerated() {
+      scalars[index] = arena.scalar(entry.value)
+      scalars[index].name = arena.copy(entry.name)
+    }
+    at(row, field, as: sandbox_items.self).pointee = sandbox_items(items: scalars, count: UInt32(map.count))
+  }
+
+  /// What queries go by: the row's id, its group and its tags.
+  package func setHead(_ row: Int, id: String, group: String, tags: [String]) {
+    let head = head(row)
+    head.pointee.id = arena.copy(id)
+    head.pointee.id_hash = sandbox_hash(head.pointee.id.bytes, Int(head.pointee.id.length))
+    head.pointee.group = arena.copy(group)
+    head.pointee.tags = items(of: tags)
+  }
+
+  /// Puts the row at its place in the order: by `major`, then `minor`, then place. Costs one path of the index.
+  package func setOrder(_ row: Int, major: Double, minor: Int64, isEligible: Bool) {
+    sandbox_index_set(raw, UInt32(row), major, minor, isEligible)
+  }
+
+  /// The same for the filling of a table; `buildOrder` follows.
+  package func setOrderUnbuilt(_ row: Int, major: Double, minor: Int64, isEligible: Bool) {
+    sandbox_index_set_leaf(raw, UInt32(row), major, minor, isEligible)
+  }
+
+  package func buildOrder() { sandbox_index_build(raw) }
+
+  /// The first row of the order, nil when none is eligible.
+  package var least: Int? {
+    let row = sandbox_index_least(raw)
+    return row == UInt32.max ? nil : Int(row)
+  }
+
+  private func head(_ row: Int) -> UnsafeMutablePointer<sandbox_head> {
+    // Every row begins with its head.
+    UnsafeMutableRawPointer(raw.pointee.rows + row * schema.stride).assumingMemoryBound(to: sandbox_head.self)
+  }
+
+  private func items(of list: [String]) -> sandbox_items {
+    guard !list.isEmpty else { return sandbox_items() }
+    let scalars = arena.scalars(count: list.count)
+    for (index, text) in list.enumerated() { scalars[index] = arena.scalar(.text(text)) }
+    return sandbox_items(items: scalars, count: UInt32(list.count))
+  }
+}

@@ -1,0 +1,191 @@
+import CLuaSandbox
+
+/// How much one script may use.
+package struct SandboxLimits: Equatable, Sendable {
+  /// Virtual machine instructions and charges of library functions, for each call and for loading.
+  package var instructions: Int64
+  /// Bytes of the interpreter.
+  package var memory: Int
+  /// CPU time of the calling thread for one call, milliseconds. Looked at every thousand instructions.
+  package var cpuMilliseconds: Int64
+
+  package init(instructions: Int64 = 1_000_000, memory: Int = 4 << 20, cpuMilliseconds: Int64 = 80) {
+    (self.instructions, self.memory, self.cpuMilliseconds) = (instructions, memory, cpuMilliseconds)
+  }
+}
+
+/// Why a script did not answer.
+package struct ScriptFault: Error, Equatable, Sendable {
+  package enum Kind: Sendable { case syntax, runtime, budget, memory, timeout, verdict, member }
+  package let kind: Kind
+  /// At most 400 bytes without control characters.
+  package let message: String
+  /// The script's line, from 1; nil where none can be named.
+  package let line: Int?
+  /// The interpreter hit a limit and must be thrown away.
+  package let isSpent: Bool
+}
+
+/// What a hook answered.
+package enum ScriptAnswer: Equatable {
+  /// `verdict` is a place in the vocabulary's verdicts, `member` a place in the set that was shown.
+  case verdict(Int, member: Int?, seconds: Double?, reason: String)
+  case none
+  case fault(ScriptFault)
+}
+
+/// One interpreter with one script. Not for use from two threads at a time.
+///
+/// A script sees read-only rows, answers with a verdict, and leaves nothing behind: the next call sees what the first
+/// one saw, whatever this one did.
+package final class Sandbox {
+  package enum CreationError: Error { case failed }
+
+  private let box: OpaquePointer
+  private let name: UnsafePointer<CChar>
+  private var reasons = TextCache()
+  /// What the last call, or loading, used of its budget.
+  package private(set) var instructions: Int64 = 0
+  private var noteCount = 0
+
+  /// An interpreter without a script. Fails without memory, or when the linked Lua is not a 5.4 whose instruction
+  /// counter can be read.
+  package init(vocabulary: ScriptVocabulary, limits: SandboxLimits, scriptName: String) throws {
+    var raw = sandbox_limits(
+      instructions: limits.instructions, memory: limits.memory, cpu_ns: limits.cpuMilliseconds * 1_000_000)
+    guard let box = sandbox_create(vocabulary.raw, &raw) else { throw CreationError.failed }
+    self.box = box
+    // Messages begin with the name up to the first character that could be taken for their colon.
+    name = copyOfName(scriptName)
+  }
+
+  deinit {
+    sandbox_destroy(box)
+    name.deallocate()
+  }
+
+  /// Compiles the script and runs its chunk, which must return a table of hooks.
+  package func load(_ source: [UInt8]) throws(ScriptFault) {
+    var result = sandbox_result()
+    source.withUnsafeBytes { bytes in
+      // An empty array may have no address, and C compares its bytes.
+      let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? name
+      sandbox_load(box, name, start, bytes.count, &result)
+    }
+    instructions = result.instructions
+    if result.answer == SANDBOX_ANSWER_FAULT { throw fault(result) }
+  }
+
+  /// What the script calls itself, and what it says of itself.
+  package var scriptName: String? { nonEmpty(sandbox_script_name(box)) }
+  package var scriptDescription: String? { nonEmpty(sandbox_script_description(box)) }
+
+  /// The parameters that the script declares, with their defaults, by name.
+  package var parameters: [(name: String, value: RowScalar)] {
+    let items = sandbox_script_parameters(box)
+    return (0..<Int(items.count)).map { index in
+      let item = items.items[index]
+      let value: RowScalar =
+        switch item.kind {
+        case SANDBOX_SCALAR_BOOL: .boolean(item.integer != 0)
+        case SANDBOX_SCALAR_INT: .integer(item.integer)
+        case SANDBOX_SCALAR_NUMBER: .number(item.number)
+        default: .text(text(item.text))
+        }
+      return (text(item.name), value)
+    }
+  }
+
+  /// Sets what hooks read as `params`.
+  package func setParameters(_ parameters: [(name: String, value: RowScalar)]) throws {
+    var arena = TextArena()
+    let scalars = arena.scalars(count: max(parameters.count, 1))
+    for (index, parameter) in parameters.enumerated() {
+      scalars[index] = arena.scalar(parameter.value)
+      scalars[index].name = arena.copy(parameter.name)
+    }
+    guard sandbox_set_parameters(box, scalars, UInt32(parameters.count)) else { throw CreationError.failed }
+  }
+
+  /// Whether the script has the hook at this place of the vocabulary.
+  package func hasHook(_ hook: Int) -> Bool { sandbox_has_hook(box, UInt32(hook)) }
+
+  /// Calls a hook with one row of `subject` and all of `set`. `now` and `seed` are what the script reads as `now` and
+  /// draws its `random` numbers from.
+  package func call(
+    hook: Int, subject: RowTable, row: Int, set: RowTable, now: Int64, seed: UInt64
+  ) -> ScriptAnswer {
+    var request = sandbox_request()
+    request.hook = UInt32(hook)
+    request.subject = UnsafePointer(subject.raw)
+    request.subject_row = UInt32(row)
+    request.set = UnsafePointer(set.raw)
+    request.now = now
+    request.seed = seed
+    var result = sandbox_result()
+    sandbox_call(box, &request, &result)
+    instructions = result.instructions
+    noteCount = Int(result.note_count)
+    switch result.answer {
+    case SANDBOX_ANSWER_VERDICT:
+      return .verdict(
+        Int(result.verdict), member: result.member < 0 ? nil : Int(result.member),
+        seconds: result.has_seconds ? result.seconds : nil, reason: reasons.string(result.text))
+    case SANDBOX_ANSWER_NONE: return .none
+    default: return .fault(fault(result))
+    }
+  }
+
+  /// What the last call noted.
+  package var notes: [String] {
+    noteCount == 0 ? [] : (0..<noteCount).map { text(sandbox_note(box, UInt32($0))) }
+  }
+
+  /// Bytes that the interpreter holds.
+  package var memory: Int { sandbox_memory(box) }
+
+  /// Every value that a script can reach by name, as `string.rep function`, in order.
+  package var environment: [String] {
+    final class Lines { var all: [String] = [] }
+    let lines = Lines()
+    sandbox_visit_environment(
+      box,
+      { context, path in
+        // Called back on this thread, while `lines` is alive below.
+        Unmanaged<Lines>.fromOpaque(context!).takeUnretainedValue().all.append(String(cString: path!))
+      }, Unmanaged.passUnretained(lines).toOpaque())
+    return withExtendedLifetime(lines) { lines.all }
+  }
+
+  /// The linked interpreter: `Lua 5.4.4`.
+  package static var luaVersion: String { String(cString: sandbox_lua_version()) }
+
+  private func fault(_ result: sandbox_result) -> ScriptFault {
+    let kind: ScriptFault.Kind =
+      switch result.fault {
+      case SANDBOX_FAULT_SYNTAX: .syntax
+      case SANDBOX_FAULT_BUDGET: .budget
+      case SANDBOX_FAULT_MEMORY: .memory
+      case SANDBOX_FAULT_TIMEOUT: .timeout
+      case SANDBOX_FAULT_VERDICT: .verdict
+      case SANDBOX_FAULT_MEMBER: .member
+      default: .runtime
+      }
+    return ScriptFault(
+      kind: kind, message: text(result.text), line: result.line > 0 ? Int(result.line) : nil,
+      isSpent: result.is_spent)
+  }
+}
+
+private func copyOfName(_ name: String) -> UnsafePointer<CChar> {
+  let bytes = Array(name.utf8.prefix(100).map { CChar(bitPattern: $0) }) + [0]
+  let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+  copy.initialize(from: bytes, count: bytes.count)
+  return UnsafePointer(copy)
+}
+
+private func text(_ text: sandbox_text) -> String {
+  String(decoding: UnsafeRawBufferPointer(start: text.bytes, count: Int(text.length)), as: UTF8.self)
+}
+
+private func nonEmpty(_ value: sandbox_text) -> String? { value.length == 0 ? nil : text(value) }

@@ -1,0 +1,99 @@
+import CLuaSandbox
+
+/// What scripts may say and see: hooks, verdicts, queries and the kinds of rows, by name.
+///
+/// It lives as long as the process; one is shared by every interpreter.
+package final class ScriptVocabulary: Sendable {
+  package struct Hook: Sendable {
+    package let name: String
+    package let isRequired: Bool
+    package init(_ name: String, isRequired: Bool = false) { (self.name, self.isRequired) = (name, isRequired) }
+  }
+
+  package struct VerdictForm: Sendable {
+    package let name: String
+    /// `(member, reason)` rather than `(reason)`.
+    package let takesMember: Bool
+    /// `(reason, seconds)`.
+    package let takesSeconds: Bool
+    package init(_ name: String, takesMember: Bool = false, takesSeconds: Bool = false) {
+      (self.name, self.takesMember, self.takesSeconds) = (name, takesMember, takesSeconds)
+    }
+  }
+
+  package enum Query: CaseIterable, Sendable { case get, least, first, eligible, candidates, hash }
+
+  package struct Filter: Sendable {
+    let tag: String
+    let group: String
+    let except: String
+    package init(tag: String, group: String, except: String) {
+      (self.tag, self.group, self.except) = (tag, group, except)
+    }
+  }
+
+  package let hooks: [Hook]
+  package let verdicts: [VerdictForm]
+  package let queries: [(name: String, query: Query)]
+  // Written once in `init` and only read afterwards.
+  nonisolated(unsafe) let raw: UnsafePointer<sandbox_vocabulary>
+
+  package init(
+    setNoun: String, hooks: [Hook], verdicts: [VerdictForm], queries: [(name: String, query: Query)],
+    filter: Filter, schemas: [RowSchema]
+  ) {
+    self.hooks = hooks
+    self.verdicts = verdicts
+    self.queries = queries
+    var vocabulary = sandbox_vocabulary()
+    vocabulary.set_noun = immortal(setNoun)
+    vocabulary.filter_tag = immortal(filter.tag)
+    vocabulary.filter_group = immortal(filter.group)
+    vocabulary.filter_except = immortal(filter.except)
+    vocabulary.hooks = immortal(hooks.map { sandbox_hook_spec(name: immortal($0.name), required: $0.isRequired) })
+    vocabulary.hook_count = UInt32(hooks.count)
+    vocabulary.verdicts = immortal(
+      verdicts.map {
+        sandbox_verdict_spec(
+          name: immortal($0.name), takes_member: $0.takesMember, takes_seconds: $0.takesSeconds)
+      })
+    vocabulary.verdict_count = UInt32(verdicts.count)
+    vocabulary.queries = immortal(
+      queries.map { sandbox_query_spec(name: immortal($0.name), kind: $0.query.raw) })
+    vocabulary.query_count = UInt32(queries.count)
+    vocabulary.schemas = immortal(schemas.map { Optional($0.raw) })
+    vocabulary.schema_count = UInt32(schemas.count)
+    raw = immortal([vocabulary])
+  }
+
+  /// Globals that every script can name, verdicts left out, in a fixed order.
+  package static let globalNames = strings(sandbox_global_names())
+  /// What the libraries among them hold.
+  package static let libraryMembers: [(library: String, members: [String])] = {
+    let libraries: [String] = ["string", "table", "math"]
+    return libraries.map { ($0, strings(sandbox_member_names($0))) }
+  }()
+
+  private static func strings(_ names: sandbox_names) -> [String] {
+    (0..<Int(names.count)).map { String(cString: names.names[$0]!) }
+  }
+}
+
+extension ScriptVocabulary.Query {
+  fileprivate var raw: sandbox_query_kind {
+    switch self {
+    case .get: SANDBOX_QUERY_GET
+    case .least: SANDBOX_QUERY_LEAST
+    case .first: SANDBOX_QUERY_FIRST
+    case .eligible: SANDBOX_QUERY_ELIGIBLE
+    case .candidates: SANDBOX_QUERY_CANDIDATES
+    case .hash: SANDBOX_QUERY_HASH
+    }
+  }
+}
+
+private func immortal<Element>(_ elements: [Element]) -> UnsafePointer<Element> {
+  let copy = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
+  copy.initialize(from: elements, count: elements.count)
+  return UnsafePointer(copy)
+}

@@ -1,0 +1,90 @@
+/// A Lua expression.
+package struct Expression: Equatable, Sendable {
+  /// What the expression is.
+  package indirect enum Kind: Equatable, Sendable {
+    /// `nil`
+    case `nil`
+    /// `true` or `false`
+    case boolean(Bool)
+    /// An integer numeral.
+    case integer(Int64)
+    /// A float numeral.
+    case float(Double)
+    /// A string, as the bytes it denotes; they need not be UTF-8.
+    case string([UInt8])
+    /// `...`
+    case vararg
+    /// `function() end`
+    case function(FunctionBody)
+    /// A variable.
+    case name(NameUse)
+    /// `{ entries }`
+    case table(TableConstructor)
+    /// An expression in parentheses.
+    case parenthesized(Expression)
+    /// A name or a parenthesis with its suffixes, which apply from left to right; never empty.
+    case suffixed(base: Expression, suffixes: [Suffix])
+    /// A prefix operator.
+    case unary(UnaryOperator, Expression)
+    /// An operand and steps that apply from left to right, whatever their operators; never empty.
+    ///
+    /// `a * b + c` is `a` with the steps `* b` and `+ c`; `a + b * c` has the one step `+ (b * c)`.
+    case binary(first: Expression, steps: [BinaryStep])
+  }
+
+  /// One operator of a chain and its right operand.
+  package struct BinaryStep: Equatable, Sendable {
+    /// The operator.
+    package let operation: BinaryOperator
+    /// Where the operator stands.
+    package let position: SourcePosition
+    /// The right operand.
+    package let operand: Expression
+  }
+
+  /// What follows a name or a parenthesis.
+  package struct Suffix: Equatable, Sendable {
+    /// What a suffix is.
+    package enum Kind: Equatable, Sendable {
+      /// `.name`
+      case field(Name)
+      /// `[key]`
+      case index(Expression)
+      /// `(arguments)`, also without parentheses around a single string or table
+      case call([Expression])
+      /// `:name(arguments)`
+      case method(Name, [Expression])
+    }
+
+    /// What the suffix is.
+    package let kind: Kind
+    /// From its first token to its last.
+    package let range: SourceRange
+
+    /// Whether the suffix calls.
+    package var isCall: Bool {
+      switch kind {
+      case .call, .method: true
+      case .field, .index: false
+      }
+    }
+  }
+
+  /// What the expression is.
+  package let kind: Kind
+  /// From its first token to its last.
+  package let range: SourceRange
+
+  /// The expression without the parentheses around it.
+  package var unwrapped: Expression {
+    var inner = self
+    while case .parenthesized(let next) = inner.kind { inner = next }
+    return inner
+  }
+
+  /// The text of a string, with replacement characters where it is not UTF-8; nil for anything else.
+  package var stringText: String? {
+    if case .string(let bytes) = kind { return String(decoding: bytes, as: UTF8.self) }
+    return nil
+  }
+}

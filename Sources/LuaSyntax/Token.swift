@@ -1,0 +1,38 @@
+/// One token of a Lua text.
+struct Token {
+  /// What a token is.
+  enum Kind: Equatable {
+    case fixed(Lexeme)
+    case name(String)
+    case string([UInt8])
+    case integer(Int64)
+    case float(Double)
+    /// A byte that begins no token.
+    case stray(UInt8)
+    case endOfFile
+  }
+
+  var kind: Kind
+  var start: SourcePosition
+  var end: SourcePosition
+
+  /// Where an error about this token is placed.
+  ///
+  /// Lua names the line it has read up to, so a token of several lines is blamed at its end.
+  var errorPosition: SourcePosition { start.line == end.line ? start : end }
+
+  /// Whether the token is the given fixed one.
+  func `is`(_ lexeme: Lexeme) -> Bool {
+    if case .fixed(let own) = kind { return own == lexeme }
+    return false
+  }
+
+  /// Whether a block ends before this token; `until` counts only when asked for.
+  func endsBlock(withUntil: Bool) -> Bool {
+    switch kind {
+    case .endOfFile: true
+    case .fixed(let lexeme): lexeme.endsBlock(withUntil: withUntil)
+    default: false
+    }
+  }
+}

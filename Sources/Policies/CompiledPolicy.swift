@@ -1,0 +1,161 @@
+import LuaSandbox
+import Routing
+
+/// A policy's source, compiled, with the parameters of one tenant: what a revision names.
+///
+/// Not for use from two threads at a time.
+package final class CompiledPolicy {
+  /// What the policy calls itself, or the name of its file.
+  package let name: String
+  /// The name that the tenant lists it under.
+  package let file: String
+  package let description: String?
+  package let revision: PolicyRevision
+  /// The parameters that the file declares, with its own defaults.
+  package let declared: [Parameter]
+
+  private let source: [UInt8]
+  private let limits: SandboxLimits
+  private var sandbox: Sandbox
+
+  /// Counts up when a change of the engine could change an answer: part of every revision.
+  package static let engineVersion = 1
+
+  /// Compiles a policy and runs its chunk, never a hook. `parameters` go on top of the defaults that the file declares.
+  /// Throws the fault that makes the file unusable.
+  package init(
+    file: String, source: [UInt8], parameters: [Parameter] = [], limits: SandboxLimits = SandboxLimits()
+  ) throws(Fault) {
+    self.file = file
+    self.source = source
+    self.limits = limits
+    let sandbox = try CompiledPolicy.interpreter(file: file, source: source, limits: limits)
+    self.sandbox = sandbox
+    name = sandbox.scriptName ?? file
+    description = sandbox.scriptDescription
+    declared = sandbox.parameters.map { Parameter($0.name, $0.value.scalar) }
+    let merged = try CompiledPolicy.merge(declared, with: parameters)
+    revision = PolicyRevision(
+      policy: name, digest: CompiledPolicy.digest(source: source, parameters: merged),
+      source: String(decoding: source, as: UTF8.self), parameters: merged)
+    try CompiledPolicy.set(merged, in: sandbox)
+  }
+
+  package func hasHook(_ hook: PolicyVocabulary.Hook) -> Bool { sandbox.hasHook(hook.rawValue) }
+
+  /// Asks a hook. The verdict is not admitted yet.
+  func ask(
+    _ hook: PolicyVocabulary.Hook, subject: RowTable, fleet: FleetView, seed: UInt64
+  ) -> (verdict: Verdict, instructions: Int64, notes: [String]) {
+    let answer = sandbox.call(
+      hook: hook.rawValue, subject: subject, row: 0, set: fleet.table, now: fleet.now.milliseconds, seed: seed)
+    let (instructions, notes) = (sandbox.instructions, sandbox.notes)
+    switch answer {
+    case .none: return (.noOpinion, instructions, notes)
+    case .verdict(let form, let member, let seconds, let reason):
+      let reason = reason.isEmpty ? "no reason given" : reason
+      switch PolicyVocabulary.Form(rawValue: form)! {
+      case .use: return (.use(device: member!, reason: reason), instructions, notes)
+      case .move: return (.move(device: member!, reason: reason), instructions, notes)
+      case .wait: return (.wait(reason: reason, seconds: seconds), instructions, notes)
+      case .skip: return (.skip(reason: reason), instructions, notes)
+      }
+    case .fault(let fault):
+      if fault.isSpent { renew() }
+      return (.fault(Fault(fault)), instructions, notes)
+    }
+  }
+
+  /// An interpreter that hit a limit is thrown away, never repaired. The source compiled once, so it compiles again.
+  private func renew() {
+    guard let fresh = try? CompiledPolicy.interpreter(file: file, source: source, limits: limits),
+      (try? CompiledPolicy.set(revision.parameters, in: fresh)) != nil
+    else { return }
+    sandbox = fresh
+  }
+
+  private static func interpreter(
+    file: String, source: [UInt8], limits: SandboxLimits
+  ) throws(Fault) -> Sandbox {
+    let sandbox: Sandbox
+    do {
+      sandbox = try Sandbox(vocabulary: PolicyVocabulary.script, limits: limits, scriptName: file)
+    } catch {
+      throw Fault(
+        .runtime,
+        "no interpreter could be made: expected a Lua 5.4 library and memory, found \(Sandbox.luaVersion)")
+    }
+    do throws(ScriptFault) { try sandbox.load(source) } catch { throw Fault(error) }
+    return sandbox
+  }
+
+  private static func set(_ parameters: [Parameter], in sandbox: Sandbox) throws(Fault) {
+    do {
+      try sandbox.setParameters(parameters.map { ($0.name, RowScalar($0.value)) })
+    } catch { throw Fault(.memory, "the parameters do not fit into the memory cap") }
+  }
+
+  /// The declared defaults with `given` on top, sorted by name. A declared parameter keeps its kind.
+  private static func merge(
+    _ declared: [Parameter], with given: [Parameter]
+  ) throws(Fault) -> [Parameter] {
+    var merged = declared
+    for parameter in given {
+      guard let index = merged.firstIndex(where: { $0.name == parameter.name }) else {
+        merged.append(parameter)
+        continue
+      }
+      guard parameter.value.kind == merged[index].value.kind else {
+        throw Fault(
+          .runtime,
+          "params.\(parameter.name): expected \(merged[index].value.kind), found \(parameter.value.kind)")
+      }
+      merged[index] = parameter
+    }
+    return merged.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// Covers everything that can change an answer: engine, library, source, parameters.
+  private static func digest(source: [UInt8], parameters: [Parameter]) -> String {
+    var bytes = Array("usher engine \(engineVersion)\n\(Sandbox.luaVersion)\n\(source.count)\n".utf8)
+    bytes += source
+    for parameter in parameters {
+      let value: String =
+        switch parameter.value {
+        case .boolean(let value): "boolean \(value)"
+        case .integer(let value): "integer \(value)"
+        case .number(let value): "number \(value.bitPattern)"
+        case .text(let value): "text \(value.utf8.count) \(value)"
+        }
+      bytes += "\n\(parameter.name.utf8.count) \(parameter.name) \(value)".utf8
+    }
+    return Digest.sha256(bytes)
+  }
+}
+
+extension Scalar {
+  /// What kind of value it is, in words; whole and other numbers are one kind.
+  package var kind: String {
+    switch self {
+    case .boolean: "a boolean"
+    case .integer, .number: "a number"
+    case .text: "text"
+    }
+  }
+}
+
+extension Fault {
+  init(_ fault: ScriptFault) {
+    let kind: Kind =
+      switch fault.kind {
+      case .syntax: .syntax
+      case .runtime: .runtime
+      case .budget: .budget
+      case .memory: .memory
+      case .timeout: .timeout
+      case .verdict: .verdict
+      case .member: .device
+      }
+    self.init(kind, fault.message, line: fault.line)
+  }
+}

@@ -1,0 +1,67 @@
+import LuaSandbox
+
+/// What policies may say and see: the one table that the sandbox registers, the linter knows and the documentation is
+/// tested against.
+package enum PolicyVocabulary {
+  package enum Hook: Int, CaseIterable, Sendable {
+    case select, enroll, stalled, failed
+
+    package var name: String {
+      switch self {
+      case .select: "select"
+      case .enroll: "enroll"
+      case .stalled: "stalled"
+      case .failed: "failed"
+      }
+    }
+  }
+
+  /// In the order of the vocabulary's verdicts.
+  enum Form: Int, CaseIterable { case use, move, wait, skip }
+
+  package static let device = RowSchema(
+    noun: "device",
+    fields: [
+      .init("id", .text), .init("name", .text), .init("status", .text), .init("online", .boolean),
+      .init("can_accept_more", .boolean), .init("sent_minute", .integer), .init("sent_hour", .integer),
+      .init("sent_day", .integer), .init("queued", .integer), .init("in_flight", .integer),
+      .init("limit_minute", .integer), .init("limit_hour", .integer), .init("limit_day", .integer),
+      .init("limit_in_flight", .integer), .init("headroom", .integer), .init("load", .number),
+      .init("last_sent_at", .integer), .init("last_seen_at", .integer), .init("failures_hour", .integer),
+      .init("tags", .list), .init("platform", .text),
+    ])
+
+  package static let contact = RowSchema(
+    noun: "contact",
+    fields: [
+      .init("id", .text), .init("phone", .text), .init("name", .text), .init("sequence", .text),
+      .init("step", .integer), .init("device", .member), .init("assigned_device", .text),
+      .init("due_at", .integer), .init("attempts", .integer), .init("last_device", .text),
+      .init("tags", .list), .init("attributes", .map),
+    ])
+
+  package static let lead = RowSchema(
+    noun: "lead",
+    fields: [
+      .init("id", .text), .init("phone", .text), .init("name", .text), .init("sequence", .text),
+      .init("trigger", .text), .init("device", .member), .init("assigned_device", .text),
+      .init("tags", .list), .init("attributes", .map),
+    ])
+
+  package static let script = ScriptVocabulary(
+    setNoun: "fleet",
+    hooks: Hook.allCases.map { .init($0.name, isRequired: $0 == .select) },
+    verdicts: [
+      .init("use", takesMember: true), .init("move", takesMember: true), .init("wait", takesSeconds: true),
+      .init("skip"),
+    ],
+    queries: [
+      ("get", .get), ("least_loaded", .least), ("first_available", .first), ("available", .eligible),
+      ("candidates", .candidates), ("hash", .hash),
+    ],
+    filter: .init(tag: "tag", group: "platform", except: "except"),
+    schemas: [device, contact, lead])
+
+  /// Every name that a policy may use as a global.
+  package static let globals = script.verdicts.map(\.name) + ScriptVocabulary.globalNames
+}

@@ -1,0 +1,86 @@
+/// A step's text with `{name}`, `{phone}` and `{attribute}` placeholders.
+///
+/// Rendering is a pure function, done once when the message is queued: what is stored is what is sent (I-65). A value
+/// that the lead does not have renders as nothing, `{name|there}` gives it another text. `{{` is a brace.
+package struct ContentTemplate: Equatable, Sendable {
+  package enum Part: Equatable, Sendable {
+    case text(String)
+    case placeholder(name: String, otherwise: String)
+  }
+
+  package let parts: [Part]
+
+  /// Never fails: a brace that opens no placeholder is text.
+  package init(_ source: String) {
+    var parts: [Part] = []
+    var text = ""
+    var rest = source[...]
+    while let character = rest.popFirst() {
+      guard character == "{" else {
+        text.append(character)
+        continue
+      }
+      if rest.first == "{" {
+        rest.removeFirst()
+        text.append("{")
+        continue
+      }
+      guard let end = rest.firstIndex(of: "}"), let placeholder = ContentTemplate.placeholder(rest[..<end])
+      else {
+        text.append("{")
+        continue
+      }
+      if !text.isEmpty { parts.append(.text(text)) }
+      text = ""
+      parts.append(placeholder)
+      rest = rest[rest.index(after: end)...]
+    }
+    if !text.isEmpty { parts.append(.text(text)) }
+    self.parts = parts
+  }
+
+  /// The text for one contact, without white space at its ends. Nil when nothing would be left: an empty message is
+  /// never sent (I-48).
+  package func render(for contact: Contact) -> String? {
+    var result = ""
+    for part in parts {
+      switch part {
+      case .text(let text): result += text
+      case .placeholder(let name, let otherwise):
+        result += ContentTemplate.value(of: name, in: contact) ?? otherwise
+      }
+    }
+    let isSpace = { (c: Character) in c.isWhitespace }
+    guard let first = result.firstIndex(where: { !isSpace($0) }),
+      let last = result.lastIndex(where: { !isSpace($0) })
+    else { return nil }
+    return String(result[first...last])
+  }
+
+  private static func placeholder(_ source: Substring) -> Part? {
+    let name = source.prefix { $0 != "|" }
+    let otherwise = source.dropFirst(name.count + 1)
+    guard !name.isEmpty, name.count <= 100,
+      name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." })
+    else { return nil }
+    return .placeholder(name: String(name), otherwise: String(otherwise))
+  }
+
+  private static func value(of name: String, in contact: Contact) -> String? {
+    let value: String?
+    switch name {
+    case "name": value = contact.name
+    case "phone": value = contact.phone
+    default:
+      value = contact.attributes.first { $0.name == name }.map {
+        switch $0.value {
+        case .boolean(let value): String(value)
+        case .integer(let value): String(value)
+        case .number(let value): String(value)
+        case .text(let value): value
+        }
+      }
+    }
+    return value.flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

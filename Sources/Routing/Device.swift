@@ -1,0 +1,87 @@
+/// What is known of a device's connection. Only `online` devices send.
+package enum DeviceStatus: String, CaseIterable, Sendable {
+  case online, offline
+  /// The gateway refused the device's credentials several times in a row.
+  case authFailed = "auth_failed"
+  /// Not heard of for a while.
+  case unknown
+  /// Taken out of service for good; its rows stay.
+  case retired
+}
+
+/// How much a device may send and hold; nil is no limit. The windows roll: "hour" is the last 60 minutes.
+package struct DeviceLimits: Equatable, Sendable {
+  package var minute: Int?
+  package var hour: Int?
+  package var day: Int?
+  /// Messages that are queued on the device or being sent, together.
+  package var inFlight: Int?
+
+  package init(minute: Int? = nil, hour: Int? = nil, day: Int? = nil, inFlight: Int? = nil) {
+    (self.minute, self.hour, self.day, self.inFlight) = (minute, hour, day, inFlight)
+  }
+}
+
+/// The pause between two messages of a device, drawn evenly between two bounds; seconds.
+package struct Pace: Equatable, Sendable {
+  package let minimumSeconds: Double
+  package let maximumSeconds: Double
+
+  /// Returns nil unless 0 ≤ minimum ≤ maximum ≤ a day.
+  package init?(minimumSeconds: Double, maximumSeconds: Double) {
+    guard minimumSeconds >= 0, minimumSeconds <= maximumSeconds, maximumSeconds <= 86_400 else { return nil }
+    (self.minimumSeconds, self.maximumSeconds) = (minimumSeconds, maximumSeconds)
+  }
+
+  package static let none = Pace(minimumSeconds: 0, maximumSeconds: 0)!
+
+  /// A pause in milliseconds for a uniform `draw` in 0..<1.
+  package func pauseMilliseconds(draw: Double) -> Int64 {
+    Int64(((minimumSeconds + (maximumSeconds - minimumSeconds) * draw) * 1000).rounded())
+  }
+}
+
+/// A sending device: what stays the same while a cycle runs.
+package struct Device: Equatable, Sendable {
+  package var key: DeviceKey
+  package var id: DeviceID
+  package var name: String
+  package var phone: PhoneNumber?
+  package var platform: String
+  package var status: DeviceStatus
+  /// Sends nothing and accepts nothing new before this moment.
+  package var pausedUntil: Instant?
+  package var gateway: String
+  package var limits: DeviceLimits
+  package var pace: Pace
+  /// In the order given, without repetition.
+  package var tags: [String]
+  package var lastSeenAt: Instant?
+  package var lastSentAt: Instant?
+  /// Pacing: the next message leaves no earlier.
+  package var nextSendAt: Instant?
+
+  package init(
+    key: DeviceKey, id: DeviceID, name: String? = nil, phone: PhoneNumber? = nil, platform: String = "",
+    status: DeviceStatus = .online, pausedUntil: Instant? = nil, gateway: String = "log",
+    limits: DeviceLimits = DeviceLimits(), pace: Pace = .none, tags: [String] = [], lastSeenAt: Instant? = nil,
+    lastSentAt: Instant? = nil, nextSendAt: Instant? = nil
+  ) {
+    self.key = key
+    self.id = id
+    self.name = name ?? id.text
+    self.phone = phone
+    self.platform = platform
+    self.status = status
+    self.pausedUntil = pausedUntil
+    self.gateway = gateway
+    self.limits = limits
+    self.pace = pace
+    self.tags = tags
+    self.lastSeenAt = lastSeenAt
+    self.lastSentAt = lastSentAt
+    self.nextSendAt = nextSendAt
+  }
+
+  package func isPaused(at now: Instant) -> Bool { pausedUntil.map { $0 > now } ?? false }
+}

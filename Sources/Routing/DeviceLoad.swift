@@ -1,0 +1,73 @@
+/// What a device has sent lately and has before it.
+package struct DeviceLoad: Equatable, Sendable {
+  /// Messages handed to the gateway in the last 60 seconds, 60 minutes, 24 hours.
+  package var sentMinute = 0
+  package var sentHour = 0
+  package var sentDay = 0
+  /// Messages that wait for this device.
+  package var queued = 0
+  /// Messages being sent at this moment.
+  package var inFlight = 0
+  /// Attempts that failed in the last 60 minutes.
+  package var failuresHour = 0
+
+  package init(
+    sentMinute: Int = 0, sentHour: Int = 0, sentDay: Int = 0, queued: Int = 0, inFlight: Int = 0,
+    failuresHour: Int = 0
+  ) {
+    self.sentMinute = sentMinute
+    self.sentHour = sentHour
+    self.sentDay = sentDay
+    self.queued = queued
+    self.inFlight = inFlight
+    self.failuresHour = failuresHour
+  }
+
+  /// Messages that the device still owes: queued and in flight.
+  package var outstanding: Int { queued + inFlight }
+
+  /// The caps in the order in which they are checked and named.
+  package func usage(under limits: DeviceLimits) -> [CapUsage] {
+    [
+      CapUsage(cap: .minute, used: sentMinute + outstanding, limit: limits.minute),
+      CapUsage(cap: .hour, used: sentHour + outstanding, limit: limits.hour),
+      CapUsage(cap: .day, used: sentDay + outstanding, limit: limits.day),
+      CapUsage(cap: .inFlight, used: outstanding, limit: limits.inFlight),
+    ]
+  }
+
+  /// How many more messages fit under every cap with what is queued counted in; `Int.max` without limits.
+  package func headroom(under limits: DeviceLimits) -> Int {
+    var room = Int.max
+    if let limit = limits.minute { room = min(room, limit - sentMinute - outstanding) }
+    if let limit = limits.hour { room = min(room, limit - sentHour - outstanding) }
+    if let limit = limits.day { room = min(room, limit - sentDay - outstanding) }
+    if let limit = limits.inFlight { room = min(room, limit - outstanding) }
+    return max(room, 0)
+  }
+
+  /// The fullest window's share, 0 (nothing used, or no limits) to 1 (full). A limit of 0 is full.
+  package func share(under limits: DeviceLimits) -> Double {
+    var share = 0.0
+    if let limit = limits.minute { share = max(share, DeviceLoad.share(of: sentMinute + outstanding, limit)) }
+    if let limit = limits.hour { share = max(share, DeviceLoad.share(of: sentHour + outstanding, limit)) }
+    if let limit = limits.day { share = max(share, DeviceLoad.share(of: sentDay + outstanding, limit)) }
+    if let limit = limits.inFlight { share = max(share, DeviceLoad.share(of: outstanding, limit)) }
+    return share
+  }
+
+  private static func share(of used: Int, _ limit: Int) -> Double {
+    used >= limit ? 1 : Double(used) / Double(limit)
+  }
+}
+
+/// One of a device's caps and how much of it is used.
+package struct CapUsage: Equatable, Sendable {
+  package enum Cap: String, Sendable { case minute, hour, day, inFlight }
+
+  package let cap: Cap
+  package let used: Int
+  package let limit: Int?
+
+  package var isFull: Bool { limit.map { used >= $0 } ?? false }
+}

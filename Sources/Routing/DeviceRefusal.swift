@@ -1,0 +1,29 @@
+/// The first reason why a device cannot accept more.
+package enum DeviceRefusal: Equatable, Sendable {
+  case status(DeviceStatus)
+  case paused(until: Instant)
+  case cap(CapUsage)
+
+  /// Status before pause before caps (minute, hour, day, in flight); nil when the device can accept more.
+  package static func first(for device: Device, load: DeviceLoad, at now: Instant) -> DeviceRefusal? {
+    if device.status != .online { return .status(device.status) }
+    if let until = device.pausedUntil, until > now { return .paused(until: until) }
+    return load.usage(under: device.limits).first(where: \.isFull).map(DeviceRefusal.cap)
+  }
+
+  /// A few words for a person: `offline`, `80 of 80 this hour`.
+  package var text: String {
+    switch self {
+    case .status(.authFailed): "credentials refused"
+    case .status(let status): status.rawValue
+    case .paused(let until): "paused until \(until.rfc3339)"
+    case .cap(let usage):
+      switch usage.cap {
+      case .minute: "\(usage.used) of \(usage.limit ?? 0) this minute"
+      case .hour: "\(usage.used) of \(usage.limit ?? 0) this hour"
+      case .day: "\(usage.used) of \(usage.limit ?? 0) this day"
+      case .inFlight: "\(usage.used) of \(usage.limit ?? 0) in flight"
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/// A tenant's devices and their loads at one moment, in the order of their keys, retired devices left out.
+///
+/// A decision reserves on it, so that the next decision sees what the one before it queued (I-04).
+package struct Fleet: Sendable {
+  package struct Member: Sendable {
+    package var device: Device
+    package var load: DeviceLoad
+    /// The sends behind `load`; empty where only counts are known.
+    package var sends: RecentSends
+
+    package init(device: Device, load: DeviceLoad, sends: RecentSends = RecentSends()) {
+      (self.device, self.load, self.sends) = (device, load, sends)
+    }
+  }
+
+  package let tenant: TenantID
+  package let now: Instant
+  package private(set) var members: [Member]
+  private let positions: [DeviceID: Int]
+  /// Changes with each reservation, so that what was worked out from the loads can be kept until then.
+  private var capacityCache: (isValid: Bool, at: Instant?) = (false, nil)
+
+  package init(tenant: TenantID, now: Instant, members: [Member]) {
+    self.tenant = tenant
+    self.now = now
+    self.members = members.filter { $0.device.status != .retired }
+    var positions: [DeviceID: Int] = [:]
+    for (position, member) in self.members.enumerated() { positions[member.device.id] = position }
+    self.positions = positions
+  }
+
+  package var count: Int { members.count }
+  package func position(of device: DeviceID) -> Int? { positions[device] }
+
+  /// Counts one more message as queued on a device.
+  package mutating func reserve(_ position: Int) {
+    members[position].load.queued += 1
+    capacityCache.isValid = false
+  }
+
+  /// Why the device cannot accept more, or nil when it can: the first reason in the order status, pause, caps.
+  package func refusal(_ position: Int) -> DeviceRefusal? {
+    DeviceRefusal.first(for: members[position].device, load: members[position].load, at: now)
+  }
+
+  package func canAcceptMore(_ position: Int) -> Bool {
+    let member = members[position]
+    return member.device.status == .online && !member.device.isPaused(at: now)
+      && member.load.headroom(under: member.device.limits) > 0
+  }
+
+  /// The earliest moment after `now` at which a device could accept more, as far as it can be known: pauses end and
+  /// windows roll on, but nobody knows when an offline device returns. Nil when a device can accept now.
+  package mutating func capacityAt() -> Instant? {
+    if capacityCache.isValid { return capacityCache.at }
+    var earliest: Instant?
+    for position in members.indices {
+      guard let room = roomAt(position) else { continue }
+      if room <= now {
+        earliest = nil
+        break
+      }
+      earliest = min(earliest ?? room, room)
+    }
+    capacityCache = (true, earliest)
+    return earliest
+  }
+
+  /// The earliest moment from `now` on at which this device could accept one more; nil when that cannot be known.
+  package func roomAt(_ position: Int) -> Instant? {
+    let member = members[position]
+    guard member.device.status == .online else { return nil }
+    var room = max(now, member.device.pausedUntil ?? now)
+    let outstanding = member.load.outstanding
+    if let limit = member.device.limits.inFlight, outstanding >= limit {
+      // One of them has to leave first, and the device's pace says how soon the next one can.
+      guard limit > 0 else { return nil }
+      room = max(room, now.advanced(byMilliseconds: 1000), member.device.nextSendAt ?? now)
+    }
+    let windows: [(Int?, Int64, Int)] = [
+      (member.device.limits.minute, RecentSends.minute, member.load.sentMinute),
+      (member.device.limits.hour, RecentSends.hour, member.load.sentHour),
+      (member.device.limits.day, RecentSends.day, member.load.sentDay),
+    ]
+    for case (let limit?, let window, let sent) in windows where sent + outstanding >= limit {
+      // Counts without their moments (a request from outside) do not say when the window has room again.
+      guard member.sends.count(window: window, at: now) == sent,
+        let moment = member.sends.roomAt(limit: limit, window: window, outstanding: outstanding, now: now)
+      else { return nil }
+      room = max(room, moment)
+    }
+    return room
+  }
+}

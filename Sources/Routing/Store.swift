@@ -1,0 +1,198 @@
+/// What a cycle, a sender and a dry run need of storage. Every method is synchronous: the caller decides on which
+/// thread it waits for the disk.
+///
+/// Each method that writes is one transaction, and each of them first makes sure that `epoch` is still the store's
+/// current one: a process that lost its leadership changes nothing (`StoreError.leadershipLost`).
+package protocol Store: Sendable {
+  /// Makes the caller the one process that writes, and gives back the number that its writes carry.
+  func becomeLeader(processID: Int32, at now: Instant) throws -> LeaderEpoch
+
+  /// Reads from one consistent snapshot, whatever is being written meanwhile.
+  func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result
+
+  /// Makes `revisions` the ones that decide for the tenant, in this order. Records each one that is new, and an
+  /// activation if they differ from the ones before.
+  func activate(_ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
+
+  /// Records that a policy file was not taken, so that `usher policy list` can show it; nil clears what was there.
+  func recordRefusal(
+    _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
+
+  /// Enrols up to `limit` leads of a tenant whose unconsumed triggers match an active sequence, oldest trigger first:
+  /// the enrolment with its first step due, the assignment with its history, and the consumed trigger together.
+  /// A lead that opted out is left alone, as is a trigger that waits. A lead that is enrolled already has its trigger
+  /// consumed and nothing else. Returns how many triggers were looked at.
+  func enrol(
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch,
+    choose: (Lead) throws -> EnrolmentChoice
+  ) throws -> EnrolmentCounts
+
+  /// Decides up to `limit` due steps of a tenant, the ones that are due longest first (then by key), and commits
+  /// decisions, messages, assignments and enrolments together. Steps of sequences that are not active are not due.
+  func decide(
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, decide: (DueStep) throws -> StepCommit
+  ) throws -> DecisionCounts
+
+  /// Leases up to `limit` messages that may leave now: `pending`, their sequence active, on a device that is online,
+  /// not paused, below its caps and past its pacing. The oldest of each device first, devices in the order of
+  /// their keys. Messages to leads that opted out are cancelled on the way. Each claim is an attempt on record.
+  /// `draw` gives a number in 0..<1 for the pause after a message.
+  func claim(
+    limit: Int, at now: Instant, leaseUntil: Instant, epoch: LeaderEpoch, draw: (MessageKey) -> Double
+  ) throws -> [Message]
+
+  /// Records what came of claimed messages, and moves their enrolments on.
+  func finish(_ results: [SendResult], at now: Instant, epoch: LeaderEpoch) throws -> SendCounts
+
+  /// Messages that a process claimed and never finished: leased under another epoch, or past their lease.
+  func abandonedClaims(at now: Instant, epoch: LeaderEpoch) throws -> [Message]
+}
+
+/// Reads of one moment of a store.
+package protocol StoreSnapshot {
+  /// All tenants in the order of their keys.
+  func tenants() throws -> [Tenant]
+
+  /// The tenant's devices with their loads as of `now`.
+  func fleet(of tenant: Tenant, at now: Instant) throws -> Fleet
+
+  /// Visits the due steps that `Store.decide` would decide, in its order, at most `limit` of them.
+  func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws
+
+  /// The revisions that decide for the tenant, in the order in which they are asked; empty before the first cycle.
+  func activeRevisions(of tenant: TenantKey) throws -> [PolicyRevision]
+
+  /// The store's clock of last resort for a reproducible run: the latest moment on record, nil in a new store.
+  func latestMoment() throws -> Instant?
+}
+
+/// Fences writers: a number that grows each time a process becomes the leader.
+package struct LeaderEpoch: Equatable, Sendable {
+  package let raw: Int64
+  package init(_ raw: Int64) { self.raw = raw }
+}
+
+/// What a policy consisted of when it decided.
+package struct PolicyRevision: Equatable, Sendable {
+  /// The policy's name as the tenant lists it.
+  package var policy: String
+  /// `sha256:` and 64 hexadecimal digits, over engine, source and parameters.
+  package var digest: String
+  package var source: String
+  /// The values the policy read: its own defaults with the tenant's on top, sorted by name.
+  package var parameters: [Parameter]
+
+  package init(policy: String, digest: String, source: String, parameters: [Parameter]) {
+    self.policy = policy
+    self.digest = digest
+    self.source = source
+    self.parameters = parameters
+  }
+}
+
+/// A step of an enrolment that is due, as storage hands it to the decision.
+package struct DueStep: Equatable, Sendable {
+  package var contact: Contact
+  package var step: RowKey<StepTag>
+  /// The step's template as it stands in the sequence.
+  package var content: String
+  /// The lead asked not to be written to.
+  package var isOptedOut: Bool
+
+  package init(contact: Contact, step: RowKey<StepTag>, content: String, isOptedOut: Bool = false) {
+    self.contact = contact
+    self.step = step
+    self.content = content
+    self.isOptedOut = isOptedOut
+  }
+}
+
+/// Names the rows of `sequence_steps` in keys.
+package enum StepTag {}
+
+/// What becomes of a due step.
+package enum StepCommit: Equatable, Sendable {
+  /// A message on a device; with `moves`, the assignment follows.
+  case queue(Decision, device: DeviceKey, moves: Bool, content: String)
+  /// Nothing until then.
+  case wait(Decision, until: Instant)
+  /// The step is left out and its successor is scheduled.
+  case skip(Decision)
+  /// The enrolment ends here, undecided.
+  case cancel(reason: String)
+}
+
+/// What becomes of a lead whose trigger matched a sequence.
+package enum EnrolmentChoice: Equatable, Sendable {
+  /// Enrolled; nil leaves the contact unassigned.
+  case enrol(device: DeviceKey?, reason: String)
+  /// The trigger is looked at again later.
+  case wait(until: Instant, reason: String)
+  /// The trigger is consumed and nothing is enrolled.
+  case leaveOut(reason: String)
+}
+
+package struct EnrolmentCounts: Equatable, Sendable {
+  /// Triggers looked at.
+  package var triggers = 0
+  /// Enrolments made.
+  package var enrolled = 0
+  package init(triggers: Int = 0, enrolled: Int = 0) { (self.triggers, self.enrolled) = (triggers, enrolled) }
+}
+
+/// What one batch of decisions came to; the parts add up to `decided`.
+package struct DecisionCounts: Equatable, Sendable {
+  package var decided = 0
+  package var queued = 0
+  package var waiting = 0
+  package var skipped = 0
+  package var cancelled = 0
+  /// Of the waiting ones, those that wait because of a fault.
+  package var faults = 0
+
+  package init() {}
+
+  package static func += (a: inout DecisionCounts, b: DecisionCounts) {
+    a.decided += b.decided
+    a.queued += b.queued
+    a.waiting += b.waiting
+    a.skipped += b.skipped
+    a.cancelled += b.cancelled
+    a.faults += b.faults
+  }
+}
+
+/// A claimed message and what came of it.
+package struct SendResult: Equatable, Sendable {
+  package var message: Message
+  package var outcome: SendOutcome
+  package init(message: Message, outcome: SendOutcome) { (self.message, self.outcome) = (message, outcome) }
+}
+
+/// What one batch of sends came to.
+package struct SendCounts: Equatable, Sendable {
+  package var sent = 0
+  /// Back to `pending`: the device, not the message, was at fault, or nothing was sent.
+  package var returned = 0
+  package var failed = 0
+  package var unknown = 0
+
+  package init() {}
+
+  package static func += (a: inout SendCounts, b: SendCounts) {
+    a.sent += b.sent
+    a.returned += b.returned
+    a.failed += b.failed
+    a.unknown += b.unknown
+  }
+}
+
+/// Why storage could not do what was asked.
+package enum StoreError: Error, Equatable, Sendable {
+  /// Another process became the leader; this one must stop.
+  case leadershipLost
+  /// The file cannot be used; the text says what was expected, what was found and what to do.
+  case unusable(String)
+  /// A row was not in the state that the operation promised (I-36); nothing of it was written.
+  case conflict(String)
+}

@@ -1,0 +1,38 @@
+/// How far apart two words are, for suggesting the one that was meant.
+enum EditDistance {
+  /// The candidate nearest to a word regardless of case, the first of equals; nil when none is near.
+  ///
+  /// Near means at most one edit, or one for every three letters of the longer word.
+  static func nearest(to word: String, among candidates: [String]) -> String? {
+    let word = Array(word.lowercased().unicodeScalars)
+    var best: (candidate: String, distance: Int)?
+    for candidate in candidates {
+      let other = Array(candidate.lowercased().unicodeScalars)
+      let limit = max(1, max(word.count, other.count) / 3)
+      // The difference in length is a lower bound, and spares the table for a key of hostile length.
+      guard abs(word.count - other.count) <= limit else { continue }
+      let distance = between(word, other)
+      if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+    }
+    return best?.candidate
+  }
+
+  /// The insertions, removals, replacements and swaps of neighbours that turn one word into the other.
+  static func between(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for row in left.indices {
+      var next = [row + 1]
+      for column in right.indices {
+        let isSame = left[row] == right[column]
+        var cost = min(last[column] + (isSame ? 0 : 1), last[column + 1] + 1, next[column] + 1)
+        if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+          cost = min(cost, beforeLast[column - 1] + 1)
+        }
+        next.append(cost)
+      }
+      (beforeLast, last) = (last, next)
+    }
+    return last[right.count]
+  }
+}

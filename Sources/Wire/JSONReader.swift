@@ -1,0 +1,103 @@
+/// A cursor for strict decoding: it takes the fields of one object by key and notes which it was asked for.
+///
+/// Ask for every key there may be, then call `finish()`, which refuses the rest. For an optional field null
+/// means absent; for a required one it is an error. Each request is linear in the number of members.
+package struct JSONReader: Sendable {
+  /// What stands under a key.
+  package enum Presence: Sendable, Equatable {
+    /// The key is not there.
+    case absent
+    /// The key is there with null.
+    case null
+    /// The key is there with a value other than null.
+    case value
+  }
+
+  /// The object being read.
+  package let source: JSONObject
+  /// Where the object is, as in `devices[3]`; empty for the root.
+  package let path: String
+  /// The keys asked for, in that order; one asked for twice is in it twice.
+  private var asked: [String] = []
+
+  /// Makes a cursor over an object at a path, which is empty for the root.
+  package init(_ object: JSONObject, path: String = "") {
+    source = object
+    self.path = path
+  }
+
+  /// Makes a cursor over a value at a path, which is empty for the root; throws if it is not an object.
+  package init(value: JSONValue, path: String = "") throws(FieldError) {
+    guard case .object(let object) = value else {
+      throw FieldError(path: path, expected: "an object", found: value.briefly)
+    }
+    self.init(object, path: path)
+  }
+
+  /// Tells absent, null and value apart; the key counts as asked for.
+  package mutating func presence(of key: String) -> Presence {
+    switch take(key) {
+    case nil: .absent
+    case .null: .null
+    default: .value
+    }
+  }
+
+  /// The raw value under a key, null included, or nil when it is absent; the key counts as asked for.
+  package mutating func value(_ key: String) -> JSONValue? { take(key) }
+
+  /// Refuses the first key that was not asked for, with the nearest known key or all of them as a hint.
+  package func finish() throws(FieldError) {
+    for member in source.members where !asked.contains(member.key) {
+      throw FieldError(
+        path: path(of: member.key), expected: "one of \(knownKeys)", found: "unknown key",
+        hint: unknownKeyHint(member.key), kind: .unknownKey)
+    }
+  }
+
+  /// An error about the field under a key that has the right kind but not a right value.
+  package func failure(_ key: String, expected: String, hint: String? = nil) -> FieldError {
+    FieldError(
+      path: path(of: key), expected: expected, found: source[key]?.briefly ?? Self.absence, hint: hint)
+  }
+
+  /// The path of the field under a key, as in `devices[3].queued`.
+  ///
+  /// A key that is not a plain word is put in brackets and quotes, shortened and escaped.
+  package func path(of key: String) -> String {
+    let isWord = key.utf8.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    guard isWord, !key.isEmpty, key.utf8.count <= Excerpt.limit else {
+      return "\(path)[\"\(Excerpt.of(key))\"]"
+    }
+    return path.isEmpty ? key : "\(path).\(key)"
+  }
+
+  static let absence = "no such key"
+
+  mutating func take(_ key: String) -> JSONValue? {
+    asked.append(key)
+    return source[key]
+  }
+
+  private var knownKeys: String {
+    var seen = Set<String>()
+    let keys = asked.filter { seen.insert($0).inserted }
+    return keys.isEmpty ? "no keys" : keys.map { "'\($0)'" }.joined(separator: ", ")
+  }
+
+  private func unknownKeyHint(_ key: String) -> String {
+    // A key already given is not the one meant, unless nothing else is near.
+    let free = asked.filter { source[$0] == nil }
+    let nearest =
+      EditDistance.nearest(to: key, among: free) ?? EditDistance.nearest(to: key, among: asked)
+    if let nearest { return "the nearest is '\(nearest)'" }
+    return asked.isEmpty ? "no keys are known here" : "the known keys are \(knownKeys)"
+  }
+}
