@@ -13,6 +13,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
   name: "usher",
+  products: [.executable(name: "usher", targets: ["UsherCommand"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -32,9 +33,24 @@ let package = Package(
       name: "Policies",
       dependencies: ["Routing", "LuaSandbox", "LuaSyntax", "Wire", "CCrypto", "CShippedRules"],
       swiftSettings: strict),
+    .target(name: "Persistence", dependencies: ["Routing", "Wire", grdb, grdbSQLite], swiftSettings: strict),
+    .target(name: "Sequencing", dependencies: ["Routing", "Policies"], swiftSettings: strict),
+    .target(name: "Delivery", dependencies: ["Routing", "Wire"], swiftSettings: strict),
+    .target(name: "DryRun", dependencies: ["Routing", "Policies", "Sequencing"], swiftSettings: strict),
+    .target(
+      name: "Daemon", dependencies: ["Routing", "Wire", "Sequencing", "Delivery", lifecycle, logging],
+      swiftSettings: strict),
     .target(name: "Wire", swiftSettings: strict),
     // Rounding on Linux is the C library's.
     .target(name: "Routing", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "Routing", "Wire", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "CShippedRules",
+        argumentParser,
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "UsherCommand", dependencies: ["Commands"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
     .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),

@@ -60,8 +60,7 @@ const char *environment_type_name(lua_State *L, int index) {
 
 // ---- Protected tables
 
-// The content of the table at `index` pushed: of a protected one what it protects, else the table itself.
-static void push_content(lua_State *L, int index) {
+void environment_push_content(lua_State *L, int index) {
     index = lua_absindex(L, index);
     if (lua_getmetatable(L, index)) {
         lua_pushliteral(L, "__index");
@@ -81,7 +80,7 @@ static int refuse_write(lua_State *L) {
 }
 
 static int protected_length(lua_State *L) {
-    push_content(L, 1);
+    environment_push_content(L, 1);
     lua_pushinteger(L, (lua_Integer)lua_rawlen(L, -1));
     return 1;
 }
@@ -261,12 +260,16 @@ static int pairs_step(lua_State *L) {
 void library_sort_range(lua_State *L, int table, int scratch, lua_Integer count,
                         bool (*less)(lua_State *L, int a, int b));
 
+void environment_sort_keys(lua_State *L, int table, int scratch, lua_Integer count) {
+    library_sort_range(L, table, scratch, count, key_less);
+}
+
 static int base_pairs(lua_State *L) {
     if (lua_type(L, 1) != LUA_TTABLE)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "pairs: expected a table, found %s%s", environment_type_name(L, 1),
                             lua_islightuserdata(L, 1) ? "; use ipairs" : "");
     lua_settop(L, 1);
-    push_content(L, 1);
+    environment_push_content(L, 1);
     lua_createtable(L, 0, 0);
     lua_Integer count = 0;
     lua_pushnil(L);
@@ -281,7 +284,7 @@ static int base_pairs(lua_State *L) {
         lua_rawseti(L, 3, ++count);
     }
     lua_createtable(L, (int)count, 0);
-    library_sort_range(L, 3, 4, count, key_less);
+    environment_sort_keys(L, 3, 4, count);
     lua_settop(L, 3);
     lua_pushvalue(L, 2);
     lua_pushinteger(L, 0);
@@ -450,8 +453,7 @@ void environment_freeze(lua_State *L, sandbox *box) {
         }
         int function = lua_gettop(L);
         const char *name;
-        for (int i = 1; (name = lua_getupvalue(L, function, i)) != NULL; i++) {
-            lua_settop(L, function + 1);
+        for (int i = 1; (name = lua_getupvalue(L, function, i)) != NULL; lua_settop(L, function), i++) {
             lua_pushlightuserdata(L, lua_upvalueid(L, function, i));
             lua_rawget(L, seen);
             bool is_known = lua_toboolean(L, -1);
@@ -515,7 +517,7 @@ static void visit_table(lua_State *L, int table, const char *prefix, const visit
         if (lua_istable(L, -1)) {
             char deeper[128];
             snprintf(deeper, sizeof deeper, "%s%s.", prefix, list.names[i]);
-            push_content(L, -1);
+            environment_push_content(L, -1);
             visit_table(L, lua_gettop(L), deeper, visitor);
             lua_pop(L, 1);
         } else {

@@ -119,6 +119,10 @@ bool text_glob(const char *pattern, size_t pattern_length, const char *text, siz
 
 // -- environment.c
 void environment_open(lua_State *L, sandbox *box);
+// The content of the table at `index` pushed: of a protected one what it protects, else the table itself.
+void environment_push_content(lua_State *L, int index);
+// Replaces the list at `table` by itself sorted as `pairs` visits keys; `scratch` is another table.
+void environment_sort_keys(lua_State *L, int table, int scratch, lua_Integer count);
 // Makes the table at the top read-only, with `noun` in its messages.
 int environment_protect(lua_State *L);
 void environment_freeze(lua_State *L, sandbox *box);
@@ -143,6 +147,14 @@ bool views_items(lua_State *L, int index, sandbox_items *items);
 void views_push_scalar(lua_State *L, const sandbox_scalar *scalar);
 const char *views_noun(const sandbox *box);
 uint32_t names_id(sandbox *box, const char *interned);
+
+// -- data.c
+typedef struct {
+    char *bytes;  // malloc
+    size_t length, capacity;
+} data_buffer;
+// [value, buffer] -> []: writes the value as JSON; raises for what JSON cannot say.
+int data_write(lua_State *L);
 
 // -- verdicts.c
 void verdicts_open(lua_State *L, sandbox *box);

@@ -70,7 +70,7 @@ static int string_format(lua_State *L) {
         while (i < length && strchr("-+ #0123456789.", format[i]) != NULL && format[i] != 0) i++;
         argument++;
         if (i >= length) break;
-        limits_charge(L, 40);  // a conversion writes up to some 400 bytes
+        limits_charge(L, strchr("aAeEfFgG", format[i]) ? 400 : 40);  // a float may take some microseconds
         if (format[i] == 'p') return limits_raise(L, SANDBOX_FAULT_RUNTIME, "string.format: %%p is not available");
         if (format[i] == 's' || format[i] == 'q') {
             size_t text_length = 0;

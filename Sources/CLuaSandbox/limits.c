@@ -174,8 +174,10 @@ void limits_hook(lua_State *L, lua_Debug *record) {
 
 void limits_charge(lua_State *L, int64_t units) {
     sandbox *box = box_of(L);
-    box->charged += units;
-    if (box->phase != PHASE_SETUP && limits_used(box) > box->limits.instructions) over_budget(L);
+    if (box->phase == PHASE_SETUP) return;
+    int64_t left = box->limits.instructions - limits_used(box);
+    box->charged += units <= left ? units : left + 1;
+    if (units > left) over_budget(L);
 }
 
 // ---- Errors

@@ -240,28 +240,35 @@ static int keep_script(lua_State *L) {
     return 0;
 }
 
-void sandbox_load(sandbox *box, const char *name, const char *source, size_t length, sandbox_result *result) {
-    lua_State *L = box->L;
-    clear_result(result);
-    result->answer = SANDBOX_ANSWER_NONE;
-    box->script = name;
-    if (length > SOURCE_MAX) return fault_of(box, SANDBOX_FAULT_SYNTAX, 0, "the file is larger than 1 MiB", result);
-    if (memchr(source, 0, length) != NULL)
-        return fault_of(box, SANDBOX_FAULT_SYNTAX, 0, "the file holds a zero byte; expected Lua source text", result);
-    if (length > 0 && source[0] == 0x1B)
-        return fault_of(box, SANDBOX_FAULT_SYNTAX, 1, "the file is compiled Lua; expected Lua source text", result);
-    // Without its name the table of globals cannot be replaced.
-    const char *hit = source;
-    while ((hit = memchr(hit, '_', length - (size_t)(hit - source))) != NULL) {
-        size_t left = length - (size_t)(hit - source);
-        if (left >= 4 && memcmp(hit, "_ENV", 4) == 0) {
-            int32_t line = 1;
-            for (const char *c = source; c < hit; c++) line += *c == '\n';
-            return fault_of(box, SANDBOX_FAULT_SYNTAX, line, "the name '_ENV' is not available in policies", result);
-        }
-        hit++;
+// Refuses what must not reach the compiler. True when the source may go on.
+static bool check_source(sandbox *box, const char *source, size_t length, sandbox_result *result) {
+    if (length > SOURCE_MAX) {
+        fault_of(box, SANDBOX_FAULT_SYNTAX, 0, "the file is larger than 1 MiB", result);
+        return false;
     }
+    if (length > 0 && source[0] == 0x1B) {
+        fault_of(box, SANDBOX_FAULT_SYNTAX, 1, "the file is compiled Lua; expected Lua source text", result);
+        return false;
+    }
+    int32_t line = 1;
+    for (size_t i = 0; i < length; i++) {
+        line += source[i] == '\n';
+        if (source[i] == 0) {
+            fault_of(box, SANDBOX_FAULT_SYNTAX, line, "the file holds a zero byte; expected Lua source text", result);
+            return false;
+        }
+        // Without its name the table of globals cannot be replaced.
+        if (source[i] == '_' && length - i >= 4 && memcmp(source + i, "_ENV", 4) == 0) {
+            fault_of(box, SANDBOX_FAULT_SYNTAX, line, "the name '_ENV' is not available in policies", result);
+            return false;
+        }
+    }
+    return true;
+}
 
+// Compiles and runs the chunk. Leaves the message handler at 1 and, when all is well, what the chunk returned at 2.
+static int run_chunk(sandbox *box, const char *name, const char *source, size_t length) {
+    lua_State *L = box->L;
     char chunk[120];
     snprintf(chunk, sizeof chunk, "=%s", name);
     box->phase = PHASE_LOAD;
@@ -269,18 +276,54 @@ void sandbox_load(sandbox *box, const char *name, const char *source, size_t len
     lua_settop(L, 0);
     lua_pushcfunction(L, limits_message_handler);
     int status = luaL_loadbufferx(L, source, length, chunk, "t");
-    if (status == LUA_OK) status = lua_pcall(L, 0, 1, 1);
+    return status == LUA_OK ? lua_pcall(L, 0, 1, 1) : status;
+}
+
+static void end_load(sandbox *box, int status, sandbox_result *result) {
+    if (status != LUA_OK) fill_fault(box, status, result);
+    result->instructions = limits_used(box);
+    lua_settop(box->L, 0);
+    box->phase = PHASE_IDLE;
+}
+
+void sandbox_load(sandbox *box, const char *name, const char *source, size_t length, sandbox_result *result) {
+    clear_result(result);
+    result->answer = SANDBOX_ANSWER_NONE;
+    box->script = name;
+    if (!check_source(box, source, length, result)) return;
+    int status = run_chunk(box, name, source, length);
     if (status == LUA_OK) {
-        lua_pushcfunction(L, keep_script);
-        lua_insert(L, 2);
-        status = lua_pcall(L, 1, 0, 1);
+        lua_pushcfunction(box->L, keep_script);
+        lua_insert(box->L, 2);
+        status = lua_pcall(box->L, 1, 0, 1);
         // What the shape of the file is worth has no line of its own.
         if (status != LUA_OK && box->pending == SANDBOX_FAULT_SYNTAX) box->line = 0;
     }
-    if (status != LUA_OK) fill_fault(box, status, result);
-    result->instructions = limits_used(box);
-    lua_settop(L, 0);
-    box->phase = PHASE_IDLE;
+    end_load(box, status, result);
+}
+
+char *sandbox_load_data(sandbox *box, const char *name, const char *source, size_t length, size_t *json_length,
+                        sandbox_result *result) {
+    clear_result(result);
+    result->answer = SANDBOX_ANSWER_NONE;
+    box->script = name;
+    if (!check_source(box, source, length, result)) return NULL;
+    data_buffer buffer = {NULL, 0, 0};
+    int status = run_chunk(box, name, source, length);
+    if (status == LUA_OK) {
+        lua_pushcfunction(box->L, data_write);
+        lua_insert(box->L, 2);
+        lua_pushlightuserdata(box->L, &buffer);
+        status = lua_pcall(box->L, 2, 0, 1);
+        if (status != LUA_OK && box->pending == SANDBOX_FAULT_SYNTAX) box->line = 0;
+    }
+    end_load(box, status, result);
+    if (status != LUA_OK) {
+        free(buffer.bytes);
+        return NULL;
+    }
+    *json_length = buffer.length;
+    return buffer.bytes;
 }
 
 // ---- Calling

@@ -47,9 +47,11 @@ static int make_verdict(lua_State *L) {
                                 environment_type_name(L, seconds));
         slot->seconds = lua_tonumber(L, seconds);
         slot->has_seconds = true;
-        if (!isfinite(slot->seconds) || slot->seconds < 0) {
-            const char *found = isnan(slot->seconds) ? "not a number" : slot->seconds < 0 ? "less than 0" : "infinity";
-            return limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected 0 or more seconds, found %s", spec->name, found);
+        double most = box->vocabulary->seconds_max;
+        if (!(slot->seconds >= 0 && slot->seconds <= most)) {
+            const char *found = isnan(slot->seconds) ? "not a number" : slot->seconds < 0 ? "less than 0" : "more";
+            return limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected 0 to %I seconds, found %s", spec->name,
+                                (LUAI_UACINT)most, found);
         }
     }
     lua_pushlightuserdata(L, views_handle(box, HANDLE_VERDICT, 0, box->verdict_count++));

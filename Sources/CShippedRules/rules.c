@@ -16,7 +16,16 @@ static const unsigned char least_loaded[] = {
 #embed "../../Rules/least_loaded.lua"
 };
 
+static const unsigned char sample[] = {
+#embed "../../Examples/sample/acme-and-globex.jsonl"
+};
+
 #define RULE(name) {#name, name, sizeof name}
 static const shipped_rule rules[] = {RULE(assigned), RULE(fallback), RULE(reassign), RULE(strict), RULE(least_loaded)};
 const size_t shipped_rule_count = sizeof rules / sizeof *rules;
 const shipped_rule *shipped_rule_at(size_t index) { return &rules[index]; }
+
+const shipped_rule *shipped_sample(void) {
+    static const shipped_rule file = RULE(sample);
+    return &file;
+}

@@ -1,5 +1,9 @@
 import CLuaSandbox
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// How much one script may use.
 package struct SandboxLimits: Equatable, Sendable {
   /// Virtual machine instructions and charges of library functions, for each call and for loading.
@@ -24,6 +28,10 @@ package struct ScriptFault: Error, Equatable, Sendable {
   package let line: Int?
   /// The interpreter hit a limit and must be thrown away.
   package let isSpent: Bool
+
+  package init(kind: Kind, message: String, line: Int?, isSpent: Bool) {
+    (self.kind, self.message, self.line, self.isSpent) = (kind, message, line, isSpent)
+  }
 }
 
 /// What a hook answered.
@@ -74,6 +82,20 @@ package final class Sandbox {
     }
     instructions = result.instructions
     if result.answer == SANDBOX_ANSWER_FAULT { throw fault(result) }
+  }
+
+  /// Compiles and runs a chunk that returns data, and gives that as JSON text: tables with keys 1 to n as arrays,
+  /// others as objects with sorted keys, the empty table as `{}`. Only for a sandbox that has loaded nothing.
+  package func loadData(_ source: [UInt8]) throws(ScriptFault) -> [UInt8] {
+    var result = sandbox_result()
+    var length = 0
+    let json = source.withUnsafeBytes { bytes in
+      let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? name
+      return sandbox_load_data(box, name, start, bytes.count, &length, &result)
+    }
+    guard let json else { throw fault(result) }
+    defer { free(json) }
+    return Array(UnsafeRawBufferPointer(start: json, count: length))
   }
 
   /// What the script calls itself, and what it says of itself.

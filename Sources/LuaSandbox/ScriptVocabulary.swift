@@ -40,13 +40,14 @@ package final class ScriptVocabulary: Sendable {
 
   package init(
     setNoun: String, hooks: [Hook], verdicts: [VerdictForm], queries: [(name: String, query: Query)],
-    filter: Filter, schemas: [RowSchema]
+    filter: Filter, longestSeconds: Double, schemas: [RowSchema]
   ) {
     self.hooks = hooks
     self.verdicts = verdicts
     self.queries = queries
     var vocabulary = sandbox_vocabulary()
     vocabulary.set_noun = immortal(setNoun)
+    vocabulary.seconds_max = longestSeconds
     vocabulary.filter_tag = immortal(filter.tag)
     vocabulary.filter_group = immortal(filter.group)
     vocabulary.filter_except = immortal(filter.except)

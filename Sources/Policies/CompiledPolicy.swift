@@ -16,7 +16,9 @@ package final class CompiledPolicy {
 
   private let source: [UInt8]
   private let limits: SandboxLimits
-  private var sandbox: Sandbox
+  /// Nil for a file that cannot be used: each question is answered with its fault.
+  private var sandbox: Sandbox?
+  private let brokenFault: Fault?
 
   /// Counts up when a change of the engine could change an answer: part of every revision.
   package static let engineVersion = 1
@@ -31,22 +33,55 @@ package final class CompiledPolicy {
     self.limits = limits
     let sandbox = try CompiledPolicy.interpreter(file: file, source: source, limits: limits)
     self.sandbox = sandbox
+    brokenFault = nil
     name = sandbox.scriptName ?? file
     description = sandbox.scriptDescription
     declared = sandbox.parameters.map { Parameter($0.name, $0.value.scalar) }
     let merged = try CompiledPolicy.merge(declared, with: parameters)
     revision = PolicyRevision(
-      policy: name, digest: CompiledPolicy.digest(source: source, parameters: merged),
+      policy: file, digest: CompiledPolicy.digest(source: source, parameters: merged),
       source: String(decoding: source, as: UTF8.self), parameters: merged)
     try CompiledPolicy.set(merged, in: sandbox)
   }
 
-  package func hasHook(_ hook: PolicyVocabulary.Hook) -> Bool { sandbox.hasHook(hook.rawValue) }
+  /// Stands for a file that cannot be used: every contact that it is asked about waits with the fault.
+  init(broken fault: Fault, file: String, source: [UInt8]) {
+    self.file = file
+    self.source = source
+    limits = SandboxLimits()
+    sandbox = nil
+    brokenFault = fault
+    name = file
+    description = nil
+    declared = []
+    revision = PolicyRevision(
+      policy: file, digest: CompiledPolicy.digest(source: source, parameters: []),
+      source: String(decoding: source, as: UTF8.self), parameters: [])
+  }
+
+  /// The policy of a file as it is, or one that answers with what is wrong with it.
+  package static func orBroken(_ entry: PolicyCatalog.Entry, parameters: [Parameter]) -> CompiledPolicy {
+    do throws(Fault) {
+      return try CompiledPolicy(file: entry.name, source: entry.source, parameters: parameters)
+    } catch { return CompiledPolicy(broken: error, file: entry.name, source: entry.source) }
+  }
+
+  /// The policy that a revision on record consists of.
+  package static func orBroken(_ revision: PolicyRevision) -> CompiledPolicy {
+    let entry = PolicyCatalog.Entry(
+      name: revision.policy, path: nil, source: Array(revision.source.utf8), cases: nil)
+    return orBroken(entry, parameters: revision.parameters)
+  }
+
+  package func declares(_ parameter: String) -> Bool { declared.contains { $0.name == parameter } }
+
+  package func hasHook(_ hook: PolicyVocabulary.Hook) -> Bool { sandbox?.hasHook(hook.rawValue) ?? false }
 
   /// Asks a hook. The verdict is not admitted yet.
   func ask(
     _ hook: PolicyVocabulary.Hook, subject: RowTable, fleet: FleetView, seed: UInt64
   ) -> (verdict: Verdict, instructions: Int64, notes: [String]) {
+    guard let sandbox else { return (.fault(brokenFault!), 0, []) }
     let answer = sandbox.call(
       hook: hook.rawValue, subject: subject, row: 0, set: fleet.table, now: fleet.now.milliseconds, seed: seed)
     let (instructions, notes) = (sandbox.instructions, sandbox.notes)

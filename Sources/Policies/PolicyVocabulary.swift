@@ -1,4 +1,5 @@
 import LuaSandbox
+import Routing
 
 /// What policies may say and see: the one table that the sandbox registers, the linter knows and the documentation is
 /// tested against.
@@ -60,6 +61,7 @@ package enum PolicyVocabulary {
       ("candidates", .candidates), ("hash", .hash),
     ],
     filter: .init(tag: "tag", group: "platform", except: "except"),
+    longestSeconds: Admission.longestWaitSeconds,
     schemas: [device, contact, lead])
 
   /// Every name that a policy may use as a global.

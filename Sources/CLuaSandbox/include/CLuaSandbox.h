@@ -139,6 +139,7 @@ typedef struct {
 typedef struct {
     const char *set_noun;  // "fleet"
     const char *filter_tag, *filter_group, *filter_except;
+    double seconds_max;  // the longest wait that a verdict may ask for
     const sandbox_hook_spec *hooks;
     uint32_t hook_count;
     const sandbox_verdict_spec *verdicts;
@@ -197,6 +198,12 @@ void sandbox_destroy(sandbox *box);
 // Compiles and runs a chunk, once for each sandbox. `name` is what messages call it; it outlives the sandbox.
 // The answer is NONE or FAULT.
 void sandbox_load(sandbox *box, const char *name, const char *source, size_t length, sandbox_result *result);
+
+// Compiles and runs a chunk that returns data, in a sandbox that has loaded nothing else, and gives what it returned as
+// JSON text: tables with keys 1 to n as arrays, with text keys as objects (keys sorted by bytes), the empty table as {}.
+// The bytes are NULL after a fault, and else the caller's to free(). The answer is NONE or FAULT.
+char *sandbox_load_data(sandbox *box, const char *name, const char *source, size_t length, size_t *json_length,
+                        sandbox_result *result);
 
 // What the script's table says beside its hooks.
 bool sandbox_has_hook(const sandbox *box, uint32_t hook);

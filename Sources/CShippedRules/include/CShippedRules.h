@@ -1,4 +1,4 @@
-// The policies of the folder `Rules`, carried inside the program.
+// Files that the program carries inside: the policies of the folder `Rules` and the sample data.
 #ifndef CSHIPPEDRULES_H
 #define CSHIPPEDRULES_H
 
@@ -13,5 +13,8 @@ typedef struct {
 // In the order in which they are listed to users; `index` is below the count.
 const shipped_rule *shipped_rule_at(size_t index);
 extern const size_t shipped_rule_count;
+
+// Two tenants to try things on, as JSON Lines.
+const shipped_rule *shipped_sample(void);
 
 #endif

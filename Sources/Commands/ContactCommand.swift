@@ -1,0 +1,124 @@
+import ArgumentParser
+import Persistence
+import Routing
+import Wire
+
+struct ContactCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "contact", abstract: "Show, reassign, retry and opt out contacts.",
+    subcommands: [
+      ContactShowCommand.self, ContactReassignCommand.self, ContactRetryCommand.self, ContactOptOutCommand.self,
+    ])
+}
+
+/// A contact of a tenant.
+struct ContactSubject: ParsableArguments {
+  @Argument(help: "The contact's id, as SEQUENCE/LEAD.") var contact: String
+  @Option(help: "The tenant's id.") var tenant: String
+
+  var contactID: ContactID { ContactID(stored: contact) }
+  var tenantID: TenantID { TenantID(stored: tenant) }
+}
+
+struct ContactShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Where a contact stands: its decisions, messages and devices.")
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var subject: ContactSubject
+  @OptionGroup var format: FormatOptions
+
+  func run() throws {
+    let contact = try store.openToRead().contact(subject.contactID, of: subject.tenantID)
+    var history = Listing(["at", "what", "step", "device", "text"])
+    var events: [(Instant, [JSONValue])] = []
+    for decision in contact.decisions {
+      let text = decision.reason + (decision.until.map { ", until \($0.rfc3339)" } ?? "")
+      events.append((decision.at, [
+        .string("decision: \(decision.outcome.rawValue)"), JSONValue(decision.step), JSONValue(decision.device?.text),
+        .string(text),
+      ]))
+    }
+    for message in contact.messages {
+      events.append((message.sentAt ?? message.createdAt, [
+        .string("message: \(message.status.rawValue)"), JSONValue(message.step), .string(message.device.text),
+        .string(message.error ?? message.content),
+      ]))
+    }
+    for assignment in contact.assignments {
+      events.append((assignment.at, [
+        .string("assigned"), .null, .string(assignment.device.text), .string("\(assignment.reason) (\(assignment.actor))"),
+      ]))
+    }
+    for (_, event) in events.enumerated().sorted(by: { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }) {
+      history.add([.string(event.0.rfc3339)] + event.1)
+    }
+    if format.format == .csv {
+      Talk.put(history.text(.csv))
+      return
+    }
+    let facts: [(String, JSONValue)] = [
+      ("contact", .string(contact.id.text)), ("lead", .string(contact.lead)), ("name", JSONValue(contact.name)),
+      ("phone", .string(contact.phone)), ("sequence", .string(contact.sequence)),
+      ("step", JSONValue(contact.step)), ("steps", JSONValue(contact.steps)),
+      ("status", .string(contact.status.rawValue)), ("reason", JSONValue(contact.reason)),
+      ("assigned_device", JSONValue(contact.assignedDevice?.text)), ("due_at", .string(contact.dueAt.rfc3339)),
+      ("next_at", JSONValue(contact.nextAt?.rfc3339)), ("enrolled_at", .string(contact.enrolledAt.rfc3339)),
+      ("ended_at", JSONValue(contact.endedAt?.rfc3339)), ("opted_out_at", JSONValue(contact.optedOutAt?.rfc3339)),
+    ]
+    if format.format == .json {
+      Talk.put(JSONWriter(style: .pretty).string(.object(JSONObject(facts + [("history", history.json)]))) + "\n")
+      return
+    }
+    for (name, value) in facts where value != .null {
+      Talk.put("\(name.replacing("_", with: " ")): \(terminalSafe(Listing.plain(value)))\n")
+    }
+    Talk.put("\n" + history.text(.table))
+  }
+}
+
+struct ContactReassignCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reassign", abstract: "Give a contact another device, from now on.")
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var subject: ContactSubject
+  @Option(help: "The new device's id.") var to: String
+  @Option(help: "Why; kept with the assignment.") var reason = "by an operator"
+
+  func run() throws {
+    try store.openToWrite().reassignContact(
+      subject.contactID, of: subject.tenantID, to: DeviceID(stored: to), reason: reason, actor: operatorName(),
+      at: SystemClock().now())
+    Talk.say("\(subject.contact) belongs to \(to)")
+  }
+}
+
+struct ContactRetryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retry", abstract: "Send a failed or unknown message again.",
+    discussion: "An unknown message may have arrived: sending it again can deliver it twice.")
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var subject: ContactSubject
+
+  func run() throws {
+    try store.openToWrite().retryContact(
+      subject.contactID, of: subject.tenantID, actor: operatorName(), at: SystemClock().now())
+    Talk.say("\(subject.contact): its message is queued again")
+  }
+}
+
+struct ContactOptOutCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "opt-out", abstract: "Never write to a lead again.",
+    discussion: "Takes a contact's id, a lead's id, or a phone number. What waits for the lead is cancelled.")
+  @OptionGroup var store: StoreOptions
+  @Argument(help: "A contact, a lead, or a phone number.") var who: String
+  @Option(help: "The tenant's id.") var tenant: String
+
+  func run() throws {
+    let result = try store.openToWrite().optOut(
+      who, of: TenantID(stored: tenant), actor: operatorName(), at: SystemClock().now())
+    Talk.say(
+      "\(result.lead) \(result.wasOptedOut ? "had opted out already" : "opted out"); cancelled "
+        + "\(result.cancelledMessages) messages and \(result.cancelledContacts) contacts")
+  }
+}

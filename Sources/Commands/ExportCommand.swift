@@ -1,0 +1,24 @@
+import ArgumentParser
+import Persistence
+import Routing
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write everything as JSON Lines, or leads or devices as CSV.",
+    discussion: """
+      What export writes, import reads; a round trip changes nothing.
+
+        usher export > everything.jsonl
+        usher export --type lead --tenant acme > leads.csv
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: "CSV of one kind of row: lead or device.") var type: ImportCommand.RowType?
+
+  func run() throws {
+    let store = try store.openToRead()
+    let format: ExportFormat = type.map { .csv($0 == .lead ? .lead : .device) } ?? .jsonLines
+    try store.exportFile(format, tenant: tenant.map(TenantID.init(stored:))) { Talk.put($0) }
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Persistence
+import Routing
+import Wire
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Read JSON Lines or CSV into the store.",
+    discussion: """
+      A file is one transaction: after an error nothing of it is kept. A line for a row that exists updates what it names.
+      Importing the same file twice changes nothing.
+
+        usher import acme.jsonl
+        usher import leads.csv --type lead
+        usher export --store old.db | usher import - --store new.db
+      """)
+
+  @Argument(help: "The file; - is standard input.") var file: String
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+  @Option(help: "What the rows of a CSV file are: lead or device.") var type: RowType?
+  @Flag(name: .customLong("skip-bad"), help: "Keep the good lines, list the bad ones, exit 1.") var skipBad = false
+  @Option(help: ArgumentHelp("Read a predecessor's database.", visibility: .hidden)) var from: String?
+
+  enum RowType: String, ExpressibleByArgument, CaseIterable { case lead, device }
+
+  func validate() throws {
+    if from != nil { throw ValidationError("--from is not supported by this version; export to JSON Lines or CSV") }
+  }
+
+  func run() throws {
+    let store = try store.openToWrite()
+    let handle = try open()
+    defer { try? handle.close() }
+    let isCSV = type != nil || file.hasSuffix(".csv")
+    guard !isCSV || type != nil else {
+      throw ValidationError("a CSV file needs --type lead or --type device")
+    }
+    let table: ImportFormat = type.map { .csv($0 == .lead ? .lead : .device) } ?? .jsonLines
+    let progress = Progress("lines")
+    let result = try store.importFile(
+      ByteSource(handle), ImportOptions(format: table, skipBad: skipBad, now: SystemClock().now()),
+      progress: ImportProgress(milliseconds: { Int64(stopwatch()) }, report: { lines, _ in progress.show(lines) }))
+    progress.end()
+    var listing = Listing(["type", "created", "updated", "unchanged"])
+    for type in InterchangeType.allCases {
+      guard let counts = result.counts[type] else { continue }
+      listing.add([
+        .string(type.rawValue), JSONValue(counts.created), JSONValue(counts.updated), JSONValue(counts.unchanged),
+      ])
+    }
+    Talk.put(listing.text(format.format))
+    for warning in result.warnings { Talk.say("warning: \(terminalSafe(warning))") }
+    for problem in result.badLines { Talk.say(terminalSafe("\(problem)")) }
+    guard result.badLineCount == 0 else {
+      throw Problem("\(result.badLineCount) of \(result.lineCount) lines were not taken")
+    }
+  }
+
+  private func open() throws -> FileHandle {
+    if file == "-" { return .standardInput }
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), !isDirectory.boolValue,
+      let handle = FileHandle(forReadingAtPath: file)
+    else { throw Problem("expected a file that can be read at \(file), found \(isDirectory.boolValue ? "a folder" : "none")") }
+    return handle
+  }
+}

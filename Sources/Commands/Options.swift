@@ -1,0 +1,105 @@
+import ArgumentParser
+import Delivery
+import Foundation
+import Persistence
+import Policies
+import Routing
+
+/// Where the data is.
+struct StoreOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("The store: an SQLite file.", valueName: "path"))
+  var store = "usher.db"
+
+  func openToRead() throws -> SQLiteStore { try SQLiteStore.open(at: try file(), mode: .readOnly) }
+  func openToWrite() throws -> SQLiteStore { try SQLiteStore.open(at: try file(), mode: .readWrite) }
+
+  /// The path of an SQLite store.
+  func file() throws -> String {
+    if store.hasPrefix("postgres://") || store.hasPrefix("postgresql://") {
+      throw Problem("expected the path of an SQLite store, found \(store); PostgreSQL is not supported by this version")
+    }
+    return store
+  }
+}
+
+/// Where policies are.
+struct RulesOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The folder of policy files; without it the folder 'Rules' beside the store, if there is one.", valueName: "dir"))
+  var rules: String?
+
+  /// Throws when a folder was named that is not there.
+  func catalog(store: String) throws -> PolicyCatalog {
+    var isDirectory: ObjCBool = false
+    if let rules {
+      guard FileManager.default.fileExists(atPath: rules, isDirectory: &isDirectory), isDirectory.boolValue else {
+        throw Problem("expected a folder of policies at \(rules), found none")
+      }
+      return PolicyCatalog(rules: rules)
+    }
+    let beside = URL(fileURLWithPath: store).deletingLastPathComponent().appendingPathComponent("Rules").path
+    let isThere = FileManager.default.fileExists(atPath: beside, isDirectory: &isDirectory) && isDirectory.boolValue
+    return PolicyCatalog(rules: isThere ? beside : nil)
+  }
+}
+
+/// How lists are printed.
+struct FormatOptions: ParsableArguments {
+  @Option(name: .long, help: "How to print: table, json or csv.")
+  var format = ListingFormat.table
+}
+
+/// Where the gateway `log` writes.
+struct SendOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Where the gateway 'log' writes messages, one JSON object a line; - is standard output. Without it the file STORE.sent.jsonl.",
+      valueName: "file"))
+  var sent: String?
+
+  func gateways(store: String, clock: any Clock) throws -> [String: any Gateway] {
+    let path = sent == "-" ? nil : sent ?? store + ".sent.jsonl"
+    return ["log": try LogGateway(path: path, clock: clock)]
+  }
+}
+
+/// A moment on the command line, as 2026-11-22T09:00:00Z.
+struct InstantArgument: ExpressibleByArgument {
+  let instant: Instant
+  init?(argument: String) {
+    guard let instant = Instant(rfc3339: argument) else { return nil }
+    self.instant = instant
+  }
+  static var help: String { "a time as in 2026-11-22T09:00:00Z" }
+}
+
+/// The machine's clock: the only place where Usher reads it.
+struct SystemClock: Clock {
+  func now() -> Instant {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+}
+
+/// Milliseconds of a clock that only goes forward.
+func stopwatch() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e6 }
+
+/// Who gives the command, for the audit.
+func operatorName() -> String { ProcessInfo.processInfo.environment["USER"] ?? "uid \(getuid())" }
+
+/// A file's bytes, or those of standard input for `-`.
+func readInput(_ path: String) throws -> [UInt8] {
+  if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
+  var isDirectory: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+    throw Problem("there is no file \(path)")
+  }
+  guard !isDirectory.boolValue, let data = FileManager.default.contents(atPath: path) else {
+    throw Problem("expected a file that can be read at \(path), found \(isDirectory.boolValue ? "a folder" : "none")")
+  }
+  return Array(data)
+}

@@ -1,0 +1,181 @@
+import ArgumentParser
+import Persistence
+import Routing
+import Wire
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Report on messages, devices, sequences, and the store's soundness.",
+    subcommands: [
+      MismatchesReportCommand.self, DevicesReportCommand.self, SequencesReportCommand.self,
+      IntegrityReportCommand.self,
+    ])
+}
+
+/// How far back a report looks: `24h`, `30m`, `7d`, or a time.
+struct SinceArgument: ExpressibleByArgument {
+  private enum Form {
+    case moment(Instant)
+    case seconds(Int64)
+  }
+  private let form: Form
+
+  init?(argument: String) {
+    if let moment = Instant(rfc3339: argument) {
+      form = .moment(moment)
+      return
+    }
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    guard let unit = argument.last.flatMap({ units[$0] }), let count = Int64(argument.dropLast()),
+      (0...1_000_000).contains(count)
+    else { return nil }
+    form = .seconds(count * unit)
+  }
+
+  func instant(from now: Instant) -> Instant {
+    switch form {
+    case .moment(let moment): moment
+    case .seconds(let seconds): now.advanced(bySeconds: -seconds)
+    }
+  }
+}
+
+struct MismatchesReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mismatches", abstract: "Messages that are not on their contact's assigned device, and why.",
+    discussion: """
+      Joined on the enrolment and its step. The parts add up to the total; 'mismatch' is empty unless something other
+      than Usher wrote to the store. Exits 1 when it is not.
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+  @Option(help: ArgumentHelp("Messages created since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since: SinceArgument?
+  @Option(help: "One tenant alone.") var tenant: String?
+
+  func run() throws {
+    let report = try store.openToRead().mismatches(
+      since: since?.instant(from: SystemClock().now()), tenant: tenant.map(TenantID.init(stored:)))
+    var parts = Listing(["part", "messages"])
+    for part in MismatchReport.Part.allCases {
+      parts.add([.string(part.rawValue), JSONValue(report.counts[part] ?? 0)])
+    }
+    parts.add([.string("total"), JSONValue(report.total)])
+    var lines = Listing([
+      "part", "tenant", "contact", "step", "status", "device", "assigned_device", "reason", "policy", "created_at",
+    ])
+    for line in report.lines {
+      lines.add([
+        .string(line.part.rawValue), .string(line.tenant.text), .string(line.contact.text), JSONValue(line.step),
+        .string(line.status.rawValue), .string(line.device.text), JSONValue(line.assignedDevice?.text),
+        .string(line.reason), JSONValue(line.policy), .string(line.createdAt.rfc3339),
+      ])
+    }
+    switch format.format {
+    case .json:
+      let counts = JSONObject(
+        MismatchReport.Part.allCases.map { ($0.rawValue, JSONValue(report.counts[$0] ?? 0)) }
+          + [("total", JSONValue(report.total))])
+      let object = JSONObject([("parts", .object(counts)), ("messages", lines.json)])
+      Talk.put(JSONWriter(style: .pretty).string(.object(object)) + "\n")
+    case .csv: Talk.put(lines.text(.csv))
+    case .table: Talk.put(parts.text(.table) + (report.lines.isEmpty ? "" : "\n" + lines.text(.table)))
+    }
+    if report.counts[.mismatch] ?? 0 > 0 { throw ExitCode(1) }
+  }
+}
+
+struct DevicesReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "devices", abstract: "Every device: can it accept more, and if not, why.")
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+  @Option(help: ArgumentHelp("As of this time; without it the machine's.", valueName: "time")) var at: InstantArgument?
+
+  func run() throws {
+    Talk.put(try DeviceListing.text(try store.openToRead(), at: at?.instant ?? SystemClock().now(), format.format))
+  }
+}
+
+/// The report on devices, which `usher device list` prints too.
+enum DeviceListing {
+  static func text(_ store: SQLiteStore, at now: Instant, _ format: ListingFormat) throws -> String {
+    let report = try store.devices(at: now)
+    var listing = Listing([
+      "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight",
+      "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day", "headroom", "load",
+    ])
+    for line in report.lines {
+      let limits = line.device.limits
+      listing.add([
+        .string(line.tenant.text), .string(line.device.id.text), .string(line.device.name),
+        .string(line.device.status.rawValue), .bool(line.isAvailable), JSONValue(line.unavailableBecause),
+        JSONValue(line.sums.openContacts), JSONValue(line.sums.queued), JSONValue(line.sums.inFlight),
+        JSONValue(line.sums.sentMinute), JSONValue(limits.minute), JSONValue(line.sums.sentHour),
+        JSONValue(limits.hour), JSONValue(line.sums.sentDay), JSONValue(limits.day), JSONValue(line.headroom),
+        .number((line.load * 1000).rounded() / 1000),
+      ])
+    }
+    guard format == .table else { return listing.text(format) }
+    let total = report.total
+    return listing.text(.table)
+      + "\n\(report.availableCount) of \(report.lines.count) devices can accept more; \(total.openContacts) open contacts "
+      + "(\(report.unassignedContacts) without a device), \(total.queued) queued, \(total.inFlight) in flight, "
+      + "\(total.sentHour) sent in the last hour, \(total.sentDay) in the last day\n"
+  }
+}
+
+struct SequencesReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sequences", abstract: "The funnel of each sequence: its enrolments by step and state.")
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+
+  func run() throws {
+    let report = try store.openToRead().sequences()
+    let states = EnrolmentStatus.allCases
+    let messages: [MessageStatus] = [.pending, .sending, .sent, .delivered, .read, .failed, .unknown, .expired, .cancelled]
+    var listing = Listing(
+      ["tenant", "sequence", "status", "step", "enrolments"] + states.map(\.rawValue)
+        + messages.map { "messages_\($0.rawValue)" } + ["skipped"])
+    for sequence in report.sequences {
+      for step in sequence.steps {
+        let enrolments = states.map { step.enrolments[$0] ?? 0 }
+        listing.add(
+          [
+            .string(sequence.tenant.text), .string(sequence.id), .string(sequence.status),
+            JSONValue(step.ordinal), JSONValue(enrolments.reduce(0, +)),
+          ] + enrolments.map { JSONValue($0) } + messages.map { JSONValue(step.messages[$0] ?? 0) }
+            + [JSONValue(step.skipped)])
+      }
+    }
+    if format.format == .table {
+      Talk.put(listing.withoutEmptyColumns(keeping: 5).text(.table) + "\n\(report.enrolments) enrolments in all\n")
+    } else {
+      Talk.put(listing.text(format.format))
+    }
+  }
+}
+
+struct IntegrityReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "integrity", abstract: "Check the promises that the store has to keep; exit 1 on any violation.")
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+
+  func run() throws {
+    let report = try store.openToRead().integrity()
+    var listing = Listing(["check", "violations", "promise", "examples"])
+    for check in report.checks {
+      listing.add([
+        .string(check.name), JSONValue(check.violations), .string(check.promise),
+        .array(check.examples.map { .string($0) }),
+      ])
+    }
+    Talk.put(listing.text(format.format))
+    if !report.isSound { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,16 @@
+import CShippedRules
+import Persistence
+import Routing
+
+/// The sample data that the program carries inside: `Examples/sample/acme-and-globex.jsonl`.
+enum Sample {
+  static var lines: [UInt8] {
+    let sample = shipped_sample().pointee
+    return Array(UnsafeBufferPointer(start: sample.bytes, count: sample.length))
+  }
+
+  @discardableResult
+  static func load(into store: SQLiteStore, at now: Instant) throws -> ImportResult {
+    try store.importFile(ByteSource(lines), ImportOptions(now: now))
+  }
+}

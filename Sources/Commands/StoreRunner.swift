@@ -1,0 +1,53 @@
+import Delivery
+import Foundation
+import Persistence
+import Policies
+import Routing
+import Sequencing
+
+/// What it takes to run cycles on a store: its lock, its leadership, the policies, the cycle and the sender.
+final class StoreRunner {
+  let store: SQLiteStore
+  let epoch: LeaderEpoch
+  let cycle: Cycle
+  /// Nil when nothing is to be sent.
+  let sender: Sender?
+  private let lock: HeldLock
+  private var hasRecovered = false
+
+  /// The lock, held for as long as the runner lives.
+  private final class HeldLock {
+    let lock: StoreLock
+    init(path: String) throws { lock = try StoreLock.acquire(path: path) }
+  }
+
+  /// Takes over the store. Throws when another process runs on it.
+  init(
+    store options: StoreOptions, rules: RulesOptions, clock: any Clock, gateways: SendOptions?,
+    report: @escaping (Cycle.Event) -> Void
+  ) throws {
+    let file = try options.file()
+    store = try options.openToWrite()
+    lock = try HeldLock(path: file)
+    let (store, epoch) = (store, try store.becomeLeader(processID: getpid(), at: clock.now()))
+    self.epoch = epoch
+    cycle = Cycle(
+      store: store, board: PolicyBoard(catalog: try rules.catalog(store: file)), epoch: epoch,
+      stopwatch: stopwatch, report: report)
+    sender = try gateways.map {
+      Sender(store: store, gateways: try $0.gateways(store: file, clock: clock), epoch: epoch, clock: clock)
+    }
+  }
+
+  /// One cycle, and the sending after it.
+  func run(at now: Instant) async throws -> CycleReport {
+    var report = try cycle.run(at: now)
+    guard let sender else { return report }
+    if !hasRecovered {
+      report.add(try await sender.recover())
+      hasRecovered = true
+    }
+    report.add(try await sender.run())
+    return report
+  }
+}

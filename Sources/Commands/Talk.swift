@@ -1,0 +1,48 @@
+import Foundation
+
+/// What is said to the person at the terminal: on standard error, so that data stays alone on standard output.
+enum Talk {
+  static func say(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+  /// Data, on standard output.
+  static func put(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+  static func put(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var start = 0
+    while start < bytes.count {
+      let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + start, bytes.count - start) }
+      if written < 0 && errno == EINTR { continue }
+      // The reader went away: nothing more to say to it.
+      if written <= 0 { return }
+      start += written
+    }
+  }
+}
+
+/// Progress of work that takes longer than a second, on a terminal alone.
+final class Progress {
+  private let noun: String
+  private let start = DispatchTime.now().uptimeNanoseconds
+  private var shownAt: UInt64 = 0
+  private var isShown = false
+
+  init(_ noun: String) { self.noun = noun }
+
+  func show(_ count: Int) {
+    let now = DispatchTime.now().uptimeNanoseconds
+    guard Talk.isTerminal, now - start > 1_000_000_000, now - shownAt > 200_000_000 else { return }
+    shownAt = now
+    isShown = true
+    FileHandle.standardError.write(Data("\r\(count) \(noun)…".utf8))
+  }
+
+  func end() {
+    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+  }
+}

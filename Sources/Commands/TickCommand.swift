@@ -1,0 +1,67 @@
+import ArgumentParser
+import Delivery
+import Foundation
+import Persistence
+import Policies
+import Routing
+import Sequencing
+import Wire
+
+struct TickCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tick", abstract: "Run one cycle, print what it did, and exit.",
+    discussion: """
+      A cycle enrols leads whose triggers match a sequence, decides what is due, then sends what may be sent now. For
+      cron, and for trying things: --now sets the clock.
+
+        usher tick
+        usher tick --now 2026-11-22T09:00:00Z --no-send --format json
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var rules: RulesOptions
+  @OptionGroup var sending: SendOptions
+  @OptionGroup var format: FormatOptions
+  @Option(help: ArgumentHelp("The time of the cycle, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
+  var now: InstantArgument?
+  @Flag(inversion: .prefixedNo, help: "Send what may be sent after deciding.") var send = true
+
+  func run() async throws {
+    let clock: any Clock = now.map { FixedClock($0.instant) } ?? SystemClock()
+    let runner = try StoreRunner(
+      store: store, rules: rules, clock: clock, gateways: send ? sending : nil,
+      report: { Talk.say(CycleTalk.text(of: $0)) })
+    let report = try await runner.run(at: clock.now())
+    Talk.put(CycleTalk.text(of: report, format.format))
+  }
+}
+
+/// What a cycle did, in words and as the contract's JSON.
+enum CycleTalk {
+  static func text(of event: Cycle.Event) -> String {
+    switch event {
+    case .policyTaken(let tenant, let policy, let revision):
+      "\(tenant): policy '\(policy)' taken, revision \(revision.prefix(19))…"
+    case .policyRefused(let tenant, let policy, let message):
+      "\(tenant): policy '\(policy)' refused: \(message); the last good revision goes on"
+    }
+  }
+
+  static func text(of report: CycleReport, _ format: ListingFormat) -> String {
+    let members = members(of: report)
+    if format == .json { return JSONWriter().string(.object(JSONObject(members))) + "\n" }
+    var listing = Listing(members.map(\.0))
+    listing.add(members.map(\.1))
+    return listing.text(format)
+  }
+
+  private static func members(of report: CycleReport) -> [(String, JSONValue)] {
+    [
+      ("now", .string(report.now.rfc3339)), ("enrolled", JSONValue(report.enrolled)),
+      ("decided", JSONValue(report.decided)), ("queued", JSONValue(report.queued)),
+      ("waiting", JSONValue(report.waiting)), ("skipped", JSONValue(report.skipped)),
+      ("sent", JSONValue(report.sent)), ("returned", JSONValue(report.returned)),
+      ("failed", JSONValue(report.failed)), ("faults", JSONValue(report.faults)),
+    ]
+  }
+}

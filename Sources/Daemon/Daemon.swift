@@ -1,0 +1,78 @@
+import Delivery
+import Logging
+import Routing
+import Sequencing
+import ServiceLifecycle
+
+/// The running program: cycles and the sender side by side until SIGTERM or SIGINT.
+///
+/// Policy files are looked at at the beginning of each cycle, so a change is taken between two cycles and never within
+/// one.
+package struct Daemon {
+  package enum LogFormat: String, CaseIterable, Sendable { case text, json }
+
+  private let cycle: Cycle
+  private let sender: Sender
+  private let clock: any Clock
+  private let every: Duration
+  private let logger: Logger
+
+  /// `makeCycle` is given the function that logs what a cycle has to say.
+  package init(
+    sender: Sender, clock: any Clock, every: Duration, logFormat: LogFormat,
+    makeCycle: (@escaping (Cycle.Event) -> Void) -> Cycle
+  ) {
+    var logger = Logger(label: "usher") { _ in LineLogHandler(format: logFormat) }
+    logger.logLevel = .info
+    let events = logger
+    cycle = makeCycle { event in
+      switch event {
+      case .policyTaken(let tenant, let policy, let revision):
+        events.notice(
+          "policy taken",
+          metadata: ["tenant": "\(tenant)", "policy": "\(policy)", "revision": "\(revision)"])
+      case .policyRefused(let tenant, let policy, let message):
+        events.error(
+          "policy refused; the last good revision goes on",
+          metadata: ["tenant": "\(tenant)", "policy": "\(policy)", "error": "\(message)"])
+      }
+    }
+    self.sender = sender
+    self.clock = clock
+    self.every = every
+    self.logger = logger
+  }
+
+  /// Runs until a signal asks it to end; the batch at hand is finished first. Throws what made a service fail.
+  package func run(store: String, processID: Int32) async throws {
+    logger.notice("started", metadata: ["store": "\(store)", "process": "\(processID)"])
+    let recovered = try await sender.recover()
+    if recovered != SendCounts() {
+      logger.notice(
+        "cleared up after an earlier process",
+        metadata: [
+          "sent": "\(recovered.sent)", "returned": "\(recovered.returned)", "unknown": "\(recovered.unknown)",
+        ])
+    }
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [
+          .init(
+            service: CycleService(cycle: cycle, clock: clock, every: every, logger: logger),
+            failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "cycles"),
+          .init(
+            service: SenderService(sender: sender, every: min(every, .seconds(1)), logger: logger),
+            failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "sender"),
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+    try await group.run()
+    logger.notice("stopped")
+  }
+
+  /// The lifecycle library tells of each of its steps; those of interest are logged here.
+  private var quiet: Logger {
+    var quiet = logger
+    quiet.logLevel = .error
+    return quiet
+  }
+}

@@ -1,0 +1,17 @@
+import Routing
+
+/// Hands messages to the outside. The engine owns idempotency: no gateway is asked for it.
+package protocol Gateway: Sendable {
+  /// Tries once. Never throws: what went wrong is an outcome, and a doubt is `unknown`.
+  func send(_ message: Message) async -> SendOutcome
+
+  /// What became of an attempt whose process died before it could say.
+  func fate(of message: Message) async -> AttemptFate
+}
+
+/// What a gateway knows of an earlier attempt.
+package enum AttemptFate: Equatable, Sendable {
+  case accepted(gatewayID: String?)
+  case neverReceived
+  case cannotTell
+}

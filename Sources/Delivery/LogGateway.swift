@@ -1,0 +1,84 @@
+import Foundation
+import Routing
+import Synchronization
+import Wire
+
+/// The gateway `log`: accepts every message and writes it as one JSON line to a file or to standard output.
+///
+/// A line is written with one call and ends with the attempt's key, so a file tells after a crash which attempts it has:
+/// a line that was cut short does not count and is completed by a line break.
+package final class LogGateway: Gateway {
+  private struct Output: ~Copyable {
+    let descriptor: Int32
+    var isAtLineStart: Bool
+  }
+
+  private let path: String?
+  private let clock: any Clock
+  private let output: Mutex<Output>
+
+  /// Opens the file for appending, or standard output for nil. Throws `OpenError` when that cannot be done.
+  package init(path: String?, clock: any Clock) throws {
+    self.path = path
+    self.clock = clock
+    guard let path else {
+      output = Mutex(Output(descriptor: STDOUT_FILENO, isAtLineStart: true))
+      return
+    }
+    let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw OpenError(path: path, reason: String(cString: strerror(errno))) }
+    var last: UInt8 = UInt8(ascii: "\n")
+    let size = lseek(descriptor, 0, SEEK_END)
+    if size > 0 { _ = pread(descriptor, &last, 1, size - 1) }
+    output = Mutex(Output(descriptor: descriptor, isAtLineStart: last == UInt8(ascii: "\n")))
+  }
+
+  deinit {
+    guard path != nil else { return }
+    _ = output.withLock { close($0.descriptor) }
+  }
+
+  package struct OpenError: Error, CustomStringConvertible {
+    let path: String
+    let reason: String
+    package var description: String {
+      "cannot write sent messages to \(path): \(reason); name another file with --sent"
+    }
+  }
+
+  package func send(_ message: Message) async -> SendOutcome {
+    var line: [UInt8] = []
+    JSONWriter().append(
+      .object(
+        JSONObject([
+          ("at", .string(clock.now().rfc3339)), ("tenant", .string(message.tenant.text)),
+          ("device", .string(message.device.text)), ("to", .string(message.recipient.text)),
+          ("content", .string(message.content)), ("sequence", .string(message.sequence)),
+          ("step", .integer(Int64(message.step))), ("contact", .string(message.contact.text)),
+          ("key", .string(message.idempotencyKey)),
+        ])), to: &line)
+    line.append(UInt8(ascii: "\n"))
+    return output.withLock { output in
+      if !output.isAtLineStart { line.insert(UInt8(ascii: "\n"), at: 0) }
+      let written = write(output.descriptor, line, line.count)
+      if written == line.count {
+        output.isAtLineStart = true
+        return .accepted(gatewayID: message.idempotencyKey)
+      }
+      if written > 0 { output.isAtLineStart = false }
+      let reason = written < 0 ? String(cString: strerror(errno)) : "only \(written) of \(line.count) bytes"
+      // Nothing, or a line that does not count, was written: certainly not sent. The disk may be full for a while.
+      return .deviceFault(reason: "the log of sent messages cannot be written: \(reason)", pauseSeconds: 30)
+    }
+  }
+
+  package func fate(of message: Message) async -> AttemptFate {
+    guard let path else { return .cannotTell }
+    guard let data = FileManager.default.contents(atPath: path) else { return .cannotTell }
+    var end: [UInt8] = Array("\"key\":".utf8)
+    JSONWriter().append(.string(message.idempotencyKey), to: &end)
+    end += Array("}\n".utf8)
+    return data.range(of: Data(end)) == nil
+      ? .neverReceived : .accepted(gatewayID: message.idempotencyKey)
+  }
+}

@@ -1,0 +1,80 @@
+import Routing
+
+/// Sends what may be sent now: claims messages, hands them to their gateways, records what came of it.
+///
+/// A claim is committed before a gateway is called and the outcome after it, so a crash leaves a claim that the next run
+/// clears up: never a message that is sent twice, never one that is lost.
+package struct Sender: Sendable {
+  private let store: any Store
+  private let gateways: [String: any Gateway]
+  private let epoch: LeaderEpoch
+  private let clock: any Clock
+  private let batch: Int
+  /// Mixed into the pauses between messages.
+  private let seed: UInt64
+
+  /// How long a claim may stay open; seconds.
+  package static let leaseSeconds: Int64 = 120
+  /// How long a device pauses whose gateway is not there; seconds.
+  package static let missingGatewayPauseSeconds: Int64 = 300
+
+  package init(
+    store: any Store, gateways: [String: any Gateway], epoch: LeaderEpoch, clock: any Clock, batch: Int = 500,
+    seed: UInt64 = 0
+  ) {
+    self.store = store
+    self.gateways = gateways
+    self.epoch = epoch
+    self.clock = clock
+    self.batch = batch
+    self.seed = seed
+  }
+
+  /// Clears up what an earlier process left behind. Call it before the first `run`.
+  package func recover() async throws -> SendCounts {
+    let abandoned = try store.abandonedClaims(at: clock.now(), epoch: epoch)
+    var results: [SendResult] = []
+    for message in abandoned {
+      let outcome: SendOutcome
+      switch await gateways[message.gateway]?.fate(of: message) ?? .cannotTell {
+      case .accepted(let id): outcome = .accepted(gatewayID: id)
+      case .neverReceived: outcome = .notSent(reason: "the process ended before it was sent")
+      case .cannotTell: outcome = .unknown(reason: "the process ended while it was being sent")
+      }
+      results.append(SendResult(message: message, outcome: outcome))
+    }
+    return results.isEmpty ? SendCounts() : try store.finish(results, at: clock.now(), epoch: epoch)
+  }
+
+  /// Sends until nothing more may leave at this moment. `shouldStop` is asked between two batches.
+  package func run(shouldStop: () -> Bool = { false }) async throws -> SendCounts {
+    var counts = SendCounts()
+    while !shouldStop() {
+      let now = clock.now()
+      let messages = try store.claim(
+        limit: batch, at: now, leaseUntil: now.advanced(bySeconds: Sender.leaseSeconds), epoch: epoch
+      ) { message in
+        var random = SeededRandom(seed: seed ^ SeededRandom.mix(UInt64(bitPattern: message.raw)))
+        return random.unit()
+      }
+      if messages.isEmpty { break }
+      var results: [SendResult] = []
+      for message in messages {
+        results.append(SendResult(message: message, outcome: await send(message)))
+      }
+      counts += try store.finish(results, at: clock.now(), epoch: epoch)
+      // What could not be sent is claimable again at once; asking for it in the same breath would spin.
+      if results.contains(where: { if case .notSent = $0.outcome { true } else { false } }) { break }
+    }
+    return counts
+  }
+
+  private func send(_ message: Message) async -> SendOutcome {
+    guard let gateway = gateways[message.gateway] else {
+      return .deviceFault(
+        reason: "there is no gateway '\(message.gateway)': expected \(gateways.keys.sorted().joined(separator: ", "))",
+        pauseSeconds: Sender.missingGatewayPauseSeconds)
+    }
+    return await gateway.send(message)
+  }
+}

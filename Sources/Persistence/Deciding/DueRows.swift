@@ -1,0 +1,127 @@
+import Routing
+
+/// The due steps of a tenant, oldest first, read one by one.
+///
+/// The walk must be over before anything is written to the rows that it reads.
+struct DueRows {
+  private let statements: DueStatements
+  private var sequences: [Int64: String] = [:]
+  private var places: [PlaceKey: StepPlace] = [:]
+  private var devices: [Int64: DeviceID] = [:]
+
+  private struct PlaceKey: Hashable {
+    let sequence: Int64
+    let ordinal: Int64
+  }
+
+  init(_ statements: DueStatements, tenant: TenantKey, limit: Int, at now: Instant) {
+    self.statements = statements
+    statements.due.bind(1, tenant.raw)
+    statements.due.bind(2, now.milliseconds)
+    statements.due.bind(3, Int64(limit))
+  }
+
+  /// The next row; nil after the last one.
+  mutating func next() throws -> DueRow? {
+    guard try statements.due.step() else { return nil }
+    let row = statements.due
+    let (enrolment, sequence) = (row.integer(0), row.integer(1))
+    let place = try place(PlaceKey(sequence: sequence, ordinal: row.integer(2)))
+    return DueRow(
+      enrolment: enrolment, sequence: sequence, assignedDevice: row.optionalInteger(7),
+      lastDecision: row.optionalInteger(9), place: place, content: try content(enrolment, sequence, place))
+  }
+
+  /// Ends the walk before its last row.
+  func stop() { statements.due.reset() }
+
+  private mutating func content(_ enrolment: Int64, _ sequence: Int64, _ place: StepPlace) throws
+    -> DueRow.Content
+  {
+    if let message = try message(enrolment, place.step) { return .carried(by: message) }
+    let (assigned, last) = (try deviceID(column: 7), try deviceID(column: 8))
+    do throws(UnreadableRow) {
+      try checkPhone()
+      let row = statements.due
+      let tags = try row.withText(12) { (text) throws(UnreadableRow) in try JSONText.texts(text, "tags") }
+      let attributes = try row.withText(13) { (text) throws(UnreadableRow) in
+        try JSONText.parameters(text, "attributes")
+      }
+      let contact = Contact(
+        key: EnrolmentKey(enrolment), id: ContactID(stored: row.text(3)), phone: row.text(4),
+        name: row.optionalText(11), sequence: sequenceID(sequence), step: place.ordinal,
+        assignedDevice: assigned, dueAt: Instant(milliseconds: row.integer(5)),
+        attempts: Int(row.integer(6)), lastDevice: last, tags: tags, attributes: attributes)
+      return .due(
+        DueStep(
+          contact: contact, step: RowKey(place.step), content: place.content,
+          isOptedOut: row.integer(14) != 0))
+    } catch {
+      return .unreadable(error)
+    }
+  }
+
+  /// A number that no gateway could be given must not get as far as a message (I-59).
+  private func checkPhone() throws(UnreadableRow) {
+    let isPhone = statements.due.withText(4) { bytes in
+      bytes.count >= 8 && bytes.count <= 16 && bytes[0] == UInt8(ascii: "+") && bytes[1] != UInt8(ascii: "0")
+        && bytes.dropFirst().allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+    }
+    guard isPhone else {
+      throw UnreadableRow("contact_phone: expected a number in E.164 form, such as +60123456789")
+    }
+  }
+
+  private mutating func sequenceID(_ key: Int64) -> String {
+    if let id = sequences[key] { return id }
+    let id = statements.due.text(15)
+    sequences[key] = id
+    return id
+  }
+
+  private mutating func deviceID(column: CInt) throws -> DeviceID? {
+    guard let key = statements.due.optionalInteger(column) else { return nil }
+    if let id = devices[key] { return id }
+    let id = try readDevice(key)
+    devices[key] = id
+    return id
+  }
+
+  private func readDevice(_ key: Int64) throws -> DeviceID {
+    let statement = statements.device
+    statement.bind(1, key)
+    defer { statement.reset() }
+    guard try statement.step() else {
+      throw StoreError.conflict("expected device \(key) of an enrolment, found none")
+    }
+    return DeviceID(stored: statement.text(0))
+  }
+
+  private mutating func place(_ key: PlaceKey) throws -> StepPlace {
+    if let place = places[key] { return place }
+    let statement = statements.step
+    statement.bind(1, key.sequence)
+    statement.bind(2, key.ordinal)
+    defer { statement.reset() }
+    guard try statement.step() else {
+      throw StoreError.conflict("expected step \(key.ordinal) of an enrolment's sequence, found none")
+    }
+    let place = StepPlace(
+      step: statement.integer(0), ordinal: Int(key.ordinal), content: statement.text(1),
+      nextDelayMilliseconds: statement.optionalInteger(2))
+    places[key] = place
+    return place
+  }
+
+  private func message(_ enrolment: Int64, _ step: Int64) throws -> CarryingMessage? {
+    let statement = statements.message
+    statement.bind(1, enrolment)
+    statement.bind(2, step)
+    guard try statement.step() else { return nil }
+    defer { statement.reset() }
+    // The schema knows the same states, so the fallback is never met.
+    return CarryingMessage(
+      status: MessageStatus(rawValue: statement.text(0)) ?? .pending,
+      sentAt: statement.optionalInteger(1).map(Instant.init(milliseconds:)), error: statement.optionalText(2))
+  }
+}

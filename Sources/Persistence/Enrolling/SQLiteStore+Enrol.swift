@@ -1,0 +1,17 @@
+import Routing
+
+extension SQLiteStore {
+  /// Enrols leads whose triggers match, all or nothing; see `Store`.
+  ///
+  /// `choose` is asked once for each lead and sequence. A trigger that matches several sequences is consumed once,
+  /// with the reason `enrolled`, `already enrolled`, or why the lead was left out.
+  package func enrol(
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch,
+    choose: (Lead) throws -> EnrolmentChoice
+  ) throws -> EnrolmentCounts {
+    try write(under: epoch) { db in
+      var batch = EnrolmentBatch(db, tenant: tenant, at: now)
+      return try batch.run(limit: limit, choose: choose)
+    }
+  }
+}

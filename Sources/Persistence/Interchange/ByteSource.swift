@@ -1,0 +1,30 @@
+import Foundation
+
+/// Bytes that come in pieces, so that a file never has to be in memory.
+package struct ByteSource {
+  /// How much is read at a time: 256 KiB.
+  package static let chunkBytes = 262_144
+
+  /// The next piece, or nil at the end. A piece may be of any length.
+  package let next: () throws -> [UInt8]?
+
+  /// Makes a source of a closure that is called until it returns nil.
+  package init(next: @escaping () throws -> [UInt8]?) { self.next = next }
+
+  /// Reads a file or a pipe from where it stands. The caller closes it.
+  package init(_ handle: FileHandle) {
+    self.init {
+      guard let data = try handle.read(upToCount: ByteSource.chunkBytes), !data.isEmpty else { return nil }
+      return [UInt8](data)
+    }
+  }
+
+  /// Hands over what is in memory, all at once.
+  package init(_ bytes: [UInt8]) {
+    var rest: [UInt8]? = bytes
+    self.init {
+      defer { rest = nil }
+      return rest
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Wire
+
+/// The columns of one CSV file: makes of each row the JSON object that a line would be.
+struct CSVColumns {
+  private let type: String
+  private let columns: [CSVTable.Column]
+
+  /// Throws an `ImportProblem` on line 1 for a column that is not known.
+  init(_ header: [String], of table: CSVTable) throws {
+    type = table.rawValue
+    let known = table.columns
+    columns = try header.map { name in
+      if let column = known.first(where: { $0.name == name }) { return column }
+      let attribute = name.dropFirst(CSVTable.attributePrefix.count)
+      if table == .lead, name.hasPrefix(CSVTable.attributePrefix), !attribute.isEmpty {
+        return CSVTable.Column(name, .scalar, .member(of: "attributes", String(attribute)))
+      }
+      let names = known.map(\.name)
+      let list = names.joined(separator: ", ") + (table == .lead ? ", \(CSVTable.attributePrefix)NAME" : "")
+      throw ImportProblem(
+        line: 1, field: terminalSafe(name),
+        message: "unknown column; "
+          + (Nearest.hint(to: name, among: names) ?? "the known columns are \(list)"))
+    }
+  }
+
+  /// What the row names; an empty cell names nothing.
+  func object(_ row: CSVRow) throws -> JSONObject {
+    var object: JSONObject = ["type": .string(type)]
+    for (column, cell) in zip(columns, row.cells) where !cell.isEmpty {
+      let value = CSVCell.value(of: cell, column.kind)
+      switch column.place {
+      case .key(let key): object[key] = value
+      case .member(let key, let name):
+        var members = JSONObject()
+        if case .object(let present)? = object[key] { members = present }
+        members[name] = value
+        object[key] = .object(members)
+      case .element(let key, _):
+        var elements: [JSONValue] = []
+        if case .array(let present)? = object[key] { elements = present }
+        object[key] = .array(elements + [value])
+      }
+    }
+    try checkPairs(object, row)
+    return object
+  }
+
+  /// Two columns that make one value are named together.
+  private func checkPairs(_ object: JSONObject, _ row: CSVRow) throws {
+    guard case .array(let elements)? = object["pace_s"], elements.count != 2 else { return }
+    throw ImportProblem(
+      line: row.line, field: "pace_max_s",
+      message: "expected both pace_min_s and pace_max_s or neither, found one of them; fill in the other")
+  }
+
+  /// The column in which the value at a JSON path stands.
+  func column(at path: String) -> String {
+    let key = path.prefix { $0 != "[" && $0 != "." }
+    for column in columns {
+      switch column.place {
+      case .key(let name) where name == key: return column.name
+      case .member(let object, let name) where "\(object).\(name)" == path: return column.name
+      case .element(let list, let index) where "\(list)[\(index)]" == path: return column.name
+      default: continue
+      }
+    }
+    return path == "pace_s" ? "pace_min_s" : path
+  }
+}

@@ -1,0 +1,31 @@
+internal import GRDB
+import Wire
+
+/// How the rows of one type are read and what is written of each. The parameter `?1` is a tenant's key, or
+/// NULL for all.
+struct ExportQuery {
+  let sql: String
+  let fields: (Row, inout ExportLine) -> Void
+  /// The column that holds a sequence's key, for reading its steps.
+  var sequenceKey = 0
+
+  static func of(_ type: InterchangeType) -> ExportQuery {
+    switch type {
+    case .tenant: tenant
+    case .device: device
+    case .sequence: sequence
+    case .lead: lead
+    case .trigger: trigger
+    case .enrolment: enrolment
+    case .policyRevision: policyRevision
+    case .policyActivation: policyActivation
+    case .policyRefusal: policyRefusal
+    case .decision: decision
+    case .message: message
+    case .attempt: attempt
+    case .assignment: assignment
+    case .deviceEvent: deviceEvent
+    case .audit: audit
+    }
+  }
+}

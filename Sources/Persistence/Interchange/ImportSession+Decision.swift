@@ -1,0 +1,134 @@
+internal import GRDB
+import Routing
+import Wire
+
+private enum DecisionColumn: Int {
+  case step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
+    errorLine
+  case notes, at
+}
+
+/// A decision's name outside is its number among the decisions of its enrolment, from 1: keys differ from
+/// store to store, and two decisions of one enrolment may fall into one millisecond.
+extension ImportSession {
+  mutating func applyDecision(_ reader: inout JSONReader) throws -> ImportChange {
+    let tenant = try tenant(&reader)
+    let enrolment = try enrolment(&reader, of: tenant)
+    let number = try reader.whole("number", from: 1)
+    let step = try step(&reader, "step", of: enrolment.sequence, tenant: tenant)
+    let values = try decisionValues(&reader, step: step.key, tenant)
+    try reader.finish()
+
+    try numberDecisions()
+    if let key = try decision(number, of: enrolment.key),
+      let row = try first(DecisionSQL.find, [key.databaseValue])
+    {
+      var draft = Draft<DecisionColumn>(stored: row)
+      for (column, value) in values where column != .notes { draft[column] = value }
+      let notes = values.first { $0.0 == .notes }?.1
+      draft[.notes] = notes ?? .null
+      return try expectSame(draft, "decision \(number) of the enrolment", path: "number")
+    }
+    let next = try nextDecision(of: enrolment.key)
+    guard number == next else {
+      throw reader.failure(
+        "number", expected: "\(next), the next decision of the enrolment",
+        hint: "keep the lines in their order")
+    }
+    try run(
+      DecisionSQL.insert,
+      [tenants[tenant].key.databaseValue, enrolment.key.databaseValue, enrolment.lastDecision.databaseValue]
+        + values.map(\.1))
+    let key = db.lastInsertedRowID
+    try run(DecisionSQL.link, [key.databaseValue, enrolment.key.databaseValue])
+    try run(DecisionSQL.remember, [enrolment.key.databaseValue, number.databaseValue, key.databaseValue])
+    return .created
+  }
+
+  private func decisionValues(
+    _ reader: inout JSONReader, step: Int64, _ tenant: Int
+  ) throws -> [(DecisionColumn, DatabaseValue)] {
+    let outcome = try reader.oneOf("outcome", Outcome.allCases.map(\.rawValue))
+    let device = try namedDevice(&reader, "device", of: tenant).value
+    let assigned = try namedDevice(&reader, "assigned_device", of: tenant).value
+    let until = try reader.named("until") { (r, k) throws(FieldError) in try r.instant(k) }.value
+    let errorKind = try reader.named("error_kind") { (r, k) throws(FieldError) in
+      try r.oneOf(k, Fault.Kind.allCases.map(\.rawValue))
+    }.value
+    let notes = try reader.named("notes") { (r, k) throws(FieldError) in try r.strings(k) }.value
+    let values: [(DecisionColumn, DatabaseValue)] = [
+      (.step, step.databaseValue), (.outcome, outcome.databaseValue), (.device, device.databaseValue),
+      (.assignedDevice, assigned.databaseValue), (.reason, try reader.text("reason").databaseValue),
+      (.revision, try revision(&reader).databaseValue),
+      (.seed, try reader.whole("seed", from: .min).databaseValue),
+      (.instructions, try reader.whole("instructions", from: .min).databaseValue),
+      (.until, until.databaseValue), (.errorKind, errorKind.databaseValue),
+      (.errorLine, try reader.optionalInt("error_line").databaseValue),
+      (.notes, notes.map { FaithfulJSON.text(of: $0) }.databaseValue),
+      (.at, try reader.instant("at").databaseValue),
+    ]
+    if (outcome == "use" || outcome == "move") != (device != nil) {
+      throw reader.failure("device", expected: "a device with 'use' and 'move', and none otherwise")
+    }
+    if (outcome == "wait") != (until != nil) {
+      throw reader.failure("until", expected: "a time with 'wait', and none otherwise")
+    }
+    return values
+  }
+
+  /// The decision that a message or an assignment names by its number.
+  mutating func decision(_ reader: JSONReader, _ number: Int, of enrolment: Int64) throws -> Int64 {
+    try numberDecisions()
+    guard let key = try decision(number, of: enrolment) else {
+      throw unknown(
+        reader, "decision", "the number of a decision of the enrolment, on record or earlier in the file")
+    }
+    return key
+  }
+
+  private func decision(_ number: Int, of enrolment: Int64) throws -> Int64? {
+    try first(DecisionSQL.numbered, [enrolment.databaseValue, number.databaseValue])?[0]
+  }
+
+  private func nextDecision(of enrolment: Int64) throws -> Int {
+    let last: Int? = try first(DecisionSQL.last, [enrolment.databaseValue])?[0]
+    return (last ?? 0) + 1
+  }
+
+  /// Numbers the decisions on record, once a file that has any: they have no index of their own.
+  private mutating func numberDecisions() throws {
+    guard !hasDecisionNumbers else { return }
+    try db.execute(sql: DecisionSQL.number)
+    hasDecisionNumbers = true
+  }
+}
+
+private enum DecisionSQL {
+  static let find = """
+    SELECT id, sequence_step_id, outcome, device_id, assigned_device_id, reason, revision_id, seed,
+      instructions, until, error_kind, error_line, notes, at
+    FROM decisions WHERE id = ?
+    """
+  static let insert = """
+    INSERT INTO decisions (tenant_id, sequence_contact_id, previous_id, sequence_step_id, outcome, device_id,
+      assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+  static let link = "UPDATE sequence_contacts SET last_decision_id = ? WHERE id = ?"
+  static let number = """
+    CREATE TEMP TABLE import_decisions (
+      sequence_contact_id INTEGER NOT NULL,
+      number INTEGER NOT NULL,
+      id INTEGER NOT NULL,
+      PRIMARY KEY (sequence_contact_id, number)
+    ) WITHOUT ROWID;
+    INSERT INTO import_decisions
+    SELECT sequence_contact_id, row_number() OVER (PARTITION BY sequence_contact_id ORDER BY id), id
+    FROM decisions
+    """
+  static let numbered = """
+    SELECT id FROM temp.import_decisions WHERE sequence_contact_id = ? AND number = ?
+    """
+  static let last = "SELECT max(number) FROM temp.import_decisions WHERE sequence_contact_id = ?"
+  static let remember = "INSERT INTO temp.import_decisions (sequence_contact_id, number, id) VALUES (?, ?, ?)"
+}

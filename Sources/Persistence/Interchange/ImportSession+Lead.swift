@@ -1,0 +1,154 @@
+internal import GRDB
+import Wire
+
+private enum LeadColumn: Int {
+  case phone, name, device, tags, attributes, optedOutAt, createdAt
+}
+
+extension ImportSession {
+  mutating func applyLead(_ reader: inout JSONReader) throws -> ImportChange {
+    let tenant = try tenant(&reader)
+    let id = try reader.identifier("id")
+    let phone = try reader.given("phone") { (r, k) throws(FieldError) in try r.phone(k) }
+    let name = try reader.named("name") { (r, k) throws(FieldError) in try r.text(k) }
+    let device = try namedDevice(&reader, "device", of: tenant)
+    let triggers = try reader.named("triggers") { (r, k) throws(FieldError) in try r.labels(k) }
+    let tags = try reader.named("tags") { (r, k) throws(FieldError) in try r.labels(k) }
+    let attributes = try reader.named("attributes") { (r, k) throws(FieldError) in try r.scalars(k) }
+    let optOut = try reader.optOut()
+    let createdAt = try reader.given("created_at") { (r, k) throws(FieldError) in try r.instant(k) }
+    try reader.finish()
+
+    let owner = [tenants[tenant].key.databaseValue, id.databaseValue]
+    var draft: Draft<LeadColumn>
+    if let row = try first(LeadSQL.find, owner) {
+      draft = Draft(stored: row)
+    } else {
+      guard let phone else {
+        throw reader.failure("phone", expected: "the phone of a new lead in E.164 form")
+      }
+      draft = Draft(new: [
+        phone.databaseValue, .null, .null, "[]".databaseValue, "{}".databaseValue, .null, now.databaseValue,
+      ])
+    }
+    if let phone { draft[.phone] = phone.databaseValue }
+    draft.set(.name, name)
+    draft.set(.device, device)
+    if !tags.isAbsent { draft.setJSON(.tags, .array((tags.value ?? []).map(JSONValue.string))) }
+    draft.merge(.attributes, attributes)
+    set(optOut, in: &draft)
+    if let createdAt { draft[.createdAt] = createdAt.databaseValue }
+    try checkPhone(draft, reader, tenant)
+
+    var (key, change) = try write(draft, owner: owner, insert: LeadSQL.insert, update: LeadSQL.update)
+    if draft.key != nil, draft.differs(.phone) {
+      try run(LeadSQL.updatePhone, [draft[.phone], key.databaseValue])
+    }
+    if !triggers.isAbsent,
+      try write(triggers.value ?? [], of: key, isNew: draft.isNew, tenant), change == .unchanged
+    {
+      change = .updated
+    }
+    return change
+  }
+
+  private func set(_ optOut: OptOutField?, in draft: inout Draft<LeadColumn>) {
+    switch optOut {
+    case nil: break
+    case .at(let moment): draft[.optedOutAt] = moment.databaseValue
+    // A lead that opted out before keeps the moment at which it did.
+    case .now: if draft[.optedOutAt].isNull { draft[.optedOutAt] = now.databaseValue }
+    case .revoked: draft[.optedOutAt] = .null
+    }
+  }
+
+  /// One lead a phone: no webhook or file makes a second one (I-21).
+  private func checkPhone(_ draft: Draft<LeadColumn>, _ reader: JSONReader, _ tenant: Int) throws {
+    guard draft.differs(.phone),
+      let other = try first(LeadSQL.findPhone, [tenants[tenant].key.databaseValue, draft[.phone]])
+    else { return }
+    let id: String = other[0]
+    throw FieldError(
+      path: reader.path(of: "phone"),
+      expected: "a phone that no other lead of tenant '\(tenants[tenant].id)' has",
+      found: "\(JSONValue.string(String.fromDatabaseValue(draft[.phone]) ?? "").briefly) of lead '\(id)'",
+      hint: "use the id '\(id)' to update that lead")
+  }
+
+  /// Makes `names` the lead's open triggers. One that was consumed before stays consumed (I-23); an open one
+  /// that is no longer listed is withdrawn. Touches this lead's rows alone (I-50). Returns whether any
+  /// changed.
+  private func write(_ names: [String], of lead: Int64, isNew: Bool, _ tenant: Int) throws -> Bool {
+    var isChanged = false
+    var seen = Set<[UInt8]>()
+    if !isNew {
+      let named = Set(names.map { Array($0.utf8) })
+      for row in try all(LeadSQL.triggers, [lead.databaseValue]) {
+        let (key, name, isOpen): (Int64, String, Bool) = (row[0], row[1], row[2])
+        seen.insert(Array(name.utf8))
+        guard isOpen, !named.contains(Array(name.utf8)) else { continue }
+        try run(LeadSQL.withdraw, [now.databaseValue, key.databaseValue])
+        isChanged = true
+      }
+    }
+    for name in names where !seen.contains(Array(name.utf8)) {
+      try run(
+        LeadSQL.insertTrigger,
+        [tenants[tenant].key.databaseValue, lead.databaseValue, name.databaseValue, now.databaseValue])
+      isChanged = true
+    }
+    return isChanged
+  }
+}
+
+private enum LeadSQL {
+  static let find = """
+    SELECT id, phone, name, device_id, tags, attributes, opted_out_at, created_at FROM leads
+    WHERE tenant_id = ? AND external_id = ?
+    """
+  static let findPhone = "SELECT external_id FROM leads WHERE tenant_id = ? AND phone = ?"
+  static let insert = """
+    INSERT INTO leads (tenant_id, external_id, phone, name, device_id, tags, attributes, opted_out_at,
+      created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+  static let update = """
+    UPDATE leads SET phone = ?, name = ?, device_id = ?, tags = ?, attributes = ?, opted_out_at = ?,
+      created_at = ?
+    WHERE id = ?
+    """
+  /// What is not sent yet goes to the new phone; what was queued keeps what it was rendered with (I-65).
+  static let updatePhone =
+    "UPDATE sequence_contacts SET contact_phone = ? WHERE lead_id = ? AND ended_at IS NULL"
+  static let triggers = "SELECT id, trigger, consumed_at IS NULL FROM lead_triggers WHERE lead_id = ?"
+  static let insertTrigger = """
+    INSERT INTO lead_triggers (tenant_id, lead_id, trigger, created_at) VALUES (?, ?, ?, ?)
+    """
+  static let withdraw = """
+    UPDATE lead_triggers SET consumed_at = ?, consumed_reason = 'withdrawn', next_at = NULL,
+      wait_reason = NULL
+    WHERE id = ?
+    """
+}
+
+/// What a line says of a lead's wish not to be written to.
+private enum OptOutField {
+  case now, revoked
+  case at(Int64)
+}
+
+extension JSONReader {
+  fileprivate mutating func optOut() throws(FieldError) -> OptOutField? {
+    let flag = try given("opted_out") { (r, k) throws(FieldError) in try r.bool(k) }
+    let moment = try named("opted_out_at") { (r, k) throws(FieldError) in try r.instant(k) }
+    switch (flag, moment) {
+    case (nil, .absent): return nil
+    case (nil, .null): return .revoked
+    case (nil, .value(let moment)): return .at(moment)
+    case (let flag?, .absent): return flag ? .now : .revoked
+    default:
+      throw failure(
+        "opted_out", expected: "one of 'opted_out' and 'opted_out_at'", hint: "leave one of them out")
+    }
+  }
+}

@@ -1,0 +1,161 @@
+internal import GRDB
+import Wire
+
+/// The histories whose rows have no name: a row is what it says, and the n-th line that says so is the n-th
+/// such row. Equal rows of one millisecond stay apart, and a file that comes twice adds nothing.
+extension ImportSession {
+  mutating func applyAssignment(_ reader: inout JSONReader) throws -> ImportChange {
+    let tenant = try tenant(&reader)
+    let enrolment = try enrolment(&reader, of: tenant)
+    let device = try device(&reader, "device", of: tenant)
+    let number = try reader.named("decision") { (r, k) throws(FieldError) in try r.whole(k, from: 1) }.value
+    let reason = try reader.text("reason")
+    let actor = try reader.text("actor")
+    let at = try reader.instant("at")
+    try reader.finish()
+    var made: Int64?
+    if let number { made = try decision(reader, number, of: enrolment.key) }
+    let change = try append(
+      .assignment,
+      [
+        tenants[tenant].key.databaseValue, enrolment.key.databaseValue, device.databaseValue,
+        made.databaseValue, reason.databaseValue, actor.databaseValue, at.databaseValue,
+      ])
+    unexplainedAssignments[enrolment.key] = nil
+    return change
+  }
+
+  mutating func applyDeviceEvent(_ reader: inout JSONReader) throws -> ImportChange {
+    let tenant = try tenant(&reader)
+    let device = try device(&reader, "device", of: tenant)
+    let kind = try reader.text("kind")
+    let detail = try reader.optionalText("detail")
+    let actor = try reader.text("actor")
+    let at = try reader.instant("at")
+    try reader.finish()
+    return try append(
+      .deviceEvent,
+      [
+        tenants[tenant].key.databaseValue, device.databaseValue, kind.databaseValue, detail.databaseValue,
+        actor.databaseValue, at.databaseValue,
+      ])
+  }
+
+  mutating func applyAudit(_ reader: inout JSONReader) throws -> ImportChange {
+    let tenant = reader.presence(of: "tenant") == .value ? try tenant(&reader) : nil
+    let actor = try reader.text("actor")
+    let action = try reader.text("action")
+    let subject = try reader.text("subject")
+    let detail = try reader.optionalText("detail")
+    let at = try reader.instant("at")
+    try reader.finish()
+    let key = tenant.map { tenants[$0].key }
+    return try append(
+      .audit,
+      [
+        key.databaseValue, actor.databaseValue, action.databaseValue, subject.databaseValue,
+        detail.databaseValue,
+        at.databaseValue,
+      ])
+  }
+
+  /// Adds a row unless the store has as many of its kind as the file has named so far.
+  private mutating func append(_ type: InterchangeType, _ values: [DatabaseValue]) throws -> ImportChange {
+    let ledger = Ledger.of(type)
+    if ledgers.isEmpty { try db.execute(sql: Ledger.create) }
+    if !ledgers.contains(type) {
+      try db.execute(sql: ledger.load)
+      ledgers.insert(type)
+    }
+    let isMissing: Bool = try first(ledger.count, values)?[0] ?? true
+    guard isMissing else { return .unchanged }
+    try run(ledger.insert, values)
+    return .created
+  }
+
+  /// Writes the assignments that the file makes and does not tell the history of.
+  mutating func explainAssignments() throws {
+    for (enrolment, assignment) in unexplainedAssignments.sorted(by: { $0.key < $1.key }) {
+      try run(
+        Ledger.of(.assignment).insert,
+        [
+          assignment.tenant.databaseValue, enrolment.databaseValue, assignment.device.databaseValue, .null,
+          "imported".databaseValue, "import".databaseValue, now.databaseValue,
+        ])
+    }
+    unexplainedAssignments = [:]
+  }
+
+  /// Takes away what was needed during the import alone.
+  func dropLedgers() throws {
+    if hasDecisionNumbers { try db.execute(sql: "DROP TABLE temp.import_decisions") }
+    if !ledgers.isEmpty { try db.execute(sql: "DROP TABLE temp.import_ledger") }
+  }
+}
+
+/// The statements of one history without names.
+private struct Ledger {
+  let load: String
+  let count: String
+  let insert: String
+
+  static let create = """
+    CREATE TEMP TABLE import_ledger (
+      content TEXT PRIMARY KEY,
+      in_store INTEGER NOT NULL,
+      in_file INTEGER NOT NULL
+    ) WITHOUT ROWID
+    """
+
+  static func of(_ type: InterchangeType) -> Ledger {
+    switch type {
+    case .assignment: assignments
+    case .deviceEvent: deviceEvents
+    default: audit
+    }
+  }
+
+  private static let assignments = Ledger(
+    load: """
+      INSERT INTO temp.import_ledger
+      SELECT json_array('assignment', tenant_id, sequence_contact_id, device_id, decision_id, reason, actor,
+        at), count(*), 0
+      FROM assignments GROUP BY 1
+      """,
+    count: """
+      INSERT INTO temp.import_ledger VALUES (json_array('assignment', ?, ?, ?, ?, ?, ?, ?), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store
+      """,
+    insert: """
+      INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """)
+
+  private static let deviceEvents = Ledger(
+    load: """
+      INSERT INTO temp.import_ledger
+      SELECT json_array('device_event', tenant_id, device_id, kind, detail, actor, at), count(*), 0
+      FROM device_events GROUP BY 1
+      """,
+    count: """
+      INSERT INTO temp.import_ledger VALUES (json_array('device_event', ?, ?, ?, ?, ?, ?), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store
+      """,
+    insert: """
+      INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at) VALUES (?, ?, ?, ?, ?, ?)
+      """)
+
+  private static let audit = Ledger(
+    load: """
+      INSERT INTO temp.import_ledger
+      SELECT json_array('audit', tenant_id, actor, action, subject, detail, at), count(*), 0
+      FROM audit GROUP BY 1
+      """,
+    count: """
+      INSERT INTO temp.import_ledger VALUES (json_array('audit', ?, ?, ?, ?, ?, ?), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store
+      """,
+    insert: """
+      INSERT INTO audit (tenant_id, actor, action, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)
+      """)
+}

@@ -1,0 +1,112 @@
+internal import GRDB
+import Routing
+import Wire
+
+/// One file on its way into a store, inside one transaction: what the lines so far have named, and what is
+/// left to check at the end.
+///
+/// A line is checked whole before its first write, and what is remembered of it here is set after its last.
+struct ImportSession {
+  let db: Database
+  private let statements: ImportStatements
+  /// The moment that new rows are dated with.
+  let now: Int64
+  /// The line being read.
+  var line = 0
+  var warnings: [String] = []
+  var tenants = ImportedTenants()
+  /// Sequences that the file names, to be looked at when all of its leads are there.
+  var namedSequences = Set<Int64>()
+  /// Enrolments that the file assigned to a device and whose history it has not told.
+  var unexplainedAssignments: [Int64: UnexplainedAssignment] = [:]
+  /// Enrolments that a line calls queued, until the line of their message comes.
+  var awaitedMessages: [Int64: AwaitedMessage] = [:]
+  var hasDecisionNumbers = false
+  var ledgers = Set<InterchangeType>()
+
+  struct UnexplainedAssignment {
+    var tenant: Int64
+    var device: Int64
+  }
+
+  struct AwaitedMessage {
+    var line: Int
+    var step: Int
+  }
+
+  init(_ db: Database, now: Instant) {
+    self.db = db
+    statements = ImportStatements(db)
+    self.now = now.milliseconds
+  }
+
+  /// Writes what a line says. Throws `FieldError` for a line that is refused.
+  mutating func apply(_ reader: inout JSONReader) throws -> (InterchangeType, ImportChange) {
+    let word = try reader.string("type")
+    guard let type = InterchangeType(rawValue: word) else {
+      let words = InterchangeType.allCases.map(\.rawValue)
+      throw reader.failure(
+        "type", expected: "one of " + words.map { "'\($0)'" }.joined(separator: ", "),
+        hint: Nearest.hint(to: word, among: words))
+    }
+    return (type, try apply(type, &reader))
+  }
+
+  private mutating func apply(_ type: InterchangeType, _ reader: inout JSONReader) throws -> ImportChange {
+    switch type {
+    case .tenant: try applyTenant(&reader)
+    case .device: try applyDevice(&reader)
+    case .sequence: try applySequence(&reader)
+    case .lead: try applyLead(&reader)
+    case .trigger: try applyTrigger(&reader)
+    case .enrolment: try applyEnrolment(&reader)
+    case .policyRevision: try applyPolicyRevision(&reader)
+    case .policyActivation: try applyPolicyActivation(&reader)
+    case .policyRefusal: try applyPolicyRefusal(&reader)
+    case .decision: try applyDecision(&reader)
+    case .message: try applyMessage(&reader)
+    case .attempt: try applyAttempt(&reader)
+    case .assignment: try applyAssignment(&reader)
+    case .deviceEvent: try applyDeviceEvent(&reader)
+    case .audit: try applyAudit(&reader)
+    }
+  }
+}
+
+// MARK: - Statements
+
+extension ImportSession {
+  func first(_ sql: String, _ arguments: [DatabaseValue]) throws -> ImportRow? {
+    try statements[sql].first(arguments)
+  }
+
+  func all(_ sql: String, _ arguments: [DatabaseValue]) throws -> [ImportRow] {
+    try statements[sql].all(arguments)
+  }
+
+  func run(_ sql: String, _ arguments: [DatabaseValue]) throws {
+    _ = try statements[sql].first(arguments)
+  }
+
+  /// Writes a draft if it differs from what is stored: `insert` takes `owner` and the columns, `update` the
+  /// columns and the key. Returns the row's key and what was done.
+  func write<Column>(
+    _ draft: Draft<Column>, owner: [DatabaseValue], insert: String, update: String
+  ) throws -> (key: Int64, ImportChange) {
+    guard let key = draft.key else {
+      try run(insert, owner + draft.values)
+      return (db.lastInsertedRowID, .created)
+    }
+    guard draft.isChanged else { return (key, .unchanged) }
+    try run(update, draft.values + [key.databaseValue])
+    return (key, .updated)
+  }
+
+  /// For history, which import adds to and never rewrites: the row must be as the line says.
+  func expectSame<Column>(_ draft: Draft<Column>, _ what: String, path: String) throws -> ImportChange {
+    guard draft.isChanged else { return .unchanged }
+    throw FieldError(
+      path: path, expected: "\(what) as it is on record", found: "another",
+      hint: "history is not rewritten: import into a new store, or leave the line out")
+  }
+}

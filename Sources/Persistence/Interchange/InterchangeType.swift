@@ -1,0 +1,11 @@
+/// The types of the lines that `usher import` reads and `usher export` writes, in the order of an export:
+/// what a line refers to comes before it.
+package enum InterchangeType: String, CaseIterable, Sendable {
+  case tenant, device, sequence, lead, trigger, enrolment
+  case policyRevision = "policy_revision"
+  case policyActivation = "policy_activation"
+  case policyRefusal = "policy_refusal"
+  case decision, message, attempt, assignment
+  case deviceEvent = "device_event"
+  case audit
+}

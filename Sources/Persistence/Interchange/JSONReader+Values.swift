@@ -1,0 +1,151 @@
+import Routing
+import Wire
+
+/// The values that lines are made of, each read under a key and refused with what was expected.
+extension JSONReader {
+  /// Text that SQLite keeps whole: any but U+0000.
+  mutating func text(_ key: String) throws(FieldError) -> String {
+    let text = try string(key)
+    guard !text.utf8.contains(0) else { throw failure(key, expected: "a text without U+0000") }
+    return text
+  }
+
+  /// The same, or nil when it is absent or null.
+  mutating func optionalText(_ key: String) throws(FieldError) -> String? {
+    presence(of: key) == .value ? try text(key) : nil
+  }
+
+  /// Text that is not blank.
+  mutating func label(_ key: String, hint: String) throws(FieldError) -> String {
+    let text = try text(key)
+    guard text.contains(where: { !$0.isWhitespace }) else {
+      throw failure(key, expected: "a text that is not blank", hint: hint)
+    }
+    return text
+  }
+
+  mutating func identifier(_ key: String) throws(FieldError) -> String {
+    let text = try string(key)
+    guard ExternalID<Never>(text) != nil else {
+      throw failure(key, expected: "an id: 1 to 200 bytes without control characters", hint: idHint(text))
+    }
+    return text
+  }
+
+  private func idHint(_ text: String) -> String {
+    text.isEmpty ? "name it, or leave the key out where it is optional" : "shorten it or remove them"
+  }
+
+  mutating func phone(_ key: String) throws(FieldError) -> String {
+    let expected = "a phone in E.164 form (+ and 7 to 15 digits, country code first)"
+    guard let value = value(key), case .string(let text) = value else {
+      throw failure(key, expected: expected, hint: "write it as a text in double quotes")
+    }
+    guard PhoneNumber(text) != nil else {
+      throw failure(key, expected: expected, hint: JSONReader.phoneHint(text))
+    }
+    return text
+  }
+
+  /// Says what probably happened to a phone; it is never rewritten (I-59).
+  private static func phoneHint(_ text: String) -> String {
+    let mantissa = text.prefix { $0.isNumber || $0 == "+" || $0 == "." || $0 == "," }
+    if !mantissa.isEmpty, let mark = text.dropFirst(mantissa.count).first, mark == "E" || mark == "e" {
+      return "a spreadsheet made an exponent of it and its digits are lost:"
+        + " format the column as text and export it again"
+    }
+    if text.contains("@") { return "this is a messenger's id; give the phone number" }
+    if !text.hasPrefix("+") { return "put + and the country code in front: Usher does not guess it" }
+    return "remove spaces and punctuation, and check the number of digits"
+  }
+
+  mutating func instant(_ key: String) throws(FieldError) -> Int64 {
+    let expected = "a time as in 2026-11-22T09:00:00Z"
+    guard let value = value(key), case .string(let text) = value, let instant = Instant(rfc3339: text) else {
+      throw failure(
+        key, expected: expected, hint: "a time needs a date, seconds, and Z or an offset like +08:00")
+    }
+    return instant.milliseconds
+  }
+
+  mutating func whole(_ key: String, from least: Int = 0, to most: Int = .max) throws(FieldError) -> Int {
+    let number = try int(key)
+    guard number >= least, number <= most else {
+      let range = most == .max ? "\(least) or more" : "\(least) to \(most)"
+      throw failure(key, expected: "a whole number, \(range)")
+    }
+    return number
+  }
+
+  mutating func oneOf(_ key: String, _ words: [String]) throws(FieldError) -> String {
+    let word = try string(key)
+    guard words.contains(word) else {
+      let list = words.map { "'\($0)'" }.joined(separator: ", ")
+      throw failure(key, expected: "one of \(list)", hint: Nearest.hint(to: word, among: words))
+    }
+    return word
+  }
+
+  mutating func digest(_ key: String) throws(FieldError) -> String {
+    let text = try string(key)
+    guard text.hasPrefix("sha256:"), text.utf8.count == 71 else {
+      throw failure(key, expected: "'sha256:' and 64 hexadecimal digits")
+    }
+    return text
+  }
+
+  /// Texts that are not blank, each once, in the order given.
+  mutating func labels(_ key: String) throws(FieldError) -> [String] {
+    let texts = try strings(key)
+    var seen = Set<String>()
+    for (index, text) in texts.enumerated() {
+      let problem: String? =
+        if text.isEmpty || text.allSatisfy(\.isWhitespace) {
+          "a text that is not blank"
+        } else if text.utf8.contains(0) {
+          "a text without U+0000"
+        } else if !seen.insert(text).inserted {
+          "each text once"
+        } else {
+          nil
+        }
+      guard let problem else { continue }
+      throw FieldError(
+        path: "\(path(of: key))[\(index)]", expected: problem, found: JSONValue.string(text).briefly,
+        hint: "remove it")
+    }
+    return texts
+  }
+
+  /// An object of texts, numbers, flags and nulls.
+  mutating func scalars(_ key: String) throws(FieldError) -> JSONObject {
+    let reader = try object(key)
+    for (name, value) in reader.source.members {
+      let problem: String? =
+        switch value {
+        case .array, .object: "a text, a number, true, false or null"
+        case .string(let text) where text.utf8.contains(0): "a text without U+0000"
+        default: name.isEmpty || name.utf8.contains(0) ? "a name that is not empty" : nil
+        }
+      guard let problem else { continue }
+      throw FieldError(
+        path: reader.path(of: name), expected: problem, found: value.briefly, hint: "lists go into 'tags'")
+    }
+    return reader.source
+  }
+}
+
+/// The word that was probably meant.
+enum Nearest {
+  /// `the nearest is 'device'`, or nil when none is near.
+  static func hint(to word: String, among words: [String]) -> String? {
+    var reader = JSONReader(JSONObject([(word, .null)]))
+    for candidate in words { _ = reader.presence(of: candidate) }
+    do {
+      try reader.finish()
+    } catch {
+      return error.hint.flatMap { $0.hasPrefix("the nearest") ? $0 : nil }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,51 @@
+internal import GRDB
+import Routing
+
+extension SQLiteStore {
+  /// Makes this process the one that writes; see `Store`. Reads the sends of the last 24 hours once.
+  package func becomeLeader(processID: Int32, at now: Instant) throws -> LeaderEpoch {
+    try writing { db in
+      let epoch = try Int64.fetchOne(
+        db,
+        sql: """
+          INSERT INTO leader (id, epoch, process_id, build, since) VALUES (1, 1, ?, ?, ?)
+          ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1, process_id = excluded.process_id,
+            build = excluded.build, since = excluded.since
+          RETURNING epoch
+          """, arguments: [processID, build, now.milliseconds])
+      guard let epoch else { throw StoreError.conflict("expected one row of leader, found none") }
+      let loaded = try SendWindows(reading: db, at: now)
+      windows.withLock { $0 = loaded }
+      return LeaderEpoch(epoch)
+    }
+  }
+
+  /// Makes `revisions` the ones that decide for the tenant; see `Store`.
+  package func activate(
+    _ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+  ) throws {
+    try write(under: epoch) { db in
+      let activations = Activations(db)
+      let keys = try revisions.map { try activations.record($0, at: now) }
+      guard try activations.current(of: tenant).map(\.key) != keys else { return }
+      try activations.activate(keys, for: tenant, at: now)
+    }
+  }
+
+  /// Records or clears why a policy file was not taken; see `Store`.
+  package func recordRefusal(
+    _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+  ) throws {
+    try write(under: epoch) { db in
+      guard let refusal else {
+        return try db.change(
+          "DELETE FROM policy_refusals WHERE tenant_id = ? AND policy = ?", [tenant.raw, policy])
+      }
+      try db.change(
+        """
+        INSERT INTO policy_refusals (tenant_id, policy, refusal, at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (tenant_id, policy) DO UPDATE SET refusal = excluded.refusal, at = excluded.at
+        """, [tenant.raw, policy, refusal, now.milliseconds])
+    }
+  }
+}

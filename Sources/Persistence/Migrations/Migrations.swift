@@ -1,0 +1,32 @@
+internal import GRDB
+
+/// The steps that make the schema, oldest first: the store's version is how many of them it has had.
+struct Migrations: Sendable {
+  /// Says "Usher's" in a file's header: `USHR`.
+  static let applicationID: Int32 = 0x5553_4852
+
+  /// What this program knows.
+  static let all = Migrations([Migration1.sql])
+
+  private let scripts: [String]
+
+  init(_ scripts: [String]) { self.scripts = scripts }
+
+  var version: Int { scripts.count }
+
+  /// Only the first `count` of them.
+  func upTo(_ count: Int) -> Migrations { Migrations(Array(scripts.prefix(count))) }
+
+  /// Brings a store to `version`, each step in a transaction of its own together with its number.
+  func run(on writer: some DatabaseWriter) throws {
+    var migrator = DatabaseMigrator()
+    for (index, script) in scripts.enumerated() {
+      migrator.registerMigration("v\(index + 1)") { db in
+        try db.execute(sql: script)
+        try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
+        try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+      }
+    }
+    try migrator.migrate(writer)
+  }
+}

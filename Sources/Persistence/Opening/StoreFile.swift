@@ -1,0 +1,96 @@
+import Routing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The file behind a store, looked at before SQLite is let near it: SQLite would create, adopt or convert it.
+struct StoreFile {
+  let path: String
+
+  /// Makes an empty file for a new store. Throws if the path exists already, or its folder cannot be written.
+  func create() throws(StoreError) {
+    let descriptor = openFile(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw StoreError.unusable(creationRefusal(errno)) }
+    close(descriptor)
+  }
+
+  /// Takes back what `create` made and what SQLite put beside it, after a failure.
+  func discard() {
+    for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+  }
+
+  /// Refuses what can be told from outside to be no store, and what may not be written when it has to be.
+  func check(for mode: StoreMode) throws(StoreError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw StoreError.unusable(missing(errno)) }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw StoreError.unusable("\(path) is a directory; expected a store: name the file in it")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError.unusable("\(path) is not a regular file; expected a store: choose another path")
+    }
+    guard status.st_size > 0 else {
+      throw StoreError.unusable(
+        "\(path) is empty (0 bytes); expected a store: delete the file and create one with `usher init`")
+    }
+    guard access(path, R_OK) == 0 else {
+      throw StoreError.unusable("\(path) may not be read: \(reason(errno)); give this user the right to")
+    }
+    guard try hasMagic() else {
+      throw StoreError.unusable(
+        "\(path) is not a SQLite database; expected a store made by `usher init`: choose another path")
+    }
+    if mode == .readWrite { try checkWritable() }
+  }
+
+  private func checkWritable() throws(StoreError) {
+    guard access(path, W_OK) == 0 else {
+      throw StoreError.unusable(
+        "\(path) may not be written: \(reason(errno)); give this user the right to, or only read it")
+    }
+    guard access(folder, W_OK) == 0 else {
+      throw StoreError.unusable(
+        "the folder \(folder) may not be written: \(reason(errno)); a store needs room for its log beside it")
+    }
+  }
+
+  /// A SQLite file begins with these 16 bytes (https://www.sqlite.org/fileformat.html, 1.3.1).
+  private func hasMagic() throws(StoreError) -> Bool {
+    let expected = Array("SQLite format 3\0".utf8)
+    let descriptor = openFile(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw StoreError.unusable("\(path) cannot be read: \(reason(errno))")
+    }
+    defer { close(descriptor) }
+    var found = [UInt8](repeating: 0, count: expected.count)
+    return read(descriptor, &found, expected.count) == expected.count && found == expected
+  }
+
+  private var folder: String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private func creationRefusal(_ code: CInt) -> String {
+    switch code {
+    case EEXIST: "a store exists already at \(path); use it, or choose another path"
+    case ENOENT: "the folder \(folder) does not exist; create it, or choose another path"
+    default: "\(path) cannot be created: \(reason(code)); choose a folder that this user may write"
+    }
+  }
+
+  private func missing(_ code: CInt) -> String {
+    switch code {
+    case ENOENT, ENOTDIR: "there is no store at \(path); create one with `usher init`, or name another path"
+    default: "\(path) cannot be reached: \(reason(code))"
+    }
+  }
+
+  private func reason(_ code: CInt) -> String { String(cString: strerror(code)) }
+}
+
+/// `open` by a name that the store's own `open` does not hide.
+func openFile(_ path: String, _ flags: CInt, _ mode: mode_t = 0) -> CInt { open(path, flags, mode) }

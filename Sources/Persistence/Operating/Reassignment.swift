@@ -1,0 +1,45 @@
+internal import GRDB
+import Routing
+
+/// An operator gives an enrolment to another device, and with it the message that still waits.
+struct Reassignment {
+  let command: OperatorCommand
+  let device: OperatorCommand.FoundDevice
+  let reason: String
+
+  /// The enrolment's assignment, if it is not this device already.
+  func assign(_ enrolment: Int64) throws {
+    try command.db.change(
+      "UPDATE sequence_contacts SET assigned_device_id = ? WHERE id = ? AND assigned_device_id IS NOT ?",
+      [device.key, enrolment, device.key])
+    guard command.db.changesCount == 1 else { return }
+    try command.db.change(
+      """
+      INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
+      VALUES (?, ?, ?, NULL, ?, ?, ?)
+      """, [command.tenant, enrolment, device.key, reason, command.actor, command.now.milliseconds])
+  }
+
+  /// A message on its way to another device gets a decision that says so: the two never disagree (I-01).
+  func move(message: Int64, from status: MessageStatus) throws {
+    let db = command.db
+    try db.change(
+      """
+      INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
+        assigned_device_id, reason, revision_id, seed, instructions, at)
+      SELECT m.tenant_id, m.sequence_contact_id, m.sequence_step_id, c.last_decision_id, 'move', ?1,
+        c.assigned_device_id, ?2, NULL, 0, 0, ?3
+      FROM broadcast_messages m JOIN sequence_contacts c ON c.id = m.sequence_contact_id WHERE m.id = ?4
+      """, [device.key, "\(command.actor): \(reason)", command.now.milliseconds, message])
+    let decision = db.lastInsertedRowID
+    try db.changeOne(
+      "UPDATE broadcast_messages SET device_id = ?, decision_id = ? WHERE id = ? AND status = ?",
+      [device.key, decision, message, status.rawValue],
+      expecting: "message \(message) to be \(status.rawValue)")
+    try db.changeOne(
+      """
+      UPDATE sequence_contacts SET last_decision_id = ?
+      WHERE id = (SELECT sequence_contact_id FROM broadcast_messages WHERE id = ?)
+      """, [decision, message], expecting: "the enrolment of message \(message)")
+  }
+}

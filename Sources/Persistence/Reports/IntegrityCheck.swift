@@ -1,0 +1,167 @@
+/// A promise, and the query that finds the rows that break it: one row a violation, in words.
+struct IntegrityCheck {
+  let name: String
+  let promise: String
+  let sql: String
+
+  static let all = messages + enrolments + tenants + sending + file
+
+  private static let messages = [
+    IntegrityCheck(
+      name: "one-message-per-step", promise: "An enrolment has at most one message for each step.",
+      sql: """
+        SELECT 'enrolment ' || sequence_contact_id || ' has ' || count(*) || ' messages for one step'
+        FROM broadcast_messages GROUP BY sequence_contact_id, sequence_step_id HAVING count(*) > 1
+        """),
+    IntegrityCheck(
+      name: "steps-in-order",
+      promise: "A step's message is made when the step before it is done, not earlier.",
+      sql: """
+        SELECT 'message ' || m.id || ' was made before message ' || e.id || ' of an earlier step was done'
+        FROM broadcast_messages m
+        JOIN sequence_steps s ON s.id = m.sequence_step_id
+        JOIN sequence_steps p ON p.sequence_id = s.sequence_id AND p.ordinal < s.ordinal
+        JOIN broadcast_messages e ON e.sequence_contact_id = m.sequence_contact_id AND e.sequence_step_id = p.id
+        WHERE e.status IN ('pending', 'sending', 'unknown', 'failed') OR e.sent_at > m.created_at
+          OR e.sent_at > m.sent_at
+        """),
+    IntegrityCheck(
+      name: "not-before-due", promise: "No message is made or sent before its step is due.",
+      sql: """
+        SELECT 'message ' || m.id || ' was made before its step was due'
+        FROM broadcast_messages m
+        JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+        JOIN sequence_steps s ON s.id = m.sequence_step_id
+        LEFT JOIN sequence_steps p ON p.sequence_id = s.sequence_id AND p.ordinal = s.ordinal - 1
+        LEFT JOIN broadcast_messages e ON e.sequence_contact_id = c.id AND e.sequence_step_id = p.id
+        WHERE m.created_at < e.sent_at + s.delay_ms OR (c.current_step = s.ordinal AND m.created_at < c.due_at)
+        """),
+    IntegrityCheck(
+      name: "device-of-decision", promise: "A message is on the device that its decision names.",
+      sql: """
+        SELECT 'message ' || m.id || ' is not on the device of decision ' || d.id
+        FROM broadcast_messages m JOIN decisions d ON d.id = m.decision_id
+        WHERE d.device_id IS NOT m.device_id OR d.sequence_contact_id <> m.sequence_contact_id
+        """),
+  ]
+
+  private static let enrolments = [
+    IntegrityCheck(
+      name: "queued-has-one-message",
+      promise: "A queued enrolment has exactly one open message, at its current step.",
+      sql: """
+        SELECT 'enrolment ' || c.id || ' is queued without an open message at step ' || c.current_step
+        FROM sequence_contacts c
+        JOIN sequence_steps s ON s.sequence_id = c.sequence_id AND s.ordinal = c.current_step
+        LEFT JOIN broadcast_messages m ON m.sequence_contact_id = c.id AND m.sequence_step_id = s.id
+        WHERE c.status = 'queued' AND (m.id IS NULL OR m.status NOT IN ('pending', 'sending', 'unknown'))
+        """),
+    IntegrityCheck(
+      name: "open-message-is-awaited",
+      promise:
+        "An open message belongs to an enrolment that is queued at its step, or was cancelled meanwhile.",
+      sql: """
+        SELECT 'message ' || m.id || ' is ' || m.status || ' and enrolment ' || c.id || ' is ' || c.status
+        FROM broadcast_messages m
+        JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+        JOIN sequence_steps s ON s.id = m.sequence_step_id
+        WHERE m.status IN ('pending', 'sending', 'unknown')
+          AND NOT (c.status = 'queued' AND c.current_step = s.ordinal)
+          AND NOT (c.status = 'cancelled' AND m.status <> 'pending')
+        """),
+    IntegrityCheck(
+      name: "progress-agrees",
+      promise: "No message is at a step beyond the current one, nor at the current one before it is queued.",
+      sql: """
+        SELECT 'enrolment ' || c.id || ' is ' || c.status || ' at step ' || c.current_step || ' and has message '
+          || m.id || ' at step ' || s.ordinal
+        FROM broadcast_messages m
+        JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+        JOIN sequence_steps s ON s.id = m.sequence_step_id
+        WHERE s.ordinal > c.current_step
+          OR (s.ordinal = c.current_step AND c.status IN ('scheduled', 'waiting'))
+        """),
+    IntegrityCheck(
+      name: "assignment-on-record", promise: "The last assignment on record names the assigned device.",
+      sql: """
+        SELECT 'enrolment ' || c.id || ' is not assigned to the device of its last assignment'
+        FROM (SELECT sequence_contact_id AS enrolment, max(id) AS id FROM assignments GROUP BY 1) last
+        JOIN assignments a ON a.id = last.id
+        JOIN sequence_contacts c ON c.id = last.enrolment
+        WHERE c.assigned_device_id IS NOT a.device_id
+        """),
+    IntegrityCheck(
+      name: "steps-without-gaps", promise: "The steps of a sequence are numbered from 1 without gaps.",
+      sql: """
+        SELECT 'sequence ' || q.external_id || ' has ' || count(*) || ' steps, the last is number ' || max(s.ordinal)
+        FROM sequence_steps s JOIN sequences q ON q.id = s.sequence_id
+        GROUP BY s.sequence_id HAVING count(*) <> max(s.ordinal)
+        """),
+  ]
+
+  private static let tenants = [
+    IntegrityCheck(
+      name: "one-tenant",
+      promise: "A message, its enrolment, sequence, lead, device and decision are one tenant's.",
+      sql: """
+        SELECT 'message ' || m.id || ' mixes rows of several tenants'
+        FROM broadcast_messages m
+        JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+        JOIN sequences q ON q.id = c.sequence_id
+        JOIN leads l ON l.id = c.lead_id
+        JOIN user_devices d ON d.id = m.device_id
+        JOIN decisions x ON x.id = m.decision_id
+        WHERE m.tenant_id <> c.tenant_id OR m.tenant_id <> q.tenant_id OR m.tenant_id <> l.tenant_id
+          OR m.tenant_id <> d.tenant_id OR m.tenant_id <> x.tenant_id OR m.sequence_id <> c.sequence_id
+        """),
+    IntegrityCheck(
+      name: "no-orphans", promise: "Every row that is referred to exists.",
+      sql: """
+        SELECT 'row ' || coalesce(rowid, '?') || ' of ' || "table" || ' refers to a row of ' || parent
+          || ' that does not exist'
+        FROM pragma_foreign_key_check
+        """),
+  ]
+
+  private static let sending = [
+    IntegrityCheck(
+      name: "sent-was-accepted", promise: "A message has left exactly when one attempt at it was accepted.",
+      sql: """
+        SELECT 'message ' || m.id || ' is ' || m.status || ' with ' || count(a.id) || ' accepted attempts'
+        FROM broadcast_messages m LEFT JOIN attempts a ON a.message_id = m.id AND a.outcome = 'accepted'
+        GROUP BY m.id HAVING count(a.id) <> (m.status IN ('sent', 'delivered', 'read'))
+        """),
+    IntegrityCheck(
+      name: "attempts-counted", promise: "A message counts the attempts that are on record.",
+      sql: """
+        SELECT 'message ' || m.id || ' counts ' || m.attempts || ' attempts, ' || count(a.id) || ' are on record'
+        FROM broadcast_messages m LEFT JOIN attempts a ON a.message_id = m.id
+        GROUP BY m.id HAVING count(a.id) <> m.attempts
+        """),
+    cap("minute", milliseconds: 60_000), cap("hour", milliseconds: 3_600_000),
+    cap("day", milliseconds: 86_400_000),
+  ]
+
+  private static let file = [
+    IntegrityCheck(
+      name: "file-is-sound", promise: "SQLite finds no fault in the file.",
+      sql: "SELECT quick_check FROM pragma_quick_check WHERE quick_check <> 'ok'")
+  ]
+
+  /// Each send is the end of one window: no window that could be laid over the sends holds more than the fullest.
+  private static func cap(_ window: String, milliseconds: Int) -> IntegrityCheck {
+    IntegrityCheck(
+      name: "cap-\(window)", promise: "No device sent more in any \(window) than its limit as set now.",
+      sql: """
+        SELECT 'device ' || d.external_id || ' sent ' || max(w.sent) || ' in one \(window), its limit is '
+          || d.limit_\(window)
+        FROM (
+          SELECT device_id, count(*) OVER (
+            PARTITION BY device_id ORDER BY finished_at
+            RANGE BETWEEN \(milliseconds - 1) PRECEDING AND CURRENT ROW) AS sent
+          FROM attempts WHERE outcome IN ('accepted', 'unknown')) w
+        JOIN user_devices d ON d.id = w.device_id
+        WHERE w.sent > d.limit_\(window) GROUP BY d.id
+        """)
+  }
+}

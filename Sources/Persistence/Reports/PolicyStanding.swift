@@ -1,0 +1,68 @@
+// The report on policies: `policyStandings` and `policyHistory` serve `usher policy list` and `history`.
+internal import GRDB
+import Routing
+
+/// A policy of a tenant's list: what decides, and what was refused.
+package struct PolicyStanding: Equatable, Sendable {
+  package var tenant: TenantID
+  /// From 1, in the order in which policies are asked.
+  package var position: Int
+  package var policy: String
+  /// Nil before the first cycle.
+  package var revision: String?
+  package var since: Instant?
+  /// Why the file as it is now was not taken; nil when it was.
+  package var refusal: String?
+  package var refusedAt: Instant?
+}
+
+/// A revision that began to decide.
+package struct PolicyActivation: Equatable, Sendable {
+  package var tenant: TenantID
+  package var generation: Int
+  package var position: Int
+  package var policy: String
+  package var revision: String
+  package var at: Instant
+}
+
+extension SQLiteStore {
+  /// What decides for each tenant, by tenant and position.
+  package func policyStandings() throws -> [PolicyStanding] {
+    let sql = """
+      SELECT t.external_id AS tenant, j.key + 1 AS position, j.value AS policy, r.external_id AS revision, a.at AS since,
+        f.refusal AS refusal, f.at AS refused_at
+      FROM tenants t JOIN json_each(t.policies) j
+      LEFT JOIN policy_activations a ON a.tenant_id = t.id AND a.position = j.key + 1
+        AND a.generation = (SELECT max(generation) FROM policy_activations WHERE tenant_id = t.id)
+      LEFT JOIN policy_revisions r ON r.id = a.revision_id
+      LEFT JOIN policy_refusals f ON f.tenant_id = t.id AND f.policy = j.value
+      ORDER BY t.id, j.key
+      """
+    return try reading { db in
+      try Row.fetchAll(db, sql: sql).map { row in
+        PolicyStanding(
+          tenant: TenantID(stored: row["tenant"]), position: row["position"], policy: row["policy"],
+          revision: row["revision"], since: (row["since"] as Int64?).map(Instant.init(milliseconds:)),
+          refusal: row["refusal"], refusedAt: (row["refused_at"] as Int64?).map(Instant.init(milliseconds:)))
+      }
+    }
+  }
+
+  /// Every revision that began to decide, the latest last.
+  package func policyHistory(tenant: TenantID?) throws -> [PolicyActivation] {
+    let sql = """
+      SELECT t.external_id AS tenant, a.generation, a.position, r.policy, r.external_id AS revision, a.at
+      FROM policy_activations a JOIN tenants t ON t.id = a.tenant_id JOIN policy_revisions r ON r.id = a.revision_id
+      WHERE ?1 IS NULL OR t.external_id = ?1
+      ORDER BY t.id, a.generation, a.position
+      """
+    return try reading { db in
+      try Row.fetchAll(db, sql: sql, arguments: [tenant?.text]).map { row in
+        PolicyActivation(
+          tenant: TenantID(stored: row["tenant"]), generation: row["generation"], position: row["position"],
+          policy: row["policy"], revision: row["revision"], at: Instant(milliseconds: row["at"]))
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+internal import GRDB
+import Routing
+
+extension SQLiteStore {
+  /// Compares each message's device with its enrolment's, joined on the enrolment and the step.
+  ///
+  /// Only messages made at `since` or later, of one tenant or of all. At most `lineLimit` lines; the counts are of all
+  /// messages. Costs a walk over the messages and the assignments.
+  package func mismatches(since: Instant?, tenant: TenantID?, lineLimit: Int = 1000) throws -> MismatchReport
+  {
+    try reading { db in
+      let arguments: StatementArguments = [since?.milliseconds, tenant?.text]
+      var counts = Dictionary(uniqueKeysWithValues: MismatchReport.Part.allCases.map { ($0, 0) })
+      let parts = try Row.fetchCursor(
+        db, sql: "\(messageParts) SELECT part, count(*) FROM parts GROUP BY part", arguments: arguments)
+      while let row = try parts.next() {
+        if let part = MismatchReport.Part(rawValue: row[0]) { counts[part] = row[1] }
+      }
+      let lines = try Row.fetchAll(
+        db,
+        sql: """
+          \(messageParts)
+          SELECT p.part, t.external_id, c.external_id, q.external_id, s.ordinal, m.status, d.external_id,
+            a.external_id, CASE p.part WHEN 'moved since' THEN l.reason ELSE x.reason END, r.policy, m.created_at
+          FROM parts p
+          JOIN broadcast_messages m ON m.id = p.id
+          JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+          JOIN sequence_steps s ON s.id = m.sequence_step_id
+          JOIN sequences q ON q.id = m.sequence_id
+          JOIN tenants t ON t.id = m.tenant_id
+          JOIN user_devices d ON d.id = m.device_id
+          JOIN decisions x ON x.id = m.decision_id
+          LEFT JOIN user_devices a ON a.id = c.assigned_device_id
+          LEFT JOIN policy_revisions r ON r.id = x.revision_id
+          LEFT JOIN assignments l ON l.id = p.latest
+          WHERE p.part <> 'match' ORDER BY m.id LIMIT ?
+          """, arguments: arguments + [lineLimit]
+      ).map(MismatchReport.Line.init)
+      return MismatchReport(counts: counts, total: counts.values.reduce(0, +), lines: lines)
+    }
+  }
+
+  /// The one place that says what part a message is. `latest` is the enrolment's last assignment.
+  private var messageParts: String {
+    """
+    WITH latest AS MATERIALIZED (
+      SELECT sequence_contact_id AS enrolment, max(id) AS id FROM assignments GROUP BY sequence_contact_id
+    ), parts AS (
+      SELECT m.id, latest.id AS latest,
+        CASE
+          WHEN c.assigned_device_id IS NULL THEN 'unassigned'
+          WHEN c.assigned_device_id = m.device_id THEN 'match'
+          WHEN x.outcome = 'use' AND x.assigned_device_id IS NOT NULL
+            AND x.assigned_device_id <> m.device_id THEN 'fallback'
+          WHEN l.device_id = c.assigned_device_id AND l.at >= m.created_at THEN 'moved since'
+          ELSE 'mismatch'
+        END AS part
+      FROM broadcast_messages m
+      JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+      JOIN decisions x ON x.id = m.decision_id
+      JOIN tenants t ON t.id = m.tenant_id
+      LEFT JOIN latest ON latest.enrolment = c.id
+      LEFT JOIN assignments l ON l.id = latest.id
+      WHERE (?1 IS NULL OR m.created_at >= ?1) AND (?2 IS NULL OR t.external_id = ?2)
+    )
+    """
+  }
+}
+
+extension MismatchReport.Line {
+  fileprivate init(_ row: Row) {
+    self.init(
+      part: MismatchReport.Part(rawValue: row[0]) ?? .mismatch, tenant: TenantID(stored: row[1]),
+      contact: ContactID(stored: row[2]), sequence: row[3], step: row[4],
+      status: MessageStatus(rawValue: row[5]) ?? .unknown, device: DeviceID(stored: row[6]),
+      assignedDevice: (row[7] as String?).map(DeviceID.init(stored:)), reason: row[8], policy: row[9],
+      createdAt: Instant(milliseconds: row[10]))
+  }
+}

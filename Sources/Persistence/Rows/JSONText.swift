@@ -1,0 +1,87 @@
+import Routing
+import Wire
+
+/// Lists and parameters as the store keeps them: JSON in text columns.
+enum JSONText {
+  /// The elements of a list of texts. Empty lists, which most are, cost nothing.
+  static func texts(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow) -> [String] {
+    if bytes.elementsEqual("[]".utf8) { return [] }
+    guard case .array(let elements) = try parsed(bytes, column) else {
+      throw UnreadableRow("\(column): expected a list of texts")
+    }
+    var texts: [String] = []
+    texts.reserveCapacity(elements.count)
+    for element in elements {
+      guard case .string(let text) = element else {
+        throw UnreadableRow("\(column): expected a list of texts, found \(element.briefly) in it")
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  /// The members of an object, in the order written; a value with parts becomes the text of its JSON.
+  static func parameters(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow)
+    -> [Parameter]
+  {
+    if bytes.elementsEqual("{}".utf8) { return [] }
+    guard case .object(let object) = try parsed(bytes, column) else {
+      throw UnreadableRow("\(column): expected an object")
+    }
+    return object.members.map { Parameter($0.key, scalar($0.value)) }
+  }
+
+  static func texts(_ text: String, _ column: String) throws(UnreadableRow) -> [String] {
+    try withBytes(of: text) { (bytes) throws(UnreadableRow) in try texts(bytes, column) }
+  }
+
+  static func parameters(_ text: String, _ column: String) throws(UnreadableRow) -> [Parameter] {
+    try withBytes(of: text) { (bytes) throws(UnreadableRow) in try parameters(bytes, column) }
+  }
+
+  static func text(of texts: [String]) -> String {
+    texts.isEmpty ? "[]" : JSONWriter().string(.array(texts.map(JSONValue.string)))
+  }
+
+  static func text(of parameters: [Parameter]) -> String {
+    var object = JSONObject()
+    for parameter in parameters { object[parameter.name] = value(parameter.value) }
+    return JSONWriter().string(.object(object))
+  }
+
+  private static func parsed(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow)
+    -> JSONValue
+  {
+    do throws(JSONError) {
+      return try JSONParser.parse(bytes)
+    } catch {
+      throw UnreadableRow("\(column): \(error)")
+    }
+  }
+
+  private static func withBytes<Result>(
+    of text: String, _ body: (UnsafeBufferPointer<UInt8>) throws(UnreadableRow) -> Result
+  ) throws(UnreadableRow) -> Result {
+    let bytes = Array(text.utf8)
+    return try bytes.withUnsafeBufferPointer { (buffer) throws(UnreadableRow) in try body(buffer) }
+  }
+
+  private static func scalar(_ value: JSONValue) -> Scalar {
+    switch value {
+    case .bool(let value): .boolean(value)
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .string(let value): .text(value)
+    case .null, .array, .object: .text(JSONWriter().string(value))
+    }
+  }
+
+  private static func value(_ scalar: Scalar) -> JSONValue {
+    switch scalar {
+    case .boolean(let value): .bool(value)
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .text(let value): .string(value)
+    }
+  }
+}

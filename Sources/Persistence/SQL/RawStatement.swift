@@ -1,0 +1,118 @@
+internal import GRDB
+internal import GRDBSQLite
+
+/// A prepared statement of SQLite's C interface, for the few statements that run once for each contact of a batch.
+///
+/// Belongs to one connection and must be used where that connection is used. Finalised when it is let go.
+final class RawStatement {
+  private let pointer: OpaquePointer
+  private let connection: OpaquePointer
+
+  init(_ db: Database, _ sql: String) throws {
+    guard let connection = db.sqliteConnection else { preconditionFailure("the connection is closed") }
+    var pointer: OpaquePointer?
+    let code = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+    guard code == SQLITE_OK, let pointer else {
+      throw DatabaseError(
+        resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)), sql: sql
+      )
+    }
+    (self.pointer, self.connection) = (pointer, connection)
+  }
+
+  deinit { sqlite3_finalize(pointer) }
+}
+
+// MARK: - Running
+
+extension RawStatement {
+  /// Moves to the next row; false after the last one, and then the statement is ready to be bound again.
+  func step() throws -> Bool {
+    let code = sqlite3_step(pointer)
+    if code == SQLITE_ROW { return true }
+    guard code == SQLITE_DONE else { throw failure(code) }
+    sqlite3_reset(pointer)
+    return false
+  }
+
+  /// Runs a statement that returns no rows.
+  func run() throws {
+    let code = sqlite3_step(pointer)
+    guard code == SQLITE_DONE else { throw failure(code) }
+    sqlite3_reset(pointer)
+  }
+
+  /// Ends a reading before its last row.
+  func reset() { sqlite3_reset(pointer) }
+
+  /// Rows changed by the last INSERT, UPDATE or DELETE of the connection.
+  var changes: Int { Int(sqlite3_changes(connection)) }
+
+  /// The key of the last row inserted on the connection.
+  var insertedKey: Int64 { sqlite3_last_insert_rowid(connection) }
+
+  private func failure(_ code: CInt) -> DatabaseError {
+    let extended = sqlite3_extended_errcode(connection)
+    let error = DatabaseError(
+      resultCode: ResultCode(rawValue: extended == SQLITE_OK ? code : extended),
+      message: String(cString: sqlite3_errmsg(connection)), sql: String(cString: sqlite3_sql(pointer)))
+    sqlite3_reset(pointer)
+    return error
+  }
+}
+
+// MARK: - Parameters, from 1
+
+extension RawStatement {
+  func bind(_ index: CInt, _ value: Int64) { sqlite3_bind_int64(pointer, index, value) }
+
+  func bind(_ index: CInt, _ value: Int64?) {
+    if let value { bind(index, value) } else { bindNull(index) }
+  }
+
+  func bind(_ index: CInt, _ value: String) {
+    var value = value
+    value.withUTF8 { bytes in
+      // SQLite copies the text before this returns (SQLITE_TRANSIENT, -1).
+      let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+      bytes.withMemoryRebound(to: CChar.self) { characters in
+        // A null pointer would bind NULL, and an empty buffer may have one.
+        let start = characters.baseAddress
+        if let start {
+          _ = sqlite3_bind_text(pointer, index, start, CInt(characters.count), copied)
+        } else {
+          _ = sqlite3_bind_text(pointer, index, "", 0, copied)
+        }
+      }
+    }
+  }
+
+  func bind(_ index: CInt, _ value: String?) {
+    if let value { bind(index, value) } else { bindNull(index) }
+  }
+
+  func bindNull(_ index: CInt) { sqlite3_bind_null(pointer, index) }
+}
+
+// MARK: - Columns, from 0
+
+extension RawStatement {
+  func isNull(_ column: CInt) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
+
+  func integer(_ column: CInt) -> Int64 { sqlite3_column_int64(pointer, column) }
+
+  func optionalInteger(_ column: CInt) -> Int64? { isNull(column) ? nil : integer(column) }
+
+  func text(_ column: CInt) -> String { withText(column) { String(decoding: $0, as: UTF8.self) } }
+
+  func optionalText(_ column: CInt) -> String? { isNull(column) ? nil : text(column) }
+
+  /// The bytes of a text, valid during the call.
+  func withText<Result, Failure: Error>(
+    _ column: CInt, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    // The pointer before the length: asking for the text may convert it.
+    let start = sqlite3_column_text(pointer, column)
+    return try body(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
+  }
+}

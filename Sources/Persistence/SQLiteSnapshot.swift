@@ -1,0 +1,68 @@
+internal import GRDB
+import Routing
+
+/// The reads of one moment, inside a read transaction.
+final class SQLiteSnapshot: StoreSnapshot {
+  private let db: Database
+  private let leaderWindows: SendWindows?
+  /// Of all tenants at one moment, so that a cycle over many tenants reads them once.
+  private var loads: (at: Instant, DeviceLoads)?
+
+  init(_ db: Database, leaderWindows: SendWindows?) {
+    (self.db, self.leaderWindows) = (db, leaderWindows)
+  }
+
+  func tenants() throws -> [Tenant] {
+    try Row.fetchAll(db, sql: "SELECT \(TenantRow.columns) FROM tenants t ORDER BY t.id").map(
+      TenantRow.tenant)
+  }
+
+  func fleet(of tenant: Tenant, at now: Instant) throws -> Fleet {
+    let loads = try loads(at: now)
+    let sql = """
+      SELECT \(DeviceRow.columns) FROM user_devices d
+      WHERE d.tenant_id = ? AND d.status <> 'retired' ORDER BY d.id
+      """
+    var members: [Fleet.Member] = []
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [tenant.key.raw])
+    while let row = try rows.next() { members.append(loads.member(DeviceRow.device(row))) }
+    return Fleet(tenant: tenant.id, now: now, members: members)
+  }
+
+  /// Leaves out what `Store.decide` would not ask about: rows that cannot be read, and steps with a message.
+  func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {
+    var rows = DueRows(try DueStatements(db), tenant: tenant, limit: limit, at: now)
+    while let row = try rows.next() {
+      if case .due(let due) = row.content { try visit(due) }
+    }
+  }
+
+  func activeRevisions(of tenant: TenantKey) throws -> [PolicyRevision] {
+    try Activations(db).current(of: tenant).map(\.revision)
+  }
+
+  func latestMoment() throws -> Instant? {
+    // Rows are appended, so the last one of each history is its latest.
+    let sql = """
+      SELECT max(at) FROM (
+        SELECT max(created_at) AS at FROM tenants
+        UNION ALL SELECT * FROM (SELECT created_at FROM leads ORDER BY id DESC LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT enrolled_at FROM sequence_contacts ORDER BY id DESC LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT at FROM decisions ORDER BY id DESC LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT created_at FROM broadcast_messages ORDER BY id DESC LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT started_at FROM attempts ORDER BY id DESC LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT max(finished_at) FROM attempts WHERE outcome IN ('accepted', 'unknown'))
+        UNION ALL SELECT * FROM (SELECT at FROM policy_activations ORDER BY id DESC LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT at FROM device_events ORDER BY id DESC LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT at FROM audit ORDER BY id DESC LIMIT 1))
+      """
+    return try Int64.fetchOne(db, sql: sql).map(Instant.init(milliseconds:))
+  }
+
+  private func loads(at now: Instant) throws -> DeviceLoads {
+    if let loads, loads.at == now { return loads.1 }
+    let read = try DeviceLoads(reading: db, at: now, windows: leaderWindows)
+    loads = (now, read)
+    return read
+  }
+}

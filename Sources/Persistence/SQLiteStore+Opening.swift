@@ -1,0 +1,95 @@
+internal import GRDB
+import Routing
+
+extension SQLiteStore {
+  /// How long a statement waits for another program's lock; seconds.
+  static let busyTimeoutSeconds = 10.0
+  /// The log grows to 64 MB before a commit has to move it into the file: commits of a busy cycle stay short.
+  static let checkpointPages = 16_000
+
+  /// Makes a new store at a path that must not exist, with the newest schema and no rows.
+  ///
+  /// Throws `StoreError.unusable`; then nothing is left behind.
+  package static func create(at path: String, build: String = "usher") throws -> SQLiteStore {
+    try create(at: path, build: build, migrations: .all)
+  }
+
+  /// Opens a store, and upgrades an older schema when it may write.
+  ///
+  /// Throws `StoreError.unusable` with what was expected, found and can be done. Costs a few page reads for each
+  /// table, whatever the store's size. A damaged page deep inside is found when it is first read.
+  package static func open(at path: String, mode: StoreMode, build: String = "usher") throws -> SQLiteStore {
+    try open(at: path, mode: mode, build: build, migrations: .all)
+  }
+
+  static func create(at path: String, build: String = "usher", migrations: Migrations) throws -> SQLiteStore {
+    try SQLiteCapability.check()
+    let file = StoreFile(path: path)
+    try file.create()
+    do {
+      return try StoreError.translating(path: path) {
+        let pool = try writingPool(path, busyTimeout: busyTimeoutSeconds)
+        try migrations.run(on: pool)
+        return SQLiteStore(path: path, mode: .readWrite, build: build, pool: pool)
+      }
+    } catch {
+      file.discard()
+      throw error
+    }
+  }
+
+  static func open(
+    at path: String, mode: StoreMode, build: String = "usher", migrations: Migrations,
+    busyTimeout: Double = busyTimeoutSeconds
+  ) throws -> SQLiteStore {
+    try SQLiteCapability.check()
+    try StoreFile(path: path).check(for: mode)
+    return try StoreError.translating(path: path) {
+      // Looked at by a reader first: opening a pool for writing turns another program's database to WAL.
+      let probe = try DatabaseQueue(path: path, configuration: configuration(.readOnly, busyTimeout))
+      let found = try probe.read { db in try StoreIdentity(reading: db) }
+      try found.check(path: path, mode: mode, migrations: migrations)
+      switch mode {
+      case .readOnly:
+        let pool = try DatabasePool(path: path, configuration: configuration(.readOnly, busyTimeout))
+        return SQLiteStore(path: path, mode: mode, build: build, pool: pool)
+      case .readWrite:
+        let pool = try writingPool(path, busyTimeout: busyTimeout)
+        if found.version < migrations.version { try migrations.run(on: pool) }
+        return SQLiteStore(path: path, mode: mode, build: build, pool: pool)
+      }
+    }
+  }
+
+  private static func configuration(_ mode: StoreMode, _ busyTimeout: Double) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = mode == .readOnly
+    configuration.busyMode = .timeout(busyTimeout)
+    configuration.foreignKeysEnabled = true
+    configuration.label = "usher"
+    return configuration
+  }
+
+  /// A pool whose writer keeps what it commits through a power cut. The pool sets `synchronous` by itself after it is
+  /// configured, so it is set last, and read back.
+  private static func writingPool(_ path: String, busyTimeout: Double) throws -> DatabasePool {
+    let pool = try DatabasePool(path: path, configuration: configuration(.readWrite, busyTimeout))
+    try pool.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
+      try expect("synchronous", 2, in: db)
+      try expect("wal_autocheckpoint", checkpointPages, in: db)
+      try expect("foreign_keys", 1, in: db)
+    }
+    return pool
+  }
+
+  private static func expect(_ pragma: String, _ expected: Int, in db: Database) throws {
+    let found = try Int.fetchOne(db, sql: "PRAGMA \(pragma)")
+    guard found == expected else {
+      throw StoreError.unusable(
+        "expected SQLite's \(pragma) to be \(expected), found \(found.map(String.init) ?? "nothing"): "
+          + "this libsqlite3 cannot keep a store")
+    }
+  }
+}

@@ -1,0 +1,70 @@
+internal import GRDB
+import Routing
+import Synchronization
+
+/// A store in one SQLite file: the rows, their history and the queue.
+///
+/// Safe to use from several threads: reads run beside a write, writes run one at a time.
+package final class SQLiteStore: Store, Sendable {
+  /// The file's path as it was given.
+  package let path: String
+  package let mode: StoreMode
+  /// Names the program in the leader's row (I-15).
+  let build: String
+  let pool: DatabasePool
+  let writer = WriterState()
+  /// What this process has sent as the leader; nil as long as it is not.
+  let windows = Mutex<SendWindows?>(nil)
+
+  init(path: String, mode: StoreMode, build: String, pool: DatabasePool) {
+    (self.path, self.mode, self.build, self.pool) = (path, mode, build, pool)
+  }
+}
+
+// MARK: - The two ways in
+
+extension SQLiteStore {
+  /// Reads from one consistent snapshot, whatever is being written meanwhile. Must not be nested.
+  package func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result {
+    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 })) }
+  }
+
+  /// The same for what is not in the protocol: reports and operators' look-ups.
+  func reading<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try StoreError.translating(path: path) { try pool.read(body) }
+  }
+
+  /// One transaction of the leader. Throws `StoreError.leadershipLost` before `body` when `epoch` is not the
+  /// current one (I-18).
+  func write<Result>(
+    under epoch: LeaderEpoch, afterwards: (Result) -> Void = { _ in }, _ body: (Database) throws -> Result
+  ) throws -> Result {
+    try writing(afterwards: afterwards) { db in
+      let current = try Int64.fetchOne(db.cachedStatement(sql: "SELECT epoch FROM leader WHERE id = 1"))
+      guard current == epoch.raw else {
+        // Another process sends now, and this one no longer knows what.
+        windows.withLock { $0 = nil }
+        throw StoreError.leadershipLost
+      }
+      return try body(db)
+    }
+  }
+
+  /// One transaction of anybody. `afterwards` runs after the commit and before the next write.
+  func writing<Result>(
+    afterwards: (Result) -> Void = { _ in }, _ body: (Database) throws -> Result
+  ) throws -> Result {
+    try StoreError.translating(path: path) {
+      try pool.writeWithoutTransaction { db in
+        var result: Result?
+        try db.inTransaction(.immediate) {
+          result = try body(db)
+          return .commit
+        }
+        guard let result else { preconditionFailure("a committed transaction has a result") }
+        afterwards(result)
+        return result
+      }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import GRDB
+import Routing
+
+/// One batch of claims over all devices that may send, inside a transaction.
+struct ClaimBatch {
+  let db: Database
+  let now: Instant
+  let leaseUntil: Instant
+  let epoch: LeaderEpoch
+  let draw: (MessageKey) -> Double
+
+  /// A device that may send, and how far along its queue the batch is.
+  private struct Sender {
+    let device: Device
+    /// Messages that its caps and pace still allow.
+    var allowance: Int
+    var lastSeen: Int64 = 0
+    var isDry = false
+  }
+
+  /// Claims up to `limit` messages. Each device gets an equal share of the limit first, so that one that may send
+  /// everything does not hold up the others (I-46); what is left over goes round again.
+  func run(limit: Int, windows: SendWindows) throws -> [Message] {
+    var senders = try senders(windows, most: limit)
+    var claimed: [Message] = []
+    while claimed.count < limit, !senders.isEmpty {
+      let share = max(1, (limit - claimed.count) / senders.count)
+      for index in senders.indices where claimed.count < limit {
+        let most = min(share, senders[index].allowance, limit - claimed.count)
+        claimed += try claim(from: &senders[index], most: most)
+      }
+      senders.removeAll { $0.isDry || $0.allowance == 0 }
+    }
+    return claimed.sorted { ($0.deviceKey, $0.key) < ($1.deviceKey, $1.key) }
+  }
+
+  private func senders(_ windows: SendWindows, most: Int) throws -> [Sender] {
+    let sql = """
+      SELECT \(DeviceRow.columns),
+        (SELECT count(*) FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'sending')
+      FROM user_devices d
+      WHERE d.status = 'online' AND (d.paused_until IS NULL OR d.paused_until <= ?1)
+        AND (d.next_send_at IS NULL OR d.next_send_at <= ?1)
+        AND EXISTS (SELECT 1 FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'pending')
+      ORDER BY d.id
+      """
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [now.milliseconds])
+    var senders: [Sender] = []
+    while let row = try rows.next() {
+      let device = DeviceRow.device(row)
+      let sends = windows.of(device.key)
+      let load = DeviceLoad(
+        sentMinute: sends.count(window: RecentSends.minute, at: now),
+        sentHour: sends.count(window: RecentSends.hour, at: now),
+        sentDay: sends.count(window: RecentSends.day, at: now), inFlight: row[18])
+      let allowance = SendAllowance.count(for: device, load: load, at: now, most: most)
+      if allowance > 0 { senders.append(Sender(device: device, allowance: allowance)) }
+    }
+    return senders
+  }
+
+  private func claim(from sender: inout Sender, most: Int) throws -> [Message] {
+    var claimed: [Message] = []
+    while claimed.count < most {
+      let wanted = most - claimed.count
+      let rows = try pending(on: sender.device.key, after: sender.lastSeen, limit: wanted)
+      for row in rows {
+        sender.lastSeen = row.key
+        if row.isOptedOut {
+          try OptOut(db).cancel(message: row.key, enrolment: row.enrolment, at: now)
+        } else {
+          claimed.append(try claim(row, on: sender.device))
+        }
+      }
+      sender.isDry = rows.count < wanted
+      if sender.isDry { break }
+    }
+    sender.allowance -= claimed.count
+    return claimed
+  }
+
+  /// Messages of sequences that are not active stay, and do not block those behind them.
+  private func pending(on device: DeviceKey, after key: Int64, limit: Int) throws -> [MessageRow] {
+    let sql = """
+      \(MessageRow.selection)
+      WHERE m.device_id = ? AND m.status = 'pending' AND m.id > ? AND q.status = 'active'
+      ORDER BY m.id LIMIT ?
+      """
+    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [device.raw, key, limit]).map(
+      MessageRow.init)
+  }
+
+  /// What is sent is what this statement gives back (I-16).
+  private func claim(_ row: MessageRow, on device: Device) throws -> Message {
+    let sql = """
+      UPDATE broadcast_messages
+      SET status = 'sending', lease_epoch = ?, lease_until = ?, attempts = attempts + 1
+      WHERE id = ? AND status = 'pending' RETURNING attempts
+      """
+    let number = try Int.fetchOne(
+      db.cachedStatement(sql: sql), arguments: [epoch.raw, leaseUntil.milliseconds, row.key])
+    guard let number else {
+      throw StoreError.conflict(
+        "expected message \(row.key) to be pending, found that it is not; claim again")
+    }
+    try db.change(
+      """
+      INSERT INTO attempts (tenant_id, message_id, device_id, number, epoch, started_at)
+      SELECT tenant_id, id, device_id, ?, ?, ? FROM broadcast_messages WHERE id = ?
+      """, [number, epoch.raw, now.milliseconds, row.key])
+    let pause = device.pace == .none ? 0 : device.pace.pauseMilliseconds(draw: draw(MessageKey(row.key)))
+    if pause > 0 {
+      try db.change(
+        "UPDATE user_devices SET next_send_at = ? WHERE id = ?",
+        [now.advanced(byMilliseconds: pause).milliseconds, device.key.raw])
+    }
+    return row.message(attempt: number)
+  }
+}

@@ -1,0 +1,68 @@
+import Routing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The right of one process to run cycles on a store, held by a lock on the file `STORE.lock` beside it.
+///
+/// The kernel lets go of it when the process ends, however it ends. The file stays: deleting it would let two
+/// processes hold locks on two files of one name.
+package struct StoreLock: ~Copyable {
+  private let descriptor: CInt
+
+  /// Takes the lock of the store at `path` for this process; does not wait.
+  ///
+  /// Throws `StoreError.unusable`, naming the process that holds it.
+  package static func acquire(path: String) throws(StoreError) -> StoreLock {
+    let file = resolved(path) + ".lock"
+    let descriptor = openFile(file, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw StoreError.unusable(
+        "\(file) cannot be opened: \(String(cString: strerror(errno))); the store's folder must be writable")
+    }
+    guard lock(descriptor) else {
+      let holder = content(of: descriptor)
+      close(descriptor)
+      throw StoreError.unusable(
+        "another usher (process \(holder)) runs on this store; stop it, or use another store")
+    }
+    note(getpid(), in: descriptor)
+    return StoreLock(descriptor: descriptor)
+  }
+
+  deinit {
+    // Closing the only descriptor of this open file releases the lock.
+    close(descriptor)
+  }
+
+  /// The same store by another name or link has the same lock.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  private static func lock(_ descriptor: CInt) -> Bool {
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EINTR else { return false }
+    }
+    return true
+  }
+
+  private static func note(_ process: pid_t, in descriptor: CInt) {
+    let text = Array("\(process)\n".utf8)
+    // The number is for people; the lock holds without it.
+    _ = ftruncate(descriptor, 0)
+    _ = pwrite(descriptor, text, text.count, 0)
+  }
+
+  private static func content(of descriptor: CInt) -> String {
+    var bytes = [UInt8](repeating: 0, count: 20)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    let digits = bytes.prefix(max(count, 0)).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return digits.isEmpty ? "unknown" : String(decoding: digits, as: UTF8.self)
+  }
+}

@@ -1,0 +1,128 @@
+import Routing
+import Wire
+
+/// One decision to be made, as `usher decide` and test cases state it.
+package struct DecideRequest: Sendable {
+  package var contact: Contact
+  package var fleet: Fleet
+  package var seed: UInt64
+  package var parameters: [Parameter]
+
+  /// Reads a request. Only `contact.id` and each device's `id` are required; what is left out has its default: no
+  /// limit, zero, empty, `online`, step 1, seed 0, and 1970-01-01T00:00:00Z as `now`, so that the same request always
+  /// gives the same answer. An unknown key is an error that names it.
+  package init(json: JSONValue) throws(FieldError) {
+    var reader = try JSONReader(value: json)
+    try self.init(reading: &reader)
+    try reader.finish()
+  }
+
+  /// Reads a request's keys and leaves others for the caller to ask for.
+  init(reading reader: inout JSONReader) throws(FieldError) {
+    let now = try reader.optionalInstant("now") ?? Instant(milliseconds: 0)
+    let tenant: TenantID = try reader.optionalID("tenant") ?? TenantID("default")!
+    let seed = try reader.optionalInt("seed") ?? 0
+    guard seed >= 0 else {
+      throw reader.failure("seed", expected: "a whole number from 0 to 9223372036854775807")
+    }
+    self.seed = UInt64(seed)
+    var contactReader = try reader.object("contact")
+    contact = try DecideRequest.contact(&contactReader)
+    try contactReader.finish()
+    var members: [Fleet.Member] = []
+    for (index, deviceReader) in try (reader.optionalObjects("devices") ?? []).enumerated() {
+      var deviceReader = deviceReader
+      let member = try DecideRequest.member(&deviceReader, key: DeviceKey(Int64(index + 1)))
+      if members.contains(where: { $0.device.id == member.device.id }) {
+        throw deviceReader.failure("id", expected: "an id that no device before it has")
+      }
+      members.append(member)
+      try deviceReader.finish()
+    }
+    fleet = Fleet(tenant: tenant, now: now, members: members)
+    parameters = try reader.optionalParameters("params") ?? []
+  }
+
+  private static func contact(_ reader: inout JSONReader) throws(FieldError) -> Contact {
+    Contact(
+      id: try reader.id("id"), phone: try reader.optionalString("phone"), name: try reader.optionalString("name"),
+      sequence: try reader.optionalString("sequence") ?? "", step: try reader.optionalCount("step", from: 1) ?? 1,
+      assignedDevice: try reader.optionalID("assigned_device"), dueAt: try reader.optionalInstant("due_at"),
+      attempts: try reader.optionalCount("attempts") ?? 0, lastDevice: try reader.optionalID("last_device"),
+      tags: try reader.optionalStrings("tags") ?? [],
+      attributes: try reader.optionalParameters("attributes") ?? [])
+  }
+
+  private static func member(_ reader: inout JSONReader, key: DeviceKey) throws(FieldError) -> Fleet.Member {
+    var device = Device(key: key, id: try reader.id("id"))
+    device.name = try reader.optionalString("name") ?? device.id.text
+    if let status = try reader.optionalString("status") {
+      guard let known = DeviceStatus(rawValue: status) else {
+        throw reader.failure(
+          "status", expected: "one of " + DeviceStatus.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      device.status = known
+    }
+    device.platform = try reader.optionalString("platform") ?? ""
+    device.tags = try reader.optionalStrings("tags") ?? []
+    device.pausedUntil = try reader.optionalInstant("paused_until")
+    device.lastSentAt = try reader.optionalInstant("last_sent_at")
+    device.lastSeenAt = try reader.optionalInstant("last_seen_at")
+    device.limits = DeviceLimits(
+      minute: try reader.optionalCount("limit_minute"), hour: try reader.optionalCount("limit_hour"),
+      day: try reader.optionalCount("limit_day"), inFlight: try reader.optionalCount("limit_in_flight"))
+    let load = DeviceLoad(
+      sentMinute: try reader.optionalCount("sent_minute") ?? 0,
+      sentHour: try reader.optionalCount("sent_hour") ?? 0, sentDay: try reader.optionalCount("sent_day") ?? 0,
+      queued: try reader.optionalCount("queued") ?? 0, inFlight: try reader.optionalCount("in_flight") ?? 0,
+      failuresHour: try reader.optionalCount("failures_hour") ?? 0)
+    return Fleet.Member(device: device, load: load)
+  }
+}
+
+extension JSONReader {
+  mutating func optionalInstant(_ key: String) throws(FieldError) -> Instant? {
+    guard let text = try optionalString(key) else { return nil }
+    guard let instant = Instant(rfc3339: text) else {
+      throw failure(key, expected: "a time as in 2026-11-22T09:00:00Z")
+    }
+    return instant
+  }
+
+  mutating func id<Entity>(_ key: String) throws(FieldError) -> ExternalID<Entity> {
+    let text = try string(key)
+    guard let id = ExternalID<Entity>(text) else {
+      throw failure(key, expected: "an id: 1 to 200 bytes of text without control characters")
+    }
+    return id
+  }
+
+  mutating func optionalID<Entity>(_ key: String) throws(FieldError) -> ExternalID<Entity>? {
+    presence(of: key) == .value ? try id(key) : nil
+  }
+
+  mutating func optionalCount(_ key: String, from lowest: Int = 0) throws(FieldError) -> Int? {
+    guard let count = try optionalInt(key) else { return nil }
+    // Beyond this the sums of a device's load could overflow.
+    guard (lowest...1_000_000_000).contains(count) else {
+      throw failure(key, expected: "a whole number from \(lowest) to 1000000000")
+    }
+    return count
+  }
+
+  /// An object of scalars, in the order given.
+  mutating func optionalParameters(_ key: String) throws(FieldError) -> [Parameter]? {
+    guard let object = try optionalObject(key) else { return nil }
+    var parameters: [Parameter] = []
+    for (name, value) in object.source.members {
+      switch value {
+      case .bool(let value): parameters.append(Parameter(name, .boolean(value)))
+      case .integer(let value): parameters.append(Parameter(name, .integer(value)))
+      case .number(let value): parameters.append(Parameter(name, .number(value)))
+      case .string(let value): parameters.append(Parameter(name, .text(value)))
+      case .null, .array, .object: throw object.failure(name, expected: "text, a number or a boolean")
+      }
+    }
+    return parameters
+  }
+}

@@ -1,0 +1,120 @@
+import LuaSandbox
+import Routing
+import Wire
+
+/// The cases of a `*_test.lua` file: requests with what is expected of their decisions.
+package struct PolicyCases {
+  package struct Failure: Error, Equatable, Sendable {
+    /// The file is at fault, not a policy: what was expected and found.
+    package let message: String
+    package let line: Int?
+  }
+
+  package struct Result: Sendable {
+    package let name: String
+    /// Empty when the case holds; else a line for each key that differs, as `device: expected "D3", found "D2"`.
+    package let differences: [String]
+    /// Why the policy answered as it did.
+    package let reason: String
+    package var holds: Bool { differences.isEmpty }
+  }
+
+  /// The policy's name or path as the file gives it.
+  package let policy: String
+  private let cases: [(name: String, request: DecideRequest, expectation: JSONObject)]
+
+  package var count: Int { cases.count }
+
+  /// Runs the file's chunk in a sandbox of its own and reads what it returns. A key that is neither one of a request
+  /// nor `name` and `expect` is an error, as is a file without cases.
+  package init(file: String, source: [UInt8]) throws(Failure) {
+    let json: JSONValue
+    do throws(ScriptFault) {
+      let sandbox: Sandbox
+      do {
+        sandbox = try Sandbox(
+          vocabulary: PolicyVocabulary.script, limits: SandboxLimits(instructions: 20_000_000), scriptName: file)
+      } catch { throw ScriptFault.noInterpreter }
+      json = try PolicyCases.parse(try sandbox.loadData(source))
+    } catch { throw Failure(message: error.message, line: error.line) }
+    do throws(FieldError) {
+      var reader = try JSONReader(value: PolicyCases.listsForEmptyTables(json))
+      policy = try reader.string("policy")
+      var cases: [(String, DecideRequest, JSONObject)] = []
+      for var entry in try reader.optionalObjects("cases") ?? [] {
+        let name = try entry.optionalString("name") ?? "case \(cases.count + 1)"
+        let request = try DecideRequest(reading: &entry)
+        let expect = try entry.object("expect").source
+        try entry.finish()
+        for key in expect.keys where !PolicyCases.answerKeys.contains(key) {
+          throw entry.failure("expect", expected: "keys of a decision, not '\(key)'")
+        }
+        guard !expect.isEmpty else { throw entry.failure("expect", expected: "at least one key of a decision") }
+        cases.append((name, request, expect))
+      }
+      try reader.finish()
+      self.cases = cases
+    } catch { throw Failure(message: "\(error)", line: nil) }
+    guard !cases.isEmpty else {
+      throw Failure(message: "the file has no cases; expected cases = { { name = ..., expect = ... } }", line: nil)
+    }
+  }
+
+  /// Decides each case with the policy's source and compares. Throws the fault of a policy that does not compile.
+  package func run(policy file: String, source: [UInt8], parameters: [Parameter] = []) throws(Fault) -> [Result] {
+    var results: [Result] = []
+    for (name, request, expectation) in cases {
+      let compiled = try CompiledPolicy(
+        file: file, source: source, parameters: request.parameters.isEmpty ? parameters : request.parameters)
+      let answer = DecideAnswer(request, policies: [compiled], explains: expectation["considered"] != nil)
+      guard case .object(let found) = answer.json else { preconditionFailure("an answer is an object") }
+      let differences = expectation.members.compactMap { key, expected in
+        PolicyCases.matches(expected, found[key] ?? .null)
+          ? nil : "\(key): expected \(PolicyCases.text(expected)), found \(PolicyCases.text(found[key] ?? .null))"
+      }
+      results.append(Result(name: name, differences: differences, reason: answer.decision.reason))
+    }
+    return results
+  }
+
+  private static let answerKeys = [
+    "outcome", "device", "reason", "until", "policy", "revision", "seed", "instructions", "error", "notes",
+    "considered",
+  ]
+
+  /// Objects may be expected in part; all else in full.
+  private static func matches(_ expected: JSONValue, _ found: JSONValue) -> Bool {
+    guard case .object(let expected) = expected, case .object(let found) = found else { return expected == found }
+    return expected.members.allSatisfy { key, value in found[key].map { matches(value, $0) } ?? false }
+  }
+
+  private static func text(_ value: JSONValue) -> String { JSONWriter().string(value) }
+
+  private static func parse(_ json: [UInt8]) throws(ScriptFault) -> JSONValue {
+    do { return try JSONParser.parse(json) } catch { throw ScriptFault.notData(error.message) }
+  }
+
+  /// An empty Lua table is both list and map: where a list belongs, it is one.
+  private static func listsForEmptyTables(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .array(let values): return .array(values.map(listsForEmptyTables))
+    case .object(let object):
+      return .object(
+        JSONObject(
+          object.members.map { key, value in
+            let isList = ["tags", "devices", "cases", "notes", "considered"].contains(key)
+            if isList, case .object(let inner) = value, inner.isEmpty { return (key, .array([])) }
+            return (key, listsForEmptyTables(value))
+          }))
+    default: return value
+    }
+  }
+}
+
+extension ScriptFault {
+  fileprivate static let noInterpreter = ScriptFault(
+    kind: .memory, message: "no interpreter could be made", line: nil, isSpent: true)
+  fileprivate static func notData(_ message: String) -> ScriptFault {
+    ScriptFault(kind: .syntax, message: "what the file returns cannot be read: \(message)", line: nil, isSpent: false)
+  }
+}

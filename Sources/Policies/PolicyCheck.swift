@@ -1,0 +1,142 @@
+import LuaSandbox
+import LuaSyntax
+import Routing
+
+/// What is wrong with a policy file, found without calling any of its hooks.
+///
+/// The file is parsed, its names are looked up, and its chunk (what stands around the hooks) is run once in the
+/// sandbox, as it is each time the policy is loaded.
+package struct PolicyCheck: Sendable {
+  package enum Severity: String, Sendable { case error, warning }
+
+  package struct Finding: Sendable {
+    package let severity: Severity
+    /// From 1; nil when the finding is about the file.
+    package let line: Int?
+    package let column: Int?
+    package let message: String
+    /// What to do.
+    package let advice: String?
+  }
+
+  /// In the order of the file.
+  package let findings: [Finding]
+  package var hasErrors: Bool { findings.contains { $0.severity == .error } }
+
+  package init(file: String, source: [UInt8], parameters: [Parameter] = []) {
+    var findings: [Finding] = []
+    do throws(LuaSyntaxError) {
+      let chunk = try LuaParser.parse(source)
+      let scope = ScopeAnalysis(chunk)
+      findings += PolicyCheck.names(scope) + PolicyCheck.members(scope) + PolicyCheck.language(scope)
+      findings += PolicyCheck.hooks(chunk, scope)
+    } catch {
+      findings.append(.init(.error, error.position, error.message, error.hint))
+    }
+    // The interpreter has the last word. What it refuses on a line that has an error already is the same error.
+    if !findings.contains(where: { $0.severity == .error }) {
+      do throws(Fault) {
+        _ = try CompiledPolicy(file: file, source: source, parameters: parameters)
+      } catch {
+        findings.append(
+          Finding(severity: .error, line: error.line, column: nil, message: error.message, advice: nil))
+      }
+    }
+    self.findings = findings.enumerated().sorted {
+      ($0.element.line ?? 0, $0.element.column ?? 0, $0.offset)
+        < ($1.element.line ?? 0, $1.element.column ?? 0, $1.offset)
+    }.map(\.element)
+  }
+
+  private static func names(_ scope: ScopeAnalysis) -> [Finding] {
+    let known = PolicyVocabulary.globals
+    return scope.globals.compactMap { use in
+      if use.access == .write {
+        return .init(
+          .error, use.position, "'\(use.name)' is assigned but not declared", "write `local \(use.name)`")
+      }
+      guard !known.contains(use.name) else { return nil }
+      let nearest = nearestName(to: use.name, among: known).map { "did you mean '\($0)'?" }
+      return .init(
+        .error, use.position, "there is no global '\(use.name)'",
+        nearest ?? "policies know \(known.joined(separator: ", "))")
+    }
+  }
+
+  private static func members(_ scope: ScopeAnalysis) -> [Finding] {
+    var findings: [Finding] = []
+    for access in scope.globalMembers {
+      guard let library = ScriptVocabulary.libraryMembers.first(where: { $0.library == access.base }),
+        !library.members.contains(access.member)
+      else { continue }
+      let nearest = nearestName(to: access.member, among: library.members).map { "did you mean '\($0)'?" }
+      findings.append(
+        .init(
+          .error, access.position, "there is no '\(access.base).\(access.member)' in policies",
+          nearest ?? "\(access.base) has \(library.members.joined(separator: ", "))"))
+    }
+    for access in scope.parameterMembers {
+      guard let (noun, known) = shown(to: access.functionKey, at: access.parameterIndex),
+        !known.contains(access.member.member)
+      else { continue }
+      let nearest = nearestName(to: access.member.member, among: known).map { "did you mean '\($0)'?" }
+      findings.append(
+        .init(
+          .error, access.member.position, "a \(noun) has no '\(access.member.member)'",
+          nearest ?? "a \(noun) has \(known.joined(separator: ", "))"))
+    }
+    return findings
+  }
+
+  /// What a hook is shown as its first and second argument.
+  private static func shown(to hook: String?, at index: Int) -> (noun: String, names: [String])? {
+    switch (hook, index) {
+    case ("select", 0): ("contact", PolicyVocabulary.contact.fields.map(\.name))
+    case ("enroll", 0): ("lead", PolicyVocabulary.lead.fields.map(\.name))
+    case ("select", 1), ("enroll", 1): ("fleet", PolicyVocabulary.script.queries.map(\.name))
+    default: nil
+    }
+  }
+
+  private static func language(_ scope: ScopeAnalysis) -> [Finding] {
+    scope.environmentUses.map {
+      .init(.error, $0.position, "the name '_ENV' is not available in policies", "use local variables")
+    }
+      + scope.closeAttributes.map {
+        .init(.error, $0.position, "to-be-closed variables are not available in policies", "write `local \($0.name)`")
+      }
+      + scope.upvalueWrites.filter(\.isTopLevel).map {
+        .init(
+          .warning, $0.position, "'\($0.name)' is put back after each decision",
+          "a decision depends on its request alone; keep counts in the contact's attributes or the device's tags")
+      }
+  }
+
+  private static func hooks(_ chunk: Chunk, _ scope: ScopeAnalysis) -> [Finding] {
+    guard let table = ReturnedTable(chunk, scope: scope) else { return [] }
+    var findings: [Finding] = []
+    if table[name: "select"] == nil {
+      findings.append(
+        .init(
+          .error, table.range.start, "the hook 'select' is missing",
+          "add select = function(contact, fleet) ... end"))
+    }
+    for hook in [PolicyVocabulary.Hook.stalled, .failed] {
+      guard let field = table[name: hook.name] else { continue }
+      findings.append(
+        .init(
+          .warning, field.position, "the hook '\(hook.name)' is not called by this version",
+          "messages that stall or fail stay where they are; see `usher report devices`"))
+    }
+    return findings
+  }
+}
+
+extension PolicyCheck.Finding {
+  fileprivate init(
+    _ severity: PolicyCheck.Severity, _ position: SourcePosition, _ message: String, _ advice: String?
+  ) {
+    self.init(
+      severity: severity, line: position.line, column: position.column, message: message, advice: advice)
+  }
+}

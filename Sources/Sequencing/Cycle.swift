@@ -1,0 +1,136 @@
+import Policies
+import Routing
+
+/// One round over the store: policies are brought up to date, leads are enrolled, what is due is decided.
+///
+/// Tenants take turns, a batch each, until nothing is due: a tenant with a million contacts does not hold up one with
+/// ten. Each batch is one transaction, so a process that dies between two of them has lost nothing.
+package final class Cycle {
+  /// What a cycle has to say beside its counts.
+  package enum Event: Sendable {
+    case policyTaken(tenant: TenantID, policy: String, revision: String)
+    case policyRefused(tenant: TenantID, policy: String, message: String)
+  }
+
+  private let store: any Store
+  private let board: PolicyBoard
+  private let epoch: LeaderEpoch
+  private let report: (Event) -> Void
+  /// Milliseconds of some clock that only goes forward; it sizes batches and decides nothing.
+  private let stopwatch: () -> Double
+  private var batch = BatchSize()
+  private var activated: [TenantKey: [String]] = [:]
+  private var refused: [TenantKey: [String: String]] = [:]
+  private var templates: [String: ContentTemplate] = [:]
+
+  package init(
+    store: any Store, board: PolicyBoard, epoch: LeaderEpoch, stopwatch: @escaping () -> Double,
+    report: @escaping (Event) -> Void = { _ in }
+  ) {
+    self.store = store
+    self.board = board
+    self.epoch = epoch
+    self.stopwatch = stopwatch
+    self.report = report
+  }
+
+  /// Runs one cycle as of `now`. `shouldStop` is asked between two transactions.
+  package func run(at now: Instant, shouldStop: () -> Bool = { false }) throws -> CycleReport {
+    var counts = CycleReport(now: now)
+    var turns: [Turn] = []
+    for tenant in try store.read({ try $0.tenants() }) {
+      turns.append(Turn(tenant: tenant, policies: try bringUp(tenant, at: now)))
+    }
+    for turn in turns where !shouldStop() { counts.enrolled += try enrol(turn, at: now, shouldStop: shouldStop) }
+    while !turns.isEmpty, !shouldStop() {
+      turns = try turns.filter { turn in
+        if shouldStop() { return false }
+        let limit = batch.count
+        let start = stopwatch()
+        let decided = try decide(turn, limit: limit, at: now)
+        batch.learn(took: stopwatch() - start, for: decided.decided)
+        counts.add(decided)
+        return decided.decided == limit
+      }
+    }
+    return counts
+  }
+
+  /// A tenant's place in a cycle. The fleet is read when something is due, once, and then follows the cycle's own
+  /// decisions.
+  private final class Turn {
+    let tenant: Tenant
+    let policies: [CompiledPolicy]
+    private var evaluator: Evaluator?
+
+    init(tenant: Tenant, policies: [CompiledPolicy]) { (self.tenant, self.policies) = (tenant, policies) }
+
+    func evaluator(reading store: any Store, at now: Instant) throws -> Evaluator {
+      if let evaluator { return evaluator }
+      let made = Evaluator(policies: policies, fleet: try store.read { try $0.fleet(of: tenant, at: now) })
+      evaluator = made
+      return made
+    }
+  }
+
+  // MARK: - Policies
+
+  private func bringUp(_ tenant: Tenant, at now: Instant) throws -> [CompiledPolicy] {
+    let standing = try board.standing(of: tenant) { try store.read { try $0.activeRevisions(of: tenant.key) } }
+    let revisions = standing.policies.map(\.revision)
+    if activated[tenant.key] != revisions.map(\.digest) {
+      try store.activate(revisions, for: tenant.key, at: now, epoch: epoch)
+      let before = activated.updateValue(revisions.map(\.digest), forKey: tenant.key)
+      for revision in revisions where before?.contains(revision.digest) == false {
+        report(.policyTaken(tenant: tenant.id, policy: revision.policy, revision: revision.digest))
+      }
+    }
+    try recordRefusals(standing.refusals, tenant: tenant, at: now)
+    return standing.policies
+  }
+
+  private func recordRefusals(_ refusals: [PolicyBoard.Refusal], tenant: Tenant, at now: Instant) throws {
+    for name in tenant.policies {
+      let message = refusals.first { $0.policy == name }?.message
+      // The first cycle writes either way: what stood there may be of an earlier process.
+      if let known = refused[tenant.key]?[name], known == message ?? "" { continue }
+      try store.recordRefusal(message, of: name, for: tenant.key, at: now, epoch: epoch)
+      refused[tenant.key, default: [:]][name] = message ?? ""
+      if let message { report(.policyRefused(tenant: tenant.id, policy: name, message: message)) }
+    }
+  }
+
+  // MARK: - Enrolling
+
+  private func enrol(_ turn: Turn, at now: Instant, shouldStop: () -> Bool) throws -> Int {
+    let limit = 2000
+    var enrolled = 0
+    while !shouldStop() {
+      let counts = try store.enrol(tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch) { lead in
+        let seed = SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: now)
+        return try turn.evaluator(reading: store, at: now).enroll(lead, seed: seed)
+      }
+      enrolled += counts.enrolled
+      if counts.triggers < limit { break }
+    }
+    return enrolled
+  }
+
+  // MARK: - Deciding
+
+  private func decide(_ turn: Turn, limit: Int, at now: Instant) throws -> DecisionCounts {
+    try store.decide(tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch) { due in
+      if due.isOptedOut { return .cancel(reason: "the lead opted out") }
+      let evaluator = try turn.evaluator(reading: store, at: now)
+      return StepDecision.decide(due, with: evaluator, policies: turn.policies, template: template(due.content))
+    }
+  }
+
+  private func template(_ source: String) -> ContentTemplate {
+    if let known = templates[source] { return known }
+    if templates.count > 10_000 { templates.removeAll() }
+    let template = ContentTemplate(source)
+    templates[source] = template
+    return template
+  }
+}

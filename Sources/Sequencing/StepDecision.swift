@@ -1,0 +1,33 @@
+import Policies
+import Routing
+
+/// A due step's way from its contact to what is committed: rendered, decided, admitted.
+package enum StepDecision {
+  /// How long a contact waits whose message would be empty; seconds.
+  package static let emptyContentWaitSeconds: Int64 = 3600
+
+  package static func decide(
+    _ due: DueStep, with evaluator: Evaluator, policies: [CompiledPolicy], template: ContentTemplate
+  ) -> StepCommit {
+    let now = evaluator.fleet.now
+    let seed = SeededRandom.seed(contact: due.contact.id, step: due.contact.step, at: now)
+    guard let content = template.render(for: due.contact) else {
+      let until = now.advanced(bySeconds: emptyContentWaitSeconds)
+      let decision = Decision(
+        resolution: .wait(until: until), reason: "the step's text is empty for this contact",
+        policy: policies[0].name, revision: policies[0].revision.digest, seed: seed)
+      return .wait(decision, until: until)
+    }
+    let decision = evaluator.decide(due.contact, seed: seed)
+    switch decision.resolution {
+    case .use(let device):
+      return .queue(decision, device: evaluator.fleet.members[device].device.key, moves: false, content: content)
+    case .move(let device):
+      return .queue(decision, device: evaluator.fleet.members[device].device.key, moves: true, content: content)
+    case .wait(let until):
+      return .wait(decision, until: until)
+    case .skip:
+      return .skip(decision)
+    }
+  }
+}

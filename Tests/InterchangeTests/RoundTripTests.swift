@@ -1,0 +1,117 @@
+import Routing
+import Testing
+
+@testable import Persistence
+
+struct RoundTripTests {
+  @Test func `a store of every type comes out of a new store byte for byte, keys included`() throws {
+    let store = try everything()
+    let export = try store.exported()
+    let copy = try TestStore()
+    let result = try copy.importing(export, at: Instant(milliseconds: 1))
+    for type in InterchangeType.allCases { #expect(result[type].created > 0, "\(type) is missing") }
+    #expect(try copy.exported() == export)
+    #expect(try copy.rows() == store.rows())
+  }
+
+  @Test func `importing an export into its own store changes nothing`() throws {
+    let store = try everything()
+    let before = try store.rows()
+    let result = try store.importing(try store.exported(), at: Instant(milliseconds: 1))
+    #expect(!result.hasChanged)
+    #expect(try store.rows() == before)
+  }
+
+  @Test func `importing an export twice into a new store changes nothing the second time`() throws {
+    let export = try everything().exported()
+    let copy = try TestStore()
+    try copy.importing(export)
+    #expect(try !copy.importing(export).hasChanged)
+    #expect(try copy.exported() == export)
+  }
+
+  @Test func `the export of one tenant has nothing of another`() throws {
+    let store = try everything()
+    try store.importing(
+      """
+      {"type":"tenant","id":"globex"}
+      {"type":"device","tenant":"globex","id":"B1"}
+      {"type":"lead","tenant":"globex","id":"G1","phone":"+4930231250","triggers":["NEW"]}
+      """)
+    let acme = try store.exported(tenant: "acme")
+    #expect(!acme.contains("globex"))
+    let globex = try store.exported(tenant: "globex")
+    #expect(!globex.contains("acme"))
+    let copy = try TestStore()
+    try copy.importing(globex)
+    try copy.importing(acme)
+    #expect(try copy.exported(tenant: "acme") == acme)
+    #expect(try copy.exported(tenant: "globex") == globex)
+    #expect(throws: ExportError.unknownTenant("nobody")) { try store.exported(tenant: "nobody") }
+  }
+
+  @Test func `history is added to and never rewritten`() throws {
+    let store = try everything()
+    let other = HistoryLines.message(step: 1, decision: 1, device: "D1", status: "failed")
+    let problem = try store.problem(other)
+    #expect(problem.field == "step")
+    #expect(problem.message.contains("history is not rewritten"))
+  }
+
+  @Test func `a decision comes after the one before it`() throws {
+    let problem = try everything().problem(HistoryLines.decision(9, step: 2, device: "D1"))
+    #expect(problem.field == "number")
+    #expect(problem.message.contains("expected 4, the next decision of the enrolment"))
+  }
+
+  @Test func `the decisions of an enrolment are linked in their order`() throws {
+    let copy = try TestStore()
+    try copy.importing(try everything().exported())
+    #expect(
+      try copy.value("SELECT group_concat(id || ':' || ifnull(previous_id, '-')) FROM decisions")
+        == "1:-,2:1,3:2")
+    #expect(try copy.value("SELECT last_decision_id FROM sequence_contacts") == 3)
+  }
+
+  @Test func `with skip-bad a line that fails first does not spoil those after it`() throws {
+    let lines = try everything().exported().split(separator: "\n")
+    let at = lines.firstIndex { $0.contains(#""type":"decision""#) }!
+    var broken = lines
+    broken.insert(Substring(HistoryLines.decision(7, step: 1, device: "D1")), at: at)
+    let copy = try TestStore()
+    let result = try copy.importing(broken.joined(separator: "\n"), skipBad: true)
+    #expect(result.badLineCount == 1)
+    #expect(try copy.exported() == lines.joined(separator: "\n") + "\n")
+  }
+
+  /// A store with rows in every table, among them two that differ in nothing but their key.
+  private func everything() throws -> TestStore {
+    let store = try TestStore.acme()
+    let of = HistoryLines.enrolment
+    try store.importing(
+      """
+      {"type":"device","tenant":"acme","id":"D1","paused_until":"2026-11-22T10:00:00Z","pause_reason":"rate","last_sent_at":"2026-11-22T09:00:02.5Z","pace_s":[0.5,3]}
+      {"type":"lead","tenant":"acme","id":"L1","name":"Aina \\"A\\" 🙂","tags":["vip","a|b"],"attributes":{"x":3.0,"y":null,"z":true}}
+      {"type":"trigger","tenant":"acme","lead":"L1","trigger":"OLD","consumed_at":"2026-11-22T08:00:00Z","consumed_reason":"enrolled"}
+      {"type":"trigger","tenant":"acme","lead":"L1","trigger":"NEW","next_at":"2026-11-22T10:00:00Z","wait_reason":"quota"}
+      {"type":"enrolment",\(of),"assigned_device":"D2","last_device":"D1","step":2,"status":"waiting","reason":"full","due_at":"2026-11-22T09:00:00Z","next_at":"2026-11-22T09:05:00Z","capacity_at":"2026-11-22T09:04:00Z","attempts":2}
+      \(HistoryLines.revision)
+      {"type":"policy_activation","tenant":"acme","generation":1,"position":1,"revision":"\(HistoryLines.digest)","at":"2026-11-22T08:00:00Z"}
+      {"type":"policy_refusal","tenant":"acme","policy":"x","refusal":"line 1: no","at":"2026-11-22T08:00:00Z"}
+      \(HistoryLines.decision(1, step: 1, device: "D1"))
+      {"type":"decision",\(of),"number":2,"step":2,"outcome":"wait","assigned_device":"D1","reason":"boom","revision":"\(HistoryLines.digest)","seed":8,"instructions":0,"until":"2026-11-22T09:01:00Z","error_kind":"runtime","error_line":3,"notes":["a","b"],"at":"2026-11-22T09:00:01Z"}
+      \(HistoryLines.decision(3, step: 2, device: "D2"))
+      {"type":"message",\(of),"step":1,"decision":1,"phone":"+601110000001","device":"D1","content":"Hi\\n{x}","status":"sent","attempts":1,"created_at":"2026-11-22T09:00:01Z","sent_at":"2026-11-22T09:00:02Z","gateway_message_id":"g1"}
+      {"type":"attempt",\(of),"step":1,"number":1,"device":"D1","epoch":3,"started_at":"2026-11-22T09:00:01Z","finished_at":"2026-11-22T09:00:02Z","outcome":"accepted","gateway_message_id":"g1"}
+      {"type":"assignment",\(of),"device":"D1","reason":"lead","actor":"enrol","at":"2026-11-22T08:59:00Z"}
+      {"type":"assignment",\(of),"device":"D2","decision":3,"reason":"moved","actor":"reassign","at":"2026-11-22T09:00:01Z"}
+      {"type":"device_event","tenant":"acme","device":"D1","kind":"status","detail":"online","actor":"gateway","at":"2026-11-22T08:00:00Z"}
+      {"type":"device_event","tenant":"acme","device":"D1","kind":"status","detail":"online","actor":"gateway","at":"2026-11-22T08:00:00Z"}
+      {"type":"audit","actor":"root","action":"init","subject":"store","at":"2026-11-22T08:00:00Z"}
+      {"type":"audit","tenant":"acme","actor":"ann","action":"pause","subject":"D1","detail":"x","at":"2026-11-22T08:00:00Z"}
+      """)
+    #expect(try store.value("SELECT count(*) FROM assignments") == 2)
+    #expect(try store.value("SELECT count(*) FROM device_events") == 2)
+    return store
+  }
+}

@@ -1,0 +1,87 @@
+import GRDB
+import Routing
+import Testing
+import Wire
+
+@testable import Persistence
+
+/// A new store in memory, as the first migration makes it.
+struct TestStore {
+  static let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
+
+  let queue: DatabaseQueue
+
+  init() throws {
+    queue = try DatabaseQueue()
+    try queue.write { db in try db.execute(sql: Migration1.sql) }
+  }
+
+  /// A store with a tenant `acme`: devices D1 and D2, the sequence `welcome` of two steps, and the lead L1.
+  static func acme() throws -> TestStore {
+    let store = try TestStore()
+    _ = try store.importing(acmeLines)
+    return store
+  }
+
+  static let acmeLines = """
+    {"type":"tenant","id":"acme","name":"Acme","time_zone":"Asia/Kuala_Lumpur"}
+    {"type":"device","tenant":"acme","id":"D1","limits":{"hour":80}}
+    {"type":"device","tenant":"acme","id":"D2"}
+    {"type":"sequence","tenant":"acme","id":"welcome","trigger":"NEW","steps":[{"delay_s":0,"content":"Hi"},{"delay_s":60,"content":"Still there?"}]}
+    {"type":"lead","tenant":"acme","id":"L1","phone":"+601110000001","device":"D1","triggers":["NEW"]}
+    """
+
+  @discardableResult
+  func importing(
+    _ text: String, as format: ImportFormat = .jsonLines, skipBad: Bool = false,
+    at now: Instant = TestStore.now
+  ) throws -> ImportResult {
+    try importing(Array(text.utf8), as: format, skipBad: skipBad, at: now)
+  }
+
+  func importing(
+    _ bytes: [UInt8], as format: ImportFormat = .jsonLines, skipBad: Bool = false,
+    at now: Instant = TestStore.now
+  ) throws -> ImportResult {
+    let options = ImportOptions(format: format, skipBad: skipBad, now: now)
+    return try queue.write { db in try Importer.run(db, ByteSource(bytes), options) }
+  }
+
+  /// The problem for which a file is refused; fails when it is taken.
+  func problem(_ text: String, as format: ImportFormat = .jsonLines) throws -> ImportProblem {
+    try #require(throws: ImportProblem.self) { try importing(text, as: format) }
+  }
+
+  func exported(_ format: ExportFormat = .jsonLines, tenant: String? = nil) throws -> String {
+    var bytes: [UInt8] = []
+    try queue.read { db in
+      try Exporter.run(db, format, tenant: tenant.map(TenantID.init(stored:))) { bytes += $0 }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Every row of every table, keys included.
+  func rows() throws -> [String] {
+    try queue.read { db in
+      let tables = try String.fetchAll(
+        db,
+        sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
+      return try tables.flatMap { table in
+        try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY 1, 2").map { "\(table) \($0)" }
+      }
+    }
+  }
+
+  func value<Value: DatabaseValueConvertible>(_ sql: String) throws -> Value? {
+    try queue.read { db in try Value.fetchOne(db, sql: sql) }
+  }
+
+  func execute(_ sql: String) throws {
+    try queue.write { db in try db.execute(sql: sql) }
+  }
+
+  /// Rows written since the store was made.
+  var changes: Int {
+    get throws { try queue.read { db in db.totalChangesCount } }
+  }
+}

@@ -1,0 +1,112 @@
+import Routing
+import Testing
+
+@testable import Persistence
+
+struct LeadingTests {
+  private let fixture: StoreFixture
+
+  init() throws { fixture = try StoreFixture() }
+
+  @Test func `each leader gets a larger epoch, and its row says who it is`() throws {
+    #expect(fixture.epoch == LeaderEpoch(1))
+    #expect(try fixture.store.becomeLeader(processID: 99, at: fixture.now) == LeaderEpoch(2))
+    #expect(
+      try fixture.rows("SELECT epoch, process_id, build, since FROM leader")
+        == [["2", "99", "usher", "\(fixture.now.milliseconds)"]])
+  }
+
+  @Test func `a process that lost its leadership writes nothing (I-18)`() throws {
+    let device = try fixture.device("D1")
+    try fixture.sequence()
+    try fixture.lead("T", triggers: ["NEW"])
+    for lead in ["A", "B"] { try fixture.enrolment(lead, device: device) }
+    try fixture.queueAll(on: device, limit: 1)
+    let claimed = try fixture.claim()
+    let other = try SQLiteStore.open(at: fixture.path, mode: .readWrite)
+    _ = try other.becomeLeader(processID: 2, at: fixture.now)
+    let before = try fixture.everything()
+    let store = fixture.store
+    let (now, epoch, acme) = (fixture.now, fixture.epoch, fixture.acme)
+    let lost = StoreError.leadershipLost
+    #expect(throws: lost) { try store.activate([], for: acme, at: now, epoch: epoch) }
+    #expect(throws: lost) { try store.recordRefusal("no", of: "p", for: acme, at: now, epoch: epoch) }
+    #expect(throws: lost) {
+      try store.enrol(tenant: acme, limit: 9, at: now, epoch: epoch) { _ in .enrol(device: nil, reason: "x") }
+    }
+    #expect(throws: lost) { try fixture.queueAll(on: device) }
+    #expect(throws: lost) { try fixture.claim() }
+    #expect(throws: lost) { try fixture.finish(claimed, .accepted(gatewayID: nil)) }
+    #expect(throws: lost) { try store.abandonedClaims(at: now, epoch: epoch) }
+    #expect(try fixture.everything() == before)
+  }
+
+  @Test func `an activation is recorded when the revisions or their order change, and only then`() throws {
+    var other = StoreFixture.revision
+    other.policy = "fallback"
+    other.digest = "sha256:" + String(repeating: "b", count: 64)
+    other.parameters = [
+      Parameter("a", .boolean(true)), Parameter("b", .number(1.5)), Parameter("c", .text("x\"y")),
+    ]
+    let lists = [[StoreFixture.revision], [other, StoreFixture.revision], [StoreFixture.revision, other]]
+    for list in lists {
+      for _ in 0..<2 {
+        try fixture.store.activate(list, for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
+        #expect(try fixture.store.read { try $0.activeRevisions(of: fixture.acme) } == list)
+      }
+    }
+    #expect(try fixture.count("SELECT max(generation) FROM policy_activations") == 3)
+    #expect(try fixture.count("SELECT count(*) FROM policy_revisions") == 2)
+    let theirs = try fixture.tenant("other")
+    #expect(try fixture.store.read { try $0.activeRevisions(of: theirs) }.isEmpty)
+  }
+
+  @Test func `a refusal is kept until it is cleared, the latest one of each policy`() throws {
+    for refusal in ["line 1", "line 2"] {
+      try fixture.store.recordRefusal(
+        refusal, of: "fallback", for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
+    }
+    #expect(try fixture.rows("SELECT policy, refusal FROM policy_refusals") == [["fallback", "line 2"]])
+    try fixture.store.recordRefusal(
+      nil, of: "fallback", for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
+    #expect(try fixture.rows("SELECT policy, refusal FROM policy_refusals").isEmpty)
+  }
+
+  @Test func `a fleet holds the tenant's devices in order with their loads, without retired ones`() throws {
+    let (now, acme) = (fixture.now, fixture.acme)
+    let first = try fixture.device("Z", hour: 80, tags: #"["kl","vip"]"#)
+    try fixture.device("R", status: "retired")
+    let second = try fixture.device("A", status: "auth_failed", tags: "[1]")
+    try fixture.device("X", tenant: try fixture.tenant("other"))
+    try fixture.sequence()
+    for lead in ["1", "2", "3"] { try fixture.enrolment(lead, device: first) }
+    try fixture.queueAll(on: first)
+    _ = try fixture.claim(limit: 1)
+    let fleet = try fixture.store.read { snapshot in
+      try snapshot.fleet(of: try snapshot.tenants().first { $0.key == acme }!, at: now)
+    }
+    #expect(fleet.members.map(\.device.key) == [first, second])
+    #expect(fleet.members[0].device.tags == ["kl", "vip"])
+    #expect(fleet.members[0].device.limits == DeviceLimits(hour: 80))
+    #expect(fleet.members[0].load == DeviceLoad(queued: 2, inFlight: 1))
+    #expect(fleet.members[1].device.status == .authFailed)
+    #expect(fleet.members[1].device.tags.isEmpty, "a bad row does not stop the fleet (I-47)")
+  }
+
+  @Test func `a tenant whose policies cannot be read names them, and the others go on (I-47)`() throws {
+    try fixture.tenant("bad", policies: "[1]")
+    let tenants = try fixture.store.read { try $0.tenants() }
+    #expect(tenants.map(\.policies) == [["assigned"], ["[1]"]])
+    #expect(tenants.map(\.id.text) == ["acme", "bad"])
+  }
+
+  @Test func `the latest moment on record is the last thing that happened`() throws {
+    let device = try fixture.device("D1")
+    try fixture.sequence()
+    try fixture.enrolment("A", device: device)
+    try fixture.queueAll(on: device)
+    let later = fixture.now.advanced(bySeconds: 500)
+    try fixture.finish(try fixture.claim(), .accepted(gatewayID: nil), at: later)
+    #expect(try fixture.store.read { try $0.latestMoment() } == later)
+  }
+}
