@@ -47,11 +47,35 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Routing", "Wire", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "CShippedRules",
-        argumentParser,
+        "Bench", argumentParser,
       ],
+      swiftSettings: strict),
+    // What `usher bench` measures Usher against: the same work from C.
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(
+      name: "CFloor", dependencies: ["CLua", "CLuaSandbox", "CSQLite"], path: "Benchmarks/CFloor",
+      cSettings: strictC),
+    .target(
+      name: "Bench", dependencies: ["Routing", "Policies", "Persistence", "Sequencing", "CFloor"],
       swiftSettings: strict),
     .executableTarget(name: "UsherCommand", dependencies: ["Commands"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
+    .target(
+      name: "RoutingTestKit",
+      dependencies: ["Routing", "Delivery", "Persistence", "Policies", "Sequencing", "Wire"],
+      path: "Tests/RoutingTestKit", swiftSettings: strict),
+    .testTarget(
+      name: "PersistenceTests", dependencies: ["Persistence", "Routing", grdb], swiftSettings: strict),
+    .testTarget(
+      name: "InterchangeTests", dependencies: ["Persistence", "Routing", "Wire", grdb], swiftSettings: strict),
+    .testTarget(
+      name: "SequencingTests",
+      dependencies: [
+        "Sequencing", "Delivery", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Wire",
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "LuaSandboxTests", dependencies: ["LuaSandbox", "Routing"], swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
     .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),

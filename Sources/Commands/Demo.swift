@@ -13,13 +13,13 @@ struct Demo {
   private let folder: String
   private let store: SQLiteStore
   private let epoch: LeaderEpoch
-  private let clock: DemoClock
+  private let clock: ManualClock
   private static let start = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 
   init() throws {
     folder = NSTemporaryDirectory() + "usher-demo-\(getpid())"
     try FileManager.default.createDirectory(atPath: folder + "/Rules", withIntermediateDirectories: true)
-    clock = DemoClock(Demo.start)
+    clock = ManualClock(Demo.start)
     store = try SQLiteStore.create(at: folder + "/usher.db")
     epoch = try store.becomeLeader(processID: getpid(), at: Demo.start)
   }

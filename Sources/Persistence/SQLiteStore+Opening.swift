@@ -5,7 +5,7 @@ extension SQLiteStore {
   /// How long a statement waits for another program's lock; seconds.
   static let busyTimeoutSeconds = 10.0
   /// The log grows to 64 MB before a commit has to move it into the file: commits of a busy cycle stay short.
-  static let checkpointPages = 16_000
+  package static let checkpointPages = 16_000
 
   /// Makes a new store at a path that must not exist, with the newest schema and no rows.
   ///

@@ -40,7 +40,7 @@ extension SQLiteStore {
     under epoch: LeaderEpoch, afterwards: (Result) -> Void = { _ in }, _ body: (Database) throws -> Result
   ) throws -> Result {
     try writing(afterwards: afterwards) { db in
-      let current = try Int64.fetchOne(db.cachedStatement(sql: "SELECT epoch FROM leader WHERE id = 1"))
+      let current = try Int64.fetchOne(db.cachedStatement(sql: CycleSQL.epoch))
       guard current == epoch.raw else {
         // Another process sends now, and this one no longer knows what.
         windows.withLock { $0 = nil }

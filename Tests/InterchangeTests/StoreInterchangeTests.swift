@@ -19,7 +19,8 @@ struct StoreInterchangeTests {
     }
 
     let copy = try SQLiteStore.create(at: folder.path("two.sqlite"))
-    let first = try copy.importFile(ByteSource(Array(export.utf8)), ImportOptions(now: Instant(milliseconds: 1)))
+    let first = try copy.importFile(
+      ByteSource(Array(export.utf8)), ImportOptions(now: Instant(milliseconds: 1)))
     #expect(first.warnings == [])
     #expect(try text(of: copy) == export)
     let second = try copy.importFile(ByteSource(Array(export.utf8)), ImportOptions(now: now))
@@ -42,7 +43,8 @@ struct StoreInterchangeTests {
   @Test func `a refused file leaves the store as it was, and the problem reaches the caller`() throws {
     let folder = try Folder()
     let store = try SQLiteStore.create(at: folder.path("one.sqlite"))
-    let file = "{\"type\":\"tenant\",\"id\":\"acme\"}\n{\"type\":\"device\",\"tenant\":\"nobody\",\"id\":\"D1\"}\n"
+    let file =
+      "{\"type\":\"tenant\",\"id\":\"acme\"}\n{\"type\":\"device\",\"tenant\":\"nobody\",\"id\":\"D1\"}\n"
     let problem = try #require(throws: ImportProblem.self) {
       try store.importFile(ByteSource(Array(file.utf8)), ImportOptions(now: now))
     }
@@ -70,7 +72,8 @@ struct StoreInterchangeTests {
         if turn % 3 == 0 {
           let until = now.advanced(bySeconds: 300)
           let decision = Decision(
-            resolution: .wait(until: until), reason: "third", policy: "assigned", revision: digest, seed: seed,
+            resolution: .wait(until: until), reason: "third", policy: "assigned", revision: digest,
+            seed: seed,
             fault: turn % 2 == 0 ? Fault(.runtime, "boom", line: 3) : nil, notes: ["a", "b"])
           return .wait(decision, until: until)
         }

@@ -72,6 +72,24 @@ struct LeadingTests {
     #expect(try fixture.rows("SELECT policy, refusal FROM policy_refusals").isEmpty)
   }
 
+  @Test func `which policies decide, decided and were refused is on record for each tenant`() throws {
+    var other = StoreFixture.revision
+    (other.policy, other.digest) = ("fallback", "sha256:" + String(repeating: "b", count: 64))
+    let later = fixture.now.advanced(bySeconds: 9)
+    try fixture.store.activate(
+      [other, StoreFixture.revision], for: fixture.acme, at: later, epoch: fixture.epoch)
+    try fixture.store.recordRefusal("line 1", of: "x", for: fixture.acme, at: later, epoch: fixture.epoch)
+    let history = try fixture.store.policyHistory(tenant: TenantID("acme"))
+    #expect(history.map(\.policy) == ["assigned", "fallback", "assigned"])
+    #expect(history.map(\.generation) == [1, 2, 2] && history.map(\.at) == [fixture.now, later, later])
+    #expect(try fixture.store.policyHistory(tenant: TenantID("other")).isEmpty)
+    try fixture.execute("UPDATE tenants SET policies = '[\"fallback\",\"assigned\",\"x\"]'")
+    let standings = try fixture.store.policyStandings()
+    #expect(standings.map(\.policy) == ["fallback", "assigned", "x"])
+    #expect(standings.map(\.revision) == [other.digest, StoreFixture.digest, nil])
+    #expect(standings.map(\.refusal) == [nil, nil, "line 1"])
+  }
+
   @Test func `a fleet holds the tenant's devices in order with their loads, without retired ones`() throws {
     let (now, acme) = (fixture.now, fixture.acme)
     let first = try fixture.device("Z", hour: 80, tags: #"["kl","vip"]"#)

@@ -247,6 +247,18 @@ struct SendingTests {
     }
   }
 
+  @Test func `the schema refuses a state that needs a reason without one`() throws {
+    _ = try device("D1", queued: 1)
+    for change in [
+      "broadcast_messages SET status = 'failed'", "broadcast_messages SET status = 'cancelled', error = ''",
+      "sequence_contacts SET status = 'waiting', next_at = 1",
+      "sequence_contacts SET status = 'cancelled', ended_at = 1, reason = ''",
+      "sequence_contacts SET status = 'done'", "broadcast_messages SET status = 'success'",
+    ] {
+      #expect(throws: (any Error).self) { try fixture.execute("UPDATE \(change)") }
+    }
+  }
+
   @Test func `a result for a message that is not being sent changes nothing at all (I-36)`() throws {
     _ = try device("D1", queued: 2)
     let messages = try fixture.claim()

@@ -23,8 +23,3 @@ package struct ImportCounts: Equatable, Sendable {
     }
   }
 }
-
-/// What one line did.
-enum ImportChange: Equatable {
-  case created, updated, unchanged
-}

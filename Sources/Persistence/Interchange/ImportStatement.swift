@@ -16,7 +16,8 @@ final class ImportStatement {
     let code = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
     guard code == SQLITE_OK, let pointer else {
       throw DatabaseError(
-        resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)), sql: sql)
+        resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)), sql: sql
+      )
     }
     (self.pointer, self.connection) = (pointer, connection)
     columnCount = sqlite3_column_count(pointer)
@@ -87,36 +88,6 @@ final class ImportStatement {
       let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column)))
       return String(decoding: bytes, as: UTF8.self).databaseValue
     default: return .null
-    }
-  }
-}
-
-/// A row as values, from 0.
-struct ImportRow {
-  let values: [DatabaseValue]
-
-  /// The value of a column whose type the schema guarantees.
-  subscript<Value: DatabaseValueConvertible>(column: Int) -> Value {
-    guard let value = Value.fromDatabaseValue(values[column]) else {
-      preconditionFailure("expected \(Value.self) in column \(column), found \(values[column])")
-    }
-    return value
-  }
-}
-
-/// The statements of one import, each prepared when it is first run.
-final class ImportStatements {
-  private let db: Database
-  private var prepared: [String: ImportStatement] = [:]
-
-  init(_ db: Database) { self.db = db }
-
-  subscript(sql: String) -> ImportStatement {
-    get throws {
-      if let statement = prepared[sql] { return statement }
-      let statement = try ImportStatement(db, sql)
-      prepared[sql] = statement
-      return statement
     }
   }
 }

@@ -1,0 +1,19 @@
+import CFloor
+
+/// Why a measurement cannot be trusted, or could not be made.
+package struct BenchFailure: Error, Equatable, CustomStringConvertible {
+  package let description: String
+  init(_ text: String) { description = text }
+
+  /// Runs a function of the floor, which writes its error into the buffer that it is given.
+  static func catching<Result>(_ what: String, _ body: (UnsafeMutablePointer<CChar>) -> Result?) throws -> Result {
+    try withUnsafeTemporaryAllocation(of: CChar.self, capacity: FLOOR_ERROR_MAX) { buffer in
+      buffer.initialize(repeating: 0)
+      // The buffer has an address, since its capacity is not 0.
+      guard let result = body(buffer.baseAddress!) else {
+        throw BenchFailure("\(what): \(String(cString: buffer.baseAddress!))")
+      }
+      return result
+    }
+  }
+}

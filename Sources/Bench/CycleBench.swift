@@ -1,0 +1,144 @@
+import CFloor
+import Foundation
+import Persistence
+import Policies
+import Routing
+import Sequencing
+
+/// Measures one cycle over many due contacts against the same statements on the same schema from C.
+///
+/// Both work through copies of one store, batch by batch in transactions of a fixed size, and must leave the same rows.
+/// Usher's side is `Store.decide` with the real evaluator; the floor decides by taking the devices in turn.
+package struct CycleBench {
+  package static let batches = [1000, 10_000]
+  package static var policy: String { CycleSeed.policy }
+
+  private let contacts: Int
+  private let rounds: Int
+
+  package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
+
+  /// The time of one round of one side.
+  private struct Time {
+    let wall: Int64
+    let cpu: Int64
+  }
+
+  /// Works in a folder of its own among the temporary ones, which is removed afterwards.
+  package func run(report: (CycleResult) -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("usher-bench-\(getpid())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for profile in LeadProfile.allCases {
+      let seed = try CycleSeed(contacts: contacts, profile, in: folder)
+      PeakMemory.reset()
+      for batch in CycleBench.batches { report(try measure(seed, profile, batch: batch)) }
+    }
+  }
+
+  private func measure(_ seed: CycleSeed, _ profile: LeadProfile, batch: Int) throws -> CycleResult {
+    var (floor, usher): ([Time], [Time]) = ([], [])
+    for round in 0..<rounds {
+      let (floorStore, usherStore) = (try seed.copy(to: "floor.db"), try seed.copy(to: "usher.db"))
+      // The sides take turns in being the first.
+      if round % 2 == 0 { floor.append(try CycleBench.runFloor(seed, floorStore, batch: batch)) }
+      usher.append(try CycleBench.runUsher(seed, usherStore, batch: batch))
+      if round % 2 == 1 { floor.append(try CycleBench.runFloor(seed, floorStore, batch: batch)) }
+      try expectSame(floorStore, usherStore)
+    }
+    let pairs = zip(floor, usher)
+    return CycleResult(
+      profile: profile, contacts: contacts, devices: CycleSeed.devices, batch: batch, floor: side(floor),
+      usher: side(usher), wallRatio: pairs.map { Double($0.wall) / Double($1.wall) }.median,
+      cpuRatio: pairs.map { Double($0.cpu) / Double($1.cpu) }.median)
+  }
+
+  private func side(_ times: [Time]) -> CycleResult.Side {
+    CycleResult.Side(
+      perSecond: times.map { Double(contacts) * 1e9 / Double($0.wall) }.median,
+      cpuMicroseconds: times.map { Double($0.cpu) / Double(contacts) / 1e3 }.median)
+  }
+
+  // MARK: - Usher
+
+  private static func runUsher(_ seed: CycleSeed, _ path: String, batch: Int) throws -> Time {
+    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let policies = [try CycleSeed.compiledPolicy()]
+    let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
+    let evaluator = Evaluator(policies: policies, fleet: fleet)
+    var templates: [String: ContentTemplate] = [:]
+    func decide(limit: Int) throws -> Int {
+      try store.decide(tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: seed.epoch) { due in
+        let template = templates[due.content] ?? ContentTemplate(due.content)
+        templates[due.content] = template
+        return StepDecision.decide(due, with: evaluator, policies: policies, template: template)
+      }.decided
+    }
+    // Prepares the statements, as the floor does before it looks at the clock.
+    _ = try decide(limit: 0)
+    let (wall, cpu) = (floor_wall_ns(), floor_process_cpu_ns())
+    while try decide(limit: batch) == batch {}
+    return Time(wall: floor_wall_ns() - wall, cpu: floor_process_cpu_ns() - cpu)
+  }
+
+  // MARK: - The floor
+
+  private static func runFloor(_ seed: CycleSeed, _ path: String, batch: Int) throws -> Time {
+    let strings = CStrings()
+    var request = floor_cycle_request()
+    request.path = strings.keep(path)
+    request.sql = floor_sql(
+      epoch: strings.keep(CycleSQL.epoch), due: strings.keep(CycleSQL.due), step: strings.keep(CycleSQL.step),
+      device: strings.keep(CycleSQL.device), carrying: strings.keep(CycleSQL.carrying),
+      revision: strings.keep(CycleSQL.revision), decision: strings.keep(CycleSQL.decision),
+      message: strings.keep(CycleSQL.message), queue: strings.keep(CycleSQL.queue))
+    request.epoch = seed.epoch.raw
+    request.tenant = seed.tenant.key.raw
+    request.now_ms = seed.now.milliseconds
+    request.batch = UInt32(batch)
+    request.device_count = UInt32(CycleSeed.devices)
+    request.checkpoint_pages = UInt32(SQLiteStore.checkpointPages)
+    request.revision = strings.keep(seed.revision)
+    request.reason = strings.keep(CycleSeed.reason)
+    request.instructions = CycleSeed.instructions
+    request.placeholder = strings.keep(CycleSeed.placeholder)
+    return try withExtendedLifetime(strings) {
+      try BenchFailure.catching("the floor of a cycle") { error in
+        var result = floor_cycle_result()
+        guard floor_cycle(&request, &result, error) else { return nil }
+        return Time(wall: result.wall_ns, cpu: result.cpu_ns)
+      }
+    }
+  }
+
+  // MARK: - The same rows
+
+  private func expectSame(_ floor: String, _ usher: String) throws {
+    let (found, expected) = (try Self.rows(in: usher), try Self.rows(in: floor))
+    guard found == expected, found.decisions == contacts, found.messages == contacts else {
+      throw BenchFailure(
+        "expected \(contacts) decisions and messages on the same devices from C and from Usher, found \(expected) "
+          + "and \(found); the measurement is void")
+    }
+  }
+
+  private struct Rows: Equatable {
+    let decisions, messages, queued, devices, contents, reasons: Int64
+  }
+
+  private static func rows(in path: String) throws -> Rows {
+    let sql = """
+      SELECT (SELECT count(*) FROM decisions), count(*),
+        (SELECT count(*) FROM sequence_contacts WHERE status = 'queued'),
+        total(device_id * (id % 1009)), total(length(content)), (SELECT total(length(reason)) FROM decisions)
+      FROM broadcast_messages
+      """
+    var values = [Int64](repeating: 0, count: 6)
+    try BenchFailure.catching(path) { error in
+      floor_read_row(path, sql, &values, UInt32(values.count), error) ? () : nil
+    }
+    return Rows(
+      decisions: values[0], messages: values[1], queued: values[2], devices: values[3], contents: values[4],
+      reasons: values[5])
+  }
+}

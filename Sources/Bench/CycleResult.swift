@@ -1,0 +1,28 @@
+/// What the leads look like whose contacts a cycle decides.
+package enum LeadProfile: String, CaseIterable, Sendable {
+  /// A phone number and a name.
+  case plain
+  /// A tag and two attributes beside them, which Usher reads from JSON and shows to the policy, and the floor ignores.
+  case detailed
+}
+
+/// A cycle over one store, in C alone and in Usher. Medians over the rounds.
+package struct CycleResult: Sendable {
+  package struct Side: Sendable {
+    /// Contacts a second, by the clock on the wall.
+    package let perSecond: Double
+    /// CPU time of the process, microseconds a contact.
+    package let cpuMicroseconds: Double
+  }
+
+  package let profile: LeadProfile
+  package let contacts: Int
+  package let devices: Int
+  /// Contacts in one transaction.
+  package let batch: Int
+  package let floor: Side
+  package let usher: Side
+  /// The floor's time by Usher's, of each round: 1 is as fast as C.
+  package let wallRatio: Double
+  package let cpuRatio: Double
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Persistence
+import Policies
+import Routing
+
+/// A store full of due contacts, which each round works through a copy of.
+struct CycleSeed {
+  static let policy = "fallback"
+  static let devices = 100
+  /// In the steps' texts; the lead's name takes its place.
+  static let placeholder = "{name}"
+  /// What the policy says when a contact's own device takes it, as here each does.
+  static let reason = "owner"
+  /// What such a decision uses of its budget, so that the floor's rows are as long as Usher's.
+  static let instructions: Int64 = 20
+  private static let dueAt = "2026-01-01T00:00:00Z"
+  private static let now = Instant(rfc3339: "2026-01-01T00:00:01Z")!
+  private static let linesAtOnce = 1000
+
+  let path: String
+  let tenant: Tenant
+  let epoch: LeaderEpoch
+  let revision: String
+  var now: Instant { CycleSeed.now }
+
+  /// Makes the store: the devices take turns in owning the contacts, so that Usher's choice and the floor's are one.
+  init(contacts count: Int, _ profile: LeadProfile, in folder: URL) throws {
+    path = folder.appendingPathComponent("seed-\(profile.rawValue).db").path
+    let store = try SQLiteStore.create(at: path)
+    let result = try store.importFile(
+      CycleSeed.lines(contacts: count, profile), ImportOptions(now: CycleSeed.now))
+    guard result.badLineCount == 0, let tenant = try store.read({ try $0.tenants() }).first else {
+      throw BenchFailure("the store of the benchmark could not be filled")
+    }
+    self.tenant = tenant
+    epoch = try store.becomeLeader(processID: getpid(), at: CycleSeed.now)
+    let policy = try CycleSeed.compiledPolicy()
+    revision = policy.revision.digest
+    try store.activate([policy.revision], for: tenant.key, at: CycleSeed.now, epoch: epoch)
+  }
+
+  static func compiledPolicy() throws -> CompiledPolicy {
+    let entry = try PolicyCatalog(rules: nil).entry(named: policy)
+    return try CompiledPolicy(file: entry.name, source: entry.source)
+  }
+
+  /// Copies the store, its log included. Nothing has it open meanwhile.
+  func copy(to name: String) throws -> String {
+    let copy = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: copy + suffix)
+      if suffix != "-shm", FileManager.default.fileExists(atPath: path + suffix) {
+        try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix)
+      }
+    }
+    return copy
+  }
+
+  /// What `usher import` would read, made a thousand contacts at a time.
+  private static func lines(contacts count: Int, _ profile: LeadProfile) -> ByteSource {
+    var next = 0
+    return ByteSource {
+      if next == 0 {
+        next = 1
+        return Array(setup(contacts: count).utf8)
+      }
+      guard next <= count else { return nil }
+      let end = min(next + linesAtOnce, count + 1)
+      let text = (next..<end).map { contact($0, profile) }.joined()
+      next = end
+      return Array(text.utf8)
+    }
+  }
+
+  private static func setup(contacts count: Int) -> String {
+    let devices = (1...devices).map { number in
+      """
+      {"type":"device","tenant":"bench","id":"D\(number)","platform":"whatsapp",\
+      "limits":{"hour":\(count),"day":\(count)}}
+
+      """
+    }
+    return """
+      {"type":"tenant","id":"bench","policy":"\(policy)"}
+      \(devices.joined())\
+      {"type":"sequence","tenant":"bench","id":"welcome","name":"Welcome","steps":[\
+      {"delay_s":0,"content":"Hi \(placeholder), welcome! Reply to this message and we will call you back."},\
+      {"delay_s":86400,"content":"Still there, \(placeholder)?"}]}
+
+      """
+  }
+
+  private static func contact(_ number: Int, _ profile: LeadProfile) -> String {
+    let details =
+      profile == .plain ? "" : #","tags":["new"],"attributes":{"city":"Penang","visits":\#(number % 10)}"#
+    let lead = "L\(number)"
+    return """
+      {"type":"lead","tenant":"bench","id":"\(lead)","phone":"+60\(100_000_000 + number)","name":"Lead \(number)"\(details)}
+      {"type":"enrolment","tenant":"bench","sequence":"welcome","lead":"\(lead)",\
+      "assigned_device":"D\((number - 1) % devices + 1)","due_at":"\(dueAt)"}
+
+      """
+  }
+}

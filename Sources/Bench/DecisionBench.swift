@@ -1,0 +1,85 @@
+import CFloor
+import Policies
+import Routing
+
+/// Measures one decision against the bare C call of the same policy: same source, same devices, same contacts.
+///
+/// Usher's side is `Evaluator.decide`: the sandbox armed, screening, admission and reservation included, the store not.
+/// The two sides take turns, and must make the same choices.
+package struct DecisionBench {
+  package static let policies = ["assigned", "strict", "fallback", "reassign", "least_loaded"]
+  /// Batches of one side in one round.
+  private static let batches = 50
+  private static let seed: UInt64 = 1
+
+  private let rounds: Int
+
+  package init(rounds: Int) { self.rounds = rounds }
+
+  /// Hands over each result as it is there: all policies over the first fleet, then over the next.
+  package func run(devices counts: [Int], report: (DecisionResult) -> Void) throws {
+    for count in counts {
+      for condition in FleetCondition.allCases {
+        for policy in DecisionBench.policies { report(try measure(policy, count, condition)) }
+      }
+    }
+  }
+
+  private func measure(_ name: String, _ count: Int, _ condition: FleetCondition) throws -> DecisionResult {
+    let entry = try PolicyCatalog(rules: nil).entry(named: name)
+    let policy = try CompiledPolicy(file: entry.name, source: entry.source)
+    var scene = DecisionScene(devices: count, condition, seed: DecisionBench.seed)
+    let floor = try FloorDecider(policy: name, source: entry.source, devices: scene.floorDevices)
+    var (floorCosts, usherCosts): ([Double], [Double]) = ([], [])
+    // The first round warms both sides up and does not count.
+    for round in 0...rounds {
+      let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
+      floor.reset()
+      let (floorTime, usherTime) = try DecisionBench.round(&scene, floor, evaluator, policy: name)
+      guard round > 0 else { continue }
+      let decisions = Double(DecisionBench.batches * DecisionScene.batch)
+      floorCosts.append(Double(floorTime) / decisions)
+      usherCosts.append(Double(usherTime) / decisions)
+    }
+    return DecisionResult(
+      policy: name, condition: condition, devices: count, floor: floorCosts.median, usher: usherCosts.median,
+      ratio: zip(usherCosts, floorCosts).map { $0 / $1 }.median)
+  }
+
+  /// One round of both sides. Returns the CPU time of each, nanoseconds.
+  private static func round(
+    _ scene: inout DecisionScene, _ floor: FloorDecider, _ evaluator: Evaluator, policy: String
+  ) throws -> (floor: Int64, usher: Int64) {
+    var (floorTime, usherTime): (Int64, Int64) = (0, 0)
+    var (floorChoices, usherChoices): (UInt64, UInt64) = (0, 0)
+    for batch in 0..<batches {
+      scene.shuffle()
+      // The sides take turns in being the first to touch the batch.
+      if batch % 2 == 0 { floorTime += try floor.decide(scene.floorContacts, checksum: &floorChoices) }
+      usherTime += decide(scene.contacts, evaluator, checksum: &usherChoices)
+      if batch % 2 == 1 { floorTime += try floor.decide(scene.floorContacts, checksum: &floorChoices) }
+    }
+    guard floorChoices == usherChoices else {
+      throw BenchFailure(
+        "'\(policy)' over \(scene.fleet.count) devices: expected the same choices from C and from Usher, found "
+          + "checksums \(floorChoices) and \(usherChoices); the measurement is void")
+    }
+    return (floorTime, usherTime)
+  }
+
+  private static func decide(_ contacts: [Contact], _ evaluator: Evaluator, checksum: inout UInt64) -> Int64 {
+    let start = floor_thread_cpu_ns()
+    for (index, contact) in contacts.enumerated() {
+      let decision = evaluator.decide(contact, seed: UInt64(index))
+      let outcome =
+        switch decision.resolution {
+        case .use: FLOOR_USE
+        case .move: FLOOR_MOVE
+        case .wait: FLOOR_WAIT
+        case .skip: FLOOR_SKIP
+        }
+      checksum = floor_mix(checksum, outcome, Int64(decision.resolution.device ?? -1))
+    }
+    return floor_thread_cpu_ns() - start
+  }
+}

@@ -1,0 +1,55 @@
+import CFloor
+import Routing
+
+/// The devices and contacts of one measurement, for both sides alike.
+struct DecisionScene {
+  /// Contacts that one stretch of measuring decides about: what a batch of a cycle would have read just before.
+  static let batch = 1000
+  private static let now = Instant(milliseconds: 1_764_000_000_000)
+  /// More than any measurement reserves, so that work goes on being accepted.
+  private static let limit = 1_000_000
+  private static let offlineEvery = 10
+
+  let fleet: Fleet
+  let floorDevices: [floor_device]
+  private(set) var contacts: [Contact]
+  private(set) var floorContacts: [floor_contact]
+  private let ids: [DeviceID]
+  private var random: SeededRandom
+
+  init(devices count: Int, _ condition: FleetCondition, seed: UInt64) {
+    let isOnline = { (place: Int) in condition == .online || place % DecisionScene.offlineEvery != 0 }
+    fleet = Fleet(
+      tenant: TenantID(stored: "bench"), now: DecisionScene.now,
+      members: (0..<count).map { place in
+        let device = Device(
+          key: DeviceKey(Int64(place) + 1), id: DeviceID(stored: "D\(place + 1)"), platform: "whatsapp",
+          status: isOnline(place) ? .online : .offline,
+          limits: DeviceLimits(hour: DecisionScene.limit, day: DecisionScene.limit), tags: ["sales"])
+        return Fleet.Member(device: device, load: DeviceLoad())
+      })
+    floorDevices = (0..<count).map { place in
+      let limit = Int64(DecisionScene.limit)
+      return floor_device(
+        limits: (Int64.max, limit, limit, Int64.max), sent: (0, 0, 0, 0), is_online: isOnline(place))
+    }
+    ids = fleet.members.map(\.device.id)
+    contacts = (0..<DecisionScene.batch).map { index in
+      Contact(
+        id: ContactID(stored: "welcome/L\(index)"), phone: "+60\(100_000_000 + index)", name: "Lead \(index)",
+        sequence: "welcome", step: 1 + index % 2, dueAt: DecisionScene.now, tags: ["new"],
+        attributes: [Parameter("city", .text("Penang"))])
+    }
+    floorContacts = contacts.map { floor_contact(step: Int64($0.step), device: -1) }
+    random = SeededRandom(seed: seed)
+  }
+
+  /// Gives each contact to a device drawn from the whole fleet, so that a big fleet is cold.
+  mutating func shuffle() {
+    for index in contacts.indices {
+      let place = Int(random.next() % UInt64(ids.count))
+      contacts[index].assignedDevice = ids[place]
+      floorContacts[index].device = Int64(place)
+    }
+  }
+}

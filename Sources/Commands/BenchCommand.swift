@@ -1,0 +1,75 @@
+import ArgumentParser
+import Bench
+import Wire
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measure decisions and cycles against the same work in C.",
+    discussion: """
+      Each figure stands beside its floor, measured in turns in the same run: one decision beside the bare C call of the
+      same policy, one cycle beside the same SQL from C. Figures of two machines, or of two runs, do not compare;
+      ratios do. Fails when the two sides do not come to the same choices. Docs/Performance.md says what each line means.
+
+        usher bench --quick
+        usher bench --contacts 1000000 --rounds 3 --format json
+      """)
+
+  @Option(help: ArgumentHelp("How many due contacts a cycle works through.", valueName: "n")) var contacts = 100_000
+  @Option(
+    help: ArgumentHelp(
+      "Sizes of the fleets that decisions are measured over; without it 10 to 100000.", valueName: "n,n"))
+  var devices: CountsArgument?
+  @Option(help: ArgumentHelp("Rounds of each side; the median counts.", valueName: "n")) var rounds = 5
+  @Flag(help: "At most 20000 contacts, fleets of up to 1000, two rounds.") var quick = false
+  @OptionGroup var format: FormatOptions
+
+  func validate() throws {
+    guard (1...10_000_000).contains(contacts) else { throw ValidationError("--contacts: expected 1 to 10000000") }
+    guard (1...1000).contains(rounds) else { throw ValidationError("--rounds: expected 1 to 1000") }
+  }
+
+  func run() throws {
+    do {
+      Talk.put(try measure().text(format.format))
+    } catch let failure as BenchFailure {
+      throw Problem("\(failure)")
+    }
+  }
+
+  private func measure() throws -> Listing {
+    let rounds = quick ? min(self.rounds, 2) : self.rounds
+    let sizes = devices?.counts ?? (quick ? [10, 100, 1000] : [10, 100, 1000, 10_000, 100_000])
+    let progress = Progress("measurements")
+    defer { progress.end() }
+    var table = BenchTable()
+    var count = 0
+    func show() {
+      count += 1
+      progress.show(count)
+    }
+    let contacts = quick ? min(self.contacts, 20_000) : self.contacts
+    try CycleBench(contacts: contacts, rounds: rounds).run {
+      table.add($0)
+      show()
+    }
+    table.add(peak: PeakMemory.megabytes, of: "cycles")
+    try DecisionBench(rounds: rounds).run(devices: sizes) {
+      table.add($0)
+      show()
+    }
+    table.addGrowth()
+    table.add(peak: PeakMemory.megabytes, of: "everything")
+    return table.listing
+  }
+}
+
+/// Whole numbers with commas between them: `10,100,1000`.
+struct CountsArgument: ExpressibleByArgument {
+  let counts: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    counts = parts.compactMap { Int($0) }
+    guard counts.count == parts.count, counts.allSatisfy({ (1...1_000_000).contains($0) }) else { return nil }
+  }
+}

@@ -1,0 +1,84 @@
+/// The statements of a cycle, word for word: the store prepares them, and the benchmark's floor in C runs the same.
+package enum CycleSQL {
+  /// The number that the current leader's writes carry.
+  package static let epoch = "SELECT epoch FROM leader WHERE id = 1"
+
+  // MARK: - Reading what is due
+
+  /// Walks the index `sequence_contacts_due`, the longest due first.
+  package static let due = """
+    SELECT c.id, c.sequence_id, c.current_step, c.external_id, c.contact_phone, c.due_at, c.attempts,
+      c.assigned_device_id, c.last_device_id, c.last_decision_id,
+      l.external_id, l.name, l.tags, l.attributes, l.opted_out_at IS NOT NULL, q.external_id
+    FROM sequence_contacts c INDEXED BY sequence_contacts_due
+    CROSS JOIN sequences q ON q.id = c.sequence_id
+    CROSS JOIN leads l ON l.id = c.lead_id
+    WHERE c.tenant_id = ?1 AND c.next_at <= ?2 AND q.status = 'active'
+    ORDER BY c.next_at, c.id
+    LIMIT ?3
+    """
+
+  /// A step and the delay of its successor.
+  package static let step = """
+    SELECT s.id, s.content, n.delay_ms
+    FROM sequence_steps s
+    LEFT JOIN sequence_steps n ON n.sequence_id = s.sequence_id AND n.ordinal = s.ordinal + 1
+    WHERE s.sequence_id = ?1 AND s.ordinal = ?2
+    """
+
+  package static let device = "SELECT external_id FROM user_devices WHERE id = ?1"
+
+  /// The message that carries a step already, which is rare.
+  package static let carrying = """
+    SELECT status, sent_at, error FROM broadcast_messages
+    WHERE sequence_contact_id = ?1 AND sequence_step_id = ?2
+    """
+
+  // MARK: - Writing what was decided
+
+  package static let revision = "SELECT id FROM policy_revisions WHERE external_id = ?1"
+
+  package static let decision = """
+    INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
+      assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+    """
+
+  package static let message = """
+    INSERT INTO broadcast_messages (tenant_id, sequence_id, sequence_contact_id, sequence_step_id, decision_id,
+      recipient_phone, device_id, content, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    """
+
+  package static let queue = """
+    UPDATE sequence_contacts
+    SET status = 'queued', next_at = NULL, reason = NULL, capacity_at = NULL, last_decision_id = ?2
+    WHERE id = ?1 AND next_at IS NOT NULL
+    """
+
+  static let assign = "UPDATE sequence_contacts SET assigned_device_id = ?2 WHERE id = ?1"
+
+  static let assignment = """
+    INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    """
+
+  static let wait = """
+    UPDATE sequence_contacts
+    SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = ?4, attempts = attempts + 1,
+      last_decision_id = ?5
+    WHERE id = ?1 AND next_at IS NOT NULL
+    """
+
+  static let quarantine = """
+    UPDATE sequence_contacts SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = NULL
+    WHERE id = ?1 AND next_at IS NOT NULL
+    """
+
+  static let settle = """
+    UPDATE sequence_contacts
+    SET status = ?2, current_step = ?3, due_at = coalesce(?4, due_at), next_at = ?4, reason = ?5,
+      capacity_at = NULL, attempts = ?6, last_decision_id = coalesce(?7, last_decision_id), ended_at = ?8
+    WHERE id = ?1 AND next_at IS NOT NULL
+    """
+}

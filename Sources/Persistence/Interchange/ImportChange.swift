@@ -1,0 +1,4 @@
+/// What one line did.
+enum ImportChange: Equatable {
+  case created, updated, unchanged
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// A file without a name, for a process's standard stream: gone when nobody has it open any more.
+///
+/// Unlike a pipe it never makes the writer wait, and it can be read while it is written.
+struct NamelessFile {
+  let handle: FileHandle
+
+  init(_ bytes: [UInt8] = []) throws {
+    let path = NSTemporaryDirectory() + "usher-stream-" + UUID().uuidString
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+    unlink(path)
+    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try handle.write(contentsOf: Data(bytes))
+    try handle.seek(toOffset: 0)
+  }
+
+  /// All that is in it now. Leaves the offset alone, which the process shares.
+  var contents: [UInt8] {
+    let size = Int(lseek64Size)
+    var bytes = [UInt8](repeating: 0, count: size)
+    let count = pread(handle.fileDescriptor, &bytes, size, 0)
+    return Array(bytes.prefix(max(count, 0)))
+  }
+
+  private var lseek64Size: Int64 {
+    var status = stat()
+    return fstat(handle.fileDescriptor, &status) == 0 ? Int64(status.st_size) : 0
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+import Wire
+
+/// The program `usher`, run as a process of its own.
+///
+/// Never outlives the test: it is killed when it takes longer than it may, and when nobody holds it any more.
+final class UsherProcess {
+  /// What a process that ended has left behind.
+  struct Outcome {
+    let command: String
+    /// Standard output: data.
+    let output: [UInt8]
+    /// Standard error: talk.
+    let talk: String
+    /// The exit code, or minus the signal that ended it.
+    let code: Int32
+
+    var text: String { String(decoding: output, as: UTF8.self) }
+
+    /// Standard output as one JSON value; throws when it is anything else.
+    func json() throws -> JSONValue { try JSONParser.parse(output) }
+  }
+
+  struct TookTooLong: Error, CustomStringConvertible { let description: String }
+
+  let arguments: [String]
+  private let process = Process()
+  private let streams: (output: NamelessFile, talk: NamelessFile)
+  private let ended = DispatchSemaphore(value: 0)
+
+  /// Starts the program. `environment` goes on top of this process's own.
+  init(
+    _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:], in folder: String? = nil,
+    program: (path: String, before: [String]) = (UsherProcess.program, [])
+  ) throws {
+    self.arguments = arguments
+    streams = (try NamelessFile(), try NamelessFile())
+    process.executableURL = URL(fileURLWithPath: program.path)
+    process.arguments = program.before + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    process.standardInput = try NamelessFile(input).handle
+    process.standardOutput = streams.output.handle
+    process.standardError = streams.talk.handle
+    process.terminationHandler = { [ended] _ in ended.signal() }
+    try process.run()
+  }
+
+  deinit {
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+  }
+
+  /// Runs the program to its end.
+  static func run(
+    _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:], in folder: String? = nil,
+    atMost seconds: Double = 30
+  ) throws -> Outcome {
+    try UsherProcess(arguments, input: input, environment: environment, in: folder).end(atMost: seconds)
+  }
+
+  var id: Int32 { process.processIdentifier }
+  var isRunning: Bool { process.isRunning }
+
+  /// What it has said so far.
+  var talk: String { String(decoding: streams.talk.contents, as: UTF8.self) }
+
+  func signal(_ signal: Int32) {
+    if process.isRunning { kill(process.processIdentifier, signal) }
+  }
+
+  /// Waits for its end. Kills it, and throws, when that takes too long.
+  func end(atMost seconds: Double = 30) throws -> Outcome {
+    let command = (["usher"] + arguments).joined(separator: " ")
+    if ended.wait(timeout: .now() + seconds) == .timedOut {
+      signal(SIGKILL)
+      _ = ended.wait(timeout: .now() + 10)
+      throw TookTooLong(
+        description: "`\(command)` was still running after \(seconds) s and was killed; it said:\n\(talk.suffix(4000))")
+    }
+    ended.signal()
+    return Outcome(
+      command: command, output: streams.output.contents, talk: talk,
+      code: process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus)
+  }
+
+  /// Waits until it has said something. Throws when it ends without, or takes too long.
+  func says(_ text: String, atMost seconds: Double = 20) throws {
+    try eventually("`usher \(arguments.joined(separator: " "))` says '\(text)'", atMost: seconds) {
+      if talk.contains(text) { return true }
+      guard isRunning else { throw TookTooLong(description: "it ended without saying '\(text)':\n\(talk)") }
+      return false
+    }
+  }
+
+  /// The program that was built together with these tests: it is in the folder of the test bundle, or above it.
+  static let program: String = {
+    let places = [URL(fileURLWithPath: CommandLine.arguments[0]), Bundle.main.bundleURL]
+    for var folder in places.map({ $0.resolvingSymlinksInPath() }) {
+      for _ in 0..<5 {
+        let candidate = folder.appendingPathComponent("usher").path
+        var isDirectory: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: candidate, isDirectory: &isDirectory)
+        if exists, !isDirectory.boolValue, FileManager.default.isExecutableFile(atPath: candidate) {
+          return candidate
+        }
+        folder.deleteLastPathComponent()
+      }
+    }
+    fatalError("expected the program usher beside \(places.map(\.path)), found none; build it first")
+  }()
+}
+
+extension UsherProcess.Outcome: CustomStringConvertible {
+  /// For the message of a failed expectation.
+  var description: String {
+    "`\(command)` ended with \(code)\n--- output\n\(text.prefix(4000))\n--- talk\n\(talk.prefix(4000))"
+  }
+}
+
+/// Looks every few milliseconds until `condition` holds. Throws when it does not within `seconds`.
+func eventually(_ what: String, atMost seconds: Double = 20, _ condition: () throws -> Bool) throws {
+  let end = DispatchTime.now() + seconds
+  while try !condition() {
+    guard DispatchTime.now() < end else {
+      throw UsherProcess.TookTooLong(description: "not within \(seconds) s: \(what)")
+    }
+    usleep(2_000)
+  }
+}

@@ -1,0 +1,49 @@
+@testable import LuaSandbox
+
+/// A vocabulary that has nothing to do with devices: the sandbox knows none.
+enum Toy {
+  static let row = RowSchema(
+    noun: "row",
+    fields: [
+      .init("id", .text), .init("name", .text), .init("size", .integer), .init("share", .number),
+      .init("open", .boolean), .init("tags", .list), .init("facts", .map),
+    ])
+  static let item = RowSchema(
+    noun: "item", fields: [.init("name", .text), .init("home", .member), .init("facts", .map)])
+
+  static let vocabulary = ScriptVocabulary(
+    setNoun: "set", hooks: [.init("run", isRequired: true)],
+    verdicts: [.init("pass", takesSeconds: true), .init("pick", takesMember: true)],
+    queries: [
+      ("get", .get), ("least", .least), ("first", .first), ("open", .eligible), ("candidates", .candidates),
+      ("hash", .hash),
+    ],
+    filter: .init(tag: "tag", group: "group", except: "except"), longestSeconds: 1000, schemas: [row, item])
+
+  /// Rows `r1` to `rN`, ordered by place, every third tagged.
+  static func set(_ count: Int) -> RowTable {
+    let table = RowTable(schema: row, count: count, isOrdered: true)
+    for place in 0..<count {
+      table.setHead(place, id: "r\(place + 1)", group: place % 2 == 0 ? "even" : "odd", tags: place % 3 == 0 ? ["third"] : [])
+      table.set(place, row.index(of: "id"), "r\(place + 1)")
+      table.setOrderUnbuilt(place, major: Double(place), minor: 0, isEligible: true)
+    }
+    table.buildOrder()
+    return table
+  }
+
+  static func call(_ sandbox: Sandbox, rows: Int, seed: UInt64 = 1) -> ScriptAnswer {
+    let subject = RowTable(schema: item, count: 1)
+    subject.set(0, item.index(of: "name"), "subject")
+    subject.set(0, item.index(of: "home"), member: 0)
+    return sandbox.call(hook: 0, subject: subject, row: 0, set: set(rows), now: 1000, seed: seed)
+  }
+
+  /// What a hook answers whose body returns text; the text becomes the reason.
+  static func answer(to body: String, seed: UInt64 = 1) throws -> ScriptAnswer {
+    let sandbox = try Sandbox(vocabulary: vocabulary, limits: SandboxLimits(), scriptName: "toy")
+    try sandbox.load(
+      Array("local function body(row, set) \(body) end return { run = function(row, set) return pass(body(row, set)) end }".utf8))
+    return call(sandbox, rows: 3, seed: seed)
+  }
+}

@@ -1,0 +1,36 @@
+import Delivery
+import Routing
+import Synchronization
+
+/// A gateway that answers as the test says and remembers what it was asked to send.
+package final class FakeGateway: Gateway {
+  private struct State {
+    var sent: [Message] = []
+    var outcome: @Sendable (Message) -> SendOutcome
+    var fate: @Sendable (Message) -> AttemptFate
+  }
+  private let state: Mutex<State>
+
+  package init(
+    outcome: @escaping @Sendable (Message) -> SendOutcome = { .accepted(gatewayID: "g-\($0.key.raw)") },
+    fate: @escaping @Sendable (Message) -> AttemptFate = { _ in .cannotTell }
+  ) {
+    state = Mutex(State(outcome: outcome, fate: fate))
+  }
+
+  /// In the order in which they were handed over, whatever the answer was.
+  package var sent: [Message] { state.withLock { $0.sent } }
+
+  package func answer(_ outcome: @escaping @Sendable (Message) -> SendOutcome) {
+    state.withLock { $0.outcome = outcome }
+  }
+
+  package func send(_ message: Message) async -> SendOutcome {
+    state.withLock {
+      $0.sent.append(message)
+      return $0.outcome(message)
+    }
+  }
+
+  package func fate(of message: Message) async -> AttemptFate { state.withLock { $0.fate(message) } }
+}

@@ -1,0 +1,55 @@
+import Persistence
+import Routing
+import RoutingTestKit
+import Testing
+
+/// 1,000 due contacts, ten devices with 80 an hour, `fallback`.
+struct CapacityTests {
+  private func engine(maxWait: Int64? = nil) throws -> Engine {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "fallback", parameters: maxWait.map { [("max_wait", .integer($0))] } ?? [])
+    for device in 1...10 { scenario.device("D\(device)", hour: 80) }
+    scenario.sequence()
+    for lead in 1...1000 { scenario.lead(lead, device: "D\(lead % 10 + 1)") }
+    return try Engine(scenario)
+  }
+
+  @Test func `800 are queued, none over 80, and 200 wait for the earliest time that could help`() throws {
+    let engine = try engine(maxWait: 7200)
+    let report = try engine.decide()
+    #expect(report.decided == 1000)
+    #expect(report.queued == 800)
+    #expect(report.waiting == 200)
+    #expect(try engine.store.devices(at: engine.clock.now()).lines.map(\.sums.queued) == Array(repeating: 80, count: 10))
+    // 80 messages that leave at once fill the hour from now on: nobody can accept more before it is over.
+    let contact = try engine.contact("welcome/L1000")
+    #expect(contact.status == .waiting)
+    #expect(contact.reason == "no device can accept more")
+    #expect(contact.nextAt == Engine.start.advanced(bySeconds: 3600))
+  }
+
+  @Test func `a policy's own bound on the wait comes first when it is shorter`() throws {
+    let engine = try engine()
+    try engine.decide()
+    #expect(try engine.contact("welcome/L1000").nextAt == Engine.start.advanced(bySeconds: 900))
+  }
+
+  @Test func `the same happens on every run`() throws {
+    func everything(_ engine: Engine) throws -> [UInt8] {
+      var bytes: [UInt8] = []
+      try engine.store.exportFile { bytes += $0 }
+      return bytes
+    }
+    let (first, second) = (try engine(), try engine())
+    try first.decide()
+    try second.decide()
+    #expect(try everything(first) == everything(second))
+  }
+
+  @Test func `those that wait are sent within the next hours, 80 an hour and device`() async throws {
+    let engine = try engine()
+    for _ in 0..<(3 * 60) { try await engine.step(seconds: 60) }
+    #expect(engine.gateway.sent.count == 1000)
+    #expect(try engine.store.integrity().isSound)
+  }
+}
