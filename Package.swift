@@ -74,6 +74,9 @@ let package = Package(
         "Sequencing", "Delivery", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Wire",
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "DeliveryTests", dependencies: ["Delivery", "Persistence", "Routing", "RoutingTestKit", "Wire"],
+      swiftSettings: strict),
     .testTarget(name: "LuaSandboxTests", dependencies: ["LuaSandbox", "Routing"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),

@@ -33,7 +33,8 @@ package struct PolicyCases {
       let sandbox: Sandbox
       do {
         sandbox = try Sandbox(
-          vocabulary: PolicyVocabulary.script, limits: SandboxLimits(instructions: 20_000_000), scriptName: file)
+          vocabulary: PolicyVocabulary.script,
+          limits: SandboxLimits(instructions: 20_000_000, cpuMilliseconds: 5000), scriptName: file)
       } catch { throw ScriptFault.noInterpreter }
       json = try PolicyCases.parse(try sandbox.loadData(source))
     } catch { throw Failure(message: error.message, line: error.line) }
@@ -44,8 +45,12 @@ package struct PolicyCases {
       for var entry in try reader.optionalObjects("cases") ?? [] {
         let name = try entry.optionalString("name") ?? "case \(cases.count + 1)"
         let request = try DecideRequest(reading: &entry)
-        let expect = try entry.object("expect").source
+        let expected = try entry.optionalObject("expect")
+        // First of all what is misspelt: it is why something else is missing.
         try entry.finish()
+        guard let expect = expected?.source else {
+          throw entry.failure("expect", expected: "keys of a decision, as in expect = { outcome = 'use' }")
+        }
         for key in expect.keys where !PolicyCases.answerKeys.contains(key) {
           throw entry.failure("expect", expected: "keys of a decision, not '\(key)'")
         }

@@ -142,7 +142,7 @@ struct EnvironmentTests {
       """.utf8)
     var outcomes: Set<String> = []
     let base = try Sandbox(vocabulary: Toy.vocabulary, limits: SandboxLimits(), scriptName: "toy").memory
-    for extra in stride(from: -16_000, to: 24_000, by: 97) {
+    for extra in stride(from: 2048 - base, to: 24_000, by: 211) {
       let sandbox = try Sandbox(
         vocabulary: Toy.vocabulary, limits: SandboxLimits(memory: base + extra), scriptName: "toy")
       do throws(ScriptFault) {

@@ -1,0 +1,75 @@
+import Delivery
+import Foundation
+import Routing
+import RoutingTestKit
+import Testing
+import Wire
+
+struct LogGatewayTests {
+  private let folder = TestFolder()
+  private var path: String { folder.file("sent.jsonl") }
+  private let clock = FixedClock(Instant(rfc3339: "2026-11-22T09:00:00Z")!)
+
+  private func message(_ number: Int, content: String = "Hi \"you\"\n") -> Message {
+    Message(
+      key: MessageKey(Int64(number)), tenant: TenantID("acme")!, device: DeviceID("D1")!, deviceKey: DeviceKey(1),
+      gateway: "log", recipient: PhoneNumber("+15550100001")!, content: content, sequence: "welcome", step: 1,
+      contact: ContactID("welcome/L1")!, idempotencyKey: "acme-\(number)-1")
+  }
+
+  private var lines: [String] {
+    get throws { try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init) }
+  }
+
+  @Test func `a message is one JSON line`() async throws {
+    let gateway = try LogGateway(path: path, clock: clock)
+    #expect(await gateway.send(message(1)) == .accepted(gatewayID: "acme-1-1"))
+    #expect(await gateway.send(message(2)) == .accepted(gatewayID: "acme-2-1"))
+    #expect(try lines.count == 2)
+    let value = try JSONParser.parse(Array(try lines[0].utf8))
+    guard case .object(let object) = value else { preconditionFailure("an object") }
+    #expect(object.keys == ["at", "tenant", "device", "to", "content", "sequence", "step", "contact", "key"])
+    #expect(object["content"] == "Hi \"you\"\n")
+    #expect(object["at"] == "2026-11-22T09:00:00Z")
+  }
+
+  @Test func `after a crash the file tells which attempts it has`() async throws {
+    do {
+      let gateway = try LogGateway(path: path, clock: clock)
+      _ = await gateway.send(message(1))
+    }
+    let gateway = try LogGateway(path: path, clock: clock)
+    #expect(await gateway.fate(of: message(1)) == .accepted(gatewayID: "acme-1-1"))
+    #expect(await gateway.fate(of: message(11)) == .neverReceived)
+    #expect(await gateway.fate(of: message(2)) == .neverReceived)
+  }
+
+  @Test func `a line that was cut short does not count, and the next one begins on a line of its own`() async throws {
+    _ = await (try LogGateway(path: path, clock: clock)).send(message(1))
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    for length in [1, whole.count / 2, whole.count - 1] {
+      try whole.prefix(length).write(to: URL(fileURLWithPath: path))
+      let gateway = try LogGateway(path: path, clock: clock)
+      #expect(await gateway.fate(of: message(1)) == .neverReceived, "cut at \(length)")
+      _ = await gateway.send(message(2))
+      #expect(await gateway.fate(of: message(2)) == .accepted(gatewayID: "acme-2-1"))
+      #expect(try lines.last?.hasPrefix("{\"at\"") == true)
+    }
+  }
+
+  @Test func `a file that cannot be opened is refused with its path`() throws {
+    let error = #expect(throws: LogGateway.OpenError.self) {
+      try LogGateway(path: folder.file("no/such/folder/sent.jsonl"), clock: clock)
+    }
+    #expect(error.map { "\($0)".contains("no/such/folder") } == true)
+  }
+
+  @Test func `a full disk pauses the device and the message goes back`() async throws {
+    let gateway = try LogGateway(path: "/dev/full", clock: clock)
+    guard case .deviceFault(let reason, 30) = await gateway.send(message(1)) else {
+      Issue.record("expected a fault of the device")
+      return
+    }
+    #expect(reason.contains("No space left on device"))
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Routing
+import Testing
+
+@testable import Policies
+
+/// Edited files become live policies, or do not.
+final class PolicyBoardTests {
+  private let folder = NSTemporaryDirectory() + "usher-board-" + UUID().uuidString
+  private let board: PolicyBoard
+  private var tenant = Tenant(key: TenantKey(1), id: TenantID("acme")!, policies: ["mine"])
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    board = PolicyBoard(catalog: PolicyCatalog(rules: folder))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private func write(_ source: String, to name: String = "mine.lua") throws {
+    try Data(source.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+  }
+
+  private func standing(_ lastGood: [PolicyRevision] = []) -> PolicyBoard.Standing {
+    board.standing(of: tenant, lastGood: { lastGood })
+  }
+
+  private func policy(_ reason: String) -> String {
+    "return { select = function(c, f) return wait('\(reason)') end }"
+  }
+
+  @Test func `a file that did not change is not compiled again`() throws {
+    try write(policy("one"))
+    let first = standing().policies[0]
+    #expect(standing().policies[0] === first)
+    #expect(standing().taken.isEmpty)
+  }
+
+  @Test func `a changed file is taken, a broken one refused while the last good one goes on`() throws {
+    try write(policy("one"))
+    let first = standing().policies[0].revision
+    try write("return { select = function(c, f) return wait('two' end }")
+    let broken = standing()
+    #expect(broken.policies[0].revision == first)
+    #expect(broken.refusals.map(\.policy) == ["mine"])
+    #expect(broken.refusals[0].message.hasPrefix("line 1: "))
+    try write(policy("three"))
+    let mended = standing()
+    #expect(mended.refusals.isEmpty)
+    #expect(mended.policies[0].revision != first)
+    #expect(mended.taken == ["mine"])
+  }
+
+  @Test func `a file whose own cases fail is refused`() throws {
+    try write(policy("one"))
+    let first = standing().policies[0].revision
+    try write(policy("two"))
+    try write(
+      "return { policy = 'mine', cases = { { name = 'uses D1', contact = { id = 'c' }, devices = { { id = 'D1' } }, expect = { outcome = 'use' } } } }",
+      to: "mine_test.lua")
+    let refused = standing()
+    #expect(refused.policies[0].revision == first)
+    #expect(refused.refusals[0].message == #"its case 'uses D1' fails: outcome: expected "use", found "wait""#)
+  }
+
+  @Test func `after a restart the last good revision comes from the record`() throws {
+    try write("not lua at all")
+    let before = PolicyRevision(
+      policy: "mine", digest: "sha256:x", source: policy("before"), parameters: [])
+    let standing = standing([before])
+    #expect(standing.refusals.count == 1)
+    #expect(standing.policies[0].revision.source == before.source)
+  }
+
+  @Test func `without any good revision every contact waits with the fault`() throws {
+    try write("not lua at all")
+    let evaluator = Evaluator(
+      policies: standing().policies, fleet: Fleet(tenant: tenant.id, now: Instant(milliseconds: 0), members: []))
+    let decision = evaluator.decide(Contact(id: ContactID("c")!), seed: 1)
+    #expect(decision.outcome == .wait)
+    #expect(decision.fault?.kind == .syntax)
+  }
+
+  @Test func `a parameter of the tenant makes another revision, and one of the wrong kind is refused`() throws {
+    try write("return { params = { max = 5 }, select = function(c, f) return wait('x', params.max) end }")
+    let first = standing().policies[0].revision
+    tenant.parameters = [Parameter("max", .integer(7))]
+    let second = standing().policies[0].revision
+    #expect(second != first)
+    #expect(second.parameters == [Parameter("max", .integer(7))])
+    tenant.parameters = [Parameter("max", .text("long"))]
+    #expect(standing().refusals[0].message == "params.max: expected a number, found text")
+    #expect(standing().policies[0].revision == second)
+  }
+
+  @Test func `a file in the folder comes before a shipped policy of its name`() throws {
+    tenant.policies = ["fallback"]
+    #expect(Array(standing().policies[0].revision.source.utf8) == ShippedPolicies.source(of: "fallback"))
+    try write(policy("ours"), to: "fallback.lua")
+    #expect(standing().policies[0].revision.source == policy("ours"))
+  }
+
+  @Test(arguments: ["../secret", "/etc/passwd", "a/../../b", ""])
+  func `a name cannot lead out of the folder`(name: String) {
+    #expect(throws: Fault.self) { try PolicyCatalog(rules: folder).entry(named: name) }
+  }
+}

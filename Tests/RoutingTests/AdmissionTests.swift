@@ -1,0 +1,73 @@
+import Testing
+
+@testable import Routing
+
+struct AdmissionTests {
+  private let now = Instant(milliseconds: 1_000_000_000)
+
+  private func fleet(_ members: Fleet.Member...) -> Fleet {
+    Fleet(tenant: TenantID("acme")!, now: now, members: members)
+  }
+
+  private func full(freeIn seconds: Int64) -> Fleet.Member {
+    var sends = RecentSends()
+    sends.add(now.advanced(bySeconds: seconds - 3600))
+    return Fleet.Member(
+      device: Device(key: .init(1), id: DeviceID("D1")!, limits: DeviceLimits(hour: 1)),
+      load: DeviceLoad(sentHour: 1, sentDay: 1), sends: sends)
+  }
+
+  @Test func `a retired device is no member, whoever names it`() {
+    var fleet = fleet(
+      .init(device: Device(key: .init(1), id: DeviceID("D1")!, status: .retired), load: DeviceLoad()))
+    #expect(fleet.count == 0)
+    let (resolution, _, fault) = Admission.resolve(.use(device: 0, reason: "x"), fleet: &fleet)
+    #expect(fault?.kind == .device)
+    #expect(resolution == .wait(until: now.advanced(bySeconds: 60)))
+  }
+
+  @Test func `a wait ends when it was asked to, or earlier when a device will have room`() {
+    var fleet = fleet(full(freeIn: 100))
+    #expect(Admission.resolve(.wait(reason: "x", seconds: 50), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 50)))
+    #expect(Admission.resolve(.wait(reason: "x", seconds: 900), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 100)))
+    #expect(Admission.resolve(.wait(reason: "x", seconds: nil), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 100)))
+  }
+
+  @Test func `a wait while a device could accept is the policy's own, and never shorter than a second`() {
+    var fleet = fleet(.init(device: Device(key: .init(1), id: DeviceID("D1")!), load: DeviceLoad()))
+    #expect(Admission.resolve(.wait(reason: "quiet", seconds: 8 * 3600), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 8 * 3600)))
+    #expect(Admission.resolve(.wait(reason: "x", seconds: 0), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 1)))
+    #expect(Admission.resolve(.noOpinion, fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 300)))
+  }
+
+  @Test(arguments: [-1, .nan, .infinity, 31_622_401.0])
+  func `a wait that is no wait is a fault`(seconds: Double) {
+    var fleet = fleet()
+    #expect(Admission.resolve(.wait(reason: "x", seconds: seconds), fleet: &fleet).2?.kind == .verdict)
+  }
+
+  @Test func `the earliest room is over all devices, and offline ones cannot tell`() {
+    var offline = full(freeIn: 10)
+    offline.device.status = .offline
+    var paused = Fleet.Member(device: Device(key: .init(2), id: DeviceID("D2")!), load: DeviceLoad())
+    paused.device.pausedUntil = now.advanced(bySeconds: 70)
+    var both = fleet(offline, full(freeIn: 100))
+    #expect(both.capacityAt() == now.advanced(bySeconds: 100))
+    var three = fleet(offline, full(freeIn: 100), paused)
+    #expect(three.capacityAt() == now.advanced(bySeconds: 70))
+    var none = fleet(offline)
+    #expect(none.capacityAt() == nil)
+  }
+
+  @Test func `the successor is due its delay after the step was done`() {
+    #expect(
+      EnrolmentProgress.after(step: 2, doneAt: now, nextDelayMilliseconds: 5000)
+        == .nextStep(number: 3, dueAt: now.advanced(bySeconds: 5)))
+    #expect(EnrolmentProgress.after(step: 2, doneAt: now, nextDelayMilliseconds: nil) == .completed(at: now))
+  }
+
+  @Test(arguments: ["60123456789", "+0123456789", "0123456789", "+6.01E+10", "+60 12 345", "+1234", "+1234567890123456", "", "+6012345678x"])
+  func `a phone that is not E.164 is none (I-59)`(text: String) {
+    #expect(PhoneNumber(text) == nil)
+  }
+}

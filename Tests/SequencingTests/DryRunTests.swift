@@ -1,0 +1,114 @@
+import DryRun
+import Persistence
+import Policies
+import Routing
+import RoutingTestKit
+import Testing
+
+struct DryRunTests {
+  private func engine(policy: String = "fallback") throws -> Engine {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: policy)
+    scenario.device("D1", status: "offline")
+    scenario.device("D2", hour: 6)
+    scenario.device("D3", hour: 50)
+    scenario.sequence(delays: [0, 3600])
+    for lead in 1...60 { scenario.lead(lead, device: "D\(lead % 3 + 1)") }
+    return try Engine(scenario)
+  }
+
+  private func shipped(_ name: String) throws -> DryRun.Policies {
+    let source = try #require(ShippedPolicies.source(of: name))
+    return { [try CompiledPolicy(file: name, source: source, parameters: $0.parameters)] }
+  }
+
+  /// The first step of everybody sent, an hour gone by: the second step is due and undecided.
+  private func halfway(_ policy: String = "fallback") async throws -> Engine {
+    let engine = try engine(policy: policy)
+    for _ in 0..<10 { try await engine.step(seconds: 359) }
+    engine.clock.advance(seconds: 7200)
+    return engine
+  }
+
+  @Test func `a policy against itself changes nothing`() async throws {
+    let engine = try await halfway()
+    let fallback = try shipped("fallback")
+    let report = try engine.store.read { snapshot in
+      try DryRun(options: .init(now: engine.clock.now()), against: fallback, candidate: fallback).run(on: snapshot)
+    }
+    #expect(report.contacts > 20)
+    #expect(report.same == report.contacts)
+    #expect(report.changed == 0 && report.moves.isEmpty && report.changes.isEmpty)
+  }
+
+  @Test(arguments: ["assigned", "strict", "reassign", "least_loaded"])
+  func `what it says of another policy is what a live cycle then does`(candidate: String) async throws {
+    let engine = try await halfway()
+    let now = engine.clock.now()
+    let report = try engine.store.read { snapshot in
+      try DryRun(options: .init(now: now), against: try shipped("fallback"), candidate: try shipped(candidate))
+        .run(on: snapshot)
+    }
+    #expect(report.same + report.changed == report.contacts)
+    #expect(report.outcomesBefore.values.reduce(0, +) == report.contacts)
+    #expect(report.outcomesAfter.values.reduce(0, +) == report.contacts)
+    #expect(report.changes.count == report.changed)
+    #expect(report.changed > 0)
+    _ = try engine.store.importFile(
+      ByteSource(Array(#"{"type":"tenant","id":"acme","policy":"\#(candidate)"}"#.utf8)), ImportOptions(now: now))
+    let live = try engine.decide()
+    #expect(live.decided == report.contacts)
+    #expect(live.queued == (report.outcomesAfter[.use] ?? 0) + (report.outcomesAfter[.move] ?? 0))
+    for change in report.changes {
+      let decided = try engine.contact(change.contact.text).decisions.filter { $0.at == now }
+      #expect(decided.map(\.outcome) == [change.after.outcome], "\(change.contact)")
+      #expect(decided.first?.device == change.after.device, "\(change.contact)")
+      #expect(decided.first?.reason == change.after.reason, "\(change.contact)")
+    }
+    let loads = try engine.store.devices(at: now)
+    for device in report.devices {
+      let line = try #require(loads.lines.first { $0.device.id == device.device })
+      #expect(line.sums.queued == device.queuedAfter, "\(device.device)")
+    }
+  }
+
+  @Test func `nothing is written`() async throws {
+    let engine = try await halfway()
+    func everything() throws -> [UInt8] {
+      var bytes: [UInt8] = []
+      try engine.store.exportFile { bytes += $0 }
+      return bytes
+    }
+    let before = try everything()
+    _ = try engine.store.read { snapshot in
+      try DryRun(
+        options: .init(now: engine.clock.now()), against: try shipped("fallback"), candidate: try shipped("reassign")
+      ).run(on: snapshot)
+    }
+    #expect(try everything() == before)
+  }
+
+  @Test func `a limit and a tenant narrow it, an unknown tenant is refused`() async throws {
+    let engine = try await halfway()
+    let policies = (try shipped("fallback"), try shipped("strict"))
+    func run(_ options: DryRun.Options) throws -> DryRunReport {
+      try engine.store.read { try DryRun(options: options, against: policies.0, candidate: policies.1).run(on: $0) }
+    }
+    #expect(try run(.init(now: engine.clock.now(), limit: 5)).contacts == 5)
+    #expect(try run(.init(tenant: TenantID("acme"), now: Engine.start)).contacts == 0)
+    #expect(throws: DryRun.UnknownTenant.self) { try run(.init(tenant: TenantID("nobody"), now: Engine.start)) }
+  }
+
+  @Test func `a failing candidate is counted and its contacts wait`() async throws {
+    let engine = try await halfway()
+    let faulty = try CompiledPolicy(
+      file: "faulty", source: Array("return { select = function(c) return use(c.devise) end }".utf8))
+    let report = try engine.store.read { snapshot in
+      try DryRun(
+        options: .init(now: engine.clock.now()), against: try shipped("fallback"), candidate: { _ in [faulty] }
+      ).run(on: snapshot)
+    }
+    #expect(report.faults == report.contacts)
+    #expect(report.outcomesAfter == [.wait: report.contacts])
+  }
+}
