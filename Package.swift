@@ -21,18 +21,25 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
-    .systemLibrary(
-      name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    // The domain and the text forms: nothing but the standard library. Rounding on Linux is the C library's.
+    .target(name: "Routing", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "Wire", swiftSettings: strict),
+    .target(name: "LuaSyntax", swiftSettings: strict),
+
+    // The interpreter.
+    .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLuaSandbox", dependencies: ["CLua"], cSettings: strictC),
     .target(name: "LuaSandbox", dependencies: ["CLuaSandbox"], swiftSettings: strict),
-    .target(name: "LuaSyntax", swiftSettings: strict),
+
+    // Policies. The files of Rules/ go into the program with C23's #embed.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    // The files of Rules/ go into the program with C23's #embed.
     .target(name: "CShippedRules", cSettings: strictC + [.unsafeFlags(["-std=c23"])]),
     .target(
       name: "Policies",
       dependencies: ["Routing", "LuaSandbox", "LuaSyntax", "Wire", "CCrypto", "CShippedRules"],
       swiftSettings: strict),
+
+    // Storage, and what runs over it.
     .target(name: "Persistence", dependencies: ["Routing", "Wire", grdb, grdbSQLite], swiftSettings: strict),
     .target(name: "Sequencing", dependencies: ["Routing", "Policies"], swiftSettings: strict),
     .target(name: "Delivery", dependencies: ["Routing", "Wire"], swiftSettings: strict),
@@ -40,16 +47,7 @@ let package = Package(
     .target(
       name: "Daemon", dependencies: ["Routing", "Wire", "Sequencing", "Delivery", lifecycle, logging],
       swiftSettings: strict),
-    .target(name: "Wire", swiftSettings: strict),
-    // Rounding on Linux is the C library's.
-    .target(name: "Routing", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
-    .target(
-      name: "Commands",
-      dependencies: [
-        "Routing", "Wire", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "CShippedRules",
-        "Bench", argumentParser,
-      ],
-      swiftSettings: strict),
+
     // What `usher bench` measures Usher against: the same work from C.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
@@ -58,29 +56,39 @@ let package = Package(
     .target(
       name: "Bench", dependencies: ["Routing", "Policies", "Persistence", "Sequencing", "CFloor"],
       swiftSettings: strict),
+
+    // The program.
+    .target(
+      name: "Commands",
+      dependencies: [
+        "Routing", "Wire", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "CShippedRules",
+        "Bench", argumentParser,
+      ],
+      swiftSettings: strict),
     .executableTarget(name: "UsherCommand", dependencies: ["Commands"], swiftSettings: strict),
-    .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
+
     .target(
       name: "RoutingTestKit",
       dependencies: ["Routing", "Delivery", "Persistence", "Policies", "Sequencing", "Wire"],
       path: "Tests/RoutingTestKit", swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(
-      name: "PersistenceTests", dependencies: ["Persistence", "Routing", grdb], swiftSettings: strict),
+      name: "DeliveryTests", dependencies: ["Delivery", "Persistence", "Routing", "RoutingTestKit", "Wire"],
+      swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests", dependencies: ["Persistence", "Routing", "Wire", grdb], swiftSettings: strict),
+    .testTarget(name: "LuaSandboxTests", dependencies: ["LuaSandbox", "Routing"], swiftSettings: strict),
+    .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
+    .testTarget(
+      name: "PersistenceTests", dependencies: ["Persistence", "Routing", grdb], swiftSettings: strict),
+    .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
+    .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
     .testTarget(
       name: "SequencingTests",
       dependencies: [
         "Sequencing", "Delivery", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Wire",
       ],
       swiftSettings: strict),
-    .testTarget(
-      name: "DeliveryTests", dependencies: ["Delivery", "Persistence", "Routing", "RoutingTestKit", "Wire"],
-      swiftSettings: strict),
-    .testTarget(name: "LuaSandboxTests", dependencies: ["LuaSandbox", "Routing"], swiftSettings: strict),
-    .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
-    .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
-    .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+import Wire
+
+/// The house is built as `Docs/Architecture.md` says.
+struct ArchitectureTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../..").standardized
+
+  /// A target and what it may see: our targets, and products of packages.
+  private struct Room: Equatable {
+    var uses: Set<String> = []
+    var packages: Set<String> = []
+  }
+
+  @Test func `the targets see each other as the table of rooms says`() throws {
+    let built = try ArchitectureTests.builtRooms()
+    let documented = try ArchitectureTests.documentedRooms()
+    #expect(Set(built.keys) == Set(documented.keys))
+    for (name, room) in built.sorted(by: { $0.key < $1.key }) {
+      #expect(documented[name] == room, "\(name)")
+    }
+  }
+
+  @Test func `each package is imported in one target`() throws {
+    var importers: [String: Set<String>] = [:]
+    for target in try FileManager.default.contentsOfDirectory(atPath: ArchitectureTests.root.path + "/Sources") {
+      for line in try ArchitectureTests.importLines(of: target) {
+        let module = line.split(separator: " ").last.map(String.init) ?? ""
+        if ["ArgumentParser", "GRDB", "GRDBSQLite", "Logging", "ServiceLifecycle"].contains(module) {
+          importers[module, default: []].insert(target)
+        }
+      }
+    }
+    #expect(importers.values.allSatisfy { $0.count == 1 }, "\(importers)")
+    #expect(importers.count == 5, "\(importers.keys)")
+  }
+
+  @Test(arguments: ["Routing", "Wire", "LuaSyntax"])
+  func `the core needs nothing but the standard library`(target: String) throws {
+    let standard = ["import Synchronization", "import Glibc", "import Routing"]
+    let foreign = try ArchitectureTests.importLines(of: target).filter { !standard.contains($0) }
+    #expect(foreign.isEmpty, "\(foreign)")
+  }
+
+  @Test func `sequencing, delivery and dry runs see storage as a protocol`() throws {
+    for target in ["Sequencing", "Delivery", "DryRun"] {
+      #expect(try !ArchitectureTests.importLines(of: target).contains("import Persistence"))
+    }
+  }
+
+  @Test func `nothing reads the clock or draws numbers but the composition root`() throws {
+    for target in ["Routing", "LuaSandbox", "Policies", "Sequencing", "Delivery", "DryRun", "Persistence"] {
+      for (file, text) in try ArchitectureTests.sources(of: target) {
+        for word in ["Date()", "Date.now", ".random(in: ", "ContinuousClock", "SystemRandomNumberGenerator"] {
+          let lines = text.split(separator: "\n").filter { $0.contains(word) && !$0.contains("using: &") }
+          #expect(lines.isEmpty, "\(file): \(word)")
+        }
+      }
+    }
+  }
+
+  // MARK: - Reading both sides
+
+  private static func builtRooms() throws -> [String: Room] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    // A scratch folder of its own: the one in use is locked by the test run.
+    let scratch = NSTemporaryDirectory() + "usher-dump-package"
+    process.arguments = [
+      "swift", "package", "--package-path", root.path, "--scratch-path", scratch, "dump-package",
+    ]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let manifest = try #require(try JSONSerialization.jsonObject(with: output) as? [String: Any])
+    let targets = try #require(manifest["targets"] as? [[String: Any]])
+    let names = Set(targets.compactMap { $0["name"] as? String })
+    var rooms: [String: Room] = [:]
+    for target in targets where target["type"] as? String != "test" {
+      var room = Room()
+      for dependency in target["dependencies"] as? [[String: Any]] ?? [] {
+        let form = dependency.values.first as? [Any]
+        guard let name = form?.first as? String else { continue }
+        if names.contains(name) { room.uses.insert(name) } else { room.packages.insert(name) }
+      }
+      rooms[try #require(target["name"] as? String)] = room
+    }
+    return rooms
+  }
+
+  private static func documentedRooms() throws -> [String: Room] {
+    let text = try String(contentsOf: root.appendingPathComponent("Docs/Architecture.md"), encoding: .utf8)
+    let section = try #require(text.range(of: "## Rooms"))
+    var rooms: [String: Room] = [:]
+    for line in text[section.upperBound...].split(separator: "\n").prefix(while: { !$0.hasPrefix("## ") }) {
+      let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard line.hasPrefix("| `"), cells.count == 4 else { continue }
+      rooms[words(cells[0]).first ?? ""] = Room(uses: Set(words(cells[2])), packages: Set(words(cells[3])))
+    }
+    return rooms
+  }
+
+  /// What stands in backticks.
+  private static func words(_ cell: String) -> [String] {
+    cell.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+  }
+
+  private static func sources(of target: String) throws -> [(file: String, text: String)] {
+    let folder = root.path + "/Sources/" + target
+    let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    return try files.filter { $0.hasSuffix(".swift") }.sorted().map {
+      ("\(target)/\($0)", try String(contentsOfFile: folder + "/" + $0, encoding: .utf8))
+    }
+  }
+
+  private static func importLines(of target: String) throws -> [String] {
+    try sources(of: target).flatMap { _, text in
+      text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        .filter { $0.hasPrefix("import ") || $0.hasPrefix("internal import ") || $0.hasPrefix("@testable import ") }
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import Testing
+import Wire
+
+/// 0 fine, 1 a problem, 2 a dry run found differences, 64 wrong usage; data on standard output, talk on standard error.
+struct ExitCodeTests {
+  /// The words of every command that does something, as the program itself lists them.
+  private static let commands: [[String]] = {
+    func leaves(_ command: JSONValue, _ words: [String]) -> [[String]] {
+      let children = command["subcommands"].items.filter { $0["commandName"].text != "help" }
+      if children.isEmpty { return [words] }
+      return children.flatMap { leaves($0, words + [$0["commandName"].text!]) }
+    }
+    guard let dump = try? UsherProcess.run(["--experimental-dump-help"]).json() else { return [] }
+    return leaves(dump["command"], [])
+  }()
+
+  @Test func `the program says its version`() throws {
+    let outcome = try UsherProcess.run(["--version"])
+    #expect(outcome.code == 0)
+    #expect(outcome.text.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil, "\(outcome)")
+    #expect(outcome.talk.isEmpty)
+  }
+
+  @Test func `the commands are those of the contract`() throws {
+    let names = Set(Self.commands.map { $0[0] })
+    let expected: Set = [
+      "init", "serve", "tick", "check", "test", "decide", "dry-run", "report", "policy", "device", "contact", "import",
+      "export", "demo",
+    ]
+    #expect(expected.subtracting(names).isEmpty)
+  }
+
+  @Test(arguments: commands) func `every command has help`(command: [String]) throws {
+    let outcome = try UsherProcess.run(command + ["--help"])
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(outcome.text.hasPrefix("OVERVIEW: "), "\(outcome)")
+    #expect(outcome.text.contains("USAGE: usher \(command.joined(separator: " "))"), "\(outcome)")
+    #expect(outcome.talk.isEmpty, "\(outcome)")
+  }
+
+  @Test(arguments: commands) func `a flag that does not exist is wrong usage`(command: [String]) throws {
+    let outcome = try UsherProcess.run(command + ["--frobnicate"])
+    #expect(outcome.code == 64, "\(outcome)")
+    #expect(outcome.output.isEmpty, "\(outcome)")
+    #expect(outcome.talk.contains("--frobnicate"), "\(outcome)")
+  }
+
+  @Test(arguments: [
+    ["frobnicate"], ["tick", "--now", "yesterday"], ["tick", "--format", "xml"], ["serve", "--every", "0"],
+    ["serve", "--every", "nan"], ["serve", "--every", "inf"], ["serve", "--every", "-1"], ["decide"],
+    ["decide", "--policy", "fallback"], ["dry-run"], ["dry-run", "--policy", "fallback", "--limit", "0"],
+    ["dry-run", "--policy", "fallback", "--max-moved", "101"], ["dry-run", "--policy", "fallback", "--max-moved", "nan"],
+    ["report"], ["report", "mismatches", "--since", "soon"], ["contact", "show", "welcome/L1"],
+    ["device", "pause", "D1", "--tenant", "acme", "--minutes", "0"], ["import"], ["import", "--type", "leads", "x"],
+    ["check"], ["init", "--sampel"],
+  ])
+  func `wrong usage ends with 64 and is explained`(arguments: [String]) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try UsherProcess.run(arguments, in: folder.path)
+    #expect(outcome.code == 64, "\(outcome)")
+    #expect(outcome.output.isEmpty, "\(outcome)")
+    #expect(outcome.talk.contains("Usage: usher") || outcome.talk.contains("USAGE: usher"), "\(outcome)")
+    #expect(!folder.exists("usher.db"))
+  }
+
+  @Test(arguments: [
+    ["tick"], ["serve"], ["dry-run", "--policy", "fallback"], ["report", "mismatches"], ["report", "devices"],
+    ["report", "sequences"], ["report", "integrity"], ["policy", "list"], ["policy", "history"], ["device", "list"],
+    ["device", "pause", "D1", "--tenant", "acme", "--minutes", "1"], ["device", "resume", "D1", "--tenant", "acme"],
+    ["device", "retire", "D1", "--tenant", "acme"], ["contact", "show", "a/b", "--tenant", "acme"],
+    ["contact", "opt-out", "L1", "--tenant", "acme"], ["import", "-"], ["export"],
+  ])
+  func `a store that is not there is a problem, and is not created`(arguments: [String]) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try UsherProcess.run(arguments + ["--store", "no/such.db"], in: folder.path)
+    #expect(outcome.code == 1, "\(outcome)")
+    #expect(outcome.output.isEmpty, "\(outcome)")
+    #expect(outcome.talk.hasPrefix("usher: there is no store at no/such.db; "), "\(outcome)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test func `a folder of rules that is not there is a problem`() throws {
+    let store = try TestStore([.tenant()])
+    for arguments in [["tick"], ["serve"], ["dry-run", "--policy", "fallback"]] {
+      let outcome = try UsherProcess.run(arguments + ["--store", store.path, "--rules", "nowhere"])
+      #expect(outcome.code == 1, "\(outcome)")
+      #expect(outcome.talk.contains("nowhere"), "\(outcome)")
+    }
+  }
+
+  @Test func `a decision that faults ends with 1 and is printed all the same`() throws {
+    let folder = try TemporaryFolder()
+    let policy = try folder.write("return { select = function() return nothing end }", to: "p.lua")
+    let outcome = try UsherProcess.run(
+      ["decide", "--policy", policy, "--input", "-"], input: Array(#"{"contact":{"id":"c1"}}"#.utf8))
+    #expect(outcome.code == 1, "\(outcome)")
+    #expect(try outcome.json()["error"]["kind"] == "runtime", "\(outcome)")
+    #expect(try outcome.json()["outcome"] == "wait")
+  }
+
+  /// Two contacts whose own device is offline: `strict` waits, `fallback` sends them from the other.
+  private func storeWithADifference() throws -> TestStore {
+    let store = try TestStore(
+      [.tenant(policy: "strict"), .device("D1", status: "offline"), .device("D2"), .sequence()]
+        + [.lead(1, device: "D1"), .lead(2, device: "D1"), .lead(3, device: "D2")])
+    try store.usher("tick", "--no-send", "--now", Moment.nine)
+    return store
+  }
+
+  @Test func `a dry run without differences ends with 0, with differences with 2`() throws {
+    let store = try storeWithADifference()
+    let same = try store.usher("dry-run", "--policy", "strict", "--at", Moment.ten, "--format", "json")
+    #expect(try same.json()["contacts"] == 2)
+    #expect(try same.json()["changed"] == 0)
+    let other = try store.usher(
+      "dry-run", "--policy", "fallback", "--at", Moment.ten, "--format", "json", expecting: 2)
+    #expect(try other.json()["changed"] == 2)
+    #expect(other.talk.isEmpty, "\(other)")
+  }
+
+  @Test func `a dry run that would move more than allowed ends with 1 and says how much`() throws {
+    let store = try storeWithADifference()
+    let folder = store.folder
+    let away = try folder.write(
+      "return { select = function(contact, fleet) return use(fleet[1], 'first') end }", to: "away.lua")
+    let arguments = ["dry-run", "--policy", away, "--against", "fallback", "--at", Moment.ten, "--format", "json"]
+    let above = try UsherProcess.run(arguments + ["--max-moved", "99", "--store", store.path])
+    #expect(above.code == 1, "\(above)")
+    #expect(above.talk.contains("100 %") && above.talk.contains("99 %"), "\(above)")
+    #expect(try above.json()["moved"] == 2)
+    let within = try UsherProcess.run(arguments + ["--max-moved", "100", "--store", store.path])
+    #expect(within.code == 2, "\(within)")
+  }
+
+  @Test func `a dry run of a policy that faults ends with 1`() throws {
+    let store = try storeWithADifference()
+    let broken = try store.folder.write(
+      "return { select = function(contact, fleet) return contact.devise end }", to: "broken.lua")
+    let outcome = try store.usher("dry-run", "--policy", broken, "--at", Moment.ten, expecting: 1)
+    #expect(outcome.talk.contains("fails for 2 of 2"), "\(outcome)")
+  }
+
+  @Test(arguments: [
+    ["tick", "--no-send"], ["dry-run", "--policy", "strict"], ["report", "mismatches"], ["report", "devices"],
+    ["report", "sequences"], ["report", "integrity"], ["policy", "list"], ["policy", "history"], ["device", "list"],
+    ["contact", "show", "welcome/L1", "--tenant", "acme"],
+  ])
+  func `JSON is alone on standard output, and a table is as wide as its header in CSV`(arguments: [String]) throws {
+    let store = try storeWithADifference()
+    let json = try UsherProcess.run(arguments + ["--format", "json", "--store", store.path])
+    #expect(json.code == 0, "\(json)")
+    _ = try json.json()
+    let csv = try UsherProcess.run(arguments + ["--format", "csv", "--store", store.path])
+    #expect(csv.code == 0, "\(csv)")
+    let rows = try CSVReader.rows(csv.output)
+    #expect(!rows.isEmpty)
+  }
+
+  @Test func `what a policy change has to say goes to standard error`() throws {
+    let store = try TestStore([.tenant(policy: "mine"), .device("D1"), .sequence(), .lead(1, device: "D1")])
+    try store.folder.write("return {", to: "Rules/mine.lua")
+    let outcome = try store.usher("tick", "--format", "json")
+    #expect(outcome.talk.contains("refused"), "\(outcome)")
+    #expect(try outcome.json()["faults"] == 1)
+  }
+}

@@ -1,0 +1,184 @@
+import Foundation
+import Testing
+import Wire
+
+/// Policies change under a running daemon, between two cycles and never within one.
+struct HotReloadTests {
+  private let folder: TemporaryFolder
+  private let store: TestStore
+
+  /// Contacts that wait a second or two, over and over: every cycle has some to decide.
+  init() throws {
+    folder = try TemporaryFolder()
+    store = try TestStore(
+      [.tenant("acme", policy: "turn"), .device("D1"), .sequence()]
+        + (0..<400).map { .lead($0, device: "D1") }
+        + [.tenant("globex", policy: "turn"), .device("D1", of: "globex"), .sequence(of: "globex")]
+        + (0..<100).map { .lead($0, of: "globex", device: "D1") }, in: folder)
+    try write("v1")
+  }
+
+  private func write(_ version: String) throws {
+    try folder.write(
+      """
+      return {
+        name = 'turn',
+        select = function(contact, fleet)
+          return wait('\(version)', 1 + random())
+        end,
+      }
+      """, to: "rules/turn.lua")
+  }
+
+  private func serve() throws -> UsherProcess { try store.serve("--rules", folder.file("rules")) }
+
+  private func standings() throws -> [JSONValue] {
+    try store.usher("policy", "list", "--format", "json").json().items
+  }
+
+  private func eventuallyRefused(_ text: String) throws {
+    try eventually("the file is refused with '\(text)'") {
+      let lines = try standings()
+      return lines.count == 2 && lines.allSatisfy { $0["refused"].text?.contains(text) == true }
+    }
+  }
+
+  private func eventuallyTaken() throws {
+    try eventually("nothing is refused") { try standings().allSatisfy { $0["refused"] == .null } }
+  }
+
+  private func eventuallyDecides(_ reason: String) throws {
+    let before = try store.export().rows("decision").count
+    try eventually("decisions go on as \(reason)") {
+      let decisions = try store.export().rows("decision")
+      return decisions.count > before + 100 && decisions.last?["reason"].text == reason
+    }
+  }
+
+  /// One revision for the decisions of one tenant and moment, and the one that was active then.
+  private func expectOneRevisionPerCycle() throws {
+    let export = try store.export()
+    for tenant in ["acme", "globex"] {
+      let activations = export.rows("policy_activation").filter { $0["tenant"].text == tenant }
+      let decisions = export.rows("decision").filter { $0["tenant"].text == tenant }
+      let cycles = Dictionary(grouping: decisions) { $0["at"].text! }
+      let mixed = cycles.filter { Set($0.value.map { $0["revision"].text! }).count > 1 }
+      #expect(mixed.isEmpty, "one cycle, one revision")
+      // Times of one form and length compare as texts; milliseconds that are zero are left out.
+      let wrong = decisions.filter { decision in
+        let active = activations.last { key($0["at"].text!) <= key(decision["at"].text!) }
+        return active?["revision"] != decision["revision"]
+      }
+      #expect(wrong.isEmpty, "each decision carries the revision that was active at its time")
+      let reasons = Dictionary(grouping: decisions) { $0["revision"].text! }
+        .mapValues { Set($0.map { $0["reason"].text! }) }
+      #expect(reasons.values.allSatisfy { $0.count == 1 }, "one revision, one behaviour")
+    }
+  }
+
+  private func key(_ time: String) -> String { time.count == 20 ? time.dropLast() + ".000Z" : time }
+
+  @Test func `an edited file decides from the next cycle on, and never in the middle of one`() throws {
+    let process = try serve()
+    for version in ["v1", "v2", "v3"] {
+      try write(version)
+      try eventuallyDecides(version)
+    }
+    // As fast as it goes, into whatever cycle is running.
+    for round in 0..<30 { try write("fast \(round)") }
+    try eventuallyDecides("fast 29")
+    process.signal(SIGTERM)
+    #expect(try process.end().code == 0)
+    #expect(process.talk.contains("policy taken"))
+    try expectOneRevisionPerCycle()
+    try store.expectSound()
+  }
+
+  @Test func `a file with a syntax error is refused, in the log and in the list, and the last good one goes on`() throws {
+    let process = try serve()
+    try eventuallyDecides("v1")
+    let good = try standings().map { $0["revision"] }
+    try folder.write("return {\n  select = function(contact fleet)\n  end,\n}\n", to: "rules/turn.lua")
+    try eventuallyRefused("line 2")
+    #expect(try standings().map { $0["revision"] } == good)
+    #expect(process.talk.contains("policy refused"))
+    #expect(process.talk.contains("line 2"))
+    try eventuallyDecides("v1")
+    try write("v2")
+    try eventuallyTaken()
+    try eventuallyDecides("v2")
+    process.signal(SIGTERM)
+    #expect(try process.end().code == 0)
+    try expectOneRevisionPerCycle()
+  }
+
+  @Test func `a file whose own case fails is refused with the case's name, until file and case agree`() throws {
+    let process = try serve()
+    try eventuallyDecides("v1")
+    try folder.write(
+      """
+      return {
+        policy = 'turn',
+        cases = { { name = 'it says v2', contact = { id = 'c1' }, expect = { reason = 'v2' } } },
+      }
+      """, to: "rules/turn_test.lua")
+    try eventuallyRefused("it says v2")
+    #expect(process.talk.contains("it says v2"))
+    try eventuallyDecides("v1")
+    try write("v3")
+    try eventuallyDecides("v1")
+    try eventuallyRefused("it says v2")
+    try write("v2")
+    try eventuallyTaken()
+    try eventuallyDecides("v2")
+    process.signal(SIGTERM)
+    #expect(try process.end().code == 0)
+    try expectOneRevisionPerCycle()
+  }
+
+  @Test func `a file that was away and is back as it was is no longer refused`() throws {
+    let process = try serve()
+    try eventuallyDecides("v1")
+    try FileManager.default.moveItem(atPath: folder.file("rules/turn.lua"), toPath: folder.file("away"))
+    try eventuallyRefused("there is no policy 'turn'")
+    try eventuallyDecides("v1")
+    try FileManager.default.moveItem(atPath: folder.file("away"), toPath: folder.file("rules/turn.lua"))
+    try eventuallyTaken()
+    process.signal(SIGTERM)
+    #expect(try process.end().code == 0)
+  }
+
+  @Test(arguments: [SIGTERM, SIGKILL])
+  func `a daemon that starts with a broken file goes on with the last good revision from the store`(
+    signal: Int32
+  ) throws {
+    let first = try serve()
+    try eventuallyDecides("v1")
+    let good = try standings().map { $0["revision"] }
+    first.signal(signal)
+    _ = try first.end()
+    try folder.write("return {", to: "rules/turn.lua")
+    let second = try serve()
+    try eventuallyRefused("line 1")
+    try eventuallyDecides("v1")
+    #expect(try standings().map { $0["revision"] } == good)
+    #expect(try store.export().rows("policy_activation").count == 2)
+    try write("v2")
+    try eventuallyTaken()
+    try eventuallyDecides("v2")
+    second.signal(SIGTERM)
+    #expect(try second.end().code == 0)
+  }
+
+  @Test func `a tenant whose only file was never good waits with the reason, and decides once it is mended`() throws {
+    try folder.write("return {", to: "rules/turn.lua")
+    let process = try serve()
+    try eventuallyRefused("line 1")
+    let waiting = try store.usher("contact", "show", "welcome/L1", "--tenant", "acme", "--format", "json").json()
+    #expect(waiting["status"] == "waiting")
+    #expect(waiting["reason"].text?.contains("syntax") == true, "\(waiting)")
+    process.signal(SIGTERM)
+    #expect(try process.end().code == 0)
+    try store.expectSound()
+  }
+}
