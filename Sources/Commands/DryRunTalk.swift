@@ -5,7 +5,10 @@ import Wire
 /// A dry run's report for people and programs.
 struct DryRunTalk {
   private let report: DryRunReport
-  init(_ report: DryRunReport) { self.report = report }
+  /// The most changes that the table lists.
+  private let most: Int
+
+  init(_ report: DryRunReport, most: Int = 20) { (self.report, self.most) = (report, most) }
 
   func text(_ format: ListingFormat) -> String {
     switch format {
@@ -29,7 +32,6 @@ struct DryRunTalk {
     if !report.moves.isEmpty { parts.append(moves.text(.table)) }
     parts.append(devices.text(.table))
     if report.changed > 0 {
-      let most = 20
       parts.append(changes(most: most).text(.table))
       if report.changed > most { parts[parts.count - 1] += "… and \(report.changed - most) more; --format csv lists all\n" }
     }

@@ -56,32 +56,51 @@ struct MismatchesReportCommand: ParsableCommand {
   func run() throws {
     let report = try store.openToRead().mismatches(
       since: since?.instant(from: SystemClock().now()), tenant: tenant.map(TenantID.init(stored:)))
-    var parts = Listing(["part", "messages"])
-    for part in MismatchReport.Part.allCases {
-      parts.add([.string(part.rawValue), JSONValue(report.counts[part] ?? 0)])
-    }
-    parts.add([.string("total"), JSONValue(report.total)])
-    var lines = Listing([
-      "part", "tenant", "contact", "step", "status", "device", "assigned_device", "reason", "policy", "created_at",
-    ])
-    for line in report.lines {
-      lines.add([
-        .string(line.part.rawValue), .string(line.tenant.text), .string(line.contact.text), JSONValue(line.step),
-        .string(line.status.rawValue), .string(line.device.text), JSONValue(line.assignedDevice?.text),
-        .string(line.reason), JSONValue(line.policy), .string(line.createdAt.rfc3339),
-      ])
-    }
-    switch format.format {
+    Talk.put(MismatchTalk(report).text(format.format))
+    if report.counts[.mismatch] ?? 0 > 0 { throw ExitCode(1) }
+  }
+}
+
+/// The report on mismatches for people and programs.
+struct MismatchTalk {
+  private let report: MismatchReport
+  init(_ report: MismatchReport) { self.report = report }
+
+  func text(_ format: ListingFormat) -> String {
+    switch format {
     case .json:
       let counts = JSONObject(
         MismatchReport.Part.allCases.map { ($0.rawValue, JSONValue(report.counts[$0] ?? 0)) }
           + [("total", JSONValue(report.total))])
       let object = JSONObject([("parts", .object(counts)), ("messages", lines.json)])
-      Talk.put(JSONWriter(style: .pretty).string(.object(object)) + "\n")
-    case .csv: Talk.put(lines.text(.csv))
-    case .table: Talk.put(parts.text(.table) + (report.lines.isEmpty ? "" : "\n" + lines.text(.table)))
+      return JSONWriter(style: .pretty).string(.object(object)) + "\n"
+    case .csv: return lines.text(.csv)
+    case .table: return parts.text(.table) + (report.lines.isEmpty ? "" : "\n" + lines.text(.table))
     }
-    if report.counts[.mismatch] ?? 0 > 0 { throw ExitCode(1) }
+  }
+
+  /// How many messages there are of each kind, and in all.
+  var parts: Listing {
+    var listing = Listing(["part", "messages"])
+    for part in MismatchReport.Part.allCases {
+      listing.add([.string(part.rawValue), JSONValue(report.counts[part] ?? 0)])
+    }
+    listing.add([.string("total"), JSONValue(report.total)])
+    return listing
+  }
+
+  private var lines: Listing {
+    var listing = Listing([
+      "part", "tenant", "contact", "step", "status", "device", "assigned_device", "reason", "policy", "created_at",
+    ])
+    for line in report.lines {
+      listing.add([
+        .string(line.part.rawValue), .string(line.tenant.text), .string(line.contact.text), JSONValue(line.step),
+        .string(line.status.rawValue), .string(line.device.text), JSONValue(line.assignedDevice?.text),
+        .string(line.reason), JSONValue(line.policy), .string(line.createdAt.rfc3339),
+      ])
+    }
+    return listing
   }
 }
 
@@ -102,9 +121,20 @@ struct DevicesReportCommand: ParsableCommand {
 enum DeviceListing {
   static func text(_ store: SQLiteStore, at now: Instant, _ format: ListingFormat) throws -> String {
     let report = try store.devices(at: now)
+    guard format == .table else { return full(report).text(format) }
+    let total = report.total
+    return table(report).text(.table)
+      + "\n\(report.availableCount) of \(report.lines.count) devices can accept more; \(total.openContacts) open "
+      + "contacts (\(report.unassignedContacts) without a device), \(total.queued) queued, \(total.inFlight) in flight, "
+      + "\(total.sentHour) sent in the last hour, \(total.sentDay) in the last day\n"
+  }
+
+  /// For programs: a column for each figure.
+  private static func full(_ report: DeviceReport) -> Listing {
     var listing = Listing([
       "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight",
-      "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day", "headroom", "load",
+      "limit_in_flight", "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day",
+      "headroom", "load",
     ])
     for line in report.lines {
       let limits = line.device.limits
@@ -112,18 +142,34 @@ enum DeviceListing {
         .string(line.tenant.text), .string(line.device.id.text), .string(line.device.name),
         .string(line.device.status.rawValue), .bool(line.isAvailable), JSONValue(line.unavailableBecause),
         JSONValue(line.sums.openContacts), JSONValue(line.sums.queued), JSONValue(line.sums.inFlight),
-        JSONValue(line.sums.sentMinute), JSONValue(limits.minute), JSONValue(line.sums.sentHour),
-        JSONValue(limits.hour), JSONValue(line.sums.sentDay), JSONValue(limits.day), JSONValue(line.headroom),
-        .number((line.load * 1000).rounded() / 1000),
+        JSONValue(limits.inFlight), JSONValue(line.sums.sentMinute), JSONValue(limits.minute),
+        JSONValue(line.sums.sentHour), JSONValue(limits.hour), JSONValue(line.sums.sentDay), JSONValue(limits.day),
+        JSONValue(line.headroom), .number(rounded(line.load)),
       ])
     }
-    guard format == .table else { return listing.text(format) }
-    let total = report.total
-    return listing.text(.table)
-      + "\n\(report.availableCount) of \(report.lines.count) devices can accept more; \(total.openContacts) open contacts "
-      + "(\(report.unassignedContacts) without a device), \(total.queued) queued, \(total.inFlight) in flight, "
-      + "\(total.sentHour) sent in the last hour, \(total.sentDay) in the last day\n"
+    return listing
   }
+
+  /// For people: what was sent beside its cap.
+  private static func table(_ report: DeviceReport) -> Listing {
+    var listing = Listing([
+      "tenant", "device", "name", "available", "contacts", "queued", "in_flight", "minute", "hour", "day", "load",
+    ])
+    for line in report.lines {
+      let limits = line.device.limits
+      let share = { (sent: Int, limit: Int?) -> JSONValue in .string(limit.map { "\(sent) of \($0)" } ?? "\(sent)") }
+      listing.add([
+        .string(line.tenant.text), .string(line.device.id.text), .string(line.device.name),
+        .string(line.unavailableBecause.map { "no: \($0)" } ?? "yes"), JSONValue(line.sums.openContacts),
+        JSONValue(line.sums.queued), share(line.sums.inFlight, limits.inFlight),
+        share(line.sums.sentMinute, limits.minute), share(line.sums.sentHour, limits.hour),
+        share(line.sums.sentDay, limits.day), .number(rounded(line.load)),
+      ])
+    }
+    return listing
+  }
+
+  private static func rounded(_ load: Double) -> Double { (load * 1000).rounded() / 1000 }
 }
 
 struct SequencesReportCommand: ParsableCommand {

@@ -73,7 +73,7 @@ extension ExportQuery {
         JOIN sequences q ON q.id = c.sequence_id
         JOIN leads l ON l.id = c.lead_id
         JOIN sequence_steps s ON s.id = e.sequence_step_id
-        JOIN policy_revisions r ON r.id = e.revision_id
+        LEFT JOIN policy_revisions r ON r.id = e.revision_id
         LEFT JOIN user_devices d ON d.id = e.device_id
         LEFT JOIN user_devices a ON a.id = e.assigned_device_id
         WHERE e.tenant_id = ?1 OR ?1 IS NULL
@@ -87,7 +87,8 @@ extension ExportQuery {
       line.textIfAny("device", row[6])
       line.textIfAny("assigned_device", row[7])
       line.text("reason", row[8])
-      line.text("revision", row[9])
+      // An operator's move has none.
+      line.textIfAny("revision", row[9])
       line.whole("seed", row[10])
       line.whole("instructions", row[11])
       line.instantIfAny("until", row[12])

@@ -56,10 +56,15 @@ extension ImportSession {
       try r.oneOf(k, Fault.Kind.allCases.map(\.rawValue))
     }.value
     let notes = try reader.named("notes") { (r, k) throws(FieldError) in try r.strings(k) }.value
+    let hasRevision = reader.presence(of: "revision") == .value
+    guard hasRevision || outcome == "move" else {
+      throw reader.failure("revision", expected: "a revision; only an operator's 'move' has none")
+    }
+    let revision = hasRevision ? try revision(&reader) : nil
     let values: [(DecisionColumn, DatabaseValue)] = [
       (.step, step.databaseValue), (.outcome, outcome.databaseValue), (.device, device.databaseValue),
       (.assignedDevice, assigned.databaseValue), (.reason, try reader.text("reason").databaseValue),
-      (.revision, try revision(&reader).databaseValue),
+      (.revision, revision.databaseValue),
       (.seed, try reader.whole("seed", from: .min).databaseValue),
       (.instructions, try reader.whole("instructions", from: .min).databaseValue),
       (.until, until.databaseValue), (.errorKind, errorKind.databaseValue),

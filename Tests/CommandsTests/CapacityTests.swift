@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+import Wire
+
+/// A thousand due contacts and room for eight hundred.
+struct CapacityTests {
+  private func lines(maxWait: Int?) -> [JSONValue] {
+    [.tenant(maxWait: maxWait), .sequence()] + (0..<10).map { .device("D\($0)", hour: 80) }
+      + (0..<1000).map { .lead($0, device: $0 % 7 == 0 ? nil : "D\($0 % 10)") }
+  }
+
+  private func tick(_ store: TestStore) throws -> Export {
+    let report = try store.usher("tick", "--no-send", "--now", Moment.nine, "--format", "json").json()
+    #expect(report == ["now": .string(Moment.nine), "enrolled": 1000, "decided": 1000, "queued": 800, "waiting": 200,
+      "skipped": 0, "sent": 0, "returned": 0, "failed": 0, "faults": 0])
+    return try store.export()
+  }
+
+  @Test func `each device gets what its cap allows, and the others wait with the reason and the time (I-04, I-06)`() throws {
+    let export = try tick(TestStore(lines(maxWait: nil)))
+    let devices = Dictionary(grouping: export.rows("message")) { $0["device"].text! }.mapValues(\.count)
+    #expect(devices == Dictionary(uniqueKeysWithValues: (0..<10).map { ("D\($0)", 80) }))
+    let waiting = export.rows("enrolment").filter { $0["status"] == "waiting" }
+    #expect(waiting.count == 200)
+    #expect(Set(waiting.map { $0["reason"].text! }) == ["no device can accept more"])
+    #expect(Set(waiting.map { $0["capacity_at"].text }) == ["2026-11-22T10:00:00Z"])
+    #expect(Set(waiting.map { $0["next_at"].text }) == ["2026-11-22T09:15:00Z"])
+    let queued = export.rows("enrolment").filter { $0["status"] == "queued" }
+    #expect(queued.count == 800)
+    #expect(queued.allSatisfy { $0["capacity_at"] == .null && $0["next_at"] == .null })
+  }
+
+  @Test func `a tenant that would wait longer is looked at when there is room`() throws {
+    let export = try tick(TestStore(lines(maxWait: 7200)))
+    let waiting = export.rows("enrolment").filter { $0["status"] == "waiting" }
+    #expect(Set(waiting.map { $0["capacity_at"].text }) == ["2026-11-22T10:00:00Z"])
+    #expect(Set(waiting.map { $0["next_at"].text }) == ["2026-11-22T10:00:00Z"])
+  }
+
+  @Test func `two fresh stores come out the same, row for row`() throws {
+    let source = try TestStore(lines(maxWait: nil))
+    let text = try source.export().bytes
+    var exports: [[UInt8]] = []
+    for name in ["one.db", "two.db"] {
+      let store = try TestStore(in: source.folder, name: name)
+      try store.usher("import", "-", input: text)
+      exports.append(try tick(store).bytes)
+    }
+    #expect(exports[0] == exports[1])
+    #expect(exports[0].count > text.count)
+  }
+
+  @Test func `an hour after the sending the waiting ones find room, and no hour holds more than the cap`() throws {
+    let store = try TestStore(lines(maxWait: nil))
+    try store.usher("tick", "--now", Moment.nine)
+    let early = try store.usher("tick", "--now", "2026-11-22T09:59:59Z", "--format", "json").json()
+    #expect(early["waiting"] == 200)
+    #expect(early["sent"] == 0)
+    let late = try store.usher("tick", "--now", Moment.ten, "--format", "json").json()
+    #expect(late["queued"] == 200)
+    #expect(late["sent"] == 200)
+    try store.expectSound()
+  }
+}
