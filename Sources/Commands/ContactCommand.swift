@@ -33,21 +33,35 @@ struct ContactShowCommand: ParsableCommand {
     var events: [(Instant, [JSONValue])] = []
     for decision in contact.decisions {
       let text = decision.reason + (decision.until.map { ", until \($0.rfc3339)" } ?? "")
-      events.append((decision.at, [
-        .string("decision: \(decision.outcome.rawValue)"), JSONValue(decision.step), JSONValue(decision.device?.text),
-        .string(text),
-      ]))
+      events.append(
+        (
+          decision.at,
+          [
+            .string("decision: \(decision.outcome.rawValue)"), JSONValue(decision.step),
+            JSONValue(decision.device?.text),
+            .string(text),
+          ]
+        ))
     }
     for message in contact.messages {
-      events.append((message.sentAt ?? message.createdAt, [
-        .string("message: \(message.status.rawValue)"), JSONValue(message.step), .string(message.device.text),
-        .string(message.error ?? message.content),
-      ]))
+      events.append(
+        (
+          message.sentAt ?? message.createdAt,
+          [
+            .string("message: \(message.status.rawValue)"), JSONValue(message.step), .string(message.device.text),
+            .string(message.error ?? message.content),
+          ]
+        ))
     }
     for assignment in contact.assignments {
-      events.append((assignment.at, [
-        .string("assigned"), .null, .string(assignment.device.text), .string("\(assignment.reason) (\(assignment.actor))"),
-      ]))
+      events.append(
+        (
+          assignment.at,
+          [
+            .string("assigned"), .null, .string(assignment.device.text),
+            .string("\(assignment.reason) (\(assignment.actor))"),
+          ]
+        ))
     }
     for (_, event) in events.enumerated().sorted(by: { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }) {
       history.add([.string(event.0.rfc3339)] + event.1)

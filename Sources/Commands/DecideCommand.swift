@@ -14,7 +14,9 @@ struct DecideCommand: ParsableCommand {
         echo '{"contact":{"id":"c1"},"devices":[{"id":"D1"}]}' | usher decide --policy fallback --input -
       """)
 
-  @Option(help: ArgumentHelp("A policy file, or the name of a shipped policy; given again, policies asked in order.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A policy file, or the name of a shipped policy; given again, policies asked in order.", valueName: "file"))
   var policy: [String]
   @Option(help: ArgumentHelp("The request; - is standard input.", valueName: "file")) var input: String
   @Flag(help: "Say of every device why it was or was not chosen.") var explain = false

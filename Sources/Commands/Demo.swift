@@ -55,7 +55,8 @@ struct Demo {
     try await simulate(from: "09:00", hours: 2)
 
     headline("5. A broken edit is refused, and the last good revision goes on")
-    try edit(Array("return {\n  select = function(contact, fleet)\n    return use(contact.devise, 'owner')\n  end,\n}".utf8))
+    try edit(
+      Array("return {\n  select = function(contact, fleet)\n    return use(contact.devise, 'owner')\n  end,\n}".utf8))
     _ = try cycle.run(at: clock.now())
 
     headline("6. Where did it all go?")

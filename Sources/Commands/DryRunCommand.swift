@@ -25,7 +25,9 @@ struct DryRunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Compare with this policy rather than with each tenant's active ones.", valueName: "file"))
   var against: String?
   @Option(help: "One tenant alone.") var tenant: String?
-  @Option(help: ArgumentHelp("Decide as of this time, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "Decide as of this time, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
   var at: InstantArgument?
   @Option(help: ArgumentHelp("Look at this many contacts at most.", valueName: "n")) var limit: Int?
   @Option(
@@ -64,7 +66,8 @@ struct DryRunCommand: ParsableCommand {
     if report.faults > 0 { throw Problem("the policy fails for \(report.faults) of \(report.contacts) contacts") }
     if let maxMoved, report.movedPercent > maxMoved {
       throw Problem(
-        "\(DryRunTalk.percent(report.movedPercent)) of the contacts would go to another device; the most allowed is \(DryRunTalk.percent(maxMoved))")
+        "\(DryRunTalk.percent(report.movedPercent)) of the contacts would go to another device; the most allowed is \(DryRunTalk.percent(maxMoved))"
+      )
     }
     if report.changed > 0 { throw ExitCode(2) }
   }

@@ -33,7 +33,9 @@ struct DryRunTalk {
     parts.append(devices.text(.table))
     if report.changed > 0 {
       parts.append(changes(most: most).text(.table))
-      if report.changed > most { parts[parts.count - 1] += "… and \(report.changed - most) more; --format csv lists all\n" }
+      if report.changed > most {
+        parts[parts.count - 1] += "… and \(report.changed - most) more; --format csv lists all\n"
+      }
     }
     return parts.joined(separator: "\n")
   }

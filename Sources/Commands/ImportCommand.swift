@@ -63,7 +63,9 @@ struct ImportCommand: ParsableCommand {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), !isDirectory.boolValue,
       let handle = FileHandle(forReadingAtPath: file)
-    else { throw Problem("expected a file that can be read at \(file), found \(isDirectory.boolValue ? "a folder" : "none")") }
+    else {
+      throw Problem("expected a file that can be read at \(file), found \(isDirectory.boolValue ? "a folder" : "none")")
+    }
     return handle
   }
 }

@@ -50,7 +50,8 @@ struct MismatchesReportCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("Messages created since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since: SinceArgument?
+  @Option(help: ArgumentHelp("Messages created since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
+    SinceArgument?
   @Option(help: "One tenant alone.") var tenant: String?
 
   func run() throws {
@@ -182,7 +183,9 @@ struct SequencesReportCommand: ParsableCommand {
   func run() throws {
     let report = try store.openToRead().sequences()
     let states = EnrolmentStatus.allCases
-    let messages: [MessageStatus] = [.pending, .sending, .sent, .delivered, .read, .failed, .unknown, .expired, .cancelled]
+    let messages: [MessageStatus] = [
+      .pending, .sending, .sent, .delivered, .read, .failed, .unknown, .expired, .cancelled,
+    ]
     var listing = Listing(
       ["tenant", "sequence", "status", "step", "enrolments"] + states.map(\.rawValue)
         + messages.map { "messages_\($0.rawValue)" } + ["skipped"])

@@ -22,7 +22,9 @@ struct TickCommand: AsyncParsableCommand {
   @OptionGroup var rules: RulesOptions
   @OptionGroup var sending: SendOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("The time of the cycle, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "The time of the cycle, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
   var now: InstantArgument?
   @Flag(inversion: .prefixedNo, help: "Send what may be sent after deciding.") var send = true
 

@@ -40,12 +40,13 @@ package enum Admission {
     let now = fleet.now
     let asked = seconds.map { now.advanced(byMilliseconds: Int64(($0 * 1000).rounded(.up))) }
     let capacity = fleet.capacityAt()
-    let earliest = switch (asked, capacity) {
-    case (let asked?, let capacity?): min(asked, capacity)
-    case (let asked?, nil): asked
-    case (nil, let capacity?): capacity
-    case (nil, nil): now.advanced(bySeconds: defaultWaitSeconds)
-    }
+    let earliest =
+      switch (asked, capacity) {
+      case (let asked?, let capacity?): min(asked, capacity)
+      case (let asked?, nil): asked
+      case (nil, let capacity?): capacity
+      case (nil, nil): now.advanced(bySeconds: defaultWaitSeconds)
+      }
     return max(earliest, now.advanced(bySeconds: 1))
   }
 

@@ -18,7 +18,8 @@ struct SenderTests {
   }
 
   @Test(arguments: [
-    (AttemptFate.accepted(gatewayID: "g"), MessageStatus.sent, 0), (.neverReceived, .sent, 10), (.cannotTell, .unknown, 0),
+    (AttemptFate.accepted(gatewayID: "g"), MessageStatus.sent, 0), (.neverReceived, .sent, 10),
+    (.cannotTell, .unknown, 0),
   ])
   func `claims of a process that died are cleared up by what the gateway knows`(
     fate: AttemptFate, status: MessageStatus, sentAgain: Int

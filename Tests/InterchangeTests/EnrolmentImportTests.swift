@@ -79,8 +79,7 @@ struct EnrolmentImportTests {
     ("step", #""step":2"#), ("due_at", #""due_at":"2026-11-30T09:00:00Z""#),
     ("status", #""status":"cancelled","reason":"x""#), ("assigned_device", #""assigned_device":"D2""#),
   ])
-  func `an enrolment with a message at its step is not moved by import`(field: String, change: String) throws
-  {
+  func `an enrolment with a message at its step is not moved by import`(field: String, change: String) throws {
     let store = try queued()
     let before = try store.rows()
     let problem = try store.problem("\(enrolment),\(change)}")

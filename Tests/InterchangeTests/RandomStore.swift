@@ -87,8 +87,7 @@ struct RandomStore {
     )
   }
 
-  private mutating func makeEnrolment(_ lead: Int, _ of: String, _ digest: String, _ history: inout [String])
-  {
+  private mutating func makeEnrolment(_ lead: Int, _ of: String, _ digest: String, _ history: inout [String]) {
     let status = pick(["scheduled", "waiting", "queued", "completed", "failed", "cancelled"])
     let step = 1 + below(3)
     let names = #"\#(of),"sequence":"s\#(below(2))","lead":"l\#(lead)""#

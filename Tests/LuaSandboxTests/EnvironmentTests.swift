@@ -74,31 +74,44 @@ struct EnvironmentTests {
 
   @Test func `the names that linters know are the names that are there`() {
     let named = Set(
-      ScriptVocabulary.globalNames + ScriptVocabulary.libraryMembers.flatMap { library, members in
-        members.map { "\(library).\($0)" }
-      })
+      ScriptVocabulary.globalNames
+        + ScriptVocabulary.libraryMembers.flatMap { library, members in
+          members.map { "\(library).\($0)" }
+        })
     let there = EnvironmentTests.golden.split(separator: "\n").map { String($0.split(separator: " ")[0]) }
       .filter { !$0.hasPrefix("''") && !["pass", "pick"].contains($0) }
     #expect(named.subtracting(["string", "table", "math"]) == Set(there))
   }
 
   @Test(arguments: [
-    ("pairs visits numbers, then text by bytes, then booleans",
+    (
+      "pairs visits numbers, then text by bytes, then booleans",
       "local t = { b = 1, a = 1, [2] = 1, [1.5] = 1, [true] = 1, ['10'] = 1, ['9'] = 1 } local s = '' for k in pairs(t) do s = s .. tostring(k) .. ' ' end return s",
-      "1.5 2 10 9 a b true "),
-    ("pairs goes on when a field is cleared",
-      "local t = { a = 1, b = 2, c = 3 } local s = '' for k in pairs(t) do t.b = nil s = s .. k end return s", "ac"),
-    ("sort is stable",
+      "1.5 2 10 9 a b true "
+    ),
+    (
+      "pairs goes on when a field is cleared",
+      "local t = { a = 1, b = 2, c = 3 } local s = '' for k in pairs(t) do t.b = nil s = s .. k end return s", "ac"
+    ),
+    (
+      "sort is stable",
       "local t = {} for i = 1, 9 do t[i] = { k = i % 3, i = i } end table.sort(t, function(a, b) return a.k < b.k end) local s = '' for _, e in ipairs(t) do s = s .. e.i end return s",
-      "369147258"),
-    ("tostring prints no addresses", "return tostring({}) .. tostring(print_nothing == nil) .. tostring(tostring)", nil),
+      "369147258"
+    ),
+    (
+      "tostring prints no addresses", "return tostring({}) .. tostring(print_nothing == nil) .. tostring(tostring)", nil
+    ),
     ("text can be asked as a method", "return ('ab'):upper():rep(2, '-')", "AB-AB"),
     ("split keeps empty pieces", "return table.concat(split(',a,,b,', ','), '|')", "|a||b|"),
-    ("glob", "return tostring(glob('+6012', '+60*')) .. tostring(glob('abc', '?b')) .. tostring(glob('', '*'))",
-      "truefalsetrue"),
+    (
+      "glob", "return tostring(glob('+6012', '+60*')) .. tostring(glob('abc', '?b')) .. tostring(glob('', '*'))",
+      "truefalsetrue"
+    ),
     ("pcall gives the error back", "local ok, e = pcall(error, 'x', 0) return tostring(ok) .. e", "falsex"),
-    ("format writes numbers and text", "return string.format('%05.1f|%d|%s|%q', 3.14159, 42, nil, 'a')",
-      "003.1|42|nil|\"a\""),
+    (
+      "format writes numbers and text", "return string.format('%05.1f|%d|%s|%q', 3.14159, 42, nil, 'a')",
+      "003.1|42|nil|\"a\""
+    ),
   ])
   func `the library does what it says`(what: String, body: String, expected: String?) throws {
     let answer = try Toy.answer(to: body)

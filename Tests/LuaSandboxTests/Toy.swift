@@ -24,7 +24,8 @@ enum Toy {
   static func set(_ count: Int) -> RowTable {
     let table = RowTable(schema: row, count: count, isOrdered: true)
     for place in 0..<count {
-      table.setHead(place, id: "r\(place + 1)", group: place % 2 == 0 ? "even" : "odd", tags: place % 3 == 0 ? ["third"] : [])
+      table.setHead(
+        place, id: "r\(place + 1)", group: place % 2 == 0 ? "even" : "odd", tags: place % 3 == 0 ? ["third"] : [])
       table.set(place, row.index(of: "id"), "r\(place + 1)")
       table.setOrderUnbuilt(place, major: Double(place), minor: 0, isEligible: true)
     }
@@ -43,7 +44,9 @@ enum Toy {
   static func answer(to body: String, seed: UInt64 = 1) throws -> ScriptAnswer {
     let sandbox = try Sandbox(vocabulary: vocabulary, limits: SandboxLimits(), scriptName: "toy")
     try sandbox.load(
-      Array("local function body(row, set) \(body) end return { run = function(row, set) return pass(body(row, set)) end }".utf8))
+      Array(
+        "local function body(row, set) \(body) end return { run = function(row, set) return pass(body(row, set)) end }"
+          .utf8))
     return call(sandbox, rows: 3, seed: seed)
   }
 }

@@ -110,8 +110,7 @@ struct EnrolTests {
       try fixture.rows("SELECT external_id FROM sequence_contacts ORDER BY id") == [["one/L1"], ["two/L1"]])
   }
 
-  @Test func `a lead that is enrolled already is not asked about and not enrolled again (I-20, I-23)`() throws
-  {
+  @Test func `a lead that is enrolled already is not asked about and not enrolled again (I-20, I-23)`() throws {
     try fixture.sequence()
     let lead = try fixture.lead("L1", triggers: ["NEW"])
     try fixture.enrolment(ofLead: lead)

@@ -147,8 +147,7 @@ struct SendingTests {
     #expect(try fixture.row("SELECT status FROM broadcast_messages WHERE id = 1") == ["pending"])
   }
 
-  @Test func `a message to a lead that opted out is cancelled with its enrolment, the next one goes`() throws
-  {
+  @Test func `a message to a lead that opted out is cancelled with its enrolment, the next one goes`() throws {
     _ = try device("D1", queued: 2)
     try fixture.execute("UPDATE leads SET opted_out_at = 5 WHERE id = 1")
     #expect(try fixture.claim(limit: 1).map(\.key.raw) == [2])
@@ -213,8 +212,7 @@ struct SendingTests {
         == ["failed", "no such number", "\(fixture.now.milliseconds)", "1"])
   }
 
-  @Test func `a fault of the device returns the message unclaimed and pauses the device (I-35, I-39)`() throws
-  {
+  @Test func `a fault of the device returns the message unclaimed and pauses the device (I-35, I-39)`() throws {
     _ = try device("D1", queued: 1)
     let fault = SendOutcome.deviceFault(reason: "scan the code again", pauseSeconds: 30)
     #expect(try fixture.finish(try fixture.claim(), fault).returned == 1)

@@ -24,27 +24,36 @@ struct HostileScriptTests {
     .init("a gigabyte string", .memory, body: "return string.rep('x', 1000000000)"),
     .init("a gigabyte string as a method", .memory, body: "return ('x'):rep(1 << 40)"),
     .init("a doubled string", .memory, body: "local s = 'x' while true do s = s .. s end"),
-    .init("long strings, over and over", .budget, .timeout,
+    .init(
+      "long strings, over and over", .budget, .timeout,
       body: "local s = ('x'):rep(8000) while true do local t = s .. 'y' end"),
     .init("a table without end", .memory, .budget, body: "local t = {} for i = 1, 1e9 do t[i] = i end"),
-    .init("a table without end under pcall", .memory, .budget,
+    .init(
+      "a table without end under pcall", .memory, .budget,
       body: "local t = {} pcall(function() for i = 1, 1e9 do t[i] = i end end) while true do end"),
-    .init("table.concat of much", .memory, .budget,
+    .init(
+      "table.concat of much", .memory, .budget,
       body: "local t = {} for i = 1, 100000 do t[i] = 'xxxxxxxxxx' end return table.concat(t)"),
     .init("table.move over billions", .budget, body: "table.move({}, 1, 3000000000, 2)"),
     .init("table.unpack over billions", .budget, body: "table.unpack({}, 1, 100000000)"),
-    .init("table.insert in the middle of much", .budget,
+    .init(
+      "table.insert in the middle of much", .budget,
       body: "local t = {} for i = 1, 20000 do t[i] = i end while true do table.insert(t, 1, 0) end"),
-    .init("sort with a comparison that lies", .budget,
+    .init(
+      "sort with a comparison that lies", .budget,
       body: "local t = {} for i = 1, 50000 do t[i] = i end table.sort(t, function() return true end)"),
     .init("wide formats", .budget, .memory, body: "while true do local s = string.format('%99.99f', 1e308) end"),
-    .init("split into bytes", .budget, .memory,
+    .init(
+      "split into bytes", .budget, .memory,
       body: "local s = ('a,'):rep(8000) while true do split(s, ',') end"),
-    .init("glob with many stars", .budget,
+    .init(
+      "glob with many stars", .budget,
       body: "local s = ('a'):rep(8000) while true do glob(s, ('*a'):rep(100) .. 'b') end"),
-    .init("contains over long texts", .budget,
+    .init(
+      "contains over long texts", .budget,
       body: "local s = ('a'):rep(8000) while true do contains(s, ('a'):rep(4000) .. 'b') end"),
-    .init("equal long strings compared for ever", .budget, .timeout,
+    .init(
+      "equal long strings compared for ever", .budget, .timeout,
       body: "local a, b = ('x'):rep(16000), ('x'):rep(16000) while a == b do end"),
     .init("an unknown field of the contact", .runtime, body: "return use(contact.devise, 'x')"),
     .init("an unknown field of a device", .runtime, body: "return use(fleet[1].statsu, 'x')"),
@@ -174,7 +183,8 @@ struct HostileScriptTests {
     #expect(decision.notes.count == 16)
     for text in decision.notes + [decision.reason] {
       #expect(text.utf8.count <= 400)
-      #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) && $0 != "\u{202E}" })
+      #expect(
+        text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) && $0 != "\u{202E}" })
     }
   }
 }

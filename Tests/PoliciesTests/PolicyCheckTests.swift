@@ -18,19 +18,35 @@ struct PolicyCheckTests {
   }
 
   @Test func `a syntax error has its line and column`() {
-    let found = findings("return {\n  select = function(contact, fleet)\n    return use(contact.device owner)\n  end,\n}")
+    let found = findings(
+      "return {\n  select = function(contact, fleet)\n    return use(contact.device owner)\n  end,\n}")
     #expect(found.count == 1)
     #expect(found.first?.hasPrefix("3:") == true, "\(found)")
   }
 
   @Test(arguments: [
-    ("return { select = function(c, f) return wiat('x') end }", "1:41 error there is no global 'wiat' (did you mean 'wait'?)"),
+    (
+      "return { select = function(c, f) return wiat('x') end }",
+      "1:41 error there is no global 'wiat' (did you mean 'wait'?)"
+    ),
     ("return { select = function(c, f) n = 1 end }", "1:34 error 'n' is assigned but not declared (write `local n`)"),
-    ("return { select = function(c, f) return use(c.devise) end }", "1:47 error a contact has no 'devise' (did you mean 'device'?)"),
-    ("return { select = function(c, f) return use(f:least_load()) end }", "error a fleet has no 'least_load' (did you mean 'least_loaded'?)"),
-    ("return { select = function(c, f) return wait(string.gsub('a', 'b', 'c')) end }", "error there is no 'string.gsub' in policies"),
+    (
+      "return { select = function(c, f) return use(c.devise) end }",
+      "1:47 error a contact has no 'devise' (did you mean 'device'?)"
+    ),
+    (
+      "return { select = function(c, f) return use(f:least_load()) end }",
+      "error a fleet has no 'least_load' (did you mean 'least_loaded'?)"
+    ),
+    (
+      "return { select = function(c, f) return wait(string.gsub('a', 'b', 'c')) end }",
+      "error there is no 'string.gsub' in policies"
+    ),
     ("return { name = 'x' }", "error the hook 'select' is missing"),
-    ("return { select = function() end, slect = 1 }", "error 'slect' is not a part of a policy; the nearest is 'select'"),
+    (
+      "return { select = function() end, slect = 1 }",
+      "error 'slect' is not a part of a policy; the nearest is 'select'"
+    ),
     ("return { select = 'x' }", "error select: expected a function, found text"),
     ("return 1", "error expected the file to return a table"),
     ("local n = 0 return { select = function() n = n + 1 end }", "warning 'n' is put back after each decision"),

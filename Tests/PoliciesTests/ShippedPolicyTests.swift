@@ -24,7 +24,8 @@ struct ShippedPolicyTests {
     let plain = try CompiledPolicy(file: "fallback", source: source).revision.digest
     #expect(try CompiledPolicy(file: "fallback", source: source).revision.digest == plain)
     #expect(try CompiledPolicy(file: "fallback", source: source + [10]).revision.digest != plain)
-    let longer = try CompiledPolicy(file: "fallback", source: source, parameters: [Parameter("max_wait", .integer(901))])
+    let longer = try CompiledPolicy(
+      file: "fallback", source: source, parameters: [Parameter("max_wait", .integer(901))])
     #expect(longer.revision.digest != plain)
     #expect(plain.hasPrefix("sha256:") && plain.utf8.count == 71)
   }

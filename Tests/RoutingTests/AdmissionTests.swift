@@ -28,15 +28,23 @@ struct AdmissionTests {
 
   @Test func `a wait ends when it was asked to, or earlier when a device will have room`() {
     var fleet = fleet(full(freeIn: 100))
-    #expect(Admission.resolve(.wait(reason: "x", seconds: 50), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 50)))
-    #expect(Admission.resolve(.wait(reason: "x", seconds: 900), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 100)))
-    #expect(Admission.resolve(.wait(reason: "x", seconds: nil), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 100)))
+    #expect(
+      Admission.resolve(.wait(reason: "x", seconds: 50), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 50)))
+    #expect(
+      Admission.resolve(.wait(reason: "x", seconds: 900), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 100))
+    )
+    #expect(
+      Admission.resolve(.wait(reason: "x", seconds: nil), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 100))
+    )
   }
 
   @Test func `a wait while a device could accept is the policy's own, and never shorter than a second`() {
     var fleet = fleet(.init(device: Device(key: .init(1), id: DeviceID("D1")!), load: DeviceLoad()))
-    #expect(Admission.resolve(.wait(reason: "quiet", seconds: 8 * 3600), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 8 * 3600)))
-    #expect(Admission.resolve(.wait(reason: "x", seconds: 0), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 1)))
+    #expect(
+      Admission.resolve(.wait(reason: "quiet", seconds: 8 * 3600), fleet: &fleet).0
+        == .wait(until: now.advanced(bySeconds: 8 * 3600)))
+    #expect(
+      Admission.resolve(.wait(reason: "x", seconds: 0), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 1)))
     #expect(Admission.resolve(.noOpinion, fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 300)))
   }
 
@@ -66,7 +74,10 @@ struct AdmissionTests {
     #expect(EnrolmentProgress.after(step: 2, doneAt: now, nextDelayMilliseconds: nil) == .completed(at: now))
   }
 
-  @Test(arguments: ["60123456789", "+0123456789", "0123456789", "+6.01E+10", "+60 12 345", "+1234", "+1234567890123456", "", "+6012345678x"])
+  @Test(arguments: [
+    "60123456789", "+0123456789", "0123456789", "+6.01E+10", "+60 12 345", "+1234", "+1234567890123456", "",
+    "+6012345678x",
+  ])
   func `a phone that is not E.164 is none (I-59)`(text: String) {
     #expect(PhoneNumber(text) == nil)
   }

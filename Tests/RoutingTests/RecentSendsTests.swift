@@ -28,7 +28,8 @@ struct RecentSendsTests {
       let outstanding = Int.random(in: 0...4, using: &random)
       let limit = Int.random(in: 1...6, using: &random)
       // The earliest moment at which those in the window, with what is outstanding sent now, leave room for one.
-      let leaving = (plain.filter { $0 > now - window && $0 <= now } + Array(repeating: now, count: outstanding)).sorted()
+      let leaving = (plain.filter { $0 > now - window && $0 <= now } + Array(repeating: now, count: outstanding))
+        .sorted()
       let expected = leaving.count < limit ? now : leaving[leaving.count - limit] + window
       #expect(
         sends.roomAt(limit: limit, window: window, outstanding: outstanding, now: Instant(milliseconds: now))

@@ -20,7 +20,8 @@ struct CapacityTests {
     #expect(report.decided == 1000)
     #expect(report.queued == 800)
     #expect(report.waiting == 200)
-    #expect(try engine.store.devices(at: engine.clock.now()).lines.map(\.sums.queued) == Array(repeating: 80, count: 10))
+    #expect(
+      try engine.store.devices(at: engine.clock.now()).lines.map(\.sums.queued) == Array(repeating: 80, count: 10))
     // 80 messages that leave at once fill the hour from now on: nobody can accept more before it is over.
     let contact = try engine.contact("welcome/L1000")
     #expect(contact.status == .waiting)

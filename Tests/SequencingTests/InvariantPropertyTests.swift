@@ -81,7 +81,8 @@ private struct World {
           minute: limit.minute, hour: limit.hour, day: limit.day, inFlight: cap(1...10, &random),
           pace: Bool.random(using: &random) ? [0, Double.random(in: 0...30, using: &random)] : nil)
       }
-      scenario.sequence("s1", of: id, trigger: "A", delays: (0..<3).map { _ in Int.random(in: 0...900, using: &random) })
+      scenario.sequence(
+        "s1", of: id, trigger: "A", delays: (0..<3).map { _ in Int.random(in: 0...900, using: &random) })
       scenario.sequence("s2", of: id, trigger: "B", delays: [0, 0])
       for _ in 0..<Int.random(in: 5...40, using: &random) {
         leads += 1
@@ -107,7 +108,8 @@ private struct World {
     if Int.random(in: 0..<4, using: &random) == 0 {
       let lead = Int.random(in: 1...leads, using: &random)
       for tenant in ["t0", "t1", "t2"] {
-        guard (try? engine.store.optOut("L\(lead)", of: TenantID(tenant)!, actor: "test", at: engine.clock.now())) != nil
+        guard
+          (try? engine.store.optOut("L\(lead)", of: TenantID(tenant)!, actor: "test", at: engine.clock.now())) != nil
         else { continue }
         optedOutAt["\(tenant)/L\(lead)"] = optedOutAt["\(tenant)/L\(lead)"] ?? engine.gateway.sent.count
       }

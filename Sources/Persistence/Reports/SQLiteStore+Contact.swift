@@ -5,8 +5,7 @@ extension SQLiteStore {
   /// A contact with its messages, attempts, assignments and last decisions.
   ///
   /// Throws `OperatorError.unknown`. Costs a walk over the assignments, and a look-up for each decision.
-  package func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int = 50) throws -> ContactDetails
-  {
+  package func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int = 50) throws -> ContactDetails {
     try reading { db in
       let sql = """
         SELECT c.id, l.external_id, l.name, c.contact_phone, q.external_id, c.status, c.current_step,

@@ -6,8 +6,7 @@ extension SQLiteStore {
   ///
   /// Only messages made at `since` or later, of one tenant or of all. At most `lineLimit` lines; the counts are of all
   /// messages. Costs a walk over the messages and the assignments.
-  package func mismatches(since: Instant?, tenant: TenantID?, lineLimit: Int = 1000) throws -> MismatchReport
-  {
+  package func mismatches(since: Instant?, tenant: TenantID?, lineLimit: Int = 1000) throws -> MismatchReport {
     try reading { db in
       let arguments: StatementArguments = [since?.milliseconds, tenant?.text]
       var counts = Dictionary(uniqueKeysWithValues: MismatchReport.Part.allCases.map { ($0, 0) })
