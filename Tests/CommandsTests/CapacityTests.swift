@@ -11,12 +11,17 @@ struct CapacityTests {
 
   private func tick(_ store: TestStore) throws -> Export {
     let report = try store.usher("tick", "--no-send", "--now", Moment.nine, "--format", "json").json()
-    #expect(report == ["now": .string(Moment.nine), "enrolled": 1000, "decided": 1000, "queued": 800, "waiting": 200,
-      "skipped": 0, "sent": 0, "returned": 0, "failed": 0, "faults": 0])
+    #expect(
+      report == [
+        "now": .string(Moment.nine), "enrolled": 1000, "decided": 1000, "queued": 800, "waiting": 200,
+        "skipped": 0, "sent": 0, "returned": 0, "failed": 0, "faults": 0,
+      ])
     return try store.export()
   }
 
-  @Test func `each device gets what its cap allows, and the others wait with the reason and the time (I-04, I-06)`() throws {
+  @Test func `each device gets what its cap allows, and the others wait with the reason and the time (I-04, I-06)`()
+    throws
+  {
     let export = try tick(TestStore(lines(maxWait: nil)))
     let devices = Dictionary(grouping: export.rows("message")) { $0["device"].text! }.mapValues(\.count)
     #expect(devices == Dictionary(uniqueKeysWithValues: (0..<10).map { ("D\($0)", 80) }))

@@ -55,6 +55,10 @@ struct HotReloadTests {
     }
   }
 
+  private func show(_ contact: String) throws -> JSONValue {
+    try store.usher("contact", "show", contact, "--tenant", "acme", "--format", "json").json()
+  }
+
   /// One revision for the decisions of one tenant and moment, and the one that was active then.
   private func expectOneRevisionPerCycle() throws {
     let export = try store.export()
@@ -94,7 +98,8 @@ struct HotReloadTests {
     try store.expectSound()
   }
 
-  @Test func `a file with a syntax error is refused, in the log and in the list, and the last good one goes on`() throws {
+  @Test func `a file with a syntax error is refused, in the log and in the list, and the last good one goes on`() throws
+  {
     let process = try serve()
     try eventuallyDecides("v1")
     let good = try standings().map { $0["revision"] }
@@ -170,13 +175,15 @@ struct HotReloadTests {
     #expect(try second.end().code == 0)
   }
 
-  @Test func `a tenant whose only file was never good waits with the reason, and decides once it is mended`() throws {
+  @Test func `a tenant whose only file was never good waits with the reason, and the mended file is taken`() throws {
     try folder.write("return {", to: "rules/turn.lua")
     let process = try serve()
     try eventuallyRefused("line 1")
-    let waiting = try store.usher("contact", "show", "welcome/L1", "--tenant", "acme", "--format", "json").json()
-    #expect(waiting["status"] == "waiting")
-    #expect(waiting["reason"].text?.contains("syntax") == true, "\(waiting)")
+    try eventually("every contact waits") { try store.states()["waiting"] == 500 }
+    let reason = try #require(try show("welcome/L1")["reason"].text)
+    #expect(reason.hasPrefix("syntax fault in turn") && reason.contains("line 1"), "\(reason)")
+    try write("v1")
+    try eventuallyTaken()
     process.signal(SIGTERM)
     #expect(try process.end().code == 0)
     try store.expectSound()

@@ -14,12 +14,5 @@ extension JSONValue {
   var whole: Int? { if case .integer(let number) = self { Int(number) } else { nil } }
   var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
 
-  /// Without some keys.
-  func without(_ keys: String...) -> JSONValue {
-    guard case .object(var object) = self else { return self }
-    for key in keys { object[key] = nil }
-    return .object(object)
-  }
-
   init(_ number: Int) { self = .integer(Int64(number)) }
 }

@@ -34,8 +34,11 @@ struct KillTests {
     try runToTheEnd(store)
 
     let states = try store.states()
-    #expect(states == ["enrolments": 3000, "completed": 3000, "scheduled": 0, "waiting": 0, "queued": 0,
-      "failed": 0, "cancelled": 0], comment)
+    #expect(
+      states == [
+        "enrolments": 3000, "completed": 3000, "scheduled": 0, "waiting": 0, "queued": 0,
+        "failed": 0, "cancelled": 0,
+      ], comment)
     try expectOnce(store, comment)
     try store.expectSound(comment)
     let parts = try store.usher("report", "mismatches", "--format", "json").json()["parts"]
@@ -46,8 +49,10 @@ struct KillTests {
   /// Unpaced devices keep the batches full, paced ones keep messages coming until the last kill.
   private var lines: [JSONValue] {
     let devices = (1...6).flatMap { number -> [JSONValue] in
-      [.device("D\(number)", hour: 1_000_000),
-        .device("D\(number)", of: "globex", hour: 1_000_000, pace: [0.01, 0.05])]
+      [
+        .device("D\(number)", hour: 1_000_000),
+        .device("D\(number)", of: "globex", hour: 1_000_000, pace: [0.01, 0.05]),
+      ]
     }
     let people = [("acme", leads.acme), ("globex", leads.globex)].flatMap { tenant, count in
       (0..<count).map { JSONValue.lead($0, of: tenant, device: "D\($0 % 6 + 1)") }

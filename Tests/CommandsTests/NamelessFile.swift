@@ -18,14 +18,14 @@ struct NamelessFile {
 
   /// All that is in it now. Leaves the offset alone, which the process shares.
   var contents: [UInt8] {
-    let size = Int(lseek64Size)
+    let size = self.size
     var bytes = [UInt8](repeating: 0, count: size)
     let count = pread(handle.fileDescriptor, &bytes, size, 0)
     return Array(bytes.prefix(max(count, 0)))
   }
 
-  private var lseek64Size: Int64 {
+  private var size: Int {
     var status = stat()
-    return fstat(handle.fileDescriptor, &status) == 0 ? Int64(status.st_size) : 0
+    return fstat(handle.fileDescriptor, &status) == 0 ? Int(status.st_size) : 0
   }
 }

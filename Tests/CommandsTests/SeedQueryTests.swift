@@ -13,12 +13,14 @@ enum SQLiteShell {
 struct SeedQueryTests {
   private func query(_ sql: String, _ store: TestStore) throws -> [[String: JSONValue]] {
     let process = try UsherProcess(
-      ["-readonly", "-json", store.path, sql], program: (try #require(SQLiteShell.path), []))
+      ["-readonly", "-json", store.path], input: Array(sql.utf8), program: (try #require(SQLiteShell.path), []))
     let outcome = try process.end()
     #expect(outcome.code == 0, "\(outcome)")
-    return outcome.output.isEmpty ? [] : try outcome.json().items.map { row in
-      Dictionary(uniqueKeysWithValues: row.keys.map { ($0, row[$0]) })
-    }
+    return outcome.output.isEmpty
+      ? []
+      : try outcome.json().items.map { row in
+        Dictionary(uniqueKeysWithValues: row.keys.map { ($0, row[$0]) })
+      }
   }
 
   private static let mismatches = """
@@ -64,13 +66,15 @@ struct SeedQueryTests {
     return store
   }
 
-  @Test func `the first lists each message of the last hour, and is all MATCH under 'assigned' and 'reassign'`() throws {
+  @Test func `the first lists each message of the last hour, and is all MATCH under 'assigned' and 'reassign'`() throws
+  {
     for policy in ["assigned", "reassign"] {
       let rows = try query(Self.mismatches, store(policy: policy))
       #expect(rows.count == 4)
-      #expect(rows.allSatisfy {
-        Set($0.keys) == ["contact_phone", "assigned_device_id", "broadcast_device_id", "status"]
-      })
+      #expect(
+        rows.allSatisfy {
+          Set($0.keys) == ["contact_phone", "assigned_device_id", "broadcast_device_id", "status"]
+        })
       #expect(rows.allSatisfy { $0["status"] == "MATCH" })
       #expect(Set(rows.compactMap { $0["contact_phone"]?.text }).count == 4)
     }
@@ -96,10 +100,14 @@ struct SeedQueryTests {
 
   @Test func `the second counts each device's contacts, the most first`() throws {
     let rows = try query(Self.availability, store(policy: "assigned"))
-    #expect(rows == [
-      ["id": 2, "device_name": "Phone D2", "status": "offline", "assigned_contacts": 3, "availability": "Not Available"],
-      ["id": 1, "device_name": "Phone D1", "status": "online", "assigned_contacts": 1, "availability": "Available"],
-      ["id": 3, "device_name": "Phone D3", "status": "online", "assigned_contacts": 0, "availability": "Available"],
-    ])
+    #expect(
+      rows == [
+        [
+          "id": 2, "device_name": "Phone D2", "status": "offline", "assigned_contacts": 3,
+          "availability": "Not Available",
+        ],
+        ["id": 1, "device_name": "Phone D1", "status": "online", "assigned_contacts": 1, "availability": "Available"],
+        ["id": 3, "device_name": "Phone D3", "status": "online", "assigned_contacts": 0, "availability": "Available"],
+      ])
   }
 }
