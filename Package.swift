@@ -71,6 +71,9 @@ let package = Package(
       name: "RoutingTestKit",
       dependencies: ["Routing", "Delivery", "Persistence", "Policies", "Sequencing", "Wire"],
       path: "Tests/RoutingTestKit", swiftSettings: strict),
+    .testTarget(
+      name: "CommandsTests", dependencies: ["UsherCommand", "Commands", "Wire", "Persistence", "Routing"],
+      swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "Persistence", "Routing", "RoutingTestKit", "Wire"],

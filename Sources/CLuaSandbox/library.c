@@ -70,7 +70,7 @@ static int string_format(lua_State *L) {
         while (i < length && strchr("-+ #0123456789.", format[i]) != NULL && format[i] != 0) i++;
         argument++;
         if (i >= length) break;
-        limits_charge(L, strchr("aAeEfFgG", format[i]) ? 400 : 40);  // a float may take some microseconds
+        limits_charge(L, strchr("aAeEfFgG", format[i]) ? 1500 : 40);  // a float may take 30 microseconds
         if (format[i] == 'p') return limits_raise(L, SANDBOX_FAULT_RUNTIME, "string.format: %%p is not available");
         if (format[i] == 's' || format[i] == 'q') {
             size_t text_length = 0;

@@ -6,7 +6,8 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check policy files without calling their hooks.",
     discussion: """
-      Prints FILE:LINE:COLUMN, what is wrong and what to do. Exits 1 when a file has an error.
+      Prints FILE:LINE:COLUMN, what is wrong and what to do. Exits 1 when a file has an error. Of a file named *_test.lua
+      it is checked that it states cases; `usher test` runs them.
 
         usher check Rules/*.lua
       """)
@@ -20,16 +21,19 @@ struct CheckCommand: ParsableCommand {
     for file in files {
       let source = try readInput(file)
       let name = file.split(separator: "/").last.map(String.init) ?? file
-      let check = PolicyCheck(file: name.hasSuffix(".lua") ? String(name.dropLast(4)) : name, source: source)
-      hasErrors = hasErrors || check.hasErrors
-      for finding in check.findings {
+      let findings =
+        name.hasSuffix("_test.lua")
+        ? PolicyCheck.findings(inCases: name, source: source)
+        : PolicyCheck(file: name.hasSuffix(".lua") ? String(name.dropLast(4)) : name, source: source).findings
+      hasErrors = hasErrors || findings.contains { $0.severity == .error }
+      for finding in findings {
         listing.add([
           .string(file), JSONValue(finding.line), JSONValue(finding.column), .string(finding.severity.rawValue),
           .string(finding.message), JSONValue(finding.advice),
         ])
         if format.format == .table { Talk.put(Self.text(finding, file: file, source: source)) }
       }
-      if format.format == .table && check.findings.isEmpty { Talk.say("\(file): fine") }
+      if format.format == .table && findings.isEmpty { Talk.say("\(file): fine") }
     }
     if format.format != .table { Talk.put(listing.text(format.format)) }
     if hasErrors { throw ExitCode(1) }

@@ -37,7 +37,9 @@ struct DecideCommand: ParsableCommand {
       return CompiledPolicy.orBroken(entry, parameters: request.parameters)
     }
     let answer = DecideAnswer(request, policies: policies, explains: explain)
-    for parameter in request.parameters where !policies.contains(where: { $0.declares(parameter.name) }) {
+    // A policy that cannot be used does not tell what it declares.
+    for parameter in request.parameters where !policies.contains(where: \.isBroken)
+      && !policies.contains(where: { $0.declares(parameter.name) }) {
       Talk.say("usher: params.\(terminalSafe(parameter.name)) is declared by no policy asked; is it misspelt?")
     }
     Talk.put(JSONWriter().string(answer.json) + "\n")

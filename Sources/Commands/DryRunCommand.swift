@@ -20,8 +20,11 @@ struct DryRunCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("The candidate: a policy file, or the name of a shipped policy.", valueName: "file"))
-  var policy: String
+  @Option(
+    help: ArgumentHelp(
+      "The candidate: a policy file, or the name of a shipped policy; given again, policies asked in order.",
+      valueName: "file"))
+  var policy: [String]
   @Option(help: ArgumentHelp("Compare with this policy rather than with each tenant's active ones.", valueName: "file"))
   var against: String?
   @Option(help: "One tenant alone.") var tenant: String?
@@ -36,6 +39,7 @@ struct DryRunCommand: ParsableCommand {
   var maxMoved: Double?
 
   func validate() throws {
+    if policy.isEmpty { throw ValidationError("Missing expected argument '--policy <file>'") }
     if let limit, limit < 1 { throw ValidationError("--limit: expected 1 or more, found \(limit)") }
     if let maxMoved, !(0...100).contains(maxMoved) {
       throw ValidationError("--max-moved: expected 0 to 100 percent, found \(maxMoved)")
@@ -46,7 +50,7 @@ struct DryRunCommand: ParsableCommand {
     let file = try store.file()
     let store = try store.openToRead()
     let catalog = try rules.catalog(store: file)
-    let candidate = try catalog.entry(fileOrName: policy)
+    let candidates = try policy.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
     let other = try against.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
     let options = DryRun.Options(
       tenant: tenant.map(TenantID.init(stored:)), now: at?.instant ?? SystemClock().now(), limit: limit ?? .max)
@@ -58,7 +62,7 @@ struct DryRunCommand: ParsableCommand {
           if let other { return [try Self.compile(other, for: tenant)] }
           return try Self.active(tenant, snapshot: snapshot, catalog: catalog)
         },
-        candidate: { [try Self.compile(candidate, for: $0)] }
+        candidate: { tenant in try candidates.map { try Self.compile($0, for: tenant) } }
       ).run(on: snapshot, progress: progress.show)
     }
     progress.end()

@@ -21,22 +21,19 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
   @Option(help: "What the rows of a CSV file are: lead or device.") var type: RowType?
   @Flag(name: .customLong("skip-bad"), help: "Keep the good lines, list the bad ones, exit 1.") var skipBad = false
-  @Option(help: ArgumentHelp("Read a predecessor's database.", visibility: .hidden)) var from: String?
 
   enum RowType: String, ExpressibleByArgument, CaseIterable { case lead, device }
 
   func validate() throws {
-    if from != nil { throw ValidationError("--from is not supported by this version; export to JSON Lines or CSV") }
+    if type == nil, file.hasSuffix(".csv") {
+      throw ValidationError("a CSV file needs --type lead or --type device")
+    }
   }
 
   func run() throws {
     let store = try store.openToWrite()
     let handle = try open()
     defer { try? handle.close() }
-    let isCSV = type != nil || file.hasSuffix(".csv")
-    guard !isCSV || type != nil else {
-      throw ValidationError("a CSV file needs --type lead or --type device")
-    }
     let table: ImportFormat = type.map { .csv($0 == .lead ? .lead : .device) } ?? .jsonLines
     let progress = Progress("lines")
     let result = try store.importFile(

@@ -125,7 +125,7 @@ enum DeviceListing {
     guard format == .table else { return full(report).text(format) }
     let total = report.total
     return table(report).text(.table)
-      + "\n\(report.availableCount) of \(report.lines.count) devices can accept more; \(total.openContacts) open "
+      + "\n\(report.availableCount) of \(report.lines.count) devices can accept more; \(total.openContacts + report.unassignedContacts) open "
       + "contacts (\(report.unassignedContacts) without a device), \(total.queued) queued, \(total.inFlight) in flight, "
       + "\(total.sentHour) sent in the last hour, \(total.sentDay) in the last day\n"
   }

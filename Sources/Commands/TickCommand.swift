@@ -44,8 +44,9 @@ enum CycleTalk {
     switch event {
     case .policyTaken(let tenant, let policy, let revision):
       "\(tenant): policy '\(policy)' taken, revision \(revision.prefix(19))…"
-    case .policyRefused(let tenant, let policy, let message):
-      "\(tenant): policy '\(policy)' refused: \(message); the last good revision goes on"
+    case .policyRefused(let tenant, let policy, let message, let hasLastGood):
+      "\(tenant): policy '\(policy)' refused: \(message); "
+        + (hasLastGood ? "the last good revision goes on" : "the contacts wait until it is mended")
     }
   }
 

@@ -31,9 +31,11 @@ package struct Daemon {
         events.notice(
           "policy taken",
           metadata: ["tenant": "\(tenant)", "policy": "\(policy)", "revision": "\(revision)"])
-      case .policyRefused(let tenant, let policy, let message):
+      case .policyRefused(let tenant, let policy, let message, let hasLastGood):
         events.error(
-          "policy refused; the last good revision goes on",
+          hasLastGood
+            ? "policy refused; the last good revision goes on"
+            : "policy refused; the tenant's contacts wait until it is mended",
           metadata: ["tenant": "\(tenant)", "policy": "\(policy)", "error": "\(message)"])
       }
     }
@@ -45,20 +47,13 @@ package struct Daemon {
 
   /// Runs until a signal asks it to end; the batch at hand is finished first. Throws what made a service fail.
   package func run(store: String, processID: Int32) async throws {
-    logger.notice("started", metadata: ["store": "\(store)", "process": "\(processID)"])
-    let recovered = try await sender.recover()
-    if recovered != SendCounts() {
-      logger.notice(
-        "cleared up after an earlier process",
-        metadata: [
-          "sent": "\(recovered.sent)", "returned": "\(recovered.returned)", "unknown": "\(recovered.unknown)",
-        ])
-    }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [
           .init(
-            service: CycleService(cycle: cycle, clock: clock, every: every, logger: logger),
+            service: CycleService(
+              cycle: cycle, clock: clock, every: every, logger: logger,
+              start: ["store": "\(store)", "process": "\(processID)"]),
             failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "cycles"),
           .init(
             service: SenderService(sender: sender, every: min(every, .seconds(1)), logger: logger),

@@ -23,15 +23,19 @@ struct CycleService: Service {
   private let clock: any Clock
   private let every: Duration
   private let logger: Logger
+  /// Logged when signals are listened to: whoever waits for the line may send one.
+  private let start: Logger.Metadata
 
-  init(cycle: Cycle, clock: any Clock, every: Duration, logger: Logger) {
+  init(cycle: Cycle, clock: any Clock, every: Duration, logger: Logger, start: Logger.Metadata) {
     confined = Confined(cycle: cycle)
     self.clock = clock
     self.every = every
     self.logger = logger
+    self.start = start
   }
 
   func run() async throws {
+    logger.notice("started", metadata: start)
     let stop = StopFlag()
     try await withGracefulShutdownHandler {
       while !stop.value {
@@ -71,7 +75,7 @@ struct CycleService: Service {
   }
 }
 
-/// Sends what may be sent, every second.
+/// Clears up after an earlier process, then sends what may be sent, every second.
 struct SenderService: Service {
   let sender: Sender
   let every: Duration
@@ -80,6 +84,7 @@ struct SenderService: Service {
   func run() async throws {
     let stop = StopFlag()
     try await withGracefulShutdownHandler {
+      try await recover()
       while !stop.value {
         try await once(stop)
         try? await cancelWhenGracefulShutdown { try await Task.sleep(for: every) }
@@ -87,6 +92,14 @@ struct SenderService: Service {
     } onGracefulShutdown: {
       stop.set()
     }
+  }
+
+  private func recover() async throws {
+    let counts = try await sender.recover()
+    guard counts != SendCounts() else { return }
+    logger.notice(
+      "cleared up after an earlier process",
+      metadata: ["sent": "\(counts.sent)", "returned": "\(counts.returned)", "unknown": "\(counts.unknown)"])
   }
 
   private func once(_ stop: StopFlag) async throws {

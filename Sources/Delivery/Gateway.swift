@@ -5,8 +5,8 @@ package protocol Gateway: Sendable {
   /// Tries once. Never throws: what went wrong is an outcome, and a doubt is `unknown`.
   func send(_ message: Message) async -> SendOutcome
 
-  /// What became of an attempt whose process died before it could say.
-  func fate(of message: Message) async -> AttemptFate
+  /// What became of attempts whose process died before it could say: an answer for each, in their order.
+  func fates(of messages: [Message]) async -> [AttemptFate]
 }
 
 /// What a gateway knows of an earlier attempt.

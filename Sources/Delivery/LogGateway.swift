@@ -72,13 +72,57 @@ package final class LogGateway: Gateway {
     }
   }
 
-  package func fate(of message: Message) async -> AttemptFate {
-    guard let path else { return .cannotTell }
-    guard let data = FileManager.default.contents(atPath: path) else { return .cannotTell }
-    var end: [UInt8] = Array("\"key\":".utf8)
-    JSONWriter().append(.string(message.idempotencyKey), to: &end)
-    end += Array("}\n".utf8)
-    return data.range(of: Data(end)) == nil
-      ? .neverReceived : .accepted(gatewayID: message.idempotencyKey)
+  package func fates(of messages: [Message]) async -> [AttemptFate] {
+    guard let path, let tail = LogGateway.tail(of: path, attempts: messages.count) else {
+      return messages.map { _ in .cannotTell }
+    }
+    let found = LogGateway.keys(in: tail)
+    return messages.map { message in
+      let key = message.idempotencyKey
+      return found.contains(key) ? .accepted(gatewayID: key) : .neverReceived
+    }
+  }
+
+  /// The end of a log, in which the lines of an unfinished claim stand: nothing was written after them. 8 MiB, and for
+  /// each attempt as much as its message may be long.
+  private static func tail(of path: String, attempts: Int) -> Data? {
+    guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? handle.close() }
+    let length = UInt64(8 << 20) + UInt64(attempts) * 16_384
+    guard let size = try? handle.seekToEnd() else { return nil }
+    guard (try? handle.seek(toOffset: size - min(size, length))) != nil else { return nil }
+    guard let data = try? handle.readToEnd() else { return size == 0 ? Data() : nil }
+    return data
+  }
+
+  /// The keys of the lines that are whole: the last member of each, so that a line that was cut short has none.
+  private static func keys(in log: Data) -> Set<String> {
+    var keys: Set<String> = []
+    log.withUnsafeBytes { bytes in
+      guard var start = bytes.baseAddress else { return }
+      let end = start + bytes.count
+      while let lineEnd = memchr(start, 10, end - start).map({ UnsafeRawPointer($0) }) {
+        if let key = key(from: start, to: lineEnd) { keys.insert(key) }
+        start = lineEnd + 1
+      }
+    }
+    return keys
+  }
+
+  /// The last member of a line's object. A quote within a text is escaped in JSON, so the mark stands in a line once; it is
+  /// looked for from the end, where the key is.
+  private static func key(from start: UnsafeRawPointer, to lineEnd: UnsafeRawPointer) -> String? {
+    let mark = Array("\"key\":".utf8)
+    var value = lineEnd - 1
+    guard value > start, value.load(as: UInt8.self) == UInt8(ascii: "}") else { return nil }
+    while value - mark.count >= start {
+      if memcmp(value - mark.count, mark, mark.count) == 0 {
+        let text = UnsafeRawBufferPointer(start: value, count: lineEnd - 1 - value)
+        guard case .string(let key)? = try? JSONParser.parse(text) else { return nil }
+        return key
+      }
+      value -= 1
+    }
+    return nil
   }
 }

@@ -34,14 +34,18 @@ package struct Sender: Sendable {
   package func recover() async throws -> SendCounts {
     let abandoned = try store.abandonedClaims(at: clock.now(), epoch: epoch)
     var results: [SendResult] = []
-    for message in abandoned {
-      let outcome: SendOutcome
-      switch await gateways[message.gateway]?.fate(of: message) ?? .cannotTell {
-      case .accepted(let id): outcome = .accepted(gatewayID: id)
-      case .neverReceived: outcome = .notSent(reason: "the process ended before it was sent")
-      case .cannotTell: outcome = .unknown(reason: "the process ended while it was being sent")
+    // By gateway, in the order of their names: each is asked once for all of its messages.
+    for (name, messages) in Dictionary(grouping: abandoned, by: \.gateway).sorted(by: { $0.key < $1.key }) {
+      let fates = await gateways[name]?.fates(of: messages) ?? messages.map { _ in .cannotTell }
+      for (message, fate) in zip(messages, fates) {
+        let outcome: SendOutcome =
+          switch fate {
+          case .accepted(let id): .accepted(gatewayID: id)
+          case .neverReceived: .notSent(reason: "the process ended before it was sent")
+          case .cannotTell: .unknown(reason: "the process ended while it was being sent")
+          }
+        results.append(SendResult(message: message, outcome: outcome))
       }
-      results.append(SendResult(message: message, outcome: outcome))
     }
     return results.isEmpty ? SendCounts() : try store.finish(results, at: clock.now(), epoch: epoch)
   }

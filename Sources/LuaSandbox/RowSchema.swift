@@ -28,23 +28,24 @@ package final class RowSchema: Sendable {
   package let fields: [Field]
   /// Bytes of one row.
   let stride: Int
-  let offsets: [Int]
-  // Written once here and only read afterwards, by this side and by C.
+  // Both are written once here and only read afterwards, by this side and by C.
+  /// Where each field begins in a row; bytes.
+  nonisolated(unsafe) let offsets: UnsafePointer<Int>
   nonisolated(unsafe) let raw: UnsafePointer<sandbox_schema>
 
   package init(noun: String, fields: [Field]) {
     self.noun = noun
     self.fields = fields
     var offset = MemoryLayout<sandbox_head>.stride
-    var offsets: [Int] = []
+    let offsets = UnsafeMutablePointer<Int>.allocate(capacity: fields.count)
     let rawFields = UnsafeMutablePointer<sandbox_field>.allocate(capacity: fields.count)
     for (index, field) in fields.enumerated() {
-      offsets.append(offset)
+      (offsets + index).initialize(to: offset)
       (rawFields + index).initialize(
         to: sandbox_field(name: immortal(field.name), kind: field.kind.raw, offset: UInt32(offset)))
       offset += field.kind.size
     }
-    self.offsets = offsets
+    self.offsets = UnsafePointer(offsets)
     stride = (offset + 15) & ~15
     let schema = UnsafeMutablePointer<sandbox_schema>.allocate(capacity: 1)
     schema.initialize(

@@ -16,16 +16,24 @@ package final class RowTable {
   package let schema: RowSchema
   package let count: Int
   let raw: UnsafeMutablePointer<sandbox_rows>
-  private var arena = TextArena()
+  private let arena = TextArena()
+  private let ids: RowIDs
+  // What a setter needs, at hand: each is called a dozen times for a decision.
+  private let rows: UnsafeMutableRawPointer
+  private let stride: Int
+  private let offsets: UnsafePointer<Int>
 
   /// All fields are absent, zero or empty, no row is eligible.
   package init(schema: RowSchema, count: Int, isOrdered: Bool = false) {
     precondition(count < UInt32.max)
     self.schema = schema
     self.count = count
+    stride = schema.stride
+    offsets = schema.offsets
+    ids = RowIDs(capacity: isOrdered ? count : 0)
     raw = .allocate(capacity: 1)
     let bytes = max(schema.stride * count, 16)
-    let rows = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+    rows = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
     rows.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
     raw.initialize(to: sandbox_rows())
     raw.pointee.schema = schema.raw
@@ -41,7 +49,7 @@ package final class RowTable {
 
   deinit {
     raw.pointee.nodes?.deallocate()
-    UnsafeMutableRawPointer(raw.pointee.rows).deallocate()
+    rows.deallocate()
     raw.deallocate()
   }
 
@@ -62,8 +70,7 @@ package final class RowTable {
   private func at<Value>(_ row: Int, _ field: Int, as: Value.Type) -> UnsafeMutablePointer<Value> {
     assert(row >= 0 && row < count && field >= 0 && field < schema.fields.count)
     // Inside the row's bytes: the schema laid the offsets out over its stride, each aligned to 8.
-    return UnsafeMutableRawPointer(raw.pointee.rows + row * schema.stride + schema.offsets[field])
-      .assumingMemoryBound(to: Value.self)
+    return (rows + row * stride + offsets[field]).assumingMemoryBound(to: Value.self)
   }
 
   package func set(_ row: Int, _ field: Int, _ value: Bool) {
@@ -91,16 +98,28 @@ package final class RowTable {
   }
 
   package func set(_ row: Int, _ field: Int, map: [(name: String, value: RowScalar)]) {
-    guard !map.isEmpty else {
-      at(row, field, as: sandbox_items.self).pointee = sandbox_items()
-      return
-    }
-    let scalars = arena.scalars(count: map.count)
-    for (index, entry) in map.enumerated() {
-      scalars[index] = arena.scalar(entry.value)
-      scalars[index].name = arena.copy(entry.name)
-    }
-    at(row, field, as: sandbox_items.self).pointee = sandbox_items(items: scalars, count: UInt32(map.count))
+    let entries = setMap(row, field, count: map.count)
+    for (index, entry) in map.enumerated() { set(entries, index, entry.name, entry.value) }
+  }
+
+  /// The entries of a map that are still to be set.
+  package struct Entries {
+    fileprivate let scalars: UnsafeMutablePointer<sandbox_scalar>?
+  }
+
+  /// Gives a row a map of so many entries; each of them must then be set.
+  package func setMap(_ row: Int, _ field: Int, count: Int) -> Entries {
+    let scalars = count == 0 ? nil : arena.scalars(count: count)
+    at(row, field, as: sandbox_items.self).pointee = sandbox_items(items: scalars, count: UInt32(count))
+    return Entries(scalars: scalars)
+  }
+
+  /// Sets an entry by its place, from 0.
+  package func set(_ entries: Entries, _ index: Int, _ name: String, _ value: RowScalar) {
+    // The caller stays below the count, and there is an address for any count but 0.
+    let scalar = entries.scalars! + index
+    scalar.pointee = arena.scalar(value)
+    scalar.pointee.name = arena.copy(name)
   }
 
   /// What queries go by: the row's id, its group and its tags.
@@ -122,7 +141,14 @@ package final class RowTable {
     sandbox_index_set_leaf(raw, UInt32(row), major, minor, isEligible)
   }
 
-  package func buildOrder() { sandbox_index_build(raw) }
+  /// Puts the rows into their order, and takes in their ids.
+  package func buildOrder() {
+    sandbox_index_build(raw)
+    ids.build(raw)
+  }
+
+  /// The row with this id, as of the last `buildOrder`.
+  package func row(id: String) -> Int? { ids.row(raw, id: id) }
 
   /// The first row of the order, nil when none is eligible.
   package var least: Int? {
@@ -132,13 +158,16 @@ package final class RowTable {
 
   private func head(_ row: Int) -> UnsafeMutablePointer<sandbox_head> {
     // Every row begins with its head.
-    UnsafeMutableRawPointer(raw.pointee.rows + row * schema.stride).assumingMemoryBound(to: sandbox_head.self)
+    (rows + row * stride).assumingMemoryBound(to: sandbox_head.self)
   }
 
   private func items(of list: [String]) -> sandbox_items {
     guard !list.isEmpty else { return sandbox_items() }
     let scalars = arena.scalars(count: list.count)
-    for (index, text) in list.enumerated() { scalars[index] = arena.scalar(.text(text)) }
+    for index in list.indices {
+      scalars[index].kind = SANDBOX_SCALAR_TEXT
+      scalars[index].text = arena.copy(list[index])
+    }
     return sandbox_items(items: scalars, count: UInt32(list.count))
   }
 }

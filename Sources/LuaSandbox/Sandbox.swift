@@ -51,10 +51,11 @@ package final class Sandbox {
 
   private let box: OpaquePointer
   private let name: UnsafePointer<CChar>
-  private var reasons = TextCache()
+  private let reasons = TextCache()
   /// What the last call, or loading, used of its budget.
-  package private(set) var instructions: Int64 = 0
-  private var noteCount = 0
+  // Neither is touched while the other side of a call runs, so no access overlaps another.
+  @exclusivity(unchecked) package private(set) var instructions: Int64 = 0
+  @exclusivity(unchecked) private var noteCount = 0
 
   /// An interpreter without a script. Fails without memory, or when the linked Lua is not a 5.4 whose instruction
   /// counter can be read.
@@ -120,7 +121,7 @@ package final class Sandbox {
 
   /// Sets what hooks read as `params`.
   package func setParameters(_ parameters: [(name: String, value: RowScalar)]) throws {
-    var arena = TextArena()
+    let arena = TextArena()
     let scalars = arena.scalars(count: max(parameters.count, 1))
     for (index, parameter) in parameters.enumerated() {
       scalars[index] = arena.scalar(parameter.value)

@@ -1,54 +1,77 @@
 import CLuaSandbox
 
 /// Bytes that stay where they are until all are given up at once.
+///
+/// Its state is behind a pointer: text is copied a dozen times for each decision, and a property that changes would be
+/// checked for exclusive access each time.
 struct TextArena: ~Copyable {
-  private var blocks: [UnsafeMutableRawBufferPointer] = []
-  private var used = 0
+  private struct State {
+    var blocks: [UnsafeMutableRawBufferPointer] = []
+    /// What is free of the last block.
+    var free = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  }
+
+  private let state: UnsafeMutablePointer<State>
   private static let blockSize = 16_384
 
+  init() {
+    state = .allocate(capacity: 1)
+    state.initialize(to: State())
+  }
+
   deinit {
-    for block in blocks { block.deallocate() }
+    for block in state.pointee.blocks { block.deallocate() }
+    state.deinitialize(count: 1)
+    state.deallocate()
   }
 
   /// Gives up everything but the first block, which is used again.
-  mutating func removeAll() {
-    used = 0
-    guard blocks.count > 1 else { return }
-    for block in blocks.dropFirst() { block.deallocate() }
-    blocks.removeLast(blocks.count - 1)
+  func removeAll() {
+    guard let first = state.pointee.blocks.first else { return }
+    state.pointee.free = first
+    guard state.pointee.blocks.count > 1 else { return }
+    for block in state.pointee.blocks.dropFirst() { block.deallocate() }
+    state.pointee.blocks.removeLast(state.pointee.blocks.count - 1)
   }
 
-  private mutating func allocate(_ count: Int) -> UnsafeMutableRawPointer {
+  private func allocate(_ count: Int) -> UnsafeMutableRawPointer {
     let rounded = (count + 7) & ~7
-    if let block = blocks.last, used + rounded <= block.count {
-      defer { used += rounded }
-      return block.baseAddress! + used
-    }
-    let block = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: max(TextArena.blockSize, rounded), alignment: 16)
-    blocks.append(block)
-    used = rounded
-    return block.baseAddress!
+    if state.pointee.free.count < rounded { addBlock(rounded) }
+    let free = state.pointee.free
+    // At least `rounded` bytes are free, so there is an address.
+    let start = free.baseAddress!
+    state.pointee.free = UnsafeMutableRawBufferPointer(start: start + rounded, count: free.count - rounded)
+    return start
   }
 
-  mutating func copy(_ text: String) -> sandbox_text {
+  private func addBlock(_ count: Int) {
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: max(TextArena.blockSize, count), alignment: 16)
+    state.pointee.blocks.append(block)
+    state.pointee.free = block
+  }
+
+  func copy(_ text: String) -> sandbox_text {
+    if let copied = text.utf8.withContiguousStorageIfAvailable({ copy($0) }) { return copied }
     var text = text
-    return text.withUTF8 { bytes in
-      let copy = allocate(max(bytes.count, 1))
-      copy.copyMemory(from: bytes.baseAddress ?? UnsafePointer(bitPattern: 1)!, byteCount: bytes.count)
-      return sandbox_text(
-        bytes: UnsafePointer(copy.assumingMemoryBound(to: CChar.self)), length: UInt32(bytes.count))
-    }
+    return text.withUTF8 { copy($0) }
   }
 
-  mutating func scalars(count: Int) -> UnsafeMutablePointer<sandbox_scalar> {
+  private func copy(_ bytes: UnsafeBufferPointer<UInt8>) -> sandbox_text {
+    // Empty text has an address too: without one it would be absent.
+    let copy = allocate(max(bytes.count, 1))
+    if let start = bytes.baseAddress { copy.copyMemory(from: start, byteCount: bytes.count) }
+    return sandbox_text(
+      bytes: UnsafePointer(copy.assumingMemoryBound(to: CChar.self)), length: UInt32(bytes.count))
+  }
+
+  func scalars(count: Int) -> UnsafeMutablePointer<sandbox_scalar> {
     let pointer = allocate(count * MemoryLayout<sandbox_scalar>.stride)
       .bindMemory(to: sandbox_scalar.self, capacity: count)
     pointer.initialize(repeating: sandbox_scalar(), count: count)
     return pointer
   }
 
-  mutating func scalar(_ value: RowScalar) -> sandbox_scalar {
+  func scalar(_ value: RowScalar) -> sandbox_scalar {
     var scalar = sandbox_scalar()
     switch value {
     case .boolean(let value):

@@ -6,20 +6,43 @@ import CLuaSandbox
 
 /// Gives the same `String` for the same bytes, for the handful of reasons that a policy gives over and over: a string
 /// longer than 15 bytes would be allocated for each decision.
-struct TextCache {
-  private var entries: [(bytes: [UInt8], text: String)] = []
+struct TextCache: ~Copyable {
+  private struct Entry {
+    let bytes: UnsafeMutableRawBufferPointer
+    let text: String
+  }
+
+  private let entries: UnsafeMutablePointer<Entry>
+  private let count: UnsafeMutablePointer<Int>
   private static let capacity = 16
 
-  mutating func string(_ raw: sandbox_text) -> String {
+  init() {
+    entries = .allocate(capacity: TextCache.capacity)
+    count = .allocate(capacity: 1)
+    count.initialize(to: 0)
+  }
+
+  deinit {
+    for index in 0..<count.pointee { entries[index].bytes.deallocate() }
+    entries.deinitialize(count: count.pointee)
+    entries.deallocate()
+    count.deallocate()
+  }
+
+  func string(_ raw: sandbox_text) -> String {
     let bytes = UnsafeRawBufferPointer(start: raw.bytes, count: Int(raw.length))
-    for entry in entries where entry.bytes.count == bytes.count {
-      let isSame = entry.bytes.withUnsafeBytes { known in
-        bytes.isEmpty || memcmp(known.baseAddress!, bytes.baseAddress!, bytes.count) == 0
-      }
-      if isSame { return entry.text }
+    guard let start = bytes.baseAddress, !bytes.isEmpty else { return "" }
+    for index in 0..<count.pointee where entries[index].bytes.count == bytes.count {
+      // Both have `bytes.count` bytes, which is more than none, so both have an address.
+      if memcmp(entries[index].bytes.baseAddress!, start, bytes.count) == 0 { return entries[index].text }
     }
     let text = String(decoding: bytes, as: UTF8.self)
-    if entries.count < TextCache.capacity { entries.append((Array(bytes), text)) }
+    if count.pointee < TextCache.capacity {
+      let kept = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+      kept.copyMemory(from: bytes)
+      (entries + count.pointee).initialize(to: Entry(bytes: kept, text: text))
+      count.pointee += 1
+    }
     return text
   }
 }

@@ -1,4 +1,5 @@
 import LuaSandbox
+import LuaSyntax
 import Routing
 
 /// A policy's source, compiled, with the parameters of one tenant: what a revision names.
@@ -73,9 +74,21 @@ package final class CompiledPolicy {
     return orBroken(entry, parameters: revision.parameters)
   }
 
+  /// Every contact that it is asked about waits with its fault.
+  package var isBroken: Bool { sandbox == nil }
+
   package func declares(_ parameter: String) -> Bool { declared.contains { $0.name == parameter } }
 
   package func hasHook(_ hook: PolicyVocabulary.Hook) -> Bool { sandbox?.hasHook(hook.rawValue) ?? false }
+
+  /// For each field of a contact, in the order of the schema, false only when no hook can read it.
+  ///
+  /// Without a bracket in the source there is no `t[k]`, so a field is read by its name as it is written, and no function
+  /// that scripts have reads fields by names made at run time. A name in a comment counts, which does no harm.
+  private(set) lazy var readContactFields: [Bool] = {
+    let isOpen = source.contains(UInt8(ascii: "["))
+    return PolicyVocabulary.contact.fields.map { isOpen || source.contains($0.name.utf8) }
+  }()
 
   /// Asks a hook. The verdict is not admitted yet.
   func ask(
@@ -120,8 +133,21 @@ package final class CompiledPolicy {
         .runtime,
         "no interpreter could be made: expected a Lua 5.4 library and memory, found \(Sandbox.luaVersion)")
     }
-    do throws(ScriptFault) { try sandbox.load(source) } catch { throw Fault(error) }
+    do throws(ScriptFault) {
+      try sandbox.load(source)
+    } catch {
+      var fault = Fault(error)
+      // What is wrong with the shape of the table has the table's line, where the file can be read that far.
+      if fault.kind == .syntax, fault.line == nil { fault.line = lineOfTable(in: source) }
+      throw fault
+    }
     return sandbox
+  }
+
+  /// Where the table that the file returns begins, or the end of a file that returns none.
+  private static func lineOfTable(in source: [UInt8]) -> Int? {
+    guard let chunk = try? LuaParser.parse(source) else { return nil }
+    return ReturnedTable(chunk, scope: ScopeAnalysis(chunk))?.range.start.line ?? chunk.block.range.end.line
   }
 
   private static func set(_ parameters: [Parameter], in sandbox: Sandbox) throws(Fault) {

@@ -6,10 +6,11 @@ import Routing
 /// reserves on the loads, so that the next decision sees this one. A function of policies, fleet, contact and seed: no
 /// clock, no storage, nothing kept but the reservations.
 package final class Evaluator {
-  package private(set) var fleet: Fleet
+  // Nothing that is called while it is read or changed comes back here, so no access overlaps another.
+  @exclusivity(unchecked) package private(set) var fleet: Fleet
   private let policies: [CompiledPolicy]
   private let view: FleetView
-  private let contactView = ContactView()
+  private let contactView: ContactView
   private lazy var leadView = LeadView()
 
   /// `policies` are asked in order; there is at least one.
@@ -18,11 +19,12 @@ package final class Evaluator {
     self.policies = policies
     self.fleet = fleet
     view = FleetView(fleet)
+    contactView = ContactView(readers: policies)
   }
 
   /// Decides one due step, and reserves the device that it goes to.
   package func decide(_ contact: Contact, seed: UInt64) -> Decision {
-    contactView.show(contact, in: fleet)
+    contactView.show(contact, in: view)
     var used: Int64 = 0
     var notes: [String] = []
     var verdict = Verdict.noOpinion
@@ -33,20 +35,20 @@ package final class Evaluator {
       used += answer.instructions
       if !answer.notes.isEmpty { notes += answer.notes }
       verdict = answer.verdict
-      if verdict != .noOpinion { break }
+      guard case .noOpinion = verdict else { break }
     }
     let (resolution, reason, fault) = Admission.resolve(verdict, fleet: &fleet)
-    var decision = Decision(
-      resolution: resolution, reason: fault.map { Evaluator.reason($0, in: asked) } ?? reason,
-      policy: asked.name, revision: asked.revision.digest, seed: seed, instructions: used, fault: fault,
-      notes: notes)
+    var capacityAt: Instant?
     if let device = resolution.device {
       fleet.reserve(device)
-      view.update(fleet, device)
+      view.update(device, fleet.members[device].load, fleet.members[device].device.limits)
     } else if case .wait = resolution {
-      decision.capacityAt = fleet.capacityAt()
+      capacityAt = fleet.capacityAt()
     }
-    return decision
+    return Decision(
+      resolution: resolution, reason: fault.map { Evaluator.reason($0, in: asked) } ?? reason,
+      policy: asked.name, revision: asked.revision.digest, seed: seed, instructions: used, fault: fault,
+      notes: notes, capacityAt: capacityAt)
   }
 
   /// Asks the `enroll` hooks where a lead should belong; without one, or without an opinion, it keeps its device.
@@ -54,7 +56,7 @@ package final class Evaluator {
     let own = lead.device.flatMap(fleet.position).map { fleet.members[$0].device.key }
     let hooked = policies.filter { $0.hasHook(.enroll) }
     guard !hooked.isEmpty else { return .enrol(device: own, reason: "the lead's device") }
-    leadView.show(lead, in: fleet)
+    leadView.show(lead, in: view)
     for policy in hooked {
       let verdict = policy.ask(.enroll, subject: leadView.table, fleet: view, seed: seed).verdict
       if verdict == .noOpinion { continue }

@@ -8,9 +8,12 @@ import Routing
 final class FleetView {
   let table: RowTable
   let now: Instant
+  /// Whether each device sends at all: online and not paused, which stay as they are for as long as a fleet lives.
+  private let isOpen: [Bool]
 
   init(_ fleet: Fleet) {
     now = fleet.now
+    isOpen = fleet.members.map { $0.device.status == .online && !$0.device.isPaused(at: fleet.now) }
     table = RowTable(schema: PolicyVocabulary.device, count: fleet.count, isOrdered: true)
     for position in 0..<fleet.count {
       let device = fleet.members[position].device
@@ -33,20 +36,23 @@ final class FleetView {
       table.set(position, Column.sentDay, Int64(load.sentDay))
       table.set(position, Column.inFlight, Int64(load.inFlight))
       table.set(position, Column.failuresHour, Int64(load.failuresHour))
-      write(fleet, position, isBuilding: true)
+      write(position, load, device.limits, isBuilding: true)
     }
     table.buildOrder()
   }
 
-  /// Takes over what a reservation changed.
-  func update(_ fleet: Fleet, _ position: Int) { write(fleet, position, isBuilding: false) }
+  /// The place of a device in the fleet; nil for one that is not in it.
+  func position(of device: DeviceID) -> Int? { table.row(id: device.text) }
 
-  private func write(_ fleet: Fleet, _ position: Int, isBuilding: Bool) {
-    let limits = fleet.members[position].device.limits
-    let load = fleet.members[position].load
+  /// Takes over what a reservation made of a device's load.
+  func update(_ position: Int, _ load: DeviceLoad, _ limits: DeviceLimits) {
+    write(position, load, limits, isBuilding: false)
+  }
+
+  private func write(_ position: Int, _ load: DeviceLoad, _ limits: DeviceLimits, isBuilding: Bool) {
     let headroom = load.headroom(under: limits)
     let share = load.share(under: limits)
-    let canAcceptMore = fleet.canAcceptMore(position)
+    let canAcceptMore = isOpen[position] && headroom > 0
     table.set(position, Column.queued, Int64(load.queued))
     table.set(position, Column.headroom, Int64(headroom))
     table.set(position, Column.load, share)

@@ -25,7 +25,8 @@ package final class PolicyBoard {
     /// What was looked at last, whether it was taken or not.
     var seen: PolicyCatalog.Entry?
     var policy: CompiledPolicy?
-    var refusal: Refusal?
+    /// Why what was looked at last was not taken.
+    var fault: Fault?
   }
 
   private let catalog: PolicyCatalog
@@ -56,11 +57,14 @@ package final class PolicyBoard {
             limits: limits.sandbox)
         }
       }
-      if let refusal = seat.refusal { refusals.append(refusal) }
+      if let fault = seat.fault {
+        let place = fault.line.map { "line \($0): " } ?? ""
+        refusals.append(Refusal(policy: name, message: place + fault.message))
+      }
       policies.append(
         seat.policy
           ?? CompiledPolicy(
-            broken: Fault(.syntax, seat.refusal?.message ?? "the policy cannot be used"), file: name,
+            broken: seat.fault ?? Fault(.syntax, "the policy cannot be used"), file: name,
             source: seat.seen?.source ?? []))
       seats[tenant.key, default: [:]][name] = seat
     }
@@ -73,7 +77,9 @@ package final class PolicyBoard {
     do throws(Fault) {
       entry = try catalog.entry(named: name)
     } catch {
-      seat.refusal = Refusal(policy: name, message: error.message)
+      // Should the same file come back, it is looked at again.
+      seat.seen = nil
+      seat.fault = error
       return false
     }
     guard entry != seat.seen || tenant.parameters != seat.parameters else { return false }
@@ -83,11 +89,10 @@ package final class PolicyBoard {
       let policy = try PolicyBoard.accept(entry, parameters: tenant.parameters, limits: limits)
       let isNew = seat.policy.map { $0.revision.digest != policy.revision.digest } ?? true
       seat.policy = policy
-      seat.refusal = nil
+      seat.fault = nil
       return isNew
     } catch {
-      let place = error.line.map { "line \($0): " } ?? ""
-      seat.refusal = Refusal(policy: name, message: place + error.message)
+      seat.fault = error
       return false
     }
   }

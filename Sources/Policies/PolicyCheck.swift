@@ -48,6 +48,16 @@ package struct PolicyCheck: Sendable {
     }.map(\.element)
   }
 
+  /// What is wrong with a file of test cases: nothing, or why it states none.
+  package static func findings(inCases file: String, source: [UInt8]) -> [Finding] {
+    do throws(PolicyCases.Failure) {
+      _ = try PolicyCases(file: file, source: source)
+      return []
+    } catch {
+      return [Finding(severity: .error, line: error.line, column: nil, message: error.message, advice: nil)]
+    }
+  }
+
   private static func names(_ scope: ScopeAnalysis) -> [Finding] {
     let known = PolicyVocabulary.globals
     return scope.globals.compactMap { use in

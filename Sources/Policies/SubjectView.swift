@@ -2,23 +2,40 @@ import LuaSandbox
 import Routing
 
 /// The contact of the decision at hand as scripts read it: one row, filled anew for each decision.
+///
+/// Only what one of its readers could read is filled in: most policies look at one or two fields, and the text of a
+/// contact costs more than its decision.
 final class ContactView {
   let table = RowTable(schema: PolicyVocabulary.contact, count: 1)
+  private let isRead: [Bool]
 
-  func show(_ contact: Contact, in fleet: Fleet) {
+  init(readers: [CompiledPolicy]) {
+    isRead = PolicyVocabulary.contact.fields.indices.map { field in
+      readers.contains { $0.readContactFields[field] }
+    }
+  }
+
+  func show(_ contact: Contact, in fleet: FleetView) {
     table.removeAllText()
-    table.set(0, Column.id, contact.id.text)
-    table.set(0, Column.phone, contact.phone)
-    table.set(0, Column.name, contact.name)
-    table.set(0, Column.sequence, contact.sequence)
-    table.set(0, Column.step, Int64(contact.step))
-    table.set(0, Column.device, member: contact.assignedDevice.flatMap(fleet.position))
-    table.set(0, Column.assignedDevice, contact.assignedDevice?.text)
-    table.set(0, Column.dueAt, contact.dueAt?.milliseconds)
-    table.set(0, Column.attempts, Int64(contact.attempts))
-    table.set(0, Column.lastDevice, contact.lastDevice?.text)
-    table.set(0, Column.tags, list: contact.tags)
-    table.set(0, Column.attributes, map: contact.attributes.map { ($0.name, RowScalar($0.value)) })
+    if isRead[Column.id] { table.set(0, Column.id, contact.id.text) }
+    if isRead[Column.phone] { table.set(0, Column.phone, contact.phone) }
+    if isRead[Column.name] { table.set(0, Column.name, contact.name) }
+    if isRead[Column.sequence] { table.set(0, Column.sequence, contact.sequence) }
+    if isRead[Column.step] { table.set(0, Column.step, Int64(contact.step)) }
+    if isRead[Column.device] { table.set(0, Column.device, member: contact.assignedDevice.flatMap(fleet.position)) }
+    if isRead[Column.assignedDevice] { table.set(0, Column.assignedDevice, contact.assignedDevice?.text) }
+    if isRead[Column.dueAt] { table.set(0, Column.dueAt, contact.dueAt?.milliseconds) }
+    if isRead[Column.attempts] { table.set(0, Column.attempts, Int64(contact.attempts)) }
+    if isRead[Column.lastDevice] { table.set(0, Column.lastDevice, contact.lastDevice?.text) }
+    if isRead[Column.tags] { table.set(0, Column.tags, list: contact.tags) }
+    if isRead[Column.attributes] { showAttributes(contact.attributes) }
+  }
+
+  private func showAttributes(_ attributes: [Parameter]) {
+    let entries = table.setMap(0, Column.attributes, count: attributes.count)
+    for (index, attribute) in attributes.enumerated() {
+      table.set(entries, index, attribute.name, RowScalar(attribute.value))
+    }
   }
 
   private enum Column {
@@ -42,7 +59,7 @@ final class ContactView {
 final class LeadView {
   let table = RowTable(schema: PolicyVocabulary.lead, count: 1)
 
-  func show(_ lead: Lead, in fleet: Fleet) {
+  func show(_ lead: Lead, in fleet: FleetView) {
     let schema = PolicyVocabulary.lead
     table.removeAllText()
     table.set(0, schema.index(of: "id"), lead.id)

@@ -9,7 +9,8 @@ package final class Cycle {
   /// What a cycle has to say beside its counts.
   package enum Event: Sendable {
     case policyTaken(tenant: TenantID, policy: String, revision: String)
-    case policyRefused(tenant: TenantID, policy: String, message: String)
+    /// `hasLastGood`: an earlier revision goes on; else the tenant's contacts wait.
+    case policyRefused(tenant: TenantID, policy: String, message: String, hasLastGood: Bool)
   }
 
   private let store: any Store
@@ -85,18 +86,20 @@ package final class Cycle {
         report(.policyTaken(tenant: tenant.id, policy: revision.policy, revision: revision.digest))
       }
     }
-    try recordRefusals(standing.refusals, tenant: tenant, at: now)
+    try recordRefusals(standing, tenant: tenant, at: now)
     return standing.policies
   }
 
-  private func recordRefusals(_ refusals: [PolicyBoard.Refusal], tenant: Tenant, at now: Instant) throws {
-    for name in tenant.policies {
-      let message = refusals.first { $0.policy == name }?.message
+  private func recordRefusals(_ standing: PolicyBoard.Standing, tenant: Tenant, at now: Instant) throws {
+    for (name, policy) in zip(tenant.policies, standing.policies) {
+      let message = standing.refusals.first { $0.policy == name }?.message
       // The first cycle writes either way: what stood there may be of an earlier process.
       if let known = refused[tenant.key]?[name], known == message ?? "" { continue }
       try store.recordRefusal(message, of: name, for: tenant.key, at: now, epoch: epoch)
       refused[tenant.key, default: [:]][name] = message ?? ""
-      if let message { report(.policyRefused(tenant: tenant.id, policy: name, message: message)) }
+      guard let message else { continue }
+      report(
+        .policyRefused(tenant: tenant.id, policy: name, message: message, hasLastGood: !policy.isBroken))
     }
   }
 

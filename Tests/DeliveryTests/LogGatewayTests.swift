@@ -39,9 +39,9 @@ struct LogGatewayTests {
       _ = await gateway.send(message(1))
     }
     let gateway = try LogGateway(path: path, clock: clock)
-    #expect(await gateway.fate(of: message(1)) == .accepted(gatewayID: "acme-1-1"))
-    #expect(await gateway.fate(of: message(11)) == .neverReceived)
-    #expect(await gateway.fate(of: message(2)) == .neverReceived)
+    #expect(await gateway.fates(of: [message(1)]) == [.accepted(gatewayID: "acme-1-1")])
+    #expect(await gateway.fates(of: [message(11)]) == [.neverReceived])
+    #expect(await gateway.fates(of: [message(2)]) == [.neverReceived])
   }
 
   @Test func `a line that was cut short does not count, and the next one begins on a line of its own`() async throws {
@@ -50,9 +50,9 @@ struct LogGatewayTests {
     for length in [1, whole.count / 2, whole.count - 1] {
       try whole.prefix(length).write(to: URL(fileURLWithPath: path))
       let gateway = try LogGateway(path: path, clock: clock)
-      #expect(await gateway.fate(of: message(1)) == .neverReceived, "cut at \(length)")
+      #expect(await gateway.fates(of: [message(1)]) == [.neverReceived], "cut at \(length)")
       _ = await gateway.send(message(2))
-      #expect(await gateway.fate(of: message(2)) == .accepted(gatewayID: "acme-2-1"))
+      #expect(await gateway.fates(of: [message(2)]) == [.accepted(gatewayID: "acme-2-1")])
       #expect(try lines.last?.hasPrefix("{\"at\"") == true)
     }
   }

@@ -264,7 +264,7 @@ struct OpeningTests {
     try SQLiteCapability.check()
     #expect(
       refusal { try SQLiteCapability.check(version: 3_034_001) }
-        == "expected SQLite 3.38.0 or later (RETURNING, STRICT, JSON), found 3.34.1: install a newer libsqlite3"
+        == "expected SQLite 3.37.0 or later (RETURNING, STRICT, JSON), found 3.34.1: install a newer libsqlite3"
     )
   }
 }

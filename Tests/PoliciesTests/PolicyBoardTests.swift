@@ -51,6 +51,17 @@ final class PolicyBoardTests {
     #expect(mended.taken == ["mine"])
   }
 
+  @Test func `a file that went away is missed, and welcome when it comes back as it was`() throws {
+    try write(policy("one"))
+    let first = standing().policies[0].revision
+    try FileManager.default.removeItem(atPath: folder + "/mine.lua")
+    #expect(standing().refusals.count == 1)
+    #expect(standing().policies[0].revision == first)
+    try write(policy("one"))
+    #expect(standing().refusals.isEmpty)
+    #expect(standing().policies[0].revision == first)
+  }
+
   @Test func `a file whose own cases fail is refused`() throws {
     try write(policy("one"))
     let first = standing().policies[0].revision
@@ -79,6 +90,7 @@ final class PolicyBoardTests {
     let decision = evaluator.decide(Contact(id: ContactID("c")!), seed: 1)
     #expect(decision.outcome == .wait)
     #expect(decision.fault?.kind == .syntax)
+    #expect(decision.fault?.line == 1)
   }
 
   @Test func `a parameter of the tenant makes another revision, and one of the wrong kind is refused`() throws {

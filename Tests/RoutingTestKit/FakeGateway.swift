@@ -32,5 +32,7 @@ package final class FakeGateway: Gateway {
     }
   }
 
-  package func fate(of message: Message) async -> AttemptFate { state.withLock { $0.fate(message) } }
+  package func fates(of messages: [Message]) async -> [AttemptFate] {
+    state.withLock { state in messages.map { state.fate($0) } }
+  }
 }

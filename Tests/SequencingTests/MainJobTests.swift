@@ -427,4 +427,47 @@ struct MainJobTests {
     await #expect(throws: StoreError.leadershipLost) { try await engine.send() }
     #expect(engine.gateway.sent.isEmpty)
   }
+
+  @Test func `retiring a stand-in hands its messages to another one and the contacts stay with their owners (I-11)`()
+    async throws
+  {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "fallback")
+    scenario.device("D1", status: "offline")
+    scenario.device("D2")
+    scenario.device("D3")
+    scenario.sequence()
+    for lead in 1...4 { scenario.lead(lead, device: lead == 4 ? "D2" : "D1") }
+    let engine = try Engine(scenario)
+    try engine.decide()
+    let (acme, now) = (TenantID("acme")!, engine.clock.now())
+    try engine.store.retireDevice(
+      DeviceID("D2")!, of: acme, reassignTo: DeviceID("D3")!, reason: "worn out", actor: "ops", at: now)
+    for _ in 0..<3 { try await engine.step(seconds: 60) }
+    #expect(Set(engine.gateway.sent.map(\.device.text)) == ["D3"])
+    #expect(try engine.contact("welcome/L1").assignedDevice == DeviceID("D1"))
+    #expect(try engine.contact("welcome/L4").assignedDevice == DeviceID("D3"))
+    let report = try engine.store.mismatches(since: nil, tenant: nil)
+    #expect(report.counts[.mismatch] ?? 0 == 0)
+    #expect(try engine.store.integrity().isSound)
+  }
+
+  @Test func `a clock that was set back sends nothing before it was queued`() async throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "assigned")
+    scenario.device("D1", status: "offline")
+    scenario.sequence(delays: [0, 0])
+    for lead in 1...4 { scenario.lead(lead, device: "D1") }
+    let engine = try Engine(scenario)
+    try engine.decide()
+    engine.clock.set(Engine.start.advanced(bySeconds: -86_400))
+    try engine.store.setDeviceStatus(
+      DeviceID("D1")!, of: TenantID("acme")!, to: .online, reason: "test", actor: "test", at: engine.clock.now())
+    try await engine.step(seconds: 60)
+    #expect(engine.gateway.sent.isEmpty)
+    engine.clock.set(Engine.start.advanced(bySeconds: 1))
+    for _ in 0..<3 { try await engine.step(seconds: 1) }
+    #expect(engine.gateway.sent.count == 8)
+    #expect(try engine.store.integrity().isSound)
+  }
 }

@@ -57,8 +57,8 @@ extension ImportSession {
     }.value
     let notes = try reader.named("notes") { (r, k) throws(FieldError) in try r.strings(k) }.value
     let hasRevision = reader.presence(of: "revision") == .value
-    guard hasRevision || outcome == "move" else {
-      throw reader.failure("revision", expected: "a revision; only an operator's 'move' has none")
+    guard hasRevision || outcome == "move" || outcome == "use" else {
+      throw reader.failure("revision", expected: "a revision; only an operator's 'use' or 'move' has none")
     }
     let revision = hasRevision ? try revision(&reader) : nil
     let values: [(DecisionColumn, DatabaseValue)] = [

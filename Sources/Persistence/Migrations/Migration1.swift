@@ -205,7 +205,7 @@ enum Migration1 {
       CHECK ((device_id IS NOT NULL) = (outcome = 'use' OR outcome = 'move')),
       CHECK ((until IS NOT NULL) = (outcome = 'wait')),
       CHECK (error_kind IS NULL OR outcome = 'wait'),
-      CHECK (revision_id IS NOT NULL OR outcome = 'move')
+      CHECK (revision_id IS NOT NULL OR outcome = 'use' OR outcome = 'move')
     ) STRICT;
 
     -- The outbox. Rows are never deleted (I-30).

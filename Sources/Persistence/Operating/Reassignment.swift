@@ -21,16 +21,20 @@ struct Reassignment {
   }
 
   /// A message on its way to another device gets a decision that says so: the two never disagree (I-01).
-  func move(message: Int64, from status: MessageStatus) throws {
+  ///
+  /// The contact moves along, unless `owner` is another device than its own: then the message was a stand-in's, and
+  /// goes to another stand-in.
+  func move(message: Int64, from status: MessageStatus, of owner: Int64? = nil) throws {
     let db = command.db
     try db.change(
       """
       INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
         assigned_device_id, reason, revision_id, seed, instructions, at)
-      SELECT m.tenant_id, m.sequence_contact_id, m.sequence_step_id, c.last_decision_id, 'move', ?1,
+      SELECT m.tenant_id, m.sequence_contact_id, m.sequence_step_id, c.last_decision_id,
+        CASE WHEN ?5 IS NULL OR c.assigned_device_id IS ?5 THEN 'move' ELSE 'use' END, ?1,
         c.assigned_device_id, ?2, NULL, 0, 0, ?3
       FROM broadcast_messages m JOIN sequence_contacts c ON c.id = m.sequence_contact_id WHERE m.id = ?4
-      """, [device.key, "\(command.actor): \(reason)", command.now.milliseconds, message])
+      """, [device.key, "\(command.actor): \(reason)", command.now.milliseconds, message, owner])
     let decision = db.lastInsertedRowID
     try db.changeOne(
       "UPDATE broadcast_messages SET device_id = ?, decision_id = ? WHERE id = ? AND status = ?",

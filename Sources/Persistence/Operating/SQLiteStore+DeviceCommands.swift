@@ -121,7 +121,7 @@ private struct DeviceWork {
   var isEmpty: Bool { enrolments.isEmpty && pending.isEmpty }
 
   func handOver(by reassignment: Reassignment) throws {
-    for message in pending { try reassignment.move(message: message, from: .pending) }
+    for message in pending { try reassignment.move(message: message, from: .pending, of: device.key) }
     for enrolment in enrolments { try reassignment.assign(enrolment) }
     try reassignment.command.db.change(
       "UPDATE leads SET device_id = ? WHERE device_id = ?", [reassignment.device.key, device.key])

@@ -80,13 +80,15 @@ struct ClaimBatch {
   }
 
   /// Messages of sequences that are not active stay, and do not block those behind them.
+  /// A message of the future, left by a clock that was set back since, is not due yet.
   private func pending(on device: DeviceKey, after key: Int64, limit: Int) throws -> [MessageRow] {
     let sql = """
       \(MessageRow.selection)
       WHERE m.device_id = ? AND m.status = 'pending' AND m.id > ? AND q.status = 'active'
+        AND m.created_at <= ?
       ORDER BY m.id LIMIT ?
       """
-    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [device.raw, key, limit]).map(
+    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [device.raw, key, now.milliseconds, limit]).map(
       MessageRow.init)
   }
 
