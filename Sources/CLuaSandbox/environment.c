@@ -229,6 +229,7 @@ static bool key_less(lua_State *L, int a, int b) {
     case 1: {
         size_t length_a, length_b;
         const char *text_a = lua_tolstring(L, a, &length_a), *text_b = lua_tolstring(L, b, &length_b);
+        limits_charge(L, (int64_t)(length_a < length_b ? length_a : length_b) / 16);
         int order = memcmp(text_a, text_b, length_a < length_b ? length_a : length_b);
         return order < 0 || (order == 0 && length_a < length_b);
     }
@@ -264,28 +265,61 @@ void environment_sort_keys(lua_State *L, int table, int scratch, lua_Integer cou
     library_sort_range(L, table, scratch, count, key_less);
 }
 
+void environment_push_sorted_keys(lua_State *L, int index) {
+    luaL_checkstack(L, 8, "keys");
+    lua_newtable(L);
+    int keys = lua_gettop(L);
+    lua_Integer count = 0, unordered = 0;
+    // All keys are visited and paid for before anything is said of one: the order in which they come differs from
+    // process to process.
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        lua_pop(L, 1);
+        if (key_rank(L, -1) > 3) {
+            unordered++;
+            continue;
+        }
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, keys, ++count);
+    }
+    limits_charge(L, (count + unordered) * 2);
+    if (unordered > 0)
+        limits_raise(L, SANDBOX_FAULT_RUNTIME,
+                     "pairs: a key that is a table or a function has no fixed order; use an id or a number as the key");
+    lua_createtable(L, (int)count, 0);
+    environment_sort_keys(L, keys, keys + 1, count);
+    lua_settop(L, keys);
+}
+
+const char *environment_unknown_key(lua_State *L, int index, const char *(*known)(const void *, uint32_t),
+                                    uint32_t count, const void *context, uint32_t *others) {
+    const char *smallest = NULL;
+    uint32_t keys = 0;
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        lua_pop(L, 1);
+        keys++;
+        if (lua_type(L, -1) != LUA_TSTRING) {
+            (*others)++;
+            continue;
+        }
+        const char *key = lua_tostring(L, -1);
+        bool is_known = false;
+        for (uint32_t i = 0; i < count && !is_known; i++) is_known = strcmp(known(context, i), key) == 0;
+        // The table holds the key, so it stays where it is.
+        if (!is_known && (smallest == NULL || strcmp(key, smallest) < 0)) smallest = key;
+    }
+    limits_charge(L, keys * 2);
+    return smallest;
+}
+
 static int base_pairs(lua_State *L) {
     if (lua_type(L, 1) != LUA_TTABLE)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "pairs: expected a table, found %s%s", environment_type_name(L, 1),
                             lua_islightuserdata(L, 1) ? "; use ipairs" : "");
     lua_settop(L, 1);
     environment_push_content(L, 1);
-    lua_createtable(L, 0, 0);
-    lua_Integer count = 0;
-    lua_pushnil(L);
-    while (lua_next(L, 2)) {
-        lua_pop(L, 1);
-        if (key_rank(L, -1) > 3)
-            return limits_raise(L, SANDBOX_FAULT_RUNTIME,
-                                "pairs: a key that is %s has no fixed order; use an id or a number as the key",
-                                environment_type_name(L, -1));
-        limits_charge(L, 2);
-        lua_pushvalue(L, -1);
-        lua_rawseti(L, 3, ++count);
-    }
-    lua_createtable(L, (int)count, 0);
-    environment_sort_keys(L, 3, 4, count);
-    lua_settop(L, 3);
+    environment_push_sorted_keys(L, 2);
     lua_pushvalue(L, 2);
     lua_pushinteger(L, 0);
     lua_pushcclosure(L, pairs_step, 3);
@@ -381,6 +415,16 @@ bool sandbox_set_parameters(sandbox *box, const sandbox_scalar *items, uint32_t 
 
 // ---- Nothing is kept from one call to the next
 
+// Puts a table or a function on the list of work. An iterator of `pairs` has a state that nothing could put back.
+static void freeze_later(lua_State *L, int index, int work, lua_Integer *work_count) {
+    if (lua_tocfunction(L, index) == pairs_step)
+        limits_raise(L, SANDBOX_FAULT_SYNTAX,
+                     "what pairs(t) gives is kept beyond the loop; write `for key, value in pairs(t) do`");
+    if (!lua_istable(L, index) && (!lua_isfunction(L, index) || lua_iscfunction(L, index))) return;
+    lua_pushvalue(L, index);
+    lua_rawseti(L, work, ++*work_count);
+}
+
 // Moves what the table at the top holds behind a protection and pushes the tables and functions in it onto the list of
 // work. [table] -> []
 static void freeze_table(lua_State *L, int work, lua_Integer *work_count) {
@@ -393,12 +437,8 @@ static void freeze_table(lua_State *L, int work, lua_Integer *work_count) {
     int content = lua_gettop(L);
     lua_pushnil(L);
     while (lua_next(L, table)) {
-        for (int i = -2; i <= -1; i++) {
-            if (lua_istable(L, i) || (lua_isfunction(L, i) && !lua_iscfunction(L, i))) {
-                lua_pushvalue(L, i);
-                lua_rawseti(L, work, ++*work_count);
-            }
-        }
+        freeze_later(L, lua_absindex(L, -2), work, work_count);
+        freeze_later(L, lua_absindex(L, -1), work, work_count);
         lua_pushvalue(L, -2);
         lua_pushvalue(L, -2);
         lua_rawset(L, content);
@@ -470,10 +510,7 @@ void environment_freeze(lua_State *L, sandbox *box) {
             lua_rawseti(L, kept, place + 2);
             lua_pushvalue(L, function + 1);
             lua_rawseti(L, kept, place + 3);
-            if (lua_istable(L, -1) || (lua_isfunction(L, -1) && !lua_iscfunction(L, -1))) {
-                lua_pushvalue(L, function + 1);
-                lua_rawseti(L, work, ++count);
-            }
+            freeze_later(L, function + 1, work, &count);
         }
     }
     lua_settop(L, kept);

@@ -15,9 +15,13 @@ enum {
     NOTE_MAX = 16,          // notes that a decision keeps
     VERDICT_SLOTS = 16,     // verdicts that one call may make
     PARAMETER_MAX = 64,     // parameters of a script
-    STRING_MAX = 16384,     // bytes of one string: keeps every uncounted byte loop of the interpreter short
-    SLICE = 1000,           // instructions between two looks at the clock
-    SOURCE_MAX = 1 << 20,   // bytes of a script
+    STRING_MAX = 4096,      // bytes of one string: keeps every uncounted byte loop of the interpreter short
+    SLICE = 500,            // instructions between two looks at the clock
+    CHARGE_SLICE = 10000,   // charges between two looks at the clock
+    SOURCE_MAX = 1 << 16,   // bytes of a script: no hook can fire inside the compiler
+    DATA_SOURCE_MAX = 1 << 20,  // bytes of a file of data, which operators write and nothing waits for
+    COLLECTION_MAX = 8,     // emergency collections that one call may cause
+    CONSTANT_MAX = 255,     // constants of a function beyond which Lua 5.4.4 may generate wrong code
 };
 
 typedef struct {
@@ -56,10 +60,14 @@ struct sandbox {
     int slice;
     volatile int *hook_count;
     int64_t cpu_deadline_ns;
+    int64_t charged_at_look;  // charges when the clock was looked at last
 
     size_t memory_used;
     uint32_t refused;  // allocations refused in a row
+    uint32_t collections;  // caused by refusals in this call
     bool unwinding;    // a little more memory is given out, so that a failure can be reported
+    bool exhausted;    // the next instruction ends the call: memory was refused for good
+    bool clears_stack;  // the script may read registers that it never wrote: see limits_clear_stack
 
     sandbox_fault_kind fatal;    // cannot be caught
     sandbox_fault_kind pending;  // of the error being raised; a pcall clears it
@@ -99,11 +107,14 @@ static inline sandbox *box_of(lua_State *L) { return *(sandbox **)lua_getextrasp
 void *limits_allocate(void *context, void *block, size_t old_size, size_t new_size);
 void limits_hook(lua_State *L, lua_Debug *record);
 void limits_begin(sandbox *box);
+// Clears what earlier calls left on the interpreter's stack, for scripts that could see it. Raises nothing.
+void limits_clear_stack(sandbox *box);
 int64_t limits_used(const sandbox *box);
 // Takes `units` from the budget before the work is done.
 void limits_charge(lua_State *L, int64_t units);
 // Ends the call with a fault that no pcall catches.
 int limits_fatal(lua_State *L, sandbox_fault_kind kind, const char *message);
+void limits_memory_message(const sandbox *box, char *to, size_t size);
 // Raises an error of a kind, with the script's line in front.
 int limits_raise(lua_State *L, sandbox_fault_kind kind, const char *format, ...);
 int limits_message_handler(lua_State *L);
@@ -121,12 +132,17 @@ bool text_glob(const char *pattern, size_t pattern_length, const char *text, siz
 void environment_open(lua_State *L, sandbox *box);
 // The content of the table at `index` pushed: of a protected one what it protects, else the table itself.
 void environment_push_content(lua_State *L, int index);
+// A list of the keys of the table at `index`, sorted as `pairs` visits them, pushed. They must have an order.
+void environment_push_sorted_keys(lua_State *L, int index);
 // Replaces the list at `table` by itself sorted as `pairs` visits keys; `scratch` is another table.
 void environment_sort_keys(lua_State *L, int table, int scratch, lua_Integer count);
 // Makes the table at the top read-only, with `noun` in its messages.
 int environment_protect(lua_State *L);
 void environment_freeze(lua_State *L, sandbox *box);
 void environment_restore_upvalues(lua_State *L, sandbox *box);
+// The smallest text key of the table at `index` that is none of `known`, or NULL; *others counts keys that are no text.
+const char *environment_unknown_key(lua_State *L, int index, const char *(*known)(const void *, uint32_t),
+                                    uint32_t count, const void *context, uint32_t *others);
 const char *environment_type_name(lua_State *L, int index);
 
 // -- library.c

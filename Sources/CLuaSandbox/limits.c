@@ -10,6 +10,14 @@
 // A failure needs memory to be reported: once the cap was hit, this much more is given out in small pieces.
 enum { SLACK = 65536, SLACK_PIECE = 4096 };
 
+// Lets the hook look after the instruction at hand. Safe anywhere: `lua_sethook` is made for signal handlers.
+static void fire_next(sandbox *box) {
+    if (box->hook_count == NULL) return;
+    box->vm_done += box->slice - *box->hook_count;
+    box->slice = 1;
+    lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, 1);
+}
+
 // Lua calls this for every block. It never raises: a refusal makes Lua collect everything and ask again, and a second
 // refusal is LUA_ERRMEM, which `pcall` below does not let a script catch.
 void *limits_allocate(void *context, void *block, size_t old_size, size_t new_size) {
@@ -25,14 +33,17 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
         bool is_string = block == NULL && old_size == LUA_TSTRING;
         if (box->unwinding && new_size <= SLACK_PIECE) cap += SLACK;
         if (box->memory_used - held + new_size > cap || (is_string && new_size > STRING_MAX + 64)) {
-            if (++box->refused == 2) {
-                // The script is lost. `lua_getinfo` with "l" only reads, and every allocation saves the program
+            if (++box->refused == 1 && ++box->collections > COLLECTION_MAX) box->refused = 2;
+            if (box->refused >= 2 && !box->exhausted) {
+                // The script is lost, also where the interpreter makes do without the memory: no pcall goes on from here. `lua_getinfo` with "l" only reads, and every allocation saves the program
                 // counter first, so the line can be had here and nowhere later.
                 box->unwinding = true;
+                box->exhausted = true;
                 lua_Debug record;
                 for (int level = 0; box->line == 0 && lua_getstack(box->L, level, &record); level++) {
                     if (lua_getinfo(box->L, "l", &record) && record.currentline > 0) box->line = record.currentline;
                 }
+                fire_next(box);
             }
             return NULL;
         }
@@ -41,10 +52,7 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
         if (is_string && new_size > 128) {
             box->charged += (int64_t)(new_size / 32);
             if (limits_used(box) > box->limits.instructions) {
-                // Let the hook look at the budget after this instruction. Safe here: made for signal handlers.
-                box->vm_done += box->slice - *box->hook_count;
-                box->slice = 1;
-                lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, 1);
+                fire_next(box);
             }
         }
     }
@@ -98,11 +106,22 @@ void limits_begin(sandbox *box) {
     box->vm_done = 0;
     box->charged = 0;
     box->cpu_deadline_ns = 0;
+    box->charged_at_look = 0;
     box->refused = 0;
+    box->collections = 0;
+    box->unwinding = false;
+    box->exhausted = false;
     box->pending = SANDBOX_FAULT_NONE;
     box->line = 0;
     box->message.length = 0;
     arm(box, box->limits.instructions + 1);
+}
+
+// Lua 5.4.4 can generate code that reads a register before it is written where a function has more than 255 constants
+// (fixed in 5.4.5): such a script would see what an earlier call left there. A full collection clears the unused part
+// of the stack.
+void limits_clear_stack(sandbox *box) {
+    if (box->clears_stack) lua_gc(box->L, LUA_GCCOLLECT);
 }
 
 int64_t limits_used(const sandbox *box) {
@@ -142,6 +161,32 @@ static int over_budget(lua_State *L) {
     return limits_fatal(L, SANDBOX_FAULT_BUDGET, message);
 }
 
+static int out_of_memory(lua_State *L) {
+    char message[120];
+    limits_memory_message(box_of(L), message, sizeof message);
+    return limits_fatal(L, SANDBOX_FAULT_MEMORY, message);
+}
+
+static int out_of_time(lua_State *L) {
+    char message[120];
+    snprintf(message, sizeof message, "the time limit of %lld ms is used up",
+             (long long)(box_of(L)->limits.cpu_ns / 1000000));
+    return limits_fatal(L, SANDBOX_FAULT_TIMEOUT, message);
+}
+
+// The time runs from the first look: most decisions end before it, and need no clock.
+static bool is_late(sandbox *box) {
+    int64_t now = cpu_now_ns();
+    box->charged_at_look = box->charged;
+    if (box->cpu_deadline_ns == 0) box->cpu_deadline_ns = now + box->limits.cpu_ns;
+    return now > box->cpu_deadline_ns;
+}
+
+void limits_memory_message(const sandbox *box, char *to, size_t size) {
+    snprintf(to, size, "the memory cap of %zu KiB, or of %d KiB for one text, is used up", box->limits.memory / 1024,
+             STRING_MAX / 1024);
+}
+
 void limits_hook(lua_State *L, lua_Debug *record) {
     (void)record;
     sandbox *box = box_of(L);
@@ -158,15 +203,14 @@ void limits_hook(lua_State *L, lua_Debug *record) {
         over_budget(L);
         return;
     }
-    // The first slice is not timed: most decisions never come here, and the deadline is thousands of slices away.
-    int64_t now = cpu_now_ns();
-    if (box->cpu_deadline_ns == 0) box->cpu_deadline_ns = now + box->limits.cpu_ns;
-    if (now > box->cpu_deadline_ns) {
+    if (box->exhausted) {
         box->slice = *box->hook_count;
-        char message[120];
-        snprintf(message, sizeof message, "the time limit of %lld ms is used up",
-                 (long long)(box->limits.cpu_ns / 1000000));
-        limits_fatal(L, SANDBOX_FAULT_TIMEOUT, message);
+        out_of_memory(L);
+        return;
+    }
+    if (is_late(box)) {
+        box->slice = *box->hook_count;
+        out_of_time(L);
         return;
     }
     arm(box, box->limits.instructions + 1 - used);
@@ -178,6 +222,8 @@ void limits_charge(lua_State *L, int64_t units) {
     int64_t left = box->limits.instructions - limits_used(box);
     box->charged += units <= left ? units : left + 1;
     if (units > left) over_budget(L);
+    if (box->exhausted) out_of_memory(L);
+    if (box->charged - box->charged_at_look > CHARGE_SLICE && is_late(box)) out_of_time(L);
 }
 
 // ---- Errors

@@ -1,4 +1,5 @@
 // The life of an interpreter: made, given a script, called, thrown away.
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -76,15 +77,14 @@ static void fill_fault(sandbox *box, int status, sandbox_result *result) {
     result->has_seconds = false;
     if (box->fatal == SANDBOX_FAULT_NONE && status == LUA_ERRMEM) {
         box->fatal = SANDBOX_FAULT_MEMORY;
-        box->message.length =
-            (uint32_t)snprintf(box->message.text, sizeof box->message.text,
-                               "the memory cap of %zu KiB, or of %d KiB for one text, is used up",
-                               box->limits.memory / 1024, STRING_MAX / 1024);
+        limits_memory_message(box, box->message.text, sizeof box->message.text);
+        box->message.length = (uint32_t)strlen(box->message.text);
     }
     if (box->fatal != SANDBOX_FAULT_NONE) {
         result->fault = box->fatal;
         result->is_spent = true;
-    } else if (status == LUA_ERRSYNTAX) {
+    } else if (status == LUA_ERRSYNTAX || (box->message.length == 0 && lua_type(L, -1) == LUA_TSTRING)) {
+        // The compiler, which calls no message handler.
         result->fault = SANDBOX_FAULT_SYNTAX;
         size_t length = 0;
         const char *text = lua_tolstring(L, -1, &length);
@@ -138,18 +138,26 @@ static void keep_parameters(lua_State *L, sandbox *box) {
     }
     if (!lua_istable(L, -1))
         limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: expected a table, found %s", environment_type_name(L, -1));
-    lua_pushnil(L);
-    while (lua_next(L, -2)) {
-        if (lua_type(L, -2) != LUA_TSTRING) limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: every key must be a name");
+    int table = lua_gettop(L);
+    uint32_t others = 0;
+    environment_unknown_key(L, table, NULL, 0, NULL, &others);
+    if (others > 0) limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: every key must be a name");
+    // In the order of their names, so that the first one that is wrong is the same in every process.
+    environment_push_sorted_keys(L, table);
+    int keys = lua_gettop(L);
+    lua_Integer count = (lua_Integer)lua_rawlen(L, keys);
+    if (count > PARAMETER_MAX)
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: more than %d parameters", PARAMETER_MAX);
+    for (lua_Integer place = 1; place <= count; place++) {
         size_t length;
-        const char *name = lua_tolstring(L, -2, &length);
-        if (box->parameter_count == PARAMETER_MAX)
-            limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: more than %d parameters", PARAMETER_MAX);
+        lua_rawgeti(L, keys, place);
+        const char *name = lua_tolstring(L, -1, &length);
         uint32_t i = box->parameter_count++;
         sandbox_scalar *scalar = &box->parameters[i];
         bounded_text *copy = &box->parameter_names[i];
         copy->length = text_neutralise(copy->text, name, length);
         scalar->name = (sandbox_text){copy->text, copy->length};
+        lua_rawget(L, table);
         switch (lua_type(L, -1)) {
         case LUA_TBOOLEAN:
             scalar->kind = SANDBOX_SCALAR_BOOL;
@@ -176,13 +184,9 @@ static void keep_parameters(lua_State *L, sandbox *box) {
             limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: %s: expected a number, text or a boolean, found %s",
                          copy->text, environment_type_name(L, -1));
         }
-        lua_pop(L, 1);
+        lua_settop(L, keys);
     }
-    lua_pop(L, 1);
-}
-
-static int by_name(const void *a, const void *b) {
-    return strcmp(((const sandbox_scalar *)a)->name.bytes, ((const sandbox_scalar *)b)->name.bytes);
+    lua_settop(L, table - 1);
 }
 
 static const char *script_key(const void *context, uint32_t index) {
@@ -198,21 +202,14 @@ static int keep_script(lua_State *L) {
     if (!lua_istable(L, 1))
         return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected the file to return a table with %s, found %s",
                             vocabulary->hooks[0].name, environment_type_name(L, 1));
-    lua_pushnil(L);
-    while (lua_next(L, 1)) {
-        lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING)
-            return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected names as keys of the table, found %s",
-                                environment_type_name(L, -1));
-        const char *key = lua_tostring(L, -1);
-        bool is_known = false;
-        for (uint32_t i = 0; i < vocabulary->hook_count + 3 && !is_known; i++)
-            is_known = strcmp(script_key(vocabulary, i), key) == 0;
-        if (!is_known) {
-            const char *nearest = text_nearest(key, script_key, vocabulary->hook_count + 3, vocabulary);
-            return limits_raise(L, SANDBOX_FAULT_SYNTAX, "'%s' is not a part of a policy%s%s%s", key,
-                                nearest ? "; the nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
-        }
+    uint32_t others = 0, count = vocabulary->hook_count + 3;
+    const char *unknown = environment_unknown_key(L, 1, script_key, count, vocabulary, &others);
+    if (others > 0)
+        return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected names as keys of the table, found %d others", (int)others);
+    if (unknown != NULL) {
+        const char *nearest = text_nearest(unknown, script_key, count, vocabulary);
+        return limits_raise(L, SANDBOX_FAULT_SYNTAX, "'%s' is not a part of a policy%s%s%s", unknown,
+                            nearest ? "; the nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
     }
     for (uint32_t i = 0; i < vocabulary->hook_count; i++) {
         lua_getfield(L, 1, vocabulary->hooks[i].name);
@@ -235,15 +232,16 @@ static int keep_script(lua_State *L) {
     keep_text(L, "name", &box->script_name);
     keep_text(L, "description", &box->script_description);
     keep_parameters(L, box);
-    qsort(box->parameters, box->parameter_count, sizeof *box->parameters, by_name);
     environment_freeze(L, box);
     return 0;
 }
 
 // Refuses what must not reach the compiler. True when the source may go on.
-static bool check_source(sandbox *box, const char *source, size_t length, sandbox_result *result) {
-    if (length > SOURCE_MAX) {
-        fault_of(box, SANDBOX_FAULT_SYNTAX, 0, "the file is larger than 1 MiB", result);
+static bool check_source(sandbox *box, const char *source, size_t length, size_t most, sandbox_result *result) {
+    if (length > most) {
+        char message[80];
+        snprintf(message, sizeof message, "the file is larger than %zu KiB", most / 1024);
+        fault_of(box, SANDBOX_FAULT_SYNTAX, 0, message, result);
         return false;
     }
     if (length > 0 && source[0] == 0x1B) {
@@ -251,8 +249,13 @@ static bool check_source(sandbox *box, const char *source, size_t length, sandbo
         return false;
     }
     int32_t line = 1;
+    uint32_t words = 0;
     for (size_t i = 0; i < length; i++) {
         line += source[i] == '\n';
+        // Constants are names, numbers and texts: a source with fewer beginnings of those has fewer constants.
+        bool is_word = isalnum((unsigned char)source[i]) || source[i] == '_';
+        bool was_word = i > 0 && (isalnum((unsigned char)source[i - 1]) || source[i - 1] == '_');
+        words += (is_word && !was_word) || source[i] == '\'' || source[i] == '"' || source[i] == '[';
         if (source[i] == 0) {
             fault_of(box, SANDBOX_FAULT_SYNTAX, line, "the file holds a zero byte; expected Lua source text", result);
             return false;
@@ -263,6 +266,7 @@ static bool check_source(sandbox *box, const char *source, size_t length, sandbo
             return false;
         }
     }
+    box->clears_stack = words > CONSTANT_MAX;
     return true;
 }
 
@@ -290,7 +294,7 @@ void sandbox_load(sandbox *box, const char *name, const char *source, size_t len
     clear_result(result);
     result->answer = SANDBOX_ANSWER_NONE;
     box->script = name;
-    if (!check_source(box, source, length, result)) return;
+    if (!check_source(box, source, length, SOURCE_MAX, result)) return;
     int status = run_chunk(box, name, source, length);
     if (status == LUA_OK) {
         lua_pushcfunction(box->L, keep_script);
@@ -307,7 +311,7 @@ char *sandbox_load_data(sandbox *box, const char *name, const char *source, size
     clear_result(result);
     result->answer = SANDBOX_ANSWER_NONE;
     box->script = name;
-    if (!check_source(box, source, length, result)) return NULL;
+    if (!check_source(box, source, length, DATA_SOURCE_MAX, result)) return NULL;
     data_buffer buffer = {NULL, 0, 0};
     int status = run_chunk(box, name, source, length);
     if (status == LUA_OK) {
@@ -368,6 +372,8 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
         result->is_spent = true;
         return;
     }
+    lua_settop(L, 0);
+    limits_clear_stack(box);
     box->request = request;
     box->generation++;
     box->random_state = request->seed;
@@ -377,7 +383,6 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     limits_begin(box);
 
     // None of these pushes allocates, so none of them raises.
-    lua_settop(L, 0);
     lua_pushcfunction(L, limits_message_handler);
     lua_rawgeti(L, LUA_REGISTRYINDEX, box->hook_refs[request->hook]);
     lua_pushlightuserdata(L, views_handle(box, HANDLE_SUBJECT, 0, request->subject_row));

@@ -236,6 +236,13 @@ static sandbox_text filter_text(lua_State *L, const char *function, const char *
     return text;
 }
 
+// The filter's value under a name, left on the stack so that its text stays; false when it has none.
+static bool push_filter_value(lua_State *L, int filter, const char *name) {
+    lua_pushstring(L, name);
+    lua_rawget(L, filter);
+    return !lua_isnil(L, -1);
+}
+
 static filter read_filter(lua_State *L, int index, const sandbox *box, const char *function) {
     filter result = {false, {NULL, 0}, {NULL, 0}, -1};
     if (lua_isnoneornil(L, index)) return result;
@@ -251,31 +258,28 @@ static filter read_filter(lua_State *L, int index, const sandbox *box, const cha
         lua_replace(L, index);
         lua_pop(L, 1);
     }
-    lua_pushnil(L);
-    while (lua_next(L, index)) {
-        limits_charge(L, 2);
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-        if (strcmp(key, vocabulary->filter_tag) == 0) {
-            result.tag = filter_text(L, function, key);
-        } else if (strcmp(key, vocabulary->filter_group) == 0) {
-            result.group = filter_text(L, function, key);
-        } else if (strcmp(key, vocabulary->filter_except) == 0) {
-            uint32_t detail, place;
-            if (views_check(L, -1, &detail, &place) == HANDLE_MEMBER) {
-                result.except = place;
-            } else {
-                sandbox_text id = filter_text(L, function, key);
-                result.except = find_member(L, box->request->set, id.bytes, id.length);
-            }
+    uint32_t others = 0;
+    const char *unknown = environment_unknown_key(L, index, filter_key, 3, vocabulary, &others);
+    if (unknown != NULL || others > 0) {
+        const char *nearest = unknown ? text_nearest(unknown, filter_key, 3, vocabulary) : NULL;
+        char bounded[TEXT_MAX + 1] = "?";
+        if (unknown != NULL) text_neutralise(bounded, unknown, strlen(unknown) > 40 ? 40 : strlen(unknown));
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: a filter has no '%s'; it knows %s, %s and %s%s%s", function, bounded,
+                     vocabulary->filter_tag, vocabulary->filter_group, vocabulary->filter_except,
+                     nearest ? "; the nearest is " : "", nearest ? nearest : "");
+    }
+    if (push_filter_value(L, index, vocabulary->filter_tag))
+        result.tag = filter_text(L, function, vocabulary->filter_tag);
+    if (push_filter_value(L, index, vocabulary->filter_group))
+        result.group = filter_text(L, function, vocabulary->filter_group);
+    if (push_filter_value(L, index, vocabulary->filter_except)) {
+        uint32_t detail, place;
+        if (views_check(L, -1, &detail, &place) == HANDLE_MEMBER) {
+            result.except = place;
         } else {
-            const char *nearest = text_nearest(key, filter_key, 3, vocabulary);
-            char bounded[TEXT_MAX + 1];
-            text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
-            limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: a filter has no '%s'; it knows %s, %s and %s%s%s", function,
-                         bounded, vocabulary->filter_tag, vocabulary->filter_group, vocabulary->filter_except,
-                         nearest ? "; the nearest is " : "", nearest ? nearest : "");
+            sandbox_text id = filter_text(L, function, vocabulary->filter_except);
+            result.except = find_member(L, box->request->set, id.bytes, id.length);
         }
-        lua_pop(L, 1);
     }
     return result;
 }
@@ -284,13 +288,14 @@ static bool same_text(sandbox_text a, sandbox_text b) {
     return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
 }
 
-static bool passes(const filter *filter, const sandbox_rows *set, uint32_t row) {
+static bool passes(lua_State *L, const filter *filter, const sandbox_rows *set, uint32_t row) {
     if (!filter->is_set) return true;
     const sandbox_head *head = head_at(set, row);
     if (row == filter->except) return false;
     if (filter->group.bytes != NULL && !(head->group.bytes != NULL && same_text(head->group, filter->group)))
         return false;
     if (filter->tag.bytes == NULL) return true;
+    limits_charge(L, head->tags.count / 4);
     for (uint32_t i = 0; i < head->tags.count; i++) {
         if (same_text(head->tags.items[i].text, filter->tag)) return true;
     }
@@ -400,7 +405,7 @@ static int query_least(lua_State *L) {
     tree_heap heap = heap_begin(L, box);
     uint32_t row;
     do row = heap_next(L, &heap);
-    while (row != UINT32_MAX && !passes(&filter, set, row));
+    while (row != UINT32_MAX && !passes(L, &filter, set, row));
     return push_member(L, box, row);
 }
 
@@ -410,7 +415,7 @@ static int query_first(lua_State *L) {
     filter filter = read_filter(L, 2, box, "first_available");
     for (uint32_t row = 0; row < set->count; row++) {
         if (row % 16 == 0) limits_charge(L, 2);
-        if (head_at(set, row)->eligible && passes(&filter, set, row)) return push_member(L, box, row);
+        if (head_at(set, row)->eligible && passes(L, &filter, set, row)) return push_member(L, box, row);
     }
     return push_member(L, box, UINT32_MAX);
 }
@@ -424,7 +429,7 @@ static int query_eligible(lua_State *L) {
     lua_Integer count = 0;
     for (uint32_t row = 0; row < set->count; row++) {
         if (row % 16 == 0) limits_charge(L, 2);
-        if (!head_at(set, row)->eligible || !passes(&filter, set, row)) continue;
+        if (!head_at(set, row)->eligible || !passes(L, &filter, set, row)) continue;
         limits_charge(L, 2);
         push_member(L, box, row);
         lua_rawseti(L, 3, ++count);
@@ -443,7 +448,7 @@ static int query_candidates(lua_State *L) {
     for (lua_Integer count = 0; count < wanted;) {
         uint32_t row = heap_next(L, &heap);
         if (row == UINT32_MAX) break;
-        if (!passes(&filter, box->request->set, row)) continue;
+        if (!passes(L, &filter, box->request->set, row)) continue;
         limits_charge(L, 2);
         push_member(L, box, row);
         lua_rawseti(L, 4, ++count);
@@ -465,7 +470,7 @@ static int query_hash(lua_State *L) {
     uint32_t winner = UINT32_MAX;
     for (uint32_t row = 0; row < set->count; row++) {
         if (row % 8 == 0) limits_charge(L, 2);
-        if (!passes(&filter, set, row)) continue;
+        if (!passes(L, &filter, set, row)) continue;
         uint64_t draw = (head_at(set, row)->id_hash ^ seed) * 0x9E3779B97F4A7C15u;
         draw = (draw ^ (draw >> 29)) * 0xBF58476D1CE4E5B9u;
         draw ^= draw >> 32;

@@ -38,8 +38,10 @@ struct DecideCommand: ParsableCommand {
     }
     let answer = DecideAnswer(request, policies: policies, explains: explain)
     // A policy that cannot be used does not tell what it declares.
-    for parameter in request.parameters where !policies.contains(where: \.isBroken)
-      && !policies.contains(where: { $0.declares(parameter.name) }) {
+    for parameter in request.parameters
+    where !policies.contains(where: \.isBroken)
+      && !policies.contains(where: { $0.declares(parameter.name) })
+    {
       Talk.say("usher: params.\(terminalSafe(parameter.name)) is declared by no policy asked; is it misspelt?")
     }
     Talk.put(JSONWriter().string(answer.json) + "\n")

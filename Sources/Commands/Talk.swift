@@ -1,11 +1,19 @@
 import Foundation
+import Wire
 
 /// What is said to the person at the terminal: on standard error, so that data stays alone on standard output.
 enum Talk {
-  static func say(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  static func say(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
+    write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+  }
 
-  /// Data, on standard output.
-  static func put(_ text: String) { write(text, to: STDOUT_FILENO) }
+  /// Data, on standard output. What could steer a terminal is written as an escape when standard output is one.
+  static func put(_ text: String) {
+    guard isatty(STDOUT_FILENO) == 1 else { return write(text, to: STDOUT_FILENO) }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    write(lines.map { terminalSafe(String($0)) }.joined(separator: "\n"), to: STDOUT_FILENO)
+  }
 
   static func put(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 

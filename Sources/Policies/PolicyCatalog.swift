@@ -23,9 +23,9 @@ package struct PolicyCatalog: Sendable {
     guard !stem.isEmpty, !stem.hasPrefix("/"), !stem.split(separator: "/").contains("..") else {
       throw Fault(.syntax, "'\(name)' is not the name of a policy: expected a name below the rules folder")
     }
-    if let rules, let source = FileManager.default.contents(atPath: "\(rules)/\(stem).lua") {
-      let cases = FileManager.default.contents(atPath: "\(rules)/\(stem)_test.lua")
-      return Entry(name: stem, path: "\(rules)/\(stem).lua", source: Array(source), cases: cases.map { Array($0) })
+    if let rules, let source = try PolicyCatalog.contents(of: "\(rules)/\(stem).lua") {
+      let cases = try PolicyCatalog.contents(of: "\(rules)/\(stem)_test.lua")
+      return Entry(name: stem, path: "\(rules)/\(stem).lua", source: source, cases: cases)
     }
     if let source = ShippedPolicies.source(of: stem) {
       return Entry(name: stem, path: nil, source: source, cases: nil)
@@ -37,14 +37,24 @@ package struct PolicyCatalog: Sendable {
 
   /// Reads what `--policy` names: a file if there is one at that path, else a policy by name.
   package func entry(fileOrName text: String) throws(Fault) -> Entry {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: text, isDirectory: &isDirectory), !isDirectory.boolValue,
-      let source = FileManager.default.contents(atPath: text)
-    else { return try entry(named: text) }
+    guard let source = try PolicyCatalog.contents(of: text) else { return try entry(named: text) }
     let url = URL(fileURLWithPath: text)
     let stem = url.deletingPathExtension().lastPathComponent
-    let cases = FileManager.default.contents(
-      atPath: url.deletingLastPathComponent().appendingPathComponent("\(stem)_test.lua").path)
-    return Entry(name: stem, path: text, source: Array(source), cases: cases.map { Array($0) })
+    let cases = try PolicyCatalog.contents(
+      of: url.deletingLastPathComponent().appendingPathComponent("\(stem)_test.lua").path)
+    return Entry(name: stem, path: text, source: source, cases: cases)
+  }
+
+  /// A file's bytes; nil when there is none, or what is there is no file. A file that is too large for a policy, or for
+  /// its cases, is refused before it is read.
+  private static func contents(of path: String) throws(Fault) -> [UInt8]? {
+    let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: url.path),
+      attributes[.type] as? FileAttributeType == .typeRegular
+    else { return nil }
+    if let size = attributes[.size] as? Int, size > 1 << 20 {
+      throw Fault(.syntax, "\(path) is larger than 1 MiB; expected a policy of at most 64 KiB")
+    }
+    return FileManager.default.contents(atPath: path).map { Array($0) }
   }
 }

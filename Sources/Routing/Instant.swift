@@ -8,10 +8,15 @@ package struct Instant: Hashable, Comparable, Sendable {
 
   package static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
 
-  /// This moment and `milliseconds` more; stops at the ends of the range instead of trapping.
+  /// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z: what RFC 3339 can write.
+  package static let earliest = Instant(milliseconds: -62_135_596_800_000)
+  package static let latest = Instant(milliseconds: 253_402_300_799_999)
+
+  /// This moment and `milliseconds` more; stops at `earliest` and `latest`.
   package func advanced(byMilliseconds delta: Int64) -> Instant {
     let (sum, overflow) = milliseconds.addingReportingOverflow(delta)
-    return Instant(milliseconds: overflow ? (delta < 0 ? .min : .max) : sum)
+    if overflow { return delta < 0 ? .earliest : .latest }
+    return min(max(Instant(milliseconds: sum), .earliest), .latest)
   }
 
   package func advanced(bySeconds seconds: Int64) -> Instant {

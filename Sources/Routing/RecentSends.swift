@@ -29,9 +29,10 @@ package struct RecentSends: Equatable, Sendable {
     if count > 64, count * 2 > moments.count { moments.removeFirst(count) }
   }
 
-  /// Sends in the `window` milliseconds that end at `now`, `now` included.
+  /// Sends in the `window` milliseconds that end at `now`, and any after `now`: a clock that was set back does not make
+  /// them undone.
   package func count(window: Int64, at now: Instant) -> Int {
-    firstIndex(after: now.milliseconds) - firstIndex(after: now.milliseconds - window)
+    moments.count - firstIndex(after: now.milliseconds - window)
   }
 
   /// The earliest moment from `now` on at which the window has room for one more, when `outstanding` messages
@@ -39,7 +40,7 @@ package struct RecentSends: Equatable, Sendable {
   package func roomAt(limit: Int, window: Int64, outstanding: Int, now: Instant) -> Instant? {
     guard limit > 0 else { return nil }
     let start = firstIndex(after: now.milliseconds - window)
-    let used = firstIndex(after: now.milliseconds) - start + outstanding
+    let used = moments.count - start + outstanding
     guard used >= limit else { return now }
     let mustLeave = used - limit + 1
     let sent = used - outstanding

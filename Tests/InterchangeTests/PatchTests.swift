@@ -147,7 +147,7 @@ struct PatchTests {
     #expect(try store.value("SELECT count(*) FROM lead_triggers WHERE consumed_at IS NULL") == 2)
   }
 
-  @Test func `a lead that opted out keeps the moment at which it did`() throws {
+  @Test func `a lead that opted out keeps the moment at which it did, and no file takes it back`() throws {
     let store = try TestStore.acme()
     try store.importing(#"{"type":"lead","tenant":"acme","id":"L1","opted_out":true}"#)
     let later = TestStore.now.advanced(bySeconds: 60)
@@ -155,17 +155,21 @@ struct PatchTests {
       #"{"type":"lead","tenant":"acme","id":"L1","opted_out":true}"#, at: later)
     #expect(result[.lead] == ImportCounts(unchanged: 1))
     #expect(try store.value("SELECT opted_out_at FROM leads") == TestStore.now.milliseconds)
-    try store.importing(#"{"type":"lead","tenant":"acme","id":"L1","opted_out":false}"#)
-    #expect(try store.value("SELECT opted_out_at IS NULL FROM leads") == true)
+    #expect(throws: ImportProblem.self) {
+      try store.importing(#"{"type":"lead","tenant":"acme","id":"L1","opted_out":false}"#)
+    }
+    #expect(try store.value("SELECT opted_out_at FROM leads") == TestStore.now.milliseconds)
   }
 
-  @Test func `a retired device comes back only by naming its status`() throws {
+  @Test func `a retired device stays retired`() throws {
     let store = try TestStore.acme()
     try store.importing(#"{"type":"device","tenant":"acme","id":"D2","status":"retired"}"#)
     try store.importing(#"{"type":"device","tenant":"acme","id":"D2","name":"Two"}"#)
     #expect(try store.value("SELECT status FROM user_devices WHERE external_id = 'D2'") == "retired")
-    try store.importing(#"{"type":"device","tenant":"acme","id":"D2","status":"online"}"#)
-    #expect(try store.value("SELECT status FROM user_devices WHERE external_id = 'D2'") == "online")
+    #expect(throws: ImportProblem.self) {
+      try store.importing(#"{"type":"device","tenant":"acme","id":"D2","status":"online"}"#)
+    }
+    #expect(try store.value("SELECT status FROM user_devices WHERE external_id = 'D2'") == "retired")
   }
 
   @Test func `a device's change of status is an event on record`() throws {

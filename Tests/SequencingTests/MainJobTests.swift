@@ -470,4 +470,66 @@ struct MainJobTests {
     #expect(engine.gateway.sent.count == 8)
     #expect(try engine.store.integrity().isSound)
   }
+
+  @Test func `a clock that goes backwards gives a device no second helping (I-67)`() async throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "assigned")
+    scenario.device("D1", hour: 3)
+    scenario.sequence()
+    for lead in 1...12 { scenario.lead(lead, device: "D1") }
+    let engine = try Engine(scenario)
+    for minute: Int64 in [0, 60, 30, 1, 59, 61] {
+      engine.clock.set(Engine.start.advanced(bySeconds: minute * 60))
+      try await engine.step(seconds: 0)
+    }
+    #expect(engine.gateway.sent.count == 6, "three at 9:00, three at 10:00 and after")
+    #expect(try engine.store.integrity().isSound)
+  }
+
+  @Test func `sends that another program recorded count too (I-67)`() async throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "assigned")
+    scenario.device("D1", hour: 3)
+    scenario.sequence()
+    for lead in 1...12 { scenario.lead(lead, device: "D1") }
+    let other = try Engine(scenario)
+    try await other.step(seconds: 0)
+    var history: [UInt8] = []
+    try other.store.exportFile { history += $0 }
+    let engine = try Engine(scenario)
+    try await engine.send()
+    let writer = try SQLiteStore.open(at: engine.folder.file("usher.db"), mode: .readWrite)
+    _ = try writer.importFile(ByteSource(history), ImportOptions(now: Engine.start))
+    try await engine.step(seconds: 60)
+    #expect(engine.gateway.sent.isEmpty)
+    #expect(try engine.store.integrity().isSound)
+  }
+
+  @Test func `no file makes a step early, a lead reachable again, or a retired device send`() async throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "assigned")
+    scenario.device("D1")
+    scenario.device("D2")
+    scenario.sequence(delays: [0, 86_400])
+    scenario.lead(1, device: "D1")
+    let engine = try Engine(scenario)
+    try await engine.step(seconds: 1)
+    let (acme, now) = (TenantID("acme")!, engine.clock.now())
+    _ = try engine.store.optOut("+15550000001", of: acme, actor: "test", at: now)
+    try engine.store.retireDevice(DeviceID("D2")!, of: acme, reassignTo: nil, reason: "old", actor: "test", at: now)
+    for (line, field) in [
+      (
+        #"{"type":"enrolment","tenant":"acme","sequence":"welcome","lead":"L1","due_at":"2026-11-22T09:00:01Z"}"#,
+        "due_at"
+      ),
+      (#"{"type":"lead","tenant":"acme","id":"L1","phone":"+15550000001","opted_out":false}"#, "opted_out"),
+      (#"{"type":"lead","tenant":"acme","id":"L1","phone":"+15550000001","opted_out_at":null}"#, "opted_out"),
+      (#"{"type":"device","tenant":"acme","id":"D2","status":"online"}"#, "status"),
+    ] {
+      let problem = #expect(throws: ImportProblem.self) {
+        try engine.store.importFile(ByteSource(Array(line.utf8)), ImportOptions(now: now))
+      }
+      #expect(problem?.field == field, "\(line)")
+    }
+  }
 }

@@ -8,7 +8,9 @@ extension SQLiteStore {
   package func importFile(
     _ source: ByteSource, _ options: ImportOptions, progress: ImportProgress? = nil
   ) throws -> ImportResult {
-    try writing { db in try Importer.run(db, source, options, progress: progress) }
+    // A file may hold attempts: what was remembered of them is read again.
+    defer { windows.withLock { $0 = nil } }
+    return try writing { db in try Importer.run(db, source, options, progress: progress) }
   }
 
   /// Exports everything, or one tenant, from one snapshot. `write` gets the file piece by piece.

@@ -114,6 +114,11 @@ extension ImportSession {
 
   /// A retired device never sends again: what is assigned to it would wait for good.
   private func checkRetirement(_ draft: Draft<DeviceColumn>, _ reader: JSONReader) throws {
+    let retired = DeviceStatus.retired.rawValue.databaseValue
+    if !draft.isNew, draft.differs(.status), draft.before(.status) == retired {
+      throw reader.failure(
+        "status", expected: "'retired', which is for good", hint: "import the number as a new device, with another id")
+    }
     guard let key = draft.key, draft.differs(.status),
       draft[.status] == DeviceStatus.retired.rawValue.databaseValue,
       let count = try first(DeviceSQL.countOpen, [key.databaseValue]), let open: Int = count[0], open > 0

@@ -73,6 +73,13 @@ extension ImportSession {
       let (dueAt, overflow) = enrolledAt.addingReportingOverflow(steps[step - 1].delayMilliseconds)
       draft[.dueAt] = (overflow ? .max : dueAt).databaseValue
     }
+    if !draft.isNew, !draft.differs(.step), let before = Int64.fromDatabaseValue(draft.before(.dueAt)),
+      let after = Int64.fromDatabaseValue(draft[.dueAt]), after < before
+    {
+      // The delay after the step before it is a promise (I-24, I-28).
+      throw reader.failure(
+        "due_at", expected: "no earlier than \(Instant(milliseconds: before).rfc3339), when the step is due")
+    }
     try checkID(draft, tenant, reader)
     try settle(fields, &draft, reader)
     let isAwaited = try awaitsMessage(&draft, steps[step - 1].key, reader)

@@ -36,7 +36,7 @@ extension ImportSession {
     draft.set(.device, device)
     if !tags.isAbsent { draft.setJSON(.tags, .array((tags.value ?? []).map(JSONValue.string))) }
     draft.merge(.attributes, attributes)
-    set(optOut, in: &draft)
+    try set(optOut, in: &draft, reader)
     if let createdAt { draft[.createdAt] = createdAt.databaseValue }
     try checkPhone(draft, reader, tenant)
 
@@ -52,13 +52,21 @@ extension ImportSession {
     return change
   }
 
-  private func set(_ optOut: OptOutField?, in draft: inout Draft<LeadColumn>) {
+  /// An opt-out is the lead's own word: no file takes it back.
+  private func set(
+    _ optOut: OptOutField?, in draft: inout Draft<LeadColumn>, _ reader: JSONReader
+  ) throws(FieldError) {
     switch optOut {
     case nil: break
     case .at(let moment): draft[.optedOutAt] = moment.databaseValue
     // A lead that opted out before keeps the moment at which it did.
     case .now: if draft[.optedOutAt].isNull { draft[.optedOutAt] = now.databaseValue }
-    case .revoked: draft[.optedOutAt] = .null
+    case .revoked:
+      guard draft[.optedOutAt].isNull else {
+        throw FieldError(
+          path: reader.path(of: "opted_out"), expected: "an opt-out to stay", found: "a line that takes it back",
+          hint: "leave 'opted_out' out")
+      }
     }
   }
 

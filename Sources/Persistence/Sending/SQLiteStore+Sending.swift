@@ -51,7 +51,7 @@ extension SQLiteStore {
   }
 
   private func currentWindows(_ db: Database, at now: Instant) throws -> SendWindows {
-    if let current = windows.withLock({ $0 }), current.covers(now) { return current }
+    if let current = windows.withLock({ $0 }), try current.isCurrent(at: now, in: db) { return current }
     let loaded = try SendWindows(reading: db, at: now)
     windows.withLock { $0 = loaded }
     return loaded

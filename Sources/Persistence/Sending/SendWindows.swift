@@ -11,10 +11,13 @@ struct SendWindows: Sendable {
   private var sends: [DeviceKey: RecentSends] = [:]
   /// From this moment on, and for no earlier one, the windows are complete.
   private var completeFrom: Instant
+  /// Changes when another program wrote to the store: then the windows have to be read again.
+  private let dataVersion: Int64
 
   /// Reads the last 24 hours before `now`. Costs a walk over an index of the sends in them.
   init(reading db: Database, at now: Instant) throws {
     completeFrom = now.advanced(byMilliseconds: -SendWindows.slack)
+    dataVersion = try SendWindows.dataVersion(of: db)
     let rows = try RawStatement(
       db,
       """
@@ -28,8 +31,18 @@ struct SendWindows: Sendable {
     }
   }
 
+  /// Whether nothing that a window at `now` can see was forgotten, and nobody else wrote since the windows were read
+  /// over this connection.
+  func isCurrent(at now: Instant, in db: Database) throws -> Bool {
+    try now >= completeFrom && dataVersion == SendWindows.dataVersion(of: db)
+  }
+
   /// Whether nothing that a window at `now` can see was forgotten.
   func covers(_ now: Instant) -> Bool { now >= completeFrom }
+
+  private static func dataVersion(of db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
+  }
 
   func of(_ device: DeviceKey) -> RecentSends { sends[device] ?? RecentSends() }
 
