@@ -234,6 +234,22 @@ struct SendingTests {
       ])
   }
 
+  @Test func `what nobody has claimed cannot be recorded as sent, and the store names the program that writes (I-15)`()
+    throws
+  {
+    _ = try device("D1", queued: 1)
+    let claimed = try fixture.claim()
+    #expect(try fixture.finish(claimed, .notSent(reason: "no line")).returned == 1)
+    // Its claim is over: what a stale worker says of it changes nothing.
+    #expect(throws: StoreError.self) { try fixture.finish(claimed, .accepted(gatewayID: "x")) }
+    #expect(throws: (any Error).self) {
+      try fixture.execute("UPDATE broadcast_messages SET status = 'sending'")
+    }
+    #expect(try fixture.row("SELECT status, sent_at FROM broadcast_messages") == ["pending", "-"])
+    let leader = try fixture.row("SELECT process_id, build FROM leader")
+    #expect(leader.count == 2 && leader.allSatisfy { $0 != "-" && !$0.isEmpty })
+  }
+
   @Test func `the schema refuses a pending message with a claim, and a sent one with an error (I-35, I-41)`()
     throws
   {

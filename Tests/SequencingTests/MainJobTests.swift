@@ -532,4 +532,54 @@ struct MainJobTests {
       #expect(problem?.field == field, "\(line)")
     }
   }
+
+  @Test func `a time with an offset is that moment, not the wall clock of the host (I-28)`() async throws {
+    var scenario = StoreScenario()
+    scenario.add("tenant", [("id", "acme"), ("policy", "assigned"), ("time_zone", "Asia/Kuala_Lumpur")])
+    scenario.device("D1")
+    scenario.sequence(trigger: nil)
+    scenario.lead(1, device: "D1", triggers: [])
+    scenario.add(
+      "enrolment",
+      [("tenant", "acme"), ("sequence", "welcome"), ("lead", "L1"), ("due_at", "2026-11-22T19:00:00+08:00")])
+    let engine = try Engine(scenario)
+    // 19:00 in Kuala Lumpur is 11:00 UTC, two hours from the start.
+    for _ in 0..<119 { try await engine.step(seconds: 60) }
+    #expect(engine.gateway.sent.isEmpty)
+    for _ in 0..<2 { try await engine.step(seconds: 60) }
+    #expect(engine.gateway.sent.count == 1)
+    #expect(try engine.contact("welcome/L1").messages.first?.sentAt == Instant(rfc3339: "2026-11-22T11:00:00Z"))
+  }
+
+  @Test func `a sending window wraps midnight, opens at its moment, and loses no day to a missed tick (I-31)`()
+    async throws
+  {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policies: ["night"])
+    scenario.device("D1")
+    scenario.sequence()
+    scenario.lead(1, device: "D1")
+    // From 22:00 to 02:00 UTC: outside of it the contact waits for the next opening, however long that is.
+    let engine = try Engine(
+      scenario,
+      files: [
+        "night": """
+        return { select = function(contact, fleet)
+          local second = now // 1000 % 86400
+          local opens, closes = 22 * 3600, 2 * 3600
+          if second >= opens or second < closes then return use(contact.device, 'open') end
+          return wait('closed until 22:00', opens - second)
+        end }
+        """
+      ])
+    try await engine.step(seconds: 0)
+    #expect(try engine.contact("welcome/L1").nextAt == Instant(rfc3339: "2026-11-22T22:00:00Z"))
+    engine.clock.set(Instant(rfc3339: "2026-11-22T21:59:59Z")!)
+    try await engine.step(seconds: 0)
+    #expect(engine.gateway.sent.isEmpty)
+    // Nobody ticked at 22:00; the window is still open after midnight.
+    engine.clock.set(Instant(rfc3339: "2026-11-23T01:30:00Z")!)
+    try await engine.step(seconds: 0)
+    #expect(engine.gateway.sent.count == 1)
+  }
 }
