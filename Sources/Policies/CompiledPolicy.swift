@@ -138,7 +138,9 @@ package final class CompiledPolicy {
     } catch {
       var fault = Fault(error)
       // What is wrong with the shape of the table has the table's line, where the file can be read that far.
-      if fault.kind == .syntax, fault.line == nil { fault.line = lineOfTable(in: source) }
+      if fault.kind == .syntax, fault.line == nil, source.count <= PolicyCatalog.sourceMax {
+        fault.line = lineOfTable(in: source)
+      }
       throw fault
     }
     return sandbox

@@ -12,6 +12,9 @@ package struct PolicyCatalog: Sendable {
     package let cases: [UInt8]?
   }
 
+  /// The most bytes of a policy that is worth reading further; the sandbox refuses what is larger.
+  static let sourceMax = 65_536
+
   /// The folder, or nil for the shipped policies alone.
   package let rules: String?
 
