@@ -196,12 +196,21 @@ static int push_item(lua_State *L, sandbox *box, uint32_t detail, uint32_t row) 
 
 // ---- Queries over the set
 
-static sandbox *set_of(lua_State *L, const char *function) {
+// What scripts call a query: the vocabulary's word for it.
+static const char *query_label(const sandbox *box, sandbox_query_kind kind) {
+    for (uint32_t i = 0; i < box->vocabulary->query_count; i++) {
+        if (box->vocabulary->queries[i].kind == kind) return box->vocabulary->queries[i].name;
+    }
+    return "query";
+}
+
+static sandbox *set_of(lua_State *L, sandbox_query_kind kind) {
     uint32_t detail, place;
+    sandbox *box = box_of(L);
     if (views_check(L, 1, &detail, &place) != HANDLE_SET)
-        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: call it with a colon, as in %s:%s(...)", function,
-                     box_of(L)->vocabulary->set_noun, function);
-    return box_of(L);
+        limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: call it with a colon, as in %s:%s(...)", query_label(box, kind),
+                     box->vocabulary->set_noun, query_label(box, kind));
+    return box;
 }
 
 typedef struct {
@@ -385,23 +394,24 @@ static uint32_t heap_next(lua_State *L, tree_heap *heap) {
 }
 
 static int query_get(lua_State *L) {
-    sandbox *box = set_of(L, "get");
+    sandbox *box = set_of(L, SANDBOX_QUERY_GET);
     size_t length;
     if (lua_type(L, 2) != LUA_TSTRING)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "get: expected an id as text, found %s", environment_type_name(L, 2));
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected an id as text, found %s",
+                            query_label(box, SANDBOX_QUERY_GET), environment_type_name(L, 2));
     const char *id = lua_tolstring(L, 2, &length);
     int64_t row = find_member(L, box->request->set, id, length);
     return push_member(L, box, row < 0 ? UINT32_MAX : (uint32_t)row);
 }
 
 static int query_least(lua_State *L) {
-    sandbox *box = set_of(L, "least_loaded");
+    sandbox *box = set_of(L, SANDBOX_QUERY_LEAST);
     const sandbox_rows *set = box->request->set;
     if (lua_isnoneornil(L, 2)) {
         limits_charge(L, 1);
         return push_member(L, box, sandbox_index_least(set));
     }
-    filter filter = read_filter(L, 2, box, "least_loaded");
+    filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_LEAST));
     tree_heap heap = heap_begin(L, box);
     uint32_t row;
     do row = heap_next(L, &heap);
@@ -410,9 +420,9 @@ static int query_least(lua_State *L) {
 }
 
 static int query_first(lua_State *L) {
-    sandbox *box = set_of(L, "first_available");
+    sandbox *box = set_of(L, SANDBOX_QUERY_FIRST);
     const sandbox_rows *set = box->request->set;
-    filter filter = read_filter(L, 2, box, "first_available");
+    filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_FIRST));
     for (uint32_t row = 0; row < set->count; row++) {
         if (row % 16 == 0) limits_charge(L, 2);
         if (head_at(set, row)->eligible && passes(L, &filter, set, row)) return push_member(L, box, row);
@@ -421,9 +431,9 @@ static int query_first(lua_State *L) {
 }
 
 static int query_eligible(lua_State *L) {
-    sandbox *box = set_of(L, "available");
+    sandbox *box = set_of(L, SANDBOX_QUERY_ELIGIBLE);
     const sandbox_rows *set = box->request->set;
-    filter filter = read_filter(L, 2, box, "available");
+    filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_ELIGIBLE));
     lua_settop(L, 2);
     lua_createtable(L, 0, 0);
     lua_Integer count = 0;
@@ -438,10 +448,11 @@ static int query_eligible(lua_State *L) {
 }
 
 static int query_candidates(lua_State *L) {
-    sandbox *box = set_of(L, "candidates");
+    sandbox *box = set_of(L, SANDBOX_QUERY_CANDIDATES);
     lua_Integer wanted = luaL_checkinteger(L, 2);
-    if (wanted < 1) return limits_raise(L, SANDBOX_FAULT_RUNTIME, "candidates: expected 1 or more, found %I", (LUAI_UACINT)wanted);
-    filter filter = read_filter(L, 3, box, "candidates");
+    if (wanted < 1) return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected 1 or more, found %I",
+                            query_label(box, SANDBOX_QUERY_CANDIDATES), (LUAI_UACINT)wanted);
+    filter filter = read_filter(L, 3, box, query_label(box, SANDBOX_QUERY_CANDIDATES));
     lua_settop(L, 3);
     lua_createtable(L, 0, 0);
     tree_heap heap = heap_begin(L, box);
@@ -459,14 +470,15 @@ static int query_candidates(lua_State *L) {
 // Rendezvous hashing (Thaler and Ravishankar, 1998): each row draws a number from the key, the highest wins, so a key
 // changes its row only when that row goes.
 static int query_hash(lua_State *L) {
-    sandbox *box = set_of(L, "hash");
+    sandbox *box = set_of(L, SANDBOX_QUERY_HASH);
     const sandbox_rows *set = box->request->set;
     size_t length;
     if (lua_type(L, 2) != LUA_TSTRING)
-        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "hash: expected a key as text, found %s", environment_type_name(L, 2));
+        return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected a key as text, found %s",
+                            query_label(box, SANDBOX_QUERY_HASH), environment_type_name(L, 2));
     const char *key = lua_tolstring(L, 2, &length);
     uint64_t seed = sandbox_hash(key, length), best = 0;
-    filter filter = read_filter(L, 3, box, "hash");
+    filter filter = read_filter(L, 3, box, query_label(box, SANDBOX_QUERY_HASH));
     uint32_t winner = UINT32_MAX;
     for (uint32_t row = 0; row < set->count; row++) {
         if (row % 8 == 0) limits_charge(L, 2);

@@ -41,24 +41,6 @@ final class SQLiteSnapshot: StoreSnapshot {
     try Activations(db).current(of: tenant).map(\.revision)
   }
 
-  func latestMoment() throws -> Instant? {
-    // Rows are appended, so the last one of each history is its latest.
-    let sql = """
-      SELECT max(at) FROM (
-        SELECT max(created_at) AS at FROM tenants
-        UNION ALL SELECT * FROM (SELECT created_at FROM leads ORDER BY id DESC LIMIT 1)
-        UNION ALL SELECT * FROM (SELECT enrolled_at FROM sequence_contacts ORDER BY id DESC LIMIT 1)
-        UNION ALL SELECT * FROM (SELECT at FROM decisions ORDER BY id DESC LIMIT 1)
-        UNION ALL SELECT * FROM (SELECT created_at FROM broadcast_messages ORDER BY id DESC LIMIT 1)
-        UNION ALL SELECT * FROM (SELECT started_at FROM attempts ORDER BY id DESC LIMIT 1)
-        UNION ALL SELECT * FROM (SELECT max(finished_at) FROM attempts WHERE outcome IN ('accepted', 'unknown'))
-        UNION ALL SELECT * FROM (SELECT at FROM policy_activations ORDER BY id DESC LIMIT 1)
-        UNION ALL SELECT * FROM (SELECT at FROM device_events ORDER BY id DESC LIMIT 1)
-        UNION ALL SELECT * FROM (SELECT at FROM audit ORDER BY id DESC LIMIT 1))
-      """
-    return try Int64.fetchOne(db, sql: sql).map(Instant.init(milliseconds:))
-  }
-
   private func loads(at now: Instant) throws -> DeviceLoads {
     if let loads, loads.at == now { return loads.1 }
     let read = try DeviceLoads(reading: db, at: now, windows: leaderWindows)

@@ -61,9 +61,6 @@ package protocol StoreSnapshot {
 
   /// The revisions that decide for the tenant, in the order in which they are asked; empty before the first cycle.
   func activeRevisions(of tenant: TenantKey) throws -> [PolicyRevision]
-
-  /// The store's clock of last resort for a reproducible run: the latest moment on record, nil in a new store.
-  func latestMoment() throws -> Instant?
 }
 
 /// Fences writers: a number that grows each time a process becomes the leader.

@@ -117,14 +117,4 @@ struct LeadingTests {
     #expect(tenants.map(\.policies) == [["assigned"], ["[1]"]])
     #expect(tenants.map(\.id.text) == ["acme", "bad"])
   }
-
-  @Test func `the latest moment on record is the last thing that happened`() throws {
-    let device = try fixture.device("D1")
-    try fixture.sequence()
-    try fixture.enrolment("A", device: device)
-    try fixture.queueAll(on: device)
-    let later = fixture.now.advanced(bySeconds: 500)
-    try fixture.finish(try fixture.claim(), .accepted(gatewayID: nil), at: later)
-    #expect(try fixture.store.read { try $0.latestMoment() } == later)
-  }
 }

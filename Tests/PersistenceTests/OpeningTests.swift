@@ -49,7 +49,6 @@ struct OpeningTests {
     }
     #expect(found == ["wal", "2", "1", "16000", "1431521362", "1"])
     #expect(try store.read { try $0.tenants() }.isEmpty)
-    #expect(try store.read { try $0.latestMoment() } == nil)
   }
 
   @Test func `an opened store is as durable as a new one`() throws {
