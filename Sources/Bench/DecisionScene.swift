@@ -14,7 +14,6 @@ struct DecisionScene {
   let floorDevices: [floor_device]
   private(set) var contacts: [Contact]
   private(set) var floorContacts: [floor_contact]
-  private let ids: [DeviceID]
   private var random: SeededRandom
 
   init(devices count: Int, _ condition: FleetCondition, seed: UInt64) {
@@ -33,23 +32,21 @@ struct DecisionScene {
       return floor_device(
         limits: (Int64.max, limit, limit, Int64.max), sent: (0, 0, 0, 0), is_online: isOnline(place))
     }
-    ids = fleet.members.map(\.device.id)
-    contacts = (0..<DecisionScene.batch).map { index in
-      Contact(
-        id: ContactID(stored: "welcome/L\(index)"), phone: "+60\(100_000_000 + index)", name: "Lead \(index)",
-        sequence: "welcome", step: 1 + index % 2, dueAt: DecisionScene.now, tags: ["new"],
-        attributes: [Parameter("city", .text("Penang"))])
-    }
-    floorContacts = contacts.map { floor_contact(step: Int64($0.step), device: -1) }
+    floorContacts = (0..<DecisionScene.batch).map { floor_contact(step: Int64(1 + $0 % 2), device: -1) }
+    contacts = []
     random = SeededRandom(seed: seed)
   }
 
   /// Gives each contact to a device drawn from the whole fleet, so that a big fleet is cold.
   mutating func shuffle() {
-    for index in contacts.indices {
-      let place = Int(random.next() % UInt64(ids.count))
-      contacts[index].assignedDevice = ids[place]
+    contacts = (0..<DecisionScene.batch).map { index in
+      let place = Int(random.next() % UInt64(fleet.count))
       floorContacts[index].device = Int64(place)
+      let device = fleet.members[place].device
+      return Contact(
+        id: ContactID(stored: "welcome/L\(index)"), phone: "+60\(100_000_000 + index)", name: "Lead \(index)",
+        sequence: "welcome", step: 1 + index % 2, assignedDevice: device.id, assignedKey: device.key,
+        dueAt: DecisionScene.now, tags: ["new"], attributes: [Parameter("city", .text("Penang"))])
     }
   }
 }

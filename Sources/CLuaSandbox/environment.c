@@ -46,9 +46,9 @@ const char *environment_type_name(lua_State *L, int index) {
     case LUA_TSTRING: return "text";
     case LUA_TTABLE: return "a table";
     case LUA_TFUNCTION: return "a function";
+    case LUA_TUSERDATA: return box_of(L)->vocabulary->set_noun;
     case LUA_TLIGHTUSERDATA:
         switch (views_check(L, index, &detail, &place)) {
-        case HANDLE_SET: return box_of(L)->vocabulary->set_noun;
         case HANDLE_MEMBER: return views_noun(box_of(L));
         case HANDLE_VERDICT: return "a verdict";
         case HANDLE_ITEMS: return "a list";
@@ -137,15 +137,9 @@ static int miss(lua_State *L) {
     }
     const char *key = lua_tostring(L, 2);
     bool is_global = *noun == 0;
-    if (is_global && box->phase == PHASE_CALL) {
-        if (strcmp(key, "now") == 0) {
-            lua_pushinteger(L, (lua_Integer)box->request->now);
-            return 1;
-        }
-        if (strcmp(key, "params") == 0) {
-            lua_rawgeti(L, LUA_REGISTRYINDEX, box->parameters_ref);
-            return 1;
-        }
+    if (is_global && box->phase == PHASE_CALL && strcmp(key, "now") == 0) {
+        lua_pushinteger(L, (lua_Integer)box->request->now);
+        return 1;
     }
     if (is_global && (strcmp(key, "now") == 0 || strcmp(key, "params") == 0))
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "'%s' can be read inside a hook only", key);
@@ -203,6 +197,7 @@ static int base_tostring(lua_State *L) {
     case LUA_TTABLE: lua_pushliteral(L, "table"); break;
     case LUA_TFUNCTION: lua_pushliteral(L, "function"); break;
     case LUA_TLIGHTUSERDATA:
+    case LUA_TUSERDATA:
         if (!views_push_text(L, 1)) lua_pushliteral(L, "handle");
         break;
     default: luaL_tolstring(L, 1, NULL);
@@ -215,7 +210,8 @@ static int key_rank(lua_State *L, int index) {
     case LUA_TNUMBER: return 0;
     case LUA_TSTRING: return 1;
     case LUA_TBOOLEAN: return 2;
-    case LUA_TLIGHTUSERDATA: return 3;
+    case LUA_TLIGHTUSERDATA:
+    case LUA_TUSERDATA: return 3;
     default: return 4;
     }
 }
@@ -316,7 +312,7 @@ const char *environment_unknown_key(lua_State *L, int index, const char *(*known
 static int base_pairs(lua_State *L) {
     if (lua_type(L, 1) != LUA_TTABLE)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "pairs: expected a table, found %s%s", environment_type_name(L, 1),
-                            lua_islightuserdata(L, 1) ? "; use ipairs" : "");
+                            lua_isuserdata(L, 1) ? "; use ipairs" : "");
     lua_settop(L, 1);
     environment_push_content(L, 1);
     environment_push_sorted_keys(L, 2);
@@ -398,17 +394,27 @@ static int set_parameters(lua_State *L) {
     lua_pushliteral(L, "params");
     environment_protect(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, box->parameters_ref);
+    if (box->is_loaded) environment_show_parameters(L, box);
     return 0;
+}
+
+// `params` is a global of hooks, and none while the chunk runs.
+void environment_show_parameters(lua_State *L, sandbox *box) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, box->globals_ref);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, box->parameters_ref);
+    lua_setfield(L, -2, "params");
+    lua_pop(L, 1);
 }
 
 bool sandbox_set_parameters(sandbox *box, const sandbox_scalar *items, uint32_t count) {
     sandbox_items list = {items, count};
     sandbox_phase phase = box->phase;
     box->phase = PHASE_SETUP;
+    int top = lua_gettop(box->L);
     lua_pushcfunction(box->L, set_parameters);
     lua_pushlightuserdata(box->L, &list);
     int status = lua_pcall(box->L, 1, 0, 0);
-    lua_settop(box->L, 0);
+    lua_settop(box->L, top);
     box->phase = phase;
     return status == LUA_OK;
 }
@@ -459,10 +465,11 @@ static void freeze_table(lua_State *L, int work, lua_Integer *work_count) {
     lua_settop(L, table - 1);
 }
 
-// Walks everything that the hooks can reach: tables become read-only, upvalues are remembered with their values.
-// The hooks are in the registry; nothing is expected on the stack.
-void environment_freeze(lua_State *L, sandbox *box) {
-    int base = lua_gettop(L);
+// Walks everything that the hooks can reach: tables become read-only, upvalues are remembered with their values. The
+// hooks (or nil for those that the script has not) are the stack's top values. With `has_open_globals`, the functions
+// read the globals without the hop through their protection.
+void environment_freeze(lua_State *L, sandbox *box, bool has_open_globals) {
+    int base = lua_gettop(L), first_hook = base - (int)box->vocabulary->hook_count + 1;
     lua_newtable(L);
     int work = base + 1;
     lua_newtable(L);
@@ -471,8 +478,8 @@ void environment_freeze(lua_State *L, sandbox *box) {
     int kept = base + 3;
     lua_Integer count = 0, done = 0;
     for (uint32_t i = 0; i < box->vocabulary->hook_count; i++) {
-        if (box->hook_refs[i] == LUA_NOREF) continue;
-        lua_rawgeti(L, LUA_REGISTRYINDEX, box->hook_refs[i]);
+        if (lua_isnil(L, first_hook + (int)i)) continue;
+        lua_pushvalue(L, first_hook + (int)i);
         lua_rawseti(L, work, ++count);
     }
     while (done < count) {
@@ -498,8 +505,15 @@ void environment_freeze(lua_State *L, sandbox *box) {
             lua_rawget(L, seen);
             bool is_known = lua_toboolean(L, -1);
             lua_pop(L, 1);
-            // _ENV cannot be assigned: sources that contain the name are refused.
-            if (is_known || strcmp(name, "_ENV") == 0) continue;
+            if (is_known) continue;
+            // _ENV cannot be assigned: sources that contain the name are refused. Its functions share it.
+            if (strcmp(name, "_ENV") == 0) {
+                if (has_open_globals) {
+                    lua_rawgeti(L, LUA_REGISTRYINDEX, box->globals_ref);
+                    lua_setupvalue(L, function, i);
+                }
+                continue;
+            }
             lua_pushlightuserdata(L, lua_upvalueid(L, function, i));
             lua_pushboolean(L, true);
             lua_rawset(L, seen);
@@ -585,10 +599,11 @@ void sandbox_visit_environment(sandbox *box, void (*visit)(void *context, const 
     visitor all = {visit, context};
     sandbox_phase phase = box->phase;
     box->phase = PHASE_SETUP;
+    int top = lua_gettop(box->L);
     lua_pushcfunction(box->L, visit_all);
     lua_pushlightuserdata(box->L, &all);
     lua_pcall(box->L, 1, 0, 0);
-    lua_settop(box->L, 0);
+    lua_settop(box->L, top);
     box->phase = phase;
 }
 

@@ -54,7 +54,6 @@ void sandbox_index_clear(sandbox_rows *rows) {
 }
 
 void sandbox_index_set_leaf(sandbox_rows *rows, uint32_t row, double major, int64_t minor, bool eligible) {
-    ((sandbox_head *)(rows->rows + row * rows->stride))->eligible = eligible;
     rows->nodes[row] = eligible ? (sandbox_node){major, minor, row} : NOBODY;
 }
 

@@ -15,6 +15,10 @@ enum {
     NOTE_MAX = 16,          // notes that a decision keeps
     VERDICT_SLOTS = 16,     // verdicts that one call may make
     PARAMETER_MAX = 64,     // parameters of a script
+    HOOK_MAX = 16,          // hooks of a vocabulary
+    SCHEMA_MAX = 8,         // kinds of rows of a vocabulary
+    VERDICT_MAX = 8,        // verdicts of a vocabulary
+    NAME_SLOTS = 256,       // for the names of all fields, half of them in use at most
     STRING_MAX = 4096,      // bytes of one string: keeps every uncounted byte loop of the interpreter short
     SLICE = 500,            // instructions between two looks at the clock
     CHARGE_SLICE = 10000,   // charges between two looks at the clock
@@ -38,13 +42,21 @@ typedef struct {
     char text[TEXT_MAX + 1];
 } bounded_text;
 
-// A name that scripts use, found by the address of its interned string.
+// A name that scripts index by, found by the address of its interned string: what it means in each kind of row.
 typedef struct {
-    const char *key;  // NULL: empty
-    uint16_t id;
+    const char *key;               // NULL: empty
+    uint8_t field[SCHEMA_MAX];     // by the schema's place in the vocabulary: the field's index + 1, 0 for none
 } name_slot;
 
-enum { NAME_SLOTS = 512 };
+// Where a loaded script's stack holds what each call needs.
+enum { HANDLER_PLACE = 1, SET_PLACE = 2, HOOK_BASE = 3 };
+
+// The declared parameters of a script, in memory of their own: only loading writes them, and few scripts have many.
+typedef struct {
+    sandbox_scalar *items;
+    bounded_text *names, *texts;
+    uint32_t count;
+} parameter_list;
 
 typedef enum { PHASE_SETUP, PHASE_LOAD, PHASE_CALL, PHASE_IDLE } sandbox_phase;
 
@@ -58,7 +70,7 @@ struct sandbox {
     // Budget. Used = vm_done + (slice - *hook_count) + charged.
     int64_t vm_done, charged;
     int slice;
-    volatile int *hook_count;
+    volatile int *hook_count;  // L's countdown; the word before it is what the countdown starts from
     int64_t cpu_deadline_ns;
     int64_t charged_at_look;  // charges when the clock was looked at last
 
@@ -79,24 +91,26 @@ struct sandbox {
     uint64_t random_state;
     verdict_slot verdicts[VERDICT_SLOTS];
     uint32_t verdict_count;
-    bounded_text notes[NOTE_MAX];
+    bounded_text *notes;  // NOTE_MAX of them, from the first note on
     uint32_t note_count;
 
     name_slot names[NAME_SLOTS];
-    uint16_t *field_of_name;  // [schema][name id]: field index + 1
     uint32_t name_count;
-    const char *name_text[NAME_SLOTS];
+    // The kinds of the rows of the call at hand, by their places in the vocabulary.
+    const sandbox_schema *subject_schema, *set_schema;
+    uint32_t subject_place, set_place;
 
-    int hook_refs[16];
-    int32_t hook_lines[16];
-    int parameters_ref, names_ref, globals_ref, frozen_ref;
+    // Once a script is loaded, the bottom of the stack holds what each call pushes: the message handler, the set, then
+    // a function (or nil) for each hook.
+    bool is_loaded;
+    bool has_open_globals;  // the script's code cannot write a global, so its functions may read them directly
+    int32_t hook_lines[HOOK_MAX];
+    int parameters_ref, names_ref, globals_ref;
     uint32_t upvalue_count;  // assignable upvalues that are put back after each call
     int upvalues_ref;
 
     bounded_text script_name, script_description;
-    uint32_t parameter_count;
-    sandbox_scalar parameters[PARAMETER_MAX];
-    bounded_text parameter_names[PARAMETER_MAX], parameter_texts[PARAMETER_MAX];
+    parameter_list parameters;
     uint32_t *heap;  // scratch of the candidates query
     size_t heap_size;
 };
@@ -109,9 +123,20 @@ void limits_hook(lua_State *L, lua_Debug *record);
 void limits_begin(sandbox *box);
 // Clears what earlier calls left on the interpreter's stack, for scripts that could see it. Raises nothing.
 void limits_clear_stack(sandbox *box);
-int64_t limits_used(const sandbox *box);
+static inline int64_t limits_used(const sandbox *box) {
+    return box->vm_done + (box->slice - *box->hook_count) + box->charged;
+}
 // Takes `units` from the budget before the work is done.
-void limits_charge(lua_State *L, int64_t units);
+void limits_overcharge(lua_State *L, int64_t units);  // where a limit may be met
+static inline void limits_charge(lua_State *L, int64_t units) {
+    sandbox *box = box_of(L);
+    if (box->phase == PHASE_SETUP) return;
+    if (units > box->limits.instructions - limits_used(box) || box->exhausted ||
+        box->charged + units - box->charged_at_look > CHARGE_SLICE)
+        limits_overcharge(L, units);
+    else
+        box->charged += units;
+}
 // Ends the call with a fault that no pcall catches.
 int limits_fatal(lua_State *L, sandbox_fault_kind kind, const char *message);
 void limits_memory_message(const sandbox *box, char *to, size_t size);
@@ -138,7 +163,8 @@ void environment_push_sorted_keys(lua_State *L, int index);
 void environment_sort_keys(lua_State *L, int table, int scratch, lua_Integer count);
 // Makes the table at the top read-only, with `noun` in its messages.
 int environment_protect(lua_State *L);
-void environment_freeze(lua_State *L, sandbox *box);
+void environment_freeze(lua_State *L, sandbox *box, bool has_open_globals);
+void environment_show_parameters(lua_State *L, sandbox *box);
 void environment_restore_upvalues(lua_State *L, sandbox *box);
 // The smallest text key of the table at `index` that is none of `known`, or NULL; *others counts keys that are no text.
 const char *environment_unknown_key(lua_State *L, int index, const char *(*known)(const void *, uint32_t),
@@ -150,7 +176,7 @@ extern const luaL_Reg library_string[], library_table[], library_math[], library
 void library_open(lua_State *L);
 
 // -- views.c
-typedef enum { HANDLE_SUBJECT = 1, HANDLE_SET, HANDLE_MEMBER, HANDLE_ITEMS, HANDLE_VERDICT } handle_kind;
+typedef enum { HANDLE_SUBJECT = 1, HANDLE_MEMBER, HANDLE_ITEMS, HANDLE_VERDICT } handle_kind;
 void views_open(lua_State *L, sandbox *box);
 void *views_handle(const sandbox *box, handle_kind kind, uint32_t detail, uint32_t index);
 // The kind of the handle at `index`, 0 when it is none; raises when it is of another call.
@@ -162,7 +188,18 @@ int64_t views_member(lua_State *L, int index, const char *function);
 bool views_items(lua_State *L, int index, sandbox_items *items);
 void views_push_scalar(lua_State *L, const sandbox_scalar *scalar);
 const char *views_noun(const sandbox *box);
-uint32_t names_id(sandbox *box, const char *interned);
+// Pushes the set that hooks are called with; once for each interpreter.
+void views_push_set(lua_State *L);
+
+// -- bytecode.c
+typedef struct {
+    // Whether some function can write a global, or hands the table of globals on.
+    bool may_write_globals;
+    uint32_t most_constants;  // of one function
+} bytecode_facts;
+// What the compiled function at the top of the stack can do, by its code. False when the code cannot be read; then
+// nothing is known. Raises nothing.
+bool bytecode_inspect(lua_State *L, bytecode_facts *facts);
 
 // -- data.c
 typedef struct {

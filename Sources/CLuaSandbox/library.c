@@ -153,7 +153,7 @@ static int table_pack(lua_State *L) {
 }
 
 static int table_unpack(lua_State *L) {
-    if (lua_type(L, 1) != LUA_TTABLE && !lua_islightuserdata(L, 1)) luaL_checktype(L, 1, LUA_TTABLE);
+    if (lua_type(L, 1) != LUA_TTABLE && !lua_isuserdata(L, 1)) luaL_checktype(L, 1, LUA_TTABLE);
     lua_Integer first = luaL_optinteger(L, 2, 1), last = luaL_opt(L, luaL_checkinteger, 3, luaL_len(L, 1));
     limits_charge(L, span(first, last) * 2 + 2);
     return call_original(L);

@@ -114,19 +114,18 @@ void limits_begin(sandbox *box) {
     box->pending = SANDBOX_FAULT_NONE;
     box->line = 0;
     box->message.length = 0;
-    arm(box, box->limits.instructions + 1);
+    // Armed with a full slice it stays from call to call: then the countdown is all there is to set.
+    if (box->slice == SLICE && box->limits.instructions >= SLICE)
+        *box->hook_count = SLICE;
+    else
+        arm(box, box->limits.instructions + 1);
 }
 
 // Lua 5.4.4 can generate code that reads a register before it is written where a function has more than 255 constants
 // (fixed in 5.4.5): such a script would see what an earlier call left there. A full collection clears the unused part
 // of the stack.
 void limits_clear_stack(sandbox *box) {
-    if (box->clears_stack) lua_gc(box->L, LUA_GCCOLLECT);
-}
-
-int64_t limits_used(const sandbox *box) {
-    if (box->hook_count == NULL) return 0;  // while the counter is being found
-    return box->vm_done + (box->slice - *box->hook_count) + box->charged;
+    lua_gc(box->L, LUA_GCCOLLECT);
 }
 
 static int raise_fatal(lua_State *L) {
@@ -216,9 +215,8 @@ void limits_hook(lua_State *L, lua_Debug *record) {
     arm(box, box->limits.instructions + 1 - used);
 }
 
-void limits_charge(lua_State *L, int64_t units) {
+void limits_overcharge(lua_State *L, int64_t units) {
     sandbox *box = box_of(L);
-    if (box->phase == PHASE_SETUP) return;
     int64_t left = box->limits.instructions - limits_used(box);
     box->charged += units <= left ? units : left + 1;
     if (units > left) over_budget(L);

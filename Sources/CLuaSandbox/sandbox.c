@@ -1,5 +1,4 @@
 // The life of an interpreter: made, given a script, called, thrown away.
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,16 +24,14 @@ sandbox *sandbox_create(const sandbox_vocabulary *vocabulary, const sandbox_limi
     box->limits = *limits;
     box->phase = PHASE_SETUP;
     box->script = "policy";
-    box->field_of_name = calloc((size_t)vocabulary->schema_count * (NAME_SLOTS / 2), sizeof(uint16_t));
-    for (int i = 0; i < 16; i++) box->hook_refs[i] = LUA_NOREF;
-    box->L = box->field_of_name ? lua_newstate(limits_allocate, box) : NULL;
+    box->L = vocabulary->hook_count <= HOOK_MAX ? lua_newstate(limits_allocate, box) : NULL;
     if (box->L == NULL) {
         sandbox_destroy(box);
         return NULL;
     }
     lua_atpanic(box->L, panic);
     *(sandbox **)lua_getextraspace(box->L) = box;
-    bool is_open = limits_find_counter(box);
+    bool is_open = lua_checkstack(box->L, HOOK_BASE + HOOK_MAX + LUA_MINSTACK) && limits_find_counter(box);
     if (is_open) {
         lua_pushcfunction(box->L, open_all);
         is_open = lua_pcall(box->L, 0, 0, 0) == LUA_OK;
@@ -52,7 +49,10 @@ void sandbox_destroy(sandbox *box) {
     if (box == NULL) return;
     box->phase = PHASE_SETUP;
     if (box->L != NULL) lua_close(box->L);
-    free(box->field_of_name);
+    free(box->parameters.items);
+    free(box->parameters.names);
+    free(box->parameters.texts);
+    free(box->notes);
     free(box->heap);
     free(box);
 }
@@ -148,13 +148,19 @@ static void keep_parameters(lua_State *L, sandbox *box) {
     lua_Integer count = (lua_Integer)lua_rawlen(L, keys);
     if (count > PARAMETER_MAX)
         limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: more than %d parameters", PARAMETER_MAX);
+    parameter_list *list = &box->parameters;
+    list->items = calloc((size_t)count + 1, sizeof *list->items);
+    list->names = calloc((size_t)count + 1, sizeof *list->names);
+    list->texts = calloc((size_t)count + 1, sizeof *list->texts);
+    if (list->items == NULL || list->names == NULL || list->texts == NULL)
+        limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for the parameters");
     for (lua_Integer place = 1; place <= count; place++) {
         size_t length;
         lua_rawgeti(L, keys, place);
         const char *name = lua_tolstring(L, -1, &length);
-        uint32_t i = box->parameter_count++;
-        sandbox_scalar *scalar = &box->parameters[i];
-        bounded_text *copy = &box->parameter_names[i];
+        uint32_t i = list->count++;
+        sandbox_scalar *scalar = &list->items[i];
+        bounded_text *copy = &list->names[i];
         copy->length = text_neutralise(copy->text, name, length);
         scalar->name = (sandbox_text){copy->text, copy->length};
         lua_rawget(L, table);
@@ -172,7 +178,7 @@ static void keep_parameters(lua_State *L, sandbox *box) {
             break;
         case LUA_TSTRING: {
             const char *text = lua_tolstring(L, -1, &length);
-            bounded_text *value = &box->parameter_texts[i];
+            bounded_text *value = &list->texts[i];
             if (length > TEXT_MAX)
                 limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: %s is longer than %d bytes", copy->text, TEXT_MAX);
             value->length = text_neutralise(value->text, text, length);
@@ -195,9 +201,11 @@ static const char *script_key(const void *context, uint32_t index) {
     return index < 3 ? others[index] : vocabulary->hooks[index - 3].name;
 }
 
-// [chunk's value] : reads the table of hooks.
+// [chunk's value, whether the globals are open] -> [set, hooks] : reads the table of hooks.
 static int keep_script(lua_State *L) {
     sandbox *box = box_of(L);
+    bool has_open_globals = lua_toboolean(L, 2);
+    lua_settop(L, 1);
     const sandbox_vocabulary *vocabulary = box->vocabulary;
     if (!lua_istable(L, 1))
         return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected the file to return a table with %s, found %s",
@@ -211,13 +219,17 @@ static int keep_script(lua_State *L) {
         return limits_raise(L, SANDBOX_FAULT_SYNTAX, "'%s' is not a part of a policy%s%s%s", unknown,
                             nearest ? "; the nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
     }
+    keep_text(L, "name", &box->script_name);
+    keep_text(L, "description", &box->script_description);
+    keep_parameters(L, box);
+    luaL_checkstack(L, HOOK_MAX + 8, "hooks");
+    views_push_set(L);
     for (uint32_t i = 0; i < vocabulary->hook_count; i++) {
         lua_getfield(L, 1, vocabulary->hooks[i].name);
         if (lua_isnil(L, -1)) {
             if (vocabulary->hooks[i].required)
                 return limits_raise(L, SANDBOX_FAULT_SYNTAX, "the hook '%s' is missing; add %s = function(...) ... end",
                                     vocabulary->hooks[i].name, vocabulary->hooks[i].name);
-            lua_pop(L, 1);
             continue;
         }
         if (!lua_isfunction(L, -1) || lua_iscfunction(L, -1))
@@ -227,13 +239,10 @@ static int keep_script(lua_State *L) {
         lua_pushvalue(L, -1);
         lua_getinfo(L, ">S", &record);
         box->hook_lines[i] = record.linedefined;
-        box->hook_refs[i] = luaL_ref(L, LUA_REGISTRYINDEX);
     }
-    keep_text(L, "name", &box->script_name);
-    keep_text(L, "description", &box->script_description);
-    keep_parameters(L, box);
-    environment_freeze(L, box);
-    return 0;
+    environment_freeze(L, box, has_open_globals);
+    environment_show_parameters(L, box);
+    return (int)vocabulary->hook_count + 1;
 }
 
 // Refuses what must not reach the compiler. True when the source may go on.
@@ -249,13 +258,8 @@ static bool check_source(sandbox *box, const char *source, size_t length, size_t
         return false;
     }
     int32_t line = 1;
-    uint32_t words = 0;
     for (size_t i = 0; i < length; i++) {
         line += source[i] == '\n';
-        // Constants are names, numbers and texts: a source with fewer beginnings of those has fewer constants.
-        bool is_word = isalnum((unsigned char)source[i]) || source[i] == '_';
-        bool was_word = i > 0 && (isalnum((unsigned char)source[i - 1]) || source[i - 1] == '_');
-        words += (is_word && !was_word) || source[i] == '\'' || source[i] == '"' || source[i] == '[';
         if (source[i] == 0) {
             fault_of(box, SANDBOX_FAULT_SYNTAX, line, "the file holds a zero byte; expected Lua source text", result);
             return false;
@@ -266,11 +270,11 @@ static bool check_source(sandbox *box, const char *source, size_t length, size_t
             return false;
         }
     }
-    box->clears_stack = words > CONSTANT_MAX;
     return true;
 }
 
 // Compiles and runs the chunk. Leaves the message handler at 1 and, when all is well, what the chunk returned at 2.
+// Looks at the code in between; without an answer, the worst is assumed.
 static int run_chunk(sandbox *box, const char *name, const char *source, size_t length) {
     lua_State *L = box->L;
     char chunk[120];
@@ -280,13 +284,17 @@ static int run_chunk(sandbox *box, const char *name, const char *source, size_t 
     lua_settop(L, 0);
     lua_pushcfunction(L, limits_message_handler);
     int status = luaL_loadbufferx(L, source, length, chunk, "t");
-    return status == LUA_OK ? lua_pcall(L, 0, 1, 1) : status;
+    if (status != LUA_OK) return status;
+    bytecode_facts facts;
+    if (!bytecode_inspect(L, &facts)) facts = (bytecode_facts){.may_write_globals = true, .most_constants = UINT32_MAX};
+    box->has_open_globals = !facts.may_write_globals;
+    box->clears_stack = facts.most_constants > CONSTANT_MAX;
+    return lua_pcall(L, 0, 1, 1);
 }
 
 static void end_load(sandbox *box, int status, sandbox_result *result) {
     if (status != LUA_OK) fill_fault(box, status, result);
     result->instructions = limits_used(box);
-    lua_settop(box->L, 0);
     box->phase = PHASE_IDLE;
 }
 
@@ -299,11 +307,14 @@ void sandbox_load(sandbox *box, const char *name, const char *source, size_t len
     if (status == LUA_OK) {
         lua_pushcfunction(box->L, keep_script);
         lua_insert(box->L, 2);
-        status = lua_pcall(box->L, 1, 0, 1);
+        lua_pushboolean(box->L, box->has_open_globals);
+        status = lua_pcall(box->L, 2, (int)box->vocabulary->hook_count + 1, 1);
         // What the shape of the file is worth has no line of its own.
         if (status != LUA_OK && box->pending == SANDBOX_FAULT_SYNTAX) box->line = 0;
     }
     end_load(box, status, result);
+    box->is_loaded = status == LUA_OK;
+    if (!box->is_loaded) lua_settop(box->L, 0);
 }
 
 char *sandbox_load_data(sandbox *box, const char *name, const char *source, size_t length, size_t *json_length,
@@ -322,6 +333,7 @@ char *sandbox_load_data(sandbox *box, const char *name, const char *source, size
         if (status != LUA_OK && box->pending == SANDBOX_FAULT_SYNTAX) box->line = 0;
     }
     end_load(box, status, result);
+    lua_settop(box->L, 0);
     if (status != LUA_OK) {
         free(buffer.bytes);
         return NULL;
@@ -332,48 +344,67 @@ char *sandbox_load_data(sandbox *box, const char *name, const char *source, size
 
 // ---- Calling
 
-static bool read_answer(sandbox *box, const sandbox_request *request, sandbox_result *result) {
+static void refuse_answer(sandbox *box, const sandbox_request *request, sandbox_result *result) {
     lua_State *L = box->L;
-    if (lua_isnil(L, -1)) {
-        result->answer = SANDBOX_ANSWER_NONE;
-        return true;
-    }
+    char message[TEXT_MAX];
+    const char *hook = box->vocabulary->hooks[request->hook].name;
+    int written = snprintf(message, sizeof message, "%s: expected a verdict (", hook);
+    for (uint32_t i = 0; i < box->vocabulary->verdict_count; i++)
+        written += snprintf(message + written, sizeof message - (size_t)written, "%s%s", i ? ", " : "",
+                            box->vocabulary->verdicts[i].name);
+    snprintf(message + written, sizeof message - (size_t)written, ") or nil, found %s", environment_type_name(L, -1));
+    fault_of(box, SANDBOX_FAULT_VERDICT, box->hook_lines[request->hook], message, result);
+}
+
+static void read_answer(sandbox *box, const sandbox_request *request, sandbox_result *result) {
     uint32_t detail, place;
-    if (views_check(L, -1, &detail, &place) != HANDLE_VERDICT) {
-        char message[TEXT_MAX];
-        const char *hook = box->vocabulary->hooks[request->hook].name;
-        int written = snprintf(message, sizeof message, "%s: expected a verdict (", hook);
-        for (uint32_t i = 0; i < box->vocabulary->verdict_count; i++)
-            written += snprintf(message + written, sizeof message - (size_t)written, "%s%s", i ? ", " : "",
-                                box->vocabulary->verdicts[i].name);
-        snprintf(message + written, sizeof message - (size_t)written, ") or nil, found %s", environment_type_name(L, -1));
-        fault_of(box, SANDBOX_FAULT_VERDICT, box->hook_lines[request->hook], message, result);
-        return false;
+    if (views_check(box->L, -1, &detail, &place) == HANDLE_VERDICT) {
+        const verdict_slot *slot = &box->verdicts[place];
+        result->answer = SANDBOX_ANSWER_VERDICT;
+        result->verdict = slot->verdict;
+        result->member = slot->member;
+        result->has_seconds = slot->has_seconds;
+        result->seconds = slot->seconds;
+        set_text(result, slot->text, slot->length);
+    } else if (lua_isnil(box->L, -1)) {
+        result->answer = SANDBOX_ANSWER_NONE;
+    } else {
+        refuse_answer(box, request, result);
     }
-    const verdict_slot *slot = &box->verdicts[place];
-    result->answer = SANDBOX_ANSWER_VERDICT;
-    result->verdict = slot->verdict;
-    result->member = slot->member;
-    result->seconds = slot->seconds;
-    result->has_seconds = slot->has_seconds;
-    set_text(result, slot->text, slot->length);
-    return true;
+}
+
+// The kinds of a request's rows by their places in the vocabulary; they seldom change from call to call.
+static void find_schemas(sandbox *box, const sandbox_request *request) {
+    box->subject_schema = request->subject->schema;
+    box->set_schema = request->set->schema;
+    for (uint32_t i = 0; i < box->vocabulary->schema_count; i++) {
+        if (box->vocabulary->schemas[i] == box->subject_schema) box->subject_place = i;
+        if (box->vocabulary->schemas[i] == box->set_schema) box->set_place = i;
+    }
+}
+
+static void refuse_call(sandbox *box, sandbox_result *result) {
+    clear_result(result);
+    fault_of(box, box->fatal != SANDBOX_FAULT_NONE ? box->fatal : SANDBOX_FAULT_RUNTIME, 0,
+             box->fatal != SANDBOX_FAULT_NONE ? "this interpreter hit a limit and cannot be used again"
+                                              : "this interpreter has no script with this hook",
+             result);
+    result->is_spent = box->fatal != SANDBOX_FAULT_NONE;
 }
 
 void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *result) {
     lua_State *L = box->L;
+    if (box->fatal != SANDBOX_FAULT_NONE || !sandbox_has_hook(box, request->hook)) {
+        refuse_call(box, result);
+        return;
+    }
     result->note_count = 0;
     result->is_spent = false;
     result->fault = SANDBOX_FAULT_NONE;
     result->line = 0;
-    if (box->fatal != SANDBOX_FAULT_NONE) {
-        clear_result(result);
-        fault_of(box, box->fatal, 0, "this interpreter hit a limit and cannot be used again", result);
-        result->is_spent = true;
-        return;
-    }
-    lua_settop(L, 0);
-    limits_clear_stack(box);
+    if (box->clears_stack) limits_clear_stack(box);
+    if (request->subject->schema != box->subject_schema || request->set->schema != box->set_schema)
+        find_schemas(box, request);
     box->request = request;
     box->generation++;
     box->random_state = request->seed;
@@ -383,11 +414,10 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     limits_begin(box);
 
     // None of these pushes allocates, so none of them raises.
-    lua_pushcfunction(L, limits_message_handler);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, box->hook_refs[request->hook]);
+    lua_pushvalue(L, HOOK_BASE + (int)request->hook);
     lua_pushlightuserdata(L, views_handle(box, HANDLE_SUBJECT, 0, request->subject_row));
-    lua_pushlightuserdata(L, views_handle(box, HANDLE_SET, 0, 0));
-    int status = lua_pcall(L, 2, 1, 1);
+    lua_pushvalue(L, SET_PLACE);
+    int status = lua_pcall(L, 2, 1, HANDLER_PLACE);
 
     result->instructions = limits_used(box);
     if (status == LUA_OK)
@@ -395,13 +425,15 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     else
         fill_fault(box, status, result);
     result->note_count = box->note_count;
-    lua_settop(L, 0);
-    environment_restore_upvalues(L, box);
+    lua_settop(L, HOOK_BASE + (int)box->vocabulary->hook_count - 1);
+    if (box->upvalue_count > 0) environment_restore_upvalues(L, box);
     box->phase = PHASE_IDLE;
     box->request = NULL;
 }
 
-bool sandbox_has_hook(const sandbox *box, uint32_t hook) { return box->hook_refs[hook] != LUA_NOREF; }
+bool sandbox_has_hook(const sandbox *box, uint32_t hook) {
+    return box->is_loaded && hook < box->vocabulary->hook_count && lua_isfunction(box->L, HOOK_BASE + (int)hook);
+}
 
 sandbox_text sandbox_script_name(const sandbox *box) {
     return (sandbox_text){box->script_name.text, box->script_name.length};
@@ -412,7 +444,7 @@ sandbox_text sandbox_script_description(const sandbox *box) {
 }
 
 sandbox_items sandbox_script_parameters(const sandbox *box) {
-    return (sandbox_items){box->parameters, box->parameter_count};
+    return (sandbox_items){box->parameters.items, box->parameters.count};
 }
 
 sandbox_text sandbox_note(const sandbox *box, uint32_t index) {

@@ -1,5 +1,6 @@
 // The constructors of verdicts, `note` and `random`: what a hook may say.
 #include <math.h>
+#include <stdlib.h>
 
 #include "internal.h"
 
@@ -10,37 +11,30 @@ static sandbox *in_call(lua_State *L, const char *function) {
     return box;
 }
 
-static void copy_reason(lua_State *L, int index, const char *function, verdict_slot *slot) {
-    size_t length;
-    if (lua_isnoneornil(L, index)) {
-        slot->length = 0;
-        slot->text[0] = 0;
-        return;
-    }
-    if (lua_type(L, index) != LUA_TSTRING)
-        limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected a reason as text, found %s", function,
-                     environment_type_name(L, index));
-    const char *text = lua_tolstring(L, index, &length);
-    slot->length = text_neutralise(slot->text, text, length);
-}
-
-// Upvalue: the verdict's place in the vocabulary.
-static int make_verdict(lua_State *L) {
-    uint32_t which = (uint32_t)lua_tointeger(L, lua_upvalueindex(1));
-    const sandbox_verdict_spec *spec = &box_of(L)->vocabulary->verdicts[which];
-    sandbox *box = in_call(L, spec->name);
+static int make_verdict(lua_State *L, uint32_t which) {
+    sandbox *box = box_of(L);
+    const sandbox_verdict_spec *spec = &box->vocabulary->verdicts[which];
+    if (box->phase != PHASE_CALL) in_call(L, spec->name);
     limits_charge(L, 2);
     if (box->verdict_count == VERDICT_SLOTS)
         return limits_raise(L, SANDBOX_FAULT_VERDICT, "more than %d verdicts were made; return the first that fits",
                             VERDICT_SLOTS);
     verdict_slot *slot = &box->verdicts[box->verdict_count];
     slot->verdict = which;
-    slot->member = -1;
-    slot->seconds = 0;
+    slot->member = spec->takes_member ? views_member(L, 1, spec->name) : -1;
     slot->has_seconds = false;
-    if (spec->takes_member) slot->member = views_member(L, 1, spec->name);
-    copy_reason(L, spec->takes_member ? 2 : 1, spec->name, slot);
-    int seconds = spec->takes_member ? 3 : 2;
+
+    int reason = spec->takes_member ? 2 : 1, kind = lua_type(L, reason);
+    size_t length = 0;
+    const char *text = "";
+    if (kind == LUA_TSTRING)
+        text = lua_tolstring(L, reason, &length);
+    else if (kind > LUA_TNIL)
+        return limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected a reason as text, found %s", spec->name,
+                            environment_type_name(L, reason));
+    slot->length = text_neutralise(slot->text, text, length);
+
+    int seconds = reason + 1;
     if (spec->takes_seconds && !lua_isnoneornil(L, seconds)) {
         if (lua_type(L, seconds) != LUA_TNUMBER)
             return limits_raise(L, SANDBOX_FAULT_VERDICT, "%s: expected seconds as a number, found %s", spec->name,
@@ -58,6 +52,13 @@ static int make_verdict(lua_State *L) {
     return 1;
 }
 
+// One function for each place in the vocabulary: an upvalue would be one more thing to fetch in each decision.
+#define VERDICT(place) \
+    static int verdict_##place(lua_State *L) { return make_verdict(L, place); }
+VERDICT(0) VERDICT(1) VERDICT(2) VERDICT(3) VERDICT(4) VERDICT(5) VERDICT(6) VERDICT(7)
+static const lua_CFunction verdict_functions[VERDICT_MAX] = {verdict_0, verdict_1, verdict_2, verdict_3,
+                                                             verdict_4, verdict_5, verdict_6, verdict_7};
+
 static int make_note(lua_State *L) {
     sandbox *box = in_call(L, "note");
     limits_charge(L, 4);
@@ -73,6 +74,10 @@ static int make_note(lua_State *L) {
         text = lua_tolstring(L, -1, &length);
     }
     // The first notes are kept: a loop that notes must not push out what it began with.
+    if (box->notes == NULL) {
+        box->notes = malloc(NOTE_MAX * sizeof *box->notes);
+        if (box->notes == NULL) return limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for a note");
+    }
     if (box->note_count < NOTE_MAX) {
         bounded_text *note = &box->notes[box->note_count++];
         note->length = text_neutralise(note->text, text, length);
@@ -111,9 +116,9 @@ static int make_random(lua_State *L) {
 }
 
 void verdicts_open(lua_State *L, sandbox *box) {
+    if (box->vocabulary->verdict_count > VERDICT_MAX) luaL_error(L, "too many verdicts");
     for (uint32_t i = 0; i < box->vocabulary->verdict_count; i++) {
-        lua_pushinteger(L, i);
-        lua_pushcclosure(L, make_verdict, 1);
+        lua_pushcfunction(L, verdict_functions[i]);
         lua_setfield(L, 1, box->vocabulary->verdicts[i].name);
     }
     lua_pushvalue(L, 1);

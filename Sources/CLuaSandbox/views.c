@@ -20,7 +20,7 @@ static handle_kind unpack(const sandbox *box, const void *handle, uint32_t *deta
 }
 
 int views_check(lua_State *L, int index, uint32_t *detail, uint32_t *place) {
-    if (!lua_islightuserdata(L, index)) return 0;
+    // NULL, and the address of a full userdata, have no kind.
     return unpack(box_of(L), lua_touserdata(L, index), detail, place);
 }
 
@@ -32,41 +32,35 @@ static const sandbox_head *head_at(const sandbox_rows *set, uint32_t row) {
     return (const sandbox_head *)(set->rows + (size_t)row * set->stride);
 }
 
+static bool is_eligible(const sandbox_rows *set, uint32_t row) { return set->nodes[row].row != UINT32_MAX; }
+
 // ---- Names
 
-uint32_t names_id(sandbox *box, const char *interned) {
-    uint64_t hash = (uint64_t)interned;
-    hash ^= hash >> 15;
-    for (uint32_t i = (uint32_t)(hash >> 4) & (NAME_SLOTS - 1);; i = (i + 1) & (NAME_SLOTS - 1)) {
-        if (box->names[i].key == interned) return box->names[i].id;
-        if (box->names[i].key == NULL) return UINT32_MAX;
+static uint32_t first_slot(const char *interned) {
+    uint64_t bits = (uint64_t)interned;
+    return (uint32_t)((bits >> 4) ^ (bits >> 12)) & (NAME_SLOTS - 1);
+}
+
+// The slot of the name with this address, or the empty one where it would be.
+static name_slot *slot_of(sandbox *box, const char *interned) {
+    for (uint32_t i = first_slot(interned);; i = (i + 1) & (NAME_SLOTS - 1)) {
+        name_slot *slot = &box->names[i];
+        if (slot->key == interned || slot->key == NULL) return slot;
     }
 }
 
-// Gives a name its number; the string stays on the table at the top of the stack, so its address stays too.
-static uint32_t add_name(lua_State *L, sandbox *box, const char *name) {
+// The slot of a name; the string stays on the table at the top of the stack, so its address stays too.
+static name_slot *add_name(lua_State *L, sandbox *box, const char *name) {
     const char *interned = lua_pushstring(L, name);
-    uint32_t id = names_id(box, interned);
-    if (id == UINT32_MAX) {
-        if (box->name_count >= NAME_SLOTS / 2 || strlen(name) > 40) luaL_error(L, "too many names");
-        id = box->name_count++;
-        uint64_t hash = (uint64_t)interned;
-        hash ^= hash >> 15;
-        uint32_t i = (uint32_t)(hash >> 4) & (NAME_SLOTS - 1);
-        while (box->names[i].key != NULL) i = (i + 1) & (NAME_SLOTS - 1);
-        box->names[i] = (name_slot){interned, (uint16_t)id};
-        box->name_text[id] = interned;
+    name_slot *slot = slot_of(box, interned);
+    if (slot->key == NULL) {
+        // Longer strings are not interned: their addresses say nothing.
+        if (++box->name_count > NAME_SLOTS / 2 || strlen(name) > 40) luaL_error(L, "too many names");
+        slot->key = interned;
     }
     lua_pushboolean(L, true);
     lua_rawset(L, -3);
-    return id;
-}
-
-static uint32_t schema_place(const sandbox *box, const sandbox_schema *schema) {
-    for (uint32_t i = 0; i < box->vocabulary->schema_count; i++) {
-        if (box->vocabulary->schemas[i] == schema) return i;
-    }
-    return 0;
+    return slot;
 }
 
 static const char *field_name(const void *context, uint32_t index) {
@@ -133,20 +127,21 @@ static int unknown_field(lua_State *L, const char *noun, const char *key, const 
     return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a %s has no field '%s'; the nearest is '%s'", noun, bounded, nearest);
 }
 
-static int push_row_field(lua_State *L, sandbox *box, const sandbox_rows *rows, uint32_t row, uint32_t owner_bit) {
-    const sandbox_schema *schema = rows->schema;
+static int unknown_row_field(lua_State *L, const sandbox_schema *schema) {
     if (lua_type(L, 2) != LUA_TSTRING)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a %s has no field of this kind; fields are named by text",
                             schema->noun);
-    const char *key = lua_tostring(L, 2);
-    uint32_t name = names_id(box, key);
-    if (name != UINT32_MAX) {
-        uint32_t field = box->field_of_name[schema_place(box, schema) * (NAME_SLOTS / 2) + name];
-        if (field != 0)
-            return push_field(L, box, rows->rows + (size_t)row * rows->stride, &schema->fields[field - 1],
-                              (field - 1) | owner_bit, row);
-    }
-    return unknown_field(L, schema->noun, key, field_name, schema->field_count, schema);
+    return unknown_field(L, schema->noun, lua_tostring(L, 2), field_name, schema->field_count, schema);
+}
+
+// The field of a row of the call at hand, by the name at 2. Nearly all that a policy costs passes through here.
+static int push_row_field(lua_State *L, sandbox *box, const sandbox_rows *rows, uint32_t schema, uint32_t row,
+                          uint32_t owner_bit) {
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+    uint32_t field = key != NULL ? slot_of(box, key)->field[schema] : 0;
+    if (field == 0) return unknown_row_field(L, rows->schema);
+    return push_field(L, box, rows->rows + (size_t)row * rows->stride, &rows->schema->fields[field - 1],
+                      (field - 1) | owner_bit, row);
 }
 
 static const sandbox_field *items_field(const sandbox *box, uint32_t detail, uint32_t row, const sandbox_items **items) {
@@ -204,10 +199,10 @@ static const char *query_label(const sandbox *box, sandbox_query_kind kind) {
     return "query";
 }
 
+// The set is one object for as long as the interpreter lives: it stands for the rows of the call at hand.
 static sandbox *set_of(lua_State *L, sandbox_query_kind kind) {
-    uint32_t detail, place;
     sandbox *box = box_of(L);
-    if (views_check(L, 1, &detail, &place) != HANDLE_SET)
+    if (lua_type(L, 1) != LUA_TUSERDATA)
         limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: call it with a colon, as in %s:%s(...)", query_label(box, kind),
                      box->vocabulary->set_noun, query_label(box, kind));
     return box;
@@ -425,7 +420,7 @@ static int query_first(lua_State *L) {
     filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_FIRST));
     for (uint32_t row = 0; row < set->count; row++) {
         if (row % 16 == 0) limits_charge(L, 2);
-        if (head_at(set, row)->eligible && passes(L, &filter, set, row)) return push_member(L, box, row);
+        if (is_eligible(set, row) && passes(L, &filter, set, row)) return push_member(L, box, row);
     }
     return push_member(L, box, UINT32_MAX);
 }
@@ -439,7 +434,7 @@ static int query_eligible(lua_State *L) {
     lua_Integer count = 0;
     for (uint32_t row = 0; row < set->count; row++) {
         if (row % 16 == 0) limits_charge(L, 2);
-        if (!head_at(set, row)->eligible || !passes(L, &filter, set, row)) continue;
+        if (!is_eligible(set, row) || !passes(L, &filter, set, row)) continue;
         limits_charge(L, 2);
         push_member(L, box, row);
         lua_rawseti(L, 3, ++count);
@@ -497,7 +492,11 @@ static int query_hash(lua_State *L) {
 static const lua_CFunction query_functions[] = {query_get,      query_least,      query_first,
                                                 query_eligible, query_candidates, query_hash};
 
-static int push_set_member(lua_State *L, sandbox *box) {
+// ---- The set
+
+// Behind the methods: places, and names that are none.
+static int set_index(lua_State *L) {
+    sandbox *box = box_of(L);
     const sandbox_rows *set = box->request->set;
     if (lua_isinteger(L, 2)) {
         lua_Integer place = lua_tointeger(L, 2);
@@ -506,14 +505,40 @@ static int push_set_member(lua_State *L, sandbox *box) {
     if (lua_type(L, 2) != LUA_TSTRING)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s[...]: expected a whole number, found %s",
                             box->vocabulary->set_noun, environment_type_name(L, 2));
-    const char *key = lua_tostring(L, 2);
-    for (uint32_t i = 0; i < box->vocabulary->query_count; i++) {
-        if (strcmp(box->vocabulary->queries[i].name, key) == 0) {
-            lua_pushcfunction(L, query_functions[box->vocabulary->queries[i].kind]);
-            return 1;
-        }
+    return unknown_field(L, box->vocabulary->set_noun, lua_tostring(L, 2), query_name, box->vocabulary->query_count,
+                         box->vocabulary);
+}
+
+static int set_newindex(lua_State *L) {
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
+    char bounded[TEXT_MAX + 1];
+    text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "cannot set '%s': what a hook is shown can be read only", bounded);
+}
+
+static int set_length(lua_State *L) {
+    lua_pushinteger(L, box_of(L)->request->set->count);
+    return 1;
+}
+
+// A full userdata with nothing in it: its methods are found by the interpreter itself, without a call into C.
+void views_push_set(lua_State *L) {
+    const sandbox_vocabulary *vocabulary = box_of(L)->vocabulary;
+    static const luaL_Reg metamethods[] = {{"__newindex", set_newindex}, {"__len", set_length}, {NULL, NULL}};
+    lua_newuserdatauv(L, 0, 0);
+    lua_newtable(L);
+    luaL_setfuncs(L, metamethods, 0);
+    lua_newtable(L);
+    for (uint32_t i = 0; i < vocabulary->query_count; i++) {
+        lua_pushcfunction(L, query_functions[vocabulary->queries[i].kind]);
+        lua_setfield(L, -2, vocabulary->queries[i].name);
     }
-    return unknown_field(L, box->vocabulary->set_noun, key, query_name, box->vocabulary->query_count, box->vocabulary);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, set_index);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
 }
 
 // ---- The metatable of handles
@@ -526,9 +551,8 @@ static int handle_index(lua_State *L) {
     uint32_t detail, place;
     sandbox *box = box_of(L);
     switch (unpack(box, lua_touserdata(L, 1), &detail, &place)) {
-    case HANDLE_MEMBER: return push_row_field(L, box, box->request->set, place, 0);
-    case HANDLE_SUBJECT: return push_row_field(L, box, box->request->subject, place, SUBJECT_BIT);
-    case HANDLE_SET: return push_set_member(L, box);
+    case HANDLE_MEMBER: return push_row_field(L, box, box->request->set, box->set_place, place, 0);
+    case HANDLE_SUBJECT: return push_row_field(L, box, box->request->subject, box->subject_place, place, SUBJECT_BIT);
     case HANDLE_ITEMS: return push_item(L, box, detail, place);
     case HANDLE_VERDICT: return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a verdict has no fields; return it");
     default: return stale(L);
@@ -548,7 +572,6 @@ static int handle_length(lua_State *L) {
     uint32_t detail, place;
     sandbox_items items;
     switch (views_check(L, 1, &detail, &place)) {
-    case HANDLE_SET: lua_pushinteger(L, box_of(L)->request->set->count); return 1;
     case HANDLE_ITEMS:
         views_items(L, 1, &items);
         lua_pushinteger(L, items.count);
@@ -562,13 +585,16 @@ static int handle_length(lua_State *L) {
 bool views_push_text(lua_State *L, int index) {
     uint32_t detail, place;
     sandbox *box = box_of(L);
+    if (lua_type(L, index) == LUA_TUSERDATA) {
+        lua_pushstring(L, box->vocabulary->set_noun);
+        return true;
+    }
     const sandbox_text *id;
     switch (views_check(L, index, &detail, &place)) {
     case HANDLE_MEMBER:
         id = &head_at(box->request->set, place)->id;
         lua_pushlstring(L, id->bytes, id->length);
         return true;
-    case HANDLE_SET: lua_pushstring(L, box->vocabulary->set_noun); return true;
     case HANDLE_SUBJECT: lua_pushstring(L, box->request->subject->schema->noun); return true;
     case HANDLE_ITEMS: lua_pushliteral(L, "list"); return true;
     case HANDLE_VERDICT: lua_pushliteral(L, "verdict"); return true;
@@ -579,8 +605,8 @@ bool views_push_text(lua_State *L, int index) {
 int64_t views_member(lua_State *L, int index, const char *function) {
     uint32_t detail, place;
     sandbox *box = box_of(L);
+    if (unpack(box, lua_touserdata(L, index), &detail, &place) == HANDLE_MEMBER) return place;
     const char *noun = views_noun(box);
-    if (views_check(L, index, &detail, &place) == HANDLE_MEMBER) return place;
     if (lua_type(L, index) == LUA_TSTRING) {
         size_t length;
         const char *id = lua_tolstring(L, index, &length);
@@ -600,11 +626,11 @@ void views_open(lua_State *L, sandbox *box) {
     // All names that scripts may index by, held so that their addresses stay.
     lua_newtable(L);
     const sandbox_vocabulary *vocabulary = box->vocabulary;
+    if (vocabulary->schema_count > SCHEMA_MAX) luaL_error(L, "too many kinds of rows");
     for (uint32_t s = 0; s < vocabulary->schema_count; s++) {
-        for (uint32_t f = 0; f < vocabulary->schemas[s]->field_count; f++) {
-            uint32_t id = add_name(L, box, vocabulary->schemas[s]->fields[f].name);
-            box->field_of_name[s * (NAME_SLOTS / 2) + id] = (uint16_t)(f + 1);
-        }
+        if (vocabulary->schemas[s]->field_count >= UINT8_MAX) luaL_error(L, "too many fields");
+        for (uint32_t f = 0; f < vocabulary->schemas[s]->field_count; f++)
+            add_name(L, box, vocabulary->schemas[s]->fields[f].name)->field[s] = (uint8_t)(f + 1);
     }
     box->names_ref = luaL_ref(L, LUA_REGISTRYINDEX);
 

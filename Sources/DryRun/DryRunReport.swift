@@ -91,7 +91,7 @@ package struct DryRunReport: Sendable {
   mutating func add(tenant: Tenant, fleet: Fleet, live: Fleet, trial: Fleet) {
     for position in fleet.members.indices {
       let device = fleet.members[position].device
-      let loads = [fleet, live, trial].map { $0.members[position].load }
+      let loads = [fleet, live, trial].map { $0.load(position) }
       devices.append(
         DeviceLoadChange(
           tenant: tenant.id, device: device.id, load: loads[0].share(under: device.limits),

@@ -24,6 +24,9 @@ package final class RowSchema: Sendable {
     package init(_ name: String, _ kind: Kind) { (self.name, self.kind) = (name, kind) }
   }
 
+  /// Bytes that a processor fetches at a time. A row begins at a multiple of it, and its head fits into one.
+  static let cacheLine = 64
+
   package let noun: String
   package let fields: [Field]
   /// Bytes of one row.
@@ -34,19 +37,23 @@ package final class RowSchema: Sendable {
   nonisolated(unsafe) let raw: UnsafePointer<sandbox_schema>
 
   package init(noun: String, fields: [Field]) {
+    precondition(MemoryLayout<sandbox_head>.size <= RowSchema.cacheLine)
     self.noun = noun
     self.fields = fields
-    var offset = MemoryLayout<sandbox_head>.stride
     let offsets = UnsafeMutablePointer<Int>.allocate(capacity: fields.count)
     let rawFields = UnsafeMutablePointer<sandbox_field>.allocate(capacity: fields.count)
-    for (index, field) in fields.enumerated() {
-      (offsets + index).initialize(to: offset)
-      (rawFields + index).initialize(
-        to: sandbox_field(name: immortal(field.name), kind: field.kind.raw, offset: UInt32(offset)))
-      offset += field.kind.size
+    // Numbers change with each decision and text does not, so they lie together, behind the head's cache line.
+    var offset = RowSchema.cacheLine
+    for isText in [false, true] {
+      for (index, field) in fields.enumerated() where (field.kind.size > 8) == isText {
+        (offsets + index).initialize(to: offset)
+        (rawFields + index).initialize(
+          to: sandbox_field(name: immortal(field.name), kind: field.kind.raw, offset: UInt32(offset)))
+        offset += field.kind.size
+      }
     }
     self.offsets = UnsafePointer(offsets)
-    stride = (offset + 15) & ~15
+    stride = (offset + RowSchema.cacheLine - 1) & ~(RowSchema.cacheLine - 1)
     let schema = UnsafeMutablePointer<sandbox_schema>.allocate(capacity: 1)
     schema.initialize(
       to: sandbox_schema(noun: immortal(noun), fields: rawFields, field_count: UInt32(fields.count)))

@@ -32,8 +32,8 @@ package final class RowTable {
     offsets = schema.offsets
     ids = RowIDs(capacity: isOrdered ? count : 0)
     raw = .allocate(capacity: 1)
-    let bytes = max(schema.stride * count, 16)
-    rows = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+    let bytes = max(schema.stride * count, RowSchema.cacheLine)
+    rows = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: RowSchema.cacheLine)
     rows.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
     raw.initialize(to: sandbox_rows())
     raw.pointee.schema = schema.raw
@@ -65,6 +65,20 @@ package final class RowTable {
 
   /// Forgets the text of all rows: every text, list and map must be set again before a script sees the table.
   package func removeAllText() { arena.removeAll() }
+
+  /// The column of a field that is one word: boolean, integer, number or member.
+  package func column(_ field: Int) -> RowColumn {
+    precondition(schema.fields[field].kind.size == 8, "a word")
+    return offsets[field] / 8
+  }
+
+  /// Where the first row begins, and how many words further each next one.
+  // Rows are memory of their own, aligned to a cache line, and their words are read as nothing else.
+  package var firstRow: RowAddress { rows.assumingMemoryBound(to: Int64.self) }
+  package var wordsPerRow: Int { stride / 8 }
+
+  /// Lets the processor fetch what a decision about the row will touch, while it does something else.
+  package func prefetch(_ row: Int) { sandbox_prefetch(raw, UInt32(row)) }
 
   // Each setter trusts the caller with the field's kind, as `schema.index(of:)` was asked for once at start-up.
   private func at<Value>(_ row: Int, _ field: Int, as: Value.Type) -> UnsafeMutablePointer<Value> {

@@ -35,11 +35,13 @@ package struct ScriptFault: Error, Equatable, Sendable {
 }
 
 /// What a hook answered.
-package enum ScriptAnswer: Equatable {
-  /// `verdict` is a place in the vocabulary's verdicts, `member` a place in the set that was shown.
-  case verdict(Int, member: Int?, seconds: Double?, reason: String)
+package enum ScriptReply: Equatable {
+  /// `form` is a place in the vocabulary's verdicts, `member` a place in the set that was shown. Its text is
+  /// `Sandbox.reason`.
+  case verdict(form: Int, member: Int?, seconds: Double?)
   case none
-  case fault(ScriptFault)
+  /// `Sandbox.fault` says which.
+  case fault
 }
 
 /// One interpreter with one script. Not for use from two threads at a time.
@@ -53,9 +55,9 @@ package final class Sandbox {
   private let name: UnsafePointer<CChar>
   private let reasons = TextCache()
   /// What the last call, or loading, used of its budget.
-  // Neither is touched while the other side of a call runs, so no access overlaps another.
+  // Not touched while the other side of a call runs, so no access overlaps another.
   @exclusivity(unchecked) package private(set) var instructions: Int64 = 0
-  @exclusivity(unchecked) private var noteCount = 0
+  private let result: UnsafeMutablePointer<sandbox_result>
 
   /// An interpreter without a script. Fails without memory, or when the linked Lua is not a 5.4 whose instruction
   /// counter can be read.
@@ -64,12 +66,15 @@ package final class Sandbox {
       instructions: limits.instructions, memory: limits.memory, cpu_ns: limits.cpuMilliseconds * 1_000_000)
     guard let box = sandbox_create(vocabulary.raw, &raw) else { throw CreationError.failed }
     self.box = box
+    result = .allocate(capacity: 1)
+    result.initialize(to: sandbox_result())
     // Messages begin with the name up to the first character that could be taken for their colon.
     name = copyOfName(scriptName)
   }
 
   deinit {
     sandbox_destroy(box)
+    result.deallocate()
     name.deallocate()
   }
 
@@ -134,34 +139,38 @@ package final class Sandbox {
   package func hasHook(_ hook: Int) -> Bool { sandbox_has_hook(box, UInt32(hook)) }
 
   /// Calls a hook with one row of `subject` and all of `set`. `now` and `seed` are what the script reads as `now` and
-  /// draws its `random` numbers from.
-  package func call(
+  /// draws its `random` numbers from. What it said beside its reply is in `reason`, `fault` and `notes` until the next
+  /// call.
+  package func ask(
     hook: Int, subject: RowTable, row: Int, set: RowTable, now: Int64, seed: UInt64
-  ) -> ScriptAnswer {
-    var request = sandbox_request()
-    request.hook = UInt32(hook)
-    request.subject = UnsafePointer(subject.raw)
-    request.subject_row = UInt32(row)
-    request.set = UnsafePointer(set.raw)
-    request.now = now
-    request.seed = seed
-    var result = sandbox_result()
-    sandbox_call(box, &request, &result)
-    instructions = result.instructions
-    noteCount = Int(result.note_count)
-    switch result.answer {
+  ) -> ScriptReply {
+    var request = sandbox_request(
+      hook: UInt32(truncatingIfNeeded: hook), subject: UnsafePointer(subject.raw),
+      subject_row: UInt32(truncatingIfNeeded: row), set: UnsafePointer(set.raw), now: now, seed: seed)
+    sandbox_call(box, &request, result)
+    instructions = result.pointee.instructions
+    switch result.pointee.answer {
     case SANDBOX_ANSWER_VERDICT:
       return .verdict(
-        Int(result.verdict), member: result.member < 0 ? nil : Int(result.member),
-        seconds: result.has_seconds ? result.seconds : nil, reason: reasons.string(result.text))
+        form: Int(result.pointee.verdict), member: result.pointee.member < 0 ? nil : Int(result.pointee.member),
+        seconds: result.pointee.has_seconds ? result.pointee.seconds : nil)
     case SANDBOX_ANSWER_NONE: return .none
-    default: return .fault(fault(result))
+    default: return .fault
     }
   }
 
+  /// The reason of the last call's verdict: at most 400 bytes without control characters.
+  package var reason: String { reasons.string(result.pointee.text) }
+
+  /// Why the last call did not answer.
+  package var fault: ScriptFault { fault(result.pointee) }
+
+  /// Whether the last call noted something.
+  package var hasNotes: Bool { result.pointee.note_count > 0 }
+
   /// What the last call noted.
   package var notes: [String] {
-    noteCount == 0 ? [] : (0..<noteCount).map { text(sandbox_note(box, UInt32($0))) }
+    (0..<result.pointee.note_count).map { text(sandbox_note(box, $0)) }
   }
 
   /// Bytes that the interpreter holds.

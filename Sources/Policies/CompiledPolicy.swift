@@ -12,13 +12,16 @@ package final class CompiledPolicy {
   package let file: String
   package let description: String?
   package let revision: PolicyRevision
+  /// How its decisions name it.
+  package let origin: DecisionOrigin
   /// The parameters that the file declares, with its own defaults.
   package let declared: [Parameter]
 
   private let source: [UInt8]
   private let limits: SandboxLimits
   /// Nil for a file that cannot be used: each question is answered with its fault.
-  private var sandbox: Sandbox?
+  // Replaced only when no question is being answered.
+  @exclusivity(unchecked) private var sandbox: Sandbox?
   private let brokenFault: Fault?
 
   /// Counts up when a change of the engine could change an answer: part of every revision.
@@ -42,6 +45,7 @@ package final class CompiledPolicy {
     revision = PolicyRevision(
       policy: file, digest: CompiledPolicy.digest(source: source, parameters: merged),
       source: String(decoding: source, as: UTF8.self), parameters: merged)
+    origin = DecisionOrigin(policy: name, revision: revision.digest)
     try CompiledPolicy.set(merged, in: sandbox)
   }
 
@@ -58,6 +62,7 @@ package final class CompiledPolicy {
     revision = PolicyRevision(
       policy: file, digest: CompiledPolicy.digest(source: source, parameters: []),
       source: String(decoding: source, as: UTF8.self), parameters: [])
+    origin = DecisionOrigin(policy: name, revision: revision.digest)
   }
 
   /// The policy of a file as it is, or one that answers with what is wrong with it.
@@ -83,35 +88,45 @@ package final class CompiledPolicy {
 
   /// For each field of a contact, in the order of the schema, false only when no hook can read it.
   ///
-  /// Without a bracket in the source there is no `t[k]`, so a field is read by its name as it is written, and no function
-  /// that scripts have reads fields by names made at run time. A name in a comment counts, which does no harm.
+  /// Without a bracket in the code there is no `t[k]`, so a field is read by its name as it is written, and no function
+  /// that scripts have reads fields by names made at run time.
   private(set) lazy var readContactFields: [Bool] = {
-    let isOpen = source.contains(UInt8(ascii: "["))
-    return PolicyVocabulary.contact.fields.map { isOpen || source.contains($0.name.utf8) }
+    let read = memberNames(in: source)
+    return PolicyVocabulary.contact.fields.map { read?.contains($0.name) ?? true }
   }()
 
   /// Asks a hook. The verdict is not admitted yet.
-  func ask(
-    _ hook: PolicyVocabulary.Hook, subject: RowTable, fleet: FleetView, seed: UInt64
-  ) -> (verdict: Verdict, instructions: Int64, notes: [String]) {
-    guard let sandbox else { return (.fault(brokenFault!), 0, []) }
-    let answer = sandbox.call(
+  func ask(_ hook: PolicyVocabulary.Hook, subject: RowTable, fleet: FleetView, seed: UInt64) -> PolicyAnswer {
+    guard let sandbox else { return PolicyAnswer(fault: brokenFault!) }
+    let reply = sandbox.ask(
       hook: hook.rawValue, subject: subject, row: 0, set: fleet.table, now: fleet.now.milliseconds, seed: seed)
-    let (instructions, notes) = (sandbox.instructions, sandbox.notes)
-    switch answer {
-    case .none: return (.noOpinion, instructions, notes)
-    case .verdict(let form, let member, let seconds, let reason):
-      let reason = reason.isEmpty ? "no reason given" : reason
-      switch PolicyVocabulary.Form(rawValue: form)! {
-      case .use: return (.use(device: member!, reason: reason), instructions, notes)
-      case .move: return (.move(device: member!, reason: reason), instructions, notes)
-      case .wait: return (.wait(reason: reason, seconds: seconds), instructions, notes)
-      case .skip: return (.skip(reason: reason), instructions, notes)
-      }
-    case .fault(let fault):
-      if fault.isSpent { renew() }
-      return (.fault(Fault(fault)), instructions, notes)
+    let remarks = sandbox.hasNotes ? DecisionRemarks(fault: nil, notes: sandbox.notes) : nil
+    switch reply {
+    case .none:
+      return PolicyAnswer(
+        .noOpinion, reason: "no policy had an opinion", instructions: sandbox.instructions, remarks: remarks)
+    case .fault: return faulted(sandbox)
+    case .verdict(let form, let member, let seconds):
+      let verdict: Verdict =
+        switch PolicyVocabulary.Form(rawValue: form)! {
+        // Constructors that take a device refuse to be called without one.
+        case .use: .use(device: member!)
+        case .move: .move(device: member!)
+        case .wait: .wait(seconds: seconds)
+        case .skip: .skip
+        }
+      let reason = sandbox.reason
+      return PolicyAnswer(
+        verdict, reason: reason.isEmpty ? "no reason given" : reason, instructions: sandbox.instructions,
+        remarks: remarks)
     }
+  }
+
+  private func faulted(_ sandbox: Sandbox) -> PolicyAnswer {
+    let fault = sandbox.fault
+    let answer = PolicyAnswer(fault: Fault(fault), instructions: sandbox.instructions, notes: sandbox.notes)
+    if fault.isSpent { renew() }
+    return answer
   }
 
   /// An interpreter that hit a limit is thrown away, never repaired. The source compiled once, so it compiles again.

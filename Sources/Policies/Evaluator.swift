@@ -8,7 +8,9 @@ import Routing
 package final class Evaluator {
   // Nothing that is called while it is read or changed comes back here, so no access overlaps another.
   @exclusivity(unchecked) package private(set) var fleet: Fleet
-  private let policies: [CompiledPolicy]
+  private let first: CompiledPolicy
+  /// Those that are asked when the ones before them have no opinion.
+  private let others: ArraySlice<CompiledPolicy>
   private let view: FleetView
   private let contactView: ContactView
   private lazy var leadView = LeadView()
@@ -16,57 +18,88 @@ package final class Evaluator {
   /// `policies` are asked in order; there is at least one.
   package init(policies: [CompiledPolicy], fleet: Fleet) {
     precondition(!policies.isEmpty, "a tenant has at least one policy")
-    self.policies = policies
+    first = policies[0]
+    others = policies.dropFirst()
     self.fleet = fleet
     view = FleetView(fleet)
     contactView = ContactView(readers: policies)
   }
 
+  /// Says that a contact's turn comes a few decisions from now, so that what it needs is at hand by then. Decides
+  /// nothing and changes no answer.
+  package func foresee(_ contact: Contact) {
+    if let key = contact.assignedKey, let position = view.position(of: key) { view.table.prefetch(position) }
+  }
+
   /// Decides one due step, and reserves the device that it goes to.
   package func decide(_ contact: Contact, seed: UInt64) -> Decision {
     contactView.show(contact, in: view)
-    var used: Int64 = 0
-    var notes: [String] = []
-    var verdict = Verdict.noOpinion
-    var asked = policies[0]
-    for policy in policies {
+    let answer = first.ask(.select, subject: contactView.table, fleet: view, seed: seed)
+    guard answer.isNoOpinion, !others.isEmpty else { return admit(answer, of: first, seed: seed) }
+    return askOthers(after: answer, seed: seed)
+  }
+
+  private func askOthers(after first: PolicyAnswer, seed: UInt64) -> Decision {
+    var (instructions, notes) = (first.instructions, first.remarks?.notes ?? [])
+    var (answer, asked) = (first, self.first)
+    for policy in others {
       asked = policy
-      let answer = policy.ask(.select, subject: contactView.table, fleet: view, seed: seed)
-      used += answer.instructions
-      if !answer.notes.isEmpty { notes += answer.notes }
-      verdict = answer.verdict
-      guard case .noOpinion = verdict else { break }
+      answer = policy.ask(.select, subject: contactView.table, fleet: view, seed: seed)
+      instructions += answer.instructions
+      notes += answer.remarks?.notes ?? []
+      if !answer.isNoOpinion { break }
     }
-    let (resolution, reason, fault) = Admission.resolve(verdict, fleet: &fleet)
-    var capacityAt: Instant?
-    if let device = resolution.device {
+    let fault = answer.remarks?.fault
+    let all = PolicyAnswer(
+      answer.verdict, reason: answer.reason, instructions: instructions,
+      remarks: fault == nil && notes.isEmpty ? nil : DecisionRemarks(fault: fault, notes: notes))
+    return admit(all, of: asked, seed: seed)
+  }
+
+  /// The core's part: what a policy answered becomes a decision, and a device that is chosen is reserved.
+  private func admit(_ answer: PolicyAnswer, of asked: CompiledPolicy, seed: UInt64) -> Decision {
+    var decision: Decision
+    do throws(Fault) {
+      if let fault = answer.remarks?.fault { throw fault }
+      decision = Decision(
+        resolution: try Admission.resolve(answer.verdict, fleet: &fleet), reason: answer.reason,
+        origin: asked.origin, seed: seed, instructions: answer.instructions, remarks: answer.remarks)
+    } catch {
+      decision = Decision(
+        resolution: .wait(until: Admission.retryAfterFault(at: fleet.now)),
+        reason: Evaluator.reason(error, in: asked), origin: asked.origin, seed: seed, instructions: answer.instructions,
+        remarks: DecisionRemarks(fault: error, notes: answer.remarks?.notes ?? []))
+    }
+    switch decision.resolution {
+    case .use(let device), .move(let device):
       fleet.reserve(device)
-      view.update(device, fleet.members[device].load, fleet.members[device].device.limits)
-    } else if case .wait = resolution {
-      capacityAt = fleet.capacityAt()
+      view.reserve(device)
+    case .wait: decision.capacityAt = fleet.capacityAt()
+    case .skip: break
     }
-    return Decision(
-      resolution: resolution, reason: fault.map { Evaluator.reason($0, in: asked) } ?? reason,
-      policy: asked.name, revision: asked.revision.digest, seed: seed, instructions: used, fault: fault,
-      notes: notes, capacityAt: capacityAt)
+    return decision
   }
 
   /// Asks the `enroll` hooks where a lead should belong; without one, or without an opinion, it keeps its device.
   package func enroll(_ lead: Lead, seed: UInt64) -> EnrolmentChoice {
     let own = lead.device.flatMap(fleet.position).map { fleet.members[$0].device.key }
-    let hooked = policies.filter { $0.hasHook(.enroll) }
+    let hooked = ([first] + others).filter { $0.hasHook(.enroll) }
     guard !hooked.isEmpty else { return .enrol(device: own, reason: "the lead's device") }
     leadView.show(lead, in: view)
     for policy in hooked {
-      let verdict = policy.ask(.enroll, subject: leadView.table, fleet: view, seed: seed).verdict
-      if verdict == .noOpinion { continue }
-      let (resolution, reason, fault) = Admission.resolve(verdict, fleet: &fleet)
-      let text = fault.map { Evaluator.reason($0, in: policy) } ?? reason
-      switch resolution {
-      case .use(let device), .move(let device):
-        return .enrol(device: fleet.members[device].device.key, reason: text)
-      case .wait(let until): return .wait(until: until, reason: text)
-      case .skip: return .leaveOut(reason: text)
+      let answer = policy.ask(.enroll, subject: leadView.table, fleet: view, seed: seed)
+      if answer.isNoOpinion { continue }
+      do throws(Fault) {
+        if let fault = answer.remarks?.fault { throw fault }
+        switch try Admission.resolve(answer.verdict, fleet: &fleet) {
+        case .use(let device), .move(let device):
+          return .enrol(device: fleet.members[device].device.key, reason: answer.reason)
+        case .wait(let until): return .wait(until: until, reason: answer.reason)
+        case .skip: return .leaveOut(reason: answer.reason)
+        }
+      } catch {
+        return .wait(
+          until: Admission.retryAfterFault(at: fleet.now), reason: Evaluator.reason(error, in: policy))
       }
     }
     return .enrol(device: own, reason: "the lead's device")

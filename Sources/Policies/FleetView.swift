@@ -8,60 +8,125 @@ import Routing
 final class FleetView {
   let table: RowTable
   let now: Instant
-  /// Whether each device sends at all: online and not paused, which stay as they are for as long as a fleet lives.
-  private let isOpen: [Bool]
+  private let keys: DevicePositions
+  private let columns: Columns
+  private let firstRow: RowAddress
+  private let wordsPerRow: Int
 
   init(_ fleet: Fleet) {
     now = fleet.now
-    isOpen = fleet.members.map { $0.device.status == .online && !$0.device.isPaused(at: fleet.now) }
     table = RowTable(schema: PolicyVocabulary.device, count: fleet.count, isOrdered: true)
+    keys = DevicePositions(fleet.members.map(\.device.key))
+    columns = Columns(table)
+    firstRow = table.firstRow
+    wordsPerRow = table.wordsPerRow
     for position in 0..<fleet.count {
-      let device = fleet.members[position].device
-      table.setHead(position, id: device.id.text, group: device.platform, tags: device.tags)
-      table.set(position, Column.id, device.id.text)
-      table.set(position, Column.name, device.name)
-      table.set(position, Column.status, device.status.rawValue)
-      table.set(position, Column.online, device.status == .online)
-      table.set(position, Column.limitMinute, device.limits.minute.map(Int64.init))
-      table.set(position, Column.limitHour, device.limits.hour.map(Int64.init))
-      table.set(position, Column.limitDay, device.limits.day.map(Int64.init))
-      table.set(position, Column.limitInFlight, device.limits.inFlight.map(Int64.init))
-      table.set(position, Column.lastSentAt, device.lastSentAt?.milliseconds)
-      table.set(position, Column.lastSeenAt, device.lastSeenAt?.milliseconds)
-      table.set(position, Column.tags, list: device.tags)
-      table.set(position, Column.platform, device.platform)
-      let load = fleet.members[position].load
-      table.set(position, Column.sentMinute, Int64(load.sentMinute))
-      table.set(position, Column.sentHour, Int64(load.sentHour))
-      table.set(position, Column.sentDay, Int64(load.sentDay))
-      table.set(position, Column.inFlight, Int64(load.inFlight))
-      table.set(position, Column.failuresHour, Int64(load.failuresHour))
-      write(position, load, device.limits, isBuilding: true)
+      show(fleet.members[position].device, at: position)
+      show(fleet.load(position), at: position)
+      let isOpen = fleet.refusal(position) == nil
+      refresh(address(position), isOpen: isOpen) { share, minor, canAcceptMore in
+        table.setOrderUnbuilt(position, major: share, minor: minor, isEligible: canAcceptMore)
+      }
     }
     table.buildOrder()
   }
 
-  /// The place of a device in the fleet; nil for one that is not in it.
-  func position(of device: DeviceID) -> Int? { table.row(id: device.text) }
-
-  /// Takes over what a reservation made of a device's load.
-  func update(_ position: Int, _ load: DeviceLoad, _ limits: DeviceLimits) {
-    write(position, load, limits, isBuilding: false)
+  private func show(_ device: Device, at position: Int) {
+    let row = address(position)
+    table.setHead(position, id: device.id.text, group: device.platform, tags: device.tags)
+    table.set(position, Column.id, device.id.text)
+    table.set(position, Column.name, device.name)
+    table.set(position, Column.status, device.status.rawValue)
+    table.set(position, Column.online, device.status == .online)
+    table.set(position, Column.lastSentAt, device.lastSentAt?.milliseconds)
+    table.set(position, Column.lastSeenAt, device.lastSeenAt?.milliseconds)
+    table.set(position, Column.tags, list: device.tags)
+    table.set(position, Column.platform, device.platform)
+    row[columns.limitMinute] = device.limits.minute.rowInteger
+    row[columns.limitHour] = device.limits.hour.rowInteger
+    row[columns.limitDay] = device.limits.day.rowInteger
+    row[columns.limitInFlight] = device.limits.inFlight.rowInteger
   }
 
-  private func write(_ position: Int, _ load: DeviceLoad, _ limits: DeviceLimits, isBuilding: Bool) {
+  private func show(_ load: DeviceLoad, at position: Int) {
+    let row = address(position)
+    row[columns.sentMinute] = Int64(load.sentMinute)
+    row[columns.sentHour] = Int64(load.sentHour)
+    row[columns.sentDay] = Int64(load.sentDay)
+    row[columns.queued] = Int64(load.queued)
+    row[columns.inFlight] = Int64(load.inFlight)
+    table.set(position, Column.failuresHour, Int64(load.failuresHour))
+  }
+
+  private func address(_ position: Int) -> RowAddress { firstRow + position * wordsPerRow }
+
+  /// The place of a device in the fleet; nil for one that is not in it.
+  func position(of device: DeviceID) -> Int? { table.row(id: device.text) }
+  func position(of device: DeviceKey) -> Int? { keys[device] }
+
+  /// The place of the device that a contact belongs to; nil without one, or when it is not in the fleet.
+  func position(assignedTo contact: Contact) -> Int? {
+    if let key = contact.assignedKey { return position(of: key) }
+    if let id = contact.assignedDevice { return position(of: id) }
+    return nil
+  }
+
+  /// Takes over that one more message is queued on a device.
+  func reserve(_ position: Int) {
+    let row = address(position)
+    row[columns.queued] += 1
+    // What was closed stays so for as long as a fleet lives, and a reservation opens nothing.
+    refresh(row, isOpen: row[columns.canAcceptMore] != 0) { share, minor, canAcceptMore in
+      table.setOrder(position, major: share, minor: minor, isEligible: canAcceptMore)
+    }
+  }
+
+  /// Writes what follows from a device's load, and hands over its place in the order.
+  @inline(__always)
+  private func refresh(_ row: RowAddress, isOpen: Bool, order: (Double, Int64, Bool) -> Void) {
+    let load = DeviceLoad(
+      sentMinute: Int(row[columns.sentMinute]), sentHour: Int(row[columns.sentHour]),
+      sentDay: Int(row[columns.sentDay]), queued: Int(row[columns.queued]), inFlight: Int(row[columns.inFlight]))
+    let limits = DeviceLimits(
+      minute: Int(row: row[columns.limitMinute]), hour: Int(row: row[columns.limitHour]),
+      day: Int(row: row[columns.limitDay]), inFlight: Int(row: row[columns.limitInFlight]))
     let headroom = load.headroom(under: limits)
     let share = load.share(under: limits)
-    let canAcceptMore = isOpen[position] && headroom > 0
-    table.set(position, Column.queued, Int64(load.queued))
-    table.set(position, Column.headroom, Int64(headroom))
-    table.set(position, Column.load, share)
-    table.set(position, Column.canAcceptMore, canAcceptMore)
-    let minor = Int64(load.outstanding) << 24 | Int64(min(load.sentDay, 0xFF_FFFF))
-    if isBuilding {
-      table.setOrderUnbuilt(position, major: share, minor: minor, isEligible: canAcceptMore)
-    } else {
-      table.setOrder(position, major: share, minor: minor, isEligible: canAcceptMore)
+    let canAcceptMore = isOpen && headroom > 0
+    row[columns.headroom] = Int64(headroom)
+    row[columns.load] = Int64(bitPattern: share.bitPattern)
+    row[columns.canAcceptMore] = canAcceptMore ? 1 : 0
+    order(share, Int64(load.outstanding) << 24 | Int64(min(load.sentDay, 0xFF_FFFF)), canAcceptMore)
+  }
+
+  /// The fields that change with each reservation, or are read for it.
+  private struct Columns {
+    let canAcceptMore: RowColumn
+    let queued: RowColumn
+    let headroom: RowColumn
+    let load: RowColumn
+    let sentMinute: RowColumn
+    let sentHour: RowColumn
+    let sentDay: RowColumn
+    let inFlight: RowColumn
+    let limitMinute: RowColumn
+    let limitHour: RowColumn
+    let limitDay: RowColumn
+    let limitInFlight: RowColumn
+
+    init(_ table: RowTable) {
+      canAcceptMore = table.column(Column.canAcceptMore)
+      queued = table.column(Column.queued)
+      headroom = table.column(Column.headroom)
+      load = table.column(Column.load)
+      sentMinute = table.column(Column.sentMinute)
+      sentHour = table.column(Column.sentHour)
+      sentDay = table.column(Column.sentDay)
+      inFlight = table.column(Column.inFlight)
+      limitMinute = table.column(Column.limitMinute)
+      limitHour = table.column(Column.limitHour)
+      limitDay = table.column(Column.limitDay)
+      limitInFlight = table.column(Column.limitInFlight)
     }
   }
 
@@ -89,4 +154,16 @@ final class FleetView {
     static let tags = place("tags")
     static let platform = place("platform")
   }
+}
+
+extension Int {
+  /// A whole number of a row, which is absent as the least one.
+  fileprivate init?(row value: Int64) {
+    guard value != Int64.min else { return nil }
+    self = Int(value)
+  }
+}
+
+extension Int? {
+  fileprivate var rowInteger: Int64 { map(Int64.init) ?? Int64.min }
 }

@@ -8,24 +8,47 @@ import Routing
 final class ContactView {
   let table = RowTable(schema: PolicyVocabulary.contact, count: 1)
   private let isRead: [Bool]
+  private let readsDevice: Bool
+  private let readsNumbers: Bool
+  private let readsText: Bool
+  private let row: RowAddress
+  private let device: RowColumn
+  private let step: RowColumn
+  private let dueAt: RowColumn
+  private let attempts: RowColumn
 
   init(readers: [CompiledPolicy]) {
-    isRead = PolicyVocabulary.contact.fields.indices.map { field in
-      readers.contains { $0.readContactFields[field] }
-    }
+    let schema = PolicyVocabulary.contact
+    let isRead = schema.fields.indices.map { field in readers.contains { $0.readContactFields[field] } }
+    self.isRead = isRead
+    let reads = { (names: [String]) in names.contains { isRead[schema.index(of: $0)] } }
+    readsDevice = reads(["device"])
+    readsNumbers = reads(["step", "due_at", "attempts"])
+    readsText = reads(["id", "phone", "name", "sequence", "assigned_device", "last_device", "tags", "attributes"])
+    row = table.firstRow
+    device = table.column(schema.index(of: "device"))
+    step = table.column(schema.index(of: "step"))
+    dueAt = table.column(schema.index(of: "due_at"))
+    attempts = table.column(schema.index(of: "attempts"))
   }
 
   func show(_ contact: Contact, in fleet: FleetView) {
+    if readsDevice { row[device] = fleet.position(assignedTo: contact).map(Int64.init) ?? -1 }
+    if readsNumbers {
+      row[step] = Int64(contact.step)
+      row[dueAt] = contact.dueAt?.milliseconds ?? Int64.min
+      row[attempts] = Int64(contact.attempts)
+    }
+    if readsText { showText(of: contact) }
+  }
+
+  private func showText(of contact: Contact) {
     table.removeAllText()
     if isRead[Column.id] { table.set(0, Column.id, contact.id.text) }
     if isRead[Column.phone] { table.set(0, Column.phone, contact.phone) }
     if isRead[Column.name] { table.set(0, Column.name, contact.name) }
     if isRead[Column.sequence] { table.set(0, Column.sequence, contact.sequence) }
-    if isRead[Column.step] { table.set(0, Column.step, Int64(contact.step)) }
-    if isRead[Column.device] { table.set(0, Column.device, member: contact.assignedDevice.flatMap(fleet.position)) }
     if isRead[Column.assignedDevice] { table.set(0, Column.assignedDevice, contact.assignedDevice?.text) }
-    if isRead[Column.dueAt] { table.set(0, Column.dueAt, contact.dueAt?.milliseconds) }
-    if isRead[Column.attempts] { table.set(0, Column.attempts, Int64(contact.attempts)) }
     if isRead[Column.lastDevice] { table.set(0, Column.lastDevice, contact.lastDevice?.text) }
     if isRead[Column.tags] { table.set(0, Column.tags, list: contact.tags) }
     if isRead[Column.attributes] { showAttributes(contact.attributes) }
@@ -44,11 +67,7 @@ final class ContactView {
     static let phone = place("phone")
     static let name = place("name")
     static let sequence = place("sequence")
-    static let step = place("step")
-    static let device = place("device")
     static let assignedDevice = place("assigned_device")
-    static let dueAt = place("due_at")
-    static let attempts = place("attempts")
     static let lastDevice = place("last_device")
     static let tags = place("tags")
     static let attributes = place("attributes")

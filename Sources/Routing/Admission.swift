@@ -11,30 +11,30 @@ package enum Admission {
   ///
   /// A device must be a member of the fleet that was shown, which holds one tenant's devices that are not retired. A
   /// wait ends after the seconds asked for, or earlier when every device is full and the fleet knows when one will have
-  /// room; it never ends before the next second, so that a script cannot make the cycle spin.
-  package static func resolve(_ verdict: Verdict, fleet: inout Fleet) -> (Resolution, reason: String, Fault?) {
-    let now = fleet.now
+  /// room; it never ends before the next second, so that a script cannot make the cycle spin. Throws what is wrong with
+  /// a verdict that cannot be followed.
+  package static func resolve(_ verdict: Verdict, fleet: inout Fleet) throws(Fault) -> Resolution {
     switch verdict {
-    case .use(let device, let reason):
-      guard fleet.members.indices.contains(device) else { return foreign(now) }
-      return (.use(device: device), reason, nil)
-    case .move(let device, let reason):
-      guard fleet.members.indices.contains(device) else { return foreign(now) }
-      return (.move(device: device), reason, nil)
-    case .skip(let reason):
-      return (.skip, reason, nil)
-    case .wait(let reason, let seconds):
+    case .use(let device):
+      guard fleet.contains(device) else { throw foreign }
+      return .use(device: device)
+    case .move(let device):
+      guard fleet.contains(device) else { throw foreign }
+      return .move(device: device)
+    case .skip:
+      return .skip
+    case .wait(let seconds):
       if let seconds, !(seconds >= 0 && seconds <= longestWaitSeconds) {
-        let fault = Fault(.verdict, "wait: expected 0 to 31622400 seconds, found \(seconds)")
-        return (waitAfterFault(now), fault.message, fault)
+        throw Fault(.verdict, "wait: expected 0 to 31622400 seconds, found \(seconds)")
       }
-      return (.wait(until: until(seconds, fleet: &fleet)), reason, nil)
+      return .wait(until: until(seconds, fleet: &fleet))
     case .noOpinion:
-      return (.wait(until: until(nil, fleet: &fleet)), "no policy had an opinion", nil)
-    case .fault(let fault):
-      return (waitAfterFault(now), fault.message, fault)
+      return .wait(until: until(nil, fleet: &fleet))
     }
   }
+
+  /// Until when a contact waits whose policy failed.
+  package static func retryAfterFault(at now: Instant) -> Instant { now.advanced(bySeconds: faultRetrySeconds) }
 
   private static func until(_ seconds: Double?, fleet: inout Fleet) -> Instant {
     let now = fleet.now
@@ -50,12 +50,5 @@ package enum Admission {
     return max(earliest, now.advanced(bySeconds: 1))
   }
 
-  private static func waitAfterFault(_ now: Instant) -> Resolution {
-    .wait(until: now.advanced(bySeconds: faultRetrySeconds))
-  }
-
-  private static func foreign(_ now: Instant) -> (Resolution, reason: String, Fault?) {
-    let fault = Fault(.device, "the device is not one of this fleet")
-    return (waitAfterFault(now), fault.message, fault)
-  }
+  private static var foreign: Fault { Fault(.device, "the device is not one of this fleet") }
 }

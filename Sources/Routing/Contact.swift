@@ -1,28 +1,33 @@
 /// An enrolment as a policy sees it, with its lead and the step that is due.
-package struct Contact: Equatable, Sendable {
-  package var key: EnrolmentKey
-  package var id: ContactID
-  package var phone: String?
-  package var name: String?
+///
+/// An object, since it is handed on through a batch a dozen times and never changes.
+package final class Contact: Equatable, Sendable {
+  package let key: EnrolmentKey
+  package let id: ContactID
+  package let phone: String?
+  package let name: String?
   /// The sequence's id.
-  package var sequence: String
+  package let sequence: String
   /// The step's place in the sequence, from 1.
-  package var step: Int
-  package var assignedDevice: DeviceID?
+  package let step: Int
+  package let assignedDevice: DeviceID?
+  /// The same device by its row's key, where a store knows it: the quick way to find it in a fleet.
+  package let assignedKey: DeviceKey?
   /// When the step became due.
-  package var dueAt: Instant?
+  package let dueAt: Instant?
   /// How often this step was decided before without a message.
-  package var attempts: Int
+  package let attempts: Int
   /// The device that sent the enrolment's last message.
-  package var lastDevice: DeviceID?
-  package var tags: [String]
+  package let lastDevice: DeviceID?
+  package let tags: [String]
   /// In the order given; names are unique.
-  package var attributes: [Parameter]
+  package let attributes: [Parameter]
 
   package init(
     key: EnrolmentKey = EnrolmentKey(0), id: ContactID, phone: String? = nil, name: String? = nil,
-    sequence: String = "", step: Int = 1, assignedDevice: DeviceID? = nil, dueAt: Instant? = nil,
-    attempts: Int = 0, lastDevice: DeviceID? = nil, tags: [String] = [], attributes: [Parameter] = []
+    sequence: String = "", step: Int = 1, assignedDevice: DeviceID? = nil, assignedKey: DeviceKey? = nil,
+    dueAt: Instant? = nil, attempts: Int = 0, lastDevice: DeviceID? = nil, tags: [String] = [],
+    attributes: [Parameter] = []
   ) {
     self.key = key
     self.id = id
@@ -31,11 +36,19 @@ package struct Contact: Equatable, Sendable {
     self.sequence = sequence
     self.step = step
     self.assignedDevice = assignedDevice
+    self.assignedKey = assignedKey
     self.dueAt = dueAt
     self.attempts = attempts
     self.lastDevice = lastDevice
     self.tags = tags
     self.attributes = attributes
+  }
+
+  package static func == (left: Contact, right: Contact) -> Bool {
+    left.key == right.key && left.id == right.id && left.phone == right.phone && left.name == right.name
+      && left.sequence == right.sequence && left.step == right.step && left.assignedDevice == right.assignedDevice
+      && left.assignedKey == right.assignedKey && left.dueAt == right.dueAt && left.attempts == right.attempts
+      && left.lastDevice == right.lastDevice && left.tags == right.tags && left.attributes == right.attributes
   }
 }
 

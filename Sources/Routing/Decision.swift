@@ -26,15 +26,14 @@ package struct Fault: Error, Equatable, Sendable {
   }
 }
 
-/// What a hook answered, before the core has admitted it. Devices are places in the fleet that was shown.
+/// What a hook chose, before the core has admitted it. Devices are places in the fleet that was shown.
 package enum Verdict: Equatable, Sendable {
-  case use(device: Int, reason: String)
-  case move(device: Int, reason: String)
+  case use(device: Int)
+  case move(device: Int)
   /// `seconds` nil: until a device could accept.
-  case wait(reason: String, seconds: Double?)
-  case skip(reason: String)
+  case wait(seconds: Double?)
+  case skip
   case noOpinion
-  case fault(Fault)
 }
 
 /// Where an admitted decision leads. The device is a place in the fleet that was shown.
@@ -61,36 +60,62 @@ package enum Resolution: Equatable, Sendable {
   }
 }
 
+/// The policy that gave a verdict, or the last one asked: one object for all of a revision's decisions.
+package final class DecisionOrigin: Equatable, Sendable {
+  package let policy: String
+  /// `sha256:` and 64 hexadecimal digits.
+  package let revision: String
+
+  package init(policy: String, revision: String) { (self.policy, self.revision) = (policy, revision) }
+
+  package static func == (left: DecisionOrigin, right: DecisionOrigin) -> Bool {
+    left === right || (left.policy == right.policy && left.revision == right.revision)
+  }
+}
+
+/// What few decisions have.
+package final class DecisionRemarks: Equatable, Sendable {
+  package let fault: Fault?
+  package let notes: [String]
+
+  package init(fault: Fault?, notes: [String]) { (self.fault, self.notes) = (fault, notes) }
+
+  package static func == (left: DecisionRemarks, right: DecisionRemarks) -> Bool {
+    left.fault == right.fault && left.notes == right.notes
+  }
+}
+
 /// A verdict that was admitted, with what it takes to understand it later.
+///
+/// Made a million times in a row, so it is small: what it shares with others, and what it rarely has, is behind a
+/// reference.
 package struct Decision: Equatable, Sendable {
   package var resolution: Resolution
   package var reason: String
-  /// The policy that gave the verdict, or the last one asked.
-  package var policy: String
-  /// `sha256:` and 64 hexadecimal digits.
-  package var revision: String
+  package let origin: DecisionOrigin
   package var seed: UInt64
   /// What the policies used of their budget: virtual machine instructions and the charges of library functions.
   package var instructions: Int64
-  package var fault: Fault?
-  package var notes: [String]
   /// The earliest moment at which a device of the fleet could accept more; nil when one can now, or none is known.
   package var capacityAt: Instant?
+  private let remarks: DecisionRemarks?
 
   package init(
-    resolution: Resolution, reason: String, policy: String, revision: String, seed: UInt64 = 0,
-    instructions: Int64 = 0, fault: Fault? = nil, notes: [String] = [], capacityAt: Instant? = nil
+    resolution: Resolution, reason: String, origin: DecisionOrigin, seed: UInt64, instructions: Int64 = 0,
+    remarks: DecisionRemarks? = nil, capacityAt: Instant? = nil
   ) {
     self.resolution = resolution
     self.reason = reason
-    self.policy = policy
-    self.revision = revision
+    self.origin = origin
     self.seed = seed
     self.instructions = instructions
-    self.fault = fault
-    self.notes = notes
+    self.remarks = remarks
     self.capacityAt = capacityAt
   }
 
   package var outcome: Outcome { resolution.outcome }
+  package var policy: String { origin.policy }
+  package var revision: String { origin.revision }
+  package var fault: Fault? { remarks?.fault }
+  package var notes: [String] { remarks?.notes ?? [] }
 }

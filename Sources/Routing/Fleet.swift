@@ -4,6 +4,7 @@
 package struct Fleet: Sendable {
   package struct Member: Sendable {
     package var device: Device
+    /// As the fleet was read; `Fleet.load(_:)` has what was reserved since.
     package var load: DeviceLoad
     /// The sends behind `load`; empty where only counts are known.
     package var sends: RecentSends
@@ -15,8 +16,10 @@ package struct Fleet: Sendable {
 
   package let tenant: TenantID
   package let now: Instant
-  package private(set) var members: [Member]
+  package let members: [Member]
   private let positions: [DeviceID: Int]
+  /// Messages reserved on each member: apart from the members, so that one write touches little memory.
+  private var reserved: [Int32]
   /// Changes with each reservation, so that what was worked out from the loads can be kept until then.
   private var capacityCache: (isValid: Bool, at: Instant?) = (false, nil)
 
@@ -27,26 +30,29 @@ package struct Fleet: Sendable {
     var positions: [DeviceID: Int] = [:]
     for (position, member) in self.members.enumerated() { positions[member.device.id] = position }
     self.positions = positions
+    reserved = Array(repeating: 0, count: self.members.count)
   }
 
   package var count: Int { members.count }
   package func position(of device: DeviceID) -> Int? { positions[device] }
+  package func contains(_ position: Int) -> Bool { position >= 0 && position < reserved.count }
+
+  /// A member's load with what was reserved on it.
+  package func load(_ position: Int) -> DeviceLoad {
+    var load = members[position].load
+    load.queued += Int(reserved[position])
+    return load
+  }
 
   /// Counts one more message as queued on a device.
   package mutating func reserve(_ position: Int) {
-    members[position].load.queued += 1
+    reserved[position] += 1
     capacityCache.isValid = false
   }
 
   /// Why the device cannot accept more, or nil when it can: the first reason in the order status, pause, caps.
   package func refusal(_ position: Int) -> DeviceRefusal? {
-    DeviceRefusal.first(for: members[position].device, load: members[position].load, at: now)
-  }
-
-  package func canAcceptMore(_ position: Int) -> Bool {
-    let member = members[position]
-    return member.device.status == .online && !member.device.isPaused(at: now)
-      && member.load.headroom(under: member.device.limits) > 0
+    DeviceRefusal.first(for: members[position].device, load: load(position), at: now)
   }
 
   /// The earliest moment after `now` at which a device could accept more, as far as it can be known: pauses end and
@@ -71,7 +77,7 @@ package struct Fleet: Sendable {
     let member = members[position]
     guard member.device.status == .online else { return nil }
     var room = max(now, member.device.pausedUntil ?? now)
-    let outstanding = member.load.outstanding
+    let outstanding = load(position).outstanding
     if let limit = member.device.limits.inFlight, outstanding >= limit {
       // One of them has to leave first, and the device's pace says how soon the next one can.
       guard limit > 0 else { return nil }

@@ -15,7 +15,7 @@ package enum StepDecision {
       let until = now.advanced(bySeconds: emptyContentWaitSeconds)
       let decision = Decision(
         resolution: .wait(until: until), reason: "the step's text is empty for this contact",
-        policy: policies[0].name, revision: policies[0].revision.digest, seed: seed)
+        origin: policies[0].origin, seed: seed)
       return .wait(decision, until: until)
     }
     let decision = evaluator.decide(due.contact, seed: seed)

@@ -66,20 +66,21 @@ struct StoreInterchangeTests {
         .enrol(device: lead.device.flatMap { keys[$0] }, reason: "the lead's device")
       }
       var turn = 0
+      let origin = DecisionOrigin(policy: "assigned", revision: digest)
       _ = try store.decide(tenant: tenant.key, limit: 100, at: now, epoch: epoch) { step in
         turn += 1
         let seed = SeededRandom.seed(contact: step.contact.id, step: step.contact.step, at: now)
         if turn % 3 == 0 {
           let until = now.advanced(bySeconds: 300)
           let decision = Decision(
-            resolution: .wait(until: until), reason: "third", policy: "assigned", revision: digest,
-            seed: seed,
-            fault: turn % 2 == 0 ? Fault(.runtime, "boom", line: 3) : nil, notes: ["a", "b"])
+            resolution: .wait(until: until), reason: "third", origin: origin, seed: seed,
+            remarks: DecisionRemarks(
+              fault: turn % 2 == 0 ? Fault(.runtime, "boom", line: 3) : nil, notes: ["a", "b"]))
           return .wait(decision, until: until)
         }
         let device = turn % fleet.members.count
         let decision = Decision(
-          resolution: .move(device: device), reason: "turn", policy: "assigned", revision: digest, seed: seed)
+          resolution: .move(device: device), reason: "turn", origin: origin, seed: seed)
         return .queue(
           decision, device: fleet.members[device].device.key, moves: turn % 2 == 0, content: step.content)
       }

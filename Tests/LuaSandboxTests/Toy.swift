@@ -50,3 +50,21 @@ enum Toy {
     return call(sandbox, rows: 3, seed: seed)
   }
 }
+
+/// A hook's answer with all that belongs to it.
+enum ScriptAnswer: Equatable {
+  case verdict(Int, member: Int?, seconds: Double?, reason: String)
+  case none
+  case fault(ScriptFault)
+}
+
+extension Sandbox {
+  func call(hook: Int, subject: RowTable, row: Int, set: RowTable, now: Int64, seed: UInt64) -> ScriptAnswer {
+    switch ask(hook: hook, subject: subject, row: row, set: set, now: now, seed: seed) {
+    case .verdict(let form, let member, let seconds):
+      .verdict(form, member: member, seconds: seconds, reason: reason)
+    case .none: .none
+    case .fault: .fault(fault)
+    }
+  }
+}

@@ -37,7 +37,8 @@ struct DecideTests {
     }
     let contact = Contact(
       key: key, id: ContactID("welcome/L1")!, phone: "+60123456789", name: "Lead L1", sequence: "welcome",
-      step: 1, assignedDevice: DeviceID("D1"), dueAt: fixture.now.advanced(bySeconds: -60), attempts: 3,
+      step: 1, assignedDevice: DeviceID("D1"), assignedKey: first, dueAt: fixture.now.advanced(bySeconds: -60),
+      attempts: 3,
       lastDevice: DeviceID("D2"), tags: ["vip", "kl"],
       attributes: [
         Parameter("city", .text("KL")), Parameter("age", .integer(30)), Parameter("score", .number(1.5)),
@@ -197,8 +198,8 @@ struct DecideTests {
 
   @Test func `a revision that is not on record is refused`() throws {
     try fixture.enrolment("L1")
-    var decision = StoreFixture.decision(.use(device: 0))
-    decision.revision = "sha256:" + String(repeating: "b", count: 64)
+    let unknown = "sha256:" + String(repeating: "b", count: 64)
+    let decision = StoreFixture.decision(.use(device: 0), revision: unknown)
     #expect(throws: StoreError.self) {
       try decide { _ in .queue(decision, device: first, moves: false, content: "Hi") }
     }

@@ -150,11 +150,11 @@ final class StoreFixture {
 
   static func decision(
     _ resolution: Resolution, reason: String = "because", fault: Fault? = nil, notes: [String] = [],
-    capacityAt: Instant? = nil
+    capacityAt: Instant? = nil, revision: String = digest
   ) -> Decision {
     Decision(
-      resolution: resolution, reason: reason, policy: "assigned", revision: digest, seed: 42, instructions: 7,
-      fault: fault, notes: notes, capacityAt: capacityAt)
+      resolution: resolution, reason: reason, origin: DecisionOrigin(policy: "assigned", revision: revision), seed: 42,
+      instructions: 7, remarks: DecisionRemarks(fault: fault, notes: notes), capacityAt: capacityAt)
   }
 
   func claim(limit: Int = 1000, at moment: Instant? = nil, draw: Double = 0) throws -> [Message] {

@@ -21,37 +21,39 @@ struct AdmissionTests {
     var fleet = fleet(
       .init(device: Device(key: .init(1), id: DeviceID("D1")!, status: .retired), load: DeviceLoad()))
     #expect(fleet.count == 0)
-    let (resolution, _, fault) = Admission.resolve(.use(device: 0, reason: "x"), fleet: &fleet)
-    #expect(fault?.kind == .device)
-    #expect(resolution == .wait(until: now.advanced(bySeconds: 60)))
+    #expect(throws: Fault(.device, "the device is not one of this fleet")) {
+      try Admission.resolve(.use(device: 0), fleet: &fleet)
+    }
+    #expect(Admission.retryAfterFault(at: now) == now.advanced(bySeconds: 60))
   }
 
-  @Test func `a wait ends when it was asked to, or earlier when a device will have room`() {
+  @Test func `a wait ends when it was asked to, or earlier when a device will have room`() throws {
     var fleet = fleet(full(freeIn: 100))
     #expect(
-      Admission.resolve(.wait(reason: "x", seconds: 50), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 50)))
+      try Admission.resolve(.wait(seconds: 50), fleet: &fleet) == .wait(until: now.advanced(bySeconds: 50)))
     #expect(
-      Admission.resolve(.wait(reason: "x", seconds: 900), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 100))
+      try Admission.resolve(.wait(seconds: 900), fleet: &fleet) == .wait(until: now.advanced(bySeconds: 100))
     )
     #expect(
-      Admission.resolve(.wait(reason: "x", seconds: nil), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 100))
+      try Admission.resolve(.wait(seconds: nil), fleet: &fleet) == .wait(until: now.advanced(bySeconds: 100))
     )
   }
 
-  @Test func `a wait while a device could accept is the policy's own, and never shorter than a second`() {
+  @Test func `a wait while a device could accept is the policy's own, and never shorter than a second`() throws {
     var fleet = fleet(.init(device: Device(key: .init(1), id: DeviceID("D1")!), load: DeviceLoad()))
     #expect(
-      Admission.resolve(.wait(reason: "quiet", seconds: 8 * 3600), fleet: &fleet).0
+      try Admission.resolve(.wait(seconds: 8 * 3600), fleet: &fleet)
         == .wait(until: now.advanced(bySeconds: 8 * 3600)))
     #expect(
-      Admission.resolve(.wait(reason: "x", seconds: 0), fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 1)))
-    #expect(Admission.resolve(.noOpinion, fleet: &fleet).0 == .wait(until: now.advanced(bySeconds: 300)))
+      try Admission.resolve(.wait(seconds: 0), fleet: &fleet) == .wait(until: now.advanced(bySeconds: 1)))
+    #expect(try Admission.resolve(.noOpinion, fleet: &fleet) == .wait(until: now.advanced(bySeconds: 300)))
   }
 
   @Test(arguments: [-1, .nan, .infinity, 31_622_401.0])
   func `a wait that is no wait is a fault`(seconds: Double) {
     var fleet = fleet()
-    #expect(Admission.resolve(.wait(reason: "x", seconds: seconds), fleet: &fleet).2?.kind == .verdict)
+    let fault = #expect(throws: Fault.self) { try Admission.resolve(.wait(seconds: seconds), fleet: &fleet) }
+    #expect(fault?.kind == .verdict)
   }
 
   @Test func `the earliest room is over all devices, and offline ones cannot tell`() {

@@ -71,7 +71,6 @@ typedef struct {
     sandbox_text group;
     sandbox_items tags;
     uint64_t id_hash;  // sandbox_hash of the id
-    int64_t eligible;  // 0 or 1: whether "least", "first" and "eligible" queries may give this row
 } sandbox_head;
 
 // A node of the index: the least eligible row below it.
@@ -83,7 +82,8 @@ typedef struct {
 
 #define SANDBOX_LEVEL_MAX 11
 
-// Rows in one block. A set has an index: an 8-ary winner tree over (major, minor, place), ineligible rows left out.
+// Rows in one block. A set has an index: an 8-ary winner tree over (major, minor, place), ineligible rows left out: a
+// row is eligible for "least", "first" and "eligible" queries when its own node is not empty.
 typedef struct {
     const sandbox_schema *schema;
     uint8_t *rows;
@@ -105,6 +105,15 @@ void sandbox_index_set_leaf(sandbox_rows *rows, uint32_t row, double major, int6
 void sandbox_index_build(sandbox_rows *rows);
 // The least eligible row, UINT32_MAX when there is none.
 uint32_t sandbox_index_least(const sandbox_rows *rows);
+// Asks the processor for the memory that a decision about a row touches: its fields behind the head, and its leaf.
+static inline void sandbox_prefetch(const sandbox_rows *rows, uint32_t row) {
+    const uint8_t *start = rows->rows + (size_t)row * rows->stride;
+    __builtin_prefetch(start + 64, 1);
+    __builtin_prefetch(start + 128, 1);
+    __builtin_prefetch(&rows->nodes[row & ~7u], 1);
+    __builtin_prefetch((const uint8_t *)&rows->nodes[row & ~7u] + 64, 1);
+    __builtin_prefetch((const uint8_t *)&rows->nodes[row & ~7u] + 128, 1);
+}
 // A 64-bit hash that is the same on every machine (FNV-1a, mixed).
 uint64_t sandbox_hash(const char *bytes, size_t length);
 

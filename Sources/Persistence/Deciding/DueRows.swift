@@ -50,7 +50,8 @@ struct DueRows {
       let contact = Contact(
         key: EnrolmentKey(enrolment), id: ContactID(stored: row.text(3)), phone: row.text(4),
         name: row.optionalText(11), sequence: sequenceID(sequence), step: place.ordinal,
-        assignedDevice: assigned, dueAt: Instant(milliseconds: row.integer(5)),
+        assignedDevice: assigned, assignedKey: row.optionalInteger(7).map(DeviceKey.init(_:)),
+        dueAt: Instant(milliseconds: row.integer(5)),
         attempts: Int(row.integer(6)), lastDevice: last, tags: tags, attributes: attributes)
       return .due(
         DueStep(

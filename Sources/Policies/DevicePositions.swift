@@ -1,0 +1,39 @@
+import Routing
+
+/// Finds a fleet's devices by their keys: open addressing, one look at memory for nearly every question.
+struct DevicePositions: ~Copyable {
+  private struct Slot {
+    var key: Int64
+    var position: Int
+  }
+
+  /// Twice as many as devices or more, a power of 2, so that there is always an empty one (position -1).
+  private let slots: UnsafeMutablePointer<Slot>
+  private let shift: UInt64
+  private let mask: Int
+
+  /// The place of each key in `keys`, which are unique.
+  init(_ keys: [DeviceKey]) {
+    var bits = 1
+    while 1 << bits < keys.count * 2 { bits += 1 }
+    slots = .allocate(capacity: 1 << bits)
+    slots.initialize(repeating: Slot(key: 0, position: -1), count: 1 << bits)
+    shift = UInt64(64 - bits)
+    mask = 1 << bits - 1
+    for (position, key) in keys.enumerated() { slots[slot(key.raw)] = Slot(key: key.raw, position: position) }
+  }
+
+  deinit { slots.deallocate() }
+
+  subscript(key: DeviceKey) -> Int? {
+    let position = slots[slot(key.raw)].position
+    return position < 0 ? nil : position
+  }
+
+  /// The slot of the key, or the empty one where it would be. Fibonacci hashing (Knuth, TAOCP 3, 6.4).
+  private func slot(_ key: Int64) -> Int {
+    var slot = Int((UInt64(bitPattern: key) &* 0x9E37_79B9_7F4A_7C15) >> shift)
+    while slots[slot].position >= 0 && slots[slot].key != key { slot = (slot + 1) & mask }
+    return slot
+  }
+}
