@@ -28,8 +28,10 @@ package struct PolicyCheck: Sendable {
     do throws(LuaSyntaxError) {
       let chunk = try LuaParser.parse(source)
       let scope = ScopeAnalysis(chunk)
+      let table = ReturnedTable(chunk, scope: scope)
       findings += PolicyCheck.names(scope) + PolicyCheck.members(scope) + PolicyCheck.language(scope)
-      findings += PolicyCheck.hooks(chunk, scope)
+      findings += PolicyCheck.hooks(table) + Walk(chunk, table).findings
+      findings += PolicyCheck.parameters(scope, table, given: parameters)
     } catch {
       findings.append(.init(.error, error.position, error.message, error.hint))
     }
@@ -66,45 +68,69 @@ package struct PolicyCheck: Sendable {
           .error, use.position, "'\(use.name)' is assigned but not declared", "write `local \(use.name)`")
       }
       guard !known.contains(use.name) else { return nil }
-      let nearest = nearestName(to: use.name, among: known).map { "did you mean '\($0)'?" }
+      if let advice = instead(of: use.name) {
+        return .init(.error, use.position, "'\(use.name)' is not available in policies", advice)
+      }
       return .init(
         .error, use.position, "there is no global '\(use.name)'",
-        nearest ?? "policies know \(known.joined(separator: ", "))")
+        Walk.nearest(use.name, known) ?? "policies know \(known.joined(separator: ", "))")
+    }
+  }
+
+  /// What the sandbox says of a well-known global that it does not have.
+  private static func instead(of name: String) -> String? {
+    guard let sandbox = try? Sandbox(vocabulary: PolicyVocabulary.script, limits: SandboxLimits(), scriptName: "p")
+    else { return nil }
+    do throws(ScriptFault) {
+      try sandbox.load(Array("local _ = \(name)".utf8))
+      return nil
+    } catch {
+      let parts = error.message.split(separator: "' is not available in policies: ", maxSplits: 1)
+      return parts.count == 2 ? String(parts[1]) : nil
     }
   }
 
   private static func members(_ scope: ScopeAnalysis) -> [Finding] {
-    var findings: [Finding] = []
-    for access in scope.globalMembers {
+    scope.globalMembers.compactMap { access in
       guard let library = ScriptVocabulary.libraryMembers.first(where: { $0.library == access.base }),
         !library.members.contains(access.member)
-      else { continue }
-      let nearest = nearestName(to: access.member, among: library.members).map { "did you mean '\($0)'?" }
-      findings.append(
-        .init(
-          .error, access.position, "there is no '\(access.base).\(access.member)' in policies",
-          nearest ?? "\(access.base) has \(library.members.joined(separator: ", "))"))
+      else { return nil }
+      let advice =
+        Walk.nearest(access.member, library.members)
+        ?? (access.base == "math" && access.member.hasPrefix("random") ? "use random(m, n)" : nil)
+      return .init(
+        .error, access.position, "there is no '\(access.base).\(access.member)' in policies",
+        Walk.patternAdvice(access.member) ?? advice
+          ?? "\(access.base) has \(library.members.joined(separator: ", "))")
     }
-    for access in scope.parameterMembers {
-      guard let (noun, known) = shown(to: access.functionKey, at: access.parameterIndex),
-        !known.contains(access.member.member)
-      else { continue }
-      let nearest = nearestName(to: access.member.member, among: known).map { "did you mean '\($0)'?" }
-      findings.append(
-        .init(
-          .error, access.member.position, "a \(noun) has no '\(access.member.member)'",
-          nearest ?? "a \(noun) has \(known.joined(separator: ", "))"))
-    }
-    return findings
   }
 
-  /// What a hook is shown as its first and second argument.
-  private static func shown(to hook: String?, at index: Int) -> (noun: String, names: [String])? {
-    switch (hook, index) {
-    case ("select", 0): ("contact", PolicyVocabulary.contact.fields.map(\.name))
-    case ("enroll", 0): ("lead", PolicyVocabulary.lead.fields.map(\.name))
-    case ("select", 1), ("enroll", 1): ("fleet", PolicyVocabulary.script.queries.map(\.name))
-    default: nil
+  /// Parameters that are read and that neither the file nor the tenant gives a value.
+  private static func parameters(
+    _ scope: ScopeAnalysis, _ table: ReturnedTable?, given: [Parameter]
+  ) -> [Finding] {
+    guard let table else { return [] }
+    var declared: [String] = []
+    if let field = table[name: "params"] {
+      guard case .table(let params) = field.value else { return [] }
+      for entry in params.entries {
+        switch entry {
+        case .named(let name, _): declared.append(name.text)
+        case .keyed(let key, _):
+          guard let name = key.unwrapped.stringText else { return [] }
+          declared.append(name)
+        case .item: return []
+        }
+      }
+    }
+    return scope.globalMembers.compactMap { access in
+      guard access.base == "params", access.kind == .index, access.access != .write,
+        !declared.contains(access.member), !given.contains(where: { $0.name == access.member })
+      else { return nil }
+      return .init(
+        .warning, access.position, "params.\(access.member) has no default",
+        Walk.nearest(access.member, declared)
+          ?? "declare it in the table, as in params = { \(access.member) = ... }; unset, reading it is a fault")
     }
   }
 
@@ -122,8 +148,8 @@ package struct PolicyCheck: Sendable {
       }
   }
 
-  private static func hooks(_ chunk: Chunk, _ scope: ScopeAnalysis) -> [Finding] {
-    guard let table = ReturnedTable(chunk, scope: scope) else { return [] }
+  private static func hooks(_ table: ReturnedTable?) -> [Finding] {
+    guard let table else { return [] }
     var findings: [Finding] = []
     if table[name: "select"] == nil {
       findings.append(
@@ -143,7 +169,7 @@ package struct PolicyCheck: Sendable {
 }
 
 extension PolicyCheck.Finding {
-  fileprivate init(
+  init(
     _ severity: PolicyCheck.Severity, _ position: SourcePosition, _ message: String, _ advice: String?
   ) {
     self.init(

@@ -49,6 +49,9 @@ package enum PolicyVocabulary {
       .init("tags", .list), .init("attributes", .map),
     ])
 
+  /// What a filter of a query may ask for: a tag, a platform, every device but one.
+  static let filterKeys = ["tag", "platform", "except"]
+
   package static let script = ScriptVocabulary(
     setNoun: "fleet",
     hooks: Hook.allCases.map { .init($0.name, isRequired: $0 == .select) },
@@ -60,7 +63,7 @@ package enum PolicyVocabulary {
       ("get", .get), ("least_loaded", .least), ("first_available", .first), ("available", .eligible),
       ("candidates", .candidates), ("hash", .hash),
     ],
-    filter: .init(tag: "tag", group: "platform", except: "except"),
+    filter: .init(tag: filterKeys[0], group: filterKeys[1], except: filterKeys[2]),
     longestSeconds: Admission.longestWaitSeconds,
     schemas: [device, contact, lead])
 

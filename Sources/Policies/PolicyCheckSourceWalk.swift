@@ -1,0 +1,149 @@
+import LuaSyntax
+
+extension PolicyCheck {
+  /// Finds what the locals of a chunk are given.
+  struct SourceWalk {
+    enum Event {
+      case given([Int], [Expression])
+      case counts(Int)
+      case visits([Int], [Expression])
+      case function(FunctionBody)
+      /// `local function name`
+      case named(Int)
+      /// `table.sort(list, function(a, b) ... end)`
+      case sorts(Expression, FunctionBody)
+      case changes(Int)
+    }
+
+    private(set) var events: [Event] = []
+
+    mutating func visit(_ block: Block) {
+      for statement in block.statements {
+        take(statement)
+        statement.forEachPart(expression: { visit($0) }, block: { visit($0) }, function: { visit($0) })
+      }
+    }
+
+    private mutating func take(_ statement: Statement) {
+      switch statement.kind {
+      case .local(let locals, let values): events.append(.given(locals, values))
+      case .localFunction(let local, _): events.append(.named(local))
+      case .numericFor(let local, _, _, _, _): events.append(.counts(local))
+      case .genericFor(let locals, let values, _): events.append(.visits(locals, values))
+      case .assignment(let targets, let values):
+        for (place, target) in targets.enumerated() {
+          switch target.kind {
+          case .name(let use):
+            guard let local = use.binding.localIndex else { continue }
+            if place < values.count {
+              events.append(.given([local], [values[place]]))
+            } else {
+              // The index leaves the place of the first value to nobody.
+              events.append(.given([-1, local], Array(values.suffix(1))))
+            }
+          case .suffixed(let base, _): change(base)
+          default: break
+          }
+        }
+      case .function(let target, _):
+        guard let local = target.base.binding.localIndex else { break }
+        events.append(target.path.isEmpty ? .named(local) : .changes(local))
+      default: break
+      }
+    }
+
+    private mutating func visit(_ body: FunctionBody) {
+      events.append(.function(body))
+      visit(body.block)
+    }
+
+    private mutating func visit(_ expression: Expression) {
+      expression.forEachPart(expression: { visit($0) }, function: { visit($0) })
+      // After its parts: what is said of the function that sorts replaces what is said of any function.
+      guard case .suffixed(let base, let suffixes) = expression.kind, suffixes.count >= 2,
+        case .name(let use) = base.kind, use.binding == .global, use.text == "table",
+        case .field(let name) = suffixes[0].kind, case .call(let arguments) = suffixes[1].kind,
+        let list = arguments.first
+      else { return }
+      if name.text == "sort", arguments.count == 2, case .function(let body) = arguments[1].unwrapped.kind {
+        events.append(.sorts(list, body))
+      } else if name.text != "concat", name.text != "unpack", name.text != "sort" {
+        for argument in arguments { change(argument) }
+      }
+    }
+
+    private mutating func change(_ base: Expression) {
+      if case .name(let use) = base.unwrapped.kind, let local = use.binding.localIndex {
+        events.append(.changes(local))
+      }
+    }
+  }
+}
+
+extension Statement {
+  /// Visits the expressions, blocks and functions directly in a statement, in source order.
+  func forEachPart(
+    expression: (Expression) -> Void, block: (Block) -> Void, function: (FunctionBody) -> Void
+  ) {
+    switch kind {
+    case .empty, .label, .goto, .break: break
+    case .local(_, let values): values.forEach(expression)
+    case .assignment(let targets, let values): (targets + values).forEach(expression)
+    case .call(let call): expression(call)
+    case .do(let body): block(body)
+    case .while(let condition, let body):
+      expression(condition)
+      block(body)
+    case .repeat(let body, let condition):
+      block(body)
+      expression(condition)
+    case .if(let clauses, let otherwise):
+      for clause in clauses {
+        expression(clause.condition)
+        block(clause.block)
+      }
+      otherwise.map(block)
+    case .numericFor(_, let first, let last, let step, let body):
+      ([first, last] + [step].compactMap { $0 }).forEach(expression)
+      block(body)
+    case .genericFor(_, let values, let body):
+      values.forEach(expression)
+      block(body)
+    case .function(_, let body), .localFunction(_, let body): function(body)
+    case .return(let values): values.forEach(expression)
+    }
+  }
+}
+
+extension Expression {
+  /// Visits the expressions and functions directly in an expression, in source order.
+  func forEachPart(expression: (Expression) -> Void, function: (FunctionBody) -> Void) {
+    switch kind {
+    case .nil, .boolean, .integer, .float, .string, .vararg, .name: break
+    case .function(let body): function(body)
+    case .parenthesized(let inner): expression(inner)
+    case .unary(_, let operand): expression(operand)
+    case .binary(let first, let steps):
+      expression(first)
+      for step in steps { expression(step.operand) }
+    case .table(let table):
+      for entry in table.entries {
+        switch entry {
+        case .item(let value), .named(_, let value): expression(value)
+        case .keyed(let key, let value):
+          expression(key)
+          expression(value)
+        }
+      }
+    case .suffixed(let base, let suffixes):
+      expression(base)
+      for suffix in suffixes {
+        switch suffix.kind {
+        case .field: break
+        case .index(let key): expression(key)
+        case .call(let arguments), .method(_, let arguments): arguments.forEach(expression)
+        }
+      }
+    }
+  }
+}
