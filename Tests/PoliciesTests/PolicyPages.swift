@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+/// The pages of `Docs/Policies` as far as tests read them: sections that describe a name, and examples.
+struct PolicyPages {
+  /// A fenced block of Lua, with the request that it is asked.
+  struct Example: CustomTestStringConvertible, Sendable {
+    let page: String
+    /// Of its first line in the page, from 1.
+    let line: Int
+    let source: String
+    /// JSON; nil for the request of `example.json`.
+    let request: String?
+    var testDescription: String { "\(page):\(line)" }
+  }
+
+  /// What stands below a heading that is a name in backticks.
+  struct Section: CustomTestStringConvertible, Sendable {
+    let page: String
+    let name: String
+    let line: Int
+    /// `- **key** text`, by key.
+    var facts: [String: String] = [:]
+    var prose: [String] = []
+    var examples: [Example] = []
+    var testDescription: String { "\(page)#\(name)" }
+  }
+
+  struct Page: Sendable {
+    let file: String
+    let text: String
+    var sections: [Section] = []
+    /// All of the page, those of its sections among them.
+    var examples: [Example] = []
+    /// What its headings can be linked by.
+    var anchors: Set<String> = []
+    /// Lines outside fences.
+    var prose: [(line: Int, text: String)] = []
+    /// Fenced blocks that are no Lua, by language.
+    var blocks: [(language: String, line: Int, text: String)] = []
+  }
+
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+    .standardized
+  static let folder = root.appendingPathComponent("Docs/Policies")
+
+  /// Of a file of the repository.
+  static func path(_ file: String) -> String { root.appendingPathComponent(file).path }
+
+  /// By file name, in their order. The page of charges is about numbers, and measured elsewhere.
+  static let all: [Page] = {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return files.filter { $0.hasSuffix(".md") && $0 != "charges.md" }.sorted().map { file in
+      read(file, text: (try? String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)) ?? "")
+    }
+  }()
+
+  static let sections = all.flatMap(\.sections)
+  static let examples = all.flatMap(\.examples)
+
+  static func page(_ file: String) -> Page? { all.first { $0.file == file } }
+
+  /// What GitHub calls a heading in links.
+  static func anchor(_ heading: String) -> String {
+    String(
+      heading.lowercased().compactMap { character -> Character? in
+        if character == " " { return "-" }
+        return character.isLetter || character.isNumber || character == "_" || character == "-" ? character : nil
+      })
+  }
+
+  static func read(_ file: String, text: String) -> Page {
+    var page = Page(file: file, text: text)
+    var fence: (language: String, line: Int, lines: [String])?
+    var pageRequest: String?
+    var sectionRequest: String?
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).enumerated() {
+      if var open = fence {
+        if line.hasPrefix("```") {
+          fence = nil
+          let body = open.lines.joined(separator: "\n")
+          switch open.language {
+          case "json":
+            if page.sections.isEmpty { pageRequest = body } else { sectionRequest = body }
+          case "lua":
+            let example = Example(
+              page: file, line: open.line, source: body, request: sectionRequest ?? pageRequest)
+            page.examples.append(example)
+            if !page.sections.isEmpty { page.sections[page.sections.count - 1].examples.append(example) }
+          default: break
+          }
+          if open.language != "lua" { page.blocks.append((open.language, open.line, body)) }
+        } else {
+          open.lines.append(line)
+          fence = open
+        }
+        continue
+      }
+      if line.hasPrefix("```") {
+        fence = (String(line.dropFirst(3)), index + 2, [])
+        continue
+      }
+      page.prose.append((index + 1, line))
+      if line.hasPrefix("#") {
+        let heading = line.drop { $0 == "#" }.drop { $0 == " " }
+        page.anchors.insert(anchor(String(heading)))
+        if line.hasPrefix("## `"), heading.hasSuffix("`"), heading.count > 2 {
+          page.sections.append(
+            Section(page: file, name: String(heading.dropFirst().dropLast()), line: index + 1))
+          sectionRequest = nil
+        }
+      } else if !page.sections.isEmpty {
+        let last = page.sections.count - 1
+        if line.hasPrefix("- **"), let end = line.range(of: "** ") {
+          let key = String(line[line.index(line.startIndex, offsetBy: 4)..<end.lowerBound])
+          page.sections[last].facts[key] = String(line[end.upperBound...])
+        }
+        page.sections[last].prose.append(line)
+      }
+    }
+    return page
+  }
+}
