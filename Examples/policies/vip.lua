@@ -1,5 +1,8 @@
--- Contacts tagged 'vip' are served by the devices tagged 'vip'. Everybody else is no business of this policy: put it
--- before another one, as in "policy": ["vip", "fallback"].
+-- For teams with devices that are kept for important contacts: those tagged 'vip' are served by the devices tagged 'vip'.
+-- Everybody else is no business of this policy: put it before another one, as in "policy": ["vip", "fallback"].
+--
+-- Params: vip_wait (seconds).
+-- When all VIP devices are full, a VIP waits for at most vip_wait seconds; it is not handed to an ordinary device.
 return {
   name = 'vip',
   description = "VIP contacts go to the devices tagged 'vip'; no opinion on others.",

@@ -1,5 +1,9 @@
--- A contact is written to from a number of its own country: devices are tagged with the prefix that they serve, as in
--- '+60'. A contact whose prefix nobody serves gets any device.
+-- For fleets in several countries: a contact is written to from a number of its own country. Devices are tagged with the
+-- prefix that they serve, as in '+60'. A contact whose prefix nobody serves gets any device.
+--
+-- Params: max_wait (seconds).
+-- When all devices of the country are full, any other sends; when those are full too, the contact waits for at most max_wait
+-- seconds.
 local prefixes = { '+60', '+65', '+49' } -- the first that fits decides, so longer prefixes stand before shorter ones
 
 local function prefix_of(phone)

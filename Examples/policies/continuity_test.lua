@@ -1,0 +1,58 @@
+return {
+  policy = 'continuity',
+  cases = {
+    {
+      name = 'a contact has a home',
+      contact = { id = 'c1', phone = '+60123456781' },
+      devices = { { id = 'D1' }, { id = 'D2' }, { id = 'D3' } },
+      expect = { outcome = 'use', device = 'D1', reason = 'home' },
+    },
+    {
+      name = 'another contact has another',
+      contact = { id = 'c2', phone = '+60123456782' },
+      devices = { { id = 'D1' }, { id = 'D2' }, { id = 'D3' } },
+      expect = { outcome = 'use', device = 'D2', reason = 'home' },
+    },
+    {
+      name = 'it keeps its home when a device that is not its home goes',
+      contact = { id = 'c1', phone = '+60123456781' },
+      devices = { { id = 'D1' }, { id = 'D3' } },
+      expect = { outcome = 'use', device = 'D1', reason = 'home' },
+    },
+    {
+      name = 'and in whatever order the devices stand, loaded as it is',
+      contact = { id = 'c1', phone = '+60123456781' },
+      devices = { { id = 'D3' }, { id = 'D2' }, { id = 'D1', queued = 40, limit_in_flight = 50 } },
+      expect = { outcome = 'use', device = 'D1', reason = 'home' },
+    },
+    {
+      name = 'its stand-in sends while home cannot',
+      contact = { id = 'c1', phone = '+60123456781' },
+      devices = { { id = 'D1', status = 'offline' }, { id = 'D2' }, { id = 'D3' } },
+      expect = { outcome = 'use', device = 'D3', reason = 'stands in for D1' },
+    },
+    {
+      name = 'neither can: it waits, though a third device is free',
+      now = '2026-11-22T09:00:00Z',
+      contact = { id = 'c1', phone = '+60123456781' },
+      devices = { { id = 'D1', status = 'offline' }, { id = 'D2' }, { id = 'D3', sent_hour = 80, limit_hour = 80 } },
+      expect = {
+        outcome = 'wait', reason = 'neither home nor its stand-in can accept more', ['until'] = '2026-11-22T09:30:00Z',
+      },
+    },
+    {
+      name = 'with a tag, home is one of the devices that have it',
+      contact = { id = 'c1', phone = '+60123456781' },
+      devices = { { id = 'D1' }, { id = 'D2', tags = { 'care' } } },
+      params = { tag = 'care' },
+      expect = { outcome = 'use', device = 'D2', reason = 'home' },
+    },
+    {
+      name = 'no device has the tag: it waits',
+      contact = { id = 'c1' },
+      devices = { { id = 'D1' } },
+      params = { tag = 'care' },
+      expect = { outcome = 'wait', reason = 'no device has the tag' },
+    },
+  },
+}

@@ -1,0 +1,79 @@
+local leaving = { id = 'D1', tags = { 'kl', 'drain:2026-11-22' } }
+local full = { id = 'D2', sent_hour = 80, limit_hour = 80 }
+
+return {
+  policy = 'drain',
+  cases = {
+    {
+      name = 'before the day nobody moves',
+      now = '2026-11-21T23:59:59Z',
+      contact = { id = 'welcome/L3', assigned_device = 'D1' },
+      devices = { leaving, { id = 'D2' } },
+      expect = { outcome = 'use', device = 'D1', reason = 'owner' },
+    },
+    {
+      name = 'in the morning a contact whose turn is later stays',
+      now = '2026-11-22T09:00:00Z',
+      contact = { id = 'welcome/L2', assigned_device = 'D1' },
+      devices = { leaving, { id = 'D2' } },
+      expect = { outcome = 'use', device = 'D1', reason = 'owner' },
+    },
+    {
+      name = 'while another moves',
+      now = '2026-11-22T09:00:00Z',
+      contact = { id = 'welcome/L3', assigned_device = 'D1' },
+      devices = { leaving, { id = 'D2' } },
+      expect = { outcome = 'move', device = 'D2', reason = 'D1 is being drained' },
+    },
+    {
+      name = 'whose turn has come by the afternoon',
+      now = '2026-11-22T15:00:00Z',
+      contact = { id = 'welcome/L2', assigned_device = 'D1' },
+      devices = { leaving, { id = 'D2', queued = 2 }, { id = 'D3', queued = 1 } },
+      expect = { outcome = 'move', device = 'D3' },
+    },
+    {
+      name = 'when the day is over everybody moves',
+      now = '2026-11-23T00:00:00Z',
+      contact = { id = 'welcome/L1', assigned_device = 'D1' },
+      devices = { leaving, { id = 'D2' } },
+      expect = { outcome = 'move', device = 'D2' },
+    },
+    {
+      name = 'the day begins at the tenant\'s midnight',
+      now = '2026-11-22T07:00:00Z', -- 15:00 in Kuala Lumpur
+      contact = { id = 'welcome/L2', assigned_device = 'D1' },
+      devices = { leaving, { id = 'D2' } },
+      params = { utc_offset_minutes = 480 },
+      expect = { outcome = 'move', device = 'D2' },
+    },
+    {
+      name = 'all others are full: it stays while its device can',
+      now = '2026-11-22T15:00:00Z',
+      contact = { id = 'welcome/L2', assigned_device = 'D1' },
+      devices = { leaving, full },
+      expect = { outcome = 'use', device = 'D1', reason = 'nobody else can take over yet' },
+    },
+    {
+      name = 'nobody can: it waits',
+      now = '2026-11-22T15:00:00Z',
+      contact = { id = 'welcome/L2', assigned_device = 'D1' },
+      devices = { { id = 'D1', status = 'offline', tags = { 'drain:2026-11-22' } }, { id = 'D2', status = 'offline' } },
+      expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T15:15:00Z' },
+    },
+    {
+      name = 'a new contact never goes to a device that leaves, not even before its day',
+      now = '2026-11-20T09:00:00Z',
+      contact = { id = 'welcome/L9' },
+      devices = { leaving, { id = 'D2', queued = 9 } },
+      expect = { outcome = 'use', device = 'D2', reason = 'no assigned device' },
+    },
+    {
+      name = 'a device that stays keeps its contacts',
+      now = '2026-11-22T15:00:00Z',
+      contact = { id = 'welcome/L2', assigned_device = 'D2' },
+      devices = { leaving, { id = 'D2', queued = 9 } },
+      expect = { outcome = 'use', device = 'D2', reason = 'owner' },
+    },
+  },
+}

@@ -1,0 +1,62 @@
+return {
+  policy = 'warm_up',
+  cases = {
+    {
+      name = 'a device on its first day sends up to its own cap',
+      now = '2026-11-20T09:00:00Z',
+      contact = { id = 'c1', assigned_device = 'N1' },
+      devices = { { id = 'N1', tags = { 'new:2026-11-20' }, sent_day = 19, limit_day = 800 }, { id = 'D1' } },
+      expect = { outcome = 'use', device = 'N1', reason = 'owner' },
+    },
+    {
+      name = 'and no further, though its limit allows more: somebody else sends',
+      now = '2026-11-20T09:00:00Z',
+      contact = { id = 'c1', assigned_device = 'N1' },
+      devices = { { id = 'N1', tags = { 'new:2026-11-20' }, sent_day = 19, queued = 1 }, { id = 'D1', queued = 9 } },
+      expect = { outcome = 'use', device = 'D1', reason = 'owner unavailable' },
+    },
+    {
+      name = 'three days later it may send more',
+      now = '2026-11-23T09:00:00Z',
+      contact = { id = 'c1' },
+      devices = { { id = 'N1', tags = { 'kl', 'new:2026-11-20' }, sent_day = 79 } },
+      expect = { outcome = 'use', device = 'N1', reason = 'warming up, at most 80 a day' },
+    },
+    {
+      name = 'after two weeks it is as any other',
+      now = '2026-12-04T00:00:00Z',
+      contact = { id = 'c1', assigned_device = 'N1' },
+      devices = { { id = 'N1', tags = { 'new:2026-11-20' }, sent_day = 700, limit_day = 800 } },
+      expect = { outcome = 'use', device = 'N1', reason = 'owner' },
+    },
+    {
+      name = 'the count of days knows the leap day',
+      now = '2028-03-01T00:00:00Z',
+      contact = { id = 'c1' },
+      devices = { { id = 'N1', tags = { 'new:2028-02-28' } } },
+      expect = { outcome = 'use', reason = 'warming up, at most 60 a day' },
+    },
+    {
+      name = 'its limit holds below its own cap',
+      now = '2026-11-29T09:00:00Z',
+      contact = { id = 'c1', assigned_device = 'N1' },
+      devices = { { id = 'N1', tags = { 'new:2026-11-20' }, sent_day = 50, limit_day = 50 } },
+      expect = { outcome = 'wait', reason = 'no device can accept more, or all hold back' },
+    },
+    {
+      name = 'a tag that is no date makes no device young',
+      now = '2026-11-20T09:00:00Z',
+      contact = { id = 'c1', assigned_device = 'N1' },
+      devices = { { id = 'N1', tags = { 'new:soon', 'new:' }, sent_day = 500 } },
+      expect = { outcome = 'use', device = 'N1', reason = 'owner' },
+    },
+    {
+      name = 'everybody holds back: the contact waits, as long as the tenant says at most',
+      now = '2026-11-20T09:00:00Z',
+      contact = { id = 'c1' },
+      devices = { { id = 'N1', tags = { 'new:2026-11-20' }, sent_day = 20 } },
+      params = { max_wait = 600 },
+      expect = { outcome = 'wait', ['until'] = '2026-11-20T09:10:00Z' },
+    },
+  },
+}
