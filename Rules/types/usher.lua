@@ -1,6 +1,6 @@
 ---@meta usher
 -- What a policy may say and see, for the Lua language server. Not a policy: Usher never runs this file.
--- The words are explained in Docs/Policies/README.md.
+-- The words are explained in Docs/Policies/README.md. A test compares it with what the sandbox gives.
 
 ---@class Verdict
 
@@ -104,6 +104,8 @@ function fleet:hash(key, filter) end
 ---@class Policy
 ---@field select fun(contact: Contact, fleet: Fleet): Verdict?
 ---@field enroll? fun(lead: Lead, fleet: Fleet): Verdict?
+---@field stalled? fun(message: any, fleet: Fleet): Verdict? accepted, and not called by this version
+---@field failed? fun(message: any, fleet: Fleet): Verdict? accepted, and not called by this version
 ---@field name? string
 ---@field description? string
 ---@field params? table<string, Scalar>
