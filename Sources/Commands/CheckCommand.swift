@@ -31,29 +31,11 @@ struct CheckCommand: ParsableCommand {
           .string(file), JSONValue(finding.line), JSONValue(finding.column), .string(finding.severity.rawValue),
           .string(finding.message), JSONValue(finding.advice),
         ])
-        if format.format == .table { Talk.put(Self.text(finding, file: file, source: source)) }
+        if format.format == .table { Talk.put(finding.text(in: file, source: source)) }
       }
       if format.format == .table && findings.isEmpty { Talk.say("\(file): fine") }
     }
     if format.format != .table { Talk.put(listing.text(format.format)) }
     if hasErrors { throw ExitCode(1) }
-  }
-
-  /// `file:3:12: error: …`, the line with a caret below the place, and what to do.
-  private static func text(_ finding: PolicyCheck.Finding, file: String, source: [UInt8]) -> String {
-    let place = [finding.line, finding.column].compactMap { $0.map(String.init) }
-    var text = ([file] + place).joined(separator: ":") + ": \(finding.severity.rawValue): \(finding.message)\n"
-    if let line = finding.line {
-      let lines = source.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      if lines.indices.contains(line - 1) {
-        let content = String(decoding: lines[line - 1], as: UTF8.self).replacing("\t", with: " ")
-        text += "  \(terminalSafe(String(content.prefix(160))))\n"
-        if let column = finding.column, column <= 160 {
-          text += "  " + String(repeating: " ", count: column - 1) + "^\n"
-        }
-      }
-    }
-    if let advice = finding.advice { text += "  \(advice)\n" }
-    return text
   }
 }

@@ -32,10 +32,8 @@ struct DecideCommand: ParsableCommand {
       json = try JSONParser.parse(bytes)
     } catch { throw Problem("\(input): line \(error.line), column \(error.column): \(error.message)") }
     let request = try DecideRequest(json: json)
-    let policies = try policy.map { name throws(Fault) in
-      let entry = try PolicyCatalog(rules: nil).entry(fileOrName: name)
-      return CompiledPolicy.orBroken(entry, parameters: request.parameters)
-    }
+    let entries = try policy.map { name throws(Fault) in try PolicyCatalog(rules: nil).entry(fileOrName: name) }
+    let policies = entries.map { CompiledPolicy.orBroken($0, parameters: request.parameters) }
     let answer = DecideAnswer(request, policies: policies, explains: explain)
     // A policy that cannot be used does not tell what it declares.
     for parameter in request.parameters
@@ -45,6 +43,11 @@ struct DecideCommand: ParsableCommand {
       Talk.say("usher: params.\(terminalSafe(parameter.name)) is declared by no policy asked; is it misspelt?")
     }
     Talk.put(JSONWriter().string(answer.json) + "\n")
-    if answer.decision.fault != nil { throw ExitCode(1) }
+    if let fault = answer.decision.fault {
+      let place = policies.firstIndex { $0.revision.digest == answer.decision.revision } ?? 0
+      let entry = entries[place]
+      Talk.say("usher: " + fault.text(in: entry.path ?? entry.name, source: entry.source).trimmed)
+      throw ExitCode(1)
+    }
   }
 }

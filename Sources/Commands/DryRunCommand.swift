@@ -79,7 +79,7 @@ struct DryRunCommand: ParsableCommand {
   private static func compile(_ entry: PolicyCatalog.Entry, for tenant: Tenant) throws -> CompiledPolicy {
     do throws(Fault) {
       return try CompiledPolicy(file: entry.name, source: entry.source, parameters: tenant.parameters)
-    } catch { throw Problem("\(entry.path ?? entry.name): \(error.text)") }
+    } catch { throw Problem(error.text(in: entry.path ?? entry.name, source: entry.source)) }
   }
 
   /// What decides for the tenant: its active revisions, or before the first cycle what its policies' files say.

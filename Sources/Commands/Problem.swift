@@ -8,7 +8,7 @@ import Wire
 /// What a command found or hit: its text goes to standard error, the exit code is 1.
 struct Problem: Error, CustomStringConvertible {
   let description: String
-  init(_ text: String) { description = text }
+  init(_ text: String) { description = text.trimmed }
 
   /// The text of an error that is the user's to solve; nil for wrong usage, which the parser of arguments explains.
   static func text(of error: any Error) -> String? {

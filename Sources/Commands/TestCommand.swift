@@ -23,7 +23,8 @@ struct TestCommand: ParsableCommand {
     var listing = Listing(["file", "case", "holds", "differences", "reason"])
     var failures = 0
     for file in files {
-      for result in try Self.run(file) {
+      let (results, lines, entry) = try Self.run(file)
+      for (place, result) in results.enumerated() {
         listing.add([
           .string(file), .string(result.name), .bool(result.holds),
           .array(result.differences.map { .string($0) }), .string(result.reason),
@@ -31,9 +32,14 @@ struct TestCommand: ParsableCommand {
         if result.holds { continue }
         failures += 1
         if format.format == .table {
-          Talk.put("\(file): \(terminalSafe(result.name))\n")
+          let line = results.count == lines.count ? ":\(lines[place])" : ""
+          Talk.put("\(file)\(line): \(terminalSafe(result.name))\n")
           for difference in result.differences { Talk.put("  \(terminalSafe(difference))\n") }
-          Talk.put("  the policy's reason: \(terminalSafe(result.reason))\n")
+          if let fault = result.fault {
+            Talk.put(fault.text(in: entry.path ?? entry.name, source: entry.source))
+          } else {
+            Talk.put("  the policy's reason: \(terminalSafe(result.reason))\n")
+          }
         }
       }
     }
@@ -42,14 +48,23 @@ struct TestCommand: ParsableCommand {
     if failures > 0 { throw ExitCode(1) }
   }
 
-  private static func run(_ file: String) throws -> [PolicyCases.Result] {
+  /// What came of the cases, the lines on which they stand where those are known, and the policy.
+  private static func run(_ file: String) throws -> ([PolicyCases.Result], lines: [Int], PolicyCatalog.Entry) {
     let source = try readInput(file)
     do {
       let cases = try PolicyCases(file: URL(fileURLWithPath: file).lastPathComponent, source: source)
       let entry = try policy(cases.policy, beside: file)
-      return try cases.run(policy: entry.name, source: entry.source)
+      do throws(Fault) {
+        let results = try cases.run(policy: entry.name, source: entry.source)
+        return (results, PolicyCheck.linesOfCases(in: source), entry)
+      } catch {
+        let text = error.text(in: entry.path ?? entry.name, source: entry.source)
+        throw Problem("\(file): its policy cannot be used\n\(text)")
+      }
     } catch let failure as PolicyCases.Failure {
-      throw Problem("\(file)\(failure.line.map { ":\($0)" } ?? ""): \(failure.message)")
+      throw Problem(
+        "\(file)\(failure.line.map { ":\($0)" } ?? ""): \(failure.message)\n"
+          + SourceExcerpt(source).text(line: failure.line))
     } catch let fault as Fault {
       throw Problem("\(file): its policy: \(fault.text)")
     }

@@ -30,11 +30,23 @@ struct TickCommand: AsyncParsableCommand {
 
   func run() async throws {
     let clock: any Clock = now.map { FixedClock($0.instant) } ?? SystemClock()
+    let catalog = try rules.catalog(store: try store.file())
     let runner = try StoreRunner(
       store: store, rules: rules, clock: clock, gateways: send ? sending : nil,
-      report: { Talk.say(CycleTalk.text(of: $0)) })
+      report: { event in
+        Talk.say(CycleTalk.text(of: event))
+        if case .policyRefused(_, let policy, _, _) = event { try? Self.showErrors(of: policy, in: catalog) }
+      })
     let report = try await runner.run(at: clock.now())
     Talk.put(CycleTalk.text(of: report, format.format))
+  }
+
+  /// The errors of a policy that was refused, each with its line; nothing for one that failed its cases.
+  private static func showErrors(of policy: String, in catalog: PolicyCatalog) throws(Fault) {
+    let entry = try catalog.entry(named: policy)
+    for finding in PolicyCheck(file: entry.name, source: entry.source).findings where finding.severity == .error {
+      Talk.say(finding.text(in: entry.path ?? entry.name, source: entry.source).trimmed)
+    }
   }
 }
 

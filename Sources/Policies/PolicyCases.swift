@@ -16,6 +16,8 @@ package struct PolicyCases {
     package let differences: [String]
     /// Why the policy answered as it did.
     package let reason: String
+    /// What the policy failed with, if it did.
+    package let fault: Fault?
     package var holds: Bool { differences.isEmpty }
   }
 
@@ -77,7 +79,9 @@ package struct PolicyCases {
         PolicyCases.matches(expected, found[key] ?? .null)
           ? nil : "\(key): expected \(PolicyCases.text(expected)), found \(PolicyCases.text(found[key] ?? .null))"
       }
-      results.append(Result(name: name, differences: differences, reason: answer.decision.reason))
+      results.append(
+        Result(
+          name: name, differences: differences, reason: answer.decision.reason, fault: answer.decision.fault))
     }
     return results
   }

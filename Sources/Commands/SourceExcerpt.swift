@@ -1,0 +1,82 @@
+import Policies
+import Routing
+import Wire
+
+/// Lines of a file as people are shown them, with a mark below a column.
+///
+/// Lines are counted as Lua counts them: `\r\n` and `\n\r` are one end, and so is either alone. What could steer a
+/// terminal is written as an escape, and the mark stays below its place.
+struct SourceExcerpt {
+  /// The most characters of a line that are shown; a longer one is shown around the column.
+  static let width = 120
+  private let lines: [[UInt8]]
+
+  init(_ source: [UInt8]) {
+    var lines: [[UInt8]] = []
+    var start = 0
+    var place = 0
+    while place < source.count {
+      let byte = source[place]
+      guard byte == 10 || byte == 13 else {
+        place += 1
+        continue
+      }
+      lines.append(Array(source[start..<place]))
+      let isPair = place + 1 < source.count && source[place + 1] != byte && [10, 13].contains(source[place + 1])
+      place += isPair ? 2 : 1
+      start = place
+    }
+    lines.append(Array(source[start...]))
+    self.lines = lines
+  }
+
+  /// `  the line`, and `     ^` below it when a column is known; each ends its line. Empty for a line that is not there.
+  func text(line: Int?, column: Int? = nil) -> String {
+    guard let line, lines.indices.contains(line - 1) else { return "" }
+    let scalars = String(decoding: lines[line - 1], as: UTF8.self).unicodeScalars.map { $0 == "\t" ? " " : $0 }
+    let mark = column.map { min(max($0 - 1, 0), scalars.count) }
+    let first = mark.map { $0 < Self.width ? 0 : $0 - Self.width / 2 } ?? 0
+    let last = min(scalars.count, first + Self.width)
+    func shown(_ range: Range<Int>) -> String {
+      scalars[range].map { terminalSafe(String($0)) }.joined()
+    }
+    let before = first > 0 ? "…" : ""
+    var text = "  \(before)\(shown(first..<last))\(last < scalars.count ? "…" : "")\n"
+    if let mark {
+      let indent = before.unicodeScalars.count + shown(first..<mark).unicodeScalars.count
+      text += "  " + String(repeating: " ", count: indent) + "^\n"
+    }
+    return text
+  }
+}
+
+extension Fault {
+  /// `file:3: runtime fault: what is wrong`, and the line.
+  func text(in file: String, source: [UInt8]) -> String {
+    // The interpreter knows no columns; what reads the source does, when it finds the same.
+    let found = PolicyCheck(file: "policy", source: source).findings.first { $0.severity == .error && $0.line == line }
+    let column = line == nil ? nil : found?.column
+    let place = [line, column].compactMap { $0.map(String.init) }
+    let head = ([file] + place).joined(separator: ":") + ": \(kind.rawValue) fault: \(message)\n"
+    let advice = column == nil ? nil : found?.advice
+    return head + SourceExcerpt(source).text(line: line, column: column) + (advice.map { "  \($0)\n" } ?? "")
+  }
+}
+
+extension PolicyCheck.Finding {
+  /// `file:3:12: error: what is wrong`, the line with a mark below the place, and what to do.
+  func text(in file: String, source: [UInt8]) -> String {
+    let place = [line, column].compactMap { $0.map(String.init) }
+    let head = ([file] + place).joined(separator: ":") + ": \(severity.rawValue): \(message)\n"
+    return head + SourceExcerpt(source).text(line: line, column: column) + (advice.map { "  \($0)\n" } ?? "")
+  }
+}
+
+extension String {
+  /// Without the ends of lines at its end: `Talk.say` adds one.
+  var trimmed: String {
+    var text = self
+    while text.hasSuffix("\n") { text.removeLast() }
+    return text
+  }
+}

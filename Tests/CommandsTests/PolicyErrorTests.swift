@@ -1,0 +1,103 @@
+import Testing
+import Wire
+
+@testable import Commands
+
+/// What is wrong with a policy is shown where it stands, whatever command meets it.
+struct PolicyErrorTests {
+  private let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  private static let misspelt = """
+    return {
+      select = function(contact, fleet)
+        local own = contact.devise
+        return use(own, 'owner')
+      end,
+    }
+    """
+  private static let shown = """
+        local own = contact.devise
+                            ^
+    """.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
+
+  @Test func `check shows the line, the place and what to do`() throws {
+    try folder.write(Self.misspelt, to: "p.lua")
+    let outcome = try UsherProcess.run(["check", "p.lua"], in: folder.path)
+    #expect(outcome.code == 1)
+    #expect(
+      outcome.text == """
+        p.lua:3:25: error: a contact has no 'devise'
+        \(Self.shown)
+          did you mean 'device'?
+
+        """)
+  }
+
+  @Test func `decide answers as ever, and shows the line beside it`() throws {
+    let policy = try folder.write(Self.misspelt, to: "p.lua")
+    let outcome = try UsherProcess.run(
+      ["decide", "--policy", policy, "--input", "-"], input: Array(#"{"contact":{"id":"c1"}}"#.utf8), in: folder.path)
+    #expect(outcome.code == 1)
+    #expect(try outcome.json()["error"]["line"] == 3)
+    #expect(
+      outcome.talk.hasPrefix("usher: \(policy):3:25: runtime fault: a contact has no field 'devise'"), "\(outcome)")
+    #expect(outcome.talk.contains(Self.shown), "\(outcome)")
+  }
+
+  @Test func `of several policies the one that failed is shown`() throws {
+    let silent = try folder.write("return { select = function() end }", to: "silent.lua")
+    let policy = try folder.write(Self.misspelt, to: "p.lua")
+    let outcome = try UsherProcess.run(
+      ["decide", "--policy", silent, "--policy", policy, "--input", "-"],
+      input: Array(#"{"contact":{"id":"c1"}}"#.utf8), in: folder.path)
+    #expect(outcome.talk.hasPrefix("usher: \(policy):3:25: "), "\(outcome)")
+  }
+
+  @Test func `test names the line of a case that fails, and shows that of the policy`() throws {
+    try folder.write(Self.misspelt, to: "p.lua")
+    try folder.write(
+      """
+      return {
+        policy = 'p',
+        cases = {
+          { name = 'a', contact = { id = 'c1' }, expect = { outcome = 'wait', error = { kind = 'runtime' } } },
+          { name = 'b', contact = { id = 'c1' }, expect = { outcome = 'use' } },
+        },
+      }
+      """, to: "p_test.lua")
+    let outcome = try UsherProcess.run(["test", "p_test.lua"], in: folder.path)
+    #expect(outcome.code == 1)
+    #expect(outcome.text.hasPrefix("p_test.lua:5: b\n  outcome: expected \"use\", found \"wait\"\n"), "\(outcome)")
+    #expect(outcome.text.contains("p.lua:3:25: runtime fault: ") && outcome.text.contains(Self.shown), "\(outcome)")
+    #expect(outcome.talk.contains("1 passed, 1 failed"))
+  }
+
+  @Test func `a file of cases, and a policy, that do not compile are shown where they break`() throws {
+    try folder.write("return {\n  policy = = 'p',\n}\n", to: "q_test.lua")
+    let cases = try UsherProcess.run(["test", "q_test.lua"], in: folder.path)
+    #expect(cases.talk.contains("q_test.lua:2: ") && cases.talk.contains("\n    policy = = 'p',\n"), "\(cases)")
+    try folder.write("return {\n  select = = 1,\n}\n", to: "p.lua")
+    try folder.write(
+      "return { policy = 'p', cases = { { contact = { id = 'c' }, expect = { outcome = 'use' } } } }", to: "p_test.lua")
+    let policy = try UsherProcess.run(["test", "p_test.lua"], in: folder.path)
+    #expect(policy.code == 1)
+    #expect(policy.talk.contains("p.lua:2:12: syntax fault: "), "\(policy)")
+    #expect(policy.talk.contains("\n    select = = 1,\n             ^\n"), "\(policy)")
+  }
+
+  @Test func `what could steer a terminal is an escape, and the mark stays below its place`() {
+    let excerpt = SourceExcerpt(Array("a\r\n\tx\u{1B}[2Jy\n\rlast".utf8))
+    #expect(excerpt.text(line: 1) == "  a\n")
+    #expect(excerpt.text(line: 2, column: 7) == "   x\\u{1B}[2Jy\n             ^\n")
+    #expect(excerpt.text(line: 3, column: 99) == "  last\n      ^\n")
+    #expect(excerpt.text(line: 4) == "" && excerpt.text(line: 0) == "" && excerpt.text(line: nil) == "")
+  }
+
+  @Test func `of a long line the part around the place is shown`() {
+    let line = String(repeating: "x", count: 5000) + "!" + String(repeating: "y", count: 5000)
+    let lines = SourceExcerpt(Array(line.utf8)).text(line: 1, column: 5001).split(separator: "\n").map(Array.init)
+    #expect(lines.count == 2 && lines[0].count < 130)
+    #expect(lines[0][lines[1].count - 1] == "!")
+  }
+}
