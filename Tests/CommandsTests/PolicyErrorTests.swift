@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Wire
 
@@ -32,6 +33,14 @@ struct PolicyErrorTests {
           did you mean 'device'?
 
         """)
+  }
+
+  @Test func `what the documentation shows of it is what it prints`() throws {
+    try folder.write(Self.misspelt, to: "vip.lua")
+    let outcome = try UsherProcess.run(["check", "vip.lua"], in: folder.path)
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Docs/Policies/README.md").standardized
+    #expect(try String(contentsOf: page, encoding: .utf8).contains("$ usher check vip.lua\n\(outcome.text)"))
   }
 
   @Test func `decide answers as ever, and shows the line beside it`() throws {
