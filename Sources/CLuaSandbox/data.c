@@ -63,7 +63,7 @@ static void append_table(lua_State *L, data_buffer *buffer, int depth) {
     }
     lua_createtable(L, (int)count, 0);
     environment_sort_keys(L, keys, keys + 1, count);
-    bool is_array = count > 0 && (lua_Integer)lua_rawlen(L, table) == count;
+    bool is_array = count > 0 && operators_length(L, table) == count;
     append(L, buffer, is_array ? "[" : "{", 1);
     for (lua_Integer i = 1; i <= count; i++) {
         if (i > 1) append(L, buffer, ",", 1);

@@ -80,8 +80,7 @@ static int refuse_write(lua_State *L) {
 }
 
 static int protected_length(lua_State *L) {
-    environment_push_content(L, 1);
-    lua_pushinteger(L, (lua_Integer)lua_rawlen(L, -1));
+    lua_pushinteger(L, operators_length(L, 1));
     return 1;
 }
 
@@ -151,6 +150,10 @@ static int miss(lua_State *L) {
     limits_charge(L, 200);
     name_list list = {.count = 0};
     collect_names(L, 1, &list);
+    uint32_t named = 0;  // what operators are compiled to is nobody's nearest name
+    for (uint32_t i = 0; i < list.count; i++)
+        if (strncmp(list.names[i], "__", 2) != 0) list.names[named++] = list.names[i];
+    list.count = named;
     if (is_global) {
         list.names[list.count++] = "now";
         list.names[list.count++] = "params";
@@ -225,7 +228,6 @@ static bool key_less(lua_State *L, int a, int b) {
     case 1: {
         size_t length_a, length_b;
         const char *text_a = lua_tolstring(L, a, &length_a), *text_b = lua_tolstring(L, b, &length_b);
-        limits_charge(L, (int64_t)(length_a < length_b ? length_a : length_b) / 16);
         int order = memcmp(text_a, text_b, length_a < length_b ? length_a : length_b);
         return order < 0 || (order == 0 && length_a < length_b);
     }
@@ -266,6 +268,7 @@ void environment_push_sorted_keys(lua_State *L, int index) {
     lua_newtable(L);
     int keys = lua_gettop(L);
     lua_Integer count = 0, unordered = 0;
+    int64_t text = 0;  // units for comparing the text keys once
     // All keys are visited and paid for before anything is said of one: the order in which they come differs from
     // process to process.
     lua_pushnil(L);
@@ -275,10 +278,15 @@ void environment_push_sorted_keys(lua_State *L, int index) {
             unordered++;
             continue;
         }
+        if (lua_type(L, -1) == LUA_TSTRING) text += (int64_t)(lua_rawlen(L, -1) / 16);
         lua_pushvalue(L, -1);
         lua_rawseti(L, keys, ++count);
     }
-    limits_charge(L, (count + unordered) * 2);
+    // Sorting looks at each key about once for each halving of the list. How often it does depends on the order in which
+    // they came, so what is charged must not.
+    int64_t rounds = 1;
+    for (lua_Integer width = 1; width < count; width *= 2) rounds++;
+    limits_charge(L, (count + unordered) * 2 + text * rounds);
     if (unordered > 0)
         limits_raise(L, SANDBOX_FAULT_RUNTIME,
                      "pairs: a key that is a table or a function has no fixed order; use an id or a number as the key");
@@ -339,6 +347,7 @@ void environment_open(lua_State *L, sandbox *box) {
     luaL_setfuncs(L, own, 0);
     lua_pop(L, 1);
     library_open(L);  // wraps what is charged, adds string, table, math and the text helpers to the table at 1
+    operators_open(L);
     views_open(L, box);
     lua_settop(L, 1);
     verdicts_open(L, box);  // likewise

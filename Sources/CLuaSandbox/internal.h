@@ -209,6 +209,18 @@ typedef struct {
 // [value, buffer] -> []: writes the value as JSON; raises for what JSON cannot say.
 int data_write(lua_State *L);
 
+// -- operators.c
+void operators_open(lua_State *L);
+// What `#` gives for the value at `index`: of a table, a border that depends on its content alone.
+lua_Integer operators_length(lua_State *L, int index);
+// base ^ exponent, within a hair of half a unit in the last place, the same on every machine.
+double operators_power(double base, double exponent);
+// Fills the argument at place `argument`, the last, with the length of the table at 1 when it is left out.
+void operators_fill_last(lua_State *L, int argument);
+// table.insert and table.remove of the table at 1.
+int operators_insert(lua_State *L);
+int operators_remove(lua_State *L);
+
 // -- verdicts.c
 void verdicts_open(lua_State *L, sandbox *box);
 

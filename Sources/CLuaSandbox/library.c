@@ -105,9 +105,10 @@ static int64_t span(lua_Integer first, lua_Integer last) {
 
 static int table_concat(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
+    operators_fill_last(L, 4);
     size_t separator, total = 0;
     luaL_optlstring(L, 2, "", &separator);
-    lua_Integer first = luaL_optinteger(L, 3, 1), last = luaL_opt(L, luaL_checkinteger, 4, luaL_len(L, 1));
+    lua_Integer first = luaL_optinteger(L, 3, 1), last = luaL_checkinteger(L, 4);
     limits_charge(L, span(first, last) * 4);
     for (lua_Integer i = first; i <= last; i++) {
         size_t length = 0;
@@ -130,16 +131,16 @@ static int table_concat(lua_State *L) {
 
 static int table_insert(lua_State *L) {
     if (lua_istable(L, 1) && lua_gettop(L) == 3 && lua_isinteger(L, 2))
-        limits_charge(L, span(lua_tointeger(L, 2), luaL_len(L, 1)) * 2);
+        limits_charge(L, span(lua_tointeger(L, 2), operators_length(L, 1)) * 2);
     limits_charge(L, 2);
-    return call_original(L);
+    return lua_istable(L, 1) ? operators_insert(L) : call_original(L);
 }
 
 static int table_remove(lua_State *L) {
     if (lua_istable(L, 1) && lua_isinteger(L, 2))
-        limits_charge(L, span(lua_tointeger(L, 2), luaL_len(L, 1)) * 2);
+        limits_charge(L, span(lua_tointeger(L, 2), operators_length(L, 1)) * 2);
     limits_charge(L, 2);
-    return call_original(L);
+    return lua_istable(L, 1) ? operators_remove(L) : call_original(L);
 }
 
 static int table_move(lua_State *L) {
@@ -154,6 +155,7 @@ static int table_pack(lua_State *L) {
 
 static int table_unpack(lua_State *L) {
     if (lua_type(L, 1) != LUA_TTABLE && !lua_isuserdata(L, 1)) luaL_checktype(L, 1, LUA_TTABLE);
+    operators_fill_last(L, 3);
     lua_Integer first = luaL_optinteger(L, 2, 1), last = luaL_opt(L, luaL_checkinteger, 3, luaL_len(L, 1));
     limits_charge(L, span(first, last) * 2 + 2);
     return call_original(L);
@@ -222,7 +224,7 @@ static int table_sort(lua_State *L) {
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "table.sort: this table cannot be changed; sort a copy of it");
     if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_settop(L, 2);
-    lua_Integer count = (lua_Integer)lua_rawlen(L, 1);
+    lua_Integer count = operators_length(L, 1);
     limits_charge(L, count * 4);
     lua_createtable(L, (int)count, 0);
     lua_createtable(L, (int)count, 0);

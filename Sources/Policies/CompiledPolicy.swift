@@ -23,9 +23,11 @@ package final class CompiledPolicy {
   // Replaced only when no question is being answered.
   @exclusivity(unchecked) private var sandbox: Sandbox?
   private let brokenFault: Fault?
+  /// Whether the interpreter has decided anything.
+  @exclusivity(unchecked) private var wasAsked = false
 
   /// Counts up when a change of the engine could change an answer: part of every revision.
-  package static let engineVersion = 1
+  package static let engineVersion = 2
 
   /// Compiles a policy and runs its chunk, never a hook. `parameters` go on top of the defaults that the file declares.
   /// Throws the fault that makes the file unusable.
@@ -98,6 +100,8 @@ package final class CompiledPolicy {
   /// Asks a hook. The verdict is not admitted yet.
   func ask(_ hook: PolicyVocabulary.Hook, subject: RowTable, fleet: FleetView, seed: UInt64) -> PolicyAnswer {
     guard let sandbox else { return PolicyAnswer(fault: brokenFault!) }
+    let isFresh = !wasAsked
+    wasAsked = true
     let reply = sandbox.ask(
       hook: hook.rawValue, subject: subject, row: 0, set: fleet.table, now: fleet.now.milliseconds, seed: seed)
     let remarks = sandbox.hasNotes ? DecisionRemarks(fault: nil, notes: sandbox.notes) : nil
@@ -105,7 +109,15 @@ package final class CompiledPolicy {
     case .none:
       return PolicyAnswer(
         .noOpinion, reason: "no policy had an opinion", instructions: sandbox.instructions, remarks: remarks)
-    case .fault: return faulted(sandbox)
+    case .fault:
+      let (fault, instructions, notes) = (sandbox.fault, sandbox.instructions, sandbox.notes)
+      if fault.isSpent { renew() }
+      // How much an interpreter holds depends on what it decided before. The answer is that of one that has decided
+      // nothing.
+      if fault.isSpent, fault.kind == .memory, !isFresh, !wasAsked {
+        return ask(hook, subject: subject, fleet: fleet, seed: seed)
+      }
+      return PolicyAnswer(fault: Fault(fault), instructions: instructions, notes: notes)
     case .verdict(let form, let member, let seconds):
       let verdict: Verdict =
         switch PolicyVocabulary.Form(rawValue: form)! {
@@ -122,19 +134,13 @@ package final class CompiledPolicy {
     }
   }
 
-  private func faulted(_ sandbox: Sandbox) -> PolicyAnswer {
-    let fault = sandbox.fault
-    let answer = PolicyAnswer(fault: Fault(fault), instructions: sandbox.instructions, notes: sandbox.notes)
-    if fault.isSpent { renew() }
-    return answer
-  }
-
   /// An interpreter that hit a limit is thrown away, never repaired. The source compiled once, so it compiles again.
   private func renew() {
     guard let fresh = try? CompiledPolicy.interpreter(file: file, source: source, limits: limits),
       (try? CompiledPolicy.set(revision.parameters, in: fresh)) != nil
     else { return }
     sandbox = fresh
+    wasAsked = false
   }
 
   private static func interpreter(
@@ -148,8 +154,9 @@ package final class CompiledPolicy {
         .runtime,
         "no interpreter could be made: expected a Lua 5.4 library and memory, found \(Sandbox.luaVersion)")
     }
+    let lowered = PolicySource.lowered(source)
     do throws(ScriptFault) {
-      try sandbox.load(source)
+      try sandbox.load(lowered.source)
     } catch {
       var fault = Fault(error)
       // What is wrong with the shape of the table has the table's line, where the file can be read that far.
@@ -158,6 +165,8 @@ package final class CompiledPolicy {
       }
       throw fault
     }
+    // Lua took what our parser did not: its operators were left as they are.
+    if let error = lowered.error { throw Fault(.syntax, error.message, line: error.position.line) }
     return sandbox
   }
 

@@ -204,6 +204,11 @@ typedef struct sandbox sandbox;
 sandbox *sandbox_create(const sandbox_vocabulary *vocabulary, const sandbox_limits *limits);
 void sandbox_destroy(sandbox *box);
 
+// The globals that stand for the operators `#` and `^`: a source is loaded with calls of these in their place, so that
+// their answers follow from their operands alone.
+#define SANDBOX_OPERATOR_LENGTH "__length"
+#define SANDBOX_OPERATOR_POWER "__power"
+
 // Compiles and runs a chunk, once for each sandbox. `name` is what messages call it; it outlives the sandbox.
 // The answer is NONE or FAULT.
 void sandbox_load(sandbox *box, const char *name, const char *source, size_t length, sandbox_result *result);

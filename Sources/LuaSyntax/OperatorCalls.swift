@@ -1,0 +1,144 @@
+/// A Lua source with the operators `#` and `^` written as calls.
+///
+/// `#list ^ 2` becomes ` length( power(list ,2))` with the names given. Lines stay where they are; columns do not.
+package struct OperatorCalls {
+  /// The rewritten text.
+  package private(set) var source: [UInt8]
+
+  private struct Edit {
+    var offset: Int
+    var removed: Int
+    var text: String
+  }
+
+  private let length: String
+  private let power: String
+  private var edits: [Edit] = []
+
+  /// Rewrites `source`. Throws the first error that Lua's compiler would find, and refuses a source that names one of the
+  /// functions itself.
+  package init(_ source: [UInt8], length: String, power: String) throws(LuaSyntaxError) {
+    (self.source, self.length, self.power) = (source, length, power)
+    let chunk = try LuaParser.parse(source)
+    for name in [length, power] { try refuse(name) }
+    guard source.contains(where: { $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "^") }) else { return }
+    visit(chunk.block)
+    apply()
+  }
+
+  /// The name would be called in place of ours where it is a local variable's.
+  private func refuse(_ name: String) throws(LuaSyntaxError) {
+    guard let found = source.firstRange(of: Array(name.utf8)) else { return }
+    let before = source[..<found.lowerBound]
+    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    throw LuaSyntaxError(
+      position: SourcePosition(
+        offset: found.lowerBound, line: before.count { $0 == UInt8(ascii: "\n") } + 1,
+        column: found.lowerBound - lineStart + 1),
+      message: "the name '\(name)' is not available in policies", hint: "use another name")
+  }
+
+  private mutating func apply() {
+    // Where two edits meet, both insert the same text, so that their order does not matter.
+    edits.sort { $0.offset < $1.offset }
+    var result: [UInt8] = []
+    result.reserveCapacity(source.count + edits.count * 10)
+    var copied = 0
+    for edit in edits {
+      result += source[copied..<edit.offset]
+      result += edit.text.utf8
+      copied = edit.offset + edit.removed
+    }
+    result += source[copied...]
+    source = result
+  }
+
+  private mutating func replace(_ count: Int, at position: SourcePosition, with text: String) {
+    edits.append(Edit(offset: position.offset, removed: count, text: text))
+  }
+}
+
+// MARK: - The walk
+
+extension OperatorCalls {
+  private mutating func visit(_ expression: Expression) {
+    switch expression.kind {
+    case .nil, .boolean, .integer, .float, .string, .vararg, .name: break
+    case .function(let body): visit(body.block)
+    case .table(let table): for entry in table.entries { visit(entry) }
+    case .parenthesized(let inner): visit(inner)
+    case .suffixed(let base, let suffixes):
+      visit(base)
+      for suffix in suffixes { visit(suffix) }
+    case .unary(let operation, let operand):
+      if operation == .length {
+        replace(1, at: expression.range.start, with: " \(length)(")
+        replace(0, at: operand.range.end, with: ")")
+      }
+      visit(operand)
+    case .binary(let first, let steps):
+      // Nothing binds tighter, so a power is always the first step of its chain.
+      for step in steps where step.operation == .power {
+        replace(0, at: first.range.start, with: " \(power)(")
+        replace(1, at: step.position, with: ",")
+        replace(0, at: step.operand.range.end, with: ")")
+      }
+      visit(first)
+      for step in steps { visit(step.operand) }
+    }
+  }
+
+  private mutating func visit(_ entry: TableConstructor.Entry) {
+    switch entry {
+    case .item(let value), .named(_, let value): visit(value)
+    case .keyed(let key, let value):
+      visit(key)
+      visit(value)
+    }
+  }
+
+  private mutating func visit(_ suffix: Expression.Suffix) {
+    switch suffix.kind {
+    case .field: break
+    case .index(let key): visit(key)
+    case .call(let arguments), .method(_, let arguments): visit(arguments)
+    }
+  }
+
+  private mutating func visit(_ list: [Expression]) {
+    for expression in list { visit(expression) }
+  }
+
+  private mutating func visit(_ block: Block) {
+    for statement in block.statements { visit(statement) }
+  }
+
+  private mutating func visit(_ statement: Statement) {
+    switch statement.kind {
+    case .empty, .label, .goto, .break: break
+    case .local(_, let values), .return(let values): visit(values)
+    case .assignment(let targets, let values):
+      visit(targets)
+      visit(values)
+    case .call(let call): visit(call)
+    case .do(let block): visit(block)
+    case .while(let condition, let body), .repeat(let body, let condition):
+      visit(condition)
+      visit(body)
+    case .if(let clauses, let otherwise):
+      for clause in clauses {
+        visit(clause.condition)
+        visit(clause.block)
+      }
+      if let otherwise { visit(otherwise) }
+    case .numericFor(_, let first, let last, let step, let body):
+      visit([first, last])
+      if let step { visit(step) }
+      visit(body)
+    case .genericFor(_, let values, let body):
+      visit(values)
+      visit(body)
+    case .function(_, let body), .localFunction(_, let body): visit(body.block)
+    }
+  }
+}
