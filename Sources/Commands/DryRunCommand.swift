@@ -3,6 +3,7 @@ import DryRun
 import Persistence
 import Policies
 import Routing
+import Sequencing
 import Wire
 
 struct DryRunCommand: ParsableCommand {
@@ -90,6 +91,8 @@ struct DryRunCommand: ParsableCommand {
     if revisions.isEmpty {
       return PolicyBoard(catalog: catalog).standing(of: tenant, lastGood: { [] }).policies
     }
-    return revisions.map(CompiledPolicy.orBroken)
+    let policies = revisions.map(CompiledPolicy.orBroken)
+    Cycle.suspend(try snapshot.streaks(of: tenant.key), among: policies)
+    return policies
   }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Persistence
 import Policies
 import Routing
+import Sequencing
 
 /// Where the data is.
 struct StoreOptions: ParsableArguments {
@@ -42,6 +43,21 @@ struct RulesOptions: ParsableArguments {
     let beside = URL(fileURLWithPath: store).deletingLastPathComponent().appendingPathComponent("Rules").path
     let isThere = FileManager.default.fileExists(atPath: beside, isDirectory: &isDirectory) && isDirectory.boolValue
     return PolicyCatalog(rules: isThere ? beside : nil)
+  }
+}
+
+/// When a policy that fails is not asked any more.
+struct SuspensionOptions: ParsableArguments {
+  @Option(
+    name: .customLong("suspend-after"),
+    help: ArgumentHelp(
+      "Suspend a policy for a tenant after so many faults in a row; 0 never does.", valueName: "faults"))
+  var suspendAfter = Cycle.suspendAfter
+
+  func validate() throws {
+    guard (0...1_000_000).contains(suspendAfter) else {
+      throw ValidationError("--suspend-after: expected 0 to 1000000 faults, found \(suspendAfter)")
+    }
   }
 }
 

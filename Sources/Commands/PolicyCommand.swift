@@ -17,14 +17,19 @@ struct PolicyListCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    var listing = Listing(["tenant", "position", "policy", "revision", "since", "refused", "refused_at"])
+    var listing = Listing([
+      "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
+      "suspended_at",
+    ])
     for line in try store.openToRead().policyStandings() {
       listing.add([
         .string(line.tenant.text), JSONValue(line.position), .string(line.policy), JSONValue(line.revision),
         JSONValue(line.since?.rfc3339), JSONValue(line.refusal), JSONValue(line.refusedAt?.rfc3339),
+        JSONValue(line.faults), JSONValue(line.lastFault), JSONValue(line.suspendedAt?.rfc3339),
       ])
     }
-    Talk.put(listing.text(format.format))
+    let shown = format.format == .table ? listing.withoutEmptyColumns(keeping: 7) : listing
+    Talk.put(shown.text(format.format))
   }
 }
 

@@ -24,7 +24,7 @@ final class StoreRunner {
   /// Takes over the store. Throws when another process runs on it.
   init(
     store options: StoreOptions, rules: RulesOptions, clock: any Clock, gateways: SendOptions?,
-    report: @escaping (Cycle.Event) -> Void
+    suspendAfter: Int, report: @escaping (Cycle.Event) -> Void
   ) throws {
     let file = try options.file()
     store = try options.openToWrite()
@@ -33,7 +33,7 @@ final class StoreRunner {
     self.epoch = epoch
     cycle = Cycle(
       store: store, board: PolicyBoard(catalog: try rules.catalog(store: file)), epoch: epoch,
-      stopwatch: stopwatch, report: report)
+      stopwatch: stopwatch, suspendAfter: suspendAfter, report: report)
     sender = try gateways.map {
       Sender(store: store, gateways: try $0.gateways(store: file, clock: clock), epoch: epoch, clock: clock)
     }

@@ -21,6 +21,7 @@ struct TickCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
   @OptionGroup var sending: SendOptions
+  @OptionGroup var suspension: SuspensionOptions
   @OptionGroup var format: FormatOptions
   @Option(
     help: ArgumentHelp(
@@ -33,6 +34,7 @@ struct TickCommand: AsyncParsableCommand {
     let catalog = try rules.catalog(store: try store.file())
     let runner = try StoreRunner(
       store: store, rules: rules, clock: clock, gateways: send ? sending : nil,
+      suspendAfter: suspension.suspendAfter,
       report: { event in
         Talk.say(CycleTalk.text(of: event))
         if case .policyRefused(_, let policy, _, _) = event { try? Self.showErrors(of: policy, in: catalog) }
@@ -59,6 +61,11 @@ enum CycleTalk {
     case .policyRefused(let tenant, let policy, let message, let hasLastGood):
       "\(tenant): policy '\(policy)' refused: \(message); "
         + (hasLastGood ? "the last good revision goes on" : "the contacts wait until it is mended")
+    case .policySuspended(let tenant, let streak):
+      "\(tenant): policy '\(streak.policy)' suspended: it failed \(streak.faults) times in a row, last with: "
+        + "\(streak.lastFault); the contacts wait until the file or the tenant's parameters change"
+    case .suspensionEnded(let tenant, let streak):
+      "\(tenant): policy '\(streak.policy)' is suspended no more"
     }
   }
 

@@ -37,6 +37,17 @@ package struct Daemon {
             ? "policy refused; the last good revision goes on"
             : "policy refused; the tenant's contacts wait until it is mended",
           metadata: ["tenant": "\(tenant)", "policy": "\(policy)", "error": "\(message)"])
+      case .policySuspended(let tenant, let streak):
+        events.error(
+          "policy suspended; the tenant's contacts wait until its file or parameters change",
+          metadata: [
+            "tenant": "\(tenant)", "policy": "\(streak.policy)", "revision": "\(streak.revision)",
+            "faults": "\(streak.faults)", "error": "\(streak.lastFault)",
+          ])
+      case .suspensionEnded(let tenant, let streak):
+        events.notice(
+          "policy suspended no more",
+          metadata: ["tenant": "\(tenant)", "policy": "\(streak.policy)", "revision": "\(streak.revision)"])
       }
     }
     self.sender = sender

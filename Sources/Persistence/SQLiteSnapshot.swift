@@ -41,6 +41,8 @@ final class SQLiteSnapshot: StoreSnapshot {
     try Activations(db).current(of: tenant).map(\.revision)
   }
 
+  func streaks(of tenant: TenantKey) throws -> [PolicyStreak] { try PolicyStreak.all(of: tenant, in: db) }
+
   private func loads(at now: Instant) throws -> DeviceLoads {
     if let loads, loads.at == now { return loads.1 }
     let read = try DeviceLoads(reading: db, at: now, windows: leaderWindows)

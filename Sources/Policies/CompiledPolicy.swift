@@ -23,6 +23,8 @@ package final class CompiledPolicy {
   // Replaced only when no question is being answered.
   @exclusivity(unchecked) private var sandbox: Sandbox?
   private let brokenFault: Fault?
+  /// Why no hook is run any more.
+  @exclusivity(unchecked) private var suspension: String?
   /// Whether the interpreter has decided anything.
   @exclusivity(unchecked) private var wasAsked = false
 
@@ -84,6 +86,12 @@ package final class CompiledPolicy {
   /// Every contact that it is asked about waits with its fault.
   package var isBroken: Bool { sandbox == nil }
 
+  /// When a contact is looked at again whose policy is suspended.
+  package static let suspendedRetrySeconds = 300.0
+
+  /// From now on whoever asks waits, with this reason, and no hook is run. A new revision is a new object: it is asked.
+  package func suspend(_ reason: String) { suspension = reason }
+
   package func declares(_ parameter: String) -> Bool { declared.contains { $0.name == parameter } }
 
   package func hasHook(_ hook: PolicyVocabulary.Hook) -> Bool { sandbox?.hasHook(hook.rawValue) ?? false }
@@ -99,6 +107,10 @@ package final class CompiledPolicy {
 
   /// Asks a hook. The verdict is not admitted yet.
   func ask(_ hook: PolicyVocabulary.Hook, subject: RowTable, fleet: FleetView, seed: UInt64) -> PolicyAnswer {
+    if let suspension {
+      return PolicyAnswer(
+        .wait(seconds: CompiledPolicy.suspendedRetrySeconds), reason: suspension, instructions: 0, remarks: nil)
+    }
     guard let sandbox else { return PolicyAnswer(fault: brokenFault!) }
     let isFresh = !wasAsked
     wasAsked = true

@@ -11,15 +11,20 @@ package final class Evaluator {
   private let first: CompiledPolicy
   /// Those that are asked when the ones before them have no opinion.
   private let others: ArraySlice<CompiledPolicy>
+  private let enrollers: [CompiledPolicy]
   private let view: FleetView
   private let contactView: ContactView
   private lazy var leadView = LeadView()
+
+  /// What gave the last enrolment its choice: nil when no policy had an opinion.
+  @exclusivity(unchecked) package private(set) var enroller: (revision: String, reason: String, fault: Fault?)?
 
   /// `policies` are asked in order; there is at least one.
   package init(policies: [CompiledPolicy], fleet: Fleet) {
     precondition(!policies.isEmpty, "a tenant has at least one policy")
     first = policies[0]
     others = policies.dropFirst()
+    enrollers = policies.filter { $0.hasHook(.enroll) }
     self.fleet = fleet
     view = FleetView(fleet)
     contactView = ContactView(readers: policies)
@@ -83,14 +88,15 @@ package final class Evaluator {
   /// Asks the `enroll` hooks where a lead should belong; without one, or without an opinion, it keeps its device.
   package func enroll(_ lead: Lead, seed: UInt64) -> EnrolmentChoice {
     let own = lead.device.flatMap(fleet.position).map { fleet.members[$0].device.key }
-    let hooked = ([first] + others).filter { $0.hasHook(.enroll) }
-    guard !hooked.isEmpty else { return .enrol(device: own, reason: "the lead's device") }
+    enroller = nil
+    guard !enrollers.isEmpty else { return .enrol(device: own, reason: "the lead's device") }
     leadView.show(lead, in: view)
-    for policy in hooked {
+    for policy in enrollers {
       let answer = policy.ask(.enroll, subject: leadView.table, fleet: view, seed: seed)
       if answer.isNoOpinion { continue }
       do throws(Fault) {
         if let fault = answer.remarks?.fault { throw fault }
+        enroller = (policy.revision.digest, answer.reason, nil)
         switch try Admission.resolve(answer.verdict, fleet: &fleet) {
         case .use(let device), .move(let device):
           return .enrol(device: fleet.members[device].device.key, reason: answer.reason)
@@ -98,8 +104,9 @@ package final class Evaluator {
         case .skip: return .leaveOut(reason: answer.reason)
         }
       } catch {
-        return .wait(
-          until: Admission.retryAfterFault(at: fleet.now), reason: Evaluator.reason(error, in: policy))
+        let reason = Evaluator.reason(error, in: policy)
+        enroller = (policy.revision.digest, reason, error)
+        return .wait(until: Admission.retryAfterFault(at: fleet.now), reason: reason)
       }
     }
     return .enrol(device: own, reason: "the lead's device")

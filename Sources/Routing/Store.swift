@@ -18,6 +18,9 @@ package protocol Store: Sendable {
   func recordRefusal(
     _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
 
+  /// Makes `streaks` the ones on record for the tenant: others are forgotten.
+  func recordStreaks(_ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
+
   /// Enrols up to `limit` leads of a tenant whose unconsumed triggers match an active sequence, oldest trigger first:
   /// the enrolment with its first step due, the assignment with its history, and the consumed trigger together.
   /// A lead that opted out is left alone, as is a trigger that waits. A lead that is enrolled already has its trigger
@@ -61,6 +64,9 @@ package protocol StoreSnapshot {
 
   /// The revisions that decide for the tenant, in the order in which they are asked; empty before the first cycle.
   func activeRevisions(of tenant: TenantKey) throws -> [PolicyRevision]
+
+  /// The revisions of the tenant that failed when they were asked last, by policy.
+  func streaks(of tenant: TenantKey) throws -> [PolicyStreak]
 }
 
 /// Fences writers: a number that grows each time a process becomes the leader.
@@ -117,6 +123,16 @@ package enum StepCommit: Equatable, Sendable {
   case skip(Decision)
   /// The enrolment ends here, undecided.
   case cancel(reason: String)
+}
+
+extension StepCommit {
+  /// The decision that it carries out; nil for a contact that was not decided.
+  package var decision: Decision? {
+    switch self {
+    case .queue(let decision, _, _, _), .wait(let decision, _), .skip(let decision): decision
+    case .cancel: nil
+    }
+  }
 }
 
 /// What becomes of a lead whose trigger matched a sequence.

@@ -11,6 +11,10 @@ package final class Cycle {
     case policyTaken(tenant: TenantID, policy: String, revision: String)
     /// `hasLastGood`: an earlier revision goes on; else the tenant's contacts wait.
     case policyRefused(tenant: TenantID, policy: String, message: String, hasLastGood: Bool)
+    /// The policy failed so often in a row that it is not asked any more: the tenant's contacts wait.
+    case policySuspended(tenant: TenantID, streak: PolicyStreak)
+    /// Another revision took the place of a suspended one, or nothing is to be suspended any more.
+    case suspensionEnded(tenant: TenantID, streak: PolicyStreak)
   }
 
   private let store: any Store
@@ -19,19 +23,26 @@ package final class Cycle {
   private let report: (Event) -> Void
   /// Milliseconds of some clock that only goes forward; it sizes batches and decides nothing.
   private let stopwatch: () -> Double
+  private let suspendAfter: Int
   private var batch = BatchSize()
+  private var watches: [TenantKey: FaultWatch] = [:]
   private var activated: [TenantKey: [String]] = [:]
   private var refused: [TenantKey: [String: String]] = [:]
   private var templates: [String: ContentTemplate] = [:]
 
+  /// How many faults in a row suspend a policy.
+  package static let suspendAfter = 20
+
+  /// `suspendAfter`: how many faults in a row suspend a policy for a tenant; 0 suspends none.
   package init(
     store: any Store, board: PolicyBoard, epoch: LeaderEpoch, stopwatch: @escaping () -> Double,
-    report: @escaping (Event) -> Void = { _ in }
+    suspendAfter: Int = Cycle.suspendAfter, report: @escaping (Event) -> Void = { _ in }
   ) {
     self.store = store
     self.board = board
     self.epoch = epoch
     self.stopwatch = stopwatch
+    self.suspendAfter = suspendAfter
     self.report = report
   }
 
@@ -40,7 +51,8 @@ package final class Cycle {
     var counts = CycleReport(now: now)
     var turns: [Turn] = []
     for tenant in try store.read({ try $0.tenants() }) {
-      turns.append(Turn(tenant: tenant, policies: try bringUp(tenant, at: now)))
+      let policies = try bringUp(tenant, at: now)
+      turns.append(Turn(tenant: tenant, policies: policies, watch: watches[tenant.key]))
     }
     for turn in turns where !shouldStop() { counts.enrolled += try enrol(turn, at: now, shouldStop: shouldStop) }
     while !turns.isEmpty, !shouldStop() {
@@ -62,9 +74,12 @@ package final class Cycle {
   private final class Turn {
     let tenant: Tenant
     let policies: [CompiledPolicy]
+    let watch: FaultWatch?
     private var evaluator: Evaluator?
 
-    init(tenant: Tenant, policies: [CompiledPolicy]) { (self.tenant, self.policies) = (tenant, policies) }
+    init(tenant: Tenant, policies: [CompiledPolicy], watch: FaultWatch?) {
+      (self.tenant, self.policies, self.watch) = (tenant, policies, watch)
+    }
 
     func evaluator(reading store: any Store, at now: Instant) throws -> Evaluator {
       if let evaluator { return evaluator }
@@ -87,6 +102,7 @@ package final class Cycle {
       }
     }
     try recordRefusals(standing, tenant: tenant, at: now)
+    try bringUpWatch(standing.policies, tenant: tenant, at: now)
     return standing.policies
   }
 
@@ -111,8 +127,14 @@ package final class Cycle {
     while !shouldStop() {
       let counts = try store.enrol(tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch) { lead in
         let seed = SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: now)
-        return try turn.evaluator(reading: store, at: now).enroll(lead, seed: seed)
+        let evaluator = try turn.evaluator(reading: store, at: now)
+        let choice = evaluator.enroll(lead, seed: seed)
+        if let enroller = evaluator.enroller {
+          learn(enroller.revision, fault: enroller.fault.map { _ in enroller.reason }, in: turn, at: now)
+        }
+        return choice
       }
+      try recordStreaks(turn.tenant, at: now)
       enrolled += counts.enrolled
       if counts.triggers < limit { break }
     }
@@ -122,11 +144,18 @@ package final class Cycle {
   // MARK: - Deciding
 
   private func decide(_ turn: Turn, limit: Int, at now: Instant) throws -> DecisionCounts {
-    try store.decide(tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch) { due in
+    let counts = try store.decide(tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch) { due in
       if due.isOptedOut { return .cancel(reason: "the lead opted out") }
       let evaluator = try turn.evaluator(reading: store, at: now)
-      return StepDecision.decide(due, with: evaluator, policies: turn.policies, template: template(due.content))
+      let commit = StepDecision.decide(due, with: evaluator, policies: turn.policies, template: template(due.content))
+      // Without an instruction nothing was run: an empty text, a file that cannot be used, a suspended policy.
+      if let decision = commit.decision, decision.instructions > 0 {
+        learn(decision.revision, fault: decision.fault.map { _ in decision.reason }, in: turn, at: now)
+      }
+      return commit
     }
+    try recordStreaks(turn.tenant, at: now)
+    return counts
   }
 
   private func template(_ source: String) -> ContentTemplate {
@@ -135,5 +164,27 @@ package final class Cycle {
     let template = ContentTemplate(source)
     templates[source] = template
     return template
+  }
+
+  // MARK: - Suspending
+
+  private func bringUpWatch(_ policies: [CompiledPolicy], tenant: Tenant, at now: Instant) throws {
+    let watch =
+      try watches[tenant.key] ?? FaultWatch(store.read { try $0.streaks(of: tenant.key) }, limit: suspendAfter)
+    for streak in watch.bringUp(policies) { report(.suspensionEnded(tenant: tenant.id, streak: streak)) }
+    watches[tenant.key] = watch
+    try recordStreaks(tenant, at: now)
+  }
+
+  private func learn(_ revision: String, fault: String?, in turn: Turn, at now: Instant) {
+    if let streak = turn.watch?.learn(revision, fault: fault, from: turn.policies, at: now) {
+      report(.policySuspended(tenant: turn.tenant.id, streak: streak))
+    }
+  }
+
+  private func recordStreaks(_ tenant: Tenant, at now: Instant) throws {
+    guard let watch = watches[tenant.key], watch.isChanged else { return }
+    try store.recordStreaks(watch.sorted, for: tenant.key, at: now, epoch: epoch)
+    watch.wasRecorded()
   }
 }

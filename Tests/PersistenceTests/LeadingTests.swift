@@ -31,6 +31,7 @@ struct LeadingTests {
     let lost = StoreError.leadershipLost
     #expect(throws: lost) { try store.activate([], for: acme, at: now, epoch: epoch) }
     #expect(throws: lost) { try store.recordRefusal("no", of: "p", for: acme, at: now, epoch: epoch) }
+    #expect(throws: lost) { try store.recordStreaks([], for: acme, at: now, epoch: epoch) }
     #expect(throws: lost) {
       try store.enrol(tenant: acme, limit: 9, at: now, epoch: epoch) { _ in .enrol(device: nil, reason: "x") }
     }

@@ -14,6 +14,11 @@ package struct PolicyStanding: Equatable, Sendable {
   /// Why the file as it is now was not taken; nil when it was.
   package var refusal: String?
   package var refusedAt: Instant?
+  /// Faults in a row since the last decision without one.
+  package var faults: Int
+  package var lastFault: String?
+  /// Since when the policy is suspended; nil while it is asked.
+  package var suspendedAt: Instant?
 }
 
 /// A revision that began to decide.
@@ -31,11 +36,13 @@ extension SQLiteStore {
   package func policyStandings() throws -> [PolicyStanding] {
     let sql = """
       SELECT t.external_id AS tenant, j.key + 1 AS position, j.value AS policy, r.external_id AS revision, a.at AS since,
-        f.refusal AS refusal, f.at AS refused_at
+        f.refusal AS refusal, f.at AS refused_at,
+        coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault, s.suspended_at AS suspended_at
       FROM tenants t JOIN json_each(t.policies) j
       LEFT JOIN policy_activations a ON a.tenant_id = t.id AND a.position = j.key + 1
         AND a.generation = (SELECT max(generation) FROM policy_activations WHERE tenant_id = t.id)
       LEFT JOIN policy_revisions r ON r.id = a.revision_id
+      LEFT JOIN policy_streaks s ON s.tenant_id = t.id AND s.revision = r.external_id
       LEFT JOIN policy_refusals f ON f.tenant_id = t.id AND f.policy = j.value
       ORDER BY t.id, j.key
       """
@@ -44,7 +51,9 @@ extension SQLiteStore {
         PolicyStanding(
           tenant: TenantID(stored: row["tenant"]), position: row["position"], policy: row["policy"],
           revision: row["revision"], since: (row["since"] as Int64?).map(Instant.init(milliseconds:)),
-          refusal: row["refusal"], refusedAt: (row["refused_at"] as Int64?).map(Instant.init(milliseconds:)))
+          refusal: row["refusal"], refusedAt: (row["refused_at"] as Int64?).map(Instant.init(milliseconds:)),
+          faults: row["faults"], lastFault: row["last_fault"],
+          suspendedAt: (row["suspended_at"] as Int64?).map(Instant.init(milliseconds:)))
       }
     }
   }
