@@ -454,4 +454,21 @@ sandbox_text sandbox_note(const sandbox *box, uint32_t index) {
 
 size_t sandbox_memory(const sandbox *box) { return box->memory_used; }
 
-const char *sandbox_lua_version(void) { return LUA_RELEASE; }
+const char *sandbox_lua_version(void) {
+    // The header knows what was built against; the library itself says what is linked: "$LuaVersion: Lua 5.4.4  ...".
+    static char version[32];
+    if (version[0] == 0) {
+        static const char start[] = "$LuaVersion: ";
+        const char *text = lua_ident;
+        if (strncmp(text, start, sizeof start - 1) != 0) return LUA_RELEASE;
+        text += sizeof start - 1;
+        char copy[sizeof version];
+        size_t length = strcspn(text, " ");
+        length += strcspn(text + length + 1, " ") + 1;
+        if (length >= sizeof copy) return LUA_RELEASE;
+        memcpy(copy, text, length);
+        copy[length] = 0;
+        memcpy(version, copy, length + 1);
+    }
+    return version;
+}

@@ -26,6 +26,9 @@ final class StoreRunner {
     store options: StoreOptions, rules: RulesOptions, clock: any Clock, gateways: SendOptions?,
     suspendAfter: Int, report: @escaping (Cycle.Event) -> Void
   ) throws {
+    if let problem = EngineCheck.startProblem() {
+      throw Problem("policies cannot be run safely here: \(problem); see `usher doctor`")
+    }
     let file = try options.file()
     store = try options.openToWrite()
     lock = try HeldLock(path: file)

@@ -45,7 +45,9 @@ struct SuspensionCommandTests {
   @Test func `the daemon logs it as an error`() throws {
     let store = try store()
     let daemon = try store.serve("--suspend-after", "2", "--log-format", "json")
-    try daemon.says("\"level\":\"error\",\"message\":\"policy suspended; the tenant's contacts wait until its file or parameters change\"")
+    try daemon.says(
+      "\"level\":\"error\",\"message\":\"policy suspended; the tenant's contacts wait until its file or parameters change\""
+    )
     daemon.signal(SIGTERM)
     #expect(try daemon.end().code == 0)
   }
