@@ -75,8 +75,11 @@ void environment_push_content(lua_State *L, int index) {
 static int refuse_write(lua_State *L) {
     const char *noun = lua_tostring(L, lua_upvalueindex(1));
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
-    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "cannot set '%s': %s cannot be changed; use a local variable", key,
-                        noun);
+    char bounded[TEXT_MAX + 1];
+    limits_charge(L, 20);
+    text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
+    return limits_raise(L, SANDBOX_FAULT_RUNTIME, "cannot set '%s': %s cannot be changed; use a local variable",
+                        bounded, noun);
 }
 
 static int protected_length(lua_State *L) {
@@ -142,12 +145,13 @@ static int miss(lua_State *L) {
     }
     if (is_global && (strcmp(key, "now") == 0 || strcmp(key, "params") == 0))
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "'%s' can be read inside a hook only", key);
+    limits_charge(L, 40);
     for (size_t i = 0; is_global && i < sizeof missing / sizeof *missing; i++) {
         if (strcmp(missing[i].name, key) == 0)
             return limits_raise(L, SANDBOX_FAULT_RUNTIME, "'%s' is not available in policies: %s", key,
                                 missing[i].advice);
     }
-    limits_charge(L, 200);
+    limits_charge(L, 1000);  // the key is compared with every name
     name_list list = {.count = 0};
     collect_names(L, 1, &list);
     uint32_t named = 0;  // what operators are compiled to is nobody's nearest name
@@ -183,12 +187,14 @@ static void add_miss(lua_State *L, const char *noun) {
 static int base_pcall(lua_State *L) {
     sandbox *box = box_of(L);
     luaL_checkany(L, 1);
-    limits_charge(L, 10);
+    limits_charge(L, 10 + lua_gettop(L) / 4);
     int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
     if (box->fatal != SANDBOX_FAULT_NONE) return limits_fatal(L, box->fatal, "");
     if (status == LUA_ERRMEM) return limits_fatal(L, SANDBOX_FAULT_MEMORY, "the memory cap is used up");
     if (status == LUA_ERRERR) return limits_fatal(L, SANDBOX_FAULT_RUNTIME, "error in error handling");
     box->pending = SANDBOX_FAULT_NONE;
+    // A message was made, the stack was cut back; and the results are moved by one place.
+    limits_charge(L, (status == LUA_OK ? 0 : 50) + lua_gettop(L) / 4);
     lua_pushboolean(L, status == LUA_OK);
     lua_insert(L, 1);
     return lua_gettop(L);
@@ -196,6 +202,7 @@ static int base_pcall(lua_State *L) {
 
 static int base_tostring(lua_State *L) {
     luaL_checkany(L, 1);
+    limits_charge(L, lua_type(L, 1) == LUA_TNUMBER ? 40 : 4);
     switch (lua_type(L, 1)) {
     case LUA_TTABLE: lua_pushliteral(L, "table"); break;
     case LUA_TFUNCTION: lua_pushliteral(L, "function"); break;
@@ -263,8 +270,16 @@ void environment_sort_keys(lua_State *L, int table, int scratch, lua_Integer cou
     library_sort_range(L, table, scratch, count, key_less);
 }
 
+// A table that was emptied is visited at the cost of what it once held, which nothing tells and which may differ from
+// process to process: the budget cannot know it, so the clock is looked at sooner.
+static void charge_visit(lua_State *L) {
+    box_of(L)->charged_at_look -= CHARGE_SLICE / 10;
+    limits_charge(L, 10);
+}
+
 void environment_push_sorted_keys(lua_State *L, int index) {
     luaL_checkstack(L, 8, "keys");
+    charge_visit(L);
     lua_newtable(L);
     int keys = lua_gettop(L);
     lua_Integer count = 0, unordered = 0;
@@ -274,6 +289,7 @@ void environment_push_sorted_keys(lua_State *L, int index) {
     lua_pushnil(L);
     while (lua_next(L, index)) {
         lua_pop(L, 1);
+        limits_charge(L, 2);
         if (key_rank(L, -1) > 3) {
             unordered++;
             continue;
@@ -286,7 +302,7 @@ void environment_push_sorted_keys(lua_State *L, int index) {
     // they came, so what is charged must not.
     int64_t rounds = 1;
     for (lua_Integer width = 1; width < count; width *= 2) rounds++;
-    limits_charge(L, (count + unordered) * 2 + text * rounds);
+    limits_charge(L, text * rounds);
     if (unordered > 0)
         limits_raise(L, SANDBOX_FAULT_RUNTIME,
                      "pairs: a key that is a table or a function has no fixed order; use an id or a number as the key");
@@ -298,11 +314,11 @@ void environment_push_sorted_keys(lua_State *L, int index) {
 const char *environment_unknown_key(lua_State *L, int index, const char *(*known)(const void *, uint32_t),
                                     uint32_t count, const void *context, uint32_t *others) {
     const char *smallest = NULL;
-    uint32_t keys = 0;
+    charge_visit(L);
     lua_pushnil(L);
     while (lua_next(L, index)) {
         lua_pop(L, 1);
-        keys++;
+        limits_charge(L, 2);
         if (lua_type(L, -1) != LUA_TSTRING) {
             (*others)++;
             continue;
@@ -313,7 +329,6 @@ const char *environment_unknown_key(lua_State *L, int index, const char *(*known
         // The table holds the key, so it stays where it is.
         if (!is_known && (smallest == NULL || strcmp(key, smallest) < 0)) smallest = key;
     }
-    limits_charge(L, keys * 2);
     return smallest;
 }
 
@@ -330,6 +345,23 @@ static int base_pairs(lua_State *L) {
     return 1;
 }
 
+// As the stock ones, and each step pays.
+static int ipairs_step(lua_State *L) {
+    limits_charge(L, 1);
+    lua_Integer place = lua_tointeger(L, 2) + 1;
+    lua_pushinteger(L, place);
+    return lua_geti(L, 1, place) == LUA_TNIL ? 1 : 2;
+}
+
+static int base_ipairs(lua_State *L) {
+    luaL_checkany(L, 1);
+    limits_charge(L, 1);
+    lua_pushcfunction(L, ipairs_step);
+    lua_pushvalue(L, 1);
+    lua_pushinteger(L, 0);
+    return 3;
+}
+
 // ---- Opening
 
 void environment_open(lua_State *L, sandbox *box) {
@@ -342,7 +374,8 @@ void environment_open(lua_State *L, sandbox *box) {
     }
     lua_pop(L, 1);
     static const luaL_Reg own[] = {
-        {"pcall", base_pcall}, {"tostring", base_tostring}, {"pairs", base_pairs}, {NULL, NULL}};
+        {"ipairs", base_ipairs}, {"pairs", base_pairs}, {"pcall", base_pcall},
+                                   {"tostring", base_tostring}, {NULL, NULL}};
     lua_pushvalue(L, 1);
     luaL_setfuncs(L, own, 0);
     lua_pop(L, 1);

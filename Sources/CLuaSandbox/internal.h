@@ -21,6 +21,7 @@ enum {
     NAME_SLOTS = 256,       // for the names of all fields, half of them in use at most
     STRING_MAX = 4096,      // bytes of one string: keeps every uncounted byte loop of the interpreter short
     SLICE = 500,            // instructions between two looks at the clock
+    SLOW_SLICE = 25,        // the same, after a slice of more than a millisecond
     CHARGE_SLICE = 10000,   // charges between two looks at the clock
     SOURCE_MAX = 1 << 16,   // bytes of a script: no hook can fire inside the compiler
     DATA_SOURCE_MAX = 1 << 20,  // bytes of a file of data, which operators write and nothing waits for
@@ -73,6 +74,8 @@ struct sandbox {
     volatile int *hook_count;  // L's countdown; the word before it is what the countdown starts from
     int64_t cpu_deadline_ns;
     int64_t charged_at_look;  // charges when the clock was looked at last
+    int64_t looked_at_ns;     // when that was, 0 for not yet
+    bool is_slow;             // the slice before that look took long: the next ones are short
 
     size_t memory_used;
     uint32_t refused;  // allocations refused in a row
@@ -126,6 +129,8 @@ void limits_clear_stack(sandbox *box);
 static inline int64_t limits_used(const sandbox *box) {
     return box->vm_done + (box->slice - *box->hook_count) + box->charged;
 }
+// Ends the call when its time is over.
+void limits_look(lua_State *L);
 // Takes `units` from the budget before the work is done.
 void limits_overcharge(lua_State *L, int64_t units);  // where a limit may be met
 static inline void limits_charge(lua_State *L, int64_t units) {
@@ -174,6 +179,8 @@ const char *environment_type_name(lua_State *L, int index);
 // -- library.c
 extern const luaL_Reg library_string[], library_table[], library_math[], library_text[];
 void library_open(lua_State *L);
+// What reading the arguments from `first` to `last` as numbers costs, where they are text.
+int64_t library_numerals(lua_State *L, int first, int last);
 
 // -- views.c
 typedef enum { HANDLE_SUBJECT = 1, HANDLE_MEMBER, HANDLE_ITEMS, HANDLE_VERDICT } handle_kind;

@@ -9,8 +9,38 @@ static int call_original(lua_State *L) { return lua_tocfunction(L, lua_upvaluein
 
 static int64_t units(size_t bytes) { return (int64_t)(bytes / 16) + 1; }
 
+// Text that stands for a number is read digit by digit, and more than once.
+int64_t library_numerals(lua_State *L, int first, int last) {
+    int64_t bytes = 0;
+    if (last > lua_gettop(L)) last = lua_gettop(L);
+    for (int i = first; i <= last; i++) {
+        if (lua_type(L, i) == LUA_TSTRING) bytes += (int64_t)lua_rawlen(L, i);
+    }
+    return bytes / 4;
+}
+
 static int flat(lua_State *L) {
     limits_charge(L, 1 + lua_gettop(L) / 4);
+    return call_original(L);
+}
+
+// All arguments are numbers, or text to be read as such.
+static int numeric(lua_State *L) {
+    int count = lua_gettop(L);
+    limits_charge(L, 1 + count / 4 + library_numerals(L, 1, count));
+    return call_original(L);
+}
+
+// The same for the first argument alone.
+static int by_first(lua_State *L) {
+    limits_charge(L, 1 + lua_gettop(L) / 4 + library_numerals(L, 1, 1));
+    return call_original(L);
+}
+
+// The stock function goes up one frame for each level.
+static int base_error(lua_State *L) {
+    lua_Integer level = lua_tointeger(L, 2);
+    limits_charge(L, 1 + library_numerals(L, 2, 2) + (level < 0 ? 0 : level > INT32_MAX ? INT32_MAX : level) / 2);
     return call_original(L);
 }
 
@@ -18,13 +48,14 @@ static int flat(lua_State *L) {
 static int by_length(lua_State *L) {
     size_t length = 0;
     if (lua_type(L, 1) == LUA_TSTRING) lua_tolstring(L, 1, &length);
-    limits_charge(L, units(length));
+    limits_charge(L, units(length) + library_numerals(L, 2, 3));
     return call_original(L);
 }
 
 // ---- string
 
 static int string_byte(lua_State *L) {
+    limits_charge(L, library_numerals(L, 2, 3));
     lua_Integer first = luaL_optinteger(L, 2, 1), last = luaL_optinteger(L, 3, first);
     size_t length;
     luaL_checklstring(L, 1, &length);
@@ -33,13 +64,14 @@ static int string_byte(lua_State *L) {
 }
 
 static int string_char(lua_State *L) {
-    limits_charge(L, lua_gettop(L) + 1);
+    limits_charge(L, lua_gettop(L) + 1 + library_numerals(L, 1, lua_gettop(L)));
     return call_original(L);
 }
 
 static int string_rep(lua_State *L) {
     size_t length, separator;
     luaL_checklstring(L, 1, &length);
+    limits_charge(L, library_numerals(L, 2, 2));
     lua_Integer count = luaL_checkinteger(L, 2);
     luaL_optlstring(L, 3, "", &separator);
     if (count > 0 && length + separator > 0 && count > STRING_MAX / (lua_Integer)(length + separator)) {
@@ -53,7 +85,8 @@ static int string_rep(lua_State *L) {
         lua_pushliteral(L, "");
         return 1;
     }
-    limits_charge(L, count > 0 ? units((size_t)count * (length + separator)) : 1);
+    // Each piece is copied on its own.
+    limits_charge(L, count > 0 ? units((size_t)count * (length + separator)) + count / 4 : 1);
     return call_original(L);
 }
 
@@ -85,6 +118,8 @@ static int string_format(lua_State *L) {
                                     environment_type_name(L, argument));
             }
             limits_charge(L, units(text_length) * (format[i] == 'q' ? 64 : 1));
+        } else {
+            limits_charge(L, library_numerals(L, argument, argument));
         }
     }
     return call_original(L);
@@ -108,6 +143,7 @@ static int table_concat(lua_State *L) {
     operators_fill_last(L, 4);
     size_t separator, total = 0;
     luaL_optlstring(L, 2, "", &separator);
+    limits_charge(L, 1 + library_numerals(L, 3, 4));
     lua_Integer first = luaL_optinteger(L, 3, 1), last = luaL_checkinteger(L, 4);
     limits_charge(L, span(first, last) * 4);
     for (lua_Integer i = first; i <= last; i++) {
@@ -130,21 +166,23 @@ static int table_concat(lua_State *L) {
 }
 
 static int table_insert(lua_State *L) {
-    if (lua_istable(L, 1) && lua_gettop(L) == 3 && lua_isinteger(L, 2))
-        limits_charge(L, span(lua_tointeger(L, 2), operators_length(L, 1)) * 2);
-    limits_charge(L, 2);
+    limits_charge(L, 2 + library_numerals(L, 2, lua_gettop(L) == 3 ? 2 : 0));
+    // A place may also be a float or text that says a whole number.
+    if (lua_istable(L, 1) && lua_gettop(L) == 3)
+        limits_charge(L, span(luaL_checkinteger(L, 2), operators_length(L, 1)) * 2);
     return lua_istable(L, 1) ? operators_insert(L) : call_original(L);
 }
 
 static int table_remove(lua_State *L) {
-    if (lua_istable(L, 1) && lua_isinteger(L, 2))
-        limits_charge(L, span(lua_tointeger(L, 2), operators_length(L, 1)) * 2);
-    limits_charge(L, 2);
+    limits_charge(L, 2 + library_numerals(L, 2, 2));
+    if (lua_istable(L, 1) && lua_gettop(L) > 1)
+        limits_charge(L, span(luaL_checkinteger(L, 2), operators_length(L, 1)) * 2);
     return lua_istable(L, 1) ? operators_remove(L) : call_original(L);
 }
 
 static int table_move(lua_State *L) {
-    limits_charge(L, span(luaL_checkinteger(L, 2), luaL_checkinteger(L, 3)) * 4 + 2);
+    limits_charge(L, 2 + library_numerals(L, 2, 4));
+    limits_charge(L, span(luaL_checkinteger(L, 2), luaL_checkinteger(L, 3)) * 4);
     return call_original(L);
 }
 
@@ -155,9 +193,10 @@ static int table_pack(lua_State *L) {
 
 static int table_unpack(lua_State *L) {
     if (lua_type(L, 1) != LUA_TTABLE && !lua_isuserdata(L, 1)) luaL_checktype(L, 1, LUA_TTABLE);
+    limits_charge(L, 2 + library_numerals(L, 2, 3));
     operators_fill_last(L, 3);
     lua_Integer first = luaL_optinteger(L, 2, 1), last = luaL_opt(L, luaL_checkinteger, 3, luaL_len(L, 1));
-    limits_charge(L, span(first, last) * 2 + 2);
+    limits_charge(L, span(first, last) * 2);
     return call_original(L);
 }
 
@@ -246,9 +285,15 @@ const luaL_Reg library_table[] = {{"concat", table_concat}, {"insert", table_ins
 
 // ---- math: what is the same on every machine (IEEE 754 asks for exact results here; not so for sin, exp or pow)
 
-const luaL_Reg library_math[] = {{"abs", flat}, {"ceil", flat}, {"floor", flat},     {"fmod", flat},
-                                 {"max", flat}, {"min", flat},  {"modf", flat},      {"sqrt", flat},
-                                 {"ult", flat}, {"type", flat}, {"tointeger", flat}, {NULL, NULL}};
+// The C library's fmod takes a step for each bit between the exponents.
+static int fmod_of(lua_State *L) {
+    limits_charge(L, 40);
+    return numeric(L);
+}
+
+const luaL_Reg library_math[] = {{"abs", numeric}, {"ceil", numeric}, {"floor", numeric}, {"fmod", fmod_of},
+                                 {"max", numeric}, {"min", numeric},  {"modf", numeric},  {"sqrt", numeric},
+                                 {"ult", numeric}, {"type", flat},    {"tointeger", numeric}, {NULL, NULL}};
 
 // ---- Text helpers: plain comparisons in place of patterns, whose cost has no bound
 
@@ -375,7 +420,8 @@ void library_open(lua_State *L) {
     lua_setfield(L, 1, "math");
     lua_settop(L, 1);
     // The base functions whose cost follows their arguments.
-    static const luaL_Reg charged[] = {{"select", flat}, {"tonumber", by_length}, {NULL, NULL}};
+    static const luaL_Reg charged[] = {{"select", by_first}, {"tonumber", by_first}, {"error", base_error},
+                                       {"assert", flat},     {"type", flat},         {NULL, NULL}};
     lua_pushvalue(L, 1);
     lua_pushvalue(L, 1);
     wrap(L, charged);

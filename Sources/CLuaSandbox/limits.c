@@ -98,7 +98,8 @@ static int64_t cpu_now_ns(void) {
 }
 
 static void arm(sandbox *box, int64_t left) {
-    box->slice = left < SLICE ? (int)(left < 1 ? 1 : left) : SLICE;
+    int most = box->is_slow ? SLOW_SLICE : SLICE;
+    box->slice = left < most ? (int)(left < 1 ? 1 : left) : most;
     lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, box->slice);
 }
 
@@ -107,6 +108,8 @@ void limits_begin(sandbox *box) {
     box->charged = 0;
     box->cpu_deadline_ns = 0;
     box->charged_at_look = 0;
+    box->looked_at_ns = 0;
+    box->is_slow = false;
     box->refused = 0;
     box->collections = 0;
     box->unwinding = false;
@@ -177,8 +180,14 @@ static int out_of_time(lua_State *L) {
 static bool is_late(sandbox *box) {
     int64_t now = cpu_now_ns();
     box->charged_at_look = box->charged;
+    box->is_slow = box->looked_at_ns != 0 && now - box->looked_at_ns > 1000000;
+    box->looked_at_ns = now;
     if (box->cpu_deadline_ns == 0) box->cpu_deadline_ns = now + box->limits.cpu_ns;
     return now > box->cpu_deadline_ns;
+}
+
+void limits_look(lua_State *L) {
+    if (is_late(box_of(L))) out_of_time(L);
 }
 
 void limits_memory_message(const sandbox *box, char *to, size_t size) {
@@ -266,6 +275,11 @@ int limits_message_handler(lua_State *L) {
         snprintf(other, sizeof other, "the error value is %s, not text", environment_type_name(L, 1));
         text = other;
         length = strlen(other);
+    }
+    // Without a message an error of the script could not be told from one of the compiler.
+    if (length == 0) {
+        text = "the error has no message";
+        length = strlen(text);
     }
     box->message.length = text_neutralise(box->message.text, text, length);
     return 1;

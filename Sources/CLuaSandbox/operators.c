@@ -49,7 +49,7 @@ lua_Integer operators_length(lua_State *L, int index) {
 static int length_of(lua_State *L) {
     lua_settop(L, 1);
     int type = lua_type(L, 1);
-    if (type != LUA_TTABLE && type != LUA_TSTRING && type != LUA_TLIGHTUSERDATA)
+    if (type != LUA_TTABLE && type != LUA_TSTRING && type != LUA_TLIGHTUSERDATA && type != LUA_TUSERDATA)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "attempt to get length of %s", environment_type_name(L, 1));
     if (type == LUA_TTABLE) limits_charge(L, 1);
     lua_pushinteger(L, operators_length(L, 1));

@@ -273,6 +273,22 @@ static bool check_source(sandbox *box, const char *source, size_t length, size_t
     return true;
 }
 
+typedef struct {
+    const char *bytes;
+    size_t length, done;
+} source_reader;
+
+// Hands the source to the compiler in pieces. No hook can fire inside of it, so the clock is looked at between two.
+static const char *read_source(lua_State *L, void *context, size_t *length) {
+    enum { PIECE = 256 };
+    source_reader *reader = context;
+    limits_look(L);
+    const char *piece = reader->bytes + reader->done;
+    *length = reader->length - reader->done < PIECE ? reader->length - reader->done : PIECE;
+    reader->done += *length;
+    return piece;
+}
+
 // Compiles and runs the chunk. Leaves the message handler at 1 and, when all is well, what the chunk returned at 2.
 // Looks at the code in between; without an answer, the worst is assumed.
 static int run_chunk(sandbox *box, const char *name, const char *source, size_t length) {
@@ -283,7 +299,8 @@ static int run_chunk(sandbox *box, const char *name, const char *source, size_t 
     limits_begin(box);
     lua_settop(L, 0);
     lua_pushcfunction(L, limits_message_handler);
-    int status = luaL_loadbufferx(L, source, length, chunk, "t");
+    source_reader reader = {source, length, 0};
+    int status = lua_load(L, read_source, &reader, chunk, "t");
     if (status != LUA_OK) return status;
     bytecode_facts facts;
     if (!bytecode_inspect(L, &facts)) facts = (bytecode_facts){.may_write_globals = true, .most_constants = UINT32_MAX};

@@ -61,7 +61,7 @@ static const lua_CFunction verdict_functions[VERDICT_MAX] = {verdict_0, verdict_
 
 static int make_note(lua_State *L) {
     sandbox *box = in_call(L, "note");
-    limits_charge(L, 4);
+    limits_charge(L, 4 + lua_gettop(L) / 4);
     size_t length;
     const char *text;
     if (lua_type(L, 1) == LUA_TSTRING) {
@@ -96,7 +96,7 @@ static uint64_t next_random(sandbox *box) {
 // random(): 0 <= x < 1; random(n): 1 to n; random(m, n): m to n
 static int make_random(lua_State *L) {
     sandbox *box = in_call(L, "random");
-    limits_charge(L, 1);
+    limits_charge(L, 1 + library_numerals(L, 1, 2));
     uint64_t bits = next_random(box);
     lua_Integer low = 1, high;
     switch (lua_gettop(L)) {

@@ -118,7 +118,7 @@ static int push_field(lua_State *L, sandbox *box, const uint8_t *row, const sand
 
 static int unknown_field(lua_State *L, const char *noun, const char *key, const char *(*name)(const void *, uint32_t),
                          uint32_t count, const void *context) {
-    limits_charge(L, 200);
+    limits_charge(L, 500);  // the key is compared with every name
     char bounded[TEXT_MAX + 1];
     text_neutralise(bounded, key, strlen(key) > 40 ? 40 : strlen(key));
     const char *nearest = text_nearest(key, name, count, context);
@@ -215,7 +215,7 @@ typedef struct {
 } filter;
 
 static int64_t find_member(lua_State *L, const sandbox_rows *set, const char *id, size_t length) {
-    limits_charge(L, (int64_t)(set->count / 4) + 1);
+    limits_charge(L, (int64_t)(set->count / 4 + length / 4) + 1);
     uint64_t hash = sandbox_hash(id, length);
     for (uint32_t i = 0; i < set->count; i++) {
         const sandbox_head *head = head_at(set, i);
@@ -428,6 +428,7 @@ static int query_first(lua_State *L) {
 static int query_eligible(lua_State *L) {
     sandbox *box = set_of(L, SANDBOX_QUERY_ELIGIBLE);
     const sandbox_rows *set = box->request->set;
+    limits_charge(L, 10);
     filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_ELIGIBLE));
     lua_settop(L, 2);
     lua_createtable(L, 0, 0);
@@ -444,6 +445,7 @@ static int query_eligible(lua_State *L) {
 
 static int query_candidates(lua_State *L) {
     sandbox *box = set_of(L, SANDBOX_QUERY_CANDIDATES);
+    limits_charge(L, 10 + library_numerals(L, 2, 2));
     lua_Integer wanted = luaL_checkinteger(L, 2);
     if (wanted < 1) return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected 1 or more, found %I",
                             query_label(box, SANDBOX_QUERY_CANDIDATES), (LUAI_UACINT)wanted);
@@ -472,6 +474,7 @@ static int query_hash(lua_State *L) {
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected a key as text, found %s",
                             query_label(box, SANDBOX_QUERY_HASH), environment_type_name(L, 2));
     const char *key = lua_tolstring(L, 2, &length);
+    limits_charge(L, (int64_t)(length / 4) + 1);
     uint64_t seed = sandbox_hash(key, length), best = 0;
     filter filter = read_filter(L, 3, box, query_label(box, SANDBOX_QUERY_HASH));
     uint32_t winner = UINT32_MAX;

@@ -10,7 +10,8 @@ package struct SandboxLimits: Equatable, Sendable {
   package var instructions: Int64
   /// Bytes of the interpreter.
   package var memory: Int
-  /// CPU time of the calling thread for one call, milliseconds. Looked at every 500 instructions and 10,000 charges.
+  /// CPU time of the calling thread for one call, milliseconds. Looked at every 500 instructions and 10,000 charges, more
+  /// often while they are slow.
   package var cpuMilliseconds: Int64
 
   package init(instructions: Int64 = 1_000_000, memory: Int = 4 << 20, cpuMilliseconds: Int64 = 80) {

@@ -92,7 +92,7 @@ package final class DecisionRemarks: Equatable, Sendable {
 package struct Decision: Equatable, Sendable {
   package var resolution: Resolution
   package var reason: String
-  package let origin: DecisionOrigin
+  package var origin: DecisionOrigin
   package var seed: UInt64
   /// What the policies used of their budget: virtual machine instructions and the charges of library functions.
   package var instructions: Int64

@@ -6,7 +6,7 @@ import Wire
 struct SuspensionCommandTests {
   private func store() throws -> TestStore {
     let store = try TestStore()
-    try store.folder.write("return { select = function(c) return nil .. c.id end }", to: "Rules/mine.lua")
+    try store.folder.write("return { select = function(c) return wait(nil .. c.id) end }", to: "Rules/mine.lua")
     try store.add([.tenant(policy: "mine"), .device("D1"), .sequence()] + (0..<8).map { .lead($0, device: "D1") })
     return store
   }

@@ -86,16 +86,15 @@ struct PolicyPageRun {
     let leadView = LeadView()
     leadView.show(lead, in: view)
     let answer = policy.ask(.enroll, subject: leadView.table, fleet: view, seed: request.seed)
-    if case .fault(let fault) = answer.verdict {
-      return (answer.notes, ["fault \(fault.kind.rawValue): \(fault.message)"])
-    }
-    if answer.verdict == .noOpinion { return (answer.notes, ["no opinion"]) }
+    let notes = answer.remarks?.notes ?? []
+    if let fault = answer.remarks?.fault { return (notes, ["fault \(fault.kind.rawValue): \(fault.message)"]) }
+    if answer.isNoOpinion { return (notes, ["no opinion"]) }
     switch evaluator.enroll(lead, seed: request.seed) {
     case .enrol(let key, let reason):
       let device = request.fleet.members.first { $0.device.key == key }?.device.id.text ?? "none"
-      return (answer.notes, ["enrol on \(device): \(reason)"])
-    case .wait(let until, let reason): return (answer.notes, waits(until, request.fleet.now, reason))
-    case .leaveOut(let reason): return (answer.notes, ["leave out: \(reason)"])
+      return (notes, ["enrol on \(device): \(reason)"])
+    case .wait(let until, let reason): return (notes, waits(until, request.fleet.now, reason))
+    case .leaveOut(let reason): return (notes, ["leave out: \(reason)"])
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 
 /// A policy that fails again and again is not asked any more; its contacts wait.
 struct SuspensionTests {
-  private static let failing = "return { select = function(c) return nil .. c.id end }"
+  private static let failing = "return { select = function(c) return wait(nil .. c.id) end }"
   private static let good = "return { select = function(c, fleet) return use(fleet[1], 'first') end }"
 
   private func engine(
@@ -81,7 +81,7 @@ struct SuspensionTests {
 
   @Test func `one decision without a fault begins the count anew`() throws {
     let odd =
-      "return { select = function(c, fleet) if c.id:sub(-1) == '3' then return wait('fine', 60) end return nil .. c.id end }"
+      "return { select = function(c, fleet) if c.id:sub(-1) == '3' then return wait('fine', 60) end return wait(nil .. c.id) end }"
     let engine = try engine(odd, leads: 8)
     #expect(try engine.decide().faults == 7)
     #expect(suspensions(engine).isEmpty)
@@ -120,7 +120,7 @@ struct SuspensionTests {
 
   @Test func `a suspended policy's enroll hook does not run either`() throws {
     let source = """
-      return { enroll = function(lead) return nil .. lead.id end, select = function(c, fleet) return use(fleet[1], 'x') end }
+      return { enroll = function(lead) return wait(nil .. lead.id) end, select = function(c, fleet) return use(fleet[1], 'x') end }
       """
     let engine = try engine(source, leads: 9)
     let report = try engine.decide()
@@ -133,7 +133,7 @@ struct SuspensionTests {
     let limit = Int.random(in: 1...6, using: &random)
     let source = """
       return { select = function(c, fleet)
-        if random() < 0.6 then return nil .. c.id end
+        if random() < 0.6 then return wait(nil .. c.id) end
         return use(fleet[1], 'lucky')
       end }
       """

@@ -1,0 +1,80 @@
+import LuaSandbox
+import Routing
+import Testing
+
+@testable import Policies
+
+/// Scripts that mean harm, or are merely wrong, each run as a hook, as a chunk and within `pcall`: it comes to what the
+/// corpus says, within the budget, and the next decision sees what it would have seen of a fresh policy.
+struct HostileScriptTests {
+  @Test func `the corpus holds a hundred different scripts and more`() {
+    #expect(HostileCorpus.all.count >= 200)
+    #expect(Set(HostileCorpus.all.map(\.name)).count == HostileCorpus.all.count)
+    #expect(Set(HostileCorpus.all.map(\.body)).count == HostileCorpus.all.count)
+  }
+
+  @Test(arguments: HostileCorpus.all)
+  func `as a hook`(hostile: HostileCase) throws {
+    try check(HostileScript.hook(hostile.body), hostile.asHook, harmlessReason: "harmless")
+  }
+
+  @Test(arguments: HostileCorpus.all)
+  func `within pcall`(hostile: HostileCase) throws {
+    try check(HostileScript.caught(hostile.body), hostile.caught, harmlessReason: "after")
+  }
+
+  @Test(arguments: HostileCorpus.all)
+  func `as a chunk`(hostile: HostileCase) throws {
+    let source = HostileScript.chunk(hostile.body)
+    let fresh = HostileScript.decision(of: try HostileScript.policy(HostileScript.chunk("")), "probe")
+    do throws(Fault) {
+      let policy = try HostileScript.policy(source)
+      guard case .harmless = hostile.asChunk else {
+        Issue.record("loaded, expected \(hostile.asChunk)")
+        return
+      }
+      var probe = HostileScript.decision(of: policy, "probe")
+      // The digest is that of the source, which differs.
+      probe.origin = fresh.origin
+      #expect(probe == fresh)
+    } catch {
+      guard case .fault(let kinds) = hostile.asChunk else {
+        Issue.record("\(error), expected to load")
+        return
+      }
+      #expect(kinds.contains(error.kind), "\(error)")
+      expectFit(error)
+    }
+    #expect(HostileScript.decision(of: try HostileScript.policy(HostileScript.chunk("")), "probe") == fresh)
+  }
+
+  private func check(_ source: String, _ expected: HostileCase.Outcome, harmlessReason: String) throws {
+    let policy = try HostileScript.policy(source)
+    let fresh = HostileScript.decision(of: try HostileScript.policy(source), "probe")
+    #expect(fresh.fault == nil && fresh.reason == "probed", "\(fresh)")
+    let first = HostileScript.decision(of: policy, "c1")
+    #expect(first.instructions <= HostileScript.mostInstructions)
+    switch expected {
+    case .harmless:
+      #expect(first.fault == nil, "\(first)")
+      #expect(first.reason == harmlessReason)
+    case .fault(let kinds):
+      let fault = try #require(first.fault, "\(first)")
+      #expect(kinds.contains(fault.kind), "\(fault)")
+      // Where memory is refused outside of an instruction of the script there is no line to name.
+      #expect(fault.line != nil || fault.kind == .memory, "\(fault)")
+      #expect(first.resolution.outcome == .wait)
+      expectFit(fault)
+    }
+    #expect(HostileScript.decision(of: policy, "probe") == fresh)
+    let again = HostileScript.decision(of: policy, "c1")
+    // The deadline may fall elsewhere the second time, and so may a refusal of memory: the interpreter is another.
+    if ![.timeout, .memory].contains(first.fault?.kind), again.fault?.kind != .timeout { #expect(again == first) }
+    #expect(HostileScript.decision(of: policy, "probe") == fresh)
+  }
+
+  private func expectFit(_ fault: Fault) {
+    #expect(!fault.message.isEmpty && fault.message.utf8.count <= 400)
+    #expect(HostileScript.isFit(fault.message), "\(fault)")
+  }
+}

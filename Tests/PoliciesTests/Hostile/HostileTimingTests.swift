@@ -1,0 +1,59 @@
+import Glibc
+import LuaSandbox
+import Routing
+import Testing
+
+@testable import Policies
+
+/// With the limits that operators get, nothing holds the program up. `swift test -c release --filter HostileTiming`
+/// measures it; a build that is not optimised has a bound against runaways alone.
+///
+/// What is measured is the thread's CPU time, which is the time on the wall of a machine with nothing else to do: on a
+/// busy one the wall says how busy it is.
+@Suite(.serialized)
+struct HostileTimingTests {
+  /// What other programs do to the machine only adds to a time, so the best of a few runs is the script's own.
+  private static let runs = 3
+  #if DEBUG
+    static let bound = Duration.seconds(2)
+  #else
+    static let bound = Duration.milliseconds(100)
+  #endif
+
+  /// The shortest of a few runs, the first one when it is within the bound.
+  private func time(_ run: () -> Void) -> Duration {
+    func once() -> Duration {
+      let start = threadTime()
+      run()
+      return threadTime() - start
+    }
+    var best = once()
+    for _ in 1..<Self.runs where best > Self.bound { best = min(best, once()) }
+    return best
+  }
+
+  /// CPU time of the calling thread; a synchronous test stays on one.
+  private func threadTime() -> Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+
+  @Test(arguments: HostileCorpus.all)
+  func `no script holds the program up`(hostile: HostileCase) {
+    for source in [HostileScript.hook(hostile.body), HostileScript.caught(hostile.body)] {
+      guard let policy = try? HostileScript.policy(source, limits: SandboxLimits()) else { continue }
+      let decided = time { _ = HostileScript.decision(of: policy) }
+      #expect(decided <= Self.bound, "\(hostile.name), as a hook")
+    }
+    let chunk = HostileScript.chunk(hostile.body)
+    let loaded = time { _ = try? HostileScript.policy(chunk, limits: SandboxLimits()) }
+    #expect(loaded <= Self.bound, "\(hostile.name), as a chunk")
+  }
+
+  @Test(arguments: HostileFiles.all)
+  func `no file holds the program up while it is compiled`(file: HostileFiles.File) {
+    let loaded = time { _ = try? HostileScript.policy(file.source, limits: SandboxLimits()) }
+    #expect(loaded <= Self.bound, "\(file.name)")
+  }
+}
