@@ -84,7 +84,7 @@ let package = Package(
     .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
     .testTarget(
       name: "PersistenceTests", dependencies: ["Persistence", "Routing", grdb], swiftSettings: strict),
-    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox"], swiftSettings: strict),
+    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "Wire"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
     .testTarget(
       name: "SequencingTests",

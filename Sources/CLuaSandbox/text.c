@@ -20,11 +20,25 @@ static uint32_t decode(const uint8_t *bytes, size_t length, size_t *width) {
     return scalar;
 }
 
-// Scalars that change how their neighbours are shown: controls, line separators, zero width, direction overrides.
+// Scalars that change how their neighbours are shown, or are not seen at all: controls, line separators, zero width,
+// direction overrides, tags, fillers (Unicode: Cc, Cf, Zl, Zp and Default_Ignorable_Code_Point; the variation selectors
+// FE00-FE0F and E0100-E01EF stay, as emoji need them). In order.
+static const struct {
+    uint32_t first, last;
+} unseen[] = {
+    {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},     {0x600, 0x605},     {0x61C, 0x61C},
+    {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},     {0x8E2, 0x8E2},     {0x115F, 0x1160},
+    {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},   {0x2060, 0x206F},
+    {0x3164, 0x3164},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},   {0x110BD, 0x110BD},
+    {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE00FF},
+    {0xE01F0, 0xE0FFF},
+};
+
 static bool is_unseen(uint32_t scalar) {
-    return (scalar >= 0x7F && scalar < 0xA0) || (scalar >= 0x200B && scalar <= 0x200F) ||
-           (scalar >= 0x2028 && scalar <= 0x202E) || (scalar >= 0x2060 && scalar <= 0x206F) || scalar == 0xFEFF ||
-           scalar == 0xAD;
+    for (size_t i = 0; i < sizeof unseen / sizeof *unseen && unseen[i].first <= scalar; i++) {
+        if (scalar <= unseen[i].last) return true;
+    }
+    return false;
 }
 
 // Whether all 8 bytes are printable ASCII, 0x20 to 0x7E.
