@@ -1,8 +1,6 @@
 // Reads compiled code, as `lua_dump` writes it, for what cannot be seen from outside: whether a script can write its
 // globals, and how many constants its functions have. The form is that of every Lua 5.4 (ldump.c, lopcodes.h); it is
 // tried on known sources before it is believed.
-#include <stdlib.h>
-
 #include "internal.h"
 
 // Opcodes of Lua 5.4: the low 7 bits of an instruction. A is bits 7 to 14, B bits 16 to 23.
@@ -18,7 +16,7 @@ static int append(lua_State *L, const void *piece, size_t length, void *context)
     dump *to = context;
     if (length > to->capacity - to->length) {
         size_t capacity = (to->capacity + length) * 2;
-        unsigned char *bigger = realloc(to->bytes, capacity);
+        unsigned char *bigger = memory_resize(to->bytes, capacity);
         if (bigger == NULL) return 1;
         to->bytes = bigger;
         to->capacity = capacity;
@@ -125,10 +123,11 @@ static void inspect_function(reader *in, bytecode_facts *facts, int depth) {
 // "\x1BLua", version, format, 6 bytes of test data, 3 sizes, 2 numbers of test data, the number of upvalues.
 enum { HEADER = 4 + 1 + 1 + 6 + 3 + sizeof(lua_Integer) + sizeof(lua_Number) + 1 };
 
-static bool inspect(lua_State *L, bytecode_facts *facts) {
+static bool inspect(lua_State *L, bytecode_facts *facts, bool *had_memory) {
     dump code = {NULL, 0, 0};
     *facts = (bytecode_facts){false, 0};
     bool is_well = lua_dump(L, append, &code, 0) == 0;
+    *had_memory = is_well;
     if (is_well) {
         reader in = {code.bytes, code.bytes + code.length, true};
         const unsigned char *header = take(&in, HEADER);
@@ -139,36 +138,49 @@ static bool inspect(lua_State *L, bytecode_facts *facts) {
             is_well = in.is_well && in.at == in.end;
         }
     }
-    free(code.bytes);
+    memory_release(code.bytes);
     return is_well;
 }
 
 // ---- Is the linked library's code what this file reads?
 
-static bool finds(lua_State *L, const char *source, bool writes, uint32_t constants) {
+enum { UNTRIED, KNOWN, UNKNOWN };
+
+// KNOWN when the source is found to be what it is; UNTRIED without memory for it.
+static int finds(lua_State *L, const char *source, bool writes, uint32_t constants) {
     bytecode_facts facts;
-    bool is_so = luaL_loadbufferx(L, source, strlen(source), "=probe", "t") == LUA_OK && inspect(L, &facts) &&
+    bool had_memory = luaL_loadbufferx(L, source, strlen(source), "=probe", "t") != LUA_ERRMEM;
+    bool is_so = had_memory && lua_isfunction(L, -1) && inspect(L, &facts, &had_memory) &&
                  facts.may_write_globals == writes && facts.most_constants == constants;
     lua_settop(L, 0);
-    return is_so;
+    return is_so ? KNOWN : had_memory ? UNKNOWN : UNTRIED;
 }
 
-static bool is_known_library(void) {
-    lua_State *L = luaL_newstate();
-    if (L == NULL) return false;
-    bool is_known =
-        finds(L, "local t = {} ; local function f() t.x = y.z end ; return f", false, 3) &&
-        finds(L, "x = 1", true, 2) && finds(L, "return function() local a = b ; function c() end end", true, 2) &&
+static int try_library(void) {
+    static const struct {
+        const char *source;
+        bool writes;
+        uint32_t constants;
+    } probes[] = {
+        {"local t = {} ; local function f() t.x = y.z end ; return f", false, 3},
+        {"x = 1", true, 2},
+        {"return function() local a = b ; function c() end end", true, 2},
         // A name of more than 40 bytes is no short string.
-        finds(L, "return function() abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz = 1 end", true, 2) &&
-        finds(L, "local a <const>, b = 1, 2.5 ; return function(...) return a, b, ..., 'x', 3.5, 1 << 40 end", false, 3);
+        {"return function() abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz = 1 end", true, 2},
+        {"local a <const>, b = 1, 2.5 ; return function(...) return a, b, ..., 'x', 3.5, 1 << 40 end", false, 3},
+    };
+    lua_State *L = luaL_newstate();
+    if (L == NULL) return UNTRIED;
+    int result = KNOWN;
+    for (size_t i = 0; i < sizeof probes / sizeof *probes && result == KNOWN; i++)
+        result = finds(L, probes[i].source, probes[i].writes, probes[i].constants);
     lua_close(L);
-    return is_known;
+    return result;
 }
 
 bool bytecode_inspect(lua_State *L, bytecode_facts *facts) {
-    enum { UNTRIED, KNOWN, UNKNOWN };
     static _Atomic int library;
-    if (library == UNTRIED) library = is_known_library() ? KNOWN : UNKNOWN;
-    return library == KNOWN && inspect(L, facts);
+    if (library == UNTRIED) library = try_library();
+    bool had_memory;
+    return library == KNOWN && inspect(L, facts, &had_memory);
 }

@@ -10,8 +10,9 @@ enum { DATA_MAX = 16 << 20, DEPTH_MAX = 32 };
 static void append(lua_State *L, data_buffer *buffer, const char *bytes, size_t length) {
     if (buffer->length + length > buffer->capacity) {
         size_t capacity = (buffer->length + length) * 2 + 256;
-        char *bigger = capacity > DATA_MAX ? NULL : realloc(buffer->bytes, capacity);
-        if (bigger == NULL) limits_fatal(L, SANDBOX_FAULT_MEMORY, "the data is larger than 8 MiB");
+        if (capacity > DATA_MAX) limits_fatal(L, SANDBOX_FAULT_MEMORY, "the data is larger than 8 MiB");
+        char *bigger = memory_resize(buffer->bytes, capacity);
+        if (bigger == NULL) limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for the data");
         buffer->bytes = bigger;
         buffer->capacity = capacity;
     }

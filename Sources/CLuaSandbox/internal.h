@@ -120,6 +120,12 @@ struct sandbox {
 
 static inline sandbox *box_of(lua_State *L) { return *(sandbox **)lua_getextraspace(L); }
 
+// -- memory.c
+// As realloc, which never gets a size of 0.
+void *memory_resize(void *block, size_t size);
+void *memory_zeroed(size_t size);
+void memory_release(void *block);
+
 // -- limits.c
 void *limits_allocate(void *context, void *block, size_t old_size, size_t new_size);
 void limits_hook(lua_State *L, lua_Debug *record);
@@ -210,7 +216,7 @@ bool bytecode_inspect(lua_State *L, bytecode_facts *facts);
 
 // -- data.c
 typedef struct {
-    char *bytes;  // malloc
+    char *bytes;  // memory_resize
     size_t length, capacity;
 } data_buffer;
 // [value, buffer] -> []: writes the value as JSON; raises for what JSON cannot say.

@@ -24,7 +24,7 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
     sandbox *box = context;
     if (new_size == 0) {
         if (block != NULL) box->memory_used -= old_size;
-        free(block);
+        memory_release(block);
         return NULL;
     }
     size_t held = block != NULL ? old_size : 0;
@@ -56,7 +56,7 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
             }
         }
     }
-    void *moved = realloc(block, new_size);
+    void *moved = memory_resize(block, new_size);
     if (moved == NULL) return NULL;
     box->refused = 0;
     box->memory_used += new_size - held;

@@ -18,7 +18,7 @@ static int open_all(lua_State *L) {
 }
 
 sandbox *sandbox_create(const sandbox_vocabulary *vocabulary, const sandbox_limits *limits) {
-    sandbox *box = calloc(1, sizeof *box);
+    sandbox *box = memory_zeroed(sizeof *box);
     if (box == NULL) return NULL;
     box->vocabulary = vocabulary;
     box->limits = *limits;
@@ -49,12 +49,12 @@ void sandbox_destroy(sandbox *box) {
     if (box == NULL) return;
     box->phase = PHASE_SETUP;
     if (box->L != NULL) lua_close(box->L);
-    free(box->parameters.items);
-    free(box->parameters.names);
-    free(box->parameters.texts);
-    free(box->notes);
-    free(box->heap);
-    free(box);
+    memory_release(box->parameters.items);
+    memory_release(box->parameters.names);
+    memory_release(box->parameters.texts);
+    memory_release(box->notes);
+    memory_release(box->heap);
+    memory_release(box);
 }
 
 // ---- Results
@@ -149,9 +149,9 @@ static void keep_parameters(lua_State *L, sandbox *box) {
     if (count > PARAMETER_MAX)
         limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: more than %d parameters", PARAMETER_MAX);
     parameter_list *list = &box->parameters;
-    list->items = calloc((size_t)count + 1, sizeof *list->items);
-    list->names = calloc((size_t)count + 1, sizeof *list->names);
-    list->texts = calloc((size_t)count + 1, sizeof *list->texts);
+    list->items = memory_zeroed(((size_t)count + 1) * sizeof *list->items);
+    list->names = memory_zeroed(((size_t)count + 1) * sizeof *list->names);
+    list->texts = memory_zeroed(((size_t)count + 1) * sizeof *list->texts);
     if (list->items == NULL || list->names == NULL || list->texts == NULL)
         limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for the parameters");
     for (lua_Integer place = 1; place <= count; place++) {
@@ -352,12 +352,14 @@ char *sandbox_load_data(sandbox *box, const char *name, const char *source, size
     end_load(box, status, result);
     lua_settop(box->L, 0);
     if (status != LUA_OK) {
-        free(buffer.bytes);
+        memory_release(buffer.bytes);
         return NULL;
     }
     *json_length = buffer.length;
     return buffer.bytes;
 }
+
+void sandbox_free_data(char *json) { memory_release(json); }
 
 // ---- Calling
 

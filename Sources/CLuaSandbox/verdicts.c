@@ -1,6 +1,5 @@
 // The constructors of verdicts, `note` and `random`: what a hook may say.
 #include <math.h>
-#include <stdlib.h>
 
 #include "internal.h"
 
@@ -75,7 +74,7 @@ static int make_note(lua_State *L) {
     }
     // The first notes are kept: a loop that notes must not push out what it began with.
     if (box->notes == NULL) {
-        box->notes = malloc(NOTE_MAX * sizeof *box->notes);
+        box->notes = memory_resize(NULL, NOTE_MAX * sizeof *box->notes);
         if (box->notes == NULL) return limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for a note");
     }
     if (box->note_count < NOTE_MAX) {

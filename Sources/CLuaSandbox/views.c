@@ -341,7 +341,7 @@ static void heap_push(lua_State *L, tree_heap *heap, tree_node node) {
     if (node_at(heap->set, node)->row == UINT32_MAX) return;
     if ((heap->count + 1) * sizeof(tree_node) > heap->box->heap_size) {
         size_t size = heap->box->heap_size ? heap->box->heap_size * 2 : 4096;
-        void *bigger = realloc(heap->box->heap, size);
+        void *bigger = memory_resize(heap->box->heap, size);
         if (bigger == NULL) limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for the candidates");
         heap->box->heap = bigger;
         heap->box->heap_size = size;

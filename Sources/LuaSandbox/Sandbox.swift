@@ -1,9 +1,5 @@
 import CLuaSandbox
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// How much one script may use.
 package struct SandboxLimits: Equatable, Sendable {
   /// Virtual machine instructions and charges of library functions, for each call and for loading.
@@ -101,7 +97,7 @@ package final class Sandbox {
       return sandbox_load_data(box, name, start, bytes.count, &length, &result)
     }
     guard let json else { throw fault(result) }
-    defer { free(json) }
+    defer { sandbox_free_data(json) }
     return Array(UnsafeRawBufferPointer(start: json, count: length))
   }
 

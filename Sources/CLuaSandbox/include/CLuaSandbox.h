@@ -215,9 +215,10 @@ void sandbox_load(sandbox *box, const char *name, const char *source, size_t len
 
 // Compiles and runs a chunk that returns data, in a sandbox that has loaded nothing else, and gives what it returned as
 // JSON text: tables with keys 1 to n as arrays, with text keys as objects (keys sorted by bytes), the empty table as {}.
-// The bytes are NULL after a fault, and else the caller's to free(). The answer is NONE or FAULT.
+// The bytes are NULL after a fault, and else the caller's to give to sandbox_free_data. The answer is NONE or FAULT.
 char *sandbox_load_data(sandbox *box, const char *name, const char *source, size_t length, size_t *json_length,
                         sandbox_result *result);
+void sandbox_free_data(char *json);
 
 // What the script's table says beside its hooks.
 bool sandbox_has_hook(const sandbox *box, uint32_t hook);
@@ -255,5 +256,16 @@ typedef struct {
 } sandbox_names;
 sandbox_names sandbox_global_names(void);
 sandbox_names sandbox_member_names(const char *library);
+
+// ---- For tests ------------------------------------------------------------------------------------------------
+
+// Of the allocations to come on this thread, the first `after` are made, `many` then fail, and the others are made.
+// Forgets what was asked for before. False in a release build, where this costs nothing since nothing can be made to
+// fail and nothing is counted.
+bool sandbox_fail_allocations(uint64_t after, uint64_t many);
+// How many failed since then.
+uint64_t sandbox_failed_allocations(void);
+// Blocks that the sandboxes of this thread hold.
+int64_t sandbox_held_blocks(void);
 
 #endif
