@@ -47,17 +47,16 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
             }
             return NULL;
         }
-        // The bytes of a long string are copied by one instruction: they are paid for by length. Short strings are
-        // not, since whether one is allocated depends on what was decided before.
-        if (is_string && new_size > 128) {
-            box->charged += (int64_t)(new_size / 32);
-            if (limits_used(box) > box->limits.instructions) {
-                fire_next(box);
-            }
-        }
     }
     void *moved = memory_resize(block, new_size);
     if (moved == NULL) return NULL;
+    // The bytes of a long string are copied by one instruction: they are paid for by length, and once, though Lua asks
+    // again for what was refused. Short strings are not, since whether one is allocated depends on what was decided
+    // before.
+    if (block == NULL && old_size == LUA_TSTRING && new_size > 128 && box->phase != PHASE_SETUP) {
+        box->charged += (int64_t)(new_size / 32);
+        if (limits_used(box) > box->limits.instructions) fire_next(box);
+    }
     box->refused = 0;
     box->memory_used += new_size - held;
     return moved;

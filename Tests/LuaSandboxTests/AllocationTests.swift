@@ -1,0 +1,73 @@
+import CLuaSandbox
+import Testing
+
+@testable import LuaSandbox
+
+/// Each allocation of each operation fails once: what comes of it is a named fault or the answer of an undisturbed run,
+/// nothing is leaked, and the next interpreter knows nothing of it.
+@Suite(.enabled(if: sandbox_fail_allocations(0, 0), "allocations can be made to fail in debug builds alone"))
+struct AllocationTests {
+  /// Where memory runs out, and for how long.
+  struct Failing: CustomTestStringConvertible, Sendable {
+    let many: UInt64
+    let testDescription: String
+    /// Lua collects its garbage after a refusal and asks again: one alone is overcome, two are not.
+    static let all = [
+      Failing(many: 1, testDescription: "once"), Failing(many: 2, testDescription: "twice"),
+      Failing(many: .max, testDescription: "from then on"),
+    ]
+  }
+
+  @Test(arguments: AllocationScene.operations, Failing.all)
+  func `an allocation that fails is a named fault or makes no difference`(
+    operation: AllocationScene.Operation, failing: Failing
+  ) throws {
+    let expected = operation.run(try operation.prepare())
+    try #require(expected.fault == nil, "\(expected)")
+    var outcomes: [Bool: Int] = [:]
+    for after in 0..<UInt64.max {
+      let heldBefore = sandbox_held_blocks()
+      let (outcome, failed) = try oneTrial(operation, after: after, many: failing.many)
+      #expect(sandbox_held_blocks() == heldBefore, "leaked, after \(after)")
+      if let fault = outcome.fault {
+        #expect(failed > 0, "\(fault), after \(after)")
+        #expect(fault.kind == .memory && !fault.message.isEmpty && fault.isSpent, "\(fault), after \(after)")
+      } else {
+        #expect(outcome == expected, "after \(after)")
+      }
+      if failed == 0 { break }
+      outcomes[outcome.fault == nil, default: 0] += 1
+    }
+    // The sweep met allocations, and of those that fail for good some cannot be done without.
+    #expect(!outcomes.isEmpty)
+    if failing.many > 1 { #expect(outcomes[false, default: 0] > 0, "\(outcomes)") }
+  }
+
+  @Test func `what a script can reach is named without an allocation`() throws {
+    let sandbox = try Sandbox(vocabulary: Toy.vocabulary, limits: SandboxLimits(), scriptName: "toy")
+    _ = sandbox_fail_allocations(0, .max)
+    let environment = sandbox.environment
+    let failed = sandbox_failed_allocations()
+    _ = sandbox_fail_allocations(0, 0)
+    #expect(environment.joined(separator: "\n") == EnvironmentTests.golden)
+    #expect(failed == 0)
+  }
+
+  private func oneTrial(
+    _ operation: AllocationScene.Operation, after: UInt64, many: UInt64
+  ) throws -> (AllocationScene.Outcome, failed: UInt64) {
+    let sandbox = try operation.prepare()
+    _ = sandbox_fail_allocations(after, many)
+    let outcome = operation.run(sandbox)
+    let failed = sandbox_failed_allocations()
+    _ = sandbox_fail_allocations(0, 0)
+    // With memory again: what was refused is refused still or, where the interpreter lives on, is done.
+    let again = operation.run(try operation.isRepeatable ? sandbox : operation.prepare())
+    if operation.isRepeatable, let fault = outcome.fault, !operation.survives {
+      #expect(again.fault?.kind == .memory && fault.isSpent, "\(again), after \(after)")
+    } else {
+      #expect(again.fault == nil, "\(again), after \(after)")
+    }
+    return (outcome, failed)
+  }
+}
