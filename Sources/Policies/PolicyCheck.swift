@@ -23,7 +23,9 @@ package struct PolicyCheck: Sendable {
   package let findings: [Finding]
   package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
-  package init(file: String, source: [UInt8], parameters: [Parameter] = []) {
+  package init(
+    file: String, source: [UInt8], parameters: [Parameter] = [], limits: SandboxLimits = SandboxLimits()
+  ) {
     var findings: [Finding] = []
     do throws(LuaSyntaxError) {
       let chunk = try LuaParser.parse(source)
@@ -38,7 +40,7 @@ package struct PolicyCheck: Sendable {
     // The interpreter has the last word. What it refuses on a line that has an error already is the same error.
     if !findings.contains(where: { $0.severity == .error }) {
       do throws(Fault) {
-        _ = try CompiledPolicy(file: file, source: source, parameters: parameters)
+        _ = try CompiledPolicy(file: file, source: source, parameters: parameters, limits: limits)
       } catch {
         findings.append(
           Finding(severity: .error, line: error.line, column: nil, message: error.message, advice: nil))
