@@ -80,7 +80,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests", dependencies: ["Persistence", "Routing", "Wire", grdb], swiftSettings: strict),
-    .testTarget(name: "LuaSandboxTests", dependencies: ["LuaSandbox", "Routing"], swiftSettings: strict),
+    .testTarget(
+      name: "LuaSandboxTests", dependencies: ["CLuaSandbox", "LuaSandbox", "Routing"], swiftSettings: strict),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
     .testTarget(
       name: "PersistenceTests", dependencies: ["Persistence", "Routing", grdb], swiftSettings: strict),
@@ -96,3 +97,16 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzz targets need libFuzzer, so they are there for `bin/fuzz` alone.
+if Context.environment["USHER_FUZZ"] != nil {
+  let flags: SwiftSetting = .unsafeFlags(["-parse-as-library"])
+  package.targets += [
+    .executableTarget(
+      name: "PolicyFuzzer", dependencies: ["LuaSandbox", "LuaSyntax", "Policies", "Routing", "Wire"],
+      path: "Tests/Fuzzing/PolicyFuzzer", swiftSettings: strict + [flags]),
+    .executableTarget(
+      name: "RequestFuzzer", dependencies: ["Policies", "Routing", "Wire"], path: "Tests/Fuzzing/RequestFuzzer",
+      swiftSettings: strict + [flags]),
+  ]
+}
