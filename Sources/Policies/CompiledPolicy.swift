@@ -22,6 +22,8 @@ package final class CompiledPolicy {
   /// Nil for a file that cannot be used: each question is answered with its fault.
   // Replaced only when no question is being answered.
   @exclusivity(unchecked) private var sandbox: Sandbox?
+  /// `sandbox` while it is asked, not counted: nil too when the policy is suspended.
+  @exclusivity(unchecked) private var asked: Unmanaged<Sandbox>?
   private let brokenFault: Fault?
   /// Why no hook is run any more.
   @exclusivity(unchecked) private var suspension: String?
@@ -41,6 +43,7 @@ package final class CompiledPolicy {
     self.limits = limits
     let sandbox = try CompiledPolicy.interpreter(file: file, source: source, limits: limits)
     self.sandbox = sandbox
+    asked = Unmanaged.passUnretained(sandbox)
     brokenFault = nil
     name = sandbox.scriptName ?? file
     description = sandbox.scriptDescription
@@ -59,6 +62,7 @@ package final class CompiledPolicy {
     self.source = source
     limits = SandboxLimits()
     sandbox = nil
+    asked = nil
     brokenFault = fault
     name = file
     description = nil
@@ -90,7 +94,7 @@ package final class CompiledPolicy {
   package static let suspendedRetrySeconds = 300.0
 
   /// From now on whoever asks waits, with this reason, and no hook is run. A new revision is a new object: it is asked.
-  package func suspend(_ reason: String) { suspension = reason }
+  package func suspend(_ reason: String) { (suspension, asked) = (reason, nil) }
 
   package func declares(_ parameter: String) -> Bool { declared.contains { $0.name == parameter } }
 
@@ -107,43 +111,56 @@ package final class CompiledPolicy {
 
   /// Asks a hook. The verdict is not admitted yet.
   func ask(_ hook: PolicyVocabulary.Hook, subject: RowTable, fleet: FleetView, seed: UInt64) -> PolicyAnswer {
-    if let suspension {
-      return PolicyAnswer(
-        .wait(seconds: CompiledPolicy.suspendedRetrySeconds), reason: suspension, instructions: 0, remarks: nil)
-    }
-    guard let sandbox else { return PolicyAnswer(fault: brokenFault!) }
+    guard let asked else { return unasked }
     let isFresh = !wasAsked
     wasAsked = true
-    let reply = sandbox.ask(
-      hook: hook.rawValue, subject: subject, row: 0, set: fleet.table, now: fleet.now.milliseconds, seed: seed)
-    let remarks = sandbox.hasNotes ? DecisionRemarks(fault: nil, notes: sandbox.notes) : nil
-    switch reply {
-    case .none:
-      return PolicyAnswer(
-        .noOpinion, reason: "no policy had an opinion", instructions: sandbox.instructions, remarks: remarks)
-    case .fault:
-      let (fault, instructions, notes) = (sandbox.fault, sandbox.instructions, sandbox.notes)
-      if fault.isSpent { renew() }
-      // How much an interpreter holds depends on what it decided before. The answer is that of one that has decided
-      // nothing.
-      if fault.isSpent, fault.kind == .memory, !isFresh, !wasAsked {
-        return ask(hook, subject: subject, fleet: fleet, seed: seed)
-      }
-      return PolicyAnswer(fault: Fault(fault), instructions: instructions, notes: notes)
-    case .verdict(let form, let member, let seconds):
-      let verdict: Verdict =
-        switch PolicyVocabulary.Form(rawValue: form)! {
-        // Constructors that take a device refuse to be called without one.
-        case .use: .use(device: member!)
-        case .move: .move(device: member!)
-        case .wait: .wait(seconds: seconds)
-        case .skip: .skip
+    // `sandbox` keeps it for as long as this runs.
+    return asked._withUnsafeGuaranteedRef { sandbox in
+      let reply = sandbox.ask(
+        hook: hook.rawValue, subject: subject, row: 0, set: fleet.table, now: fleet.now.milliseconds, seed: seed)
+      switch reply {
+      case .none: return answer(of: sandbox, .noOpinion, reason: "no policy had an opinion")
+      case .verdict(let form, let member, let seconds):
+        let verdict: Verdict =
+          switch form {
+          // Constructors that take a device refuse to be called without one.
+          case PolicyVocabulary.Form.use.rawValue: .use(device: member!)
+          case PolicyVocabulary.Form.move.rawValue: .move(device: member!)
+          case PolicyVocabulary.Form.wait.rawValue: .wait(seconds: seconds)
+          default: .skip
+          }
+        return answer(of: sandbox, verdict, reason: sandbox.reason)
+      case .fault:
+        return faulted(sandbox, wasFresh: isFresh) {
+          ask(hook, subject: subject, fleet: fleet, seed: seed)
         }
-      let reason = sandbox.reason
-      return PolicyAnswer(
-        verdict, reason: reason.isEmpty ? "no reason given" : reason, instructions: sandbox.instructions,
-        remarks: remarks)
+      }
     }
+  }
+
+  /// What is answered without running anything: the policy is suspended, or its file cannot be used.
+  private var unasked: PolicyAnswer {
+    guard let suspension else { return PolicyAnswer(fault: brokenFault!) }
+    return PolicyAnswer(
+      .wait(seconds: CompiledPolicy.suspendedRetrySeconds), reason: suspension, instructions: 0, remarks: nil)
+  }
+
+  @inline(__always)
+  private func answer(of sandbox: Sandbox, _ verdict: Verdict, reason: String) -> PolicyAnswer {
+    PolicyAnswer(
+      verdict, reason: reason.isEmpty ? "no reason given" : reason, instructions: sandbox.instructions,
+      remarks: sandbox.hasNotes ? DecisionRemarks(fault: nil, notes: sandbox.notes) : nil)
+  }
+
+  @inline(never)
+  private func faulted(_ sandbox: Sandbox, wasFresh: Bool, again: () -> PolicyAnswer) -> PolicyAnswer {
+    let (fault, instructions, notes) = (sandbox.fault, sandbox.instructions, sandbox.notes)
+    guard fault.isSpent else { return PolicyAnswer(fault: Fault(fault), instructions: instructions, notes: notes) }
+    withExtendedLifetime(self.sandbox) { renew() }
+    // How much an interpreter holds depends on what it decided before. The answer is that of one that has decided
+    // nothing.
+    if fault.kind == .memory, !wasFresh, !wasAsked { return again() }
+    return PolicyAnswer(fault: Fault(fault), instructions: instructions, notes: notes)
   }
 
   /// An interpreter that hit a limit is thrown away, never repaired. The source compiled once, so it compiles again.
@@ -152,6 +169,7 @@ package final class CompiledPolicy {
       (try? CompiledPolicy.set(revision.parameters, in: fresh)) != nil
     else { return }
     sandbox = fresh
+    asked = Unmanaged.passUnretained(fresh)
     wasAsked = false
   }
 

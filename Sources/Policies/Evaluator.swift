@@ -62,7 +62,8 @@ package final class Evaluator {
   }
 
   /// The core's part: what a policy answered becomes a decision, and a device that is chosen is reserved.
-  private func admit(_ answer: PolicyAnswer, of asked: CompiledPolicy, seed: UInt64) -> Decision {
+  @inline(__always)
+  private func admit(_ answer: consuming PolicyAnswer, of asked: CompiledPolicy, seed: UInt64) -> Decision {
     var decision: Decision
     do throws(Fault) {
       if let fault = answer.remarks?.fault { throw fault }

@@ -81,22 +81,28 @@ final class FleetView {
     }
   }
 
-  /// Writes what follows from a device's load, and hands over its place in the order.
+  /// Writes what follows from a device's load, and hands over its place in the order. What `DeviceLoad.headroom` and
+  /// `share` say, without a call: this is a part of each decision.
   @inline(__always)
   private func refresh(_ row: RowAddress, isOpen: Bool, order: (Double, Int64, Bool) -> Void) {
-    let load = DeviceLoad(
-      sentMinute: Int(row[columns.sentMinute]), sentHour: Int(row[columns.sentHour]),
-      sentDay: Int(row[columns.sentDay]), queued: Int(row[columns.queued]), inFlight: Int(row[columns.inFlight]))
-    let limits = DeviceLimits(
-      minute: Int(row: row[columns.limitMinute]), hour: Int(row: row[columns.limitHour]),
-      day: Int(row: row[columns.limitDay]), inFlight: Int(row: row[columns.limitInFlight]))
-    let headroom = load.headroom(under: limits)
-    let share = load.share(under: limits)
+    let outstanding = row[columns.queued] + row[columns.inFlight]
+    var (headroom, share) = (Int64(Int.max), 0.0)
+    func count(_ sent: Int64, under limit: Int64) {
+      guard limit != Int64.min else { return }
+      let used = sent + outstanding
+      headroom = min(headroom, limit - used)
+      share = max(share, used >= limit ? 1 : Double(used) / Double(limit))
+    }
+    count(row[columns.sentMinute], under: row[columns.limitMinute])
+    count(row[columns.sentHour], under: row[columns.limitHour])
+    count(row[columns.sentDay], under: row[columns.limitDay])
+    count(0, under: row[columns.limitInFlight])
+    headroom = max(headroom, 0)
     let canAcceptMore = isOpen && headroom > 0
-    row[columns.headroom] = Int64(headroom)
+    row[columns.headroom] = headroom
     row[columns.load] = Int64(bitPattern: share.bitPattern)
     row[columns.canAcceptMore] = canAcceptMore ? 1 : 0
-    order(share, Int64(load.outstanding) << 24 | Int64(min(load.sentDay, 0xFF_FFFF)), canAcceptMore)
+    order(share, outstanding << 24 | min(row[columns.sentDay], 0xFF_FFFF), canAcceptMore)
   }
 
   /// The fields that change with each reservation, or are read for it.
@@ -153,14 +159,6 @@ final class FleetView {
     static let failuresHour = place("failures_hour")
     static let tags = place("tags")
     static let platform = place("platform")
-  }
-}
-
-extension Int {
-  /// A whole number of a row, which is absent as the least one.
-  fileprivate init?(row value: Int64) {
-    guard value != Int64.min else { return nil }
-    self = Int(value)
   }
 }
 

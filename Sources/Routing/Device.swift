@@ -17,7 +17,7 @@ package struct DeviceLimits: Equatable, Sendable {
   /// Messages that are queued on the device or being sent, together.
   package var inFlight: Int?
 
-  @inlinable package init(minute: Int? = nil, hour: Int? = nil, day: Int? = nil, inFlight: Int? = nil) {
+  package init(minute: Int? = nil, hour: Int? = nil, day: Int? = nil, inFlight: Int? = nil) {
     (self.minute, self.hour, self.day, self.inFlight) = (minute, hour, day, inFlight)
   }
 }

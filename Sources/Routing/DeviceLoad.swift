@@ -11,7 +11,7 @@ package struct DeviceLoad: Equatable, Sendable {
   /// Attempts that failed in the last 60 minutes.
   package var failuresHour = 0
 
-  @inlinable package init(
+  package init(
     sentMinute: Int = 0, sentHour: Int = 0, sentDay: Int = 0, queued: Int = 0, inFlight: Int = 0,
     failuresHour: Int = 0
   ) {
@@ -24,7 +24,7 @@ package struct DeviceLoad: Equatable, Sendable {
   }
 
   /// Messages that the device still owes: queued and in flight.
-  @inlinable package var outstanding: Int { queued + inFlight }
+  package var outstanding: Int { queued + inFlight }
 
   /// The caps in the order in which they are checked and named.
   package func usage(under limits: DeviceLimits) -> [CapUsage] {
@@ -37,7 +37,7 @@ package struct DeviceLoad: Equatable, Sendable {
   }
 
   /// How many more messages fit under every cap with what is queued counted in; `Int.max` without limits.
-  @inlinable package func headroom(under limits: DeviceLimits) -> Int {
+  package func headroom(under limits: DeviceLimits) -> Int {
     var room = Int.max
     if let limit = limits.minute { room = min(room, limit - sentMinute - outstanding) }
     if let limit = limits.hour { room = min(room, limit - sentHour - outstanding) }
@@ -47,7 +47,7 @@ package struct DeviceLoad: Equatable, Sendable {
   }
 
   /// The fullest window's share, 0 (nothing used, or no limits) to 1 (full). A limit of 0 is full.
-  @inlinable package func share(under limits: DeviceLimits) -> Double {
+  package func share(under limits: DeviceLimits) -> Double {
     var share = 0.0
     if let limit = limits.minute { share = max(share, DeviceLoad.share(of: sentMinute + outstanding, limit)) }
     if let limit = limits.hour { share = max(share, DeviceLoad.share(of: sentHour + outstanding, limit)) }
@@ -56,7 +56,7 @@ package struct DeviceLoad: Equatable, Sendable {
     return share
   }
 
-  @inlinable static func share(of used: Int, _ limit: Int) -> Double {
+  private static func share(of used: Int, _ limit: Int) -> Double {
     used >= limit ? 1 : Double(used) / Double(limit)
   }
 }

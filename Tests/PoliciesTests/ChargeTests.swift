@@ -35,8 +35,10 @@ struct ChargeTests {
     let reachable = sandbox.environment.filter { $0.hasSuffix(" function") }.map { String($0.dropLast(9)) }
     let listed = Set(ChargeTests.rows.map(\.call))
     #expect(reachable.count > 50)
+    // What the operators are compiled to has its rows as operators.
+    let operators = ["__length": "function(x) return #x end", "__power": "function(x) return x ^ 0.5 end"]
     for name in reachable {
-      let name = name.hasPrefix("''.") ? "string." + name.dropFirst(3) : name
+      let name = operators[name] ?? (name.hasPrefix("''.") ? "string." + name.dropFirst(3) : name)
       #expect(listed.contains(name), "\(name) has no row in Docs/Policies/charges.md")
     }
     for query in PolicyVocabulary.script.queries.map(\.name) {
