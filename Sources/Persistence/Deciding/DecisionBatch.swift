@@ -5,6 +5,9 @@ struct DecisionBatch {
   /// How long a row that cannot be read is left alone; seconds.
   static let quarantineSeconds: Int64 = 3600
 
+  /// Rows that a batch has room for without growing.
+  private static let rowsAtFirst = 1000
+
   private let statements: CycleStatements
   private let tenant: TenantKey
   private let now: Instant
@@ -33,6 +36,7 @@ struct DecisionBatch {
     var rows = DueRows(statements.due, tenant: tenant, limit: limit, at: now)
     defer { rows.stop() }
     var batch: [DueRow] = []
+    batch.reserveCapacity(min(limit, DecisionBatch.rowsAtFirst))
     while let row = try rows.next() { batch.append(row) }
     return batch
   }

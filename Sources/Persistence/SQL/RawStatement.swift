@@ -7,6 +7,8 @@ internal import GRDBSQLite
 final class RawStatement {
   private let pointer: OpaquePointer
   private let connection: OpaquePointer
+  /// One for each parameter, the first at 1. A new statement's parameters are NULL, as these are.
+  private let values: UnsafeMutableBufferPointer<BoundValue>
 
   init(_ db: Database, _ sql: String) throws {
     guard let connection = db.sqliteConnection else { preconditionFailure("the connection is closed") }
@@ -18,9 +20,16 @@ final class RawStatement {
       )
     }
     (self.pointer, self.connection) = (pointer, connection)
+    values = .allocate(capacity: Int(sqlite3_bind_parameter_count(pointer)) + 1)
+    values.initialize(repeating: BoundValue())
   }
 
-  deinit { sqlite3_finalize(pointer) }
+  deinit {
+    // The statement before the texts that it is bound to.
+    sqlite3_finalize(pointer)
+    for index in values.indices { values[index].free() }
+    values.deallocate()
+  }
 }
 
 // MARK: - Running
@@ -63,8 +72,12 @@ extension RawStatement {
 
 // MARK: - Parameters, from 1
 
+/// A value stays bound until the parameter is bound again. Binding what is bound already costs next to nothing, so
+/// what is the same for a whole batch need not be treated apart.
 extension RawStatement {
-  func bind(_ index: CInt, _ value: Int64) { sqlite3_bind_int64(pointer, index, value) }
+  func bind(_ index: CInt, _ value: Int64) {
+    if values[Int(index)].become(value) { sqlite3_bind_int64(pointer, index, value) }
+  }
 
   func bind(_ index: CInt, _ value: Int64?) {
     if let value { bind(index, value) } else { bindNull(index) }
@@ -73,16 +86,15 @@ extension RawStatement {
   func bind(_ index: CInt, _ value: String) {
     var value = value
     value.withUTF8 { bytes in
-      // SQLite copies the text before this returns (SQLITE_TRANSIENT, -1).
-      let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-      bytes.withMemoryRebound(to: CChar.self) { characters in
-        // A null pointer would bind NULL, and an empty buffer may have one.
-        let start = characters.baseAddress
-        if let start {
-          _ = sqlite3_bind_text(pointer, index, start, CInt(characters.count), copied)
-        } else {
-          _ = sqlite3_bind_text(pointer, index, "", 0, copied)
-        }
+      let copy = values[Int(index)].become(bytes) {
+        // SQLite would go on reading what is about to be freed: it refuses to bind a statement that is running.
+        precondition(sqlite3_stmt_busy(pointer) == 0, "a running statement is bound")
+        sqlite3_bind_null(pointer, index)
+      }
+      // The copy has an address, also when it is empty. Nil as the destructor is SQLITE_STATIC: read in place.
+      guard let copy, let start = copy.baseAddress else { return }
+      start.withMemoryRebound(to: CChar.self, capacity: copy.count) { characters in
+        _ = sqlite3_bind_text(pointer, index, characters, CInt(copy.count), nil)
       }
     }
   }
@@ -91,7 +103,9 @@ extension RawStatement {
     if let value { bind(index, value) } else { bindNull(index) }
   }
 
-  func bindNull(_ index: CInt) { sqlite3_bind_null(pointer, index) }
+  func bindNull(_ index: CInt) {
+    if values[Int(index)].becomeNull() { sqlite3_bind_null(pointer, index) }
+  }
 }
 
 // MARK: - Columns, from 0
