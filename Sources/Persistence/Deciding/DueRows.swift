@@ -8,6 +8,7 @@ struct DueRows {
   private var sequences: [Int64: String] = [:]
   private var places: [PlaceKey: StepPlace] = [:]
   private var devices: [Int64: DeviceID] = [:]
+  private var lastPlace: (key: PlaceKey, place: StepPlace)?
 
   private struct PlaceKey: Hashable {
     let sequence: Int64
@@ -43,9 +44,13 @@ struct DueRows {
     do throws(UnreadableRow) {
       try checkPhone()
       let row = statements.due
-      let tags = try row.withText(12) { (text) throws(UnreadableRow) in try JSONText.texts(text, "tags") }
+      let tags = try row.withText(12) { (text) throws(UnreadableRow) in
+        try statements.tags.value(of: text) { (text) throws(UnreadableRow) in try JSONText.texts(text, "tags") }
+      }
       let attributes = try row.withText(13) { (text) throws(UnreadableRow) in
-        try JSONText.parameters(text, "attributes")
+        try statements.attributes.value(of: text) { (text) throws(UnreadableRow) in
+          try JSONText.parameters(text, "attributes")
+        }
       }
       let contact = Contact(
         key: EnrolmentKey(enrolment), id: ContactID(stored: row.text(3)), phone: row.text(4),
@@ -99,7 +104,14 @@ struct DueRows {
   }
 
   private mutating func place(_ key: PlaceKey) throws -> StepPlace {
-    if let place = places[key] { return place }
+    if let lastPlace, lastPlace.key == key { return lastPlace.place }
+    let place = try places[key] ?? readPlace(key)
+    places[key] = place
+    lastPlace = (key, place)
+    return place
+  }
+
+  private func readPlace(_ key: PlaceKey) throws -> StepPlace {
     let statement = statements.step
     statement.bind(1, key.sequence)
     statement.bind(2, key.ordinal)
@@ -107,11 +119,9 @@ struct DueRows {
     guard try statement.step() else {
       throw StoreError.conflict("expected step \(key.ordinal) of an enrolment's sequence, found none")
     }
-    let place = StepPlace(
+    return StepPlace(
       step: statement.integer(0), ordinal: Int(key.ordinal), content: statement.text(1),
       nextDelayMilliseconds: statement.optionalInteger(2))
-    places[key] = place
-    return place
   }
 
   private func message(_ enrolment: Int64, _ step: Int64) throws -> CarryingMessage? {

@@ -1,4 +1,5 @@
 internal import GRDB
+import Routing
 
 /// The statements that read due steps, prepared once on one connection.
 ///
@@ -9,6 +10,9 @@ final class DueStatements {
   let step: RawStatement
   let device: RawStatement
   let message: RawStatement
+  /// What the leads' tags and attributes were read as, which a text alone decides: kept from batch to batch.
+  var tags = ReadTexts<[String]>()
+  var attributes = ReadTexts<[Parameter]>()
 
   init(_ db: Database) throws {
     due = try RawStatement(db, CycleSQL.due)
