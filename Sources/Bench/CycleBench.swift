@@ -66,12 +66,11 @@ package struct CycleBench {
     let policies = [try CycleSeed.compiledPolicy()]
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
     let evaluator = Evaluator(policies: policies, fleet: fleet)
-    var templates: [String: ContentTemplate] = [:]
+    var templates = ContentTemplates()
     func decide(limit: Int) throws -> Int {
       try store.decide(tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: seed.epoch) { due in
-        let template = templates[due.content] ?? ContentTemplate(due.content)
-        templates[due.content] = template
-        return StepDecision.decide(due, with: evaluator, policies: policies, template: template)
+        StepDecision.decide(
+          due, with: evaluator, policies: policies, template: templates.template(for: due.content))
       }.decided
     }
     // Prepares the statements, as the floor does before it looks at the clock.

@@ -9,6 +9,9 @@ package struct ContentTemplate: Equatable, Sendable {
   }
 
   package let parts: [Part]
+  /// About as many bytes as a text rendered from it takes.
+  private let roomNeeded: Int
+  private static let roomForValue = 24
 
   /// Never fails: a brace that opens no placeholder is text.
   package init(_ source: String) {
@@ -37,12 +40,16 @@ package struct ContentTemplate: Equatable, Sendable {
     }
     if !text.isEmpty { parts.append(.text(text)) }
     self.parts = parts
+    roomNeeded = parts.reduce(0) { room, part in
+      if case .text(let text) = part { room + text.utf8.count } else { room + ContentTemplate.roomForValue }
+    }
   }
 
   /// The text for one contact, without white space at its ends. Nil when nothing would be left: an empty message is
   /// never sent (I-48).
   package func render(for contact: Contact) -> String? {
     var result = ""
+    result.reserveCapacity(roomNeeded)
     for part in parts {
       switch part {
       case .text(let text): result += text
@@ -50,11 +57,20 @@ package struct ContentTemplate: Equatable, Sendable {
         result += ContentTemplate.value(of: name, in: contact) ?? otherwise
       }
     }
+    if ContentTemplate.isTrimmed(result) { return result }
     let isSpace = { (c: Character) in c.isWhitespace }
     guard let first = result.firstIndex(where: { !isSpace($0) }),
       let last = result.lastIndex(where: { !isSpace($0) })
     else { return nil }
     return String(result[first...last])
+  }
+
+  /// True for most texts: those that begin and end with a visible character of ASCII. Such a character is white space
+  /// in no company.
+  private static func isTrimmed(_ text: String) -> Bool {
+    guard let first = text.utf8.first, let last = text.utf8.last else { return false }
+    let visible: ClosedRange<UInt8> = 0x21...0x7E
+    return visible.contains(first) && visible.contains(last)
   }
 
   private static func placeholder(_ source: Substring) -> Part? {

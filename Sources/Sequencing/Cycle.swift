@@ -28,7 +28,7 @@ package final class Cycle {
   private var watches: [TenantKey: FaultWatch] = [:]
   private var activated: [TenantKey: [String]] = [:]
   private var refused: [TenantKey: [String: String]] = [:]
-  private var templates: [String: ContentTemplate] = [:]
+  private var templates = ContentTemplates()
 
   /// How many faults in a row suspend a policy.
   package static let suspendAfter = 20
@@ -147,7 +147,8 @@ package final class Cycle {
     let counts = try store.decide(tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch) { due in
       if due.isOptedOut { return .cancel(reason: "the lead opted out") }
       let evaluator = try turn.evaluator(reading: store, at: now)
-      let commit = StepDecision.decide(due, with: evaluator, policies: turn.policies, template: template(due.content))
+      let commit = StepDecision.decide(
+        due, with: evaluator, policies: turn.policies, template: templates.template(for: due.content))
       // Without an instruction nothing was run: an empty text, a file that cannot be used, a suspended policy.
       if let decision = commit.decision, decision.instructions > 0 {
         learn(decision.revision, fault: decision.fault.map { _ in decision.reason }, in: turn, at: now)
@@ -156,14 +157,6 @@ package final class Cycle {
     }
     try recordStreaks(turn.tenant, at: now)
     return counts
-  }
-
-  private func template(_ source: String) -> ContentTemplate {
-    if let known = templates[source] { return known }
-    if templates.count > 10_000 { templates.removeAll() }
-    let template = ContentTemplate(source)
-    templates[source] = template
-    return template
   }
 
   // MARK: - Suspending

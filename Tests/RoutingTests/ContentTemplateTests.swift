@@ -8,6 +8,7 @@ struct ContentTemplateTests {
     ("Hi {zip}!", "Hi !"), ("{phone}", "+15550100001"), ("{n} of {flag}", "3 of true"), ("a {{name}", "a {name}"),
     ("{ name }", "{ name }"), ("{name", "{name"), ("{}", "{}"), ("  x \n", "x"), ("100 {", "100 {"),
     ("{name}{name}", "AinaAina"), ("{name|a|b}", "Aina"), ("{zip|a|b}", "a|b"),
+    ("\u{2003}x\u{301}", "x\u{301}"), ("é\u{A0}", "é"), (" \u{301}x", "x"),
   ])
   func `placeholders are what the lead has, or what the text says otherwise`(source: String, expected: String) {
     let contact = Contact(
