@@ -5,8 +5,8 @@ import Routing
 final class SQLiteSnapshot: StoreSnapshot {
   private let db: Database
   private let leaderWindows: SendWindows?
-  /// Of all tenants at one moment, so that a cycle over many tenants reads them once.
-  private var loads: (at: Instant, DeviceLoads)?
+  /// Of all tenants at one moment, so that a dry run over many tenants reads them once.
+  private var windows: (at: Instant, SendWindows)?
 
   init(_ db: Database, leaderWindows: SendWindows?) {
     (self.db, self.leaderWindows) = (db, leaderWindows)
@@ -18,7 +18,7 @@ final class SQLiteSnapshot: StoreSnapshot {
   }
 
   func fleet(of tenant: Tenant, at now: Instant) throws -> Fleet {
-    let loads = try loads(at: now)
+    let loads = try DeviceLoads(reading: db, of: tenant.key, at: now, windows: try windows(at: now))
     let sql = """
       SELECT \(DeviceRow.columns) FROM user_devices d
       WHERE d.tenant_id = ? AND d.status <> 'retired' ORDER BY d.id
@@ -43,10 +43,12 @@ final class SQLiteSnapshot: StoreSnapshot {
 
   func streaks(of tenant: TenantKey) throws -> [PolicyStreak] { try PolicyStreak.all(of: tenant, in: db) }
 
-  private func loads(at now: Instant) throws -> DeviceLoads {
-    if let loads, loads.at == now { return loads.1 }
-    let read = try DeviceLoads(reading: db, at: now, windows: leaderWindows)
-    loads = (now, read)
+  /// The leader's, as long as they are complete for that moment; else as they are on record.
+  private func windows(at now: Instant) throws -> SendWindows {
+    if let leaderWindows, leaderWindows.covers(now) { return leaderWindows }
+    if let windows, windows.at == now { return windows.1 }
+    let read = try SendWindows(reading: db, at: now)
+    windows = (now, read)
     return read
   }
 }

@@ -63,6 +63,7 @@ package final class Cycle {
         let decided = try decide(turn, limit: limit, at: now)
         batch.learn(took: stopwatch() - start, for: decided.decided)
         counts.add(decided)
+        if decided.decided < limit { turn.finish() }
         return decided.decided == limit
       }
     }
@@ -80,6 +81,9 @@ package final class Cycle {
     init(tenant: Tenant, policies: [CompiledPolicy], watch: FaultWatch?) {
       (self.tenant, self.policies, self.watch) = (tenant, policies, watch)
     }
+
+    /// Gives the fleet up: a cycle over many tenants holds those that still have something due.
+    func finish() { evaluator = nil }
 
     func evaluator(reading store: any Store, at now: Instant) throws -> Evaluator {
       if let evaluator { return evaluator }

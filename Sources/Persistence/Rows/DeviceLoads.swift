@@ -1,7 +1,7 @@
 internal import GRDB
 import Routing
 
-/// The loads of all devices of all tenants at one moment.
+/// The loads of the devices of one tenant, or of all tenants, at one moment.
 struct DeviceLoads {
   private let now: Instant
   private let windows: SendWindows
@@ -9,19 +9,17 @@ struct DeviceLoads {
   private let inFlight: [Int64: Int]
   private let failures: [Int64: Int]
 
-  /// `windows` nil, or no longer complete for `now`, reads them. Costs a walk over the indexes of pending and
-  /// sending messages and of the last hour's failures.
-  init(reading db: Database, at now: Instant, windows: SendWindows?) throws {
+  /// `tenant` nil: of all tenants. `windows` nil, or no longer complete for `now`, reads them. Costs a walk over the
+  /// pending and sending messages of those devices, and over the last hour's failures of all.
+  init(reading db: Database, of tenant: TenantKey? = nil, at now: Instant, windows: SendWindows?) throws {
     self.now = now
     if let windows, windows.covers(now) {
       self.windows = windows
     } else {
       self.windows = try SendWindows(reading: db, at: now)
     }
-    queued = try DeviceLoads.counts(
-      db, "SELECT device_id, count(*) FROM broadcast_messages WHERE status = 'pending' GROUP BY device_id")
-    inFlight = try DeviceLoads.counts(
-      db, "SELECT device_id, count(*) FROM broadcast_messages WHERE status = 'sending' GROUP BY device_id")
+    queued = try DeviceLoads.messages(db, "pending", of: tenant)
+    inFlight = try DeviceLoads.messages(db, "sending", of: tenant)
     failures = try DeviceLoads.counts(
       db,
       """
@@ -42,11 +40,28 @@ struct DeviceLoads {
     return Fleet.Member(device: device, load: load, sends: sends)
   }
 
+  /// The messages in a status, by the index that is named after it: each tenant's devices are looked up in it, so that
+  /// a cycle over many tenants does not walk over all messages for each.
+  private static func messages(_ db: Database, _ status: String, of tenant: TenantKey?) throws -> [Int64: Int] {
+    guard let tenant else {
+      return try counts(
+        db, "SELECT device_id, count(*) FROM broadcast_messages WHERE status = '\(status)' GROUP BY device_id")
+    }
+    return try counts(
+      db,
+      """
+      SELECT m.device_id, count(*) FROM user_devices d
+      CROSS JOIN broadcast_messages m INDEXED BY broadcast_messages_\(status)
+        ON m.device_id = d.id AND m.status = '\(status)'
+      WHERE d.tenant_id = ? GROUP BY m.device_id
+      """, [tenant.raw])
+  }
+
   private static func counts(_ db: Database, _ sql: String, _ arguments: StatementArguments = []) throws
     -> [Int64: Int]
   {
     var counts: [Int64: Int] = [:]
-    let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
     while let row = try rows.next() { counts[row[0]] = row[1] }
     return counts
   }
