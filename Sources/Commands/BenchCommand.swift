@@ -7,7 +7,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench", abstract: "Measure decisions and cycles against the same work in C.",
     discussion: """
       Each figure stands beside its floor, measured in turns in the same run: one decision beside the bare C call of the
-      same policy, one cycle beside the same SQL from C. Figures of two machines, or of two runs, do not compare;
+      same policy, one cycle beside the same SQL from C, many tenants beside one. Figures of two machines, or of two runs, do not compare;
       ratios do. Fails when the two sides do not come to the same choices. Docs/Performance.md says what each line means.
 
         usher bench --quick
@@ -19,12 +19,17 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp(
       "Sizes of the fleets that decisions are measured over; without it 10 to 100000.", valueName: "n,n"))
   var devices: CountsArgument?
+  @Option(help: ArgumentHelp("How many tenants with 100 devices each share a store.", valueName: "n"))
+  var tenants = 1000
+  @Option(help: ArgumentHelp("How often a policy is reloaded under load.", valueName: "n")) var reloads = 1000
   @Option(help: ArgumentHelp("Rounds of each side; the median counts.", valueName: "n")) var rounds = 5
-  @Flag(help: "At most 20000 contacts, fleets of up to 1000, two rounds.") var quick = false
+  @Flag(help: "At most 20000 contacts, 200 tenants, fleets of up to 1000, two rounds.") var quick = false
   @OptionGroup var format: FormatOptions
 
   func validate() throws {
     guard (1...10_000_000).contains(contacts) else { throw ValidationError("--contacts: expected 1 to 10000000") }
+    guard (1...10_000).contains(tenants) else { throw ValidationError("--tenants: expected 1 to 10000") }
+    guard (1...100_000).contains(reloads) else { throw ValidationError("--reloads: expected 1 to 100000") }
     guard (1...1000).contains(rounds) else { throw ValidationError("--rounds: expected 1 to 1000") }
   }
 
@@ -48,18 +53,37 @@ struct BenchCommand: ParsableCommand {
       progress.show(count)
     }
     let contacts = quick ? min(self.contacts, 20_000) : self.contacts
+    try measureTenants(contacts: min(contacts, 100_000), rounds: min(rounds, 3), into: &table)
+    show()
     try CycleBench(contacts: contacts, rounds: rounds).run {
       table.add($0)
       show()
     }
-    table.add(peak: PeakMemory.megabytes, of: "cycles")
+    table.add(peak: PeakMemory.megabytes, of: "cycles", atMost: BenchTable.cycleMegabytes)
+    table.add(try StartBench(contacts: contacts, rounds: rounds).run())
+    show()
     try DecisionBench(rounds: rounds).run(devices: sizes) {
       table.add($0)
       show()
     }
     table.addGrowth()
+    try ScoringBench(rounds: rounds).run {
+      table.add($0)
+      show()
+    }
+    try AllocationBench().run { table.add($0) }
+    if let result = try ReloadBench(reloads: reloads).run() { table.add(result) }
+    show()
     table.add(peak: PeakMemory.megabytes, of: "everything")
     return table.listing
+  }
+}
+
+extension BenchCommand {
+  /// First, since what was resident before counts as theirs.
+  private func measureTenants(contacts: Int, rounds: Int, into table: inout BenchTable) throws {
+    let tenants = quick ? min(self.tenants, 200) : self.tenants
+    table.add(try TenantBench(tenants: tenants, contacts: contacts, rounds: rounds).run())
   }
 }
 

@@ -12,6 +12,18 @@ struct BenchTable {
   /// Usher's speed in a cycle by that of C, at least.
   private static let cycleTarget = 0.85
 
+  /// Usher's cost of scoring every device by that of plain tables, at most.
+  private static let scoringTarget = 2.0
+  /// The cost of a contact among many tenants by that of one among as many of a single tenant, at most.
+  private static let tenantsTarget = 1.5
+  private static let tenantsMegabytes = 100.0
+  /// The most that may be resident in a cycle, whatever the number of contacts.
+  static let cycleMegabytes = 150.0
+  /// From opening a store to its first decisions on record.
+  private static let startMilliseconds = 1000.0
+  /// What is resident after many reloads by what was before, at most.
+  private static let reloadsTarget = 1.05
+
   private(set) var listing = Listing([
     "measure", "policy", "condition", "devices", "batch", "floor", "usher", "unit", "ratio", "target", "met",
   ])
@@ -54,10 +66,55 @@ struct BenchTable {
     }
   }
 
+  mutating func add(_ result: ScoringResult) {
+    add(
+      "scoring", nil, result.form.rawValue, devices: result.devices, floor: result.floor, usher: result.usher,
+      unit: "ns CPU", ratio: result.ratio, atMost: BenchTable.scoringTarget)
+  }
+
+  mutating func add(_ result: AllocationResult) {
+    let lines = [
+      (result.swift, "Swift blocks", 0.0 as Double?), (result.lua, "Lua blocks", 0), (result.bytes, "bytes", nil),
+    ]
+    for (usher, unit, target) in lines {
+      add(
+        "allocations", result.policy, result.condition.rawValue, devices: result.devices, usher: usher, unit: unit,
+        atMost: target)
+    }
+  }
+
+  mutating func add(_ result: TenantResult) {
+    let condition = "\(result.tenants) tenants"
+    add(
+      "tenants", TenantBench.policy, "\(condition), \(result.contacts) contacts", devices: result.devices,
+      floor: result.single, usher: result.several, unit: "µs CPU", ratio: result.ratio,
+      atMost: BenchTable.tenantsTarget)
+    add(
+      "tenants", TenantBench.policy, "\(condition), policies brought up", devices: result.devices,
+      usher: result.bringUp, unit: "ms CPU each")
+    guard let peak = result.peakMegabytes else { return }
+    add(
+      "tenants", TenantBench.policy, "\(condition), memory", devices: result.devices, usher: peak, unit: "MB peak",
+      atMost: BenchTable.tenantsMegabytes)
+  }
+
+  mutating func add(_ result: StartResult) {
+    add(
+      "start", CycleBench.policy, "\(result.contacts) contacts", usher: result.milliseconds, unit: "ms",
+      atMost: BenchTable.startMilliseconds)
+  }
+
+  mutating func add(_ result: ReloadResult) {
+    add(
+      "reloads", nil, "resident, \(result.reloads) reloads", floor: result.before, usher: result.after,
+      unit: "MB", ratio: result.after / result.before, atMost: BenchTable.reloadsTarget)
+    add("reloads", nil, "one, with 100 decisions", usher: result.cpuMicroseconds, unit: "µs CPU")
+  }
+
   /// Leaves the line out where the machine does not tell.
-  mutating func add(peak megabytes: Double?, of what: String) {
+  mutating func add(peak megabytes: Double?, of what: String, atMost: Double? = nil) {
     guard let megabytes else { return }
-    add("memory", nil, what, usher: megabytes, unit: "MB peak")
+    add("memory", nil, what, usher: megabytes, unit: "MB peak", atMost: atMost)
   }
 
   private mutating func add(
@@ -66,7 +123,9 @@ struct BenchTable {
     atLeast: Double? = nil
   ) {
     let target = atMost.map { "at most \($0)" } ?? atLeast.map { "at least \($0)" }
-    let isMet = ratio.flatMap { ratio in atMost.map { ratio <= $0 } ?? atLeast.map { ratio >= $0 } }
+    // A figure without a floor is judged by itself.
+    let judged = ratio ?? usher
+    let isMet = atMost.map { judged <= $0 } ?? atLeast.map { judged >= $0 }
     listing.add([
       .string(measure), JSONValue(policy), .string(condition), JSONValue(devices), JSONValue(batch),
       BenchTable.rounded(floor), BenchTable.rounded(usher), .string(unit), BenchTable.rounded(ratio),

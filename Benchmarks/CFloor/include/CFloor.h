@@ -53,6 +53,36 @@ static inline uint64_t floor_mix(uint64_t checksum, floor_outcome outcome, int64
     return checksum * 0x9E3779B97F4A7C15u + ((uint64_t)outcome << 32) + (uint64_t)(device + 1);
 }
 
+// ---- Scoring --------------------------------------------------------------------------------------------------
+
+typedef struct floor_scorer floor_scorer;
+
+// A plain Lua state with the policy `source`, over a list of plain tables made of a copy of `devices`, all online. NULL
+// after an error, with its text in `error`.
+floor_scorer *floor_scorer_create(const char *source, size_t length, const floor_device *devices, uint32_t count,
+                                  char error[FLOOR_ERROR_MAX]);
+void floor_scorer_destroy(floor_scorer *scorer);
+
+// Decides `count` times, reserves, and mixes each choice into `checksum`. False after an error of the policy.
+bool floor_score(floor_scorer *scorer, uint32_t count, uint64_t *checksum, char error[FLOOR_ERROR_MAX]);
+
+// ---- The heap -------------------------------------------------------------------------------------------------
+
+// What one thread took. Usher and Swift allocate; Lua, whatever it needs, reallocates.
+typedef struct {
+    uint64_t allocations, reallocations, bytes;
+} floor_heap;
+
+// Sends the calls of `malloc` and its kin through counters. False where that cannot be done. No other thread may be
+// loading a library meanwhile.
+bool floor_heap_watch(void);
+void floor_heap_unwatch(void);
+// Counts from 0 on this thread; only while watching.
+void floor_heap_start(void);
+floor_heap floor_heap_stop(void);
+// Gives free memory back to the system.
+void floor_trim(void);
+
 // ---- Cycles ---------------------------------------------------------------------------------------------------
 
 // The statements of a cycle, as the store has them. Parameters and columns are the store's.

@@ -1,0 +1,66 @@
+import CFloor
+import Policies
+import Routing
+
+/// Counts what decisions take from the heap once they are under way, and what for.
+package struct AllocationBench {
+  private static let devices = 100
+  private static let seed: UInt64 = 1
+
+  package init() {}
+
+  /// Reports nothing where the machine's loader gives no way to count.
+  package func run(report: (AllocationResult) -> Void) throws {
+    guard floor_heap_watch() else { return }
+    defer { floor_heap_unwatch() }
+    try expectCounted()
+    for condition in FleetCondition.allCases {
+      for policy in DecisionBench.policies { report(try measure(policy, condition)) }
+    }
+  }
+
+  /// A count of nothing is believed only where something would have been counted.
+  private func expectCounted() throws {
+    floor_heap_start()
+    let policy = Result { try CompiledPolicy(file: "counted", source: ScoringForm.available.source) }
+    let heap = floor_heap_stop()
+    _ = try policy.get()
+    guard heap.allocations > 0, heap.reallocations > 0, heap.bytes > 0 else {
+      throw BenchFailure(
+        "expected an interpreter to take memory, found \(heap.allocations) blocks of Swift, "
+          + "\(heap.reallocations) of Lua and \(heap.bytes) bytes; allocations cannot be counted here")
+    }
+  }
+
+  private func measure(_ name: String, _ condition: FleetCondition) throws -> AllocationResult {
+    let entry = try PolicyCatalog(rules: nil).entry(named: name)
+    let policy = try CompiledPolicy(file: entry.name, source: entry.source)
+    var scene = DecisionScene(devices: AllocationBench.devices, condition, seed: AllocationBench.seed)
+    scene.shuffle()
+    let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
+    var checksum: UInt64 = 0
+    let count = scene.contacts.count
+    // What the first decisions make is kept for the later ones.
+    _ = DecisionBench.decide(scene.contacts, count, evaluator, checksum: &checksum)
+    floor_heap_start()
+    _ = DecisionBench.decide(scene.contacts, count, evaluator, checksum: &checksum)
+    let heap = floor_heap_stop()
+    let share = { (number: UInt64) in Double(number) / Double(count) }
+    return AllocationResult(
+      policy: name, condition: condition, devices: AllocationBench.devices, swift: share(heap.allocations),
+      lua: share(heap.reallocations), bytes: share(heap.bytes))
+  }
+}
+
+/// What one decision takes from the heap, on average over many.
+package struct AllocationResult: Sendable {
+  package let policy: String
+  package let condition: FleetCondition
+  package let devices: Int
+  /// Blocks that Swift allocated.
+  package let swift: Double
+  /// Blocks that the interpreter allocated or grew: tables, strings, what the collector keeps.
+  package let lua: Double
+  /// Bytes asked for by both.
+  package let bytes: Double
+}

@@ -1,0 +1,70 @@
+import CFloor
+import Policies
+import Routing
+
+/// Reloads a policy again and again while it decides, and looks at what stays resident.
+package struct ReloadBench {
+  private static let devices = 100
+  private static let seed: UInt64 = 1
+  private static let decisions = 100
+  /// Reloads before the first look: by then, everything that is kept for later has been made.
+  private static let warmUp = 100
+
+  private let reloads: Int
+
+  package init(reloads: Int) { self.reloads = reloads }
+
+  /// Nil where the machine does not tell what is resident.
+  package func run() throws -> ReloadResult? {
+    let folder = try Scratch("reloads")
+    let board = PolicyBoard(catalog: PolicyCatalog(rules: folder.url.path))
+    var scene = DecisionScene(devices: ReloadBench.devices, .online, seed: ReloadBench.seed)
+    scene.shuffle()
+    let tenant = Tenant(key: TenantKey(1), id: TenantID(stored: "bench"), policies: ["changing"])
+    for reload in 0..<ReloadBench.warmUp { try self.reload(reload, board, folder, tenant, scene) }
+    floor_trim()
+    guard let before = PeakMemory.residentMegabytes else { return nil }
+    let start = floor_thread_cpu_ns()
+    for reload in 0..<reloads { try self.reload(ReloadBench.warmUp + reload, board, folder, tenant, scene) }
+    let cpu = floor_thread_cpu_ns() - start
+    floor_trim()
+    guard let after = PeakMemory.residentMegabytes else { return nil }
+    return ReloadResult(
+      reloads: reloads, before: before, after: after, cpuMicroseconds: Double(cpu) / Double(reloads) / 1e3)
+  }
+
+  private func reload(
+    _ number: Int, _ board: PolicyBoard, _ folder: Scratch, _ tenant: Tenant, _ scene: DecisionScene
+  ) throws {
+    try folder.write(
+      """
+      -- Version \(number)
+      return {
+        select = function(contact, fleet)
+          return use(fleet:least_loaded(), "version \(number)")
+        end,
+      }
+
+      """, to: "changing.lua")
+    let standing = board.standing(of: tenant) { [] }
+    guard standing.taken == ["changing"] else {
+      throw BenchFailure("expected reload \(number) to be taken, found \(standing.refusals.map(\.message))")
+    }
+    let evaluator = Evaluator(policies: standing.policies, fleet: scene.fleet)
+    for index in 0..<ReloadBench.decisions {
+      let decision = evaluator.decide(scene.contacts[index], seed: UInt64(index))
+      guard decision.reason == "version \(number)" else {
+        throw BenchFailure("expected version \(number) to decide, found '\(decision.reason)'")
+      }
+    }
+  }
+}
+
+/// What was resident before and after a policy was reloaded many times, megabytes (10^6 bytes).
+package struct ReloadResult: Sendable {
+  package let reloads: Int
+  package let before: Double
+  package let after: Double
+  /// Of one reload with its 100 decisions: reading, checking and compiling the file are most of it.
+  package let cpuMicroseconds: Double
+}

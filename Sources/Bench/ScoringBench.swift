@@ -1,0 +1,60 @@
+import CFloor
+import Policies
+import Routing
+
+/// Measures a policy that scores every device in Lua, against the same source over plain tables in a plain Lua state.
+package struct ScoringBench {
+  package static let devices = [10, 100, 1000]
+  /// Devices that one side looks at in one round, about.
+  private static let looks = 1_000_000
+  private static let seed: UInt64 = 1
+
+  private let rounds: Int
+
+  package init(rounds: Int) { self.rounds = rounds }
+
+  package func run(devices counts: [Int] = ScoringBench.devices, report: (ScoringResult) -> Void) throws {
+    for count in counts {
+      for form in ScoringForm.allCases { report(try measure(form, devices: count)) }
+    }
+  }
+
+  private func measure(_ form: ScoringForm, devices count: Int) throws -> ScoringResult {
+    let policy = try CompiledPolicy(file: "scoring", source: form.source)
+    var scene = DecisionScene(devices: count, .online, seed: ScoringBench.seed)
+    scene.shuffle()
+    let decisions = max(ScoringBench.looks / count, 10)
+    var (floorCosts, usherCosts): ([Double], [Double]) = ([], [])
+    // The first round warms both sides up and does not count.
+    for round in 0...rounds {
+      let floor = try FloorScorer(source: form.source, devices: scene.floorDevices)
+      let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
+      var (floorChoices, usherChoices): (UInt64, UInt64) = (0, 0)
+      var (floorTime, usherTime): (Int64, Int64) = (0, 0)
+      if round % 2 == 0 { floorTime = try floor.decide(decisions, checksum: &floorChoices) }
+      usherTime = DecisionBench.decide(scene.contacts, decisions, evaluator, checksum: &usherChoices)
+      if round % 2 == 1 { floorTime = try floor.decide(decisions, checksum: &floorChoices) }
+      guard floorChoices == usherChoices else {
+        throw BenchFailure(
+          "'\(form.rawValue)' over \(count) devices: expected the same choices from C and from Usher, found checksums "
+            + "\(floorChoices) and \(usherChoices); the measurement is void")
+      }
+      guard round > 0 else { continue }
+      floorCosts.append(Double(floorTime) / Double(decisions))
+      usherCosts.append(Double(usherTime) / Double(decisions))
+    }
+    return ScoringResult(
+      form: form, devices: count, floor: floorCosts.median, usher: usherCosts.median,
+      ratio: zip(usherCosts, floorCosts).map { $0 / $1 }.median)
+  }
+}
+
+/// The cost of a decision that scores every device, CPU time of the thread, nanoseconds. Medians over the rounds.
+package struct ScoringResult: Sendable {
+  package let form: ScoringForm
+  package let devices: Int
+  package let floor: Double
+  package let usher: Double
+  /// Usher's cost by the floor's, of each round.
+  package let ratio: Double
+}

@@ -1,0 +1,52 @@
+import CFloor
+import Foundation
+import Persistence
+import Policies
+import Routing
+import Sequencing
+
+/// Measures what a start does before its first decisions are on record, on a store with many due contacts: opens it,
+/// becomes the leader, compiles the policy, reads the fleet, and decides one small batch.
+package struct StartBench {
+  private static let batch = 250
+
+  private let contacts: Int
+  private let rounds: Int
+
+  package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
+
+  package func run() throws -> StartResult {
+    let folder = try Scratch("start")
+    let seed = try CycleSeed(contacts: contacts, .plain, in: folder.url)
+    let times = try (0..<rounds).map { _ in try measure(seed) }
+    return StartResult(contacts: contacts, milliseconds: times.median)
+  }
+
+  /// By the clock on the wall; milliseconds.
+  private func measure(_ seed: CycleSeed) throws -> Double {
+    let path = try seed.copy(to: "start.db")
+    let start = floor_wall_ns()
+    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let epoch = try store.becomeLeader(processID: getpid(), at: seed.now)
+    let standing = PolicyBoard(catalog: PolicyCatalog(rules: nil)).standing(of: seed.tenant) { [] }
+    let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
+    let evaluator = Evaluator(policies: standing.policies, fleet: fleet)
+    var templates = ContentTemplates()
+    let limit = min(StartBench.batch, contacts)
+    let counts = try store.decide(tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: epoch) { due in
+      StepDecision.decide(
+        due, with: evaluator, policies: standing.policies, template: templates.template(for: due.content))
+    }
+    let end = floor_wall_ns()
+    guard counts.queued == limit else {
+      throw BenchFailure("expected a start to queue \(limit) messages, found \(counts.queued)")
+    }
+    return Double(end - start) / 1e6
+  }
+}
+
+/// How long it takes from opening a store to its first decisions on record. The median over the rounds.
+package struct StartResult: Sendable {
+  package let contacts: Int
+  package let milliseconds: Double
+}

@@ -1,0 +1,152 @@
+import CFloor
+import Foundation
+import Persistence
+import Policies
+import Routing
+import Sequencing
+
+/// Runs whole cycles over many tenants, each with its own policy and devices, and over one tenant with as many
+/// contacts: what it costs a contact that its tenant is one of many.
+package struct TenantBench {
+  package static let policy = "fallback"
+  private static let devices = 100
+  private static let dueAt = "2026-01-01T00:00:00Z"
+  /// When each tenant's first contact is due, and no other.
+  private static let dueFirst = "2025-12-31T22:00:00Z"
+  private static let before = Instant(rfc3339: "2025-12-31T23:00:00Z")!
+  private static let now = Instant(rfc3339: "2026-01-01T00:00:01Z")!
+
+  private let tenants: Int
+  private let contacts: Int
+  private let rounds: Int
+
+  /// `contacts` is of all tenants together.
+  package init(tenants: Int, contacts: Int, rounds: Int) {
+    (self.tenants, self.contacts, self.rounds) = (tenants, max(contacts / tenants, 1) * tenants, rounds)
+  }
+
+  package func run() throws -> TenantResult {
+    let folder = try Scratch("tenants")
+    try writePolicies(in: folder)
+    let (one, many) = (folder.path("one.db"), folder.path("many.db"))
+    try seed(one, tenants: 1)
+    try seed(many, tenants: tenants)
+    var (single, several): ([Time], [Time]) = ([], [])
+    var peak: Double?
+    for _ in 0..<rounds {
+      single.append(try measure(one, folder))
+      floor_trim()
+      PeakMemory.reset()
+      several.append(try measure(many, folder))
+      peak = PeakMemory.megabytes.map { max($0, peak ?? 0) }
+    }
+    return TenantResult(
+      tenants: tenants, devices: TenantBench.devices, contacts: contacts, single: single.map(\.cycle).median,
+      several: several.map(\.cycle).median,
+      ratio: zip(several, single).map { $0.cycle / $1.cycle }.median, bringUp: several.map(\.bringUp).median,
+      peakMegabytes: peak)
+  }
+
+  /// CPU time of the process: a contact of the cycle, microseconds; a tenant's policy brought up, milliseconds.
+  private struct Time {
+    let cycle: Double
+    let bringUp: Double
+  }
+
+  /// The first cycle brings the policies up, as after a start, and decides one contact with each. The second decides
+  /// everything else.
+  private func measure(_ seed: String, _ folder: Scratch) throws -> Time {
+    let path = try TenantBench.copy(seed, to: folder.path("cycle.db"))
+    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let epoch = try store.becomeLeader(processID: getpid(), at: TenantBench.before)
+    let cycle = Cycle(
+      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: folder.url.path)), epoch: epoch,
+      stopwatch: { Double(floor_wall_ns()) / 1e6 })
+    let start = floor_process_cpu_ns()
+    let first = try cycle.run(at: TenantBench.before)
+    let middle = floor_process_cpu_ns()
+    let second = try cycle.run(at: TenantBench.now)
+    let end = floor_process_cpu_ns()
+    let count = try store.read { try $0.tenants().count }
+    guard first.queued == count, second.queued == contacts, second.faults == 0 else {
+      throw BenchFailure(
+        "expected cycles to queue \(count) and \(contacts) messages, found \(first.queued) and \(second.queued), "
+          + "\(second.faults) faults; the measurement is void")
+    }
+    return Time(
+      cycle: Double(end - middle) / Double(contacts) / 1e3, bringUp: Double(middle - start) / Double(count) / 1e6)
+  }
+
+  private static func copy(_ seed: String, to path: String) throws -> String {
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: path + suffix)
+      if suffix != "-shm", FileManager.default.fileExists(atPath: seed + suffix) {
+        try FileManager.default.copyItem(atPath: seed + suffix, toPath: path + suffix)
+      }
+    }
+    return path
+  }
+
+  // MARK: - The stores
+
+  /// A file for each tenant, so that no two share a revision.
+  private func writePolicies(in folder: Scratch) throws {
+    let source = String(decoding: try PolicyCatalog(rules: nil).entry(named: TenantBench.policy).source, as: UTF8.self)
+    for tenant in 1...tenants { try folder.write("-- Of tenant \(tenant)\n\(source)", to: "p\(tenant).lua") }
+  }
+
+  private func seed(_ path: String, tenants count: Int) throws {
+    let store = try SQLiteStore.create(at: path)
+    let share = contacts / count
+    var tenant = 0
+    let lines = ByteSource {
+      guard tenant < count else { return nil }
+      tenant += 1
+      return Array(TenantBench.lines(tenant: tenant, contacts: share).utf8)
+    }
+    guard try store.importFile(lines, ImportOptions(now: TenantBench.before)).badLineCount == 0 else {
+      throw BenchFailure("the store of the tenants could not be filled")
+    }
+  }
+
+  private static func lines(tenant: Int, contacts: Int) -> String {
+    let id = "T\(tenant)"
+    let limits = #""limits":{"hour":\#(contacts + 1),"day":\#(contacts + 1)}"#
+    var text = #"{"type":"tenant","id":"\#(id)","policy":"p\#(tenant)"}"# + "\n"
+    for device in 1...devices {
+      text += #"{"type":"device","tenant":"\#(id)","id":"D\#(device)","platform":"whatsapp",\#(limits)}"# + "\n"
+    }
+    text += """
+      {"type":"sequence","tenant":"\(id)","id":"welcome","name":"Welcome","steps":[\
+      {"delay_s":0,"content":"Hi {name}, welcome! Reply to this message and we will call you back."}]}
+
+      """
+    for contact in 0...contacts {
+      text += """
+        {"type":"lead","tenant":"\(id)","id":"L\(contact)","phone":"+60\(100_000_000 + contact)","name":"Lead \(contact)"}
+        {"type":"enrolment","tenant":"\(id)","sequence":"welcome","lead":"L\(contact)",\
+        "assigned_device":"D\(contact % devices + 1)","due_at":"\(contact == 0 ? dueFirst : dueAt)"}
+
+        """
+    }
+    return text
+  }
+}
+
+/// A cycle over many tenants beside one over a single tenant with as many contacts. Medians over the rounds.
+package struct TenantResult: Sendable {
+  package let tenants: Int
+  /// Of each tenant.
+  package let devices: Int
+  /// Of all tenants together.
+  package let contacts: Int
+  /// CPU time of the process, microseconds a contact.
+  package let single: Double
+  package let several: Double
+  /// The cost over many tenants by that over one, of each round.
+  package let ratio: Double
+  /// CPU time that it takes after a start to read, check, compile and record one tenant's policy, milliseconds.
+  package let bringUp: Double
+  /// The most that was resident while the many were worked through; nil where the machine does not tell.
+  package let peakMegabytes: Double?
+}
