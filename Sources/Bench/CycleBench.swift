@@ -68,10 +68,14 @@ package struct CycleBench {
     let evaluator = Evaluator(policies: policies, fleet: fleet)
     var templates = ContentTemplates()
     func decide(limit: Int) throws -> Int {
-      try store.decide(tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: seed.epoch) { due in
-        StepDecision.decide(
-          due, with: evaluator, policies: policies, template: templates.template(for: due.content))
-      }.decided
+      try store.decide(
+        tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: seed.epoch,
+        foresee: { evaluator.foresee($0.contact) },
+        decide: { due in
+          StepDecision.decide(
+            due, with: evaluator, policies: policies, template: templates.template(for: due.content))
+        }
+      ).decided
     }
     // Prepares the statements, as the floor does before it looks at the clock.
     _ = try decide(limit: 0)

@@ -185,3 +185,6 @@ package final class RowTable {
     return sandbox_items(items: scalars, count: UInt32(list.count))
   }
 }
+
+/// Lets the processor fetch the cache line of an address, while it does something else.
+package func prefetchMemory(_ address: UnsafeRawPointer) { sandbox_prefetch_line(address) }

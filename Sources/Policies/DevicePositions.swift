@@ -1,3 +1,4 @@
+import LuaSandbox
 import Routing
 
 /// Finds a fleet's devices by their keys: open addressing, one look at memory for nearly every question.
@@ -30,9 +31,14 @@ struct DevicePositions: ~Copyable {
     return position < 0 ? nil : position
   }
 
+  /// Lets the processor fetch the slot where a key begins to be looked for.
+  func prefetch(_ key: DeviceKey) { prefetchMemory(slots + first(key.raw)) }
+
+  private func first(_ key: Int64) -> Int { Int((UInt64(bitPattern: key) &* 0x9E37_79B9_7F4A_7C15) >> shift) }
+
   /// The slot of the key, or the empty one where it would be. Fibonacci hashing (Knuth, TAOCP 3, 6.4).
   private func slot(_ key: Int64) -> Int {
-    var slot = Int((UInt64(bitPattern: key) &* 0x9E37_79B9_7F4A_7C15) >> shift)
+    var slot = first(key)
     while slots[slot].position >= 0 && slots[slot].key != key { slot = (slot + 1) & mask }
     return slot
   }

@@ -33,7 +33,7 @@ package final class Evaluator {
   /// Says that a contact's turn comes a few decisions from now, so that what it needs is at hand by then. Decides
   /// nothing and changes no answer.
   package func foresee(_ contact: Contact) {
-    if let key = contact.assignedKey, let position = view.position(of: key) { view.table.prefetch(position) }
+    if let key = contact.assignedKey { view.foresee(key) }
   }
 
   /// Decides one due step, and reserves the device that it goes to.

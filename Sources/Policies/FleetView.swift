@@ -12,6 +12,13 @@ final class FleetView {
   private let columns: Columns
   private let firstRow: RowAddress
   private let wordsPerRow: Int
+  private let isLarge: Bool
+  /// The keys foreseen last, in a ring; 0 is no device's.
+  private let foreseen: UnsafeMutablePointer<Int64>
+  @exclusivity(unchecked) private var nextForeseen = 0
+  private static let foreseenCount = 4
+  /// Rows of a fleet that no longer fits into the processor's nearer caches: a third of a kilobyte each.
+  private static let largeCount = 2000
 
   init(_ fleet: Fleet) {
     now = fleet.now
@@ -20,6 +27,9 @@ final class FleetView {
     columns = Columns(table)
     firstRow = table.firstRow
     wordsPerRow = table.wordsPerRow
+    isLarge = fleet.count >= FleetView.largeCount
+    foreseen = .allocate(capacity: FleetView.foreseenCount)
+    foreseen.initialize(repeating: 0, count: FleetView.foreseenCount)
     for position in 0..<fleet.count {
       show(fleet.members[position].device, at: position)
       show(fleet.load(position), at: position)
@@ -30,6 +40,8 @@ final class FleetView {
     }
     table.buildOrder()
   }
+
+  deinit { foreseen.deallocate() }
 
   private func show(_ device: Device, at position: Int) {
     let row = address(position)
@@ -69,6 +81,17 @@ final class FleetView {
     if let key = contact.assignedKey { return position(of: key) }
     if let id = contact.assignedDevice { return position(of: id) }
     return nil
+  }
+
+  /// Fetches what a decision about a contact of this device will touch, in two steps: first where the device's place
+  /// is found, and some contacts later, when that is at hand, its row. A small fleet is in the caches anyway.
+  func foresee(_ device: DeviceKey) {
+    guard isLarge else { return }
+    keys.prefetch(device)
+    let earlier = foreseen[nextForeseen]
+    foreseen[nextForeseen] = device.raw
+    nextForeseen = (nextForeseen + 1) & (FleetView.foreseenCount - 1)
+    if let position = keys[DeviceKey(earlier)] { table.prefetch(position) }
   }
 
   /// Takes over that one more message is queued on a device.

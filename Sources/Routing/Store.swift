@@ -32,8 +32,10 @@ package protocol Store: Sendable {
 
   /// Decides up to `limit` due steps of a tenant, the ones that are due longest first (then by key), and commits
   /// decisions, messages, assignments and enrolments together. Steps of sequences that are not active are not due.
+  /// `foresee` is told of each step some places before it is decided, so that what the decision needs can be fetched.
   func decide(
-    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, decide: (DueStep) throws -> StepCommit
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, foresee: (DueStep) -> Void,
+    decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts
 
   /// Leases up to `limit` messages that may leave now: `pending`, their sequence active, on a device that is online,
@@ -49,6 +51,15 @@ package protocol Store: Sendable {
 
   /// Messages that a process claimed and never finished: leased under another epoch, or past their lease.
   func abandonedClaims(at now: Instant, epoch: LeaderEpoch) throws -> [Message]
+}
+
+extension Store {
+  /// Decides without looking ahead.
+  package func decide(
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, decide: (DueStep) throws -> StepCommit
+  ) throws -> DecisionCounts {
+    try self.decide(tenant: tenant, limit: limit, at: now, epoch: epoch, foresee: { _ in }, decide: decide)
+  }
 }
 
 /// Reads of one moment of a store.

@@ -76,19 +76,19 @@ package final class Cycle {
     let tenant: Tenant
     let policies: [CompiledPolicy]
     let watch: FaultWatch?
-    private var evaluator: Evaluator?
+    private(set) var evaluatorAtHand: Evaluator?
 
     init(tenant: Tenant, policies: [CompiledPolicy], watch: FaultWatch?) {
       (self.tenant, self.policies, self.watch) = (tenant, policies, watch)
     }
 
     /// Gives the fleet up: a cycle over many tenants holds those that still have something due.
-    func finish() { evaluator = nil }
+    func finish() { evaluatorAtHand = nil }
 
     func evaluator(reading store: any Store, at now: Instant) throws -> Evaluator {
-      if let evaluator { return evaluator }
+      if let evaluatorAtHand { return evaluatorAtHand }
       let made = Evaluator(policies: policies, fleet: try store.read { try $0.fleet(of: tenant, at: now) })
-      evaluator = made
+      evaluatorAtHand = made
       return made
     }
   }
@@ -148,19 +148,23 @@ package final class Cycle {
   // MARK: - Deciding
 
   private func decide(_ turn: Turn, limit: Int, at now: Instant) throws -> DecisionCounts {
-    let counts = try store.decide(tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch) { due in
-      if due.isOptedOut { return .cancel(reason: "the lead opted out") }
-      let evaluator = try turn.evaluator(reading: store, at: now)
-      let commit = StepDecision.decide(
-        due, with: evaluator, policies: turn.policies, template: templates.template(for: due.content))
-      // Without an instruction nothing was run: an empty text, a file that cannot be used, a suspended policy.
-      if let decision = commit.decision, decision.instructions > 0 {
-        learn(decision.revision, fault: decision.fault.map { _ in decision.reason }, in: turn, at: now)
-      }
-      return commit
-    }
+    let counts = try store.decide(
+      tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch,
+      foresee: { turn.evaluatorAtHand?.foresee($0.contact) }, decide: { try decide($0, in: turn, at: now) })
     try recordStreaks(turn.tenant, at: now)
     return counts
+  }
+
+  private func decide(_ due: DueStep, in turn: Turn, at now: Instant) throws -> StepCommit {
+    if due.isOptedOut { return .cancel(reason: "the lead opted out") }
+    let evaluator = try turn.evaluator(reading: store, at: now)
+    let commit = StepDecision.decide(
+      due, with: evaluator, policies: turn.policies, template: templates.template(for: due.content))
+    // Without an instruction nothing was run: an empty text, a file that cannot be used, a suspended policy.
+    if let decision = commit.decision, decision.instructions > 0 {
+      learn(decision.revision, fault: decision.fault.map { _ in decision.reason }, in: turn, at: now)
+    }
+    return commit
   }
 
   // MARK: - Suspending

@@ -21,6 +21,5 @@ struct EvaluatorTests {
     #expect(decision.fault == nil)
     #expect(decision.reason == "owner unavailable")
     #expect(decision.resolution == .use(device: 2))
-    print(decision)
   }
 }

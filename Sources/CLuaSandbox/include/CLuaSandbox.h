@@ -105,6 +105,7 @@ void sandbox_index_set_leaf(sandbox_rows *rows, uint32_t row, double major, int6
 void sandbox_index_build(sandbox_rows *rows);
 // The least eligible row, UINT32_MAX when there is none.
 uint32_t sandbox_index_least(const sandbox_rows *rows);
+static inline void sandbox_prefetch_line(const void *address) { __builtin_prefetch(address); }
 // Asks the processor for the memory that a decision about a row touches: its fields behind the head, and its leaf.
 static inline void sandbox_prefetch(const sandbox_rows *rows, uint32_t row) {
     const uint8_t *start = rows->rows + (size_t)row * rows->stride;

@@ -5,6 +5,9 @@ struct DecisionBatch {
   /// How long a row that cannot be read is left alone; seconds.
   static let quarantineSeconds: Int64 = 3600
 
+  /// How many rows ahead of its decision a step is told of.
+  private static let rowsAhead = 8
+
   /// Rows that a batch has room for without growing.
   private static let rowsAtFirst = 1000
 
@@ -19,8 +22,13 @@ struct DecisionBatch {
   }
 
   /// Reads up to `limit` due steps, asks for each what becomes of it, and writes that down.
-  mutating func run(limit: Int, decide: (DueStep) throws -> StepCommit) throws -> DecisionCounts {
-    for row in try read(limit) {
+  mutating func run(
+    limit: Int, foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
+  ) throws -> DecisionCounts {
+    let rows = try read(limit)
+    for (index, row) in rows.enumerated() {
+      let ahead = index + DecisionBatch.rowsAhead
+      if ahead < rows.count, case .due(let due) = rows[ahead].content { foresee(due) }
       switch row.content {
       case .due(let due): try write(try decide(due), of: due, row)
       case .unreadable(let unreadable):
