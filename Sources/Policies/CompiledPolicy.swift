@@ -57,6 +57,9 @@ package final class CompiledPolicy {
   }
 
   /// Stands for a file that cannot be used: every contact that it is asked about waits with the fault.
+  ///
+  /// Its revision is none that a file could have, and holds no source: on record it says that nothing decided, and no
+  /// later process can take it for the last good one.
   init(broken fault: Fault, file: String, source: [UInt8]) {
     self.file = file
     self.source = source
@@ -68,8 +71,8 @@ package final class CompiledPolicy {
     description = nil
     declared = []
     revision = PolicyRevision(
-      policy: file, digest: CompiledPolicy.digest(source: source, parameters: []),
-      source: String(decoding: source, as: UTF8.self), parameters: [])
+      policy: file, digest: CompiledPolicy.digest(source: Array("refused\n".utf8) + source, parameters: []),
+      source: "", parameters: [])
     origin = DecisionOrigin(policy: name, revision: revision.digest)
   }
 
