@@ -501,10 +501,10 @@ static const lua_CFunction query_functions[] = {query_get,      query_least,    
 static int set_index(lua_State *L) {
     sandbox *box = box_of(L);
     const sandbox_rows *set = box->request->set;
-    if (lua_isinteger(L, 2)) {
-        lua_Integer place = lua_tointeger(L, 2);
+    int is_whole = 0;
+    lua_Integer place = lua_type(L, 2) == LUA_TNUMBER ? lua_tointegerx(L, 2, &is_whole) : 0;
+    if (is_whole)
         return push_member(L, box, place >= 1 && place <= set->count ? (uint32_t)(place - 1) : UINT32_MAX);
-    }
     if (lua_type(L, 2) != LUA_TSTRING)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s[...]: expected a whole number, found %s",
                             box->vocabulary->set_noun, environment_type_name(L, 2));

@@ -110,4 +110,12 @@ struct QueryTests {
     #expect(chosen.count > 35, "400 keys spread over 40 rows: \(chosen.count)")
     #expect(chosen.values.max()! < 30)
   }
+
+  @Test func `a row's place may be a float that is whole, as in a table of Lua`() throws {
+    #expect(try Toy.answer(to: "return set[4 / 2].id") == .verdict(0, member: nil, seconds: nil, reason: "r2"))
+    guard case .fault = try Toy.answer(to: "return set[1.5].id") else {
+      Issue.record("half a place was found")
+      return
+    }
+  }
 }
