@@ -1,3 +1,4 @@
+import Foundation
 import LuaSandbox
 import Routing
 
@@ -9,8 +10,10 @@ enum HostileScript {
   /// one instruction in each of the 200 calls from C that the interpreter nests, as they are left.
   static let mostInstructions: Int64 = 1_000_000 + 4096 / 32 + 200 + 8
 
-  /// Time enough for the budget to decide on a slow machine, or in a build that is not optimised.
-  static let unhurried = SandboxLimits(cpuMilliseconds: 2_000)
+  /// Time enough for the budget to decide on a slow machine, or in a build that is not optimised. A build that watches
+  /// each byte is slower still, and says how many times (bin/sanitize).
+  static let unhurried = SandboxLimits(cpuMilliseconds: 2_000 * slowdown)
+  private static let slowdown = ProcessInfo.processInfo.environment["USHER_TEST_SLOWDOWN"].flatMap(Int64.init) ?? 1
 
   /// What the contact `probe` is asked: it looks at all that an earlier decision could have changed, and notes it.
   static let probe = """
