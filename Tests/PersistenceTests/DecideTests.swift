@@ -154,6 +154,51 @@ struct DecideTests {
     #expect(seen == ["welcome/B", "welcome/C", "welcome/A"])
   }
 
+  @Test func `a batch of many rows decides each step once, the longest due first, whatever is written meanwhile`() throws {
+    let sequence = try fixture.sequence("flood", trigger: nil, delays: [0, 0, 0])
+    let paused = try fixture.sequence("paused", trigger: nil, status: "paused")
+    var random = SeededRandom(seed: 7)
+    let count = DecisionBatch.rowsAtOnce * 3 + 5
+    for number in 0..<count {
+      let dueAt = fixture.now.advanced(bySeconds: -Int64(random.next() % 4))
+      try fixture.enrolment("L\(number)", in: number % 9 == 0 ? paused : sequence, dueAt: dueAt)
+    }
+    for limit in [DecisionBatch.rowsAtOnce, DecisionBatch.rowsAtOnce * 2 + 3, 10_000, 10_000, 10_000] {
+      let expected = try fixture.rows(
+        """
+        SELECT c.external_id, c.current_step FROM sequence_contacts c JOIN sequences q ON q.id = c.sequence_id
+        WHERE c.next_at <= \(fixture.now.milliseconds) AND q.status = 'active' ORDER BY c.next_at, c.id LIMIT \(limit)
+        """)
+      var seen: [[String]] = []
+      let counts = try decide(limit: limit) { due in
+        seen.append([due.contact.id.text, "\(due.contact.step)"])
+        switch random.next() % 4 {
+        case 0: return .skip(StoreFixture.decision(.skip))
+        case 1: return .wait(StoreFixture.decision(.wait(until: fixture.now)), until: fixture.now)
+        case 2: return .cancel(reason: "enough")
+        default: return use(random.next() % 2 == 0 ? first : second, moves: random.next() % 2 == 0)
+        }
+      }
+      #expect(seen == expected)
+      #expect(counts.decided == expected.count)
+    }
+  }
+
+  @Test func `a batch that fails far into its rows leaves nothing behind`() throws {
+    for number in 0..<DecisionBatch.rowsAtOnce * 2 { try fixture.enrolment("L\(number)") }
+    let before = try fixture.everything()
+    var seen = 0
+    #expect(throws: StoreError.conflict("enough")) {
+      try decide(limit: 10_000) { _ in
+        seen += 1
+        if seen == DecisionBatch.rowsAtOnce + 10 { throw StoreError.conflict("enough") }
+        return use(first)
+      }
+    }
+    #expect(try fixture.everything() == before)
+    #expect(try decide(limit: 10_000) { _ in use(first) }.queued == DecisionBatch.rowsAtOnce * 2)
+  }
+
   @Test func `however late a step is, it is still due (I-29)`() throws {
     try fixture.enrolment("L1", dueAt: Instant(milliseconds: 0))
     #expect(try decide { _ in use(first) }.queued == 1)

@@ -1,6 +1,10 @@
 import Routing
 
 /// One batch of due steps of a tenant: read, decided one by one, and written as it goes, inside a transaction.
+///
+/// Rows are read a stretch at a time along one walk, each stretch decided and written before the next is read: what is
+/// read is then still in the processor's caches, and its pages in SQLite's, when it is written. Within a stretch each
+/// thing is done for all rows in turn, so that the code that does it stays in those caches too.
 struct DecisionBatch {
   /// How long a row that cannot be read is left alone; seconds.
   static let quarantineSeconds: Int64 = 3600
@@ -8,14 +12,17 @@ struct DecisionBatch {
   /// How many rows ahead of its decision a step is told of.
   private static let rowsAhead = 8
 
-  /// Rows that a batch has room for without growing.
-  private static let rowsAtFirst = 1000
+  /// How many rows a stretch has.
+  static let rowsAtOnce = 64
 
   private let statements: CycleStatements
   private let tenant: TenantKey
   private let now: Instant
   private var counts = DecisionCounts()
   private var revision: (digest: String, key: Int64)?
+  /// Enrolments of this batch that are due again already: the walk may meet them once more, and leaves them to the next
+  /// batch.
+  private var dueAgain: Set<Int64> = []
 
   init(_ statements: CycleStatements, tenant: TenantKey, at now: Instant) {
     (self.statements, self.tenant, self.now) = (statements, tenant, now)
@@ -25,42 +32,92 @@ struct DecisionBatch {
   mutating func run(
     limit: Int, foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts {
-    let rows = try read(limit)
-    for (index, row) in rows.enumerated() {
-      let ahead = index + DecisionBatch.rowsAhead
-      if ahead < rows.count, case .due(let due) = rows[ahead].content { foresee(due) }
-      switch row.content {
-      case .due(let due): try write(try decide(due), of: due, row)
-      case .unreadable(let unreadable):
-        try quarantine(row, "this contact's row cannot be read: \(unreadable.reason)")
-      case .carried(let message): try repair(row, message)
-      }
+    var rows = DueRows(statements.due, tenant: tenant, at: now)
+    defer { rows.stop() }
+    var stretch: [DueRow] = []
+    stretch.reserveCapacity(min(limit, DecisionBatch.rowsAtOnce))
+    var left = limit
+    while left > 0 {
+      let count = min(left, DecisionBatch.rowsAtOnce)
+      try read(count, of: &rows, into: &stretch)
+      try write(try commits(of: stretch, foresee, decide), of: stretch)
+      if stretch.count < count { break }
+      left -= count
     }
     return counts
   }
 
-  /// The whole batch before the first write: what is written moves rows along the index that is read.
-  private func read(_ limit: Int) throws -> [DueRow] {
-    var rows = DueRows(statements.due, tenant: tenant, limit: limit, at: now)
-    defer { rows.stop() }
-    var batch: [DueRow] = []
-    batch.reserveCapacity(min(limit, DecisionBatch.rowsAtFirst))
-    while let row = try rows.next() { batch.append(row) }
-    return batch
+  /// The next rows of the walk, fewer than `count` at its end.
+  ///
+  /// The walk stays open while the rows that it has passed are written. SQLite then keeps its place by key: no row that is
+  /// still to come is missed or met twice. A row that was written to a later place may be met there again.
+  private func read(_ count: Int, of rows: inout DueRows, into stretch: inout [DueRow]) throws {
+    stretch.removeAll(keepingCapacity: true)
+    while stretch.count < count, let row = try rows.next() {
+      if dueAgain.isEmpty || !dueAgain.contains(row.enrolment) { stretch.append(row) }
+    }
+  }
+
+  /// What becomes of each row; nil for one that is not decided.
+  private func commits(
+    of rows: [DueRow], _ foresee: (DueStep) -> Void, _ decide: (DueStep) throws -> StepCommit
+  ) throws -> [StepCommit?] {
+    for row in rows.prefix(DecisionBatch.rowsAhead) {
+      if case .due(let due) = row.content { foresee(due) }
+    }
+    var commits: [StepCommit?] = []
+    commits.reserveCapacity(rows.count)
+    for index in rows.indices {
+      let ahead = index + DecisionBatch.rowsAhead
+      if ahead < rows.count, case .due(let due) = rows[ahead].content { foresee(due) }
+      if case .due(let due) = rows[index].content { commits.append(try decide(due)) } else { commits.append(nil) }
+    }
+    return commits
   }
 }
 
 // MARK: - What becomes of a step
 
 extension DecisionBatch {
-  private mutating func write(_ commit: StepCommit, of due: DueStep, _ row: DueRow) throws {
+  /// A message that is about to be queued: its decision is written.
+  private struct Queued {
+    let row: Int
+    let decided: Int64
+    let decision: Decision
+    let device: Int64
+    let moves: Bool
+    let content: String
+  }
+
+  private mutating func write(_ commits: [StepCommit?], of rows: [DueRow]) throws {
+    var queued: [Queued] = []
+    queued.reserveCapacity(rows.count)
+    for index in rows.indices {
+      switch rows[index].content {
+      case .due: if let commit = commits[index] { try write(commit, rows[index], index, &queued) }
+      case .unreadable(let unreadable):
+        try quarantine(rows[index], "this contact's row cannot be read: \(unreadable.reason)")
+      case .carried(let message): try repair(rows[index], message)
+      }
+    }
+    for message in queued { try insert(message, rows[message.row]) }
+    for message in queued { try queue(rows[message.row], decided: message.decided) }
+    for message in queued where message.moves && rows[message.row].assignedDevice != message.device {
+      try assign(rows[message.row], to: message.device, message.decision, decided: message.decided)
+    }
+  }
+
+  private mutating func write(_ commit: StepCommit, _ row: DueRow, _ index: Int, _ queued: inout [Queued]) throws {
     switch commit {
     case .queue(let decision, let device, let moves, let content):
       let text = content.withoutNUL
       guard !text.isEmpty else { return try quarantine(row, "the message's text is empty") }
-      try queue(row, due, decision, device: device.raw, moves: moves, content: text)
+      let key = try insert(decision, moves ? .move : .use, row, device: device.raw)
+      queued.append(
+        Queued(row: index, decided: key, decision: decision, device: device.raw, moves: moves, content: text))
       counts.queued += 1
     case .wait(let decision, let until):
+      if until <= now { dueAgain.insert(row.enrolment) }
       let key = try insert(decision, .wait, row, until: until)
       try wait(row, decision, until: until, decided: key)
       counts.waiting += 1
@@ -76,17 +133,12 @@ extension DecisionBatch {
     counts.decided += 1
   }
 
-  private mutating func queue(
-    _ row: DueRow, _ due: DueStep, _ decision: Decision, device: Int64, moves: Bool, content: String
-  ) throws {
-    let key = try insert(decision, moves ? .move : .use, row, device: device)
-    try insertMessage(row, due, decided: key, device: device, content: content)
+  private func queue(_ row: DueRow, decided: Int64) throws {
     let queue = statements.queue
     queue.bind(1, row.enrolment)
-    queue.bind(2, key)
+    queue.bind(2, decided)
     try queue.run()
     try expectOne(queue, row)
-    if moves && row.assignedDevice != device { try assign(row, to: device, decision, decided: key) }
   }
 
   private func assign(_ row: DueRow, to device: Int64, _ decision: Decision, decided: Int64) throws {
@@ -131,7 +183,7 @@ extension DecisionBatch {
   }
 
   /// Puts an enrolment where its message says that it is. Counts nothing: nothing was decided.
-  private func repair(_ row: DueRow, _ message: CarryingMessage) throws {
+  private mutating func repair(_ row: DueRow, _ message: CarryingMessage) throws {
     switch message.status {
     case .pending, .sending: try settle(row, .queued)
     case .unknown: try settle(row, .queued, reason: message.error)
@@ -173,27 +225,27 @@ extension DecisionBatch {
     return insert.insertedKey
   }
 
-  private func insertMessage(_ row: DueRow, _ due: DueStep, decided: Int64, device: Int64, content: String)
-    throws
-  {
+  private func insert(_ message: Queued, _ row: DueRow) throws {
+    guard case .due(let due) = row.content else { preconditionFailure("only what is due is queued") }
     let insert = statements.message
     insert.bind(1, tenant.raw)
     insert.bind(2, row.sequence)
     insert.bind(3, row.enrolment)
     insert.bind(4, row.place.step)
-    insert.bind(5, decided)
+    insert.bind(5, message.decided)
     insert.bind(6, due.contact.phone)
-    insert.bind(7, device)
-    insert.bind(8, content)
+    insert.bind(7, message.device)
+    insert.bind(8, message.content)
     insert.bind(9, now.milliseconds)
     try insert.run()
   }
 
-  private func advance(_ row: DueRow, doneAt: Instant, decided: Int64? = nil) throws {
+  private mutating func advance(_ row: DueRow, doneAt: Instant, decided: Int64? = nil) throws {
     let progress = EnrolmentProgress.after(
       step: row.place.ordinal, doneAt: doneAt, nextDelayMilliseconds: row.place.nextDelayMilliseconds)
     switch progress {
     case .nextStep(let number, let dueAt):
+      if dueAt <= now { dueAgain.insert(row.enrolment) }
       try settle(row, .scheduled, step: number, dueAt: dueAt, decided: decided)
     case .completed(let at):
       try settle(row, .completed, decided: decided, endedAt: at)

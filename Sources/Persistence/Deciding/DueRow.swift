@@ -18,13 +18,20 @@ struct DueRow {
   }
 }
 
-/// A step as the rows of one sequence share it.
-struct StepPlace {
+/// A step as the rows of one sequence share it: an object, so that a row holds one reference to all of it.
+final class StepPlace {
   let step: Int64
   let ordinal: Int
   let content: String
   /// Nil at the last step.
   let nextDelayMilliseconds: Int64?
+
+  init(step: Int64, ordinal: Int, content: String, nextDelayMilliseconds: Int64?) {
+    self.step = step
+    self.ordinal = ordinal
+    self.content = content
+    self.nextDelayMilliseconds = nextDelayMilliseconds
+  }
 }
 
 /// The message that carries an enrolment's step.

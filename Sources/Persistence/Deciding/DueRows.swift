@@ -2,24 +2,28 @@ import Routing
 
 /// The due steps of a tenant, oldest first, read one by one.
 ///
-/// The walk must be over before anything is written to the rows that it reads.
+/// Rows that the walk has passed may be written while it is open. One that is written to a place further on may be met
+/// there again.
 struct DueRows {
   private let statements: DueStatements
   private var sequences: [Int64: String] = [:]
   private var places: [PlaceKey: StepPlace] = [:]
   private var devices: [Int64: DeviceID] = [:]
   private var lastPlace: (key: PlaceKey, place: StepPlace)?
+  private var lastSequence: (key: Int64, id: String)?
 
   private struct PlaceKey: Hashable {
     let sequence: Int64
     let ordinal: Int64
   }
 
-  init(_ statements: DueStatements, tenant: TenantKey, limit: Int, at now: Instant) {
+  /// `limit` nil: all of them.
+  init(_ statements: DueStatements, tenant: TenantKey, limit: Int? = nil, at now: Instant) {
     self.statements = statements
     statements.due.bind(1, tenant.raw)
     statements.due.bind(2, now.milliseconds)
-    statements.due.bind(3, Int64(limit))
+    // SQLite takes a negative limit for none.
+    statements.due.bind(3, limit.map(Int64.init) ?? -1)
   }
 
   /// The next row; nil after the last one.
@@ -42,8 +46,8 @@ struct DueRows {
     if let message = try message(enrolment, place.step) { return .carried(by: message) }
     let (assigned, last) = (try deviceID(column: 7), try deviceID(column: 8))
     do throws(UnreadableRow) {
-      try checkPhone()
       let row = statements.due
+      let phone = try phone()
       let tags = try row.withText(12) { (text) throws(UnreadableRow) in
         try statements.tags.value(of: text) { (text) throws(UnreadableRow) in try JSONText.texts(text, "tags") }
       }
@@ -53,7 +57,7 @@ struct DueRows {
         }
       }
       let contact = Contact(
-        key: EnrolmentKey(enrolment), id: ContactID(stored: row.text(3)), phone: row.text(4),
+        key: EnrolmentKey(enrolment), id: ContactID(stored: row.text(3)), phone: phone,
         name: row.optionalText(11), sequence: sequenceID(sequence), step: place.ordinal,
         assignedDevice: assigned, assignedKey: row.optionalInteger(7).map(DeviceKey.init(_:)),
         dueAt: Instant(milliseconds: row.integer(5)),
@@ -68,20 +72,27 @@ struct DueRows {
   }
 
   /// A number that no gateway could be given must not get as far as a message (I-59).
-  private func checkPhone() throws(UnreadableRow) {
-    let isPhone = statements.due.withText(4) { bytes in
-      bytes.count >= 8 && bytes.count <= 16 && bytes[0] == UInt8(ascii: "+") && bytes[1] != UInt8(ascii: "0")
-        && bytes.dropFirst().allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+  private func phone() throws(UnreadableRow) -> String {
+    let phone: String? = statements.due.withText(4) { bytes in
+      guard bytes.count >= 8, bytes.count <= 16, bytes[0] == UInt8(ascii: "+"), bytes[1] != UInt8(ascii: "0") else {
+        return nil
+      }
+      for index in 1..<bytes.count where bytes[index] < UInt8(ascii: "0") || bytes[index] > UInt8(ascii: "9") {
+        return nil
+      }
+      return String(decoding: bytes, as: UTF8.self)
     }
-    guard isPhone else {
+    guard let phone else {
       throw UnreadableRow("contact_phone: expected a number in E.164 form, such as +60123456789")
     }
+    return phone
   }
 
   private mutating func sequenceID(_ key: Int64) -> String {
-    if let id = sequences[key] { return id }
-    let id = statements.due.text(15)
+    if let lastSequence, lastSequence.key == key { return lastSequence.id }
+    let id = sequences[key] ?? statements.due.text(15)
     sequences[key] = id
+    lastSequence = (key, id)
     return id
   }
 
