@@ -11,8 +11,9 @@ final class DueStatements {
   let device: RawStatement
   let message: RawStatement
   /// What the leads' tags and attributes were read as, which a text alone decides: kept from batch to batch.
-  var tags = ReadTexts<[String]>()
-  var attributes = ReadTexts<[Parameter]>()
+  // Reading a text never comes back here, so no access overlaps another.
+  @exclusivity(unchecked) var tags = ReadTexts<[String]>()
+  @exclusivity(unchecked) var attributes = ReadTexts<[Parameter]>()
 
   init(_ db: Database) throws {
     due = try RawStatement(db, CycleSQL.due)

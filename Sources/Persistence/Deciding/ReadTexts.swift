@@ -1,6 +1,14 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What texts of JSON were read as, since many rows have the same: the last of each place, looked up by their bytes.
 struct ReadTexts<Value> {
   private static var places: Int { 256 }
+  /// An empty list or object is read quicker than it is looked up.
+  private static var lengthMin: Int { 3 }
   /// Longer ones are hardly ever met twice, and are read each time.
   private static var lengthMax: Int { 96 }
 
@@ -12,7 +20,7 @@ struct ReadTexts<Value> {
   mutating func value<Failure: Error>(
     of text: UnsafeBufferPointer<UInt8>, read: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Value
   ) throws(Failure) -> Value {
-    guard text.count <= ReadTexts.lengthMax else { return try read(text) }
+    guard text.count >= ReadTexts.lengthMin, text.count <= ReadTexts.lengthMax else { return try read(text) }
     let place = ReadTexts.place(of: text)
     if let value = values[place], isText(text, at: place) { return value }
     let value = try read(text)
@@ -23,10 +31,10 @@ struct ReadTexts<Value> {
   }
 
   private func isText(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
-    guard lengths[place] == text.count else { return false }
-    let start = place * ReadTexts.lengthMax
-    return bytes.withUnsafeBufferPointer { bytes in
-      UnsafeBufferPointer(rebasing: bytes[start..<start + text.count]).elementsEqual(text)
+    guard lengths[place] == text.count, let start = text.baseAddress else { return false }
+    return bytes.withUnsafeBytes { bytes in
+      // Each place has `lengthMax` bytes, of which `lengths[place]` are in use.
+      memcmp(bytes.baseAddress! + place * ReadTexts.lengthMax, start, text.count) == 0
     }
   }
 

@@ -5,7 +5,7 @@ import Wire
 enum JSONText {
   /// The elements of a list of texts. Empty lists, which most are, cost nothing.
   static func texts(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow) -> [String] {
-    if bytes.elementsEqual("[]".utf8) { return [] }
+    if isPair(bytes, "[", "]") { return [] }
     guard case .array(let elements) = try parsed(bytes, column) else {
       throw UnreadableRow("\(column): expected a list of texts")
     }
@@ -24,7 +24,7 @@ enum JSONText {
   static func parameters(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow)
     -> [Parameter]
   {
-    if bytes.elementsEqual("{}".utf8) { return [] }
+    if isPair(bytes, "{", "}") { return [] }
     guard case .object(let object) = try parsed(bytes, column) else {
       throw UnreadableRow("\(column): expected an object")
     }
@@ -47,6 +47,12 @@ enum JSONText {
     var object = JSONObject()
     for parameter in parameters { object[parameter.name] = value(parameter.value) }
     return JSONWriter().string(.object(object))
+  }
+
+  private static func isPair(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ first: Unicode.Scalar, _ last: Unicode.Scalar
+  ) -> Bool {
+    bytes.count == 2 && bytes[0] == UInt8(ascii: first) && bytes[1] == UInt8(ascii: last)
   }
 
   private static func parsed(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow)

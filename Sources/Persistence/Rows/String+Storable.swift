@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension String {
   /// A reason that the schema takes: SQLite's `length` ends at a NUL, and an empty reason is none.
   var asReason: String {
@@ -11,16 +17,9 @@ extension String {
     return String(String.UnicodeScalarView(unicodeScalars.map { $0.value == 0 ? "\u{FFFD}" : $0 }))
   }
 
-  /// Eight bytes at a time: each text that is stored is looked at.
+  /// By the C library, many bytes at a time: each text that is stored is looked at.
   private static func holdsNUL(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    let raw = UnsafeRawBufferPointer(bytes)
-    var index = 0
-    while index + 8 <= raw.count {
-      let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      // The high bit of each byte that is 0, and perhaps of others above one that is.
-      if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { return true }
-      index += 8
-    }
-    return raw[index...].contains(0)
+    guard let start = bytes.baseAddress else { return false }
+    return memchr(start, 0, bytes.count) != nil
   }
 }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What a parameter of a statement is bound to, kept so that the same value is not bound twice.
 ///
 /// A text is kept here as bytes of its own, which SQLite reads in place: they are changed only by the next binding of
@@ -29,7 +35,11 @@ struct BoundValue {
   ///
   /// `release` is called before the bytes of an earlier text are given up, and must leave the parameter without them.
   mutating func become(_ text: UnsafeBufferPointer<UInt8>, release: () -> Void) -> UnsafeBufferPointer<UInt8>? {
-    if kind == .text && UnsafeBufferPointer(start: bytes, count: count).elementsEqual(text) { return nil }
+    if kind == .text, count == text.count, let bytes, let source = text.baseAddress,
+      memcmp(bytes, source, count) == 0
+    {
+      return nil
+    }
     if text.count > capacity || bytes == nil {
       if bytes != nil { release() }
       free()
