@@ -9,9 +9,6 @@ package struct ContentTemplate: Equatable, Sendable {
   }
 
   package let parts: [Part]
-  /// About as many bytes as a text rendered from it takes.
-  private let roomNeeded: Int
-  private static let roomForValue = 24
 
   /// Never fails: a brace that opens no placeholder is text.
   package init(_ source: String) {
@@ -40,24 +37,22 @@ package struct ContentTemplate: Equatable, Sendable {
     }
     if !text.isEmpty { parts.append(.text(text)) }
     self.parts = parts
-    roomNeeded = parts.reduce(0) { room, part in
-      if case .text(let text) = part { room + text.utf8.count } else { room + ContentTemplate.roomForValue }
-    }
   }
 
   /// The text for one contact, without white space at its ends. Nil when nothing would be left: an empty message is
   /// never sent (I-48).
   package func render(for contact: Contact) -> String? {
-    var result = ""
-    result.reserveCapacity(roomNeeded)
-    for part in parts {
-      switch part {
-      case .text(let text): result += text
-      case .placeholder(let name, let otherwise):
-        result += ContentTemplate.value(of: name, in: contact) ?? otherwise
-      }
+    var count = 0
+    for part in parts { count += ContentTemplate.text(of: part, for: contact).utf8.count }
+    var isTrimmed = false
+    // Made in one go in as much room as it takes: this is done for each message.
+    let result = String(unsafeUninitializedCapacity: count) { bytes in
+      var end = 0
+      for part in parts { end += ContentTemplate.copy(ContentTemplate.text(of: part, for: contact), to: bytes, end) }
+      isTrimmed = ContentTemplate.isTrimmed(bytes[..<end])
+      return end
     }
-    if ContentTemplate.isTrimmed(result) { return result }
+    if isTrimmed { return result }
     let isSpace = { (c: Character) in c.isWhitespace }
     guard let first = result.firstIndex(where: { !isSpace($0) }),
       let last = result.lastIndex(where: { !isSpace($0) })
@@ -67,10 +62,24 @@ package struct ContentTemplate: Equatable, Sendable {
 
   /// True for most texts: those that begin and end with a visible character of ASCII. Such a character is white space
   /// in no company.
-  private static func isTrimmed(_ text: String) -> Bool {
-    guard let first = text.utf8.first, let last = text.utf8.last else { return false }
+  private static func isTrimmed(_ bytes: Slice<UnsafeMutableBufferPointer<UInt8>>) -> Bool {
+    guard let first = bytes.first, let last = bytes.last else { return false }
     let visible: ClosedRange<UInt8> = 0x21...0x7E
     return visible.contains(first) && visible.contains(last)
+  }
+
+  private static func text(of part: Part, for contact: Contact) -> String {
+    switch part {
+    case .text(let text): text
+    case .placeholder(let name, let otherwise): value(of: name, in: contact) ?? otherwise
+    }
+  }
+
+  /// Puts a text at a place where there is room for it, and gives back how many bytes it takes.
+  private static func copy(_ text: String, to bytes: UnsafeMutableBufferPointer<UInt8>, _ start: Int) -> Int {
+    let room = UnsafeMutableBufferPointer(rebasing: bytes[start...])
+    let copied = text.utf8.withContiguousStorageIfAvailable { room.update(fromContentsOf: $0) }
+    return copied ?? room.update(fromContentsOf: text.utf8)
   }
 
   private static func placeholder(_ source: Substring) -> Part? {
