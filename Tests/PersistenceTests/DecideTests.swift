@@ -154,7 +154,7 @@ struct DecideTests {
     #expect(seen == ["welcome/B", "welcome/C", "welcome/A"])
   }
 
-  @Test func `a batch of many rows decides each step once, the longest due first, whatever is written meanwhile`() throws {
+  @Test func `a batch of many rows decides each step once, whatever is written meanwhile`() throws {
     let sequence = try fixture.sequence("flood", trigger: nil, delays: [0, 0, 0])
     let paused = try fixture.sequence("paused", trigger: nil, status: "paused")
     var random = SeededRandom(seed: 7)
