@@ -26,7 +26,7 @@ package final class Cycle {
   private let suspendAfter: Int
   private var batch = BatchSize()
   private var watches: [TenantKey: FaultWatch] = [:]
-  private var activated: [TenantKey: [String]] = [:]
+  private var activated: [TenantKey: [PolicyRevision]] = [:]
   private var refused: [TenantKey: [String: String]] = [:]
   private var templates = ContentTemplates()
 
@@ -77,18 +77,22 @@ package final class Cycle {
     let policies: [CompiledPolicy]
     let watch: FaultWatch?
     private(set) var evaluatorAtHand: Evaluator?
+    /// What `evaluatorAtHand` began with.
+    private(set) var basis: DecisionBasis?
 
     init(tenant: Tenant, policies: [CompiledPolicy], watch: FaultWatch?) {
       (self.tenant, self.policies, self.watch) = (tenant, policies, watch)
     }
 
     /// Gives the fleet up: a cycle over many tenants holds those that still have something due.
-    func finish() { evaluatorAtHand = nil }
+    func finish() { (evaluatorAtHand, basis) = (nil, nil) }
 
     func evaluator(reading store: any Store, at now: Instant) throws -> Evaluator {
       if let evaluatorAtHand { return evaluatorAtHand }
-      let made = Evaluator(policies: policies, fleet: try store.read { try $0.fleet(of: tenant, at: now) })
+      let fleet = try store.read { try $0.fleet(of: tenant, at: now) }
+      let made = Evaluator(policies: policies, fleet: fleet)
       evaluatorAtHand = made
+      basis = DecisionBasis(fleet: fleet, revisions: policies.map(\.revision))
       return made
     }
   }
@@ -98,10 +102,10 @@ package final class Cycle {
   private func bringUp(_ tenant: Tenant, at now: Instant) throws -> [CompiledPolicy] {
     let standing = try board.standing(of: tenant) { try store.read { try $0.activeRevisions(of: tenant.key) } }
     let revisions = standing.policies.map(\.revision)
-    if activated[tenant.key] != revisions.map(\.digest) {
+    if activated[tenant.key] != revisions {
       try store.activate(revisions, for: tenant.key, at: now, epoch: epoch)
-      let before = activated.updateValue(revisions.map(\.digest), forKey: tenant.key)
-      for revision in revisions where before?.contains(revision.digest) == false {
+      let before = activated.updateValue(revisions, forKey: tenant.key)
+      for revision in revisions where before?.contains(where: { $0.digest == revision.digest }) == false {
         report(.policyTaken(tenant: tenant.id, policy: revision.policy, revision: revision.digest))
       }
     }
@@ -149,7 +153,7 @@ package final class Cycle {
 
   private func decide(_ turn: Turn, limit: Int, at now: Instant) throws -> DecisionCounts {
     let counts = try store.decide(
-      tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch,
+      tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch, basis: { turn.basis },
       foresee: { turn.evaluatorAtHand?.foresee($0.contact) }, decide: { try decide($0, in: turn, at: now) })
     try recordStreaks(turn.tenant, at: now)
     return counts

@@ -23,14 +23,18 @@ struct DecisionBatch {
   /// Enrolments of this batch that are due again already: the walk may meet them once more, and leaves them to the next
   /// batch.
   private var dueAgain: Set<Int64> = []
+  /// What this batch's decisions are made on; nil before the first one, and where nothing is put on record.
+  private var turn: TurnRecord?
+  private var hasBegun = false
 
   init(_ statements: CycleStatements, tenant: TenantKey, at now: Instant) {
     (self.statements, self.tenant, self.now) = (statements, tenant, now)
   }
 
-  /// Reads up to `limit` due steps, asks for each what becomes of it, and writes that down.
+  /// Reads up to `limit` due steps, asks for each what becomes of it, and writes that down. `basis` is asked for once
+  /// something was decided.
   mutating func run(
-    limit: Int, foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
+    limit: Int, basis: () -> DecisionBasis?, foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts {
     var rows = DueRows(statements.due, tenant: tenant, at: now)
     defer { rows.stop() }
@@ -40,12 +44,22 @@ struct DecisionBatch {
     while left > 0 {
       let count = min(left, DecisionBatch.rowsAtOnce)
       try read(count, of: &rows, into: &stretch)
-      try write(try commits(of: stretch, foresee, decide), of: stretch)
+      let commits = try commits(of: stretch, foresee, decide)
+      if !hasBegun, commits.contains(where: { $0?.decision != nil }) { try begin(basis()) }
+      try write(commits, of: stretch)
       if stretch.count < count { break }
       left -= count
     }
     return counts
   }
+
+  private mutating func begin(_ basis: DecisionBasis?) throws {
+    hasBegun = true
+    turn = try basis.map { try TurnRecord($0, of: tenant, statements) }
+  }
+
+  /// Puts on record what was decided on; `chain` is where the tenant's record stands. Nil when nothing was.
+  func record(after chain: FleetChain?) throws -> TurnRecord.Committed? { try turn?.write(after: chain) }
 
   /// The next rows of the walk, fewer than `count` at its end.
   ///
@@ -94,7 +108,7 @@ extension DecisionBatch {
     queued.reserveCapacity(rows.count)
     for index in rows.indices {
       switch rows[index].content {
-      case .due: if let commit = commits[index] { try write(commit, rows[index], index, &queued) }
+      case .due(let due): if let commit = commits[index] { try write(commit, of: due, rows[index], index, &queued) }
       case .unreadable(let unreadable):
         try quarantine(rows[index], "this contact's row cannot be read: \(unreadable.reason)")
       case .carried(let message): try repair(rows[index], message)
@@ -107,23 +121,23 @@ extension DecisionBatch {
     }
   }
 
-  private mutating func write(_ commit: StepCommit, _ row: DueRow, _ index: Int, _ queued: inout [Queued]) throws {
+  private mutating func write(
+    _ commit: StepCommit, of due: DueStep, _ row: DueRow, _ index: Int, _ queued: inout [Queued]
+  ) throws {
     switch commit {
     case .queue(let decision, let device, let moves, let content):
-      let text = content.withoutNUL
-      guard !text.isEmpty else { return try quarantine(row, "the message's text is empty") }
-      let key = try insert(decision, moves ? .move : .use, row, device: device.raw)
+      let key = try insert(decision, moves ? .move : .use, row, due, device: device.raw)
       queued.append(
-        Queued(row: index, decided: key, decision: decision, device: device.raw, moves: moves, content: text))
+        Queued(row: index, decided: key, decision: decision, device: device.raw, moves: moves, content: content))
       counts.queued += 1
     case .wait(let decision, let until):
       if until <= now { dueAgain.insert(row.enrolment) }
-      let key = try insert(decision, .wait, row, until: until)
+      let key = try insert(decision, .wait, row, due, until: until)
       try wait(row, decision, until: until, decided: key)
       counts.waiting += 1
       if decision.fault != nil { counts.faults += 1 }
     case .skip(let decision):
-      let key = try insert(decision, .skip, row)
+      let key = try insert(decision, .skip, row, due)
       try advance(row, doneAt: now, decided: key)
       counts.skipped += 1
     case .cancel(let reason):
@@ -199,7 +213,8 @@ extension DecisionBatch {
 
 extension DecisionBatch {
   private mutating func insert(
-    _ decision: Decision, _ outcome: Outcome, _ row: DueRow, device: Int64? = nil, until: Instant? = nil
+    _ decision: Decision, _ outcome: Outcome, _ row: DueRow, _ due: DueStep, device: Int64? = nil,
+    until: Instant? = nil
   ) throws -> Int64 {
     let insert = statements.decision
     let revision = try revisionKey(decision.revision)
@@ -221,8 +236,14 @@ extension DecisionBatch {
     insert.bind(14, fault?.line.map(Int64.init))
     insert.bind(15, decision.notes.isEmpty ? nil : JSONText.text(of: decision.notes))
     insert.bind(16, now.milliseconds)
+    insert.bind(17, turn?.key)
+    insert.bind(18, due.contact.dueAt?.milliseconds)
+    insert.bind(19, Int64(due.contact.attempts))
+    insert.bind(20, row.lastDevice)
     try insert.run()
-    return insert.insertedKey
+    let key = insert.insertedKey
+    turn?.last = key
+    return key
   }
 
   private func insert(_ message: Queued, _ row: DueRow) throws {
