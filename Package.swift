@@ -72,7 +72,7 @@ let package = Package(
       dependencies: ["Routing", "Delivery", "Persistence", "Policies", "Sequencing", "Wire"],
       path: "Tests/RoutingTestKit", swiftSettings: strict),
     .testTarget(
-      name: "CommandsTests", dependencies: ["UsherCommand", "Commands", "Wire", "Persistence", "Routing"],
+      name: "CommandsTests", dependencies: ["UsherCommand", "Commands", "Wire", "Persistence", "Routing", grdb],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(
@@ -89,7 +89,7 @@ let package = Package(
     .testTarget(
       name: "ReplayTests",
       dependencies: ["DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Sequencing", "Wire", grdb],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
     .testTarget(
       name: "SequencingTests",

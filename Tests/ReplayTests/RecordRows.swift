@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Persistence
 import RoutingTestKit
@@ -16,6 +17,7 @@ struct RecordRows {
 
   /// A copy of the store, whatever is in its log.
   func copy(to path: String) throws -> RecordRows {
+    try? FileManager.default.removeItem(atPath: path)
     try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
     return try RecordRows(path: path)
   }

@@ -67,7 +67,7 @@ package struct RecordedDay {
           name: lead % 4 == 0 ? nil : "Lead \(lead)")
       }
     }
-    engine = try Engine(scenario, files: RecordedDay.files, gateway: RecordedDay.gateway(), suspendAfter: 5)
+    engine = try Engine(scenario, files: RecordedDay.files, gateway: RecordedDay.gateway())
   }
 
   /// Accepts most messages.
@@ -90,7 +90,7 @@ package struct RecordedDay {
     }
   }
 
-  package mutating func restart() throws { engine = try Engine(continuing: engine, suspendAfter: 5) }
+  package mutating func restart() throws { engine = try Engine(continuing: engine) }
 
   package func activate(_ policies: [String]) throws {
     var change = StoreScenario()

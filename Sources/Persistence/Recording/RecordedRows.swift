@@ -34,7 +34,8 @@ struct RecordedRows {
   private static let sql = """
     SELECT x.id, x.sequence_contact_id, x.sequence_step_id, x.outcome, x.device_id, x.assigned_device_id, x.reason,
       x.revision_id, x.seed, x.instructions, x.until, x.error_kind, x.error_line, x.notes, x.due_at, x.attempts,
-      x.last_device_id, c.sequence_id, c.external_id, c.contact_phone, l.id, l.name, l.tags, l.attributes
+      x.last_device_id, c.sequence_id, c.external_id, c.contact_phone, l.id, l.name, l.tags, l.attributes,
+      x.tenant_id
     FROM decisions x
     CROSS JOIN sequence_contacts c ON c.id = x.sequence_contact_id
     CROSS JOIN leads l ON l.id = c.lead_id
@@ -55,7 +56,7 @@ struct RecordedRows {
 
   /// Visits the decisions with numbers in `numbers` that were made on a fleet. False when `visit` had enough.
   mutating func visit(
-    _ numbers: ClosedRange<Int64>, of fleet: Int64, visit: (RecordedDecision) throws -> Bool
+    _ numbers: ClosedRange<Int64>, of fleet: Int64, tenant: TenantKey, visit: (RecordedDecision) throws -> Bool
   ) throws -> Bool {
     decisions.bind(1, numbers.lowerBound)
     decisions.bind(2, numbers.upperBound)
@@ -63,6 +64,9 @@ struct RecordedRows {
     defer { decisions.reset() }
     while try decisions.step() {
       let number = decisions.integer(0)
+      guard decisions.integer(24) == tenant.raw else {
+        throw UnreadableRecord("decision \(number): expected a fleet record of its tenant, found \(fleet), another's")
+      }
       let decision: RecordedDecision
       do { decision = try self.decision(number) } catch let error as UnreadableRow {
         throw UnreadableRecord("decision \(number): \(error.reason)")

@@ -8,18 +8,22 @@ extension SQLiteSnapshot {
   ) throws {
     let statements = try RecordStatements(db)
     var rows = try RecordedRows(db)
-    let fleet = try filter.decision.map { try fleetRecord(of: $0) }
-    // A decision that was not put on record.
-    if let fleet, fleet == nil { return }
+    var only: Int64?
+    if let number = filter.decision {
+      only = try fleetRecord(of: number)
+      if only == nil { return }
+    }
+    var first: Int64?
     for tenant in try tenants() where filter.tenant == nil || tenant.id == filter.tenant {
       var (reader, policies) = (FleetReader(statements), RecordedPolicies(db, tenant: tenant.key))
       let records = try RawStatement(db, SQLiteSnapshot.records)
       records.bind(1, tenant.key.raw)
       records.bind(2, filter.since?.milliseconds ?? .min)
       records.bind(3, filter.until?.milliseconds ?? .max)
-      records.bind(4, fleet ?? nil)
+      records.bind(4, only)
       while try records.step() {
         let (record, generation) = (records.integer(0), records.integer(1))
+        first = min(first ?? record, record)
         var fleet = try reader.read(record, of: tenant.key).fleet(of: tenant.id)
         var numbers = record...max(record, records.integer(2))
         if let number = filter.decision {
@@ -29,9 +33,26 @@ extension SQLiteSnapshot {
         try turn(
           RecordedTurn(
             tenant: tenant, fleet: fleet, revisions: try policies.revisions(of: generation), generation: Int(generation)))
-        guard try rows.visit(numbers, of: record, visit: decision) else { return }
+        guard try rows.visit(numbers, of: record, tenant: tenant.key, visit: decision) else { return }
       }
     }
+    try expectFleets(filter, from: filter.since == nil ? 0 : first ?? 0)
+  }
+
+  /// Nothing disappears: a decision whose fleet is gone was not visited. Costs a walk over the decisions from a number on.
+  private func expectFleets(_ filter: RecordFilter, from first: Int64) throws {
+    let sql = """
+      SELECT d.id, d.fleet_id FROM decisions d JOIN tenants t ON t.id = d.tenant_id
+      WHERE d.id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR t.external_id = ?3) AND d.at >= ?4 AND d.at < ?5 AND d.fleet_id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM fleet_records f WHERE f.id = d.fleet_id AND d.id <= f.last_decision_id)
+      LIMIT 1
+      """
+    let (since, until) = (filter.since?.milliseconds ?? .min, filter.until?.milliseconds ?? .max)
+    let range = filter.decision.map { ($0, $0) } ?? (first, Int64.max)
+    let arguments: StatementArguments = [range.0, range.1, filter.tenant?.text, since, until]
+    guard let row = try Row.fetchOne(db, sql: sql, arguments: arguments) else { return }
+    throw UnreadableRecord(
+      "decision \(row[0] as Int64): expected its fleet record \(row[1] as Int64) in the store, found none that reaches it")
   }
 
   /// By the index `fleet_records_tenant`, in their order.
@@ -40,7 +61,7 @@ extension SQLiteSnapshot {
     WHERE tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4) ORDER BY id
     """
 
-  /// The record that a decision was made on, if it was put on record; nil in nil when there is no such decision.
+  /// The record that a decision was made on; nil without one, and when there is no such decision.
   private func fleetRecord(of decision: Int64) throws -> Int64? {
     try Row.fetchOne(db, sql: "SELECT fleet_id FROM decisions WHERE id = ?", arguments: [decision])?[0]
   }

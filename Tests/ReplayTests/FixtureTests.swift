@@ -1,0 +1,45 @@
+import DryRun
+import Foundation
+import Persistence
+import Routing
+import RoutingTestKit
+import Testing
+
+/// Decisions recorded by earlier versions: a later one still makes them again.
+///
+/// `USHER_RECORD_FIXTURE=1 swift test --filter FixtureTests` records today's, as a file named after the store's version.
+/// One that was committed is never made anew: it is what that version wrote.
+struct FixtureTests {
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Fixtures")
+
+  @Test func `decisions of earlier versions come out as they did then`() throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".db") }
+    #expect(names.contains("recorded-v3.db"))
+    for name in names.sorted() {
+      let folder = TestFolder()
+      try FileManager.default.copyItem(atPath: Self.folder.appendingPathComponent(name).path, toPath: folder.file(name))
+      // Upgrades what is older; then it is read as any store is.
+      _ = try SQLiteStore.open(at: folder.file(name), mode: .readWrite)
+      let store = try SQLiteStore.open(at: folder.file(name), mode: .readOnly)
+      let report = try store.read { try Replay(RecordFilter()).run(on: $0) }
+      #expect(report.different == 0 && report.timeouts == 0, "\(name): \(report.firstDifference?.replayed.json as Any)")
+      #expect(report.identical > 150 && report.notAsked > 10, "\(name): \(report.identical), \(report.notAsked)")
+    }
+  }
+
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["USHER_RECORD_FIXTURE"] != nil))
+  func `today's decisions are recorded`() async throws {
+    var day = try RecordedDay(policies: ["notes", "fallback"], seed: 33, devices: 5, leads: 12)
+    for list in [["notes", "fallback"], ["reassign"], ["faulty", "careless"], ["looping"], ["strict"], ["broken"]] {
+      try day.activate(list)
+      try await day.live(rounds: 4)
+      try day.restart()
+    }
+    let version = try RecordRows(day.engine).count("SELECT user_version FROM pragma_user_version")
+    let file = Self.folder.appendingPathComponent("recorded-v\(version).db")
+    try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
+    try? FileManager.default.removeItem(at: file)
+    _ = try RecordRows(day.engine).copy(to: file.path)
+  }
+}
