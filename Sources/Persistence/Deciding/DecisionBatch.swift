@@ -2,9 +2,6 @@ import Routing
 
 /// One batch of due steps of a tenant: read, decided one by one, and written as it goes, inside a transaction.
 struct DecisionBatch {
-  /// How long a row that cannot be read is left alone; seconds.
-  static let quarantineSeconds: Int64 = 3600
-
   /// How many rows ahead of its decision a step is told of.
   private static let rowsAhead = 8
 
@@ -121,7 +118,7 @@ extension DecisionBatch {
   private mutating func quarantine(_ row: DueRow, _ reason: String) throws {
     let statement = statements.quarantine
     statement.bind(1, row.enrolment)
-    statement.bind(2, now.advanced(bySeconds: DecisionBatch.quarantineSeconds).milliseconds)
+    statement.bind(2, now.advanced(bySeconds: Admission.quarantineSeconds).milliseconds)
     statement.bind(3, reason.asReason)
     try statement.run()
     try expectOne(statement, row)
