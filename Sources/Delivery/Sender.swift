@@ -57,10 +57,7 @@ package struct Sender: Sendable {
       let now = clock.now()
       let messages = try store.claim(
         limit: batch, at: now, leaseUntil: now.advanced(bySeconds: Sender.leaseSeconds), epoch: epoch
-      ) { message in
-        var random = SeededRandom(seed: seed ^ SeededRandom.mix(UInt64(bitPattern: message.raw)))
-        return random.unit()
-      }
+      ) { SeededRandom.pause(after: $0, seed: seed) }
       if messages.isEmpty { break }
       var results: [SendResult] = []
       for message in messages {

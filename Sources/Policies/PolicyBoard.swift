@@ -4,7 +4,7 @@ import Routing
 ///
 /// Asked once for each tenant and cycle: a file that changed is checked, compiled and tried on its cases then, and taken
 /// or refused. After a refusal the last good revision goes on. Not for use from two threads at a time.
-package final class PolicyBoard {
+package final class PolicyBoard: PolicyStandings {
   /// A file that was not taken.
   package struct Refusal: Equatable, Sendable {
     package let policy: String
@@ -18,6 +18,10 @@ package final class PolicyBoard {
     package let refusals: [Refusal]
     /// Names of policies whose new revision was taken by this call.
     package let taken: [String]
+
+    package init(policies: [CompiledPolicy], refusals: [Refusal] = [], taken: [String] = []) {
+      (self.policies, self.refusals, self.taken) = (policies, refusals, taken)
+    }
   }
 
   private struct Seat {

@@ -4,6 +4,8 @@ package enum Admission {
   package static let faultRetrySeconds: Int64 = 60
   /// How long a contact waits when neither the policy nor the fleet says until when; seconds.
   package static let defaultWaitSeconds: Int64 = 300
+  /// How long a row that cannot be read is left alone; seconds.
+  package static let quarantineSeconds: Int64 = 3600
   /// The longest wait that a policy may ask for: 366 days, in seconds.
   package static let longestWaitSeconds = 366.0 * 86_400
 

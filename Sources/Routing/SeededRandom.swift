@@ -20,6 +20,12 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
     return z ^ (z >> 31)
   }
 
+  /// The draw, in 0..<1, for a device's pause after a message. `seed` is the sender's.
+  package static func pause(after message: MessageKey, seed: UInt64) -> Double {
+    var random = SeededRandom(seed: seed ^ mix(UInt64(bitPattern: message.raw)))
+    return random.unit()
+  }
+
   /// The seed of one decision: the same contact, step and moment give the same seed. Below 2^63, so that JSON and
   /// SQLite hold it as a whole number.
   package static func seed(contact: ContactID, step: Int, at now: Instant) -> UInt64 {

@@ -1,12 +1,8 @@
-/// What a cycle, a sender and a dry run need of storage. Every method is synchronous: the caller decides on which
-/// thread it waits for the disk.
+/// What a cycle needs of storage. Every method is synchronous: the caller decides on which thread it waits for the disk.
 ///
 /// Each method that writes is one transaction, and each of them first makes sure that `epoch` is still the store's
 /// current one: a process that lost its leadership changes nothing (`StoreError.leadershipLost`).
-package protocol Store: Sendable {
-  /// Makes the caller the one process that writes, and gives back the number that its writes carry.
-  func becomeLeader(processID: Int32, at now: Instant) throws -> LeaderEpoch
-
+package protocol CycleStore: Sendable {
   /// Reads from one consistent snapshot, whatever is being written meanwhile.
   func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result
 
@@ -40,6 +36,12 @@ package protocol Store: Sendable {
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, basis: () -> DecisionBasis?,
     foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts
+}
+
+/// What a process that decides and sends needs of storage, in the manner of `CycleStore`.
+package protocol Store: CycleStore {
+  /// Makes the caller the one process that writes, and gives back the number that its writes carry.
+  func becomeLeader(processID: Int32, at now: Instant) throws -> LeaderEpoch
 
   /// Leases up to `limit` messages that may leave now: `pending`, their sequence active, on a device that is online,
   /// not paused, below its caps and past its pacing. The oldest of each device first, devices in the order of
@@ -56,7 +58,7 @@ package protocol Store: Sendable {
   func abandonedClaims(at now: Instant, epoch: LeaderEpoch) throws -> [Message]
 }
 
-extension Store {
+extension CycleStore {
   /// Decides without a record and without looking ahead.
   package func decide(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, decide: (DueStep) throws -> StepCommit

@@ -17,8 +17,8 @@ package final class Cycle {
     case suspensionEnded(tenant: TenantID, streak: PolicyStreak)
   }
 
-  private let store: any Store
-  private let board: PolicyBoard
+  private let store: any CycleStore
+  private let board: any PolicyStandings
   private let epoch: LeaderEpoch
   private let report: (Event) -> Void
   /// Milliseconds of some clock that only goes forward; it sizes batches and decides nothing.
@@ -35,7 +35,7 @@ package final class Cycle {
 
   /// `suspendAfter`: how many faults in a row suspend a policy for a tenant; 0 suspends none.
   package init(
-    store: any Store, board: PolicyBoard, epoch: LeaderEpoch, stopwatch: @escaping () -> Double,
+    store: any CycleStore, board: any PolicyStandings, epoch: LeaderEpoch, stopwatch: @escaping () -> Double,
     suspendAfter: Int = Cycle.suspendAfter, report: @escaping (Event) -> Void = { _ in }
   ) {
     self.store = store
@@ -87,7 +87,7 @@ package final class Cycle {
     /// Gives the fleet up: a cycle over many tenants holds those that still have something due.
     func finish() { (evaluatorAtHand, basis) = (nil, nil) }
 
-    func evaluator(reading store: any Store, at now: Instant) throws -> Evaluator {
+    func evaluator(reading store: any CycleStore, at now: Instant) throws -> Evaluator {
       if let evaluatorAtHand { return evaluatorAtHand }
       let fleet = try store.read { try $0.fleet(of: tenant, at: now) }
       let made = Evaluator(policies: policies, fleet: fleet)

@@ -6,9 +6,6 @@ import Routing
 /// read is then still in the processor's caches, and its pages in SQLite's, when it is written. Within a stretch each
 /// thing is done for all rows in turn, so that the code that does it stays in those caches too.
 struct DecisionBatch {
-  /// How long a row that cannot be read is left alone; seconds.
-  static let quarantineSeconds: Int64 = 3600
-
   /// How many rows ahead of its decision a step is told of.
   private static let rowsAhead = 8
 
@@ -187,7 +184,7 @@ extension DecisionBatch {
   private mutating func quarantine(_ row: DueRow, _ reason: String) throws {
     let statement = statements.quarantine
     statement.bind(1, row.enrolment)
-    statement.bind(2, now.advanced(bySeconds: DecisionBatch.quarantineSeconds).milliseconds)
+    statement.bind(2, now.advanced(bySeconds: Admission.quarantineSeconds).milliseconds)
     statement.bind(3, reason.asReason)
     try statement.run()
     try expectOne(statement, row)

@@ -54,7 +54,7 @@ struct EnrolmentBatch {
   }
 
   private func inAnHour(_ reason: String) -> Result {
-    .waits(until: now.advanced(bySeconds: DecisionBatch.quarantineSeconds), reason: reason)
+    .waits(until: now.advanced(bySeconds: Admission.quarantineSeconds), reason: reason)
   }
 
   private func insert(

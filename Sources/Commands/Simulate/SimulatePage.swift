@@ -1,0 +1,148 @@
+import DryRun
+import Pages
+import Routing
+import Wire
+
+/// A simulation as one HTML file, with lines over time.
+struct SimulatePage {
+  private let talk: SimulateTalk
+  private var reports: [SimulationReport] { talk.reports }
+  private var options: Simulation.Options { talk.options }
+
+  /// The most devices that are drawn as bars; the table below has more.
+  private static let barsMax = 24
+  private static let rowsMax = 5000
+  private static let bandsMax = 8
+
+  init(_ talk: SimulateTalk) { self.talk = talk }
+
+  var page: Page {
+    Page(
+      title: "Simulation: \(reports.indices.map(talk.name).joined(separator: " beside "))",
+      summary: talk.summaries.joined(separator: " "), facts: facts, blocks: blocks)
+  }
+
+  private var facts: [(name: String, value: String)] {
+    var facts = [
+      ("From", options.start.rfc3339), ("Hours", "\(options.hours)"),
+      ("Cycle every", "\(options.everyMilliseconds / 1000) s"), ("Seed", "\(options.seed)"),
+    ]
+    for drill in options.drills.sorted(by: { $0.at < $1.at }).prefix(SimulatePage.bandsMax) {
+      facts.append((drill.device, "\(drill.change.text) at \(drill.at.rfc3339)"))
+    }
+    return facts
+  }
+
+  private var blocks: [any Page.Block] {
+    [
+      Figures(figures),
+      Section(
+        "Hour by hour", note: "An hour's messages, and how things stood at its end.",
+        [
+          chart("Messages sent an hour", "Sent in each hour.") { Double($0.sent) },
+          chart("Contacts that wait", "Contacts that are due and wait, at each hour's end.") { Double($0.waiting) },
+          chart("Messages queued", "Messages that wait on devices, at each hour's end.") { Double($0.inQueue) },
+          chart("Mean load", "The mean load of the devices in service.", style: .percent) { $0.meanLoad },
+          chart("Highest load", "The highest load of any device.", style: .percent) { $0.maxLoad },
+        ]),
+      Section(
+        "Devices", note: "Those that sent most. Pressure is the time during which a cap was full.",
+        [bars, devices]),
+      Section(
+        "Fairness", note: "Gini: 0 when all devices sent the same, towards 1 when one sent everything.", [fairness]),
+      Section("Totals", [table(talk.figures)]),
+    ]
+  }
+
+  private var figures: [Figures.Figure] {
+    reports.indices.flatMap { place -> [Figures.Figure] in
+      let totals = reports[place].totals
+      let name = reports.count > 1 ? "\(talk.name(place)): " : ""
+      return [
+        .init("\(name)sent", Number.grouped(totals.sent), isMain: true),
+        .init("\(name)wait at the end", Number.grouped(totals.waiting)),
+        .init(
+          "\(name)queued at the end", Number.grouped(totals.inQueue),
+          note: totals.inQueueOffline > 0 ? "\(Number.grouped(totals.inQueueOffline)) on devices not online" : nil),
+        .init("\(name)moved", Number.grouped(totals.moved), note: "\(Number.grouped(totals.fallbacks)) stand-ins"),
+      ]
+    }
+  }
+
+  private func chart(
+    _ title: String, _ description: String, style: NumberStyle = .count,
+    _ value: (SimulationReport.Hour) -> Double
+  ) -> LineChart {
+    LineChart(
+      title: title, description: description,
+      series: reports.indices.map { .init(talk.name($0), reports[$0].hours.map(value)) }, ticks: ticks, bands: bands,
+      style: style)
+  }
+
+  /// A point stands for a whole hour, so the first is at the left edge and the last at the right.
+  private var ticks: [LineChart.Tick] {
+    let last = max(options.hours - 1, 1)
+    let gap = max(1, (options.hours + 7) / 8)
+    return stride(from: 0, to: options.hours, by: gap).map { hour in
+      let moment = options.start.advanced(bySeconds: Int64(hour) * 3600).rfc3339
+      let label = options.hours > 48 ? moment.dropFirst(5).prefix(5) : moment.dropFirst(11).prefix(5)
+      return LineChart.Tick(at: Double(hour) / Double(last), String(label))
+    }
+  }
+
+  private var bands: [LineChart.Band] {
+    let length = Double(max(options.hours - 1, 1)) * 3_600_000
+    let share = { (moment: Instant) in Double(moment.milliseconds - options.start.milliseconds) / length }
+    return talk.outages.prefix(SimulatePage.bandsMax).map {
+      LineChart.Band(from: share($0.from), to: share($0.to), "\($0.device) offline")
+    }
+  }
+
+  private var bars: BarChart {
+    // The other side is what was; the first is what would be.
+    let order = reports.count > 1 ? [1, 0] : [0]
+    let first = reports[0].devices
+    let most = first.indices.sorted { (first[$1].sent, $0) < (first[$0].sent, $1) }.prefix(SimulatePage.barsMax)
+    return BarChart(
+      title: "Messages by device", description: "Messages sent by each device.", series: order.map(talk.name),
+      groups: most.map { place in
+        let device = first[place]
+        let label = device.name == device.device.text ? device.name : "\(device.name) (\(device.device))"
+        return .init(label, values: order.map { Double(reports[$0].devices[place].sent) })
+      })
+  }
+
+  private var devices: Table {
+    let rows = reports.indices.flatMap { place in
+      reports[place].devices.prefix(SimulatePage.rowsMax / reports.count).map { device -> [Table.Cell] in
+        [
+          .text(talk.name(place)), .text(device.tenant.text), .text(device.device.text), .text(device.name),
+          .text(device.status.rawValue), .count(device.sent), .percent(device.share), .percent(device.peakLoad),
+          .text(Number.trimmed(device.hoursAtCap, places: 1) + " h"), .count(device.waits), .count(device.inQueue),
+        ]
+      }
+    }
+    let all = reports.reduce(0) { $0 + $1.devices.count }
+    return Table(
+      [
+        "policy", "tenant", "device", "name", "status", "sent", "share", "peak load", "at cap", "waits", "in queue",
+      ], rows: rows, search: "Search devices",
+      note: rows.count < all ? "\(rows.count) of \(all); the JSON has all." : nil)
+  }
+
+  private var fairness: Table { table(talk.fairness) }
+
+  private func table(_ listing: Listing) -> Table {
+    Table(
+      listing.columns.map { $0.replacing("_", with: " ") },
+      rows: listing.rows.map { row in
+        row.map { value in
+          switch value {
+          case .integer(let count): .count(Int(count))
+          case .null: .none
+          default: .text(Listing.plain(value))
+          }
+        }
+      })
+  }
+}

@@ -1,0 +1,57 @@
+import Routing
+
+/// New leads at a steady rate.
+package struct Arrivals: Equatable, Sendable {
+  /// A sequence's id, or `TENANT/SEQUENCE`; nil spreads them over all active sequences that have a trigger.
+  package let sequence: String?
+  package let count: Int
+  package let perMilliseconds: Int64
+
+  package init(sequence: String?, count: Int, perMilliseconds: Int64) {
+    (self.sequence, self.count, self.perMilliseconds) = (sequence, count, perMilliseconds)
+  }
+}
+
+/// Makes the leads of one rate up, one after the other: each somewhere in its own share of the time, its sequence in
+/// turn, its traits those of a lead that is there. Seed and image alone decide.
+struct ArrivalStream {
+  struct Target {
+    let tenant: Int
+    let trigger: String
+  }
+
+  private let targets: [Target]
+  private let start: Instant
+  private let gapMilliseconds: Double
+  private let stream: Int
+  private var random: SeededRandom
+  private var made = 0
+  private(set) var nextAt: Instant
+
+  /// `stream` tells several rates apart.
+  init(_ arrivals: Arrivals, to targets: [Target], from start: Instant, seed: UInt64, stream: Int) {
+    (self.targets, self.start, self.stream) = (targets, start, stream)
+    gapMilliseconds = Double(arrivals.perMilliseconds) / Double(arrivals.count)
+    random = SeededRandom(seed: SeededRandom.mix(seed) ^ SeededRandom.mix(UInt64(stream) &+ 1))
+    nextAt = start
+    nextAt = moment()
+  }
+
+  /// The next lead, with its trigger and its tenant.
+  mutating func next(_ tenants: [TenantImage]) -> (tenant: Int, trigger: TriggerImage) {
+    let target = targets[made % targets.count]
+    let models = tenants[target.tenant].models
+    var lead = LeadImage(phone: "", name: nil, tags: [], attributes: [], isOptedOut: false)
+    if !models.isEmpty { lead = models[Int(random.next() % UInt64(models.count))] }
+    // +999 is assigned to nobody.
+    lead.phone = "+999\(1_000_000_000 + stream * 100_000_000 + made)"
+    made += 1
+    let id = "arrival-\(stream + 1)-\(made)"
+    nextAt = moment()
+    return (target.tenant, TriggerImage(name: target.trigger, leadID: id, lead: lead))
+  }
+
+  private mutating func moment() -> Instant {
+    start.advanced(byMilliseconds: Int64((Double(made) + random.unit()) * gapMilliseconds))
+  }
+}

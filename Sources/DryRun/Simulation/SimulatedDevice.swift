@@ -1,0 +1,112 @@
+import Routing
+
+/// A device in a simulation: as the fleet sees it, its queue, its windows, and what it has done.
+struct SimulatedDevice {
+  let tenant: Int
+  /// With the status, limits and pacing that it has by now.
+  private(set) var device: Device
+  private let storedStatus: DeviceStatus
+  private let failures: [Int64]
+  private(set) var sends: RecentSends
+  private var outages = 0
+  var queue = MessageQueue()
+  /// Messages of sequences that are not active: they count as queued and do not leave.
+  var held = 0
+  /// When the device is looked at next; nil while nothing of it could leave.
+  var wakesAt: Instant?
+  var figures = Figures()
+
+  struct Figures {
+    var queued = 0
+    var sent = 0
+    var peakLoad = 0.0
+    /// Samples at which it was online and a cap was full.
+    var samplesAtCap = 0
+    /// Decisions by which a contact that belongs to it had to wait.
+    var waits = 0
+    var wasOnline = false
+  }
+
+  init(_ image: DeviceImage, tenant: Int) {
+    self.tenant = tenant
+    (device, sends, failures) = (image.device, image.sends, image.failures)
+    storedStatus = image.device.status
+    figures.wasOnline = storedStatus == .online
+  }
+
+  func load(at now: Instant) -> DeviceLoad {
+    DeviceLoad(
+      sentMinute: sends.count(window: RecentSends.minute, at: now),
+      sentHour: sends.count(window: RecentSends.hour, at: now),
+      sentDay: sends.count(window: RecentSends.day, at: now), queued: queue.count + held,
+      failuresHour: failures.isEmpty ? 0 : failuresHour(at: now))
+  }
+
+  func share(at now: Instant) -> Double { load(at: now).share(under: device.limits) }
+
+  mutating func notePeak(at now: Instant) { figures.peakLoad = max(figures.peakLoad, share(at: now)) }
+
+  private func failuresHour(at now: Instant) -> Int {
+    failures.count { $0 > now.milliseconds - RecentSends.hour && $0 <= now.milliseconds }
+  }
+}
+
+// MARK: - Sending
+
+extension SimulatedDevice {
+  /// The most messages that one claim of the sender takes.
+  private static let claimMax = 500
+
+  /// Messages that may leave now, as the sender counts them.
+  func allowance(at now: Instant) -> Int {
+    SendAllowance.count(for: device, load: load(at: now), at: now, most: SimulatedDevice.claimMax)
+  }
+
+  mutating func keepPace(after message: MessageKey, at now: Instant, seed: UInt64) {
+    guard device.pace != .none else { return }
+    let pause = device.pace.pauseMilliseconds(draw: SeededRandom.pause(after: message, seed: seed))
+    if pause > 0 { device.nextSendAt = now.advanced(byMilliseconds: pause) }
+  }
+
+  mutating func send(at now: Instant) {
+    sends.add(now)
+    sends.forget(before: now)
+    device.lastSentAt = max(device.lastSentAt ?? now, now)
+    figures.sent += 1
+  }
+
+  /// The earliest moment from `now` on at which a message of the queue could leave; nil when nobody knows.
+  func sendsAt(from now: Instant) -> Instant? {
+    guard device.status == .online, device.limits.inFlight != 0, var earliest = queue.readyAt(now: now) else {
+      return nil
+    }
+    earliest = max(earliest, device.pausedUntil ?? earliest, device.nextSendAt ?? earliest)
+    let windows = [
+      (device.limits.minute, RecentSends.minute), (device.limits.hour, RecentSends.hour),
+      (device.limits.day, RecentSends.day),
+    ]
+    for case (let limit?, let window) in windows {
+      guard let room = sends.roomAt(limit: limit, window: window, outstanding: 0, now: now) else { return nil }
+      earliest = max(earliest, room)
+    }
+    return earliest
+  }
+}
+
+// MARK: - Drills
+
+extension SimulatedDevice {
+  mutating func apply(_ change: Drill.Change) {
+    switch change {
+    case .goOffline: outages += 1
+    case .comeBack: outages -= 1
+    case .retire: device.status = .retired
+    case .cap(.minute, let limit): device.limits.minute = limit
+    case .cap(.hour, let limit): device.limits.hour = limit
+    case .cap(.day, let limit): device.limits.day = limit
+    }
+    guard device.status != .retired else { return }
+    device.status = outages > 0 ? .offline : storedStatus
+    if device.status == .online { figures.wasOnline = true }
+  }
+}

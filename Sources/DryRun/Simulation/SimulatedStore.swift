@@ -1,0 +1,153 @@
+import Routing
+
+/// The state of a simulation: what a store would hold by now, and what a cycle reads and writes of it.
+///
+/// A second implementation of what `Persistence` does in SQL, kept honest by the tests that run both from the same
+/// store. `@unchecked Sendable`: a simulation runs on one thread.
+final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
+  /// Enrolments, triggers and carried steps as they are by now.
+  var images: [TenantImage]
+  /// Of all tenants, one tenant's after the other's.
+  var devices: [SimulatedDevice] = []
+  private(set) var firstDevice: [Int] = []
+  private let tenantPlaces: [TenantKey: Int]
+  private(set) var devicePlaces: [DeviceKey: Int] = [:]
+  /// What wants to be looked at, by tenant.
+  var due: [MinHeap<DueEntry>]
+  /// Devices with something to send, by when they can. An entry that its device no longer names is stale.
+  var wakes = MinHeap<DueEntry>()
+  var lastEnrolment: EnrolmentKey
+  var lastMessage: MessageKey
+  /// Ids of enrolments made here, by tenant.
+  var takenIDs: [Set<String>]
+  var tally: SimulationTally
+  let sendEveryMilliseconds: Int64
+  let start: Instant
+  let observe: ((SimulationEvent) -> Void)?
+
+  init(
+    _ image: StoreImage, start: Instant, sendEveryMilliseconds: Int64, hours: Int,
+    observe: ((SimulationEvent) -> Void)?
+  ) {
+    images = image.tenants
+    (lastEnrolment, lastMessage) = (image.lastEnrolment, image.lastMessage)
+    (self.start, self.sendEveryMilliseconds, self.observe) = (start, sendEveryMilliseconds, observe)
+    tenantPlaces = Dictionary(
+      uniqueKeysWithValues: image.tenants.enumerated().map { ($0.element.tenant.key, $0.offset) })
+    due = Array(repeating: MinHeap(), count: image.tenants.count)
+    takenIDs = Array(repeating: [], count: image.tenants.count)
+    tally = SimulationTally(hours: hours)
+    for tenant in images.indices {
+      firstDevice.append(devices.count)
+      for image in images[tenant].devices {
+        devicePlaces[image.device.key] = devices.count
+        devices.append(SimulatedDevice(image, tenant: tenant))
+      }
+      // The windows are the devices' own from here on.
+      images[tenant].devices = []
+      settleIn(tenant)
+    }
+    for place in devices.indices {
+      devices[place].notePeak(at: start)
+      wake(place, from: start)
+    }
+  }
+
+  /// Puts a tenant's enrolments and messages where they go on from.
+  private func settleIn(_ tenant: Int) {
+    for (place, enrolment) in images[tenant].enrolments.enumerated() {
+      tally.begin(enrolment.status)
+      guard let nextAt = enrolment.nextAt else { continue }
+      if images[tenant].sequences[enrolment.sequence].isActive {
+        due[tenant].add(DueEntry(at: nextAt, place: place))
+      } else if enrolment.status == .waiting {
+        tally.frozen += 1
+      }
+    }
+    for message in images[tenant].messages {
+      let device = firstDevice[tenant] + message.device
+      let waiting = MessageQueue.Message(
+        key: message.key, enrolment: message.enrolment, step: message.step, createdAt: message.createdAt)
+      if message.isBeingSent {
+        // On its way when the store was read: the gateway takes it.
+        tally.inQueueAtStart += 1
+        finish(waiting, tenant: tenant, device: device, at: start)
+      } else if images[tenant].sequences[images[tenant].enrolments[message.enrolment].sequence].isActive {
+        devices[device].queue.add(waiting)
+        tally.inQueueAtStart += 1
+      } else {
+        devices[device].held += 1
+        tally.inQueueAtStart += 1
+        tally.frozen += 1
+      }
+    }
+    images[tenant].messages = []
+  }
+
+  func place(of tenant: TenantKey) -> Int {
+    guard let place = tenantPlaces[tenant] else { preconditionFailure("a cycle asks about the tenants it was given") }
+    return place
+  }
+
+  /// The place in `devices` of a tenant's device.
+  func device(_ place: Int?, of tenant: Int) -> SimulatedDevice? { place.map { devices[firstDevice[tenant] + $0] } }
+
+  /// Sees to it that a device is looked at as soon as it can send.
+  func wake(_ place: Int, from now: Instant) {
+    guard let moment = devices[place].sendsAt(from: now) else {
+      devices[place].wakesAt = nil
+      return
+    }
+    let at = start.rounded(up: moment, toMilliseconds: sendEveryMilliseconds)
+    guard devices[place].wakesAt != at else { return }
+    devices[place].wakesAt = at
+    wakes.add(DueEntry(at: at, place: place))
+  }
+}
+
+// MARK: - Reading
+
+extension SimulatedStore {
+  func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result { try body(self) }
+
+  func tenants() -> [Tenant] { images.map(\.tenant) }
+
+  func fleet(of tenant: Tenant, at now: Instant) -> Fleet {
+    let place = place(of: tenant.key)
+    let end = place + 1 < firstDevice.count ? firstDevice[place + 1] : devices.count
+    let members = devices[firstDevice[place]..<end].map {
+      Fleet.Member(device: $0.device, load: $0.load(at: now), sends: $0.sends)
+    }
+    return Fleet(tenant: tenant.id, now: now, members: members)
+  }
+
+  func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {
+    let place = place(of: tenant)
+    for entry in due[place].elements.filter({ $0.at <= now }).sorted().prefix(limit) {
+      if case .due(let step) = content(entry.place, of: place) { try visit(step) }
+    }
+  }
+
+  func activeRevisions(of tenant: TenantKey) -> [PolicyRevision] { images[place(of: tenant)].revisions }
+
+  func streaks(of tenant: TenantKey) -> [PolicyStreak] { images[place(of: tenant)].streaks }
+}
+
+// MARK: - What only a real store keeps
+
+extension SimulatedStore {
+  /// The policies of a simulation are settled, and what happens to them is not looked up again.
+  func activate(_ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) {}
+  func recordRefusal(
+    _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+  ) {}
+  func recordStreaks(_ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) {}
+}
+
+extension Instant {
+  /// The first moment of a grid that begins at this one, from `moment` on.
+  func rounded(up moment: Instant, toMilliseconds gap: Int64) -> Instant {
+    let passed = moment.milliseconds - milliseconds
+    return passed <= 0 ? self : advanced(byMilliseconds: (passed + gap - 1) / gap * gap)
+  }
+}

@@ -1,0 +1,72 @@
+import Policies
+import Routing
+import Sequencing
+
+/// Runs cycles and sends forward over a copy of a store's state, in memory: what a day would come to.
+///
+/// The cycle is the daemon's own (`Cycle`), over a `SimulatedStore`. Moments at which nothing can happen are left out.
+/// The image, the policies and the options decide everything.
+package struct Simulation {
+  package struct Options: Sendable {
+    package var start: Instant
+    package var hours: Int
+    /// Between two cycles.
+    package var everyMilliseconds: Int64 = 60_000
+    /// Between two looks at what may be sent.
+    package var sendEveryMilliseconds: Int64 = 1000
+    /// Of the pauses between messages and of the leads that arrive.
+    package var seed: UInt64 = 1
+    package var drills: [Drill] = []
+    package var arrivals: [Arrivals] = []
+    package var suspendAfter = Cycle.suspendAfter
+
+    package init(start: Instant, hours: Int) { (self.start, self.hours) = (start, hours) }
+
+    package var end: Instant { start.advanced(bySeconds: Int64(hours) * 3600) }
+  }
+
+  /// How many samples of the loads are taken in an hour.
+  package static let samplesPerHour = 12
+  /// The most leads that may arrive in a run: each stays in memory.
+  package static let arrivalsMax = 5_000_000
+  /// Of how many leads of a tenant the traits of arriving ones are drawn.
+  package static let modelLeads = 1000
+
+  private let options: Options
+  private let image: StoreImage
+  private let drills: [PlannedDrill]
+  private let streams: [ArrivalStream]
+
+  /// Throws `SimulationError` for a device or a sequence that is not there or not the only one of its name.
+  package init(_ image: StoreImage, options: Options) throws(SimulationError) {
+    (self.image, self.options) = (image, options)
+    drills = try SimulationPlan.drills(options.drills, in: image)
+    streams = try SimulationPlan.streams(options, in: image)
+  }
+
+  /// One run with these policies, called `name` in the report. `observe` is told of every decision and every message.
+  package func run(
+    _ name: String, policies: (Tenant) throws -> [CompiledPolicy], progress: (Int) -> Void = { _ in },
+    observe: ((SimulationEvent) -> Void)? = nil
+  ) throws -> SimulationReport {
+    let store = SimulatedStore(
+      image, start: options.start, sendEveryMilliseconds: options.sendEveryMilliseconds, hours: options.hours,
+      observe: observe)
+    var settled: [TenantKey: [CompiledPolicy]] = [:]
+    for tenant in store.tenants() { settled[tenant.key] = try policies(tenant) }
+    let cycle = Cycle(
+      store: store, board: SettledPolicies(policies: settled), epoch: LeaderEpoch(0), stopwatch: { 0 },
+      suspendAfter: options.suspendAfter)
+    var course = SimulationCourse(options, drills: drills, streams: streams, store: store, cycle: cycle)
+    return try course.run(name, openAtStart: store.tally.contacts, progress: progress)
+  }
+}
+
+/// Policies that stay as they are.
+private struct SettledPolicies: PolicyStandings {
+  let policies: [TenantKey: [CompiledPolicy]]
+
+  func standing(of tenant: Tenant, lastGood: () throws -> [PolicyRevision]) rethrows -> PolicyBoard.Standing {
+    PolicyBoard.Standing(policies: policies[tenant.key] ?? [])
+  }
+}

@@ -1,0 +1,92 @@
+import Routing
+
+/// A drill whose device was found.
+struct PlannedDrill {
+  /// Among the devices of all tenants of the image.
+  let place: Int
+  let at: Instant
+  let change: Drill.Change
+}
+
+/// Finds what drills and arrivals name.
+enum SimulationPlan {
+  static func drills(_ drills: [Drill], in image: StoreImage) throws(SimulationError) -> [PlannedDrill] {
+    let devices = image.tenants.flatMap { tenant in
+      tenant.devices.map { (tenant: tenant.tenant.id, id: $0.device.id.text) }
+    }
+    var planned: [PlannedDrill] = []
+    for drill in drills {
+      let places = devices.indices.filter { isNamed(drill.device, devices[$0]) }
+      let names = places.map { "\(devices[$0].tenant)/\(devices[$0].id)" }
+      let place = try only(places, names, of: drill.device, noun: "a device", example: "TENANT/DEVICE")
+      planned.append(PlannedDrill(place: place, at: drill.at, change: drill.change))
+    }
+    // In the order given, where two are of the same moment.
+    return planned.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+  }
+
+  static func streams(
+    _ options: Simulation.Options, in image: StoreImage
+  ) throws(SimulationError) -> [ArrivalStream] {
+    let runMilliseconds = Int64(options.hours) * 3_600_000
+    var total = 0.0
+    var streams: [ArrivalStream] = []
+    for (index, arrivals) in options.arrivals.enumerated() {
+      total += Double(arrivals.count) * Double(runMilliseconds) / Double(arrivals.perMilliseconds)
+      guard total <= Double(Simulation.arrivalsMax) else {
+        throw SimulationError(
+          "expected at most \(Simulation.arrivalsMax) arrivals in \(options.hours) hours, found \(Int(total)): "
+            + "simulate fewer hours, or fewer leads")
+      }
+      streams.append(
+        ArrivalStream(
+          arrivals, to: try targets(of: arrivals, in: image), from: options.start, seed: options.seed, stream: index))
+    }
+    return streams
+  }
+
+  private static func targets(
+    of arrivals: Arrivals, in image: StoreImage
+  ) throws(SimulationError) -> [ArrivalStream.Target] {
+    let sequences = image.tenants.enumerated().flatMap { tenant in
+      tenant.element.sequences.map { (place: tenant.offset, tenant: tenant.element.tenant.id, sequence: $0) }
+    }
+    let open = sequences.filter { isOpen($0.sequence) }
+    guard let wanted = arrivals.sequence else {
+      if open.isEmpty { throw SimulationError("expected an active sequence with a trigger for arrivals, found none") }
+      return open.map { ArrivalStream.Target(tenant: $0.place, trigger: $0.sequence.trigger ?? "") }
+    }
+    let found = sequences.indices.filter { isNamed(wanted, (sequences[$0].tenant, sequences[$0].sequence.id)) }
+    let names = found.map { "\(sequences[$0].tenant)/\(sequences[$0].sequence.id)" }
+    let place = try only(found, names, of: wanted, noun: "a sequence", example: "TENANT/SEQUENCE")
+    guard isOpen(sequences[place].sequence) else {
+      throw SimulationError(
+        "expected an active sequence with a trigger for arrivals, found that '\(names[0])' is none")
+    }
+    return [
+      ArrivalStream.Target(tenant: sequences[place].place, trigger: sequences[place].sequence.trigger ?? "")
+    ]
+  }
+
+  private static func isOpen(_ sequence: SequenceImage) -> Bool {
+    sequence.isActive && sequence.trigger != nil && sequence.steps[1] != nil
+  }
+
+  private static func isNamed(_ name: String, _ row: (tenant: TenantID, id: String)) -> Bool {
+    row.id == name || "\(row.tenant)/\(row.id)" == name
+  }
+
+  private static func only(
+    _ places: [Int], _ names: [String], of name: String, noun: String, example: String
+  ) throws(SimulationError) -> Int {
+    guard let first = places.first else {
+      throw SimulationError("expected \(noun) of the store, found '\(name)': there is none of this name")
+    }
+    guard places.count == 1 else {
+      throw SimulationError(
+        "expected \(noun) that is the only one of its name, found '\(name)', which is "
+          + "\(names.prefix(3).joined(separator: " and ")): write \(example)")
+    }
+    return first
+  }
+}

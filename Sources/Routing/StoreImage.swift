@@ -1,0 +1,196 @@
+/// What goes on in a store from one moment, copied out of it: what a simulation starts from.
+///
+/// Small, since it holds every open enrolment: texts that many rows share are shared here too.
+package struct StoreImage: Sendable {
+  package var tenants: [TenantImage]
+  /// The last keys given in the whole store: what is made from here on gets the ones after them.
+  package var lastEnrolment: EnrolmentKey
+  package var lastMessage: MessageKey
+
+  package init(tenants: [TenantImage], lastEnrolment: EnrolmentKey, lastMessage: MessageKey) {
+    self.tenants = tenants
+    self.lastEnrolment = lastEnrolment
+    self.lastMessage = lastMessage
+  }
+}
+
+/// A store that can be copied out.
+package protocol ImageableStore {
+  /// The state as of `now`, of all tenants or one, from one consistent snapshot. `modelLeads`: of how many leads of each
+  /// tenant, spread over all of them, the traits are kept to make up new leads from; 0 reads none.
+  func image(of tenant: TenantID?, modelLeads: Int, at now: Instant) throws -> StoreImage
+}
+
+/// One tenant's part of an image. Devices, sequences and enrolments are in the order of their keys, and named by their
+/// places in it.
+package struct TenantImage: Sendable {
+  package let tenant: Tenant
+  /// What decides for the tenant; empty before its first cycle.
+  package var revisions: [PolicyRevision] = []
+  package var streaks: [PolicyStreak] = []
+  /// Retired ones too: contacts may still belong to them.
+  package var devices: [DeviceImage] = []
+  package var sequences: [SequenceImage] = []
+  /// The open ones, and those whose message has not left.
+  package var enrolments: [EnrolmentImage] = []
+  /// Pending and being sent, in the order of their keys.
+  package var messages: [MessageImage] = []
+  /// Messages that carry a step which its enrolment has still before it: of imported histories.
+  package var carried: [CarriedStep: CarriedMessage] = [:]
+  /// Open triggers that match an active sequence, the oldest first.
+  package var triggers: [TriggerImage] = []
+  package var models: [LeadImage] = []
+
+  package init(tenant: Tenant) { self.tenant = tenant }
+
+  /// Places of the active sequences that a trigger starts: those with its name, whole, and a first step.
+  package func matches(of trigger: String) -> [Int] {
+    sequences.indices.filter {
+      sequences[$0].isActive && sequences[$0].trigger == trigger && sequences[$0].steps[1] != nil
+    }
+  }
+}
+
+package struct DeviceImage: Sendable {
+  package var device: Device
+  package var sends = RecentSends()
+  /// Attempts that failed in the last 60 minutes, oldest first; milliseconds.
+  package var failures: [Int64] = []
+
+  package init(device: Device) { self.device = device }
+}
+
+package struct SequenceImage: Sendable {
+  package struct Step: Sendable {
+    package let key: RowKey<StepTag>
+    package let delayMilliseconds: Int64
+    package let content: String
+
+    package init(key: RowKey<StepTag>, delayMilliseconds: Int64, content: String) {
+      (self.key, self.delayMilliseconds, self.content) = (key, delayMilliseconds, content)
+    }
+  }
+
+  package let id: String
+  package let trigger: String?
+  package let isActive: Bool
+  /// By their numbers, from 1.
+  package var steps: [Int: Step] = [:]
+
+  package init(id: String, trigger: String?, isActive: Bool) {
+    (self.id, self.trigger, self.isActive) = (id, trigger, isActive)
+  }
+}
+
+/// What decisions read of a lead.
+package struct LeadImage: Sendable {
+  package var phone: String
+  package var name: String?
+  package var tags: [String]
+  package var attributes: [Parameter]
+  /// The place of the lead's own device; an enrolment's is its assignment's.
+  package var device: Int?
+  package var isOptedOut: Bool
+  /// False when the row's lists, or an enrolment's number, cannot be read.
+  package var isReadable: Bool
+
+  package init(
+    phone: String, name: String?, tags: [String], attributes: [Parameter], device: Int? = nil, isOptedOut: Bool,
+    isReadable: Bool = true
+  ) {
+    self.phone = phone
+    self.name = name
+    self.tags = tags
+    self.attributes = attributes
+    self.device = device
+    self.isOptedOut = isOptedOut
+    self.isReadable = isReadable
+  }
+}
+
+package struct EnrolmentImage: Sendable {
+  package let key: EnrolmentKey
+  package let id: ContactID
+  package let lead: LeadImage
+  package let sequence: Int
+  package var step: Int
+  package var status: EnrolmentStatus
+  package var dueAt: Instant
+  /// When it wants to be looked at; set for `scheduled` and `waiting`.
+  package var nextAt: Instant?
+  package var attempts: Int
+  package var assigned: Int?
+  package var lastDevice: Int?
+
+  package init(
+    key: EnrolmentKey, id: ContactID, lead: LeadImage, sequence: Int, step: Int, status: EnrolmentStatus,
+    dueAt: Instant, nextAt: Instant?, attempts: Int, assigned: Int?, lastDevice: Int?
+  ) {
+    self.key = key
+    self.id = id
+    self.lead = lead
+    self.sequence = sequence
+    self.step = step
+    self.status = status
+    self.dueAt = dueAt
+    self.nextAt = nextAt
+    self.attempts = attempts
+    self.assigned = assigned
+    self.lastDevice = lastDevice
+  }
+}
+
+package struct MessageImage: Sendable {
+  package let key: MessageKey
+  package let device: Int
+  package let enrolment: Int
+  package let step: Int
+  package let createdAt: Instant
+  package let isBeingSent: Bool
+
+  package init(
+    key: MessageKey, device: Int, enrolment: Int, step: Int, createdAt: Instant, isBeingSent: Bool = false
+  ) {
+    self.key = key
+    self.device = device
+    self.enrolment = enrolment
+    self.step = step
+    self.createdAt = createdAt
+    self.isBeingSent = isBeingSent
+  }
+}
+
+package struct CarriedStep: Hashable, Sendable {
+  package let enrolment: EnrolmentKey
+  package let step: Int
+  package init(enrolment: EnrolmentKey, step: Int) { (self.enrolment, self.step) = (enrolment, step) }
+}
+
+package struct CarriedMessage: Sendable {
+  package let status: MessageStatus
+  package let sentAt: Instant?
+  package init(status: MessageStatus, sentAt: Instant?) { (self.status, self.sentAt) = (status, sentAt) }
+}
+
+package struct TriggerImage: Sendable {
+  package let name: String
+  package let leadID: String
+  package let lead: LeadImage
+  /// Looked at no earlier; nil at once.
+  package var nextAt: Instant?
+  /// Places of matching sequences that the lead is enrolled in already.
+  package var enrolledIn: [Int]
+  /// Places of matching sequences in which its enrolment's id belongs to another lead.
+  package var takenIn: [Int]
+
+  package init(
+    name: String, leadID: String, lead: LeadImage, nextAt: Instant? = nil, enrolledIn: [Int] = [], takenIn: [Int] = []
+  ) {
+    self.name = name
+    self.leadID = leadID
+    self.lead = lead
+    self.nextAt = nextAt
+    self.enrolledIn = enrolledIn
+    self.takenIn = takenIn
+  }
+}
