@@ -29,7 +29,7 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
     }
     size_t held = block != NULL ? old_size : 0;
     if (new_size > held && box->phase != PHASE_SETUP) {
-        size_t cap = box->limits.memory;
+        size_t cap = box->limits.memory + box->mirror.bytes;
         bool is_string = block == NULL && old_size == LUA_TSTRING;
         if (box->unwinding && new_size <= SLACK_PIECE) cap += SLACK;
         if (box->memory_used - held + new_size > cap || (is_string && new_size > STRING_MAX + 64)) {
