@@ -100,7 +100,7 @@ struct sandbox {
     volatile int *hook_count;  // L's countdown; the word before it is what the countdown starts from
     int64_t cpu_deadline_ns;
     int64_t charged_at_look;  // charges when the clock was looked at last
-    int64_t looked_at_ns;     // when that was, 0 for not yet
+    int64_t began_at_ns, looked_at_ns;  // the first look and the last one, by the clock on the wall; 0 for not yet
     bool is_slow;             // the slice before that look took long: the next ones are short
 
     size_t memory_used;
