@@ -287,6 +287,7 @@ void environment_sort_keys(lua_State *L, int table, int scratch, lua_Integer cou
 // process to process: the budget cannot know it, so the clock is looked at sooner.
 static void charge_visit(lua_State *L) {
     box_of(L)->charged_at_look -= CHARGE_SLICE / 10;
+    box_of(L)->room = -1;
     limits_charge(L, 10);
 }
 

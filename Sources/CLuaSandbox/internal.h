@@ -45,7 +45,7 @@ typedef struct {
 
 // A name that scripts index by, found by the address of its interned string: what it means in each kind of row.
 typedef struct {
-    const char *key;               // NULL: empty
+    const void *key;               // NULL: empty
     uint8_t field[SCHEMA_MAX];     // by the schema's place in the vocabulary: the field's index + 1, 0 for none
 } name_slot;
 
@@ -96,6 +96,7 @@ struct sandbox {
 
     // Budget. Used = vm_done + (slice - *hook_count) + charged.
     int64_t vm_done, charged;
+    int64_t room;  // what can be charged before the limits have to be looked at; less than 0 for nothing
     int slice;
     volatile int *hook_count;  // L's countdown; the word before it is what the countdown starts from
     int64_t cpu_deadline_ns;
@@ -169,11 +170,12 @@ void limits_overcharge(lua_State *L, int64_t units);  // where a limit may be me
 static inline void limits_charge(lua_State *L, int64_t units) {
     sandbox *box = box_of(L);
     if (box->phase == PHASE_SETUP) return;
-    if (units > box->limits.instructions - limits_used(box) || box->exhausted ||
-        box->charged + units - box->charged_at_look > CHARGE_SLICE)
+    if (units > box->room) {
         limits_overcharge(L, units);
-    else
-        box->charged += units;
+        return;
+    }
+    box->room -= units;
+    box->charged += units;
 }
 // Ends the call with a fault that no pcall catches.
 int limits_fatal(lua_State *L, sandbox_fault_kind kind, const char *message);
@@ -218,7 +220,9 @@ int64_t library_numerals(lua_State *L, int first, int last);
 // -- views.c
 typedef enum { HANDLE_SUBJECT = 1, HANDLE_MEMBER, HANDLE_ITEMS, HANDLE_VERDICT } handle_kind;
 void views_open(lua_State *L, sandbox *box);
-void *views_handle(const sandbox *box, handle_kind kind, uint32_t detail, uint32_t index);
+static inline void *views_handle(const sandbox *box, handle_kind kind, uint32_t detail, uint32_t index) {
+    return (void *)((uint64_t)kind << 60 | (uint64_t)box->generation << 44 | (uint64_t)(detail & 0xFFF) << 32 | index);
+}
 // The kind of the handle at `index`, 0 when it is none; raises when it is of another call.
 int views_check(lua_State *L, int index, uint32_t *detail, uint32_t *place);
 // The handle at `index` as text for `tostring` pushed, or false.

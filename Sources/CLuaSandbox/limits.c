@@ -15,7 +15,22 @@ static void fire_next(sandbox *box) {
     if (box->hook_count == NULL) return;
     box->vm_done += box->slice - *box->hook_count;
     box->slice = 1;
+    box->room = -1;
     lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, 1);
+}
+
+// Makes the countdown end no later than the budget does, so that where a script ends follows from what it used alone, and
+// not from when the clock was looked at. Says how much can be charged until that is to be asked again. Safe anywhere.
+static void settle(sandbox *box) {
+    int64_t left = box->limits.instructions - limits_used(box);
+    if (*box->hook_count > left + 1) {
+        box->vm_done += box->slice - *box->hook_count;
+        box->slice = left < 0 ? 1 : (int)left + 1;
+        lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, box->slice);
+    }
+    int64_t before_look = CHARGE_SLICE - (box->charged - box->charged_at_look);
+    box->room = left + 1 - *box->hook_count;
+    if (before_look < box->room) box->room = before_look;
 }
 
 // Lua calls this for every block. It never raises: a refusal makes Lua collect everything and ask again, and a second
@@ -55,7 +70,7 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
     // before.
     if (block == NULL && old_size == LUA_TSTRING && new_size > 128 && box->phase != PHASE_SETUP) {
         box->charged += (int64_t)(new_size / 32);
-        if (limits_used(box) > box->limits.instructions) fire_next(box);
+        if (!box->exhausted) settle(box);
     }
     box->refused = 0;
     box->memory_used += new_size - held;
@@ -122,6 +137,8 @@ void limits_begin(sandbox *box) {
         *box->hook_count = SLICE;
     else
         arm(box, box->limits.instructions + 1, 0);
+    int64_t room = box->limits.instructions + 1 - box->slice;
+    box->room = room < CHARGE_SLICE ? room : CHARGE_SLICE;
 }
 
 // Lua 5.4.4 can generate code that reads a register before it is written where a function has more than 255 constants
@@ -233,6 +250,7 @@ void limits_hook(lua_State *L, lua_Debug *record) {
     }
     // Lua starts the countdown anew before it calls here.
     arm(box, box->limits.instructions + 1 - used, before);
+    settle(box);
 }
 
 void limits_overcharge(lua_State *L, int64_t units) {
@@ -242,6 +260,7 @@ void limits_overcharge(lua_State *L, int64_t units) {
     if (units > left) over_budget(L);
     if (box->exhausted) out_of_memory(L);
     if (box->charged - box->charged_at_look > CHARGE_SLICE && is_late(box)) out_of_time(L);
+    settle(box);
 }
 
 // ---- Errors

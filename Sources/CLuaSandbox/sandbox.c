@@ -460,7 +460,7 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
 }
 
 bool sandbox_has_hook(const sandbox *box, uint32_t hook) {
-    return box->is_loaded && hook < box->vocabulary->hook_count && lua_isfunction(box->L, HOOK_BASE + (int)hook);
+    return box->is_loaded && hook < box->vocabulary->hook_count && box->hook_lines[hook] > 0;
 }
 
 sandbox_text sandbox_script_name(const sandbox *box) {

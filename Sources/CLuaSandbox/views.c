@@ -7,10 +7,6 @@
 
 enum { SUBJECT_BIT = 0x800 };  // in the detail of HANDLE_ITEMS: the subject's field, not a member's
 
-void *views_handle(const sandbox *box, handle_kind kind, uint32_t detail, uint32_t index) {
-    return (void *)((uint64_t)kind << 60 | (uint64_t)box->generation << 44 | (uint64_t)(detail & 0xFFF) << 32 | index);
-}
-
 static handle_kind unpack(const sandbox *box, const void *handle, uint32_t *detail, uint32_t *index) {
     uint64_t bits = (uint64_t)handle;
     *detail = (uint32_t)(bits >> 32) & 0xFFF;
@@ -21,11 +17,11 @@ static handle_kind unpack(const sandbox *box, const void *handle, uint32_t *deta
 
 int views_check(lua_State *L, int index, uint32_t *detail, uint32_t *place) {
     sandbox *box = box_of(L);
-    int64_t row = mirror_row(L, box, index);
-    if (row >= 0) {
+    if (box->mirror.is_on) {
+        int64_t row = mirror_row(L, box, index);
         *detail = 0;
         *place = (uint32_t)row;
-        return HANDLE_MEMBER;
+        if (row >= 0) return HANDLE_MEMBER;
     }
     // NULL, and the address of a full userdata, have no kind.
     return unpack(box, lua_touserdata(L, index), detail, place);
@@ -43,13 +39,13 @@ static bool is_eligible(const sandbox_rows *set, uint32_t row) { return set->nod
 
 // ---- Names
 
-static uint32_t first_slot(const char *interned) {
+static uint32_t first_slot(const void *interned) {
     uint64_t bits = (uint64_t)interned;
     return (uint32_t)((bits >> 4) ^ (bits >> 12)) & (NAME_SLOTS - 1);
 }
 
 // The slot of the name with this address, or the empty one where it would be.
-static name_slot *slot_of(sandbox *box, const char *interned) {
+static name_slot *slot_of(sandbox *box, const void *interned) {
     for (uint32_t i = first_slot(interned);; i = (i + 1) & (NAME_SLOTS - 1)) {
         name_slot *slot = &box->names[i];
         if (slot->key == interned || slot->key == NULL) return slot;
@@ -58,7 +54,8 @@ static name_slot *slot_of(sandbox *box, const char *interned) {
 
 // The slot of a name; the string stays on the table at the top of the stack, so its address stays too.
 static name_slot *add_name(lua_State *L, sandbox *box, const char *name) {
-    const char *interned = lua_pushstring(L, name);
+    lua_pushstring(L, name);
+    const void *interned = lua_topointer(L, -1);
     name_slot *slot = slot_of(box, interned);
     if (slot->key == NULL) {
         // Longer strings are not interned: their addresses say nothing.
@@ -161,8 +158,8 @@ static int unknown_row_field(lua_State *L, const sandbox_schema *schema) {
 // The field of a row of the call at hand, by the name at 2. Nearly all that a policy costs passes through here.
 static int push_row_field(lua_State *L, sandbox *box, const sandbox_rows *rows, uint32_t schema, uint32_t row,
                           uint32_t owner_bit) {
-    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
-    uint32_t field = key != NULL ? slot_of(box, key)->field[schema] : 0;
+    // NULL for numbers and the like, whose slot is an empty one.
+    uint32_t field = slot_of(box, lua_topointer(L, 2))->field[schema];
     if (field == 0) return unknown_row_field(L, rows->schema);
     return push_field(L, box, rows->rows + (size_t)row * rows->stride, &rows->schema->fields[field - 1],
                       (field - 1) | owner_bit, row);

@@ -57,9 +57,6 @@ package final class Sandbox {
   private let box: OpaquePointer
   private let name: UnsafePointer<CChar>
   private let reasons = TextCache()
-  /// What the last call, or loading, used of its budget.
-  // Not touched while the other side of a call runs, so no access overlaps another.
-  @exclusivity(unchecked) package private(set) var instructions: Int64 = 0
   private let result: UnsafeMutablePointer<sandbox_result>
 
   /// An interpreter without a script. Fails without memory, or when the linked Lua is not a 5.4 whose instruction
@@ -90,7 +87,7 @@ package final class Sandbox {
       let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? name
       sandbox_load(box, name, start, bytes.count, &result)
     }
-    instructions = result.instructions
+    self.result.pointee.instructions = result.instructions
     if result.answer == SANDBOX_ANSWER_FAULT { throw fault(result) }
   }
 
@@ -152,7 +149,6 @@ package final class Sandbox {
       hook: UInt32(truncatingIfNeeded: hook), subject: UnsafePointer(subject.raw),
       subject_row: UInt32(truncatingIfNeeded: row), set: UnsafePointer(set.raw), now: now, seed: seed)
     sandbox_call(box, &request, result)
-    instructions = result.pointee.instructions
     switch result.pointee.answer {
     case SANDBOX_ANSWER_VERDICT:
       return .verdict(
@@ -163,8 +159,11 @@ package final class Sandbox {
     }
   }
 
-  /// The reason of the last call's verdict: at most 400 bytes without control characters.
-  package var reason: String { reasons.string(result.pointee.text) }
+  /// What the last call, or loading, used of its budget.
+  package var instructions: Int64 { result.pointee.instructions }
+
+  /// The reason of the last call's verdict: at most 400 bytes without control characters; nil for none.
+  package var reason: String? { result.pointee.text.length == 0 ? nil : reasons.string(result.pointee.text) }
 
   /// Why the last call did not answer.
   package var fault: ScriptFault { fault(result.pointee) }

@@ -132,7 +132,7 @@ package final class CompiledPolicy {
           case PolicyVocabulary.Form.wait.rawValue: .wait(seconds: seconds)
           default: .skip
           }
-        return answer(of: sandbox, verdict, reason: sandbox.reason)
+        return answer(of: sandbox, verdict, reason: sandbox.reason ?? "no reason given")
       case .fault:
         return faulted(sandbox, wasFresh: isFresh) {
           ask(hook, subject: subject, fleet: fleet, seed: seed)
@@ -149,9 +149,9 @@ package final class CompiledPolicy {
   }
 
   @inline(__always)
-  private func answer(of sandbox: Sandbox, _ verdict: Verdict, reason: String) -> PolicyAnswer {
+  private func answer(of sandbox: Sandbox, _ verdict: Verdict, reason: consuming String) -> PolicyAnswer {
     PolicyAnswer(
-      verdict, reason: reason.isEmpty ? "no reason given" : reason, instructions: sandbox.instructions,
+      verdict, reason: reason, instructions: sandbox.instructions,
       remarks: sandbox.hasNotes ? DecisionRemarks(fault: nil, notes: sandbox.notes) : nil)
   }
 
