@@ -176,6 +176,14 @@ static int table_concat(lua_State *L) {
         return limits_fatal(L, SANDBOX_FAULT_MEMORY, message);
     }
     limits_charge(L, units(total));
+    // As the stock function says it of a handle, which it would call a table.
+    for (lua_Integer i = first; box_of(L)->mirror.is_on && i <= last; i++) {
+        int type = lua_geti(L, 1, i);
+        if (mirror_is_part(L, box_of(L), -1))
+            return luaL_error(L, "invalid value (%s) at index %I in table for 'concat'", "userdata", (LUAI_UACINT)i);
+        lua_pop(L, 1);
+        if ((type != LUA_TSTRING && type != LUA_TNUMBER) || i == LUA_MAXINTEGER) break;
+    }
     return call_original(L);
 }
 

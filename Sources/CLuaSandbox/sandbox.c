@@ -463,6 +463,8 @@ bool sandbox_has_hook(const sandbox *box, uint32_t hook) {
     return box->is_loaded && hook < box->vocabulary->hook_count && box->hook_lines[hook] > 0;
 }
 
+bool sandbox_showed_mirror(const sandbox *box) { return box->mirror.is_made; }
+
 sandbox_text sandbox_script_name(const sandbox *box) {
     return (sandbox_text){box->script_name.text, box->script_name.length};
 }

@@ -176,6 +176,9 @@ package final class Sandbox {
     (0..<result.pointee.note_count).map { text(sandbox_note(box, $0)) }
   }
 
+  /// Whether the last call was shown a copy of the set. It cannot tell.
+  package var showedMirror: Bool { sandbox_showed_mirror(box) }
+
   /// Bytes that the interpreter holds.
   package var memory: Int { sandbox_memory(box) }
 

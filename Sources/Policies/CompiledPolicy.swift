@@ -31,7 +31,7 @@ package final class CompiledPolicy {
   @exclusivity(unchecked) private var wasAsked = false
 
   /// Counts up when a change of the engine could change an answer: part of every revision.
-  package static let engineVersion = 1
+  package static let engineVersion = 2
 
   /// Compiles a policy and runs its chunk, never a hook. `parameters` go on top of the defaults that the file declares.
   /// Throws the fault that makes the file unusable.
@@ -111,6 +111,9 @@ package final class CompiledPolicy {
     let read = memberNames(in: source)
     return PolicyVocabulary.contact.fields.map { read?.contains($0.name) ?? true }
   }()
+
+  /// Whether the last decision was made over a copy of the fleet in Lua's own tables; for tests.
+  var showedMirror: Bool { sandbox?.showedMirror ?? false }
 
   /// Asks a hook. The verdict is not admitted yet.
   func ask(_ hook: PolicyVocabulary.Hook, subject: RowTable, fleet: FleetView, seed: UInt64) -> PolicyAnswer {

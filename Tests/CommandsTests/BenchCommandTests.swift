@@ -40,7 +40,8 @@ struct BenchCommandTests {
   }
 
   @Test(arguments: [
-    ["--only", "decision,nothing"], ["--tenants", "0"], ["--reloads", "0"], ["--rounds", "0"], ["--contacts", "0"], ["--devices", "a"],
+    ["--only", "decision,nothing"], ["--tenants", "0"], ["--reloads", "0"], ["--rounds", "0"], ["--contacts", "0"],
+    ["--devices", "a"],
   ])
   func `numbers out of range are refused`(arguments: [String]) throws {
     #expect(try UsherProcess.run(["bench"] + arguments).code == 64)

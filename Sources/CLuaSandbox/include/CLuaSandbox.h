@@ -281,6 +281,8 @@ sandbox_names sandbox_member_names(const char *library);
 bool sandbox_fail_allocations(uint64_t after, uint64_t many);
 // How many failed since then.
 uint64_t sandbox_failed_allocations(void);
+// Whether the last call was shown the set in tables of its own.
+bool sandbox_showed_mirror(const sandbox *box);
 // Blocks that the sandboxes of this thread hold.
 int64_t sandbox_held_blocks(void);
 
