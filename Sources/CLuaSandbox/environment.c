@@ -44,7 +44,9 @@ const char *environment_type_name(lua_State *L, int index) {
     case LUA_TBOOLEAN: return "a boolean";
     case LUA_TNUMBER: return "a number";
     case LUA_TSTRING: return "text";
-    case LUA_TTABLE: return "a table";
+    case LUA_TTABLE:
+        if (mirror_is_set(L, box_of(L), index)) return box_of(L)->vocabulary->set_noun;
+        return mirror_row(L, box_of(L), index) >= 0 ? views_noun(box_of(L)) : "a table";
     case LUA_TFUNCTION: return "a function";
     case LUA_TUSERDATA: return box_of(L)->vocabulary->set_noun;
     case LUA_TLIGHTUSERDATA:
@@ -204,8 +206,10 @@ static int base_tostring(lua_State *L) {
     luaL_checkany(L, 1);
     limits_charge(L, lua_type(L, 1) == LUA_TNUMBER ? 40 : 4);
     switch (lua_type(L, 1)) {
-    case LUA_TTABLE: lua_pushliteral(L, "table"); break;
     case LUA_TFUNCTION: lua_pushliteral(L, "function"); break;
+    case LUA_TTABLE:
+        if (!mirror_is_part(L, box_of(L), 1) || !views_push_text(L, 1)) lua_pushliteral(L, "table");
+        break;
     case LUA_TLIGHTUSERDATA:
     case LUA_TUSERDATA:
         if (!views_push_text(L, 1)) lua_pushliteral(L, "handle");
@@ -222,8 +226,17 @@ static int key_rank(lua_State *L, int index) {
     case LUA_TBOOLEAN: return 2;
     case LUA_TLIGHTUSERDATA:
     case LUA_TUSERDATA: return 3;
+    case LUA_TTABLE: return mirror_is_part(L, box_of(L), index) ? 3 : 4;
     default: return 4;
     }
+}
+
+// The set before its members, those by place: whether they are handles or tables of the mirror.
+static uintptr_t handle_order(lua_State *L, int index) {
+    sandbox *box = box_of(L);
+    if (lua_type(L, index) == LUA_TUSERDATA || mirror_is_set(L, box, index)) return 0;
+    int64_t row = mirror_row(L, box, index);
+    return (uintptr_t)(row >= 0 ? views_handle(box, HANDLE_MEMBER, 0, (uint32_t)row) : lua_touserdata(L, index));
 }
 
 // Numbers by value, then text by bytes, then false and true, then handles by place.
@@ -239,7 +252,7 @@ static bool key_less(lua_State *L, int a, int b) {
         return order < 0 || (order == 0 && length_a < length_b);
     }
     case 2: return lua_toboolean(L, a) < lua_toboolean(L, b);
-    default: return (uintptr_t)lua_touserdata(L, a) < (uintptr_t)lua_touserdata(L, b);
+    default: return handle_order(L, a) < handle_order(L, b);
     }
 }
 
@@ -274,6 +287,7 @@ void environment_sort_keys(lua_State *L, int table, int scratch, lua_Integer cou
 // process to process: the budget cannot know it, so the clock is looked at sooner.
 static void charge_visit(lua_State *L) {
     box_of(L)->charged_at_look -= CHARGE_SLICE / 10;
+    box_of(L)->room = -1;
     limits_charge(L, 10);
 }
 
@@ -333,9 +347,10 @@ const char *environment_unknown_key(lua_State *L, int index, const char *(*known
 }
 
 static int base_pairs(lua_State *L) {
-    if (lua_type(L, 1) != LUA_TTABLE)
+    bool is_part = mirror_is_part(L, box_of(L), 1);
+    if (lua_type(L, 1) != LUA_TTABLE || is_part)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "pairs: expected a table, found %s%s", environment_type_name(L, 1),
-                            lua_isuserdata(L, 1) ? "; use ipairs" : "");
+                            is_part || lua_isuserdata(L, 1) ? "; use ipairs" : "");
     lua_settop(L, 1);
     environment_push_content(L, 1);
     environment_push_sorted_keys(L, 2);

@@ -93,3 +93,8 @@ uint64_t sandbox_hash(const char *bytes, size_t length) {
     hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EBu;
     return hash ^ (hash >> 31);
 }
+
+uint64_t sandbox_next_serial(void) {
+    static _Atomic uint64_t serial;
+    return ++serial;
+}

@@ -45,7 +45,7 @@ typedef struct {
 
 // A name that scripts index by, found by the address of its interned string: what it means in each kind of row.
 typedef struct {
-    const char *key;               // NULL: empty
+    const void *key;               // NULL: empty
     uint8_t field[SCHEMA_MAX];     // by the schema's place in the vocabulary: the field's index + 1, 0 for none
 } name_slot;
 
@@ -59,6 +59,32 @@ typedef struct {
     uint32_t count;
 } parameter_list;
 
+// The rows of a set as Lua tables, for a script that walks over it: see mirror.c.
+enum { MIRROR_REFS = 3 };
+typedef struct {
+    // Of the script: whether it is to have one, and why.
+    bool is_wanted, names_eligible, names_candidates, names_walk;
+    uint64_t read[SCHEMA_MAX];  // by schema: the fields whose names are in the script's code, a bit each
+
+    // Of the set that was shown last.
+    bool is_made;     // the tables are there; not for a set that is too large
+    uint64_t serial, edits, changes;  // of its rows, when the tables were last as they are; serial 0 is no set
+    uint8_t fields[64];
+    uint32_t field_count;
+    uint8_t *eligible;  // a byte for each row: whether it was when the tables were last as it is
+    size_t bytes;       // of the interpreter's memory
+    int refs[MIRROR_REFS];
+    const void *set, *list;  // the addresses of the tables
+
+    // The list of all eligible rows.
+    bool has_list;  // it holds what it should
+    uint32_t list_count;
+    bool is_list_given;    // to the script, in this call
+    bool is_list_touched;  // the script had it changed: it gets another one in the next call
+
+    bool is_on;  // the call at hand shows it
+} mirror_state;
+
 typedef enum { PHASE_SETUP, PHASE_LOAD, PHASE_CALL, PHASE_IDLE } sandbox_phase;
 
 struct sandbox {
@@ -70,11 +96,12 @@ struct sandbox {
 
     // Budget. Used = vm_done + (slice - *hook_count) + charged.
     int64_t vm_done, charged;
+    int64_t room;  // what can be charged before the limits have to be looked at; less than 0 for nothing
     int slice;
     volatile int *hook_count;  // L's countdown; the word before it is what the countdown starts from
     int64_t cpu_deadline_ns;
     int64_t charged_at_look;  // charges when the clock was looked at last
-    int64_t looked_at_ns;     // when that was, 0 for not yet
+    int64_t began_at_ns, looked_at_ns;  // the first look and the last one, by the clock on the wall; 0 for not yet
     bool is_slow;             // the slice before that look took long: the next ones are short
 
     size_t memory_used;
@@ -108,7 +135,8 @@ struct sandbox {
     bool is_loaded;
     bool has_open_globals;  // the script's code cannot write a global, so its functions may read them directly
     int32_t hook_lines[HOOK_MAX];
-    int parameters_ref, names_ref, globals_ref;
+    int parameters_ref, names_ref, globals_ref, set_ref, set_metatable_ref;
+    mirror_state mirror;
     uint32_t upvalue_count;  // assignable upvalues that are put back after each call
     int upvalues_ref;
 
@@ -142,11 +170,12 @@ void limits_overcharge(lua_State *L, int64_t units);  // where a limit may be me
 static inline void limits_charge(lua_State *L, int64_t units) {
     sandbox *box = box_of(L);
     if (box->phase == PHASE_SETUP) return;
-    if (units > box->limits.instructions - limits_used(box) || box->exhausted ||
-        box->charged + units - box->charged_at_look > CHARGE_SLICE)
+    if (units > box->room) {
         limits_overcharge(L, units);
-    else
-        box->charged += units;
+        return;
+    }
+    box->room -= units;
+    box->charged += units;
 }
 // Ends the call with a fault that no pcall catches.
 int limits_fatal(lua_State *L, sandbox_fault_kind kind, const char *message);
@@ -191,13 +220,19 @@ int64_t library_numerals(lua_State *L, int first, int last);
 // -- views.c
 typedef enum { HANDLE_SUBJECT = 1, HANDLE_MEMBER, HANDLE_ITEMS, HANDLE_VERDICT } handle_kind;
 void views_open(lua_State *L, sandbox *box);
-void *views_handle(const sandbox *box, handle_kind kind, uint32_t detail, uint32_t index);
+static inline void *views_handle(const sandbox *box, handle_kind kind, uint32_t detail, uint32_t index) {
+    return (void *)((uint64_t)kind << 60 | (uint64_t)box->generation << 44 | (uint64_t)(detail & 0xFFF) << 32 | index);
+}
 // The kind of the handle at `index`, 0 when it is none; raises when it is of another call.
 int views_check(lua_State *L, int index, uint32_t *detail, uint32_t *place);
 // The handle at `index` as text for `tostring` pushed, or false.
 bool views_push_text(lua_State *L, int index);
 // The place of the member at `index`, given as handle or id; raises when it is not one.
 int64_t views_member(lua_State *L, int index, const char *function);
+// A field that is one word, of the row at `bytes`, pushed.
+void views_push_word(lua_State *L, const uint8_t *bytes, const sandbox_field *field);
+// The metatable of a mirror's rows pushed.
+void views_push_metatable(lua_State *L);
 bool views_items(lua_State *L, int index, sandbox_items *items);
 void views_push_scalar(lua_State *L, const sandbox_scalar *scalar);
 const char *views_noun(const sandbox *box);
@@ -208,11 +243,42 @@ void views_push_set(lua_State *L);
 typedef struct {
     // Whether some function can write a global, or hands the table of globals on.
     bool may_write_globals;
+    // Whether a function other than the chunk can write to a table which it has not just made.
+    bool may_write_tables;
+    bool has_loops;           // in a function other than the chunk
     uint32_t most_constants;  // of one function
 } bytecode_facts;
+// Is handed the constants of all functions that are text.
+typedef void (*bytecode_visitor)(void *context, const char *text, size_t length);
 // What the compiled function at the top of the stack can do, by its code. False when the code cannot be read; then
 // nothing is known. Raises nothing.
-bool bytecode_inspect(lua_State *L, bytecode_facts *facts);
+bool bytecode_inspect(lua_State *L, bytecode_facts *facts, bytecode_visitor visit, void *context);
+
+// -- mirror.c
+void mirror_open(lua_State *L, sandbox *box);
+// While a script is loaded: takes the words of its code, then decides whether it is shown the mirror.
+void mirror_take_name(void *box, const char *name, size_t length);
+void mirror_decide(sandbox *box, const bytecode_facts *facts);
+// Makes the mirror be what the set is, or turns it off for this call. Raises nothing.
+void mirror_begin(sandbox *box, const sandbox_rows *set);
+// The set of the call at hand, and one of its rows, pushed. Neither allocates.
+void mirror_push_set(lua_State *L, const sandbox *box);
+void mirror_push_member(lua_State *L, const sandbox *box, uint32_t row);
+// Whether the value at `index` is the mirror's set.
+bool mirror_is_set(lua_State *L, const sandbox *box, int index);
+// The row whose table is at `index`, -1 for every other value.
+int64_t mirror_row(lua_State *L, const sandbox *box, int index);
+static inline bool mirror_is_part(lua_State *L, const sandbox *box, int index) {
+    return box->mirror.is_on && (mirror_is_set(L, box, index) || mirror_row(L, box, index) >= 0);
+}
+// Puts the handle into the place of the mirror at `index`, for functions that would write to a table, or read it.
+void mirror_demote(lua_State *L, int index);
+// The other way round, for the value at the top.
+void mirror_promote(lua_State *L);
+// Says that the table at `index` is about to be changed.
+void mirror_touch(lua_State *L, int index);
+// The list of all eligible rows pushed, once in a call; false when there is none to be had.
+bool mirror_push_eligible(lua_State *L, sandbox *box, uint32_t *count);
 
 // -- data.c
 typedef struct {

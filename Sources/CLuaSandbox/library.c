@@ -24,6 +24,13 @@ static int flat(lua_State *L) {
     return call_original(L);
 }
 
+static int base_type(lua_State *L) {
+    if (lua_type(L, 1) != LUA_TTABLE || !mirror_is_part(L, box_of(L), 1)) return flat(L);
+    limits_charge(L, 1 + lua_gettop(L) / 4);
+    lua_pushliteral(L, "userdata");
+    return 1;
+}
+
 // All arguments are numbers, or text to be read as such.
 static int numeric(lua_State *L) {
     int count = lua_gettop(L);
@@ -138,7 +145,14 @@ static int64_t span(lua_Integer first, lua_Integer last) {
     return count > INT32_MAX ? INT32_MAX : (int64_t)count + 1;
 }
 
+// Puts the handle into the place of a row or a set, and says which table is about to be changed.
+static void begin_writing(lua_State *L, int index) {
+    mirror_demote(L, index);
+    mirror_touch(L, index);
+}
+
 static int table_concat(lua_State *L) {
+    mirror_demote(L, 1);
     luaL_checktype(L, 1, LUA_TTABLE);
     operators_fill_last(L, 4);
     size_t separator, total = 0;
@@ -162,10 +176,19 @@ static int table_concat(lua_State *L) {
         return limits_fatal(L, SANDBOX_FAULT_MEMORY, message);
     }
     limits_charge(L, units(total));
+    // As the stock function says it of a handle, which it would call a table.
+    for (lua_Integer i = first; box_of(L)->mirror.is_on && i <= last; i++) {
+        int type = lua_geti(L, 1, i);
+        if (mirror_is_part(L, box_of(L), -1))
+            return luaL_error(L, "invalid value (%s) at index %I in table for 'concat'", "userdata", (LUAI_UACINT)i);
+        lua_pop(L, 1);
+        if ((type != LUA_TSTRING && type != LUA_TNUMBER) || i == LUA_MAXINTEGER) break;
+    }
     return call_original(L);
 }
 
 static int table_insert(lua_State *L) {
+    begin_writing(L, 1);
     limits_charge(L, 2 + library_numerals(L, 2, lua_gettop(L) == 3 ? 2 : 0));
     // A place may also be a float or text that says a whole number.
     if (lua_istable(L, 1) && lua_gettop(L) == 3)
@@ -174,6 +197,7 @@ static int table_insert(lua_State *L) {
 }
 
 static int table_remove(lua_State *L) {
+    begin_writing(L, 1);
     limits_charge(L, 2 + library_numerals(L, 2, 2));
     if (lua_istable(L, 1) && lua_gettop(L) > 1)
         limits_charge(L, span(luaL_checkinteger(L, 2), operators_length(L, 1)) * 2);
@@ -183,7 +207,12 @@ static int table_remove(lua_State *L) {
 static int table_move(lua_State *L) {
     limits_charge(L, 2 + library_numerals(L, 2, 4));
     limits_charge(L, span(luaL_checkinteger(L, 2), luaL_checkinteger(L, 3)) * 4);
-    return call_original(L);
+    bool has_target = lua_gettop(L) >= 5 && !lua_isnil(L, 5);
+    mirror_demote(L, 1);
+    begin_writing(L, has_target ? 5 : 1);
+    int count = call_original(L);
+    mirror_promote(L);
+    return count;
 }
 
 static int table_pack(lua_State *L) {
@@ -192,6 +221,7 @@ static int table_pack(lua_State *L) {
 }
 
 static int table_unpack(lua_State *L) {
+    mirror_demote(L, 1);
     if (lua_type(L, 1) != LUA_TTABLE && !lua_isuserdata(L, 1)) luaL_checktype(L, 1, LUA_TTABLE);
     limits_charge(L, 2 + library_numerals(L, 2, 3));
     operators_fill_last(L, 3);
@@ -258,6 +288,7 @@ void library_sort_range(lua_State *L, int table, int scratch, lua_Integer count,
 }
 
 static int table_sort(lua_State *L) {
+    begin_writing(L, 1);
     luaL_checktype(L, 1, LUA_TTABLE);
     if (lua_getmetatable(L, 1))
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "table.sort: this table cannot be changed; sort a copy of it");
@@ -421,7 +452,7 @@ void library_open(lua_State *L) {
     lua_settop(L, 1);
     // The base functions whose cost follows their arguments.
     static const luaL_Reg charged[] = {{"select", by_first}, {"tonumber", by_first}, {"error", base_error},
-                                       {"assert", flat},     {"type", flat},         {NULL, NULL}};
+                                       {"assert", flat},     {"type", base_type},    {NULL, NULL}};
     lua_pushvalue(L, 1);
     lua_pushvalue(L, 1);
     wrap(L, charged);

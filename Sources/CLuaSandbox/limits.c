@@ -15,7 +15,22 @@ static void fire_next(sandbox *box) {
     if (box->hook_count == NULL) return;
     box->vm_done += box->slice - *box->hook_count;
     box->slice = 1;
+    box->room = -1;
     lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, 1);
+}
+
+// Makes the countdown end no later than the budget does, so that where a script ends follows from what it used alone, and
+// not from when the clock was looked at. Says how much can be charged until that is to be asked again. Safe anywhere.
+static void settle(sandbox *box) {
+    int64_t left = box->limits.instructions - limits_used(box);
+    if (*box->hook_count > left + 1) {
+        box->vm_done += box->slice - *box->hook_count;
+        box->slice = left < 0 ? 1 : (int)left + 1;
+        lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, box->slice);
+    }
+    int64_t before_look = CHARGE_SLICE - (box->charged - box->charged_at_look);
+    box->room = left + 1 - *box->hook_count;
+    if (before_look < box->room) box->room = before_look;
 }
 
 // Lua calls this for every block. It never raises: a refusal makes Lua collect everything and ask again, and a second
@@ -29,7 +44,7 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
     }
     size_t held = block != NULL ? old_size : 0;
     if (new_size > held && box->phase != PHASE_SETUP) {
-        size_t cap = box->limits.memory;
+        size_t cap = box->limits.memory + box->mirror.bytes;
         bool is_string = block == NULL && old_size == LUA_TSTRING;
         if (box->unwinding && new_size <= SLACK_PIECE) cap += SLACK;
         if (box->memory_used - held + new_size > cap || (is_string && new_size > STRING_MAX + 64)) {
@@ -55,7 +70,7 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
     // before.
     if (block == NULL && old_size == LUA_TSTRING && new_size > 128 && box->phase != PHASE_SETUP) {
         box->charged += (int64_t)(new_size / 32);
-        if (limits_used(box) > box->limits.instructions) fire_next(box);
+        if (!box->exhausted) settle(box);
     }
     box->refused = 0;
     box->memory_used += new_size - held;
@@ -90,16 +105,17 @@ bool limits_find_counter(sandbox *box) {
     return words[found - words - 1] == magic && spent >= 1 && spent <= 4;
 }
 
-static int64_t cpu_now_ns(void) {
+static int64_t now_ns(clockid_t clock) {
     struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    clock_gettime(clock, &time);
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static void arm(sandbox *box, int64_t left) {
+// `before` is what the countdown has started from anew, 0 for nothing that can go on.
+static void arm(sandbox *box, int64_t left, int before) {
     int most = box->is_slow ? SLOW_SLICE : SLICE;
     box->slice = left < most ? (int)(left < 1 ? 1 : left) : most;
-    lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, box->slice);
+    if (box->slice != before) lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, box->slice);
 }
 
 void limits_begin(sandbox *box) {
@@ -120,7 +136,9 @@ void limits_begin(sandbox *box) {
     if (box->slice == SLICE && box->limits.instructions >= SLICE)
         *box->hook_count = SLICE;
     else
-        arm(box, box->limits.instructions + 1);
+        arm(box, box->limits.instructions + 1, 0);
+    int64_t room = box->limits.instructions + 1 - box->slice;
+    box->room = room < CHARGE_SLICE ? room : CHARGE_SLICE;
 }
 
 // Lua 5.4.4 can generate code that reads a register before it is written where a function has more than 255 constants
@@ -176,13 +194,22 @@ static int out_of_time(lua_State *L) {
 }
 
 // The time runs from the first look: most decisions end before it, and need no clock.
+//
+// The thread's CPU clock is a call of the system, some twenty times as dear as the clock on the wall. A thread uses no
+// more of the one than passes on the other, so the CPU clock is read only once a millisecond has passed on the wall. What
+// passed until then counts as used, up to an eighth of the limit: the machine may have done something else.
 static bool is_late(sandbox *box) {
-    int64_t now = cpu_now_ns();
+    int64_t now = now_ns(CLOCK_MONOTONIC), eighth = box->limits.cpu_ns / 8;
     box->charged_at_look = box->charged;
-    box->is_slow = box->looked_at_ns != 0 && now - box->looked_at_ns > 1000000;
+    if (box->looked_at_ns == 0) box->began_at_ns = box->looked_at_ns = now;
+    box->is_slow = now - box->looked_at_ns > 1000000;
     box->looked_at_ns = now;
-    if (box->cpu_deadline_ns == 0) box->cpu_deadline_ns = now + box->limits.cpu_ns;
-    return now > box->cpu_deadline_ns;
+    int64_t passed = now - box->began_at_ns;
+    if (passed < 1000000 && passed < eighth) return false;
+    int64_t cpu = now_ns(CLOCK_THREAD_CPUTIME_ID);
+    if (box->cpu_deadline_ns == 0)
+        box->cpu_deadline_ns = cpu + box->limits.cpu_ns - (passed < eighth ? passed : eighth);
+    return cpu > box->cpu_deadline_ns;
 }
 
 void limits_look(lua_State *L) {
@@ -202,7 +229,8 @@ void limits_hook(lua_State *L, lua_Debug *record) {
         raise_fatal(L);
         return;
     }
-    box->vm_done += box->slice;
+    int before = box->slice;
+    box->vm_done += before;
     box->slice = 0;  // the countdown starts anew below
     int64_t used = box->vm_done + box->charged;
     if (used > box->limits.instructions) {
@@ -220,7 +248,9 @@ void limits_hook(lua_State *L, lua_Debug *record) {
         out_of_time(L);
         return;
     }
-    arm(box, box->limits.instructions + 1 - used);
+    // Lua starts the countdown anew before it calls here.
+    arm(box, box->limits.instructions + 1 - used, before);
+    settle(box);
 }
 
 void limits_overcharge(lua_State *L, int64_t units) {
@@ -230,6 +260,7 @@ void limits_overcharge(lua_State *L, int64_t units) {
     if (units > left) over_budget(L);
     if (box->exhausted) out_of_memory(L);
     if (box->charged - box->charged_at_look > CHARGE_SLICE && is_late(box)) out_of_time(L);
+    settle(box);
 }
 
 // ---- Errors

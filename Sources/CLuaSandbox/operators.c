@@ -38,7 +38,7 @@ static lua_Integer border(lua_State *L, int table) {
 
 lua_Integer operators_length(lua_State *L, int index) {
     index = lua_absindex(L, index);
-    if (!lua_istable(L, index)) return luaL_len(L, index);
+    if (!lua_istable(L, index) || mirror_is_part(L, box_of(L), index)) return luaL_len(L, index);
     environment_push_content(L, index);
     lua_Integer length = border(L, lua_gettop(L));
     lua_pop(L, 1);
@@ -51,7 +51,7 @@ static int length_of(lua_State *L) {
     int type = lua_type(L, 1);
     if (type != LUA_TTABLE && type != LUA_TSTRING && type != LUA_TLIGHTUSERDATA && type != LUA_TUSERDATA)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "attempt to get length of %s", environment_type_name(L, 1));
-    if (type == LUA_TTABLE) limits_charge(L, 1);
+    if (type == LUA_TTABLE && !mirror_is_part(L, box_of(L), 1)) limits_charge(L, 1);
     lua_pushinteger(L, operators_length(L, 1));
     return 1;
 }

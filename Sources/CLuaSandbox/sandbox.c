@@ -54,6 +54,7 @@ void sandbox_destroy(sandbox *box) {
     memory_release(box->parameters.texts);
     memory_release(box->notes);
     memory_release(box->heap);
+    memory_release(box->mirror.eligible);
     memory_release(box);
 }
 
@@ -303,7 +304,10 @@ static int run_chunk(sandbox *box, const char *name, const char *source, size_t 
     int status = lua_load(L, read_source, &reader, chunk, "t");
     if (status != LUA_OK) return status;
     bytecode_facts facts;
-    if (!bytecode_inspect(L, &facts)) facts = (bytecode_facts){.may_write_globals = true, .most_constants = UINT32_MAX};
+    if (bytecode_inspect(L, &facts, mirror_take_name, box))
+        mirror_decide(box, &facts);
+    else
+        facts = (bytecode_facts){.may_write_globals = true, .most_constants = UINT32_MAX};
     box->has_open_globals = !facts.may_write_globals;
     box->clears_stack = facts.most_constants > CONSTANT_MAX;
     return lua_pcall(L, 0, 1, 1);
@@ -429,13 +433,17 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     box->random_state = request->seed;
     box->verdict_count = 0;
     box->note_count = 0;
+    if (box->mirror.is_wanted) mirror_begin(box, request->set);
     box->phase = PHASE_CALL;
     limits_begin(box);
 
     // None of these pushes allocates, so none of them raises.
     lua_pushvalue(L, HOOK_BASE + (int)request->hook);
     lua_pushlightuserdata(L, views_handle(box, HANDLE_SUBJECT, 0, request->subject_row));
-    lua_pushvalue(L, SET_PLACE);
+    if (box->mirror.is_on)
+        mirror_push_set(L, box);
+    else
+        lua_pushvalue(L, SET_PLACE);
     int status = lua_pcall(L, 2, 1, HANDLER_PLACE);
 
     result->instructions = limits_used(box);
@@ -448,11 +456,14 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     if (box->upvalue_count > 0) environment_restore_upvalues(L, box);
     box->phase = PHASE_IDLE;
     box->request = NULL;
+    box->mirror.is_on = false;
 }
 
 bool sandbox_has_hook(const sandbox *box, uint32_t hook) {
-    return box->is_loaded && hook < box->vocabulary->hook_count && lua_isfunction(box->L, HOOK_BASE + (int)hook);
+    return box->is_loaded && hook < box->vocabulary->hook_count && box->hook_lines[hook] > 0;
 }
+
+bool sandbox_showed_mirror(const sandbox *box) { return box->mirror.is_made; }
 
 sandbox_text sandbox_script_name(const sandbox *box) {
     return (sandbox_text){box->script_name.text, box->script_name.length};

@@ -58,6 +58,17 @@ uint32_t text_neutralise(char *to, const char *from, size_t length) {
         memcpy(to + written, &word, 8);
         written += 8;
     }
+    // The rest of a plain text, padded with spaces.
+    size_t rest = length - written;
+    if (rest < 8 && written + 8 <= TEXT_MAX) {
+        uint64_t word = 0x2020202020202020u;
+        for (size_t i = 0; i < rest; i++) ((char *)&word)[i] = from[written + i];
+        if (is_plain(word)) {
+            memcpy(to + written, &word, 8);
+            to[length] = 0;
+            return (uint32_t)length;
+        }
+    }
     for (size_t i = written; i < length;) {
         uint8_t byte = (uint8_t)from[i];
         if (byte >= 0x20 && byte < 0x7F) {

@@ -7,10 +7,6 @@
 
 enum { SUBJECT_BIT = 0x800 };  // in the detail of HANDLE_ITEMS: the subject's field, not a member's
 
-void *views_handle(const sandbox *box, handle_kind kind, uint32_t detail, uint32_t index) {
-    return (void *)((uint64_t)kind << 60 | (uint64_t)box->generation << 44 | (uint64_t)(detail & 0xFFF) << 32 | index);
-}
-
 static handle_kind unpack(const sandbox *box, const void *handle, uint32_t *detail, uint32_t *index) {
     uint64_t bits = (uint64_t)handle;
     *detail = (uint32_t)(bits >> 32) & 0xFFF;
@@ -20,8 +16,15 @@ static handle_kind unpack(const sandbox *box, const void *handle, uint32_t *deta
 }
 
 int views_check(lua_State *L, int index, uint32_t *detail, uint32_t *place) {
+    sandbox *box = box_of(L);
+    if (box->mirror.is_on) {
+        int64_t row = mirror_row(L, box, index);
+        *detail = 0;
+        *place = (uint32_t)row;
+        if (row >= 0) return HANDLE_MEMBER;
+    }
     // NULL, and the address of a full userdata, have no kind.
-    return unpack(box_of(L), lua_touserdata(L, index), detail, place);
+    return unpack(box, lua_touserdata(L, index), detail, place);
 }
 
 const char *views_noun(const sandbox *box) {
@@ -36,13 +39,13 @@ static bool is_eligible(const sandbox_rows *set, uint32_t row) { return set->nod
 
 // ---- Names
 
-static uint32_t first_slot(const char *interned) {
+static uint32_t first_slot(const void *interned) {
     uint64_t bits = (uint64_t)interned;
     return (uint32_t)((bits >> 4) ^ (bits >> 12)) & (NAME_SLOTS - 1);
 }
 
 // The slot of the name with this address, or the empty one where it would be.
-static name_slot *slot_of(sandbox *box, const char *interned) {
+static name_slot *slot_of(sandbox *box, const void *interned) {
     for (uint32_t i = first_slot(interned);; i = (i + 1) & (NAME_SLOTS - 1)) {
         name_slot *slot = &box->names[i];
         if (slot->key == interned || slot->key == NULL) return slot;
@@ -51,7 +54,8 @@ static name_slot *slot_of(sandbox *box, const char *interned) {
 
 // The slot of a name; the string stays on the table at the top of the stack, so its address stays too.
 static name_slot *add_name(lua_State *L, sandbox *box, const char *name) {
-    const char *interned = lua_pushstring(L, name);
+    lua_pushstring(L, name);
+    const void *interned = lua_topointer(L, -1);
     name_slot *slot = slot_of(box, interned);
     if (slot->key == NULL) {
         // Longer strings are not interned: their addresses say nothing.
@@ -82,18 +86,38 @@ void views_push_scalar(lua_State *L, const sandbox_scalar *scalar) {
     }
 }
 
+static int push_member(lua_State *L, const sandbox *box, uint32_t row) {
+    if (row == UINT32_MAX)
+        lua_pushnil(L);
+    else if (box->mirror.is_on)
+        mirror_push_member(L, box, row);
+    else
+        lua_pushlightuserdata(L, views_handle(box, HANDLE_MEMBER, 0, row));
+    return 1;
+}
+
+static inline void push_word(lua_State *L, const uint8_t *at, sandbox_field_kind kind) {
+    if (kind == SANDBOX_FIELD_NUMBER)
+        lua_pushnumber(L, *(const double *)at);
+    else if (kind == SANDBOX_FIELD_BOOL)
+        lua_pushboolean(L, *(const int64_t *)at != 0);
+    else if (*(const int64_t *)at == INT64_MIN)
+        lua_pushnil(L);
+    else
+        lua_pushinteger(L, *(const int64_t *)at);
+}
+
+void views_push_word(lua_State *L, const uint8_t *bytes, const sandbox_field *field) {
+    push_word(L, bytes + field->offset, field->kind);
+}
+
 static int push_field(lua_State *L, sandbox *box, const uint8_t *row, const sandbox_field *field, uint32_t detail,
                       uint32_t place) {
     const uint8_t *at = row + field->offset;
     switch (field->kind) {
-    case SANDBOX_FIELD_BOOL: lua_pushboolean(L, *(const int64_t *)at != 0); break;
+    case SANDBOX_FIELD_BOOL:
     case SANDBOX_FIELD_INT:
-        if (*(const int64_t *)at == INT64_MIN)
-            lua_pushnil(L);
-        else
-            lua_pushinteger(L, *(const int64_t *)at);
-        break;
-    case SANDBOX_FIELD_NUMBER: lua_pushnumber(L, *(const double *)at); break;
+    case SANDBOX_FIELD_NUMBER: push_word(L, at, field->kind); break;
     case SANDBOX_FIELD_TEXT: {
         const sandbox_text *text = (const sandbox_text *)at;
         if (text->bytes == NULL)
@@ -106,10 +130,7 @@ static int push_field(lua_State *L, sandbox *box, const uint8_t *row, const sand
     case SANDBOX_FIELD_MAP: lua_pushlightuserdata(L, views_handle(box, HANDLE_ITEMS, detail, place)); break;
     case SANDBOX_FIELD_MEMBER: {
         int64_t member = *(const int64_t *)at;
-        if (member < 0)
-            lua_pushnil(L);
-        else
-            lua_pushlightuserdata(L, views_handle(box, HANDLE_MEMBER, 0, (uint32_t)member));
+        push_member(L, box, member < 0 ? UINT32_MAX : (uint32_t)member);
         break;
     }
     }
@@ -137,8 +158,8 @@ static int unknown_row_field(lua_State *L, const sandbox_schema *schema) {
 // The field of a row of the call at hand, by the name at 2. Nearly all that a policy costs passes through here.
 static int push_row_field(lua_State *L, sandbox *box, const sandbox_rows *rows, uint32_t schema, uint32_t row,
                           uint32_t owner_bit) {
-    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
-    uint32_t field = key != NULL ? slot_of(box, key)->field[schema] : 0;
+    // NULL for numbers and the like, whose slot is an empty one.
+    uint32_t field = slot_of(box, lua_topointer(L, 2))->field[schema];
     if (field == 0) return unknown_row_field(L, rows->schema);
     return push_field(L, box, rows->rows + (size_t)row * rows->stride, &rows->schema->fields[field - 1],
                       (field - 1) | owner_bit, row);
@@ -202,7 +223,7 @@ static const char *query_label(const sandbox *box, sandbox_query_kind kind) {
 // The set is one object for as long as the interpreter lives: it stands for the rows of the call at hand.
 static sandbox *set_of(lua_State *L, sandbox_query_kind kind) {
     sandbox *box = box_of(L);
-    if (lua_type(L, 1) != LUA_TUSERDATA)
+    if (lua_type(L, 1) != LUA_TUSERDATA && !mirror_is_set(L, box, 1))
         limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: call it with a colon, as in %s:%s(...)", query_label(box, kind),
                      box->vocabulary->set_noun, query_label(box, kind));
     return box;
@@ -250,7 +271,7 @@ static bool push_filter_value(lua_State *L, int filter, const char *name) {
 static filter read_filter(lua_State *L, int index, const sandbox *box, const char *function) {
     filter result = {false, {NULL, 0}, {NULL, 0}, -1};
     if (lua_isnoneornil(L, index)) return result;
-    if (!lua_istable(L, index))
+    if (!lua_istable(L, index) || mirror_is_part(L, box, index))
         limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected a filter as a table, found %s", function,
                      environment_type_name(L, index));
     const sandbox_vocabulary *vocabulary = box->vocabulary;
@@ -304,14 +325,6 @@ static bool passes(lua_State *L, const filter *filter, const sandbox_rows *set, 
         if (same_text(head->tags.items[i].text, filter->tag)) return true;
     }
     return false;
-}
-
-static int push_member(lua_State *L, const sandbox *box, uint32_t row) {
-    if (row == UINT32_MAX)
-        lua_pushnil(L);
-    else
-        lua_pushlightuserdata(L, views_handle(box, HANDLE_MEMBER, 0, row));
-    return 1;
 }
 
 // Best first through the winner tree: the nodes still to be opened are in a heap, least on top.
@@ -431,6 +444,11 @@ static int query_eligible(lua_State *L) {
     limits_charge(L, 10);
     filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_ELIGIBLE));
     lua_settop(L, 2);
+    uint32_t found;
+    if (!filter.is_set && mirror_push_eligible(L, box, &found)) {
+        limits_charge(L, (int64_t)(set->count + 15) / 16 * 2 + (int64_t)found * 2);
+        return 1;
+    }
     lua_createtable(L, 0, 0);
     lua_Integer count = 0;
     for (uint32_t row = 0; row < set->count; row++) {
@@ -524,6 +542,13 @@ static int set_length(lua_State *L) {
     return 1;
 }
 
+// How the interpreter's messages call what a hook is shown, whether it is a handle or a table of the mirror.
+// [metatable] -> [metatable]
+static void set_type_name(lua_State *L) {
+    lua_pushliteral(L, "userdata");
+    lua_setfield(L, -2, "__name");
+}
+
 // A full userdata with nothing in it: its methods are found by the interpreter itself, without a call into C.
 void views_push_set(lua_State *L) {
     const sandbox_vocabulary *vocabulary = box_of(L)->vocabulary;
@@ -531,6 +556,9 @@ void views_push_set(lua_State *L) {
     lua_newuserdatauv(L, 0, 0);
     lua_newtable(L);
     luaL_setfuncs(L, metamethods, 0);
+    set_type_name(L);
+    lua_pushvalue(L, -1);
+    box_of(L)->set_metatable_ref = luaL_ref(L, LUA_REGISTRYINDEX);
     lua_newtable(L);
     for (uint32_t i = 0; i < vocabulary->query_count; i++) {
         lua_pushcfunction(L, query_functions[vocabulary->queries[i].kind]);
@@ -542,6 +570,8 @@ void views_push_set(lua_State *L) {
     lua_setmetatable(L, -2);
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
+    lua_pushvalue(L, -1);
+    box_of(L)->set_ref = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
 // ---- The metatable of handles
@@ -560,6 +590,13 @@ static int handle_index(lua_State *L) {
     case HANDLE_VERDICT: return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a verdict has no fields; return it");
     default: return stale(L);
     }
+}
+
+// Behind the fields that a row's table holds.
+static int mirror_index(lua_State *L) {
+    sandbox *box = box_of(L);
+    int64_t row = mirror_row(L, box, 1);
+    return row >= 0 ? push_row_field(L, box, box->request->set, box->set_place, (uint32_t)row, 0) : stale(L);
 }
 
 static int handle_newindex(lua_State *L) {
@@ -588,7 +625,7 @@ static int handle_length(lua_State *L) {
 bool views_push_text(lua_State *L, int index) {
     uint32_t detail, place;
     sandbox *box = box_of(L);
-    if (lua_type(L, index) == LUA_TUSERDATA) {
+    if (lua_type(L, index) == LUA_TUSERDATA || mirror_is_set(L, box, index)) {
         lua_pushstring(L, box->vocabulary->set_noun);
         return true;
     }
@@ -608,7 +645,7 @@ bool views_push_text(lua_State *L, int index) {
 int64_t views_member(lua_State *L, int index, const char *function) {
     uint32_t detail, place;
     sandbox *box = box_of(L);
-    if (unpack(box, lua_touserdata(L, index), &detail, &place) == HANDLE_MEMBER) return place;
+    if (views_check(L, index, &detail, &place) == HANDLE_MEMBER) return place;
     const char *noun = views_noun(box);
     if (lua_type(L, index) == LUA_TSTRING) {
         size_t length;
@@ -642,6 +679,16 @@ void views_open(lua_State *L, sandbox *box) {
     lua_pushlightuserdata(L, box);
     lua_newtable(L);
     luaL_setfuncs(L, metamethods, 0);
+    set_type_name(L);
     lua_setmetatable(L, -2);  // of every light userdata
     lua_pop(L, 1);
+    mirror_open(L, box);
+}
+
+void views_push_metatable(lua_State *L) {
+    static const luaL_Reg metamethods[] = {
+        {"__index", mirror_index}, {"__newindex", handle_newindex}, {"__len", handle_length}, {NULL, NULL}};
+    lua_newtable(L);
+    luaL_setfuncs(L, metamethods, 0);
+    set_type_name(L);
 }

@@ -23,6 +23,11 @@ struct BenchCommand: ParsableCommand {
   var tenants = 1000
   @Option(help: ArgumentHelp("How often a policy is reloaded under load.", valueName: "n")) var reloads = 1000
   @Option(help: ArgumentHelp("Rounds of each side; the median counts.", valueName: "n")) var rounds = 5
+  @Option(
+    help: ArgumentHelp(
+      "Measures to take, of \(BenchMeasure.allCases.map(\.rawValue).joined(separator: ", ")); without it all.",
+      valueName: "name,name"))
+  var only: MeasuresArgument?
   @Flag(help: "At most 20000 contacts, 200 tenants, fleets of up to 1000, two rounds.") var quick = false
   @OptionGroup var format: FormatOptions
 
@@ -53,33 +58,47 @@ struct BenchCommand: ParsableCommand {
       progress.show(count)
     }
     let contacts = quick ? min(self.contacts, 20_000) : self.contacts
-    try measureTenants(contacts: min(contacts, 100_000), rounds: min(rounds, 3), into: &table)
-    show()
-    try CycleBench(contacts: contacts, rounds: rounds).run {
-      table.add($0)
+    if takes(.tenants) {
+      try measureTenants(contacts: min(contacts, 100_000), rounds: min(rounds, 3), into: &table)
       show()
     }
-    table.add(peak: PeakMemory.megabytes, of: "cycles", atMost: BenchTable.cycleMegabytes)
-    table.add(try StartBench(contacts: contacts, rounds: rounds).run())
-    show()
-    try DecisionBench(rounds: rounds).run(devices: sizes) {
-      table.add($0)
+    if takes(.cycle) {
+      try CycleBench(contacts: contacts, rounds: rounds).run {
+        table.add($0)
+        show()
+      }
+      table.add(peak: PeakMemory.megabytes, of: "cycles", atMost: BenchTable.cycleMegabytes)
+    }
+    if takes(.start) {
+      table.add(try StartBench(contacts: contacts, rounds: rounds).run())
       show()
     }
-    table.addGrowth()
-    try ScoringBench(rounds: rounds).run {
-      table.add($0)
+    if takes(.decision) {
+      try DecisionBench(rounds: rounds).run(devices: sizes) {
+        table.add($0)
+        show()
+      }
+      table.addGrowth()
+    }
+    if takes(.scoring) {
+      try ScoringBench(rounds: rounds).run {
+        table.add($0)
+        show()
+      }
+    }
+    if takes(.allocations) { try AllocationBench().run { table.add($0) } }
+    if takes(.reloads), let result = try ReloadBench(reloads: reloads).run() {
+      table.add(result)
       show()
     }
-    try AllocationBench().run { table.add($0) }
-    if let result = try ReloadBench(reloads: reloads).run() { table.add(result) }
-    show()
     table.add(peak: PeakMemory.megabytes, of: "everything")
     return table.listing
   }
 }
 
 extension BenchCommand {
+  private func takes(_ measure: BenchMeasure) -> Bool { only?.measures.contains(measure) ?? true }
+
   /// First, since what was resident before counts as theirs.
   private func measureTenants(contacts: Int, rounds: Int, into table: inout BenchTable) throws {
     let tenants = quick ? min(self.tenants, 200) : self.tenants

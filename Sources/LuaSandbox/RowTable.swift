@@ -40,6 +40,7 @@ package final class RowTable {
     raw.pointee.rows = rows.assumingMemoryBound(to: UInt8.self)
     raw.pointee.stride = schema.stride
     raw.pointee.count = UInt32(count)
+    raw.pointee.serial = sandbox_next_serial()
     if isOrdered {
       raw.pointee.nodes = .allocate(capacity: max(sandbox_index_size(UInt32(count)), 1))
       sandbox_index_clear(raw)
@@ -64,7 +65,10 @@ package final class RowTable {
   }
 
   /// Forgets the text of all rows: every text, list and map must be set again before a script sees the table.
-  package func removeAllText() { arena.removeAll() }
+  package func removeAllText() {
+    raw.pointee.edits &+= 1
+    arena.removeAll()
+  }
 
   /// The column of a field that is one word: boolean, integer, number or member.
   package func column(_ field: Int) -> RowColumn {
@@ -83,6 +87,7 @@ package final class RowTable {
   // Each setter trusts the caller with the field's kind, as `schema.index(of:)` was asked for once at start-up.
   private func at<Value>(_ row: Int, _ field: Int, as: Value.Type) -> UnsafeMutablePointer<Value> {
     assert(row >= 0 && row < count && field >= 0 && field < schema.fields.count)
+    raw.pointee.edits &+= 1
     // Inside the row's bytes: the schema laid the offsets out over its stride, each aligned to 8.
     return (rows + row * stride + offsets[field]).assumingMemoryBound(to: Value.self)
   }
@@ -148,11 +153,13 @@ package final class RowTable {
   /// Puts the row at its place in the order: by `major`, then `minor`, then place. Costs one path of the index.
   package func setOrder(_ row: Int, major: Double, minor: Int64, isEligible: Bool) {
     sandbox_index_set(raw, UInt32(row), major, minor, isEligible)
+    sandbox_tell_change(raw, UInt32(row))
   }
 
   /// The same for the filling of a table; `buildOrder` follows.
   package func setOrderUnbuilt(_ row: Int, major: Double, minor: Int64, isEligible: Bool) {
     sandbox_index_set_leaf(raw, UInt32(row), major, minor, isEligible)
+    raw.pointee.edits &+= 1
   }
 
   /// Puts the rows into their order, and takes in their ids.

@@ -9,9 +9,15 @@ package struct SandboxLimits: Equatable, Sendable {
   /// CPU time of the calling thread for one call, milliseconds. Looked at every 500 instructions and 10,000 charges, more
   /// often while they are slow.
   package var cpuMilliseconds: Int64
+  /// Bytes beside `memory` for a copy of the set in Lua's own tables, which a script that walks over it reads faster; a
+  /// larger set is read in place. No answer depends on it.
+  package var mirror: Int
 
-  package init(instructions: Int64 = 1_000_000, memory: Int = 4 << 20, cpuMilliseconds: Int64 = 80) {
+  package init(
+    instructions: Int64 = 1_000_000, memory: Int = 4 << 20, cpuMilliseconds: Int64 = 80, mirror: Int = 1 << 20
+  ) {
     (self.instructions, self.memory, self.cpuMilliseconds) = (instructions, memory, cpuMilliseconds)
+    self.mirror = mirror
   }
 }
 
@@ -51,16 +57,14 @@ package final class Sandbox {
   private let box: OpaquePointer
   private let name: UnsafePointer<CChar>
   private let reasons = TextCache()
-  /// What the last call, or loading, used of its budget.
-  // Not touched while the other side of a call runs, so no access overlaps another.
-  @exclusivity(unchecked) package private(set) var instructions: Int64 = 0
   private let result: UnsafeMutablePointer<sandbox_result>
 
   /// An interpreter without a script. Fails without memory, or when the linked Lua is not a 5.4 whose instruction
   /// counter can be read.
   package init(vocabulary: ScriptVocabulary, limits: SandboxLimits, scriptName: String) throws {
     var raw = sandbox_limits(
-      instructions: limits.instructions, memory: limits.memory, cpu_ns: limits.cpuMilliseconds * 1_000_000)
+      instructions: limits.instructions, memory: limits.memory, mirror: limits.mirror,
+      cpu_ns: limits.cpuMilliseconds * 1_000_000)
     guard let box = sandbox_create(vocabulary.raw, &raw) else { throw CreationError.failed }
     self.box = box
     result = .allocate(capacity: 1)
@@ -83,7 +87,7 @@ package final class Sandbox {
       let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? name
       sandbox_load(box, name, start, bytes.count, &result)
     }
-    instructions = result.instructions
+    self.result.pointee.instructions = result.instructions
     if result.answer == SANDBOX_ANSWER_FAULT { throw fault(result) }
   }
 
@@ -145,7 +149,6 @@ package final class Sandbox {
       hook: UInt32(truncatingIfNeeded: hook), subject: UnsafePointer(subject.raw),
       subject_row: UInt32(truncatingIfNeeded: row), set: UnsafePointer(set.raw), now: now, seed: seed)
     sandbox_call(box, &request, result)
-    instructions = result.pointee.instructions
     switch result.pointee.answer {
     case SANDBOX_ANSWER_VERDICT:
       return .verdict(
@@ -156,8 +159,11 @@ package final class Sandbox {
     }
   }
 
-  /// The reason of the last call's verdict: at most 400 bytes without control characters.
-  package var reason: String { reasons.string(result.pointee.text) }
+  /// What the last call, or loading, used of its budget.
+  package var instructions: Int64 { result.pointee.instructions }
+
+  /// The reason of the last call's verdict: at most 400 bytes without control characters; nil for none.
+  package var reason: String? { result.pointee.text.length == 0 ? nil : reasons.string(result.pointee.text) }
 
   /// Why the last call did not answer.
   package var fault: ScriptFault { fault(result.pointee) }
@@ -169,6 +175,9 @@ package final class Sandbox {
   package var notes: [String] {
     (0..<result.pointee.note_count).map { text(sandbox_note(box, $0)) }
   }
+
+  /// Whether the last call was shown a copy of the set. It cannot tell.
+  package var showedMirror: Bool { sandbox_showed_mirror(box) }
 
   /// Bytes that the interpreter holds.
   package var memory: Int { sandbox_memory(box) }

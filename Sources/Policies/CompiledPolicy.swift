@@ -42,7 +42,7 @@ package final class CompiledPolicy {
   }
 
   /// Counts up when a change of the engine could change an answer: part of every revision.
-  package static let engineVersion = 1
+  package static let engineVersion = 2
 
   /// Compiles a policy and runs its chunk, never a hook. `parameters` go on top of the defaults that the file declares.
   /// Throws the fault that makes the file unusable.
@@ -153,6 +153,9 @@ package final class CompiledPolicy {
     return PolicyVocabulary.contact.fields.map { read?.contains($0.name) ?? true }
   }()
 
+  /// Whether the last decision was made over a copy of the fleet in Lua's own tables; for tests.
+  var showedMirror: Bool { sandbox?.showedMirror ?? false }
+
   /// Asks a hook. The verdict is not admitted yet.
   func ask(_ hook: PolicyVocabulary.Hook, subject: RowTable, fleet: FleetView, seed: UInt64) -> PolicyAnswer {
     guard let asked else { return unasked }
@@ -173,7 +176,7 @@ package final class CompiledPolicy {
           case PolicyVocabulary.Form.wait.rawValue: .wait(seconds: seconds)
           default: .skip
           }
-        return answer(of: sandbox, verdict, reason: sandbox.reason)
+        return answer(of: sandbox, verdict, reason: sandbox.reason ?? "no reason given")
       case .fault:
         return faulted(sandbox, wasFresh: isFresh) {
           ask(hook, subject: subject, fleet: fleet, seed: seed)
@@ -194,9 +197,9 @@ package final class CompiledPolicy {
   }
 
   @inline(__always)
-  private func answer(of sandbox: Sandbox, _ verdict: Verdict, reason: String) -> PolicyAnswer {
+  private func answer(of sandbox: Sandbox, _ verdict: Verdict, reason: consuming String) -> PolicyAnswer {
     PolicyAnswer(
-      verdict, reason: reason.isEmpty ? "no reason given" : reason, instructions: sandbox.instructions,
+      verdict, reason: reason, instructions: sandbox.instructions,
       remarks: sandbox.hasNotes ? DecisionRemarks(fault: nil, notes: sandbox.notes) : nil)
   }
 

@@ -1,3 +1,4 @@
+import LuaSandbox
 import Routing
 
 /// The one place where decisions are made: live cycles, dry runs and single requests all come here.
@@ -14,6 +15,8 @@ package final class Evaluator {
   private let enrollers: [CompiledPolicy]
   private let view: FleetView
   private let contactView: ContactView
+  /// The view's: what is a property of this object is handed on without counting a reference.
+  private let contactTable: RowTable
   private lazy var leadView = LeadView()
 
   /// What gave the last enrolment its choice: nil when no policy had an opinion.
@@ -28,6 +31,7 @@ package final class Evaluator {
     self.fleet = fleet
     view = FleetView(fleet)
     contactView = ContactView(readers: policies)
+    contactTable = contactView.table
   }
 
   /// Says that a contact's turn comes a few decisions from now, so that what it needs is at hand by then. Decides
@@ -39,7 +43,7 @@ package final class Evaluator {
   /// Decides one due step, and reserves the device that it goes to.
   package func decide(_ contact: Contact, seed: UInt64) -> Decision {
     contactView.show(contact, in: view)
-    let answer = first.ask(.select, subject: contactView.table, fleet: view, seed: seed)
+    let answer = first.ask(.select, subject: contactTable, fleet: view, seed: seed)
     guard answer.isNoOpinion, !others.isEmpty else { return admit(answer, of: first, seed: seed) }
     return askOthers(after: answer, seed: seed)
   }
@@ -49,7 +53,7 @@ package final class Evaluator {
     var (answer, asked) = (first, self.first)
     for policy in others {
       asked = policy
-      answer = policy.ask(.select, subject: contactView.table, fleet: view, seed: seed)
+      answer = policy.ask(.select, subject: contactTable, fleet: view, seed: seed)
       instructions += answer.instructions
       notes += answer.remarks?.notes ?? []
       if !answer.isNoOpinion { break }
@@ -64,26 +68,33 @@ package final class Evaluator {
   /// The core's part: what a policy answered becomes a decision, and a device that is chosen is reserved.
   @inline(__always)
   private func admit(_ answer: consuming PolicyAnswer, of asked: CompiledPolicy, seed: UInt64) -> Decision {
-    var decision: Decision
+    if let fault = answer.remarks?.fault { return refuse(answer, fault, of: asked, seed: seed) }
+    let resolution: Resolution
     do throws(Fault) {
-      if let fault = answer.remarks?.fault { throw fault }
-      decision = Decision(
-        resolution: try Admission.resolve(answer.verdict, fleet: &fleet), reason: answer.reason,
-        origin: asked.origin, seed: seed, instructions: answer.instructions, remarks: answer.remarks)
-    } catch {
-      decision = Decision(
-        resolution: .wait(until: Admission.retryAfterFault(at: fleet.now)),
-        reason: Evaluator.reason(error, in: asked), origin: asked.origin, seed: seed, instructions: answer.instructions,
-        remarks: DecisionRemarks(fault: error, notes: answer.remarks?.notes ?? []))
-    }
-    switch decision.resolution {
+      resolution = try Admission.resolve(answer.verdict, fleet: &fleet)
+    } catch { return refuse(answer, error, of: asked, seed: seed) }
+    var capacityAt: Instant?
+    switch resolution {
     case .use(let device), .move(let device):
       fleet.reserve(device)
       view.reserve(device)
-    case .wait: decision.capacityAt = fleet.capacityAt()
+    case .wait: capacityAt = fleet.capacityAt()
     case .skip: break
     }
-    return decision
+    return Decision(
+      resolution: resolution, reason: answer.reason, origin: asked.origin, seed: seed,
+      instructions: answer.instructions, remarks: answer.remarks, capacityAt: capacityAt)
+  }
+
+  /// What a fault comes to: the contact waits.
+  @inline(never)
+  private func refuse(
+    _ answer: PolicyAnswer, _ fault: Fault, of asked: CompiledPolicy, seed: UInt64
+  ) -> Decision {
+    Decision(
+      resolution: .wait(until: Admission.retryAfterFault(at: fleet.now)), reason: Evaluator.reason(fault, in: asked),
+      origin: asked.origin, seed: seed, instructions: answer.instructions,
+      remarks: DecisionRemarks(fault: fault, notes: answer.remarks?.notes ?? []), capacityAt: fleet.capacityAt())
   }
 
   /// Reserves what a decision on record chose where this evaluator chose otherwise. False for a device that is not in

@@ -34,8 +34,14 @@ struct BenchCommandTests {
     #expect(lua.allSatisfy { $0["met"] == true }, "\(lua.filter { $0["met"] != true })")
   }
 
+  @Test func `only what is asked for is measured`() throws {
+    let lines = try Self.bench(["--devices", "4", "--only", "allocations,scoring"])
+    #expect(Set(lines.compactMap { $0["measure"].text }) == ["scoring", "allocations", "memory"])
+  }
+
   @Test(arguments: [
-    ["--tenants", "0"], ["--reloads", "0"], ["--rounds", "0"], ["--contacts", "0"], ["--devices", "a"],
+    ["--only", "decision,nothing"], ["--tenants", "0"], ["--reloads", "0"], ["--rounds", "0"], ["--contacts", "0"],
+    ["--devices", "a"],
   ])
   func `numbers out of range are refused`(arguments: [String]) throws {
     #expect(try UsherProcess.run(["bench"] + arguments).code == 64)

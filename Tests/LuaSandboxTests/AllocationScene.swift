@@ -29,6 +29,7 @@ enum AllocationScene {
     Operation(
       testDescription: "setting parameters", prepare: loaded, run: setParameters, isRepeatable: true, survives: true),
     Operation(testDescription: "calling a hook", prepare: loaded, run: call, isRepeatable: true),
+    Operation(testDescription: "walking over a set", prepare: loadedWalk, run: walk, isRepeatable: true),
   ]
 
   // MARK: - Steps
@@ -87,6 +88,26 @@ enum AllocationScene {
     return Outcome(result: ["\(answer)"] + sandbox.notes + ["\(sandbox.instructions) instructions"])
   }
 
+  @Sendable private static func loadedWalk() throws -> Sandbox {
+    let sandbox = try fresh()
+    try sandbox.load(Array(walkScript.utf8))
+    return sandbox
+  }
+
+  /// Twice over one set, a row of which changes in between, and once over another one.
+  @Sendable private static func walk(_ sandbox: Sandbox?) -> Outcome {
+    var result: [String] = []
+    let first = Toy.set(12)
+    for (round, set) in [first, first, Toy.set(5)].enumerated() {
+      if round == 1 { set.setOrder(3, major: 3, minor: 0, isEligible: false) }
+      let answer = sandbox!.call(
+        hook: 0, subject: RowTable(schema: Toy.item, count: 1), row: 0, set: set, now: 1000, seed: 1)
+      if case .fault(let fault) = answer { return Outcome(fault: fault) }
+      result += ["\(answer)"] + sandbox!.notes + ["\(sandbox!.instructions) instructions"]
+    }
+    return Outcome(result: result)
+  }
+
   /// Shared by all calls, which only read it.
   private struct Rows: @unchecked Sendable {
     let table: RowTable
@@ -107,6 +128,22 @@ enum AllocationScene {
   private static let rows = Rows()
 
   // MARK: - Scripts
+
+  private static let walkScript = """
+    return { run = function(item, set)
+      local sum, text = 0, ''
+      for place, row in ipairs(set:open()) do
+        sum = sum + row.share + place
+        if row.open then sum = sum + 1 end
+        text = text .. row.id .. tostring(row.size) .. ' and what is more'
+      end
+      local sorted = set:open()
+      table.sort(sorted, function(a, b) return a.id > b.id end)
+      note(sorted[1].id .. #set .. set[2].id .. tostring(set) .. text)
+      table.insert(sorted, { 'a list may be changed' })
+      return pick(set[3], 'sum ' .. sum)
+    end }
+    """
 
   private static let script = """
     local words, count = { 'a', 'b', deep = { 'c' } }, 0

@@ -62,7 +62,7 @@ extension Sandbox {
   func call(hook: Int, subject: RowTable, row: Int, set: RowTable, now: Int64, seed: UInt64) -> ScriptAnswer {
     switch ask(hook: hook, subject: subject, row: row, set: set, now: now, seed: seed) {
     case .verdict(let form, let member, let seconds):
-      .verdict(form, member: member, seconds: seconds, reason: reason)
+      .verdict(form, member: member, seconds: seconds, reason: reason ?? "")
     case .none: .none
     case .fault: .fault(fault)
     }

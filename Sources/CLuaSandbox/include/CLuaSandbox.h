@@ -81,6 +81,7 @@ typedef struct {
 } sandbox_node;
 
 #define SANDBOX_LEVEL_MAX 11
+#define SANDBOX_CHANGE_MAX 64
 
 // Rows in one block. A set has an index: an 8-ary winner tree over (major, minor, place), ineligible rows left out: a
 // row is eligible for "least", "first" and "eligible" queries when its own node is not empty.
@@ -92,7 +93,20 @@ typedef struct {
     sandbox_node *nodes;  // NULL for rows that are only subjects; level 0 (the rows) first
     uint32_t level_count;
     uint32_t level_start[SANDBOX_LEVEL_MAX];
+    // Which rows changed, for interpreters that keep a copy. The serial is no other rows' in this process; 0 says that
+    // changes are not told, and that nobody may keep one.
+    uint64_t serial;
+    uint64_t edits;    // counts changes of any kind, but those told by sandbox_tell_change
+    uint64_t changes;  // how many were told; the last ones are in `changed`
+    uint32_t changed[SANDBOX_CHANGE_MAX];
 } sandbox_rows;
+
+// A serial that was not given out before.
+uint64_t sandbox_next_serial(void);
+// Says that fields of a row, or its place in the order, are others than before.
+static inline void sandbox_tell_change(sandbox_rows *rows, uint32_t row) {
+    rows->changed[rows->changes++ % SANDBOX_CHANGE_MAX] = row;
+}
 
 // How many nodes the index over `count` rows has.
 size_t sandbox_index_size(uint32_t count);
@@ -165,6 +179,7 @@ typedef struct {
 typedef struct {
     int64_t instructions;  // virtual machine instructions and charges, for one call and for loading
     size_t memory;         // bytes of one interpreter
+    size_t mirror;         // bytes beside them for a copy of the set, for scripts that walk over it; 0 for none
     int64_t cpu_ns;        // CPU time of the calling thread for one call
 } sandbox_limits;
 
@@ -266,6 +281,8 @@ sandbox_names sandbox_member_names(const char *library);
 bool sandbox_fail_allocations(uint64_t after, uint64_t many);
 // How many failed since then.
 uint64_t sandbox_failed_allocations(void);
+// Whether the last call was shown the set in tables of its own.
+bool sandbox_showed_mirror(const sandbox *box);
 // Blocks that the sandboxes of this thread hold.
 int64_t sandbox_held_blocks(void);
 
