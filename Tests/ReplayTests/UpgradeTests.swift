@@ -1,0 +1,47 @@
+import DryRun
+import Policies
+import Routing
+import RoutingTestKit
+import Sequencing
+import Testing
+
+@testable import Persistence
+
+/// A store of the version before the record goes on with it.
+struct UpgradeTests {
+  @Test func `decisions of a store that is upgraded have no record, and those after it have`() throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "fallback")
+    for device in 1...3 { scenario.device("D\(device)", hour: 5) }
+    scenario.sequence()
+    for lead in 1...40 { scenario.lead(lead, device: "D\(lead % 3 + 1)", name: "Lead \(lead)") }
+    let engine = try Engine(scenario)
+    try engine.decide()
+    var lines: [UInt8] = []
+    try engine.store.exportFile { lines += $0 }
+
+    let path = engine.folder.file("old.db")
+    do {
+      let old = try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(2))
+      _ = try old.importFile(.init(lines), .init(now: Engine.start))
+      let operators = "UPDATE decisions SET revision_id = NULL WHERE id = (SELECT min(id) FROM decisions WHERE outcome = 'use')"
+      try old.pool.write { try $0.execute(sql: operators) }
+    }
+    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let later = Engine.start.advanced(bySeconds: 4000)
+    let epoch = try store.becomeLeader(processID: 1, at: later)
+    // A lead that was decided by the old version is changed by the new one.
+    var change = StoreScenario()
+    change.lead(40, triggers: [], name: "Renamed")
+    _ = try store.importFile(.init(change.jsonLines), .init(now: later))
+    let cycle = Cycle(
+      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil)), epoch: epoch, stopwatch: { 0 })
+    let decided = try cycle.run(at: later).decided
+    let report = try store.read { try Replay(RecordFilter()).run(on: $0) }
+    #expect(report.unrecorded == UnrecordedCounts(byPolicies: 39, byOperators: 1))
+    #expect(decided > 20 && report.identical == decided && report.decisions == decided + 40)
+    #expect(try store.integrity().checks.allSatisfy { $0.violations == 0 })
+    let before = try store.read { try Replay(RecordFilter(until: later)).run(on: $0) }
+    #expect(before.identical == 0 && before.unrecorded.byPolicies == 39)
+  }
+}
