@@ -429,6 +429,7 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     box->random_state = request->seed;
     box->verdict_count = 0;
     box->note_count = 0;
+    if (__builtin_expect(box->trace != NULL, 0)) trace_begin(box);
     box->phase = PHASE_CALL;
     limits_begin(box);
 

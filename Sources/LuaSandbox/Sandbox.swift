@@ -146,6 +146,12 @@ package final class Sandbox {
       subject_row: UInt32(truncatingIfNeeded: row), set: UnsafePointer(set.raw), now: now, seed: seed)
     sandbox_call(box, &request, result)
     instructions = result.pointee.instructions
+    return reply
+  }
+
+  /// What the last call replied.
+  @inline(__always)
+  package var reply: ScriptReply {
     switch result.pointee.answer {
     case SANDBOX_ANSWER_VERDICT:
       return .verdict(
@@ -168,6 +174,11 @@ package final class Sandbox {
   /// What the last call noted.
   package var notes: [String] {
     (0..<result.pointee.note_count).map { text(sandbox_note(box, $0)) }
+  }
+
+  /// What calls from now on read and ask is kept there; nil ends it. No answer changes by it.
+  package var trace: ScriptTrace? {
+    didSet { sandbox_set_trace(box, trace?.raw) }
   }
 
   /// Bytes that the interpreter holds.
