@@ -3,7 +3,7 @@ import Routing
 
 /// The reads of one moment, inside a read transaction.
 final class SQLiteSnapshot: StoreSnapshot {
-  private let db: Database
+  let db: Database
   private let leaderWindows: SendWindows?
   /// Of all tenants at one moment, so that a dry run over many tenants reads them once.
   private var windows: (at: Instant, SendWindows)?
