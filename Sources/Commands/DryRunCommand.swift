@@ -84,7 +84,7 @@ struct DryRunCommand: ParsableCommand {
   }
 
   /// What decides for the tenant: its active revisions, or before the first cycle what its policies' files say.
-  private static func active(
+  static func active(
     _ tenant: Tenant, snapshot: any StoreSnapshot, catalog: PolicyCatalog
   ) throws -> [CompiledPolicy] {
     let revisions = try snapshot.activeRevisions(of: tenant.key)
