@@ -17,8 +17,8 @@ typedef struct {
 
 // A due row, as long as its batch lasts. Texts are places in the batch's buffer.
 typedef struct {
-    int64_t enrolment, sequence, step, assigned_device, last_decision;
-    bool has_assigned_device, has_last_decision;
+    int64_t enrolment, sequence, step, due_at, attempts, assigned_device, last_device, last_decision;
+    bool has_assigned_device, has_last_device, has_last_decision;
     size_t id, phone, name;
     uint32_t id_length, phone_length, name_length;
 } due_row;
@@ -35,13 +35,16 @@ enum { PLACE_MAX = 64 };
 typedef struct {
     const floor_cycle_request *request;
     sqlite3 *db;
-    sqlite3_stmt *begin, *commit, *epoch, *due, *step, *device, *carrying, *revision, *decision, *message, *queue;
+    sqlite3_stmt *begin, *commit, *epoch, *due, *step, *device, *carrying, *revision, *decision, *message, *queue,
+        *next_decision, *fleet, *extend_fleet;
     due_row *rows;
     text_buffer texts, content;
     step_place places[PLACE_MAX];
     uint32_t place_count;
     bool *is_device_read;
     uint32_t turn;  // the next device, from 0
+    int64_t last_decision;
+    int64_t record;  // the fleet's number, 0 before the first batch
 } cycle;
 
 static bool fail(const cycle *cycle, char error[FLOOR_ERROR_MAX]) {
@@ -92,12 +95,15 @@ static bool open_store(cycle *cycle) {
            prepare(cycle, sql->due, &cycle->due) && prepare(cycle, sql->step, &cycle->step) &&
            prepare(cycle, sql->device, &cycle->device) && prepare(cycle, sql->carrying, &cycle->carrying) &&
            prepare(cycle, sql->revision, &cycle->revision) && prepare(cycle, sql->decision, &cycle->decision) &&
-           prepare(cycle, sql->message, &cycle->message) && prepare(cycle, sql->queue, &cycle->queue);
+           prepare(cycle, sql->message, &cycle->message) && prepare(cycle, sql->queue, &cycle->queue) &&
+           prepare(cycle, sql->next_decision, &cycle->next_decision) && prepare(cycle, sql->fleet, &cycle->fleet) &&
+           prepare(cycle, sql->extend_fleet, &cycle->extend_fleet);
 }
 
 static void close_store(cycle *cycle) {
-    sqlite3_stmt *all[] = {cycle->begin,    cycle->commit,   cycle->epoch,    cycle->due,     cycle->step, cycle->device,
-                           cycle->carrying, cycle->revision, cycle->decision, cycle->message, cycle->queue};
+    sqlite3_stmt *all[] = {cycle->begin,    cycle->commit,   cycle->epoch,    cycle->due,          cycle->step,
+                           cycle->device,   cycle->carrying, cycle->revision, cycle->decision,     cycle->message,
+                           cycle->queue,    cycle->fleet,    cycle->extend_fleet, cycle->next_decision};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) sqlite3_finalize(all[i]);
     sqlite3_close(cycle->db);
     free(cycle->rows);
@@ -157,6 +163,10 @@ static bool read_row(cycle *cycle, due_row *row) {
     row->has_assigned_device = sqlite3_column_type(due, 7) != SQLITE_NULL;
     row->assigned_device = sqlite3_column_int64(due, 7);
     if (row->has_assigned_device && !read_device(cycle, row->assigned_device)) return false;
+    row->due_at = sqlite3_column_int64(due, 5);
+    row->attempts = sqlite3_column_int64(due, 6);
+    row->has_last_device = sqlite3_column_type(due, 8) != SQLITE_NULL;
+    row->last_device = sqlite3_column_int64(due, 8);
     row->has_last_decision = sqlite3_column_type(due, 9) != SQLITE_NULL;
     row->last_decision = sqlite3_column_int64(due, 9);
     return keep_column(cycle, due, 3, &row->id, &row->id_length) &&
@@ -196,7 +206,7 @@ static void bind_optional(sqlite3_stmt *statement, int index, bool is_there, int
         sqlite3_bind_null(statement, index);
 }
 
-static bool insert_decision(cycle *cycle, const due_row *row, int64_t device, int64_t revision) {
+static bool insert_decision(cycle *cycle, const due_row *row, int64_t device, int64_t revision, int64_t record) {
     const floor_cycle_request *request = cycle->request;
     sqlite3_stmt *insert = cycle->decision;
     sqlite3_bind_int64(insert, 1, request->tenant);
@@ -214,6 +224,10 @@ static bool insert_decision(cycle *cycle, const due_row *row, int64_t device, in
     sqlite3_bind_int64(insert, 11, request->instructions);
     for (int index = 12; index <= 15; index++) sqlite3_bind_null(insert, index);
     sqlite3_bind_int64(insert, 16, request->now_ms);
+    sqlite3_bind_int64(insert, 17, record);
+    sqlite3_bind_int64(insert, 18, row->due_at);
+    sqlite3_bind_int64(insert, 19, row->attempts);
+    bind_optional(insert, 20, row->has_last_device, row->last_device);
     return run(insert);
 }
 
@@ -249,11 +263,12 @@ static bool insert_message(cycle *cycle, const due_row *row, int64_t device, int
     return run(insert);
 }
 
-static bool write_row(cycle *cycle, const due_row *row, int64_t revision) {
+static bool write_row(cycle *cycle, const due_row *row, int64_t revision, int64_t record) {
     int64_t device = cycle->turn + 1;
     cycle->turn = (cycle->turn + 1) % cycle->request->device_count;
-    if (!render(cycle, row) || !insert_decision(cycle, row, device, revision)) return false;
+    if (!render(cycle, row) || !insert_decision(cycle, row, device, revision, record)) return false;
     int64_t decision = sqlite3_last_insert_rowid(cycle->db);
+    cycle->last_decision = decision;
     if (!insert_message(cycle, row, device, decision)) return false;
     sqlite3_bind_int64(cycle->queue, 1, row->enrolment);
     sqlite3_bind_int64(cycle->queue, 2, decision);
@@ -267,6 +282,25 @@ static bool read_key(sqlite3_stmt *statement, int64_t *key) {
     return is_there;
 }
 
+// The fleet goes on record with the first batch; a later one says that its decisions were made on it, too.
+static bool record_fleet(cycle *cycle, int64_t record, int64_t last_decision) {
+    const floor_cycle_request *request = cycle->request;
+    if (record == cycle->record) {
+        sqlite3_bind_int64(cycle->extend_fleet, 1, record);
+        sqlite3_bind_int64(cycle->extend_fleet, 2, last_decision);
+        return run(cycle->extend_fleet);
+    }
+    sqlite3_bind_int64(cycle->fleet, 1, record);
+    sqlite3_bind_int64(cycle->fleet, 2, request->tenant);
+    sqlite3_bind_int64(cycle->fleet, 3, 1);
+    sqlite3_bind_int64(cycle->fleet, 4, request->now_ms);
+    sqlite3_bind_null(cycle->fleet, 5);
+    sqlite3_bind_int64(cycle->fleet, 6, last_decision);
+    sqlite3_bind_blob(cycle->fleet, 7, request->fleet_body, (int)request->fleet_body_length, SQLITE_STATIC);
+    cycle->record = record;
+    return run(cycle->fleet);
+}
+
 // One transaction. Returns the number of contacts, -1 after an error.
 static int64_t decide_batch(cycle *cycle) {
     int64_t epoch = 0, revision = 0;
@@ -274,9 +308,12 @@ static int64_t decide_batch(cycle *cycle) {
     int64_t count = read_batch(cycle);
     bind_text(cycle->revision, 1, cycle->request->revision, strlen(cycle->request->revision));
     if (count < 0 || !read_key(cycle->revision, &revision)) return -1;
+    int64_t record = cycle->record;
+    if (record == 0 && !read_key(cycle->next_decision, &record)) return -1;
     for (int64_t i = 0; i < count; i++) {
-        if (!write_row(cycle, &cycle->rows[i], revision)) return -1;
+        if (!write_row(cycle, &cycle->rows[i], revision, record)) return -1;
     }
+    if (count > 0 && !record_fleet(cycle, record, cycle->last_decision)) return -1;
     return run(cycle->commit) ? count : -1;
 }
 

@@ -66,10 +66,11 @@ package struct CycleBench {
     let policies = [try CycleSeed.compiledPolicy()]
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
     let evaluator = Evaluator(policies: policies, fleet: fleet)
+    let basis = DecisionBasis(fleet: fleet, revisions: policies.map(\.revision.digest))
     var templates = ContentTemplates()
     func decide(limit: Int) throws -> Int {
       try store.decide(
-        tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: seed.epoch,
+        tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: seed.epoch, basis: { basis },
         foresee: { evaluator.foresee($0.contact) },
         decide: { due in
           StepDecision.decide(
@@ -94,7 +95,9 @@ package struct CycleBench {
       epoch: strings.keep(CycleSQL.epoch), due: strings.keep(CycleSQL.due), step: strings.keep(CycleSQL.step),
       device: strings.keep(CycleSQL.device), carrying: strings.keep(CycleSQL.carrying),
       revision: strings.keep(CycleSQL.revision), decision: strings.keep(CycleSQL.decision),
-      message: strings.keep(CycleSQL.message), queue: strings.keep(CycleSQL.queue))
+      message: strings.keep(CycleSQL.message), queue: strings.keep(CycleSQL.queue),
+      next_decision: strings.keep(CycleSQL.nextDecision), fleet: strings.keep(CycleSQL.fleet),
+      extend_fleet: strings.keep(CycleSQL.extendFleet))
     request.epoch = seed.epoch.raw
     request.tenant = seed.tenant.key.raw
     request.now_ms = seed.now.milliseconds
@@ -105,11 +108,15 @@ package struct CycleBench {
     request.reason = strings.keep(CycleSeed.reason)
     request.instructions = CycleSeed.instructions
     request.placeholder = strings.keep(CycleSeed.placeholder)
-    return try withExtendedLifetime(strings) {
-      try BenchFailure.catching("the floor of a cycle") { error in
-        var result = floor_cycle_result()
-        guard floor_cycle(&request, &result, error) else { return nil }
-        return Time(wall: result.wall_ns, cpu: result.cpu_ns)
+    return try seed.fleetBody.withUnsafeBytes { body in
+      request.fleet_body = body.baseAddress
+      request.fleet_body_length = UInt32(body.count)
+      return try withExtendedLifetime(strings) {
+        try BenchFailure.catching("the floor of a cycle") { error in
+          var result = floor_cycle_result()
+          guard floor_cycle(&request, &result, error) else { return nil }
+          return Time(wall: result.wall_ns, cpu: result.cpu_ns)
+        }
       }
     }
   }
@@ -126,22 +133,25 @@ package struct CycleBench {
   }
 
   private struct Rows: Equatable {
-    let decisions, messages, queued, devices, contents, reasons: Int64
+    let decisions, messages, queued, devices, contents, reasons, recorded, fleets, fleetBytes: Int64
   }
 
   private static func rows(in path: String) throws -> Rows {
     let sql = """
       SELECT (SELECT count(*) FROM decisions), count(*),
         (SELECT count(*) FROM sequence_contacts WHERE status = 'queued'),
-        total(device_id * (id % 1009)), total(length(content)), (SELECT total(length(reason)) FROM decisions)
+        total(device_id * (id % 1009)), total(length(content)), (SELECT total(length(reason)) FROM decisions),
+        (SELECT count(*) FROM decisions d JOIN fleet_records f ON f.id = d.fleet_id AND d.id <= f.last_decision_id
+          WHERE d.due_at IS NOT NULL AND d.attempts IS NOT NULL),
+        (SELECT count(*) FROM fleet_records), (SELECT total(length(body)) FROM fleet_records)
       FROM broadcast_messages
       """
-    var values = [Int64](repeating: 0, count: 6)
+    var values = [Int64](repeating: 0, count: 9)
     try BenchFailure.catching(path) { error in
       floor_read_row(path, sql, &values, UInt32(values.count), error) ? () : nil
     }
     return Rows(
       decisions: values[0], messages: values[1], queued: values[2], devices: values[3], contents: values[4],
-      reasons: values[5])
+      reasons: values[5], recorded: values[6], fleets: values[7], fleetBytes: values[8])
   }
 }

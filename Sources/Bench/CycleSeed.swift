@@ -21,6 +21,8 @@ struct CycleSeed {
   let tenant: Tenant
   let epoch: LeaderEpoch
   let revision: String
+  /// What is put on record of the fleet.
+  let fleetBody: [UInt8]
   var now: Instant { CycleSeed.now }
 
   /// Makes the store: the devices take turns in owning the contacts, so that Usher's choice and the floor's are one.
@@ -37,6 +39,7 @@ struct CycleSeed {
     let policy = try CycleSeed.compiledPolicy()
     revision = policy.revision.digest
     try store.activate([policy.revision], for: tenant.key, at: CycleSeed.now, epoch: epoch)
+    fleetBody = FleetCode.keyframe(try store.read { try $0.fleet(of: tenant, at: CycleSeed.now) })
   }
 
   static func compiledPolicy() throws -> CompiledPolicy {

@@ -31,12 +31,15 @@ package struct StartBench {
     let standing = PolicyBoard(catalog: PolicyCatalog(rules: nil)).standing(of: seed.tenant) { [] }
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
     let evaluator = Evaluator(policies: standing.policies, fleet: fleet)
+    let basis = DecisionBasis(fleet: fleet, revisions: standing.policies.map(\.revision.digest))
     var templates = ContentTemplates()
     let limit = min(StartBench.batch, contacts)
-    let counts = try store.decide(tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: epoch) { due in
-      StepDecision.decide(
-        due, with: evaluator, policies: standing.policies, template: templates.template(for: due.content))
-    }
+    let counts = try store.decide(
+      tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: epoch, basis: { basis }, foresee: { _ in },
+      decide: { due in
+        StepDecision.decide(
+          due, with: evaluator, policies: standing.policies, template: templates.template(for: due.content))
+      })
     let end = floor_wall_ns()
     guard counts.queued == limit else {
       throw BenchFailure("expected a start to queue \(limit) messages, found \(counts.queued)")

@@ -45,9 +45,11 @@ package struct ContentTemplate: Equatable, Sendable {
     }
   }
 
-  /// The text for one contact, without white space at its ends. Nil when nothing would be left: an empty message is
-  /// never sent (I-48).
-  package func render(for contact: Contact) -> String? {
+  /// The text for one contact as it is kept and sent: without white space at its ends, each NUL replaced. Nil when
+  /// nothing would be left: an empty message is never sent (I-48).
+  package func render(for contact: Contact) -> String? { trimmed(for: contact)?.withoutNUL }
+
+  private func trimmed(for contact: Contact) -> String? {
     var result = ""
     result.reserveCapacity(roomNeeded)
     for part in parts {

@@ -12,6 +12,18 @@ package struct Fleet: Sendable {
     package init(device: Device, load: DeviceLoad, sends: RecentSends = RecentSends()) {
       (self.device, self.load, self.sends) = (device, load, sends)
     }
+
+    /// A device whose sends are all known: what it sent in each window follows from them.
+    package init(
+      device: Device, sends: RecentSends, queued: Int, inFlight: Int, failuresHour: Int, at now: Instant
+    ) {
+      let load = DeviceLoad(
+        sentMinute: sends.count(window: RecentSends.minute, at: now),
+        sentHour: sends.count(window: RecentSends.hour, at: now),
+        sentDay: sends.count(window: RecentSends.day, at: now),
+        queued: queued, inFlight: inFlight, failuresHour: failuresHour)
+      self.init(device: device, load: load, sends: sends)
+    }
   }
 
   package let tenant: TenantID

@@ -7,9 +7,13 @@ package struct RecentSends: Equatable, Sendable {
   package static let hour: Int64 = 3_600_000
   package static let day: Int64 = 86_400_000
 
-  private var moments: [Int64] = []
+  /// UTC milliseconds. May begin earlier than 24 hours ago.
+  package private(set) var moments: [Int64] = []
 
   package init() {}
+
+  /// `moments` in their order.
+  package init(sorted moments: [Int64]) { self.moments = moments }
 
   package var last: Instant? { moments.last.map(Instant.init(milliseconds:)) }
 
@@ -27,6 +31,11 @@ package struct RecentSends: Equatable, Sendable {
     let count = firstIndex(after: now.milliseconds - RecentSends.day)
     // Moving the rest down costs its length: worth it once half of the list is stale.
     if count > 64, count * 2 > moments.count { moments.removeFirst(count) }
+  }
+
+  /// The sends that a window of 24 hours at `now` can see, and any after it.
+  package func day(at now: Instant) -> ArraySlice<Int64> {
+    moments[firstIndex(after: now.milliseconds - RecentSends.day)...]
   }
 
   /// Sends in the `window` milliseconds that end at `now`, and any after `now`: a clock that was set back does not make

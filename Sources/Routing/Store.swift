@@ -32,10 +32,13 @@ package protocol Store: Sendable {
 
   /// Decides up to `limit` due steps of a tenant, the ones that are due longest first (then by key), and commits
   /// decisions, messages, assignments and enrolments together. Steps of sequences that are not active are not due.
-  /// `foresee` is told of each step some places before it is decided, so that what the decision needs can be fetched.
+  /// `basis` is asked for when the first decision is written, and put on record with it, once for all the batches that
+  /// give the same one; without a basis the decisions cannot be made again. `foresee` is told of each step some places
+  /// before it is decided, so that what the decision needs can be fetched. The content of a message is as
+  /// `ContentTemplate.render` gives it.
   func decide(
-    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, foresee: (DueStep) -> Void,
-    decide: (DueStep) throws -> StepCommit
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, basis: () -> DecisionBasis?,
+    foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts
 
   /// Leases up to `limit` messages that may leave now: `pending`, their sequence active, on a device that is online,
@@ -54,11 +57,12 @@ package protocol Store: Sendable {
 }
 
 extension Store {
-  /// Decides without looking ahead.
+  /// Decides without a record and without looking ahead.
   package func decide(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts {
-    try self.decide(tenant: tenant, limit: limit, at: now, epoch: epoch, foresee: { _ in }, decide: decide)
+    try self.decide(
+      tenant: tenant, limit: limit, at: now, epoch: epoch, basis: { nil }, foresee: { _ in }, decide: decide)
   }
 }
 
@@ -78,6 +82,16 @@ package protocol StoreSnapshot {
 
   /// The revisions of the tenant that failed when they were asked last, by policy.
   func streaks(of tenant: TenantKey) throws -> [PolicyStreak]
+
+  /// Visits decisions on record with what they were made on, tenant by tenant: each turn, then those of its decisions
+  /// that the filter takes, in their order, until `decision` returns false. Memory for one turn's fleet. Throws
+  /// `UnreadableRecord` where what was kept cannot be read.
+  func visitRecord(
+    _ filter: RecordFilter, turn: (RecordedTurn) throws -> Void, decision: (RecordedDecision) throws -> Bool
+  ) throws
+
+  /// How many decisions that the filter takes have no record: nothing can make them again.
+  func countUnrecorded(_ filter: RecordFilter) throws -> UnrecordedCounts
 
   /// The contacts that go by a name, at most `limit`, by tenant and key: a contact's id, a lead's id, or a phone number.
   /// `tenant` nil: of all tenants. Costs a look-up for each tenant.

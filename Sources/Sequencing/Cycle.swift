@@ -77,18 +77,22 @@ package final class Cycle {
     let policies: [CompiledPolicy]
     let watch: FaultWatch?
     private(set) var evaluatorAtHand: Evaluator?
+    /// What `evaluatorAtHand` began with.
+    private(set) var basis: DecisionBasis?
 
     init(tenant: Tenant, policies: [CompiledPolicy], watch: FaultWatch?) {
       (self.tenant, self.policies, self.watch) = (tenant, policies, watch)
     }
 
     /// Gives the fleet up: a cycle over many tenants holds those that still have something due.
-    func finish() { evaluatorAtHand = nil }
+    func finish() { (evaluatorAtHand, basis) = (nil, nil) }
 
     func evaluator(reading store: any Store, at now: Instant) throws -> Evaluator {
       if let evaluatorAtHand { return evaluatorAtHand }
-      let made = Evaluator(policies: policies, fleet: try store.read { try $0.fleet(of: tenant, at: now) })
+      let fleet = try store.read { try $0.fleet(of: tenant, at: now) }
+      let made = Evaluator(policies: policies, fleet: fleet)
       evaluatorAtHand = made
+      basis = DecisionBasis(fleet: fleet, revisions: policies.map(\.revision.digest))
       return made
     }
   }
@@ -149,7 +153,7 @@ package final class Cycle {
 
   private func decide(_ turn: Turn, limit: Int, at now: Instant) throws -> DecisionCounts {
     let counts = try store.decide(
-      tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch,
+      tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch, basis: { turn.basis },
       foresee: { turn.evaluatorAtHand?.foresee($0.contact) }, decide: { try decide($0, in: turn, at: now) })
     try recordStreaks(turn.tenant, at: now)
     return counts

@@ -87,7 +87,8 @@ void floor_trim(void);
 
 // The statements of a cycle, as the store has them. Parameters and columns are the store's.
 typedef struct {
-    const char *epoch, *due, *step, *device, *carrying, *revision, *decision, *message, *queue;
+    const char *epoch, *due, *step, *device, *carrying, *revision, *decision, *message, *queue, *next_decision, *fleet,
+        *extend_fleet;
 } floor_sql;
 
 typedef struct {
@@ -103,6 +104,8 @@ typedef struct {
     const char *reason;           // of each decision
     int64_t instructions;         // of each decision
     const char *placeholder;      // in the steps' texts, to be replaced by the lead's name
+    const void *fleet_body;       // what is put on record of the fleet
+    uint32_t fleet_body_length;
 } floor_cycle_request;
 
 typedef struct {

@@ -53,8 +53,9 @@ package enum CycleSQL {
 
   package static let decision = """
     INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
-      assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+      assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at,
+      fleet_id, due_at, attempts, last_device_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
     """
 
   package static let message = """
@@ -68,6 +69,20 @@ package enum CycleSQL {
     SET status = 'queued', next_at = NULL, reason = NULL, capacity_at = NULL, last_decision_id = ?2
     WHERE id = ?1 AND next_at IS NOT NULL
     """
+
+  // MARK: - Keeping what it was decided on
+
+  /// The number of the next decision, which a fleet's record is called by.
+  package static let nextDecision = "SELECT coalesce(max(id), 0) + 1 FROM decisions"
+
+  package static let fleet = """
+    INSERT INTO fleet_records (id, tenant_id, generation, at, base_id, last_decision_id, body)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    """
+
+  package static let extendFleet = "UPDATE fleet_records SET last_decision_id = ?2 WHERE id = ?1"
+
+  // MARK: - Writing what few decisions need
 
   static let assign = "UPDATE sequence_contacts SET assigned_device_id = ?2 WHERE id = ?1"
 

@@ -12,6 +12,10 @@ final class CycleStatements {
   let wait: RawStatement
   let quarantine: RawStatement
   let settle: RawStatement
+  let nextDecision: RawStatement
+  let fleet: RawStatement
+  let extendFleet: RawStatement
+  let record: RecordStatements
 
   init(_ db: Database) throws {
     due = try DueStatements(db)
@@ -24,5 +28,9 @@ final class CycleStatements {
     wait = try RawStatement(db, CycleSQL.wait)
     quarantine = try RawStatement(db, CycleSQL.quarantine)
     settle = try RawStatement(db, CycleSQL.settle)
+    nextDecision = try RawStatement(db, CycleSQL.nextDecision)
+    fleet = try RawStatement(db, CycleSQL.fleet)
+    extendFleet = try RawStatement(db, CycleSQL.extendFleet)
+    record = try RecordStatements(db)
   }
 }

@@ -16,21 +16,28 @@ struct DecisionBatch {
   private let now: Instant
   private var counts = DecisionCounts()
   private var revision: (digest: String, key: Int64)?
+  /// What this batch's decisions are made on; nil before the first one, and where nothing is put on record.
+  private var turn: TurnRecord?
+  private var hasBegun = false
 
   init(_ statements: CycleStatements, tenant: TenantKey, at now: Instant) {
     (self.statements, self.tenant, self.now) = (statements, tenant, now)
   }
 
-  /// Reads up to `limit` due steps, asks for each what becomes of it, and writes that down.
+  /// Reads up to `limit` due steps, asks for each what becomes of it, and writes that down. `basis` is asked for once
+  /// something was decided.
   mutating func run(
-    limit: Int, foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
+    limit: Int, basis: () -> DecisionBasis?, foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts {
     let rows = try read(limit)
     for (index, row) in rows.enumerated() {
       let ahead = index + DecisionBatch.rowsAhead
       if ahead < rows.count, case .due(let due) = rows[ahead].content { foresee(due) }
       switch row.content {
-      case .due(let due): try write(try decide(due), of: due, row)
+      case .due(let due):
+        let commit = try decide(due)
+        if !hasBegun, commit.decision != nil { try begin(basis()) }
+        try write(commit, of: due, row)
       case .unreadable(let unreadable):
         try quarantine(row, "this contact's row cannot be read: \(unreadable.reason)")
       case .carried(let message): try repair(row, message)
@@ -38,6 +45,14 @@ struct DecisionBatch {
     }
     return counts
   }
+
+  private mutating func begin(_ basis: DecisionBasis?) throws {
+    hasBegun = true
+    turn = try basis.map { try TurnRecord($0, of: tenant, statements) }
+  }
+
+  /// Puts on record what was decided on; `chain` is where the tenant's record stands. Nil when nothing was.
+  func record(after chain: FleetChain?) throws -> TurnRecord.Committed? { try turn?.write(after: chain) }
 
   /// The whole batch before the first write: what is written moves rows along the index that is read.
   private func read(_ limit: Int) throws -> [DueRow] {
@@ -56,17 +71,15 @@ extension DecisionBatch {
   private mutating func write(_ commit: StepCommit, of due: DueStep, _ row: DueRow) throws {
     switch commit {
     case .queue(let decision, let device, let moves, let content):
-      let text = content.withoutNUL
-      guard !text.isEmpty else { return try quarantine(row, "the message's text is empty") }
-      try queue(row, due, decision, device: device.raw, moves: moves, content: text)
+      try queue(row, due, decision, device: device.raw, moves: moves, content: content)
       counts.queued += 1
     case .wait(let decision, let until):
-      let key = try insert(decision, .wait, row, until: until)
+      let key = try insert(decision, .wait, row, due, until: until)
       try wait(row, decision, until: until, decided: key)
       counts.waiting += 1
       if decision.fault != nil { counts.faults += 1 }
     case .skip(let decision):
-      let key = try insert(decision, .skip, row)
+      let key = try insert(decision, .skip, row, due)
       try advance(row, doneAt: now, decided: key)
       counts.skipped += 1
     case .cancel(let reason):
@@ -79,7 +92,7 @@ extension DecisionBatch {
   private mutating func queue(
     _ row: DueRow, _ due: DueStep, _ decision: Decision, device: Int64, moves: Bool, content: String
   ) throws {
-    let key = try insert(decision, moves ? .move : .use, row, device: device)
+    let key = try insert(decision, moves ? .move : .use, row, due, device: device)
     try insertMessage(row, due, decided: key, device: device, content: content)
     let queue = statements.queue
     queue.bind(1, row.enrolment)
@@ -147,7 +160,8 @@ extension DecisionBatch {
 
 extension DecisionBatch {
   private mutating func insert(
-    _ decision: Decision, _ outcome: Outcome, _ row: DueRow, device: Int64? = nil, until: Instant? = nil
+    _ decision: Decision, _ outcome: Outcome, _ row: DueRow, _ due: DueStep, device: Int64? = nil,
+    until: Instant? = nil
   ) throws -> Int64 {
     let insert = statements.decision
     let revision = try revisionKey(decision.revision)
@@ -169,8 +183,14 @@ extension DecisionBatch {
     insert.bind(14, fault?.line.map(Int64.init))
     insert.bind(15, decision.notes.isEmpty ? nil : JSONText.text(of: decision.notes))
     insert.bind(16, now.milliseconds)
+    insert.bind(17, turn?.key)
+    insert.bind(18, due.contact.dueAt?.milliseconds)
+    insert.bind(19, Int64(due.contact.attempts))
+    insert.bind(20, row.lastDevice)
     try insert.run()
-    return insert.insertedKey
+    let key = insert.insertedKey
+    turn?.last = key
+    return key
   }
 
   private func insertMessage(_ row: DueRow, _ due: DueStep, decided: Int64, device: Int64, content: String)

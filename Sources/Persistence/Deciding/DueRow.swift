@@ -5,6 +5,7 @@ struct DueRow {
   let enrolment: Int64
   let sequence: Int64
   let assignedDevice: Int64?
+  let lastDevice: Int64?
   let lastDecision: Int64?
   let place: StepPlace
   let content: Content

@@ -37,7 +37,8 @@ struct DueRows {
     let place = try place(PlaceKey(sequence: sequence, ordinal: row.integer(2)))
     return DueRow(
       enrolment: enrolment, sequence: sequence, assignedDevice: row.optionalInteger(7),
-      lastDecision: row.optionalInteger(9), place: place, content: try content(enrolment, sequence, place))
+      lastDevice: row.optionalInteger(8), lastDecision: row.optionalInteger(9), place: place,
+      content: try content(enrolment, sequence, place))
   }
 
   /// Ends the walk before its last row.

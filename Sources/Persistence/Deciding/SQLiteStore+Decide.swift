@@ -7,12 +7,14 @@ extension SQLiteStore {
   /// A row that cannot be read waits for an hour with its reason and counts as a fault. A step that a message carries
   /// already is put right without being decided or counted.
   package func decide(
-    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, foresee: (DueStep) -> Void,
-    decide: (DueStep) throws -> StepCommit
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, basis: () -> DecisionBasis?,
+    foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts {
-    try write(under: epoch) { db in
+    let (counts, _) = try write(under: epoch, afterwards: { writer.recorded($0.1) }) { db in
       var batch = DecisionBatch(try writer.statements(db), tenant: tenant, at: now)
-      return try batch.run(limit: limit, foresee: foresee, decide: decide)
+      let counts = try batch.run(limit: limit, basis: basis, foresee: foresee, decide: decide)
+      return (counts, try batch.record(after: writer.chain(of: tenant)))
     }
+    return counts
   }
 }

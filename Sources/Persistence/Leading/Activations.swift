@@ -14,14 +14,19 @@ struct Activations {
 
   /// In the order in which they are asked.
   func current(of tenant: TenantKey) throws -> [Active] {
+    let sql = "SELECT max(generation) FROM policy_activations WHERE tenant_id = ?"
+    guard let generation = try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw]) else { return [] }
+    return try revisions(of: tenant, generation: generation)
+  }
+
+  /// Those that were asked in a generation, in their order.
+  func revisions(of tenant: TenantKey, generation: Int64) throws -> [Active] {
     let sql = """
       SELECT r.id, r.policy, r.external_id, r.source, r.params
       FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
-      WHERE a.tenant_id = ?1
-        AND a.generation = (SELECT max(generation) FROM policy_activations WHERE tenant_id = ?1)
-      ORDER BY a.position
+      WHERE a.tenant_id = ? AND a.generation = ? ORDER BY a.position
       """
-    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw]).map { row in
+    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw, generation]).map { row in
       let parameters = (try? JSONText.parameters(row[4], "params")) ?? []
       return Active(
         key: row[0],

@@ -6,7 +6,7 @@ struct Migrations: Sendable {
   static let applicationID: Int32 = 0x5553_4852
 
   /// What this program knows.
-  static let all = Migrations([Migration1.sql, Migration2.sql])
+  static let all = Migrations([Migration1.sql, Migration2.sql, Migration3.sql])
 
   private let scripts: [String]
 

@@ -30,14 +30,10 @@ struct DeviceLoads {
 
   /// A device with its load, as a fleet has it.
   func member(_ device: Device) -> Fleet.Member {
-    let sends = windows.of(device.key)
     let key = device.key.raw
-    let load = DeviceLoad(
-      sentMinute: sends.count(window: RecentSends.minute, at: now),
-      sentHour: sends.count(window: RecentSends.hour, at: now),
-      sentDay: sends.count(window: RecentSends.day, at: now),
-      queued: queued[key] ?? 0, inFlight: inFlight[key] ?? 0, failuresHour: failures[key] ?? 0)
-    return Fleet.Member(device: device, load: load, sends: sends)
+    return Fleet.Member(
+      device: device, sends: windows.of(device.key), queued: queued[key] ?? 0, inFlight: inFlight[key] ?? 0,
+      failuresHour: failures[key] ?? 0, at: now)
   }
 
   /// The messages in a status, by the index that is named after it: each tenant's devices are looked up in it, so that

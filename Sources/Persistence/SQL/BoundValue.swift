@@ -3,7 +3,7 @@
 /// A text is kept here as bytes of its own, which SQLite reads in place: they are changed only by the next binding of
 /// the same parameter, and live until `free` is called.
 struct BoundValue {
-  private enum Kind { case null, integer, text }
+  private enum Kind { case null, integer, text, other }
 
   private var kind = Kind.null
   private var integer: Int64 = 0
@@ -24,6 +24,9 @@ struct BoundValue {
     (kind, integer) = (.integer, value)
     return true
   }
+
+  /// The parameter is bound to what is not kept here, and will have to be bound again.
+  mutating func becomeOther() { kind = .other }
 
   /// The copy that the parameter has to be bound to; nil when it is bound to the same text already.
   ///

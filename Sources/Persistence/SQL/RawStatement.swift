@@ -103,6 +103,14 @@ extension RawStatement {
     if let value { bind(index, value) } else { bindNull(index) }
   }
 
+  /// A blob is copied at once.
+  func bind(_ index: CInt, _ bytes: [UInt8]) {
+    values[Int(index)].becomeOther()
+    let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    // SQLite copies the bytes before it returns.
+    bytes.withUnsafeBytes { _ = sqlite3_bind_blob64(pointer, index, $0.baseAddress, UInt64($0.count), transient) }
+  }
+
   func bindNull(_ index: CInt) {
     if values[Int(index)].becomeNull() { sqlite3_bind_null(pointer, index) }
   }
@@ -128,5 +136,13 @@ extension RawStatement {
     // The pointer before the length: asking for the text may convert it.
     let start = sqlite3_column_text(pointer, column)
     return try body(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
+  }
+
+  /// The bytes of a blob, valid during the call.
+  func withBlob<Result, Failure: Error>(
+    _ column: CInt, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let start = sqlite3_column_blob(pointer, column)
+    return try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
   }
 }

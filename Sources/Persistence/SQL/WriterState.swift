@@ -1,10 +1,12 @@
 internal import GRDB
+import Routing
 
 /// What belongs to the writer's connection.
 ///
 /// `@unchecked Sendable`: it is touched only inside the pool's write closures, which run one at a time.
 final class WriterState: @unchecked Sendable {
   private var cycle: CycleStatements?
+  private var chains: [TenantKey: FleetChain] = [:]
 
   /// The cycle's statements, prepared at the first call.
   func statements(_ db: Database) throws -> CycleStatements {
@@ -12,5 +14,15 @@ final class WriterState: @unchecked Sendable {
     let prepared = try CycleStatements(db)
     cycle = prepared
     return prepared
+  }
+
+  /// Where a tenant's record stands, as far as this process has written it.
+  func chain(of tenant: TenantKey) -> FleetChain? { chains[tenant] }
+
+  /// Takes over what a transaction that was committed has put on record.
+  func recorded(_ turn: TurnRecord.Committed?) {
+    guard let turn else { return }
+    turn.basis.record = turn.key
+    if let chain = turn.chain { chains[turn.tenant] = chain }
   }
 }

@@ -1,0 +1,147 @@
+import Routing
+
+/// A device of a fleet record in bytes: what stays the same for long, what moves with each message, and its sends.
+///
+/// What no decision can depend on is left out: phone, gateway, pace.
+enum DeviceCode {
+  // MARK: - What stays the same for long
+
+  static func appendFixed(_ device: Device, to writer: inout RecordWriter) {
+    writer.text(device.id.text)
+    writer.text(device.name)
+    writer.text(device.platform)
+    let limits = [device.limits.minute, device.limits.hour, device.limits.day, device.limits.inFlight]
+    writer.byte(mask(limits.map { $0 != nil }))
+    for case let limit? in limits { writer.count(limit) }
+    writer.count(device.tags.count)
+    for tag in device.tags { writer.text(tag) }
+  }
+
+  static func readFixed(
+    _ reader: inout RecordReader, key: DeviceKey, into device: inout Device
+  ) throws(UnreadableRecord) {
+    device.key = key
+    device.id = DeviceID(stored: try reader.text())
+    device.name = try reader.text()
+    device.platform = try reader.text()
+    let mask = try reader.byte()
+    guard mask < 16 else { throw reader.failure("expected limits, found \(mask)") }
+    device.limits.minute = mask & 1 == 0 ? nil : try reader.count()
+    device.limits.hour = mask & 2 == 0 ? nil : try reader.count()
+    device.limits.day = mask & 4 == 0 ? nil : try reader.count()
+    device.limits.inFlight = mask & 8 == 0 ? nil : try reader.count()
+    var tags: [String] = []
+    for _ in 0..<(try reader.elements()) { tags.append(try reader.text()) }
+    device.tags = tags
+  }
+
+  // MARK: - What moves
+
+  /// A device's row is mostly as old as its last send, so that is one bit.
+  static func appendMoving(_ member: Fleet.Member, at now: Instant, to writer: inout RecordWriter) {
+    let device = member.device
+    let lastSend = member.sends.day(at: now).last.map(Instant.init(milliseconds:))
+    let isLastSend = lastSend != nil && device.lastSentAt == lastSend
+    let moments = [
+      device.pausedUntil, device.lastSeenAt, isLastSend ? nil : device.lastSentAt, device.nextSendAt,
+    ]
+    writer.byte(statusCode(device.status) << 5 | (isLastSend ? 16 : 0) | mask(moments.map { $0 != nil }))
+    writer.count(member.load.queued)
+    writer.count(member.load.inFlight)
+    writer.count(member.load.failuresHour)
+    for case let moment? in moments { writer.difference(moment.milliseconds, from: now.milliseconds) }
+  }
+
+  /// Read before the sends: what is the last send's moment is filled in by `member`.
+  struct Moving {
+    var queued = 0
+    var inFlight = 0
+    var failuresHour = 0
+    var isLastSend = false
+  }
+
+  static func readMoving(
+    _ reader: inout RecordReader, at now: Instant, into device: inout Device
+  ) throws(UnreadableRecord) -> Moving {
+    let mask = try reader.byte()
+    guard Int(mask >> 5) < statuses.count else { throw reader.failure("expected a status, found \(mask >> 5)") }
+    device.status = statuses[Int(mask >> 5)]
+    let moving = Moving(
+      queued: try reader.small(), inFlight: try reader.small(), failuresHour: try reader.small(),
+      isLastSend: mask & 16 != 0)
+    device.pausedUntil = mask & 1 == 0 ? nil : try reader.instant(from: now)
+    device.lastSeenAt = mask & 2 == 0 ? nil : try reader.instant(from: now)
+    device.lastSentAt = mask & 4 == 0 ? nil : try reader.instant(from: now)
+    device.nextSendAt = mask & 8 == 0 ? nil : try reader.instant(from: now)
+    return moving
+  }
+
+  // MARK: - Sends
+
+  /// Moments in their order.
+  static func appendSends(_ moments: ArraySlice<Int64>, at now: Instant, to writer: inout RecordWriter) {
+    writer.count(moments.count)
+    var before = now.milliseconds
+    for (index, moment) in moments.enumerated() {
+      if index == 0 {
+        writer.difference(moment, from: before)
+      } else {
+        writer.number(UInt64(bitPattern: moment &- before))
+      }
+      before = moment
+    }
+  }
+
+  static func readSends(_ reader: inout RecordReader, at now: Instant) throws(UnreadableRecord) -> [Int64] {
+    let count = try reader.elements()
+    var moments: [Int64] = []
+    moments.reserveCapacity(count)
+    for index in 0..<count {
+      if index == 0 {
+        moments.append(try reader.instant(from: now).milliseconds)
+      } else {
+        let (moment, overflow) = moments[index - 1].addingReportingOverflow(Int64(clamping: try reader.number()))
+        guard !overflow, moment <= Instant.latest.milliseconds else {
+          throw reader.failure("expected a moment, found one after the last there is")
+        }
+        moments.append(moment)
+      }
+    }
+    return moments
+  }
+
+  // MARK: - Codes
+
+  /// Places are what is on record: a new status goes to the end.
+  private static let statuses: [DeviceStatus] = [.online, .offline, .authFailed, .unknown, .retired]
+
+  static func statusCode(_ status: DeviceStatus) -> UInt8 {
+    switch status {
+    case .online: 0
+    case .offline: 1
+    case .authFailed: 2
+    case .unknown: 3
+    case .retired: 4
+    }
+  }
+
+  private static func mask(_ bits: [Bool]) -> UInt8 {
+    bits.enumerated().reduce(0) { $1.element ? $0 | 1 << UInt8($1.offset) : $0 }
+  }
+}
+
+extension RecordReader {
+  /// A moment that there is.
+  mutating func instant(from now: Instant) throws(UnreadableRecord) -> Instant {
+    let moment = Instant(milliseconds: try difference(from: now.milliseconds))
+    guard moment >= .earliest, moment <= .latest else { throw failure("expected a moment, found none there is") }
+    return moment
+  }
+
+  /// A count of messages, far from where sums of such overflow.
+  fileprivate mutating func small() throws(UnreadableRecord) -> Int {
+    let count = try count()
+    guard count <= Int(Int32.max) else { throw failure("expected a count of messages, found \(count)") }
+    return count
+  }
+}

@@ -1,0 +1,81 @@
+import Routing
+
+/// Reads fleets on record. The one read last is kept, so that reading them in their order costs each its difference.
+struct FleetReader {
+  private let statements: RecordStatements
+  private(set) var state: FleetCode.State?
+  private(set) var record: Int64?
+  private(set) var keyframeBytes = 0
+  private(set) var differenceBytes = 0
+  private(set) var differences = 0
+
+  init(_ statements: RecordStatements) { self.statements = statements }
+
+  /// The last record of a tenant.
+  static func last(of tenant: TenantKey, _ statements: RecordStatements) throws -> Int64? {
+    let last = statements.lastFleet
+    last.bind(1, tenant.raw)
+    defer { last.reset() }
+    return try last.step() ? last.optionalInteger(0) : nil
+  }
+
+  /// What it takes to go on after a record.
+  static func chain(to record: Int64, of tenant: TenantKey, _ statements: RecordStatements) throws -> FleetChain {
+    var reader = FleetReader(statements)
+    let state = try reader.read(record, of: tenant)
+    return FleetChain(
+      record: record, marks: FleetMarks(state.members, at: state.at), keyframeBytes: reader.keyframeBytes,
+      differenceBytes: reader.differenceBytes, differences: reader.differences)
+  }
+
+  /// The fleet of a record. Throws `UnreadableRecord`, which names the record.
+  mutating func read(_ wanted: Int64, of tenant: TenantKey) throws -> FleetCode.State {
+    var missing: [Int64] = []
+    var next: Int64? = wanted
+    while let record = next, record != self.record || state == nil {
+      missing.append(record)
+      guard missing.count <= FleetChain.differencesMax + 1 else {
+        throw UnreadableRecord("fleet record \(wanted): expected at most \(FleetChain.differencesMax) records before it")
+      }
+      next = try base(of: record, tenant)
+    }
+    for record in missing.reversed() {
+      do { try follow(record) } catch let error as UnreadableRecord {
+        (state, self.record) = (nil, nil)
+        throw UnreadableRecord("fleet record \(record): \(error)")
+      }
+    }
+    return state!
+  }
+
+  private func base(of record: Int64, _ tenant: TenantKey) throws -> Int64? {
+    let fleet = statements.fleet
+    fleet.bind(1, record)
+    defer { fleet.reset() }
+    guard try fleet.step() else { throw UnreadableRecord("fleet record \(record): expected it in the store, found none") }
+    guard fleet.integer(0) == tenant.raw else {
+      throw UnreadableRecord("fleet record \(record): expected one of the decision's tenant, found another's")
+    }
+    return fleet.optionalInteger(2)
+  }
+
+  private mutating func follow(_ record: Int64) throws {
+    let fleet = statements.fleet
+    fleet.bind(1, record)
+    defer { fleet.reset() }
+    guard try fleet.step() else { throw UnreadableRecord("expected it in the store, found none") }
+    let at = Instant(milliseconds: fleet.integer(1))
+    if fleet.isNull(2) { state = nil }
+    let isKeyframe = state == nil
+    // Taken out, so that what changes is changed in place.
+    var state = self.state
+    self.state = nil
+    let count = try fleet.withBlob(3) { (bytes) throws(UnreadableRecord) in
+      try FleetCode.read(bytes, at: at, into: &state)
+      return bytes.count
+    }
+    (self.state, self.record) = (state, record)
+    (keyframeBytes, differenceBytes, differences) =
+      isKeyframe ? (count, 0, 0) : (keyframeBytes, differenceBytes + count, differences + 1)
+  }
+}

@@ -1,0 +1,98 @@
+internal import GRDB
+import Routing
+
+/// The decision record as replays read it; see `StoreSnapshot`.
+extension SQLiteSnapshot {
+  func visitRecord(
+    _ filter: RecordFilter, turn: (RecordedTurn) throws -> Void, decision: (RecordedDecision) throws -> Bool
+  ) throws {
+    let statements = try RecordStatements(db)
+    var rows = try RecordedRows(db)
+    let fleet = try filter.decision.map { try fleetRecord(of: $0) }
+    // A decision that was not put on record.
+    if let fleet, fleet == nil { return }
+    for tenant in try tenants() where filter.tenant == nil || tenant.id == filter.tenant {
+      var (reader, policies) = (FleetReader(statements), RecordedPolicies(db, tenant: tenant.key))
+      let records = try RawStatement(db, SQLiteSnapshot.records)
+      records.bind(1, tenant.key.raw)
+      records.bind(2, filter.since?.milliseconds ?? .min)
+      records.bind(3, filter.until?.milliseconds ?? .max)
+      records.bind(4, fleet ?? nil)
+      while try records.step() {
+        let (record, generation) = (records.integer(0), records.integer(1))
+        var fleet = try reader.read(record, of: tenant.key).fleet(of: tenant.id)
+        var numbers = record...max(record, records.integer(2))
+        if let number = filter.decision {
+          try reserve(on: &fleet, record: record, before: number)
+          numbers = number...number
+        }
+        try turn(
+          RecordedTurn(
+            tenant: tenant, fleet: fleet, revisions: try policies.revisions(of: generation), generation: Int(generation)))
+        guard try rows.visit(numbers, of: record, visit: decision) else { return }
+      }
+    }
+  }
+
+  /// By the index `fleet_records_tenant`, in their order.
+  private static let records = """
+    SELECT id, generation, last_decision_id FROM fleet_records
+    WHERE tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4) ORDER BY id
+    """
+
+  /// The record that a decision was made on, if it was put on record; nil in nil when there is no such decision.
+  private func fleetRecord(of decision: Int64) throws -> Int64? {
+    try Row.fetchOne(db, sql: "SELECT fleet_id FROM decisions WHERE id = ?", arguments: [decision])?[0]
+  }
+
+  /// Reserves what the turn's decisions before one chose.
+  private func reserve(on fleet: inout Fleet, record: Int64, before number: Int64) throws {
+    let sql = """
+      SELECT id, device_id FROM decisions WHERE id >= ?1 AND id < ?2 AND fleet_id = ?1 AND device_id IS NOT NULL
+      """
+    var positions: [Int64: Int] = [:]
+    for (position, member) in fleet.members.enumerated() { positions[member.device.key.raw] = position }
+    for row in try Row.fetchAll(db, sql: sql, arguments: [record, number]) {
+      guard let position = positions[row[1]] else {
+        throw UnreadableRecord("decision \(row[0] as Int64): its device is not in fleet record \(record)")
+      }
+      fleet.reserve(position)
+    }
+  }
+
+  func countUnrecorded(_ filter: RecordFilter) throws -> UnrecordedCounts {
+    let sql = """
+      SELECT count(revision_id), count(*) - count(revision_id) FROM decisions
+      WHERE fleet_id IS NULL AND tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4)
+      """
+    var counts = UnrecordedCounts()
+    for tenant in try tenants() where filter.tenant == nil || tenant.id == filter.tenant {
+      let arguments: StatementArguments = [
+        tenant.key.raw, filter.since?.milliseconds ?? .min, filter.until?.milliseconds ?? .max, filter.decision,
+      ]
+      guard let row = try Row.fetchOne(db, sql: sql, arguments: arguments) else { continue }
+      counts.byPolicies += row[0]
+      counts.byOperators += row[1]
+    }
+    return counts
+  }
+}
+
+/// The lists of revisions that a tenant had, each read once.
+private struct RecordedPolicies {
+  private let db: Database
+  private let tenant: TenantKey
+  private var last: (generation: Int64, revisions: [PolicyRevision])?
+
+  init(_ db: Database, tenant: TenantKey) { (self.db, self.tenant) = (db, tenant) }
+
+  mutating func revisions(of generation: Int64) throws -> [PolicyRevision] {
+    if let last, last.generation == generation { return last.revisions }
+    let revisions = try Activations(db).revisions(of: tenant, generation: generation).map(\.revision)
+    guard !revisions.isEmpty else {
+      throw UnreadableRecord("expected the policies of generation \(generation), found none")
+    }
+    last = (generation, revisions)
+    return revisions
+  }
+}

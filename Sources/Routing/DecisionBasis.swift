@@ -1,0 +1,13 @@
+/// What the decisions of one tenant in one cycle are made on, as a store keeps it to make them again.
+///
+/// Not for use from two threads at a time.
+package final class DecisionBasis {
+  /// As it was read: what the decisions reserve is no part of it.
+  package let fleet: Fleet
+  /// The digests of the revisions that are asked, in order.
+  package let revisions: [String]
+  /// The number of the record, once one is committed: the store's to set.
+  package var record: Int64?
+
+  package init(fleet: Fleet, revisions: [String]) { (self.fleet, self.revisions) = (fleet, revisions) }
+}

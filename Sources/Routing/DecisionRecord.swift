@@ -1,0 +1,88 @@
+/// Which decisions on record are meant. Nil is no condition.
+package struct RecordFilter: Equatable, Sendable {
+  package var tenant: TenantID?
+  /// Decided at this moment or later.
+  package var since: Instant?
+  /// Decided before this moment.
+  package var until: Instant?
+  /// This decision alone.
+  package var decision: Int64?
+
+  package init(tenant: TenantID? = nil, since: Instant? = nil, until: Instant? = nil, decision: Int64? = nil) {
+    (self.tenant, self.since, self.until, self.decision) = (tenant, since, until, decision)
+  }
+}
+
+/// What the decisions of one tenant in one cycle were made on.
+package struct RecordedTurn: Sendable {
+  package let tenant: Tenant
+  /// As it stood before the first decision that is visited, with what the turn's earlier decisions reserved. What a
+  /// decision does not depend on is not kept: phones, gateways, paces.
+  package let fleet: Fleet
+  /// In the order in which they were asked.
+  package let revisions: [PolicyRevision]
+  /// Counts up with each list of revisions that the tenant had.
+  package let generation: Int
+
+  package init(tenant: Tenant, fleet: Fleet, revisions: [PolicyRevision], generation: Int) {
+    (self.tenant, self.fleet, self.revisions, self.generation) = (tenant, fleet, revisions, generation)
+  }
+
+  package var at: Instant { fleet.now }
+}
+
+/// A decision as it is on record, with the contact as the policies saw it.
+package struct RecordedDecision: Sendable {
+  /// What the outside calls it: unique in its store, and larger than those of earlier decisions.
+  package let number: Int64
+  package let contact: Contact
+  /// The step's template as it stood.
+  package let content: String
+  package let outcome: Outcome
+  package let device: DeviceID?
+  package let reason: String
+  /// The digest of the revision that decided.
+  package let revision: String
+  package let seed: UInt64
+  package let instructions: Int64
+  package let until: Instant?
+  package let fault: (kind: Fault.Kind, line: Int?)?
+  package let notes: [String]
+
+  package init(
+    number: Int64, contact: Contact, content: String, outcome: Outcome, device: DeviceID?, reason: String,
+    revision: String, seed: UInt64, instructions: Int64, until: Instant?, fault: (kind: Fault.Kind, line: Int?)?,
+    notes: [String]
+  ) {
+    self.number = number
+    self.contact = contact
+    self.content = content
+    self.outcome = outcome
+    self.device = device
+    self.reason = reason
+    self.revision = revision
+    self.seed = seed
+    self.instructions = instructions
+    self.until = until
+    self.fault = fault
+    self.notes = notes
+  }
+}
+
+/// Decisions that were not put on record.
+package struct UnrecordedCounts: Equatable, Sendable {
+  /// Decided by an earlier version, or imported.
+  package var byPolicies = 0
+  /// An operator moved a message: no policy was asked.
+  package var byOperators = 0
+
+  package init(byPolicies: Int = 0, byOperators: Int = 0) {
+    (self.byPolicies, self.byOperators) = (byPolicies, byOperators)
+  }
+}
+
+/// What was kept of decisions cannot be read.
+package struct UnreadableRecord: Error, Equatable, Sendable, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}
