@@ -23,10 +23,13 @@ struct ExplainTalk {
   // MARK: - For people
 
   private var table: String {
-    var sections = [words.title + "\n" + words.moment + "\n", section("Where it stands", [words.standing])]
-    if let last = words.lastDecision { sections.append(section("What decided last", [last])) }
-    if let decided = explanation.decision {
-      sections.append(section(isDue ? "What would be decided now" : "Were it due now", words.decision(decided)))
+    var sections = [terminalSafe(words.title) + "\n" + words.moment + "\n", section("Where it stands", [words.standing])]
+    // The decision told below says it all.
+    if let last = words.lastDecision, explanation.past?.record?.number != explanation.lastDecision?.number { 
+      sections.append(section("What decided last", [last]))
+    }
+    if let decided = explanation.told {
+      sections.append(section(title(of: decided), words.decision(decided)))
       // Its cells are made fit for terminals by themselves.
       sections.append(devices(columns: ["device", "name", "verdict", "reason"]).text(.table))
     }
@@ -40,19 +43,20 @@ struct ExplainTalk {
     title + "\n" + lines.map { "  \(terminalSafe($0))\n" }.joined()
   }
 
-  private var isDue: Bool {
-    if case .due = explanation.standing { return true }
-    return false
+  private func title(of decided: ContactExplanation.Decided) -> String {
+    if decided.record != nil { return decided.decision.resolution.device == nil ? "What was decided" : "Why it went there" }
+    if case .due = explanation.standing { return "What would be decided now" }
+    return "Were it due now"
   }
 
   private static let deviceColumns = ["device", "name", "verdict", "code", "reason", "free_at", "since"]
 
   private func devices(columns: [String]) -> Listing {
     var listing = Listing(columns)
-    guard let decided = explanation.decision else { return listing }
+    guard let decided = explanation.told else { return listing }
     for (fate, sentence) in words.fates(decided) {
       let device = decided.fleet.members[fate.device].device
-      let since = fate.verdict == .rejected ? explanation.circumstances[device.key]?.statusSince : nil
+      let since = fate.verdict == .rejected ? decided.circumstances[device.key]?.statusSince : nil
       let cells: [String: JSONValue] = [
         "device": .string(device.id.text), "name": .string(device.name), "verdict": .string(fate.verdict.rawValue),
         "code": .string(fate.code), "reason": .string(sentence), "free_at": JSONValue(fate.freeAt?.rfc3339),
@@ -66,13 +70,14 @@ struct ExplainTalk {
   // MARK: - For programs
 
   private var json: JSONValue {
-    let decided = explanation.decision
+    let decided = explanation.told
     return .object(
       JSONObject([
         ("now", .string(explanation.now.rfc3339)), ("tenant", .string(explanation.tenant.id.text)),
         ("time_zone", .string(explanation.tenant.timeZone)), ("contact", contact), ("standing", standing),
         ("last_decision", explanation.lastDecision.map(lastDecision) ?? .null),
-        ("decision", decided.map(decision) ?? .null), ("policies", .array(decided?.trace.asked.map(policy) ?? [])),
+        ("recorded", decided?.record.map(record) ?? .null), ("decision", decided.map(decision) ?? .null),
+        ("policies", .array(decided?.trace.asked.map(policy) ?? [])),
         ("read", .array(decided.map(reads) ?? [])), ("queries", .array(decided.map(queries) ?? [])),
         ("is_complete", .bool(!(decided?.trace.isCut ?? false))),
         ("devices", devices(columns: Self.deviceColumns).json),
@@ -133,6 +138,13 @@ struct ExplainTalk {
       ]))
   }
 
+  private func record(_ record: ContactExplanation.Decided.Record) -> JSONValue {
+    .object(
+      JSONObject([
+        ("decision", .integer(record.number)), ("at", .string(record.at.rfc3339)), ("same", .bool(record.isSame)),
+      ]))
+  }
+
   private func decision(_ decided: ContactExplanation.Decided) -> JSONValue {
     let device = decided.decision.resolution.device.map { decided.fleet.members[$0].device.id }
     return DecideAnswer(decided.decision, device: device).json
@@ -189,19 +201,19 @@ struct ExplainTalk {
   }
 
   private func change(_ change: ContactExplanation.Change) -> JSONValue {
-    var facts: (code: String, device: DeviceID?, at: Instant?, command: String?)
+    let facts: (code: String, device: DeviceID?, at: Instant?, goesTo: DeviceID?, command: String?)
     switch change {
-    case .room(let device, let at, _): facts = ("room", device, at, nil)
-    case .online(let device, _): facts = ("online", device, nil, nil)
-    case .sequenceActive: facts = ("sequence", nil, nil, nil)
-    case .policy: facts = ("policy", nil, nil, nil)
-    case .command(let command): facts = ("command", nil, nil, command)
+    case .room(let device, let at, let target): facts = ("room", device, at, target, nil)
+    case .online(let device, let target): facts = ("online", device, nil, target, nil)
+    case .sequenceActive: facts = ("sequence", nil, nil, nil, nil)
+    case .policy: facts = ("policy", nil, nil, nil, nil)
+    case .command(let command): facts = ("command", nil, nil, nil, command)
     }
     return .object(
       JSONObject([
         ("code", .string(facts.code)), ("sentence", .string(words.sentence(change))),
         ("device", JSONValue(facts.device?.text)), ("at", JSONValue(facts.at?.rfc3339)),
-        ("command", JSONValue(facts.command)),
+        ("goes_to", JSONValue(facts.goesTo?.text)), ("command", JSONValue(facts.command)),
       ]))
   }
 }

@@ -22,6 +22,11 @@ struct ExplainWords {
     device.name == device.id.text ? device.name : "\(device.name) (\(device.id))"
   }
 
+  private func devices(of decided: ContactExplanation.Decided) -> DeviceWords {
+    DeviceWords(
+      decided.fleet, circumstances: decided.circumstances, label: ExplainWords.label, time: times.text)
+  }
+
   private func name(_ id: DeviceID) -> String { explanation.fleet.position(of: id).map(devices.name) ?? id.text }
 
   // MARK: - Who
@@ -113,11 +118,17 @@ struct ExplainWords {
     revision.map { " (\($0.dropFirst("sha256:".count).prefix(12)))" } ?? ""
   }
 
-  /// What would be decided, were it due.
+  /// What was decided, or would be, were it due, and what was done for it.
   func decision(_ decided: ContactExplanation.Decided) -> [String] {
     let decision = decided.decision
     let who = "\(decision.policy)\(ExplainWords.short(decision.revision))"
-    var sentences = ["\(who) would \(intent(decision)): \(decision.reason)."]
+    var sentences = ["\(who) would \(intent(decided)): \(decision.reason)."]
+    if let record = decided.record {
+      sentences = [
+        "At \(times.text(record.at)) \(who) decided to \(intent(decided)): \(decision.reason) (decision \(record.number))."
+      ]
+      if !record.isSame { sentences.append("Made again it comes out differently; what follows is of making it again.") }
+    }
     for policy in decided.trace.asked.dropLast() {
       sentences.append("Before it, \(policy.origin.policy)\(ExplainWords.short(policy.origin.revision)) had no opinion.")
     }
@@ -129,8 +140,9 @@ struct ExplainWords {
     return sentences
   }
 
-  private func intent(_ decision: Decision) -> String {
-    switch decision.resolution {
+  private func intent(_ decided: ContactExplanation.Decided) -> String {
+    let devices = devices(of: decided)
+    return switch decided.decision.resolution {
     case .use(let device): "queue it on \(devices.name(device))"
     case .move(let device): "move the contact to \(devices.name(device)) and queue it there"
     case .wait(let until): "let it wait until \(times.text(until))"
@@ -191,7 +203,7 @@ struct ExplainWords {
   }
 
   func fates(_ decided: ContactExplanation.Decided) -> [(fate: DeviceFate, sentence: String)] {
-    let words = DeviceFateWords(decision: decided.decision, contact: decided.contact, words: devices)
+    let words = DeviceFateWords(decision: decided.decision, contact: decided.contact, words: devices(of: decided))
     return decided.fates.map { ($0, words.sentence($0)) }
   }
 
@@ -216,9 +228,9 @@ struct ExplainWords {
   }
 
   private var asThingsStand: String {
-    guard let decision = explanation.decision?.decision else { return "" }
-    return decision.outcome == .wait
-      ? "As things stand it would then wait again." : "As things stand the policy would then \(intent(decision))."
+    guard let present = explanation.present else { return "" }
+    return present.decision.outcome == .wait
+      ? "As things stand it would then wait again." : "As things stand the policy would then \(intent(present))."
   }
 
   func sentence(_ change: ContactExplanation.Change) -> String {

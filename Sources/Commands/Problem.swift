@@ -22,6 +22,8 @@ struct Problem: Error, CustomStringConvertible {
     case let error as FieldError: "\(error)"
     case let error as DryRun.UnknownTenant: "\(error)"
     case let error as Explain.NotOneContact: "\(error)"
+    case let error as Explain.NoRecord: "\(error)"
+    case let error as UnreadableRecord: "\(error)"
     case let error as LogGateway.OpenError: "\(error)"
     case let fault as Fault: fault.text
     default: nil

@@ -41,15 +41,30 @@ package struct ContactExplanation {
 
   /// A decision with what was done for it.
   package struct Decided {
+    /// A decision on record, made again on what it was made on.
+    package struct Record: Equatable {
+      package let number: Int64
+      package let at: Instant
+      /// Whether it came out as it is on record; else the record counts and what was done is what would be done now.
+      package let isSame: Bool
+    }
+
     package let contact: Contact
     package let decision: Decision
     package let trace: DecisionTrace
     /// As it stood before the decision.
     package let fleet: Fleet
+    package let circumstances: [DeviceKey: DeviceCircumstances]
+    /// Nil for what would be decided as things stand.
+    package let record: Record?
     package let fates: [DeviceFate]
 
-    package init(contact: Contact, decision: Decision, trace: DecisionTrace, fleet: Fleet) {
+    init(
+      contact: Contact, decision: Decision, trace: DecisionTrace, fleet: Fleet,
+      circumstances: [DeviceKey: DeviceCircumstances], record: Record? = nil
+    ) {
       (self.contact, self.decision, self.trace, self.fleet) = (contact, decision, trace, fleet)
+      (self.circumstances, self.record) = (circumstances, record)
       fates = DeviceFate.all(of: decision, trace: trace, in: fleet)
     }
   }
@@ -75,11 +90,16 @@ package struct ContactExplanation {
   package let standing: Standing
   /// What the policies decide as things stand, were it due; nil while a message carries the step, for a lead that opted
   /// out, and at the end.
-  package let decision: Decided?
+  package let present: Decided?
+  /// The decision on record that was asked for, or without being asked the one that made the contact's last message;
+  /// nil where there is none, or none that can be made again.
+  package let past: Decided?
 
   package var now: Instant { fleet.now }
   /// Nothing of the sequence is decided or sent.
   package var isHeldBySequence: Bool { contact.isHeldBySequence }
+  /// The decision that is told in full.
+  package var told: Decided? { past ?? present }
   package var lastDecision: ContactDetails.Decision? { contact.decisions.first }
 
   /// When something happens to the contact next by itself, as far as that can be known; nil when nothing does, or when
