@@ -23,9 +23,11 @@ struct ExplainTalk {
   // MARK: - For people
 
   private var table: String {
-    var sections = [terminalSafe(words.title) + "\n" + words.moment + "\n", section("Where it stands", [words.standing])]
+    var sections = [
+      terminalSafe(words.title) + "\n" + words.moment + "\n", section("Where it stands", [words.standing]),
+    ]
     // The decision told below says it all.
-    if let last = words.lastDecision, explanation.past?.record?.number != explanation.lastDecision?.number { 
+    if let last = words.lastDecision, explanation.past?.record?.number != explanation.lastDecision?.number {
       sections.append(section("What decided last", [last]))
     }
     if let decided = explanation.told {
@@ -44,7 +46,9 @@ struct ExplainTalk {
   }
 
   private func title(of decided: ContactExplanation.Decided) -> String {
-    if decided.record != nil { return decided.decision.resolution.device == nil ? "What was decided" : "Why it went there" }
+    if decided.record != nil {
+      return decided.decision.resolution.device == nil ? "What was decided" : "Why it went there"
+    }
     if case .due = explanation.standing { return "What would be decided now" }
     return "Were it due now"
   }
@@ -129,7 +133,8 @@ struct ExplainTalk {
   private func lastDecision(_ decision: ContactDetails.Decision) -> JSONValue {
     .object(
       JSONObject([
-        ("decision", .integer(decision.number)), ("at", .string(decision.at.rfc3339)), ("step", JSONValue(decision.step)),
+        ("decision", .integer(decision.number)), ("at", .string(decision.at.rfc3339)),
+        ("step", JSONValue(decision.step)),
         ("outcome", .string(decision.outcome.rawValue)), ("device", JSONValue(decision.device?.text)),
         ("reason", .string(decision.reason)), ("until", JSONValue(decision.until?.rfc3339)),
         ("policy", JSONValue(decision.policy)), ("revision", JSONValue(decision.revision)),

@@ -44,7 +44,8 @@ struct ExplainWords {
   var standing: String {
     var sentences = [position]
     if explanation.isHeldBySequence {
-      sentences.append("The sequence '\(contact.sequence)' is \(contact.sequenceStatus): nothing of it is decided or sent.")
+      sentences.append(
+        "The sequence '\(contact.sequence)' is \(contact.sequenceStatus): nothing of it is decided or sent.")
     }
     if let at = contact.optedOutAt, contact.status.isOpen {
       sentences.append("The lead opted out at \(times.text(at)): nothing more is sent to it.")
@@ -130,7 +131,8 @@ struct ExplainWords {
       if !record.isSame { sentences.append("Made again it comes out differently; what follows is of making it again.") }
     }
     for policy in decided.trace.asked.dropLast() {
-      sentences.append("Before it, \(policy.origin.policy)\(ExplainWords.short(policy.origin.revision)) had no opinion.")
+      sentences.append(
+        "Before it, \(policy.origin.policy)\(ExplainWords.short(policy.origin.revision)) had no opinion.")
     }
     if let admission = admission(decided) { sentences.append(admission) }
     if !decided.trace.reads.isEmpty { sentences.append("It read \(reads(decided)).") }

@@ -23,7 +23,8 @@ package struct UsherProgram: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, ServeCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
       DecideCommand.self, DryRunCommand.self, ExplainCommand.self, ReportCommand.self, PolicyCommand.self,
-      DeviceCommand.self, ContactCommand.self, ImportCommand.self, ExportCommand.self, DemoCommand.self, BenchCommand.self,
+      DeviceCommand.self, ContactCommand.self, ImportCommand.self, ExportCommand.self, DemoCommand.self,
+      BenchCommand.self,
       DoctorCommand.self,
     ])
 

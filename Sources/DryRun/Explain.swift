@@ -62,7 +62,8 @@ package struct Explain {
     _ record: RecordedTurns.Found?, in snapshot: any StoreSnapshot, _ tenants: [Tenant]
   ) throws -> NamedContact {
     guard let name = options.contact else {
-      guard let record, let found = try contacts(record.decision.contact.id.text, record.turn.tenant.key, snapshot).first
+      guard let record,
+        let found = try contacts(record.decision.contact.id.text, record.turn.tenant.key, snapshot).first
       else { preconditionFailure("a contact or a decision on record is named") }
       return found
     }
@@ -169,7 +170,9 @@ package struct Explain {
     case .queued(let device, _, _, let hold?, _):
       var changes: [ContactExplanation.Change] = []
       if case .device(.status, _) = hold { changes.append(.online(device, goesTo: nil)) }
-      if case .device(.paused, _) = hold { changes.append(.command("usher device resume \(device) --tenant \(tenant)")) }
+      if case .device(.paused, _) = hold {
+        changes.append(.command("usher device resume \(device) --tenant \(tenant)"))
+      }
       let free = fleet.members.indices.filter { fleet.refusal($0) == nil && fleet.members[$0].device.id != device }
       let share = { (place: Int) in fleet.load(place).share(under: fleet.members[place].device.limits) }
       if let other = free.min(by: { (share($0), $0) < (share($1), $1) }) {

@@ -16,10 +16,12 @@ struct RecordedTurns {
   func find(_ number: Int64, of tenant: TenantID?) throws -> Found? {
     var turn: RecordedTurn?
     var found: Found?
-    try snapshot.visitRecord(RecordFilter(tenant: tenant, decision: number), turn: { turn = $0 }) { decision in
-      found = turn.map { Found(turn: $0, decision: decision) }
-      return false
-    }
+    try snapshot.visitRecord(
+      RecordFilter(tenant: tenant, decision: number), turn: { turn = $0 },
+      decision: { decision in
+        found = turn.map { Found(turn: $0, decision: decision) }
+        return false
+      })
     return found
   }
 
@@ -53,7 +55,8 @@ extension RecordedTurns.Found {
     let name = policy.map { CompiledPolicy.orBroken($0).name } ?? ""
     let fault = decision.fault.map { Fault($0.kind, decision.reason, line: $0.line) }
     return Decision(
-      resolution: resolution, reason: decision.reason, origin: DecisionOrigin(policy: name, revision: decision.revision),
+      resolution: resolution, reason: decision.reason,
+      origin: DecisionOrigin(policy: name, revision: decision.revision),
       seed: decision.seed, instructions: decision.instructions,
       remarks: fault == nil && decision.notes.isEmpty ? nil : DecisionRemarks(fault: fault, notes: decision.notes))
   }

@@ -66,7 +66,9 @@ struct WhatIf {
     return goesTo(due.contact.assigned(to: fleet.members[heir].device), in: fleet) == nil ? nil : heir
   }
 
-  private func share(_ position: Int) -> Double { fleet.load(position).share(under: fleet.members[position].device.limits) }
+  private func share(_ position: Int) -> Double {
+    fleet.load(position).share(under: fleet.members[position].device.limits)
+  }
 
   /// The device that the contact would go to; nil when it would not go to one.
   private func goesTo(_ contact: Contact, in fleet: Fleet) -> DeviceID? {

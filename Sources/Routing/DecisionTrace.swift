@@ -24,7 +24,10 @@ package struct DecisionTrace: Equatable, Sendable {
 
   /// Something that was read, the first time that it was.
   package struct Read: Equatable, Sendable {
-    package enum Subject: Hashable, Sendable { case contact, fleet, device(Int) }
+    package enum Subject: Hashable, Sendable {
+      case contact, fleet
+      case device(Int)
+    }
 
     package let subject: Subject
     /// A field, an entry of it (`attributes.city`), or of the fleet `#fleet` and `fleet[3]`.

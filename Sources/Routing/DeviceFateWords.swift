@@ -78,10 +78,15 @@ package struct DeviceFateWords {
     let shares = (
       mine.share(under: fleet.members[device].device.limits), its.share(under: fleet.members[other].device.limits)
     )
-    let start = "load \(DeviceFateWords.share(shares.0))"
-    if shares.0 != shares.1 { return "\(start); \(name(other)) had \(DeviceFateWords.share(shares.1))" }
+    if shares.0 != shares.1 {
+      // As many digits as it takes to tell them apart.
+      let digits = [2, 4].first { share(shares.0, $0) != share(shares.1, $0) } ?? 6
+      return "load \(share(shares.0, digits)); \(name(other)) had \(share(shares.1, digits))"
+    }
+    let start = "load \(share(shares.0, 2))"
     if mine.outstanding != its.outstanding {
-      return "\(start) as \(name(other)), but \(mine.outstanding) messages still to leave; \(name(other)) had \(its.outstanding)"
+      return
+        "\(start) as \(name(other)), but \(mine.outstanding) messages still to leave; \(name(other)) had \(its.outstanding)"
     }
     if mine.sentDay != its.sentDay {
       return "\(start) as \(name(other)), but \(mine.sentDay) sent in 24 hours; \(name(other)) had \(its.sentDay)"
@@ -91,10 +96,10 @@ package struct DeviceFateWords {
 
   private func name(_ device: Int) -> String { words.name(device) }
 
-  /// Two digits behind the point, four where two would say nothing.
-  private static func share(_ value: Double) -> String {
-    let digits = value > 0 && value < 0.005 ? 4 : 2
-    let unit = digits == 4 ? 10_000 : 100
+  /// With so many digits behind the point.
+  private func share(_ value: Double, _ digits: Int) -> String {
+    var unit = 1
+    for _ in 0..<digits { unit *= 10 }
     let scaled = Int((value * Double(unit)).rounded())
     let fraction = String(scaled % unit)
     return "\(scaled / unit)." + String(repeating: "0", count: digits - fraction.count) + fraction

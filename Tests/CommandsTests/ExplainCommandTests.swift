@@ -46,7 +46,8 @@ struct ExplainCommandTests {
       outcome.talk.hasPrefix(
         "usher: there is no contact, lead or phone number 'welcom/L2'; the nearest are\n  welcome/L2 --tenant acme"))
     #expect(try store.usher("explain", "L1", "--tenant", "nobody", expecting: 1).talk.contains("no tenant 'nobody'"))
-    #expect(try store.usher("explain", "--decision", "99", expecting: 1).talk.contains("decision 99 is not in this store"))
+    #expect(
+      try store.usher("explain", "--decision", "99", expecting: 1).talk.contains("decision 99 is not in this store"))
     try store.usher("explain", expecting: 64)
     try store.usher("explain", "--decision", "1", "--policy", "strict", expecting: 64)
   }
@@ -98,7 +99,8 @@ struct ExplainCommandTests {
     ])
     try store.usher("tick", "--now", Moment.nine)
     let text = try store.usher("explain", "L1", "--at", Moment.nine).text
-    #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x202E && $0.value != 0x200B })
+    #expect(
+      text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x202E && $0.value != 0x200B })
     #expect(text.contains("\\u{202E}"))
   }
 

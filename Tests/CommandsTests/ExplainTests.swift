@@ -186,7 +186,10 @@ struct ExplainTests {
       "The message of step 1 of 2 was handed over by D1 at 09:00 UTC, and nobody knows whether it arrived: timed out.",
       "Nothing by itself. A retry may deliver it twice."
     ),
-    (.refused(reason: "no such number"), "failed", "Step 1 of 2 failed at 09:00 UTC: no such number.", "Nothing by itself."),
+    (
+      .refused(reason: "no such number"), "failed", "Step 1 of 2 failed at 09:00 UTC: no such number.",
+      "Nothing by itself."
+    ),
   ])
   func `a message that the gateway did not take`(
     outcome: SendOutcome, code: String, standing: String, next: String
@@ -262,7 +265,8 @@ struct ExplainTests {
     let (words, json) = (ExplainWords(explanation), try json(engine))
     #expect(
       json.keys == [
-        "now", "tenant", "time_zone", "contact", "standing", "last_decision", "recorded", "decision", "policies", "read",
+        "now", "tenant", "time_zone", "contact", "standing", "last_decision", "recorded", "decision", "policies",
+        "read",
         "queries", "is_complete", "devices", "next", "changes",
       ])
     #expect(json["standing"]["sentence"].text == words.standing)

@@ -102,6 +102,17 @@ struct DeviceFateTests {
     #expect(try considered([policy], assigned: example.assigned) == example.expected)
   }
 
+  @Test func `loads are told with as many digits as tell them apart`() throws {
+    let json = """
+      {"contact":{"id":"c1"},"devices":[{"id":"D1","queued":1203,"limit_day":10000},{"id":"D2","queued":1201,"limit_day":10000}]}
+      """
+    let policy = try CompiledPolicy(
+      file: "p", source: Array("return { select = function(c, fleet) return use(fleet:least_loaded(), 'x') end }".utf8))
+    let request = try DecideRequest(json: try JSONParser.parse(Array(json.utf8)))
+    let answer = DecideAnswer(request, policies: [policy], explains: true)
+    #expect(answer.considered.map(\.reason) == ["load 0.1203; D2 had 0.1201", "x"])
+  }
+
   @Test func `of a list of policies the reads and queries of all count`() throws {
     let first = "return { name = 'a', select = function(contact, fleet) local d = fleet:get('D4') end }"
     let second = "return { name = 'b', select = function(contact, fleet) return use(fleet:get('D2'), 'two') end }"
@@ -119,7 +130,8 @@ struct DeviceFateTests {
     #expect(lines[1] == "D2: eligible: no policy was asked: syntax fault in gone: no such file")
     let suspended = try CompiledPolicy(file: "p", source: Array("return { select = function() end }".utf8))
     suspended.suspend("policy 'p' is suspended")
-    #expect(try considered([suspended], assigned: "D1")[1] == "D2: eligible: no policy was asked: policy 'p' is suspended")
+    #expect(
+      try considered([suspended], assigned: "D1")[1] == "D2: eligible: no policy was asked: policy 'p' is suspended")
   }
 
   @Test func `which policies were asked, and what each answered`() throws {

@@ -22,7 +22,8 @@ struct DeviceWordsTests {
     let since = DeviceCircumstances(statusSince: Instant(rfc3339: "2026-11-22T08:41:00Z"))
     let seen = Instant(rfc3339: "2026-11-22T08:30:00Z")
     #expect(sentence({ device, _ in device.status = .offline }, since) == "offline since 08:41")
-    #expect(sentence({ device, _ in (device.status, device.lastSeenAt) = (.offline, seen) }) == "offline, last seen 08:30")
+    #expect(
+      sentence({ device, _ in (device.status, device.lastSeenAt) = (.offline, seen) }) == "offline, last seen 08:30")
     #expect(sentence({ device, _ in device.status = .offline }) == "offline")
     #expect(sentence({ device, _ in device.status = .authFailed }, since) == "credentials refused since 08:41")
     #expect(sentence({ device, _ in device.status = .unknown }, since) == "unknown since 08:41")

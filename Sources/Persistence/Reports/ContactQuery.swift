@@ -55,7 +55,8 @@ struct ContactQuery {
       """
     return try Row.fetchAll(db, sql: sql, arguments: [enrolment]).map { row in
       ContactDetails.Message(
-        key: MessageKey(row[0]), step: row[1], device: DeviceID(stored: row[2]), status: MessageStatus(rawValue: row[3]) ?? .unknown,
+        key: MessageKey(row[0]), step: row[1], device: DeviceID(stored: row[2]),
+        status: MessageStatus(rawValue: row[3]) ?? .unknown,
         content: row[4], error: row[5], createdAt: Instant(milliseconds: row[6]), sentAt: moment(row[7]),
         attempts: try attempts(at: row[0]))
     }

@@ -17,7 +17,9 @@ struct HostileTraceTests {
       #expect(trace.asked.count == 1)
       #expect(trace.asked.first?.instructions == plain.instructions)
       if let fault = plain.fault { #expect(trace.asked.first?.answer == .fault(fault)) }
-      #expect(HostileScript.decision(of: policy, "probe") == HostileScript.decision(of: try HostileScript.policy(source), "probe"))
+      #expect(
+        HostileScript.decision(of: policy, "probe")
+          == HostileScript.decision(of: try HostileScript.policy(source), "probe"))
     }
   }
 }
