@@ -75,7 +75,10 @@ let package = Package(
       dependencies: ["Routing", "Delivery", "Persistence", "Policies", "Sequencing", "Wire"],
       path: "Tests/RoutingTestKit", swiftSettings: strict),
     .testTarget(
-      name: "CommandsTests", dependencies: ["UsherCommand", "Commands", "Wire", "Persistence", "Routing", grdb],
+      name: "CommandsTests",
+      dependencies: [
+        "UsherCommand", "Commands", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Wire", grdb,
+      ],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(

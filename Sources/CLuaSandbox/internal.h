@@ -85,6 +85,13 @@ typedef struct {
     bool is_on;  // the call at hand shows it
 } mirror_state;
 
+// What a query of the set leaves out: every row but those with a tag, of a group, and other than one.
+typedef struct {
+    bool is_set;
+    sandbox_text tag, group;
+    int64_t except;
+} row_filter;
+
 typedef enum { PHASE_SETUP, PHASE_LOAD, PHASE_CALL, PHASE_IDLE } sandbox_phase;
 
 struct sandbox {
@@ -117,6 +124,7 @@ struct sandbox {
     bounded_text message;
 
     const sandbox_request *request;
+    sandbox_trace *trace;  // NULL: nobody wants to know what is read
     uint16_t generation;  // of handles: each call has its own
     uint64_t random_state;
     verdict_slot verdicts[VERDICT_SLOTS];
@@ -238,6 +246,25 @@ void views_push_scalar(lua_State *L, const sandbox_scalar *scalar);
 const char *views_noun(const sandbox *box);
 // Pushes the set that hooks are called with; once for each interpreter.
 void views_push_set(lua_State *L);
+// What a filter makes of a row: its first condition that leaves the row out, or FOUND.
+sandbox_fate views_fate(const row_filter *filter, const sandbox_rows *set, uint32_t row);
+
+// -- trace.c: what the call at hand reads. Nothing here raises, allocates, or is paid for; each does nothing without a
+// trace, and costs a look at a word then.
+void trace_begin(sandbox *box);
+void trace_read(sandbox *box, bool of_subject, uint32_t row, uint32_t field);
+void trace_item(sandbox *box, bool of_subject, uint32_t row, uint32_t field, const char *name, size_t length,
+                int64_t place, const sandbox_scalar *found);
+void trace_set(sandbox *box, sandbox_trace_kind kind, int64_t place, uint32_t row);
+void trace_query(sandbox *box, sandbox_query_kind kind, const row_filter *filter, const char *text, size_t length,
+                 int64_t wanted);
+void trace_found(sandbox *box, uint32_t row);
+void trace_left_out(sandbox *box, const row_filter *filter);
+// TRACE(box, read, ...) calls trace_read(box, ...) when there is a trace.
+#define TRACE(box, what, ...)                                                            \
+    do {                                                                                 \
+        if (__builtin_expect((box)->trace != NULL, 0)) trace_##what((box), __VA_ARGS__); \
+    } while (0)
 
 // -- bytecode.c
 typedef struct {

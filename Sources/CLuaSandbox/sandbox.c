@@ -433,7 +433,11 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     box->random_state = request->seed;
     box->verdict_count = 0;
     box->note_count = 0;
-    if (box->mirror.is_wanted) mirror_begin(box, request->set);
+    // What is read of tables cannot be seen, so a call that is traced is shown none.
+    if (__builtin_expect(box->trace != NULL, 0))
+        trace_begin(box);
+    else if (box->mirror.is_wanted)
+        mirror_begin(box, request->set);
     box->phase = PHASE_CALL;
     limits_begin(box);
 

@@ -161,6 +161,7 @@ static int push_row_field(lua_State *L, sandbox *box, const sandbox_rows *rows, 
     // NULL for numbers and the like, whose slot is an empty one.
     uint32_t field = slot_of(box, lua_topointer(L, 2))->field[schema];
     if (field == 0) return unknown_row_field(L, rows->schema);
+    TRACE(box, read, owner_bit != 0, row, field - 1);
     return push_field(L, box, rows->rows + (size_t)row * rows->stride, &rows->schema->fields[field - 1],
                       (field - 1) | owner_bit, row);
 }
@@ -184,6 +185,8 @@ bool views_items(lua_State *L, int index, sandbox_items *items) {
 static int push_item(lua_State *L, sandbox *box, uint32_t detail, uint32_t row) {
     const sandbox_items *items;
     const sandbox_field *field = items_field(box, detail, row, &items);
+    bool of_subject = detail & SUBJECT_BIT;
+    uint32_t which = detail & ~(uint32_t)SUBJECT_BIT;
     limits_charge(L, (int64_t)(items->count / 4) + 1);
     if (field->kind == SANDBOX_FIELD_MAP) {
         size_t length;
@@ -191,10 +194,12 @@ static int push_item(lua_State *L, sandbox *box, uint32_t detail, uint32_t row) 
             const char *key = lua_tolstring(L, 2, &length);
             for (uint32_t i = 0; i < items->count; i++) {
                 if (items->items[i].name.length == length && memcmp(items->items[i].name.bytes, key, length) == 0) {
+                    TRACE(box, item, of_subject, row, which, key, length, 0, &items->items[i]);
                     views_push_scalar(L, &items->items[i]);
                     return 1;
                 }
             }
+            TRACE(box, item, of_subject, row, which, key, length, 0, NULL);
         }
         lua_pushnil(L);
         return 1;
@@ -203,8 +208,10 @@ static int push_item(lua_State *L, sandbox *box, uint32_t detail, uint32_t row) 
         return limits_raise(L, SANDBOX_FAULT_RUNTIME,
                             "%s is a list: use contains(list, text), ipairs(list) or list[1]", field->name);
     lua_Integer place = lua_tointeger(L, 2);
-    if (place >= 1 && place <= items->count)
-        views_push_scalar(L, &items->items[place - 1]);
+    const sandbox_scalar *found = place >= 1 && place <= items->count ? &items->items[place - 1] : NULL;
+    TRACE(box, item, of_subject, row, which, NULL, 0, place, found);
+    if (found != NULL)
+        views_push_scalar(L, found);
     else
         lua_pushnil(L);
     return 1;
@@ -228,12 +235,6 @@ static sandbox *set_of(lua_State *L, sandbox_query_kind kind) {
                      box->vocabulary->set_noun, query_label(box, kind));
     return box;
 }
-
-typedef struct {
-    bool is_set;
-    sandbox_text tag, group;
-    int64_t except;
-} filter;
 
 static int64_t find_member(lua_State *L, const sandbox_rows *set, const char *id, size_t length) {
     limits_charge(L, (int64_t)(set->count / 4 + length / 4) + 1);
@@ -268,8 +269,8 @@ static bool push_filter_value(lua_State *L, int filter, const char *name) {
     return !lua_isnil(L, -1);
 }
 
-static filter read_filter(lua_State *L, int index, const sandbox *box, const char *function) {
-    filter result = {false, {NULL, 0}, {NULL, 0}, -1};
+static row_filter read_filter(lua_State *L, int index, const sandbox *box, const char *function) {
+    row_filter result = {false, {NULL, 0}, {NULL, 0}, -1};
     if (lua_isnoneornil(L, index)) return result;
     if (!lua_istable(L, index) || mirror_is_part(L, box, index))
         limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected a filter as a table, found %s", function,
@@ -313,18 +314,26 @@ static bool same_text(sandbox_text a, sandbox_text b) {
     return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
 }
 
-static bool passes(lua_State *L, const filter *filter, const sandbox_rows *set, uint32_t row) {
-    if (!filter->is_set) return true;
+sandbox_fate views_fate(const row_filter *filter, const sandbox_rows *set, uint32_t row) {
+    if (!filter->is_set) return SANDBOX_FATE_FOUND;
     const sandbox_head *head = head_at(set, row);
-    if (row == filter->except) return false;
+    if (row == filter->except) return SANDBOX_FATE_MISSED_EXCEPT;
     if (filter->group.bytes != NULL && !(head->group.bytes != NULL && same_text(head->group, filter->group)))
-        return false;
-    if (filter->tag.bytes == NULL) return true;
-    limits_charge(L, head->tags.count / 4);
+        return SANDBOX_FATE_MISSED_GROUP;
+    if (filter->tag.bytes == NULL) return SANDBOX_FATE_FOUND;
     for (uint32_t i = 0; i < head->tags.count; i++) {
-        if (same_text(head->tags.items[i].text, filter->tag)) return true;
+        if (same_text(head->tags.items[i].text, filter->tag)) return SANDBOX_FATE_FOUND;
     }
-    return false;
+    return SANDBOX_FATE_MISSED_TAG;
+}
+
+static bool passes(lua_State *L, const row_filter *filter, const sandbox_rows *set, uint32_t row) {
+    if (!filter->is_set) return true;
+    sandbox_fate fate = views_fate(filter, set, row);
+    // The tags were looked at.
+    if (filter->tag.bytes != NULL && (fate == SANDBOX_FATE_FOUND || fate == SANDBOX_FATE_MISSED_TAG))
+        limits_charge(L, head_at(set, row)->tags.count / 4);
+    return fate == SANDBOX_FATE_FOUND;
 }
 
 // Best first through the winner tree: the nodes still to be opened are in a heap, least on top.
@@ -409,6 +418,8 @@ static int query_get(lua_State *L) {
                             query_label(box, SANDBOX_QUERY_GET), environment_type_name(L, 2));
     const char *id = lua_tolstring(L, 2, &length);
     int64_t row = find_member(L, box->request->set, id, length);
+    TRACE(box, query, SANDBOX_QUERY_GET, NULL, id, length, 0);
+    TRACE(box, found, row < 0 ? UINT32_MAX : (uint32_t)row);
     return push_member(L, box, row < 0 ? UINT32_MAX : (uint32_t)row);
 }
 
@@ -417,32 +428,42 @@ static int query_least(lua_State *L) {
     const sandbox_rows *set = box->request->set;
     if (lua_isnoneornil(L, 2)) {
         limits_charge(L, 1);
+        TRACE(box, query, SANDBOX_QUERY_LEAST, NULL, NULL, 0, 0);
+        TRACE(box, found, sandbox_index_least(set));
         return push_member(L, box, sandbox_index_least(set));
     }
-    filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_LEAST));
+    row_filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_LEAST));
     tree_heap heap = heap_begin(L, box);
     uint32_t row;
     do row = heap_next(L, &heap);
     while (row != UINT32_MAX && !passes(L, &filter, set, row));
+    TRACE(box, query, SANDBOX_QUERY_LEAST, &filter, NULL, 0, 0);
+    TRACE(box, found, row);
+    TRACE(box, left_out, &filter);
     return push_member(L, box, row);
 }
 
 static int query_first(lua_State *L) {
     sandbox *box = set_of(L, SANDBOX_QUERY_FIRST);
     const sandbox_rows *set = box->request->set;
-    filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_FIRST));
-    for (uint32_t row = 0; row < set->count; row++) {
+    row_filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_FIRST));
+    uint32_t row = 0;
+    for (; row < set->count; row++) {
         if (row % 16 == 0) limits_charge(L, 2);
-        if (is_eligible(set, row) && passes(L, &filter, set, row)) return push_member(L, box, row);
+        if (is_eligible(set, row) && passes(L, &filter, set, row)) break;
     }
-    return push_member(L, box, UINT32_MAX);
+    if (row == set->count) row = UINT32_MAX;
+    TRACE(box, query, SANDBOX_QUERY_FIRST, &filter, NULL, 0, 0);
+    TRACE(box, found, row);
+    TRACE(box, left_out, &filter);
+    return push_member(L, box, row);
 }
 
 static int query_eligible(lua_State *L) {
     sandbox *box = set_of(L, SANDBOX_QUERY_ELIGIBLE);
     const sandbox_rows *set = box->request->set;
     limits_charge(L, 10);
-    filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_ELIGIBLE));
+    row_filter filter = read_filter(L, 2, box, query_label(box, SANDBOX_QUERY_ELIGIBLE));
     lua_settop(L, 2);
     uint32_t found;
     if (!filter.is_set && mirror_push_eligible(L, box, &found)) {
@@ -450,14 +471,17 @@ static int query_eligible(lua_State *L) {
         return 1;
     }
     lua_createtable(L, 0, 0);
+    TRACE(box, query, SANDBOX_QUERY_ELIGIBLE, &filter, NULL, 0, 0);
     lua_Integer count = 0;
     for (uint32_t row = 0; row < set->count; row++) {
         if (row % 16 == 0) limits_charge(L, 2);
         if (!is_eligible(set, row) || !passes(L, &filter, set, row)) continue;
         limits_charge(L, 2);
+        TRACE(box, found, row);
         push_member(L, box, row);
         lua_rawseti(L, 3, ++count);
     }
+    TRACE(box, left_out, &filter);
     return 1;
 }
 
@@ -467,18 +491,21 @@ static int query_candidates(lua_State *L) {
     lua_Integer wanted = luaL_checkinteger(L, 2);
     if (wanted < 1) return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s: expected 1 or more, found %I",
                             query_label(box, SANDBOX_QUERY_CANDIDATES), (LUAI_UACINT)wanted);
-    filter filter = read_filter(L, 3, box, query_label(box, SANDBOX_QUERY_CANDIDATES));
+    row_filter filter = read_filter(L, 3, box, query_label(box, SANDBOX_QUERY_CANDIDATES));
     lua_settop(L, 3);
     lua_createtable(L, 0, 0);
+    TRACE(box, query, SANDBOX_QUERY_CANDIDATES, &filter, NULL, 0, wanted);
     tree_heap heap = heap_begin(L, box);
     for (lua_Integer count = 0; count < wanted;) {
         uint32_t row = heap_next(L, &heap);
         if (row == UINT32_MAX) break;
         if (!passes(L, &filter, box->request->set, row)) continue;
         limits_charge(L, 2);
+        TRACE(box, found, row);
         push_member(L, box, row);
         lua_rawseti(L, 4, ++count);
     }
+    TRACE(box, left_out, &filter);
     return 1;
 }
 
@@ -494,7 +521,7 @@ static int query_hash(lua_State *L) {
     const char *key = lua_tolstring(L, 2, &length);
     limits_charge(L, (int64_t)(length / 4) + 1);
     uint64_t seed = sandbox_hash(key, length), best = 0;
-    filter filter = read_filter(L, 3, box, query_label(box, SANDBOX_QUERY_HASH));
+    row_filter filter = read_filter(L, 3, box, query_label(box, SANDBOX_QUERY_HASH));
     uint32_t winner = UINT32_MAX;
     for (uint32_t row = 0; row < set->count; row++) {
         if (row % 8 == 0) limits_charge(L, 2);
@@ -507,6 +534,9 @@ static int query_hash(lua_State *L) {
             best = draw;
         }
     }
+    TRACE(box, query, SANDBOX_QUERY_HASH, &filter, key, length, 0);
+    TRACE(box, found, winner);
+    TRACE(box, left_out, &filter);
     return push_member(L, box, winner);
 }
 
@@ -521,8 +551,11 @@ static int set_index(lua_State *L) {
     const sandbox_rows *set = box->request->set;
     int is_whole = 0;
     lua_Integer place = lua_type(L, 2) == LUA_TNUMBER ? lua_tointegerx(L, 2, &is_whole) : 0;
-    if (is_whole)
-        return push_member(L, box, place >= 1 && place <= set->count ? (uint32_t)(place - 1) : UINT32_MAX);
+    if (is_whole) {
+        uint32_t row = place >= 1 && place <= set->count ? (uint32_t)(place - 1) : UINT32_MAX;
+        TRACE(box, set, SANDBOX_TRACE_PLACE, place, row);
+        return push_member(L, box, row);
+    }
     if (lua_type(L, 2) != LUA_TSTRING)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s[...]: expected a whole number, found %s",
                             box->vocabulary->set_noun, environment_type_name(L, 2));
@@ -538,7 +571,9 @@ static int set_newindex(lua_State *L) {
 }
 
 static int set_length(lua_State *L) {
-    lua_pushinteger(L, box_of(L)->request->set->count);
+    sandbox *box = box_of(L);
+    TRACE(box, set, SANDBOX_TRACE_COUNT, box->request->set->count, UINT32_MAX);
+    lua_pushinteger(L, box->request->set->count);
     return 1;
 }
 

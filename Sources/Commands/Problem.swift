@@ -21,6 +21,8 @@ struct Problem: Error, CustomStringConvertible {
     case let error as ExportError: "\(error)"
     case let error as FieldError: "\(error)"
     case let error as DryRun.UnknownTenant: "\(error)"
+    case let error as Explain.NotOneContact: "\(error)"
+    case let error as Explain.NoRecord: "\(error)"
     case let error as UnreadableRecord: "the decision record cannot be read: \(error)"
     case let error as SimulationError: "\(error)"
     case let error as LogGateway.OpenError: "\(error)"

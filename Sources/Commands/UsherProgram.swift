@@ -22,9 +22,9 @@ package struct UsherProgram: AsyncParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, ServeCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
-      DecideCommand.self, DryRunCommand.self, ReplayCommand.self, SimulateCommand.self, ReportCommand.self,
-      PolicyCommand.self, DeviceCommand.self, ContactCommand.self, ImportCommand.self, ExportCommand.self,
-      DemoCommand.self, BenchCommand.self, DoctorCommand.self,
+      DecideCommand.self, DryRunCommand.self, ReplayCommand.self, ExplainCommand.self, SimulateCommand.self,
+      ReportCommand.self, PolicyCommand.self, DeviceCommand.self, ContactCommand.self, ImportCommand.self,
+      ExportCommand.self, DemoCommand.self, BenchCommand.self, DoctorCommand.self,
     ])
 
   package init() {}

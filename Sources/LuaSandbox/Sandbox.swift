@@ -149,6 +149,12 @@ package final class Sandbox {
       hook: UInt32(truncatingIfNeeded: hook), subject: UnsafePointer(subject.raw),
       subject_row: UInt32(truncatingIfNeeded: row), set: UnsafePointer(set.raw), now: now, seed: seed)
     sandbox_call(box, &request, result)
+    return reply
+  }
+
+  /// What the last call replied.
+  @inline(__always)
+  package var reply: ScriptReply {
     switch result.pointee.answer {
     case SANDBOX_ANSWER_VERDICT:
       return .verdict(
@@ -178,6 +184,11 @@ package final class Sandbox {
 
   /// Whether the last call was shown a copy of the set. It cannot tell.
   package var showedMirror: Bool { sandbox_showed_mirror(box) }
+
+  /// What calls from now on read and ask is kept there; nil ends it. No answer changes by it.
+  package var trace: ScriptTrace? {
+    didSet { sandbox_set_trace(box, trace?.raw) }
+  }
 
   /// Bytes that the interpreter holds.
   package var memory: Int { sandbox_memory(box) }

@@ -81,7 +81,7 @@ package final class ScriptVocabulary: Sendable {
 }
 
 extension ScriptVocabulary.Query {
-  fileprivate var raw: sandbox_query_kind {
+  var raw: sandbox_query_kind {
     switch self {
     case .get: SANDBOX_QUERY_GET
     case .least: SANDBOX_QUERY_LEAST

@@ -41,6 +41,18 @@ package final class CompiledPolicy {
     case unusable(Fault)
   }
 
+  /// What its hooks read and ask from now on is kept there; nil ends it.
+  var trace: ScriptTrace? {
+    didSet {
+      sandbox?.trace = trace
+      (failure, wasTurnedAway) = (nil, false)
+    }
+  }
+  /// The last fault, with what belongs to it, since the trace was set.
+  @exclusivity(unchecked) private var failure: PolicyAnswer?
+  /// Whether it was asked, since then, while no hook of it runs.
+  @exclusivity(unchecked) private var wasTurnedAway = false
+
   /// Counts up when a change of the engine could change an answer: part of every revision.
   package static let engineVersion = 2
 
@@ -158,7 +170,7 @@ package final class CompiledPolicy {
 
   /// Asks a hook. The verdict is not admitted yet.
   func ask(_ hook: PolicyVocabulary.Hook, subject: RowTable, fleet: FleetView, seed: UInt64) -> PolicyAnswer {
-    guard let asked else { return unasked }
+    guard let asked else { return turnAway() }
     let isFresh = !wasAsked
     wasAsked = true
     // `sandbox` keeps it for as long as this runs.
@@ -186,12 +198,13 @@ package final class CompiledPolicy {
   }
 
   /// What is answered without running anything: the policy is suspended, or its file cannot be used.
-  private var unasked: PolicyAnswer {
+  private func turnAway() -> PolicyAnswer {
+    wasTurnedAway = true
     switch silence {
     case .suspended(let reason):
-      PolicyAnswer(
+      return PolicyAnswer(
         .wait(seconds: CompiledPolicy.suspendedRetrySeconds), reason: reason, instructions: 0, remarks: nil)
-    case .unusable(let fault): PolicyAnswer(fault: fault)
+    case .unusable(let fault): return PolicyAnswer(fault: fault)
     case nil: preconditionFailure("a policy that is not asked has an answer")
     }
   }
@@ -206,12 +219,15 @@ package final class CompiledPolicy {
   @inline(never)
   private func faulted(_ sandbox: Sandbox, wasFresh: Bool, again: () -> PolicyAnswer) -> PolicyAnswer {
     let (fault, instructions, notes) = (sandbox.fault, sandbox.instructions, sandbox.notes)
-    guard fault.isSpent else { return PolicyAnswer(fault: Fault(fault), instructions: instructions, notes: notes) }
+    let answer = PolicyAnswer(fault: Fault(fault), instructions: instructions, notes: notes)
+    failure = answer
+    guard fault.isSpent else { return answer }
     withExtendedLifetime(self.sandbox) { renew() }
     // How much an interpreter holds depends on what it decided before. The answer is that of one that has decided
     // nothing.
-    if fault.kind == .memory, !wasFresh, !wasAsked { return again() }
-    return PolicyAnswer(fault: Fault(fault), instructions: instructions, notes: notes)
+    guard fault.kind == .memory, !wasFresh, !wasAsked else { return answer }
+    failure = nil
+    return again()
   }
 
   /// An interpreter that hit a limit is thrown away, never repaired. The source compiled once, so it compiles again.
@@ -219,9 +235,36 @@ package final class CompiledPolicy {
     guard let fresh = try? CompiledPolicy.interpreter(file: file, source: source, limits: limits),
       (try? CompiledPolicy.set(revision.parameters, in: fresh)) != nil
     else { return }
+    fresh.trace = trace
     sandbox = fresh
     asked = Unmanaged.passUnretained(fresh)
     wasAsked = false
+  }
+
+  /// What it answered when it was asked last since the trace was set; nil when it was not.
+  var told: DecisionTrace.Asked? {
+    if wasTurnedAway, let silence {
+      let answer: DecisionTrace.Asked.Answer =
+        switch silence {
+        case .suspended: .suspended
+        case .unusable(let fault): .fault(fault)
+        }
+      return .init(origin: origin, answer: answer, instructions: 0, notes: [])
+    }
+    guard let trace, trace.wasCalled, let sandbox else { return nil }
+    if let failure {
+      return .init(
+        origin: origin, answer: .fault(failure.remarks!.fault!), instructions: failure.instructions,
+        notes: failure.remarks!.notes)
+    }
+    let answer: DecisionTrace.Asked.Answer =
+      switch sandbox.reply {
+      case .verdict(let form, _, let seconds):
+        .verdict(PolicyVocabulary.Form(rawValue: form)!.outcome, seconds: seconds)
+      case .none: .noOpinion
+      case .fault: .fault(Fault(sandbox.fault))
+      }
+    return .init(origin: origin, answer: answer, instructions: sandbox.instructions, notes: sandbox.notes)
   }
 
   private static func interpreter(

@@ -3,28 +3,39 @@ import Wire
 
 /// A decision as `usher decide` prints it.
 package struct DecideAnswer: Sendable {
-  package enum Consideration: String, Sendable { case chosen, eligible, rejected }
-
   package let decision: Decision
   package let device: DeviceID?
   /// What became of each device, in the order of the fleet; empty unless asked for.
-  package let considered: [(device: DeviceID, verdict: Consideration, reason: String)]
+  package let considered: [(device: DeviceID, verdict: DeviceFate.Verdict, reason: String)]
 
   /// Decides a request on its own.
   package init(_ request: DecideRequest, policies: [CompiledPolicy], explains: Bool = false) {
     let evaluator = Evaluator(policies: policies, fleet: request.fleet)
-    // Before the decision: its own reservation is no reason.
-    let refusals = explains ? (0..<request.fleet.count).map(request.fleet.refusal) : []
-    let decision = evaluator.decide(request.contact, seed: request.seed)
-    let members = evaluator.fleet.members
-    self.decision = decision
-    device = decision.resolution.device.map { members[$0].device.id }
-    considered = refusals.enumerated().map { position, refusal in
-      let id = members[position].device.id
-      if position == decision.resolution.device { return (id, .chosen, decision.reason) }
-      if let refusal { return (id, .rejected, refusal.text) }
-      return (id, .eligible, "could accept, but the policy did not choose it")
+    guard explains else {
+      decision = evaluator.decide(request.contact, seed: request.seed)
+      device = decision.resolution.device.map { evaluator.fleet.members[$0].device.id }
+      considered = []
+      return
     }
+    let (decision, trace) = evaluator.traced { evaluator.decide(request.contact, seed: request.seed) }
+    self.decision = decision
+    device = decision.resolution.device.map { evaluator.fleet.members[$0].device.id }
+    // The fleet as it was before: the decision's own reservation is no reason.
+    let words = DeviceFateWords(
+      decision: decision, contact: request.contact, words: DeviceWords(request.fleet))
+    considered = DeviceFate.all(of: decision, trace: trace, in: request.fleet).map { fate in
+      let id = request.fleet.members[fate.device].device.id
+      return switch fate.reason {
+      case .chosen: (id, fate.verdict, decision.reason)
+      case .refused(let refusal): (id, fate.verdict, refusal.text)
+      default: (id, fate.verdict, words.sentence(fate))
+      }
+    }
+  }
+
+  /// A decision that was made elsewhere, with nothing said of devices.
+  package init(_ decision: Decision, device: DeviceID?) {
+    (self.decision, self.device, considered) = (decision, device, [])
   }
 
   /// A decision that was made elsewhere, and nothing about other devices.

@@ -40,6 +40,9 @@ package final class Evaluator {
     if let key = contact.assignedKey { view.foresee(key) }
   }
 
+  /// In the order in which they are asked.
+  var policies: [CompiledPolicy] { [first] + others }
+
   /// Decides one due step, and reserves the device that it goes to.
   package func decide(_ contact: Contact, seed: UInt64) -> Decision {
     contactView.show(contact, in: view)

@@ -18,7 +18,18 @@ package enum PolicyVocabulary {
   }
 
   /// In the order of the vocabulary's verdicts.
-  enum Form: Int, CaseIterable { case use, move, wait, skip }
+  enum Form: Int, CaseIterable {
+    case use, move, wait, skip
+
+    var outcome: Outcome {
+      switch self {
+      case .use: .use
+      case .move: .move
+      case .wait: .wait
+      case .skip: .skip
+      }
+    }
+  }
 
   package static let device = RowSchema(
     noun: "device",

@@ -94,6 +94,45 @@ package protocol StoreSnapshot {
 
   /// How many decisions that the filter takes have no record: nothing can make them again.
   func countUnrecorded(_ filter: RecordFilter) throws -> UnrecordedCounts
+
+  /// The contacts that go by a name, at most `limit`, by tenant and key: a contact's id, a lead's id, or a phone number.
+  /// `tenant` nil: of all tenants. Costs a look-up for each tenant.
+  func contacts(named name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact]
+
+  /// Contacts whose ids come next to a name that is none, at most `limit`.
+  func contacts(near name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact]
+
+  /// Everything on record about a contact, with its last `decisionLimit` decisions; nil for one that is not there.
+  func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int) throws -> ContactDetails?
+
+  /// The contact's current step as it would be decided, due or not.
+  func currentStep(of id: ContactID, of tenant: TenantKey, at now: Instant) throws -> CurrentStep
+
+  /// How many messages leave the device before this one that waits on it.
+  func messagesAhead(of message: MessageKey) throws -> Int
+
+  /// What is on record about the tenant's devices beside their loads. Costs a walk over the devices' events.
+  func circumstances(of tenant: TenantKey) throws -> [DeviceKey: DeviceCircumstances]
+}
+
+/// A contact by its names.
+package struct NamedContact: Equatable, Sendable {
+  package let tenant: TenantID
+  package let contact: ContactID
+  package let status: EnrolmentStatus
+
+  package init(tenant: TenantID, contact: ContactID, status: EnrolmentStatus) {
+    (self.tenant, self.contact, self.status) = (tenant, contact, status)
+  }
+}
+
+/// A contact's current step.
+package enum CurrentStep: Equatable, Sendable {
+  case undecided(DueStep)
+  /// The row cannot be read; why.
+  case unreadable(String)
+  /// A message carries it, or the contact is at its end.
+  case settled
 }
 
 /// Fences writers: a number that grows each time a process becomes the leader.

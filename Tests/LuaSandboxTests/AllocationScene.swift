@@ -30,6 +30,7 @@ enum AllocationScene {
       testDescription: "setting parameters", prepare: loaded, run: setParameters, isRepeatable: true, survives: true),
     Operation(testDescription: "calling a hook", prepare: loaded, run: call, isRepeatable: true),
     Operation(testDescription: "walking over a set", prepare: loadedWalk, run: walk, isRepeatable: true),
+    Operation(testDescription: "calling a hook with a trace", prepare: loaded, run: callTraced, isRepeatable: true),
   ]
 
   // MARK: - Steps
@@ -77,15 +78,25 @@ enum AllocationScene {
     }
   }
 
-  @Sendable private static func call(_ sandbox: Sandbox?) -> Outcome {
-    let sandbox = sandbox!
+  @Sendable private static func call(_ sandbox: Sandbox?) -> Outcome { call(sandbox!, then: { [] }) }
+
+  private static func call(_ sandbox: Sandbox, then more: () -> [String]) -> Outcome {
     let subject = RowTable(schema: Toy.item, count: 1)
     subject.set(0, Toy.item.index(of: "name"), "subject")
     subject.set(0, Toy.item.index(of: "home"), member: 7)
     subject.set(0, Toy.item.index(of: "facts"), map: [("city", .text("KL")), ("score", .integer(7))])
     let answer = sandbox.call(hook: 0, subject: subject, row: 0, set: rows.table, now: 1000, seed: 1)
     if case .fault(let fault) = answer { return Outcome(fault: fault) }
-    return Outcome(result: ["\(answer)"] + sandbox.notes + ["\(sandbox.instructions) instructions"])
+    return withExtendedLifetime(subject) {
+      Outcome(result: ["\(answer)"] + sandbox.notes + ["\(sandbox.instructions) instructions"] + more())
+    }
+  }
+
+  @Sendable private static func callTraced(_ sandbox: Sandbox?) -> Outcome {
+    let trace = ScriptTrace(rows: rows.table.count)
+    sandbox!.trace = trace
+    defer { sandbox!.trace = nil }
+    return call(sandbox!) { ["called: \(trace.wasCalled)", "cut: \(trace.isCut)"] }
   }
 
   @Sendable private static func loadedWalk() throws -> Sandbox {

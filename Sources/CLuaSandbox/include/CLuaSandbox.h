@@ -257,6 +257,69 @@ typedef struct {
 // Calls a hook. Without memory or time spent on anything but the script: no Lua table is made.
 void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *result);
 
+// ---- Trace ----------------------------------------------------------------------------------------------------
+
+// What a call read and asked, for whoever wants to know why it answered as it did. Answers, instructions and memory of
+// the interpreter are the same with a trace and without one.
+
+typedef enum {
+    SANDBOX_TRACE_FIELD,  // a field of a row, the first time that the call read it
+    SANDBOX_TRACE_ITEM,   // an entry of a list or a map, by its name or place
+    SANDBOX_TRACE_PLACE,  // a row of the set by its place
+    SANDBOX_TRACE_COUNT,  // how many rows the set has
+    SANDBOX_TRACE_QUERY,
+} sandbox_trace_kind;
+
+typedef enum {
+    SANDBOX_FATE_FOUND,         // the query gave it back
+    SANDBOX_FATE_MISSED_EXCEPT,  // the filter left it out: its first condition that did
+    SANDBOX_FATE_MISSED_GROUP,
+    SANDBOX_FATE_MISSED_TAG,
+} sandbox_fate;
+
+// A row and what a query made of it.
+typedef struct {
+    uint32_t row;
+    sandbox_fate fate;
+} sandbox_traced_row;
+
+typedef struct {
+    sandbox_trace_kind kind;
+    // What was read. The texts of rows are not copied: they are good for as long as the rows have them.
+    bool of_subject;    // else of a row of the set
+    uint32_t row;       // UINT32_MAX for a place outside of the set
+    uint32_t field;     // by its place in the schema
+    int64_t word;       // of a field that is one word, as it lies in the row; a place; the k of a query
+    sandbox_text text;  // of a field that is text; the name of an entry; the id or key of a query
+    sandbox_items items;  // of a field that is a list or a map
+    bool has_item;
+    sandbox_scalar item;  // of an entry; absent without has_item
+    // A query: what it is, its filter, and its rows, those found first and in the order given.
+    sandbox_query_kind query;
+    bool has_filter;
+    sandbox_text tag, group;  // NULL for none
+    int64_t except;           // a row, -1 for none
+    uint32_t rows_start, row_count;
+} sandbox_trace_entry;
+
+// Memory of the caller, which a call fills from the start. What finds no room is left out, and `is_cut` says so.
+typedef struct {
+    sandbox_trace_entry *entries;
+    uint32_t entry_max, entry_count;
+    sandbox_traced_row *rows;
+    uint32_t row_max, row_count;
+    char *bytes;  // for texts of the script
+    uint32_t byte_max, byte_count;
+    uint64_t *read;  // a word for the subject, then one for each row of the set: a bit for each field that was read
+    uint32_t read_max;
+    bool is_cut;
+    bool takes_rows;  // the last entry is of the query at hand
+    bool was_called;  // by anybody, since the memory was zero
+} sandbox_trace;
+
+// From now on calls fill `trace`, which outlives them; NULL ends it. Each call forgets what the one before it left.
+void sandbox_set_trace(sandbox *box, sandbox_trace *trace);
+
 // Note `index` of the last call.
 sandbox_text sandbox_note(const sandbox *box, uint32_t index);
 // Bytes that the interpreter holds.

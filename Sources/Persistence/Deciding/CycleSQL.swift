@@ -7,15 +7,28 @@ package enum CycleSQL {
 
   /// Walks the index `sequence_contacts_due`, the longest due first.
   package static let due = """
-    SELECT c.id, c.sequence_id, c.current_step, c.external_id, c.contact_phone, c.due_at, c.attempts,
-      c.assigned_device_id, c.last_device_id, c.last_decision_id,
-      l.external_id, l.name, l.tags, l.attributes, l.opted_out_at IS NOT NULL, q.external_id
+    SELECT \(dueColumns)
     FROM sequence_contacts c INDEXED BY sequence_contacts_due
     CROSS JOIN sequences q ON q.id = c.sequence_id
     CROSS JOIN leads l ON l.id = c.lead_id
     WHERE c.tenant_id = ?1 AND c.next_at <= ?2 AND q.status = 'active'
     ORDER BY c.next_at, c.id
     LIMIT ?3
+    """
+
+  /// One contact, as it would be read if it were due.
+  static let undecided = """
+    SELECT \(dueColumns)
+    FROM sequence_contacts c
+    CROSS JOIN sequences q ON q.id = c.sequence_id
+    CROSS JOIN leads l ON l.id = c.lead_id
+    WHERE c.external_id = ?1 AND c.tenant_id = ?2 AND c.next_at IS NOT NULL
+    """
+
+  private static let dueColumns = """
+    c.id, c.sequence_id, c.current_step, c.external_id, c.contact_phone, c.due_at, c.attempts,
+      c.assigned_device_id, c.last_device_id, c.last_decision_id,
+      l.external_id, l.name, l.tags, l.attributes, l.opted_out_at IS NOT NULL, q.external_id
     """
 
   /// A step and the delay of its successor.

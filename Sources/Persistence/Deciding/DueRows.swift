@@ -26,6 +26,13 @@ struct DueRows {
     statements.due.bind(3, limit.map(Int64.init) ?? -1)
   }
 
+  /// One contact alone, due or not, with statements of `CycleSQL.undecided`.
+  init(_ statements: DueStatements, contact: ContactID, of tenant: TenantKey) {
+    self.statements = statements
+    statements.due.bind(1, contact.text)
+    statements.due.bind(2, tenant.raw)
+  }
+
   /// The next row; nil after the last one.
   mutating func next() throws -> DueRow? {
     guard try statements.due.step() else { return nil }

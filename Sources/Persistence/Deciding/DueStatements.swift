@@ -15,8 +15,9 @@ final class DueStatements {
   @exclusivity(unchecked) var tags = ReadTexts<[String]>()
   @exclusivity(unchecked) var attributes = ReadTexts<[Parameter]>()
 
-  init(_ db: Database) throws {
-    due = try RawStatement(db, CycleSQL.due)
+  /// `due`: a statement with the columns of `CycleSQL.due`.
+  init(_ db: Database, due sql: String = CycleSQL.due) throws {
+    due = try RawStatement(db, sql)
     step = try RawStatement(db, CycleSQL.step)
     device = try RawStatement(db, CycleSQL.device)
     message = try RawStatement(db, CycleSQL.carrying)

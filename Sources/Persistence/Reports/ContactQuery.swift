@@ -7,32 +7,45 @@ extension SQLiteStore {
   /// Throws `OperatorError.unknown`. Costs a walk over the assignments, and a look-up for each decision.
   package func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int = 50) throws -> ContactDetails {
     try reading { db in
-      let sql = """
-        SELECT c.id, l.external_id, l.name, c.contact_phone, q.external_id, c.status, c.current_step,
-          (SELECT count(*) FROM sequence_steps s WHERE s.sequence_id = c.sequence_id), d.external_id, c.due_at,
-          c.next_at, c.reason, c.enrolled_at, c.ended_at, l.opted_out_at, c.last_decision_id
-        FROM sequence_contacts c
-        JOIN tenants t ON t.id = c.tenant_id
-        JOIN leads l ON l.id = c.lead_id
-        JOIN sequences q ON q.id = c.sequence_id
-        LEFT JOIN user_devices d ON d.id = c.assigned_device_id
-        WHERE t.external_id = ? AND c.external_id = ?
-        """
-      guard let row = try Row.fetchOne(db, sql: sql, arguments: [tenant.text, id.text]),
-        let status = EnrolmentStatus(rawValue: row[5])
-      else { throw OperatorError.unknown(what: "contact", id: id.text) }
-      let key: Int64 = row[0]
-      return ContactDetails(
-        id: id, lead: row[1], name: row[2], phone: row[3], sequence: row[4], status: status, step: row[6],
-        steps: row[7], assignedDevice: device(row[8]), dueAt: Instant(milliseconds: row[9]),
-        nextAt: moment(row[10]), reason: row[11], enrolledAt: Instant(milliseconds: row[12]),
-        endedAt: moment(row[13]), optedOutAt: moment(row[14]), messages: try messages(of: key, db),
-        decisions: try decisions(from: row[15], limit: decisionLimit, db),
-        assignments: try assignments(of: key, db))
+      guard let contact = try ContactQuery(db).contact(id, of: tenant, decisionLimit: decisionLimit) else {
+        throw OperatorError.unknown(what: "contact", id: id.text)
+      }
+      return contact
     }
   }
+}
 
-  private func messages(of enrolment: Int64, _ db: Database) throws -> [ContactDetails.Message] {
+/// Everything on record about one contact, read inside a transaction.
+struct ContactQuery {
+  private let db: Database
+
+  init(_ db: Database) { self.db = db }
+
+  func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int) throws -> ContactDetails? {
+    let sql = """
+      SELECT c.id, l.external_id, l.name, c.contact_phone, q.external_id, c.status, c.current_step,
+        (SELECT count(*) FROM sequence_steps s WHERE s.sequence_id = c.sequence_id), d.external_id, c.due_at,
+        c.next_at, c.reason, c.enrolled_at, c.ended_at, l.opted_out_at, c.last_decision_id, q.status
+      FROM sequence_contacts c
+      JOIN tenants t ON t.id = c.tenant_id
+      JOIN leads l ON l.id = c.lead_id
+      JOIN sequences q ON q.id = c.sequence_id
+      LEFT JOIN user_devices d ON d.id = c.assigned_device_id
+      WHERE t.external_id = ? AND c.external_id = ?
+      """
+    guard let row = try Row.fetchOne(db, sql: sql, arguments: [tenant.text, id.text]),
+      let status = EnrolmentStatus(rawValue: row[5])
+    else { return nil }
+    let key: Int64 = row[0]
+    return ContactDetails(
+      id: id, lead: row[1], name: row[2], phone: row[3], sequence: row[4], sequenceStatus: row[16], status: status,
+      step: row[6], steps: row[7], assignedDevice: device(row[8]), dueAt: Instant(milliseconds: row[9]),
+      nextAt: moment(row[10]), reason: row[11], enrolledAt: Instant(milliseconds: row[12]),
+      endedAt: moment(row[13]), optedOutAt: moment(row[14]), messages: try messages(of: key),
+      decisions: try decisions(from: row[15], limit: decisionLimit), assignments: try assignments(of: key))
+  }
+
+  private func messages(of enrolment: Int64) throws -> [ContactDetails.Message] {
     let sql = """
       SELECT m.id, s.ordinal, d.external_id, m.status, m.content, m.error, m.created_at, m.sent_at
       FROM broadcast_messages m
@@ -42,13 +55,14 @@ extension SQLiteStore {
       """
     return try Row.fetchAll(db, sql: sql, arguments: [enrolment]).map { row in
       ContactDetails.Message(
-        step: row[1], device: DeviceID(stored: row[2]), status: MessageStatus(rawValue: row[3]) ?? .unknown,
+        key: MessageKey(row[0]), step: row[1], device: DeviceID(stored: row[2]),
+        status: MessageStatus(rawValue: row[3]) ?? .unknown,
         content: row[4], error: row[5], createdAt: Instant(milliseconds: row[6]), sentAt: moment(row[7]),
-        attempts: try attempts(at: row[0], db))
+        attempts: try attempts(at: row[0]))
     }
   }
 
-  private func attempts(at message: Int64, _ db: Database) throws -> [ContactDetails.Attempt] {
+  private func attempts(at message: Int64) throws -> [ContactDetails.Attempt] {
     let sql = """
       SELECT a.number, d.external_id, a.started_at, a.finished_at, a.outcome, a.error
       FROM attempts a JOIN user_devices d ON d.id = a.device_id WHERE a.message_id = ? ORDER BY a.number
@@ -61,9 +75,10 @@ extension SQLiteStore {
   }
 
   /// Along the chain of `previous_id`, which takes no index.
-  private func decisions(from last: Int64?, limit: Int, _ db: Database) throws -> [ContactDetails.Decision] {
+  private func decisions(from last: Int64?, limit: Int) throws -> [ContactDetails.Decision] {
     let sql = """
-      SELECT s.ordinal, x.outcome, d.external_id, x.reason, r.policy, x.until, x.at, x.previous_id
+      SELECT s.ordinal, x.outcome, d.external_id, x.reason, r.policy, x.until, x.at, x.previous_id, r.external_id,
+        x.instructions, x.notes, x.error_kind
       FROM decisions x
       JOIN sequence_steps s ON s.id = x.sequence_step_id
       LEFT JOIN user_devices d ON d.id = x.device_id
@@ -79,13 +94,15 @@ extension SQLiteStore {
       decisions.append(
         ContactDetails.Decision(
           number: key, step: row[0], outcome: outcome, device: device(row[2]), reason: row[3], policy: row[4],
+          revision: row[8], instructions: row[9],
+          notes: (row[10] as String?).flatMap { try? JSONText.texts($0, "notes") } ?? [], faultKind: row[11],
           until: moment(row[5]), at: Instant(milliseconds: row[6])))
       next = row[7]
     }
     return decisions
   }
 
-  private func assignments(of enrolment: Int64, _ db: Database) throws -> [ContactDetails.Assignment] {
+  private func assignments(of enrolment: Int64) throws -> [ContactDetails.Assignment] {
     let sql = """
       SELECT d.external_id, a.reason, a.actor, a.at
       FROM assignments a JOIN user_devices d ON d.id = a.device_id WHERE a.sequence_contact_id = ? ORDER BY a.id

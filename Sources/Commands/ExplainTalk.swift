@@ -1,0 +1,224 @@
+import DryRun
+import Policies
+import Routing
+import Wire
+
+/// An explanation for people and programs; both say the same.
+struct ExplainTalk {
+  private let explanation: ContactExplanation
+  private let words: ExplainWords
+
+  init(_ explanation: ContactExplanation) {
+    (self.explanation, words) = (explanation, ExplainWords(explanation))
+  }
+
+  func text(_ format: ListingFormat) -> String {
+    switch format {
+    case .json: JSONWriter(style: .pretty).string(json) + "\n"
+    case .csv: devices(columns: Self.deviceColumns).text(.csv)
+    case .table: table
+    }
+  }
+
+  // MARK: - For people
+
+  private var table: String {
+    var sections = [
+      terminalSafe(words.title) + "\n" + words.moment + "\n", section("Where it stands", [words.standing]),
+    ]
+    // The decision told below says it all.
+    if let last = words.lastDecision, explanation.past?.record?.number != explanation.lastDecision?.number {
+      sections.append(section("What decided last", [last]))
+    }
+    if let decided = explanation.told {
+      sections.append(section(title(of: decided), words.decision(decided)))
+      // Its cells are made fit for terminals by themselves.
+      sections.append(devices(columns: ["device", "name", "verdict", "reason"]).text(.table))
+    }
+    sections.append(section("What happens next", [words.next]))
+    let changes = explanation.changes.map(words.sentence)
+    if !changes.isEmpty { sections.append(section("What would change it", changes)) }
+    return sections.joined(separator: "\n")
+  }
+
+  private func section(_ title: String, _ lines: [String]) -> String {
+    title + "\n" + lines.map { "  \(terminalSafe($0))\n" }.joined()
+  }
+
+  private func title(of decided: ContactExplanation.Decided) -> String {
+    if decided.record != nil {
+      return decided.decision.resolution.device == nil ? "What was decided" : "Why it went there"
+    }
+    if case .due = explanation.standing { return "What would be decided now" }
+    return "Were it due now"
+  }
+
+  private static let deviceColumns = ["device", "name", "verdict", "code", "reason", "free_at", "since"]
+
+  private func devices(columns: [String]) -> Listing {
+    var listing = Listing(columns)
+    guard let decided = explanation.told else { return listing }
+    for (fate, sentence) in words.fates(decided) {
+      let device = decided.fleet.members[fate.device].device
+      let since = fate.verdict == .rejected ? decided.circumstances[device.key]?.statusSince : nil
+      let cells: [String: JSONValue] = [
+        "device": .string(device.id.text), "name": .string(device.name), "verdict": .string(fate.verdict.rawValue),
+        "code": .string(fate.code), "reason": .string(sentence), "free_at": JSONValue(fate.freeAt?.rfc3339),
+        "since": JSONValue(device.status == .online ? nil : since?.rfc3339),
+      ]
+      listing.add(columns.map { cells[$0]! })
+    }
+    return listing
+  }
+
+  // MARK: - For programs
+
+  private var json: JSONValue {
+    let decided = explanation.told
+    return .object(
+      JSONObject([
+        ("now", .string(explanation.now.rfc3339)), ("tenant", .string(explanation.tenant.id.text)),
+        ("time_zone", .string(explanation.tenant.timeZone)), ("contact", contact), ("standing", standing),
+        ("last_decision", explanation.lastDecision.map(lastDecision) ?? .null),
+        ("recorded", decided?.record.map(record) ?? .null), ("decision", decided.map(decision) ?? .null),
+        ("policies", .array(decided?.trace.asked.map(policy) ?? [])),
+        ("read", .array(decided.map(reads) ?? [])), ("queries", .array(decided.map(queries) ?? [])),
+        ("is_complete", .bool(!(decided?.trace.isCut ?? false))),
+        ("devices", devices(columns: Self.deviceColumns).json),
+        (
+          "next",
+          .object(JSONObject([("sentence", .string(words.next)), ("at", JSONValue(explanation.nextAt?.rfc3339))]))
+        ),
+        ("changes", .array(explanation.changes.map(change))),
+      ]))
+  }
+
+  private var contact: JSONValue {
+    let contact = explanation.contact
+    return .object(
+      JSONObject([
+        ("contact", .string(contact.id.text)), ("lead", .string(contact.lead)), ("name", JSONValue(contact.name)),
+        ("phone", .string(contact.phone)), ("sequence", .string(contact.sequence)),
+        ("sequence_status", .string(contact.sequenceStatus)), ("step", JSONValue(contact.step)),
+        ("steps", JSONValue(contact.steps)), ("status", .string(contact.status.rawValue)),
+        ("assigned_device", JSONValue(contact.assignedDevice?.text)), ("due_at", .string(contact.dueAt.rfc3339)),
+        ("next_at", JSONValue(contact.nextAt?.rfc3339)), ("enrolled_at", .string(contact.enrolledAt.rfc3339)),
+        ("ended_at", JSONValue(contact.endedAt?.rfc3339)), ("opted_out_at", JSONValue(contact.optedOutAt?.rfc3339)),
+      ]))
+  }
+
+  private var standing: JSONValue {
+    var facts: (since: Instant?, until: Instant?, device: DeviceID?, ahead: Int?, reason: String?)
+    switch explanation.standing {
+    case .scheduled(let at): facts.until = at
+    case .due(let since, let reason): (facts.since, facts.reason) = (since, reason)
+    case .waiting(let until, let reason): (facts.until, facts.reason) = (until, reason)
+    case .unreadable(let reason, let at): (facts.until, facts.reason) = (at, reason)
+    case .queued(let device, let since, let ahead, let hold, let returned):
+      facts = (since, hold?.until, device, ahead, returned)
+    case .sending(let device, let since): (facts.device, facts.since) = (device, since)
+    case .unknown(let device, let at, let reason): facts = (at, nil, device, nil, reason)
+    case .failed(let at, let reason), .cancelled(let at, let reason): (facts.since, facts.reason) = (at, reason)
+    case .completed(let at): facts.since = at
+    }
+    return .object(
+      JSONObject([
+        ("code", .string(explanation.standing.code)), ("sentence", .string(words.standing)),
+        ("device", JSONValue(facts.device?.text)), ("since", JSONValue(facts.since?.rfc3339)),
+        ("until", JSONValue(facts.until?.rfc3339)), ("ahead", JSONValue(facts.ahead)),
+        ("reason", JSONValue(facts.reason)),
+      ]))
+  }
+
+  private func lastDecision(_ decision: ContactDetails.Decision) -> JSONValue {
+    .object(
+      JSONObject([
+        ("decision", .integer(decision.number)), ("at", .string(decision.at.rfc3339)),
+        ("step", JSONValue(decision.step)),
+        ("outcome", .string(decision.outcome.rawValue)), ("device", JSONValue(decision.device?.text)),
+        ("reason", .string(decision.reason)), ("until", JSONValue(decision.until?.rfc3339)),
+        ("policy", JSONValue(decision.policy)), ("revision", JSONValue(decision.revision)),
+        ("instructions", .integer(decision.instructions)), ("error", JSONValue(decision.faultKind)),
+        ("notes", .array(decision.notes.map(JSONValue.string))),
+      ]))
+  }
+
+  private func record(_ record: ContactExplanation.Decided.Record) -> JSONValue {
+    .object(
+      JSONObject([
+        ("decision", .integer(record.number)), ("at", .string(record.at.rfc3339)), ("same", .bool(record.isSame)),
+      ]))
+  }
+
+  private func decision(_ decided: ContactExplanation.Decided) -> JSONValue {
+    let device = decided.decision.resolution.device.map { decided.fleet.members[$0].device.id }
+    return DecideAnswer(decided.decision, device: device).json
+  }
+
+  private func policy(_ asked: DecisionTrace.Asked) -> JSONValue {
+    let (answer, seconds): (String, Double?) =
+      switch asked.answer {
+      case .verdict(let outcome, let seconds): (outcome.rawValue, seconds)
+      case .noOpinion: ("no_opinion", nil)
+      case .fault: ("fault", nil)
+      case .suspended: ("suspended", nil)
+      }
+    return .object(
+      JSONObject([
+        ("policy", .string(asked.origin.policy)), ("revision", .string(asked.origin.revision)),
+        ("answer", .string(answer)), ("seconds", seconds.map { .number($0) } ?? .null),
+        ("instructions", .integer(asked.instructions)), ("notes", .array(asked.notes.map(JSONValue.string))),
+      ]))
+  }
+
+  private func reads(_ decided: ContactExplanation.Decided) -> [JSONValue] {
+    decided.trace.reads.map { read in
+      .object(
+        JSONObject([
+          ("name", .string(ExplainWords.path(read, decided.fleet))), ("value", JSONValue(read.value)),
+        ]))
+    }
+  }
+
+  private func queries(_ decided: ContactExplanation.Decided) -> [JSONValue] {
+    let id = { (device: Int) -> JSONValue in .string(decided.fleet.members[device].device.id.text) }
+    return decided.trace.queries.map { query in
+      let argument: JSONValue =
+        switch query.kind {
+        case .get(let text), .hash(let text): .string(text)
+        case .candidates(let count): .integer(count)
+        case .leastLoaded, .firstAvailable, .available: .null
+        }
+      return .object(
+        JSONObject([
+          ("query", .string(query.name)), ("argument", argument), ("tag", JSONValue(query.tag)),
+          ("platform", JSONValue(query.platform)), ("except", query.except.map(id) ?? .null),
+          ("found", .array(query.found.map(id))),
+          (
+            "left_out",
+            .array(
+              query.leftOut.map { left in
+                .object(JSONObject([("device", id(left.device)), ("by", .string(left.by.rawValue))]))
+              })
+          ),
+        ]))
+    }
+  }
+
+  private func change(_ change: ContactExplanation.Change) -> JSONValue {
+    let facts: (code: String, device: DeviceID?, at: Instant?, goesTo: DeviceID?, command: String?)
+    switch change {
+    case .room(let device, let at, let target): facts = ("room", device, at, target, nil)
+    case .online(let device, let target): facts = ("online", device, nil, target, nil)
+    case .sequenceActive: facts = ("sequence", nil, nil, nil, nil)
+    case .policy: facts = ("policy", nil, nil, nil, nil)
+    case .command(let command): facts = ("command", nil, nil, nil, command)
+    }
+    return .object(
+      JSONObject([
+        ("code", .string(facts.code)), ("sentence", .string(words.sentence(change))),
+        ("device", JSONValue(facts.device?.text)), ("at", JSONValue(facts.at?.rfc3339)),
+        ("goes_to", JSONValue(facts.goesTo?.text)), ("command", JSONValue(facts.command)),
+      ]))
+  }
+}

@@ -1,0 +1,254 @@
+import DryRun
+import Policies
+import Routing
+import Wire
+
+/// What `usher explain` found, in sentences.
+struct ExplainWords {
+  private let explanation: ContactExplanation
+  private let devices: DeviceWords
+  private let times: TimeWords
+  private var contact: ContactDetails { explanation.contact }
+
+  init(_ explanation: ContactExplanation) {
+    let times = TimeWords(now: explanation.now, zone: explanation.tenant.timeZone)
+    (self.explanation, self.times) = (explanation, times)
+    devices = DeviceWords(
+      explanation.fleet, circumstances: explanation.circumstances, label: ExplainWords.label, time: times.text)
+  }
+
+  /// `Sales 1 (D1)`; the id alone where the name is the same.
+  private static func label(_ device: Device) -> String {
+    device.name == device.id.text ? device.name : "\(device.name) (\(device.id))"
+  }
+
+  private func devices(of decided: ContactExplanation.Decided) -> DeviceWords {
+    DeviceWords(
+      decided.fleet, circumstances: decided.circumstances, label: ExplainWords.label, time: times.text)
+  }
+
+  private func name(_ id: DeviceID) -> String { explanation.fleet.position(of: id).map(devices.name) ?? id.text }
+
+  // MARK: - Who
+
+  var title: String {
+    let who = [contact.name, contact.phone].compactMap(\.self).joined(separator: ", ")
+    let owner = contact.assignedDevice.map { "belongs to \(name($0))" } ?? "belongs to no device"
+    return "\(contact.id) of \(explanation.tenant.id): \(who); step \(contact.step) of \(contact.steps); \(owner)"
+  }
+
+  var moment: String { "as of \(times.full(explanation.now))" }
+
+  // MARK: - Where it stands
+
+  var standing: String {
+    var sentences = [position]
+    if explanation.isHeldBySequence {
+      sentences.append(
+        "The sequence '\(contact.sequence)' is \(contact.sequenceStatus): nothing of it is decided or sent.")
+    }
+    if let at = contact.optedOutAt, contact.status.isOpen {
+      sentences.append("The lead opted out at \(times.text(at)): nothing more is sent to it.")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  private var step: String { "step \(contact.step) of \(contact.steps)" }
+
+  private var position: String {
+    switch explanation.standing {
+    case .scheduled(let at): "\(step.capitalized(1)) becomes due at \(times.text(at))."
+    case .due(let since, nil): "\(step.capitalized(1)) is due since \(times.text(since))."
+    case .due(let since, let reason?): "\(step.capitalized(1)) waited until \(times.text(since)): \(reason). It is due."
+    case .waiting(let until, let reason): "\(step.capitalized(1)) waits until \(times.text(until)): \(reason)."
+    case .unreadable(let reason, _): "Its row cannot be read, and is set aside: \(reason)."
+    case .queued(let device, let since, let ahead, let hold, let returned):
+      queued(on: device, since: since, ahead: ahead, hold: hold, returned: returned)
+    case .sending(let device, let since):
+      "The message of \(step) is on its way from \(name(device)) since \(times.text(since))."
+    case .unknown(let device, let at, let reason):
+      "The message of \(step) was handed over by \(name(device)) at \(times.text(at)), and nobody knows whether it arrived: \(reason)."
+    case .failed(let at, let reason): "\(step.capitalized(1)) failed at \(times.text(at)): \(reason)."
+    case .completed(let at): "It was completed at \(times.text(at)), after \(step)."
+    case .cancelled(let at, let reason): "It was cancelled at \(times.text(at)), at \(step): \(reason)."
+    }
+  }
+
+  private func queued(
+    on device: DeviceID, since: Instant, ahead: Int, hold: SendHold?, returned: String?
+  ) -> String {
+    let place = ahead == 0 ? "first in the queue" : "behind \(ahead) other\(ahead == 1 ? "" : "s")"
+    var sentences = [
+      "The message of \(step) is queued on \(name(device)) since \(times.text(since)), \(place)."
+    ]
+    if let returned { sentences.append("It came back from an attempt: \(returned).") }
+    sentences.append(hold.map { "The device sends nothing now: \(words(of: $0, device))." } ?? "The device may send.")
+    return sentences.joined(separator: " ")
+  }
+
+  private func words(of hold: SendHold, _ device: DeviceID) -> String {
+    switch hold {
+    case .pace(let until): "it keeps its pace, and its next message leaves at \(times.text(until)) at the earliest"
+    // What is queued does not count here, and there it would.
+    case .device(.cap(let usage), let until):
+      DeviceRefusal.cap(usage).text + (until.map { ", free again at \(times.text($0))" } ?? "")
+    case .device(let refusal, let until):
+      explanation.fleet.position(of: device).map { devices.refusal(refusal, of: $0, freeAt: until) } ?? refusal.text
+    }
+  }
+
+  // MARK: - What decided
+
+  /// Nil when nothing was decided yet.
+  var lastDecision: String? {
+    guard let decision = explanation.lastDecision else { return nil }
+    let who = decision.policy.map { "\($0)\(ExplainWords.short(decision.revision))" } ?? "an operator"
+    let deed: String =
+      switch decision.outcome {
+      case .use: "queued step \(decision.step) on \(decision.device.map(name) ?? "")"
+      case .move: "moved the contact to \(decision.device.map(name) ?? "") for step \(decision.step)"
+      case .wait: "let step \(decision.step) wait until \(decision.until.map(times.text) ?? "")"
+      case .skip: "left step \(decision.step) out"
+      }
+    let notes = decision.notes.isEmpty ? "" : " It noted: \(decision.notes.joined(separator: "; "))."
+    return "At \(times.text(decision.at)) \(who) \(deed): \(decision.reason) (decision \(decision.number)).\(notes)"
+  }
+
+  /// ` (ca42cfce64e0)`: what a revision is told by at a glance.
+  private static func short(_ revision: String?) -> String {
+    revision.map { " (\($0.dropFirst("sha256:".count).prefix(12)))" } ?? ""
+  }
+
+  /// What was decided, or would be, were it due, and what was done for it.
+  func decision(_ decided: ContactExplanation.Decided) -> [String] {
+    let decision = decided.decision
+    let who = "\(decision.policy)\(ExplainWords.short(decision.revision))"
+    var sentences = ["\(who) would \(intent(decided)): \(decision.reason)."]
+    if let record = decided.record {
+      sentences = [
+        "At \(times.text(record.at)) \(who) decided to \(intent(decided)): \(decision.reason) (decision \(record.number))."
+      ]
+      if !record.isSame { sentences.append("Made again it comes out differently; what follows is of making it again.") }
+    }
+    for policy in decided.trace.asked.dropLast() {
+      sentences.append(
+        "Before it, \(policy.origin.policy)\(ExplainWords.short(policy.origin.revision)) had no opinion.")
+    }
+    if let admission = admission(decided) { sentences.append(admission) }
+    if !decided.trace.reads.isEmpty { sentences.append("It read \(reads(decided)).") }
+    for query in decided.trace.queries { sentences.append("It asked for \(words(of: query, decided.fleet)).") }
+    if decided.trace.isCut { sentences.append("It read or asked more than is kept track of.") }
+    if !decision.notes.isEmpty { sentences.append("It noted: \(decision.notes.joined(separator: "; ")).") }
+    return sentences
+  }
+
+  private func intent(_ decided: ContactExplanation.Decided) -> String {
+    let devices = devices(of: decided)
+    return switch decided.decision.resolution {
+    case .use(let device): "queue it on \(devices.name(device))"
+    case .move(let device): "move the contact to \(devices.name(device)) and queue it there"
+    case .wait(let until): "let it wait until \(times.text(until))"
+    case .skip: "leave the step out"
+    }
+  }
+
+  /// What the core made of the verdict, where that is not the verdict itself.
+  private func admission(_ decided: ContactExplanation.Decided) -> String? {
+    guard case .wait(let until) = decided.decision.resolution, let last = decided.trace.asked.last else { return nil }
+    switch last.answer {
+    case .fault: return "A policy that fails sends nothing and skips nothing: it is asked again a minute later."
+    case .suspended: return "It is suspended and is not asked."
+    case .verdict(.wait, let seconds?) where until < decided.fleet.now.advanced(bySeconds: Int64(seconds)):
+      return "It asked for \(Int64(seconds)) s, and a device has room earlier."
+    case .verdict, .noOpinion: return nil
+    }
+  }
+
+  private func reads(_ decided: ContactExplanation.Decided) -> String {
+    let most = 12
+    let reads = decided.trace.reads
+    let list = reads.prefix(most).map { read in
+      "\(ExplainWords.path(read, decided.fleet)) (\(read.value ?? "nothing"))"
+    }
+    return list.joined(separator: ", ") + (reads.count > most ? " and \(reads.count - most) more" : "")
+  }
+
+  /// `contact.step`, `D1.load`, `#fleet`.
+  static func path(_ read: DecisionTrace.Read, _ fleet: Fleet) -> String {
+    switch read.subject {
+    case .contact: "contact.\(read.name)"
+    case .fleet: read.name
+    case .device(let device): "\(fleet.members[device].device.id).\(read.name)"
+    }
+  }
+
+  private func words(of query: DecisionTrace.Query, _ fleet: Fleet) -> String {
+    let most = 12
+    let ids = query.found.map { fleet.members[$0].device.id.text }
+    let found = ids.isEmpty ? "nothing" : ids.prefix(most).joined(separator: ", ")
+    let more = ids.count > most ? " and \(ids.count - most) more" : ""
+    return "\(ExplainWords.call(query, fleet)) and got \(found)\(more)"
+  }
+
+  /// `least_loaded(tag 'kl', except D1)`.
+  private static func call(_ query: DecisionTrace.Query, _ fleet: Fleet) -> String {
+    var arguments: [String] = []
+    switch query.kind {
+    case .get(let text), .hash(let text): arguments.append("'\(text)'")
+    case .candidates(let count): arguments.append("\(count)")
+    case .leastLoaded, .firstAvailable, .available: break
+    }
+    if let tag = query.tag { arguments.append("tag '\(tag)'") }
+    if let platform = query.platform { arguments.append("platform '\(platform)'") }
+    if let except = query.except { arguments.append("except \(fleet.members[except].device.id)") }
+    return "\(query.name)(\(arguments.joined(separator: ", ")))"
+  }
+
+  func fates(_ decided: ContactExplanation.Decided) -> [(fate: DeviceFate, sentence: String)] {
+    let words = DeviceFateWords(decision: decided.decision, contact: decided.contact, words: devices(of: decided))
+    return decided.fates.map { ($0, words.sentence($0)) }
+  }
+
+  // MARK: - What is next
+
+  var next: String {
+    if explanation.isHeldBySequence { return "Nothing, until the sequence becomes active." }
+    switch explanation.standing {
+    case .scheduled(let at): return "The first cycle from \(times.text(at)) on decides it."
+    case .due: return "The next cycle decides it."
+    case .waiting(let until, _): return "At \(times.text(until)) it is decided again, not before. \(asThingsStand)"
+    case .unreadable(_, let at): return "At \(times.text(at)) it is read again."
+    case .queued(_, _, _, nil, _): return "The sender takes it when its turn in the queue comes."
+    case .queued(_, _, _, let hold?, _):
+      return hold.until.map { "It leaves in its turn, from \(times.text($0)) on." }
+        ?? "It leaves when the device may send again; nobody knows when that is."
+    case .sending: return "The gateway's answer settles it."
+    case .unknown: return "Nothing by itself. A retry may deliver it twice."
+    case .failed: return "Nothing by itself."
+    case .completed, .cancelled: return "Nothing more."
+    }
+  }
+
+  private var asThingsStand: String {
+    guard let present = explanation.present else { return "" }
+    return present.decision.outcome == .wait
+      ? "As things stand it would then wait again." : "As things stand the policy would then \(intent(present))."
+  }
+
+  func sentence(_ change: ContactExplanation.Change) -> String {
+    switch change {
+    case .room(let device, let at, let target):
+      "\(name(device)) has room again at \(times.text(at)): it would then go to \(name(target))"
+    case .online(let device, let target?): "\(name(device)) comes online: it would then go to \(name(target))"
+    case .online(let device, nil): "\(name(device)) comes online"
+    case .sequenceActive: "the sequence '\(contact.sequence)' becomes active"
+    case .policy(let policy): "the policy '\(policy)' is mended, or its parameters change"
+    case .command(let command): command
+    }
+  }
+}
+
+extension String {
+  /// With its first `count` characters as capitals.
+  fileprivate func capitalized(_ count: Int) -> String { prefix(count).uppercased() + dropFirst(count) }
+}

@@ -1,0 +1,124 @@
+import Policies
+import Routing
+
+/// What `Explain` found out about a contact.
+package struct ContactExplanation {
+  /// Where a contact stands, as of the fleet's moment.
+  package enum Standing: Equatable {
+    /// The step's time has not come.
+    case scheduled(at: Instant)
+    /// The next cycle decides it; `waitedFor` is why it waited until then.
+    case due(since: Instant, waitedFor: String?)
+    case waiting(until: Instant, reason: String)
+    /// The row cannot be read and is set aside.
+    case unreadable(reason: String, nextAt: Instant)
+    /// `ahead`: messages that leave the device before it. `hold`: why the device sends nothing now. `returned`: why it
+    /// came back from a gateway.
+    case queued(on: DeviceID, since: Instant, ahead: Int, hold: SendHold?, returned: String?)
+    case sending(on: DeviceID, since: Instant)
+    /// The gateway may or may not have it.
+    case unknown(on: DeviceID, at: Instant, reason: String)
+    case failed(at: Instant, reason: String)
+    case completed(at: Instant)
+    case cancelled(at: Instant, reason: String)
+
+    /// One word for it.
+    package var code: String {
+      switch self {
+      case .scheduled: "scheduled"
+      case .due: "due"
+      case .waiting: "waiting"
+      case .unreadable: "unreadable"
+      case .queued: "queued"
+      case .sending: "sending"
+      case .unknown: "unknown"
+      case .failed: "failed"
+      case .completed: "completed"
+      case .cancelled: "cancelled"
+      }
+    }
+  }
+
+  /// A decision with what was done for it.
+  package struct Decided {
+    /// A decision on record, made again on what it was made on.
+    package struct Record: Equatable {
+      package let number: Int64
+      package let at: Instant
+      /// Whether it came out as it is on record; else the record counts and what was done is what would be done now.
+      package let isSame: Bool
+    }
+
+    package let contact: Contact
+    package let decision: Decision
+    package let trace: DecisionTrace
+    /// As it stood before the decision.
+    package let fleet: Fleet
+    package let circumstances: [DeviceKey: DeviceCircumstances]
+    /// Nil for what would be decided as things stand.
+    package let record: Record?
+    package let fates: [DeviceFate]
+
+    init(
+      contact: Contact, decision: Decision, trace: DecisionTrace, fleet: Fleet,
+      circumstances: [DeviceKey: DeviceCircumstances], record: Record? = nil
+    ) {
+      (self.contact, self.decision, self.trace, self.fleet) = (contact, decision, trace, fleet)
+      (self.circumstances, self.record) = (circumstances, record)
+      fates = DeviceFate.all(of: decision, trace: trace, in: fleet)
+    }
+  }
+
+  /// Something that would change where the contact stands, or let it go on.
+  package enum Change: Equatable {
+    /// The device has room again, and the contact would go on.
+    case room(on: DeviceID, at: Instant, goesTo: DeviceID)
+    /// It gets its connection back; nil where the message is on it already.
+    case online(DeviceID, goesTo: DeviceID?)
+    case sequenceActive
+    /// Another revision: the file or the parameters change.
+    case policy(String)
+    /// An operator's command.
+    case command(String)
+  }
+
+  package let tenant: Tenant
+  package let contact: ContactDetails
+  /// As of the moment explained.
+  package let fleet: Fleet
+  package let circumstances: [DeviceKey: DeviceCircumstances]
+  package let standing: Standing
+  /// What the policies decide as things stand, were it due; nil while a message carries the step, for a lead that opted
+  /// out, and at the end.
+  package let present: Decided?
+  /// The decision on record that was asked for, or without being asked the one that made the contact's last message;
+  /// nil where there is none, or none that can be made again.
+  package let past: Decided?
+
+  package var now: Instant { fleet.now }
+  /// Nothing of the sequence is decided or sent.
+  package var isHeldBySequence: Bool { contact.isHeldBySequence }
+  /// The decision that is told in full.
+  package var told: Decided? { past ?? present }
+  package var lastDecision: ContactDetails.Decision? { contact.decisions.first }
+
+  /// When something happens to the contact next by itself, as far as that can be known; nil when nothing does, or when
+  /// nobody knows.
+  package var nextAt: Instant? {
+    guard !isHeldBySequence else { return nil }
+    switch standing {
+    case .scheduled(let at), .waiting(let at, _), .unreadable(_, let at): return at
+    case .due, .sending: return now
+    case .queued(_, _, _, let hold, _): return hold.map(\.until) ?? now
+    case .unknown, .failed, .completed, .cancelled: return nil
+    }
+  }
+
+  /// What would change it, as far as it was found out or follows from where the contact stands.
+  package let changes: [Change]
+}
+
+extension ContactDetails {
+  /// It is open, and nothing of its sequence is decided or sent.
+  var isHeldBySequence: Bool { sequenceStatus != "active" && status.isOpen }
+}

@@ -1,0 +1,251 @@
+import Policies
+import Routing
+import Sequencing
+
+/// Why one contact goes where it goes, or does not: what is on record about it, and what the evaluator does with it now.
+/// Reads one snapshot, writes nothing.
+package struct Explain {
+  package struct Options: Sendable {
+    package var tenant: TenantID?
+    /// A contact's id, a lead's id, or a phone number; nil for the contact of `decision`.
+    package var contact: String?
+    /// A decision on record.
+    package var decision: Int64?
+    package var now: Instant
+
+    package init(tenant: TenantID? = nil, contact: String?, decision: Int64? = nil, now: Instant) {
+      (self.tenant, self.contact, self.decision, self.now) = (tenant, contact, decision, now)
+    }
+  }
+
+  /// How many contacts are listed where a name is not one.
+  package static let choicesMax = 8
+  /// How many decisions are told.
+  package static let decisionMax = 20
+
+  private let options: Options
+  private let policies: (Tenant) throws -> [CompiledPolicy]
+
+  /// `policies` gives those that decide for a tenant, in the order in which they are asked.
+  package init(options: Options, policies: @escaping (Tenant) throws -> [CompiledPolicy]) {
+    (self.options, self.policies) = (options, policies)
+  }
+
+  /// Throws `NotOneContact`, `NoRecord`, and `DryRun.UnknownTenant`.
+  package func run(on snapshot: any StoreSnapshot) throws -> ContactExplanation {
+    let tenants = try snapshot.tenants()
+    let record = try options.decision.map { try RecordedTurns(snapshot).decision($0, of: options.tenant) }
+    let found = try contact(record, in: snapshot, tenants)
+    // Both were read in this snapshot.
+    let tenant = tenants.first { $0.id == found.tenant }!
+    let details = try snapshot.contact(found.contact, of: found.tenant, decisionLimit: Explain.decisionMax)!
+    let circumstances = try snapshot.circumstances(of: tenant.key)
+    let fleet = try snapshot.fleet(of: tenant, at: options.now)
+    let step = try snapshot.currentStep(of: found.contact, of: tenant.key, at: options.now)
+    let standing = try standing(of: details, step, in: fleet, snapshot)
+    var changes: [ContactExplanation.Change] = details.isHeldBySequence ? [.sequenceActive] : []
+    changes += operators(details, standing, tenant.id, fleet)
+    var decided: ContactExplanation.Decided?
+    if case .undecided(let due) = step, !due.isOptedOut {
+      let policies = try policies(tenant)
+      let now = decide(due, policies, fleet, circumstances)
+      changes += try waiting(now, due, policies) { try snapshot.fleet(of: tenant, at: $0) }
+      decided = now
+    }
+    let past = try record ?? (decided == nil ? last(of: details, tenant.id, snapshot) : nil)
+    return ContactExplanation(
+      tenant: tenant, contact: details, fleet: fleet, circumstances: circumstances, standing: standing,
+      present: decided, past: past.map { decide($0, circumstances, fleet) }, changes: changes)
+  }
+
+  private func contact(
+    _ record: RecordedTurns.Found?, in snapshot: any StoreSnapshot, _ tenants: [Tenant]
+  ) throws -> NamedContact {
+    guard let name = options.contact else {
+      guard let record,
+        let found = try contacts(record.decision.contact.id.text, record.turn.tenant.key, snapshot).first
+      else { preconditionFailure("a contact or a decision on record is named") }
+      return found
+    }
+    let found = try contact(named: name, in: snapshot, tenants)
+    if let record, record.decision.contact.id != found.contact || record.turn.tenant.id != found.tenant {
+      throw NoRecord(
+        number: record.decision.number,
+        reason: "is about \(record.decision.contact.id) of \(record.turn.tenant.id), not about \(found.contact)")
+    }
+    return found
+  }
+
+  private func contacts(_ name: String, _ tenant: TenantKey?, _ snapshot: any StoreSnapshot) throws -> [NamedContact] {
+    try snapshot.contacts(named: name, of: tenant, limit: Explain.choicesMax + 1)
+  }
+
+  private func contact(
+    named name: String, in snapshot: any StoreSnapshot, _ tenants: [Tenant]
+  ) throws -> NamedContact {
+    let tenant = try options.tenant.map { id throws -> TenantKey in
+      guard let tenant = tenants.first(where: { $0.id == id }) else { throw DryRun.UnknownTenant(id: id) }
+      return tenant.key
+    }
+    let found = try contacts(name, tenant, snapshot)
+    if let only = found.first, found.count == 1 { return only }
+    guard found.isEmpty else { throw NotOneContact(name: name, choices: found, isNear: false) }
+    let near = try snapshot.contacts(near: name, of: tenant, limit: Explain.choicesMax)
+    throw NotOneContact(name: name, choices: near, isNear: true)
+  }
+
+  // MARK: - What would be decided
+
+  private func decide(
+    _ due: DueStep, _ policies: [CompiledPolicy], _ fleet: Fleet, _ circumstances: [DeviceKey: DeviceCircumstances]
+  ) -> ContactExplanation.Decided {
+    let (decision, trace) = traced(due, policies, fleet)
+    return .init(
+      contact: due.contact, decision: decision, trace: trace, fleet: fleet, circumstances: circumstances)
+  }
+
+  private func traced(
+    _ due: DueStep, _ policies: [CompiledPolicy], _ fleet: Fleet
+  ) -> (Decision, DecisionTrace) {
+    let evaluator = Evaluator(policies: policies, fleet: fleet)
+    let (commit, trace) = evaluator.traced {
+      StepDecision.decide(due, with: evaluator, policies: policies, template: ContentTemplate(due.content))
+    }
+    // Only a cycle cancels, and what it cancels is not decided.
+    guard let decision = commit.decision else { preconditionFailure("a step is decided") }
+    return (decision, trace)
+  }
+
+  // MARK: - What was decided
+
+  /// The latest decision of a policy about the contact, if it is on record.
+  private func last(
+    of contact: ContactDetails, _ tenant: TenantID, _ snapshot: any StoreSnapshot
+  ) throws -> RecordedTurns.Found? {
+    guard let last = contact.decisions.first, last.policy != nil else { return nil }
+    return try RecordedTurns(snapshot).find(last.number, of: tenant)
+  }
+
+  private func decide(
+    _ record: RecordedTurns.Found, _ circumstances: [DeviceKey: DeviceCircumstances], _ present: Fleet
+  ) -> ContactExplanation.Decided {
+    let (fleet, recorded) = (record.turn.fleet, record.decision)
+    let made = record.asDecision
+    var told = (made, DecisionTrace())
+    // Where nothing was run then, nothing is run now: a suspended policy, a file that could not be used, an empty text.
+    if recorded.instructions > 0 {
+      let due = DueStep(contact: recorded.contact, step: RowKey(0), content: recorded.content)
+      told = traced(due, record.turn.revisions.map(CompiledPolicy.orBroken), fleet)
+    }
+    let isSame =
+      told.0.resolution == made.resolution && told.0.reason == made.reason && told.0.revision == made.revision
+      && told.0.instructions == made.instructions
+    return .init(
+      contact: recorded.contact, decision: made, trace: told.1, fleet: fleet,
+      circumstances: record.circumstances(circumstances, as: present),
+      record: .init(number: recorded.number, at: record.turn.at, isSame: isSame))
+  }
+
+  // MARK: - What would change it
+
+  private func waiting(
+    _ decided: ContactExplanation.Decided, _ due: DueStep, _ policies: [CompiledPolicy],
+    _ fleetAt: @escaping (Instant) throws -> Fleet
+  ) throws -> [ContactExplanation.Change] {
+    guard decided.decision.outcome == .wait else { return [] }
+    if decided.decision.fault != nil || decided.trace.asked.last?.answer == .suspended {
+      return [.policy(decided.decision.policy)]
+    }
+    return try WhatIf(due, policies: policies, fleet: decided.fleet, fleetAt: fleetAt).changes(
+      decided.fates, tenant: decided.fleet.tenant)
+  }
+
+  /// What follows from where a message stands.
+  private func operators(
+    _ contact: ContactDetails, _ standing: ContactExplanation.Standing, _ tenant: TenantID, _ fleet: Fleet
+  ) -> [ContactExplanation.Change] {
+    let name = "\(contact.id) --tenant \(tenant)"
+    switch standing {
+    case .unknown, .failed: return [.command("usher contact retry \(name)")]
+    case .queued(let device, _, _, let hold?, _):
+      var changes: [ContactExplanation.Change] = []
+      if case .device(.status, _) = hold { changes.append(.online(device, goesTo: nil)) }
+      if case .device(.paused, _) = hold {
+        changes.append(.command("usher device resume \(device) --tenant \(tenant)"))
+      }
+      let free = fleet.members.indices.filter { fleet.refusal($0) == nil && fleet.members[$0].device.id != device }
+      let share = { (place: Int) in fleet.load(place).share(under: fleet.members[place].device.limits) }
+      if let other = free.min(by: { (share($0), $0) < (share($1), $1) }) {
+        changes.append(.command("usher contact reassign \(name) --to \(fleet.members[other].device.id)"))
+      }
+      return changes
+    case .scheduled, .due, .waiting, .unreadable, .queued, .sending, .completed, .cancelled: return []
+    }
+  }
+
+  // MARK: - Where it stands
+
+  private func standing(
+    of contact: ContactDetails, _ step: CurrentStep, in fleet: Fleet, _ snapshot: any StoreSnapshot
+  ) throws -> ContactExplanation.Standing {
+    let end = contact.endedAt ?? contact.enrolledAt
+    let reason = contact.reason ?? ""
+    switch contact.status {
+    case .completed: return .completed(at: end)
+    case .failed: return .failed(at: end, reason: reason)
+    case .cancelled: return .cancelled(at: end, reason: reason)
+    case .scheduled, .waiting:
+      if case .unreadable(let reason) = step { return .unreadable(reason: reason, nextAt: contact.nextAt ?? fleet.now) }
+      let next = contact.nextAt ?? contact.dueAt
+      if next <= fleet.now { return .due(since: next, waitedFor: contact.status == .waiting ? reason : nil) }
+      return contact.status == .waiting ? .waiting(until: next, reason: reason) : .scheduled(at: next)
+    case .queued:
+      guard let message = contact.messages.first(where: { $0.step == contact.step }) else {
+        return .failed(at: end, reason: "no message carries its step")
+      }
+      return try carried(by: message, in: fleet, snapshot)
+    }
+  }
+
+  private func carried(
+    by message: ContactDetails.Message, in fleet: Fleet, _ snapshot: any StoreSnapshot
+  ) throws -> ContactExplanation.Standing {
+    let started = message.attempts.last?.startedAt ?? message.createdAt
+    switch message.status {
+    case .sending: return .sending(on: message.device, since: started)
+    case .unknown: return .unknown(on: message.device, at: started, reason: message.error ?? "")
+    default:
+      return .queued(
+        on: message.device, since: message.createdAt, ahead: try snapshot.messagesAhead(of: message.key),
+        hold: fleet.position(of: message.device).flatMap(fleet.sendHold), returned: message.error)
+    }
+  }
+
+  /// A decision that cannot be made again.
+  package struct NoRecord: Error, CustomStringConvertible {
+    let number: Int64
+    let reason: String
+    package var description: String { "decision \(number) \(reason)" }
+  }
+
+  /// A name that is no contact's, or that of several.
+  package struct NotOneContact: Error, CustomStringConvertible {
+    let name: String
+    let choices: [NamedContact]
+    /// The choices are not called that, but nearly so.
+    let isNear: Bool
+
+    package var description: String {
+      let start =
+        isNear
+        ? "there is no contact, lead or phone number '\(name)'"
+        : "expected one contact, found several that go by '\(name)'"
+      guard !choices.isEmpty else { return start + "; a contact is named SEQUENCE/LEAD" }
+      let list = choices.prefix(Explain.choicesMax).map {
+        "  \($0.contact) --tenant \($0.tenant)  (\($0.status.rawValue))"
+      }
+      let more = choices.count > Explain.choicesMax ? ["  …"] : []
+      return ([start + (isNear ? "; the nearest are" : "; name one of")] + list + more).joined(separator: "\n")
+    }
+  }
+}

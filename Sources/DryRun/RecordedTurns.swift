@@ -1,0 +1,81 @@
+import Policies
+import Routing
+
+/// Single decisions on record, with what they were made on.
+struct RecordedTurns {
+  struct Found {
+    let turn: RecordedTurn
+    let decision: RecordedDecision
+  }
+
+  private let snapshot: any StoreSnapshot
+
+  init(_ snapshot: any StoreSnapshot) { self.snapshot = snapshot }
+
+  /// Nil for a decision that is not there or was not put on record.
+  func find(_ number: Int64, of tenant: TenantID?) throws -> Found? {
+    var turn: RecordedTurn?
+    var found: Found?
+    try snapshot.visitRecord(
+      RecordFilter(tenant: tenant, decision: number), turn: { turn = $0 },
+      decision: { decision in
+        found = turn.map { Found(turn: $0, decision: decision) }
+        return false
+      })
+    return found
+  }
+
+  /// The same; throws `Explain.NoRecord`, which says why there is none.
+  func decision(_ number: Int64, of tenant: TenantID?) throws -> Found {
+    if let found = try find(number, of: tenant) { return found }
+    let unrecorded = try snapshot.countUnrecorded(RecordFilter(tenant: tenant, decision: number))
+    let reason =
+      unrecorded.byOperators > 0
+      ? "was an operator's: no policy was asked"
+      : unrecorded.byPolicies > 0
+        ? "cannot be made again: it was imported, or decided by an earlier version"
+        : "is not in this store" + (tenant.map { ", or not of the tenant '\($0)'" } ?? "")
+    throw Explain.NoRecord(number: number, reason: reason)
+  }
+}
+
+extension RecordedTurns.Found {
+  /// As it is on record.
+  var asDecision: Decision {
+    let device = decision.device.flatMap(turn.fleet.position)
+    let resolution: Resolution =
+      switch (decision.outcome, device) {
+      case (.use, let device?): .use(device: device)
+      case (.move, let device?): .move(device: device)
+      case (.skip, _): .skip
+      default: .wait(until: decision.until ?? turn.at)
+      }
+    let policy = turn.revisions.first { $0.digest == decision.revision }
+    // The file's name, unless the policy calls itself something else.
+    let name = policy.map { CompiledPolicy.orBroken($0).name } ?? ""
+    let fault = decision.fault.map { Fault($0.kind, decision.reason, line: $0.line) }
+    return Decision(
+      resolution: resolution, reason: decision.reason,
+      origin: DecisionOrigin(policy: name, revision: decision.revision),
+      seed: decision.seed, instructions: decision.instructions,
+      remarks: fault == nil && decision.notes.isEmpty ? nil : DecisionRemarks(fault: fault, notes: decision.notes))
+  }
+
+  /// What is known of the devices and was so then: since when a status lasts that lasts still, why a pause was made that
+  /// is the same.
+  func circumstances(
+    _ known: [DeviceKey: DeviceCircumstances], as present: Fleet
+  ) -> [DeviceKey: DeviceCircumstances] {
+    var then: [DeviceKey: DeviceCircumstances] = [:]
+    for member in turn.fleet.members {
+      guard let now = known[member.device.key],
+        let device = present.position(of: member.device.id).map({ present.members[$0].device })
+      else { continue }
+      let lasts = device.status == member.device.status && now.statusSince.map { $0 <= turn.at } ?? false
+      then[member.device.key] = DeviceCircumstances(
+        statusSince: lasts ? now.statusSince : nil,
+        pauseReason: device.pausedUntil == member.device.pausedUntil ? now.pauseReason : nil)
+    }
+    return then
+  }
+}

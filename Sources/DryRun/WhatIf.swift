@@ -1,0 +1,92 @@
+import Policies
+import Routing
+import Sequencing
+
+/// What would change a wait, found out by deciding again: under each assumption the evaluator says whether it still
+/// waits. What makes no difference is left out.
+struct WhatIf {
+  private let due: DueStep
+  private let policies: [CompiledPolicy]
+  private let fleet: Fleet
+  /// The same tenant's fleet at another moment.
+  private let fleetAt: (Instant) throws -> Fleet
+
+  /// How many devices, and how many moments, are tried.
+  private static let tryMax = 16
+
+  init(
+    _ due: DueStep, policies: [CompiledPolicy], fleet: Fleet, fleetAt: @escaping (Instant) throws -> Fleet
+  ) {
+    (self.due, self.policies, self.fleet, self.fleetAt) = (due, policies, fleet, fleetAt)
+  }
+
+  /// For a contact that would wait as things stand. Costs a decision, and a fleet for it, for each assumption.
+  func changes(_ fates: [DeviceFate], tenant: TenantID) throws -> [ContactExplanation.Change] {
+    var changes: [ContactExplanation.Change] = []
+    if let room = try room(fates) { changes.append(room) }
+    changes += online(fates)
+    if let heir = heir(fates) {
+      changes.append(
+        .command("usher contact reassign \(due.contact.id) --tenant \(tenant) --to \(fleet.members[heir].device.id)"))
+    }
+    return changes
+  }
+
+  /// The first moment at which a device has room again and the contact goes on.
+  private func room(_ fates: [DeviceFate]) throws -> ContactExplanation.Change? {
+    let moments = fates.compactMap { fate in fate.freeAt.map { (at: $0, device: fate.device) } }
+      .sorted { ($0.at, $0.device) < ($1.at, $1.device) }
+    for moment in moments.prefix(WhatIf.tryMax) {
+      let then = try fleetAt(moment.at)
+      if let goesTo = goesTo(due.contact, in: then) {
+        return .room(on: fleet.members[moment.device].device.id, at: moment.at, goesTo: goesTo)
+      }
+    }
+    return nil
+  }
+
+  /// The devices without a connection that would make the contact go on if they had one, its own first.
+  private func online(_ fates: [DeviceFate]) -> [ContactExplanation.Change] {
+    let own = due.contact.assignedDevice.flatMap(fleet.position)
+    let away = fates.filter { if case .refused(.status) = $0.reason { true } else { false } }.map(\.device)
+    let ordered = away.filter { $0 == own } + away.filter { $0 != own }
+    return ordered.prefix(WhatIf.tryMax).compactMap { device in
+      var members = fleet.members
+      members[device].device.status = .online
+      let there = Fleet(tenant: fleet.tenant, now: fleet.now, members: members)
+      return goesTo(due.contact, in: there).map { .online(fleet.members[device].device.id, goesTo: $0) }
+    }
+  }
+
+  /// The least loaded device that could take the contact over, if that would make it go on.
+  private func heir(_ fates: [DeviceFate]) -> Int? {
+    let own = due.contact.assignedDevice.flatMap(fleet.position)
+    let free = fates.filter { $0.verdict == .eligible && $0.device != own }.map(\.device)
+    guard let heir = free.min(by: { (share($0), $0) < (share($1), $1) }) else { return nil }
+    return goesTo(due.contact.assigned(to: fleet.members[heir].device), in: fleet) == nil ? nil : heir
+  }
+
+  private func share(_ position: Int) -> Double {
+    fleet.load(position).share(under: fleet.members[position].device.limits)
+  }
+
+  /// The device that the contact would go to; nil when it would not go to one.
+  private func goesTo(_ contact: Contact, in fleet: Fleet) -> DeviceID? {
+    var due = due
+    due.contact = contact
+    let evaluator = Evaluator(policies: policies, fleet: fleet)
+    let commit = StepDecision.decide(
+      due, with: evaluator, policies: policies, template: ContentTemplate(due.content))
+    return commit.decision?.resolution.device.map { fleet.members[$0].device.id }
+  }
+}
+
+extension Contact {
+  /// The same contact, as it would be if it belonged to the device.
+  fileprivate func assigned(to device: Device) -> Contact {
+    Contact(
+      key: key, id: id, phone: phone, name: name, sequence: sequence, step: step, assignedDevice: device.id,
+      assignedKey: device.key, dueAt: dueAt, attempts: attempts, lastDevice: lastDevice, tags: tags,
+      attributes: attributes)
+  }
+}

@@ -1,0 +1,52 @@
+/// Something that a call read of its rows, or asked of its set.
+package enum ScriptRead: Equatable, Sendable {
+  /// Whose row it was.
+  package enum Owner: Hashable, Sendable {
+    case subject
+    /// A place in the set.
+    case member(Int)
+  }
+
+  /// A field by its name, the first time that the call read it.
+  case field(Owner, String, ScriptValue)
+  /// An entry of a list (by its place, from 1) or of a map, as in `attributes.city`.
+  case entry(Owner, String, ScriptValue)
+  /// A row by its place, from 1; nil where there is none.
+  case place(Int64, member: Int?)
+  /// How many rows there are.
+  case count(Int)
+  case query(ScriptQuery)
+}
+
+/// A value as a script read it, in words.
+package enum ScriptValue: Equatable, Sendable {
+  case none
+  case text(String)
+  /// A place in the set.
+  case member(Int)
+}
+
+/// A query that a call made, and what came of it.
+package struct ScriptQuery: Equatable, Sendable {
+  /// The first condition of a filter that left a row out.
+  package enum Condition: Sendable { case except, group, tag }
+
+  package struct Missed: Equatable, Sendable {
+    package let member: Int
+    package let by: Condition
+  }
+
+  package let kind: ScriptVocabulary.Query
+  /// The id or the key that was asked for.
+  package let argument: String?
+  /// How many were asked for.
+  package let wanted: Int64
+  package let tag: String?
+  package let group: String?
+  /// A place in the set.
+  package let except: Int?
+  /// What it gave back, in that order.
+  package let found: [Int]
+  /// What its filter left out.
+  package let missed: [Missed]
+}

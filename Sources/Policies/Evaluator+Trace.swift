@@ -1,0 +1,98 @@
+import LuaSandbox
+import Routing
+
+extension Evaluator {
+  /// Runs `body`, which decides one contact, and tells what the policies did for it. The decision is the one that it
+  /// would be without being told.
+  ///
+  /// Costs memory for each policy while it runs, about 1 MiB and a hundred bytes for each device.
+  package func traced<Result>(_ body: () throws -> Result) rethrows -> (Result, DecisionTrace) {
+    var traces: [(policy: CompiledPolicy, trace: ScriptTrace)] = []
+    // A list may name a policy twice, and then it is one object.
+    for policy in policies where !traces.contains(where: { $0.policy === policy }) {
+      let trace = ScriptTrace(rows: fleet.count)
+      policy.trace = trace
+      traces.append((policy, trace))
+    }
+    defer { for (policy, _) in traces { policy.trace = nil } }
+    let result = try body()
+    return (result, told(traces))
+  }
+
+  private func told(_ traces: [(policy: CompiledPolicy, trace: ScriptTrace)]) -> DecisionTrace {
+    var asked: [DecisionTrace.Asked] = []
+    var reads: [DecisionTrace.Read] = []
+    var queries: [DecisionTrace.Query] = []
+    for (policy, trace) in traces {
+      guard let told = policy.told else { break }
+      asked.append(told)
+      for read in trace.wasCalled
+        ? trace.reads(subject: PolicyVocabulary.contact, set: PolicyVocabulary.device) : []
+      {
+        switch read {
+        case .field(let owner, let name, let value), .entry(let owner, let name, let value):
+          reads.append(self.read(owner, name, value))
+        case .place(let place, let member):
+          reads.append(.init(.fleet, "fleet[\(place)]", member.map(id), device: member))
+        case .count(let count): reads.append(.init(.fleet, "#fleet", "\(count)"))
+        case .query(let query): queries.append(.init(query))
+        }
+      }
+    }
+    return DecisionTrace(asked: asked, reads: reads, queries: queries, isCut: traces.contains { $0.trace.isCut })
+  }
+
+  private func read(_ owner: ScriptRead.Owner, _ name: String, _ value: ScriptValue) -> DecisionTrace.Read {
+    let subject: DecisionTrace.Read.Subject =
+      switch owner {
+      case .subject: .contact
+      case .member(let device): .device(device)
+      }
+    return switch value {
+    case .none: .init(subject, name, nil)
+    case .text(let text): .init(subject, name, text)
+    case .member(let device): .init(subject, name, id(device), device: device)
+    }
+  }
+
+  private func id(_ device: Int) -> String { fleet.members[device].device.id.text }
+}
+
+extension DecisionTrace.Query {
+  fileprivate init(_ query: ScriptQuery) {
+    let kind: Kind =
+      switch query.kind {
+      case .get: .get(id: query.argument ?? "")
+      case .least: .leastLoaded
+      case .first: .firstAvailable
+      case .eligible: .available
+      case .candidates: .candidates(count: query.wanted)
+      case .hash: .hash(key: query.argument ?? "")
+      }
+    self.init(
+      kind, tag: query.tag, platform: query.group, except: query.except, found: query.found,
+      leftOut: query.missed.map { missed in
+        let condition: Condition =
+          switch missed.by {
+          case .tag: .tag
+          case .group: .platform
+          case .except: .except
+          }
+        return .init(device: missed.member, by: condition)
+      })
+  }
+
+  /// The query as a policy calls it.
+  package var name: String {
+    let query: ScriptVocabulary.Query =
+      switch kind {
+      case .get: .get
+      case .leastLoaded: .least
+      case .firstAvailable: .first
+      case .available: .eligible
+      case .candidates: .candidates
+      case .hash: .hash
+      }
+    return PolicyVocabulary.script.queries.first { $0.query == query }!.name
+  }
+}

@@ -1,0 +1,37 @@
+/// The devices of a fleet in words: what they are called, and why they cannot accept more.
+package struct DeviceWords {
+  package let fleet: Fleet
+  private let circumstances: [DeviceKey: DeviceCircumstances]
+  private let label: (Device) -> String
+  private let time: (Instant) -> String
+
+  package init(
+    _ fleet: Fleet, circumstances: [DeviceKey: DeviceCircumstances] = [:],
+    label: @escaping (Device) -> String = { $0.id.text }, time: @escaping (Instant) -> String = \.rfc3339
+  ) {
+    (self.fleet, self.circumstances, self.label, self.time) = (fleet, circumstances, label, time)
+  }
+
+  package func name(_ device: Int) -> String { label(fleet.members[device].device) }
+
+  /// Why a device cannot accept more, with since when and until when, as far as that is known.
+  package func refusal(_ refusal: DeviceRefusal, of device: Int, freeAt: Instant?) -> String {
+    let member = fleet.members[device]
+    switch refusal {
+    case .status: return status(refusal, of: member.device)
+    case .paused(let until):
+      let reason = circumstances[member.device.key]?.pauseReason.map { " (\($0))" } ?? ""
+      return "paused until \(time(until))\(reason)"
+    case .cap(let usage):
+      let outstanding = fleet.load(device).outstanding
+      let owed = outstanding == 0 || usage.cap == .inFlight ? "" : ", \(outstanding) of them still to leave"
+      if usage.cap == .inFlight { return refusal.text + ", one has to leave first" }
+      return refusal.text + owed + (freeAt.map { ", free again at \(time($0))" } ?? "")
+    }
+  }
+
+  private func status(_ refusal: DeviceRefusal, of device: Device) -> String {
+    if let since = circumstances[device.key]?.statusSince { return "\(refusal.text) since \(time(since))" }
+    return refusal.text + (device.lastSeenAt.map { ", last seen \(time($0))" } ?? "")
+  }
+}

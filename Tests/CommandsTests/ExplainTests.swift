@@ -1,0 +1,303 @@
+import DryRun
+import Persistence
+import Policies
+import Routing
+import RoutingTestKit
+import Testing
+import Wire
+
+@testable import Commands
+
+/// Where a contact stands, in sentences: each kind of standing, what is next, and what would change it.
+struct ExplainTests {
+  private func engine(
+    policy: String = "fallback", gateway: FakeGateway = FakeGateway(), files: [String: String] = [:],
+    _ more: (inout StoreScenario) -> Void
+  ) throws -> Engine {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: policy)
+    more(&scenario)
+    return try Engine(scenario, files: files, gateway: gateway)
+  }
+
+  /// Two devices, the second offline, a sequence of two steps, one lead of the first.
+  private func simple(
+    policy: String = "fallback", gateway: FakeGateway = FakeGateway(), device: String = "D1"
+  ) throws -> Engine {
+    try engine(policy: policy, gateway: gateway) {
+      $0.device("D1")
+      $0.device("D2", status: "offline")
+      $0.sequence(delays: [0, 3600])
+      $0.lead(1, device: device)
+    }
+  }
+
+  private func explanation(_ engine: Engine, _ contact: String? = "welcome/L1", decision: Int64? = nil) throws
+    -> ContactExplanation
+  {
+    try engine.store.read { snapshot in
+      try Explain(options: .init(contact: contact, decision: decision, now: engine.clock.now())) { tenant in
+        let policies = try snapshot.activeRevisions(of: tenant.key).map(CompiledPolicy.orBroken)
+        return policies
+      }.run(on: snapshot)
+    }
+  }
+
+  private func words(_ engine: Engine) throws -> ExplainWords { ExplainWords(try explanation(engine)) }
+  private func json(_ engine: Engine) throws -> JSONValue {
+    try JSONParser.parse(Array(ExplainTalk(try explanation(engine)).text(.json).utf8))
+  }
+
+  // MARK: - Standings
+
+  @Test func `a step whose time has not come`() async throws {
+    let engine = try simple()
+    try await engine.step(seconds: 60)
+    let words = try words(engine)
+    #expect(words.standing == "Step 2 of 2 becomes due at 10:00 UTC.")
+    #expect(words.next == "The first cycle from 10:00 UTC on decides it.")
+  }
+
+  @Test func `a step that is due`() async throws {
+    let engine = try simple()
+    try await engine.step(seconds: 3660)
+    let explanation = try explanation(engine)
+    #expect(ExplainWords(explanation).standing == "Step 2 of 2 is due since 10:00 UTC.")
+    #expect(ExplainWords(explanation).next == "The next cycle decides it.")
+    #expect(explanation.told?.decision.outcome == .use && explanation.told?.record == nil)
+  }
+
+  @Test func `a contact that waits, until when, and what would change it`() throws {
+    let engine = try simple(policy: "strict", device: "D2")
+    try engine.decide()
+    engine.clock.advance(seconds: 60)
+    let explanation = try explanation(engine)
+    let words = ExplainWords(explanation)
+    #expect(words.standing == "Step 1 of 2 waits until 09:15 UTC: owner unavailable.")
+    #expect(
+      words.next == "At 09:15 UTC it is decided again, not before. As things stand it would then wait again.")
+    #expect(
+      explanation.changes.map(words.sentence) == [
+        "D2 comes online: it would then go to D2", "usher contact reassign welcome/L1 --tenant acme --to D1",
+      ])
+    engine.clock.advance(seconds: 900)
+    #expect(
+      try self.words(engine).standing == "Step 1 of 2 waited until 09:15 UTC: owner unavailable. It is due.")
+  }
+
+  @Test func `a full fleet: the moment at which a device has room again is one at which it goes on`() async throws {
+    let engine = try engine {
+      $0.device("D1", hour: 1)
+      $0.device("D2", hour: 1, pace: [0, 0])
+      $0.sequence(delays: [0])
+      for lead in 1...3 { $0.lead(lead, device: "D1") }
+    }
+    try await engine.step(seconds: 60)
+    let explanation = try explanation(engine, "welcome/L3")
+    let words = ExplainWords(explanation)
+    #expect(words.standing == "Step 1 of 1 waits until 09:15 UTC: no device can accept more.")
+    #expect(explanation.changes.map(words.sentence) == ["D1 has room again at 10:00 UTC: it would then go to D1"])
+    #expect(
+      words.fates(try #require(explanation.told)).map(\.sentence)
+        == Array(repeating: "1 of 1 this hour, free again at 10:00 UTC", count: 2))
+  }
+
+  @Test func `a policy that fails, and one that is suspended`() throws {
+    let scenario: (inout StoreScenario) -> Void = {
+      $0.device("D1")
+      $0.sequence(delays: [0])
+      $0.lead(1, device: "D1")
+    }
+    let source = "return { name = 'bad', select = function(contact) return contact.devise end }"
+    // The files of the rules folder are checked before they are taken, so the fault has to hide from the check.
+    let hidden = source.replacing("contact.devise", with: "contact['dev' .. 'ise']")
+    let engine = try engine(policy: "bad", files: ["bad": hidden], scenario)
+    try engine.decide()
+    let explanation = try explanation(engine)
+    let words = ExplainWords(explanation)
+    #expect(words.standing.hasPrefix("Step 1 of 1 waits until 09:01 UTC: runtime fault in bad, line 1: "))
+    #expect(
+      words.decision(try #require(explanation.told)).contains(
+        "A policy that fails sends nothing and skips nothing: it is asked again a minute later."))
+    #expect(
+      explanation.changes.map(words.sentence) == ["the policy 'bad' is mended, or its parameters change"])
+  }
+
+  @Test func `a message on a device that is offline`() throws {
+    let engine = try simple(policy: "assigned", device: "D2")
+    engine.clock.advance(seconds: -1140)
+    try engine.store.setDeviceStatus(
+      DeviceID("D2")!, of: TenantID("acme")!, to: .online, reason: "t", actor: "me", at: engine.clock.now())
+    try engine.store.setDeviceStatus(
+      DeviceID("D2")!, of: TenantID("acme")!, to: .offline, reason: "t", actor: "me", at: engine.clock.now())
+    engine.clock.advance(seconds: 1140)
+    try engine.decide()
+    engine.clock.advance(seconds: 60)
+    let explanation = try explanation(engine)
+    let words = ExplainWords(explanation)
+    #expect(
+      words.standing
+        == "The message of step 1 of 2 is queued on D2 since 09:00 UTC, first in the queue. "
+        + "The device sends nothing now: offline since 08:41 UTC.")
+    #expect(words.next == "It leaves when the device may send again; nobody knows when that is.")
+    #expect(
+      explanation.changes.map(words.sentence) == [
+        "D2 comes online", "usher contact reassign welcome/L1 --tenant acme --to D1",
+      ])
+    let told = try #require(explanation.told)
+    #expect(told.record?.isSame == true)
+    #expect(
+      words.fates(told).map(\.sentence) == [
+        "not looked at: the policy took the assigned device D2 before it asked for another",
+        "owner; it is not able to send now (offline since 08:41 UTC), so the message waits in its queue",
+      ])
+  }
+
+  @Test func `a message on a device that pauses, keeps its pace, or is full`() async throws {
+    let engine = try engine(policy: "assigned") {
+      $0.device("D1", hour: 2, pace: [30, 30])
+      $0.sequence(delays: [0])
+      for lead in 1...4 { $0.lead(lead, device: "D1") }
+    }
+    try await engine.step(seconds: 10)
+    #expect(
+      ExplainWords(try explanation(engine, "welcome/L3")).standing
+        == "The message of step 1 of 1 is queued on D1 since 09:00 UTC, behind 1 other. The device sends nothing now: "
+        + "it keeps its pace, and its next message leaves at 09:00:30 UTC at the earliest.")
+    engine.clock.advance(seconds: 50)
+    try await engine.step(seconds: 60)
+    let full = try explanation(engine, "welcome/L4")
+    #expect(
+      ExplainWords(full).standing.hasSuffix("The device sends nothing now: 2 of 2 this hour, free again at 10:00 UTC."))
+    #expect(ExplainWords(full).next == "It leaves in its turn, from 10:00 UTC on.")
+    try engine.store.pauseDevice(
+      DeviceID("D1")!, of: TenantID("acme")!, until: Instant(rfc3339: "2026-11-22T12:00:00Z")!,
+      reason: "number under review", actor: "me", at: engine.clock.now())
+    let paused = try explanation(engine, "welcome/L4")
+    #expect(
+      ExplainWords(paused).standing.hasSuffix(
+        "The device sends nothing now: paused until 12:00 UTC (number under review)."))
+    #expect(paused.changes == [.command("usher device resume D1 --tenant acme")])
+  }
+
+  @Test(arguments: [
+    (
+      SendOutcome.unknown(reason: "timed out"), "unknown",
+      "The message of step 1 of 2 was handed over by D1 at 09:00 UTC, and nobody knows whether it arrived: timed out.",
+      "Nothing by itself. A retry may deliver it twice."
+    ),
+    (
+      .refused(reason: "no such number"), "failed", "Step 1 of 2 failed at 09:00 UTC: no such number.",
+      "Nothing by itself."
+    ),
+  ])
+  func `a message that the gateway did not take`(
+    outcome: SendOutcome, code: String, standing: String, next: String
+  ) async throws {
+    let engine = try simple(gateway: FakeGateway(outcome: { _ in outcome }))
+    try await engine.step(seconds: 60)
+    let explanation = try explanation(engine)
+    #expect(explanation.standing.code == code)
+    #expect(ExplainWords(explanation).standing == standing)
+    #expect(ExplainWords(explanation).next == next)
+    #expect(explanation.changes == [.command("usher contact retry welcome/L1 --tenant acme")])
+    #expect(explanation.told?.decision.resolution.device == 0)
+  }
+
+  @Test func `a contact at its end, one that opted out, and one whose sequence is paused`() async throws {
+    let engine = try engine {
+      $0.device("D1")
+      $0.sequence(delays: [0])
+      $0.lead(1, device: "D1")
+    }
+    try await engine.step(seconds: 60)
+    #expect(try words(engine).standing == "It was completed at 09:00 UTC, after step 1 of 1.")
+    #expect(try words(engine).next == "Nothing more.")
+
+    let other = try simple()
+    try await other.step(seconds: 60)
+    let paused = #"{"type":"sequence","tenant":"acme","id":"welcome","status":"paused"}"#
+    _ = try other.store.importFile(ByteSource(Array(paused.utf8)), ImportOptions(now: other.clock.now()))
+    #expect(
+      try words(other).standing
+        == "Step 2 of 2 becomes due at 10:00 UTC. The sequence 'welcome' is paused: nothing of it is decided or sent.")
+    #expect(try words(other).next == "Nothing, until the sequence becomes active.")
+    #expect(try explanation(other).changes == [.sequenceActive])
+    _ = try other.store.optOut("L1", of: TenantID("acme")!, actor: "me", at: other.clock.now())
+    #expect(try words(other).standing.hasPrefix("It was cancelled at 09:01 UTC, at step 2 of 2: "))
+    #expect(try explanation(other).present == nil)
+  }
+
+  // MARK: - What decided
+
+  @Test func `a decision on record is told as it was made, whatever came since`() async throws {
+    let engine = try engine {
+      $0.device("D1", hour: 1)
+      $0.device("D2", hour: 10)
+      $0.device("D3", hour: 10)
+      $0.sequence(delays: [0, 60])
+      for lead in 1...3 { $0.lead(lead, device: "D1") }
+    }
+    try await engine.step(seconds: 3600)
+    try engine.store.pauseDevice(
+      DeviceID("D2")!, of: TenantID("acme")!, until: .latest, reason: "t", actor: "me", at: engine.clock.now())
+    let first = try #require(try explanation(engine, "welcome/L3").contact.decisions.last)
+    let told = try explanation(engine, nil, decision: first.number)
+    #expect(told.contact.id.text == "welcome/L3")
+    let past = try #require(told.past)
+    #expect(past.record?.number == first.number && past.record?.at == Engine.start && past.record?.isSame == true)
+    let words = ExplainWords(told)
+    #expect(
+      words.fates(past).map(\.sentence) == [
+        "1 of 1 this hour, 1 of them still to leave, free again at 10:00 UTC", "load 0.10; D3 had 0.00",
+        "owner unavailable",
+      ])
+    #expect(throws: Explain.NoRecord.self) { try explanation(engine, nil, decision: 999) }
+    #expect(throws: Explain.NoRecord.self) { try explanation(engine, "welcome/L1", decision: first.number) }
+  }
+
+  // MARK: - Forms
+
+  @Test func `JSON carries what the sentences say`() throws {
+    let engine = try simple(policy: "strict", device: "D2")
+    try engine.decide()
+    let explanation = try explanation(engine)
+    let (words, json) = (ExplainWords(explanation), try json(engine))
+    #expect(
+      json.keys == [
+        "now", "tenant", "time_zone", "contact", "standing", "last_decision", "recorded", "decision", "policies",
+        "read",
+        "queries", "is_complete", "devices", "next", "changes",
+      ])
+    #expect(json["standing"]["sentence"].text == words.standing)
+    #expect(json["standing"]["until"] == "2026-11-22T09:15:00Z")
+    #expect(json["next"]["sentence"].text == words.next)
+    #expect(json["next"]["at"] == "2026-11-22T09:15:00Z")
+    #expect(json["changes"].items.map { $0["sentence"].text } == explanation.changes.map(words.sentence))
+    #expect(json["decision"].keys == DecideCommandTests.keys)
+    #expect(json["read"].items.map { $0["name"] } == ["contact.device", "D2.can_accept_more"])
+    #expect(json["read"].items.map { $0["value"] } == ["D2", "false"])
+    let told = try #require(explanation.told)
+    #expect(json["devices"].items.map { $0["reason"].text } == words.fates(told).map(\.sentence))
+    #expect(json["devices"].items.map { $0["code"] } == ["not_looked_at", "offline"])
+    let table = ExplainTalk(explanation).text(.table)
+    for sentence in [words.standing, words.next] + explanation.changes.map(words.sentence) {
+      #expect(table.contains(sentence))
+    }
+    for (_, sentence) in words.fates(told) { #expect(table.contains(sentence)) }
+  }
+
+  @Test func `times are in UTC and in the tenant's zone`() {
+    let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
+    let utc = TimeWords(now: now, zone: "UTC")
+    #expect(utc.text(now) == "09:00 UTC")
+    #expect(utc.text(now.advanced(byMilliseconds: 5250)) == "09:00:05 UTC")
+    #expect(utc.text(now.advanced(bySeconds: 86_400)) == "2026-11-23 09:00 UTC")
+    let there = TimeWords(now: now, zone: "Asia/Kuala_Lumpur")
+    #expect(there.text(now) == "09:00 UTC (17:00 +08:00)")
+    #expect(there.text(now.advanced(bySeconds: 36_000)) == "19:00 UTC (2026-11-23 03:00 +08:00)")
+    #expect(there.full(now) == "2026-11-22 09:00 UTC (17:00 +08:00)")
+    #expect(TimeWords(now: now, zone: "America/St_Johns").text(now) == "09:00 UTC (05:30 -03:30)")
+    #expect(TimeWords(now: now, zone: "Nowhere/At_All").text(now) == "09:00 UTC")
+  }
+}
