@@ -24,14 +24,17 @@ extension SQLiteSnapshot {
     return try named(sql, [name, tenant?.raw, limit])
   }
 
-  /// First those of the lead that the name ends with, then the neighbours in the order of ids.
+  /// First those of the lead that the name ends with, then the neighbours in the order of ids: a few rows of the index for
+  /// each tenant.
   func contacts(near name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact] {
     let lead = name.split(separator: "/").last.map(String.init) ?? name
     var near = try contacts(named: lead, of: tenant, limit: limit)
     for (comparison, order) in [(">", "ASC"), ("<", "DESC")] where near.count < limit {
       let sql = """
         SELECT t.id, c.id, t.external_id, c.external_id, c.status
-        FROM tenants t CROSS JOIN sequence_contacts c ON c.tenant_id = t.id AND c.external_id \(comparison) ?1
+        FROM tenants t CROSS JOIN sequence_contacts c ON c.id IN (
+          SELECT n.id FROM sequence_contacts n WHERE n.tenant_id = t.id AND n.external_id \(comparison) ?1
+          ORDER BY n.external_id \(order) LIMIT ?3)
         WHERE ?2 IS NULL OR t.id = ?2
         ORDER BY c.external_id \(order), t.id LIMIT ?3
         """
