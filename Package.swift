@@ -26,6 +26,9 @@ let package = Package(
     .target(name: "Wire", swiftSettings: strict),
     .target(name: "LuaSyntax", swiftSettings: strict),
 
+    // Reports as HTML files.
+    .target(name: "Pages", dependencies: ["Wire"], swiftSettings: strict),
+
     // The interpreter.
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLuaSandbox", dependencies: ["CLua"], cSettings: strictC),
@@ -61,8 +64,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Routing", "Wire", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "CShippedRules",
-        "Bench", argumentParser,
+        "Routing", "Wire", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "Pages",
+        "CShippedRules", "Bench", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "UsherCommand", dependencies: ["Commands"], swiftSettings: strict),
@@ -83,6 +86,7 @@ let package = Package(
     .testTarget(
       name: "LuaSandboxTests", dependencies: ["CLuaSandbox", "LuaSandbox", "Routing"], swiftSettings: strict),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
+    .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
       name: "PersistenceTests", dependencies: ["Persistence", "Routing", grdb], swiftSettings: strict),
     .testTarget(name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "Wire"], swiftSettings: strict),

@@ -3,31 +3,38 @@ import DryRun
 import Persistence
 import Policies
 import Routing
-import Sequencing
 import Wire
 
 struct DryRunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dry-run", abstract: "Show what a policy would change, against stored data; writes nothing.",
     discussion: """
-      Decides every due contact twice, with the policy given and with the ones that are active, each following its own
+      Decides every due contact twice, with the policies given and with the ones that are active, each following its own
       decisions, and compares. Exits 0 when nothing would change, 2 when something would, 1 above --max-moved or when
-      the policy fails.
+      a policy fails.
 
         usher dry-run --policy reassign
-        usher dry-run --policy new/fallback.lua --tenant acme --at 2026-11-22T09:00:00Z --format json
+        usher dry-run --policy new/fallback.lua --tenant acme --param max_wait=300
+        usher dry-run --policy new/ --format html --out change.html --save change.plan
+        usher dry-run --policy reassign --list moved --format csv
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
-  @OptionGroup var format: FormatOptions
+  @OptionGroup var output: ReportOptions
   @Option(
     help: ArgumentHelp(
-      "The candidate: a policy file, or the name of a shipped policy; given again, policies asked in order.",
+      "The candidate: a policy file, the name of a policy, or a folder of policies in which each tenant's own list is looked up; given again, policies asked in order.",
       valueName: "file"))
   var policy: [String]
-  @Option(help: ArgumentHelp("Compare with this policy rather than with each tenant's active ones.", valueName: "file"))
-  var against: String?
+  @Option(
+    help: ArgumentHelp(
+      "Compare with these, given likewise, rather than with each tenant's active policies.", valueName: "file"))
+  var against: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Set a parameter of the candidate, as in max_wait=300; given again, others.", valueName: "name=value"))
+  var param: [String] = []
   @Option(help: "One tenant alone.") var tenant: String?
   @Option(
     help: ArgumentHelp(
@@ -38,6 +45,14 @@ struct DryRunCommand: ParsableCommand {
     name: .customLong("max-moved"),
     help: ArgumentHelp("Exit 1 when more than this share would go to another device.", valueName: "percent"))
   var maxMoved: Double?
+  @Option(
+    help: ArgumentHelp(
+      "List only these contacts: changed, moved, waiting, skipped, faults or same.", valueName: "which"))
+  var list: DryRunReport.Listed?
+  @Option(help: ArgumentHelp("Show both decisions of one contact in full.", valueName: "id")) var contact: String?
+  @Option(
+    help: ArgumentHelp("Keep a plan that `usher policy activate --plan` carries out.", valueName: "plan")) var save:
+    String?
 
   func validate() throws {
     if policy.isEmpty { throw ValidationError("Missing expected argument '--policy <file>'") }
@@ -45,54 +60,112 @@ struct DryRunCommand: ParsableCommand {
     if let maxMoved, !(0...100).contains(maxMoved) {
       throw ValidationError("--max-moved: expected 0 to 100 percent, found \(maxMoved)")
     }
+    if list != nil, contact != nil { throw ValidationError("--list and --contact: expected one of them") }
+    if output.format == .html, list != nil || contact != nil {
+      throw ValidationError("--format html: expected no --list and no --contact; the page has the changes")
+    }
+    if save != nil, !against.isEmpty {
+      throw ValidationError("--save: expected no --against; a plan is made against what is active")
+    }
+    if save != nil, limit != nil {
+      throw ValidationError("--save: expected no --limit; a plan is tried on all that is due")
+    }
   }
 
   func run() throws {
     let file = try store.file()
     let store = try store.openToRead()
     let catalog = try rules.catalog(store: file)
-    let candidates = try policy.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
-    let other = try against.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
+    let candidate = try PolicySource(
+      policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param))
+    let other = against.isEmpty ? nil : try PolicySource(against, catalog: catalog, option: "--against")
+    let now = SystemClock().now()
     let options = DryRun.Options(
-      tenant: tenant.map(TenantID.init(stored:)), now: at?.instant ?? SystemClock().now(), limit: limit ?? .max)
-    let progress = Progress("contacts")
-    let report = try store.read { snapshot in
-      try DryRun(
+      tenant: tenant.map(TenantID.init(stored:)), now: at?.instant ?? now, limit: limit ?? .max,
+      listed: list ?? .changed, contact: contact.map(ContactID.init(stored:)))
+    let progress = Progress(
+      "contacts",
+      of: Talk.isTerminal ? min(limit ?? .max, try store.dueCount(of: options.tenant, at: options.now)) : nil)
+    var draft = PlanDraft(catalog: catalog)
+    let (report, standing) = try store.readWithStanding(of: options.tenant, keeping: save != nil) { snapshot in
+      if !candidate.overrides.isEmpty {
+        try candidate.checkOverrides(
+          for: try snapshot.tenants().filter { options.tenant == nil || $0.id == options.tenant })
+      }
+      return try DryRun(
         options: options,
         against: { tenant in
-          if let other { return [try Self.compile(other, for: tenant)] }
-          return try Self.active(tenant, snapshot: snapshot, catalog: catalog)
+          if let other { return try other.policies(for: tenant) }
+          let policies = try ActivePolicies.policies(of: tenant, in: snapshot, catalog: catalog)
+          if save != nil { draft.note(active: policies) }
+          return policies
         },
-        candidate: { tenant in try candidates.map { try Self.compile($0, for: tenant) } }
+        candidate: { tenant in
+          if save != nil { try draft.note(candidate, for: tenant) }
+          return try candidate.policies(for: tenant)
+        }
       ).run(on: snapshot, progress: progress.show)
     }
     progress.end()
-    Talk.put(DryRunTalk(report).text(format.format))
+    try put(report, candidate: candidate, against: other?.title ?? "what is active")
+    try judge(report)
+    if let save, let standing {
+      let plan = draft.plan(of: report, standing: standing, tenant: options.tenant, savedAt: now)
+      try PlanFile.write(plan, to: save)
+      Talk.say("the plan is in \(save); `usher policy activate --plan \(save)` carries it out")
+    }
+    if report.changed > 0 { throw ExitCode(2) }
+  }
+
+  private func put(_ report: DryRunReport, candidate: PolicySource, against: String) throws {
+    let output = try self.output.open()
+    let talk = DryRunTalk(report)
+    if let contact {
+      guard !report.details.isEmpty else {
+        throw Problem(
+          "expected a contact that is due as of \(report.now.rfc3339), found that '\(contact)' is not; "
+            + "`usher contact show` says where it stands")
+      }
+      try output.put(DryRunDetail.text(report.details, self.output.listing))
+    } else if list != nil {
+      try talk.writeList(self.output.listing, to: output.put)
+    } else if self.output.format == .html {
+      let facts = [
+        ("As of", report.now.rfc3339), ("Candidate", candidate.title), ("Compared with", against),
+        ("Tenant", tenant ?? "all"),
+      ]
+      try output.put(
+        DryRunPage(report: report, candidate: candidate.title, facts: facts.map { (name: $0.0, value: $0.1) }).page.html
+      )
+    } else {
+      try talk.write(self.output.listing, to: output.put)
+    }
+    try output.finish()
+  }
+
+  private func judge(_ report: DryRunReport) throws {
     if report.faults > 0 { throw Problem("the policy fails for \(report.faults) of \(report.contacts) contacts") }
     if let maxMoved, report.movedPercent > maxMoved {
       throw Problem(
         "\(DryRunTalk.percent(report.movedPercent)) of the contacts would go to another device; the most allowed is \(DryRunTalk.percent(maxMoved))"
       )
     }
-    if report.changed > 0 { throw ExitCode(2) }
   }
+}
 
-  static func compile(_ entry: PolicyCatalog.Entry, for tenant: Tenant) throws -> CompiledPolicy {
-    do throws(Fault) {
-      return try CompiledPolicy(file: entry.name, source: entry.source, parameters: tenant.parameters)
-    } catch { throw Problem(error.text(in: entry.path ?? entry.name, source: entry.source)) }
-  }
+extension DryRunReport.Listed: ExpressibleByArgument {}
 
-  /// What decides for the tenant: its active revisions, or before the first cycle what its policies' files say.
-  private static func active(
-    _ tenant: Tenant, snapshot: any StoreSnapshot, catalog: PolicyCatalog
-  ) throws -> [CompiledPolicy] {
-    let revisions = try snapshot.activeRevisions(of: tenant.key)
-    if revisions.isEmpty {
-      return PolicyBoard(catalog: catalog).standing(of: tenant, lastGood: { [] }).policies
-    }
-    let policies = revisions.map(CompiledPolicy.orBroken)
-    Cycle.suspend(try snapshot.streaks(of: tenant.key), among: policies)
-    return policies
-  }
+/// How a report is written, and where to.
+struct ReportOptions: ParsableArguments {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, html }
+
+  @Option(name: .long, help: "How to write: table, json, csv or html.")
+  var format = Format.table
+  @Option(help: ArgumentHelp("Write to this file; without it to standard output.", valueName: "file"))
+  var out: String?
+
+  /// The same for what has no page.
+  var listing: ListingFormat { ListingFormat(rawValue: format.rawValue) ?? .table }
+
+  func open() throws -> ReportOutput { try ReportOutput(path: out) }
 }

@@ -18,6 +18,13 @@ struct Listing {
     rows.append(cells)
   }
 
+  /// The first rows.
+  func prefix(_ most: Int) -> Listing {
+    var listing = Listing(columns)
+    listing.rows = Array(rows.prefix(most))
+    return listing
+  }
+
   /// An array of objects, or lines of text.
   func text(_ format: ListingFormat) -> String {
     switch format {

@@ -5,8 +5,8 @@ import Wire
 
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Which revision each tenant runs, and since when.",
-    subcommands: [PolicyListCommand.self, PolicyHistoryCommand.self])
+    commandName: "policy", abstract: "Which revision each tenant runs, since when, and a change that was tried.",
+    subcommands: [PolicyListCommand.self, PolicyHistoryCommand.self, PolicyActivateCommand.self])
 }
 
 struct PolicyListCommand: ParsableCommand {

@@ -10,9 +10,16 @@ package struct DryRun {
     package var now: Instant
     /// The most contacts that are looked at, over all tenants.
     package var limit: Int
+    /// Which contacts the report keeps one by one.
+    package var listed: DryRunReport.Listed
+    /// One contact of which the report keeps everything. All before it are decided too: the loads depend on them.
+    package var contact: ContactID?
 
-    package init(tenant: TenantID? = nil, now: Instant, limit: Int = .max) {
-      (self.tenant, self.now, self.limit) = (tenant, now, limit)
+    package init(
+      tenant: TenantID? = nil, now: Instant, limit: Int = .max, listed: DryRunReport.Listed = .changed,
+      contact: ContactID? = nil
+    ) {
+      (self.tenant, self.now, self.limit, self.listed, self.contact) = (tenant, now, limit, listed, contact)
     }
   }
 
@@ -27,39 +34,62 @@ package struct DryRun {
     (self.options, self.against, self.candidate) = (options, against, candidate)
   }
 
-  /// Throws `UnknownTenant` when the store has none of the name asked for.
+  /// Throws `UnknownTenant` when the store has none of the name asked for. `progress` is told of every thousandth contact.
+  /// Holds one tenant's fleet and interpreters at a time, twice, and of contacts what the report keeps.
   package func run(
     on snapshot: any StoreSnapshot, progress: (Int) -> Void = { _ in }
   ) throws -> DryRunReport {
     let tenants = try snapshot.tenants().filter { options.tenant == nil || $0.id == options.tenant }
     if tenants.isEmpty, let wanted = options.tenant { throw UnknownTenant(id: wanted) }
-    var report = DryRunReport(now: options.now)
+    var report = DryRunReport(now: options.now, listed: options.listed)
+    var templates = ContentTemplates()
     for tenant in tenants where report.contacts < options.limit {
       let fleet = try snapshot.fleet(of: tenant, at: options.now)
-      let (before, after) = (try against(tenant), try candidate(tenant))
-      let (live, trial) = (Evaluator(policies: before, fleet: fleet), Evaluator(policies: after, fleet: fleet))
+      let sides = Sides(fleet: fleet, before: try against(tenant), after: try candidate(tenant))
       try snapshot.visitDue(tenant: tenant.key, limit: options.limit - report.contacts, at: options.now) { due in
         guard !due.isOptedOut else { return }
-        let template = ContentTemplate(due.content)
-        let now = StepDecision.decide(due, with: live, policies: before, template: template)
-        let then = StepDecision.decide(due, with: trial, policies: after, template: template)
-        report.add(tenant: tenant, contact: due.contact, before: side(now, live), after: side(then, trial))
+        let decisions = sides.decide(due, template: templates.template(for: due.content))
+        let (before, after) = (sides.side(decisions.before), sides.side(decisions.after))
+        report.add(tenant: tenant, contact: due.contact, before: before, after: after)
+        if due.contact.id == options.contact {
+          report.add(
+            DryRunReport.Detail(
+              tenant: tenant.id, contact: due.contact, before: decisions.before, beforeDevice: before.device,
+              after: decisions.after, afterDevice: after.device))
+        }
         if report.contacts % 1000 == 0 { progress(report.contacts) }
       }
-      report.add(tenant: tenant, fleet: fleet, live: live.fleet, trial: trial.fleet)
+      report.add(tenant: tenant, fleet: fleet, live: sides.live.fleet, trial: sides.trial.fleet)
     }
     return report
   }
 
-  private func side(_ commit: StepCommit, _ evaluator: Evaluator) -> DryRunReport.Side {
-    switch commit {
-    case .queue(let decision, _, _, _), .wait(let decision, _), .skip(let decision):
+  /// One tenant's two evaluators, each with loads of its own.
+  private struct Sides {
+    let live: Evaluator
+    let trial: Evaluator
+    let before: [CompiledPolicy]
+    let after: [CompiledPolicy]
+
+    init(fleet: Fleet, before: [CompiledPolicy], after: [CompiledPolicy]) {
+      (self.before, self.after) = (before, after)
+      (live, trial) = (Evaluator(policies: before, fleet: fleet), Evaluator(policies: after, fleet: fleet))
+    }
+
+    func decide(_ due: DueStep, template: ContentTemplate) -> (before: Decision, after: Decision) {
+      let now = StepDecision.decide(due, with: live, policies: before, template: template)
+      let then = StepDecision.decide(due, with: trial, policies: after, template: template)
+      guard let now = now.decision, let then = then.decision else {
+        preconditionFailure("who has not opted out is decided")
+      }
+      return (now, then)
+    }
+
+    /// Both sides have the same devices in the same places.
+    func side(_ decision: Decision) -> DryRunReport.Side {
       DryRunReport.Side(
-        outcome: decision.outcome,
-        device: decision.resolution.device.map { evaluator.fleet.members[$0].device.id },
+        outcome: decision.outcome, device: decision.resolution.device.map { live.fleet.members[$0].device.id },
         reason: decision.reason, isFault: decision.fault != nil)
-    case .cancel(let reason):
-      DryRunReport.Side(outcome: .skip, device: nil, reason: reason, isFault: false)
     }
   }
 

@@ -27,7 +27,7 @@ package struct DecideAnswer: Sendable {
     }
   }
 
-  /// A decision that was made otherwise.
+  /// A decision that was made elsewhere, and nothing about other devices.
   package init(_ decision: Decision, device: DeviceID?) {
     (self.decision, self.device, considered) = (decision, device, [])
   }

@@ -1,9 +1,9 @@
 import CCrypto
 
 /// SHA-256 (FIPS 180-4) by the system's libcrypto.
-enum Digest {
+package enum Digest {
   /// `sha256:` and 64 hexadecimal digits.
-  static func sha256(_ bytes: [UInt8]) -> String {
+  package static func sha256(_ bytes: [UInt8]) -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     let done = EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
     precondition(done == 1, "libcrypto has no SHA-256")

@@ -10,6 +10,10 @@ package struct PolicyCatalog: Sendable {
     package let path: String?
     package let source: [UInt8]
     package let cases: [UInt8]?
+
+    package init(name: String, path: String?, source: [UInt8], cases: [UInt8]?) {
+      (self.name, self.path, self.source, self.cases) = (name, path, source, cases)
+    }
   }
 
   /// The most bytes of a policy that is worth reading further; the sandbox refuses what is larger.

@@ -1,9 +1,9 @@
 /// How far apart two words are, for suggesting the one that was meant.
-enum EditDistance {
+package enum EditDistance {
   /// The candidate nearest to a word regardless of case, the first of equals; nil when none is near.
   ///
   /// Near means at most one edit, or one for every three letters of the longer word.
-  static func nearest(to word: String, among candidates: [String]) -> String? {
+  package static func nearest(to word: String, among candidates: [String]) -> String? {
     let word = Array(word.lowercased().unicodeScalars)
     var best: (candidate: String, distance: Int)?
     for candidate in candidates {

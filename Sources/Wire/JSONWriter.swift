@@ -47,7 +47,8 @@ package struct JSONWriter: Sendable {
     return Int64(number)
   }
 
-  private func append(_ value: JSONValue, depth: Int, to bytes: inout [UInt8]) {
+  /// The same as it stands inside `depth` others, for a text that is written piece by piece.
+  package func append(_ value: JSONValue, depth: Int, to bytes: inout [UInt8]) {
     switch value {
     case .null: bytes.append(contentsOf: "null".utf8)
     case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)

@@ -4,26 +4,8 @@ import Wire
 
 /// A dry run is a live run without the commit.
 struct DryRunCommandTests {
-  /// Contacts of two tenants that were enrolled at nine and wait for a policy that queues them.
-  private func waitingStore() throws -> TestStore {
-    let store = try TestStore()
-    try store.folder.write(
-      "return { select = function(contact, fleet) return wait('not yet', 1) end }", to: "Rules/hold.lua")
-    var lines: [JSONValue] = []
-    for tenant in ["acme", "globex"] {
-      lines += [.tenant(tenant, policy: "hold"), .sequence(of: tenant, delays: [0, 60])]
-      lines += (1...6).map {
-        .device("D\($0)", of: tenant, status: $0 == 3 ? "offline" : "online", hour: $0 * 7)
-      }
-      lines += (0..<150).map { .lead($0, of: tenant, device: $0 % 10 == 9 ? nil : "D\($0 % 6 + 1)") }
-    }
-    try store.add(lines)
-    try store.usher("tick", "--no-send", "--now", Moment.nine)
-    return store
-  }
-
   /// A candidate that uses what a decision can depend on: loads, randomness, hashing, tags of chance.
-  private static let candidate = """
+  static let candidate = """
     return {
       name = 'candidate',
       params = { max_wait = 120 },
@@ -40,7 +22,7 @@ struct DryRunCommandTests {
 
   @Test(arguments: ["assigned", "fallback", "reassign", "strict", "least_loaded", "candidate"])
   func `it says what a live tick then does (promise 2)`(policy: String) throws {
-    let store = try waitingStore()
+    let store = try TestStore.waiting()
     let file = try store.folder.write(Self.candidate, to: "Rules/candidate.lua")
     let outcome = try store.usher(
       "dry-run", "--policy", policy == "candidate" ? file : policy, "--at", Moment.ten, "--format", "json",
@@ -72,7 +54,7 @@ struct DryRunCommandTests {
   }
 
   @Test func `the parts add up to the contacts`() throws {
-    let store = try waitingStore()
+    let store = try TestStore.waiting()
     let file = try store.folder.write(Self.candidate, to: "candidate.lua")
     let report = try store.usher(
       "dry-run", "--policy", file, "--against", "strict", "--at", Moment.ten, "--format", "json", expecting: 2
@@ -89,9 +71,9 @@ struct DryRunCommandTests {
   }
 
   @Test func `the same inputs give the same bytes, in every format`() throws {
-    let store = try waitingStore()
+    let store = try TestStore.waiting()
     let file = try store.folder.write(Self.candidate, to: "candidate.lua")
-    for format in ["table", "json", "csv"] {
+    for format in ["table", "json", "csv", "html"] {
       let arguments = ["dry-run", "--policy", file, "--at", Moment.ten, "--format", format, "--store", store.path]
       let first = try UsherProcess.run(arguments)
       let second = try UsherProcess.run(arguments, environment: ["TZ": "Asia/Tokyo", "LC_ALL": "de_DE.UTF-8"])
@@ -101,7 +83,7 @@ struct DryRunCommandTests {
   }
 
   @Test func `it writes nothing to the store`() throws {
-    let store = try waitingStore()
+    let store = try TestStore.waiting()
     let log = store.folder.exists("usher.db-wal") ? try store.folder.contents("usher.db-wal") : []
     let before = try store.folder.contents("usher.db")
     let rows = try store.export().bytes
@@ -115,7 +97,7 @@ struct DryRunCommandTests {
   }
 
   @Test func `beside a daemon that writes, both go on`() throws {
-    let store = try waitingStore()
+    let store = try TestStore.waiting()
     let daemon = try store.serve()
     try daemon.says(" started ")
     var counts: [Int] = []
@@ -138,13 +120,13 @@ struct DryRunCommandTests {
   }
 
   @Test func `a tenant that is not there is named`() throws {
-    let store = try waitingStore()
+    let store = try TestStore.waiting()
     let outcome = try store.usher("dry-run", "--policy", "fallback", "--tenant", "acne", expecting: 1)
     #expect(outcome.talk.contains("'acne'"), "\(outcome)")
   }
 
   @Test func `one tenant and a limit keep to themselves`() throws {
-    let store = try waitingStore()
+    let store = try TestStore.waiting()
     let one = try store.usher(
       "dry-run", "--policy", "fallback", "--tenant", "globex", "--limit", "20", "--at", Moment.ten, "--format",
       "json", expecting: 2

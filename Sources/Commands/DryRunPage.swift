@@ -1,0 +1,171 @@
+import DryRun
+import Pages
+import Routing
+
+/// A comparison of two ways of deciding as one HTML file, to send to a colleague.
+struct DryRunPage {
+  let report: DryRunReport
+  /// How the candidate is called.
+  let candidate: String
+  let facts: [(name: String, value: String)]
+
+  /// Beyond so many rows a browser is slow to search; the CSV has all.
+  private static let rowsMax = 5000
+  private static let barsMax = 30
+
+  var page: Page {
+    Page(
+      title: "Dry run of \(candidate)", summary: summary, facts: facts,
+      blocks: report.contacts == 0 ? [] : [figures] + [moves, reasons, devices, changes].compactMap { $0 })
+  }
+
+  // MARK: - In words
+
+  var summary: String {
+    if report.contacts == 0 { return "No contact is due, so there is nothing to compare." }
+    let all = count(report.contacts, "due contact")
+    guard report.changed > 0 else {
+      return
+        "Nothing would change: with \(candidate), \(all) would be decided as \(report.contacts == 1 ? "it is" : "they are") now."
+    }
+    let held = sum { $0.to == nil }
+    let sent = sum { $0.from == nil }
+    let kept = report.changed - sum { _ in true }
+    let parts = [
+      (report.moved, "would be sent from another device"), (sent, "would be sent that would not be now"),
+      (held, "would not be sent now that otherwise would"),
+      (kept, "would keep their device, or their wait, with another outcome"),
+    ]
+    let words = parts.filter { $0.0 > 0 }.map { "\(Number.grouped($0.0)) \($0.1)" }
+    let faults = report.faults > 0 ? " It fails for \(Number.grouped(report.faults)) of them, which wait." : ""
+    let share = Number.percent(Double(report.changed) / Double(report.contacts))
+    return "With \(candidate), \(Number.grouped(report.changed)) of \(all) (\(share)) would be decided differently: "
+      + words.joined(separator: "; ") + "." + faults
+  }
+
+  private func sum(_ isCounted: (DryRunReport.Move) -> Bool) -> Int {
+    report.moves.filter(isCounted).reduce(0) { $0 + $1.count }
+  }
+
+  private func count(_ count: Int, _ noun: String) -> String {
+    "\(Number.grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  // MARK: - In figures
+
+  private var figures: Figures {
+    let share = { (count: Int) in Number.percent(Double(count) / Double(report.contacts)) }
+    let outcome = { (name: String, outcome: Outcome) in
+      Figures.Figure(
+        name, Number.grouped(report.outcomesAfter[outcome] ?? 0),
+        note: "now \(Number.grouped(report.outcomesBefore[outcome] ?? 0))")
+    }
+    var figures = [
+      Figures.Figure("Due contacts", Number.grouped(report.contacts)),
+      Figures.Figure("Stay as they are", Number.grouped(report.same), note: share(report.same)),
+      Figures.Figure("Another device", Number.grouped(report.moved), note: share(report.moved), isMain: true),
+      outcome("Assigned anew", .move), outcome("Wait", .wait), outcome("Left out", .skip),
+    ]
+    if report.faults > 0 { figures.append(Figures.Figure("Faults", Number.grouped(report.faults), isMain: true)) }
+    return Figures(figures)
+  }
+
+  private var moves: (any Page.Block)? {
+    guard !report.moves.isEmpty else { return nil }
+    let flows = report.moves.map { move in
+      FlowMatrix.Flow(
+        from: move.from.map { name($0, of: move.tenant) } ?? "nobody",
+        to: move.to.map { name($0, of: move.tenant) } ?? "nobody", count: move.count)
+    }
+    return Section(
+      "Who takes over from whom",
+      note:
+        "Contacts by the device that would send now and the one that would send instead; nobody: they wait or are left "
+        + "out. The stronger the colour, the more contacts.",
+      [
+        FlowMatrix(
+          title: "Contacts that change their device",
+          description: "A row for each device that would send now, a column for each that would send instead.",
+          fromName: "now", toName: "instead", flows: flows)
+      ])
+  }
+
+  private var reasons: any Page.Block {
+    let lines = report.reasons.lines
+    return Section(
+      "Why",
+      [
+        Table(
+          ["Outcome", "Reason", "Now", "Instead"],
+          rows: lines.prefix(Self.rowsMax).map {
+            [.text($0.outcome.rawValue), .text($0.reason), .count($0.before), .count($0.after)]
+          }, search: lines.count > 20 ? "Search reasons" : nil, note: left(of: lines.count, "reasons", "JSON"))
+      ])
+  }
+
+  private var devices: (any Page.Block)? {
+    guard !report.devices.isEmpty else { return nil }
+    let sorted = report.mostChangedDevices
+    let capped = sorted.filter(\.hasCap)
+    let hasCaps = !capped.isEmpty
+    let drawn = (hasCaps ? capped : sorted).prefix(Self.barsMax)
+    let which =
+      drawn.count < report.devices.count
+      ? "The \(count(drawn.count, "device")) on which most changes, of \(Number.grouped(report.devices.count)). " : ""
+    let measure =
+      hasCaps
+      ? "A bar is how full the fullest cap of a device is once all due contacts are queued."
+      : "A bar is how many messages are queued on a device once all due contacts are decided."
+    return Section(
+      "Load of the devices", note: which + measure,
+      [
+        BarChart(
+          title: "Load of the devices, now and instead", description: which + measure, series: ["now", "instead"],
+          groups: drawn.map { device in
+            let label = name(device.device, of: device.tenant)
+            return hasCaps
+              ? .init(label, values: [device.loadBefore, device.loadAfter], cap: 1)
+              : .init(label, values: [Double(device.queuedBefore), Double(device.queuedAfter)])
+          }, style: hasCaps ? .percent : .count),
+        Table(
+          ["Device", "Name", "Load today", "Load now", "Load instead", "Queued today", "Queued now", "Queued instead"],
+          rows: sorted.prefix(Self.rowsMax).map { device in
+            let load = { (share: Double) -> Table.Cell in device.hasCap ? .percent(share) : .none }
+            return [
+              .text(name(device.device, of: device.tenant)), .text(device.name), load(device.load),
+              load(device.loadBefore), load(device.loadAfter), .count(device.queued), .count(device.queuedBefore),
+              .count(device.queuedAfter),
+            ]
+          }, search: sorted.count > 20 ? "Search devices" : nil, note: left(of: sorted.count, "devices", "JSON")),
+      ])
+  }
+
+  private var changes: (any Page.Block)? {
+    guard !report.changes.isEmpty else { return nil }
+    let hasTenants = tenants > 1
+    return Section(
+      "Contacts that change",
+      [
+        Table(
+          (hasTenants ? ["Tenant"] : []) + ["Contact", "Now", "Device now", "Instead", "Device instead", "Reason"],
+          rows: report.changes.prefix(Self.rowsMax).map { change in
+            (hasTenants ? [.text(change.tenant.text)] : []) + [
+              .text(change.contact.text), .text(change.before.outcome.rawValue), Table.Cell(change.before.device?.text),
+              .text(change.after.outcome.rawValue), Table.Cell(change.after.device?.text),
+              .text(change.after.reason),
+            ]
+          }, search: "Search contacts, devices, reasons", note: left(of: report.changes.count, "contacts", "CSV"))
+      ])
+  }
+
+  private func left(of count: Int, _ noun: String, _ format: String) -> String? {
+    guard count > Self.rowsMax else { return nil }
+    return "The first \(Number.grouped(Self.rowsMax)) of \(Number.grouped(count)) \(noun); the \(format) has all."
+  }
+
+  private var tenants: Int { Set(report.devices.map(\.tenant)).count }
+
+  private func name(_ device: DeviceID, of tenant: TenantID) -> String {
+    tenants > 1 ? "\(tenant)/\(device)" : device.text
+  }
+}

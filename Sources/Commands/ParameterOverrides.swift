@@ -1,0 +1,72 @@
+import Policies
+import Routing
+import Wire
+
+/// Parameters as `--param name=value` gives them.
+struct ParameterOverrides {
+  private let given: [(name: String, text: String)]
+
+  static let none = ParameterOverrides(given: [])
+
+  private init(given: [(name: String, text: String)]) { self.given = given }
+
+  /// Throws for what has no name, and for a name that is given twice.
+  init(_ texts: [String]) throws {
+    var given: [(name: String, text: String)] = []
+    for text in texts {
+      guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
+        throw Problem("--param: expected name=value, found '\(text)'")
+      }
+      let name = String(text[..<sign])
+      if given.contains(where: { $0.name == name }) { throw Problem("--param: '\(name)' is given twice") }
+      given.append((name, String(text[text.index(after: sign)...])))
+    }
+    self.given = given
+  }
+
+  var isEmpty: Bool { given.isEmpty }
+  var title: String { given.isEmpty ? "" : " with " + given.map { "\($0.name)=\($0.text)" }.joined(separator: ", ") }
+
+  /// Refuses a name that none of the policies declares: it would change nothing.
+  func check(declared: [Parameter]) throws {
+    let known = Set(declared.map(\.name)).sorted()
+    for (name, _) in given where !known.contains(name) {
+      let nearest = EditDistance.nearest(to: name, among: known).map { "the nearest is '\($0)'" }
+      let all = known.isEmpty ? "they declare none" : "they declare \(known.joined(separator: ", "))"
+      throw Problem("--param: no policy declares '\(name)'; \(nearest ?? all)")
+    }
+  }
+
+  /// The tenant's parameters with those on top that one of its policies declares.
+  func applied(to tenant: Tenant, declared: [Parameter]) throws -> [Parameter] {
+    var parameters = tenant.parameters
+    for (name, text) in given {
+      guard let known = declared.first(where: { $0.name == name }) else { continue }
+      let parameter = Parameter(name, ParameterOverrides.value(text, like: known.value))
+      if let place = parameters.firstIndex(where: { $0.name == name }) {
+        parameters[place] = parameter
+      } else {
+        parameters.append(parameter)
+      }
+    }
+    return parameters
+  }
+
+  /// What a policy declares, with its defaults; nothing for a file that cannot be used.
+  static func declared(by entry: PolicyCatalog.Entry) -> [Parameter] {
+    (try? CompiledPolicy(file: entry.name, source: entry.source))?.declared ?? []
+  }
+
+  /// true and false, whole numbers, other numbers, else text; always text where the policy declares one.
+  static func value(_ text: String, like declared: Scalar) -> Scalar {
+    if case .text = declared { return .text(text) }
+    switch text {
+    case "true": return .boolean(true)
+    case "false": return .boolean(false)
+    default: break
+    }
+    if let whole = Int64(text) { return .integer(whole) }
+    if let number = Double(text), number.isFinite { return .number(number) }
+    return .text(text)
+  }
+}

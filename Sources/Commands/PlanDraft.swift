@@ -1,0 +1,71 @@
+import DryRun
+import Foundation
+import Policies
+import Routing
+
+/// What a dry run learns of its policies on its way, for the plan that is made of it.
+struct PlanDraft {
+  private let catalog: PolicyCatalog
+  private var sources: [Plan.Source] = []
+  private var changes: [Plan.Change] = []
+  private var against: [StoreStanding.Named] = []
+
+  init(catalog: PolicyCatalog) { self.catalog = catalog }
+
+  mutating func note(active policies: [CompiledPolicy]) {
+    for policy in policies {
+      let digest = Digest.sha256(Array(policy.revision.source.utf8))
+      let named = StoreStanding.Named(policy.file, digest)
+      if !against.contains(named) { against.append(named) }
+    }
+  }
+
+  mutating func note(_ candidate: PolicySource, for tenant: Tenant) throws {
+    let entries = try candidate.entries(for: tenant)
+    changes.append(
+      Plan.Change(
+        tenant: tenant.id, policies: entries.map(\.name), parameters: try candidate.parameters(for: tenant)))
+    for entry in entries where !sources.contains(where: { $0.name == entry.name }) {
+      let isForeign = entry.path.map { !RulesFolder.holds($0, as: entry.name, in: catalog) } ?? false
+      sources.append(
+        Plan.Source(
+          name: entry.name, path: entry.path.map(RulesFolder.absolute), digest: Digest.sha256(entry.source),
+          cases: entry.cases.map(Digest.sha256),
+          replaced: isForeign
+            ? RulesFolder.entry(entry.name, in: catalog).map {
+              Plan.Replaced(digest: Digest.sha256($0.source), cases: $0.cases.map(Digest.sha256))
+            } : nil))
+    }
+  }
+
+  func plan(
+    of report: DryRunReport, standing: StoreStanding, tenant: TenantID?, savedAt: Instant
+  ) -> Plan {
+    Plan(
+      savedAt: savedAt, decidedAt: report.now, tenant: tenant, sources: sources, changes: changes, against: against,
+      standing: Plan.digested(standing),
+      summary: Plan.Summary(
+        contacts: report.contacts, same: report.same, changed: report.changed, moved: report.moved))
+  }
+}
+
+/// The rules folder, as files in it are named and found.
+enum RulesFolder {
+  /// What stands in the folder itself under a name.
+  static func entry(_ name: String, in catalog: PolicyCatalog) -> PolicyCatalog.Entry? {
+    guard let entry = try? catalog.entry(named: name), entry.path != nil else { return nil }
+    return entry
+  }
+
+  /// Whether a file is the one that the folder has under the name.
+  static func holds(_ path: String, as name: String, in catalog: PolicyCatalog) -> Bool {
+    guard let rules = catalog.rules else { return false }
+    return resolved(path) == resolved("\(rules)/\(name).lua")
+  }
+
+  static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
+  private static func resolved(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+  }
+}

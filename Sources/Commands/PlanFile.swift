@@ -1,0 +1,214 @@
+import DryRun
+import Foundation
+import Routing
+import Wire
+
+/// A plan as a file of JSON.
+enum PlanFile {
+  /// Counts up when an older program could misread a plan.
+  static let format = 1
+
+  static func write(_ plan: Plan, to path: String) throws {
+    let output = try ReportOutput(path: path)
+    try output.put(JSONWriter(style: .pretty).string(json(plan)) + "\n")
+    try output.finish()
+  }
+
+  /// Throws a `Problem` for what is no plan, or one of a newer program.
+  static func read(_ path: String) throws -> Plan {
+    let bytes = try readInput(path)
+    do {
+      var reader = try JSONReader(value: try JSONParser.parse(bytes))
+      let found = try reader.int("format")
+      guard found == format else {
+        throw Problem(
+          "\(path) is a plan of format \(found), and this usher reads format \(format): make the plan again")
+      }
+      return try plan(&reader)
+    } catch let error as FieldError { throw Problem("\(path) is no plan of usher: \(error)") } catch let error
+      as JSONError
+    { throw Problem("\(path) is no plan of usher: \(error)") }
+  }
+
+  // MARK: - Writing
+
+  private static func json(_ plan: Plan) -> JSONValue {
+    .object(
+      JSONObject([
+        ("format", JSONValue(format)), ("saved_at", .string(plan.savedAt.rfc3339)),
+        ("decided_at", .string(plan.decidedAt.rfc3339)), ("tenant", JSONValue(plan.tenant?.text)),
+        (
+          "summary",
+          .object(
+            JSONObject([
+              ("contacts", JSONValue(plan.summary.contacts)), ("same", JSONValue(plan.summary.same)),
+              ("changed", JSONValue(plan.summary.changed)), ("moved", JSONValue(plan.summary.moved)),
+            ]))
+        ),
+        ("policies", .array(plan.sources.map(json))), ("changes", .array(plan.changes.map(json))),
+        ("against", names(plan.against)), ("standing", json(plan.standing)),
+      ]))
+  }
+
+  private static func json(_ source: Plan.Source) -> JSONValue {
+    .object(
+      JSONObject([
+        ("name", .string(source.name)), ("path", JSONValue(source.path)), ("digest", .string(source.digest)),
+        ("cases", JSONValue(source.cases)),
+        (
+          "replaces",
+          source.replaced.map {
+            .object(JSONObject([("digest", .string($0.digest)), ("cases", JSONValue($0.cases))]))
+          } ?? .null
+        ),
+      ]))
+  }
+
+  private static func json(_ change: Plan.Change) -> JSONValue {
+    .object(
+      JSONObject([
+        ("tenant", .string(change.tenant.text)), ("policies", .array(change.policies.map { .string($0) })),
+        ("params", parameters(change.parameters)),
+      ]))
+  }
+
+  private static func json(_ standing: StoreStanding) -> JSONValue {
+    .object(
+      JSONObject([
+        (
+          "counts",
+          .array(
+            standing.counts.map {
+              .object(JSONObject([("rows", .string($0.rows)), ("last", .integer($0.last))]))
+            })
+        ),
+        (
+          "last_decision",
+          standing.mark.map {
+            .object(
+              JSONObject([
+                ("number", .integer($0.number)), ("at", .string($0.at.rfc3339)), ("enrolment", .integer($0.enrolment)),
+              ]))
+          } ?? .null
+        ), ("tenants", .array(standing.tenants.map(json))),
+      ]))
+  }
+
+  private static func json(_ tenant: StoreStanding.TenantStanding) -> JSONValue {
+    .object(
+      JSONObject([
+        ("tenant", .string(tenant.tenant.id.text)), ("created_at", .string(tenant.createdAt.rfc3339)),
+        ("policies", .array(tenant.tenant.policies.map { .string($0) })),
+        ("params", parameters(tenant.tenant.parameters)), ("generation", JSONValue(tenant.generation)),
+        ("revisions", .array(tenant.revisions.map { .string($0) })), ("devices", names(tenant.devices)),
+        ("sequences", names(tenant.sequences)),
+      ]))
+  }
+
+  private static func names(_ names: [StoreStanding.Named]) -> JSONValue {
+    .array(names.map { .array([.string($0.id), .string($0.text)]) })
+  }
+
+  static func parameters(_ parameters: [Parameter]) -> JSONValue {
+    .object(
+      JSONObject(
+        parameters.map { parameter in
+          let value: JSONValue =
+            switch parameter.value {
+            case .boolean(let value): .bool(value)
+            case .integer(let value): .integer(value)
+            case .number(let value): .number(value)
+            case .text(let value): .string(value)
+            }
+          return (parameter.name, value)
+        }))
+  }
+
+  // MARK: - Reading
+
+  private static func plan(_ reader: inout JSONReader) throws -> Plan {
+    let (savedAt, decidedAt) = (try instant("saved_at", &reader), try instant("decided_at", &reader))
+    let tenant = try reader.optionalString("tenant").map(TenantID.init(stored:))
+    var summary = try reader.object("summary")
+    let counts = Plan.Summary(
+      contacts: try summary.int("contacts"), same: try summary.int("same"), changed: try summary.int("changed"),
+      moved: try summary.int("moved"))
+    let sources = try reader.objects("policies").map(source)
+    let changes = try reader.objects("changes").map { object in
+      var object = object
+      return Plan.Change(
+        tenant: TenantID(stored: try object.string("tenant")), policies: try object.strings("policies"),
+        parameters: try parameters(&object))
+    }
+    let against = try names("against", &reader)
+    let standing = try standing(try reader.object("standing"))
+    try reader.finish()
+    return Plan(
+      savedAt: savedAt, decidedAt: decidedAt, tenant: tenant, sources: sources, changes: changes, against: against,
+      standing: standing, summary: counts)
+  }
+
+  private static func source(_ object: JSONReader) throws -> Plan.Source {
+    var object = object
+    var replaced: Plan.Replaced?
+    if var place = try object.optionalObject("replaces") {
+      replaced = Plan.Replaced(digest: try place.string("digest"), cases: try place.optionalString("cases"))
+    }
+    return Plan.Source(
+      name: try object.string("name"), path: try object.optionalString("path"), digest: try object.string("digest"),
+      cases: try object.optionalString("cases"), replaced: replaced)
+  }
+
+  private static func standing(_ object: JSONReader) throws -> StoreStanding {
+    var object = object
+    let counts = try object.objects("counts").map { count in
+      var count = count
+      return StoreStanding.Count(try count.string("rows"), Int64(try count.int("last")))
+    }
+    var mark: StoreStanding.Mark?
+    if var last = try object.optionalObject("last_decision") {
+      mark = StoreStanding.Mark(
+        number: Int64(try last.int("number")), at: try instant("at", &last),
+        enrolment: Int64(try last.int("enrolment")))
+    }
+    let tenants = try object.objects("tenants").map { tenant in
+      var tenant = tenant
+      let id = TenantID(stored: try tenant.string("tenant"))
+      return StoreStanding.TenantStanding(
+        tenant: Tenant(
+          key: TenantKey(0), id: id, policies: try tenant.strings("policies"), parameters: try parameters(&tenant)),
+        createdAt: try instant("created_at", &tenant), generation: try tenant.int("generation"),
+        revisions: try tenant.strings("revisions"), devices: try names("devices", &tenant),
+        sequences: try names("sequences", &tenant))
+    }
+    return StoreStanding(tenants: tenants, counts: counts, mark: mark, others: [])
+  }
+
+  private static func instant(_ key: String, _ reader: inout JSONReader) throws -> Instant {
+    guard let instant = Instant(rfc3339: try reader.string(key)) else {
+      throw reader.failure(key, expected: "a time as in 2026-11-22T09:00:00Z")
+    }
+    return instant
+  }
+
+  private static func names(_ key: String, _ reader: inout JSONReader) throws -> [StoreStanding.Named] {
+    try reader.array(key).map { element in
+      guard case .array(let pair) = element, pair.count == 2, case .string(let id) = pair[0],
+        case .string(let text) = pair[1]
+      else { throw reader.failure(key, expected: "pairs of texts") }
+      return StoreStanding.Named(id, text)
+    }
+  }
+
+  private static func parameters(_ reader: inout JSONReader) throws -> [Parameter] {
+    try reader.object("params").source.members.map { member in
+      switch member.value {
+      case .bool(let value): Parameter(member.key, .boolean(value))
+      case .integer(let value): Parameter(member.key, .integer(value))
+      case .number(let value): Parameter(member.key, .number(value))
+      case .string(let value): Parameter(member.key, .text(value))
+      case .null, .array, .object: throw reader.failure("params", expected: "parameters without parts")
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Policies
+import Routing
+
+extension Plan {
+  /// What moved on between the plan and what stands `now`, a sentence each; empty while the plan holds.
+  ///
+  /// `dataMayDiffer` lets pass that decisions were made, contacts enrolled and messages sent, and nothing else.
+  package func differences(from now: StoreStanding, dataMayDiffer: Bool) -> [String] {
+    if let other = otherStore(now) { return [other] }
+    var found: [String] = []
+    for then in standing.tenants {
+      guard let now = now.tenants.first(where: { $0.tenant.id == then.tenant.id }) else {
+        found.append("there is no tenant '\(then.tenant.id)' any more")
+        continue
+      }
+      found += Plan.differences(then, now)
+    }
+    for tenant in now.tenants where !standing.tenants.contains(where: { $0.tenant.id == tenant.tenant.id }) {
+      found.append("tenant '\(tenant.tenant.id)' is new")
+    }
+    if !dataMayDiffer { found += dataDifferences(now) }
+    return found
+  }
+
+  /// `now` has its digests in place of its sequences' texts, as a plan keeps them.
+  package static func digested(_ standing: StoreStanding) -> StoreStanding {
+    var standing = standing
+    for tenant in standing.tenants.indices {
+      for sequence in standing.tenants[tenant].sequences.indices {
+        let text = standing.tenants[tenant].sequences[sequence].text
+        standing.tenants[tenant].sequences[sequence].text = Digest.sha256(Array(text.utf8))
+      }
+    }
+    return standing
+  }
+
+  private func otherStore(_ now: StoreStanding) -> String? {
+    let isSame = standing.mark == nil || standing.mark == now.mark
+    let hasGrown = zip(standing.counts, now.counts).allSatisfy { $0.rows == $1.rows && $0.last <= $1.last }
+    let created = standing.tenants.allSatisfy { then in
+      now.tenants.first { $0.tenant.id == then.tenant.id }.map { $0.createdAt == then.createdAt } ?? true
+    }
+    if isSame, hasGrown, created { return nil }
+    return "this is not the store that the plan was made on, or it was restored from a backup made before the plan"
+  }
+
+  private func dataDifferences(_ now: StoreStanding) -> [String] {
+    let grown = zip(standing.counts, now.counts).filter { $0.last < $1.last }
+    if grown.isEmpty { return [] }
+    let news = grown.map { "\($1.last - $0.last) new \($0.rows)" }.joined(separator: ", ")
+    return ["the data moved on: \(news); --data-may-differ lets that pass"]
+  }
+
+  private static func differences(
+    _ then: StoreStanding.TenantStanding, _ now: StoreStanding.TenantStanding
+  ) -> [String] {
+    let tenant = then.tenant.id
+    var found: [String] = []
+    if then.tenant.policies != now.tenant.policies {
+      found.append(
+        "\(tenant) lists the policies \(list(now.tenant.policies)), when tried it was \(list(then.tenant.policies))")
+    }
+    if then.tenant.parameters != now.tenant.parameters { found.append("\(tenant) has other parameters") }
+    if then.generation != now.generation || then.revisions != now.revisions {
+      found.append(
+        "\(tenant) runs activation \(now.generation) (\(short(now.revisions))), when tried it was "
+          + "\(then.generation) (\(short(then.revisions)))")
+    }
+    found += differences(then.devices, now.devices, noun: "device", of: tenant, shows: true)
+    found += differences(then.sequences, now.sequences, noun: "sequence", of: tenant, shows: false)
+    return found
+  }
+
+  /// Names the first few and counts the rest: a whole fleet may have changed.
+  private static func differences(
+    _ then: [StoreStanding.Named], _ now: [StoreStanding.Named], noun: String, of tenant: TenantID, shows: Bool
+  ) -> [String] {
+    let before = Dictionary(then.map { ($0.id, $0.text) }, uniquingKeysWith: { first, _ in first })
+    let after = Dictionary(now.map { ($0.id, $0.text) }, uniquingKeysWith: { first, _ in first })
+    var found: [String] = []
+    for entry in then where after[entry.id] == nil { found.append("\(noun) \(entry.id) of \(tenant) is gone") }
+    for entry in now {
+      guard let text = before[entry.id] else {
+        found.append("\(noun) \(entry.id) of \(tenant) is new")
+        continue
+      }
+      guard text != entry.text else { continue }
+      let detail = shows ? ": \(entry.text); when tried it was: \(text)" : " has other steps, texts or another status"
+      found.append("\(noun) \(entry.id) of \(tenant)\(detail)")
+    }
+    let most = 5
+    guard found.count > most else { return found }
+    return found.prefix(most) + ["\(found.count - most) more \(noun)s of \(tenant) changed"]
+  }
+
+  private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+
+  private static func short(_ revisions: [String]) -> String {
+    revisions.isEmpty ? "nothing yet" : revisions.map { String($0.prefix(15)) + "…" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,45 @@
+import Routing
+
+/// How often each side gave each reason.
+package struct ReasonCounts: Sendable {
+  package struct Line: Equatable, Sendable {
+    package let outcome: Outcome
+    package let reason: String
+    package let before: Int
+    package let after: Int
+  }
+
+  /// A policy may give each contact a reason of its own: from here on they are counted together.
+  package static let distinctMax = 10_000
+  package static let others = "(other reasons)"
+
+  private struct Key: Hashable {
+    let outcome: Outcome
+    let reason: String
+  }
+
+  private var counts: [Key: (before: Int, after: Int)] = [:]
+
+  mutating func add(before: DryRunReport.Side, after: DryRunReport.Side) {
+    counts[key(before), default: (0, 0)].before += 1
+    counts[key(after), default: (0, 0)].after += 1
+  }
+
+  private func key(_ side: DryRunReport.Side) -> Key {
+    let key = Key(outcome: side.outcome, reason: side.reason)
+    if counts.count < ReasonCounts.distinctMax || counts[key] != nil { return key }
+    return Key(outcome: side.outcome, reason: ReasonCounts.others)
+  }
+
+  /// By outcome, the most frequent first.
+  package var lines: [Line] {
+    let order = Dictionary(uniqueKeysWithValues: Outcome.allCases.enumerated().map { ($1, $0) })
+    return counts.map { key, count in
+      Line(outcome: key.outcome, reason: key.reason, before: count.before, after: count.after)
+    }.sorted { a, b in
+      if a.outcome != b.outcome { return order[a.outcome, default: 0] < order[b.outcome, default: 0] }
+      let (most, least) = (max(a.before, a.after), max(b.before, b.after))
+      return most != least ? most > least : a.reason.utf8.lexicographicallyPrecedes(b.reason.utf8)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/// A report for people in one HTML file: works offline, prints, and is the same bytes for the same contents.
+///
+/// It refers to nothing outside, and forbids the browser to load or run anything but what is in it.
+package struct Page: Sendable {
+  /// What a page is made of.
+  package protocol Block: Sendable {
+    func write(into markup: inout Markup)
+  }
+
+  package let title: String
+  /// What the report comes to, in a sentence or two.
+  package let summary: String
+  /// What it is a report of: names and values, under the summary.
+  package let facts: [(name: String, value: String)]
+  package let blocks: [any Block]
+  /// Who made it; at the end.
+  package let footer: String
+
+  package init(
+    title: String, summary: String, facts: [(name: String, value: String)] = [], blocks: [any Block],
+    footer: String = "Made by usher"
+  ) {
+    self.title = title
+    self.summary = summary
+    self.facts = facts
+    self.blocks = blocks
+    self.footer = footer
+  }
+
+  /// The whole file. Costs some bytes for each row of its tables, and reads nothing.
+  package var html: String {
+    var markup = Markup()
+    markup.verbatim("<!DOCTYPE html>\n")
+    markup.element("html", ["lang": "en", "xmlns": "http://www.w3.org/1999/xhtml"]) { markup in
+      markup.element("head") { head(into: &$0) }
+      markup.verbatim("\n")
+      markup.element("body") { body(into: &$0) }
+    }
+    markup.verbatim("\n")
+    return markup.string
+  }
+
+  private func head(into markup: inout Markup) {
+    markup.empty("meta", ["charset": "utf-8"])
+    markup.empty(
+      "meta",
+      [
+        "http-equiv": "Content-Security-Policy",
+        "content": "default-src 'none'; style-src 'unsafe-inline'; script-src '\(PageScript.digest)'; "
+          + "base-uri 'none'; form-action 'none'",
+      ])
+    markup.empty("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+    markup.empty("meta", ["name": "color-scheme", "content": "light dark"])
+    markup.empty("meta", ["name": "referrer", "content": "no-referrer"])
+    markup.element("title", text: title)
+    markup.element("style") { $0.verbatim(PageStyle.css) }
+  }
+
+  private func body(into markup: inout Markup) {
+    markup.element("main") { markup in
+      markup.element("header") { markup in
+        markup.element("h1", text: title)
+        markup.element("p", ["class": "summary"], text: summary)
+        if !facts.isEmpty {
+          markup.element("dl", ["class": "facts"]) { markup in
+            for fact in facts {
+              markup.element("div") {
+                $0.element("dt", text: fact.name)
+                $0.element("dd", text: fact.value)
+              }
+            }
+          }
+        }
+      }
+      for block in blocks {
+        markup.verbatim("\n")
+        block.write(into: &markup)
+      }
+      markup.verbatim("\n")
+      markup.element("footer", text: footer)
+    }
+    markup.element("script") { $0.verbatim(PageScript.javaScript) }
+  }
+}

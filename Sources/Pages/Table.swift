@@ -1,0 +1,91 @@
+/// Rows under named columns. In a browser its rows are sorted by a click on a column, and found by typing; without scripts
+/// it is a table as any other.
+package struct Table: Page.Block {
+  package enum Cell: Sendable {
+    case text(String)
+    case count(Int)
+    /// A share of 1.
+    case percent(Double)
+    /// Nothing known, or nothing there.
+    case none
+  }
+
+  package let columns: [String]
+  package let rows: [[Cell]]
+  /// What the box for searching says; nil for a table without one.
+  package let search: String?
+  /// A sentence below it, as on rows that were left out.
+  package let note: String?
+
+  package init(_ columns: [String], rows: [[Cell]], search: String? = nil, note: String? = nil) {
+    precondition(rows.allSatisfy { $0.count == columns.count }, "a cell for each column")
+    (self.columns, self.rows, self.search, self.note) = (columns, rows, search, note)
+  }
+
+  package func write(into markup: inout Markup) {
+    markup.element("div", ["class": "listing"]) { markup in
+      if let search { box(search, into: &markup) }
+      markup.element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": label]) { markup in
+        markup.element("table") { table(into: &$0) }
+      }
+      if let note { markup.element("p", ["class": "note"], text: note) }
+    }
+  }
+
+  private var label: String { "Table: " + columns.joined(separator: ", ") }
+
+  private func box(_ search: String, into markup: inout Markup) {
+    markup.element("p", ["class": "search", "hidden": "hidden"]) { markup in
+      markup.empty("input", ["type": "search", "placeholder": search, "aria-label": search])
+      markup.verbatim(" ")
+      markup.element("output", text: "\(Number.grouped(rows.count)) rows")
+    }
+  }
+
+  private func table(into markup: inout Markup) {
+    let isNumeric = columns.indices.map { column in
+      rows.contains { $0[column].number != nil } && rows.allSatisfy { !$0[column].isText }
+    }
+    markup.element("thead") { markup in
+      markup.element("tr") { markup in
+        for (column, isNumeric) in zip(columns, isNumeric) {
+          markup.element("th", ["scope": "col", "class": isNumeric ? "n" : nil], text: column)
+        }
+      }
+    }
+    markup.element("tbody") { markup in
+      for row in rows {
+        markup.verbatim("\n")
+        markup.element("tr") { markup in
+          for cell in row {
+            markup.element("td", ["class": cell.isText ? nil : "n", "data-v": cell.number], text: cell.shown)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension Table.Cell {
+  package init(_ text: String?) { self = text.map { .text($0) } ?? .none }
+
+  fileprivate var isText: Bool { if case .text = self { true } else { false } }
+
+  fileprivate var shown: String {
+    switch self {
+    case .text(let text): text
+    case .count(let count): Number.grouped(count)
+    case .percent(let share): Number.percent(share)
+    case .none: ""
+    }
+  }
+
+  /// What it is sorted by.
+  fileprivate var number: String? {
+    switch self {
+    case .count(let count): String(count)
+    case .percent(let share): Number.decimal(share, places: 4)
+    case .text, .none: nil
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// What a plan depends on: read with a dry run from one snapshot, and again in the transaction that carries it out.
+internal import GRDB
+import Routing
+
+/// Reads a store's standing inside a transaction.
+struct StandingQuery {
+  let db: Database
+
+  /// `tenant` nil: of all tenants. `decision` nil marks the last one. Costs a walk over devices and sequences.
+  func standing(of tenant: TenantID?, marking decision: Int64? = nil) throws -> StoreStanding {
+    let sql = "SELECT \(TenantRow.columns), t.created_at FROM tenants t ORDER BY t.id"
+    var standing = StoreStanding(tenants: [], counts: try counts(), mark: nil, others: [])
+    for row in try Row.fetchAll(db, sql: sql) {
+      let found = TenantRow.tenant(row)
+      if tenant == nil || found.id == tenant {
+        standing.tenants.append(try self.standing(of: found, createdAt: Instant(milliseconds: row["created_at"])))
+      } else {
+        standing.others.append(found)
+      }
+    }
+    standing.mark = try mark(decision ?? standing.counts[0].last)
+    return standing
+  }
+
+  private func standing(of tenant: Tenant, createdAt: Instant) throws -> StoreStanding.TenantStanding {
+    let generation = try Int.fetchOne(
+      db, sql: "SELECT coalesce(max(generation), 0) FROM policy_activations WHERE tenant_id = ?",
+      arguments: [tenant.key.raw])
+    return StoreStanding.TenantStanding(
+      tenant: tenant, createdAt: createdAt, generation: generation ?? 0,
+      revisions: try Activations(db).current(of: tenant.key).map(\.revision.digest),
+      devices: try devices(of: tenant.key), sequences: try sequences(of: tenant.key))
+  }
+
+  private func devices(of tenant: TenantKey) throws -> [StoreStanding.Named] {
+    let sql = """
+      SELECT \(DeviceRow.columns) FROM user_devices d
+      WHERE d.tenant_id = ? AND d.status <> 'retired' ORDER BY d.id
+      """
+    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw]).map { row in
+      let device = DeviceRow.device(row)
+      return StoreStanding.Named(device.id.text, StandingQuery.text(of: device))
+    }
+  }
+
+  /// What is set up, and nothing that sending changes by itself.
+  private static func text(of device: Device) -> String {
+    let limits = device.limits
+    var parts = [device.status.rawValue]
+    if let until = device.pausedUntil { parts.append("paused until \(until.rfc3339)") }
+    for (window, limit) in [
+      ("a minute", limits.minute), ("an hour", limits.hour), ("a day", limits.day), ("in flight", limits.inFlight),
+    ] {
+      if let limit { parts.append("\(limit) \(window)") }
+    }
+    if device.pace != .none {
+      parts.append("pace \(device.pace.minimumSeconds) to \(device.pace.maximumSeconds) s")
+    }
+    if !device.tags.isEmpty { parts.append("tags \(device.tags.joined(separator: ", "))") }
+    if !device.platform.isEmpty { parts.append("platform \(device.platform)") }
+    if device.name != device.id.text { parts.append("called \(device.name)") }
+    return parts.joined(separator: "; ")
+  }
+
+  private func sequences(of tenant: TenantKey) throws -> [StoreStanding.Named] {
+    let sql = """
+      SELECT q.external_id, q.status, s.ordinal, s.delay_ms, s.content
+      FROM sequences q LEFT JOIN sequence_steps s ON s.sequence_id = q.id
+      WHERE q.tenant_id = ? ORDER BY q.id, s.ordinal
+      """
+    var sequences: [StoreStanding.Named] = []
+    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw]) {
+      let id: String = row[0]
+      if sequences.last?.id != id { sequences.append(StoreStanding.Named(id, row[1])) }
+      guard let ordinal = row[2] as Int64? else { continue }
+      let (delay, content): (Int64, String) = (row[3], row[4])
+      sequences[sequences.count - 1].text += "\n\(ordinal) \(delay) \(content.utf8.count) \(content)"
+    }
+    return sequences
+  }
+
+  /// Each a look at the end of a table.
+  private func counts() throws -> [StoreStanding.Count] {
+    try [
+      ("decisions", "decisions"), ("contacts", "sequence_contacts"), ("leads", "leads"), ("sends", "attempts"),
+      ("assignments", "assignments"),
+    ].map { rows, table in
+      StoreStanding.Count(rows, try Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)") ?? 0)
+    }
+  }
+
+  private func mark(_ decision: Int64) throws -> StoreStanding.Mark? {
+    let sql = "SELECT at, sequence_contact_id FROM decisions WHERE id = ?"
+    return try Row.fetchOne(db, sql: sql, arguments: [decision]).map { row in
+      StoreStanding.Mark(number: decision, at: Instant(milliseconds: row[0]), enrolment: row[1])
+    }
+  }
+}
+
+extension SQLiteStore {
+  /// Reads from one snapshot; with `keeping`, what a plan made of it depends on too.
+  package func readWithStanding<Result>(
+    of tenant: TenantID?, keeping: Bool, _ body: (any StoreSnapshot) throws -> Result
+  ) throws -> (Result, StoreStanding?) {
+    try reading { db in
+      let result = try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 }))
+      return (result, keeping ? try StandingQuery(db: db).standing(of: tenant) : nil)
+    }
+  }
+
+  /// About how many contacts are due, by the index alone: opted out ones and those of paused sequences are counted in.
+  package func dueCount(of tenant: TenantID?, at now: Instant) throws -> Int {
+    let sql = """
+      SELECT count(*) FROM tenants t
+      CROSS JOIN sequence_contacts c INDEXED BY sequence_contacts_due
+        ON c.tenant_id = t.id AND c.next_at <= ?1
+      WHERE ?2 IS NULL OR t.external_id = ?2
+      """
+    return try reading { db in
+      try Int.fetchOne(db, sql: sql, arguments: [now.milliseconds, tenant?.text]) ?? 0
+    }
+  }
+}

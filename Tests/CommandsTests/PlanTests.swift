@@ -1,0 +1,219 @@
+import Foundation
+import Testing
+import Wire
+
+/// A plan is carried out as it was tried, or not at all.
+struct PlanTests {
+  private let store: TestStore
+  private var plan: String { store.folder.file("change.plan") }
+
+  init() throws { store = try TestStore.waiting() }
+
+  private func save(_ arguments: String..., code: Int32 = 2) throws {
+    let outcome = try UsherProcess.run(
+      ["dry-run", "--store", store.path, "--at", Moment.ten, "--save", plan] + arguments, in: store.folder.path)
+    #expect(outcome.code == code, "\(outcome)")
+  }
+
+  @discardableResult
+  private func activate(_ arguments: String..., code: Int32 = 0) throws -> UsherProcess.Outcome {
+    let outcome = try UsherProcess.run(
+      ["policy", "activate", "--plan", plan, "--store", store.path, "--format", "json"] + arguments,
+      in: store.folder.path)
+    #expect(outcome.code == code, "\(outcome)")
+    return outcome
+  }
+
+  private func tenant(_ id: String) throws -> JSONValue {
+    try #require(try store.export().rows("tenant").first { $0["id"].text == id })
+  }
+
+  @Test func `what was tried decides from the next tick on, and is on record`() throws {
+    try save("--policy", "fallback", "--tenant", "acme", "--param", "max_wait=120")
+    let report = try activate("--reason", "the fleet grew").json()
+    #expect(report[0]["tenant"] == "acme" && report[0]["policies"] == ["fallback"])
+    #expect(report[0]["policies_before"] == ["hold"] && report[0]["params"] == ["max_wait": 120])
+    #expect(try tenant("acme")["params"] == ["max_wait": 120])
+    #expect(try tenant("globex")["policy"] == "hold")
+    let audit = try #require(try store.export().rows("audit").last)
+    #expect(audit["action"] == "activate" && audit["subject"] == "fallback" && audit["detail"] == "the fleet grew")
+    try store.usher("tick", "--no-send", "--now", Moment.ten)
+    let decisions = try store.export().rows("decision").filter { $0["at"].text == Moment.ten && $0["tenant"] == "acme" }
+    #expect(decisions.count == 150 && decisions.contains { $0["outcome"] == "use" })
+    try store.expectSound()
+  }
+
+  @Test func `a plan is carried out once: afterwards its policies are no longer what was compared`() throws {
+    try save("--policy", "fallback")
+    try activate()
+    let again = try activate(code: 1)
+    #expect(again.talk.contains("acme lists the policies fallback, when tried it was hold"), "\(again)")
+  }
+
+  // MARK: - What moved on
+
+  /// What may happen between dry run and activation, and what is said of it.
+  enum Event: String, CaseIterable, Sendable {
+    case decisions, policies, parameters, revision, paused, offline, retired, addedDevice, cap, texts, sequence, file,
+      removedFile, cases, tenantGone
+  }
+
+  @Test(arguments: Event.allCases)
+  func `a plan that does not hold any more is refused, and says what moved on`(event: Event) throws {
+    try store.folder.write(TestStore.hold("new"), to: "new.lua")
+    try save("--policy", "new.lua", code: 0)
+    let words = try happen(event)
+    let before = try store.export().bytes
+    let outcome = try activate(code: 1)
+    for word in words { #expect(outcome.talk.contains(word), "\(event): \(outcome)") }
+    #expect(outcome.talk.contains("nothing was changed"))
+    #expect(try store.export().bytes == before)
+    #expect(!store.folder.exists("Rules/new.lua"))
+    // The mere passing of decisions may be let through, and nothing else.
+    try activate("--data-may-differ", code: event == .decisions ? 0 : 1)
+  }
+
+  private func happen(_ event: Event) throws -> [String] {
+    switch event {
+    case .decisions:
+      try store.usher("tick", "--no-send", "--now", "2026-11-22T09:10:00Z")
+      return ["300 new decisions", "--data-may-differ"]
+    case .policies:
+      try store.add([.tenant("globex", policy: "strict")])
+      return ["globex lists the policies strict, when tried it was hold"]
+    case .parameters:
+      try store.add([.tenant("acme", policy: "hold", maxWait: 7)])
+      return ["acme has other parameters"]
+    case .revision:
+      try store.folder.write(TestStore.hold("edited"), to: "Rules/hold.lua")
+      try store.usher("tick", "--no-send", "--now", "2026-11-22T08:00:00Z")
+      return ["acme runs activation 2", "globex runs activation 2"]
+    case .paused:
+      try store.usher("device", "pause", "D2", "--tenant", "acme", "--minutes", "5")
+      return ["device D2 of acme: online; paused until"]
+    case .offline:
+      try store.usher("device", "status", "D1", "--tenant", "globex", "--to", "offline")
+      return ["device D1 of globex: offline", "when tried it was: online"]
+    case .retired:
+      try store.usher("device", "retire", "D3", "--tenant", "acme", "--reassign-to", "D1")
+      return ["device D3 of acme is gone"]
+    case .addedDevice:
+      try store.add([.device("D9", of: "globex")])
+      return ["device D9 of globex is new"]
+    case .cap:
+      try store.add([.device("D1", of: "acme", hour: 8)])
+      return ["device D1 of acme: online; 8 an hour"]
+    case .texts, .sequence:
+      let delays = event == .texts ? [0, 61] : [0]
+      try store.add([.sequence(event == .texts ? "welcome" : "second", of: "acme", delays: delays)])
+      return event == .texts ? ["sequence welcome of acme has other steps"] : ["sequence second of acme is new"]
+    case .file:
+      try store.folder.write(TestStore.hold("newer"), to: "new.lua")
+      return ["new.lua is not what was tried"]
+    case .removedFile:
+      try FileManager.default.removeItem(atPath: store.folder.file("new.lua"))
+      return ["there is no file", "new.lua any more"]
+    case .cases:
+      try store.folder.write("return { policy = 'new', cases = {} }", to: "new_test.lua")
+      return ["new.lua is not what was tried"]
+    case .tenantGone:
+      // Rows are never deleted: a tenant that is not there is one of another store.
+      try FileManager.default.removeItem(atPath: store.path)
+      for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store.path + suffix) }
+      try store.usher("init")
+      return ["this is not the store that the plan was made on"]
+    }
+  }
+
+  // MARK: - Files
+
+  @Test func `a file from outside is put into the rules folder with its cases`() throws {
+    try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
+    let cases =
+      "return { policy = 'new', cases = { { name = 'waits', contact = { id = 'c' }, expect = { reason = 'new' } } } }"
+    try store.folder.write(cases, to: "elsewhere/new_test.lua")
+    try save("--policy", "elsewhere/new.lua", code: 0)
+    let outcome = try activate()
+    #expect(outcome.talk.contains("Rules/new.lua") && outcome.talk.contains("Rules/new_test.lua"), "\(outcome)")
+    for name in ["new.lua", "new_test.lua"] {
+      #expect(try store.folder.contents("Rules/\(name)") == store.folder.contents("elsewhere/\(name)"))
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder.file("Rules")).count == 3)
+    try store.usher("tick", "--no-send", "--now", Moment.ten)
+    #expect(try store.export().rows("decision").last?["reason"] == "new")
+  }
+
+  @Test func `the file that decides now is replaced by one of its name`() throws {
+    try store.folder.write(TestStore.hold("new"), to: "elsewhere/hold.lua")
+    try save("--policy", "elsewhere", code: 0)
+    try activate()
+    #expect(try store.folder.contents("Rules/hold.lua") == store.folder.contents("elsewhere/hold.lua"))
+  }
+
+  @Test func `a file that a tenant beside the plan lists is not replaced`() throws {
+    try store.folder.write(TestStore.hold("new"), to: "elsewhere/hold.lua")
+    let before = try store.folder.contents("Rules/hold.lua")
+    try save("--policy", "elsewhere", "--tenant", "acme", code: 0)
+    #expect(try activate(code: 1).talk.contains("tenant 'globex' lists 'hold' too"))
+    #expect(try store.folder.contents("Rules/hold.lua") == before)
+  }
+
+  @Test func `a file that does not decide is not overwritten, nor one that was edited since`() throws {
+    try store.folder.write(TestStore.hold("mine"), to: "Rules/new.lua")
+    try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
+    try save("--policy", "elsewhere/new.lua", code: 0)
+    #expect(try activate(code: 1).talk.contains("Rules/new.lua holds something else than what decides now"))
+    try store.folder.write(TestStore.hold("mine too"), to: "Rules/new.lua")
+    #expect(try activate(code: 1).talk.contains("Rules/new.lua, or its cases, changed since"))
+  }
+
+  @Test func `without a rules folder nothing from outside is taken`() throws {
+    let bare = try TestStore([.tenant("acme")])
+    try bare.folder.write(TestStore.hold("new"), to: "new.lua")
+    try bare.usher("dry-run", "--policy", "new.lua", "--save", "p")
+    let outcome = try bare.usher("policy", "activate", "--plan", "p", expecting: 1)
+    #expect(outcome.talk.contains("no rules folder"), "\(outcome)")
+  }
+
+  @Test func `a policy whose case fails for a tenant is not activated`() throws {
+    try store.folder.write(TestStore.hold("new"), to: "new.lua")
+    try store.folder.write(
+      "return { policy = 'new', cases = { { name = 'says old', contact = { id = 'c' }, expect = { reason = 'old' } } } }",
+      to: "new_test.lua")
+    try save("--policy", "new.lua", code: 0)
+    let outcome = try activate(code: 1)
+    #expect(outcome.talk.contains("says old") && outcome.talk.contains("'acme'"), "\(outcome)")
+    #expect(!store.folder.exists("Rules/new.lua"))
+  }
+
+  @Test func `a policy that fails leaves no plan`() throws {
+    try store.folder.write("return { select = function(c) return use(c.devise) end }", to: "bad.lua")
+    try save("--policy", "bad.lua", code: 1)
+    #expect(!store.folder.exists("change.plan"))
+  }
+
+  @Test(arguments: ["{}", "not json", "{\"format\":99}", "[]"])
+  func `what is no plan is refused`(text: String) throws {
+    try store.folder.write(text, to: "change.plan")
+    #expect(try activate(code: 1).talk.contains("change.plan"))
+  }
+
+  // MARK: - A daemon
+
+  @Test func `a running daemon takes it between two cycles`() throws {
+    let daemon = try store.serve()
+    try eventually("it decides") { daemon.talk.contains(" cycle ") }
+    try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
+    let outcome = try UsherProcess.run(
+      ["dry-run", "--store", store.path, "--policy", "elsewhere/new.lua", "--save", plan], in: store.folder.path)
+    #expect([0, 2].contains(outcome.code), "\(outcome)")
+    try activate("--data-may-differ")
+    try daemon.says("policy taken policy=new")
+    try eventually("contacts wait for the new reason") {
+      try store.usher("contact", "show", "welcome/L1", "--tenant", "acme", "--format", "json").json()["reason"] == "new"
+    }
+    daemon.signal(SIGTERM)
+    #expect(try daemon.end().code == 0)
+    try store.expectSound()
+  }
+}
