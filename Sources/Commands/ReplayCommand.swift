@@ -29,20 +29,20 @@ struct ReplayCommand: ParsableCommand {
   var decision: Int64?
   @Option(
     help: ArgumentHelp(
-      "Decide with this policy rather than with those on record; given again, policies asked in order.",
+      "Decide with this policy rather than with those on record: a policy file, the name of a policy, or a folder of policies in which each tenant's own list is looked up; given again, policies asked in order.",
       valueName: "file"))
   var policy: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Set a parameter of that policy, as in max_wait=300; given again, others.", valueName: "name=value"))
+      "With --policy: set a parameter of it, as in max_wait=300; given again, others.", valueName: "name=value"))
   var param: [String] = []
   @Option(help: ArgumentHelp("Look at this many decisions at most.", valueName: "n")) var limit: Int?
 
   func validate() throws {
-    if policy.isEmpty, !param.isEmpty {
-      throw ValidationError("--param: expected --policy with it; what is on record has the parameters that it had")
-    }
     if let limit, limit < 1 { throw ValidationError("--limit: expected 1 or more, found \(limit)") }
+    if policy.isEmpty, !param.isEmpty {
+      throw ValidationError("--param: expected --policy with it; what is on record is decided as it was")
+    }
   }
 
   func run() throws {
@@ -76,7 +76,9 @@ struct ReplayCommand: ParsableCommand {
     let progress = Progress("decisions")
     defer { progress.end() }
     let report = try store.openToRead().read { snapshot in
-      try candidate.checkOverrides(for: try snapshot.tenants().filter { filter.tenant == nil || $0.id == filter.tenant })
+      if !candidate.overrides.isEmpty {
+        try candidate.checkOverrides(for: try snapshot.tenants().filter { filter.tenant == nil || $0.id == filter.tenant })
+      }
       let comparison = ReplayComparison(
         filter, limit: limit ?? .max, now: filter.until ?? now, candidate: candidate.policies)
       return try comparison.run(on: snapshot, progress: progress.show)
@@ -85,7 +87,7 @@ struct ReplayCommand: ParsableCommand {
     if let decision, report.contacts == 0 {
       throw Problem("there is no decision \(decision) on record in what was asked for")
     }
-    Talk.put(DryRunTalk(report, subject: "decisions on record").text(format.format))
+    DryRunTalk(report, subject: "decisions on record before \(report.now.rfc3339)").write(format.format, to: Talk.put)
     if report.faults > 0 { throw Problem("the policy fails for \(report.faults) of \(report.contacts) decisions") }
     if report.changed > 0 { throw ExitCode(2) }
   }

@@ -33,11 +33,6 @@ package struct DecideAnswer: Sendable {
     }
   }
 
-  /// A decision that was made elsewhere, with nothing said of devices.
-  package init(_ decision: Decision, device: DeviceID?) {
-    (self.decision, self.device, considered) = (decision, device, [])
-  }
-
   /// A decision that was made elsewhere, and nothing about other devices.
   package init(_ decision: Decision, device: DeviceID?) {
     (self.decision, self.device, considered) = (decision, device, [])

@@ -59,6 +59,10 @@ struct ReplayCommandTests {
     #expect(same["contacts"].whole! > 60 && same["changed"] == 0)
     let other = try store.usher("replay", "--policy", "reassign", "--format", "json", expecting: 2).json()
     #expect(other["changed"].whole! > 0 && other["contacts"] == same["contacts"])
+    let parameter = try store.usher(
+      "replay", "--policy", "strict", "--param", "max_wait=7", "--format", "json", expecting: 2)
+    #expect(try parameter.json()["contacts"] == same["contacts"])
+    #expect(try store.usher("replay", "--param", "max_wait=7", expecting: 64).output.isEmpty)
     let one = try store.usher("replay", "--policy", "fallback", "--decision", "5", "--format", "json").json()
     #expect(one["contacts"] == 1)
   }
