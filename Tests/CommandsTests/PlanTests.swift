@@ -167,6 +167,15 @@ struct PlanTests {
     #expect(try activate(code: 1).talk.contains("Rules/new.lua, or its cases, changed since"))
   }
 
+  @Test func `a plan cannot name a file beside the rules folder`() throws {
+    try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
+    try save("--policy", "elsewhere/new.lua", code: 0)
+    let text = String(decoding: try store.folder.contents("change.plan"), as: UTF8.self)
+    try store.folder.write(text.replacing("\"new\"", with: "\"../new\""), to: "change.plan")
+    #expect(try activate(code: 1).talk.contains("'../new' is not the name of a policy"))
+    #expect(!store.folder.exists("new.lua"))
+  }
+
   @Test func `without a rules folder nothing from outside is taken`() throws {
     let bare = try TestStore([.tenant("acme")])
     try bare.folder.write(TestStore.hold("new"), to: "new.lua")
