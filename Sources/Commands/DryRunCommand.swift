@@ -154,18 +154,3 @@ struct DryRunCommand: ParsableCommand {
 }
 
 extension DryRunReport.Listed: ExpressibleByArgument {}
-
-/// How a report is written, and where to.
-struct ReportOptions: ParsableArguments {
-  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, html }
-
-  @Option(name: .long, help: "How to write: table, json, csv or html.")
-  var format = Format.table
-  @Option(help: ArgumentHelp("Write to this file; without it to standard output.", valueName: "file"))
-  var out: String?
-
-  /// The same for what has no page.
-  var listing: ListingFormat { ListingFormat(rawValue: format.rawValue) ?? .table }
-
-  func open() throws -> ReportOutput { try ReportOutput(path: out) }
-}

@@ -34,7 +34,7 @@ struct DryRunPage {
     let parts = [
       (report.moved, "would be sent from another device"), (sent, "would be sent that would not be now"),
       (held, "would not be sent now that otherwise would"),
-      (kept, "would keep their device, or their wait, with another outcome"),
+      (kept, "would go where they go now, with another outcome"),
     ]
     let words = parts.filter { $0.0 > 0 }.map { "\(Number.grouped($0.0)) \($0.1)" }
     let faults = report.faults > 0 ? " It fails for \(Number.grouped(report.faults)) of them, which wait." : ""
@@ -120,7 +120,7 @@ struct DryRunPage {
       "Load of the devices", note: which + measure,
       [
         BarChart(
-          title: "Load of the devices, now and instead", description: which + measure, series: ["now", "instead"],
+          title: "Load of the devices, now and instead", description: which + measure, series: ["as now", "instead"],
           groups: drawn.map { device in
             let label = name(device.device, of: device.tenant)
             return hasCaps
@@ -128,7 +128,10 @@ struct DryRunPage {
               : .init(label, values: [Double(device.queuedBefore), Double(device.queuedAfter)])
           }, style: hasCaps ? .percent : .count),
         Table(
-          ["Device", "Name", "Load today", "Load now", "Load instead", "Queued today", "Queued now", "Queued instead"],
+          [
+            "Device", "Name", "Load at the start", "Load as now", "Load instead", "Queued at the start",
+            "Queued as now", "Queued instead",
+          ],
           rows: sorted.prefix(Self.rowsMax).map { device in
             let load = { (share: Double) -> Table.Cell in device.hasCap ? .percent(share) : .none }
             return [

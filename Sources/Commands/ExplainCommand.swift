@@ -51,7 +51,7 @@ struct ExplainCommand: ParsableCommand {
     let options = Explain.Options(
       tenant: tenant.map(TenantID.init(stored:)), contact: contact, decision: decision,
       now: at?.instant ?? SystemClock().now())
-    let explanation = try store.read { snapshot in
+    let explanation = try store.readHistory { snapshot in
       try Explain(options: options) { tenant in
         candidates.isEmpty
           ? try ActivePolicies.policies(of: tenant, in: snapshot, catalog: catalog)

@@ -23,6 +23,10 @@ final class PlannedFiles {
   var paths: [String] { written.map(\.path) }
 
   private func read(_ source: Plan.Source) {
+    guard PolicyCatalog.isName(source.name) else {
+      problems.append("'\(source.name)' is not the name of a policy: expected a name below the rules folder")
+      return
+    }
     if let path = source.path, !FileManager.default.fileExists(atPath: path) {
       problems.append("there is no file \(path) any more")
       return

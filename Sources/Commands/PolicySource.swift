@@ -1,8 +1,6 @@
 import Foundation
 import Policies
 import Routing
-import Sequencing
-import Wire
 
 /// Policies to compare, as `--policy` and `--against` name them.
 final class PolicySource {
@@ -81,20 +79,5 @@ final class PolicySource {
   static func isFolder(_ path: String) -> Bool {
     var isDirectory: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
-  }
-}
-
-/// What decides for a tenant now: its active revisions, or before the first cycle what its policies' files say.
-enum ActivePolicies {
-  static func policies(
-    of tenant: Tenant, in snapshot: any StoreSnapshot, catalog: PolicyCatalog
-  ) throws -> [CompiledPolicy] {
-    let revisions = try snapshot.activeRevisions(of: tenant.key)
-    if revisions.isEmpty {
-      return PolicyBoard(catalog: catalog).standing(of: tenant, lastGood: { [] }).policies
-    }
-    let policies = revisions.map(CompiledPolicy.orBroken)
-    Cycle.suspend(try snapshot.streaks(of: tenant.key), among: policies)
-    return policies
   }
 }

@@ -56,7 +56,7 @@ struct ReplayCommand: ParsableCommand {
   private func prove(_ filter: RecordFilter) throws {
     let progress = Progress("decisions")
     defer { progress.end() }
-    let report = try store.openToRead().read { snapshot in
+    let report = try store.openToRead().readHistory { snapshot in
       try Replay(filter, limit: limit ?? .max).run(on: snapshot, progress: progress.show)
     }
     progress.end()
@@ -75,7 +75,7 @@ struct ReplayCommand: ParsableCommand {
       policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param))
     let progress = Progress("decisions")
     defer { progress.end() }
-    let report = try store.openToRead().read { snapshot in
+    let report = try store.openToRead().readHistory { snapshot in
       if !candidate.overrides.isEmpty {
         try candidate.checkOverrides(for: try snapshot.tenants().filter { filter.tenant == nil || $0.id == filter.tenant })
       }

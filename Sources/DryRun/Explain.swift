@@ -32,7 +32,7 @@ package struct Explain {
   }
 
   /// Throws `NotOneContact`, `NoRecord`, and `DryRun.UnknownTenant`.
-  package func run(on snapshot: any StoreSnapshot) throws -> ContactExplanation {
+  package func run(on snapshot: any StoreHistory) throws -> ContactExplanation {
     let tenants = try snapshot.tenants()
     let record = try options.decision.map { try RecordedTurns(snapshot).decision($0, of: options.tenant) }
     let found = try contact(record, in: snapshot, tenants)
@@ -59,7 +59,7 @@ package struct Explain {
   }
 
   private func contact(
-    _ record: RecordedTurns.Found?, in snapshot: any StoreSnapshot, _ tenants: [Tenant]
+    _ record: RecordedTurns.Found?, in snapshot: any StoreHistory, _ tenants: [Tenant]
   ) throws -> NamedContact {
     guard let name = options.contact else {
       guard let record,
@@ -76,12 +76,12 @@ package struct Explain {
     return found
   }
 
-  private func contacts(_ name: String, _ tenant: TenantKey?, _ snapshot: any StoreSnapshot) throws -> [NamedContact] {
+  private func contacts(_ name: String, _ tenant: TenantKey?, _ snapshot: any StoreHistory) throws -> [NamedContact] {
     try snapshot.contacts(named: name, of: tenant, limit: Explain.choicesMax + 1)
   }
 
   private func contact(
-    named name: String, in snapshot: any StoreSnapshot, _ tenants: [Tenant]
+    named name: String, in snapshot: any StoreHistory, _ tenants: [Tenant]
   ) throws -> NamedContact {
     let tenant = try options.tenant.map { id throws -> TenantKey in
       guard let tenant = tenants.first(where: { $0.id == id }) else { throw DryRun.UnknownTenant(id: id) }
@@ -120,7 +120,7 @@ package struct Explain {
 
   /// The latest decision of a policy about the contact, if it is on record.
   private func last(
-    of contact: ContactDetails, _ tenant: TenantID, _ snapshot: any StoreSnapshot
+    of contact: ContactDetails, _ tenant: TenantID, _ snapshot: any StoreHistory
   ) throws -> RecordedTurns.Found? {
     guard let last = contact.decisions.first, last.policy != nil else { return nil }
     return try RecordedTurns(snapshot).find(last.number, of: tenant)
@@ -186,7 +186,7 @@ package struct Explain {
   // MARK: - Where it stands
 
   private func standing(
-    of contact: ContactDetails, _ step: CurrentStep, in fleet: Fleet, _ snapshot: any StoreSnapshot
+    of contact: ContactDetails, _ step: CurrentStep, in fleet: Fleet, _ snapshot: any StoreHistory
   ) throws -> ContactExplanation.Standing {
     let end = contact.endedAt ?? contact.enrolledAt
     let reason = contact.reason ?? ""
@@ -208,7 +208,7 @@ package struct Explain {
   }
 
   private func carried(
-    by message: ContactDetails.Message, in fleet: Fleet, _ snapshot: any StoreSnapshot
+    by message: ContactDetails.Message, in fleet: Fleet, _ snapshot: any StoreHistory
   ) throws -> ContactExplanation.Standing {
     let started = message.attempts.last?.startedAt ?? message.createdAt
     switch message.status {

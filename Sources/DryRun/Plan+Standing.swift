@@ -85,12 +85,21 @@ extension Plan {
         continue
       }
       guard text != entry.text else { continue }
-      let detail = shows ? ": \(entry.text); when tried it was: \(text)" : " has other steps, texts or another status"
+      let detail = shows ? ": " + change(from: text, to: entry.text) : " has other steps, texts or another status"
       found.append("\(noun) \(entry.id) of \(tenant)\(detail)")
     }
     let most = 5
     guard found.count > most else { return found }
     return found.prefix(most) + ["\(found.count - most) more \(noun)s of \(tenant) changed"]
+  }
+
+  /// The parts of a description that are not the same.
+  private static func change(from then: String, to now: String) -> String {
+    let (before, after) = (then.split(separator: "; "), now.split(separator: "; "))
+    let gone = before.filter { !after.contains($0) }.joined(separator: ", ")
+    let new = after.filter { !before.contains($0) }.joined(separator: ", ")
+    if new.isEmpty { return "no longer \(gone)" }
+    return gone.isEmpty ? "\(new), when tried not" : "\(new), when tried \(gone)"
   }
 
   private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }

@@ -8,9 +8,9 @@ struct RecordedTurns {
     let decision: RecordedDecision
   }
 
-  private let snapshot: any StoreSnapshot
+  private let snapshot: any StoreHistory
 
-  init(_ snapshot: any StoreSnapshot) { self.snapshot = snapshot }
+  init(_ snapshot: any StoreHistory) { self.snapshot = snapshot }
 
   /// Nil for a decision that is not there or was not put on record.
   func find(_ number: Int64, of tenant: TenantID?) throws -> Found? {

@@ -13,7 +13,7 @@ package struct Replay {
   package init(_ filter: RecordFilter, limit: Int = .max) { (self.filter, self.limit) = (filter, limit) }
 
   /// Throws `UnknownTenant`, and `UnreadableRecord` where the record cannot be read.
-  package func run(on snapshot: any StoreSnapshot, progress: (Int) -> Void = { _ in }) throws -> ReplayReport {
+  package func run(on snapshot: any StoreHistory, progress: (Int) -> Void = { _ in }) throws -> ReplayReport {
     try snapshot.expectTenant(filter.tenant)
     let run = Run()
     try snapshot.visitRecord(filter, turn: run.begin) { decision in

@@ -19,7 +19,7 @@ package struct ReplayComparison {
   }
 
   /// The loads of a device are those of its tenant's last turn.
-  package func run(on snapshot: any StoreSnapshot, progress: (Int) -> Void = { _ in }) throws -> DryRunReport {
+  package func run(on snapshot: any StoreHistory, progress: (Int) -> Void = { _ in }) throws -> DryRunReport {
     try snapshot.expectTenant(filter.tenant)
     var report = DryRunReport(now: now)
     var side: Turn?

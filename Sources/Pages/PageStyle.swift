@@ -3,6 +3,9 @@
 /// The colours are told apart by those who see few: blue against grey, and the palette of Okabe and Ito for lines, which
 /// differ in their dashes as well.
 enum PageStyle {
+  /// Rows of a table that go on paper; `css` says the same.
+  static let printedRows = 100
+
   static let css: StaticString = """
 
     :root {
@@ -47,6 +50,7 @@ enum PageStyle {
     .listing .scroll { max-height: 560px; border: 1px solid var(--rule); border-radius: 6px; background: var(--surface); }
     .listing { margin-top: 14px; }
     .listing .note { margin: 8px 0 0; }
+    .printed { display: none; }
     table { border-collapse: collapse; width: 100%; font-size: 14px; }
     th, td { text-align: left; padding: 6px 14px; vertical-align: top; unicode-bidi: isolate; overflow-wrap: normal; }
     td { border-top: 1px solid var(--rule); max-width: 30em; }
@@ -114,6 +118,8 @@ enum PageStyle {
       .search { display: none; }
       .scroll, .listing .scroll { overflow: visible; max-height: none; border: 0; }
       table { font-size: 9pt; } th { position: static; } th, td { padding: 3px 8px; }
+      .listing tbody tr:nth-child(n+101) { display: none; }
+      .printed { display: block; }
       tr, figure, .figures, .facts { break-inside: avoid; }
       h2 { break-after: avoid; }
       .bars { break-inside: auto; }

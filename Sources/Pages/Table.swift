@@ -29,6 +29,11 @@ package struct Table: Page.Block {
         markup.element("table") { table(into: &$0) }
       }
       if let note { markup.element("p", ["class": "note"], text: note) }
+      if rows.count > PageStyle.printedRows {
+        markup.element(
+          "p", ["class": "note printed"],
+          text: "Printed are the first \(PageStyle.printedRows) of \(Number.grouped(rows.count)) rows.")
+      }
     }
   }
 

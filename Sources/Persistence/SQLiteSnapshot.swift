@@ -2,7 +2,7 @@ internal import GRDB
 import Routing
 
 /// The reads of one moment, inside a read transaction.
-final class SQLiteSnapshot: StoreSnapshot {
+final class SQLiteSnapshot: StoreHistory {
   let db: Database
   private let leaderWindows: SendWindows?
   /// Of all tenants at one moment, so that a dry run over many tenants reads them once.

@@ -29,7 +29,12 @@ extension SQLiteStore {
     try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 })) }
   }
 
-  /// The same for what is not in the protocol: reports and operators' look-ups.
+  /// The same, with what a cycle does not need.
+  package func readHistory<Result>(_ body: (any StoreHistory) throws -> Result) throws -> Result {
+    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 })) }
+  }
+
+  /// The same for what is not in the protocols: reports and operators' look-ups.
   func reading<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try StoreError.translating(path: path) { try pool.read(body) }
   }

@@ -24,10 +24,15 @@ package struct PolicyCatalog: Sendable {
 
   package init(rules: String?) { self.rules = rules }
 
+  /// Whether a text could name a policy: a path that stays below the folder.
+  package static func isName(_ text: String) -> Bool {
+    !text.isEmpty && !text.hasPrefix("/") && !text.split(separator: "/").contains("..")
+  }
+
   /// Reads a policy. Throws a `syntax` fault that says where it was looked for.
   package func entry(named name: String) throws(Fault) -> Entry {
     let stem = name.hasSuffix(".lua") ? String(name.dropLast(4)) : name
-    guard !stem.isEmpty, !stem.hasPrefix("/"), !stem.split(separator: "/").contains("..") else {
+    guard PolicyCatalog.isName(stem) else {
       throw Fault(.syntax, "'\(name)' is not the name of a policy: expected a name below the rules folder")
     }
     if let rules, let source = try PolicyCatalog.contents(of: "\(rules)/\(stem).lua") {

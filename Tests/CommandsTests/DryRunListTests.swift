@@ -106,7 +106,7 @@ struct DryRunListTests {
     #expect(page.contains("Who takes over from whom") && page.contains("acme/D1"))
     let rest = page.replacing("http://www.w3.org/1999/xhtml", with: "").replacing(
       "http://www.w3.org/2000/svg", with: "")
-    #expect(!rest.contains("http") && !rest.contains("src="))
+    #expect(!rest.contains("http:") && !rest.contains("https:") && !rest.contains("src="))
   }
 
   @Test func `a page escapes what scripts and data bring along`() throws {
@@ -120,7 +120,7 @@ struct DryRunListTests {
     let outcome = try UsherProcess.run(
       ["dry-run", "--policy", policy, "--tenant", "acme", "--store", store.path, "--format", "html"] + common)
     #expect(outcome.code == 2, "\(outcome)")
-    #expect(!outcome.text.contains(hostile) && outcome.text.contains("&lt;script&gt;alert(1)&lt;/script&gt;\\u{202E}"))
+    #expect(!outcome.text.contains(hostile) && outcome.text.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
     #expect(!outcome.text.contains("D<b>1") && outcome.text.contains("D&lt;b&gt;1"))
     #expect(!outcome.text.contains("\u{202E}"))
   }

@@ -35,7 +35,7 @@ struct ExplainTests {
   private func explanation(_ engine: Engine, _ contact: String? = "welcome/L1", decision: Int64? = nil) throws
     -> ContactExplanation
   {
-    try engine.store.read { snapshot in
+    try engine.store.readHistory { snapshot in
       try Explain(options: .init(contact: contact, decision: decision, now: engine.clock.now())) { tenant in
         let policies = try snapshot.activeRevisions(of: tenant.key).map(CompiledPolicy.orBroken)
         return policies

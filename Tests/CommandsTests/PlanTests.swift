@@ -90,10 +90,10 @@ struct PlanTests {
       return ["acme runs activation 2", "globex runs activation 2"]
     case .paused:
       try store.usher("device", "pause", "D2", "--tenant", "acme", "--minutes", "5")
-      return ["device D2 of acme: online; paused until"]
+      return ["device D2 of acme: paused until", "Z, when tried not"]
     case .offline:
       try store.usher("device", "status", "D1", "--tenant", "globex", "--to", "offline")
-      return ["device D1 of globex: offline", "when tried it was: online"]
+      return ["device D1 of globex: offline, when tried online"]
     case .retired:
       try store.usher("device", "retire", "D3", "--tenant", "acme", "--reassign-to", "D1")
       return ["device D3 of acme is gone"]
@@ -102,7 +102,7 @@ struct PlanTests {
       return ["device D9 of globex is new"]
     case .cap:
       try store.add([.device("D1", of: "acme", hour: 8)])
-      return ["device D1 of acme: online; 8 an hour"]
+      return ["device D1 of acme: 8 an hour, when tried 7 an hour"]
     case .texts, .sequence:
       let delays = event == .texts ? [0, 61] : [0]
       try store.add([.sequence(event == .texts ? "welcome" : "second", of: "acme", delays: delays)])
@@ -165,6 +165,15 @@ struct PlanTests {
     #expect(try activate(code: 1).talk.contains("Rules/new.lua holds something else than what decides now"))
     try store.folder.write(TestStore.hold("mine too"), to: "Rules/new.lua")
     #expect(try activate(code: 1).talk.contains("Rules/new.lua, or its cases, changed since"))
+  }
+
+  @Test func `a plan cannot name a file beside the rules folder`() throws {
+    try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
+    try save("--policy", "elsewhere/new.lua", code: 0)
+    let text = String(decoding: try store.folder.contents("change.plan"), as: UTF8.self)
+    try store.folder.write(text.replacing("\"new\"", with: "\"../new\""), to: "change.plan")
+    #expect(try activate(code: 1).talk.contains("'../new' is not the name of a policy"))
+    #expect(!store.folder.exists("new.lua"))
   }
 
   @Test func `without a rules folder nothing from outside is taken`() throws {

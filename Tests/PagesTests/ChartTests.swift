@@ -55,5 +55,12 @@ struct ChartTests {
     #expect(html(chart).contains("text-anchor=\"end\">\(mark)</text>"))
   }
 
+  @Test(arguments: [100, 101])
+  func `what is left out on paper is said there`(rows: Int) {
+    let text = html(Table(["n"], rows: (0..<rows).map { [.count($0)] }))
+    #expect(text.contains("Printed are the first 100 of 101 rows.") == (rows > 100))
+    #expect(text.contains("tr:nth-child(n+101) { display: none; }"))
+  }
+
   private func html(_ block: any Page.Block) -> String { Page(title: "", summary: "", blocks: [block]).html }
 }

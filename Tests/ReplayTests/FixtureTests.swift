@@ -22,7 +22,7 @@ struct FixtureTests {
       // Upgrades what is older; then it is read as any store is.
       _ = try SQLiteStore.open(at: folder.file(name), mode: .readWrite)
       let store = try SQLiteStore.open(at: folder.file(name), mode: .readOnly)
-      let report = try store.read { try Replay(RecordFilter()).run(on: $0) }
+      let report = try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
       #expect(report.different == 0 && report.timeouts == 0, "\(name): \(report.firstDifference?.replayed.json as Any)")
       #expect(report.identical > 150 && report.notAsked > 10, "\(name): \(report.identical), \(report.notAsked)")
     }

@@ -180,7 +180,7 @@ struct ReplayTests {
     var day = try RecordedDay(policies: ["strict"], seed: 6)
     try await day.live(rounds: 30)
     for (name, isSame) in [("strict", true), ("reassign", false)] {
-      let report = try day.engine.store.read { snapshot in
+      let report = try day.engine.store.readHistory { snapshot in
         try ReplayComparison(
           RecordFilter(), now: day.engine.clock.now(),
           candidate: { tenant in
@@ -213,6 +213,6 @@ struct ReplayTests {
   }
 
   private func replay(_ engine: Engine, _ filter: RecordFilter = RecordFilter()) throws -> ReplayReport {
-    try engine.store.read { try Replay(filter).run(on: $0) }
+    try engine.store.readHistory { try Replay(filter).run(on: $0) }
   }
 }

@@ -25,7 +25,7 @@ struct TamperTests {
     let path = day.engine.folder.file("copy.db")
     try changes(try RecordRows(day.engine).copy(to: path))
     let store = try SQLiteStore.open(at: path, mode: .readOnly)
-    return try store.read { try Replay(RecordFilter()).run(on: $0) }
+    return try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
   }
 
   @Test(arguments: [

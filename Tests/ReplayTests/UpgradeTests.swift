@@ -37,11 +37,11 @@ struct UpgradeTests {
     let cycle = Cycle(
       store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil)), epoch: epoch, stopwatch: { 0 })
     let decided = try cycle.run(at: later).decided
-    let report = try store.read { try Replay(RecordFilter()).run(on: $0) }
+    let report = try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
     #expect(report.unrecorded == UnrecordedCounts(byPolicies: 39, byOperators: 1))
     #expect(decided > 20 && report.identical == decided && report.decisions == decided + 40)
     #expect(try store.integrity().checks.allSatisfy { $0.violations == 0 })
-    let before = try store.read { try Replay(RecordFilter(until: later)).run(on: $0) }
+    let before = try store.readHistory { try Replay(RecordFilter(until: later)).run(on: $0) }
     #expect(before.identical == 0 && before.unrecorded.byPolicies == 39)
   }
 }

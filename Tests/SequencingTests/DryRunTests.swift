@@ -88,6 +88,81 @@ struct DryRunTests {
     #expect(try everything() == before)
   }
 
+  @Test func `another process decides on while it runs, and it sees one moment all the same`() async throws {
+    let engine = try await halfway()
+    let now = engine.clock.now()
+    let reader = try SQLiteStore.open(at: engine.store.path, mode: .readOnly)
+    let (fallback, strict) = (try shipped("fallback"), try shipped("strict"))
+    func report(candidate: @escaping DryRun.Policies) throws -> DryRunReport {
+      try reader.read { snapshot in
+        try DryRun(options: .init(now: now), against: fallback, candidate: candidate).run(on: snapshot)
+      }
+    }
+    let alone = try report(candidate: strict)
+    var decided = 0
+    let beside = try report { tenant in
+      // The snapshot is held, and no contact was looked at yet: all that is due is decided and committed meanwhile.
+      decided = try engine.decide().decided
+      return try strict(tenant)
+    }
+    #expect(decided == alone.contacts && decided > 20)
+    #expect(beside.contacts == alone.contacts && beside.outcomesAfter == alone.outcomesAfter)
+    #expect(beside.devices.map(\.queuedAfter) == alone.devices.map(\.queuedAfter))
+    #expect(beside.changes.map(\.contact) == alone.changes.map(\.contact))
+    #expect(try report(candidate: strict).contacts == 0)
+  }
+
+  @Test func `one contact is kept with all that either side says of it`() async throws {
+    let engine = try await halfway()
+    let (fallback, strict) = (try shipped("fallback"), try shipped("strict"))
+    func run(_ options: DryRun.Options) throws -> DryRunReport {
+      try engine.store.read { try DryRun(options: options, against: fallback, candidate: strict).run(on: $0) }
+    }
+    let all = try run(.init(now: engine.clock.now()))
+    let change = try #require(all.changes.last)
+    let detail = try #require(
+      try run(.init(now: engine.clock.now(), listed: .same, contact: change.contact)).details.first)
+    #expect(detail.before.outcome == change.before.outcome && detail.beforeDevice == change.before.device)
+    #expect(detail.after.reason == change.after.reason && detail.after.policy == "strict")
+    #expect(detail.after.instructions > 0)
+  }
+
+  @Test(arguments: DryRunReport.Listed.allCases)
+  func `what is kept one by one is what is counted`(listed: DryRunReport.Listed) async throws {
+    let engine = try await halfway()
+    let (fallback, reassign) = (try shipped("strict"), try shipped("least_loaded"))
+    let report = try engine.store.read { snapshot in
+      try DryRun(
+        options: .init(now: engine.clock.now(), listed: listed), against: fallback, candidate: reassign
+      ).run(on: snapshot)
+    }
+    let expected =
+      switch listed {
+      case .changed: report.changed
+      case .moved: report.moved
+      case .waiting: report.outcomesAfter[.wait] ?? 0
+      case .skipped: report.outcomesAfter[.skip] ?? 0
+      case .faults: report.faults
+      case .same: report.same
+      }
+    #expect(report.changes.count == expected)
+    #expect(report.reasons.lines.reduce(0) { $0 + $1.before } == report.contacts)
+    #expect(report.reasons.lines.reduce(0) { $0 + $1.after } == report.contacts)
+  }
+
+  @Test func `reasons beyond the most that are told apart are counted together`() throws {
+    var report = DryRunReport(now: Engine.start)
+    let tenant = Tenant(key: TenantKey(1), id: TenantID(stored: "acme"))
+    for number in 0..<(ReasonCounts.distinctMax + 500) {
+      let side = DryRunReport.Side(outcome: .wait, device: nil, reason: "reason \(number)")
+      report.add(tenant: tenant, contact: Contact(id: ContactID(stored: "c\(number)")), before: side, after: side)
+    }
+    let lines = report.reasons.lines
+    #expect(lines.count == ReasonCounts.distinctMax + 1)
+    let first = try #require(lines.first)
+    #expect(first.reason == ReasonCounts.others && first.before == 500 && first.after == 500)
+  }
+
   @Test func `a limit and a tenant narrow it, an unknown tenant is refused`() async throws {
     let engine = try await halfway()
     let policies = (try shipped("fallback"), try shipped("strict"))

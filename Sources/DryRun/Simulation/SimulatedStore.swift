@@ -108,12 +108,6 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
 // MARK: - Reading
 
 extension SimulatedStore {
-  /// Nothing: what happens here is not put on record.
-  func visitRecord(
-    _ filter: RecordFilter, turn: (RecordedTurn) throws -> Void, decision: (RecordedDecision) throws -> Bool
-  ) throws {}
-  func countUnrecorded(_ filter: RecordFilter) throws -> UnrecordedCounts { UnrecordedCounts() }
-
   func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result { try body(self) }
 
   func tenants() -> [Tenant] { images.map(\.tenant) }

@@ -1,7 +1,7 @@
 internal import GRDB
 import Routing
 
-/// The decision record as replays read it; see `StoreSnapshot`.
+/// The decision record as replays read it; see `StoreHistory`.
 extension SQLiteSnapshot {
   func visitRecord(
     _ filter: RecordFilter, turn: (RecordedTurn) throws -> Void, decision: (RecordedDecision) throws -> Bool
