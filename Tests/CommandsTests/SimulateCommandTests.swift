@@ -102,7 +102,7 @@ struct SimulateCommandTests {
       store, "--format", "json", "--offline", "acme-D1@10:00-12:00", "--retire", "globex-D3@2026-11-22T11:00:00Z",
       "--cap", "acme-D2=5/h@11:00", "--arrivals", "acme/welcome=40/h")
     #expect(file.text == options.text)
-    #expect(try file.json()["events"].items.map { $0["what"].text } == ["offline", "retired", "cap 5 a hour", "back"])
+    #expect(try file.json()["events"].items.map { $0["what"].text } == ["offline", "retired", "cap 5 per hour", "back"])
   }
 
   @Test func `two policies run side by side over the same arrivals`() throws {

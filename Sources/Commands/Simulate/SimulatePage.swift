@@ -46,7 +46,7 @@ struct SimulatePage {
           chart("Highest load", "The highest load of any device.", style: .percent) { $0.maxLoad },
         ]),
       Section(
-        "Devices", note: "Those that sent most. Pressure is the time during which a cap was full.",
+        "Devices", note: "Those that sent most. At cap: how long a cap was full.",
         [bars, devices]),
       Section(
         "Fairness", note: "Gini: 0 when all devices sent the same, towards 1 when one sent everything.", [fairness]),
@@ -54,19 +54,20 @@ struct SimulatePage {
     ]
   }
 
+  /// The first run's, with the other's beneath.
   private var figures: [Figures.Figure] {
-    reports.indices.flatMap { place -> [Figures.Figure] in
-      let totals = reports[place].totals
-      let name = reports.count > 1 ? "\(talk.name(place)): " : ""
-      return [
-        .init("\(name)sent", Number.grouped(totals.sent), isMain: true),
-        .init("\(name)wait at the end", Number.grouped(totals.waiting)),
-        .init(
-          "\(name)queued at the end", Number.grouped(totals.inQueue),
-          note: totals.inQueueOffline > 0 ? "\(Number.grouped(totals.inQueueOffline)) on devices not online" : nil),
-        .init("\(name)moved", Number.grouped(totals.moved), note: "\(Number.grouped(totals.fallbacks)) stand-ins"),
-      ]
+    let totals = reports.map(\.totals)
+    let figure = { (label: String, isMain: Bool, value: (SimulationReport.Totals) -> Int) in
+      Figures.Figure(
+        label, Number.grouped(value(totals[0])),
+        note: totals.count > 1 ? "\(talk.name(1)): \(Number.grouped(value(totals[1])))" : nil, isMain: isMain)
     }
+    return [
+      figure("Messages sent", true) { $0.sent }, figure("Contacts that wait at the end", false) { $0.waiting },
+      figure("Messages queued at the end", false) { $0.inQueue },
+      figure("Of these on devices not online", false) { $0.inQueueOffline },
+      figure("Contacts moved", false) { $0.moved }, figure("Stand-ins", false) { $0.fallbacks },
+    ]
   }
 
   private func chart(

@@ -20,7 +20,7 @@ package struct Drill: Equatable, Sendable {
       case .goOffline: "offline"
       case .comeBack: "back"
       case .retire: "retired"
-      case .cap(let window, let limit): "cap \(limit) a \(window.rawValue)"
+      case .cap(let window, let limit): "cap \(limit) per \(window.rawValue)"
       }
     }
   }

@@ -28,7 +28,7 @@ package struct Simulation {
   /// How many samples of the loads are taken in an hour.
   package static let samplesPerHour = 12
   /// The most leads that may arrive in a run: each stays in memory.
-  package static let arrivalsMax = 5_000_000
+  package static let arrivalsMax = 1_000_000
   /// Of how many leads of a tenant the traits of arriving ones are drawn.
   package static let modelLeads = 1000
 
