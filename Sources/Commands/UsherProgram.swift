@@ -22,7 +22,8 @@ package struct UsherProgram: AsyncParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, ServeCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
-      DecideCommand.self, DryRunCommand.self, ReplayCommand.self, ReportCommand.self, PolicyCommand.self, DeviceCommand.self,
+      DecideCommand.self, DryRunCommand.self, ReplayCommand.self, ReportCommand.self, PolicyCommand.self,
+      DeviceCommand.self,
       ContactCommand.self, ImportCommand.self, ExportCommand.self, DemoCommand.self, BenchCommand.self,
       DoctorCommand.self,
     ])
