@@ -77,7 +77,8 @@ struct ReplayCommand: ParsableCommand {
     defer { progress.end() }
     let report = try store.openToRead().readHistory { snapshot in
       if !candidate.overrides.isEmpty {
-        try candidate.checkOverrides(for: try snapshot.tenants().filter { filter.tenant == nil || $0.id == filter.tenant })
+        try candidate.checkOverrides(
+          for: try snapshot.tenants().filter { filter.tenant == nil || $0.id == filter.tenant })
       }
       let comparison = ReplayComparison(
         filter, limit: limit ?? .max, now: filter.until ?? now, candidate: candidate.policies)

@@ -96,7 +96,9 @@ struct OpeningTests {
   @Test(arguments: [StoreMode.readWrite, .readOnly])
   func `a store of a newer version is refused, naming both`(mode: StoreMode) throws {
     let path = try store(
-      Migrations([Migration1.sql, Migration2.sql, Migration3.sql, "CREATE TABLE later (x) STRICT".replacing("x", with: "x INT")]))
+      Migrations([
+        Migration1.sql, Migration2.sql, Migration3.sql, "CREATE TABLE later (x) STRICT".replacing("x", with: "x INT"),
+      ]))
     #expect(
       refusal(of: path, mode).contains("is a store of version 4, and this usher knows versions up to 3"))
   }
@@ -119,7 +121,9 @@ struct OpeningTests {
 
   @Test func `an upgrade that fails leaves the old version whole`() throws {
     let path = try store()
-    let broken = Migrations([Migration1.sql, Migration2.sql, Migration3.sql, "CREATE TABLE later (x INT) STRICT; nonsense"])
+    let broken = Migrations([
+      Migration1.sql, Migration2.sql, Migration3.sql, "CREATE TABLE later (x INT) STRICT; nonsense",
+    ])
     #expect(throws: (any Error).self) { try SQLiteStore.open(at: path, mode: .readWrite, migrations: broken) }
     #expect(refusal(of: path) == "")
   }

@@ -31,7 +31,8 @@ struct ReplayTests {
     if policies == ["looping"] { #expect(report.notAsked > 0 && report.identical >= 20) }
   }
 
-  @Test func `a policy that changes in the middle, a restart and a clock that was set back do not matter`() async throws {
+  @Test func `a policy that changes in the middle, a restart and a clock that was set back do not matter`() async throws
+  {
     var day = try RecordedDay(policies: ["fallback"], seed: 3)
     try await day.live(rounds: 15)
     try day.activate(["reassign"])
@@ -167,7 +168,8 @@ struct ReplayTests {
   @Test func `since and until take whole turns, and the parts add up`() async throws {
     var day = try RecordedDay(policies: ["fallback"], seed: 5)
     try await day.live(rounds: 30)
-    let middle = Engine.start.advanced(byMilliseconds: (day.engine.clock.now().milliseconds - Engine.start.milliseconds) / 2)
+    let middle = Engine.start.advanced(
+      byMilliseconds: (day.engine.clock.now().milliseconds - Engine.start.milliseconds) / 2)
     let all = try replay(day.engine)
     let (before, after) = (
       try replay(day.engine, RecordFilter(until: middle)), try replay(day.engine, RecordFilter(since: middle))

@@ -31,7 +31,10 @@ struct TamperTests {
   @Test(arguments: [
     ("1", "reason", "'another reason'", "reason"), ("1", "instructions", "instructions + 1", "instructions"),
     ("1", "seed", "seed + 1", "seed"), ("outcome = 'wait'", "until", "until + 1", "until"),
-    ("outcome = 'use'", "device_id", "(SELECT min(id) FROM user_devices d WHERE d.tenant_id = decisions.tenant_id AND d.id <> device_id)", "device"),
+    (
+      "outcome = 'use'", "device_id",
+      "(SELECT min(id) FROM user_devices d WHERE d.tenant_id = decisions.tenant_id AND d.id <> device_id)", "device"
+    ),
     ("notes IS NOT NULL", "notes", #"'["another"]'"#, "notes"),
     ("error_kind = 'runtime'", "error_line", "error_line + 1", "error"),
   ])

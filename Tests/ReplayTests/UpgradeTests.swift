@@ -24,7 +24,8 @@ struct UpgradeTests {
     do {
       let old = try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(2))
       _ = try old.importFile(.init(lines), .init(now: Engine.start))
-      let operators = "UPDATE decisions SET revision_id = NULL WHERE id = (SELECT min(id) FROM decisions WHERE outcome = 'use')"
+      let operators =
+        "UPDATE decisions SET revision_id = NULL WHERE id = (SELECT min(id) FROM decisions WHERE outcome = 'use')"
       try old.pool.write { try $0.execute(sql: operators) }
     }
     let store = try SQLiteStore.open(at: path, mode: .readWrite)

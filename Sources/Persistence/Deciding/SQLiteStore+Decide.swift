@@ -10,11 +10,12 @@ extension SQLiteStore {
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, basis: () -> DecisionBasis?,
     foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts {
-    let (counts, _) = try write(under: epoch, afterwards: { writer.recorded($0.1) }) { db in
-      var batch = DecisionBatch(try writer.statements(db), tenant: tenant, at: now)
+    let body = { (db: Database) throws -> (DecisionCounts, TurnRecord.Committed?) in
+      var batch = DecisionBatch(try self.writer.statements(db), tenant: tenant, at: now)
       let counts = try batch.run(limit: limit, basis: basis, foresee: foresee, decide: decide)
-      return (counts, try batch.record(after: writer.chain(of: tenant)))
+      return (counts, try batch.record(after: self.writer.chain(of: tenant)))
     }
+    let (counts, _) = try write(under: epoch, afterwards: { writer.recorded($0.1) }, body)
     return counts
   }
 }

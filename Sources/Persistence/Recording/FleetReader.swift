@@ -35,7 +35,8 @@ struct FleetReader {
     while let record = next, record != self.record || state == nil {
       missing.append(record)
       guard missing.count <= FleetChain.differencesMax + 1 else {
-        throw UnreadableRecord("fleet record \(wanted): expected at most \(FleetChain.differencesMax) records before it")
+        throw UnreadableRecord(
+          "fleet record \(wanted): expected at most \(FleetChain.differencesMax) records before it")
       }
       next = try base(of: record, tenant)
     }
@@ -52,7 +53,9 @@ struct FleetReader {
     let fleet = statements.fleet
     fleet.bind(1, record)
     defer { fleet.reset() }
-    guard try fleet.step() else { throw UnreadableRecord("fleet record \(record): expected it in the store, found none") }
+    guard try fleet.step() else {
+      throw UnreadableRecord("fleet record \(record): expected it in the store, found none")
+    }
     guard fleet.integer(0) == tenant.raw else {
       throw UnreadableRecord("fleet record \(record): expected one of the decision's tenant, found another's")
     }

@@ -56,7 +56,8 @@ struct RecordReader {
   mutating func text() throws(UnreadableRecord) -> String {
     let length = try elements()
     defer { offset += length }
-    guard let text = String(validating: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), as: UTF8.self)
+    guard
+      let text = String(validating: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), as: UTF8.self)
     else { throw failure("expected a text in UTF-8") }
     return text
   }

@@ -44,7 +44,8 @@ struct RecordedRows {
     """
 
   /// What a row held for a decision: the values that were replaced first after it. Nil where nothing was ever replaced.
-  private static func history(_ db: Database, _ table: String, _ key: String, _ columns: String) throws -> RawStatement? {
+  private static func history(_ db: Database, _ table: String, _ key: String, _ columns: String) throws -> RawStatement?
+  {
     guard try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM \(table))") == true else { return nil }
     return try RawStatement(
       db,
@@ -129,7 +130,8 @@ struct RecordedRows {
       try self.tags.value(of: text) { (text) throws(UnreadableRow) in try JSONText.texts(text, "tags") }
     }
     let attributes = try row.withText(column + 2) { (text) throws(UnreadableRow) in
-      try self.attributes.value(of: text) { (text) throws(UnreadableRow) in try JSONText.parameters(text, "attributes") }
+      try self.attributes.value(of: text) { (text) throws(UnreadableRow) in try JSONText.parameters(text, "attributes")
+      }
     }
     return (row.optionalText(column), tags, attributes)
   }

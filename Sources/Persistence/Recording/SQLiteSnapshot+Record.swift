@@ -32,7 +32,8 @@ extension SQLiteSnapshot {
         }
         try turn(
           RecordedTurn(
-            tenant: tenant, fleet: fleet, revisions: try policies.revisions(of: generation), generation: Int(generation)))
+            tenant: tenant, fleet: fleet, revisions: try policies.revisions(of: generation), generation: Int(generation)
+          ))
         guard try rows.visit(numbers, of: record, tenant: tenant.key, visit: decision) else { return }
       }
     }
@@ -52,7 +53,8 @@ extension SQLiteSnapshot {
     let arguments: StatementArguments = [range.0, range.1, filter.tenant?.text, since, until]
     guard let row = try Row.fetchOne(db, sql: sql, arguments: arguments) else { return }
     throw UnreadableRecord(
-      "decision \(row[0] as Int64): expected its fleet record \(row[1] as Int64) in the store, found none that reaches it")
+      "decision \(row[0] as Int64): expected its fleet record \(row[1] as Int64) in the store, found none that reaches it"
+    )
   }
 
   /// By the index `fleet_records_tenant`, in their order.

@@ -66,7 +66,10 @@ struct FleetCodeTests {
     let bodies = [FleetCode.keyframe(after)] + (changes.map { [FleetCode.difference(after, $0)] } ?? [])
     var read = 0
     for round in 0..<20_000 {
-      var body = round % 3 == 0 ? (0..<Int.random(in: 0...60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) } : bodies[round % bodies.count]
+      var body =
+        round % 3 == 0
+        ? (0..<Int.random(in: 0...60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        : bodies[round % bodies.count]
       for _ in 0..<Int.random(in: 1...3, using: &random) where !body.isEmpty {
         let place = Int.random(in: body.indices, using: &random)
         switch Int.random(in: 0..<3, using: &random) {

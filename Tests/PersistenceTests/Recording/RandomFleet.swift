@@ -36,14 +36,18 @@ struct RandomFleet {
     members[index].load.queued = Int.random(in: 0...300, using: &random)
     members[index].load.inFlight = Int.random(in: 0...2, using: &random)
     if chance(5) { members[index].load.failuresHour = Int.random(in: 0...5, using: &random) }
-    if chance(8) { members[index].device.status = [.online, .offline, .authFailed, .unknown].randomElement(using: &random)! }
+    if chance(8) {
+      members[index].device.status = [.online, .offline, .authFailed, .unknown].randomElement(using: &random)!
+    }
     if chance(8) { members[index].device.pausedUntil = moment() }
     if chance(8) { members[index].device.name = text() }
     if chance(8) { members[index].device.lastSeenAt = moment() }
     if chance(8) { members[index].device.limits.hour = chance(2) ? nil : Int.random(in: 0...Int.max, using: &random) }
     for _ in 0..<Int.random(in: 0...20, using: &random) {
       // Some come late, and some are ahead of the clock.
-      let delay = chance(10) ? Int64.random(in: -5_000_000...90_000_000, using: &random) : Int64.random(in: 0...50, using: &random)
+      let delay =
+        chance(10)
+        ? Int64.random(in: -5_000_000...90_000_000, using: &random) : Int64.random(in: 0...50, using: &random)
       let sent = now.advanced(byMilliseconds: -delay)
       members[index].sends.add(sent)
       members[index].device.lastSentAt = chance(4) ? moment() : sent
@@ -61,12 +65,14 @@ struct RandomFleet {
   }
 
   private mutating func moment() -> Instant {
-    chance(9) ? [.earliest, .latest].randomElement(using: &random)!
+    chance(9)
+      ? [.earliest, .latest].randomElement(using: &random)!
       : now.advanced(byMilliseconds: Int64.random(in: -1_000_000_000...1_000_000_000, using: &random))
   }
 
   private mutating func text() -> String {
-    ["", "Sales 1", "Verkäufe Süd", "👩🏽‍🚀", "a\u{301}", String(repeating: "long ", count: 30)].randomElement(using: &random)!
+    ["", "Sales 1", "Verkäufe Süd", "👩🏽‍🚀", "a\u{301}", String(repeating: "long ", count: 30)].randomElement(
+      using: &random)!
   }
 
   private mutating func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &random) == 0 }
