@@ -102,7 +102,20 @@ struct SimulateCommandTests {
       store, "--format", "json", "--offline", "acme-D1@10:00-12:00", "--retire", "globex-D3@2026-11-22T11:00:00Z",
       "--cap", "acme-D2=5/h@11:00", "--arrivals", "acme/welcome=40/h")
     #expect(file.text == options.text)
-    #expect(try file.json()["events"].items.map { $0["what"].text } == ["offline", "retired", "cap 5 per hour", "back"])
+    let events = try file.json()["events"].items.map { $0["what"].text }
+    #expect(events == ["offline", "retired", "cap 5 per hour", "back"])
+  }
+
+  @Test func `the example scenario fits the sample store`() throws {
+    let folder = try TemporaryFolder()
+    let store = TestStore(existing: "sample.db", in: folder)
+    try store.usher("init", "--sample")
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let file = root.appendingPathComponent("Examples/scenarios/outage.json").path
+    let report = try store.usher("simulate", "--scenario", file, "--format", "json").json()
+    #expect(report["events"].items.count == 6)
+    #expect(report["runs"].items[0]["leads"]["arrived"].whole == 24 * 30 + 100)
   }
 
   @Test func `two policies run side by side over the same arrivals`() throws {
