@@ -14,13 +14,13 @@ struct SimulateCommand: ParsableCommand {
 
         usher simulate --hours 24
         usher simulate --policy reassign --against assigned --offline D1@10:00-12:00
-        usher simulate --hours 48 --arrivals 500/h --cap D2=20/h --format html > tomorrow.html
+        usher simulate --hours 48 --arrivals 500/h --cap D2=20/h --format html --out tomorrow.html
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
   @OptionGroup var suspension: SuspensionOptions
-  @Option(help: "How to print: table, json, csv (hour by hour) or html.") var format = ReportFormat.table
+  @OptionGroup var output: ReportOptions
   @Option(help: ArgumentHelp("Simulated hours, 1 to 744.", valueName: "n")) var hours = 24
   @Option(
     help: ArgumentHelp("Start at this time, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
@@ -34,6 +34,10 @@ struct SimulateCommand: ParsableCommand {
       "What decides: a policy file, or the name of a shipped policy; given again, asked in order. Without it each tenant's active revisions.",
       valueName: "file"))
   var policy: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Set a parameter of that policy, as in max_wait=300; given again, others.", valueName: "name=value"))
+  var param: [String] = []
   @Option(
     help: ArgumentHelp("Run this policy too, over the same arrivals and pauses, and show both.", valueName: "file"))
   var against: [String] = []
@@ -55,6 +59,9 @@ struct SimulateCommand: ParsableCommand {
     guard (1...3600).contains(every) else {
       throw ValidationError("--every: expected 1 to 3600 seconds, found \(every)")
     }
+    if policy.isEmpty, !param.isEmpty {
+      throw ValidationError("--param: expected --policy with it; active revisions have the parameters that they had")
+    }
     guard seed >= 0 else { throw ValidationError("--seed: expected a whole number from 0, found \(seed)") }
     _ = try asked()
   }
@@ -67,9 +74,13 @@ struct SimulateCommand: ParsableCommand {
     options.seed = UInt64(seed)
     (options.drills, options.arrivals, options.suspendAfter) = (plan.drills, plan.arrivals, suspension.suspendAfter)
     let file = try store.file()
-    let choices = try PolicyChoices(catalog: rules.catalog(store: file))
-    let sides = try [choices.side(policy)] + (against.isEmpty ? [] : [choices.side(against)])
+    let catalog = try rules.catalog(store: file)
+    var sides = [
+      try SimulatedPolicies(policy, option: "--policy", overrides: try ParameterOverrides(param), catalog: catalog)
+    ]
+    if !against.isEmpty { sides.append(try SimulatedPolicies(against, option: "--against", catalog: catalog)) }
     let image = try readImage(at: start, models: plan.arrivals.isEmpty ? 0 : Simulation.modelLeads)
+    try sides[0].checkOverrides(for: image)
     let simulation = try Simulation(image, options: options)
     let progress = Progress("simulated hours")
     var reports: [SimulationReport] = []
@@ -81,7 +92,9 @@ struct SimulateCommand: ParsableCommand {
     }
     progress.end()
     let talk = SimulateTalk(options: options, outages: plan.outages, reports: reports)
-    Talk.put(talk.text(format))
+    let output = try self.output.open()
+    try output.put(talk.text(self.output.format))
+    try output.finish()
     if let failing = reports.first(where: { $0.totals.faults > 0 }) {
       throw Problem(
         "the policy failed in \(failing.totals.faults) of \(failing.totals.decided) decisions (\(failing.policy))")
@@ -111,9 +124,4 @@ struct SimulateCommand: ParsableCommand {
     for text in arrivals { asked.add(try DrillArguments.arrivals(text), at: "--arrivals \(text)") }
     return asked
   }
-}
-
-/// How a report is printed.
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-  case table, json, csv, html
 }

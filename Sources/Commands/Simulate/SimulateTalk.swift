@@ -12,7 +12,7 @@ struct SimulateTalk {
   /// The most devices that the table lists.
   private static let devicesMax = 20
 
-  func text(_ format: ReportFormat) -> String {
+  func text(_ format: ReportOptions.Format) -> String {
     switch format {
     case .json: JSONWriter(style: .pretty).string(json) + "\n"
     case .csv: hours(of: reports).text(.csv)

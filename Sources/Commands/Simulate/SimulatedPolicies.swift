@@ -1,0 +1,34 @@
+import Policies
+import Routing
+
+/// What decides on one side of a simulation: policies that were named, or what is active.
+struct SimulatedPolicies {
+  let name: String
+  /// Nil: the active revisions.
+  private let source: PolicySource?
+  private let catalog: PolicyCatalog
+
+  /// `texts` are what `PolicySource` takes; none: what is active.
+  init(
+    _ texts: [String], option: String, overrides: ParameterOverrides = .none, catalog: PolicyCatalog
+  ) throws {
+    source =
+      texts.isEmpty ? nil : try PolicySource(texts, catalog: catalog, option: option, overrides: overrides)
+    name = source?.title ?? "active revisions"
+    self.catalog = catalog
+  }
+
+  /// Throws when a parameter is overridden that no policy of these tenants declares.
+  func checkOverrides(for image: StoreImage) throws {
+    if let source, !source.overrides.isEmpty { try source.checkOverrides(for: image.tenants.map(\.tenant)) }
+  }
+
+  /// New interpreters for one run.
+  func policies(of tenant: Tenant, in image: StoreImage) throws -> [CompiledPolicy] {
+    if let source { return try source.policies(for: tenant) }
+    let revisions = image.tenants.first { $0.tenant.key == tenant.key }?.revisions ?? []
+    // Before the first cycle: what the tenant's files say.
+    if revisions.isEmpty { return PolicyBoard(catalog: catalog).standing(of: tenant, lastGood: { [] }).policies }
+    return revisions.map(CompiledPolicy.orBroken)
+  }
+}

@@ -1,0 +1,20 @@
+import Foundation
+import Testing
+
+/// The tutorial is a session that a reader can repeat: each of its commands is run, and must say what the page says.
+struct TutorialTests {
+  private static let repository = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  @Test func `every command of the tutorial says what the page says`() throws {
+    let text = try String(contentsOf: Self.repository.appendingPathComponent("Docs/Tutorial.md"), encoding: .utf8)
+    let page = ConsolePage(text)
+    #expect(page.commands.count >= 15)
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.file("Examples"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: Self.repository.appendingPathComponent("Examples/tutorial").path,
+      toPath: folder.file("Examples/tutorial"))
+    for difference in try page.run(in: folder) { Issue.record("Docs/Tutorial.md, \(difference)") }
+  }
+}
