@@ -23,8 +23,8 @@ package struct UsherProgram: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, ServeCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
       DecideCommand.self, DryRunCommand.self, ReportCommand.self, PolicyCommand.self, DeviceCommand.self,
-      ContactCommand.self, ImportCommand.self, ExportCommand.self, DemoCommand.self, BenchCommand.self,
-      DoctorCommand.self,
+      ContactCommand.self, ImportCommand.self, ExportCommand.self, StoreCommand.self, DemoCommand.self,
+      BenchCommand.self, DoctorCommand.self,
     ])
 
   package init() {}
