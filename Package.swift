@@ -86,6 +86,10 @@ let package = Package(
     .testTarget(
       name: "PersistenceTests", dependencies: ["Persistence", "Routing", grdb], swiftSettings: strict),
     .testTarget(name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "Wire"], swiftSettings: strict),
+    .testTarget(
+      name: "ReplayTests",
+      dependencies: ["DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Sequencing", "Wire", grdb],
+      swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
     .testTarget(
       name: "SequencingTests",

@@ -31,7 +31,7 @@ package struct StartBench {
     let standing = PolicyBoard(catalog: PolicyCatalog(rules: nil)).standing(of: seed.tenant) { [] }
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
     let evaluator = Evaluator(policies: standing.policies, fleet: fleet)
-    let basis = DecisionBasis(fleet: fleet, revisions: standing.policies.map(\.revision.digest))
+    let basis = DecisionBasis(fleet: fleet, revisions: standing.policies.map(\.revision))
     var templates = ContentTemplates()
     let limit = min(StartBench.batch, contacts)
     let counts = try store.decide(

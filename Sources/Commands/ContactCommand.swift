@@ -29,7 +29,7 @@ struct ContactShowCommand: ParsableCommand {
 
   func run() throws {
     let contact = try store.openToRead().contact(subject.contactID, of: subject.tenantID)
-    var history = Listing(["at", "what", "step", "device", "text"])
+    var history = Listing(["at", "what", "step", "device", "text", "decision"])
     var events: [(Instant, [JSONValue])] = []
     for decision in contact.decisions {
       let text = decision.reason + (decision.until.map { ", until \($0.rfc3339)" } ?? "")
@@ -39,7 +39,7 @@ struct ContactShowCommand: ParsableCommand {
           [
             .string("decision: \(decision.outcome.rawValue)"), JSONValue(decision.step),
             JSONValue(decision.device?.text),
-            .string(text),
+            .string(text), .integer(decision.number),
           ]
         ))
     }
@@ -49,7 +49,7 @@ struct ContactShowCommand: ParsableCommand {
           message.sentAt ?? message.createdAt,
           [
             .string("message: \(message.status.rawValue)"), JSONValue(message.step), .string(message.device.text),
-            .string(message.error ?? message.content),
+            .string(message.error ?? message.content), .null,
           ]
         ))
     }
@@ -59,7 +59,7 @@ struct ContactShowCommand: ParsableCommand {
           assignment.at,
           [
             .string("assigned"), .null, .string(assignment.device.text),
-            .string("\(assignment.reason) (\(assignment.actor))"),
+            .string("\(assignment.reason) (\(assignment.actor))"), .null,
           ]
         ))
     }

@@ -77,7 +77,7 @@ struct DryRunCommand: ParsableCommand {
     if report.changed > 0 { throw ExitCode(2) }
   }
 
-  private static func compile(_ entry: PolicyCatalog.Entry, for tenant: Tenant) throws -> CompiledPolicy {
+  static func compile(_ entry: PolicyCatalog.Entry, for tenant: Tenant) throws -> CompiledPolicy {
     do throws(Fault) {
       return try CompiledPolicy(file: entry.name, source: entry.source, parameters: tenant.parameters)
     } catch { throw Problem(error.text(in: entry.path ?? entry.name, source: entry.source)) }

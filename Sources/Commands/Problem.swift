@@ -21,6 +21,7 @@ struct Problem: Error, CustomStringConvertible {
     case let error as ExportError: "\(error)"
     case let error as FieldError: "\(error)"
     case let error as DryRun.UnknownTenant: "\(error)"
+    case let error as UnreadableRecord: "the decision record cannot be read: \(error)"
     case let error as LogGateway.OpenError: "\(error)"
     case let fault as Fault: fault.text
     default: nil

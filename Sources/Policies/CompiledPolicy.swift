@@ -24,19 +24,37 @@ package final class CompiledPolicy {
   @exclusivity(unchecked) private var sandbox: Sandbox?
   /// `sandbox` while it is asked, not counted: nil too when the policy is suspended.
   @exclusivity(unchecked) private var asked: Unmanaged<Sandbox>?
-  private let brokenFault: Fault?
-  /// Why no hook is run any more.
-  @exclusivity(unchecked) private var suspension: String?
+  /// What is answered without running anything; nil while the policy is asked.
+  @exclusivity(unchecked) private var silence: Silence?
   /// Whether the interpreter has decided anything.
   @exclusivity(unchecked) private var wasAsked = false
+
+  /// Whether the revision's digest is the one that this engine, source and parameters have: it is not when a revision on
+  /// record was made by another engine, or what is on record of it was changed.
+  package let isOfThisEngine: Bool
+
+  /// Why a policy is not asked.
+  package enum Silence: Equatable, Sendable {
+    /// Whoever asks waits, with this reason.
+    case suspended(reason: String)
+    /// The file cannot be used: whoever asks waits with its fault.
+    case unusable(Fault)
+  }
 
   /// Counts up when a change of the engine could change an answer: part of every revision.
   package static let engineVersion = 1
 
   /// Compiles a policy and runs its chunk, never a hook. `parameters` go on top of the defaults that the file declares.
   /// Throws the fault that makes the file unusable.
-  package init(
+  package convenience init(
     file: String, source: [UInt8], parameters: [Parameter] = [], limits: SandboxLimits = SandboxLimits()
+  ) throws(Fault) {
+    try self.init(file: file, source: source, parameters: parameters, limits: limits, digest: nil)
+  }
+
+  /// `digest` nil: worked out.
+  private init(
+    file: String, source: [UInt8], parameters: [Parameter], limits: SandboxLimits, digest: String?
   ) throws(Fault) {
     self.file = file
     self.source = source
@@ -44,14 +62,14 @@ package final class CompiledPolicy {
     let sandbox = try CompiledPolicy.interpreter(file: file, source: source, limits: limits)
     self.sandbox = sandbox
     asked = Unmanaged.passUnretained(sandbox)
-    brokenFault = nil
     name = sandbox.scriptName ?? file
     description = sandbox.scriptDescription
     declared = sandbox.parameters.map { Parameter($0.name, $0.value.scalar) }
     let merged = try CompiledPolicy.merge(declared, with: parameters)
+    let own = CompiledPolicy.digest(source: source, parameters: merged)
+    isOfThisEngine = digest == nil || digest == own
     revision = PolicyRevision(
-      policy: file, digest: CompiledPolicy.digest(source: source, parameters: merged),
-      source: String(decoding: source, as: UTF8.self), parameters: merged)
+      policy: file, digest: digest ?? own, source: String(decoding: source, as: UTF8.self), parameters: merged)
     origin = DecisionOrigin(policy: name, revision: revision.digest)
     try CompiledPolicy.set(merged, in: sandbox)
   }
@@ -60,19 +78,23 @@ package final class CompiledPolicy {
   ///
   /// Its revision is none that a file could have, and holds no source: on record it says that nothing decided, and no
   /// later process can take it for the last good one.
-  init(broken fault: Fault, file: String, source: [UInt8]) {
+  convenience init(broken fault: Fault, file: String, source: [UInt8]) {
+    let digest = CompiledPolicy.digest(source: Array("refused\n".utf8) + source, parameters: [])
+    self.init(broken: fault, file: file, source: source, digest: digest)
+  }
+
+  private init(broken fault: Fault, file: String, source: [UInt8], digest: String) {
     self.file = file
     self.source = source
     limits = SandboxLimits()
     sandbox = nil
     asked = nil
-    brokenFault = fault
+    silence = .unusable(fault)
+    isOfThisEngine = true
     name = file
     description = nil
     declared = []
-    revision = PolicyRevision(
-      policy: file, digest: CompiledPolicy.digest(source: Array("refused\n".utf8) + source, parameters: []),
-      source: "", parameters: [])
+    revision = PolicyRevision(policy: file, digest: digest, source: "", parameters: [])
     origin = DecisionOrigin(policy: name, revision: revision.digest)
   }
 
@@ -90,6 +112,18 @@ package final class CompiledPolicy {
     return orBroken(entry, parameters: revision.parameters)
   }
 
+  /// The policy that a revision on record consists of, under the digest that is on record: to make its decisions again.
+  /// What a file that could not be used was wrong with is on record with its decisions, see `answer(with:)`.
+  package static func onRecord(_ revision: PolicyRevision) -> CompiledPolicy {
+    let source = Array(revision.source.utf8)
+    do throws(Fault) {
+      guard !source.isEmpty else { throw Fault(.syntax, "the policy cannot be used") }
+      return try CompiledPolicy(
+        file: revision.policy, source: source, parameters: revision.parameters, limits: SandboxLimits(),
+        digest: revision.digest)
+    } catch { return CompiledPolicy(broken: error, file: revision.policy, source: source, digest: revision.digest) }
+  }
+
   /// Every contact that it is asked about waits with its fault.
   package var isBroken: Bool { sandbox == nil }
 
@@ -97,7 +131,14 @@ package final class CompiledPolicy {
   package static let suspendedRetrySeconds = 300.0
 
   /// From now on whoever asks waits, with this reason, and no hook is run. A new revision is a new object: it is asked.
-  package func suspend(_ reason: String) { (suspension, asked) = (reason, nil) }
+  package func suspend(_ reason: String) { answer(with: .suspended(reason: reason)) }
+
+  /// From now on this is the answer, and no hook is run; nil asks a policy again that can be asked.
+  package func answer(with silence: Silence?) {
+    guard silence != nil || sandbox != nil else { return }
+    self.silence = silence
+    asked = silence == nil ? sandbox.map(Unmanaged.passUnretained) : nil
+  }
 
   package func declares(_ parameter: String) -> Bool { declared.contains { $0.name == parameter } }
 
@@ -143,9 +184,13 @@ package final class CompiledPolicy {
 
   /// What is answered without running anything: the policy is suspended, or its file cannot be used.
   private var unasked: PolicyAnswer {
-    guard let suspension else { return PolicyAnswer(fault: brokenFault!) }
-    return PolicyAnswer(
-      .wait(seconds: CompiledPolicy.suspendedRetrySeconds), reason: suspension, instructions: 0, remarks: nil)
+    switch silence {
+    case .suspended(let reason):
+      PolicyAnswer(
+        .wait(seconds: CompiledPolicy.suspendedRetrySeconds), reason: reason, instructions: 0, remarks: nil)
+    case .unusable(let fault): PolicyAnswer(fault: fault)
+    case nil: preconditionFailure("a policy that is not asked has an answer")
+    }
   }
 
   @inline(__always)

@@ -27,6 +27,11 @@ package struct DecideAnswer: Sendable {
     }
   }
 
+  /// A decision that was made otherwise.
+  package init(_ decision: Decision, device: DeviceID?) {
+    (self.decision, self.device, considered) = (decision, device, [])
+  }
+
   /// The answer with its keys in the order of the contract.
   package var json: JSONValue {
     var object = JSONObject()

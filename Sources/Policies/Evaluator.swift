@@ -86,6 +86,15 @@ package final class Evaluator {
     return decision
   }
 
+  /// Reserves what a decision on record chose where this evaluator chose otherwise. False for a device that is not in
+  /// the fleet.
+  package func follow(_ device: DeviceID) -> Bool {
+    guard let position = fleet.position(of: device) else { return false }
+    fleet.reserve(position)
+    view.reserve(position)
+    return true
+  }
+
   /// Asks the `enroll` hooks where a lead should belong; without one, or without an opinion, it keeps its device.
   package func enroll(_ lead: Lead, seed: UInt64) -> EnrolmentChoice {
     let own = lead.device.flatMap(fleet.position).map { fleet.members[$0].device.key }
@@ -114,7 +123,17 @@ package final class Evaluator {
   }
 
   private static func reason(_ fault: Fault, in policy: CompiledPolicy) -> String {
-    let place = fault.line.map { ", line \($0)" } ?? ""
-    return "\(fault.kind.rawValue) fault in \(policy.file)\(place): \(fault.message)"
+    heading(fault.kind, line: fault.line, in: policy.file) + fault.message
+  }
+
+  /// The fault that a decision's reason tells of, with its kind and line; nil when it tells of none such.
+  package static func fault(_ kind: Fault.Kind, line: Int?, from reason: String, of file: String) -> Fault? {
+    let heading = heading(kind, line: line, in: file)
+    guard reason.utf8.starts(with: heading.utf8) else { return nil }
+    return Fault(kind, String(decoding: reason.utf8.dropFirst(heading.utf8.count), as: UTF8.self), line: line)
+  }
+
+  private static func heading(_ kind: Fault.Kind, line: Int?, in file: String) -> String {
+    "\(kind.rawValue) fault in \(file)\(line.map { ", line \($0)" } ?? ""): "
   }
 }

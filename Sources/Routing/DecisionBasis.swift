@@ -4,10 +4,10 @@
 package final class DecisionBasis {
   /// As it was read: what the decisions reserve is no part of it.
   package let fleet: Fleet
-  /// The digests of the revisions that are asked, in order.
-  package let revisions: [String]
+  /// Those that are asked, in order.
+  package let revisions: [PolicyRevision]
   /// The number of the record, once one is committed: the store's to set.
   package var record: Int64?
 
-  package init(fleet: Fleet, revisions: [String]) { (self.fleet, self.revisions) = (fleet, revisions) }
+  package init(fleet: Fleet, revisions: [PolicyRevision]) { (self.fleet, self.revisions) = (fleet, revisions) }
 }

@@ -26,7 +26,7 @@ package final class Cycle {
   private let suspendAfter: Int
   private var batch = BatchSize()
   private var watches: [TenantKey: FaultWatch] = [:]
-  private var activated: [TenantKey: [String]] = [:]
+  private var activated: [TenantKey: [PolicyRevision]] = [:]
   private var refused: [TenantKey: [String: String]] = [:]
   private var templates = ContentTemplates()
 
@@ -92,7 +92,7 @@ package final class Cycle {
       let fleet = try store.read { try $0.fleet(of: tenant, at: now) }
       let made = Evaluator(policies: policies, fleet: fleet)
       evaluatorAtHand = made
-      basis = DecisionBasis(fleet: fleet, revisions: policies.map(\.revision.digest))
+      basis = DecisionBasis(fleet: fleet, revisions: policies.map(\.revision))
       return made
     }
   }
@@ -102,10 +102,10 @@ package final class Cycle {
   private func bringUp(_ tenant: Tenant, at now: Instant) throws -> [CompiledPolicy] {
     let standing = try board.standing(of: tenant) { try store.read { try $0.activeRevisions(of: tenant.key) } }
     let revisions = standing.policies.map(\.revision)
-    if activated[tenant.key] != revisions.map(\.digest) {
+    if activated[tenant.key] != revisions {
       try store.activate(revisions, for: tenant.key, at: now, epoch: epoch)
-      let before = activated.updateValue(revisions.map(\.digest), forKey: tenant.key)
-      for revision in revisions where before?.contains(revision.digest) == false {
+      let before = activated.updateValue(revisions, forKey: tenant.key)
+      for revision in revisions where before?.contains(where: { $0.digest == revision.digest }) == false {
         report(.policyTaken(tenant: tenant.id, policy: revision.policy, revision: revision.digest))
       }
     }

@@ -66,11 +66,18 @@ final class FaultWatch {
   }
 
   private static func reason(_ streak: PolicyStreak) -> String {
-    "policy '\(streak.policy)' is suspended: it failed \(streak.faults) times in a row, last with: \(streak.lastFault)"
+    heading(streak.policy) + "\(streak.faults) times in a row, last with: \(streak.lastFault)"
   }
+
+  fileprivate static func heading(_ policy: String) -> String { "policy '\(policy)' is suspended: it failed " }
 }
 
 extension Cycle {
+  /// Whether a decision's reason says that the policy of this file was suspended.
+  package static func isSuspension(_ reason: String, of file: String) -> Bool {
+    reason.utf8.starts(with: FaultWatch.heading(file).utf8)
+  }
+
   /// Suspends what is on record as suspended, as a cycle would.
   package static func suspend(_ streaks: [PolicyStreak], among policies: [CompiledPolicy]) {
     let watch = FaultWatch(streaks, limit: 1)

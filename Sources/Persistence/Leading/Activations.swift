@@ -22,7 +22,7 @@ struct Activations {
   /// Those that were asked in a generation, in their order.
   func revisions(of tenant: TenantKey, generation: Int64) throws -> [Active] {
     let sql = """
-      SELECT r.id, r.policy, r.external_id, r.source, r.params
+      SELECT r.id, coalesce(a.policy, r.policy), r.external_id, r.source, r.params
       FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
       WHERE a.tenant_id = ? AND a.generation = ? ORDER BY a.position
       """
@@ -53,15 +53,15 @@ struct Activations {
   }
 
   /// Begins a generation of these revisions.
-  func activate(_ keys: [Int64], for tenant: TenantKey, at now: Instant) throws {
+  func activate(_ revisions: [PolicyRevision], _ keys: [Int64], for tenant: TenantKey, at now: Instant) throws {
     let sql = "SELECT coalesce(max(generation), 0) + 1 FROM policy_activations WHERE tenant_id = ?"
     let generation = try Int64.fetchOne(db, sql: sql, arguments: [tenant.raw])
-    for (index, key) in keys.enumerated() {
+    for (index, (revision, key)) in zip(revisions, keys).enumerated() {
       try db.change(
         """
-        INSERT INTO policy_activations (tenant_id, position, revision_id, generation, at)
-        VALUES (?, ?, ?, ?, ?)
-        """, [tenant.raw, index + 1, key, generation, now.milliseconds])
+        INSERT INTO policy_activations (tenant_id, position, revision_id, generation, at, policy)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """, [tenant.raw, index + 1, key, generation, now.milliseconds, revision.policy])
     }
   }
 }

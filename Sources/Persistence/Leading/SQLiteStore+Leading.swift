@@ -27,8 +27,9 @@ extension SQLiteStore {
     try write(under: epoch) { db in
       let activations = Activations(db)
       let keys = try revisions.map { try activations.record($0, at: now) }
-      guard try activations.current(of: tenant).map(\.key) != keys else { return }
-      try activations.activate(keys, for: tenant, at: now)
+      let current = try activations.current(of: tenant)
+      guard current.map(\.key) != keys || current.map(\.revision.policy) != revisions.map(\.policy) else { return }
+      try activations.activate(revisions, keys, for: tenant, at: now)
     }
   }
 

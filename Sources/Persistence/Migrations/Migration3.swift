@@ -27,6 +27,10 @@ enum Migration3 {
     ) STRICT;
     CREATE INDEX fleet_records_tenant ON fleet_records (tenant_id, id, at);
 
+    -- The name that the tenant lists the policy under, which its faults carry; NULL: the revision's, which is the name
+    -- that its first tenant had for it.
+    ALTER TABLE policy_activations ADD COLUMN policy TEXT;
+
     -- What the rows that a decision reads held before they were changed: for the decisions up to through_decision_id,
     -- from the row before on. Values that no decision saw are not kept.
     CREATE TABLE lead_history (

@@ -12,7 +12,7 @@ final class RecordStatements {
     generations = try RawStatement(
       db,
       """
-      SELECT a.generation, r.external_id
+      SELECT a.generation, coalesce(a.policy, r.policy), r.external_id
       FROM policy_activations a CROSS JOIN policy_revisions r ON r.id = a.revision_id
       WHERE a.tenant_id = ?1 ORDER BY a.generation DESC, a.position
       """)

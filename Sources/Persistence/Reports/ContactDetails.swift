@@ -25,6 +25,8 @@ package struct ContactDetails: Equatable, Sendable {
   }
 
   package struct Decision: Equatable, Sendable {
+    /// What it is called outside.
+    package var number: Int64
     package var step: Int
     package var outcome: Outcome
     package var device: DeviceID?

@@ -4,7 +4,7 @@ struct IntegrityCheck {
   let promise: String
   let sql: String
 
-  static let all = messages + enrolments + tenants + sending + file
+  static let all = messages + enrolments + tenants + sending + record + file
 
   private static let messages = [
     IntegrityCheck(
@@ -140,6 +140,27 @@ struct IntegrityCheck {
         """),
     cap("minute", milliseconds: 60_000), cap("hour", milliseconds: 3_600_000),
     cap("day", milliseconds: 86_400_000),
+  ]
+
+  private static let record = [
+    IntegrityCheck(
+      name: "fleet-of-decision",
+      promise: "A decision on record names the fleet that it was made on, of its tenant and its moment.",
+      sql: """
+        SELECT 'decision ' || d.id || ' names fleet record ' || d.fleet_id
+          || CASE WHEN f.id IS NULL THEN ', which is not there' ELSE ', which is not of its turn' END
+        FROM decisions d LEFT JOIN fleet_records f ON f.id = d.fleet_id
+        WHERE d.fleet_id IS NOT NULL
+          AND (f.id IS NULL OR f.tenant_id <> d.tenant_id OR f.at <> d.at OR d.id NOT BETWEEN f.id AND f.last_decision_id)
+        """),
+    IntegrityCheck(
+      name: "fleets-linked", promise: "A fleet record that says what differs is of one tenant with the one before it.",
+      sql: """
+        SELECT 'fleet record ' || f.id || ' says what differs from record ' || f.base_id
+          || CASE WHEN b.id IS NULL THEN ', which is not there' ELSE ', which is another tenant''s' END
+        FROM fleet_records f LEFT JOIN fleet_records b ON b.id = f.base_id
+        WHERE f.base_id IS NOT NULL AND (b.id IS NULL OR b.tenant_id <> f.tenant_id)
+        """),
   ]
 
   private static let file = [

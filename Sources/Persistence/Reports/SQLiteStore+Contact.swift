@@ -78,7 +78,7 @@ extension SQLiteStore {
       else { break }
       decisions.append(
         ContactDetails.Decision(
-          step: row[0], outcome: outcome, device: device(row[2]), reason: row[3], policy: row[4],
+          number: key, step: row[0], outcome: outcome, device: device(row[2]), reason: row[3], policy: row[4],
           until: moment(row[5]), at: Instant(milliseconds: row[6])))
       next = row[7]
     }

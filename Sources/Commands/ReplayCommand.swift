@@ -1,0 +1,84 @@
+import ArgumentParser
+import DryRun
+import Persistence
+import Policies
+import Routing
+
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Make recorded decisions again, and prove that they come out the same.",
+    discussion: """
+      Each decision is made again from what is on record: the contact, the fleet and the policies as they were then.
+      Exits 0 when every one comes out byte for byte as it is on record, instructions included, and 1 with the first
+      difference otherwise. With --policy they are decided by another policy, and what differs is reported as a dry run
+      does: exit code 2 when something does. Writes nothing.
+
+        usher replay --since 24h
+        usher replay --decision 4711 --format json
+        usher replay --since 7d --policy new/fallback.lua
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var rules: RulesOptions
+  @OptionGroup var format: FormatOptions
+  @Option(help: ArgumentHelp("Decided since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
+    SinceArgument?
+  @Option(help: ArgumentHelp("Decided before then: 1h, or a time.", valueName: "until")) var until: SinceArgument?
+  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: ArgumentHelp("This decision alone; `usher contact show` has the numbers.", valueName: "number"))
+  var decision: Int64?
+  @Option(
+    help: ArgumentHelp(
+      "Decide with this policy rather than with those on record; given again, policies asked in order.",
+      valueName: "file"))
+  var policy: [String] = []
+  @Option(help: ArgumentHelp("Look at this many decisions at most.", valueName: "n")) var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit: expected 1 or more, found \(limit)") }
+  }
+
+  func run() throws {
+    let now = SystemClock().now()
+    let filter = RecordFilter(
+      tenant: tenant.map(TenantID.init(stored:)), since: since?.instant(from: now), until: until?.instant(from: now),
+      decision: decision)
+    if policy.isEmpty { try prove(filter) } else { try compare(filter, now: now) }
+  }
+
+  private func prove(_ filter: RecordFilter) throws {
+    let progress = Progress("decisions")
+    defer { progress.end() }
+    let report = try store.openToRead().read { snapshot in
+      try Replay(filter, limit: limit ?? .max).run(on: snapshot, progress: progress.show)
+    }
+    progress.end()
+    if let decision, report.decisions == 0 { throw Problem("there is no decision \(decision) in what was asked for") }
+    let talk = ReplayTalk(report)
+    Talk.put(talk.text(format.format))
+    if !report.foreignRevisions.isEmpty {
+      Talk.say("usher: " + talk.foreignRevisions)
+    }
+    if let difference = talk.difference { throw Problem(difference) }
+  }
+
+  private func compare(_ filter: RecordFilter, now: Instant) throws {
+    let catalog = try rules.catalog(store: try store.file())
+    let candidates = try policy.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
+    let progress = Progress("decisions")
+    defer { progress.end() }
+    let report = try store.openToRead().read { snapshot in
+      let comparison = ReplayComparison(
+        filter, limit: limit ?? .max, now: filter.until ?? now,
+        candidate: { tenant in try candidates.map { try DryRunCommand.compile($0, for: tenant) } })
+      return try comparison.run(on: snapshot, progress: progress.show)
+    }
+    progress.end()
+    if let decision, report.contacts == 0 {
+      throw Problem("there is no decision \(decision) on record in what was asked for")
+    }
+    Talk.put(DryRunTalk(report).text(format.format))
+    if report.faults > 0 { throw Problem("the policy fails for \(report.faults) of \(report.contacts) decisions") }
+    if report.changed > 0 { throw ExitCode(2) }
+  }
+}

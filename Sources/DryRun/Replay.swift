@@ -1,0 +1,203 @@
+import Policies
+import Routing
+import Sequencing
+
+/// Makes decisions on record again, each on what it was made on, and holds what comes out against the record.
+///
+/// Reads one snapshot, writes nothing. Holds one turn's fleet and the policies met so far.
+package struct Replay {
+  private let filter: RecordFilter
+  private let limit: Int
+
+  /// `limit`: the most decisions that are made again.
+  package init(_ filter: RecordFilter, limit: Int = .max) { (self.filter, self.limit) = (filter, limit) }
+
+  /// Throws `UnknownTenant`, and `UnreadableRecord` where the record cannot be read.
+  package func run(on snapshot: any StoreSnapshot, progress: (Int) -> Void = { _ in }) throws -> ReplayReport {
+    try snapshot.expectTenant(filter.tenant)
+    let run = Run()
+    try snapshot.visitRecord(filter, turn: run.begin) { decision in
+      run.replay(decision)
+      if run.report.replayed % 1000 == 0 { progress(run.report.replayed) }
+      return run.report.replayed < limit
+    }
+    run.report.add(try snapshot.countUnrecorded(filter))
+    return run.report
+  }
+
+  /// What is at hand while the record is walked through.
+  private final class Run {
+    var report = ReplayReport()
+    private var compiled: [PolicyName: CompiledPolicy] = [:]
+    private var templates = ContentTemplates()
+    private var turn: RecordedTurn?
+    private var policies: [CompiledPolicy] = []
+    private var evaluator: Evaluator?
+    /// What the turn's decisions on record have reserved so far, by place.
+    private var reserved: [Int] = []
+
+    /// A revision's digest says nothing of the name that the tenant has for it, which its faults carry.
+    private struct PolicyName: Hashable {
+      let file: String
+      let digest: String
+    }
+
+    /// Interpreters kept: tenants of which each has its own policy take turns.
+    private static let compiledMax = 256
+
+    func begin(_ turn: RecordedTurn) {
+      self.turn = turn
+      if compiled.count > Run.compiledMax { compiled.removeAll() }
+      policies = turn.revisions.map(policy)
+      evaluator = Evaluator(policies: policies, fleet: turn.fleet)
+      reserved = Array(repeating: 0, count: turn.fleet.count)
+    }
+
+    private func policy(_ revision: PolicyRevision) -> CompiledPolicy {
+      let name = PolicyName(file: revision.policy, digest: revision.digest)
+      if let known = compiled[name] { return known }
+      let policy = CompiledPolicy.onRecord(revision)
+      compiled[name] = policy
+      if !policy.isOfThisEngine { report.addForeign(revision.digest) }
+      return policy
+    }
+
+    func replay(_ recorded: RecordedDecision) {
+      // How long a script took is no part of a request: it may end otherwise today, and reserve what nobody reserved.
+      if recorded.fault?.kind == .timeout { return report.addTimeout() }
+      let decider = policies.first { $0.revision.digest == recorded.revision }
+      let silence = decider.flatMap { self.silence(of: $0, in: recorded) }
+      var replayed = decide(recorded, decider, silence)
+      if replayed.isSame(as: recorded) {
+        if silence == nil { report.addIdentical() } else { report.addNotAsked() }
+        return keep(replayed.decision.resolution.device)
+      }
+      // A script may say by itself what the core says of a suspended policy.
+      if case .suspended? = silence, replayed.decision.outcome == .wait {
+        replayed = decide(recorded, decider, nil)
+        if replayed.isSame(as: recorded) {
+          report.addIdentical()
+          return keep(replayed.decision.resolution.device)
+        }
+      }
+      if replayed.decision.fault?.kind == .timeout {
+        report.addTimeout()
+      } else {
+        report.add(difference(recorded, replayed))
+      }
+      follow(recorded.device, insteadOf: replayed.decision.resolution.device)
+    }
+
+    private func decide(
+      _ recorded: RecordedDecision, _ decider: CompiledPolicy?, _ silence: CompiledPolicy.Silence?
+    ) -> Replayed {
+      guard let evaluator else { preconditionFailure("a decision belongs to a turn") }
+      decider?.answer(with: silence)
+      let due = DueStep(contact: recorded.contact, step: RowKey(0), content: recorded.content)
+      let commit = StepDecision.decide(
+        due, with: evaluator, policies: policies, template: templates.template(for: recorded.content))
+      if silence != nil { decider?.answer(with: nil) }
+      guard let decision = commit.decision else { preconditionFailure("a step that is due is decided") }
+      return Replayed(
+        decision: decision, device: decision.resolution.device.map { evaluator.fleet.members[$0].device.id })
+    }
+
+    /// Why the policy that decided was not asked; nil when it was.
+    private func silence(of policy: CompiledPolicy, in recorded: RecordedDecision) -> CompiledPolicy.Silence? {
+      guard recorded.outcome == .wait else { return nil }
+      guard let fault = recorded.fault else {
+        return Cycle.isSuspension(recorded.reason, of: policy.file) ? .suspended(reason: recorded.reason) : nil
+      }
+      guard policy.isBroken, policy.revision.source.isEmpty else { return nil }
+      return Evaluator.fault(fault.kind, line: fault.line, from: recorded.reason, of: policy.file)
+        .map(CompiledPolicy.Silence.unusable)
+    }
+
+    private func keep(_ position: Int?) {
+      if let position { reserved[position] += 1 }
+    }
+
+    /// Later decisions were made after the one on record, whatever came out here.
+    private func follow(_ device: DeviceID?, insteadOf chosen: Int?) {
+      guard let turn else { return }
+      let position = device.flatMap(turn.fleet.position)
+      keep(position)
+      if position == chosen { return }
+      if chosen == nil, let device, evaluator?.follow(device) == true { return }
+      var fleet = turn.fleet
+      for (position, count) in reserved.enumerated() { for _ in 0..<count { fleet.reserve(position) } }
+      evaluator = Evaluator(policies: policies, fleet: fleet)
+    }
+
+    private func difference(_ recorded: RecordedDecision, _ replayed: Replayed) -> ReplayReport.Difference {
+      guard let turn else { preconditionFailure("a decision belongs to a turn") }
+      let decider = policies.first { $0.revision.digest == recorded.revision }
+      return ReplayReport.Difference(
+        tenant: turn.tenant.id, contact: recorded.contact.id, decision: recorded.number, at: turn.at,
+        recorded: recorded.answer(policy: decider?.name ?? "", file: decider?.file ?? "", fleet: turn.fleet),
+        replayed: replayed.answer)
+    }
+  }
+}
+
+/// What came out.
+private struct Replayed {
+  let decision: Decision
+  let device: DeviceID?
+
+  /// Whether the bytes of what `usher decide` prints would be the same, told without printing.
+  func isSame(as recorded: RecordedDecision) -> Bool {
+    guard decision.outcome == recorded.outcome, until == recorded.until, decision.seed == recorded.seed,
+      decision.instructions == recorded.instructions, decision.fault?.kind == recorded.fault?.kind,
+      decision.fault?.line == recorded.fault?.line, decision.notes.count == recorded.notes.count
+    else { return false }
+    return decision.reason.asReason.isSame(recorded.reason) && decision.revision.isSame(recorded.revision)
+      && (device?.text ?? "").isSame(recorded.device?.text ?? "")
+      && zip(decision.notes, recorded.notes).allSatisfy { $0.isSame($1) }
+  }
+
+  private var until: Instant? {
+    guard case .wait(let until) = decision.resolution else { return nil }
+    return until
+  }
+
+  /// As it would have been kept.
+  var answer: DecideAnswer {
+    var kept = decision
+    kept.reason = decision.reason.asReason
+    return DecideAnswer(kept, device: device)
+  }
+}
+
+extension RecordedDecision {
+  fileprivate func answer(policy: String, file: String, fleet: Fleet) -> DecideAnswer {
+    let position = device.flatMap(fleet.position) ?? 0
+    let resolution: Resolution =
+      switch outcome {
+      case .use: .use(device: position)
+      case .move: .move(device: position)
+      case .wait: .wait(until: until ?? fleet.now)
+      case .skip: .skip
+      }
+    let fault = fault.map {
+      Evaluator.fault($0.kind, line: $0.line, from: reason, of: file) ?? Fault($0.kind, reason, line: $0.line)
+    }
+    let decision = Decision(
+      resolution: resolution, reason: reason, origin: DecisionOrigin(policy: policy, revision: revision), seed: seed,
+      instructions: instructions, remarks: DecisionRemarks(fault: fault, notes: notes))
+    return DecideAnswer(decision, device: device)
+  }
+}
+
+extension String {
+  /// The same bytes; texts that look the same are equal to Swift.
+  fileprivate func isSame(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
+extension StoreSnapshot {
+  /// Throws `UnknownTenant` when the store has none of this name.
+  func expectTenant(_ wanted: TenantID?) throws {
+    guard let wanted, try !tenants().contains(where: { $0.id == wanted }) else { return }
+    throw DryRun.UnknownTenant(id: wanted)
+  }
+}

@@ -1,0 +1,76 @@
+import Policies
+import Routing
+import Sequencing
+
+/// Decides what is on record with another policy, beside what was decided then. Reads one snapshot, writes nothing.
+///
+/// Either side follows its own reservations within a turn; every turn begins with the fleet as it stood then.
+package struct ReplayComparison {
+  private let filter: RecordFilter
+  private let limit: Int
+  private let now: Instant
+  private let candidate: DryRun.Policies
+
+  /// `now`: the end of what is looked at, for the report. `candidate` is asked once for each tenant.
+  package init(
+    _ filter: RecordFilter, limit: Int = .max, now: Instant, candidate: @escaping DryRun.Policies
+  ) {
+    (self.filter, self.limit, self.now, self.candidate) = (filter, limit, now, candidate)
+  }
+
+  /// The loads of a device are those of its tenant's last turn.
+  package func run(on snapshot: any StoreSnapshot, progress: (Int) -> Void = { _ in }) throws -> DryRunReport {
+    try snapshot.expectTenant(filter.tenant)
+    var report = DryRunReport(now: now)
+    var side: Turn?
+    var templates = ContentTemplates()
+    try snapshot.visitRecord(
+      filter,
+      turn: { turn in
+        if let last = side, last.recorded.tenant.key != turn.tenant.key { last.addLoads(to: &report) }
+        let isSameTenant = side?.recorded.tenant.key == turn.tenant.key
+        let policies = try isSameTenant ? side!.policies : candidate(turn.tenant)
+        side = Turn(turn, policies: policies)
+      },
+      decision: { decision in
+        guard let side else { preconditionFailure("a decision belongs to a turn") }
+        side.decide(decision, template: templates.template(for: decision.content), into: &report)
+        if report.contacts % 1000 == 0 { progress(report.contacts) }
+        return report.contacts < limit
+      })
+    side?.addLoads(to: &report)
+    return report
+  }
+
+  private final class Turn {
+    let recorded: RecordedTurn
+    let policies: [CompiledPolicy]
+    private let evaluator: Evaluator
+    /// Follows the decisions on record.
+    private var live: Fleet
+
+    init(_ turn: RecordedTurn, policies: [CompiledPolicy]) {
+      (recorded, self.policies, live) = (turn, policies, turn.fleet)
+      evaluator = Evaluator(policies: policies, fleet: turn.fleet)
+    }
+
+    func decide(_ decision: RecordedDecision, template: ContentTemplate, into report: inout DryRunReport) {
+      let due = DueStep(contact: decision.contact, step: RowKey(0), content: decision.content)
+      let commit = StepDecision.decide(due, with: evaluator, policies: policies, template: template)
+      guard let trial = commit.decision else { preconditionFailure("a step that is due is decided") }
+      if let position = decision.device.flatMap(live.position) { live.reserve(position) }
+      report.add(
+        tenant: recorded.tenant, contact: decision.contact,
+        before: DryRunReport.Side(
+          outcome: decision.outcome, device: decision.device, reason: decision.reason,
+          isFault: decision.fault != nil),
+        after: DryRunReport.Side(
+          outcome: trial.outcome, device: trial.resolution.device.map { evaluator.fleet.members[$0].device.id },
+          reason: trial.reason, isFault: trial.fault != nil))
+    }
+
+    func addLoads(to report: inout DryRunReport) {
+      report.add(tenant: recorded.tenant, fleet: recorded.fleet, live: live, trial: evaluator.fleet)
+    }
+  }
+}
