@@ -23,7 +23,8 @@ struct StorePruneCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("How long decisions stay in the store: 30d, 12h.", valueName: "time")) var keep: SpanArgument
+  @Option(help: ArgumentHelp("How long decisions stay in the store: 30d, 12h.", valueName: "time")) var keep:
+    SpanArgument
   @Option(
     help: ArgumentHelp(
       "The file that the older ones go to; without it STORE.decisions-UNTIL.db. One that exists must hold them already.",

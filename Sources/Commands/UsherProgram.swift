@@ -22,9 +22,9 @@ package struct UsherProgram: AsyncParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, ServeCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
-      DecideCommand.self, DryRunCommand.self, ReplayCommand.self, ReportCommand.self, PolicyCommand.self, DeviceCommand.self,
-      ContactCommand.self, ImportCommand.self, ExportCommand.self, StoreCommand.self, DemoCommand.self,
-      BenchCommand.self, DoctorCommand.self,
+      DecideCommand.self, DryRunCommand.self, ReplayCommand.self, ReportCommand.self, PolicyCommand.self,
+      DeviceCommand.self, ContactCommand.self, ImportCommand.self, ExportCommand.self, StoreCommand.self,
+      DemoCommand.self, BenchCommand.self, DoctorCommand.self,
     ])
 
   package init() {}

@@ -16,8 +16,8 @@ struct DecisionArchive {
     unfinished = StoreFile(path: "\(path).\(process).partial")
   }
 
-  /// Copies what the plan says, in one transaction that reads one snapshot of the store, and gives the file its name once it is on
-  /// disk and was read back.
+  /// Copies what the plan says, in one transaction that reads one snapshot of the store, and gives the file its name
+  /// once it is on disk and was read back.
   ///
   /// `plan` makes the plan inside that transaction. Throws before anything has a name. When nothing is to be copied,
   /// there is no file.
@@ -157,6 +157,7 @@ extension DecisionArchive {
   }
 
   private func refused(_ file: String, _ what: String) -> StoreError {
-    StoreError.unusable("\(file) does not hold what is to be pruned: \(what); nothing was deleted; name another archive")
+    StoreError.unusable(
+      "\(file) does not hold what is to be pruned: \(what); nothing was deleted; name another archive")
   }
 }

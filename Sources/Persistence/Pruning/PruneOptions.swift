@@ -11,6 +11,8 @@ package struct PruneOptions: Sendable {
   /// For the audit.
   package var actor: String
   package var now: Instant
+  /// Rows of one transaction; the default takes some 20 ms.
+  package var rowsMax = 1000
 
   package init(until: Instant, tenant: TenantID? = nil, archive: String, actor: String, now: Instant) {
     (self.until, self.tenant, self.archive, self.actor, self.now) = (until, tenant, archive, actor, now)

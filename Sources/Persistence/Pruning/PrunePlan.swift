@@ -63,7 +63,9 @@ struct PrunePlan {
           """)
       report.historyRows += try Int.fetchOne(db, sql: "SELECT count(*) FROM temp.prune_\(table)") ?? 0
     }
-    let sums = "SELECT total(is_copied), total(is_deleted), total(is_copied AND NOT is_deleted) FROM temp.prune_decisions"
+    let sums = """
+      SELECT total(is_copied), total(is_deleted), total(is_copied AND NOT is_deleted) FROM temp.prune_decisions
+      """
     if let row = try Row.fetchOne(db, sql: sums) {
       (report.archived, report.deleted, report.kept) = (row[0], row[1], row[2])
     }

@@ -6,14 +6,11 @@ import Routing
 /// Within a tenant the newest goes first: at each moment, and after a crash, what is still on record is a beginning of
 /// the record as it was, and reads as it did.
 struct Pruning {
-  /// Rows of one transaction: some 20 ms.
-  private static let rowsMax = 1000
-
   private let db: Database
   private let options: PruneOptions
-  private let pause: () -> Void
+  private let pause: () throws -> Void
 
-  init(_ db: Database, _ options: PruneOptions, pause: @escaping () -> Void) {
+  init(_ db: Database, _ options: PruneOptions, pause: @escaping () throws -> Void) {
     (self.db, self.options, self.pause) = (db, options, pause)
   }
 
@@ -88,7 +85,7 @@ struct Pruning {
       try db.change(
         "DELETE FROM main.fleet_records WHERE id IN (SELECT id FROM temp.prune_records WHERE id BETWEEN ? AND ?)",
         [first, last])
-      done += Pruning.rowsMax
+      done += options.rowsMax
       progress(done)
     }
     // Those from before the first decision.
@@ -118,14 +115,15 @@ struct Pruning {
     let sql = """
       SELECT min(k) FROM (SELECT \(key) AS k FROM temp.\(table) WHERE \(key) < ? ORDER BY \(key) DESC LIMIT ?)
       """
-    while let first = try Int64.fetchOne(db, sql: sql, arguments: [end, Pruning.rowsMax]) {
+    while let first = try Int64.fetchOne(db, sql: sql, arguments: [end, options.rowsMax]) {
       let last = end - 1
       try transaction { try body(first, last) }
       end = first
-      pause()
+      try pause()
     }
   }
 
+  /// Takes the right to write first, so that it waits for others at its beginning alone.
   private func transaction(_ body: () throws -> Void) throws {
     try db.inTransaction(.immediate) {
       try body()

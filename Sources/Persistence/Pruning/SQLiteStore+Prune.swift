@@ -20,15 +20,15 @@ extension SQLiteStore {
     }
   }
 
-  /// Moves decisions older than a moment, with what it takes to make them again, to an archive, which is on disk and was read
-  /// back before anything is deleted.
+  /// Moves decisions older than a moment, with what it takes to make them again, to an archive, which is on disk and
+  /// was read back before anything is deleted.
   ///
   /// What something refers to keeps its row and loses its record. A tenant's last fleet stays with what was decided on it.
   /// Works beside a daemon: many short transactions, `pause` is called after each. Crashing in the middle leaves rows in
   /// both, and doing the same again goes on. Throws `OperatorError` for an unknown tenant, `StoreError.unusable` for an
   /// archive that cannot be made, or that exists and holds something else; then nothing was deleted.
   package func prune(
-    _ options: PruneOptions, pause: () -> Void, progress: (Int) -> Void = { _ in }
+    _ options: PruneOptions, pause: () throws -> Void, progress: (Int) -> Void = { _ in }
   ) throws -> PruneReport {
     try StoreError.translating(path: path) {
       try pool.writeWithoutTransaction { db in
