@@ -107,6 +107,18 @@ struct InstantArgument: ExpressibleByArgument {
   static var help: String { "a time as in 2026-11-22T09:00:00Z" }
 }
 
+/// A length of time on the command line: `24h`, `30m`, `7d`.
+struct SpanArgument: ExpressibleByArgument {
+  let seconds: Int64
+  init?(argument: String) {
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    guard let unit = argument.last.flatMap({ units[$0] }), let count = Int64(argument.dropLast()),
+      (0...1_000_000).contains(count)
+    else { return nil }
+    seconds = count * unit
+  }
+}
+
 /// The machine's clock: the only place where Usher reads it.
 struct SystemClock: Clock {
   func now() -> Instant {

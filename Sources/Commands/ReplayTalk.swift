@@ -52,7 +52,7 @@ struct ReplayTalk {
     [
       ("identical", report.identical), ("different", report.different), ("not_asked", report.notAsked),
       ("timeouts", report.timeouts), ("without_record", report.unrecorded.byPolicies),
-      ("by_operators", report.unrecorded.byOperators),
+      ("by_operators", report.unrecorded.byOperators), ("archived", report.unrecorded.archived),
     ]
   }
 

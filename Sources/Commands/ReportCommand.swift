@@ -25,11 +25,8 @@ struct SinceArgument: ExpressibleByArgument {
       form = .moment(moment)
       return
     }
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let unit = argument.last.flatMap({ units[$0] }), let count = Int64(argument.dropLast()),
-      (0...1_000_000).contains(count)
-    else { return nil }
-    form = .seconds(count * unit)
+    guard let span = SpanArgument(argument: argument) else { return nil }
+    form = .seconds(span.seconds)
   }
 
   func instant(from now: Instant) -> Instant {

@@ -24,7 +24,7 @@ package struct UsherProgram: AsyncParsableCommand {
       InitCommand.self, ServeCommand.self, TickCommand.self, CheckCommand.self, TestCommand.self,
       DecideCommand.self, DryRunCommand.self, ReplayCommand.self, ExplainCommand.self, SimulateCommand.self,
       ReportCommand.self, PolicyCommand.self, DeviceCommand.self, ContactCommand.self, ImportCommand.self,
-      ExportCommand.self, DemoCommand.self, BenchCommand.self, DoctorCommand.self,
+      ExportCommand.self, StoreCommand.self, DemoCommand.self, BenchCommand.self, DoctorCommand.self,
     ])
 
   package init() {}

@@ -29,7 +29,7 @@ package struct ReplayReport: Sendable {
   /// of them was changed. In the order in which they were met.
   package private(set) var foreignRevisions: [String] = []
 
-  package var decisions: Int { replayed + unrecorded.byPolicies + unrecorded.byOperators }
+  package var decisions: Int { replayed + unrecorded.byPolicies + unrecorded.byOperators + unrecorded.archived }
   /// Of them, those that were looked at one by one.
   package var replayed: Int { identical + different + notAsked + timeouts }
 

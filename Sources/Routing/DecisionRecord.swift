@@ -69,15 +69,17 @@ package struct RecordedDecision: Sendable {
   }
 }
 
-/// Decisions that were not put on record.
+/// Decisions without a record in this store.
 package struct UnrecordedCounts: Equatable, Sendable {
   /// Decided by an earlier version, or imported.
   package var byPolicies = 0
   /// An operator moved a message: no policy was asked.
   package var byOperators = 0
+  /// On record in an archive, and no longer here.
+  package var archived = 0
 
-  package init(byPolicies: Int = 0, byOperators: Int = 0) {
-    (self.byPolicies, self.byOperators) = (byPolicies, byOperators)
+  package init(byPolicies: Int = 0, byOperators: Int = 0, archived: Int = 0) {
+    (self.byPolicies, self.byOperators, self.archived) = (byPolicies, byOperators, archived)
   }
 }
 

@@ -91,6 +91,6 @@ struct ConsolePageTests {
     let wrong = try page.run(in: TemporaryFolder())
     #expect(page.commands.count == 3)
     #expect(wrong.count == 1)
-    #expect(wrong.first?.hasPrefix("line 9: $ echo wrong") == true)
+    #expect(wrong.first?.hasPrefix("line 10: $ echo wrong") == true)
   }
 }

@@ -27,7 +27,7 @@ struct ReplayCommandTests {
     let store = try store()
     let before = bytes(store)
     let report = try store.usher("replay", "--format", "json").json()
-    let parts = ["identical", "different", "not_asked", "timeouts", "without_record", "by_operators"]
+    let parts = ["identical", "different", "not_asked", "timeouts", "without_record", "archived", "by_operators"]
     #expect(report["decisions"].whole == parts.reduce(0) { $0 + (report[$1].whole ?? -1) })
     #expect(report["identical"].whole! > 60 && report["different"].whole == 0)
     #expect(report["first_difference"] == .null)

@@ -4,6 +4,7 @@ import Routing
 struct RandomStore {
   private var random: SeededRandom
   private var lines: [String] = []
+  private var fleets = RandomFleets()
 
   static func lines(seed: UInt64) -> String {
     var store = RandomStore(random: SeededRandom(seed: seed))
@@ -60,7 +61,16 @@ struct RandomStore {
         )
       }
       for lead in 0..<8 { makeLead(lead, of) }
+      history.append(
+        #"{"type":"policy_activation",\#(of),"generation":1,"position":1,"revision":"\#(digest)","at":\#(instant()),"policy":\#(text())}"#
+      )
+      fleets = RandomFleets()
       for lead in 0..<8 where chance(70) { makeEnrolment(lead, of, digest, &history) }
+      for (number, fleet) in fleets.made.enumerated() {
+        history.append(
+          #"{"type":"fleet_record",\#(of),"number":\#(number + 1),"generation":1,"at":"\#(fleet.at.rfc3339)","body":"\#(fleet.body)"}"#
+        )
+      }
       history.append(
         #"{"type":"device_event",\#(of),"device":"d0","kind":"status","actor":\#(text()),"at":\#(instant())}"#
       )
@@ -97,9 +107,16 @@ struct RandomStore {
     )
     let isCarried = status != "scheduled" && status != "waiting"
     for number in 1...step where number < step || isCarried {
+      var (at, record) = (instant(), chance(50) ? "" : #","fleet":0"#)
+      if chance(70) {
+        if fleets.made.isEmpty || chance(40) { fleets.step(&random) }
+        at = "\"\(fleets.made.last!.at.rfc3339)\""
+        record = #","fleet":\#(fleets.made.count),"due_at":\#(instant()),"attempts":\#(below(5)),"last_device":"d2""#
+      }
       history.append(
-        #"{"type":"decision",\#(names),"number":\#(number),"step":\#(number),"outcome":"use","device":"d0","reason":\#(text()),"revision":"\#(digest)","seed":\#(random.next() >> 1),"instructions":5,"notes":\#(texts()),"at":\#(instant())}"#
+        #"{"type":"decision",\#(names),"number":\#(number),"step":\#(number),"outcome":"use","device":"d0","reason":\#(text()),"revision":"\#(digest)","seed":\#(random.next() >> 1),"instructions":5,"notes":\#(texts()),"at":\#(at)\#(record)}"#
       )
+      replaced(names, number, &history)
       let state = number < step ? #""sent","sent_at":\#(instant())"# : #""pending""#
       history.append(
         #"{"type":"message",\#(names),"step":\#(number),"decision":\#(number),"phone":"+601110000001","device":"d0","content":\#(text()),"status":\#(state),"attempts":1,"created_at":\#(instant())}"#
@@ -112,6 +129,24 @@ struct RandomStore {
           #"{"type":"assignment",\#(names),"device":"d1","decision":\#(number),"reason":\#(text()),"actor":"p","at":\#(instant())}"#
         )
       }
+    }
+  }
+
+  /// What the decision saw was changed after it. Of the step once alone: two that agree would be one.
+  private mutating func replaced(_ names: String, _ number: Int, _ history: inout [String]) {
+    if chance(30) {
+      history.append(
+        #"{"type":"lead_history",\#(names),"number":\#(number),"name":\#(text()),"tags":\#(texts()),"attributes":\#(scalars())}"#
+      )
+    }
+    if chance(30) {
+      history.append(
+        #"{"type":"enrolment_history",\#(names),"number":\#(number),"id":\#(text()),"phone":"+60199\#(10_000 + below(9999))"}"#
+      )
+    }
+    if chance(30) {
+      history.append(
+        #"{"type":"step_history",\#(names),"number":\#(number),"step":\#(number),"content":\#(text())}"#)
     }
   }
 }

@@ -99,8 +99,12 @@ struct RoundTripTests {
       {"type":"policy_activation","tenant":"acme","generation":1,"position":1,"revision":"\(HistoryLines.digest)","at":"2026-11-22T08:00:00Z"}
       {"type":"policy_refusal","tenant":"acme","policy":"x","refusal":"line 1: no","at":"2026-11-22T08:00:00Z"}
       \(HistoryLines.decision(1, step: 1, device: "D1"))
-      {"type":"decision",\(of),"number":2,"step":2,"outcome":"wait","assigned_device":"D1","reason":"boom","revision":"\(HistoryLines.digest)","seed":8,"instructions":0,"until":"2026-11-22T09:01:00Z","error_kind":"runtime","error_line":3,"notes":["a","b"],"at":"2026-11-22T09:00:01Z"}
+      {"type":"decision",\(of),"number":2,"step":2,"outcome":"wait","assigned_device":"D1","reason":"boom","revision":"\(HistoryLines.digest)","seed":8,"instructions":0,"until":"2026-11-22T09:01:00Z","error_kind":"runtime","error_line":3,"notes":["a","b"],"at":"2026-11-22T09:00:01Z","fleet":1,"due_at":"2026-11-22T09:00:00Z","attempts":0}
       \(HistoryLines.decision(3, step: 2, device: "D2"))
+      {"type":"fleet_record","tenant":"acme","number":1,"generation":1,"at":"2026-11-22T09:00:01Z","body":"AQA="}
+      {"type":"lead_history",\(of),"number":2,"name":"A","tags":[],"attributes":{}}
+      {"type":"enrolment_history",\(of),"number":2,"id":"old","phone":"+601110000009"}
+      {"type":"step_history",\(of),"number":2,"step":2,"content":"Old"}
       {"type":"message",\(of),"step":1,"decision":1,"phone":"+601110000001","device":"D1","content":"Hi\\n{x}","status":"sent","attempts":1,"created_at":"2026-11-22T09:00:01Z","sent_at":"2026-11-22T09:00:02Z","gateway_message_id":"g1"}
       {"type":"attempt",\(of),"step":1,"number":1,"device":"D1","epoch":3,"started_at":"2026-11-22T09:00:01Z","finished_at":"2026-11-22T09:00:02Z","outcome":"accepted","gateway_message_id":"g1"}
       {"type":"assignment",\(of),"device":"D1","reason":"lead","actor":"enrol","at":"2026-11-22T08:59:00Z"}

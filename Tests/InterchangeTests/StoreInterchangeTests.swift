@@ -105,7 +105,7 @@ struct StoreInterchangeTests {
   }
 
   private func due(in store: SQLiteStore, at moment: Instant) throws -> [String] {
-    try store.read { snapshot in
+    try store.readHistory { snapshot in
       var due: [String] = []
       for tenant in try snapshot.tenants() {
         try snapshot.visitDue(tenant: tenant.key, limit: 1000, at: moment) { step in

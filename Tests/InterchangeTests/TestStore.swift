@@ -5,7 +5,7 @@ import Wire
 
 @testable import Persistence
 
-/// A new store in memory, as the first migration makes it.
+/// A new store in memory, as the migrations make it.
 struct TestStore {
   static let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 
@@ -13,7 +13,9 @@ struct TestStore {
 
   init() throws {
     queue = try DatabaseQueue()
-    try queue.write { db in try db.execute(sql: Migration1.sql) }
+    try queue.write { db in
+      for sql in [Migration1.sql, Migration2.sql, Migration3.sql] { try db.execute(sql: sql) }
+    }
   }
 
   /// A store with a tenant `acme`: devices D1 and D2, the sequence `welcome` of two steps, and the lead L1.

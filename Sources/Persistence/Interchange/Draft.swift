@@ -75,15 +75,17 @@ struct Draft<Column: RawRepresentable<Int> & Sendable> {
   func before(_ column: Column) -> DatabaseValue { isNew ? .null : stored[column.rawValue] }
 
   func differs(_ column: Column) -> Bool {
-    isNew || !Draft.isSame(stored[column.rawValue], values[column.rawValue])
+    isNew || !stored[column.rawValue].isSame(as: values[column.rawValue])
   }
 
   /// Whether the line changes anything in the stored row.
-  var isChanged: Bool { isNew || !zip(stored, values).allSatisfy(Draft.isSame) }
+  var isChanged: Bool { isNew || !zip(stored, values).allSatisfy { $0.isSame(as: $1) } }
+}
 
+extension DatabaseValue {
   /// By bytes: Swift takes texts for equal that differ in how they compose a letter.
-  private static func isSame(_ a: DatabaseValue, _ b: DatabaseValue) -> Bool {
-    guard case .string(let left) = a.storage, case .string(let right) = b.storage else { return a == b }
+  func isSame(as other: DatabaseValue) -> Bool {
+    guard case .string(let left) = storage, case .string(let right) = other.storage else { return self == other }
     return left.utf8.elementsEqual(right.utf8)
   }
 }

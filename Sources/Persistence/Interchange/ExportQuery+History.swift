@@ -4,9 +4,10 @@ import Wire
 /// What happened. A key without a value is left out.
 extension ExportQuery {
   /// A decision's number among those of its enrolment, by key: what a decision is called outside.
-  private static let numbered = """
+  static let numbered = """
     WITH numbered AS MATERIALIZED (
-      SELECT id, row_number() OVER (PARTITION BY sequence_contact_id ORDER BY id) AS number FROM decisions)
+      SELECT id, sequence_contact_id, sequence_step_id,
+        row_number() OVER (PARTITION BY sequence_contact_id ORDER BY id) AS number FROM decisions)
 
     """
 
@@ -29,7 +30,7 @@ extension ExportQuery {
   static var policyActivation: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, a.generation, a.position, r.external_id, a.at
+        SELECT t.external_id, a.generation, a.position, r.external_id, a.at, a.policy
         FROM policy_activations a
         JOIN tenants t ON t.id = a.tenant_id
         JOIN policy_revisions r ON r.id = a.revision_id
@@ -42,6 +43,8 @@ extension ExportQuery {
       line.whole("position", row[2])
       line.text("revision", row[3])
       line.instant("at", row[4])
+      // The name that the tenant lists it under; activations of earlier versions have none.
+      line.textIfAny("policy", row[5])
     }
   }
 
@@ -63,9 +66,10 @@ extension ExportQuery {
   static var decision: ExportQuery {
     ExportQuery(
       sql: numbered + """
+        , \(Exporter.numberedFleets)
         SELECT t.external_id, q.external_id, l.external_id, n.number, s.ordinal, e.outcome, d.external_id,
           a.external_id, e.reason, r.external_id, e.seed, e.instructions, e.until, e.error_kind, e.error_line,
-          e.notes, e.at
+          e.notes, e.at, CASE WHEN e.fleet_id = 0 THEN 0 ELSE g.number END, e.due_at, e.attempts, b.external_id
         FROM decisions e
         JOIN numbered n ON n.id = e.id
         JOIN tenants t ON t.id = e.tenant_id
@@ -76,6 +80,8 @@ extension ExportQuery {
         LEFT JOIN policy_revisions r ON r.id = e.revision_id
         LEFT JOIN user_devices d ON d.id = e.device_id
         LEFT JOIN user_devices a ON a.id = e.assigned_device_id
+        LEFT JOIN user_devices b ON b.id = e.last_device_id
+        LEFT JOIN fleets g ON g.id = e.fleet_id
         WHERE e.tenant_id = ?1 OR ?1 IS NULL
         ORDER BY e.id
         """
@@ -96,6 +102,11 @@ extension ExportQuery {
       line.wholeIfAny("error_line", row[14])
       if let notes: String = row[15] { line.stored("notes", notes, or: .array([])) }
       line.instant("at", row[16])
+      // The fleet that it was made on; 0 when that is in an archive.
+      line.wholeIfAny("fleet", row[17])
+      line.instantIfAny("due_at", row[18])
+      line.wholeIfAny("attempts", row[19])
+      line.textIfAny("last_device", row[20])
     }
   }
 

@@ -9,7 +9,8 @@ struct ExportQuery {
   /// The column that holds a sequence's key, for reading its steps.
   var sequenceKey = 0
 
-  static func of(_ type: InterchangeType) -> ExportQuery {
+  /// Nil for fleet records, of which one can be several lines.
+  static func of(_ type: InterchangeType) -> ExportQuery? {
     switch type {
     case .tenant: tenant
     case .device: device
@@ -21,6 +22,10 @@ struct ExportQuery {
     case .policyActivation: policyActivation
     case .policyRefusal: policyRefusal
     case .decision: decision
+    case .fleetRecord: nil
+    case .leadHistory: leadHistory
+    case .enrolmentHistory: enrolmentHistory
+    case .stepHistory: stepHistory
     case .message: message
     case .attempt: attempt
     case .assignment: assignment

@@ -11,10 +11,10 @@ struct Exporter {
   /// How much is written at a time, about: 64 KiB.
   static let chunkBytes = 65_536
 
-  private let db: Database
+  let db: Database
   /// The one tenant to export, by key; nil exports all.
-  private let tenant: Int64?
-  private let write: ([UInt8]) throws -> Void
+  let tenant: Int64?
+  let write: ([UInt8]) throws -> Void
 
   /// Exports the snapshot that `db` shows: use it inside one read. Memory holds a row and a piece of output.
   static func run(
@@ -51,7 +51,10 @@ extension Exporter {
   private func writeLines() throws {
     var line = ExportLine()
     for type in InterchangeType.allCases {
-      let query = ExportQuery.of(type)
+      guard let query = ExportQuery.of(type) else {
+        try writeFleetRecords(&line)
+        continue
+      }
       try forEach(query.sql) { row in
         line.begin(type)
         query.fields(row, &line)

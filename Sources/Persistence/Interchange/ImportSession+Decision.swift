@@ -5,7 +5,7 @@ import Wire
 private enum DecisionColumn: Int {
   case step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
     errorLine
-  case notes, at
+  case notes, at, fleet, dueAt, attempts, lastDevice
 }
 
 /// A decision's name outside is its number among the decisions of its enrolment, from 1: keys differ from
@@ -16,14 +16,23 @@ extension ImportSession {
     let enrolment = try enrolment(&reader, of: tenant)
     let number = try reader.whole("number", from: 1)
     let step = try step(&reader, "step", of: enrolment.sequence, tenant: tenant)
-    let values = try decisionValues(&reader, step: step.key, tenant)
+    var values = try decisionValues(&reader, step: step.key, tenant)
+    let fleet = try reader.named("fleet") { (r, k) throws(FieldError) in try r.whole(k) }.value
+    if let fleet, fleet > 0, values.contains(where: { ($0.0 == .revision || $0.0 == .attempts) && $0.1.isNull }) {
+      throw reader.failure("fleet", expected: "a fleet only with 'revision' and 'attempts'")
+    }
     try reader.finish()
 
+    let onFleet = try fleet.flatMap { try $0 == 0 ? 0 : self.fleet(of: reader, $0, of: tenant) }
+    values.append((.fleet, onFleet.databaseValue))
     try numberDecisions()
     if let key = try decision(number, of: enrolment.key),
       let row = try first(DecisionSQL.find, [key.databaseValue])
     {
       var draft = Draft<DecisionColumn>(stored: row)
+      if let fleet, fleet > 0, onFleet == nil {
+        throw reader.failure("fleet", expected: "a fleet on record, for a decision that is")
+      }
       for (column, value) in values where column != .notes { draft[column] = value }
       let notes = values.first { $0.0 == .notes }?.1
       draft[.notes] = notes ?? .null
@@ -40,6 +49,7 @@ extension ImportSession {
       [tenants[tenant].key.databaseValue, enrolment.key.databaseValue, enrolment.lastDecision.databaseValue]
         + values.map(\.1))
     let key = db.lastInsertedRowID
+    if let fleet, fleet > 0 { try made(key, on: onFleet, fleet, of: tenant) }
     try run(DecisionSQL.link, [key.databaseValue, enrolment.key.databaseValue])
     try run(DecisionSQL.remember, [enrolment.key.databaseValue, number.databaseValue, key.databaseValue])
     return .created
@@ -61,6 +71,8 @@ extension ImportSession {
       throw reader.failure("revision", expected: "a revision; only an operator's 'use' or 'move' has none")
     }
     let revision = hasRevision ? try revision(&reader) : nil
+    let dueAt = try reader.named("due_at") { (r, k) throws(FieldError) in try r.instant(k) }.value
+    let attempts = try reader.named("attempts") { (r, k) throws(FieldError) in try r.whole(k) }.value
     let values: [(DecisionColumn, DatabaseValue)] = [
       (.step, step.databaseValue), (.outcome, outcome.databaseValue), (.device, device.databaseValue),
       (.assignedDevice, assigned.databaseValue), (.reason, try reader.text("reason").databaseValue),
@@ -70,7 +82,8 @@ extension ImportSession {
       (.until, until.databaseValue), (.errorKind, errorKind.databaseValue),
       (.errorLine, try reader.optionalInt("error_line").databaseValue),
       (.notes, notes.map { FaithfulJSON.text(of: $0) }.databaseValue),
-      (.at, try reader.instant("at").databaseValue),
+      (.at, try reader.instant("at").databaseValue), (.dueAt, dueAt.databaseValue), (.attempts, attempts.databaseValue),
+      (.lastDevice, try namedDevice(&reader, "last_device", of: tenant).value.databaseValue),
     ]
     if (outcome == "use" || outcome == "move") != (device != nil) {
       throw reader.failure("device", expected: "a device with 'use' and 'move', and none otherwise")
@@ -111,13 +124,14 @@ extension ImportSession {
 private enum DecisionSQL {
   static let find = """
     SELECT id, sequence_step_id, outcome, device_id, assigned_device_id, reason, revision_id, seed,
-      instructions, until, error_kind, error_line, notes, at
+      instructions, until, error_kind, error_line, notes, at, fleet_id, due_at, attempts, last_device_id
     FROM decisions WHERE id = ?
     """
   static let insert = """
     INSERT INTO decisions (tenant_id, sequence_contact_id, previous_id, sequence_step_id, outcome, device_id,
-      assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at, due_at,
+      attempts, last_device_id, fleet_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
   static let link = "UPDATE sequence_contacts SET last_decision_id = ? WHERE id = ?"
   static let number = """

@@ -89,6 +89,7 @@ extension ImportSession {
   /// Takes away what was needed during the import alone.
   func dropLedgers() throws {
     if hasDecisionNumbers { try db.execute(sql: "DROP TABLE temp.import_decisions") }
+    if hasFleetNumbers { try db.execute(sql: "DROP TABLE temp.import_fleets") }
     if !ledgers.isEmpty { try db.execute(sql: "DROP TABLE temp.import_ledger") }
   }
 }

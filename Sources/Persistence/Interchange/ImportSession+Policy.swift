@@ -6,7 +6,7 @@ private enum RevisionColumn: Int {
 }
 
 private enum ActivationColumn: Int {
-  case revision, at
+  case revision, at, policy
 }
 
 private enum RefusalColumn: Int {
@@ -42,11 +42,12 @@ extension ImportSession {
     let position = try reader.whole("position", from: 1)
     let revision = try revision(&reader)
     let at = try reader.instant("at")
+    let policy = try reader.named("policy") { (r, k) throws(FieldError) in try r.text(k) }.value
     try reader.finish()
     let owner = [
       tenants[tenant].key.databaseValue, generation.databaseValue, position.databaseValue,
     ]
-    let values = [revision.databaseValue, at.databaseValue]
+    let values = [revision.databaseValue, at.databaseValue, policy.databaseValue]
     guard let row = try first(PolicySQL.findActivation, owner) else {
       try run(PolicySQL.insertActivation, owner + values)
       return .created
@@ -54,6 +55,7 @@ extension ImportSession {
     var draft = Draft<ActivationColumn>(stored: row)
     draft[.revision] = values[0]
     draft[.at] = values[1]
+    draft[.policy] = values[2]
     return try expectSame(draft, "activation \(generation)", path: "generation")
   }
 
@@ -93,10 +95,10 @@ private enum PolicySQL {
     INSERT INTO policy_revisions (external_id, policy, source, params, created_at) VALUES (?, ?, ?, ?, ?)
     """
   static let findActivation = """
-    SELECT id, revision_id, at FROM policy_activations WHERE tenant_id = ? AND generation = ? AND position = ?
+    SELECT id, revision_id, at, policy FROM policy_activations WHERE tenant_id = ? AND generation = ? AND position = ?
     """
   static let insertActivation = """
-    INSERT INTO policy_activations (tenant_id, generation, position, revision_id, at) VALUES (?, ?, ?, ?, ?)
+    INSERT INTO policy_activations (tenant_id, generation, position, revision_id, at, policy) VALUES (?, ?, ?, ?, ?, ?)
     """
   static let findRefusal = """
     SELECT rowid, refusal, at FROM policy_refusals WHERE tenant_id = ? AND policy = ?

@@ -21,12 +21,24 @@ struct ImportSession {
   var unexplainedAssignments: [Int64: UnexplainedAssignment] = [:]
   /// Enrolments that a line calls queued, until the line of their message comes.
   var awaitedMessages: [Int64: AwaitedMessage] = [:]
+  /// Fleets that a decision names, by key, until their own line comes.
+  var awaitedFleets: [Int64: AwaitedFleet] = [:]
+  /// A fleet of which some lines have come.
+  var unfinishedFleet: UnfinishedFleet?
+  let fleets = ImportedFleets()
   var hasDecisionNumbers = false
+  var hasFleetNumbers = false
   var ledgers = Set<InterchangeType>()
 
   struct UnexplainedAssignment {
     var tenant: Int64
     var device: Int64
+  }
+
+  struct AwaitedFleet {
+    var line: Int
+    /// The last decision that was made on it.
+    var last: Int64
   }
 
   struct AwaitedMessage {
@@ -64,6 +76,10 @@ struct ImportSession {
     case .policyActivation: try applyPolicyActivation(&reader)
     case .policyRefusal: try applyPolicyRefusal(&reader)
     case .decision: try applyDecision(&reader)
+    case .fleetRecord: try applyFleetRecord(&reader)
+    case .leadHistory: try applyLeadHistory(&reader)
+    case .enrolmentHistory: try applyEnrolmentHistory(&reader)
+    case .stepHistory: try applyStepHistory(&reader)
     case .message: try applyMessage(&reader)
     case .attempt: try applyAttempt(&reader)
     case .assignment: try applyAssignment(&reader)

@@ -97,14 +97,15 @@ extension Importer {
   private mutating func keep(_ work: (inout Importer) throws -> Void) throws {
     guard options.skipBad else { return try work(&self) }
     try session.db.cachedStatement(sql: "SAVEPOINT import_line").execute()
-    let (hasNumbers, ledgers) = (session.hasDecisionNumbers, session.ledgers)
+    let before = (session.hasDecisionNumbers, session.hasFleetNumbers, session.ledgers)
     do {
       try work(&self)
     } catch let problem as ImportProblem {
       result.addBad(problem)
       try session.db.cachedStatement(sql: "ROLLBACK TO import_line").execute()
       // What the line made for itself is gone as well.
-      (session.hasDecisionNumbers, session.ledgers) = (hasNumbers, ledgers)
+      (session.hasDecisionNumbers, session.hasFleetNumbers, session.ledgers) = before
+      session.fleets.forget()
     }
     try session.db.cachedStatement(sql: "RELEASE import_line").execute()
   }
@@ -184,8 +185,21 @@ extension Importer {
       result.addBad(problem)
       try session.giveUp(enrolment)
     }
+    try finishFleets()
     try session.explainAssignments()
     try session.dropLedgers()
     result.warnings = try SequenceWarnings.find(session.db, sequences: session.namedSequences)
+  }
+
+  private mutating func finishFleets() throws {
+    for (fleet, awaited) in session.awaitedFleets.sorted(by: { $0.value.line < $1.value.line }) {
+      let problem = ImportProblem(
+        line: awaited.line, field: "fleet",
+        message: "expected the fleet that the decision was made on on a later line, found none or not all of it; "
+          + "add it, or leave 'fleet' out")
+      guard options.skipBad else { throw problem }
+      result.addBad(problem)
+      try session.giveUpFleet(fleet)
+    }
   }
 }

@@ -5,7 +5,12 @@ package enum InterchangeType: String, CaseIterable, Sendable {
   case policyRevision = "policy_revision"
   case policyActivation = "policy_activation"
   case policyRefusal = "policy_refusal"
-  case decision, message, attempt, assignment
+  case decision
+  case fleetRecord = "fleet_record"
+  case leadHistory = "lead_history"
+  case enrolmentHistory = "enrolment_history"
+  case stepHistory = "step_history"
+  case message, attempt, assignment
   case deviceEvent = "device_event"
   case audit
 }

@@ -10,6 +10,8 @@ enum Migration3 {
     ALTER TABLE decisions ADD COLUMN last_device_id INTEGER;
     -- Holds none of the decisions that a cycle makes.
     CREATE INDEX decisions_unrecorded ON decisions (tenant_id, at, revision_id) WHERE fleet_id IS NULL;
+    -- Those whose record went to an archive have the fleet 0, which is no row.
+    CREATE INDEX decisions_archived ON decisions (tenant_id, outcome, at) WHERE fleet_id = 0;
 
     -- A tenant's fleet as a cycle read it, once for all that the cycle decided for the tenant: from the decision `id` to
     -- `last_decision_id`. The body is what FleetCode makes: all devices, or what differs from the record base_id.

@@ -4,6 +4,8 @@ internal import GRDB
 struct Migrations: Sendable {
   /// Says "Usher's" in a file's header: `USHR`.
   static let applicationID: Int32 = 0x5553_4852
+  /// Says that the file is an archive of decisions: `USHA`. It is a store for those who read.
+  static let archiveID: Int32 = 0x5553_4841
 
   /// What this program knows.
   static let all = Migrations([Migration1.sql, Migration2.sql, Migration3.sql])

@@ -22,6 +22,22 @@ struct StoreFile {
     for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
   }
 
+  /// Gives a finished file its name, which must be free; both in one folder. Nothing is left under the old name.
+  func move(to name: String) throws(StoreError) {
+    if link(path, name) != 0 {
+      guard errno != EEXIST else { throw StoreError.unusable("\(name) exists already; name another file") }
+      // Some file systems have no links; there the name was free a moment ago.
+      guard access(name, F_OK) != 0, rename(path, name) == 0 else {
+        throw StoreError.unusable("\(path) cannot be renamed to \(name): \(reason(errno)); choose another folder")
+      }
+    }
+    unlink(path)
+    let folder = openFile(folder, O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
+  }
+
   /// Refuses what can be told from outside to be no store, and what may not be written when it has to be.
   func check(for mode: StoreMode) throws(StoreError) {
     var status = stat()

@@ -13,21 +13,34 @@ struct StoreIdentity {
     applicationID = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     schema = try StoreSchema(reading: db)
-    guard applicationID == Migrations.applicationID else { return }
+    guard applicationID == Migrations.applicationID || isArchive else { return }
     for table in try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'") {
       _ = try Row.fetchOne(db, sql: "SELECT * FROM \"\(table)\" ORDER BY rowid DESC LIMIT 1")
     }
   }
 
+  /// Whether it is an archive of decisions, which is only read: a daemon on it would decide and send again.
+  var isArchive: Bool { applicationID == Migrations.archiveID }
+
   /// Refuses every database but one that this program can use, or upgrade when it may write.
   func check(path: String, mode: StoreMode, migrations: Migrations) throws {
-    guard applicationID == Migrations.applicationID else {
+    guard applicationID == Migrations.applicationID || isArchive else {
       throw StoreError.unusable(foreign(path))
+    }
+    guard !isArchive || mode == .readOnly else {
+      throw StoreError.unusable(
+        "\(path) is an archive of decisions: it is there to be read, and nothing runs on it or changes it; "
+          + "name the store")
     }
     guard version <= migrations.version else {
       throw StoreError.unusable(
         "\(path) is a store of version \(version), and this usher knows versions up to \(migrations.version): "
           + "use a newer usher")
+    }
+    guard version == migrations.version || !isArchive else {
+      throw StoreError.unusable(
+        "\(path) is an archive of version \(version), and this usher reads version \(migrations.version): "
+          + "use the usher that wrote it")
     }
     guard version == migrations.version || mode == .readWrite else {
       throw StoreError.unusable(

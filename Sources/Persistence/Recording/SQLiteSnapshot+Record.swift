@@ -88,6 +88,10 @@ extension SQLiteSnapshot {
       SELECT count(revision_id), count(*) - count(revision_id) FROM decisions
       WHERE fleet_id IS NULL AND tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4)
       """
+    let archived = """
+      SELECT count(*) FROM decisions
+      WHERE fleet_id = 0 AND tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4)
+      """
     var counts = UnrecordedCounts()
     for tenant in try tenants() where filter.tenant == nil || tenant.id == filter.tenant {
       let arguments: StatementArguments = [
@@ -96,6 +100,7 @@ extension SQLiteSnapshot {
       guard let row = try Row.fetchOne(db, sql: sql, arguments: arguments) else { continue }
       counts.byPolicies += row[0]
       counts.byOperators += row[1]
+      counts.archived += try Int.fetchOne(db, sql: archived, arguments: arguments) ?? 0
     }
     return counts
   }

@@ -150,7 +150,7 @@ struct IntegrityCheck {
         SELECT 'decision ' || d.id || ' names fleet record ' || d.fleet_id
           || CASE WHEN f.id IS NULL THEN ', which is not there' ELSE ', which is not of its turn' END
         FROM decisions d LEFT JOIN fleet_records f ON f.id = d.fleet_id
-        WHERE d.fleet_id IS NOT NULL
+        WHERE d.fleet_id <> 0
           AND (f.id IS NULL OR f.tenant_id <> d.tenant_id OR f.at <> d.at OR d.id NOT BETWEEN f.id AND f.last_decision_id)
         """),
     IntegrityCheck(

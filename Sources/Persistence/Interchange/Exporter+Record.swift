@@ -1,0 +1,53 @@
+internal import GRDB
+import Routing
+
+/// The fleets on record, tenant by tenant, so that whoever reads them can follow the differences.
+extension Exporter {
+  /// A tenant's fleet records by their numbers, from 1: what they are called outside.
+  static let numberedFleets = """
+    fleets AS MATERIALIZED (
+      SELECT id, row_number() OVER (PARTITION BY tenant_id ORDER BY id) AS number,
+        lag(id) OVER (PARTITION BY tenant_id ORDER BY id) AS before_id FROM fleet_records)
+    """
+
+  /// Throws `UnreadableRecord` for one that another program changed.
+  func writeFleetRecords(_ line: inout ExportLine) throws {
+    let statement = try RawStatement(
+      db,
+      """
+      WITH \(Exporter.numberedFleets)
+      SELECT t.external_id, g.number, f.generation, f.at, f.id, f.base_id IS NOT NULL AND f.base_id IS NOT g.before_id,
+        f.body
+      FROM fleet_records f JOIN fleets g ON g.id = f.id JOIN tenants t ON t.id = f.tenant_id
+      WHERE f.tenant_id = ?1 OR ?1 IS NULL
+      ORDER BY f.tenant_id, f.id
+      """)
+    statement.bind(1, tenant)
+    while try statement.step() {
+      let (id, number) = (statement.text(0), statement.integer(1))
+      guard statement.integer(5) == 0 else {
+        throw UnreadableRecord("fleet record \(statement.integer(4)): expected what differs from the one before it")
+      }
+      let body = statement.withBlob(6) { FleetBody([UInt8]($0)) }
+      let text = try body.withKeys(at: Instant(milliseconds: statement.integer(3))) { place, _ in Int64(place + 1) }
+        .base64
+      let length = FleetBody.partLength
+      let parts = max(1, (text.utf8.count + length - 1) / length)
+      for part in 0..<parts {
+        line.begin(.fleetRecord)
+        line.text("tenant", id)
+        line.whole("number", number)
+        if parts > 1 {
+          line.whole("part", Int64(part + 1))
+          line.whole("parts", Int64(parts))
+        }
+        line.whole("generation", statement.integer(2))
+        line.instant("at", statement.integer(3))
+        let piece = text.utf8.dropFirst(part * length).prefix(length)
+        line.text("body", String(decoding: piece, as: UTF8.self))
+        line.end()
+        if line.bytes.count >= Exporter.chunkBytes { try write(line.drain()) }
+      }
+    }
+  }
+}

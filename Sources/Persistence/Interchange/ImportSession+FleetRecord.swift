@@ -1,0 +1,203 @@
+internal import GRDB
+import Routing
+import Wire
+
+/// A body of which some lines have come.
+struct UnfinishedFleet {
+  let tenant: Int
+  let number: Int
+  let parts: Int
+  var part = 0
+  var text = ""
+}
+
+/// A fleet record's name outside is its number among those of its tenant, from 1. Decisions name it before its own line
+/// comes; inside it is called by the first of them.
+extension ImportSession {
+  mutating func applyFleetRecord(_ reader: inout JSONReader) throws -> ImportChange {
+    let tenant = try tenant(&reader)
+    let number = try reader.whole("number", from: 1)
+    let parts = try reader.named("parts") { (r, k) throws(FieldError) in try r.whole(k, from: 2) }.value ?? 1
+    let part = try parts == 1 ? 1 : reader.whole("part", from: 1, to: parts)
+    let generation = try reader.whole("generation", from: 1)
+    let at = try reader.instant("at")
+    let text = try reader.string("body")
+    try reader.finish()
+
+    var unfinished = unfinishedFleet ?? UnfinishedFleet(tenant: tenant, number: number, parts: parts)
+    guard unfinished.tenant == tenant, unfinished.number == number, unfinished.parts == parts,
+      unfinished.part + 1 == part
+    else {
+      throw reader.failure(
+        "number",
+        expected: "part \(unfinished.part + 1) of \(unfinished.parts) of fleet \(unfinished.number) of tenant "
+          + "'\(tenants[unfinished.tenant].id)'", hint: "keep the lines in their order")
+    }
+    unfinished.part = part
+    unfinished.text += text
+    guard part == parts else {
+      unfinishedFleet = unfinished
+      return .unchanged
+    }
+    let key = try fleet(reader, number, of: tenant)
+    let record = FleetLine(tenant: tenant, number: number, key: key, generation: Int64(generation), at: at)
+    let change = try apply(record, unfinished.text, reader)
+    unfinishedFleet = nil
+    awaitedFleets[record.key] = nil
+    return change
+  }
+
+  private struct FleetLine {
+    let tenant: Int
+    let number: Int
+    let key: Int64
+    let generation: Int64
+    let at: Int64
+  }
+
+  private func apply(_ line: FleetLine, _ text: String, _ reader: JSONReader) throws -> ImportChange {
+    guard let sent = FleetBody(base64: text), !sent.bytes.isEmpty else {
+      throw reader.failure("body", expected: "base64")
+    }
+    let tenant = tenants[line.tenant]
+    let body: FleetBody
+    do {
+      body = try sent.withKeys(at: Instant(milliseconds: line.at)) { _, id in
+        guard let key = tenant.devices[Array(id.text.utf8)] else {
+          throw UnreadableRecord("expected devices of tenant '\(tenant.id)', found '\(id)'")
+        }
+        return key
+      }
+    } catch let error as UnreadableRecord { throw refused(error) }
+    let base = body.isKeyframe ? nil : try fleetKey(line.number - 1, of: line.tenant)
+    if let isSame = try isSame(line, base, body) {
+      guard isSame else {
+        throw FieldError(
+          path: "number", expected: "fleet \(line.number) of the tenant as it is on record", found: "another",
+          hint: "history is not rewritten: import into a new store, or leave the line out")
+      }
+      return .unchanged
+    }
+    try insert(line, base, body, reader)
+    return .created
+  }
+
+  /// Nil when it is not on record yet.
+  private func isSame(_ line: FleetLine, _ base: Int64?, _ body: FleetBody) throws -> Bool? {
+    let find = try RawStatement(db, "SELECT generation, at, base_id, body FROM fleet_records WHERE id = ?1")
+    find.bind(1, line.key)
+    defer { find.reset() }
+    guard try find.step() else { return nil }
+    return find.integer(0) == line.generation && find.integer(1) == line.at && find.optionalInteger(2) == base
+      && find.withBlob(3) { $0.elementsEqual(body.bytes) }
+  }
+
+  private func insert(_ line: FleetLine, _ base: Int64?, _ body: FleetBody, _ reader: JSONReader) throws {
+    let key = tenants[line.tenant].key
+    let generations = [key.databaseValue, line.generation.databaseValue]
+    guard try first(FleetSQL.generation, generations) != nil else {
+      throw unknown(reader, "generation", "a generation of the tenant's policies, in the store or earlier in the file")
+    }
+    let last = awaitedFleets[line.key]?.last ?? line.key
+    let decisions = [line.key.databaseValue, last.databaseValue, line.at.databaseValue]
+    guard try first(FleetSQL.otherMoment, decisions) == nil else {
+      throw reader.failure("at", expected: "the time of the decisions that were made on the fleet")
+    }
+    let insert = try RawStatement(db, CycleSQL.fleet)
+    for (index, value) in zip(CInt(1)..., [line.key, key, line.generation, line.at]) { insert.bind(index, value) }
+    insert.bind(5, base)
+    insert.bind(6, last)
+    insert.bind(7, body.bytes)
+    try insert.run()
+    let devices: Set<Int64>
+    do { devices = try fleets.devices(of: line.key, tenant: TenantKey(key), db) } catch let error as UnreadableRecord {
+      throw refused(error)
+    }
+    for row in try all(FleetSQL.chosen, [line.key.databaseValue, last.databaseValue]) where !devices.contains(row[0]) {
+      throw FieldError(
+        path: "body", expected: "the devices that its decisions chose", found: "a fleet without one of them")
+    }
+  }
+
+  private func refused(_ error: UnreadableRecord) -> FieldError {
+    FieldError(path: "body", expected: "a fleet as an export writes it", found: "\(error)")
+  }
+}
+
+// MARK: - Numbers
+
+extension ImportSession {
+  /// The key of a fleet that a decision names; nil for the next one of its tenant.
+  mutating func fleet(of reader: JSONReader, _ number: Int, of tenant: Int) throws -> Int64? {
+    try numberFleets()
+    if let key = try fleetKey(number, of: tenant) { return key }
+    let last: Int? = try first(FleetSQL.last, [tenants[tenant].key.databaseValue])?[0]
+    guard number == (last ?? 0) + 1 else {
+      throw reader.failure(
+        "fleet", expected: "\((last ?? 0) + 1), the next fleet of the tenant, or an earlier one",
+        hint: "keep the lines in their order")
+    }
+    return nil
+  }
+
+  /// A decision was made on a fleet: `key` nil for a new one, which is called by the decision.
+  mutating func made(_ decision: Int64, on key: Int64?, _ number: Int, of tenant: Int) throws {
+    let fleet = key ?? decision
+    try run("UPDATE decisions SET fleet_id = ? WHERE id = ?", [fleet.databaseValue, decision.databaseValue])
+    if key == nil {
+      try run(FleetSQL.remember, [tenants[tenant].key.databaseValue, number.databaseValue, fleet.databaseValue])
+    } else {
+      try run(FleetSQL.extend, [decision.databaseValue, fleet.databaseValue])
+    }
+    guard key == nil || awaitedFleets[fleet] != nil else { return }
+    awaitedFleets[fleet] = AwaitedFleet(line: awaitedFleets[fleet]?.line ?? line, last: decision)
+  }
+
+  /// The key of a fleet whose own line has come.
+  private mutating func fleet(_ reader: JSONReader, _ number: Int, of tenant: Int) throws -> Int64 {
+    try numberFleets()
+    guard let key = try fleetKey(number, of: tenant) else {
+      throw unknown(
+        reader, "number", "the number of a fleet that a decision on record, or earlier in the file, was made on")
+    }
+    return key
+  }
+
+  private func fleetKey(_ number: Int, of tenant: Int) throws -> Int64? {
+    try first(FleetSQL.numbered, [tenants[tenant].key.databaseValue, number.databaseValue])?[0]
+  }
+
+  private mutating func numberFleets() throws {
+    guard !hasFleetNumbers else { return }
+    try db.execute(sql: FleetSQL.number)
+    hasFleetNumbers = true
+  }
+
+  /// Leaves decisions without the record that never came.
+  mutating func giveUpFleet(_ fleet: Int64) throws {
+    try run("UPDATE decisions SET fleet_id = NULL WHERE fleet_id = ?1 AND id >= ?1", [fleet.databaseValue])
+    awaitedFleets[fleet] = nil
+  }
+}
+
+private enum FleetSQL {
+  static let generation = "SELECT 1 FROM policy_activations WHERE tenant_id = ? AND generation = ?"
+  static let number = """
+    CREATE TEMP TABLE import_fleets (
+      tenant_id INTEGER NOT NULL,
+      number INTEGER NOT NULL,
+      id INTEGER NOT NULL,
+      PRIMARY KEY (tenant_id, number)
+    ) WITHOUT ROWID;
+    INSERT INTO import_fleets
+    SELECT tenant_id, row_number() OVER (PARTITION BY tenant_id ORDER BY id), id FROM fleet_records
+    """
+  static let numbered = "SELECT id FROM temp.import_fleets WHERE tenant_id = ? AND number = ?"
+  static let last = "SELECT max(number) FROM temp.import_fleets WHERE tenant_id = ?"
+  static let remember = "INSERT INTO temp.import_fleets (tenant_id, number, id) VALUES (?, ?, ?)"
+  static let extend = "UPDATE fleet_records SET last_decision_id = max(last_decision_id, ?) WHERE id = ?"
+  static let otherMoment = "SELECT 1 FROM decisions WHERE id BETWEEN ?1 AND ?2 AND fleet_id = ?1 AND at <> ?3 LIMIT 1"
+  static let chosen = """
+    SELECT DISTINCT device_id FROM decisions WHERE id BETWEEN ?1 AND ?2 AND fleet_id = ?1 AND device_id IS NOT NULL
+    """
+}

@@ -1,0 +1,163 @@
+internal import GRDB
+import Routing
+
+/// A file of decisions with what it takes to make them again: a store for those who read, and none for those who run.
+///
+/// Rows keep their keys. Nothing in it can be due or be sent: it has no messages and no triggers, its enrolments have
+/// ended, its sequences are not active, and its file says what it is (`Migrations.archiveID`).
+struct DecisionArchive {
+  /// Where it is while it is written. A process that is killed leaves it behind; nothing reads it.
+  private let unfinished: StoreFile
+  let path: String
+  private let build: String
+
+  init(path: String, process: Int32, build: String) {
+    (self.path, self.build) = (path, build)
+    unfinished = StoreFile(path: "\(path).\(process).partial")
+  }
+
+  /// Copies what the plan says, in one transaction that reads one snapshot of the store, and gives the file its name
+  /// once it is on disk and was read back.
+  ///
+  /// `plan` makes the plan inside that transaction. Throws before anything has a name. When nothing is to be copied,
+  /// there is no file.
+  func write(_ db: Database, _ options: PruneOptions, plan: () throws -> PrunePlan) throws -> PrunePlan {
+    unfinished.discard()
+    let empty = try SQLiteStore.create(at: unfinished.path, build: build)
+    defer { unfinished.discard() }
+    try empty.pool.close()
+    let found = try attached(unfinished.path, db) {
+      // One file that can be read from a medium that cannot be written.
+      try db.execute(sql: "PRAGMA archive.journal_mode = DELETE; PRAGMA archive.synchronous = FULL")
+      var found: PrunePlan?
+      try db.inTransaction(.deferred) {
+        let plan = try plan()
+        if plan.report.isArchived { try fill(db, options) }
+        found = plan
+        return .commit
+      }
+      guard let found else { preconditionFailure("a committed transaction has a result") }
+      return found
+    }
+    guard found.report.isArchived else { return found }
+    try verify(unfinished.path, db)
+    try unfinished.move(to: path)
+    return found
+  }
+
+  /// Whether a file of that name holds all that the plan says: an earlier run was interrupted after it was written.
+  ///
+  /// Throws when it is anything else.
+  func verifyExisting(_ db: Database) throws { try verify(path, db) }
+
+  private func attached<Result>(_ path: String, _ db: Database, _ body: () throws -> Result) throws -> Result {
+    try db.execute(sql: "ATTACH DATABASE ? AS archive", arguments: [path])
+    do {
+      let result = try body()
+      try db.execute(sql: "DETACH DATABASE archive")
+      return result
+    } catch {
+      try? db.execute(sql: "DETACH DATABASE archive")
+      throw error
+    }
+  }
+}
+
+// MARK: - Filling
+
+extension DecisionArchive {
+  /// Which rows of a table are copied; the rest of the tables stays empty.
+  private static let selections: [(table: String, condition: String)] = [
+    ("tenants", "id IN (SELECT id FROM temp.prune_tenants)"),
+    ("user_devices", "tenant_id IN (SELECT id FROM temp.prune_tenants)"),
+    ("sequences", "tenant_id IN (SELECT id FROM temp.prune_tenants)"),
+    ("sequence_steps", "sequence_id IN (SELECT id FROM archive.sequences)"),
+    ("sequence_contacts", "id IN (SELECT id FROM temp.prune_contacts)"),
+    ("leads", "id IN (SELECT lead_id FROM archive.sequence_contacts)"),
+    ("policy_activations", "tenant_id IN (SELECT id FROM temp.prune_tenants)"),
+    ("decisions", "id IN (SELECT id FROM temp.prune_decisions WHERE is_copied)"),
+    (
+      "policy_revisions",
+      "id IN (SELECT revision_id FROM archive.policy_activations UNION SELECT revision_id FROM archive.decisions)"
+    ),
+    ("fleet_records", "id IN (SELECT id FROM temp.prune_records)"),
+    ("lead_history", "lead_id IN (SELECT id FROM archive.leads)"),
+    ("enrolment_history", "sequence_contact_id IN (SELECT id FROM archive.sequence_contacts)"),
+    ("step_history", "sequence_step_id IN (SELECT id FROM archive.sequence_steps)"),
+  ]
+
+  private func fill(_ db: Database, _ options: PruneOptions) throws {
+    for (table, condition) in DecisionArchive.selections {
+      try db.execute(sql: "INSERT INTO archive.\(table) SELECT * FROM main.\(table) WHERE \(condition)")
+    }
+    try db.execute(
+      sql: """
+        UPDATE archive.sequences SET status = 'archived';
+        UPDATE archive.sequence_contacts SET status = 'cancelled', next_at = NULL, capacity_at = NULL,
+          reason = 'went on outside this archive', ended_at = \(options.now.milliseconds)
+        WHERE ended_at IS NULL;
+        UPDATE archive.sequence_contacts
+        SET last_decision_id = (SELECT p.last_decision_id FROM temp.prune_contacts p WHERE p.id = sequence_contacts.id);
+        PRAGMA archive.application_id = \(Migrations.archiveID);
+        """)
+    try db.execute(
+      sql: "INSERT INTO archive.audit (actor, action, subject, detail, at) VALUES (?, 'archive', ?, NULL, ?)",
+      arguments: [options.actor, "decisions before \(options.until.rfc3339)", options.now.milliseconds])
+  }
+}
+
+// MARK: - Verifying
+
+extension DecisionArchive {
+  /// Proves that all that is to be pruned is in a file, and that a replay can read all that is in it.
+  private func verify(_ file: String, _ db: Database) throws {
+    let archive = try SQLiteStore.open(at: file, mode: .readOnly, build: build)
+    let isArchive = try archive.reading { try StoreIdentity(reading: $0).isArchive }
+    guard isArchive else { throw refused(file, "expected an archive of decisions, found a store") }
+    let orphans = try archive.reading { try Row.fetchOne($0, sql: "PRAGMA foreign_key_check") }
+    guard orphans == nil else { throw refused(file, "expected all that its rows refer to, found \(orphans!)") }
+    try attached(file, db) {
+      try db.inTransaction(.deferred) {
+        try compare(db, file)
+        return .commit
+      }
+    }
+    do {
+      try archive.readHistory { try $0.visitRecord(RecordFilter(), turn: { _ in }, decision: { _ in true }) }
+    } catch let error as UnreadableRecord {
+      throw refused(file, "\(error)")
+    }
+    try archive.pool.close()
+  }
+
+  /// Links are left out: an earlier run that was interrupted may have changed them in the store.
+  private static let decisionColumns = [
+    "tenant_id", "sequence_contact_id", "sequence_step_id", "outcome", "device_id", "assigned_device_id", "reason",
+    "revision_id", "seed", "instructions", "until", "error_kind", "error_line", "notes", "at", "fleet_id", "due_at",
+    "attempts", "last_device_id",
+  ]
+  private static let recordColumns = ["tenant_id", "generation", "at", "base_id", "last_decision_id", "body"]
+
+  private func compare(_ db: Database, _ file: String) throws {
+    let parts = [
+      ("decisions", "SELECT id FROM temp.prune_decisions WHERE is_copied", DecisionArchive.decisionColumns),
+      ("fleet_records", "SELECT id FROM temp.prune_records", DecisionArchive.recordColumns),
+    ]
+    for (table, ids, columns) in parts {
+      let list = { (alias: String) in columns.map { "\(alias).\($0)" }.joined(separator: ", ") }
+      let sql = """
+        SELECT x.id FROM (\(ids)) p CROSS JOIN main.\(table) x ON x.id = p.id
+        LEFT JOIN archive.\(table) a ON a.id = x.id
+        WHERE a.id IS NULL OR (\(list("a"))) IS NOT (\(list("x"))) LIMIT 1
+        """
+      if let id = try Int64.fetchOne(db, sql: sql) {
+        throw refused(file, "expected row \(id) of \(table) as it is in the store, found another or none")
+      }
+    }
+  }
+
+  private func refused(_ file: String, _ what: String) -> StoreError {
+    StoreError.unusable(
+      "\(file) does not hold what is to be pruned: \(what); nothing was deleted; name another archive")
+  }
+}

@@ -1,0 +1,83 @@
+internal import GRDB
+import Routing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension SQLiteStore {
+  /// What `prune` would do; writes nothing.
+  ///
+  /// Throws `OperatorError` for an unknown tenant.
+  package func pruneForeseen(until: Instant, tenant: TenantID? = nil) throws -> PruneReport {
+    try reading { db in
+      var report = try PrunePlan(db, until: until, tenant: tenant).report
+      try measure(&report, db)
+      report.freeBytesBefore = report.freeBytesAfter
+      return report
+    }
+  }
+
+  /// Moves decisions older than a moment, with what it takes to make them again, to an archive, which is on disk and
+  /// was read back before anything is deleted.
+  ///
+  /// What something refers to keeps its row and loses its record. A tenant's last fleet stays with what was decided on it.
+  /// Works beside a daemon: many short transactions, `pause` is called after each. Crashing in the middle leaves rows in
+  /// both, and doing the same again goes on. Throws `OperatorError` for an unknown tenant, `StoreError.unusable` for an
+  /// archive that cannot be made, or that exists and holds something else; then nothing was deleted.
+  package func prune(
+    _ options: PruneOptions, pause: () throws -> Void, progress: (Int) -> Void = { _ in }
+  ) throws -> PruneReport {
+    try StoreError.translating(path: path) {
+      try pool.writeWithoutTransaction { db in
+        // What nothing refers to was looked up. SQLite would look for it row by row, without an index.
+        try db.execute(sql: "PRAGMA foreign_keys = OFF")
+        defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
+        let free = try freeBytes(db)
+        var report = try archive(options, db)
+        report.freeBytesBefore = free
+        if !report.isNothing {
+          try withoutActuallyEscaping(pause) { pause in
+            try Pruning(db, options, pause: pause).run(report, progress: progress)
+          }
+        }
+        try measure(&report, db)
+        report.archiveBytes = report.isArchived ? fileBytes(options.archive) : 0
+        return report
+      }
+    }
+  }
+
+  private func archive(_ options: PruneOptions, _ db: Database) throws -> PruneReport {
+    let archive = DecisionArchive(path: options.archive, process: getpid(), build: build)
+    let plan = { try PrunePlan(db, until: options.until, tenant: options.tenant) }
+    guard access(options.archive, F_OK) == 0 else { return try archive.write(db, options, plan: plan).report }
+    var report = PruneReport()
+    try db.inTransaction(.deferred) {
+      report = try plan().report
+      return .commit
+    }
+    if report.isArchived { try archive.verifyExisting(db) }
+    report.isContinued = report.isArchived
+    return report
+  }
+
+  private func measure(_ report: inout PruneReport, _ db: Database) throws {
+    report.freeBytesAfter = try freeBytes(db)
+    report.storeBytes = try pageBytes(db, "page_count")
+  }
+
+  private func freeBytes(_ db: Database) throws -> Int { try pageBytes(db, "freelist_count") }
+
+  private func pageBytes(_ db: Database, _ pragma: String) throws -> Int {
+    let (count, size) = (try Int.fetchOne(db, sql: "PRAGMA \(pragma)"), try Int.fetchOne(db, sql: "PRAGMA page_size"))
+    return (count ?? 0) * (size ?? 0)
+  }
+
+  private func fileBytes(_ path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+}

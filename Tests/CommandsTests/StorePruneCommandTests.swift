@@ -1,0 +1,164 @@
+import Foundation
+import Persistence
+import Routing
+import Testing
+import Wire
+
+/// `usher store prune`: what it says, what it refuses, and what a kill in its middle leaves behind.
+struct StorePruneCommandTests {
+  private let devices = (1...4).map { JSONValue.device("D\($0)") }
+
+  /// Five days of one cycle each.
+  private func store(leads: Int = 20) throws -> TestStore {
+    let store = try TestStore(
+      [.tenant()] + devices + [.sequence(delays: [0, 86_400, 86_400, 86_400])]
+        + (0..<leads).map { .lead($0, device: "D\($0 % 4 + 1)") })
+    for day in 22...26 { try store.usher("tick", "--now", "2026-11-\(day)T09:00:00Z") }
+    return store
+  }
+
+  private func replay(_ path: String) throws -> JSONValue {
+    let outcome = try UsherProcess.run(["replay", "--store", path, "--format", "json"], atMost: 120)
+    #expect(outcome.code == 0, "\(outcome)")
+    return try outcome.json()
+  }
+
+  @Test func `it moves what is older than it is to keep, says so, and leaves a record of it`() throws {
+    let store = try store()
+    let before = try replay(store.path)
+    let foreseen = try store.usher(
+      "store", "prune", "--keep", "2d", "--now", "2026-11-26T00:00:00Z", "--dry-run", "--format", "json"
+    ).json()
+    #expect(try replay(store.path) == before)
+    let report = try store.usher("store", "prune", "--keep", "2d", "--now", "2026-11-26T00:00:00Z", "--format", "json")
+      .json()
+    #expect(
+      report.keys == [
+        "until", "archived", "deleted", "kept", "fleet_records", "history_rows", "free_bytes_before",
+        "free_bytes_after", "store_bytes", "archive_bytes", "archive",
+      ])
+    #expect(report["until"] == "2026-11-24T00:00:00Z")
+    #expect(report["archived"] == 40)
+    for key in ["archived", "deleted", "kept", "fleet_records", "archive"] { #expect(foreseen[key] == report[key]) }
+    let archive = store.path + ".decisions-2026-11-24T00-00-00Z.db"
+    #expect(report["archive"].text == archive)
+    let (old, left) = (try replay(archive), try replay(store.path))
+    #expect(old["identical"] == 40)
+    #expect(left["identical"].whole! + 40 == before["identical"].whole!)
+    #expect(left["archived"] == report["kept"])
+    #expect(left["decisions"] == before["decisions"])
+    let audit = try store.export().rows("audit")
+    #expect(audit.map { $0["action"] } == ["prune"])
+    #expect(audit[0]["subject"] == "decisions before 2026-11-24T00:00:00Z")
+    try store.expectSound()
+    try TestStore(existing: "usher.db.decisions-2026-11-24T00-00-00Z.db", in: store.folder).expectSound()
+    let again = try store.usher("store", "prune", "--keep", "2d", "--now", "2026-11-26T00:00:00Z")
+    #expect(again.talk.contains("nothing before 2026-11-24T00:00:00Z"), "\(again)")
+  }
+
+  @Test(arguments: ["30", "d", "-1d", "0d", "soon", "1.5h", "1000001d"])
+  func `a time to keep that is none is wrong usage`(keep: String) throws {
+    let store = try TestStore()
+    #expect(try store.usher("store", "prune", "--keep", keep, expecting: 64).output.isEmpty)
+  }
+
+  @Test func `an unknown tenant, a folder that is not there and a file that is something else are problems`() throws {
+    let store = try store(leads: 2)
+    for arguments in [
+      ["--tenant", "nobody"], ["--archive", store.folder.file("no/such/old.db")], ["--archive", store.path],
+    ] {
+      let outcome = try UsherProcess.run(
+        ["store", "prune", "--keep", "1d", "--now", "2026-11-27T00:00:00Z", "--store", store.path] + arguments)
+      #expect(outcome.code == 1, "\(outcome)")
+      #expect(outcome.output.isEmpty, "\(outcome)")
+    }
+    #expect(try replay(store.path)["archived"] == 0)
+  }
+
+  @Test func `nothing runs on an archive, and nothing writes to it (I-30)`() throws {
+    let store = try store(leads: 3)
+    try store.usher(
+      "store", "prune", "--keep", "1d", "--now", "2026-11-27T00:00:00Z", "--archive", store.folder.file("old.db"))
+    let archive = TestStore(existing: "old.db", in: store.folder)
+    let before = try Data(contentsOf: URL(fileURLWithPath: archive.path))
+    for arguments in [
+      ["tick"], ["tick", "--no-send"], ["serve"], ["device", "pause", "D1", "--tenant", "acme", "--minutes", "5"],
+      ["contact", "opt-out", "L1", "--tenant", "acme"], ["import", "-"], ["store", "prune", "--keep", "1d"],
+    ] {
+      let outcome = try UsherProcess.run(arguments + ["--store", archive.path], in: store.folder.path)
+      #expect(outcome.code == 1, "\(outcome)")
+      #expect(outcome.talk.contains("is an archive of decisions"), "\(outcome)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: archive.path)) == before)
+    #expect(try archive.usher("contact", "show", "welcome/L1", "--tenant", "acme").text.contains("decision: use"))
+  }
+
+  @Test(.tags(.load))
+  func `killed in its middle it leaves each decision in one of the two, and the same again goes on`() throws {
+    let store = try store(leads: 1200)
+    let before = try replay(store.path)
+    let archive = store.folder.file("old.db")
+    let arguments = ["store", "prune", "--keep", "1d", "--now", "2026-11-26T23:00:00Z", "--archive", archive]
+    var kills = 0
+    for delay: UInt32 in [0, 60_000, 200_000, 400_000, 800_000] {
+      let process = try UsherProcess(arguments + ["--store", store.path])
+      try eventually("the archive is there, or the process ended", atMost: 60) {
+        store.folder.exists("old.db") || !process.isRunning
+      }
+      usleep(delay)
+      process.signal(SIGKILL)
+      if try process.end().code == -SIGKILL { kills += 1 }
+      let (old, left) = (try replay(archive), try replay(store.path))
+      #expect(old["identical"] == 3600)
+      #expect(old["different"] == 0 && left["different"] == 0)
+      #expect(left["identical"].whole! >= before["identical"].whole! - 3600)
+      try store.expectSound()
+    }
+    #expect(kills >= 2)
+    try store.usher("store", "prune", "--keep", "1d", "--now", "2026-11-26T23:00:00Z", "--archive", archive)
+    let (old, left) = (try replay(archive), try replay(store.path))
+    #expect(old["identical"].whole! + left["identical"].whole! == before["identical"].whole!)
+    #expect(old["different"] == 0 && left["different"] == 0)
+    // What was killed before it had a name may be deleted.
+    let names = try FileManager.default.contentsOfDirectory(atPath: store.folder.path)
+    #expect(names.contains("old.db"))
+  }
+
+  @Test(.tags(.load)) func `beside a daemon that writes at full speed it holds nothing up, and breaks no record`()
+    throws
+  {
+    let store = try TestStore(
+      [.tenant(), .tenant("globex", policy: "reassign")] + devices
+        + (1...4).map { .device("D\($0)", of: "globex") }
+        + [.sequence(delays: [0, 1, 1, 1]), .sequence(of: "globex", delays: [0, 1, 1, 1])]
+        + (0..<400).flatMap {
+          [.lead($0, device: "D\($0 % 4 + 1)"), .lead($0, of: "globex", device: "D\($0 % 4 + 1)")]
+        })
+    let daemon = try store.serve()
+    var (archived, round, isDone) = (0, 0, false)
+    while !isDone || round < 3 {
+      isDone = try store.states()["completed"] == 800
+      let report = try store.usher(
+        "store", "prune", "--keep", "1s", "--archive", store.folder.file("old-\(round).db"), "--format", "json",
+        atMost: 60
+      ).json()
+      archived += report["archived"].whole!
+      round += 1
+    }
+    daemon.signal(SIGTERM)
+    let outcome = try daemon.end()
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(!outcome.talk.contains("cycle failed"), "\(outcome)")
+    var identical = 0
+    for round in 0..<round where store.folder.exists("old-\(round).db") {
+      let old = try replay(store.folder.file("old-\(round).db"))
+      #expect(old["different"] == 0)
+      identical += old["identical"].whole!
+    }
+    #expect(identical == archived && archived > 800)
+    let left = try replay(store.path)
+    #expect(left["identical"].whole! + archived >= 3200)
+    #expect(left["different"] == 0)
+    try store.expectSound()
+  }
+}
