@@ -57,7 +57,7 @@ let package = Package(
       name: "CFloor", dependencies: ["CLua", "CLuaSandbox", "CSQLite"], path: "Benchmarks/CFloor",
       cSettings: strictC),
     .target(
-      name: "Bench", dependencies: ["Routing", "Policies", "Persistence", "Sequencing", "CFloor"],
+      name: "Bench", dependencies: ["Routing", "Policies", "Persistence", "Sequencing", "DryRun", "CFloor"],
       swiftSettings: strict),
 
     // The program.

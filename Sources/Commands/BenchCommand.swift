@@ -7,7 +7,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench", abstract: "Measure decisions and cycles against the same work in C.",
     discussion: """
       Each figure stands beside its floor, measured in turns in the same run: one decision beside the bare C call of the
-      same policy, one cycle beside the same SQL from C, many tenants beside one. Figures of two machines, or of two runs, do not compare;
+      same policy, one cycle beside the same SQL from C, many tenants beside one, tools that only look beside the deciding alone. Figures of two machines, or of two runs, do not compare;
       ratios do. Fails when the two sides do not come to the same choices. Docs/Performance.md says what each line means.
 
         usher bench --quick
@@ -72,6 +72,12 @@ struct BenchCommand: ParsableCommand {
     if takes(.start) {
       table.add(try StartBench(contacts: contacts, rounds: rounds).run())
       show()
+    }
+    if takes(.tools) {
+      try ToolBench(contacts: contacts, rounds: rounds).run {
+        table.add($0)
+        show()
+      }
     }
     if takes(.decision) {
       try DecisionBench(rounds: rounds).run(devices: sizes) {

@@ -21,6 +21,8 @@ struct BenchTable {
   static let cycleMegabytes = 150.0
   /// From opening a store to its first decisions on record.
   private static let startMilliseconds = 1000.0
+  /// A dry run's speed by that of deciding twice and reading, at least.
+  private static let dryRunTarget = 0.7
   /// What is resident after many reloads by what was before, at most.
   private static let reloadsTarget = 1.05
 
@@ -102,6 +104,16 @@ struct BenchTable {
     add(
       "start", CycleBench.policy, "\(result.contacts) contacts", usher: result.milliseconds, unit: "ms",
       atMost: BenchTable.startMilliseconds)
+  }
+
+  mutating func add(_ result: ToolResult) {
+    let condition = "\(result.tool), \(result.contacts) contacts"
+    add(
+      "tools", nil, condition, floor: result.floorPerSecond, usher: result.perSecond, unit: "contacts/s CPU",
+      ratio: result.floorPerSecond.map { result.perSecond / $0 },
+      atLeast: result.tool == "dry run" ? BenchTable.dryRunTarget : nil)
+    guard let peak = result.peakMegabytes else { return }
+    add("tools", nil, "\(condition), memory", usher: peak, unit: "MB peak")
   }
 
   mutating func add(_ result: ReloadResult) {

@@ -19,7 +19,7 @@ struct BenchCommandTests {
     #expect(lines.allSatisfy { $0.keys == Self.keys })
     func count(_ measure: String) -> Int { lines.count { $0["measure"].text == measure } }
     let counts = [
-      "tenants": 3, "cycle": 8, "start": 1, "memory": 2, "decision": 20, "growth": 10, "scoring": 6,
+      "tenants": 3, "cycle": 8, "start": 1, "tools": 8, "memory": 2, "decision": 20, "growth": 10, "scoring": 6,
       "allocations": 30, "reloads": 2,
     ]
     for (measure, expected) in counts { #expect(count(measure) == expected, "\(measure)") }

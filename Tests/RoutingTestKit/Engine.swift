@@ -1,4 +1,5 @@
 import Delivery
+import Foundation
 import Persistence
 import Policies
 import Routing
@@ -26,32 +27,54 @@ package final class Engine {
   package static let start = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 
   /// `files` are policies of the rules folder, by name without `.lua`.
-  package init(
+  package convenience init(
     _ scenario: StoreScenario, files: [String: String] = [:], gateway: FakeGateway = FakeGateway(),
     at start: Instant = Engine.start, suspendAfter: Int = Cycle.suspendAfter
   ) throws {
-    folder = TestFolder()
+    let folder = TestFolder()
     for (name, source) in files { try folder.write(source, to: "Rules/\(name).lua") }
-    store = try scenario.store(in: folder, at: start)
+    let store = try scenario.store(in: folder, at: start)
+    try self.init(folder, store, gateway, at: start, processID: 1, suspendAfter: suspendAfter)
+  }
+
+  /// A new process on the store of another engine, at its time: what was in memory is gone.
+  package convenience init(continuing other: Engine, suspendAfter: Int = Cycle.suspendAfter) throws {
+    let store = try SQLiteStore.open(at: other.store.path, mode: .readWrite)
+    try self.init(
+      other.folder, store, other.gateway, at: other.clock.now(), processID: 2, suspendAfter: suspendAfter)
+  }
+
+  /// A process on a copy of another engine's store, at its time, with the same rules and a gateway that accepts.
+  package convenience init(copying other: Engine) throws {
+    let folder = TestFolder()
+    let files = FileManager.default
+    let rules = other.folder.file("Rules")
+    if files.fileExists(atPath: rules) { try files.copyItem(atPath: rules, toPath: folder.file("Rules")) }
+    // Nothing writes meanwhile; what is not in the file yet is in its log.
+    for suffix in ["", "-wal"] where files.fileExists(atPath: other.store.path + suffix) {
+      try files.copyItem(atPath: other.store.path + suffix, toPath: folder.file("copy.db") + suffix)
+    }
+    let store = try SQLiteStore.open(at: folder.file("copy.db"), mode: .readWrite)
+    try self.init(
+      folder, store, FakeGateway(), at: other.clock.now(), processID: 3, suspendAfter: Cycle.suspendAfter)
+  }
+
+  private init(
+    _ folder: TestFolder, _ store: SQLiteStore, _ gateway: FakeGateway, at start: Instant, processID: Int32,
+    suspendAfter: Int
+  ) throws {
+    (self.folder, self.store, self.gateway) = (folder, store, gateway)
     clock = ManualClock(start)
-    self.gateway = gateway
-    epoch = try store.becomeLeader(processID: 1, at: start)
+    epoch = try store.becomeLeader(processID: processID, at: start)
     cycle = Cycle(
       store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: folder.file("Rules"))), epoch: epoch,
       stopwatch: { 0 }, suspendAfter: suspendAfter, report: { [events] in events.add($0) })
     sender = Sender(store: store, gateways: ["log": gateway], epoch: epoch, clock: clock)
   }
 
-  /// A new process on the store of another engine, at its time: what was in memory is gone.
-  package init(continuing other: Engine, suspendAfter: Int = Cycle.suspendAfter) throws {
-    (folder, gateway) = (other.folder, other.gateway)
-    store = try SQLiteStore.open(at: other.store.path, mode: .readWrite)
-    clock = ManualClock(other.clock.now())
-    epoch = try store.becomeLeader(processID: 2, at: clock.now())
-    cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: folder.file("Rules"))), epoch: epoch,
-      stopwatch: { 0 }, suspendAfter: suspendAfter, report: { [events] in events.add($0) })
-    sender = Sender(store: store, gateways: ["log": gateway], epoch: epoch, clock: clock)
+  /// Imports lines, as of now.
+  package func take(_ change: StoreScenario) throws {
+    _ = try store.importFile(.init(change.jsonLines), .init(now: clock.now()))
   }
 
   /// Enrols and decides.

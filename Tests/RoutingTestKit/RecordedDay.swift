@@ -92,14 +92,13 @@ package struct RecordedDay {
 
   package mutating func restart() throws { engine = try Engine(continuing: engine) }
 
-  package func activate(_ policies: [String]) throws {
+  package func activate(_ policies: [String]) throws { try RecordedDay.activate(policies, on: engine) }
+
+  /// Makes the policies those of both tenants, from the next cycle on.
+  package static func activate(_ policies: [String], on engine: Engine) throws {
     var change = StoreScenario()
     for tenant in ["acme", "globex"] { change.tenant(tenant, policies: policies) }
-    try take(change)
-  }
-
-  private func take(_ change: StoreScenario) throws {
-    _ = try engine.store.importFile(.init(change.jsonLines), .init(now: engine.clock.now()))
+    try engine.take(change)
   }
 
   private mutating func disturb() throws {
@@ -118,22 +117,22 @@ package struct RecordedDay {
       var change = StoreScenario()
       let lead = Int.random(in: 0..<leads, using: &random) + (tenant == "acme" ? 0 : 5000)
       change.lead(lead, of: tenant, triggers: [], name: "Renamed at \(now.rfc3339)")
-      try take(change)
+      try engine.take(change)
     case 4:
       var change = StoreScenario()
       for lead in 0..<5 {
         change.lead(leads + lead + (tenant == "acme" ? 0 : 5000), of: tenant, device: device.text)
       }
       leads += 5
-      try take(change)
+      try engine.take(change)
     case 5:
       var change = StoreScenario()
       change.device(device.text, of: tenant, hour: Int.random(in: 5...20, using: &random), tags: ["edited"])
-      try take(change)
+      try engine.take(change)
     case 6 where Int.random(in: 0..<4, using: &random) == 0:
       var change = StoreScenario()
       change.device("N\(now.milliseconds)", of: tenant, hour: 10)
-      try take(change)
+      try engine.take(change)
     default: break
     }
   }

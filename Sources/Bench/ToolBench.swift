@@ -1,0 +1,148 @@
+import CFloor
+import DryRun
+import Foundation
+import Persistence
+import Policies
+import Routing
+import Sequencing
+
+/// Measures the tools that decide without committing: a dry run, a replay, a simulation.
+///
+/// Their floor is the live cycle's deciding alone: the due contacts in memory, rendered, decided and reserved. A dry run
+/// is also held against that and the bare reading of its contacts.
+package struct ToolBench {
+  /// Simulated hours.
+  private static let hours = 24
+  /// What the dry run tries, beside what is active.
+  private static let candidate = "reassign"
+
+  private let contacts: Int
+  private let rounds: Int
+
+  package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
+
+  package func run(report: (ToolResult) -> Void) throws {
+    let folder = try Scratch("tools")
+    let seed = try CycleSeed(contacts: contacts, .detailed, in: folder.url)
+    let store = try SQLiteStore.open(at: seed.path, mode: .readOnly)
+    let due = try ToolBench.due(in: store, seed)
+    var (deciding, reading): ([Double], [Double]) = ([], [])
+    for _ in 0..<rounds {
+      deciding.append(try seconds { try ToolBench.decide(due, seed, in: store) })
+      reading.append(try seconds { _ = try ToolBench.visit(store, seed) })
+    }
+    let floor = deciding.median
+    report(measure("deciding alone", floor: nil) { floor })
+    report(
+      try measure("dry run", floor: 2 * floor + reading.median) {
+        try (0..<rounds).map { _ in try seconds { try dryRun(store, seed) } }.median
+      })
+    let lived = try live(seed)
+    report(
+      try measure("replay", floor: floor) {
+        try (0..<rounds).map { _ in try seconds { try replay(lived) } }.median
+      })
+    report(
+      try measure("simulate, \(ToolBench.hours) h", floor: floor) { try seconds { try simulate(store, seed) } })
+  }
+
+  /// CPU time of the process.
+  private func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let start = floor_process_cpu_ns()
+    try body()
+    return Double(floor_process_cpu_ns() - start) / 1e9
+  }
+
+  private func measure(_ tool: String, floor: Double?, _ body: () throws -> Double) rethrows -> ToolResult {
+    PeakMemory.reset()
+    let seconds = try body()
+    return ToolResult(
+      tool: tool, contacts: contacts, perSecond: Double(contacts) / seconds,
+      floorPerSecond: floor.map { Double(contacts) / $0 }, peakMegabytes: PeakMemory.megabytes)
+  }
+
+  // MARK: - The floor
+
+  private static func due(in store: SQLiteStore, _ seed: CycleSeed) throws -> [DueStep] {
+    var due: [DueStep] = []
+    try store.read { try $0.visitDue(tenant: seed.tenant.key, limit: .max, at: seed.now) { due.append($0) } }
+    return due
+  }
+
+  private static func visit(_ store: SQLiteStore, _ seed: CycleSeed) throws -> Int {
+    var count = 0
+    try store.read { try $0.visitDue(tenant: seed.tenant.key, limit: .max, at: seed.now) { _ in count += 1 } }
+    return count
+  }
+
+  private static func decide(_ due: [DueStep], _ seed: CycleSeed, in store: SQLiteStore) throws {
+    let policies = [try CycleSeed.compiledPolicy()]
+    let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
+    let evaluator = Evaluator(policies: policies, fleet: fleet)
+    var templates = ContentTemplates()
+    var queued = 0
+    for step in due {
+      let template = templates.template(for: step.content)
+      if case .queue = StepDecision.decide(step, with: evaluator, policies: policies, template: template) { queued += 1 }
+    }
+    guard queued == due.count else {
+      throw BenchFailure("expected \(due.count) contacts to be queued, found \(queued)")
+    }
+  }
+
+  // MARK: - The tools
+
+  private func dryRun(_ store: SQLiteStore, _ seed: CycleSeed) throws {
+    let entry = try PolicyCatalog(rules: nil).entry(named: ToolBench.candidate)
+    let report = try store.read { snapshot in
+      try DryRun(
+        options: DryRun.Options(now: seed.now), against: { _ in [try CycleSeed.compiledPolicy()] },
+        candidate: { _ in [try CompiledPolicy(file: entry.name, source: entry.source)] }
+      ).run(on: snapshot)
+    }
+    guard report.contacts == contacts else {
+      throw BenchFailure("expected a dry run of \(contacts) contacts, found \(report.contacts)")
+    }
+  }
+
+  /// A copy of the store after a cycle over all that is due.
+  private func live(_ seed: CycleSeed) throws -> SQLiteStore {
+    let path = try seed.copy(to: "lived.db")
+    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let epoch = try store.becomeLeader(processID: getpid(), at: seed.now)
+    let board = PolicyBoard(catalog: PolicyCatalog(rules: nil))
+    let report = try Cycle(store: store, board: board, epoch: epoch, stopwatch: { 0 }).run(at: seed.now)
+    guard report.decided == contacts else {
+      throw BenchFailure("expected a cycle to decide \(contacts) contacts, found \(report.decided)")
+    }
+    return store
+  }
+
+  private func replay(_ store: SQLiteStore) throws {
+    let report = try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
+    guard report.identical == contacts, report.different == 0 else {
+      throw BenchFailure("expected \(contacts) decisions to come out the same, found \(report.identical)")
+    }
+  }
+
+  private func simulate(_ store: SQLiteStore, _ seed: CycleSeed) throws {
+    let image = try store.image(of: nil, modelLeads: 0, at: seed.now)
+    let simulation = try Simulation(image, options: Simulation.Options(start: seed.now, hours: ToolBench.hours))
+    let report = try simulation.run(CycleSeed.policy, policies: { _ in [try CycleSeed.compiledPolicy()] })
+    guard report.totals.decided >= contacts else {
+      throw BenchFailure("expected a simulation of \(contacts) contacts, found \(report.totals.decided) decisions")
+    }
+  }
+}
+
+/// What a tool does with each contact, by the process's CPU time.
+package struct ToolResult: Sendable {
+  package let tool: String
+  package let contacts: Int
+  /// Contacts a second.
+  package let perSecond: Double
+  /// What it is held against, likewise; nil for the floor itself.
+  package let floorPerSecond: Double?
+  /// Nil where the machine does not tell.
+  package let peakMegabytes: Double?
+}

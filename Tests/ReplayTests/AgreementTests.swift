@@ -1,0 +1,93 @@
+import DryRun
+import Persistence
+import Policies
+import Routing
+import RoutingTestKit
+import Testing
+
+/// A dry run is a live run without the commit: what it says of a policy is what cycles do once that policy is active.
+struct AgreementTests {
+  /// What was decided for a contact, in words that can be compared.
+  private struct Choice: Equatable, CustomStringConvertible {
+    let outcome: Outcome
+    let device: DeviceID?
+    let reason: String
+    var description: String { "\(outcome) \(device?.text ?? "-"): \(reason)" }
+  }
+
+  private typealias Choices = [TenantID: [ContactID: Choice]]
+
+  @Test(arguments: ReplayTests.shipped)
+  func `after a day of a policy, a dry run of it shows no change, and one of another shows what a cycle then does`(
+    policy: String
+  ) async throws {
+    var day = try RecordedDay(policies: [policy], seed: 11)
+    try await day.live(rounds: 40)
+    // What was still to be enrolled is, and some time later there is work again.
+    try day.engine.decide()
+    day.engine.clock.advance(seconds: 7300)
+    let same = try dryRun(policy, on: day.engine, listing: .changed)
+    #expect(same.contacts > 20)
+    #expect(same.changed == 0, "\(same.changes.prefix(3).map { "\($0)" })")
+
+    for other in ReplayTests.shipped where other != policy {
+      let said = try choices(of: other, on: day.engine)
+      let copy = try Engine(copying: day.engine)
+      try RecordedDay.activate([other], on: copy)
+      let report = try copy.decide()
+      #expect(report.enrolled == 0)
+      let done = try decided(by: copy)
+      #expect(said.mapValues(\.count) == done.mapValues(\.count), "\(policy), then \(other)")
+      for (tenant, contacts) in said {
+        for (contact, choice) in contacts where done[tenant]?[contact] != choice {
+          Issue.record(
+            "\(policy), then \(other): \(contact) of \(tenant): the dry run said \(choice), the cycle did \(String(describing: done[tenant]?[contact]))"
+          )
+        }
+      }
+    }
+  }
+
+  private func dryRun(
+    _ policy: String, on engine: Engine, listing listed: DryRunReport.Listed
+  ) throws -> DryRunReport {
+    try engine.store.read { snapshot in
+      try DryRun(
+        options: DryRun.Options(now: engine.clock.now(), listed: listed),
+        against: { try snapshot.activeRevisions(of: $0.key).map(CompiledPolicy.orBroken) },
+        candidate: { tenant in
+          let entry = try PolicyCatalog(rules: nil).entry(named: policy)
+          return [try CompiledPolicy(file: entry.name, source: entry.source, parameters: tenant.parameters)]
+        }
+      ).run(on: snapshot)
+    }
+  }
+
+  /// What a dry run says of every due contact.
+  private func choices(of policy: String, on engine: Engine) throws -> Choices {
+    var choices: Choices = [:]
+    for listed in [DryRunReport.Listed.same, .changed] {
+      for line in try dryRun(policy, on: engine, listing: listed).changes {
+        choices[line.tenant, default: [:]][line.contact] = Choice(
+          outcome: line.after.outcome, device: line.after.device, reason: line.after.reason)
+      }
+    }
+    return choices
+  }
+
+  /// What the last cycle decided.
+  private func decided(by engine: Engine) throws -> Choices {
+    var choices: Choices = [:]
+    var tenant: TenantID?
+    try engine.store.readHistory { snapshot in
+      try snapshot.visitRecord(
+        RecordFilter(since: engine.clock.now()), turn: { tenant = $0.tenant.id },
+        decision: { decision in
+          choices[try #require(tenant), default: [:]][decision.contact.id] = Choice(
+            outcome: decision.outcome, device: decision.device, reason: decision.reason)
+          return true
+        })
+    }
+    return choices
+  }
+}
