@@ -82,8 +82,9 @@ package struct ToolBench {
     var templates = ContentTemplates()
     var queued = 0
     for step in due {
-      let template = templates.template(for: step.content)
-      if case .queue = StepDecision.decide(step, with: evaluator, policies: policies, template: template) { queued += 1 }
+      let commit = StepDecision.decide(
+        step, with: evaluator, policies: policies, template: templates.template(for: step.content))
+      if case .queue = commit { queued += 1 }
     }
     guard queued == due.count else {
       throw BenchFailure("expected \(due.count) contacts to be queued, found \(queued)")

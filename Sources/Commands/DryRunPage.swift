@@ -32,8 +32,8 @@ struct DryRunPage {
     let sent = sum { $0.from == nil }
     let kept = report.changed - sum { _ in true }
     let parts = [
-      (report.moved, "would be sent from another device"), (sent, "would be sent that would not be now"),
-      (held, "would not be sent now that otherwise would"),
+      (report.moved, "would be queued on another device"), (sent, "would be queued that would not be now"),
+      (held, "would not be queued that otherwise would"),
       (kept, "would go where they go now, with another outcome"),
     ]
     let words = parts.filter { $0.0 > 0 }.map { "\(Number.grouped($0.0)) \($0.1)" }

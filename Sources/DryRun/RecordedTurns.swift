@@ -30,11 +30,15 @@ struct RecordedTurns {
     if let found = try find(number, of: tenant) { return found }
     let unrecorded = try snapshot.countUnrecorded(RecordFilter(tenant: tenant, decision: number))
     let reason =
-      unrecorded.byOperators > 0
-      ? "was an operator's: no policy was asked"
-      : unrecorded.byPolicies > 0
-        ? "cannot be made again: it was imported, or decided by an earlier version"
-        : "is not in this store" + (tenant.map { ", or not of the tenant '\($0)'" } ?? "")
+      if unrecorded.archived > 0 {
+        "is archived: give the archive that `usher store prune` made as --store"
+      } else if unrecorded.byOperators > 0 {
+        "was made without a policy: by an operator, or imported"
+      } else if unrecorded.byPolicies > 0 {
+        "cannot be made again: it was imported, or decided by an earlier version"
+      } else {
+        "is not in this store" + (tenant.map { ", or not of the tenant '\($0)'" } ?? "")
+      }
     throw Explain.NoRecord(number: number, reason: reason)
   }
 }

@@ -29,7 +29,9 @@ enum Chromium {
   }
 
   /// Opens the page in a wide and a narrow frame and looks. `word` is searched for in the first search box.
-  static func open(_ page: String, as scheme: Scheme, searching word: String, in folder: TemporaryFolder) throws -> [Facts] {
+  static func open(
+    _ page: String, as scheme: Scheme, searching word: String, in folder: TemporaryFolder
+  ) throws -> [Facts] {
     try folder.write(frames(of: page, word: word), to: "frames.html")
     let process = try UsherProcess(
       [
@@ -62,7 +64,9 @@ enum Chromium {
 
   /// The page in two frames, and a script that looks into them: a frame of one's own text may be looked into.
   private static func frames(of page: String, word: String) -> String {
-    let watch = "<script>window.scriptErrors=[];addEventListener('error',e=>scriptErrors.push(String(e.message)));</script>"
+    let watch =
+      "<script>window.scriptErrors=[];addEventListener('error',e=>scriptErrors.push(String(e.message)));"
+      + "addEventListener('securitypolicyviolation',e=>scriptErrors.push(e.violatedDirective));</script>"
     let watched = page.replacing("<head>", with: "<head>" + watch, maxReplacements: 1)
     let escaped = watched.replacing("&", with: "&amp;").replacing("\"", with: "&quot;")
     let frames = [1280, 390].map { "<iframe width=\"\($0)\" height=\"900\" srcdoc=\"\(escaped)\"></iframe>" }.joined()

@@ -22,7 +22,7 @@ struct AgreementTests {
     policy: String
   ) async throws {
     var day = try RecordedDay(policies: [policy], seed: 11)
-    try await day.live(rounds: 40)
+    try await day.live(rounds: 12)
     // What was still to be enrolled is, and some time later there is work again.
     try day.engine.decide()
     day.engine.clock.advance(seconds: 7300)

@@ -37,7 +37,7 @@ struct SimulatePage {
     [
       Figures(figures),
       Section(
-        "Hour by hour", note: "An hour's messages, and how things stood at its end.",
+        "Hour by hour", note: "A point is an hour's end: what was sent in that hour, and how things stood then.",
         [
           chart("Messages sent an hour", "Sent in each hour.") { Double($0.sent) },
           chart("Contacts that wait", "Contacts that are due and wait, at each hour's end.") { Double($0.waiting) },
@@ -80,12 +80,12 @@ struct SimulatePage {
       style: style)
   }
 
-  /// A point stands for a whole hour, so the first is at the left edge and the last at the right.
+  /// A point stands for an hour's end: the first hour's is at the left edge, the last one's at the right.
   private var ticks: [LineChart.Tick] {
     let last = max(options.hours - 1, 1)
     let gap = max(1, (options.hours + 7) / 8)
     return stride(from: 0, to: options.hours, by: gap).map { hour in
-      let moment = options.start.advanced(bySeconds: Int64(hour) * 3600).rfc3339
+      let moment = options.start.advanced(bySeconds: Int64(hour + 1) * 3600).rfc3339
       let label = options.hours > 48 ? moment.dropFirst(5).prefix(5) : moment.dropFirst(11).prefix(5)
       return LineChart.Tick(at: Double(hour) / Double(last), String(label))
     }
@@ -93,7 +93,8 @@ struct SimulatePage {
 
   private var bands: [LineChart.Band] {
     let length = Double(max(options.hours - 1, 1)) * 3_600_000
-    let share = { (moment: Instant) in Double(moment.milliseconds - options.start.milliseconds) / length }
+    let left = options.start.advanced(bySeconds: 3600).milliseconds
+    let share = { (moment: Instant) in min(max(Double(moment.milliseconds - left) / length, 0), 1) }
     return talk.outages.prefix(SimulatePage.bandsMax).map {
       LineChart.Band(from: share($0.from), to: share($0.to), "\($0.device) offline")
     }

@@ -27,8 +27,9 @@ struct SimulatedPolicies {
   func policies(of tenant: Tenant, in image: StoreImage) throws -> [CompiledPolicy] {
     if let source { return try source.policies(for: tenant) }
     let revisions = image.tenants.first { $0.tenant.key == tenant.key }?.revisions ?? []
-    // Before the first cycle: what the tenant's files say.
-    if revisions.isEmpty { return PolicyBoard(catalog: catalog).standing(of: tenant, lastGood: { [] }).policies }
+    guard ActivePolicies.decide(revisions, for: tenant) else {
+      return PolicyBoard(catalog: catalog).standing(of: tenant, lastGood: { revisions }).policies
+    }
     return revisions.map(CompiledPolicy.orBroken)
   }
 }

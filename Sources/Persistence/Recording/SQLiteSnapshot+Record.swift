@@ -40,11 +40,13 @@ extension SQLiteSnapshot {
     try expectFleets(filter, from: filter.since == nil ? 0 : first ?? 0)
   }
 
-  /// Nothing disappears: a decision whose fleet is gone was not visited. Costs a walk over the decisions from a number on.
+  /// Nothing disappears: a decision whose fleet is gone was not visited. One whose fleet is 0 is archived, which is
+  /// counted. Costs a walk over the decisions from a number on.
   private func expectFleets(_ filter: RecordFilter, from first: Int64) throws {
     let sql = """
       SELECT d.id, d.fleet_id FROM decisions d JOIN tenants t ON t.id = d.tenant_id
-      WHERE d.id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR t.external_id = ?3) AND d.at >= ?4 AND d.at < ?5 AND d.fleet_id IS NOT NULL
+      WHERE d.id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR t.external_id = ?3) AND d.at >= ?4 AND d.at < ?5
+        AND d.fleet_id <> 0
         AND NOT EXISTS (SELECT 1 FROM fleet_records f WHERE f.id = d.fleet_id AND d.id <= f.last_decision_id)
       LIMIT 1
       """

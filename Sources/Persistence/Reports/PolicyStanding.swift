@@ -8,7 +8,7 @@ package struct PolicyStanding: Equatable, Sendable {
   /// From 1, in the order in which policies are asked.
   package var position: Int
   package var policy: String
-  /// Nil before the first cycle.
+  /// Nil until a cycle has taken the policy.
   package var revision: String?
   package var since: Instant?
   /// Why the file as it is now was not taken; nil when it was.
@@ -41,6 +41,8 @@ extension SQLiteStore {
       FROM tenants t JOIN json_each(t.policies) j
       LEFT JOIN policy_activations a ON a.tenant_id = t.id AND a.position = j.key + 1
         AND a.generation = (SELECT max(generation) FROM policy_activations WHERE tenant_id = t.id)
+        AND coalesce(a.policy, (SELECT policy FROM policy_revisions WHERE id = a.revision_id)) 
+          = iif(j.value LIKE '%.lua', substr(j.value, 1, length(j.value) - 4), j.value)
       LEFT JOIN policy_revisions r ON r.id = a.revision_id
       LEFT JOIN policy_streaks s ON s.tenant_id = t.id AND s.revision = r.external_id
       LEFT JOIN policy_refusals f ON f.tenant_id = t.id AND f.policy = j.value
