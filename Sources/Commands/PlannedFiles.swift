@@ -88,7 +88,16 @@ final class PlannedFiles {
 
   private func obstacle(_ source: Plan.Source, in rules: String) -> String? {
     let path = "\(rules)/\(source.name).lua"
-    guard let standing = RulesFolder.entry(source.name, in: catalog) else { return nil }
+    let (folder, real) = (URL(fileURLWithPath: path).deletingLastPathComponent(), URL(fileURLWithPath: rules))
+    let places = (folder.resolvingSymlinksInPath().path + "/", real.resolvingSymlinksInPath().path + "/")
+    guard places.0.hasPrefix(places.1) else { return "\(folder.path) is a link to somewhere outside the rules folder" }
+    guard let standing = RulesFolder.entry(source.name, in: catalog) else {
+      // Nothing that decides stands there; whatever else does is somebody's.
+      let taken = [path, "\(rules)/\(source.name)_test.lua"].first {
+        (try? FileManager.default.attributesOfItem(atPath: $0)) != nil
+      }
+      return taken.map { "\($0) is there already and would be lost: move it away, or give the file another name" }
+    }
     let found = Plan.Replaced(digest: Digest.sha256(standing.source), cases: standing.cases.map(Digest.sha256))
     guard found == source.replaced else { return "\(path), or its cases, changed since the dry run" }
     guard found.digest == source.digest || plan.decidesNow(source.name, found.digest) else {

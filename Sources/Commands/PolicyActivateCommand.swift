@@ -32,6 +32,11 @@ struct PolicyActivateCommand: ParsableCommand {
   func run() throws {
     let file = try store.file()
     let plan = try PlanFile.read(self.plan)
+    let tried = Set(plan.standing.tenants.map(\.tenant.id))
+    if let stranger = plan.changes.first(where: { !tried.contains($0.tenant) }) {
+      throw Problem(
+        "\(self.plan) is no plan of usher: it changes tenant '\(stranger.tenant)', which was not part of the dry run")
+    }
     let store = try store.openToWrite()
     let files = PlannedFiles(plan, catalog: try rules.catalog(store: file))
     if files.problems.isEmpty { try accept(plan, files) }

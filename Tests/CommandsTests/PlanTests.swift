@@ -176,6 +176,40 @@ struct PlanTests {
     #expect(!store.folder.exists("new.lua"))
   }
 
+  @Test func `cases that stand alone in the rules folder are not overwritten`() throws {
+    try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
+    let cases =
+      "return { policy = 'new', cases = { { name = 'waits', contact = { id = 'c' }, expect = { reason = 'new' } } } }"
+    try store.folder.write(cases, to: "elsewhere/new_test.lua")
+    try store.folder.write("-- mine", to: "Rules/new_test.lua")
+    try save("--policy", "elsewhere/new.lua", code: 0)
+    #expect(try activate(code: 1).talk.contains("Rules/new_test.lua is there already and would be lost"))
+    #expect(try store.folder.contents("Rules/new_test.lua") == Array("-- mine".utf8))
+    #expect(!store.folder.exists("Rules/new.lua"))
+  }
+
+  @Test func `a link in the rules folder leads no file out of it`() throws {
+    try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
+    try save("--policy", "elsewhere/new.lua", code: 0)
+    try FileManager.default.createSymbolicLink(
+      atPath: store.folder.file("Rules/out"), withDestinationPath: store.folder.file("elsewhere"))
+    let text = String(decoding: try store.folder.contents("change.plan"), as: UTF8.self)
+    try store.folder.write(text.replacing("\"new\"", with: "\"out/other\""), to: "change.plan")
+    #expect(try activate(code: 1).talk.contains("outside the rules folder"))
+    #expect(!store.folder.exists("elsewhere/other.lua"))
+  }
+
+  @Test func `a plan does not change a tenant that was not part of the dry run`() throws {
+    try save("--policy", "fallback", "--tenant", "acme")
+    let text = String(decoding: try store.folder.contents("change.plan"), as: UTF8.self)
+    let place = try #require(text.range(of: "\"changes\""))
+    let changed = text.replacing(
+      "\"acme\"", with: "\"globex\"", subrange: place.upperBound..<text.endIndex, maxReplacements: 1)
+    try store.folder.write(changed, to: "change.plan")
+    #expect(try activate(code: 1).talk.contains("it changes tenant 'globex', which was not part of the dry run"))
+    #expect(try tenant("globex")["policy"] == "hold")
+  }
+
   @Test func `without a rules folder nothing from outside is taken`() throws {
     let bare = try TestStore([.tenant("acme")])
     try bare.folder.write(TestStore.hold("new"), to: "new.lua")

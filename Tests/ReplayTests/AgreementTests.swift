@@ -4,6 +4,7 @@ import Policies
 import Routing
 import RoutingTestKit
 import Testing
+import Wire
 
 /// A dry run is a live run without the commit: what it says of a policy is what cycles do once that policy is active.
 struct AgreementTests {
@@ -22,10 +23,11 @@ struct AgreementTests {
     policy: String
   ) async throws {
     var day = try RecordedDay(policies: [policy], seed: 11)
-    try await day.live(rounds: 12)
-    // What was still to be enrolled is, and some time later there is work again.
+    try await day.live(rounds: 40)
+    // What was still to be enrolled is; then there is work again, whatever the day has left.
     try day.engine.decide()
-    day.engine.clock.advance(seconds: 7300)
+    day.engine.clock.advance(seconds: 600)
+    try day.engine.take(morning(at: day.engine.clock.now()))
     let same = try dryRun(policy, on: day.engine, listing: .changed)
     #expect(same.contacts > 20)
     #expect(same.changed == 0, "\(same.changes.prefix(3).map { "\($0)" })")
@@ -46,6 +48,23 @@ struct AgreementTests {
         }
       }
     }
+  }
+
+  /// Contacts of both tenants that are due, some of them without a device.
+  private func morning(at now: Instant) -> StoreScenario {
+    var scenario = StoreScenario()
+    for (tenant, first) in [("acme", 9000), ("globex", 9500)] {
+      for number in first..<first + 25 {
+        scenario.lead(number, of: tenant, device: number % 7 == 0 ? nil : "D\(number % 12 + 1)", triggers: [])
+        scenario.add(
+          "enrolment",
+          [
+            ("tenant", .string(tenant)), ("sequence", .string("welcome")), ("lead", .string("L\(number)")),
+            ("due_at", .string(now.rfc3339)),
+          ])
+      }
+    }
+    return scenario
   }
 
   private func dryRun(
