@@ -32,8 +32,8 @@ package final class RowTable {
     offsets = schema.offsets
     ids = RowIDs(capacity: isOrdered ? count : 0)
     raw = .allocate(capacity: 1)
-    let bytes = max(schema.stride * count, RowSchema.cacheLine)
-    rows = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: RowSchema.cacheLine)
+    let bytes = schema.stride * count
+    rows = RowMemory.allocate(byteCount: bytes)
     rows.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
     raw.initialize(to: sandbox_rows())
     raw.pointee.schema = schema.raw
@@ -42,7 +42,10 @@ package final class RowTable {
     raw.pointee.count = UInt32(count)
     raw.pointee.serial = sandbox_next_serial()
     if isOrdered {
-      raw.pointee.nodes = .allocate(capacity: max(sandbox_index_size(UInt32(count)), 1))
+      let nodes = sandbox_index_size(UInt32(count))
+      // Written by `sandbox_index_clear` before anything reads them, and never as another type.
+      raw.pointee.nodes = RowMemory.allocate(byteCount: nodes * MemoryLayout<sandbox_node>.stride)
+        .bindMemory(to: sandbox_node.self, capacity: nodes)
       sandbox_index_clear(raw)
     }
     for row in 0..<count { clear(row) }

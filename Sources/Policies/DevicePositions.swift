@@ -17,7 +17,8 @@ struct DevicePositions: ~Copyable {
   init(_ keys: [DeviceKey]) {
     var bits = 1
     while 1 << bits < keys.count * 2 { bits += 1 }
-    slots = .allocate(capacity: 1 << bits)
+    slots = RowMemory.allocate(byteCount: MemoryLayout<Slot>.stride << bits)
+      .bindMemory(to: Slot.self, capacity: 1 << bits)
     slots.initialize(repeating: Slot(key: 0, position: -1), count: 1 << bits)
     shift = UInt64(64 - bits)
     mask = 1 << bits - 1

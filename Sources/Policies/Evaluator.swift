@@ -37,7 +37,8 @@ package final class Evaluator {
   /// Says that a contact's turn comes a few decisions from now, so that what it needs is at hand by then. Decides
   /// nothing and changes no answer.
   package func foresee(_ contact: Contact) {
-    if let key = contact.assignedKey { view.foresee(key) }
+    guard let key = contact.assignedKey, let position = view.foresee(key) else { return }
+    fleet.withReservations(of: position, prefetchMemory)
   }
 
   /// In the order in which they are asked.

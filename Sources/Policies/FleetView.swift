@@ -84,14 +84,17 @@ final class FleetView {
   }
 
   /// Fetches what a decision about a contact of this device will touch, in two steps: first where the device's place
-  /// is found, and some contacts later, when that is at hand, its row. A small fleet is in the caches anyway.
-  func foresee(_ device: DeviceKey) {
-    guard isLarge else { return }
+  /// is found, and some contacts later, when that is at hand, its row. A small fleet is in the caches anyway. Returns
+  /// the place whose row was fetched now.
+  func foresee(_ device: DeviceKey) -> Int? {
+    guard isLarge else { return nil }
     keys.prefetch(device)
     let earlier = foreseen[nextForeseen]
     foreseen[nextForeseen] = device.raw
     nextForeseen = (nextForeseen + 1) & (FleetView.foreseenCount - 1)
-    if let position = keys[DeviceKey(earlier)] { table.prefetch(position) }
+    guard let position = keys[DeviceKey(earlier)] else { return nil }
+    table.prefetch(position)
+    return position
   }
 
   /// Takes over that one more message is queued on a device.

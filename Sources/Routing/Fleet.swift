@@ -62,6 +62,14 @@ package struct Fleet: Sendable {
     capacityCache.isValid = false
   }
 
+  /// Hands over where a member's reservations lie, for whoever wants the processor to fetch them early.
+  package func withReservations(of position: Int, _ body: (UnsafeRawPointer) -> Void) {
+    reserved.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress, contains(position) else { return }
+      body(start + position * MemoryLayout<Int32>.stride)
+    }
+  }
+
   /// Why the device cannot accept more, or nil when it can: the first reason in the order status, pause, caps.
   package func refusal(_ position: Int) -> DeviceRefusal? {
     DeviceRefusal.first(for: members[position].device, load: load(position), at: now)

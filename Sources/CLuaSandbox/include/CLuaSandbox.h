@@ -120,7 +120,8 @@ void sandbox_index_build(sandbox_rows *rows);
 // The least eligible row, UINT32_MAX when there is none.
 uint32_t sandbox_index_least(const sandbox_rows *rows);
 static inline void sandbox_prefetch_line(const void *address) { __builtin_prefetch(address); }
-// Asks the processor for the memory that a decision about a row touches: its fields behind the head, and its leaf.
+// Asks the processor for the memory that a decision about a row touches: its fields behind the head, its leaf with
+// the siblings (nodes begin at a cache line), and the node above.
 static inline void sandbox_prefetch(const sandbox_rows *rows, uint32_t row) {
     const uint8_t *start = rows->rows + (size_t)row * rows->stride;
     __builtin_prefetch(start + 64, 1);
@@ -128,6 +129,7 @@ static inline void sandbox_prefetch(const sandbox_rows *rows, uint32_t row) {
     __builtin_prefetch(&rows->nodes[row & ~7u], 1);
     __builtin_prefetch((const uint8_t *)&rows->nodes[row & ~7u] + 64, 1);
     __builtin_prefetch((const uint8_t *)&rows->nodes[row & ~7u] + 128, 1);
+    if (rows->level_count > 1) __builtin_prefetch(&rows->nodes[rows->level_start[1] + (row >> 3)], 1);
 }
 // A 64-bit hash that is the same on every machine (FNV-1a, mixed).
 uint64_t sandbox_hash(const char *bytes, size_t length);
