@@ -26,7 +26,7 @@ struct RandomFleets {
     let next = Fleet(tenant: TenantID("t")!, now: now, members: members)
     if let fleet, Int.random(in: 0..<4, using: &random) > 0,
       let changes = FleetMarks(fleet).changes(
-        to: next, recorded: { FleetCode.State(at: fleet.now, members: fleet.members) })
+        to: next, FleetMarks(next), recorded: { FleetCode.State(at: fleet.now, members: fleet.members) })
     {
       made.append((now, FleetBody(FleetCode.difference(next, changes)).base64))
     } else {

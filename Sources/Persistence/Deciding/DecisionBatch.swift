@@ -39,10 +39,15 @@ struct DecisionBatch {
     stretch.reserveCapacity(min(limit, DecisionBatch.rowsAtOnce))
     var left = limit
     while left > 0 {
-      let count = min(left, DecisionBatch.rowsAtOnce)
+      // The first decision has the fleet read, which then tells the devices of all other rows.
+      let count = left == limit ? 1 : min(left, DecisionBatch.rowsAtOnce)
       try read(count, of: &rows, into: &stretch)
       let commits = try commits(of: stretch, foresee, decide)
-      if !hasBegun, commits.contains(where: { $0?.decision != nil }) { try begin(basis()) }
+      if !hasBegun, commits.contains(where: { $0?.decision != nil }) {
+        let basis = basis()
+        rows.fleet = basis?.fleet
+        try begin(basis)
+      }
       try write(commits, of: stretch)
       if stretch.count < count { break }
       left -= count

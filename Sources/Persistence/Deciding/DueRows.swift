@@ -9,6 +9,8 @@ struct DueRows {
   private var sequences: [Int64: String] = [:]
   private var places: [PlaceKey: StepPlace] = [:]
   private var devices: [Int64: DeviceID] = [:]
+  /// The tenant's devices in the order of their keys, once somebody has them: their ids need not be read again.
+  var fleet: Fleet?
   private var lastPlace: (key: PlaceKey, place: StepPlace)?
   private var lastSequence: (key: Int64, id: String)?
 
@@ -106,10 +108,20 @@ struct DueRows {
 
   private mutating func deviceID(column: CInt) throws -> DeviceID? {
     guard let key = statements.due.optionalInteger(column) else { return nil }
-    if let id = devices[key] { return id }
+    if let id = knownDevice(key) ?? devices[key] { return id }
     let id = try readDevice(key)
     devices[key] = id
     return id
+  }
+
+  private func knownDevice(_ key: Int64) -> DeviceID? {
+    guard let members = fleet?.members else { return nil }
+    var (low, high) = (0, members.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if members[middle].device.key.raw < key { low = middle + 1 } else { high = middle }
+    }
+    return low < members.count && members[low].device.key.raw == key ? members[low].device.id : nil
   }
 
   private func readDevice(_ key: Int64) throws -> DeviceID {

@@ -27,17 +27,17 @@ struct FleetMarks {
     }
   }
 
-  /// What differs in a later fleet, in the order of its devices; nil when it has other devices.
+  /// What differs in a later fleet, of which `later` are the marks, in the order of its devices; nil when it has other
+  /// devices.
   ///
   /// A device's sends are a continuation of those on record when the same ones are found at their beginning. Those that
   /// went out of the window meanwhile may no longer be at hand: then `recorded` is asked for the moments on record.
   func changes(
-    to fleet: Fleet, recorded: () throws -> FleetCode.State
+    to fleet: Fleet, _ later: FleetMarks, recorded: () throws -> FleetCode.State
   ) rethrows -> [FleetCode.Change]? {
     guard fleet.count == devices.count,
       zip(fleet.members, devices).allSatisfy({ $0.device.key.raw == $1.key })
     else { return nil }
-    let later = FleetMarks(fleet)
     var state: FleetCode.State?
     var changes: [FleetCode.Change] = []
     for (position, member) in fleet.members.enumerated() {

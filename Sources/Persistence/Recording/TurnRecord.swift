@@ -43,18 +43,18 @@ struct TurnRecord {
       return Committed(basis: basis, tenant: tenant, key: key, chain: nil)
     }
     let chain = try current(chain)
-    if let chain, !chain.isDue, let body = try difference(to: chain), body.count < chain.keyframeBytes {
+    let marks = FleetMarks(basis.fleet)
+    if let chain, !chain.isDue, let body = try difference(marks, to: chain), body.count < chain.keyframeBytes {
       try insert(body, base: chain.record)
       return committed(
         FleetChain(
-          record: key, marks: FleetMarks(basis.fleet), keyframeBytes: chain.keyframeBytes,
+          record: key, marks: marks, keyframeBytes: chain.keyframeBytes,
           differenceBytes: chain.differenceBytes + body.count, differences: chain.differences + 1))
     }
     let body = FleetCode.keyframe(basis.fleet)
     try insert(body, base: nil)
     return committed(
-      FleetChain(
-        record: key, marks: FleetMarks(basis.fleet), keyframeBytes: body.count, differenceBytes: 0, differences: 0))
+      FleetChain(record: key, marks: marks, keyframeBytes: body.count, differenceBytes: 0, differences: 0))
   }
 
   /// The chain as it stands in the store: `known`, unless another process has been at it.
@@ -72,9 +72,9 @@ struct TurnRecord {
   }
 
   /// Nil when the fleet has other devices than the one on record.
-  private func difference(to chain: FleetChain) throws -> [UInt8]? {
+  private func difference(_ marks: FleetMarks, to chain: FleetChain) throws -> [UInt8]? {
     let changes = try unlessUnreadable {
-      try chain.marks.changes(to: basis.fleet) {
+      try chain.marks.changes(to: basis.fleet, marks) {
         var reader = FleetReader(statements.record)
         return try reader.read(chain.record, of: tenant)
       }

@@ -14,7 +14,7 @@ struct FleetCodeTests {
     for round in 0..<300 {
       let fleet = world.fleet
       let recorded = state
-      if let changes = try marks?.changes(to: fleet, recorded: { try #require(recorded) }) {
+      if let changes = try marks?.changes(to: fleet, FleetMarks(fleet), recorded: { try #require(recorded) }) {
         differences += 1
         try read(FleetCode.difference(fleet, changes), at: fleet.now, into: &state)
       } else {
@@ -36,7 +36,7 @@ struct FleetCodeTests {
       // Nothing is known but what is on record.
       let recorded = state
       let marks = recorded.map { FleetMarks($0.members, at: $0.at) }
-      if let changes = try marks?.changes(to: fleet, recorded: { try #require(recorded) }) {
+      if let changes = try marks?.changes(to: fleet, FleetMarks(fleet), recorded: { try #require(recorded) }) {
         try read(FleetCode.difference(fleet, changes), at: fleet.now, into: &state)
       } else {
         state = nil
@@ -49,7 +49,9 @@ struct FleetCodeTests {
 
   @Test func `a fleet in which nothing differs takes two bytes`() throws {
     let world = RandomFleet(seed: 8, devices: 100)
-    let nothing: [FleetCode.Change]? = FleetMarks(world.fleet).changes(to: world.fleet) { fatalError("not needed") }
+    let nothing: [FleetCode.Change]? = FleetMarks(world.fleet).changes(to: world.fleet, FleetMarks(world.fleet)) {
+      fatalError("not needed")
+    }
     let changes = try #require(nothing)
     #expect(changes.isEmpty && FleetCode.difference(world.fleet, changes) == [2, 0])
   }
@@ -62,7 +64,9 @@ struct FleetCodeTests {
     let before = world.fleet
     world.step()
     let after = world.fleet
-    let changes = FleetMarks(before).changes(to: after) { FleetCode.State(at: before.now, members: before.members) }
+    let changes = FleetMarks(before).changes(to: after, FleetMarks(after)) {
+      FleetCode.State(at: before.now, members: before.members)
+    }
     let bodies = [FleetCode.keyframe(after)] + (changes.map { [FleetCode.difference(after, $0)] } ?? [])
     var read = 0
     for round in 0..<20_000 {
