@@ -203,10 +203,12 @@ struct PlanTests {
     try save("--policy", "fallback", "--tenant", "acme")
     let text = String(decoding: try store.folder.contents("change.plan"), as: UTF8.self)
     let place = try #require(text.range(of: "\"changes\""))
-    let changed = text.replacing(
-      "\"acme\"", with: "\"globex\"", subrange: place.upperBound..<text.endIndex, maxReplacements: 1)
-    try store.folder.write(changed, to: "change.plan")
-    #expect(try activate(code: 1).talk.contains("it changes tenant 'globex', which was not part of the dry run"))
+    let changed =
+      text[..<place.upperBound]
+      + text[place.upperBound...].replacing("\"acme\"", with: "\"globex\"", maxReplacements: 1)
+    try store.folder.write(String(changed), to: "change.plan")
+    let outcome = try activate(code: 1)
+    #expect(outcome.talk.contains("it changes tenant 'globex', which was not part of the dry run"), "\(outcome)")
     #expect(try tenant("globex")["policy"] == "hold")
   }
 
