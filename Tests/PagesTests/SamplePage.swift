@@ -12,7 +12,7 @@ enum SamplePage {
     let name = { (place: Int) in names[place % names.count] + (place < names.count ? "" : " \(place)") }
     return Page(
       title: "Sample: \(name(0))",
-      summary: "Of 48,210 due contacts, 4,123 would be sent from another device \(name(1)).",
+      summary: "Of 48,210 due contacts, 4,123 would be queued on another device \(name(1)).",
       facts: [("As of", "2026-11-22T09:00:00Z"), ("Candidate", name(2)), ("Against", "active revisions")],
       blocks: [
         Figures([

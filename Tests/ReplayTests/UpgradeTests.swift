@@ -1,4 +1,5 @@
 import DryRun
+import GRDB
 import Policies
 import Routing
 import RoutingTestKit
@@ -17,16 +18,14 @@ struct UpgradeTests {
     for lead in 1...40 { scenario.lead(lead, device: "D\(lead % 3 + 1)", name: "Lead \(lead)") }
     let engine = try Engine(scenario)
     try engine.decide()
-    var lines: [UInt8] = []
-    try engine.store.exportFile { lines += $0 }
-
     let path = engine.folder.file("old.db")
     do {
       let old = try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(2))
-      _ = try old.importFile(.init(lines), .init(now: Engine.start))
-      let operators =
-        "UPDATE decisions SET revision_id = NULL WHERE id = (SELECT min(id) FROM decisions WHERE outcome = 'use')"
-      try old.pool.write { try $0.execute(sql: operators) }
+      try old.pool.barrierWriteWithoutTransaction { db in
+        try db.execute(sql: "ATTACH ? AS new", arguments: [engine.store.path])
+        try db.inTransaction { try copy(from: "new", db) }
+        try db.execute(sql: "DETACH new")
+      }
     }
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     let later = Engine.start.advanced(bySeconds: 4000)
@@ -44,5 +43,21 @@ struct UpgradeTests {
     #expect(try store.integrity().checks.allSatisfy { $0.violations == 0 })
     let before = try store.readHistory { try Replay(RecordFilter(until: later)).run(on: $0) }
     #expect(before.identical == 0 && before.unrecorded.byPolicies == 39)
+  }
+
+  /// All rows, with the columns that the old version has; one decision as an operator's.
+  private func copy(from source: String, _ db: Database) throws -> Database.TransactionCompletion {
+    try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
+    let tables = try String.fetchAll(
+      db, sql: "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'grdb_migrations'")
+    for table in tables {
+      let columns = try String.fetchAll(
+        db, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table]
+      ).joined(separator: ", ")
+      try db.execute(sql: "INSERT INTO main.\(table) (\(columns)) SELECT \(columns) FROM \(source).\(table)")
+    }
+    try db.execute(
+      sql: "UPDATE decisions SET revision_id = NULL WHERE id = (SELECT min(id) FROM decisions WHERE outcome = 'use')")
+    return .commit
   }
 }
