@@ -43,6 +43,18 @@ struct PlanTests {
     try store.expectSound()
   }
 
+  @Test func `until a cycle has taken it, the revision before is not shown under its name`() throws {
+    try store.usher("tick", "--no-send", "--now", Moment.nine)
+    try save("--policy", "fallback", "--tenant", "acme")
+    try activate()
+    let listed = { try store.usher("policy", "list", "--format", "json").json().items.first { $0["tenant"] == "acme" } }
+    let waiting = try #require(try listed())
+    #expect(waiting["policy"] == "fallback" && waiting["revision"] == .null && waiting["since"] == .null)
+    try store.usher("dry-run", "--policy", "fallback", "--tenant", "acme", "--at", Moment.ten, expecting: 0)
+    try store.usher("tick", "--no-send", "--now", Moment.ten)
+    #expect(try #require(try listed())["revision"] != .null)
+  }
+
   @Test func `a plan is carried out once: afterwards its policies are no longer what was compared`() throws {
     try save("--policy", "fallback")
     try activate()
