@@ -6,7 +6,8 @@ import Wire
 
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Keep the store small.", subcommands: [StorePruneCommand.self])
+    commandName: "store", abstract: "Keep the store small, and archives readable.",
+    subcommands: [StorePruneCommand.self, StoreUpgradeCommand.self])
 }
 
 struct StorePruneCommand: ParsableCommand {

@@ -31,7 +31,7 @@ package struct Explain {
     (self.options, self.policies) = (options, policies)
   }
 
-  /// Throws `NotOneContact`, `NoRecord`, and `DryRun.UnknownTenant`.
+  /// Throws `NotOneContact`, `NotEnrolled`, `NoRecord`, and `DryRun.UnknownTenant`.
   package func run(on snapshot: any StoreHistory) throws -> ContactExplanation {
     let tenants = try snapshot.tenants()
     let record = try options.decision.map { try RecordedTurns(snapshot).decision($0, of: options.tenant) }
@@ -90,6 +90,8 @@ package struct Explain {
     let found = try contacts(name, tenant, snapshot)
     if let only = found.first, found.count == 1 { return only }
     guard found.isEmpty else { throw NotOneContact(name: name, choices: found, isNear: false) }
+    let leads = try snapshot.unenrolled(named: name, of: tenant, limit: Explain.choicesMax)
+    guard leads.isEmpty else { throw NotEnrolled(leads: leads) }
     let near = try snapshot.contacts(near: name, of: tenant, limit: Explain.choicesMax)
     throw NotOneContact(name: name, choices: near, isNear: true)
   }

@@ -44,6 +44,38 @@ extension SQLiteSnapshot {
     return near
   }
 
+  func unenrolled(named name: String, of tenant: TenantKey?, limit: Int) throws -> [UnenrolledLead] {
+    let sql = """
+      SELECT l.id, l.tenant_id, t.external_id, l.external_id, l.opted_out_at
+      FROM tenants t CROSS JOIN leads l ON l.id IN (
+        SELECT id FROM leads WHERE tenant_id = t.id AND external_id = ?1
+        UNION SELECT id FROM leads WHERE tenant_id = t.id AND phone = ?1)
+      WHERE (?2 IS NULL OR t.id = ?2) AND NOT EXISTS (SELECT 1 FROM sequence_contacts WHERE lead_id = l.id)
+      ORDER BY t.id, l.id LIMIT ?3
+      """
+    return try Row.fetchAll(db, sql: sql, arguments: [name, tenant?.raw, limit]).map { row in
+      UnenrolledLead(
+        tenant: TenantID(stored: row[2]), id: row[3], optedOutAt: moment(row[4]),
+        triggers: try triggers(of: row[0], tenant: row[1]))
+    }
+  }
+
+  private func triggers(of lead: Int64, tenant: Int64) throws -> [UnenrolledLead.Trigger] {
+    let sql = """
+      SELECT trigger, consumed_at, coalesce(consumed_reason, wait_reason), next_at FROM lead_triggers
+      WHERE lead_id = ? ORDER BY id
+      """
+    let started = "SELECT external_id, status FROM sequences WHERE tenant_id = ? AND trigger = ? ORDER BY external_id"
+    return try Row.fetchAll(db, sql: sql, arguments: [lead]).map { row in
+      let name: String = row[0]
+      return UnenrolledLead.Trigger(
+        name: name, consumedAt: moment(row[1]), reason: row[2], nextAt: moment(row[3]),
+        sequences: try Row.fetchAll(db, sql: started, arguments: [tenant, name]).map { ($0[0], $0[1]) })
+    }
+  }
+
+  private func moment(_ milliseconds: Int64?) -> Instant? { milliseconds.map(Instant.init(milliseconds:)) }
+
   private func named(_ sql: String, _ arguments: StatementArguments) throws -> [NamedContact] {
     try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap { row in
       EnrolmentStatus(rawValue: row[4]).map {

@@ -18,6 +18,9 @@ package protocol StoreHistory: StoreSnapshot {
   /// Contacts whose ids come next to a name that is none, at most `limit`.
   func contacts(near name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact]
 
+  /// Leads that go by a name, an id or a phone number, and are in no sequence; at most `limit`, by tenant.
+  func unenrolled(named name: String, of tenant: TenantKey?, limit: Int) throws -> [UnenrolledLead]
+
   /// Everything on record about a contact, with its last `decisionLimit` decisions; nil for one that is not there.
   func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int) throws -> ContactDetails?
 

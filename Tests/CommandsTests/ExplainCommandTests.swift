@@ -52,6 +52,36 @@ struct ExplainCommandTests {
     try store.usher("explain", "--decision", "1", "--policy", "strict", expecting: 64)
   }
 
+  @Test func `a lead in no sequence is told what its triggers wait for`() throws {
+    let store = try store()
+    let lead = { (number: Int, triggers: JSONValue) -> JSONValue in
+      [
+        "type": "lead", "tenant": "acme", "id": .string("L\(number)"), "phone": .string("+6012000000\(number)"),
+        "triggers": triggers,
+      ]
+    }
+    try store.add([
+      [
+        "type": "sequence", "tenant": "acme", "id": "later", "trigger": "LATER", "status": "paused",
+        "steps": [["delay_s": 0, "content": "Hello"]],
+      ], lead(8, []), lead(9, ["NEW", "LATER", "X"]),
+    ])
+    let prefix = { (lead: String) in "usher: \(lead) of acme is a lead in no sequence, so nothing is due to it" }
+    #expect(
+      try store.usher("explain", "L8", expecting: 1).talk
+        == prefix("L8") + ": it has no trigger; import one for it\n")
+    #expect(
+      try store.usher("explain", "+60120000009", expecting: 1).talk == """
+        \(prefix("L9"))
+          trigger 'NEW' is open: the next cycle enrols it in welcome
+          trigger 'LATER' is open, and waits for its sequence: later is paused
+          trigger 'X' is open, and no sequence has this trigger
+
+        """)
+    try store.usher("contact", "opt-out", "L9", "--tenant", "acme")
+    #expect(try store.usher("explain", "L9", expecting: 1).talk.hasPrefix(prefix("L9") + ": it opted out at "))
+  }
+
   @Test func `another policy can be asked`() throws {
     let store = try store()
     let file = try store.folder.write("return { select = function() return skip('enough') end }", to: "new.lua")

@@ -8,19 +8,19 @@ import Testing
 /// Decisions recorded by earlier versions: a later one still makes them again.
 ///
 /// `USHER_RECORD_FIXTURE=1 swift test --filter FixtureTests` records today's, as a file named after the store's version.
-/// One that was committed is never made anew: it is what that version wrote.
+/// One that was committed is never made anew: it is what that version wrote. `archive-vN.db` is what `usher store prune`
+/// made of it.
 struct FixtureTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Fixtures")
 
   @Test func `decisions of earlier versions come out as they did then`() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".db") }
-    #expect(names.contains("recorded-v3.db"))
+    #expect(names.contains("recorded-v3.db") && names.contains("archive-v3.db"))
     for name in names.sorted() {
       let folder = TestFolder()
       try FileManager.default.copyItem(atPath: Self.folder.appendingPathComponent(name).path, toPath: folder.file(name))
-      // Upgrades what is older; then it is read as any store is.
-      _ = try SQLiteStore.open(at: folder.file(name), mode: .readWrite)
+      _ = try SQLiteStore.upgrade(at: folder.file(name))
       let store = try SQLiteStore.open(at: folder.file(name), mode: .readOnly)
       let report = try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
       #expect(report.different == 0 && report.timeouts == 0, "\(name): \(report.firstDifference?.replayed.json as Any)")

@@ -25,7 +25,10 @@ struct Migrations: Sendable {
     for (index, script) in scripts.enumerated() {
       migrator.registerMigration("v\(index + 1)") { db in
         try db.execute(sql: script)
-        try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
+        // An archive stays one.
+        if try Int32.fetchOne(db, sql: "PRAGMA application_id") == 0 {
+          try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
+        }
         try db.execute(sql: "PRAGMA user_version = \(index + 1)")
       }
     }

@@ -32,6 +32,18 @@ struct StoreFile {
       }
     }
     unlink(path)
+    syncFolder()
+  }
+
+  /// Puts a finished file in the place of another in the same folder, at once.
+  func replace(_ name: String) throws(StoreError) {
+    guard rename(path, name) == 0 else {
+      throw StoreError.unusable("\(path) cannot be renamed to \(name): \(reason(errno)); \(name) is as it was")
+    }
+    syncFolder()
+  }
+
+  private func syncFolder() {
     let folder = openFile(folder, O_RDONLY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)

@@ -40,7 +40,7 @@ struct StoreIdentity {
     guard version == migrations.version || !isArchive else {
       throw StoreError.unusable(
         "\(path) is an archive of version \(version), and this usher reads version \(migrations.version): "
-          + "use the usher that wrote it")
+          + "bring it up with `usher store upgrade --store \(path)`")
     }
     guard version == migrations.version || mode == .readWrite else {
       throw StoreError.unusable(

@@ -1,0 +1,70 @@
+internal import GRDB
+import Routing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension SQLiteStore {
+  /// The version of stores that this program makes.
+  package static var version: Int { Migrations.all.version }
+
+  /// Brings a file of an older version to this program's schema; returns the version that it had.
+  ///
+  /// A store is upgraded in its place, as it is whenever it is opened to be written. An archive is only ever read, so it is
+  /// copied, the copy is upgraded and read back, and takes its name: whoever reads the old one goes on with that. Throws
+  /// `StoreError.unusable`; then the file is as it was.
+  package static func upgrade(at path: String, build: String = "usher") throws -> Int {
+    try upgrade(at: path, build: build, migrations: .all)
+  }
+
+  static func upgrade(at path: String, build: String = "usher", migrations: Migrations) throws -> Int {
+    try StoreFile(path: path).check(for: .readWrite)
+    let found = try identity(of: path)
+    guard found.isArchive, found.version < migrations.version else {
+      _ = try open(at: path, mode: found.isArchive ? .readOnly : .readWrite, build: build, migrations: migrations)
+      return found.version
+    }
+    // As the program that wrote it would have read it.
+    try found.check(path: path, mode: .readOnly, migrations: migrations.upTo(found.version))
+    try upgradeCopy(of: path, to: migrations)
+    return found.version
+  }
+
+  private static func identity(of path: String) throws -> StoreIdentity {
+    try StoreError.translating(path: path) {
+      var configuration = Configuration()
+      configuration.readonly = true
+      return try DatabaseQueue(path: path, configuration: configuration).read { try StoreIdentity(reading: $0) }
+    }
+  }
+
+  private static func upgradeCopy(of archive: String, to migrations: Migrations) throws {
+    let copy = StoreFile(path: "\(archive).\(getpid()).partial")
+    copy.discard()
+    try copy.create()
+    defer { copy.discard() }
+    try StoreError.translating(path: copy.path) {
+      var configuration = Configuration()
+      configuration.readonly = true
+      let source = try DatabaseQueue(path: archive, configuration: configuration)
+      let target = try DatabaseQueue(path: copy.path)
+      try source.backup(to: target)
+      try source.close()
+      try target.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL")
+      }
+      try migrations.run(on: target)
+      let orphans = try target.read { try Row.fetchOne($0, sql: "PRAGMA foreign_key_check") }
+      guard orphans == nil else {
+        throw StoreError.unusable("\(archive) refers to rows that it does not have: \(orphans!); it is as it was")
+      }
+      try target.close()
+    }
+    let read = try open(at: copy.path, mode: .readOnly, migrations: migrations)
+    try read.pool.close()
+    try copy.replace(archive)
+  }
+}
