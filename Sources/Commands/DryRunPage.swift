@@ -129,15 +129,15 @@ struct DryRunPage {
           }, style: hasCaps ? .percent : .count),
         Table(
           [
-            "Device", "Name", "Load at the start", "Load as now", "Load instead", "Queued at the start",
+            "Device", "Name", "At the start", "Load at the start", "Load as now", "Load instead", "Queued at the start",
             "Queued as now", "Queued instead",
           ],
           rows: sorted.prefix(Self.rowsMax).map { device in
             let load = { (share: Double) -> Table.Cell in device.hasCap ? .percent(share) : .none }
             return [
-              .text(name(device.device, of: device.tenant)), .text(device.name), load(device.load),
-              load(device.loadBefore), load(device.loadAfter), .count(device.queued), .count(device.queuedBefore),
-              .count(device.queuedAfter),
+              .text(name(device.device, of: device.tenant)), .text(device.name),
+              .text(device.refusal?.text ?? "can accept more"), load(device.load), load(device.loadBefore),
+              load(device.loadAfter), .count(device.queued), .count(device.queuedBefore), .count(device.queuedAfter),
             ]
           }, search: sorted.count > 20 ? "Search devices" : nil, note: left(of: sorted.count, "devices", "JSON")),
       ])

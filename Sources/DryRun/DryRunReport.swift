@@ -58,6 +58,8 @@ package struct DryRunReport: Sendable {
     package let tenant: TenantID
     package let device: DeviceID
     package let name: String
+    /// Why it could not accept more at the start; nil when it could.
+    package let refusal: DeviceRefusal?
     /// Whether it has a cap that a load can be a share of.
     package let hasCap: Bool
     /// Shares of the fullest cap, 0 to 1: as it stands, after the present policy's decisions, after the candidate's.
@@ -143,7 +145,9 @@ package struct DryRunReport: Sendable {
       let loads = [fleet, live, trial].map { $0.load(position) }
       devices.append(
         DeviceLoadChange(
-          tenant: tenant.id, device: device.id, name: device.name, hasCap: device.limits != DeviceLimits(),
+          tenant: tenant.id, device: device.id, name: device.name,
+          refusal: DeviceRefusal.first(for: device, load: loads[0], at: fleet.now),
+          hasCap: device.limits != DeviceLimits(),
           load: loads[0].share(under: device.limits), loadBefore: loads[1].share(under: device.limits),
           loadAfter: loads[2].share(under: device.limits), queued: loads[0].queued, queuedBefore: loads[1].queued,
           queuedAfter: loads[2].queued))

@@ -56,11 +56,10 @@ package struct LineChart: Page.Block {
     let top = max(step, (most / step).rounded(.up) * step)
     markup.element("figure", ["class": "lines"]) { markup in
       markup.element("figcaption", text: title)
-      if series.count > 1 || cap != nil {
-        Drawing.key(
-          series.indices.map { (series[$0].name, "line s\($0)") } + (cap.map { [($0.name, "line cap")] } ?? []),
-          into: &markup)
-      }
+      let key =
+        series.indices.map { (series[$0].name, "line s\($0)") } + (cap.map { [($0.name, "line cap")] } ?? [])
+        + (bandNames.isEmpty ? [] : [(bandNames, "line band")])
+      if key.count > 1 { Drawing.key(key, into: &markup) }
       Drawing.frame(
         title, description: description, height: LineChart.plotTop + LineChart.plotHeight + 24, into: &markup
       ) { markup in
@@ -83,6 +82,13 @@ package struct LineChart: Page.Block {
         }
       }
     }
+  }
+
+  /// What the shaded stretches are: in the key, since beside each other in the drawing they would cover each other.
+  private var bandNames: String {
+    var names: [String] = []
+    for band in bands where band.from <= 1 && band.to >= 0 && !names.contains(band.label) { names.append(band.label) }
+    return names.map { Drawing.fitted($0, 24) }.joined(separator: ", ")
   }
 
   private var most: Double {
@@ -122,7 +128,7 @@ package struct LineChart: Page.Block {
     for tick in ticks where (0...1).contains(tick.at) {
       let x = Drawing.percent(tick.at)
       markup.empty("line", ["class": "base", "x1": x, "x2": x, "y1": String(below), "y2": String(below + 4)])
-      let anchor = tick.at < 0.02 ? "start" : tick.at > 0.98 ? "end" : "middle"
+      let anchor = tick.at > 0.98 ? "end" : "middle"
       markup.element(
         "text", ["class": "axis", "x": x, "y": String(below + 18), "text-anchor": anchor], text: tick.label)
     }
@@ -140,9 +146,6 @@ package struct LineChart: Page.Block {
             "class": "band", "x": Drawing.percent(from), "width": Drawing.percent(max(to - from, 0.002)),
             "y": String(LineChart.plotTop), "height": String(LineChart.plotHeight),
           ])
-        markup.element(
-          "text", ["class": "axis", "x": Drawing.percent(from), "dx": "4", "y": String(LineChart.plotTop + 14)],
-          text: Drawing.fitted(band.label, 24))
       }
     }
   }

@@ -91,6 +91,7 @@ enum PageStyle {
     .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
     .line.before { stroke: var(--before); stroke-width: 7; stroke-linecap: butt; }
     .line.after { stroke: var(--accent); stroke-width: 7; stroke-linecap: butt; }
+    .line.band { stroke: var(--band); stroke-width: 10; stroke-linecap: butt; }
     .line.cap { stroke: var(--cap); stroke-dasharray: 2 4; }
     .bars .line.cap { stroke-dasharray: none; }
     .line.s0 { stroke: var(--s0); } .line.s1 { stroke: var(--s1); stroke-dasharray: 7 4; }

@@ -42,6 +42,19 @@ struct ChartTests {
     #expect(text.contains("x1=\"98.04%\""))
   }
 
+  @Test func `stretches that are marked are named once, in the key`() {
+    let chart = LineChart(
+      title: "t", description: "d", series: [.init("s", [0, 10])], ticks: [],
+      bands: [
+        .init(from: 0, to: 0.1, "D1 offline"), .init(from: 0.05, to: 0.2, "D2 offline"),
+        .init(from: 0.5, to: 0.6, "D1 offline"), .init(from: 1.5, to: 1.6, "D3 offline"),
+      ])
+    let text = html(chart)
+    #expect(text.contains("D1 offline, D2 offline</li>"))
+    #expect(text.split(separator: "class=\"band\"").count == 4)
+    #expect(!text.contains("D3 offline"))
+  }
+
   @Test func `a line breaks where there is no value`() {
     let chart = LineChart(
       title: "t", description: "d", series: [.init("s", [0, 10, nil, 10])], ticks: [.init(at: 0, "09:00")])
