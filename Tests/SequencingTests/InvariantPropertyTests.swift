@@ -33,29 +33,16 @@ private struct World {
 
   init(seed: UInt64) { self.seed = seed }
 
-  /// Good policies, careless ones, and ones that mean harm.
-  static let policies = [
-    "greedy": "return { select = function(c, fleet) return use(fleet[1], 'always the first') end }",
-    "random": """
+  /// Careless ones, and ones that mean harm.
+  static let policies = WrongPolicies.files.merging(harmful) { careless, _ in careless }
+
+  private static let harmful = [
+    "endless": """
     return { select = function(c, fleet)
-      local n = random(5)
-      if n == 1 then return wait('not now', random(900)) end
-      if n == 2 then return skip('left out') end
-      if n == 3 then return nil end
-      local d = fleet[random(#fleet)]
-      if n == 4 then return move(d, 'moved') end
-      return use(d, 'drawn')
-    end }
-    """,
-    "faulty": """
-    return { select = function(c, fleet)
-      if random() < 0.3 then error('bad luck') end
-      if random() < 0.2 then return use('nobody', 'x') end
       if random() < 0.1 then while true do end end
       return use(fleet:hash(c.id), 'hashed')
     end }
     """,
-    "broken": "return { select = function(c, fleet return nil end }",
     "thief": "return { select = function(c, fleet) return use('t0-D1', 'of the first tenant') end }",
   ]
 
