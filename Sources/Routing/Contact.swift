@@ -65,6 +65,9 @@ package struct Lead: Equatable, Sendable {
   package var tags: [String]
   package var attributes: [Parameter]
 
+  /// What the enrolment would be called.
+  package var contact: ContactID { ContactID(stored: "\(sequence)/\(id)") }
+
   package init(
     id: String, phone: String? = nil, name: String? = nil, sequence: String = "", trigger: String = "",
     device: DeviceID? = nil, tags: [String] = [], attributes: [Parameter] = []

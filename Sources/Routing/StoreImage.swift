@@ -6,6 +6,8 @@ package struct StoreImage: Sendable {
   /// The last keys given in the whole store: what is made from here on gets the ones after them.
   package var lastEnrolment: EnrolmentKey
   package var lastMessage: MessageKey
+  /// The process that leads takes no edited file.
+  package var isPinned = false
 
   package init(tenants: [TenantImage], lastEnrolment: EnrolmentKey, lastMessage: MessageKey) {
     self.tenants = tenants
@@ -25,8 +27,10 @@ package protocol ImageableStore {
 /// places in it.
 package struct TenantImage: Sendable {
   package let tenant: Tenant
-  /// What decides for the tenant; empty before its first cycle.
-  package var revisions: [PolicyRevision] = []
+  /// What decides for the tenant; nil before its first cycle.
+  package var generation: PolicyGeneration?
+  /// Texts of its policy files that were dealt with.
+  package var texts: [PolicyText] = []
   package var streaks: [PolicyStreak] = []
   /// Retired ones too: contacts may still belong to them.
   package var devices: [DeviceImage] = []

@@ -3,6 +3,8 @@ internal import GRDB
 /// The statements of a batch of decisions, prepared once on the writer's connection.
 final class CycleStatements {
   let due: DueStatements
+  let generation: RawStatement
+  let generationBeginning: RawStatement
   let revision: RawStatement
   let decision: RawStatement
   let message: RawStatement
@@ -19,6 +21,9 @@ final class CycleStatements {
 
   init(_ db: Database) throws {
     due = try DueStatements(db)
+    generation = try RawStatement(db, CycleSQL.generation)
+    generationBeginning = try RawStatement(
+      db, "SELECT after_decision_id FROM policy_changes WHERE tenant_id = ?1 AND generation = ?2")
     revision = try RawStatement(db, CycleSQL.revision)
     decision = try RawStatement(db, CycleSQL.decision)
     message = try RawStatement(db, CycleSQL.message)
