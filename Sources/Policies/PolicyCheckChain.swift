@@ -14,10 +14,10 @@ extension PolicyCheck {
     }
 
     /// The text that a suffix names a member with, and where it stands.
-    static func member(_ suffix: Expression.Suffix) -> (name: String, position: SourcePosition)? {
+    static func member(_ suffix: Expression.Suffix) -> (name: String, range: SourceRange)? {
       switch suffix.kind {
-      case .field(let name), .method(let name, _): (name.text, name.range.start)
-      case .index(let key): key.unwrapped.stringText.map { ($0, key.unwrapped.range.start) }
+      case .field(let name), .method(let name, _): (name.text, name.range)
+      case .index(let key): key.unwrapped.stringText.map { ($0, key.unwrapped.range) }
       case .call: nil
       }
     }
