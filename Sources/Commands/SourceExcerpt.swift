@@ -62,7 +62,8 @@ extension Fault {
     let place = [line, column].compactMap { $0.map(String.init) }
     let head = ([file] + place).joined(separator: ":") + ": \(kind.rawValue) fault: \(message)\n"
     let advice = column == nil ? nil : found?.advice
-    return head + SourceExcerpt(source).text(line: line, column: column) + (advice.map { "  \($0)\n" } ?? "")
+    let end = column == nil || found?.endLine != line ? nil : found?.endColumn
+    return head + SourceExcerpt(source).text(line: line, column: column, endColumn: end) + (advice.map { "  \($0)\n" } ?? "")
   }
 }
 

@@ -120,7 +120,7 @@ extension PolicyCheck {
           let (rule, instead) = Walk.elsewhere(name, in: "string")
           add(
             rule, range, "text has no '\(name)'", instead ?? Walk.nearest(name, members),
-            fix: Walk.rename(name, range, members))
+            fix: rule == .unknownField ? Walk.rename(name, range, members) : nil)
         }
       case .verdict: add(.unknownField, range, "a verdict has no '\(name)'", "return it as it is")
       case .number, .boolean: add(.unknownField, range, "\(shape.name) has no '\(name)'", nil)

@@ -11,8 +11,8 @@ extension PolicyCheck {
     for (index, local) in chunk.locals.enumerated() where local.role != .hidden && !local.name.hasPrefix("_") {
       if let finding = hiding(index, local, chunk, declarations) { findings.append(finding) }
       guard [.variable, .function].contains(local.role), !isRead(index),
-        // In `local ok, answer = f()` the first is there for the second's sake.
-        !(declarations.followers[index] ?? []).contains(where: isRead)
+        // In `local ok, answer = f()` one is often there for the other's sake.
+        !(declarations.siblings[index] ?? []).contains(where: isRead)
       else { continue }
       let isWritten = usage[local.range.start.offset]?.isWritten ?? false
       findings.append(
@@ -47,8 +47,8 @@ extension PolicyCheck {
     private(set) var copies: Set<Int> = []
     /// Locals declared with a function.
     private(set) var functions: Set<Int> = []
-    /// The variables after each in its statement, where one call gives them all.
-    private(set) var followers: [Int: [Int]] = [:]
+    /// The variables of a statement whose last call gives them all, for each of them.
+    private(set) var siblings: [Int: [Int]] = [:]
     private let chunk: Chunk
 
     init(_ chunk: Chunk) {
@@ -60,7 +60,9 @@ extension PolicyCheck {
       for statement in block.statements {
         if case .local(let variables, let values) = statement.kind {
           for (place, index) in variables.enumerated() {
-            if place >= values.count - 1 { followers[index] = Array(variables[(place + 1)...]) }
+            if !values.isEmpty, variables.count > values.count, place >= values.count - 1 {
+              siblings[index] = Array(variables[(values.count - 1)...])
+            }
             guard place < values.count else { continue }
             switch values[place].unwrapped.kind {
             case .name(let use) where use.text == chunk.locals[index].name: copies.insert(index)

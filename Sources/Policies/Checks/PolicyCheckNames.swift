@@ -66,7 +66,7 @@ extension PolicyCheck {
         rule, access.range, "there is no '\(access.base).\(access.member)' in policies",
         instead ?? Walk.nearest(access.member, library.members)
           ?? "\(access.base) has \(library.members.joined(separator: ", "))",
-        fix: Walk.rename(access.member, access.range, library.members))
+        fix: rule == .unknownField ? Walk.rename(access.member, access.range, library.members) : nil)
     }
   }
 }

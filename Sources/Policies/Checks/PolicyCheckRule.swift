@@ -48,7 +48,7 @@ extension PolicyCheck {
     /// Whether `usher check --fix` mends it, where the mend is certain.
     package var isMended: Bool {
       switch self {
-      case .unknownGlobal, .notInPolicies, .undeclaredVariable, .unknownField, .wrongCall, .wrongArgument,
+      case .unknownGlobal, .undeclaredVariable, .unknownField, .wrongCall, .wrongArgument,
         .unreturnedVerdict, .impossibleComparison, .undeclaredParameter:
         true
       default: false
