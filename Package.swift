@@ -88,7 +88,7 @@ let package = Package(
       name: "InterchangeTests", dependencies: ["Persistence", "Routing", "Wire", grdb], swiftSettings: strict),
     .testTarget(
       name: "LuaSandboxTests", dependencies: ["CLuaSandbox", "LuaSandbox", "Routing"], swiftSettings: strict),
-    .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
+    .testTarget(name: "LuaSyntaxTests", dependencies: ["CLua", "LuaSyntax"], swiftSettings: strict),
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
       name: "PersistenceTests", dependencies: ["Persistence", "Routing", grdb], swiftSettings: strict),

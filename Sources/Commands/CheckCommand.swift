@@ -1,41 +1,69 @@
 import ArgumentParser
 import Policies
-import Wire
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check policy files without calling their hooks.",
     discussion: """
-      Prints FILE:LINE:COLUMN, what is wrong and what to do. Exits 1 when a file has an error. Of a file named *_test.lua
-      it is checked that it states cases; `usher test` runs them.
+      Prints FILE:LINE:COLUMN, what is wrong, why it matters and what to do. Exits 1 when a file has an error. Of a file
+      named *_test.lua it is checked that it states cases; `usher test` runs them.
+
+      A warning is ignored with a comment on its line or above it: -- check: ignore RULE
 
         usher check Rules/*.lua
+        usher check --fix new/fallback.lua
+        usher check --format sarif --warnings-as-errors Rules/*.lua > check.sarif
       """)
 
-  @Argument(help: "Policy files.", completion: .file(extensions: ["lua"])) var files: [String]
-  @OptionGroup var format: FormatOptions
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, sarif }
+
+  @Argument(help: "Policy files; - is standard input.", completion: .file(extensions: ["lua"])) var files: [String] = []
+  @Option(help: "How to print: table, json, csv or sarif.") var format = Format.table
+  @Flag(help: "Write the files with everything mended whose mend is certain, and say what was.") var fix = false
+  @Flag(help: "Exit 1 for warnings too.") var warningsAsErrors = false
+  @Option(help: ArgumentHelp("Leave out the warnings of this rule; can be given several times.", valueName: "rule"))
+  var disable: [String] = []
+  @Flag(help: "List the rules, and check nothing.") var listRules = false
+  @Option(help: ArgumentHelp("Where the pages of Docs/Checks can be read, for the links of sarif.", valueName: "url"))
+  var pages: String?
+
+  func validate() throws {
+    guard listRules || !files.isEmpty else {
+      throw ValidationError("expected policy files, found none; name some, as in usher check Rules/*.lua")
+    }
+    for name in disable {
+      guard let rule = PolicyCheck.Rule(rawValue: name) else {
+        throw ValidationError("--disable: there is no rule '\(name)'; usher check --list-rules names them")
+      }
+      guard rule.severity == .warning else {
+        throw ValidationError("--disable: '\(name)' is an error; a file that has one is refused, so it cannot be left out")
+      }
+    }
+    guard !fix || !files.contains("-") else {
+      throw ValidationError("--fix: expected files, found -; standard input cannot be written")
+    }
+    guard !listRules || format != .sarif else {
+      throw ValidationError("--list-rules: expected the format table, json or csv, found sarif")
+    }
+  }
 
   func run() throws {
-    var hasErrors = false
-    var listing = Listing(["file", "line", "column", "severity", "message", "advice"])
-    for file in files {
-      let source = try readInput(file)
-      let name = file.split(separator: "/").last.map(String.init) ?? file
-      let findings =
-        name.hasSuffix("_test.lua")
-        ? PolicyCheck.findings(inCases: name, source: source)
-        : PolicyCheck(file: name.hasSuffix(".lua") ? String(name.dropLast(4)) : name, source: source).findings
-      hasErrors = hasErrors || findings.contains { $0.severity == .error }
-      for finding in findings {
-        listing.add([
-          .string(file), JSONValue(finding.line), JSONValue(finding.column), .string(finding.severity.rawValue),
-          .string(finding.message), JSONValue(finding.advice),
-        ])
-        if format.format == .table { Talk.put(finding.text(in: file, source: source)) }
-      }
-      if format.format == .table && findings.isEmpty { Talk.say("\(file): fine") }
+    let listing = ListingFormat(rawValue: format.rawValue)
+    if listRules { return Talk.put(CheckReport.rules.text(listing ?? .table)) }
+    let disabled = disable.compactMap(PolicyCheck.Rule.init)
+    var report = CheckReport()
+    for path in files {
+      let file = try CheckedFile(path)
+      let mended = fix ? try file.mend(leaving: disabled) : file
+      let findings = mended.findings.filter { !disabled.contains($0.rule) }
+      if format == .table { Talk.put(report.text(of: findings, in: mended)) }
+      report.add(findings, in: mended)
     }
-    if format.format != .table { Talk.put(listing.text(format.format)) }
-    if hasErrors { throw ExitCode(1) }
+    switch format {
+    case .table: break
+    case .sarif: Talk.put(CheckSarif(report, pages: pages).text)
+    case .json, .csv: Talk.put(report.listing.text(listing ?? .json))
+    }
+    if report.hasErrors || (warningsAsErrors && report.hasFindings) { throw ExitCode(1) }
   }
 }

@@ -31,8 +31,10 @@ final class ReportOutput {
     try put(Array(text.utf8))
   }
 
-  func finish() throws {
+  /// `mode` is the file's permissions; nil leaves them as a new file has them.
+  func finish(mode: Int? = nil) throws {
     guard let path, let handle else { return }
+    if let mode { fchmod(handle.fileDescriptor, mode_t(mode)) }
     try handle.synchronize()
     try handle.close()
     guard rename(temporary, path) == 0 else {

@@ -31,7 +31,8 @@ struct SourceExcerpt {
   }
 
   /// `  the line`, and `     ^` below it when a column is known; each ends its line. Empty for a line that is not there.
-  func text(line: Int?, column: Int? = nil) -> String {
+  /// With the column after a stretch of the line, `^~~~` is below all of it.
+  func text(line: Int?, column: Int? = nil, endColumn: Int? = nil) -> String {
     guard let line, lines.indices.contains(line - 1) else { return "" }
     let scalars = String(decoding: lines[line - 1], as: UTF8.self).unicodeScalars.map { $0 == "\t" ? " " : $0 }
     let mark = column.map { min(max($0 - 1, 0), scalars.count) }
@@ -44,7 +45,9 @@ struct SourceExcerpt {
     var text = "  \(before)\(shown(first..<last))\(last < scalars.count ? "…" : "")\n"
     if let mark {
       let indent = before.unicodeScalars.count + shown(first..<mark).unicodeScalars.count
-      text += "  " + String(repeating: " ", count: indent) + "^\n"
+      let end = endColumn.map { min(max($0 - 1, mark), last) } ?? mark
+      let length = max(shown(mark..<end).unicodeScalars.count, 1)
+      text += "  " + String(repeating: " ", count: indent) + "^" + String(repeating: "~", count: length - 1) + "\n"
     }
     return text
   }
@@ -59,16 +62,19 @@ extension Fault {
     let place = [line, column].compactMap { $0.map(String.init) }
     let head = ([file] + place).joined(separator: ":") + ": \(kind.rawValue) fault: \(message)\n"
     let advice = column == nil ? nil : found?.advice
-    return head + SourceExcerpt(source).text(line: line, column: column) + (advice.map { "  \($0)\n" } ?? "")
+    let end = column == nil || found?.endLine != line ? nil : found?.endColumn
+    return head + SourceExcerpt(source).text(line: line, column: column, endColumn: end) + (advice.map { "  \($0)\n" } ?? "")
   }
 }
 
 extension PolicyCheck.Finding {
-  /// `file:3:12: error: what is wrong`, the line with a mark below the place, and what to do.
-  func text(in file: String, source: [UInt8]) -> String {
-    let place = [line, column].compactMap { $0.map(String.init) }
-    let head = ([file] + place).joined(separator: ":") + ": \(severity.rawValue): \(message)\n"
-    return head + SourceExcerpt(source).text(line: line, column: column) + (advice.map { "  \($0)\n" } ?? "")
+  /// `file:3:12: error: what is wrong [rule]`, the line with a mark below the place, and what to do.
+  func text(in file: String, _ excerpt: SourceExcerpt) -> String {
+    let place = [file] + [line, column].compactMap { $0.map(String.init) }
+    let end = endLine == line ? endColumn : Int.max
+    let mends = fix == nil ? "" : " (--fix does it)"
+    return place.joined(separator: ":") + ": \(severity.rawValue): \(message) [\(rule.rawValue)]\n"
+      + excerpt.text(line: line, column: column, endColumn: end) + (advice.map { "  \($0)\(mends)\n" } ?? "")
   }
 }
 

@@ -47,7 +47,7 @@ struct TickCommand: AsyncParsableCommand {
   private static func showErrors(of policy: String, in catalog: PolicyCatalog) throws(Fault) {
     let entry = try catalog.entry(named: policy)
     for finding in PolicyCheck(file: entry.name, source: entry.source).findings where finding.severity == .error {
-      Talk.say(finding.text(in: entry.path ?? entry.name, source: entry.source).trimmed)
+      Talk.say(finding.text(in: entry.path ?? entry.name, SourceExcerpt(entry.source)).trimmed)
     }
   }
 }

@@ -4,4 +4,10 @@ package struct Block: Equatable, Sendable {
   package let statements: [Statement]
   /// From the first statement to the last; empty, at the token that follows, for an empty block.
   package let range: SourceRange
+
+  /// Makes a block, such as the part of another that follows its first statement.
+  package init(statements: [Statement], range: SourceRange) {
+    self.statements = statements
+    self.range = range
+  }
 }

@@ -75,6 +75,12 @@ package struct Expression: Equatable, Sendable {
   /// From its first token to its last.
   package let range: SourceRange
 
+  /// Makes an expression, such as the part of a chain that stands left of an operator.
+  package init(kind: Kind, range: SourceRange) {
+    self.kind = kind
+    self.range = range
+  }
+
   /// The expression without the parentheses around it.
   package var unwrapped: Expression {
     var inner = self

@@ -6,9 +6,12 @@ struct Lexer {
   private var lineStart = 0
   /// UTF-8 continuation bytes passed on this line; they begin no column.
   private var continuations = 0
+  /// The comments passed so far, while they are kept.
+  private(set) var comments: [SourceRange]?
 
-  init(_ source: [UInt8]) {
+  init(_ source: [UInt8], keepsComments: Bool = false) {
     self.source = source
+    comments = keepsComments ? [] : nil
   }
 
   /// The place of the next byte.
@@ -69,12 +72,18 @@ struct Lexer {
 
   private mutating func skipComment() throws(LuaSyntaxError) {
     let start = position
+    defer { keepComment(from: start) }
     offset += 2
     if current == UInt8(ascii: "["), case .level(let level) = longOpening() {
       _ = try readLong(level: level, start: start, what: "comment")
       return
     }
     while let byte = current, !byte.isLineEnd { step() }
+  }
+
+  private mutating func keepComment(from start: SourcePosition) {
+    let end = position
+    comments?.append(SourceRange(start: start, end: end))
   }
 
   private mutating func nextKind() throws(LuaSyntaxError) -> Token.Kind {

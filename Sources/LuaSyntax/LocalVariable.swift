@@ -40,6 +40,10 @@ package struct LocalVariable: Equatable, Sendable {
   package internal(set) var attribute: Attribute?
   /// Where the attribute's name stands, if one is written.
   package internal(set) var attributePosition: SourcePosition?
+  /// Where names can mean it: from the token after which it is declared to the one that ends its block.
+  package internal(set) var scope: SourceRange
+  /// The local of the same name, by its index into `Chunk.locals`, that names meant until this one was declared.
+  package internal(set) var shadowed: Int?
   /// Whether Lua replaces the variable by its value, so that closures need not capture it.
   var isCompileTimeConstant = false
 

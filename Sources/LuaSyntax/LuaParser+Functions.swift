@@ -22,7 +22,7 @@ extension LuaParser {
     guard try accept(.function) else { return try parseLocalVariables() }
     let name = try expectName("a name after 'local function'")
     let variable = try scopes.declare(name, role: .function, at: token.errorPosition)
-    scopes.activate()
+    scopes.activate(from: token.start)
     return .localFunction(variable: variable, try parseFunctionBody(from: start, method: nil))
   }
 
@@ -48,7 +48,7 @@ extension LuaParser {
     {
       scopes.markCompileTimeConstant(last)
     }
-    scopes.activate()
+    scopes.activate(from: token.start)
     return .local(variables: variables, values: values)
   }
 
@@ -80,7 +80,7 @@ extension LuaParser {
     }
     try parseParameters(into: &parameters)
     try expect(.rightParenthesis)
-    scopes.activate()
+    scopes.activate(from: token.start)
     let isVararg = scopes.isVararg
     let block = try parseStatements()
     try expect(.end, closing: .function, at: start)

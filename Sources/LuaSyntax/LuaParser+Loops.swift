@@ -92,10 +92,10 @@ extension LuaParser {
 
   /// Parses the body of a `for` whose hidden locals and `count` variables are declared.
   private mutating func parseForBody(variables count: Int) throws(LuaSyntaxError) -> Block {
-    scopes.activate(keeping: count)
+    scopes.activate(keeping: count, from: token.start)
     try expect(.do)
     scopes.enterBlock(isLoop: false)
-    scopes.activate()
+    scopes.activate(from: token.start)
     let body = try parseBlock()
     try scopes.leaveBlock(at: token.errorPosition)
     return body

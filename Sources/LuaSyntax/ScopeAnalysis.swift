@@ -4,10 +4,13 @@ package struct ScopeAnalysis: Equatable, Sendable {
   package struct GlobalUse: Equatable, Sendable {
     /// The name.
     package let name: String
-    /// Where it stands.
-    package let position: SourcePosition
+    /// From its first byte to its last.
+    package let range: SourceRange
     /// How it is used; the base of a member access and of a method call is read.
     package let access: Access
+
+    /// Where it stands.
+    package var position: SourcePosition { range.start }
   }
 
   /// One local variable or parameter, and its fate.
@@ -31,12 +34,15 @@ package struct ScopeAnalysis: Equatable, Sendable {
   package struct UpvalueWrite: Equatable, Sendable {
     /// The name of the local.
     package let name: String
-    /// Where it is assigned.
-    package let position: SourcePosition
+    /// The name where it is assigned.
+    package let range: SourceRange
     /// Where it is declared.
     package let declaration: SourcePosition
     /// Whether it is declared in the outermost block of the chunk.
     package let isTopLevel: Bool
+
+    /// Where it is assigned.
+    package var position: SourcePosition { range.start }
   }
 
   /// One appearance of the identifier `_ENV`.

@@ -47,8 +47,9 @@ struct ScopeTracker {
     }
     let active = functions[function].leaveBlock()
     while functions[function].declared.count > active {
-      let name = locals[functions[function].declared.removeLast()].name
-      visible[name]?.removeLast()
+      let index = functions[function].declared.removeLast()
+      locals[index].scope.end = max(locals[index].scope.start, position)
+      visible[locals[index].name]?.removeLast()
     }
     if functions[function].blocks.isEmpty { try functions[function].checkPending(at: position) }
   }
@@ -67,16 +68,19 @@ struct ScopeTracker {
     locals.append(
       LocalVariable(
         name: name.text, range: name.range, role: role, function: functionNumber, functionDepth: innermost,
-        isTopLevel: innermost == 0 && functions[0].blocks.count == 1))
+        isTopLevel: innermost == 0 && functions[0].blocks.count == 1,
+        scope: SourceRange(start: name.range.end, end: name.range.end)))
     functions[innermost].declared.append(index)
     return index
   }
 
-  /// Makes the declared locals of the innermost function visible, all but the last `keeping` of them.
-  mutating func activate(keeping hidden: Int = 0) {
+  /// Makes the declared locals of the innermost function visible from `position` on, all but the last `keeping` of them.
+  mutating func activate(keeping hidden: Int = 0, from position: SourcePosition) {
     let function = innermost
     while functions[function].activeCount < functions[function].declared.count - hidden {
       let index = functions[function].declared[functions[function].activeCount]
+      locals[index].shadowed = visible[locals[index].name]?.last
+      locals[index].scope = SourceRange(start: position, end: position)
       visible[locals[index].name, default: []].append(index)
       functions[function].activeCount += 1
     }

@@ -42,7 +42,7 @@ extension ScopeWalker {
     record(target.base, access: target.path.isEmpty ? .write : .read)
     if let first = target.path.first {
       let access: Access = target.path.count == 1 ? .write : .read
-      record(first.text, at: first.range.start, of: target.base, access: access)
+      record(first.text, at: first.range, of: target.base, access: access)
     }
     visit(body, key: target.path.last?.text)
   }

@@ -78,13 +78,13 @@ struct ScopeWalker {
       if suffixes.count > 1, case .call = suffixes[1].kind { memberAccess = .call }
       switch first {
       case .field(let name):
-        record(name.text, at: name.range.start, of: use, access: memberAccess)
+        record(name.text, at: name.range, of: use, access: memberAccess)
       case .index(let key):
         if let text = key.unwrapped.stringText {
-          record(text, at: key.unwrapped.range.start, of: use, access: memberAccess)
+          record(text, at: key.unwrapped.range, of: use, access: memberAccess)
         }
       case .method(let name, _):
-        record(name.text, at: name.range.start, of: use, kind: .method, access: .call)
+        record(name.text, at: name.range, of: use, kind: .method, access: .call)
       case .call:
         break
       }
@@ -107,7 +107,7 @@ struct ScopeWalker {
       analysis.environmentUses.append(ScopeAnalysis.EnvironmentUse(position: position, access: access))
     }
     if use.binding == .global {
-      let global = ScopeAnalysis.GlobalUse(name: use.text, position: position, access: access)
+      let global = ScopeAnalysis.GlobalUse(name: use.text, range: use.range, access: access)
       analysis.globals.append(global)
     }
     guard let index = use.binding.localIndex else { return }
@@ -121,17 +121,17 @@ struct ScopeWalker {
     let variable = analysis.locals[index].variable
     analysis.upvalueWrites.append(
       ScopeAnalysis.UpvalueWrite(
-        name: use.text, position: position, declaration: variable.range.start,
+        name: use.text, range: use.range, declaration: variable.range.start,
         isTopLevel: variable.isTopLevel))
   }
 
   /// Records the use of a member if its base is a free name or a parameter.
   mutating func record(
-    _ member: String, at position: SourcePosition, of base: NameUse, kind: MemberAccess.Kind = .index,
+    _ member: String, at range: SourceRange, of base: NameUse, kind: MemberAccess.Kind = .index,
     access: Access
   ) {
     let use = MemberAccess(
-      base: base.text, member: member, position: position, basePosition: base.range.start, kind: kind,
+      base: base.text, member: member, range: range, basePosition: base.range.start, kind: kind,
       access: access)
     if base.binding == .global { analysis.globalMembers.append(use) }
     guard let index = base.binding.localIndex else { return }

@@ -5,21 +5,9 @@ import Routing
 /// What is wrong with a policy file, found without calling any of its hooks.
 ///
 /// The file is parsed, its names are looked up, and its chunk (what stands around the hooks) is run once in the
-/// sandbox, as it is each time the policy is loaded.
+/// sandbox, as it is each time the policy is loaded. Each `Rule` has a page in `Docs/Checks`.
 package struct PolicyCheck: Sendable {
-  package enum Severity: String, Sendable { case error, warning }
-
-  package struct Finding: Sendable {
-    package let severity: Severity
-    /// From 1; nil when the finding is about the file.
-    package let line: Int?
-    package let column: Int?
-    package let message: String
-    /// What to do.
-    package let advice: String?
-  }
-
-  /// In the order of the file.
+  /// In the order of the file, without the warnings that a comment of the file suppresses.
   package let findings: [Finding]
   package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
@@ -31,22 +19,23 @@ package struct PolicyCheck: Sendable {
       let chunk = try LuaParser.parse(source)
       let scope = ScopeAnalysis(chunk)
       let table = ReturnedTable(chunk, scope: scope)
-      findings += PolicyCheck.names(scope) + PolicyCheck.members(scope) + PolicyCheck.language(scope)
-      findings += PolicyCheck.hooks(table) + Walk(chunk, table).findings
+      findings += PolicyCheck.names(scope, chunk) + PolicyCheck.members(scope) + PolicyCheck.language(scope)
+      findings += PolicyCheck.hooks(table) + Walk(chunk, table, source).findings
       findings += PolicyCheck.parameters(scope, table, given: parameters)
+      findings += PolicyCheck.locals(scope, chunk) + Flow(chunk, table).findings + KeptState(chunk).findings
     } catch {
-      findings.append(.init(.error, error.position, error.message, error.hint))
+      let range = rangeOfToken(at: error.position, in: source)
+      findings.append(Finding(.syntax, range, error.message, error.hint))
     }
     // The interpreter has the last word. What it refuses on a line that has an error already is the same error.
     if !findings.contains(where: { $0.severity == .error }) {
       do throws(Fault) {
         _ = try CompiledPolicy(file: file, source: source, parameters: parameters, limits: limits)
       } catch {
-        findings.append(
-          Finding(severity: .error, line: error.line, column: nil, message: error.message, advice: nil))
+        findings.append(Finding(.doesNotLoad, line: error.line, error.message))
       }
     }
-    self.findings = findings.enumerated().sorted {
+    self.findings = Suppressions(source).applied(to: findings).enumerated().sorted {
       ($0.element.line ?? 0, $0.element.column ?? 0, $0.offset)
         < ($1.element.line ?? 0, $1.element.column ?? 0, $1.offset)
     }.map(\.element)
@@ -58,95 +47,20 @@ package struct PolicyCheck: Sendable {
       _ = try PolicyCases(file: file, source: source)
       return []
     } catch {
-      return [Finding(severity: .error, line: error.line, column: nil, message: error.message, advice: nil)]
-    }
-  }
-
-  private static func names(_ scope: ScopeAnalysis) -> [Finding] {
-    let known = PolicyVocabulary.globals
-    return scope.globals.compactMap { use in
-      if use.access == .write {
-        return .init(
-          .error, use.position, "'\(use.name)' is assigned but not declared", "write `local \(use.name)`")
-      }
-      guard !known.contains(use.name) else { return nil }
-      if let advice = instead(of: use.name) {
-        return .init(.error, use.position, "'\(use.name)' is not available in policies", advice)
-      }
-      return .init(
-        .error, use.position, "there is no global '\(use.name)'",
-        Walk.nearest(use.name, known) ?? "policies know \(known.joined(separator: ", "))")
-    }
-  }
-
-  /// What the sandbox says of a well-known global that it does not have.
-  private static func instead(of name: String) -> String? {
-    guard let sandbox = try? Sandbox(vocabulary: PolicyVocabulary.script, limits: SandboxLimits(), scriptName: "p")
-    else { return nil }
-    do throws(ScriptFault) {
-      try sandbox.load(Array("local _ = \(name)".utf8))
-      return nil
-    } catch {
-      let parts = error.message.split(separator: "' is not available in policies: ", maxSplits: 1)
-      return parts.count == 2 ? String(parts[1]) : nil
-    }
-  }
-
-  private static func members(_ scope: ScopeAnalysis) -> [Finding] {
-    scope.globalMembers.compactMap { access in
-      guard let library = ScriptVocabulary.libraryMembers.first(where: { $0.library == access.base }),
-        !library.members.contains(access.member)
-      else { return nil }
-      let advice =
-        Walk.nearest(access.member, library.members)
-        ?? (access.base == "math" && access.member.hasPrefix("random") ? "use random(m, n)" : nil)
-      return .init(
-        .error, access.position, "there is no '\(access.base).\(access.member)' in policies",
-        Walk.patternAdvice(access.member) ?? advice
-          ?? "\(access.base) has \(library.members.joined(separator: ", "))")
-    }
-  }
-
-  /// Parameters that are read and that neither the file nor the tenant gives a value.
-  private static func parameters(
-    _ scope: ScopeAnalysis, _ table: ReturnedTable?, given: [Parameter]
-  ) -> [Finding] {
-    guard let table else { return [] }
-    var declared: [String] = []
-    if let field = table[name: "params"] {
-      guard case .table(let params) = field.value else { return [] }
-      for entry in params.entries {
-        switch entry {
-        case .named(let name, _): declared.append(name.text)
-        case .keyed(let key, _):
-          guard let name = key.unwrapped.stringText else { return [] }
-          declared.append(name)
-        case .item: return []
-        }
-      }
-    }
-    return scope.globalMembers.compactMap { access in
-      guard access.base == "params", access.kind == .index, access.access != .write,
-        !declared.contains(access.member), !given.contains(where: { $0.name == access.member })
-      else { return nil }
-      return .init(
-        .warning, access.position, "params.\(access.member) has no default",
-        Walk.nearest(access.member, declared)
-          ?? "declare it in the table, as in params = { \(access.member) = ... }; unset, reading it is a fault")
+      return [Finding(.unreadableCases, line: error.line, error.message)]
     }
   }
 
   private static func language(_ scope: ScopeAnalysis) -> [Finding] {
     scope.environmentUses.map {
-      .init(.error, $0.position, "the name '_ENV' is not available in policies", "use local variables")
+      Finding(
+        .notInPolicies, SourceRange($0.position, count: 4), "the name '_ENV' is not available in policies",
+        "use local variables")
     }
       + scope.closeAttributes.map {
-        .init(.error, $0.position, "to-be-closed variables are not available in policies", "write `local \($0.name)`")
-      }
-      + scope.upvalueWrites.filter(\.isTopLevel).map {
-        .init(
-          .warning, $0.position, "'\($0.name)' is put back after each decision",
-          "a decision depends on its request alone; keep counts in the contact's attributes or the device's tags")
+        Finding(
+          .notInPolicies, SourceRange($0.position, count: 5), "to-be-closed variables are not available in policies",
+          "write `local \($0.name)`")
       }
   }
 
@@ -155,26 +69,18 @@ package struct PolicyCheck: Sendable {
     var findings: [Finding] = []
     if table[name: "select"] == nil {
       findings.append(
-        .init(
-          .error, table.range.start, "the hook 'select' is missing",
+        Finding(
+          .missingHook, SourceRange(table.range.start, count: 1), "the hook 'select' is missing",
           "add select = function(contact, fleet) ... end"))
     }
     for hook in [PolicyVocabulary.Hook.stalled, .failed] {
       guard let field = table[name: hook.name] else { continue }
       findings.append(
-        .init(
-          .warning, field.position, "the hook '\(hook.name)' is not called by this version",
+        Finding(
+          .uncalledHook, SourceRange(field.position, count: hook.name.count),
+          "the hook '\(hook.name)' is not called by this version",
           "messages that stall or fail stay where they are; see `usher report devices`"))
     }
     return findings
-  }
-}
-
-extension PolicyCheck.Finding {
-  init(
-    _ severity: PolicyCheck.Severity, _ position: SourcePosition, _ message: String, _ advice: String?
-  ) {
-    self.init(
-      severity: severity, line: position.line, column: position.column, message: message, advice: advice)
   }
 }

@@ -7,6 +7,8 @@ extension PolicyCheck {
     /// The global that the chain began with, while only its members were named: `string` or `string.sub`.
     private(set) var path: [String]?
     private(set) var shape: Shape?
+    /// The query that was named with a dot, and is not called yet.
+    private var query: String?
 
     init(base: Expression, shape: Shape?) {
       self.shape = shape
@@ -14,20 +16,21 @@ extension PolicyCheck {
     }
 
     /// The text that a suffix names a member with, and where it stands.
-    static func member(_ suffix: Expression.Suffix) -> (name: String, position: SourcePosition)? {
+    static func member(_ suffix: Expression.Suffix) -> (name: String, range: SourceRange)? {
       switch suffix.kind {
-      case .field(let name), .method(let name, _): (name.text, name.range.start)
-      case .index(let key): key.unwrapped.stringText.map { ($0, key.unwrapped.range.start) }
+      case .field(let name), .method(let name, _): (name.text, name.range)
+      case .index(let key): key.unwrapped.stringText.map { ($0, key.unwrapped.range) }
       case .call: nil
       }
     }
 
     mutating func take(_ suffix: Expression.Suffix) {
       let before = shape
-      shape = nil
+      let named = query
+      (shape, query) = (nil, nil)
       switch suffix.kind {
       case .call:
-        shape = path.flatMap(Chain.result)
+        shape = named.flatMap(Chain.query) ?? path.flatMap(Chain.result)
         path = nil
         return
       case .method(let name, _):
@@ -47,12 +50,15 @@ extension PolicyCheck {
         return
       }
       path?.append(name)
-      if before == .fleet { shape = .function }
+      if before == .fleet { (shape, query) = (.function, name) }
       if let field = before?.schema?.fields.first(where: { $0.name == name }) { shape = Shape(field) }
     }
 
+    /// What a query gives, also when its name is misspelt: that is one finding, and what is read of the device another.
     private static func query(_ name: String) -> Shape? {
-      switch PolicyVocabulary.script.queries.first(where: { $0.name == name })?.query {
+      let queries = PolicyVocabulary.script.queries
+      let known = queries.contains { $0.name == name } ? name : certainName(for: name, among: queries.map(\.name))
+      return switch queries.first(where: { $0.name == known })?.query {
       case .get, .least, .first, .hash: .device
       case .eligible, .candidates: .devices
       case nil: nil

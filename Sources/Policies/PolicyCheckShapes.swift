@@ -86,6 +86,23 @@ extension PolicyCheck {
       return arguments[0]
     }
 
+    /// What a local holds for good: the one thing that it is ever given.
+    func soleValue(of local: Int) -> Expression? {
+      guard let given = sources[local], given.count == 1, case .value(let expression) = given[0] else { return nil }
+      return expression.unwrapped
+    }
+
+    /// Everything that a local is given; nil when not all of it is written out.
+    func values(of local: Int) -> [Expression]? {
+      guard let given = sources[local] else { return nil }
+      var values: [Expression] = []
+      for source in given {
+        guard case .value(let expression) = source else { return nil }
+        values.append(expression.unwrapped)
+      }
+      return values
+    }
+
     /// Nil for what is not known.
     mutating func shape(of expression: Expression) -> Shape? {
       switch expression.kind {

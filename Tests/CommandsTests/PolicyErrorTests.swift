@@ -19,7 +19,7 @@ struct PolicyErrorTests {
     """
   private static let shown = """
         local own = contact.devise
-                            ^
+                            ^~~~~~
     """.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
 
   @Test func `check shows the line, the place and what to do`() throws {
@@ -28,9 +28,10 @@ struct PolicyErrorTests {
     #expect(outcome.code == 1)
     #expect(
       outcome.text == """
-        p.lua:3:25: error: a contact has no 'devise'
+        p.lua:3:25: error: a contact has no 'devise' [unknown-field]
         \(Self.shown)
-          did you mean 'device'?
+          did you mean 'device'? (--fix does it)
+          why: reading a field that is not there is a fault, and the contact waits; see Docs/Checks/unknown-field.md
 
         """)
   }

@@ -1,0 +1,56 @@
+import Foundation
+import Policies
+
+/// A file that `usher check` looks at.
+struct CheckedFile {
+  /// As it was given.
+  let path: String
+  let source: [UInt8]
+
+  init(_ path: String) throws {
+    self.path = path
+    source = try readInput(path)
+  }
+
+  private init(_ path: String, source: [UInt8]) { (self.path, self.source) = (path, source) }
+
+  /// The name of its policy, or of its cases.
+  private var name: String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    return file.hasSuffix(".lua") ? String(file.dropLast(4)) : file
+  }
+
+  private var isCases: Bool { name.hasSuffix("_test") && path.hasSuffix(".lua") }
+
+  var findings: [PolicyCheck.Finding] {
+    isCases
+      ? PolicyCheck.findings(inCases: name + ".lua", source: source)
+      : PolicyCheck(file: name, source: source).findings
+  }
+
+  /// Writes the file with everything mended whose mend is certain, and says what was. Nothing is written when nothing is.
+  func mend(leaving disabled: [PolicyCheck.Rule]) throws -> CheckedFile {
+    guard !isCases else { return self }
+    let mend = PolicyCheck.Mend(file: name, source: source) { !disabled.contains($0.rule) }
+    guard !mend.mended.isEmpty else { return self }
+    try write(mend.source)
+    for finding in mend.mended {
+      let place = [finding.line, finding.column].compactMap { $0.map(String.init) }.joined(separator: ":")
+      Talk.say("\(path):\(place): mended: \(finding.fix?.summary ?? finding.message) [\(finding.rule.rawValue)]")
+    }
+    return CheckedFile(path, source: mend.source)
+  }
+
+  /// Beside its place, then renamed: who reads meanwhile sees the old file or the new one, and a link stays one.
+  private func write(_ bytes: [UInt8]) throws {
+    let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    guard Self.contents(of: real) == source else {
+      throw Problem("\(path) was changed by somebody else while it was checked; nothing was written")
+    }
+    let output = try ReportOutput(path: real)
+    try output.put(bytes)
+    try output.finish(mode: (try? FileManager.default.attributesOfItem(atPath: real))?[.posixPermissions] as? Int)
+  }
+
+  private static func contents(of path: String) -> [UInt8]? { FileManager.default.contents(atPath: path).map { Array($0) } }
+}

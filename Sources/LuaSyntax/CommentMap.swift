@@ -1,0 +1,28 @@
+/// Where a Lua text has comments, and where it has code.
+package struct CommentMap: Sendable {
+  /// The comments in their order, from `--` to the last byte: a short one ends before its line does.
+  package let comments: [SourceRange]
+  /// The lines on which a token begins or ends, ascending.
+  package let codeLines: [Int]
+
+  /// Reads a text; of one that is no Lua, what stands before the first place that is none.
+  package init(_ source: [UInt8]) {
+    var lexer = Lexer(source, keepsComments: true)
+    var lines: [Int] = []
+    while let token = try? lexer.next(), token.kind != .endOfFile {
+      for line in [token.start.line, token.end.line] where lines.last != line { lines.append(line) }
+    }
+    comments = lexer.comments ?? []
+    codeLines = lines
+  }
+
+  /// The first line with code from `line` on, or nil.
+  package func codeLine(from line: Int) -> Int? {
+    var (low, high) = (0, codeLines.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if codeLines[middle] < line { low = middle + 1 } else { high = middle }
+    }
+    return low < codeLines.count ? codeLines[low] : nil
+  }
+}

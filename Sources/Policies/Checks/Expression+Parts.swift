@@ -1,0 +1,100 @@
+import LuaSyntax
+
+extension Expression {
+  /// One operator with what stands left and right of it.
+  struct Operation {
+    let left: Expression
+    let operation: BinaryOperator
+    /// The operator itself.
+    let range: SourceRange
+    let right: Expression
+  }
+
+  /// The operators of a chain as pairs of operands, those from the ninth on left out: what stands left of them is long.
+  var operations: [Operation] {
+    guard case .binary(let first, let steps) = kind else { return [] }
+    return steps.prefix(8).enumerated().map { place, step in
+      let left =
+        place == 0
+        ? first
+        : Expression(
+          kind: .binary(first: first, steps: Array(steps[..<place])),
+          range: SourceRange(start: first.range.start, end: steps[place - 1].operand.range.end))
+      return Operation(
+        left: left, operation: step.operation,
+        range: SourceRange(step.position, count: step.operation.rawValue.utf8.count), right: step.operand)
+    }
+  }
+
+  /// What `and`, or `or`, joins; the expression itself when it does not.
+  func parts(joinedBy operation: BinaryOperator) -> [Expression] {
+    guard let last = unwrapped.operations.last, last.operation == operation else { return [unwrapped] }
+    return last.left.parts(joinedBy: operation) + [last.right.unwrapped]
+  }
+
+  /// Every comparison in it, outside of functions.
+  var comparisons: [Operation] {
+    var found = operations.filter(\.operation.isComparison)
+    forEachPart(expression: { found += $0.comparisons }, function: { _ in })
+    return found
+  }
+
+  /// The first expression in it that is like this, outside of functions.
+  func first(where matches: (Expression) -> Bool) -> Expression? {
+    if matches(self) { return self }
+    var found: Expression?
+    forEachPart(expression: { found = found ?? $0.first(where: matches) }, function: { _ in })
+    return found
+  }
+
+  /// Whether a local is named in it.
+  func names(_ local: Int) -> Bool { first { $0.localIndex == local } != nil }
+
+  /// The local that it is, and nothing more.
+  var localIndex: Int? {
+    guard case .name(let use) = unwrapped.kind else { return nil }
+    return use.binding.localIndex
+  }
+
+  /// The global that it is, and nothing more.
+  var globalName: String? {
+    guard case .name(let use) = unwrapped.kind, use.binding == .global else { return nil }
+    return use.text
+  }
+
+  /// What it is the length of.
+  var measured: Expression? {
+    guard case .unary(.length, let operand) = unwrapped.kind else { return nil }
+    return operand.unwrapped
+  }
+
+  /// The field of a local that it is, and nothing more: `device.load`.
+  func field(of local: Int) -> String? {
+    guard case .suffixed(let base, let suffixes) = unwrapped.kind, suffixes.count == 1, base.localIndex == local,
+      case .field(let name) = suffixes[0].kind
+    else { return nil }
+    return name.text
+  }
+
+  /// The last field that it names.
+  var lastField: String? {
+    guard case .suffixed(_, let suffixes) = unwrapped.kind, case .field(let name)? = suffixes.last?.kind else { return nil }
+    return name.text
+  }
+
+  /// The arguments, if it is a call of a global function.
+  func arguments(ofCallTo function: String) -> [Expression]? {
+    guard case .suffixed(let base, let suffixes) = unwrapped.kind, suffixes.count == 1, base.globalName == function,
+      case .call(let arguments) = suffixes[0].kind
+    else { return nil }
+    return arguments
+  }
+}
+
+extension BinaryOperator {
+  var isComparison: Bool {
+    [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual].contains(self)
+  }
+
+  var isOrder: Bool { [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(self) }
+}

@@ -1,0 +1,132 @@
+import LuaSandbox
+import LuaSyntax
+import Routing
+
+/// Comparisons that always come out the same, and caps that stand in the policy.
+extension PolicyCheck.Walk {
+  /// What a device of a fleet can be: a retired one is in no fleet.
+  static let statuses = DeviceStatus.allCases.filter { $0 != .retired }.map(\.rawValue)
+
+  /// Fields that hold an id, of whatever has them.
+  private static let ids = ["id", "assigned_device", "last_device"]
+
+  /// What a device counts, and its own cap for it.
+  private static let caps = [
+    "sent_minute": "limit_minute", "sent_hour": "limit_hour", "sent_day": "limit_day", "in_flight": "limit_in_flight",
+  ]
+
+  mutating func checkComparison(_ comparison: Expression.Operation) {
+    compared.insert(text(of: comparison.left))
+    compared.insert(text(of: comparison.right))
+    let sides = [(comparison.left, comparison.right), (comparison.right, comparison.left)]
+    if comparison.operation.isOrder {
+      for (one, other) in sides { checkCap(one, other) }
+      return
+    }
+    for (one, other) in sides {
+      if shape(of: one) == .device, shape(of: other) == .text {
+        add(.impossibleComparison, comparison.range, "a device is never equal to text", "compare its id")
+      }
+      switch field(of: one) {
+      case "status"?: checkStatus(one, other)
+      case let name? where Self.ids.contains(name): checkID(other, comparedWith: name)
+      default: break
+      }
+    }
+  }
+
+  /// The field of something that a hook is shown: `status` of `fleet[1].status`.
+  private mutating func field(of expression: Expression) -> String? {
+    guard case .suffixed(let base, let suffixes) = expression.unwrapped.kind, let last = suffixes.last, !last.isCall
+    else { return nil }
+    var chain = PolicyCheck.Chain(base: base, shape: shape(of: base))
+    for suffix in suffixes.dropLast() { chain.take(suffix) }
+    guard let schema = chain.shape?.schema, let name = PolicyCheck.Chain.member(last)?.name,
+      schema.fields.contains(where: { $0.name == name })
+    else { return nil }
+    return name
+  }
+
+  private mutating func checkStatus(_ status: Expression, _ other: Expression) {
+    guard let value = other.unwrapped.stringText, !Self.statuses.contains(value) else { return }
+    let range = other.unwrapped.range
+    let certain = certainName(for: value, among: Self.statuses)
+    let isPlain = range.end.offset - range.start.offset == value.utf8.count + 2
+    add(
+      .impossibleComparison, range, "a device's status is never '\(value)'",
+      Self.nearest(value, Self.statuses) ?? "it is one of \(Self.statuses.joined(separator: ", "))",
+      fix: certain.flatMap { name in
+        isPlain ? .rename(inside(range), from: value, to: name) : nil
+      })
+  }
+
+  /// What stands between the quotes.
+  private func inside(_ range: SourceRange) -> SourceRange {
+    SourceRange(SourceRange(range.start, count: 1).end, count: range.end.offset - range.start.offset - 2)
+  }
+
+  private mutating func checkID(_ value: Expression, comparedWith field: String) {
+    if let shape = shape(of: value), [.number, .boolean].contains(shape) {
+      add(
+        .impossibleID, value.range, "'\(field)' is text and never equal to \(shape.name)",
+        value.number == nil ? nil : "write it in quotes: '\(text(of: value))'")
+      return
+    }
+    checkID(value)
+  }
+
+  /// An id as it is written, if it can be one.
+  mutating func checkID(_ value: Expression) {
+    guard case .string(let bytes) = value.unwrapped.kind else { return }
+    let text = String(validating: bytes, as: UTF8.self)
+    guard text.flatMap({ ExternalID<Device>($0) }) == nil else { return }
+    let what =
+      if bytes.isEmpty {
+        "an id is never empty"
+      } else if bytes.count > 200 {
+        "an id is never longer than 200 bytes, and this has \(bytes.count)"
+      } else if text == nil {
+        "an id is text in UTF-8, and this is not"
+      } else {
+        "an id has no control characters, and this does"
+      }
+    add(.impossibleID, value.unwrapped.range, what, bytes.isEmpty ? "without an id a field is nil" : nil)
+  }
+
+  // ---- Caps
+
+  private mutating func checkCap(_ one: Expression, _ other: Expression) {
+    // Up to 1 it asks whether anything was sent at all.
+    guard let number = number(of: other), number >= 2, let counted = counted(in: one), let cap = Self.caps[counted]
+    else { return }
+    add(
+      .hardCodedCap, other.range, "the device carries its own cap for \(counted)",
+      "use device.can_accept_more, device.headroom or device.\(cap); a cap of the policy's own belongs into params")
+  }
+
+  private func number(of expression: Expression) -> Double? {
+    if let number = expression.number { return number }
+    return expression.localIndex.flatMap { soleValue(of: $0)?.number }
+  }
+
+  /// The first counter of a device in a sum.
+  private mutating func counted(in expression: Expression) -> String? {
+    for part in expression.addends {
+      guard case .suffixed(let base, let suffixes) = part.kind, let last = suffixes.last else { continue }
+      var chain = PolicyCheck.Chain(base: base, shape: shape(of: base))
+      for suffix in suffixes.dropLast() { chain.take(suffix) }
+      if chain.shape == .device, let name = PolicyCheck.Chain.member(last)?.name, Self.caps[name] != nil { return name }
+    }
+    return nil
+  }
+}
+
+extension Expression {
+  /// What is added up; the expression itself when nothing is.
+  fileprivate var addends: [Expression] {
+    guard case .binary(let first, let steps) = unwrapped.kind, steps.allSatisfy({ $0.operation == .add }) else {
+      return [unwrapped]
+    }
+    return ([first] + steps.map(\.operand)).map(\.unwrapped)
+  }
+}

@@ -1,0 +1,41 @@
+import LuaSyntax
+import Routing
+
+extension PolicyCheck {
+  /// Parameters that are read and that neither the file nor the tenant gives a value, and those that nobody reads.
+  static func parameters(_ scope: ScopeAnalysis, _ table: ReturnedTable?, given: [Parameter]) -> [Finding] {
+    guard let table else { return [] }
+    var declared: [(name: String, range: SourceRange)] = []
+    if let field = table[name: "params"] {
+      guard case .table(let params) = field.value else { return [] }
+      for entry in params.entries {
+        switch entry {
+        case .named(let name, _): declared.append((name.text, name.range))
+        case .keyed(let key, _):
+          guard let name = key.unwrapped.stringText else { return [] }
+          declared.append((name, key.range))
+        case .item: return []
+        }
+      }
+    }
+    let names = declared.map(\.name)
+    let reads = scope.globalMembers.filter { $0.base == "params" && $0.kind == .index && $0.access != .write }
+    let findings = reads.compactMap { access -> Finding? in
+      guard !names.contains(access.member), !given.contains(where: { $0.name == access.member }) else { return nil }
+      return Finding(
+        .undeclaredParameter, access.range, "params.\(access.member) has no default",
+        Walk.nearest(access.member, names)
+          ?? "declare it in the table, as in params = { \(access.member) = ... }; unset, reading it is a fault",
+        fix: Walk.rename(access.member, access.range, names))
+    }
+    // With a name that is worked out, or the whole table handed on, any of them can be read.
+    let members = scope.globalMembers.filter { $0.base == "params" }
+    guard scope.globals.filter({ $0.name == "params" }).count == members.count else { return findings }
+    // A misspelt name is one finding, not two.
+    let meant = findings.compactMap { finding in finding.fix?.edits.first?.text }
+    return findings
+      + declared.filter { parameter in
+        !members.contains { $0.member == parameter.name } && !meant.contains(parameter.name)
+      }.map { Finding(.unusedParameter, $0.range, "no hook reads params.\($0.name)", "read it, or take it out of the table") }
+  }
+}

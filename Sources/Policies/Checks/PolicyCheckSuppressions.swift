@@ -1,0 +1,82 @@
+import LuaSyntax
+
+extension PolicyCheck {
+  /// The comments `-- check: ignore RULE, RULE: why` of a file: each speaks for its own line, or, standing alone, for the
+  /// next line with code.
+  struct Suppressions {
+    private struct Suppression {
+      let rule: Rule
+      let range: SourceRange
+      /// The line that it speaks for; nil when no code follows.
+      let line: Int?
+    }
+
+    private static let mark = "check: ignore"
+    private var suppressions: [Suppression] = []
+    /// What is wrong with the comments themselves.
+    private var findings: [Finding] = []
+
+    init(_ source: [UInt8]) {
+      // Most files have none, and need not be looked through.
+      guard source.firstRange(of: Array(Self.mark.utf8)) != nil else { return }
+      let map = CommentMap(source)
+      for comment in map.comments {
+        let text = String(decoding: source[comment.start.offset..<comment.end.offset], as: UTF8.self)
+        let words = text.drop { $0 == "-" }.drop { $0 == " " }
+        guard text.hasPrefix("--"), words.hasPrefix(Self.mark) else { continue }
+        read(String(words.dropFirst(Self.mark.count)), comment, line: map.codeLine(from: comment.start.line))
+      }
+    }
+
+    private mutating func read(_ text: String, _ comment: SourceRange, line: Int?) {
+      let list = text.prefix { $0 != ":" }.split(separator: "--", maxSplits: 1).first ?? ""
+      let names = list.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }
+      if names.isEmpty {
+        findings.append(
+          Finding(.unusedSuppression, comment, "the comment names no rule", "write -- check: ignore RULE"))
+      }
+      for name in names {
+        guard let rule = Rule(rawValue: name) else {
+          let known = Rule.allCases.map(\.rawValue)
+          findings.append(
+            Finding(
+              .unusedSuppression, comment, "there is no rule '\(name)'",
+              Walk.nearest(name, known) ?? "usher check --list-rules names them"))
+          continue
+        }
+        suppressions.append(Suppression(rule: rule, range: comment, line: line))
+      }
+    }
+
+    /// The findings that are not suppressed, and what is wrong with the suppressions. Errors stand: with one the daemon
+    /// does not take the file.
+    func applied(to found: [Finding]) -> [Finding] {
+      var used: Set<Int> = []
+      let left = found.filter { finding in
+        guard finding.severity == .warning else { return true }
+        let places = suppressions.indices.filter {
+          suppressions[$0].rule == finding.rule && suppressions[$0].line == finding.line
+        }
+        used.formUnion(places)
+        return places.isEmpty
+      }
+      let unused = suppressions.enumerated().filter { !used.contains($0.offset) }.map { _, suppression in
+        let isError = suppression.rule.severity == .error
+        return Finding(
+          .unusedSuppression, suppression.range,
+          isError
+            ? "'\(suppression.rule.rawValue)' is an error and cannot be ignored"
+            : "there is no '\(suppression.rule.rawValue)' to ignore",
+          isError ? "mend it: the file is refused with it" : "take the comment out")
+      }
+      return left + findings + unused
+    }
+  }
+}
+
+extension String {
+  /// Without blanks at either end.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+  }
+}

@@ -1,0 +1,109 @@
+import LuaSyntax
+
+/// Choices among equals that come out differently when nothing about the equals did.
+extension PolicyCheck.Walk {
+  /// The function that a list of devices is sorted by.
+  mutating func checkOrder(_ body: FunctionBody) {
+    if let random = body.block.first(where: { $0.isCallOfRandom }) { addLots(random) }
+    body.block.forEachReturn { value in
+      for comparison in value.comparisons { checkTie(comparison, "what is equal changes places") }
+    }
+  }
+
+  /// Orders that put the last of equals first. An id is equal to no other.
+  private mutating func checkTie(_ comparison: Expression.Operation, _ what: String) {
+    guard [.lessOrEqual, .greaterOrEqual].contains(comparison.operation),
+      comparison.left.lastField != "id", comparison.right.lastField != "id"
+    else { return }
+    let strict = comparison.operation == .lessOrEqual ? "<" : ">"
+    add(
+      .unstableTieBreak, comparison.range, "with '\(comparison.operation.rawValue)' \(what)",
+      "write '\(strict)': the first of the fleet wins then, as in queries")
+  }
+
+  private mutating func addLots(_ random: Expression) {
+    add(
+      .unstableTieBreak, random.range, "lots are drawn anew for each comparison",
+      "draw once, before, as in candidates[random(#candidates)]; or break ties by id")
+  }
+
+  /// A loop that keeps the best device so far.
+  mutating func checkBest(_ body: Block, of device: Int, since start: SourcePosition) {
+    for statement in body.statements {
+      guard case .if(let clauses, _) = statement.kind else { continue }
+      for clause in clauses where !clause.block.leaves {
+        let kept = clause.block.assigned.filter { locals[$0.local].range.start < start }
+        guard kept.contains(where: { $0.value.localIndex == device }) else { continue }
+        if let random = clause.condition.first(where: { $0.isCallOfRandom }) { addLots(random) }
+        for comparison in clause.condition.comparisons {
+          let sides = [(comparison.left, comparison.right), (comparison.right, comparison.left)]
+          let isWithBest = sides.contains { one, other in
+            one.names(device) && kept.contains { other.names($0.local) }
+          }
+          if isWithBest { checkTie(comparison, "the last of equals wins, and a device that is added becomes it") }
+        }
+      }
+    }
+  }
+
+  /// The place in a list that a device is taken from.
+  mutating func checkDraw(_ key: Expression, from list: SourceRange) {
+    if let clock = key.first(where: { $0.globalName == "now" }) {
+      add(
+        .unstableTieBreak, clock.range, "which device it is depends on the clock",
+        "use fleet:hash(contact.id), which stays the same, or random, which follows the decision's seed")
+    }
+    let name = String(decoding: source[list.start.offset..<list.end.offset], as: UTF8.self)
+    let modulo = key.first { part in
+      part.operations.contains { operation in
+        operation.operation == .modulo && operation.right.measured.map { text(of: $0) } == name
+          && operation.left.first { $0.isCallOfRandom } == nil
+      }
+    }
+    guard let modulo, key.first(where: { $0.globalName == "now" }) == nil else { return }
+    add(
+      .unstableTieBreak, modulo.range, "with one device more almost every contact gets another one",
+      "use fleet:hash(contact.id): only the new device's share moves")
+  }
+}
+
+extension Expression {
+  var isCallOfRandom: Bool { arguments(ofCallTo: "random") != nil }
+}
+
+extension Block {
+  /// The single assignments to locals directly in it.
+  var assigned: [(local: Int, value: Expression)] {
+    statements.flatMap { statement -> [(local: Int, value: Expression)] in
+      guard case .assignment(let targets, let values) = statement.kind, targets.count == values.count else { return [] }
+      return zip(targets, values).compactMap { target, value in target.localIndex.map { ($0, value.unwrapped) } }
+    }
+  }
+
+  /// Whether it ends the loop around it, or the function.
+  var leaves: Bool {
+    switch statements.last?.kind {
+    case .return, .break, .goto: true
+    default: false
+    }
+  }
+
+  /// The first expression in it that is like this, outside of functions.
+  fileprivate func first(where matches: (Expression) -> Bool) -> Expression? {
+    var found: Expression?
+    for statement in statements where found == nil {
+      statement.forEachPart(
+        expression: { found = found ?? $0.first(where: matches) },
+        block: { found = found ?? $0.first(where: matches) }, function: { _ in })
+    }
+    return found
+  }
+
+  /// What it returns, in source order, outside of functions in it.
+  fileprivate func forEachReturn(_ body: (Expression) -> Void) {
+    for statement in statements {
+      if case .return(let values) = statement.kind { values.forEach(body) }
+      statement.forEachPart(expression: { _ in }, block: { $0.forEachReturn(body) }, function: { _ in })
+    }
+  }
+}
