@@ -6,6 +6,10 @@ package protocol CycleStore: Sendable {
   /// Reads from one consistent snapshot, whatever is being written meanwhile.
   func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result
 
+  /// Makes one transaction of all that `body` writes by other methods: everything is committed when it returns, and
+  /// nothing when it throws. What it reads is of before.
+  func together<Result>(epoch: LeaderEpoch, _ body: () throws -> Result) throws -> Result
+
   /// Makes `revisions` the ones that decide for the tenant, in this order. Records each one that is new, and an
   /// activation if they differ from the ones before.
   func activate(_ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws

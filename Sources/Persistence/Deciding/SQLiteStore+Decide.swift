@@ -15,7 +15,7 @@ extension SQLiteStore {
       let counts = try batch.run(limit: limit, basis: basis, foresee: foresee, decide: decide)
       return (counts, try batch.record(after: self.writer.chain(of: tenant)))
     }
-    let (counts, _) = try write(under: epoch, afterwards: { writer.recorded($0.1) }, body)
+    let (counts, _) = try write(under: epoch, isOfSends: false, afterwards: { self.writer.recorded($0.1) }, body)
     return counts
   }
 }
