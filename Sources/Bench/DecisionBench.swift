@@ -75,14 +75,18 @@ package struct DecisionBench {
     _ contacts: [Contact], _ count: Int, _ evaluator: Evaluator, checksum: inout UInt64
   ) -> Int64 {
     precondition(contacts.count > contactsAhead, "a scene is shuffled before its contacts are decided")
-    // By address, so that no contact is copied, as none is in a cycle.
-    return contacts.withUnsafeBufferPointer { contacts in
+    // The contacts are held by the array for as long as this runs, as the floor's are. To take each one out of it is no
+    // part of its decision, and would count a reference to it.
+    let uncounted = contacts.map(Unmanaged.passUnretained)
+    return uncounted.withUnsafeBufferPointer { contacts in
       let start = floor_thread_cpu_ns()
       var place = 0
       for index in 0..<count {
         let ahead = place + contactsAhead
-        evaluator.foresee(contacts[ahead < contacts.count ? ahead : ahead - contacts.count])
-        let decision = evaluator.decide(contacts[place], seed: UInt64(index))
+        contacts[ahead < contacts.count ? ahead : ahead - contacts.count]._withUnsafeGuaranteedRef {
+          evaluator.foresee($0)
+        }
+        let decision = contacts[place]._withUnsafeGuaranteedRef { evaluator.decide($0, seed: UInt64(index)) }
         checksum = mix(checksum, decision.resolution)
         place += 1
         if place == contacts.count { place = 0 }

@@ -71,6 +71,7 @@ typedef struct {
     uint64_t serial, edits, changes;  // of its rows, when the tables were last as they are; serial 0 is no set
     uint8_t fields[64];
     uint32_t field_count;
+    uint64_t lacks;     // a bit for each of `fields`: some row's table may have been without it
     uint8_t *eligible;  // a byte for each row: whether it was when the tables were last as it is
     size_t bytes;       // of the interpreter's memory
     int refs[MIRROR_REFS];

@@ -67,6 +67,12 @@ static size_t size_of(uint32_t rows, uint32_t fields) {
 
 // ---- Making and following
 
+static void note_eligible(mirror_state *mirror, const sandbox_rows *set, uint32_t row) {
+    uint8_t is_eligible = set->nodes[row].row != UINT32_MAX;
+    if (mirror->eligible[row] != is_eligible) mirror->has_list = false;
+    mirror->eligible[row] = is_eligible;
+}
+
 // Upvalues: the names of the fields. Writes a row's numbers into its table at `table`.
 static void write_row(lua_State *L, sandbox *box, const sandbox_rows *set, int table, uint32_t row) {
     mirror_state *mirror = &box->mirror;
@@ -74,11 +80,10 @@ static void write_row(lua_State *L, sandbox *box, const sandbox_rows *set, int t
     for (uint32_t i = 0; i < mirror->field_count; i++) {
         lua_pushvalue(L, lua_upvalueindex((int)i + 1));
         views_push_word(L, bytes, &set->schema->fields[mirror->fields[i]]);
+        if (lua_isnil(L, -1)) mirror->lacks |= (uint64_t)1 << i;
         lua_rawset(L, table);
     }
-    uint8_t is_eligible = set->nodes[row].row != UINT32_MAX;
-    if (mirror->eligible[row] != is_eligible) mirror->has_list = false;
-    mirror->eligible[row] = is_eligible;
+    note_eligible(mirror, set, row);
 }
 
 static void push_ref(lua_State *L, const sandbox *box, int which) {
@@ -117,6 +122,50 @@ static int follow(lua_State *L) {
         lua_settop(L, table);
     }
     return 0;
+}
+
+// The same of one row, whose table is at `table`, outside of a protected call: a value takes the place of another one,
+// which neither allocates nor raises. False, with nothing but what is right written, where a number comes or goes.
+static bool patch_row(lua_State *L, mirror_state *mirror, const sandbox_rows *set, int writer, int table, uint32_t row) {
+    const uint8_t *bytes = set->rows + (size_t)row * set->stride;
+    for (uint32_t i = 0; i < mirror->field_count; i++) {
+        const sandbox_field *field = &set->schema->fields[mirror->fields[i]];
+        lua_getupvalue(L, writer, (int)i + 1);
+        bool is_there = field->kind != SANDBOX_FIELD_INT || *(const int64_t *)(bytes + field->offset) != INT64_MIN;
+        if (!is_there || mirror->lacks >> i & 1) {
+            lua_pushvalue(L, -1);
+            bool was_there = lua_rawget(L, table) != LUA_TNIL;
+            lua_pop(L, 1);
+            if (was_there != is_there) return false;
+            if (!is_there) {
+                lua_pop(L, 1);
+                continue;
+            }
+        }
+        views_push_word(L, bytes, field);
+        lua_rawset(L, table);
+    }
+    note_eligible(mirror, set, row);
+    return true;
+}
+
+// What `follow` does, for the few rows that a decision or two have changed. False when `follow` has to do it.
+static bool patch(sandbox *box, const sandbox_rows *set) {
+    lua_State *L = box->L;
+    mirror_state *mirror = &box->mirror;
+    if (mirror->is_list_touched || set->changes - mirror->changes > SANDBOX_CHANGE_MAX) return false;
+    int top = lua_gettop(L), writer = top + 1, table = top + 2;
+    push_ref(L, box, WRITER);
+    push_ref(L, box, SET_TABLE);
+    bool is_well = true;
+    for (uint64_t i = mirror->changes; is_well && i < set->changes; i++) {
+        uint32_t row = set->changed[i % SANDBOX_CHANGE_MAX];
+        lua_rawgeti(L, table, (lua_Integer)row + 1);
+        is_well = patch_row(L, mirror, set, writer, table + 1, row);
+        lua_settop(L, table);
+    }
+    lua_settop(L, top);
+    return is_well;
 }
 
 // Upvalues: the names of the fields. The tables of all rows.
@@ -181,6 +230,7 @@ static void drop(sandbox *box) {
 static void choose_fields(sandbox *box, const sandbox_rows *set) {
     mirror_state *mirror = &box->mirror;
     mirror->field_count = 0;
+    mirror->lacks = 0;
     for (uint32_t f = 0; f < set->schema->field_count && f < 64; f++)
         if (mirror->read[box->set_place] >> f & 1) mirror->fields[mirror->field_count++] = (uint8_t)f;
 }
@@ -225,8 +275,10 @@ void mirror_begin(sandbox *box, const sandbox_rows *set) {
     if (mirror->serial != set->serial || mirror->edits != set->edits) {
         begin_anew(box, set);
     } else if (mirror->is_made && (mirror->changes != set->changes || mirror->is_list_touched)) {
-        push_ref(box->L, box, WRITER);
-        if (!call(box)) drop(box);
+        if (!patch(box, set)) {
+            push_ref(box->L, box, WRITER);
+            if (!call(box)) drop(box);
+        }
         mirror->changes = set->changes;
     }
     mirror->is_on = mirror->is_made;

@@ -1,17 +1,48 @@
 /// The names that follow a `.` or a `:` in a source: all that it reads or calls by name, whatever it is read of. Nil when
-/// it could read by other names too: with a bracket outside of texts and comments, or when it is no Lua.
+/// it could read by other names too: with a bracket outside of texts and comments around anything but a number, or when it
+/// is no Lua.
+///
+/// A number is a numeral, or a name that is nothing but the counter of numeric loops: each time that it is met it is
+/// behind `for` and before `=`, or alone in brackets. Outside of its loop such a name is a global's, and no global is text.
 package func memberNames(in source: [UInt8]) -> Set<String>? {
-  var lexer = Lexer(source)
+  guard let tokens = tokens(of: source) else { return nil }
   var names: Set<String> = []
-  var isAfterDot = false
-  while true {
-    guard let token = try? lexer.next() else { return nil }
-    switch token.kind {
-    case .endOfFile: return names
-    case .fixed(.leftBracket), .stray: return nil
-    case .name(let name) where isAfterDot: names.insert(name)
+  var inBrackets: Set<String> = []
+  var others: Set<String> = []
+  for (index, token) in tokens.enumerated() {
+    switch token {
+    case .fixed(.leftBracket):
+      guard index + 2 < tokens.count, tokens[index + 2] == .fixed(.rightBracket) else { return nil }
+      switch tokens[index + 1] {
+      case .integer, .float: break
+      case .name(let name): inBrackets.insert(name)
+      default: return nil
+      }
+    case .name(let name):
+      // The first token and the last one, which ends the file, have a neighbour on one side alone.
+      let before = index > 0 ? tokens[index - 1] : .endOfFile
+      let after = tokens[index + 1]
+      if before == .fixed(.dot) || before == .fixed(.colon) {
+        names.insert(name)
+      } else if !(before == .fixed(.for) && after == .fixed(.assign))
+        && !(before == .fixed(.leftBracket) && after == .fixed(.rightBracket))
+      {
+        others.insert(name)
+      }
     default: break
     }
-    isAfterDot = token.kind == .fixed(.dot) || token.kind == .fixed(.colon)
   }
+  return inBrackets.isDisjoint(with: others) ? names : nil
+}
+
+/// What a source consists of, the end of the file last; nil when it is no Lua.
+private func tokens(of source: [UInt8]) -> [Token.Kind]? {
+  var lexer = Lexer(source)
+  var tokens: [Token.Kind] = []
+  while let token = try? lexer.next() {
+    if case .stray = token.kind { return nil }
+    tokens.append(token.kind)
+    if token.kind == .endOfFile { return tokens }
+  }
+  return nil
 }

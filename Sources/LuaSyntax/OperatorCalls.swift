@@ -28,14 +28,24 @@ package struct OperatorCalls {
 
   /// The name would be called in place of ours where it is a local variable's.
   private func refuse(_ name: String) throws(LuaSyntaxError) {
-    guard let found = source.firstRange(of: Array(name.utf8)) else { return }
-    let before = source[..<found.lowerBound]
+    guard let start = start(of: Array(name.utf8)) else { return }
+    let before = source[..<start]
     let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     throw LuaSyntaxError(
       position: SourcePosition(
-        offset: found.lowerBound, line: before.count { $0 == UInt8(ascii: "\n") } + 1,
-        column: found.lowerBound - lineStart + 1),
+        offset: start, line: before.count { $0 == UInt8(ascii: "\n") } + 1, column: start - lineStart + 1),
       message: "the name '\(name)' is not available in policies", hint: "use another name")
+  }
+
+  /// Where a name, which is not empty, is first found. The standard library's `firstRange(of:)` took twice as long as all
+  /// the rest of compiling a policy.
+  private func start(of name: [UInt8]) -> Int? {
+    guard source.count >= name.count else { return nil }
+    return source.withUnsafeBufferPointer { source in
+      (0...(source.count - name.count)).first { start in
+        source[start] == name[0] && name.indices.allSatisfy { source[start + $0] == name[$0] }
+      }
+    }
   }
 
   private mutating func apply() {

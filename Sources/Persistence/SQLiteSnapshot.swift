@@ -5,11 +5,11 @@ import Routing
 final class SQLiteSnapshot: StoreHistory {
   let db: Database
   private let leaderWindows: SendWindows?
-  /// Of all tenants at one moment, so that a dry run over many tenants reads them once.
-  private var windows: (at: Instant, SendWindows)?
+  private let shared: SharedReads
 
-  init(_ db: Database, leaderWindows: SendWindows?) {
-    (self.db, self.leaderWindows) = (db, leaderWindows)
+  /// `shared` is what this snapshot has in common with others; without it, with none.
+  init(_ db: Database, leaderWindows: SendWindows?, shared: SharedReads = SharedReads()) {
+    (self.db, self.leaderWindows, self.shared) = (db, leaderWindows, shared)
   }
 
   func tenants() throws -> [Tenant] {
@@ -18,14 +18,17 @@ final class SQLiteSnapshot: StoreHistory {
   }
 
   func fleet(of tenant: Tenant, at now: Instant) throws -> Fleet {
-    let loads = try DeviceLoads(reading: db, of: tenant.key, at: now, windows: try windows(at: now))
+    let loads = try DeviceLoads(
+      reading: db, of: tenant.key, at: now, windows: try windows(at: now),
+      failures: try shared.failures(at: now) { try DeviceLoads.failures(db, at: now) })
     let sql = """
       SELECT \(DeviceRow.columns) FROM user_devices d
       WHERE d.tenant_id = ? AND d.status <> 'retired' ORDER BY d.id
       """
     var members: [Fleet.Member] = []
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [tenant.key.raw])
-    while let row = try rows.next() { members.append(loads.member(DeviceRow.device(row))) }
+    let rows = try RawStatement(lentBy: db, sql)
+    rows.bind(1, tenant.key.raw)
+    while try rows.step() { members.append(loads.member(DeviceRow.device(rows))) }
     return Fleet(tenant: tenant.id, now: now, members: members)
   }
 
@@ -56,9 +59,6 @@ final class SQLiteSnapshot: StoreHistory {
   /// The leader's, as long as they are complete for that moment; else as they are on record.
   private func windows(at now: Instant) throws -> SendWindows {
     if let leaderWindows, leaderWindows.covers(now) { return leaderWindows }
-    if let windows, windows.at == now { return windows.1 }
-    let read = try SendWindows(reading: db, at: now)
-    windows = (now, read)
-    return read
+    return try shared.windows(at: now) { try SendWindows(reading: db, at: now) }
   }
 }

@@ -15,6 +15,7 @@ package final class SQLiteStore: Store, Sendable {
   let writer = WriterState()
   /// What this process has sent as the leader; nil as long as it is not.
   let windows = Mutex<SendWindows?>(nil)
+  let shared = SharedReads()
 
   init(path: String, mode: StoreMode, build: String, pool: DatabasePool) {
     (self.path, self.mode, self.build, self.pool) = (path, mode, build, pool)
@@ -25,8 +26,10 @@ package final class SQLiteStore: Store, Sendable {
 
 extension SQLiteStore {
   /// Reads from one consistent snapshot, whatever is being written meanwhile. Must not be nested.
+  ///
+  /// What devices have sent, and how often they failed, may be of an earlier read of the same moment.
   package func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result {
-    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 })) }
+    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 }, shared: shared)) }
   }
 
   /// The same, with what a cycle does not need.
@@ -39,12 +42,18 @@ extension SQLiteStore {
     try StoreError.translating(path: path) { try pool.read(body) }
   }
 
-  /// One transaction of the leader. Throws `StoreError.leadershipLost` before `body` when `epoch` is not the
-  /// current one (I-18).
+  /// Several writes of the leader in one transaction; see `CycleStore`.
+  package func together<Result>(epoch: LeaderEpoch, _ body: () throws -> Result) throws -> Result {
+    try write(under: epoch, isOfSends: false) { _ in try body() }
+  }
+
+  /// One transaction of the leader, or a part of the one that this thread is in. Throws `StoreError.leadershipLost`
+  /// before `body` when `epoch` is not the current one (I-18).
   func write<Result>(
-    under epoch: LeaderEpoch, afterwards: (Result) -> Void = { _ in }, _ body: (Database) throws -> Result
+    under epoch: LeaderEpoch, isOfSends: Bool = true, afterwards: ((Result) -> Void)? = nil,
+    _ body: (Database) throws -> Result
   ) throws -> Result {
-    try writing(afterwards: afterwards) { db in
+    try writing(isOfSends: isOfSends, afterwards: afterwards) { db in
       let current = try Int64.fetchOne(db.cachedStatement(sql: CycleSQL.epoch))
       guard current == epoch.raw else {
         // Another process sends now, and this one no longer knows what.
@@ -55,21 +64,34 @@ extension SQLiteStore {
     }
   }
 
-  /// One transaction of anybody. `afterwards` runs after the commit and before the next write.
+  /// One transaction of anybody, or a part of the one that this thread is in. `isOfSends`: it may write what devices have
+  /// sent. `afterwards` runs after the commit and before the next write.
   func writing<Result>(
-    afterwards: (Result) -> Void = { _ in }, _ body: (Database) throws -> Result
+    isOfSends: Bool = true, afterwards: ((Result) -> Void)? = nil, _ body: (Database) throws -> Result
   ) throws -> Result {
     try StoreError.translating(path: path) {
-      try pool.writeWithoutTransaction { db in
+      try pool.unsafeReentrantWrite { db in
+        // Others wait for the writer until its transaction has ended: whoever meets one here has begun it.
+        if db.isInsideTransaction { return try part(db, afterwards, body) }
         var result: Result?
+        writer.begin()
         try db.inTransaction(.immediate) {
-          result = try body(db)
+          result = try part(db, afterwards, body)
           return .commit
         }
         guard let result else { preconditionFailure("a committed transaction has a result") }
-        afterwards(result)
+        writer.committed()
+        if isOfSends { shared.forget() }
         return result
       }
     }
+  }
+
+  private func part<Result>(
+    _ db: Database, _ afterwards: ((Result) -> Void)?, _ body: (Database) throws -> Result
+  ) throws -> Result {
+    let result = try body(db)
+    if let afterwards { writer.afterCommit { afterwards(result) } }
+    return result
   }
 }

@@ -20,6 +20,7 @@ struct PolicyAnswer {
   }
 
   /// Whether the next policy is to be asked.
+  @inline(__always)
   var isNoOpinion: Bool {
     guard case .noOpinion = verdict else { return false }
     return remarks?.fault == nil

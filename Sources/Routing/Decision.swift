@@ -60,19 +60,6 @@ package enum Resolution: Equatable, Sendable {
   }
 }
 
-/// The policy that gave a verdict, or the last one asked: one object for all of a revision's decisions.
-package final class DecisionOrigin: Equatable, Sendable {
-  package let policy: String
-  /// `sha256:` and 64 hexadecimal digits.
-  package let revision: String
-
-  package init(policy: String, revision: String) { (self.policy, self.revision) = (policy, revision) }
-
-  package static func == (left: DecisionOrigin, right: DecisionOrigin) -> Bool {
-    left === right || (left.policy == right.policy && left.revision == right.revision)
-  }
-}
-
 /// What few decisions have.
 package final class DecisionRemarks: Equatable, Sendable {
   package let fault: Fault?

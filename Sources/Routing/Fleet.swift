@@ -38,8 +38,10 @@ package struct Fleet: Sendable {
   package init(tenant: TenantID, now: Instant, members: [Member]) {
     self.tenant = tenant
     self.now = now
-    self.members = members.filter { $0.device.status != .retired }
-    var positions: [DeviceID: Int] = [:]
+    // A list without one is taken as it is: a copy counts a dozen references for each device.
+    let hasRetired = members.contains { $0.device.status == .retired }
+    self.members = hasRetired ? members.filter { $0.device.status != .retired } : members
+    var positions = [DeviceID: Int](minimumCapacity: self.members.count)
     for (position, member) in self.members.enumerated() { positions[member.device.id] = position }
     self.positions = positions
     reserved = Array(repeating: 0, count: self.members.count)

@@ -6,6 +6,10 @@ package protocol CycleStore: Sendable {
   /// Reads from one consistent snapshot, whatever is being written meanwhile.
   func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result
 
+  /// Makes one transaction of all that `body` writes by other methods: everything is committed when it returns, and
+  /// nothing when it throws. What it reads is of before.
+  func together<Result>(epoch: LeaderEpoch, _ body: () throws -> Result) throws -> Result
+
   /// Begins a generation of the tenant's policies after the one numbered `last`, 0 for the first, and records each
   /// revision of it that is new. Gives back its number. Throws `StoreError.generationPassed`, and writes nothing, when
   /// the tenant's last generation is another one.

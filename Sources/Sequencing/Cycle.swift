@@ -4,7 +4,8 @@ import Routing
 /// One round over the store: policies are brought up to date, leads are enrolled, what is due is decided.
 ///
 /// Tenants take turns, a batch each, until nothing is due: a tenant with a million contacts does not hold up one with
-/// ten. Each batch is one transaction, so a process that dies between two of them has lost nothing.
+/// ten. Each batch is one transaction, and so are those of several tenants that make no more than one batch together: a
+/// process that dies between two of them has lost nothing.
 package final class Cycle {
   /// What a cycle has to say beside its counts.
   package enum Event: Sendable {
@@ -40,6 +41,11 @@ package final class Cycle {
   var refused: [TenantKey: [String: String]] = [:]
   private var templates = ContentTemplates()
 
+  /// The most tenants that one transaction decides for, and how long it may have taken when it goes on to the next one,
+  /// in the stopwatch's milliseconds.
+  private static let turnsTogether = 100
+  private static let longTogether = 40.0
+
   /// How many faults in a row suspend a policy.
   package static let suspendAfter = 20
 
@@ -63,16 +69,7 @@ package final class Cycle {
     for turn in all where !shouldStop() { counts.enrolled += try enrol(turn, at: now, shouldStop: shouldStop) }
     var turns = all.filter { !$0.isGivenUp }
     while !turns.isEmpty, !shouldStop() {
-      turns = try turns.filter { turn in
-        if shouldStop() { return false }
-        let limit = batch.count
-        let start = stopwatch()
-        guard let decided = try decide(turn, limit: limit, at: now) else { return false }
-        batch.learn(took: stopwatch() - start, for: decided.decided)
-        counts.add(decided)
-        if decided.decided < limit { turn.finish() }
-        return decided.decided == limit
-      }
+      turns = try round(turns, at: now, counts: &counts, shouldStop: shouldStop)
     }
     for turn in all where turn.lineup.canary != nil && !turn.isGivenUp { try judge(turn, at: now) }
     return counts
@@ -111,15 +108,69 @@ package final class Cycle {
 
   // MARK: - Deciding
 
-  /// Nil when the turn was given up.
-  private func decide(_ turn: Turn, limit: Int, at now: Instant) throws -> DecisionCounts? {
-    let counts = try unlessGenerationPassed(turn) {
-      try store.decide(
-        tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch, basis: { turn.basis },
-        foresee: { turn.evaluatorAtHand?.live.foresee($0.contact) }, decide: { try decide($0, in: turn, at: now) })
+  /// Gives each tenant a turn. Returns those that have more due.
+  private func round(
+    _ turns: [Turn], at now: Instant, counts: inout CycleReport, shouldStop: () -> Bool
+  ) throws -> [Turn] {
+    var (waiting, unfinished, isApart) = (turns[...], [Turn](), false)
+    while !waiting.isEmpty, !shouldStop() {
+      let start = stopwatch()
+      let share: Share?
+      do {
+        share =
+          isApart
+          ? try unlessGenerationPassed(waiting.first!) {
+            try self.share(waiting.prefix(1), at: now, since: start, shouldStop)
+          } : try self.share(waiting, at: now, since: start, shouldStop)
+      } catch  where !isApart {
+        // What fails must not keep its neighbours from being decided: once more, each in its own transaction.
+        for turn in waiting { turn.finish() }
+        isApart = true
+        continue
+      }
+      guard let share else {
+        waiting = waiting.dropFirst()
+        continue
+      }
+      batch.learn(took: stopwatch() - start, for: share.counts.decided)
+      for turn in waiting.prefix(share.turns) { try recordStreaks(turn.tenant, at: now) }
+      counts.add(share.counts)
+      unfinished += share.unfinished
+      waiting = waiting.dropFirst(share.turns)
     }
-    try recordStreaks(turn.tenant, at: now)
-    return counts
+    return unfinished
+  }
+
+  /// What one transaction decided: for how many tenants, and which of them have more due.
+  private struct Share {
+    var turns = 0
+    var counts = DecisionCounts()
+    var unfinished: [Turn] = []
+  }
+
+  /// Decides for one tenant after the other, as many as fit into a batch, in one transaction.
+  private func share(
+    _ turns: ArraySlice<Turn>, at now: Instant, since start: Double, _ shouldStop: () -> Bool
+  ) throws -> Share {
+    try store.together(epoch: epoch) {
+      var share = Share()
+      for turn in turns {
+        let limit = batch.count - share.counts.decided
+        let isFull = limit == 0 || share.turns == Cycle.turnsTogether || stopwatch() - start > Cycle.longTogether
+        if share.turns > 0, isFull || shouldStop() { break }
+        let decided = try decide(turn, limit: limit, at: now)
+        share.turns += 1
+        share.counts += decided
+        if decided.decided < limit { turn.finish() } else { share.unfinished.append(turn) }
+      }
+      return share
+    }
+  }
+
+  private func decide(_ turn: Turn, limit: Int, at now: Instant) throws -> DecisionCounts {
+    try store.decide(
+      tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch, basis: { turn.basis },
+      foresee: { turn.evaluatorAtHand?.live.foresee($0.contact) }, decide: { try decide($0, in: turn, at: now) })
   }
 
   private func decide(_ due: DueStep, in turn: Turn, at now: Instant) throws -> StepCommit {

@@ -12,7 +12,33 @@ struct MemberNamesTests {
 
   @Test func `with a bracket, or when it is no Lua, nothing is known`() {
     #expect(names("return contact['phone']") == nil)
-    #expect(names("return { [1] = 2 }") == nil)
+    #expect(names("return { ['a'] = 2 }") == nil)
+    #expect(names("return contact[key]") == nil)
+    #expect(names("return contact[(1)]") == nil)
     #expect(names("return 'unfinished") == nil)
+    #expect(names("return contact[") == nil)
+    #expect(names("return contact[1") == nil)
+  }
+
+  @Test func `a bracket around a number reads nothing by name`() {
+    #expect(names("return { [1] = a.b[2] }") == ["b"])
+    #expect(names("for i = 1, 3 do local d = fleet[i].load end") == ["load"])
+    #expect(names("for i = 1, 3 do t.i = fleet[i] end for i = 2, 4 do local d = fleet[i] end") == ["i"])
+  }
+
+  @Test(arguments: [
+    "for i = 1, 3 do i = 'phone' ; x = contact[i] end",
+    "for i = 1, 3 do local i = 'phone' x = contact[i] end",
+    "for i = 1, 3 do end local i = 'phone' x = contact[i]",
+    "for i in pairs(names) do x = contact[i] end",
+    "for i = 1, 3 do end for k, i in pairs(names) do x = contact[i] end",
+    "for i = 1, 3 do end local function read(i) return contact[i] end",
+    "for i = 1, 3 do end x, i = 1, 'phone' y = contact[i]",
+    "for i = 1, 3 do end function i() end y = contact[i]",
+    "for i = 1, 3 do y = contact[i .. ''] end",
+    "for i = 1, 3 do local j = i y = contact[i] end",
+  ])
+  func `with a name in brackets that could be bound to text, nothing is known`(source: String) {
+    #expect(names(source) == nil)
   }
 }

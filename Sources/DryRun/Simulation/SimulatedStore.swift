@@ -110,6 +110,9 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
 extension SimulatedStore {
   func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result { try body(self) }
 
+  /// A simulation that fails is given up, so there is nothing to roll back.
+  func together<Result>(epoch: LeaderEpoch, _ body: () throws -> Result) throws -> Result { try body() }
+
   func tenants() -> [Tenant] { images.map(\.tenant) }
 
   func fleet(of tenant: Tenant, at now: Instant) -> Fleet {

@@ -19,9 +19,9 @@ extension SQLiteStore {
       return (counts, record)
     }
     let (counts, _) = try write(
-      under: epoch,
+      under: epoch, isOfSends: false,
       afterwards: { result in
-        writer.recorded(result.1)
+        self.writer.recorded(result.1)
         result.1?.basis.shadow?.empty()
       }, body)
     return counts

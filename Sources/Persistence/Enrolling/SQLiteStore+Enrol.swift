@@ -9,7 +9,7 @@ extension SQLiteStore {
     tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
     choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts {
-    try write(under: epoch) { db in
+    try write(under: epoch, isOfSends: false) { db in
       if let generation, try Activations(db).last(of: tenant) != generation { throw StoreError.generationPassed }
       var batch = EnrolmentBatch(db, tenant: tenant, at: now)
       return try batch.run(limit: limit, choose: choose)

@@ -6,7 +6,7 @@ extension SQLiteStore {
   package func recordStreaks(
     _ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {
-    try write(under: epoch) { db in
+    try write(under: epoch, isOfSends: false) { db in
       try db.change("DELETE FROM policy_streaks WHERE tenant_id = ?", [tenant.raw])
       for streak in streaks {
         try db.change(

@@ -9,9 +9,12 @@ struct DeviceLoads {
   private let inFlight: [Int64: Int]
   private let failures: [Int64: Int]
 
-  /// `tenant` nil: of all tenants. `windows` nil, or no longer complete for `now`, reads them. Costs a walk over the
-  /// pending and sending messages of those devices, and over the last hour's failures of all.
-  init(reading db: Database, of tenant: TenantKey? = nil, at now: Instant, windows: SendWindows?) throws {
+  /// `tenant` nil: of all tenants. `windows` nil, or no longer complete for `now`, reads them, and so does `failures` nil.
+  /// Costs a walk over the pending and sending messages of those devices.
+  init(
+    reading db: Database, of tenant: TenantKey? = nil, at now: Instant, windows: SendWindows?,
+    failures: [Int64: Int]? = nil
+  ) throws {
     self.now = now
     if let windows, windows.covers(now) {
       self.windows = windows
@@ -20,7 +23,12 @@ struct DeviceLoads {
     }
     queued = try DeviceLoads.messages(db, "pending", of: tenant)
     inFlight = try DeviceLoads.messages(db, "sending", of: tenant)
-    failures = try DeviceLoads.counts(
+    self.failures = try failures ?? DeviceLoads.failures(db, at: now)
+  }
+
+  /// The last hour's failures of all tenants' devices, by their keys.
+  static func failures(_ db: Database, at now: Instant) throws -> [Int64: Int] {
+    try counts(
       db,
       """
       SELECT device_id, count(*) FROM attempts INDEXED BY attempts_troubled
@@ -53,12 +61,11 @@ struct DeviceLoads {
       """, [tenant.raw])
   }
 
-  private static func counts(_ db: Database, _ sql: String, _ arguments: StatementArguments = []) throws
-    -> [Int64: Int]
-  {
+  private static func counts(_ db: Database, _ sql: String, _ arguments: [Int64] = []) throws -> [Int64: Int] {
     var counts: [Int64: Int] = [:]
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-    while let row = try rows.next() { counts[row[0]] = row[1] }
+    let rows = try RawStatement(lentBy: db, sql)
+    for (index, argument) in arguments.enumerated() { rows.bind(CInt(index + 1), argument) }
+    while try rows.step() { counts[rows.integer(0)] = Int(rows.integer(1)) }
     return counts
   }
 }

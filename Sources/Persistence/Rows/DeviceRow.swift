@@ -12,18 +12,26 @@ enum DeviceRow {
 
   /// A value that the domain does not know is read on the safe side: an unknown status or pace sends nothing or
   /// slowly, tags that are no texts are left out. One bad row must not stop a fleet (I-47).
-  static func device(_ row: Row) -> Device {
+  static func device(_ row: some ColumnReading) -> Device {
     Device(
-      key: DeviceKey(row[0]), id: DeviceID(stored: row[1]), name: row[2],
-      phone: (row[3] as String?).map(PhoneNumber.init(stored:)), platform: row[4],
-      status: DeviceStatus(rawValue: row[5]) ?? .unknown, pausedUntil: moment(row[6]), gateway: row[7],
-      limits: DeviceLimits(minute: row[8], hour: row[9], day: row[10], inFlight: row[11]),
-      pace: pace(row[12], row[13]), tags: (try? JSONText.texts(row[14], "tags")) ?? [],
-      lastSeenAt: moment(row[15]), lastSentAt: moment(row[16]), nextSendAt: moment(row[17]))
+      key: DeviceKey(row.integer(0)), id: DeviceID(stored: row.text(1)), name: row.text(2),
+      phone: row.optionalText(3).map(PhoneNumber.init(stored:)), platform: row.text(4),
+      status: DeviceStatus(rawValue: row.text(5)) ?? .unknown, pausedUntil: moment(row, 6), gateway: row.text(7),
+      limits: DeviceLimits(minute: limit(row, 8), hour: limit(row, 9), day: limit(row, 10), inFlight: limit(row, 11)),
+      pace: pace(row.number(12), row.number(13)), tags: tags(row.text(14)), lastSeenAt: moment(row, 15),
+      lastSentAt: moment(row, 16), nextSendAt: moment(row, 17))
   }
 
-  private static func moment(_ milliseconds: Int64?) -> Instant? {
-    milliseconds.map(Instant.init(milliseconds:))
+  private static func moment(_ row: some ColumnReading, _ column: CInt) -> Instant? {
+    row.optionalInteger(column).map(Instant.init(milliseconds:))
+  }
+
+  private static func limit(_ row: some ColumnReading, _ column: CInt) -> Int? {
+    row.optionalInteger(column).map(Int.init)
+  }
+
+  private static func tags(_ text: String) -> [String] {
+    text == "[]" ? [] : (try? JSONText.texts(text, "tags")) ?? []
   }
 
   private static func pace(_ minimum: Double, _ maximum: Double) -> Pace {

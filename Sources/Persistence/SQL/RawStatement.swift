@@ -3,9 +3,11 @@ internal import GRDBSQLite
 
 /// A prepared statement of SQLite's C interface, for the few statements that run once for each contact of a batch.
 ///
-/// Belongs to one connection and must be used where that connection is used. Finalised when it is let go.
+/// Belongs to one connection and must be used where that connection is used. Finalised when it is let go, or given back.
 final class RawStatement {
   private let pointer: OpaquePointer
+  /// Whose statement it is; nil for its own.
+  private let lender: Statement?
   private let connection: OpaquePointer
   /// One for each parameter, the first at 1. A new statement's parameters are NULL, as these are.
   private let values: UnsafeMutableBufferPointer<BoundValue>
@@ -19,14 +21,36 @@ final class RawStatement {
         resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)), sql: sql
       )
     }
-    (self.pointer, self.connection) = (pointer, connection)
-    values = .allocate(capacity: Int(sqlite3_bind_parameter_count(pointer)) + 1)
+    (self.pointer, self.connection, lender) = (pointer, connection, nil)
+    values = RawStatement.values(of: pointer)
+  }
+
+  /// A statement that the connection keeps, for what is read now and then on connections that come and go. Nothing else
+  /// may use the same words meanwhile.
+  init(lentBy db: Database, _ sql: String) throws {
+    let statement = try db.cachedStatement(sql: sql)
+    guard let connection = db.sqliteConnection else { preconditionFailure("the connection is closed") }
+    (pointer, self.connection, lender) = (statement.sqliteStatement, connection, statement)
+    sqlite3_reset(pointer)
+    sqlite3_clear_bindings(pointer)
+    values = RawStatement.values(of: pointer)
+  }
+
+  private static func values(of pointer: OpaquePointer) -> UnsafeMutableBufferPointer<BoundValue> {
+    let values = UnsafeMutableBufferPointer<BoundValue>.allocate(
+      capacity: Int(sqlite3_bind_parameter_count(pointer)) + 1)
     values.initialize(repeating: BoundValue())
+    return values
   }
 
   deinit {
     // The statement before the texts that it is bound to.
-    sqlite3_finalize(pointer)
+    if lender == nil {
+      sqlite3_finalize(pointer)
+    } else {
+      sqlite3_reset(pointer)
+      sqlite3_clear_bindings(pointer)
+    }
     for index in values.indices { values[index].free() }
     values.deallocate()
   }
@@ -124,6 +148,8 @@ extension RawStatement {
   func integer(_ column: CInt) -> Int64 { sqlite3_column_int64(pointer, column) }
 
   func optionalInteger(_ column: CInt) -> Int64? { isNull(column) ? nil : integer(column) }
+
+  func number(_ column: CInt) -> Double { sqlite3_column_double(pointer, column) }
 
   func text(_ column: CInt) -> String { withText(column) { String(decoding: $0, as: UTF8.self) } }
 

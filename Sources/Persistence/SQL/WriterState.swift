@@ -7,6 +7,8 @@ import Routing
 final class WriterState: @unchecked Sendable {
   private var cycle: CycleStatements?
   private var chains: [TenantKey: FleetChain] = [:]
+  /// What is to be done when the transaction at hand is committed.
+  private var afterwards: [() -> Void] = []
 
   /// The cycle's statements, prepared at the first call.
   func statements(_ db: Database) throws -> CycleStatements {
@@ -24,5 +26,15 @@ final class WriterState: @unchecked Sendable {
     guard let turn else { return }
     turn.basis.record = turn.key
     if let chain = turn.chain { chains[turn.tenant] = chain }
+  }
+
+  /// A transaction begins. What one that was rolled back wanted to be done is forgotten.
+  func begin() { afterwards.removeAll() }
+
+  func afterCommit(_ body: @escaping () -> Void) { afterwards.append(body) }
+
+  func committed() {
+    for body in afterwards { body() }
+    afterwards.removeAll()
   }
 }

@@ -23,7 +23,7 @@ extension SQLiteStore {
   package func finish(_ results: [SendResult], at now: Instant, epoch: LeaderEpoch) throws -> SendCounts {
     try write(
       under: epoch,
-      afterwards: { _ in remember(results, at: now) },
+      afterwards: { _ in self.remember(results, at: now) },
       { db in
         var batch = ResultBatch(db, at: now, epoch: epoch)
         let counts = try batch.run(results)
