@@ -30,6 +30,12 @@ struct SourceExcerpt {
     self.lines = lines
   }
 
+  /// Every line, without its end; the last one only if there is something on it.
+  var all: [String] {
+    let texts = lines.map { String(decoding: $0, as: UTF8.self) }
+    return texts.last == "" ? Array(texts.dropLast()) : texts
+  }
+
   /// `  the line`, and `     ^` below it when a column is known; each ends its line. Empty for a line that is not there.
   func text(line: Int?, column: Int? = nil) -> String {
     guard let line, lines.indices.contains(line - 1) else { return "" }
