@@ -9,11 +9,15 @@ struct CheckCommand: ParsableCommand {
       Prints FILE:LINE:COLUMN, what is wrong and what to do. Exits 1 when a file has an error. Of a file named *_test.lua
       it is checked that it states cases; `usher test` runs them.
 
+      With --search it goes on to look for requests that break a property of the policies.
+
         usher check Rules/*.lua
+        usher check --search Rules/fallback.lua
       """)
 
   @Argument(help: "Policy files.", completion: .file(extensions: ["lua"])) var files: [String]
   @OptionGroup var format: FormatOptions
+  @OptionGroup var search: SearchOptions
 
   func run() throws {
     var hasErrors = false
@@ -35,7 +39,9 @@ struct CheckCommand: ParsableCommand {
       }
       if format.format == .table && findings.isEmpty { Talk.say("\(file): fine") }
     }
-    if format.format != .table { Talk.put(listing.text(format.format)) }
+    // What was found by searching has standard output for itself, where it is for programs.
+    if format.format != .table, !search.search || hasErrors { Talk.put(listing.text(format.format)) }
     if hasErrors { throw ExitCode(1) }
+    if search.search { try SearchRun(files: files, options: search, format: format.format).run() }
   }
 }

@@ -38,6 +38,20 @@ struct TestCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Exit 1 when less of the lines and branches was reached.", valueName: "percent"))
   var minCoverage: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Write the case that makes this decision on record again; `usher contact show` has the numbers.",
+      valueName: "number"))
+  var fromDecision: Int64?
+  @OptionGroup var store: StoreOptions
+  @Option(help: ArgumentHelp("With --from-decision: the tenant's id.", valueName: "tenant")) var tenant: String?
+  @Option(
+    help: ArgumentHelp(
+      "With --from-decision: write to this file, or into its cases when it is there; without it to standard output.",
+      valueName: "file"))
+  var out: String?
+  @Flag(help: "With --from-decision: replace what tells of the person and was not read by the policy.")
+  var anonymous = false
 
   func validate() throws {
     if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs: expected 1 to 256, found \(jobs)") }
@@ -48,10 +62,19 @@ struct TestCommand: ParsableCommand {
       throw ValidationError(
         "--coverage-format lcov and --format \(format.rawValue) both go to standard output; use --lcov FILE")
     }
+    if fromDecision == nil, out != nil || anonymous || tenant != nil {
+      throw ValidationError("--out, --anonymous and --tenant: expected --from-decision with them")
+    }
+    if fromDecision != nil, !paths.isEmpty || watch || wantsCoverage || filter != nil {
+      throw ValidationError("--from-decision writes a case and runs none; leave out what is about running")
+    }
     if filter?.isEmpty == true { throw ValidationError("--filter: expected a part of a name, found nothing") }
   }
 
   func run() throws {
+    if let fromDecision {
+      return try CaseWriting(number: fromDecision, tenant: tenant, isAnonymous: anonymous, out: out).run(store)
+    }
     guard watch else {
       if try !runOnce() { throw ExitCode(1) }
       return

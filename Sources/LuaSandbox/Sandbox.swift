@@ -147,6 +147,9 @@ package final class Sandbox {
   /// Whether the script has the hook at this place of the vocabulary.
   package func hasHook(_ hook: Int) -> Bool { sandbox_has_hook(box, UInt32(hook)) }
 
+  /// Whether the script sets the flag at this place of the vocabulary.
+  package func hasFlag(_ flag: Int) -> Bool { sandbox_has_flag(box, UInt32(flag)) }
+
   /// Calls a hook with one row of `subject` and all of `set`. `now` and `seed` are what the script reads as `now` and
   /// draws its `random` numbers from. What it said beside its reply is in `reason`, `fault` and `notes` until the next
   /// call.

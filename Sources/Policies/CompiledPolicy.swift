@@ -165,6 +165,9 @@ package final class CompiledPolicy {
 
   package func hasHook(_ hook: PolicyVocabulary.Hook) -> Bool { sandbox?.hasHook(hook.rawValue) ?? false }
 
+  /// Whether its table declares it.
+  package func declares(_ flag: PolicyVocabulary.Flag) -> Bool { sandbox?.hasFlag(flag.rawValue) ?? false }
+
   /// For each field of a contact, in the order of the schema, false only when no hook can read it.
   ///
   /// Without a bracket in the code there is no `t[k]`, so a field is read by its name as it is written, and no function

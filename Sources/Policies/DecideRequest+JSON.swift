@@ -2,14 +2,14 @@ import Routing
 import Wire
 
 extension DecideRequest {
-  /// The request as `usher decide` takes it. What has its default is left out.
-  ///
-  /// A seed above 9223372036854775807 cannot be written and is left out too; see `isExact`.
+  /// The request as `usher decide` takes it. What has its default is left out; reading it gives this request again, with
+  /// what was reserved on the fleet as queued.
   package var json: JSONObject {
     var object = JSONObject()
     if fleet.now.milliseconds != 0 { object["now"] = .string(fleet.now.rfc3339) }
     if fleet.tenant.text != "default" { object["tenant"] = .string(fleet.tenant.text) }
-    if seed != 0, let seed = Int64(exactly: seed) { object["seed"] = .integer(seed) }
+    // Seeds are below 2^63, as requests and stores hold them.
+    if seed != 0 { object["seed"] = .integer(Int64(seed)) }
     object["contact"] = .object(DecideRequest.json(contact))
     if !fleet.members.isEmpty {
       object["devices"] = .array(fleet.members.indices.map { .object(json(device: $0)) })
@@ -17,9 +17,6 @@ extension DecideRequest {
     if !parameters.isEmpty { object["params"] = .object(DecideRequest.json(parameters)) }
     return object
   }
-
-  /// Whether reading `json` gives this request again.
-  package var isExact: Bool { Int64(exactly: seed) != nil }
 
   private static func json(_ contact: Contact) -> JSONObject {
     var object = JSONObject()

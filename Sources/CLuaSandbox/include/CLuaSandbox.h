@@ -161,8 +161,12 @@ typedef struct {
     bool required;
 } sandbox_hook_spec;
 
+#define SANDBOX_FLAG_MAX 8
+
 // All text and arrays outlive every sandbox made with them.
 typedef struct {
+    const char *const *flags;  // names that a script may set to true beside its hooks
+    uint32_t flag_count;       // at most SANDBOX_FLAG_MAX
     const char *set_noun;  // "fleet"
     const char *filter_tag, *filter_group, *filter_except;
     double seconds_max;  // the longest wait that a verdict may ask for
@@ -240,6 +244,7 @@ void sandbox_free_data(char *json);
 
 // What the script's table says beside its hooks.
 bool sandbox_has_hook(const sandbox *box, uint32_t hook);
+bool sandbox_has_flag(const sandbox *box, uint32_t flag);
 sandbox_text sandbox_script_name(const sandbox *box);
 sandbox_text sandbox_script_description(const sandbox *box);
 sandbox_items sandbox_script_parameters(const sandbox *box);  // sorted by name
