@@ -3,6 +3,7 @@ return {
   name = 'assigned',
   description = 'Always the assigned device: the message waits in its queue until the device can send.',
   params = { max_wait = 3600 }, -- seconds until a contact without a device is looked at again
+  queues_offline = true, -- a device that cannot send now gets the message all the same
   select = function(contact, fleet)
     local own = contact.device
     if own then return use(own, 'owner') end

@@ -32,4 +32,11 @@ return {
       expect = { outcome = 'wait', reason = 'no assigned device' },
     },
   },
+  properties = {
+    ['the owner, or nobody'] = function(request, decision)
+      local own = request.contact.device
+      if not own then return decision.outcome == 'wait' end
+      return decision.outcome == 'use' and decision.device == own.id
+    end,
+  },
 }

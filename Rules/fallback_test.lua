@@ -38,4 +38,21 @@ return {
       expect = { outcome = 'wait', reason = 'no device can accept more' },
     },
   },
+  properties = {
+    ['the owner while it can'] = function(request, decision)
+      local own = request.contact.device
+      if not own or not own.can_accept_more then return true end
+      return decision.outcome == 'use' and decision.device == own.id
+    end,
+    ['else a device than which none is less loaded, for this once'] = function(request, decision)
+      local own = request.contact.device
+      if own and own.can_accept_more then return true end
+      local least
+      for _, device in ipairs(request.devices) do
+        if device.can_accept_more and (not least or device.load < least) then least = device.load end
+      end
+      if not least then return decision.outcome == 'wait' end
+      return decision.outcome == 'use' and decision.chosen.can_accept_more and decision.chosen.load == least
+    end,
+  },
 }

@@ -26,4 +26,20 @@ return {
       expect = { outcome = 'wait', reason = 'no device can accept more' },
     },
   },
+  properties = {
+    ['later steps stay with the owner'] = function(request, decision)
+      local own = request.contact.device
+      if not own or request.contact.step == 1 then return true end
+      return decision.outcome == 'use' and decision.device == own.id
+    end,
+    ['else a device than which none is less loaded, for good'] = function(request, decision)
+      if request.contact.device and request.contact.step > 1 then return true end
+      local least
+      for _, device in ipairs(request.devices) do
+        if device.can_accept_more and (not least or device.load < least) then least = device.load end
+      end
+      if not least then return decision.outcome == 'wait' end
+      return decision.outcome == 'move' and decision.chosen.can_accept_more and decision.chosen.load == least
+    end,
+  },
 }

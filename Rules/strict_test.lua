@@ -26,4 +26,11 @@ return {
       expect = { outcome = 'wait', reason = 'no assigned device' },
     },
   },
+  properties = {
+    ['the owner while it can, or nobody'] = function(request, decision)
+      local own = request.contact.device
+      if not own or not own.can_accept_more then return decision.outcome == 'wait' end
+      return decision.outcome == 'use' and decision.device == own.id
+    end,
+  },
 }

@@ -150,6 +150,7 @@ struct sandbox {
     int upvalues_ref;
 
     bounded_text script_name, script_description;
+    bool flags[SANDBOX_FLAG_MAX];
     parameter_list parameters;
     uint32_t *heap;  // scratch of the candidates query
     size_t heap_size;

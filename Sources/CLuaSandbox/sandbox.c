@@ -196,10 +196,24 @@ static void keep_parameters(lua_State *L, sandbox *box) {
     lua_settop(L, table - 1);
 }
 
+static void keep_flags(lua_State *L, sandbox *box) {
+    const sandbox_vocabulary *vocabulary = box->vocabulary;
+    for (uint32_t i = 0; i < vocabulary->flag_count; i++) {
+        lua_getfield(L, 1, vocabulary->flags[i]);
+        if (!lua_isnil(L, -1) && !lua_isboolean(L, -1))
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: expected true or false, found %s", vocabulary->flags[i],
+                         environment_type_name(L, -1));
+        box->flags[i] = lua_toboolean(L, -1);
+        lua_pop(L, 1);
+    }
+}
+
 static const char *script_key(const void *context, uint32_t index) {
     const sandbox_vocabulary *vocabulary = context;
     static const char *const others[] = {"name", "description", "params"};
-    return index < 3 ? others[index] : vocabulary->hooks[index - 3].name;
+    if (index < 3) return others[index];
+    if (index < 3 + vocabulary->hook_count) return vocabulary->hooks[index - 3].name;
+    return vocabulary->flags[index - 3 - vocabulary->hook_count];
 }
 
 // [chunk's value, whether the globals are open] -> [set, hooks] : reads the table of hooks.
@@ -211,7 +225,7 @@ static int keep_script(lua_State *L) {
     if (!lua_istable(L, 1))
         return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected the file to return a table with %s, found %s",
                             vocabulary->hooks[0].name, environment_type_name(L, 1));
-    uint32_t others = 0, count = vocabulary->hook_count + 3;
+    uint32_t others = 0, count = vocabulary->hook_count + vocabulary->flag_count + 3;
     const char *unknown = environment_unknown_key(L, 1, script_key, count, vocabulary, &others);
     if (others > 0)
         return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected names as keys of the table, found %d others", (int)others);
@@ -223,6 +237,7 @@ static int keep_script(lua_State *L) {
     keep_text(L, "name", &box->script_name);
     keep_text(L, "description", &box->script_description);
     keep_parameters(L, box);
+    keep_flags(L, box);
     luaL_checkstack(L, HOOK_MAX + 8, "hooks");
     views_push_set(L);
     for (uint32_t i = 0; i < vocabulary->hook_count; i++) {
@@ -465,6 +480,10 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
 
 bool sandbox_has_hook(const sandbox *box, uint32_t hook) {
     return box->is_loaded && hook < box->vocabulary->hook_count && box->hook_lines[hook] > 0;
+}
+
+bool sandbox_has_flag(const sandbox *box, uint32_t flag) {
+    return box->is_loaded && flag < box->vocabulary->flag_count && box->flags[flag];
 }
 
 bool sandbox_showed_mirror(const sandbox *box) { return box->mirror.is_made; }

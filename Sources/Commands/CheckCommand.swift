@@ -10,9 +10,12 @@ struct CheckCommand: ParsableCommand {
 
       A warning is ignored with a comment on its line or above it: -- check: ignore RULE
 
+      With --search it goes on to look for requests that break a property of the policies.
+
         usher check Rules/*.lua
         usher check --fix new/fallback.lua
         usher check --format sarif --warnings-as-errors Rules/*.lua > check.sarif
+        usher check --search Rules/fallback.lua
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, sarif }
@@ -26,6 +29,7 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "List the rules, and check nothing.") var listRules = false
   @Option(help: ArgumentHelp("Where the pages of Docs/Checks can be read, for the links of sarif.", valueName: "url"))
   var pages: String?
+  @OptionGroup var search: SearchOptions
 
   func validate() throws {
     guard listRules || !files.isEmpty else {
@@ -41,6 +45,9 @@ struct CheckCommand: ParsableCommand {
     }
     guard !fix || !files.contains("-") else {
       throw ValidationError("--fix: expected files, found -; standard input cannot be written")
+    }
+    guard !search.search || format != .sarif else {
+      throw ValidationError("--search: expected the format table, json or csv, found sarif")
     }
     guard !listRules || format != .sarif else {
       throw ValidationError("--list-rules: expected the format table, json or csv, found sarif")
@@ -59,11 +66,14 @@ struct CheckCommand: ParsableCommand {
       if format == .table { Talk.put(report.text(of: findings, in: mended)) }
       report.add(findings, in: mended)
     }
+    // What is found by searching has standard output for itself, where it is for programs.
+    let isLast = !search.search || report.hasErrors
     switch format {
     case .table: break
     case .sarif: Talk.put(CheckSarif(report, pages: pages).text)
-    case .json, .csv: Talk.put(report.listing.text(listing ?? .json))
+    case .json, .csv: if isLast { Talk.put(report.listing.text(listing ?? .json)) }
     }
     if report.hasErrors || (warningsAsErrors && report.hasFindings) { throw ExitCode(1) }
+    if search.search { try SearchRun(files: files, options: search, format: listing ?? .table).run() }
   }
 }

@@ -24,6 +24,7 @@ struct Problem: Error, CustomStringConvertible {
     case let error as Explain.NotOneContact: "\(error)"
     case let error as NotEnrolled: "\(error)"
     case let error as Explain.NoRecord: "\(error)"
+    case let error as RecordedCase.NotACase: "\(error)"
     case let error as UnreadableRecord: "the decision record cannot be read: \(error)"
     case let error as SimulationError: "\(error)"
     case let error as LogGateway.OpenError: "\(error)"

@@ -30,6 +30,12 @@ struct SourceExcerpt {
     self.lines = lines
   }
 
+  /// Every line, without its end; the last one only if there is something on it.
+  var all: [String] {
+    let texts = lines.map { String(decoding: $0, as: UTF8.self) }
+    return texts.last == "" ? Array(texts.dropLast()) : texts
+  }
+
   /// `  the line`, and `     ^` below it when a column is known; each ends its line. Empty for a line that is not there.
   /// With the column after a stretch of the line, `^~~~` is below all of it.
   func text(line: Int?, column: Int? = nil, endColumn: Int? = nil) -> String {

@@ -8,88 +8,140 @@ struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test", abstract: "Run the cases of policies: files named *_test.lua.",
     discussion: """
-      Takes files and folders; without any, the folder 'Rules'. No case found is a failure.
+      Takes files and folders; without any, the folder 'Rules'. No case found is a failure. With --coverage it says which
+      lines and branches of the policies no case reached, and why. With --from-decision it runs nothing and writes the
+      case that makes a decision on record again.
 
         usher test
-        usher test Rules/fallback_test.lua
+        usher test Rules/fallback_test.lua --filter offline
+        usher test --watch
+        usher test --format junit > cases.xml
+        usher test --coverage --coverage-html coverage.html --min-coverage 90
+        usher test --from-decision 1204 --out Rules/fallback_test.lua
       """)
 
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, junit }
+  enum CoverageFormat: String, ExpressibleByArgument, CaseIterable { case text, lcov }
+
   @Argument(help: "Files or folders.") var paths: [String] = []
-  @OptionGroup var format: FormatOptions
+  @Option(name: .long, help: "How to print: table, json, csv or junit.") var format = Format.table
+  @Option(
+    help: ArgumentHelp("Run the cases with this text in their name, or in that of their file.", valueName: "text"))
+  var filter: String?
+  @Flag(help: "Run again whenever a policy or a file of cases changes, until Ctrl-C.") var watch = false
+  @Option(help: ArgumentHelp("Run so many cases at a time; without it as many as there are cores.", valueName: "n"))
+  var jobs: Int?
+  @Flag(help: "Say which lines and branches of the policies no case reached, and why.") var coverage = false
+  @Option(help: "How to print coverage: text or lcov.") var coverageFormat = CoverageFormat.text
+  @Option(help: ArgumentHelp("Write coverage to this file, as lcov does.", valueName: "file")) var lcov: String?
+  @Option(help: ArgumentHelp("Write coverage to this file, as a page.", valueName: "file")) var coverageHtml: String?
+  @Option(
+    help: ArgumentHelp("Exit 1 when less of the lines and branches was reached.", valueName: "percent"))
+  var minCoverage: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Write the case that makes this decision on record again; `usher contact show` has the numbers.",
+      valueName: "number"))
+  var fromDecision: Int64?
+  @OptionGroup var store: StoreOptions
+  @Option(help: ArgumentHelp("With --from-decision: the tenant's id.", valueName: "tenant")) var tenant: String?
+  @Option(
+    help: ArgumentHelp(
+      "With --from-decision: write to this file, or into its cases when it is there; without it to standard output.",
+      valueName: "file"))
+  var out: String?
+  @Flag(help: "With --from-decision: replace what tells of the person and was not read by the policy.")
+  var anonymous = false
+
+  func validate() throws {
+    if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs: expected 1 to 256, found \(jobs)") }
+    if let minCoverage, !(0...100).contains(minCoverage) {
+      throw ValidationError("--min-coverage: expected 0 to 100, found \(minCoverage)")
+    }
+    if coverageFormat == .lcov, format != .table {
+      throw ValidationError(
+        "--coverage-format lcov and --format \(format.rawValue) both go to standard output; use --lcov FILE")
+    }
+    if fromDecision == nil, out != nil || anonymous || tenant != nil {
+      throw ValidationError("--out, --anonymous and --tenant: expected --from-decision with them")
+    }
+    if fromDecision != nil, !paths.isEmpty || watch || wantsCoverage || filter != nil {
+      throw ValidationError("--from-decision writes a case and runs none; leave out what is about running")
+    }
+    if filter?.isEmpty == true { throw ValidationError("--filter: expected a part of a name, found nothing") }
+  }
 
   func run() throws {
-    let files = try (paths.isEmpty ? ["Rules"] : paths).flatMap(Self.testFiles)
-    guard !files.isEmpty else { throw Problem("no *_test.lua was found in \(paths.joined(separator: ", "))") }
-    var listing = Listing(["file", "case", "holds", "differences", "reason"])
-    var failures = 0
-    for file in files {
-      let (results, lines, entry) = try Self.run(file)
-      for (place, result) in results.enumerated() {
-        listing.add([
-          .string(file), .string(result.name), .bool(result.holds),
-          .array(result.differences.map { .string($0) }), .string(result.reason),
-        ])
-        if result.holds { continue }
-        failures += 1
-        if format.format == .table {
-          let line = results.count == lines.count ? ":\(lines[place])" : ""
-          Talk.put("\(file)\(line): \(terminalSafe(result.name))\n")
-          for difference in result.differences { Talk.put("  \(terminalSafe(difference))\n") }
-          if let fault = result.fault {
-            Talk.put(fault.text(in: entry.path ?? entry.name, source: entry.source))
-          } else {
-            Talk.put("  the policy's reason: \(terminalSafe(result.reason))\n")
-          }
-        }
-      }
+    if let fromDecision {
+      return try CaseWriting(number: fromDecision, tenant: tenant, isAnonymous: anonymous, out: out).run(store)
     }
-    if format.format != .table { Talk.put(listing.text(format.format)) }
-    Talk.say("\(listing.rows.count - failures) passed, \(failures) failed")
-    if failures > 0 { throw ExitCode(1) }
+    guard watch else {
+      if try !runOnce() { throw ExitCode(1) }
+      return
+    }
+    var watcher = CaseWatch(paths.isEmpty ? ["Rules"] : paths)
+    var isFine = false
+    repeat {
+      do { isFine = try runOnce() } catch {
+        // What is wrong with a file may be put right in the next moment.
+        guard let text = Problem.text(of: error) ?? (error as? Problem)?.description else { throw error }
+        Talk.say("usher: " + text)
+        isFine = false
+      }
+      Talk.say("waiting for a change; Ctrl-C ends")
+      let changed = watcher.wait()
+      if !changed.isEmpty { Talk.say("\nchanged: " + changed.joined(separator: ", ")) }
+    } while !watcher.hasEnded
+    if !isFine { throw ExitCode(1) }
   }
 
-  /// What came of the cases, the lines on which they stand where those are known, and the policy.
-  private static func run(_ file: String) throws -> ([PolicyCases.Result], lines: [Int], PolicyCatalog.Entry) {
-    let source = try readInput(file)
-    do {
-      let cases = try PolicyCases(file: URL(fileURLWithPath: file).lastPathComponent, source: source)
-      let entry = try policy(cases.policy, beside: file)
-      do throws(Fault) {
-        let results = try cases.run(policy: entry.name, source: entry.source)
-        return (results, PolicyCheck.linesOfCases(in: source), entry)
-      } catch {
-        let text = error.text(in: entry.path ?? entry.name, source: entry.source)
-        throw Problem("\(file): its policy cannot be used\n\(text)")
-      }
-    } catch let failure as PolicyCases.Failure {
-      throw Problem(
-        "\(file)\(failure.line.map { ":\($0)" } ?? ""): \(failure.message)\n"
-          + SourceExcerpt(source).text(line: failure.line))
-    } catch let fault as Fault {
-      throw Problem("\(file): its policy: \(fault.text)")
-    }
+  private var wantsCoverage: Bool {
+    coverage || coverageFormat == .lcov || lcov != nil || coverageHtml != nil || minCoverage != nil
   }
 
-  /// A file beside the test, a path from there, or a shipped policy.
-  private static func policy(_ name: String, beside file: String) throws -> PolicyCatalog.Entry {
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-    for candidate in [name, name + ".lua"] {
-      let path = URL(fileURLWithPath: candidate, relativeTo: folder).path
-      var isDirectory: ObjCBool = false
-      if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue {
-        return try PolicyCatalog(rules: nil).entry(fileOrName: path)
-      }
+  /// True when every case holds and enough was reached.
+  private func runOnce() throws -> Bool {
+    let run = try CaseRun(
+      .init(
+        paths: paths, filter: filter, watchesCoverage: wantsCoverage,
+        workers: jobs.map(Workers.init) ?? .all))
+    let talk = CaseTalk(run)
+    switch format {
+    // A tracefile has standard output for itself.
+    case .table where coverageFormat == .lcov: if run.failures > 0 { Talk.say(talk.failures.trimmed) }
+    case .table: Talk.put(talk.failures)
+    case .json, .csv: Talk.put(talk.listing.text(ListingFormat(rawValue: format.rawValue)!))
+    case .junit: Talk.put(JUnitReport(run).text)
     }
-    return try PolicyCatalog(rules: nil).entry(named: name)
+    let isCovered = try wantsCoverage ? report(CoverageTalk(run), run) : true
+    for problem in run.problems { Talk.say("usher: " + problem) }
+    Talk.say(talk.summary)
+    return run.failures == 0 && run.problems.isEmpty && isCovered
   }
 
-  private static func testFiles(_ path: String) throws -> [String] {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw Problem("there is no file or folder \(path)")
+  /// Prints and writes coverage. False when it is less than it must be.
+  private func report(_ talk: CoverageTalk, _ run: CaseRun) throws -> Bool {
+    var tracefile = CoverageTracefile()
+    for (path, _, report) in run.coverage { tracefile.add(report, path: path) }
+    if let lcov { try write(tracefile.text, to: lcov) }
+    if let coverageHtml { try write(CoveragePage(run).page.html, to: coverageHtml) }
+    if coverageFormat == .lcov {
+      Talk.put(tracefile.text)
+    } else if coverage {
+      // Standard output is the data's where that is not a table.
+      format == .table ? Talk.put(talk.text) : Talk.say(talk.text.trimmed)
     }
-    guard isDirectory.boolValue else { return [path] }
-    let found = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
-    return found.filter { $0.hasSuffix("_test.lua") }.sorted().map { "\(path)/\($0)" }
+    for remark in talk.remarks { Talk.say("usher: " + remark) }
+    guard let minCoverage else { return true }
+    let isEnough = run.unwatched.isEmpty && talk.share.percent >= minCoverage
+    let measured = "\(CoverageTalk.percent(talk.share)) % of lines and branches are reached"
+    if !isEnough { Talk.say("usher: \(measured); expected at least \(minCoverage) % (--min-coverage)") }
+    return isEnough
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    let output = try ReportOutput(path: path)
+    try output.put(text)
+    try output.finish()
   }
 }

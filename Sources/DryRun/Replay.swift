@@ -195,7 +195,7 @@ extension RecordedDecision {
 
 extension String {
   /// The same bytes; texts that look the same are equal to Swift.
-  fileprivate func isSame(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+  func isSame(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 extension StoreSnapshot {

@@ -58,6 +58,8 @@ package final class Sandbox {
   private let name: UnsafePointer<CChar>
   private let reasons = TextCache()
   private let result: UnsafeMutablePointer<sandbox_result>
+  /// Held since the interpreter writes there.
+  private var probes: ScriptProbes?
 
   /// An interpreter without a script. Fails without memory, or when the linked Lua is not a 5.4 whose instruction
   /// counter can be read.
@@ -77,6 +79,12 @@ package final class Sandbox {
     sandbox_destroy(box)
     result.deallocate()
     name.deallocate()
+  }
+
+  /// Gives a sandbox that has loaded nothing the functions that count into `probes`.
+  package func open(_ probes: ScriptProbes) throws {
+    self.probes = probes
+    guard sandbox_open_probes(box, probes.raw) else { throw CreationError.failed }
   }
 
   /// Compiles the script and runs its chunk, which must return a table of hooks.
@@ -138,6 +146,9 @@ package final class Sandbox {
 
   /// Whether the script has the hook at this place of the vocabulary.
   package func hasHook(_ hook: Int) -> Bool { sandbox_has_hook(box, UInt32(hook)) }
+
+  /// Whether the script sets the flag at this place of the vocabulary.
+  package func hasFlag(_ flag: Int) -> Bool { sandbox_has_flag(box, UInt32(flag)) }
 
   /// Calls a hook with one row of `subject` and all of `set`. `now` and `seed` are what the script reads as `now` and
   /// draws its `random` numbers from. What it said beside its reply is in `reason`, `fault` and `notes` until the next

@@ -33,15 +33,19 @@ package final class ScriptVocabulary: Sendable {
   }
 
   package let hooks: [Hook]
+  /// What a script may set to true beside its hooks.
+  package let flags: [String]
   package let verdicts: [VerdictForm]
   package let queries: [(name: String, query: Query)]
   // Written once in `init` and only read afterwards.
   nonisolated(unsafe) let raw: UnsafePointer<sandbox_vocabulary>
 
   package init(
-    setNoun: String, hooks: [Hook], verdicts: [VerdictForm], queries: [(name: String, query: Query)],
-    filter: Filter, longestSeconds: Double, schemas: [RowSchema]
+    setNoun: String, hooks: [Hook], flags: [String] = [], verdicts: [VerdictForm],
+    queries: [(name: String, query: Query)], filter: Filter, longestSeconds: Double, schemas: [RowSchema]
   ) {
+    precondition(flags.count <= SANDBOX_FLAG_MAX, "the sandbox keeps \(SANDBOX_FLAG_MAX) flags")
+    self.flags = flags
     self.hooks = hooks
     self.verdicts = verdicts
     self.queries = queries
@@ -53,6 +57,8 @@ package final class ScriptVocabulary: Sendable {
     vocabulary.filter_except = immortal(filter.except)
     vocabulary.hooks = immortal(hooks.map { sandbox_hook_spec(name: immortal($0.name), required: $0.isRequired) })
     vocabulary.hook_count = UInt32(hooks.count)
+    vocabulary.flags = immortal(flags.map { Optional(immortal($0)) })
+    vocabulary.flag_count = UInt32(flags.count)
     vocabulary.verdicts = immortal(
       verdicts.map {
         sandbox_verdict_spec(

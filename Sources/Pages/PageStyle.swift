@@ -97,6 +97,11 @@ enum PageStyle {
     .line.s0 { stroke: var(--s0); } .line.s1 { stroke: var(--s1); stroke-dasharray: 7 4; }
     .line.s2 { stroke: var(--s2); stroke-dasharray: 2 4; } .line.s3 { stroke: var(--s3); stroke-dasharray: 9 3 2 3; }
     .line.s4 { stroke: var(--s4); stroke-dasharray: 12 5; } .line.s5 { stroke: var(--s5); stroke-dasharray: 4 2; }
+    .code table { font-size: 13px; } .code td, .code th { border: 0; padding: 1px 10px; box-shadow: none; position: static; }
+    .code td { max-width: none; } .code code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; white-space: pre; }
+    .code .note { margin: 0 0 4px; font-size: 13px; } .code .good { background: color-mix(in srgb, var(--s2) 12%, transparent); }
+    .code .partial { background: color-mix(in srgb, var(--s4) 18%, transparent); }
+    .code .bad { background: color-mix(in srgb, var(--cap) 18%, transparent); }
     footer { margin-top: 44px; padding-top: 12px; border-top: 1px solid var(--rule); color: var(--soft); font-size: 13px; }
     @media (max-width: 600px) {
       main { padding: 22px 16px 24px; }

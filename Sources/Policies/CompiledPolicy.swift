@@ -64,14 +64,23 @@ package final class CompiledPolicy {
     try self.init(file: file, source: source, parameters: parameters, limits: limits, digest: nil)
   }
 
+  /// A source that counts where it comes by. It decides as the one that it was made of, but for what it uses of its
+  /// budget.
+  convenience init(
+    file: String, counting source: [UInt8], into probes: ScriptProbes, parameters: [Parameter], limits: SandboxLimits
+  ) throws(Fault) {
+    try self.init(file: file, source: source, parameters: parameters, limits: limits, digest: nil, probes: probes)
+  }
+
   /// `digest` nil: worked out.
   private init(
-    file: String, source: [UInt8], parameters: [Parameter], limits: SandboxLimits, digest: String?
+    file: String, source: [UInt8], parameters: [Parameter], limits: SandboxLimits, digest: String?,
+    probes: ScriptProbes? = nil
   ) throws(Fault) {
     self.file = file
     self.source = source
     self.limits = limits
-    let sandbox = try CompiledPolicy.interpreter(file: file, source: source, limits: limits)
+    let sandbox = try CompiledPolicy.interpreter(file: file, source: source, limits: limits, probes: probes)
     self.sandbox = sandbox
     asked = Unmanaged.passUnretained(sandbox)
     name = sandbox.scriptName ?? file
@@ -155,6 +164,9 @@ package final class CompiledPolicy {
   package func declares(_ parameter: String) -> Bool { declared.contains { $0.name == parameter } }
 
   package func hasHook(_ hook: PolicyVocabulary.Hook) -> Bool { sandbox?.hasHook(hook.rawValue) ?? false }
+
+  /// Whether its table declares it.
+  package func declares(_ flag: PolicyVocabulary.Flag) -> Bool { sandbox?.hasFlag(flag.rawValue) ?? false }
 
   /// For each field of a contact, in the order of the schema, false only when no hook can read it.
   ///
@@ -268,11 +280,12 @@ package final class CompiledPolicy {
   }
 
   private static func interpreter(
-    file: String, source: [UInt8], limits: SandboxLimits
+    file: String, source: [UInt8], limits: SandboxLimits, probes: ScriptProbes? = nil
   ) throws(Fault) -> Sandbox {
     let sandbox: Sandbox
     do {
       sandbox = try Sandbox(vocabulary: PolicyVocabulary.script, limits: limits, scriptName: file)
+      if let probes { try sandbox.open(probes) }
     } catch {
       throw Fault(
         .runtime,

@@ -8,6 +8,10 @@ package struct DecideRequest: Sendable {
   package var seed: UInt64
   package var parameters: [Parameter]
 
+  package init(contact: Contact, fleet: Fleet, seed: UInt64 = 0, parameters: [Parameter] = []) {
+    (self.contact, self.fleet, self.seed, self.parameters) = (contact, fleet, seed, parameters)
+  }
+
   /// Reads a request. Only `contact.id` and each device's `id` are required; what is left out has its default: no
   /// limit, zero, empty, `online`, step 1, seed 0, and 1970-01-01T00:00:00Z as `now`, so that the same request always
   /// gives the same answer. An unknown key is an error that names it.

@@ -3,7 +3,7 @@ import Routing
 import Wire
 
 /// The cases of a `*_test.lua` file: requests with what is expected of their decisions.
-package struct PolicyCases {
+package struct PolicyCases: Sendable {
   package struct Failure: Error, Equatable, Sendable {
     /// The file is at fault, not a policy: what was expected and found.
     package let message: String
@@ -18,14 +18,21 @@ package struct PolicyCases {
     package let reason: String
     /// What the policy failed with, if it did.
     package let fault: Fault?
+    /// What it reached of the policy; nil unless asked for.
+    package let visit: CoverageTally.Visit?
     package var holds: Bool { differences.isEmpty }
   }
 
   /// The policy's name or path as the file gives it.
   package let policy: String
+  /// Names of the functions that the file declares as properties of its policy, sorted.
+  package let properties: [String]
   private let cases: [(name: String, request: DecideRequest, expectation: JSONObject)]
 
   package var count: Int { cases.count }
+  /// In the order of the file.
+  package var names: [String] { cases.map(\.name) }
+  package var requests: [DecideRequest] { cases.map(\.request) }
 
   /// Runs the file's chunk in a sandbox of its own and reads what it returns. A key that is neither one of a request
   /// nor `name` and `expect` is an error, as is a file without cases.
@@ -38,11 +45,12 @@ package struct PolicyCases {
           vocabulary: PolicyVocabulary.script,
           limits: SandboxLimits(instructions: 20_000_000, cpuMilliseconds: 5000), scriptName: file)
       } catch { throw ScriptFault.noInterpreter }
-      json = try PolicyCases.parse(try sandbox.loadData(source))
+      json = try PolicyCases.parse(try sandbox.loadData(PolicyProperties.namesInstead(of: source)))
     } catch { throw Failure(message: error.message, line: error.line) }
     do throws(FieldError) {
       var reader = try JSONReader(value: PolicyCases.listsForEmptyTables(json))
       policy = try reader.string("policy")
+      properties = try reader.optionalStrings("properties") ?? []
       var cases: [(String, DecideRequest, JSONObject)] = []
       for var entry in try reader.optionalObjects("cases") ?? [] {
         let name = try entry.optionalString("name") ?? "case \(cases.count + 1)"
@@ -70,20 +78,29 @@ package struct PolicyCases {
   /// Decides each case with the policy's source and compares. Throws the fault of a policy that does not compile.
   package func run(policy file: String, source: [UInt8], parameters: [Parameter] = []) throws(Fault) -> [Result] {
     var results: [Result] = []
-    for (name, request, expectation) in cases {
-      let compiled = try CompiledPolicy(
-        file: file, source: source, parameters: request.parameters.isEmpty ? parameters : request.parameters)
-      let answer = DecideAnswer(request, policies: [compiled], explains: expectation["considered"] != nil)
-      guard case .object(let found) = answer.json else { preconditionFailure("an answer is an object") }
-      let differences = expectation.members.compactMap { key, expected in
-        PolicyCases.matches(expected, found[key] ?? .null)
-          ? nil : "\(key): expected \(PolicyCases.text(expected)), found \(PolicyCases.text(found[key] ?? .null))"
-      }
-      results.append(
-        Result(
-          name: name, differences: differences, reason: answer.decision.reason, fault: answer.decision.fault))
+    for place in cases.indices {
+      results.append(try run(place, policy: file, source: source, parameters: parameters))
     }
     return results
+  }
+
+  /// Decides one case, by its place, and tells what it reached of the policy that `map` was made of. One case knows
+  /// nothing of another, so they may be run at the same time.
+  package func run(
+    _ place: Int, policy file: String, source: [UInt8], parameters: [Parameter] = [], map: CoverageMap? = nil
+  ) throws(Fault) -> Result {
+    let (name, request, expectation) = cases[place]
+    let parameters = request.parameters.isEmpty ? parameters : request.parameters
+    let compiled = try CompiledPolicy(file: file, source: source, parameters: parameters)
+    let answer = DecideAnswer(request, policies: [compiled], explains: expectation["considered"] != nil)
+    guard case .object(let found) = answer.json else { preconditionFailure("an answer is an object") }
+    let differences = expectation.members.compactMap { key, expected in
+      PolicyCases.matches(expected, found[key] ?? .null)
+        ? nil : "\(key): expected \(PolicyCases.text(expected)), found \(PolicyCases.text(found[key] ?? .null))"
+    }
+    return Result(
+      name: name, differences: differences, reason: answer.decision.reason, fault: answer.decision.fault,
+      visit: map?.visit(request, file: file, parameters: parameters, answer: answer))
   }
 
   private static let answerKeys = [
@@ -111,7 +128,7 @@ package struct PolicyCases {
       return .object(
         JSONObject(
           object.members.map { key, value in
-            let isList = ["tags", "devices", "cases", "notes", "considered"].contains(key)
+            let isList = ["tags", "devices", "cases", "notes", "considered", "properties"].contains(key)
             if isList, case .object(let inner) = value, inner.isEmpty { return (key, .array([])) }
             return (key, listsForEmptyTables(value))
           }))

@@ -17,6 +17,18 @@ package enum PolicyVocabulary {
     }
   }
 
+  /// What a policy may declare of itself with `NAME = true` in its table.
+  package enum Flag: Int, CaseIterable, Sendable {
+    /// It may name a device that cannot accept more, where the message then waits.
+    case queuesOffline
+
+    package var name: String {
+      switch self {
+      case .queuesOffline: "queues_offline"
+      }
+    }
+  }
+
   /// In the order of the vocabulary's verdicts.
   enum Form: Int, CaseIterable {
     case use, move, wait, skip
@@ -65,7 +77,7 @@ package enum PolicyVocabulary {
 
   package static let script = ScriptVocabulary(
     setNoun: "fleet",
-    hooks: Hook.allCases.map { .init($0.name, isRequired: $0 == .select) },
+    hooks: Hook.allCases.map { .init($0.name, isRequired: $0 == .select) }, flags: Flag.allCases.map(\.name),
     verdicts: [
       .init("use", takesMember: true), .init("move", takesMember: true), .init("wait", takesSeconds: true),
       .init("skip"),

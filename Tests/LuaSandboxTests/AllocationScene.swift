@@ -71,6 +71,13 @@ enum AllocationScene {
     outcome { [String(decoding: try sandbox!.loadData(Array(data.utf8)), as: UTF8.self)] }
   }
 
+  @Sendable private static func openProbes(_ sandbox: Sandbox?) -> Outcome {
+    outcome {
+      try sandbox!.open(ScriptProbes(count: 2))
+      return []
+    }
+  }
+
   @Sendable private static func setParameters(_ sandbox: Sandbox?) -> Outcome {
     outcome {
       try sandbox!.setParameters((0..<40).map { ("name \($0)", RowScalar.text("value \($0)")) })

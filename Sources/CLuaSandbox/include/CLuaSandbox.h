@@ -161,8 +161,12 @@ typedef struct {
     bool required;
 } sandbox_hook_spec;
 
+#define SANDBOX_FLAG_MAX 8
+
 // All text and arrays outlive every sandbox made with them.
 typedef struct {
+    const char *const *flags;  // names that a script may set to true beside its hooks
+    uint32_t flag_count;       // at most SANDBOX_FLAG_MAX
     const char *set_noun;  // "fleet"
     const char *filter_tag, *filter_group, *filter_except;
     double seconds_max;  // the longest wait that a verdict may ask for
@@ -240,6 +244,7 @@ void sandbox_free_data(char *json);
 
 // What the script's table says beside its hooks.
 bool sandbox_has_hook(const sandbox *box, uint32_t hook);
+bool sandbox_has_flag(const sandbox *box, uint32_t flag);
 sandbox_text sandbox_script_name(const sandbox *box);
 sandbox_text sandbox_script_description(const sandbox *box);
 sandbox_items sandbox_script_parameters(const sandbox *box);  // sorted by name
@@ -321,6 +326,38 @@ typedef struct {
 
 // From now on calls fill `trace`, which outlives them; NULL ends it. Each call forgets what the one before it left.
 void sandbox_set_trace(sandbox *box, sandbox_trace *trace);
+
+// ---- Probes ---------------------------------------------------------------------------------------------------
+
+// Counts of where a script comes by, for a source in which calls of these globals stand at the places in question. The
+// script answers what it would without them; it uses more instructions.
+#define SANDBOX_PROBE_REACH "__reach"  // __reach(n): counts[n]
+#define SANDBOX_PROBE_WEIGH "__weigh"  // __weigh(n, value): counts[n] when it counts as true, else counts[n + 1]
+#define SANDBOX_PROBE_AWAIT "__await"  // __await(n, ...): a loop begins; gives what stands behind n
+#define SANDBOX_PROBE_ENTER "__enter"  // __enter(n): counts[n] for a loop that gets to its body; else, once it is over, counts[n + 1]
+
+enum { SANDBOX_AWAITED_MAX = 256 };
+
+// A loop that has begun and not come to its body: in which call of a function.
+typedef struct {
+    const void *frame;
+    int64_t place;
+} sandbox_awaited;
+
+// Memory of the caller.
+typedef struct {
+    uint64_t *counts;
+    uint32_t count;
+    uint32_t awaited_count;
+    sandbox_awaited awaited[SANDBOX_AWAITED_MAX];
+    bool is_cut;  // more loops were open at once than there is room for: their counts are missing
+} sandbox_probes;
+
+// Gives an interpreter without a script these globals. They count into `probes`, which outlives it. Returns false when
+// there is no memory for it.
+bool sandbox_open_probes(sandbox *box, sandbox_probes *probes);
+// Counts the loops that ended without their bodies; to be called when a call is over, or loading.
+void sandbox_settle_probes(sandbox_probes *probes);
 
 // Note `index` of the last call.
 sandbox_text sandbox_note(const sandbox *box, uint32_t index);

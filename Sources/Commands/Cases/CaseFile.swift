@@ -1,0 +1,62 @@
+import Foundation
+import Policies
+import Routing
+
+/// A file of cases with the policy that it is about.
+struct CaseFile: Sendable {
+  let path: String
+  let cases: PolicyCases
+  let policy: PolicyCatalog.Entry
+  /// The lines on which the cases begin; empty where they are not written out.
+  let lines: [Int]
+  let source: [UInt8]
+
+  /// Throws a `Problem` that names the file.
+  init(_ path: String) throws {
+    self.path = path
+    source = try readInput(path)
+    do {
+      cases = try PolicyCases(file: URL(fileURLWithPath: path).lastPathComponent, source: source)
+      policy = try CaseFile.policy(cases.policy, beside: path)
+    } catch let failure as PolicyCases.Failure {
+      throw Problem(
+        "\(path)\(failure.line.map { ":\($0)" } ?? ""): \(failure.message)\n"
+          + SourceExcerpt(source).text(line: failure.line))
+    } catch let fault as Fault {
+      throw Problem("\(path): its policy: \(fault.text)")
+    }
+    let lines = PolicyCheck.linesOfCases(in: source)
+    self.lines = lines.count == cases.count ? lines : []
+  }
+
+  /// How the policy is called in reports: its path as it is reached from here, or its name where the program carries it.
+  var policyPath: String {
+    guard let path = policy.path else { return "\(policy.name) (shipped)" }
+    let here = FileManager.default.currentDirectoryPath + "/"
+    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
+  }
+
+  /// What `usher test PATH` runs: the file, or all *_test.lua in and below the folder, sorted.
+  static func paths(_ path: String) throws -> [String] {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw Problem("there is no file or folder \(path)")
+    }
+    guard isDirectory.boolValue else { return [path] }
+    let found = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+    return found.filter { $0.hasSuffix("_test.lua") }.sorted().map { "\(path)/\($0)" }
+  }
+
+  /// A file beside the test, a path from there, or a shipped policy.
+  static func policy(_ name: String, beside file: String) throws -> PolicyCatalog.Entry {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    for candidate in [name, name + ".lua"] {
+      let path = URL(fileURLWithPath: candidate, relativeTo: folder).path
+      var isDirectory: ObjCBool = false
+      if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue {
+        return try PolicyCatalog(rules: nil).entry(fileOrName: path)
+      }
+    }
+    return try PolicyCatalog(rules: nil).entry(named: name)
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Synchronization
+
+/// Waits until files that cases are made of are others than before, or until the person at the terminal ends it.
+///
+/// Looks at the files several times a second: that works on every file system, shared ones too, and costs some
+/// microseconds for each file. Editors that put a new file into the place of the old one are seen like those that write.
+struct CaseWatch {
+  /// Between two looks.
+  static let pollMicroseconds: UInt32 = 100_000
+
+  /// What tells one content from another without reading it.
+  private struct Mark: Equatable {
+    let path: String
+    let seconds: Int
+    let nanoseconds: Int
+    let size: Int
+    let inode: UInt64
+  }
+
+  private let paths: [String]
+  private var marks: [Mark]
+
+  /// `paths` are the files and folders that were asked for. Takes over SIGINT and SIGTERM.
+  init(_ paths: [String]) {
+    self.paths = paths
+    signal(SIGINT) { _ in isEnded.store(true, ordering: .relaxed) }
+    signal(SIGTERM) { _ in isEnded.store(true, ordering: .relaxed) }
+    marks = CaseWatch.marks(paths)
+  }
+
+  var hasEnded: Bool { isEnded.load(ordering: .relaxed) }
+
+  /// Returns the files that changed, or that came or went; none once it was ended.
+  mutating func wait() -> [String] {
+    while !hasEnded {
+      let now = CaseWatch.marks(paths)
+      if now != marks {
+        let changed = Set((now.filter { !marks.contains($0) } + marks.filter { !now.contains($0) }).map(\.path))
+        marks = now
+        return changed.sorted()
+      }
+      usleep(CaseWatch.pollMicroseconds)
+    }
+    return []
+  }
+
+  /// Every Lua file in and below the folders, and beside the files: policies stand beside their cases.
+  private static func marks(_ paths: [String]) -> [Mark] {
+    var files: Set<String> = []
+    for path in paths {
+      var isDirectory: ObjCBool = false
+      let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      let folder = isThere && isDirectory.boolValue ? path : (path as NSString).deletingLastPathComponent
+      let found =
+        FileManager.default.enumerator(atPath: folder.isEmpty ? "." : folder)?.compactMap { $0 as? String } ?? []
+      for name in found where name.hasSuffix(".lua") { files.insert(folder.isEmpty ? name : "\(folder)/\(name)") }
+    }
+    return files.sorted().compactMap { path in
+      var status = stat()
+      guard stat(path, &status) == 0 else { return nil }
+      return Mark(
+        path: path, seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, size: Int(status.st_size),
+        inode: UInt64(status.st_ino))
+    }
+  }
+}
+
+/// Set by a signal handler, which may do nothing else.
+private let isEnded = Atomic(false)

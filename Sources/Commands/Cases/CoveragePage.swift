@@ -1,0 +1,65 @@
+import Pages
+import Policies
+
+/// Coverage as one HTML file: the policies' sources, line by line, with what cases reached and why not the rest.
+struct CoveragePage {
+  let run: CaseRun
+
+  init(_ run: CaseRun) { self.run = run }
+
+  var page: Page {
+    let talk = CoverageTalk(run)
+    return Page(
+      title: "Coverage of \(run.coverage.count) \(run.coverage.count == 1 ? "policy" : "policies")",
+      summary: summary(talk.share),
+      facts: [
+        ("Cases", "\(run.outcomes.count)"), ("Failed", "\(run.failures)"), ("Files", "\(run.files.count)"),
+      ],
+      blocks: [table] + run.coverage.map { section($0.path, $0.source, $0.report) }
+        + talk.remarks.map { Paragraph($0) })
+  }
+
+  private func summary(_ share: CoverageReport.Share) -> String {
+    let missing = share.total - share.reached
+    let rest = missing == 0 ? "nothing is left." : "\(missing) are left."
+    return "Cases reach \(CoverageTalk.percent(share)) % of the lines and branches; " + rest
+  }
+
+  private var table: any Page.Block {
+    Table(
+      ["policy", "lines", "of", "share", "branches", "of", "share", "functions", "of"],
+      rows: run.coverage.map { path, _, report in
+        [
+          .text(path), .count(report.lineShare.reached), .count(report.lineShare.total),
+          .percent(report.lineShare.percent / 100), .count(report.branchShare.reached),
+          .count(report.branchShare.total), .percent(report.branchShare.percent / 100),
+          .count(report.functionShare.reached), .count(report.functionShare.total),
+        ]
+      })
+  }
+
+  private func section(_ path: String, _ source: [UInt8], _ report: CoverageReport) -> any Page.Block {
+    let texts = SourceExcerpt(source).all
+    let lines = texts.enumerated().map { place, text -> CodeListing.Line in
+      let number = place + 1
+      let line = report.lines.first { $0.line == number }
+      let branches = report.branches.filter { $0.line == number }
+      let uncalled = report.functions.filter { $0.line == number && $0.count == 0 }.map {
+        "'\($0.name)' is never called"
+      }
+      let notes =
+        [line?.reason].compactMap(\.self)
+        + branches.compactMap { branch in branch.reason.map { "column \(branch.column): \($0)" } }
+        + uncalled
+      let isPartial = branches.contains { $0.counts.contains(0) } || !uncalled.isEmpty
+      let state: CodeListing.State =
+        switch line?.count {
+        case nil: uncalled.isEmpty ? .plain : .bad
+        case 0?: .bad
+        default: isPartial ? .partial : .good
+        }
+      return .init(text, state: state, count: line.map { "\($0.count)" }, notes: notes)
+    }
+    return Section(path, [CodeListing(label: "Source of \(path)", lines: lines)])
+  }
+}

@@ -1,0 +1,55 @@
+import Policies
+import Routing
+
+/// What cases reached of their policies, as text: a table, and below it each line and branch that they did not, with the
+/// reason where it can be told.
+struct CoverageTalk {
+  let run: CaseRun
+
+  init(_ run: CaseRun) { self.run = run }
+
+  var text: String {
+    var listing = Listing(["policy", "lines", "lines_%", "branches", "branches_%", "functions"])
+    for (path, _, report) in run.coverage {
+      listing.add([
+        .string(path), .string(parts(report.lineShare)), .string(percent(report.lineShare)),
+        .string(parts(report.branchShare)), .string(percent(report.branchShare)), .string(parts(report.functionShare)),
+      ])
+    }
+    return (listing.rows.isEmpty ? "" : listing.text(.table)) + run.coverage.map(missing).joined()
+  }
+
+  /// Lines and branches of all policies together.
+  var share: CoverageReport.Share { run.coverage.reduce(.init()) { $0 + $1.report.share } }
+
+  /// What was left out of the counts, in sentences.
+  var remarks: [String] { run.unwatched + run.coverage.flatMap { $0.report.leftOut.map { "not counted: \($0)" } } }
+
+  private func missing(_ path: String, _: [UInt8], _ report: CoverageReport) -> String {
+    var lines: [(line: Int, column: Int?, text: String)] = []
+    for line in report.lines where line.count == 0 {
+      lines.append((line.line, nil, "not reached" + (line.reason.map { ": \($0)" } ?? "")))
+    }
+    let unreached = Set(lines.map(\.line))
+    for branch in report.branches where !unreached.contains(branch.line) {
+      if let reason = branch.reason { lines.append((branch.line, branch.column, reason)) }
+    }
+    for function in report.functions where function.count == 0 && !unreached.contains(function.line) {
+      lines.append((function.line, nil, "'\(function.name)' is never called"))
+    }
+    return lines.sorted { ($0.line, $0.column ?? 0, $0.text) < ($1.line, $1.column ?? 0, $1.text) }.map {
+      "\(path):\($0.line)\($0.column.map { ":\($0)" } ?? ""): \($0.text)\n"
+    }.joined()
+  }
+
+  private func parts(_ share: CoverageReport.Share) -> String { "\(share.reached) of \(share.total)" }
+
+  private func percent(_ share: CoverageReport.Share) -> String { CoverageTalk.percent(share) + " %" }
+
+  /// Rounded down to a tenth, so that 100 is said of nothing less.
+  static func percent(_ share: CoverageReport.Share) -> String {
+    if share.reached == share.total { return "100" }
+    let tenths = share.reached * 1000 / share.total
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}

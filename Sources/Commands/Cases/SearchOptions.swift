@@ -1,0 +1,40 @@
+import ArgumentParser
+import Policies
+
+/// What `usher check --search` looks for, and for how long.
+struct SearchOptions: ParsableArguments {
+  @Flag(help: "Look for requests that break a property of the policies, and exit 1 with the smallest that is found.")
+  var search = false
+  @Option(help: ArgumentHelp("With --search: the seed that the requests follow from.", valueName: "number"))
+  var seed: UInt64?
+  @Option(help: ArgumentHelp("With --search: try so many requests for each policy; without it 2000.", valueName: "n"))
+  var requests: Int?
+  @Option(
+    help: ArgumentHelp("With --search: try requests for so long, for each policy.", valueName: "seconds"))
+  var seconds: Double?
+  @Option(
+    help: ArgumentHelp(
+      "With --search: leave out a property: \(PolicyProperty.general.map(\.name).joined(separator: ", ")), or the name of one of the policy's own; given again, others.",
+      valueName: "property"))
+  var skip: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "With --search: make requests of the due contacts and fleets of this store, too.", valueName: "path"))
+  var store: String?
+
+  func validate() throws {
+    guard search else {
+      if seed != nil || requests != nil || seconds != nil || !skip.isEmpty || store != nil {
+        throw ValidationError("--seed, --requests, --seconds, --skip and --store: expected --search with them")
+      }
+      return
+    }
+    if let seed, seed > UInt64(Int64.max) { throw ValidationError("--seed: expected 0 to \(Int64.max), found \(seed)") }
+    if let requests, !(1...100_000_000).contains(requests) {
+      throw ValidationError("--requests: expected 1 to 100000000, found \(requests)")
+    }
+    if let seconds, !(seconds > 0 && seconds <= 86_400) {
+      throw ValidationError("--seconds: expected more than 0 and at most 86400, found \(seconds)")
+    }
+  }
+}

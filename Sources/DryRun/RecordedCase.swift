@@ -1,0 +1,169 @@
+import Policies
+import Routing
+import Wire
+
+/// The case that makes a decision on record again: what it was made on, and what came of it.
+package struct RecordedCase: Sendable {
+  package let number: Int64
+  package let tenant: TenantID
+  package let at: Instant
+  /// The deciding policy as it was then.
+  package let revision: PolicyRevision
+  package let request: DecideRequest
+  /// What a case expects: `outcome`, `device`, `reason`, and what else a request can bring about again.
+  package let expectation: JSONObject
+  /// What of the contact stands in the case and tells of a person.
+  package let personal: [String]
+  /// What stays in the case though `isAnonymous`, since the policy read it.
+  package let wasRead: [String]
+
+  /// A decision that a case cannot make again.
+  package struct NotACase: Error, CustomStringConvertible {
+    let number: Int64
+    let reason: String
+    package var description: String { "decision \(number) \(reason)" }
+  }
+
+  /// Reads the record, and decides it again to see that the case will hold. With `isAnonymous`, what tells of the person
+  /// and was not read by the policy is replaced.
+  ///
+  /// Throws `NotACase`, and `Explain.NoRecord` where there is no such decision.
+  package init(_ number: Int64, of tenant: TenantID?, isAnonymous: Bool, in snapshot: any StoreHistory) throws {
+    try snapshot.expectTenant(tenant)
+    let record = try RecordedTurns(snapshot).decision(number, of: tenant)
+    let (turn, made) = (record.turn, record.decision)
+    self.number = made.number
+    self.tenant = turn.tenant.id
+    at = turn.at
+    guard made.instructions > 0, let revision = turn.revisions.first(where: { $0.digest == made.revision }),
+      !revision.source.isEmpty
+    else {
+      throw NotACase(
+        number: number, reason: "was made without a policy being run (\(made.reason)): there is nothing to test")
+    }
+    self.revision = revision
+    let policy = CompiledPolicy.onRecord(revision)
+    let whole = RecordedCase.request(made, of: turn, revision)
+    let (answer, trace) = RecordedCase.decide(whole, policy)
+    guard answer.decision.outcome == made.outcome, answer.device == made.device,
+      answer.decision.reason.isSame(made.reason)
+    else {
+      throw NotACase(
+        number: number,
+        reason: "does not come out of '\(revision.policy)' alone as it is on record: \(made.outcome.rawValue), "
+          + "\(made.reason); found \(answer.decision.outcome.rawValue), \(answer.decision.reason)")
+    }
+    let read = ContactReads(trace)
+    personal = read.personal(whole.contact, isAnonymous: isAnonymous)
+    wasRead = isAnonymous ? personal : []
+    request = isAnonymous ? whole.with(contact: read.anonymous(whole.contact)) : whole
+    let last = RecordedCase.decide(request, policy).0
+    guard last.json == answer.json else {
+      throw NotACase(
+        number: number, reason: "comes out otherwise without what the policy did not read; leave --anonymous out")
+    }
+    expectation = RecordedCase.expectation(last, until: made.until)
+  }
+
+  private static func request(_ made: RecordedDecision, of turn: RecordedTurn, _ revision: PolicyRevision)
+    -> DecideRequest
+  {
+    // Read again, so that it is what whoever runs the case reads: reservations queued, no moments of sends.
+    let told = DecideRequest(contact: made.contact, fleet: turn.fleet, seed: made.seed, parameters: revision.parameters)
+    guard let read = try? DecideRequest(json: .object(told.json)) else {
+      preconditionFailure("what is on record can be stated as a request")
+    }
+    return read
+  }
+
+  private static func decide(_ request: DecideRequest, _ policy: CompiledPolicy) -> (DecideAnswer, DecisionTrace) {
+    let evaluator = Evaluator(policies: [policy], fleet: request.fleet)
+    let (decision, trace) = evaluator.traced { evaluator.decide(request.contact, seed: request.seed) }
+    return (
+      DecideAnswer(decision, device: decision.resolution.device.map { evaluator.fleet.members[$0].device.id }), trace
+    )
+  }
+
+  private static func expectation(_ answer: DecideAnswer, until: Instant?) -> JSONObject {
+    var object = JSONObject([("outcome", .string(answer.decision.outcome.rawValue))])
+    object["device"] = answer.device.map { .string($0.text) }
+    object["reason"] = .string(answer.decision.reason)
+    // When a full window has room again follows from moments that no request states.
+    if case .wait(let found) = answer.decision.resolution, found == until { object["until"] = .string(found.rfc3339) }
+    object["error"] = answer.decision.fault.map { .object(JSONObject([("kind", .string($0.kind.rawValue))])) }
+    return object
+  }
+
+  // MARK: - As text
+
+  /// The case, as an entry of `cases`, indented by `depth` steps of two spaces; without an end of line.
+  package func entry(depth: Int) -> String {
+    var object = JSONObject([("name", .string(name))])
+    for (key, value) in request.json.members { object[key] = value }
+    object["expect"] = .object(expectation)
+    return LuaText.literal(.object(object), depth: depth)
+  }
+
+  /// A file that holds this case alone.
+  package var file: String {
+    """
+    return {
+      policy = \(LuaText.compact(.string(revision.policy))),
+      cases = {
+        \(entry(depth: 2)),
+      },
+    }
+
+    """
+  }
+
+  private var name: String {
+    let outcome = expectation["outcome"].flatMap { if case .string(let word) = $0 { word } else { nil } } ?? ""
+    let device = expectation["device"].flatMap { if case .string(let id) = $0 { " \(id)" } else { nil } } ?? ""
+    return "decision \(number) of \(tenant) at \(at.rfc3339): \(outcome)\(device)"
+  }
+}
+
+/// What a decision read of its contact.
+private struct ContactReads {
+  private let names: Set<String>
+  private let isCut: Bool
+
+  init(_ trace: DecisionTrace) {
+    names = Set(trace.reads.filter { $0.subject == .contact }.map(\.name))
+    isCut = trace.isCut
+  }
+
+  /// Without a whole trace everything counts as read.
+  private func isRead(_ name: String) -> Bool { isCut || names.contains(name) }
+
+  /// Entries are read one by one, and `attributes` itself before each of them.
+  private func isRead(attribute name: String) -> Bool { isRead("attributes.\(name)") }
+
+  func personal(_ contact: Contact, isAnonymous: Bool) -> [String] {
+    var found = ["id"]
+    if contact.phone != nil { found.append("phone") }
+    if contact.name != nil { found.append("name") }
+    if !contact.tags.isEmpty { found.append("tags") }
+    found = found.filter { !isAnonymous || isRead($0) }
+    return found
+      + contact.attributes.map(\.name).filter { !isAnonymous || isRead(attribute: $0) }.map { "attributes.\($0)" }
+  }
+
+  func anonymous(_ contact: Contact) -> Contact {
+    Contact(
+      id: isRead("id") ? contact.id : ContactID("contact")!, phone: isRead("phone") ? contact.phone : nil,
+      name: isRead("name") ? contact.name : nil, sequence: contact.sequence, step: contact.step,
+      assignedDevice: contact.assignedDevice, dueAt: contact.dueAt, attempts: contact.attempts,
+      lastDevice: contact.lastDevice, tags: isRead("tags") ? contact.tags : [],
+      attributes: contact.attributes.filter { isRead(attribute: $0.name) })
+  }
+}
+
+extension DecideRequest {
+  fileprivate func with(contact: Contact) -> DecideRequest {
+    var copy = self
+    copy.contact = contact
+    return copy
+  }
+}

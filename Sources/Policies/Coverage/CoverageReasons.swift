@@ -1,0 +1,71 @@
+/// Why a place was not reached, told from what was: the first thing on the way to it that never happened.
+struct CoverageReasons {
+  private let tally: CoverageTally
+  private var map: CoverageMap { tally.map }
+
+  init(_ tally: CoverageTally) { self.tally = tally }
+
+  /// Of a spot that was not reached. The way back ends at something that was: each step goes to an earlier spot.
+  func reason(_ place: Int) -> String? {
+    var place = place
+    while true {
+      switch map.spots[place].cause {
+      case .chunk: return nil
+      case .function(let index):
+        let function = map.functions[index]
+        if tally.count([function.count]) > 0 { return nil }
+        return function.isUnaskedHook
+          ? "cases do not ask the hook '\(function.name)'"
+          : "'\(function.name)' at line \(function.line) is never called"
+      case .arm(let arm):
+        if let words = words(arm) { return words }
+        place = map.branches[arm.branch].spot
+        // What leads to the branch was reached, and yet the branch was not come to: it ended on the way.
+        if isReached(place) { return "line \(map.spots[place].line) always ended before it" }
+      case .after(let before):
+        guard isReached(before) else {
+          place = before
+          continue
+        }
+        for exit in map.spots[before].exits {
+          if let words = words(exit) { return words }
+        }
+        return "what begins at line \(map.spots[before].line) never went on"
+      }
+    }
+  }
+
+  /// Of a branch that was come to and never went one way; nil when it went both, or neither. For whoever knows where the
+  /// branch is.
+  func words(_ branch: Int) -> String? {
+    for way in [0, 1] where map.branches[branch].isPossible[way] {
+      if let words = words(.init(branch: branch, way: way), namesLine: false) { return words }
+    }
+    return nil
+  }
+
+  private func isReached(_ spot: Int) -> Bool { tally.count(map.spots[spot].counts) > 0 }
+
+  /// Nil where the branch went this way, or was not come to.
+  private func words(_ arm: CoverageMap.Arm, namesLine: Bool = true) -> String? {
+    let branch = map.branches[arm.branch]
+    let other = tally.count([branch.counts[1 - arm.way]])
+    guard tally.count([branch.counts[arm.way]]) == 0, other > 0 else { return nil }
+    let times = other == 1 ? "1 time" : "\(other) times"
+    let isTrue = arm.way == 0
+    let place = namesLine ? " at line \(branch.line)" : ""
+    return switch branch.kind {
+    case .condition:
+      "the condition\(place) was never \(isTrue ? "true" : "false") in \(evaluations(other))"
+    case .and, .or:
+      "the left side of '\(branch.kind.rawValue)'\(place) was never \(isTrue ? "true" : "false") in "
+        + evaluations(other)
+    case .loop:
+      isTrue
+        ? "the loop\(place) began \(times) and never came to its body"
+        : "the loop\(place) began \(times) and always came to its body"
+    }
+  }
+
+  private func evaluations(_ count: UInt64) -> String { count == 1 ? "1 evaluation" : "\(count) evaluations" }
+}

@@ -1,0 +1,37 @@
+/// Coverage as an lcov tracefile, which `genhtml`, editors and CI services read.
+package struct CoverageTracefile: Sendable {
+  package private(set) var text = ""
+
+  package init() {}
+
+  /// Adds a file's record. `path` is how it is called in it: readers open the source there.
+  package mutating func add(_ report: CoverageReport, path: String) {
+    var lines = ["TN:", "SF:\(path)"]
+    for function in report.functions { lines.append("FN:\(function.line),\(CoverageTracefile.name(function))") }
+    for function in report.functions { lines.append("FNDA:\(function.count),\(CoverageTracefile.name(function))") }
+    lines.append("FNF:\(report.functionShare.total)")
+    lines.append("FNH:\(report.functionShare.reached)")
+    for (block, branch) in report.branches.enumerated() {
+      let isReached = branch.counts.contains { $0.map { $0 > 0 } ?? false }
+      for (way, count) in branch.counts.enumerated() {
+        guard let count else { continue }
+        // "-" says that the branch was never come to.
+        lines.append("BRDA:\(branch.line),\(block),\(way),\(isReached ? "\(count)" : "-")")
+      }
+    }
+    lines.append("BRF:\(report.branchShare.total)")
+    lines.append("BRH:\(report.branchShare.reached)")
+    for line in report.lines { lines.append("DA:\(line.line),\(line.count)") }
+    lines.append("LF:\(report.lineShare.total)")
+    lines.append("LH:\(report.lineShare.reached)")
+    lines.append("end_of_record")
+    text += lines.map { $0 + "\n" }.joined()
+  }
+
+  /// A key in brackets may be any text; a name of a tracefile ends its line, and has no comma in it.
+  private static func name(_ function: CoverageReport.Function) -> String {
+    String(
+      String.UnicodeScalarView(
+        function.name.unicodeScalars.map { $0 == "," || $0.properties.generalCategory == .control ? "_" : $0 }))
+  }
+}

@@ -1,0 +1,82 @@
+import Wire
+
+/// Values as Lua writes them: what a file of cases is made of.
+package enum LuaText {
+  /// The most characters of a table that stands on one line.
+  private static let lineMax = 110
+
+  /// A literal. Tables that are long are laid out over lines, indented by `depth` steps of two spaces; a null is left
+  /// out of a table.
+  package static func literal(_ value: JSONValue, depth: Int = 0) -> String {
+    let short = compact(value)
+    if short.utf8.count + depth * 2 <= lineMax { return short }
+    let indent = String(repeating: "  ", count: depth + 1)
+    let lines: [String]
+    switch value {
+    case .array(let values): lines = values.map { literal($0, depth: depth + 1) }
+    case .object(let object):
+      lines = present(object).map { "\(key($0)) = \(literal($1, depth: depth + 1))" }
+    default: return short
+    }
+    return "{\n" + lines.map { "\(indent)\($0),\n" }.joined() + String(repeating: "  ", count: depth) + "}"
+  }
+
+  /// The same on one line.
+  package static func compact(_ value: JSONValue) -> String {
+    switch value {
+    case .null: "nil"
+    case .bool(let value): value ? "true" : "false"
+    case .integer(let value): value == .min ? "math.mininteger" : "\(value)"
+    case .number(let value): number(value)
+    case .string(let value): text(value)
+    case .array(let values): values.isEmpty ? "{}" : "{ " + values.map(compact).joined(separator: ", ") + " }"
+    case .object(let object):
+      object.isEmpty
+        ? "{}" : "{ " + present(object).map { "\(key($0)) = \(compact($1))" }.joined(separator: ", ") + " }"
+    }
+  }
+
+  private static func present(_ object: JSONObject) -> [JSONObject.Member] { object.members.filter { $1 != .null } }
+
+  private static func number(_ value: Double) -> String {
+    if value.isNaN { return "(0/0)" }
+    if value.isInfinite { return value < 0 ? "-math.huge" : "math.huge" }
+    // What Swift writes reads back as the same number; without a point or an exponent Lua would take it for an integer.
+    return "\(value)"
+  }
+
+  private static let words: Set<String> = [
+    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
+    "not",
+    "or", "repeat", "return", "then", "true", "until", "while",
+  ]
+
+  private static func key(_ name: String) -> String {
+    let isName =
+      !name.isEmpty && !words.contains(name)
+      && name.utf8.enumerated().allSatisfy { place, byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): place > 0
+        default: false
+        }
+      }
+    return isName ? name : "[\(text(name))]"
+  }
+
+  private static func text(_ value: String) -> String {
+    var result = "'"
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "'": result += "\\'"
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      // What cannot be seen, or would change the direction of what can, is written by its number.
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.properties.generalCategory == .format:
+        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "'"
+  }
+}

@@ -1,0 +1,307 @@
+import Routing
+
+/// Makes requests at which policies go wrong: values at, one below and one above each number of the source, devices that
+/// are just full, fleets of none, of one, of nobody who can, texts that are absent, long, or not Latin.
+///
+/// A function of its seed.
+struct RequestGenerator {
+  private var random: SeededRandom
+  private let integers: [Int]
+  private let texts: [String]
+  private let attributes: [String]
+  private let declared: [Parameter]
+
+  init(seed: UInt64, literals: SourceLiterals, declared: [Parameter]) {
+    random = SeededRandom(seed: seed)
+    var whole: Set<Int64> = literals.integers.union(literals.numbers.compactMap { Int64(exactly: $0.rounded(.down)) })
+    var words = literals.texts
+    for parameter in declared {
+      switch parameter.value {
+      case .integer(let value): whole.insert(value)
+      case .number(let value): if let value = Int64(exactly: value.rounded(.down)) { whole.insert(value) }
+      case .text(let text):
+        // A parameter often is a list, written with commas, spaces or colons.
+        words.insert(text)
+        for part in text.split(whereSeparator: { ",; =:|".contains($0) }) { words.insert(String(part)) }
+      case .boolean: break
+      }
+    }
+    let near = whole.flatMap { [$0 &- 1, $0, $0 &+ 1] }.filter { (0...1_000_000_000).contains($0) }
+    integers = Set(near).sorted().map(Int.init)
+    texts = words.filter { !$0.isEmpty && $0.utf8.count <= 100 }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    attributes = literals.attributes.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    self.declared = declared
+  }
+
+  // MARK: - Draws
+
+  private mutating func below(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+  private mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+  private mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+
+  /// A count, often one that the source looks for.
+  private mutating func count() -> Int {
+    if !integers.isEmpty, chance(45) { return pick(integers) }
+    return chance(50) ? below(4) : pick([5, 9, 10, 17, 40, 50, 79, 80, 81, 99, 100, 300, 800, 100_000])
+  }
+
+  private mutating func text() -> String {
+    if !texts.isEmpty, chance(60) { return pick(texts) }
+    return pick(["vip", "kl", "sales", "x", "Ünïcødé", "日本", "a b", "0", "true"])
+  }
+
+  // MARK: - Requests
+
+  /// A request of its own.
+  mutating func fresh() -> SearchRequest {
+    var request = SearchRequest(now: moment())
+    request.seed = random.next() >> 1
+    let size = below(100)
+    let count =
+      switch size {
+      case ..<4: 0
+      case ..<18: 1
+      case ..<45: 2
+      case ..<80: 3 + below(3)
+      case ..<97: 6 + below(7)
+      default: 30 + below(31)
+      }
+    for number in 0..<count { request.members.append(member(number + 1, at: request.now)) }
+    // Now and then everybody is the same in what matters most.
+    switch below(100) {
+    case ..<6: for place in request.members.indices { request.members[place].device.status = .offline }
+    case ..<12: for place in request.members.indices { fill(&request.members[place]) }
+    case ..<15:
+      if let first = request.members.first {
+        for place in request.members.indices { request.members[place].load = first.load }
+      }
+    case ..<26:
+      // A healthy fleet: what most requests of the field are.
+      for place in request.members.indices {
+        request.members[place].device.status = .online
+        request.members[place].device.pausedUntil = nil
+      }
+    default: break
+    }
+    request.contact = contact(in: request)
+    if chance(25) { vary(parametersOf: &request) }
+    return request
+  }
+
+  /// One to three changes of a request that is there already.
+  mutating func mutated(_ request: SearchRequest) -> SearchRequest {
+    var request = request
+    for _ in 0...below(3) { change(&request) }
+    return request
+  }
+
+  private mutating func change(_ request: inout SearchRequest) {
+    guard !request.members.isEmpty, chance(60) else {
+      switch below(5) {
+      case 0: request.now = moment()
+      case 1: request.seed = random.next() >> 1
+      case 2: vary(parametersOf: &request)
+      case 3:
+        request.members.append(member(freeNumber(in: request), at: request.now))
+      default:
+        let other = contact(in: request)
+        var kept = request.contact
+        change(&kept, towards: other)
+        request.contact = kept
+      }
+      return
+    }
+    let place = below(request.members.count)
+    switch below(9) {
+    case 0: request.members.remove(at: place)
+    case 1: request.members[place].device.status = status()
+    case 2: fill(&request.members[place])
+    case 3: request.members[place].device.limits = DeviceLimits()
+    case 4: request.members[place].device.tags = tags()
+    case 5: request.members[place].device.pausedUntil = pause(at: request.now)
+    case 6: request.contact.assignedDevice = request.members[place].device.id.text
+    default:
+      let fresh = member(place + 1, at: request.now)
+      let (id, name) = (request.members[place].device.id, request.members[place].device.name)
+      request.members[place] = fresh
+      (request.members[place].device.id, request.members[place].device.name) = (id, name)
+    }
+  }
+
+  private mutating func change(_ contact: inout SearchRequest.Subject, towards other: SearchRequest.Subject) {
+    switch below(9) {
+    case 0: contact.assignedDevice = other.assignedDevice
+    case 1: contact.lastDevice = other.lastDevice
+    case 2: contact.step = other.step
+    case 3: contact.attempts = other.attempts
+    case 4: contact.tags = other.tags
+    case 5: contact.attributes = other.attributes
+    case 6: contact.phone = other.phone
+    case 7: contact.name = other.name
+    default: (contact.dueAt, contact.sequence) = (other.dueAt, other.sequence)
+    }
+  }
+
+  private func freeNumber(in request: SearchRequest) -> Int {
+    var number = request.members.count + 1
+    while request.members.contains(where: { $0.device.id.text == "D\(number)" }) { number += 1 }
+    return number
+  }
+
+  // MARK: - Parts
+
+  /// In November 2026: any minute of a week, often the start of an hour or of a day.
+  private mutating func moment() -> Instant {
+    let start: Int64 = 1_795_305_600  // 2026-11-22T00:00:00Z
+    let hour = Int64(below(24 * 8)) * 3600
+    let second: Int64 =
+      switch below(4) {
+      case 0: 0
+      case 1: -1
+      case 2: 1
+      default: Int64(below(3600))
+      }
+    return Instant(milliseconds: (start + hour + second) * 1000)
+  }
+
+  private mutating func status() -> DeviceStatus {
+    switch below(100) {
+    case ..<72: .online
+    case ..<88: .offline
+    case ..<93: .authFailed
+    case ..<98: .unknown
+    default: .retired
+    }
+  }
+
+  private mutating func pause(at now: Instant) -> Instant? {
+    switch below(10) {
+    case 0: now.advanced(byMilliseconds: 60_000)
+    case 1: now
+    case 2: now.advanced(byMilliseconds: -1)
+    default: nil
+    }
+  }
+
+  private mutating func tags() -> [String] {
+    var tags: [String] = []
+    for _ in 0..<pick([0, 0, 1, 1, 2, 3]) {
+      let tag = text()
+      if !tags.contains(tag) { tags.append(tag) }
+    }
+    return tags
+  }
+
+  private mutating func member(_ number: Int, at now: Instant) -> Fleet.Member {
+    var device = Device(key: DeviceKey(Int64(number)), id: DeviceID(stored: "D\(number)"))
+    if chance(8), let id = DeviceID(text()), !id.text.hasPrefix("D") {
+      device.id = DeviceID(stored: "\(id.text)\(number)")
+    }
+    if chance(30) {
+      device.name = pick(["Sales \(number)", "Ünï \(number)", String(repeating: "n", count: 200), text()])
+    }
+    device.status = status()
+    device.pausedUntil = chance(15) ? pause(at: now) : nil
+    if chance(50) { device.tags = tags() }
+    if chance(50) { device.platform = texts.isEmpty || chance(50) ? pick(["whatsapp", "sms", ""]) : text() }
+    if chance(40) { device.lastSentAt = now.advanced(byMilliseconds: -Int64(count()) * 1000) }
+    if chance(40) { device.lastSeenAt = now.advanced(byMilliseconds: -Int64(count()) * 1000) }
+    var load = DeviceLoad()
+    if chance(60) {
+      load = DeviceLoad(
+        sentMinute: chance(40) ? below(5) : 0, sentHour: chance(60) ? count() : 0, sentDay: chance(60) ? count() : 0,
+        queued: chance(60) ? count() : 0, inFlight: chance(20) ? below(4) : 0, failuresHour: chance(30) ? count() : 0)
+    }
+    if chance(35) { device.limits.minute = limit() }
+    if chance(50) { device.limits.hour = limit() }
+    if chance(45) { device.limits.day = limit() }
+    if chance(35) { device.limits.inFlight = limit() }
+    var member = Fleet.Member(device: device, load: load)
+    if chance(20) { fill(&member) }
+    return member
+  }
+
+  private mutating func limit() -> Int { chance(60) ? pick([1, 2, 10, 50, 80, 100, 800, 1000]) : count() }
+
+  /// Uses one window up to its limit, to one below it, or to one above.
+  private mutating func fill(_ member: inout Fleet.Member) {
+    let most = max(limit(), 1)
+    let used = max(most + pick([0, 0, -1, -1, 1]), 0)
+    let queued = chance(50) ? 0 : below(used + 1)
+    member.load.queued = queued
+    member.load.inFlight = 0
+    member.device.limits = DeviceLimits()
+    switch below(4) {
+    case 0: (member.device.limits.minute, member.load.sentMinute) = (most, used - queued)
+    case 1: (member.device.limits.hour, member.load.sentHour) = (most, used - queued)
+    case 2: (member.device.limits.day, member.load.sentDay) = (most, used - queued)
+    default: (member.device.limits.inFlight, member.load.queued) = (most, used)
+    }
+  }
+
+  private mutating func contact(in request: SearchRequest) -> SearchRequest.Subject {
+    var contact = SearchRequest.Subject()
+    if chance(30) { contact.id = pick(["welcome/L1", "c\(below(1000))", "ü/1", String(repeating: "i", count: 200)]) }
+    contact.assignedDevice = owner(in: request)
+    if chance(40) { contact.lastDevice = owner(in: request) }
+    if chance(60) { contact.phone = phone() }
+    if chance(50) { contact.name = pick(["Aina", "Ünïcødé 日本", "", String(repeating: "x", count: 300), text()]) }
+    if chance(50) { contact.sequence = chance(50) ? "welcome" : text() }
+    if chance(50) { contact.step = max(1, chance(60) ? 1 + below(4) : count()) }
+    if chance(40) { contact.attempts = count() }
+    if chance(60) { contact.dueAt = request.now.advanced(byMilliseconds: -Int64(count()) * 1000) }
+    if chance(60) { contact.tags = tags() }
+    if chance(60) { contact.attributes = someAttributes() }
+    return contact
+  }
+
+  private mutating func owner(in request: SearchRequest) -> String? {
+    switch below(100) {
+    case ..<15: nil
+    case ..<28: "D99"
+    default: request.members.isEmpty ? nil : pick(request.members).device.id.text
+    }
+  }
+
+  private mutating func phone() -> String {
+    let prefixes = texts.filter { $0.first == "+" && $0.dropFirst().allSatisfy(\.isNumber) }
+    let prefix = prefixes.isEmpty || chance(30) ? pick(["+60", "+49", "+1", "+6012"]) : pick(prefixes)
+    return prefix + pick(["", "123456789", "111111111", "0"])
+  }
+
+  private mutating func someAttributes() -> [Parameter] {
+    var found: [Parameter] = []
+    for _ in 0..<pick([1, 1, 2, 3]) {
+      let name = !attributes.isEmpty && chance(75) ? pick(attributes) : text()
+      guard !found.contains(where: { $0.name == name }) else { continue }
+      found.append(Parameter(name, scalar()))
+    }
+    return found
+  }
+
+  private mutating func scalar() -> Scalar {
+    switch below(10) {
+    case ..<4: .text(text())
+    case ..<6: .integer(Int64(count()))
+    case 6: .boolean(chance(50))
+    case 7: .number(Double(count()) + 0.5)
+    case 8: .text(pick(["", String(repeating: "y", count: 3000)]))
+    default: .text("\(count())")
+    }
+  }
+
+  /// Sets a declared parameter to another value of its kind: near its default, none, or twice as much.
+  private mutating func vary(parametersOf request: inout SearchRequest) {
+    guard !declared.isEmpty else { return }
+    let parameter = pick(declared)
+    let value: Scalar
+    switch parameter.value {
+    case .boolean(let is_set): value = .boolean(!is_set)
+    case .integer(let number): value = .integer(pick([max(number - 1, min(number, 0)), number + 1, 0, 1, number * 2]))
+    case .number(let number): value = .number(pick([number / 2, number, 0, min(number * 2, 1e9)]))
+    case .text(let text): value = .text(pick([text, text, self.text()]))
+    }
+    request.parameters.removeAll { $0.name == parameter.name }
+    if value != parameter.value { request.parameters.append(Parameter(parameter.name, value)) }
+  }
+}
