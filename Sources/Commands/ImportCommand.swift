@@ -13,10 +13,11 @@ struct ImportCommand: ParsableCommand {
 
         usher import acme.jsonl
         usher import leads.csv --type lead
+        # everything, from one store to another
         usher export --store old.db | usher import - --store new.db
       """)
 
-  @Argument(help: "The file; - is standard input.") var file: String
+  @Argument(help: "The file; - is standard input.", completion: .file()) var file: String
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @Option(help: "What the rows of a CSV file are: lead or device.") var type: RowType?

@@ -20,7 +20,7 @@ struct PolicyActivateCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("The plan.", valueName: "file")) var plan: String
+  @Option(help: ArgumentHelp("The plan.", valueName: "file"), completion: .file()) var plan: String
   @Option(help: ArgumentHelp("Why, for the record.", valueName: "text")) var reason: String?
   @Flag(
     name: .customLong("data-may-differ"),

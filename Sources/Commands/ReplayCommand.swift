@@ -13,8 +13,11 @@ struct ReplayCommand: ParsableCommand {
       difference otherwise. With --policy they are decided by another policy, and what differs is reported as a dry run
       does: exit code 2 when something does. Writes nothing.
 
+        # proves the last day
         usher replay --since 24h
-        usher replay --decision 4711 --format json
+        # one decision; `usher contact show` has the numbers
+        usher replay --decision 7 --format json
+        # what another policy would have decided last week
         usher replay --since 7d --policy new/fallback.lua
       """)
 
@@ -24,13 +27,13 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Decided since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
     SinceArgument?
   @Option(help: ArgumentHelp("Decided before then: 1h, or a time.", valueName: "until")) var until: SinceArgument?
-  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
   @Option(help: ArgumentHelp("This decision alone; `usher contact show` has the numbers.", valueName: "number"))
   var decision: Int64?
   @Option(
     help: ArgumentHelp(
       "Decide with this policy rather than with those on record: a policy file, the name of a policy, or a folder of policies in which each tenant's own list is looked up; given again, policies asked in order.",
-      valueName: "file"))
+      valueName: "file"), completion: .policies)
   var policy: [String] = []
   @Option(
     help: ArgumentHelp(

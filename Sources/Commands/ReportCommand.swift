@@ -6,6 +6,15 @@ import Wire
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Report on messages, devices, sequences, and the store's soundness.",
+    discussion: """
+        # who sent for whom in the last day, and why
+        usher report mismatches --since 24h
+        usher report devices
+        # how far the contacts of each sequence are
+        usher report sequences
+        # for a monitor: exit 1 when a promise is broken
+        usher report integrity --format json
+      """,
     subcommands: [
       MismatchesReportCommand.self, DevicesReportCommand.self, SequencesReportCommand.self,
       IntegrityReportCommand.self,
@@ -43,13 +52,16 @@ struct MismatchesReportCommand: ParsableCommand {
     discussion: """
       Joined on the enrolment and its step. The parts add up to the total; 'mismatch' is empty unless something other
       than Usher wrote to the store. Exits 1 when it is not.
+
+        usher report mismatches --since 24h
+        usher report mismatches --tenant acme --format csv
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @Option(help: ArgumentHelp("Messages created since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
     SinceArgument?
-  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
 
   func run() throws {
     let report = try store.openToRead().mismatches(
@@ -104,7 +116,14 @@ struct MismatchTalk {
 
 struct DevicesReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "devices", abstract: "Every device: can it accept more, and if not, why.")
+    commandName: "devices", abstract: "Every device: can it accept more, and if not, why.",
+    discussion: """
+      What was sent in the rolling minute, hour and day stands beside its cap; the load is the share of the fullest one, 0 to 1.
+
+        usher report devices
+        # as it was this morning
+        usher report devices --at 2026-11-22T09:00:00Z --format json
+      """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
@@ -172,7 +191,11 @@ enum DeviceListing {
 
 struct SequencesReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sequences", abstract: "The funnel of each sequence: its enrolments by step and state.")
+    commandName: "sequences", abstract: "The funnel of each sequence: its enrolments by step and state.",
+    discussion: """
+        usher report sequences
+        usher report sequences --format csv
+      """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
@@ -207,7 +230,12 @@ struct SequencesReportCommand: ParsableCommand {
 
 struct IntegrityReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "integrity", abstract: "Check the promises that the store has to keep; exit 1 on any violation.")
+    commandName: "integrity", abstract: "Check the promises that the store has to keep; exit 1 on any violation.",
+    discussion: """
+      Walks over everything; minutes on a store of millions. A running `usher serve` is not held up.
+
+        usher report integrity
+      """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions

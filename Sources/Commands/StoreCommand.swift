@@ -6,7 +6,11 @@ import Wire
 
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Keep the store small.", subcommands: [StorePruneCommand.self])
+    commandName: "store", abstract: "Keep the store small.",
+    discussion: """
+        # decisions of more than 30 days go to an archive
+        usher store prune --keep 30d
+      """, subcommands: [StorePruneCommand.self])
 }
 
 struct StorePruneCommand: ParsableCommand {
@@ -18,7 +22,7 @@ struct StorePruneCommand: ParsableCommand {
       running `serve`; after an interruption the same command goes on.
 
         usher store prune --keep 30d
-        usher store prune --keep 30d --archive /backup/usher-october.db --dry-run
+        usher store prune --keep 30d --archive usher-october.db --dry-run
       """)
 
   @OptionGroup var store: StoreOptions
@@ -28,9 +32,9 @@ struct StorePruneCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The file that the older ones go to; without it STORE.decisions-UNTIL.db. One that exists must hold them already.",
-      valueName: "file"))
+      valueName: "file"), completion: .file(extensions: ["db"]))
   var archive: String?
-  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
       "What --keep counts back from, as in 2026-11-22T09:00:00Z; without it the machine's time.", valueName: "time"))

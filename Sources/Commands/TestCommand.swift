@@ -14,7 +14,7 @@ struct TestCommand: ParsableCommand {
         usher test Rules/fallback_test.lua
       """)
 
-  @Argument(help: "Files or folders.") var paths: [String] = []
+  @Argument(help: "Files or folders.", completion: .file(extensions: ["lua"])) var paths: [String] = []
   @OptionGroup var format: FormatOptions
 
   func run() throws {
