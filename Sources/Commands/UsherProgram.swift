@@ -101,8 +101,8 @@ package struct UsherProgram: AsyncParsableCommand {
 
   /// What the parser of arguments has to say, as help screens and in the words of this program, and the end of the process.
   private static func explain(_ error: any Error, after arguments: [String]) -> Never {
-    if exitCode(for: error) == .validationFailure, let wrong = WrongUsage(arguments) {
-      Talk.say(wrong.text)
+    if exitCode(for: error) == .validationFailure {
+      Talk.say(WrongUsage(arguments, message: message(for: error)).text)
       exit(withError: ExitCode.validationFailure)
     }
     let text = fullMessage(for: error)

@@ -81,13 +81,17 @@ struct TopScreen {
     let shown = glance.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
     let able = shown.count { $0.refusal == nil }
     let sum = { (value: (DeviceLoad) -> Int) in TopWords.count(shown.reduce(0) { $0 + value($1.load) }) }
-    var text = StyledText("\(able)", able == 0 && !shown.isEmpty ? .bad : .strong) + " of \(shown.count) devices can accept more"
-    text += "; \(sum { $0.queued }) queued, \(sum { $0.inFlight }) in flight, \(sum { $0.sentHour }) sent this hour"
     let overdue = glance.overdue.filter { view.tenant == nil || $0.tenant == view.tenant }
-    guard let since = overdue.map(\.since).min() else { return text + ", none due" }
-    let count = overdue.reduce(0) { $0 + $1.contacts }
-    let behind = TopWords.span(milliseconds: glance.now.milliseconds - since.milliseconds)
-    return text + "; " + StyledText("\(TopWords.count(count))\(glance.hasMoreOverdue ? "+" : "") due", .strong) + ", by \(behind)"
+    var text = StyledText("none due")
+    if let since = overdue.map(\.since).min() {
+      let count = TopWords.count(overdue.reduce(0) { $0 + $1.contacts }) + (glance.hasMoreOverdue ? "+" : "")
+      let behind = TopWords.span(milliseconds: glance.now.milliseconds - since.milliseconds)
+      text = StyledText("\(count) due", .strong) + " since \(behind)"
+    }
+    text += "; " + StyledText("\(able)", able == 0 && !shown.isEmpty ? .bad : .strong)
+    return text
+      + " of \(shown.count) devices can accept; \(sum { $0.queued }) queued, \(sum { $0.inFlight }) in flight, "
+      + "\(sum { $0.sentHour }) sent this hour"
   }
 
   private static func decisions(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
