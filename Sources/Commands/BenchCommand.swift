@@ -42,7 +42,7 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     do {
-      Talk.put(try measure().text(format.format))
+      Talk.put(try measure(), format.format)
     } catch let failure as BenchFailure {
       throw Problem("\(failure)")
     }

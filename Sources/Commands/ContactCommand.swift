@@ -104,7 +104,8 @@ struct ContactShowCommand: ParsableCommand {
     for (name, value) in facts where value != .null {
       Talk.put("\(name.replacing("_", with: " ")): \(terminalSafe(Listing.plain(value)))\n")
     }
-    Talk.put("\n" + history.text(.table))
+    Talk.put("\n")
+    Talk.put(history, .table)
   }
 }
 

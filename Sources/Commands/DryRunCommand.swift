@@ -126,14 +126,14 @@ struct DryRunCommand: ParsableCommand {
 
   private func put(_ report: DryRunReport, candidate: PolicySource, against: String) throws {
     let output = try self.output.open()
-    let talk = DryRunTalk(report)
+    let talk = DryRunTalk(report, columns: self.output.columns)
     if let contact {
       guard !report.details.isEmpty else {
         throw Problem(
           "expected a contact that is due as of \(report.now.rfc3339), found that '\(contact)' is not; "
             + "`usher contact show` says where it stands")
       }
-      try output.put(DryRunDetail.text(report.details, self.output.listing))
+      try output.put(DryRunDetail.text(report.details, self.output.listing, columns: self.output.columns))
     } else if list != nil {
       try talk.writeList(self.output.listing, to: output.put)
     } else if self.output.format == .html {

@@ -62,6 +62,6 @@ struct ExplainCommand: ParsableCommand {
           : candidates.map { CompiledPolicy.orBroken($0, parameters: tenant.parameters) }
       }.run(on: snapshot)
     }
-    Talk.put(ExplainTalk(explanation).text(format.format))
+    ExplainTalk(explanation).put(format.format)
   }
 }

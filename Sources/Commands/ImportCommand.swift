@@ -48,7 +48,7 @@ struct ImportCommand: ParsableCommand {
         .string(type.rawValue), JSONValue(counts.created), JSONValue(counts.updated), JSONValue(counts.unchanged),
       ])
     }
-    Talk.put(listing.text(format.format))
+    Talk.put(listing, format.format)
     for warning in result.warnings { Talk.say("warning: \(terminalSafe(warning))") }
     for problem in result.badLines { Talk.say(terminalSafe("\(problem)")) }
     guard result.badLineCount == 0 else {

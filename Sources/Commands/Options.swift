@@ -86,6 +86,9 @@ struct ReportOptions: ParsableArguments {
   /// The same for what has no page.
   var listing: ListingFormat { ListingFormat(rawValue: format.rawValue) ?? .table }
 
+  /// The columns of the terminal that the report goes to; nil when it goes elsewhere.
+  var columns: Int? { out == nil ? Talk.outputColumns : nil }
+
   func open() throws -> ReportOutput { try ReportOutput(path: out) }
 }
 

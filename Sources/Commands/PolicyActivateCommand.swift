@@ -63,7 +63,7 @@ struct PolicyActivateCommand: ParsableCommand {
       throw error
     }
     for path in files.paths { Talk.say("wrote \(path)") }
-    Talk.put(listing(plan, before: before).text(format.format))
+    Talk.put(listing(plan, before: before), format.format)
   }
 
   /// Each policy as a daemon would take it, with each tenant's parameters.

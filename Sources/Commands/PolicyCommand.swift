@@ -31,7 +31,7 @@ struct PolicyListCommand: ParsableCommand {
   func run() throws {
     let listing = PolicyListing.listing(try store.openToRead().policyStandings())
     let shown = format.format == .table ? listing.withoutEmptyColumns(keeping: 7) : listing
-    Talk.put(shown.text(format.format))
+    Talk.put(shown, format.format)
   }
 }
 
@@ -54,6 +54,6 @@ struct PolicyHistoryCommand: ParsableCommand {
         .string(line.revision), .string(line.at.rfc3339),
       ])
     }
-    Talk.put(listing.text(format.format))
+    Talk.put(listing, format.format)
   }
 }

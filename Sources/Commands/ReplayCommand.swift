@@ -65,9 +65,9 @@ struct ReplayCommand: ParsableCommand {
     progress.end()
     if let decision, report.decisions == 0 { throw Problem("there is no decision \(decision) in what was asked for") }
     let talk = ReplayTalk(report)
-    Talk.put(talk.text(format.format))
+    talk.put(format.format)
     if !report.foreignRevisions.isEmpty {
-      Talk.say("usher: " + talk.foreignRevisions)
+      Talk.complain(talk.foreignRevisions)
     }
     if let difference = talk.difference { throw Problem(difference) }
   }
@@ -91,7 +91,8 @@ struct ReplayCommand: ParsableCommand {
     if let decision, report.contacts == 0 {
       throw Problem("there is no decision \(decision) on record in what was asked for")
     }
-    DryRunTalk(report, subject: "decisions on record before \(report.now.rfc3339)").write(format.format, to: Talk.put)
+    DryRunTalk(report, subject: "decisions on record before \(report.now.rfc3339)", columns: Talk.outputColumns)
+      .write(format.format, to: Talk.put)
     if report.faults > 0 { throw Problem("the policy fails for \(report.faults) of \(report.contacts) decisions") }
     if report.changed > 0 { throw ExitCode(2) }
   }

@@ -66,8 +66,9 @@ struct StorePruneCommand: ParsableCommand {
       defer { progress.end() }
       report = try store.openToWrite().prune(options, pause: { usleep(Self.pause) }, progress: progress.show)
     }
-    Talk.put(PruneTalk(report, options, isDryRun: dryRun).text(format.format))
-    if format.format == .table { Talk.say(PruneTalk(report, options, isDryRun: dryRun).sentence(store: file)) }
+    let talk = PruneTalk(report, options, isDryRun: dryRun)
+    if format.format == .json { Talk.put(talk.json) } else { Talk.put(talk.listing, format.format) }
+    if format.format == .table { Talk.say(talk.sentence(store: file)) }
   }
 
   /// `usher.db.decisions-2026-10-26T09-30-00Z.db`
@@ -87,12 +88,13 @@ struct PruneTalk {
     (self.report, self.options, self.isDryRun) = (report, options, isDryRun)
   }
 
-  func text(_ format: ListingFormat) -> String {
+  var json: String { JSONWriter(style: .pretty).string(.object(JSONObject(members))) + "\n" }
+
+  var listing: Listing {
     let members = members
-    if format == .json { return JSONWriter(style: .pretty).string(.object(JSONObject(members))) + "\n" }
     var listing = Listing(members.map(\.0))
     listing.add(members.map(\.1))
-    return listing.text(format)
+    return listing
   }
 
   private var members: [(String, JSONValue)] {

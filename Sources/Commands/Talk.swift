@@ -30,6 +30,12 @@ enum Talk {
     write(isatty(STDOUT_FILENO) == 1 || colours.areOn ? text.text(colours) : text.plain, to: STDOUT_FILENO)
   }
 
+  /// A listing: a table as wide as the terminal, if there is one.
+  static func put(_ listing: Listing, _ format: ListingFormat) {
+    guard format == .table else { return put(listing.text(format)) }
+    put(listing.table(columns: outputColumns))
+  }
+
   /// The columns of the terminal that standard output is; nil when it is none.
   static var outputColumns: Int? {
     var size = winsize()

@@ -43,7 +43,7 @@ struct TestCommand: ParsableCommand {
         }
       }
     }
-    if format.format != .table { Talk.put(listing.text(format.format)) }
+    if format.format != .table { Talk.put(listing, format.format) }
     Talk.say("\(listing.rows.count - failures) passed, \(failures) failed")
     if failures > 0 { throw ExitCode(1) }
   }

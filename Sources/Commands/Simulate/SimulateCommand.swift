@@ -96,7 +96,7 @@ struct SimulateCommand: ParsableCommand {
         ))
     }
     progress.end()
-    let talk = SimulateTalk(options: options, outages: plan.outages, reports: reports)
+    let talk = SimulateTalk(options: options, outages: plan.outages, reports: reports, columns: self.output.columns)
     let output = try self.output.open()
     try output.put(talk.text(self.output.format))
     try output.finish()
