@@ -82,7 +82,7 @@ let package = Package(
       dependencies: [
         "UsherCommand", "Commands", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Terminal", "Wire", grdb,
       ],
-      swiftSettings: strict),
+      exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "Persistence", "Routing", "RoutingTestKit", "Wire"],

@@ -10,10 +10,10 @@ struct BenchCommand: ParsableCommand {
       same policy, one cycle beside the same SQL from C, many tenants beside one, tools that only look beside the deciding alone. Figures of two machines, or of two runs, do not compare;
       ratios do. Fails when the two sides do not come to the same choices. Docs/Performance.md says what each line means.
 
-        # under a minute: decisions alone, two sizes of fleets
-        usher bench --quick --only decision --rounds 1 --devices 10,100
+        # what a decision costs beside the same in C
+        usher bench --only decision --devices 10 --rounds 1
         # cycles, as JSON for a program that compares
-        usher bench --quick --only cycle --contacts 500 --rounds 1 --format json
+        usher bench --only cycle --contacts 500 --rounds 1 --format json
       """)
 
   @Option(help: ArgumentHelp("How many due contacts a cycle works through.", valueName: "n")) var contacts = 100_000

@@ -22,9 +22,11 @@ struct DecideCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A policy file, or the name of a shipped policy; given again, policies asked in order.", valueName: "file"), completion: .policies)
+      "A policy file, or the name of a shipped policy; given again, policies asked in order.", valueName: "file"),
+    completion: .policies)
   var policy: [String]
-  @Option(help: ArgumentHelp("The request; - is standard input.", valueName: "file"), completion: .file()) var input: String
+  @Option(help: ArgumentHelp("The request; - is standard input.", valueName: "file"), completion: .file()) var input:
+    String
   @Flag(help: "Read a request from each line of the input.") var lines = false
   @Flag(help: "Say of every device why it was or was not chosen.") var explain = false
 

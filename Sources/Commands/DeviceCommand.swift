@@ -81,7 +81,10 @@ struct DeviceResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "End a device's pause.",
     discussion: """
-        usher device resume D1 --tenant acme
+      It sends again what is queued on it, and can accept more.
+
+        # what it was paused for is over
+        usher device pause D1 --tenant acme --minutes 30 && usher device resume D1 --tenant acme
       """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: DeviceSubject

@@ -14,7 +14,8 @@ struct DryRunDetail {
         details.count == 1
           ? DryRunDetail(detail: details[0]).json : .array(details.map { DryRunDetail(detail: $0).json }))
         + "\n"
-    case .table, .csv: details.map { DryRunDetail(detail: $0).listing.text(format, columns: columns) }.joined(separator: "\n")
+    case .table, .csv:
+      details.map { DryRunDetail(detail: $0).listing.text(format, columns: columns) }.joined(separator: "\n")
     }
   }
 

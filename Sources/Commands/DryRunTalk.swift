@@ -73,7 +73,8 @@ struct DryRunTalk {
 
   private func shown(_ listing: Listing) -> String {
     guard listing.rows.count > most else { return listing.text(.table, columns: columns) }
-    return listing.prefix(most).text(.table, columns: columns) + "… and \(listing.rows.count - most) more; --format json has all\n"
+    return listing.prefix(most).text(.table, columns: columns)
+      + "… and \(listing.rows.count - most) more; --format json has all\n"
   }
 
   private func more(_ count: Int) -> String { "… and \(count) more; --format csv lists all\n" }

@@ -198,7 +198,8 @@ enum DeviceListing {
       let share = { (sent: Int, limit: Int?) -> JSONValue in .string(limit.map { "\(sent)/\($0)" } ?? "\(sent)") }
       listing.add(
         [
-          .string(line.tenant.text), .string(device.name == device.id.text ? device.name : "\(device.id) \(device.name)"),
+          .string(line.tenant.text),
+          .string(device.name == device.id.text ? device.name : "\(device.id) \(device.name)"),
           .string(line.unavailableBecause.map { "no: \($0)" } ?? "yes"), JSONValue(sums.openContacts),
           JSONValue(sums.queued), share(sums.inFlight, limits.inFlight),
         ] + (hasMinute ? [share(sums.sentMinute, limits.minute)] : []) + [

@@ -16,7 +16,8 @@ enum Talk {
   /// Whether a stream is shown in colours.
   static func colours(of descriptor: Int32) -> Colours {
     Colours(
-      colourChoice.withLock { $0 }, environment: ProcessInfo.processInfo.environment, isTerminal: isatty(descriptor) == 1)
+      colourChoice.withLock { $0 }, environment: ProcessInfo.processInfo.environment,
+      isTerminal: isatty(descriptor) == 1)
   }
 
   static func say(_ text: StyledText) { write(text.text(colours(of: STDERR_FILENO)) + "\n", to: STDERR_FILENO) }

@@ -54,6 +54,11 @@ package struct UsherProgram: AsyncParsableCommand {
     // A reader that went away (`usher export | head`) is no reason to die of a signal halfway.
     signal(SIGPIPE, SIG_IGN)
     let arguments = withoutColour(Array(CommandLine.arguments.dropFirst()))
+    // The parser would show the help of what is above a command that does not exist, as if that had been asked for.
+    if arguments.first == "help", CommandPage.root.page(for: arguments.dropFirst()).stranger != nil {
+      Talk.say(WrongUsage(arguments, message: "").text)
+      exit(withError: ExitCode.validationFailure)
+    }
     do {
       var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -85,7 +90,8 @@ package struct UsherProgram: AsyncParsableCommand {
       let word = arguments[index]
       if word == "--" { return rest + arguments[index...] }
       let isApart = word == "--color"
-      let value = isApart ? arguments.dropFirst(index + 1).first : word.hasPrefix("--color=") ? String(word.dropFirst(8)) : nil
+      let value =
+        isApart ? arguments.dropFirst(index + 1).first : word.hasPrefix("--color=") ? String(word.dropFirst(8)) : nil
       if let choice = value.flatMap(Colours.Choice.init(rawValue:)) {
         Talk.colourChoice.withLock { $0 = choice }
         index += isApart ? 2 : 1

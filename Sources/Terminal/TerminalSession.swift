@@ -31,7 +31,7 @@ package final class TerminalSession {
 
   deinit {
     leave()
-    signals.forEach { $0.cancel() }
+    for source in signals { source.cancel() }
     close(pipe.reading)
     close(pipe.writing)
   }

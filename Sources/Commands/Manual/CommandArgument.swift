@@ -62,13 +62,18 @@ extension CommandArgument {
       kind: kind, names: CommandArgument.list(object["names"]).compactMap(CommandArgument.name),
       value: kind == .flag ? nil : text("valueName"), abstract: text("abstract") ?? "",
       isOptional: isSet("isOptional"), isRepeating: isSet("isRepeating"), defaultValue: text("defaultValue"),
-      values: CommandArgument.list(object["allValues"]).compactMap { if case .string(let text) = $0 { text } else { nil } })
+      values: CommandArgument.list(object["allValues"]).compactMap {
+        if case .string(let text) = $0 { text } else { nil }
+      })
   }
 
-  private static func list(_ json: JSONValue?) -> [JSONValue] { if case .array(let items)? = json { items } else { [] } }
+  private static func list(_ json: JSONValue?) -> [JSONValue] {
+    if case .array(let items)? = json { items } else { [] }
+  }
 
   private static func name(_ json: JSONValue) -> String? {
-    guard case .object(let object) = json, case .string(let name)? = object["name"], case .string(let kind)? = object["kind"]
+    guard case .object(let object) = json, case .string(let name)? = object["name"],
+      case .string(let kind)? = object["kind"]
     else { return nil }
     return (kind == "long" ? "--" : "-") + name
   }

@@ -15,7 +15,8 @@ struct ManualCommand: ParsableCommand {
         usher manual --to share/man
       """)
 
-  @Argument(help: "The command whose page is printed; without it, usher's.", completion: .commands) var command: [String] = []
+  @Argument(help: "The command whose page is printed; without it, usher's.", completion: .commands) var command:
+    [String] = []
   @Option(help: ArgumentHelp("Write all pages to man1 in this folder.", valueName: "dir"), completion: .directory)
   var to: String?
 

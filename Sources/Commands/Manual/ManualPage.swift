@@ -9,7 +9,9 @@ struct ManualPage {
   private let version: String
 
   /// `date` as `November 26, 2026`.
-  init(_ page: CommandPage, date: String, version: String) { (self.page, self.date, self.version) = (page, date, version) }
+  init(_ page: CommandPage, date: String, version: String) {
+    (self.page, self.date, self.version) = (page, date, version)
+  }
 
   /// `usher-device-pause`.
   var name: String { page.path.joined(separator: "-") }

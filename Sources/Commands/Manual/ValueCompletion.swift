@@ -45,7 +45,9 @@ enum ValueCompletion {
   // MARK: -
 
   private static func offered(_ words: [String], _ prefix: String) -> [String] {
-    Array(Set(words).filter { $0.hasPrefix(prefix) }.sorted().prefix(most))
+    let found = Array(Set(words).filter { $0.hasPrefix(prefix) }.sorted().prefix(most))
+    // Behind a colon zsh expects what describes the word.
+    return CompletionShell.requesting == .zsh ? found.map { $0.replacing(":", with: "\\:") } : found
   }
 
   private static func ids(_ words: [String], _ read: (SQLiteStore) throws -> [String]) -> [String] {
@@ -72,10 +74,14 @@ enum ValueCompletion {
 }
 
 extension CompletionKind {
-  static var policies: CompletionKind { .custom { words, _, prefix in ValueCompletion.policies(words, prefix: prefix) } }
+  static var policies: CompletionKind {
+    .custom { words, _, prefix in ValueCompletion.policies(words, prefix: prefix) }
+  }
   static var tenants: CompletionKind { .custom { words, _, prefix in ValueCompletion.tenants(words, prefix: prefix) } }
   static var devices: CompletionKind { .custom { words, _, prefix in ValueCompletion.devices(words, prefix: prefix) } }
-  static var contacts: CompletionKind { .custom { words, _, prefix in ValueCompletion.contacts(words, prefix: prefix) } }
+  static var contacts: CompletionKind {
+    .custom { words, _, prefix in ValueCompletion.contacts(words, prefix: prefix) }
+  }
   static var commands: CompletionKind {
     .custom { words, index, prefix in ValueCompletion.commands(words, index: index, prefix: prefix) }
   }

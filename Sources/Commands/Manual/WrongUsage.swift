@@ -16,7 +16,9 @@ struct WrongUsage {
     self.page = page
     if let stranger {
       let nearest = EditDistance.nearest(to: stranger, among: page.subcommands.compactMap(\.path.last))
-      what = "there is no command '\(page.name) \(stranger)'" + (nearest.map { "; the nearest is '\(page.name) \($0)'" } ?? "")
+      what =
+        "there is no command '\(page.name) \(stranger)'"
+        + (nearest.map { "; the nearest is '\(page.name) \($0)'" } ?? "")
       return
     }
     let known = page.arguments.flatMap(\.names)

@@ -16,8 +16,8 @@ struct SimulateCommand: ParsableCommand {
         usher simulate --hours 24
         # an outage, under two policies
         usher simulate --policy reassign --against assigned --offline D1@10:00-12:00
-        # twice the leads and half a cap, as a page
-        usher simulate --hours 48 --arrivals 500/h --cap D2=20/h --format html --out tomorrow.html
+        # new leads and a lower cap, as a page to look at
+        usher simulate --hours 12 --arrivals 20/h --cap D2=20/h --format html --out tomorrow.html
       """)
 
   @OptionGroup var store: StoreOptions

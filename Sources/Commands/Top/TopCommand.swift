@@ -37,7 +37,9 @@ struct TopCommand: ParsableCommand {
     guard (0.1...3600).contains(every) else {
       throw ValidationError("--every: expected 0.1 to 3600 seconds, found \(every)")
     }
-    if at != nil, !once, format.format == .table { throw ValidationError("--at: expected --once with it; a live screen is of now") }
+    if at != nil, !once, format.format == .table {
+      throw ValidationError("--at: expected --once with it; a live screen is of now")
+    }
   }
 
   func run() throws {

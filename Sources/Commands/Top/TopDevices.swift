@@ -79,7 +79,8 @@ struct TopDevices {
     let id = (showsTenant ? "\(line.tenant)/" : "") + line.device.id.text
     let name = line.device.name == line.device.id.text ? id : "\(id) \(line.device.name)"
     let (state, tone) = state(of: line)
-    return Line(name: name, state: state, tone: tone, usage: line.load.usage(under: line.device.limits), load: line.load)
+    return Line(
+      name: name, state: state, tone: tone, usage: line.load.usage(under: line.device.limits), load: line.load)
   }
 
   private func limit(_ line: StoreGlance.DeviceLine, _ cap: Int) -> Int? {
@@ -91,7 +92,7 @@ struct TopDevices {
     switch line.refusal {
     case nil: ("online", .good)
     case .status(let status): (status.rawValue, .bad)
-    case .paused(let until): ("paused until \(TopWords.time(until, now: now))", .warning)
+    case .paused(let until): ("paused until \(TopWords.minute(until, now: now))", .warning)
     case .cap(let usage): ("full: \(usage.cap == .inFlight ? "in flight" : usage.cap.rawValue)", .warning)
     }
   }

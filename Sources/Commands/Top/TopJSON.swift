@@ -67,7 +67,8 @@ struct TopJSON {
         .bool(line.refusal == nil), JSONValue(line.refusal?.text), JSONValue(device.pausedUntil?.rfc3339),
         JSONValue(load.queued), JSONValue(load.inFlight), JSONValue(limits.inFlight), JSONValue(load.sentMinute),
         JSONValue(limits.minute), JSONValue(load.sentHour), JSONValue(limits.hour), JSONValue(load.sentDay),
-        JSONValue(limits.day), JSONValue(load.failuresHour), JSONValue(headroom == .max ? nil : headroom), .number(share),
+        JSONValue(limits.day), JSONValue(load.failuresHour), JSONValue(headroom == .max ? nil : headroom),
+        .number(share),
       ])
     }
     return listing

@@ -41,7 +41,8 @@ struct TopPolicy {
       let goesOn = standing.revision == nil ? "nothing decides" : "the last good revision goes on"
       return name + revision + "  " + StyledText("refused", .bad) + ", \(goesOn): \(standing.refusal ?? "")"
     case .failing:
-      return name + revision + "  " + StyledText("\(standing.faults) faults in a row", .warning) + ": \(standing.lastFault ?? "")"
+      return name + revision + "  " + StyledText("\(standing.faults) faults in a row", .warning)
+        + ": \(standing.lastFault ?? "")"
     case .untaken: return name + "  " + StyledText("not taken yet", .warning)
     case .fine: return name + revision + "  decides" + StyledText(since)
     }

@@ -28,7 +28,9 @@ struct TopScreen {
     }
     let side = size.map { TopScreen.sideRows($0.rows) } ?? Int.max
     var top = TopScreen.head(glance, view, store: store, columns: columns)
-    if rows >= 12 { top += TopScreen.decisions(glance, view) }
+    // The head of the table, a device and the last line come first.
+    if size != nil { top = Array(top.prefix(max(0, rows - 3))) }
+    if rows >= 12 { top += TopScreen.decisions(glance, view, columns: columns) }
     if rows >= 16 {
       top += TopScreen.section(
         "waiting", TopScreen.waiting(glance, view), most: side, none: "no contact waits", columns: columns)
@@ -54,54 +56,70 @@ struct TopScreen {
 
   private static func head(_ glance: StoreGlance, _ view: TopView, store: String, columns: Int) -> [StyledText] {
     let clock = TopWords.time(glance.now, now: glance.now) + " UTC"
-    let tenant = view.tenant.map { "tenant \($0)" } ?? (glance.tenants.count == 1 ? "1 tenant" : "\(glance.tenants.count) tenants")
+    let tenant =
+      view.tenant.map { "tenant \($0)" } ?? (glance.tenants.count == 1 ? "1 tenant" : "\(glance.tenants.count) tenants")
     var title = StyledText(" usher top  \(store)  \(tenant)", .bar).cut(to: max(1, columns - clock.count - 12))
     let end = (view.isPaused ? "PAUSED  " : "") + clock + " "
     title = title.fitted(to: max(0, columns - end.count)).toned(.bar) + StyledText(end, .bar)
-    return [title.cut(to: columns), process(glance), totals(glance, view)]
+    return [title.cut(to: columns)] + flow(process(glance), columns) + flow(totals(glance, view), columns)
   }
 
-  private static func process(_ glance: StoreGlance) -> StyledText {
+  private static func process(_ glance: StoreGlance) -> [StyledText] {
     let standing = glance.process
-    var text =
-      if let running = standing.running {
-        StyledText("running", .good) + ": process \(running)"
-          + StyledText(standing.since.map { " since \(TopWords.time($0, now: glance.now))" } ?? "")
-      } else {
-        StyledText("nothing runs on this store", .warning)
-      }
-    text += ", epoch \(standing.epoch)"
     let ago = { (moment: Instant?) in
       moment.map { TopWords.span(milliseconds: glance.now.milliseconds - $0.milliseconds) + " ago" } ?? "never"
     }
-    return text + "; decided \(ago(standing.lastDecidedAt)), sent \(ago(standing.lastSentAt))"
+    let known = [
+      StyledText("epoch \(standing.epoch)"), StyledText("decided \(ago(standing.lastDecidedAt))"),
+      StyledText("sent \(ago(standing.lastSentAt))"),
+    ]
+    guard let running = standing.running else { return [StyledText("nothing runs on this store", .warning)] + known }
+    let since = standing.since.map { " since \(TopWords.time($0, now: glance.now))" } ?? ""
+    return [StyledText("running", .good) + ": process \(running)\(since)"] + known
   }
 
-  private static func totals(_ glance: StoreGlance, _ view: TopView) -> StyledText {
+  private static func totals(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
     let shown = glance.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
     let able = shown.count { $0.refusal == nil }
     let sum = { (value: (DeviceLoad) -> Int) in TopWords.count(shown.reduce(0) { $0 + value($1.load) }) }
     let overdue = glance.overdue.filter { view.tenant == nil || $0.tenant == view.tenant }
-    var text = StyledText("none due")
+    var due = StyledText("none due")
     if let since = overdue.map(\.since).min() {
       let count = TopWords.count(overdue.reduce(0) { $0 + $1.contacts }) + (glance.hasMoreOverdue ? "+" : "")
       let behind = TopWords.span(milliseconds: glance.now.milliseconds - since.milliseconds)
-      text = StyledText("\(count) due", .strong) + " since \(behind)"
+      due = StyledText("\(count) due", .strong) + " since \(behind)"
     }
-    text += "; " + StyledText("\(able)", able == 0 && !shown.isEmpty ? .bad : .strong)
-    return text
-      + " of \(shown.count) devices can accept; \(sum { $0.queued }) queued, \(sum { $0.inFlight }) in flight, "
-      + "\(sum { $0.sentHour }) sent this hour"
+    return [
+      due,
+      StyledText("\(able)", able == 0 && !shown.isEmpty ? .bad : .strong) + " of \(shown.count) devices can accept",
+      StyledText("\(sum { $0.queued }) queued"), StyledText("\(sum { $0.inFlight }) in flight"),
+      StyledText("\(sum { $0.sentHour }) sent this hour"),
+    ]
   }
 
-  private static func decisions(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
+  /// Facts in as many lines as they need.
+  private static func flow(_ facts: [StyledText], _ columns: Int) -> [StyledText] {
+    var lines: [StyledText] = []
+    for fact in facts {
+      if let last = lines.last, last.width + 2 + fact.width <= columns {
+        lines[lines.count - 1] += ", " + fact
+      } else {
+        lines.append(fact)
+      }
+    }
+    return lines
+  }
+
+  private static func decisions(_ glance: StoreGlance, _ view: TopView, columns: Int) -> [StyledText] {
     let kinds = DecisionTally.Kind.allCases
     let (tally, now) = (glance.decisions, glance.now)
     let start = max(tally.completeFrom, now.advanced(byMilliseconds: -view.window))
     let isWhole = tally.completeFrom <= now.advanced(byMilliseconds: -view.window + DecisionTally.stretch)
-    let label = isWhole ? "last \(view.window / 60_000) min" : "since \(TopWords.time(start, now: now))"
+    let length = "\(view.window / 60_000) min"
+    let label = isWhole ? (columns >= 56 ? "last \(length)" : length) : "since \(TopWords.time(start, now: now))"
+    let isWide = columns >= 16 + 8 * kinds.count
     func row(_ label: StyledText, _ cells: [StyledText]) -> StyledText {
-      cells.reduce(label.fitted(to: 16)) { $0 + $1.fitted(to: 8, isFigure: true) }
+      cells.reduce(label.fitted(to: isWide ? 16 : 9)) { $0 + $1.fitted(to: isWide ? 8 : 6, isFigure: true) }
     }
     let totals = kinds.map { kind -> StyledText in
       let count = tally.count(kind, of: view.tenant, window: view.window, at: now)
@@ -111,12 +129,14 @@ struct TopScreen {
     return [
       StyledText(),
       row(StyledText("decisions", .heading), kinds.map { StyledText($0.rawValue, .heading) }),
-      row(StyledText(label), totals), row(StyledText("a second, now"), rates),
+      row(StyledText(label), totals), row(StyledText(isWide ? "a second, now" : "a second"), rates),
     ]
   }
 
   /// A heading with the first line beside it, and the others below; how many more there are instead of the last one.
-  private static func section(_ title: String, _ lines: [StyledText], most: Int, none: String, columns: Int) -> [StyledText] {
+  private static func section(_ title: String, _ lines: [StyledText], most: Int, none: String, columns: Int)
+    -> [StyledText]
+  {
     let indent = StyledText(String(repeating: " ", count: 10))
     var shown = lines.isEmpty ? [StyledText(none, .faint)] : Array(lines.prefix(most))
     if lines.count > most, most > 1 {
@@ -139,7 +159,9 @@ struct TopScreen {
       .map { $0.element.line(now: glance.now) }
   }
 
-  private static func foot(_ view: TopView, _ range: Range<Int>, of devices: Int, note: String?, columns: Int) -> StyledText {
+  private static func foot(_ view: TopView, _ range: Range<Int>, of devices: Int, note: String?, columns: Int)
+    -> StyledText
+  {
     if let note { return StyledText(" \(note)", .bad).cut(to: columns) }
     let place = range.count < devices ? "  \(range.lowerBound + 1)-\(range.upperBound) of \(devices)" : ""
     let order = view.order.rawValue + (view.isReversed ? " reversed" : "")

@@ -32,6 +32,13 @@ enum TopWords {
     }
   }
 
+  /// `09:00`, with month and day where it is not today's. UTC.
+  static func minute(_ moment: Instant, now: Instant) -> String {
+    let text = moment.rfc3339
+    let clock = text.dropFirst(11).prefix(5)
+    return text.prefix(10) == now.rfc3339.prefix(10) ? String(clock) : "\(text.dropFirst(5).prefix(5)) \(clock)"
+  }
+
   /// `09:00:05`, with its day where it is not today's. UTC.
   static func time(_ moment: Instant, now: Instant) -> String {
     let text = moment.rfc3339

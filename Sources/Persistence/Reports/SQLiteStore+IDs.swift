@@ -19,7 +19,8 @@ extension SQLiteStore {
     return try reading { db in
       guard what != .tenant else {
         return try String.fetchAll(
-          db, sql: "SELECT external_id FROM tenants WHERE \(range) ORDER BY external_id LIMIT ?2", arguments: [prefix, limit])
+          db, sql: "SELECT external_id FROM tenants WHERE \(range) ORDER BY external_id LIMIT ?2",
+          arguments: [prefix, limit])
       }
       let tenants = try Int64.fetchAll(
         db, sql: "SELECT id FROM tenants WHERE ?1 IS NULL OR external_id = ?1 ORDER BY id LIMIT ?2",

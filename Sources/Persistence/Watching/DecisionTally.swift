@@ -37,7 +37,8 @@ package struct DecisionTally: Equatable, Sendable {
   package func count(_ kind: Kind, of tenant: TenantID?, window: Int64, at now: Instant) -> Int {
     let first = DecisionTally.stretch(of: now.advanced(byMilliseconds: -window)) + 1
     return counts.reduce(0) { sum, entry in
-      let isMeant = entry.key.kind == kind && entry.key.stretch >= first && (tenant == nil || tenant == entry.key.tenant)
+      let isMeant =
+        entry.key.kind == kind && entry.key.stretch >= first && (tenant == nil || tenant == entry.key.tenant)
       return isMeant ? sum + entry.value : sum
     }
   }

@@ -150,7 +150,10 @@ package final class StoreWatch {
     while low < high {
       let middle = low + (high - low) / 2
       next.bind(1, middle)
-      guard try next.step() else { high = middle; continue }
+      guard try next.step() else {
+        high = middle
+        continue
+      }
       let (id, at) = (next.integer(0), next.integer(1))
       next.reset()
       if at >= moment.milliseconds { high = middle } else { low = id + 1 }
@@ -194,7 +197,9 @@ package final class StoreWatch {
     var run: (place: Place, bytes: [UInt8], count: Int)?
     while try rows.step() {
       let tenant = rows.integer(0)
-      let isSame = rows.withText(1) { bytes in run.map { $0.place.tenant == tenant && bytes.elementsEqual($0.bytes) } ?? false }
+      let isSame = rows.withText(1) { bytes in
+        run.map { $0.place.tenant == tenant && bytes.elementsEqual($0.bytes) } ?? false
+      }
       if isSame {
         run?.count += 1
         continue

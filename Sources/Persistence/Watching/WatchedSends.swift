@@ -45,6 +45,7 @@ struct WatchedSends {
   }
 
   func count(_ device: DeviceKey, window: Int64, at now: Instant) -> Int {
-    (settled[device.raw]?.count(window: window, at: now) ?? 0) + (fresh[device.raw]?.count(window: window, at: now) ?? 0)
+    (settled[device.raw]?.count(window: window, at: now) ?? 0)
+      + (fresh[device.raw]?.count(window: window, at: now) ?? 0)
   }
 }
