@@ -20,6 +20,7 @@ struct TopJSON {
     }
     let overdue = glance.overdue.filter { isShown($0.tenant) }
     let since = max(glance.decisions.completeFrom, glance.now.advanced(byMilliseconds: -view.window))
+    let isCut = glance.decisions.isCut && !glance.decisions.covers(window: view.window, at: glance.now)
     value = .object(
       JSONObject([
         ("now", .string(glance.now.rfc3339)),
@@ -34,7 +35,12 @@ struct TopJSON {
         ),
         ("due", JSONValue(overdue.reduce(0) { $0 + $1.contacts })),
         ("due_since", moment(overdue.map(\.since).min())),
-        ("decisions", .object(JSONObject([("since", .string(since.rfc3339))] + kinds))),
+        (
+          "decisions",
+          .object(
+            JSONObject(
+              [("since", .string(since.rfc3339)), ("complete", .bool(!isCut))] + kinds))
+        ),
         (
           "waiting",
           .array(

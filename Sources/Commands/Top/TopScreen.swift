@@ -4,7 +4,7 @@ import Terminal
 
 /// The screen of `usher top`, made of what the store looks like and of what somebody has chosen to see.
 struct TopScreen {
-  /// What stands above the devices, at most, on a screen of so many rows: the devices keep at least half of it.
+  /// How many lines of what waits, and of the policies, there are on a screen of so many rows.
   private static func sideRows(_ rows: Int) -> Int { max(1, (rows - 10) / 4) }
 
   let lines: [StyledText]
@@ -30,14 +30,17 @@ struct TopScreen {
     var top = TopScreen.head(glance, view, store: store, columns: columns)
     // The head of the table, a device and the last line come first.
     if size != nil { top = Array(top.prefix(max(0, rows - 3))) }
-    if rows >= 12 { top += TopScreen.decisions(glance, view, columns: columns) }
-    if rows >= 16 {
-      top += TopScreen.section(
+    // What does not leave the devices a quarter of the screen is left out.
+    func fits(_ part: [StyledText]) -> Bool { size == nil || rows - top.count - part.count - 3 >= max(3, rows / 4) }
+    let decisions = TopScreen.decisions(glance, view, columns: columns)
+    if fits(decisions) { top += decisions }
+    let below =
+      TopScreen.section(
         "waiting", TopScreen.waiting(glance, view), most: side, none: "no contact waits", columns: columns)
-      top += TopScreen.section(
+      + TopScreen.section(
         "policies", TopScreen.policies(glance, view), most: side, none: "no tenants", columns: columns)
-    }
-    if rows >= 12 { top.append(StyledText()) }
+    if fits(below) { top += below }
+    if fits([]) { top.append(StyledText()) }
     // The head of the table and the last line.
     page = size == nil ? devices : max(1, rows - top.count - 2)
     let first = size == nil ? 0 : max(0, min(view.offset, devices - page))
@@ -114,9 +117,11 @@ struct TopScreen {
     let kinds = DecisionTally.Kind.allCases
     let (tally, now) = (glance.decisions, glance.now)
     let start = max(tally.completeFrom, now.advanced(byMilliseconds: -view.window))
-    let isWhole = tally.completeFrom <= now.advanced(byMilliseconds: -view.window + DecisionTally.stretch)
     let length = "\(view.window / 60_000) min"
-    let label = isWhole ? (columns >= 56 ? "last \(length)" : length) : "since \(TopWords.time(start, now: now))"
+    let isWhole = tally.covers(window: view.window, at: now)
+    // Where it began among decisions of one moment, there were more.
+    let since = (tally.isCut ? "≥ since " : "since ") + TopWords.time(start, now: now)
+    let label = isWhole ? (columns >= 56 ? "last \(length)" : length) : since
     let isWide = columns >= 16 + 8 * kinds.count
     func row(_ label: StyledText, _ cells: [StyledText]) -> StyledText {
       cells.reduce(label.fitted(to: isWide ? 16 : 9)) { $0 + $1.fitted(to: isWide ? 8 : 6, isFigure: true) }

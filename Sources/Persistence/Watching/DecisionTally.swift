@@ -17,10 +17,17 @@ package struct DecisionTally: Equatable, Sendable {
   }
 
   private var counts: [Place: Int] = [:]
-  /// From then on every decision is counted.
+  /// From then on decisions are counted.
   package private(set) var completeFrom: Instant
+  /// Whether more were made than are counted: the count began among those of `completeFrom`, or after it.
+  package let isCut: Bool
 
-  package init(completeFrom: Instant) { self.completeFrom = completeFrom }
+  package init(completeFrom: Instant, isCut: Bool = false) { (self.completeFrom, self.isCut) = (completeFrom, isCut) }
+
+  /// Whether all decisions of the `window` milliseconds before `now` are counted, to a stretch.
+  package func covers(window: Int64, at now: Instant) -> Bool {
+    completeFrom <= now.advanced(byMilliseconds: DecisionTally.stretch - window)
+  }
 
   package mutating func add(_ kind: Kind, of tenant: TenantID, at moment: Instant, count: Int = 1) {
     counts[Place(stretch: DecisionTally.stretch(of: moment), tenant: tenant, kind: kind), default: 0] += count

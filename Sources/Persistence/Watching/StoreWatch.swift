@@ -7,7 +7,7 @@ import Routing
 /// A look is one read transaction: it sees one moment, and no writer waits for it.
 package final class StoreWatch {
   /// The most decisions that the first look reads back over.
-  static let decisionsMax: Int64 = 500_000
+  static let decisionsMax: Int64 = 1_000_000
   /// The most contacts that are counted as overdue.
   static let overdueMax = 10_000
   /// Counting those that wait walks over all enrolments: it is done again after this many times what it took.
@@ -103,7 +103,7 @@ package final class StoreWatch {
     } else {
       let start = try firstDecision(db, last: last, from: now.advanced(byMilliseconds: -DecisionTally.kept))
       lastDecision = start.id - 1
-      tally = DecisionTally(completeFrom: start.completeFrom)
+      tally = DecisionTally(completeFrom: start.completeFrom, isCut: start.isCut)
     }
     // 0 to 3 are the outcomes, 4 a fault.
     let rows = try RawStatement(
@@ -139,13 +139,13 @@ package final class StoreWatch {
 
   /// The first decision from a moment on, found by halving: numbers are given in the order of time.
   private func firstDecision(_ db: Database, last: Int64, from moment: Instant) throws
-    -> (id: Int64, completeFrom: Instant)
+    -> (id: Int64, completeFrom: Instant, isCut: Bool)
   {
     let next = try RawStatement(db, "SELECT id, at FROM decisions WHERE id >= ?1 ORDER BY id LIMIT 1")
     var (low, high) = (max(1, last - StoreWatch.decisionsMax + 1), last + 1)
     next.bind(1, low)
-    let isWhole = low == 1
     let oldest = try next.step() ? next.integer(1) : moment.milliseconds
+    let isCut = low > 1 && oldest >= moment.milliseconds
     next.reset()
     while low < high {
       let middle = low + (high - low) / 2
@@ -158,7 +158,7 @@ package final class StoreWatch {
       next.reset()
       if at >= moment.milliseconds { high = middle } else { low = id + 1 }
     }
-    return (low, isWhole ? moment : max(moment, Instant(milliseconds: oldest)))
+    return (low, isCut ? Instant(milliseconds: oldest) : moment, isCut)
   }
 
   private func overdue(_ db: Database, _ tenants: [(key: Int64, id: TenantID)], at now: Instant) throws

@@ -115,6 +115,26 @@ struct StoreWatchTests {
     #expect(try watch.look(at: later).decisions.count(.use, of: nil, window: 3_600_000, at: later) == 0)
   }
 
+  @Test func `of decisions without end the last ones are read, and that there were more is told`() throws {
+    let fixture = try fixture()
+    // Numbered as after many others: 1,000,000 back from the last one is after the first of the hour.
+    try decisions(fixture, [(fixture.now.advanced(bySeconds: -1200), "use", false)])
+    try fixture.store.pool.write { db in
+      try db.execute(sql: "PRAGMA foreign_keys = OFF")
+      try db.execute(
+        sql: """
+          INSERT INTO decisions (id, tenant_id, sequence_contact_id, sequence_step_id, outcome, device_id, reason, revision_id,
+            seed, instructions, at)
+          SELECT 1000100 + value, 1, 1, 1, 'use', 1, 'r', 1, 0, 0, ?1 - 600000 + value
+          FROM json_each('[0, 1, 2, 3]')
+          """, arguments: [fixture.now.milliseconds])
+    }
+    let tally = try watch(fixture.store).look(at: fixture.now).decisions
+    #expect(tally.isCut && tally.completeFrom == fixture.now.advanced(byMilliseconds: -600_000))
+    #expect(tally.count(.use, of: nil, window: 3_600_000, at: fixture.now) == 4)
+    #expect(!tally.covers(window: 900_000, at: fixture.now) && tally.covers(window: 300_000, at: fixture.now))
+  }
+
   @Test func `what waits is counted by tenant and reason, again after a rest`() throws {
     let fixture = try fixture()
     for lead in ["L2", "L3", "L4"] { try fixture.enrolment(lead) }
