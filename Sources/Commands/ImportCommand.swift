@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Persistence
 import Routing
+import Terminal
 import Wire
 
 struct ImportCommand: ParsableCommand {
@@ -49,7 +50,7 @@ struct ImportCommand: ParsableCommand {
       ])
     }
     Talk.put(listing, format.format)
-    for warning in result.warnings { Talk.say("warning: \(terminalSafe(warning))") }
+    for warning in result.warnings { Talk.say(StyledText("warning:", .warning) + " \(warning)") }
     for problem in result.badLines { Talk.say(terminalSafe("\(problem)")) }
     guard result.badLineCount == 0 else {
       throw Problem("\(result.badLineCount) of \(result.lineCount) lines were not taken")
