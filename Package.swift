@@ -29,6 +29,9 @@ let package = Package(
     // Reports as HTML files.
     .target(name: "Pages", dependencies: ["Wire"], swiftSettings: strict),
 
+    // Text with tones, keys, and a screen to draw on.
+    .target(name: "Terminal", dependencies: ["Wire"], swiftSettings: strict),
+
     // The interpreter.
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLuaSandbox", dependencies: ["CLua"], cSettings: strictC),
@@ -64,7 +67,7 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Routing", "Wire", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "Pages",
+        "Routing", "Wire", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "Pages", "Terminal",
         "CShippedRules", "Bench", argumentParser,
       ],
       swiftSettings: strict),
@@ -77,9 +80,9 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "UsherCommand", "Commands", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Wire", grdb,
+        "UsherCommand", "Commands", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Terminal", "Wire", grdb,
       ],
-      swiftSettings: strict),
+      exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "Persistence", "Routing", "RoutingTestKit", "Wire"],
@@ -104,6 +107,7 @@ let package = Package(
         "Sequencing", "Delivery", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Wire",
       ],
       swiftSettings: strict),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

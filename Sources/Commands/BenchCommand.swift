@@ -10,8 +10,10 @@ struct BenchCommand: ParsableCommand {
       same policy, one cycle beside the same SQL from C, many tenants beside one, tools that only look beside the deciding alone. Figures of two machines, or of two runs, do not compare;
       ratios do. Fails when the two sides do not come to the same choices. Docs/Performance.md says what each line means.
 
-        usher bench --quick
-        usher bench --contacts 1000000 --rounds 3 --format json
+        # what a decision costs beside the same in C
+        usher bench --only decision --devices 10 --rounds 1
+        # cycles, as JSON for a program that compares
+        usher bench --only cycle --contacts 500 --rounds 1 --format json
       """)
 
   @Option(help: ArgumentHelp("How many due contacts a cycle works through.", valueName: "n")) var contacts = 100_000
@@ -40,7 +42,7 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     do {
-      Talk.put(try measure().text(format.format))
+      Talk.put(try measure(), format.format)
     } catch let failure as BenchFailure {
       throw Problem("\(failure)")
     }

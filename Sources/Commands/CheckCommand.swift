@@ -56,7 +56,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let listing = ListingFormat(rawValue: format.rawValue)
-    if listRules { return Talk.put(CheckReport.rules.text(listing ?? .table)) }
+    if listRules { return Talk.put(CheckReport.rules, listing ?? .table) }
     let disabled = disable.compactMap(PolicyCheck.Rule.init)
     var report = CheckReport()
     for path in files {

@@ -6,6 +6,16 @@ import Wire
 struct ContactCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "contact", abstract: "Show, reassign, retry and opt out contacts.",
+    discussion: """
+      A contact is one lead in one sequence, and is called SEQUENCE/LEAD.
+
+        # where a contact stands, and all that happened to it
+        usher contact show welcome/L1 --tenant acme
+        # its next messages come from another device
+        usher contact reassign welcome/L1 --tenant acme --to D2
+        # nobody writes to this lead again
+        usher contact opt-out L1 --tenant acme
+      """,
     subcommands: [
       ContactShowCommand.self, ContactReassignCommand.self, ContactRetryCommand.self, ContactOptOutCommand.self,
     ])
@@ -13,8 +23,8 @@ struct ContactCommand: ParsableCommand {
 
 /// A contact of a tenant.
 struct ContactSubject: ParsableArguments {
-  @Argument(help: "The contact's id, as SEQUENCE/LEAD.") var contact: String
-  @Option(help: "The tenant's id.") var tenant: String
+  @Argument(help: "The contact's id, as SEQUENCE/LEAD.", completion: .contacts) var contact: String
+  @Option(help: "The tenant's id.", completion: .tenants) var tenant: String
 
   var contactID: ContactID { ContactID(stored: contact) }
   var tenantID: TenantID { TenantID(stored: tenant) }
@@ -22,7 +32,15 @@ struct ContactSubject: ParsableArguments {
 
 struct ContactShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Where a contact stands: its decisions, messages and devices.")
+    commandName: "show", abstract: "Where a contact stands: its decisions, messages and devices.",
+    discussion: """
+      Decisions, messages and assignments are listed as they came. The numbers of decisions are those that
+      `usher explain --decision` and `usher replay --decision` take.
+
+        usher contact show welcome/L1 --tenant acme
+        # for a program
+        usher contact show welcome/L1 --tenant acme --format json
+      """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: ContactSubject
   @OptionGroup var format: FormatOptions
@@ -86,16 +104,22 @@ struct ContactShowCommand: ParsableCommand {
     for (name, value) in facts where value != .null {
       Talk.put("\(name.replacing("_", with: " ")): \(terminalSafe(Listing.plain(value)))\n")
     }
-    Talk.put("\n" + history.text(.table))
+    Talk.put("\n")
+    Talk.put(history, .table)
   }
 }
 
 struct ContactReassignCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reassign", abstract: "Give a contact another device, from now on.")
+    commandName: "reassign", abstract: "Give a contact another device, from now on.",
+    discussion: """
+      A message of it that still waits for its device goes to the new one too.
+
+        usher contact reassign welcome/L1 --tenant acme --to D2 --reason 'asked for VIP service'
+      """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: ContactSubject
-  @Option(help: "The new device's id.") var to: String
+  @Option(help: ArgumentHelp("The new device's id.", valueName: "device"), completion: .devices) var to: String
   @Option(help: "Why; kept with the assignment.") var reason = "by an operator"
 
   func run() throws {
@@ -109,7 +133,12 @@ struct ContactReassignCommand: ParsableCommand {
 struct ContactRetryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Send a failed or unknown message again.",
-    discussion: "An unknown message may have arrived: sending it again can deliver it twice.")
+    discussion: """
+      An unknown message may have arrived: sending it again can deliver it twice.
+
+        # L3's message failed: its number was wrong and has been mended
+        usher contact retry welcome/L3 --tenant acme
+      """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: ContactSubject
 
@@ -123,10 +152,14 @@ struct ContactRetryCommand: ParsableCommand {
 struct ContactOptOutCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "opt-out", abstract: "Never write to a lead again.",
-    discussion: "Takes a contact's id, a lead's id, or a phone number. What waits for the lead is cancelled.")
+    discussion: """
+      Takes a contact's id, a lead's id, or a phone number. What waits for the lead is cancelled.
+
+        usher contact opt-out +6011100000002 --tenant acme
+      """)
   @OptionGroup var store: StoreOptions
-  @Argument(help: "A contact, a lead, or a phone number.") var who: String
-  @Option(help: "The tenant's id.") var tenant: String
+  @Argument(help: "A contact, a lead, or a phone number.", completion: .contacts) var who: String
+  @Option(help: "The tenant's id.", completion: .tenants) var tenant: String
 
   func run() throws {
     let result = try store.openToWrite().optOut(

@@ -11,7 +11,9 @@ struct DecideCommand: ParsableCommand {
       Exits 1 when the policy failed.
 
         usher decide --policy fallback --input request.json
+        # the smallest request
         echo '{"contact":{"id":"c1"},"devices":[{"id":"D1"}]}' | usher decide --policy fallback --input -
+        # a request a line, a decision a line
         usher decide --policy fallback --input requests.jsonl --lines
 
       With --lines the input is JSON Lines: a request a line, and a decision a line for each, in their order. Requests do
@@ -20,9 +22,11 @@ struct DecideCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A policy file, or the name of a shipped policy; given again, policies asked in order.", valueName: "file"))
+      "A policy file, or the name of a shipped policy; given again, policies asked in order.", valueName: "file"),
+    completion: .policies)
   var policy: [String]
-  @Option(help: ArgumentHelp("The request; - is standard input.", valueName: "file")) var input: String
+  @Option(help: ArgumentHelp("The request; - is standard input.", valueName: "file"), completion: .file()) var input:
+    String
   @Flag(help: "Read a request from each line of the input.") var lines = false
   @Flag(help: "Say of every device why it was or was not chosen.") var explain = false
 

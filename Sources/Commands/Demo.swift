@@ -110,7 +110,7 @@ struct Demo {
   }
 
   private func reports() throws {
-    Talk.put(Demo.indented(try DeviceListing.text(store, at: clock.now(), .table)))
+    Talk.put(Demo.indented(try DeviceListing.table(store, at: clock.now())))
     let mismatches = try store.mismatches(since: nil, tenant: nil)
     Talk.put("\n" + Demo.indented(MismatchTalk(mismatches).parts.text(.table)))
     let integrity = try store.integrity()

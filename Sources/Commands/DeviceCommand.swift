@@ -5,6 +5,18 @@ import Routing
 struct DeviceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "device", abstract: "List, pause, resume and retire devices.",
+    discussion: """
+      What is done to a device is kept in its history, with who did it and why. A running `usher serve` minds it from its next
+      batch on.
+
+        # what can accept more, and what cannot, and why
+        usher device list
+        # half an hour without messages
+        usher device pause D1 --tenant acme --minutes 30 --reason 'number under review'
+        usher device resume D1 --tenant acme
+        # out of service for good, D2 takes over
+        usher device retire D3 --tenant acme --reassign-to D2
+      """,
     subcommands: [
       DeviceListCommand.self, DevicePauseCommand.self, DeviceResumeCommand.self, DeviceStatusCommand.self,
       DeviceRetireCommand.self,
@@ -13,8 +25,8 @@ struct DeviceCommand: ParsableCommand {
 
 /// A device of a tenant, and what the audit keeps of a command.
 struct DeviceSubject: ParsableArguments {
-  @Argument(help: "The device's id.") var device: String
-  @Option(help: "The tenant's id.") var tenant: String
+  @Argument(help: "The device's id.", completion: .devices) var device: String
+  @Option(help: "The tenant's id.", completion: .tenants) var tenant: String
   @Option(help: "Why; kept with the command.") var reason = "by an operator"
 
   var deviceID: DeviceID { DeviceID(stored: device) }
@@ -23,19 +35,29 @@ struct DeviceSubject: ParsableArguments {
 
 struct DeviceListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Every device: can it accept more, and if not, why.")
+    commandName: "list", abstract: "Every device: can it accept more, and if not, why.",
+    discussion: """
+      The same as `usher report devices`. `usher top` shows it live.
+
+        usher device list
+        usher device list --format csv
+      """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    Talk.put(try DeviceListing.text(try store.openToRead(), at: SystemClock().now(), format.format))
+    try DeviceListing.put(try store.openToRead(), at: SystemClock().now(), format.format)
   }
 }
 
 struct DevicePauseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pause", abstract: "Let a device send nothing and accept nothing new for a while.",
-    discussion: "usher device pause D1 --tenant acme --minutes 30 --reason 'number under review'")
+    discussion: """
+      What is queued on it waits; policies see that it cannot accept more. The pause ends by itself.
+
+        usher device pause D1 --tenant acme --minutes 30 --reason 'number under review'
+      """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: DeviceSubject
   @Option(help: "How long.") var minutes: Int
@@ -56,7 +78,14 @@ struct DevicePauseCommand: ParsableCommand {
 }
 
 struct DeviceResumeCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "resume", abstract: "End a device's pause.")
+  static let configuration = CommandConfiguration(
+    commandName: "resume", abstract: "End a device's pause.",
+    discussion: """
+      It sends again what is queued on it, and can accept more.
+
+        # what it was paused for is over
+        usher device pause D1 --tenant acme --minutes 30 && usher device resume D1 --tenant acme
+      """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: DeviceSubject
 
@@ -69,10 +98,15 @@ struct DeviceResumeCommand: ParsableCommand {
 
 struct DeviceStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Say that a device is online, offline, auth_failed or unknown.")
+    commandName: "status", abstract: "Say that a device is online, offline, auth_failed or unknown.",
+    discussion: """
+      For what watches the connections: only a device that is online sends.
+
+        usher device status D1 --tenant acme --to offline --reason 'the phone was lost'
+      """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: DeviceSubject
-  @Option(help: "The new status.") var to: Status
+  @Option(help: ArgumentHelp("The new status.", valueName: "status")) var to: Status
 
   enum Status: String, ExpressibleByArgument, CaseIterable {
     case online, offline
@@ -90,10 +124,17 @@ struct DeviceStatusCommand: ParsableCommand {
 
 struct DeviceRetireCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "retire", abstract: "Take a device out of service for good; its history stays.")
+    commandName: "retire", abstract: "Take a device out of service for good; its history stays.",
+    discussion: """
+      Its open contacts, leads and waiting messages go to the device that takes over. Without one, it must have none.
+
+        usher device retire D3 --tenant acme --reassign-to D2 --reason 'the number was given back'
+      """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: DeviceSubject
-  @Option(name: .customLong("reassign-to"), help: "The device that takes over its open contacts.")
+  @Option(
+    name: .customLong("reassign-to"),
+    help: ArgumentHelp("The device that takes over its open contacts.", valueName: "device"), completion: .devices)
   var reassignTo: String?
 
   func run() throws {

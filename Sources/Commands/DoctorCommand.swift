@@ -26,7 +26,7 @@ struct DoctorCommand: ParsableCommand {
     lines += KnownDefect.all(.linked).map { Line($0.part, $0.name, $0.state.rawValue, $0.why) }
     var listing = Listing(["part", "check", "state", "found"])
     for line in lines { listing.add([line.part, line.check, line.state, line.found].map { .string($0) }) }
-    Talk.put(listing.text(format.format))
+    Talk.put(listing, format.format)
     let wrong = lines.count { $0.state == Line.wrong }
     if wrong > 0 { throw Problem("\(wrong) of \(lines.count) checks found something wrong") }
   }

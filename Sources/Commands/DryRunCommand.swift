@@ -13,9 +13,13 @@ struct DryRunCommand: ParsableCommand {
       decisions, and compares. Exits 0 when nothing would change, 2 when something would, 1 above --max-moved or when
       a policy fails.
 
+        # a shipped policy, for every tenant
         usher dry-run --policy reassign
+        # an edited file, for one tenant, with a parameter
         usher dry-run --policy new/fallback.lua --tenant acme --param max_wait=300
+        # a page to look at, and a plan that `usher policy activate` carries out
         usher dry-run --policy new/ --format html --out change.html --save change.plan
+        # the contacts behind a number
         usher dry-run --policy reassign --list moved --format csv
       """)
 
@@ -25,17 +29,18 @@ struct DryRunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The candidate: a policy file, the name of a policy, or a folder of policies in which each tenant's own list is looked up; given again, policies asked in order.",
-      valueName: "file"))
+      valueName: "file"), completion: .policies)
   var policy: [String]
   @Option(
     help: ArgumentHelp(
-      "Compare with these, given likewise, rather than with each tenant's active policies.", valueName: "file"))
+      "Compare with these, given likewise, rather than with each tenant's active policies.", valueName: "file"),
+    completion: .policies)
   var against: [String] = []
   @Option(
     help: ArgumentHelp(
       "Set a parameter of the candidate, as in max_wait=300; given again, others.", valueName: "name=value"))
   var param: [String] = []
-  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
       "Decide as of this time, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
@@ -49,7 +54,9 @@ struct DryRunCommand: ParsableCommand {
     help: ArgumentHelp(
       "List only these contacts: changed, moved, waiting, skipped, faults or same.", valueName: "which"))
   var list: DryRunReport.Listed?
-  @Option(help: ArgumentHelp("Show both decisions of one contact in full.", valueName: "id")) var contact: String?
+  @Option(
+    help: ArgumentHelp("Show both decisions of one contact in full.", valueName: "id"), completion: .contacts)
+  var contact: String?
   @Option(
     help: ArgumentHelp("Keep a plan that `usher policy activate --plan` carries out.", valueName: "plan")) var save:
     String?
@@ -119,14 +126,14 @@ struct DryRunCommand: ParsableCommand {
 
   private func put(_ report: DryRunReport, candidate: PolicySource, against: String) throws {
     let output = try self.output.open()
-    let talk = DryRunTalk(report)
+    let talk = DryRunTalk(report, columns: self.output.columns)
     if let contact {
       guard !report.details.isEmpty else {
         throw Problem(
           "expected a contact that is due as of \(report.now.rfc3339), found that '\(contact)' is not; "
             + "`usher contact show` says where it stands")
       }
-      try output.put(DryRunDetail.text(report.details, self.output.listing))
+      try output.put(DryRunDetail.text(report.details, self.output.listing, columns: self.output.columns))
     } else if list != nil {
       try talk.writeList(self.output.listing, to: output.put)
     } else if self.output.format == .html {

@@ -7,14 +7,15 @@ import Wire
 struct DryRunDetail {
   let detail: DryRunReport.Detail
 
-  static func text(_ details: [DryRunReport.Detail], _ format: ListingFormat) -> String {
+  static func text(_ details: [DryRunReport.Detail], _ format: ListingFormat, columns: Int? = nil) -> String {
     switch format {
     case .json:
       JSONWriter(style: .pretty).string(
         details.count == 1
           ? DryRunDetail(detail: details[0]).json : .array(details.map { DryRunDetail(detail: $0).json }))
         + "\n"
-    case .table, .csv: details.map { DryRunDetail(detail: $0).listing.text(format) }.joined(separator: "\n")
+    case .table, .csv:
+      details.map { DryRunDetail(detail: $0).listing.text(format, columns: columns) }.joined(separator: "\n")
     }
   }
 

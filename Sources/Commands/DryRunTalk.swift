@@ -9,9 +9,11 @@ struct DryRunTalk {
   private let most: Int
   /// What was decided twice, as in `due contacts as of …`.
   private let subject: String
+  /// Of the terminal that tables are for, if any.
+  private let columns: Int?
 
-  init(_ report: DryRunReport, most: Int = 20, subject: String? = nil) {
-    (self.report, self.most) = (report, most)
+  init(_ report: DryRunReport, most: Int = 20, subject: String? = nil, columns: Int? = nil) {
+    (self.report, self.most, self.columns) = (report, most, columns)
     self.subject = subject ?? "due contacts as of \(report.now.rfc3339)"
   }
 
@@ -40,7 +42,7 @@ struct DryRunTalk {
       try put(Array("]\n".utf8))
     case .table:
       let most = 1000
-      try put(Array(changes(most: most).text(.table).utf8))
+      try put(Array(changes(most: most).text(.table, columns: columns).utf8))
       if report.changes.count > most { try put(Array(more(report.changes.count - most).utf8)) }
     }
   }
@@ -57,21 +59,22 @@ struct DryRunTalk {
       "\(report.contacts) \(subject): \(report.same) stay as they are, "
       + "\(report.changed) change, \(report.moved) go to another device (\(Self.percent(report.movedPercent))).\n"
     guard report.contacts > 0 else { return summary }
-    var parts = [summary, outcomes.text(.table), shown(reasons)]
+    var parts = [summary, outcomes.text(.table, columns: columns), shown(reasons)]
     if !report.moves.isEmpty {
       parts.append(shown(moves(report.moves.sorted { $0.count > $1.count })))
     }
     if !report.devices.isEmpty { parts.append(shown(devices(busiestFirst: report.devices.count > most))) }
     if report.changed > 0 {
-      parts.append(changes(most: most).text(.table))
+      parts.append(changes(most: most).text(.table, columns: columns))
       if report.changed > most { parts[parts.count - 1] += more(report.changed - most) }
     }
     return parts.joined(separator: "\n")
   }
 
   private func shown(_ listing: Listing) -> String {
-    guard listing.rows.count > most else { return listing.text(.table) }
-    return listing.prefix(most).text(.table) + "… and \(listing.rows.count - most) more; --format json has all\n"
+    guard listing.rows.count > most else { return listing.text(.table, columns: columns) }
+    return listing.prefix(most).text(.table, columns: columns)
+      + "… and \(listing.rows.count - most) more; --format json has all\n"
   }
 
   private func more(_ count: Int) -> String { "… and \(count) more; --format csv lists all\n" }

@@ -12,20 +12,24 @@ struct ExplainCommand: ParsableCommand {
       fleet is or is not the one, what happens next, and what would change it. A contact is named SEQUENCE/LEAD; a lead's
       id or a phone number will do where it is one contact's.
 
+        # why it goes where it goes
         usher explain welcome/L6
         usher explain +6011100000006 --tenant acme --format json
-        usher explain welcome/L6 --policy new/fallback.lua --at 2026-11-22T09:00:00Z
-        usher explain --decision 1204
+        # as if another policy decided
+        usher explain welcome/L6 --policy new/fallback.lua
+        # a decision on record
+        usher explain --decision 7
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
   @OptionGroup var format: FormatOptions
-  @Argument(help: "A contact, a lead, or a phone number; not needed with --decision.") var contact: String?
+  @Argument(help: "A contact, a lead, or a phone number; not needed with --decision.", completion: .contacts)
+  var contact: String?
   @Option(
     help: ArgumentHelp("Tell a decision on record, made again on what it was made on.", valueName: "number"))
   var decision: Int64?
-  @Option(help: "The tenant's id, where several have a contact of this name.") var tenant: String?
+  @Option(help: "The tenant's id, where several have a contact of this name.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
       "Explain as of this time, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
@@ -33,7 +37,7 @@ struct ExplainCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Ask this policy rather than the active ones: a file, or the name of a shipped one; given again, policies asked in order.",
-      valueName: "file"))
+      valueName: "file"), completion: .policies)
   var policy: [String] = []
 
   func validate() throws {
@@ -58,6 +62,6 @@ struct ExplainCommand: ParsableCommand {
           : CompiledLineup(live: candidates.map { CompiledPolicy.orBroken($0, parameters: tenant.parameters) })
       }.run(on: snapshot)
     }
-    Talk.put(ExplainTalk(explanation).text(format.format))
+    ExplainTalk(explanation).put(format.format)
   }
 }

@@ -1,6 +1,7 @@
 import DryRun
 import Policies
 import Routing
+import Terminal
 import Wire
 
 /// An explanation for people and programs; both say the same.
@@ -12,37 +13,47 @@ struct ExplainTalk {
     (self.explanation, words) = (explanation, ExplainWords(explanation))
   }
 
+  func put(_ format: ListingFormat) {
+    guard format == .table else { return Talk.put(text(format)) }
+    Talk.put(table(columns: Talk.outputColumns))
+  }
+
   func text(_ format: ListingFormat) -> String {
     switch format {
     case .json: JSONWriter(style: .pretty).string(json) + "\n"
     case .csv: devices(columns: Self.deviceColumns).text(.csv)
-    case .table: table
+    case .table: table(columns: nil).plain
     }
   }
 
   // MARK: - For people
 
-  private var table: String {
+  private func table(columns: Int?) -> StyledText {
     var sections = [
-      terminalSafe(words.title) + "\n" + words.moment + "\n", section("Where it stands", [words.standing]),
+      StyledText(terminalSafe(words.title), .strong) + "\n\(words.moment)\n",
+      section("Where it stands", [words.standing], columns),
     ]
     // The decision told below says it all.
     if let last = words.lastDecision, explanation.past?.record?.number != explanation.lastDecision?.number {
-      sections.append(section("What decided last", [last]))
+      sections.append(section("What decided last", [last], columns))
     }
     if let decided = explanation.told {
-      sections.append(section(title(of: decided), words.decision(decided)))
+      sections.append(section(title(of: decided), words.decision(decided), columns))
       // Its cells are made fit for terminals by themselves.
-      sections.append(devices(columns: ["device", "name", "verdict", "reason"]).text(.table))
+      sections.append(devices(columns: ["device", "name", "verdict", "reason"]).table(columns: columns))
     }
-    sections.append(section("What happens next", [words.next]))
+    sections.append(section("What happens next", [words.next], columns))
     let changes = explanation.changes.map(words.sentence)
-    if !changes.isEmpty { sections.append(section("What would change it", changes)) }
-    return sections.joined(separator: "\n")
+    if !changes.isEmpty { sections.append(section("What would change it", changes, columns)) }
+    return sections.dropFirst().reduce(sections[0]) { $0 + "\n" + $1 }
   }
 
-  private func section(_ title: String, _ lines: [String]) -> String {
-    title + "\n" + lines.map { "  \(terminalSafe($0))\n" }.joined()
+  /// Sentences are broken where a terminal is too narrow for them.
+  private func section(_ title: String, _ lines: [String], _ columns: Int?) -> StyledText {
+    let broken = lines.map { line in
+      Wrapping.lines(terminalSafe(line), width: columns.map { max(20, $0 - 2) } ?? .max).map { "  \($0)\n" }.joined()
+    }
+    return StyledText(title, .heading) + StyledText("\n" + broken.joined())
   }
 
   private func title(of decided: ContactExplanation.Decided) -> String {

@@ -13,7 +13,7 @@ struct ExportCommand: ParsableCommand {
       """)
 
   @OptionGroup var store: StoreOptions
-  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
   @Option(help: "CSV of one kind of row: lead or device.") var type: ImportCommand.RowType?
 
   func run() throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Persistence
 import Routing
+import Terminal
 import Wire
 
 struct ImportCommand: ParsableCommand {
@@ -13,10 +14,11 @@ struct ImportCommand: ParsableCommand {
 
         usher import acme.jsonl
         usher import leads.csv --type lead
+        # everything, from one store to another
         usher export --store old.db | usher import - --store new.db
       """)
 
-  @Argument(help: "The file; - is standard input.") var file: String
+  @Argument(help: "The file; - is standard input.", completion: .file()) var file: String
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @Option(help: "What the rows of a CSV file are: lead or device.") var type: RowType?
@@ -47,8 +49,8 @@ struct ImportCommand: ParsableCommand {
         .string(type.rawValue), JSONValue(counts.created), JSONValue(counts.updated), JSONValue(counts.unchanged),
       ])
     }
-    Talk.put(listing.text(format.format))
-    for warning in result.warnings { Talk.say("warning: \(terminalSafe(warning))") }
+    Talk.put(listing, format.format)
+    for warning in result.warnings { Talk.say(StyledText("warning:", .warning) + " \(warning)") }
     for problem in result.badLines { Talk.say(terminalSafe("\(problem)")) }
     guard result.badLineCount == 0 else {
       throw Problem("\(result.badLineCount) of \(result.lineCount) lines were not taken")

@@ -8,8 +8,9 @@ struct InitCommand: ParsableCommand {
     discussion: """
       With --sample the new store holds two tenants with devices, leads and sequences that show every shipped policy.
 
-        usher init
-        usher init --sample --store /tmp/try.db
+        usher init --store mine.db
+        # something to try things on
+        usher init --sample --store try.db
       """)
 
   @OptionGroup var store: StoreOptions

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Routing
+import Terminal
 import Wire
 
 /// How a command prints what it lists.
@@ -25,12 +27,12 @@ struct Listing {
     return listing
   }
 
-  /// An array of objects, or lines of text.
-  func text(_ format: ListingFormat) -> String {
+  /// An array of objects, or lines of text; a table at most so many columns wide, where that is known.
+  func text(_ format: ListingFormat, columns: Int? = nil) -> String {
     switch format {
     case .json: JSONWriter(style: .pretty).string(json) + "\n"
     case .csv: csv
-    case .table: table
+    case .table: table(columns: columns).plain
     }
   }
 
@@ -44,23 +46,33 @@ struct Listing {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  private var table: String {
-    let cells = rows.map { $0.map { terminalSafe(Listing.plain($0)) } }
-    let isNumeric = columns.indices.map { column in
+  /// For people: at most so many columns wide, where that is known. What does not fit is said shorter, then broken.
+  func table(columns most: Int? = nil) -> StyledText {
+    let whole = layout(Listing.plain)
+    guard let most, whole.width > most else { return whole.text(columns: most) }
+    return layout(Listing.short).text(columns: most)
+  }
+
+  private func layout(_ words: (JSONValue) -> String) -> TableLayout {
+    let isFigures = columns.indices.map { column in
       rows.contains { $0[column] != .null } && rows.allSatisfy { Listing.isNumber($0[column]) }
     }
-    let widths = columns.indices.map { column in
-      ([columns[column]] + cells.map { $0[column] }).map(\.count).max() ?? 0
-    }
-    func line(_ texts: [String]) -> String {
-      let padded = texts.indices.map { column in
-        let space = String(repeating: " ", count: widths[column] - texts[column].count)
-        return isNumeric[column] ? space + texts[column] : texts[column] + space
+    let cells = rows.map { row in
+      row.indices.map { column in
+        StyledText(terminalSafe(words(row[column])), CellTone.of(row[column], in: columns[column]))
       }
-      return padded.joined(separator: "  ").trimmingTrailingSpaces + "\n"
     }
-    let rule = widths.map { String(repeating: "─", count: $0) }
-    return line(columns.map { $0.replacing("_", with: " ") }) + line(rule) + cells.map(line).joined()
+    return TableLayout(titles: columns.map { $0.replacing("_", with: " ") }, cells: cells, isFigures: isFigures)
+  }
+
+  /// A revision by the beginning of its digest, as `usher explain` calls it; a time to the second, in two words.
+  private static func short(_ value: JSONValue) -> String {
+    guard case .string(let text) = value else { return plain(value) }
+    if text.hasPrefix("sha256:"), text.utf8.count == 71 { return String(text.dropFirst(7).prefix(12)) }
+    if text.hasSuffix("Z"), text.utf8.count <= 24, Instant(rfc3339: text) != nil {
+      return text.prefix(10) + " " + text.dropFirst(11).prefix(8) + "Z"
+    }
+    return text
   }
 
   private static func isNumber(_ value: JSONValue) -> Bool {
@@ -78,14 +90,6 @@ struct Listing {
     case .array(let values): values.map(plain).joined(separator: ", ")
     default: JSONWriter().string(value)
     }
-  }
-}
-
-extension String {
-  fileprivate var trimmingTrailingSpaces: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
   }
 }
 

@@ -8,8 +8,13 @@ import Sequencing
 
 /// Where the data is.
 struct StoreOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The store: an SQLite file.", valueName: "path"))
-  var store = "usher.db"
+  /// The store where none is named.
+  static let usual = "usher.db"
+
+  @Option(
+    name: .long, help: ArgumentHelp("The store: an SQLite file.", valueName: "path"),
+    completion: .file(extensions: ["db"]))
+  var store = StoreOptions.usual
 
   func openToRead() throws -> SQLiteStore { try SQLiteStore.open(at: try file(), mode: .readOnly) }
   func openToWrite() throws -> SQLiteStore { try SQLiteStore.open(at: try file(), mode: .readWrite) }
@@ -28,7 +33,8 @@ struct RulesOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The folder of policy files; without it the folder 'Rules' beside the store, if there is one.", valueName: "dir"))
+      "The folder of policy files; without it the folder 'Rules' beside the store, if there is one.", valueName: "dir"),
+    completion: .directory)
   var rules: String?
 
   /// Throws when a folder was named that is not there.
@@ -73,11 +79,15 @@ struct ReportOptions: ParsableArguments {
 
   @Option(name: .long, help: "How to write: table, json, csv or html.")
   var format = Format.table
-  @Option(help: ArgumentHelp("Write to this file; without it to standard output.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write to this file; without it to standard output.", valueName: "file"), completion: .file())
   var out: String?
 
   /// The same for what has no page.
   var listing: ListingFormat { ListingFormat(rawValue: format.rawValue) ?? .table }
+
+  /// The columns of the terminal that the report goes to; nil when it goes elsewhere.
+  var columns: Int? { out == nil ? Talk.outputColumns : nil }
 
   func open() throws -> ReportOutput { try ReportOutput(path: out) }
 }
@@ -88,7 +98,7 @@ struct SendOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp(
       "Where the gateway 'log' writes messages, one JSON object a line; - is standard output. Without it the file STORE.sent.jsonl.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var sent: String?
 
   func gateways(store: String, clock: any Clock) throws -> [String: any Gateway] {

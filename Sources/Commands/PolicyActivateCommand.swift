@@ -20,7 +20,7 @@ struct PolicyActivateCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("The plan.", valueName: "file")) var plan: String
+  @Option(help: ArgumentHelp("The plan.", valueName: "file"), completion: .file()) var plan: String
   @Option(help: ArgumentHelp("Why, for the record.", valueName: "text")) var reason: String?
   @Flag(
     name: .customLong("data-may-differ"),
@@ -63,7 +63,7 @@ struct PolicyActivateCommand: ParsableCommand {
       throw error
     }
     for path in files.paths { Talk.say("wrote \(path)") }
-    Talk.put(listing(plan, before: before).text(format.format))
+    Talk.put(listing(plan, before: before), format.format)
   }
 
   /// Each policy as a daemon would take it, with each tenant's parameters.

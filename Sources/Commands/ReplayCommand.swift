@@ -13,8 +13,11 @@ struct ReplayCommand: ParsableCommand {
       difference otherwise. With --policy they are decided by another policy, and what differs is reported as a dry run
       does: exit code 2 when something does. Writes nothing.
 
+        # proves the last day
         usher replay --since 24h
-        usher replay --decision 4711 --format json
+        # one decision; `usher contact show` has the numbers
+        usher replay --decision 7 --format json
+        # what another policy would have decided last week
         usher replay --since 7d --policy new/fallback.lua
       """)
 
@@ -24,13 +27,13 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Decided since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
     SinceArgument?
   @Option(help: ArgumentHelp("Decided before then: 1h, or a time.", valueName: "until")) var until: SinceArgument?
-  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
   @Option(help: ArgumentHelp("This decision alone; `usher contact show` has the numbers.", valueName: "number"))
   var decision: Int64?
   @Option(
     help: ArgumentHelp(
       "Decide with this policy rather than with those on record: a policy file, the name of a policy, or a folder of policies in which each tenant's own list is looked up; given again, policies asked in order.",
-      valueName: "file"))
+      valueName: "file"), completion: .policies)
   var policy: [String] = []
   @Option(
     help: ArgumentHelp(
@@ -62,9 +65,9 @@ struct ReplayCommand: ParsableCommand {
     progress.end()
     if let decision, report.decisions == 0 { throw Problem("there is no decision \(decision) in what was asked for") }
     let talk = ReplayTalk(report)
-    Talk.put(talk.text(format.format))
+    talk.put(format.format)
     if !report.foreignRevisions.isEmpty {
-      Talk.say("usher: " + talk.foreignRevisions)
+      Talk.complain(talk.foreignRevisions)
     }
     if let difference = talk.difference { throw Problem(difference) }
   }
@@ -88,7 +91,8 @@ struct ReplayCommand: ParsableCommand {
     if let decision, report.contacts == 0 {
       throw Problem("there is no decision \(decision) on record in what was asked for")
     }
-    DryRunTalk(report, subject: "decisions on record before \(report.now.rfc3339)").write(format.format, to: Talk.put)
+    DryRunTalk(report, subject: "decisions on record before \(report.now.rfc3339)", columns: Talk.outputColumns)
+      .write(format.format, to: Talk.put)
     if report.faults > 0 { throw Problem("the policy fails for \(report.faults) of \(report.contacts) decisions") }
     if report.changed > 0 { throw ExitCode(2) }
   }

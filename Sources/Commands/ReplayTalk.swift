@@ -9,12 +9,9 @@ struct ReplayTalk {
 
   init(_ report: ReplayReport) { self.report = report }
 
-  func text(_ format: ListingFormat) -> String {
-    switch format {
-    case .json: JSONWriter(style: .pretty).string(json) + "\n"
-    case .csv: parts.text(.csv)
-    case .table: parts.text(.table)
-    }
+  func put(_ format: ListingFormat) {
+    if format == .json { return Talk.put(JSONWriter(style: .pretty).string(json) + "\n") }
+    Talk.put(parts, format)
   }
 
   /// The first decision that differs, in words; nil when none does.

@@ -6,6 +6,15 @@ import Wire
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Report on messages, devices, sequences, and the store's soundness.",
+    discussion: """
+        # who sent for whom in the last day, and why
+        usher report mismatches --since 24h
+        usher report devices
+        # how far the contacts of each sequence are
+        usher report sequences
+        # for a monitor: exit 1 when a promise is broken
+        usher report integrity --format json
+      """,
     subcommands: [
       MismatchesReportCommand.self, DevicesReportCommand.self, SequencesReportCommand.self,
       IntegrityReportCommand.self,
@@ -43,18 +52,21 @@ struct MismatchesReportCommand: ParsableCommand {
     discussion: """
       Joined on the enrolment and its step. The parts add up to the total; 'mismatch' is empty unless something other
       than Usher wrote to the store. Exits 1 when it is not.
+
+        usher report mismatches --since 24h
+        usher report mismatches --tenant acme --format csv
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @Option(help: ArgumentHelp("Messages created since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
     SinceArgument?
-  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
 
   func run() throws {
     let report = try store.openToRead().mismatches(
       since: since?.instant(from: SystemClock().now()), tenant: tenant.map(TenantID.init(stored:)))
-    Talk.put(MismatchTalk(report).text(format.format))
+    MismatchTalk(report).put(format.format)
     if report.counts[.mismatch] ?? 0 > 0 { throw ExitCode(1) }
   }
 }
@@ -63,6 +75,14 @@ struct MismatchesReportCommand: ParsableCommand {
 struct MismatchTalk {
   private let report: MismatchReport
   init(_ report: MismatchReport) { self.report = report }
+
+  func put(_ format: ListingFormat) {
+    guard format == .table else { return Talk.put(text(format)) }
+    Talk.put(parts, format)
+    if report.lines.isEmpty { return }
+    Talk.put("\n")
+    Talk.put(lines, format)
+  }
 
   func text(_ format: ListingFormat) -> String {
     switch format {
@@ -104,27 +124,45 @@ struct MismatchTalk {
 
 struct DevicesReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "devices", abstract: "Every device: can it accept more, and if not, why.")
+    commandName: "devices", abstract: "Every device: can it accept more, and if not, why.",
+    discussion: """
+      What was sent in the rolling minute, hour and day stands beside its cap; the load is the share of the fullest one, 0 to 1.
+
+        usher report devices
+        # as it was this morning
+        usher report devices --at 2026-11-22T09:00:00Z --format json
+      """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @Option(help: ArgumentHelp("As of this time; without it the machine's.", valueName: "time")) var at: InstantArgument?
 
   func run() throws {
-    Talk.put(try DeviceListing.text(try store.openToRead(), at: at?.instant ?? SystemClock().now(), format.format))
+    try DeviceListing.put(try store.openToRead(), at: at?.instant ?? SystemClock().now(), format.format)
   }
 }
 
 /// The report on devices, which `usher device list` prints too.
 enum DeviceListing {
-  static func text(_ store: SQLiteStore, at now: Instant, _ format: ListingFormat) throws -> String {
+  static func put(_ store: SQLiteStore, at now: Instant, _ format: ListingFormat) throws {
     let report = try store.devices(at: now)
-    guard format == .table else { return full(report).text(format) }
+    guard format == .table else { return Talk.put(full(report), format) }
+    Talk.put(table(report), format)
+    Talk.put("\n" + summary(report))
+  }
+
+  /// The table as it is where there is no terminal.
+  static func table(_ store: SQLiteStore, at now: Instant) throws -> String {
+    let report = try store.devices(at: now)
+    return table(report).text(.table) + "\n" + summary(report)
+  }
+
+  private static func summary(_ report: DeviceReport) -> String {
     let total = report.total
-    return table(report).text(.table)
-      + "\n\(report.availableCount) of \(report.lines.count) devices can accept more; \(total.openContacts + report.unassignedContacts) open "
-      + "contacts (\(report.unassignedContacts) without a device), \(total.queued) queued, \(total.inFlight) in flight, "
-      + "\(total.sentHour) sent in the last hour, \(total.sentDay) in the last day\n"
+    return "\(report.availableCount) of \(report.lines.count) devices can accept more; "
+      + "\(total.openContacts + report.unassignedContacts) open contacts (\(report.unassignedContacts) without a device), "
+      + "\(total.queued) queued, \(total.inFlight) in flight, \(total.sentHour) sent in the last hour, "
+      + "\(total.sentDay) in the last day\n"
   }
 
   /// For programs: a column for each figure.
@@ -148,21 +186,25 @@ enum DeviceListing {
     return listing
   }
 
-  /// For people: what was sent beside its cap.
+  /// For people: what was sent beside its cap, in columns that an ordinary terminal has room for.
   private static func table(_ report: DeviceReport) -> Listing {
-    var listing = Listing([
-      "tenant", "device", "name", "available", "contacts", "queued", "in_flight", "minute", "hour", "day", "load",
-    ])
+    // A cap that no device has says nothing.
+    let hasMinute = report.lines.contains { $0.device.limits.minute != nil }
+    var listing = Listing(
+      ["tenant", "device", "available", "contacts", "queued", "in_flight"] + (hasMinute ? ["minute"] : [])
+        + ["hour", "day", "load"])
     for line in report.lines {
-      let limits = line.device.limits
-      let share = { (sent: Int, limit: Int?) -> JSONValue in .string(limit.map { "\(sent) of \($0)" } ?? "\(sent)") }
-      listing.add([
-        .string(line.tenant.text), .string(line.device.id.text), .string(line.device.name),
-        .string(line.unavailableBecause.map { "no: \($0)" } ?? "yes"), JSONValue(line.sums.openContacts),
-        JSONValue(line.sums.queued), share(line.sums.inFlight, limits.inFlight),
-        share(line.sums.sentMinute, limits.minute), share(line.sums.sentHour, limits.hour),
-        share(line.sums.sentDay, limits.day), .number(rounded(line.load)),
-      ])
+      let (device, sums, limits) = (line.device, line.sums, line.device.limits)
+      let share = { (sent: Int, limit: Int?) -> JSONValue in .string(limit.map { "\(sent)/\($0)" } ?? "\(sent)") }
+      listing.add(
+        [
+          .string(line.tenant.text),
+          .string(device.name == device.id.text ? device.name : "\(device.id) \(device.name)"),
+          .string(line.unavailableBecause.map { "no: \($0)" } ?? "yes"), JSONValue(sums.openContacts),
+          JSONValue(sums.queued), share(sums.inFlight, limits.inFlight),
+        ] + (hasMinute ? [share(sums.sentMinute, limits.minute)] : []) + [
+          share(sums.sentHour, limits.hour), share(sums.sentDay, limits.day), .number(rounded(line.load)),
+        ])
     }
     return listing
   }
@@ -172,7 +214,11 @@ enum DeviceListing {
 
 struct SequencesReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sequences", abstract: "The funnel of each sequence: its enrolments by step and state.")
+    commandName: "sequences", abstract: "The funnel of each sequence: its enrolments by step and state.",
+    discussion: """
+        usher report sequences
+        usher report sequences --format csv
+      """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
@@ -183,31 +229,39 @@ struct SequencesReportCommand: ParsableCommand {
     let messages: [MessageStatus] = [
       .pending, .sending, .sent, .delivered, .read, .failed, .unknown, .expired, .cancelled,
     ]
+    // A table says only of a sequence that is not active what it is.
+    let isTable = format.format == .table
     var listing = Listing(
-      ["tenant", "sequence", "status", "step", "enrolments"] + states.map(\.rawValue)
+      ["tenant", "sequence"] + (isTable ? [] : ["status"]) + ["step", "enrolments"] + states.map(\.rawValue)
         + messages.map { "messages_\($0.rawValue)" } + ["skipped"])
     for sequence in report.sequences {
+      let state = sequence.status == "active" ? "" : " (\(sequence.status))"
+      let names = isTable ? [sequence.id + state] : [sequence.id, sequence.status]
       for step in sequence.steps {
         let enrolments = states.map { step.enrolments[$0] ?? 0 }
         listing.add(
-          [
-            .string(sequence.tenant.text), .string(sequence.id), .string(sequence.status),
-            JSONValue(step.ordinal), JSONValue(enrolments.reduce(0, +)),
-          ] + enrolments.map { JSONValue($0) } + messages.map { JSONValue(step.messages[$0] ?? 0) }
-            + [JSONValue(step.skipped)])
+          [.string(sequence.tenant.text)] + names.map { .string($0) }
+            + [JSONValue(step.ordinal), JSONValue(enrolments.reduce(0, +))] + enrolments.map { JSONValue($0) }
+            + messages.map { JSONValue(step.messages[$0] ?? 0) } + [JSONValue(step.skipped)])
       }
     }
-    if format.format == .table {
-      Talk.put(listing.withoutEmptyColumns(keeping: 5).text(.table) + "\n\(report.enrolments) enrolments in all\n")
+    if isTable {
+      Talk.put(listing.withoutEmptyColumns(keeping: 4), .table)
+      Talk.put("\n\(report.enrolments) enrolments in all\n")
     } else {
-      Talk.put(listing.text(format.format))
+      Talk.put(listing, format.format)
     }
   }
 }
 
 struct IntegrityReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "integrity", abstract: "Check the promises that the store has to keep; exit 1 on any violation.")
+    commandName: "integrity", abstract: "Check the promises that the store has to keep; exit 1 on any violation.",
+    discussion: """
+      Walks over everything; minutes on a store of millions. A running `usher serve` is not held up.
+
+        usher report integrity
+      """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
@@ -221,7 +275,7 @@ struct IntegrityReportCommand: ParsableCommand {
         .array(check.examples.map { .string($0) }),
       ])
     }
-    Talk.put(listing.text(format.format))
+    Talk.put(listing, format.format)
     if !report.isSound { throw ExitCode(1) }
   }
 }

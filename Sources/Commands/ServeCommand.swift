@@ -12,7 +12,9 @@ struct ServeCommand: AsyncParsableCommand {
 
       SIGTERM and SIGINT finish the batch at hand and exit 0. One process at a time runs on a store.
 
-        usher serve --store /var/lib/usher/usher.db --rules /etc/usher/rules
+        usher serve
+        # a store and policies elsewhere, a log for a program to read
+        usher serve --store usher.db --rules Rules --log-format json
       """)
 
   @OptionGroup var store: StoreOptions

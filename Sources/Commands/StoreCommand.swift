@@ -7,7 +7,10 @@ import Wire
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "Keep the store small, and archives readable.",
-    subcommands: [StorePruneCommand.self, StoreUpgradeCommand.self])
+    discussion: """
+        # decisions of more than 30 days go to an archive
+        usher store prune --keep 30d
+      """, subcommands: [StorePruneCommand.self, StoreUpgradeCommand.self])
 }
 
 struct StorePruneCommand: ParsableCommand {
@@ -19,7 +22,7 @@ struct StorePruneCommand: ParsableCommand {
       running `serve`; after an interruption the same command goes on.
 
         usher store prune --keep 30d
-        usher store prune --keep 30d --archive /backup/usher-october.db --dry-run
+        usher store prune --keep 30d --archive usher-october.db --dry-run
       """)
 
   @OptionGroup var store: StoreOptions
@@ -29,9 +32,9 @@ struct StorePruneCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The file that the older ones go to; without it STORE.decisions-UNTIL.db. One that exists must hold them already.",
-      valueName: "file"))
+      valueName: "file"), completion: .file(extensions: ["db"]))
   var archive: String?
-  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
       "What --keep counts back from, as in 2026-11-22T09:00:00Z; without it the machine's time.", valueName: "time"))
@@ -63,8 +66,9 @@ struct StorePruneCommand: ParsableCommand {
       defer { progress.end() }
       report = try store.openToWrite().prune(options, pause: { usleep(Self.pause) }, progress: progress.show)
     }
-    Talk.put(PruneTalk(report, options, isDryRun: dryRun).text(format.format))
-    if format.format == .table { Talk.say(PruneTalk(report, options, isDryRun: dryRun).sentence(store: file)) }
+    let talk = PruneTalk(report, options, isDryRun: dryRun)
+    if format.format == .json { Talk.put(talk.json) } else { Talk.put(talk.listing, format.format) }
+    if format.format == .table { Talk.say(talk.sentence(store: file)) }
   }
 
   /// `usher.db.decisions-2026-10-26T09-30-00Z.db`
@@ -84,12 +88,13 @@ struct PruneTalk {
     (self.report, self.options, self.isDryRun) = (report, options, isDryRun)
   }
 
-  func text(_ format: ListingFormat) -> String {
+  var json: String { JSONWriter(style: .pretty).string(.object(JSONObject(members))) + "\n" }
+
+  var listing: Listing {
     let members = members
-    if format == .json { return JSONWriter(style: .pretty).string(.object(JSONObject(members))) + "\n" }
     var listing = Listing(members.map(\.0))
     listing.add(members.map(\.1))
-    return listing.text(format)
+    return listing
   }
 
   private var members: [(String, JSONValue)] {

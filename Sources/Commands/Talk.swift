@@ -1,4 +1,6 @@
 import Foundation
+import Synchronization
+import Terminal
 import Wire
 
 /// What is said to the person at the terminal: on standard error, so that data stays alone on standard output.
@@ -6,6 +8,40 @@ enum Talk {
   static func say(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
     write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+  }
+
+  /// What `--color` said.
+  static let colourChoice = Mutex(Colours.Choice.auto)
+
+  /// Whether a stream is shown in colours.
+  static func colours(of descriptor: Int32) -> Colours {
+    Colours(
+      colourChoice.withLock { $0 }, environment: ProcessInfo.processInfo.environment,
+      isTerminal: isatty(descriptor) == 1)
+  }
+
+  static func say(_ text: StyledText) { write(text.text(colours(of: STDERR_FILENO)) + "\n", to: STDERR_FILENO) }
+
+  /// `usher: what is wrong`.
+  static func complain(_ text: String) { say(StyledText("usher:", .bad) + StyledText(" " + text)) }
+
+  /// Data with tones. Where standard output is neither a terminal nor wanted in colours, the text as it is.
+  static func put(_ text: StyledText) {
+    let colours = colours(of: STDOUT_FILENO)
+    write(isatty(STDOUT_FILENO) == 1 || colours.areOn ? text.text(colours) : text.plain, to: STDOUT_FILENO)
+  }
+
+  /// A listing: a table as wide as the terminal, if there is one.
+  static func put(_ listing: Listing, _ format: ListingFormat) {
+    guard format == .table else { return put(listing.text(format)) }
+    put(listing.table(columns: outputColumns))
+  }
+
+  /// The columns of the terminal that standard output is; nil when it is none.
+  static var outputColumns: Int? {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
   }
 
   /// Data, on standard output. What could steer a terminal is written as an escape when standard output is one.

@@ -23,7 +23,7 @@ struct TestCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, junit }
   enum CoverageFormat: String, ExpressibleByArgument, CaseIterable { case text, lcov }
 
-  @Argument(help: "Files or folders.") var paths: [String] = []
+  @Argument(help: "Files or folders.", completion: .file(extensions: ["lua"])) var paths: [String] = []
   @Option(name: .long, help: "How to print: table, json, csv or junit.") var format = Format.table
   @Option(
     help: ArgumentHelp("Run the cases with this text in their name, or in that of their file.", valueName: "text"))

@@ -40,7 +40,7 @@ struct TickCommand: AsyncParsableCommand {
         if case .policyRefused(_, let policy, _, _) = event { try? Self.showErrors(of: policy, in: catalog) }
       })
     let report = try await runner.run(at: clock.now())
-    Talk.put(CycleTalk.text(of: report, format.format))
+    CycleTalk.put(report, format.format)
   }
 
   /// The errors of a policy that was refused, each with its line; nothing for one that failed its cases.
@@ -76,12 +76,12 @@ enum CycleTalk {
     }
   }
 
-  static func text(of report: CycleReport, _ format: ListingFormat) -> String {
+  static func put(_ report: CycleReport, _ format: ListingFormat) {
     let members = members(of: report)
-    if format == .json { return JSONWriter().string(.object(JSONObject(members))) + "\n" }
+    if format == .json { return Talk.put(JSONWriter().string(.object(JSONObject(members))) + "\n") }
     var listing = Listing(members.map(\.0))
     listing.add(members.map(\.1))
-    return listing.text(format)
+    Talk.put(listing, format)
   }
 
   private static func members(of report: CycleReport) -> [(String, JSONValue)] {

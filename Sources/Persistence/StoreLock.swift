@@ -33,6 +33,38 @@ package struct StoreLock: ~Copyable {
     return StoreLock(descriptor: descriptor)
   }
 
+  /// The process that holds the lock of the store at `path`; nil when nobody does.
+  ///
+  /// Looks without trying the lock: a process that starts at that moment would find it taken. Where the kernel lists its
+  /// locks (`/proc/locks`), the process noted in the file must be on the list; elsewhere it must be alive.
+  package static func holder(path: String) -> Int32? {
+    let descriptor = open(resolved(path) + ".lock", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    guard let process = Int32(content(of: descriptor)) else { return nil }
+    guard let locks = text(of: "/proc/locks") else { return kill(process, 0) == 0 || errno == EPERM ? process : nil }
+    let isListed = locks.split(separator: "\n").contains { line in
+      let words = line.split(separator: " ")
+      return words.contains("FLOCK") && words.contains(Substring("\(process)"))
+    }
+    return isListed ? process : nil
+  }
+
+  /// A file of the kernel's, which has no size; nil when it cannot be read.
+  private static func text(of path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 16_384)
+    while true {
+      let count = read(descriptor, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return count == 0 ? String(decoding: bytes, as: UTF8.self) : nil }
+      bytes += piece.prefix(count)
+    }
+  }
+
   deinit {
     // Closing the only descriptor of this open file releases the lock.
     close(descriptor)

@@ -12,9 +12,12 @@ struct SimulateCommand: ParsableCommand {
       Copies what goes on in the store into memory and runs cycles and sends from there, with pacing, caps and windows.
       Writes nothing. Times are as in 10:00 (UTC, the next one), +2h (from the start), or 2026-11-22T10:00:00Z.
 
+        # tomorrow, if nothing changes
         usher simulate --hours 24
+        # an outage, under two policies
         usher simulate --policy reassign --against assigned --offline D1@10:00-12:00
-        usher simulate --hours 48 --arrivals 500/h --cap D2=20/h --format html --out tomorrow.html
+        # new leads and a lower cap, as a page to look at
+        usher simulate --hours 12 --arrivals 20/h --cap D2=20/h --format html --out tomorrow.html
       """)
 
   @OptionGroup var store: StoreOptions
@@ -28,18 +31,19 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Simulated seconds between two cycles, 1 to 3600.", valueName: "seconds")) var every = 60
   @Option(help: ArgumentHelp("Of the pauses between messages and the leads that arrive.", valueName: "n"))
   var seed = 1
-  @Option(help: "One tenant alone.") var tenant: String?
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
       "What decides: a policy file, or the name of a shipped policy; given again, asked in order. Without it each tenant's active revisions.",
-      valueName: "file"))
+      valueName: "file"), completion: .policies)
   var policy: [String] = []
   @Option(
     help: ArgumentHelp(
       "Set a parameter of that policy, as in max_wait=300; given again, others.", valueName: "name=value"))
   var param: [String] = []
   @Option(
-    help: ArgumentHelp("Run this policy too, over the same arrivals and pauses, and show both.", valueName: "file"))
+    help: ArgumentHelp("Run this policy too, over the same arrivals and pauses, and show both.", valueName: "file"),
+    completion: .policies)
   var against: [String] = []
   @Option(help: ArgumentHelp("A device is offline: D1@10:00-12:00; again for more.", valueName: "drill"))
   var offline: [String] = []
@@ -50,7 +54,8 @@ struct SimulateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("New leads: 500/h over all active sequences, acme/welcome=500/h for one.", valueName: "rate"))
   var arrivals: [String] = []
-  @Option(help: ArgumentHelp("A JSON file with the same.", valueName: "file")) var scenario: String?
+  @Option(help: ArgumentHelp("A JSON file with the same.", valueName: "file"), completion: .file(extensions: ["json"]))
+  var scenario: String?
 
   func validate() throws {
     guard (1...744).contains(hours) else {
@@ -91,7 +96,7 @@ struct SimulateCommand: ParsableCommand {
         ))
     }
     progress.end()
-    let talk = SimulateTalk(options: options, outages: plan.outages, reports: reports)
+    let talk = SimulateTalk(options: options, outages: plan.outages, reports: reports, columns: self.output.columns)
     let output = try self.output.open()
     try output.put(talk.text(self.output.format))
     try output.finish()

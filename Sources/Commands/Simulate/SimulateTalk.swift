@@ -8,6 +8,8 @@ struct SimulateTalk {
   let outages: [(from: Instant, to: Instant, device: String)]
   /// One, or two side by side.
   let reports: [SimulationReport]
+  /// Of the terminal that tables are for, if any.
+  var columns: Int?
 
   /// The most devices that the table lists.
   private static let devicesMax = 20
@@ -42,17 +44,17 @@ struct SimulateTalk {
 
 extension SimulateTalk {
   private var table: String {
-    var parts = [summaries.map { $0 + "\n" }.joined(), figures.text(.table)]
-    if !options.drills.isEmpty { parts.append(events.text(.table)) }
-    parts.append(fairness.text(.table))
+    var parts = [summaries.map { $0 + "\n" }.joined(), figures.text(.table, columns: columns)]
+    if !options.drills.isEmpty { parts.append(events.text(.table, columns: columns)) }
+    parts.append(fairness.text(.table, columns: columns))
     for place in reports.indices {
       let heading = reports.count > 1 ? "\(name(place))\n" : ""
-      parts.append(heading + hours(of: [reports[place]], isNamed: false).text(.table))
+      parts.append(heading + hours(of: [reports[place]], isNamed: false).text(.table, columns: columns))
       let devices = reports[place].devices
       let most = devices.enumerated().sorted { ($1.element.sent, $0.offset) < ($0.element.sent, $1.offset) }
       let rest = devices.count - SimulateTalk.devicesMax
       parts.append(
-        heading + self.devices(most.prefix(SimulateTalk.devicesMax).map(\.element)).text(.table)
+        heading + self.devices(most.prefix(SimulateTalk.devicesMax).map(\.element)).text(.table, columns: columns)
           + (rest > 0 ? "… and \(rest) devices that sent no more; --format json lists all\n" : ""))
     }
     return parts.joined(separator: "\n")

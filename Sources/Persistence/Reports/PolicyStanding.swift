@@ -31,9 +31,9 @@ package struct PolicyActivation: Equatable, Sendable {
   package var at: Instant
 }
 
-extension SQLiteStore {
-  /// What decides for each tenant, by tenant and position.
-  package func policyStandings() throws -> [PolicyStanding] {
+extension PolicyStanding {
+  /// What decides for each tenant, by tenant and position, inside a transaction.
+  static func all(in db: Database) throws -> [PolicyStanding] {
     let sql = """
       SELECT t.external_id AS tenant, j.key + 1 AS position, j.value AS policy, r.external_id AS revision, a.at AS since,
         f.refusal AS refusal, f.at AS refused_at,
@@ -48,17 +48,20 @@ extension SQLiteStore {
       LEFT JOIN policy_refusals f ON f.tenant_id = t.id AND f.policy = j.value
       ORDER BY t.id, j.key
       """
-    return try reading { db in
-      try Row.fetchAll(db, sql: sql).map { row in
-        PolicyStanding(
-          tenant: TenantID(stored: row["tenant"]), position: row["position"], policy: row["policy"],
-          revision: row["revision"], since: (row["since"] as Int64?).map(Instant.init(milliseconds:)),
-          refusal: row["refusal"], refusedAt: (row["refused_at"] as Int64?).map(Instant.init(milliseconds:)),
-          faults: row["faults"], lastFault: row["last_fault"],
-          suspendedAt: (row["suspended_at"] as Int64?).map(Instant.init(milliseconds:)))
-      }
+    return try Row.fetchAll(db, sql: sql).map { row in
+      PolicyStanding(
+        tenant: TenantID(stored: row["tenant"]), position: row["position"], policy: row["policy"],
+        revision: row["revision"], since: (row["since"] as Int64?).map(Instant.init(milliseconds:)),
+        refusal: row["refusal"], refusedAt: (row["refused_at"] as Int64?).map(Instant.init(milliseconds:)),
+        faults: row["faults"], lastFault: row["last_fault"],
+        suspendedAt: (row["suspended_at"] as Int64?).map(Instant.init(milliseconds:)))
     }
   }
+}
+
+extension SQLiteStore {
+  /// What decides for each tenant, by tenant and position.
+  package func policyStandings() throws -> [PolicyStanding] { try reading(PolicyStanding.all) }
 
   /// Every revision that began to decide, the latest last.
   package func policyHistory(tenant: TenantID?) throws -> [PolicyActivation] {

@@ -46,7 +46,7 @@ struct DeviceLoads {
 
   /// The messages in a status, by the index that is named after it: each tenant's devices are looked up in it, so that
   /// a cycle over many tenants does not walk over all messages for each.
-  private static func messages(_ db: Database, _ status: String, of tenant: TenantKey?) throws -> [Int64: Int] {
+  static func messages(_ db: Database, _ status: String, of tenant: TenantKey?) throws -> [Int64: Int] {
     guard let tenant else {
       return try counts(
         db, "SELECT device_id, count(*) FROM broadcast_messages WHERE status = '\(status)' GROUP BY device_id")

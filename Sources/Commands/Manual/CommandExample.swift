@@ -1,0 +1,32 @@
+/// A command line that a help text shows, and what it is for.
+struct CommandExample: Equatable {
+  /// Above the line, without the `#`; nil when the line says enough.
+  let purpose: String?
+  let line: String
+
+  /// Takes the examples out of a command's discussion: its lines that are indented by two spaces, a line that begins with `#`
+  /// being the purpose of the one below. Returns the paragraphs that remain, each on one line.
+  static func parse(_ discussion: String) -> (paragraphs: [String], examples: [CommandExample]) {
+    var (paragraphs, examples): ([String], [CommandExample]) = ([], [])
+    var (paragraph, purpose): ([Substring], String?) = ([], nil)
+    func close() {
+      if !paragraph.isEmpty { paragraphs.append(paragraph.joined(separator: " ")) }
+      paragraph = []
+    }
+    for line in discussion.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("  # ") {
+        purpose = String(line.dropFirst(4))
+      } else if line.hasPrefix("  ") {
+        close()
+        examples.append(CommandExample(purpose: purpose, line: String(line.dropFirst(2))))
+        purpose = nil
+      } else if line.isEmpty {
+        close()
+      } else {
+        paragraph.append(line)
+      }
+    }
+    close()
+    return (paragraphs, examples)
+  }
+}

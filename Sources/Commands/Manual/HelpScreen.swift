@@ -1,0 +1,57 @@
+import Terminal
+
+/// What `--help` shows: what a command does, its options, and at the end, where the eye rests, examples.
+struct HelpScreen {
+  /// Longer lines are hard to read, however wide the terminal is.
+  static let widthMax = 100
+  /// Where descriptions begin.
+  private static let column = 24
+
+  private let page: CommandPage
+  private let width: Int
+
+  init(_ page: CommandPage, columns: Int) { (self.page, width) = (page, max(40, min(columns, HelpScreen.widthMax))) }
+
+  var text: StyledText {
+    var parts = [StyledText(page.name, .strong) + ": " + wrapped(page.abstract, after: page.name.count + 2)]
+    parts += page.paragraphs.map { wrapped($0) }
+    parts.append(section("Usage", [StyledText("  " + page.usage + "\n")]))
+    let positional = page.arguments.filter { $0.kind == .positional }
+    if !positional.isEmpty { parts.append(section("Arguments", positional.map { line($0.label, $0.description) })) }
+    for group in page.groups {
+      parts.append(section(group.title ?? "Commands", group.pages.map { line($0.path.last ?? "", $0.abstract) }))
+    }
+    let options = page.arguments.filter { $0.kind != .positional }
+    parts.append(section("Options", options.map { line($0.label, $0.description) }))
+    if !page.examples.isEmpty { parts.append(section("Examples", page.examples.map(example))) }
+    if !page.subcommands.isEmpty { parts.append(wrapped("`\(page.name) <command> --help` says more of each.")) }
+    if page.path.count == 1 {
+      parts.append(
+        wrapped("Exit codes: 0 fine, 1 a problem was found or hit, 2 a dry run found differences, 64 wrong usage."))
+    }
+    return parts.dropFirst().reduce(parts[0]) { $0 + "\n" + $1 }
+  }
+
+  private func section(_ title: String, _ lines: [StyledText]) -> StyledText {
+    lines.reduce(StyledText(title, .heading) + "\n", +)
+  }
+
+  private func line(_ label: String, _ description: String) -> StyledText {
+    let indent = String(repeating: " ", count: HelpScreen.column)
+    let lines = Wrapping.lines(description, width: width - HelpScreen.column)
+    let head = "  " + label
+    let fits = head.count + 2 <= HelpScreen.column
+    let first = fits ? head + String(indent.dropFirst(head.count)) : head + "\n" + indent
+    return StyledText(first + lines.joined(separator: "\n" + indent) + "\n")
+  }
+
+  /// An example is one line, however long: it is there to be copied.
+  private func example(_ example: CommandExample) -> StyledText {
+    let purpose = example.purpose.map { StyledText("  # \($0)\n", .faint) } ?? StyledText()
+    return purpose + StyledText("  \(example.line)\n")
+  }
+
+  private func wrapped(_ text: String, after used: Int = 0) -> StyledText {
+    StyledText(Wrapping.lines(text, width: width, after: used).joined(separator: "\n") + "\n")
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+
+struct ManualCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "manual", abstract: "Print a manual page, or install all of them.",
+    discussion: """
+      Pages are made by the program itself, from what `--help` shows: they are those of this version. With --to, each is
+      written to the folder man1 there, where `man` looks for it. A page's date is that of the program's file, or of
+      SOURCE_DATE_EPOCH where it is set, so that a package can be built twice with the same bytes.
+
+        # read one
+        usher manual dry-run | man -l -
+        # install all of them below a folder in which man looks
+        usher manual --to share/man
+      """)
+
+  @Argument(help: "The command whose page is printed; without it, usher's.", completion: .commands) var command:
+    [String] = []
+  @Option(help: ArgumentHelp("Write all pages to man1 in this folder.", valueName: "dir"), completion: .directory)
+  var to: String?
+
+  func validate() throws {
+    if to != nil, !command.isEmpty { throw ValidationError("--to: expected no command; it writes all pages") }
+    if let stranger = CommandPage.root.page(for: command).stranger {
+      throw ValidationError("expected a command, found '\(stranger)'; `usher --help` lists them")
+    }
+  }
+
+  func run() throws {
+    let date = ManualCommand.date
+    guard let to else {
+      let page = CommandPage.root.page(for: command).page
+      return Talk.put(ManualPage(page, date: date, version: UsherProgram.version).text)
+    }
+    let folder = URL(fileURLWithPath: to).appendingPathComponent("man1")
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let pages = CommandPage.root.all.map { ManualPage($0, date: date, version: UsherProgram.version) }
+      for page in pages {
+        try Data(page.text.utf8).write(to: folder.appendingPathComponent(page.file), options: .atomic)
+      }
+      Talk.say("wrote \(pages.count) pages to \(folder.path)")
+    } catch {
+      throw Problem("the pages cannot be written to \(folder.path): \(error.localizedDescription)")
+    }
+  }
+
+  private static var date: String {
+    let stated = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap(Double.init)
+    let program = Bundle.main.executablePath.flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }
+    let built = program?[.modificationDate] as? Date
+    let date = stated.map(Date.init(timeIntervalSince1970:)) ?? built ?? Date(timeIntervalSince1970: 0)
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.timeZone = TimeZone(identifier: "UTC")
+    formatter.dateFormat = "MMMM d, yyyy"
+    return formatter.string(from: date)
+  }
+}

@@ -1,0 +1,66 @@
+/// Text as mdoc wants it: nothing of it is taken for a macro, and what is to be copied stays as it was.
+enum Mdoc {
+  /// Source lines are shorter than that.
+  private static let width = 72
+
+  /// Paragraphs, each sentence on a line of its own, so that a formatter spaces them.
+  static func prose(_ paragraphs: [String]) -> [String] {
+    paragraphs.enumerated().flatMap { place, paragraph in
+      (place == 0 ? [] : [".Pp"]) + sentences(paragraph).flatMap { Wrapping.lines($0, width: width).map(line) }
+    }
+  }
+
+  /// Items with a line of macros each.
+  static func list(_ items: [(tag: String, text: String)]) -> [String] {
+    [".Bl -tag -width Ds"] + items.flatMap { [".It " + $0.tag.dropFirst()] + prose([$0.text]) } + [".El"]
+  }
+
+  /// A line to be copied.
+  static func literal(_ text: String) -> String { line(text).replacing("-", with: "\\-") }
+
+  /// Words behind a macro.
+  static func argument(_ text: String) -> String {
+    // A word of two or three letters that begins with a capital could be a macro.
+    text.split(separator: " ").map { word in
+      let isLikeMacro = word.count <= 3 && word.first?.isUppercase == true
+      let isPunctuation = word.count == 1 && ".,:;()[]?!|".contains(word)
+      return (isLikeMacro || isPunctuation ? "\\&" : "") + escaped(String(word)).replacing("\"", with: "\\(dq")
+    }.joined(separator: " ")
+  }
+
+  private static func line(_ text: String) -> String {
+    let text = escaped(text)
+    return text.hasPrefix(".") ? "\\&" + text : text
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\\": "\\e"
+      case "'": "\\(aq"
+      case "`": "\\(ga"
+      case "^": "\\(ha"
+      case "~": "\\(ti"
+      case _ where scalar.isASCII: String(scalar)
+      default: "\\[u" + hexadecimal(scalar.value) + "]"
+      }
+    }.joined()
+  }
+
+  private static func hexadecimal(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
+  private static func sentences(_ text: String) -> [String] {
+    var (sentences, words): ([String], [Substring]) = ([], [])
+    for word in text.split(separator: " ") {
+      words.append(word)
+      if let last = word.drop(while: { $0 == ")" }).last(where: { !")'\"`".contains($0) }), ".?!".contains(last) {
+        sentences.append(words.joined(separator: " "))
+        words = []
+      }
+    }
+    return words.isEmpty ? sentences : sentences + [words.joined(separator: " ")]
+  }
+}

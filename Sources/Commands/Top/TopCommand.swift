@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Persistence
+import Routing
+import Terminal
+import Wire
+
+struct TopCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "top", abstract: "Watch devices, decisions, waits and policies, live.",
+    discussion: """
+      Reads the store beside whatever runs on it, and writes nothing. Each device stands against its caps: in a bar, what was
+      sent in the rolling minute, hour or day is drawn full, what is queued or in flight in half tone. The key ? lists the others.
+
+      A look that takes long makes the next one come later: at most a twentieth of the time is spent looking. Contacts that wait
+      are counted more rarely than the rest. Without a terminal, or with --once or a format other than table, one screen is printed.
+
+        usher top
+        # one tenant, what is queued first, every half second
+        usher top --tenant acme --sort queued --every 0.5
+        # one screen, for a mail or a ticket
+        usher top --once
+        # for a monitor
+        usher top --format json
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @Option(help: "Sort devices by load, queued, sent, state or name.") var sort = TopView.Order.load
+  @Option(help: ArgumentHelp("Seconds between two looks, 0.1 to 3600.", valueName: "seconds")) var every = 2.0
+  @Flag(help: "Print one screen, and end.") var once = false
+  @Option(help: ArgumentHelp("With --once: as of this time; without it the machine's.", valueName: "time"))
+  var at: InstantArgument?
+
+  func validate() throws {
+    guard (0.1...3600).contains(every) else {
+      throw ValidationError("--every: expected 0.1 to 3600 seconds, found \(every)")
+    }
+    if at != nil, !once, format.format == .table {
+      throw ValidationError("--at: expected --once with it; a live screen is of now")
+    }
+  }
+
+  func run() throws {
+    let store = try store.openToRead()
+    let watch = StoreWatch(store, stopwatch: stopwatch)
+    var view = TopView()
+    (view.order, view.intervalSeconds) = (sort, every)
+    view.tenant = tenant.map(TenantID.init(stored:))
+    let glance = try watch.look(at: at?.instant ?? SystemClock().now())
+    if let tenant = view.tenant, !glance.tenants.contains(tenant) {
+      let nearest = EditDistance.nearest(to: tenant.text, among: glance.tenants.map(\.text))
+      throw Problem("there is no tenant '\(tenant)'" + (nearest.map { "; the nearest is '\($0)'" } ?? ""))
+    }
+    switch format.format {
+    case .json: return Talk.put(JSONWriter(style: .pretty).string(TopJSON(glance, view).value) + "\n")
+    case .csv: return Talk.put(TopJSON.devices(glance, view).text(.csv))
+    case .table: break
+    }
+    if !once, let session = TerminalSession(terminal: ProcessInfo.processInfo.environment["TERM"]) {
+      var loop = TopLoop(session, watch, view, store: store.path, colours: Talk.colours(of: STDOUT_FILENO))
+      return try loop.run(glance)
+    }
+    for line in TopScreen(glance, view, store: store.path, size: nil, columns: Talk.outputColumns).lines {
+      Talk.put(line + "\n")
+    }
+  }
+}
+
+extension TopView.Order: ExpressibleByArgument {}

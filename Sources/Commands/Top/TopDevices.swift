@@ -1,0 +1,154 @@
+import Persistence
+import Routing
+import Terminal
+
+/// The devices against their caps: a line for each, with as many columns as fit.
+struct TopDevices {
+  /// What is drawn of one device.
+  private struct Line {
+    let name: String
+    let state: String
+    let tone: Tone
+    /// In the order of `caps`.
+    let usage: [CapUsage]
+    let load: DeviceLoad
+  }
+
+  /// A cap's column: what is used of what, and a bar where there is room for one.
+  private struct CapColumn {
+    let index: Int
+    let title: String
+    /// The widest of the figures.
+    let figures: Int
+  }
+
+  private static let titles = ["minute", "hour", "day", "in flight"]
+  /// The narrowest and the widest bar that tells something.
+  private static let bars = 3...20
+  private static let names = 8...28
+
+  let devices: [StoreGlance.DeviceLine]
+  private let now: Instant
+  private let showsTenant: Bool
+
+  init(_ glance: StoreGlance, _ view: TopView) {
+    now = glance.now
+    showsTenant = view.tenant == nil && glance.tenants.count > 1
+    let shown = glance.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
+    devices = TopDevices.sorted(shown, by: view.order, isReversed: view.isReversed)
+  }
+
+  /// The head and the lines of `range`, each of at most `columns`.
+  func lines(_ range: Range<Int>, columns: Int) -> [StyledText] {
+    let lines = devices[range].map(line)
+    let states = max(5, lines.map { DisplayWidth.of($0.state) }.max() ?? 0)
+    let queued = max(6, lines.map { TopWords.count($0.load.queued).count }.max() ?? 0)
+    // A cap that no device has is no column, unless nothing else says what was sent.
+    let shown = TopDevices.titles.indices.filter { cap in cap == 1 || devices.contains { limit($0, cap) != nil } }
+    var caps = shown.map { cap in
+      let figures = lines.map { TopDevices.figures($0.usage[cap]).count }.max() ?? 0
+      return CapColumn(index: cap, title: TopDevices.titles[cap], figures: max(figures, TopDevices.titles[cap].count))
+    }
+    let wanted = max(6, lines.map { DisplayWidth.of($0.name) }.max() ?? 0)
+    var name = min(max(wanted, TopDevices.names.lowerBound), TopDevices.names.upperBound)
+    func room() -> Int { columns - name - 2 - states - 2 - queued - caps.reduce(0) { $0 + $1.figures + 2 } }
+    // Narrow: shorter names first, then fewer caps, the longest windows going last.
+    name = max(TopDevices.names.lowerBound, min(name, name + room()))
+    while room() < 0, !caps.isEmpty { caps.removeFirst() }
+    let bar = caps.isEmpty ? 0 : room() / caps.count - 1
+    let bars = bar < TopDevices.bars.lowerBound ? 0 : min(bar, TopDevices.bars.upperBound)
+    var head = StyledText("device", .heading).fitted(to: name) + "  " + StyledText("state", .heading).fitted(to: states)
+    head += StyledText("  ") + StyledText("queued", .heading).fitted(to: queued, isFigure: true)
+    for cap in caps {
+      head += StyledText("  ") + StyledText(cap.title, .heading).fitted(to: cap.figures + (bars == 0 ? 0 : bars + 1))
+    }
+    return [head.cut(to: columns)]
+      + lines.map { line in
+        var text = StyledText(line.name).fitted(to: name) + "  " + StyledText(line.state, line.tone).fitted(to: states)
+        text += StyledText("  ") + StyledText(TopWords.count(line.load.queued)).fitted(to: queued, isFigure: true)
+        for cap in caps {
+          let usage = line.usage[cap.index]
+          if bars > 0 { text += StyledText("  ") + TopDevices.bar(usage, of: line.load, width: bars) + StyledText(" ") }
+          text += StyledText(bars > 0 ? "" : "  ") + StyledText(TopDevices.figures(usage)).fitted(to: cap.figures)
+        }
+        return text.cut(to: columns)
+      }
+  }
+
+  private func line(_ line: StoreGlance.DeviceLine) -> Line {
+    let id = (showsTenant ? "\(line.tenant)/" : "") + line.device.id.text
+    let name = line.device.name == line.device.id.text ? id : "\(id) \(line.device.name)"
+    let (state, tone) = state(of: line)
+    return Line(
+      name: name, state: state, tone: tone, usage: line.load.usage(under: line.device.limits), load: line.load)
+  }
+
+  private func limit(_ line: StoreGlance.DeviceLine, _ cap: Int) -> Int? {
+    let limits = line.device.limits
+    return [limits.minute, limits.hour, limits.day, limits.inFlight][cap]
+  }
+
+  private func state(of line: StoreGlance.DeviceLine) -> (String, Tone) {
+    switch line.refusal {
+    case nil: ("online", .good)
+    case .status(let status): (status.rawValue, .bad)
+    case .paused(let until): ("paused until \(TopWords.minute(until, now: now))", .warning)
+    case .cap(let usage): ("full: \(usage.cap == .inFlight ? "in flight" : usage.cap.rawValue)", .warning)
+    }
+  }
+
+  /// `5/80`; what was used alone where there is no limit.
+  private static func figures(_ usage: CapUsage) -> String {
+    TopWords.count(usage.used) + (usage.limit.map { "/" + TopWords.count($0) } ?? "")
+  }
+
+  /// What was sent is drawn full, what is still owed in half tone. Something is never drawn as nothing, nor nearly full as full.
+  private static func bar(_ usage: CapUsage, of load: DeviceLoad, width: Int) -> StyledText {
+    guard let limit = usage.limit else { return StyledText(String(repeating: " ", count: width)) }
+    let used = cells(usage.used, of: limit, width)
+    let sent = min(used, cells(max(0, usage.used - load.outstanding), of: limit, width))
+    let tone: Tone = usage.isFull ? .bad : usage.used * 5 >= limit * 4 ? .warning : .good
+    return StyledText(String(repeating: "█", count: sent) + String(repeating: "▒", count: used - sent), tone)
+      + StyledText(String(repeating: "·", count: width - used), .faint)
+  }
+
+  private static func cells(_ used: Int, of limit: Int, _ width: Int) -> Int {
+    if used >= limit { return width }
+    return used == 0 ? 0 : max(1, min(width - 1, Int((Double(used) / Double(limit) * Double(width)).rounded())))
+  }
+
+  private static func sorted(_ devices: [StoreGlance.DeviceLine], by order: TopView.Order, isReversed: Bool)
+    -> [StoreGlance.DeviceLine]
+  {
+    // The most pressing first; equal ones stay in the order of the store.
+    let keys = devices.map { line -> Double in
+      switch order {
+      case .load: -line.load.share(under: line.device.limits)
+      case .queued: -Double(line.load.queued)
+      case .sent: -Double(line.load.sentHour)
+      case .state: Double(rank(line.refusal))
+      case .name: 0
+      }
+    }
+    let places = devices.indices.sorted { a, b in
+      let isBefore =
+        order == .name
+        ? (devices[a].tenant, devices[a].device.id) < (devices[b].tenant, devices[b].device.id) : keys[a] < keys[b]
+      let isAfter =
+        order == .name
+        ? (devices[b].tenant, devices[b].device.id) < (devices[a].tenant, devices[a].device.id) : keys[b] < keys[a]
+      if isBefore || isAfter { return isBefore != isReversed }
+      return a < b
+    }
+    return places.map { devices[$0] }
+  }
+
+  private static func rank(_ refusal: DeviceRefusal?) -> Int {
+    switch refusal {
+    case .status: 0
+    case .paused: 1
+    case .cap: 2
+    case nil: 3
+    }
+  }
+}

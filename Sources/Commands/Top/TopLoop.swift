@@ -1,0 +1,90 @@
+import Persistence
+import Routing
+import Terminal
+
+/// The live screen: looks at the store now and then, draws what it saw, and minds keys and signals meanwhile.
+struct TopLoop {
+  /// A look is not repeated before this many times what it took: watching costs a twentieth of a processor at most.
+  private static let rest = 20.0
+
+  private let session: TerminalSession
+  private let watch: StoreWatch
+  private let store: String
+  private var view: TopView
+  private var frame: Frame
+  /// When the last look began and what it took; milliseconds of the stopwatch.
+  private var lookedAt = 0.0
+  private var lookTook = 0.0
+  /// Why the last look failed; what was seen before stays on the screen.
+  private var failure: String?
+
+  init(_ session: TerminalSession, _ watch: StoreWatch, _ view: TopView, store: String, colours: Colours) {
+    (self.session, self.watch, self.view, self.store) = (session, watch, view, store)
+    frame = Frame(colours: colours)
+  }
+
+  /// Returns when somebody quits. The terminal is then as it was.
+  mutating func run(_ first: StoreGlance) throws {
+    var glance = first
+    lookedAt = stopwatch()
+    session.enter()
+    defer { session.leave() }
+    var screen = draw(glance)
+    while true {
+      for event in session.events(within: millisecondsToWait) {
+        switch action(for: event, glance, screen) {
+        case .quit: return
+        case .suspend:
+          session.suspend()
+          frame.forget()
+        case .look: lookedAt = -.infinity
+        case .draw, .nothing: break
+        }
+      }
+      if !view.isPaused, millisecondsToWait <= 0 { look(&glance) }
+      screen = draw(glance)
+    }
+  }
+
+  private mutating func action(for event: TerminalEvent, _ glance: StoreGlance, _ screen: TopScreen) -> TopView.Action {
+    switch event {
+    case .key(let key):
+      if key == .control("l") { frame.forget() }
+      return view.handle(key, tenants: glance.tenants, devices: screen.devices, page: screen.page)
+    case .resized:
+      frame.forget()
+      return .draw
+    case .suspended: return .suspend
+    case .resumed:
+      // Whoever stopped this process may have left the terminal as it likes.
+      session.enter()
+      frame.forget()
+      return .draw
+    case .ended: return .quit
+    }
+  }
+
+  private var millisecondsToWait: Int {
+    if view.isPaused { return 3_600_000 }
+    let rest = max(view.intervalSeconds * 1000, lookTook * TopLoop.rest)
+    return max(0, Int(min(lookedAt + rest - stopwatch(), 3_600_000)))
+  }
+
+  private mutating func look(_ glance: inout StoreGlance) {
+    lookedAt = stopwatch()
+    do {
+      glance = try watch.look(at: SystemClock().now())
+      failure = nil
+    } catch {
+      failure = Problem.text(of: error) ?? "\(error)"
+    }
+    lookTook = stopwatch() - lookedAt
+  }
+
+  private mutating func draw(_ glance: StoreGlance) -> TopScreen {
+    let size = session.size
+    let screen = TopScreen(glance, view, store: store, size: size, note: failure)
+    session.write(frame.bytes(screen.lines, size))
+    return screen
+  }
+}

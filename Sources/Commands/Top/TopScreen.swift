@@ -1,0 +1,192 @@
+import Persistence
+import Routing
+import Terminal
+
+/// The screen of `usher top`, made of what the store looks like and of what somebody has chosen to see.
+struct TopScreen {
+  /// How many lines of what waits, and of the policies, there are on a screen of so many rows.
+  private static func sideRows(_ rows: Int) -> Int { max(1, (rows - 10) / 4) }
+
+  let lines: [StyledText]
+  /// How many devices there are, and how many of them are seen at once: what scrolling needs to know.
+  let devices: Int
+  let page: Int
+
+  /// `note` is said in the last line, rather than the keys. `size` nil: as long as it needs to be, for a pipe, and as wide as
+  /// `columns`.
+  init(
+    _ glance: StoreGlance, _ view: TopView, store: String, size: ScreenSize?, columns: Int? = nil, note: String? = nil
+  ) {
+    let columns = size?.columns ?? columns ?? ScreenSize.usual.columns
+    let rows = size?.rows ?? Int.max
+    let table = TopDevices(glance, view)
+    devices = table.devices.count
+    guard !view.showsHelp else {
+      lines = TopScreen.help.prefix(rows).map { $0.cut(to: columns) }
+      page = 1
+      return
+    }
+    let side = size.map { TopScreen.sideRows($0.rows) } ?? Int.max
+    var top = TopScreen.head(glance, view, store: store, columns: columns)
+    // The head of the table, a device and the last line come first.
+    if size != nil { top = Array(top.prefix(max(0, rows - 3))) }
+    // What does not leave the devices a quarter of the screen is left out.
+    func fits(_ part: [StyledText]) -> Bool { size == nil || rows - top.count - part.count - 3 >= max(3, rows / 4) }
+    let decisions = TopScreen.decisions(glance, view, columns: columns)
+    if fits(decisions) { top += decisions }
+    let below =
+      TopScreen.section(
+        "waiting", TopScreen.waiting(glance, view), most: side, none: "no contact waits", columns: columns)
+      + TopScreen.section(
+        "policies", TopScreen.policies(glance, view), most: side, none: "no tenants", columns: columns)
+    if fits(below) { top += below }
+    if fits([]) { top.append(StyledText()) }
+    // The head of the table and the last line.
+    page = size == nil ? devices : max(1, rows - top.count - 2)
+    let first = size == nil ? 0 : max(0, min(view.offset, devices - page))
+    let range = first..<min(devices, first + page)
+    var lines = top + table.lines(range, columns: columns)
+    if devices == 0 { lines.append(StyledText("no devices", .faint)) }
+    if let size {
+      lines = Array(lines.prefix(size.rows - 1))
+      lines += Array(repeating: StyledText(), count: max(0, size.rows - 1 - lines.count))
+      lines.append(TopScreen.foot(view, range, of: devices, note: note, columns: columns))
+    }
+    self.lines = lines.map { $0.cut(to: columns) }
+  }
+
+  // MARK: - Parts
+
+  private static func head(_ glance: StoreGlance, _ view: TopView, store: String, columns: Int) -> [StyledText] {
+    let clock = TopWords.time(glance.now, now: glance.now) + " UTC"
+    let tenant =
+      view.tenant.map { "tenant \($0)" } ?? (glance.tenants.count == 1 ? "1 tenant" : "\(glance.tenants.count) tenants")
+    var title = StyledText(" usher top  \(store)  \(tenant)", .bar).cut(to: max(1, columns - clock.count - 12))
+    let end = (view.isPaused ? "PAUSED  " : "") + clock + " "
+    title = title.fitted(to: max(0, columns - end.count)).toned(.bar) + StyledText(end, .bar)
+    return [title.cut(to: columns)] + flow(process(glance), columns) + flow(totals(glance, view), columns)
+  }
+
+  private static func process(_ glance: StoreGlance) -> [StyledText] {
+    let standing = glance.process
+    let ago = { (moment: Instant?) in
+      moment.map { TopWords.span(milliseconds: glance.now.milliseconds - $0.milliseconds) + " ago" } ?? "never"
+    }
+    let known = [
+      StyledText("epoch \(standing.epoch)"), StyledText("decided \(ago(standing.lastDecidedAt))"),
+      StyledText("sent \(ago(standing.lastSentAt))"),
+    ]
+    guard let running = standing.running else { return [StyledText("nothing runs on this store", .warning)] + known }
+    let since = standing.since.map { " since \(TopWords.time($0, now: glance.now))" } ?? ""
+    return [StyledText("running", .good) + ": process \(running)\(since)"] + known
+  }
+
+  private static func totals(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
+    let shown = glance.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
+    let able = shown.count { $0.refusal == nil }
+    let sum = { (value: (DeviceLoad) -> Int) in TopWords.count(shown.reduce(0) { $0 + value($1.load) }) }
+    let overdue = glance.overdue.filter { view.tenant == nil || $0.tenant == view.tenant }
+    var due = StyledText("none due")
+    if let since = overdue.map(\.since).min() {
+      let count = TopWords.count(overdue.reduce(0) { $0 + $1.contacts }) + (glance.hasMoreOverdue ? "+" : "")
+      let behind = TopWords.span(milliseconds: glance.now.milliseconds - since.milliseconds)
+      due = StyledText("\(count) due", .strong) + " since \(behind)"
+    }
+    return [
+      due,
+      StyledText("\(able)", able == 0 && !shown.isEmpty ? .bad : .strong) + " of \(shown.count) devices can accept",
+      StyledText("\(sum { $0.queued }) queued"), StyledText("\(sum { $0.inFlight }) in flight"),
+      StyledText("\(sum { $0.sentHour }) sent this hour"),
+    ]
+  }
+
+  /// Facts in as many lines as they need.
+  private static func flow(_ facts: [StyledText], _ columns: Int) -> [StyledText] {
+    var lines: [StyledText] = []
+    for fact in facts {
+      if let last = lines.last, last.width + 2 + fact.width <= columns {
+        lines[lines.count - 1] += ", " + fact
+      } else {
+        lines.append(fact)
+      }
+    }
+    return lines
+  }
+
+  private static func decisions(_ glance: StoreGlance, _ view: TopView, columns: Int) -> [StyledText] {
+    let kinds = DecisionTally.Kind.allCases
+    let (tally, now) = (glance.decisions, glance.now)
+    let start = max(tally.completeFrom, now.advanced(byMilliseconds: -view.window))
+    let length = "\(view.window / 60_000) min"
+    let isWhole = tally.covers(window: view.window, at: now)
+    // Where it began among decisions of one moment, there were more.
+    let since = (tally.isCut ? "≥ since " : "since ") + TopWords.time(start, now: now)
+    let label = isWhole ? (columns >= 56 ? "last \(length)" : length) : since
+    let isWide = columns >= 16 + 8 * kinds.count
+    func row(_ label: StyledText, _ cells: [StyledText]) -> StyledText {
+      cells.reduce(label.fitted(to: isWide ? 16 : 9)) { $0 + $1.fitted(to: isWide ? 8 : 6, isFigure: true) }
+    }
+    let totals = kinds.map { kind -> StyledText in
+      let count = tally.count(kind, of: view.tenant, window: view.window, at: now)
+      return StyledText(TopWords.count(count), kind == .fault && count > 0 ? .bad : .plain)
+    }
+    let rates = kinds.map { StyledText(TopWords.rate(tally.rate($0, of: view.tenant, at: now))) }
+    return [
+      StyledText(),
+      row(StyledText("decisions", .heading), kinds.map { StyledText($0.rawValue, .heading) }),
+      row(StyledText(label), totals), row(StyledText(isWide ? "a second, now" : "a second"), rates),
+    ]
+  }
+
+  /// A heading with the first line beside it, and the others below; how many more there are instead of the last one.
+  private static func section(_ title: String, _ lines: [StyledText], most: Int, none: String, columns: Int)
+    -> [StyledText]
+  {
+    let indent = StyledText(String(repeating: " ", count: 10))
+    var shown = lines.isEmpty ? [StyledText(none, .faint)] : Array(lines.prefix(most))
+    if lines.count > most, most > 1 {
+      shown[most - 1] = StyledText("and \(lines.count - most + 1) more", .faint)
+    } else if lines.count > most {
+      shown[0] = shown[0].cut(to: max(1, columns - 24)) + StyledText("  and \(lines.count - 1) more", .faint)
+    }
+    return shown.enumerated().map { ($0 == 0 ? StyledText(title, .heading).fitted(to: 10) : indent) + $1 }
+  }
+
+  private static func waiting(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
+    glance.waiting.reasons(of: view.tenant).map { reason, contacts in
+      StyledText(TopWords.count(contacts), .strong).fitted(to: 6, isFigure: true) + "  \(reason)"
+    }
+  }
+
+  private static func policies(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
+    glance.policies.filter { view.tenant == nil || $0.tenant == view.tenant }.map(TopPolicy.init)
+      .enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
+      .map { $0.element.line(now: glance.now) }
+  }
+
+  private static func foot(_ view: TopView, _ range: Range<Int>, of devices: Int, note: String?, columns: Int)
+    -> StyledText
+  {
+    if let note { return StyledText(" \(note)", .bad).cut(to: columns) }
+    let place = range.count < devices ? "  \(range.lowerBound + 1)-\(range.upperBound) of \(devices)" : ""
+    let order = view.order.rawValue + (view.isReversed ? " reversed" : "")
+    let keys = " q quit  ? help  s sort: \(order)  t tenant  p \(view.isPaused ? "go on" : "pause")  arrows scroll"
+    return StyledText(keys + place, .bar).fitted(to: columns).toned(.bar)
+  }
+
+  private static let help: [StyledText] = {
+    let keys = [
+      ("q, Ctrl-C", "quit"), ("p, space", "pause, and go on"), ("s, S", "sort by load, queued, sent, state, name"),
+      ("r", "sort the other way round"), ("t", "the next tenant alone"), ("a", "all tenants"),
+      ("w", "decisions of the last 5, 15 or 60 minutes"), ("+, -", "look less often, more often"),
+      ("arrows, j, k", "scroll by a device"), ("PgUp, PgDn", "scroll by a page"), ("Home, End", "the first, the last"),
+      ("Ctrl-L", "look now"), ("Ctrl-Z", "suspend; `fg` comes back"),
+    ]
+    return [StyledText("Keys of usher top", .heading), StyledText()]
+      + keys.map { StyledText("  \($0)", .strong).fitted(to: 16) + StyledText($1) }
+      + [
+        StyledText(), StyledText("A bar is full where a cap is: █ sent in the rolling window, ▒ queued or in flight."),
+        StyledText("Nothing is written to the store. Any key goes back."),
+      ]
+  }()
+}

@@ -1,0 +1,219 @@
+internal import GRDB
+import Routing
+
+/// Looks at a store again and again for somebody who watches it, at a cost that does not grow with its history: what was
+/// read before is kept, and what is new is added.
+///
+/// A look is one read transaction: it sees one moment, and no writer waits for it.
+package final class StoreWatch {
+  /// The most decisions that the first look reads back over.
+  static let decisionsMax: Int64 = 1_000_000
+  /// The most contacts that are counted as overdue.
+  static let overdueMax = 10_000
+  /// Counting those that wait walks over all enrolments: it is done again after this many times what it took.
+  static let waitingRest = 50.0
+
+  private let store: SQLiteStore
+  private let stopwatch: () -> Double
+  private var sends = WatchedSends()
+  private var decisions: DecisionTally?
+  private var lastDecision: Int64 = 0
+  private var waiting: WaitingTally?
+  private var waitingMilliseconds = 0.0
+  private var waitingReadAt = 0.0
+
+  /// `stopwatch` gives milliseconds of a clock that only goes forward.
+  package init(_ store: SQLiteStore, stopwatch: @escaping () -> Double) {
+    (self.store, self.stopwatch) = (store, stopwatch)
+  }
+
+  /// What the store looks like now.
+  ///
+  /// Costs a walk over the devices, the messages that are pending and being sent, and what was sent and decided since the last look;
+  /// the first one a day of sends and at most an hour of decisions.
+  package func look(at now: Instant) throws -> StoreGlance {
+    let running = StoreLock.holder(path: store.path)
+    let standings = try store.reading { db in (try read(db, at: now), try PolicyStanding.all(in: db)) }
+    var glance = standings.0
+    glance.policies = standings.1
+    glance.process.running = running
+    return glance
+  }
+
+  private func read(_ db: Database, at now: Instant) throws -> StoreGlance {
+    let tenants = try Row.fetchAll(db, sql: "SELECT id, external_id FROM tenants ORDER BY id")
+      .map { (key: $0[0] as Int64, id: TenantID(stored: $0[1])) }
+    let names = Dictionary(uniqueKeysWithValues: tenants.map { ($0.key, $0.id) })
+    let decisions = try readDecisions(db, names, at: now)
+    let (overdue, hasMore) = try overdue(db, tenants, at: now)
+    return StoreGlance(
+      now: now, process: try process(db), tenants: tenants.map(\.id), devices: try devices(db, names, at: now),
+      decisions: decisions, overdue: overdue, hasMoreOverdue: hasMore, waiting: try readWaiting(db, names, at: now))
+  }
+
+  private func process(_ db: Database) throws -> ProcessStanding {
+    var standing = ProcessStanding()
+    if let row = try Row.fetchOne(db, sql: "SELECT epoch, since FROM leader") {
+      (standing.epoch, standing.since) = (row[0], Instant(milliseconds: row[1]))
+    }
+    let decided = try Int64.fetchOne(db, sql: "SELECT at FROM decisions ORDER BY id DESC LIMIT 1")
+    let sent = try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT finished_at FROM attempts INDEXED BY attempts_sent WHERE outcome IN ('accepted', 'unknown')
+        ORDER BY finished_at DESC LIMIT 1
+        """)
+    standing.lastDecidedAt = decided.map(Instant.init(milliseconds:))
+    standing.lastSentAt = sent.map(Instant.init(milliseconds:))
+    return standing
+  }
+
+  private func devices(_ db: Database, _ names: [Int64: TenantID], at now: Instant) throws -> [StoreGlance.DeviceLine] {
+    try sends.read(db, at: now)
+    let queued = try DeviceLoads.messages(db, "pending", of: nil)
+    let inFlight = try DeviceLoads.messages(db, "sending", of: nil)
+    let failures = try DeviceLoads.failures(db, at: now)
+    let sql = """
+      SELECT \(DeviceRow.columns), d.tenant_id FROM user_devices d WHERE d.status <> 'retired' ORDER BY d.tenant_id, d.id
+      """
+    var lines: [StoreGlance.DeviceLine] = []
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql))
+    while let row = try rows.next() {
+      let device = DeviceRow.device(row)
+      let key = device.key.raw
+      let load = DeviceLoad(
+        sentMinute: sends.count(device.key, window: RecentSends.minute, at: now),
+        sentHour: sends.count(device.key, window: RecentSends.hour, at: now),
+        sentDay: sends.count(device.key, window: RecentSends.day, at: now), queued: queued[key] ?? 0,
+        inFlight: inFlight[key] ?? 0, failuresHour: failures[key] ?? 0)
+      guard let tenant = names[row[18]] else { continue }
+      lines.append(StoreGlance.DeviceLine(tenant: tenant, device: device, load: load, at: now))
+    }
+    return lines
+  }
+
+  // MARK: What is kept from one look to the next
+
+  private func readDecisions(_ db: Database, _ names: [Int64: TenantID], at now: Instant) throws -> DecisionTally {
+    let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM decisions") ?? 0
+    var tally: DecisionTally
+    // Fewer than before: another store has taken the file's place.
+    if let decisions, last >= lastDecision {
+      tally = decisions
+    } else {
+      let start = try firstDecision(db, last: last, from: now.advanced(byMilliseconds: -DecisionTally.kept))
+      lastDecision = start.id - 1
+      tally = DecisionTally(completeFrom: start.completeFrom, isCut: start.isCut)
+    }
+    // 0 to 3 are the outcomes, 4 a fault.
+    let rows = try RawStatement(
+      db,
+      """
+      SELECT tenant_id, at, CASE WHEN error_kind IS NOT NULL THEN 4 WHEN outcome = 'use' THEN 0
+        WHEN outcome = 'move' THEN 1 WHEN outcome = 'wait' THEN 2 ELSE 3 END
+      FROM decisions WHERE id > ?1 AND id <= ?2
+      """)
+    rows.bind(1, lastDecision)
+    rows.bind(2, last)
+    // A batch has one time and mostly one outcome: added at once.
+    var run: (tenant: Int64, at: Int64, kind: Int64, count: Int)?
+    func add() {
+      guard let run, let tenant = names[run.tenant] else { return }
+      let kind = DecisionTally.Kind.allCases[Int(run.kind)]
+      tally.add(kind, of: tenant, at: Instant(milliseconds: run.at), count: run.count)
+    }
+    while try rows.step() {
+      let next = (tenant: rows.integer(0), at: rows.integer(1), kind: rows.integer(2))
+      if let current = run, (current.tenant, current.at, current.kind) == next {
+        run?.count += 1
+      } else {
+        add()
+        run = (next.tenant, next.at, next.kind, 1)
+      }
+    }
+    add()
+    tally.forget(before: now)
+    (decisions, lastDecision) = (tally, last)
+    return tally
+  }
+
+  /// The first decision from a moment on, found by halving: numbers are given in the order of time.
+  private func firstDecision(_ db: Database, last: Int64, from moment: Instant) throws
+    -> (id: Int64, completeFrom: Instant, isCut: Bool)
+  {
+    let next = try RawStatement(db, "SELECT id, at FROM decisions WHERE id >= ?1 ORDER BY id LIMIT 1")
+    var (low, high) = (max(1, last - StoreWatch.decisionsMax + 1), last + 1)
+    next.bind(1, low)
+    let oldest = try next.step() ? next.integer(1) : moment.milliseconds
+    let isCut = low > 1 && oldest >= moment.milliseconds
+    next.reset()
+    while low < high {
+      let middle = low + (high - low) / 2
+      next.bind(1, middle)
+      guard try next.step() else {
+        high = middle
+        continue
+      }
+      let (id, at) = (next.integer(0), next.integer(1))
+      next.reset()
+      if at >= moment.milliseconds { high = middle } else { low = id + 1 }
+    }
+    return (low, isCut ? Instant(milliseconds: oldest) : moment, isCut)
+  }
+
+  private func overdue(_ db: Database, _ tenants: [(key: Int64, id: TenantID)], at now: Instant) throws
+    -> ([StoreGlance.Overdue], hasMore: Bool)
+  {
+    let rows = try RawStatement(
+      db,
+      """
+      SELECT count(*), min(next_at) FROM (
+        SELECT next_at FROM sequence_contacts WHERE tenant_id = ?1 AND next_at <= ?2 AND next_at IS NOT NULL
+        ORDER BY next_at LIMIT ?3)
+      """)
+    var (found, room) = ([StoreGlance.Overdue](), StoreWatch.overdueMax)
+    for tenant in tenants where room > 0 {
+      rows.bind(1, tenant.key)
+      rows.bind(2, now.milliseconds)
+      rows.bind(3, Int64(room))
+      guard try rows.step() else { continue }
+      let (count, since) = (Int(rows.integer(0)), Instant(milliseconds: rows.integer(1)))
+      rows.reset()
+      guard count > 0 else { continue }
+      found.append(StoreGlance.Overdue(tenant: tenant.id, contacts: count, since: since))
+      room -= count
+    }
+    return (found, room <= 0)
+  }
+
+  private func readWaiting(_ db: Database, _ names: [Int64: TenantID], at now: Instant) throws -> WaitingTally {
+    let start = stopwatch()
+    if let waiting, start - waitingReadAt < waitingMilliseconds * StoreWatch.waitingRest { return waiting }
+    struct Place: Hashable { var tenant: Int64, reason: String }
+    var counts: [Place: Int] = [:]
+    let rows = try RawStatement(
+      db, "SELECT tenant_id, ifnull(reason, '') FROM sequence_contacts WHERE status = 'waiting'")
+    // Neighbours mostly wait for the same thing.
+    var run: (place: Place, bytes: [UInt8], count: Int)?
+    while try rows.step() {
+      let tenant = rows.integer(0)
+      let isSame = rows.withText(1) { bytes in
+        run.map { $0.place.tenant == tenant && bytes.elementsEqual($0.bytes) } ?? false
+      }
+      if isSame {
+        run?.count += 1
+        continue
+      }
+      if let run { counts[run.place, default: 0] += run.count }
+      let reason = rows.text(1)
+      run = (Place(tenant: tenant, reason: reason), Array(reason.utf8), 1)
+    }
+    if let run { counts[run.place, default: 0] += run.count }
+    let lines = counts.compactMap { place, count in
+      names[place.tenant].map { WaitingTally.Line(tenant: $0, reason: place.reason, contacts: count) }
+    }
+    let tally = WaitingTally(at: now, lines: lines)
+    (waiting, waitingReadAt, waitingMilliseconds) = (tally, start, stopwatch() - start)
+    return tally
+  }
+}

@@ -1,0 +1,106 @@
+import Wire
+
+/// Text of which parts have a tone. `"\("usher:", .bad) what went wrong"` makes one.
+///
+/// It holds texts and tones, never a terminal's own sequences, so what comes from a file or a store cannot steer the
+/// terminal that it is shown on.
+package struct StyledText: Equatable, Sendable {
+  package struct Span: Equatable, Sendable {
+    package var text: String
+    package var tone: Tone
+  }
+
+  package private(set) var spans: [Span] = []
+
+  package init() {}
+  package init(_ text: String, _ tone: Tone = .plain) { append(text, tone) }
+
+  package mutating func append(_ text: String, _ tone: Tone = .plain) {
+    guard !text.isEmpty else { return }
+    if let last = spans.last, last.tone == tone {
+      spans[spans.count - 1].text += text
+    } else {
+      spans.append(Span(text: text, tone: tone))
+    }
+  }
+
+  package mutating func append(_ other: StyledText) {
+    for span in other.spans { append(span.text, span.tone) }
+  }
+
+  package static func + (a: StyledText, b: StyledText) -> StyledText {
+    var sum = a
+    sum.append(b)
+    return sum
+  }
+
+  package static func += (a: inout StyledText, b: StyledText) { a.append(b) }
+
+  package var isEmpty: Bool { spans.isEmpty }
+
+  /// The text alone, as it was given.
+  package var plain: String { spans.map(\.text).joined() }
+
+  /// The text for a terminal: what could steer it is an escape, other than the ends of lines. With colours, if they are on.
+  package func text(_ colours: Colours) -> String {
+    spans.map { span in
+      let lines = span.text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
+      guard colours.areOn, let sequence = span.tone.sequence else { return lines.joined(separator: "\n") }
+      // A tone ends with its line, so that a pager that shows some lines shows them right.
+      return lines.map { $0.isEmpty ? "" : sequence + $0 + "\u{1B}[0m" }.joined(separator: "\n")
+    }.joined()
+  }
+}
+
+extension StyledText: ExpressibleByStringInterpolation {
+  package init(stringLiteral value: String) { self.init(value) }
+
+  package init(stringInterpolation: Interpolation) { self = stringInterpolation.text }
+
+  package struct Interpolation: StringInterpolationProtocol {
+    fileprivate var text = StyledText()
+    package init(literalCapacity: Int, interpolationCount: Int) {}
+    package mutating func appendLiteral(_ literal: String) { text.append(literal) }
+    package mutating func appendInterpolation(_ value: some CustomStringConvertible, _ tone: Tone = .plain) {
+      text.append("\(value)", tone)
+    }
+    package mutating func appendInterpolation(_ value: StyledText) { text.append(value) }
+  }
+}
+
+// MARK: - Lines of a screen
+
+extension StyledText {
+  /// The columns that a terminal needs for it, if it is one line.
+  package var width: Int { spans.reduce(0) { $0 + DisplayWidth.of(terminalSafe($1.text)) } }
+
+  /// At most `width` columns of it; what is cut off leaves an ellipsis. Everything that could steer a terminal is an
+  /// escape, the ends of lines too.
+  package func cut(to width: Int) -> StyledText {
+    guard width > 0 else { return StyledText() }
+    var result = StyledText()
+    for span in spans { result.append(terminalSafe(span.text), span.tone) }
+    guard result.width > width else { return result }
+    var (shorter, room) = (StyledText(), width - 1)
+    for span in result.spans {
+      let text = DisplayWidth.prefix(of: span.text, columns: room)
+      shorter.append(text, span.tone)
+      room -= DisplayWidth.of(text)
+      if text.count < span.text.count {
+        shorter.append("…", span.tone)
+        break
+      }
+    }
+    return shorter
+  }
+
+  /// Exactly `width` columns: cut, or filled up with spaces behind it or, for figures, before it.
+  package func fitted(to width: Int, isFigure: Bool = false) -> StyledText {
+    let text = cut(to: width)
+    let space = StyledText(String(repeating: " ", count: max(0, width - text.width)))
+    return isFigure ? space + text : text + space
+  }
+
+  /// The whole in one tone.
+  package func toned(_ tone: Tone) -> StyledText { StyledText(plain, tone) }
+}

@@ -1,0 +1,152 @@
+import Dispatch
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A terminal that a program has to itself: another screen, no echo, keys as they are pressed; signals as events.
+///
+/// `enter` takes it, `leave` gives it back as it was. Whoever enters must leave, however it goes on.
+package final class TerminalSession {
+  private let input: Int32
+  private let output: Int32
+  private var ordinary: termios?
+  private var decoder = KeyDecoder()
+  private var signals: [any DispatchSourceSignal] = []
+  /// Signals are written to it by a thread of their own, so that waiting for a key and for a signal is one wait.
+  private let pipe: (reading: Int32, writing: Int32)
+  /// How long the rest of a key's sequence may take to come; milliseconds. Longer, and it was the key Esc.
+  private static let escapeMilliseconds: Int32 = 40
+
+  /// Nil unless both are a terminal that can be drawn on.
+  package init?(input: Int32 = 0, output: Int32 = 1, terminal: String?) {
+    guard isatty(input) == 1, isatty(output) == 1, let terminal, !["", "dumb"].contains(terminal) else { return nil }
+    var ends: [Int32] = [0, 0]
+    guard systemPipe(&ends) == 0 else { return nil }
+    (self.input, self.output, pipe) = (input, output, (ends[0], ends[1]))
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+  }
+
+  deinit {
+    leave()
+    for source in signals { source.cancel() }
+    close(pipe.reading)
+    close(pipe.writing)
+  }
+
+  /// The size as it is now.
+  package var size: ScreenSize {
+    var size = winsize()
+    guard ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return .usual }
+    return ScreenSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
+  }
+
+  package func enter() {
+    listen()
+    if ordinary == nil {
+      var found = termios()
+      guard tcgetattr(input, &found) == 0 else { return }
+      ordinary = found
+    }
+    guard var raw = ordinary else { return }
+    raw.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG | IEXTEN)
+    raw.c_iflag &= ~tcflag_t(IXON | ICRNL)
+    tcsetattr(input, TCSAFLUSH, &raw)
+    // Another screen, no cursor, no wrapping at the end of a line.
+    write(Array("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l".utf8))
+  }
+
+  package func leave() {
+    guard var found = ordinary else { return }
+    write(Array("\u{1B}[0m\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l".utf8))
+    tcsetattr(input, TCSAFLUSH, &found)
+    ordinary = nil
+  }
+
+  /// Gives the terminal back and stops, as a shell expects of a job that is suspended; returns when it goes on.
+  package func suspend() {
+    leave()
+    raise(SIGSTOP)
+    enter()
+  }
+
+  package func write(_ bytes: [UInt8]) {
+    var start = 0
+    while start < bytes.count {
+      let written = bytes.withUnsafeBytes { systemWrite(output, $0.baseAddress! + start, bytes.count - start) }
+      if written < 0, errno == EINTR { continue }
+      if written < 0, errno == EAGAIN {
+        var ready = pollfd(fd: output, events: Int16(POLLOUT), revents: 0)
+        poll(&ready, 1, 1000)
+        continue
+      }
+      if written <= 0 { return }
+      start += written
+    }
+  }
+
+  /// Waits for what happens next, at most so long. Empty when nothing does.
+  package func events(within milliseconds: Int) -> [TerminalEvent] {
+    var ready = [
+      pollfd(fd: input, events: Int16(POLLIN), revents: 0), pollfd(fd: pipe.reading, events: Int16(POLLIN), revents: 0),
+    ]
+    let wait = decoder.isWaiting ? Self.escapeMilliseconds : Int32(clamping: max(0, milliseconds))
+    guard poll(&ready, nfds_t(ready.count), wait) > 0 else {
+      return decoder.flush().map { [.key($0)] } ?? []
+    }
+    var events: [TerminalEvent] = []
+    if ready[1].revents != 0 { events += read(pipe.reading).compactMap { Self.event(of: Int32($0)) } }
+    if ready[0].revents != 0 {
+      let bytes = read(input)
+      // Readable without a byte: the terminal was closed.
+      if bytes.isEmpty { return events + [.ended] }
+      events += decoder.keys(of: bytes).map(TerminalEvent.key)
+    }
+    return events
+  }
+
+  private func read(_ descriptor: Int32) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    var count = systemRead(descriptor, &bytes, bytes.count)
+    while count < 0, errno == EINTR { count = systemRead(descriptor, &bytes, bytes.count) }
+    return Array(bytes.prefix(max(0, count)))
+  }
+
+  private static func event(of signal: Int32) -> TerminalEvent? {
+    switch signal {
+    case SIGWINCH: .resized
+    case SIGTSTP: .suspended
+    case SIGCONT: .resumed
+    case SIGINT, SIGTERM, SIGHUP: .ended
+    default: nil
+    }
+  }
+
+  private func listen() {
+    guard signals.isEmpty else { return }
+    let (queue, writing) = (DispatchQueue(label: "usher.signals"), pipe.writing)
+    for number in [SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP] {
+      // What a signal does by itself must not happen as well.
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler {
+        var byte = UInt8(number)
+        _ = systemWrite(writing, &byte, 1)
+      }
+      source.resume()
+      signals.append(source)
+    }
+  }
+
+}
+
+// The names of the system's calls are those of methods above.
+private func systemPipe(_ ends: inout [Int32]) -> Int32 { pipe(&ends) }
+private func systemRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+  read(descriptor, bytes, count)
+}
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}

@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Commands
+
+/// What help teaches works: every example of every command is run, as a reader would who copies it.
+struct HelpExampleTests {
+  private static let repository = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The folder in which the examples are run: the sample store after a cycle, and the files that they name.
+  private static func prepare(_ folder: TemporaryFolder) throws {
+    let files = FileManager.default
+    try files.copyItem(atPath: repository.appendingPathComponent("Rules").path, toPath: folder.file("Rules"))
+    try files.createDirectory(atPath: folder.file("new"), withIntermediateDirectories: true)
+    for name in ["fallback", "assigned"] {
+      try files.copyItem(atPath: folder.file("Rules/\(name).lua"), toPath: folder.file("new/\(name).lua"))
+      try files.copyItem(atPath: folder.file("Rules/\(name)_test.lua"), toPath: folder.file("new/\(name)_test.lua"))
+    }
+    let request = #"{"contact":{"id":"c1","assigned_device":"D1"},"devices":[{"id":"D1"},{"id":"D2"}]}"#
+    try folder.write(request, to: "request.json")
+    try folder.write(request + "\n" + request + "\n", to: "requests.jsonl")
+    try files.copyItem(
+      atPath: repository.appendingPathComponent("Examples/sample/acme-and-globex.jsonl").path,
+      toPath: folder.file("acme.jsonl"))
+    try folder.write("tenant,id,phone,name\nacme,L90,+6011100000090,Nora\n", to: "leads.csv")
+    for arguments in [
+      ["init", "--sample"], ["tick", "--format", "json"], ["init", "--sample", "--store", "old.db"],
+      ["init", "--store", "new.db"],
+    ] {
+      let outcome = try UsherProcess.run(arguments, in: folder.path)
+      #expect(outcome.code == 0, "\(outcome)")
+    }
+  }
+
+  /// What a command needs before its examples make sense.
+  private static func prepare(_ page: CommandPage, in folder: TemporaryFolder) throws {
+    switch page.name {
+    case "usher", "usher init": for name in ["usher.db", "usher.db-wal", "usher.db-shm"] { unlink(folder.file(name)) }
+    case "usher contact retry": try fail("welcome/L3", in: folder)
+    default: break
+    }
+  }
+
+  /// Makes a contact's message one that the gateway refused for good.
+  private static func fail(_ contact: String, in folder: TemporaryFolder) throws {
+    try DatabaseQueue(path: folder.file("usher.db")).write { db in
+      try db.execute(
+        sql: """
+          UPDATE broadcast_messages SET status = 'failed', error = 'no such number'
+          WHERE status = 'pending' AND sequence_contact_id = (SELECT id FROM sequence_contacts WHERE external_id = ?1)
+          """, arguments: [contact])
+      #expect(db.changesCount == 1)
+      try db.execute(
+        sql: """
+          UPDATE sequence_contacts SET status = 'failed', reason = 'no such number', next_at = NULL, ended_at = enrolled_at
+          WHERE external_id = ?1
+          """, arguments: [contact])
+    }
+  }
+
+  /// The exit codes that are fine: a dry run that finds differences does what it is for.
+  private static func codes(_ line: String) -> Set<Int32> {
+    line.contains("dry-run --policy") || line.contains("replay --since 7d --policy") ? [0, 2] : [0]
+  }
+
+  @Test(arguments: CommandPage.root.all.map(\.name))
+  func `every example of a help text works`(name: String) throws {
+    let page = try #require(CommandPage.root.all.first { $0.name == name })
+    let folder = try TemporaryFolder()
+    try Self.prepare(folder)
+    try Self.prepare(page, in: folder)
+    for example in page.examples { try run(example.line, in: folder) }
+  }
+
+  private func run(_ line: String, in folder: TemporaryFolder) throws {
+    let program = URL(fileURLWithPath: UsherProcess.program).deletingLastPathComponent().path
+    let runsOn = line.hasPrefix("usher serve")
+    let process = try UsherProcess(
+      ["-o", "pipefail", "-c", (runsOn ? "exec " : "") + line],
+      environment: ["PATH": program + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), "NO_COLOR": "1"],
+      in: folder.path, program: ("/bin/bash", []))
+    if runsOn {
+      try eventually("`\(line)` runs") { process.talk.contains("started") || !process.isRunning }
+      process.signal(SIGTERM)
+    }
+    let outcome = try process.end(atMost: 60)
+    #expect(Self.codes(line).contains(outcome.code), "`\(line)`: \(outcome)")
+  }
+}

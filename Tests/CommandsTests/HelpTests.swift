@@ -1,0 +1,80 @@
+import Foundation
+import Terminal
+import Testing
+
+@testable import Commands
+
+/// What `--help` shows, and what is said of a command line that is wrong.
+struct HelpTests {
+  private static let pages = CommandPage.root.all
+
+  @Test(arguments: [
+    ["usher"], ["usher", "top"], ["usher", "device"], ["usher", "device", "pause"], ["usher", "manual"],
+  ])
+  func `a help screen is as it was reviewed`(path: [String]) throws {
+    let page = try #require(Self.pages.first { $0.path == path })
+    try Snapshot.expect(
+      HelpScreen(page, columns: 80).text.plain, is: "help/\(path.joined(separator: "-")).txt")
+  }
+
+  @Test func `every command is shown with a sentence, and with examples at the end of its help`() {
+    #expect(Self.pages.count > 30)
+    for page in Self.pages {
+      #expect(!page.abstract.isEmpty, "\(page.name)")
+      #expect(!page.examples.isEmpty, "\(page.name): indent lines of its discussion by two spaces")
+      #expect(page.examples.allSatisfy { $0.line.contains("usher ") || $0.line.contains("usher)") }, "\(page.examples)")
+      for argument in page.arguments { #expect(!argument.abstract.isEmpty, "\(page.name) \(argument.label)") }
+    }
+  }
+
+  @Test(arguments: [40, 60, 80, 132])
+  func `no line but an example is longer than the terminal is wide`(columns: Int) {
+    for page in Self.pages {
+      let examples = Set(page.examples.flatMap { ["  \($0.line)", "  # \($0.purpose ?? "")"] })
+      for line in HelpScreen(page, columns: columns).text.plain.split(separator: "\n").map(String.init) {
+        let isExcepted = examples.contains(line) || line.hasPrefix("  \(page.usage)") || columns == 40
+        #expect(DisplayWidth.of(line) <= columns || isExcepted, "\(page.name): \(line)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ["--help"], ["-h"], ["help"], [], ["device", "--help"], ["help", "device"], ["device"], ["dry-run", "-h"],
+    ["help", "device", "pause"], ["--color", "never", "tick", "--help"],
+  ])
+  func `help is data: on standard output, with examples, and it ends with 0`(arguments: [String]) throws {
+    let outcome = try UsherProcess.run(arguments)
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(outcome.text.contains("\nExamples\n"), "\(outcome)")
+    #expect(outcome.talk.isEmpty, "\(outcome)")
+  }
+
+  @Test(arguments: [
+    (["devcie"], "there is no command 'usher devcie'; the nearest is 'usher device'"),
+    (["device", "lits"], "there is no command 'usher device lits'; the nearest is 'usher device list'"),
+    (["help", "sreve"], "there is no command 'usher sreve'; the nearest is 'usher serve'"),
+    (["report", "quux"], "there is no command 'usher report quux'"),
+    (["dry-run", "--polcy", "x"], "`usher dry-run` has no option '--polcy'; the nearest is '--policy'"),
+    (
+      ["dry-run", "--max-mvoed=3", "--policy", "x"],
+      "`usher dry-run` has no option '--max-mvoed'; the nearest is '--max-moved'"
+    ),
+    (["tick", "--nope"], "`usher tick` has no option '--nope'"),
+    (["dry-run"], "Missing expected argument '--policy <file>"), (["tick", "--format", "tabel"], "'tabel'"),
+    (["tick", "extra"], "'extra'"), (["tick", "--color", "pink"], "pink"), (["--color=pink"], "pink"),
+  ])
+  func `wrong usage ends with 64, says what is wrong and where to read on, and nothing else`(
+    arguments: [String], expected: String
+  ) throws {
+    let outcome = try UsherProcess.run(arguments)
+    #expect(outcome.code == 64, "\(outcome)")
+    #expect(outcome.talk.hasPrefix("usher: ") && outcome.talk.contains(expected), "\(outcome)")
+    #expect(outcome.talk.contains("--help` lists"), "\(outcome)")
+    #expect(outcome.text.isEmpty, "\(outcome)")
+  }
+
+  @Test func `the nearest name is never further than a third of the word`() throws {
+    let outcome = try UsherProcess.run(["completely-else"])
+    #expect(!outcome.talk.contains("nearest"), "\(outcome)")
+  }
+}

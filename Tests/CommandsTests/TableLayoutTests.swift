@@ -1,0 +1,89 @@
+import Terminal
+import Testing
+import Wire
+
+@testable import Commands
+
+/// Tables on terminals that are wide enough, narrower, and too narrow.
+struct TableLayoutTests {
+  private var listing: Listing {
+    var listing = Listing(["device", "why_not", "sent_hour"])
+    listing.add(["D1", "paused until tomorrow, the number is under review", 5])
+    listing.add(["東京 1", .null, 1200])
+    return listing
+  }
+
+  @Test func `a table is as wide as it needs to be where no terminal says otherwise`() {
+    #expect(
+      listing.text(.table) == """
+        device  why not                                            sent hour
+        ──────  ─────────────────────────────────────────────────  ─────────
+        D1      paused until tomorrow, the number is under review          5
+        東京 1                                                          1200
+
+        """)
+  }
+
+  @Test func `texts go on in further lines of their cell, figures stay whole`() {
+    #expect(
+      listing.text(.table, columns: 40) == """
+        device  why not                     sent
+                                            hour
+        ──────  ──────────────────────────  ────
+        D1      paused until tomorrow, the     5
+                number is under review
+        東京 1                              1200
+
+        """)
+  }
+
+  @Test func `a row is a list where columns would be slivers`() {
+    #expect(
+      listing.text(.table, columns: 20) == """
+        device     D1
+        why not    paused until tomorrow, the number is under review
+        sent hour  5
+
+        device     東京 1
+        sent hour  1200
+
+        """)
+  }
+
+  @Test(arguments: 24...90)
+  func `no line of a table is longer than the terminal is wide, and no word is lost`(columns: Int) {
+    let text = listing.text(.table, columns: columns)
+    let isTable = text.contains("─")
+    for line in text.split(separator: "\n") where isTable {
+      #expect(DisplayWidth.of(String(line)) <= columns, "\(text)")
+    }
+    for word in ["paused", "tomorrow", "number", "review", "1200"] { #expect(text.contains(word), "\(text)") }
+  }
+
+  @Test func `only where it is narrow, revisions and times are said shorter`() {
+    var listing = Listing(["revision", "since"])
+    listing.add([.string("sha256:" + String(repeating: "ab", count: 32)), "2026-11-22T09:00:00.250Z"])
+    #expect(listing.text(.table).contains(String(repeating: "ab", count: 32)))
+    #expect(listing.text(.table).contains("09:00:00.250Z"))
+    let narrow = listing.text(.table, columns: 40)
+    #expect(narrow.contains("abababababab  2026-11-22 09:00:00Z"), "\(narrow)")
+  }
+
+  @Test func `what users wrote cannot steer the terminal`() {
+    var listing = Listing(["name"])
+    listing.add(["a\u{1B}[2Jb\nc"])
+    #expect(listing.table().text(.on).contains("a\\u{1B}[2Jb\\u{0A}c"))
+  }
+
+  @Test func `JSON and CSV are never coloured, whatever is asked for`() throws {
+    let store = try TestStore([.tenant(), .device("D1", status: "offline"), .sequence(), .lead(1, device: "D1")])
+    for format in ["json", "csv"] {
+      let outcome = try store.usher("device", "list", "--format", format, "--color", "always")
+      #expect(!outcome.text.contains("\u{1B}"), "\(outcome)")
+    }
+    let table = try store.usher("device", "list", "--color", "always")
+    #expect(table.text.contains("\u{1B}[33mno: offline"), "\(table)")
+    let plain = try store.usher("device", "list")
+    #expect(!plain.text.contains("\u{1B}"), "a pipe has no colours: \(plain)")
+  }
+}

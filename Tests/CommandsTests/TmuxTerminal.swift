@@ -1,0 +1,73 @@
+import Foundation
+
+/// A real terminal: a tmux server of its own with one pane, in which a shell runs.
+final class TmuxTerminal {
+  static let program = ["/usr/bin/tmux", "/usr/local/bin/tmux", "/opt/homebrew/bin/tmux"]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  struct Failure: Error, CustomStringConvertible { let description: String }
+
+  private let program: String
+  private let socket: String
+
+  /// Opens it. `program` is tmux itself.
+  init(_ program: String, columns: Int, rows: Int, in folder: String) throws {
+    (self.program, socket) = (program, folder + "/tmux")
+    // Without anybody's settings; a prompt that a test can look for.
+    try run([
+      "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", folder,
+      "env -u NO_COLOR -u CLICOLOR_FORCE PS1='READY> ' LC_ALL=C.UTF-8 bash --norc --noprofile",
+    ])
+    try shows("READY>")
+  }
+
+  deinit { _ = try? run(["kill-server"]) }
+
+  /// What is on the screen.
+  func screen() throws -> String { try run(["capture-pane", "-p"]) }
+
+  /// The same with the sequences of its colours.
+  func colouredScreen() throws -> String { try run(["capture-pane", "-p", "-e"]) }
+
+  func type(_ text: String) throws { try run(["send-keys", "-l", text]) }
+
+  /// `Enter`, `C-z`, `PageDown`.
+  func press(_ key: String) throws { try run(["send-keys", key]) }
+
+  func resize(columns: Int, rows: Int) throws { try run(["resize-window", "-x", "\(columns)", "-y", "\(rows)"]) }
+
+  /// What tmux knows of the pane, as `cursor_flag`, `alternate_on`.
+  func fact(_ name: String) throws -> String {
+    try run(["display-message", "-p", "#{\(name)}"]).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Waits until the screen is as it should be.
+  func shows(_ text: String) throws { try shows("shows '\(text)'") { $0.contains(text) } }
+
+  func shows(_ what: String, _ condition: (String) -> Bool) throws {
+    var last = ""
+    do {
+      try eventually("the terminal \(what)", atMost: 15) {
+        last = try screen()
+        return condition(last)
+      }
+    } catch let error as UsherProcess.TookTooLong {
+      throw Failure(description: "\(error)\n--- screen\n\(last)")
+    }
+  }
+
+  /// tmux leaves a server behind, which must not hold what `Process` watches to see that a child has ended.
+  private static let closing = """
+    for fd in /proc/$$/fd/*; do fd=${fd##*/}; ((fd > 2)) && eval "exec $fd>&-"; done
+    exec "$@"
+    """
+
+  @discardableResult
+  private func run(_ arguments: [String]) throws -> String {
+    let outcome = try UsherProcess(
+      ["-c", TmuxTerminal.closing, "bash", program, "-S", socket] + arguments, program: ("/bin/bash", [])
+    ).end(atMost: 15)
+    guard outcome.code == 0 else { throw Failure(description: "\(outcome)") }
+    return outcome.text
+  }
+}

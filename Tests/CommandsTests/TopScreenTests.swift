@@ -1,0 +1,163 @@
+import Routing
+import Terminal
+import Testing
+
+@testable import Commands
+@testable import Persistence
+
+/// Screens of `usher top` as they were reviewed, and what holds for each of them.
+struct TopScreenTests {
+  private static let now = Instant(rfc3339: "2026-11-22T09:00:05Z")!
+  private static let acme = TenantID(stored: "acme")
+  private static let globex = TenantID(stored: "globex")
+
+  private static func device(
+    _ id: String, name: String? = nil, of tenant: TenantID = acme, status: DeviceStatus = .online,
+    pausedUntil: Instant? = nil, limits: DeviceLimits = DeviceLimits(hour: 80, day: 800, inFlight: 50),
+    load: DeviceLoad = DeviceLoad()
+  ) -> StoreGlance.DeviceLine {
+    let device = Device(
+      key: DeviceKey(1), id: DeviceID(stored: id), name: name, status: status, pausedUntil: pausedUntil, limits: limits)
+    return StoreGlance.DeviceLine(tenant: tenant, device: device, load: load, at: now)
+  }
+
+  private static var glance: StoreGlance {
+    var decisions = DecisionTally(completeFrom: now.advanced(bySeconds: -7200))
+    decisions.add(.use, of: acme, at: now.advanced(bySeconds: -4), count: 90)
+    decisions.add(.use, of: globex, at: now.advanced(bySeconds: -600), count: 12_345)
+    decisions.add(.wait, of: acme, at: now.advanced(bySeconds: -30), count: 3)
+    decisions.add(.fault, of: globex, at: now.advanced(bySeconds: -2), count: 2)
+    let standing = { (tenant: TenantID, policy: String) in
+      PolicyStanding(
+        tenant: tenant, position: 1, policy: policy, revision: "sha256:" + String(repeating: "a3", count: 32),
+        since: now.advanced(bySeconds: -3600), refusal: nil, refusedAt: nil, faults: 0, lastFault: nil, suspendedAt: nil
+      )
+    }
+    var refused = standing(globex, "night")
+    (refused.refusal, refused.refusedAt) = ("line 3: a contact has no 'devise'", now)
+    var suspended = standing(acme, "vip")
+    (suspended.faults, suspended.lastFault, suspended.suspendedAt) = (20, "line 1: no", now)
+    return StoreGlance(
+      now: now,
+      process: ProcessStanding(
+        running: 4242, epoch: 3, since: now.advanced(bySeconds: -2885), lastDecidedAt: now.advanced(bySeconds: -2),
+        lastSentAt: now.advanced(bySeconds: -1)),
+      tenants: [acme, globex],
+      devices: [
+        device(
+          "D1", name: "Sales 1", limits: DeviceLimits(minute: 10, hour: 5, day: 800, inFlight: 50),
+          load: DeviceLoad(sentMinute: 1, sentHour: 3, sentDay: 40, queued: 2)),
+        device("D2", name: "Sales 2", load: DeviceLoad(sentHour: 66, sentDay: 400, queued: 7, inFlight: 1)),
+        device("D3", name: "東京オフィスの電話", pausedUntil: now.advanced(bySeconds: 595)),
+        device("D4", name: "evil\u{1B}[2J\u{7}", status: .offline, load: DeviceLoad(queued: 123)),
+        device("B1", of: globex, limits: DeviceLimits(), load: DeviceLoad(sentHour: 1, sentDay: 2)),
+      ],
+      decisions: decisions, overdue: [.init(tenant: acme, contacts: 34, since: now.advanced(bySeconds: -130))],
+      waiting: WaitingTally(
+        at: now,
+        lines: [
+          .init(tenant: acme, reason: "no device can accept more", contacts: 31),
+          .init(tenant: globex, reason: "no device can accept more", contacts: 9),
+          .init(tenant: acme, reason: "owner unavailable", contacts: 2),
+        ]),
+      policies: [standing(acme, "fallback"), suspended, standing(globex, "assigned"), refused])
+  }
+
+  private func screen(_ columns: Int, _ rows: Int, _ change: (inout TopView) -> Void = { _ in }) -> TopScreen {
+    var view = TopView()
+    change(&view)
+    return TopScreen(Self.glance, view, store: "usher.db", size: ScreenSize(columns: columns, rows: rows))
+  }
+
+  private func text(_ screen: TopScreen) -> String { screen.lines.map { $0.plain + "\n" }.joined() }
+
+  @Test(arguments: [(80, 24), (120, 40), (60, 16), (40, 12)])
+  func `a screen is as it was reviewed`(columns: Int, rows: Int) throws {
+    try Snapshot.expect(text(screen(columns, rows)), is: "top/\(columns)x\(rows).txt")
+  }
+
+  @Test func `one tenant, sorted otherwise, is as it was reviewed`() throws {
+    let screen = screen(80, 24) {
+      $0.tenant = Self.acme
+      $0.order = .name
+      $0.isReversed = true
+      $0.isPaused = true
+    }
+    try Snapshot.expect(text(screen), is: "top/acme.txt")
+  }
+
+  @Test func `the help is as it was reviewed`() throws {
+    try Snapshot.expect(text(screen(80, 24) { $0.showsHelp = true }), is: "top/help.txt")
+  }
+
+  @Test(arguments: 1...140, [1, 2, 5, 12, 16, 24, 60])
+  func `a screen never leaves its size`(columns: Int, rows: Int) {
+    for showsHelp in [false, true] {
+      let screen = screen(columns, rows) { $0.showsHelp = showsHelp }
+      #expect(screen.lines.count <= max(rows, 1))
+      for line in screen.lines { #expect(line.width <= columns, "\(columns)x\(rows): \(line.plain)") }
+    }
+  }
+
+  @Test func `no text of a user's reaches the terminal as it is`() {
+    let drawn = screen(120, 40).lines.map { $0.text(.on) }.joined()
+    #expect(!drawn.contains("\u{1B}[2J") && !drawn.contains("\u{7}"))
+    #expect(drawn.contains("evil\\u{1B}"))
+  }
+
+  @Test func `colours say nothing that words do not`() {
+    // With the tones taken away, what is wrong is still said.
+    let plain = text(screen(120, 40))
+    for word in ["full: hour", "paused until 09:10", "offline", "suspended", "refused", "fault"] {
+      #expect(plain.contains(word), "\(plain)")
+    }
+  }
+
+  @Test func `a short screen shows devices before all else, and every device can be scrolled to`() {
+    var seen: Set<String> = []
+    for offset in 0..<5 {
+      let screen = screen(80, 6) { $0.offset = offset }
+      #expect(screen.page == 1)
+      for id in ["D1", "D2", "D3", "D4", "B1"] where text(screen).contains("/\(id)") { seen.insert(id) }
+    }
+    #expect(seen.count == 5)
+  }
+
+  @Test func `orders put the most pressing first`() {
+    let orders: [(TopView.Order, String)] = [
+      (.load, "D1"), (.queued, "D4"), (.sent, "D2"), (.state, "D4"), (.name, "D1"),
+    ]
+    for (order, id) in orders {
+      var view = TopView()
+      view.order = order
+      #expect(TopDevices(Self.glance, view).devices.first?.device.id.text == id, "\(order)")
+      view.isReversed = true
+      // Two are full: the order of the store tells them apart either way.
+      if order == .load { continue }
+      #expect(TopDevices(Self.glance, view).devices.last?.device.id.text == id, "\(order)")
+    }
+  }
+
+  @Test func `a failure to look is said on the last line, and what was seen stays`() {
+    let screen = TopScreen(
+      Self.glance, TopView(), store: "usher.db", size: .usual, note: "the disk is gone")
+    #expect(screen.lines.last?.plain.contains("the disk is gone") == true)
+    #expect(text(screen).contains("acme/D1"))
+  }
+
+  @Test func `an empty store is shown as one`() {
+    let empty = StoreGlance(
+      now: Self.now, decisions: DecisionTally(completeFrom: Self.now), waiting: WaitingTally(at: Self.now, lines: []))
+    let screen = TopScreen(empty, TopView(), store: "new.db", size: .usual)
+    #expect(text(screen).contains("nothing runs on this store, epoch 0, decided never, sent never"))
+    #expect(text(screen).contains("no devices") && text(screen).contains("no contact waits"))
+  }
+
+  @Test(arguments: [
+    (0, "0"), (9999, "9999"), (10_000, "10k"), (999_999, "999k"), (1_250_000, "1.2M"), (12_000_000, "12M"),
+  ])
+  func `large figures are short`(count: Int, text: String) { #expect(TopWords.count(count) == text) }
+
+  @Test(arguments: [(0.0, "0"), (0.05, "<0.1"), (0.44, "0.4"), (9.99, "10.0"), (120.4, "120")])
+  func `rates have the digits that matter`(rate: Double, text: String) { #expect(TopWords.rate(rate) == text) }
+}
