@@ -5,11 +5,12 @@ import Routing
 final class SQLiteSnapshot: StoreHistory {
   let db: Database
   private let leaderWindows: SendWindows?
+  let zones: any ZoneOffsets
   /// Of all tenants at one moment, so that a dry run over many tenants reads them once.
   private var windows: (at: Instant, SendWindows)?
 
-  init(_ db: Database, leaderWindows: SendWindows?) {
-    (self.db, self.leaderWindows) = (db, leaderWindows)
+  init(_ db: Database, leaderWindows: SendWindows?, zones: any ZoneOffsets) {
+    (self.db, self.leaderWindows, self.zones) = (db, leaderWindows, zones)
   }
 
   func tenants() throws -> [Tenant] {
@@ -26,12 +27,13 @@ final class SQLiteSnapshot: StoreHistory {
     var members: [Fleet.Member] = []
     let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [tenant.key.raw])
     while let row = try rows.next() { members.append(loads.member(DeviceRow.device(row))) }
-    return Fleet(tenant: tenant.id, now: now, members: members)
+    return Fleet(
+      tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now))
   }
 
   /// Leaves out what `Store.decide` would not ask about: rows that cannot be read, and steps with a message.
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {
-    var rows = DueRows(try DueStatements(db), tenant: tenant, limit: limit, at: now)
+    var rows = DueRows(try DueStatements(db, zones: zones), tenant: tenant, limit: limit, at: now)
     while let row = try rows.next() {
       if case .due(let due) = row.content { try visit(due) }
     }

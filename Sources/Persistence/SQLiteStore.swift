@@ -15,6 +15,7 @@ package final class SQLiteStore: Store, Sendable {
   let writer = WriterState()
   /// What this process has sent as the leader; nil as long as it is not.
   let windows = Mutex<SendWindows?>(nil)
+  let zones = ZoneDatabase()
 
   init(path: String, mode: StoreMode, build: String, pool: DatabasePool) {
     (self.path, self.mode, self.build, self.pool) = (path, mode, build, pool)
@@ -26,12 +27,12 @@ package final class SQLiteStore: Store, Sendable {
 extension SQLiteStore {
   /// Reads from one consistent snapshot, whatever is being written meanwhile. Must not be nested.
   package func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result {
-    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 })) }
+    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 }, zones: zones)) }
   }
 
   /// The same, with what a cycle does not need.
   package func readHistory<Result>(_ body: (any StoreHistory) throws -> Result) throws -> Result {
-    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 })) }
+    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 }, zones: zones)) }
   }
 
   /// The same for what is not in the protocols: reports and operators' look-ups.

@@ -54,7 +54,7 @@ package final class CompiledPolicy {
   @exclusivity(unchecked) private var wasTurnedAway = false
 
   /// Counts up when a change of the engine could change an answer: part of every revision.
-  package static let engineVersion = 2
+  package static let engineVersion = 3
 
   /// Compiles a policy and runs its chunk, never a hook. `parameters` go on top of the defaults that the file declares.
   /// Throws the fault that makes the file unusable.

@@ -34,6 +34,8 @@ extension Evaluator {
           reads.append(self.read(owner, name, value))
         case .place(let place, let member):
           reads.append(.init(.fleet, "fleet[\(place)]", member.map(id), device: member))
+        case .time(let ofSubject, let milliseconds):
+          reads.append(.init(ofSubject ? .contact : .fleet, "local_time", wallTime(milliseconds)))
         case .count(let count): reads.append(.init(.fleet, "#fleet", "\(count)"))
         case .query(let query): queries.append(.init(query))
         }
@@ -53,6 +55,16 @@ extension Evaluator {
     case .text(let text): .init(subject, name, text)
     case .member(let device): .init(subject, name, id(device), device: device)
     }
+  }
+
+  /// `Monday 2026-11-23 17:05`.
+  private func wallTime(_ milliseconds: Int64) -> String {
+    let days = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
+    let (day, length) = (Int(milliseconds / 86_400_000), days.count)
+    // Times before 1970 count too.
+    let place = ((milliseconds % 86_400_000 < 0 ? day - 1 : day) % length + length) % length
+    let text = Instant(milliseconds: milliseconds).rfc3339
+    return "\(days[place]) \(text.prefix(10)) \(text.dropFirst(11).prefix(5))"
   }
 
   private func id(_ device: Int) -> String { fleet.members[device].device.id.text }

@@ -49,7 +49,7 @@ package enum PolicyVocabulary {
       .init("id", .text), .init("phone", .text), .init("name", .text), .init("sequence", .text),
       .init("step", .integer), .init("device", .member), .init("assigned_device", .text),
       .init("due_at", .integer), .init("attempts", .integer), .init("last_device", .text),
-      .init("tags", .list), .init("attributes", .map),
+      .init("tags", .list), .init("attributes", .map), .init("messages_day", .integer), .init("moves", .integer),
     ])
 
   package static let lead = RowSchema(
@@ -64,7 +64,7 @@ package enum PolicyVocabulary {
   static let filterKeys = ["tag", "platform", "except"]
 
   package static let script = ScriptVocabulary(
-    setNoun: "fleet",
+    setNoun: "fleet", scriptNoun: "policy",
     hooks: Hook.allCases.map { .init($0.name, isRequired: $0 == .select) },
     verdicts: [
       .init("use", takesMember: true), .init("move", takesMember: true), .init("wait", takesSeconds: true),

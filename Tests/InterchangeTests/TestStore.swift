@@ -14,7 +14,7 @@ struct TestStore {
   init() throws {
     queue = try DatabaseQueue()
     try queue.write { db in
-      for sql in [Migration1.sql, Migration2.sql, Migration3.sql] { try db.execute(sql: sql) }
+      for sql in Migrations.all.scripts { try db.execute(sql: sql) }
     }
   }
 

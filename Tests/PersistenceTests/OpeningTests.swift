@@ -47,7 +47,7 @@ struct OpeningTests {
         try String.fetchOne(db, sql: "PRAGMA \($0)")
       }
     }
-    #expect(found == ["wal", "2", "1", "16000", "1431521362", "3"])
+    #expect(found == ["wal", "2", "1", "16000", "1431521362", "\(Migrations.all.version)"])
     #expect(try store.read { try $0.tenants() }.isEmpty)
   }
 
@@ -96,11 +96,11 @@ struct OpeningTests {
   @Test(arguments: [StoreMode.readWrite, .readOnly])
   func `a store of a newer version is refused, naming both`(mode: StoreMode) throws {
     let path = try store(
-      Migrations([
-        Migration1.sql, Migration2.sql, Migration3.sql, "CREATE TABLE later (x) STRICT".replacing("x", with: "x INT"),
-      ]))
+      Migrations(Migrations.all.scripts + ["CREATE TABLE later (x INT) STRICT"]))
+    let version = Migrations.all.version
     #expect(
-      refusal(of: path, mode).contains("is a store of version 4, and this usher knows versions up to 3"))
+      refusal(of: path, mode).contains(
+        "is a store of version \(version + 1), and this usher knows versions up to \(version)"))
   }
 
   @Test func `an older store is upgraded by a writer, refused by a reader, and its rows stay`() throws {
@@ -108,12 +108,14 @@ struct OpeningTests {
     try edit(
       path,
       "INSERT INTO tenants (external_id, name, policies, created_at) VALUES ('acme', 'Acme', '[\"a\"]', 1)")
-    let newer = Migrations([Migration1.sql, Migration2.sql, Migration3.sql, "CREATE TABLE later (x INT) STRICT"])
+    let newer = Migrations(Migrations.all.scripts + ["CREATE TABLE later (x INT) STRICT"])
+    let version = Migrations.all.version
     let text = refusal { try SQLiteStore.open(at: path, mode: .readOnly, migrations: newer) }
     #expect(
-      text.contains("is a store of version 3, and this usher reads version 4") && text.contains("usher tick"))
+      text.contains("is a store of version \(version), and this usher reads version \(version + 1)")
+        && text.contains("usher tick"))
     let store = try SQLiteStore.open(at: path, mode: .readWrite, migrations: newer)
-    #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 4)
+    #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == version + 1)
     #expect(try store.read { try $0.tenants() }.map(\.name) == ["Acme"])
     #expect(
       try SQLiteStore.open(at: path, mode: .readOnly, migrations: newer).read { try $0.tenants() }.count == 1)
@@ -121,9 +123,7 @@ struct OpeningTests {
 
   @Test func `an upgrade that fails leaves the old version whole`() throws {
     let path = try store()
-    let broken = Migrations([
-      Migration1.sql, Migration2.sql, Migration3.sql, "CREATE TABLE later (x INT) STRICT; nonsense",
-    ])
+    let broken = Migrations(Migrations.all.scripts + ["CREATE TABLE later (x INT) STRICT; nonsense"])
     #expect(throws: (any Error).self) { try SQLiteStore.open(at: path, mode: .readWrite, migrations: broken) }
     #expect(refusal(of: path) == "")
   }
@@ -139,7 +139,7 @@ struct OpeningTests {
   ) throws {
     let path = try store()
     try edit(path, change)
-    #expect(refusal(of: path).contains("is not that of version 3: found \(difference);"))
+    #expect(refusal(of: path).contains("is not that of version \(Migrations.all.version): found \(difference);"))
     #expect(refusal(of: path, .readOnly).contains(difference))
   }
 

@@ -10,7 +10,7 @@ extension SQLiteStore {
     choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts {
     try write(under: epoch) { db in
-      var batch = EnrolmentBatch(db, tenant: tenant, at: now)
+      var batch = EnrolmentBatch(db, tenant: tenant, at: now, zones: zones)
       return try batch.run(limit: limit, choose: choose)
     }
   }
