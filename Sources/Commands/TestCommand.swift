@@ -53,7 +53,7 @@ struct TestCommand: ParsableCommand {
     let source = try readInput(file)
     do {
       let cases = try PolicyCases(file: URL(fileURLWithPath: file).lastPathComponent, source: source)
-      let entry = try policy(cases.policy, beside: file)
+      let entry = try policy(cases.policy, cases.kind, beside: file)
       do throws(Fault) {
         let results = try cases.run(policy: entry.name, source: entry.source)
         return (results, PolicyCheck.linesOfCases(in: source), entry)
@@ -71,7 +71,7 @@ struct TestCommand: ParsableCommand {
   }
 
   /// A file beside the test, a path from there, or a shipped policy.
-  private static func policy(_ name: String, beside file: String) throws -> PolicyCatalog.Entry {
+  private static func policy(_ name: String, _ kind: PolicyKind, beside file: String) throws -> PolicyCatalog.Entry {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     for candidate in [name, name + ".lua"] {
       let path = URL(fileURLWithPath: candidate, relativeTo: folder).path
@@ -80,7 +80,8 @@ struct TestCommand: ParsableCommand {
         return try PolicyCatalog(rules: nil).entry(fileOrName: path)
       }
     }
-    return try PolicyCatalog(rules: nil).entry(named: name)
+    let catalog = PolicyCatalog(rules: nil)
+    return try kind == .guard ? catalog.guardEntry(named: name) : catalog.entry(named: name)
   }
 
   private static func testFiles(_ path: String) throws -> [String] {

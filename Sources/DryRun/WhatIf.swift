@@ -64,7 +64,9 @@ struct WhatIf {
     let own = due.contact.assignedDevice.flatMap(fleet.position)
     let free = fates.filter { $0.verdict == .eligible && $0.device != own }.map(\.device)
     guard let heir = free.min(by: { (share($0), $0) < (share($1), $1) }) else { return nil }
-    return goesTo(due.contact.with(assigned: (fleet.members[heir].device.id, fleet.members[heir].device.key)), in: fleet) == nil ? nil : heir
+    return goesTo(
+      due.contact.with(assigned: (fleet.members[heir].device.id, fleet.members[heir].device.key)), in: fleet) == nil
+      ? nil : heir
   }
 
   private func share(_ position: Int) -> Double {

@@ -41,7 +41,8 @@ package final class ScriptVocabulary: Sendable {
   /// `scriptNoun` is what messages call a script. `conditions` names the part of it that says on which conditions it
   /// wants to be asked; nil for scripts that have none.
   package init(
-    setNoun: String, scriptNoun: String, conditions: String? = nil, hooks: [Hook], verdicts: [VerdictForm], queries: [(name: String, query: Query)],
+    setNoun: String, scriptNoun: String, conditions: String? = nil, hooks: [Hook], verdicts: [VerdictForm],
+    queries: [(name: String, query: Query)],
     filter: Filter, longestSeconds: Double, schemas: [RowSchema]
   ) {
     self.hooks = hooks

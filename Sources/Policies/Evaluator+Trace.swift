@@ -9,7 +9,7 @@ extension Evaluator {
   package func traced<Result>(_ body: () throws -> Result) rethrows -> (Result, DecisionTrace) {
     var traces: [(policy: CompiledPolicy, trace: ScriptTrace)] = []
     // A list may name a policy twice, and then it is one object.
-    for policy in policies where !traces.contains(where: { $0.policy === policy }) {
+    for policy in policies + guards where !traces.contains(where: { $0.policy === policy }) {
       let trace = ScriptTrace(rows: fleet.count)
       policy.trace = trace
       traces.append((policy, trace))
@@ -24,7 +24,8 @@ extension Evaluator {
     var reads: [DecisionTrace.Read] = []
     var queries: [DecisionTrace.Query] = []
     for (policy, trace) in traces {
-      guard let told = policy.told else { break }
+      // Policies after the one that decided were not asked; guards are, those that had reason to look.
+      guard let told = policy.told else { continue }
       asked.append(told)
       for read in trace.wasCalled
         ? trace.reads(subject: PolicyVocabulary.contact, set: PolicyVocabulary.device) : []

@@ -21,9 +21,18 @@ package struct PolicyCases {
     package var holds: Bool { differences.isEmpty }
   }
 
-  /// The policy's name or path as the file gives it.
+  private struct Case: Sendable {
+    let name: String
+    let request: DecideRequest
+    /// Of a guard's case.
+    let choice: StatedChoice?
+    let expectation: JSONObject
+  }
+
+  /// The name or path of the policy or guard as the file gives it.
   package let policy: String
-  private let cases: [(name: String, request: DecideRequest, expectation: JSONObject)]
+  package let kind: PolicyKind
+  private let cases: [Case]
 
   package var count: Int { cases.count }
 
@@ -42,12 +51,18 @@ package struct PolicyCases {
     } catch { throw Failure(message: error.message, line: error.line) }
     do throws(FieldError) {
       var reader = try JSONReader(value: PolicyCases.listsForEmptyTables(json))
-      policy = try reader.string("policy")
-      var cases: [(String, DecideRequest, JSONObject)] = []
+      kind = reader.presence(of: PolicyKind.guard.rawValue) == .value ? .guard : .policy
+      policy = try reader.string(kind.rawValue)
+      var cases: [Case] = []
       for var entry in try reader.optionalObjects("cases") ?? [] {
         let name = try entry.optionalString("name") ?? "case \(cases.count + 1)"
         let request = try DecideRequest(reading: &entry)
         let expected = try entry.optionalObject("expect")
+        var choice: StatedChoice?
+        if kind == .guard {
+          var stated = try entry.object("choice")
+          choice = try StatedChoice(&stated, in: request.fleet)
+        }
         // First of all what is misspelt: it is why something else is missing.
         try entry.finish()
         guard let expect = expected?.source else {
@@ -57,7 +72,7 @@ package struct PolicyCases {
           throw entry.failure("expect", expected: "keys of a decision, not '\(key)'")
         }
         guard !expect.isEmpty else { throw entry.failure("expect", expected: "at least one key of a decision") }
-        cases.append((name, request, expect))
+        cases.append(Case(name: name, request: request, choice: choice, expectation: expect))
       }
       try reader.finish()
       self.cases = cases
@@ -70,10 +85,14 @@ package struct PolicyCases {
   /// Decides each case with the policy's source and compares. Throws the fault of a policy that does not compile.
   package func run(policy file: String, source: [UInt8], parameters: [Parameter] = []) throws(Fault) -> [Result] {
     var results: [Result] = []
-    for (name, request, expectation) in cases {
+    for entry in cases {
+      let (name, request, expectation) = (entry.name, entry.request, entry.expectation)
       let compiled = try CompiledPolicy(
-        file: file, source: source, parameters: request.parameters.isEmpty ? parameters : request.parameters)
-      let answer = DecideAnswer(request, policies: [compiled], explains: expectation["considered"] != nil)
+        file: file, source: source, parameters: request.parameters.isEmpty ? parameters : request.parameters, kind: kind)
+      let explains = expectation["considered"] != nil
+      let answer =
+        entry.choice.map { DecideAnswer(request, choice: $0, guards: [compiled], explains: explains) }
+        ?? DecideAnswer(request, policies: [compiled], explains: explains)
       guard case .object(let found) = answer.json else { preconditionFailure("an answer is an object") }
       let differences = expectation.members.compactMap { key, expected in
         PolicyCases.matches(expected, found[key] ?? .null)
@@ -88,7 +107,7 @@ package struct PolicyCases {
 
   private static let answerKeys = [
     "outcome", "device", "reason", "until", "policy", "revision", "seed", "instructions", "error", "notes",
-    "considered",
+    "considered", "narrowed",
   ]
 
   /// Objects may be expected in part; all else in full.

@@ -27,12 +27,14 @@ package struct PolicyCheck: Sendable {
     file: String, source: [UInt8], parameters: [Parameter] = [], limits: SandboxLimits = SandboxLimits()
   ) {
     var findings: [Finding] = []
+    var kind = PolicyKind.policy
     do throws(LuaSyntaxError) {
       let chunk = try LuaParser.parse(source)
       let scope = ScopeAnalysis(chunk)
       let table = ReturnedTable(chunk, scope: scope)
-      findings += PolicyCheck.names(scope) + PolicyCheck.members(scope) + PolicyCheck.language(scope)
-      findings += PolicyCheck.hooks(table) + Walk(chunk, table).findings
+      if table?[name: PolicyVocabulary.guardHook] != nil { kind = .guard }
+      findings += PolicyCheck.names(scope, kind) + PolicyCheck.members(scope) + PolicyCheck.language(scope)
+      findings += PolicyCheck.hooks(table, kind) + Walk(chunk, table).findings
       findings += PolicyCheck.parameters(scope, table, given: parameters)
     } catch {
       findings.append(.init(.error, error.position, error.message, error.hint))
@@ -40,7 +42,7 @@ package struct PolicyCheck: Sendable {
     // The interpreter has the last word. What it refuses on a line that has an error already is the same error.
     if !findings.contains(where: { $0.severity == .error }) {
       do throws(Fault) {
-        _ = try CompiledPolicy(file: file, source: source, parameters: parameters, limits: limits)
+        _ = try CompiledPolicy(file: file, source: source, parameters: parameters, limits: limits, kind: kind)
       } catch {
         findings.append(
           Finding(severity: .error, line: error.line, column: nil, message: error.message, advice: nil))
@@ -62,14 +64,18 @@ package struct PolicyCheck: Sendable {
     }
   }
 
-  private static func names(_ scope: ScopeAnalysis) -> [Finding] {
-    let known = PolicyVocabulary.globals
+  private static func names(_ scope: ScopeAnalysis, _ kind: PolicyKind) -> [Finding] {
+    let known = PolicyVocabulary.globals(of: kind)
     return scope.globals.compactMap { use in
       if use.access == .write {
         return .init(
           .error, use.position, "'\(use.name)' is assigned but not declared", "write `local \(use.name)`")
       }
       guard !known.contains(use.name) else { return nil }
+      if kind == .guard, PolicyVocabulary.globals.contains(use.name) {
+        return .init(
+          .error, use.position, "there is no global '\(use.name)' in guards", "a guard can return wait(...) or nothing")
+      }
       if let advice = instead(of: use.name) {
         return .init(.error, use.position, "'\(use.name)' is not available in policies", advice)
       }
@@ -150,8 +156,8 @@ package struct PolicyCheck: Sendable {
       }
   }
 
-  private static func hooks(_ table: ReturnedTable?) -> [Finding] {
-    guard let table else { return [] }
+  private static func hooks(_ table: ReturnedTable?, _ kind: PolicyKind) -> [Finding] {
+    guard let table, kind == .policy else { return [] }
     var findings: [Finding] = []
     if table[name: "select"] == nil {
       findings.append(

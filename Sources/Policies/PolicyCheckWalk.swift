@@ -88,7 +88,7 @@ extension PolicyCheck {
         }
       case .verdict: add(.error, position, "a verdict has no '\(name)'", "return it as it is")
       case .number, .boolean: add(.error, position, "\(shape.name) has no '\(name)'", nil)
-      case .device, .contact, .lead, .devices, .attributes, .function, .table, .nothing: break
+      case .device, .contact, .lead, .choice, .devices, .attributes, .function, .table, .nothing: break
       }
     }
 

@@ -60,7 +60,7 @@ package enum Resolution: Equatable, Sendable {
   }
 }
 
-/// The policy that gave a verdict, or the last one asked: one object for all of a revision's decisions.
+/// The policy that gave a verdict, the last one asked, or the guard that made a wait of it: one object for all of a revision's decisions.
 package final class DecisionOrigin: Equatable, Sendable {
   package let policy: String
   /// `sha256:` and 64 hexadecimal digits.
@@ -73,15 +73,32 @@ package final class DecisionOrigin: Equatable, Sendable {
   }
 }
 
+/// What the policies had chosen where a guard made the contact wait.
+package struct NarrowedChoice: Equatable, Sendable {
+  package let origin: DecisionOrigin
+  /// `use` or `move`.
+  package let outcome: Outcome
+  /// A place in the fleet that was shown.
+  package let device: Int
+  package let reason: String
+
+  package init(origin: DecisionOrigin, outcome: Outcome, device: Int, reason: String) {
+    (self.origin, self.outcome, self.device, self.reason) = (origin, outcome, device, reason)
+  }
+}
+
 /// What few decisions have.
 package final class DecisionRemarks: Equatable, Sendable {
   package let fault: Fault?
   package let notes: [String]
+  package let narrowed: NarrowedChoice?
 
-  package init(fault: Fault?, notes: [String]) { (self.fault, self.notes) = (fault, notes) }
+  package init(fault: Fault?, notes: [String], narrowed: NarrowedChoice? = nil) {
+    (self.fault, self.notes, self.narrowed) = (fault, notes, narrowed)
+  }
 
   package static func == (left: DecisionRemarks, right: DecisionRemarks) -> Bool {
-    left.fault == right.fault && left.notes == right.notes
+    left.fault == right.fault && left.notes == right.notes && left.narrowed == right.narrowed
   }
 }
 
@@ -118,4 +135,6 @@ package struct Decision: Equatable, Sendable {
   package var revision: String { origin.revision }
   package var fault: Fault? { remarks?.fault }
   package var notes: [String] { remarks?.notes ?? [] }
+  /// What a guard turned into this wait; the decision's origin is the guard. Nil for all others.
+  package var narrowed: NarrowedChoice? { remarks?.narrowed }
 }

@@ -99,7 +99,8 @@ struct LocalTimeTests {
     let trace = evaluator.traced { evaluator.decide(contact, seed: 1) }.1
     #expect(
       trace.reads == [
-        .init(.fleet, "local_time", "Monday 2026-11-23 00:05"), .init(.contact, "local_time", "Sunday 2026-11-22 13:20"),
+        .init(.fleet, "local_time", "Monday 2026-11-23 00:05"),
+        .init(.contact, "local_time", "Sunday 2026-11-22 13:20"),
       ])
   }
 }

@@ -88,7 +88,8 @@ extension ImportSession {
 
   /// Nil when it is not on record yet.
   private func isSame(_ line: FleetLine, _ base: Int64?, _ body: FleetBody) throws -> Bool? {
-    let find = try RawStatement(db, "SELECT generation, at, base_id, body, utc_offset_minutes FROM fleet_records WHERE id = ?1")
+    let find = try RawStatement(
+      db, "SELECT generation, at, base_id, body, utc_offset_minutes FROM fleet_records WHERE id = ?1")
     find.bind(1, line.key)
     defer { find.reset() }
     guard try find.step() else { return nil }

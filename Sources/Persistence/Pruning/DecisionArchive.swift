@@ -140,7 +140,9 @@ extension DecisionArchive {
     "revision_id", "seed", "instructions", "until", "error_kind", "error_line", "notes", "at", "fleet_id", "due_at",
     "attempts", "last_device_id", "utc_offset_minutes", "messages_day", "moves",
   ]
-  private static let recordColumns = ["tenant_id", "generation", "at", "base_id", "last_decision_id", "body", "utc_offset_minutes"]
+  private static let recordColumns = [
+    "tenant_id", "generation", "at", "base_id", "last_decision_id", "body", "utc_offset_minutes",
+  ]
 
   private func compare(_ db: Database, _ file: String) throws {
     let parts = [
