@@ -66,7 +66,7 @@ package struct CycleBench {
     let policies = [try CycleSeed.compiledPolicy()]
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
     let evaluator = Evaluator(policies: policies, fleet: fleet)
-    let basis = DecisionBasis(fleet: fleet, revisions: policies.map(\.revision))
+    let basis = DecisionBasis(fleet: fleet, generation: seed.generation)
     var templates = ContentTemplates()
     func decide(limit: Int) throws -> Int {
       try store.decide(

@@ -23,6 +23,8 @@ struct CycleSeed {
   let revision: String
   /// What is put on record of the fleet.
   let fleetBody: [UInt8]
+  /// The generation in which the policy decides.
+  let generation: Int64
   var now: Instant { CycleSeed.now }
 
   /// Makes the store: the devices take turns in owning the contacts, so that Usher's choice and the floor's are one.
@@ -38,7 +40,7 @@ struct CycleSeed {
     epoch = try store.becomeLeader(processID: getpid(), at: CycleSeed.now)
     let policy = try CycleSeed.compiledPolicy()
     revision = policy.revision.digest
-    try store.activate([policy.revision], for: tenant.key, at: CycleSeed.now, epoch: epoch)
+    generation = try store.activate([policy.revision], for: tenant.key, at: CycleSeed.now, epoch: epoch)
     fleetBody = FleetCode.keyframe(try store.read { try $0.fleet(of: tenant, at: CycleSeed.now) })
   }
 

@@ -46,7 +46,7 @@ package struct ReloadBench {
       }
 
       """, to: "changing.lua")
-    let standing = board.standing(of: tenant) { [] }
+    let standing = board.standing(of: tenant)
     guard standing.taken == ["changing"] else {
       throw BenchFailure("expected reload \(number) to be taken, found \(standing.refusals.map(\.message))")
     }

@@ -28,10 +28,12 @@ package struct StartBench {
     let start = floor_wall_ns()
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: getpid(), at: seed.now)
-    let standing = PolicyBoard(catalog: PolicyCatalog(rules: nil)).standing(of: seed.tenant) { [] }
+    let standing = try PolicyBoard(catalog: PolicyCatalog(rules: nil)).standing(of: seed.tenant, last: seed.generation) {
+      try store.read { try KnownPolicies(of: seed.tenant.key, in: $0) }
+    }
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
     let evaluator = Evaluator(policies: standing.policies, fleet: fleet)
-    let basis = DecisionBasis(fleet: fleet, revisions: standing.policies.map(\.revision))
+    let basis = DecisionBasis(fleet: fleet, generation: seed.generation)
     var templates = ContentTemplates()
     let limit = min(StartBench.batch, contacts)
     let counts = try store.decide(

@@ -5,21 +5,28 @@ import Sequencing
 /// What the next cycle decides with for a tenant: its active revisions, or, before the first cycle and when the tenant lists
 /// other policies since the last one, what those policies' files say.
 enum ActivePolicies {
-  static func policies(
+  static func lineup(
     of tenant: Tenant, in snapshot: any StoreSnapshot, catalog: PolicyCatalog
-  ) throws -> [CompiledPolicy] {
-    let revisions = try snapshot.activeRevisions(of: tenant.key)
-    guard decide(revisions, for: tenant) else {
-      return PolicyBoard(catalog: catalog).standing(of: tenant, lastGood: { revisions }).policies
-    }
-    let policies = revisions.map(CompiledPolicy.orBroken)
-    Cycle.suspend(try snapshot.streaks(of: tenant.key), among: policies)
-    return policies
+  ) throws -> CompiledLineup {
+    let known = try KnownPolicies(of: tenant.key, in: snapshot)
+    let lineup = lineup(of: tenant, known: known, isPinned: try snapshot.isPinned(), catalog: catalog)
+    Cycle.suspend(try snapshot.streaks(of: tenant.key), among: lineup.deciding)
+    return lineup
   }
 
-  /// Whether these revisions are of the policies that the tenant lists.
-  static func decide(_ revisions: [PolicyRevision], for tenant: Tenant) -> Bool {
-    let listed = tenant.policies.map { $0.hasSuffix(".lua") ? String($0.dropLast(4)) : $0 }
-    return revisions.map(\.policy) == listed
+  /// `isPinned`: the process that leads takes no edited list.
+  static func lineup(
+    of tenant: Tenant, known: KnownPolicies, isPinned: Bool, catalog: PolicyCatalog
+  ) -> CompiledLineup {
+    if let lineup = known.generation?.lineup, !lineup.live.isEmpty,
+      isPinned || lineup.live.map(\.policy) == tenant.policies.map(listed)
+    {
+      return CompiledLineup(lineup)
+    }
+    let last = known.generation?.number ?? 0
+    return PolicyBoard(catalog: catalog).standing(of: tenant, last: last, known: { known }).lineup
   }
+
+  /// The name that revisions of a listed policy carry.
+  private static func listed(_ name: String) -> String { name.hasSuffix(".lua") ? String(name.dropLast(4)) : name }
 }

@@ -95,10 +95,10 @@ struct DryRunCommand: ParsableCommand {
       return try DryRun(
         options: options,
         against: { tenant in
-          if let other { return try other.policies(for: tenant) }
-          let policies = try ActivePolicies.policies(of: tenant, in: snapshot, catalog: catalog)
-          if save != nil { draft.note(active: policies) }
-          return policies
+          if let other { return CompiledLineup(live: try other.policies(for: tenant)) }
+          let lineup = try ActivePolicies.lineup(of: tenant, in: snapshot, catalog: catalog)
+          if save != nil { draft.note(active: lineup.live) }
+          return lineup
         },
         candidate: { tenant in
           if save != nil { try draft.note(candidate, for: tenant) }

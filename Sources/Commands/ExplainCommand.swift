@@ -54,8 +54,8 @@ struct ExplainCommand: ParsableCommand {
     let explanation = try store.readHistory { snapshot in
       try Explain(options: options) { tenant in
         candidates.isEmpty
-          ? try ActivePolicies.policies(of: tenant, in: snapshot, catalog: catalog)
-          : candidates.map { CompiledPolicy.orBroken($0, parameters: tenant.parameters) }
+          ? try ActivePolicies.lineup(of: tenant, in: snapshot, catalog: catalog)
+          : CompiledLineup(live: candidates.map { CompiledPolicy.orBroken($0, parameters: tenant.parameters) })
       }.run(on: snapshot)
     }
     Talk.put(ExplainTalk(explanation).text(format.format))

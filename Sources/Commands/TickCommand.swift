@@ -66,6 +66,13 @@ enum CycleTalk {
         + "\(streak.lastFault); the contacts wait until the file or the tenant's parameters change"
     case .suspensionEnded(let tenant, let streak):
       "\(tenant): policy '\(streak.policy)' is suspended no more"
+    case .canaryRolledBack(let tenant, let generation, let evidence):
+      "\(tenant): the canary was rolled back, generation \(generation): \(evidence.sentence); "
+        + "the live policies decide for everyone"
+    case .shadowRests(let tenant, let fault):
+      "\(tenant): the shadow is not asked any more, it failed \(Cycle.shadowFaultsMax) times in a row, last with: \(fault)"
+    case .turnGivenUp(let tenant):
+      "\(tenant): its policies were changed during the cycle; the next one decides"
     }
   }
 

@@ -48,6 +48,17 @@ package struct Daemon {
         events.notice(
           "policy suspended no more",
           metadata: ["tenant": "\(tenant)", "policy": "\(streak.policy)", "revision": "\(streak.revision)"])
+      case .canaryRolledBack(let tenant, let generation, let evidence):
+        events.error(
+          "canary rolled back; the live policies decide for everyone",
+          metadata: ["tenant": "\(tenant)", "generation": "\(generation)", "because": "\(evidence.sentence)"])
+      case .shadowRests(let tenant, let fault):
+        events.warning(
+          "shadow is not asked any more; it failed again and again",
+          metadata: ["tenant": "\(tenant)", "error": "\(fault)"])
+      case .turnGivenUp(let tenant):
+        events.info(
+          "policies changed during the cycle; the next one decides", metadata: ["tenant": "\(tenant)"])
       }
     }
     self.sender = sender

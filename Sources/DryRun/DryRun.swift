@@ -27,11 +27,19 @@ package struct DryRun {
   package typealias Policies = (Tenant) throws -> [CompiledPolicy]
 
   private let options: Options
-  private let against: Policies
+  private let against: (Tenant) throws -> CompiledLineup
   private let candidate: Policies
 
-  package init(options: Options, against: @escaping Policies, candidate: @escaping Policies) {
+  /// `against` are the policies that decide for a tenant now, a canary's share with the others.
+  package init(
+    options: Options, against: @escaping (Tenant) throws -> CompiledLineup, candidate: @escaping Policies
+  ) {
     (self.options, self.against, self.candidate) = (options, against, candidate)
+  }
+
+  /// `against` decide for every contact.
+  package init(options: Options, against: @escaping Policies, candidate: @escaping Policies) {
+    self.init(options: options, against: { CompiledLineup(live: try against($0)) }, candidate: candidate)
   }
 
   /// Throws `UnknownTenant` when the store has none of the name asked for. `progress` is told of every thousandth contact.
@@ -66,20 +74,18 @@ package struct DryRun {
 
   /// One tenant's two evaluators, each with loads of its own.
   private struct Sides {
-    let live: Evaluator
-    let trial: Evaluator
-    let before: [CompiledPolicy]
-    let after: [CompiledPolicy]
+    let live: LineupEvaluator
+    let trial: LineupEvaluator
     private var (liveLeads, trialLeads) = (LeadTally(), LeadTally())
 
-    init(fleet: Fleet, before: [CompiledPolicy], after: [CompiledPolicy]) {
-      (self.before, self.after) = (before, after)
-      (live, trial) = (Evaluator(policies: before, fleet: fleet), Evaluator(policies: after, fleet: fleet))
+    init(fleet: Fleet, before: CompiledLineup, after: [CompiledPolicy]) {
+      live = LineupEvaluator(before.withoutShadow, fleet: fleet)
+      trial = LineupEvaluator(CompiledLineup(live: after), fleet: fleet)
     }
 
     mutating func decide(_ due: DueStep, template: ContentTemplate) -> (before: Decision, after: Decision) {
-      let now = StepDecision.decide(liveLeads.current(due), with: live, policies: before, template: template)
-      let then = StepDecision.decide(trialLeads.current(due), with: trial, policies: after, template: template)
+      let now = StepDecision.decide(liveLeads.current(due), with: live, template: template)
+      let then = StepDecision.decide(trialLeads.current(due), with: trial, template: template)
       liveLeads.note(now, of: due)
       trialLeads.note(then, of: due)
       guard let now = now.decision, let then = then.decision else {

@@ -24,11 +24,16 @@ package struct Explain {
   package static let decisionMax = 20
 
   private let options: Options
-  private let policies: (Tenant) throws -> [CompiledPolicy]
+  private let lineup: (Tenant) throws -> CompiledLineup
 
-  /// `policies` gives those that decide for a tenant, in the order in which they are asked.
+  /// `lineup` gives the policies that decide for a tenant.
+  package init(options: Options, lineup: @escaping (Tenant) throws -> CompiledLineup) {
+    (self.options, self.lineup) = (options, lineup)
+  }
+
+  /// `policies` decide for every contact, in the order in which they are asked.
   package init(options: Options, policies: @escaping (Tenant) throws -> [CompiledPolicy]) {
-    (self.options, self.policies) = (options, policies)
+    self.init(options: options, lineup: { CompiledLineup(live: try policies($0)) })
   }
 
   /// Throws `NotOneContact`, `NoRecord`, and `DryRun.UnknownTenant`.
@@ -47,7 +52,7 @@ package struct Explain {
     changes += operators(details, standing, tenant.id, fleet)
     var decided: ContactExplanation.Decided?
     if case .undecided(let due) = step, !due.isOptedOut {
-      let policies = try policies(tenant)
+      let policies = try lineup(tenant).policies(for: due.contact.id)
       let now = decide(due, policies, fleet, circumstances)
       changes += try waiting(now, due, policies) { try snapshot.fleet(of: tenant, at: $0) }
       decided = now
@@ -135,7 +140,7 @@ package struct Explain {
     // Where nothing was run then, nothing is run now: a suspended policy, a file that could not be used, an empty text.
     if recorded.instructions > 0 {
       let due = DueStep(contact: recorded.contact, step: RowKey(0), content: recorded.content)
-      told = traced(due, record.turn.revisions.map(CompiledPolicy.orBroken), fleet)
+      told = traced(due, record.turn.lineup.deciding(due.contact.id).map(CompiledPolicy.orBroken), fleet)
     }
     let isSame =
       told.0.resolution == made.resolution && told.0.reason == made.reason && told.0.revision == made.revision

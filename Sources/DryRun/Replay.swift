@@ -31,8 +31,7 @@ package struct Replay {
     private var compiled: [PolicyName: CompiledPolicy] = [:]
     private var templates = ContentTemplates()
     private var turn: RecordedTurn?
-    private var policies: [CompiledPolicy] = []
-    private var evaluator: Evaluator?
+    private var evaluator: LineupEvaluator?
     /// What the turn's decisions on record have reserved so far, by place.
     private var reserved: [Int] = []
 
@@ -48,8 +47,8 @@ package struct Replay {
     func begin(_ turn: RecordedTurn) {
       self.turn = turn
       if compiled.count > Run.compiledMax { compiled.removeAll() }
-      policies = turn.revisions.map(policy)
-      evaluator = Evaluator(policies: policies, fleet: turn.fleet)
+      let lineup = CompiledLineup(turn.lineup, compile: policy).withoutShadow
+      evaluator = LineupEvaluator(lineup, fleet: turn.fleet)
       reserved = Array(repeating: 0, count: turn.fleet.count)
     }
 
@@ -65,7 +64,7 @@ package struct Replay {
     func replay(_ recorded: RecordedDecision) {
       // How long a script took is no part of a request: it may end otherwise today, and reserve what nobody reserved.
       if recorded.fault?.kind == .timeout { return report.addTimeout() }
-      let decider = policies.first { $0.revision.digest == recorded.revision }
+      let decider = decider(of: recorded)
       let silence = decider.flatMap { self.silence(of: $0, in: recorded) }
       var replayed = decide(recorded, decider, silence)
       if replayed.isSame(as: recorded) {
@@ -95,11 +94,16 @@ package struct Replay {
       decider?.answer(with: silence)
       let due = DueStep(contact: recorded.contact, step: RowKey(0), content: recorded.content)
       let commit = StepDecision.decide(
-        due, with: evaluator, policies: policies, template: templates.template(for: recorded.content))
+        due, with: evaluator, template: templates.template(for: recorded.content))
       if silence != nil { decider?.answer(with: nil) }
       guard let decision = commit.decision else { preconditionFailure("a step that is due is decided") }
       return Replayed(
         decision: decision, device: decision.resolution.device.map { evaluator.fleet.members[$0].device.id })
+    }
+
+    /// The policy on record, among those that decide for the contact.
+    private func decider(of recorded: RecordedDecision) -> CompiledPolicy? {
+      evaluator?.lineup.policies(for: recorded.contact.id).first { $0.revision.digest == recorded.revision }
     }
 
     /// Why the policy that decided was not asked; nil when it was.
@@ -123,15 +127,15 @@ package struct Replay {
       let position = device.flatMap(turn.fleet.position)
       keep(position)
       if position == chosen { return }
-      if chosen == nil, let device, evaluator?.follow(device) == true { return }
+      if chosen == nil, let position, let evaluator { return evaluator.follow(position: position) }
       var fleet = turn.fleet
       for (position, count) in reserved.enumerated() { for _ in 0..<count { fleet.reserve(position) } }
-      evaluator = Evaluator(policies: policies, fleet: fleet)
+      if let lineup = evaluator?.lineup { evaluator = LineupEvaluator(lineup, fleet: fleet) }
     }
 
     private func difference(_ recorded: RecordedDecision, _ replayed: Replayed) -> ReplayReport.Difference {
       guard let turn else { preconditionFailure("a decision belongs to a turn") }
-      let decider = policies.first { $0.revision.digest == recorded.revision }
+      let decider = decider(of: recorded)
       return ReplayReport.Difference(
         tenant: turn.tenant.id, contact: recorded.contact.id, decision: recorded.number, at: turn.at,
         recorded: recorded.answer(policy: decider?.name ?? "", file: decider?.file ?? "", fleet: turn.fleet),

@@ -39,8 +39,18 @@ final class SQLiteSnapshot: StoreHistory {
     }
   }
 
-  func activeRevisions(of tenant: TenantKey) throws -> [PolicyRevision] {
-    try Activations(db).current(of: tenant).map(\.revision)
+  func generation(of tenant: TenantKey) throws -> PolicyGeneration? { try Activations(db).current(of: tenant) }
+
+  func generations(after seen: Int64) throws -> PolicyGenerations {
+    try Activations(db).generations(after: seen)
+  }
+
+  func isPinned() throws -> Bool { try Bool.fetchOne(db, sql: "SELECT pinned FROM leader WHERE id = 1") ?? false }
+
+  func texts(of tenant: TenantKey) throws -> [PolicyText] { try PolicyTexts(db, of: tenant).all() }
+
+  func canaryTallies(of tenant: TenantKey, in generation: Int64) throws -> CanaryTallies {
+    try CanaryTallyRows(db).tallies(of: tenant, in: generation)
   }
 
   func streaks(of tenant: TenantKey) throws -> [PolicyStreak] { try PolicyStreak.all(of: tenant, in: db) }

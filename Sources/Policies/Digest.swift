@@ -1,4 +1,5 @@
 import CCrypto
+import Routing
 
 /// SHA-256 (FIPS 180-4) by the system's libcrypto.
 package enum Digest {
@@ -11,4 +12,12 @@ package enum Digest {
     return "sha256:"
       + String(decoding: digest.flatMap { [hex[Int($0 >> 4)], hex[Int($0 & 15)]] }, as: UTF8.self)
   }
+}
+
+extension PolicyText {
+  /// The text of a policy's file.
+  package init(policy: String, source: [UInt8]) { self.init(policy: policy, digest: Digest.sha256(source)) }
+
+  /// The text that a revision consists of.
+  package init(of revision: PolicyRevision) { self.init(policy: revision.policy, source: Array(revision.source.utf8)) }
 }

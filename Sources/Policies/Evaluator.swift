@@ -27,6 +27,8 @@ package final class Evaluator {
   private lazy var choiceView = ChoiceView()
   /// Guards that answered about the last contact, by their places, and did not fail: a bit each.
   @exclusivity(unchecked) package private(set) var guardsAnswered: UInt64 = 0
+  /// For verdicts that are compared and never acted on: the fleet stays as others leave it.
+  @exclusivity(unchecked) var reservesNothing = false
 
   /// What gave the last enrolment its choice: nil when no policy had an opinion.
   @exclusivity(unchecked) package private(set) var enroller: (revision: String, reason: String, fault: Fault?)?
@@ -141,8 +143,7 @@ package final class Evaluator {
     var capacityAt: Instant?
     switch resolution {
     case .use(let device), .move(let device):
-      fleet.reserve(device)
-      view.reserve(device)
+      if !reservesNothing { follow(position: device) }
     case .wait: capacityAt = fleet.capacityAt()
     case .skip: break
     }
@@ -168,9 +169,15 @@ package final class Evaluator {
   /// the fleet.
   package func follow(_ device: DeviceID) -> Bool {
     guard let position = fleet.position(of: device) else { return false }
+    follow(position: position)
+    return true
+  }
+
+  /// Reserves a device that something else decided for.
+  @inline(__always)
+  func follow(position: Int) {
     fleet.reserve(position)
     view.reserve(position)
-    return true
   }
 
   /// Asks the `enroll` hooks where a lead should belong; without one, or without an opinion, it keeps its device.

@@ -1,9 +1,10 @@
 import Routing
 
-/// The policies that decide for each tenant, kept up with their files.
+/// The policies that decide for each tenant, kept up with their files and with what operators activate.
 ///
 /// Asked once for each tenant and cycle: a file that changed is checked, compiled and tried on its cases then, and taken
-/// or refused. After a refusal the last good revision goes on. Not for use from two threads at a time.
+/// or refused. After a refusal the last good revision goes on. A text that was dealt with before is held: what was rolled
+/// back does not come back by itself. Not for use from two threads at a time.
 package final class PolicyBoard: PolicyStandings {
   /// A file that was not taken.
   package struct Refusal: Equatable, Sendable {
@@ -13,92 +14,49 @@ package final class PolicyBoard: PolicyStandings {
   }
 
   package struct Standing {
-    /// In the order in which they are asked; never empty.
-    package let policies: [CompiledPolicy]
+    package let lineup: CompiledLineup
     package let refusals: [Refusal]
     /// Names of policies whose new revision was taken by this call.
     package let taken: [String]
+    /// The generation to begin when what decides now is not the last one on record; its `change` has no moment yet.
+    package let draft: GenerationDraft?
+    /// Texts that what is on record does not name: of each policy, it alone.
+    package let texts: [PolicyText]
 
-    package init(policies: [CompiledPolicy], refusals: [Refusal] = [], taken: [String] = []) {
-      (self.policies, self.refusals, self.taken) = (policies, refusals, taken)
+    /// In the order in which they are asked; never empty.
+    package var policies: [CompiledPolicy] { lineup.live }
+
+    package init(
+      lineup: CompiledLineup, refusals: [Refusal] = [], taken: [String] = [], draft: GenerationDraft? = nil,
+      texts: [PolicyText] = []
+    ) {
+      (self.lineup, self.refusals, self.taken, self.draft) = (lineup, refusals, taken, draft)
+      self.texts = texts
     }
-  }
-
-  private struct Seat {
-    var parameters: [Parameter]
-    /// What was looked at last, whether it was taken or not.
-    var seen: PolicyCatalog.Entry?
-    var policy: CompiledPolicy?
-    /// Why what was looked at last was not taken.
-    var fault: Fault?
   }
 
   private let catalog: PolicyCatalog
   private let limits: SandboxLimitsOption
-  private var seats: [TenantKey: [String: Seat]] = [:]
+  private let isPinned: Bool
+  private var desks: [TenantKey: TenantDesk] = [:]
 
-  package init(catalog: PolicyCatalog, limits: SandboxLimitsOption = .standard) {
-    self.catalog = catalog
-    self.limits = limits
+  /// `isPinned`: files are read for a tenant that has no policies on record, and for no other.
+  package init(catalog: PolicyCatalog, limits: SandboxLimitsOption = .standard, isPinned: Bool = false) {
+    (self.catalog, self.limits, self.isPinned) = (catalog, limits, isPinned)
   }
 
-  /// The tenant's policies as of now. `lastGood` gives the revisions that decided before this process began; they are
-  /// asked for only when a file is refused that was never taken here.
   package func standing(
-    of tenant: Tenant, lastGood: () throws -> [PolicyRevision]
+    of tenant: Tenant, last: Int64, known: () throws -> KnownPolicies
   ) rethrows -> Standing {
-    var policies: [CompiledPolicy] = []
-    var refusals: [Refusal] = []
-    var taken: [String] = []
-    for name in tenant.policies {
-      var seat = seats[tenant.key]?[name] ?? Seat(parameters: tenant.parameters)
-      if update(&seat, name: name, tenant: tenant) { taken.append(name) }
-      if seat.policy == nil {
-        let before = try lastGood().first { $0.policy == name || $0.policy == seat.seen?.name }
-        seat.policy = before.flatMap { revision in
-          try? CompiledPolicy(
-            file: name, source: Array(revision.source.utf8), parameters: revision.parameters,
-            limits: limits.sandbox)
-        }
-      }
-      if let fault = seat.fault {
-        let place = fault.line.map { "line \($0): " } ?? ""
-        refusals.append(Refusal(policy: name, message: place + fault.message))
-      }
-      policies.append(
-        seat.policy
-          ?? CompiledPolicy(
-            broken: seat.fault ?? Fault(.syntax, "the policy cannot be used"), file: name,
-            source: seat.seen?.source ?? []))
-      seats[tenant.key, default: [:]][name] = seat
-    }
-    return Standing(policies: policies, refusals: refusals, taken: taken)
+    let desk = desks[tenant.key] ?? TenantDesk(catalog: catalog, limits: limits)
+    if desk.last != last { desk.learn(try known(), last: last) }
+    desks[tenant.key] = desk
+    return desk.standing(of: tenant, isPinned: isPinned)
   }
 
-  /// True when a revision was taken that was not there before.
-  private func update(_ seat: inout Seat, name: String, tenant: Tenant) -> Bool {
-    let entry: PolicyCatalog.Entry
-    do throws(Fault) {
-      entry = try catalog.entry(named: name)
-    } catch {
-      // Should the same file come back, it is looked at again.
-      seat.seen = nil
-      seat.fault = error
-      return false
-    }
-    guard entry != seat.seen || tenant.parameters != seat.parameters else { return false }
-    seat.seen = entry
-    seat.parameters = tenant.parameters
-    do throws(Fault) {
-      let policy = try PolicyBoard.accept(entry, parameters: tenant.parameters, limits: limits)
-      let isNew = seat.policy.map { $0.revision.digest != policy.revision.digest } ?? true
-      seat.policy = policy
-      seat.fault = nil
-      return isNew
-    } catch {
-      seat.fault = error
-      return false
-    }
+  /// The policies of a tenant of which nothing is on record.
+  package func standing(of tenant: Tenant) -> Standing {
+    standing(of: tenant, last: 0, known: { KnownPolicies(generation: nil) })
   }
 
   /// Checks, compiles and tries a file. Throws the first thing that stands against it.

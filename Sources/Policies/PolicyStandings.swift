@@ -2,6 +2,23 @@ import Routing
 
 /// Where a cycle learns which policies decide for a tenant: a `PolicyBoard`, or policies that are settled beforehand.
 package protocol PolicyStandings {
-  /// The tenant's policies as of now. `lastGood` gives the revisions that decided before this process began.
-  func standing(of tenant: Tenant, lastGood: () throws -> [PolicyRevision]) rethrows -> PolicyBoard.Standing
+  /// The tenant's policies as of now. `last` is the number of its last generation, 0 before the first; `known` gives
+  /// what is on record, and is asked for when that generation is not the one of the last call.
+  func standing(of tenant: Tenant, last: Int64, known: () throws -> KnownPolicies) rethrows -> PolicyBoard.Standing
+}
+
+/// What is on record of a tenant's policies.
+package struct KnownPolicies {
+  package var generation: PolicyGeneration?
+  /// Texts of its files that were dealt with.
+  package var texts: [PolicyText]
+
+  package init(generation: PolicyGeneration?, texts: [PolicyText] = []) {
+    (self.generation, self.texts) = (generation, texts)
+  }
+
+  /// As a store has it.
+  package init(of tenant: TenantKey, in snapshot: any StoreSnapshot) throws {
+    self.init(generation: try snapshot.generation(of: tenant), texts: try snapshot.texts(of: tenant))
+  }
 }

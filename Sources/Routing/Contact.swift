@@ -87,6 +87,9 @@ package struct Lead: Equatable, Sendable {
   /// How far its clocks on the wall are ahead of UTC: minutes; nil where they are the tenant's.
   package var utcOffsetMinutes: Int?
 
+  /// What the enrolment would be called.
+  package var contact: ContactID { ContactID(stored: "\(sequence)/\(id)") }
+
   package init(
     id: String, phone: String? = nil, name: String? = nil, sequence: String = "", trigger: String = "",
     device: DeviceID? = nil, tags: [String] = [], attributes: [Parameter] = [], utcOffsetMinutes: Int? = nil

@@ -19,14 +19,16 @@ package struct RecordedTurn: Sendable {
   /// As it stood before the first decision that is visited, with what the turn's earlier decisions reserved. What a
   /// decision does not depend on is not kept: phones, gateways, paces.
   package let fleet: Fleet
-  /// In the order in which they were asked.
-  package let revisions: [PolicyRevision]
-  /// Counts up with each list of revisions that the tenant had.
+  package let lineup: PolicyLineup
+  /// The number of the line-up's generation.
   package let generation: Int
 
-  package init(tenant: Tenant, fleet: Fleet, revisions: [PolicyRevision], generation: Int) {
-    (self.tenant, self.fleet, self.revisions, self.generation) = (tenant, fleet, revisions, generation)
+  package init(tenant: Tenant, fleet: Fleet, lineup: PolicyLineup, generation: Int) {
+    (self.tenant, self.fleet, self.lineup, self.generation) = (tenant, fleet, lineup, generation)
   }
+
+  /// Those that may have decided: the live ones first, each in the order in which they were asked.
+  package var revisions: [PolicyRevision] { lineup.live + (lineup.canary?.revisions ?? []) }
 
   package var at: Instant { fleet.now }
 }

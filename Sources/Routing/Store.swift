@@ -6,9 +6,15 @@ package protocol CycleStore: Sendable {
   /// Reads from one consistent snapshot, whatever is being written meanwhile.
   func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result
 
-  /// Makes `revisions` the ones that decide for the tenant, in this order. Records each one that is new, and an
-  /// activation if they differ from the ones before.
-  func activate(_ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
+  /// Begins a generation of the tenant's policies after the one numbered `last`, 0 for the first, and records each
+  /// revision of it that is new. Gives back its number. Throws `StoreError.generationPassed`, and writes nothing, when
+  /// the tenant's last generation is another one.
+  func begin(
+    _ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch
+  ) throws -> Int64
+
+  /// Records texts of policy files that were dealt with: of each policy named, it and no other.
+  func recordTexts(_ texts: [PolicyText], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
 
   /// Records that a policy file was not taken, so that `usher policy list` can show it; nil clears what was there.
   func recordRefusal(
@@ -20,16 +26,18 @@ package protocol CycleStore: Sendable {
   /// Enrols up to `limit` leads of a tenant whose unconsumed triggers match an active sequence, oldest trigger first:
   /// the enrolment with its first step due, the assignment with its history, and the consumed trigger together.
   /// A lead that opted out is left alone, as is a trigger that waits. A lead that is enrolled already has its trigger
-  /// consumed and nothing else. Returns how many triggers were looked at.
+  /// consumed and nothing else. Returns how many triggers were looked at. Throws `StoreError.generationPassed` when the
+  /// tenant's last generation is not `generation`; nil asks for none.
   func enrol(
-    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch,
+    tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
     choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts
 
   /// Decides up to `limit` due steps of a tenant, the ones that are due longest first (then by key), and commits
   /// decisions, messages, assignments and enrolments together. Steps of sequences that are not active are not due.
   /// `basis` is asked for when the first decision is written, and put on record with it, once for all the batches that
-  /// give the same one; without a basis the decisions cannot be made again. `foresee` is told of each step some places
+  /// give the same one; without a basis the decisions cannot be made again. Throws `StoreError.generationPassed`, and
+  /// writes nothing, when the basis is of another generation than the tenant's last. `foresee` is told of each step some places
   /// before it is decided, so that what the decision needs can be fetched. The content of a message is as
   /// `ContentTemplate.render` gives it.
   func decide(
@@ -41,7 +49,8 @@ package protocol CycleStore: Sendable {
 /// What a process that decides and sends needs of storage, in the manner of `CycleStore`.
 package protocol Store: CycleStore {
   /// Makes the caller the one process that writes, and gives back the number that its writes carry.
-  func becomeLeader(processID: Int32, at now: Instant) throws -> LeaderEpoch
+  /// `isPinned` is on record for those who ask what the next cycle does.
+  func becomeLeader(processID: Int32, at now: Instant, isPinned: Bool) throws -> LeaderEpoch
 
   /// Leases up to `limit` messages that may leave now: `pending`, their sequence active, on a device that is online,
   /// not paused, below its caps and past its pacing. The oldest of each device first, devices in the order of
@@ -58,7 +67,36 @@ package protocol Store: CycleStore {
   func abandonedClaims(at now: Instant, epoch: LeaderEpoch) throws -> [Message]
 }
 
+extension Store {
+  package func becomeLeader(processID: Int32, at now: Instant) throws -> LeaderEpoch {
+    try becomeLeader(processID: processID, at: now, isPinned: false)
+  }
+}
+
 extension CycleStore {
+  /// Makes `revisions` the live ones, in this order, unless they are: what is tried beside them goes on. Gives back the
+  /// number of the tenant's last generation.
+  @discardableResult
+  package func activate(
+    _ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+  ) throws -> Int64 {
+    let current = try read { try $0.generation(of: tenant) }
+    var lineup = current?.lineup ?? PolicyLineup(live: [])
+    if let current, lineup.live == revisions { return current.number }
+    lineup.live = revisions
+    let change = PolicyChange(at: now, actor: PolicyChange.program, action: .edit)
+    return try begin(
+      GenerationDraft(lineup: lineup, parameters: current?.parameters, change: change), for: tenant,
+      after: current?.number ?? 0, epoch: epoch)
+  }
+
+  /// Enrols whatever generation is the last.
+  package func enrol(
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, choose: (Lead) throws -> EnrolmentChoice
+  ) throws -> EnrolmentCounts {
+    try enrol(tenant: tenant, limit: limit, at: now, generation: nil, epoch: epoch, choose: choose)
+  }
+
   /// Decides without a record and without looking ahead.
   package func decide(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, decide: (DueStep) throws -> StepCommit
@@ -79,11 +117,31 @@ package protocol StoreSnapshot {
   /// Visits the due steps that `Store.decide` would decide, in its order, at most `limit` of them.
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws
 
-  /// The revisions that decide for the tenant, in the order in which they are asked; empty before the first cycle.
-  func activeRevisions(of tenant: TenantKey) throws -> [PolicyRevision]
+  /// The tenant's last generation of policies; nil before the first cycle.
+  func generation(of tenant: TenantKey) throws -> PolicyGeneration?
+
+  /// The last generation of each tenant that had one begun after a change that was seen; 0 asks for all. Costs a look-up
+  /// when there is none.
+  func generations(after seen: Int64) throws -> PolicyGenerations
+
+  /// Whether the process that leads takes edited files by itself, or waits for an operator to activate them.
+  func isPinned() throws -> Bool
+
+  /// The texts of policy files that were dealt with, by policy.
+  func texts(of tenant: TenantKey) throws -> [PolicyText]
+
+  /// What the sides of the tenant's canary came to in a generation.
+  func canaryTallies(of tenant: TenantKey, in generation: Int64) throws -> CanaryTallies
 
   /// The revisions of the tenant that failed when they were asked last, by policy.
   func streaks(of tenant: TenantKey) throws -> [PolicyStreak]
+}
+
+extension StoreSnapshot {
+  /// The revisions that decide for the tenant, in the order in which they are asked; empty before the first cycle.
+  package func activeRevisions(of tenant: TenantKey) throws -> [PolicyRevision] {
+    try generation(of: tenant)?.lineup.live ?? []
+  }
 }
 
 /// A contact by its names.
@@ -247,6 +305,8 @@ package struct SendCounts: Equatable, Sendable {
 package enum StoreError: Error, Equatable, Sendable {
   /// Another process became the leader; this one must stop.
   case leadershipLost
+  /// Another process changed what decides for the tenant: nothing of the batch was written.
+  case generationPassed
   /// The file cannot be used; the text says what was expected, what was found and what to do.
   case unusable(String)
   /// A row was not in the state that the operation promised (I-36); nothing of it was written.

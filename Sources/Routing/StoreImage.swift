@@ -8,6 +8,8 @@ package struct StoreImage: Sendable {
   package var lastMessage: MessageKey
   /// Where the tenants and their leads are, the store knows by name.
   package let zones: any ZoneOffsets
+  /// The process that leads takes no edited file.
+  package var isPinned = false
 
   package init(
     tenants: [TenantImage], lastEnrolment: EnrolmentKey, lastMessage: MessageKey, zones: any ZoneOffsets
@@ -30,8 +32,10 @@ package protocol ImageableStore {
 /// places in it.
 package struct TenantImage: Sendable {
   package let tenant: Tenant
-  /// What decides for the tenant; empty before its first cycle.
-  package var revisions: [PolicyRevision] = []
+  /// What decides for the tenant; nil before its first cycle.
+  package var generation: PolicyGeneration?
+  /// Texts of its policy files that were dealt with.
+  package var texts: [PolicyText] = []
   package var streaks: [PolicyStreak] = []
   /// Retired ones too: contacts may still belong to them.
   package var devices: [DeviceImage] = []

@@ -15,19 +15,29 @@ package final class Cycle {
     case policySuspended(tenant: TenantID, streak: PolicyStreak)
     /// Another revision took the place of a suspended one, or nothing is to be suspended any more.
     case suspensionEnded(tenant: TenantID, streak: PolicyStreak)
+    /// A canary's guard asked for it: the live policies decide for everyone from now on.
+    case canaryRolledBack(tenant: TenantID, generation: Int64, evidence: CanaryEvidence)
+    /// A shadow failed so often in a row that it is not asked any more; nothing else is held up by it.
+    case shadowRests(tenant: TenantID, fault: String)
+    /// Another process changed what decides while this one was deciding: the tenant's contacts wait for the next cycle.
+    case turnGivenUp(tenant: TenantID)
   }
 
-  private let store: any CycleStore
-  private let board: any PolicyStandings
-  private let epoch: LeaderEpoch
-  private let report: (Event) -> Void
+  let store: any CycleStore
+  let board: any PolicyStandings
+  let epoch: LeaderEpoch
+  let report: (Event) -> Void
   /// Milliseconds of some clock that only goes forward; it sizes batches and decides nothing.
   private let stopwatch: () -> Double
-  private let suspendAfter: Int
+  let suspendAfter: Int
   private var batch = BatchSize()
-  private var watches: [TenantKey: FaultWatch] = [:]
-  private var activated: [TenantKey: [PolicyRevision]] = [:]
-  private var refused: [TenantKey: [String: String]] = [:]
+  var watches: [TenantKey: FaultWatch] = [:]
+  var shadowWatches: [TenantKey: ShadowWatch] = [:]
+  /// What decided for a tenant when this process looked last.
+  var activated: [TenantKey: [PolicyRevision]] = [:]
+  /// The last generation of each tenant, and the last change that was looked at.
+  var generations = PolicyGenerations(seen: 0, last: [:])
+  var refused: [TenantKey: [String: String]] = [:]
   private var templates = ContentTemplates()
 
   /// How many faults in a row suspend a policy.
@@ -49,82 +59,23 @@ package final class Cycle {
   /// Runs one cycle as of `now`. `shouldStop` is asked between two transactions.
   package func run(at now: Instant, shouldStop: () -> Bool = { false }) throws -> CycleReport {
     var counts = CycleReport(now: now)
-    var turns: [Turn] = []
-    for tenant in try store.read({ try $0.tenants() }) {
-      let policies = try bringUp(tenant, at: now)
-      turns.append(Turn(tenant: tenant, policies: policies, watch: watches[tenant.key]))
-    }
-    for turn in turns where !shouldStop() { counts.enrolled += try enrol(turn, at: now, shouldStop: shouldStop) }
+    let all = try bringUp(at: now)
+    for turn in all where !shouldStop() { counts.enrolled += try enrol(turn, at: now, shouldStop: shouldStop) }
+    var turns = all.filter { !$0.isGivenUp }
     while !turns.isEmpty, !shouldStop() {
       turns = try turns.filter { turn in
         if shouldStop() { return false }
         let limit = batch.count
         let start = stopwatch()
-        let decided = try decide(turn, limit: limit, at: now)
+        guard let decided = try decide(turn, limit: limit, at: now) else { return false }
         batch.learn(took: stopwatch() - start, for: decided.decided)
         counts.add(decided)
         if decided.decided < limit { turn.finish() }
         return decided.decided == limit
       }
     }
+    for turn in all where turn.lineup.canary != nil && !turn.isGivenUp { try judge(turn, at: now) }
     return counts
-  }
-
-  /// A tenant's place in a cycle. The fleet is read when something is due, once, and then follows the cycle's own
-  /// decisions.
-  private final class Turn {
-    let tenant: Tenant
-    let policies: [CompiledPolicy]
-    let watch: FaultWatch?
-    private(set) var evaluatorAtHand: Evaluator?
-    /// What `evaluatorAtHand` began with.
-    private(set) var basis: DecisionBasis?
-
-    init(tenant: Tenant, policies: [CompiledPolicy], watch: FaultWatch?) {
-      (self.tenant, self.policies, self.watch) = (tenant, policies, watch)
-    }
-
-    /// Gives the fleet up: a cycle over many tenants holds those that still have something due.
-    func finish() { (evaluatorAtHand, basis) = (nil, nil) }
-
-    func evaluator(reading store: any CycleStore, at now: Instant) throws -> Evaluator {
-      if let evaluatorAtHand { return evaluatorAtHand }
-      let fleet = try store.read { try $0.fleet(of: tenant, at: now) }
-      let made = Evaluator(policies: policies, fleet: fleet)
-      evaluatorAtHand = made
-      basis = DecisionBasis(fleet: fleet, revisions: policies.map(\.revision))
-      return made
-    }
-  }
-
-  // MARK: - Policies
-
-  private func bringUp(_ tenant: Tenant, at now: Instant) throws -> [CompiledPolicy] {
-    let standing = try board.standing(of: tenant) { try store.read { try $0.activeRevisions(of: tenant.key) } }
-    let revisions = standing.policies.map(\.revision)
-    if activated[tenant.key] != revisions {
-      try store.activate(revisions, for: tenant.key, at: now, epoch: epoch)
-      let before = activated.updateValue(revisions, forKey: tenant.key)
-      for revision in revisions where before?.contains(where: { $0.digest == revision.digest }) == false {
-        report(.policyTaken(tenant: tenant.id, policy: revision.policy, revision: revision.digest))
-      }
-    }
-    try recordRefusals(standing, tenant: tenant, at: now)
-    try bringUpWatch(standing.policies, tenant: tenant, at: now)
-    return standing.policies
-  }
-
-  private func recordRefusals(_ standing: PolicyBoard.Standing, tenant: Tenant, at now: Instant) throws {
-    for (name, policy) in zip(tenant.policies, standing.policies) {
-      let message = standing.refusals.first { $0.policy == name }?.message
-      // The first cycle writes either way: what stood there may be of an earlier process.
-      if let known = refused[tenant.key]?[name], known == message ?? "" { continue }
-      try store.recordRefusal(message, of: name, for: tenant.key, at: now, epoch: epoch)
-      refused[tenant.key, default: [:]][name] = message ?? ""
-      guard let message else { continue }
-      report(
-        .policyRefused(tenant: tenant.id, policy: name, message: message, hasLastGood: !policy.isBroken))
-    }
   }
 
   // MARK: - Enrolling
@@ -133,15 +84,12 @@ package final class Cycle {
     let limit = 2000
     var enrolled = 0
     while !shouldStop() {
-      let counts = try store.enrol(tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch) { lead in
-        let seed = SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: now)
-        let evaluator = try turn.evaluator(reading: store, at: now)
-        let choice = evaluator.enroll(lead, seed: seed)
-        if let enroller = evaluator.enroller {
-          learn(enroller.revision, fault: enroller.fault.map { _ in enroller.reason }, in: turn, at: now)
-        }
-        return choice
+      let counts = try unlessGenerationPassed(turn) {
+        try store.enrol(
+          tenant: turn.tenant.key, limit: limit, at: now, generation: turn.generation, epoch: epoch,
+          choose: { try choose($0, in: turn, at: now) })
       }
+      guard let counts else { break }
       try recordStreaks(turn.tenant, at: now)
       enrolled += counts.enrolled
       if counts.triggers < limit { break }
@@ -149,12 +97,27 @@ package final class Cycle {
     return enrolled
   }
 
+  private func choose(_ lead: Lead, in turn: Turn, at now: Instant) throws -> EnrolmentChoice {
+    let seed = SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: now)
+    // Whoever will decide for the contact chooses its device too.
+    let side = turn.lineup.side(of: lead.contact)
+    let evaluator = try turn.evaluator(reading: store, at: now).evaluator(of: side)
+    let choice = evaluator.enroll(lead, seed: seed)
+    if let enroller = evaluator.enroller {
+      learn(enroller.revision, fault: enroller.fault.map { _ in enroller.reason }, in: turn, at: now)
+    }
+    return choice
+  }
+
   // MARK: - Deciding
 
-  private func decide(_ turn: Turn, limit: Int, at now: Instant) throws -> DecisionCounts {
-    let counts = try store.decide(
-      tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch, basis: { turn.basis },
-      foresee: { turn.evaluatorAtHand?.foresee($0.contact) }, decide: { try decide($0, in: turn, at: now) })
+  /// Nil when the turn was given up.
+  private func decide(_ turn: Turn, limit: Int, at now: Instant) throws -> DecisionCounts? {
+    let counts = try unlessGenerationPassed(turn) {
+      try store.decide(
+        tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch, basis: { turn.basis },
+        foresee: { turn.evaluatorAtHand?.live.foresee($0.contact) }, decide: { try decide($0, in: turn, at: now) })
+    }
     try recordStreaks(turn.tenant, at: now)
     return counts
   }
@@ -163,7 +126,8 @@ package final class Cycle {
     if due.isOptedOut { return .cancel(reason: "the lead opted out") }
     let evaluator = try turn.evaluator(reading: store, at: now)
     let commit = StepDecision.decide(
-      due, with: evaluator, policies: turn.policies, template: templates.template(for: due.content))
+      due, with: evaluator, template: templates.template(for: due.content),
+      compare: { compare($0, with: $1, on: due.contact, in: turn) })
     // Without an instruction nothing was run: an empty text, a file that cannot be used, a suspended policy.
     if let decision = commit.decision, decision.instructions > 0 {
       learn(decision.revision, fault: decision.fault.map { _ in decision.reason }, in: turn, at: now)
@@ -171,25 +135,22 @@ package final class Cycle {
     return commit
   }
 
-  // MARK: - Suspending
-
-  private func bringUpWatch(_ policies: [CompiledPolicy], tenant: Tenant, at now: Instant) throws {
-    let watch =
-      try watches[tenant.key] ?? FaultWatch(store.read { try $0.streaks(of: tenant.key) }, limit: suspendAfter)
-    for streak in watch.bringUp(policies) { report(.suspensionEnded(tenant: tenant.id, streak: streak)) }
-    watches[tenant.key] = watch
-    try recordStreaks(tenant, at: now)
+  private func compare(_ shadow: Evaluator, with live: Decision, on contact: Contact, in turn: Turn) {
+    guard let ledger = turn.basis?.shadow, let watch = turn.shadowWatch else { return }
+    guard !watch.rests else { return ledger.addNotAsked() }
+    let verdict = shadow.decide(contact, seed: live.seed)
+    ledger.add(contact.id, live: live, shadow: verdict, in: shadow.fleet)
+    if watch.learn(verdict) { report(.shadowRests(tenant: turn.tenant.id, fault: verdict.reason)) }
   }
 
-  private func learn(_ revision: String, fault: String?, in turn: Turn, at now: Instant) {
-    if let streak = turn.watch?.learn(revision, fault: fault, from: turn.policies, at: now) {
-      report(.policySuspended(tenant: turn.tenant.id, streak: streak))
+  /// Nil when another process changed what decides for the tenant: nothing was written, and the turn is over.
+  private func unlessGenerationPassed<Counts>(_ turn: Turn, _ body: () throws -> Counts) throws -> Counts? {
+    do {
+      return try body()
+    } catch StoreError.generationPassed {
+      turn.giveUp()
+      report(.turnGivenUp(tenant: turn.tenant.id))
+      return nil
     }
-  }
-
-  private func recordStreaks(_ tenant: Tenant, at now: Instant) throws {
-    guard let watch = watches[tenant.key], watch.isChanged else { return }
-    try store.recordStreaks(watch.sorted, for: tenant.key, at: now, epoch: epoch)
-    watch.wasRecorded()
   }
 }

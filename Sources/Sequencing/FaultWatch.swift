@@ -61,7 +61,8 @@ final class FaultWatch {
     streaks[revision] = streak
     isChanged = true
     guard streak.suspendedAt != nil else { return nil }
-    policy.suspend(FaultWatch.reason(streak))
+    // A revision may be asked on both sides of a canary.
+    for policy in policies where policy.revision.digest == revision { policy.suspend(FaultWatch.reason(streak)) }
     return streak
   }
 

@@ -97,6 +97,15 @@ struct RoundTripTests {
       {"type":"enrolment",\(of),"assigned_device":"D2","last_device":"D1","step":2,"status":"waiting","reason":"full","due_at":"2026-11-22T09:00:00Z","next_at":"2026-11-22T09:05:00Z","capacity_at":"2026-11-22T09:04:00Z","attempts":2}
       \(HistoryLines.revision)
       {"type":"policy_activation","tenant":"acme","generation":1,"position":1,"revision":"\(HistoryLines.digest)","at":"2026-11-22T08:00:00Z"}
+      {"type":"policy_change","tenant":"acme","generation":2,"at":"2026-11-22T08:10:00Z","actor":"ann","action":"canary","reason":"half price","origin":"new/fallback.lua","params":{"w":900},"canary_share":100000,"canary_since":2,"canary_params":{"w":600},"canary_guards":{"faults":"+1%","least":50},"shadow_share":1000000,"shadow_since":1,"shadow_params":{}}
+      {"type":"policy_activation","tenant":"acme","generation":2,"position":1,"revision":"\(HistoryLines.digest)","at":"2026-11-22T08:10:00Z","policy":"mine"}
+      {"type":"policy_activation","tenant":"acme","generation":2,"position":1,"revision":"\(HistoryLines.digest)","at":"2026-11-22T08:10:00Z","policy":"mine","role":"canary"}
+      {"type":"policy_change","tenant":"acme","generation":3,"at":"2026-11-22T08:20:00Z","actor":"usher","action":"rollback","evidence":{"guard":"faults","bound":"+1%"}}
+      {"type":"policy_text","tenant":"acme","policy":"mine","digest":"\(HistoryLines.digest)","at":"2026-11-22T08:20:00Z"}
+      {"type":"canary_tally","tenant":"acme","generation":2,"role":"canary","decided":9,"judged":7,"faults":1,"waiting":2,"moved":3,"sent":4,"failed":5}
+      {"type":"shadow_tally","tenant":"acme","generation":2,"compared":9,"agreed":7,"faults":1,"live_faults":0,"not_asked":2,"instructions":99,"instructions_max":20,"live_instructions":80,"live_instructions_max":10}
+      {"type":"shadow_difference","tenant":"acme","generation":2,"live_outcome":"use","live_reason":"owner","shadow_outcome":"wait","shadow_reason":"no","decisions":2}
+      {"type":"shadow_sample","tenant":"acme","generation":2,"number":1,"contact":"welcome/L1","at":"2026-11-22T08:15:00Z","live_outcome":"use","live_device":"D1","live_reason":"owner","shadow_outcome":"wait","shadow_reason":"no","shadow_instructions":12}
       {"type":"policy_refusal","tenant":"acme","policy":"x","refusal":"line 1: no","at":"2026-11-22T08:00:00Z"}
       \(HistoryLines.decision(1, step: 1, device: "D1"))
       {"type":"decision",\(of),"number":2,"step":2,"outcome":"wait","assigned_device":"D1","reason":"boom","revision":"\(HistoryLines.digest)","seed":8,"instructions":0,"until":"2026-11-22T09:01:00Z","error_kind":"runtime","error_line":3,"notes":["a","b"],"at":"2026-11-22T09:00:01Z","fleet":1,"due_at":"2026-11-22T09:00:00Z","attempts":0}

@@ -96,11 +96,10 @@ struct OpeningTests {
   @Test(arguments: [StoreMode.readWrite, .readOnly])
   func `a store of a newer version is refused, naming both`(mode: StoreMode) throws {
     let path = try store(
-      Migrations(Migrations.all.scripts + ["CREATE TABLE later (x INT) STRICT"]))
-    let version = Migrations.all.version
+      Migrations.all.followed(by: "CREATE TABLE later (x INT) STRICT"))
+    let known = Migrations.all.version
     #expect(
-      refusal(of: path, mode).contains(
-        "is a store of version \(version + 1), and this usher knows versions up to \(version)"))
+      refusal(of: path, mode).contains("is a store of version \(known + 1), and this usher knows versions up to \(known)"))
   }
 
   @Test func `an older store is upgraded by a writer, refused by a reader, and its rows stay`() throws {
@@ -108,14 +107,12 @@ struct OpeningTests {
     try edit(
       path,
       "INSERT INTO tenants (external_id, name, policies, created_at) VALUES ('acme', 'Acme', '[\"a\"]', 1)")
-    let newer = Migrations(Migrations.all.scripts + ["CREATE TABLE later (x INT) STRICT"])
-    let version = Migrations.all.version
+    let newer = Migrations.all.followed(by: "CREATE TABLE later (x INT) STRICT")
     let text = refusal { try SQLiteStore.open(at: path, mode: .readOnly, migrations: newer) }
     #expect(
-      text.contains("is a store of version \(version), and this usher reads version \(version + 1)")
-        && text.contains("usher tick"))
+      text.contains("is a store of version \(newer.version - 1), and this usher reads version \(newer.version)") && text.contains("usher tick"))
     let store = try SQLiteStore.open(at: path, mode: .readWrite, migrations: newer)
-    #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == version + 1)
+    #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == newer.version)
     #expect(try store.read { try $0.tenants() }.map(\.name) == ["Acme"])
     #expect(
       try SQLiteStore.open(at: path, mode: .readOnly, migrations: newer).read { try $0.tenants() }.count == 1)
@@ -123,7 +120,7 @@ struct OpeningTests {
 
   @Test func `an upgrade that fails leaves the old version whole`() throws {
     let path = try store()
-    let broken = Migrations(Migrations.all.scripts + ["CREATE TABLE later (x INT) STRICT; nonsense"])
+    let broken = Migrations.all.followed(by: "CREATE TABLE later (x INT) STRICT; nonsense")
     #expect(throws: (any Error).self) { try SQLiteStore.open(at: path, mode: .readWrite, migrations: broken) }
     #expect(refusal(of: path) == "")
   }

@@ -22,7 +22,14 @@ final class PolicyBoardTests {
   }
 
   private func standing(_ lastGood: [PolicyRevision] = []) -> PolicyBoard.Standing {
-    board.standing(of: tenant, lastGood: { lastGood })
+    board.standing(of: tenant, last: lastGood.isEmpty ? 0 : 1) {
+      KnownPolicies(
+        generation: lastGood.isEmpty
+          ? nil
+          : PolicyGeneration(
+            number: 1, lineup: PolicyLineup(live: lastGood), parameters: nil,
+            change: PolicyChange(at: Instant(milliseconds: 0), actor: "usher", action: .edit)))
+    }
   }
 
   private func policy(_ reason: String) -> String {

@@ -35,7 +35,7 @@ struct SimulationConformanceTests {
     let report = try Simulation(image, options: options).run(
       "the same",
       policies: { tenant in
-        PolicyBoard(catalog: catalog).standing(of: tenant, lastGood: { [] }).policies
+        PolicyBoard(catalog: catalog).standing(of: tenant).policies
       }, observe: { simulated.add($0) })
 
     var live = Course()

@@ -87,7 +87,7 @@ struct SimulateCommand: ParsableCommand {
     for (place, side) in sides.enumerated() {
       reports.append(
         try simulation.run(
-          side.name, policies: { try side.policies(of: $0, in: image) }, progress: { progress.show(place * hours + $0) }
+          side.name, lineup: { try side.lineup(of: $0, in: image) }, progress: { progress.show(place * hours + $0) }
         ))
     }
     progress.end()

@@ -24,12 +24,11 @@ struct SimulatedPolicies {
   }
 
   /// New interpreters for one run.
-  func policies(of tenant: Tenant, in image: StoreImage) throws -> [CompiledPolicy] {
-    if let source { return try source.policies(for: tenant) }
-    let revisions = image.tenants.first { $0.tenant.key == tenant.key }?.revisions ?? []
-    guard ActivePolicies.decide(revisions, for: tenant) else {
-      return PolicyBoard(catalog: catalog).standing(of: tenant, lastGood: { revisions }).policies
-    }
-    return revisions.map(CompiledPolicy.orBroken)
+  func lineup(of tenant: Tenant, in image: StoreImage) throws -> CompiledLineup {
+    if let source { return CompiledLineup(live: try source.policies(for: tenant)) }
+    let found = image.tenants.first { $0.tenant.key == tenant.key }
+    return ActivePolicies.lineup(
+      of: tenant, known: KnownPolicies(generation: found?.generation, texts: found?.texts ?? []),
+      isPinned: image.isPinned, catalog: catalog)
   }
 }

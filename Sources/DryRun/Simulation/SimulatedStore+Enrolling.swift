@@ -8,7 +8,8 @@ extension SimulatedStore {
   }
 
   func enrol(
-    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, choose: (Lead) throws -> EnrolmentChoice
+    tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
+    choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts {
     let tenant = place(of: tenant)
     var counts = EnrolmentCounts()

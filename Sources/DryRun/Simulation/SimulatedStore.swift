@@ -136,7 +136,12 @@ extension SimulatedStore {
     }
   }
 
-  func activeRevisions(of tenant: TenantKey) -> [PolicyRevision] { images[place(of: tenant)].revisions }
+  func generation(of tenant: TenantKey) -> PolicyGeneration? { images[place(of: tenant)].generation }
+  func generations(after seen: Int64) -> PolicyGenerations { PolicyGenerations(seen: seen, last: [:]) }
+  func texts(of tenant: TenantKey) -> [PolicyText] { [] }
+  /// A canary of a simulation is not judged: it keeps its share to the end.
+  func canaryTallies(of tenant: TenantKey, in generation: Int64) -> CanaryTallies { CanaryTallies() }
+  func isPinned() -> Bool { false }
 
   func streaks(of tenant: TenantKey) -> [PolicyStreak] { images[place(of: tenant)].streaks }
 }
@@ -145,7 +150,8 @@ extension SimulatedStore {
 
 extension SimulatedStore {
   /// The policies of a simulation are settled, and what happens to them is not looked up again.
-  func activate(_ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) {}
+  func begin(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch) -> Int64 { last }
+  func recordTexts(_ texts: [PolicyText], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) {}
   func recordRefusal(
     _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) {}

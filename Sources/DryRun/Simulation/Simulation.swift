@@ -44,18 +44,26 @@ package struct Simulation {
     streams = try SimulationPlan.streams(options, in: image)
   }
 
-  /// One run with these policies, called `name` in the report. `observe` is told of every decision and every message.
+  /// One run with policies that decide for every contact.
   package func run(
     _ name: String, policies: (Tenant) throws -> [CompiledPolicy], progress: (Int) -> Void = { _ in },
+    observe: ((SimulationEvent) -> Void)? = nil
+  ) throws -> SimulationReport {
+    try run(name, lineup: { CompiledLineup(live: try policies($0)) }, progress: progress, observe: observe)
+  }
+
+  /// One run with these policies, called `name` in the report. `observe` is told of every decision and every message.
+  package func run(
+    _ name: String, lineup: (Tenant) throws -> CompiledLineup, progress: (Int) -> Void = { _ in },
     observe: ((SimulationEvent) -> Void)? = nil
   ) throws -> SimulationReport {
     let store = SimulatedStore(
       image, start: options.start, sendEveryMilliseconds: options.sendEveryMilliseconds, hours: options.hours,
       observe: observe)
-    var settled: [TenantKey: [CompiledPolicy]] = [:]
-    for tenant in store.tenants() { settled[tenant.key] = try policies(tenant) }
+    var settled: [TenantKey: CompiledLineup] = [:]
+    for tenant in store.tenants() { settled[tenant.key] = try lineup(tenant).withoutShadow }
     let cycle = Cycle(
-      store: store, board: SettledPolicies(policies: settled), epoch: LeaderEpoch(0), stopwatch: { 0 },
+      store: store, board: SettledPolicies(lineups: settled), epoch: LeaderEpoch(0), stopwatch: { 0 },
       suspendAfter: options.suspendAfter)
     var course = SimulationCourse(options, drills: drills, streams: streams, store: store, cycle: cycle)
     return try course.run(name, openAtStart: store.tally.contacts, progress: progress)
@@ -64,9 +72,10 @@ package struct Simulation {
 
 /// Policies that stay as they are.
 private struct SettledPolicies: PolicyStandings {
-  let policies: [TenantKey: [CompiledPolicy]]
+  let lineups: [TenantKey: CompiledLineup]
 
-  func standing(of tenant: Tenant, lastGood: () throws -> [PolicyRevision]) rethrows -> PolicyBoard.Standing {
-    PolicyBoard.Standing(policies: policies[tenant.key] ?? [])
+  func standing(of tenant: Tenant, last: Int64, known: () throws -> KnownPolicies) rethrows -> PolicyBoard.Standing {
+    guard let lineup = lineups[tenant.key] else { preconditionFailure("a cycle asks about the tenants it was given") }
+    return PolicyBoard.Standing(lineup: lineup)
   }
 }

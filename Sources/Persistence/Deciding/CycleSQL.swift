@@ -3,6 +3,9 @@ package enum CycleSQL {
   /// The number that the current leader's writes carry.
   package static let epoch = "SELECT epoch FROM leader WHERE id = 1"
 
+  /// The tenant's last generation of policies.
+  package static let generation = "SELECT max(generation) FROM policy_changes WHERE tenant_id = ?1"
+
   // MARK: - Reading what is due
 
   /// Walks the index `sequence_contacts_due`, the longest due first.

@@ -4,6 +4,8 @@ import Routing
 /// The statements of a batch of decisions, prepared once on the writer's connection.
 final class CycleStatements {
   let due: DueStatements
+  let generation: RawStatement
+  let generationBeginning: RawStatement
   let revision: RawStatement
   let decision: RawStatement
   let message: RawStatement
@@ -21,6 +23,9 @@ final class CycleStatements {
 
   init(_ db: Database, zones: any ZoneOffsets) throws {
     due = try DueStatements(db, zones: zones)
+    generation = try RawStatement(db, CycleSQL.generation)
+    generationBeginning = try RawStatement(
+      db, "SELECT after_decision_id FROM policy_changes WHERE tenant_id = ?1 AND generation = ?2")
     revision = try RawStatement(db, CycleSQL.revision)
     decision = try RawStatement(db, CycleSQL.decision)
     message = try RawStatement(db, CycleSQL.message)

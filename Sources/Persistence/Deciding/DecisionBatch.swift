@@ -22,6 +22,8 @@ struct DecisionBatch {
   private var dueAgain: Set<Int64> = []
   /// What this batch's decisions are made on; nil before the first one, and where nothing is put on record.
   private var turn: TurnRecord?
+  /// What either side of a canary came to; nil without one.
+  private(set) var tally: CanaryCount?
   private var hasBegun = false
 
   init(_ statements: CycleStatements, tenant: TenantKey, at now: Instant) {
@@ -57,7 +59,18 @@ struct DecisionBatch {
 
   private mutating func begin(_ basis: DecisionBasis?) throws {
     hasBegun = true
+    if let basis { try expectGeneration(basis.generation) }
+    tally = try basis?.canary.map { share in try CanaryCount(share, of: tenant, in: basis!.generation, statements) }
     turn = try basis.map { try TurnRecord($0, of: tenant, statements) }
+  }
+
+  /// No decision is written that cites a revision which is not active for the tenant at this moment: between the cycle's
+  /// look and this transaction another process may have activated others.
+  private func expectGeneration(_ asked: Int64) throws {
+    let last = statements.generation
+    last.bind(1, tenant.raw)
+    defer { last.reset() }
+    guard try last.step(), last.optionalInteger(0) == asked else { throw StoreError.generationPassed }
   }
 
   /// Puts on record what was decided on; `chain` is where the tenant's record stands. Nil when nothing was.
@@ -120,7 +133,10 @@ extension DecisionBatch {
     queued.reserveCapacity(rows.count)
     for index in rows.indices {
       switch rows[index].content {
-      case .due(let due): if let commit = commits[index] { try write(commit, of: due, rows[index], index, &queued) }
+      case .due(let due):
+        guard let commit = commits[index] else { continue }
+        try write(commit, of: due, rows[index], index, &queued)
+        tally?.add(commit, of: due.contact, lastDecision: rows[index].lastDecision)
       case .unreadable(let unreadable):
         try quarantine(rows[index], "this contact's row cannot be read: \(unreadable.reason)")
       case .carried(let message): try repair(rows[index], message)

@@ -13,9 +13,17 @@ extension SQLiteStore {
     let body = { (db: Database) throws -> (DecisionCounts, TurnRecord.Committed?) in
       var batch = DecisionBatch(try self.writer.statements(db, zones: self.zones), tenant: tenant, at: now)
       let counts = try batch.run(limit: limit, basis: basis, foresee: foresee, decide: decide)
-      return (counts, try batch.record(after: self.writer.chain(of: tenant)))
+      let record = try batch.record(after: self.writer.chain(of: tenant))
+      try batch.tally?.write(to: db)
+      if let basis = record?.basis { try ShadowRows(db).add(basis, of: tenant, at: now) }
+      return (counts, record)
     }
-    let (counts, _) = try write(under: epoch, afterwards: { writer.recorded($0.1) }, body)
+    let (counts, _) = try write(
+      under: epoch,
+      afterwards: { result in
+        writer.recorded(result.1)
+        result.1?.basis.shadow?.empty()
+      }, body)
     return counts
   }
 }

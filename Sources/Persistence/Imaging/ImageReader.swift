@@ -29,7 +29,8 @@ struct ImageReader {
   mutating func read(modelLeads: Int) throws -> StoreImage {
     for place in tenants.indices {
       let key = tenants[place].tenant.key
-      tenants[place].revisions = try Activations(db).current(of: key).map(\.revision)
+      tenants[place].generation = try Activations(db).current(of: key)
+      tenants[place].texts = try PolicyTexts(db, of: key).all()
       tenants[place].streaks = try PolicyStreak.all(of: key, in: db)
     }
     try readDevices()
@@ -39,9 +40,11 @@ struct ImageReader {
     try readCarried()
     try readTriggers()
     if modelLeads > 0 { try readModels(most: modelLeads) }
-    return StoreImage(
+    var image = StoreImage(
       tenants: tenants, lastEnrolment: EnrolmentKey(try last("sequence_contacts")),
       lastMessage: MessageKey(try last("broadcast_messages")), zones: zones)
+    image.isPinned = try Bool.fetchOne(db, sql: "SELECT pinned FROM leader WHERE id = 1") ?? false
+    return image
   }
 
   private func last(_ table: String) throws -> Int64 {

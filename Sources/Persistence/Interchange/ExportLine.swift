@@ -50,6 +50,10 @@ struct ExportLine {
     if let value { whole(key, value) }
   }
 
+  mutating func storedIfAny(_ key: String, _ json: String?) {
+    if let json { stored(key, json, or: .object([:])) }
+  }
+
   mutating func instantIfAny(_ key: String, _ milliseconds: Int64?) {
     if let milliseconds { instant(key, milliseconds) }
   }

@@ -30,7 +30,7 @@ extension ExportQuery {
   static var policyActivation: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, a.generation, a.position, r.external_id, a.at, a.policy
+        SELECT t.external_id, a.generation, a.position, r.external_id, a.at, a.policy, a.role
         FROM policy_activations a
         JOIN tenants t ON t.id = a.tenant_id
         JOIN policy_revisions r ON r.id = a.revision_id
@@ -45,6 +45,7 @@ extension ExportQuery {
       line.instant("at", row[4])
       // The name that the tenant lists it under; activations of earlier versions have none.
       line.textIfAny("policy", row[5])
+      if row[6] != "live" { line.text("role", row[6]) }
     }
   }
 

@@ -19,8 +19,14 @@ struct ExportQuery {
     case .trigger: trigger
     case .enrolment: enrolment
     case .policyRevision: policyRevision
+    case .policyChange: policyChange
     case .policyActivation: policyActivation
+    case .policyText: policyText
     case .policyRefusal: policyRefusal
+    case .canaryTally: canaryTally
+    case .shadowTally: shadowTally
+    case .shadowDifference: shadowDifference
+    case .shadowSample: shadowSample
     case .decision: decision
     case .fleetRecord: nil
     case .leadHistory: leadHistory

@@ -43,9 +43,14 @@ extension ImportSession {
     let revision = try revision(&reader)
     let at = try reader.instant("at")
     let policy = try reader.named("policy") { (r, k) throws(FieldError) in try r.text(k) }.value
+    let role = try reader.named("role") { (r, k) throws(FieldError) in
+      try r.oneOf(k, ["live", "canary", "shadow", "guard"])
+    }.value
     try reader.finish()
+    try expectChange(of: generation, at: at, tenants[tenant].key.databaseValue)
     let owner = [
-      tenants[tenant].key.databaseValue, generation.databaseValue, position.databaseValue,
+      tenants[tenant].key.databaseValue, generation.databaseValue, (role ?? "live").databaseValue,
+      position.databaseValue,
     ]
     let values = [revision.databaseValue, at.databaseValue, policy.databaseValue]
     guard let row = try first(PolicySQL.findActivation, owner) else {
@@ -95,10 +100,12 @@ private enum PolicySQL {
     INSERT INTO policy_revisions (external_id, policy, source, params, created_at) VALUES (?, ?, ?, ?, ?)
     """
   static let findActivation = """
-    SELECT id, revision_id, at, policy FROM policy_activations WHERE tenant_id = ? AND generation = ? AND position = ?
+    SELECT id, revision_id, at, policy FROM policy_activations
+    WHERE tenant_id = ? AND generation = ? AND role = ? AND position = ?
     """
   static let insertActivation = """
-    INSERT INTO policy_activations (tenant_id, generation, position, revision_id, at, policy) VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO policy_activations (tenant_id, generation, role, position, revision_id, at, policy)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     """
   static let findRefusal = """
     SELECT rowid, refusal, at FROM policy_refusals WHERE tenant_id = ? AND policy = ?

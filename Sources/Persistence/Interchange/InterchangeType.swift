@@ -3,8 +3,14 @@
 package enum InterchangeType: String, CaseIterable, Sendable {
   case tenant, device, sequence, lead, trigger, enrolment
   case policyRevision = "policy_revision"
+  case policyChange = "policy_change"
   case policyActivation = "policy_activation"
+  case policyText = "policy_text"
   case policyRefusal = "policy_refusal"
+  case canaryTally = "canary_tally"
+  case shadowTally = "shadow_tally"
+  case shadowDifference = "shadow_difference"
+  case shadowSample = "shadow_sample"
   case decision
   case fleetRecord = "fleet_record"
   case leadHistory = "lead_history"

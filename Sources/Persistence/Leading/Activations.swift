@@ -1,41 +1,140 @@
 internal import GRDB
 import Routing
 
-/// Which policy revisions decide for a tenant: rows of `policy_activations`, the last generation of each.
+/// The generations of tenants' policies: a row of `policy_changes` each, and its policies in `policy_activations`.
 struct Activations {
   private let db: Database
 
-  struct Active {
-    let key: Int64
-    let revision: PolicyRevision
-  }
-
   init(_ db: Database) { self.db = db }
 
-  /// In the order in which they are asked.
-  func current(of tenant: TenantKey) throws -> [Active] {
-    let sql = "SELECT max(generation) FROM policy_activations WHERE tenant_id = ?"
-    guard let generation = try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw]) else { return [] }
-    return try revisions(of: tenant, generation: generation)
+  // MARK: - Reading
+
+  /// The number of the tenant's last generation; 0 before the first.
+  func last(of tenant: TenantKey) throws -> Int64 {
+    let sql = "SELECT max(generation) FROM policy_changes WHERE tenant_id = ?"
+    return try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw]) ?? 0
   }
 
-  /// Those that were asked in a generation, in their order.
-  func revisions(of tenant: TenantKey, generation: Int64) throws -> [Active] {
+  /// The tenant's last generation; nil before the first.
+  func current(of tenant: TenantKey) throws -> PolicyGeneration? {
+    let last = try last(of: tenant)
+    return last == 0 ? nil : try generation(last, of: tenant)
+  }
+
+  /// Nil for one that there is not.
+  func generation(_ number: Int64, of tenant: TenantKey) throws -> PolicyGeneration? {
     let sql = """
-      SELECT r.id, coalesce(a.policy, r.policy), r.external_id, r.source, r.params
-      FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
-      WHERE a.tenant_id = ? AND a.generation = ? ORDER BY a.position
+      SELECT at, actor, action, reason, origin, evidence, params, canary_share, canary_since, canary_params,
+        canary_guards, shadow_share, shadow_since, shadow_params
+      FROM policy_changes WHERE tenant_id = ? AND generation = ?
       """
-    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw, generation]).map { row in
-      let parameters = (try? JSONText.parameters(row[4], "params")) ?? []
-      return Active(
-        key: row[0],
-        revision: PolicyRevision(policy: row[1], digest: row[2], source: row[3], parameters: parameters))
+    guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw, number]) else { return nil }
+    let revisions = try revisions(of: tenant, generation: number)
+    let change = PolicyChange(
+      at: Instant(milliseconds: row[0]), actor: row[1], action: PolicyChange.Action(rawValue: row[2]) ?? .edit,
+      reason: row[3], origin: row[4], evidence: (row[5] as String?).flatMap(CanaryEvidence.init(stored:)))
+    return PolicyGeneration(
+      number: number,
+      lineup: PolicyLineup(
+        live: revisions[.live] ?? [],
+        canary: trial(row[7], since: row[8], row[9], revisions[.canary], guards: row[10]),
+        shadow: trial(row[11], since: row[12], row[13], revisions[.shadow], guards: nil),
+        guards: revisions[.guard] ?? []),
+      parameters: (row[6] as String?).map(Activations.parameters), change: change)
+  }
+
+  private func trial(
+    _ share: Int?, since: Int64?, _ parameters: String?, _ revisions: [PolicyRevision]?, guards: String?
+  ) -> PolicyTrial? {
+    guard let share, let since, let revisions else { return nil }
+    return PolicyTrial(
+      share: ContactShare(partsPerMillion: share, salt: since), revisions: revisions,
+      parameters: parameters.map(Activations.parameters) ?? [], guards: guards.map(CanaryGuards.init(stored:)))
+  }
+
+  private static func parameters(_ text: String) -> [Parameter] {
+    (try? JSONText.parameters(text, "params")) ?? []
+  }
+
+  /// Which generations are the last ones, of tenants that had a change after `seen`.
+  func generations(after seen: Int64) throws -> PolicyGenerations {
+    var found = PolicyGenerations(seen: seen, last: [:])
+    let newest = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(id) FROM policy_changes")) ?? 0
+    guard newest > seen else { return found }
+    found.seen = newest
+    let sql = "SELECT tenant_id, max(generation) FROM policy_changes WHERE id > ? GROUP BY tenant_id"
+    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [seen]) {
+      found.last[TenantKey(row[0])] = row[1]
     }
+    return found
+  }
+
+  /// What a row of `policy_activations` is for.
+  enum Role: String { case live, canary, shadow, `guard` }
+
+  private func revisions(of tenant: TenantKey, generation: Int64) throws -> [Role: [PolicyRevision]] {
+    let sql = """
+      SELECT a.role, coalesce(a.policy, r.policy), r.external_id, r.source, r.params
+      FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
+      WHERE a.tenant_id = ? AND a.generation = ? ORDER BY a.role, a.position
+      """
+    var revisions: [Role: [PolicyRevision]] = [:]
+    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw, generation]) {
+      let revision = PolicyRevision(
+        policy: row[1], digest: row[2], source: row[3], parameters: Activations.parameters(row[4]))
+      revisions[Role(rawValue: row[0]) ?? .live, default: []].append(revision)
+    }
+    return revisions
+  }
+
+  // MARK: - Writing
+
+  /// Begins a generation after the one numbered `last`. Gives back its number.
+  func begin(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64) throws -> Int64 {
+    guard try self.last(of: tenant) == last else { throw StoreError.generationPassed }
+    let generation = last + 1
+    let (lineup, change) = (draft.lineup, draft.change)
+    let (canary, shadow) = (lineup.canary, lineup.shadow)
+    let texts = PolicyTexts(db, of: tenant)
+    try texts.replace(with: draft.texts, at: change.at)
+    try texts.add(draft.turnedDown, at: change.at)
+    let began = { (trial: PolicyTrial?) in trial.map { $0.since == 0 ? generation : $0.since } }
+    try db.change(
+      """
+      INSERT INTO policy_changes (tenant_id, generation, at, actor, action, reason, origin, params, canary_share,
+        canary_since, canary_params, canary_guards, shadow_share, shadow_since, shadow_params, evidence,
+        after_decision_id)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) FROM decisions))
+      """,
+      [
+        tenant.raw, generation, change.at.milliseconds, change.actor, change.action.rawValue, change.reason,
+        change.origin, draft.parameters.map(JSONText.text(of:)), canary?.share.partsPerMillion, began(canary),
+        canary.map { JSONText.text(of: $0.parameters) }, canary.map { ($0.guards ?? .standard).stored },
+        shadow?.share.partsPerMillion, began(shadow), shadow.map { JSONText.text(of: $0.parameters) },
+        change.evidence?.stored,
+      ])
+    let roles: [(Role, [PolicyRevision])] = [
+      (.live, lineup.live), (.canary, canary?.revisions ?? []), (.shadow, shadow?.revisions ?? []),
+      (.guard, lineup.guards),
+    ]
+    for (role, revisions) in roles {
+      for (index, revision) in revisions.enumerated() {
+        let key = try record(revision, at: change.at)
+        try db.change(
+          """
+          INSERT INTO policy_activations (tenant_id, generation, role, position, revision_id, at, policy)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """,
+          [
+            tenant.raw, generation, role.rawValue, index + 1, key, change.at.milliseconds, revision.policy,
+          ])
+      }
+    }
+    return generation
   }
 
   /// The key of a revision, which is recorded when it is new.
-  func record(_ revision: PolicyRevision, at now: Instant) throws -> Int64 {
+  private func record(_ revision: PolicyRevision, at now: Instant) throws -> Int64 {
     try db.change(
       """
       INSERT INTO policy_revisions (external_id, policy, source, params, created_at) VALUES (?, ?, ?, ?, ?)
@@ -50,18 +149,5 @@ struct Activations {
       throw StoreError.conflict("expected the revision \(revision.digest) on record, found none")
     }
     return key
-  }
-
-  /// Begins a generation of these revisions.
-  func activate(_ revisions: [PolicyRevision], _ keys: [Int64], for tenant: TenantKey, at now: Instant) throws {
-    let sql = "SELECT coalesce(max(generation), 0) + 1 FROM policy_activations WHERE tenant_id = ?"
-    let generation = try Int64.fetchOne(db, sql: sql, arguments: [tenant.raw])
-    for (index, (revision, key)) in zip(revisions, keys).enumerated() {
-      try db.change(
-        """
-        INSERT INTO policy_activations (tenant_id, position, revision_id, generation, at, policy)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """, [tenant.raw, index + 1, key, generation, now.milliseconds, revision.policy])
-    }
   }
 }

@@ -3,16 +3,16 @@ import Routing
 
 extension SQLiteStore {
   /// Makes this process the one that writes; see `Store`. Reads the sends of the last 24 hours once.
-  package func becomeLeader(processID: Int32, at now: Instant) throws -> LeaderEpoch {
+  package func becomeLeader(processID: Int32, at now: Instant, isPinned: Bool) throws -> LeaderEpoch {
     try writing { db in
       let epoch = try Int64.fetchOne(
         db,
         sql: """
-          INSERT INTO leader (id, epoch, process_id, build, since) VALUES (1, 1, ?, ?, ?)
+          INSERT INTO leader (id, epoch, process_id, build, since, pinned) VALUES (1, 1, ?, ?, ?, ?)
           ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1, process_id = excluded.process_id,
-            build = excluded.build, since = excluded.since
+            build = excluded.build, since = excluded.since, pinned = excluded.pinned
           RETURNING epoch
-          """, arguments: [processID, build, now.milliseconds])
+          """, arguments: [processID, build, now.milliseconds, isPinned])
       guard let epoch else { throw StoreError.conflict("expected one row of leader, found none") }
       let loaded = try SendWindows(reading: db, at: now)
       windows.withLock { $0 = loaded }
@@ -20,17 +20,18 @@ extension SQLiteStore {
     }
   }
 
-  /// Makes `revisions` the ones that decide for the tenant; see `Store`.
-  package func activate(
-    _ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+  /// Begins a generation of the tenant's policies; see `Store`.
+  package func begin(
+    _ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch
+  ) throws -> Int64 {
+    try write(under: epoch) { db in try Activations(db).begin(draft, for: tenant, after: last) }
+  }
+
+  /// Records texts of policy files that were dealt with; see `Store`.
+  package func recordTexts(
+    _ texts: [PolicyText], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {
-    try write(under: epoch) { db in
-      let activations = Activations(db)
-      let keys = try revisions.map { try activations.record($0, at: now) }
-      let current = try activations.current(of: tenant)
-      guard current.map(\.key) != keys || current.map(\.revision.policy) != revisions.map(\.policy) else { return }
-      try activations.activate(revisions, keys, for: tenant, at: now)
-    }
+    try write(under: epoch) { db in try PolicyTexts(db, of: tenant).replace(with: texts, at: now) }
   }
 
   /// Records or clears why a policy file was not taken; see `Store`.

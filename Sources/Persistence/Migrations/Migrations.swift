@@ -8,7 +8,7 @@ struct Migrations: Sendable {
   static let archiveID: Int32 = 0x5553_4841
 
   /// What this program knows.
-  static let all = Migrations([Migration1.sql, Migration2.sql, Migration3.sql, Migration5.sql])
+  static let all = Migrations([Migration1.sql, Migration2.sql, Migration3.sql, Migration4.sql, Migration5.sql])
 
   let scripts: [String]
 
@@ -18,6 +18,9 @@ struct Migrations: Sendable {
 
   /// Only the first `count` of them.
   func upTo(_ count: Int) -> Migrations { Migrations(Array(scripts.prefix(count))) }
+
+  /// With one more: what a later version would be.
+  func followed(by script: String) -> Migrations { Migrations(scripts + [script]) }
 
   /// Brings a store to `version`, each step in a transaction of its own together with its number.
   func run(on writer: some DatabaseWriter) throws {

@@ -74,6 +74,7 @@ extension DecisionArchive {
     ("sequence_steps", "sequence_id IN (SELECT id FROM archive.sequences)"),
     ("sequence_contacts", "id IN (SELECT id FROM temp.prune_contacts)"),
     ("leads", "id IN (SELECT lead_id FROM archive.sequence_contacts)"),
+    ("policy_changes", "tenant_id IN (SELECT id FROM temp.prune_tenants)"),
     ("policy_activations", "tenant_id IN (SELECT id FROM temp.prune_tenants)"),
     ("decisions", "id IN (SELECT id FROM temp.prune_decisions WHERE is_copied)"),
     ("narrowed_choices", "decision_id IN (SELECT id FROM temp.prune_decisions WHERE is_copied)"),

@@ -33,8 +33,7 @@ extension SQLiteSnapshot {
         }
         try turn(
           RecordedTurn(
-            tenant: tenant, fleet: fleet, revisions: try policies.revisions(of: generation), generation: Int(generation)
-          ))
+            tenant: tenant, fleet: fleet, lineup: try policies.lineup(of: generation), generation: Int(generation)))
         guard try rows.visit(numbers, of: record, tenant: tenant.key, visit: decision) else { return }
       }
     }
@@ -109,21 +108,20 @@ extension SQLiteSnapshot {
   }
 }
 
-/// The lists of revisions that a tenant had, each read once.
+/// The line-ups that a tenant had, each read once.
 private struct RecordedPolicies {
   private let db: Database
   private let tenant: TenantKey
-  private var last: (generation: Int64, revisions: [PolicyRevision])?
+  private var last: (generation: Int64, lineup: PolicyLineup)?
 
   init(_ db: Database, tenant: TenantKey) { (self.db, self.tenant) = (db, tenant) }
 
-  mutating func revisions(of generation: Int64) throws -> [PolicyRevision] {
-    if let last, last.generation == generation { return last.revisions }
-    let revisions = try Activations(db).revisions(of: tenant, generation: generation).map(\.revision)
-    guard !revisions.isEmpty else {
+  mutating func lineup(of generation: Int64) throws -> PolicyLineup {
+    if let last, last.generation == generation { return last.lineup }
+    guard let lineup = try Activations(db).generation(generation, of: tenant)?.lineup, !lineup.live.isEmpty else {
       throw UnreadableRecord("expected the policies of generation \(generation), found none")
     }
-    last = (generation, revisions)
-    return revisions
+    last = (generation, lineup)
+    return lineup
   }
 }

@@ -90,37 +90,12 @@ struct TurnRecord {
     let insert = statements.fleet
     insert.bind(1, key)
     insert.bind(2, tenant.raw)
-    insert.bind(3, try generation())
+    insert.bind(3, basis.generation)
     insert.bind(4, basis.fleet.now.milliseconds)
     insert.bind(5, base)
     insert.bind(6, last)
     insert.bind(7, body)
     insert.bind(8, Int64(basis.fleet.utcOffsetMinutes))
     try insert.run()
-  }
-
-  private struct AskedRevision: Equatable {
-    let policy: String
-    let digest: String
-  }
-
-  /// The last time that just these revisions were activated: mostly the last activation.
-  private func generation() throws -> Int64 {
-    let rows = statements.record.generations
-    rows.bind(1, tenant.raw)
-    defer { rows.reset() }
-    let asked = basis.revisions.map { AskedRevision(policy: $0.policy, digest: $0.digest) }
-    var found: (generation: Int64, revisions: [AskedRevision]) = (0, [])
-    while try rows.step() {
-      if rows.integer(0) != found.generation {
-        if found.revisions == asked { break }
-        found = (rows.integer(0), [])
-      }
-      found.revisions.append(AskedRevision(policy: rows.text(1), digest: rows.text(2)))
-    }
-    guard found.revisions == asked, found.generation > 0 else {
-      throw StoreError.conflict("expected the revisions that are asked to be active, found others: activate them first")
-    }
-    return found.generation
   }
 }

@@ -23,12 +23,10 @@ struct StandingQuery {
   }
 
   private func standing(of tenant: Tenant, createdAt: Instant) throws -> StoreStanding.TenantStanding {
-    let generation = try Int.fetchOne(
-      db, sql: "SELECT coalesce(max(generation), 0) FROM policy_activations WHERE tenant_id = ?",
-      arguments: [tenant.key.raw])
+    let generation = try Activations(db).current(of: tenant.key)
     return StoreStanding.TenantStanding(
-      tenant: tenant, createdAt: createdAt, generation: generation ?? 0,
-      revisions: try Activations(db).current(of: tenant.key).map(\.revision.digest),
+      tenant: tenant, createdAt: createdAt, generation: Int(generation?.number ?? 0),
+      revisions: generation?.lineup.live.map(\.digest) ?? [],
       devices: try devices(of: tenant.key), sequences: try sequences(of: tenant.key))
   }
 

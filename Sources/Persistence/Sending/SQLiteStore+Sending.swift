@@ -26,7 +26,9 @@ extension SQLiteStore {
       afterwards: { _ in remember(results, at: now) },
       { db in
         var batch = ResultBatch(db, at: now, epoch: epoch)
-        return try batch.run(results)
+        let counts = try batch.run(results)
+        try CanaryResults(db).add(results)
+        return counts
       })
   }
 

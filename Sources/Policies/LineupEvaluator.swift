@@ -1,0 +1,48 @@
+import Routing
+
+/// The evaluators of a tenant's line-up over one fleet: whatever one side reserves, the others see.
+///
+/// Not for use from two threads at a time.
+package final class LineupEvaluator {
+  package let lineup: CompiledLineup
+  package let live: Evaluator
+  private let canary: Evaluator?
+  /// Its own verdicts reserve nothing.
+  private let shadow: Evaluator?
+  /// Whether the live policies decide for everyone, and nothing is compared with them.
+  package let isPlain: Bool
+
+  package init(_ lineup: CompiledLineup, fleet: Fleet) {
+    self.lineup = lineup
+    live = Evaluator(policies: lineup.live, fleet: fleet)
+    canary = lineup.canary.map { Evaluator(policies: $0.policies, fleet: fleet) }
+    shadow = lineup.shadow.map { Evaluator(policies: $0.policies, fleet: fleet) }
+    shadow?.reservesNothing = true
+    isPlain = canary == nil && shadow == nil
+  }
+
+  /// As it stands after what was decided so far.
+  package var fleet: Fleet { live.fleet }
+
+  package func evaluator(of side: PolicyLineup.Side) -> Evaluator { side == .canary ? canary ?? live : live }
+
+  /// Who would decide beside the live policies for a contact that they decide for; nil when nobody does.
+  package func shadow(for contact: ContactID) -> Evaluator? {
+    guard let shadow, lineup.shadow?.share.contains(contact) == true else { return nil }
+    return shadow
+  }
+
+  /// Has those who did not decide see what one side decided.
+  package func settle(_ device: Int?, decidedBy side: PolicyLineup.Side) {
+    guard let device else { return }
+    if side == .canary { live.follow(position: device) } else { canary?.follow(position: device) }
+    shadow?.follow(position: device)
+  }
+
+  /// Reserves what a decision on record chose where this one chose otherwise, on all sides.
+  package func follow(position: Int) {
+    live.follow(position: position)
+    canary?.follow(position: position)
+    shadow?.follow(position: position)
+  }
+}

@@ -1,0 +1,32 @@
+/// What a canary was rolled back for, with the counts of both sides.
+package struct CanaryEvidence: Equatable, Sendable {
+  package enum Cause: Equatable, Sendable {
+    /// A bound was broken.
+    case broken(CanaryGuards.Measure, CanaryGuards.Bound)
+    /// A revision of the canary failed so often in a row that it was suspended.
+    case suspended(policy: String, faults: Int)
+  }
+
+  package var cause: Cause
+  package var tallies: CanaryTallies
+
+  package init(cause: Cause, tallies: CanaryTallies) { (self.cause, self.tallies) = (cause, tallies) }
+
+  /// One sentence: what was bounded, what either side came to.
+  package var sentence: String {
+    switch cause {
+    case .suspended(let policy, let faults):
+      return "the canary's policy '\(policy)' failed \(faults) times in a row"
+    case .broken(let measure, let bound):
+      let (canary, live) = (tallies.canary.counts(measure), tallies.live.counts(measure))
+      return "\(measure.rawValue): \(CanaryEvidence.share(canary)) of the canary, "
+        + "\(CanaryEvidence.share(live)) of the live policies; bound \(bound.text)"
+    }
+  }
+
+  /// `3 of 40 (7.5%)`.
+  private static func share(_ counts: (hits: Int, of: Int)) -> String {
+    let parts = counts.of == 0 ? 0 : (counts.hits * 100_000 / counts.of + 5) / 10 * 100
+    return "\(counts.hits) of \(counts.of) (\(Percent.text(min(parts, 1_000_000))))"
+  }
+}

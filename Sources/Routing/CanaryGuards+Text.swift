@@ -1,0 +1,58 @@
+/// A canary's guards in words: `faults=1%,waiting=+10%,moved=off,least=200`.
+extension CanaryGuards {
+  /// What stands in the way of a text.
+  package struct Unreadable: Error, Equatable {
+    package let message: String
+  }
+
+  /// Sets what the text names, over what is set already.
+  package mutating func read(_ text: String) throws(Unreadable) {
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard sides.count == 2 else {
+        throw Unreadable(message: "expected NAME=BOUND as in faults=1% or waiting=+10%, found '\(part)'")
+      }
+      if sides[0] == "least" {
+        guard let count = Int(sides[1]), (1...1_000_000).contains(count) else {
+          throw Unreadable(message: "least: expected 1 to 1000000, found '\(sides[1])'")
+        }
+        leastJudged = count
+        continue
+      }
+      guard let measure = Measure(rawValue: sides[0]) else {
+        throw Unreadable(message: "expected faults, waiting, moved, failed or least, found '\(sides[0])'")
+      }
+      guard let bound = Bound(sides[1]) else {
+        throw Unreadable(
+          message: "\(sides[0]): expected 1%, +1% or off, with 0 to 100 percent, found '\(sides[1])'")
+      }
+      self[measure] = bound
+    }
+  }
+
+  package var text: String {
+    (Measure.allCases.map { "\($0.rawValue)=\(self[$0].text)" } + ["least=\(leastJudged)"]).joined(separator: ",")
+  }
+}
+
+extension CanaryGuards.Bound {
+  package init?(_ text: String) {
+    if text == "off" {
+      self = .off
+    } else if text.hasPrefix("+") {
+      guard let parts = Percent.partsPerMillion(text.dropFirst()) else { return nil }
+      self = .above(parts)
+    } else {
+      guard let parts = Percent.partsPerMillion(text[...]) else { return nil }
+      self = .share(parts)
+    }
+  }
+
+  package var text: String {
+    switch self {
+    case .share(let parts): Percent.text(parts)
+    case .above(let parts): "+" + Percent.text(parts)
+    case .off: "off"
+    }
+  }
+}

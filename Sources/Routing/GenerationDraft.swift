@@ -1,0 +1,39 @@
+/// A generation that is to begin.
+package struct GenerationDraft: Equatable, Sendable {
+  /// A trial that begins with this generation has a share with the salt 0: the store puts the number in.
+  package var lineup: PolicyLineup
+  /// The tenant's own parameters, over which the live revisions were made; nil when they are not known.
+  package var parameters: [Parameter]?
+  package var change: PolicyChange
+  /// Texts of files that were taken with it: of each policy named, no other counts as dealt with any more.
+  package var texts: [PolicyText]
+  /// Texts that it turns down: a file that holds one of them is held.
+  package var turnedDown: [PolicyText]
+
+  package init(
+    lineup: PolicyLineup, parameters: [Parameter]?, change: PolicyChange, texts: [PolicyText] = [],
+    turnedDown: [PolicyText] = []
+  ) {
+    (self.lineup, self.parameters, self.change, self.texts) = (lineup, parameters, change, texts)
+    self.turnedDown = turnedDown
+  }
+}
+
+/// The text that a policy's file held when it was dealt with.
+package struct PolicyText: Hashable, Sendable {
+  /// The policy's name as the tenant lists it.
+  package var policy: String
+  /// `sha256:` and 64 hexadecimal digits.
+  package var digest: String
+
+  package init(policy: String, digest: String) { (self.policy, self.digest) = (policy, digest) }
+}
+
+/// Which generations are the last ones, of tenants whose policies changed.
+package struct PolicyGenerations: Equatable, Sendable {
+  /// The last change that was looked at.
+  package var seen: Int64
+  package var last: [TenantKey: Int64]
+
+  package init(seen: Int64, last: [TenantKey: Int64]) { (self.seen, self.last) = (seen, last) }
+}

@@ -1,0 +1,48 @@
+import Policies
+import Routing
+
+/// What a canary came to, looked at when a cycle ends.
+extension Cycle {
+  /// Rolls a canary back whose guards are broken, or whose policy was suspended. The next cycle asks the live policies
+  /// for everyone.
+  func judge(_ turn: Turn, at now: Instant) throws {
+    let tenant = turn.tenant.key
+    let (current, tallies) = try store.read { snapshot in
+      (try snapshot.generation(of: tenant), try snapshot.canaryTallies(of: tenant, in: turn.generation))
+    }
+    guard let current, current.number == turn.generation, let canary = current.lineup.canary else { return }
+    let suspended = suspension(in: turn).map { streak in
+      CanaryEvidence(cause: .suspended(policy: streak.policy, faults: streak.faults), tallies: tallies)
+    }
+    guard let evidence = suspended ?? CanaryJudge.breach(of: canary.guards ?? .standard, by: tallies) else { return }
+    do {
+      let generation = try store.begin(
+        current.withoutCanary(evidence, at: now), for: tenant, after: turn.generation, epoch: epoch)
+      generations.last[tenant] = generation
+      report(.canaryRolledBack(tenant: turn.tenant.id, generation: generation, evidence: evidence))
+    } catch StoreError.generationPassed {
+      // An operator was quicker.
+      return
+    }
+  }
+
+  /// A revision of the canary's that is suspended, and that is not a live one too.
+  private func suspension(in turn: Turn) -> PolicyStreak? {
+    let live = turn.lineup.live.map(\.revision.digest)
+    let canary = (turn.lineup.canary?.policies ?? []).map(\.revision.digest).filter { !live.contains($0) }
+    return turn.watch?.sorted.first { $0.suspendedAt != nil && canary.contains($0.revision) }
+  }
+}
+
+extension PolicyGeneration {
+  /// The live policies alone go on; files that hold a text of the canary's are not taken.
+  fileprivate func withoutCanary(_ evidence: CanaryEvidence, at now: Instant) -> GenerationDraft {
+    var lineup = lineup
+    let turnedDown = (lineup.canary?.revisions ?? []).map(PolicyText.init(of:))
+    lineup.canary = nil
+    let change = PolicyChange(
+      at: now, actor: PolicyChange.program, action: .rollback, reason: evidence.sentence,
+      origin: "generation \(number)", evidence: evidence)
+    return GenerationDraft(lineup: lineup, parameters: parameters, change: change, turnedDown: turnedDown)
+  }
+}
