@@ -297,6 +297,7 @@ static bool record_fleet(cycle *cycle, int64_t record, int64_t last_decision) {
     sqlite3_bind_null(cycle->fleet, 5);
     sqlite3_bind_int64(cycle->fleet, 6, last_decision);
     sqlite3_bind_blob(cycle->fleet, 7, request->fleet_body, (int)request->fleet_body_length, SQLITE_STATIC);
+    sqlite3_bind_int64(cycle->fleet, 8, 0);
     cycle->record = record;
     return run(cycle->fleet);
 }

@@ -2,28 +2,33 @@
 -- so that nobody takes over a whole book at once. At midnight none has moved, at noon every second one, at the end all. A
 -- contact moves when its step is due, so retire the device once those that write seldom have had a turn.
 --
--- The day is that of `utc_offset_minutes`, 480 for Kuala Lumpur; daylight saving is not in it.
--- Params: utc_offset_minutes, max_wait (seconds).
+-- The day is that of the tenant's zone.
+-- Params: max_wait (seconds).
 -- When all others are full, a contact stays on the leaving device while that can accept more, else it waits for at most
 -- max_wait seconds. Contacts of other devices, and new ones, never go to a device that leaves.
 
-local DAY_MS = 86400000
-
--- The day of a date since 1970-01-01, or nil: the usual count with years that begin in March.
-local function day_of(date)
-  local parts = split(date, '-')
-  local year, month, day = tonumber(parts[1]), tonumber(parts[2] or ''), tonumber(parts[3] or '')
-  if not (year and month and day) then return nil end
+-- The number of a day: the usual count with years that begin in March.
+local function number_of(year, month, day)
   if month <= 2 then year, month = year - 1, month + 12 end
   local days_of_years = 365 * year + year // 4 - year // 100 + year // 400
-  return days_of_years + (153 * (month - 3) + 2) // 5 + day - 719469
+  return days_of_years + (153 * (month - 3) + 2) // 5 + day
+end
+
+-- The same of a date as in '2026-11-22', or nil.
+local function number_of_date(date)
+  local parts = split(date, '-')
+  local year, month, day = tonumber(parts[1]), tonumber(parts[2] or ''), tonumber(parts[3] or '')
+  return year and month and day and number_of(year, month, day)
 end
 
 -- How much of its day is over: below 0 before it, nil for a device that stays.
 local function share_gone(device)
   for _, tag in ipairs(device.tags) do
-    local day = starts_with(tag, 'drain:') and day_of(tag:sub(7))
-    if day then return (now + params.utc_offset_minutes * 60000) / DAY_MS - day end
+    local leaving = starts_with(tag, 'drain:') and number_of_date(tag:sub(7))
+    if leaving then
+      local hour, minute, _, day, month, year = local_time()
+      return number_of(year, month, day) - leaving + (hour * 60 + minute) / 1440
+    end
   end
   return nil
 end
@@ -46,7 +51,7 @@ end
 return {
   name = 'drain',
   description = "Moves the contacts of a device tagged 'drain:DATE' to others over that day, a few at a time.",
-  params = { utc_offset_minutes = 0, max_wait = 900 },
+  params = { max_wait = 900 },
   select = function(contact, fleet)
     local own = contact.device
     local gone = own and share_gone(own)

@@ -44,7 +44,7 @@ return {
       now = '2026-11-22T07:00:00Z', -- 15:00 in Kuala Lumpur
       contact = { id = 'welcome/L2', assigned_device = 'D1' },
       devices = { leaving, { id = 'D2' } },
-      params = { utc_offset_minutes = 480 },
+      utc_offset_minutes = 480,
       expect = { outcome = 'move', device = 'D2' },
     },
     {

@@ -46,6 +46,8 @@
 ---@field last_device string? the device of the last message that was sent
 ---@field tags Texts
 ---@field attributes table<string, Scalar?>
+---@field messages_day integer messages to the lead, of all its sequences, sent in the last 24 hours or on their way
+---@field moves integer how often a policy gave the contact another device
 
 ---A lead that a trigger is about to enrol. Read-only.
 ---@class Lead
@@ -140,6 +142,16 @@ function note(value) end
 ---The decision's time: milliseconds since 1970, UTC.
 ---@type integer
 now = nil
+
+---What clocks show at `now`: hour, minute, weekday (Monday is 1), day, month, year. Of the tenant's zone, or the contact's.
+---@param contact? Contact|Lead
+---@return integer hour
+---@return integer minute
+---@return integer weekday
+---@return integer day
+---@return integer month
+---@return integer year
+function local_time(contact) end
 
 ---The policy's parameters, with the tenant's on top.
 ---@type table<string, Scalar>

@@ -54,7 +54,9 @@ const char *environment_type_name(lua_State *L, int index) {
         case HANDLE_MEMBER: return views_noun(box_of(L));
         case HANDLE_VERDICT: return "a verdict";
         case HANDLE_ITEMS: return "a list";
-        default: return "the subject";
+        case HANDLE_SUBJECT: return box_of(L)->request->subject->schema->noun;
+        case HANDLE_OBJECT: return box_of(L)->request->object->schema->noun;
+        default: return "a value of an earlier decision";
         }
     default: return "nothing";
     }
@@ -676,6 +678,7 @@ sandbox_names sandbox_global_names(void) {
         names[n++] = "math";
         names[n++] = "note";
         names[n++] = "random";
+        names[n++] = "local_time";
         names[n++] = "now";
         names[n++] = "params";
         count = n;

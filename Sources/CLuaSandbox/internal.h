@@ -52,7 +52,8 @@ typedef struct {
 // Where a loaded script's stack holds what each call needs.
 enum { HANDLER_PLACE = 1, SET_PLACE = 2, HOOK_BASE = 3 };
 
-// The declared parameters of a script, in memory of their own: only loading writes them, and few scripts have many.
+// The declared parameters (or conditions) of a script, in memory of their own: only loading writes them, and few scripts
+// have many.
 typedef struct {
     sandbox_scalar *items;
     bounded_text *names, *texts;
@@ -138,6 +139,8 @@ struct sandbox {
     // The kinds of the rows of the call at hand, by their places in the vocabulary.
     const sandbox_schema *subject_schema, *set_schema;
     uint32_t subject_place, set_place;
+    const sandbox_schema *object_schema;
+    uint32_t object_place;
 
     // Once a script is loaded, the bottom of the stack holds what each call pushes: the message handler, the set, then
     // a function (or nil) for each hook.
@@ -151,7 +154,7 @@ struct sandbox {
 
     bounded_text script_name, script_description;
     bool flags[SANDBOX_FLAG_MAX];
-    parameter_list parameters;
+    parameter_list parameters, conditions;
     uint32_t *heap;  // scratch of the candidates query
     size_t heap_size;
 };
@@ -228,7 +231,7 @@ void library_open(lua_State *L);
 int64_t library_numerals(lua_State *L, int first, int last);
 
 // -- views.c
-typedef enum { HANDLE_SUBJECT = 1, HANDLE_MEMBER, HANDLE_ITEMS, HANDLE_VERDICT } handle_kind;
+typedef enum { HANDLE_SUBJECT = 1, HANDLE_MEMBER, HANDLE_ITEMS, HANDLE_VERDICT, HANDLE_OBJECT } handle_kind;
 void views_open(lua_State *L, sandbox *box);
 static inline void *views_handle(const sandbox *box, handle_kind kind, uint32_t detail, uint32_t index) {
     return (void *)((uint64_t)kind << 60 | (uint64_t)box->generation << 44 | (uint64_t)(detail & 0xFFF) << 32 | index);
@@ -258,6 +261,7 @@ void trace_read(sandbox *box, bool of_subject, uint32_t row, uint32_t field);
 void trace_item(sandbox *box, bool of_subject, uint32_t row, uint32_t field, const char *name, size_t length,
                 int64_t place, const sandbox_scalar *found);
 void trace_set(sandbox *box, sandbox_trace_kind kind, int64_t place, uint32_t row);
+void trace_time(sandbox *box, bool of_subject, int64_t milliseconds);
 void trace_query(sandbox *box, sandbox_query_kind kind, const row_filter *filter, const char *text, size_t length,
                  int64_t wanted);
 void trace_found(sandbox *box, uint32_t row);
@@ -331,5 +335,11 @@ int operators_remove(lua_State *L);
 
 // -- verdicts.c
 void verdicts_open(lua_State *L, sandbox *box);
+// The interpreter, inside a hook; raises elsewhere.
+sandbox *verdicts_in_call(lua_State *L, const char *function);
+
+// -- clock.c
+// local_time(subject): what the clocks on the wall show.
+int clock_local_time(lua_State *L);
 
 #endif

@@ -45,13 +45,18 @@ sandbox *sandbox_create(const sandbox_vocabulary *vocabulary, const sandbox_limi
     return box;
 }
 
+static void release_list(parameter_list *list) {
+    memory_release(list->items);
+    memory_release(list->names);
+    memory_release(list->texts);
+}
+
 void sandbox_destroy(sandbox *box) {
     if (box == NULL) return;
     box->phase = PHASE_SETUP;
     if (box->L != NULL) lua_close(box->L);
-    memory_release(box->parameters.items);
-    memory_release(box->parameters.names);
-    memory_release(box->parameters.texts);
+    release_list(&box->parameters);
+    release_list(&box->conditions);
     memory_release(box->notes);
     memory_release(box->heap);
     memory_release(box->mirror.eligible);
@@ -131,25 +136,25 @@ static void keep_text(lua_State *L, const char *key, bounded_text *to) {
     lua_pop(L, 1);
 }
 
-static void keep_parameters(lua_State *L, sandbox *box) {
-    lua_getfield(L, 1, "params");
+// The scalars of the table under `key`, sorted by name.
+static void keep_scalars(lua_State *L, const char *key, parameter_list *list) {
+    lua_getfield(L, 1, key);
     if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
         return;
     }
     if (!lua_istable(L, -1))
-        limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: expected a table, found %s", environment_type_name(L, -1));
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: expected a table, found %s", key, environment_type_name(L, -1));
     int table = lua_gettop(L);
     uint32_t others = 0;
     environment_unknown_key(L, table, NULL, 0, NULL, &others);
-    if (others > 0) limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: every key must be a name");
+    if (others > 0) limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: every key must be a name", key);
     // In the order of their names, so that the first one that is wrong is the same in every process.
     environment_push_sorted_keys(L, table);
     int keys = lua_gettop(L);
     lua_Integer count = (lua_Integer)lua_rawlen(L, keys);
     if (count > PARAMETER_MAX)
-        limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: more than %d parameters", PARAMETER_MAX);
-    parameter_list *list = &box->parameters;
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: more than %d parameters", key, PARAMETER_MAX);
     list->items = memory_zeroed(((size_t)count + 1) * sizeof *list->items);
     list->names = memory_zeroed(((size_t)count + 1) * sizeof *list->names);
     list->texts = memory_zeroed(((size_t)count + 1) * sizeof *list->texts);
@@ -175,20 +180,20 @@ static void keep_parameters(lua_State *L, sandbox *box) {
             scalar->integer = lua_tointeger(L, -1);
             scalar->number = lua_tonumber(L, -1);
             if (scalar->number - scalar->number != 0)
-                limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: %s is not a finite number", copy->text);
+                limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s is not a finite number", key, copy->text);
             break;
         case LUA_TSTRING: {
             const char *text = lua_tolstring(L, -1, &length);
             bounded_text *value = &list->texts[i];
             if (length > TEXT_MAX)
-                limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: %s is longer than %d bytes", copy->text, TEXT_MAX);
+                limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s is longer than %d bytes", key, copy->text, TEXT_MAX);
             value->length = text_neutralise(value->text, text, length);
             scalar->kind = SANDBOX_SCALAR_TEXT;
             scalar->text = (sandbox_text){value->text, value->length};
             break;
         }
         default:
-            limits_raise(L, SANDBOX_FAULT_SYNTAX, "params: %s: expected a number, text or a boolean, found %s",
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s: expected a number, text or a boolean, found %s", key,
                          copy->text, environment_type_name(L, -1));
         }
         lua_settop(L, keys);
@@ -212,8 +217,10 @@ static const char *script_key(const void *context, uint32_t index) {
     const sandbox_vocabulary *vocabulary = context;
     static const char *const others[] = {"name", "description", "params"};
     if (index < 3) return others[index];
-    if (index < 3 + vocabulary->hook_count) return vocabulary->hooks[index - 3].name;
-    return vocabulary->flags[index - 3 - vocabulary->hook_count];
+    index -= 3;
+    if (index < vocabulary->hook_count) return vocabulary->hooks[index].name;
+    index -= vocabulary->hook_count;
+    return index < vocabulary->flag_count ? vocabulary->flags[index] : vocabulary->conditions;
 }
 
 // [chunk's value, whether the globals are open] -> [set, hooks] : reads the table of hooks.
@@ -225,18 +232,20 @@ static int keep_script(lua_State *L) {
     if (!lua_istable(L, 1))
         return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected the file to return a table with %s, found %s",
                             vocabulary->hooks[0].name, environment_type_name(L, 1));
-    uint32_t others = 0, count = vocabulary->hook_count + vocabulary->flag_count + 3;
+    uint32_t others = 0;
+    uint32_t count = 3 + vocabulary->hook_count + vocabulary->flag_count + (vocabulary->conditions != NULL);
     const char *unknown = environment_unknown_key(L, 1, script_key, count, vocabulary, &others);
     if (others > 0)
         return limits_raise(L, SANDBOX_FAULT_SYNTAX, "expected names as keys of the table, found %d others", (int)others);
     if (unknown != NULL) {
         const char *nearest = text_nearest(unknown, script_key, count, vocabulary);
-        return limits_raise(L, SANDBOX_FAULT_SYNTAX, "'%s' is not a part of a policy%s%s%s", unknown,
-                            nearest ? "; the nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
+        return limits_raise(L, SANDBOX_FAULT_SYNTAX, "'%s' is not a part of a %s%s%s%s", unknown,
+                            vocabulary->script_noun, nearest ? "; the nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
     }
     keep_text(L, "name", &box->script_name);
     keep_text(L, "description", &box->script_description);
-    keep_parameters(L, box);
+    keep_scalars(L, "params", &box->parameters);
+    if (vocabulary->conditions != NULL) keep_scalars(L, vocabulary->conditions, &box->conditions);
     keep_flags(L, box);
     luaL_checkstack(L, HOOK_MAX + 8, "hooks");
     views_push_set(L);
@@ -415,9 +424,11 @@ static void read_answer(sandbox *box, const sandbox_request *request, sandbox_re
 static void find_schemas(sandbox *box, const sandbox_request *request) {
     box->subject_schema = request->subject->schema;
     box->set_schema = request->set->schema;
+    box->object_schema = request->object != NULL ? request->object->schema : NULL;
     for (uint32_t i = 0; i < box->vocabulary->schema_count; i++) {
         if (box->vocabulary->schemas[i] == box->subject_schema) box->subject_place = i;
         if (box->vocabulary->schemas[i] == box->set_schema) box->set_place = i;
+        if (box->vocabulary->schemas[i] == box->object_schema) box->object_place = i;
     }
 }
 
@@ -441,7 +452,8 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     result->fault = SANDBOX_FAULT_NONE;
     result->line = 0;
     if (box->clears_stack) limits_clear_stack(box);
-    if (request->subject->schema != box->subject_schema || request->set->schema != box->set_schema)
+    if (request->subject->schema != box->subject_schema || request->set->schema != box->set_schema ||
+        (request->object != NULL && request->object->schema != box->object_schema))
         find_schemas(box, request);
     box->request = request;
     box->generation++;
@@ -459,11 +471,16 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     // None of these pushes allocates, so none of them raises.
     lua_pushvalue(L, HOOK_BASE + (int)request->hook);
     lua_pushlightuserdata(L, views_handle(box, HANDLE_SUBJECT, 0, request->subject_row));
+    int arguments = 2;
+    if (request->object != NULL) {
+        lua_pushlightuserdata(L, views_handle(box, HANDLE_OBJECT, 0, 0));
+        arguments = 3;
+    }
     if (box->mirror.is_on)
         mirror_push_set(L, box);
     else
         lua_pushvalue(L, SET_PLACE);
-    int status = lua_pcall(L, 2, 1, HANDLER_PLACE);
+    int status = lua_pcall(L, arguments, 1, HANDLER_PLACE);
 
     result->instructions = limits_used(box);
     if (status == LUA_OK)
@@ -498,6 +515,10 @@ sandbox_text sandbox_script_description(const sandbox *box) {
 
 sandbox_items sandbox_script_parameters(const sandbox *box) {
     return (sandbox_items){box->parameters.items, box->parameters.count};
+}
+
+sandbox_items sandbox_script_conditions(const sandbox *box) {
+    return (sandbox_items){box->conditions.items, box->conditions.count};
 }
 
 sandbox_text sandbox_note(const sandbox *box, uint32_t index) {

@@ -86,6 +86,13 @@ void trace_set(sandbox *box, sandbox_trace_kind kind, int64_t place, uint32_t ro
     entry->row = row;
 }
 
+void trace_time(sandbox *box, bool of_subject, int64_t milliseconds) {
+    sandbox_trace_entry *entry = add_entry(box->trace, SANDBOX_TRACE_TIME);
+    if (entry == NULL) return;
+    entry->of_subject = of_subject;
+    entry->word = milliseconds;
+}
+
 void trace_query(sandbox *box, sandbox_query_kind kind, const row_filter *filter, const char *text, size_t length,
                  int64_t wanted) {
     sandbox_trace_entry *entry = add_entry(box->trace, SANDBOX_TRACE_QUERY);

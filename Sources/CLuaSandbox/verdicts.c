@@ -1,9 +1,9 @@
-// The constructors of verdicts, `note` and `random`: what a hook may say.
+// The constructors of verdicts, `note`, `random` and `local_time`: what a hook may say, and ask beside its arguments.
 #include <math.h>
 
 #include "internal.h"
 
-static sandbox *in_call(lua_State *L, const char *function) {
+sandbox *verdicts_in_call(lua_State *L, const char *function) {
     sandbox *box = box_of(L);
     if (box->phase != PHASE_CALL)
         limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s can be called inside a hook only", function);
@@ -13,7 +13,7 @@ static sandbox *in_call(lua_State *L, const char *function) {
 static int make_verdict(lua_State *L, uint32_t which) {
     sandbox *box = box_of(L);
     const sandbox_verdict_spec *spec = &box->vocabulary->verdicts[which];
-    if (box->phase != PHASE_CALL) in_call(L, spec->name);
+    if (box->phase != PHASE_CALL) verdicts_in_call(L, spec->name);
     limits_charge(L, 2);
     if (box->verdict_count == VERDICT_SLOTS)
         return limits_raise(L, SANDBOX_FAULT_VERDICT, "more than %d verdicts were made; return the first that fits",
@@ -59,7 +59,7 @@ static const lua_CFunction verdict_functions[VERDICT_MAX] = {verdict_0, verdict_
                                                              verdict_4, verdict_5, verdict_6, verdict_7};
 
 static int make_note(lua_State *L) {
-    sandbox *box = in_call(L, "note");
+    sandbox *box = verdicts_in_call(L, "note");
     limits_charge(L, 4 + lua_gettop(L) / 4);
     size_t length;
     const char *text;
@@ -94,7 +94,7 @@ static uint64_t next_random(sandbox *box) {
 
 // random(): 0 <= x < 1; random(n): 1 to n; random(m, n): m to n
 static int make_random(lua_State *L) {
-    sandbox *box = in_call(L, "random");
+    sandbox *box = verdicts_in_call(L, "random");
     limits_charge(L, 1 + library_numerals(L, 1, 2));
     uint64_t bits = next_random(box);
     lua_Integer low = 1, high;
@@ -125,4 +125,6 @@ void verdicts_open(lua_State *L, sandbox *box) {
     lua_setfield(L, 1, "note");
     lua_pushcfunction(L, make_random);
     lua_setfield(L, 1, "random");
+    lua_pushcfunction(L, clock_local_time);
+    lua_setfield(L, 1, "local_time");
 }

@@ -166,6 +166,14 @@ static int push_row_field(lua_State *L, sandbox *box, const sandbox_rows *rows, 
                       (field - 1) | owner_bit, row);
 }
 
+// Likewise of the object, which has neither lists nor maps, and is not traced.
+static int push_object_field(lua_State *L, sandbox *box) {
+    const sandbox_rows *rows = box->request->object;
+    uint32_t field = slot_of(box, lua_topointer(L, 2))->field[box->object_place];
+    if (field == 0) return unknown_row_field(L, rows->schema);
+    return push_field(L, box, rows->rows, &rows->schema->fields[field - 1], 0, 0);
+}
+
 static const sandbox_field *items_field(const sandbox *box, uint32_t detail, uint32_t row, const sandbox_items **items) {
     const sandbox_rows *rows = detail & SUBJECT_BIT ? box->request->subject : box->request->set;
     const sandbox_field *field = &rows->schema->fields[detail & ~(uint32_t)SUBJECT_BIT];
@@ -621,6 +629,7 @@ static int handle_index(lua_State *L) {
     switch (unpack(box, lua_touserdata(L, 1), &detail, &place)) {
     case HANDLE_MEMBER: return push_row_field(L, box, box->request->set, box->set_place, place, 0);
     case HANDLE_SUBJECT: return push_row_field(L, box, box->request->subject, box->subject_place, place, SUBJECT_BIT);
+    case HANDLE_OBJECT: return push_object_field(L, box);
     case HANDLE_ITEMS: return push_item(L, box, detail, place);
     case HANDLE_VERDICT: return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a verdict has no fields; return it");
     default: return stale(L);
@@ -671,6 +680,7 @@ bool views_push_text(lua_State *L, int index) {
         lua_pushlstring(L, id->bytes, id->length);
         return true;
     case HANDLE_SUBJECT: lua_pushstring(L, box->request->subject->schema->noun); return true;
+    case HANDLE_OBJECT: lua_pushstring(L, box->request->object->schema->noun); return true;
     case HANDLE_ITEMS: lua_pushliteral(L, "list"); return true;
     case HANDLE_VERDICT: lua_pushliteral(L, "verdict"); return true;
     default: return false;

@@ -25,6 +25,11 @@ struct DecideCommand: ParsableCommand {
       "A policy file, or the name of a shipped policy; given again, policies asked in order.", valueName: "file"),
     completion: .policies)
   var policy: [String]
+  @Option(
+    help: ArgumentHelp(
+      "A guard asked after them: a file, or the name of a shipped one; given again, guards asked in order.",
+      valueName: "file"), completion: .policies)
+  var `guard`: [String] = []
   @Option(help: ArgumentHelp("The request; - is standard input.", valueName: "file"), completion: .file()) var input:
     String
   @Flag(help: "Read a request from each line of the input.") var lines = false
@@ -36,7 +41,7 @@ struct DecideCommand: ParsableCommand {
 
   func run() throws {
     let bytes = try readInput(input)
-    var deciders = try Deciders(names: policy)
+    var deciders = try Deciders(names: policy, guards: self.guard)
     guard lines else {
       if try decide(bytes, with: &deciders, firstLine: 1) { throw ExitCode(1) }
       return
@@ -63,7 +68,8 @@ struct DecideCommand: ParsableCommand {
       throw Problem("\(input): line \(error.line + firstLine - 1), column \(error.column): \(error.message)")
     }
     let request = try DecideRequest(json: json)
-    let answer = DecideAnswer(request, policies: deciders.policies(for: request.parameters), explains: explain)
+    let (policies, guards) = deciders.policies(for: request.parameters)
+    let answer = DecideAnswer(request, policies: policies, guards: guards, explains: explain)
     Talk.put(JSONWriter().string(answer.json) + "\n")
     guard let fault = answer.decision.fault else { return false }
     // Of many lines the answers say it; the line of the file is shown for one.
@@ -72,36 +78,46 @@ struct DecideCommand: ParsableCommand {
   }
 }
 
-/// The policies asked, compiled once for each set of parameters that requests bring.
+/// The policies and guards asked, compiled once for each set of parameters that requests bring.
 private struct Deciders {
   private let entries: [PolicyCatalog.Entry]
-  private var compiled: [(parameters: [Parameter], policies: [CompiledPolicy])] = []
+  private let guardEntries: [PolicyCatalog.Entry]
+  private var compiled: [(parameters: [Parameter], policies: [CompiledPolicy], guards: [CompiledPolicy])] = []
   private var doubted: Set<String> = []
 
-  init(names: [String]) throws(Fault) {
-    entries = try names.map { name throws(Fault) in try PolicyCatalog(rules: nil).entry(fileOrName: name) }
+  init(names: [String], guards: [String]) throws(Fault) {
+    let catalog = PolicyCatalog(rules: nil)
+    entries = try names.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
+    guardEntries = try guards.map { name throws(Fault) in try catalog.guardEntry(fileOrName: name) }
   }
 
-  mutating func policies(for parameters: [Parameter]) -> [CompiledPolicy] {
-    if let known = compiled.first(where: { $0.parameters == parameters }) { return known.policies }
+  /// A request's parameters go to the guards that declare them, and to all policies.
+  mutating func policies(for parameters: [Parameter]) -> (policies: [CompiledPolicy], guards: [CompiledPolicy]) {
+    if let known = compiled.first(where: { $0.parameters == parameters }) { return (known.policies, known.guards) }
     let policies = entries.map { CompiledPolicy.orBroken($0, parameters: parameters) }
+    let guards = guardEntries.map { entry in
+      let declared = CompiledPolicy.orBroken(entry, parameters: [], kind: .guard)
+      let own = parameters.filter { declared.declares($0.name) }
+      return own.isEmpty ? declared : CompiledPolicy.orBroken(entry, parameters: own, kind: .guard)
+    }
     // A policy that cannot be used does not tell what it declares.
     for parameter in parameters
-    where !policies.contains(where: \.isBroken)
-      && !policies.contains(where: { $0.declares(parameter.name) }) && doubted.insert(parameter.name).inserted
+    where !(policies + guards).contains(where: \.isBroken)
+      && !(policies + guards).contains(where: { $0.declares(parameter.name) })
+      && doubted.insert(parameter.name).inserted
     {
       Talk.say("usher: params.\(terminalSafe(parameter.name)) is declared by no policy asked; is it misspelt?")
     }
     // An interpreter each: not for every request of a file in which no two agree.
     if compiled.count == 16 { compiled.removeFirst() }
-    compiled.append((parameters, policies))
-    return policies
+    compiled.append((parameters, policies, guards))
+    return (policies, guards)
   }
 
-  /// A decision's fault with the line of the policy's file.
+  /// A decision's fault with the line of the file that failed.
   func text(of fault: Fault, by decision: Decision) -> String {
-    let policies = compiled.last?.policies ?? []
-    let entry = entries[policies.firstIndex { $0.origin == decision.origin } ?? 0]
+    let all = (compiled.last?.policies ?? []) + (compiled.last?.guards ?? [])
+    let entry = (entries + guardEntries)[all.firstIndex { $0.origin == decision.origin } ?? 0]
     return fault.text(in: entry.path ?? entry.name, source: entry.source)
   }
 }

@@ -176,7 +176,9 @@ struct ExplainWords {
   /// `contact.step`, `D1.load`, `#fleet`.
   static func path(_ read: DecisionTrace.Read, _ fleet: Fleet) -> String {
     switch read.subject {
+    case .contact where read.name == "local_time": "local_time(contact)"
     case .contact: "contact.\(read.name)"
+    case .fleet where read.name == "local_time": "local_time()"
     case .fleet: read.name
     case .device(let device): "\(fleet.members[device].device.id).\(read.name)"
     }

@@ -53,7 +53,7 @@ package struct DryRun {
     var templates = ContentTemplates()
     for tenant in tenants where report.contacts < options.limit {
       let fleet = try snapshot.fleet(of: tenant, at: options.now)
-      let sides = Sides(fleet: fleet, before: try against(tenant), after: try candidate(tenant))
+      var sides = Sides(fleet: fleet, before: try against(tenant), after: try candidate(tenant))
       try snapshot.visitDue(tenant: tenant.key, limit: options.limit - report.contacts, at: options.now) { due in
         guard !due.isOptedOut else { return }
         let decisions = sides.decide(due, template: templates.template(for: due.content))
@@ -76,15 +76,18 @@ package struct DryRun {
   private struct Sides {
     let live: LineupEvaluator
     let trial: LineupEvaluator
+    private var (liveLeads, trialLeads) = (LeadTally(), LeadTally())
 
     init(fleet: Fleet, before: CompiledLineup, after: [CompiledPolicy]) {
       live = LineupEvaluator(before.withoutShadow, fleet: fleet)
       trial = LineupEvaluator(CompiledLineup(live: after), fleet: fleet)
     }
 
-    func decide(_ due: DueStep, template: ContentTemplate) -> (before: Decision, after: Decision) {
-      let now = StepDecision.decide(due, with: live, template: template)
-      let then = StepDecision.decide(due, with: trial, template: template)
+    mutating func decide(_ due: DueStep, template: ContentTemplate) -> (before: Decision, after: Decision) {
+      let now = StepDecision.decide(liveLeads.current(due), with: live, template: template)
+      let then = StepDecision.decide(trialLeads.current(due), with: trial, template: template)
+      liveLeads.note(now, of: due)
+      trialLeads.note(then, of: due)
       guard let now = now.decision, let then = then.decision else {
         preconditionFailure("who has not opted out is decided")
       }

@@ -53,7 +53,8 @@ struct WhatIf {
     return ordered.prefix(WhatIf.tryMax).compactMap { device in
       var members = fleet.members
       members[device].device.status = .online
-      let there = Fleet(tenant: fleet.tenant, now: fleet.now, members: members)
+      let there = Fleet(
+        tenant: fleet.tenant, now: fleet.now, members: members, utcOffsetMinutes: fleet.utcOffsetMinutes)
       return goesTo(due.contact, in: there).map { .online(fleet.members[device].device.id, goesTo: $0) }
     }
   }
@@ -63,7 +64,9 @@ struct WhatIf {
     let own = due.contact.assignedDevice.flatMap(fleet.position)
     let free = fates.filter { $0.verdict == .eligible && $0.device != own }.map(\.device)
     guard let heir = free.min(by: { (share($0), $0) < (share($1), $1) }) else { return nil }
-    return goesTo(due.contact.assigned(to: fleet.members[heir].device), in: fleet) == nil ? nil : heir
+    return goesTo(
+      due.contact.with(assigned: (fleet.members[heir].device.id, fleet.members[heir].device.key)), in: fleet) == nil
+      ? nil : heir
   }
 
   private func share(_ position: Int) -> Double {
@@ -78,15 +81,5 @@ struct WhatIf {
     let commit = StepDecision.decide(
       due, with: evaluator, policies: policies, template: ContentTemplate(due.content))
     return commit.decision?.resolution.device.map { fleet.members[$0].device.id }
-  }
-}
-
-extension Contact {
-  /// The same contact, as it would be if it belonged to the device.
-  fileprivate func assigned(to device: Device) -> Contact {
-    Contact(
-      key: key, id: id, phone: phone, name: name, sequence: sequence, step: step, assignedDevice: device.id,
-      assignedKey: device.key, dueAt: dueAt, attempts: attempts, lastDevice: lastDevice, tags: tags,
-      attributes: attributes)
   }
 }

@@ -27,6 +27,7 @@ package enum GoldenEnvironment {
     error function
     glob function
     ipairs function
+    local_time function
     math.abs function
     math.ceil function
     math.floor function

@@ -67,6 +67,13 @@ package final class RowTable {
     }
   }
 
+  /// How far the clocks on the wall of those whom the rows are about are from UTC: minutes.
+  @inline(__always)
+  package var utcOffsetMinutes: Int64 {
+    get { raw.pointee.utc_offset }
+    set { raw.pointee.utc_offset = newValue }
+  }
+
   /// Forgets the text of all rows: every text, list and map must be set again before a script sees the table.
   package func removeAllText() {
     raw.pointee.edits &+= 1

@@ -118,9 +118,13 @@ package final class Sandbox {
   package var scriptDescription: String? { nonEmpty(sandbox_script_description(box)) }
 
   /// The parameters that the script declares, with their defaults, by name.
-  package var parameters: [(name: String, value: RowScalar)] {
-    let items = sandbox_script_parameters(box)
-    return (0..<Int(items.count)).map { index in
+  package var parameters: [(name: String, value: RowScalar)] { scalars(sandbox_script_parameters(box)) }
+
+  /// The conditions on which the script wants to be asked, by name.
+  package var conditions: [(name: String, value: RowScalar)] { scalars(sandbox_script_conditions(box)) }
+
+  private func scalars(_ items: sandbox_items) -> [(name: String, value: RowScalar)] {
+    (0..<Int(items.count)).map { index in
       let item = items.items[index]
       let value: RowScalar =
         switch item.kind {
@@ -150,15 +154,17 @@ package final class Sandbox {
   /// Whether the script sets the flag at this place of the vocabulary.
   package func hasFlag(_ flag: Int) -> Bool { sandbox_has_flag(box, UInt32(flag)) }
 
-  /// Calls a hook with one row of `subject` and all of `set`. `now` and `seed` are what the script reads as `now` and
+  /// Calls a hook with one row of `subject`, the first row of `object` if there is one, and all of `set`. `now` and
+  /// `seed` are what the script reads as `now` and
   /// draws its `random` numbers from. What it said beside its reply is in `reason`, `fault` and `notes` until the next
   /// call.
   package func ask(
-    hook: Int, subject: RowTable, row: Int, set: RowTable, now: Int64, seed: UInt64
+    hook: Int, subject: RowTable, row: Int, object: RowTable? = nil, set: RowTable, now: Int64, seed: UInt64
   ) -> ScriptReply {
     var request = sandbox_request(
       hook: UInt32(truncatingIfNeeded: hook), subject: UnsafePointer(subject.raw),
-      subject_row: UInt32(truncatingIfNeeded: row), set: UnsafePointer(set.raw), now: now, seed: seed)
+      subject_row: UInt32(truncatingIfNeeded: row), object: object.map { UnsafePointer($0.raw) },
+      set: UnsafePointer(set.raw), now: now, seed: seed)
     sandbox_call(box, &request, result)
     return reply
   }

@@ -15,6 +15,8 @@ package enum ScriptRead: Equatable, Sendable {
   case place(Int64, member: Int?)
   /// How many rows there are.
   case count(Int)
+  /// The time on the wall, of the subject or else of the set: milliseconds since 1970 there.
+  case time(ofSubject: Bool, Int64)
   case query(ScriptQuery)
 }
 

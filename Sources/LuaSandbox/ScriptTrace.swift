@@ -56,6 +56,7 @@ package final class ScriptTrace {
       let name = text(entry.text).map { "\(field.name).\($0)" } ?? "\(field.name)[\(entry.word)]"
       return .entry(owner, name, entry.has_item ? .text(words(entry.item)) : .none)
     case SANDBOX_TRACE_PLACE: return .place(entry.word, member: entry.row == UInt32.max ? nil : Int(entry.row))
+    case SANDBOX_TRACE_TIME: return .time(ofSubject: entry.of_subject, entry.word)
     case SANDBOX_TRACE_COUNT: return .count(Int(entry.word))
     default: return .query(query(entry))
     }

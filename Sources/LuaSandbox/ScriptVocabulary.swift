@@ -40,9 +40,12 @@ package final class ScriptVocabulary: Sendable {
   // Written once in `init` and only read afterwards.
   nonisolated(unsafe) let raw: UnsafePointer<sandbox_vocabulary>
 
+  /// `scriptNoun` is what messages call a script. `conditions` names the part of it that says on which conditions it
+  /// wants to be asked; nil for scripts that have none.
   package init(
-    setNoun: String, hooks: [Hook], flags: [String] = [], verdicts: [VerdictForm],
-    queries: [(name: String, query: Query)], filter: Filter, longestSeconds: Double, schemas: [RowSchema]
+    setNoun: String, scriptNoun: String, conditions: String? = nil, hooks: [Hook], flags: [String] = [],
+    verdicts: [VerdictForm], queries: [(name: String, query: Query)], filter: Filter, longestSeconds: Double,
+    schemas: [RowSchema]
   ) {
     precondition(flags.count <= SANDBOX_FLAG_MAX, "the sandbox keeps \(SANDBOX_FLAG_MAX) flags")
     self.flags = flags
@@ -51,6 +54,8 @@ package final class ScriptVocabulary: Sendable {
     self.queries = queries
     var vocabulary = sandbox_vocabulary()
     vocabulary.set_noun = immortal(setNoun)
+    vocabulary.script_noun = immortal(scriptNoun)
+    vocabulary.conditions = conditions.map { immortal($0) }
     vocabulary.seconds_max = longestSeconds
     vocabulary.filter_tag = immortal(filter.tag)
     vocabulary.filter_group = immortal(filter.group)

@@ -89,7 +89,8 @@ extension SQLiteSnapshot {
   }
 
   func currentStep(of id: ContactID, of tenant: TenantKey, at now: Instant) throws -> CurrentStep {
-    var rows = DueRows(try DueStatements(db, due: CycleSQL.undecided), contact: id, of: tenant)
+    var rows = DueRows(
+      try DueStatements(db, zones: zones, due: CycleSQL.undecided), contact: id, of: tenant, at: now)
     defer { rows.stop() }
     return switch try rows.next()?.content {
     case .due(let due): .undecided(due)

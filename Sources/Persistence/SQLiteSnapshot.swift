@@ -6,10 +6,13 @@ final class SQLiteSnapshot: StoreHistory {
   let db: Database
   private let leaderWindows: SendWindows?
   private let shared: SharedReads
+  let zones: any ZoneOffsets
 
   /// `shared` is what this snapshot has in common with others; without it, with none.
-  init(_ db: Database, leaderWindows: SendWindows?, shared: SharedReads = SharedReads()) {
-    (self.db, self.leaderWindows, self.shared) = (db, leaderWindows, shared)
+  init(
+    _ db: Database, leaderWindows: SendWindows?, zones: any ZoneOffsets, shared: SharedReads = SharedReads()
+  ) {
+    (self.db, self.leaderWindows, self.zones, self.shared) = (db, leaderWindows, zones, shared)
   }
 
   func tenants() throws -> [Tenant] {
@@ -29,12 +32,13 @@ final class SQLiteSnapshot: StoreHistory {
     let rows = try RawStatement(lentBy: db, sql)
     rows.bind(1, tenant.key.raw)
     while try rows.step() { members.append(loads.member(DeviceRow.device(rows))) }
-    return Fleet(tenant: tenant.id, now: now, members: members)
+    return Fleet(
+      tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now))
   }
 
   /// Leaves out what `Store.decide` would not ask about: rows that cannot be read, and steps with a message.
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {
-    var rows = DueRows(try DueStatements(db), tenant: tenant, limit: limit, at: now)
+    var rows = DueRows(try DueStatements(db, zones: zones), tenant: tenant, limit: limit, at: now)
     while let row = try rows.next() {
       if case .due(let due) = row.content { try visit(due) }
     }

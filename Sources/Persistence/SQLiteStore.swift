@@ -16,6 +16,7 @@ package final class SQLiteStore: Store, Sendable {
   /// What this process has sent as the leader; nil as long as it is not.
   let windows = Mutex<SendWindows?>(nil)
   let shared = SharedReads()
+  let zones = ZoneDatabase()
 
   init(path: String, mode: StoreMode, build: String, pool: DatabasePool) {
     (self.path, self.mode, self.build, self.pool) = (path, mode, build, pool)
@@ -29,12 +30,14 @@ extension SQLiteStore {
   ///
   /// What devices have sent, and how often they failed, may be of an earlier read of the same moment.
   package func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result {
-    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 }, shared: shared)) }
+    try reading { db in
+      try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 }, zones: zones, shared: shared))
+    }
   }
 
   /// The same, with what a cycle does not need.
   package func readHistory<Result>(_ body: (any StoreHistory) throws -> Result) throws -> Result {
-    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 })) }
+    try reading { db in try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 }, zones: zones)) }
   }
 
   /// The same for what is not in the protocols: reports and operators' look-ups.

@@ -2,14 +2,17 @@ import LuaSandbox
 import LuaSyntax
 import Routing
 
-/// A policy's source, compiled, with the parameters of one tenant: what a revision names.
+/// A policy's source, compiled, with the parameters of one tenant: what a revision names. A guard's too.
 ///
 /// Not for use from two threads at a time.
 package final class CompiledPolicy {
   /// What the policy calls itself, or the name of its file.
   package let name: String
-  /// The name that the tenant lists it under.
+  /// The name that the tenant lists it under; of a guard `guards/NAME`.
   package let file: String
+  package let kind: PolicyKind
+  /// From when on a guard is asked.
+  let threshold: GuardThreshold
   package let description: String?
   package let revision: PolicyRevision
   /// How its decisions name it.
@@ -24,6 +27,8 @@ package final class CompiledPolicy {
   @exclusivity(unchecked) private var sandbox: Sandbox?
   /// `sandbox` while it is asked, not counted: nil too when the policy is suspended.
   @exclusivity(unchecked) private var asked: Unmanaged<Sandbox>?
+  /// It is one of several guards with the same revision, and was not asked yet.
+  @exclusivity(unchecked) private var isUnloaded = false
   /// What is answered without running anything; nil while the policy is asked.
   @exclusivity(unchecked) private var silence: Silence?
   /// Whether the interpreter has decided anything.
@@ -54,14 +59,15 @@ package final class CompiledPolicy {
   @exclusivity(unchecked) private var wasTurnedAway = false
 
   /// Counts up when a change of the engine could change an answer: part of every revision.
-  package static let engineVersion = 2
+  package static let engineVersion = 3
 
   /// Compiles a policy and runs its chunk, never a hook. `parameters` go on top of the defaults that the file declares.
   /// Throws the fault that makes the file unusable.
   package convenience init(
-    file: String, source: [UInt8], parameters: [Parameter] = [], limits: SandboxLimits = SandboxLimits()
+    file: String, source: [UInt8], parameters: [Parameter] = [], limits: SandboxLimits = SandboxLimits(),
+    kind: PolicyKind = .policy
   ) throws(Fault) {
-    try self.init(file: file, source: source, parameters: parameters, limits: limits, digest: nil)
+    try self.init(file: file, source: source, parameters: parameters, limits: limits, kind: kind, digest: nil)
   }
 
   /// A source that counts where it comes by. It decides as the one that it was made of, but for what it uses of its
@@ -74,19 +80,22 @@ package final class CompiledPolicy {
 
   /// `digest` nil: worked out.
   private init(
-    file: String, source: [UInt8], parameters: [Parameter], limits: SandboxLimits, digest: String?,
+    file: String, source: [UInt8], parameters: [Parameter], limits: SandboxLimits, kind: PolicyKind, digest: String?,
     probes: ScriptProbes? = nil
   ) throws(Fault) {
     self.file = file
+    self.kind = kind
     self.source = source
     self.limits = limits
-    let sandbox = try CompiledPolicy.interpreter(file: file, source: source, limits: limits, probes: probes)
+    let sandbox = try CompiledPolicy.interpreter(
+      file: file, source: source, limits: limits, kind: kind, probes: probes)
     self.sandbox = sandbox
     asked = Unmanaged.passUnretained(sandbox)
     name = sandbox.scriptName ?? file
     description = sandbox.scriptDescription
     declared = sandbox.parameters.map { Parameter($0.name, $0.value.scalar) }
     let merged = try CompiledPolicy.merge(declared, with: parameters)
+    threshold = try GuardThreshold(sandbox.conditions, parameters: merged)
     let own = CompiledPolicy.digest(source: source, parameters: merged)
     isOfThisEngine = digest == nil || digest == own
     revision = PolicyRevision(
@@ -99,14 +108,16 @@ package final class CompiledPolicy {
   ///
   /// Its revision is none that a file could have, and holds no source: on record it says that nothing decided, and no
   /// later process can take it for the last good one.
-  convenience init(broken fault: Fault, file: String, source: [UInt8]) {
+  convenience init(broken fault: Fault, file: String, source: [UInt8], kind: PolicyKind = .policy) {
     let digest = CompiledPolicy.digest(source: Array("refused\n".utf8) + source, parameters: [])
-    self.init(broken: fault, file: file, source: source, digest: digest)
+    self.init(broken: fault, file: file, source: source, kind: kind, digest: digest)
   }
 
-  private init(broken fault: Fault, file: String, source: [UInt8], digest: String) {
+  private init(broken fault: Fault, file: String, source: [UInt8], kind: PolicyKind, digest: String) {
     self.file = file
+    self.kind = kind
     self.source = source
+    threshold = GuardThreshold()
     limits = SandboxLimits()
     sandbox = nil
     asked = nil
@@ -120,33 +131,67 @@ package final class CompiledPolicy {
   }
 
   /// The policy of a file as it is, or one that answers with what is wrong with it.
-  package static func orBroken(_ entry: PolicyCatalog.Entry, parameters: [Parameter]) -> CompiledPolicy {
+  package static func orBroken(
+    _ entry: PolicyCatalog.Entry, parameters: [Parameter], kind: PolicyKind = .policy
+  ) -> CompiledPolicy {
     do throws(Fault) {
-      return try CompiledPolicy(file: entry.name, source: entry.source, parameters: parameters)
-    } catch { return CompiledPolicy(broken: error, file: entry.name, source: entry.source) }
+      return try CompiledPolicy(file: entry.name, source: entry.source, parameters: parameters, kind: kind)
+    } catch { return CompiledPolicy(broken: error, file: entry.name, source: entry.source, kind: kind) }
   }
 
   /// The policy that a revision on record consists of.
-  package static func orBroken(_ revision: PolicyRevision) -> CompiledPolicy {
+  package static func orBroken(_ revision: PolicyRevision) -> CompiledPolicy { orBroken(revision, kind: .policy) }
+
+  package static func orBroken(_ revision: PolicyRevision, kind: PolicyKind) -> CompiledPolicy {
     let entry = PolicyCatalog.Entry(
       name: revision.policy, path: nil, source: Array(revision.source.utf8), cases: nil)
-    return orBroken(entry, parameters: revision.parameters)
+    return orBroken(entry, parameters: revision.parameters, kind: kind)
   }
 
   /// The policy that a revision on record consists of, under the digest that is on record: to make its decisions again.
   /// What a file that could not be used was wrong with is on record with its decisions, see `answer(with:)`.
-  package static func onRecord(_ revision: PolicyRevision) -> CompiledPolicy {
+  package static func onRecord(_ revision: PolicyRevision, kind: PolicyKind = .policy) -> CompiledPolicy {
     let source = Array(revision.source.utf8)
     do throws(Fault) {
       guard !source.isEmpty else { throw Fault(.syntax, "the policy cannot be used") }
       return try CompiledPolicy(
-        file: revision.policy, source: source, parameters: revision.parameters, limits: SandboxLimits(),
+        file: revision.policy, source: source, parameters: revision.parameters, limits: SandboxLimits(), kind: kind,
         digest: revision.digest)
-    } catch { return CompiledPolicy(broken: error, file: revision.policy, source: source, digest: revision.digest) }
+    } catch {
+      return CompiledPolicy(broken: error, file: revision.policy, source: source, kind: kind, digest: revision.digest)
+    }
+  }
+
+  /// The same for another tenant. It has an interpreter of its own, which is made when it is asked first: most guards never
+  /// are, and there are as many as tenants.
+  package func twin() -> CompiledPolicy { CompiledPolicy(twinOf: self) }
+
+  private init(twinOf other: CompiledPolicy) {
+    (name, file, kind, description) = (other.name, other.file, other.kind, other.description)
+    (threshold, revision, origin, declared) = (other.threshold, other.revision, other.origin, other.declared)
+    (source, limits, isOfThisEngine) = (other.source, other.limits, other.isOfThisEngine)
+    (sandbox, asked) = (nil, nil)
+    isUnloaded = !other.isBroken
+    // Of one that cannot be used what is wrong with it is all there is.
+    silence = isUnloaded ? nil : other.silence
+  }
+
+  /// Makes the interpreter of a twin. False when there is nothing to be made.
+  private func load() -> Bool {
+    guard isUnloaded, silence == nil else { return false }
+    isUnloaded = false
+    do throws(Fault) {
+      let fresh = try CompiledPolicy.interpreter(file: file, source: source, limits: limits, kind: kind)
+      try CompiledPolicy.set(revision.parameters, in: fresh)
+      fresh.trace = trace
+      sandbox = fresh
+      asked = Unmanaged.passUnretained(fresh)
+    } catch { silence = .unusable(error) }
+    return true
   }
 
   /// Every contact that it is asked about waits with its fault.
-  package var isBroken: Bool { sandbox == nil }
+  package var isBroken: Bool { sandbox == nil && !isUnloaded }
 
   /// When a contact is looked at again whose policy is suspended.
   package static let suspendedRetrySeconds = 300.0
@@ -156,14 +201,16 @@ package final class CompiledPolicy {
 
   /// From now on this is the answer, and no hook is run; nil asks a policy again that can be asked.
   package func answer(with silence: Silence?) {
-    guard silence != nil || sandbox != nil else { return }
+    guard silence != nil || !isBroken else { return }
     self.silence = silence
     asked = silence == nil ? sandbox.map(Unmanaged.passUnretained) : nil
   }
 
   package func declares(_ parameter: String) -> Bool { declared.contains { $0.name == parameter } }
 
-  package func hasHook(_ hook: PolicyVocabulary.Hook) -> Bool { sandbox?.hasHook(hook.rawValue) ?? false }
+  package func hasHook(_ hook: PolicyVocabulary.Hook) -> Bool {
+    kind == .policy && sandbox?.hasHook(hook.rawValue) ?? false
+  }
 
   /// Whether its table declares it.
   package func declares(_ flag: PolicyVocabulary.Flag) -> Bool { sandbox?.hasFlag(flag.rawValue) ?? false }
@@ -209,6 +256,28 @@ package final class CompiledPolicy {
     }
   }
 
+  /// Asks a guard about what the policies chose.
+  func ask(about choice: RowTable, subject: RowTable, fleet: FleetView, seed: UInt64) -> PolicyAnswer {
+    guard let asked else {
+      return load() ? ask(about: choice, subject: subject, fleet: fleet, seed: seed) : turnAway()
+    }
+    let isFresh = !wasAsked
+    wasAsked = true
+    // `sandbox` keeps it for as long as this runs.
+    return asked._withUnsafeGuaranteedRef { sandbox in
+      let reply = sandbox.ask(
+        hook: 0, subject: subject, row: 0, object: choice, set: fleet.table, now: fleet.now.milliseconds, seed: seed)
+      switch reply {
+      case .none: return answer(of: sandbox, .noOpinion, reason: "")
+      // Its vocabulary has no other verdict.
+      case .verdict(_, _, let seconds):
+        return answer(of: sandbox, .wait(seconds: seconds), reason: sandbox.reason ?? "no reason given")
+      case .fault:
+        return faulted(sandbox, wasFresh: isFresh) { ask(about: choice, subject: subject, fleet: fleet, seed: seed) }
+      }
+    }
+  }
+
   /// What is answered without running anything: the policy is suspended, or its file cannot be used.
   private func turnAway() -> PolicyAnswer {
     wasTurnedAway = true
@@ -244,7 +313,7 @@ package final class CompiledPolicy {
 
   /// An interpreter that hit a limit is thrown away, never repaired. The source compiled once, so it compiles again.
   private func renew() {
-    guard let fresh = try? CompiledPolicy.interpreter(file: file, source: source, limits: limits),
+    guard let fresh = try? CompiledPolicy.interpreter(file: file, source: source, limits: limits, kind: kind),
       (try? CompiledPolicy.set(revision.parameters, in: fresh)) != nil
     else { return }
     fresh.trace = trace
@@ -271,6 +340,7 @@ package final class CompiledPolicy {
     }
     let answer: DecisionTrace.Asked.Answer =
       switch sandbox.reply {
+      case .verdict(_, _, let seconds) where kind == .guard: .verdict(.wait, seconds: seconds)
       case .verdict(let form, _, let seconds):
         .verdict(PolicyVocabulary.Form(rawValue: form)!.outcome, seconds: seconds)
       case .none: .noOpinion
@@ -280,11 +350,11 @@ package final class CompiledPolicy {
   }
 
   private static func interpreter(
-    file: String, source: [UInt8], limits: SandboxLimits, probes: ScriptProbes? = nil
+    file: String, source: [UInt8], limits: SandboxLimits, kind: PolicyKind, probes: ScriptProbes? = nil
   ) throws(Fault) -> Sandbox {
     let sandbox: Sandbox
     do {
-      sandbox = try Sandbox(vocabulary: PolicyVocabulary.script, limits: limits, scriptName: file)
+      sandbox = try Sandbox(vocabulary: PolicyVocabulary.script(of: kind), limits: limits, scriptName: file)
       if let probes { try sandbox.open(probes) }
     } catch {
       throw Fault(

@@ -7,19 +7,36 @@ package struct DecideAnswer: Sendable {
   package let device: DeviceID?
   /// What became of each device, in the order of the fleet; empty unless asked for.
   package let considered: [(device: DeviceID, verdict: DeviceFate.Verdict, reason: String)]
+  /// What a guard turned into the wait, with its device.
+  private let narrowed: (choice: NarrowedChoice, device: DeviceID)?
 
   /// Decides a request on its own.
-  package init(_ request: DecideRequest, policies: [CompiledPolicy], explains: Bool = false) {
-    let evaluator = Evaluator(policies: policies, fleet: request.fleet)
+  package init(
+    _ request: DecideRequest, policies: [CompiledPolicy], guards: [CompiledPolicy] = [], explains: Bool = false
+  ) {
+    let evaluator = Evaluator(policies: policies, guards: guards, fleet: request.fleet)
+    self.init(request, with: evaluator, explains: explains) { evaluator.decide(request.contact, seed: request.seed) }
+  }
+
+  /// What guards make of a choice that the request states.
+  init(_ request: DecideRequest, choice: StatedChoice, guards: [CompiledPolicy], explains: Bool) {
+    let stand = CompiledPolicy(broken: Fault(.syntax, "stated in a case"), file: choice.policy, source: [])
+    let evaluator = Evaluator(policies: [stand], guards: guards, fleet: request.fleet)
+    self.init(request, with: evaluator, explains: explains) {
+      evaluator.decide(request.contact, choice: choice.verdict, reason: choice.reason, seed: request.seed)
+    }
+  }
+
+  private init(_ request: DecideRequest, with evaluator: Evaluator, explains: Bool, decide: () -> Decision) {
+    let (decision, trace) = explains ? evaluator.traced(decide) : (decide(), DecisionTrace())
+    self.decision = decision
+    let members = evaluator.fleet.members
+    device = decision.resolution.device.map { members[$0].device.id }
+    narrowed = decision.narrowed.map { ($0, members[$0.device].device.id) }
     guard explains else {
-      decision = evaluator.decide(request.contact, seed: request.seed)
-      device = decision.resolution.device.map { evaluator.fleet.members[$0].device.id }
       considered = []
       return
     }
-    let (decision, trace) = evaluator.traced { evaluator.decide(request.contact, seed: request.seed) }
-    self.decision = decision
-    device = decision.resolution.device.map { evaluator.fleet.members[$0].device.id }
     // The fleet as it was before: the decision's own reservation is no reason.
     let words = DeviceFateWords(
       decision: decision, contact: request.contact, words: DeviceWords(request.fleet))
@@ -34,8 +51,9 @@ package struct DecideAnswer: Sendable {
   }
 
   /// A decision that was made elsewhere, and nothing about other devices.
-  package init(_ decision: Decision, device: DeviceID?) {
+  package init(_ decision: Decision, device: DeviceID?, narrowedFrom other: DeviceID? = nil) {
     (self.decision, self.device, considered) = (decision, device, [])
+    narrowed = decision.narrowed.flatMap { choice in other.map { (choice, $0) } }
   }
 
   /// The answer with its keys in the order of the contract.
@@ -63,6 +81,15 @@ package struct DecideAnswer: Sendable {
             ("reason", .string($0.reason)),
           ]))
       })
+    // Without a guard that narrowed it, a decision reads as it did before there were guards.
+    if let narrowed {
+      object["narrowed"] = .object(
+        JSONObject([
+          ("outcome", .string(narrowed.choice.outcome.rawValue)), ("device", .string(narrowed.device.text)),
+          ("reason", .string(narrowed.choice.reason)), ("policy", .string(narrowed.choice.origin.policy)),
+          ("revision", .string(narrowed.choice.origin.revision)),
+        ]))
+    }
     return .object(object)
   }
 

@@ -43,7 +43,9 @@ package struct DecideRequest: Sendable {
       members.append(member)
       try deviceReader.finish()
     }
-    fleet = Fleet(tenant: tenant, now: now, members: members)
+    fleet = Fleet(
+      tenant: tenant, now: now, members: members,
+      utcOffsetMinutes: try reader.optionalUTCOffset("utc_offset_minutes") ?? 0)
     parameters = try reader.optionalParameters("params") ?? []
   }
 
@@ -54,7 +56,9 @@ package struct DecideRequest: Sendable {
       assignedDevice: try reader.optionalID("assigned_device"), dueAt: try reader.optionalInstant("due_at"),
       attempts: try reader.optionalCount("attempts") ?? 0, lastDevice: try reader.optionalID("last_device"),
       tags: try reader.optionalStrings("tags") ?? [],
-      attributes: try reader.optionalParameters("attributes") ?? [])
+      attributes: try reader.optionalParameters("attributes") ?? [],
+      messagesDay: try reader.optionalCount("messages_day") ?? 0, moves: try reader.optionalCount("moves") ?? 0,
+      utcOffsetMinutes: try reader.optionalUTCOffset("utc_offset_minutes"))
   }
 
   private static func member(_ reader: inout JSONReader, key: DeviceKey) throws(FieldError) -> Fleet.Member {
@@ -103,6 +107,15 @@ extension JSONReader {
 
   mutating func optionalID<Entity>(_ key: String) throws(FieldError) -> ExternalID<Entity>? {
     presence(of: key) == .value ? try id(key) : nil
+  }
+
+  /// Minutes that a clock is ahead of UTC. No zone was ever further away than 15 hours and some.
+  mutating func optionalUTCOffset(_ key: String) throws(FieldError) -> Int? {
+    guard let minutes = try optionalInt(key) else { return nil }
+    guard (-1080...1080).contains(minutes) else {
+      throw failure(key, expected: "whole minutes from -1080 to 1080, such as 480 for UTC+8")
+    }
+    return minutes
   }
 
   mutating func optionalCount(_ key: String, from lowest: Int = 0) throws(FieldError) -> Int? {

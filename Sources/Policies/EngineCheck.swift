@@ -47,7 +47,13 @@ package struct EngineCheck: Sendable {
     guard let sandbox = try? sandbox() else {
       return EngineCheck("environment", "", problem: "no interpreter can be made")
     }
-    let difference = GoldenEnvironment.difference(of: sandbox, verdicts: verdicts)
+    var difference = GoldenEnvironment.difference(of: sandbox, verdicts: verdicts)
+    if difference == nil {
+      let guards = PolicyVocabulary.guardScript
+      difference = (try? Sandbox(vocabulary: guards, limits: SandboxLimits(), scriptName: "check")).flatMap {
+        GoldenEnvironment.difference(of: $0, verdicts: guards.verdicts.map(\.name))
+      }
+    }
     return EngineCheck(
       "environment", "\(names) names, as agreed",
       problem: difference.map { "what scripts can reach differs from the list: \($0)" })

@@ -9,7 +9,7 @@ extension Evaluator {
   package func traced<Result>(_ body: () throws -> Result) rethrows -> (Result, DecisionTrace) {
     var traces: [(policy: CompiledPolicy, trace: ScriptTrace)] = []
     // A list may name a policy twice, and then it is one object.
-    for policy in policies where !traces.contains(where: { $0.policy === policy }) {
+    for policy in policies + guards where !traces.contains(where: { $0.policy === policy }) {
       let trace = ScriptTrace(rows: fleet.count)
       policy.trace = trace
       traces.append((policy, trace))
@@ -24,7 +24,8 @@ extension Evaluator {
     var reads: [DecisionTrace.Read] = []
     var queries: [DecisionTrace.Query] = []
     for (policy, trace) in traces {
-      guard let told = policy.told else { break }
+      // Policies after the one that decided were not asked; guards are, those that had reason to look.
+      guard let told = policy.told else { continue }
       asked.append(told)
       for read in trace.wasCalled
         ? trace.reads(subject: PolicyVocabulary.contact, set: PolicyVocabulary.device) : []
@@ -34,6 +35,8 @@ extension Evaluator {
           reads.append(self.read(owner, name, value))
         case .place(let place, let member):
           reads.append(.init(.fleet, "fleet[\(place)]", member.map(id), device: member))
+        case .time(let ofSubject, let milliseconds):
+          reads.append(.init(ofSubject ? .contact : .fleet, "local_time", wallTime(milliseconds)))
         case .count(let count): reads.append(.init(.fleet, "#fleet", "\(count)"))
         case .query(let query): queries.append(.init(query))
         }
@@ -53,6 +56,16 @@ extension Evaluator {
     case .text(let text): .init(subject, name, text)
     case .member(let device): .init(subject, name, id(device), device: device)
     }
+  }
+
+  /// `Monday 2026-11-23 17:05`.
+  private func wallTime(_ milliseconds: Int64) -> String {
+    let days = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
+    let (day, length) = (Int(milliseconds / 86_400_000), days.count)
+    // Times before 1970 count too.
+    let place = ((milliseconds % 86_400_000 < 0 ? day - 1 : day) % length + length) % length
+    let text = Instant(milliseconds: milliseconds).rfc3339
+    return "\(days[place]) \(text.prefix(10)) \(text.dropFirst(11).prefix(5))"
   }
 
   private func id(_ device: Int) -> String { fleet.members[device].device.id.text }

@@ -18,18 +18,29 @@ package final class Evaluator {
   /// The view's: what is a property of this object is handed on without counting a reference.
   private let contactTable: RowTable
   private lazy var leadView = LeadView()
+  /// Asked after the policies, in order.
+  let guards: [CompiledPolicy]
+  /// From when on each of them is.
+  private let thresholds: [GuardThreshold]
+  /// What guards see: filled when one of them is asked, which is seldom.
+  private lazy var guardedContact = ContactView(readers: guards)
+  private lazy var choiceView = ChoiceView()
+  /// Guards that answered about the last contact, by their places, and did not fail: a bit each.
+  @exclusivity(unchecked) package private(set) var guardsAnswered: UInt64 = 0
   /// For verdicts that are compared and never acted on: the fleet stays as others leave it.
   @exclusivity(unchecked) var reservesNothing = false
 
   /// What gave the last enrolment its choice: nil when no policy had an opinion.
   @exclusivity(unchecked) package private(set) var enroller: (revision: String, reason: String, fault: Fault?)?
 
-  /// `policies` are asked in order; there is at least one.
-  package init(policies: [CompiledPolicy], fleet: Fleet) {
+  /// `policies` are asked in order; there is at least one. `guards` can make a wait of what they choose, and nothing else.
+  package init(policies: [CompiledPolicy], guards: [CompiledPolicy] = [], fleet: Fleet) {
     precondition(!policies.isEmpty, "a tenant has at least one policy")
     first = policies[0]
     others = policies.dropFirst()
     enrollers = policies.filter { $0.hasHook(.enroll) }
+    self.guards = guards
+    thresholds = guards.map(\.threshold)
     self.fleet = fleet
     view = FleetView(fleet)
     contactView = ContactView(readers: policies)
@@ -50,11 +61,17 @@ package final class Evaluator {
   package func decide(_ contact: Contact, seed: UInt64) -> Decision {
     contactView.show(contact, in: view)
     let answer = first.ask(.select, subject: contactTable, fleet: view, seed: seed)
-    guard answer.isNoOpinion, !others.isEmpty else { return admit(answer, of: first, seed: seed) }
-    return askOthers(after: answer, seed: seed)
+    guard answer.isNoOpinion, !others.isEmpty else { return settle(answer, of: first, contact, seed: seed) }
+    return askOthers(after: answer, contact, seed: seed)
   }
 
-  private func askOthers(after first: PolicyAnswer, seed: UInt64) -> Decision {
+  /// Decides what becomes of a choice that was made elsewhere, in the name of the first policy: what guards make of it, and
+  /// the core.
+  func decide(_ contact: Contact, choice: Verdict, reason: String, seed: UInt64) -> Decision {
+    settle(PolicyAnswer(choice, reason: reason, instructions: 0, remarks: nil), of: first, contact, seed: seed)
+  }
+
+  private func askOthers(after first: PolicyAnswer, _ contact: Contact, seed: UInt64) -> Decision {
     var (instructions, notes) = (first.instructions, first.remarks?.notes ?? [])
     var (answer, asked) = (first, self.first)
     for policy in others {
@@ -68,6 +85,50 @@ package final class Evaluator {
     let all = PolicyAnswer(
       answer.verdict, reason: answer.reason, instructions: instructions,
       remarks: fault == nil && notes.isEmpty ? nil : DecisionRemarks(fault: fault, notes: notes))
+    return settle(all, of: asked, contact, seed: seed)
+  }
+
+  /// What policies chose, seen by the guards that have reason to look, and admitted.
+  @inline(__always)
+  private func settle(
+    _ answer: consuming PolicyAnswer, of asked: CompiledPolicy, _ contact: Contact, seed: UInt64
+  ) -> Decision {
+    guardsAnswered = 0
+    if !thresholds.isEmpty, answer.verdict.choosesDevice, answer.remarks?.fault == nil,
+      thresholds.contains(where: { $0.isMet(by: contact) })
+    {
+      return narrow(answer, of: asked, contact, seed: seed)
+    }
+    return admit(answer, of: asked, seed: seed)
+  }
+
+  /// Asks the guards until one makes the contact wait, which its fault does too.
+  @inline(never)
+  private func narrow(
+    _ chosen: PolicyAnswer, of asked: CompiledPolicy, _ contact: Contact, seed: UInt64
+  ) -> Decision {
+    guard let (outcome, device) = chosen.verdict.choice, fleet.contains(device) else {
+      return admit(chosen, of: asked, seed: seed)
+    }
+    guardedContact.show(contact, in: view)
+    choiceView.show(outcome, device: device, reason: chosen.reason, policy: asked.name)
+    var (instructions, notes) = (chosen.instructions, chosen.remarks?.notes ?? [])
+    for (place, guardian) in guards.enumerated() where thresholds[place].isMet(by: contact) {
+      let said = guardian.ask(about: choiceView.table, subject: guardedContact.table, fleet: view, seed: seed)
+      instructions += said.instructions
+      notes += said.remarks?.notes ?? []
+      if said.remarks?.fault == nil { guardsAnswered |= 1 << UInt64(place & 63) }
+      if said.isNoOpinion { continue }
+      let narrowed = NarrowedChoice(
+        origin: asked.origin, outcome: outcome, device: device, reason: chosen.reason)
+      let all = PolicyAnswer(
+        said.verdict, reason: said.reason, instructions: instructions,
+        remarks: DecisionRemarks(fault: said.remarks?.fault, notes: notes, narrowed: narrowed))
+      return admit(all, of: guardian, seed: seed)
+    }
+    let all = PolicyAnswer(
+      chosen.verdict, reason: chosen.reason, instructions: instructions,
+      remarks: notes.isEmpty ? nil : DecisionRemarks(fault: nil, notes: notes))
     return admit(all, of: asked, seed: seed)
   }
 
@@ -99,7 +160,9 @@ package final class Evaluator {
     Decision(
       resolution: .wait(until: Admission.retryAfterFault(at: fleet.now)), reason: Evaluator.reason(fault, in: asked),
       origin: asked.origin, seed: seed, instructions: answer.instructions,
-      remarks: DecisionRemarks(fault: fault, notes: answer.remarks?.notes ?? []), capacityAt: fleet.capacityAt())
+      remarks: DecisionRemarks(
+        fault: fault, notes: answer.remarks?.notes ?? [], narrowed: answer.remarks?.narrowed),
+      capacityAt: fleet.capacityAt())
   }
 
   /// Reserves what a decision on record chose where this evaluator chose otherwise. False for a device that is not in

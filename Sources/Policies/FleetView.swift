@@ -39,6 +39,7 @@ final class FleetView {
       }
     }
     table.buildOrder()
+    table.utcOffsetMinutes = Int64(fleet.utcOffsetMinutes)
   }
 
   deinit { foreseen.deallocate() }

@@ -26,3 +26,23 @@ struct PolicyAnswer {
     return remarks?.fault == nil
   }
 }
+
+extension Verdict {
+  /// Whether a message is to be queued.
+  @inline(__always)
+  var choosesDevice: Bool {
+    switch self {
+    case .use, .move: true
+    case .wait, .skip, .noOpinion: false
+    }
+  }
+
+  /// What guards are asked about.
+  var choice: (outcome: Outcome, device: Int)? {
+    switch self {
+    case .use(let device): (.use, device)
+    case .move(let device): (.move, device)
+    case .wait, .skip, .noOpinion: nil
+    }
+  }
+}

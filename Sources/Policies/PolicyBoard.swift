@@ -61,14 +61,15 @@ package final class PolicyBoard: PolicyStandings {
 
   /// Checks, compiles and tries a file. Throws the first thing that stands against it.
   package static func accept(
-    _ entry: PolicyCatalog.Entry, parameters: [Parameter], limits: SandboxLimitsOption = .standard
+    _ entry: PolicyCatalog.Entry, parameters: [Parameter], limits: SandboxLimitsOption = .standard,
+    kind: PolicyKind = .policy
   ) throws(Fault) -> CompiledPolicy {
     let check = PolicyCheck(file: entry.name, source: entry.source, parameters: parameters)
     if let finding = check.findings.first(where: { $0.severity == .error }) {
       throw Fault(.syntax, finding.message, line: finding.line)
     }
     let policy = try CompiledPolicy(
-      file: entry.name, source: entry.source, parameters: parameters, limits: limits.sandbox)
+      file: entry.name, source: entry.source, parameters: parameters, limits: limits.sandbox, kind: kind)
     guard let source = entry.cases else { return policy }
     let cases: PolicyCases
     do throws(PolicyCases.Failure) {

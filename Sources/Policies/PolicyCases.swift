@@ -23,11 +23,20 @@ package struct PolicyCases: Sendable {
     package var holds: Bool { differences.isEmpty }
   }
 
-  /// The policy's name or path as the file gives it.
+  private struct Case: Sendable {
+    let name: String
+    let request: DecideRequest
+    /// Of a guard's case.
+    let choice: StatedChoice?
+    let expectation: JSONObject
+  }
+
+  /// The name or path of the policy or guard as the file gives it.
   package let policy: String
+  package let kind: PolicyKind
   /// Names of the functions that the file declares as properties of its policy, sorted.
   package let properties: [String]
-  private let cases: [(name: String, request: DecideRequest, expectation: JSONObject)]
+  private let cases: [Case]
 
   package var count: Int { cases.count }
   /// In the order of the file.
@@ -49,13 +58,19 @@ package struct PolicyCases: Sendable {
     } catch { throw Failure(message: error.message, line: error.line) }
     do throws(FieldError) {
       var reader = try JSONReader(value: PolicyCases.listsForEmptyTables(json))
-      policy = try reader.string("policy")
+      kind = reader.presence(of: PolicyKind.guard.rawValue) == .value ? .guard : .policy
+      policy = try reader.string(kind.rawValue)
       properties = try reader.optionalStrings("properties") ?? []
-      var cases: [(String, DecideRequest, JSONObject)] = []
+      var cases: [Case] = []
       for var entry in try reader.optionalObjects("cases") ?? [] {
         let name = try entry.optionalString("name") ?? "case \(cases.count + 1)"
         let request = try DecideRequest(reading: &entry)
         let expected = try entry.optionalObject("expect")
+        var choice: StatedChoice?
+        if kind == .guard {
+          var stated = try entry.object("choice")
+          choice = try StatedChoice(&stated, in: request.fleet)
+        }
         // First of all what is misspelt: it is why something else is missing.
         try entry.finish()
         guard let expect = expected?.source else {
@@ -65,7 +80,7 @@ package struct PolicyCases: Sendable {
           throw entry.failure("expect", expected: "keys of a decision, not '\(key)'")
         }
         guard !expect.isEmpty else { throw entry.failure("expect", expected: "at least one key of a decision") }
-        cases.append((name, request, expect))
+        cases.append(Case(name: name, request: request, choice: choice, expectation: expect))
       }
       try reader.finish()
       self.cases = cases
@@ -89,23 +104,27 @@ package struct PolicyCases: Sendable {
   package func run(
     _ place: Int, policy file: String, source: [UInt8], parameters: [Parameter] = [], map: CoverageMap? = nil
   ) throws(Fault) -> Result {
-    let (name, request, expectation) = cases[place]
+    let entry = cases[place]
+    let (request, expectation) = (entry.request, entry.expectation)
     let parameters = request.parameters.isEmpty ? parameters : request.parameters
-    let compiled = try CompiledPolicy(file: file, source: source, parameters: parameters)
-    let answer = DecideAnswer(request, policies: [compiled], explains: expectation["considered"] != nil)
+    let compiled = try CompiledPolicy(file: file, source: source, parameters: parameters, kind: kind)
+    let explains = expectation["considered"] != nil
+    let answer =
+      entry.choice.map { DecideAnswer(request, choice: $0, guards: [compiled], explains: explains) }
+      ?? DecideAnswer(request, policies: [compiled], explains: explains)
     guard case .object(let found) = answer.json else { preconditionFailure("an answer is an object") }
     let differences = expectation.members.compactMap { key, expected in
       PolicyCases.matches(expected, found[key] ?? .null)
         ? nil : "\(key): expected \(PolicyCases.text(expected)), found \(PolicyCases.text(found[key] ?? .null))"
     }
     return Result(
-      name: name, differences: differences, reason: answer.decision.reason, fault: answer.decision.fault,
+      name: entry.name, differences: differences, reason: answer.decision.reason, fault: answer.decision.fault,
       visit: map?.visit(request, file: file, parameters: parameters, answer: answer))
   }
 
   private static let answerKeys = [
     "outcome", "device", "reason", "until", "policy", "revision", "seed", "instructions", "error", "notes",
-    "considered",
+    "considered", "narrowed",
   ]
 
   /// Objects may be expected in part; all else in full.

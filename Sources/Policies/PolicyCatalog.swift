@@ -16,6 +16,9 @@ package struct PolicyCatalog: Sendable {
     }
   }
 
+  /// Where guards stand below the rules folder: what comes before their names.
+  package static let guardFolder = "guards/"
+
   /// The most bytes of a policy that is worth reading further; the sandbox refuses what is larger.
   static let sourceMax = 65_536
 
@@ -45,6 +48,28 @@ package struct PolicyCatalog: Sendable {
     let shipped = ShippedPolicies.all.map(\.name).joined(separator: ", ")
     let place = rules.map { "in \($0) nor among the shipped ones" } ?? "among the shipped ones"
     throw Fault(.syntax, "there is no policy '\(name)' \(place) (\(shipped))")
+  }
+
+  /// Reads a guard: a file of the folder `guards` below the rules folder, or a shipped one.
+  package func guardEntry(named name: String) throws(Fault) -> Entry {
+    let stem = name.hasSuffix(".lua") ? String(name.dropLast(4)) : name
+    guard PolicyCatalog.isName(stem) else {
+      throw Fault(.syntax, "'\(name)' is not the name of a guard: expected a name below the folder guards of the rules")
+    }
+    do throws(Fault) { return try entry(named: PolicyCatalog.guardFolder + stem) } catch {
+      guard error.message.hasPrefix("there is no policy") else { throw error }
+      let shipped = ShippedPolicies.guards.map(\.name).joined(separator: ", ")
+      let place = rules.map { "in \($0)/guards nor among the shipped ones" } ?? "among the shipped ones"
+      throw Fault(.syntax, "there is no guard '\(name)' \(place) (\(shipped))")
+    }
+  }
+
+  /// Reads what `--guard` names: a file if there is one at that path, else a guard by name.
+  package func guardEntry(fileOrName text: String) throws(Fault) -> Entry {
+    guard try PolicyCatalog.contents(of: text) != nil else { return try guardEntry(named: text) }
+    let found = try entry(fileOrName: text)
+    return Entry(
+      name: PolicyCatalog.guardFolder + found.name, path: found.path, source: found.source, cases: found.cases)
   }
 
   /// Reads what `--policy` names: a file if there is one at that path, else a policy by name.

@@ -15,12 +15,14 @@ package struct PolicyCheck: Sendable {
     file: String, source: [UInt8], parameters: [Parameter] = [], limits: SandboxLimits = SandboxLimits()
   ) {
     var findings: [Finding] = []
+    var kind = PolicyKind.policy
     do throws(LuaSyntaxError) {
       let chunk = try LuaParser.parse(source)
       let scope = ScopeAnalysis(chunk)
       let table = ReturnedTable(chunk, scope: scope)
-      findings += PolicyCheck.names(scope, chunk) + PolicyCheck.members(scope) + PolicyCheck.language(scope)
-      findings += PolicyCheck.hooks(table) + Walk(chunk, table, source).findings
+      if table?[name: PolicyVocabulary.guardHook] != nil { kind = .guard }
+      findings += PolicyCheck.names(scope, chunk, kind) + PolicyCheck.members(scope) + PolicyCheck.language(scope)
+      findings += PolicyCheck.hooks(table, kind) + Walk(chunk, table, source).findings
       findings += PolicyCheck.parameters(scope, table, given: parameters)
       findings += PolicyCheck.locals(scope, chunk) + Flow(chunk, table).findings + KeptState(chunk).findings
     } catch {
@@ -30,7 +32,7 @@ package struct PolicyCheck: Sendable {
     // The interpreter has the last word. What it refuses on a line that has an error already is the same error.
     if !findings.contains(where: { $0.severity == .error }) {
       do throws(Fault) {
-        _ = try CompiledPolicy(file: file, source: source, parameters: parameters, limits: limits)
+        _ = try CompiledPolicy(file: file, source: source, parameters: parameters, limits: limits, kind: kind)
       } catch {
         findings.append(Finding(.doesNotLoad, line: error.line, error.message))
       }
@@ -64,8 +66,8 @@ package struct PolicyCheck: Sendable {
       }
   }
 
-  private static func hooks(_ table: ReturnedTable?) -> [Finding] {
-    guard let table else { return [] }
+  private static func hooks(_ table: ReturnedTable?, _ kind: PolicyKind) -> [Finding] {
+    guard let table, kind == .policy else { return [] }
     var findings: [Finding] = []
     if table[name: "select"] == nil {
       findings.append(

@@ -3,7 +3,7 @@ import LuaSandbox
 extension PolicyCheck {
   /// What an expression holds whenever it holds something, as far as the source says so without being run.
   enum Shape: Equatable {
-    case device, contact, lead, fleet
+    case device, contact, lead, choice, fleet
     /// A table of the policy's own that a query made.
     case devices
     case tags, attributes, verdict
@@ -28,6 +28,7 @@ extension PolicyCheck {
       case .device: PolicyVocabulary.device
       case .contact: PolicyVocabulary.contact
       case .lead: PolicyVocabulary.lead
+      case .choice: PolicyVocabulary.choice
       default: nil
       }
     }
@@ -38,6 +39,7 @@ extension PolicyCheck {
       case .device: "a device"
       case .contact: "a contact"
       case .lead: "a lead"
+      case .choice: "a choice"
       case .fleet: "the fleet"
       case .devices: "a table of devices"
       case .tags: "a list"

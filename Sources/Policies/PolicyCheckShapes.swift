@@ -25,9 +25,9 @@ extension PolicyCheck {
     private var pending: Set<Int> = []
 
     init(_ chunk: Chunk, _ table: ReturnedTable?) {
-      for hook in PolicyVocabulary.Hook.allCases {
-        guard case .function(_, _, let range)? = table?[name: hook.name]?.value else { continue }
-        hooks[range] = hooks[range] == nil ? hook.name : ""
+      for hook in PolicyVocabulary.Hook.allCases.map(\.name) + [PolicyVocabulary.guardHook] {
+        guard case .function(_, _, let range)? = table?[name: hook]?.value else { continue }
+        hooks[range] = hooks[range] == nil ? hook : ""
       }
       var walk = SourceWalk()
       walk.visit(chunk.block)
@@ -62,6 +62,9 @@ extension PolicyCheck {
             switch (hook, place) {
             case ("select", 0): .contact
             case ("enroll", 0): .lead
+            case (PolicyVocabulary.guardHook, 0): .contact
+            case (PolicyVocabulary.guardHook, 1): .choice
+            case (PolicyVocabulary.guardHook, 2): .fleet
             case (_?, 1): .fleet
             default: nil
             }

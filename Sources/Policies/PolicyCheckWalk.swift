@@ -124,7 +124,7 @@ extension PolicyCheck {
         }
       case .verdict: add(.unknownField, range, "a verdict has no '\(name)'", "return it as it is")
       case .number, .boolean: add(.unknownField, range, "\(shape.name) has no '\(name)'", nil)
-      case .device, .contact, .lead, .devices, .attributes, .function, .table, .nothing: break
+      case .device, .contact, .lead, .choice, .devices, .attributes, .function, .table, .nothing: break
       }
     }
 

@@ -61,7 +61,7 @@ package enum PolicyVocabulary {
       .init("id", .text), .init("phone", .text), .init("name", .text), .init("sequence", .text),
       .init("step", .integer), .init("device", .member), .init("assigned_device", .text),
       .init("due_at", .integer), .init("attempts", .integer), .init("last_device", .text),
-      .init("tags", .list), .init("attributes", .map),
+      .init("tags", .list), .init("attributes", .map), .init("messages_day", .integer), .init("moves", .integer),
     ])
 
   package static let lead = RowSchema(
@@ -72,24 +72,46 @@ package enum PolicyVocabulary {
       .init("tags", .list), .init("attributes", .map),
     ])
 
+  /// What a guard is shown of what the policies chose.
+  package static let choice = RowSchema(
+    noun: "choice",
+    fields: [.init("outcome", .text), .init("device", .member), .init("reason", .text), .init("policy", .text)])
+
   /// What a filter of a query may ask for: a tag, a platform, every device but one.
   static let filterKeys = ["tag", "platform", "except"]
 
+  private static let queries: [(name: String, query: ScriptVocabulary.Query)] = [
+    ("get", .get), ("least_loaded", .least), ("first_available", .first), ("available", .eligible),
+    ("candidates", .candidates), ("hash", .hash),
+  ]
+
   package static let script = ScriptVocabulary(
-    setNoun: "fleet",
+    setNoun: "fleet", scriptNoun: "policy",
     hooks: Hook.allCases.map { .init($0.name, isRequired: $0 == .select) }, flags: Flag.allCases.map(\.name),
     verdicts: [
       .init("use", takesMember: true), .init("move", takesMember: true), .init("wait", takesSeconds: true),
       .init("skip"),
     ],
-    queries: [
-      ("get", .get), ("least_loaded", .least), ("first_available", .first), ("available", .eligible),
-      ("candidates", .candidates), ("hash", .hash),
-    ],
+    queries: queries,
     filter: .init(tag: filterKeys[0], group: filterKeys[1], except: filterKeys[2]),
     longestSeconds: Admission.longestWaitSeconds,
     schemas: [device, contact, lead])
 
+  /// A guard sees what policies see, and can say one thing.
+  package static let guardScript = ScriptVocabulary(
+    setNoun: "fleet", scriptNoun: "guard", conditions: GuardThreshold.key,
+    hooks: [.init(guardHook, isRequired: true)], verdicts: [.init("wait", takesSeconds: true)], queries: queries,
+    filter: .init(tag: filterKeys[0], group: filterKeys[1], except: filterKeys[2]),
+    longestSeconds: Admission.longestWaitSeconds, schemas: [device, contact, choice])
+
+  package static let guardHook = "guard"
+
+  package static func script(of kind: PolicyKind) -> ScriptVocabulary { kind == .guard ? guardScript : script }
+
   /// Every name that a policy may use as a global.
-  package static let globals = script.verdicts.map(\.name) + ScriptVocabulary.globalNames
+  package static let globals = globals(of: .policy)
+
+  package static func globals(of kind: PolicyKind) -> [String] {
+    script(of: kind).verdicts.map(\.name) + ScriptVocabulary.globalNames
+  }
 }

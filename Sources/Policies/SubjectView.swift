@@ -16,6 +16,8 @@ final class ContactView {
   private let step: RowColumn
   private let dueAt: RowColumn
   private let attempts: RowColumn
+  private let messagesDay: RowColumn
+  private let moves: RowColumn
 
   init(readers: [CompiledPolicy]) {
     let schema = PolicyVocabulary.contact
@@ -23,21 +25,26 @@ final class ContactView {
     self.isRead = isRead
     let reads = { (names: [String]) in names.contains { isRead[schema.index(of: $0)] } }
     readsDevice = reads(["device"])
-    readsNumbers = reads(["step", "due_at", "attempts"])
+    readsNumbers = reads(["step", "due_at", "attempts", "messages_day", "moves"])
     readsText = reads(["id", "phone", "name", "sequence", "assigned_device", "last_device", "tags", "attributes"])
     row = table.firstRow
     device = table.column(schema.index(of: "device"))
     step = table.column(schema.index(of: "step"))
     dueAt = table.column(schema.index(of: "due_at"))
     attempts = table.column(schema.index(of: "attempts"))
+    messagesDay = table.column(schema.index(of: "messages_day"))
+    moves = table.column(schema.index(of: "moves"))
   }
 
   func show(_ contact: Contact, in fleet: FleetView) {
+    table.utcOffsetMinutes = contact.utcOffsetMinutes.map(Int64.init) ?? fleet.table.utcOffsetMinutes
     if readsDevice { row[device] = fleet.position(assignedTo: contact).map(Int64.init) ?? -1 }
     if readsNumbers {
       row[step] = Int64(contact.step)
       row[dueAt] = contact.dueAt?.milliseconds ?? Int64.min
       row[attempts] = Int64(contact.attempts)
+      row[messagesDay] = Int64(contact.messagesDay)
+      row[moves] = Int64(contact.moves)
     }
     if readsText { showText(of: contact) }
   }
@@ -80,6 +87,7 @@ final class LeadView {
 
   func show(_ lead: Lead, in fleet: FleetView) {
     let schema = PolicyVocabulary.lead
+    table.utcOffsetMinutes = lead.utcOffsetMinutes.map(Int64.init) ?? fleet.table.utcOffsetMinutes
     table.removeAllText()
     table.set(0, schema.index(of: "id"), lead.id)
     table.set(0, schema.index(of: "phone"), lead.phone)

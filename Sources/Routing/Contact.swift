@@ -22,12 +22,18 @@ package final class Contact: Equatable, Sendable {
   package let tags: [String]
   /// In the order given; names are unique.
   package let attributes: [Parameter]
+  /// Messages to this lead, of all its sequences, that were sent in the last 24 hours or are on their way.
+  package let messagesDay: Int
+  /// How often a policy gave the enrolment another device.
+  package let moves: Int
+  /// How far the lead's clocks on the wall are ahead of UTC: minutes; nil where they are the tenant's.
+  package let utcOffsetMinutes: Int?
 
   package init(
     key: EnrolmentKey = EnrolmentKey(0), id: ContactID, phone: String? = nil, name: String? = nil,
     sequence: String = "", step: Int = 1, assignedDevice: DeviceID? = nil, assignedKey: DeviceKey? = nil,
     dueAt: Instant? = nil, attempts: Int = 0, lastDevice: DeviceID? = nil, tags: [String] = [],
-    attributes: [Parameter] = []
+    attributes: [Parameter] = [], messagesDay: Int = 0, moves: Int = 0, utcOffsetMinutes: Int? = nil
   ) {
     self.key = key
     self.id = id
@@ -42,6 +48,18 @@ package final class Contact: Equatable, Sendable {
     self.lastDevice = lastDevice
     self.tags = tags
     self.attributes = attributes
+    self.messagesDay = messagesDay
+    self.moves = moves
+    self.utcOffsetMinutes = utcOffsetMinutes
+  }
+
+  /// The same contact with another device, or more messages on their way.
+  package func with(assigned device: (id: DeviceID, key: DeviceKey)? = nil, messagesDay: Int? = nil) -> Contact {
+    Contact(
+      key: key, id: id, phone: phone, name: name, sequence: sequence, step: step,
+      assignedDevice: device?.id ?? assignedDevice, assignedKey: device?.key ?? assignedKey, dueAt: dueAt,
+      attempts: attempts, lastDevice: lastDevice, tags: tags, attributes: attributes,
+      messagesDay: messagesDay ?? self.messagesDay, moves: moves, utcOffsetMinutes: utcOffsetMinutes)
   }
 
   package static func == (left: Contact, right: Contact) -> Bool {
@@ -49,6 +67,8 @@ package final class Contact: Equatable, Sendable {
       && left.sequence == right.sequence && left.step == right.step && left.assignedDevice == right.assignedDevice
       && left.assignedKey == right.assignedKey && left.dueAt == right.dueAt && left.attempts == right.attempts
       && left.lastDevice == right.lastDevice && left.tags == right.tags && left.attributes == right.attributes
+      && left.messagesDay == right.messagesDay && left.moves == right.moves
+      && left.utcOffsetMinutes == right.utcOffsetMinutes
   }
 }
 
@@ -64,13 +84,15 @@ package struct Lead: Equatable, Sendable {
   package var device: DeviceID?
   package var tags: [String]
   package var attributes: [Parameter]
+  /// How far its clocks on the wall are ahead of UTC: minutes; nil where they are the tenant's.
+  package var utcOffsetMinutes: Int?
 
   /// What the enrolment would be called.
   package var contact: ContactID { ContactID(stored: "\(sequence)/\(id)") }
 
   package init(
     id: String, phone: String? = nil, name: String? = nil, sequence: String = "", trigger: String = "",
-    device: DeviceID? = nil, tags: [String] = [], attributes: [Parameter] = []
+    device: DeviceID? = nil, tags: [String] = [], attributes: [Parameter] = [], utcOffsetMinutes: Int? = nil
   ) {
     self.id = id
     self.phone = phone
@@ -80,5 +102,6 @@ package struct Lead: Equatable, Sendable {
     self.device = device
     self.tags = tags
     self.attributes = attributes
+    self.utcOffsetMinutes = utcOffsetMinutes
   }
 }

@@ -60,15 +60,32 @@ package enum Resolution: Equatable, Sendable {
   }
 }
 
+/// What the policies had chosen where a guard made the contact wait.
+package struct NarrowedChoice: Equatable, Sendable {
+  package let origin: DecisionOrigin
+  /// `use` or `move`.
+  package let outcome: Outcome
+  /// A place in the fleet that was shown.
+  package let device: Int
+  package let reason: String
+
+  package init(origin: DecisionOrigin, outcome: Outcome, device: Int, reason: String) {
+    (self.origin, self.outcome, self.device, self.reason) = (origin, outcome, device, reason)
+  }
+}
+
 /// What few decisions have.
 package final class DecisionRemarks: Equatable, Sendable {
   package let fault: Fault?
   package let notes: [String]
+  package let narrowed: NarrowedChoice?
 
-  package init(fault: Fault?, notes: [String]) { (self.fault, self.notes) = (fault, notes) }
+  package init(fault: Fault?, notes: [String], narrowed: NarrowedChoice? = nil) {
+    (self.fault, self.notes, self.narrowed) = (fault, notes, narrowed)
+  }
 
   package static func == (left: DecisionRemarks, right: DecisionRemarks) -> Bool {
-    left.fault == right.fault && left.notes == right.notes
+    left.fault == right.fault && left.notes == right.notes && left.narrowed == right.narrowed
   }
 }
 
@@ -105,4 +122,6 @@ package struct Decision: Equatable, Sendable {
   package var revision: String { origin.revision }
   package var fault: Fault? { remarks?.fault }
   package var notes: [String] { remarks?.notes ?? [] }
+  /// What a guard turned into this wait; the decision's origin is the guard. Nil for all others.
+  package var narrowed: NarrowedChoice? { remarks?.narrowed }
 }

@@ -2,6 +2,8 @@
 package struct DeviceFate: Equatable, Sendable {
   package enum Reason: Equatable, Sendable {
     case chosen
+    /// The policies chose it, and a guard made the contact wait.
+    case narrowed
     /// The core would not have it called able to accept more.
     case refused(DeviceRefusal)
     /// No policy was asked.
@@ -33,6 +35,7 @@ package struct DeviceFate: Equatable, Sendable {
   package var code: String {
     switch reason {
     case .chosen: "chosen"
+    case .narrowed: "narrowed"
     case .refused(.status(let status)): status.rawValue
     case .refused(.paused): "paused"
     case .refused(.cap(let usage)): usage.cap == .inFlight ? "cap_in_flight" : "cap_\(usage.cap.rawValue)"
@@ -67,6 +70,7 @@ package struct DeviceFate: Equatable, Sendable {
 /// One decision's trace, turned so that devices can be looked up in it.
 private struct Story {
   private let chosen: Int?
+  private let isNarrowed: Bool
   private let trace: DecisionTrace
   /// Those that gave back what was chosen first, then the later ones before the earlier ones.
   private let queries: [DecisionTrace.Query]
@@ -74,8 +78,9 @@ private struct Story {
   private let inHand: Set<Int>
 
   init(decision: Decision, trace: DecisionTrace) {
-    let chosen = decision.resolution.device
+    let chosen = decision.resolution.device ?? decision.narrowed?.device
     self.chosen = chosen
+    isNarrowed = decision.narrowed != nil
     self.trace = trace
     let led = { (query: DecisionTrace.Query) in chosen.map(query.found.contains) ?? false }
     queries = trace.queries.reversed().filter(led) + trace.queries.reversed().filter { !led($0) }
@@ -88,7 +93,7 @@ private struct Story {
   }
 
   func reason(_ device: Int, _ refusal: DeviceRefusal?) -> DeviceFate.Reason {
-    if device == chosen { return .chosen }
+    if device == chosen { return isNarrowed ? .narrowed : .chosen }
     if let refusal { return .refused(refusal) }
     if trace.asked.allSatisfy({ $0.instructions == 0 }) { return .nobodyAsked }
     for query in queries {

@@ -15,6 +15,8 @@ package struct DeviceFateWords {
   package func sentence(_ fate: DeviceFate) -> String {
     switch fate.reason {
     case .chosen: chosen(fate)
+    case .narrowed:
+      "the policy chose it (\(decision.narrowed?.reason ?? "")), and the guard \(decision.policy) made the contact wait"
     case .refused(let refusal): words.refusal(refusal, of: fate.device, freeAt: fate.freeAt)
     case .nobodyAsked: "no policy was asked: \(decision.reason)"
     case .notLookedAt: "not looked at: " + withoutLooking
@@ -33,9 +35,15 @@ package struct DeviceFateWords {
     return "\(decision.reason); it is not able to send now (\(state)), so the message waits in its queue"
   }
 
+  /// The policy's own, whatever a guard made of it.
+  private var choice: Resolution {
+    guard let narrowed = decision.narrowed else { return decision.resolution }
+    return narrowed.outcome == .move ? .move(device: narrowed.device) : .use(device: narrowed.device)
+  }
+
   /// What the policy did in place of choosing the device.
   private var deed: String {
-    switch decision.resolution {
+    switch choice {
     case .use(let device): "took \(name(device))"
     case .move(let device): "moved the contact to \(name(device))"
     case .wait: decision.fault == nil ? "let the contact wait" : "failed"
@@ -44,7 +52,7 @@ package struct DeviceFateWords {
   }
 
   private var withoutLooking: String {
-    switch decision.resolution {
+    switch choice {
     case .use(let device) where device == assigned:
       "the policy took the assigned device \(name(device)) before it asked for another"
     case .use, .move: "the policy \(deed) without asking for it"

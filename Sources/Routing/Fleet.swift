@@ -29,15 +29,18 @@ package struct Fleet: Sendable {
   package let tenant: TenantID
   package let now: Instant
   package let members: [Member]
+  /// How far the tenant's clocks on the wall are ahead of UTC at `now`: minutes.
+  package let utcOffsetMinutes: Int
   private let positions: [DeviceID: Int]
   /// Messages reserved on each member: apart from the members, so that one write touches little memory.
   private var reserved: [Int32]
   /// Changes with each reservation, so that what was worked out from the loads can be kept until then.
   private var capacityCache: (isValid: Bool, at: Instant?) = (false, nil)
 
-  package init(tenant: TenantID, now: Instant, members: [Member]) {
+  package init(tenant: TenantID, now: Instant, members: [Member], utcOffsetMinutes: Int = 0) {
     self.tenant = tenant
     self.now = now
+    self.utcOffsetMinutes = utcOffsetMinutes
     // A list without one is taken as it is: a copy counts a dozen references for each device.
     let hasRetired = members.contains { $0.device.status == .retired }
     self.members = hasRetired ? members.filter { $0.device.status != .retired } : members

@@ -32,5 +32,6 @@ package typealias ContactID = ExternalID<Contact>
 package typealias TenantKey = RowKey<Tenant>
 package typealias DeviceKey = RowKey<Device>
 package typealias EnrolmentKey = RowKey<Contact>
+package typealias LeadKey = RowKey<Lead>
 package typealias MessageKey = RowKey<Message>
 package typealias RevisionKey = RowKey<PolicyRevision>

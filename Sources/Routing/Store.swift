@@ -200,12 +200,18 @@ package struct DueStep: Equatable, Sendable {
   package var content: String
   /// The lead asked not to be written to.
   package var isOptedOut: Bool
+  /// The lead, where it has other enrolments too: what is queued for one of them counts for the others.
+  package var otherwiseEnrolledLead: LeadKey?
 
-  package init(contact: Contact, step: RowKey<StepTag>, content: String, isOptedOut: Bool = false) {
+  package init(
+    contact: Contact, step: RowKey<StepTag>, content: String, isOptedOut: Bool = false,
+    otherwiseEnrolledLead: LeadKey? = nil
+  ) {
     self.contact = contact
     self.step = step
     self.content = content
     self.isOptedOut = isOptedOut
+    self.otherwiseEnrolledLead = otherwiseEnrolledLead
   }
 }
 

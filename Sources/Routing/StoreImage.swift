@@ -6,10 +6,15 @@ package struct StoreImage: Sendable {
   /// The last keys given in the whole store: what is made from here on gets the ones after them.
   package var lastEnrolment: EnrolmentKey
   package var lastMessage: MessageKey
+  /// Where the tenants and their leads are, the store knows by name.
+  package let zones: any ZoneOffsets
   /// The process that leads takes no edited file.
   package var isPinned = false
 
-  package init(tenants: [TenantImage], lastEnrolment: EnrolmentKey, lastMessage: MessageKey) {
+  package init(
+    tenants: [TenantImage], lastEnrolment: EnrolmentKey, lastMessage: MessageKey, zones: any ZoneOffsets
+  ) {
+    self.zones = zones
     self.tenants = tenants
     self.lastEnrolment = lastEnrolment
     self.lastMessage = lastMessage
@@ -39,6 +44,8 @@ package struct TenantImage: Sendable {
   package var enrolments: [EnrolmentImage] = []
   /// Pending and being sent, in the order of their keys.
   package var messages: [MessageImage] = []
+  /// Messages that were sent, or may have been, in the last 24 hours to leads of the enrolments, oldest first.
+  package var sent: [SentImage] = []
   /// Messages that carry a step which its enrolment has still before it: of imported histories.
   package var carried: [CarriedStep: CarriedMessage] = [:]
   /// Open triggers that match an active sequence, the oldest first.
@@ -88,10 +95,13 @@ package struct SequenceImage: Sendable {
 
 /// What decisions read of a lead.
 package struct LeadImage: Sendable {
+  package var key: LeadKey
   package var phone: String
   package var name: String?
   package var tags: [String]
   package var attributes: [Parameter]
+  /// An IANA zone; nil where it is the tenant's.
+  package var timeZone: String?
   /// The place of the lead's own device; an enrolment's is its assignment's.
   package var device: Int?
   package var isOptedOut: Bool
@@ -99,9 +109,11 @@ package struct LeadImage: Sendable {
   package var isReadable: Bool
 
   package init(
-    phone: String, name: String?, tags: [String], attributes: [Parameter], device: Int? = nil, isOptedOut: Bool,
-    isReadable: Bool = true
+    key: LeadKey, phone: String, name: String?, tags: [String], attributes: [Parameter], timeZone: String? = nil,
+    device: Int? = nil, isOptedOut: Bool, isReadable: Bool = true
   ) {
+    self.key = key
+    self.timeZone = timeZone
     self.phone = phone
     self.name = name
     self.tags = tags
@@ -125,10 +137,12 @@ package struct EnrolmentImage: Sendable {
   package var attempts: Int
   package var assigned: Int?
   package var lastDevice: Int?
+  /// How often a policy gave it another device.
+  package var moves: Int
 
   package init(
     key: EnrolmentKey, id: ContactID, lead: LeadImage, sequence: Int, step: Int, status: EnrolmentStatus,
-    dueAt: Instant, nextAt: Instant?, attempts: Int, assigned: Int?, lastDevice: Int?
+    dueAt: Instant, nextAt: Instant?, attempts: Int, assigned: Int?, lastDevice: Int?, moves: Int = 0
   ) {
     self.key = key
     self.id = id
@@ -141,7 +155,15 @@ package struct EnrolmentImage: Sendable {
     self.attempts = attempts
     self.assigned = assigned
     self.lastDevice = lastDevice
+    self.moves = moves
   }
+}
+
+package struct SentImage: Sendable {
+  package let lead: LeadKey
+  package let at: Instant
+
+  package init(lead: LeadKey, at: Instant) { (self.lead, self.at) = (lead, at) }
 }
 
 package struct MessageImage: Sendable {

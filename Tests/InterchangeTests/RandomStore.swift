@@ -68,7 +68,7 @@ struct RandomStore {
       for lead in 0..<8 where chance(70) { makeEnrolment(lead, of, digest, &history) }
       for (number, fleet) in fleets.made.enumerated() {
         history.append(
-          #"{"type":"fleet_record",\#(of),"number":\#(number + 1),"generation":1,"at":"\#(fleet.at.rfc3339)","body":"\#(fleet.body)"}"#
+          #"{"type":"fleet_record",\#(of),"number":\#(number + 1),"generation":1,"at":"\#(fleet.at.rfc3339)"\#(number % 2 == 0 ? "" : #","utc_offset_minutes":345"#),"body":"\#(fleet.body)"}"#
         )
       }
       history.append(
@@ -91,7 +91,8 @@ struct RandomStore {
 
   private mutating func makeLead(_ lead: Int, _ of: String) {
     let device = chance(20) ? "null" : "\"d\(below(3))\""
-    let optOut = chance(20) ? #","opted_out_at":\#(instant())"# : ""
+    var optOut = chance(20) ? #","opted_out_at":\#(instant())"# : ""
+    if chance(40) { optOut += #","time_zone":"\#(pick(["UTC", "Asia/Kathmandu", "Europe/Berlin"]))""# }
     lines.append(
       #"{"type":"lead",\#(of),"id":"l\#(lead)","phone":"+60111000000\#(lead)","name":\#(text()),"device":\#(device),"tags":\#(texts()),"attributes":\#(scalars()),"triggers":\#(texts())\#(optOut)}"#
     )
@@ -103,7 +104,7 @@ struct RandomStore {
     let names = #"\#(of),"sequence":"s\#(below(2))","lead":"l\#(lead)""#
     let assigned = chance(20) ? "null" : "\"d\(below(3))\""
     lines.append(
-      #"{"type":"enrolment",\#(names),"assigned_device":\#(assigned),"step":\#(step),"status":"\#(status)","reason":\#(text()),"attempts":\#(below(4)),"due_at":\#(instant()),"enrolled_at":\#(instant())}"#
+      #"{"type":"enrolment",\#(names),"assigned_device":\#(assigned),"step":\#(step),"status":"\#(status)","reason":\#(text()),"attempts":\#(below(4)),"moves":\#(below(3)),"due_at":\#(instant()),"enrolled_at":\#(instant())}"#
     )
     let isCarried = status != "scheduled" && status != "waiting"
     for number in 1...step where number < step || isCarried {
@@ -112,6 +113,8 @@ struct RandomStore {
         if fleets.made.isEmpty || chance(40) { fleets.step(&random) }
         at = "\"\(fleets.made.last!.at.rfc3339)\""
         record = #","fleet":\#(fleets.made.count),"due_at":\#(instant()),"attempts":\#(below(5)),"last_device":"d2""#
+        if chance(50) { record += #","utc_offset_minutes":\#(below(1600) - 720)"# }
+        if chance(50) { record += #","messages_day":\#(1 + below(9)),"moves":\#(1 + below(3))"# }
       }
       history.append(
         #"{"type":"decision",\#(names),"number":\#(number),"step":\#(number),"outcome":"use","device":"d0","reason":\#(text()),"revision":"\#(digest)","seed":\#(random.next() >> 1),"instructions":5,"notes":\#(texts()),"at":\#(at)\#(record)}"#

@@ -12,7 +12,7 @@ enum Toy {
     noun: "item", fields: [.init("name", .text), .init("home", .member), .init("facts", .map)])
 
   static let vocabulary = ScriptVocabulary(
-    setNoun: "set", hooks: [.init("run", isRequired: true)],
+    setNoun: "set", scriptNoun: "policy", hooks: [.init("run", isRequired: true)],
     verdicts: [.init("pass", takesSeconds: true), .init("pick", takesMember: true)],
     queries: [
       ("get", .get), ("least", .least), ("first", .first), ("open", .eligible), ("candidates", .candidates),

@@ -99,6 +99,8 @@ typedef struct {
     uint64_t edits;    // counts changes of any kind, but those told by sandbox_tell_change
     uint64_t changes;  // how many were told; the last ones are in `changed`
     uint32_t changed[SANDBOX_CHANGE_MAX];
+    // How far the clocks on the wall of those whom the rows are about are from UTC, in minutes.
+    int64_t utc_offset;
 } sandbox_rows;
 
 // A serial that was not given out before.
@@ -168,6 +170,9 @@ typedef struct {
     const char *const *flags;  // names that a script may set to true beside its hooks
     uint32_t flag_count;       // at most SANDBOX_FLAG_MAX
     const char *set_noun;  // "fleet"
+    const char *script_noun;  // "policy": what messages call a script's table
+    // What a script may call the conditions on which it wants to be called at all; NULL when it may have none.
+    const char *conditions;
     const char *filter_tag, *filter_group, *filter_except;
     double seconds_max;  // the longest wait that a verdict may ask for
     const sandbox_hook_spec *hooks;
@@ -248,6 +253,7 @@ bool sandbox_has_flag(const sandbox *box, uint32_t flag);
 sandbox_text sandbox_script_name(const sandbox *box);
 sandbox_text sandbox_script_description(const sandbox *box);
 sandbox_items sandbox_script_parameters(const sandbox *box);  // sorted by name
+sandbox_items sandbox_script_conditions(const sandbox *box);  // likewise
 
 // Sets what hooks read as `params`. Returns false when there is no memory for it.
 bool sandbox_set_parameters(sandbox *box, const sandbox_scalar *items, uint32_t count);
@@ -256,6 +262,8 @@ typedef struct {
     uint32_t hook;
     const sandbox_rows *subject;
     uint32_t subject_row;
+    // The first row of another kind, shown between subject and set; NULL for none. Its fields are words and text.
+    const sandbox_rows *object;
     const sandbox_rows *set;
     int64_t now;
     uint64_t seed;
@@ -274,6 +282,7 @@ typedef enum {
     SANDBOX_TRACE_ITEM,   // an entry of a list or a map, by its name or place
     SANDBOX_TRACE_PLACE,  // a row of the set by its place
     SANDBOX_TRACE_COUNT,  // how many rows the set has
+    SANDBOX_TRACE_TIME,   // the time on the wall, in milliseconds since 1970: the subject's or the set's
     SANDBOX_TRACE_QUERY,
 } sandbox_trace_kind;
 

@@ -17,7 +17,7 @@ struct CaseFile: Sendable {
     source = try readInput(path)
     do {
       cases = try PolicyCases(file: URL(fileURLWithPath: path).lastPathComponent, source: source)
-      policy = try CaseFile.policy(cases.policy, beside: path)
+      policy = try CaseFile.policy(cases.policy, cases.kind, beside: path)
     } catch let failure as PolicyCases.Failure {
       throw Problem(
         "\(path)\(failure.line.map { ":\($0)" } ?? ""): \(failure.message)\n"
@@ -48,7 +48,7 @@ struct CaseFile: Sendable {
   }
 
   /// A file beside the test, a path from there, or a shipped policy.
-  static func policy(_ name: String, beside file: String) throws -> PolicyCatalog.Entry {
+  static func policy(_ name: String, _ kind: PolicyKind, beside file: String) throws -> PolicyCatalog.Entry {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     for candidate in [name, name + ".lua"] {
       let path = URL(fileURLWithPath: candidate, relativeTo: folder).path
@@ -57,6 +57,7 @@ struct CaseFile: Sendable {
         return try PolicyCatalog(rules: nil).entry(fileOrName: path)
       }
     }
-    return try PolicyCatalog(rules: nil).entry(named: name)
+    let catalog = PolicyCatalog(rules: nil)
+    return try kind == .guard ? catalog.guardEntry(named: name) : catalog.entry(named: name)
   }
 }

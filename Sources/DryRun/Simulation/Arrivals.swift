@@ -41,11 +41,14 @@ struct ArrivalStream {
   mutating func next(_ tenants: [TenantImage]) -> (tenant: Int, trigger: TriggerImage) {
     let target = targets[made % targets.count]
     let models = tenants[target.tenant].models
-    var lead = LeadImage(phone: "", name: nil, tags: [], attributes: [], isOptedOut: false)
+    var lead = LeadImage(
+      key: LeadKey(0), phone: "", name: nil, tags: [], attributes: [], isOptedOut: false)
     if !models.isEmpty { lead = models[Int(random.next() % UInt64(models.count))] }
     // +999 is assigned to nobody.
     lead.phone = "+999\(1_000_000_000 + stream * 100_000_000 + made)"
     made += 1
+    // No store's keys are less than 0.
+    lead.key = LeadKey(-Int64(stream * 100_000_000 + made))
     let id = "arrival-\(stream + 1)-\(made)"
     nextAt = moment()
     return (target.tenant, TriggerImage(name: target.trigger, leadID: id, lead: lead))

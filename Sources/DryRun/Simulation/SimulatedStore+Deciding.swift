@@ -18,12 +18,17 @@ extension SimulatedStore {
       let place = due[tenant].removeFirst().place
       // A lead that opted out may have taken its enrolment out of turn.
       if images[tenant].enrolments[place].nextAt != first.at { continue }
-      batch.append((place, content(place, of: tenant)))
+      batch.append((place, content(place, of: tenant, at: now)))
     }
     var counts = DecisionCounts()
+    var sameLeads = LeadTally()
     for (place, content) in batch {
       switch content {
-      case .due(let step): commit(try decide(step), of: step, place, tenant, at: now, &counts)
+      case .due(let read):
+        let step = sameLeads.current(read)
+        let made = try decide(step)
+        sameLeads.note(made, of: step)
+        commit(made, of: step, place, tenant, at: now, &counts)
       case .unreadable: quarantine(place, tenant, at: now, &counts)
       case .carried(let message): repair(place, tenant, message, at: now)
       }
@@ -32,7 +37,7 @@ extension SimulatedStore {
     return counts
   }
 
-  func content(_ place: Int, of tenant: Int) -> Content {
+  func content(_ place: Int, of tenant: Int, at now: Instant) -> Content {
     let enrolment = images[tenant].enrolments[place]
     if !images[tenant].carried.isEmpty,
       let message = images[tenant].carried[CarriedStep(enrolment: enrolment.key, step: enrolment.step)]
@@ -47,9 +52,13 @@ extension SimulatedStore {
       sequence: images[tenant].sequences[enrolment.sequence].id, step: enrolment.step, assignedDevice: assigned?.id,
       assignedKey: assigned?.key, dueAt: enrolment.dueAt, attempts: enrolment.attempts,
       lastDevice: enrolment.lastDevice.map { devices[firstDevice[tenant] + $0].device.id }, tags: enrolment.lead.tags,
-      attributes: enrolment.lead.attributes)
+      attributes: enrolment.lead.attributes, messagesDay: messages[tenant].count(to: enrolment.lead.key, at: now),
+      moves: enrolment.moves, utcOffsetMinutes: enrolment.lead.timeZone.map { zones.minutes(of: $0, at: now) })
+    // Which leads have one enrolment is not known here: nothing is looked up for the others either.
     return .due(
-      DueStep(contact: contact, step: step.key, content: step.content, isOptedOut: enrolment.lead.isOptedOut))
+      DueStep(
+        contact: contact, step: step.key, content: step.content, isOptedOut: enrolment.lead.isOptedOut,
+        otherwiseEnrolledLead: enrolment.lead.key))
   }
 
   private func commit(
@@ -85,7 +94,12 @@ extension SimulatedStore {
         key: lastMessage, enrolment: place, step: images[tenant].enrolments[place].step, createdAt: now))
     devices[device].figures.queued += 1
     devices[device].notePeak(at: now)
-    if moves { images[tenant].enrolments[place].assigned = device - firstDevice[tenant] }
+    messages[tenant].queue(to: images[tenant].enrolments[place].lead.key)
+    let assigned = images[tenant].enrolments[place].assigned
+    if moves, assigned != device - firstDevice[tenant] {
+      images[tenant].enrolments[place].assigned = device - firstDevice[tenant]
+      if assigned != nil { images[tenant].enrolments[place].moves += 1 }
+    }
     set(.queued, place, tenant)
     wake(device, from: now)
   }

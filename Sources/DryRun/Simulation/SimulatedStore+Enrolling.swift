@@ -48,7 +48,7 @@ extension SimulatedStore {
         wait = min(wait ?? inAnHour, inAnHour)
         continue
       }
-      switch try choose(lead(trigger, for: sequence, of: tenant)) {
+      switch try choose(lead(trigger, for: sequence, of: tenant, at: now)) {
       case .wait(let until, _): wait = min(wait ?? until, until)
       case .leaveOut: break
       case .enrol(let device, _):
@@ -65,11 +65,14 @@ extension SimulatedStore {
     return wait
   }
 
-  private func lead(_ trigger: TriggerImage, for sequence: SequenceImage, of tenant: Int) -> Lead {
+  private func lead(
+    _ trigger: TriggerImage, for sequence: SequenceImage, of tenant: Int, at now: Instant
+  ) -> Lead {
     Lead(
       id: trigger.leadID, phone: trigger.lead.phone, name: trigger.lead.name, sequence: sequence.id,
       trigger: trigger.name, device: device(trigger.lead.device, of: tenant)?.device.id, tags: trigger.lead.tags,
-      attributes: trigger.lead.attributes)
+      attributes: trigger.lead.attributes,
+      utcOffsetMinutes: trigger.lead.timeZone.map { zones.minutes(of: $0, at: now) })
   }
 
   private func insert(

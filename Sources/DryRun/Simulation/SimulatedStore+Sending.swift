@@ -42,6 +42,7 @@ extension SimulatedStore {
 
   private func cancel(_ message: MessageQueue.Message, _ tenant: Int, at now: Instant) {
     tally.messagesCancelled += 1
+    messages[tenant].end(to: images[tenant].enrolments[message.enrolment].lead.key, at: nil)
     note(.cancelled, of: message, tenant, at: now)
     if images[tenant].enrolments[message.enrolment].status.isOpen { set(.cancelled, message.enrolment, tenant) }
   }
@@ -50,6 +51,7 @@ extension SimulatedStore {
   func finish(_ message: MessageQueue.Message, tenant: Int, device: Int, at now: Instant) {
     let enrolment = images[tenant].enrolments[message.enrolment]
     devices[device].send(at: now)
+    messages[tenant].end(to: enrolment.lead.key, at: now)
     tally.noteSent()
     note(.sent, of: message, tenant, at: now)
     observe?(

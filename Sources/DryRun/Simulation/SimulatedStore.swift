@@ -21,6 +21,9 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   /// Ids of enrolments made here, by tenant.
   var takenIDs: [Set<String>]
   var tally: SimulationTally
+  /// By tenant.
+  var messages: [LeadMessages]
+  let zones: any ZoneOffsets
   let sendEveryMilliseconds: Int64
   let start: Instant
   let observe: ((SimulationEvent) -> Void)?
@@ -31,12 +34,14 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   ) {
     images = image.tenants
     (lastEnrolment, lastMessage) = (image.lastEnrolment, image.lastMessage)
+    zones = image.zones
     (self.start, self.sendEveryMilliseconds, self.observe) = (start, sendEveryMilliseconds, observe)
     tenantPlaces = Dictionary(
       uniqueKeysWithValues: image.tenants.enumerated().map { ($0.element.tenant.key, $0.offset) })
     due = Array(repeating: MinHeap(), count: image.tenants.count)
     takenIDs = Array(repeating: [], count: image.tenants.count)
     tally = SimulationTally(hours: hours)
+    messages = image.tenants.map { LeadMessages($0.sent) }
     for tenant in images.indices {
       firstDevice.append(devices.count)
       for image in images[tenant].devices {
@@ -64,7 +69,9 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
         tally.frozen += 1
       }
     }
+    images[tenant].sent = []
     for message in images[tenant].messages {
+      messages[tenant].queue(to: images[tenant].enrolments[message.enrolment].lead.key)
       let device = firstDevice[tenant] + message.device
       let waiting = MessageQueue.Message(
         key: message.key, enrolment: message.enrolment, step: message.step, createdAt: message.createdAt)
@@ -121,13 +128,14 @@ extension SimulatedStore {
     let members = devices[firstDevice[place]..<end].map {
       Fleet.Member(device: $0.device, load: $0.load(at: now), sends: $0.sends)
     }
-    return Fleet(tenant: tenant.id, now: now, members: members)
+    return Fleet(
+      tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now))
   }
 
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {
     let place = place(of: tenant)
     for entry in due[place].elements.filter({ $0.at <= now }).sorted().prefix(limit) {
-      if case .due(let step) = content(entry.place, of: place) { try visit(step) }
+      if case .due(let step) = content(entry.place, of: place, at: now) { try visit(step) }
     }
   }
 

@@ -31,7 +31,8 @@ package enum CycleSQL {
   private static let dueColumns = """
     c.id, c.sequence_id, c.current_step, c.external_id, c.contact_phone, c.due_at, c.attempts,
       c.assigned_device_id, c.last_device_id, c.last_decision_id,
-      l.external_id, l.name, l.tags, l.attributes, l.opted_out_at IS NOT NULL, q.external_id
+      l.external_id, l.name, l.tags, l.attributes, l.opted_out_at IS NOT NULL, q.external_id,
+      c.last_sent_at, c.moves, l.time_zone, l.is_enrolled_again, l.id
     """
 
   /// A step and the delay of its successor.
@@ -50,6 +51,16 @@ package enum CycleSQL {
     WHERE sequence_contact_id = ?1 AND sequence_step_id = ?2
     """
 
+  /// Messages to a lead that were sent, or may have been, after a moment, or are on their way.
+  static let recentMessages = """
+    SELECT count(*)
+    FROM sequence_contacts c INDEXED BY sequence_contacts_lead
+    CROSS JOIN broadcast_messages m ON m.sequence_contact_id = c.id
+    WHERE c.lead_id = ?1 AND (m.sent_at > ?2 OR m.status = 'pending' OR m.status = 'sending'
+      OR (m.status = 'unknown'
+        AND (SELECT max(a.finished_at) FROM attempts a WHERE a.message_id = m.id AND a.outcome = 'unknown') > ?2))
+    """
+
   // MARK: - Writing what was decided
 
   package static let revision = "SELECT id FROM policy_revisions WHERE external_id = ?1"
@@ -57,8 +68,8 @@ package enum CycleSQL {
   package static let decision = """
     INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
       assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at,
-      fleet_id, due_at, attempts, last_device_id)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+      fleet_id, due_at, attempts, last_device_id, utc_offset_minutes, messages_day, moves)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
     """
 
   package static let message = """
@@ -79,19 +90,26 @@ package enum CycleSQL {
   package static let nextDecision = "SELECT coalesce(max(id), 0) + 1 FROM decisions"
 
   package static let fleet = """
-    INSERT INTO fleet_records (id, tenant_id, generation, at, base_id, last_decision_id, body)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    INSERT INTO fleet_records (id, tenant_id, generation, at, base_id, last_decision_id, body, utc_offset_minutes)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
     """
 
   package static let extendFleet = "UPDATE fleet_records SET last_decision_id = ?2 WHERE id = ?1"
 
   // MARK: - Writing what few decisions need
 
-  static let assign = "UPDATE sequence_contacts SET assigned_device_id = ?2 WHERE id = ?1"
+  /// From none to one is no move.
+  static let assign = """
+    UPDATE sequence_contacts SET assigned_device_id = ?2, moves = moves + (assigned_device_id IS NOT NULL) WHERE id = ?1
+    """
 
   static let assignment = """
     INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    """
+
+  static let narrowed = """
+    INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason) VALUES (?1, ?2, ?3, ?4, ?5)
     """
 
   static let wait = """

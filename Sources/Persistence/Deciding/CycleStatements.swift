@@ -1,4 +1,5 @@
 internal import GRDB
+import Routing
 
 /// The statements of a batch of decisions, prepared once on the writer's connection.
 final class CycleStatements {
@@ -11,6 +12,7 @@ final class CycleStatements {
   let queue: RawStatement
   let assign: RawStatement
   let assignment: RawStatement
+  let narrowed: RawStatement
   let wait: RawStatement
   let quarantine: RawStatement
   let settle: RawStatement
@@ -19,8 +21,8 @@ final class CycleStatements {
   let extendFleet: RawStatement
   let record: RecordStatements
 
-  init(_ db: Database) throws {
-    due = try DueStatements(db)
+  init(_ db: Database, zones: any ZoneOffsets) throws {
+    due = try DueStatements(db, zones: zones)
     generation = try RawStatement(db, CycleSQL.generation)
     generationBeginning = try RawStatement(
       db, "SELECT after_decision_id FROM policy_changes WHERE tenant_id = ?1 AND generation = ?2")
@@ -30,6 +32,7 @@ final class CycleStatements {
     queue = try RawStatement(db, CycleSQL.queue)
     assign = try RawStatement(db, CycleSQL.assign)
     assignment = try RawStatement(db, CycleSQL.assignment)
+    narrowed = try RawStatement(db, CycleSQL.narrowed)
     wait = try RawStatement(db, CycleSQL.wait)
     quarantine = try RawStatement(db, CycleSQL.quarantine)
     settle = try RawStatement(db, CycleSQL.settle)

@@ -44,7 +44,7 @@ struct DecisionBatch {
       // The first decision has the fleet read, which then tells the devices of all other rows.
       let count = left == limit ? 1 : min(left, DecisionBatch.rowsAtOnce)
       try read(count, of: &rows, into: &stretch)
-      let commits = try commits(of: stretch, foresee, decide)
+      let commits = try commits(of: &stretch, foresee, decide)
       if !hasBegun, commits.contains(where: { $0?.decision != nil }) {
         let basis = basis()
         rows.fleet = basis?.fleet
@@ -89,17 +89,27 @@ struct DecisionBatch {
 
   /// What becomes of each row; nil for one that is not decided.
   private func commits(
-    of rows: [DueRow], _ foresee: (DueStep) -> Void, _ decide: (DueStep) throws -> StepCommit
+    of rows: inout [DueRow], _ foresee: (DueStep) -> Void, _ decide: (DueStep) throws -> StepCommit
   ) throws -> [StepCommit?] {
     for row in rows.prefix(DecisionBatch.rowsAhead) {
       if case .due(let due) = row.content { foresee(due) }
     }
     var commits: [StepCommit?] = []
     commits.reserveCapacity(rows.count)
+    var tally = LeadTally()
     for index in rows.indices {
       let ahead = index + DecisionBatch.rowsAhead
       if ahead < rows.count, case .due(let due) = rows[ahead].content { foresee(due) }
-      if case .due(let due) = rows[index].content { commits.append(try decide(due)) } else { commits.append(nil) }
+      guard case .due(let read) = rows[index].content else {
+        commits.append(nil)
+        continue
+      }
+      let due = tally.current(read)
+      let commit = try decide(due)
+      tally.note(commit, of: due)
+      // As it was decided is how it goes on record.
+      if due.contact !== read.contact { rows[index].content = .due(due) }
+      commits.append(commit)
     }
     return commits
   }
@@ -258,6 +268,9 @@ extension DecisionBatch {
     insert.bind(18, due.contact.dueAt?.milliseconds)
     insert.bind(19, Int64(due.contact.attempts))
     insert.bind(20, row.lastDevice)
+    insert.bind(21, due.contact.utcOffsetMinutes.map(Int64.init))
+    insert.bind(22, due.contact.messagesDay == 0 ? nil : Int64(due.contact.messagesDay))
+    insert.bind(23, due.contact.moves == 0 ? nil : Int64(due.contact.moves))
     try insert.run()
     let key = insert.insertedKey
     turn?.last = key

@@ -8,7 +8,7 @@ struct DueRow {
   let lastDevice: Int64?
   let lastDecision: Int64?
   let place: StepPlace
-  let content: Content
+  var content: Content
 
   enum Content {
     case due(DueStep)

@@ -6,6 +6,7 @@ import Routing
 /// there again.
 struct DueRows {
   private let statements: DueStatements
+  private let now: Instant
   private var sequences: [Int64: String] = [:]
   private var places: [PlaceKey: StepPlace] = [:]
   private var devices: [Int64: DeviceID] = [:]
@@ -21,7 +22,7 @@ struct DueRows {
 
   /// `limit` nil: all of them.
   init(_ statements: DueStatements, tenant: TenantKey, limit: Int? = nil, at now: Instant) {
-    self.statements = statements
+    (self.statements, self.now) = (statements, now)
     statements.due.bind(1, tenant.raw)
     statements.due.bind(2, now.milliseconds)
     // SQLite takes a negative limit for none.
@@ -29,8 +30,8 @@ struct DueRows {
   }
 
   /// One contact alone, due or not, with statements of `CycleSQL.undecided`.
-  init(_ statements: DueStatements, contact: ContactID, of tenant: TenantKey) {
-    self.statements = statements
+  init(_ statements: DueStatements, contact: ContactID, of tenant: TenantKey, at now: Instant) {
+    (self.statements, self.now) = (statements, now)
     statements.due.bind(1, contact.text)
     statements.due.bind(2, tenant.raw)
   }
@@ -55,6 +56,7 @@ struct DueRows {
   {
     if let message = try message(enrolment, place.step) { return .carried(by: message) }
     let (assigned, last) = (try deviceID(column: 7), try deviceID(column: 8))
+    let messagesDay = try messagesDay()
     do throws(UnreadableRow) {
       let row = statements.due
       let phone = try phone()
@@ -71,14 +73,35 @@ struct DueRows {
         name: row.optionalText(11), sequence: sequenceID(sequence), step: place.ordinal,
         assignedDevice: assigned, assignedKey: row.optionalInteger(7).map(DeviceKey.init(_:)),
         dueAt: Instant(milliseconds: row.integer(5)),
-        attempts: Int(row.integer(6)), lastDevice: last, tags: tags, attributes: attributes)
+        attempts: Int(row.integer(6)), lastDevice: last, tags: tags, attributes: attributes,
+        messagesDay: messagesDay, moves: Int(row.integer(17)),
+        utcOffsetMinutes: row.optionalText(18).map { statements.zones.minutes(of: $0, at: now) })
       return .due(
         DueStep(
           contact: contact, step: RowKey(place.step), content: place.content,
-          isOptedOut: row.integer(14) != 0))
+          isOptedOut: row.integer(14) != 0, otherwiseEnrolledLead: otherwiseEnrolledLead))
     } catch {
       return .unreadable(error)
     }
+  }
+
+  /// The lead, where it has other enrolments.
+  private var otherwiseEnrolledLead: LeadKey? {
+    let row = statements.due
+    return row.integer(19) != 0 ? LeadKey(row.integer(20)) : nil
+  }
+
+  /// Messages to the lead in the last 24 hours. Most leads have one enrolment, and a step that is due has no message on
+  /// its way: without one that was sent since then there is none, and nothing is looked up.
+  private func messagesDay() throws -> Int {
+    let row = statements.due
+    let dayAgo = now.advanced(byMilliseconds: -RecentSends.day).milliseconds
+    guard row.integer(19) != 0 || row.optionalInteger(16).map({ $0 > dayAgo }) ?? false else { return 0 }
+    let count = statements.recentMessages
+    count.bind(1, row.integer(20))
+    count.bind(2, dayAgo)
+    defer { count.reset() }
+    return try count.step() ? Int(count.integer(0)) : 0
   }
 
   /// A number that no gateway could be given must not get as far as a message (I-59).

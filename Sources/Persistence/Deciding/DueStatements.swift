@@ -10,16 +10,20 @@ final class DueStatements {
   let step: RawStatement
   let device: RawStatement
   let message: RawStatement
+  let recentMessages: RawStatement
+  let zones: any ZoneOffsets
   /// What the leads' tags and attributes were read as, which a text alone decides: kept from batch to batch.
   // Reading a text never comes back here, so no access overlaps another.
   @exclusivity(unchecked) var tags = ReadTexts<[String]>()
   @exclusivity(unchecked) var attributes = ReadTexts<[Parameter]>()
 
   /// `due`: a statement with the columns of `CycleSQL.due`.
-  init(_ db: Database, due sql: String = CycleSQL.due) throws {
+  init(_ db: Database, zones: any ZoneOffsets, due sql: String = CycleSQL.due) throws {
     due = try RawStatement(db, sql)
     step = try RawStatement(db, CycleSQL.step)
     device = try RawStatement(db, CycleSQL.device)
     message = try RawStatement(db, CycleSQL.carrying)
+    recentMessages = try RawStatement(db, CycleSQL.recentMessages)
+    self.zones = zones
   }
 }

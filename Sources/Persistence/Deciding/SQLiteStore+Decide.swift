@@ -11,7 +11,7 @@ extension SQLiteStore {
     foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts {
     let body = { (db: Database) throws -> (DecisionCounts, TurnRecord.Committed?) in
-      var batch = DecisionBatch(try self.writer.statements(db), tenant: tenant, at: now)
+      var batch = DecisionBatch(try self.writer.statements(db, zones: self.zones), tenant: tenant, at: now)
       let counts = try batch.run(limit: limit, basis: basis, foresee: foresee, decide: decide)
       let record = try batch.record(after: self.writer.chain(of: tenant))
       try batch.tally?.write(to: db)

@@ -6,6 +6,7 @@ struct EnrolmentBatch {
   private let db: Database
   private let tenant: TenantKey
   private let now: Instant
+  private let zones: any ZoneOffsets
   private var counts = EnrolmentCounts()
 
   /// What one sequence made of a trigger.
@@ -16,8 +17,8 @@ struct EnrolmentBatch {
     case waits(until: Instant, reason: String)
   }
 
-  init(_ db: Database, tenant: TenantKey, at now: Instant) {
-    (self.db, self.tenant, self.now) = (db, tenant, now)
+  init(_ db: Database, tenant: TenantKey, at now: Instant, zones: any ZoneOffsets) {
+    (self.db, self.tenant, self.now, self.zones) = (db, tenant, now, zones)
   }
 
   mutating func run(limit: Int, choose: (Lead) throws -> EnrolmentChoice) throws -> EnrolmentCounts {
@@ -37,7 +38,7 @@ struct EnrolmentBatch {
     guard try !isEnrolled(lead, in: sequence) else { return .enrolledAlready }
     let shown: Lead
     do throws(UnreadableRow) {
-      shown = try lead.lead(for: sequence)
+      shown = try lead.lead(for: sequence, zones: zones, at: now)
     } catch {
       return inAnHour("this lead's row cannot be read: \(error.reason)")
     }

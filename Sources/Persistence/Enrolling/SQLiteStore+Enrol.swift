@@ -11,7 +11,7 @@ extension SQLiteStore {
   ) throws -> EnrolmentCounts {
     try write(under: epoch, isOfSends: false) { db in
       if let generation, try Activations(db).last(of: tenant) != generation { throw StoreError.generationPassed }
-      var batch = EnrolmentBatch(db, tenant: tenant, at: now)
+      var batch = EnrolmentBatch(db, tenant: tenant, at: now, zones: zones)
       return try batch.run(limit: limit, choose: choose)
     }
   }

@@ -17,7 +17,8 @@ struct TriggeredLead {
     -> [TriggeredLead]
   {
     let sql = """
-      SELECT t.id, t.trigger, l.id, l.phone, l.external_id, l.name, l.tags, l.attributes, d.external_id
+      SELECT t.id, t.trigger, l.id, l.phone, l.external_id, l.name, l.tags, l.attributes, d.external_id,
+        l.time_zone
       FROM lead_triggers t INDEXED BY lead_triggers_open
       JOIN leads l ON l.id = t.lead_id
       LEFT JOIN user_devices d ON d.id = l.device_id
@@ -43,11 +44,12 @@ struct TriggeredLead {
   var id: String { row[4] }
 
   /// The lead as a policy sees it.
-  func lead(for sequence: MatchedSequence) throws(UnreadableRow) -> Lead {
-    let device: String? = row[8]
+  func lead(for sequence: MatchedSequence, zones: any ZoneOffsets, at now: Instant) throws(UnreadableRow) -> Lead {
+    let (device, zone): (String?, String?) = (row[8], row[9])
     return Lead(
       id: id, phone: phone, name: row[5], sequence: sequence.id, trigger: name,
       device: device.map(DeviceID.init(stored:)), tags: try JSONText.texts(row[6], "tags"),
-      attributes: try JSONText.parameters(row[7], "attributes"))
+      attributes: try JSONText.parameters(row[7], "attributes"),
+      utcOffsetMinutes: zone.map { zones.minutes(of: $0, at: now) })
   }
 }

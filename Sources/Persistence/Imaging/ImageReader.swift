@@ -5,6 +5,7 @@ import Routing
 struct ImageReader {
   let db: Database
   let now: Instant
+  private let zones: any ZoneOffsets
   var tenants: [TenantImage]
   /// Places of rows by their keys.
   let tenantPlaces: [Int64: Int]
@@ -16,8 +17,8 @@ struct ImageReader {
   var attributes = ReadTexts<[Parameter]>()
 
   /// `tenant` nil: all of them. One that does not exist gives an image of none.
-  init(_ db: Database, of tenant: TenantID?, at now: Instant) throws {
-    (self.db, self.now) = (db, now)
+  init(_ db: Database, of tenant: TenantID?, at now: Instant, zones: any ZoneOffsets) throws {
+    (self.db, self.now, self.zones) = (db, now, zones)
     let all = try Row.fetchAll(db, sql: "SELECT \(TenantRow.columns) FROM tenants t ORDER BY t.id")
     tenants = all.map(TenantRow.tenant).filter { tenant == nil || $0.id == tenant }.map(TenantImage.init)
     sequenceKeys = Array(repeating: [], count: tenants.count)
@@ -41,7 +42,7 @@ struct ImageReader {
     if modelLeads > 0 { try readModels(most: modelLeads) }
     var image = StoreImage(
       tenants: tenants, lastEnrolment: EnrolmentKey(try last("sequence_contacts")),
-      lastMessage: MessageKey(try last("broadcast_messages")))
+      lastMessage: MessageKey(try last("broadcast_messages")), zones: zones)
     image.isPinned = try Bool.fetchOne(db, sql: "SELECT pinned FROM leader WHERE id = 1") ?? false
     return image
   }
@@ -129,7 +130,7 @@ extension ImageReader {
       """
       SELECT c.tenant_id, c.id, c.external_id, c.sequence_id, c.current_step, c.status, c.due_at, c.next_at, c.attempts,
         c.assigned_device_id, c.last_device_id, c.contact_phone, l.name, l.tags, l.attributes,
-        l.opted_out_at IS NOT NULL
+        l.opted_out_at IS NOT NULL, l.id, l.time_zone, c.moves
       FROM sequence_contacts c CROSS JOIN leads l ON l.id = c.lead_id
       WHERE c.status = 'scheduled' OR c.status = 'waiting' OR c.status = 'queued'
         OR c.id IN (SELECT sequence_contact_id FROM broadcast_messages WHERE status = 'pending'
@@ -143,7 +144,8 @@ extension ImageReader {
         let status = EnrolmentStatus(rawValue: rows.text(5))
       else { continue }
       places[rows.integer(1)] = tenants[tenant].enrolments.count
-      var lead = lead(rows, phone: 11, name: 12, tags: 13, attributes: 14, isOptedOut: rows.integer(15) != 0)
+      var lead = lead(
+        rows, key: 16, phone: 11, name: 12, tags: 13, attributes: 14, zone: 17, isOptedOut: rows.integer(15) != 0)
       if PhoneNumber(lead.phone) == nil { lead.isReadable = false }
       tenants[tenant].enrolments.append(
         EnrolmentImage(
@@ -151,9 +153,10 @@ extension ImageReader {
           step: Int(rows.integer(4)), status: status, dueAt: Instant(milliseconds: rows.integer(6)),
           nextAt: rows.optionalInteger(7).map(Instant.init(milliseconds:)), attempts: Int(rows.integer(8)),
           assigned: rows.optionalInteger(9).flatMap { devicePlaces[$0] },
-          lastDevice: rows.optionalInteger(10).flatMap { devicePlaces[$0] }))
+          lastDevice: rows.optionalInteger(10).flatMap { devicePlaces[$0] }, moves: Int(rows.integer(18))))
     }
     try readMessages(places)
+    try readSent()
   }
 
   private mutating func readMessages(_ enrolments: [Int64: Int]) throws {
@@ -177,6 +180,31 @@ extension ImageReader {
       }
     }
     for tenant in tenants.indices { tenants[tenant].messages.sort { $0.key < $1.key } }
+  }
+
+  /// As `CycleSQL.recentMessages` counts them.
+  private mutating func readSent() throws {
+    let rows = try RawStatement(
+      db,
+      """
+      SELECT c.tenant_id, c.lead_id, m.sent_at AS at
+      FROM sequence_contacts c CROSS JOIN broadcast_messages m ON m.sequence_contact_id = c.id
+      WHERE c.last_sent_at > ?1 AND m.sent_at > ?1
+      UNION ALL
+      SELECT c.tenant_id, c.lead_id, max(a.finished_at)
+      FROM attempts a INDEXED BY attempts_sent
+      CROSS JOIN broadcast_messages m ON m.id = a.message_id AND m.status = 'unknown'
+      CROSS JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+      WHERE a.outcome IN ('accepted', 'unknown') AND a.outcome = 'unknown' AND a.finished_at > ?1
+      GROUP BY m.id
+      ORDER BY at
+      """)
+    rows.bind(1, now.milliseconds - RecentSends.day)
+    while try rows.step() {
+      guard let tenant = tenantPlaces[rows.integer(0)] else { continue }
+      tenants[tenant].sent.append(
+        SentImage(lead: LeadKey(rows.integer(1)), at: Instant(milliseconds: rows.integer(2))))
+    }
   }
 
   private mutating func readCarried() throws {
@@ -207,7 +235,8 @@ extension ImageReader {
     let rows = try RawStatement(
       db,
       """
-      SELECT t.tenant_id, t.trigger, t.next_at, l.id, l.external_id, l.phone, l.name, l.tags, l.attributes, l.device_id
+      SELECT t.tenant_id, t.trigger, t.next_at, l.id, l.external_id, l.phone, l.name, l.tags, l.attributes, l.device_id,
+        l.time_zone
       FROM lead_triggers t CROSS JOIN leads l ON l.id = t.lead_id
       WHERE t.consumed_at IS NULL AND l.opted_out_at IS NULL ORDER BY t.id
       """)
@@ -218,7 +247,7 @@ extension ImageReader {
       guard let tenant = tenantPlaces[rows.integer(0)] else { continue }
       let matches = tenants[tenant].matches(of: rows.text(1))
       if matches.isEmpty { continue }
-      var lead = lead(rows, phone: 5, name: 6, tags: 7, attributes: 8, isOptedOut: false)
+      var lead = lead(rows, key: 3, phone: 5, name: 6, tags: 7, attributes: 8, zone: 10, isOptedOut: false)
       lead.device = rows.optionalInteger(9).flatMap { devicePlaces[$0] }
       var trigger = TriggerImage(
         name: rows.text(1), leadID: rows.text(4), lead: lead,
@@ -241,8 +270,8 @@ extension ImageReader {
     let rows = try RawStatement(
       db,
       """
-      SELECT phone, name, tags, attributes, device_id FROM (
-        SELECT phone, name, tags, attributes, device_id, row_number() OVER (ORDER BY id) AS place
+      SELECT phone, name, tags, attributes, device_id, id, time_zone FROM (
+        SELECT phone, name, tags, attributes, device_id, id, time_zone, row_number() OVER (ORDER BY id) AS place
         FROM leads WHERE tenant_id = ?1 AND opted_out_at IS NULL)
       WHERE place % ?2 = 0
       """)
@@ -255,7 +284,7 @@ extension ImageReader {
       rows.bind(1, key)
       rows.bind(2, Int64(distance))
       while try rows.step() {
-        var lead = lead(rows, phone: 0, name: 1, tags: 2, attributes: 3, isOptedOut: false)
+        var lead = lead(rows, key: 5, phone: 0, name: 1, tags: 2, attributes: 3, zone: 6, isOptedOut: false)
         guard lead.isReadable else { continue }
         lead.device = rows.optionalInteger(4).flatMap { devicePlaces[$0] }
         tenants[tenant].models.append(lead)
@@ -264,11 +293,12 @@ extension ImageReader {
   }
 
   private mutating func lead(
-    _ row: RawStatement, phone: CInt, name: CInt, tags tagColumn: CInt, attributes attributeColumn: CInt,
-    isOptedOut: Bool
+    _ row: RawStatement, key: CInt, phone: CInt, name: CInt, tags tagColumn: CInt, attributes attributeColumn: CInt,
+    zone: CInt, isOptedOut: Bool
   ) -> LeadImage {
     var lead = LeadImage(
-      phone: row.text(phone), name: row.optionalText(name), tags: [], attributes: [], isOptedOut: isOptedOut)
+      key: LeadKey(row.integer(key)), phone: row.text(phone), name: row.optionalText(name), tags: [], attributes: [],
+      timeZone: row.optionalText(zone), isOptedOut: isOptedOut)
     do {
       lead.tags = try row.withText(tagColumn) { (text) throws(UnreadableRow) in
         try tags.value(of: text) { (text) throws(UnreadableRow) in try JSONText.texts(text, "tags") }

@@ -22,7 +22,7 @@ struct CSVQuery {
         SELECT t.external_id, l.external_id, l.phone, l.name, d.external_id,
           (SELECT json_group_array(trigger) FROM (SELECT trigger FROM lead_triggers
             WHERE lead_id = l.id AND consumed_at IS NULL ORDER BY id)), l.tags, l.opted_out_at,
-          l.created_at, l.attributes
+          l.created_at, l.time_zone, l.attributes
         FROM leads l
         JOIN tenants t ON t.id = l.tenant_id
         LEFT JOIN user_devices d ON d.id = l.device_id
@@ -32,7 +32,7 @@ struct CSVQuery {
     ) { row in
       [
         row[0], row[1], row[2], row[3] ?? "", row[4] ?? "", list(row[5]), list(row[6]), instant(row[7]),
-        instant(row[8]),
+        instant(row[8]), row[9] ?? "",
       ]
     }
   }

@@ -39,7 +39,7 @@ package enum CSVTable: String, CaseIterable, Sendable {
       [
         Column("tenant", .text), Column("id", .text), Column("phone", .text), Column("name", .text),
         Column("device", .text), Column("triggers", .list), Column("tags", .list), Column("opted_out", .flag),
-        Column("opted_out_at", .text), Column("created_at", .text),
+        Column("opted_out_at", .text), Column("created_at", .text), Column("time_zone", .text),
       ]
     case .device:
       [

@@ -70,7 +70,8 @@ extension ExportQuery {
         , \(Exporter.numberedFleets)
         SELECT t.external_id, q.external_id, l.external_id, n.number, s.ordinal, e.outcome, d.external_id,
           a.external_id, e.reason, r.external_id, e.seed, e.instructions, e.until, e.error_kind, e.error_line,
-          e.notes, e.at, CASE WHEN e.fleet_id = 0 THEN 0 ELSE g.number END, e.due_at, e.attempts, b.external_id
+          e.notes, e.at, CASE WHEN e.fleet_id = 0 THEN 0 ELSE g.number END, e.due_at, e.attempts, b.external_id,
+          e.utc_offset_minutes, e.messages_day, e.moves
         FROM decisions e
         JOIN numbered n ON n.id = e.id
         JOIN tenants t ON t.id = e.tenant_id
@@ -108,6 +109,9 @@ extension ExportQuery {
       line.instantIfAny("due_at", row[18])
       line.wholeIfAny("attempts", row[19])
       line.textIfAny("last_device", row[20])
+      for (index, key) in ["utc_offset_minutes", "messages_day", "moves"].enumerated() {
+        line.wholeIfAny(key, row[21 + index])
+      }
     }
   }
 

@@ -78,7 +78,7 @@ extension ExportQuery {
     ExportQuery(
       sql: """
         SELECT t.external_id, l.external_id, l.phone, l.name, d.external_id, l.tags, l.attributes,
-          l.opted_out_at, l.created_at
+          l.opted_out_at, l.created_at, l.time_zone
         FROM leads l
         JOIN tenants t ON t.id = l.tenant_id
         LEFT JOIN user_devices d ON d.id = l.device_id
@@ -93,6 +93,7 @@ extension ExportQuery {
       line.stored("attributes", row[6], or: .object([:]))
       line.instant("opted_out_at", row[7])
       line.instant("created_at", row[8])
+      line.text("time_zone", row[9])
     }
   }
 
@@ -122,7 +123,7 @@ extension ExportQuery {
       sql: """
         SELECT t.external_id, q.external_id, l.external_id, c.external_id, c.contact_phone, a.external_id,
           c.status, c.reason, p.external_id, c.current_step, c.attempts, c.due_at, c.next_at, c.capacity_at,
-          c.enrolled_at, c.ended_at
+          c.enrolled_at, c.ended_at, c.moves
         FROM sequence_contacts c
         JOIN tenants t ON t.id = c.tenant_id
         JOIN sequences q ON q.id = c.sequence_id
@@ -142,6 +143,7 @@ extension ExportQuery {
       for (index, key) in ["due_at", "next_at", "capacity_at", "enrolled_at", "ended_at"].enumerated() {
         line.instant(key, row[11 + index])
       }
+      line.whole("moves", row[16])
     }
   }
 }

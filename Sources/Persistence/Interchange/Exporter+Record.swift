@@ -17,7 +17,7 @@ extension Exporter {
       """
       WITH \(Exporter.numberedFleets)
       SELECT t.external_id, g.number, f.generation, f.at, f.id, f.base_id IS NOT NULL AND f.base_id IS NOT g.before_id,
-        f.body
+        f.body, f.utc_offset_minutes
       FROM fleet_records f JOIN fleets g ON g.id = f.id JOIN tenants t ON t.id = f.tenant_id
       WHERE f.tenant_id = ?1 OR ?1 IS NULL
       ORDER BY f.tenant_id, f.id
@@ -43,6 +43,8 @@ extension Exporter {
         }
         line.whole("generation", statement.integer(2))
         line.instant("at", statement.integer(3))
+        // In most stores all tenants are in UTC.
+        line.wholeIfAny("utc_offset_minutes", statement.integer(7) == 0 ? nil : statement.integer(7))
         let piece = text.utf8.dropFirst(part * length).prefix(length)
         line.text("body", String(decoding: piece, as: UTF8.self))
         line.end()

@@ -5,7 +5,7 @@ import Wire
 private enum DecisionColumn: Int {
   case step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
     errorLine
-  case notes, at, fleet, dueAt, attempts, lastDevice
+  case notes, at, fleet, dueAt, attempts, lastDevice, utcOffset, messagesDay, moves
 }
 
 /// A decision's name outside is its number among the decisions of its enrolment, from 1: keys differ from
@@ -73,6 +73,9 @@ extension ImportSession {
     let revision = hasRevision ? try revision(&reader) : nil
     let dueAt = try reader.named("due_at") { (r, k) throws(FieldError) in try r.instant(k) }.value
     let attempts = try reader.named("attempts") { (r, k) throws(FieldError) in try r.whole(k) }.value
+    let counts = try ["messages_day", "moves"].map { key in
+      try reader.named(key) { (r, k) throws(FieldError) in try r.whole(k, from: 1) }.value
+    }
     let values: [(DecisionColumn, DatabaseValue)] = [
       (.step, step.databaseValue), (.outcome, outcome.databaseValue), (.device, device.databaseValue),
       (.assignedDevice, assigned.databaseValue), (.reason, try reader.text("reason").databaseValue),
@@ -84,6 +87,8 @@ extension ImportSession {
       (.notes, notes.map { FaithfulJSON.text(of: $0) }.databaseValue),
       (.at, try reader.instant("at").databaseValue), (.dueAt, dueAt.databaseValue), (.attempts, attempts.databaseValue),
       (.lastDevice, try namedDevice(&reader, "last_device", of: tenant).value.databaseValue),
+      (.utcOffset, try reader.utcOffset().databaseValue), (.messagesDay, counts[0].databaseValue),
+      (.moves, counts[1].databaseValue),
     ]
     if (outcome == "use" || outcome == "move") != (device != nil) {
       throw reader.failure("device", expected: "a device with 'use' and 'move', and none otherwise")
@@ -124,14 +129,15 @@ extension ImportSession {
 private enum DecisionSQL {
   static let find = """
     SELECT id, sequence_step_id, outcome, device_id, assigned_device_id, reason, revision_id, seed,
-      instructions, until, error_kind, error_line, notes, at, fleet_id, due_at, attempts, last_device_id
+      instructions, until, error_kind, error_line, notes, at, fleet_id, due_at, attempts, last_device_id,
+      utc_offset_minutes, messages_day, moves
     FROM decisions WHERE id = ?
     """
   static let insert = """
     INSERT INTO decisions (tenant_id, sequence_contact_id, previous_id, sequence_step_id, outcome, device_id,
       assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at, due_at,
-      attempts, last_device_id, fleet_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      attempts, last_device_id, utc_offset_minutes, messages_day, moves, fleet_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
   static let link = "UPDATE sequence_contacts SET last_decision_id = ? WHERE id = ?"
   static let number = """

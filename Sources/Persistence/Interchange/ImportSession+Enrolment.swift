@@ -5,7 +5,7 @@ import Wire
 /// The columns of an enrolment as the statements here have them.
 enum EnrolmentColumn: Int {
   case id, phone, assignedDevice, status, step, dueAt, nextAt, reason, capacityAt, attempts, lastDevice
-  case enrolledAt, endedAt
+  case enrolledAt, endedAt, moves
 }
 
 /// The fields of an enrolment line.
@@ -16,7 +16,7 @@ private struct EnrolmentFields {
   var dueAt, enrolledAt: Int64?
   var nextAt, capacityAt, endedAt: Named<Int64>
   var reason: Named<String>
-  var attempts: Int?
+  var attempts, moves: Int?
 
   init(_ reader: inout JSONReader) throws(FieldError) {
     let instant = { (r: inout JSONReader, k: String) throws(FieldError) -> Int64 in try r.instant(k) }
@@ -35,6 +35,7 @@ private struct EnrolmentFields {
     }
     capacityAt = try reader.named("capacity_at", instant)
     attempts = try reader.given("attempts") { (r, k) throws(FieldError) in try r.whole(k) }
+    moves = try reader.given("moves") { (r, k) throws(FieldError) in try r.whole(k) }
     enrolledAt = try reader.given("enrolled_at", instant)
     endedAt = try reader.named("ended_at", instant)
   }
@@ -62,6 +63,7 @@ extension ImportSession {
     if let phone = fields.phone { draft[.phone] = phone.databaseValue }
     draft.set(.assignedDevice, assigned)
     draft.set(.lastDevice, lastDevice)
+    if let moves = fields.moves { draft[.moves] = moves.databaseValue }
     if let enrolledAt = fields.enrolledAt { draft[.enrolledAt] = enrolledAt.databaseValue }
     if let step = fields.step { draft[.step] = step.databaseValue }
     let step = Int.fromDatabaseValue(draft[.step])!
@@ -106,6 +108,7 @@ extension ImportSession {
     return Draft(new: [
       id.databaseValue, lead[1], lead[2], EnrolmentStatus.scheduled.rawValue.databaseValue, 1.databaseValue,
       now.databaseValue, .null, .null, .null, 0.databaseValue, .null, now.databaseValue, .null,
+      0.databaseValue,
     ])
   }
 
@@ -168,19 +171,19 @@ extension ImportSession {
 private enum EnrolmentSQL {
   static let find = """
     SELECT id, external_id, contact_phone, assigned_device_id, status, current_step, due_at, next_at, reason,
-      capacity_at, attempts, last_device_id, enrolled_at, ended_at
+      capacity_at, attempts, last_device_id, enrolled_at, ended_at, moves
     FROM sequence_contacts WHERE sequence_id = ? AND lead_id = ?
     """
   static let insert = """
     INSERT INTO sequence_contacts (tenant_id, sequence_id, lead_id, external_id, contact_phone,
       assigned_device_id, status, current_step, due_at, next_at, reason, capacity_at, attempts,
-      last_device_id, enrolled_at, ended_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      last_device_id, enrolled_at, ended_at, moves)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
   static let update = """
     UPDATE sequence_contacts SET external_id = ?, contact_phone = ?, assigned_device_id = ?, status = ?,
       current_step = ?, due_at = ?, next_at = ?, reason = ?, capacity_at = ?, attempts = ?,
-      last_device_id = ?, enrolled_at = ?, ended_at = ?
+      last_device_id = ?, enrolled_at = ?, ended_at = ?, moves = ?
     WHERE id = ?
     """
   static let findID = "SELECT 1 FROM sequence_contacts WHERE tenant_id = ? AND external_id = ?"

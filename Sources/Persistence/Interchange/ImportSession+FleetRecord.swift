@@ -21,6 +21,7 @@ extension ImportSession {
     let part = try parts == 1 ? 1 : reader.whole("part", from: 1, to: parts)
     let generation = try reader.whole("generation", from: 1)
     let at = try reader.instant("at")
+    let utcOffset = try reader.utcOffset() ?? 0
     let text = try reader.string("body")
     try reader.finish()
 
@@ -40,7 +41,8 @@ extension ImportSession {
       return .unchanged
     }
     let key = try fleet(reader, number, of: tenant)
-    let record = FleetLine(tenant: tenant, number: number, key: key, generation: Int64(generation), at: at)
+    let record = FleetLine(
+      tenant: tenant, number: number, key: key, generation: Int64(generation), at: at, utcOffset: Int64(utcOffset))
     let change = try apply(record, unfinished.text, reader)
     unfinishedFleet = nil
     awaitedFleets[record.key] = nil
@@ -53,6 +55,8 @@ extension ImportSession {
     let key: Int64
     let generation: Int64
     let at: Int64
+    /// Minutes.
+    let utcOffset: Int64
   }
 
   private func apply(_ line: FleetLine, _ text: String, _ reader: JSONReader) throws -> ImportChange {
@@ -84,12 +88,13 @@ extension ImportSession {
 
   /// Nil when it is not on record yet.
   private func isSame(_ line: FleetLine, _ base: Int64?, _ body: FleetBody) throws -> Bool? {
-    let find = try RawStatement(db, "SELECT generation, at, base_id, body FROM fleet_records WHERE id = ?1")
+    let find = try RawStatement(
+      db, "SELECT generation, at, base_id, body, utc_offset_minutes FROM fleet_records WHERE id = ?1")
     find.bind(1, line.key)
     defer { find.reset() }
     guard try find.step() else { return nil }
     return find.integer(0) == line.generation && find.integer(1) == line.at && find.optionalInteger(2) == base
-      && find.withBlob(3) { $0.elementsEqual(body.bytes) }
+      && find.integer(4) == line.utcOffset && find.withBlob(3) { $0.elementsEqual(body.bytes) }
   }
 
   private func insert(_ line: FleetLine, _ base: Int64?, _ body: FleetBody, _ reader: JSONReader) throws {
@@ -108,6 +113,7 @@ extension ImportSession {
     insert.bind(5, base)
     insert.bind(6, last)
     insert.bind(7, body.bytes)
+    insert.bind(8, line.utcOffset)
     try insert.run()
     let devices: Set<Int64>
     do { devices = try fleets.devices(of: line.key, tenant: TenantKey(key), db) } catch let error as UnreadableRecord {

@@ -2,7 +2,7 @@ internal import GRDB
 import Wire
 
 private enum LeadColumn: Int {
-  case phone, name, device, tags, attributes, optedOutAt, createdAt
+  case phone, name, device, tags, attributes, optedOutAt, createdAt, timeZone
 }
 
 extension ImportSession {
@@ -12,6 +12,7 @@ extension ImportSession {
     let phone = try reader.given("phone") { (r, k) throws(FieldError) in try r.phone(k) }
     let name = try reader.named("name") { (r, k) throws(FieldError) in try r.text(k) }
     let device = try namedDevice(&reader, "device", of: tenant)
+    let timeZone = try reader.named("time_zone") { (r, k) throws(FieldError) in try r.timeZone(k) }
     let triggers = try reader.named("triggers") { (r, k) throws(FieldError) in try r.labels(k) }
     let tags = try reader.named("tags") { (r, k) throws(FieldError) in try r.labels(k) }
     let attributes = try reader.named("attributes") { (r, k) throws(FieldError) in try r.scalars(k) }
@@ -29,11 +30,13 @@ extension ImportSession {
       }
       draft = Draft(new: [
         phone.databaseValue, .null, .null, "[]".databaseValue, "{}".databaseValue, .null, now.databaseValue,
+        .null,
       ])
     }
     if let phone { draft[.phone] = phone.databaseValue }
     draft.set(.name, name)
     draft.set(.device, device)
+    draft.set(.timeZone, timeZone)
     if !tags.isAbsent { draft.setJSON(.tags, .array((tags.value ?? []).map(JSONValue.string))) }
     draft.merge(.attributes, attributes)
     try set(optOut, in: &draft, reader)
@@ -111,18 +114,18 @@ extension ImportSession {
 
 private enum LeadSQL {
   static let find = """
-    SELECT id, phone, name, device_id, tags, attributes, opted_out_at, created_at FROM leads
+    SELECT id, phone, name, device_id, tags, attributes, opted_out_at, created_at, time_zone FROM leads
     WHERE tenant_id = ? AND external_id = ?
     """
   static let findPhone = "SELECT external_id FROM leads WHERE tenant_id = ? AND phone = ?"
   static let insert = """
     INSERT INTO leads (tenant_id, external_id, phone, name, device_id, tags, attributes, opted_out_at,
-      created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      created_at, time_zone)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
   static let update = """
     UPDATE leads SET phone = ?, name = ?, device_id = ?, tags = ?, attributes = ?, opted_out_at = ?,
-      created_at = ?
+      created_at = ?, time_zone = ?
     WHERE id = ?
     """
   /// What is not sent yet goes to the new phone; what was queued keeps what it was rendered with (I-65).

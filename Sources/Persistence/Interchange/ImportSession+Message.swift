@@ -60,6 +60,9 @@ extension ImportSession {
     let isAwaited = awaitedMessages[enrolment.key].map { $0.step == step.number } ?? false
     try checkPlace(of: enrolment, step.number, isAwaited, reader)
     try run(MessageSQL.insert, owner + draft.values)
+    if let sentAt {
+      try run(MessageSQL.noteSent, [sentAt.databaseValue, enrolment.key.databaseValue])
+    }
     if isAwaited { try arrive(enrolment.key) }
     return .created
   }
@@ -127,6 +130,8 @@ private enum MessageSQL {
       created_at, sent_at, gateway_message_id)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
+  static let noteSent =
+    "UPDATE sequence_contacts SET last_sent_at = max(coalesce(last_sent_at, ?1), ?1) WHERE id = ?2"
   static let findAttempt = """
     SELECT id, device_id, epoch, started_at, finished_at, outcome, error, gateway_message_id FROM attempts
     WHERE message_id = ? AND number = ?

@@ -1,4 +1,3 @@
-import Foundation
 internal import GRDB
 import Routing
 import Wire
@@ -61,15 +60,6 @@ private enum TenantSQL {
 }
 
 extension JSONReader {
-  fileprivate mutating func timeZone(_ key: String) throws(FieldError) -> String {
-    let text = try string(key)
-    // Foundation also takes abbreviations and offsets, which say nothing about summer time.
-    guard text == "UTC" || text.contains("/"), TimeZone(identifier: text) != nil else {
-      throw failure(key, expected: "a time zone of the IANA database, as in Europe/Berlin, or UTC")
-    }
-    return text
-  }
-
   /// One policy's name, or a list of them.
   fileprivate mutating func policies(_ key: String) throws(FieldError) -> [String] {
     guard case .array(let elements)? = value(key) else {

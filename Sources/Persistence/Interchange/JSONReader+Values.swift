@@ -134,3 +134,19 @@ extension JSONReader {
     return reader.source
   }
 }
+
+extension JSONReader {
+  /// A zone of the IANA database by its name. Abbreviations and offsets say nothing about summer time.
+  mutating func timeZone(_ key: String) throws(FieldError) -> String {
+    let text = try string(key)
+    guard ZoneDatabase.isZone(text) else {
+      throw failure(key, expected: "a time zone of the IANA database, as in Europe/Berlin, or UTC")
+    }
+    return text
+  }
+
+  /// `utc_offset_minutes`, as far as a decision was made with one.
+  mutating func utcOffset() throws(FieldError) -> Int? {
+    try named("utc_offset_minutes") { (r, k) throws(FieldError) in try r.whole(k, from: -1080, to: 1080) }.value
+  }
+}

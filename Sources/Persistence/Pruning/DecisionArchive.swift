@@ -77,9 +77,13 @@ extension DecisionArchive {
     ("policy_changes", "tenant_id IN (SELECT id FROM temp.prune_tenants)"),
     ("policy_activations", "tenant_id IN (SELECT id FROM temp.prune_tenants)"),
     ("decisions", "id IN (SELECT id FROM temp.prune_decisions WHERE is_copied)"),
+    ("narrowed_choices", "decision_id IN (SELECT id FROM temp.prune_decisions WHERE is_copied)"),
     (
       "policy_revisions",
-      "id IN (SELECT revision_id FROM archive.policy_activations UNION SELECT revision_id FROM archive.decisions)"
+      """
+      id IN (SELECT revision_id FROM archive.policy_activations UNION SELECT revision_id FROM archive.decisions
+        UNION SELECT revision_id FROM archive.narrowed_choices)
+      """
     ),
     ("fleet_records", "id IN (SELECT id FROM temp.prune_records)"),
     ("lead_history", "lead_id IN (SELECT id FROM archive.leads)"),
@@ -135,9 +139,11 @@ extension DecisionArchive {
   private static let decisionColumns = [
     "tenant_id", "sequence_contact_id", "sequence_step_id", "outcome", "device_id", "assigned_device_id", "reason",
     "revision_id", "seed", "instructions", "until", "error_kind", "error_line", "notes", "at", "fleet_id", "due_at",
-    "attempts", "last_device_id",
+    "attempts", "last_device_id", "utc_offset_minutes", "messages_day", "moves",
   ]
-  private static let recordColumns = ["tenant_id", "generation", "at", "base_id", "last_decision_id", "body"]
+  private static let recordColumns = [
+    "tenant_id", "generation", "at", "base_id", "last_decision_id", "body", "utc_offset_minutes",
+  ]
 
   private func compare(_ db: Database, _ file: String) throws {
     let parts = [

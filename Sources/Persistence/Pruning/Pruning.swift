@@ -73,12 +73,18 @@ struct Pruning {
     try inPieces(of: "prune_decisions") { first, last in
       try db.change(
         """
+        DELETE FROM main.narrowed_choices
+        WHERE decision_id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ? AND ? AND is_deleted)
+        """, [first, last])
+      try db.change(
+        """
         DELETE FROM main.decisions
         WHERE id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ? AND ? AND is_deleted)
         """, [first, last])
       try db.change(
         """
-        UPDATE main.decisions SET fleet_id = 0, due_at = NULL, attempts = NULL, last_device_id = NULL
+        UPDATE main.decisions SET fleet_id = 0, due_at = NULL, attempts = NULL, last_device_id = NULL,
+          utc_offset_minutes = NULL, messages_day = NULL, moves = NULL
         WHERE id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ? AND ? AND NOT is_deleted)
         """, [first, last])
       // A record is called by the first decision that was made on it: those from there on are done.

@@ -126,7 +126,9 @@ package enum FleetCode {
 
 extension FleetCode.State {
   /// The fleet for decisions.
-  func fleet(of tenant: TenantID) -> Fleet { Fleet(tenant: tenant, now: at, members: members) }
+  func fleet(of tenant: TenantID, utcOffsetMinutes: Int = 0) -> Fleet {
+    Fleet(tenant: tenant, now: at, members: members, utcOffsetMinutes: utcOffsetMinutes)
+  }
 
   fileprivate mutating func follow(_ reader: inout RecordReader, at now: Instant) throws(UnreadableRecord) {
     let before = at

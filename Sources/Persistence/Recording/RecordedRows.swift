@@ -35,7 +35,7 @@ struct RecordedRows {
     SELECT x.id, x.sequence_contact_id, x.sequence_step_id, x.outcome, x.device_id, x.assigned_device_id, x.reason,
       x.revision_id, x.seed, x.instructions, x.until, x.error_kind, x.error_line, x.notes, x.due_at, x.attempts,
       x.last_device_id, c.sequence_id, c.external_id, c.contact_phone, l.id, l.name, l.tags, l.attributes,
-      x.tenant_id
+      x.tenant_id, x.utc_offset_minutes, x.messages_day, x.moves
     FROM decisions x
     CROSS JOIN sequence_contacts c ON c.id = x.sequence_contact_id
     CROSS JOIN leads l ON l.id = c.lead_id
@@ -120,7 +120,8 @@ struct RecordedRows {
       sequence: try sequenceID(row.integer(17)), step: step, assignedDevice: try assigned.map { try deviceID($0) },
       assignedKey: assigned.map(DeviceKey.init(_:)), dueAt: row.optionalInteger(14).map(Instant.init(milliseconds:)),
       attempts: Int(row.integer(15)), lastDevice: try row.optionalInteger(16).map { try deviceID($0) }, tags: lead.tags,
-      attributes: lead.attributes)
+      attributes: lead.attributes, messagesDay: Int(row.optionalInteger(26) ?? 0),
+      moves: Int(row.optionalInteger(27) ?? 0), utcOffsetMinutes: row.optionalInteger(25).map { Int($0) })
   }
 
   private mutating func lead(

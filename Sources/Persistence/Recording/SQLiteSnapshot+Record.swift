@@ -24,7 +24,8 @@ extension SQLiteSnapshot {
       while try records.step() {
         let (record, generation) = (records.integer(0), records.integer(1))
         first = min(first ?? record, record)
-        var fleet = try reader.read(record, of: tenant.key).fleet(of: tenant.id)
+        var fleet = try reader.read(record, of: tenant.key).fleet(
+          of: tenant.id, utcOffsetMinutes: Int(records.integer(3)))
         var numbers = record...max(record, records.integer(2))
         if let number = filter.decision {
           try reserve(on: &fleet, record: record, before: number)
@@ -60,7 +61,7 @@ extension SQLiteSnapshot {
 
   /// By the index `fleet_records_tenant`, in their order.
   private static let records = """
-    SELECT id, generation, last_decision_id FROM fleet_records
+    SELECT id, generation, last_decision_id, utc_offset_minutes FROM fleet_records
     WHERE tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4) ORDER BY id
     """
 

@@ -95,6 +95,7 @@ struct TurnRecord {
     insert.bind(5, base)
     insert.bind(6, last)
     insert.bind(7, body)
+    insert.bind(8, Int64(basis.fleet.utcOffsetMinutes))
     try insert.run()
   }
 }

@@ -101,7 +101,7 @@ extension SQLiteStore {
     of tenant: TenantID?, keeping: Bool, _ body: (any StoreSnapshot) throws -> Result
   ) throws -> (Result, StoreStanding?) {
     try reading { db in
-      let result = try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 }))
+      let result = try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 }, zones: zones))
       return (result, keeping ? try StandingQuery(db: db).standing(of: tenant) : nil)
     }
   }

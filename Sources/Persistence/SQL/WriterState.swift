@@ -11,9 +11,9 @@ final class WriterState: @unchecked Sendable {
   private var afterwards: [() -> Void] = []
 
   /// The cycle's statements, prepared at the first call.
-  func statements(_ db: Database) throws -> CycleStatements {
+  func statements(_ db: Database, zones: any ZoneOffsets) throws -> CycleStatements {
     if let cycle { return cycle }
-    let prepared = try CycleStatements(db)
+    let prepared = try CycleStatements(db, zones: zones)
     cycle = prepared
     return prepared
   }

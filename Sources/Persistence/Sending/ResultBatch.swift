@@ -77,7 +77,8 @@ extension ResultBatch {
       "UPDATE user_devices SET last_sent_at = max(coalesce(last_sent_at, ?1), ?1) WHERE id = ?2",
       [now.milliseconds, claim.device], expecting: "device \(claim.device)")
     try db.changeOne(
-      "UPDATE sequence_contacts SET last_device_id = ? WHERE id = ?", [claim.device, claim.enrolment],
+      "UPDATE sequence_contacts SET last_device_id = ?, last_sent_at = ? WHERE id = ?",
+      [claim.device, now.milliseconds, claim.enrolment],
       expecting: "enrolment \(claim.enrolment)")
     if claim.isAwaited { try advance(claim) }
     counts.sent += 1

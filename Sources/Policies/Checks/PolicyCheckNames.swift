@@ -4,8 +4,8 @@ import Routing
 
 /// Names that nothing has, and those that Lua has and policies do not.
 extension PolicyCheck {
-  static func names(_ scope: ScopeAnalysis, _ chunk: Chunk) -> [Finding] {
-    let known = PolicyVocabulary.globals
+  static func names(_ scope: ScopeAnalysis, _ chunk: Chunk, _ kind: PolicyKind) -> [Finding] {
+    let known = PolicyVocabulary.globals(of: kind)
     return scope.globals.compactMap { use in
       if use.access == .write {
         return Finding(
@@ -13,6 +13,11 @@ extension PolicyCheck {
           fix: declaration(of: use, scope, chunk))
       }
       guard !known.contains(use.name) else { return nil }
+      if kind == .guard, PolicyVocabulary.globals.contains(use.name) {
+        return Finding(
+          .notInPolicies, use.range, "there is no global '\(use.name)' in guards",
+          "a guard can return wait(...) or nothing")
+      }
       if let advice = instead(of: use.name) {
         return Finding(.notInPolicies, use.range, "'\(use.name)' is not available in policies", advice)
       }

@@ -1,0 +1,23 @@
+import LuaSandbox
+import Routing
+
+/// What the policies chose for the contact at hand, as guards read it.
+final class ChoiceView {
+  let table = RowTable(schema: PolicyVocabulary.choice, count: 1)
+
+  func show(_ outcome: Outcome, device: Int, reason: String, policy: String) {
+    table.removeAllText()
+    table.set(0, Column.outcome, outcome.rawValue)
+    table.set(0, Column.device, member: device)
+    table.set(0, Column.reason, reason)
+    table.set(0, Column.policy, policy)
+  }
+
+  private enum Column {
+    private static func place(_ name: String) -> Int { PolicyVocabulary.choice.index(of: name) }
+    static let outcome = place("outcome")
+    static let device = place("device")
+    static let reason = place("reason")
+    static let policy = place("policy")
+  }
+}

@@ -1,0 +1,62 @@
+import LuaSandbox
+import Routing
+
+/// From which counts of a contact on a guard wants to be asked: the `when` of its file. A guard without one is always
+/// asked.
+///
+/// Looked at for each message that is about to be queued: guards that nothing comes near cost these comparisons.
+struct GuardThreshold: Equatable, Sendable {
+  private var step = 0
+  private var attempts = 0
+  private var messagesDay = 0
+  private var moves = 0
+
+  /// What a guard's file calls it.
+  static let key = "when"
+  private static let fields = ["attempts", "messages_day", "moves", "step"]
+
+  /// Always.
+  init() {}
+
+  /// `conditions` as the file has them: counts, or the name of a parameter that is one. Throws what is no condition.
+  init(_ conditions: [(name: String, value: RowScalar)], parameters: [Parameter]) throws(Fault) {
+    for (name, value) in conditions {
+      guard GuardThreshold.fields.contains(name) else {
+        throw GuardThreshold.refused(
+          "there is no '\(name)' to wait for; it knows \(GuardThreshold.fields.joined(separator: ", "))")
+      }
+      let least = try GuardThreshold.count(value.scalar, of: name, parameters)
+      switch name {
+      case "step": step = least
+      case "attempts": attempts = least
+      case "moves": moves = least
+      default: messagesDay = least
+      }
+    }
+  }
+
+  /// Whether the guard wants to be asked about the contact.
+  @inline(__always)
+  func isMet(by contact: Contact) -> Bool {
+    contact.messagesDay >= messagesDay && contact.moves >= moves && contact.attempts >= attempts
+      && contact.step >= step
+  }
+
+  private static func count(_ value: Scalar, of name: String, _ parameters: [Parameter]) throws(Fault) -> Int {
+    var (value, place) = (value, name)
+    if case .text(let parameter) = value {
+      guard let found = parameters.first(where: { $0.name == parameter }) else {
+        throw refused("\(name): there is no parameter '\(parameter)'")
+      }
+      (value, place) = (found.value, "params.\(parameter)")
+    }
+    switch value {
+    case .integer(let count): return Int(count)
+    // Ten and a half is reached at eleven.
+    case .number(let count) where count.magnitude < 1e15: return Int(count.rounded(.up))
+    default: throw refused("\(place): expected a number, or the name of a parameter that is one")
+    }
+  }
+
+  private static func refused(_ text: String) -> Fault { Fault(.syntax, "\(key): \(text)") }
+}
