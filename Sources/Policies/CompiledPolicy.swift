@@ -73,9 +73,11 @@ package final class CompiledPolicy {
   /// A source that counts where it comes by. It decides as the one that it was made of, but for what it uses of its
   /// budget.
   convenience init(
-    file: String, counting source: [UInt8], into probes: ScriptProbes, parameters: [Parameter], limits: SandboxLimits
+    file: String, counting source: [UInt8], into probes: ScriptProbes, parameters: [Parameter], limits: SandboxLimits,
+    kind: PolicyKind
   ) throws(Fault) {
-    try self.init(file: file, source: source, parameters: parameters, limits: limits, digest: nil, probes: probes)
+    try self.init(
+      file: file, source: source, parameters: parameters, limits: limits, kind: kind, digest: nil, probes: probes)
   }
 
   /// `digest` nil: worked out.

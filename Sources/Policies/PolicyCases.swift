@@ -119,7 +119,7 @@ package struct PolicyCases: Sendable {
     }
     return Result(
       name: entry.name, differences: differences, reason: answer.decision.reason, fault: answer.decision.fault,
-      visit: map?.visit(request, file: file, parameters: parameters, answer: answer))
+      visit: map?.visit(request, choice: entry.choice, file: file, parameters: parameters, answer: answer))
   }
 
   private static let answerKeys = [

@@ -38,20 +38,22 @@ extension CoverageMap {
     instructions: 40_000_000, memory: 16 << 20, cpuMilliseconds: 10_000, mirror: SandboxLimits().mirror)
 
   /// Decides a case once more with the source that counts, and compares: what does not come out the same counts for
-  /// nothing. `answer` is what the policy itself said.
+  /// nothing. `answer` is what the policy itself said; `choice` is what a guard is asked about.
   func visit(
-    _ request: DecideRequest, file: String, parameters: [Parameter], answer: DecideAnswer
+    _ request: DecideRequest, choice: StatedChoice? = nil, file: String, parameters: [Parameter], answer: DecideAnswer
   ) -> CoverageTally.Visit {
     let probes = ScriptProbes(count: countMax)
     // A case that ends at a limit is counted up to the same limit, so that no line counts which the policy did not come
     // to: the counting source comes to it no later.
-    let kind = answer.decision.fault?.kind
-    let isAtLimit = kind == .budget || kind == .memory || kind == .timeout
+    let fault = answer.decision.fault?.kind
+    let isAtLimit = fault == .budget || fault == .memory || fault == .timeout
     do throws(Fault) {
       let policy = try CompiledPolicy(
         file: file, counting: source, into: probes, parameters: parameters,
-        limits: isAtLimit ? SandboxLimits() : CoverageMap.roomy)
-      let counted = DecideAnswer(request, policies: [policy])
+        limits: isAtLimit ? SandboxLimits() : CoverageMap.roomy, kind: choice == nil ? .policy : .guard)
+      let counted =
+        choice.map { DecideAnswer(request, choice: $0, guards: [policy], explains: false) }
+        ?? DecideAnswer(request, policies: [policy])
       guard isAtLimit || CoverageMap.isSame(counted, answer) else {
         return .leftOut(
           reason: "with its counts the policy says '\(counted.decision.reason)', without them "
