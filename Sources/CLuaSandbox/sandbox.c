@@ -336,8 +336,6 @@ void sandbox_load(sandbox *box, const char *name, const char *source, size_t len
     end_load(box, status, result);
     box->is_loaded = status == LUA_OK;
     if (!box->is_loaded) lua_settop(box->L, 0);
-    // What compiling left behind would stay: a decision allocates next to nothing, so that the collector hardly ever runs.
-    lua_gc(box->L, LUA_GCCOLLECT);
 }
 
 char *sandbox_load_data(sandbox *box, const char *name, const char *source, size_t length, size_t *json_length,
