@@ -8,6 +8,7 @@ package func memberNames(in source: [UInt8]) -> Set<String>? {
   guard let tokens = tokens(of: source) else { return nil }
   var names: Set<String> = []
   var inBrackets: Set<String> = []
+  var counters: Set<String> = []
   var others: Set<String> = []
   for (index, token) in tokens.enumerated() {
     switch token {
@@ -24,15 +25,15 @@ package func memberNames(in source: [UInt8]) -> Set<String>? {
       let after = tokens[index + 1]
       if before == .fixed(.dot) || before == .fixed(.colon) {
         names.insert(name)
-      } else if !(before == .fixed(.for) && after == .fixed(.assign))
-        && !(before == .fixed(.leftBracket) && after == .fixed(.rightBracket))
-      {
+      } else if before == .fixed(.for), after == .fixed(.assign) {
+        counters.insert(name)
+      } else if before != .fixed(.leftBracket) || after != .fixed(.rightBracket) {
         others.insert(name)
       }
     default: break
     }
   }
-  return inBrackets.isDisjoint(with: others) ? names : nil
+  return inBrackets.isSubset(of: counters.subtracting(others)) ? names : nil
 }
 
 /// What a source consists of, the end of the file last; nil when it is no Lua.

@@ -321,13 +321,16 @@ struct SendingTests {
 
   @Test func `failed attempts of the last hour are counted per device`() throws {
     let device = try device("D1", queued: 3)
+    let failures = { (seconds: Int64) in
+      let at = fixture.now.advanced(bySeconds: seconds)
+      let fleet = try fixture.store.read { try $0.fleet(of: try $0.tenants()[0], at: at) }
+      return fleet.members.first { $0.device.key == device }?.load.failuresHour
+    }
+    #expect(try failures(0) == 0)
     try fixture.finish(try fixture.claim(limit: 1), .refused(reason: "no"))
+    #expect(try failures(0) == 1, "what was read before at the same moment is forgotten")
     try fixture.finish(try fixture.claim(limit: 1), .accepted(gatewayID: nil))
     try fixture.finish(try fixture.claim(limit: 1), .deviceFault(reason: "down", pauseSeconds: 1))
-    for (seconds, failures) in [(0, 2), (3599, 2), (3600, 0)] {
-      let at = fixture.now.advanced(bySeconds: Int64(seconds))
-      let fleet = try fixture.store.read { try $0.fleet(of: try $0.tenants()[0], at: at) }
-      #expect(fleet.members.first { $0.device.key == device }?.load.failuresHour == failures)
-    }
+    for (seconds, count) in [(0, 2), (3599, 2), (3600, 0)] { #expect(try failures(Int64(seconds)) == count) }
   }
 }

@@ -1,0 +1,124 @@
+import Persistence
+import Policies
+import Routing
+import RoutingTestKit
+import Sequencing
+import Synchronization
+import Testing
+
+/// Tenants with little to decide share a transaction, and each is decided as if it were alone.
+struct TogetherTests {
+  /// A store of which each transaction of decisions is counted, and one tenant's fail at a contact.
+  private final class WatchedStore: CycleStore {
+    let inner: SQLiteStore
+    let failing: TenantKey?
+    private let count = Mutex(0)
+
+    init(_ inner: SQLiteStore, failing: TenantKey?) { (self.inner, self.failing) = (inner, failing) }
+
+    var transactions: Int { count.withLock { $0 } }
+
+    func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result { try inner.read(body) }
+
+    func together<Result>(epoch: LeaderEpoch, _ body: () throws -> Result) throws -> Result {
+      count.withLock { $0 += 1 }
+      return try inner.together(epoch: epoch, body)
+    }
+
+    func activate(
+      _ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+    ) throws {
+      try inner.activate(revisions, for: tenant, at: now, epoch: epoch)
+    }
+
+    func recordRefusal(
+      _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+    ) throws {
+      try inner.recordRefusal(refusal, of: policy, for: tenant, at: now, epoch: epoch)
+    }
+
+    func recordStreaks(_ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws {
+      try inner.recordStreaks(streaks, for: tenant, at: now, epoch: epoch)
+    }
+
+    func enrol(
+      tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, choose: (Lead) throws -> EnrolmentChoice
+    ) throws -> EnrolmentCounts {
+      try inner.enrol(tenant: tenant, limit: limit, at: now, epoch: epoch, choose: choose)
+    }
+
+    func decide(
+      tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, basis: () -> DecisionBasis?,
+      foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
+    ) throws -> DecisionCounts {
+      try inner.decide(
+        tenant: tenant, limit: limit, at: now, epoch: epoch, basis: basis, foresee: foresee,
+        decide: { due in
+          if tenant == failing, due.contact.id.text == "welcome/L1" { throw StoreError.conflict("a bad row") }
+          return try decide(due)
+        })
+    }
+  }
+
+  private let store: SQLiteStore
+  private let folder = TestFolder()
+  private static let tenants = ["t1", "t2", "t3"]
+  private static let contacts = 3
+
+  init() throws {
+    var scenario = StoreScenario()
+    for tenant in Self.tenants {
+      scenario.tenant(tenant)
+      for device in ["D1", "D2"] { scenario.device(device, of: tenant, day: 100) }
+      scenario.sequence(of: tenant)
+      for lead in 0..<Self.contacts { scenario.lead(lead, of: tenant, device: "D1") }
+    }
+    store = try scenario.store(in: folder, at: Engine.start)
+  }
+
+  private func run(_ store: WatchedStore, shouldStop: () -> Bool = { false }) throws -> CycleReport {
+    let epoch = try self.store.becomeLeader(processID: 1, at: Engine.start)
+    let cycle = Cycle(
+      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil)), epoch: epoch, stopwatch: { 0 })
+    return try cycle.run(at: Engine.start, shouldStop: shouldStop)
+  }
+
+  /// How many contacts of each tenant have a message.
+  private func queued() throws -> [Int] {
+    try Self.tenants.map { tenant in
+      try (0..<Self.contacts).count { lead in
+        try store.contact(ContactID("welcome/L\(lead)")!, of: TenantID(tenant)!).status == .queued
+      }
+    }
+  }
+
+  @Test func `tenants with few contacts are decided in one transaction`() throws {
+    let watched = WatchedStore(store, failing: nil)
+    #expect(try run(watched).queued == Self.contacts * Self.tenants.count)
+    #expect(watched.transactions == 1)
+    #expect(try queued() == [Self.contacts, Self.contacts, Self.contacts])
+    #expect(try store.integrity().isSound)
+  }
+
+  @Test func `what one tenant fails with does not undo what its neighbours decided`() throws {
+    let second = try store.read { try $0.tenants()[1].key }
+    let watched = WatchedStore(store, failing: second)
+    #expect(throws: StoreError.conflict("a bad row")) { try run(watched) }
+    // Once together, then the first one alone, then the one that fails, which ends the cycle.
+    #expect(watched.transactions == 3)
+    #expect(try queued() == [Self.contacts, 0, 0])
+    #expect(try store.integrity().isSound)
+  }
+
+  @Test func `a cycle that is to stop commits the tenants that had their turn`() throws {
+    let watched = WatchedStore(store, failing: nil)
+    var asked = 0
+    // Asked before each tenant's triggers twice, before the round, before its transaction, and before each next tenant.
+    let report = try run(watched) {
+      asked += 1
+      return asked > Self.tenants.count * 2 + 2
+    }
+    #expect(report.queued == Self.contacts)
+    #expect(try queued() == [Self.contacts, 0, 0])
+  }
+}
