@@ -3,6 +3,8 @@ import Wire
 
 /// What `usher check` found in the files so far.
 struct CheckReport {
+  /// So many findings of a file are shown to people.
+  private static let mostShown = 100
   private(set) var files: [(file: CheckedFile, findings: [PolicyCheck.Finding])] = []
   /// Rules of which it was said why they matter.
   private var explained: Set<PolicyCheck.Rule> = []
@@ -45,10 +47,13 @@ struct CheckReport {
     if findings.isEmpty { Talk.say("\(file.path): fine") }
     let excerpt = SourceExcerpt(file.source)
     var text = ""
-    for finding in findings {
+    for finding in findings.prefix(CheckReport.mostShown) {
       text += finding.text(in: file.path, excerpt)
       let rule = finding.rule
       if explained.insert(rule).inserted { text += "  why: \(rule.why); see \(rule.page)\n" }
+    }
+    if findings.count > CheckReport.mostShown {
+      Talk.say("\(file.path): \(findings.count - CheckReport.mostShown) more; --format csv lists all of them")
     }
     return text
   }

@@ -92,15 +92,10 @@ extension PolicyCheck {
       return expression.unwrapped
     }
 
-    /// Everything that a local is given; nil when not all of it is written out.
-    func values(of local: Int) -> [Expression]? {
-      guard let given = sources[local] else { return nil }
-      var values: [Expression] = []
-      for source in given {
-        guard case .value(let expression) = source else { return nil }
-        values.append(expression.unwrapped)
-      }
-      return values
+    /// Whether a local begins as 0, whatever it is given later.
+    func beginsAsZero(_ local: Int) -> Bool {
+      guard case .value(let expression)? = sources[local]?.first else { return false }
+      return expression.number == 0
     }
 
     /// Nil for what is not known.

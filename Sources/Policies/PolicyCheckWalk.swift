@@ -32,7 +32,7 @@ extension PolicyCheck {
 
     func soleValue(of local: Int) -> Expression? { shapes.soleValue(of: local) }
 
-    func values(of local: Int) -> [Expression]? { shapes.values(of: local) }
+    func beginsAsZero(_ local: Int) -> Bool { shapes.beginsAsZero(local) }
 
     /// An expression as it is written.
     func text(of expression: Expression) -> String {

@@ -10,10 +10,10 @@ extension Expression {
     let right: Expression
   }
 
-  /// The operators of a chain as pairs of operands, those from the ninth on left out: what stands left of them is long.
+  /// The operators of a chain as pairs of operands; none of a chain of more than 32, whose parts would be long.
   var operations: [Operation] {
-    guard case .binary(let first, let steps) = kind else { return [] }
-    return steps.prefix(8).enumerated().map { place, step in
+    guard case .binary(let first, let steps) = kind, steps.count <= 32 else { return [] }
+    return steps.enumerated().map { place, step in
       let left =
         place == 0
         ? first

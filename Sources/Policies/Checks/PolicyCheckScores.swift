@@ -42,8 +42,7 @@ extension PolicyCheck.Walk {
     }
     if let local = inner.localIndex {
       guard let value = soleValue(of: local) else {
-        let starts = values(of: local) ?? []
-        return starts.contains { $0.number == 0 } ? "'\(short(inner))' begins as 0 and may still be" : nil
+        return beginsAsZero(local) ? "'\(short(inner))' begins as 0 and may still be" : nil
       }
       return zero(value, depth: depth + 1)
     }
