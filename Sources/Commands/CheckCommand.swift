@@ -36,7 +36,8 @@ struct CheckCommand: ParsableCommand {
         throw ValidationError("--disable: there is no rule '\(name)'; usher check --list-rules names them")
       }
       guard rule.severity == .warning else {
-        throw ValidationError("--disable: '\(name)' is an error; a file that has one is refused, so it cannot be left out")
+        throw ValidationError(
+          "--disable: '\(name)' is an error; a file that has one is refused, so it cannot be left out")
       }
     }
     guard !fix || !files.contains("-") else {

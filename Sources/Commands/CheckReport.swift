@@ -23,7 +23,8 @@ struct CheckReport {
       for finding in findings {
         listing.add([
           .string(file.path), JSONValue(finding.line), JSONValue(finding.column), .string(finding.severity.rawValue),
-          .string(finding.message), JSONValue(finding.advice), .string(finding.rule.rawValue), JSONValue(finding.endLine),
+          .string(finding.message), JSONValue(finding.advice), .string(finding.rule.rawValue),
+          JSONValue(finding.endLine),
           JSONValue(finding.endColumn), finding.fix.map(CheckReport.edits) ?? .null,
         ])
       }

@@ -52,5 +52,7 @@ struct CheckedFile {
     try output.finish(mode: (try? FileManager.default.attributesOfItem(atPath: real))?[.posixPermissions] as? Int)
   }
 
-  private static func contents(of path: String) -> [UInt8]? { FileManager.default.contents(atPath: path).map { Array($0) } }
+  private static func contents(of path: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: path).map { Array($0) }
+  }
 }

@@ -25,7 +25,10 @@ struct PolicyCheckRuleTests {
     ("if contact.step > 1 and contact.device.status == 'on' then return nil end", ["2:50-54 impossible-comparison"]),
     ("if contact.step > 1 and 'up' ~= fleet[1].status then return nil end", ["2:25-29 impossible-comparison"]),
     ("local d = fleet:get('a\\nb')\nreturn d and use(d, 'x')", ["2:21-27 impossible-id"]),
-    ("if fleet[1].id == 7 or contact.id == true then return nil end", ["2:19-20 impossible-id", "2:38-42 impossible-id"]),
+    (
+      "if fleet[1].id == 7 or contact.id == true then return nil end",
+      ["2:19-20 impossible-id", "2:38-42 impossible-id"]
+    ),
     ("if fleet[1].id == '\(String(repeating: "x", count: 201))' then return nil end", ["2:19-222 impossible-id"]),
     // A cap under a name is a cap.
     ("local cap = 80\nif fleet[1].sent_hour < cap then return nil end", ["3:25-28 hard-coded-cap"]),
@@ -33,7 +36,9 @@ struct PolicyCheckRuleTests {
     ("if fleet[1].in_flight >= 50 then return nil end", ["2:26-28 hard-coded-cap"]),
     // Scores.
     ("note(fleet[1].queued / fleet[1].headroom)", ["2:24-41 nan-score"]),
-    ("local n = 0\nfor _, d in ipairs(fleet) do if d.online then n = n + 1 end end\nnote(1 / n)", ["4:10-11 nan-score"]),
+    (
+      "local n = 0\nfor _, d in ipairs(fleet) do if d.online then n = n + 1 end end\nnote(1 / n)", ["4:10-11 nan-score"]
+    ),
     ("note(1 / #fleet)", ["2:10-16 nan-score"]),
     ("note(fleet[1].sent_day / (fleet[1].limit_day or 800))", ["2:26-53 nan-score"]),
     ("note(0 / 0)", ["2:10-11 nan-score"]),
@@ -81,6 +86,11 @@ struct PolicyCheckRuleTests {
     ("local d = contact.device\nlocal f = function(d) return d end\nreturn f(d)", ["3:20-21 shadowed-name"]),
     ("local a = 1\nlocal a = a + 1\nnote(a)", ["3:7-8 shadowed-name"]),
     ("use(fleet[1], 'x')\nreturn nil", ["2:1-4 unreturned-verdict"]),
+    (
+      "local function rest(why) if why then return wait(why) end return nil end\nrest('x')\nreturn nil",
+      ["3:1-5 unreturned-verdict"]
+    ),
+    ("local rest = function() return skip('x') end\nif contact.name then rest() end", ["3:22-26 unreturned-verdict"]),
   ])
   func `it is hit`(body: String, expected: [String]) {
     #expect(found(body) == expected)
@@ -139,6 +149,8 @@ struct PolicyCheckRuleTests {
     "local _d = contact.device",
     "for i = 1, 3 do note('x') end\nfor _, d in ipairs(fleet) do note(d.id) end\nfor _, d in ipairs(fleet) do note(d.name) end",
     "local function f(a, b) return b end\nnote(f(1, 2))",
+    "local function tell() note('x') return nil end\ntell()",
+    "local tell = function() return function() return wait('x') end end\ntell()",
     // Ids.
     "if contact.assigned_device == nil or contact.id == 'a b' then return nil end",
     "if contact.last_device ~= contact.device.id then return nil end",
@@ -188,6 +200,8 @@ struct PolicyCheckRuleTests {
 
   @Test func `an error cannot be suppressed`() {
     #expect(
-      found("-- check: ignore unknown-field\nnote(contact.devise)") == ["2:1-31 unused-suppression", "3:14-20 unknown-field"])
+      found("-- check: ignore unknown-field\nnote(contact.devise)") == [
+        "2:1-31 unused-suppression", "3:14-20 unknown-field",
+      ])
   }
 }

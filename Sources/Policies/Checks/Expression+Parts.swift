@@ -78,7 +78,9 @@ extension Expression {
 
   /// The last field that it names.
   var lastField: String? {
-    guard case .suffixed(_, let suffixes) = unwrapped.kind, case .field(let name)? = suffixes.last?.kind else { return nil }
+    guard case .suffixed(_, let suffixes) = unwrapped.kind, case .field(let name)? = suffixes.last?.kind else {
+      return nil
+    }
     return name.text
   }
 
