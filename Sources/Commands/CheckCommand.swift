@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     guard listRules || !files.isEmpty else {
-      throw ValidationError("expected policy files, found none; name some, as in usher check Rules/*.lua")
+      throw ValidationError("Missing expected argument '<files> ...': name policy files, as in usher check Rules/*.lua")
     }
     for name in disable {
       guard let rule = PolicyCheck.Rule(rawValue: name) else {

@@ -122,13 +122,17 @@ struct CheckCommandTests {
     #expect(try String(contentsOfFile: other, encoding: .utf8) == dropped)
   }
 
-  @Test func `a file that cannot be written says so and stays`() throws {
+  @Test func `only a regular file is written, through links to it`() throws {
     let path = try folder.write(Self.misspelt, to: "p.lua")
-    // A folder stands where the file would be written before it takes its place.
-    let outcome = try UsherProcess.run(
-      ["check", "--fix", "/dev/stdin"], input: Array(Self.misspelt.utf8), in: folder.path)
-    #expect(outcome.code == 1, "\(outcome)")
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == Self.misspelt)
+    let links = [("link.lua", "p.lua"), ("nowhere.lua", "gone.lua"), ("null.lua", "/dev/null")]
+    for (link, target) in links {
+      try FileManager.default.createSymbolicLink(atPath: folder.file(link), withDestinationPath: target)
+    }
+    try #require(mkfifo(folder.file("pipe.lua"), 0o600) == 0)
+    #expect(try CheckedFile.place(of: folder.file("link.lua")) == CheckedFile.place(of: path))
+    for name in ["nowhere.lua", "null.lua", "pipe.lua", "."] {
+      #expect(throws: Problem.self) { try CheckedFile.place(of: folder.file(name)) }
+    }
   }
 
   @Test func `many findings are counted for people and all there for programs`() throws {

@@ -40,6 +40,7 @@ struct PolicyCheckChangeTests {
       let lines = source.count { $0 == 10 || $0 == 13 } + 1
       for finding in check.findings {
         #expect((1...lines).contains(finding.line ?? 1) && (finding.endLine ?? 1) <= lines, "\(text)")
+        guard finding.column != nil else { continue }
         let (start, end) = ((finding.line ?? 0, finding.column ?? 0), (finding.endLine ?? 0, finding.endColumn ?? 0))
         #expect(start <= end, "\(text)")
       }
@@ -69,7 +70,11 @@ struct PolicyCheckChangeTests {
     let source = "return { select = function() \(isStatement ? "" : "local x = ")\(nested)"
     let check = PolicyCheck(file: "p", source: Array(source.utf8))
     #expect(check.findings.map(\.rule) == [.syntax])
-    #expect(check.findings.first?.message == "chunk has too many syntax levels")
+    // Loops have hidden variables, and come to the limit of those first.
+    let limits = [
+      "chunk has too many syntax levels", "too many local variables (limit is 200) in the function at line 1",
+    ]
+    #expect(limits.contains(check.findings.first?.message ?? ""), "\(check.findings)")
   }
 
   /// A file of the largest size, full of what is looked at closely. Measured at 0.1 s in a release build.
