@@ -33,14 +33,15 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     guard listRules || !files.isEmpty else {
-      throw ValidationError("expected policy files, found none; name some, as in usher check Rules/*.lua")
+      throw ValidationError("Missing expected argument '<files> ...': name policy files, as in usher check Rules/*.lua")
     }
     for name in disable {
       guard let rule = PolicyCheck.Rule(rawValue: name) else {
         throw ValidationError("--disable: there is no rule '\(name)'; usher check --list-rules names them")
       }
       guard rule.severity == .warning else {
-        throw ValidationError("--disable: '\(name)' is an error; a file that has one is refused, so it cannot be left out")
+        throw ValidationError(
+          "--disable: '\(name)' is an error; a file that has one is refused, so it cannot be left out")
       }
     }
     guard !fix || !files.contains("-") else {

@@ -3,6 +3,8 @@ import Wire
 
 /// What `usher check` found in the files so far.
 struct CheckReport {
+  /// So many findings of a file are shown to people.
+  private static let mostShown = 100
   private(set) var files: [(file: CheckedFile, findings: [PolicyCheck.Finding])] = []
   /// Rules of which it was said why they matter.
   private var explained: Set<PolicyCheck.Rule> = []
@@ -21,7 +23,8 @@ struct CheckReport {
       for finding in findings {
         listing.add([
           .string(file.path), JSONValue(finding.line), JSONValue(finding.column), .string(finding.severity.rawValue),
-          .string(finding.message), JSONValue(finding.advice), .string(finding.rule.rawValue), JSONValue(finding.endLine),
+          .string(finding.message), JSONValue(finding.advice), .string(finding.rule.rawValue),
+          JSONValue(finding.endLine),
           JSONValue(finding.endColumn), finding.fix.map(CheckReport.edits) ?? .null,
         ])
       }
@@ -45,10 +48,13 @@ struct CheckReport {
     if findings.isEmpty { Talk.say("\(file.path): fine") }
     let excerpt = SourceExcerpt(file.source)
     var text = ""
-    for finding in findings {
+    for finding in findings.prefix(CheckReport.mostShown) {
       text += finding.text(in: file.path, excerpt)
       let rule = finding.rule
       if explained.insert(rule).inserted { text += "  why: \(rule.why); see \(rule.page)\n" }
+    }
+    if findings.count > CheckReport.mostShown {
+      Talk.say("\(file.path): \(findings.count - CheckReport.mostShown) more; --format csv lists all of them")
     }
     return text
   }

@@ -43,14 +43,32 @@ struct CheckedFile {
 
   /// Beside its place, then renamed: who reads meanwhile sees the old file or the new one, and a link stays one.
   private func write(_ bytes: [UInt8]) throws {
-    let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    guard Self.contents(of: real) == source else {
+    let place = try CheckedFile.place(of: path)
+    guard Self.contents(of: place) == source else {
       throw Problem("\(path) was changed by somebody else while it was checked; nothing was written")
     }
-    let output = try ReportOutput(path: real)
+    let mode = try FileManager.default.attributesOfItem(atPath: place)[.posixPermissions] as? Int
+    let output = try ReportOutput(path: place)
     try output.put(bytes)
-    try output.finish(mode: (try? FileManager.default.attributesOfItem(atPath: real))?[.posixPermissions] as? Int)
+    try output.finish(mode: mode)
   }
 
-  private static func contents(of path: String) -> [UInt8]? { FileManager.default.contents(atPath: path).map { Array($0) } }
+  /// The path of a regular file, without the links on the way. Throws for what is none: a device or a pipe would be
+  /// replaced by a file.
+  static func place(of path: String) throws -> String {
+    var status = stat()
+    guard let resolved = realpath(path, nil) else {
+      throw Problem("--fix: expected a file that can be written at \(path), found none; nothing was written")
+    }
+    defer { free(resolved) }
+    let place = String(cString: resolved)
+    guard lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw Problem("--fix: expected a file that can be written at \(path), found something else; nothing was written")
+    }
+    return place
+  }
+
+  private static func contents(of path: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: path).map { Array($0) }
+  }
 }

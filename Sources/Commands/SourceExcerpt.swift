@@ -69,7 +69,8 @@ extension Fault {
     let head = ([file] + place).joined(separator: ":") + ": \(kind.rawValue) fault: \(message)\n"
     let advice = column == nil ? nil : found?.advice
     let end = column == nil || found?.endLine != line ? nil : found?.endColumn
-    return head + SourceExcerpt(source).text(line: line, column: column, endColumn: end) + (advice.map { "  \($0)\n" } ?? "")
+    return head + SourceExcerpt(source).text(line: line, column: column, endColumn: end)
+      + (advice.map { "  \($0)\n" } ?? "")
   }
 }
 

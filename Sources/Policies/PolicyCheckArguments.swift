@@ -77,7 +77,9 @@ extension PolicyCheck.Walk {
     let example = form.takesMember ? "\(form.name)(device, 'why')" : "\(form.name)('why')"
     if place < arguments.count {
       let isNothing = shape(of: arguments[place]) == .nothing || arguments[place].stringText == ""
-      if isNothing { add(.missingReason, arguments[place].range, "\(form.name) is given no reason", "write \(example)") }
+      if isNothing {
+        add(.missingReason, arguments[place].range, "\(form.name) is given no reason", "write \(example)")
+      }
       return
     }
     guard place == arguments.count else { return }

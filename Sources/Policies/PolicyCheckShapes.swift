@@ -21,6 +21,8 @@ extension PolicyCheck {
     private var changed: Set<Int> = []
     /// The hook that each function is, by where it begins and ends; empty for one that is two hooks.
     private(set) var hooks: [SourceRange: String] = [:]
+    /// What locals are declared with by `local function`.
+    private var functions: [Int: FunctionBody] = [:]
     private var known: [Int: Shape?] = [:]
     private var pending: Set<Int> = []
 
@@ -75,7 +77,9 @@ extension PolicyCheck {
           // Instead of what is known of a function that anybody may call.
           sources[local] = [.item(of: list)]
         }
-      case .named(let local): sources[local, default: []].append(.shape(.function))
+      case .named(let local, let body):
+        sources[local, default: []].append(.shape(.function))
+        functions[local] = body
       case .changes(let local): changed.insert(local)
       }
     }
@@ -95,15 +99,16 @@ extension PolicyCheck {
       return expression.unwrapped
     }
 
-    /// Everything that a local is given; nil when not all of it is written out.
-    func values(of local: Int) -> [Expression]? {
-      guard let given = sources[local] else { return nil }
-      var values: [Expression] = []
-      for source in given {
-        guard case .value(let expression) = source else { return nil }
-        values.append(expression.unwrapped)
-      }
-      return values
+    /// The function that a local holds for good.
+    func function(of local: Int) -> FunctionBody? {
+      if case .function(let body)? = soleValue(of: local)?.kind { return body }
+      return sources[local]?.count == 1 ? functions[local] : nil
+    }
+
+    /// Whether a local begins as 0, whatever it is given later.
+    func beginsAsZero(_ local: Int) -> Bool {
+      guard case .value(let expression)? = sources[local]?.first else { return false }
+      return expression.number == 0
     }
 
     /// Nil for what is not known.

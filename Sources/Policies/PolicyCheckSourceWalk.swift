@@ -9,7 +9,7 @@ extension PolicyCheck {
       case visits([Int], [Expression])
       case function(FunctionBody)
       /// `local function name`
-      case named(Int)
+      case named(Int, FunctionBody)
       /// `table.sort(list, function(a, b) ... end)`
       case sorts(Expression, FunctionBody)
       case changes(Int)
@@ -27,7 +27,7 @@ extension PolicyCheck {
     private mutating func take(_ statement: Statement) {
       switch statement.kind {
       case .local(let locals, let values): events.append(.given(locals, values))
-      case .localFunction(let local, _): events.append(.named(local))
+      case .localFunction(let local, let body): events.append(.named(local, body))
       case .numericFor(let local, _, _, _, _): events.append(.counts(local))
       case .genericFor(let locals, let values, _): events.append(.visits(locals, values))
       case .assignment(let targets, let values):
@@ -45,9 +45,9 @@ extension PolicyCheck {
           default: break
           }
         }
-      case .function(let target, _):
+      case .function(let target, let body):
         guard let local = target.base.binding.localIndex else { break }
-        events.append(target.path.isEmpty ? .named(local) : .changes(local))
+        events.append(target.path.isEmpty ? .named(local, body) : .changes(local))
       default: break
       }
     }

@@ -12,6 +12,8 @@ extension PolicyCheck {
     private var hook: String?
     /// Whether what is visited is in a function.
     private var isInFunction = false
+    /// Of the locals that were called as statements: whether they are functions that return a verdict.
+    private var verdictFunctions: [Int: Bool] = [:]
     /// What was compared so far in the function around, as it is written: it is known not to be 0, or nobody's mistake.
     var compared: Set<String> = []
     /// The list that each loop around visits, as it is written: it is not empty there.
@@ -32,7 +34,7 @@ extension PolicyCheck {
 
     func soleValue(of local: Int) -> Expression? { shapes.soleValue(of: local) }
 
-    func values(of local: Int) -> [Expression]? { shapes.values(of: local) }
+    func beginsAsZero(_ local: Int) -> Bool { shapes.beginsAsZero(local) }
 
     /// An expression as it is written.
     func text(of expression: Expression) -> String {
@@ -81,7 +83,8 @@ extension PolicyCheck {
         let next = place + 1 < suffixes.count ? suffixes[place + 1] : nil
         if let shape = chain.shape { checkMember(suffix, of: shape, next: next) }
         if case .call(let arguments) = suffix.kind, let path = chain.path {
-          let range = SourceRange(start: base.range.start, end: place > 0 ? suffixes[place - 1].range.end : base.range.end)
+          let range = SourceRange(
+            start: base.range.start, end: place > 0 ? suffixes[place - 1].range.end : base.range.end)
           checkCall(path.joined(separator: "."), arguments, at: range)
         }
         if case .index(let key) = suffix.kind, [.fleet, .devices].contains(chain.shape) {
@@ -199,13 +202,24 @@ extension PolicyCheck {
     }
 
     private mutating func checkStatement(_ call: Expression, isLast: Bool) {
-      guard shape(of: call) == .verdict, case .suffixed(let base, _) = call.kind, case .name(let use) = base.kind
-      else { return }
+      guard case .suffixed(let base, let suffixes) = call.kind, case .name(let use) = base.kind else { return }
+      let isOwn =
+        suffixes.count == 1 && suffixes[0].isCall && (use.binding.localIndex.map { givesVerdict($0) } ?? false)
+      guard isOwn || shape(of: call) == .verdict else { return }
       // Nothing may follow a return in its block, and outside of functions no verdict can be made.
-      let fix = isLast && isInFunction ? Fix.insert("return ", at: call.range.start, "'return' before '\(use.text)'") : nil
+      let canReturn = isLast && isInFunction
       add(
         .unreturnedVerdict, use.range, "the verdict of '\(use.text)' is not returned", "write return \(use.text)(...)",
-        fix: fix)
+        fix: canReturn ? .insert("return ", at: call.range.start, "'return' before '\(use.text)'") : nil)
+    }
+
+    /// Whether a local is a function of the policy that returns a verdict.
+    private mutating func givesVerdict(_ local: Int) -> Bool {
+      if let known = verdictFunctions[local] { return known }
+      var gives = false
+      shapes.function(of: local)?.block.forEachReturn { gives = gives || shapes.shape(of: $0) == .verdict }
+      verdictFunctions[local] = gives
+      return gives
     }
 
     private mutating func checkReturn(_ values: [Expression]) {

@@ -16,7 +16,8 @@ struct TextChange: RandomNumberGenerator {
   }
 
   private static let added: [[UInt8]] = [
-    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not",
+    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
+    "not",
     "or", "repeat", "return", "then", "true", "until", "while", "+", "-", "*", "/", "//", "%", "^", "#", "&", "~", "|",
     "<<", ">>", "==", "~=", "<=", ">=", "<", ">", "=", "(", ")", "{", "}", "[", "]", "::", ";", ":", ",", ".", "..",
     "...", "a", "self", "1", "0x1p4", "3e", "'s'", "'", "\"", "[[", "]]", "[==[", "--", "--[[", "\n", "\r\n", "\\",

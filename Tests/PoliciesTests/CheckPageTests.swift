@@ -76,9 +76,11 @@ struct CheckPageTests {
       let name = rule.rawValue
       #expect(
         list.contains(
-          "| [\(name)](\(name).md) | \(rule.severity.rawValue) | \(rule.isMended ? "yes" : "no") | \(rule.summary) |\n"))
+          "| [\(name)](\(name).md) | \(rule.severity.rawValue) | \(rule.isMended ? "yes" : "no") | \(rule.summary) |\n")
+      )
     }
-    let example = try #require(list.components(separatedBy: "```lua\n").dropFirst().first?.components(separatedBy: "```").first)
+    let example = try #require(
+      list.components(separatedBy: "```lua\n").dropFirst().first?.components(separatedBy: "```").first)
     #expect(findings(CheckExample(example).source, of: .hardCodedCap).isEmpty)
     let open = example.replacing("check: ignore", with: "look at")
     #expect(findings(CheckExample(open).source, of: .hardCodedCap).map(\.rule) == [.hardCodedCap])

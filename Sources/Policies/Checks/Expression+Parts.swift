@@ -10,10 +10,10 @@ extension Expression {
     let right: Expression
   }
 
-  /// The operators of a chain as pairs of operands, those from the ninth on left out: what stands left of them is long.
+  /// The operators of a chain as pairs of operands; none of a chain of more than 32, whose parts would be long.
   var operations: [Operation] {
-    guard case .binary(let first, let steps) = kind else { return [] }
-    return steps.prefix(8).enumerated().map { place, step in
+    guard case .binary(let first, let steps) = kind, steps.count <= 32 else { return [] }
+    return steps.enumerated().map { place, step in
       let left =
         place == 0
         ? first
@@ -78,7 +78,9 @@ extension Expression {
 
   /// The last field that it names.
   var lastField: String? {
-    guard case .suffixed(_, let suffixes) = unwrapped.kind, case .field(let name)? = suffixes.last?.kind else { return nil }
+    guard case .suffixed(_, let suffixes) = unwrapped.kind, case .field(let name)? = suffixes.last?.kind else {
+      return nil
+    }
     return name.text
   }
 

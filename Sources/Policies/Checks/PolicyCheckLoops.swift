@@ -27,7 +27,9 @@ extension PolicyCheck.Walk {
   }
 
   mutating func checkLoop(_ statement: Statement) {
-    guard let list = list(of: statement), let shape = shape(of: list), [.fleet, .devices].contains(shape) else { return }
+    guard let list = list(of: statement), let shape = shape(of: list), [.fleet, .devices].contains(shape) else {
+      return
+    }
     guard let (device, body) = device(of: statement, list) else { return }
     checkBest(body, of: device, since: statement.range.start)
     guard shape == .fleet, body.statements.count == 1, case .if(let clauses, nil) = body.statements[0].kind,

@@ -35,14 +35,14 @@ extension PolicyCheck {
 
     /// Those whose edits do not meet: the first of two that do.
     private static func apart(_ findings: [Finding]) -> [Finding] {
-      var taken: [Range<Int>] = []
+      var end = -1
+      // In the order of the file, as the edits of each are.
       return findings.filter { finding in
-        let places = (finding.fix?.edits ?? []).map { $0.range.start.offset..<$0.range.end.offset }
-        let meets = places.contains { place in
-          taken.contains { $0.lowerBound <= place.upperBound && place.lowerBound <= $0.upperBound }
-        }
-        if !meets { taken += places }
-        return !meets
+        guard let first = finding.fix?.edits.first, let last = finding.fix?.edits.last,
+          first.range.start.offset > end
+        else { return false }
+        end = last.range.end.offset
+        return true
       }
     }
 

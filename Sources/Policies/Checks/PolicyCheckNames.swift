@@ -6,40 +6,82 @@ import Routing
 extension PolicyCheck {
   static func names(_ scope: ScopeAnalysis, _ chunk: Chunk, _ kind: PolicyKind) -> [Finding] {
     let known = PolicyVocabulary.globals(of: kind)
+    let uses = Dictionary(grouping: scope.globals, by: \.name)
+    var meanings = Meanings(chunk, globals: known)
     return scope.globals.compactMap { use in
+      guard use.access == .write || !known.contains(use.name) else { return nil }
       if use.access == .write {
         return Finding(
           .undeclaredVariable, use.range, "'\(use.name)' is assigned but not declared", "write `local \(use.name)`",
-          fix: declaration(of: use, scope, chunk))
+          fix: declaration(of: use, among: uses[use.name] ?? [], chunk))
       }
-      guard !known.contains(use.name) else { return nil }
       if kind == .guard, PolicyVocabulary.globals.contains(use.name) {
         return Finding(
           .notInPolicies, use.range, "there is no global '\(use.name)' in guards",
           "a guard can return wait(...) or nothing")
       }
-      if let advice = instead(of: use.name) {
+      let meaning = meanings[use.name]
+      if let advice = meaning.instead {
         return Finding(.notInPolicies, use.range, "'\(use.name)' is not available in policies", advice)
       }
-      let visible = chunk.locals.filter {
-        $0.role != .hidden && $0.scope.start <= use.position && use.position < $0.scope.end
-      }.map(\.name)
-      // A local that cannot be meant here could be what was misspelt all the same.
-      let hidden = chunk.locals.map(\.name).filter { !visible.contains($0) }
-      let certain = certainName(for: use.name, among: Set(known + visible + hidden).sorted())
-      let isDeclaredElsewhere = scope.globals.contains { $0.name == use.name && $0.access == .write }
+      let nearest = meaning.nearest.flatMap { meanings.isThere($0, at: use.position) ? $0 : meaning.nearestGlobal }
+      let isDeclaredElsewhere = (uses[use.name] ?? []).contains { $0.access == .write }
+      let certain = meaning.certain.flatMap { meanings.isThere($0, at: use.position) ? $0 : nil }
       return Finding(
         .unknownGlobal, use.range, "there is no global '\(use.name)'",
-        Walk.nearest(use.name, known + visible) ?? "policies know \(known.joined(separator: ", "))",
-        fix: certain.flatMap { name in
-          hidden.contains(name) || isDeclaredElsewhere ? nil : .rename(use.range, from: use.name, to: name)
-        })
+        nearest.map { "did you mean '\($0)'?" } ?? "policies know \(known.joined(separator: ", "))",
+        fix: isDeclaredElsewhere ? nil : certain.map { .rename(use.range, from: use.name, to: $0) })
+    }
+  }
+
+  /// What is meant by names that nothing has.
+  private struct Meanings {
+    struct Meaning {
+      /// What the sandbox says of a well-known name that it does not have.
+      var instead: String?
+      /// Of the globals and of all locals, whether they can be meant at a place or not.
+      var nearest: String?
+      var certain: String?
+      var nearestGlobal: String?
+    }
+
+    /// How many names are looked into: a file with more of them is no policy with slips.
+    private static let most = 100
+    private let locals: [String: [LocalVariable]]
+    private let globals: [String]
+    private let candidates: [String]
+    private var known: [String: Meaning] = [:]
+
+    init(_ chunk: Chunk, globals: [String]) {
+      self.globals = globals
+      locals = Dictionary(grouping: chunk.locals.filter { $0.role != .hidden }, by: \.name)
+      candidates = globals + locals.keys.filter { !globals.contains($0) }.sorted()
+    }
+
+    subscript(name: String) -> Meaning {
+      mutating get {
+        if let meaning = known[name] { return meaning }
+        guard known.count < Self.most else { return Meaning() }
+        let meaning = Meaning(
+          instead: PolicyCheck.instead(of: name), nearest: nearestName(to: name, among: candidates),
+          certain: certainName(for: name, among: candidates),
+          nearestGlobal: nearestName(to: name, among: globals))
+        known[name] = meaning
+        return meaning
+      }
+    }
+
+    /// Whether a name means something at a place.
+    func isThere(_ name: String, at position: SourcePosition) -> Bool {
+      globals.contains(name)
+        || (locals[name] ?? []).contains { $0.scope.start <= position && position < $0.scope.end }
     }
   }
 
   /// `local` before an assignment, when all that names the variable comes after it in its block.
-  private static func declaration(of use: ScopeAnalysis.GlobalUse, _ scope: ScopeAnalysis, _ chunk: Chunk) -> Fix? {
-    let uses = scope.globals.filter { $0.name == use.name }
+  private static func declaration(
+    of use: ScopeAnalysis.GlobalUse, among uses: [ScopeAnalysis.GlobalUse], _ chunk: Chunk
+  ) -> Fix? {
     guard uses.first == use, let home = chunk.block.home(ofAssignmentAt: use.position) else { return nil }
     let later = uses.dropFirst().allSatisfy {
       home.statement.range.end <= $0.position && $0.position < home.block.range.end

@@ -36,6 +36,8 @@ extension PolicyCheck {
     return findings
       + declared.filter { parameter in
         !members.contains { $0.member == parameter.name } && !meant.contains(parameter.name)
-      }.map { Finding(.unusedParameter, $0.range, "no hook reads params.\($0.name)", "read it, or take it out of the table") }
+      }.map {
+        Finding(.unusedParameter, $0.range, "no hook reads params.\($0.name)", "read it, or take it out of the table")
+      }
   }
 }

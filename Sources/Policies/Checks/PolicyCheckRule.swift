@@ -39,7 +39,8 @@ extension PolicyCheck {
         .unknownField, .readOnlyField, .wrongCall, .wrongArgument, .notAVerdict:
         .error
       case .uncalledHook, .unreturnedVerdict, .missingVerdict, .missingReason, .ignoredArgument, .impossibleComparison,
-        .impossibleID, .undeclaredParameter, .unusedParameter, .unusedLocal, .shadowedName, .unreachableCode, .keptState,
+        .impossibleID, .undeclaredParameter, .unusedParameter, .unusedLocal, .shadowedName, .unreachableCode,
+        .keptState,
         .unstableTieBreak, .nanScore, .fleetLoop, .hardCodedCap, .unusedSuppression:
         .warning
       }
@@ -97,9 +98,11 @@ extension PolicyCheck {
       case .syntax: "Lua does not compile the file, so nothing of it can run"
       case .doesNotLoad: "the file is refused, and the last good revision goes on"
       case .missingHook: "select is what decides a due step; without it the file is refused"
-      case .unreadableCases: "cases that are not run protect nothing, and a policy whose cases cannot be read is refused"
+      case .unreadableCases:
+        "cases that are not run protect nothing, and a policy whose cases cannot be read is refused"
       case .unknownGlobal: "reading a name that is not there is a fault, and the contact waits"
-      case .notInPolicies: "a decision depends on its request alone and has a bounded cost; what could break that is left out"
+      case .notInPolicies:
+        "a decision depends on its request alone and has a bounded cost; what could break that is left out"
       case .undeclaredVariable: "there are no global variables of a policy's own: nothing is kept between decisions"
       case .unknownField: "reading a field that is not there is a fault, and the contact waits"
       case .readOnlyField: "what a hook is shown cannot be changed: the assignment is a fault, and the contact waits"
@@ -110,7 +113,8 @@ extension PolicyCheck {
       case .unreturnedVerdict: "a verdict counts when the hook returns it; made and dropped, it does nothing"
       case .missingVerdict:
         "a hook that returns nothing has no opinion: the next policy is asked, and after the last one the contact waits"
-      case .missingReason: "the reason is what an operator reads when somebody asks why; without it the record says nothing"
+      case .missingReason:
+        "the reason is what an operator reads when somebody asks why; without it the record says nothing"
       case .ignoredArgument: "what was meant by it does not happen"
       case .impossibleComparison: "one of the two branches never runs"
       case .impossibleID: "an id is text of 1 to 200 bytes without control characters, so the comparison never holds"
@@ -122,7 +126,8 @@ extension PolicyCheck {
       case .keptState: "a decision is a function of its request: after each one, variables are what they were"
       case .unstableTieBreak:
         "whoever is chosen among equals should stay chosen when the decision is made again or a device is added"
-      case .nanScore: "0/0 is no number: each comparison with it is false, so whoever comes first wins whatever its score"
+      case .nanScore:
+        "0/0 is no number: each comparison with it is false, so whoever comes first wins whatever its score"
       case .fleetLoop: "a query costs a fraction of the instructions, and breaks ties in the same way everywhere"
       case .hardCodedCap: "a device carries its own caps; a number in a policy goes wrong when they change"
       case .unusedSuppression: "it hides the next finding of that kind on its line"

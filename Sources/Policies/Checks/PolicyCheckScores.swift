@@ -15,7 +15,9 @@ extension PolicyCheck.Walk {
       switch step.operation {
       case .divide:
         guard let why = zero(step.operand, depth: 0) else { continue }
-        add(.nanScore, step.operand.range, why, "compare it with 0 before, or divide by math.max(\(short(step.operand)), 1)")
+        add(
+          .nanScore, step.operand.range, why,
+          "compare it with 0 before, or divide by math.max(\(short(step.operand)), 1)")
       case .subtract where place == 0 && first.isHuge && step.operand.isHuge:
         add(
           .nanScore, SourceRange(start: first.range.start, end: step.operand.range.end),
@@ -42,8 +44,7 @@ extension PolicyCheck.Walk {
     }
     if let local = inner.localIndex {
       guard let value = soleValue(of: local) else {
-        let starts = values(of: local) ?? []
-        return starts.contains { $0.number == 0 } ? "'\(short(inner))' begins as 0 and may still be" : nil
+        return beginsAsZero(local) ? "'\(short(inner))' begins as 0 and may still be" : nil
       }
       return zero(value, depth: depth + 1)
     }
@@ -53,7 +54,9 @@ extension PolicyCheck.Walk {
       }
       return nil
     }
-    guard case .suffixed(let base, let suffixes) = inner.kind, let last = suffixes.last, !last.isCall else { return nil }
+    guard case .suffixed(let base, let suffixes) = inner.kind, let last = suffixes.last, !last.isCall else {
+      return nil
+    }
     var chain = PolicyCheck.Chain(base: base, shape: shape(of: base))
     for suffix in suffixes.dropLast() { chain.take(suffix) }
     guard chain.shape?.schema != nil, let name = PolicyCheck.Chain.member(last)?.name else { return nil }

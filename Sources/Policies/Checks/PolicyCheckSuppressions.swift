@@ -52,13 +52,15 @@ extension PolicyCheck {
     /// does not take the file.
     func applied(to found: [Finding]) -> [Finding] {
       var used: Set<Int> = []
+      var places: [Int: [Int]] = [:]
+      for (index, suppression) in suppressions.enumerated() {
+        if let line = suppression.line { places[line, default: []].append(index) }
+      }
       let left = found.filter { finding in
-        guard finding.severity == .warning else { return true }
-        let places = suppressions.indices.filter {
-          suppressions[$0].rule == finding.rule && suppressions[$0].line == finding.line
-        }
-        used.formUnion(places)
-        return places.isEmpty
+        guard finding.severity == .warning, let line = finding.line else { return true }
+        let own = (places[line] ?? []).filter { suppressions[$0].rule == finding.rule }
+        used.formUnion(own)
+        return own.isEmpty
       }
       let unused = suppressions.enumerated().filter { !used.contains($0.offset) }.map { _, suppression in
         let isError = suppression.rule.severity == .error

@@ -100,7 +100,7 @@ extension Block {
   }
 
   /// What it returns, in source order, outside of functions in it.
-  fileprivate func forEachReturn(_ body: (Expression) -> Void) {
+  func forEachReturn(_ body: (Expression) -> Void) {
     for statement in statements {
       if case .return(let values) = statement.kind { values.forEach(body) }
       statement.forEachPart(expression: { _ in }, block: { $0.forEachReturn(body) }, function: { _ in })
