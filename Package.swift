@@ -95,7 +95,8 @@ let package = Package(
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
       name: "PersistenceTests", dependencies: ["Persistence", "Routing", grdb], swiftSettings: strict),
-    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "Wire"], swiftSettings: strict),
+    .testTarget(
+      name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "LuaSyntax", "Wire"], swiftSettings: strict),
     .testTarget(
       name: "ReplayTests",
       dependencies: ["DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Sequencing", "Wire", grdb],

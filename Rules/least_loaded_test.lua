@@ -17,13 +17,14 @@ return {
       name = 'a later step whose owner has left the fleet finds a new one',
       contact = { id = 'c1', step = 2, assigned_device = 'D9' },
       devices = { { id = 'D1', queued = 3 }, { id = 'D2' } },
-      expect = { outcome = 'move', device = 'D2' },
+      expect = { outcome = 'move', device = 'D2', reason = 'least loaded' },
     },
     {
-      name = 'nobody can: the contact waits',
+      name = 'nobody can: the contact waits a quarter of an hour',
+      now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', step = 1 },
       devices = { { id = 'D1', status = 'offline' } },
-      expect = { outcome = 'wait', reason = 'no device can accept more' },
+      expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T09:15:00Z' },
     },
   },
   properties = {

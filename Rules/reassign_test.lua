@@ -20,10 +20,11 @@ return {
       expect = { outcome = 'move', device = 'D2', reason = 'no assigned device' },
     },
     {
-      name = 'nobody can: the contact waits where it is',
+      name = 'nobody can: the contact waits where it is, a quarter of an hour',
+      now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline' } },
-      expect = { outcome = 'wait', reason = 'no device can accept more' },
+      expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T09:15:00Z' },
     },
   },
   properties = {

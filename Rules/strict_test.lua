@@ -14,16 +14,18 @@ return {
       expect = { outcome = 'wait', reason = 'owner unavailable' },
     },
     {
-      name = 'owner is offline: the contact waits',
+      name = 'owner is offline: the contact waits a quarter of an hour',
+      now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline' }, { id = 'D2' } },
-      expect = { outcome = 'wait', reason = 'owner unavailable' },
+      expect = { outcome = 'wait', reason = 'owner unavailable', ['until'] = '2026-11-22T09:15:00Z' },
     },
     {
-      name = 'a contact without a device waits and says so',
+      name = 'a contact without a device waits a quarter of an hour and says so',
+      now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1' },
       devices = { { id = 'D1' } },
-      expect = { outcome = 'wait', reason = 'no assigned device' },
+      expect = { outcome = 'wait', reason = 'no assigned device', ['until'] = '2026-11-22T09:15:00Z' },
     },
   },
   properties = {

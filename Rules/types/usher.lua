@@ -111,6 +111,7 @@ function fleet:hash(key, filter) end
 ---@field name? string
 ---@field description? string
 ---@field params? table<string, Scalar>
+---@field queues_offline? boolean it names devices that cannot accept more on purpose
 
 ---Queue the message on the device; the assignment stays.
 ---@param device Device|string
