@@ -6,7 +6,9 @@ import Wire
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", abstract: "Which revision each tenant runs, since when, and a change that was tried.",
-    subcommands: [PolicyListCommand.self, PolicyHistoryCommand.self, PolicyActivateCommand.self])
+    subcommands: [
+      PolicyListCommand.self, PolicyHistoryCommand.self, PolicyActivateCommand.self, PolicyGuardsCommand.self,
+    ])
 }
 
 struct PolicyListCommand: ParsableCommand {

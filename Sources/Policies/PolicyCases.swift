@@ -88,7 +88,8 @@ package struct PolicyCases {
     for entry in cases {
       let (name, request, expectation) = (entry.name, entry.request, entry.expectation)
       let compiled = try CompiledPolicy(
-        file: file, source: source, parameters: request.parameters.isEmpty ? parameters : request.parameters, kind: kind)
+        file: file, source: source, parameters: request.parameters.isEmpty ? parameters : request.parameters, kind: kind
+      )
       let explains = expectation["considered"] != nil
       let answer =
         entry.choice.map { DecideAnswer(request, choice: $0, guards: [compiled], explains: explains) }
