@@ -19,12 +19,36 @@ enum ActivePolicies {
     of tenant: Tenant, known: KnownPolicies, isPinned: Bool, catalog: PolicyCatalog
   ) -> CompiledLineup {
     if let lineup = known.generation?.lineup, !lineup.live.isEmpty,
-      isPinned || lineup.live.map(\.policy) == tenant.policies.map(listed)
+      isPinned || lineup.live.map(\.policy) == tenant.policies.map(listed), let guards = guards(lineup, of: tenant)
     {
-      return CompiledLineup(lineup)
+      var compiled = CompiledLineup(lineup)
+      compiled.guards = guards
+      return compiled
     }
     let last = known.generation?.number ?? 0
     return PolicyBoard(catalog: catalog).standing(of: tenant, last: last, known: { known }).lineup
+  }
+
+  /// What stands above policies that are tried for a tenant: the guards that the next cycle asks.
+  static func guards(
+    of tenant: Tenant, in snapshot: any StoreSnapshot, catalog: PolicyCatalog
+  ) throws -> [CompiledPolicy] {
+    let known = try KnownPolicies(of: tenant.key, in: snapshot)
+    return lineup(of: tenant, known: known, isPinned: try snapshot.isPinned(), catalog: catalog).guards
+  }
+
+  /// The guards on record, when they are those that the operator lists now, with the same parameters.
+  private static func guards(_ lineup: PolicyLineup, of tenant: Tenant) -> [CompiledPolicy]? {
+    guard lineup.guards.map(\.policy) == tenant.guards.map({ PolicyCatalog.guardFolder + $0.name }) else { return nil }
+    var guards: [CompiledPolicy] = []
+    for (revision, setting) in zip(lineup.guards, tenant.guards) {
+      let entry = PolicyCatalog.Entry(
+        name: revision.policy, path: nil, source: Array(revision.source.utf8), cases: nil)
+      let compiled = CompiledPolicy.orBroken(entry, parameters: setting.parameters, kind: .guard)
+      guard compiled.revision.digest == revision.digest else { return nil }
+      guards.append(compiled)
+    }
+    return guards
   }
 
   /// The name that revisions of a listed policy carry.

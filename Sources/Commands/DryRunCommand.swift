@@ -102,7 +102,10 @@ struct DryRunCommand: ParsableCommand {
       return try DryRun(
         options: options,
         against: { tenant in
-          if let other { return CompiledLineup(live: try other.policies(for: tenant)) }
+          if let other {
+            let guards = try ActivePolicies.guards(of: tenant, in: snapshot, catalog: catalog)
+            return CompiledLineup(live: try other.policies(for: tenant), guards: guards)
+          }
           let lineup = try ActivePolicies.lineup(of: tenant, in: snapshot, catalog: catalog)
           if save != nil { draft.note(active: lineup.live) }
           return lineup

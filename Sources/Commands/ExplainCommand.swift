@@ -59,7 +59,9 @@ struct ExplainCommand: ParsableCommand {
       try Explain(options: options) { tenant in
         candidates.isEmpty
           ? try ActivePolicies.lineup(of: tenant, in: snapshot, catalog: catalog)
-          : CompiledLineup(live: candidates.map { CompiledPolicy.orBroken($0, parameters: tenant.parameters) })
+          : CompiledLineup(
+            live: candidates.map { CompiledPolicy.orBroken($0, parameters: tenant.parameters) },
+            guards: try ActivePolicies.guards(of: tenant, in: snapshot, catalog: catalog))
       }.run(on: snapshot)
     }
     ExplainTalk(explanation).put(format.format)

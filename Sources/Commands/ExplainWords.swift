@@ -130,9 +130,18 @@ struct ExplainWords {
       ]
       if !record.isSame { sentences.append("Made again it comes out differently; what follows is of making it again.") }
     }
-    for policy in decided.trace.asked.dropLast() {
+    // Guards are asked after the policy that chose.
+    let chooser = decision.narrowed?.origin ?? decision.origin
+    for policy in decided.trace.asked.prefix(while: { $0.origin != chooser }) {
       sentences.append(
         "Before it, \(policy.origin.policy)\(ExplainWords.short(policy.origin.revision)) had no opinion.")
+    }
+    if let narrowed = decision.narrowed {
+      sentences.append("It is a guard: \(choice(narrowed, devices(of: decided).name)).")
+    }
+    for guardian in guards(decided) {
+      sentences.append(
+        "The guard \(guardian.origin.policy)\(ExplainWords.short(guardian.origin.revision)) had nothing against it.")
     }
     if let admission = admission(decided) { sentences.append(admission) }
     if !decided.trace.reads.isEmpty { sentences.append("It read \(reads(decided)).") }
@@ -140,6 +149,22 @@ struct ExplainWords {
     if decided.trace.isCut { sentences.append("It read or asked more than is kept track of.") }
     if !decision.notes.isEmpty { sentences.append("It noted: \(decision.notes.joined(separator: "; ")).") }
     return sentences
+  }
+
+  /// `fallback (8498aa29be08) had chosen to queue it on Sales 2 (D2): owner unavailable`.
+  private func choice(_ narrowed: NarrowedChoice, _ name: (Int) -> String) -> String {
+    let deed =
+      narrowed.outcome == .move
+      ? "to move the contact to \(name(narrowed.device)) and queue it there" : "to queue it on \(name(narrowed.device))"
+    let who = "\(narrowed.origin.policy)\(ExplainWords.short(narrowed.origin.revision))"
+    return "\(who) had chosen \(deed): \(narrowed.reason)"
+  }
+
+  /// Guards that were asked and let the choice pass.
+  private func guards(_ decided: ContactExplanation.Decided) -> [DecisionTrace.Asked] {
+    let chooser = decided.decision.narrowed?.origin ?? decided.decision.origin
+    guard let place = decided.trace.asked.firstIndex(where: { $0.origin == chooser }) else { return [] }
+    return decided.trace.asked[(place + 1)...].filter { $0.origin != decided.decision.origin }
   }
 
   private func intent(_ decided: ContactExplanation.Decided) -> String {
@@ -154,7 +179,9 @@ struct ExplainWords {
 
   /// What the core made of the verdict, where that is not the verdict itself.
   private func admission(_ decided: ContactExplanation.Decided) -> String? {
-    guard case .wait(let until) = decided.decision.resolution, let last = decided.trace.asked.last else { return nil }
+    guard case .wait(let until) = decided.decision.resolution,
+      let last = decided.trace.asked.last(where: { $0.origin == decided.decision.origin }) ?? decided.trace.asked.last
+    else { return nil }
     switch last.answer {
     case .fault: return "A policy that fails sends nothing and skips nothing: it is asked again a minute later."
     case .suspended: return "It is suspended and is not asked."

@@ -14,7 +14,9 @@ struct PolicyCommand: ParsableCommand {
         # what decided when
         usher policy history --tenant acme
       """,
-    subcommands: [PolicyListCommand.self, PolicyHistoryCommand.self, PolicyActivateCommand.self])
+    subcommands: [
+      PolicyListCommand.self, PolicyHistoryCommand.self, PolicyActivateCommand.self, PolicyGuardsCommand.self,
+    ])
 }
 
 struct PolicyListCommand: ParsableCommand {

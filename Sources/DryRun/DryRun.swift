@@ -80,7 +80,8 @@ package struct DryRun {
 
     init(fleet: Fleet, before: CompiledLineup, after: [CompiledPolicy]) {
       live = LineupEvaluator(before.withoutShadow, fleet: fleet)
-      trial = LineupEvaluator(CompiledLineup(live: after), fleet: fleet)
+      // The operator's guards stand above whoever chooses.
+      trial = LineupEvaluator(CompiledLineup(live: after, guards: before.guards), fleet: fleet)
     }
 
     mutating func decide(_ due: DueStep, template: ContentTemplate) -> (before: Decision, after: Decision) {

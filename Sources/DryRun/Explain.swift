@@ -52,9 +52,10 @@ package struct Explain {
     changes += operators(details, standing, tenant.id, fleet)
     var decided: ContactExplanation.Decided?
     if case .undecided(let due) = step, !due.isOptedOut {
-      let policies = try lineup(tenant).policies(for: due.contact.id)
-      let now = decide(due, policies, fleet, circumstances)
-      changes += try waiting(now, due, policies) { try snapshot.fleet(of: tenant, at: $0) }
+      let lineup = try lineup(tenant)
+      let policies = lineup.policies(for: due.contact.id)
+      let now = decide(due, policies, lineup.guards, fleet, circumstances)
+      changes += try waiting(now, due, policies, lineup.guards) { try snapshot.fleet(of: tenant, at: $0) }
       decided = now
     }
     let past = try record ?? (decided == nil ? last(of: details, tenant.id, snapshot) : nil)
@@ -104,17 +105,18 @@ package struct Explain {
   // MARK: - What would be decided
 
   private func decide(
-    _ due: DueStep, _ policies: [CompiledPolicy], _ fleet: Fleet, _ circumstances: [DeviceKey: DeviceCircumstances]
+    _ due: DueStep, _ policies: [CompiledPolicy], _ guards: [CompiledPolicy], _ fleet: Fleet,
+    _ circumstances: [DeviceKey: DeviceCircumstances]
   ) -> ContactExplanation.Decided {
-    let (decision, trace) = traced(due, policies, fleet)
+    let (decision, trace) = traced(due, policies, guards, fleet)
     return .init(
       contact: due.contact, decision: decision, trace: trace, fleet: fleet, circumstances: circumstances)
   }
 
   private func traced(
-    _ due: DueStep, _ policies: [CompiledPolicy], _ fleet: Fleet
+    _ due: DueStep, _ policies: [CompiledPolicy], _ guards: [CompiledPolicy], _ fleet: Fleet
   ) -> (Decision, DecisionTrace) {
-    let evaluator = Evaluator(policies: policies, fleet: fleet)
+    let evaluator = Evaluator(policies: policies, guards: guards, fleet: fleet)
     let (commit, trace) = evaluator.traced {
       StepDecision.decide(due, with: evaluator, policies: policies, template: ContentTemplate(due.content))
     }
@@ -142,7 +144,10 @@ package struct Explain {
     // Where nothing was run then, nothing is run now: a suspended policy, a file that could not be used, an empty text.
     if recorded.instructions > 0 {
       let due = DueStep(contact: recorded.contact, step: RowKey(0), content: recorded.content)
-      told = traced(due, record.turn.lineup.deciding(due.contact.id).map(CompiledPolicy.orBroken), fleet)
+      let lineup = record.turn.lineup
+      told = traced(
+        due, lineup.deciding(due.contact.id).map(CompiledPolicy.orBroken),
+        lineup.guards.map { CompiledPolicy.orBroken($0, kind: .guard) }, fleet)
     }
     let isSame =
       told.0.resolution == made.resolution && told.0.reason == made.reason && told.0.revision == made.revision
@@ -156,14 +161,14 @@ package struct Explain {
   // MARK: - What would change it
 
   private func waiting(
-    _ decided: ContactExplanation.Decided, _ due: DueStep, _ policies: [CompiledPolicy],
+    _ decided: ContactExplanation.Decided, _ due: DueStep, _ policies: [CompiledPolicy], _ guards: [CompiledPolicy],
     _ fleetAt: @escaping (Instant) throws -> Fleet
   ) throws -> [ContactExplanation.Change] {
     guard decided.decision.outcome == .wait else { return [] }
     if decided.decision.fault != nil || decided.trace.asked.last?.answer == .suspended {
       return [.policy(decided.decision.policy)]
     }
-    return try WhatIf(due, policies: policies, fleet: decided.fleet, fleetAt: fleetAt).changes(
+    return try WhatIf(due, policies: policies, guards: guards, fleet: decided.fleet, fleetAt: fleetAt).changes(
       decided.fates, tenant: decided.fleet.tenant)
   }
 

@@ -54,15 +54,24 @@ extension RecordedTurns.Found {
       case (.skip, _): .skip
       default: .wait(until: decision.until ?? turn.at)
       }
-    let policy = turn.revisions.first { $0.digest == decision.revision }
-    // The file's name, unless the policy calls itself something else.
-    let name = policy.map { CompiledPolicy.orBroken($0).name } ?? ""
+    let name = policyName(of: decision.revision)
     let fault = decision.fault.map { Fault($0.kind, decision.reason, line: $0.line) }
     return Decision(
       resolution: resolution, reason: decision.reason,
       origin: DecisionOrigin(policy: name, revision: decision.revision),
       seed: decision.seed, instructions: decision.instructions,
-      remarks: fault == nil && decision.notes.isEmpty ? nil : DecisionRemarks(fault: fault, notes: decision.notes))
+      remarks: fault == nil && decision.notes.isEmpty && decision.narrowed == nil
+        ? nil
+        : DecisionRemarks(
+          fault: fault, notes: decision.notes, narrowed: decision.narrowedChoice(in: turn.fleet, policy: policyName)))
+  }
+
+  /// The file's name, unless the policy calls itself something else.
+  private func policyName(of digest: String) -> String {
+    if let found = turn.lineup.guards.first(where: { $0.digest == digest }) {
+      return CompiledPolicy.orBroken(found, kind: .guard).name
+    }
+    return turn.revisions.first { $0.digest == digest }.map { CompiledPolicy.orBroken($0).name } ?? ""
   }
 
   /// What is known of the devices and was so then: since when a status lasts that lasts still, why a pause was made that
@@ -81,5 +90,15 @@ extension RecordedTurns.Found {
         pauseReason: device.pausedUntil == member.device.pausedUntil ? now.pauseReason : nil)
     }
     return then
+  }
+}
+
+extension RecordedDecision {
+  /// What a guard turned into the wait; `policy` gives what the policy of a revision calls itself.
+  func narrowedChoice(in fleet: Fleet, policy: (String) -> String) -> NarrowedChoice? {
+    guard let narrowed, let place = fleet.position(of: narrowed.device) else { return nil }
+    return NarrowedChoice(
+      origin: DecisionOrigin(policy: policy(narrowed.revision), revision: narrowed.revision),
+      outcome: narrowed.outcome, device: place, deviceKey: fleet.members[place].device.key, reason: narrowed.reason)
   }
 }

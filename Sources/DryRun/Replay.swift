@@ -47,15 +47,17 @@ package struct Replay {
     func begin(_ turn: RecordedTurn) {
       self.turn = turn
       if compiled.count > Run.compiledMax { compiled.removeAll() }
-      let lineup = CompiledLineup(turn.lineup, compile: policy).withoutShadow
+      let lineup = CompiledLineup(
+        turn.lineup, compile: { policy($0) }, compileGuard: { policy($0, kind: .guard) }
+      ).withoutShadow
       evaluator = LineupEvaluator(lineup, fleet: turn.fleet)
       reserved = Array(repeating: 0, count: turn.fleet.count)
     }
 
-    private func policy(_ revision: PolicyRevision) -> CompiledPolicy {
+    private func policy(_ revision: PolicyRevision, kind: PolicyKind = .policy) -> CompiledPolicy {
       let name = PolicyName(file: revision.policy, digest: revision.digest)
       if let known = compiled[name] { return known }
-      let policy = CompiledPolicy.onRecord(revision)
+      let policy = CompiledPolicy.onRecord(revision, kind: kind)
       compiled[name] = policy
       if !policy.isOfThisEngine { report.addForeign(revision.digest) }
       return policy
@@ -98,12 +100,16 @@ package struct Replay {
       if silence != nil { decider?.answer(with: nil) }
       guard let decision = commit.decision else { preconditionFailure("a step that is due is decided") }
       return Replayed(
-        decision: decision, device: decision.resolution.device.map { evaluator.fleet.members[$0].device.id })
+        decision: decision, device: decision.resolution.device.map { evaluator.fleet.members[$0].device.id },
+        narrowedFrom: decision.narrowed.map { evaluator.fleet.members[$0.device].device.id })
     }
 
     /// The policy on record, among those that decide for the contact.
     private func decider(of recorded: RecordedDecision) -> CompiledPolicy? {
-      evaluator?.lineup.policies(for: recorded.contact.id).first { $0.revision.digest == recorded.revision }
+      guard let lineup = evaluator?.lineup else { return nil }
+      return (lineup.policies(for: recorded.contact.id) + lineup.guards).first {
+        $0.revision.digest == recorded.revision
+      }
     }
 
     /// Why the policy that decided was not asked; nil when it was.
@@ -138,7 +144,9 @@ package struct Replay {
       let decider = decider(of: recorded)
       return ReplayReport.Difference(
         tenant: turn.tenant.id, contact: recorded.contact.id, decision: recorded.number, at: turn.at,
-        recorded: recorded.answer(policy: decider?.name ?? "", file: decider?.file ?? "", fleet: turn.fleet),
+        recorded: recorded.answer(
+          policy: decider?.name ?? "", file: decider?.file ?? "", fleet: turn.fleet,
+          names: { digest in evaluator?.lineup.deciding.first { $0.revision.digest == digest }?.name ?? "" }),
         replayed: replayed.answer)
     }
   }
@@ -148,6 +156,8 @@ package struct Replay {
 private struct Replayed {
   let decision: Decision
   let device: DeviceID?
+  /// What a guard turned into a wait.
+  let narrowedFrom: DeviceID?
 
   /// Whether the bytes of what `usher decide` prints would be the same, told without printing.
   func isSame(as recorded: RecordedDecision) -> Bool {
@@ -157,7 +167,15 @@ private struct Replayed {
     else { return false }
     return decision.reason.asReason.isSame(recorded.reason) && decision.revision.isSame(recorded.revision)
       && (device?.text ?? "").isSame(recorded.device?.text ?? "")
-      && zip(decision.notes, recorded.notes).allSatisfy { $0.isSame($1) }
+      && zip(decision.notes, recorded.notes).allSatisfy { $0.isSame($1) } && isNarrowedAs(recorded)
+  }
+
+  private func isNarrowedAs(_ recorded: RecordedDecision) -> Bool {
+    guard let mine = decision.narrowed, let other = recorded.narrowed else {
+      return decision.narrowed == nil && recorded.narrowed == nil
+    }
+    return mine.outcome == other.outcome && mine.reason.asReason.isSame(other.reason)
+      && mine.origin.revision.isSame(other.revision) && narrowedFrom == other.device
   }
 
   private var until: Instant? {
@@ -169,12 +187,15 @@ private struct Replayed {
   var answer: DecideAnswer {
     var kept = decision
     kept.reason = decision.reason.asReason
-    return DecideAnswer(kept, device: device)
+    return DecideAnswer(kept, device: device, narrowedFrom: narrowedFrom)
   }
 }
 
 extension RecordedDecision {
-  fileprivate func answer(policy: String, file: String, fleet: Fleet) -> DecideAnswer {
+  /// `names` gives what the policy of a revision calls itself.
+  fileprivate func answer(
+    policy: String, file: String, fleet: Fleet, names: (String) -> String
+  ) -> DecideAnswer {
     let position = device.flatMap(fleet.position) ?? 0
     let resolution: Resolution =
       switch outcome {
@@ -188,8 +209,9 @@ extension RecordedDecision {
     }
     let decision = Decision(
       resolution: resolution, reason: reason, origin: DecisionOrigin(policy: policy, revision: revision), seed: seed,
-      instructions: instructions, remarks: DecisionRemarks(fault: fault, notes: notes))
-    return DecideAnswer(decision, device: device)
+      instructions: instructions,
+      remarks: DecisionRemarks(fault: fault, notes: notes, narrowed: narrowedChoice(in: fleet, policy: names)))
+    return DecideAnswer(decision, device: device, narrowedFrom: narrowed?.device)
   }
 }
 

@@ -24,13 +24,19 @@ package struct ReplayComparison {
     var report = DryRunReport(now: now)
     var side: Turn?
     var templates = ContentTemplates()
+    var guards: [String: CompiledPolicy] = [:]
     try snapshot.visitRecord(
       filter,
       turn: { turn in
         if let last = side, last.recorded.tenant.key != turn.tenant.key { last.addLoads(to: &report) }
         let isSameTenant = side?.recorded.tenant.key == turn.tenant.key
         let policies = try isSameTenant ? side!.policies : candidate(turn.tenant)
-        side = Turn(turn, policies: policies)
+        let above = turn.lineup.guards.map { revision in
+          let known = guards[revision.digest] ?? CompiledPolicy.onRecord(revision, kind: .guard)
+          guards[revision.digest] = known
+          return known
+        }
+        side = Turn(turn, policies: policies, guards: above)
       },
       decision: { decision in
         guard let side else { preconditionFailure("a decision belongs to a turn") }
@@ -49,9 +55,9 @@ package struct ReplayComparison {
     /// Follows the decisions on record.
     private var live: Fleet
 
-    init(_ turn: RecordedTurn, policies: [CompiledPolicy]) {
+    init(_ turn: RecordedTurn, policies: [CompiledPolicy], guards: [CompiledPolicy]) {
       (recorded, self.policies, live) = (turn, policies, turn.fleet)
-      evaluator = Evaluator(policies: policies, fleet: turn.fleet)
+      evaluator = Evaluator(policies: policies, guards: guards, fleet: turn.fleet)
     }
 
     func decide(_ decision: RecordedDecision, template: ContentTemplate, into report: inout DryRunReport) {

@@ -7,6 +7,7 @@ import Sequencing
 struct WhatIf {
   private let due: DueStep
   private let policies: [CompiledPolicy]
+  private let guards: [CompiledPolicy]
   private let fleet: Fleet
   /// The same tenant's fleet at another moment.
   private let fleetAt: (Instant) throws -> Fleet
@@ -15,9 +16,10 @@ struct WhatIf {
   private static let tryMax = 16
 
   init(
-    _ due: DueStep, policies: [CompiledPolicy], fleet: Fleet, fleetAt: @escaping (Instant) throws -> Fleet
+    _ due: DueStep, policies: [CompiledPolicy], guards: [CompiledPolicy], fleet: Fleet,
+    fleetAt: @escaping (Instant) throws -> Fleet
   ) {
-    (self.due, self.policies, self.fleet, self.fleetAt) = (due, policies, fleet, fleetAt)
+    (self.due, self.policies, self.guards, self.fleet, self.fleetAt) = (due, policies, guards, fleet, fleetAt)
   }
 
   /// For a contact that would wait as things stand. Costs a decision, and a fleet for it, for each assumption.
@@ -77,7 +79,7 @@ struct WhatIf {
   private func goesTo(_ contact: Contact, in fleet: Fleet) -> DeviceID? {
     var due = due
     due.contact = contact
-    let evaluator = Evaluator(policies: policies, fleet: fleet)
+    let evaluator = Evaluator(policies: policies, guards: guards, fleet: fleet)
     let commit = StepDecision.decide(
       due, with: evaluator, policies: policies, template: ContentTemplate(due.content))
     return commit.decision?.resolution.device.map { fleet.members[$0].device.id }

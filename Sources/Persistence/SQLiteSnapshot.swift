@@ -16,8 +16,10 @@ final class SQLiteSnapshot: StoreHistory {
   }
 
   func tenants() throws -> [Tenant] {
-    try Row.fetchAll(db, sql: "SELECT \(TenantRow.columns) FROM tenants t ORDER BY t.id").map(
-      TenantRow.tenant)
+    let guards = try GuardRows(db)
+    return try Row.fetchAll(db, sql: "SELECT \(TenantRow.columns) FROM tenants t ORDER BY t.id").map {
+      TenantRow.tenant($0, guards: guards)
+    }
   }
 
   func fleet(of tenant: Tenant, at now: Instant) throws -> Fleet {

@@ -15,24 +15,34 @@ package struct CompiledLineup {
   package var live: [CompiledPolicy]
   package var canary: Trial?
   package var shadow: Trial?
+  /// Asked after whoever decided, in order.
+  package var guards: [CompiledPolicy]
 
-  package init(live: [CompiledPolicy], canary: Trial? = nil, shadow: Trial? = nil) {
-    (self.live, self.canary, self.shadow) = (live, canary, shadow)
+  package init(
+    live: [CompiledPolicy], canary: Trial? = nil, shadow: Trial? = nil, guards: [CompiledPolicy] = []
+  ) {
+    (self.live, self.canary, self.shadow, self.guards) = (live, canary, shadow, guards)
   }
 
   /// As it is on record. A revision that cannot be used answers with what is wrong with it.
-  package init(_ lineup: PolicyLineup, compile: (PolicyRevision) -> CompiledPolicy = CompiledPolicy.orBroken) {
+  package init(
+    _ lineup: PolicyLineup, compile: (PolicyRevision) -> CompiledPolicy = CompiledPolicy.orBroken,
+    compileGuard: (PolicyRevision) -> CompiledPolicy = { CompiledPolicy.orBroken($0, kind: .guard) }
+  ) {
     self.init(
       live: lineup.live.map(compile),
       canary: lineup.canary.map { Trial(share: $0.share, policies: $0.revisions.map(compile)) },
-      shadow: lineup.shadow.map { Trial(share: $0.share, policies: $0.revisions.map(compile)) })
+      shadow: lineup.shadow.map { Trial(share: $0.share, policies: $0.revisions.map(compile)) },
+      guards: lineup.guards.map(compileGuard))
   }
 
   /// What decides, and nothing beside it.
-  package var withoutShadow: CompiledLineup { CompiledLineup(live: live, canary: canary) }
+  package var withoutShadow: CompiledLineup {
+    CompiledLineup(live: live, canary: canary, guards: guards)
+  }
 
-  /// Whose decisions are acted on: live ones first.
-  package var deciding: [CompiledPolicy] { live + (canary?.policies ?? []) }
+  /// Whose decisions are acted on: live ones first, guards last.
+  package var deciding: [CompiledPolicy] { live + (canary?.policies ?? []) + guards }
 
   /// Who decides for a contact.
   package func side(of contact: ContactID) -> PolicyLineup.Side {

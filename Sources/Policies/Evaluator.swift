@@ -120,7 +120,8 @@ package final class Evaluator {
       if said.remarks?.fault == nil { guardsAnswered |= 1 << UInt64(place & 63) }
       if said.isNoOpinion { continue }
       let narrowed = NarrowedChoice(
-        origin: asked.origin, outcome: outcome, device: device, reason: chosen.reason)
+        origin: asked.origin, outcome: outcome, device: device, deviceKey: fleet.members[device].device.key,
+        reason: chosen.reason)
       let all = PolicyAnswer(
         said.verdict, reason: said.reason, instructions: instructions,
         remarks: DecisionRemarks(fault: said.remarks?.fault, notes: notes, narrowed: narrowed))

@@ -14,9 +14,11 @@ package final class LineupEvaluator {
 
   package init(_ lineup: CompiledLineup, fleet: Fleet) {
     self.lineup = lineup
-    live = Evaluator(policies: lineup.live, fleet: fleet)
-    canary = lineup.canary.map { Evaluator(policies: $0.policies, fleet: fleet) }
-    shadow = lineup.shadow.map { Evaluator(policies: $0.policies, fleet: fleet) }
+    // A shadow is compared with what the others come to, guards included.
+    let guards = lineup.guards
+    live = Evaluator(policies: lineup.live, guards: guards, fleet: fleet)
+    canary = lineup.canary.map { Evaluator(policies: $0.policies, guards: guards, fleet: fleet) }
+    shadow = lineup.shadow.map { Evaluator(policies: $0.policies, guards: guards, fleet: fleet) }
     shadow?.reservesNothing = true
     isPlain = canary == nil && shadow == nil
   }
@@ -25,6 +27,13 @@ package final class LineupEvaluator {
   package var fleet: Fleet { live.fleet }
 
   package func evaluator(of side: PolicyLineup.Side) -> Evaluator { side == .canary ? canary ?? live : live }
+
+  /// The guards that answered when the contact was decided, and did not fail; empty for nearly all.
+  package func guardsAnswered(about contact: ContactID) -> [CompiledPolicy] {
+    let answered = (isPlain ? live : evaluator(of: lineup.side(of: contact))).guardsAnswered
+    if answered == 0 { return [] }
+    return lineup.guards.enumerated().filter { answered & (1 << UInt64($0.offset & 63)) != 0 }.map(\.element)
+  }
 
   /// Who would decide beside the live policies for a contact that they decide for; nil when nobody does.
   package func shadow(for contact: ContactID) -> Evaluator? {

@@ -39,10 +39,12 @@ package final class PolicyBoard: PolicyStandings {
   private let limits: SandboxLimitsOption
   private let isPinned: Bool
   private var desks: [TenantKey: TenantDesk] = [:]
+  private let shelf: GuardShelf
 
   /// `isPinned`: files are read for a tenant that has no policies on record, and for no other.
   package init(catalog: PolicyCatalog, limits: SandboxLimitsOption = .standard, isPinned: Bool = false) {
     (self.catalog, self.limits, self.isPinned) = (catalog, limits, isPinned)
+    shelf = GuardShelf(catalog: catalog, limits: limits)
   }
 
   package func standing(
@@ -51,7 +53,7 @@ package final class PolicyBoard: PolicyStandings {
     let desk = desks[tenant.key] ?? TenantDesk(catalog: catalog, limits: limits)
     if desk.last != last { desk.learn(try known(), last: last) }
     desks[tenant.key] = desk
-    return desk.standing(of: tenant, isPinned: isPinned)
+    return desk.standing(of: tenant, isPinned: isPinned, shelf: shelf)
   }
 
   /// The policies of a tenant of which nothing is on record.

@@ -69,8 +69,10 @@ final class TenantDesk {
 
   // MARK: - What decides now
 
-  func standing(of tenant: Tenant, isPinned: Bool) -> PolicyBoard.Standing {
-    if isPinned, let generation, !generation.lineup.live.isEmpty { return pinned(generation) }
+  func standing(of tenant: Tenant, isPinned: Bool, shelf: GuardShelf) -> PolicyBoard.Standing {
+    let guards = shelf.standing(
+      of: tenant, onRecord: generation?.lineup.guards ?? [], isPinned: isPinned && generation != nil)
+    if isPinned, let generation, !generation.lineup.live.isEmpty { return pinned(generation, guards) }
     var live: [CompiledPolicy] = []
     var refusals: [PolicyBoard.Refusal] = []
     var (taken, origins): ([String], [String]) = ([], [])
@@ -95,14 +97,15 @@ final class TenantDesk {
       seats[TenantDesk.stem(name)] = seat
     }
     for text in dealtWith { texts[text.policy] = [text.digest] }
-    let draft = draft(live, parameters: tenant.parameters, origins: origins, texts: dealtWith)
+    let draft = draft(live, guards, parameters: tenant.parameters, origins: origins, texts: dealtWith)
     return PolicyBoard.Standing(
-      lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow), refusals: refusals,
-      taken: taken, draft: draft, texts: draft == nil ? dealtWith : [])
+      lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow, guards: guards.guards),
+      refusals: refusals + guards.refusals, taken: taken + guards.taken, draft: draft,
+      texts: draft == nil ? dealtWith : [])
   }
 
   /// What is on record, whatever the files say.
-  private func pinned(_ generation: PolicyGeneration) -> PolicyBoard.Standing {
+  private func pinned(_ generation: PolicyGeneration, _ guards: GuardShelf.Standing) -> PolicyBoard.Standing {
     let live = generation.lineup.live.map { revision in
       var seat = seats[revision.policy] ?? Seat()
       settle(&seat)
@@ -110,23 +113,38 @@ final class TenantDesk {
       return seat.policy ?? CompiledPolicy.orBroken(revision)
     }
     return PolicyBoard.Standing(
-      lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow),
-      draft: draft(live, parameters: generation.parameters, origins: [], texts: []))
+      lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow, guards: guards.guards),
+      refusals: guards.refusals, taken: guards.taken,
+      draft: draft(live, guards, parameters: generation.parameters, origins: [], texts: []))
   }
 
   private func draft(
-    _ live: [CompiledPolicy], parameters: [Parameter]?, origins: [String], texts: [PolicyText]
+    _ live: [CompiledPolicy], _ guards: GuardShelf.Standing, parameters: [Parameter]?, origins: [String],
+    texts: [PolicyText]
   ) -> GenerationDraft? {
     let revisions = live.map(\.revision)
     var lineup = generation?.lineup ?? PolicyLineup(live: [])
-    if lineup.live.elementsEqual(revisions, by: { $0.policy == $1.policy && $0.digest == $1.digest }) { return nil }
+    let guardRevisions = guards.guards.map(\.revision)
+    let isSame = { (one: PolicyRevision, other: PolicyRevision) in
+      one.policy == other.policy && one.digest == other.digest
+    }
+    let areGuardsSame = lineup.guards.elementsEqual(guardRevisions, by: isSame)
+    lineup.guards = guardRevisions
+    if lineup.live.elementsEqual(revisions, by: isSame) {
+      if areGuardsSame { return nil }
+      let change = PolicyChange(
+        at: Instant(milliseconds: 0), actor: PolicyChange.program, action: .guards,
+        origin: guards.taken.isEmpty ? "the operator's list" : guards.taken.joined(separator: ", "))
+      return GenerationDraft(lineup: lineup, parameters: generation?.parameters, change: change, texts: texts)
+    }
     let isSameText = lineup.live.elementsEqual(
       revisions, by: { $0.policy == $1.policy && $0.source == $1.source && $0.parameters == $1.parameters })
     lineup.live = revisions
     let change = PolicyChange(
       at: Instant(milliseconds: 0), actor: PolicyChange.program, action: .edit,
-      origin: 
-        isSameText ? "another version of the engine" : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "))
+      origin:
+        isSameText
+        ? "another version of the engine" : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "))
     return GenerationDraft(lineup: lineup, parameters: parameters, change: change, texts: texts)
   }
 
@@ -177,7 +195,7 @@ final class TenantDesk {
   /// or an operator chose what decides before this file was ever looked at.
   private func isHeld(_ text: PolicyText) -> Bool {
     if let known = texts[text.policy] { return known.contains(text.digest) }
-    return generation.map { $0.change.action != .edit } ?? false
+    return generation.map { $0.change.action != .edit && $0.change.action != .guards } ?? false
   }
 
   /// Keeps an interpreter that has the same revision. True when there is another one now.

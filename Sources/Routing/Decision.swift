@@ -67,10 +67,12 @@ package struct NarrowedChoice: Equatable, Sendable {
   package let outcome: Outcome
   /// A place in the fleet that was shown.
   package let device: Int
+  package let deviceKey: DeviceKey
   package let reason: String
 
-  package init(origin: DecisionOrigin, outcome: Outcome, device: Int, reason: String) {
+  package init(origin: DecisionOrigin, outcome: Outcome, device: Int, deviceKey: DeviceKey, reason: String) {
     (self.origin, self.outcome, self.device, self.reason) = (origin, outcome, device, reason)
+    self.deviceKey = deviceKey
   }
 }
 

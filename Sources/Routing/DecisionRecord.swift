@@ -27,8 +27,8 @@ package struct RecordedTurn: Sendable {
     (self.tenant, self.fleet, self.lineup, self.generation) = (tenant, fleet, lineup, generation)
   }
 
-  /// Those that may have decided: the live ones first, each in the order in which they were asked.
-  package var revisions: [PolicyRevision] { lineup.live + (lineup.canary?.revisions ?? []) }
+  /// Those that may have decided: the live ones first, guards last, each in the order in which they were asked.
+  package var revisions: [PolicyRevision] { lineup.live + (lineup.canary?.revisions ?? []) + lineup.guards }
 
   package var at: Instant { fleet.now }
 }
@@ -50,12 +50,16 @@ package struct RecordedDecision: Sendable {
   package let until: Instant?
   package let fault: (kind: Fault.Kind, line: Int?)?
   package let notes: [String]
+  /// What a guard turned into the wait, by the digest of the revision that had chosen.
+  package let narrowed: (outcome: Outcome, device: DeviceID, reason: String, revision: String)?
 
   package init(
     number: Int64, contact: Contact, content: String, outcome: Outcome, device: DeviceID?, reason: String,
     revision: String, seed: UInt64, instructions: Int64, until: Instant?, fault: (kind: Fault.Kind, line: Int?)?,
-    notes: [String]
+    notes: [String],
+    narrowed: (outcome: Outcome, device: DeviceID, reason: String, revision: String)? = nil
   ) {
+    self.narrowed = narrowed
     self.number = number
     self.contact = contact
     self.content = content

@@ -9,6 +9,8 @@ package struct Tenant: Equatable, Sendable {
   package var policies: [String]
   /// What the tenant sets of its policies' parameters, in the order given.
   package var parameters: [Parameter]
+  /// The operator's guards that are asked after them, in that order.
+  package var guards: [GuardSetting]
   /// How long a message may wait on a device that cannot send before the policy's `stalled` hook is asked; seconds.
   package var patienceSeconds: Int64
 
@@ -17,7 +19,7 @@ package struct Tenant: Equatable, Sendable {
 
   package init(
     key: TenantKey, id: TenantID, name: String? = nil, timeZone: String = "UTC",
-    policies: [String] = [Tenant.defaultPolicy], parameters: [Parameter] = [],
+    policies: [String] = [Tenant.defaultPolicy], parameters: [Parameter] = [], guards: [GuardSetting] = [],
     patienceSeconds: Int64 = Tenant.defaultPatienceSeconds
   ) {
     self.key = key
@@ -26,8 +28,18 @@ package struct Tenant: Equatable, Sendable {
     self.timeZone = timeZone
     self.policies = policies
     self.parameters = parameters
+    self.guards = guards
     self.patienceSeconds = patienceSeconds
   }
+}
+
+/// A guard that the operator set up, with what it set of its parameters for all tenants and for this one.
+package struct GuardSetting: Equatable, Sendable {
+  /// Without the folder that its file stands in: `quiet_hours`.
+  package var name: String
+  package var parameters: [Parameter]
+
+  package init(name: String, parameters: [Parameter] = []) { (self.name, self.parameters) = (name, parameters) }
 }
 
 /// A named value that a policy reads.

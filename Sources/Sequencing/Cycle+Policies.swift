@@ -19,7 +19,7 @@ extension Cycle {
       try store.read { try KnownPolicies(of: tenant.key, in: $0) }
     }
     guard let generation = try record(standing, of: tenant, after: last, at: now) else { return nil }
-    let revisions = standing.policies.map(\.revision)
+    let revisions = (standing.policies + standing.lineup.guards).map(\.revision)
     if activated[tenant.key] != revisions {
       let before = activated.updateValue(revisions, forKey: tenant.key)
       for revision in revisions where before?.contains(where: { $0.digest == revision.digest }) == false {
@@ -64,7 +64,8 @@ extension Cycle {
   }
 
   private func recordRefusals(_ standing: PolicyBoard.Standing, tenant: Tenant, at now: Instant) throws {
-    for (name, policy) in zip(tenant.policies, standing.policies) {
+    let listed = Array(zip(tenant.policies, standing.policies)) + standing.lineup.guards.map { ($0.file, $0) }
+    for (name, policy) in listed {
       let message = standing.refusals.first { $0.policy == name }?.message
       // The first cycle writes either way: what stood there may be of an earlier process.
       if let known = refused[tenant.key]?[name], known == message ?? "" { continue }

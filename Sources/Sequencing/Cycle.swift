@@ -182,6 +182,10 @@ package final class Cycle {
     // Without an instruction nothing was run: an empty text, a file that cannot be used, a suspended policy.
     if let decision = commit.decision, decision.instructions > 0 {
       learn(decision.revision, fault: decision.fault.map { _ in decision.reason }, in: turn, at: now)
+      if let narrowed = decision.narrowed { learn(narrowed.origin.revision, fault: nil, in: turn, at: now) }
+      for guardian in evaluator.guardsAnswered(about: due.contact.id) {
+        learn(guardian.revision.digest, fault: nil, in: turn, at: now)
+      }
     }
     return commit
   }

@@ -70,7 +70,11 @@ final class FaultWatch {
     heading(streak.policy) + "\(streak.faults) times in a row, last with: \(streak.lastFault)"
   }
 
-  fileprivate static func heading(_ policy: String) -> String { "policy '\(policy)' is suspended: it failed " }
+  /// `file` as revisions carry it: guards stand in a folder.
+  fileprivate static func heading(_ file: String) -> String {
+    guard file.hasPrefix(PolicyCatalog.guardFolder) else { return "policy '\(file)' is suspended: it failed " }
+    return "guard '\(file.dropFirst(PolicyCatalog.guardFolder.count))' is suspended: it failed "
+  }
 }
 
 extension Cycle {

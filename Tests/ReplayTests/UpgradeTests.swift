@@ -17,6 +17,11 @@ struct UpgradeTests {
     scenario.sequence()
     for lead in 1...40 { scenario.lead(lead, device: "D\(lead % 3 + 1)", name: "Lead \(lead)") }
     let engine = try Engine(scenario)
+    // The old version had none.
+    try engine.store.changeGuards(actor: "ops", at: Engine.start, reason: nil) { list in
+      list = []
+      return "none"
+    }
     try engine.decide()
     let path = engine.folder.file("old.db")
     do {

@@ -25,10 +25,11 @@ struct SimulatedPolicies {
 
   /// New interpreters for one run.
   func lineup(of tenant: Tenant, in image: StoreImage) throws -> CompiledLineup {
-    if let source { return CompiledLineup(live: try source.policies(for: tenant)) }
     let found = image.tenants.first { $0.tenant.key == tenant.key }
-    return ActivePolicies.lineup(
+    let active = ActivePolicies.lineup(
       of: tenant, known: KnownPolicies(generation: found?.generation, texts: found?.texts ?? []),
       isPinned: image.isPinned, catalog: catalog)
+    guard let source else { return active }
+    return CompiledLineup(live: try source.policies(for: tenant), guards: active.guards)
   }
 }

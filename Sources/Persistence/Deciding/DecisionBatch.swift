@@ -161,6 +161,7 @@ extension DecisionBatch {
     case .wait(let decision, let until):
       if until <= now { dueAgain.insert(row.enrolment) }
       let key = try insert(decision, .wait, row, due, until: until)
+      if let narrowed = decision.narrowed { try insert(narrowed, decided: key) }
       try wait(row, decision, until: until, decided: key)
       counts.waiting += 1
       if decision.fault != nil { counts.faults += 1 }
@@ -275,6 +276,17 @@ extension DecisionBatch {
     let key = insert.insertedKey
     turn?.last = key
     return key
+  }
+
+  private mutating func insert(_ narrowed: NarrowedChoice, decided: Int64) throws {
+    let revision = try revisionKey(narrowed.origin.revision)
+    let insert = statements.narrowed
+    insert.bind(1, decided)
+    insert.bind(2, revision)
+    insert.bind(3, narrowed.outcome.rawValue)
+    insert.bind(4, narrowed.deviceKey.raw)
+    insert.bind(5, narrowed.reason.asReason)
+    try insert.run()
   }
 
   private func insert(_ message: Queued, _ row: DueRow) throws {

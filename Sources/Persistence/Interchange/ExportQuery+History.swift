@@ -18,6 +18,8 @@ extension ExportQuery {
         WHERE ?1 IS NULL
           OR EXISTS (SELECT 1 FROM policy_activations WHERE revision_id = r.id AND tenant_id = ?1)
           OR r.id IN (SELECT revision_id FROM decisions WHERE tenant_id = ?1)
+          OR r.id IN (SELECT w.revision_id FROM narrowed_choices w JOIN decisions d ON d.id = w.decision_id
+            WHERE d.tenant_id = ?1)
         ORDER BY id
         """
     ) { row, line in
@@ -71,7 +73,7 @@ extension ExportQuery {
         SELECT t.external_id, q.external_id, l.external_id, n.number, s.ordinal, e.outcome, d.external_id,
           a.external_id, e.reason, r.external_id, e.seed, e.instructions, e.until, e.error_kind, e.error_line,
           e.notes, e.at, CASE WHEN e.fleet_id = 0 THEN 0 ELSE g.number END, e.due_at, e.attempts, b.external_id,
-          e.utc_offset_minutes, e.messages_day, e.moves
+          e.utc_offset_minutes, e.messages_day, e.moves, w.outcome, wd.external_id, w.reason, wr.external_id
         FROM decisions e
         JOIN numbered n ON n.id = e.id
         JOIN tenants t ON t.id = e.tenant_id
@@ -84,6 +86,9 @@ extension ExportQuery {
         LEFT JOIN user_devices a ON a.id = e.assigned_device_id
         LEFT JOIN user_devices b ON b.id = e.last_device_id
         LEFT JOIN fleets g ON g.id = e.fleet_id
+        LEFT JOIN narrowed_choices w ON w.decision_id = e.id
+        LEFT JOIN user_devices wd ON wd.id = w.device_id
+        LEFT JOIN policy_revisions wr ON wr.id = w.revision_id
         WHERE e.tenant_id = ?1 OR ?1 IS NULL
         ORDER BY e.id
         """
@@ -111,6 +116,14 @@ extension ExportQuery {
       line.textIfAny("last_device", row[20])
       for (index, key) in ["utc_offset_minutes", "messages_day", "moves"].enumerated() {
         line.wholeIfAny(key, row[21 + index])
+      }
+      if let outcome: String = row[24] {
+        line.member(
+          "narrowed",
+          .object([
+            "outcome": .string(outcome), "device": .string(row[25]), "reason": .string(row[26]),
+            "revision": .string(row[27]),
+          ]))
       }
     }
   }

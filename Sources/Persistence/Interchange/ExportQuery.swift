@@ -18,6 +18,8 @@ struct ExportQuery {
     case .lead: lead
     case .trigger: trigger
     case .enrolment: enrolment
+    case .guards: guards
+    case .guardParams: guardParams
     case .policyRevision: policyRevision
     case .policyChange: policyChange
     case .policyActivation: policyActivation

@@ -17,6 +17,7 @@ extension ImportSession {
     let number = try reader.whole("number", from: 1)
     let step = try step(&reader, "step", of: enrolment.sequence, tenant: tenant)
     var values = try decisionValues(&reader, step: step.key, tenant)
+    let narrowed = try narrowedChoice(&reader, tenant, outcome: values[1].1)
     let fleet = try reader.named("fleet") { (r, k) throws(FieldError) in try r.whole(k) }.value
     if let fleet, fleet > 0, values.contains(where: { ($0.0 == .revision || $0.0 == .attempts) && $0.1.isNull }) {
       throw reader.failure("fleet", expected: "a fleet only with 'revision' and 'attempts'")
@@ -36,7 +37,9 @@ extension ImportSession {
       for (column, value) in values where column != .notes { draft[column] = value }
       let notes = values.first { $0.0 == .notes }?.1
       draft[.notes] = notes ?? .null
-      return try expectSame(draft, "decision \(number) of the enrolment", path: "number")
+      let change = try expectSame(draft, "decision \(number) of the enrolment", path: "number")
+      try expectNarrowed(narrowed, key, number)
+      return change
     }
     let next = try nextDecision(of: enrolment.key)
     guard number == next else {
@@ -49,6 +52,7 @@ extension ImportSession {
       [tenants[tenant].key.databaseValue, enrolment.key.databaseValue, enrolment.lastDecision.databaseValue]
         + values.map(\.1))
     let key = db.lastInsertedRowID
+    if let narrowed { try run(DecisionSQL.narrow, [key.databaseValue] + narrowed) }
     if let fleet, fleet > 0 { try made(key, on: onFleet, fleet, of: tenant) }
     try run(DecisionSQL.link, [key.databaseValue, enrolment.key.databaseValue])
     try run(DecisionSQL.remember, [enrolment.key.databaseValue, number.databaseValue, key.databaseValue])
@@ -99,6 +103,32 @@ extension ImportSession {
     return values
   }
 
+  /// What a guard turned into the wait, as columns; nil without one.
+  private func narrowedChoice(
+    _ reader: inout JSONReader, _ tenant: Int, outcome: DatabaseValue
+  ) throws -> [DatabaseValue]? {
+    guard var choice = try reader.optionalObject("narrowed") else { return nil }
+    guard String.fromDatabaseValue(outcome) == Outcome.wait.rawValue else {
+      throw reader.failure("narrowed", expected: "a guard's part with 'wait' alone")
+    }
+    let revision = try revision(&choice)
+    let chosen = try choice.oneOf("outcome", [Outcome.use.rawValue, Outcome.move.rawValue])
+    let device = try device(&choice, "device", of: tenant)
+    let reason = try choice.text("reason")
+    try choice.finish()
+    return [revision.databaseValue, chosen.databaseValue, device.databaseValue, reason.databaseValue]
+  }
+
+  /// History is not rewritten.
+  private func expectNarrowed(_ narrowed: [DatabaseValue]?, _ key: Int64, _ number: Int) throws {
+    let found = try first(DecisionSQL.findNarrowed, [key.databaseValue])?.values
+    let isSame = found?.elementsEqual(narrowed ?? [], by: { $0.isSame(as: $1) }) ?? (narrowed == nil)
+    guard !isSame else { return }
+    throw FieldError(
+      path: "narrowed", expected: "decision \(number) of the enrolment as it is on record", found: "another",
+      hint: "history is not rewritten: import into a new store, or leave the line out")
+  }
+
   /// The decision that a message or an assignment names by its number.
   mutating func decision(_ reader: JSONReader, _ number: Int, of enrolment: Int64) throws -> Int64 {
     try numberDecisions()
@@ -139,6 +169,9 @@ private enum DecisionSQL {
       attempts, last_device_id, utc_offset_minutes, messages_day, moves, fleet_id)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
+  static let narrow =
+    "INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason) VALUES (?, ?, ?, ?, ?)"
+  static let findNarrowed = "SELECT revision_id, outcome, device_id, reason FROM narrowed_choices WHERE decision_id = ?"
   static let link = "UPDATE sequence_contacts SET last_decision_id = ? WHERE id = ?"
   static let number = """
     CREATE TEMP TABLE import_decisions (

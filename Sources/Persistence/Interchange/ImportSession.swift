@@ -72,6 +72,8 @@ struct ImportSession {
     case .lead: try applyLead(&reader)
     case .trigger: try applyTrigger(&reader)
     case .enrolment: try applyEnrolment(&reader)
+    case .guards: try applyGuards(&reader)
+    case .guardParams: try applyGuardParams(&reader)
     case .policyRevision: try applyPolicyRevision(&reader)
     case .policyChange: try applyPolicyChange(&reader)
     case .policyActivation: try applyPolicyActivation(&reader)

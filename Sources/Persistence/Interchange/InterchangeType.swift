@@ -1,7 +1,8 @@
 /// The types of the lines that `usher import` reads and `usher export` writes, in the order of an export:
 /// what a line refers to comes before it.
 package enum InterchangeType: String, CaseIterable, Sendable {
-  case tenant, device, sequence, lead, trigger, enrolment
+  case tenant, device, sequence, lead, trigger, enrolment, guards
+  case guardParams = "guard_params"
   case policyRevision = "policy_revision"
   case policyChange = "policy_change"
   case policyActivation = "policy_activation"

@@ -11,6 +11,8 @@ struct RecordedRows {
   private let leadHistory: RawStatement?
   private let enrolmentHistory: RawStatement?
   private let stepHistory: RawStatement?
+  /// Nil where no guard ever narrowed anything.
+  private let narrowed: RawStatement?
   private var devices: [Int64: DeviceID] = [:]
   private var sequences: [Int64: String] = [:]
   private var steps: [Int64: (ordinal: Int, content: String)] = [:]
@@ -28,6 +30,11 @@ struct RecordedRows {
     enrolmentHistory = try RecordedRows.history(
       db, "enrolment_history", "sequence_contact_id", "external_id, contact_phone")
     stepHistory = try RecordedRows.history(db, "step_history", "sequence_step_id", "content")
+    let hasNarrowed = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM narrowed_choices)") ?? false
+    narrowed =
+      hasNarrowed
+      ? try RawStatement(
+        db, "SELECT outcome, device_id, reason, revision_id FROM narrowed_choices WHERE decision_id = ?1") : nil
   }
 
   /// Between two numbers, of one fleet.
@@ -89,7 +96,21 @@ struct RecordedRows {
       device: try row.optionalInteger(4).map { try deviceID($0) }, reason: row.text(6),
       revision: try revision(row.integer(7)), seed: UInt64(bitPattern: row.integer(8)),
       instructions: row.integer(9), until: row.optionalInteger(10).map(Instant.init(milliseconds:)),
-      fault: try fault(), notes: notes ?? [])
+      fault: try fault(), notes: notes ?? [], narrowed: outcome == .wait ? try narrowedChoice(number) : nil)
+  }
+
+  private mutating func narrowedChoice(
+    _ number: Int64
+  ) throws -> (outcome: Outcome, device: DeviceID, reason: String, revision: String)? {
+    guard let narrowed else { return nil }
+    narrowed.bind(1, number)
+    defer { narrowed.reset() }
+    guard try narrowed.step() else { return nil }
+    guard let outcome = Outcome(rawValue: narrowed.text(0)) else {
+      throw UnreadableRow("narrowed outcome: expected one that there is, found '\(narrowed.text(0))'")
+    }
+    let (device, reason, revision) = (narrowed.integer(1), narrowed.text(2), narrowed.integer(3))
+    return (outcome, try deviceID(device), reason, try self.revision(revision))
   }
 
   private func fault() throws(UnreadableRow) -> (kind: Fault.Kind, line: Int?)? {

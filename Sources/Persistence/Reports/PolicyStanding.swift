@@ -68,7 +68,7 @@ extension SQLiteStore {
     let sql = """
       SELECT t.external_id AS tenant, a.generation, a.position, r.policy, r.external_id AS revision, a.at
       FROM policy_activations a JOIN tenants t ON t.id = a.tenant_id JOIN policy_revisions r ON r.id = a.revision_id
-      WHERE ?1 IS NULL OR t.external_id = ?1
+      WHERE (?1 IS NULL OR t.external_id = ?1) AND a.role <> 'guard'
       ORDER BY t.id, a.generation, a.position
       """
     return try reading { db in

@@ -9,9 +9,10 @@ struct StandingQuery {
   /// `tenant` nil: of all tenants. `decision` nil marks the last one. Costs a walk over devices and sequences.
   func standing(of tenant: TenantID?, marking decision: Int64? = nil) throws -> StoreStanding {
     let sql = "SELECT \(TenantRow.columns), t.created_at FROM tenants t ORDER BY t.id"
+    let guards = try GuardRows(db)
     var standing = StoreStanding(tenants: [], counts: try counts(), mark: nil, others: [])
     for row in try Row.fetchAll(db, sql: sql) {
-      let found = TenantRow.tenant(row)
+      let found = TenantRow.tenant(row, guards: guards)
       if tenant == nil || found.id == tenant {
         standing.tenants.append(try self.standing(of: found, createdAt: Instant(milliseconds: row["created_at"])))
       } else {

@@ -1,0 +1,31 @@
+internal import GRDB
+import Wire
+
+/// The operator's guards. One tenant's export has what is set for it, and not the list, which is everybody's.
+extension ExportQuery {
+  static var guards: ExportQuery {
+    ExportQuery(
+      sql: """
+        SELECT coalesce((SELECT json_group_array(json_object('guard', guard, 'params', json(params)))
+          FROM (SELECT guard, params FROM guards ORDER BY id)), '[]')
+        WHERE ?1 IS NULL
+        """
+    ) { row, line in
+      line.stored("guards", row[0], or: .array([]))
+    }
+  }
+
+  static var guardParams: ExportQuery {
+    ExportQuery(
+      sql: """
+        SELECT t.external_id, p.guard, p.params FROM guard_params p JOIN tenants t ON t.id = p.tenant_id
+        WHERE p.tenant_id = ?1 OR ?1 IS NULL
+        ORDER BY p.tenant_id, p.guard
+        """
+    ) { row, line in
+      line.text("tenant", row[0])
+      line.text("guard", row[1])
+      line.stored("params", row[2], or: .object([:]))
+    }
+  }
+}

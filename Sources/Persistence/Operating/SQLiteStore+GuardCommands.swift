@@ -1,0 +1,82 @@
+internal import GRDB
+import Routing
+
+/// A line of the operator's list of guards.
+package struct GuardListing: Equatable, Sendable {
+  package var name: String
+  /// What is set for all tenants.
+  package var parameters: [Parameter]
+  /// What is set for some, in the order of the tenants.
+  package var own: [(tenant: TenantID, parameters: [Parameter])]
+
+  package init(name: String, parameters: [Parameter], own: [(tenant: TenantID, parameters: [Parameter])]) {
+    (self.name, self.parameters, self.own) = (name, parameters, own)
+  }
+
+  package static func == (left: GuardListing, right: GuardListing) -> Bool {
+    left.name == right.name && left.parameters == right.parameters
+      && left.own.elementsEqual(right.own) { $0.tenant == $1.tenant && $0.parameters == $1.parameters }
+  }
+}
+
+extension SQLiteStore {
+  /// How many guards a store can have.
+  package static let guardMax = 16
+
+  /// The guards, in the order in which they are asked.
+  package func guards() throws -> [GuardListing] { try reading { try SQLiteStore.guards(in: $0) } }
+
+  /// Makes `change` of the list, and puts on record who did what. `change` gives what `usher policy guards` says of it, or
+  /// throws what is against it; nothing is written then.
+  package func changeGuards(
+    actor: String, at now: Instant, reason: String?, _ change: (inout [GuardListing]) throws -> String
+  ) throws {
+    try writing { db in
+      let before = try SQLiteStore.guards(in: db)
+      var after = before
+      let deed = try change(&after)
+      guard after != before else { return }
+      guard after.count <= SQLiteStore.guardMax else {
+        throw OperatorError.refused("expected at most \(SQLiteStore.guardMax) guards, found one more: remove one first")
+      }
+      try db.execute(sql: "DELETE FROM guard_params; DELETE FROM guards")
+      for (index, line) in after.enumerated() {
+        try db.change(
+          "INSERT INTO guards (id, guard, params) VALUES (?, ?, ?)",
+          [index + 1, line.name, JSONText.text(of: line.parameters)])
+        for own in line.own where !own.parameters.isEmpty {
+          try db.changeOne(
+            """
+            INSERT INTO guard_params (tenant_id, guard, params)
+            SELECT id, ?, ? FROM tenants WHERE external_id = ?
+            """, [line.name, JSONText.text(of: own.parameters), own.tenant.text],
+            expecting: "tenant '\(own.tenant)'")
+        }
+      }
+      let text = after.map(\.name).joined(separator: ", ")
+      try db.change(
+        "INSERT INTO audit (tenant_id, actor, action, subject, detail, at) VALUES (NULL, ?, 'guards', ?, ?, ?)",
+        [
+          actor, text.isEmpty ? "none" : text, [deed, reason].compactMap { $0 }.joined(separator: ": "),
+          now.milliseconds,
+        ])
+    }
+  }
+
+  private static func guards(in db: Database) throws -> [GuardListing] {
+    let own = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT p.guard, t.external_id, p.params FROM guard_params p JOIN tenants t ON t.id = p.tenant_id
+        ORDER BY p.guard, t.id
+        """)
+    return try Row.fetchAll(db, sql: "SELECT guard, params FROM guards ORDER BY id").map { row in
+      let name: String = row[0]
+      return GuardListing(
+        name: name, parameters: (try? JSONText.parameters(row[1], "params")) ?? [],
+        own: own.filter { $0[0] == name }.map {
+          (TenantID(stored: $0[1]), (try? JSONText.parameters($0[2], "params")) ?? [])
+        })
+    }
+  }
+}
