@@ -67,6 +67,11 @@ struct SuspensionOptions: ParsableArguments {
   }
 }
 
+/// Whether edited files are taken by themselves.
+struct PinningOptions: ParsableArguments {
+  @Flag(help: "Take no edited file: policies change by `usher policy activate` alone.") var pinned = false
+}
+
 /// How lists are printed.
 struct FormatOptions: ParsableArguments {
   @Option(name: .long, help: "How to print: table, json or csv.")

@@ -7,97 +7,172 @@ import Wire
 
 struct PolicyActivateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "activate", abstract: "Carry out a plan that `usher dry-run --save` kept.",
+    commandName: "activate", abstract: "Make policies decide: a file, a revision on record, or a plan; for all or a share.",
     discussion: """
-      Sets the policies and parameters of the tenants that were tried, and puts files from outside into the rules folder. A
-      running serve takes them in its next cycle. Refuses, and says what moved on, when policies, devices, sequences or
-      files are not what they were when the plan was made.
+      Gives tenants other policies from their next cycle on, beside a running serve. A file must pass its check and its
+      cases. With --canary it decides for a share of the contacts, always the same ones, until it is promoted or rolled
+      back; with --shadow it decides beside the live policies and is never acted on.
 
-        usher dry-run --policy new/fallback.lua --save change.plan
-        usher policy activate --plan change.plan --data-may-differ --reason 'evens out the load'
+        usher policy activate --policy new/fallback.lua --tenant acme --canary 10% --reason 'evens out the load'
+        usher policy activate --policy new/fallback.lua --tenant acme --shadow --share 25%
+        usher policy activate --revision 6fca90b0 --tenant acme
+        usher policy activate --plan change.plan --data-may-differ
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("The plan.", valueName: "file"), completion: .file()) var plan: String
-  @Option(help: ArgumentHelp("Why, for the record.", valueName: "text")) var reason: String?
+  @OptionGroup var who: OperatorOptions
+  @Option(
+    help: ArgumentHelp(
+      "A policy file, or the name of a policy; given again, policies asked in order.", valueName: "file"),
+    completion: .policies)
+  var policy: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "With --policy: set a parameter of it, as in max_wait=300; given again, others.", valueName: "name=value"))
+  var param: [String] = []
+  @Option(help: ArgumentHelp("A revision on record, by the beginning of its digest.", valueName: "digest"))
+  var revision: String?
+  @Option(
+    help: ArgumentHelp("A plan that `usher dry-run --save` kept.", valueName: "file"), completion: .file())
+  var plan: String?
+  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @Option(help: ArgumentHelp("Decide for this share of the contacts, as in 10%.", valueName: "share"))
+  var canary: PercentArgument?
+  @Option(
+    help: ArgumentHelp(
+      "With --canary: when it is rolled back, as in faults=1%,waiting=+10%,moved=off,least=200.", valueName: "bounds"))
+  var `guard`: String?
+  @Flag(help: "Decide beside the live policies, and never act on it.") var shadow = false
+  @Option(help: ArgumentHelp("With --shadow: for this share of the contacts; 100%.", valueName: "share"))
+  var share: PercentArgument?
+  @Flag(help: "Show what would change and write nothing; exits 2 when something would.") var dry = false
   @Flag(
     name: .customLong("data-may-differ"),
     help:
-      "Let pass that decisions were made, contacts enrolled or messages sent since; a running serve does that all the time."
+      "With --plan: let pass that decisions were made, contacts enrolled or messages sent since; a running serve does that all the time."
   )
   var dataMayDiffer = false
 
+  func validate() throws {
+    let sources = [!policy.isEmpty, revision != nil, plan != nil].count { $0 }
+    guard sources == 1 else {
+      throw ValidationError("expected one of --policy, --revision and --plan, found \(sources == 0 ? "none" : "several")")
+    }
+    if plan != nil, canary != nil || shadow || tenant != nil || dry || !param.isEmpty {
+      throw ValidationError(
+        "--plan: expected no --tenant, --param, --canary, --shadow or --dry; a plan is carried out as it was tried")
+    }
+    if plan == nil, dataMayDiffer { throw ValidationError("--data-may-differ: expected --plan with it") }
+    if canary != nil, shadow { throw ValidationError("expected one of --canary and --shadow, found both") }
+    if revision != nil, !param.isEmpty {
+      throw ValidationError("--param: expected --policy with it; a revision has the parameters that it had")
+    }
+    if share != nil, !shadow { throw ValidationError("--share: expected --shadow with it") }
+    if `guard` != nil, canary == nil { throw ValidationError("--guard: expected --canary with it") }
+    _ = try guards()
+  }
+
   func run() throws {
-    let file = try store.file()
-    let plan = try PlanFile.read(self.plan)
-    let tried = Set(plan.standing.tenants.map(\.tenant.id))
-    if let stranger = plan.changes.first(where: { !tried.contains($0.tenant) }) {
-      throw Problem(
-        "\(self.plan) is no plan of usher: it changes tenant '\(stranger.tenant)', which was not part of the dry run")
+    if let plan {
+      return try PlanCarrying(plan: plan, dataMayDiffer: dataMayDiffer, who: who).run(
+        store: store, rules: rules, format: format.format)
     }
-    let store = try store.openToWrite()
-    let files = PlannedFiles(plan, catalog: try rules.catalog(store: file))
-    if files.problems.isEmpty { try accept(plan, files) }
-    var before: [TenantID: [String]] = [:]
-    do {
-      try store.assignPolicies(
-        plan.changes.map { PolicyAssignment(tenant: $0.tenant, policies: $0.policies, parameters: $0.parameters) },
-        standing: plan.tenant, marking: plan.standing.mark?.number ?? 0, reason: reason ?? defaultReason(plan),
-        actor: operatorName(), at: SystemClock().now()
-      ) { standing in
-        let found =
-          plan.differences(from: Plan.digested(standing), dataMayDiffer: dataMayDiffer) + files.problems
-          + files.obstacles(standing)
-        guard found.isEmpty else {
-          throw Problem(
-            "the plan of \(plan.savedAt.rfc3339) does not hold any more; nothing was changed:\n"
-              + found.map { "  \($0)\n" }.joined() + "try it again with `usher dry-run`")
-        }
-        for tenant in standing.tenants { before[tenant.tenant.id] = tenant.tenant.policies }
-        try files.put()
+    let catalog = try rules.catalog(store: try store.file())
+    let store = dry ? try self.store.openToRead() : try self.store.openToWrite()
+    let orders = PolicyOrders(store: store, tenant: tenant.map(TenantID.init(stored:)))
+    let candidate: any PolicyCandidate =
+      if let revision {
+        RecordedCandidate(try RevisionLookup.one(revision, in: store), store: store)
+      } else {
+        FileCandidate(
+          try PolicySource(policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param)))
       }
-    } catch {
-      files.undo()
-      throw error
-    }
-    for path in files.paths { Talk.say("wrote \(path)") }
-    Talk.put(listing(plan, before: before), format.format)
+    try candidate.check(for: try orders.standings().map(\.tenant))
+    let listing = try orders.carryOut(isDry: dry) { try order($0, candidate) }
+    Talk.put(listing, format.format)
+    if dry, !listing.rows.isEmpty { throw ExitCode(2) }
   }
 
-  /// Each policy as a daemon would take it, with each tenant's parameters.
-  private func accept(_ plan: Plan, _ files: PlannedFiles) throws {
-    var accepted: [Plan.Change] = []
-    for change in plan.changes {
-      // Tenants mostly have the same list and no parameters of their own.
-      if accepted.contains(where: { $0.policies == change.policies && $0.parameters == change.parameters }) { continue }
-      for name in change.policies {
-        guard let entry = files.entries[name] else {
-          throw Problem("\(self.plan) is no plan of usher: it names no policy '\(name)'")
-        }
-        do throws(Fault) {
-          _ = try PolicyBoard.accept(entry, parameters: change.parameters)
-        } catch {
-          throw Problem("policy \(name) does not pass for tenant '\(change.tenant)': \(error.text)")
-        }
+  private func order(_ standing: PolicyOrders.Standing, _ candidate: any PolicyCandidate) throws -> PolicyOrder? {
+    let tenant = standing.tenant
+    let made = try candidate.made(for: standing)
+    let change = { (action: PolicyChange.Action) in
+      PolicyChange(
+        at: SystemClock().now(), actor: who.actor, action: action, reason: who.reason, origin: candidate.origin)
+    }
+    if let canary {
+      let current = try standing.expectGeneration()
+      if let running = current.lineup.canary {
+        throw Problem(
+          "a canary of tenant '\(tenant.id)' runs for \(Percent.text(running.share.partsPerMillion)) of its contacts: "
+            + "`usher policy promote` or `usher policy rollback` it first")
       }
-      accepted.append(change)
+      try expectOther(made, than: current, tenant)
+      var lineup = current.lineup
+      lineup.canary = PolicyTrial(
+        share: ContactShare(partsPerMillion: canary.parts, salt: 0), revisions: made.revisions,
+        parameters: made.parameters, guards: try guards())
+      return PolicyOrder(
+        tenant: tenant, last: standing.last,
+        draft: GenerationDraft(lineup: lineup, parameters: current.parameters, change: change(.canary)))
     }
+    if shadow {
+      let current = try standing.expectGeneration()
+      var lineup = current.lineup
+      lineup.shadow = PolicyTrial(
+        share: ContactShare(partsPerMillion: share?.parts ?? ContactShare.whole, salt: 0),
+        revisions: made.revisions, parameters: made.parameters)
+      return PolicyOrder(
+        tenant: tenant, last: standing.last,
+        draft: GenerationDraft(lineup: lineup, parameters: current.parameters, change: change(.shadow)))
+    }
+    return PolicyOrder.replacing(standing, with: made.revisions, made.parameters, change(.activate))
   }
 
-  private func defaultReason(_ plan: Plan) -> String {
-    "plan of \(plan.savedAt.rfc3339): \(plan.summary.changed) of \(plan.summary.contacts) contacts change"
+  private func expectOther(_ made: MadePolicies, than current: PolicyGeneration, _ tenant: Tenant) throws {
+    guard made.revisions.map(\.digest) == current.lineup.live.map(\.digest) else { return }
+    throw Problem("tenant '\(tenant.id)' is decided by these revisions already: a canary would compare them with themselves")
   }
 
-  private func listing(_ plan: Plan, before: [TenantID: [String]]) -> Listing {
-    var listing = Listing(["tenant", "policies", "policies_before", "params"])
-    for change in plan.changes {
-      listing.add([
-        .string(change.tenant.text), .array(change.policies.map { .string($0) }),
-        .array((before[change.tenant] ?? []).map { .string($0) }), PlanFile.parameters(change.parameters),
-      ])
-    }
-    return listing
+  private func guards() throws -> CanaryGuards {
+    var guards = CanaryGuards.standard
+    guard let text = `guard` else { return guards }
+    do throws(CanaryGuards.Unreadable) {
+      try guards.read(text)
+    } catch { throw ValidationError("--guard: \(error.message)") }
+    return guards
+  }
+}
+
+extension PolicyOrder {
+  /// Other policies decide for everyone; what was tried on a share is over. Nil when they decide already.
+  static func replacing(
+    _ standing: PolicyOrders.Standing, with revisions: [PolicyRevision], _ parameters: [Parameter],
+    _ change: PolicyChange
+  ) -> PolicyOrder? {
+    let before = standing.generation?.lineup
+    var lineup = before ?? PolicyLineup(live: [])
+    (lineup.live, lineup.canary) = (revisions, nil)
+    let isSame = before.map { $0.canary == nil && $0.live.map(\.digest) == revisions.map(\.digest) } ?? false
+    if isSame, standing.tenant.policies == revisions.map(\.policy), standing.tenant.parameters == parameters { return nil }
+    return PolicyOrder(
+      tenant: standing.tenant, last: standing.last,
+      draft: GenerationDraft(
+        lineup: lineup, parameters: parameters, change: change,
+        turnedDown: before.map { PolicyOrders.turnedDown(by: lineup, from: $0) } ?? []),
+      list: revisions.map(\.policy), parameters: parameters)
+  }
+}
+
+/// A share on the command line: `10%`.
+struct PercentArgument: ExpressibleByArgument {
+  /// Parts of a million.
+  let parts: Int
+
+  init?(argument: String) {
+    guard let parts = Percent.partsPerMillion(argument[...]), parts > 0 else { return nil }
+    self.parts = parts
   }
 }

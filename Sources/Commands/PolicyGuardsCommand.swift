@@ -76,7 +76,7 @@ struct PolicyGuardsListCommand: ParsableCommand {
         listing.add([JSONValue(place + 1), .string(line.name), .string(own.tenant.text), Self.object(own.parameters)])
       }
     }
-    Talk.put(listing.text(format.format))
+    Talk.put(listing, format.format)
   }
 
   private static func object(_ parameters: [Parameter]) -> JSONValue {

@@ -21,6 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup var rules: RulesOptions
   @OptionGroup var sending: SendOptions
   @OptionGroup var suspension: SuspensionOptions
+  @OptionGroup var pinning: PinningOptions
   @Option(help: ArgumentHelp("Seconds between two cycles.", valueName: "seconds")) var every = 2.0
   @Option(name: .customLong("log-format"), help: "How to log to standard error: text or json.")
   var logFormat = LogFormat.text
@@ -38,7 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
     let events = EventRelay()
     let runner = try StoreRunner(
       store: store, rules: rules, clock: clock, gateways: sending,
-      suspendAfter: suspension.suspendAfter, report: { events.report($0) })
+      suspendAfter: suspension.suspendAfter, isPinned: pinning.pinned, report: { events.report($0) })
     let daemon = Daemon(
       sender: runner.sender!, clock: clock, every: .milliseconds(Int64(every * 1000)),
       logFormat: logFormat == .json ? .json : .text,

@@ -24,7 +24,7 @@ final class StoreRunner {
   /// Takes over the store. Throws when another process runs on it.
   init(
     store options: StoreOptions, rules: RulesOptions, clock: any Clock, gateways: SendOptions?,
-    suspendAfter: Int, report: @escaping (Cycle.Event) -> Void
+    suspendAfter: Int, isPinned: Bool = false, report: @escaping (Cycle.Event) -> Void
   ) throws {
     if let problem = EngineCheck.startProblem() {
       throw Problem("policies cannot be run safely here: \(problem); see `usher doctor`")
@@ -32,10 +32,10 @@ final class StoreRunner {
     let file = try options.file()
     store = try options.openToWrite()
     lock = try HeldLock(path: file)
-    let (store, epoch) = (store, try store.becomeLeader(processID: getpid(), at: clock.now()))
+    let (store, epoch) = (store, try store.becomeLeader(processID: getpid(), at: clock.now(), isPinned: isPinned))
     self.epoch = epoch
     cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: try rules.catalog(store: file)), epoch: epoch,
+      store: store, board: PolicyBoard(catalog: try rules.catalog(store: file), isPinned: isPinned), epoch: epoch,
       stopwatch: stopwatch, suspendAfter: suspendAfter, report: report)
     sender = try gateways.map {
       Sender(store: store, gateways: try $0.gateways(store: file, clock: clock), epoch: epoch, clock: clock)

@@ -22,6 +22,7 @@ struct TickCommand: AsyncParsableCommand {
   @OptionGroup var rules: RulesOptions
   @OptionGroup var sending: SendOptions
   @OptionGroup var suspension: SuspensionOptions
+  @OptionGroup var pinning: PinningOptions
   @OptionGroup var format: FormatOptions
   @Option(
     help: ArgumentHelp(
@@ -34,7 +35,7 @@ struct TickCommand: AsyncParsableCommand {
     let catalog = try rules.catalog(store: try store.file())
     let runner = try StoreRunner(
       store: store, rules: rules, clock: clock, gateways: send ? sending : nil,
-      suspendAfter: suspension.suspendAfter,
+      suspendAfter: suspension.suspendAfter, isPinned: pinning.pinned,
       report: { event in
         Talk.say(CycleTalk.text(of: event))
         if case .policyRefused(_, let policy, _, _) = event { try? Self.showErrors(of: policy, in: catalog) }

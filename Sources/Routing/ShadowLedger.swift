@@ -19,6 +19,11 @@ package final class ShadowLedger {
     package var liveReason: String
     package var shadowOutcome: Outcome
     package var shadowReason: String
+
+    package init(liveOutcome: Outcome, liveReason: String, shadowOutcome: Outcome, shadowReason: String) {
+      (self.liveOutcome, self.liveReason) = (liveOutcome, liveReason)
+      (self.shadowOutcome, self.shadowReason) = (shadowOutcome, shadowReason)
+    }
   }
 
   /// One decision that differs.
@@ -27,6 +32,10 @@ package final class ShadowLedger {
     package var live: Verdict
     package var shadow: Verdict
     package var instructions: Int64
+
+    package init(contact: ContactID, live: Verdict, shadow: Verdict, instructions: Int64) {
+      (self.contact, self.live, self.shadow, self.instructions) = (contact, live, shadow, instructions)
+    }
   }
 
   package struct Counts: Equatable, Sendable {

@@ -39,7 +39,7 @@ struct SearchRun {
       Talk.say(
         "\(file): \(report.requests) requests, \(report.decisions) decisions, seed \(seed): \(result) (\(names))")
     }
-    if format != .table { Talk.put(listing.text(format)) }
+    if format != .table { Talk.put(listing, format) }
     if !isFine { throw ExitCode(1) }
   }
 

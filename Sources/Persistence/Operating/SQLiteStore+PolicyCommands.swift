@@ -14,13 +14,45 @@ extension SQLiteStore {
       try prepare(try StandingQuery(db: db).standing(of: tenant, marking: decision))
       for assignment in assignments {
         let command = try OperatorCommand(db, tenant: assignment.tenant, actor: actor, at: now)
-        try db.changeOne(
-          "UPDATE tenants SET policies = ?, params = ? WHERE id = ?",
-          [
-            JSONText.text(of: assignment.policies), JSONText.text(of: assignment.parameters), command.tenant,
-          ], expecting: "tenant '\(assignment.tenant)'")
+        try command.setPolicies(assignment.policies, assignment.parameters)
         try command.recordAudit("activate", assignment.policies.joined(separator: ", "), reason)
+        guard var draft = assignment.draft else { continue }
+        let activations = Activations(db)
+        let current = try activations.current(of: TenantKey(command.tenant))
+        // What is tried on a share is over; a shadow goes on, beside others.
+        (draft.lineup.guards, draft.lineup.shadow) = (current?.lineup.guards ?? [], current?.lineup.shadow)
+        _ = try activations.begin(draft, for: TenantKey(command.tenant), after: current?.number ?? 0)
       }
     }
+  }
+
+  /// Begins generations for tenants, all of them or none, each on record. Gives back their numbers.
+  ///
+  /// Throws `StoreError.generationPassed`, and writes nothing, when what decides for one of them was changed since the
+  /// orders were made: look again, and make them anew.
+  package func carryOut(_ orders: [PolicyOrder]) throws -> [Int64] {
+    try writing { db in
+      try orders.map { order in
+        let change = order.draft.change
+        let command = try OperatorCommand(db, tenant: order.tenant.id, actor: change.actor, at: change.at)
+        let generation = try Activations(db).begin(order.draft, for: order.tenant.key, after: order.last)
+        if order.list != nil || order.parameters != nil {
+          try command.setPolicies(
+            order.list ?? order.tenant.policies, order.parameters ?? order.tenant.parameters)
+        }
+        let subject = order.draft.lineup.live.map(\.policy).joined(separator: ", ")
+        try command.recordAudit(change.action.rawValue, "\(subject) (generation \(generation))", change.reason)
+        return generation
+      }
+    }
+  }
+}
+
+extension OperatorCommand {
+  /// What the tenant's row says from now on.
+  fileprivate func setPolicies(_ policies: [String], _ parameters: [Parameter]) throws {
+    try db.changeOne(
+      "UPDATE tenants SET policies = ?, params = ? WHERE id = ?",
+      [JSONText.text(of: policies), JSONText.text(of: parameters), tenant], expecting: "the tenant's row")
   }
 }

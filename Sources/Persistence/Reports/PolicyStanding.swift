@@ -21,14 +21,19 @@ package struct PolicyStanding: Equatable, Sendable {
   package var suspendedAt: Instant?
 }
 
-/// A revision that began to decide.
+/// A revision that began to decide, or to be tried.
 package struct PolicyActivation: Equatable, Sendable {
   package var tenant: TenantID
   package var generation: Int
+  /// live, canary, shadow or guard.
+  package var role: String
   package var position: Int
   package var policy: String
   package var revision: String
   package var at: Instant
+  /// Of a canary or a shadow.
+  package var share: Int?
+  package var change: PolicyChange
 }
 
 extension PolicyStanding {
@@ -39,8 +44,8 @@ extension PolicyStanding {
         f.refusal AS refusal, f.at AS refused_at,
         coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault, s.suspended_at AS suspended_at
       FROM tenants t JOIN json_each(t.policies) j
-      LEFT JOIN policy_activations a ON a.tenant_id = t.id AND a.position = j.key + 1
-        AND a.generation = (SELECT max(generation) FROM policy_activations WHERE tenant_id = t.id)
+      LEFT JOIN policy_activations a ON a.tenant_id = t.id AND a.position = j.key + 1 AND a.role = 'live'
+        AND a.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = t.id)
         AND coalesce(a.policy, (SELECT policy FROM policy_revisions WHERE id = a.revision_id)) 
           = iif(j.value LIKE '%.lua', substr(j.value, 1, length(j.value) - 4), j.value)
       LEFT JOIN policy_revisions r ON r.id = a.revision_id
@@ -63,20 +68,33 @@ extension SQLiteStore {
   /// What decides for each tenant, by tenant and position.
   package func policyStandings() throws -> [PolicyStanding] { try reading(PolicyStanding.all) }
 
-  /// Every revision that began to decide, the latest last.
+  /// Every revision that began to decide or to be tried, the latest last.
   package func policyHistory(tenant: TenantID?) throws -> [PolicyActivation] {
     let sql = """
-      SELECT t.external_id AS tenant, a.generation, a.position, r.policy, r.external_id AS revision, a.at
+      SELECT t.external_id AS tenant, a.generation, a.role, a.position, coalesce(a.policy, r.policy) AS policy,
+        r.external_id AS revision, a.at, p.actor, p.action, p.reason, p.origin, p.evidence,
+        iif(a.role = 'canary', p.canary_share, iif(a.role = 'shadow', p.shadow_share, NULL)) AS share
       FROM policy_activations a JOIN tenants t ON t.id = a.tenant_id JOIN policy_revisions r ON r.id = a.revision_id
-      WHERE (?1 IS NULL OR t.external_id = ?1) AND a.role <> 'guard'
-      ORDER BY t.id, a.generation, a.position
+      JOIN policy_changes p ON p.tenant_id = a.tenant_id AND p.generation = a.generation
+      WHERE ?1 IS NULL OR t.external_id = ?1
+      ORDER BY t.id, a.generation, instr('live canary shadow guard', a.role), a.position
       """
     return try reading { db in
       try Row.fetchAll(db, sql: sql, arguments: [tenant?.text]).map { row in
-        PolicyActivation(
-          tenant: TenantID(stored: row["tenant"]), generation: row["generation"], position: row["position"],
-          policy: row["policy"], revision: row["revision"], at: Instant(milliseconds: row["at"]))
+        let at = Instant(milliseconds: row["at"])
+        return PolicyActivation(
+          tenant: TenantID(stored: row["tenant"]), generation: row["generation"], role: row["role"],
+          position: row["position"], policy: row["policy"], revision: row["revision"], at: at, share: row["share"],
+          change: PolicyChange(
+            at: at, actor: row["actor"], action: PolicyChange.Action(rawValue: row["action"]) ?? .edit,
+            reason: row["reason"], origin: row["origin"],
+            evidence: (row["evidence"] as String?).flatMap(CanaryEvidence.init(stored:))))
       }
     }
+  }
+
+  /// A generation of a tenant's policies; nil for one that there is not.
+  package func policyGeneration(_ number: Int64, of tenant: TenantKey) throws -> PolicyGeneration? {
+    try reading { try Activations($0).generation(number, of: tenant) }
   }
 }

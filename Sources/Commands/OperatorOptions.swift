@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+
+/// Who gives a command, and why: for the record.
+struct OperatorOptions: ParsableArguments {
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Who gives the command, for the record; without it the user of this process.", valueName: "who"))
+  var name: String?
+  @Option(help: ArgumentHelp("Why, for the record.", valueName: "text")) var reason: String?
+
+  func validate() throws {
+    if let name, name.allSatisfy(\.isWhitespace) { throw ValidationError("--as: expected a name, found none") }
+  }
+
+  var actor: String { name ?? OperatorOptions.user }
+
+  /// The user by the system's own list, not by what the environment says; who used `sudo` is noted.
+  static var user: String {
+    let id = getuid()
+    let own = getpwuid(id).map { String(cString: $0.pointee.pw_name) } ?? "uid \(id)"
+    guard id == 0, let before = ProcessInfo.processInfo.environment["SUDO_USER"], !before.isEmpty else { return own }
+    return "\(own) (sudo by \(before))"
+  }
+}

@@ -1,0 +1,96 @@
+import DryRun
+import Persistence
+import Policies
+import Routing
+import Wire
+
+/// Carries out a plan: sets the policies and parameters of the tenants that were tried, and puts files from outside into
+/// the rules folder. Refuses, and says what moved on, when what it was made on does not stand any more.
+struct PlanCarrying {
+  let plan: String
+  let dataMayDiffer: Bool
+  let who: OperatorOptions
+
+  func run(store options: StoreOptions, rules: RulesOptions, format: ListingFormat) throws {
+    let file = try options.file()
+    let plan = try PlanFile.read(self.plan)
+    let tried = Set(plan.standing.tenants.map(\.tenant.id))
+    if let stranger = plan.changes.first(where: { !tried.contains($0.tenant) }) {
+      throw Problem(
+        "\(self.plan) is no plan of usher: it changes tenant '\(stranger.tenant)', which was not part of the dry run")
+    }
+    let store = try options.openToWrite()
+    let files = PlannedFiles(plan, catalog: try rules.catalog(store: file))
+    let now = SystemClock().now()
+    let assignments = files.problems.isEmpty ? try accept(plan, files, at: now) : []
+    var before: [TenantID: [String]] = [:]
+    do {
+      try store.assignPolicies(
+        assignments, standing: plan.tenant, marking: plan.standing.mark?.number ?? 0, reason: reason(plan),
+        actor: who.actor, at: now
+      ) { standing in
+        let found =
+          plan.differences(from: Plan.digested(standing), dataMayDiffer: dataMayDiffer) + files.problems
+          + files.obstacles(standing)
+        guard found.isEmpty else {
+          throw Problem(
+            "the plan of \(plan.savedAt.rfc3339) does not hold any more; nothing was changed:\n"
+              + found.map { "  \($0)\n" }.joined() + "try it again with `usher dry-run`")
+        }
+        for tenant in standing.tenants { before[tenant.tenant.id] = tenant.tenant.policies }
+        try files.put()
+      }
+    } catch {
+      files.undo()
+      throw error
+    }
+    for path in files.paths { Talk.say("wrote \(path)") }
+    Talk.put(listing(plan, before: before), format)
+  }
+
+  /// Each policy as a daemon would take it, with each tenant's parameters.
+  private func accept(_ plan: Plan, _ files: PlannedFiles, at now: Instant) throws -> [PolicyAssignment] {
+    // Tenants mostly have the same list and no parameters of their own.
+    var accepted: [(change: Plan.Change, revisions: [PolicyRevision])] = []
+    return try plan.changes.map { change in
+      let known = accepted.first { $0.change.policies == change.policies && $0.change.parameters == change.parameters }
+      let revisions = try known?.revisions ?? self.revisions(of: change, files)
+      if known == nil { accepted.append((change, revisions)) }
+      return PolicyAssignment(
+        tenant: change.tenant, policies: change.policies, parameters: change.parameters,
+        draft: GenerationDraft(
+          lineup: PolicyLineup(live: revisions), parameters: change.parameters,
+          change: PolicyChange(at: now, actor: who.actor, action: .plan, reason: reason(plan), origin: self.plan),
+          texts: revisions.map(PolicyText.init(of:))))
+    }
+  }
+
+  private func revisions(of change: Plan.Change, _ files: PlannedFiles) throws -> [PolicyRevision] {
+    try change.policies.map { name in
+      guard let entry = files.entries[name] else {
+        throw Problem("\(self.plan) is no plan of usher: it names no policy '\(name)'")
+      }
+      do throws(Fault) {
+        return try PolicyBoard.accept(entry, parameters: change.parameters).revision
+      } catch {
+        throw Problem("policy \(name) does not pass for tenant '\(change.tenant)': \(error.text)")
+      }
+    }
+  }
+
+  private func reason(_ plan: Plan) -> String {
+    who.reason
+      ?? "plan of \(plan.savedAt.rfc3339): \(plan.summary.changed) of \(plan.summary.contacts) contacts change"
+  }
+
+  private func listing(_ plan: Plan, before: [TenantID: [String]]) -> Listing {
+    var listing = Listing(["tenant", "policies", "policies_before", "params"])
+    for change in plan.changes {
+      listing.add([
+        .string(change.tenant.text), .array(change.policies.map { .string($0) }),
+        .array((before[change.tenant] ?? []).map { .string($0) }), PlanFile.parameters(change.parameters),
+      ])
+    }
+    return listing
+  }
+}

@@ -1,0 +1,34 @@
+import Persistence
+import Routing
+
+/// Finds a revision by the beginning of its digest.
+enum RevisionLookup {
+  /// How many candidates an ambiguous beginning is answered with.
+  private static let candidatesMax = 8
+  /// Shorter beginnings are not worth guessing at.
+  private static let digitsMin = 4
+
+  /// Throws for one that is not on record, and for a beginning that several have.
+  static func one(_ text: String, in store: SQLiteStore) throws -> PolicyRevision {
+    guard isDigest(text) else {
+      throw Problem(
+        "expected a revision, as sha256: and at least \(digitsMin) of its hexadecimal digits, found '\(text)'; "
+          + "`usher policy history` lists them")
+    }
+    let found = try store.revisions(startingWith: text.lowercased(), limit: candidatesMax + 1)
+    if let only = found.first, found.count == 1 { return only }
+    if found.isEmpty {
+      throw Problem("there is no revision \(text) on record; `usher policy history` lists them")
+    }
+    let list = found.prefix(candidatesMax).map { "  \($0.digest)  \($0.policy)" }
+    let more = found.count > candidatesMax ? ["  …"] : []
+    throw Problem(
+      (["expected one revision, found several that begin with \(text); give more digits"] + list + more)
+        .joined(separator: "\n"))
+  }
+
+  static func isDigest(_ text: String) -> Bool {
+    let digits = text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]
+    return (digitsMin...64).contains(digits.utf8.count) && digits.allSatisfy(\.isHexDigit)
+  }
+}
