@@ -10,10 +10,20 @@
 // A failure needs memory to be reported: once the cap was hit, this much more is given out in small pieces.
 enum { SLACK = 65536, SLACK_PIECE = 4096 };
 
+// What Lua starts the countdown from by itself lies this much above any slice. The hook sets it right; where Lua cannot
+// call the hook, for want of the stack that it needs, the number tells that a whole slice had passed.
+enum { UNSEEN = 1 << 24 };
+
+static void count_down(sandbox *box) {
+    *box->hook_count = box->slice;
+    box->hook_count[-1] = UNSEEN + box->slice;
+}
+
 // Lets the hook look after the instruction at hand. Safe anywhere: `lua_sethook` is made for signal handlers.
 static void fire_next(sandbox *box) {
     if (box->hook_count == NULL) return;
-    box->vm_done += box->slice - *box->hook_count;
+    bool is_unseen = *box->hook_count >= UNSEEN;
+    box->vm_done += is_unseen ? box->slice : box->slice - *box->hook_count;
     box->slice = 1;
     box->room = -1;
     lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, 1);
@@ -27,6 +37,7 @@ static void settle(sandbox *box) {
         box->vm_done += box->slice - *box->hook_count;
         box->slice = left < 0 ? 1 : (int)left + 1;
         lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, box->slice);
+        count_down(box);
     }
     int64_t before_look = CHARGE_SLICE - (box->charged - box->charged_at_look);
     box->room = left + 1 - *box->hook_count;
@@ -50,8 +61,9 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
         if (box->memory_used - held + new_size > cap || (is_string && new_size > STRING_MAX + 64)) {
             if (++box->refused == 1 && ++box->collections > COLLECTION_MAX) box->refused = 2;
             if (box->refused >= 2 && !box->exhausted) {
-                // The script is lost, also where the interpreter makes do without the memory: no pcall goes on from here. `lua_getinfo` with "l" only reads, and every allocation saves the program
-                // counter first, so the line can be had here and nowhere later.
+                // The script is lost, also where the interpreter makes do without the memory: no pcall goes on from
+                // here. `lua_getinfo` with "l" only reads, and every allocation saves the program counter first, so the
+                // line can be had here and nowhere later.
                 box->unwinding = true;
                 box->exhausted = true;
                 lua_Debug record;
@@ -116,6 +128,7 @@ static void arm(sandbox *box, int64_t left, int before) {
     int most = box->is_slow ? SLOW_SLICE : SLICE;
     box->slice = left < most ? (int)(left < 1 ? 1 : left) : most;
     if (box->slice != before) lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, box->slice);
+    count_down(box);
 }
 
 void limits_begin(sandbox *box) {
@@ -224,31 +237,31 @@ void limits_memory_message(const sandbox *box, char *to, size_t size) {
 void limits_hook(lua_State *L, lua_Debug *record) {
     (void)record;
     sandbox *box = box_of(L);
-    if (box->phase == PHASE_SETUP) return;
+    if (box->phase == PHASE_SETUP) {
+        count_down(box);
+        return;
+    }
     if (box->fatal != SANDBOX_FAULT_NONE) {
         raise_fatal(L);
         return;
     }
     int before = box->slice;
     box->vm_done += before;
-    box->slice = 0;  // the countdown starts anew below
+    // Lua started the countdown anew before it called here; until it is armed below it counts nothing.
+    box->slice = *box->hook_count;
     int64_t used = box->vm_done + box->charged;
     if (used > box->limits.instructions) {
-        box->slice = *box->hook_count;
         over_budget(L);
         return;
     }
     if (box->exhausted) {
-        box->slice = *box->hook_count;
         out_of_memory(L);
         return;
     }
     if (is_late(box)) {
-        box->slice = *box->hook_count;
         out_of_time(L);
         return;
     }
-    // Lua starts the countdown anew before it calls here.
     arm(box, box->limits.instructions + 1 - used, before);
     settle(box);
 }
