@@ -19,17 +19,17 @@ package func nearestName(to name: String, among candidates: [String]) -> String?
 }
 
 /// The name that somebody certainly meant: the nearest one when no other is as near, and `name` is long enough to tell
-/// names apart by it. Nil in doubt.
-package func certainName(for name: String, among candidates: [String]) -> String? {
+/// names apart by it. Nil in doubt, and when it is more than `most` single changes away.
+package func certainName(for name: String, among candidates: [String], atMost most: Int = .max) -> String? {
   guard name.unicodeScalars.count >= 4, let nearest = nearestName(to: name, among: candidates), nearest != name else {
     return nil
   }
   // Of several equals the first is the nearest, so an equal one stands behind it.
   let others = candidates.filter { $0 != nearest }
   let wanted = Array(name.unicodeScalars)
-  guard let distance = editDistance(wanted, Array(nearest.unicodeScalars), limit: max(1, wanted.count / 3)) else {
-    return nil
-  }
+  guard let distance = editDistance(wanted, Array(nearest.unicodeScalars), limit: max(1, wanted.count / 3)),
+    distance <= most
+  else { return nil }
   let isAlone = others.allSatisfy { editDistance(wanted, Array($0.unicodeScalars), limit: distance) == nil }
   return isAlone ? nearest : nil
 }

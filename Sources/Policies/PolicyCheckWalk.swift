@@ -206,8 +206,9 @@ extension PolicyCheck {
       let isOwn =
         suffixes.count == 1 && suffixes[0].isCall && (use.binding.localIndex.map { givesVerdict($0) } ?? false)
       guard isOwn || shape(of: call) == .verdict else { return }
-      // Nothing may follow a return in its block, and outside of functions no verdict can be made.
-      let canReturn = isLast && isInFunction
+      // Nothing may follow a return in its block, outside of functions no verdict can be made, and a function of the policy
+      // may give none: then what follows was to go on.
+      let canReturn = isLast && isInFunction && !isOwn
       add(
         .unreturnedVerdict, use.range, "the verdict of '\(use.text)' is not returned", "write return \(use.text)(...)",
         fix: canReturn ? .insert("return ", at: call.range.start, "'return' before '\(use.text)'") : nil)

@@ -24,4 +24,15 @@ import Testing
   ) {
     #expect(nearestName(to: name, among: candidates) == nearest)
   }
+
+  @Test func `a name is certain when no other is as near and it is long enough`() {
+    let names = ["online", "offline", "limit_hour", "limit_day", "load"]
+    #expect(certainName(for: "offlne", among: names) == "offline")
+    #expect(certainName(for: "limit_huor", among: names) == "limit_hour")
+    #expect(certainName(for: "ofline", among: names) == nil)
+    #expect(certainName(for: "lod", among: names) == nil)
+    #expect(certainName(for: "load", among: names) == nil)
+    #expect(certainName(for: "limit_ho", among: names) == "limit_hour")
+    #expect(certainName(for: "limit_ho", among: names, atMost: 1) == nil)
+  }
 }

@@ -33,7 +33,6 @@ struct PolicyCheckMendTests {
     ("score = 1\nnote(score)", "local score = 1\nnote(score)"),
     ("if contact.name then score = 1 note(score) end", "if contact.name then local score = 1 note(score) end"),
     ("if contact.name then wait('x') end", "if contact.name then return wait('x') end"),
-    ("local function f() return skip('x') end\nf()", "local function f() return skip('x') end\nreturn f()"),
     ("local f = function() skip('x') end\nreturn f()", "local f = function() return skip('x') end\nreturn f()"),
   ])
   func `what is certain is mended`(body: String, expected: String) {
@@ -51,9 +50,11 @@ struct PolicyCheckMendTests {
     "if contact.name then score = 1 end\nnote(score)", "note(score)\nscore = 1", "score = score + 1", "score, x = 1, 2",
     "for i = 1, 2 do score = i end\nreturn wait('x', score)",
     // Nothing may follow a return, and outside of hooks no verdict is made.
-    "wait('x')\nreturn nil",
+    "wait('x')\nreturn nil", "local function f() return contact.name and skip('x') end\nf()",
     // Lua's patterns have near neighbours.
     "note(string.gsub('a', 'b', 'c'))", "note(('x'):gsub('a', 'b'))",
+    // A tenant may set the other parameter.
+    "return wait('x', params.min_wait)", "return wait('x', params.max_wait + params.max_wiat)",
     // A quoted name, an escape in a text.
     "note(contact['devise'])", "if fleet[1].status == 'of\\108ine' then return nil end",
     // No Lua.

@@ -26,7 +26,7 @@ extension PolicyCheck {
         .undeclaredParameter, access.range, "params.\(access.member) has no default",
         Walk.nearest(access.member, names)
           ?? "declare it in the table, as in params = { \(access.member) = ... }; unset, reading it is a fault",
-        fix: Walk.rename(access.member, access.range, names))
+        fix: rename(access, among: names.filter { name in !reads.contains { $0.member == name } }))
     }
     // With a name that is worked out, or the whole table handed on, any of them can be read.
     let members = scope.globalMembers.filter { $0.base == "params" }
@@ -39,5 +39,13 @@ extension PolicyCheck {
       }.map {
         Finding(.unusedParameter, $0.range, "no hook reads params.\($0.name)", "read it, or take it out of the table")
       }
+  }
+
+  /// The declared parameter that was meant: read nowhere, and one letter away. Else a tenant could set the other one.
+  private static func rename(_ access: MemberAccess, among unread: [String]) -> Fix? {
+    guard access.range.end.offset - access.range.start.offset == access.member.utf8.count else { return nil }
+    return certainName(for: access.member, among: unread, atMost: 1).map {
+      .rename(access.range, from: access.member, to: $0)
+    }
   }
 }
