@@ -1,3 +1,4 @@
+import Foundation
 import Routing
 import Testing
 
@@ -195,6 +196,21 @@ struct GuardTests {
     let cases = try PolicyCases(file: "\(name)_test", source: try #require(entry.cases))
     #expect(cases.policy == name && cases.kind == .guard && cases.count > 3)
     for result in try cases.run(policy: entry.name, source: entry.source) {
+      #expect(result.holds, "\(result.name): \(result.differences)")
+    }
+  }
+
+  @Test func `the guard of the page holds the cases of the page`() throws {
+    let text = try String(contentsOfFile: PolicyPages.path("Docs/Guards.md"), encoding: .utf8)
+    let blocks = text.components(separatedBy: "```lua\n").dropFirst().compactMap {
+      $0.components(separatedBy: "\n```").first
+    }
+    #expect(blocks.count == 2)
+    let source = Array(try #require(blocks.first).utf8)
+    #expect(PolicyCheck(file: "small_fleets", source: source).findings.map(\.message) == [])
+    let cases = try PolicyCases(file: "page", source: Array(try #require(blocks.last).utf8))
+    #expect(cases.kind == .guard && cases.policy == "small_fleets")
+    for result in try cases.run(policy: "guards/small_fleets", source: source) {
       #expect(result.holds, "\(result.name): \(result.differences)")
     }
   }

@@ -1,14 +1,17 @@
 internal import GRDB
 import Wire
 
-/// The operator's guards. One tenant's export has what is set for it, and not the list, which is everybody's.
+/// The operator's guards. One tenant's export has what is set for it, and not the list, which is everybody's. A list that
+/// is a new store's is left out.
 extension ExportQuery {
   static var guards: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT coalesce((SELECT json_group_array(json_object('guard', guard, 'params', json(params)))
-          FROM (SELECT guard, params FROM guards ORDER BY id)), '[]')
+        SELECT list FROM (
+          SELECT coalesce(json_group_array(json_object('guard', guard, 'params', json(params))), '[]') AS list
+          FROM (SELECT guard, params FROM guards ORDER BY id))
         WHERE ?1 IS NULL
+          AND list <> '[{"guard":"daily_limit","params":{}},{"guard":"move_limit","params":{}}]'
         """
     ) { row, line in
       line.stored("guards", row[0], or: .array([]))
