@@ -68,5 +68,13 @@ return {
       if not least then return decision.outcome == 'wait' end
       return decision.outcome == 'use' and decision.chosen.can_accept_more and decision.chosen.load == least
     end,
+    ['a wait lasts as long as the tenant says, or until a device may have room'] = function(request, decision)
+      if decision.outcome ~= 'wait' then return true end
+      local asked = request.now + math.max((request.params.max_wait or 900) * 1000, 1000)
+      for _, device in ipairs(request.devices) do
+        if device.online then return decision['until'] <= asked end
+      end
+      return decision['until'] == asked
+    end,
   },
 }

@@ -92,7 +92,8 @@ struct StubTests {
   @Test func `a policy has its hooks and its own keys, and only select is required`() throws {
     let policy = try #require(try Stub().classes["Policy"])
     let hooks = PolicyVocabulary.script.hooks.map { $0.isRequired ? $0.name : $0.name + "?" }
-    #expect(Set(policy.keys) == Set(hooks + ["name?", "description?", "params?"]))
+    let flags = PolicyVocabulary.script.flags.map { $0 + "?" }
+    #expect(Set(policy.keys) == Set(hooks + flags + ["name?", "description?", "params?"]))
     for hook in hooks {
       #expect(policy[hook]?.hasSuffix("fleet: Fleet): Verdict?") == true || hook == "stalled?" || hook == "failed?")
     }

@@ -68,6 +68,8 @@ struct RequestShrinker {
     for place in request.contact.tags.indices.reversed() {
       if take(changed { $0.contact.tags.remove(at: place) }, into: &request) { isSmaller = true }
     }
+    let tenant = TenantID("default")!
+    if request.tenant != tenant, take(changed { $0.tenant = tenant }, into: &request) { isSmaller = true }
     if request.seed != 0, take(changed { $0.seed = 0 }, into: &request) { isSmaller = true }
     let zero = Instant(milliseconds: 0)
     if request.now != zero, take(request.moved(to: zero), into: &request) { isSmaller = true }

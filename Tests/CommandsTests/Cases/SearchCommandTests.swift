@@ -28,7 +28,8 @@ struct SearchCommandTests {
     let outcome = try usher("p.lua", "--seed", "4")
     #expect(outcome.code == 1, "\(outcome)")
     let lines = outcome.text.components(separatedBy: "\n")
-    #expect(lines[0] == "p.lua: broken: never faults (never-faults)" && lines[1].hasPrefix("  runtime fault at line 4: "))
+    #expect(
+      lines[0] == "p.lua: broken: never faults (never-faults)" && lines[1].hasPrefix("  runtime fault at line 4: "))
     #expect(lines[2].contains("seed 4 at request ") && outcome.talk.contains("seed 4: 1 of 5 broken"), "\(outcome)")
     #expect(lines[3] == #"{"contact":{"id":"c1"}}"#)
     let decided = try UsherProcess.run(
@@ -55,7 +56,8 @@ struct SearchCommandTests {
     let skipped = try usher("p.lua", "--skip", "never-faults", "--requests", "200")
     #expect(skipped.code == 0 && skipped.text.isEmpty, "\(skipped)")
     #expect(skipped.talk.contains("p.lua: 200 requests, ") && skipped.talk.contains("all hold"), "\(skipped)")
-    #expect(try usher("p.lua", "--skip", "nothing").talk.contains("there is no property 'nothing'; there are never-faults"))
+    #expect(
+      try usher("p.lua", "--skip", "nothing").talk.contains("there is no property 'nothing'; there are never-faults"))
     try folder.write("return { select = function() return wait('x', 60) end }", to: "q.lua")
     let timed = try usher("q.lua", "--seconds", "0.2")
     #expect(timed.code == 0 && timed.talk.contains("all hold"), "\(timed)")
@@ -64,7 +66,9 @@ struct SearchCommandTests {
   }
 
   @Test func `a policy's own properties stand in its file of cases`() throws {
-    try folder.write("return { select = function(c, fleet) local d = fleet:least_loaded() if d then return use(d, 'x') end return wait('y', 60) end }", to: "r.lua")
+    try folder.write(
+      "return { select = function(c, fleet) local d = fleet:least_loaded() if d then return use(d, 'x') end return wait('y', 60) end }",
+      to: "r.lua")
     try folder.write(
       """
       return {
@@ -78,7 +82,9 @@ struct SearchCommandTests {
       }
       """, to: "r_test.lua")
     let outcome = try usher("r.lua", "r_test.lua")
-    #expect(outcome.code == 1 && outcome.text.hasPrefix("r.lua: broken: the third step waits\n  it goes to D1\n"), "\(outcome)")
+    #expect(
+      outcome.code == 1 && outcome.text.hasPrefix("r.lua: broken: the third step waits\n  it goes to D1\n"),
+      "\(outcome)")
     #expect(outcome.text.contains(#"{"contact":{"id":"c1","step":3},"devices":[{"id":"D1"}]}"#), "\(outcome)")
     #expect(try UsherProcess.run(["test", "r_test.lua"], in: folder.path).code == 0)
     #expect(try UsherProcess.run(["check", "r_test.lua"], in: folder.path).code == 0)
@@ -91,9 +97,10 @@ struct SearchCommandTests {
     try store.usher("tick", "--no-send", "--now", Moment.nine)
     let before = try store.folder.contents(store.name)
     try folder.write(
-      "return { select = function(c) if c.name == 'Lead ' .. 2 then return error('x') end return wait('y', 60) end }", to: "s.lua")
+      "return { select = function(c) if c.name == 'Lead ' .. 2 then return error('x') end return wait('y', 60) end }",
+      to: "s.lua")
     let outcome = try usher("s.lua", "--store", store.path, "--requests", "50")
-    #expect(outcome.code == 1 && outcome.talk.hasPrefix("2 due contacts of the store are tried"), "\(outcome)")
+    #expect(outcome.code == 1 && outcome.talk.contains("2 due contacts of the store are tried"), "\(outcome)")
     #expect(outcome.text.contains(#"{"contact":{"id":"c1","name":"Lead 2"}}"#), "\(outcome)")
     #expect(try store.folder.contents(store.name) == before)
     #expect(try usher("s.lua", "--store", "no.db").talk.contains("there is no store at no.db"))
@@ -102,6 +109,8 @@ struct SearchCommandTests {
   @Test func `a file that has errors is not searched`() throws {
     try folder.write("return { select = function(c) return use(c.devise) end }", to: "t.lua")
     let outcome = try usher("t.lua")
-    #expect(outcome.code == 1 && outcome.text.contains("a contact has no 'devise'") && !outcome.talk.contains("requests"), "\(outcome)")
+    #expect(
+      outcome.code == 1 && outcome.text.contains("a contact has no 'devise'") && !outcome.talk.contains("requests"),
+      "\(outcome)")
   }
 }

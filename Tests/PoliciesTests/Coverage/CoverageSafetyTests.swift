@@ -35,7 +35,9 @@ struct CoverageSafetyTests {
 
   @Test func `counting names are there for the counting source alone`() throws {
     let policy = try CompiledPolicy(
-      file: "p", source: Array("return { select = function() return wait(tostring(pcall(function() return _reach end)), 1) end }".utf8))
+      file: "p",
+      source: Array(
+        "return { select = function() return wait(tostring(pcall(function() return _reach end)), 1) end }".utf8))
     let request = try DecideRequest(json: ["contact": ["id": "c"]])
     #expect(DecideAnswer(request, policies: [policy]).decision.reason == "false")
     #expect(EngineCheck.startProblem() == nil)

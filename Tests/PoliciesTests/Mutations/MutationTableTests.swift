@@ -9,6 +9,8 @@ struct MutationTableTests {
   /// The page to write, with all mutants; nil for a sample that takes seconds.
   private static let page = ProcessInfo.processInfo.environment["USHER_MUTATIONS"]
   private static let seed: UInt64 = 2026
+  /// How many go into the page; all, unless said otherwise.
+  private static let count = ProcessInfo.processInfo.environment["USHER_MUTATIONS_COUNT"].flatMap(Int.init) ?? .max
 
   private func trials(_ count: Int, requests: Int, corpus: Int) throws -> MutationTable {
     var originals: [String: MutationTrial.Original] = [:]
@@ -26,7 +28,7 @@ struct MutationTableTests {
   @Test func `nothing that misroutes slips through check, cases and search`() throws {
     let table =
       Self.page == nil
-      ? try trials(24, requests: 200, corpus: 200) : try trials(200, requests: 1000, corpus: 3000)
+      ? try trials(24, requests: 200, corpus: 200) : try trials(Self.count, requests: 1000, corpus: 3000)
     for trial in table.slipped { Issue.record("slips through: \(trial.mutant.testDescription)") }
     #expect(table.trials.count { $0.effect == .misroutes } > table.trials.count / 2)
     if let page = Self.page {
@@ -41,7 +43,9 @@ struct MutationTableTests {
     let policies = ShippedPolicies.all
     let all = try policies.flatMap { try Mutator($0.name, $0.source).mutants }
     #expect(all.count >= 200 && Set(all.map(\.source)).count == all.count)
-    #expect(Set(all.map(\.slip)) == Set(Mutant.Slip.allCases).subtracting([]), "\(Set(Mutant.Slip.allCases).subtracting(all.map(\.slip)))")
+    #expect(
+      Set(all.map(\.slip)) == Set(Mutant.Slip.allCases).subtracting([]),
+      "\(Set(Mutant.Slip.allCases).subtracting(all.map(\.slip)))")
     let first = try Mutator.draw(50, of: policies, seed: 3)
     #expect(first.map(\.source) == (try Mutator.draw(50, of: policies, seed: 3)).map(\.source))
     #expect(first.map(\.source) != (try Mutator.draw(50, of: policies, seed: 4)).map(\.source))

@@ -22,6 +22,8 @@ struct MutationTrial: Sendable {
   let failsCases: Bool
   /// A search finds a request that breaks a property.
   let isFound: Bool
+  /// It finds one that breaks a property which every policy has.
+  let isFoundInGeneral: Bool
   let effect: Effect
 
   var isCaught: Bool { isCheckedOut || failsCases || isFound }
@@ -65,17 +67,20 @@ struct MutationTrial: Sendable {
     do throws(Fault) {
       failsCases = try original.cases.run(policy: mutant.policy, source: mutant.source).contains { !$0.holds }
     } catch { failsCases = true }
-    isFound = try MutationTrial.search(mutant, original, requests)
+    isFoundInGeneral = try MutationTrial.search(mutant, original, requests, withOwn: false)
+    isFound = try isFoundInGeneral || MutationTrial.search(mutant, original, requests, withOwn: true)
     effect = MutationTrial.effect(mutant, original)
   }
 
-  private static func search(_ mutant: Mutant, _ original: Original, _ requests: Int) throws -> Bool {
+  private static func search(_ mutant: Mutant, _ original: Original, _ requests: Int, withOwn: Bool) throws -> Bool {
     var options = PolicySearch.Options()
     (options.requestMax, options.endsAtFirst) = (requests, true)
     let entry = PolicyCatalog.Entry(name: mutant.policy, path: nil, source: mutant.source, cases: nil)
     do {
-      return try !PolicySearch(entry, cases: original.cases, casesSource: original.entry.cases, options: options)
-        .run().found.isEmpty
+      return try !PolicySearch(
+        entry, cases: withOwn ? original.cases : nil, casesSource: withOwn ? original.entry.cases : nil,
+        options: options
+      ).run().found.isEmpty
     } catch is Fault { return true }
   }
 
@@ -100,7 +105,8 @@ struct MutationTrial: Sendable {
       guard case .object(let answer) = decision.json else { preconditionFailure("an answer is an object") }
       let writer = JSONWriter()
       return Bytes(
-        route: ["outcome", "device", "until", "error"].map { writer.string(answer[$0] ?? .null) }.joined(separator: " "),
+        route: ["outcome", "device", "until", "error"].map { writer.string(answer[$0] ?? .null) }.joined(
+          separator: " "),
         words: ["reason", "notes"].map { writer.string(answer[$0] ?? .null) }.joined(separator: " "))
     }
   }

@@ -140,7 +140,8 @@ struct Mutator {
 
   private static let swaps: [BinaryOperator: [BinaryOperator]] = [
     .and: [.or], .or: [.and], .equal: [.notEqual], .notEqual: [.equal], .less: [.lessOrEqual, .greater],
-    .lessOrEqual: [.less, .greaterOrEqual], .greater: [.greaterOrEqual, .less], .greaterOrEqual: [.greater, .lessOrEqual],
+    .lessOrEqual: [.less, .greaterOrEqual], .greater: [.greaterOrEqual, .less],
+    .greaterOrEqual: [.greater, .lessOrEqual],
     .add: [.subtract], .subtract: [.add], .multiply: [.divide], .divide: [.multiply],
   ]
 
@@ -154,7 +155,8 @@ struct Mutator {
           start, start + step.operation.rawValue.utf8.count, other.rawValue, .operatorSwapped, line: step.position.line)
       }
       if step.operation == .and || step.operation == .or {
-        replace(before.range.start.offset, step.operand.range.start.offset, "", .operandDropped, line: step.position.line)
+        replace(
+          before.range.start.offset, step.operand.range.start.offset, "", .operandDropped, line: step.position.line)
         replace(before.range.end.offset, step.operand.range.end.offset, "", .operandDropped, line: step.position.line)
       }
       visit(step.operand)
