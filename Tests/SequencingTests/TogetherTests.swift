@@ -12,9 +12,12 @@ struct TogetherTests {
   private final class WatchedStore: CycleStore {
     let inner: SQLiteStore
     let failing: TenantKey?
+    let error: StoreError
     private let count = Mutex(0)
 
-    init(_ inner: SQLiteStore, failing: TenantKey?) { (self.inner, self.failing) = (inner, failing) }
+    init(_ inner: SQLiteStore, failing: TenantKey? = nil, with error: StoreError = .conflict("a bad row")) {
+      (self.inner, self.failing, self.error) = (inner, failing, error)
+    }
 
     var transactions: Int { count.withLock { $0 } }
 
@@ -25,10 +28,12 @@ struct TogetherTests {
       return try inner.together(epoch: epoch, body)
     }
 
-    func activate(
-      _ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
-    ) throws {
-      try inner.activate(revisions, for: tenant, at: now, epoch: epoch)
+    func begin(
+      _ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch
+    ) throws -> Int64 { try inner.begin(draft, for: tenant, after: last, epoch: epoch) }
+
+    func recordTexts(_ texts: [PolicyText], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws {
+      try inner.recordTexts(texts, for: tenant, at: now, epoch: epoch)
     }
 
     func recordRefusal(
@@ -42,9 +47,10 @@ struct TogetherTests {
     }
 
     func enrol(
-      tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, choose: (Lead) throws -> EnrolmentChoice
+      tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
+      choose: (Lead) throws -> EnrolmentChoice
     ) throws -> EnrolmentCounts {
-      try inner.enrol(tenant: tenant, limit: limit, at: now, epoch: epoch, choose: choose)
+      try inner.enrol(tenant: tenant, limit: limit, at: now, generation: generation, epoch: epoch, choose: choose)
     }
 
     func decide(
@@ -54,7 +60,7 @@ struct TogetherTests {
       try inner.decide(
         tenant: tenant, limit: limit, at: now, epoch: epoch, basis: basis, foresee: foresee,
         decide: { due in
-          if tenant == failing, due.contact.id.text == "welcome/L1" { throw StoreError.conflict("a bad row") }
+          if tenant == failing, due.contact.id.text == "welcome/L1" { throw error }
           return try decide(due)
         })
     }
@@ -93,7 +99,7 @@ struct TogetherTests {
   }
 
   @Test func `tenants with few contacts are decided in one transaction`() throws {
-    let watched = WatchedStore(store, failing: nil)
+    let watched = WatchedStore(store)
     #expect(try run(watched).queued == Self.contacts * Self.tenants.count)
     #expect(watched.transactions == 1)
     #expect(try queued() == [Self.contacts, Self.contacts, Self.contacts])
@@ -110,8 +116,20 @@ struct TogetherTests {
     #expect(try store.integrity().isSound)
   }
 
+  @Test func `a tenant whose policies another process changed waits for the next cycle, and its neighbours do not`()
+    throws
+  {
+    let second = try store.read { try $0.tenants()[1].key }
+    let watched = WatchedStore(store, failing: second, with: .generationPassed)
+    #expect(try run(watched).queued == Self.contacts * 2)
+    #expect(try queued() == [Self.contacts, 0, Self.contacts])
+    #expect(try store.integrity().isSound)
+    #expect(try run(WatchedStore(store)).queued == Self.contacts)
+    #expect(try queued() == [Self.contacts, Self.contacts, Self.contacts])
+  }
+
   @Test func `a cycle that is to stop commits the tenants that had their turn`() throws {
-    let watched = WatchedStore(store, failing: nil)
+    let watched = WatchedStore(store)
     var asked = 0
     // Asked before each tenant's triggers twice, before the round, before its transaction, and before each next tenant.
     let report = try run(watched) {
