@@ -125,8 +125,10 @@ final class TenantDesk {
     lineup.live = revisions
     let change = PolicyChange(
       at: Instant(milliseconds: 0), actor: PolicyChange.program, action: .edit,
-      origin: 
-        isSameText ? "another version of the engine" : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "))
+      origin:
+        isSameText
+        ? "another version of the engine"
+        : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "))
     return GenerationDraft(lineup: lineup, parameters: parameters, change: change, texts: texts)
   }
 
