@@ -65,16 +65,16 @@ package struct CycleBench {
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     let policies = [try CycleSeed.compiledPolicy()]
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
-    let evaluator = Evaluator(policies: policies, fleet: fleet)
+    let evaluator = LineupEvaluator(CompiledLineup(live: policies), fleet: fleet)
     let basis = DecisionBasis(fleet: fleet, generation: seed.generation)
     var templates = ContentTemplates()
     func decide(limit: Int) throws -> Int {
       try store.decide(
         tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: seed.epoch, basis: { basis },
-        foresee: { evaluator.foresee($0.contact) },
+        foresee: { evaluator.live.foresee($0.contact) },
         decide: { due in
           StepDecision.decide(
-            due, with: evaluator, policies: policies, template: templates.template(for: due.content))
+            due, with: evaluator, template: templates.template(for: due.content))
         }
       ).decided
     }

@@ -28,7 +28,8 @@ package struct StartBench {
     let start = floor_wall_ns()
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: getpid(), at: seed.now)
-    let standing = try PolicyBoard(catalog: PolicyCatalog(rules: nil)).standing(of: seed.tenant, last: seed.generation) {
+    let standing = try PolicyBoard(catalog: PolicyCatalog(rules: nil)).standing(of: seed.tenant, last: seed.generation)
+    {
       try store.read { try KnownPolicies(of: seed.tenant.key, in: $0) }
     }
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }

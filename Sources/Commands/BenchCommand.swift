@@ -99,6 +99,10 @@ struct BenchCommand: ParsableCommand {
       table.add(result)
       show()
     }
+    if takes(.shadow) {
+      table.add(try ShadowBench(contacts: contacts, rounds: rounds).run())
+      show()
+    }
     table.add(peak: PeakMemory.megabytes, of: "everything")
     return table.listing
   }

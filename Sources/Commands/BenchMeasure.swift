@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The measures of `usher bench` that can be asked for one by one, in the order in which they are taken.
 enum BenchMeasure: String, CaseIterable {
-  case tenants, cycle, start, tools, decision, scoring, allocations, reloads
+  case tenants, cycle, start, tools, decision, scoring, allocations, reloads, shadow
 }
 
 /// Names of measures with commas between them: `decision,scoring`.

@@ -26,6 +26,9 @@ struct BenchTable {
   /// What is resident after many reloads by what was before, at most.
   private static let reloadsTarget = 1.05
 
+  /// What a cycle costs with a shadow, less the shadow's own decisions, by what it costs without, at most.
+  private static let shadowTarget = 1.2
+
   private(set) var listing = Listing([
     "measure", "policy", "condition", "devices", "batch", "floor", "usher", "unit", "ratio", "target", "met",
   ])
@@ -121,6 +124,14 @@ struct BenchTable {
       "reloads", nil, "resident, \(result.reloads) reloads", floor: result.before, usher: result.after,
       unit: "MB", ratio: result.after / result.before, atMost: BenchTable.reloadsTarget)
     add("reloads", nil, "one, with 100 decisions", usher: result.cpuMicroseconds, unit: "µs CPU")
+  }
+
+  mutating func add(_ result: ShadowResult) {
+    let condition = "\(result.contacts) contacts"
+    add(
+      "shadow", CycleBench.policy, "\(condition), less the shadow's own decisions", floor: result.without,
+      usher: result.with - result.own, unit: "µs CPU", ratio: result.ratio, atMost: BenchTable.shadowTarget)
+    add("shadow", CycleBench.policy, "\(condition), with the shadow", usher: result.with, unit: "µs CPU")
   }
 
   /// Leaves the line out where the machine does not tell.

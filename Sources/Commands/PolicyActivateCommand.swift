@@ -7,7 +7,8 @@ import Wire
 
 struct PolicyActivateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "activate", abstract: "Make policies decide: a file, a revision on record, or a plan; for all or a share.",
+    commandName: "activate",
+    abstract: "Make policies decide: a file, a revision on record, or a plan; for all or a share.",
     discussion: """
       Gives tenants other policies from their next cycle on, beside a running serve. A file must pass its check and its
       cases. With --canary it decides for a share of the contacts, always the same ones, until it is promoted or rolled
@@ -58,7 +59,10 @@ struct PolicyActivateCommand: ParsableCommand {
   func validate() throws {
     let sources = [!policy.isEmpty, revision != nil, plan != nil].count { $0 }
     guard sources == 1 else {
-      throw ValidationError("expected one of --policy, --revision and --plan, found \(sources == 0 ? "none" : "several")")
+      throw ValidationError(
+        sources == 0
+          ? "Missing expected argument: one of --policy, --revision and --plan"
+          : "expected one of --policy, --revision and --plan, found several")
     }
     if plan != nil, canary != nil || shadow || tenant != nil || dry || !param.isEmpty {
       throw ValidationError(
@@ -92,6 +96,7 @@ struct PolicyActivateCommand: ParsableCommand {
     try candidate.check(for: try orders.standings().map(\.tenant))
     let listing = try orders.carryOut(isDry: dry) { try order($0, candidate) }
     Talk.put(listing, format.format)
+    if listing.rows.isEmpty { Talk.say("nothing was changed: these revisions decide already") }
     if dry, !listing.rows.isEmpty { throw ExitCode(2) }
   }
 
@@ -133,7 +138,8 @@ struct PolicyActivateCommand: ParsableCommand {
 
   private func expectOther(_ made: MadePolicies, than current: PolicyGeneration, _ tenant: Tenant) throws {
     guard made.revisions.map(\.digest) == current.lineup.live.map(\.digest) else { return }
-    throw Problem("tenant '\(tenant.id)' is decided by these revisions already: a canary would compare them with themselves")
+    throw Problem(
+      "tenant '\(tenant.id)' is decided by these revisions already: a canary would compare them with themselves")
   }
 
   private func guards() throws -> CanaryGuards {
@@ -156,7 +162,9 @@ extension PolicyOrder {
     var lineup = before ?? PolicyLineup(live: [])
     (lineup.live, lineup.canary) = (revisions, nil)
     let isSame = before.map { $0.canary == nil && $0.live.map(\.digest) == revisions.map(\.digest) } ?? false
-    if isSame, standing.tenant.policies == revisions.map(\.policy), standing.tenant.parameters == parameters { return nil }
+    if isSame, standing.tenant.policies == revisions.map(\.policy), standing.tenant.parameters == parameters {
+      return nil
+    }
     return PolicyOrder(
       tenant: standing.tenant, last: standing.last,
       draft: GenerationDraft(

@@ -84,8 +84,10 @@ struct RecordedCandidate: PolicyCandidate {
     }
     let before = try store.policyHistory(tenant: standing.tenant.id).last { $0.revision == revision.digest }
       .flatMap { try store.policyGeneration(Int64($0.generation), of: standing.tenant.key) }
-    let choices = [standing.tenant.parameters, before?.parameters, before?.lineup.canary?.parameters, revision.parameters]
-      .compactMap(\.self)
+    let choices = [
+      standing.tenant.parameters, before?.parameters, before?.lineup.canary?.parameters, revision.parameters,
+    ]
+    .compactMap(\.self)
     guard let parameters = PolicyOrders.parameters(making: revisions, among: choices) else {
       throw Problem(
         "the policies of tenant '\(standing.tenant.id)' beside '\(revision.policy)' would get other parameters: "

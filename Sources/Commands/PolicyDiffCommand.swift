@@ -55,7 +55,8 @@ struct PolicyDiffCommand: ParsableCommand {
     }
     guard found.allSatisfy({ $0.1.digest == only.1.digest }) else {
       let tenants = found.map { "  \($0.0)  \($0.1.digest)" }.joined(separator: "\n")
-      throw Problem("tenants are decided by several revisions of '\(revision.policy)': name one with --tenant\n\(tenants)")
+      throw Problem(
+        "tenants are decided by several revisions of '\(revision.policy)': name one with --tenant\n\(tenants)")
     }
     return only.1
   }

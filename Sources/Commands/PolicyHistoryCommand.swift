@@ -5,7 +5,8 @@ import Wire
 
 struct PolicyHistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "history", abstract: "Every revision that decided for a tenant or was tried, from when on, and by whom.")
+    commandName: "history",
+    abstract: "Every revision that decided for a tenant or was tried, from when on, and by whom.")
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions

@@ -6,7 +6,8 @@ import Wire
 
 struct PolicyListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "The policies that decide for each tenant, what is tried, and the files that were not taken.")
+    commandName: "list",
+    abstract: "The policies that decide for each tenant, what is tried, and the files that were not taken.")
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
@@ -14,7 +15,8 @@ struct PolicyListCommand: ParsableCommand {
   func run() throws {
     var listing = Listing([
       "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
-      "suspended_at", "generation", "action", "by", "reason", "held", "canary_share", "canary", "shadow_share", "shadow",
+      "suspended_at", "generation", "action", "by", "reason", "held", "canary_share", "canary", "shadow_share",
+      "shadow",
     ])
     let store = try store.openToRead()
     let lines = try store.policyStandings()

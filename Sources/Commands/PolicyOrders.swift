@@ -16,7 +16,8 @@ struct PolicyOrders {
     func expectGeneration() throws -> PolicyGeneration {
       guard let generation, !generation.lineup.live.isEmpty else {
         throw Problem(
-          "tenant '\(tenant.id)' has no policies that decide yet: run `usher serve` or `usher tick` once, or activate some")
+          "tenant '\(tenant.id)' has no policies that decide yet: run `usher serve` or `usher tick` once, or activate some"
+        )
       }
       return generation
     }

@@ -25,10 +25,11 @@ struct PolicyPromoteCommand: ParsableCommand {
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite()
     let orders = PolicyOrders(store: store, tenant: tenant.map(TenantID.init(stored:)))
     let listing = try orders.carryOut(isDry: dry, order)
-    Talk.put(listing, format.format)
     if listing.rows.isEmpty {
-      throw Problem("no canary runs; `usher policy activate --canary` begins one, `usher policy history` shows what came of it")
+      throw Problem(
+        "no canary runs; `usher policy activate --canary` begins one, `usher policy history` shows what came of it")
     }
+    Talk.put(listing, format.format)
     if dry { throw ExitCode(2) }
   }
 
@@ -38,7 +39,8 @@ struct PolicyPromoteCommand: ParsableCommand {
     guard parts > before else {
       throw Problem(
         "the canary of tenant '\(standing.tenant.id)' has \(Percent.text(before)) of the contacts already: expected a larger "
-          + "share with --to, found \(Percent.text(parts)); contacts are taken from it by `usher policy rollback` alone")
+          + "share with --to, found \(Percent.text(parts)); contacts are taken from it by `usher policy rollback` alone"
+      )
     }
     let change = PolicyChange(
       at: SystemClock().now(), actor: who.actor, action: .promote, reason: who.reason,

@@ -49,8 +49,10 @@ struct PolicyRollbackCommand: ParsableCommand {
       }
       return try target.flatMap { try back(standing, current, to: $0) }
     }
+    if listing.rows.isEmpty {
+      throw Problem("there is nothing to go back to; `usher policy history` shows what decided")
+    }
     Talk.put(listing, format.format)
-    if listing.rows.isEmpty { throw Problem("there is nothing to go back to; `usher policy history` shows what decided") }
     if dry { throw ExitCode(2) }
   }
 

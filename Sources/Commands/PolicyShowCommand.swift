@@ -22,7 +22,9 @@ struct PolicyShowCommand: ParsableCommand {
     let store = try store.openToRead()
     let found = try RevisionLookup.one(revision, in: store)
     if source { return Talk.put(found.source) }
-    guard let report = try store.revision(found.digest) else { throw Problem("there is no revision \(revision) any more") }
+    guard let report = try store.revision(found.digest) else {
+      throw Problem("there is no revision \(revision) any more")
+    }
     switch format.format {
     case .json: Talk.put(JSONWriter(style: .pretty).string(json(report)) + "\n")
     case .csv: Talk.put(uses(report).text(.csv))

@@ -16,7 +16,8 @@ struct ShadowTalk {
     case .json: JSONWriter(style: .pretty).string(.array(talks.map(\.json))) + "\n"
     case .csv: differences(talks).text(.csv)
     case .table:
-      summary(talks).text(.table) + part("What differs", differences(talks)) + part("Contact by contact", samples(talks))
+      summary(talks).text(.table) + part("What differs", differences(talks))
+        + part("Contact by contact", samples(talks))
     }
   }
 

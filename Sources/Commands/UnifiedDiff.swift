@@ -1,6 +1,10 @@
 /// Two texts line by line, as `diff -u` shows them.
 struct UnifiedDiff {
-  private enum Line: Equatable { case both(String), before(String), after(String) }
+  private enum Line: Equatable {
+    case both(String)
+    case before(String)
+    case after(String)
+  }
 
   private let lines: [Line]
   /// Lines around a change.

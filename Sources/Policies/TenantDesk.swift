@@ -144,7 +144,8 @@ final class TenantDesk {
       at: Instant(milliseconds: 0), actor: PolicyChange.program, action: .edit,
       origin:
         isSameText
-        ? "another version of the engine" : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "))
+        ? "another version of the engine"
+        : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "))
     return GenerationDraft(lineup: lineup, parameters: parameters, change: change, texts: texts)
   }
 

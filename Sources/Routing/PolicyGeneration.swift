@@ -39,7 +39,8 @@ package struct PolicyChange: Equatable, Sendable {
   package static let program = "usher"
 
   package init(
-    at: Instant, actor: String, action: Action, reason: String? = nil, origin: String? = nil, evidence: CanaryEvidence? = nil
+    at: Instant, actor: String, action: Action, reason: String? = nil, origin: String? = nil,
+    evidence: CanaryEvidence? = nil
   ) {
     (self.at, self.actor, self.action) = (at, actor, action)
     (self.reason, self.origin, self.evidence) = (reason, origin, evidence)

@@ -11,7 +11,8 @@ extension StepDecision {
     let lineup = evaluator.lineup
     if evaluator.isPlain { return decide(due, with: evaluator.live, policies: lineup.live, template: template) }
     let side = lineup.side(of: due.contact.id)
-    let commit = decide(due, with: evaluator.evaluator(of: side), policies: lineup.policies(of: side), template: template)
+    let commit = decide(
+      due, with: evaluator.evaluator(of: side), policies: lineup.policies(of: side), template: template)
     guard let decision = commit.decision else { return commit }
     if side == .live, let shadow = evaluator.shadow(for: due.contact.id), hasAsked(decision, due, template) {
       compare(shadow, decision)

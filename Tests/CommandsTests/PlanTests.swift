@@ -43,16 +43,20 @@ struct PlanTests {
     try store.expectSound()
   }
 
-  @Test func `until a cycle has taken it, the revision before is not shown under its name`() throws {
+  @Test
+  func `what was tried is active from the commit on, by whom and from which plan, and a cycle has nothing to take`()
+    throws
+  {
     try store.usher("tick", "--no-send", "--now", Moment.nine)
     try save("--policy", "fallback", "--tenant", "acme")
-    try activate()
+    try activate("--as", "ann")
     let listed = { try store.usher("policy", "list", "--format", "json").json().items.first { $0["tenant"] == "acme" } }
-    let waiting = try #require(try listed())
-    #expect(waiting["policy"] == "fallback" && waiting["revision"] == .null && waiting["since"] == .null)
+    let active = try #require(try listed())
+    #expect(active["policy"] == "fallback" && active["revision"] != .null)
+    #expect(active["action"] == "plan" && active["by"] == "ann" && active["generation"] == 2)
     try store.usher("dry-run", "--policy", "fallback", "--tenant", "acme", "--at", Moment.ten, expecting: 0)
     try store.usher("tick", "--no-send", "--now", Moment.ten)
-    #expect(try #require(try listed())["revision"] != .null)
+    #expect(try #require(try listed()) == active)
   }
 
   @Test func `a plan is carried out once: afterwards its policies are no longer what was compared`() throws {

@@ -29,7 +29,8 @@ struct LeadingTests {
     let store = fixture.store
     let (now, epoch, acme) = (fixture.now, fixture.epoch, fixture.acme)
     let lost = StoreError.leadershipLost
-    #expect(throws: lost) { try store.activate([.init(policy: "p", digest: "x", source: "", parameters: [])], for: acme, at: now, epoch: epoch) }
+    let revision = PolicyRevision(policy: "p", digest: "x", source: "", parameters: [])
+    #expect(throws: lost) { try store.activate([revision], for: acme, at: now, epoch: epoch) }
     #expect(throws: lost) { try store.recordRefusal("no", of: "p", for: acme, at: now, epoch: epoch) }
     #expect(throws: lost) { try store.recordStreaks([], for: acme, at: now, epoch: epoch) }
     #expect(throws: lost) {

@@ -99,7 +99,8 @@ struct OpeningTests {
       Migrations.all.followed(by: "CREATE TABLE later (x INT) STRICT"))
     let known = Migrations.all.version
     #expect(
-      refusal(of: path, mode).contains("is a store of version \(known + 1), and this usher knows versions up to \(known)"))
+      refusal(of: path, mode).contains(
+        "is a store of version \(known + 1), and this usher knows versions up to \(known)"))
   }
 
   @Test func `an older store is upgraded by a writer, refused by a reader, and its rows stay`() throws {
@@ -110,7 +111,8 @@ struct OpeningTests {
     let newer = Migrations.all.followed(by: "CREATE TABLE later (x INT) STRICT")
     let text = refusal { try SQLiteStore.open(at: path, mode: .readOnly, migrations: newer) }
     #expect(
-      text.contains("is a store of version \(newer.version - 1), and this usher reads version \(newer.version)") && text.contains("usher tick"))
+      text.contains("is a store of version \(newer.version - 1), and this usher reads version \(newer.version)")
+        && text.contains("usher tick"))
     let store = try SQLiteStore.open(at: path, mode: .readWrite, migrations: newer)
     #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == newer.version)
     #expect(try store.read { try $0.tenants() }.map(\.name) == ["Acme"])

@@ -4,7 +4,7 @@ struct IntegrityCheck {
   let promise: String
   let sql: String
 
-  static let all = messages + enrolments + tenants + sending + record + file
+  static let all = messages + enrolments + tenants + sending + record + policies + file
 
   private static let messages = [
     IntegrityCheck(
@@ -161,6 +161,25 @@ struct IntegrityCheck {
         FROM fleet_records f LEFT JOIN fleet_records b ON b.id = f.base_id
         WHERE f.base_id IS NOT NULL AND (b.id IS NULL OR b.tenant_id <> f.tenant_id)
         """),
+  ]
+
+  private static let policies = [
+    IntegrityCheck(
+      name: "revision-was-active",
+      promise: "A decision on record names a revision that was active for its tenant when it was written.",
+      sql: """
+        SELECT 'decision ' || d.id || ' was written in generation ' || f.generation
+          || CASE WHEN a.id IS NULL THEN ', which has no such revision' ELSE ', which did not decide at that moment' END
+        FROM decisions d
+        JOIN fleet_records f ON f.id = d.fleet_id
+        LEFT JOIN policy_activations a ON a.tenant_id = d.tenant_id AND a.generation = f.generation
+          AND a.revision_id = d.revision_id AND a.role <> 'shadow'
+        LEFT JOIN policy_changes p ON p.tenant_id = d.tenant_id AND p.generation = f.generation
+        LEFT JOIN policy_changes n ON n.tenant_id = d.tenant_id AND n.generation = f.generation + 1
+        WHERE d.revision_id IS NOT NULL
+          AND (a.id IS NULL OR p.after_decision_id >= d.id OR n.after_decision_id < d.id)
+        GROUP BY d.id
+        """)
   ]
 
   private static let file = [

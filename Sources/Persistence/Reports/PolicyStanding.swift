@@ -10,6 +10,7 @@ package struct PolicyStanding: Equatable, Sendable {
   package var policy: String
   /// Nil until a cycle has taken the policy.
   package var revision: String?
+  /// Since when it decides, in its place of the list, without another in between.
   package var since: Instant?
   /// Why the file as it is now was not taken; nil when it was.
   package var refusal: String?
@@ -40,7 +41,12 @@ extension PolicyStanding {
   /// What decides for each tenant, by tenant and position, inside a transaction.
   static func all(in db: Database) throws -> [PolicyStanding] {
     let sql = """
-      SELECT t.external_id AS tenant, j.key + 1 AS position, j.value AS policy, r.external_id AS revision, a.at AS since,
+      SELECT t.external_id AS tenant, j.key + 1 AS position, j.value AS policy, r.external_id AS revision, (
+          SELECT min(b.at) FROM policy_activations b
+          WHERE b.tenant_id = t.id AND b.role = 'live' AND b.position = a.position AND b.generation > coalesce((
+            SELECT max(c.generation) FROM policy_activations c
+            WHERE c.tenant_id = t.id AND c.role = 'live' AND c.position = a.position
+              AND c.revision_id <> a.revision_id), 0)) AS since,
         f.refusal AS refusal, f.at AS refused_at,
         coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault, s.suspended_at AS suspended_at
       FROM tenants t JOIN json_each(t.policies) j

@@ -61,7 +61,8 @@ extension SQLiteStore {
       let found = try Row.fetchAll(db, sql: uses, arguments: [key]).map { use -> RevisionReport.Use in
         let (tenant, first): (Int64, Int64) = (use[0], use[3])
         guard let change = try activations.generation(first, of: TenantKey(tenant))?.change else {
-          throw StoreError.conflict("expected generation \(first) of tenant '\(use[1] as String)' on record, found none")
+          throw StoreError.conflict(
+            "expected generation \(first) of tenant '\(use[1] as String)' on record, found none")
         }
         let count = counts[tenant]
         return RevisionReport.Use(

@@ -6,10 +6,10 @@ extension CanaryEvidence {
   /// The keys of a side's counts, in their order.
   private static var counts: [(String, WritableKeyPath<CanaryTally, Int>)] {
     [
-  
-    ("decided", \.decided), ("judged", \.judged), ("faults", \.faults), ("waiting", \.waiting), ("moved", \.moved),
-    ("sent", \.sent), ("failed", \.failed),
-  ]
+
+      ("decided", \.decided), ("judged", \.judged), ("faults", \.faults), ("waiting", \.waiting), ("moved", \.moved),
+      ("sent", \.sent), ("failed", \.failed),
+    ]
   }
 
   package var json: JSONValue {

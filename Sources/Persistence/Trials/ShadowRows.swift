@@ -37,11 +37,11 @@ struct ShadowRows {
 
   private func add(_ kinds: [ShadowLedger.Kind: Int], _ tenant: Int64, _ generation: Int64) throws {
     guard !kinds.isEmpty else { return }
-    var count = try rows(of: "shadow_differences", tenant, generation)
+    var count = try rows(of: "shadow_differences", tenant, generation, but: ShadowLedger.otherReasons)
     // The order decides which kinds are the first: not that of a dictionary.
-    let sorted = kinds.sorted { ShadowRows.order($0.key) .lexicographicallyPrecedes(ShadowRows.order($1.key)) }
+    let sorted = kinds.sorted { ShadowRows.order($0.key).lexicographicallyPrecedes(ShadowRows.order($1.key)) }
     for (kind, decisions) in sorted {
-      let isNew = try !isThere(kind, tenant, generation)
+      let isNew = try kind != ShadowLedger.others(like: kind) && !isThere(kind, tenant, generation)
       let kept = isNew && count >= ShadowLedger.kindsMax ? ShadowLedger.others(like: kind) : kind
       if isNew, count < ShadowLedger.kindsMax { count += 1 }
       try db.change(
@@ -97,8 +97,11 @@ struct ShadowRows {
     }
   }
 
-  private func rows(of table: String, _ tenant: Int64, _ generation: Int64) throws -> Int {
-    let sql = "SELECT count(*) FROM \(table) WHERE tenant_id = ? AND generation = ?"
-    return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant, generation]) ?? 0
+  /// How many rows a generation has, but those with a reason.
+  private func rows(
+    of table: String, _ tenant: Int64, _ generation: Int64, but reason: String = ""
+  ) throws -> Int {
+    let sql = "SELECT count(*) FROM \(table) WHERE tenant_id = ? AND generation = ? AND live_reason <> ?"
+    return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant, generation, reason]) ?? 0
   }
 }

@@ -1,0 +1,65 @@
+import Persistence
+import Policies
+import Routing
+
+/// What an operator does to an engine's policies.
+extension Engine {
+  /// What a text consists of as a policy's revision.
+  package static func revision(
+    _ name: String, _ source: String, parameters: [Parameter] = []
+  ) throws -> PolicyRevision {
+    try CompiledPolicy(file: name, source: Array(source.utf8), parameters: parameters).revision
+  }
+
+  /// Begins a generation of a tenant's policies, as a command would. Gives back its number.
+  @discardableResult
+  package func change(
+    _ action: PolicyChange.Action, of tenant: String = "acme", by actor: String = "ann", reason: String? = nil,
+    turnedDown: [PolicyRevision] = [], _ edit: (inout PolicyLineup) -> Void
+  ) throws -> Int64 {
+    let (found, current) = try store.read { snapshot in
+      let found = try snapshot.tenants().first { $0.id.text == tenant }!
+      return (found, try snapshot.generation(of: found.key))
+    }
+    var lineup = current?.lineup ?? PolicyLineup(live: [])
+    edit(&lineup)
+    let change = PolicyChange(at: clock.now(), actor: actor, action: action, reason: reason, origin: "test")
+    let draft = GenerationDraft(
+      lineup: lineup, parameters: found.parameters, change: change, turnedDown: turnedDown.map(PolicyText.init(of:)))
+    return try store.carryOut([PolicyOrder(tenant: found, last: current?.number ?? 0, draft: draft)])[0]
+  }
+
+  /// Gives a policy a share of a tenant's contacts, in percent.
+  @discardableResult
+  package func canary(
+    _ revision: PolicyRevision, percent: Int, of tenant: String = "acme", guards: CanaryGuards = .standard
+  ) throws -> Int64 {
+    try change(.canary, of: tenant) { lineup in
+      let share = ContactShare(
+        partsPerMillion: percent * 10_000, salt: lineup.canary?.since ?? 0)
+      lineup.canary = PolicyTrial(share: share, revisions: [revision], parameters: [], guards: guards)
+    }
+  }
+
+  /// Has a policy decide beside the live ones.
+  @discardableResult
+  package func shadow(_ revision: PolicyRevision, percent: Int = 100, of tenant: String = "acme") throws -> Int64 {
+    try change(.shadow, of: tenant) { lineup in
+      lineup.shadow = PolicyTrial(
+        share: ContactShare(partsPerMillion: percent * 10_000, salt: 0), revisions: [revision], parameters: [])
+    }
+  }
+
+  /// The tenant's last generation.
+  package func generation(of tenant: String = "acme") throws -> PolicyGeneration {
+    try store.read { snapshot in
+      try snapshot.generation(of: try snapshot.tenants().first { $0.id.text == tenant }!.key)!
+    }
+  }
+
+  package func tallies(of tenant: String = "acme", in generation: Int64) throws -> CanaryTallies {
+    try store.read { snapshot in
+      try snapshot.canaryTallies(of: try snapshot.tenants().first { $0.id.text == tenant }!.key, in: generation)
+    }
+  }
+}

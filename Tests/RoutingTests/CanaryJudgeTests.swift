@@ -1,0 +1,125 @@
+import Testing
+
+@testable import Routing
+
+/// When a canary is rolled back.
+struct CanaryJudgeTests {
+  private func tallies(
+    canary: (hits: Int, of: Int), live: (hits: Int, of: Int), _ measure: CanaryGuards.Measure = .faults
+  ) -> CanaryTallies {
+    var tallies = CanaryTallies()
+    for (side, counts) in [(PolicyLineup.Side.canary, canary), (.live, live)] {
+      switch measure {
+      case .faults: (tallies[side].faults, tallies[side].judged) = (counts.hits, counts.of)
+      case .waiting: (tallies[side].waiting, tallies[side].judged) = (counts.hits, counts.of)
+      case .moved: (tallies[side].moved, tallies[side].judged) = (counts.hits, counts.of)
+      case .failed: (tallies[side].failed, tallies[side].sent) = (counts.hits, counts.of - counts.hits)
+      }
+    }
+    return tallies
+  }
+
+  private func isBroken(_ guards: CanaryGuards, _ tallies: CanaryTallies) -> Bool {
+    CanaryJudge.breach(of: guards, by: tallies) != nil
+  }
+
+  @Test func `three contacts prove nothing, whatever they came to`() {
+    #expect(!isBroken(.standard, tallies(canary: (3, 3), live: (0, 1000))))
+    #expect(!isBroken(.standard, tallies(canary: (99, 99), live: (0, 1000))))
+    #expect(isBroken(.standard, tallies(canary: (100, 100), live: (0, 1000))))
+    #expect(!isBroken(.standard, tallies(canary: (100, 100), live: (0, 99))), "nor is there anything to compare with")
+  }
+
+  @Test(arguments: CanaryGuards.Measure.allCases)
+  func `each measure is held against the live side's share`(measure: CanaryGuards.Measure) {
+    let bad = tallies(canary: (300, 500), live: (10, 500), measure)
+    let found = CanaryJudge.breach(of: .standard, by: bad)
+    #expect(found?.cause == .broken(measure, CanaryGuards.standard[measure]))
+    #expect(found?.tallies == bad)
+    #expect(!isBroken(.standard, tallies(canary: (300, 500), live: (300, 500), measure)), "both are as bad")
+    var without = CanaryGuards.standard
+    without[measure] = .off
+    #expect(!isBroken(without, bad))
+  }
+
+  @Test func `a bound above the live side is broken by what is certainly above it`() {
+    let guards = CanaryGuards(waiting: .above(100_000))
+    #expect(!isBroken(guards, tallies(canary: (300, 1000), live: (250, 1000), .waiting)), "five points are allowed")
+    #expect(!isBroken(guards, tallies(canary: (370, 1000), live: (250, 1000), .waiting)), "twelve may be chance")
+    #expect(isBroken(guards, tallies(canary: (480, 1000), live: (250, 1000), .waiting)))
+    #expect(
+      isBroken(guards, tallies(canary: (37_000, 100_000), live: (25_000, 100_000), .waiting)), "twelve of many are not")
+  }
+
+  @Test func `a share of its own is broken above it, unless the live side has as much`() {
+    let guards = CanaryGuards(faults: .share(10_000))
+    #expect(!isBroken(guards, tallies(canary: (9, 1000), live: (0, 1000))))
+    #expect(isBroken(guards, tallies(canary: (60, 1000), live: (0, 1000))))
+    #expect(!isBroken(guards, tallies(canary: (60, 1000), live: (60, 1000))))
+  }
+
+  @Test(arguments: [(percent: 0, margin: 10_000), (5, 10_000), (30, 0), (50, 0)])
+  func `two sides that are alike are hardly ever told apart, however often one looks`(percent: Int, margin: Int) {
+    var random = SeededRandom(seed: 0xCA11)
+    var guards = CanaryGuards(faults: .above(margin))
+    guards.waiting = .off
+    var wrong = 0
+    let runs = 400
+    for _ in 0..<runs {
+      var (canary, live) = ((hits: 0, of: 0), (hits: 0, of: 0))
+      for _ in 0..<150 {
+        // A cycle's worth: a tenth of the contacts is the canary's.
+        for _ in 0..<5 {
+          canary.of += 1
+          if random.unit() * 100 < Double(percent) { canary.hits += 1 }
+        }
+        for _ in 0..<45 {
+          live.of += 1
+          if random.unit() * 100 < Double(percent) { live.hits += 1 }
+        }
+        if isBroken(guards, tallies(canary: canary, live: live)) {
+          wrong += 1
+          break
+        }
+      }
+    }
+    #expect(wrong <= runs / 100, "\(wrong) of \(runs) canaries rolled back for nothing")
+  }
+
+  @Test func `a canary that fails a tenth of the time is found within some hundred steps`() {
+    var random = SeededRandom(seed: 0xFA17)
+    for _ in 0..<200 {
+      var (canary, judged) = (0, 0)
+      while judged < 5000 {
+        judged += 1
+        if random.unit() < 0.1 { canary += 1 }
+        if isBroken(.standard, tallies(canary: (canary, judged), live: (0, judged * 9))) { break }
+      }
+      #expect(judged < 1000)
+    }
+  }
+
+  @Test func `bounds are read as they are written`() throws {
+    var guards = CanaryGuards.standard
+    try guards.read("faults=1%,waiting=+2.5%,moved=off,least=40")
+    #expect(guards == CanaryGuards(faults: .share(10_000), waiting: .above(25_000), moved: .off, leastJudged: 40))
+    #expect(guards.text == "faults=1%,waiting=+2.5%,moved=off,failed=+5%,least=40")
+    for (text, part) in [
+      ("faults", "expected NAME=BOUND"), ("fault=1%", "expected faults, waiting, moved, failed or least"),
+      ("faults=101%", "faults: expected 1%, +1% or off"), ("faults=-1%", "faults: expected"),
+      ("least=0", "least: expected 1 to 1000000"), ("", "expected NAME=BOUND"),
+    ] {
+      let error = #expect(throws: CanaryGuards.Unreadable.self) { try guards.read(text) }
+      #expect(error?.message.contains(part) == true, "\(text): \(error?.message ?? "")")
+    }
+  }
+
+  @Test(arguments: [("10%", 100_000), ("0.5%", 5000), ("100", 1_000_000), ("0.0001%", 1), ("12.3456%", 123_456)])
+  func `shares are kept exactly`(text: String, parts: Int) {
+    #expect(Percent.partsPerMillion(text[...]) == parts)
+    #expect(Percent.partsPerMillion(Percent.text(parts)[...]) == parts)
+  }
+
+  @Test(arguments: ["", "%", "101%", "1.00001%", "-1", "1e2", "ten", " 10%", "10%%", ".5"])
+  func `what is no share is refused`(text: String) { #expect(Percent.partsPerMillion(text[...]) == nil) }
+}

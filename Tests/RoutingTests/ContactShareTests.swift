@@ -1,0 +1,43 @@
+import Routing
+import Testing
+
+/// Which contacts a trial gets.
+struct ContactShareTests {
+  private let contacts = (0..<20_000).map { ContactID(stored: "welcome/L\($0)") }
+
+  private func share(_ percent: Int, salt: Int64 = 7) -> ContactShare {
+    ContactShare(partsPerMillion: percent * 10_000, salt: salt)
+  }
+
+  @Test func `a contact's place is the same on every machine and in every version`() {
+    // Worked out by another program from the same formula. Changing these numbers would move contacts from one side of a running canary to the other.
+    #expect(ContactShare.place(of: ContactID("welcome/L1")!, salt: 1) == 133_047)
+    #expect(ContactShare.place(of: ContactID("welcome/L1")!, salt: 2) == 544_956)
+    #expect(ContactShare.place(of: ContactID("welcome/L2")!, salt: 1) == 997_110)
+  }
+
+  @Test(arguments: [1, 10, 50, 90])
+  func `a share is about as large as it says`(percent: Int) {
+    let count = contacts.count { share(percent).contains($0) }
+    let expected = contacts.count * percent / 100
+    // Five standard deviations of a binomial count.
+    let deviation = (Double(expected) * Double(100 - percent) / 100).squareRoot()
+    #expect(abs(Double(count - expected)) < 5 * deviation)
+  }
+
+  @Test func `widening adds contacts and takes none away`() {
+    var before: Set<ContactID> = []
+    for percent in [1, 5, 25, 60, 100] {
+      let now = Set(contacts.filter(share(percent).contains))
+      #expect(now.isSuperset(of: before) && now.count > before.count)
+      before = now
+    }
+    #expect(before.count == contacts.count, "all of them have everyone")
+  }
+
+  @Test func `another trial begins with other contacts`() {
+    let (one, other) = (share(10, salt: 7), share(10, salt: 8))
+    let both = contacts.count { one.contains($0) && other.contains($0) }
+    #expect((100...300).contains(both), "a tenth of a tenth, found \(both)")
+  }
+}

@@ -1,0 +1,95 @@
+import Persistence
+import Policies
+import Routing
+import RoutingTestKit
+import Sequencing
+import Synchronization
+import Testing
+
+/// What decides and what is decided agree, whoever changes policies meanwhile.
+struct GenerationTests {
+  /// A board after whose answer somebody else activates something: just between a cycle's look and its decisions.
+  private final class Meddled: PolicyStandings {
+    private let board: PolicyBoard
+    var meddle: (() throws -> Void)?
+
+    init(rules: String) { board = PolicyBoard(catalog: PolicyCatalog(rules: rules)) }
+
+    func standing(of tenant: Tenant, last: Int64, known: () throws -> KnownPolicies) rethrows -> PolicyBoard.Standing {
+      let standing = try board.standing(of: tenant, last: last, known: known)
+      defer { meddle = nil }
+      do { try meddle?() } catch { Issue.record(error) }
+      return standing
+    }
+  }
+
+  private static func policy(_ reason: String) -> String {
+    "return { select = function(c, fleet) return wait('\(reason)', 1) end }"
+  }
+
+  private func engine(leads: Int = 100, tenants: [String] = ["acme"]) throws -> Engine {
+    var scenario = StoreScenario()
+    for tenant in tenants {
+      scenario.tenant(tenant, policy: "mine")
+      scenario.device("D1", of: tenant)
+      scenario.sequence(of: tenant)
+      for lead in 0..<leads { scenario.lead(lead, of: tenant, device: "D1") }
+    }
+    return try Engine(scenario, files: ["mine": Self.policy("from the file")])
+  }
+
+  private func decisions(_ engine: Engine) throws -> [(generation: Int, reason: String)] {
+    var decisions: [(Int, String)] = []
+    var generation = 0
+    try engine.store.readHistory { snapshot in
+      try snapshot.visitRecord(
+        RecordFilter(), turn: { generation = $0.generation },
+        decision: { decision in
+          decisions.append((generation, decision.reason))
+          return true
+        })
+    }
+    return decisions
+  }
+
+  @Test func `an activation between a cycle's look and its decisions gives the turn up, and the next cycle decides`()
+    throws
+  {
+    let engine = try engine(tenants: ["acme", "globex"])
+    let board = Meddled(rules: engine.folder.file("Rules"))
+    let said = Mutex<[TenantID]>([])
+    let cycle = Cycle(
+      store: engine.store, board: board, epoch: engine.epoch, stopwatch: { 0 },
+      report: { event in if case .turnGivenUp(let tenant) = event { said.withLock { $0.append(tenant) } } })
+    #expect(try cycle.run(at: engine.clock.now()).decided == 200)
+    engine.clock.advance(seconds: 2)
+    board.meddle = {
+      let other = try Engine.revision("mine", Self.policy("by hand"))
+      try engine.change(.activate) { $0.live = [other] }
+    }
+    let beaten = try cycle.run(at: engine.clock.now())
+    #expect(beaten.decided == 100, "the other tenant is not held up")
+    #expect(said.withLock { $0 }.map(\.text) == ["acme"])
+    engine.clock.advance(seconds: 2)
+    #expect(try cycle.run(at: engine.clock.now()).decided == 200)
+    let found = try decisions(engine)
+    #expect(found.allSatisfy { ($0.generation == 1) == ($0.reason == "from the file") })
+    #expect(found.count { $0.reason == "by hand" } == 100)
+    #expect(try engine.store.integrity().checks.allSatisfy { $0.violations == 0 })
+  }
+
+  @Test func `two who change what decides at the same moment: one of them is told`() throws {
+    let engine = try engine()
+    try engine.decide()
+    let tenant = try engine.store.read { try $0.tenants()[0] }
+    let current = try engine.generation()
+    let order = PolicyOrder(
+      tenant: tenant, last: current.number,
+      draft: GenerationDraft(
+        lineup: PolicyLineup(live: [try Engine.revision("mine", Self.policy("a"))]), parameters: [],
+        change: PolicyChange(at: engine.clock.now(), actor: "ann", action: .activate)))
+    #expect(try engine.store.carryOut([order]) == [2])
+    #expect(throws: StoreError.generationPassed) { try engine.store.carryOut([order]) }
+    #expect(try engine.generation().number == 2)
+  }
+}
