@@ -69,14 +69,24 @@ struct PolicyGuardsListCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    var listing = Listing(["position", "guard", "tenant", "params"])
-    for (place, line) in try store.openToRead().guards().enumerated() {
-      listing.add([JSONValue(place + 1), .string(line.name), .null, Self.object(line.parameters)])
+    var listing = Listing(["position", "guard", "tenant", "params", "trouble"])
+    let store = try store.openToRead()
+    let troubles = try store.guardTroubles()
+    for (place, line) in try store.guards().enumerated() {
+      listing.add([JSONValue(place + 1), .string(line.name), .null, Self.object(line.parameters), .null])
+      for trouble in troubles where trouble.guard == line.name {
+        listing.add([
+          JSONValue(place + 1), .string(line.name), .string(trouble.tenant.text), .null, .string(trouble.text),
+        ])
+      }
       for own in line.own {
-        listing.add([JSONValue(place + 1), .string(line.name), .string(own.tenant.text), Self.object(own.parameters)])
+        listing.add([
+          JSONValue(place + 1), .string(line.name), .string(own.tenant.text), Self.object(own.parameters), .null,
+        ])
       }
     }
-    Talk.put(listing, format.format)
+    let shown = format.format == .table ? listing.withoutEmptyColumns(keeping: 4) : listing
+    Talk.put(shown, format.format)
   }
 
   private static func object(_ parameters: [Parameter]) -> JSONValue {

@@ -21,7 +21,8 @@ struct ImageReader {
     (self.db, self.now, self.zones) = (db, now, zones)
     let all = try Row.fetchAll(db, sql: "SELECT \(TenantRow.columns) FROM tenants t ORDER BY t.id")
     let guards = try GuardRows(db)
-    tenants = all.map { TenantRow.tenant($0, guards: guards) }.filter { tenant == nil || $0.id == tenant }.map(TenantImage.init)
+    tenants = all.map { TenantRow.tenant($0, guards: guards) }.filter { tenant == nil || $0.id == tenant }.map(
+      TenantImage.init)
     sequenceKeys = Array(repeating: [], count: tenants.count)
     tenantPlaces = Dictionary(
       uniqueKeysWithValues: tenants.enumerated().map { ($0.element.tenant.key.raw, $0.offset) })

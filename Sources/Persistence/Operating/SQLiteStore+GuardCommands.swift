@@ -26,6 +26,23 @@ extension SQLiteStore {
   /// The guards, in the order in which they are asked.
   package func guards() throws -> [GuardListing] { try reading { try SQLiteStore.guards(in: $0) } }
 
+  /// Guards whose file was refused for a tenant, or that are suspended for it, and why; by guard and tenant.
+  package func guardTroubles() throws -> [(guard: String, tenant: TenantID, text: String)] {
+    let sql = """
+      SELECT f.policy, t.id, t.external_id, 'refused: ' || f.refusal FROM policy_refusals f
+      JOIN tenants t ON t.id = f.tenant_id WHERE f.policy LIKE 'guards/%'
+      UNION ALL
+      SELECT s.policy, t.id, t.external_id, 'suspended: ' || s.last_fault FROM policy_streaks s
+      JOIN tenants t ON t.id = s.tenant_id WHERE s.policy LIKE 'guards/%' AND s.suspended_at IS NOT NULL
+      ORDER BY 1, 2, 4
+      """
+    return try reading { db in
+      try Row.fetchAll(db, sql: sql).map { row in
+        (String((row[0] as String).dropFirst("guards/".count)), TenantID(stored: row[2]), row[3])
+      }
+    }
+  }
+
   /// Makes `change` of the list, and puts on record who did what. `change` gives what `usher policy guards` says of it, or
   /// throws what is against it; nothing is written then.
   package func changeGuards(

@@ -1,0 +1,69 @@
+import Testing
+import Wire
+
+/// `usher policy guards`, and what comes of it.
+struct GuardCommandTests {
+  private let store: TestStore
+
+  init() throws {
+    store = try TestStore([.tenant(), .device("D1"), .sequence(), .lead(1, device: "D1")])
+  }
+
+  private func rows() throws -> [[JSONValue]] {
+    let list = try store.usher("policy", "guards", "list", "--format", "json").json()
+    guard case .array(let rows) = list else { return [] }
+    return rows.map { row in ["guard", "tenant", "params"].map { row[$0] } }
+  }
+
+  @Test func `the list is changed by an operator, and each change is on record`() throws {
+    #expect(try rows() == [["daily_limit", .null, [:]], ["move_limit", .null, [:]]])
+    try store.usher(
+      "policy", "guards", "add", "quiet_hours", "--before", "move_limit", "--param", "from=0", "--param", "to=24")
+    try store.usher(
+      "policy", "guards", "set", "daily_limit", "--tenant", "acme", "--param", "limit=3", "--reason", "asked")
+    try store.usher("policy", "guards", "remove", "move_limit")
+    #expect(
+      try rows() == [
+        ["daily_limit", .null, [:]], ["daily_limit", "acme", ["limit": 3]],
+        ["quiet_hours", .null, ["from": 0, "to": 24]],
+      ])
+    let audit = try store.export().rows("audit")
+    #expect(audit.map { $0["action"].text } == ["guards", "guards", "guards"])
+    #expect(audit[1]["detail"].text == "set daily_limit for acme with limit=3: asked")
+    let tick = try store.usher("tick", "--now", Moment.nine, "--no-send", "--format", "json").json()
+    #expect(tick["queued"] == 0 && tick["waiting"] == 1)
+    let told = try store.usher("explain", "welcome/L1", "--at", Moment.ten).text
+    #expect(told.contains("It is a guard: fallback ("))
+    #expect(told.contains("had chosen to queue it on Phone D1 (D1): owner"))
+    #expect(try store.usher("replay").code == 0)
+    try store.usher("policy", "guards", "remove", "quiet_hours")
+    #expect(
+      try store.usher("tick", "--now", "2026-11-23T00:00:00Z", "--no-send", "--format", "json").json()["queued"] == 1)
+  }
+
+  @Test(arguments: [
+    (["add", "quiet_hour"], "there is no guard 'quiet_hour'"), (["add", "daily_limit"], "is on the list already"),
+    (["add", "quiet_hours", "--param", "form=3"], "no policy declares 'form'; the nearest is 'from'"),
+    (["add", "quiet_hours", "--param", "from=late"], "expected a number, found text"),
+    (["set", "dayly_limit", "--param", "limit=3"], "the nearest is 'daily_limit'"),
+    (["set", "daily_limit", "--tenant", "nobody", "--param", "limit=3"], "there is no tenant 'nobody'"),
+    (["remove", "quiet_hours"], "expected a guard of the list, found 'quiet_hours'"),
+  ])
+  func `what cannot be done is refused, and says why`(arguments: [String], message: String) throws {
+    let run = try UsherProcess.run(["policy", "guards"] + arguments + ["--store", store.path], in: store.folder.path)
+    #expect(run.code == 1 && run.talk.contains(message), "\(run)")
+    #expect(try rows().count == 2)
+  }
+
+  @Test func `a request is decided with guards`() throws {
+    let request = #"{"contact":{"id":"c1","messages_day":30},"devices":[{"id":"D1"}]}"#
+    let decide = ["decide", "--policy", "fallback", "--input", "-"]
+    let run = { (more: [String]) in
+      try UsherProcess.run(decide + more, input: Array(request.utf8), in: store.folder.path).json()
+    }
+    let (free, held) = (try run([]), try run(["--guard", "daily_limit"]))
+    #expect(free["outcome"] == "use" && free["narrowed"] == .null)
+    #expect(held["outcome"] == "wait" && held["policy"] == "daily_limit")
+    #expect(held["narrowed"]["device"] == "D1" && held["narrowed"]["policy"] == "fallback")
+  }
+}
