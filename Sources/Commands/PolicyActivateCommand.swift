@@ -14,9 +14,14 @@ struct PolicyActivateCommand: ParsableCommand {
       cases. With --canary it decides for a share of the contacts, always the same ones, until it is promoted or rolled
       back; with --shadow it decides beside the live policies and is never acted on.
 
+        # for a tenth of the contacts, until its guards or somebody ends it
         usher policy activate --policy new/fallback.lua --tenant acme --canary 10% --reason 'evens out the load'
+        # beside the live policies, and never acted on
         usher policy activate --policy new/fallback.lua --tenant acme --shadow --share 25%
+        # a revision on record, by the beginning of its digest
         usher policy activate --revision 6fca90b0 --tenant acme
+        # what a dry run tried
+        usher dry-run --policy reassign --save change.plan
         usher policy activate --plan change.plan --data-may-differ
       """)
 

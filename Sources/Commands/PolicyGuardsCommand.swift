@@ -63,7 +63,10 @@ struct GuardChangeOptions: ParsableArguments {
 struct PolicyGuardsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "The guards in the order in which they are asked, and what is set of their parameters.")
+    abstract: "The guards in the order in which they are asked, and what is set of their parameters.",
+    discussion: """
+        usher policy guards list
+      """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
@@ -108,7 +111,9 @@ struct PolicyGuardsListCommand: ParsableCommand {
 struct PolicyGuardsAddCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Put a guard on the list, behind the others.",
-    discussion: "usher policy guards add quiet_hours --param from=20 --param to=9")
+    discussion: """
+        usher policy guards add quiet_hours --param from=20 --param to=9
+      """)
 
   @Argument(help: "A file of the folder guards below the rules, or the name of a shipped guard.") var name: String
   @OptionGroup var options: GuardChangeOptions
@@ -185,7 +190,10 @@ struct PolicyGuardsSetCommand: ParsableCommand {
 
 struct PolicyGuardsRemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "remove", abstract: "Take a guard off the list, with what is set of its parameters.")
+    commandName: "remove", abstract: "Take a guard off the list, with what is set of its parameters.",
+    discussion: """
+        usher policy guards remove move_limit --reason 'every contact has one device'
+      """)
 
   @Argument(help: "A guard of the list.") var name: String
   @OptionGroup var options: GuardChangeOptions

@@ -6,7 +6,12 @@ import Wire
 struct PolicyHistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Every revision that decided for a tenant or was tried, from when on, and by whom.")
+    abstract: "Every revision that decided for a tenant or was tried, from when on, and by whom.",
+    discussion: """
+        usher policy history --tenant acme
+        # with what an automatic rollback was made on
+        usher policy history --format json
+      """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions

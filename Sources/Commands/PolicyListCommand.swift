@@ -7,7 +7,11 @@ import Wire
 struct PolicyListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "The policies that decide for each tenant, what is tried, and the files that were not taken.")
+    abstract: "The policies that decide for each tenant, what is tried, and the files that were not taken.",
+    discussion: """
+        usher policy list
+        usher policy list --format json
+      """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions

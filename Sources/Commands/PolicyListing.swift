@@ -2,18 +2,19 @@ import Persistence
 import Routing
 import Wire
 
-/// What decides for each tenant, as `usher policy list` and `usher top` list it.
+/// What decides for each tenant, as `usher top` lists it: with the keys of `usher policy list`.
 enum PolicyListing {
   static func listing(_ standings: [PolicyStanding]) -> Listing {
     var listing = Listing([
       "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
-      "suspended_at",
+      "suspended_at", "canary_share", "shadow_share",
     ])
     for line in standings {
       listing.add([
         .string(line.tenant.text), JSONValue(line.position), .string(line.policy), JSONValue(line.revision),
         JSONValue(line.since?.rfc3339), JSONValue(line.refusal), JSONValue(line.refusedAt?.rfc3339),
         JSONValue(line.faults), JSONValue(line.lastFault), JSONValue(line.suspendedAt?.rfc3339),
+        JSONValue(line.canaryShare.map(Percent.text)), JSONValue(line.shadowShare.map(Percent.text)),
       ])
     }
     return listing

@@ -12,8 +12,8 @@ struct PolicyRollbackCommand: ParsableCommand {
       it is edited, or activated by hand.
 
         usher policy rollback --tenant acme --reason 'too many waits'
-        usher policy rollback --tenant acme --to 12
-        usher policy rollback --to 6fca90b0
+        usher policy rollback --tenant acme --to 1
+        usher policy rollback --tenant acme --to 6fca90b0
       """)
 
   @OptionGroup var store: StoreOptions

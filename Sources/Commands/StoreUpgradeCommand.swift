@@ -8,7 +8,7 @@ struct StoreUpgradeCommand: ParsableCommand {
       A store is upgraded by whatever writes to it first, `usher tick` among others; nothing writes to an archive, so it is
       upgraded with this. An archive's file is replaced once its copy is complete: it needs as much room beside it.
 
-        usher store upgrade --store usher.db.decisions-2026-10-26T09-30-00Z.db
+        usher store upgrade --store old.db
       """)
 
   @OptionGroup var store: StoreOptions

@@ -17,7 +17,7 @@ struct TestCommand: ParsableCommand {
         usher test --watch
         usher test --format junit > cases.xml
         usher test --coverage --coverage-html coverage.html --min-coverage 90
-        usher test --from-decision 1204 --out Rules/fallback_test.lua
+        usher test --from-decision 7 --out Rules/fallback_test.lua
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, junit }

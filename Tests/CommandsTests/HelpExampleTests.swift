@@ -15,7 +15,8 @@ struct HelpExampleTests {
     try files.copyItem(atPath: repository.appendingPathComponent("Rules").path, toPath: folder.file("Rules"))
     try files.createDirectory(atPath: folder.file("new"), withIntermediateDirectories: true)
     for name in ["fallback", "assigned"] {
-      try files.copyItem(atPath: folder.file("Rules/\(name).lua"), toPath: folder.file("new/\(name).lua"))
+      let source = try String(contentsOfFile: folder.file("Rules/\(name).lua"), encoding: .utf8)
+      try folder.write(source + "-- changed\n", to: "new/\(name).lua")
       try files.copyItem(atPath: folder.file("Rules/\(name)_test.lua"), toPath: folder.file("new/\(name)_test.lua"))
     }
     let request = #"{"contact":{"id":"c1","assigned_device":"D1"},"devices":[{"id":"D1"},{"id":"D2"}]}"#
@@ -39,8 +40,31 @@ struct HelpExampleTests {
     switch page.name {
     case "usher", "usher init": for name in ["usher.db", "usher.db-wal", "usher.db-shm"] { unlink(folder.file(name)) }
     case "usher contact retry": try fail("welcome/L3", in: folder)
+    case "usher policy promote", "usher policy rollback", "usher policy shadow": try change(page, in: folder)
     default: break
     }
+  }
+
+  /// A second revision decides for acme, and a third one is tried.
+  private static func change(_ page: CommandPage, in folder: TemporaryFolder) throws {
+    let trial = page.name == "usher policy shadow" ? ["--shadow"] : ["--canary", "10%"]
+    for (policy, options) in [("least_loaded", []), ("new/fallback.lua", trial)] {
+      let outcome = try UsherProcess.run(
+        ["policy", "activate", "--policy", policy, "--tenant", "acme"] + options, in: folder.path)
+      #expect(outcome.code == 0, "\(outcome)")
+    }
+  }
+
+  /// Digests in examples stand for those of the store: the first for what decides for acme now, the second for the other
+  /// tenant's.
+  private static func filled(_ line: String, in folder: TemporaryFolder) throws -> String {
+    guard line.contains("6fca90b0") else { return line }
+    let outcome = try UsherProcess.run(["policy", "list", "--format", "csv"], in: folder.path)
+    let digests = outcome.text.split(separator: "\n").dropFirst().map {
+      String($0.split(separator: ",")[3].dropFirst(7))
+    }
+    try #require(digests.count == 2, "\(outcome)")
+    return line.replacing("6fca90b0", with: digests[0].prefix(12)).replacing("9e889c0f", with: digests[1].prefix(12))
   }
 
   /// Makes a contact's message one that the gateway refused for good.
@@ -62,7 +86,8 @@ struct HelpExampleTests {
 
   /// The exit codes that are fine: a dry run that finds differences does what it is for.
   private static func codes(_ line: String) -> Set<Int32> {
-    line.contains("dry-run --policy") || line.contains("replay --since 7d --policy") ? [0, 2] : [0]
+    line.contains("dry-run --policy") || line.contains("policy diff") || line.contains("replay --since 7d --policy")
+      ? [0, 2] : [0]
   }
 
   @Test(arguments: CommandPage.root.all.map(\.name))
@@ -76,14 +101,15 @@ struct HelpExampleTests {
 
   private func run(_ line: String, in folder: TemporaryFolder) throws {
     let program = URL(fileURLWithPath: UsherProcess.program).deletingLastPathComponent().path
-    let runsOn = line.hasPrefix("usher serve")
+    let line = try Self.filled(line, in: folder)
+    let ends = line.hasPrefix("usher serve") ? "started" : line.contains("--watch") ? "waiting for a change" : nil
     let process = try UsherProcess(
-      ["-o", "pipefail", "-c", (runsOn ? "exec " : "") + line],
+      ["-o", "pipefail", "-c", (ends != nil ? "exec " : "") + line],
       environment: ["PATH": program + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), "NO_COLOR": "1"],
       in: folder.path, program: ("/bin/bash", []))
-    if runsOn {
-      try eventually("`\(line)` runs") { process.talk.contains("started") || !process.isRunning }
-      process.signal(SIGTERM)
+    if let ends {
+      try eventually("`\(line)` runs") { process.talk.contains(ends) || !process.isRunning }
+      process.signal(SIGINT)
     }
     let outcome = try process.end(atMost: 60)
     #expect(Self.codes(line).contains(outcome.code), "`\(line)`: \(outcome)")

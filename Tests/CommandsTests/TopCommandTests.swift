@@ -34,7 +34,10 @@ struct TopCommandTests {
     #expect(top["decisions"]["fault"]["count"] == 0)
     #expect(top["waiting"].items.reduce(0) { $0 + ($1["contacts"].whole ?? 0) } == 2)
     let policies = try store.usher("policy", "list", "--format", "json").json()
-    #expect(top["policies"] == policies)
+    #expect(top["policies"].items.count == policies.items.count)
+    for (seen, listed) in zip(top["policies"].items, policies.items) {
+      for key in seen.keys { #expect(seen[key] == listed[key], "\(key)") }
+    }
     let report = try store.usher("report", "devices", "--format", "json", "--at", "2026-11-22T09:00:01Z").json()
     #expect(top["devices"].items.count == report.items.count)
     for device in report.items {

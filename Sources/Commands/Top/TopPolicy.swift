@@ -29,6 +29,14 @@ struct TopPolicy {
     }
   }
 
+  /// What is tried beside it, said once for a tenant's list.
+  private var trials: StyledText {
+    guard standing.position == 1 else { return StyledText("") }
+    let canary = standing.canaryShare.map { "; a canary for \(Percent.text($0))" } ?? ""
+    let shadow = standing.shadowShare.map { "; a shadow for \(Percent.text($0))" } ?? ""
+    return StyledText(canary + shadow)
+  }
+
   func line(now: Instant) -> StyledText {
     let name = StyledText("\(standing.tenant)  \(standing.policy)")
     let revision = StyledText(standing.revision.map { "  " + $0.dropFirst("sha256:".count).prefix(12) } ?? "", .faint)
@@ -44,7 +52,7 @@ struct TopPolicy {
       return name + revision + "  " + StyledText("\(standing.faults) faults in a row", .warning)
         + ": \(standing.lastFault ?? "")"
     case .untaken: return name + "  " + StyledText("not taken yet", .warning)
-    case .fine: return name + revision + "  decides" + StyledText(since)
+    case .fine: return name + revision + "  decides" + StyledText(since) + trials
     }
   }
 }

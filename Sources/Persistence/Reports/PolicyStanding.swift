@@ -20,6 +20,10 @@ package struct PolicyStanding: Equatable, Sendable {
   package var lastFault: String?
   /// Since when the policy is suspended; nil while it is asked.
   package var suspendedAt: Instant?
+  /// The share of the contacts that a canary decides for, in parts of a million; nil where none runs.
+  package var canaryShare: Int?
+  /// The share that a shadow is compared on, likewise.
+  package var shadowShare: Int?
 }
 
 /// A revision that began to decide, or to be tried.
@@ -48,11 +52,13 @@ extension PolicyStanding {
             WHERE c.tenant_id = t.id AND c.role = 'live' AND c.position = a.position
               AND c.revision_id <> a.revision_id), 0)) AS since,
         f.refusal AS refusal, f.at AS refused_at,
-        coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault, s.suspended_at AS suspended_at
+        coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault, s.suspended_at AS suspended_at, p.canary_share AS canary_share, p.shadow_share AS shadow_share
       FROM tenants t JOIN json_each(t.policies) j
+      LEFT JOIN policy_changes p ON p.tenant_id = t.id
+        AND p.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = t.id)
       LEFT JOIN policy_activations a ON a.tenant_id = t.id AND a.position = j.key + 1 AND a.role = 'live'
-        AND a.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = t.id)
-        AND coalesce(a.policy, (SELECT policy FROM policy_revisions WHERE id = a.revision_id)) 
+        AND a.generation = p.generation
+        AND coalesce(a.policy, (SELECT policy FROM policy_revisions WHERE id = a.revision_id))
           = iif(j.value LIKE '%.lua', substr(j.value, 1, length(j.value) - 4), j.value)
       LEFT JOIN policy_revisions r ON r.id = a.revision_id
       LEFT JOIN policy_streaks s ON s.tenant_id = t.id AND s.revision = r.external_id
@@ -65,7 +71,8 @@ extension PolicyStanding {
         revision: row["revision"], since: (row["since"] as Int64?).map(Instant.init(milliseconds:)),
         refusal: row["refusal"], refusedAt: (row["refused_at"] as Int64?).map(Instant.init(milliseconds:)),
         faults: row["faults"], lastFault: row["last_fault"],
-        suspendedAt: (row["suspended_at"] as Int64?).map(Instant.init(milliseconds:)))
+        suspendedAt: (row["suspended_at"] as Int64?).map(Instant.init(milliseconds:)),
+        canaryShare: row["canary_share"], shadowShare: row["shadow_share"])
     }
   }
 }
