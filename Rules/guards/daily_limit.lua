@@ -1,6 +1,7 @@
 -- At most `limit` messages to a lead in any 24 hours, over all the sequences that it is in.
 --
--- The limit is one that no sequence meets by intention: what does is a sequence without delays, or a lead that is in many at once.
+-- The limit is one that no sequence meets by intention: what does is a sequence without delays, or a lead that is in many of
+-- them at once.
 -- Nothing says when the oldest of the messages leaves the 24 hours, so the contact is looked at again every `retry` seconds.
 return {
   name = 'daily_limit',
