@@ -8,7 +8,7 @@ struct CheckCommand: ParsableCommand {
       Prints FILE:LINE:COLUMN, what is wrong, why it matters and what to do. Exits 1 when a file has an error. Of a file
       named *_test.lua it is checked that it states cases; `usher test` runs them.
 
-      A warning is ignored with a comment on its line or above it: -- check: ignore RULE
+      A warning is ignored where a comment on its line or above it says check: ignore RULE.
 
       With --search it goes on to look for requests that break a property of the policies.
 

@@ -48,7 +48,7 @@ struct PolicyActivateCommand: ParsableCommand {
   var canary: PercentArgument?
   @Option(
     help: ArgumentHelp(
-      "With --canary: when it is rolled back, as in faults=1%,waiting=+10%,moved=off,least=200.", valueName: "bounds"))
+      "With --canary: when it is rolled back, as in faults=1%,waiting=+10%.", valueName: "bounds"))
   var `guard`: String?
   @Flag(help: "Decide beside the live policies, and never act on it.") var shadow = false
   @Option(help: ArgumentHelp("With --shadow: for this share of the contacts; 100%.", valueName: "share"))

@@ -96,12 +96,11 @@ struct HelpExampleTests {
     let folder = try TemporaryFolder()
     try Self.prepare(folder)
     try Self.prepare(page, in: folder)
-    for example in page.examples { try run(example.line, in: folder) }
+    for line in try page.examples.map({ try Self.filled($0.line, in: folder) }) { try run(line, in: folder) }
   }
 
   private func run(_ line: String, in folder: TemporaryFolder) throws {
     let program = URL(fileURLWithPath: UsherProcess.program).deletingLastPathComponent().path
-    let line = try Self.filled(line, in: folder)
     let ends = line.hasPrefix("usher serve") ? "started" : line.contains("--watch") ? "waiting for a change" : nil
     let process = try UsherProcess(
       ["-o", "pipefail", "-c", (ends != nil ? "exec " : "") + line],

@@ -19,7 +19,8 @@ struct CheckPage: CustomTestStringConvertible, Sendable {
   /// By name; the list of them is no page.
   static let all: [CheckPage] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return files.filter { $0.hasSuffix(".md") && !["README.md", "Mutations.md"].contains($0) }.sorted().compactMap { file in
+    return files.filter { $0.hasSuffix(".md") && !["README.md", "Mutations.md"].contains($0) }.sorted().compactMap {
+      file in
       guard let text = try? String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8) else { return nil }
       return CheckPage(String(file.dropLast(3)), text)
     }

@@ -11,6 +11,13 @@ extension Engine {
     try CompiledPolicy(file: name, source: Array(source.utf8), parameters: parameters).revision
   }
 
+  private static func revision(of setting: GuardSetting) throws -> PolicyRevision {
+    let entry = try PolicyCatalog(rules: nil).guardEntry(named: setting.name)
+    return try CompiledPolicy(
+      file: entry.name, source: entry.source, parameters: setting.parameters, kind: .guard
+    ).revision
+  }
+
   /// Begins a generation of a tenant's policies, as a command would. Gives back its number.
   @discardableResult
   package func change(
@@ -21,7 +28,8 @@ extension Engine {
       let found = try snapshot.tenants().first { $0.id.text == tenant }!
       return (found, try snapshot.generation(of: found.key))
     }
-    var lineup = current?.lineup ?? PolicyLineup(live: [])
+    // With the guards that stand above all policies, or the next cycle would begin a generation to add them.
+    var lineup = try current?.lineup ?? PolicyLineup(live: [], guards: found.guards.map(Engine.revision(of:)))
     edit(&lineup)
     let change = PolicyChange(at: clock.now(), actor: actor, action: action, reason: reason, origin: "test")
     let draft = GenerationDraft(

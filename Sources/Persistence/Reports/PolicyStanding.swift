@@ -30,7 +30,7 @@ package struct PolicyStanding: Equatable, Sendable {
 package struct PolicyActivation: Equatable, Sendable {
   package var tenant: TenantID
   package var generation: Int
-  /// live, canary, shadow or guard.
+  /// live, canary or shadow: guards are no tenant's, and have a list of their own.
   package var role: String
   package var position: Int
   package var policy: String
@@ -89,8 +89,8 @@ extension SQLiteStore {
         iif(a.role = 'canary', p.canary_share, iif(a.role = 'shadow', p.shadow_share, NULL)) AS share
       FROM policy_activations a JOIN tenants t ON t.id = a.tenant_id JOIN policy_revisions r ON r.id = a.revision_id
       JOIN policy_changes p ON p.tenant_id = a.tenant_id AND p.generation = a.generation
-      WHERE ?1 IS NULL OR t.external_id = ?1
-      ORDER BY t.id, a.generation, instr('live canary shadow guard', a.role), a.position
+      WHERE (?1 IS NULL OR t.external_id = ?1) AND a.role <> 'guard'
+      ORDER BY t.id, a.generation, instr('live canary shadow', a.role), a.position
       """
     return try reading { db in
       try Row.fetchAll(db, sql: sql, arguments: [tenant?.text]).map { row in
