@@ -50,7 +50,9 @@ struct ContactShowCommand: ParsableCommand {
     var history = Listing(["at", "what", "step", "device", "text", "decision"])
     var events: [(Instant, [JSONValue])] = []
     for decision in contact.decisions {
-      let text = decision.reason + (decision.until.map { ", until \($0.rfc3339)" } ?? "")
+      let text =
+        decision.reason + (decision.until.map { ", until \($0.rfc3339)" } ?? "")
+        + (decision.narrowed.map { "; \($0.policy) had chosen \($0.device): \($0.reason)" } ?? "")
       events.append(
         (
           decision.at,

@@ -151,6 +151,16 @@ struct ExplainTalk {
         ("policy", JSONValue(decision.policy)), ("revision", JSONValue(decision.revision)),
         ("instructions", .integer(decision.instructions)), ("error", JSONValue(decision.faultKind)),
         ("notes", .array(decision.notes.map(JSONValue.string))),
+        ("narrowed", decision.narrowed.map(narrowed) ?? .null),
+      ]))
+  }
+
+  private func narrowed(_ narrowed: ContactDetails.Narrowed) -> JSONValue {
+    .object(
+      JSONObject([
+        ("outcome", .string(narrowed.outcome.rawValue)), ("device", .string(narrowed.device.text)),
+        ("reason", .string(narrowed.reason)), ("policy", .string(narrowed.policy)),
+        ("revision", .string(narrowed.revision)),
       ]))
   }
 

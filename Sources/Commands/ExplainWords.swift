@@ -111,7 +111,12 @@ struct ExplainWords {
       case .skip: "left step \(decision.step) out"
       }
     let notes = decision.notes.isEmpty ? "" : " It noted: \(decision.notes.joined(separator: "; "))."
-    return "At \(times.text(decision.at)) \(who) \(deed): \(decision.reason) (decision \(decision.number)).\(notes)"
+    let narrowed = decision.narrowed.map {
+      " It is a guard: \($0.policy)\(ExplainWords.short($0.revision)) had chosen "
+        + "\(ExplainWords.deed($0.outcome, on: name($0.device))): \($0.reason)."
+    }
+    return "At \(times.text(decision.at)) \(who) \(deed): \(decision.reason) (decision \(decision.number))."
+      + (narrowed ?? "") + notes
   }
 
   /// ` (ca42cfce64e0)`: what a revision is told by at a glance.
@@ -151,11 +156,13 @@ struct ExplainWords {
     return sentences
   }
 
+  private static func deed(_ outcome: Outcome, on device: String) -> String {
+    outcome == .move ? "to move the contact to \(device) and queue it there" : "to queue it on \(device)"
+  }
+
   /// `fallback (8498aa29be08) had chosen to queue it on Sales 2 (D2): owner unavailable`.
   private func choice(_ narrowed: NarrowedChoice, _ name: (Int) -> String) -> String {
-    let deed =
-      narrowed.outcome == .move
-      ? "to move the contact to \(name(narrowed.device)) and queue it there" : "to queue it on \(name(narrowed.device))"
+    let deed = ExplainWords.deed(narrowed.outcome, on: name(narrowed.device))
     let who = "\(narrowed.origin.policy)\(ExplainWords.short(narrowed.origin.revision))"
     return "\(who) had chosen \(deed): \(narrowed.reason)"
   }

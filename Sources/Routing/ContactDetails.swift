@@ -49,6 +49,23 @@ package struct ContactDetails: Equatable, Sendable {
     }
   }
 
+  /// What the policies had chosen where a guard made the contact wait.
+  package struct Narrowed: Equatable, Sendable {
+    package var policy: String
+    package var revision: String
+    package var outcome: Outcome
+    package var device: DeviceID
+    package var reason: String
+
+    package init(policy: String, revision: String, outcome: Outcome, device: DeviceID, reason: String) {
+      self.policy = policy
+      self.revision = revision
+      self.outcome = outcome
+      self.device = device
+      self.reason = reason
+    }
+  }
+
   package struct Decision: Equatable, Sendable {
     /// The row's number, which other commands take for it.
     package var number: Int64
@@ -63,12 +80,15 @@ package struct ContactDetails: Equatable, Sendable {
     package var notes: [String]
     /// What kind of fault made the contact wait; nil without one.
     package var faultKind: String?
+    /// Nil where no guard had a say.
+    package var narrowed: Narrowed?
     package var until: Instant?
     package var at: Instant
 
     package init(
       number: Int64, step: Int, outcome: Outcome, device: DeviceID?, reason: String, policy: String?,
-      revision: String?, instructions: Int64, notes: [String], faultKind: String?, until: Instant?, at: Instant
+      revision: String?, instructions: Int64, notes: [String], faultKind: String?, narrowed: Narrowed?,
+      until: Instant?, at: Instant
     ) {
       self.number = number
       self.step = step
@@ -80,6 +100,7 @@ package struct ContactDetails: Equatable, Sendable {
       self.instructions = instructions
       self.notes = notes
       self.faultKind = faultKind
+      self.narrowed = narrowed
       self.until = until
       self.at = at
     }

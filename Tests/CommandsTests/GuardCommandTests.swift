@@ -35,6 +35,11 @@ struct GuardCommandTests {
     let told = try store.usher("explain", "welcome/L1", "--at", Moment.ten).text
     #expect(told.contains("It is a guard: fallback ("))
     #expect(told.contains("had chosen to queue it on Phone D1 (D1): owner"))
+    let last = try store.usher("explain", "welcome/L1", "--at", Moment.ten, "--format", "json").json()["last_decision"]
+    #expect(last["policy"] == "guards/quiet_hours" && last["narrowed"]["policy"] == "fallback", "\(last)")
+    #expect(last["narrowed"]["device"] == "D1" && last["narrowed"]["reason"] == "owner")
+    let shown = try store.usher("contact", "show", "welcome/L1", "--tenant", "acme").text
+    #expect(shown.contains("; fallback had chosen D1: owner"), "\(shown)")
     #expect(try store.usher("replay").code == 0)
     try store.usher("policy", "guards", "remove", "quiet_hours")
     #expect(

@@ -78,11 +78,14 @@ struct ContactQuery {
   private func decisions(from last: Int64?, limit: Int) throws -> [ContactDetails.Decision] {
     let sql = """
       SELECT s.ordinal, x.outcome, d.external_id, x.reason, r.policy, x.until, x.at, x.previous_id, r.external_id,
-        x.instructions, x.notes, x.error_kind
+        x.instructions, x.notes, x.error_kind, n.outcome, nd.external_id, n.reason, nr.policy, nr.external_id
       FROM decisions x
       JOIN sequence_steps s ON s.id = x.sequence_step_id
       LEFT JOIN user_devices d ON d.id = x.device_id
       LEFT JOIN policy_revisions r ON r.id = x.revision_id
+      LEFT JOIN narrowed_choices n ON n.decision_id = x.id
+      LEFT JOIN user_devices nd ON nd.id = n.device_id
+      LEFT JOIN policy_revisions nr ON nr.id = n.revision_id
       WHERE x.id = ?
       """
     var decisions: [ContactDetails.Decision] = []
@@ -96,10 +99,17 @@ struct ContactQuery {
           number: key, step: row[0], outcome: outcome, device: device(row[2]), reason: row[3], policy: row[4],
           revision: row[8], instructions: row[9],
           notes: (row[10] as String?).flatMap { try? JSONText.texts($0, "notes") } ?? [], faultKind: row[11],
+          narrowed: narrowed(row),
           until: moment(row[5]), at: Instant(milliseconds: row[6])))
       next = row[7]
     }
     return decisions
+  }
+
+  private func narrowed(_ row: Row) -> ContactDetails.Narrowed? {
+    guard let outcome = (row[12] as String?).flatMap(Outcome.init) else { return nil }
+    return ContactDetails.Narrowed(
+      policy: row[15], revision: row[16], outcome: outcome, device: DeviceID(stored: row[13]), reason: row[14])
   }
 
   private func assignments(of enrolment: Int64) throws -> [ContactDetails.Assignment] {
