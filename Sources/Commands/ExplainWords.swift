@@ -266,7 +266,7 @@ struct ExplainWords {
   }
 
   private var asThingsStand: String {
-    guard let present = explanation.present else { return "" }
+    guard let present = explanation.later ?? explanation.present else { return "" }
     return present.decision.outcome == .wait
       ? "As things stand it would then wait again." : "As things stand the policy would then \(intent(present))."
   }

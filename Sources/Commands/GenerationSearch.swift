@@ -5,32 +5,33 @@ import Routing
 struct GenerationSearch {
   let store: SQLiteStore
 
-  /// Words for a rollback's origin; `before` reads them again.
+  /// Words for a rollback's origin.
   static func origin(of current: PolicyGeneration, to target: PolicyGeneration?) -> String {
     "generation \(current.number)" + (target.map { " to \($0.number)" } ?? "")
   }
 
-  /// The last generation before this one in which other policies were live: of a rollback, before the one that it went
-  /// back to, so that a second rollback goes further back.
+  /// The last generation before this one in which other policies were live, and which nobody has gone back from: what a
+  /// rollback ended is not what the next one brings back.
   func before(_ current: PolicyGeneration, of standing: PolicyOrders.Standing) throws -> PolicyGeneration? {
-    var number = current.number
-    while let generation = try store.policyGeneration(number, of: standing.tenant.key),
-      generation.change.action == .rollback, let target = GenerationSearch.target(generation.change), target < number
-    {
-      number = target
-    }
     let live = current.lineup.live.map(\.digest)
+    var (later, ended) = (live, current.change.action)
+    var (laterChange, turnedDown) = (current.change.action, Set<[String]>())
+    var number = current.number
     while number > 1 {
       number -= 1
       guard let found = try store.policyGeneration(number, of: standing.tenant.key) else { continue }
-      if isUsable(found), found.lineup.live.map(\.digest) != live { return found }
+      let digests = found.lineup.live.map(\.digest)
+      // What ended these policies is the change that began the first generation without them.
+      if digests != later { ended = laterChange }
+      (later, laterChange) = (digests, found.change.action)
+      if digests == live || turnedDown.contains(digests) { continue }
+      if ended == .rollback {
+        turnedDown.insert(digests)
+      } else if isUsable(found) {
+        return found
+      }
     }
     return nil
-  }
-
-  /// The generation that a rollback went back to; where only a canary ended, the one before it.
-  private static func target(_ change: PolicyChange) -> Int64? {
-    change.origin?.split(separator: " ").last.flatMap { Int64($0) }
   }
 
   func generation(_ number: Int64, of standing: PolicyOrders.Standing) throws -> PolicyGeneration {

@@ -13,7 +13,7 @@ struct PolicyCommand: ParsableCommand {
       """,
     subcommands: [
       PolicyListCommand.self, PolicyHistoryCommand.self, PolicyShowCommand.self, PolicyDiffCommand.self,
-      PolicyActivateCommand.self, PolicyPromoteCommand.self, PolicyRollbackCommand.self, PolicyShadowCommand.self,
-      PolicyGuardsCommand.self,
+      PolicyActivateCommand.self, PolicyCanaryCommand.self, PolicyPromoteCommand.self, PolicyRollbackCommand.self,
+      PolicyShadowCommand.self, PolicyGuardsCommand.self,
     ])
 }

@@ -51,12 +51,12 @@ struct PolicyGuardsCommand: ParsableCommand {
 struct GuardChangeOptions: ParsableArguments {
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
-  @Option(help: "Why; kept with the change.") var reason: String?
+  @OptionGroup var who: OperatorOptions
 
   func catalog() throws -> PolicyCatalog { try rules.catalog(store: try store.file()) }
 
   func change(_ body: (inout [GuardListing]) throws -> String) throws {
-    try store.openToWrite().changeGuards(actor: operatorName(), at: SystemClock().now(), reason: reason, body)
+    try store.openToWrite().changeGuards(actor: who.actor, at: SystemClock().now(), reason: who.reason, body)
   }
 }
 
@@ -132,7 +132,7 @@ struct PolicyGuardsAddCommand: ParsableCommand {
       }
       let place = try before.map { try PolicyGuardsCommand.place(of: $0, in: list) } ?? list.count
       list.insert(GuardListing(name: name, parameters: parameters, own: []), at: place)
-      return "added \(name)"
+      return "added \(name)" + (param.isEmpty ? "" : " with \(param.joined(separator: ", "))")
     }
     Talk.say("\(name) is asked from the next cycle on")
   }

@@ -22,7 +22,11 @@ struct PolicyHistoryCommand: ParsableCommand {
       "tenant", "generation", "position", "policy", "revision", "at", "role", "share", "action", "by", "reason", "from",
       "evidence",
     ])
-    for line in try store.openToRead().policyHistory(tenant: tenant.map(TenantID.init(stored:))) {
+    let store = try store.openToRead()
+    if let tenant, try !store.read({ try $0.tenants() }).contains(where: { $0.id.text == tenant }) {
+      throw Problem("there is no tenant '\(tenant)' in the store")
+    }
+    for line in try store.policyHistory(tenant: tenant.map(TenantID.init(stored:))) {
       let change = line.change
       listing.add([
         .string(line.tenant.text), JSONValue(line.generation), JSONValue(line.position), .string(line.policy),

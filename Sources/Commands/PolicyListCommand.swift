@@ -37,7 +37,7 @@ struct PolicyListCommand: ParsableCommand {
         JSONValue(line.faults), JSONValue(line.lastFault), JSONValue(line.suspendedAt?.rfc3339),
         generation.map { .integer($0.number) } ?? .null, JSONValue(generation?.change.action.rawValue),
         JSONValue(generation?.change.actor), JSONValue(generation?.change.reason),
-        JSONValue(line.revision.flatMap { standing.held(line.tenant, revision: $0) }),
+        JSONValue(try line.revision.flatMap { try standing.held(line.tenant, revision: $0) }),
         JSONValue(lineup?.canary.map { Percent.text($0.share.partsPerMillion) }), digests(lineup?.canary),
         JSONValue(lineup?.shadow.map { Percent.text($0.share.partsPerMillion) }), digests(lineup?.shadow),
       ])
@@ -54,6 +54,11 @@ struct PolicyListCommand: ParsableCommand {
 private struct TenantStandings {
   private(set) var all: [TenantID: KnownPolicies] = [:]
   let isPinned: Bool
+  private let store: SQLiteStore
+  private var keys: [TenantID: TenantKey] = [:]
+
+  /// How many generations are looked through for who began what decides.
+  private static let lookBackMax: Int64 = 1000
 
   init(_ store: SQLiteStore) throws {
     let (all, isPinned) = try store.read { snapshot in
@@ -61,17 +66,31 @@ private struct TenantStandings {
     }
     self.isPinned = isPinned
     for (tenant, known) in all { self.all[tenant] = known }
+    self.store = store
+    for tenant in try store.read({ try $0.tenants() }) { keys[tenant.id] = tenant.key }
+  }
+
+  /// The change that made the live policies what they are: later ones were about guards, a canary or a shadow.
+  private func origin(_ tenant: TenantID, of generation: PolicyGeneration) throws -> PolicyChange {
+    guard let key = keys[tenant] else { return generation.change }
+    let live = generation.lineup.live.map(\.digest)
+    var first = generation
+    while first.number > 1, generation.number - first.number < TenantStandings.lookBackMax,
+      let before = try store.policyGeneration(first.number - 1, of: key), before.lineup.live.map(\.digest) == live
+    { first = before }
+    return first.change
   }
 
   /// Why the file of a policy is not what decides; nil when it is, as far as a cycle has looked.
-  func held(_ tenant: TenantID, revision digest: String) -> String? {
+  func held(_ tenant: TenantID, revision digest: String) throws -> String? {
     guard let known = all[tenant], let generation = known.generation,
       let revision = generation.lineup.live.first(where: { $0.digest == digest })
     else { return nil }
     let texts = known.texts.filter { $0.policy == revision.policy }
     guard !texts.isEmpty, !texts.contains(PolicyText(of: revision)) else { return nil }
-    let why = generation.change.reason.map { ": \($0)" } ?? ""
+    let change = try origin(tenant, of: generation)
+    let why = change.reason.map { ": \($0)" } ?? ""
     return "the file holds another text, which is not taken until it is edited; "
-      + "\(generation.change.action.rawValue) by \(generation.change.actor)\(why)"
+      + "\(change.action.rawValue) by \(change.actor)\(why)"
   }
 }

@@ -91,6 +91,8 @@ package struct ContactExplanation {
   /// What the policies decide as things stand, were it due; nil while a message carries the step, for a lead that opted
   /// out, and at the end.
   package let present: Decided?
+  /// The same at the moment at which its wait ends; nil unless a guard would make it wait now.
+  package let later: Decided?
   /// The decision on record that was asked for, or without being asked the one that made the contact's last message;
   /// nil where there is none, or none that can be made again.
   package let past: Decided?

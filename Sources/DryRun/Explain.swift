@@ -50,18 +50,25 @@ package struct Explain {
     let standing = try standing(of: details, step, in: fleet, snapshot)
     var changes: [ContactExplanation.Change] = details.isHeldBySequence ? [.sequenceActive] : []
     changes += operators(details, standing, tenant.id, fleet)
-    var decided: ContactExplanation.Decided?
+    var (decided, later): (ContactExplanation.Decided?, ContactExplanation.Decided?)
     if case .undecided(let due) = step, !due.isOptedOut {
       let lineup = try lineup(tenant)
       let policies = lineup.policies(for: due.contact.id)
       let now = decide(due, policies, lineup.guards, fleet, circumstances)
       changes += try waiting(now, due, policies, lineup.guards) { try snapshot.fleet(of: tenant, at: $0) }
       decided = now
+      // What a guard says is mostly the clock's: it is asked about the moment at which the wait ends.
+      if now.decision.narrowed != nil, case .waiting(let until, _) = standing,
+        case .undecided(let then) = try snapshot.currentStep(of: found.contact, of: tenant.key, at: until)
+      {
+        later = decide(
+          then, policies, lineup.guards, try snapshot.fleet(of: tenant, at: until), circumstances)
+      }
     }
     let past = try record ?? (decided == nil ? last(of: details, tenant.id, snapshot) : nil)
     return ContactExplanation(
       tenant: tenant, contact: details, fleet: fleet, circumstances: circumstances, standing: standing,
-      present: decided, past: past.map { decide($0, circumstances, fleet) }, changes: changes)
+      present: decided, later: later, past: past.map { decide($0, circumstances, fleet) }, changes: changes)
   }
 
   private func contact(

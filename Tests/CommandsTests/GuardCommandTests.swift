@@ -20,7 +20,8 @@ struct GuardCommandTests {
     try store.usher(
       "policy", "guards", "add", "quiet_hours", "--before", "move_limit", "--param", "from=0", "--param", "to=24")
     try store.usher(
-      "policy", "guards", "set", "daily_limit", "--tenant", "acme", "--param", "limit=3", "--reason", "asked")
+      "policy", "guards", "set", "daily_limit", "--tenant", "acme", "--param", "limit=3", "--reason", "asked",
+      "--as", "ann")
     try store.usher("policy", "guards", "remove", "move_limit")
     #expect(
       try rows() == [
@@ -29,6 +30,8 @@ struct GuardCommandTests {
       ])
     let audit = try store.export().rows("audit")
     #expect(audit.map { $0["action"].text } == ["guards", "guards", "guards"])
+    #expect(audit[1]["actor"] == "ann")
+    #expect(audit[0]["detail"].text == "added quiet_hours with from=0, to=24")
     #expect(audit[1]["detail"].text == "set daily_limit for acme with limit=3: asked")
     let tick = try store.usher("tick", "--now", Moment.nine, "--no-send", "--format", "json").json()
     #expect(tick["queued"] == 0 && tick["waiting"] == 1)

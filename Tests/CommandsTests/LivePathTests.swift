@@ -158,7 +158,8 @@ final class LivePathTests {
     #expect(
       seen == [
         "check", "test", "dry-run", "policy diff", "policy activate", "policy shadow", "policy shadow",
-        "policy activate", "policy list", "policy promote", "policy promote", "policy rollback", "policy history",
+        "policy activate", "policy canary", "policy list", "policy promote", "policy promote", "policy rollback",
+        "policy history",
       ])
     try finish()
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Routing
 import Testing
 import Wire
 
@@ -155,6 +156,25 @@ struct RevisionCommandTests {
     #expect(try policy("rollback", "--to", "1", expecting: 1).talk.contains("expected --tenant with it"))
     #expect(
       try policy("rollback", "--tenant", "acme", "--to", "99", expecting: 1).talk.contains("has no generation 99"))
+  }
+
+  @Test func `what somebody went back from is not brought back by the next rollback`() throws {
+    let good = try standing()["revision"].text
+    _ = try policy("activate", "--policy", "new/hold.lua", "--tenant", "acme")
+    _ = try policy("rollback", "--tenant", "acme", "--reason", "it is bad")
+    _ = try policy("activate", "--policy", "new/hold.lua", "--tenant", "acme", "--canary", "10%")
+    let sides = try policy("canary", "--tenant", "acme", "--format", "json").json().items
+    #expect(sides.map { $0["side"].text } == ["live", "canary"] && sides.map { $0["share"].text } == ["90%", "10%"])
+    #expect(sides[1]["bounds"].text == CanaryGuards.standard.text)
+    _ = try policy("rollback", "--tenant", "acme")
+    #expect(try policy("canary").talk.contains("no canary runs"))
+    #expect(try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there is nothing to go back to"))
+    try tick("2026-11-22T10:00:00Z")
+    #expect(try standing()["revision"].text == good)
+    // Who held a file is said whatever came after it.
+    _ = try policy("guards", "set", "daily_limit", "--param", "limit=7")
+    try tick("2026-11-22T10:00:10Z")
+    #expect(try policy("history", "--tenant", "nobody", expecting: 1).talk.contains("there is no tenant 'nobody'"))
   }
 
   @Test func `what does not pass its check or its cases is not activated`() throws {

@@ -123,6 +123,16 @@ struct RefusalTests {
       "status", #"{"type":"enrolment","tenant":"acme","sequence":"welcome","lead":"L1","status":"queued"}"#,
       says: "the message of step 1"),
     Refusal(
+      "moves", #"{"type":"enrolment","tenant":"acme","sequence":"welcome","lead":"L1","moves":9223372036854775807}"#,
+      says: "0 to 1000000000"),
+    Refusal(
+      "attempts", #"{"type":"enrolment","tenant":"acme","sequence":"welcome","lead":"L1","attempts":1000000001}"#,
+      says: "0 to 1000000000"),
+    Refusal(
+      "generation",
+      #"{"type":"policy_change","tenant":"acme","generation":9223372036854775807,"at":"2026-11-22T09:00:00Z","actor":"e","action":"edit"}"#,
+      says: "the tenant's next generation, 1"),
+    Refusal(
       "revision", #"{"type":"policy_activation","tenant":"acme","generation":1,"position":1,"revision":"1"}"#,
       says: "sha256:"),
   ]

@@ -43,6 +43,7 @@ struct CaseFile: Sendable {
       throw Problem("there is no file or folder \(path)")
     }
     guard isDirectory.boolValue else { return [path] }
+    let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let found = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
     return found.filter { $0.hasSuffix("_test.lua") }.sorted().map { "\(path)/\($0)" }
   }

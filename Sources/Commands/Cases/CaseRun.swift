@@ -60,7 +60,7 @@ struct CaseRun {
     }
     if let filter = options.filter, pieces.isEmpty, !read.contains(where: \.isFailure) {
       throw Problem(
-        "no case and no file has '\(filter)' in its name; `usher test` without --filter names none that fails")
+        "no case and no file has '\(filter)' in its name; leave --filter out to run all, --format csv names them")
     }
     let done = options.workers.map(pieces) { $0.run() }
 

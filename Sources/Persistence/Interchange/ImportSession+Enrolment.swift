@@ -34,8 +34,8 @@ private struct EnrolmentFields {
       try r.label(k, hint: "null is no reason")
     }
     capacityAt = try reader.named("capacity_at", instant)
-    attempts = try reader.given("attempts") { (r, k) throws(FieldError) in try r.whole(k) }
-    moves = try reader.given("moves") { (r, k) throws(FieldError) in try r.whole(k) }
+    attempts = try reader.given("attempts") { (r, k) throws(FieldError) in try r.whole(k, to: ImportSession.countMax) }
+    moves = try reader.given("moves") { (r, k) throws(FieldError) in try r.whole(k, to: ImportSession.countMax) }
     enrolledAt = try reader.given("enrolled_at", instant)
     endedAt = try reader.named("ended_at", instant)
   }

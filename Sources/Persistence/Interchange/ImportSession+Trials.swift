@@ -14,6 +14,7 @@ extension ImportSession {
     let generation = try reader.whole("generation", from: 1)
     let owner = [tenants[tenant].key.databaseValue, generation.databaseValue]
     let row = try first(TrialSQL.findChange, owner)
+    if row == nil { try expectNext(generation, owner[0]) }
     var draft =
       row.map(Draft<ChangeColumn>.init(stored:)) ?? Draft(new: Array(repeating: DatabaseValue.null, count: 14))
     draft[.at] = try reader.instant("at").databaseValue
@@ -58,8 +59,19 @@ extension ImportSession {
     }
   }
 
+  /// Generations are counted without a gap: the next one a cycle begins is one more.
+  private func expectNext(_ generation: Int, _ tenant: DatabaseValue) throws {
+    let next: Int = try (first(TrialSQL.last, [tenant])?[0] ?? 0) + 1
+    guard generation == next else {
+      throw FieldError(
+        path: "generation", expected: "the tenant's next generation, \(next)", found: "\(generation)",
+        hint: "history is continued in its order, as `usher export` writes it")
+    }
+  }
+
   /// Generations of earlier versions have no line of their own: a cycle began each of them.
   func expectChange(of generation: Int, at: Int64, _ tenant: DatabaseValue) throws {
+    if try first(TrialSQL.findChange, [tenant, generation.databaseValue]) == nil { try expectNext(generation, tenant) }
     try run(TrialSQL.begin, [tenant, generation.databaseValue, at.databaseValue])
   }
 
@@ -125,6 +137,7 @@ extension ImportSession {
 }
 
 private enum TrialSQL {
+  static let last = "SELECT max(generation) FROM policy_changes WHERE tenant_id = ?"
   static let findChange = """
     SELECT id, at, actor, action, reason, origin, params, canary_share, canary_since, canary_params, canary_guards,
       shadow_share, shadow_since, shadow_params, evidence

@@ -188,6 +188,7 @@ extension Importer {
     try finishFleets()
     try session.explainAssignments()
     try session.dropLedgers()
+    try session.audit(result.counts, at: options.now)
     result.warnings = try SequenceWarnings.find(session.db, sequences: session.namedSequences)
   }
 
