@@ -93,6 +93,6 @@ struct PolicyCheckChangeTests {
     }
     #expect(check?.findings.count ?? 0 >= 65_000 / statement.utf8.count)
     // Far from what is measured, for slow machines in debug builds, and far below what grows with the square.
-    #expect(time < .milliseconds(5 * HostileScript.unhurried.cpuMilliseconds), "\(time)")
+    #expect(time < .milliseconds(15 * HostileScript.unhurried.cpuMilliseconds), "\(time)")
   }
 }
