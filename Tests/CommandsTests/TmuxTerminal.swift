@@ -47,7 +47,7 @@ final class TmuxTerminal {
   func shows(_ what: String, _ condition: (String) -> Bool) throws {
     var last = ""
     do {
-      try eventually("the terminal \(what)", atMost: 15) {
+      try eventually("the terminal \(what)", atMost: 60) {
         last = try screen()
         return condition(last)
       }
@@ -66,7 +66,7 @@ final class TmuxTerminal {
   private func run(_ arguments: [String]) throws -> String {
     let outcome = try UsherProcess(
       ["-c", TmuxTerminal.closing, "bash", program, "-S", socket] + arguments, program: ("/bin/bash", [])
-    ).end(atMost: 15)
+    ).end(atMost: 60)
     guard outcome.code == 0 else { throw Failure(description: "\(outcome)") }
     return outcome.text
   }

@@ -23,7 +23,7 @@ struct TopTerminalTests {
     deinit { daemon.signal(SIGKILL) }
 
     func top(_ arguments: String = "") throws {
-      try terminal.type("TERM=xterm-256color \(UsherProcess.program) top --every 0.2 \(arguments)")
+      try terminal.type("TERM=xterm-256color '\(UsherProcess.program)' top --every 0.2 \(arguments)")
       try terminal.press("Enter")
       try terminal.shows("running: process \(daemon.id)")
     }

@@ -119,7 +119,7 @@ extension UsherProcess.Outcome: CustomStringConvertible {
 }
 
 /// Looks every few milliseconds until `condition` holds. Throws when it does not within `seconds`.
-func eventually(_ what: String, atMost seconds: Double = 20, _ condition: () throws -> Bool) throws {
+func eventually(_ what: String, atMost seconds: Double = 60, _ condition: () throws -> Bool) throws {
   let end = DispatchTime.now() + seconds
   while try !condition() {
     guard DispatchTime.now() < end else {
