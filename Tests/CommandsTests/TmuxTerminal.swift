@@ -49,7 +49,10 @@ final class TmuxTerminal {
     do {
       try eventually("the terminal \(what)", atMost: 60) {
         last = try screen()
-        return condition(last)
+        if condition(last) { return true }
+        // Each look is a process of its own.
+        usleep(50_000)
+        return false
       }
     } catch let error as UsherProcess.TookTooLong {
       throw Failure(description: "\(error)\n--- screen\n\(last)")
