@@ -16,6 +16,9 @@ struct NamelessFile {
     try handle.seek(toOffset: 0)
   }
 
+  /// Nothing can be read from it afterwards.
+  func close() { try? handle.close() }
+
   /// All that is in it now. Leaves the offset alone, which the process shares.
   var contents: [UInt8] {
     let size = self.size

@@ -28,6 +28,9 @@ final class UsherProcess {
   private let process = Process()
   private let streams: (output: NamelessFile, talk: NamelessFile)
   private let ended = DispatchSemaphore(value: 0)
+  /// What the streams held at the end. Foundation keeps each `Process` for good, and with it whatever files it has: they are
+  /// closed once they were read, or a long run of tests would use up what a process may have open.
+  private var read: (output: [UInt8], talk: String)?
 
   /// Starts the program. `environment` goes on top of this process's own.
   init(
@@ -40,15 +43,23 @@ final class UsherProcess {
     process.arguments = program.before + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    process.standardInput = try NamelessFile(input).handle
+    let input = try NamelessFile(input)
+    process.standardInput = input.handle
     process.standardOutput = streams.output.handle
     process.standardError = streams.talk.handle
     process.terminationHandler = { [ended] _ in ended.signal() }
+    defer { input.close() }
     try process.run()
   }
 
   deinit {
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    closeStreams()
+  }
+
+  private func closeStreams() {
+    streams.output.close()
+    streams.talk.close()
   }
 
   /// Runs the program to its end.
@@ -63,7 +74,7 @@ final class UsherProcess {
   var isRunning: Bool { process.isRunning }
 
   /// What it has said so far.
-  var talk: String { String(decoding: streams.talk.contents, as: UTF8.self) }
+  var talk: String { read?.talk ?? String(decoding: streams.talk.contents, as: UTF8.self) }
 
   func signal(_ signal: Int32) {
     if process.isRunning { kill(process.processIdentifier, signal) }
@@ -79,8 +90,11 @@ final class UsherProcess {
         description: "`\(command)` was still running after \(seconds) s and was killed; it said:\n\(talk.suffix(4000))")
     }
     ended.signal()
+    let read = read ?? (streams.output.contents, talk)
+    if self.read == nil { closeStreams() }
+    self.read = read
     return Outcome(
-      command: command, output: streams.output.contents, talk: talk,
+      command: command, output: read.output, talk: read.talk,
       code: process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus)
   }
 
