@@ -76,7 +76,7 @@ struct PolicyGuardsListCommand: ParsableCommand {
     let store = try store.openToRead()
     let troubles = try store.guardTroubles()
     for (place, line) in try store.guards().enumerated() {
-      listing.add([JSONValue(place + 1), .string(line.name), .null, Self.object(line.parameters), .null])
+      listing.add([JSONValue(place + 1), .string(line.name), .null, PlanFile.parameters(line.parameters), .null])
       for trouble in troubles where trouble.guard == line.name {
         listing.add([
           JSONValue(place + 1), .string(line.name), .string(trouble.tenant.text), .null, .string(trouble.text),
@@ -84,27 +84,12 @@ struct PolicyGuardsListCommand: ParsableCommand {
       }
       for own in line.own {
         listing.add([
-          JSONValue(place + 1), .string(line.name), .string(own.tenant.text), Self.object(own.parameters), .null,
+          JSONValue(place + 1), .string(line.name), .string(own.tenant.text), PlanFile.parameters(own.parameters), .null,
         ])
       }
     }
     let shown = format.format == .table ? listing.withoutEmptyColumns(keeping: 4) : listing
     Talk.put(shown, format.format)
-  }
-
-  private static func object(_ parameters: [Parameter]) -> JSONValue {
-    .object(
-      JSONObject(
-        parameters.map { parameter in
-          let value: JSONValue =
-            switch parameter.value {
-            case .boolean(let value): .bool(value)
-            case .integer(let value): .integer(value)
-            case .number(let value): .number(value)
-            case .text(let value): .string(value)
-            }
-          return (parameter.name, value)
-        }))
   }
 }
 
