@@ -20,81 +20,33 @@ struct SourceLiterals {
     for statement in block.statements { visit(statement) }
   }
 
-  private mutating func visit(_ expressions: [Expression]) {
-    for expression in expressions { visit(expression) }
-  }
-
   private mutating func visit(_ statement: Statement) {
-    switch statement.kind {
-    case .empty, .label, .goto, .break: break
-    case .local(_, let values), .return(let values): visit(values)
-    case .assignment(let targets, let values): visit(targets + values)
-    case .call(let call): visit(call)
-    case .do(let block): visit(block)
-    case .while(let condition, let body), .repeat(let body, let condition):
-      visit(condition)
-      visit(body)
-    case .if(let clauses, let otherwise):
-      for clause in clauses {
-        visit(clause.condition)
-        visit(clause.block)
-      }
-      if let otherwise { visit(otherwise) }
-    case .numericFor(_, let first, let last, let step, let body):
-      visit([first, last, step].compactMap(\.self))
-      visit(body)
-    case .genericFor(_, let values, let body):
-      visit(values)
-      visit(body)
-    case .function(_, let body), .localFunction(_, let body): visit(body.block)
-    }
+    statement.forEachPart(
+      expression: { visit($0) }, block: { visit($0) }, function: { visit($0.block) })
   }
 
   private mutating func visit(_ expression: Expression) {
     switch expression.kind {
-    case .nil, .boolean, .vararg, .name: break
     case .integer(let value): integers.insert(value)
     case .float(let value): numbers.insert(value)
     case .string: if let text = expression.stringText { texts.insert(text) }
-    case .function(let body): visit(body.block)
-    case .table(let table): visit(table)
-    case .parenthesized(let inner), .unary(_, let inner): visit(inner)
-    case .suffixed(let base, let suffixes): visit(base, suffixes)
-    case .binary(let first, let steps):
-      visit(first)
-      for step in steps { visit(step.operand) }
-    }
-  }
-
-  private mutating func visit(_ base: Expression, _ suffixes: [Expression.Suffix]) {
-    visit(base)
-    var isAttributes = false
-    for suffix in suffixes {
-      var names = false
-      switch suffix.kind {
-      case .field(let name):
-        if isAttributes { attributes.insert(name.text) }
-        names = name.text == "attributes"
-      case .index(let key):
-        if isAttributes, let text = key.stringText { attributes.insert(text) }
-        visit(key)
-      case .call(let arguments), .method(_, let arguments): visit(arguments)
-      }
-      isAttributes = names
-    }
-  }
-
-  private mutating func visit(_ table: TableConstructor) {
-    for entry in table.entries {
-      switch entry {
-      case .item(let value): visit(value)
+    case .table(let table):
       // A table's own names are often ids or tags: `local home = { KL = 'D1' }`.
-      case .named(let name, let value):
-        texts.insert(name.text)
-        visit(value)
-      case .keyed(let key, let value):
-        visit(key)
-        visit(value)
+      for case .named(let name, _) in table.entries { texts.insert(name.text) }
+    case .suffixed(_, let suffixes): noteAttributes(suffixes)
+    default: break
+    }
+    expression.forEachPart(expression: { visit($0) }, function: { visit($0.block) })
+  }
+
+  /// What follows `.attributes`, as `.city` or `['city']`.
+  private mutating func noteAttributes(_ suffixes: [Expression.Suffix]) {
+    for (suffix, next) in zip(suffixes, suffixes.dropFirst()) {
+      guard case .field(let name) = suffix.kind, name.text == "attributes" else { continue }
+      switch next.kind {
+      case .field(let attribute): attributes.insert(attribute.text)
+      case .index(let key): if let text = key.stringText { attributes.insert(text) }
+      case .call, .method: break
       }
     }
   }
