@@ -88,6 +88,10 @@ let package = Package(
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "Persistence", "Routing", "RoutingTestKit", "Wire"],
       swiftSettings: strict),
+    .target(
+      name: "FuzzTrials", dependencies: ["LuaSandbox", "LuaSyntax", "Policies", "Routing", "Wire"],
+      path: "Tests/Fuzzing/Trials", swiftSettings: strict),
+    .testTarget(name: "FuzzingTests", dependencies: ["FuzzTrials"], swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests", dependencies: ["Persistence", "Routing", "Wire", grdb], swiftSettings: strict),
     .testTarget(
@@ -118,12 +122,9 @@ let package = Package(
 // The fuzz targets need libFuzzer, so they are there for `bin/fuzz` alone.
 if Context.environment["USHER_FUZZ"] != nil {
   let flags: SwiftSetting = .unsafeFlags(["-parse-as-library"])
-  package.targets += [
+  package.targets += ["Policy", "Guard", "Cases", "Request"].map { name in
     .executableTarget(
-      name: "PolicyFuzzer", dependencies: ["LuaSandbox", "LuaSyntax", "Policies", "Routing", "Wire"],
-      path: "Tests/Fuzzing/PolicyFuzzer", swiftSettings: strict + [flags]),
-    .executableTarget(
-      name: "RequestFuzzer", dependencies: ["Policies", "Routing", "Wire"], path: "Tests/Fuzzing/RequestFuzzer",
-      swiftSettings: strict + [flags]),
-  ]
+      name: "\(name)Fuzzer", dependencies: ["FuzzTrials"], path: "Tests/Fuzzing/\(name)Fuzzer",
+      swiftSettings: strict + [flags])
+  }
 }

@@ -9,6 +9,8 @@ import Routing
 package struct PolicyCheck: Sendable {
   /// In the order of the file, without the warnings that a comment of the file suppresses.
   package let findings: [Finding]
+  /// What the file is, by the hook that it declares; a file that cannot be parsed counts as a policy.
+  package let kind: PolicyKind
   package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
   package init(
@@ -37,6 +39,7 @@ package struct PolicyCheck: Sendable {
         findings.append(Finding(.doesNotLoad, line: error.line, error.message))
       }
     }
+    self.kind = kind
     self.findings = Suppressions(source).applied(to: findings).enumerated().sorted {
       ($0.element.line ?? 0, $0.element.column ?? 0, $0.offset)
         < ($1.element.line ?? 0, $1.element.column ?? 0, $1.offset)

@@ -1,3 +1,5 @@
+import LuaSandbox
+import Policies
 import Routing
 
 /// Four devices, of which two can accept more, and contacts who differ in everything that a policy can read.
@@ -21,6 +23,25 @@ enum Scene {
   static let lead = Lead(
     id: "l1", phone: "+6512345678", name: "Bo", sequence: "welcome", trigger: "new", device: DeviceID("D4"),
     tags: ["vip"], attributes: [Parameter("city", .text("SG"))])
+
+  /// What chooses the device that a guard is asked about: one that can accept more, for each contact.
+  static var chooser: CompiledPolicy {
+    guard let policy = try? CompiledPolicy(file: policyFile.name, source: policyFile.source) else {
+      fatalError("a shipped policy compiles")
+    }
+    return policy
+  }
+
+  /// The decision that a guard is asked about.
+  static func chosen(for contact: Contact) -> Decision {
+    Evaluator(policies: [chooser], fleet: fleet).decide(contact, seed: 7)
+  }
+
+  static let policyFile = ShippedPolicies.all.first { $0.name == "least_loaded" }!
+  static let guardFile = ShippedPolicies.guards.first { $0.name == "daily_limit" }!
+
+  /// The most that a decision may charge: the budget of the one on trial and, of a guard, what chose before it.
+  static let instructionsMax = PolicyTrial.limits.instructions + 1_256
 
   private static var first: Fleet.Member {
     var device = Device(key: DeviceKey(1), id: DeviceID("D1")!)

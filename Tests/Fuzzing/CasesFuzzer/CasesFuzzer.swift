@@ -1,0 +1,8 @@
+import FuzzTrials
+
+/// One run of the fuzzer.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  CasesTrial.fuzz(start, count)
+  return 0
+}

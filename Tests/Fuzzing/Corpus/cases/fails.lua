@@ -1,0 +1,1 @@
+return { policy = 'least_loaded', cases = { { contact = { id = 'c' }, devices = {}, expect = { outcome = 'use' } } } }

@@ -1,0 +1,1 @@
+return { guard = 'daily_limit', cases = { { contact = { id = 'c' }, expect = { outcome = 'wait' } } } }

@@ -1,0 +1,1 @@
+return { policy = 'least_loaded', cases = { { name = 'a', contact = { id = 'c' }, devices = { { id = 'D' } }, expect = { outcome = 'use', device = 'D' } } } }

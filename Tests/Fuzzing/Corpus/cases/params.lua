@@ -1,0 +1,1 @@
+return { policy = 'least_loaded', cases = { { contact = { id = 'c' }, params = { max_wait = 60 }, now = '2026-11-22T09:00:00Z', seed = 42, expect = { outcome = 'wait', ['until'] = '2026-11-22T09:01:00Z' } } } }

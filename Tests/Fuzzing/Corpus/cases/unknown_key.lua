@@ -1,0 +1,1 @@
+return { policy = 'x', cases = { { contat = { id = 'c' }, expect = { outcome = 'use' } } } }

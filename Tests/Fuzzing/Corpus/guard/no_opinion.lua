@@ -1,0 +1,1 @@
+return { guard = function(contact, choice, fleet) note(choice.device.id) return nil end }

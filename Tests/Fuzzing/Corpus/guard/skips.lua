@@ -1,0 +1,1 @@
+return { guard = function(contact, choice, fleet) return skip('never') end }

@@ -1,0 +1,1 @@
+return { guard = function() return wait('x', 1e12) end }

@@ -1,0 +1,1 @@
+return { name = 'g', guard = function(contact, choice, fleet) return wait('later', 60) end }

@@ -1,0 +1,1 @@
+return { guard = function(contact, choice, fleet) choice.device = nil contact.id = 'x' end }
