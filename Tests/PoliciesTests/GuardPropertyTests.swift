@@ -10,15 +10,15 @@ struct GuardPropertyTests {
     "if random(3) == 1 then return wait('dice', 60) end return use(fleet[random(#fleet)], 'dice')",
   ]
 
-  private func contact(_ random: inout SeededRandom) -> Contact {
+  private static func contact(_ random: inout SeededRandom) -> Contact {
     Contact(
       id: ContactID("c\(random.next() % 1000)")!, step: Int(random.next() % 5) + 1, attempts: Int(random.next() % 4),
       messagesDay: Int(random.next() % 40), moves: Int(random.next() % 40),
       utcOffsetMinutes: Int(random.next() % 1600) - 720)
   }
 
-  /// A decision for a contact over a fleet that both sides share.
-  private func expectNarrower(_ guards: [CompiledPolicy], rounds: Int, seed: UInt64) throws -> Int {
+  /// Decisions for contacts over a fleet that both sides share; returns how many the guards made wait.
+  static func expectNarrower(_ guards: [CompiledPolicy], rounds: Int, seed: UInt64) throws -> Int {
     var random = SeededRandom(seed: seed)
     var waits = 0
     for round in 0..<rounds {
@@ -60,24 +60,28 @@ struct GuardPropertyTests {
       let guards = try (0..<Int(random.next() % 3) + 1).map { place in
         try GuardTests.guardian(bodies[Int(random.next() % UInt64(bodies.count))], file: "guards/g\(place)")
       }
-      waits += try expectNarrower(guards, rounds: 6, seed: UInt64(mixture))
+      waits += try GuardPropertyTests.expectNarrower(guards, rounds: 6, seed: UInt64(mixture))
     }
     #expect(waits > 20, "some of them narrow")
   }
+}
 
-  @Test(arguments: HostileCorpus.all)
-  func `a hostile guard can make contacts wait, and that is all`(hostile: HostileCase) throws {
-    let source = """
-      \(HostileScript.prelude)
-      return { params = { max_wait = 1, text = 'p' }, guard = function(contact, choice, fleet)
-      do \(hostile.body) end
-      return nil
-      end }
-      """
-    guard
-      let guardian = try? CompiledPolicy(
-        file: "guards/hostile", source: Array(source.utf8), limits: HostileScript.unhurried, kind: .guard)
-    else { return }
-    _ = try expectNarrower([guardian], rounds: 1, seed: 5)
+extension Slow {
+  struct HostileGuardTests {
+    @Test(arguments: HostileCorpus.all)
+    func `a hostile guard can make contacts wait, and that is all`(hostile: HostileCase) throws {
+      let source = """
+        \(HostileScript.prelude)
+        return { params = { max_wait = 1, text = 'p' }, guard = function(contact, choice, fleet)
+        do \(hostile.body) end
+        return nil
+        end }
+        """
+      guard
+        let guardian = try? CompiledPolicy(
+          file: "guards/hostile", source: Array(source.utf8), limits: HostileScript.unhurried, kind: .guard)
+      else { return }
+      _ = try GuardPropertyTests.expectNarrower([guardian], rounds: 1, seed: 5)
+    }
   }
 }

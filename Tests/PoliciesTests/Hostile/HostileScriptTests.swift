@@ -4,8 +4,8 @@ import Testing
 
 @testable import Policies
 
-/// Scripts that mean harm, or are merely wrong, each run as a hook, as a chunk and within `pcall`: it comes to what the
-/// corpus says, within the budget, and the next decision sees what it would have seen of a fresh policy.
+/// Scripts that mean harm, or are merely wrong, each run as a hook, and in `Slow` as a chunk and within `pcall`: the result
+/// is what the corpus says, within the budget, and the next decision sees what it would have seen of a fresh policy.
 struct HostileScriptTests {
   @Test func `the corpus holds a hundred different scripts and more`() {
     #expect(HostileCorpus.all.count >= 200)
@@ -15,40 +15,10 @@ struct HostileScriptTests {
 
   @Test(arguments: HostileCorpus.all)
   func `as a hook`(hostile: HostileCase) throws {
-    try check(HostileScript.hook(hostile.body), hostile.asHook, harmlessReason: "harmless")
+    try HostileScriptTests.check(HostileScript.hook(hostile.body), hostile.asHook, harmlessReason: "harmless")
   }
 
-  @Test(arguments: HostileCorpus.all)
-  func `within pcall`(hostile: HostileCase) throws {
-    try check(HostileScript.caught(hostile.body), hostile.caught, harmlessReason: "after")
-  }
-
-  @Test(arguments: HostileCorpus.all)
-  func `as a chunk`(hostile: HostileCase) throws {
-    let source = HostileScript.chunk(hostile.body)
-    let fresh = HostileScript.decision(of: try HostileScript.policy(HostileScript.chunk("")), "probe")
-    do throws(Fault) {
-      let policy = try HostileScript.policy(source)
-      guard case .harmless = hostile.asChunk else {
-        Issue.record("loaded, expected \(hostile.asChunk)")
-        return
-      }
-      var probe = HostileScript.decision(of: policy, "probe")
-      // The digest is that of the source, which differs.
-      probe.origin = fresh.origin
-      #expect(probe == fresh)
-    } catch {
-      guard case .fault(let kinds) = hostile.asChunk else {
-        Issue.record("\(error), expected to load")
-        return
-      }
-      #expect(kinds.contains(error.kind), "\(error)")
-      expectFit(error)
-    }
-    #expect(HostileScript.decision(of: try HostileScript.policy(HostileScript.chunk("")), "probe") == fresh)
-  }
-
-  private func check(_ source: String, _ expected: HostileCase.Outcome, harmlessReason: String) throws {
+  static func check(_ source: String, _ expected: HostileCase.Outcome, harmlessReason: String) throws {
     let policy = try HostileScript.policy(source)
     let fresh = HostileScript.decision(of: try HostileScript.policy(source), "probe")
     #expect(fresh.fault == nil && fresh.reason == "probed", "\(fresh)")
@@ -73,8 +43,44 @@ struct HostileScriptTests {
     #expect(HostileScript.decision(of: policy, "probe") == fresh)
   }
 
-  private func expectFit(_ fault: Fault) {
+  static func expectFit(_ fault: Fault) {
     #expect(!fault.message.isEmpty && fault.message.utf8.count <= 400)
     #expect(HostileScript.isFit(fault.message), "\(fault)")
+  }
+}
+
+extension Slow {
+  /// The same scripts where they meet other parts of the interpreter.
+  struct HostileContextTests {
+    @Test(arguments: HostileCorpus.all)
+    func `within pcall`(hostile: HostileCase) throws {
+      try HostileScriptTests.check(
+        HostileScript.caught(hostile.body), hostile.caught, harmlessReason: "after")
+    }
+
+    @Test(arguments: HostileCorpus.all)
+    func `as a chunk`(hostile: HostileCase) throws {
+      let source = HostileScript.chunk(hostile.body)
+      let fresh = HostileScript.decision(of: try HostileScript.policy(HostileScript.chunk("")), "probe")
+      do throws(Fault) {
+        let policy = try HostileScript.policy(source)
+        guard case .harmless = hostile.asChunk else {
+          Issue.record("loaded, expected \(hostile.asChunk)")
+          return
+        }
+        var probe = HostileScript.decision(of: policy, "probe")
+        // The digest is that of the source, which differs.
+        probe.origin = fresh.origin
+        #expect(probe == fresh)
+      } catch {
+        guard case .fault(let kinds) = hostile.asChunk else {
+          Issue.record("\(error), expected to load")
+          return
+        }
+        #expect(kinds.contains(error.kind), "\(error)")
+        HostileScriptTests.expectFit(error)
+      }
+      #expect(HostileScript.decision(of: try HostileScript.policy(HostileScript.chunk("")), "probe") == fresh)
+    }
   }
 }

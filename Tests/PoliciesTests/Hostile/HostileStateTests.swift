@@ -55,28 +55,6 @@ struct HostileStateTests {
     }
   }
 
-  /// Slices are shorter on a machine that is slow: eight threads at a time make it so for some of these.
-  @Test(arguments: [
-    "local function g(...) end local function f(...) while true do g(...) end end f(table.unpack({}, 1, 60000))",
-    "local function f(...) while true do local t = { ... } end end f(table.unpack({}, 1, 40000))",
-    "local function f(...) return f(1, ...) end f()",
-  ])
-  func `what a script used when memory ended it does not depend on the time that it took`(body: String) async throws {
-    let source = "return { select = function() \(body) end }"
-    let used = try await withThrowingTaskGroup(of: Decision.self, returning: [Decision].self) { group in
-      for _ in 0..<8 {
-        group.addTask {
-          let policy = try CompiledPolicy(
-            file: "hostile", source: Array(source.utf8), limits: SandboxLimits(cpuMilliseconds: 60_000))
-          return HostileScript.decision(of: policy)
-        }
-      }
-      return try await group.reduce(into: []) { $0.append($1) }
-    }
-    #expect(Set(used.map(\.instructions)).count == 1, "\(used.map(\.instructions))")
-    #expect(used.allSatisfy { $0.fault?.kind == used[0].fault?.kind && $0.fault != nil })
-  }
-
   @Test func `an iterator of pairs cannot carry one contact's data to the next`() {
     let source = """
       local box, keys = {}, {}
@@ -155,5 +133,31 @@ struct HostileStateTests {
       try CompiledPolicy(file: "hostile", source: Array(source.utf8), limits: HostileScript.unhurried)
     }
     #expect(fault?.message == "the file is larger than 64 KiB")
+  }
+}
+
+extension Slow {
+  struct HostileMemoryTests {
+    /// Slices are shorter on a machine that is slow: eight threads at a time make it so for some of these.
+    @Test(arguments: [
+      "local function g(...) end local function f(...) while true do g(...) end end f(table.unpack({}, 1, 60000))",
+      "local function f(...) while true do local t = { ... } end end f(table.unpack({}, 1, 40000))",
+      "local function f(...) return f(1, ...) end f()",
+    ])
+    func `what a script used when memory ended it does not depend on the time that it took`(body: String) async throws {
+      let source = "return { select = function() \(body) end }"
+      let used = try await withThrowingTaskGroup(of: Decision.self, returning: [Decision].self) { group in
+        for _ in 0..<8 {
+          group.addTask {
+            let policy = try CompiledPolicy(
+              file: "hostile", source: Array(source.utf8), limits: SandboxLimits(cpuMilliseconds: 60_000))
+            return HostileScript.decision(of: policy)
+          }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(Set(used.map(\.instructions)).count == 1, "\(used.map(\.instructions))")
+      #expect(used.allSatisfy { $0.fault?.kind == used[0].fault?.kind && $0.fault != nil })
+    }
   }
 }

@@ -3,23 +3,25 @@ import Testing
 
 @testable import Policies
 
-/// Being told what a script does changes nothing of what it does, whatever it does.
-struct HostileTraceTests {
-  @Test(arguments: HostileCorpus.all)
-  func `a decision is the same with a trace and without one`(hostile: HostileCase) throws {
-    for source in [HostileScript.hook(hostile.body), HostileScript.caught(hostile.body)] {
-      let plain = HostileScript.decision(of: try HostileScript.policy(source))
-      let policy = try HostileScript.policy(source)
-      let (traced, trace) = HostileScript.traced(of: policy)
-      // The deadline falls where it will.
-      if [plain.fault?.kind, traced.fault?.kind].contains(.timeout) { continue }
-      #expect(traced == plain)
-      #expect(trace.asked.count == 1)
-      #expect(trace.asked.first?.instructions == plain.instructions)
-      if let fault = plain.fault { #expect(trace.asked.first?.answer == .fault(fault)) }
-      #expect(
-        HostileScript.decision(of: policy, "probe")
-          == HostileScript.decision(of: try HostileScript.policy(source), "probe"))
+extension Slow {
+  /// Being told what a script does changes nothing of what it does, whatever it does.
+  struct HostileTraceTests {
+    @Test(arguments: HostileCorpus.all)
+    func `a decision is the same with a trace and without one`(hostile: HostileCase) throws {
+      for source in [HostileScript.hook(hostile.body), HostileScript.caught(hostile.body)] {
+        let plain = HostileScript.decision(of: try HostileScript.policy(source))
+        let policy = try HostileScript.policy(source)
+        let (traced, trace) = HostileScript.traced(of: policy)
+        // The deadline falls where it will.
+        if [plain.fault?.kind, traced.fault?.kind].contains(.timeout) { continue }
+        #expect(traced == plain)
+        #expect(trace.asked.count == 1)
+        #expect(trace.asked.first?.instructions == plain.instructions)
+        if let fault = plain.fault { #expect(trace.asked.first?.answer == .fault(fault)) }
+        #expect(
+          HostileScript.decision(of: policy, "probe")
+            == HostileScript.decision(of: try HostileScript.policy(source), "probe"))
+      }
     }
   }
 }

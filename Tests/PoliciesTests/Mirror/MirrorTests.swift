@@ -195,23 +195,27 @@ struct MirrorTests {
       #expect(!policy.showedMirror, "\(entry.name)")
     }
   }
+}
 
-  // MARK: - Harm
+extension Slow {
+  struct HostileMirrorTests {
+    // MARK: - Harm
 
-  @Test(arguments: HostileCorpus.all) func `a hostile script comes to the same`(hostile: HostileCase) throws {
-    let body = "local first = fleet:available()[1].load for i = 1, 2 do \(hostile.body) end"
-    // The probe of the corpus writes to tables: without it, those bodies that do not are shown the copy.
-    let source = "return { params = { max_wait = 1 }, select = function(contact, fleet) \(body) end }"
-    guard let pair = try? MirrorPair(source) else { return }
-    let contact = Contact(id: ContactID("c1")!, assignedDevice: DeviceID("D1"), tags: ["vip"])
-    let (with, without) = pair.decide([contact], over: HostileScript.fleet)
-    let kinds = [with[0].fault?.kind, without[0].fault?.kind]
-    // Where the deadline falls is not the script's; where memory is refused is not either, and the budget may end first.
-    if kinds.contains(.timeout) { return }
-    if kinds.contains(.memory) {
-      #expect(kinds.allSatisfy { $0 == .memory || $0 == .budget }, "\(hostile.name): \(kinds)")
-    } else {
-      #expect(with == without, "\(hostile.name)")
+    @Test(arguments: HostileCorpus.all) func `a hostile script comes to the same`(hostile: HostileCase) throws {
+      let body = "local first = fleet:available()[1].load for i = 1, 2 do \(hostile.body) end"
+      // The probe of the corpus writes to tables: without it, those bodies that do not are shown the copy.
+      let source = "return { params = { max_wait = 1 }, select = function(contact, fleet) \(body) end }"
+      guard let pair = try? MirrorPair(source) else { return }
+      let contact = Contact(id: ContactID("c1")!, assignedDevice: DeviceID("D1"), tags: ["vip"])
+      let (with, without) = pair.decide([contact], over: HostileScript.fleet)
+      let kinds = [with[0].fault?.kind, without[0].fault?.kind]
+      // Where the deadline falls is not the script's; where memory is refused is not either, and the budget may end first.
+      if kinds.contains(.timeout) { return }
+      if kinds.contains(.memory) {
+        #expect(kinds.allSatisfy { $0 == .memory || $0 == .budget }, "\(hostile.name): \(kinds)")
+      } else {
+        #expect(with == without, "\(hostile.name)")
+      }
     }
   }
 }
