@@ -90,7 +90,9 @@ final class Progress {
 
   func text(_ count: Int, seconds: Double) -> String {
     guard let total else { return "\(count) \(noun)…" }
-    return "\(count) of about \(total) \(noun), \(Int(Double(count) / seconds)) a second…"
+    // No rate without a time to count over: a division by nothing is no number.
+    let rate = Int(exactly: (Double(count) / seconds).rounded(.down)).map { ", \($0) a second" }
+    return "\(count) of about \(total) \(noun)\(rate ?? "")…"
   }
 
   func end() {

@@ -34,6 +34,9 @@ final class TmuxTerminal {
   /// `Enter`, `C-z`, `PageDown`.
   func press(_ key: String) throws { try run(["send-keys", key]) }
 
+  /// Several keys, one after the other.
+  func press(_ keys: [String]) throws { try run(["send-keys", "--"] + keys) }
+
   func resize(columns: Int, rows: Int) throws { try run(["resize-window", "-x", "\(columns)", "-y", "\(rows)"]) }
 
   /// What tmux knows of the pane, as `cursor_flag`, `alternate_on`.

@@ -145,6 +145,16 @@ struct TopScreenTests {
     #expect(text(screen).contains("acme/D1"))
   }
 
+  @Test(arguments: [Int.max, Int.max / 2, 1, 0])
+  func `a limit of any size is drawn`(limit: Int) {
+    let limits = DeviceLimits(minute: limit, hour: limit, day: limit, inFlight: limit)
+    let device = Self.device("D1", limits: limits, load: DeviceLoad(sentMinute: 1, sentHour: 1, sentDay: 1, queued: 1))
+    let glance = StoreGlance(
+      now: Self.now, tenants: [Self.acme], devices: [device], decisions: DecisionTally(completeFrom: Self.now),
+      waiting: WaitingTally(at: Self.now, lines: []))
+    #expect(text(TopScreen(glance, TopView(), store: "new.db", size: .usual)).contains("D1"))
+  }
+
   @Test func `an empty store is shown as one`() {
     let empty = StoreGlance(
       now: Self.now, decisions: DecisionTally(completeFrom: Self.now), waiting: WaitingTally(at: Self.now, lines: []))

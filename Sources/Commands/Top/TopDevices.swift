@@ -107,7 +107,7 @@ struct TopDevices {
     guard let limit = usage.limit else { return StyledText(String(repeating: " ", count: width)) }
     let used = cells(usage.used, of: limit, width)
     let sent = min(used, cells(max(0, usage.used - load.outstanding), of: limit, width))
-    let tone: Tone = usage.isFull ? .bad : usage.used * 5 >= limit * 4 ? .warning : .good
+    let tone: Tone = usage.isFull ? .bad : usage.used >= limit - limit / 5 ? .warning : .good
     return StyledText(String(repeating: "█", count: sent) + String(repeating: "▒", count: used - sent), tone)
       + StyledText(String(repeating: "·", count: width - used), .faint)
   }

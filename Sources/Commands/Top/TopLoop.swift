@@ -4,17 +4,12 @@ import Terminal
 
 /// The live screen: looks at the store now and then, draws what it saw, and minds keys and signals meanwhile.
 struct TopLoop {
-  /// A look is not repeated before this many times what it took: watching costs a twentieth of a processor at most.
-  private static let rest = 20.0
-
   private let session: TerminalSession
   private let watch: StoreWatch
   private let store: String
   private var view: TopView
   private var frame: Frame
-  /// When the last look began and what it took; milliseconds of the stopwatch.
-  private var lookedAt = 0.0
-  private var lookTook = 0.0
+  private var pace = TopPace()
   /// Why the last look failed; what was seen before stays on the screen.
   private var failure: String?
 
@@ -26,7 +21,8 @@ struct TopLoop {
   /// Returns when somebody quits. The terminal is then as it was.
   mutating func run(_ first: StoreGlance) throws {
     var glance = first
-    lookedAt = stopwatch()
+    let start = stopwatch()
+    pace.looked(from: start, to: start)
     session.enter()
     defer { session.leave() }
     var screen = draw(glance)
@@ -37,7 +33,7 @@ struct TopLoop {
         case .suspend:
           session.suspend()
           frame.forget()
-        case .look: lookedAt = -.infinity
+        case .look: pace.hurry()
         case .draw, .nothing: break
         }
       }
@@ -65,20 +61,19 @@ struct TopLoop {
   }
 
   private var millisecondsToWait: Int {
-    if view.isPaused { return 3_600_000 }
-    let rest = max(view.intervalSeconds * 1000, lookTook * TopLoop.rest)
-    return max(0, Int(min(lookedAt + rest - stopwatch(), 3_600_000)))
+    if view.isPaused { return TopPace.waitMax }
+    return pace.millisecondsToWait(at: stopwatch(), every: view.intervalSeconds)
   }
 
   private mutating func look(_ glance: inout StoreGlance) {
-    lookedAt = stopwatch()
+    let start = stopwatch()
     do {
       glance = try watch.look(at: SystemClock().now())
       failure = nil
     } catch {
       failure = Problem.text(of: error) ?? "\(error)"
     }
-    lookTook = stopwatch() - lookedAt
+    pace.looked(from: start, to: stopwatch())
   }
 
   private mutating func draw(_ glance: StoreGlance) -> TopScreen {

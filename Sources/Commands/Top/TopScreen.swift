@@ -174,19 +174,11 @@ struct TopScreen {
     return StyledText(keys + place, .bar).fitted(to: columns).toned(.bar)
   }
 
-  private static let help: [StyledText] = {
-    let keys = [
-      ("q, Ctrl-C", "quit"), ("p, space", "pause, and go on"), ("s, S", "sort by load, queued, sent, state, name"),
-      ("r", "sort the other way round"), ("t", "the next tenant alone"), ("a", "all tenants"),
-      ("w", "decisions of the last 5, 15 or 60 minutes"), ("+, -", "look less often, more often"),
-      ("arrows, j, k", "scroll by a device"), ("PgUp, PgDn", "scroll by a page"), ("Home, End", "the first, the last"),
-      ("Ctrl-L", "look now"), ("Ctrl-Z", "suspend; `fg` comes back"),
+  private static let help: [StyledText] =
+    [StyledText("Keys of usher top", .heading), StyledText()]
+    + TopKeys.lines.map { StyledText("  \($0.names)", .strong).fitted(to: 20) + StyledText($0.purpose) }
+    + [
+      StyledText(), StyledText("A bar is full where a cap is: █ sent in the rolling window, ▒ queued or in flight."),
+      StyledText("Nothing is written to the store. Any key goes back."),
     ]
-    return [StyledText("Keys of usher top", .heading), StyledText()]
-      + keys.map { StyledText("  \($0)", .strong).fitted(to: 16) + StyledText($1) }
-      + [
-        StyledText(), StyledText("A bar is full where a cap is: █ sent in the rolling window, ▒ queued or in flight."),
-        StyledText("Nothing is written to the store. Any key goes back."),
-      ]
-  }()
 }
