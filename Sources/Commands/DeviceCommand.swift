@@ -46,7 +46,7 @@ struct DeviceListCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    try DeviceListing.put(try store.openToRead(), at: SystemClock().now(), format.format)
+    try DeviceListing.put(try store.openToRead(), at: nil, format.format)
   }
 }
 

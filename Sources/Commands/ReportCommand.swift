@@ -46,6 +46,13 @@ struct SinceArgument: ExpressibleByArgument {
   }
 }
 
+/// The moment that a report is of.
+struct ReportMoment: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("As of this time: only what had happened by then counts. Without it, now.", valueName: "time"))
+  var at: InstantArgument?
+}
+
 struct MismatchesReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mismatches", abstract: "Messages that are not on their contact's assigned device, and why.",
@@ -55,17 +62,21 @@ struct MismatchesReportCommand: ParsableCommand {
 
         usher report mismatches --since 24h
         usher report mismatches --tenant acme --format csv
+        # the day that ended this morning, as it looked then
+        usher report mismatches --since 24h --at 2026-11-22T09:00:00Z
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @Option(help: ArgumentHelp("Messages created since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
     SinceArgument?
+  @OptionGroup var moment: ReportMoment
   @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
 
   func run() throws {
+    let at = moment.at?.instant
     let report = try store.openToRead().mismatches(
-      since: since?.instant(from: SystemClock().now()), tenant: tenant.map(TenantID.init(stored:)))
+      since: since?.instant(from: at ?? SystemClock().now()), tenant: tenant.map(TenantID.init(stored:)), at: at)
     MismatchTalk(report).put(format.format)
     if report.counts[.mismatch] ?? 0 > 0 { throw ExitCode(1) }
   }
@@ -127,6 +138,7 @@ struct DevicesReportCommand: ParsableCommand {
     commandName: "devices", abstract: "Every device: can it accept more, and if not, why.",
     discussion: """
       What was sent in the rolling minute, hour and day stands beside its cap; the load is the share of the fullest one, 0 to 1.
+      With --at in the past, what the store has no record of is empty (null in JSON).
 
         usher report devices
         # as it was this morning
@@ -135,17 +147,16 @@ struct DevicesReportCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: ArgumentHelp("As of this time; without it the machine's.", valueName: "time")) var at: InstantArgument?
+  @OptionGroup var moment: ReportMoment
 
-  func run() throws {
-    try DeviceListing.put(try store.openToRead(), at: at?.instant ?? SystemClock().now(), format.format)
-  }
+  func run() throws { try DeviceListing.put(try store.openToRead(), at: moment.at?.instant, format.format) }
 }
 
 /// The report on devices, which `usher device list` prints too.
 enum DeviceListing {
-  static func put(_ store: SQLiteStore, at now: Instant, _ format: ListingFormat) throws {
-    let report = try store.devices(at: now)
+  /// `moment` nil: as it is now.
+  static func put(_ store: SQLiteStore, at moment: Instant?, _ format: ListingFormat) throws {
+    let report = try moment.map { try store.devices(at: $0) } ?? store.devicesNow(at: SystemClock().now())
     guard format == .table else { return Talk.put(full(report), format) }
     Talk.put(table(report), format)
     Talk.put("\n" + summary(report))
@@ -153,13 +164,15 @@ enum DeviceListing {
 
   /// The table as it is where there is no terminal.
   static func table(_ store: SQLiteStore, at now: Instant) throws -> String {
-    let report = try store.devices(at: now)
+    let report = try store.devicesNow(at: now)
     return table(report).text(.table) + "\n" + summary(report)
   }
 
   private static func summary(_ report: DeviceReport) -> String {
     let total = report.total
-    return "\(report.availableCount) of \(report.lines.count) devices can accept more; "
+    let unknown = report.lines.count { !$0.isAvailabilityKnown }
+    return "\(report.availableCount) of \(report.lines.count) devices can accept more"
+      + (unknown > 0 ? ", of \(unknown) it is not on record; " : "; ")
       + "\(total.openContacts + report.unassignedContacts) open contacts (\(report.unassignedContacts) without a device), "
       + "\(total.queued) queued, \(total.inFlight) in flight, \(total.sentHour) sent in the last hour, "
       + "\(total.sentDay) in the last day\n"
@@ -173,14 +186,18 @@ enum DeviceListing {
       "headroom", "load",
     ])
     for line in report.lines {
+      let known = { (fact: DeviceFacts, value: JSONValue) in line.facts.contains(fact) ? value : .null }
+      let limit = { (limit: Int?) in known(.limits, JSONValue(limit)) }
       let limits = line.device.limits
       listing.add([
         .string(line.tenant.text), .string(line.device.id.text), .string(line.device.name),
-        .string(line.device.status.rawValue), .bool(line.isAvailable), JSONValue(line.unavailableBecause),
+        known(.status, .string(line.device.status.rawValue)),
+        line.isAvailabilityKnown ? .bool(line.isAvailable) : .null,
+        line.isAvailabilityKnown ? JSONValue(line.unavailableBecause) : .null,
         JSONValue(line.sums.openContacts), JSONValue(line.sums.queued), JSONValue(line.sums.inFlight),
-        JSONValue(limits.inFlight), JSONValue(line.sums.sentMinute), JSONValue(limits.minute),
-        JSONValue(line.sums.sentHour), JSONValue(limits.hour), JSONValue(line.sums.sentDay), JSONValue(limits.day),
-        JSONValue(line.headroom), .number(rounded(line.load)),
+        limit(limits.inFlight), JSONValue(line.sums.sentMinute), limit(limits.minute),
+        JSONValue(line.sums.sentHour), limit(limits.hour), JSONValue(line.sums.sentDay), limit(limits.day),
+        known(.limits, JSONValue(line.headroom)), known(.limits, .number(rounded(line.load))),
       ])
     }
     return listing
@@ -189,21 +206,24 @@ enum DeviceListing {
   /// For people: what was sent beside its cap, in columns that an ordinary terminal has room for.
   private static func table(_ report: DeviceReport) -> Listing {
     // A cap that no device has says nothing.
-    let hasMinute = report.lines.contains { $0.device.limits.minute != nil }
+    let hasMinute = report.lines.contains { $0.facts.contains(.limits) && $0.device.limits.minute != nil }
     var listing = Listing(
       ["tenant", "device", "available", "contacts", "queued", "in_flight"] + (hasMinute ? ["minute"] : [])
         + ["hour", "day", "load"])
     for line in report.lines {
-      let (device, sums, limits) = (line.device, line.sums, line.device.limits)
+      let (device, sums) = (line.device, line.sums)
+      let limits = line.facts.contains(.limits) ? device.limits : DeviceLimits()
       let share = { (sent: Int, limit: Int?) -> JSONValue in .string(limit.map { "\(sent)/\($0)" } ?? "\(sent)") }
       listing.add(
         [
           .string(line.tenant.text),
           .string(device.name == device.id.text ? device.name : "\(device.id) \(device.name)"),
-          .string(line.unavailableBecause.map { "no: \($0)" } ?? "yes"), JSONValue(sums.openContacts),
+          .string(line.isAvailabilityKnown ? line.unavailableBecause.map { "no: \($0)" } ?? "yes" : "–"),
+          JSONValue(sums.openContacts),
           JSONValue(sums.queued), share(sums.inFlight, limits.inFlight),
         ] + (hasMinute ? [share(sums.sentMinute, limits.minute)] : []) + [
-          share(sums.sentHour, limits.hour), share(sums.sentDay, limits.day), .number(rounded(line.load)),
+          share(sums.sentHour, limits.hour), share(sums.sentDay, limits.day),
+          line.facts.contains(.limits) ? .number(rounded(line.load)) : .string("–"),
         ])
     }
     return listing
@@ -218,13 +238,17 @@ struct SequencesReportCommand: ParsableCommand {
     discussion: """
         usher report sequences
         usher report sequences --format csv
+        # as it was that morning
+        usher report sequences --at 2026-11-22T09:00:00Z
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
+  @OptionGroup var moment: ReportMoment
 
   func run() throws {
-    let report = try store.openToRead().sequences()
+    let store = try store.openToRead()
+    let report = try moment.at.map { try store.sequences(at: $0.instant) } ?? store.sequences()
     let states = EnrolmentStatus.allCases
     let messages: [MessageStatus] = [
       .pending, .sending, .sent, .delivered, .read, .failed, .unknown, .expired, .cancelled,
@@ -235,14 +259,22 @@ struct SequencesReportCommand: ParsableCommand {
       ["tenant", "sequence"] + (isTable ? [] : ["status"]) + ["step", "enrolments"] + states.map(\.rawValue)
         + messages.map { "messages_\($0.rawValue)" } + ["skipped"])
     for sequence in report.sequences {
-      let state = sequence.status == "active" ? "" : " (\(sequence.status))"
-      let names = isTable ? [sequence.id + state] : [sequence.id, sequence.status]
+      let state = sequence.status.map { $0 == "active" ? "" : " (\($0))" } ?? ""
+      let names: [JSONValue] =
+        isTable ? [.string(sequence.id + state)] : [.string(sequence.id), JSONValue(sequence.status)]
       for step in sequence.steps {
         let enrolments = states.map { step.enrolments[$0] ?? 0 }
+        let shown = zip(states, enrolments).map { state, count -> JSONValue in
+          let isWait = state == .scheduled || state == .waiting
+          return isWait && !sequence.areWaitsKnown ? .null : JSONValue(count)
+        }
+        let carried = messages.map { status -> JSONValue in
+          let isReceipt = status == .delivered || status == .read
+          return isReceipt && report.isPast ? .null : JSONValue(step.messages[status] ?? 0)
+        }
         listing.add(
-          [.string(sequence.tenant.text)] + names.map { .string($0) }
-            + [JSONValue(step.ordinal), JSONValue(enrolments.reduce(0, +))] + enrolments.map { JSONValue($0) }
-            + messages.map { JSONValue(step.messages[$0] ?? 0) } + [JSONValue(step.skipped)])
+          [.string(sequence.tenant.text)] + names + [JSONValue(step.ordinal), JSONValue(enrolments.reduce(0, +))]
+            + shown + carried + [JSONValue(step.skipped)])
       }
     }
     if isTable {

@@ -30,7 +30,9 @@ struct TopCommand: ParsableCommand {
   @Option(help: "Sort devices by load, queued, sent, state or name.") var sort = TopView.Order.load
   @Option(help: ArgumentHelp("Seconds between two looks, 0.1 to 3600.", valueName: "seconds")) var every = 2.0
   @Flag(help: "Print one screen, and end.") var once = false
-  @Option(help: ArgumentHelp("With --once: as of this time; without it the machine's.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "With --once: as of this time; only what had happened by then counts. Without it, now.", valueName: "time"))
   var at: InstantArgument?
 
   func validate() throws {
@@ -48,7 +50,8 @@ struct TopCommand: ParsableCommand {
     var view = TopView()
     (view.order, view.intervalSeconds) = (sort, every)
     view.tenant = tenant.map(TenantID.init(stored:))
-    let glance = try watch.look(at: at?.instant ?? SystemClock().now())
+    let glance =
+      try at.map { try store.glance(at: $0.instant, stopwatch: stopwatch) } ?? watch.look(at: SystemClock().now())
     if let tenant = view.tenant, !glance.tenants.contains(tenant) {
       let nearest = EditDistance.nearest(to: tenant.text, among: glance.tenants.map(\.text))
       throw Problem("there is no tenant '\(tenant)'" + (nearest.map { "; the nearest is '\($0)'" } ?? ""))

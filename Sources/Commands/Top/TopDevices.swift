@@ -80,16 +80,22 @@ struct TopDevices {
     let name = line.device.name == line.device.id.text ? id : "\(id) \(line.device.name)"
     let (state, tone) = state(of: line)
     return Line(
-      name: name, state: state, tone: tone, usage: line.load.usage(under: line.device.limits), load: line.load)
+      name: name, state: state, tone: tone, usage: line.load.usage(under: TopDevices.limits(line)), load: line.load)
+  }
+
+  /// Those that are not known are none.
+  private static func limits(_ line: StoreGlance.DeviceLine) -> DeviceLimits {
+    line.facts.contains(.limits) ? line.device.limits : DeviceLimits()
   }
 
   private func limit(_ line: StoreGlance.DeviceLine, _ cap: Int) -> Int? {
-    let limits = line.device.limits
+    let limits = TopDevices.limits(line)
     return [limits.minute, limits.hour, limits.day, limits.inFlight][cap]
   }
 
   private func state(of line: StoreGlance.DeviceLine) -> (String, Tone) {
-    switch line.refusal {
+    guard line.isRefusalKnown else { return ("–", .faint) }
+    return switch line.refusal {
     case nil: ("online", .good)
     case .status(let status): (status.rawValue, .bad)
     case .paused(let until): ("paused until \(TopWords.minute(until, now: now))", .warning)
@@ -123,10 +129,10 @@ struct TopDevices {
     // The most pressing first; equal ones stay in the order of the store.
     let keys = devices.map { line -> Double in
       switch order {
-      case .load: -line.load.share(under: line.device.limits)
+      case .load: -line.load.share(under: limits(line))
       case .queued: -Double(line.load.queued)
       case .sent: -Double(line.load.sentHour)
-      case .state: Double(rank(line.refusal))
+      case .state: Double(rank(line))
       case .name: 0
       }
     }
@@ -143,12 +149,13 @@ struct TopDevices {
     return places.map { devices[$0] }
   }
 
-  private static func rank(_ refusal: DeviceRefusal?) -> Int {
-    switch refusal {
+  private static func rank(_ line: StoreGlance.DeviceLine) -> Int {
+    guard line.isRefusalKnown else { return 3 }
+    return switch line.refusal {
     case .status: 0
     case .paused: 1
     case .cap: 2
-    case nil: 3
+    case nil: 4
     }
   }
 }

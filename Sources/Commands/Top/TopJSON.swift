@@ -8,13 +8,16 @@ struct TopJSON {
 
   init(_ glance: StoreGlance, _ view: TopView) {
     let isShown = { (tenant: TenantID) in view.tenant == nil || view.tenant == tenant }
+    let isWaitKnown = !glance.tenantsWithoutWaits.contains(where: isShown)
     let process = glance.process
     let moment = { (moment: Instant?) in JSONValue(moment?.rfc3339) }
     let kinds = DecisionTally.Kind.allCases.map { kind -> (String, JSONValue) in
       let count = glance.decisions.count(kind, of: view.tenant, window: view.window, at: glance.now)
       let rate = glance.decisions.rate(kind, of: view.tenant, at: glance.now)
+      let isKnown = isWaitKnown || (kind != .wait && kind != .fault)
       let figures: [(String, JSONValue)] = [
-        ("count", JSONValue(count)), ("per_second", .number((rate * 1000).rounded() / 1000)),
+        ("count", isKnown ? JSONValue(count) : .null),
+        ("per_second", isKnown ? .number((rate * 1000).rounded() / 1000) : .null),
       ]
       return (kind.rawValue, .object(JSONObject(figures)))
     }
@@ -28,31 +31,34 @@ struct TopJSON {
           "process",
           .object(
             JSONObject([
-              ("running", .bool(process.running != nil)), ("id", JSONValue(process.running.map(Int.init))),
-              ("epoch", .integer(process.epoch)), ("since", moment(process.since)),
+              ("running", glance.isPast ? .null : .bool(process.running != nil)),
+              ("id", JSONValue(process.running.map(Int.init))),
+              ("epoch", glance.isPast && process.since == nil ? .null : .integer(process.epoch)),
+              ("since", moment(process.since)),
               ("last_decided_at", moment(process.lastDecidedAt)), ("last_sent_at", moment(process.lastSentAt)),
             ]))
         ),
-        ("due", JSONValue(overdue.reduce(0) { $0 + $1.contacts })),
+        ("due", glance.isPast ? .null : JSONValue(overdue.reduce(0) { $0 + $1.contacts })),
         ("due_since", moment(overdue.map(\.since).min())),
         (
           "decisions",
           .object(
             JSONObject(
-              [("since", .string(since.rfc3339)), ("complete", .bool(!isCut))] + kinds))
+              [("since", .string(since.rfc3339)), ("complete", .bool(!isCut && isWaitKnown))] + kinds))
         ),
         (
           "waiting",
-          .array(
-            glance.waiting.lines.filter { isShown($0.tenant) }.map { line in
-              .object(
-                JSONObject([
-                  ("tenant", .string(line.tenant.text)), ("reason", .string(line.reason)),
-                  ("contacts", JSONValue(line.contacts)),
-                ]))
-            })
+          isWaitKnown
+            ? .array(
+              glance.waiting.lines.filter { isShown($0.tenant) }.map { line in
+                .object(
+                  JSONObject([
+                    ("tenant", .string(line.tenant.text)), ("reason", .string(line.reason)),
+                    ("contacts", JSONValue(line.contacts)),
+                  ]))
+              }) : .null
         ),
-        ("policies", PolicyListing.listing(glance.policies.filter { isShown($0.tenant) }).json),
+        ("policies", PolicyListing.listing(glance.policies.filter { isShown($0.tenant) }, isPast: glance.isPast).json),
         ("devices", TopJSON.devices(glance, view).json),
       ]))
   }
@@ -66,15 +72,19 @@ struct TopJSON {
     ])
     for line in TopDevices(glance, view).devices {
       let (device, load, limits) = (line.device, line.load, line.device.limits)
+      let known = { (fact: DeviceFacts, value: JSONValue) in line.facts.contains(fact) ? value : .null }
+      let limit = { (limit: Int?) in known(.limits, JSONValue(limit)) }
       let headroom = load.headroom(under: limits)
       let share = (load.share(under: limits) * 1000).rounded() / 1000
       listing.add([
-        .string(line.tenant.text), .string(device.id.text), .string(device.name), .string(device.status.rawValue),
-        .bool(line.refusal == nil), JSONValue(line.refusal?.text), JSONValue(device.pausedUntil?.rfc3339),
-        JSONValue(load.queued), JSONValue(load.inFlight), JSONValue(limits.inFlight), JSONValue(load.sentMinute),
-        JSONValue(limits.minute), JSONValue(load.sentHour), JSONValue(limits.hour), JSONValue(load.sentDay),
-        JSONValue(limits.day), JSONValue(load.failuresHour), JSONValue(headroom == .max ? nil : headroom),
-        .number(share),
+        .string(line.tenant.text), .string(device.id.text), .string(device.name),
+        known(.status, .string(device.status.rawValue)), line.isRefusalKnown ? .bool(line.refusal == nil) : .null,
+        line.isRefusalKnown ? JSONValue(line.refusal?.text) : .null,
+        known(.pause, JSONValue(device.pausedUntil?.rfc3339)),
+        JSONValue(load.queued), JSONValue(load.inFlight), limit(limits.inFlight), JSONValue(load.sentMinute),
+        limit(limits.minute), JSONValue(load.sentHour), limit(limits.hour), JSONValue(load.sentDay),
+        limit(limits.day), JSONValue(load.failuresHour), known(.limits, JSONValue(headroom == .max ? nil : headroom)),
+        known(.limits, .number(share)),
       ])
     }
     return listing

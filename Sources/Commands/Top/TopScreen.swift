@@ -34,9 +34,9 @@ struct TopScreen {
     func fits(_ part: [StyledText]) -> Bool { size == nil || rows - top.count - part.count - 3 >= max(3, rows / 4) }
     let decisions = TopScreen.decisions(glance, view, columns: columns)
     if fits(decisions) { top += decisions }
+    let none = glance.tenantsWithoutWaits.isEmpty ? "no contact waits" : "not in the store any more: archived"
     let below =
-      TopScreen.section(
-        "waiting", TopScreen.waiting(glance, view), most: side, none: "no contact waits", columns: columns)
+      TopScreen.section("waiting", TopScreen.waiting(glance, view), most: side, none: none, columns: columns)
       + TopScreen.section(
         "policies", TopScreen.policies(glance, view), most: side, none: "no tenants", columns: columns)
     if fits(below) { top += below }
@@ -76,6 +76,8 @@ struct TopScreen {
       StyledText("epoch \(standing.epoch)"), StyledText("decided \(ago(standing.lastDecidedAt))"),
       StyledText("sent \(ago(standing.lastSentAt))"),
     ]
+    // Whether a process ran then is not on record.
+    if glance.isPast { return known.filter { $0.plain != "epoch 0" } }
     guard let running = standing.running else { return [StyledText("nothing runs on this store", .warning)] + known }
     let since = standing.since.map { " since \(TopWords.time($0, now: glance.now))" } ?? ""
     return [StyledText("running", .good) + ": process \(running)\(since)"] + known
@@ -83,7 +85,8 @@ struct TopScreen {
 
   private static func totals(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
     let shown = glance.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
-    let able = shown.count { $0.refusal == nil }
+    let able = shown.count { $0.refusal == nil && $0.isRefusalKnown }
+    let unknown = shown.count { !$0.isRefusalKnown }
     let sum = { (value: (DeviceLoad) -> Int) in TopWords.count(shown.reduce(0) { $0 + value($1.load) }) }
     let overdue = glance.overdue.filter { view.tenant == nil || $0.tenant == view.tenant }
     var due = StyledText("none due")
@@ -92,9 +95,9 @@ struct TopScreen {
       let behind = TopWords.span(milliseconds: glance.now.milliseconds - since.milliseconds)
       due = StyledText("\(count) due", .strong) + " since \(behind)"
     }
-    return [
-      due,
-      StyledText("\(able)", able == 0 && !shown.isEmpty ? .bad : .strong) + " of \(shown.count) devices can accept",
+    return (glance.isPast ? [] : [due]) + [
+      StyledText("\(able)", able == 0 && !shown.isEmpty ? .bad : .strong) + " of \(shown.count) devices can accept"
+        + (unknown > 0 ? " (\(unknown) not on record)" : ""),
       StyledText("\(sum { $0.queued }) queued"), StyledText("\(sum { $0.inFlight }) in flight"),
       StyledText("\(sum { $0.sentHour }) sent this hour"),
     ]
@@ -126,11 +129,16 @@ struct TopScreen {
     func row(_ label: StyledText, _ cells: [StyledText]) -> StyledText {
       cells.reduce(label.fitted(to: isWide ? 16 : 9)) { $0 + $1.fitted(to: isWide ? 8 : 6, isFigure: true) }
     }
+    let isWaitKnown = !glance.tenantsWithoutWaits.contains { view.tenant == nil || view.tenant == $0 }
+    let isKnown = { (kind: DecisionTally.Kind) in isWaitKnown || (kind != .wait && kind != .fault) }
     let totals = kinds.map { kind -> StyledText in
+      guard isKnown(kind) else { return StyledText("–", .faint) }
       let count = tally.count(kind, of: view.tenant, window: view.window, at: now)
       return StyledText(TopWords.count(count), kind == .fault && count > 0 ? .bad : .plain)
     }
-    let rates = kinds.map { StyledText(TopWords.rate(tally.rate($0, of: view.tenant, at: now))) }
+    let rates = kinds.map { kind in
+      StyledText(isKnown(kind) ? TopWords.rate(tally.rate(kind, of: view.tenant, at: now)) : "–")
+    }
     return [
       StyledText(),
       row(StyledText("decisions", .heading), kinds.map { StyledText($0.rawValue, .heading) }),
@@ -153,7 +161,7 @@ struct TopScreen {
   }
 
   private static func waiting(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
-    glance.waiting.reasons(of: view.tenant).map { reason, contacts in
+    glance.knownWaiting.reasons(of: view.tenant).map { reason, contacts in
       StyledText(TopWords.count(contacts), .strong).fitted(to: 6, isFigure: true) + "  \(reason)"
     }
   }

@@ -25,7 +25,14 @@ package struct DeviceReport: Equatable, Sendable {
     /// Why it cannot accept more; nil when it can.
     package var unavailableBecause: String?
 
-    package var isAvailable: Bool { unavailableBecause == nil }
+    /// What is known of the device as it stood then: all of it, unless the report is of the past.
+    package var facts = DeviceFacts.all
+
+    package var isAvailable: Bool { unavailableBecause == nil && isAvailabilityKnown }
+    /// Whether `unavailableBecause` tells: it follows from the status, the pause and the limits.
+    package var isAvailabilityKnown: Bool {
+      facts == .all || facts.contains(.status) && device.status != .online
+    }
   }
 
   /// Every device, retired ones too, by tenant and key.
@@ -35,4 +42,6 @@ package struct DeviceReport: Equatable, Sendable {
   /// The lines' sums.
   package var total: Sums
   package var availableCount: Int
+  /// Whether things have happened since: the report is made from the record.
+  package var isPast = false
 }

@@ -2,28 +2,62 @@ internal import GRDB
 import Routing
 
 extension SQLiteStore {
-  /// Every device with its loads as of `now`, and whether it could accept more then.
+  /// Every device as it stood at `moment`: only what had happened by then counts. See `PastDevices` for what is known.
+  ///
+  /// Costs what `devicesNow` does; of a moment that has passed also what happened since.
+  package func devices(at moment: Instant) throws -> DeviceReport {
+    try reading { db in
+      guard try PastRecord(db).isPast(moment) else { return try devicesNow(db, at: moment, created: moment) }
+      let (devices, loads) = (try PastDevices(db, at: moment).lines(), try PastLoads(db, at: moment))
+      let contacts = try pastContacts(db, at: moment)
+      let lines = devices.map { line in
+        DeviceReport.Line(
+          Fleet.Member(device: line.device, load: loads.load(of: line.device.key)), tenant: line.tenant,
+          openContacts: contacts[line.device.key.raw] ?? 0, facts: line.facts, at: moment)
+      }
+      var report = DeviceReport(lines, unassignedContacts: contacts[nil] ?? 0)
+      report.isPast = true
+      return report
+    }
+  }
+
+  /// Every device as it stands, with what it sent in the windows that end at `now` and later, should the clock have been
+  /// ahead; and whether it can accept more.
   ///
   /// Costs a walk over the enrolments, and over the indexes behind the loads.
-  package func devices(at now: Instant) throws -> DeviceReport {
-    try reading { db in
-      let loads = try DeviceLoads(reading: db, at: now, windows: nil)
-      let contacts = try openContacts(db)
-      let sql = """
-        SELECT \(DeviceRow.columns), t.external_id
-        FROM user_devices d JOIN tenants t ON t.id = d.tenant_id ORDER BY t.id, d.id
-        """
-      let lines = try Row.fetchAll(db, sql: sql).map { row in
-        let member = loads.member(DeviceRow.device(row))
-        return DeviceReport.Line(
-          member, tenant: TenantID(stored: row[18]), openContacts: contacts[member.device.key.raw] ?? 0,
-          at: now)
-      }
-      return DeviceReport(
-        lines: lines, unassignedContacts: contacts[nil] ?? 0,
-        total: lines.reduce(into: .init()) { $0 += $1.sums },
-        availableCount: lines.count(where: \.isAvailable))
+  package func devicesNow(at now: Instant) throws -> DeviceReport {
+    try reading { db in try devicesNow(db, at: now, created: .latest) }
+  }
+
+  private func devicesNow(_ db: Database, at now: Instant, created: Instant) throws -> DeviceReport {
+    let loads = try DeviceLoads(reading: db, at: now, windows: nil)
+    let contacts = try openContacts(db)
+    let knowsCreation = try PastRecord(db).knowsCreation(in: "user_devices", at: created)
+    let sql = """
+      SELECT \(DeviceRow.columns), t.external_id
+      FROM user_devices d JOIN tenants t ON t.id = d.tenant_id
+      WHERE d.created_at <= ?1 OR NOT ?2 ORDER BY t.id, d.id
+      """
+    let lines = try Row.fetchAll(db, sql: sql, arguments: [created.milliseconds, knowsCreation]).map { row in
+      let member = loads.member(DeviceRow.device(row))
+      return DeviceReport.Line(
+        member, tenant: TenantID(stored: row[18]), openContacts: contacts[member.device.key.raw] ?? 0,
+        at: now)
     }
+    return DeviceReport(lines, unassignedContacts: contacts[nil] ?? 0)
+  }
+
+  private func pastContacts(_ db: Database, at moment: Instant) throws -> [Int64?: Int] {
+    var contacts: [Int64?: Int] = [:]
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        WITH \(PastSQL.assignments), \(PastSQL.contacts)
+        SELECT device_id, count(*) FROM past_contacts
+        WHERE status IN ('scheduled', 'waiting', 'queued') GROUP BY device_id
+        """, arguments: [moment.milliseconds])
+    while let row = try rows.next() { contacts[row[0] as Int64?] = row[1] }
+    return contacts
   }
 
   private func openContacts(_ db: Database) throws -> [Int64?: Int] {
@@ -40,7 +74,9 @@ extension SQLiteStore {
 }
 
 extension DeviceReport.Line {
-  fileprivate init(_ member: Fleet.Member, tenant: TenantID, openContacts: Int, at now: Instant) {
+  fileprivate init(
+    _ member: Fleet.Member, tenant: TenantID, openContacts: Int, facts: DeviceFacts = .all, at now: Instant
+  ) {
     let (device, load) = (member.device, member.load)
     let headroom = load.headroom(under: device.limits)
     self.init(
@@ -50,7 +86,15 @@ extension DeviceReport.Line {
         sentDay: load.sentDay,
         queued: load.queued, inFlight: load.inFlight, failuresHour: load.failuresHour),
       headroom: headroom == .max ? nil : headroom, load: load.share(under: device.limits),
-      unavailableBecause: DeviceRefusal.first(for: device, load: load, at: now)?.text)
+      unavailableBecause: DeviceRefusal.first(for: device, load: load, at: now)?.text, facts: facts)
+  }
+}
+
+extension DeviceReport {
+  fileprivate init(_ lines: [Line], unassignedContacts: Int) {
+    self.init(
+      lines: lines, unassignedContacts: unassignedContacts, total: lines.reduce(into: .init()) { $0 += $1.sums },
+      availableCount: lines.count(where: \.isAvailable))
   }
 }
 

@@ -4,39 +4,55 @@ import Routing
 extension SQLiteStore {
   /// Compares each message's device with its enrolment's, joined on the enrolment and the step.
   ///
-  /// Only messages made at `since` or later, of one tenant or of all. At most `lineLimit` lines; the counts are of all
-  /// messages. Costs a walk over the messages and the assignments.
-  package func mismatches(since: Instant?, tenant: TenantID?, lineLimit: Int = 1000) throws -> MismatchReport {
+  /// Only messages made at `since` or later, of one tenant or of all. As of `moment`, only what had happened by then counts:
+  /// messages, assignments and decisions of then. At most `lineLimit` lines; the counts are of all messages. Costs a walk
+  /// over the messages and the assignments.
+  package func mismatches(
+    since: Instant?, tenant: TenantID?, at moment: Instant? = nil, lineLimit: Int = 1000
+  ) throws -> MismatchReport {
     try reading { db in
-      let arguments: StatementArguments = [since?.milliseconds, tenant?.text]
-      var counts = Dictionary(uniqueKeysWithValues: MismatchReport.Part.allCases.map { ($0, 0) })
-      let parts = try Row.fetchCursor(
-        db, sql: "\(messageParts) SELECT part, count(*) FROM parts GROUP BY part", arguments: arguments)
-      while let row = try parts.next() {
-        if let part = MismatchReport.Part(rawValue: row[0]) { counts[part] = row[1] }
+      if let moment, try PastRecord(db).isPast(moment) {
+        let arguments: StatementArguments = [moment.milliseconds, since?.milliseconds, tenant?.text]
+        return try mismatches(db, pastParts, (status: "p.status", device: "p.device_id"), arguments, lineLimit)
       }
-      let lines = try Row.fetchAll(
-        db,
-        sql: """
-          \(messageParts)
-          SELECT p.part, t.external_id, c.external_id, q.external_id, s.ordinal, m.status, d.external_id,
-            a.external_id, CASE p.part WHEN 'moved since' THEN l.reason ELSE x.reason END, r.policy, m.created_at
-          FROM parts p
-          JOIN broadcast_messages m ON m.id = p.id
-          JOIN sequence_contacts c ON c.id = m.sequence_contact_id
-          JOIN sequence_steps s ON s.id = m.sequence_step_id
-          JOIN sequences q ON q.id = m.sequence_id
-          JOIN tenants t ON t.id = m.tenant_id
-          JOIN user_devices d ON d.id = m.device_id
-          JOIN decisions x ON x.id = m.decision_id
-          LEFT JOIN user_devices a ON a.id = c.assigned_device_id
-          LEFT JOIN policy_revisions r ON r.id = x.revision_id
-          LEFT JOIN assignments l ON l.id = p.latest
-          WHERE p.part <> 'match' ORDER BY m.id LIMIT ?
-          """, arguments: arguments + [lineLimit]
-      ).map(MismatchReport.Line.init)
-      return MismatchReport(counts: counts, total: counts.values.reduce(0, +), lines: lines)
+      return try mismatches(
+        db, messageParts, (status: "m.status", device: "m.device_id"), [since?.milliseconds, tenant?.text], lineLimit)
     }
+  }
+
+  /// `parts` makes the table of that name, with the message, its part and its decision, the latest assignment, and the
+  /// assigned device.
+  private func mismatches(
+    _ db: Database, _ parts: String, _ columns: (status: String, device: String), _ arguments: StatementArguments,
+    _ lineLimit: Int
+  ) throws -> MismatchReport {
+    var counts = Dictionary(uniqueKeysWithValues: MismatchReport.Part.allCases.map { ($0, 0) })
+    let rows = try Row.fetchCursor(
+      db, sql: "\(parts) SELECT part, count(*) FROM parts GROUP BY part", arguments: arguments)
+    while let row = try rows.next() {
+      if let part = MismatchReport.Part(rawValue: row[0]) { counts[part] = row[1] }
+    }
+    let lines = try Row.fetchAll(
+      db,
+      sql: """
+        \(parts)
+        SELECT p.part, t.external_id, c.external_id, q.external_id, s.ordinal, \(columns.status), d.external_id,
+          a.external_id, CASE p.part WHEN 'moved since' THEN l.reason ELSE x.reason END, r.policy, m.created_at
+        FROM parts p
+        JOIN broadcast_messages m ON m.id = p.id
+        JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+        JOIN sequence_steps s ON s.id = m.sequence_step_id
+        JOIN sequences q ON q.id = m.sequence_id
+        JOIN tenants t ON t.id = m.tenant_id
+        JOIN user_devices d ON d.id = \(columns.device)
+        JOIN decisions x ON x.id = p.decision_id
+        LEFT JOIN user_devices a ON a.id = p.assigned_device_id
+        LEFT JOIN policy_revisions r ON r.id = x.revision_id
+        LEFT JOIN assignments l ON l.id = p.latest
+        WHERE p.part <> 'match' ORDER BY m.id LIMIT ?
+        """, arguments: arguments + [lineLimit]
+    ).map(MismatchReport.Line.init)
+    return MismatchReport(counts: counts, total: counts.values.reduce(0, +), lines: lines)
   }
 
   /// The one place that says what part a message is. `latest` is the enrolment's last assignment.
@@ -45,7 +61,7 @@ extension SQLiteStore {
     WITH latest AS MATERIALIZED (
       SELECT sequence_contact_id AS enrolment, max(id) AS id FROM assignments GROUP BY sequence_contact_id
     ), parts AS (
-      SELECT m.id, latest.id AS latest,
+      SELECT m.id, latest.id AS latest, m.decision_id, c.assigned_device_id,
         CASE
           WHEN c.assigned_device_id IS NULL THEN 'unassigned'
           WHEN c.assigned_device_id = m.device_id THEN 'match'
@@ -61,6 +77,33 @@ extension SQLiteStore {
       LEFT JOIN latest ON latest.enrolment = c.id
       LEFT JOIN assignments l ON l.id = latest.id
       WHERE (?1 IS NULL OR m.created_at >= ?1) AND (?2 IS NULL OR t.external_id = ?2)
+    )
+    """
+  }
+
+  /// The same of a moment that has passed. An assignment that was changed without a record is found in the present alone.
+  private var pastParts: String {
+    """
+    WITH \(PastSQL.assignments), \(PastSQL.messages(where: """
+      (?2 IS NULL OR m.created_at >= ?2)
+        AND (?3 IS NULL OR m.tenant_id = (SELECT t.id FROM tenants t WHERE t.external_id = ?3))
+      """)),
+    parts AS (
+      SELECT m.id, p.id AS latest, m.decision_id, \(PastSQL.assignedDevice) AS assigned_device_id, m.status, m.device_id,
+        CASE
+          WHEN \(PastSQL.assignedDevice) IS NULL THEN 'unassigned'
+          WHEN \(PastSQL.assignedDevice) = m.device_id THEN 'match'
+          WHEN x.outcome = 'use' AND x.assigned_device_id IS NOT NULL
+            AND x.assigned_device_id <> m.device_id THEN 'fallback'
+          WHEN l.at >= b.created_at THEN 'moved since'
+          ELSE 'mismatch'
+        END AS part
+      FROM past_messages m
+      JOIN broadcast_messages b ON b.id = m.id
+      JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+      JOIN decisions x ON x.id = m.decision_id
+      LEFT JOIN past_assignments p ON p.enrolment = c.id
+      LEFT JOIN assignments l ON l.id = p.id
     )
     """
   }

@@ -4,7 +4,7 @@ import Routing
 package struct SequenceReport: Equatable, Sendable {
   package struct Step: Equatable, Sendable {
     package var ordinal: Int
-    /// Enrolments that stand at this step, by state.
+    /// Enrolments that stand at this step, by state; `scheduled` counts the waiting ones too where `areWaitsKnown` is false.
     package var enrolments: [EnrolmentStatus: Int]
     /// Messages that carry this step, by state.
     package var messages: [MessageStatus: Int]
@@ -16,7 +16,10 @@ package struct SequenceReport: Equatable, Sendable {
     package var tenant: TenantID
     package var id: String
     package var name: String
-    package var status: String
+    /// Nil where it is not known: of the past, which keeps no record of it.
+    package var status: String?
+    /// False of a moment whose waits went to an archive: who waited and who was scheduled cannot be told apart.
+    package var areWaitsKnown = true
     /// In order.
     package var steps: [Step]
 
@@ -28,4 +31,6 @@ package struct SequenceReport: Equatable, Sendable {
   package var sequences: [Sequence]
   /// Counted by itself; equals the sum over the sequences.
   package var enrolments: Int
+  /// Whether things have happened since: the report is made from the record, which has no times of receipts.
+  package var isPast = false
 }

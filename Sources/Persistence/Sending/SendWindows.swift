@@ -14,17 +14,19 @@ struct SendWindows: Sendable {
   /// Changes when another program wrote to the store: then the windows have to be read again.
   private let dataVersion: Int64
 
-  /// Reads the last 24 hours before `now`. Costs a walk over an index of the sends in them.
-  init(reading db: Database, at now: Instant) throws {
+  /// Reads the last 24 hours before `now`, and what was sent later, at most until `end`. Costs a walk over an index of the
+  /// sends in them.
+  init(reading db: Database, at now: Instant, until end: Instant = .latest) throws {
     completeFrom = now.advanced(byMilliseconds: -SendWindows.slack)
     dataVersion = try SendWindows.dataVersion(of: db)
     let rows = try RawStatement(
       db,
       """
       SELECT device_id, finished_at FROM attempts INDEXED BY attempts_sent
-      WHERE outcome IN ('accepted', 'unknown') AND finished_at > ?1
+      WHERE outcome IN ('accepted', 'unknown') AND finished_at > ?1 AND finished_at <= ?2
       ORDER BY finished_at
       """)
+    rows.bind(2, end.milliseconds)
     rows.bind(1, completeFrom.advanced(byMilliseconds: -RecentSends.day).milliseconds)
     while try rows.step() {
       sends[DeviceKey(rows.integer(0)), default: RecentSends()].add(Instant(milliseconds: rows.integer(1)))

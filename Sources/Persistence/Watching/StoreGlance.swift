@@ -8,11 +8,16 @@ package struct StoreGlance: Equatable, Sendable {
     package var load: DeviceLoad
     /// Why it cannot accept more; nil when it can.
     package var refusal: DeviceRefusal?
+    /// What is known of the device as it stood then: all of it, unless the moment has passed.
+    package var facts: DeviceFacts
 
-    package init(tenant: TenantID, device: Device, load: DeviceLoad, at now: Instant) {
-      (self.tenant, self.device, self.load) = (tenant, device, load)
+    package init(tenant: TenantID, device: Device, load: DeviceLoad, facts: DeviceFacts = .all, at now: Instant) {
+      (self.tenant, self.device, self.load, self.facts) = (tenant, device, load, facts)
       refusal = DeviceRefusal.first(for: device, load: load, at: now)
     }
+
+    /// Whether `refusal` tells: it follows from the status, the pause and the limits.
+    package var isRefusalKnown: Bool { facts == .all || facts.contains(.status) && device.status != .online }
   }
 
   /// Contacts of a tenant whose step is due and undecided.
@@ -41,6 +46,16 @@ package struct StoreGlance: Equatable, Sendable {
   package var hasMoreOverdue: Bool
   package var waiting: WaitingTally
   package var policies: [PolicyStanding]
+  /// Whether things have happened since: made from the record, which does not tell which process ran, who was due, and
+  /// which policies failed.
+  package var isPast = false
+  /// Tenants of which it is not known who waited: that part of the record went to an archive.
+  package var tenantsWithoutWaits: Set<TenantID> = []
+
+  /// Who waits, of the tenants of which it is known.
+  package var knownWaiting: WaitingTally {
+    WaitingTally(at: waiting.at, lines: waiting.lines.filter { !tenantsWithoutWaits.contains($0.tenant) })
+  }
 
   package init(
     now: Instant, process: ProcessStanding = ProcessStanding(), tenants: [TenantID] = [], devices: [DeviceLine] = [],

@@ -101,10 +101,37 @@ package final class StoreWatch {
     if let decisions, last >= lastDecision {
       tally = decisions
     } else {
-      let start = try firstDecision(db, last: last, from: now.advanced(byMilliseconds: -DecisionTally.kept))
+      let start = try StoreWatch.firstDecision(db, last: last, from: now.advanced(byMilliseconds: -DecisionTally.kept))
       lastDecision = start.id - 1
       tally = DecisionTally(completeFrom: start.completeFrom, isCut: start.isCut)
     }
+    try StoreWatch.add(lastDecision, last, to: &tally, db, names)
+    tally.forget(before: now)
+    (decisions, lastDecision) = (tally, last)
+    return tally
+  }
+
+  /// The decisions of the hour that ends at `moment`.
+  static func decisions(_ db: Database, _ names: [Int64: TenantID], upTo moment: Instant) throws -> DecisionTally {
+    let last = try lastDecision(db, upTo: moment)
+    // A stretch holds no later ones.
+    let from = moment.advanced(byMilliseconds: -DecisionTally.kept)
+    let start = try firstDecision(db, last: last, from: from)
+    var tally = DecisionTally(completeFrom: start.completeFrom, isCut: start.isCut)
+    try add(start.id - 1, last, to: &tally, db, names)
+    return tally
+  }
+
+  /// The number of the last decision made by a moment; 0 before the first.
+  static func lastDecision(_ db: Database, upTo moment: Instant) throws -> Int64 {
+    let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM decisions") ?? 0
+    return try firstDecision(db, last: last, from: moment.advanced(byMilliseconds: 1), most: last).id - 1
+  }
+
+  /// Adds the decisions after one number up to another.
+  private static func add(
+    _ first: Int64, _ last: Int64, to tally: inout DecisionTally, _ db: Database, _ names: [Int64: TenantID]
+  ) throws {
     // 0 to 3 are the outcomes, 4 a fault.
     let rows = try RawStatement(
       db,
@@ -113,7 +140,7 @@ package final class StoreWatch {
         WHEN outcome = 'move' THEN 1 WHEN outcome = 'wait' THEN 2 ELSE 3 END
       FROM decisions WHERE id > ?1 AND id <= ?2
       """)
-    rows.bind(1, lastDecision)
+    rows.bind(1, first)
     rows.bind(2, last)
     // A batch has one time and mostly one outcome: added at once.
     var run: (tenant: Int64, at: Int64, kind: Int64, count: Int)?
@@ -132,17 +159,14 @@ package final class StoreWatch {
       }
     }
     add()
-    tally.forget(before: now)
-    (decisions, lastDecision) = (tally, last)
-    return tally
   }
 
   /// The first decision from a moment on, found by halving: numbers are given in the order of time.
-  private func firstDecision(_ db: Database, last: Int64, from moment: Instant) throws
-    -> (id: Int64, completeFrom: Instant, isCut: Bool)
-  {
+  private static func firstDecision(
+    _ db: Database, last: Int64, from moment: Instant, most: Int64 = StoreWatch.decisionsMax
+  ) throws -> (id: Int64, completeFrom: Instant, isCut: Bool) {
     let next = try RawStatement(db, "SELECT id, at FROM decisions WHERE id >= ?1 ORDER BY id LIMIT 1")
-    var (low, high) = (max(1, last - StoreWatch.decisionsMax + 1), last + 1)
+    var (low, high) = (max(1, last - most + 1), last + 1)
     next.bind(1, low)
     let oldest = try next.step() ? next.integer(1) : moment.milliseconds
     let isCut = low > 1 && oldest >= moment.milliseconds

@@ -1,0 +1,84 @@
+internal import GRDB
+import Routing
+
+/// How far the record of a store reaches: whether a moment is past, and what can be known of it.
+struct PastRecord {
+  private let db: Database
+
+  init(_ db: Database) { self.db = db }
+
+  /// Whether something happened after `moment`, so that rows may no longer say how things stood then.
+  ///
+  /// A cycle's and an operator's doings count. Rows that were imported later are told by the time that they carry. Costs a
+  /// look at the end of each table, and a walk over the audit.
+  func isPast(_ moment: Instant) throws -> Bool {
+    try PastRecord.latest.contains { sql in
+      (try Int64.fetchOne(db, sql: sql)).map { $0 > moment.milliseconds } ?? false
+    }
+  }
+
+  private static let latest = [
+    "SELECT at FROM decisions ORDER BY id DESC LIMIT 1",
+    """
+    SELECT finished_at FROM attempts INDEXED BY attempts_sent WHERE outcome IN ('accepted', 'unknown')
+    ORDER BY finished_at DESC LIMIT 1
+    """,
+    """
+    SELECT finished_at FROM attempts INDEXED BY attempts_troubled WHERE outcome <> 'accepted'
+    ORDER BY finished_at DESC LIMIT 1
+    """,
+    "SELECT started_at FROM attempts ORDER BY id DESC LIMIT 1",
+    "SELECT enrolled_at FROM sequence_contacts ORDER BY id DESC LIMIT 1",
+    "SELECT at FROM assignments ORDER BY id DESC LIMIT 1",
+    "SELECT at FROM device_events ORDER BY id DESC LIMIT 1",
+    "SELECT max(at) FROM audit WHERE action IN ('opt-out', 'retry')",
+  ]
+
+  /// Whether rows of `table` tell by `created_at` if they were there at a moment.
+  ///
+  /// Not where all of them carry a later time though something had been decided by then: the store was filled by another
+  /// clock than the one that its cycles go by, as with `usher tick --now`.
+  func knowsCreation(in table: String, at moment: Instant) throws -> Bool {
+    let sql = """
+      SELECT EXISTS (SELECT 1 FROM \(table) WHERE created_at <= ?1)
+        OR NOT EXISTS (SELECT 1 FROM (SELECT at FROM decisions ORDER BY id LIMIT 1) WHERE at <= ?1)
+      """
+    return try Bool.fetchOne(db, sql: sql, arguments: [moment.milliseconds]) ?? true
+  }
+
+  /// Tenants of which waits that may have been made before `moment` went to an archive: what a contact waited for, and
+  /// whether it did, is no longer in the store.
+  func tenantsWithoutWaits(before moment: Instant) throws -> Set<Int64> {
+    let sql = """
+      SELECT t.id FROM tenants t
+      WHERE ifnull((SELECT f.at FROM fleet_records f WHERE f.tenant_id = t.id ORDER BY f.id LIMIT 1), ?1 + 1) > ?1
+        AND (EXISTS (SELECT 1 FROM decisions d INDEXED BY decisions_archived WHERE d.tenant_id = t.id AND d.fleet_id = 0)
+          OR (SELECT min(d.id) FROM decisions d) > 1)
+      """
+    return Set(try Int64.fetchAll(db, sql: sql, arguments: [moment.milliseconds]))
+  }
+}
+
+extension SQLiteStore {
+  /// When a cycle last decided for a tenant, or a message of its last left; of all tenants when nil. Nil where neither
+  /// happened. Costs a look-up for each tenant, and the sends after the last decision.
+  package func lastActivity(of tenant: TenantID?) throws -> Instant? {
+    try reading { db in
+      let decided = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT max((SELECT f.at FROM fleet_records f WHERE f.tenant_id = t.id ORDER BY f.id DESC LIMIT 1))
+          FROM tenants t WHERE ?1 IS NULL OR t.external_id = ?1
+          """, arguments: [tenant?.text])
+      let sent = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT a.finished_at FROM attempts a INDEXED BY attempts_sent
+          CROSS JOIN user_devices d ON d.id = a.device_id CROSS JOIN tenants t ON t.id = d.tenant_id
+          WHERE a.outcome IN ('accepted', 'unknown') AND a.finished_at > ?2 AND (?1 IS NULL OR t.external_id = ?1)
+          ORDER BY a.finished_at DESC LIMIT 1
+          """, arguments: [tenant?.text, decided ?? .min])
+      return (sent ?? decided).map(Instant.init(milliseconds:))
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/// Expressions and tables that derive from the record how rows stood at a moment. The moment is ?1, UTC milliseconds.
+///
+/// Every expression names rows by the same letters: `c` an enrolment, `m` its message, `a` the last attempt that had begun.
+enum PastSQL {
+  /// The last decision made by then, found along the chain that ends with `last`; NULL where there was none.
+  ///
+  /// Costs the decisions that the enrolment has had since.
+  static func decision(endingWith last: String) -> String {
+    """
+    (WITH RECURSIVE chain (id, at, previous_id) AS (
+      SELECT y.id, y.at, y.previous_id FROM decisions y WHERE y.id = \(last)
+      UNION ALL
+      SELECT y.id, y.at, y.previous_id FROM chain CROSS JOIN decisions y ON y.id = chain.previous_id
+      WHERE chain.at > ?1)
+    SELECT chain.id FROM chain WHERE chain.at <= ?1 LIMIT 1)
+    """
+  }
+
+  /// The step of an enrolment's first decision; NULL where nothing was ever decided.
+  private static let firstStep = """
+    (WITH RECURSIVE chain (step_id, previous_id) AS (
+      SELECT y.sequence_step_id, y.previous_id FROM decisions y WHERE y.id = c.last_decision_id
+      UNION ALL
+      SELECT y.sequence_step_id, y.previous_id FROM chain CROSS JOIN decisions y ON y.id = chain.previous_id)
+    SELECT f.ordinal FROM chain JOIN sequence_steps f ON f.id = chain.step_id WHERE chain.previous_id IS NULL LIMIT 1)
+    """
+
+  /// Joins `a` to `m`.
+  static let lastAttempt = """
+    LEFT JOIN attempts a ON a.message_id = m.id AND a.number = (
+      SELECT max(b.number) FROM attempts b WHERE b.message_id = m.id AND b.started_at <= ?1)
+    """
+
+  /// A message's state. Receipts have no time on record: what had left counts as sent. The audit is looked at only for what
+  /// went on after it had failed, which an operator has to say.
+  static let messageStatus = """
+    CASE
+      WHEN m.sent_at <= ?1 THEN 'sent'
+      WHEN a.id IS NOT NULL AND (a.finished_at IS NULL OR a.finished_at > ?1) THEN 'sending'
+      WHEN a.outcome IN ('refused', 'unknown') AND NOT (
+        (m.attempts > a.number OR m.status NOT IN ('failed', 'unknown')) AND EXISTS (
+          SELECT 1 FROM audit u WHERE u.tenant_id = m.tenant_id AND u.action = 'retry' AND u.subject = c.external_id
+            AND u.at > a.finished_at AND u.at <= ?1)) THEN iif(a.outcome = 'refused', 'failed', 'unknown')
+      WHEN m.status IN ('cancelled', 'expired') AND c.ended_at <= ?1 THEN m.status
+      WHEN m.attempts = 0 AND m.status IN ('failed', 'unknown') THEN m.status
+      ELSE 'pending'
+    END
+    """
+
+  /// `past_messages`: what had been made by then, each with its decision, its device and its state. Costs a walk over
+  /// the messages that `condition` takes.
+  static func messages(where condition: String = "true") -> String {
+    """
+    past_messages AS (
+      SELECT m.id, m.sequence_contact_id, m.sequence_step_id, x.id AS decision_id, x.device_id, \(messageStatus) AS status
+      FROM broadcast_messages m
+      JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+      JOIN decisions y ON y.id = m.decision_id
+      JOIN decisions x ON x.id = coalesce(
+        iif(y.at <= ?1, y.id, \(decision(endingWith: "m.decision_id"))), m.decision_id)
+      \(lastAttempt)
+      WHERE m.created_at <= ?1 AND \(condition))
+    """
+  }
+
+  /// The messages that may have been queued or on their way: those that still are, and those that ended since.
+  static let openMessages = """
+    m.id IN (
+      SELECT message_id FROM attempts INDEXED BY attempts_sent
+      WHERE outcome IN ('accepted', 'unknown') AND finished_at > ?1
+      UNION SELECT message_id FROM attempts INDEXED BY attempts_troubled
+      WHERE outcome <> 'accepted' AND finished_at > ?1
+      UNION SELECT id FROM broadcast_messages WHERE status = 'pending'
+      UNION SELECT id FROM broadcast_messages WHERE status = 'sending'
+      UNION SELECT n.id FROM sequence_contacts e CROSS JOIN broadcast_messages n ON n.sequence_contact_id = e.id
+      WHERE e.ended_at > ?1 AND e.status = 'cancelled' AND n.status = 'cancelled')
+    """
+
+  /// `past_assignments`: for each enrolment that was ever assigned the last assignment by then, NULL where there was none.
+  static let assignments = """
+    past_assignments AS MATERIALIZED (
+      SELECT sequence_contact_id AS enrolment, max(iif(at <= ?1, id, NULL)) AS id
+      FROM assignments GROUP BY sequence_contact_id)
+    """
+
+  /// The device that an enrolment `c` belonged to, with `p` its row of `past_assignments` and `l` the assignment.
+  ///
+  /// One that was never assigned has what its row says: nothing on record ever changed it.
+  static let assignedDevice = "iif(p.enrolment IS NULL, c.assigned_device_id, l.device_id)"
+
+  /// `past_contacts`: who was enrolled by then, with step, state, device and what was last decided. Needs `assignments`.
+  static let contacts = """
+    past_contacts AS (
+      SELECT c.id, c.tenant_id, c.sequence_id, \(assignedDevice) AS device_id, x.reason,
+        CASE
+          WHEN c.ended_at <= ?1 THEN c.status
+          WHEN x.id IS NULL OR x.outcome = 'skip' THEN 'scheduled'
+          WHEN x.outcome = 'wait' THEN 'waiting'
+          ELSE CASE \(messageStatus) WHEN 'sent' THEN 'scheduled' WHEN 'failed' THEN 'failed'
+            WHEN 'cancelled' THEN 'cancelled' ELSE 'queued' END
+        END AS status,
+        CASE
+          WHEN c.ended_at <= ?1 THEN c.current_step
+          WHEN x.id IS NULL THEN coalesce(\(firstStep), c.current_step)
+          WHEN x.outcome = 'skip' OR m.sent_at <= ?1 THEN min(
+            s.ordinal + 1, (SELECT max(n.ordinal) FROM sequence_steps n WHERE n.sequence_id = c.sequence_id))
+          ELSE s.ordinal
+        END AS step
+      FROM sequence_contacts c
+      LEFT JOIN decisions x ON x.id = \(decision(endingWith: "c.last_decision_id"))
+      LEFT JOIN sequence_steps s ON s.id = x.sequence_step_id
+      LEFT JOIN broadcast_messages m ON m.sequence_contact_id = c.id AND m.sequence_step_id = x.sequence_step_id
+        AND x.outcome IN ('use', 'move')
+      \(lastAttempt)
+      LEFT JOIN past_assignments p ON p.enrolment = c.id
+      LEFT JOIN assignments l ON l.id = p.id
+      WHERE c.enrolled_at <= ?1)
+    """
+}

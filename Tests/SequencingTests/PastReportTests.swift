@@ -1,0 +1,229 @@
+import Persistence
+import Routing
+import RoutingTestKit
+import Testing
+
+/// Reports as of a moment that has passed: what they say is what the same report said then.
+struct PastReportTests {
+  private static let acme = TenantID("acme")!
+
+  private static func scenario(policy: String = "fallback", hour: Int? = 5) -> StoreScenario {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: policy)
+    for device in 1...3 { scenario.device("D\(device)", hour: hour, day: 40) }
+    scenario.sequence(delays: [0, 300, 900])
+    for lead in 1...12 { scenario.lead(lead, device: lead == 12 ? nil : "D\(lead % 3 + 1)") }
+    return scenario
+  }
+
+  /// All that can be asked about a moment.
+  private struct Seen {
+    let at: Instant
+    let devices: DeviceReport
+    let sequences: SequenceReport
+    let mismatches: MismatchReport
+    let glance: StoreGlance
+
+    init(now engine: Engine) throws {
+      at = engine.clock.now()
+      devices = try engine.store.devicesNow(at: at)
+      sequences = try engine.store.sequences()
+      mismatches = try engine.store.mismatches(since: nil, tenant: nil)
+      glance = try StoreWatch(engine.store, stopwatch: { 0 }).look(at: at)
+    }
+
+    func expect(_ store: SQLiteStore, _ comment: Comment, isWaitKnown: Bool = true) throws {
+      let devices = try store.devices(at: at)
+      #expect(devices.lines.map(\.sums) == self.devices.lines.map(\.sums), comment)
+      #expect(devices.unassignedContacts == self.devices.unassignedContacts, comment)
+      for (line, then) in zip(devices.lines, self.devices.lines) {
+        if line.facts.contains(.status) { #expect(line.device.status == then.device.status, comment) }
+        if line.facts.contains(.pause) { #expect(pause(line.device) == pause(then.device), comment) }
+        if line.facts.contains(.limits) { #expect(line.device.limits == then.device.limits, comment) }
+        if line.facts == .all { #expect(line.unavailableBecause == then.unavailableBecause, comment) }
+      }
+      if isWaitKnown {
+        let sequences = try store.sequences(at: at)
+        #expect(sequences.sequences.map(\.steps) == self.sequences.sequences.map(\.steps), comment)
+        #expect(sequences.enrolments == self.sequences.enrolments, comment)
+      }
+      #expect(try store.mismatches(since: nil, tenant: nil, at: at) == mismatches, comment)
+      let glance = try store.glance(at: at, stopwatch: { 0 })
+      for kind in DecisionTally.Kind.allCases where isWaitKnown {
+        let count = { (glance: StoreGlance) in glance.decisions.count(kind, of: nil, window: 900_000, at: at) }
+        #expect(count(glance) == count(self.glance), "\(kind) \(comment)")
+      }
+      if isWaitKnown { #expect(glance.waiting.lines == self.glance.waiting.lines, comment) }
+      #expect(glance.process.lastSentAt == self.glance.process.lastSentAt, comment)
+      let loads = { (glance: StoreGlance) in glance.devices.map { [$0.device.id.text: $0.load] } }
+      // A device is left out once it is known to have been retired.
+      let known = Set(self.glance.devices.map(\.device.id))
+      var shown = glance
+      shown.devices.removeAll { !known.contains($0.device.id) && !$0.facts.contains(.status) }
+      #expect(loads(shown) == loads(self.glance), comment)
+    }
+
+    private func pause(_ device: Device) -> Instant? { device.pausedUntil.flatMap { $0 > at ? $0 : nil } }
+  }
+
+  /// Something that an operator or a gateway does; what does not fit the state is refused, and nothing happens.
+  private static func disturb(_ engine: Engine, _ random: inout SeededRandom, _ lead: inout Int) throws {
+    let (now, store) = (engine.clock.now(), engine.store)
+    let device = DeviceID("D\(Int.random(in: 1...3, using: &random))")!
+    let contact = ContactID("welcome/L\(Int.random(in: 1...lead, using: &random))")!
+    do {
+      switch Int.random(in: 0..<11, using: &random) {
+      case 0:
+        let until = now.advanced(bySeconds: 1800)
+        try store.pauseDevice(device, of: acme, until: until, reason: "review", actor: "ann", at: now)
+      case 1: try store.resumeDevice(device, of: acme, actor: "ann", at: now)
+      case 2: try store.setDeviceStatus(device, of: acme, to: .offline, reason: "test", actor: "ann", at: now)
+      case 3: try store.setDeviceStatus(device, of: acme, to: .online, reason: "test", actor: "ann", at: now)
+      case 4: try store.reassignContact(contact, of: acme, to: device, reason: "asked", actor: "ann", at: now)
+      case 5: _ = try store.optOut(contact.text, of: acme, actor: "ann", at: now)
+      case 6: try store.retryContact(contact, of: acme, actor: "ann", at: now)
+      case 7:
+        var more = StoreScenario()
+        lead += 1
+        more.lead(lead, device: device.text)
+        try engine.take(more)
+      case 8: engine.gateway.answer { _ in .refused(reason: "no such number") }
+      case 9: engine.gateway.answer { _ in .deviceFault(reason: "not connected", pauseSeconds: 120) }
+      default: engine.gateway.answer { $0.key.raw % 4 == 0 ? .unknown(reason: "cut off") : .accepted(gatewayID: nil) }
+      }
+    } catch is OperatorError {}
+  }
+
+  @Test(arguments: (0..<6).map { UInt64(20_261_122 + $0) })
+  func `each report of a past moment says what it said at that moment`(seed: UInt64) async throws {
+    var random = SeededRandom(seed: seed)
+    let policy = ["fallback", "strict", "reassign", "least_loaded", "assigned", "fallback"][Int(seed % 6)]
+    let engine = try Engine(Self.scenario(policy: policy))
+    var (seen, lead) = ([Seen](), 12)
+    for _ in 0..<30 {
+      if Int.random(in: 0..<3, using: &random) > 0 { try Self.disturb(engine, &random, &lead) }
+      try engine.decide()
+      // Now and then what was queued stays so for a while.
+      if Int.random(in: 0..<4, using: &random) > 0 { try await engine.send() }
+      seen.append(try Seen(now: engine))
+      engine.clock.advance(seconds: Int64.random(in: 1...600, using: &random))
+    }
+    for (round, moment) in seen.enumerated() {
+      try moment.expect(engine.store, "seed \(seed), \(policy), round \(round)")
+    }
+  }
+
+  @Test func `before the first message nothing was sent, at its moment it was, and the windows end with the moment`()
+    async throws
+  {
+    let engine = try Engine(Self.scenario(hour: 80))
+    let first = engine.clock.now()
+    try await engine.step(seconds: 7200)
+    try await engine.step(seconds: 1)
+    func sent(_ moment: Instant) throws -> [Int] {
+      let total = try engine.store.devices(at: moment).total
+      return [total.sentMinute, total.sentHour, total.sentDay]
+    }
+    let count = try sent(first)[0]
+    #expect(count > 0)
+    #expect(try sent(first.advanced(bySeconds: -86_400)) == [0, 0, 0])
+    #expect(try sent(first.advanced(byMilliseconds: -1)) == [0, 0, 0])
+    #expect(try sent(first) == [count, count, count])
+    #expect(try sent(first.advanced(byMilliseconds: 59_999)) == [count, count, count])
+    #expect(try sent(first.advanced(byMilliseconds: 60_000)) == [0, count, count])
+    #expect(try sent(first.advanced(bySeconds: 3600)) == [0, 0, count])
+    // After the last, and in the future.
+    let last = engine.clock.now()
+    let total = try engine.store.devices(at: last).total
+    #expect(total.sentDay == engine.gateway.sent.count)
+    #expect(try sent(last.advanced(bySeconds: 86_400)) == [0, 0, 0])
+  }
+
+  @Test func `a pause that began later is none, and one of then is told`() async throws {
+    let engine = try Engine(Self.scenario())
+    try await engine.step(seconds: 600)
+    let paused = engine.clock.now()
+    try engine.store.pauseDevice(
+      DeviceID("D1")!, of: Self.acme, until: paused.advanced(bySeconds: 600), reason: "x", actor: "ann", at: paused)
+    let before = try #require(try engine.store.devices(at: paused.advanced(byMilliseconds: -1)).lines.first)
+    #expect(before.facts == .all && before.isAvailable && before.device.pausedUntil == nil)
+    engine.clock.advance(seconds: 60)
+    try await engine.step(seconds: 3600)
+    try await engine.step(seconds: 1)
+    let during = try #require(try engine.store.devices(at: paused.advanced(bySeconds: 61)).lines.first)
+    #expect(during.facts == .all && during.device.pausedUntil == paused.advanced(bySeconds: 600))
+  }
+
+  @Test func `what was changed without a record is unknown in between, and never shown as it is now`() async throws {
+    let engine = try Engine(Self.scenario(hour: 5))
+    let first = engine.clock.now()
+    try await engine.step(seconds: 3600)
+    var change = StoreScenario()
+    change.device("D1", hour: 900, day: 40)
+    try engine.take(change)
+    engine.clock.advance(seconds: 60)
+    var more = StoreScenario()
+    more.lead(50, device: "D2")
+    try engine.take(more)
+    try await engine.step(seconds: 60)
+    let line = try #require(try engine.store.devices(at: first.advanced(bySeconds: 60)).lines.first)
+    #expect(!line.facts.contains(.limits) && line.facts.contains(.status))
+    #expect(try engine.store.devices(at: first.advanced(bySeconds: 60)).lines[1].facts == .all)
+  }
+
+  @Test func `a device, a sequence and a lead that came later are not counted`() async throws {
+    let engine = try Engine(Self.scenario())
+    let first = engine.clock.now()
+    try await engine.step(seconds: 600)
+    let before = try engine.store.sequences()
+    var later = StoreScenario()
+    later.device("D9")
+    later.sequence("later", trigger: "LATER")
+    for lead in 20...24 { later.lead(lead, device: "D9", triggers: ["NEW", "LATER"]) }
+    try engine.take(later)
+    try await engine.step(seconds: 600)
+    #expect(try engine.store.devices(at: engine.clock.now()).lines.map(\.device.id.text) == ["D1", "D2", "D3", "D9"])
+    let moment = first.advanced(bySeconds: 599)
+    #expect(try engine.store.devices(at: moment).lines.map(\.device.id.text) == ["D1", "D2", "D3"])
+    let then = try engine.store.sequences(at: moment)
+    #expect(then.sequences.map(\.id) == ["welcome"] && then.sequences.map(\.steps) == before.sequences.map(\.steps))
+    #expect(try engine.store.sequences(at: first.advanced(bySeconds: -1)).enrolments == 0)
+    #expect(try engine.store.mismatches(since: nil, tenant: nil, at: first.advanced(bySeconds: -1)).total == 0)
+  }
+
+  @Test func `a policy that began to decide later is not named`() async throws {
+    let engine = try Engine(Self.scenario())
+    let first = engine.clock.now()
+    try await engine.step(seconds: 600)
+    var change = StoreScenario()
+    change.tenant("acme", policy: "strict")
+    try engine.take(change)
+    try await engine.step(seconds: 600)
+    let policies = { (moment: Instant) in
+      try engine.store.glance(at: moment, stopwatch: { 0 }).policies.map(\.policy)
+    }
+    #expect(try policies(engine.clock.now()) == ["strict"])
+    #expect(try policies(first.advanced(bySeconds: 599)) == ["fallback"])
+    #expect(try policies(first.advanced(bySeconds: -1)).isEmpty)
+  }
+
+  @Test func `what pruning took out of the store is unknown, and the rest is as it was`() async throws {
+    let engine = try Engine(Self.scenario(hour: 1))
+    var seen: [Seen] = []
+    for _ in 0..<12 {
+      try await engine.step(seconds: 0)
+      seen.append(try Seen(now: engine))
+      engine.clock.advance(seconds: 1200)
+    }
+    let until = engine.clock.now().advanced(bySeconds: -3600)
+    let options = PruneOptions(
+      until: until, archive: engine.folder.file("archive.db"), actor: "ann", now: engine.clock.now())
+    _ = try SQLiteStore.open(at: engine.store.path, mode: .readWrite).prune(options, pause: {})
+    var known: [Bool] = []
+    for moment in seen {
+      known.append(try engine.store.sequences(at: moment.at).sequences.allSatisfy(\.areWaitsKnown))
+      try moment.expect(engine.store, "\(moment.at.rfc3339)", isWaitKnown: known.last!)
+    }
+    #expect(known.first == false && known.last == true)
+  }
+}
