@@ -43,7 +43,8 @@ struct DryRunCommand: ParsableCommand {
   @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
-      "Decide as of this time, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
+      "Decide as of this time, as in 2026-11-22T09:00:00Z, not before the last cycle. Without it, now.",
+      valueName: "time"))
   var at: InstantArgument?
   @Option(help: ArgumentHelp("Look at this many contacts at most.", valueName: "n")) var limit: Int?
   @Option(
@@ -90,6 +91,10 @@ struct DryRunCommand: ParsableCommand {
     let options = DryRun.Options(
       tenant: tenant.map(TenantID.init(stored:)), now: at?.instant ?? now, limit: limit ?? .max,
       listed: list ?? .changed, contact: contact.map(ContactID.init(stored:)))
+    try PastMoment.refuse(
+      at, in: store, of: options.tenant,
+      instead:
+        "`usher replay --policy \(policy[0]) --since \(options.now.rfc3339)` decides what was decided since again")
     let progress = Progress(
       "contacts",
       of: Talk.isTerminal ? min(limit ?? .max, try store.dueCount(of: options.tenant, at: options.now)) : nil)

@@ -32,7 +32,8 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: "The tenant's id, where several have a contact of this name.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
-      "Explain as of this time, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
+      "Explain as of this time, as in 2026-11-22T09:00:00Z, not before the last cycle. Without it, now.",
+      valueName: "time"))
   var at: InstantArgument?
   @Option(
     help: ArgumentHelp(
@@ -64,6 +65,12 @@ struct ExplainCommand: ParsableCommand {
             guards: try ActivePolicies.guards(of: tenant, in: snapshot, catalog: catalog))
       }.run(on: snapshot)
     }
+    let moment = options.now
+    try PastMoment.refuse(
+      at, in: store, of: explanation.tenant.id,
+      instead: explanation.contact.decisions.first { $0.at <= moment }.map {
+        "`usher explain --decision \($0.number)` tells the last decision about \(explanation.contact.id) by then"
+      } ?? "no decision about \(explanation.contact.id) is on record by then")
     ExplainTalk(explanation).put(format.format)
   }
 }

@@ -26,7 +26,8 @@ struct SimulateCommand: ParsableCommand {
   @OptionGroup var output: ReportOptions
   @Option(help: ArgumentHelp("Simulated hours, 1 to 744.", valueName: "n")) var hours = 24
   @Option(
-    help: ArgumentHelp("Start at this time, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
+    help: ArgumentHelp(
+      "Start at this time, as in 2026-11-22T09:00:00Z, not before the last cycle. Without it, now.", valueName: "time"))
   var at: InstantArgument?
   @Option(help: ArgumentHelp("Simulated seconds between two cycles, 1 to 3600.", valueName: "seconds")) var every = 60
   @Option(help: ArgumentHelp("Of the pauses between messages and the leads that arrive.", valueName: "n"))
@@ -109,7 +110,9 @@ struct SimulateCommand: ParsableCommand {
   /// The store is closed again before anything is simulated.
   private func readImage(at start: Instant, models: Int) throws -> StoreImage {
     let wanted = tenant.map(TenantID.init(stored:))
-    let image = try store.openToRead().image(of: wanted, modelLeads: models, at: start)
+    let store = try store.openToRead()
+    try PastMoment.refuse(at, in: store, of: wanted, instead: "leave out --at, or start when it last decided or later")
+    let image = try store.image(of: wanted, modelLeads: models, at: start)
     if image.tenants.isEmpty, let wanted { throw Problem("there is no tenant '\(wanted)' in the store") }
     return image
   }
