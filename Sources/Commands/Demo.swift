@@ -25,7 +25,7 @@ struct Demo {
     let epoch = try store.becomeLeader(processID: getpid(), at: Demo.start)
     cycle = Cycle(
       store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: folder + "/Rules")), epoch: epoch,
-      stopwatch: stopwatch, report: { Talk.put(Demo.indented(CycleTalk.text(of: $0) + "\n")) })
+      stopwatch: stopwatch, report: { Talk.put(Demo.indented($0.sentence + "\n")) })
     let gateway = try LogGateway(path: folder + "/sent.jsonl", clock: clock)
     sender = Sender(store: store, gateways: ["log": gateway], epoch: epoch, clock: clock)
   }

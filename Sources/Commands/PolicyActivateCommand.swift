@@ -101,8 +101,15 @@ struct PolicyActivateCommand: ParsableCommand {
     try candidate.check(for: try orders.standings().map(\.tenant))
     let listing = try orders.carryOut(isDry: dry) { try order($0, candidate) }
     Talk.put(listing, format.format)
+    if !listing.rows.isEmpty { candidate.outside(catalog).forEach(sayOutside) }
     if listing.rows.isEmpty { Talk.say("nothing was changed: these revisions decide already") }
     if dry, !listing.rows.isEmpty { throw ExitCode(2) }
+  }
+
+  private func sayOutside(_ path: String) {
+    Talk.say(
+      "\(path) is outside the rules folder: its present text is kept in the store, and a later edit of it changes nothing; "
+        + "activate it again, or copy it into the rules folder to have edits taken")
   }
 
   private func order(_ standing: PolicyOrders.Standing, _ candidate: any PolicyCandidate) throws -> PolicyOrder? {
@@ -174,7 +181,8 @@ extension PolicyOrder {
       tenant: standing.tenant, last: standing.last,
       draft: GenerationDraft(
         lineup: lineup, parameters: parameters, change: change,
-        turnedDown: before.map { PolicyOrders.turnedDown(by: lineup, from: $0) } ?? []),
+        turnedDown: before.map { PolicyOrders.turnedDown(by: lineup, from: $0) } ?? [],
+        activated: PolicyOrders.activated(by: lineup)),
       list: revisions.map(\.policy), parameters: parameters)
   }
 }

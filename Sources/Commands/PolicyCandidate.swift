@@ -16,6 +16,8 @@ protocol PolicyCandidate {
   /// Throws when it cannot be used for these tenants.
   func check(for tenants: [Tenant]) throws
   func made(for standing: PolicyOrders.Standing) throws -> MadePolicies
+  /// Its files that no cycle looks at: those outside the rules folder, after `made`.
+  func outside(_ catalog: PolicyCatalog) -> [String]
 }
 
 /// Files, or policies by name: each must pass its check and its cases, as a daemon would ask.
@@ -34,6 +36,17 @@ final class FileCandidate: PolicyCandidate {
     let parameters = try source.parameters(for: standing.tenant)
     let revisions = try source.entries(for: standing.tenant).map { try accept($0, parameters, standing.tenant) }
     return MadePolicies(revisions: revisions, parameters: parameters)
+  }
+
+  func outside(_ catalog: PolicyCatalog) -> [String] {
+    var paths: [String] = []
+    for entry in accepted.map(\.entry) {
+      guard let path = entry.path, !paths.contains(path), !RulesFolder.holds(path, as: entry.name, in: catalog) else {
+        continue
+      }
+      paths.append(path)
+    }
+    return paths
   }
 
   private func accept(
@@ -58,6 +71,8 @@ struct RecordedCandidate: PolicyCandidate {
   init(_ revision: PolicyRevision, store: SQLiteStore) { (self.revision, self.store) = (revision, store) }
 
   var origin: String { "revision \(revision.digest)" }
+
+  func outside(_ catalog: PolicyCatalog) -> [String] { [] }
 
   func check(for tenants: [Tenant]) throws {
     guard !revision.source.isEmpty else {

@@ -20,7 +20,7 @@ struct PolicyListCommand: ParsableCommand {
     var listing = Listing([
       "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
       "suspended_at", "generation", "action", "by", "reason", "held", "canary_share", "canary", "shadow_share",
-      "shadow",
+      "shadow", "from",
     ])
     let store = try store.openToRead()
     let lines = try store.policyStandings()
@@ -37,9 +37,10 @@ struct PolicyListCommand: ParsableCommand {
         JSONValue(line.faults), JSONValue(line.lastFault), JSONValue(line.suspendedAt?.rfc3339),
         generation.map { .integer($0.number) } ?? .null, JSONValue(generation?.change.action.rawValue),
         JSONValue(generation?.change.actor), JSONValue(generation?.change.reason),
-        JSONValue(try line.revision.flatMap { try standing.held(line.tenant, revision: $0) }),
+        JSONValue(found.flatMap { $0.whyHeld(line) }),
         JSONValue(lineup?.canary.map { Percent.text($0.share.partsPerMillion) }), digests(lineup?.canary),
         JSONValue(lineup?.shadow.map { Percent.text($0.share.partsPerMillion) }), digests(lineup?.shadow),
+        JSONValue(line.revision == nil ? nil : found?.liveChange?.origin),
       ])
     }
     let shown = format.format == .table ? listing.withoutEmptyColumns(keeping: 7) : listing
@@ -54,11 +55,6 @@ struct PolicyListCommand: ParsableCommand {
 private struct TenantStandings {
   private(set) var all: [TenantID: KnownPolicies] = [:]
   let isPinned: Bool
-  private let store: SQLiteStore
-  private var keys: [TenantID: TenantKey] = [:]
-
-  /// How many generations are looked through for who began what decides.
-  private static let lookBackMax: Int64 = 1000
 
   init(_ store: SQLiteStore) throws {
     let (all, isPinned) = try store.read { snapshot in
@@ -66,31 +62,15 @@ private struct TenantStandings {
     }
     self.isPinned = isPinned
     for (tenant, known) in all { self.all[tenant] = known }
-    self.store = store
-    for tenant in try store.read({ try $0.tenants() }) { keys[tenant.id] = tenant.key }
   }
+}
 
-  /// The change that made the live policies what they are: later ones were about guards, a canary or a shadow.
-  private func origin(_ tenant: TenantID, of generation: PolicyGeneration) throws -> PolicyChange {
-    guard let key = keys[tenant] else { return generation.change }
-    let live = generation.lineup.live.map(\.digest)
-    var first = generation
-    while first.number > 1, generation.number - first.number < TenantStandings.lookBackMax,
-      let before = try store.policyGeneration(first.number - 1, of: key), before.lineup.live.map(\.digest) == live
-    { first = before }
-    return first.change
-  }
-
-  /// Why the file of a policy is not what decides; nil when it is, as far as a cycle has looked.
-  func held(_ tenant: TenantID, revision digest: String) throws -> String? {
-    guard let known = all[tenant], let generation = known.generation,
-      let revision = generation.lineup.live.first(where: { $0.digest == digest })
-    else { return nil }
-    let texts = known.texts.filter { $0.policy == revision.policy }
-    guard !texts.isEmpty, !texts.contains(PolicyText(of: revision)) else { return nil }
-    let change = try origin(tenant, of: generation)
-    let why = change.reason.map { ": \($0)" } ?? ""
-    return "the file holds another text, which is not taken until it is edited; "
-      + "\(change.action.rawValue) by \(change.actor)\(why)"
+extension KnownPolicies {
+  /// Why the file of a line is not what decides; nil when it is, as far as a cycle has looked.
+  fileprivate func whyHeld(_ line: PolicyStanding) -> String? {
+    guard let reason = line.held ?? (line.isListed ? nil : "the tenant's list was changed") else { return nil }
+    guard let liveChange, liveChange.actor != PolicyChange.program else { return reason }
+    let why = liveChange.reason.map { ": \($0)" } ?? ""
+    return "\(reason); \(liveChange.action.rawValue) by \(liveChange.actor)\(why)"
   }
 }

@@ -93,4 +93,7 @@ extension PolicyOrders {
     let left = before.live + (before.canary?.revisions ?? [])
     return left.filter { !kept.contains($0.digest) && !$0.source.isEmpty }.map(PolicyText.init(of:))
   }
+
+  /// Texts that a change makes decide, whatever the files hold.
+  static func activated(by lineup: PolicyLineup) -> [PolicyText] { lineup.live.map(PolicyText.init(of:)) }
 }

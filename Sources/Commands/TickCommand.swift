@@ -37,7 +37,7 @@ struct TickCommand: AsyncParsableCommand {
       store: store, rules: rules, clock: clock, gateways: send ? sending : nil,
       suspendAfter: suspension.suspendAfter, isPinned: pinning.pinned,
       report: { event in
-        Talk.say(CycleTalk.text(of: event))
+        Talk.say(event.sentence)
         if case .policyRefused(_, let policy, _, _) = event { try? Self.showErrors(of: policy, in: catalog) }
       })
     let report = try await runner.run(at: clock.now())
@@ -53,30 +53,8 @@ struct TickCommand: AsyncParsableCommand {
   }
 }
 
-/// What a cycle did, in words and as the contract's JSON.
+/// What a cycle did, as a table and as the contract's JSON.
 enum CycleTalk {
-  static func text(of event: Cycle.Event) -> String {
-    switch event {
-    case .policyTaken(let tenant, let policy, let revision):
-      "\(tenant): policy '\(policy)' taken, revision \(revision.prefix(19))…"
-    case .policyRefused(let tenant, let policy, let message, let hasLastGood):
-      "\(tenant): policy '\(policy)' refused: \(message); "
-        + (hasLastGood ? "the last good revision goes on" : "the contacts wait until it is mended")
-    case .policySuspended(let tenant, let streak):
-      "\(tenant): policy '\(streak.policy)' suspended: it failed \(streak.faults) times in a row, last with: "
-        + "\(streak.lastFault); the contacts wait until the file or the tenant's parameters change"
-    case .suspensionEnded(let tenant, let streak):
-      "\(tenant): policy '\(streak.policy)' is suspended no more"
-    case .canaryRolledBack(let tenant, let generation, let evidence):
-      "\(tenant): the canary was rolled back, generation \(generation): \(evidence.sentence); "
-        + "the live policies decide for everyone"
-    case .shadowRests(let tenant, let fault):
-      "\(tenant): the shadow is not asked any more, it failed \(Cycle.shadowFaultsMax) times in a row, last with: \(fault)"
-    case .turnGivenUp(let tenant):
-      "\(tenant): its policies were changed during the cycle; the next one decides"
-    }
-  }
-
   static func put(_ report: CycleReport, _ format: ListingFormat) {
     let members = members(of: report)
     if format == .json { return Talk.put(JSONWriter().string(.object(JSONObject(members))) + "\n") }

@@ -25,42 +25,7 @@ package struct Daemon {
     var logger = Logger(label: "usher") { _ in LineLogHandler(format: logFormat) }
     logger.logLevel = .info
     let events = logger
-    cycle = makeCycle { event in
-      switch event {
-      case .policyTaken(let tenant, let policy, let revision):
-        events.notice(
-          "policy taken",
-          metadata: ["tenant": "\(tenant)", "policy": "\(policy)", "revision": "\(revision)"])
-      case .policyRefused(let tenant, let policy, let message, let hasLastGood):
-        events.error(
-          hasLastGood
-            ? "policy refused; the last good revision goes on"
-            : "policy refused; the tenant's contacts wait until it is mended",
-          metadata: ["tenant": "\(tenant)", "policy": "\(policy)", "error": "\(message)"])
-      case .policySuspended(let tenant, let streak):
-        events.error(
-          "policy suspended; the tenant's contacts wait until its file or parameters change",
-          metadata: [
-            "tenant": "\(tenant)", "policy": "\(streak.policy)", "revision": "\(streak.revision)",
-            "faults": "\(streak.faults)", "error": "\(streak.lastFault)",
-          ])
-      case .suspensionEnded(let tenant, let streak):
-        events.notice(
-          "policy suspended no more",
-          metadata: ["tenant": "\(tenant)", "policy": "\(streak.policy)", "revision": "\(streak.revision)"])
-      case .canaryRolledBack(let tenant, let generation, let evidence):
-        events.error(
-          "canary rolled back; the live policies decide for everyone",
-          metadata: ["tenant": "\(tenant)", "generation": "\(generation)", "because": "\(evidence.sentence)"])
-      case .shadowRests(let tenant, let fault):
-        events.warning(
-          "shadow is not asked any more; it failed again and again",
-          metadata: ["tenant": "\(tenant)", "error": "\(fault)"])
-      case .turnGivenUp(let tenant):
-        events.info(
-          "policies changed during the cycle; the next one decides", metadata: ["tenant": "\(tenant)"])
-      }
-    }
+    cycle = makeCycle { events.log($0) }
     self.sender = sender
     self.clock = clock
     self.every = every
@@ -91,5 +56,24 @@ package struct Daemon {
     var quiet = logger
     quiet.logLevel = .error
     return quiet
+  }
+}
+
+extension Logger {
+  fileprivate func log(_ event: Cycle.Event) {
+    let text = event.text
+    let metadata = Logger.Metadata(text.fields.map { ($0.name, "\($0.value)") }) { first, _ in first }
+    log(level: Logger.Level(text.level), "\(text.message)", metadata: metadata)
+  }
+}
+
+extension Logger.Level {
+  fileprivate init(_ level: Cycle.Event.Text.Level) {
+    switch level {
+    case .info: self = .info
+    case .notice: self = .notice
+    case .warning: self = .warning
+    case .error: self = .error
+    }
   }
 }

@@ -52,6 +52,26 @@ final class SQLiteSnapshot: StoreHistory {
     try Activations(db).generations(after: seen)
   }
 
+  func liveChange(of tenant: TenantKey) throws -> PolicyChange? { try Activations(db).liveChange(of: tenant) }
+
+  func lastLoggedChange() throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT logged_change FROM leader WHERE id = 1") ?? 0
+  }
+
+  func lineupChanges(after last: Int64) throws -> [LineupChange] { try LineupChanges(db).all(after: last) }
+
+  func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] {
+    let sql = """
+      SELECT policy, refusal, 1 FROM policy_refusals WHERE tenant_id = ?1
+      UNION ALL SELECT policy, reason, 0 FROM held_files WHERE tenant_id = ?1
+      """
+    var states: [String: PolicyFileState] = [:]
+    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw]) {
+      states[row[0]] = row[2] ? .refused(row[1]) : states[row[0]] ?? .held(row[1])
+    }
+    return states
+  }
+
   func isPinned() throws -> Bool { try Bool.fetchOne(db, sql: "SELECT pinned FROM leader WHERE id = 1") ?? false }
 
   func texts(of tenant: TenantKey) throws -> [PolicyText] { try PolicyTexts(db, of: tenant).all() }

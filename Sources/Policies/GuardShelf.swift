@@ -15,6 +15,7 @@ final class GuardShelf {
   struct Standing {
     var guards: [CompiledPolicy] = []
     var refusals: [PolicyBoard.Refusal] = []
+    var held: [PolicyBoard.Held] = []
     /// Files of guards whose new revision was taken.
     var taken: [String] = []
   }
@@ -37,18 +38,15 @@ final class GuardShelf {
       let file = PolicyCatalog.guardFolder + setting.name
       let record = onRecord.first { $0.policy == file && !$0.source.isEmpty }
       let before = seats[tenant.key]?[file]
-      var model: Model?
-      if isPinned, let record {
+      let found = find(setting, file: file)
+      var model = found
+      if let record, found.policy == nil || found.policy?.revision.digest != before?.revision.digest,
+        let reason = reasonToHold(found, beside: record, isPinned: isPinned)
+      {
         model = self.model(of: record, setting.parameters)
-      } else {
-        do throws(Fault) {
-          model = self.model(of: try catalog.guardEntry(named: setting.name), setting.parameters)
-        } catch {
-          let entry = PolicyCatalog.Entry(name: file, path: nil, source: [], cases: nil)
-          model = Model(entry: entry, parameters: [], policy: nil, fault: error)
-        }
+        if !found.entry.source.isEmpty { standing.held.append(PolicyBoard.Held(policy: file, reason: reason)) }
       }
-      if let fault = model?.fault {
+      if let fault = model.fault {
         let place = fault.line.map { "line \($0): " } ?? ""
         standing.refusals.append(PolicyBoard.Refusal(policy: file, message: place + fault.message))
       }
@@ -60,18 +58,42 @@ final class GuardShelf {
     return standing
   }
 
+  /// What a guard's file consists of now; without a text when there is no file.
+  private func find(_ setting: GuardSetting, file: String) -> Model {
+    do throws(Fault) {
+      return model(of: try catalog.guardEntry(named: setting.name), setting.parameters)
+    } catch {
+      let entry = PolicyCatalog.Entry(name: file, path: nil, source: [], cases: nil)
+      return Model(entry: entry, parameters: [], policy: nil, fault: error)
+    }
+  }
+
+  /// Why a file of a guard that says something else than what is asked is left alone.
+  private func reasonToHold(_ found: Model, beside record: PolicyRevision, isPinned: Bool) -> String? {
+    if isPinned {
+      if found.entry.source.elementsEqual(record.source.utf8) { return nil }
+      return "the file holds another text, and the process is pinned: start it without --pinned to take it"
+    }
+    guard found.entry.path == nil, found.fault == nil, !found.entry.source.elementsEqual(record.source.utf8) else {
+      return nil
+    }
+    let place = catalog.rules.map { "there is no file \(found.entry.name).lua in \($0)" } ?? "there is no rules folder"
+    return
+      "\(place), and the shipped guard is another text than the one that is asked; copy it into the folder to take it"
+  }
+
   /// What is asked for the tenant: the guard that it has, another one, or one that makes everybody wait.
   private func seat(
-    _ model: Model?, before: CompiledPolicy?, _ record: PolicyRevision?, file: String
+    _ model: Model, before: CompiledPolicy?, _ record: PolicyRevision?, file: String
   ) -> CompiledPolicy {
-    if let policy = model?.policy {
+    if let policy = model.policy {
       return before.flatMap { $0.revision.digest == policy.revision.digest ? $0 : nil } ?? policy.twin()
     }
     if let before, !before.isBroken { return before }
     if let record, let last = self.model(of: record, record.parameters).policy { return last.twin() }
     return CompiledPolicy(
-      broken: model?.fault ?? Fault(.syntax, "the guard cannot be used"), file: file,
-      source: model?.entry.source ?? [], kind: .guard)
+      broken: model.fault ?? Fault(.syntax, "the guard cannot be used"), file: file,
+      source: model.entry.source, kind: .guard)
   }
 
   private func model(of entry: PolicyCatalog.Entry, _ parameters: [Parameter]) -> Model {

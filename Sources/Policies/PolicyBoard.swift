@@ -4,7 +4,8 @@ import Routing
 ///
 /// Asked once for each tenant and cycle: a file that changed is checked, compiled and tried on its cases then, and taken
 /// or refused. After a refusal the last good revision goes on. A text that was dealt with before is held: what was rolled
-/// back does not come back by itself. Not for use from two threads at a time.
+/// back does not come back by itself. A shipped text is taken where nothing decides under its name, and held where another
+/// does: a file that was removed and an upgrade change nothing. Not for use from two threads at a time.
 package final class PolicyBoard: PolicyStandings {
   /// A file that was not taken.
   package struct Refusal: Equatable, Sendable {
@@ -13,9 +14,18 @@ package final class PolicyBoard: PolicyStandings {
     package let message: String
   }
 
+  /// A file that passes, or was not looked into, and is not what decides.
+  package struct Held: Equatable, Sendable {
+    /// The name that lists it.
+    package let policy: String
+    /// Why, and what makes it decide.
+    package let reason: String
+  }
+
   package struct Standing {
     package let lineup: CompiledLineup
     package let refusals: [Refusal]
+    package let held: [Held]
     /// Names of policies whose new revision was taken by this call.
     package let taken: [String]
     /// The generation to begin when what decides now is not the last one on record; its `change` has no moment yet.
@@ -27,11 +37,11 @@ package final class PolicyBoard: PolicyStandings {
     package var policies: [CompiledPolicy] { lineup.live }
 
     package init(
-      lineup: CompiledLineup, refusals: [Refusal] = [], taken: [String] = [], draft: GenerationDraft? = nil,
-      texts: [PolicyText] = []
+      lineup: CompiledLineup, refusals: [Refusal] = [], held: [Held] = [], taken: [String] = [],
+      draft: GenerationDraft? = nil, texts: [PolicyText] = []
     ) {
       (self.lineup, self.refusals, self.taken, self.draft) = (lineup, refusals, taken, draft)
-      self.texts = texts
+      (self.held, self.texts) = (held, texts)
     }
   }
 

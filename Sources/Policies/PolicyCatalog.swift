@@ -34,6 +34,19 @@ package struct PolicyCatalog: Sendable {
 
   /// Reads a policy. Throws a `syntax` fault that says where it was looked for.
   package func entry(named name: String) throws(Fault) -> Entry {
+    if let entry = try find(named: name) { return entry }
+    throw missing(name)
+  }
+
+  /// Says where a policy was looked for.
+  func missing(_ name: String) -> Fault {
+    let shipped = ShippedPolicies.all.map(\.name).joined(separator: ", ")
+    let place = rules.map { "in \($0) nor among the shipped ones" } ?? "among the shipped ones"
+    return Fault(.syntax, "there is no policy '\(name)' \(place) (\(shipped))")
+  }
+
+  /// Reads a policy; nil when there is none of the name. Throws a `syntax` fault for what can be no policy's name or file.
+  package func find(named name: String) throws(Fault) -> Entry? {
     let stem = name.hasSuffix(".lua") ? String(name.dropLast(4)) : name
     guard PolicyCatalog.isName(stem) else {
       throw Fault(.syntax, "'\(name)' is not the name of a policy: expected a name below the rules folder")
@@ -45,9 +58,7 @@ package struct PolicyCatalog: Sendable {
     if let source = ShippedPolicies.source(of: stem) {
       return Entry(name: stem, path: nil, source: source, cases: nil)
     }
-    let shipped = ShippedPolicies.all.map(\.name).joined(separator: ", ")
-    let place = rules.map { "in \($0) nor among the shipped ones" } ?? "among the shipped ones"
-    throw Fault(.syntax, "there is no policy '\(name)' \(place) (\(shipped))")
+    return nil
   }
 
   /// Reads a guard: a file of the folder `guards` below the rules folder, or a shipped one.

@@ -12,13 +12,19 @@ package struct KnownPolicies {
   package var generation: PolicyGeneration?
   /// Texts of its files that were dealt with.
   package var texts: [PolicyText]
+  /// The change that made the live policies what they are; nil before the first.
+  package var liveChange: PolicyChange?
 
-  package init(generation: PolicyGeneration?, texts: [PolicyText] = []) {
+  /// `liveChange`: nil stands for the generation's own.
+  package init(generation: PolicyGeneration?, texts: [PolicyText] = [], liveChange: PolicyChange? = nil) {
     (self.generation, self.texts) = (generation, texts)
+    self.liveChange = liveChange ?? generation?.change
   }
 
   /// As a store has it.
   package init(of tenant: TenantKey, in snapshot: any StoreSnapshot) throws {
-    self.init(generation: try snapshot.generation(of: tenant), texts: try snapshot.texts(of: tenant))
+    self.init(
+      generation: try snapshot.generation(of: tenant), texts: try snapshot.texts(of: tenant),
+      liveChange: try snapshot.liveChange(of: tenant))
   }
 }

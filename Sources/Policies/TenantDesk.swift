@@ -5,14 +5,15 @@ final class TenantDesk {
   /// The number of the generation that was looked at last; nil before the first look.
   private(set) var last: Int64?
   private var generation: PolicyGeneration?
+  private var liveChange: PolicyChange?
   private var texts: [String: Set<String>] = [:]
-  private var seats: [String: Seat] = [:]
-  private var trials: (canary: CompiledLineup.Trial?, shadow: CompiledLineup.Trial?)
-  private let catalog: PolicyCatalog
+  var seats: [String: Seat] = [:]
+  private(set) var trials: (canary: CompiledLineup.Trial?, shadow: CompiledLineup.Trial?)
+  let catalog: PolicyCatalog
   private let limits: SandboxLimitsOption
 
   /// A policy of the tenant's list.
-  private struct Seat {
+  struct Seat {
     /// What was looked at last, whether it was taken or not, and with which parameters.
     var seen: PolicyCatalog.Entry?
     var parameters: [Parameter]?
@@ -22,6 +23,10 @@ final class TenantDesk {
     var onRecord: PolicyRevision?
     /// Why what was looked at last was not taken.
     var fault: Fault?
+    /// Why what was looked at last is left alone though nothing is wrong with it.
+    var held: String?
+    /// There is no file, and none is expected.
+    var isWithoutFile = false
 
     var decides: PolicyRevision? { policy?.revision ?? onRecord }
   }
@@ -34,7 +39,8 @@ final class TenantDesk {
   func learn(_ known: KnownPolicies, last: Int64) {
     self.last = last
     let before = generation
-    generation = known.generation
+    (generation, liveChange) = (known.generation, known.liveChange)
+    for name in seats.keys { seats[name]?.isWithoutFile = false }
     texts = Dictionary(grouping: known.texts, by: \.policy).mapValues { Set($0.map(\.digest)) }
     let lineup = known.generation?.lineup
     for revision in lineup?.live ?? [] { seat(revision) }
@@ -49,12 +55,12 @@ final class TenantDesk {
     seat.policy = nil
     // Without a source it stands for a file that could never be used.
     seat.onRecord = revision.source.isEmpty ? nil : revision
-    (seat.seen, seat.fault) = (nil, nil)
+    (seat.seen, seat.fault, seat.held) = (nil, nil, nil)
     seats[revision.policy] = seat
   }
 
   /// Seats go by the name that revisions carry.
-  private static func stem(_ name: String) -> String { name.hasSuffix(".lua") ? String(name.dropLast(4)) : name }
+  static func stem(_ name: String) -> String { name.hasSuffix(".lua") ? String(name.dropLast(4)) : name }
 
   private func compiled(_ revision: PolicyRevision) -> CompiledPolicy? {
     try? CompiledPolicy(
@@ -72,9 +78,10 @@ final class TenantDesk {
   func standing(of tenant: Tenant, isPinned: Bool, shelf: GuardShelf) -> PolicyBoard.Standing {
     let guards = shelf.standing(
       of: tenant, onRecord: generation?.lineup.guards ?? [], isPinned: isPinned && generation != nil)
-    if isPinned, let generation, !generation.lineup.live.isEmpty { return pinned(generation, guards) }
+    if isPinned, let generation, !generation.lineup.live.isEmpty { return pinned(generation, guards, of: tenant) }
     var live: [CompiledPolicy] = []
     var refusals: [PolicyBoard.Refusal] = []
+    var held: [PolicyBoard.Held] = []
     var (taken, origins): ([String], [String]) = ([], [])
     var dealtWith: [PolicyText] = []
     for name in tenant.policies {
@@ -88,6 +95,7 @@ final class TenantDesk {
         let place = fault.line.map { "line \($0): " } ?? ""
         refusals.append(PolicyBoard.Refusal(policy: name, message: place + fault.message))
       }
+      if let reason = seat.held { held.append(PolicyBoard.Held(policy: name, reason: reason)) }
       settle(&seat)
       live.append(
         seat.policy
@@ -100,25 +108,11 @@ final class TenantDesk {
     let draft = draft(live, guards, parameters: tenant.parameters, origins: origins, texts: dealtWith)
     return PolicyBoard.Standing(
       lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow, guards: guards.guards),
-      refusals: refusals + guards.refusals, taken: taken + guards.taken, draft: draft,
+      refusals: refusals + guards.refusals, held: held + guards.held, taken: taken + guards.taken, draft: draft,
       texts: draft == nil ? dealtWith : [])
   }
 
-  /// What is on record, whatever the files say.
-  private func pinned(_ generation: PolicyGeneration, _ guards: GuardShelf.Standing) -> PolicyBoard.Standing {
-    let live = generation.lineup.live.map { revision in
-      var seat = seats[revision.policy] ?? Seat()
-      settle(&seat)
-      seats[revision.policy] = seat
-      return seat.policy ?? CompiledPolicy.orBroken(revision)
-    }
-    return PolicyBoard.Standing(
-      lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow, guards: guards.guards),
-      refusals: guards.refusals, taken: guards.taken,
-      draft: draft(live, guards, parameters: generation.parameters, origins: [], texts: []))
-  }
-
-  private func draft(
+  func draft(
     _ live: [CompiledPolicy], _ guards: GuardShelf.Standing, parameters: [Parameter]?, origins: [String],
     texts: [PolicyText]
   ) -> GenerationDraft? {
@@ -163,24 +157,27 @@ final class TenantDesk {
   private func update(_ seat: inout Seat, name: String, parameters: [Parameter]) -> Looked? {
     let entry: PolicyCatalog.Entry
     do throws(Fault) {
-      entry = try catalog.entry(named: name)
+      guard let found = try catalog.find(named: name) else {
+        try goOn(&seat, withoutFileOf: name, parameters)
+        return nil
+      }
+      entry = found
     } catch {
       // Should the same file come back, it is looked at again.
-      seat.seen = nil
+      (seat.seen, seat.held) = (nil, nil)
       seat.fault = error
       return nil
     }
     guard entry != seat.seen || parameters != seat.parameters else { return nil }
-    seat.seen = entry
-    seat.parameters = parameters
+    (seat.seen, seat.parameters, seat.held, seat.isWithoutFile) = (entry, parameters, nil, false)
     let text = PolicyText(policy: entry.name, digest: Digest.sha256(entry.source))
     let decides = seat.decides.map { Array($0.source.utf8) }
     do throws(Fault) {
-      if let decides, decides != entry.source, isHeld(text) {
-        let policy = try CompiledPolicy(
-          file: entry.name, source: decides, parameters: parameters, limits: limits.sandbox)
-        replace(&seat, with: policy)
-        return Looked(text: text, origin: nil, isTaken: false, isAlone: texts[text.policy] == nil)
+      if let decides, decides != entry.source, let reason = reasonToHold(entry, text) {
+        replace(&seat, with: try compiled(entry.name, decides, parameters))
+        seat.held = reason
+        let isNoted = entry.path != nil && texts[text.policy] == nil
+        return Looked(text: text, origin: nil, isTaken: false, isAlone: isNoted)
       }
       let policy = try PolicyBoard.accept(entry, parameters: parameters, limits: limits)
       let isNew = replace(&seat, with: policy)
@@ -192,11 +189,38 @@ final class TenantDesk {
     }
   }
 
-  /// Whether a file that says something else than what decides is left alone: its text was taken or rolled back before,
-  /// or an operator chose what decides before this file was ever looked at.
-  private func isHeld(_ text: PolicyText) -> Bool {
-    if let known = texts[text.policy] { return known.contains(text.digest) }
-    return generation.map { $0.change.action != .edit && $0.change.action != .guards } ?? false
+  /// What decides goes on where there is no file. Throws when its file was there: somebody took it away.
+  private func goOn(_ seat: inout Seat, withoutFileOf name: String, _ parameters: [Parameter]) throws(Fault) {
+    if seat.isWithoutFile, parameters == seat.parameters {
+      if let fault = seat.fault { throw fault }
+      return
+    }
+    (seat.seen, seat.parameters, seat.held, seat.isWithoutFile) = (nil, parameters, nil, true)
+    guard let revision = seat.decides, !revision.source.isEmpty, !wasInFile(revision) else {
+      throw catalog.missing(name)
+    }
+    // An operator activated a file from elsewhere, or a revision: the parameters alone can change.
+    replace(&seat, with: try compiled(revision.policy, Array(revision.source.utf8), parameters))
+  }
+
+  /// Whether a file held the text of what decides when it was looked at.
+  private func wasInFile(_ revision: PolicyRevision) -> Bool {
+    texts[revision.policy]?.contains(PolicyText(of: revision).digest) ?? false
+  }
+
+  private func compiled(_ name: String, _ source: [UInt8], _ parameters: [Parameter]) throws(Fault) -> CompiledPolicy {
+    try CompiledPolicy(file: name, source: source, parameters: parameters, limits: limits.sandbox)
+  }
+
+  /// Why a file that says something else than what decides is left alone: its text was taken or rolled back before, an
+  /// operator chose what decides before this file was ever looked at, or it is the shipped text.
+  private func reasonToHold(_ entry: PolicyCatalog.Entry, _ text: PolicyText) -> String? {
+    if entry.path == nil, generation?.lineup.live.contains(where: { $0.policy == entry.name }) == true {
+      return PolicyBoard.Held.shipped(entry.name, in: catalog)
+    }
+    let isKnown = texts[text.policy].map { $0.contains(text.digest) }
+    let isChosen = liveChange.map { $0.action != .edit && $0.action != .guards } ?? false
+    return isKnown ?? isChosen ? PolicyBoard.Held.untilEdited : nil
   }
 
   /// Keeps an interpreter that has the same revision. True when there is another one now.
@@ -210,7 +234,7 @@ final class TenantDesk {
   }
 
   /// Compiles what decides by the record, where no file says the same.
-  private func settle(_ seat: inout Seat) {
+  func settle(_ seat: inout Seat) {
     guard seat.policy == nil, let revision = seat.onRecord else { return }
     seat.policy = compiled(revision)
     seat.onRecord = nil

@@ -9,13 +9,15 @@ package struct GenerationDraft: Equatable, Sendable {
   package var texts: [PolicyText]
   /// Texts that it turns down: a file that holds one of them is held.
   package var turnedDown: [PolicyText]
+  /// Texts that an operator makes decide, whatever the files hold: no file counts as having held them until one is seen.
+  package var activated: [PolicyText]
 
   package init(
     lineup: PolicyLineup, parameters: [Parameter]?, change: PolicyChange, texts: [PolicyText] = [],
-    turnedDown: [PolicyText] = []
+    turnedDown: [PolicyText] = [], activated: [PolicyText] = []
   ) {
     (self.lineup, self.parameters, self.change, self.texts) = (lineup, parameters, change, texts)
-    self.turnedDown = turnedDown
+    (self.turnedDown, self.activated) = (turnedDown, activated)
   }
 }
 

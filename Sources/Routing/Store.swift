@@ -24,6 +24,13 @@ package protocol CycleStore: Sendable {
   func recordRefusal(
     _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
 
+  /// Records why a policy file that passes is not what decides, for `usher policy list`; nil clears what was there.
+  func recordHeld(_ reason: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch)
+    throws
+
+  /// Records that the change numbered `change`, and all before it, were logged: no later process logs them again.
+  func recordLogged(upTo change: Int64, epoch: LeaderEpoch) throws
+
   /// Makes `streaks` the ones on record for the tenant: others are forgotten.
   func recordStreaks(_ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
 
@@ -78,6 +85,14 @@ extension Store {
 }
 
 extension CycleStore {
+  /// For a store that nobody lists: a simulation's.
+  package func recordHeld(
+    _ reason: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+  ) throws {}
+
+  /// For a store whose changes nobody logs: a simulation's.
+  package func recordLogged(upTo change: Int64, epoch: LeaderEpoch) throws {}
+
   /// Makes `revisions` the live ones, in this order, unless they are: what is tried beside them goes on. Gives back the
   /// number of the tenant's last generation.
   @discardableResult
@@ -128,6 +143,18 @@ package protocol StoreSnapshot {
   /// when there is none.
   func generations(after seen: Int64) throws -> PolicyGenerations
 
+  /// The change that made the tenant's live policies what they are: later ones were about guards, a canary or a shadow.
+  func liveChange(of tenant: TenantKey) throws -> PolicyChange?
+
+  /// The last change that a process logged; 0 when none was.
+  func lastLoggedChange() throws -> Int64
+
+  /// Changes of what decides after the one numbered `last`, oldest first; of each tenant at most its last five.
+  func lineupChanges(after last: Int64) throws -> [LineupChange]
+
+  /// Files of the tenant's policies and guards that are not what decides, by the name that lists them.
+  func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState]
+
   /// Whether the process that leads takes edited files by itself, or waits for an operator to activate them.
   func isPinned() throws -> Bool
 
@@ -142,6 +169,12 @@ package protocol StoreSnapshot {
 }
 
 extension StoreSnapshot {
+  /// For a state whose policies are settled beforehand: a simulation's. So are the three below.
+  package func liveChange(of tenant: TenantKey) throws -> PolicyChange? { try generation(of: tenant)?.change }
+  package func lastLoggedChange() throws -> Int64 { 0 }
+  package func lineupChanges(after last: Int64) throws -> [LineupChange] { [] }
+  package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] { [:] }
+
   /// The revisions that decide for the tenant, in the order in which they are asked; empty before the first cycle.
   package func activeRevisions(of tenant: TenantKey) throws -> [PolicyRevision] {
     try generation(of: tenant)?.lineup.live ?? []

@@ -16,10 +16,9 @@ extension Cycle {
     }
     guard let evidence = suspended ?? CanaryJudge.breach(of: canary.guards ?? .standard, by: tallies) else { return }
     do {
-      let generation = try store.begin(
+      generations.last[tenant] = try store.begin(
         current.withoutCanary(evidence, at: now), for: tenant, after: turn.generation, epoch: epoch)
-      generations.last[tenant] = generation
-      report(.canaryRolledBack(tenant: turn.tenant.id, generation: generation, evidence: evidence))
+      hasBegun = true
     } catch StoreError.generationPassed {
       // An operator was quicker.
       return

@@ -7,23 +7,6 @@ import Routing
 /// ten. Each batch is one transaction, and so are those of several tenants that make no more than one batch together: a
 /// process that dies between two of them has lost nothing.
 package final class Cycle {
-  /// What a cycle has to say beside its counts.
-  package enum Event: Sendable {
-    case policyTaken(tenant: TenantID, policy: String, revision: String)
-    /// `hasLastGood`: an earlier revision goes on; else the tenant's contacts wait.
-    case policyRefused(tenant: TenantID, policy: String, message: String, hasLastGood: Bool)
-    /// The policy failed so often in a row that it is not asked any more: the tenant's contacts wait.
-    case policySuspended(tenant: TenantID, streak: PolicyStreak)
-    /// Another revision took the place of a suspended one, or nothing is to be suspended any more.
-    case suspensionEnded(tenant: TenantID, streak: PolicyStreak)
-    /// A canary's guard asked for it: the live policies decide for everyone from now on.
-    case canaryRolledBack(tenant: TenantID, generation: Int64, evidence: CanaryEvidence)
-    /// A shadow failed so often in a row that it is not asked any more; nothing else is held up by it.
-    case shadowRests(tenant: TenantID, fault: String)
-    /// Another process changed what decides while this one was deciding: the tenant's contacts wait for the next cycle.
-    case turnGivenUp(tenant: TenantID)
-  }
-
   let store: any CycleStore
   let board: any PolicyStandings
   let epoch: LeaderEpoch
@@ -34,11 +17,16 @@ package final class Cycle {
   private var batch = BatchSize()
   var watches: [TenantKey: FaultWatch] = [:]
   var shadowWatches: [TenantKey: ShadowWatch] = [:]
-  /// What decided for a tenant when this process looked last.
-  var activated: [TenantKey: [PolicyRevision]] = [:]
   /// The last generation of each tenant, and the last change that was looked at.
   var generations = PolicyGenerations(seen: 0, last: [:])
-  var refused: [TenantKey: [String: String]] = [:]
+  /// The last change of what decides that was said, by this process or an earlier one; nil before the first look.
+  var logged: Int64?
+  /// Whether this process began a generation that it has not said yet.
+  var hasBegun = false
+  /// What is to be said when the look at the policies is over.
+  var found: [Event] = []
+  /// Files that are not what decides, as they are on record, and the generation that they were read in.
+  var files: [TenantKey: (generation: Int64, states: [String: PolicyFileState])] = [:]
   private var templates = ContentTemplates()
 
   /// The most tenants that one transaction decides for, and how long it may have taken when it goes on to the next one,
@@ -72,6 +60,7 @@ package final class Cycle {
       turns = try round(turns, at: now, counts: &counts, shouldStop: shouldStop)
     }
     for turn in all where turn.lineup.canary != nil && !turn.isGivenUp { try judge(turn, at: now) }
+    if hasBegun { try sayChanges() }
     return counts
   }
 

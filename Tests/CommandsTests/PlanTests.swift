@@ -269,7 +269,7 @@ struct PlanTests {
       ["dry-run", "--store", store.path, "--policy", "elsewhere/new.lua", "--save", plan], in: store.folder.path)
     #expect([0, 2].contains(outcome.code), "\(outcome)")
     try activate("--data-may-differ")
-    try daemon.says("policy taken policy=new")
+    try daemon.says("plan activated")
     try eventually("contacts wait for the new reason") {
       try store.usher("contact", "show", "welcome/L1", "--tenant", "acme", "--format", "json").json()["reason"] == "new"
     }

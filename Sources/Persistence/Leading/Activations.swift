@@ -30,9 +30,7 @@ struct Activations {
       """
     guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw, number]) else { return nil }
     let revisions = try revisions(of: tenant, generation: number)
-    let change = PolicyChange(
-      at: Instant(milliseconds: row[0]), actor: row[1], action: PolicyChange.Action(rawValue: row[2]) ?? .edit,
-      reason: row[3], origin: row[4], evidence: (row[5] as String?).flatMap(CanaryEvidence.init(stored:)))
+    let change = PolicyChange(row: row, from: 0)
     return PolicyGeneration(
       number: number,
       lineup: PolicyLineup(
@@ -87,6 +85,35 @@ struct Activations {
     return revisions
   }
 
+  // MARK: - Since when
+
+  /// How many generations are looked through for the one that made the live policies what they are.
+  private static let lookBackMax: Int64 = 1000
+
+  /// The change that made the tenant's live policies what they are; nil before the first.
+  func liveChange(of tenant: TenantKey) throws -> PolicyChange? {
+    let last = try last(of: tenant)
+    guard last > 0 else { return nil }
+    let live = try liveRows(of: tenant, generation: last)
+    var first = last
+    while first > 1, last - first < Activations.lookBackMax, try liveRows(of: tenant, generation: first - 1) == live {
+      first -= 1
+    }
+    let sql = """
+      SELECT at, actor, action, reason, origin, evidence FROM policy_changes WHERE tenant_id = ? AND generation = ?
+      """
+    return try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw, first])
+      .map { PolicyChange(row: $0, from: 0) }
+  }
+
+  private func liveRows(of tenant: TenantKey, generation: Int64) throws -> [Row] {
+    let sql = """
+      SELECT position, revision_id, policy FROM policy_activations
+      WHERE tenant_id = ? AND generation = ? AND role = 'live' ORDER BY position
+      """
+    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw, generation])
+  }
+
   // MARK: - Writing
 
   /// Begins a generation after the one numbered `last`. Gives back its number.
@@ -98,6 +125,7 @@ struct Activations {
     let texts = PolicyTexts(db, of: tenant)
     try texts.replace(with: draft.texts, at: change.at)
     try texts.add(draft.turnedDown, at: change.at)
+    try texts.remove(draft.activated)
     let began = { (trial: PolicyTrial?) in trial.map { $0.since == 0 ? generation : $0.since } }
     try db.change(
       """
@@ -149,5 +177,15 @@ struct Activations {
       throw StoreError.conflict("expected the revision \(revision.digest) on record, found none")
     }
     return key
+  }
+}
+
+extension PolicyChange {
+  /// Of `at, actor, action, reason, origin, evidence`, which stand one after the other from a column on.
+  init(row: Row, from column: Int) {
+    self.init(
+      at: Instant(milliseconds: row[column]), actor: row[column + 1],
+      action: Action(rawValue: row[column + 2]) ?? .edit, reason: row[column + 3], origin: row[column + 4],
+      evidence: (row[column + 5] as String?).flatMap(CanaryEvidence.init(stored:)))
   }
 }

@@ -24,6 +24,15 @@ struct PolicyTexts {
     try add(texts, at: now)
   }
 
+  /// Forgets that a file held these texts.
+  func remove(_ texts: [PolicyText]) throws {
+    for text in texts {
+      try db.change(
+        "DELETE FROM policy_texts WHERE tenant_id = ? AND policy = ? AND digest = ?",
+        [tenant.raw, text.policy, text.digest])
+    }
+  }
+
   func add(_ texts: [PolicyText], at now: Instant) throws {
     for text in texts {
       try db.change(

@@ -50,4 +50,27 @@ extension SQLiteStore {
         """, [tenant.raw, policy, refusal, now.milliseconds])
     }
   }
+
+  /// Records or clears why a policy file that passes is not what decides; see `Store`.
+  package func recordHeld(
+    _ reason: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
+  ) throws {
+    try write(under: epoch, isOfSends: false) { db in
+      guard let reason else {
+        return try db.change("DELETE FROM held_files WHERE tenant_id = ? AND policy = ?", [tenant.raw, policy])
+      }
+      try db.change(
+        """
+        INSERT INTO held_files (tenant_id, policy, reason, at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (tenant_id, policy) DO UPDATE SET reason = excluded.reason, at = excluded.at
+        """, [tenant.raw, policy, reason, now.milliseconds])
+    }
+  }
+
+  /// Records how far changes of what decides were logged; see `Store`.
+  package func recordLogged(upTo change: Int64, epoch: LeaderEpoch) throws {
+    try write(under: epoch, isOfSends: false) { db in
+      try db.change("UPDATE leader SET logged_change = ? WHERE logged_change < ?", [change, change])
+    }
+  }
 }

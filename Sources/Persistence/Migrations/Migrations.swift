@@ -8,7 +8,9 @@ struct Migrations: Sendable {
   static let archiveID: Int32 = 0x5553_4841
 
   /// What this program knows.
-  static let all = Migrations([Migration1.sql, Migration2.sql, Migration3.sql, Migration4.sql, Migration5.sql])
+  static let all = Migrations([
+    Migration1.sql, Migration2.sql, Migration3.sql, Migration4.sql, Migration5.sql, Migration6.sql,
+  ])
 
   let scripts: [String]
 

@@ -26,7 +26,7 @@ extension SQLiteStore {
   /// The guards, in the order in which they are asked.
   package func guards() throws -> [GuardListing] { try reading { try SQLiteStore.guards(in: $0) } }
 
-  /// Guards whose file was refused for a tenant, or that are suspended for it, and why; by guard and tenant.
+  /// Guards whose file was refused or is held for a tenant, or that are suspended for it, and why; by guard and tenant.
   package func guardTroubles() throws -> [(guard: String, tenant: TenantID, text: String)] {
     let sql = """
       SELECT f.policy, t.id, t.external_id, 'refused: ' || f.refusal FROM policy_refusals f
@@ -34,6 +34,9 @@ extension SQLiteStore {
       UNION ALL
       SELECT s.policy, t.id, t.external_id, 'suspended: ' || s.last_fault FROM policy_streaks s
       JOIN tenants t ON t.id = s.tenant_id WHERE s.policy LIKE 'guards/%' AND s.suspended_at IS NOT NULL
+      UNION ALL
+      SELECT h.policy, t.id, t.external_id, 'held: ' || h.reason FROM held_files h
+      JOIN tenants t ON t.id = h.tenant_id WHERE h.policy LIKE 'guards/%'
       ORDER BY 1, 2, 4
       """
     return try reading { db in

@@ -54,5 +54,7 @@ extension OperatorCommand {
     try db.changeOne(
       "UPDATE tenants SET policies = ?, params = ? WHERE id = ?",
       [JSONText.text(of: policies), JSONText.text(of: parameters), tenant], expecting: "the tenant's row")
+    // They were held beside other policies: the next cycle looks again.
+    try db.change("DELETE FROM held_files WHERE tenant_id = ?", [tenant])
   }
 }

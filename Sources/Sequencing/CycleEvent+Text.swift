@@ -1,0 +1,117 @@
+import Policies
+import Routing
+
+extension Cycle.Event {
+  /// An event in words, the same for every place that says it: a log takes message and fields, a person the sentence.
+  package struct Text: Equatable, Sendable {
+    package enum Level: Equatable, Sendable { case info, notice, warning, error }
+
+    /// A field of a log entry.
+    package struct Field: Equatable, Sendable {
+      package let name: String
+      package let value: String
+
+      init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+    }
+
+    package let level: Level
+    /// The same for every event of a kind: what alarms look for.
+    package let message: String
+    package let fields: [Field]
+    /// Without the tenant in front.
+    package let sentence: String
+
+    init(_ level: Level, _ message: String, _ fields: [(String, String)], sentence: String) {
+      (self.level, self.message, self.sentence) = (level, message, sentence)
+      self.fields = fields.map { Field($0.0, $0.1) }
+    }
+  }
+
+  package var text: Text {
+    let of = ("tenant", tenant.text)
+    switch self {
+    case .lineupChanged(let change):
+      return change.text
+    case .policyRefused(_, let policy, let message, let hasLastGood):
+      return Text(
+        .error,
+        hasLastGood
+          ? "policy refused; the last good revision goes on"
+          : "policy refused; the tenant's contacts wait until it is mended",
+        [of, ("policy", policy), ("error", message)],
+        sentence: "policy '\(policy)' refused: \(message); "
+          + (hasLastGood ? "the last good revision goes on" : "the contacts wait until it is mended"))
+    case .refusalEnded(_, let policy):
+      return Text(
+        .notice, "policy no longer refused", [of, ("policy", policy)],
+        sentence: "policy '\(policy)' is no longer refused")
+    case .fileHeld(_, let policy, let reason):
+      return Text(
+        .notice, "policy file held", [of, ("policy", policy), ("because", reason)],
+        sentence: "the file of policy '\(policy)' is held: \(reason)")
+    case .policySuspended(_, let streak):
+      return Text(
+        .error, "policy suspended; the tenant's contacts wait until its file or parameters change",
+        [
+          of, ("policy", streak.policy), ("revision", streak.revision), ("faults", "\(streak.faults)"),
+          ("error", streak.lastFault),
+        ],
+        sentence: "policy '\(streak.policy)' suspended: it failed \(streak.faults) times in a row, last with: "
+          + "\(streak.lastFault); the contacts wait until the file or the tenant's parameters change")
+    case .suspensionEnded(_, let streak):
+      return Text(
+        .notice, "policy suspended no more", [of, ("policy", streak.policy), ("revision", streak.revision)],
+        sentence: "policy '\(streak.policy)' is suspended no more")
+    case .canaryRolledBack(_, let generation, let evidence):
+      return Text(
+        .error, "canary rolled back; the live policies decide for everyone",
+        [of, ("generation", "\(generation)"), ("by", PolicyChange.program), ("because", evidence.sentence)],
+        sentence: "the canary was rolled back, generation \(generation): \(evidence.sentence); "
+          + "the live policies decide for everyone")
+    case .shadowRests(_, let fault):
+      return Text(
+        .warning, "shadow is not asked any more; it failed again and again", [of, ("error", fault)],
+        sentence: "the shadow is not asked any more, it failed \(Cycle.shadowFaultsMax) times in a row, "
+          + "last with: \(fault)")
+    case .turnGivenUp:
+      return Text(
+        .info, "policies changed during the cycle; the next one decides", [of],
+        sentence: "its policies were changed during the cycle; the next one decides")
+    case .many(let events):
+      return Self.text(ofMany: events)
+    }
+  }
+
+  /// For a person: `acme: policy 'x' is no longer refused`.
+  package var sentence: String { "\(Self.names([tenant], of: tenantCount)): \(text.sentence)" }
+
+  private var tenantCount: Int {
+    if case .many(let events) = self { Set(events.map(\.tenant.text)).count } else { 1 }
+  }
+
+  /// What the events of one kind have in common, and how many there are.
+  private static func text(ofMany events: [Cycle.Event]) -> Text {
+    let texts = events.map(\.text)
+    let others = texts.dropFirst().map { Set($0.fields.map { "\($0.name)\0\($0.value)" }) }
+    let shared = texts[0].fields.filter { field in
+      others.allSatisfy { $0.contains("\(field.name)\0\(field.value)") }
+    }
+    var tenants: [TenantID] = []
+    for event in events where !tenants.contains(event.tenant) && tenants.count < 3 { tenants.append(event.tenant) }
+    let count = Set(events.map(\.tenant.text)).count
+    let names = names(tenants, of: count)
+    let details = shared.filter { $0.name != "tenant" }.map { ", \($0.name) \($0.value)" }.joined()
+    return Text(
+      texts[0].level, texts[0].message,
+      [("tenant", names), ("events", "\(events.count)")]
+        + shared.filter { $0.name != "tenant" }.map { ($0.name, $0.value) },
+      sentence: "\(texts[0].message)\(details); \(events.count) in all, see `usher policy list` and `history`")
+  }
+
+  /// `a, b, c and 997 others`.
+  private static func names(_ tenants: [TenantID], of count: Int) -> String {
+    let names = tenants.map(\.text).joined(separator: ", ")
+    let rest = count - tenants.count
+    return rest > 0 ? "\(names) and \(rest) other\(rest == 1 ? "" : "s")" : names
+  }
+}

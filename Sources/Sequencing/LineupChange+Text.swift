@@ -1,0 +1,108 @@
+import Policies
+import Routing
+
+/// A change of what decides, in words.
+extension LineupChange {
+  var text: Cycle.Event.Text {
+    let fields =
+      [("tenant", tenant.text), ("generation", "\(generation)"), ("by", change.actor)]
+      + [("reason", change.reason), ("from", change.origin)].compactMap { name, value in value.map { (name, $0) } }
+      + differences.flatMap(\.fields)
+    let details = differences.map(\.sentence).joined(separator: "; ")
+    let origin = change.origin.map { ", from \($0)" } ?? ""
+    let reason = change.reason.map { ": \($0)" } ?? ""
+    return Cycle.Event.Text(
+      .notice, message, fields,
+      sentence: message + (details.isEmpty ? "" : ": \(details)")
+        + " (generation \(generation), by \(change.actor)\(origin)\(reason))")
+  }
+
+  /// One text for each kind of change.
+  private var message: String {
+    let isWithoutCanary = after.canary == nil
+    switch change.action {
+    case .edit:
+      if after.live.contains(where: { !$0.isUsable && before?.live.contains($0) != true }) { return "policy unusable" }
+      return before == nil ? "first policies active" : "policy taken"
+    case .activate: return "policies activated"
+    case .plan: return "plan activated"
+    case .canary: return "canary started"
+    case .promote: return isWithoutCanary ? "canary promoted" : "canary share changed"
+    case .shadow: return "shadow started"
+    case .stop: return before?.shadow != nil && after.shadow == nil ? "shadow stopped" : "canary stopped"
+    case .rollback: return before?.live == after.live ? "canary rolled back" : "policies rolled back"
+    case .guards: return "guards changed"
+    }
+  }
+
+  /// What differs from the generation before, role by role.
+  private struct Difference {
+    let fields: [(String, String)]
+    let sentence: String
+  }
+
+  private var differences: [Difference] {
+    let before = before ?? Lineup(live: [])
+    return [
+      live(before: before), trial("canary", before.canary, after.canary), trial("shadow", before.shadow, after.shadow),
+      guards(before: before),
+    ].compactMap(\.self)
+  }
+
+  /// What decides from now on; for the end of a canary, what decides for everyone again.
+  private func live(before: Lineup) -> Difference? {
+    let new = after.live.filter { !before.live.contains($0) }
+    let hasCanaryEnded = before.canary != nil && after.canary == nil
+    guard after.live != before.live || hasCanaryEnded else { return nil }
+    // A list in another order, or a shorter one.
+    let shown = new.isEmpty ? after.live : new
+    return Difference(
+      fields: [("policy", LineupChange.names(shown)), ("revision", LineupChange.revisions(shown))],
+      sentence: LineupChange.sentence(shown))
+  }
+
+  private func trial(_ role: String, _ before: Trial?, _ after: Trial?) -> Difference? {
+    guard before != after else { return nil }
+    guard let after else {
+      let ended = LineupChange.revisions(before?.policies ?? [])
+      return Difference(fields: [("\(role)_ended", ended)], sentence: "its \(role) ended")
+    }
+    let share = Percent.text(after.share)
+    return Difference(
+      fields: [
+        (role, LineupChange.names(after.policies)), ("\(role)_revision", LineupChange.revisions(after.policies)),
+        ("\(role)_share", share),
+      ], sentence: "a \(role) for \(share) with \(LineupChange.sentence(after.policies))")
+  }
+
+  private func guards(before: Lineup) -> Difference? {
+    let new = after.guards.filter { !before.guards.contains($0) }
+    let gone = before.guards.filter { old in !after.guards.contains { $0.name == old.name } }
+    guard after.guards != before.guards else { return nil }
+    let asked = after.guards.isEmpty ? "none" : LineupChange.names(after.guards)
+    let newFields =
+      new.isEmpty ? [] : [("guard", LineupChange.names(new)), ("guard_revision", LineupChange.revisions(new))]
+    let goneFields = gone.isEmpty ? [] : [("guard_removed", LineupChange.names(gone))]
+    return Difference(
+      fields: [("guards", asked)] + newFields + goneFields,
+      sentence: "guards \(asked)" + (new.isEmpty ? "" : ", new \(LineupChange.sentence(new))")
+        + (gone.isEmpty ? "" : ", removed \(LineupChange.names(gone))"))
+  }
+
+  private static func names(_ policies: [Policy]) -> String {
+    policies.map { name($0.name) }.joined(separator: ", ")
+  }
+
+  private static func revisions(_ policies: [Policy]) -> String {
+    policies.map(\.revision).joined(separator: ", ")
+  }
+
+  private static func sentence(_ policies: [Policy]) -> String {
+    policies.map { "'\(name($0.name))' \($0.revision.prefix(19))…" }.joined(separator: ", ")
+  }
+
+  /// Guards stand in a folder.
+  private static func name(_ file: String) -> String {
+    file.hasPrefix(PolicyCatalog.guardFolder) ? String(file.dropFirst(PolicyCatalog.guardFolder.count)) : file
+  }
+}

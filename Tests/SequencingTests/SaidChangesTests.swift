@@ -1,0 +1,300 @@
+import Foundation
+import Persistence
+import Policies
+import Routing
+import RoutingTestKit
+import Sequencing
+import Testing
+
+/// Each change of what decides is said once, by the process that puts it into effect.
+struct SaidChangesTests {
+  private static func policy(_ reason: String) -> String {
+    "return { params = { n = 1 }, select = function(c, fleet) return wait('\(reason)', params.n) end }"
+  }
+
+  private func engine(_ files: [String: String] = ["mine": policy("one")], policy: String = "mine") throws -> Engine {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: policy)
+    scenario.device("D1")
+    scenario.sequence()
+    scenario.lead(1, device: "D1")
+    return try Engine(scenario, files: files)
+  }
+
+  /// What the next cycle says.
+  private func next(_ engine: Engine) throws -> [Cycle.Event.Text] {
+    let before = engine.said.count
+    engine.clock.advance(seconds: 100)
+    try engine.decide()
+    return engine.said.dropFirst(before).map(\.text)
+  }
+
+  /// Nothing more is said, nor by the process that comes after, which is given back: the old one leads no more.
+  @discardableResult
+  private func expectQuiet(_ engine: Engine, sourceLocation: SourceLocation = #_sourceLocation) throws -> Engine {
+    #expect(try next(engine).isEmpty, sourceLocation: sourceLocation)
+    let successor = try Engine(continuing: engine)
+    #expect(try next(successor).isEmpty, "a restart", sourceLocation: sourceLocation)
+    return successor
+  }
+
+  private func reason(_ engine: Engine) throws -> String? {
+    try engine.contact("welcome/L1").decisions.first?.reason
+  }
+
+  @Test func `the first policies of a tenant are said once, with revision and file`() throws {
+    let engine = try engine()
+    let said = try next(engine)
+    #expect(said.map(\.message) == ["first policies active"])
+    #expect(said[0]["policy"] == "mine" && said[0]["by"] == "usher")
+    #expect(said[0]["revision"] == (try engine.generation().lineup.live[0].digest))
+    #expect(said[0]["from"] == engine.folder.file("Rules/mine.lua"))
+    try expectQuiet(engine)
+  }
+
+  @Test func `a file that was edited while no process ran is said by the next one`() throws {
+    let engine = try engine()
+    _ = try next(engine)
+    try engine.folder.write(Self.policy("two"), to: "Rules/mine.lua")
+    let second = try Engine(continuing: engine)
+    let said = try next(second)
+    #expect(said.map(\.message) == ["policy taken"])
+    #expect(said[0]["revision"] == (try engine.generation().lineup.live[0].digest))
+    #expect(try reason(second) == "two")
+    try expectQuiet(second)
+  }
+
+  @Test(arguments: [false, true])
+  func `each step of a trial is said once, with who and why, to a running process and to the next`(restart: Bool) throws
+  {
+    var engine = try engine()
+    _ = try next(engine)
+    let good = try engine.generation().lineup.live[0]
+    let other = try Engine.revision("mine", Self.policy("two"))
+    func said(_ message: String, _ change: () throws -> Void) throws -> Cycle.Event.Text? {
+      try change()
+      if restart { engine = try Engine(continuing: engine) }
+      // The file of what is no longer live is held, which is a line of its own.
+      let said = try next(engine).filter { $0.message != "policy file held" }
+      #expect(said.map(\.message) == [message])
+      #expect(said.first?["by"] == "ann" && said.first?["reason"] == "because")
+      #expect(try next(engine).isEmpty)
+      return said.first
+    }
+    let began = try said("canary started") {
+      try engine.change(.canary, reason: "because") { $0.canary = Self.trial(other, percent: 10) }
+    }
+    #expect(began?["canary_share"] == "10%" && began?["canary_revision"] == other.digest)
+    let wider = try said("canary share changed") {
+      try engine.change(.promote, reason: "because") {
+        $0.canary?.share = ContactShare(partsPerMillion: 500_000, salt: 2)
+      }
+    }
+    #expect(wider?["canary_share"] == "50%")
+    let ended = try said("canary rolled back") {
+      try engine.change(.rollback, reason: "because", turnedDown: [other]) { $0.canary = nil }
+    }
+    #expect(ended?["canary_ended"] == other.digest && ended?["revision"] == good.digest)
+    let shadow = try said("shadow started") {
+      try engine.change(.shadow, reason: "because") { $0.shadow = Self.trial(other, percent: 100) }
+    }
+    #expect(shadow?["shadow_share"] == "100%" && shadow?["shadow_revision"] == other.digest)
+    let stopped = try said("shadow stopped") { try engine.change(.stop, reason: "because") { $0.shadow = nil } }
+    #expect(stopped?["shadow_ended"] == other.digest)
+    let activated = try said("policies activated") {
+      try engine.change(.activate, reason: "because", turnedDown: [good]) { $0.live = [other] }
+    }
+    #expect(activated?["revision"] == other.digest)
+    _ = try said("policies rolled back") {
+      try engine.change(.rollback, reason: "because", turnedDown: [other]) { $0.live = [good] }
+    }
+    #expect(try reason(engine) == "one")
+  }
+
+  private static func trial(_ revision: PolicyRevision, percent: Int) -> PolicyTrial {
+    PolicyTrial(
+      share: ContactShare(partsPerMillion: percent * 10_000, salt: 0), revisions: [revision], parameters: [],
+      guards: .standard)
+  }
+
+  @Test func `two changes between two cycles are both said, in order, and an activation ends a canary aloud`() throws {
+    let engine = try engine()
+    _ = try next(engine)
+    let (two, three) = (try Engine.revision("mine", Self.policy("two")), try Engine.revision("mine", Self.policy("3")))
+    try engine.change(.canary) { $0.canary = Self.trial(two, percent: 10) }
+    try engine.change(.activate, by: "bob") { ($0.live, $0.canary) = ([three], nil) }
+    let said = try next(engine)
+    #expect(said.map(\.message).prefix(2) == ["canary started", "policies activated"])
+    #expect(said[1]["by"] == "bob" && said[1]["canary_ended"] == two.digest && said[1]["revision"] == three.digest)
+  }
+
+  @Test func `a canary that is rolled back by itself is said once, also by the next process when this one ended`()
+    throws
+  {
+    let failing = "return { select = function(c) error('always') end }"
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "mine")
+    scenario.device("D1")
+    scenario.sequence()
+    for lead in 0..<100 { scenario.lead(lead, device: "D1") }
+    let engine = try Engine(scenario, files: ["mine": Self.policy("one")])
+    _ = try next(engine)
+    let bad = try Engine.revision("mine", failing)
+    try engine.canary(bad, percent: 60)
+    let said = try next(engine).map(\.message)
+    #expect(
+      said.filter { $0.hasPrefix("canary") } == [
+        "canary started", "canary rolled back; the live policies decide for everyone",
+      ])
+    #expect(try next(try Engine(continuing: engine)).map(\.message).filter { $0.hasPrefix("canary") }.isEmpty)
+    // A process that ended between the rollback and its log line: the evidence is on record.
+    let evidence = try #require(try engine.generation().change.evidence)
+    try engine.change(.canary) { $0.canary = Self.trial(bad, percent: 60) }
+    let current = try engine.generation()
+    var lineup = current.lineup
+    lineup.canary = nil
+    let change = PolicyChange(
+      at: engine.clock.now(), actor: PolicyChange.program, action: .rollback, reason: evidence.sentence,
+      evidence: evidence)
+    let tenant = try engine.store.read { try $0.tenants()[0] }
+    let draft = GenerationDraft(lineup: lineup, parameters: [], change: change)
+    _ = try engine.store.carryOut([PolicyOrder(tenant: tenant, last: current.number, draft: draft)])
+    let late = try next(try Engine(continuing: engine)).filter { $0.message.hasPrefix("canary rolled back; ") }
+    #expect(late.count == 1 && late[0].level == .error && late[0]["because"] == evidence.sentence)
+  }
+
+  @Test func `a refusal is said once across restarts, and so is its end`() throws {
+    let engine = try engine()
+    _ = try next(engine)
+    try engine.folder.write("return {", to: "Rules/mine.lua")
+    let second = try Engine(continuing: engine)
+    let refused = try next(second)
+    #expect(refused.map(\.message) == ["policy refused; the last good revision goes on"])
+    try expectQuiet(second)
+    try engine.folder.write(Self.policy("one"), to: "Rules/mine.lua")
+    let third = try Engine(continuing: engine)
+    #expect(try next(third).map(\.message) == ["policy no longer refused"])
+    #expect(try third.store.policyStandings()[0].refusal == nil)
+    try expectQuiet(third)
+  }
+
+  @Test func `a first file that cannot be used is not said to decide, and has no revision in the list`() throws {
+    let engine = try engine(["mine": "return {"])
+    let said = try next(engine).map(\.message)
+    #expect(said == ["policy unusable", "policy refused; the tenant's contacts wait until it is mended"])
+    let line = try #require(try engine.store.policyStandings().first)
+    #expect(line.revision == nil && line.since == nil && line.refusal != nil)
+    try engine.folder.write(Self.policy("good"), to: "Rules/mine.lua")
+    #expect(try next(engine).map(\.message) == ["policy taken", "policy no longer refused"])
+  }
+
+  @Test func `the tenant's list and parameters, changed by an import, are said`() throws {
+    let engine = try engine(["mine": Self.policy("one"), "yours": Self.policy("two")])
+    _ = try next(engine)
+    var change = StoreScenario()
+    change.tenant("acme", policy: "mine", parameters: [("n", .integer(7))])
+    try engine.take(change)
+    let parameters = try next(engine)
+    #expect(parameters.map(\.message) == ["policy taken"])
+    #expect(parameters.first?["revision"] == (try engine.generation().lineup.live[0].digest))
+    change = StoreScenario()
+    change.tenant("acme", policy: "yours")
+    try engine.take(change)
+    // Until the next cycle the list shows what decides, and what is to come.
+    let lines = try engine.store.policyStandings()
+    #expect(lines.map(\.policy) == ["mine", "yours"] && lines.map(\.isListed) == [false, true])
+    #expect(lines[0].revision != nil && lines[1].revision == nil)
+    let list = try next(engine)
+    #expect(list.map(\.message) == ["policy taken"] && list[0]["policy"] == "yours")
+    #expect(try engine.store.policyStandings().map(\.policy) == ["yours"])
+    change = StoreScenario()
+    change.tenant("globex", policy: "mine")
+    try engine.take(change)
+    #expect(try next(engine).map { $0["tenant"] } == ["globex"], "a tenant that is new")
+    try expectQuiet(engine)
+  }
+
+  @Test func `guards that are added, set, edited, refused and removed are said`() throws {
+    var engine = try engine()
+    _ = try next(engine)
+    func change(_ edit: @escaping (inout [GuardListing]) -> Void) throws -> [Cycle.Event.Text] {
+      try engine.store.changeGuards(actor: "ann", at: engine.clock.now(), reason: nil) { list in
+        edit(&list)
+        return "changed"
+      }
+      return try next(engine)
+    }
+    let night = { (test: String) in
+      "return { guard = function(c) if \(test) then return wait('night', 60) end return nil end }"
+    }
+    try engine.folder.write(night("false"), to: "Rules/guards/night.lua")
+    let added = try change { $0.append(GuardListing(name: "night", parameters: [], own: [])) }
+    #expect(added.map(\.message) == ["guards changed"] && added[0]["guard"] == "night")
+    let set = try change { $0[0].parameters = [Parameter("limit", .integer(2))] }
+    #expect(set.map(\.message) == ["guards changed"] && set[0]["guard"] == "daily_limit")
+    try engine.folder.write(night("c.id == 'x'"), to: "Rules/guards/night.lua")
+    let edited = try next(engine)
+    #expect(edited.map(\.message) == ["guards changed"] && edited[0]["guard"] == "night")
+    try engine.folder.write("return {", to: "Rules/guards/night.lua")
+    #expect(try next(engine).map(\.message) == ["policy refused; the last good revision goes on"])
+    engine = try expectQuiet(engine)
+    let removed = try change { $0.removeLast() }
+    #expect(removed.map(\.message) == ["guards changed", "policy no longer refused"])
+    #expect(removed[0]["guard_removed"] == "night")
+    #expect(try engine.store.guardTroubles().isEmpty)
+    try expectQuiet(engine)
+  }
+
+  @Test func `many tenants at once are one line for each kind, with what they have in common`() throws {
+    var scenario = StoreScenario()
+    for number in 0..<200 { scenario.tenant("t\(number)", policy: "mine") }
+    let engine = try Engine(scenario, files: ["mine": Self.policy("one")])
+    let first = try next(engine)
+    #expect(first.map(\.message) == ["first policies active"])
+    #expect(first[0]["tenant"] == "t0, t1, t2 and 197 others" && first[0]["events"] == "200")
+    #expect(first[0]["policy"] == "mine" && first[0]["revision"]?.hasPrefix("sha256:") == true)
+    #expect(engine.said[0].sentence.hasPrefix("t0 and 199 others: first policies active"))
+    try engine.folder.write("return {", to: "Rules/mine.lua")
+    #expect(try next(engine).map(\.message) == ["policy refused; the last good revision goes on"])
+    try engine.folder.write(Self.policy("two"), to: "Rules/mine.lua")
+    #expect(try next(engine).map(\.message) == ["policy taken", "policy no longer refused"])
+    // What one tenant does is not lost among them.
+    try engine.folder.write(Self.policy("three"), to: "Rules/mine.lua")
+    let other = try Engine.revision("mine", Self.policy("by hand"))
+    try engine.change(.canary, of: "t7", reason: "a trial") { $0.canary = Self.trial(other, percent: 10) }
+    let said = try next(engine)
+    #expect(said.map(\.message) == ["canary started", "policy taken"] && said[0]["tenant"] == "t7")
+    try expectQuiet(engine)
+  }
+
+  @Test func `the history that an import brings is not said line by line`() throws {
+    let engine = try engine()
+    _ = try next(engine)
+    for version in 0..<30 {
+      let revision = try Engine.revision("mine", Self.policy("version \(version)"))
+      try engine.change(.activate) { $0.live = [revision] }
+    }
+    #expect(try next(engine).count <= 6)
+    try expectQuiet(engine)
+  }
+
+  @Test func `a cycle in which nothing changed reads no change and writes nothing`() throws {
+    let engine = try engine()
+    _ = try next(engine)
+    _ = try next(engine)
+    let store = try SQLiteStore.open(at: engine.store.path, mode: .readWrite)
+    let epoch = try store.becomeLeader(processID: 9, at: engine.clock.now())
+    let last = try store.read { try $0.lastLoggedChange() }
+    let cycle = Cycle(
+      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: engine.folder.file("Rules"))), epoch: epoch,
+      stopwatch: { 0 }, report: { Issue.record("said \($0)") })
+    _ = try cycle.run(at: engine.clock.now())
+    #expect(try store.read { try $0.lastLoggedChange() } == last && last > 0)
+    #expect(try store.read { try $0.lineupChanges(after: last) }.isEmpty)
+  }
+}
+
+extension Cycle.Event.Text {
+  /// The value of a field.
+  subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+}
