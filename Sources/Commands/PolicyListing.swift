@@ -8,7 +8,7 @@ enum PolicyListing {
   static func listing(_ standings: [PolicyStanding], isPast: Bool = false) -> Listing {
     var listing = Listing([
       "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
-      "suspended_at", "canary_share", "shadow_share",
+      "suspended_at", "canary_share", "shadow_share", "held",
     ])
     for line in standings {
       listing.add([
@@ -16,6 +16,7 @@ enum PolicyListing {
         JSONValue(line.since?.rfc3339), JSONValue(line.refusal), JSONValue(line.refusedAt?.rfc3339),
         isPast ? .null : JSONValue(line.faults), JSONValue(line.lastFault), JSONValue(line.suspendedAt?.rfc3339),
         JSONValue(line.canaryShare.map(Percent.text)), JSONValue(line.shadowShare.map(Percent.text)),
+        JSONValue(line.held),
       ])
     }
     return listing

@@ -153,10 +153,11 @@ struct ListedFilesTests {
     _ = try next(second)
     let line = try line(second)
     #expect(line.held == nil && line.refusal == nil)
-    // And the file does as soon as it is back and says something new.
+    // A file that is put back is an edit.
     try FileManager.default.moveItem(atPath: engine.folder.file("away"), toPath: path)
     _ = try next(second)
-    #expect(try self.line(second).held?.contains("until it is edited") == true)
+    #expect(try second.generation().lineup.live[0].source == Self.policy("ours"))
+    #expect(second.said.last?.text.message == "policy taken")
   }
 
   @Test func `a shipped policy is overridden by a file that is put into the folder, and that is said`() throws {

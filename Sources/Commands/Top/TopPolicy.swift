@@ -37,6 +37,11 @@ struct TopPolicy {
     return StyledText(canary + shadow)
   }
 
+  /// That its file holds something else; `usher policy list` says why.
+  private var held: StyledText {
+    standing.held == nil ? StyledText("") : StyledText("; its file is ") + StyledText("held", .warning)
+  }
+
   func line(now: Instant) -> StyledText {
     let name = StyledText("\(standing.tenant)  \(standing.policy)")
     let revision = StyledText(standing.revision.map { "  " + $0.dropFirst("sha256:".count).prefix(12) } ?? "", .faint)
@@ -52,7 +57,7 @@ struct TopPolicy {
       return name + revision + "  " + StyledText("\(standing.faults) faults in a row", .warning)
         + ": \(standing.lastFault ?? "")"
     case .untaken: return name + "  " + StyledText("not taken yet", .warning)
-    case .fine: return name + revision + "  decides" + StyledText(since) + trials
+    case .fine: return name + revision + "  decides" + StyledText(since) + trials + held
     }
   }
 }
