@@ -80,12 +80,14 @@ extension LineupChange {
     let gone = before.guards.filter { old in !after.guards.contains { $0.name == old.name } }
     guard after.guards != before.guards else { return nil }
     let asked = after.guards.isEmpty ? "none" : LineupChange.names(after.guards)
+    // Of a tenant's first generation all are new.
+    let named = self.before == nil ? [] : new
     let newFields =
-      new.isEmpty ? [] : [("guard", LineupChange.names(new)), ("guard_revision", LineupChange.revisions(new))]
+      named.isEmpty ? [] : [("guard", LineupChange.names(named)), ("guard_revision", LineupChange.revisions(named))]
     let goneFields = gone.isEmpty ? [] : [("guard_removed", LineupChange.names(gone))]
     return Difference(
       fields: [("guards", asked)] + newFields + goneFields,
-      sentence: "guards \(asked)" + (new.isEmpty ? "" : ", new \(LineupChange.sentence(new))")
+      sentence: "guards \(asked)" + (named.isEmpty ? "" : ", new \(LineupChange.sentence(named))")
         + (gone.isEmpty ? "" : ", removed \(LineupChange.names(gone))"))
   }
 
