@@ -80,7 +80,7 @@ extension ImageReader {
       db,
       """
       SELECT tenant_id, device_id, finished_at FROM attempts INDEXED BY attempts_troubled
-      WHERE outcome <> 'accepted' AND finished_at > ?1 AND finished_at <= ?2 ORDER BY finished_at
+      WHERE outcome <> 'accepted' AND outcome <> 'not_sent' AND finished_at > ?1 AND finished_at <= ?2 ORDER BY finished_at
       """)
     failures.bind(1, now.milliseconds - RecentSends.hour)
     failures.bind(2, now.milliseconds)

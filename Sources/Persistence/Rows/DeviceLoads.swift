@@ -32,7 +32,7 @@ struct DeviceLoads {
       db,
       """
       SELECT device_id, count(*) FROM attempts INDEXED BY attempts_troubled
-      WHERE outcome <> 'accepted' AND finished_at > ? AND finished_at <= ? GROUP BY device_id
+      WHERE outcome <> 'accepted' AND outcome <> 'not_sent' AND finished_at > ? AND finished_at <= ? GROUP BY device_id
       """, [now.milliseconds - RecentSends.hour, now.milliseconds])
   }
 
