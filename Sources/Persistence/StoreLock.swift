@@ -29,29 +29,39 @@ package struct StoreLock: ~Copyable {
       throw StoreError.unusable(
         "another usher (process \(holder)) runs on this store; stop it, or use another store")
     }
-    note(getpid(), in: descriptor)
+    // Known from the first moment on that the lock is held; what the process before has told of its cycles is kept.
+    Beat(process: getpid(), after: Beat(reading: descriptor)).write(to: descriptor)
     return StoreLock(descriptor: descriptor)
   }
 
   /// The process that holds the lock of the store at `path`; nil when nobody does.
   ///
   /// Looks without trying the lock: a process that starts at that moment would find it taken. Where the kernel lists its
-  /// locks (`/proc/locks`), the process noted in the file must be on the list; elsewhere it must be alive.
+  /// locks (`/proc/locks`), the process noted in the file must be on the list with this file; elsewhere it must be alive,
+  /// and as old as the one that was noted.
   package static func holder(path: String) -> Int32? {
-    let descriptor = open(resolved(path) + ".lock", O_RDONLY | O_CLOEXEC)
+    let descriptor = openFile(resolved(path) + ".lock", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     guard let process = Int32(content(of: descriptor)) else { return nil }
-    guard let locks = text(of: "/proc/locks") else { return kill(process, 0) == 0 || errno == EPERM ? process : nil }
+    guard let locks = text(of: "/proc/locks") else {
+      guard kill(process, 0) == 0 || errno == EPERM else { return nil }
+      let noted = Beat(reading: descriptor)?.start
+      return noted == nil || noted == Beat.start(of: process) ? process : nil
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    // `1: FLOCK  ADVISORY  WRITE 1920 08:01:131 0 EOF`
     let isListed = locks.split(separator: "\n").contains { line in
       let words = line.split(separator: " ")
       return words.contains("FLOCK") && words.contains(Substring("\(process)"))
+        && words.contains { $0.hasSuffix(":\(status.st_ino)") }
     }
     return isListed ? process : nil
   }
 
   /// A file of the kernel's, which has no size; nil when it cannot be read.
-  private static func text(of path: String) -> String? {
+  static func text(of path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -71,7 +81,7 @@ package struct StoreLock: ~Copyable {
   }
 
   /// The same store by another name or link has the same lock.
-  private static func resolved(_ path: String) -> String {
+  static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)
@@ -82,13 +92,6 @@ package struct StoreLock: ~Copyable {
       guard errno == EINTR else { return false }
     }
     return true
-  }
-
-  private static func note(_ process: pid_t, in descriptor: CInt) {
-    let text = Array("\(process)\n".utf8)
-    // The number is for people; the lock holds without it.
-    _ = ftruncate(descriptor, 0)
-    _ = pwrite(descriptor, text, text.count, 0)
   }
 
   private static func content(of descriptor: CInt) -> String {

@@ -1,0 +1,43 @@
+import Routing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A moment as one boot of the machine counts it, so that an age is right whatever was done to the clock since.
+package struct HeartbeatTime: Equatable, Sendable {
+  /// What the machine's clock said.
+  package var clock: Instant
+  /// Milliseconds since the machine was started, sleep included.
+  package var uptime: Int64
+  /// Names the boot.
+  package var boot: String
+
+  package init(clock: Instant, uptime: Int64, boot: String) {
+    (self.clock, self.uptime, self.boot) = (clock, uptime, boot)
+  }
+
+  /// Milliseconds from here to `now`, never negative: by the uptime within one boot, else by the clock.
+  package func age(at now: HeartbeatTime) -> Int64 {
+    max(0, boot == now.boot ? now.uptime - uptime : now.clock.milliseconds - clock.milliseconds)
+  }
+
+  /// This moment.
+  package static func now() -> HeartbeatTime {
+    var clock = timespec()
+    clock_gettime(CLOCK_REALTIME, &clock)
+    var uptime = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &uptime)
+    return HeartbeatTime(
+      clock: Instant(milliseconds: milliseconds(clock)), uptime: milliseconds(uptime), boot: currentBoot)
+  }
+
+  private static func milliseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  private static let currentBoot: String =
+    StoreLock.text(of: "/proc/sys/kernel/random/boot_id")?.split(separator: "\n").first.map(String.init) ?? ""
+}
