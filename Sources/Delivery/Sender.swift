@@ -1,4 +1,5 @@
 import Routing
+import Synchronization
 
 /// Sends what may be sent now: claims messages, hands them to their gateways, records what came of it.
 ///
@@ -9,6 +10,9 @@ package struct Sender: Sendable {
   private let gateways: [String: any Gateway]
   private let epoch: LeaderEpoch
   private let clock: any Clock
+  /// Nil where holds are looked at when messages are claimed alone.
+  private let gate: (any SendingGate)?
+  private let unrecorded = UnrecordedResults()
   private let batch: Int
   /// Mixed into the pauses between messages.
   private let seed: UInt64
@@ -19,13 +23,14 @@ package struct Sender: Sendable {
   package static let missingGatewayPauseSeconds: Int64 = 300
 
   package init(
-    store: any Store, gateways: [String: any Gateway], epoch: LeaderEpoch, clock: any Clock, batch: Int = 500,
-    seed: UInt64 = 0
+    store: any Store, gateways: [String: any Gateway], epoch: LeaderEpoch, clock: any Clock,
+    gate: (any SendingGate)? = nil, batch: Int = 500, seed: UInt64 = 0
   ) {
     self.store = store
     self.gateways = gateways
     self.epoch = epoch
     self.clock = clock
+    self.gate = gate
     self.batch = batch
     self.seed = seed
   }
@@ -51,23 +56,48 @@ package struct Sender: Sendable {
   }
 
   /// Sends until nothing more may leave at this moment. `shouldStop` is asked between two batches.
+  ///
+  /// Whether sending is on hold is looked at before each message. Those of a claim that a hold keeps back return to their
+  /// queue. Outcomes that could not be recorded, as the store was locked, are recorded before anything else is claimed.
   package func run(shouldStop: () -> Bool = { false }) async throws -> SendCounts {
-    var counts = SendCounts()
+    var counts = try record([])
     while !shouldStop() {
+      if let gate, try gate.refresh().ofStore != nil { break }
       let now = clock.now()
-      let messages = try store.claim(
-        limit: batch, at: now, leaseUntil: now.advanced(bySeconds: Sender.leaseSeconds), epoch: epoch
-      ) { SeededRandom.pause(after: $0, seed: seed) }
+      let leaseUntil = now.advanced(bySeconds: Sender.leaseSeconds)
+      let messages = try store.claim(limit: batch, at: now, leaseUntil: leaseUntil, epoch: epoch) {
+        SeededRandom.pause(after: $0, seed: seed)
+      }
       if messages.isEmpty { break }
       var results: [SendResult] = []
       for message in messages {
-        results.append(SendResult(message: message, outcome: await send(message)))
+        results.append(SendResult(message: message, outcome: await handOver(message, until: leaseUntil)))
       }
-      counts += try store.finish(results, at: clock.now(), epoch: epoch)
+      counts += try record(results)
       // What could not be sent is claimable again at once; asking for it in the same breath would spin.
       if results.contains(where: { if case .notSent = $0.outcome { true } else { false } }) { break }
     }
     return counts
+  }
+
+  private func handOver(_ message: Message, until leaseUntil: Instant) async -> SendOutcome {
+    guard clock.now() < leaseUntil else { return .notSent(reason: "its lease was over before its turn came") }
+    guard let gate else { return await send(message) }
+    if let hold = gate.admit(message) { return .notSent(reason: hold.sentence) }
+    let outcome = await send(message)
+    gate.finished(message)
+    return outcome
+  }
+
+  private func record(_ results: [SendResult]) throws -> SendCounts {
+    let results = unrecorded.take() + results
+    guard !results.isEmpty else { return SendCounts() }
+    do {
+      return try store.finish(results, at: clock.now(), epoch: epoch)
+    } catch StoreError.unusable(let text) {
+      unrecorded.keep(results)
+      throw StoreError.unusable(text)
+    }
   }
 
   private func send(_ message: Message) async -> SendOutcome {
@@ -78,4 +108,18 @@ package struct Sender: Sendable {
     }
     return await gateway.send(message)
   }
+}
+
+/// What came of messages while the store could not be written.
+private final class UnrecordedResults: Sendable {
+  private let results = Mutex<[SendResult]>([])
+
+  func take() -> [SendResult] {
+    results.withLock { results in
+      defer { results = [] }
+      return results
+    }
+  }
+
+  func keep(_ kept: [SendResult]) { results.withLock { $0 = kept } }
 }

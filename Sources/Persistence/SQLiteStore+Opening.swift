@@ -22,6 +22,11 @@ extension SQLiteStore {
     try open(at: path, mode: mode, build: build, migrations: .all)
   }
 
+  /// Opens a store to read, waiting for other programs' locks for `busyTimeout` seconds at most.
+  package static func openToLook(at path: String, busyTimeout: Double) throws -> SQLiteStore {
+    try open(at: path, mode: .readOnly, migrations: .all, busyTimeout: busyTimeout)
+  }
+
   static func create(at path: String, build: String = "usher", migrations: Migrations) throws -> SQLiteStore {
     try SQLiteCapability.check()
     let file = StoreFile(path: path)

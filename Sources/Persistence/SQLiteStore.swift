@@ -17,9 +17,11 @@ package final class SQLiteStore: Store, Sendable {
   let windows = Mutex<SendWindows?>(nil)
   let shared = SharedReads()
   let zones = ZoneDatabase()
+  let holdFile: HoldFile
 
   init(path: String, mode: StoreMode, build: String, pool: DatabasePool) {
     (self.path, self.mode, self.build, self.pool) = (path, mode, build, pool)
+    holdFile = HoldFile(of: path)
   }
 }
 

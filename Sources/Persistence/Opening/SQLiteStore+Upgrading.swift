@@ -33,7 +33,7 @@ extension SQLiteStore {
     return found.version
   }
 
-  private static func identity(of path: String) throws -> StoreIdentity {
+  static func identity(of path: String) throws -> StoreIdentity {
     try StoreError.translating(path: path) {
       var configuration = Configuration()
       configuration.readonly = true

@@ -43,7 +43,7 @@ struct StoreFile {
     syncFolder()
   }
 
-  private func syncFolder() {
+  func syncFolder() {
     let folder = openFile(folder, O_RDONLY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)

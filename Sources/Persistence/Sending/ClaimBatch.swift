@@ -1,5 +1,6 @@
 internal import GRDB
 import Routing
+import Wire
 
 /// One batch of claims over all devices that may send, inside a transaction.
 struct ClaimBatch {
@@ -8,6 +9,8 @@ struct ClaimBatch {
   let leaseUntil: Instant
   let epoch: LeaderEpoch
   let draw: (MessageKey) -> Double
+  /// In force, in the store and in the file beside it.
+  let holds: [SendingHold]
 
   /// A device that may send, and how far along its queue the batch is.
   private struct Sender {
@@ -21,6 +24,7 @@ struct ClaimBatch {
   /// Claims up to `limit` messages. Each device gets an equal share of the limit first, so that one that may send
   /// everything does not hold up the others (I-46); what is left over goes round again.
   func run(limit: Int, windows: SendWindows) throws -> [Message] {
+    guard holds.ofStore == nil else { return [] }
     var senders = try senders(windows, most: limit)
     var claimed: [Message] = []
     while claimed.count < limit, !senders.isEmpty {
@@ -42,9 +46,12 @@ struct ClaimBatch {
       WHERE d.status = 'online' AND (d.paused_until IS NULL OR d.paused_until <= ?1)
         AND (d.next_send_at IS NULL OR d.next_send_at <= ?1)
         AND EXISTS (SELECT 1 FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'pending')
+        AND d.tenant_id NOT IN (
+          SELECT t.id FROM tenants t WHERE t.external_id IN (SELECT value FROM json_each(?2)))
       ORDER BY d.id
       """
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [now.milliseconds])
+    let held = JSONWriter().string(.array(holds.compactMap(\.tenant).map { .string($0.text) }))
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [now.milliseconds, held])
     var senders: [Sender] = []
     while let row = try rows.next() {
       let device = DeviceRow.device(row)

@@ -11,7 +11,10 @@ extension SQLiteStore {
   ) throws -> [Message] {
     try withoutActuallyEscaping(draw) { draw in
       try write(under: epoch) { db in
-        let batch = ClaimBatch(db: db, now: now, leaseUntil: leaseUntil, epoch: epoch, draw: draw)
+        let stated = holdFile.isThere ? holdFile.holds() : []
+        let batch = ClaimBatch(
+          db: db, now: now, leaseUntil: leaseUntil, epoch: epoch, draw: draw,
+          holds: try HoldRows.inForce(db).joined(by: stated))
         return try batch.run(limit: limit, windows: try currentWindows(db, at: now))
       }
     }

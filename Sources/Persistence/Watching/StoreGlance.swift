@@ -56,6 +56,8 @@ package struct StoreGlance: Equatable, Sendable {
   package var knownWaiting: WaitingTally {
     WaitingTally(at: waiting.at, lines: waiting.lines.filter { !tenantsWithoutWaits.contains($0.tenant) })
   }
+  /// The holds in force.
+  package var holds: [SendingHold] = []
 
   package init(
     now: Instant, process: ProcessStanding = ProcessStanding(), tenants: [TenantID] = [], devices: [DeviceLine] = [],

@@ -37,6 +37,7 @@ package final class StoreWatch {
     var glance = standings.0
     glance.policies = standings.1
     glance.process.running = running
+    glance.holds = try store.holds()
     return glance
   }
 

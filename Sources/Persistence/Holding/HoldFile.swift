@@ -1,0 +1,185 @@
+import Routing
+import Wire
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The file `STORE.hold` beside a store: holds that stop sending although the store cannot be written, or was not yet.
+///
+/// A file that cannot be read stops everything. So an operator without this program can stop sending with
+/// `touch usher.db.hold`.
+package struct HoldFile: Sendable {
+  /// Longer files are not read.
+  private static let bytesMax = 1 << 20
+
+  package let path: String
+  private let lockPath: String
+
+  /// Beside the file that `store` leads to, whatever name or link it is given by.
+  package init(of store: String) {
+    let file = StoreLock.resolved(store)
+    (path, lockPath) = (file + ".hold", file + ".lock")
+  }
+
+  /// Whether there is one. Costs one look at the folder.
+  package var isThere: Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 || errno != ENOENT
+  }
+
+  /// The holds that it states; one of kind `unreadable` when it cannot be read.
+  package func holds() -> [SendingHold] {
+    switch bytes() {
+    case .success(nil): []
+    case .success(let bytes?):
+      HoldFile.holds(in: bytes) ?? [unreadable("expected JSON with holds, found something else")]
+    case .failure(let error): [unreadable(error.text)]
+    }
+  }
+
+  private struct ReadError: Error { let text: String }
+
+  /// Nil where there is no file.
+  private func bytes() -> Result<[UInt8]?, ReadError> {
+    // A pipe in its place must not make anybody wait.
+    let descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      return errno == ENOENT && !isThere
+        ? .success(nil) : .failure(ReadError(text: String(cString: strerror(errno))))
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 16_384)
+    while bytes.count <= HoldFile.bytesMax {
+      let count = read(descriptor, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return .failure(ReadError(text: String(cString: strerror(errno)))) }
+      if count == 0 { return .success(bytes) }
+      bytes += piece.prefix(count)
+    }
+    return .failure(ReadError(text: "expected at most \(HoldFile.bytesMax) bytes, found more"))
+  }
+
+  private func unreadable(_ found: String) -> SendingHold {
+    var status = stat()
+    let seconds = lstat(path, &status) == 0 ? Int64(status.st_mtim.tv_sec) : 0
+    return SendingHold(
+      tenant: nil, kind: .unreadable,
+      reason: "the hold file \(path) cannot be read (\(found)), so nothing is sent; "
+        + "`usher release --reason …` removes it",
+      actor: "usher", at: Instant(milliseconds: seconds * 1000))
+  }
+}
+
+// MARK: - Its text
+
+extension HoldFile {
+  /// Nil for anything but what `text` makes.
+  private static func holds(in bytes: [UInt8]) -> [SendingHold]? {
+    guard case .object(let root)? = try? JSONParser.parse(bytes), case .array(let items)? = root["holds"],
+      !items.isEmpty
+    else { return nil }
+    var holds: [SendingHold] = []
+    for item in items {
+      guard case .object(let object) = item, let hold = hold(in: object) else { return nil }
+      holds.append(hold)
+    }
+    return holds
+  }
+
+  private static func hold(in object: JSONObject) -> SendingHold? {
+    guard case .string(let reason)? = object["reason"], !reason.isEmpty, case .string(let actor)? = object["by"],
+      !actor.isEmpty, case .string(let text)? = object["at"], let at = Instant(rfc3339: text)
+    else { return nil }
+    switch object["tenant"] {
+    case .null?: return SendingHold(tenant: nil, reason: reason, actor: actor, at: at)
+    case .string(let id)?:
+      guard let tenant = TenantID(id) else { return nil }
+      return SendingHold(tenant: tenant, reason: reason, actor: actor, at: at)
+    default: return nil
+    }
+  }
+
+  private static func text(of holds: [SendingHold]) -> [UInt8] {
+    let items = holds.map { hold in
+      JSONValue.object(
+        JSONObject([
+          ("tenant", hold.tenant.map { .string($0.text) } ?? .null), ("reason", .string(hold.reason)),
+          ("by", .string(hold.actor)), ("at", .string(hold.at.rfc3339)),
+        ]))
+    }
+    return Array((JSONWriter(style: .pretty).string(.object(JSONObject([("holds", .array(items))]))) + "\n").utf8)
+  }
+}
+
+// MARK: - Changing it
+
+extension HoldFile {
+  /// Adds a hold, and gives back the one that stops the scope from now on: the file may have had one. A file that cannot
+  /// be read is left alone, as it stops everything already.
+  package func add(_ hold: SendingHold) throws(StoreError) -> SendingHold {
+    try changing { (holds: [SendingHold]) throws(StoreError) -> SendingHold in
+      if let present = holds.first(where: { $0.hasScope(of: hold) || $0.kind == .unreadable }) { return present }
+      try replace(with: holds + [hold])
+      return hold
+    }
+  }
+
+  /// Takes out the holds that `isOver` says; the file goes with its last one.
+  package func remove(where isOver: (SendingHold) -> Bool) throws(StoreError) {
+    guard isThere else { return }
+    try changing { (holds: [SendingHold]) throws(StoreError) -> Void in
+      let rest = holds.filter { !isOver($0) }
+      if rest == holds { return }
+      if rest.isEmpty { try delete() } else { try replace(with: rest) }
+    }
+  }
+
+  /// Writers take turns, by a lock on a byte of `STORE.lock` that is none of its content; at most two seconds are spent
+  /// waiting for one that was stopped halfway.
+  private func changing<Result>(_ body: ([SendingHold]) throws(StoreError) -> Result) throws(StoreError) -> Result {
+    let descriptor = openFile(lockPath, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    var turn = flock()
+    (turn.l_type, turn.l_whence, turn.l_start, turn.l_len) = (Int16(F_WRLCK), Int16(SEEK_SET), 1 << 30, 1)
+    for _ in 0..<200 where descriptor >= 0 {
+      // Belongs to this descriptor alone, as the store's own lock does.
+      if fcntl(descriptor, HoldFile.setOpenFileLock, &turn) == 0 { break }
+      usleep(10_000)
+    }
+    return try body(holds())
+  }
+
+  /// `F_OFD_SETLK` of `fcntl(2)`.
+  private static let setOpenFileLock: CInt = 37
+
+  private func replace(with holds: [SendingHold]) throws(StoreError) {
+    let temporary = "\(path).\(getpid()).part"
+    unlink(temporary)
+    let descriptor = openFile(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure(errno) }
+    let text = HoldFile.text(of: holds)
+    let isWritten = write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0
+    let code = errno
+    close(descriptor)
+    guard isWritten, rename(temporary, path) == 0 else {
+      unlink(temporary)
+      throw failure(isWritten ? errno : code)
+    }
+    StoreFile(path: path).syncFolder()
+  }
+
+  private func delete() throws(StoreError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw failure(errno) }
+    StoreFile(path: path).syncFolder()
+  }
+
+  private func failure(_ code: CInt) -> StoreError {
+    .unusable(
+      "the hold file \(path) cannot be changed: \(String(cString: strerror(code))); "
+        + "its folder must be writable and have space left")
+  }
+}

@@ -1,0 +1,59 @@
+internal import GRDB
+import Routing
+
+/// The rows of `holds` that are in force.
+enum HoldRows {
+  /// Costs a look into an empty index where there are none.
+  static func inForce(_ db: Database) throws -> [SendingHold] {
+    let sql = """
+      SELECT t.external_id, h.kind, h.reason, h.actor, h.at FROM holds h INDEXED BY holds_in_force
+      LEFT JOIN tenants t ON t.id = h.tenant_id
+      WHERE h.released_at IS NULL
+      """
+    let rows = try Row.fetchAll(db.cachedStatement(sql: sql))
+    let holds = rows.map { row in
+      SendingHold(
+        tenant: (row[0] as String?).map(TenantID.init(stored:)),
+        kind: SendingHold.Kind(rawValue: row[1]) ?? .operator, reason: row[2], actor: row[3],
+        at: Instant(milliseconds: row[4]))
+    }
+    return holds.count < 2 ? holds : holds.sorted { ($0.at, $0.key) < ($1.at, $1.key) }
+  }
+
+  /// Starts a hold, and puts it on record.
+  static func insert(_ hold: SendingHold, of tenant: Int64?, in db: Database) throws {
+    try db.change(
+      "INSERT INTO holds (tenant_id, kind, reason, actor, at) VALUES (?, ?, ?, ?, ?)",
+      [tenant, hold.kind.rawValue, hold.reason, hold.actor, hold.at.milliseconds])
+    try audit("hold", hold, of: tenant, reason: hold.reason, actor: hold.actor, at: hold.at, in: db)
+  }
+
+  static func release(
+    _ hold: SendingHold, of tenant: Int64?, reason: String, actor: String, at now: Instant, in db: Database
+  ) throws {
+    try db.changeOne(
+      """
+      UPDATE holds SET released_at = ?, released_by = ?, release_reason = ?
+      WHERE tenant_id IS ? AND kind = ? AND released_at IS NULL
+      """, [now.milliseconds, actor, reason, tenant, hold.kind.rawValue],
+      expecting: "a hold of kind \(hold.kind.rawValue) in force")
+    try audit("release", hold, of: tenant, reason: reason, actor: actor, at: now, in: db)
+  }
+
+  private static func audit(
+    _ action: String, _ hold: SendingHold, of tenant: Int64?, reason: String, actor: String, at: Instant,
+    in db: Database
+  ) throws {
+    try db.change(
+      "INSERT INTO audit (tenant_id, actor, action, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)",
+      [tenant, actor, action, hold.tenant?.text ?? "store", reason, at.milliseconds])
+  }
+
+  /// The key of the tenant that a hold names; nil for the whole store. Throws `OperatorError` for one that does not exist.
+  static func tenant(_ id: TenantID?, in db: Database) throws -> Int64? {
+    guard let id else { return nil }
+    let key = try Int64.fetchOne(db, sql: "SELECT id FROM tenants WHERE external_id = ?", arguments: [id.text])
+    guard let key else { throw OperatorError.unknown(what: "tenant", id: id.text) }
+    return key
+  }
+}

@@ -1,0 +1,129 @@
+internal import GRDB
+import Routing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Puts sending on hold: the hold file first, then the row, then the acknowledgement of the process that sends.
+package struct SendingStop {
+  /// How sure it is that nothing more is sent.
+  package enum Certainty: Equatable, Sendable {
+    /// Nothing runs on the store. `claimed`: messages whose fate the next process clears up.
+    case nothingRuns(claimed: Int)
+    /// From now on the process hands nothing over; `withGateway` messages cannot be recalled.
+    case acknowledged(process: Int32, withGateway: Int)
+    /// It did not answer, but what it had claimed it may no longer hand over.
+    case leaseOver(process: Int32)
+    /// It did not answer in time. `claimed`: messages that it may have with a gateway; nil when the store cannot be read.
+    case silent(process: Int32, claimed: Int?)
+    /// It is of a version that knows no holds, and goes on sending.
+    case knowsNoHolds(process: Int32)
+  }
+
+  package struct Outcome: Equatable, Sendable {
+    /// The one in force.
+    package var hold: SendingHold
+    /// Whether the scope was not on hold before.
+    package var isNew: Bool
+    /// Why the hold is in the file alone; nil when it is in the store.
+    package var unrecorded: String?
+    package var certainty: Certainty
+  }
+
+  /// How long it waits to write the row; seconds.
+  package static let busyTimeout = 5.0
+  /// Microseconds between two looks for an acknowledgement.
+  private static let pause: UInt32 = 10_000
+
+  private let path: String
+  private let file: HoldFile
+  private let waitMilliseconds: Int64
+  private let clock: any Clock
+
+  /// `waitMilliseconds`: how long the sender has to acknowledge.
+  package init(store path: String, waitMilliseconds: Int64, clock: any Clock) {
+    (self.path, self.waitMilliseconds, self.clock) = (path, waitMilliseconds, clock)
+    file = HoldFile(of: path)
+  }
+
+  /// Throws `StoreError` when neither file nor row can be written, and for a path at which there is no store.
+  package func run(_ wanted: SendingHold) throws -> Outcome {
+    try StoreFile(path: path).check(for: .readOnly)
+    // A store that cannot be read now is no reason not to stop; what is none is not put on hold.
+    if let found = try? SQLiteStore.identity(of: path) {
+      try found.check(path: path, mode: .readWrite, migrations: .all)
+    }
+    let (stated, fileProblem) = state(wanted)
+    var hold = stated ?? wanted
+    // What stops everything as it cannot be read is not the hold that was asked for.
+    if !hold.hasScope(of: wanted) { hold = wanted }
+    var unrecorded: String?
+    do {
+      let store = try SQLiteStore.open(
+        at: path, mode: .readWrite, migrations: .all, busyTimeout: SendingStop.busyTimeout)
+      hold = try store.startHold(hold)
+    } catch let problem as OperatorError {
+      try? file.remove { $0 == hold }
+      throw problem
+    } catch StoreError.unusable(let text) {
+      if let fileProblem { throw StoreError.unusable("\(text); and \(fileProblem)") }
+      unrecorded = text
+    }
+    let certainty = certainty(of: hold)
+    // A sender that has not answered must find the file when it goes on.
+    if unrecorded == nil, isCertain(certainty) { try file.remove { $0.hasScope(of: hold) } }
+    return Outcome(hold: hold, isNew: hold == wanted, unrecorded: unrecorded, certainty: certainty)
+  }
+
+  /// Writes the file, and gives back the hold that it states from now on, or why it states none.
+  private func state(_ wanted: SendingHold) -> (SendingHold?, problem: String?) {
+    do {
+      return (try file.add(wanted), nil)
+    } catch StoreError.unusable(let text) {
+      return (nil, text)
+    } catch {
+      return (nil, "\(error)")
+    }
+  }
+
+  private func isCertain(_ certainty: Certainty) -> Bool {
+    switch certainty {
+    case .nothingRuns, .acknowledged: true
+    case .leaseOver, .silent, .knowsNoHolds: false
+    }
+  }
+
+  // MARK: - What the sender does
+
+  private func certainty(of hold: SendingHold) -> Certainty {
+    let start = HeartbeatTime.now()
+    let hadClaims = claimed(hold)?.leased ?? 0 > 0
+    while true {
+      guard let process = StoreLock.holder(path: path) else {
+        return .nothingRuns(claimed: claimed(hold)?.all ?? 0)
+      }
+      let beat = Heartbeat.last(path: path)
+      if let beat, beat.process == process, let seen = beat.holds.first(where: { $0.key == hold.key }) {
+        return .acknowledged(process: process, withGateway: seen.withGateway)
+      }
+      if start.age(at: HeartbeatTime.now()) >= waitMilliseconds {
+        guard beat != nil else { return .knowsNoHolds(process: process) }
+        let claims = claimed(hold)
+        if hadClaims, claims?.leased == 0 { return .leaseOver(process: process) }
+        return .silent(process: process, claimed: claims?.all)
+      }
+      usleep(SendingStop.pause)
+    }
+  }
+
+  /// Nil when the store cannot be read.
+  private func claimed(_ hold: SendingHold) -> (all: Int, leased: Int)? {
+    guard let store = try? SQLiteStore.open(at: path, mode: .readOnly, migrations: .all, busyTimeout: 1) else {
+      return nil
+    }
+    return try? store.claimed(of: hold.tenant, at: clock.now())
+  }
+}

@@ -1,0 +1,189 @@
+import Foundation
+import GRDB
+import Routing
+import Testing
+
+@testable import Persistence
+
+struct HoldTests {
+  private let folder: TemporaryFolder
+  private let path: String
+  private let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.file("usher.db")
+    _ = try SQLiteStore.create(at: path)
+  }
+
+  private func hold(_ tenant: String? = nil, by actor: String = "ann") -> SendingHold {
+    SendingHold(tenant: tenant.flatMap { TenantID($0) }, reason: "outage", actor: actor, at: now)
+  }
+
+  private func addTenant(_ id: String) throws {
+    try DatabaseQueue(path: path).write { db in
+      try db.execute(
+        sql: "INSERT INTO tenants (external_id, name, policies, created_at) VALUES (?, 'Acme', '[\"assigned\"]', 0)",
+        arguments: [id])
+    }
+  }
+
+  @Test func `a scope has one hold of a kind in force, and each kind is apart`() throws {
+    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    #expect(try store.startHold(hold()) == hold())
+    var second = hold(by: "bob")
+    second.at = now.advanced(bySeconds: 60)
+    #expect(try store.startHold(second) == hold(), "the first one stays")
+    for kind in [SendingHold.Kind.clock, .restore, .machine] {
+      var other = hold()
+      other.kind = kind
+      _ = try store.startHold(other)
+    }
+    #expect(try store.holds().count == 4)
+    let release = try store.releaseHold(of: nil, reason: "over", actor: "ann", at: second.at)
+    #expect(release.released == hold())
+    #expect(release.remaining.map(\.kind.rawValue).sorted() == ["clock", "machine", "restore"])
+    #expect(try store.releaseHold(of: nil, reason: "over", actor: "ann", at: second.at).released == nil)
+    #expect(try store.startHold(second) == second, "a scope that was released can be put on hold again")
+  }
+
+  @Test(arguments: [
+    "INSERT INTO holds (kind, reason, actor, at) VALUES ('weather', 'r', 'a', 1)",
+    "INSERT INTO holds (kind, reason, actor, at) VALUES ('operator', '', 'a', 1)",
+    "INSERT INTO holds (kind, reason, actor, at, released_at) VALUES ('operator', 'r', 'a', 1, 2)",
+    """
+    INSERT INTO holds (kind, reason, actor, at) VALUES ('operator', 'r', 'a', 1);
+    INSERT INTO holds (kind, reason, actor, at) VALUES ('operator', 'r', 'a', 2)
+    """,
+  ])
+  func `the schema refuses a hold that cannot be`(sql: String) throws {
+    let queue = try DatabaseQueue(path: path)
+    #expect(throws: DatabaseError.self) { try queue.write { db in try db.execute(sql: sql) } }
+  }
+
+  @Test func `a store of the version before is upgraded with its rows, and has no holds`() throws {
+    let old = folder.file("old.db")
+    try SQLiteStore.create(at: old, migrations: Migrations.all.upTo(5)).pool.close()
+    try DatabaseQueue(path: old).write { db in
+      try db.execute(
+        sql:
+          "INSERT INTO tenants (external_id, name, policies, created_at) VALUES ('acme', 'Acme', '[\"assigned\"]', 0)")
+    }
+    let store = try SQLiteStore.open(at: old, mode: .readWrite)
+    #expect(try store.read { try $0.tenants() }.count == 1)
+    #expect(try store.holds().isEmpty)
+    #expect(try store.startHold(hold("acme")) == hold("acme"))
+  }
+
+  @Test func `a hold and its release are on record`() throws {
+    try addTenant("acme")
+    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    _ = try store.startHold(hold("acme"))
+    _ = try store.releaseHold(of: TenantID("acme"), reason: "over", actor: "bob", at: now)
+    let rows = try store.reading { db in
+      try Row.fetchAll(db, sql: "SELECT action, actor, subject, detail FROM audit ORDER BY id")
+        .map { row in (0..<4).map { row[$0] as String } }
+    }
+    #expect(rows == [["hold", "ann", "acme", "outage"], ["release", "bob", "acme", "over"]])
+  }
+
+  @Test func `the hold file carries several holds, by whatever name the store is given, and is for its user alone`()
+    throws
+  {
+    let link = folder.file("link.db")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+    #expect(try HoldFile(of: link).add(hold("acme")) == hold("acme"))
+    #expect(try HoldFile(of: path).add(hold()) == hold())
+    #expect(try HoldFile(of: link).add(hold(by: "bob")) == hold(), "a scope has one")
+    #expect(HoldFile(of: path).holds() == [hold("acme"), hold()])
+    let mode = try FileManager.default.attributesOfItem(atPath: path + ".hold")[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    try HoldFile(of: path).remove { $0.tenant == nil }
+    #expect(HoldFile(of: link).holds() == [hold("acme")])
+    try HoldFile(of: path).remove { _ in true }
+    #expect(!HoldFile(of: path).isThere)
+  }
+
+  @Test func `a hold file of a tenant that does not exist yet stays, and stops it from its first message on`() throws {
+    #expect(try HoldFile(of: path).add(hold("acme")) == hold("acme"))
+    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    try store.recordHoldFile()
+    #expect(try store.holds() == [hold("acme")])
+    try addTenant("acme")
+    try store.recordHoldFile()
+    let rows = try store.reading { db in try HoldRows.inForce(db) }
+    #expect(rows == [hold("acme")])
+  }
+
+  @Test(arguments: ["directory", "pipe", "unreadable JSON", "too long"])
+  func `whatever cannot be read in place of a hold file holds everything, and makes nobody wait`(what: String) throws {
+    let file = path + ".hold"
+    switch what {
+    case "directory": try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+    case "pipe": #expect(mkfifo(file, 0o600) == 0)
+    case "too long": try Data(repeating: 0x20, count: 2 << 20).write(to: URL(fileURLWithPath: file))
+    default: try Data("{\"holds\":".utf8).write(to: URL(fileURLWithPath: file))
+    }
+    let holds = HoldFile(of: path).holds()
+    #expect(holds.map(\.kind) == [.unreadable])
+    #expect(holds.covering(TenantID("anybody")!) != nil)
+  }
+}
+
+struct HeartbeatTests {
+  private let folder: TemporaryFolder
+  private let path: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.file("usher.db")
+    _ = try SQLiteStore.create(at: path)
+  }
+
+  private func time(_ uptime: Int64, boot: String = "a", clock: Int64 = 0) -> HeartbeatTime {
+    HeartbeatTime(clock: Instant(milliseconds: clock), uptime: uptime, boot: boot)
+  }
+
+  @Test func `what a process tells can be read, and its last cycle outlives it`() throws {
+    do {
+      let lock = try StoreLock.acquire(path: path)
+      let five = time(5)
+      let heartbeat = try Heartbeat(path: path, every: 2000, now: { five })
+      heartbeat.cycleBegan()
+      heartbeat.cycleEnded()
+      heartbeat.acknowledge([Beat.Acknowledged(key: "k", withGateway: 2)])
+      let beat = try #require(Heartbeat.last(path: path))
+      #expect(beat.process == getpid() && beat.every == 2000 && beat.ended == time(5))
+      #expect(beat.holds == [Beat.Acknowledged(key: "k", withGateway: 2)])
+      #expect(StoreLock.holder(path: path) == getpid())
+      _ = consume lock
+    }
+    let lock = try StoreLock.acquire(path: path)
+    let beat = try #require(Heartbeat.last(path: path))
+    #expect(beat.ended == time(5), "the last cycle stays known")
+    #expect(beat.holds.isEmpty, "what another process has seen does not")
+    _ = consume lock
+  }
+
+  @Test func `an age is right after the clock was set, and after a new start of the machine`() {
+    #expect(time(1000, clock: 9_000_000).age(at: time(4000, clock: 0)) == 3000)
+    #expect(time(1000, clock: 5000).age(at: time(10, boot: "b", clock: 65_000)) == 60_000)
+    #expect(time(4000).age(at: time(1000)) == 0)
+  }
+
+  @Test func `a number in the lock file that another process has by now is not taken for the one that runs`() throws {
+    // This process is alive, and does not hold the lock.
+    try Data("\(getpid())\n".utf8).write(to: URL(fileURLWithPath: path + ".lock"))
+    #expect(StoreLock.holder(path: path) == nil)
+  }
+
+  @Test func `a lock on another store is not taken for one on this`() throws {
+    let other = folder.file("other.db")
+    _ = try SQLiteStore.create(at: other)
+    let lock = try StoreLock.acquire(path: other)
+    try Data("\(getpid())\n".utf8).write(to: URL(fileURLWithPath: path + ".lock"))
+    #expect(StoreLock.holder(path: other) == getpid())
+    #expect(StoreLock.holder(path: path) == nil)
+    _ = consume lock
+  }
+}
