@@ -46,7 +46,9 @@ struct DeviceListCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    try DeviceListing.put(try store.openToRead(), at: nil, format.format)
+    let store = try store.openToRead()
+    try DeviceListing.put(store, at: nil, format.format)
+    try HoldNotice.say(store)
   }
 }
 

@@ -55,7 +55,7 @@ struct ExplainCommand: ParsableCommand {
     let candidates = try policy.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
     let options = Explain.Options(
       tenant: tenant.map(TenantID.init(stored:)), contact: contact, decision: decision,
-      now: at?.instant ?? SystemClock().now())
+      now: at?.instant ?? SystemClock().now(), holds: try store.holds())
     let explanation = try store.readHistory { snapshot in
       try Explain(options: options) { tenant in
         candidates.isEmpty

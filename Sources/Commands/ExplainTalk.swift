@@ -101,6 +101,7 @@ struct ExplainTalk {
           .object(JSONObject([("sentence", .string(words.next)), ("at", JSONValue(explanation.nextAt?.rfc3339))]))
         ),
         ("changes", .array(explanation.changes.map(change))),
+        ("hold", explanation.hold.map(HoldJSON.value) ?? .null),
       ]))
   }
 

@@ -248,6 +248,11 @@ struct ExplainWords {
   // MARK: - What is next
 
   var next: String {
+    guard let hold = explanation.hold else { return nextWithoutHold }
+    return "\(hold.sentence.capitalized(1)). \(nextWithoutHold) Nothing is sent before the hold is released."
+  }
+
+  private var nextWithoutHold: String {
     if explanation.isHeldBySequence { return "Nothing, until the sequence becomes active." }
     switch explanation.standing {
     case .scheduled(let at): return "The first cycle from \(times.text(at)) on decides it."

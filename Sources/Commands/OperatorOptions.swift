@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Routing
 
 /// Who gives a command, and why: for the record.
 struct OperatorOptions: ParsableArguments {
@@ -11,6 +12,14 @@ struct OperatorOptions: ParsableArguments {
 
   func validate() throws {
     if let name, name.allSatisfy(\.isWhitespace) { throw ValidationError("--as: expected a name, found none") }
+  }
+
+  /// For commands that must say why.
+  func requiredReason() throws -> String {
+    guard let reason, !reason.allSatisfy(\.isWhitespace) else {
+      throw ValidationError("--reason: expected why, for the record, found none")
+    }
+    return reason.asReason
   }
 
   var actor: String { name ?? OperatorOptions.user }

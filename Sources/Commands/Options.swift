@@ -17,7 +17,13 @@ struct StoreOptions: ParsableArguments {
   var store = StoreOptions.usual
 
   func openToRead() throws -> SQLiteStore { try SQLiteStore.open(at: try file(), mode: .readOnly) }
-  func openToWrite() throws -> SQLiteStore { try SQLiteStore.open(at: try file(), mode: .readWrite) }
+
+  /// Puts holds that only the hold file states into the store on the way.
+  func openToWrite() throws -> SQLiteStore {
+    let store = try SQLiteStore.open(at: try file(), mode: .readWrite)
+    try store.recordHoldFile()
+    return store
+  }
 
   /// The path of an SQLite store.
   func file() throws -> String {

@@ -48,6 +48,7 @@ struct PolicyListCommand: ParsableCommand {
     if standing.isPinned {
       Talk.say("the process that runs, or ran last, is pinned: edited files wait for `usher policy activate`")
     }
+    try HoldNotice.say(store)
   }
 }
 

@@ -75,9 +75,11 @@ struct MismatchesReportCommand: ParsableCommand {
 
   func run() throws {
     let at = moment.at?.instant
-    let report = try store.openToRead().mismatches(
+    let store = try store.openToRead()
+    let report = try store.mismatches(
       since: since?.instant(from: at ?? SystemClock().now()), tenant: tenant.map(TenantID.init(stored:)), at: at)
     MismatchTalk(report).put(format.format)
+    try HoldNotice.say(store, at: at)
     if report.counts[.mismatch] ?? 0 > 0 { throw ExitCode(1) }
   }
 }
@@ -149,7 +151,11 @@ struct DevicesReportCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
   @OptionGroup var moment: ReportMoment
 
-  func run() throws { try DeviceListing.put(try store.openToRead(), at: moment.at?.instant, format.format) }
+  func run() throws {
+    let store = try store.openToRead()
+    try DeviceListing.put(store, at: moment.at?.instant, format.format)
+    try HoldNotice.say(store, at: moment.at?.instant)
+  }
 }
 
 /// The report on devices, which `usher device list` prints too.
@@ -157,18 +163,19 @@ enum DeviceListing {
   /// `moment` nil: as it is now.
   static func put(_ store: SQLiteStore, at moment: Instant?, _ format: ListingFormat) throws {
     let report = try moment.map { try store.devices(at: $0) } ?? store.devicesNow(at: SystemClock().now())
-    guard format == .table else { return Talk.put(full(report), format) }
+    let holds = try store.holds(at: moment)
+    guard format == .table else { return Talk.put(full(report, holds), format) }
     Talk.put(table(report), format)
-    Talk.put("\n" + summary(report))
+    Talk.put("\n" + summary(report, holds))
   }
 
   /// The table as it is where there is no terminal.
   static func table(_ store: SQLiteStore, at now: Instant) throws -> String {
     let report = try store.devicesNow(at: now)
-    return table(report).text(.table) + "\n" + summary(report)
+    return table(report).text(.table) + "\n" + summary(report, try store.holds())
   }
 
-  private static func summary(_ report: DeviceReport) -> String {
+  private static func summary(_ report: DeviceReport, _ holds: [SendingHold]) -> String {
     let total = report.total
     let unknown = report.lines.count { !$0.isAvailabilityKnown }
     return "\(report.availableCount) of \(report.lines.count) devices can accept more"
@@ -176,14 +183,15 @@ enum DeviceListing {
       + "\(total.openContacts + report.unassignedContacts) open contacts (\(report.unassignedContacts) without a device), "
       + "\(total.queued) queued, \(total.inFlight) in flight, \(total.sentHour) sent in the last hour, "
       + "\(total.sentDay) in the last day\n"
+      + holds.map { terminalSafe($0.sentence) + "\n" }.joined()
   }
 
   /// For programs: a column for each figure.
-  private static func full(_ report: DeviceReport) -> Listing {
+  private static func full(_ report: DeviceReport, _ holds: [SendingHold]) -> Listing {
     var listing = Listing([
       "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight",
       "limit_in_flight", "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day",
-      "headroom", "load",
+      "headroom", "load", "hold",
     ])
     for line in report.lines {
       let known = { (fact: DeviceFacts, value: JSONValue) in line.facts.contains(fact) ? value : .null }
@@ -198,6 +206,7 @@ enum DeviceListing {
         limit(limits.inFlight), JSONValue(line.sums.sentMinute), limit(limits.minute),
         JSONValue(line.sums.sentHour), limit(limits.hour), JSONValue(line.sums.sentDay), limit(limits.day),
         known(.limits, JSONValue(line.headroom)), known(.limits, .number(rounded(line.load))),
+        JSONValue(holds.covering(line.tenant)?.sentence),
       ])
     }
     return listing
@@ -283,6 +292,7 @@ struct SequencesReportCommand: ParsableCommand {
     } else {
       Talk.put(listing, format.format)
     }
+    try HoldNotice.say(store, at: moment.at?.instant)
   }
 }
 

@@ -39,9 +39,11 @@ struct ServeCommand: AsyncParsableCommand {
     let events = EventRelay()
     let runner = try StoreRunner(
       store: store, rules: rules, clock: clock, gateways: sending,
-      suspendAfter: suspension.suspendAfter, isPinned: pinning.pinned, report: { events.report($0) })
+      suspendAfter: suspension.suspendAfter, isPinned: pinning.pinned, every: Int64(every * 1000),
+      report: { events.report($0) })
     let daemon = Daemon(
-      sender: runner.sender!, clock: clock, every: .milliseconds(Int64(every * 1000)),
+      sender: runner.sender!, gate: runner.holds, recorder: runner.heartbeat, clock: clock,
+      every: .milliseconds(Int64(every * 1000)),
       logFormat: logFormat == .json ? .json : .text,
       makeCycle: { log in
         events.report = log

@@ -12,6 +12,9 @@ final class StoreRunner {
   let cycle: Cycle
   /// Nil when nothing is to be sent.
   let sender: Sender?
+  /// Keeps what is on hold from being sent.
+  let holds: HoldWatch
+  let heartbeat: Heartbeat
   private let lock: HeldLock
   private var hasRecovered = false
 
@@ -21,10 +24,11 @@ final class StoreRunner {
     init(path: String) throws { lock = try StoreLock.acquire(path: path) }
   }
 
-  /// Takes over the store. Throws when another process runs on it.
+  /// Takes over the store. `every`: milliseconds between two cycles; nil for one alone. Throws when another process runs
+  /// on it.
   init(
     store options: StoreOptions, rules: RulesOptions, clock: any Clock, gateways: SendOptions?,
-    suspendAfter: Int, isPinned: Bool = false, report: @escaping (Cycle.Event) -> Void
+    suspendAfter: Int, isPinned: Bool = false, every: Int64? = nil, report: @escaping (Cycle.Event) -> Void
   ) throws {
     if let problem = EngineCheck.startProblem() {
       throw Problem("policies cannot be run safely here: \(problem); see `usher doctor`")
@@ -32,19 +36,27 @@ final class StoreRunner {
     let file = try options.file()
     store = try options.openToWrite()
     lock = try HeldLock(path: file)
+    heartbeat = try Heartbeat(path: file, every: every)
+    let holds = try HoldWatch(store, heartbeat: heartbeat)
+    self.holds = holds
     let (store, epoch) = (store, try store.becomeLeader(processID: getpid(), at: clock.now(), isPinned: isPinned))
     self.epoch = epoch
     cycle = Cycle(
       store: store, board: PolicyBoard(catalog: try rules.catalog(store: file), isPinned: isPinned), epoch: epoch,
       stopwatch: stopwatch, suspendAfter: suspendAfter, report: report)
     sender = try gateways.map {
-      Sender(store: store, gateways: try $0.gateways(store: file, clock: clock), epoch: epoch, clock: clock)
+      Sender(
+        store: store, gateways: try $0.gateways(store: file, clock: clock), epoch: epoch, clock: clock, gate: holds)
     }
   }
 
+  deinit { holds.close() }
+
   /// One cycle, and the sending after it.
   func run(at now: Instant) async throws -> CycleReport {
+    heartbeat.cycleBegan()
     var report = try cycle.run(at: now)
+    heartbeat.cycleEnded()
     guard let sender else { return report }
     if !hasRecovered {
       report.add(try await sender.recover())

@@ -12,7 +12,7 @@ struct TickCommand: AsyncParsableCommand {
     commandName: "tick", abstract: "Run one cycle, print what it did, and exit.",
     discussion: """
       A cycle enrols leads whose triggers match a sequence, decides what is due, then sends what may be sent now. For
-      cron, and for trying things: --now sets the clock.
+      cron, and for trying things: --now sets the clock. While sending is on hold it decides, sends nothing, and says so.
 
         usher tick
         usher tick --now 2026-11-22T09:00:00Z --no-send --format json
@@ -42,6 +42,7 @@ struct TickCommand: AsyncParsableCommand {
       })
     let report = try await runner.run(at: clock.now())
     CycleTalk.put(report, format.format)
+    if send { try HoldNotice.say(runner.store) }
   }
 
   /// The errors of a policy that was refused, each with its line; nothing for one that failed its cases.

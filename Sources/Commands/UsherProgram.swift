@@ -37,7 +37,8 @@ package struct UsherProgram: AsyncParsableCommand {
       CommandGroup(
         name: "Operate",
         subcommands: [
-          DeviceCommand.self, ContactCommand.self, ImportCommand.self, ExportCommand.self, StoreCommand.self,
+          HoldCommand.self, ReleaseCommand.self, HealthCommand.self, DeviceCommand.self, ContactCommand.self,
+          ImportCommand.self, ExportCommand.self, StoreCommand.self,
         ]),
       CommandGroup(
         name: "This program",

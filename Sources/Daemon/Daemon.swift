@@ -13,20 +13,23 @@ package struct Daemon {
 
   private let cycle: Cycle
   private let sender: Sender
+  private let gate: any SendingGate
+  private let recorder: any CycleRecorder
   private let clock: any Clock
   private let every: Duration
   private let logger: Logger
 
   /// `makeCycle` is given the function that logs what a cycle has to say.
   package init(
-    sender: Sender, clock: any Clock, every: Duration, logFormat: LogFormat,
+    sender: Sender, gate: any SendingGate, recorder: any CycleRecorder, clock: any Clock, every: Duration,
+    logFormat: LogFormat,
     makeCycle: (@escaping (Cycle.Event) -> Void) -> Cycle
   ) {
     var logger = Logger(label: "usher") { _ in LineLogHandler(format: logFormat) }
     logger.logLevel = .info
     let events = logger
     cycle = makeCycle { events.log($0) }
-    self.sender = sender
+    (self.sender, self.gate, self.recorder) = (sender, gate, recorder)
     self.clock = clock
     self.every = every
     self.logger = logger
@@ -39,11 +42,11 @@ package struct Daemon {
         services: [
           .init(
             service: CycleService(
-              cycle: cycle, clock: clock, every: every, logger: logger,
+              cycle: cycle, recorder: recorder, clock: clock, every: every, logger: logger,
               start: ["store": "\(store)", "process": "\(processID)"]),
             failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "cycles"),
           .init(
-            service: SenderService(sender: sender, every: min(every, .seconds(1)), logger: logger),
+            service: SenderService(sender: sender, gate: gate, every: min(every, .seconds(1)), logger: logger),
             failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "sender"),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))

@@ -20,14 +20,18 @@ struct CycleService: Service {
 
   private let confined: Confined
   private let queue = DispatchQueue(label: "usher.cycle")
+  private let recorder: any CycleRecorder
   private let clock: any Clock
   private let every: Duration
   private let logger: Logger
   /// Logged when signals are listened to: whoever waits for the line may send one.
   private let start: Logger.Metadata
 
-  init(cycle: Cycle, clock: any Clock, every: Duration, logger: Logger, start: Logger.Metadata) {
+  init(
+    cycle: Cycle, recorder: any CycleRecorder, clock: any Clock, every: Duration, logger: Logger, start: Logger.Metadata
+  ) {
     confined = Confined(cycle: cycle)
+    self.recorder = recorder
     self.clock = clock
     self.every = every
     self.logger = logger
@@ -49,6 +53,7 @@ struct CycleService: Service {
 
   private func once(_ stop: StopFlag) async throws {
     let (confined, now) = (confined, clock.now())
+    recorder.cycleBegan()
     let result: Result<CycleReport, any Error> = await withCheckedContinuation { continuation in
       queue.async {
         continuation.resume(
@@ -57,6 +62,7 @@ struct CycleService: Service {
     }
     switch result {
     case .success(let report):
+      recorder.cycleEnded()
       guard report.enrolled + report.decided > 0 else { return }
       logger.info(
         "cycle",
@@ -75,18 +81,22 @@ struct CycleService: Service {
   }
 }
 
-/// Clears up after an earlier process, then sends what may be sent, every second.
+/// Clears up after an earlier process, then sends what may be sent, every second. Logs each hold when it begins and ends.
 struct SenderService: Service {
   let sender: Sender
+  let gate: any SendingGate
   let every: Duration
   let logger: Logger
 
   func run() async throws {
     let stop = StopFlag()
     try await withGracefulShutdownHandler {
+      var holds: [SendingHold] = []
+      tell(&holds)
       try await recover()
       while !stop.value {
         try await once(stop)
+        tell(&holds)
         try? await cancelWhenGracefulShutdown { try await Task.sleep(for: every) }
       }
     } onGracefulShutdown: {
@@ -111,6 +121,28 @@ struct SenderService: Service {
     } catch {
       logger.error("sending failed", metadata: ["error": "\(error)"])
     }
+  }
+
+  /// Logs what was put on hold and what was released since the last time.
+  private func tell(_ known: inout [SendingHold]) {
+    // When it fails, sending fails as well, and that is logged.
+    guard let holds = try? gate.refresh() else { return }
+    for hold in holds where !known.contains(hold) {
+      logger.warning("sending is on hold", metadata: fields(hold))
+    }
+    for hold in known where !holds.contains(hold) {
+      logger.notice("hold released", metadata: fields(hold))
+    }
+    known = holds
+  }
+
+  private func fields(_ hold: SendingHold) -> Logger.Metadata {
+    var fields: Logger.Metadata = [
+      "scope": "\(hold.tenant == nil ? "store" : "tenant")", "kind": "\(hold.kind.rawValue)",
+      "reason": "\(hold.reason)", "by": "\(hold.actor)", "since": "\(hold.at.rfc3339)",
+    ]
+    if let tenant = hold.tenant { fields["tenant"] = "\(tenant)" }
+    return fields
   }
 
   private func log(_ counts: SendCounts) {

@@ -111,6 +111,8 @@ package struct ContactExplanation {
     switch standing {
     case .scheduled(let at), .waiting(let at, _), .unreadable(_, let at): return at
     case .due, .sending: return now
+    // Nobody knows when sending goes on.
+    case .queued where self.hold != nil: return nil
     case .queued(_, _, _, let hold, _): return hold.map(\.until) ?? now
     case .unknown, .failed, .completed, .cancelled: return nil
     }
@@ -118,6 +120,8 @@ package struct ContactExplanation {
 
   /// What would change it, as far as it was found out or follows from where the contact stands.
   package let changes: [Change]
+  /// What keeps the messages of a contact that is not at its end from being sent.
+  package let hold: SendingHold?
 }
 
 extension ContactDetails {

@@ -12,9 +12,14 @@ package struct Explain {
     /// A decision on record.
     package var decision: Int64?
     package var now: Instant
+    /// The holds in force.
+    package var holds: [SendingHold]
 
-    package init(tenant: TenantID? = nil, contact: String?, decision: Int64? = nil, now: Instant) {
+    package init(
+      tenant: TenantID? = nil, contact: String?, decision: Int64? = nil, now: Instant, holds: [SendingHold] = []
+    ) {
       (self.tenant, self.contact, self.decision, self.now) = (tenant, contact, decision, now)
+      self.holds = holds
     }
   }
 
@@ -49,6 +54,11 @@ package struct Explain {
     let step = try snapshot.currentStep(of: found.contact, of: tenant.key, at: options.now)
     let standing = try standing(of: details, step, in: fleet, snapshot)
     var changes: [ContactExplanation.Change] = details.isHeldBySequence ? [.sequenceActive] : []
+    let hold = details.status.isOpen ? options.holds.covering(tenant.id) : nil
+    if hold?.kind == .operator {
+      let scope = hold?.tenant.map { " --tenant \($0)" } ?? ""
+      changes.append(.command("usher release\(scope) --reason …"))
+    }
     changes += operators(details, standing, tenant.id, fleet)
     var (decided, later): (ContactExplanation.Decided?, ContactExplanation.Decided?)
     if case .undecided(let due) = step, !due.isOptedOut {
@@ -68,7 +78,7 @@ package struct Explain {
     let past = try record ?? (decided == nil ? last(of: details, tenant.id, snapshot) : nil)
     return ContactExplanation(
       tenant: tenant, contact: details, fleet: fleet, circumstances: circumstances, standing: standing,
-      present: decided, later: later, past: past.map { decide($0, circumstances, fleet) }, changes: changes)
+      present: decided, later: later, past: past.map { decide($0, circumstances, fleet) }, changes: changes, hold: hold)
   }
 
   private func contact(

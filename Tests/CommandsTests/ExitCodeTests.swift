@@ -74,6 +74,7 @@ struct ExitCodeTests {
     ["device", "pause", "D1", "--tenant", "acme", "--minutes", "1"], ["device", "resume", "D1", "--tenant", "acme"],
     ["device", "retire", "D1", "--tenant", "acme"], ["contact", "show", "a/b", "--tenant", "acme"],
     ["contact", "opt-out", "L1", "--tenant", "acme"], ["import", "-"], ["export"],
+    ["hold", "--reason", "r"], ["release", "--reason", "r"],
   ])
   func `a store that is not there is a problem, and is not created`(arguments: [String]) throws {
     let folder = try TemporaryFolder()

@@ -267,7 +267,7 @@ struct ExplainTests {
       json.keys == [
         "now", "tenant", "time_zone", "contact", "standing", "last_decision", "recorded", "decision", "policies",
         "read",
-        "queries", "is_complete", "devices", "next", "changes",
+        "queries", "is_complete", "devices", "next", "changes", "hold",
       ])
     #expect(json["standing"]["sentence"].text == words.standing)
     #expect(json["standing"]["until"] == "2026-11-22T09:15:00Z")

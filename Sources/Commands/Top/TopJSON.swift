@@ -60,6 +60,7 @@ struct TopJSON {
         ),
         ("policies", PolicyListing.listing(glance.policies.filter { isShown($0.tenant) }, isPast: glance.isPast).json),
         ("devices", TopJSON.devices(glance, view).json),
+        ("holds", .array(glance.holds.filter { $0.tenant.map(isShown) ?? true }.map(HoldJSON.value))),
       ]))
   }
 

@@ -1,11 +1,14 @@
 import Persistence
 import Routing
 import Terminal
+import Wire
 
 /// The screen of `usher top`, made of what the store looks like and of what somebody has chosen to see.
 struct TopScreen {
   /// How many lines of what waits, and of the policies, there are on a screen of so many rows.
   private static func sideRows(_ rows: Int) -> Int { max(1, (rows - 10) / 4) }
+
+  private static let holdsMax = 3
 
   let lines: [StyledText]
   /// How many devices there are, and how many of them are seen at once: what scrolling needs to know.
@@ -64,7 +67,17 @@ struct TopScreen {
     var title = StyledText(" usher top  \(store)  \(tenant)", .bar).cut(to: max(1, columns - clock.count - 12))
     let end = (view.isPaused ? "PAUSED  " : "") + clock + " "
     title = title.fitted(to: max(0, columns - end.count)).toned(.bar) + StyledText(end, .bar)
-    return [title.cut(to: columns)] + flow(process(glance), columns) + flow(totals(glance, view), columns)
+    return [title.cut(to: columns)] + holds(glance, view) + flow(process(glance), columns)
+      + flow(totals(glance, view), columns)
+  }
+
+  /// The first holds in force, and how many more there are.
+  private static func holds(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
+    let shown = glance.holds.filter { $0.tenant == nil || view.tenant == nil || $0.tenant == view.tenant }
+    let lines = shown.prefix(holdsMax).map {
+      StyledText("ON HOLD", .bad) + StyledText(": \(terminalSafe($0.sentence))")
+    }
+    return shown.count > holdsMax ? lines + [StyledText("and \(shown.count - holdsMax) more holds", .bad)] : lines
   }
 
   private static func process(_ glance: StoreGlance) -> [StyledText] {

@@ -10,7 +10,19 @@ enum HoldRows {
       LEFT JOIN tenants t ON t.id = h.tenant_id
       WHERE h.released_at IS NULL
       """
-    let rows = try Row.fetchAll(db.cachedStatement(sql: sql))
+    return sorted(try Row.fetchAll(db.cachedStatement(sql: sql)))
+  }
+
+  /// The rows that were in force at `moment`: a walk over all holds there ever were, which people made.
+  static func inForce(_ db: Database, at moment: Instant) throws -> [SendingHold] {
+    let sql = """
+      SELECT t.external_id, h.kind, h.reason, h.actor, h.at FROM holds h LEFT JOIN tenants t ON t.id = h.tenant_id
+      WHERE h.at <= ?1 AND (h.released_at IS NULL OR h.released_at > ?1)
+      """
+    return sorted(try Row.fetchAll(db, sql: sql, arguments: [moment.milliseconds]))
+  }
+
+  private static func sorted(_ rows: [Row]) -> [SendingHold] {
     let holds = rows.map { row in
       SendingHold(
         tenant: (row[0] as String?).map(TenantID.init(stored:)),

@@ -12,11 +12,13 @@ extension SQLiteStore {
     package var remaining: [SendingHold]
   }
 
-  /// The holds in force, in the store and in the file beside it, oldest first.
-  package func holds() throws -> [SendingHold] {
+  /// The holds in force, in the store and in the file beside it, oldest first; with `moment`, those in force then.
+  package func holds(at moment: Instant? = nil) throws -> [SendingHold] {
     // The file before the rows: a hold moves from the one into the other.
-    let stated = holdFile.holds()
-    return try reading { db in try HoldRows.inForce(db) }.joined(by: stated)
+    let stated = holdFile.holds().filter { hold in moment.map { hold.at <= $0 } ?? true }
+    return try reading { db in
+      try moment.map { try HoldRows.inForce(db, at: $0) } ?? HoldRows.inForce(db)
+    }.joined(by: stated)
   }
 
   /// Starts a hold of an operator; gives back the one that is in force when the scope is on hold already.

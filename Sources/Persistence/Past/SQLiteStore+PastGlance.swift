@@ -10,7 +10,10 @@ extension SQLiteStore {
     let past = try reading { db -> StoreGlance? in
       try PastRecord(db).isPast(moment) ? try pastGlance(db, at: moment) : nil
     }
-    if let past { return past }
+    if var past {
+      past.holds = try holds(at: moment)
+      return past
+    }
     var glance = try StoreWatch(self, stopwatch: stopwatch).look(at: moment)
     let later = try reading { db in try devicesCreated(after: moment, db) }
     glance.devices.removeAll { later.contains($0.device.key.raw) }

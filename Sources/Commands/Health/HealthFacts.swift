@@ -1,0 +1,50 @@
+import Foundation
+import Persistence
+import Routing
+
+/// What `usher health` looks at, read once. What cannot be read is nil.
+struct HealthFacts {
+  var now: HeartbeatTime
+  /// Why the store cannot be read; nil when it can.
+  var storeProblem: String?
+  /// The process that holds the store's lock.
+  var running: Int32?
+  var beat: Beat?
+  var holds: [SendingHold]?
+  var policies: [PolicyStanding]?
+  /// Guards that were refused or are suspended for a tenant, and why.
+  var guards: [(guard: String, tenant: TenantID, text: String)]?
+  /// Bytes that this user can still write to the store's file system.
+  var freeBytes: Int64?
+  /// Of SQLite's log beside the store; 0 without one.
+  var logBytes: Int64?
+
+  /// How long a store that another program locks is waited for; seconds.
+  private static let busyTimeout = 2.0
+
+  /// Looks at the store at `path`. Writes nothing, and waits at most a few seconds.
+  init(path: String, now: HeartbeatTime = .now()) {
+    self.now = now
+    running = StoreLock.holder(path: path)
+    beat = Heartbeat.last(path: path)
+    do {
+      let store = try SQLiteStore.openToLook(at: path, busyTimeout: HealthFacts.busyTimeout)
+      policies = try store.policyStandings()
+      guards = try store.guardTroubles()
+      holds = try store.holds()
+    } catch {
+      storeProblem = Problem.text(of: error) ?? "\(error)"
+      let stated = HoldFile(of: path).holds()
+      if !stated.isEmpty { holds = stated }
+    }
+    let folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
+    var system = statvfs()
+    if statvfs(folder, &system) == 0 { freeBytes = Int64(system.f_bavail) * Int64(system.f_frsize) }
+    var status = stat()
+    let log = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + "-wal"
+    logBytes = stat(log, &status) == 0 ? Int64(status.st_size) : errno == ENOENT ? 0 : nil
+  }
+
+  /// For tests.
+  init(now: HeartbeatTime) { self.now = now }
+}

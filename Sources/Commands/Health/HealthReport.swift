@@ -1,0 +1,147 @@
+import Persistence
+import Routing
+import Wire
+
+/// The checks of `usher health`, in the order in which they are printed.
+struct HealthReport {
+  enum State: String { case ok, failed, unknown }
+
+  struct Check: Equatable {
+    let name: String
+    let state: State
+    /// What was found, in a sentence.
+    let found: String
+  }
+
+  /// Free bytes below which the disk check fails.
+  static let freeBytesMin: Int64 = 256 << 20
+  /// Bytes of SQLite's log above which it fails: a reader that never ends keeps it from being moved into the store.
+  static let logBytesMax: Int64 = 1 << 30
+  /// The age of the last cycle that fails where nobody says one: the greater of a minute and ten times `serve --every`.
+  static let cycleAgeMin: Int64 = 60_000
+  static let cyclesMissedMax: Int64 = 10
+
+  let checks: [Check]
+
+  /// `maxCycleAge` in milliseconds; nil for the default.
+  init(_ facts: HealthFacts, maxCycleAge: Int64? = nil, expectDaemon: Bool = false) {
+    checks = [
+      HealthReport.store(facts), HealthReport.daemon(facts, isExpected: expectDaemon),
+      HealthReport.cycle(facts, max: maxCycleAge), HealthReport.hold(facts), HealthReport.faults(facts),
+      HealthReport.files(facts), HealthReport.disk(facts),
+    ]
+  }
+
+  /// A check that could not be made is no failure of its own: what kept it from being made is.
+  var isHealthy: Bool { !checks.contains { $0.state == .failed } }
+
+  private static func store(_ facts: HealthFacts) -> Check {
+    guard let problem = facts.storeProblem else { return Check(name: "store", state: .ok, found: "can be read") }
+    return Check(name: "store", state: .failed, found: problem)
+  }
+
+  private static func daemon(_ facts: HealthFacts, isExpected: Bool) -> Check {
+    if let process = facts.running { return Check(name: "daemon", state: .ok, found: "process \(process) runs") }
+    return Check(
+      name: "daemon", state: isExpected ? .failed : .ok,
+      found: isExpected ? "expected a process that runs on this store, found none" : "nothing runs on this store")
+  }
+
+  private static func cycle(_ facts: HealthFacts, max limit: Int64?) -> Check {
+    let usual = facts.beat?.every.map { Swift.max(cycleAgeMin, $0 * cyclesMissedMax) }
+    let limit = limit ?? usual
+    let most = limit.map { ", at most \(seconds($0)) expected" } ?? ""
+    // One that has not ended its first cycle is as old as that cycle.
+    let last = facts.beat?.ended ?? (facts.running == nil ? nil : facts.beat?.began)
+    guard let last else {
+      guard limit != nil, usual == nil else { return Check(name: "cycle", state: .unknown, found: "none is known") }
+      return Check(name: "cycle", state: .failed, found: "none is known\(most)")
+    }
+    let age = last.age(at: facts.now)
+    let what = facts.beat?.ended == nil ? "the first one began" : "the last one ended"
+    let isLate = limit.map { age > $0 } ?? false
+    return Check(name: "cycle", state: isLate ? .failed : .ok, found: "\(what) \(seconds(age)) ago\(most)")
+  }
+
+  private static func hold(_ facts: HealthFacts) -> Check {
+    guard let holds = facts.holds else { return unknown("hold") }
+    guard !holds.isEmpty else { return Check(name: "hold", state: .ok, found: "none") }
+    return Check(name: "hold", state: .failed, found: listed(holds.map(\.sentence)))
+  }
+
+  private static func faults(_ facts: HealthFacts) -> Check {
+    guard let policies = facts.policies, let guards = facts.guards else { return unknown("faults") }
+    let suspended =
+      policies.filter { $0.suspendedAt != nil }.map { policy in
+        "\(policy.tenant): policy '\(policy.policy)' is suspended" + (policy.lastFault.map { ": \($0)" } ?? "")
+      } + texts(of: guards, "suspended")
+    guard suspended.isEmpty else { return Check(name: "faults", state: .failed, found: listed(suspended)) }
+    let failing = policies.count { $0.faults > 0 }
+    let found = failing == 0 ? "no policy is suspended" : "no policy is suspended; \(failing) failed last time"
+    return Check(name: "faults", state: .ok, found: found)
+  }
+
+  private static func files(_ facts: HealthFacts) -> Check {
+    guard let policies = facts.policies, let guards = facts.guards else { return unknown("files") }
+    let refused =
+      policies.compactMap { policy in
+        policy.refusal.map { "\(policy.tenant): policy '\(policy.policy)' is refused: \($0)" }
+      } + texts(of: guards, "refused")
+    return refused.isEmpty
+      ? Check(name: "files", state: .ok, found: "no policy file is refused")
+      : Check(name: "files", state: .failed, found: listed(refused))
+  }
+
+  private static func disk(_ facts: HealthFacts) -> Check {
+    guard let free = facts.freeBytes, let log = facts.logBytes else {
+      return Check(name: "disk", state: .unknown, found: "the store's folder cannot be looked at")
+    }
+    let found = "\(megabytes(free)) free, SQLite's log has \(megabytes(log))"
+    if free < freeBytesMin {
+      return Check(name: "disk", state: .failed, found: "\(found); expected at least \(megabytes(freeBytesMin)) free")
+    }
+    if log > logBytesMax {
+      return Check(
+        name: "disk", state: .failed, found: "\(found); expected a log of at most \(megabytes(logBytesMax))")
+    }
+    return Check(name: "disk", state: .ok, found: found)
+  }
+
+  // MARK: - Words
+
+  private static func unknown(_ name: String) -> Check {
+    Check(name: name, state: .unknown, found: "the store cannot be read")
+  }
+
+  private static func texts(of guards: [(guard: String, tenant: TenantID, text: String)], _ state: String) -> [String] {
+    guards.filter { $0.text.hasPrefix(state) }.map { "\($0.tenant): guard '\($0.guard)' is \($0.text)" }
+  }
+
+  /// The first few, and how many more.
+  private static func listed(_ sentences: [String]) -> String {
+    let more = sentences.count > 3 ? "; and \(sentences.count - 3) more" : ""
+    return sentences.prefix(3).joined(separator: "; ") + more
+  }
+
+  private static func seconds(_ milliseconds: Int64) -> String {
+    milliseconds % 1000 == 0 || milliseconds >= 10_000 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+  }
+
+  private static func megabytes(_ bytes: Int64) -> String { "\(bytes >> 20) MiB" }
+}
+
+// MARK: - As text
+
+extension HealthReport {
+  var listing: Listing {
+    var listing = Listing(["check", "state", "found"])
+    for check in checks {
+      listing.add([.string(check.name), .string(check.state.rawValue), .string(check.found)])
+    }
+    return listing
+  }
+
+  var json: JSONValue {
+    .object(JSONObject([("healthy", .bool(isHealthy)), ("checks", listing.json)]))
+  }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import Persistence
+import Routing
+import Wire
+
+struct HoldCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hold", abstract: "Stop all sending now, or a tenant's; deciding goes on.",
+    discussion: """
+      When the command returns 0, nothing more is handed to a gateway, and it has said how many messages a gateway has already.
+      The hold survives restarts, and lasts until `usher release`. It works while another program locks the store: the file
+      STORE.hold beside it is written first.
+
+      If the process that sends does not answer within --wait seconds, the hold stays in force, the command says what is
+      not certain, and exits 1.
+
+        usher hold --reason 'the provider reports an outage'
+        # one tenant alone
+        usher hold --tenant acme --reason 'wrong prices in the text' --as ann
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @Option(help: "One tenant alone; without it everything stops.", completion: .tenants) var tenant: String?
+  @OptionGroup var order: OperatorOptions
+  @Option(help: ArgumentHelp("Seconds that the sender has to answer, 0 to 600.", valueName: "seconds")) var wait = 10.0
+
+  func validate() throws {
+    _ = try order.requiredReason()
+    guard (0...600).contains(wait) else {
+      throw ValidationError("--wait: expected 0 to 600 seconds, found \(wait)")
+    }
+  }
+
+  func run() throws {
+    let path = try store.file()
+    let tenant = tenant.map(TenantID.init(stored:))
+    if let tenant { try HoldScope.check(tenant, in: store) }
+    let clock = SystemClock()
+    let stop = SendingStop(store: path, waitMilliseconds: Int64(wait * 1000), clock: clock)
+    let outcome = try stop.run(
+      SendingHold(tenant: tenant, reason: try order.requiredReason(), actor: order.actor, at: clock.now()))
+    Talk.say(outcome.isNew ? outcome.hold.sentence : "already: \(outcome.hold.sentence)")
+    if let text = outcome.unrecorded {
+      Talk.say(
+        "the hold is in the file \(HoldFile(of: path).path) alone, as the store cannot be written: \(text); "
+          + "it is in force, and the next process that can write the store records it")
+    }
+    try say(outcome.certainty)
+  }
+
+  private func say(_ certainty: SendingStop.Certainty) throws {
+    switch certainty {
+    case .nothingRuns(0), .acknowledged(_, 0): break
+    case .nothingRuns(let count):
+      Talk.say(
+        count == 1
+          ? "1 message was with a gateway when its process ended; the next one finds out what became of it"
+          : "\(count) messages were with a gateway when their process ended; the next one finds out what became of them"
+      )
+    case .acknowledged(_, let count):
+      Talk.say(
+        count == 1
+          ? "1 message is with the gateway and cannot be recalled"
+          : "\(count) messages are with the gateway and cannot be recalled")
+    case .leaseOver(let process):
+      Talk.say(
+        "process \(process) did not answer, but the lease of what it had claimed is over: it hands none of it over")
+    case .silent(let process, let claimed):
+      throw Problem(
+        "process \(process) has not acknowledged the hold within \(JSONWriter().string(.number(wait))) s: "
+          + HoldCommand.uncertain(claimed) + " The hold stays in force; if the process was stopped, end it with "
+          + "`kill -KILL \(process)`")
+    case .knowsNoHolds(let process):
+      throw Problem(
+        "process \(process) is of an older version, which knows no holds and goes on sending: stop it with "
+          + "`kill \(process)`; the hold is in force for every process that starts now")
+    }
+  }
+
+  private static func uncertain(_ claimed: Int?) -> String {
+    switch claimed {
+    case nil:
+      "the store cannot be read, so how many messages it has claimed is not known. One may still reach a gateway."
+    case 0: "it has claimed no message, so none can be with a gateway."
+    case let count?:
+      "of the \(count) messages that it has claimed, any may be with a gateway already, and one may still be handed over "
+        + "when it goes on; the others are not."
+    }
+  }
+}
+
+/// The tenant that a hold or a release names.
+enum HoldScope {
+  /// Throws a `Problem` with the nearest name when the store has no such tenant. A store that cannot be read now is no
+  /// reason not to stop.
+  static func check(_ tenant: TenantID, in options: StoreOptions) throws {
+    guard let store = try? options.openToRead(), let all = try? store.read({ try $0.tenants().map(\.id) }) else {
+      return
+    }
+    guard !all.contains(tenant) else { return }
+    let nearest = EditDistance.nearest(to: tenant.text, among: all.map(\.text))
+    throw Problem("there is no tenant '\(tenant)'" + (nearest.map { "; the nearest is '\($0)'" } ?? ""))
+  }
+}

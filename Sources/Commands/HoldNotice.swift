@@ -1,0 +1,17 @@
+import Persistence
+import Routing
+import Terminal
+import Wire
+
+/// Says on standard error that sending is on hold: below what a command prints, where it matters.
+enum HoldNotice {
+  /// More are counted only.
+  private static let most = 10
+
+  /// Nothing when nothing is on hold, or was at `moment`.
+  static func say(_ store: SQLiteStore, at moment: Instant? = nil) throws {
+    let holds = try store.holds(at: moment)
+    for hold in holds.prefix(most) { Talk.say(StyledText(terminalSafe(hold.sentence), .warning)) }
+    if holds.count > most { Talk.say(StyledText("and \(holds.count - most) more holds", .warning)) }
+  }
+}
