@@ -122,11 +122,11 @@ struct ContactReassignCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: ContactSubject
   @Option(help: ArgumentHelp("The new device's id.", valueName: "device"), completion: .devices) var to: String
-  @Option(help: "Why; kept with the assignment.") var reason = "by an operator"
+  @OptionGroup var who: OperatorOptions
 
   func run() throws {
     try store.openToWrite().reassignContact(
-      subject.contactID, of: subject.tenantID, to: DeviceID(stored: to), reason: reason, actor: operatorName(),
+      subject.contactID, of: subject.tenantID, to: DeviceID(stored: to), reason: who.reason, actor: who.actor,
       at: SystemClock().now())
     Talk.say("\(subject.contact) belongs to \(to)")
   }
@@ -143,10 +143,11 @@ struct ContactRetryCommand: ParsableCommand {
       """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: ContactSubject
+  @OptionGroup var who: OperatorOptions
 
   func run() throws {
     try store.openToWrite().retryContact(
-      subject.contactID, of: subject.tenantID, actor: operatorName(), at: SystemClock().now())
+      subject.contactID, of: subject.tenantID, reason: who.reason, actor: who.actor, at: SystemClock().now())
     Talk.say("\(subject.contact): its message is queued again")
   }
 }
@@ -162,10 +163,12 @@ struct ContactOptOutCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @Argument(help: "A contact, a lead, or a phone number.", completion: .contacts) var who: String
   @Option(help: "The tenant's id.", completion: .tenants) var tenant: String
+  @OptionGroup var operatorOptions: OperatorOptions
 
   func run() throws {
     let result = try store.openToWrite().optOut(
-      who, of: TenantID(stored: tenant), actor: operatorName(), at: SystemClock().now())
+      who, of: TenantID(stored: tenant), reason: operatorOptions.reason, actor: operatorOptions.actor,
+      at: SystemClock().now())
     Talk.say(
       "\(result.lead) \(result.wasOptedOut ? "had opted out already" : "opted out"); cancelled "
         + "\(result.cancelledMessages) messages and \(result.cancelledContacts) contacts")

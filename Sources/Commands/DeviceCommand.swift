@@ -6,8 +6,8 @@ struct DeviceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "device", abstract: "List, pause, resume and retire devices.",
     discussion: """
-      What is done to a device is kept in its history, with who did it and why. A running `usher serve` minds it from its next
-      batch on.
+      A device's history records each change, with who made it and why: `usher audit --subject 'device D1'`. A running
+      `usher serve` follows it from its next batch on.
 
         # what can accept more, and what cannot, and why
         usher device list
@@ -15,7 +15,7 @@ struct DeviceCommand: ParsableCommand {
         usher device pause D1 --tenant acme --minutes 30 --reason 'number under review'
         usher device resume D1 --tenant acme
         # out of service for good, D2 takes over
-        usher device retire D3 --tenant acme --reassign-to D2
+        usher device retire D3 --tenant acme --reassign-to D2 --reason 'the number was given back'
       """,
     subcommands: [
       DeviceListCommand.self, DevicePauseCommand.self, DeviceResumeCommand.self, DeviceStatusCommand.self,
@@ -23,11 +23,11 @@ struct DeviceCommand: ParsableCommand {
     ])
 }
 
-/// A device of a tenant, and what the audit keeps of a command.
+/// A device of a tenant, and who changes it.
 struct DeviceSubject: ParsableArguments {
   @Argument(help: "The device's id.", completion: .devices) var device: String
   @Option(help: "The tenant's id.", completion: .tenants) var tenant: String
-  @Option(help: "Why; kept with the command.") var reason = "by an operator"
+  @OptionGroup var who: OperatorOptions
 
   var deviceID: DeviceID { DeviceID(stored: device) }
   var tenantID: TenantID { TenantID(stored: tenant) }
@@ -74,7 +74,8 @@ struct DevicePauseCommand: ParsableCommand {
     let now = SystemClock().now()
     let until = now.advanced(bySeconds: Int64(minutes) * 60)
     try store.openToWrite().pauseDevice(
-      subject.deviceID, of: subject.tenantID, until: until, reason: subject.reason, actor: operatorName(), at: now)
+      subject.deviceID, of: subject.tenantID, until: until, reason: subject.who.reason, actor: subject.who.actor,
+      at: now)
     Talk.say("\(subject.device) pauses until \(until.rfc3339)")
   }
 }
@@ -93,7 +94,8 @@ struct DeviceResumeCommand: ParsableCommand {
 
   func run() throws {
     try store.openToWrite().resumeDevice(
-      subject.deviceID, of: subject.tenantID, actor: operatorName(), at: SystemClock().now())
+      subject.deviceID, of: subject.tenantID, reason: subject.who.reason, actor: subject.who.actor,
+      at: SystemClock().now())
     Talk.say("\(subject.device) is not paused any more")
   }
 }
@@ -118,8 +120,8 @@ struct DeviceStatusCommand: ParsableCommand {
 
   func run() throws {
     try store.openToWrite().setDeviceStatus(
-      subject.deviceID, of: subject.tenantID, to: DeviceStatus(rawValue: to.rawValue)!, reason: subject.reason,
-      actor: operatorName(), at: SystemClock().now())
+      subject.deviceID, of: subject.tenantID, to: DeviceStatus(rawValue: to.rawValue)!, reason: subject.who.reason,
+      actor: subject.who.actor, at: SystemClock().now())
     Talk.say("\(subject.device) is \(to.rawValue)")
   }
 }
@@ -140,9 +142,11 @@ struct DeviceRetireCommand: ParsableCommand {
   var reassignTo: String?
 
   func run() throws {
-    try store.openToWrite().retireDevice(
+    let store = try store.openToWrite()
+    let reason = try subject.who.expectedReason(for: "retiring a device")
+    try store.retireDevice(
       subject.deviceID, of: subject.tenantID, reassignTo: reassignTo.map(DeviceID.init(stored:)),
-      reason: subject.reason, actor: operatorName(), at: SystemClock().now())
+      reason: reason, actor: subject.who.actor, at: SystemClock().now())
     Talk.say("\(subject.device) is retired")
   }
 }

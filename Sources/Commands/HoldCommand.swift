@@ -26,7 +26,7 @@ struct HoldCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Seconds that the sender has to answer, 0 to 600.", valueName: "seconds")) var wait = 10.0
 
   func validate() throws {
-    _ = try order.requiredReason()
+    _ = try order.expectedReason(for: "a hold")
     guard (0...600).contains(wait) else {
       throw ValidationError("--wait: expected 0 to 600 seconds, found \(wait)")
     }
@@ -39,7 +39,7 @@ struct HoldCommand: ParsableCommand {
     let clock = SystemClock()
     let stop = SendingStop(store: path, waitMilliseconds: Int64(wait * 1000), clock: clock)
     let outcome = try stop.run(
-      SendingHold(tenant: tenant, reason: try order.requiredReason(), actor: order.actor, at: clock.now()))
+      SendingHold(tenant: tenant, reason: try order.expectedReason(for: "a hold"), actor: order.actor, at: clock.now()))
     Talk.say(outcome.isNew ? outcome.hold.sentence : "already: \(outcome.hold.sentence)")
     if let text = outcome.unrecorded {
       Talk.say(

@@ -7,7 +7,7 @@ enum HoldJSON {
     .object(
       JSONObject([
         ("tenant", JSONValue(hold.tenant?.text)), ("kind", .string(hold.kind.rawValue)),
-        ("reason", .string(hold.reason)), ("by", .string(hold.actor)), ("since", .string(hold.at.rfc3339)),
+        ("reason", .string(hold.reason)), ("by", .string(hold.actor.name)), ("since", .string(hold.at.rfc3339)),
       ]))
   }
 }

@@ -10,10 +10,11 @@ struct ImportCommand: ParsableCommand {
     commandName: "import", abstract: "Read JSON Lines or CSV into the store.",
     discussion: """
       A file is one transaction: after an error nothing of it is kept. A line for a row that exists updates what it names.
-      Importing the same file twice changes nothing.
+      Importing the same file twice changes nothing. `usher audit` shows who imported which file, and what it changed of
+      devices, sequences, tenants, guards and contacts that were there.
 
         usher import acme.jsonl
-        usher import leads.csv --type lead
+        usher import leads.csv --type lead --as ann --reason 'leads of the fair'
         # everything, from one store to another
         usher export --store old.db | usher import - --store new.db
       """)
@@ -21,6 +22,7 @@ struct ImportCommand: ParsableCommand {
   @Argument(help: "The file; - is standard input.", completion: .file()) var file: String
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
+  @OptionGroup var who: OperatorOptions
   @Option(help: "What the rows of a CSV file are: lead or device.") var type: RowType?
   @Flag(name: .customLong("skip-bad"), help: "Keep the good lines, list the bad ones, exit 1.") var skipBad = false
 
@@ -38,8 +40,11 @@ struct ImportCommand: ParsableCommand {
     defer { try? handle.close() }
     let table: ImportFormat = type.map { .csv($0 == .lead ? .lead : .device) } ?? .jsonLines
     let progress = Progress("lines")
+    let digested = DigestedSource()
+    let origin = ImportOrigin(actor: who.actor, reason: who.reason, file: file, digest: { digested.digest() })
     let result = try store.importFile(
-      ByteSource(handle), ImportOptions(format: table, skipBad: skipBad, now: SystemClock().now()),
+      digested.passing(ByteSource(handle)),
+      ImportOptions(format: table, skipBad: skipBad, now: SystemClock().now(), origin: origin),
       progress: ImportProgress(milliseconds: { Int64(stopwatch()) }, report: { lines, _ in progress.show(lines) }))
     progress.end()
     var listing = Listing(["type", "created", "updated", "unchanged"])

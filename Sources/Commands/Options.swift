@@ -152,9 +152,6 @@ struct SystemClock: Clock {
 /// Milliseconds of a clock that only goes forward.
 func stopwatch() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e6 }
 
-/// Who gives the command, for the audit.
-func operatorName() -> String { ProcessInfo.processInfo.environment["USER"] ?? "uid \(getuid())" }
-
 /// A file's bytes, or those of standard input for `-`.
 func readInput(_ path: String) throws -> [UInt8] {
   if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }

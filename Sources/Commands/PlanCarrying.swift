@@ -9,6 +9,7 @@ import Wire
 struct PlanCarrying {
   let plan: String
   let dataMayDiffer: Bool
+  let tenants: TenantsOptions
   let who: OperatorOptions
 
   func run(store options: StoreOptions, rules: RulesOptions, format: ListingFormat) throws {
@@ -37,6 +38,7 @@ struct PlanCarrying {
             "the plan of \(plan.savedAt.rfc3339) does not hold any more; nothing was changed:\n"
               + found.map { "  \($0)\n" }.joined() + "try it again with `usher dry-run`")
         }
+        try tenants.expectConsent(toChange: plan.changes.map(\.tenant), reason: who.reason)
         for tenant in standing.tenants { before[tenant.tenant.id] = tenant.tenant.policies }
         try files.put()
       }
@@ -60,7 +62,7 @@ struct PlanCarrying {
         tenant: change.tenant, policies: change.policies, parameters: change.parameters,
         draft: GenerationDraft(
           lineup: PolicyLineup(live: revisions), parameters: change.parameters,
-          change: PolicyChange(at: now, actor: who.actor, action: .plan, reason: reason(plan), origin: self.plan),
+          change: PolicyChange(at: now, actor: who.actor.name, action: .plan, reason: reason(plan), origin: self.plan),
           texts: revisions.map(PolicyText.init(of:))))
     }
   }

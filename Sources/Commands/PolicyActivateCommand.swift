@@ -12,7 +12,8 @@ struct PolicyActivateCommand: ParsableCommand {
     discussion: """
       Gives tenants other policies from their next cycle on, beside a running serve. A file must pass its check and its
       cases. With --canary it decides for a share of the contacts, always the same ones, until it is promoted or rolled
-      back; with --shadow it decides beside the live policies and is never acted on.
+      back; with --shadow it decides beside the live policies and is never acted on. Where several tenants would change,
+      it needs --all-tenants and --reason; --dry shows who would.
 
         # for a tenth of the contacts, until its guards or somebody ends it
         usher policy activate --policy new/fallback.lua --tenant acme --canary 10% --reason 'evens out the load'
@@ -22,7 +23,7 @@ struct PolicyActivateCommand: ParsableCommand {
         usher policy activate --revision 6fca90b0 --tenant acme
         # what a dry run tried
         usher dry-run --policy reassign --save change.plan
-        usher policy activate --plan change.plan --data-may-differ
+        usher policy activate --plan change.plan --data-may-differ --all-tenants --reason 'owners are back'
       """)
 
   @OptionGroup var store: StoreOptions
@@ -43,7 +44,7 @@ struct PolicyActivateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("A plan that `usher dry-run --save` kept.", valueName: "file"), completion: .file())
   var plan: String?
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @OptionGroup var tenants: TenantsOptions
   @Option(help: ArgumentHelp("Decide for this share of the contacts, as in 10%.", valueName: "share"))
   var canary: PercentArgument?
   @Option(
@@ -69,7 +70,7 @@ struct PolicyActivateCommand: ParsableCommand {
           ? "Missing expected argument: one of --policy, --revision and --plan"
           : "expected one of --policy, --revision and --plan, found several")
     }
-    if plan != nil, canary != nil || shadow || tenant != nil || dry || !param.isEmpty {
+    if plan != nil, canary != nil || shadow || tenants.tenant != nil || dry || !param.isEmpty {
       throw ValidationError(
         "--plan: expected no --tenant, --param, --canary, --shadow or --dry; a plan is carried out as it was tried")
     }
@@ -85,12 +86,12 @@ struct PolicyActivateCommand: ParsableCommand {
 
   func run() throws {
     if let plan {
-      return try PlanCarrying(plan: plan, dataMayDiffer: dataMayDiffer, who: who).run(
+      return try PlanCarrying(plan: plan, dataMayDiffer: dataMayDiffer, tenants: tenants, who: who).run(
         store: store, rules: rules, format: format.format)
     }
     let catalog = try rules.catalog(store: try store.file())
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite()
-    let orders = PolicyOrders(store: store, tenant: tenant.map(TenantID.init(stored:)))
+    let orders = PolicyOrders(store: store, tenants: tenants, who: who)
     let candidate: any PolicyCandidate =
       if let revision {
         RecordedCandidate(try RevisionLookup.one(revision, in: store), store: store)
@@ -117,7 +118,7 @@ struct PolicyActivateCommand: ParsableCommand {
     let made = try candidate.made(for: standing)
     let change = { (action: PolicyChange.Action) in
       PolicyChange(
-        at: SystemClock().now(), actor: who.actor, action: action, reason: who.reason, origin: candidate.origin)
+        at: SystemClock().now(), actor: who.actor.name, action: action, reason: who.reason, origin: candidate.origin)
     }
     if let canary {
       let current = try standing.expectGeneration()

@@ -24,8 +24,7 @@ struct PolicyCanaryCommand: ParsableCommand {
       "bounds",
     ])
     let store = try store.openToRead()
-    let orders = PolicyOrders(store: store, tenant: tenant.map(TenantID.init(stored:)))
-    for standing in try orders.standings() {
+    for standing in try PolicyOrders.Standing.all(in: store, tenant: tenant.map(TenantID.init(stored:))) {
       guard let generation = standing.generation, let canary = generation.lineup.canary else { continue }
       let tallies = try store.read { try $0.canaryTallies(of: standing.tenant.key, in: generation.number) }
       for side in PolicyLineup.Side.allCases {

@@ -23,8 +23,7 @@ struct PolicyDiffCommand: ParsableCommand {
   func run() throws {
     let file = try store.file()
     let store = try store.openToRead()
-    let orders = PolicyOrders(store: store, tenant: tenant.map(TenantID.init(stored:)))
-    let standings = try orders.standings()
+    let standings = try PolicyOrders.Standing.all(in: store, tenant: tenant.map(TenantID.init(stored:)))
     let catalog = try rules.catalog(store: file)
     let parameters = tenant == nil ? [] : standings.first?.tenant.parameters ?? []
     let one = try named(first, store, catalog, parameters)

@@ -84,7 +84,8 @@ struct PolicyGuardsListCommand: ParsableCommand {
       }
       for own in line.own {
         listing.add([
-          JSONValue(place + 1), .string(line.name), .string(own.tenant.text), PlanFile.parameters(own.parameters), .null,
+          JSONValue(place + 1), .string(line.name), .string(own.tenant.text), PlanFile.parameters(own.parameters),
+          .null,
         ])
       }
     }

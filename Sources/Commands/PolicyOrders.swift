@@ -21,23 +21,36 @@ struct PolicyOrders {
       }
       return generation
     }
+
+    /// Throws for a tenant that there is not. `tenant` nil: of all.
+    static func all(in store: SQLiteStore, tenant: TenantID?) throws -> [Standing] {
+      let all = try store.read { snapshot in
+        try snapshot.tenants().filter { tenant == nil || $0.id == tenant }.map {
+          Standing(tenant: $0, generation: try snapshot.generation(of: $0.key))
+        }
+      }
+      if all.isEmpty, let tenant { throw Problem("there is no tenant '\(tenant)' in the store") }
+      return all
+    }
   }
 
   let store: SQLiteStore
-  /// Nil for all.
-  let tenant: TenantID?
+  let tenants: TenantsOptions
+  let who: OperatorOptions
 
   /// How often orders are made anew when what decides is changed meanwhile.
   private static let triesMax = 5
 
-  /// Makes an order for each tenant, nil for none, and carries them out together. With `isDry` nothing is written, and a
+  /// Makes an order for each tenant, nil for none, and carries them out together. Orders for several tenants need consent
+  /// (`TenantsOptions`): what counts is who would change, not who is there. With `isDry` nothing is written, and a
   /// difference is exit code 2.
   func carryOut(isDry: Bool, _ order: (Standing) throws -> PolicyOrder?) throws -> Listing {
     for attempt in 1...PolicyOrders.triesMax {
       let orders = try standings().compactMap(order)
       if isDry || orders.isEmpty { return listing(orders, generations: []) }
+      try tenants.expectConsent(toChange: orders.map(\.tenant.id), reason: who.reason)
       do {
-        return listing(orders, generations: try store.carryOut(orders))
+        return listing(orders, generations: try store.carryOut(orders, systemUser: who.actor.systemUser))
       } catch StoreError.generationPassed {
         if attempt == PolicyOrders.triesMax { break }
       }
@@ -46,15 +59,7 @@ struct PolicyOrders {
   }
 
   /// Throws for a tenant that there is not.
-  func standings() throws -> [Standing] {
-    let all = try store.read { snapshot in
-      try snapshot.tenants().filter { tenant == nil || $0.id == tenant }.map {
-        Standing(tenant: $0, generation: try snapshot.generation(of: $0.key))
-      }
-    }
-    if all.isEmpty, let tenant { throw Problem("there is no tenant '\(tenant)' in the store") }
-    return all
-  }
+  func standings() throws -> [Standing] { try Standing.all(in: store, tenant: tenants.tenantID) }
 
   private func listing(_ orders: [PolicyOrder], generations: [Int64]) -> Listing {
     var listing = Listing([

@@ -8,7 +8,8 @@ struct PolicyPromoteCommand: ParsableCommand {
     commandName: "promote", abstract: "Give a canary a larger share of the contacts, or all of them.",
     discussion: """
       The contacts that it has stay with it. At 100%, which is what --to is without being given, its policies are the live
-      ones, and what it was compared with is over.
+      ones, and what it was compared with is over. Where canaries of several tenants would change, it needs --all-tenants
+      and --reason; --dry shows which.
 
         usher policy promote --tenant acme --to 50%
         usher policy promote --tenant acme --reason 'a day without a fault'
@@ -18,12 +19,12 @@ struct PolicyPromoteCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
   @OptionGroup var who: OperatorOptions
   @Option(help: ArgumentHelp("The share from now on; 100%.", valueName: "share")) var to: PercentArgument?
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @OptionGroup var tenants: TenantsOptions
   @Flag(help: "Show what would change and write nothing; exits 2 when something would.") var dry = false
 
   func run() throws {
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite()
-    let orders = PolicyOrders(store: store, tenant: tenant.map(TenantID.init(stored:)))
+    let orders = PolicyOrders(store: store, tenants: tenants, who: who)
     let listing = try orders.carryOut(isDry: dry, order)
     if listing.rows.isEmpty {
       throw Problem(
@@ -43,7 +44,7 @@ struct PolicyPromoteCommand: ParsableCommand {
       )
     }
     let change = PolicyChange(
-      at: SystemClock().now(), actor: who.actor, action: .promote, reason: who.reason,
+      at: SystemClock().now(), actor: who.actor.name, action: .promote, reason: who.reason,
       origin: "canary of generation \(canary.since)")
     if parts == ContactShare.whole {
       return PolicyOrder.replacing(standing, with: canary.revisions, canary.parameters, change)

@@ -9,7 +9,8 @@ struct PolicyRollbackCommand: ParsableCommand {
     discussion: """
       Without --to a running canary ends; where none runs, the policies that decided before the present ones decide again,
       with the parameters that they had. A file that still holds the text that was rolled back is not taken again until
-      it is edited, or activated by hand.
+      it is edited, or activated by hand. Where several tenants would change, it needs --all-tenants and --reason;
+      --dry shows who would.
 
         usher policy rollback --tenant acme --reason 'too many waits'
         usher policy rollback --tenant acme --to 1
@@ -23,15 +24,15 @@ struct PolicyRollbackCommand: ParsableCommand {
     help: ArgumentHelp(
       "A generation's number, or a revision by the beginning of its digest.", valueName: "generation"))
   var to: String?
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @OptionGroup var tenants: TenantsOptions
   @Flag(help: "Show what would change and write nothing; exits 2 when something would.") var dry = false
 
   func run() throws {
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite()
-    let orders = PolicyOrders(store: store, tenant: tenant.map(TenantID.init(stored:)))
+    let orders = PolicyOrders(store: store, tenants: tenants, who: who)
     // A number of up to four digits is a generation's; `sha256:` in front makes it a revision's.
     let number = to.flatMap { $0.count <= 9 ? Int64($0) : nil }
-    if number != nil, tenant == nil, try orders.standings().count > 1 {
+    if number != nil, tenants.tenant == nil, try orders.standings().count > 1 {
       throw Problem("--to \(to!): expected --tenant with it, since each tenant counts its own generations")
     }
     let revision = try number == nil ? to.map { try RevisionLookup.one($0, in: store) } : nil
@@ -81,7 +82,7 @@ struct PolicyRollbackCommand: ParsableCommand {
 
   private func change(from current: PolicyGeneration, to target: PolicyGeneration?) -> PolicyChange {
     PolicyChange(
-      at: SystemClock().now(), actor: who.actor, action: .rollback, reason: who.reason,
+      at: SystemClock().now(), actor: who.actor.name, action: .rollback, reason: who.reason,
       origin: GenerationSearch.origin(of: current, to: target))
   }
 }

@@ -10,7 +10,7 @@ struct PolicyShadowCommand: ParsableCommand {
     discussion: """
       A shadow is begun with `usher policy activate --shadow`. It sees each contact as the live policies see it, with the same
       loads, and nothing that it says is acted on. What differs is counted by outcomes and reasons, the first of it
-      also contact by contact.
+      also contact by contact. To end the shadows of several tenants takes --all-tenants and --reason.
 
         usher policy shadow --tenant acme
         usher policy shadow --tenant acme --format json
@@ -20,20 +20,23 @@ struct PolicyShadowCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @OptionGroup var who: OperatorOptions
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @OptionGroup var tenants: TenantsOptions
   @Flag(help: "End the shadow; what was counted stays on record.") var stop = false
 
+  func validate() throws {
+    if tenants.allTenants, !stop { throw ValidationError("--all-tenants: expected --stop with it") }
+  }
+
   func run() throws {
-    let wanted = tenant.map(TenantID.init(stored:))
     if stop {
-      let orders = PolicyOrders(store: try store.openToWrite(), tenant: wanted)
+      let orders = PolicyOrders(store: try store.openToWrite(), tenants: tenants, who: who)
       let listing = try orders.carryOut(isDry: false, end)
       if listing.rows.isEmpty { throw Problem("no shadow runs; `usher policy activate --shadow` begins one") }
       return Talk.put(listing, format.format)
     }
     let store = try store.openToRead()
     var reports: [ShadowTalk] = []
-    for standing in try PolicyOrders(store: store, tenant: wanted).standings() {
+    for standing in try PolicyOrders.Standing.all(in: store, tenant: tenants.tenantID) {
       guard let shadow = standing.generation?.lineup.shadow else { continue }
       reports.append(
         ShadowTalk(
@@ -49,7 +52,7 @@ struct PolicyShadowCommand: ParsableCommand {
     var lineup = current.lineup
     lineup.shadow = nil
     let change = PolicyChange(
-      at: SystemClock().now(), actor: who.actor, action: .stop, reason: who.reason,
+      at: SystemClock().now(), actor: who.actor.name, action: .stop, reason: who.reason,
       origin: "shadow of generation \(shadow.since)")
     return PolicyOrder(
       tenant: standing.tenant, last: standing.last,

@@ -18,13 +18,13 @@ struct ReleaseCommand: ParsableCommand {
     String?
   @OptionGroup var order: OperatorOptions
 
-  func validate() throws { _ = try order.requiredReason() }
+  func validate() throws { _ = try order.expectedReason(for: "a release") }
 
   func run() throws {
     let tenant = tenant.map(TenantID.init(stored:))
     if let tenant { try HoldScope.check(tenant, in: store) }
     let release = try store.openToWrite().releaseHold(
-      of: tenant, reason: try order.requiredReason(), actor: order.actor, at: SystemClock().now())
+      of: tenant, reason: try order.expectedReason(for: "a release"), actor: order.actor, at: SystemClock().now())
     let scope = tenant.map { "sending for \($0)" } ?? "sending"
     let others = release.remaining.filter { $0.tenant == tenant }
     if let released = release.released {

@@ -27,6 +27,7 @@ struct StorePruneCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
+  @OptionGroup var who: OperatorOptions
   @Option(help: ArgumentHelp("How long decisions stay in the store: 30d, 12h.", valueName: "time")) var keep:
     SpanArgument
   @Option(
@@ -57,7 +58,7 @@ struct StorePruneCommand: ParsableCommand {
     guard until > .earliest else { throw Problem("--keep: expected a time after the year 1, found an earlier one") }
     let options = PruneOptions(
       until: until, tenant: tenant.map(TenantID.init(stored:)), archive: archive ?? Self.archive(of: file, until),
-      actor: operatorName(), now: now)
+      actor: who.actor, reason: who.reason, now: now)
     let report: PruneReport
     if dryRun {
       report = try store.openToRead().pruneForeseen(until: until, tenant: options.tenant)

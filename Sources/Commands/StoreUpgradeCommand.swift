@@ -12,10 +12,11 @@ struct StoreUpgradeCommand: ParsableCommand {
       """)
 
   @OptionGroup var store: StoreOptions
+  @OptionGroup var who: OperatorOptions
 
   func run() throws {
     let path = try store.file()
-    let before = try SQLiteStore.upgrade(at: path)
+    let before = try SQLiteStore.upgrade(at: path, by: who.note(at: SystemClock().now()))
     let now = SQLiteStore.version
     Talk.say(
       before == now

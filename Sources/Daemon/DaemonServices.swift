@@ -139,7 +139,7 @@ struct SenderService: Service {
   private func fields(_ hold: SendingHold) -> Logger.Metadata {
     var fields: Logger.Metadata = [
       "scope": "\(hold.tenant == nil ? "store" : "tenant")", "kind": "\(hold.kind.rawValue)",
-      "reason": "\(hold.reason)", "by": "\(hold.actor)", "since": "\(hold.at.rfc3339)",
+      "reason": "\(hold.reason)", "by": "\(hold.actor.name)", "since": "\(hold.at.rfc3339)",
     ]
     if let tenant = hold.tenant { fields["tenant"] = "\(tenant)" }
     return fields

@@ -113,7 +113,8 @@ extension SQLiteSnapshot {
     // An event that tells of another status is an older one's: the status was told otherwise since.
     let sql = """
       SELECT d.id, d.pause_reason,
-        (SELECT e.at FROM device_events e WHERE e.id = last.event AND e.detail LIKE '% to ' || d.status || ':%')
+        (SELECT e.at FROM device_events e WHERE e.id = last.event
+          AND (e.detail LIKE '% to ' || d.status || ':%' OR e.detail LIKE '% to ' || d.status))
       FROM user_devices d
       LEFT JOIN (SELECT device_id, max(id) AS event FROM device_events WHERE tenant_id = ?1 AND kind = 'status'
                  GROUP BY device_id) last ON last.device_id = d.id

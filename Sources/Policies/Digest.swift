@@ -8,6 +8,11 @@ package enum Digest {
     var digest = [UInt8](repeating: 0, count: 32)
     let done = EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
     precondition(done == 1, "libcrypto has no SHA-256")
+    return text(of: digest)
+  }
+
+  /// How 32 bytes are written.
+  static func text(of digest: [UInt8]) -> String {
     let hex = Array("0123456789abcdef".utf8)
     return "sha256:"
       + String(decoding: digest.flatMap { [hex[Int($0 >> 4)], hex[Int($0 & 15)]] }, as: UTF8.self)

@@ -19,10 +19,10 @@ package struct SendingHold: Equatable, Sendable {
   package var kind: Kind
   package var reason: String
   /// Who started it.
-  package var actor: String
+  package var actor: Actor
   package var at: Instant
 
-  package init(tenant: TenantID?, kind: Kind = .operator, reason: String, actor: String, at: Instant) {
+  package init(tenant: TenantID?, kind: Kind = .operator, reason: String, actor: Actor, at: Instant) {
     (self.tenant, self.kind, self.reason, self.actor, self.at) = (tenant, kind, reason, actor, at)
   }
 
@@ -40,8 +40,8 @@ package struct SendingHold: Equatable, Sendable {
   package var details: String {
     switch kind {
     case .unreadable: ": \(reason)"
-    case .operator: " since \(at.rfc3339) by \(actor): \(reason)"
-    case .clock, .restore, .machine: " (\(kind.rawValue)) since \(at.rfc3339) by \(actor): \(reason)"
+    case .operator: " since \(at.rfc3339) by \(actor.name): \(reason)"
+    case .clock, .restore, .machine: " (\(kind.rawValue)) since \(at.rfc3339) by \(actor.name): \(reason)"
     }
   }
 }

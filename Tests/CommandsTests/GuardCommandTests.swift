@@ -30,9 +30,9 @@ struct GuardCommandTests {
       ])
     let audit = try store.export().rows("audit")
     #expect(audit.map { $0["action"].text } == ["guards", "guards", "guards"])
-    #expect(audit[1]["actor"] == "ann")
+    #expect(audit[1]["actor"] == "ann" && audit[1]["reason"] == "asked" && audit[1]["tenant"] == "acme")
     #expect(audit[0]["detail"].text == "added quiet_hours with from=0, to=24")
-    #expect(audit[1]["detail"].text == "set daily_limit for acme with limit=3: asked")
+    #expect(audit[1]["detail"].text == "set daily_limit for acme with limit=3")
     let tick = try store.usher("tick", "--now", Moment.nine, "--no-send", "--format", "json").json()
     #expect(tick["queued"] == 0 && tick["waiting"] == 1)
     let told = try store.usher("explain", "welcome/L1", "--at", Moment.ten).text

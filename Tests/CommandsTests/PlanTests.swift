@@ -18,7 +18,8 @@ struct PlanTests {
   @discardableResult
   private func activate(_ arguments: String..., code: Int32 = 0) throws -> UsherProcess.Outcome {
     let outcome = try UsherProcess.run(
-      ["policy", "activate", "--plan", plan, "--store", store.path, "--format", "json"] + arguments,
+      ["policy", "activate", "--plan", plan, "--store", store.path, "--format", "json", "--all-tenants"]
+        + ["--reason", "tried"] + arguments,
       in: store.folder.path)
     #expect(outcome.code == code, "\(outcome)")
     return outcome
@@ -36,7 +37,8 @@ struct PlanTests {
     #expect(try tenant("acme")["params"] == ["max_wait": 120])
     #expect(try tenant("globex")["policy"] == "hold")
     let audit = try #require(try store.export().rows("audit").last)
-    #expect(audit["action"] == "activate" && audit["subject"] == "fallback" && audit["detail"] == "the fleet grew")
+    #expect(
+      audit["action"] == "activate" && audit["subject"] == "policy fallback" && audit["reason"] == "the fleet grew")
     try store.usher("tick", "--no-send", "--now", Moment.ten)
     let decisions = try store.export().rows("decision").filter { $0["at"].text == Moment.ten && $0["tenant"] == "acme" }
     #expect(decisions.count == 150 && decisions.contains { $0["outcome"] == "use" })
@@ -111,7 +113,7 @@ struct PlanTests {
       try store.usher("device", "status", "D1", "--tenant", "globex", "--to", "offline")
       return ["device D1 of globex: offline, when tried online"]
     case .retired:
-      try store.usher("device", "retire", "D3", "--tenant", "acme", "--reassign-to", "D1")
+      try store.usher("device", "retire", "D3", "--tenant", "acme", "--reassign-to", "D1", "--reason", "given back")
       return ["device D3 of acme is gone"]
     case .addedDevice:
       try store.add([.device("D9", of: "globex")])

@@ -49,7 +49,7 @@ struct StorePruneCommandTests {
     #expect(left["decisions"] == before["decisions"])
     let audit = try store.export().rows("audit")
     #expect(audit.map { $0["action"] } == ["prune"])
-    #expect(audit[0]["subject"] == "decisions before 2026-11-24T00:00:00Z")
+    #expect(audit[0]["subject"] == "store")
     try store.expectSound()
     try TestStore(existing: "usher.db.decisions-2026-11-24T00-00-00Z.db", in: store.folder).expectSound()
     let again = try store.usher("store", "prune", "--keep", "2d", "--now", "2026-11-26T00:00:00Z")

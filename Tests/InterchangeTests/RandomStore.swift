@@ -75,7 +75,8 @@ struct RandomStore {
         #"{"type":"device_event",\#(of),"device":"d0","kind":"status","actor":\#(text()),"at":\#(instant())}"#
       )
       history.append(
-        #"{"type":"audit",\#(of),"actor":"a","action":"b","subject":\#(text()),"at":\#(instant())}"#)
+        #"{"type":"audit",\#(of),"actor":"a","action":"b","subject":\#(text()),"reason":\#(text()),"at":\#(instant())}"#
+      )
     }
     // Keys grow in the order of an export: what is imported type by type has no gaps.
     lines += history

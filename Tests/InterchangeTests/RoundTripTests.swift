@@ -126,10 +126,12 @@ struct RoundTripTests {
       {"type":"device_event","tenant":"acme","device":"D1","kind":"status","detail":"online","actor":"gateway","at":"2026-11-22T08:00:00Z"}
       {"type":"device_event","tenant":"acme","device":"D1","kind":"status","detail":"online","actor":"gateway","at":"2026-11-22T08:00:00Z"}
       {"type":"audit","actor":"root","action":"init","subject":"store","at":"2026-11-22T08:00:00Z"}
+      {"type":"device_event","tenant":"acme","device":"D1","kind":"resumed","actor":"ann","system_user":"root","at":"2026-11-22T08:00:00Z"}
+      {"type":"audit","actor":"ann","system_user":"root (sudo by bob)","action":"import","subject":"store","detail":"1 created","reason":"r","file":"a.jsonl","digest":"\(HistoryLines.digest)","counts":{"lead":{"created":1,"updated":0,"unchanged":0}},"at":"2026-11-22T08:00:00Z"}
       {"type":"audit","tenant":"acme","actor":"ann","action":"pause","subject":"D1","detail":"x","at":"2026-11-22T08:00:00Z"}
       """)
     #expect(try store.value("SELECT count(*) FROM assignments") == 2)
-    #expect(try store.value("SELECT count(*) FROM device_events") == 2)
+    #expect(try store.value("SELECT count(*) FROM device_events") == 3)
     return store
   }
 }

@@ -16,7 +16,7 @@ struct HoldTests {
     _ = try SQLiteStore.create(at: path)
   }
 
-  private func hold(_ tenant: String? = nil, by actor: String = "ann") -> SendingHold {
+  private func hold(_ tenant: String? = nil, by actor: Actor = "ann") -> SendingHold {
     SendingHold(tenant: tenant.flatMap { TenantID($0) }, reason: "outage", actor: actor, at: now)
   }
 
@@ -81,10 +81,10 @@ struct HoldTests {
     _ = try store.startHold(hold("acme"))
     _ = try store.releaseHold(of: TenantID("acme"), reason: "over", actor: "bob", at: now)
     let rows = try store.reading { db in
-      try Row.fetchAll(db, sql: "SELECT action, actor, subject, detail FROM audit ORDER BY id")
+      try Row.fetchAll(db, sql: "SELECT action, actor, subject, reason FROM audit ORDER BY id")
         .map { row in (0..<4).map { row[$0] as String } }
     }
-    #expect(rows == [["hold", "ann", "acme", "outage"], ["release", "bob", "acme", "over"]])
+    #expect(rows == [["hold", "ann", "tenant acme", "outage"], ["release", "bob", "tenant acme", "over"]])
   }
 
   @Test func `the hold file carries several holds, by whatever name the store is given, and is for its user alone`()

@@ -156,7 +156,7 @@ struct OperatorTests {
     #expect(again.map(\.idempotencyKey) == ["acme-1-2"])
     try fixture.finish(again, .accepted(gatewayID: nil))
     #expect(try fixture.row("SELECT status, current_step FROM sequence_contacts") == ["scheduled", "2"])
-    #expect(try fixture.row("SELECT action, subject, actor FROM audit") == ["retry", "welcome/L1", "ann"])
+    #expect(try fixture.row("SELECT action, subject, actor FROM audit") == ["retry", "contact welcome/L1", "ann"])
     #expect(try store.integrity().isSound)
   }
 

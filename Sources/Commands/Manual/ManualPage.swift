@@ -92,7 +92,10 @@ struct ManualPage {
     ("NO_COLOR", "No colours, when it is set to anything."),
     ("CLICOLOR_FORCE", "Colours also where the output is no terminal, when it is set to anything but 0."),
     ("TERM", "The kind of terminal: no colours and no live screens on one that is dumb."),
-    ("USER", "Who gives the command, for the record that commands of operators leave."),
+    (
+      "SUDO_USER, DOAS_USER",
+      "For root: who called sudo or doas, for the record that commands of operators leave. USER has no part in it."
+    ),
   ]
 
   private static let files = [

@@ -94,11 +94,14 @@ extension HoldFile {
     guard case .string(let reason)? = object["reason"], !reason.isEmpty, case .string(let actor)? = object["by"],
       !actor.isEmpty, case .string(let text)? = object["at"], let at = Instant(rfc3339: text)
     else { return nil }
+    var systemUser: String?
+    if case .string(let user)? = object["system_user"] { systemUser = user }
+    let by = Actor(actor, systemUser: systemUser)
     switch object["tenant"] {
-    case .null?: return SendingHold(tenant: nil, reason: reason, actor: actor, at: at)
+    case .null?: return SendingHold(tenant: nil, reason: reason, actor: by, at: at)
     case .string(let id)?:
       guard let tenant = TenantID(id) else { return nil }
-      return SendingHold(tenant: tenant, reason: reason, actor: actor, at: at)
+      return SendingHold(tenant: tenant, reason: reason, actor: by, at: at)
     default: return nil
     }
   }
@@ -108,7 +111,8 @@ extension HoldFile {
       JSONValue.object(
         JSONObject([
           ("tenant", hold.tenant.map { .string($0.text) } ?? .null), ("reason", .string(hold.reason)),
-          ("by", .string(hold.actor)), ("at", .string(hold.at.rfc3339)),
+          ("by", .string(hold.actor.name)), ("system_user", hold.actor.systemUser.map { .string($0) } ?? .null),
+          ("at", .string(hold.at.rfc3339)),
         ]))
     }
     return Array((JSONWriter(style: .pretty).string(.object(JSONObject([("holds", .array(items))]))) + "\n").utf8)

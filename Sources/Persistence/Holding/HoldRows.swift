@@ -6,7 +6,7 @@ enum HoldRows {
   /// Costs a look into an empty index where there are none.
   static func inForce(_ db: Database) throws -> [SendingHold] {
     let sql = """
-      SELECT t.external_id, h.kind, h.reason, h.actor, h.at FROM holds h INDEXED BY holds_in_force
+      SELECT t.external_id, h.kind, h.reason, h.actor, h.at, h.system_user FROM holds h INDEXED BY holds_in_force
       LEFT JOIN tenants t ON t.id = h.tenant_id
       WHERE h.released_at IS NULL
       """
@@ -16,7 +16,7 @@ enum HoldRows {
   /// The rows that were in force at `moment`: a walk over all holds there ever were, which people made.
   static func inForce(_ db: Database, at moment: Instant) throws -> [SendingHold] {
     let sql = """
-      SELECT t.external_id, h.kind, h.reason, h.actor, h.at FROM holds h LEFT JOIN tenants t ON t.id = h.tenant_id
+      SELECT t.external_id, h.kind, h.reason, h.actor, h.at, h.system_user FROM holds h LEFT JOIN tenants t ON t.id = h.tenant_id
       WHERE h.at <= ?1 AND (h.released_at IS NULL OR h.released_at > ?1)
       """
     return sorted(try Row.fetchAll(db, sql: sql, arguments: [moment.milliseconds]))
@@ -26,7 +26,8 @@ enum HoldRows {
     let holds = rows.map { row in
       SendingHold(
         tenant: (row[0] as String?).map(TenantID.init(stored:)),
-        kind: SendingHold.Kind(rawValue: row[1]) ?? .operator, reason: row[2], actor: row[3],
+        kind: SendingHold.Kind(rawValue: row[1]) ?? .operator, reason: row[2],
+        actor: Actor(row[3], systemUser: row[5]),
         at: Instant(milliseconds: row[4]))
     }
     return holds.count < 2 ? holds : holds.sorted { ($0.at, $0.key) < ($1.at, $1.key) }
@@ -35,30 +36,33 @@ enum HoldRows {
   /// Starts a hold, and puts it on record.
   static func insert(_ hold: SendingHold, of tenant: Int64?, in db: Database) throws {
     try db.change(
-      "INSERT INTO holds (tenant_id, kind, reason, actor, at) VALUES (?, ?, ?, ?, ?)",
-      [tenant, hold.kind.rawValue, hold.reason, hold.actor, hold.at.milliseconds])
+      "INSERT INTO holds (tenant_id, kind, reason, actor, at, system_user) VALUES (?, ?, ?, ?, ?, ?)",
+      [
+        tenant, hold.kind.rawValue, hold.reason, hold.actor.name, hold.at.milliseconds,
+        hold.actor.systemUser,
+      ])
     try audit("hold", hold, of: tenant, reason: hold.reason, actor: hold.actor, at: hold.at, in: db)
   }
 
   static func release(
-    _ hold: SendingHold, of tenant: Int64?, reason: String, actor: String, at now: Instant, in db: Database
+    _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at now: Instant, in db: Database
   ) throws {
     try db.changeOne(
       """
       UPDATE holds SET released_at = ?, released_by = ?, release_reason = ?
       WHERE tenant_id IS ? AND kind = ? AND released_at IS NULL
-      """, [now.milliseconds, actor, reason, tenant, hold.kind.rawValue],
+      """, [now.milliseconds, actor.name, reason, tenant, hold.kind.rawValue],
       expecting: "a hold of kind \(hold.kind.rawValue) in force")
     try audit("release", hold, of: tenant, reason: reason, actor: actor, at: now, in: db)
   }
 
   private static func audit(
-    _ action: String, _ hold: SendingHold, of tenant: Int64?, reason: String, actor: String, at: Instant,
+    _ action: String, _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at: Instant,
     in db: Database
   ) throws {
-    try db.change(
-      "INSERT INTO audit (tenant_id, actor, action, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)",
-      [tenant, actor, action, hold.tenant?.text ?? "store", reason, at.milliseconds])
+    let subject = hold.tenant.map { "tenant \($0)" } ?? "store"
+    try AuditEntry(tenant: tenant, actor: actor, action: action, subject: subject, reason: reason, at: at).record(
+      in: db)
   }
 
   /// The key of the tenant that a hold names; nil for the whole store. Throws `OperatorError` for one that does not exist.

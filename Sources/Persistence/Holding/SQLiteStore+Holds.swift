@@ -42,7 +42,7 @@ extension SQLiteStore {
   /// Ends the operator's hold of a scope, in the store and in the file. Other kinds end by commands of their own.
   ///
   /// A hold file that cannot be read goes with the hold of the whole store. Throws `OperatorError` for an unknown tenant.
-  package func releaseHold(of tenant: TenantID?, reason: String, actor: String, at now: Instant) throws -> Release {
+  package func releaseHold(of tenant: TenantID?, reason: String, actor: Actor, at now: Instant) throws -> Release {
     let stated = holdFile.holds()
     let release = try writing(isOfSends: false) { db -> Release in
       let key = try HoldRows.tenant(tenant, in: db)

@@ -218,7 +218,7 @@ extension ExportQuery {
   static var deviceEvent: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, d.external_id, e.kind, e.detail, e.actor, e.at
+        SELECT t.external_id, d.external_id, e.kind, e.detail, e.actor, e.system_user, e.at
         FROM device_events e
         JOIN tenants t ON t.id = e.tenant_id
         JOIN user_devices d ON d.id = e.device_id
@@ -226,27 +226,28 @@ extension ExportQuery {
         ORDER BY e.id
         """
     ) { row, line in
-      for (index, key) in ["tenant", "device", "kind", "detail", "actor"].enumerated() {
+      for (index, key) in ["tenant", "device", "kind", "detail", "actor", "system_user"].enumerated() {
         line.textIfAny(key, row[index])
       }
-      line.instant("at", row[5])
+      line.instant("at", row[6])
     }
   }
 
   static var audit: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, u.actor, u.action, u.subject, u.detail, u.at
+        SELECT t.external_id, u.actor, u.system_user, u.action, u.subject, u.detail, u.reason, u.file, u.digest, u.counts,
+          u.at
         FROM audit u
         LEFT JOIN tenants t ON t.id = u.tenant_id
-        WHERE u.tenant_id = ?1 OR ?1 IS NULL
+        WHERE (u.tenant_id = ?1 OR ?1 IS NULL) AND u.is_local = 0
         ORDER BY u.id
         """
     ) { row, line in
-      for (index, key) in ["tenant", "actor", "action", "subject", "detail"].enumerated() {
-        line.textIfAny(key, row[index])
-      }
-      line.instant("at", row[5])
+      let keys = ["tenant", "actor", "system_user", "action", "subject", "detail", "reason", "file", "digest"]
+      for (index, key) in keys.enumerated() { line.textIfAny(key, row[index]) }
+      line.storedIfAny("counts", row[9])
+      line.instant("at", row[10])
     }
   }
 }

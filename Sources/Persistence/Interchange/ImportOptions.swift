@@ -8,9 +8,11 @@ package struct ImportOptions: Sendable {
   package var skipBad: Bool
   /// The moment that new rows, consumed triggers and opt-outs are dated with.
   package var now: Instant
+  /// Who imports, and which file; nil leaves no line in the audit.
+  package var origin: ImportOrigin?
 
   /// Makes options: JSON Lines and all or nothing, unless told otherwise.
-  package init(format: ImportFormat = .jsonLines, skipBad: Bool = false, now: Instant) {
-    (self.format, self.skipBad, self.now) = (format, skipBad, now)
+  package init(format: ImportFormat = .jsonLines, skipBad: Bool = false, now: Instant, origin: ImportOrigin? = nil) {
+    (self.format, self.skipBad, self.now, self.origin) = (format, skipBad, now, origin)
   }
 }

@@ -6,6 +6,15 @@ private enum DeviceColumn: Int {
   case name, phone, platform, status, pausedUntil, pauseReason, gateway
   case limitMinute, limitHour, limitDay, limitInFlight, paceMin, paceMax
   case tags, lastSeenAt, lastSentAt, nextSendAt, createdAt
+
+  /// What a person sets, other than the status.
+  static let told: [(column: DeviceColumn, name: String, telling: Draft<DeviceColumn>.Telling)] = [
+    (.name, "name", .quoted), (.phone, "phone", .plain), (.platform, "platform", .quoted),
+    (.pausedUntil, "paused_until", .instant), (.pauseReason, "pause_reason", .quoted), (.gateway, "gateway", .plain),
+    (.limitMinute, "limits.minute", .plain), (.limitHour, "limits.hour", .plain), (.limitDay, "limits.day", .plain),
+    (.limitInFlight, "limits.in_flight", .plain), (.paceMin, "pace_s least", .plain), (.paceMax, "pace_s most", .plain),
+    (.tags, "tags", .plain),
+  ]
 }
 
 /// The fields of a device line.
@@ -96,6 +105,8 @@ extension ImportSession {
     try checkRetirement(draft, reader)
     let (key, change) = try write(draft, owner: owner, insert: DeviceSQL.insert, update: DeviceSQL.update)
     if !draft.isNew, draft.differs(.status) { try recordStatus(draft, key, tenant) }
+    // The status is in the device's own history.
+    if change == .updated { try record(draft.changes(DeviceColumn.told), of: "device \(id)", tenant) }
     tenants[tenant].devices[Array(id.utf8)] = key
     return change
   }
@@ -107,8 +118,9 @@ extension ImportSession {
     try run(
       DeviceSQL.recordStatus,
       [
-        tenants[tenant].key.databaseValue, device.databaseValue, "\(old) to \(new): imported".databaseValue,
-        now.databaseValue,
+        tenants[tenant].key.databaseValue, device.databaseValue, "\(old) to \(new): \(audit?.origin.reason ?? "imported")".databaseValue,
+        (audit?.origin.actor.name ?? "import").databaseValue, now.databaseValue,
+        audit?.origin.actor.systemUser.databaseValue ?? .null,
       ])
   }
 
@@ -158,8 +170,8 @@ private enum DeviceSQL {
     WHERE id = ?
     """
   static let recordStatus = """
-    INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at) VALUES (?, ?, 'status', ?,
-      'import', ?)
+    INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at, system_user)
+    VALUES (?, ?, 'status', ?, ?, ?, ?)
     """
   static let countOpen = """
     SELECT count(*) FROM sequence_contacts WHERE assigned_device_id = ? AND ended_at IS NULL

@@ -6,6 +6,12 @@ import Wire
 enum EnrolmentColumn: Int {
   case id, phone, assignedDevice, status, step, dueAt, nextAt, reason, capacityAt, attempts, lastDevice
   case enrolledAt, endedAt, moves
+
+  /// What a person sets, other than the device.
+  static let told: [(column: EnrolmentColumn, name: String, telling: Draft<EnrolmentColumn>.Telling)] = [
+    (.id, "id", .plain), (.status, "status", .plain), (.reason, "reason", .quoted), (.step, "step", .plain),
+    (.dueAt, "due_at", .instant),
+  ]
 }
 
 /// The fields of an enrolment line.
@@ -89,10 +95,23 @@ extension ImportSession {
     let (key, change) = try write(
       draft, owner: owner, insert: EnrolmentSQL.insert, update: EnrolmentSQL.update)
     if isAwaited { awaitedMessages[key] = AwaitedMessage(line: line, step: step) }
+    if change == .updated, audit != nil { try recordChanges(of: draft, tenant) }
     if draft.differs(.assignedDevice), let device = Int64.fromDatabaseValue(draft[.assignedDevice]) {
       unexplainedAssignments[key] = UnexplainedAssignment(tenant: tenants[tenant].key, device: device)
     }
     return change
+  }
+
+  private func recordChanges(of draft: Draft<EnrolmentColumn>, _ tenant: Int) throws {
+    var changes = draft.changes(EnrolmentColumn.told)
+    if draft.differs(.assignedDevice) {
+      let device = { (key: DatabaseValue) throws in
+        try first("SELECT external_id FROM user_devices WHERE id = ?", [key]).map { $0[0] as String }
+      }
+      changes.append(
+        FieldChange("assigned_device", try device(draft.before(.assignedDevice)), try device(draft[.assignedDevice])))
+    }
+    try record(changes, of: "contact \(String.fromDatabaseValue(draft[.id]) ?? "")", tenant)
   }
 
   /// A new enrolment belongs to its lead's device, as one made by a trigger does.

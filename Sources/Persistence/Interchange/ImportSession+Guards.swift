@@ -31,7 +31,27 @@ extension ImportSession {
         "INSERT INTO guards (id, guard, params) VALUES (?, ?, ?)",
         [(index + 1).databaseValue, line.name.databaseValue, line.params.databaseValue])
     }
+    try recordGuards(before.map { ($0[0], $0[1]) }, lines)
     return .updated
+  }
+
+  private func recordGuards(
+    _ before: [(name: String, params: String)], _ after: [(name: String, params: String)]
+  ) throws {
+    for line in before where !after.contains(where: { $0.name == line.name }) {
+      try audit?.record([FieldChange("removed")], of: "guard \(line.name)", tenant: nil, in: db)
+    }
+    for line in after {
+      let old = before.first { $0.name == line.name }
+      guard old?.params != line.params else { continue }
+      let change =
+        old.map { FieldChange("params", $0.params, line.params) } ?? FieldChange("added, params \(line.params)")
+      try audit?.record([change], of: "guard \(line.name)", tenant: nil, in: db)
+    }
+    let names = (before.map(\.name).joined(separator: ", "), after.map(\.name).joined(separator: ", "))
+    if names.0 != names.1 {
+      try audit?.record([FieldChange("order", names.0, names.1)], of: "guards", tenant: nil, in: db)
+    }
   }
 
   mutating func applyGuardParams(_ reader: inout JSONReader) throws -> ImportChange {
@@ -42,10 +62,12 @@ extension ImportSession {
     let owner = [tenants[tenant].key.databaseValue, name.databaseValue]
     guard let row = try first("SELECT params FROM guard_params WHERE tenant_id = ? AND guard = ?", owner) else {
       try run("INSERT INTO guard_params (tenant_id, guard, params) VALUES (?, ?, ?)", owner + [params])
+      try record([FieldChange("params", nil, String.fromDatabaseValue(params))], of: "guard \(name)", tenant)
       return .created
     }
     if (row[0] as String) == String.fromDatabaseValue(params) { return .unchanged }
     try run("UPDATE guard_params SET params = ? WHERE tenant_id = ? AND guard = ?", [params] + owner)
+    try record([FieldChange("params", row[0], String.fromDatabaseValue(params))], of: "guard \(name)", tenant)
     return .updated
   }
 }

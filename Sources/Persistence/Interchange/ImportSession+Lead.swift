@@ -47,12 +47,24 @@ extension ImportSession {
     if draft.key != nil, draft.differs(.phone) {
       try run(LeadSQL.updatePhone, [draft[.phone], key.databaseValue])
     }
+    if draft.key != nil, audit != nil { try recordChanges(of: draft, id, tenant) }
     if !triggers.isAbsent,
       try write(triggers.value ?? [], of: key, isNew: draft.isNew, tenant), change == .unchanged
     {
       change = .updated
     }
     return change
+  }
+
+  /// An opt-out and another number, each by itself; the rest is counted. Numbers are personal, and are left out: the
+  /// lead's history has them.
+  private func recordChanges(of draft: Draft<LeadColumn>, _ id: String, _ tenant: Int) throws {
+    var changes: [FieldChange] = []
+    if draft.differs(.phone) { changes.append(FieldChange("phone changed")) }
+    if draft.differs(.optedOutAt) {
+      changes += draft.changes([(.optedOutAt, "opted_out_at", .instant)])
+    }
+    try record(changes, of: "lead \(id)", tenant)
   }
 
   /// An opt-out is the lead's own word: no file takes it back.

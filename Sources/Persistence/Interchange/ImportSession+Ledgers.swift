@@ -31,13 +31,14 @@ extension ImportSession {
     let kind = try reader.text("kind")
     let detail = try reader.optionalText("detail")
     let actor = try reader.text("actor")
+    let systemUser = try reader.optionalText("system_user")
     let at = try reader.instant("at")
     try reader.finish()
     return try append(
       .deviceEvent,
       [
         tenants[tenant].key.databaseValue, device.databaseValue, kind.databaseValue, detail.databaseValue,
-        actor.databaseValue, at.databaseValue,
+        actor.databaseValue, at.databaseValue, systemUser.databaseValue,
       ])
   }
 
@@ -48,14 +49,22 @@ extension ImportSession {
     let subject = try reader.text("subject")
     let detail = try reader.optionalText("detail")
     let at = try reader.instant("at")
+    let systemUser = try reader.optionalText("system_user")
+    let reason = try reader.optionalText("reason")
+    let file = try reader.optionalText("file")
+    let digest = try reader.optionalText("digest")
+    if let digest, !digest.hasPrefix("sha256:") || digest.utf8.count != 71 {
+      throw reader.failure("digest", expected: "'sha256:' and 64 hexadecimal digits")
+    }
+    let counts = try reader.optionalObject("counts")?.source
     try reader.finish()
     let key = tenant.map { tenants[$0].key }
     return try append(
       .audit,
       [
         key.databaseValue, actor.databaseValue, action.databaseValue, subject.databaseValue,
-        detail.databaseValue,
-        at.databaseValue,
+        detail.databaseValue, at.databaseValue, systemUser.databaseValue, reason.databaseValue, file.databaseValue,
+        digest.databaseValue, counts.map { FaithfulJSON.text(of: .object($0)) }.databaseValue,
       ])
   }
 
@@ -80,7 +89,7 @@ extension ImportSession {
         Ledger.of(.assignment).insert,
         [
           assignment.tenant.databaseValue, enrolment.databaseValue, assignment.device.databaseValue, .null,
-          "imported".databaseValue, "import".databaseValue, now.databaseValue,
+          "imported".databaseValue, (audit?.origin.actor.name ?? "import").databaseValue, now.databaseValue,
         ])
     }
     unexplainedAssignments = [:]
@@ -135,28 +144,31 @@ private struct Ledger {
   private static let deviceEvents = Ledger(
     load: """
       INSERT INTO temp.import_ledger
-      SELECT json_array('device_event', tenant_id, device_id, kind, detail, actor, at), count(*), 0
+      SELECT json_array('device_event', tenant_id, device_id, kind, detail, actor, at, system_user), count(*), 0
       FROM device_events GROUP BY 1
       """,
     count: """
-      INSERT INTO temp.import_ledger VALUES (json_array('device_event', ?, ?, ?, ?, ?, ?), 0, 1)
+      INSERT INTO temp.import_ledger VALUES (json_array('device_event', ?, ?, ?, ?, ?, ?, ?), 0, 1)
       ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store
       """,
     insert: """
-      INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at, system_user)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       """)
 
   private static let audit = Ledger(
     load: """
       INSERT INTO temp.import_ledger
-      SELECT json_array('audit', tenant_id, actor, action, subject, detail, at), count(*), 0
+      SELECT json_array('audit', tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest,
+        counts), count(*), 0
       FROM audit GROUP BY 1
       """,
     count: """
-      INSERT INTO temp.import_ledger VALUES (json_array('audit', ?, ?, ?, ?, ?, ?), 0, 1)
+      INSERT INTO temp.import_ledger VALUES (json_array('audit', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), 0, 1)
       ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store
       """,
     insert: """
-      INSERT INTO audit (tenant_id, actor, action, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO audit (tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest, counts)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
 }

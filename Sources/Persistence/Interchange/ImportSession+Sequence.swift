@@ -4,6 +4,10 @@ import Wire
 
 private enum SequenceColumn: Int {
   case name, trigger, status, createdAt
+
+  static let told: [(column: SequenceColumn, name: String, telling: Draft<SequenceColumn>.Telling)] = [
+    (.name, "name", .quoted), (.trigger, "trigger", .plain), (.status, "status", .plain),
+  ]
 }
 
 /// A step of a sequence line. Both keys are required: a list that left a delay out would reset it (I-56).
@@ -60,7 +64,13 @@ extension ImportSession {
     if let key = draft.key, let steps { try checkShortening(of: key, to: steps.count, reader) }
 
     var (key, change) = try write(draft, owner: owner, insert: SequenceSQL.insert, update: SequenceSQL.update)
-    if let steps, try write(steps, of: key), change == .unchanged { change = .updated }
+    var changes = draft.changes(SequenceColumn.told)
+    if let steps {
+      let changed = try write(steps, of: key)
+      if !changed.isEmpty, change == .unchanged { change = .updated }
+      changes += changed
+    }
+    if !draft.isNew { try record(changes, of: "sequence \(id)", tenant) }
     tenants[tenant].sequences[Array(id.utf8)] = key
     tenants[tenant].steps[key] = nil
     namedSequences.insert(key)
@@ -80,30 +90,37 @@ extension ImportSession {
     )
   }
 
-  /// Writes the steps in their places, so that a step that stays keeps its key (I-56). Returns whether any
+  /// Writes the steps in their places, so that a step that stays keeps its key (I-56). Returns what
   /// changed.
-  private func write(_ steps: [StepFields], of sequence: Int64) throws -> Bool {
+  private func write(_ steps: [StepFields], of sequence: Int64) throws -> [FieldChange] {
     let stored = try all(SequenceSQL.steps, [sequence.databaseValue])
-    var isChanged = false
+    var changes: [FieldChange] = []
     for (index, step) in steps.enumerated() {
       let values = [step.delayMilliseconds.databaseValue, step.content.databaseValue]
       if index >= stored.count {
         try run(SequenceSQL.insertStep, [sequence.databaseValue, (index + 1).databaseValue] + values)
-        isChanged = true
+        changes.append(FieldChange("step \(index + 1) added"))
         continue
       }
       let (delay, content): (Int64, String) = (stored[index][1], stored[index][2])
       if delay == step.delayMilliseconds, content.utf8.elementsEqual(step.content.utf8) { continue }
       let key: Int64 = stored[index][0]
       try run(SequenceSQL.updateStep, values + [key.databaseValue])
-      isChanged = true
+      if delay != step.delayMilliseconds {
+        let seconds = { (milliseconds: Int64) in FieldChange.text(Double(milliseconds) / 1000) }
+        changes.append(
+          FieldChange("step \(index + 1) delay_s", seconds(delay), seconds(step.delayMilliseconds)))
+      }
+      if !content.utf8.elementsEqual(step.content.utf8) {
+        changes.append(FieldChange("step \(index + 1) text", "'\(content)'", "'\(step.content)'"))
+      }
     }
-    for row in stored.dropFirst(steps.count) {
+    for (index, row) in stored.enumerated().dropFirst(steps.count) {
       let key: Int64 = row[0]
       try run(SequenceSQL.deleteStep, [key.databaseValue])
-      isChanged = true
+      changes.append(FieldChange("step \(index + 1) removed"))
     }
-    return isChanged
+    return changes
   }
 }
 

@@ -4,6 +4,11 @@ import Wire
 
 private enum TenantColumn: Int {
   case name, timeZone, policies, params, patience, createdAt
+
+  static let told: [(column: TenantColumn, name: String, telling: Draft<TenantColumn>.Telling)] = [
+    (.name, "name", .quoted), (.timeZone, "time_zone", .plain), (.policies, "policy", .plain),
+    (.params, "params", .plain), (.patience, "patience_s", .plain),
+  ]
 }
 
 extension ImportSession {
@@ -41,7 +46,12 @@ extension ImportSession {
     draft.merge(.params, params)
     draft.set(.patience, patience, cleared: Tenant.defaultPatienceSeconds.databaseValue)
     if let createdAt { draft[.createdAt] = createdAt.databaseValue }
-    return try write(draft, owner: [id.databaseValue], insert: TenantSQL.insert, update: TenantSQL.update).1
+    let (key, change) = try write(
+      draft, owner: [id.databaseValue], insert: TenantSQL.insert, update: TenantSQL.update)
+    if change == .updated {
+      try audit?.record(draft.changes(TenantColumn.told), of: "tenant \(id)", tenant: key, in: db)
+    }
+    return change
   }
 }
 

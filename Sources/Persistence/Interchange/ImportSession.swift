@@ -11,6 +11,8 @@ struct ImportSession {
   private let statements: ImportStatements
   /// The moment that new rows are dated with.
   let now: Int64
+  /// Nil where the import leaves no line in the audit.
+  let audit: ImportAudit?
   /// The line being read.
   var line = 0
   var warnings: [String] = []
@@ -46,8 +48,11 @@ struct ImportSession {
     var step: Int
   }
 
-  init(_ db: Database, now: Instant) {
-    self.db = db
+  /// The most that a counter of an enrolment may be: more is no count, and counting on from it must be possible.
+  static let countMax = 1_000_000_000
+
+  init(_ db: Database, now: Instant, audit: ImportAudit?) {
+    (self.db, self.audit) = (db, audit)
     statements = ImportStatements(db)
     self.now = now.milliseconds
   }

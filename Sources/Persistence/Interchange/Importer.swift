@@ -14,9 +14,10 @@ struct Importer {
   private var session: ImportSession
   private var result = ImportResult()
 
-  private init(_ db: Database, _ options: ImportOptions) {
+  private init(_ db: Database, _ options: ImportOptions) throws {
     self.options = options
-    session = ImportSession(db, now: options.now)
+    session = ImportSession(
+      db, now: options.now, audit: try options.origin.map { try ImportAudit($0, at: options.now, in: db) })
   }
 
   /// Imports a file inside a transaction of `db`. Memory holds a line, the ids of devices and sequences, and
@@ -24,7 +25,7 @@ struct Importer {
   static func run(
     _ db: Database, _ source: ByteSource, _ options: ImportOptions, progress: ImportProgress? = nil
   ) throws -> ImportResult {
-    var importer = Importer(db, options)
+    var importer = try Importer(db, options)
     var progress = progress
     switch options.format {
     case .jsonLines: try importer.readLines(source, &progress)
@@ -188,7 +189,7 @@ extension Importer {
     try finishFleets()
     try session.explainAssignments()
     try session.dropLedgers()
-    try session.audit(result.counts, at: options.now)
+    try session.audit?.finish(result, in: session.db)
     result.warnings = try SequenceWarnings.find(session.db, sequences: session.namedSequences)
   }
 

@@ -2,12 +2,14 @@
 enum Migration7 {
   static let sql = """
     -- `tenant_id` NULL is the whole store. A hold is in force until `released_at`.
+    -- system_user: the user of the process, where `actor` is another name.
     CREATE TABLE holds (
       id INTEGER PRIMARY KEY,
       tenant_id INTEGER REFERENCES tenants (id),
       kind TEXT NOT NULL CHECK (kind IN ('operator', 'clock', 'restore', 'machine')),
       reason TEXT NOT NULL CHECK (length(reason) > 0),
       actor TEXT NOT NULL CHECK (length(actor) > 0),
+      system_user TEXT CHECK (length(system_user) > 0),
       at INTEGER NOT NULL,
       released_at INTEGER,
       released_by TEXT CHECK (length(released_by) > 0),

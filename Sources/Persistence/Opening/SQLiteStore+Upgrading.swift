@@ -16,20 +16,28 @@ extension SQLiteStore {
   /// A store is upgraded in its place, as it is whenever it is opened to be written. An archive is only ever read, so it is
   /// copied, the copy is upgraded and read back, and takes its name: whoever reads the old one goes on with that. Throws
   /// `StoreError.unusable`; then the file is as it was.
-  package static func upgrade(at path: String, build: String = "usher") throws -> Int {
-    try upgrade(at: path, build: build, migrations: .all)
+  package static func upgrade(at path: String, build: String = "usher", by note: OperatorNote? = nil) throws -> Int {
+    try upgrade(at: path, build: build, migrations: .all, by: note)
   }
 
-  static func upgrade(at path: String, build: String = "usher", migrations: Migrations) throws -> Int {
+  static func upgrade(
+    at path: String, build: String = "usher", migrations: Migrations, by note: OperatorNote? = nil
+  ) throws -> Int {
     try StoreFile(path: path).check(for: .readWrite)
     let found = try identity(of: path)
     guard found.isArchive, found.version < migrations.version else {
-      _ = try open(at: path, mode: found.isArchive ? .readOnly : .readWrite, build: build, migrations: migrations)
+      let store = try open(
+        at: path, mode: found.isArchive ? .readOnly : .readWrite, build: build, migrations: migrations)
+      if !found.isArchive, found.version < migrations.version, let note {
+        try store.writing { try recordUpgrade(from: found.version, to: migrations, by: note, in: $0) }
+      }
       return found.version
     }
     // As the program that wrote it would have read it.
     try found.check(path: path, mode: .readOnly, migrations: migrations.upTo(found.version))
-    try upgradeCopy(of: path, to: migrations)
+    try upgradeCopy(of: path, to: migrations) { db in
+      if let note { try recordUpgrade(from: found.version, to: migrations, by: note, in: db) }
+    }
     return found.version
   }
 
@@ -41,7 +49,28 @@ extension SQLiteStore {
     }
   }
 
-  private static func upgradeCopy(of archive: String, to migrations: Migrations) throws {
+  private static func recordUpgrade(
+    from version: Int, to migrations: Migrations, by note: OperatorNote, in db: Database
+  ) throws {
+    try AuditEntry(
+      actor: note.actor, action: "upgrade", subject: "store", detail: "version \(version) to \(migrations.version)",
+      reason: note.reason, at: note.at, isLocal: true
+    ).record(in: db)
+  }
+
+  /// Puts on record that a store was made, and by whom.
+  package func recordCreation(by note: OperatorNote, isSample: Bool) throws {
+    try writing { db in
+      try AuditEntry(
+        actor: note.actor, action: "init", subject: "store", detail: isSample ? "with sample data" : nil,
+        reason: note.reason, at: note.at, isLocal: true
+      ).record(in: db)
+    }
+  }
+
+  private static func upgradeCopy(
+    of archive: String, to migrations: Migrations, record: (Database) throws -> Void
+  ) throws {
     let copy = StoreFile(path: "\(archive).\(getpid()).partial")
     copy.discard()
     try copy.create()
@@ -57,6 +86,7 @@ extension SQLiteStore {
         try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL")
       }
       try migrations.run(on: target)
+      try target.write(record)
       let orphans = try target.read { try Row.fetchOne($0, sql: "PRAGMA foreign_key_check") }
       guard orphans == nil else {
         throw StoreError.unusable("\(archive) refers to rows that it does not have: \(orphans!); it is as it was")

@@ -5,14 +5,15 @@ import Routing
 struct OperatorCommand {
   let db: Database
   let tenant: Int64
-  let actor: String
+  let actor: Actor
+  let reason: String?
   let now: Instant
 
-  init(_ db: Database, tenant: TenantID, actor: String, at now: Instant) throws {
+  init(_ db: Database, tenant: TenantID, actor: Actor, reason: String?, at now: Instant) throws {
     let key = try Int64.fetchOne(
       db, sql: "SELECT id FROM tenants WHERE external_id = ?", arguments: [tenant.text])
     guard let key else { throw OperatorError.unknown(what: "tenant", id: tenant.text) }
-    (self.db, self.tenant, self.actor, self.now) = (db, key, actor, now)
+    (self.db, self.tenant, self.actor, self.reason, self.now) = (db, key, actor, reason, now)
   }
 
   /// A device as a command finds it.
@@ -63,15 +64,17 @@ struct OperatorCommand {
     return FoundContact(key: row[0], id: id.text, status: status, assignedDevice: row[2], lead: row[3])
   }
 
-  func recordEvent(_ kind: String, _ detail: String?, on device: FoundDevice) throws {
+  /// A line of a device's history, which speaks for the audit too: `what`, and the reason behind a colon.
+  func recordEvent(_ kind: String, _ what: String?, on device: FoundDevice) throws {
+    let detail = [what, reason].compactMap { $0 }.joined(separator: ": ")
     try db.change(
-      "INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at) VALUES (?, ?, ?, ?, ?, ?)",
-      [tenant, device.key, kind, detail, actor, now.milliseconds])
+      "INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at, system_user) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      [tenant, device.key, kind, detail.isEmpty ? nil : detail, actor.name, now.milliseconds, actor.systemUser])
   }
 
   func recordAudit(_ action: String, _ subject: String, _ detail: String?) throws {
-    try db.change(
-      "INSERT INTO audit (tenant_id, actor, action, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)",
-      [tenant, actor, action, subject, detail, now.milliseconds])
+    try AuditEntry(
+      tenant: tenant, actor: actor, action: action, subject: subject, detail: detail, reason: reason, at: now
+    ).record(in: db)
   }
 }

@@ -17,7 +17,7 @@ struct Reassignment {
       """
       INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
       VALUES (?, ?, ?, NULL, ?, ?, ?)
-      """, [command.tenant, enrolment, device.key, reason, command.actor, command.now.milliseconds])
+      """, [command.tenant, enrolment, device.key, reason, command.actor.name, command.now.milliseconds])
   }
 
   /// A message on its way to another device gets a decision that says so: the two never disagree (I-01).
@@ -34,7 +34,7 @@ struct Reassignment {
         CASE WHEN ?5 IS NULL OR c.assigned_device_id IS ?5 THEN 'move' ELSE 'use' END, ?1,
         c.assigned_device_id, ?2, NULL, 0, 0, ?3
       FROM broadcast_messages m JOIN sequence_contacts c ON c.id = m.sequence_contact_id WHERE m.id = ?4
-      """, [device.key, "\(command.actor): \(reason)", command.now.milliseconds, message, owner])
+      """, [device.key, "\(command.actor.name): \(reason)", command.now.milliseconds, message, owner])
     let decision = db.lastInsertedRowID
     try db.changeOne(
       "UPDATE broadcast_messages SET device_id = ?, decision_id = ? WHERE id = ? AND status = ?",

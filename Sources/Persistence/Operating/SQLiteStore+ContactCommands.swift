@@ -2,20 +2,20 @@ internal import GRDB
 import Routing
 
 extension SQLiteStore {
-  /// Gives a contact to another device, and with it a message that still waits. Recorded in `assignments`.
+  /// Gives a contact to another device, and with it a message that still waits. Recorded in `assignments` and `audit`.
   ///
   /// Throws `OperatorError` for a contact that is completed or cancelled, and while its message is being sent.
   package func reassignContact(
-    _ id: ContactID, of tenant: TenantID, to device: DeviceID, reason: String, actor: String, at now: Instant
+    _ id: ContactID, of tenant: TenantID, to device: DeviceID, reason: String?, actor: Actor, at now: Instant
   ) throws {
-    try operating(tenant, actor, now) { command in
+    try operating(tenant, actor, reason, now) { command in
       let contact = try command.contact(id)
       guard contact.status != .completed && contact.status != .cancelled else {
         throw OperatorError.refused(
           "expected a contact that is not over, found that '\(id)' is \(contact.status)")
       }
       let reassignment = Reassignment(
-        command: command, device: try command.deviceInService(device), reason: reason.asReason)
+        command: command, device: try command.deviceInService(device), reason: (reason ?? "by an operator").asReason)
       let message = try CurrentMessage(of: contact, in: command.db)
       guard message?.status != .sending else {
         throw OperatorError.refused(
@@ -25,6 +25,9 @@ extension SQLiteStore {
         try reassignment.move(message: message.key, from: .pending)
       }
       try reassignment.assign(contact.key)
+      let before = try String.fetchOne(
+        command.db, sql: "SELECT external_id FROM user_devices WHERE id = ?", arguments: [contact.assignedDevice])
+      try command.recordAudit("reassign", "contact \(id)", "device \(before ?? "none") to \(device)")
     }
   }
 
@@ -32,8 +35,10 @@ extension SQLiteStore {
   ///
   /// A message whose device was retired goes to the contact's assigned device. Throws `OperatorError` when there is no
   /// such message, the lead opted out, or no device in service is assigned. Recorded in `audit`.
-  package func retryContact(_ id: ContactID, of tenant: TenantID, actor: String, at now: Instant) throws {
-    try operating(tenant, actor, now) { command in
+  package func retryContact(
+    _ id: ContactID, of tenant: TenantID, reason: String? = nil, actor: Actor, at now: Instant
+  ) throws {
+    try operating(tenant, actor, reason, now) { command in
       let contact = try command.contact(id)
       let message = try CurrentMessage(of: contact, in: command.db)
       guard let message, message.status == .failed || message.status == .unknown, contact.status != .cancelled
@@ -54,7 +59,7 @@ extension SQLiteStore {
       try command.db.changeOne(
         "UPDATE sequence_contacts SET status = 'queued', reason = NULL, ended_at = NULL WHERE id = ? AND status = ?",
         [contact.key, contact.status.rawValue], expecting: "contact '\(id)' to be \(contact.status.rawValue)")
-      try command.recordAudit("retry", id.text, "message \(message.key) was \(message.status.rawValue)")
+      try command.recordAudit("retry", "contact \(id)", "message \(message.key) was \(message.status.rawValue)")
     }
   }
 
@@ -62,10 +67,10 @@ extension SQLiteStore {
   ///
   /// `who` is a lead's id, a phone number or a contact's id, looked for in this order. A message that is being sent
   /// at this moment can no longer be stopped. Doing it twice changes nothing more. Recorded in `audit`.
-  package func optOut(_ who: String, of tenant: TenantID, actor: String, at now: Instant) throws
-    -> OptOutResult
-  {
-    try operating(tenant, actor, now) { command in
+  package func optOut(
+    _ who: String, of tenant: TenantID, reason: String? = nil, actor: Actor, at now: Instant
+  ) throws -> OptOutResult {
+    try operating(tenant, actor, reason, now) { command in
       let lead = try command.lead(who)
       let wasOptedOut = try command.setOptedOut(lead.key)
       let messages = try OptOut(command.db).cancelMessages(ofLead: lead.key)
@@ -73,7 +78,7 @@ extension SQLiteStore {
       let result = OptOutResult(
         lead: lead.id, wasOptedOut: wasOptedOut, cancelledMessages: messages, cancelledContacts: enrolments)
       if !wasOptedOut || messages + enrolments > 0 {
-        try command.recordAudit("opt-out", lead.id, "cancelled \(messages) messages, \(enrolments) contacts")
+        try command.recordAudit("opt-out", "lead \(lead.id)", "cancelled \(messages) messages, \(enrolments) contacts")
       }
       return result
     }

@@ -6,20 +6,22 @@ extension SQLiteStore {
   ///
   /// Throws `OperatorError` for a device that is unknown or retired.
   package func pauseDevice(
-    _ id: DeviceID, of tenant: TenantID, until: Instant, reason: String, actor: String, at now: Instant
+    _ id: DeviceID, of tenant: TenantID, until: Instant, reason: String?, actor: Actor, at now: Instant
   ) throws {
-    try operating(tenant, actor, now) { command in
+    try operating(tenant, actor, reason, now) { command in
       let device = try command.deviceInService(id)
       try command.db.changeOne(
         "UPDATE user_devices SET paused_until = ?, pause_reason = ? WHERE id = ? AND status <> 'retired'",
-        [until.milliseconds, reason.asReason, device.key], expecting: "device '\(id)' in service")
-      try command.recordEvent("paused", "until \(until.rfc3339): \(reason)", on: device)
+        [until.milliseconds, reason?.asReason, device.key], expecting: "device '\(id)' in service")
+      try command.recordEvent("paused", "until \(until.rfc3339)", on: device)
     }
   }
 
   /// Ends a pause. Throws `OperatorError` for a device that is not paused.
-  package func resumeDevice(_ id: DeviceID, of tenant: TenantID, actor: String, at now: Instant) throws {
-    try operating(tenant, actor, now) { command in
+  package func resumeDevice(
+    _ id: DeviceID, of tenant: TenantID, reason: String? = nil, actor: Actor, at now: Instant
+  ) throws {
+    try operating(tenant, actor, reason, now) { command in
       let device = try command.deviceInService(id)
       guard let until = device.pausedUntil, until > now.milliseconds else {
         throw OperatorError.refused(
@@ -34,10 +36,10 @@ extension SQLiteStore {
 
   /// Says what is known of a device's connection. Throws `OperatorError` for `retired`, which is a command of its own.
   package func setDeviceStatus(
-    _ id: DeviceID, of tenant: TenantID, to status: DeviceStatus, reason: String, actor: String,
+    _ id: DeviceID, of tenant: TenantID, to status: DeviceStatus, reason: String?, actor: Actor,
     at now: Instant
   ) throws {
-    try operating(tenant, actor, now) { command in
+    try operating(tenant, actor, reason, now) { command in
       let device = try command.deviceInService(id)
       guard status != .retired else {
         throw OperatorError.refused(
@@ -46,7 +48,7 @@ extension SQLiteStore {
       try command.db.changeOne(
         "UPDATE user_devices SET status = ? WHERE id = ? AND status = ?",
         [status.rawValue, device.key, device.status], expecting: "device '\(id)' to be \(device.status)")
-      try command.recordEvent("status", "\(device.status) to \(status.rawValue): \(reason)", on: device)
+      try command.recordEvent("status", "\(device.status) to \(status.rawValue)", on: device)
     }
   }
 
@@ -55,10 +57,10 @@ extension SQLiteStore {
   /// With `heir`, the open contacts, the leads and the waiting messages go there; without one the device must have none
   /// of them. Throws `OperatorError` then, and while a message is being sent. Costs a walk over the enrolments.
   package func retireDevice(
-    _ id: DeviceID, of tenant: TenantID, reassignTo heir: DeviceID?, reason: String, actor: String,
+    _ id: DeviceID, of tenant: TenantID, reassignTo heir: DeviceID?, reason: String, actor: Actor,
     at now: Instant
   ) throws {
-    try operating(tenant, actor, now) { command in
+    try operating(tenant, actor, reason, now) { command in
       let device = try command.deviceInService(id)
       let work = try DeviceWork(of: device, in: command.db)
       guard work.sending == 0 else {
@@ -82,15 +84,16 @@ extension SQLiteStore {
         "UPDATE user_devices SET status = 'retired' WHERE id = ? AND status = ?",
         [device.key, device.status],
         expecting: "device '\(id)' to be \(device.status)")
-      try command.recordEvent("retired", reason, on: device)
+      try command.recordEvent("retired", nil, on: device)
     }
   }
 
   /// One transaction of an operator.
   func operating<Result>(
-    _ tenant: TenantID, _ actor: String, _ now: Instant, _ body: (OperatorCommand) throws -> Result
+    _ tenant: TenantID, _ actor: Actor, _ reason: String?, _ now: Instant,
+    _ body: (OperatorCommand) throws -> Result
   ) throws -> Result {
-    try writing { db in try body(try OperatorCommand(db, tenant: tenant, actor: actor, at: now)) }
+    try writing { db in try body(try OperatorCommand(db, tenant: tenant, actor: actor, reason: reason, at: now)) }
   }
 }
 

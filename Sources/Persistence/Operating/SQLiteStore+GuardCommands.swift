@@ -49,7 +49,7 @@ extension SQLiteStore {
   /// Makes `change` of the list, and puts on record who did what. `change` gives what `usher policy guards` says of it, or
   /// throws what is against it; nothing is written then.
   package func changeGuards(
-    actor: String, at now: Instant, reason: String?, _ change: (inout [GuardListing]) throws -> String
+    actor: Actor, at now: Instant, reason: String?, _ change: (inout [GuardListing]) throws -> String
   ) throws {
     try writing { db in
       let before = try SQLiteStore.guards(in: db)
@@ -73,13 +73,15 @@ extension SQLiteStore {
             expecting: "tenant '\(own.tenant)'")
         }
       }
-      let text = after.map(\.name).joined(separator: ", ")
-      try db.change(
-        "INSERT INTO audit (tenant_id, actor, action, subject, detail, at) VALUES (NULL, ?, 'guards', ?, ?, ?)",
-        [
-          actor, text.isEmpty ? "none" : text, [deed, reason].compactMap { $0 }.joined(separator: ": "),
-          now.milliseconds,
-        ])
+      let difference = GuardDifference(from: before, to: after)
+      let tenant = try difference.tenant.flatMap {
+        try Int64.fetchOne(db, sql: "SELECT id FROM tenants WHERE external_id = ?", arguments: [$0.text])
+      }
+      try AuditEntry(
+        tenant: tenant, actor: actor, action: "guards",
+        subject: difference.names.isEmpty ? "guards" : "guard \(difference.names.joined(separator: ", "))",
+        detail: deed, reason: reason, at: now
+      ).record(in: db)
     }
   }
 
@@ -98,5 +100,31 @@ extension SQLiteStore {
           (TenantID(stored: $0[1]), (try? JSONText.parameters($0[2], "params")) ?? [])
         })
     }
+  }
+}
+
+/// Which guards a change of the list is about.
+private struct GuardDifference {
+  /// Guards that were added, removed, or have other parameters.
+  let names: [String]
+  /// The one tenant for which the parameters differ; nil when they differ for all or for several.
+  let tenant: TenantID?
+
+  init(from before: [GuardListing], to after: [GuardListing]) {
+    let changed =
+      after.filter { !before.contains($0) } + before.filter { line in !after.contains { $0.name == line.name } }
+    names = changed.map(\.name)
+    var tenants: [TenantID] = []
+    for line in changed {
+      guard let old = before.first(where: { $0.name == line.name }), old.parameters == line.parameters else {
+        tenant = nil
+        return
+      }
+      for own in old.own + line.own {
+        let parameters = { (list: GuardListing) in list.own.first { $0.tenant == own.tenant }?.parameters ?? [] }
+        if parameters(old) != parameters(line), !tenants.contains(own.tenant) { tenants.append(own.tenant) }
+      }
+    }
+    tenant = tenants.count == 1 ? tenants[0] : nil
   }
 }

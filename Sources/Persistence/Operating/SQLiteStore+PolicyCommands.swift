@@ -8,14 +8,15 @@ extension SQLiteStore {
   /// nobody else can write between its look and the commit. What it throws is thrown on, and nothing is written then.
   package func assignPolicies(
     _ assignments: [PolicyAssignment], standing tenant: TenantID?, marking decision: Int64, reason: String?,
-    actor: String, at now: Instant, prepare: (StoreStanding) throws -> Void
+    actor: Actor, at now: Instant, prepare: (StoreStanding) throws -> Void
   ) throws {
     try writing { db in
       try prepare(try StandingQuery(db: db).standing(of: tenant, marking: decision))
       for assignment in assignments {
-        let command = try OperatorCommand(db, tenant: assignment.tenant, actor: actor, at: now)
+        let command = try OperatorCommand(db, tenant: assignment.tenant, actor: actor, reason: reason, at: now)
         try command.setPolicies(assignment.policies, assignment.parameters)
-        try command.recordAudit("activate", assignment.policies.joined(separator: ", "), reason)
+        try command.recordAudit(
+          "activate", "policy \(assignment.policies.joined(separator: ", "))", assignment.draft?.change.origin)
         guard var draft = assignment.draft else { continue }
         let activations = Activations(db)
         let current = try activations.current(of: TenantKey(command.tenant))
@@ -28,20 +29,24 @@ extension SQLiteStore {
 
   /// Begins generations for tenants, all of them or none, each on record. Gives back their numbers.
   ///
+  /// `systemUser`: who ran the command, where that is not the actor of the changes.
   /// Throws `StoreError.generationPassed`, and writes nothing, when what decides for one of them was changed since the
   /// orders were made: look again, and make them anew.
-  package func carryOut(_ orders: [PolicyOrder]) throws -> [Int64] {
+  package func carryOut(_ orders: [PolicyOrder], systemUser: String? = nil) throws -> [Int64] {
     try writing { db in
       try orders.map { order in
         let change = order.draft.change
-        let command = try OperatorCommand(db, tenant: order.tenant.id, actor: change.actor, at: change.at)
+        let command = try OperatorCommand(
+          db, tenant: order.tenant.id, actor: Actor(change.actor, systemUser: systemUser), reason: change.reason,
+          at: change.at)
         let generation = try Activations(db).begin(order.draft, for: order.tenant.key, after: order.last)
         if order.list != nil || order.parameters != nil {
           try command.setPolicies(
             order.list ?? order.tenant.policies, order.parameters ?? order.tenant.parameters)
         }
         let subject = order.draft.lineup.live.map(\.policy).joined(separator: ", ")
-        try command.recordAudit(change.action.rawValue, "\(subject) (generation \(generation))", change.reason)
+        let detail = ["generation \(generation)", change.origin].compactMap { $0 }.joined(separator: ", ")
+        try command.recordAudit(change.action.rawValue, "policy \(subject)", detail)
         return generation
       }
     }

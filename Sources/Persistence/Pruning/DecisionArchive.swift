@@ -106,8 +106,14 @@ extension DecisionArchive {
         PRAGMA archive.application_id = \(Migrations.archiveID);
         """)
     try db.execute(
-      sql: "INSERT INTO archive.audit (actor, action, subject, detail, at) VALUES (?, 'archive', ?, NULL, ?)",
-      arguments: [options.actor, "decisions before \(options.until.rfc3339)", options.now.milliseconds])
+      sql: """
+        INSERT INTO archive.audit (actor, system_user, action, subject, detail, reason, at)
+        VALUES (?, ?, 'archive', 'store', ?, ?, ?)
+        """,
+      arguments: [
+        options.actor.name, options.actor.systemUser, "decisions before \(options.until.rfc3339)", options.reason,
+        options.now.milliseconds,
+      ])
   }
 }
 

@@ -9,12 +9,16 @@ package struct PruneOptions: Sendable {
   /// The path of the file that what is pruned goes to.
   package var archive: String
   /// For the audit.
-  package var actor: String
+  package var actor: Actor
+  package var reason: String?
   package var now: Instant
   /// Rows of one transaction; the default takes some 20 ms.
   package var rowsMax = 1000
 
-  package init(until: Instant, tenant: TenantID? = nil, archive: String, actor: String, now: Instant) {
-    (self.until, self.tenant, self.archive, self.actor, self.now) = (until, tenant, archive, actor, now)
+  package init(
+    until: Instant, tenant: TenantID? = nil, archive: String, actor: Actor, reason: String? = nil, now: Instant
+  ) {
+    (self.until, self.tenant, self.archive) = (until, tenant, archive)
+    (self.actor, self.reason, self.now) = (actor, reason, now)
   }
 }

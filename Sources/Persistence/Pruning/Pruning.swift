@@ -25,15 +25,14 @@ struct Pruning {
 
   private func recordAudit(_ report: PruneReport) throws {
     try transaction {
-      try db.execute(
-        sql: """
-          INSERT INTO audit (tenant_id, actor, action, subject, detail, at)
-          VALUES ((SELECT id FROM tenants WHERE external_id = ?1), ?2, 'prune', ?3, ?4, ?5)
-          """,
-        arguments: [
-          options.tenant?.text, options.actor, "decisions before \(options.until.rfc3339)",
-          "archived \(report.archived), deleted \(report.deleted), to \(options.archive)", options.now.milliseconds,
-        ])
+      let tenant = try Int64.fetchOne(
+        db, sql: "SELECT id FROM main.tenants WHERE external_id = ?", arguments: [options.tenant?.text])
+      try AuditEntry(
+        tenant: tenant, actor: options.actor, action: "prune", subject: "store",
+        detail: "decisions before \(options.until.rfc3339): archived \(report.archived), deleted \(report.deleted), "
+          + "to \(options.archive)",
+        reason: options.reason, at: options.now
+      ).record(in: db)
     }
   }
 

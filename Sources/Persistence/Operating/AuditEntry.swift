@@ -1,0 +1,37 @@
+internal import GRDB
+import Routing
+
+/// A row of `audit`: who did what to what, when and why.
+struct AuditEntry {
+  /// Nil for what is no single tenant's.
+  var tenant: Int64?
+  var actor: Actor
+  /// One word that programs can rely on: `import`, `retry`, `activate`.
+  var action: String
+  /// A kind and an id, as in `device D1`; or `store`.
+  var subject: String
+  var detail: String?
+  var reason: String?
+  var at: Instant
+  /// How the store itself came to be: an export leaves it out.
+  var isLocal = false
+  /// Of an import: the name of the file.
+  var file: String?
+  /// Of the line of an import's file: SHA-256 of the bytes read.
+  var digest: String?
+  /// Of the same: an object of counts by type, as JSON.
+  var counts: String?
+
+  func record(in db: Database) throws {
+    try db.change(
+      """
+      INSERT INTO audit (tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest, counts,
+        is_local)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        tenant, actor.name, action, subject, detail, at.milliseconds, actor.systemUser, reason, file,
+        digest, counts, isLocal ? 1 : 0,
+      ])
+  }
+}

@@ -1,0 +1,29 @@
+import CCrypto
+
+/// SHA-256 of bytes that come in pieces, for what is too large to be in memory at once.
+package final class DigestStream {
+  /// libcrypto's state: made by `init`, used by this class alone, freed by `deinit`.
+  private let context: OpaquePointer
+
+  package init() {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      preconditionFailure("libcrypto has no SHA-256")
+    }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  package func append(_ bytes: [UInt8]) {
+    let done = EVP_DigestUpdate(context, bytes, bytes.count)
+    precondition(done == 1, "libcrypto takes bytes of any length")
+  }
+
+  /// `sha256:` and 64 hexadecimal digits. Ends the stream: to be called once.
+  package func finish() -> String {
+    var digest = [UInt8](repeating: 0, count: 32)
+    let done = EVP_DigestFinal_ex(context, &digest, nil)
+    precondition(done == 1, "a stream of bytes is ended once")
+    return Digest.text(of: digest)
+  }
+}
