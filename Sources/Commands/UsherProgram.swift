@@ -33,7 +33,7 @@ package struct UsherProgram: AsyncParsableCommand {
       CommandGroup(
         name: "Try a change, and make it",
         subcommands: [DryRunCommand.self, SimulateCommand.self, ReplayCommand.self, PolicyCommand.self]),
-      CommandGroup(name: "Find out", subcommands: [ExplainCommand.self, ReportCommand.self]),
+      CommandGroup(name: "Find out", subcommands: [ExplainCommand.self, ReportCommand.self, AuditCommand.self]),
       CommandGroup(
         name: "Operate",
         subcommands: [

@@ -1,0 +1,23 @@
+import Routing
+import Wire
+
+/// Something that was done to a store's rows: who, what, why.
+package struct AuditLine: Equatable, Sendable {
+  package var at: Instant
+  /// A person, or `usher` for what the program did by itself.
+  package var actor: String
+  /// The system user, where `actor` is another name.
+  package var systemUser: String?
+  /// One word: `paused`, `import`, `activate`.
+  package var action: String
+  /// Nil for what is no single tenant's.
+  package var tenant: String?
+  /// As in `device D1`; or `store`.
+  package var subject: String
+  package var detail: String?
+  package var reason: String?
+  /// Of an import.
+  package var file: String?
+  package var digest: String?
+  package var counts: JSONValue?
+}

@@ -1,0 +1,98 @@
+internal import GRDB
+import Routing
+
+/// One of the places that tell what was done.
+struct AuditSource: Sendable {
+  let sql: String
+  /// The kinds of its subjects; nil: all.
+  let kind: String?
+  let takesDevice: Bool
+  let line: @Sendable (Row) -> AuditLine
+
+  func canMatch(_ subject: AuditSubject?) -> Bool { kind == nil || subject?.kind == nil || subject?.kind == kind }
+
+  static let all = [audit, deviceEvents, policyChanges]
+
+  static let audit = AuditSource(
+    sql: """
+      SELECT u.at, u.actor, u.system_user, u.action, t.external_id, u.subject, u.detail, u.reason, u.file, u.digest,
+        u.counts
+      FROM audit u LEFT JOIN tenants t ON t.id = u.tenant_id
+      WHERE u.at BETWEEN ?1 AND ?2 AND (?3 IS NULL OR u.tenant_id = ?3)
+      ORDER BY u.at DESC, u.id DESC
+      """, kind: nil, takesDevice: false
+  ) { row in
+    AuditLine(
+      at: Instant(milliseconds: row[0]), actor: row[1], systemUser: row[2], action: row[3], tenant: row[4],
+      subject: subject(row[5], of: row[3]), detail: row[6], reason: row[7], file: row[8], digest: row[9],
+      counts: (row[10] as String?).flatMap(FaithfulJSON.value))
+  }
+
+  /// Earlier versions named a subject without its kind.
+  private static func subject(_ stored: String, of action: String) -> String {
+    let kind: String? =
+      switch action {
+      case "retry": "contact"
+      case "opt-out": "lead"
+      case "activate", "plan", "canary", "promote", "shadow", "stop", "rollback": "policy"
+      default: nil
+      }
+    guard let kind, !stored.hasPrefix("\(kind) ") else { return stored }
+    return "\(kind) \(stored)"
+  }
+
+  /// `CROSS JOIN` keeps the order of the tables, and with it that of the rows.
+  static let deviceEvents = AuditSource(
+    sql: """
+      SELECT e.at, e.actor, e.system_user, e.kind, t.external_id, d.external_id, e.detail
+      FROM device_events e CROSS JOIN user_devices d ON d.id = e.device_id CROSS JOIN tenants t ON t.id = e.tenant_id
+      WHERE e.at BETWEEN ?1 AND ?2 AND (?3 IS NULL OR e.tenant_id = ?3) AND (?4 IS NULL OR d.external_id = ?4)
+      ORDER BY e.at DESC, e.id DESC
+      """, kind: "device", takesDevice: true
+  ) { row in
+    let told = DeviceEventText(kind: row[3], text: row[6])
+    return AuditLine(
+      at: Instant(milliseconds: row[0]), actor: row[1], systemUser: row[2], action: row[3], tenant: row[4],
+      subject: "device \(row[5] as String)", detail: told.detail, reason: told.reason)
+  }
+
+  /// Those that the audit does not tell: of cycles, and of canaries that were rolled back by themselves.
+  static let policyChanges = AuditSource(
+    sql: """
+      SELECT p.at, p.actor, p.action, t.external_id, p.generation, p.reason, p.origin,
+        (SELECT group_concat(name, ', ') FROM (
+          SELECT coalesce(a.policy, r.policy) AS name
+          FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
+          WHERE a.tenant_id = p.tenant_id AND a.generation = p.generation AND a.role = 'live' ORDER BY a.position))
+      FROM policy_changes p CROSS JOIN tenants t ON t.id = p.tenant_id
+      WHERE p.at BETWEEN ?1 AND ?2 AND (?3 IS NULL OR p.tenant_id = ?3)
+        AND NOT EXISTS (
+          SELECT 1 FROM audit u WHERE u.at = p.at AND u.tenant_id = p.tenant_id AND u.actor = p.actor)
+      ORDER BY p.at DESC, p.id DESC
+      """, kind: "policy", takesDevice: false
+  ) { row in
+    let generation: Int64 = row[4]
+    return AuditLine(
+      at: Instant(milliseconds: row[0]), actor: row[1], systemUser: nil, action: row[2], tenant: row[3],
+      subject: "policy \((row[7] as String?) ?? "")",
+      detail: ["generation \(generation)", row[6] as String?].compactMap { $0 }.joined(separator: ", "), reason: row[5])
+  }
+}
+
+/// The text of a device's event, which has a reason behind what was done.
+private struct DeviceEventText {
+  let detail: String?
+  let reason: String?
+
+  init(kind: String, text: String?) {
+    switch (kind, text) {
+    case ("paused", let text?) where text.hasPrefix("until "), ("status", let text?):
+      guard let colon = text.firstRange(of: ": ") else {
+        (detail, reason) = (text, nil)
+        return
+      }
+      (detail, reason) = (String(text[..<colon.lowerBound]), String(text[colon.upperBound...]))
+    default: (detail, reason) = (nil, text)
+    }
+  }
+}

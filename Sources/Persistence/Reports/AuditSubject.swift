@@ -1,0 +1,25 @@
+/// What a line of the audit is about: `device D1`; or an id of any kind.
+package struct AuditSubject: Equatable, Sendable {
+  /// Kinds that have ids.
+  package static let kinds = ["contact", "device", "guard", "lead", "policy", "sequence", "tenant"]
+
+  /// Nil: any.
+  package let kind: String?
+  package let id: String
+
+  /// A text that begins with a kind and a space names one; any other is an id.
+  package init(_ text: String) {
+    let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+    let hasKind = parts.count == 2 && AuditSubject.kinds.contains(parts[0])
+    (kind, id) = hasKind ? (parts[0], parts[1]) : (nil, text)
+  }
+
+  /// A line of several policies or guards is about each of them.
+  func matches(_ text: String) -> Bool {
+    if text == id { return true }
+    let subject = AuditSubject(text)
+    guard let found = subject.kind, kind == nil || kind == found else { return false }
+    if subject.id == id { return true }
+    return (found == "policy" || found == "guard") && subject.id.split(separator: ", ").contains { $0 == id }
+  }
+}
