@@ -26,6 +26,9 @@ let package = Package(
     .target(name: "Wire", swiftSettings: strict),
     .target(name: "LuaSyntax", swiftSettings: strict),
 
+    // Files that are written: never over a store, readable for their owner.
+    .target(name: "Files", swiftSettings: strict),
+
     // Reports as HTML files.
     .target(name: "Pages", dependencies: ["Wire"], swiftSettings: strict),
 
@@ -46,9 +49,10 @@ let package = Package(
       swiftSettings: strict),
 
     // Storage, and what runs over it.
-    .target(name: "Persistence", dependencies: ["Routing", "Wire", grdb, grdbSQLite], swiftSettings: strict),
+    .target(
+      name: "Persistence", dependencies: ["Files", "Routing", "Wire", grdb, grdbSQLite], swiftSettings: strict),
     .target(name: "Sequencing", dependencies: ["Routing", "Policies"], swiftSettings: strict),
-    .target(name: "Delivery", dependencies: ["Routing", "Wire"], swiftSettings: strict),
+    .target(name: "Delivery", dependencies: ["Files", "Routing", "Wire"], swiftSettings: strict),
     .target(name: "DryRun", dependencies: ["Routing", "Policies", "Sequencing"], swiftSettings: strict),
     .target(
       name: "Daemon", dependencies: ["Routing", "Wire", "Sequencing", "Delivery", lifecycle, logging],
@@ -67,8 +71,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Routing", "Wire", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "Pages", "Terminal",
-        "CShippedRules", "Bench", argumentParser,
+        "Routing", "Wire", "Files", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "Pages",
+        "Terminal", "CShippedRules", "Bench", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "UsherCommand", dependencies: ["Commands"], swiftSettings: strict),
@@ -92,6 +96,7 @@ let package = Package(
       name: "FuzzTrials", dependencies: ["LuaSandbox", "LuaSyntax", "Policies", "Routing", "Wire"],
       path: "Tests/Fuzzing/Trials", swiftSettings: strict),
     .testTarget(name: "FuzzingTests", dependencies: ["FuzzTrials"], swiftSettings: strict),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests", dependencies: ["Persistence", "Routing", "Wire", grdb], swiftSettings: strict),
     .testTarget(
@@ -99,7 +104,7 @@ let package = Package(
     .testTarget(name: "LuaSyntaxTests", dependencies: ["CLua", "LuaSyntax"], swiftSettings: strict),
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
-      name: "PersistenceTests", dependencies: ["Persistence", "Routing", grdb], swiftSettings: strict),
+      name: "PersistenceTests", dependencies: ["Files", "Persistence", "Routing", grdb], swiftSettings: strict),
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "LuaSyntax", "Wire"], swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,26 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The room that is left on disks.
+package enum FreeSpace {
+  /// Bytes that this user may still write on the disk of `folder`; nil when the system does not tell.
+  package static func bytes(in folder: String) -> Int64? {
+    var status = statvfs()
+    guard statvfs(folder, &status) == 0 else { return nil }
+    return Int64(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+  }
+
+  /// Whether the disk of a file is full, as far as one page of SQLite does not fit.
+  package static func isFull(at path: String) -> Bool {
+    bytes(in: Path.split(Path.real(path) ?? path).folder).map { $0 < 4096 } ?? false
+  }
+
+  /// `12.5 MB`, rounded up.
+  package static func text(_ bytes: Int64) -> String {
+    let megabytes = (Double(bytes) / 100_000).rounded(.up) / 10
+    return "\(megabytes) MB"
+  }
+}

@@ -1,0 +1,140 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A file that a person named, written whole or not at all; never over a store.
+///
+/// What is there stays until `finish` and is replaced at once. Without `finish` nothing is left, also after a kill where
+/// the file system keeps files without a name. A link stays one: the file behind it is replaced. Pipes and devices are
+/// written through.
+package final class OutputFile {
+  private let place: OutputPlace
+  private let use: OutputUse
+  private let outputGuard: OutputGuard
+  private let descriptor: CInt
+  /// The unfinished file's name; nil when it has none.
+  private let temporary: String?
+  private var isOpen = true
+
+  /// `stores`: those that this process may have open.
+  package init(_ path: String, for use: OutputUse, mode: FileMode, stores: [String]) throws(FileProblem) {
+    place = try OutputPlace(path)
+    self.use = use
+    outputGuard = OutputGuard(stores: stores)
+    try outputGuard.check(place, for: use)
+    if place.isWrittenThrough {
+      temporary = nil
+      descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY)
+    } else {
+      (descriptor, temporary) = OutputFile.create(beside: place.path, mode.creation)
+    }
+    guard descriptor >= 0 else { throw FileProblem("\(path) cannot be written", path: path, code: errno) }
+    guard !place.isWrittenThrough else { return }
+    if let exact = mode.exact(replacing: FileStatus(place.path)), fchmod(descriptor, exact) != 0 {
+      throw failure(errno)
+    }
+  }
+
+  deinit { discard() }
+
+  package func write(_ bytes: [UInt8]) throws(FileProblem) {
+    var start = 0
+    while start < bytes.count {
+      let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress! + start, bytes.count - start) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw failure(count == 0 ? ENOSPC : errno) }
+      start += count
+    }
+  }
+
+  /// Puts the finished file in its place. Throws when it cannot be, or when a store took the place meanwhile; then what
+  /// was there is as it was.
+  package func finish() throws(FileProblem) {
+    defer { discard() }
+    guard !place.isWrittenThrough else { return }
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(errno) }
+    try outputGuard.check(place, for: use)
+    // A name that is free is taken without replacing whatever appears there at this moment.
+    if FileStatus(place.path) == nil, name(place.path) == 0 { return synced() }
+    try outputGuard.check(place, for: use)
+    let source = temporary ?? OutputFile.temporaryName(place.path, 0)
+    if temporary == nil {
+      unlink(source)
+      guard name(source) == 0 else { throw failure(errno) }
+    }
+    guard rename(source, place.path) == 0 else {
+      let code = errno
+      unlink(source)
+      throw failure(code)
+    }
+    synced()
+  }
+
+  private func synced() { Path.sync(folder: Path.split(place.path).folder) }
+
+  private func discard() {
+    guard isOpen else { return }
+    isOpen = false
+    close(descriptor)
+    if let temporary { unlink(temporary) }
+  }
+
+  private func failure(_ code: CInt) -> FileProblem {
+    discard()
+    return FileProblem("\(place.given) was not written", path: place.given, code: code)
+  }
+
+  /// Gives the file a name that must be free; 0 when it has it.
+  private func name(_ name: String) -> CInt {
+    guard let temporary else {
+      return linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW)
+    }
+    return link(temporary, name)
+  }
+
+  /// A file without a name in the folder of `path`, or one with a temporary name.
+  private static func create(beside path: String, _ mode: mode_t) -> (CInt, String?) {
+    #if canImport(Glibc)
+      // O_TMPFILE, whose macro Swift does not import: __O_TMPFILE is 0o20000000 on all of Linux but alpha and sparc.
+      let nameless = open(Path.split(path).folder, O_RDWR | O_CLOEXEC | 0o20_000_000 | O_DIRECTORY, mode)
+      if nameless >= 0 {
+        if access("/proc/self/fd/\(nameless)", F_OK) == 0 { return (nameless, nil) }
+        close(nameless)
+      }
+    #endif
+    for number in 0..<100 {
+      let name = temporaryName(path, number)
+      let descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      if descriptor >= 0 || errno != EEXIST { return (descriptor, descriptor >= 0 ? name : nil) }
+    }
+    return (-1, nil)
+  }
+
+  private static func temporaryName(_ path: String, _ number: Int) -> String {
+    "\(path).\(getpid())\(number == 0 ? "" : "-\(number)").part"
+  }
+}
+
+extension FileMode {
+  /// What a file is created with. A personal one is at no moment open to others.
+  fileprivate var creation: mode_t {
+    switch self {
+    case .personal: 0o600
+    case .ordinary: 0o666
+    }
+  }
+
+  /// What the file has at the end; nil for what it was created with.
+  fileprivate func exact(replacing existing: FileStatus?) -> mode_t? {
+    switch self {
+    case .personal(let store): store.map { FileMode.beside($0) & 0o640 } ?? 0o600
+    case .ordinary: existing?.mode
+    }
+  }
+}
+
+private func systemWrite(_ descriptor: CInt, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}

@@ -1,0 +1,36 @@
+import Foundation
+
+@testable import Files
+
+/// A folder that goes when the test does, with what looks like a store in it.
+final class FilesFolder {
+  /// Begins as every SQLite database does.
+  static let database = "SQLite format 3\0 and then some pages"
+
+  let path: String
+
+  init() throws {
+    let name = NSTemporaryDirectory() + "usher-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: true)
+    path = Path.real(name)!
+    try write(FilesFolder.database, to: "usher.db")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  var store: String { file("usher.db") }
+
+  func file(_ name: String) -> String { path + "/" + name }
+
+  func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
+  }
+
+  func text(_ name: String) -> String? {
+    FileManager.default.contents(atPath: file(name)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  var names: [String] { Path.names(in: path).sorted() }
+
+  func mode(_ name: String) -> mode_t? { FileStatus(file(name))?.mode }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+@testable import Files
+
+/// A file is there whole or as it was, and is replaced only where that harms nothing.
+struct OutputFileTests {
+  private let folder: FilesFolder
+
+  init() throws { folder = try FilesFolder() }
+
+  private func output(_ name: String, mode: FileMode = .personal(store: nil)) throws -> OutputFile {
+    try OutputFile(folder.file(name), for: .report, mode: mode, stores: [folder.store])
+  }
+
+  private func write(_ text: String, to name: String, mode: FileMode = .personal(store: nil)) throws {
+    let file = try output(name, mode: mode)
+    try file.write(Array(text.utf8))
+    try file.finish()
+  }
+
+  @Test func `a new file and one that is replaced have all that was written, and nothing is left over`() throws {
+    try write("first", to: "page.html")
+    #expect(folder.text("page.html") == "first")
+    try write("second", to: "page.html")
+    #expect(folder.text("page.html") == "second")
+    #expect(folder.names == ["page.html", "usher.db"])
+  }
+
+  @Test func `what is not finished changes nothing and leaves nothing`() throws {
+    try folder.write("as it was", to: "page.html")
+    do {
+      let file = try output("page.html")
+      try file.write(Array("half".utf8))
+      #expect(folder.text("page.html") == "as it was")
+    }
+    #expect(folder.text("page.html") == "as it was")
+    #expect(folder.names == ["page.html", "usher.db"])
+  }
+
+  @Test func `a link stays one, and the file behind it is replaced or made`() throws {
+    try folder.write("old", to: "real.html")
+    let files = FileManager.default
+    try files.createSymbolicLink(atPath: folder.file("link.html"), withDestinationPath: "real.html")
+    try files.createSymbolicLink(atPath: folder.file("ahead.html"), withDestinationPath: "later.html")
+    try write("new", to: "link.html")
+    try write("made", to: "ahead.html")
+    #expect(folder.text("real.html") == "new")
+    #expect(folder.text("later.html") == "made")
+    #expect(Path.destination(of: folder.file("link.html")) == "real.html")
+    #expect(Path.destination(of: folder.file("ahead.html")) == "later.html")
+  }
+
+  @Test func `a store that takes the place meanwhile is not replaced`() throws {
+    let file = try output("page.html")
+    try file.write(Array("report".utf8))
+    try folder.write(FilesFolder.database, to: "page.html")
+    #expect(throws: FileProblem.self) { try file.finish() }
+    #expect(folder.text("page.html") == FilesFolder.database)
+    #expect(folder.names == ["page.html", "usher.db"])
+  }
+
+  @Test func `a pipe and a device are written through and stay what they are`() throws {
+    #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+    let reader = open(folder.file("pipe"), O_RDWR | O_NONBLOCK)
+    defer { close(reader) }
+    try write("through", to: "pipe")
+    var bytes = [UInt8](repeating: 0, count: 100)
+    let count = read(reader, &bytes, bytes.count)
+    #expect(String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self) == "through")
+    try FileManager.default.createSymbolicLink(atPath: folder.file("null"), withDestinationPath: "/dev/null")
+    try write("nowhere", to: "null")
+    var status = stat()
+    #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+    #expect(Path.destination(of: folder.file("null")) == "/dev/null")
+  }
+
+  @Test func `a full disk is called that`() throws {
+    let file = try OutputFile("/dev/full", for: .report, mode: .ordinary, stores: [])
+    let problem = #expect(throws: FileProblem.self) { try file.write([1, 2, 3]) }
+    #expect(problem?.description.contains("the disk is full; free some space") == true)
+    for code in [ENOSPC, EDQUOT, EACCES, EROFS, ENOENT, EIO] {
+      let text = FileProblem("x cannot be written", path: "x", code: code).description
+      #expect(text.hasPrefix("x cannot be written: ") && text.contains("; "), "\(text)")
+    }
+  }
+
+  @Test func `a personal file is the owner's, and its group's where the store is, whatever was there`() throws {
+    try folder.write("old", to: "page.html")
+    chmod(folder.file("page.html"), 0o666)
+    try write("new", to: "page.html")
+    #expect(folder.mode("page.html") == 0o600)
+    for (store, page) in [(0o600, 0o600), (0o640, 0o640), (0o660, 0o640), (0o644, 0o640)] as [(mode_t, mode_t)] {
+      chmod(folder.store, store)
+      try write("new", to: "page.html", mode: .personal(store: folder.store))
+      #expect(folder.mode("page.html") == page, "\(store)")
+    }
+  }
+
+  @Test func `an ordinary file that is replaced keeps its mode`() throws {
+    try folder.write("old", to: "fallback.txt")
+    for mode in [0o640, 0o600, 0o755] as [mode_t] {
+      chmod(folder.file("fallback.txt"), mode)
+      try write("new", to: "fallback.txt", mode: .ordinary)
+      #expect(folder.mode("fallback.txt") == mode)
+    }
+  }
+}
