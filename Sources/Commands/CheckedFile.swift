@@ -47,10 +47,9 @@ struct CheckedFile {
     guard Self.contents(of: place) == source else {
       throw Problem("\(path) was changed by somebody else while it was checked; nothing was written")
     }
-    let mode = try FileManager.default.attributesOfItem(atPath: place)[.posixPermissions] as? Int
-    let output = try ReportOutput(path: place)
+    let output = try ReportOutput(path: place, for: .lua, mode: .ordinary, store: nil)
     try output.put(bytes)
-    try output.finish(mode: mode)
+    try output.finish()
   }
 
   /// The path of a regular file, without the links on the way. Throws for what is none: a device or a pipe would be

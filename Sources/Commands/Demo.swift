@@ -26,7 +26,7 @@ struct Demo {
     cycle = Cycle(
       store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: folder + "/Rules")), epoch: epoch,
       stopwatch: stopwatch, report: { Talk.put(Demo.indented($0.sentence + "\n")) })
-    let gateway = try LogGateway(path: folder + "/sent.jsonl", clock: clock)
+    let gateway = try LogGateway(path: folder + "/sent.jsonl", clock: clock, store: folder + "/usher.db")
     sender = Sender(store: store, gateways: ["log": gateway], epoch: epoch, clock: clock)
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Persistence
 import Policies
@@ -73,10 +74,22 @@ struct DoctorCommand: ParsableCommand {
     ]
   }
 
+  /// The store and what lies beside it hold phone numbers.
+  private func files(of path: String) -> Line {
+    let open = FilePrivacy.open(of: path)
+    return Line(
+      "store", "files", "closed to other users of this machine",
+      problem: open.isEmpty
+        ? nil
+        : "every user of this machine can read \(open.joined(separator: ", ")): "
+          + "run `chmod o= FILE` as the owner; commands that write to the store do it for their own files")
+  }
+
   private func look(at path: String) -> [Line] {
     do {
       let facts = try SQLiteStore.open(at: path, mode: .readOnly).facts()
       return [
+        files(of: path),
         Line("store", "version", Line.ok, "\(facts.version)"),
         Line("store", "journal", "wal", problem: facts.journal == "wal" ? nil : "expected wal, found \(facts.journal)"),
         Line(

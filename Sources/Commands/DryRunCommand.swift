@@ -60,7 +60,7 @@ struct DryRunCommand: ParsableCommand {
   var contact: String?
   @Option(
     help: ArgumentHelp("Keep a plan that `usher policy activate --plan` carries out.", valueName: "plan")) var save:
-    String?
+    OutputPath?
 
   func validate() throws {
     if policy.isEmpty { throw ValidationError("Missing expected argument '--policy <file>'") }
@@ -82,6 +82,8 @@ struct DryRunCommand: ParsableCommand {
 
   func run() throws {
     let file = try store.file()
+    try output.check(store)
+    try save?.check(store: file)
     let store = try store.openToRead()
     let catalog = try rules.catalog(store: file)
     let candidate = try PolicySource(
@@ -126,14 +128,14 @@ struct DryRunCommand: ParsableCommand {
     try judge(report)
     if let save, let standing {
       let plan = draft.plan(of: report, standing: standing, tenant: options.tenant, savedAt: now)
-      try PlanFile.write(plan, to: save)
-      Talk.say("the plan is in \(save); `usher policy activate --plan \(save)` carries it out")
+      try PlanFile.write(plan, to: save, store: file)
+      Talk.say("the plan is in \(save.path); `usher policy activate --plan \(save.path)` carries it out")
     }
     if report.changed > 0 { throw ExitCode(2) }
   }
 
   private func put(_ report: DryRunReport, candidate: PolicySource, against: String) throws {
-    let output = try self.output.open()
+    let output = try self.output.open(store)
     let talk = DryRunTalk(report, columns: self.output.columns)
     if let contact {
       guard !report.details.isEmpty else {

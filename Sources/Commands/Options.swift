@@ -1,5 +1,6 @@
 import ArgumentParser
 import Delivery
+import Files
 import Foundation
 import Persistence
 import Policies
@@ -18,9 +19,14 @@ struct StoreOptions: ParsableArguments {
 
   func openToRead() throws -> SQLiteStore { try SQLiteStore.open(at: try file(), mode: .readOnly) }
 
-  /// Puts holds that only the hold file states into the store on the way.
-  func openToWrite() throws -> SQLiteStore {
+  /// Says what else was done: an upgrade, files closed to others, old copies deleted. Puts holds that only the hold file states
+  /// into the store on the way.
+  func openToWrite(say: (String) -> Void = { Talk.say($0) }) throws -> SQLiteStore {
     let store = try SQLiteStore.open(at: try file(), mode: .readWrite)
+    store.notices.forEach(say)
+    for copy in try store.forgetExpiredCopies(at: SystemClock().now()) {
+      say("deleted \(copy.path): the store of version \(copy.version) was kept for \(MigrationCopy.keptDays) days")
+    }
     try store.recordHoldFile()
     return store
   }
@@ -91,8 +97,8 @@ struct ReportOptions: ParsableArguments {
   @Option(name: .long, help: "How to write: table, json, csv or html.")
   var format = Format.table
   @Option(
-    help: ArgumentHelp("Write to this file; without it to standard output.", valueName: "file"), completion: .file())
-  var out: String?
+    help: ArgumentHelp("Write to this file; without it to standard output.", valueName: "file"))
+  var out: OutputPath?
 
   /// The same for what has no page.
   var listing: ListingFormat { ListingFormat(rawValue: format.rawValue) ?? .table }
@@ -100,7 +106,14 @@ struct ReportOptions: ParsableArguments {
   /// The columns of the terminal that the report goes to; nil when it goes elsewhere.
   var columns: Int? { out == nil ? Talk.outputColumns : nil }
 
-  func open() throws -> ReportOutput { try ReportOutput(path: out) }
+  /// To be called before the report is made: a name that cannot be right is refused at once.
+  func check(_ store: StoreOptions) throws { try out?.check(store: try store.file()) }
+
+  /// A report may tell of people.
+  func open(_ store: StoreOptions) throws -> ReportOutput {
+    let store = try store.file()
+    return try ReportOutput(path: out?.path, mode: .personal(store: store), store: store)
+  }
 }
 
 /// Where the gateway `log` writes.
@@ -109,12 +122,16 @@ struct SendOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp(
       "Where the gateway 'log' writes messages, one JSON object a line; - is standard output. Without it the file STORE.sent.jsonl.",
-      valueName: "file"), completion: .file())
-  var sent: String?
+      valueName: "file"))
+  var sent: OutputPath?
 
-  func gateways(store: String, clock: any Clock) throws -> [String: any Gateway] {
-    let path = sent == "-" ? nil : sent ?? store + ".sent.jsonl"
-    return ["log": try LogGateway(path: path, clock: clock)]
+  func gateways(store: String, clock: any Clock, say: (String) -> Void) throws -> [String: any Gateway] {
+    let path = sent?.path == "-" ? nil : sent?.path ?? store + StoreFiles.sentFile
+    let gateway = try LogGateway(path: path, clock: clock, store: store)
+    if let path, gateway.wasOpenToOthers {
+      say("every user of this machine could read \(path); now only the owner and the group can")
+    }
+    return ["log": gateway]
   }
 }
 

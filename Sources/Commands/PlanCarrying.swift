@@ -21,7 +21,7 @@ struct PlanCarrying {
         "\(self.plan) is no plan of usher: it changes tenant '\(stranger.tenant)', which was not part of the dry run")
     }
     let store = try options.openToWrite()
-    let files = PlannedFiles(plan, catalog: try rules.catalog(store: file))
+    let files = PlannedFiles(plan, catalog: try rules.catalog(store: file), store: file)
     let now = SystemClock().now()
     let assignments = files.problems.isEmpty ? try accept(plan, files, at: now) : []
     var before: [TenantID: [String]] = [:]

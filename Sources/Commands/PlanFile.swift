@@ -8,10 +8,10 @@ enum PlanFile {
   /// Counts up when an older program could misread a plan.
   static let format = 1
 
-  static func write(_ plan: Plan, to path: String) throws {
-    let output = try ReportOutput(path: path)
-    try output.put(JSONWriter(style: .pretty).string(json(plan)) + "\n")
-    try output.finish()
+  /// `store`: the one that the plan is for.
+  static func write(_ plan: Plan, to path: OutputPath, store: String) throws {
+    try path.write(
+      JSONWriter(style: .pretty).string(json(plan)) + "\n", mode: .personal(store: store), store: store)
   }
 
   /// Throws a `Problem` for what is no plan, or one of a newer program.

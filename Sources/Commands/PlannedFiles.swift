@@ -7,6 +7,8 @@ import Routing
 final class PlannedFiles {
   private let plan: Plan
   private let catalog: PolicyCatalog
+  /// The one that this process has open.
+  private let store: String
   /// As they decide once the plan is carried out, by name.
   private(set) var entries: [String: PolicyCatalog.Entry] = [:]
   /// Why they are not what was tried.
@@ -14,8 +16,8 @@ final class PlannedFiles {
   private var written: [(path: String, before: [UInt8]?)] = []
 
   /// Reads the candidates again. What differs from the plan is in `problems`.
-  init(_ plan: Plan, catalog: PolicyCatalog) {
-    (self.plan, self.catalog) = (plan, catalog)
+  init(_ plan: Plan, catalog: PolicyCatalog, store: String) {
+    (self.plan, self.catalog, self.store) = (plan, catalog, store)
     for source in plan.sources { read(source) }
   }
 
@@ -137,7 +139,7 @@ final class PlannedFiles {
   }
 
   private func replace(_ path: String, with bytes: [UInt8]) throws {
-    let output = try ReportOutput(path: path)
+    let output = try ReportOutput(path: path, for: .lua, mode: .ordinary, store: store)
     try output.put(bytes)
     try output.finish()
   }

@@ -1,45 +1,64 @@
-import Foundation
+import ArgumentParser
+import Files
+
+/// A file that an option names to be written. There is no other way from the command line to a file: see `OutputGuard`.
+struct OutputPath: ExpressibleByArgument {
+  let path: String
+
+  init?(argument: String) {
+    guard !argument.isEmpty else { return nil }
+    path = argument
+  }
+
+  static var defaultCompletionKind: CompletionKind { .file() }
+
+  /// Throws when the file must not be written; to be said before work is done for it. `store`: the one of the command.
+  func check(for use: OutputUse = .report, store: String?) throws {
+    do throws(FileProblem) {
+      try OutputGuard(stores: store.map { [$0] } ?? []).check(path, for: use)
+    } catch {
+      throw Problem(error.description)
+    }
+  }
+
+  func write(_ text: String, for use: OutputUse = .report, mode: FileMode, store: String?) throws {
+    let output = try ReportOutput(path: path, for: use, mode: mode, store: store)
+    try output.put(text)
+    try output.finish()
+  }
+}
 
 /// Where a report goes, piece by piece: standard output, or a file that is there whole or not at all.
 final class ReportOutput {
-  private let path: String?
-  private let temporary: String
-  private let handle: FileHandle?
+  private let file: OutputFile?
 
-  /// `path` nil is standard output. Throws when no file can be made there.
-  init(path: String?) throws {
-    self.path = path
-    temporary = (path ?? "") + ".\(getpid()).part"
-    guard path != nil else {
-      handle = nil
-      return
+  /// `path` nil is standard output. `store`: the one that this command may have open. Throws when no file can be made
+  /// there, or when it would harm a store.
+  init(path: String?, for use: OutputUse = .report, mode: FileMode, store: String?) throws {
+    do throws(FileProblem) {
+      file =
+        if let path {
+          try OutputFile(path, for: use, mode: mode, stores: store.map { [$0] } ?? [])
+        } else {
+          nil
+        }
+    } catch {
+      throw Problem(error.description)
     }
-    guard FileManager.default.createFile(atPath: temporary, contents: nil),
-      let handle = FileHandle(forWritingAtPath: temporary)
-    else { throw Problem("the file \(path ?? "") cannot be written; name one in a folder that you may write to") }
-    self.handle = handle
   }
 
   /// Whole lines.
   func put(_ bytes: [UInt8]) throws {
-    guard let handle else { return Talk.put(String(decoding: bytes, as: UTF8.self)) }
-    try handle.write(contentsOf: Data(bytes))
+    guard let file else { return Talk.put(String(decoding: bytes, as: UTF8.self)) }
+    do throws(FileProblem) { try file.write(bytes) } catch { throw Problem(error.description) }
   }
 
   func put(_ text: String) throws {
-    guard handle != nil else { return Talk.put(text) }
+    guard file != nil else { return Talk.put(text) }
     try put(Array(text.utf8))
   }
 
-  /// `mode` is the file's permissions; nil leaves them as a new file has them.
-  func finish(mode: Int? = nil) throws {
-    guard let path, let handle else { return }
-    if let mode { fchmod(handle.fileDescriptor, mode_t(mode)) }
-    try handle.synchronize()
-    try handle.close()
-    guard rename(temporary, path) == 0 else {
-      unlink(temporary)
-      throw Problem("the file \(path) cannot be written: \(String(cString: strerror(errno)))")
-    }
+  func finish() throws {
+    do throws(FileProblem) { try file?.finish() } catch { throw Problem(error.description) }
   }
 }

@@ -37,9 +37,11 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let clock = SystemClock()
     let events = EventRelay()
+    var notices: [String] = []
     let runner = try StoreRunner(
       store: store, rules: rules, clock: clock, gateways: sending,
       suspendAfter: suspension.suspendAfter, isPinned: pinning.pinned, every: Int64(every * 1000),
+      say: { notices.append($0) },
       report: { events.report($0) })
     let daemon = Daemon(
       sender: runner.sender!, gate: runner.holds, recorder: runner.heartbeat, clock: clock,
@@ -49,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
         events.report = log
         return runner.cycle
       })
-    try await daemon.run(store: try store.file(), processID: getpid())
+    try await daemon.run(store: try store.file(), processID: getpid(), notices: notices)
     withExtendedLifetime(runner) {}
   }
 }

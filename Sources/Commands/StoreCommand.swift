@@ -10,7 +10,7 @@ struct StoreCommand: ParsableCommand {
     discussion: """
         # decisions of more than 30 days go to an archive
         usher store prune --keep 30d
-      """, subcommands: [StorePruneCommand.self, StoreUpgradeCommand.self])
+      """, subcommands: [StorePruneCommand.self, StoreUpgradeCommand.self, StoreForgetBackupCommand.self])
 }
 
 struct StorePruneCommand: ParsableCommand {
@@ -33,8 +33,8 @@ struct StorePruneCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The file that the older ones go to; without it STORE.decisions-UNTIL.db. One that exists must hold them already.",
-      valueName: "file"), completion: .file(extensions: ["db"]))
-  var archive: String?
+      valueName: "file"))
+  var archive: OutputPath?
   @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
@@ -57,7 +57,7 @@ struct StorePruneCommand: ParsableCommand {
     let until = now.advanced(bySeconds: -keep.seconds)
     guard until > .earliest else { throw Problem("--keep: expected a time after the year 1, found an earlier one") }
     let options = PruneOptions(
-      until: until, tenant: tenant.map(TenantID.init(stored:)), archive: archive ?? Self.archive(of: file, until),
+      until: until, tenant: tenant.map(TenantID.init(stored:)), archive: archive?.path ?? Self.archive(of: file, until),
       actor: who.actor, reason: who.reason, now: now)
     let report: PruneReport
     if dryRun {

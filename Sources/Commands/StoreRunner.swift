@@ -24,17 +24,18 @@ final class StoreRunner {
     init(path: String) throws { lock = try StoreLock.acquire(path: path) }
   }
 
-  /// Takes over the store. `every`: milliseconds between two cycles; nil for one alone. Throws when another process runs
-  /// on it.
+  /// Takes over the store. `every`: milliseconds between two cycles; nil for one alone. `say` is told what else was done to the
+  /// store's files, before this returns. Throws when another process runs on it.
   init(
     store options: StoreOptions, rules: RulesOptions, clock: any Clock, gateways: SendOptions?,
-    suspendAfter: Int, isPinned: Bool = false, every: Int64? = nil, report: @escaping (Cycle.Event) -> Void
+    suspendAfter: Int, isPinned: Bool = false, every: Int64? = nil, say: (String) -> Void = { Talk.say($0) },
+    report: @escaping (Cycle.Event) -> Void
   ) throws {
     if let problem = EngineCheck.startProblem() {
       throw Problem("policies cannot be run safely here: \(problem); see `usher doctor`")
     }
     let file = try options.file()
-    store = try options.openToWrite()
+    store = try options.openToWrite(say: say)
     lock = try HeldLock(path: file)
     heartbeat = try Heartbeat(path: file, every: every)
     let holds = try HoldWatch(store, heartbeat: heartbeat)
@@ -46,7 +47,8 @@ final class StoreRunner {
       stopwatch: stopwatch, suspendAfter: suspendAfter, report: report)
     sender = try gateways.map {
       Sender(
-        store: store, gateways: try $0.gateways(store: file, clock: clock), epoch: epoch, clock: clock, gate: holds)
+        store: store, gateways: try $0.gateways(store: file, clock: clock, say: say), epoch: epoch, clock: clock,
+        gate: holds)
     }
   }
 

@@ -5,8 +5,10 @@ struct StoreUpgradeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upgrade", abstract: "Bring a store or an archive of an earlier version to this one.",
     discussion: """
-      A store is upgraded by whatever writes to it first, `usher tick` among others; nothing writes to an archive, so it is
-      upgraded with this. An archive's file is replaced once its copy is complete: it needs as much room beside it.
+      A store is upgraded by the first command that writes to it, such as `usher tick`, or by this one. Before that it is
+      copied to STORE.before-N, where N is its version; `usher store forget-backup` lists and deletes such copies. Nothing
+      writes to an archive, so only this command upgrades it. An archive's file is replaced once its copy is complete.
+      Either needs as much free space as the file is large.
 
         usher store upgrade --store old.db
       """)
@@ -16,11 +18,13 @@ struct StoreUpgradeCommand: ParsableCommand {
 
   func run() throws {
     let path = try store.file()
-    let before = try SQLiteStore.upgrade(at: path, by: who.note(at: SystemClock().now()))
+    let (before, notices) = try SQLiteStore.upgrade(at: path, by: who.note(at: SystemClock().now()))
     let now = SQLiteStore.version
-    Talk.say(
-      before == now
-        ? "\(path) is of version \(now), which is this usher's"
-        : "\(path) was of version \(before) and is of version \(now)")
+    for notice in notices { Talk.say(notice) }
+    if before == now {
+      Talk.say("\(path) is of version \(now), which is this usher's")
+    } else if notices.isEmpty {
+      Talk.say("\(path) was of version \(before) and is of version \(now)")
+    }
   }
 }

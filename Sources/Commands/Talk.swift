@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 import Terminal
@@ -62,10 +63,17 @@ enum Talk {
     while start < bytes.count {
       let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + start, bytes.count - start) }
       if written < 0 && errno == EINTR { continue }
-      // The reader went away: nothing more to say to it.
-      if written <= 0 { return }
+      if written <= 0 { return fail(descriptor, errno) }
       start += written
     }
+  }
+
+  /// A reader that went away needs no more data. Data that a disk did not take must not look complete.
+  private static func fail(_ descriptor: Int32, _ code: Int32) {
+    guard descriptor == STDOUT_FILENO, [ENOSPC, EDQUOT, EIO, EFBIG].contains(code) else { return }
+    let problem = FileProblem("standard output is incomplete", path: "that file", code: code)
+    complain(problem.description)
+    _exit(1)
   }
 }
 

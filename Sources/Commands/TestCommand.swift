@@ -33,8 +33,9 @@ struct TestCommand: ParsableCommand {
   var jobs: Int?
   @Flag(help: "Say which lines and branches of the policies no case reached, and why.") var coverage = false
   @Option(help: "How to print coverage: text or lcov.") var coverageFormat = CoverageFormat.text
-  @Option(help: ArgumentHelp("Write coverage to this file, as lcov does.", valueName: "file")) var lcov: String?
-  @Option(help: ArgumentHelp("Write coverage to this file, as a page.", valueName: "file")) var coverageHtml: String?
+  @Option(help: ArgumentHelp("Write coverage to this file, as lcov does.", valueName: "file")) var lcov: OutputPath?
+  @Option(help: ArgumentHelp("Write coverage to this file, as a page.", valueName: "file")) var coverageHtml:
+    OutputPath?
   @Option(
     help: ArgumentHelp("Exit 1 when less of the lines and branches was reached.", valueName: "percent"))
   var minCoverage: Double?
@@ -49,7 +50,7 @@ struct TestCommand: ParsableCommand {
     help: ArgumentHelp(
       "With --from-decision: write to this file, or into its cases when it is there; without it to standard output.",
       valueName: "file"))
-  var out: String?
+  var out: OutputPath?
   @Flag(help: "With --from-decision: replace what tells of the person and was not read by the policy.")
   var anonymous = false
 
@@ -75,6 +76,7 @@ struct TestCommand: ParsableCommand {
     if let fromDecision {
       return try CaseWriting(number: fromDecision, tenant: tenant, isAnonymous: anonymous, out: out).run(store)
     }
+    for path in [lcov, coverageHtml] { try path?.check(store: try store.file()) }
     guard watch else {
       if try !runOnce() { throw ExitCode(1) }
       return
@@ -123,8 +125,10 @@ struct TestCommand: ParsableCommand {
   private func report(_ talk: CoverageTalk, _ run: CaseRun) throws -> Bool {
     var tracefile = CoverageTracefile()
     for (path, _, report) in run.coverage { tracefile.add(report, path: path) }
-    if let lcov { try write(tracefile.text, to: lcov) }
-    if let coverageHtml { try write(CoveragePage(run).page.html, to: coverageHtml) }
+    // Coverage tells of policies and cases, and is made to be passed on.
+    let store = try store.file()
+    try lcov?.write(tracefile.text, mode: .ordinary, store: store)
+    try coverageHtml?.write(CoveragePage(run).page.html, mode: .ordinary, store: store)
     if coverageFormat == .lcov {
       Talk.put(tracefile.text)
     } else if coverage {
@@ -137,11 +141,5 @@ struct TestCommand: ParsableCommand {
     let measured = "\(CoverageTalk.percent(talk.share)) % of lines and branches are reached"
     if !isEnough { Talk.say("usher: \(measured); expected at least \(minCoverage) % (--min-coverage)") }
     return isEnough
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    let output = try ReportOutput(path: path)
-    try output.put(text)
-    try output.finish()
   }
 }

@@ -35,8 +35,10 @@ package struct Daemon {
     self.logger = logger
   }
 
-  /// Runs until a signal asks it to end; the batch at hand is finished first. Throws what made a service fail.
-  package func run(store: String, processID: Int32) async throws {
+  /// Runs until a signal asks it to end; the batch at hand is finished first. `notices` are logged first. Throws what
+  /// made a service fail.
+  package func run(store: String, processID: Int32, notices: [String] = []) async throws {
+    for notice in notices { logger.notice("\(notice)") }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Routing
 import Synchronization
@@ -17,16 +18,25 @@ package final class LogGateway: Gateway {
   private let clock: any Clock
   private let output: Mutex<Output>
 
-  /// Opens the file for appending, or standard output for nil. Throws `OpenError` when that cannot be done.
-  package init(path: String?, clock: any Clock) throws {
+  /// The file was readable for every user of the machine until it was opened.
+  package let wasOpenToOthers: Bool
+
+  /// Opens the file for appending, or standard output for nil. `store`: the one whose messages are written; the file is
+  /// as private as it is. Throws `OpenError` when that cannot be done, or would harm a store.
+  package init(path: String?, clock: any Clock, store: String? = nil) throws {
     self.path = path
     self.clock = clock
     guard let path else {
       output = Mutex(Output(descriptor: STDOUT_FILENO, isAtLineStart: true))
+      wasOpenToOthers = false
       return
     }
-    let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw OpenError(path: path, reason: String(cString: strerror(errno))) }
+    let descriptor: CInt
+    do throws(FileProblem) {
+      (descriptor, wasOpenToOthers) = try AppendedFile.open(path, store: store)
+    } catch {
+      throw OpenError(description: "--sent: " + error.description)
+    }
     var last: UInt8 = UInt8(ascii: "\n")
     let size = lseek(descriptor, 0, SEEK_END)
     if size > 0 { _ = pread(descriptor, &last, 1, size - 1) }
@@ -39,11 +49,7 @@ package final class LogGateway: Gateway {
   }
 
   package struct OpenError: Error, CustomStringConvertible {
-    let path: String
-    let reason: String
-    package var description: String {
-      "cannot write sent messages to \(path): \(reason); name another file with --sent"
-    }
+    package let description: String
   }
 
   package func send(_ message: Message) async -> SendOutcome {

@@ -19,12 +19,14 @@ package enum StoreFiles {
 
   package static let sentFile = ".sent.jsonl"
   package static let lock = ".lock"
+  /// Where `usher hold` states holds that the store does not have yet.
+  package static let hold = ".hold"
   package static let archive = ".decisions-"
   package static let migrationCopy = ".before-"
 
   /// What follows the store's name, for files of which there is one.
   package static let suffixes: [(text: String, kind: Kind)] = [
-    ("-wal", .companion), ("-shm", .companion), ("-journal", .companion), (lock, .companion), (".hold", .companion),
+    ("-wal", .companion), ("-shm", .companion), ("-journal", .companion), (lock, .companion), (hold, .companion),
     (sentFile, .sentFile),
   ]
 

@@ -1,5 +1,12 @@
+import Files
 internal import GRDB
 import Routing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 extension SQLiteStore {
   /// How long a statement waits for another program's lock; seconds.
@@ -9,15 +16,19 @@ extension SQLiteStore {
 
   /// Makes a new store at a path that must not exist, with the newest schema and no rows.
   ///
-  /// Throws `StoreError.unusable`; then nothing is left behind.
-  package static func create(at path: String, build: String = "usher") throws -> SQLiteStore {
-    try create(at: path, build: build, migrations: .all)
+  /// Its owner alone may read and write it, or its group may read it too. Throws `StoreError.unusable`; then nothing is
+  /// left behind.
+  package static func create(
+    at path: String, build: String = "usher", isGroupReadable: Bool = false
+  ) throws -> SQLiteStore {
+    try create(at: path, build: build, migrations: .all, mode: isGroupReadable ? 0o640 : 0o600)
   }
 
-  /// Opens a store, and upgrades an older schema when it may write.
+  /// Opens a store, and upgrades an older schema when it may write; a copy from before stays (`MigrationCopy`).
   ///
-  /// Throws `StoreError.unusable` with what was expected, found and can be done. Costs a few page reads for each
-  /// table, whatever the store's size. A damaged page deep inside is found when it is first read.
+  /// What was done on the way is in `notices`. Throws `StoreError.unusable` with what was expected, found and can be
+  /// done. Costs a few page reads for each table, whatever the store's size, and for writing one read of its folder. A
+  /// damaged page deep inside is found when it is first read.
   package static func open(at path: String, mode: StoreMode, build: String = "usher") throws -> SQLiteStore {
     try open(at: path, mode: mode, build: build, migrations: .all)
   }
@@ -27,10 +38,13 @@ extension SQLiteStore {
     try open(at: path, mode: .readOnly, migrations: .all, busyTimeout: busyTimeout)
   }
 
-  static func create(at path: String, build: String = "usher", migrations: Migrations) throws -> SQLiteStore {
+  static func create(
+    at path: String, build: String = "usher", migrations: Migrations, mode: mode_t = 0o600, use: OutputUse = .store
+  ) throws -> SQLiteStore {
     try SQLiteCapability.check()
     let file = StoreFile(path: path)
-    try file.create()
+    try file.checkName(for: use)
+    try file.create(mode: mode)
     do {
       return try StoreError.translating(path: path) {
         let pool = try writingPool(path, busyTimeout: busyTimeoutSeconds)
@@ -45,25 +59,49 @@ extension SQLiteStore {
 
   static func open(
     at path: String, mode: StoreMode, build: String = "usher", migrations: Migrations,
-    busyTimeout: Double = busyTimeoutSeconds
+    busyTimeout: Double = busyTimeoutSeconds, upgrade: StoreUpgrade = StoreUpgrade()
   ) throws -> SQLiteStore {
     try SQLiteCapability.check()
     try StoreFile(path: path).check(for: mode)
     return try StoreError.translating(path: path) {
       // Looked at by a reader first: opening a pool for writing turns another program's database to WAL.
       let probe = try DatabaseQueue(path: path, configuration: configuration(.readOnly, busyTimeout))
-      let found = try probe.read { db in try StoreIdentity(reading: db) }
+      let identity = { try probe.read { db in try StoreIdentity(reading: db) } }
+      let found = try identity()
       try found.check(path: path, mode: mode, migrations: migrations)
       switch mode {
       case .readOnly:
         let pool = try DatabasePool(path: path, configuration: configuration(.readOnly, busyTimeout))
         return SQLiteStore(path: path, mode: mode, build: build, pool: pool)
       case .readWrite:
-        let pool = try writingPool(path, busyTimeout: busyTimeout)
-        if found.version < migrations.version { try migrations.run(on: pool) }
-        return SQLiteStore(path: path, mode: mode, build: build, pool: pool)
+        var notices = privacyNotices(path)
+        let pool: DatabasePool
+        if found.version < migrations.version {
+          let lock = try MigrationLock.acquire(beside: path, waitingSeconds: busyTimeout)
+          // Another process may have upgraded it while this one waited.
+          let now = try identity()
+          try now.check(path: path, mode: mode, migrations: migrations)
+          if now.version < migrations.version {
+            try MigrationCopy.checkRoom(for: probe, path: path, freeBytes: upgrade.freeBytes)
+          }
+          pool = try writingPool(path, busyTimeout: busyTimeout)
+          notices += try upgrade.run(on: pool, path: path, from: now.version, to: migrations)
+          withExtendedLifetime(lock) {}
+        } else {
+          pool = try writingPool(path, busyTimeout: busyTimeout)
+        }
+        return SQLiteStore(path: path, mode: mode, build: build, pool: pool, notices: notices)
       }
     }
+  }
+
+  /// Stores of the first version, and what lay beside them, were readable for every user of the machine.
+  private static func privacyNotices(_ path: String) -> [String] {
+    let closed = FilePrivacy.close(filesOf: path)
+    guard !closed.isEmpty else { return [] }
+    return [
+      "every user of this machine could read \(closed.joined(separator: ", ")); now only the owner and the group can"
+    ]
   }
 
   private static func configuration(_ mode: StoreMode, _ busyTimeout: Double) -> Configuration {

@@ -18,9 +18,11 @@ package final class SQLiteStore: Store, Sendable {
   let shared = SharedReads()
   let zones = ZoneDatabase()
   let holdFile: HoldFile
+  /// What opening it changed besides, for the person who runs the program: an upgrade, files closed to others.
+  package let notices: [String]
 
-  init(path: String, mode: StoreMode, build: String, pool: DatabasePool) {
-    (self.path, self.mode, self.build, self.pool) = (path, mode, build, pool)
+  init(path: String, mode: StoreMode, build: String, pool: DatabasePool, notices: [String] = []) {
+    (self.path, self.mode, self.build, self.pool, self.notices) = (path, mode, build, pool, notices)
     holdFile = HoldFile(of: path)
   }
 }

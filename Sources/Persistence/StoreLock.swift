@@ -1,3 +1,4 @@
+import Files
 import Routing
 
 #if canImport(Glibc)
@@ -17,8 +18,8 @@ package struct StoreLock: ~Copyable {
   ///
   /// Throws `StoreError.unusable`, naming the process that holds it.
   package static func acquire(path: String) throws(StoreError) -> StoreLock {
-    let file = resolved(path) + ".lock"
-    let descriptor = openFile(file, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    let file = resolved(path) + StoreFiles.lock
+    let descriptor = PrivateFile.open(file, mode: FileMode.beside(path))
     guard descriptor >= 0 else {
       throw StoreError.unusable(
         "\(file) cannot be opened: \(String(cString: strerror(errno))); the store's folder must be writable")
@@ -40,7 +41,7 @@ package struct StoreLock: ~Copyable {
   /// locks (`/proc/locks`), the process noted in the file must be on the list with this file; elsewhere it must be alive,
   /// and as old as the one that was noted.
   package static func holder(path: String) -> Int32? {
-    let descriptor = openFile(resolved(path) + ".lock", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = openFile(resolved(path) + StoreFiles.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     guard let process = Int32(content(of: descriptor)) else { return nil }

@@ -88,7 +88,8 @@ struct RevisionCommandTests {
     try tick("2026-11-22T10:00:00Z")
     try FileManager.default.removeItem(atPath: store.folder.file("Rules/hold.lua"))
     try FileManager.default.removeItem(atPath: store.folder.file("new/hold.lua"))
-    _ = try policy("activate", "--revision", String(first.dropFirst(7).prefix(12)))
+    _ = try policy(
+      "activate", "--revision", String(first.dropFirst(7).prefix(12)), "--all-tenants", "--reason", "back")
     try tick("2026-11-22T11:00:00Z")
     #expect(try reasons(at: "2026-11-22T11:00:00Z") == ["one"])
     for tenant in ["acme", "globex"] { #expect(try standing(tenant)["revision"].text == first) }

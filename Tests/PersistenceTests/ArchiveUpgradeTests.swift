@@ -35,12 +35,12 @@ struct ArchiveUpgradeTests {
     let path = try archive(version: 2)
     let refusal = #expect(throws: StoreError.self) { try SQLiteStore.open(at: path, mode: .readOnly) }
     #expect("\(refusal!)".contains("usher store upgrade --store \(path)"))
-    #expect(try SQLiteStore.upgrade(at: path) == 2)
+    #expect(try SQLiteStore.upgrade(at: path).version == 2)
     let found = try identity(path)
     #expect(found.isArchive && found.version == Migrations.all.version)
     try SQLiteStore.open(at: path, mode: .readOnly).pool.close()
     #expect(throws: StoreError.self) { try SQLiteStore.open(at: path, mode: .readWrite) }
-    #expect(try SQLiteStore.upgrade(at: path) == Migrations.all.version)
+    #expect(try SQLiteStore.upgrade(at: path).version == Migrations.all.version)
     #expect(try names() == ["old.db"])
   }
 
@@ -56,7 +56,7 @@ struct ArchiveUpgradeTests {
   @Test func `a store is upgraded in its place`() throws {
     let path = folder.file("store.db")
     try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(2)).pool.close()
-    #expect(try SQLiteStore.upgrade(at: path) == 2)
+    #expect(try SQLiteStore.upgrade(at: path).version == 2)
     let found = try identity(path)
     #expect(!found.isArchive && found.version == Migrations.all.version)
   }

@@ -255,7 +255,7 @@ struct OpeningTests {
     (ResultCode.SQLITE_BUSY, "another program holds"), (.SQLITE_CORRUPT, "is damaged"),
     (.SQLITE_NOTADB, "is damaged"),
     (.SQLITE_READONLY, "may not be written"), (.SQLITE_CANTOPEN, "cannot be opened"),
-    (.SQLITE_FULL, "no space is left"),
+    (.SQLITE_FULL, "is full"),
     (.SQLITE_IOERR, "the disk under"),
   ])
   func `what SQLite complains about is said in words`(code: ResultCode, words: String) {

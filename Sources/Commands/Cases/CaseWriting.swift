@@ -1,5 +1,6 @@
 import ArgumentParser
 import DryRun
+import Files
 import Foundation
 import Policies
 import Routing
@@ -11,28 +12,39 @@ struct CaseWriting {
   let tenant: String?
   let isAnonymous: Bool
   /// Nil for standard output.
-  let out: String?
+  let out: OutputPath?
 
   func run(_ store: StoreOptions) throws {
+    let file = try store.file()
+    // Before the file is read: a store, or a pipe, holds no cases.
+    try out?.check(for: .lua, store: file)
     let made = try store.openToRead().readHistory { snapshot in
       try RecordedCase(number, of: tenant.map(TenantID.init(stored:)), isAnonymous: isAnonymous, in: snapshot)
     }
     let text: String
-    if let out, FileManager.default.fileExists(atPath: out) {
-      text = try CaseWriting.add(made, to: out)
+    // People trust their group with a file of cases that is there; a new one tells of a person, and is private.
+    var mode = FileMode.personal(store: file)
+    if let path = out?.path, Self.isRegularFile(path) {
+      text = try CaseWriting.add(made, to: path)
+      mode = .ordinary
     } else {
       text = made.file
     }
     try check(text, made)
-    let output = try ReportOutput(path: out)
+    let output = try ReportOutput(path: out?.path, for: .lua, mode: mode, store: file)
     try output.put(text)
     try output.finish()
     say(made)
   }
 
+  private static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// What is written must hold, with the policy as it was.
   private func check(_ text: String, _ made: RecordedCase) throws {
-    let cases = try? PolicyCases(file: out ?? "case", source: Array(text.utf8))
+    let cases = try? PolicyCases(file: out?.path ?? "case", source: Array(text.utf8))
     let source = Array(made.revision.source.utf8)
     guard let cases,
       let result = try? cases.run(cases.count - 1, policy: made.revision.policy, source: source), result.holds
@@ -40,7 +52,7 @@ struct CaseWriting {
   }
 
   private func say(_ made: RecordedCase) {
-    let place = out.map { "written to \($0)" } ?? "written"
+    let place = out.map { "written to \($0.path)" } ?? "written"
     Talk.say(
       "decision \(number) \(place); it holds with the policy '\(made.revision.policy)' of then, \(made.revision.digest)"
     )

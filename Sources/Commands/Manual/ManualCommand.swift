@@ -38,9 +38,14 @@ struct ManualCommand: ParsableCommand {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       let pages = CommandPage.root.all.map { ManualPage($0, date: date, version: UsherProgram.version) }
       for page in pages {
-        try Data(page.text.utf8).write(to: folder.appendingPathComponent(page.file), options: .atomic)
+        let path = folder.appendingPathComponent(page.file).path
+        let output = try ReportOutput(path: path, mode: .ordinary, store: nil)
+        try output.put(page.text)
+        try output.finish()
       }
       Talk.say("wrote \(pages.count) pages to \(folder.path)")
+    } catch let problem as Problem {
+      throw problem
     } catch {
       throw Problem("the pages cannot be written to \(folder.path): \(error.localizedDescription)")
     }

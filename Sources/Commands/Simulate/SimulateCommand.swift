@@ -73,6 +73,7 @@ struct SimulateCommand: ParsableCommand {
   }
 
   func run() throws {
+    try output.check(store)
     let start = at?.instant ?? SystemClock().now()
     var options = Simulation.Options(start: start, hours: hours)
     let plan = try wholeScenario().plan(start: start, end: options.end)
@@ -98,7 +99,7 @@ struct SimulateCommand: ParsableCommand {
     }
     progress.end()
     let talk = SimulateTalk(options: options, outages: plan.outages, reports: reports, columns: self.output.columns)
-    let output = try self.output.open()
+    let output = try self.output.open(store)
     try output.put(talk.text(self.output.format))
     try output.finish()
     if let failing = reports.first(where: { $0.totals.faults > 0 }) {

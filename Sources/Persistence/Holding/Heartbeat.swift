@@ -1,3 +1,4 @@
+import Files
 import Routing
 import Synchronization
 import Wire
@@ -22,7 +23,7 @@ package final class Heartbeat: CycleRecorder, Sendable {
   package init(
     path: String, every: Int64?, now: @escaping @Sendable () -> HeartbeatTime = HeartbeatTime.now
   ) throws(StoreError) {
-    let file = StoreLock.resolved(path) + ".lock"
+    let file = StoreLock.resolved(path) + StoreFiles.lock
     descriptor = openFile(file, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw StoreError.unusable("\(file) cannot be opened: \(String(cString: strerror(errno)))")
@@ -53,7 +54,7 @@ package final class Heartbeat: CycleRecorder, Sendable {
 
   /// What the process that runs on a store, or ran last, has told; nil for one that tells nothing.
   package static func last(path: String) -> Beat? {
-    let descriptor = openFile(StoreLock.resolved(path) + ".lock", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = openFile(StoreLock.resolved(path) + StoreFiles.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     // Somebody may be writing it.

@@ -1,3 +1,4 @@
+import Files
 import Routing
 import Wire
 
@@ -17,11 +18,13 @@ package struct HoldFile: Sendable {
 
   package let path: String
   private let lockPath: String
+  private let mode: mode_t
 
   /// Beside the file that `store` leads to, whatever name or link it is given by.
   package init(of store: String) {
     let file = StoreLock.resolved(store)
-    (path, lockPath) = (file + ".hold", file + ".lock")
+    (path, lockPath) = (file + StoreFiles.hold, file + StoreFiles.lock)
+    mode = FileMode.beside(file)
   }
 
   /// Whether there is one. Costs one look at the folder.
@@ -145,7 +148,7 @@ extension HoldFile {
   /// Writers take turns, by a lock on a byte of `STORE.lock` that is none of its content; at most two seconds are spent
   /// waiting for one that was stopped halfway.
   private func changing<Result>(_ body: ([SendingHold]) throws(StoreError) -> Result) throws(StoreError) -> Result {
-    let descriptor = openFile(lockPath, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    let descriptor = PrivateFile.open(lockPath, mode: mode)
     defer { if descriptor >= 0 { close(descriptor) } }
     var turn = flock()
     (turn.l_type, turn.l_whence, turn.l_start, turn.l_len) = (Int16(F_WRLCK), Int16(SEEK_SET), 1 << 30, 1)
@@ -163,7 +166,7 @@ extension HoldFile {
   private func replace(with holds: [SendingHold]) throws(StoreError) {
     let temporary = "\(path).\(getpid()).part"
     unlink(temporary)
-    let descriptor = openFile(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    let descriptor = PrivateFile.create(temporary, mode: mode)
     guard descriptor >= 0 else { throw failure(errno) }
     let text = HoldFile.text(of: holds)
     let isWritten = write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0

@@ -11,6 +11,8 @@ import Synchronization
 package final class HoldWatch: SendingGate {
   private struct State {
     var rows: [SendingHold] = []
+    /// What the hold file stated when it was last there, until the rows were read after it was gone.
+    var stated: [SendingHold] = []
     /// What is with a gateway now.
     var withGateway: [MessageKey: TenantID] = [:]
     /// Whether the heartbeat names a hold.
@@ -75,7 +77,7 @@ package final class HoldWatch: SendingGate {
 
   package func admit(_ message: Message) -> SendingHold? {
     state.withLock { state in
-      if let hold = inForce(state).covering(message.tenant) { return hold }
+      if let hold = inForce(&state).covering(message.tenant) { return hold }
       state.withGateway[message.key] = message.tenant
       return nil
     }
@@ -85,7 +87,7 @@ package final class HoldWatch: SendingGate {
     state.withLock { state in
       state.withGateway[message.key] = nil
       // Told at once that it is no longer there, where somebody may wait for it.
-      if state.hasAcknowledged { acknowledge(inForce(state), &state) }
+      if state.hasAcknowledged { acknowledge(inForce(&state), &state) }
     }
   }
 
@@ -94,19 +96,28 @@ package final class HoldWatch: SendingGate {
   @discardableResult
   private func look() throws -> [SendingHold] {
     try state.withLock { state in
-      let read = Result {
-        try StoreError.translating(path: store.path) { try connection.unsafeRead { try HoldRows.inForce($0) } }
-      }
+      let read = Result { try readRows() }
       if case .success(let rows) = read { state.rows = rows }
-      let holds = inForce(state)
+      let holds = inForce(&state)
       acknowledge(holds, &state)
       _ = try read.get()
       return holds
     }
   }
 
-  private func inForce(_ state: State) -> [SendingHold] {
-    store.holdFile.isThere ? state.rows.joined(by: store.holdFile.holds()) : state.rows
+  /// A hold that was seen in the file is over, or in the store, when the file is gone: the rows are read before anything
+  /// passes. While they cannot be read it stays in force.
+  private func inForce(_ state: inout State) -> [SendingHold] {
+    if store.holdFile.isThere {
+      state.stated = store.holdFile.holds()
+    } else if !state.stated.isEmpty, let rows = try? readRows() {
+      (state.rows, state.stated) = (rows, [])
+    }
+    return state.rows.joined(by: state.stated)
+  }
+
+  private func readRows() throws -> [SendingHold] {
+    try StoreError.translating(path: store.path) { try connection.unsafeRead { try HoldRows.inForce($0) } }
   }
 
   private func acknowledge(_ holds: [SendingHold], _ state: inout State) {

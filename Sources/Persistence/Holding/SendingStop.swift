@@ -37,6 +37,8 @@ package struct SendingStop {
   package static let busyTimeout = 5.0
   /// Microseconds between two looks for an acknowledgement.
   private static let pause: UInt32 = 10_000
+  /// Looks in a row that find no process before none is believed to run.
+  private static let absencesMin = 10
 
   private let path: String
   private let file: HoldFile
@@ -101,10 +103,16 @@ package struct SendingStop {
   private func certainty(of hold: SendingHold) -> Certainty {
     let start = HeartbeatTime.now()
     let hadClaims = claimed(hold)?.leased ?? 0 > 0
+    var absences = 0
     while true {
       guard let process = StoreLock.holder(path: path) else {
-        return .nothingRuns(claimed: claimed(hold)?.all ?? 0)
+        // The kernel's list of locks is read in pieces, and may miss one while others come and go.
+        absences += 1
+        if absences == SendingStop.absencesMin { return .nothingRuns(claimed: claimed(hold)?.all ?? 0) }
+        usleep(SendingStop.pause)
+        continue
       }
+      absences = 0
       let beat = Heartbeat.last(path: path)
       if let beat, beat.process == process, let seen = beat.holds.first(where: { $0.key == hold.key }) {
         return .acknowledged(process: process, withGateway: seen.withGateway)

@@ -118,7 +118,8 @@ extension ImportSession {
     try run(
       DeviceSQL.recordStatus,
       [
-        tenants[tenant].key.databaseValue, device.databaseValue, "\(old) to \(new): \(audit?.origin.reason ?? "imported")".databaseValue,
+        tenants[tenant].key.databaseValue, device.databaseValue,
+        "\(old) to \(new): \(audit?.origin.reason ?? "imported")".databaseValue,
         (audit?.origin.actor.name ?? "import").databaseValue, now.databaseValue,
         audit?.origin.actor.systemUser.databaseValue ?? .null,
       ])

@@ -26,10 +26,13 @@ struct Migrations: Sendable {
   func followed(by script: String) -> Migrations { Migrations(scripts + [script]) }
 
   /// Brings a store to `version`, each step in a transaction of its own together with its number.
-  func run(on writer: some DatabaseWriter) throws {
+  ///
+  /// `check` runs inside the transaction of each step before anything is written; what it throws ends the upgrade there.
+  func run(on writer: some DatabaseWriter, check: @escaping @Sendable (Database) throws -> Void = { _ in }) throws {
     var migrator = DatabaseMigrator()
     for (index, script) in scripts.enumerated() {
       migrator.registerMigration("v\(index + 1)") { db in
+        try check(db)
         try db.execute(sql: script)
         // An archive stays one.
         if try Int32.fetchOne(db, sql: "PRAGMA application_id") == 0 {

@@ -1,3 +1,4 @@
+import Files
 internal import GRDB
 import Routing
 
@@ -11,34 +12,36 @@ extension SQLiteStore {
   /// The version of stores that this program makes.
   package static var version: Int { Migrations.all.version }
 
-  /// Brings a file of an older version to this program's schema; returns the version that it had.
+  /// Brings a file of an older version to this program's schema; returns the version that it had, and what else was done.
   ///
-  /// A store is upgraded in its place, as it is whenever it is opened to be written. An archive is only ever read, so it is
+  /// A store is upgraded in its place, as it is whenever it is opened to be written; a copy from before stays. An archive is only ever read, so it is
   /// copied, the copy is upgraded and read back, and takes its name: whoever reads the old one goes on with that. Throws
   /// `StoreError.unusable`; then the file is as it was.
-  package static func upgrade(at path: String, build: String = "usher", by note: OperatorNote? = nil) throws -> Int {
+  package static func upgrade(
+    at path: String, build: String = "usher", by note: OperatorNote? = nil
+  ) throws -> (version: Int, notices: [String]) {
     try upgrade(at: path, build: build, migrations: .all, by: note)
   }
 
   static func upgrade(
     at path: String, build: String = "usher", migrations: Migrations, by note: OperatorNote? = nil
-  ) throws -> Int {
+  ) throws -> (version: Int, notices: [String]) {
     try StoreFile(path: path).check(for: .readWrite)
     let found = try identity(of: path)
     guard found.isArchive, found.version < migrations.version else {
-      let store = try open(
-        at: path, mode: found.isArchive ? .readOnly : .readWrite, build: build, migrations: migrations)
+      let mode: StoreMode = found.isArchive ? .readOnly : .readWrite
+      let store = try open(at: path, mode: mode, build: build, migrations: migrations)
       if !found.isArchive, found.version < migrations.version, let note {
         try store.writing { try recordUpgrade(from: found.version, to: migrations, by: note, in: $0) }
       }
-      return found.version
+      return (found.version, store.notices)
     }
     // As the program that wrote it would have read it.
     try found.check(path: path, mode: .readOnly, migrations: migrations.upTo(found.version))
     try upgradeCopy(of: path, to: migrations) { db in
       if let note { try recordUpgrade(from: found.version, to: migrations, by: note, in: db) }
     }
-    return found.version
+    return (found.version, [])
   }
 
   static func identity(of path: String) throws -> StoreIdentity {
@@ -73,7 +76,7 @@ extension SQLiteStore {
   ) throws {
     let copy = StoreFile(path: "\(archive).\(getpid()).partial")
     copy.discard()
-    try copy.create()
+    try copy.create(mode: FileMode.beside(archive))
     defer { copy.discard() }
     try StoreError.translating(path: copy.path) {
       var configuration = Configuration()

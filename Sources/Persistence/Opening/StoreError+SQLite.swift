@@ -1,3 +1,4 @@
+import Files
 internal import GRDB
 import Routing
 
@@ -15,6 +16,12 @@ extension StoreError {
   init(_ error: DatabaseError, path: String) {
     let found = error.message ?? "error \(error.resultCode.rawValue)"
     switch error.resultCode {
+    // The files beside a store that cannot grow are reported as a failure of the disk.
+    case .SQLITE_IOERR where FreeSpace.isFull(at: path), .SQLITE_CANTOPEN where FreeSpace.isFull(at: path),
+      .SQLITE_FULL:
+      self = .unusable(
+        "the disk of \(path) is full (\(found)): nothing of this step was written; free some space on it, then run again"
+      )
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self = .unusable(
         "another program holds the store \(path) (\(found)): wait for it to finish, or stop it")
@@ -29,8 +36,6 @@ extension StoreError {
     case .SQLITE_CANTOPEN:
       self = .unusable(
         "the store \(path) cannot be opened (\(found)): its folder must be writable for the log beside it")
-    case .SQLITE_FULL:
-      self = .unusable("no space is left for the store \(path) (\(found)): free some on its disk")
     case .SQLITE_IOERR:
       self = .unusable("the disk under the store \(path) failed (\(error)): look at the disk, then restart")
     case .SQLITE_CONSTRAINT:

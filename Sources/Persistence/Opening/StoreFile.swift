@@ -1,3 +1,4 @@
+import Files
 import Routing
 
 #if canImport(Glibc)
@@ -10,11 +11,24 @@ import Routing
 struct StoreFile {
   let path: String
 
-  /// Makes an empty file for a new store. Throws if the path exists already, or its folder cannot be written.
-  func create() throws(StoreError) {
-    let descriptor = openFile(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o644)
+  /// Makes an empty file for a new store, with exactly `mode` whatever the umask: SQLite gives its log the same.
+  ///
+  /// Throws if the path exists already, or its folder cannot be written.
+  func create(mode: mode_t = 0o600) throws(StoreError) {
+    let descriptor = PrivateFile.create(path, mode: mode)
     guard descriptor >= 0 else { throw StoreError.unusable(creationRefusal(errno)) }
     close(descriptor)
+  }
+
+  /// Refuses a new file whose name makes it one of another store's files.
+  func checkName(for use: OutputUse) throws(StoreError) {
+    // One that exists is refused by `create`, in its own words.
+    guard access(path, F_OK) != 0 else { return }
+    do throws(FileProblem) {
+      try OutputGuard(stores: []).check(path, for: use)
+    } catch {
+      throw StoreError.unusable(error.description)
+    }
   }
 
   /// Takes back what `create` made and what SQLite put beside it, after a failure.
@@ -97,7 +111,7 @@ struct StoreFile {
     return read(descriptor, &found, expected.count) == expected.count && found == expected
   }
 
-  private var folder: String {
+  var folder: String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
@@ -106,6 +120,7 @@ struct StoreFile {
     switch code {
     case EEXIST: "a store exists already at \(path); use it, or choose another path"
     case ENOENT: "the folder \(folder) does not exist; create it, or choose another path"
+    case ENOSPC, EDQUOT: "\(path) cannot be created: the disk is full; free some space, or choose another disk"
     default: "\(path) cannot be created: \(reason(code)); choose a folder that this user may write"
     }
   }

@@ -1,3 +1,4 @@
+import Files
 internal import GRDB
 import Routing
 
@@ -10,9 +11,11 @@ struct DecisionArchive {
   private let unfinished: StoreFile
   let path: String
   private let build: String
+  /// That of the store: whoever may read one may read the other.
+  private let mode: UInt32
 
-  init(path: String, process: Int32, build: String) {
-    (self.path, self.build) = (path, build)
+  init(path: String, store: String, process: Int32, build: String) {
+    (self.path, self.build, mode) = (path, build, FileMode.beside(store))
     unfinished = StoreFile(path: "\(path).\(process).partial")
   }
 
@@ -23,7 +26,8 @@ struct DecisionArchive {
   /// there is no file.
   func write(_ db: Database, _ options: PruneOptions, plan: () throws -> PrunePlan) throws -> PrunePlan {
     unfinished.discard()
-    let empty = try SQLiteStore.create(at: unfinished.path, build: build)
+    let empty = try SQLiteStore.create(
+      at: unfinished.path, build: build, migrations: .all, mode: mode, use: .archive)
     defer { unfinished.discard() }
     try empty.pool.close()
     let found = try attached(unfinished.path, db) {

@@ -1,3 +1,4 @@
+import Files
 internal import GRDB
 import Routing
 
@@ -51,9 +52,20 @@ extension SQLiteStore {
   }
 
   private func archive(_ options: PruneOptions, _ db: Database) throws -> PruneReport {
-    let archive = DecisionArchive(path: options.archive, process: getpid(), build: build)
+    do throws(FileProblem) {
+      try OutputGuard(stores: [path]).check(options.archive, for: .archive)
+    } catch {
+      throw StoreError.unusable(error.description)
+    }
+    let archive = DecisionArchive(path: options.archive, store: path, process: getpid(), build: build)
     let plan = { try PrunePlan(db, until: options.until, tenant: options.tenant) }
-    guard access(options.archive, F_OK) == 0 else { return try archive.write(db, options, plan: plan).report }
+    guard access(options.archive, F_OK) == 0 else {
+      do {
+        return try archive.write(db, options, plan: plan).report
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+        throw StoreError(error, path: options.archive)
+      }
+    }
     var report = PruneReport()
     try db.inTransaction(.deferred) {
       report = try plan().report

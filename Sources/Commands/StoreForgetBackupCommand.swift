@@ -1,0 +1,48 @@
+import ArgumentParser
+import Persistence
+import Routing
+import Wire
+
+struct StoreForgetBackupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forget-backup", abstract: "List or delete the copies from before upgrades.",
+    discussion: """
+      Before a newer usher changes a store's schema, it copies the store to STORE.before-N. A copy holds phone numbers and
+      takes as much space as the store had. It is deleted after 30 days. Without --yes the copies are listed and nothing
+      is deleted; with --yes all of them are, and there is no way back to the earlier version.
+
+        usher store forget-backup
+        # the new version has proved itself
+        usher store forget-backup --yes --reason 'two weeks without trouble'
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+  @OptionGroup var asked: OperatorOptions
+  @Flag(help: "Delete the copies; needs --reason.") var yes = false
+
+  func validate() throws {
+    if yes { _ = try asked.expectedReason(for: "--yes, which deletes the copies for good,") }
+  }
+
+  func run() throws {
+    let store = try yes ? store.openToWrite() : store.openToRead()
+    let copies = store.migrationCopies()
+    if yes { try store.forget(copies, by: asked.note(at: SystemClock().now())) }
+    Talk.put(StoreForgetBackupCommand.listing(copies), format.format)
+    guard format.format == .table else { return }
+    if copies.isEmpty { return Talk.say("\(store.path) has no copy from before an upgrade") }
+    Talk.say(yes ? "deleted" : "nothing was deleted; --yes --reason TEXT deletes all of these")
+  }
+
+  private static func listing(_ copies: [MigrationCopy]) -> Listing {
+    var listing = Listing(["file", "version", "bytes", "made_at", "kept_until"])
+    for copy in copies {
+      listing.add([
+        .string(copy.path), JSONValue(copy.version), .integer(copy.bytes), .string(copy.madeAt.rfc3339),
+        .string(copy.keptUntil.rfc3339),
+      ])
+    }
+    return listing
+  }
+}
