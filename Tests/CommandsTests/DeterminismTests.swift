@@ -2,84 +2,88 @@ import Foundation
 import Testing
 import Wire
 
-/// The same request, policy and seed give the same bytes: in every process, in any order, whatever the machine is doing.
-struct DeterminismTests {
-  private static let requests = 10_000
+extension Slow {
+  /// The same request, policy and seed give the same bytes: in every process, in any order, whatever the machine is doing.
+  struct DeterminismTests {
+    private static let requests = 10_000
 
-  /// An environment for a process of its own, and what is put in front of the program.
-  private struct World: Sendable {
-    let name: String
-    let environment: [String: String]
-    var before: [String] = []
-    var isReversed = false
-    var isBusy = false
-  }
-
-  /// A locale with a decimal comma, made for the test: machines need not have one.
-  private static func makeLocale(in folder: TemporaryFolder) throws -> String {
-    let localedef = Process()
-    localedef.executableURL = URL(fileURLWithPath: "/usr/bin/localedef")
-    localedef.arguments = ["-i", "de_DE", "-f", "UTF-8", folder.file("de_DE.UTF-8")]
-    try localedef.run()
-    localedef.waitUntilExit()
-    try #require(
-      localedef.terminationStatus == 0, "localedef makes de_DE.UTF-8; it comes with Debian's package locales")
-    return folder.path
-  }
-
-  @Test(.timeLimit(.minutes(5)))
-  func `10,000 requests get the same bytes in four processes that have nothing in common`() throws {
-    let folder = try TemporaryFolder()
-    let policy = try folder.write(DeterminismPolicy.source, to: "everything.lua")
-    let lines = RequestStream(seed: 20_261_122).lines(Self.requests)
-    let locales = try Self.makeLocale(in: folder)
-    let german = ["LOCPATH": locales, "LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Kuala_Lumpur"]
-    let large = ["PADDING": String(repeating: "x", count: 100_000), "LC_ALL": "C.UTF-8", "TZ": "America/St_Johns"]
-    let worlds = [
-      World(name: "plain", environment: ["LC_ALL": "C", "TZ": "UTC"]),
-      World(name: "German locale, another zone", environment: german),
-      World(
-        name: "no address space randomisation, the requests backwards", environment: ["LC_ALL": "POSIX"],
-        before: ["/usr/bin/setarch", "-R"], isReversed: true),
-      World(name: "large environment, busy cores", environment: large, isBusy: true),
-    ]
-    // Side by side, but for the last, which shares the cores with threads that do nothing else.
-    var running: [UsherProcess] = []
-    for world in worlds where !world.isBusy { running.append(try start(world, policy, lines, in: folder)) }
-    var outcomes = try running.map { try $0.end(atMost: 120) }
-    let load = BusyCores()
-    outcomes.append(try start(worlds[3], policy, lines, in: folder).end(atMost: 120))
-    load.stop()
-    let answers: [[Substring]] = zip(worlds, outcomes).map { world, outcome in
-      #expect(outcome.code == 1, "some requests fault: \(outcome.talk)")
-      let found = outcome.text.split(separator: "\n")
-      return world.isReversed ? found.reversed() : found
+    /// An environment for a process of its own, and what is put in front of the program.
+    private struct World: Sendable {
+      let name: String
+      let environment: [String: String]
+      var before: [String] = []
+      var isReversed = false
+      var isBusy = false
     }
-    #expect(answers[0].count == Self.requests)
-    for (world, found) in zip(worlds, answers).dropFirst() {
-      let different = zip(answers[0], found).enumerated().first { $0.element.0 != $0.element.1 }
-      #expect(found.count == Self.requests)
-      #expect(
-        different == nil,
-        "\(world.name): request \(different!.offset): \(different!.element.0) is not \(different!.element.1)")
-    }
-    // What is compared must be worth comparing: every outcome, most kinds of faults, thousands of different counts.
-    let all = answers[0].joined(separator: "\n")
-    let outcomesSeen = ["use", "move", "wait", "skip"].filter { all.contains("\"outcome\":\"\($0)\"") }
-    #expect(outcomesSeen == ["use", "move", "wait", "skip"])
-    let kindsSeen = ["runtime", "budget", "memory", "verdict", "timeout"].filter { all.contains("\"kind\":\"\($0)\"") }
-    #expect(kindsSeen == ["runtime", "budget", "memory", "verdict"], "and no healthy decision ran out of time")
-    #expect(Set(answers[0]).count > Self.requests / 2)
-  }
 
-  private func start(
-    _ world: World, _ policy: String, _ lines: [String], in folder: TemporaryFolder
-  ) throws -> UsherProcess {
-    let input = (world.isReversed ? lines.reversed() : lines).joined(separator: "\n")
-    let words = world.before + [UsherProcess.program]
-    return try UsherProcess(
-      ["decide", "--policy", policy, "--input", "-", "--lines"], input: Array(input.utf8),
-      environment: world.environment, in: folder.path, program: (words[0], Array(words.dropFirst())))
+    /// A locale with a decimal comma, made for the test: machines need not have one.
+    private static func makeLocale(in folder: TemporaryFolder) throws -> String {
+      let localedef = Process()
+      localedef.executableURL = URL(fileURLWithPath: "/usr/bin/localedef")
+      localedef.arguments = ["-i", "de_DE", "-f", "UTF-8", folder.file("de_DE.UTF-8")]
+      try localedef.run()
+      localedef.waitUntilExit()
+      try #require(
+        localedef.terminationStatus == 0, "localedef makes de_DE.UTF-8; it comes with Debian's package locales")
+      return folder.path
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `10,000 requests get the same bytes in four processes that have nothing in common`() throws {
+      let folder = try TemporaryFolder()
+      let policy = try folder.write(DeterminismPolicy.source, to: "everything.lua")
+      let lines = RequestStream(seed: 20_261_122).lines(Self.requests)
+      let locales = try Self.makeLocale(in: folder)
+      let german = ["LOCPATH": locales, "LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Kuala_Lumpur"]
+      let large = ["PADDING": String(repeating: "x", count: 100_000), "LC_ALL": "C.UTF-8", "TZ": "America/St_Johns"]
+      let worlds = [
+        World(name: "plain", environment: ["LC_ALL": "C", "TZ": "UTC"]),
+        World(name: "German locale, another zone", environment: german),
+        World(
+          name: "no address space randomisation, the requests backwards", environment: ["LC_ALL": "POSIX"],
+          before: ["/usr/bin/setarch", "-R"], isReversed: true),
+        World(name: "large environment, busy cores", environment: large, isBusy: true),
+      ]
+      // Side by side, but for the last, which shares the cores with threads that do nothing else.
+      var running: [UsherProcess] = []
+      for world in worlds where !world.isBusy { running.append(try start(world, policy, lines, in: folder)) }
+      var outcomes = try running.map { try $0.end(atMost: 120) }
+      let load = BusyCores()
+      outcomes.append(try start(worlds[3], policy, lines, in: folder).end(atMost: 120))
+      load.stop()
+      let answers: [[Substring]] = zip(worlds, outcomes).map { world, outcome in
+        #expect(outcome.code == 1, "some requests fault: \(outcome.talk)")
+        let found = outcome.text.split(separator: "\n")
+        return world.isReversed ? found.reversed() : found
+      }
+      #expect(answers[0].count == Self.requests)
+      for (world, found) in zip(worlds, answers).dropFirst() {
+        let different = zip(answers[0], found).enumerated().first { $0.element.0 != $0.element.1 }
+        #expect(found.count == Self.requests)
+        #expect(
+          different == nil,
+          "\(world.name): request \(different!.offset): \(different!.element.0) is not \(different!.element.1)")
+      }
+      // What is compared must be worth comparing: every outcome, most kinds of faults, thousands of different counts.
+      let all = answers[0].joined(separator: "\n")
+      let outcomesSeen = ["use", "move", "wait", "skip"].filter { all.contains("\"outcome\":\"\($0)\"") }
+      #expect(outcomesSeen == ["use", "move", "wait", "skip"])
+      let kindsSeen = ["runtime", "budget", "memory", "verdict", "timeout"].filter {
+        all.contains("\"kind\":\"\($0)\"")
+      }
+      #expect(kindsSeen == ["runtime", "budget", "memory", "verdict"], "and no healthy decision ran out of time")
+      #expect(Set(answers[0]).count > Self.requests / 2)
+    }
+
+    private func start(
+      _ world: World, _ policy: String, _ lines: [String], in folder: TemporaryFolder
+    ) throws -> UsherProcess {
+      let input = (world.isReversed ? lines.reversed() : lines).joined(separator: "\n")
+      let words = world.before + [UsherProcess.program]
+      return try UsherProcess(
+        ["decide", "--policy", policy, "--input", "-", "--lines"], input: Array(input.utf8),
+        environment: world.environment, in: folder.path, program: (words[0], Array(words.dropFirst())))
+    }
   }
 }
 

@@ -4,12 +4,12 @@ import Routing
 import Testing
 import Wire
 
-/// `usher store prune`: what it says, what it refuses, and what a kill in its middle leaves behind.
-struct StorePruneCommandTests {
-  private let devices = (1...4).map { JSONValue.device("D\($0)") }
+/// A store with five days of decisions, and whether they can all be replayed.
+private enum PruneScene {
+  static let devices = (1...4).map { JSONValue.device("D\($0)") }
 
   /// Five days of one cycle each.
-  private func store(leads: Int = 20) throws -> TestStore {
+  static func store(leads: Int = 20) throws -> TestStore {
     let store = try TestStore(
       [.tenant()] + devices + [.sequence(delays: [0, 86_400, 86_400, 86_400])]
         + (0..<leads).map { .lead($0, device: "D\($0 % 4 + 1)") })
@@ -17,19 +17,22 @@ struct StorePruneCommandTests {
     return store
   }
 
-  private func replay(_ path: String) throws -> JSONValue {
+  static func replay(_ path: String) throws -> JSONValue {
     let outcome = try UsherProcess.run(["replay", "--store", path, "--format", "json"], atMost: 120)
     #expect(outcome.code == 0, "\(outcome)")
     return try outcome.json()
   }
+}
 
+/// `usher store prune`: what it says, what it refuses, and what a kill in its middle leaves behind.
+struct StorePruneCommandTests {
   @Test func `it moves what is older than it is to keep, says so, and leaves a record of it`() throws {
-    let store = try store()
-    let before = try replay(store.path)
+    let store = try PruneScene.store()
+    let before = try PruneScene.replay(store.path)
     let foreseen = try store.usher(
       "store", "prune", "--keep", "2d", "--now", "2026-11-26T00:00:00Z", "--dry-run", "--format", "json"
     ).json()
-    #expect(try replay(store.path) == before)
+    #expect(try PruneScene.replay(store.path) == before)
     let report = try store.usher("store", "prune", "--keep", "2d", "--now", "2026-11-26T00:00:00Z", "--format", "json")
       .json()
     #expect(
@@ -42,7 +45,7 @@ struct StorePruneCommandTests {
     for key in ["archived", "deleted", "kept", "fleet_records", "archive"] { #expect(foreseen[key] == report[key]) }
     let archive = store.path + ".decisions-2026-11-24T00-00-00Z.db"
     #expect(report["archive"].text == archive)
-    let (old, left) = (try replay(archive), try replay(store.path))
+    let (old, left) = (try PruneScene.replay(archive), try PruneScene.replay(store.path))
     #expect(old["identical"] == 40)
     #expect(left["identical"].whole! + 40 == before["identical"].whole!)
     #expect(left["archived"] == report["kept"])
@@ -63,7 +66,7 @@ struct StorePruneCommandTests {
   }
 
   @Test func `an unknown tenant, a folder that is not there and a file that is something else are problems`() throws {
-    let store = try store(leads: 2)
+    let store = try PruneScene.store(leads: 2)
     for arguments in [
       ["--tenant", "nobody"], ["--archive", store.folder.file("no/such/old.db")], ["--archive", store.path],
     ] {
@@ -72,11 +75,11 @@ struct StorePruneCommandTests {
       #expect(outcome.code == 1, "\(outcome)")
       #expect(outcome.output.isEmpty, "\(outcome)")
     }
-    #expect(try replay(store.path)["archived"] == 0)
+    #expect(try PruneScene.replay(store.path)["archived"] == 0)
   }
 
   @Test func `nothing runs on an archive, and nothing writes to it (I-30)`() throws {
-    let store = try store(leads: 3)
+    let store = try PruneScene.store(leads: 3)
     try store.usher(
       "store", "prune", "--keep", "1d", "--now", "2026-11-27T00:00:00Z", "--archive", store.folder.file("old.db"))
     let archive = TestStore(existing: "old.db", in: store.folder)
@@ -92,73 +95,77 @@ struct StorePruneCommandTests {
     #expect(try Data(contentsOf: URL(fileURLWithPath: archive.path)) == before)
     #expect(try archive.usher("contact", "show", "welcome/L1", "--tenant", "acme").text.contains("decision: use"))
   }
+}
 
-  @Test(.tags(.load))
-  func `killed in its middle it leaves each decision in one of the two, and the same again goes on`() throws {
-    let store = try store(leads: 1200)
-    let before = try replay(store.path)
-    let archive = store.folder.file("old.db")
-    let arguments = ["store", "prune", "--keep", "1d", "--now", "2026-11-26T23:00:00Z", "--archive", archive]
-    var kills = 0
-    for delay: UInt32 in [0, 60_000, 200_000, 400_000, 800_000] {
-      let process = try UsherProcess(arguments + ["--store", store.path])
-      try eventually("the archive is there, or the process ended", atMost: 60) {
-        store.folder.exists("old.db") || !process.isRunning
+extension Slow {
+  /// Killed in its middle, and beside a daemon at full speed.
+  struct StorePruneTests {
+    @Test func `killed in its middle it leaves each decision in one of the two, and the same again goes on`() throws {
+      let store = try PruneScene.store(leads: 1200)
+      let before = try PruneScene.replay(store.path)
+      let archive = store.folder.file("old.db")
+      let arguments = ["store", "prune", "--keep", "1d", "--now", "2026-11-26T23:00:00Z", "--archive", archive]
+      var kills = 0
+      for delay: UInt32 in [0, 60_000, 200_000, 400_000, 800_000] {
+        let process = try UsherProcess(arguments + ["--store", store.path])
+        try eventually("the archive is there, or the process ended", atMost: 60) {
+          store.folder.exists("old.db") || !process.isRunning
+        }
+        usleep(delay)
+        process.signal(SIGKILL)
+        if try process.end().code == -SIGKILL { kills += 1 }
+        let (old, left) = (try PruneScene.replay(archive), try PruneScene.replay(store.path))
+        #expect(old["identical"] == 3600)
+        #expect(old["different"] == 0 && left["different"] == 0)
+        #expect(left["identical"].whole! >= before["identical"].whole! - 3600)
+        try store.expectSound()
       }
-      usleep(delay)
-      process.signal(SIGKILL)
-      if try process.end().code == -SIGKILL { kills += 1 }
-      let (old, left) = (try replay(archive), try replay(store.path))
-      #expect(old["identical"] == 3600)
+      #expect(kills >= 2)
+      try store.usher("store", "prune", "--keep", "1d", "--now", "2026-11-26T23:00:00Z", "--archive", archive)
+      let (old, left) = (try PruneScene.replay(archive), try PruneScene.replay(store.path))
+      #expect(old["identical"].whole! + left["identical"].whole! == before["identical"].whole!)
       #expect(old["different"] == 0 && left["different"] == 0)
-      #expect(left["identical"].whole! >= before["identical"].whole! - 3600)
+      // What was killed before it had a name may be deleted.
+      let names = try FileManager.default.contentsOfDirectory(atPath: store.folder.path)
+      #expect(names.contains("old.db"))
+    }
+
+    @Test func `beside a daemon that writes at full speed it holds nothing up, and breaks no record`()
+      throws
+    {
+      let store = try TestStore(
+        [.tenant(), .tenant("globex", policy: "reassign")] + PruneScene.devices
+          + (1...4).map { .device("D\($0)", of: "globex") }
+          + [.sequence(delays: [0, 1, 1, 1]), .sequence(of: "globex", delays: [0, 1, 1, 1])]
+          + (0..<400).flatMap {
+            [.lead($0, device: "D\($0 % 4 + 1)"), .lead($0, of: "globex", device: "D\($0 % 4 + 1)")]
+          })
+      let daemon = try store.serve()
+      var (archived, round, isDone) = (0, 0, false)
+      while !isDone || round < 3 {
+        isDone = try store.states()["completed"] == 800
+        let report = try store.usher(
+          "store", "prune", "--keep", "1s", "--archive", store.folder.file("old-\(round).db"), "--format", "json",
+          atMost: 60
+        ).json()
+        archived += report["archived"].whole!
+        round += 1
+      }
+      daemon.signal(SIGTERM)
+      let outcome = try daemon.end()
+      #expect(outcome.code == 0, "\(outcome)")
+      #expect(!outcome.talk.contains("cycle failed"), "\(outcome)")
+      var identical = 0
+      for round in 0..<round where store.folder.exists("old-\(round).db") {
+        let old = try PruneScene.replay(store.folder.file("old-\(round).db"))
+        #expect(old["different"] == 0)
+        identical += old["identical"].whole!
+      }
+      #expect(identical == archived && archived > 800)
+      let left = try PruneScene.replay(store.path)
+      #expect(left["identical"].whole! + archived >= 3200)
+      #expect(left["different"] == 0)
       try store.expectSound()
     }
-    #expect(kills >= 2)
-    try store.usher("store", "prune", "--keep", "1d", "--now", "2026-11-26T23:00:00Z", "--archive", archive)
-    let (old, left) = (try replay(archive), try replay(store.path))
-    #expect(old["identical"].whole! + left["identical"].whole! == before["identical"].whole!)
-    #expect(old["different"] == 0 && left["different"] == 0)
-    // What was killed before it had a name may be deleted.
-    let names = try FileManager.default.contentsOfDirectory(atPath: store.folder.path)
-    #expect(names.contains("old.db"))
-  }
-
-  @Test(.tags(.load)) func `beside a daemon that writes at full speed it holds nothing up, and breaks no record`()
-    throws
-  {
-    let store = try TestStore(
-      [.tenant(), .tenant("globex", policy: "reassign")] + devices
-        + (1...4).map { .device("D\($0)", of: "globex") }
-        + [.sequence(delays: [0, 1, 1, 1]), .sequence(of: "globex", delays: [0, 1, 1, 1])]
-        + (0..<400).flatMap {
-          [.lead($0, device: "D\($0 % 4 + 1)"), .lead($0, of: "globex", device: "D\($0 % 4 + 1)")]
-        })
-    let daemon = try store.serve()
-    var (archived, round, isDone) = (0, 0, false)
-    while !isDone || round < 3 {
-      isDone = try store.states()["completed"] == 800
-      let report = try store.usher(
-        "store", "prune", "--keep", "1s", "--archive", store.folder.file("old-\(round).db"), "--format", "json",
-        atMost: 60
-      ).json()
-      archived += report["archived"].whole!
-      round += 1
-    }
-    daemon.signal(SIGTERM)
-    let outcome = try daemon.end()
-    #expect(outcome.code == 0, "\(outcome)")
-    #expect(!outcome.talk.contains("cycle failed"), "\(outcome)")
-    var identical = 0
-    for round in 0..<round where store.folder.exists("old-\(round).db") {
-      let old = try replay(store.folder.file("old-\(round).db"))
-      #expect(old["different"] == 0)
-      identical += old["identical"].whole!
-    }
-    #expect(identical == archived && archived > 800)
-    let left = try replay(store.path)
-    #expect(left["identical"].whole! + archived >= 3200)
-    #expect(left["different"] == 0)
-    try store.expectSound()
   }
 }
