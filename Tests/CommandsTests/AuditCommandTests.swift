@@ -15,7 +15,8 @@ struct AuditCommandTests {
     "usher simulate", "usher replay", "usher policy list", "usher policy history", "usher policy show",
     "usher policy diff", "usher policy canary", "usher policy guards list", "usher explain", "usher report mismatches",
     "usher report devices", "usher report sequences", "usher report integrity", "usher audit", "usher device list",
-    "usher contact show", "usher export", "usher doctor", "usher bench", "usher completions", "usher manual",
+    "usher contact show", "usher export", "usher doctor", "usher health", "usher bench", "usher completions",
+    "usher manual",
   ]
 
   /// A command that changes a store, and what the audit says of it.
@@ -52,6 +53,10 @@ struct AuditCommandTests {
     Deed("policy guards add quiet_hours", "guards", "guard quiet_hours", tenant: nil),
     Deed("policy guards set daily_limit --tenant acme --param limit=3", "guards", "guard daily_limit"),
     Deed("policy guards remove quiet_hours", "guards", "guard quiet_hours", tenant: nil),
+    Deed("hold --tenant acme", "hold", "tenant acme"),
+    Deed("release --tenant acme", "release", "tenant acme"),
+    Deed("hold", "hold", "store", tenant: nil),
+    Deed("release", "release", "store", tenant: nil),
     Deed("import change.jsonl", "import", "store", tenant: nil),
   ]
 
@@ -110,7 +115,7 @@ struct AuditCommandTests {
 
   @Test func `without --as the actor is the system user for each of them, whatever USER says`() throws {
     let store = try Self.store()
-    for deed in [Self.deeds[0], Self.deeds[4], Self.deeds[7], Self.deeds[14], Self.deeds[17]] {
+    for deed in [Self.deeds[0], Self.deeds[4], Self.deeds[7], Self.deeds[14], Self.deeds[21]] {
       let outcome = try UsherProcess.run(
         deed.words + ["--store", store.path], environment: ["USER": "mallory"], in: store.folder.path)
       #expect(outcome.code == 0, "\(outcome)")
@@ -145,7 +150,9 @@ struct AuditCommandTests {
       Self.deeds.map { deed in deed.words.prefix { !$0.hasPrefix("-") } }.map { words in
         CommandPage.root.page(for: words).page.name
       }
-    ).union(["usher init", "usher store upgrade", "usher store prune"])
+    ).union([
+      "usher init", "usher store upgrade", "usher store prune", "usher store forget-backup",
+    ])
     let leaves = Set(CommandPage.root.all.filter(\.subcommands.isEmpty).map(\.name))
     #expect(leaves.subtracting(Self.reading).subtracting(changing) == [], "add it to the one list or the other")
     #expect(changing.isDisjoint(with: Self.reading))

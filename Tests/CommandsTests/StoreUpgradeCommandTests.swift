@@ -33,8 +33,8 @@ struct StoreUpgradeCommandTests {
     let deleted = try store.usher("store", "forget-backup", "--yes", "--reason", "it works", "--as", "ann")
     #expect(deleted.talk.contains("deleted"), "\(deleted)")
     #expect(try copies == [])
-    let audit = try #require(try store.export().rows("audit").last)
-    #expect(audit["action"] == "forget-backup" && audit["detail"] == "it works" && audit["actor"] == "ann", "\(audit)")
+    let audit = try #require(try store.usher("audit", "--format", "json").json().items.first)
+    #expect(audit["action"] == "forget-backup" && audit["reason"] == "it works" && audit["actor"] == "ann", "\(audit)")
     #expect(try store.usher("store", "forget-backup").talk.contains("has no copy"))
   }
 

@@ -40,7 +40,7 @@ package final class HoldWatch: SendingGate {
     (self.store, self.heartbeat) = (store, heartbeat)
     connection = try StoreError.translating(path: store.path) {
       var configuration = Configuration()
-      configuration.readonly = true
+      // Not read-only, though it only reads: the connection that is closed last removes the write-ahead log.
       configuration.busyMode = .timeout(HoldWatch.busyTimeout)
       configuration.label = "usher.holds"
       return try DatabaseQueue(path: store.path, configuration: configuration)
