@@ -5,7 +5,7 @@ import Wire
 /// 0 fine, 1 a problem, 2 a dry run found differences, 64 wrong usage; data on standard output, talk on standard error.
 struct ExitCodeTests {
   /// The words of every command that does something, as the program itself lists them.
-  private static let commands: [[String]] = {
+  static let commands: [[String]] = {
     func leaves(_ command: JSONValue, _ words: [String]) -> [[String]] {
       let children = command["subcommands"].items.filter { $0["commandName"].text != "help" }
       if children.isEmpty { return [words] }
@@ -29,24 +29,6 @@ struct ExitCodeTests {
       "export", "demo",
     ]
     #expect(expected.subtracting(names).isEmpty)
-  }
-
-  @Test(arguments: commands) func `every command has help`(command: [String]) throws {
-    let outcome = try UsherProcess.run(command + ["--help"])
-    #expect(outcome.code == 0, "\(outcome)")
-    let name = "usher \(command.joined(separator: " "))"
-    #expect(outcome.text.hasPrefix("\(name): "), "\(outcome)")
-    #expect(outcome.text.contains("Usage\n  \(name)"), "\(outcome)")
-    #expect(outcome.talk.isEmpty, "\(outcome)")
-  }
-
-  @Test(arguments: commands) func `a flag that does not exist is wrong usage`(command: [String]) throws {
-    let outcome = try UsherProcess.run(command + ["--frobnicate"])
-    #expect(outcome.code == 64, "\(outcome)")
-    #expect(outcome.output.isEmpty, "\(outcome)")
-    // Arguments that are missing are complained about first.
-    #expect(outcome.talk.contains("--frobnicate") || outcome.talk.contains("Missing expected argument"), "\(outcome)")
-    #expect(outcome.talk.contains("Usage: usher \(command.joined(separator: " "))"), "\(outcome)")
   }
 
   @Test(arguments: [
@@ -168,5 +150,29 @@ struct ExitCodeTests {
     let outcome = try store.usher("tick", "--format", "json")
     #expect(outcome.talk.contains("refused"), "\(outcome)")
     #expect(try outcome.json()["faults"] == 1)
+  }
+}
+
+extension Slow {
+  /// Each command, in a process of its own.
+  struct EveryCommandTests {
+    @Test(arguments: ExitCodeTests.commands) func `every command has help`(command: [String]) throws {
+      let outcome = try UsherProcess.run(command + ["--help"])
+      #expect(outcome.code == 0, "\(outcome)")
+      let name = "usher \(command.joined(separator: " "))"
+      #expect(outcome.text.hasPrefix("\(name): "), "\(outcome)")
+      #expect(outcome.text.contains("Usage\n  \(name)"), "\(outcome)")
+      #expect(outcome.talk.isEmpty, "\(outcome)")
+    }
+
+    @Test(arguments: ExitCodeTests.commands) func `a flag that does not exist is wrong usage`(command: [String]) throws
+    {
+      let outcome = try UsherProcess.run(command + ["--frobnicate"])
+      #expect(outcome.code == 64, "\(outcome)")
+      #expect(outcome.output.isEmpty, "\(outcome)")
+      // Arguments that are missing are complained about first.
+      #expect(outcome.talk.contains("--frobnicate") || outcome.talk.contains("Missing expected argument"), "\(outcome)")
+      #expect(outcome.talk.contains("Usage: usher \(command.joined(separator: " "))"), "\(outcome)")
+    }
   }
 }

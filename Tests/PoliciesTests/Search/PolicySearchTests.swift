@@ -6,7 +6,7 @@ import Wire
 @testable import Policies
 
 struct PolicySearchTests {
-  private func search(
+  static func search(
     _ source: String, cases: String? = nil, seed: UInt64 = 1, requests: Int = 2000,
     _ change: (inout PolicySearch.Options) -> Void = { _ in }
   ) throws -> PolicySearch.Report {
@@ -40,44 +40,15 @@ struct PolicySearchTests {
     #expect(report.properties.contains(.canAccept) != queues)
   }
 
-  @Test(arguments: PlantedBugs.all) func `a planted bug is found, and made small`(bug: PlantedBugs.Bug) throws {
-    let report = try search(bug.source, requests: 3000) { options in
-      options.endsAtFirst = true
-      options.skipped = Set(PolicyProperty.general.filter { $0.name != bug.property })
-    }
-    let found = report.found.first { $0.property.name == bug.property }
-    guard let found else {
-      Issue.record("\(bug.testDescription): found \(report.found.map { "\($0.property.name): \($0.message)" })")
-      return
-    }
-    // What was found is what `usher decide` takes, and shows the same there.
-    let json = found.request.json
-    let again = try DecideRequest(json: try JSONParser.parse(Array(JSONWriter().string(JSONValue.object(json)).utf8)))
-    let policy = try CompiledPolicy(
-      file: "p", source: Array(bug.source.utf8), parameters: again.parameters)
-    #expect(DecideAnswer(again, policies: [policy]).json == found.answer.json)
-    #expect(found.request.fleet.count <= (bug.property == "half-budget" ? 60 : 2), "\(json)")
-    #expect(JSONWriter().string(.object(json)).utf8.count < (bug.property == "half-budget" ? 2000 : 400), "\(json)")
-  }
-
-  @Test func `the same seed finds the same, byte for byte, and another seed may find another`() throws {
-    let source = PlantedBugs.all[4].source
-    let texts = try [1, 1, 9].map { seed in
-      try search(source, seed: seed).found.map {
-        "\($0.property.name) \($0.number) \($0.steps) \($0.message) " + JSONWriter().string(.object($0.request.json))
-      }
-    }
-    #expect(texts[0] == texts[1] && !texts[0].isEmpty)
-    #expect(texts[2] != texts[0])
-  }
-
   @Test func `a policy that queues offline says so, and then it may`() throws {
     let source =
       "return { queues_offline = true, select = function(c, fleet) if c.device then return use(c.device, 'x') end return wait('y', 60) end }"
-    #expect(try search(source, requests: 300).found.isEmpty)
-    let silent = try search(source.replacing("queues_offline = true,", with: ""), requests: 300)
+    #expect(try PolicySearchTests.search(source, requests: 300).found.isEmpty)
+    let silent = try PolicySearchTests.search(source.replacing("queues_offline = true,", with: ""), requests: 300)
     #expect(silent.found.map(\.property) == [.canAccept])
-    let wrong = #expect(throws: Fault.self) { try search(source.replacing("= true", with: "= 'yes'")) }
+    let wrong = #expect(throws: Fault.self) {
+      try PolicySearchTests.search(source.replacing("= true", with: "= 'yes'"))
+    }
     #expect(
       wrong?.message == "queues_offline: expected true or false, found a string"
         || wrong?.message == "queues_offline: expected true or false, found text", "\(wrong?.message ?? "")")
@@ -103,12 +74,14 @@ struct PolicySearchTests {
         },
       }
       """
-    let report = try search(policy, cases: cases, requests: 700)
+    let report = try PolicySearchTests.search(policy, cases: cases, requests: 700)
     let found = try #require(report.found.first)
     #expect(report.found.count == 1 && found.property == .own("VIPs keep their device"))
     #expect(found.message.hasSuffix(" did") && found.request.fleet.count == 2, "\(found.message)")
     #expect(found.request.contact.tags == ["vip"] && found.request.contact.name == nil)
-    let skipped = try search(policy, cases: cases, requests: 200) { $0.skipped = [.own("VIPs keep their device")] }
+    let skipped = try PolicySearchTests.search(policy, cases: cases, requests: 200) {
+      $0.skipped = [.own("VIPs keep their device")]
+    }
     #expect(skipped.found.isEmpty && skipped.properties.last == .own("a fine one"))
   }
 
@@ -121,7 +94,8 @@ struct PolicySearchTests {
     let cases =
       "return { policy = 'p', cases = { { contact = { id = 'c' }, expect = { outcome = 'wait' } } }, properties = { own = \(property) } }"
     let failure = #expect(throws: PolicyCases.Failure.self) {
-      try search("return { select = function() return wait('x', 60) end }", cases: cases, requests: 40)
+      try PolicySearchTests.search(
+        "return { select = function() return wait('x', 60) end }", cases: cases, requests: 40)
     }
     #expect(failure?.message.hasPrefix(expected) == true, "\(failure?.message ?? "")")
   }
@@ -147,8 +121,8 @@ struct PolicySearchTests {
         return wait('y', 60)
       end }
       """
-    #expect(try search(source, requests: 1500).found.isEmpty)
-    let report = try search(source, requests: 1500) { $0.bases = [base] }
+    #expect(try PolicySearchTests.search(source, requests: 1500).found.isEmpty)
+    let report = try PolicySearchTests.search(source, requests: 1500) { $0.bases = [base] }
     #expect(report.found.first?.request.contact.attempts == 4)
     #expect(report.found.first?.request.contact.tags == ["platinum"])
   }
@@ -172,6 +146,42 @@ struct PolicySearchTests {
       let sorted = request.contact.attributes.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
       #expect(cases.requests[0].contact.attributes == sorted)
       #expect(cases.requests[0].json["devices"] == request.json["devices"] && cases.requests[0].seed == request.seed)
+    }
+  }
+}
+
+extension Slow {
+  /// Each kind of bug.
+  struct PlantedBugTests {
+    @Test(arguments: PlantedBugs.all) func `a planted bug is found, and made small`(bug: PlantedBugs.Bug) throws {
+      let report = try PolicySearchTests.search(bug.source, requests: 3000) { options in
+        options.endsAtFirst = true
+        options.skipped = Set(PolicyProperty.general.filter { $0.name != bug.property })
+      }
+      let found = report.found.first { $0.property.name == bug.property }
+      guard let found else {
+        Issue.record("\(bug.testDescription): found \(report.found.map { "\($0.property.name): \($0.message)" })")
+        return
+      }
+      // What was found is what `usher decide` takes, and shows the same there.
+      let json = found.request.json
+      let again = try DecideRequest(json: try JSONParser.parse(Array(JSONWriter().string(JSONValue.object(json)).utf8)))
+      let policy = try CompiledPolicy(
+        file: "p", source: Array(bug.source.utf8), parameters: again.parameters)
+      #expect(DecideAnswer(again, policies: [policy]).json == found.answer.json)
+      #expect(found.request.fleet.count <= (bug.property == "half-budget" ? 60 : 2), "\(json)")
+      #expect(JSONWriter().string(.object(json)).utf8.count < (bug.property == "half-budget" ? 2000 : 400), "\(json)")
+    }
+
+    @Test func `the same seed finds the same, byte for byte, and another seed may find another`() throws {
+      let source = PlantedBugs.all[4].source
+      let texts = try [1, 1, 9].map { seed in
+        try PolicySearchTests.search(source, seed: seed).found.map {
+          "\($0.property.name) \($0.number) \($0.steps) \($0.message) " + JSONWriter().string(.object($0.request.json))
+        }
+      }
+      #expect(texts[0] == texts[1] && !texts[0].isEmpty)
+      #expect(texts[2] != texts[0])
     }
   }
 }
