@@ -4,9 +4,9 @@ import Routing
 
 /// Who gives a command, and why: for the record. The one place that says who, for each command and import.
 struct OperatorOptions: ParsableArguments {
-  /// The longest name, in characters.
+  /// The longest name, in Unicode scalars: a character may have any number of combining marks.
   static let nameMax = 64
-  /// The longest reason.
+  /// The longest reason, likewise.
   static let reasonMax = 1000
 
   @Option(
@@ -19,14 +19,19 @@ struct OperatorOptions: ParsableArguments {
 
   func validate() throws {
     if let name, let trouble = OperatorOptions.trouble(with: name) { throw ValidationError("--as: \(trouble)") }
-    if let reason, let trouble = OperatorOptions.trouble(withReason: reason) {
+    if let reason,
+      let trouble = OperatorOptions.trouble(with: reason, what: "a reason", most: OperatorOptions.reasonMax)
+    {
       throw ValidationError("--reason: \(trouble)")
     }
   }
 
   var actor: Actor { actor(for: .current) }
 
-  func actor(for user: SystemUser) -> Actor { Actor(name ?? user.text, systemUser: name == nil ? nil : user.text) }
+  func actor(for user: SystemUser) -> Actor {
+    guard let name else { return Actor(user.text) }
+    return Actor(OperatorOptions.trimmed(name), systemUser: user.text)
+  }
 
   func note(at now: Instant) -> OperatorNote { OperatorNote(actor: actor, reason: reason, at: now) }
 
@@ -38,34 +43,38 @@ struct OperatorOptions: ParsableArguments {
 
   /// What is wrong with a name; nil when nothing is.
   ///
-  /// Parentheses are for what this program adds, as in `root (sudo by maria)`.
+  /// Brackets are for what this program adds, as in `root (sudo by maria)`.
   static func trouble(with name: String) -> String? {
-    if name.allSatisfy(\.isWhitespace) { return "expected a name, found none" }
-    if name.count > nameMax { return "expected a name of at most \(nameMax) characters, found \(name.count)" }
-    if let trouble = unseen(in: name) { return "expected a name, \(trouble)" }
-    guard name.contains(where: { "()".contains($0) }) else { return nil }
-    return "expected a name without parentheses, which are for the system user, found '\(name)'"
+    if let trouble = trouble(with: name, what: "a name", most: nameMax) { return trouble }
+    if trimmed(name).lowercased() == "usher" {
+      return
+        "expected the name of a person or a service, found '\(name)', which stands for changes that the program makes"
+    }
+    let brackets: [Unicode.GeneralCategory] = [.openPunctuation, .closePunctuation]
+    guard name.unicodeScalars.contains(where: { brackets.contains($0.properties.generalCategory) }) else { return nil }
+    return "expected a name without brackets, which are for the system user, found '\(name)'"
   }
 
-  private static func trouble(withReason reason: String) -> String? {
-    if reason.allSatisfy(\.isWhitespace) { return "expected a reason, found none" }
-    if reason.count > reasonMax {
-      return "expected a reason of at most \(reasonMax) characters, found \(reason.count)"
-    }
-    return unseen(in: reason).map { "expected plain text, \($0)" }
+  private static func trouble(with text: String, what: String, most: Int) -> String? {
+    if text.allSatisfy(\.isWhitespace) { return "expected \(what), found none" }
+    let count = text.unicodeScalars.count
+    if count > most { return "expected \(what) of at most \(most) characters, found \(count)" }
+    guard let scalar = text.unicodeScalars.first(where: isUnseen) else { return nil }
+    return "expected \(what) in plain characters, found the character U+\(hexadecimal(scalar.value))"
   }
 
-  /// Characters that a reader does not see, or that make a line read as another one: controls, and those of category
-  /// Cf, to which the overrides of direction belong.
-  private static func unseen(in text: String) -> String? {
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
-        return "found the character U+\(hexadecimal(scalar.value))"
-      default: continue
-      }
+  /// Whether a reader does not see it, or reads the line as another one: controls, fillers, and what changes the direction.
+  private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
+    // A braille pattern without dots is a blank that is no white space.
+    default: scalar.properties.isDefaultIgnorableCodePoint || scalar.value == 0x2800
     }
-    return nil
+  }
+
+  private static func trimmed(_ name: String) -> String {
+    let words = name.split(omittingEmptySubsequences: true, whereSeparator: \.isWhitespace)
+    return words.joined(separator: " ")
   }
 
   private static func hexadecimal(_ value: UInt32) -> String {

@@ -60,6 +60,10 @@ package struct UsherProgram: AsyncParsableCommand {
       Talk.say(WrongUsage(arguments, message: "").text)
       exit(withError: ExitCode.validationFailure)
     }
+    if let option = RepeatedOption(in: arguments) {
+      Talk.say(WrongUsage(arguments, message: option.message).text)
+      exit(withError: ExitCode.validationFailure)
+    }
     do {
       var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -231,8 +231,28 @@ struct AuditCommandTests {
 
   @Test(arguments: [
     "", "  ", "a\nb", "a\u{202E}b", "a\u{200B}b", "a\u{0007}", "root (sudo by ann)", String(repeating: "x", count: 65),
+    "\u{FF08}sudo by ann\u{FF09}", "a\u{FE0F}", "\u{3164}", "\u{2800}", "a" + String(repeating: "\u{301}", count: 64),
+    "usher", " Usher ",
   ])
-  func `a name that is none, or that reads as another, is wrong usage`(name: String) throws {
+  func `a name that is none, or that reads as another, is refused`(name: String) {
+    #expect(throws: (any Error).self) { try OperatorOptions.parse(["--as", name]) }
+    #expect(OperatorOptions.trouble(with: name)?.hasPrefix("expected ") == true)
+  }
+
+  @Test(arguments: [
+    "x\u{202E}", String(repeating: "x", count: 1001), " ", "a" + String(repeating: "\u{301}", count: 1000),
+  ])
+  func `a reason that cannot be read is refused`(reason: String) {
+    #expect(throws: (any Error).self) { try OperatorOptions.parse(["--reason", reason]) }
+  }
+
+  @Test func `a name is kept without the blanks around it`() throws {
+    #expect(try OperatorOptions.parse(["--as", "  maria \u{2003} lee "]).actor.name == "maria lee")
+    #expect(try OperatorOptions.parse(["--as", "用戶 José"]).actor.name == "用戶 José")
+  }
+
+  @Test func `each command that writes refuses such a name, and creates nothing`() throws {
+    let name = "root (sudo by ann)"
     let folder = try TemporaryFolder()
     for command in [
       ["init"], ["import", "-"], ["device", "resume", "D1", "--tenant", "acme"],

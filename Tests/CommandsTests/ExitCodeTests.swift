@@ -2,6 +2,8 @@ import Foundation
 import Testing
 import Wire
 
+@testable import Commands
+
 /// 0 fine, 1 a problem, 2 a dry run found differences, 64 wrong usage; data on standard output, talk on standard error.
 struct ExitCodeTests {
   /// The words of every command that does something, as the program itself lists them.
@@ -150,6 +152,23 @@ struct ExitCodeTests {
     let outcome = try store.usher("tick", "--format", "json")
     #expect(outcome.talk.contains("refused"), "\(outcome)")
     #expect(try outcome.json()["faults"] == 1)
+  }
+
+  @Test(arguments: [
+    ["hold", "--tenant", "acme", "--tenant", "globex", "--reason", "x"], ["hold", "--reason=a", "--reason", "b"],
+    ["report", "devices", "--at", "2026-11-22T09:00:00Z", "--at=2026-11-23T09:00:00Z"],
+  ])
+  func `an option for one value that is given twice is wrong usage, and does nothing`(command: [String]) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try UsherProcess.run(command, in: folder.path)
+    #expect(outcome.code == 64 && outcome.talk.contains("expected it once, found it more than once"), "\(outcome)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test func `an option for several values may be given again, and a value may look like an option`() {
+    #expect(RepeatedOption(in: ["policy", "guards", "set", "g", "--param", "a=1", "--param", "b=2"]) == nil)
+    #expect(RepeatedOption(in: ["hold", "--reason", "x", "--", "--reason"]) == nil)
+    #expect(RepeatedOption(in: ["hold", "--reason", "x", "--reason=y"]) != nil)
   }
 }
 
