@@ -45,7 +45,7 @@ struct StoreIdentity {
     guard version == migrations.version || mode == .readWrite else {
       throw StoreError.unusable(
         "\(path) is a store of version \(version), and this usher reads version \(migrations.version): "
-          + "any command that writes, such as `usher tick`, upgrades it")
+          + "upgrade it with `usher store upgrade --store \(path)`")
     }
     let expected =
       version == Migrations.all.version && migrations.version == version
