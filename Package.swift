@@ -104,7 +104,7 @@ let package = Package(
     .testTarget(name: "LuaSyntaxTests", dependencies: ["CLua", "LuaSyntax"], swiftSettings: strict),
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
-      name: "PersistenceTests", dependencies: ["Files", "Persistence", "Routing", grdb], swiftSettings: strict),
+      name: "PersistenceTests", dependencies: ["Files", "Persistence", "Routing", "Wire", grdb], swiftSettings: strict),
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "LuaSyntax", "Wire"], swiftSettings: strict),
     .testTarget(

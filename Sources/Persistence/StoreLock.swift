@@ -31,7 +31,9 @@ package struct StoreLock: ~Copyable {
         "another usher (process \(holder)) runs on this store; stop it, or use another store")
     }
     // Known from the first moment on that the lock is held; what the process before has told of its cycles is kept.
-    Beat(process: getpid(), after: Beat(reading: descriptor)).write(to: descriptor)
+    var beat = Beat(process: getpid(), after: Beat(reading: descriptor))
+    // `Heartbeat` writes it again, and reports a failure.
+    beat.write(to: descriptor)
     return StoreLock(descriptor: descriptor)
   }
 
@@ -44,7 +46,7 @@ package struct StoreLock: ~Copyable {
     let descriptor = openFile(resolved(path) + StoreFiles.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    guard let process = Int32(content(of: descriptor)) else { return nil }
+    guard let process = Int32(content(of: descriptor)), process > 0 else { return nil }
     guard let locks = text(of: "/proc/locks") else {
       guard kill(process, 0) == 0 || errno == EPERM else { return nil }
       let noted = Beat(reading: descriptor)?.start

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Routing
 import Testing
+import Wire
 
 @testable import Persistence
 
@@ -169,6 +170,83 @@ struct HeartbeatTests {
     #expect(time(1000, clock: 9_000_000).age(at: time(4000, clock: 0)) == 3000)
     #expect(time(1000, clock: 5000).age(at: time(10, boot: "b", clock: 65_000)) == 60_000)
     #expect(time(4000).age(at: time(1000)) == 0)
+  }
+
+  @Test func `a process that takes over is seen, and each text differs from the one before within one millisecond`()
+    throws
+  {
+    let lock = try StoreLock.acquire(path: path)
+    let five = time(5)
+    let heartbeat = try Heartbeat(path: path, every: 2000, now: { five })
+    var numbers: Set<Int64> = []
+    for count in 0..<20 {
+      heartbeat.acknowledge([Beat.Acknowledged(key: "k", withGateway: count)])
+      let lines = try String(contentsOfFile: path + ".lock", encoding: .utf8).split(separator: "\n")
+      guard case .object(let object) = try JSONParser.parse(Array(lines[1].utf8)),
+        case .integer(let number)? = object["n"]
+      else { continue }
+      numbers.insert(number)
+    }
+    #expect(numbers.count == 20)
+    _ = consume lock
+  }
+
+  @Test func `a text of which one half is older is none`() throws {
+    let lock = try StoreLock.acquire(path: path)
+    let heartbeat = try Heartbeat(path: path, every: 2000)
+    let file = URL(fileURLWithPath: path + ".lock")
+    heartbeat.acknowledge([Beat.Acknowledged(key: "k", withGateway: 1)])
+    let older = try Data(contentsOf: file)
+    heartbeat.acknowledge([Beat.Acknowledged(key: "k", withGateway: 2)])
+    let newer = try Data(contentsOf: file)
+    try #require(older.count == newer.count)
+    try (newer.prefix(newer.count / 2) + older.suffix(older.count - newer.count / 2)).write(to: file)
+    #expect(Heartbeat.last(path: path) == nil)
+    _ = consume lock
+  }
+
+  @Test func `a heartbeat that cannot be written is reported once, and written when it can be`() throws {
+    let full = folder.file("full.db")
+    _ = try SQLiteStore.create(at: full)
+    try FileManager.default.createSymbolicLink(atPath: full + ".lock", withDestinationPath: "/dev/full")
+    let heartbeat = try Heartbeat(path: full, every: 2000)
+    let notice = try #require(heartbeat.takeNotice())
+    #expect(notice.contains("\(full).lock cannot be written (No space left on device)"), "\(notice)")
+    heartbeat.acknowledge([Beat.Acknowledged(key: "k", withGateway: 1)])
+    heartbeat.cycleBegan()
+    #expect(heartbeat.takeNotice() == nil)
+  }
+
+  @Test(arguments: ["9223372036854775807", "-9223372036854775808", "1125899906842625", "-1", "1e300", "\"x\"", "null"])
+  func `numbers of a damaged lock file are left out, and nothing traps`(number: String) throws {
+    let moment = "{\"at\":\(number),\"uptime\":\(number),\"boot\":\"a\"}"
+    let text = """
+      42
+      {"n":7,"start":\(number),"every_ms":\(number),"began":\(moment),"ended":\(moment),\
+      "holds":[{"key":"k","with_gateway":\(number)},{"key":"l","with_gateway":3}],"end":7}
+
+      """
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path + ".lock"))
+    let beat = try #require(Heartbeat.last(path: path))
+    #expect(beat.every == nil && beat.began == nil && beat.ended == nil)
+    #expect(beat.holds == [Beat.Acknowledged(key: "l", withGateway: 3)])
+    // The next process writes over it.
+    let lock = try StoreLock.acquire(path: path)
+    #expect(Heartbeat.last(path: path)?.process == getpid())
+    _ = consume lock
+  }
+
+  @Test(arguments: ["0", "-3", "99999999999", ""])
+  func `a lock file with a process that cannot be holds no heartbeat`(process: String) throws {
+    try Data("\(process)\n{\"n\":1,\"end\":1}\n".utf8).write(to: URL(fileURLWithPath: path + ".lock"))
+    #expect(Heartbeat.last(path: path) == nil)
+    #expect(StoreLock.holder(path: path) == nil)
+  }
+
+  @Test func `an age of any two moments is a number`() {
+    #expect(time(.min).age(at: time(.max)) == .max)
+    #expect(time(.max).age(at: time(.min)) == 0)
+    #expect(time(0, clock: .min).age(at: time(0, boot: "b", clock: .max)) == .max)
   }
 
   @Test func `a number in the lock file that another process has by now is not taken for the one that runs`() throws {

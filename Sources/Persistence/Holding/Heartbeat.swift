@@ -9,21 +9,29 @@ import Wire
   import Darwin
 #endif
 
-/// What the process that runs on a store tells of itself in `STORE.lock`: cycles, and the holds that it has seen.
+/// The state a running process publishes in `STORE.lock`: its cycles, and the holds that it has seen.
 ///
 /// It is not in the store, so it can be written and read while the store is locked. A write is one small `pwrite`; it need
 /// not survive a power cut, so nothing is synchronised.
 package final class Heartbeat: CycleRecorder, Sendable {
   private let descriptor: CInt
   private let now: @Sendable () -> HeartbeatTime
-  private let beat: Mutex<Beat>
+  private let file: String
+  private let state: Mutex<State>
+
+  private struct State {
+    var beat: Beat
+    /// False after a write failed: the next change writes again, whatever it is.
+    var isWritten = true
+    var notice = OnceNotice()
+  }
 
   /// For the process that holds the lock of the store at `path`. `every`: milliseconds between two of its cycles; nil for a
   /// single one. Throws `StoreError.unusable`.
   package init(
     path: String, every: Int64?, now: @escaping @Sendable () -> HeartbeatTime = HeartbeatTime.now
   ) throws(StoreError) {
-    let file = StoreLock.resolved(path) + StoreFiles.lock
+    file = StoreLock.resolved(path) + StoreFiles.lock
     descriptor = openFile(file, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw StoreError.unusable("\(file) cannot be opened: \(String(cString: strerror(errno)))")
@@ -31,8 +39,8 @@ package final class Heartbeat: CycleRecorder, Sendable {
     self.now = now
     var beat = Beat(process: getpid(), after: Beat(reading: descriptor))
     beat.every = every
-    self.beat = Mutex(beat)
-    beat.write(to: descriptor)
+    state = Mutex(State(beat: beat))
+    state.withLock { write(&$0) }
   }
 
   deinit { close(descriptor) }
@@ -45,14 +53,27 @@ package final class Heartbeat: CycleRecorder, Sendable {
   func acknowledge(_ holds: [Beat.Acknowledged]) { change { $0.holds = holds } }
 
   private func change(_ body: (inout Beat) -> Void) {
-    beat.withLock { beat in
-      let before = beat
-      body(&beat)
-      if beat != before { beat.write(to: descriptor) }
+    state.withLock { state in
+      let before = state.beat
+      body(&state.beat)
+      if state.beat != before || !state.isWritten { write(&state) }
     }
   }
 
-  /// What the process that runs on a store, or ran last, has told; nil for one that tells nothing.
+  private func write(_ state: inout State) {
+    let code = state.beat.write(to: descriptor)
+    state.isWritten = code == nil
+    state.notice.note(
+      code.map { code in
+        "\(file) cannot be written (\(String(cString: strerror(code)))): `usher hold` and `usher health` do not see what "
+          + "this process does; free space on its disk"
+      })
+  }
+
+  /// That the heartbeat cannot be written, if that was not reported yet.
+  func takeNotice() -> String? { state.withLock { $0.notice.take() } }
+
+  /// The last published heartbeat; nil if none was published.
   package static func last(path: String) -> Beat? {
     let descriptor = openFile(StoreLock.resolved(path) + StoreFiles.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }

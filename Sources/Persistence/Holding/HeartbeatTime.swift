@@ -21,7 +21,9 @@ package struct HeartbeatTime: Equatable, Sendable {
 
   /// Milliseconds from here to `now`, never negative: by the uptime within one boot, else by the clock.
   package func age(at now: HeartbeatTime) -> Int64 {
-    max(0, boot == now.boot ? now.uptime - uptime : now.clock.milliseconds - clock.milliseconds)
+    let (from, to) = boot == now.boot ? (uptime, now.uptime) : (clock.milliseconds, now.clock.milliseconds)
+    let (age, overflow) = to.subtractingReportingOverflow(from)
+    return overflow ? (to < from ? 0 : .max) : max(0, age)
   }
 
   /// This moment.
