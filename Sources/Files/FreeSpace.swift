@@ -10,7 +10,9 @@ package enum FreeSpace {
   package static func bytes(in folder: String) -> Int64? {
     var status = statvfs()
     guard statvfs(folder, &status) == 0 else { return nil }
-    return Int64(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+    // Network file systems report what they like.
+    let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    return overflow ? .max : Int64(clamping: bytes)
   }
 
   /// Whether the disk of a file is full, as far as one page of SQLite does not fit.

@@ -59,8 +59,17 @@ struct HealthTests {
     #expect(failing { $0.policies = [self.policy { $0.refusal = "line 3: no" }] } == ["files"])
     #expect(failing { $0.policies = [self.policy { $0.faults = 3 }] } == [])
     let acme = TenantID("acme")!
-    #expect(failing { $0.guards = [("quiet_hours", acme, "suspended: line 1: no")] } == ["faults"])
-    #expect(failing { $0.guards = [("quiet_hours", acme, "refused: line 1: no")] } == ["files"])
+    #expect(
+      failing {
+        $0.guards = [GuardTrouble(guard: "quiet_hours", tenant: acme, state: .suspended, reason: "line 1: no")]
+      } == ["faults"])
+    #expect(
+      failing { $0.guards = [GuardTrouble(guard: "quiet_hours", tenant: acme, state: .refused, reason: "line 1: no")] }
+        == ["files"])
+    // What the state is does not depend on what a file's author wrote.
+    #expect(
+      failing { $0.guards = [GuardTrouble(guard: "a", tenant: acme, state: .held, reason: "suspended: refused")] } == []
+    )
     #expect(failing { $0.freeBytes = (256 << 20) - 1 } == ["disk"])
     #expect(failing { $0.freeBytes = 256 << 20 } == [])
     #expect(failing { $0.logBytes = (1 << 30) + 1 } == ["disk"])
@@ -102,46 +111,76 @@ struct HealthTests {
     #expect(states == ["failed", "ok", "ok", "unknown", "unknown", "unknown", "ok"])
   }
 
+  @Test func `intervals, moments and sizes of any value are compared, and nothing traps`() {
+    for every in [Int64.max, Int64.max / 10 + 1, 0] {
+      #expect(failing { $0.beat?.every = every } == [], "\(every)")
+    }
+    #expect(failing { $0.beat?.ended = self.time(.min) } == ["cycle"])
+    #expect(failing { $0.beat?.ended = self.time(.max) } == [])
+    #expect(
+      failing {
+        $0.beat?.every = .max
+        $0.beat?.ended = self.time(.min)
+      } == [])
+    #expect(failing { ($0.freeBytes, $0.logBytes) = (.max, .max) } == ["disk"])
+  }
+
   // MARK: - Of real stores
 
-  private func states(_ store: TestStore, _ arguments: [String] = [], code: Int32) throws -> [String: String] {
-    let outcome = try UsherProcess.run(["health", "--store", store.path, "--format", "json"] + arguments)
-    #expect(outcome.code == code, "\(outcome)")
-    #expect(outcome.talk.isEmpty, "\(outcome)")
-    let json = try outcome.json()
-    #expect(json["healthy"] == .bool(code == 0))
-    return Dictionary(
-      uniqueKeysWithValues: json["checks"].items.map { ($0["check"].text ?? "?", $0["state"].text ?? "?") })
+  /// In this process, with a disk that has room and without a wait for locks.
+  private func states(
+    _ store: TestStore, maxCycleAge: Int64? = nil, expectDaemon: Bool = false, isHealthy: Bool
+  ) throws -> [String: String] {
+    let facts = HealthFacts(path: store.path, busyTimeout: 0, freeBytes: { _ in 1 << 40 })
+    let report = HealthReport(facts, maxCycleAge: maxCycleAge, expectDaemon: expectDaemon)
+    #expect(report.isHealthy == isHealthy)
+    return Dictionary(uniqueKeysWithValues: report.checks.map { ($0.name, $0.state.rawValue) })
+  }
+
+  @Test func `the command prints the checks, and its exit code says whether one failed`() throws {
+    let store = try TestStore([.tenant()])
+    for arguments in [[], ["--expect-daemon"], ["--max-cycle-age", "60"]] {
+      let outcome = try UsherProcess.run(["health", "--store", store.path, "--format", "json"] + arguments)
+      let json = try outcome.json()
+      let checks = json["checks"].items
+      #expect(checks.map { $0["check"].text } == ["store", "daemon", "cycle", "hold", "faults", "files", "disk"])
+      // How full this machine's disk is is none of this test's concern.
+      let failed = checks.filter { $0["state"] == "failed" }.compactMap { $0["check"].text }
+      #expect(outcome.code == (failed.isEmpty ? 0 : 1) && json["healthy"] == .bool(failed.isEmpty), "\(outcome)")
+      #expect(outcome.talk.isEmpty, "\(outcome)")
+      #expect(failed.contains("daemon") == arguments.contains("--expect-daemon"))
+      #expect(failed.contains("cycle") == arguments.contains("--max-cycle-age"))
+    }
   }
 
   @Test func `a store that is missing, empty, damaged, or another program's fails as such`() throws {
     let store = try TestStore([.tenant()])
-    #expect(try states(store, code: 0)["store"] == "ok")
-    #expect(try states(store, ["--expect-daemon"], code: 1)["daemon"] == "failed")
-    #expect(try states(store, ["--max-cycle-age", "60"], code: 1)["cycle"] == "failed")
+    #expect(try states(store, isHealthy: true)["store"] == "ok")
+    #expect(try states(store, expectDaemon: true, isHealthy: false)["daemon"] == "failed")
+    #expect(try states(store, maxCycleAge: 60_000, isHealthy: false)["cycle"] == "failed")
     try Data("SQLite format 3\0 and then nothing of the kind".utf8).write(to: URL(fileURLWithPath: store.path))
     unlink(store.path + "-wal")
-    let damaged = try states(store, code: 1)
+    let damaged = try states(store, isHealthy: false)
     #expect(damaged["store"] == "failed" && damaged["faults"] == "unknown" && damaged["disk"] == "ok")
     try Data().write(to: URL(fileURLWithPath: store.path))
-    #expect(try states(store, code: 1)["store"] == "failed")
+    #expect(try states(store, isHealthy: false)["store"] == "failed")
     unlink(store.path)
-    #expect(try states(store, code: 1)["store"] == "failed")
+    #expect(try states(store, isHealthy: false)["store"] == "failed")
   }
 
-  @Test func `a store that another program locks is looked at for a few seconds, and its hold file counts`() throws {
+  @Test func `a store that another program locks fails as such, and its hold file counts`() throws {
     let store = try TestStore([.tenant()])
     // Without shared memory no other program reads either.
     let queue = try DatabaseQueue(path: store.path)
     try queue.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
       #expect(
-        try states(store, code: 1) == [
+        try states(store, isHealthy: false) == [
           "store": "failed", "daemon": "ok", "cycle": "unknown", "hold": "unknown", "faults": "unknown",
           "files": "unknown", "disk": "ok",
         ])
       try Data().write(to: URL(fileURLWithPath: store.path + ".hold"))
-      #expect(try states(store, code: 1)["hold"] == "failed")
+      #expect(try states(store, isHealthy: false)["hold"] == "failed")
     }
   }
 
@@ -149,7 +188,7 @@ struct HealthTests {
     let store = try TestStore([.tenant(), .device("D1"), .sequence(), .lead(1, device: "D1")])
     try store.usher("tick")
     let before = try store.folder.contents(store.name)
-    _ = try states(store, code: 0)
+    try store.usher("health", expecting: nil)
     #expect(try store.folder.contents(store.name) == before)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Persistence
 import Routing
@@ -13,22 +14,25 @@ struct HealthFacts {
   var holds: [SendingHold]?
   var policies: [PolicyStanding]?
   /// Guards that were refused or are suspended for a tenant, and why.
-  var guards: [(guard: String, tenant: TenantID, text: String)]?
+  var guards: [GuardTrouble]?
   /// Bytes that this user can still write to the store's file system.
   var freeBytes: Int64?
   /// Of SQLite's log beside the store; 0 without one.
   var logBytes: Int64?
 
   /// How long a store that another program locks is waited for; seconds.
-  private static let busyTimeout = 2.0
+  static let busyTimeout = 2.0
 
-  /// Looks at the store at `path`. Writes nothing, and waits at most a few seconds.
-  init(path: String, now: HeartbeatTime = .now()) {
+  /// Looks at the store at `path`. Writes nothing, and waits at most a few seconds. `freeBytes`: of a folder's disk.
+  init(
+    path: String, now: HeartbeatTime = .now(), busyTimeout: Double = HealthFacts.busyTimeout,
+    freeBytes: (String) -> Int64? = FreeSpace.bytes(in:)
+  ) {
     self.now = now
     running = StoreLock.holder(path: path)
     beat = Heartbeat.last(path: path)
     do {
-      let store = try SQLiteStore.openToLook(at: path, busyTimeout: HealthFacts.busyTimeout)
+      let store = try SQLiteStore.openToLook(at: path, busyTimeout: busyTimeout)
       policies = try store.policyStandings()
       guards = try store.guardTroubles()
       holds = try store.holds()
@@ -38,8 +42,7 @@ struct HealthFacts {
       if !stated.isEmpty { holds = stated }
     }
     let folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
-    var system = statvfs()
-    if statvfs(folder, &system) == 0 { freeBytes = Int64(system.f_bavail) * Int64(system.f_frsize) }
+    self.freeBytes = freeBytes(folder)
     var status = stat()
     let log = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + "-wal"
     logBytes = stat(log, &status) == 0 ? Int64(status.st_size) : errno == ENOENT ? 0 : nil

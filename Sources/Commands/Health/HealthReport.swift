@@ -48,7 +48,7 @@ struct HealthReport {
   }
 
   private static func cycle(_ facts: HealthFacts, max limit: Int64?) -> Check {
-    let usual = facts.beat?.every.map { Swift.max(cycleAgeMin, $0 * cyclesMissedMax) }
+    let usual = facts.beat?.every.map(HealthReport.cycleAge)
     let limit = limit ?? usual
     let most = limit.map { ", at most \(seconds($0)) expected" } ?? ""
     // One that has not ended its first cycle is as old as that cycle.
@@ -63,6 +63,12 @@ struct HealthReport {
     return Check(name: "cycle", state: isLate ? .failed : .ok, found: "\(what) \(seconds(age)) ago\(most)")
   }
 
+  /// The age that is too much when nobody says one; `every`: milliseconds between two cycles.
+  private static func cycleAge(every: Int64) -> Int64 {
+    let (age, overflow) = every.multipliedReportingOverflow(by: cyclesMissedMax)
+    return overflow ? .max : Swift.max(cycleAgeMin, age)
+  }
+
   private static func hold(_ facts: HealthFacts) -> Check {
     guard let holds = facts.holds else { return unknown("hold") }
     guard !holds.isEmpty else { return Check(name: "hold", state: .ok, found: "none") }
@@ -74,7 +80,7 @@ struct HealthReport {
     let suspended =
       policies.filter { $0.suspendedAt != nil }.map { policy in
         "\(policy.tenant): policy '\(policy.policy)' is suspended" + (policy.lastFault.map { ": \($0)" } ?? "")
-      } + texts(of: guards, "suspended")
+      } + texts(of: guards, .suspended)
     guard suspended.isEmpty else { return Check(name: "faults", state: .failed, found: listed(suspended)) }
     let failing = policies.count { $0.faults > 0 }
     let found = failing == 0 ? "no policy is suspended" : "no policy is suspended; \(failing) failed last time"
@@ -86,7 +92,7 @@ struct HealthReport {
     let refused =
       policies.compactMap { policy in
         policy.refusal.map { "\(policy.tenant): policy '\(policy.policy)' is refused: \($0)" }
-      } + texts(of: guards, "refused")
+      } + texts(of: guards, .refused)
     return refused.isEmpty
       ? Check(name: "files", state: .ok, found: "no policy file is refused")
       : Check(name: "files", state: .failed, found: listed(refused))
@@ -113,8 +119,8 @@ struct HealthReport {
     Check(name: name, state: .unknown, found: "the store cannot be read")
   }
 
-  private static func texts(of guards: [(guard: String, tenant: TenantID, text: String)], _ state: String) -> [String] {
-    guards.filter { $0.text.hasPrefix(state) }.map { "\($0.tenant): guard '\($0.guard)' is \($0.text)" }
+  private static func texts(of guards: [GuardTrouble], _ state: GuardTrouble.State) -> [String] {
+    guards.filter { $0.state == state }.map { "\($0.tenant): guard '\($0.guard)' is \($0.text)" }
   }
 
   /// The first few, and how many more.

@@ -27,21 +27,26 @@ extension SQLiteStore {
   package func guards() throws -> [GuardListing] { try reading { try SQLiteStore.guards(in: $0) } }
 
   /// Guards whose file was refused or is held for a tenant, or that are suspended for it, and why; by guard and tenant.
-  package func guardTroubles() throws -> [(guard: String, tenant: TenantID, text: String)] {
+  package func guardTroubles() throws -> [GuardTrouble] {
     let sql = """
-      SELECT f.policy, t.id, t.external_id, 'refused: ' || f.refusal FROM policy_refusals f
+      SELECT f.policy, t.id, t.external_id, 'refused', f.refusal FROM policy_refusals f
       JOIN tenants t ON t.id = f.tenant_id WHERE f.policy LIKE 'guards/%'
       UNION ALL
-      SELECT s.policy, t.id, t.external_id, 'suspended: ' || s.last_fault FROM policy_streaks s
+      SELECT s.policy, t.id, t.external_id, 'suspended', coalesce(s.last_fault, '') FROM policy_streaks s
       JOIN tenants t ON t.id = s.tenant_id WHERE s.policy LIKE 'guards/%' AND s.suspended_at IS NOT NULL
       UNION ALL
-      SELECT h.policy, t.id, t.external_id, 'held: ' || h.reason FROM held_files h
+      SELECT h.policy, t.id, t.external_id, 'held', h.reason FROM held_files h
       JOIN tenants t ON t.id = h.tenant_id WHERE h.policy LIKE 'guards/%'
-      ORDER BY 1, 2, 4
+      ORDER BY 1, 2, 4, 5
       """
     return try reading { db in
       try Row.fetchAll(db, sql: sql).map { row in
-        (String((row[0] as String).dropFirst("guards/".count)), TenantID(stored: row[2]), row[3])
+        guard let state = GuardTrouble.State(rawValue: row[3]) else {
+          preconditionFailure("the statement names each state")
+        }
+        return GuardTrouble(
+          guard: String((row[0] as String).dropFirst("guards/".count)), tenant: TenantID(stored: row[2]), state: state,
+          reason: row[4])
       }
     }
   }
