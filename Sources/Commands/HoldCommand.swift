@@ -41,12 +41,22 @@ struct HoldCommand: ParsableCommand {
     let outcome = try stop.run(
       SendingHold(tenant: tenant, reason: try order.expectedReason(for: "a hold"), actor: order.actor, at: clock.now()))
     Talk.say(outcome.isNew ? outcome.hold.sentence : "already: \(outcome.hold.sentence)")
-    if let text = outcome.unrecorded {
-      Talk.say(
-        "the hold is in the file \(HoldFile(of: path).path) alone, as the store cannot be written: \(text); "
-          + "it is in force, and the next process that can write the store records it")
+    if let unrecorded = outcome.unrecorded {
+      Talk.say(HoldCommand.text(of: unrecorded, file: HoldFile(of: path).path))
     }
+    for notice in outcome.notices { Talk.say(notice) }
     try say(outcome.certainty)
+  }
+
+  private static func text(of unrecorded: SendingStop.Unrecorded, file: String) -> String {
+    switch unrecorded {
+    case .unwritable(let text):
+      "the hold is in the file \(file) alone, as the store cannot be written: \(text); "
+        + "it is in force, and the next process that can write the store records it"
+    case .olderVersion(let version, let current):
+      "the hold is in the file \(file) alone: the store is of version \(version), older than version \(current) of this "
+        + "usher; the hold is in force, and the next command that upgrades the store, such as `usher tick`, records it"
+    }
   }
 
   private func say(_ certainty: SendingStop.Certainty) throws {
@@ -65,7 +75,8 @@ struct HoldCommand: ParsableCommand {
           : "\(count) messages are with the gateway and cannot be recalled")
     case .leaseOver(let process):
       Talk.say(
-        "process \(process) did not answer, but the lease of what it had claimed is over: it hands none of it over")
+        "process \(process) did not answer, but the lease of the messages it had claimed is over: it can no longer send any of them"
+      )
     case .silent(let process, let claimed):
       throw Problem(
         "process \(process) has not acknowledged the hold within \(JSONWriter().string(.number(wait))) s: "
@@ -92,10 +103,16 @@ struct HoldCommand: ParsableCommand {
 
 /// The tenant that a hold or a release names.
 enum HoldScope {
+  /// A stop waits no longer than this for another program's lock before it writes the hold file; seconds.
+  private static let busyTimeout = 0.5
+
   /// Throws a `Problem` with the nearest name when the store has no such tenant. A store that cannot be read now is no
   /// reason not to stop.
   static func check(_ tenant: TenantID, in options: StoreOptions) throws {
-    guard let store = try? options.openToRead(), let all = try? store.read({ try $0.tenants().map(\.id) }) else {
+    let path = try options.file()
+    guard let store = try? SQLiteStore.openToLook(at: path, busyTimeout: busyTimeout),
+      let all = try? store.read({ try $0.tenants().map(\.id) })
+    else {
       return
     }
     guard !all.contains(tenant) else { return }

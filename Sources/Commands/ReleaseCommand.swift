@@ -22,7 +22,9 @@ struct ReleaseCommand: ParsableCommand {
 
   func run() throws {
     let tenant = tenant.map(TenantID.init(stored:))
-    if let tenant { try HoldScope.check(tenant, in: store) }
+    if let tenant, try !HoldFile(of: store.file()).holds().contains(where: { $0.tenant == tenant }) {
+      try HoldScope.check(tenant, in: store)
+    }
     let release = try store.openToWrite().releaseHold(
       of: tenant, reason: try order.expectedReason(for: "a release"), actor: order.actor, at: SystemClock().now())
     let scope = tenant.map { "sending for \($0)" } ?? "sending"
@@ -33,6 +35,7 @@ struct ReleaseCommand: ParsableCommand {
       Talk.say("\(scope) is not on hold: nothing to release")
     }
     if release.hasRemovedFile { Talk.say("released: the hold file that could not be read is removed") }
+    if let notice = release.notice { Talk.say(notice) }
     for hold in release.remaining { Talk.say("still in force: \(hold.sentence)") }
     guard release.released == nil, let other = others.first else { return }
     throw Problem(

@@ -42,6 +42,7 @@ struct TickCommand: AsyncParsableCommand {
       })
     let report = try await runner.run(at: clock.now())
     CycleTalk.put(report, format.format)
+    for notice in runner.holds.takeNotices() { Talk.say(notice) }
     if send { try HoldNotice.say(runner.store) }
   }
 

@@ -125,6 +125,7 @@ struct SenderService: Service {
 
   /// Logs what was put on hold and what was released since the last time.
   private func tell(_ known: inout [SendingHold]) {
+    defer { for notice in gate.takeNotices() { logger.warning("\(notice)") } }
     // When it fails, sending fails as well, and that is logged.
     guard let holds = try? gate.refresh() else { return }
     for hold in holds where !known.contains(hold) {

@@ -8,6 +8,9 @@ package protocol SendingGate: Sendable {
 
   /// The gateway has answered for a message that was admitted.
   func finished(_ message: Message)
+
+  /// Problems that do not stop sending and were not reported yet, each once until it is over or changes.
+  func takeNotices() -> [String]
 }
 
 /// Where a process notes its cycles, for those who watch it from outside.

@@ -129,7 +129,7 @@ struct HoldGateTests {
     let scene = try Scene(Self.scenario(), FakeGateway())
     let file = HoldFile(of: scene.path)
     let hold = SendingHold(tenant: nil, reason: "outage", actor: "ann", at: Engine.start)
-    #expect(try file.add(hold) == hold)
+    #expect(try file.add(hold).hold == hold)
     _ = try await scene.sender.run()
     #expect(scene.engine.gateway.sent.isEmpty)
     #expect(!file.isThere, "the sender has put it into the store")

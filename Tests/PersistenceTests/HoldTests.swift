@@ -93,9 +93,9 @@ struct HoldTests {
   {
     let link = folder.file("link.db")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
-    #expect(try HoldFile(of: link).add(hold("acme")) == hold("acme"))
-    #expect(try HoldFile(of: path).add(hold()) == hold())
-    #expect(try HoldFile(of: link).add(hold(by: "bob")) == hold(), "a scope has one")
+    #expect(try HoldFile(of: link).add(hold("acme")).hold == hold("acme"))
+    #expect(try HoldFile(of: path).add(hold()).hold == hold())
+    #expect(try HoldFile(of: link).add(hold(by: "bob")).hold == hold(), "a scope has one")
     #expect(HoldFile(of: path).holds() == [hold("acme"), hold()])
     let mode = try FileManager.default.attributesOfItem(atPath: path + ".hold")[.posixPermissions] as? Int
     #expect(mode == 0o600)
@@ -106,7 +106,7 @@ struct HoldTests {
   }
 
   @Test func `a hold file of a tenant that does not exist yet stays, and stops it from its first message on`() throws {
-    #expect(try HoldFile(of: path).add(hold("acme")) == hold("acme"))
+    #expect(try HoldFile(of: path).add(hold("acme")).hold == hold("acme"))
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     try store.recordHoldFile()
     #expect(try store.holds() == [hold("acme")])

@@ -19,9 +19,14 @@ package struct HoldFile: Sendable {
   package let path: String
   private let lockPath: String
   private let mode: mode_t
+  private let calls: HoldFileLock.Calls
+  private let cache = HoldFileCache()
 
   /// Beside the file that `store` leads to, whatever name or link it is given by.
-  package init(of store: String) {
+  package init(of store: String) { self.init(of: store, calls: .system) }
+
+  init(of store: String, calls: HoldFileLock.Calls) {
+    self.calls = calls
     let file = StoreLock.resolved(store)
     (path, lockPath) = (file + StoreFiles.hold, file + StoreFiles.lock)
     mode = FileMode.beside(file)
@@ -33,20 +38,32 @@ package struct HoldFile: Sendable {
     return lstat(path, &status) == 0 || errno != ENOENT
   }
 
-  /// The holds that it states; one of kind `unreadable` when it cannot be read.
+  /// The holds that it states; one of kind `unreadable` when it cannot be read. Costs one look at the folder without a
+  /// file, and two while the file stays as it is.
   package func holds() -> [SendingHold] {
+    guard isThere else { return [] }
+    if let version = HoldFileCache.Version(path: path), let holds = cache.holds(of: version) { return holds }
     switch bytes() {
-    case .success(nil): []
-    case .success(let bytes?):
-      HoldFile.holds(in: bytes) ?? [unreadable("expected JSON with holds, found something else")]
-    case .failure(let error): [unreadable(error.text)]
+    case .success(nil): return []
+    case .success(let content?):
+      let holds =
+        HoldFile.holds(in: content.bytes) ?? [unreadable("expected JSON with holds, found something else")]
+      if let version = content.version { cache.keep(holds, of: version, at: time(nil)) }
+      return holds
+    case .failure(let error): return [unreadable(error.text)]
     }
   }
 
   private struct ReadError: Error { let text: String }
 
+  private struct Content {
+    var bytes: [UInt8] = []
+    /// Before the bytes were read.
+    var version: HoldFileCache.Version?
+  }
+
   /// Nil where there is no file.
-  private func bytes() -> Result<[UInt8]?, ReadError> {
+  private func bytes() -> Result<Content?, ReadError> {
     // A pipe in its place must not make anybody wait.
     let descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -54,14 +71,14 @@ package struct HoldFile: Sendable {
         ? .success(nil) : .failure(ReadError(text: String(cString: strerror(errno))))
     }
     defer { close(descriptor) }
-    var bytes: [UInt8] = []
+    var content = Content(version: HoldFileCache.Version(descriptor: descriptor))
     var piece = [UInt8](repeating: 0, count: 16_384)
-    while bytes.count <= HoldFile.bytesMax {
+    while content.bytes.count <= HoldFile.bytesMax {
       let count = read(descriptor, &piece, piece.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { return .failure(ReadError(text: String(cString: strerror(errno)))) }
-      if count == 0 { return .success(bytes) }
-      bytes += piece.prefix(count)
+      if count == 0 { return .success(content) }
+      content.bytes += piece.prefix(count)
     }
     return .failure(ReadError(text: "expected at most \(HoldFile.bytesMax) bytes, found more"))
   }
@@ -125,9 +142,9 @@ extension HoldFile {
 // MARK: - Changing it
 
 extension HoldFile {
-  /// Adds a hold, and gives back the one that stops the scope from now on: the file may have had one. A file that cannot
-  /// be read is left alone, as it stops everything already.
-  package func add(_ hold: SendingHold) throws(StoreError) -> SendingHold {
+  /// Adds a hold. `hold` is the one that stops the scope from now on: the file may have had one. A file that cannot be read
+  /// is left alone, as it stops everything already. `notice`: what may go wrong, as the file could not be locked.
+  package func add(_ hold: SendingHold) throws(StoreError) -> (hold: SendingHold, notice: String?) {
     try changing { (holds: [SendingHold]) throws(StoreError) -> SendingHold in
       if let present = holds.first(where: { $0.hasScope(of: hold) || $0.kind == .unreadable }) { return present }
       try replace(with: holds + [hold])
@@ -135,33 +152,24 @@ extension HoldFile {
     }
   }
 
-  /// Takes out the holds that `isOver` says; the file goes with its last one.
-  package func remove(where isOver: (SendingHold) -> Bool) throws(StoreError) {
-    guard isThere else { return }
-    try changing { (holds: [SendingHold]) throws(StoreError) -> Void in
+  /// Takes out the holds for which `isOver` is true; the file goes with its last one. Returns a notice as `add` does.
+  @discardableResult
+  package func remove(where isOver: (SendingHold) -> Bool) throws(StoreError) -> String? {
+    guard isThere else { return nil }
+    return try changing { (holds: [SendingHold]) throws(StoreError) -> Void in
       let rest = holds.filter { !isOver($0) }
       if rest == holds { return }
       if rest.isEmpty { try delete() } else { try replace(with: rest) }
-    }
+    }.notice
   }
 
-  /// Writers take turns, by a lock on a byte of `STORE.lock` that is none of its content; at most two seconds are spent
-  /// waiting for one that was stopped halfway.
-  private func changing<Result>(_ body: ([SendingHold]) throws(StoreError) -> Result) throws(StoreError) -> Result {
-    let descriptor = PrivateFile.open(lockPath, mode: mode)
-    defer { if descriptor >= 0 { close(descriptor) } }
-    var turn = flock()
-    (turn.l_type, turn.l_whence, turn.l_start, turn.l_len) = (Int16(F_WRLCK), Int16(SEEK_SET), 1 << 30, 1)
-    for _ in 0..<200 where descriptor >= 0 {
-      // Belongs to this descriptor alone, as the store's own lock does.
-      if fcntl(descriptor, HoldFile.setOpenFileLock, &turn) == 0 { break }
-      usleep(10_000)
-    }
-    return try body(holds())
+  /// Writers take a lock on a byte of `STORE.lock` beyond its content.
+  private func changing<Result>(
+    _ body: ([SendingHold]) throws(StoreError) -> Result
+  ) throws(StoreError) -> (Result, notice: String?) {
+    let lock = HoldFileLock(lockPath, mode: mode, calls: calls)
+    return (try body(holds()), lock.problem)
   }
-
-  /// `F_OFD_SETLK` of `fcntl(2)`.
-  private static let setOpenFileLock: CInt = 37
 
   private func replace(with holds: [SendingHold]) throws(StoreError) {
     let temporary = "\(path).\(getpid()).part"

@@ -56,7 +56,7 @@ enum HoldRows {
     try audit("release", hold, of: tenant, reason: reason, actor: actor, at: now, in: db)
   }
 
-  private static func audit(
+  static func audit(
     _ action: String, _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at: Instant,
     in db: Database
   ) throws {
@@ -68,8 +68,47 @@ enum HoldRows {
   /// The key of the tenant that a hold names; nil for the whole store. Throws `OperatorError` for one that does not exist.
   static func tenant(_ id: TenantID?, in db: Database) throws -> Int64? {
     guard let id else { return nil }
-    let key = try Int64.fetchOne(db, sql: "SELECT id FROM tenants WHERE external_id = ?", arguments: [id.text])
-    guard let key else { throw OperatorError.unknown(what: "tenant", id: id.text) }
+    guard let key = try key(of: id, in: db) else { throw OperatorError.unknown(what: "tenant", id: id.text) }
     return key
+  }
+
+  /// Nil for a tenant that does not exist.
+  static func key(of tenant: TenantID, in db: Database) throws -> Int64? {
+    try Int64.fetchOne(db, sql: "SELECT id FROM tenants WHERE external_id = ?", arguments: [tenant.text])
+  }
+}
+
+// MARK: - From the hold file
+
+extension HoldRows {
+  /// Starts the holds of the file that have no row yet.
+  static func record(_ stated: [SendingHold], in db: Database) throws {
+    for hold in try unrecorded(stated, in: db) { try insert(hold, of: try tenant(hold.tenant, in: db), in: db) }
+  }
+
+  /// The operators' holds of the file that need a row: the scope is not on hold, the tenant exists, and the hold never had
+  /// a row. One that had is over: the file was read before it was released.
+  static func unrecorded(_ stated: [SendingHold], in db: Database) throws -> [SendingHold] {
+    var present = try inForce(db)
+    var found: [SendingHold] = []
+    for hold in stated where hold.kind == .operator && !present.contains(where: { $0.hasScope(of: hold) }) {
+      if let id = hold.tenant, try key(of: id, in: db) == nil { continue }
+      if try isOnRecord(hold, in: db) { continue }
+      present.append(hold)
+      found.append(hold)
+    }
+    return found
+  }
+
+  /// Whether a hold has a row, in force or released. A walk over the holds of its scope, which people made.
+  static func isOnRecord(_ hold: SendingHold, in db: Database) throws -> Bool {
+    var tenant: Int64?
+    if let id = hold.tenant {
+      tenant = try key(of: id, in: db)
+      if tenant == nil { return false }
+    }
+    let sql = "SELECT EXISTS (SELECT 1 FROM holds WHERE tenant_id IS ? AND kind = ? AND at = ? AND actor = ?)"
+    return try Bool.fetchOne(
+      db, sql: sql, arguments: [tenant, hold.kind.rawValue, hold.at.milliseconds, hold.actor.name]) ?? false
   }
 }

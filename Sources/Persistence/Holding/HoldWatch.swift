@@ -11,12 +11,14 @@ import Synchronization
 package final class HoldWatch: SendingGate {
   private struct State {
     var rows: [SendingHold] = []
-    /// What the hold file stated when it was last there, until the rows were read after it was gone.
+    /// What the hold file states, and what it stated before for as long as the rows were not read since.
     var stated: [SendingHold] = []
     /// What is with a gateway now.
     var withGateway: [MessageKey: TenantID] = [:]
     /// Whether the heartbeat names a hold.
     var hasAcknowledged = false
+    /// That the hold file cannot be cleaned up.
+    var cleanUp = OnceNotice()
   }
 
   /// How often holds are looked for while nothing is sent.
@@ -31,13 +33,23 @@ package final class HoldWatch: SendingGate {
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "usher.holds")
   private let timer: Timer
+  /// Reads the hold file.
+  private let statedNow: @Sendable () -> [SendingHold]
 
   /// The timer is used by the initialiser and by `deinit` alone.
   private struct Timer: @unchecked Sendable { let source: any DispatchSourceTimer }
 
   /// For the process that holds the store's lock. Throws when the holds cannot be read.
-  package init(_ store: SQLiteStore, heartbeat: Heartbeat) throws {
-    (self.store, self.heartbeat) = (store, heartbeat)
+  package convenience init(_ store: SQLiteStore, heartbeat: Heartbeat) throws {
+    try self.init(store, heartbeat: heartbeat, interval: HoldWatch.interval, stated: store.holdFile.holds)
+  }
+
+  /// `interval` nil: looks only when it is asked.
+  init(
+    _ store: SQLiteStore, heartbeat: Heartbeat, interval: DispatchTimeInterval?,
+    stated: @escaping @Sendable () -> [SendingHold]
+  ) throws {
+    (self.store, self.heartbeat, statedNow) = (store, heartbeat, stated)
     connection = try StoreError.translating(path: store.path) {
       var configuration = Configuration()
       // Not read-only, though it only reads: the connection that is closed last removes the write-ahead log.
@@ -51,7 +63,7 @@ package final class HoldWatch: SendingGate {
       // The store may be locked for a moment. The sender looks too, and says what went wrong.
       _ = try? self?.look()
     }
-    timer.source.schedule(deadline: .now() + HoldWatch.interval, repeating: HoldWatch.interval)
+    if let interval { timer.source.schedule(deadline: .now() + interval, repeating: interval) }
     timer.source.resume()
   }
 
@@ -65,14 +77,37 @@ package final class HoldWatch: SendingGate {
   }
 
   package func refresh() throws -> [SendingHold] {
-    guard store.holdFile.isThere else { return try look() }
+    let stated = statedNow()
+    guard !stated.isEmpty else { return try look() }
     // A store that is locked is not a reason to send: the file counts without a row.
-    try? store.recordHoldFile()
+    try? store.record(stated)
     let holds = try look()
-    // What is in a row, and was seen there, no longer needs the file.
-    let recorded = state.withLock { $0.rows }
-    try store.holdFile.remove { stated in recorded.contains { $0.hasScope(of: stated) } }
+    cleanUp(stated)
     return holds
+  }
+
+  package func takeNotices() -> [String] {
+    [state.withLock { $0.cleanUp.take() }, heartbeat.takeNotice()].compactMap(\.self)
+  }
+
+  /// Takes out of the hold file what no longer needs it: holds that were seen as rows, or whose row was released. `stated`
+  /// was read before the rows: a hold that came into the file since stays. A file that cannot be changed stops what it states,
+  /// and nothing else.
+  private func cleanUp(_ stated: [SendingHold]) {
+    let rows = state.withLock { $0.rows }
+    let problem: String?
+    do {
+      let over = try stated.filter { hold in
+        guard hold.kind == .operator else { return false }
+        return try rows.contains { $0.hasScope(of: hold) } || read { try HoldRows.isOnRecord(hold, in: $0) }
+      }
+      problem = over.isEmpty ? nil : try store.holdFile.remove { over.contains($0) }
+    } catch StoreError.unusable(let text) {
+      problem = text
+    } catch {
+      problem = "\(error)"
+    }
+    state.withLock { $0.cleanUp.note(problem) }
   }
 
   package func admit(_ message: Message) -> SendingHold? {
@@ -105,19 +140,25 @@ package final class HoldWatch: SendingGate {
     }
   }
 
-  /// A hold that was seen in the file is over, or in the store, when the file is gone: the rows are read before anything
-  /// passes. While they cannot be read it stays in force.
+  /// A hold that has left the file is over, or a row by now: the rows are read before anything passes. While they cannot be
+  /// read it stays in force.
   private func inForce(_ state: inout State) -> [SendingHold] {
-    if store.holdFile.isThere {
-      state.stated = store.holdFile.holds()
-    } else if !state.stated.isEmpty, let rows = try? readRows() {
-      (state.rows, state.stated) = (rows, [])
+    let next = statedNow()
+    let gone = state.stated.filter { !next.contains($0) }
+    if gone.isEmpty {
+      state.stated = next
+    } else if let rows = try? readRows() {
+      (state.rows, state.stated) = (rows, next)
+    } else {
+      state.stated = next + gone
     }
     return state.rows.joined(by: state.stated)
   }
 
-  private func readRows() throws -> [SendingHold] {
-    try StoreError.translating(path: store.path) { try connection.unsafeRead { try HoldRows.inForce($0) } }
+  private func readRows() throws -> [SendingHold] { try read { try HoldRows.inForce($0) } }
+
+  private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try StoreError.translating(path: store.path) { try connection.unsafeRead(body) }
   }
 
   private func acknowledge(_ holds: [SendingHold], _ state: inout State) {

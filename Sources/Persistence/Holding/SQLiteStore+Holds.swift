@@ -10,6 +10,8 @@ extension SQLiteStore {
     package var hasRemovedFile = false
     /// Those that are still in force.
     package var remaining: [SendingHold]
+    /// What may go wrong, as the hold file could not be locked.
+    package var notice: String?
   }
 
   /// The holds in force, in the store and in the file beside it, oldest first; with `moment`, those in force then.
@@ -31,41 +33,54 @@ extension SQLiteStore {
   }
 
   /// Puts holds that only the hold file states into the store. They stay in the file: a sender that has not seen the
-  /// rows still finds it. Those of tenants that do not exist are left. Costs one look at the folder without a file.
-  package func recordHoldFile() throws {
-    guard holdFile.isThere else { return }
-    let stated = holdFile.holds().filter { $0.kind == .operator }
-    guard !stated.isEmpty else { return }
+  /// rows still finds it. Those of tenants that do not exist are left. Costs one look at the folder without a file, and
+  /// writes nothing when every hold has a row.
+  package func recordHoldFile() throws { try record(holdFile.holds()) }
+
+  /// The same for holds that were read from the file earlier.
+  func record(_ stated: [SendingHold]) throws {
+    guard !stated.isEmpty, try !reading({ db in try HoldRows.unrecorded(stated, in: db) }).isEmpty else { return }
     try writing(isOfSends: false) { db in try HoldRows.record(stated, in: db) }
   }
 
   /// Ends the operator's hold of a scope, in the store and in the file. Other kinds end by commands of their own.
   ///
-  /// A hold file that cannot be read goes with the hold of the whole store. Throws `OperatorError` for an unknown tenant.
-  package func releaseHold(of tenant: TenantID?, reason: String, actor: Actor, at now: Instant) throws -> Release {
-    let stated = holdFile.holds()
+  /// A hold that only the file states ends too, also that of a tenant that does not exist. A hold file that cannot be read
+  /// goes with the hold of the whole store. A hold that the file gets meanwhile stays. Throws `OperatorError` for an unknown
+  /// tenant. `stated`: what the file stated when the command began; read here when nil.
+  package func releaseHold(
+    of tenant: TenantID?, reason: String, actor: Actor, at now: Instant, stated: [SendingHold]? = nil
+  ) throws -> Release {
+    let stated = stated ?? holdFile.holds()
+    func isMeant(_ hold: SendingHold) -> Bool { hold.tenant == tenant && hold.kind == .operator }
     let release = try writing(isOfSends: false) { db -> Release in
-      let key = try HoldRows.tenant(tenant, in: db)
-      try HoldRows.record(stated.filter { $0.kind == .operator }, in: db)
+      try HoldRows.record(stated, in: db)
       let present = try HoldRows.inForce(db)
-      guard let hold = present.first(where: { $0.tenant == tenant && $0.kind == .operator }) else {
-        return Release(released: nil, remaining: present)
+      if let hold = present.first(where: isMeant) {
+        let key = try HoldRows.tenant(tenant, in: db)
+        try HoldRows.release(hold, of: key, reason: reason, actor: actor, at: now, in: db)
+        return Release(released: hold, remaining: present.filter { $0 != hold })
       }
-      try HoldRows.release(hold, of: key, reason: reason, actor: actor, at: now, in: db)
-      return Release(released: hold, remaining: present.filter { $0 != hold })
+      // Its tenant does not exist, or an earlier release could not change the file.
+      if let hold = stated.first(where: isMeant) {
+        let key = try tenant.flatMap { try HoldRows.key(of: $0, in: db) }
+        try HoldRows.audit("release", hold, of: key, reason: reason, actor: actor, at: now, in: db)
+        return Release(released: hold, remaining: present)
+      }
+      _ = try HoldRows.tenant(tenant, in: db)
+      return Release(released: nil, remaining: present)
     }
-    return try releaseFile(after: release, of: tenant)
+    return try releaseFile(stated, after: release, of: tenant)
   }
 
-  private func releaseFile(after release: Release, of tenant: TenantID?) throws -> Release {
+  private func releaseFile(_ stated: [SendingHold], after release: Release, of tenant: TenantID?) throws -> Release {
     var release = release
-    let stated = holdFile.holds()
     let ended = stated.filter { hold in
       hold.tenant == tenant && (hold.kind == .unreadable || hold.kind == .operator && release.released != nil)
     }
-    try holdFile.remove { ended.contains($0) }
+    if !ended.isEmpty { release.notice = try holdFile.remove { ended.contains($0) } }
     release.hasRemovedFile = ended.contains { $0.kind == .unreadable }
-    release.remaining = release.remaining.joined(by: stated.filter { !ended.contains($0) })
+    release.remaining = release.remaining.joined(by: holdFile.holds())
     return release
   }
 
@@ -81,20 +96,6 @@ extension SQLiteStore {
             AND (?2 IS NULL OR m.tenant_id = (SELECT id FROM tenants WHERE external_id = ?2))
           """, arguments: [now.milliseconds, tenant?.text])
       return row.map { ($0[0], $0[1]) } ?? (0, 0)
-    }
-  }
-}
-
-extension HoldRows {
-  /// Starts those of `holds` whose scope has none in force, and whose tenant exists.
-  static func record(_ holds: [SendingHold], in db: Database) throws {
-    let present = try inForce(db)
-    for hold in holds where !present.contains(where: { $0.hasScope(of: hold) }) {
-      guard let key = try? tenant(hold.tenant, in: db) else {
-        if hold.tenant == nil { try insert(hold, of: nil, in: db) }
-        continue
-      }
-      try insert(hold, of: key, in: db)
     }
   }
 }

@@ -23,21 +23,31 @@ package struct SendingStop {
     case knowsNoHolds(process: Int32)
   }
 
+  /// Why a hold is in the file alone.
+  package enum Unrecorded: Equatable, Sendable {
+    /// The store cannot be written: why.
+    case unwritable(String)
+    /// The store has an older schema, and a stop must not wait for an upgrade.
+    case olderVersion(Int, current: Int)
+  }
+
   package struct Outcome: Equatable, Sendable {
     /// The one in force.
     package var hold: SendingHold
     /// Whether the scope was not on hold before.
     package var isNew: Bool
-    /// Why the hold is in the file alone; nil when it is in the store.
-    package var unrecorded: String?
+    /// Nil when the hold is in the store.
+    package var unrecorded: Unrecorded?
     package var certainty: Certainty
+    /// What went wrong and does not keep the hold from being in force.
+    package var notices: [String] = []
   }
 
   /// How long it waits to write the row; seconds.
   package static let busyTimeout = 5.0
   /// Microseconds between two looks for an acknowledgement.
   private static let pause: UInt32 = 10_000
-  /// Looks in a row that find no process before none is believed to run.
+  /// Consecutive checks without a process before it counts as stopped.
   private static let absencesMin = 10
 
   private let path: String
@@ -55,39 +65,66 @@ package struct SendingStop {
   package func run(_ wanted: SendingHold) throws -> Outcome {
     try StoreFile(path: path).check(for: .readOnly)
     // A store that cannot be read now is no reason not to stop; what is none is not put on hold.
-    if let found = try? SQLiteStore.identity(of: path) {
-      try found.check(path: path, mode: .readWrite, migrations: .all)
-    }
-    let (stated, fileProblem) = state(wanted)
+    let found = try? SQLiteStore.identity(of: path)
+    try found?.check(path: path, mode: .readWrite, migrations: .all)
+    var notices: [String] = []
+    let (stated, fileProblem) = state(wanted, &notices)
     var hold = stated ?? wanted
     // What stops everything as it cannot be read is not the hold that was asked for.
     if !hold.hasScope(of: wanted) { hold = wanted }
-    var unrecorded: String?
-    do {
-      let store = try SQLiteStore.open(
-        at: path, mode: .readWrite, migrations: .all, busyTimeout: SendingStop.busyTimeout)
-      hold = try store.startHold(hold)
-    } catch let problem as OperatorError {
-      try? file.remove { $0 == hold }
-      throw problem
-    } catch StoreError.unusable(let text) {
-      if let fileProblem { throw StoreError.unusable("\(text); and \(fileProblem)") }
-      unrecorded = text
-    }
+    let unrecorded = try record(&hold, found, wanted)
+    if let unrecorded, let fileProblem { throw StoreError.unusable("\(unrecorded.text); and \(fileProblem)") }
     let certainty = certainty(of: hold)
     // A sender that has not answered must find the file when it goes on.
-    if unrecorded == nil, isCertain(certainty) { try file.remove { $0.hasScope(of: hold) } }
-    return Outcome(hold: hold, isNew: hold == wanted, unrecorded: unrecorded, certainty: certainty)
+    if unrecorded == nil, isCertain(certainty) { cleanUp(hold, &notices) }
+    return Outcome(
+      hold: hold, isNew: hold == wanted, unrecorded: unrecorded, certainty: certainty, notices: notices)
   }
 
   /// Writes the file, and gives back the hold that it states from now on, or why it states none.
-  private func state(_ wanted: SendingHold) -> (SendingHold?, problem: String?) {
+  private func state(_ wanted: SendingHold, _ notices: inout [String]) -> (SendingHold?, problem: String?) {
     do {
-      return (try file.add(wanted), nil)
+      let added = try file.add(wanted)
+      notices += [added.notice].compactMap(\.self)
+      return (added.hold, nil)
     } catch StoreError.unusable(let text) {
       return (nil, text)
     } catch {
       return (nil, "\(error)")
+    }
+  }
+
+  /// Makes `hold` a row, or the row that its scope has already. Returns why there is none.
+  ///
+  /// Never upgrades a store: that takes as long as the store is big. Throws `OperatorError` for an unknown tenant.
+  private func record(
+    _ hold: inout SendingHold, _ found: StoreIdentity?, _ wanted: SendingHold
+  ) throws -> Unrecorded? {
+    do {
+      let found = try found ?? SQLiteStore.identity(of: path, busyTimeout: SendingStop.busyTimeout)
+      let current = Migrations.all.version
+      guard found.version >= current else { return .olderVersion(found.version, current: current) }
+      let store = try SQLiteStore.open(
+        at: path, mode: .readWrite, migrations: .all, busyTimeout: SendingStop.busyTimeout)
+      hold = try store.startHold(hold)
+      return nil
+    } catch let problem as OperatorError {
+      // One that somebody else has stated before stays.
+      _ = try? file.remove { $0 == wanted }
+      throw problem
+    } catch StoreError.unusable(let text) {
+      return .unwritable(text)
+    }
+  }
+
+  /// Takes a hold that is a row by now out of the file. The sender does the same later.
+  private func cleanUp(_ hold: SendingHold, _ notices: inout [String]) {
+    do {
+      notices += [try file.remove { $0.hasScope(of: hold) }].compactMap(\.self)
+    } catch StoreError.unusable(let text) {
+      notices.append("the hold is in the store; " + text)
+    } catch {
+      notices.append("\(error)")
     }
   }
 
@@ -133,5 +170,15 @@ package struct SendingStop {
       return nil
     }
     return try? store.claimed(of: hold.tenant, at: clock.now())
+  }
+}
+
+extension SendingStop.Unrecorded {
+  fileprivate var text: String {
+    switch self {
+    case .unwritable(let text): text
+    case .olderVersion(let version, let current):
+      "the store is of version \(version) and has no place for holds before `usher store upgrade` brings it to \(current)"
+    }
   }
 }

@@ -44,10 +44,11 @@ extension SQLiteStore {
     return (found.version, [])
   }
 
-  static func identity(of path: String) throws -> StoreIdentity {
+  static func identity(of path: String, busyTimeout: Double = 0) throws -> StoreIdentity {
     try StoreError.translating(path: path) {
       var configuration = Configuration()
       configuration.readonly = true
+      if busyTimeout > 0 { configuration.busyMode = .timeout(busyTimeout) }
       return try DatabaseQueue(path: path, configuration: configuration).read { try StoreIdentity(reading: $0) }
     }
   }

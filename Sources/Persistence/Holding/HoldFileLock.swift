@@ -1,0 +1,62 @@
+import Files
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The lock under which one writer at a time changes a hold file: on a byte of `STORE.lock` beyond its content.
+///
+/// A writer without the lock goes on, since stopping matters more; `problem` then says what may go wrong.
+struct HoldFileLock: ~Copyable {
+  /// The system calls behind it.
+  struct Calls: Sendable {
+    /// Tries to lock the byte without waiting; nil on success, else the error number.
+    var tryLock: @Sendable (CInt) -> CInt?
+    /// Waits between two attempts.
+    var pause: @Sendable () -> Void
+
+    static let system = Calls(tryLock: HoldFileLock.tryLock, pause: { usleep(10_000) })
+  }
+
+  /// With `Calls.system` two seconds: a writer that was stopped halfway must not stop the others.
+  private static let attemptsMax = 200
+
+  private let descriptor: CInt
+  /// Why the lock is not held; nil when it is.
+  let problem: String?
+
+  init(_ path: String, mode: mode_t, calls: Calls = .system) {
+    descriptor = PrivateFile.open(path, mode: mode)
+    problem = HoldFileLock.acquire(descriptor, openError: errno, calls).map { reason in
+      "the hold file was changed without a lock, as \(path) cannot be locked (\(reason)): a change by another command "
+        + "at the same moment may be lost; check the holds with `usher health`"
+    }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Nil on success, else the reason.
+  private static func acquire(_ descriptor: CInt, openError: CInt, _ calls: Calls) -> String? {
+    guard descriptor >= 0 else { return String(cString: strerror(openError)) }
+    for _ in 0..<attemptsMax {
+      switch calls.tryLock(descriptor) {
+      case nil: return nil
+      case EAGAIN?, EACCES?: calls.pause()
+      case EINTR?: continue
+      case let code?: return String(cString: strerror(code))
+      }
+    }
+    return "another process holds the lock"
+  }
+
+  private static func tryLock(_ descriptor: CInt) -> CInt? {
+    var byte = flock()
+    (byte.l_type, byte.l_whence, byte.l_start, byte.l_len) = (Int16(F_WRLCK), Int16(SEEK_SET), 1 << 30, 1)
+    return fcntl(descriptor, setOpenFileLock, &byte) == 0 ? nil : errno
+  }
+
+  /// `F_OFD_SETLK` of `fcntl(2)`: the lock belongs to this descriptor alone, as the store's own lock does.
+  private static let setOpenFileLock: CInt = 37
+}
