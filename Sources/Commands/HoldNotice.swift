@@ -1,7 +1,6 @@
 import Persistence
 import Routing
 import Terminal
-import Wire
 
 /// Says on standard error that sending is on hold: below what a command prints, where it matters.
 enum HoldNotice {
@@ -11,7 +10,7 @@ enum HoldNotice {
   /// Nothing when nothing is on hold, or was at `moment`.
   static func say(_ store: SQLiteStore, at moment: Instant? = nil) throws {
     let holds = try store.holds(at: moment)
-    for hold in holds.prefix(most) { Talk.say(StyledText(terminalSafe(hold.sentence), .warning)) }
+    for hold in holds.prefix(most) { Talk.say(StyledText(hold.sentence, .warning)) }
     if holds.count > most { Talk.say(StyledText("and \(holds.count - most) more holds", .warning)) }
   }
 }

@@ -86,6 +86,42 @@ struct TopScreenTests {
     try Snapshot.expect(text(screen), is: "top/acme.txt")
   }
 
+  private func held(_ tenants: [String?], reason: String = "the provider reports an outage") -> StoreGlance {
+    var glance = Self.glance
+    glance.holds = tenants.enumerated().map { index, tenant in
+      SendingHold(
+        tenant: tenant.map { TenantID(stored: $0) }, reason: reason, actor: "ann",
+        at: Self.now.advanced(bySeconds: Int64(index) - 600))
+    }
+    return glance
+  }
+
+  @Test func `holds are shown first, as it was reviewed`() throws {
+    for (columns, rows) in [(80, 24), (60, 16)] {
+      let size = ScreenSize(columns: columns, rows: rows)
+      let screen = TopScreen(held([nil, "acme"]), TopView(), store: "usher.db", size: size)
+      try Snapshot.expect(text(screen), is: "top/hold-\(columns)x\(rows).txt")
+    }
+    let many = TopScreen(held([nil, "acme", "globex", "acme", "acme"]), TopView(), store: "usher.db", size: .usual)
+    #expect(text(many).contains("and 2 more holds"))
+    var view = TopView()
+    view.tenant = Self.acme
+    let acme = text(TopScreen(held([nil, "acme", "globex"]), view, store: "usher.db", size: .usual))
+    #expect(acme.contains("sending for acme is on hold") && !acme.contains("sending for globex"))
+    #expect(acme.contains("sending is on hold"))
+  }
+
+  @Test func `the reason of a hold takes one line and steers no terminal, whatever it is`() {
+    for reason in ["a\nb", "a\u{1B}[2Jb", String(repeating: "x", count: 900)] {
+      let screen = TopScreen(held([nil], reason: reason), TopView(), store: "usher.db", size: .usual)
+      #expect(screen.lines.count <= ScreenSize.usual.rows)
+      for line in screen.lines {
+        #expect(line.width <= ScreenSize.usual.columns)
+        #expect(!line.text(.on).contains("\u{1B}[2J") && !line.text(.on).contains("\n"))
+      }
+    }
+  }
+
   @Test func `the help is as it was reviewed`() throws {
     try Snapshot.expect(text(screen(80, 24) { $0.showsHelp = true }), is: "top/help.txt")
   }

@@ -75,7 +75,7 @@ struct TopScreen {
   private static func holds(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
     let shown = glance.holds.filter { $0.tenant == nil || view.tenant == nil || $0.tenant == view.tenant }
     let lines = shown.prefix(holdsMax).map {
-      StyledText("ON HOLD", .bad) + StyledText(": \(terminalSafe($0.sentence))")
+      StyledText("ON HOLD", .bad) + ": \($0.sentence)"
     }
     return shown.count > holdsMax ? lines + [StyledText("and \(shown.count - holdsMax) more holds", .bad)] : lines
   }
