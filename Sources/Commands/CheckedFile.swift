@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Policies
 
@@ -55,13 +56,10 @@ struct CheckedFile {
   /// The path of a regular file, without the links on the way. Throws for what is none: a device or a pipe would be
   /// replaced by a file.
   static func place(of path: String) throws -> String {
-    var status = stat()
-    guard let resolved = realpath(path, nil) else {
+    guard let place = Path.real(path) else {
       throw Problem("--fix: expected a file that can be written at \(path), found none; nothing was written")
     }
-    defer { free(resolved) }
-    let place = String(cString: resolved)
-    guard lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard FileStatus(place)?.isRegular == true else {
       throw Problem("--fix: expected a file that can be written at \(path), found something else; nothing was written")
     }
     return place

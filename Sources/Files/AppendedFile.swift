@@ -20,7 +20,7 @@ package enum AppendedFile {
       throw FileProblem("\(path) cannot be written", path: path, code: errno)
     }
     // What was opened may be another file than the one that was looked at.
-    guard OutputGuard.database(descriptor) == nil else {
+    guard SQLiteContent(descriptor) == nil else {
       close(descriptor)
       throw FileProblem(
         "expected a file that may be written at \(path), found a SQLite database; nothing was written: name another file"
@@ -31,8 +31,8 @@ package enum AppendedFile {
 
   private static func openThrough(_ path: String) -> CInt {
     // For reading too: a pipe then outlives its readers.
-    let descriptor = systemOpen(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY)
-    return descriptor >= 0 ? descriptor : systemOpen(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY)
+    let descriptor = openFile(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY)
+    return descriptor >= 0 ? descriptor : openFile(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY)
   }
 }
 
@@ -43,15 +43,13 @@ package enum PrivateFile {
   package static func open(_ path: String, _ flags: CInt = 0, mode: mode_t? = nil) -> CInt {
     let made = create(path, flags, mode: mode)
     guard made < 0, errno == EEXIST else { return made }
-    return systemOpen(path, O_RDWR | O_CLOEXEC | flags)
+    return openFile(path, O_RDWR | O_CLOEXEC | flags)
   }
 
   /// Makes a file that must not exist.
   package static func create(_ path: String, _ flags: CInt = 0, mode: mode_t? = nil) -> CInt {
-    let descriptor = systemOpen(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | flags, 0o600)
+    let descriptor = openFile(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | flags, 0o600)
     if descriptor >= 0 { fchmod(descriptor, mode ?? 0o600) }
     return descriptor
   }
 }
-
-private func systemOpen(_ path: String, _ flags: CInt, _ mode: mode_t = 0) -> CInt { open(path, flags, mode) }

@@ -26,7 +26,7 @@ package final class OutputFile {
     try outputGuard.check(place, for: use)
     if place.isWrittenThrough {
       temporary = nil
-      descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY)
+      descriptor = openFile(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY)
     } else {
       (descriptor, temporary) = OutputFile.create(beside: place.path, mode.creation)
     }
@@ -98,7 +98,7 @@ package final class OutputFile {
   private static func create(beside path: String, _ mode: mode_t) -> (CInt, String?) {
     #if canImport(Glibc)
       // O_TMPFILE, whose macro Swift does not import: __O_TMPFILE is 0o20000000 on all of Linux but alpha and sparc.
-      let nameless = open(Path.split(path).folder, O_RDWR | O_CLOEXEC | 0o20_000_000 | O_DIRECTORY, mode)
+      let nameless = openFile(Path.split(path).folder, O_RDWR | O_CLOEXEC | 0o20_000_000 | O_DIRECTORY, mode)
       if nameless >= 0 {
         if access("/proc/self/fd/\(nameless)", F_OK) == 0 { return (nameless, nil) }
         close(nameless)
@@ -106,7 +106,7 @@ package final class OutputFile {
     #endif
     for number in 0..<100 {
       let name = temporaryName(path, number)
-      let descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      let descriptor = openFile(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
       if descriptor >= 0 || errno != EEXIST { return (descriptor, descriptor >= 0 ? name : nil) }
     }
     return (-1, nil)

@@ -8,8 +8,8 @@
 ///
 /// Everything in this program that writes a file which a person named goes through here.
 package struct OutputGuard: Sendable {
-  /// The stores that this process may have open. They are told by their identity and never opened here: closing a
-  /// descriptor of a file gives up all locks that SQLite holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+  /// The stores that this process may have open; compared by device and inode, never opened here: closing a descriptor
+  /// of a file gives up all locks that SQLite holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
   private let stores: [String]
 
   package init(stores: [String]) { self.stores = stores }
@@ -30,7 +30,7 @@ package struct OutputGuard: Sendable {
     }
     guard let status, status.isRegular else { return }
     if let found = storeFile(status, use) { throw refused(place, found) }
-    if use != .archive, let found = database(place.path) { throw refused(place, found) }
+    if use != .archive, let found = SQLiteContent(of: place.path) { throw refused(place, found.text) }
   }
 
   private func refused(_ place: OutputPlace, _ found: String) -> FileProblem {
@@ -48,7 +48,7 @@ package struct OutputGuard: Sendable {
   private func isStore(_ path: String) -> Bool {
     guard let status = FileStatus(path), status.isRegular else { return false }
     if stores.contains(where: { FileStatus($0)?.identity == status.identity }) { return true }
-    return database(path) != nil
+    return SQLiteContent(of: path) != nil
   }
 
   // MARK: - By identity
@@ -62,27 +62,5 @@ package struct OutputGuard: Sendable {
       }
     }
     return nil
-  }
-
-  // MARK: - By content
-
-  /// SQLite's first bytes: https://www.sqlite.org/fileformat.html, 1.3.1 and 4.1.
-  private static let database = Array("SQLite format 3\0".utf8)
-  private static let logs: [[UInt8]] = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83]]
-
-  /// What the file is when SQLite wrote it. No file of a store may be opened: see `stores`.
-  private func database(_ path: String) -> String? {
-    // Without O_NONBLOCK a pipe that took the file's place would be waited for.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    return OutputGuard.database(descriptor)
-  }
-
-  static func database(_ descriptor: CInt) -> String? {
-    var found = [UInt8](repeating: 0, count: database.count)
-    guard pread(descriptor, &found, found.count, 0) == found.count else { return nil }
-    if found == database { return "a SQLite database, such as a store or an archive" }
-    return logs.contains(Array(found.prefix(4))) ? "the log of a SQLite database" : nil
   }
 }

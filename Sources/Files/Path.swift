@@ -4,35 +4,35 @@
   import Darwin
 #endif
 
-/// Paths as texts.
-enum Path {
+/// Paths, and what the file system says about them.
+package enum Path {
   /// The folder and the last component.
-  static func split(_ path: String) -> (folder: String, name: String) {
+  package static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     let name = String(path[path.index(after: slash)...])
     return (slash == path.startIndex ? "/" : String(path[..<slash]), name)
   }
 
-  static func join(_ folder: String, _ name: String) -> String {
+  package static func join(_ folder: String, _ name: String) -> String {
     folder == "/" ? "/" + name : folder + "/" + name
   }
 
   /// Absolute and without links; nil when there is no such file.
-  static func real(_ path: String) -> String? {
+  package static func real(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
   }
 
   /// Where a link leads, as it says; nil for what is no link.
-  static func destination(of link: String) -> String? {
+  package static func destination(of link: String) -> String? {
     var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(link, &bytes, bytes.count)
     return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 
   /// The names in a folder; none when it cannot be read.
-  static func names(in folder: String) -> [String] {
+  package static func names(in folder: String) -> [String] {
     guard let stream = opendir(folder) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
@@ -47,15 +47,18 @@ enum Path {
     return names
   }
 
-  static func firstIndex(of part: String, in text: String) -> String.Index? {
+  package static func firstIndex(of part: String, in text: String) -> String.Index? {
     text.indices.first { text[$0...].hasPrefix(part) }
   }
 
   /// Makes a folder's new and changed names survive a power cut.
-  static func sync(folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+  package static func sync(folder: String) {
+    let descriptor = openFile(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)
   }
 }
+
+/// `open(2)` by a name that no method called `open` hides. Returns -1 and leaves `errno` where that fails.
+package func openFile(_ path: String, _ flags: CInt, _ mode: mode_t = 0) -> CInt { open(path, flags, mode) }

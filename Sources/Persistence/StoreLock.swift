@@ -84,11 +84,7 @@ package struct StoreLock: ~Copyable {
   }
 
   /// The same store by another name or link has the same lock.
-  static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
-  }
+  static func resolved(_ path: String) -> String { Path.real(path) ?? path }
 
   private static func lock(_ descriptor: CInt) -> Bool {
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {

@@ -24,7 +24,7 @@ struct CaseWriting {
     let text: String
     // People trust their group with a file of cases that is there; a new one tells of a person, and is private.
     var mode = FileMode.personal(store: file)
-    if let path = out?.path, Self.isRegularFile(path) {
+    if let path = out?.path, FileStatus(path)?.isRegular == true {
       text = try CaseWriting.add(made, to: path)
       mode = .ordinary
     } else {
@@ -35,11 +35,6 @@ struct CaseWriting {
     try output.put(text)
     try output.finish()
     say(made)
-  }
-
-  private static func isRegularFile(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// What is written must hold, with the policy as it was.

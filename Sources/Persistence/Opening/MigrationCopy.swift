@@ -26,7 +26,7 @@ package struct MigrationCopy: Sendable, Equatable {
 
   /// The copies of the store at `path`, oldest version first. Reads the store's folder.
   package static func all(of path: String) -> [MigrationCopy] {
-    let store = real(path)
+    let store = Path.real(path) ?? path
     return StoreFiles.existing(of: store).compactMap { MigrationCopy(file: $0, store: store) }
       .sorted { ($0.version, $0.madeAt.milliseconds, $0.path) < ($1.version, $1.madeAt.milliseconds, $1.path) }
   }
@@ -39,16 +39,9 @@ package struct MigrationCopy: Sendable, Equatable {
     guard (1...2).contains(numbers.count), numbers.allSatisfy({ $0.allSatisfy(\.isWholeNumber) && Int($0) != nil }),
       let version = Int(numbers[0])
     else { return nil }
-    var status = stat()
-    guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    (path, self.version, bytes) = (file, version, Int64(status.st_size))
-    madeAt = Instant(milliseconds: Int64(status.st_mtim.tv_sec) * 1000)
-  }
-
-  private static func real(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
+    guard let status = FileStatus(file), status.isRegular else { return nil }
+    (path, self.version, bytes) = (file, version, status.bytes)
+    madeAt = Instant(milliseconds: status.changedSeconds * 1000)
   }
 }
 
@@ -62,7 +55,7 @@ extension MigrationCopy {
   static func make(
     of path: String, version: Int, migrations: Migrations
   ) throws -> (copy: MigrationCopy, isNew: Bool) {
-    let store = real(path)
+    let store = Path.real(path) ?? path
     removeUnfinished(of: store)
     let unfinished = StoreFile(path: "\(store)\(StoreFiles.migrationCopy)\(version).\(getpid()).partial")
     try StoreError.translating(path: unfinished.path) {
@@ -95,7 +88,7 @@ extension MigrationCopy {
 
   /// Throws when the disk has no room for the copy, and a tenth more for what the migration writes. Writes nothing.
   static func checkRoom(for source: DatabaseQueue, path: String, freeBytes: (String) -> Int64?) throws {
-    let folder = StoreFile(path: real(path)).folder
+    let folder = Path.split(Path.real(path) ?? path).folder
     let size = try source.read { db in
       try Int64.fetchOne(db, sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") ?? 0
     }

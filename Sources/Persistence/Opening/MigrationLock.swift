@@ -1,3 +1,4 @@
+import Files
 import Routing
 
 #if canImport(Glibc)
@@ -15,9 +16,7 @@ struct MigrationLock: ~Copyable {
 
   /// Waits for another process that upgrades a store of this folder. Throws when that takes longer.
   static func acquire(beside path: String, waitingSeconds: Double) throws(StoreError) -> MigrationLock {
-    let real = realpath(path, nil)
-    defer { free(real) }
-    let folder = StoreFile(path: real.map { String(cString: $0) } ?? path).folder
+    let folder = Path.split(Path.real(path) ?? path).folder
     let descriptor = openFile(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw StoreError.unusable("the folder \(folder) cannot be opened: \(String(cString: strerror(errno)))")

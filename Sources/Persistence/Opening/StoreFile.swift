@@ -57,31 +57,25 @@ struct StoreFile {
     syncFolder()
   }
 
-  func syncFolder() {
-    let folder = openFile(folder, O_RDONLY | O_CLOEXEC)
-    guard folder >= 0 else { return }
-    fsync(folder)
-    close(folder)
-  }
+  func syncFolder() { Path.sync(folder: folder) }
 
   /// Refuses what can be told from outside to be no store, and what may not be written when it has to be.
   func check(for mode: StoreMode) throws(StoreError) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw StoreError.unusable(missing(errno)) }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
+    guard let status = FileStatus(path) else { throw StoreError.unusable(missing(errno)) }
+    guard !status.isDirectory else {
       throw StoreError.unusable("\(path) is a directory; expected a store: name the file in it")
     }
-    guard status.st_mode & S_IFMT == S_IFREG else {
+    guard status.isRegular else {
       throw StoreError.unusable("\(path) is not a regular file; expected a store: choose another path")
     }
-    guard status.st_size > 0 else {
+    guard status.bytes > 0 else {
       throw StoreError.unusable(
         "\(path) is empty (0 bytes); expected a store: delete the file and create one with `usher init`")
     }
     guard access(path, R_OK) == 0 else {
       throw StoreError.unusable("\(path) may not be read: \(reason(errno)); give this user the right to")
     }
-    guard try hasMagic() else {
+    guard try isDatabase() else {
       throw StoreError.unusable(
         "\(path) is not a SQLite database; expected a store made by `usher init`: choose another path")
     }
@@ -99,22 +93,16 @@ struct StoreFile {
     }
   }
 
-  /// A SQLite file begins with these 16 bytes (https://www.sqlite.org/fileformat.html, 1.3.1).
-  private func hasMagic() throws(StoreError) -> Bool {
-    let expected = Array("SQLite format 3\0".utf8)
+  private func isDatabase() throws(StoreError) -> Bool {
     let descriptor = openFile(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw StoreError.unusable("\(path) cannot be read: \(reason(errno))")
     }
     defer { close(descriptor) }
-    var found = [UInt8](repeating: 0, count: expected.count)
-    return read(descriptor, &found, expected.count) == expected.count && found == expected
+    return SQLiteContent(descriptor) == .database
   }
 
-  var folder: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
+  var folder: String { Path.split(path).folder }
 
   private func creationRefusal(_ code: CInt) -> String {
     switch code {
@@ -134,6 +122,3 @@ struct StoreFile {
 
   private func reason(_ code: CInt) -> String { String(cString: strerror(code)) }
 }
-
-/// `open` by a name that the store's own `open` does not hide.
-func openFile(_ path: String, _ flags: CInt, _ mode: mode_t = 0) -> CInt { open(path, flags, mode) }
