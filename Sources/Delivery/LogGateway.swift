@@ -14,7 +14,9 @@ package final class LogGateway: Gateway {
     var isAtLineStart: Bool
   }
 
-  private let path: String?
+  private let isStandardOutput: Bool
+  /// Whether the file tells what earlier processes wrote. One that does not proves nothing by what it lacks.
+  private let keepsEarlier: Bool
   private let clock: any Clock
   private let output: Mutex<Output>
 
@@ -24,19 +26,21 @@ package final class LogGateway: Gateway {
   /// Opens the file for appending, or standard output for nil. `store`: the one whose messages are written; the file is
   /// as private as it is. Throws `OpenError` when that cannot be done, or would harm a store.
   package init(path: String?, clock: any Clock, store: String? = nil) throws {
-    self.path = path
+    isStandardOutput = path == nil
     self.clock = clock
     guard let path else {
       output = Mutex(Output(descriptor: STDOUT_FILENO, isAtLineStart: true))
-      wasOpenToOthers = false
+      (keepsEarlier, wasOpenToOthers) = (false, false)
       return
     }
-    let descriptor: CInt
+    let file: AppendedFile
     do throws(FileProblem) {
-      (descriptor, wasOpenToOthers) = try AppendedFile.open(path, store: store)
+      file = try AppendedFile(path, store: store)
     } catch {
       throw OpenError(description: "--sent: " + error.description)
     }
+    let descriptor = file.descriptor
+    (keepsEarlier, wasOpenToOthers) = (file.keepsEarlier, file.wasOpen)
     var last: UInt8 = UInt8(ascii: "\n")
     let size = lseek(descriptor, 0, SEEK_END)
     if size > 0 { _ = pread(descriptor, &last, 1, size - 1) }
@@ -44,7 +48,7 @@ package final class LogGateway: Gateway {
   }
 
   deinit {
-    guard path != nil else { return }
+    guard !isStandardOutput else { return }
     _ = output.withLock { close($0.descriptor) }
   }
 
@@ -79,7 +83,9 @@ package final class LogGateway: Gateway {
   }
 
   package func fates(of messages: [Message]) async -> [AttemptFate] {
-    guard let path, let tail = LogGateway.tail(of: path, attempts: messages.count) else {
+    guard keepsEarlier,
+      let tail = output.withLock({ LogGateway.tail(of: $0.descriptor, attempts: messages.count) })
+    else {
       return messages.map { _ in .cannotTell }
     }
     let found = LogGateway.keys(in: tail)
@@ -91,18 +97,25 @@ package final class LogGateway: Gateway {
 
   /// The end of a log, in which the lines of an unfinished claim stand: nothing was written after them. 8 MiB, and for
   /// each attempt as much as its message may be long.
-  private static func tail(of path: String, attempts: Int) -> Data? {
-    guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
-    defer { try? handle.close() }
-    let length = UInt64(8 << 20) + UInt64(attempts) * 16_384
-    guard let size = try? handle.seekToEnd() else { return nil }
-    guard (try? handle.seek(toOffset: size - min(size, length))) != nil else { return nil }
-    guard let data = try? handle.readToEnd() else { return size == 0 ? Data() : nil }
-    return data
+  private static func tail(of descriptor: CInt, attempts: Int) -> [UInt8]? {
+    let size = Int(lseek(descriptor, 0, SEEK_END))
+    guard size >= 0 else { return nil }
+    let length = min(size, (8 << 20) + attempts * 16_384)
+    var tail = [UInt8](repeating: 0, count: length)
+    var count = 0
+    while count < length {
+      let found = tail.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress! + count, length - count, off_t(size - length + count))
+      }
+      if found < 0, errno == EINTR { continue }
+      guard found > 0 else { return nil }
+      count += found
+    }
+    return tail
   }
 
   /// The keys of the lines that are whole: the last member of each, so that a line that was cut short has none.
-  private static func keys(in log: Data) -> Set<String> {
+  private static func keys(in log: [UInt8]) -> Set<String> {
     var keys: Set<String> = []
     log.withUnsafeBytes { bytes in
       guard var start = bytes.baseAddress else { return }

@@ -4,18 +4,26 @@
   import Darwin
 #endif
 
-/// Files that stay open and grow, and files that exist once: opened so that nobody else can read what comes.
-package enum AppendedFile {
-  /// Opens the file to which the gateway `log` appends, never a store. The caller closes the descriptor.
-  ///
-  /// `wasOpen`: every user of this machine could read it until now.
-  package static func open(_ path: String, store: String?) throws(FileProblem) -> (descriptor: CInt, wasOpen: Bool) {
+/// A file that grows: what the gateway `log` was handed. Opened so that nobody else can read what comes.
+package struct AppendedFile {
+  /// The caller closes it.
+  package let descriptor: CInt
+  /// Whether it holds what earlier processes wrote: a regular file that was there already. A pipe, a device, standard
+  /// output, and a file that was made just now do not.
+  package let keepsEarlier: Bool
+  /// Every user of this machine could read it until now.
+  package let wasOpen: Bool
+
+  /// Opens the file for appending; never a store. `store`: the one whose messages are written.
+  package init(_ path: String, store: String?) throws(FileProblem) {
     let place = try OutputPlace(path)
     let outputGuard = OutputGuard(stores: store.map { [$0] } ?? [])
     try outputGuard.check(place, for: .sentFile)
-    let descriptor =
+    let isMade: Bool
+    (descriptor, isMade) =
       place.isWrittenThrough
-      ? openThrough(path) : PrivateFile.open(place.path, O_APPEND | O_NOFOLLOW, mode: store.map(FileMode.beside))
+      ? (AppendedFile.openThrough(path), false)
+      : PrivateFile.openOrCreate(place.path, O_APPEND | O_NOFOLLOW, mode: store.map(FileMode.beside))
     guard descriptor >= 0 else {
       throw FileProblem("\(path) cannot be written", path: path, code: errno)
     }
@@ -26,7 +34,8 @@ package enum AppendedFile {
         "expected a file that may be written at \(path), found a SQLite database; nothing was written: name another file"
       )
     }
-    return (descriptor, place.isWrittenThrough ? false : FilePrivacy.close(place.path))
+    keepsEarlier = !place.isWrittenThrough && !isMade
+    wasOpen = !place.isWrittenThrough && FilePrivacy.close(place.path)
   }
 
   private static func openThrough(_ path: String) -> CInt {
@@ -41,9 +50,13 @@ package enum PrivateFile {
   /// Opens a file for reading and writing; one that does not exist is made with exactly `mode` (0600 for nil), whatever
   /// the umask. Returns -1 and leaves `errno` where that fails.
   package static func open(_ path: String, _ flags: CInt = 0, mode: mode_t? = nil) -> CInt {
+    openOrCreate(path, flags, mode: mode).descriptor
+  }
+
+  static func openOrCreate(_ path: String, _ flags: CInt, mode: mode_t?) -> (descriptor: CInt, isMade: Bool) {
     let made = create(path, flags, mode: mode)
-    guard made < 0, errno == EEXIST else { return made }
-    return openFile(path, O_RDWR | O_CLOEXEC | flags)
+    guard made < 0, errno == EEXIST else { return (made, made >= 0) }
+    return (openFile(path, O_RDWR | O_CLOEXEC | flags), false)
   }
 
   /// Makes a file that must not exist.

@@ -44,6 +44,29 @@ struct LogGatewayTests {
     #expect(await gateway.fates(of: [message(2)]) == [.neverReceived])
   }
 
+  @Test func `what keeps nothing cannot tell what became of an attempt`() async throws {
+    #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+    try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "/dev/null")
+    let gone = folder.file("moved-away.jsonl")
+    for path in [nil, "/dev/null", "/dev/full", "/dev/stdout", folder.file("pipe"), folder.file("link"), gone] {
+      let gateway = try LogGateway(path: path, clock: clock)
+      #expect(await gateway.fates(of: [message(1), message(2)]) == [.cannotTell, .cannotTell], "\(path ?? "-")")
+    }
+  }
+
+  @Test func `an empty file that an earlier process made tells that nothing was sent`() async throws {
+    do { _ = try LogGateway(path: path, clock: clock) }
+    #expect(await (try LogGateway(path: path, clock: clock)).fates(of: [message(1)]) == [.neverReceived])
+  }
+
+  @Test func `standard output into a file is no file of the gateway's`() async throws {
+    try Data().write(to: URL(fileURLWithPath: path))
+    let descriptor = open(path, O_RDWR)
+    defer { close(descriptor) }
+    let gateway = try LogGateway(path: "/dev/fd/\(descriptor)", clock: clock)
+    #expect(await gateway.fates(of: [message(1)]) == [.cannotTell])
+  }
+
   @Test func `a line that was cut short does not count, and the next one begins on a line of its own`() async throws {
     _ = await (try LogGateway(path: path, clock: clock)).send(message(1))
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
