@@ -20,9 +20,10 @@ struct StoreOptions: ParsableArguments {
   func openToRead() throws -> SQLiteStore { try SQLiteStore.open(at: try file(), mode: .readOnly) }
 
   /// Says what else was done: an upgrade, files closed to others, old copies deleted. Puts holds that only the hold file states
-  /// into the store on the way.
-  func openToWrite(say: (String) -> Void = { Talk.say($0) }) throws -> SQLiteStore {
-    let store = try SQLiteStore.open(at: try file(), mode: .readWrite)
+  /// into the store on the way. `isLocked`: this process holds the store's `StoreLock`.
+  func openToWrite(isLocked: Bool = false, say: (String) -> Void = { Talk.say($0) }) throws -> SQLiteStore {
+    let store = try SQLiteStore.open(
+      at: try file(), mode: .readWrite, isLocked: isLocked, waits: { Talk.say($0) })
     store.notices.forEach(say)
     for copy in try store.forgetExpiredCopies(at: SystemClock().now()) {
       say("deleted \(copy.path): the store of version \(copy.version) was kept for \(MigrationCopy.keptDays) days")

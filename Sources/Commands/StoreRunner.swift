@@ -21,11 +21,11 @@ final class StoreRunner {
   /// The lock, held for as long as the runner lives.
   private final class HeldLock {
     let lock: StoreLock
-    init(path: String) throws { lock = try StoreLock.acquire(path: path) }
+    init(path: String) throws { lock = try StoreLock.acquire(path: path, waits: { Talk.say($0) }) }
   }
 
-  /// Takes over the store. `every`: milliseconds between two cycles; nil for one alone. `say` is told what else was done to the
-  /// store's files, before this returns. Throws when another process runs on it.
+  /// Takes over the store. `every`: milliseconds between two cycles; nil for one alone. `say` receives notices about changed
+  /// files. Throws when another process runs on it.
   init(
     store options: StoreOptions, rules: RulesOptions, clock: any Clock, gateways: SendOptions?,
     suspendAfter: Int, isPinned: Bool = false, every: Int64? = nil, say: (String) -> Void = { Talk.say($0) },
@@ -35,8 +35,9 @@ final class StoreRunner {
       throw Problem("policies cannot be run safely here: \(problem); see `usher doctor`")
     }
     let file = try options.file()
-    store = try options.openToWrite(say: say)
+    // Before the store is opened, which may upgrade it: no process may be running on it by then.
     lock = try HeldLock(path: file)
+    store = try options.openToWrite(isLocked: true, say: say)
     heartbeat = try Heartbeat(path: file, every: every)
     let holds = try HoldWatch(store, heartbeat: heartbeat)
     self.holds = holds

@@ -18,13 +18,14 @@ struct StoreUpgradeCommand: ParsableCommand {
 
   func run() throws {
     let path = try store.file()
-    let (before, notices) = try SQLiteStore.upgrade(at: path, by: who.note(at: SystemClock().now()))
+    let (before, notices) = try SQLiteStore.upgrade(
+      at: path, by: who.note(at: SystemClock().now()), waits: { Talk.say($0) })
     let now = SQLiteStore.version
     for notice in notices { Talk.say(notice) }
     if before == now {
-      Talk.say("\(path) is of version \(now), which is this usher's")
+      Talk.say("\(path) has version \(now) already, the newest that this usher knows")
     } else if notices.isEmpty {
-      Talk.say("\(path) was of version \(before) and is of version \(now)")
+      Talk.say("upgraded \(path) from version \(before) to \(now)")
     }
   }
 }

@@ -26,11 +26,23 @@ extension SQLiteStore {
 
   /// Opens a store, and upgrades an older schema when it may write; a copy from before stays (`MigrationCopy`).
   ///
-  /// What was done on the way is in `notices`. Throws `StoreError.unusable` with what was expected, found and can be
-  /// done. Costs a few page reads for each table, whatever the store's size, and for writing one read of its folder. A
-  /// damaged page deep inside is found when it is first read.
-  package static func open(at path: String, mode: StoreMode, build: String = "usher") throws -> SQLiteStore {
-    try open(at: path, mode: mode, build: build, migrations: .all)
+  /// A store on which another process runs is not upgraded; `isLocked` says that this one holds its `StoreLock`. An
+  /// upgrade by another process is waited for as long as it takes; `waits` is told when that begins. What was done on the
+  /// way is in `notices`. Throws `StoreError.unusable` with what was expected, found and can be done. Costs a few page
+  /// reads for each table, whatever the store's size, and for writing one read of its folder. A damaged page deep inside is
+  /// found when it is first read.
+  package static func open(
+    at path: String, mode: StoreMode, build: String = "usher", isLocked: Bool = false,
+    waits: (String) -> Void = { _ in }
+  ) throws -> SQLiteStore {
+    try open(at: path, mode: mode, build: build, migrations: .all, isLocked: isLocked, waits: waits)
+  }
+
+  /// Throws what `open` throws for a file that is no store, or none that this program can write. Changes nothing.
+  static func check(at path: String) throws {
+    try StoreFile(path: path).check(for: .readWrite)
+    let found = try identity(of: path, busyTimeout: busyTimeoutSeconds)
+    try found.check(path: path, mode: .readWrite, migrations: .all)
   }
 
   /// Opens a store to read, waiting for other programs' locks for `busyTimeout` seconds at most.
@@ -57,10 +69,14 @@ extension SQLiteStore {
     }
   }
 
+  /// `busyTimeout`: how long other programs' locks are waited for, and an upgrade by another process; seconds. Nil for the
+  /// usual time, and for an upgrade as long as it takes.
   static func open(
-    at path: String, mode: StoreMode, build: String = "usher", migrations: Migrations,
-    busyTimeout: Double = busyTimeoutSeconds, upgrade: StoreUpgrade = StoreUpgrade()
+    at path: String, mode: StoreMode, build: String = "usher", migrations: Migrations, busyTimeout: Double? = nil,
+    isLocked: Bool = false, upgrade: StoreUpgrade = StoreUpgrade(), waits: (String) -> Void = { _ in }
   ) throws -> SQLiteStore {
+    let upgradeTimeout = busyTimeout
+    let busyTimeout = busyTimeout ?? busyTimeoutSeconds
     try SQLiteCapability.check()
     try StoreFile(path: path).check(for: mode)
     return try StoreError.translating(path: path) {
@@ -77,7 +93,8 @@ extension SQLiteStore {
         var notices = privacyNotices(path)
         let pool: DatabasePool
         if found.version < migrations.version {
-          let lock = try MigrationLock.acquire(beside: path, waitingSeconds: busyTimeout)
+          let lock = try MigrationLock.acquire(
+            for: path, isLocked: isLocked, waitingSeconds: upgradeTimeout, waits: waits)
           // Another process may have upgraded it while this one waited.
           let now = try identity()
           try now.check(path: path, mode: mode, migrations: migrations)

@@ -16,7 +16,7 @@ package struct StoreLock: ~Copyable {
 
   /// Takes the lock of the store at `path` for this process; does not wait.
   ///
-  /// Throws `StoreError.unusable`, naming the process that holds it.
+  /// Throws `StoreError.unusable`, naming the process that holds it, or that upgrades the store.
   package static func acquire(path: String) throws(StoreError) -> StoreLock {
     let file = resolved(path) + StoreFiles.lock
     let descriptor = PrivateFile.open(file, mode: FileMode.beside(path))
@@ -27,6 +27,9 @@ package struct StoreLock: ~Copyable {
     guard lock(descriptor) else {
       let holder = content(of: descriptor)
       close(descriptor)
+      if let process = MigrationLock.holder(of: path) {
+        throw StoreError.unusable("process \(process) is upgrading \(path): wait until it has finished, then run again")
+      }
       throw StoreError.unusable(
         "another usher (process \(holder)) runs on this store; stop it, or use another store")
     }
@@ -35,6 +38,14 @@ package struct StoreLock: ~Copyable {
     // `Heartbeat` writes it again, and reports a failure.
     beat.write(to: descriptor)
     return StoreLock(descriptor: descriptor)
+  }
+
+  /// Takes the lock once no other process upgrades the store at `path`, however long that takes; `waits` is told when it
+  /// has to. Throws `StoreError.unusable` for what is no store that this program can run on; then no file was made.
+  package static func acquire(path: String, waits: (String) -> Void) throws -> StoreLock {
+    try SQLiteStore.check(at: path)
+    MigrationLock.waitUntilFree(path, waits: waits)
+    return try acquire(path: path)
   }
 
   /// The process that holds the lock of the store at `path`; nil when nobody does.
@@ -86,14 +97,15 @@ package struct StoreLock: ~Copyable {
   /// The same store by another name or link has the same lock.
   static func resolved(_ path: String) -> String { Path.real(path) ?? path }
 
-  private static func lock(_ descriptor: CInt) -> Bool {
+  static func lock(_ descriptor: CInt) -> Bool {
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       guard errno == EINTR else { return false }
     }
     return true
   }
 
-  private static func content(of descriptor: CInt) -> String {
+  /// The process that is noted in the file.
+  static func content(of descriptor: CInt) -> String {
     var bytes = [UInt8](repeating: 0, count: 20)
     let count = pread(descriptor, &bytes, bytes.count, 0)
     let digits = bytes.prefix(max(count, 0)).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

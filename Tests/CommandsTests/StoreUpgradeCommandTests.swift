@@ -1,8 +1,10 @@
 import Foundation
+import GRDB
+import Persistence
 import Testing
 import Wire
 
-/// A store of an earlier version, upgraded by the program: killed in the middle, on a full disk, and gone back from.
+/// A store of an earlier version, upgraded by the program, and gone back from.
 struct StoreUpgradeCommandTests {
   private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../ReplayTests/Fixtures/recorded-v3.db").standardized.path
@@ -23,7 +25,9 @@ struct StoreUpgradeCommandTests {
 
   @Test func `the upgrade says where the copy is, and the copy is listed, kept and deleted with a reason`() throws {
     let outcome = try store.usher("store", "upgrade")
-    #expect(outcome.talk.contains("was of version 3") && outcome.talk.contains("usher.db.before-3"), "\(outcome)")
+    #expect(
+      outcome.talk.contains("from version 3 to") && outcome.talk.contains("kept in \(store.path).before-3"),
+      "\(outcome)")
     let listed = try store.usher("store", "forget-backup", "--format", "json").json()
     #expect(listed.items.count == 1 && listed[0]["version"] == 3 && (listed[0]["bytes"].whole ?? 0) > 4096)
     #expect(try copies == ["usher.db.before-3"])
@@ -61,111 +65,49 @@ struct StoreUpgradeCommandTests {
     try store.expectSound()
   }
 
-  @Test func `a kill at any moment leaves a store that opens, and one whole copy at the end`() throws {
-    for round in 0..<12 {
-      let process = try UsherProcess(["store", "upgrade", "--store", folder.file("usher.db")])
-      // Each round is killed a little later; the last ones may be done.
-      for _ in 0..<(round * 4) where process.isRunning { usleep(1_000) }
-      if round.isMultiple(of: 3) {
-        try eventually("a copy was begun") { try !copies.isEmpty || !process.isRunning }
+  /// Read without the program.
+  private var version: Int {
+    get throws {
+      var configuration = Configuration()
+      configuration.readonly = true
+      return try DatabaseQueue(path: store.path, configuration: configuration).read {
+        try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0
       }
-      process.signal(SIGKILL)
-      _ = try process.end()
     }
-    try store.usher("store", "upgrade")
-    let left = try copies
-    #expect(left.contains("usher.db.before-3") && !left.contains { $0.contains("partial") }, "\(left)")
-    // Each step is a transaction: a kill between two leaves the version in between, which is copied as well.
-    #expect(Set(left).isSubset(of: ["usher.db.before-3", "usher.db.before-4"]), "\(left)")
-    try store.expectSound()
-    try FileManager.default.copyItem(atPath: folder.file("usher.db.before-3"), toPath: folder.file("back.db"))
-    chmod(folder.file("back.db"), 0o600)
-    try UsherProcess.run(["store", "upgrade", "--store", folder.file("back.db")]).expectCode(0)
   }
 
-  @Test(.enabled(if: SmallDisk.isPossible, "only root can mount a small disk"))
-  func `on a full disk nothing is left over and the message says what to do`() throws {
-    let disk = try SmallDisk(kilobytes: 2048, in: folder)
-    let place = disk.path + "/usher.db"
-    try FileManager.default.copyItem(atPath: Self.fixture, toPath: place)
-    try disk.fill(leaving: 200)
-    let upgrade = try UsherProcess.run(["store", "upgrade", "--store", place])
-    #expect(upgrade.code == 1 && upgrade.talk.contains("must be copied") && upgrade.talk.contains("free"), "\(upgrade)")
-    #expect(try disk.names == ["filler", "usher.db"])
-    try store.usher("store", "upgrade")
-    let page = try UsherProcess.run([
-      "export", "--store", folder.file("usher.db"),
-    ])
-    #expect(page.output.count > 200_000)
-    let sent = try UsherProcess(
-      ["-c", "exec \"$0\" \"$@\" > \(disk.path)/all.jsonl", UsherProcess.program, "export", "--store", store.path],
-      program: ("/bin/sh", [])
-    ).end()
-    #expect(sent.code == 1 && sent.talk.contains("the disk is full"), "\(sent)")
-    unlink(disk.path + "/all.jsonl")
-    try disk.fill(leaving: 0)
-    for arguments in [
-      [
-        "simulate", "--hours", "1", "--at", "2026-11-25T09:00:00Z", "--out", disk.path + "/page.html", "--store",
-        store.path,
-      ],
-      ["init", "--sample", "--store", disk.path + "/new.db"],
+  @Test func `a process that runs on the store keeps every command from upgrading it`() throws {
+    let lock = try StoreLock.acquire(path: store.path)
+    for command in [
+      ["tick"], ["serve"], ["import", "-"], ["store", "upgrade"], ["device", "resume", "D1", "--tenant", "acme"],
+      ["store", "forget-backup", "--yes", "--reason", "r"],
     ] {
-      let outcome = try UsherProcess.run(arguments)
-      #expect(outcome.code == 1 && outcome.talk.contains("is full"), "\(outcome)")
-      #expect(try disk.names == ["filler", "usher.db"])
+      let outcome = try UsherProcess.run(command + ["--store", store.path], in: folder.path)
+      #expect(outcome.code == 1 && outcome.talk.contains("process \(getpid())"), "\(command): \(outcome)")
+      #expect(outcome.talk.contains("stop"), "\(command): \(outcome)")
+      #expect(try version == 3 && copies == [], "\(command)")
     }
-    unlink(disk.path + "/filler")
-    let later = try UsherProcess.run(["store", "upgrade", "--store", place])
-    #expect(later.code == 0 && later.talk.contains("was of version 3"), "\(later)")
-  }
-}
-
-/// A small disk of its own, which goes with the test.
-final class SmallDisk {
-  let path: String
-
-  static let isPossible: Bool = {
-    guard getuid() == 0, let folder = try? TemporaryFolder() else { return false }
-    return (try? SmallDisk(kilobytes: 64, in: folder)) != nil
-  }()
-
-  init(kilobytes: Int, in folder: TemporaryFolder) throws {
-    path = folder.file("disk")
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    try Self.run("/bin/mount", ["-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", path])
+    _ = consume lock
+    try store.usher("tick", "--no-send")
+    #expect(try version > 3 && copies == ["usher.db.before-3"])
   }
 
-  deinit { try? Self.run("/bin/umount", ["-l", path]) }
-
-  var names: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+  @Test func `serve upgrades a store and runs on it`() throws {
+    let daemon = try store.serve()
+    try daemon.says(" started ")
+    #expect(try version > 3 && copies == ["usher.db.before-3"])
+    #expect(StoreLock.holder(path: store.path) == daemon.id)
+    daemon.signal(SIGTERM)
+    #expect(try daemon.end().code == 0)
   }
 
-  /// Uses up the space.
-  func fill(leaving kilobytes: Int) throws {
-    let file = path + "/filler"
-    unlink(file)
-    let descriptor = open(file, O_WRONLY | O_CREAT, 0o600)
-    defer { close(descriptor) }
-    let piece = [UInt8](repeating: 1, count: 4096)
-    while write(descriptor, piece, piece.count) == piece.count {}
-    var status = stat()
-    fstat(descriptor, &status)
-    ftruncate(descriptor, max(status.st_size - off_t(kilobytes * 1024), 0))
+  @Test func `nothing is left beside what is no store`() throws {
+    for (name, text) in [("none.db", nil), ("text.db", "no store")] as [(String, String?)] {
+      if let text { try folder.write(text, to: name) }
+      for command in [["tick"], ["serve"]] {
+        #expect(try UsherProcess.run(command + ["--store", folder.file(name)]).code == 1)
+        #expect(!folder.exists(name + ".lock"))
+      }
+    }
   }
-
-  private static func run(_ program: String, _ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
-  }
-}
-
-extension UsherProcess.Outcome {
-  fileprivate func expectCode(_ code: Int32) { #expect(self.code == code, "\(self)") }
 }

@@ -171,17 +171,6 @@ struct MigrationCopyTests {
     #expect(names.filter { $0.contains(".before-") } == [copyName])
   }
 
-  @Test func `an upgrade that goes on in another process is named`() throws {
-    try makeStore()
-    let lock = try MigrationLock.acquire(beside: path, waitingSeconds: 0)
-    let error = #expect(throws: StoreError.self) {
-      try SQLiteStore.open(at: path, mode: .readWrite, migrations: Self.newer, busyTimeout: 0.05)
-    }
-    #expect("\(error!)".contains("another usher is upgrading a store"))
-    #expect(try identity(path).version == Self.current)
-    withExtendedLifetime(lock) {}
-  }
-
   @Test func `copies are forgotten on request and after 30 days, on record`() throws {
     try makeStore()
     _ = try open()

@@ -18,19 +18,20 @@ extension SQLiteStore {
   /// copied, the copy is upgraded and read back, and takes its name: whoever reads the old one goes on with that. Throws
   /// `StoreError.unusable`; then the file is as it was.
   package static func upgrade(
-    at path: String, build: String = "usher", by note: OperatorNote? = nil
+    at path: String, build: String = "usher", by note: OperatorNote? = nil, waits: (String) -> Void = { _ in }
   ) throws -> (version: Int, notices: [String]) {
-    try upgrade(at: path, build: build, migrations: .all, by: note)
+    try upgrade(at: path, build: build, migrations: .all, by: note, waits: waits)
   }
 
   static func upgrade(
-    at path: String, build: String = "usher", migrations: Migrations, by note: OperatorNote? = nil
+    at path: String, build: String = "usher", migrations: Migrations, by note: OperatorNote? = nil,
+    waits: (String) -> Void = { _ in }
   ) throws -> (version: Int, notices: [String]) {
     try StoreFile(path: path).check(for: .readWrite)
-    let found = try identity(of: path)
+    let found = try identity(of: path, busyTimeout: busyTimeoutSeconds)
     guard found.isArchive, found.version < migrations.version else {
       let mode: StoreMode = found.isArchive ? .readOnly : .readWrite
-      let store = try open(at: path, mode: mode, build: build, migrations: migrations)
+      let store = try open(at: path, mode: mode, build: build, migrations: migrations, waits: waits)
       if !found.isArchive, found.version < migrations.version, let note {
         try store.writing { try recordUpgrade(from: found.version, to: migrations, by: note, in: $0) }
       }
@@ -44,11 +45,12 @@ extension SQLiteStore {
     return (found.version, [])
   }
 
+  /// `busyTimeout`: how long other programs' locks are waited for; seconds.
   static func identity(of path: String, busyTimeout: Double = 0) throws -> StoreIdentity {
     try StoreError.translating(path: path) {
       var configuration = Configuration()
       configuration.readonly = true
-      if busyTimeout > 0 { configuration.busyMode = .timeout(busyTimeout) }
+      configuration.busyMode = .timeout(busyTimeout)
       return try DatabaseQueue(path: path, configuration: configuration).read { try StoreIdentity(reading: $0) }
     }
   }

@@ -36,7 +36,7 @@ struct StoreUpgrade {
           guard try StoreUpgrade.mark(db) == mark else { throw StoreChanged() }
         }
         return [
-          "\(path) was of version \(version) and is of version \(migrations.version); what it was is in \(copy.path), "
+          "upgraded \(path) from version \(version) to \(migrations.version); the previous version is kept in \(copy.path) "
             + "for \(MigrationCopy.keptDays) days or until `usher store forget-backup`"
         ]
       } catch is StoreChanged {
