@@ -137,4 +137,27 @@ struct MigrationLockTests {
       #expect(!FileManager.default.fileExists(atPath: path + ".lock"))
     }
   }
+
+  @Test func `the steps after the fifth do not compare all rows with their foreign keys`() throws {
+    let log = Log()
+    var configuration = Configuration()
+    configuration.prepareDatabase { db in db.trace { log.add("\($0)") } }
+    let queue = try DatabaseQueue(path: folder.file("traced.db"), configuration: configuration)
+    try Migrations.all.upTo(5).run(on: queue)
+    #expect(log.count(of: "foreign_key_check") == 5)
+    log.clear()
+    try Migrations.all.run(on: queue)
+    #expect(log.count(of: "CREATE TABLE holds") == 1)
+    #expect(log.count(of: "foreign_key_check") == 0)
+    #expect(try queue.read { try StoreSchema(reading: $0) } == StoreSchema.expected.get())
+  }
+
+  private final class Log: @unchecked Sendable {
+    private let lock = NSLock()
+    private var lines: [String] = []
+
+    func add(_ line: String) { lock.withLock { lines.append(line) } }
+    func clear() { lock.withLock { lines = [] } }
+    func count(of part: String) -> Int { lock.withLock { lines.filter { $0.contains(part) }.count } }
+  }
 }

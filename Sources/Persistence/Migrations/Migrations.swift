@@ -7,6 +7,10 @@ struct Migrations: Sendable {
   /// Says that the file is an archive of decisions: `USHA`. It is a store for those who read.
   static let archiveID: Int32 = 0x5553_4841
 
+  /// Up to this step, one may make a table anew, which needs foreign keys to be off meanwhile. GRDB then compares all rows of the
+  /// store with their foreign keys before it commits. The steps after it add tables, columns and indexes, with foreign keys on.
+  private static let lastRebuilding = 5
+
   /// What this program knows.
   static let all = Migrations([
     Migration1.sql, Migration2.sql, Migration3.sql, Migration4.sql, Migration5.sql, Migration6.sql,
@@ -31,7 +35,8 @@ struct Migrations: Sendable {
   func run(on writer: some DatabaseWriter, check: @escaping @Sendable (Database) throws -> Void = { _ in }) throws {
     var migrator = DatabaseMigrator()
     for (index, script) in scripts.enumerated() {
-      migrator.registerMigration("v\(index + 1)") { db in
+      let checks: DatabaseMigrator.ForeignKeyChecks = index < Migrations.lastRebuilding ? .deferred : .immediate
+      migrator.registerMigration("v\(index + 1)", foreignKeyChecks: checks) { db in
         try check(db)
         try db.execute(sql: script)
         // An archive stays one.
