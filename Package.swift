@@ -84,8 +84,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "UsherCommand", "Commands", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Terminal",
-        "Wire", grdb,
+        "UsherCommand", "Commands", "DryRun", "Files", "Persistence", "Policies", "Routing", "RoutingTestKit",
+        "Terminal", "Wire", grdb,
       ],
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),

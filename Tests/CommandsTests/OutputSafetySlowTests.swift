@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+extension Slow {
+  /// Each option that writes a file against each name that leads to a store.
+  struct OutputSafetyTests {
+    private let targets: OutputTargets
+    private var store: TestStore { targets.store }
+    private var folder: TemporaryFolder { store.folder }
+
+    init() throws { targets = try OutputTargets() }
+
+    @Test(arguments: OutputTargets.writing.keys.sorted())
+    func `an option that writes a file refuses stores and their files`(option: String) throws {
+      let command = try #require(OutputTargets.writing[option])
+      let everything = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      let before = try targets.state(everything)
+      for name in OutputTargets.names { try targets.expectRefused(command, name) }
+      try targets.expectRefused(command, store.path)
+      if option != "test --out" { try targets.expectRefused(command, "Rules/p.lua") }
+      #expect(try targets.state(["other.db"]) == before.filter { $0.key == "other.db" })
+      // Commands that run on the store write to it; it is the same file all the same.
+      #expect(
+        try targets.identity(targets.state(["usher.db"])) == targets.identity(before.filter { $0.key == "usher.db" }))
+      let now = try Set(FileManager.default.contentsOfDirectory(atPath: folder.path))
+      // The commands that run on the store leave its lock; a store that was named as an archive was read.
+      #expect(now.subtracting(everything).subtracting(["usher.db.lock", "other.db-wal", "other.db-shm"]) == [])
+      try store.expectSound()
+    }
+
+    @Test func `the same under a running daemon, which goes on`() throws {
+      let daemon = try store.serve()
+      try daemon.says(" started ")
+      let files = ["usher.db", "usher.db-wal", "usher.db-shm", "usher.db.lock"]
+      let before = try targets.identity(targets.state(files))
+      #expect(before.count == 4)
+      for (option, command) in OutputTargets.writing.sorted(by: { $0.key < $1.key }) where !option.hasSuffix("--sent") {
+        for name in ["usher.db", "link.html", "hard.html", "usher.db-wal", "usher.db.lock", "usher.db.sent.jsonl"] {
+          try targets.expectRefused(command, name)
+        }
+      }
+      #expect(try targets.identity(targets.state(files)) == before)
+      #expect(daemon.isRunning)
+      daemon.signal(SIGTERM)
+      #expect(try daemon.end().code == 0)
+      try store.expectSound()
+    }
+  }
+}
