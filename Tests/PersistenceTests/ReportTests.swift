@@ -99,6 +99,20 @@ struct ReportTests {
 
   // MARK: Sequences
 
+  @Test(arguments: ["contact welcome/L1", "welcome/L1"])
+  func `a retry is seen in reports of the past, as each version put it on record`(subject: String) throws {
+    try fixture.enrolment("L1", device: first)
+    try fixture.queueAll(on: first)
+    try fixture.finish(try fixture.claim(), .refused(reason: "no such number"))
+    let minute = { (number: Int64) in fixture.now.advanced(bySeconds: number * 60) }
+    try fixture.store.retryContact(ContactID("welcome/L1")!, of: TenantID("acme")!, actor: "ann", at: minute(2))
+    #expect(try fixture.count("SELECT count(*) FROM audit WHERE subject = 'contact welcome/L1'") == 1)
+    try fixture.execute("UPDATE audit SET subject = ?", [subject])
+    try fixture.finish(try fixture.claim(at: minute(4)), .accepted(gatewayID: nil), at: minute(4))
+    let queued = try [1, 3, 5].map { try fixture.store.devices(at: minute($0)).total.queued }
+    #expect(queued == [0, 1, 0])
+  }
+
   @Test func `a funnel counts every enrolment once, at its step and in its state (I-27, I-71)`() throws {
     for lead in ["sent", "failed", "queued", "skipped", "fresh"] {
       try fixture.enrolment(lead, device: first)

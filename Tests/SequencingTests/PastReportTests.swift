@@ -226,4 +226,44 @@ struct PastReportTests {
     }
     #expect(known.first == false && known.last == true)
   }
+
+  @Test func `a message that is retried waits again from the retry on`() async throws {
+    let engine = try Engine(Self.scenario())
+    engine.gateway.answer { _ in .refused(reason: "no such number") }
+    try await engine.step(seconds: 60)
+    let refused = engine.clock.now()
+    engine.clock.advance(seconds: 60)
+    let contact = ContactID("welcome/L1")!
+    try engine.store.retryContact(contact, of: Self.acme, actor: "ann", at: engine.clock.now())
+    engine.clock.advance(seconds: 60)
+    let between = try Seen(now: engine)
+    #expect(between.devices.total.queued == 1)
+    engine.clock.advance(seconds: 60)
+    engine.gateway.answer { _ in .accepted(gatewayID: nil) }
+    try await engine.step(seconds: 60)
+    try between.expect(engine.store, "between the retry and the next attempt")
+    #expect(try engine.store.devices(at: refused).total.queued == 0)
+  }
+
+  @Test func `a policy, a hold and a list of policies that came later are not of an earlier moment`() async throws {
+    let engine = try Engine(Self.scenario())
+    try await engine.step(seconds: 600)
+    let moment = engine.clock.now().advanced(bySeconds: -1)
+    let glance = { try engine.store.glance(at: moment, stopwatch: { 0 }) }
+    #expect(try !glance().isPast)
+    let other = try Engine.revision("other", "return { select = function() return wait('x', 60) end }")
+    try engine.change(.activate) { $0.live = [other] }
+    #expect(try glance().isPast && glance().policies.map(\.policy) == ["fallback"])
+    #expect(try engine.store.devices(at: moment).isPast)
+
+    let held = try Engine(Self.scenario())
+    try await held.step(seconds: 600)
+    let hold = SendingHold(tenant: nil, reason: "wrong text", actor: "ann", at: held.clock.now())
+    let stop = SendingStop(store: held.store.path, waitMilliseconds: 0, clock: held.clock)
+    _ = try stop.run(hold)
+    let before = held.clock.now().advanced(bySeconds: -1)
+    #expect(try held.store.glance(at: before, stopwatch: { 0 }).holds.isEmpty)
+    #expect(try held.store.glance(at: before, stopwatch: { 0 }).isPast)
+    #expect(try held.store.glance(at: held.clock.now(), stopwatch: { 0 }).holds.count == 1)
+  }
 }

@@ -7,15 +7,27 @@ struct PastRecord {
 
   init(_ db: Database) { self.db = db }
 
-  /// Whether something happened after `moment`, so that rows may no longer say how things stood then.
+  /// Whether something happened after `moment`, so that current rows may differ from that moment.
   ///
-  /// A cycle's and an operator's doings count. Rows that were imported later are told by the time that they carry. Costs a
-  /// look at the end of each table, and a walk over the audit.
+  /// Cycles, operators' commands and holds count. Rows that were imported later count by the time that they carry. Costs a
+  /// look at the end of each table, a walk over the holds, and over the lines of the audit since.
   func isPast(_ moment: Instant) throws -> Bool {
-    try PastRecord.latest.contains { sql in
+    if try PastRecord.latest.contains(where: { sql in
       (try Int64.fetchOne(db, sql: sql)).map { $0 > moment.milliseconds } ?? false
+    }) {
+      return true
+    }
+    return try PastRecord.later.contains { sql in
+      try Bool.fetchOne(db, sql: "SELECT EXISTS (\(sql))", arguments: [moment.milliseconds]) ?? false
     }
   }
+
+  /// Rows later than the moment ?1, in tables whose last row may carry an earlier time than others.
+  static let later = [
+    "SELECT 1 FROM policy_changes INDEXED BY policy_changes_at WHERE at > ?1",
+    "SELECT 1 FROM holds WHERE at > ?1 OR released_at > ?1",
+    "SELECT 1 FROM audit INDEXED BY audit_at WHERE at > ?1 AND action IN ('opt-out', 'retry', 'activate')",
+  ]
 
   private static let latest = [
     "SELECT at FROM decisions ORDER BY id DESC LIMIT 1",
@@ -31,7 +43,6 @@ struct PastRecord {
     "SELECT enrolled_at FROM sequence_contacts ORDER BY id DESC LIMIT 1",
     "SELECT at FROM assignments ORDER BY id DESC LIMIT 1",
     "SELECT at FROM device_events ORDER BY id DESC LIMIT 1",
-    "SELECT max(at) FROM audit WHERE action IN ('opt-out', 'retry')",
   ]
 
   /// Whether rows of `table` tell by `created_at` if they were there at a moment.

@@ -32,14 +32,15 @@ enum PastSQL {
     """
 
   /// A message's state. Receipts have no time on record: what had left counts as sent. The audit is looked at only for what
-  /// went on after it had failed, which an operator has to say.
+  /// went on after it had failed, which an operator has to say. Earlier versions named the contact without its kind.
   static let messageStatus = """
     CASE
       WHEN m.sent_at <= ?1 THEN 'sent'
       WHEN a.id IS NOT NULL AND (a.finished_at IS NULL OR a.finished_at > ?1) THEN 'sending'
       WHEN a.outcome IN ('refused', 'unknown') AND NOT (
         (m.attempts > a.number OR m.status NOT IN ('failed', 'unknown')) AND EXISTS (
-          SELECT 1 FROM audit u WHERE u.tenant_id = m.tenant_id AND u.action = 'retry' AND u.subject = c.external_id
+          SELECT 1 FROM audit u WHERE u.tenant_id = m.tenant_id AND u.action = 'retry'
+            AND u.subject IN ('contact ' || c.external_id, c.external_id)
             AND u.at > a.finished_at AND u.at <= ?1)) THEN iif(a.outcome = 'refused', 'failed', 'unknown')
       WHEN m.status IN ('cancelled', 'expired') AND c.ended_at <= ?1 THEN m.status
       WHEN m.attempts = 0 AND m.status IN ('failed', 'unknown') THEN m.status

@@ -10,11 +10,14 @@ extension SQLiteStore {
     let past = try reading { db -> StoreGlance? in
       try PastRecord(db).isPast(moment) ? try pastGlance(db, at: moment) : nil
     }
+    // A hold may be in the file beside the store alone.
+    let holds = try holds(at: moment)
     if var past {
-      past.holds = try holds(at: moment)
+      past.holds = holds
       return past
     }
     var glance = try StoreWatch(self, stopwatch: stopwatch).look(at: moment)
+    glance.holds = holds
     let later = try reading { db in try devicesCreated(after: moment, db) }
     glance.devices.removeAll { later.contains($0.device.key.raw) }
     return glance
