@@ -125,7 +125,7 @@ struct ContactReassignCommand: ParsableCommand {
   @OptionGroup var who: OperatorOptions
 
   func run() throws {
-    try store.openToWrite().reassignContact(
+    try store.openToWrite(as: who.actor).reassignContact(
       subject.contactID, of: subject.tenantID, to: DeviceID(stored: to), reason: who.reason, actor: who.actor,
       at: SystemClock().now())
     Talk.say("\(subject.contact) belongs to \(to)")
@@ -146,7 +146,7 @@ struct ContactRetryCommand: ParsableCommand {
   @OptionGroup var who: OperatorOptions
 
   func run() throws {
-    try store.openToWrite().retryContact(
+    try store.openToWrite(as: who.actor).retryContact(
       subject.contactID, of: subject.tenantID, reason: who.reason, actor: who.actor, at: SystemClock().now())
     Talk.say("\(subject.contact): its message is queued again")
   }
@@ -166,7 +166,7 @@ struct ContactOptOutCommand: ParsableCommand {
   @OptionGroup var operatorOptions: OperatorOptions
 
   func run() throws {
-    let result = try store.openToWrite().optOut(
+    let result = try store.openToWrite(as: operatorOptions.actor).optOut(
       who, of: TenantID(stored: tenant), reason: operatorOptions.reason, actor: operatorOptions.actor,
       at: SystemClock().now())
     Talk.say(

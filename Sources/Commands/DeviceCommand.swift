@@ -73,7 +73,7 @@ struct DevicePauseCommand: ParsableCommand {
   func run() throws {
     let now = SystemClock().now()
     let until = now.advanced(bySeconds: Int64(minutes) * 60)
-    try store.openToWrite().pauseDevice(
+    try store.openToWrite(as: subject.who.actor).pauseDevice(
       subject.deviceID, of: subject.tenantID, until: until, reason: subject.who.reason, actor: subject.who.actor,
       at: now)
     Talk.say("\(subject.device) pauses until \(until.rfc3339)")
@@ -93,7 +93,7 @@ struct DeviceResumeCommand: ParsableCommand {
   @OptionGroup var subject: DeviceSubject
 
   func run() throws {
-    try store.openToWrite().resumeDevice(
+    try store.openToWrite(as: subject.who.actor).resumeDevice(
       subject.deviceID, of: subject.tenantID, reason: subject.who.reason, actor: subject.who.actor,
       at: SystemClock().now())
     Talk.say("\(subject.device) is not paused any more")
@@ -119,7 +119,7 @@ struct DeviceStatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    try store.openToWrite().setDeviceStatus(
+    try store.openToWrite(as: subject.who.actor).setDeviceStatus(
       subject.deviceID, of: subject.tenantID, to: DeviceStatus(rawValue: to.rawValue)!, reason: subject.who.reason,
       actor: subject.who.actor, at: SystemClock().now())
     Talk.say("\(subject.device) is \(to.rawValue)")
@@ -142,7 +142,7 @@ struct DeviceRetireCommand: ParsableCommand {
   var reassignTo: String?
 
   func run() throws {
-    let store = try store.openToWrite()
+    let store = try store.openToWrite(as: subject.who.actor)
     let reason = try subject.who.expectedReason(for: "retiring a device")
     try store.retireDevice(
       subject.deviceID, of: subject.tenantID, reassignTo: reassignTo.map(DeviceID.init(stored:)),

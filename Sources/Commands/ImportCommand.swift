@@ -35,7 +35,7 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try store.openToWrite()
+    let store = try store.openToWrite(as: who.actor)
     let handle = try open()
     defer { try? handle.close() }
     let table: ImportFormat = type.map { .csv($0 == .lead ? .lead : .device) } ?? .jsonLines

@@ -20,12 +20,17 @@ struct StoreOptions: ParsableArguments {
   func openToRead() throws -> SQLiteStore { try SQLiteStore.open(at: try file(), mode: .readOnly) }
 
   /// Says what else was done: an upgrade, files closed to others, old copies deleted. Puts holds that only the hold file states
-  /// into the store on the way. `isLocked`: this process holds the store's `StoreLock`.
-  func openToWrite(isLocked: Bool = false, say: (String) -> Void = { Talk.say($0) }) throws -> SQLiteStore {
+  /// into the store on the way. `isLocked`: this process holds the store's `StoreLock`. `actor`: who is on record for an upgrade;
+  /// nil is the system user.
+  func openToWrite(
+    as actor: Actor? = nil, isLocked: Bool = false, say: (String) -> Void = { Talk.say($0) }
+  ) throws -> SQLiteStore {
+    let now = SystemClock().now()
+    let note = OperatorNote(actor: actor ?? Actor(SystemUser.current.text), reason: nil, at: now)
     let store = try SQLiteStore.open(
-      at: try file(), mode: .readWrite, isLocked: isLocked, waits: { Talk.say($0) })
+      at: try file(), mode: .readWrite, isLocked: isLocked, upgradingBy: note, waits: { Talk.say($0) })
     store.notices.forEach(say)
-    for copy in try store.forgetExpiredCopies(at: SystemClock().now()) {
+    for copy in try store.forgetExpiredCopies(at: now) {
       say("deleted \(copy.path): the store of version \(copy.version) was kept for \(MigrationCopy.keptDays) days")
     }
     try store.recordHoldFile()

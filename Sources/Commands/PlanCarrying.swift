@@ -20,7 +20,7 @@ struct PlanCarrying {
       throw Problem(
         "\(self.plan) is no plan of usher: it changes tenant '\(stranger.tenant)', which was not part of the dry run")
     }
-    let store = try options.openToWrite()
+    let store = try options.openToWrite(as: who.actor)
     let files = PlannedFiles(plan, catalog: try rules.catalog(store: file), store: file)
     let now = SystemClock().now()
     let assignments = files.problems.isEmpty ? try accept(plan, files, at: now) : []

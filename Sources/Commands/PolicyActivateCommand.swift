@@ -90,7 +90,7 @@ struct PolicyActivateCommand: ParsableCommand {
         store: store, rules: rules, format: format.format)
     }
     let catalog = try rules.catalog(store: try store.file())
-    let store = dry ? try self.store.openToRead() : try self.store.openToWrite()
+    let store = dry ? try self.store.openToRead() : try self.store.openToWrite(as: who.actor)
     let orders = PolicyOrders(store: store, tenants: tenants, who: who)
     let candidate: any PolicyCandidate =
       if let revision {

@@ -23,7 +23,7 @@ struct PolicyPromoteCommand: ParsableCommand {
   @Flag(help: "Show what would change and write nothing; exits 2 when something would.") var dry = false
 
   func run() throws {
-    let store = dry ? try self.store.openToRead() : try self.store.openToWrite()
+    let store = dry ? try self.store.openToRead() : try self.store.openToWrite(as: who.actor)
     let orders = PolicyOrders(store: store, tenants: tenants, who: who)
     let listing = try orders.carryOut(isDry: dry, order)
     if listing.rows.isEmpty {

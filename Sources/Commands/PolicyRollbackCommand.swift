@@ -28,7 +28,7 @@ struct PolicyRollbackCommand: ParsableCommand {
   @Flag(help: "Show what would change and write nothing; exits 2 when something would.") var dry = false
 
   func run() throws {
-    let store = dry ? try self.store.openToRead() : try self.store.openToWrite()
+    let store = dry ? try self.store.openToRead() : try self.store.openToWrite(as: who.actor)
     let orders = PolicyOrders(store: store, tenants: tenants, who: who)
     // A number of up to four digits is a generation's; `sha256:` in front makes it a revision's.
     let number = to.flatMap { $0.count <= 9 ? Int64($0) : nil }

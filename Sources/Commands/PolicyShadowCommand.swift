@@ -29,7 +29,7 @@ struct PolicyShadowCommand: ParsableCommand {
 
   func run() throws {
     if stop {
-      let orders = PolicyOrders(store: try store.openToWrite(), tenants: tenants, who: who)
+      let orders = PolicyOrders(store: try store.openToWrite(as: who.actor), tenants: tenants, who: who)
       let listing = try orders.carryOut(isDry: false, end)
       if listing.rows.isEmpty { throw Problem("no shadow runs; `usher policy activate --shadow` begins one") }
       return Talk.put(listing, format.format)

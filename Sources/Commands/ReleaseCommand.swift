@@ -25,7 +25,7 @@ struct ReleaseCommand: ParsableCommand {
     if let tenant, try !HoldFile(of: store.file()).holds().contains(where: { $0.tenant == tenant }) {
       try HoldScope.check(tenant, in: store)
     }
-    let release = try store.openToWrite().releaseHold(
+    let release = try store.openToWrite(as: order.actor).releaseHold(
       of: tenant, reason: try order.expectedReason(for: "a release"), actor: order.actor, at: SystemClock().now())
     let scope = tenant.map { "sending for \($0)" } ?? "sending"
     let others = release.remaining.filter { $0.tenant == tenant }

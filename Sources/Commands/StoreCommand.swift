@@ -65,7 +65,8 @@ struct StorePruneCommand: ParsableCommand {
     } else {
       let progress = Progress("decisions")
       defer { progress.end() }
-      report = try store.openToWrite().prune(options, pause: { usleep(Self.pause) }, progress: progress.show)
+      report = try store.openToWrite(as: who.actor).prune(
+        options, pause: { usleep(Self.pause) }, progress: progress.show)
     }
     let talk = PruneTalk(report, options, isDryRun: dryRun)
     if format.format == .json { Talk.put(talk.json) } else { Talk.put(talk.listing, format.format) }

@@ -26,7 +26,7 @@ struct StoreForgetBackupCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try yes ? store.openToWrite() : store.openToRead()
+    let store = try yes ? store.openToWrite(as: asked.actor) : store.openToRead()
     let copies = store.migrationCopies()
     if yes { try store.forget(copies, by: asked.note(at: SystemClock().now())) }
     Talk.put(StoreForgetBackupCommand.listing(copies), format.format)

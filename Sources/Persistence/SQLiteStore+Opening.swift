@@ -27,15 +27,17 @@ extension SQLiteStore {
   /// Opens a store, and upgrades an older schema when it may write; a copy from before stays (`MigrationCopy`).
   ///
   /// A store on which another process runs is not upgraded; `isLocked` says that this one holds its `StoreLock`. An
-  /// upgrade by another process is waited for as long as it takes; `waits` is told when that begins. What was done on the
-  /// way is in `notices`. Throws `StoreError.unusable` with what was expected, found and can be done. Costs a few page
-  /// reads for each table, whatever the store's size, and for writing one read of its folder. A damaged page deep inside is
-  /// found when it is first read.
+  /// upgrade by another process is waited for as long as it takes; `waits` is told when that begins. `note`: who opens it,
+  /// for the line that an upgrade leaves in the audit. What was done on the way is in `notices`. Throws
+  /// `StoreError.unusable` with what was expected, found and can be done. Costs a few page reads for each table, whatever
+  /// the store's size, and for writing one read of its folder. A damaged page deep inside is found when it is first read.
   package static func open(
     at path: String, mode: StoreMode, build: String = "usher", isLocked: Bool = false,
-    waits: (String) -> Void = { _ in }
+    upgradingBy note: OperatorNote? = nil, waits: (String) -> Void = { _ in }
   ) throws -> SQLiteStore {
-    try open(at: path, mode: mode, build: build, migrations: .all, isLocked: isLocked, waits: waits)
+    try open(
+      at: path, mode: mode, build: build, migrations: .all, upgrade: StoreUpgrade(note: note), isLocked: isLocked,
+      waits: waits)
   }
 
   /// Throws what `open` throws for a file that is no store, or none that this program can write. Changes nothing.

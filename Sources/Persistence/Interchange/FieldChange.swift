@@ -34,23 +34,23 @@ struct FieldChange {
 }
 
 extension Draft {
-  /// How a value is told.
-  enum Telling { case plain, quoted, instant }
+  /// How a value is formatted.
+  enum Format { case plain, quoted, instant }
 
   /// What differs in these columns from the stored row; nothing for a new row.
-  func changes(_ columns: [(column: Column, name: String, telling: Telling)]) -> [FieldChange] {
+  func changes(_ columns: [(column: Column, name: String, format: Format)]) -> [FieldChange] {
     guard !isNew else { return [] }
     return columns.filter { differs($0.column) }.map {
-      FieldChange($0.name, Self.text(before($0.column), $0.telling), Self.text(self[$0.column], $0.telling))
+      FieldChange($0.name, Self.text(before($0.column), $0.format), Self.text(self[$0.column], $0.format))
     }
   }
 
-  private static func text(_ value: DatabaseValue, _ telling: Telling) -> String? {
+  private static func text(_ value: DatabaseValue, _ format: Format) -> String? {
     switch value.storage {
     case .null, .blob: nil
-    case .int64(let number): telling == .instant ? Instant(milliseconds: number).rfc3339 : "\(number)"
+    case .int64(let number): format == .instant ? Instant(milliseconds: number).rfc3339 : "\(number)"
     case .double(let number): FieldChange.text(number)
-    case .string(let text): telling == .quoted ? "'\(text)'" : text
+    case .string(let text): format == .quoted ? "'\(text)'" : text
     }
   }
 }

@@ -8,7 +8,7 @@ private enum DeviceColumn: Int {
   case tags, lastSeenAt, lastSentAt, nextSendAt, createdAt
 
   /// What a person sets, other than the status.
-  static let told: [(column: DeviceColumn, name: String, telling: Draft<DeviceColumn>.Telling)] = [
+  static let audited: [(column: DeviceColumn, name: String, format: Draft<DeviceColumn>.Format)] = [
     (.name, "name", .quoted), (.phone, "phone", .plain), (.platform, "platform", .quoted),
     (.pausedUntil, "paused_until", .instant), (.pauseReason, "pause_reason", .quoted), (.gateway, "gateway", .plain),
     (.limitMinute, "limits.minute", .plain), (.limitHour, "limits.hour", .plain), (.limitDay, "limits.day", .plain),
@@ -106,7 +106,7 @@ extension ImportSession {
     let (key, change) = try write(draft, owner: owner, insert: DeviceSQL.insert, update: DeviceSQL.update)
     if !draft.isNew, draft.differs(.status) { try recordStatus(draft, key, tenant) }
     // The status is in the device's own history.
-    if change == .updated { try record(draft.changes(DeviceColumn.told), of: "device \(id)", tenant) }
+    if change == .updated { try record(draft.changes(DeviceColumn.audited), of: "device \(id)", tenant) }
     tenants[tenant].devices[Array(id.utf8)] = key
     return change
   }
@@ -115,14 +115,11 @@ extension ImportSession {
   private func recordStatus(_ draft: Draft<DeviceColumn>, _ device: Int64, _ tenant: Int) throws {
     let old = String.fromDatabaseValue(draft.before(.status)) ?? ""
     let new = String.fromDatabaseValue(draft[.status]) ?? ""
-    try run(
-      DeviceSQL.recordStatus,
-      [
-        tenants[tenant].key.databaseValue, device.databaseValue,
-        "\(old) to \(new): \(audit?.origin.reason ?? "imported")".databaseValue,
-        (audit?.origin.actor.name ?? "import").databaseValue, now.databaseValue,
-        audit?.origin.actor.systemUser.databaseValue ?? .null,
-      ])
+    try DeviceEventEntry(
+      tenant: tenants[tenant].key, device: device, kind: "status",
+      detail: "\(old) to \(new): \(audit?.origin.reason ?? "imported")", actor: audit?.origin.actor ?? "import",
+      at: Instant(milliseconds: now)
+    ).record(in: db)
   }
 
   /// A retired device never sends again: what is assigned to it would wait for good.
@@ -169,10 +166,6 @@ private enum DeviceSQL {
       pace_min_s = ?, pace_max_s = ?, tags = ?, last_seen_at = ?, last_sent_at = ?, next_send_at = ?,
       created_at = ?
     WHERE id = ?
-    """
-  static let recordStatus = """
-    INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at, system_user)
-    VALUES (?, ?, 'status', ?, ?, ?, ?)
     """
   static let countOpen = """
     SELECT count(*) FROM sequence_contacts WHERE assigned_device_id = ? AND ended_at IS NULL

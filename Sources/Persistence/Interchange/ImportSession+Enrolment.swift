@@ -8,7 +8,7 @@ enum EnrolmentColumn: Int {
   case enrolledAt, endedAt, moves
 
   /// What a person sets, other than the device.
-  static let told: [(column: EnrolmentColumn, name: String, telling: Draft<EnrolmentColumn>.Telling)] = [
+  static let audited: [(column: EnrolmentColumn, name: String, format: Draft<EnrolmentColumn>.Format)] = [
     (.id, "id", .plain), (.status, "status", .plain), (.reason, "reason", .quoted), (.step, "step", .plain),
     (.dueAt, "due_at", .instant),
   ]
@@ -103,7 +103,7 @@ extension ImportSession {
   }
 
   private func recordChanges(of draft: Draft<EnrolmentColumn>, _ tenant: Int) throws {
-    var changes = draft.changes(EnrolmentColumn.told)
+    var changes = draft.changes(EnrolmentColumn.audited)
     if draft.differs(.assignedDevice) {
       let device = { (key: DatabaseValue) throws in
         try first("SELECT external_id FROM user_devices WHERE id = ?", [key]).map { $0[0] as String }

@@ -78,7 +78,7 @@ extension ImportSession {
     }
     let isMissing: Bool = try first(ledger.count, values)?[0] ?? true
     guard isMissing else { return .unchanged }
-    try run(ledger.insert, values)
+    try run(ledger.insert, values + ledger.rest)
     return .created
   }
 
@@ -108,6 +108,8 @@ private struct Ledger {
   let load: String
   let count: String
   let insert: String
+  /// What `insert` takes after the values of a line.
+  var rest: [DatabaseValue] = []
 
   static let create = """
     CREATE TEMP TABLE import_ledger (
@@ -151,10 +153,7 @@ private struct Ledger {
       INSERT INTO temp.import_ledger VALUES (json_array('device_event', ?, ?, ?, ?, ?, ?, ?), 0, 1)
       ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store
       """,
-    insert: """
-      INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at, system_user)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
-      """)
+    insert: DeviceEventEntry.insert)
 
   private static let audit = Ledger(
     load: """
@@ -167,8 +166,5 @@ private struct Ledger {
       INSERT INTO temp.import_ledger VALUES (json_array('audit', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), 0, 1)
       ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store
       """,
-    insert: """
-      INSERT INTO audit (tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest, counts)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """)
+    insert: AuditEntry.insert(), rest: [false.databaseValue])
 }

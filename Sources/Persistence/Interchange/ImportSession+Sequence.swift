@@ -5,7 +5,7 @@ import Wire
 private enum SequenceColumn: Int {
   case name, trigger, status, createdAt
 
-  static let told: [(column: SequenceColumn, name: String, telling: Draft<SequenceColumn>.Telling)] = [
+  static let audited: [(column: SequenceColumn, name: String, format: Draft<SequenceColumn>.Format)] = [
     (.name, "name", .quoted), (.trigger, "trigger", .plain), (.status, "status", .plain),
   ]
 }
@@ -64,7 +64,7 @@ extension ImportSession {
     if let key = draft.key, let steps { try checkShortening(of: key, to: steps.count, reader) }
 
     var (key, change) = try write(draft, owner: owner, insert: SequenceSQL.insert, update: SequenceSQL.update)
-    var changes = draft.changes(SequenceColumn.told)
+    var changes = draft.changes(SequenceColumn.audited)
     if let steps {
       let changed = try write(steps, of: key)
       if !changed.isEmpty, change == .unchanged { change = .updated }

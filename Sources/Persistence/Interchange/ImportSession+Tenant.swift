@@ -5,7 +5,7 @@ import Wire
 private enum TenantColumn: Int {
   case name, timeZone, policies, params, patience, createdAt
 
-  static let told: [(column: TenantColumn, name: String, telling: Draft<TenantColumn>.Telling)] = [
+  static let audited: [(column: TenantColumn, name: String, format: Draft<TenantColumn>.Format)] = [
     (.name, "name", .quoted), (.timeZone, "time_zone", .plain), (.policies, "policy", .plain),
     (.params, "params", .plain), (.patience, "patience_s", .plain),
   ]
@@ -49,7 +49,7 @@ extension ImportSession {
     let (key, change) = try write(
       draft, owner: [id.databaseValue], insert: TenantSQL.insert, update: TenantSQL.update)
     if change == .updated {
-      try audit?.record(draft.changes(TenantColumn.told), of: "tenant \(id)", tenant: key, in: db)
+      try audit?.record(draft.changes(TenantColumn.audited), of: "tenant \(id)", tenant: key, in: db)
     }
     return change
   }

@@ -32,7 +32,11 @@ struct Migrations: Sendable {
   /// Brings a store to `version`, each step in a transaction of its own together with its number.
   ///
   /// `check` runs inside the transaction of each step before anything is written; what it throws ends the upgrade there.
-  func run(on writer: some DatabaseWriter, check: @escaping @Sendable (Database) throws -> Void = { _ in }) throws {
+  /// `finish` runs inside the transaction of the last step after it.
+  func run(
+    on writer: some DatabaseWriter, check: @escaping @Sendable (Database) throws -> Void = { _ in },
+    finish: @escaping @Sendable (Database) throws -> Void = { _ in }
+  ) throws {
     var migrator = DatabaseMigrator()
     for (index, script) in scripts.enumerated() {
       let checks: DatabaseMigrator.ForeignKeyChecks = index < Migrations.lastRebuilding ? .deferred : .immediate
@@ -44,6 +48,7 @@ struct Migrations: Sendable {
           try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
         }
         try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+        if index + 1 == version { try finish(db) }
       }
     }
     try migrator.migrate(writer)

@@ -31,16 +31,14 @@ extension SQLiteStore {
     let found = try identity(of: path, busyTimeout: busyTimeoutSeconds)
     guard found.isArchive, found.version < migrations.version else {
       let mode: StoreMode = found.isArchive ? .readOnly : .readWrite
-      let store = try open(at: path, mode: mode, build: build, migrations: migrations, waits: waits)
-      if !found.isArchive, found.version < migrations.version, let note {
-        try store.writing { try recordUpgrade(from: found.version, to: migrations, by: note, in: $0) }
-      }
+      let store = try open(
+        at: path, mode: mode, build: build, migrations: migrations, upgrade: StoreUpgrade(note: note), waits: waits)
       return (found.version, store.notices)
     }
     // As the program that wrote it would have read it.
     try found.check(path: path, mode: .readOnly, migrations: migrations.upTo(found.version))
     try upgradeCopy(of: path, to: migrations) { db in
-      if let note { try recordUpgrade(from: found.version, to: migrations, by: note, in: db) }
+      try StoreUpgrade.record(from: found.version, to: migrations, by: note, in: db)
     }
     return (found.version, [])
   }
@@ -53,15 +51,6 @@ extension SQLiteStore {
       configuration.busyMode = .timeout(busyTimeout)
       return try DatabaseQueue(path: path, configuration: configuration).read { try StoreIdentity(reading: $0) }
     }
-  }
-
-  private static func recordUpgrade(
-    from version: Int, to migrations: Migrations, by note: OperatorNote, in db: Database
-  ) throws {
-    try AuditEntry(
-      actor: note.actor, action: "upgrade", subject: "store", detail: "version \(version) to \(migrations.version)",
-      reason: note.reason, at: note.at, isLocal: true
-    ).record(in: db)
   }
 
   /// Puts on record that a store was made, and by whom.

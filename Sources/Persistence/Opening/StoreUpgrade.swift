@@ -17,6 +17,8 @@ struct StoreUpgrade {
   var freeBytes: (String) -> Int64? = FreeSpace.bytes(in:)
   /// Runs between the copy and the migrations.
   var copied: () throws -> Void = {}
+  /// Who upgrades, for the audit; nil leaves no line.
+  var note: OperatorNote?
 
   private struct StoreChanged: Error {}
 
@@ -30,11 +32,13 @@ struct StoreUpgrade {
       let (copy, isNew) = try MigrationCopy.make(of: path, version: version, migrations: migrations)
       try copied()
       do {
-        try migrations.run(on: pool) { db in
-          // What comes after the first step is behind its commit.
-          guard try Int.fetchOne(db, sql: "PRAGMA user_version") == version else { return }
-          guard try StoreUpgrade.mark(db) == mark else { throw StoreChanged() }
-        }
+        try migrations.run(
+          on: pool,
+          check: { db in
+            // What comes after the first step is behind its commit.
+            guard try Int.fetchOne(db, sql: "PRAGMA user_version") == version else { return }
+            guard try StoreUpgrade.mark(db) == mark else { throw StoreChanged() }
+          }, finish: { [note] in try StoreUpgrade.record(from: version, to: migrations, by: note, in: $0) })
         return [
           "upgraded \(path) from version \(version) to \(migrations.version); the previous version is kept in \(copy.path) "
             + "for \(MigrationCopy.keptDays) days or until `usher store forget-backup`"
@@ -46,6 +50,17 @@ struct StoreUpgrade {
     throw StoreError.unusable(
       "another program writes to \(path) while it is upgraded; the store is as it was: stop that program, then run again"
     )
+  }
+
+  /// A line of the audit, in the transaction that ends the upgrade.
+  @Sendable static func record(
+    from version: Int, to migrations: Migrations, by note: OperatorNote?, in db: Database
+  ) throws {
+    guard let note else { return }
+    try AuditEntry(
+      actor: note.actor, action: "upgrade", subject: "store", detail: "version \(version) to \(migrations.version)",
+      reason: note.reason, at: note.at, isLocal: true
+    ).record(in: db)
   }
 
   @Sendable private static func mark(_ db: Database) throws -> Int64? {

@@ -22,16 +22,21 @@ struct AuditEntry {
   /// Of the same: an object of counts by type, as JSON.
   var counts: String?
 
-  func record(in db: Database) throws {
+  /// Takes the columns in this order. `schema`: the database.
+  static func insert(into schema: String = "main") -> String {
+    """
+    INSERT INTO \(schema).audit (tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest,
+      counts, is_local)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+  }
+
+  func record(in db: Database, schema: String = "main") throws {
     try db.change(
-      """
-      INSERT INTO audit (tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest, counts,
-        is_local)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
+      AuditEntry.insert(into: schema),
       [
-        tenant, actor.name, action, subject, detail, at.milliseconds, actor.systemUser, reason, file,
-        digest, counts, isLocal ? 1 : 0,
+        tenant, actor.name, action, subject, detail, at.milliseconds, actor.systemUser, reason, file, digest, counts,
+        isLocal ? 1 : 0,
       ])
   }
 }

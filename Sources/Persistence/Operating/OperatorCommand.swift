@@ -67,9 +67,9 @@ struct OperatorCommand {
   /// A line of a device's history, which speaks for the audit too: `what`, and the reason behind a colon.
   func recordEvent(_ kind: String, _ what: String?, on device: FoundDevice) throws {
     let detail = [what, reason].compactMap { $0 }.joined(separator: ": ")
-    try db.change(
-      "INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at, system_user) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      [tenant, device.key, kind, detail.isEmpty ? nil : detail, actor.name, now.milliseconds, actor.systemUser])
+    try DeviceEventEntry(
+      tenant: tenant, device: device.key, kind: kind, detail: detail.isEmpty ? nil : detail, actor: actor, at: now
+    ).record(in: db)
   }
 
   func recordAudit(_ action: String, _ subject: String, _ detail: String?) throws {

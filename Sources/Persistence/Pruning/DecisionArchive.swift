@@ -109,15 +109,10 @@ extension DecisionArchive {
         SET last_decision_id = (SELECT p.last_decision_id FROM temp.prune_contacts p WHERE p.id = sequence_contacts.id);
         PRAGMA archive.application_id = \(Migrations.archiveID);
         """)
-    try db.execute(
-      sql: """
-        INSERT INTO archive.audit (actor, system_user, action, subject, detail, reason, at)
-        VALUES (?, ?, 'archive', 'store', ?, ?, ?)
-        """,
-      arguments: [
-        options.actor.name, options.actor.systemUser, "decisions before \(options.until.rfc3339)", options.reason,
-        options.now.milliseconds,
-      ])
+    try AuditEntry(
+      actor: options.actor, action: "archive", subject: "store", detail: "decisions before \(options.until.rfc3339)",
+      reason: options.reason, at: options.now
+    ).record(in: db, schema: "archive")
   }
 }
 

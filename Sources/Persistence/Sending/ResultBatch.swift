@@ -127,11 +127,10 @@ extension ResultBatch {
         paused_until = max(coalesce(paused_until, 0), ?1)
       WHERE id = ?3
       """, [until, reason, claim.device], expecting: "device \(claim.device)")
-    try db.change(
-      """
-      INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at)
-      VALUES (?, ?, 'paused', ?, 'usher', ?)
-      """, [claim.tenant, claim.device, reason, now.milliseconds])
+    try DeviceEventEntry(
+      tenant: claim.tenant, device: claim.device, kind: "paused", detail: reason, actor: Actor(PolicyChange.program),
+      at: now
+    ).record(in: db)
   }
 }
 

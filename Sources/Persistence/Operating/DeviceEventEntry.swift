@@ -1,0 +1,25 @@
+internal import GRDB
+import Routing
+
+/// A row of `device_events`: what happened to a device, through whom and why.
+struct DeviceEventEntry {
+  var tenant: Int64
+  var device: Int64
+  /// `paused`, `resumed`, `status` or `retired`.
+  var kind: String
+  /// What was done, and the reason behind a colon.
+  var detail: String?
+  var actor: Actor
+  var at: Instant
+
+  /// Takes the columns in this order.
+  static let insert = """
+    INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at, system_user)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    """
+
+  func record(in db: Database) throws {
+    try db.change(
+      DeviceEventEntry.insert, [tenant, device, kind, detail, actor.name, at.milliseconds, actor.systemUser])
+  }
+}
