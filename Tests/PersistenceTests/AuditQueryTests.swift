@@ -90,13 +90,17 @@ struct AuditQueryTests {
       INSERT INTO audit (tenant_id, actor, action, subject, detail, at) VALUES
         (1, 'ann', 'retry', 'welcome/L1', 'message 1 was failed', \(fixture.now.milliseconds)),
         (1, 'ann', 'opt-out', 'L1', NULL, \(fixture.now.milliseconds)),
-        (1, 'root', 'activate', 'fallback (generation 2)', 'why', \(fixture.now.milliseconds));
+        (1, 'root', 'activate', 'fallback (generation 2)', 'why', \(fixture.now.milliseconds)),
+        (1, 'bea', 'plan', 'one, two (generation 31)', NULL, \(fixture.now.milliseconds));
       INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at)
       VALUES (1, \(device.raw), 'status', 'online to offline: lost: twice', 'ann', \(fixture.now.milliseconds))
       """)
     #expect(try audit(subject: "contact welcome/L1").map(\.action) == ["retry"])
     #expect(try audit(subject: "lead L1").map(\.action) == ["opt-out"])
-    #expect(try audit(actor: "root").map(\.subject) == ["policy fallback (generation 2)"])
+    let old = try audit(actor: "root")
+    #expect(old.map(\.subject) == ["policy fallback"] && old.map(\.detail) == ["generation 2, why"])
+    for subject in ["policy fallback", "fallback"] { #expect(try audit(subject: subject) == old, "\(subject)") }
+    #expect(try audit(subject: "policy two").map(\.detail) == ["generation 31"])
     let status = try #require(try audit(subject: "D1").first)
     #expect(status.detail == "online to offline" && status.reason == "lost: twice")
   }

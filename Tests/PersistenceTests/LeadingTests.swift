@@ -1,3 +1,4 @@
+import GRDB
 import Routing
 import Testing
 
@@ -118,5 +119,58 @@ struct LeadingTests {
     let tenants = try fixture.store.read { try $0.tenants() }
     #expect(tenants.map(\.policies) == [["assigned"], ["[1]"]])
     #expect(tenants.map(\.id.text) == ["acme", "bad"])
+  }
+
+  /// Begins a generation with these guards, and the same live policies unless others are given.
+  private func begin(_ live: [PolicyRevision], guards: [PolicyRevision], by actor: String, after last: Int64) throws {
+    let change = PolicyChange(at: fixture.now, actor: actor, action: .guards, reason: nil, origin: actor)
+    _ = try fixture.store.begin(
+      GenerationDraft(lineup: PolicyLineup(live: live, guards: guards), parameters: nil, change: change),
+      for: fixture.acme, after: last, epoch: fixture.epoch)
+  }
+
+  private func liveOrigin() throws -> String? { try fixture.store.read { try $0.liveChange(of: fixture.acme)?.origin } }
+
+  @Test func `what made the live policies what they are is found however many generations came since`() throws {
+    let other = PolicyRevision(
+      policy: "other", digest: "sha256:" + String(repeating: "b", count: 64), source: "return {}", parameters: [])
+    let first = StoreFixture.revision
+    try begin([first, other], guards: [], by: "ann", after: 1)
+    #expect(try liveOrigin() == "ann")
+    try begin([other, first], guards: [], by: "bea", after: 2)
+    #expect(try liveOrigin() == "bea", "another order")
+    try begin([other], guards: [], by: "cem", after: 3)
+    #expect(try liveOrigin() == "cem", "a shorter list")
+    try fixture.execute(
+      """
+      WITH RECURSIVE n (i) AS (SELECT 5 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+      INSERT INTO policy_changes (tenant_id, generation, at, actor, action, origin)
+      SELECT 1, i, \(fixture.now.milliseconds), 'usher', 'guards', 'list' FROM n;
+      INSERT INTO policy_activations (tenant_id, generation, role, position, revision_id, at, policy)
+      SELECT 1, c.generation, 'live', 1, a.revision_id, c.at, iif(c.generation % 2, NULL, 'other')
+      FROM policy_changes c JOIN policy_activations a ON a.tenant_id = 1 AND a.generation = 4 AND a.role = 'live'
+      WHERE c.generation > 4
+      """)
+    #expect(try liveOrigin() == "cem")
+    try begin([first], guards: [], by: "dan", after: 2500)
+    #expect(try liveOrigin() == "dan", "the same number of others")
+  }
+
+  @Test func `what decides is read from the last generation of each tenant, not from all of them`() throws {
+    let plan = try fixture.store.pool.read { db in
+      try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + PolicyStanding.sql).map { $0["detail"] as String }
+    }
+    let scans = plan.filter { $0.hasPrefix("SCAN ") }
+    #expect(!scans.contains { $0.hasPrefix("SCAN p") || $0.contains("policy_changes") }, "\(plan)")
+    #expect(plan.contains { $0.hasPrefix("SEARCH p USING") }, "\(plan)")
+  }
+
+  @Test func `whether a moment has passed is read through indexes on time`() throws {
+    for sql in PastRecord.later where !sql.contains("holds") {
+      let plan = try fixture.store.pool.read { db in
+        try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [0]).map { $0["detail"] as String }
+      }
+      #expect(plan.count == 1 && plan[0].contains("_at (at>?)"), "\(plan)")
+    }
   }
 }

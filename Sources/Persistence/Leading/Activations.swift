@@ -21,7 +21,7 @@ struct Activations {
     return last == 0 ? nil : try generation(last, of: tenant)
   }
 
-  /// Nil for one that there is not.
+  /// Nil if the generation does not exist.
   func generation(_ number: Int64, of tenant: TenantKey) throws -> PolicyGeneration? {
     let sql = """
       SELECT at, actor, action, reason, origin, evidence, params, canary_share, canary_since, canary_params,
@@ -87,31 +87,35 @@ struct Activations {
 
   // MARK: - Since when
 
-  /// How many generations are looked through for the one that made the live policies what they are.
-  private static let lookBackMax: Int64 = 1000
-
   /// The change that made the tenant's live policies what they are; nil before the first.
+  ///
+  /// One query: it walks back over the generations that began since, such as those of guards, and stops at the newest whose
+  /// live policies differ.
   func liveChange(of tenant: TenantKey) throws -> PolicyChange? {
     let last = try last(of: tenant)
     guard last > 0 else { return nil }
-    let live = try liveRows(of: tenant, generation: last)
-    var first = last
-    while first > 1, last - first < Activations.lookBackMax, try liveRows(of: tenant, generation: first - 1) == live {
-      first -= 1
-    }
     let sql = """
-      SELECT at, actor, action, reason, origin, evidence FROM policy_changes WHERE tenant_id = ? AND generation = ?
+      WITH live AS MATERIALIZED (
+        SELECT a.position, a.revision_id, coalesce(a.policy, r.policy) AS policy
+        FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
+        WHERE a.tenant_id = ?1 AND a.generation = ?2 AND a.role = 'live'
+      )
+      SELECT at, actor, action, reason, origin, evidence FROM policy_changes
+      WHERE tenant_id = ?1 AND generation > coalesce((
+        SELECT p.generation FROM policy_changes p
+        WHERE p.tenant_id = ?1 AND p.generation < ?2 AND (
+          (SELECT count(*) FROM policy_activations a
+            WHERE a.tenant_id = ?1 AND a.generation = p.generation AND a.role = 'live') <> (SELECT count(*) FROM live)
+          OR EXISTS (
+            SELECT 1 FROM live LEFT JOIN policy_activations a ON a.tenant_id = ?1 AND a.generation = p.generation
+              AND a.role = 'live' AND a.position = live.position
+            LEFT JOIN policy_revisions r ON r.id = a.revision_id
+            WHERE (a.revision_id, coalesce(a.policy, r.policy)) IS NOT (live.revision_id, live.policy)))
+        ORDER BY p.generation DESC LIMIT 1), 0)
+      ORDER BY generation LIMIT 1
       """
-    return try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw, first])
+    return try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw, last])
       .map { PolicyChange(row: $0, from: 0) }
-  }
-
-  private func liveRows(of tenant: TenantKey, generation: Int64) throws -> [Row] {
-    let sql = """
-      SELECT position, revision_id, policy FROM policy_activations
-      WHERE tenant_id = ? AND generation = ? AND role = 'live' ORDER BY position
-      """
-    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw, generation])
   }
 
   // MARK: - Writing
@@ -120,7 +124,7 @@ struct Activations {
   func begin(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64) throws -> Int64 {
     guard try self.last(of: tenant) == last else { throw StoreError.generationPassed }
     let generation = last + 1
-    let (lineup, change) = (draft.lineup, draft.change)
+    let (lineup, change) = (draft.lineup, try authored(draft, for: tenant, after: last))
     let (canary, shadow) = (lineup.canary, lineup.shadow)
     let texts = PolicyTexts(db, of: tenant)
     try texts.replace(with: draft.texts, at: change.at)
@@ -159,6 +163,50 @@ struct Activations {
       }
     }
     return generation
+  }
+
+  /// A cycle's change with the person who caused it: who changed the guards or the tenant's row since the last generation.
+  ///
+  /// Unchanged for what the program found in files, and where the audit names nobody. Costs a walk over the audit since
+  /// the last generation, up to `authorRowMax` lines.
+  private func authored(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64) throws -> PolicyChange {
+    var change = draft.change
+    guard change.actor == PolicyChange.program, let before = try generation(last, of: tenant),
+      let cause = Activations.cause(of: draft, after: before)
+    else { return change }
+    let sql = """
+      SELECT u.actor, u.reason FROM (
+        SELECT tenant_id, actor, action, subject, reason, at, id FROM audit INDEXED BY audit_at
+        WHERE at >= ?2 ORDER BY at DESC, id DESC LIMIT ?3) u
+      WHERE \(cause) ORDER BY u.at DESC, u.id DESC LIMIT 1
+      """
+    let row = try Row.fetchOne(
+      db.cachedStatement(sql: sql),
+      arguments: [tenant.raw, before.change.at.milliseconds, Activations.authorRowMax])
+    if let row { (change.actor, change.reason) = (row[0], row[1]) }
+    return change
+  }
+
+  /// All lines of one import and some more.
+  private static let authorRowMax = ImportAudit.rowMax + 1000
+
+  /// Which lines of the audit `u` may have caused a cycle's change; nil when files did.
+  private static func cause(of draft: GenerationDraft, after before: PolicyGeneration) -> String? {
+    switch draft.change.action {
+    case .guards:
+      let (old, new) = (before.lineup.guards, draft.lineup.guards)
+      let isSet = zip(old, new).contains { $0.source == $1.source && $0.parameters != $1.parameters }
+      guard isSet || old.map(\.policy) != new.map(\.policy) else { return nil }
+      return """
+        (u.tenant_id IS NULL OR u.tenant_id = ?1)
+          AND (u.action = 'guards' OR u.action = 'import' AND (u.subject = 'guards' OR u.subject LIKE 'guard %'))
+        """
+    case .edit:
+      let isSet = before.parameters != nil && before.parameters != draft.parameters
+      guard isSet || before.lineup.live.map(\.policy) != draft.lineup.live.map(\.policy) else { return nil }
+      return "u.tenant_id = ?1 AND (u.action = 'activate' OR u.action = 'import' AND u.subject LIKE 'tenant %')"
+    default: return nil
+    }
   }
 
   /// The key of a revision, which is recorded when it is new.

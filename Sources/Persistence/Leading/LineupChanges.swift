@@ -29,7 +29,7 @@ struct LineupChanges {
     }
   }
 
-  /// Nil for a generation that there is not.
+  /// Nil if the generation does not exist.
   private func lineup(of tenant: Int64, generation: Int64) throws -> LineupChange.Lineup? {
     let shares = "SELECT canary_share, shadow_share FROM policy_changes WHERE tenant_id = ? AND generation = ?"
     guard let row = try Row.fetchOne(db.cachedStatement(sql: shares), arguments: [tenant, generation]) else {

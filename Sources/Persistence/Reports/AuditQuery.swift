@@ -48,7 +48,7 @@ struct AuditQuery {
 extension SQLiteStore {
   /// What was done, newest first, and whether there is more in the window than the limit lets pass.
   ///
-  /// Throws `OperatorError` for a tenant that there is not.
+  /// Throws `OperatorError` if the tenant does not exist.
   package func audit(_ filter: AuditFilter) throws -> (lines: [AuditLine], hasMore: Bool) {
     try reading { try AuditQuery(db: $0, filter: filter).lines() }
   }

@@ -22,23 +22,14 @@ struct AuditSource: Sendable {
       ORDER BY u.at DESC, u.id DESC
       """, kind: nil, takesDevice: false
   ) { row in
-    AuditLine(
+    let subject = StoredSubject(row[5], of: row[3])
+    return AuditLine(
       at: Instant(milliseconds: row[0]), actor: row[1], systemUser: row[2], action: row[3], tenant: row[4],
-      subject: subject(row[5], of: row[3]), detail: row[6], reason: row[7], file: row[8], digest: row[9],
+      subject: subject.text,
+      detail: subject.generation.map { ["generation \($0)", row[6]].compactMap(\.self).joined(separator: ", ") }
+        ?? row[6],
+      reason: row[7], file: row[8], digest: row[9],
       counts: (row[10] as String?).flatMap(FaithfulJSON.value))
-  }
-
-  /// Earlier versions named a subject without its kind.
-  private static func subject(_ stored: String, of action: String) -> String {
-    let kind: String? =
-      switch action {
-      case "retry": "contact"
-      case "opt-out": "lead"
-      case "activate", "plan", "canary", "promote", "shadow", "stop", "rollback": "policy"
-      default: nil
-      }
-    guard let kind, !stored.hasPrefix("\(kind) ") else { return stored }
-    return "\(kind) \(stored)"
   }
 
   /// `CROSS JOIN` keeps the order of the tables, and with it that of the rows.
@@ -56,7 +47,8 @@ struct AuditSource: Sendable {
       subject: "device \(row[5] as String)", detail: told.detail, reason: told.reason)
   }
 
-  /// Those that the audit does not tell: of cycles, and of canaries that were rolled back by themselves.
+  /// Those that the audit does not tell: of cycles, and of canaries that were rolled back by themselves. What a cycle found
+  /// in rows that a person had changed is told by that person's line.
   static let policyChanges = AuditSource(
     sql: """
       SELECT p.at, p.actor, p.action, t.external_id, p.generation, p.reason, p.origin,
@@ -66,6 +58,7 @@ struct AuditSource: Sendable {
           WHERE a.tenant_id = p.tenant_id AND a.generation = p.generation AND a.role = 'live' ORDER BY a.position))
       FROM policy_changes p CROSS JOIN tenants t ON t.id = p.tenant_id
       WHERE p.at BETWEEN ?1 AND ?2 AND (?3 IS NULL OR p.tenant_id = ?3)
+        AND (p.actor = '\(PolicyChange.program)' OR p.action NOT IN ('edit', 'guards'))
         AND NOT EXISTS (
           SELECT 1 FROM audit u WHERE u.at = p.at AND u.tenant_id = p.tenant_id AND u.actor = p.actor)
       ORDER BY p.at DESC, p.id DESC
@@ -76,6 +69,31 @@ struct AuditSource: Sendable {
       at: Instant(milliseconds: row[0]), actor: row[1], systemUser: nil, action: row[2], tenant: row[3],
       subject: "policy \((row[7] as String?) ?? "")",
       detail: ["generation \(generation)", row[6] as String?].compactMap { $0 }.joined(separator: ", "), reason: row[5])
+  }
+}
+
+/// A subject as a line of any version has it: earlier ones named it without its kind, and with the generation.
+private struct StoredSubject {
+  let text: String
+  let generation: String?
+
+  init(_ stored: String, of action: String) {
+    let kind: String? =
+      switch action {
+      case "retry": "contact"
+      case "opt-out": "lead"
+      case "activate", "plan", "canary", "promote", "shadow", "stop", "rollback": "policy"
+      default: nil
+      }
+    guard let kind, !stored.hasPrefix("\(kind) ") else {
+      (text, generation) = (stored, nil)
+      return
+    }
+    guard kind == "policy", let match = stored.wholeMatch(of: /(.*) \(generation ([0-9]+)\)/) else {
+      (text, generation) = ("\(kind) \(stored)", nil)
+      return
+    }
+    (text, generation) = ("\(kind) \(match.1)", String(match.2))
   }
 }
 

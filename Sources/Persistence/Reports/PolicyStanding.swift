@@ -48,46 +48,7 @@ package struct PolicyActivation: Equatable, Sendable {
 extension PolicyStanding {
   /// What decides for each tenant, by tenant and position, inside a transaction.
   static func all(in db: Database) throws -> [PolicyStanding] {
-    let sql = """
-      WITH live AS MATERIALIZED (
-        SELECT a.tenant_id, a.position, a.revision_id, p.generation,
-          coalesce(a.policy, (SELECT policy FROM policy_revisions WHERE id = a.revision_id)) AS policy
-        FROM policy_changes p
-        JOIN policy_activations a ON a.tenant_id = p.tenant_id AND a.generation = p.generation AND a.role = 'live'
-        WHERE p.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = p.tenant_id)
-      ), listed AS MATERIALIZED (
-        SELECT t.id AS tenant_id, j.key + 1 AS position, j.value AS name,
-          iif(j.value LIKE '%.lua', substr(j.value, 1, length(j.value) - 4), j.value) AS policy
-        FROM tenants t JOIN json_each(t.policies) j
-      ), lines AS (
-        SELECT l.tenant_id, l.position, l.name, a.revision_id, 1 AS is_listed
-        FROM listed l LEFT JOIN live a ON a.tenant_id = l.tenant_id AND a.position = l.position AND a.policy = l.policy
-        UNION ALL
-        SELECT a.tenant_id, a.position, a.policy, a.revision_id, 0
-        FROM live a LEFT JOIN listed l
-          ON l.tenant_id = a.tenant_id AND l.position = a.position AND l.policy = a.policy
-        WHERE l.position IS NULL
-      )
-      SELECT t.external_id AS tenant, n.position AS position, n.name AS policy, r.external_id AS revision,
-        iif(r.id IS NULL, NULL, (
-          SELECT min(b.at) FROM policy_activations b
-          WHERE b.tenant_id = t.id AND b.role = 'live' AND b.position = n.position AND b.generation > coalesce((
-            SELECT max(c.generation) FROM policy_activations c
-            WHERE c.tenant_id = t.id AND c.role = 'live' AND c.position = n.position
-              AND c.revision_id <> n.revision_id), 0))) AS since,
-        f.refusal AS refusal, f.at AS refused_at, h.reason AS held, n.is_listed AS is_listed,
-        coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault, s.suspended_at AS suspended_at,
-        p.canary_share AS canary_share, p.shadow_share AS shadow_share
-      FROM lines n JOIN tenants t ON t.id = n.tenant_id
-      LEFT JOIN policy_changes p ON p.tenant_id = t.id
-        AND p.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = t.id)
-      LEFT JOIN policy_revisions r ON r.id = n.revision_id AND r.source <> ''
-      LEFT JOIN policy_streaks s ON s.tenant_id = t.id AND s.revision = r.external_id
-      LEFT JOIN policy_refusals f ON f.tenant_id = t.id AND f.policy = n.name
-      LEFT JOIN held_files h ON h.tenant_id = t.id AND h.policy = n.name
-      ORDER BY t.id, n.position, n.is_listed
-      """
-    return try Row.fetchAll(db, sql: sql).map { row in
+    try Row.fetchAll(db, sql: sql).map { row in
       PolicyStanding(
         tenant: TenantID(stored: row["tenant"]), position: row["position"], policy: row["policy"],
         revision: row["revision"], since: (row["since"] as Int64?).map(Instant.init(milliseconds:)),
@@ -98,6 +59,47 @@ extension PolicyStanding {
         isListed: row["is_listed"])
     }
   }
+
+  static let sql = """
+    WITH live AS MATERIALIZED (
+      SELECT a.tenant_id, a.position, a.revision_id, p.generation,
+        coalesce(a.policy, (SELECT policy FROM policy_revisions WHERE id = a.revision_id)) AS policy
+      FROM tenants t
+      JOIN policy_changes p ON p.tenant_id = t.id
+        AND p.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = t.id)
+      JOIN policy_activations a ON a.tenant_id = t.id AND a.generation = p.generation AND a.role = 'live'
+    ), listed AS MATERIALIZED (
+      SELECT t.id AS tenant_id, j.key + 1 AS position, j.value AS name,
+        iif(j.value LIKE '%.lua', substr(j.value, 1, length(j.value) - 4), j.value) AS policy
+      FROM tenants t JOIN json_each(t.policies) j
+    ), lines AS (
+      SELECT l.tenant_id, l.position, l.name, a.revision_id, 1 AS is_listed
+      FROM listed l LEFT JOIN live a ON a.tenant_id = l.tenant_id AND a.position = l.position AND a.policy = l.policy
+      UNION ALL
+      SELECT a.tenant_id, a.position, a.policy, a.revision_id, 0
+      FROM live a LEFT JOIN listed l
+        ON l.tenant_id = a.tenant_id AND l.position = a.position AND l.policy = a.policy
+      WHERE l.position IS NULL
+    )
+    SELECT t.external_id AS tenant, n.position AS position, n.name AS policy, r.external_id AS revision,
+      iif(r.id IS NULL, NULL, (
+        SELECT min(b.at) FROM policy_activations b
+        WHERE b.tenant_id = t.id AND b.role = 'live' AND b.position = n.position AND b.generation > coalesce((
+          SELECT max(c.generation) FROM policy_activations c
+          WHERE c.tenant_id = t.id AND c.role = 'live' AND c.position = n.position
+            AND c.revision_id <> n.revision_id), 0))) AS since,
+      f.refusal AS refusal, f.at AS refused_at, h.reason AS held, n.is_listed AS is_listed,
+      coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault, s.suspended_at AS suspended_at,
+      p.canary_share AS canary_share, p.shadow_share AS shadow_share
+    FROM lines n JOIN tenants t ON t.id = n.tenant_id
+    LEFT JOIN policy_changes p ON p.tenant_id = t.id
+      AND p.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = t.id)
+    LEFT JOIN policy_revisions r ON r.id = n.revision_id AND r.source <> ''
+    LEFT JOIN policy_streaks s ON s.tenant_id = t.id AND s.revision = r.external_id
+    LEFT JOIN policy_refusals f ON f.tenant_id = t.id AND f.policy = n.name
+    LEFT JOIN held_files h ON h.tenant_id = t.id AND h.policy = n.name
+    ORDER BY t.id, n.position, n.is_listed
+    """
 }
 
 extension SQLiteStore {
@@ -129,7 +131,7 @@ extension SQLiteStore {
     }
   }
 
-  /// A generation of a tenant's policies; nil for one that there is not.
+  /// A generation of a tenant's policies; nil if it does not exist.
   package func policyGeneration(_ number: Int64, of tenant: TenantKey) throws -> PolicyGeneration? {
     try reading { try Activations($0).generation(number, of: tenant) }
   }
