@@ -12,8 +12,10 @@ extension Cycle {
     generations.last.merge(changed.last) { max($0, $1) }
     // What was found of the tenants before is said even when one of them fails.
     let turns = Result { try tenants.compactMap { try bringUp($0, at: now) } }
+    let recorded = Result { try recordFiles(at: now) }
     try sayChanges()
     flush()
+    try recorded.get()
     return try turns.get()
   }
 
@@ -23,7 +25,7 @@ extension Cycle {
       try store.read { try KnownPolicies(of: tenant.key, in: $0) }
     }
     guard let generation = try record(standing, of: tenant, after: last, at: now) else { return nil }
-    try recordFiles(standing, tenant: tenant, in: generation, at: now)
+    try lookAtFiles(standing, tenant: tenant, in: generation)
     try bringUpWatch(standing.lineup.deciding, tenant: tenant, at: now)
     return Turn(
       tenant: tenant, lineup: standing.lineup, generation: generation, watch: watches[tenant.key],
@@ -35,7 +37,7 @@ extension Cycle {
     _ standing: PolicyBoard.Standing, of tenant: Tenant, after last: Int64, at now: Instant
   ) throws -> Int64? {
     guard var draft = standing.draft else {
-      if !standing.texts.isEmpty { try store.recordTexts(standing.texts, for: tenant.key, at: now, epoch: epoch) }
+      if !standing.texts.isEmpty { fileChanges.append(.texts(standing.texts, of: tenant.key)) }
       return last
     }
     draft.change.at = now
@@ -63,11 +65,14 @@ extension Cycle {
 
   // MARK: - Files
 
-  /// Puts on record, and says, which files are not what decides. Writes and says nothing of one that is as an earlier cycle,
-  /// or an earlier process, found it.
-  private func recordFiles(
-    _ standing: PolicyBoard.Standing, tenant: Tenant, in generation: Int64, at now: Instant
-  ) throws {
+  /// What is to be written of a tenant's files.
+  enum FileChange {
+    case texts([PolicyText], of: TenantKey)
+    case states(tenant: Tenant, generation: Int64, after: [String: PolicyFileState], lastGood: Set<String>)
+  }
+
+  /// Notes which files are not what decides, where that is not as an earlier cycle, or an earlier process, found it.
+  private func lookAtFiles(_ standing: PolicyBoard.Standing, tenant: Tenant, in generation: Int64) throws {
     if files[tenant.key]?.generation != generation {
       files[tenant.key] = (generation, try store.read { try $0.fileStates(of: tenant.key) })
     }
@@ -75,34 +80,63 @@ extension Cycle {
     if before.isEmpty, standing.refusals.isEmpty, standing.held.isEmpty { return }
     let after = standing.fileStates
     guard before != after else { return }
-    for (policy, state) in before.sorted(by: { $0.key < $1.key }) where after[policy] != state {
-      try clear(state, replacedBy: after[policy], of: policy, tenant, at: now)
-    }
-    for (policy, state) in after.sorted(by: { $0.key < $1.key }) where before[policy] != state {
-      switch state {
-      case .refused(let message):
-        try store.recordRefusal(message, of: policy, for: tenant.key, at: now, epoch: epoch)
-        let hasLastGood = standing.hasLastGood(policy, of: tenant)
-        found.append(.policyRefused(tenant: tenant.id, policy: policy, message: message, hasLastGood: hasLastGood))
-      case .held(let reason):
-        try store.recordHeld(reason, of: policy, for: tenant.key, at: now, epoch: epoch)
-        found.append(.fileHeld(tenant: tenant.id, policy: policy, reason: reason))
+    let lastGood = Set(standing.refusals.map(\.policy).filter { standing.hasLastGood($0, of: tenant) })
+    fileChanges.append(.states(tenant: tenant, generation: generation, after: after, lastGood: lastGood))
+  }
+
+  /// Puts on record what was noted of all tenants' files, in one transaction, and says it.
+  private func recordFiles(at now: Instant) throws {
+    let changes = fileChanges
+    fileChanges = []
+    guard !changes.isEmpty else { return }
+    let events = try store.together(epoch: epoch) { try changes.flatMap { try record($0, at: now) } }
+    for case .states(let tenant, let generation, let after, _) in changes { files[tenant.key] = (generation, after) }
+    found += events
+  }
+
+  private func record(_ change: FileChange, at now: Instant) throws -> [Event] {
+    switch change {
+    case .texts(let texts, let tenant):
+      try store.recordTexts(texts, for: tenant, at: now, epoch: epoch)
+      return []
+    case .states(let tenant, _, let after, let lastGood):
+      let before = files[tenant.key]?.states ?? [:]
+      var events: [Event] = []
+      for (policy, state) in before.sorted(by: { $0.key < $1.key }) where after[policy] != state {
+        if let event = try clear(state, replacedBy: after[policy], of: policy, tenant, at: now) { events.append(event) }
       }
+      for (policy, state) in after.sorted(by: { $0.key < $1.key }) where before[policy] != state {
+        events.append(try record(state, of: policy, tenant, hasLastGood: lastGood.contains(policy), at: now))
+      }
+      return events
     }
-    files[tenant.key] = (generation, after)
+  }
+
+  private func record(
+    _ state: PolicyFileState, of policy: String, _ tenant: Tenant, hasLastGood: Bool, at now: Instant
+  ) throws -> Event {
+    switch state {
+    case .refused(let message):
+      try store.recordRefusal(message, of: policy, for: tenant.key, at: now, epoch: epoch)
+      return .policyRefused(tenant: tenant.id, policy: policy, message: message, hasLastGood: hasLastGood)
+    case .held(let reason):
+      try store.recordHeld(reason, of: policy, for: tenant.key, at: now, epoch: epoch)
+      return .fileHeld(tenant: tenant.id, policy: policy, reason: reason)
+    }
   }
 
   /// Takes off the record what is not so any more. A refusal that another one replaces goes on.
   private func clear(
     _ state: PolicyFileState, replacedBy next: PolicyFileState?, of policy: String, _ tenant: Tenant, at now: Instant
-  ) throws {
+  ) throws -> Event? {
     switch (state, next) {
-    case (.refused, .refused), (.held, .held): return
+    case (.refused, .refused), (.held, .held): return nil
     case (.refused, _):
       try store.recordRefusal(nil, of: policy, for: tenant.key, at: now, epoch: epoch)
-      found.append(.refusalEnded(tenant: tenant.id, policy: policy))
+      return .refusalEnded(tenant: tenant.id, policy: policy)
     case (.held, _):
       try store.recordHeld(nil, of: policy, for: tenant.key, at: now, epoch: epoch)
+      return nil
     }
   }
 

@@ -27,6 +27,8 @@ package final class Cycle {
   var found: [Event] = []
   /// Files that are not what decides, as they are on record, and the generation that they were read in.
   var files: [TenantKey: (generation: Int64, states: [String: PolicyFileState])] = [:]
+  /// What a look at the tenants' policies is to write of their files.
+  var fileChanges: [FileChange] = []
   private var templates = ContentTemplates()
 
   /// The most tenants that one transaction decides for, and how long it may have taken when it goes on to the next one,

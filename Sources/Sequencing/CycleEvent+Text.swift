@@ -37,10 +37,10 @@ extension Cycle.Event {
         .error,
         hasLastGood
           ? "policy refused; the last good revision goes on"
-          : "policy refused; the tenant's contacts wait until it is mended",
+          : "policy refused; the tenant's contacts wait until the file is fixed",
         [of, ("policy", policy), ("error", message)],
         sentence: "policy '\(policy)' refused: \(message); "
-          + (hasLastGood ? "the last good revision goes on" : "the contacts wait until it is mended"))
+          + (hasLastGood ? "the last good revision goes on" : "the contacts wait until the file is fixed"))
     case .refusalEnded(_, let policy):
       return Text(
         .notice, "policy no longer refused", [of, ("policy", policy)],
@@ -60,8 +60,8 @@ extension Cycle.Event {
           + "\(streak.lastFault); the contacts wait until the file or the tenant's parameters change")
     case .suspensionEnded(_, let streak):
       return Text(
-        .notice, "policy suspended no more", [of, ("policy", streak.policy), ("revision", streak.revision)],
-        sentence: "policy '\(streak.policy)' is suspended no more")
+        .notice, "policy no longer suspended", [of, ("policy", streak.policy), ("revision", streak.revision)],
+        sentence: "policy '\(streak.policy)' is no longer suspended")
     case .canaryRolledBack(_, let generation, let evidence):
       return Text(
         .error, "canary rolled back; the live policies decide for everyone",

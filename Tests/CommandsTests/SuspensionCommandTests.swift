@@ -33,7 +33,7 @@ struct SuspensionCommandTests {
     #expect(trial.text.contains("is suspended") || trial.text.contains("wait"))
     let third = try store.usher("tick", "--now", "2026-11-22T11:00:00Z", "--suspend-after", "3", "--format", "json")
     #expect(try third.json()["queued"] == 8)
-    #expect(third.talk.contains("acme: policy 'mine' is suspended no more"))
+    #expect(third.talk.contains("acme: policy 'mine' is no longer suspended"))
     #expect(try store.usher("policy", "list", "--format", "json").json().items[0]["suspended_at"] == .null)
     try store.expectSound()
   }

@@ -181,7 +181,7 @@ struct SaidChangesTests {
   @Test func `a first file that cannot be used is not said to decide, and has no revision in the list`() throws {
     let engine = try engine(["mine": "return {"])
     let said = try next(engine).map(\.message)
-    #expect(said == ["policy unusable", "policy refused; the tenant's contacts wait until it is mended"])
+    #expect(said == ["policy unusable", "policy refused; the tenant's contacts wait until the file is fixed"])
     let line = try #require(try engine.store.policyStandings().first)
     #expect(line.revision == nil && line.since == nil && line.refusal != nil)
     try engine.folder.write(Self.policy("good"), to: "Rules/mine.lua")
@@ -214,11 +214,67 @@ struct SaidChangesTests {
     try expectQuiet(engine)
   }
 
+  @Test func `who imported a tenant's policies or a guard's parameters is named, and a file is the program's`() throws {
+    let engine = try engine(["mine": Self.policy("one"), "yours": Self.policy("two")])
+    _ = try next(engine)
+    func take(_ change: StoreScenario, by actor: Actor, reason: String?) throws {
+      let origin = ImportOrigin(actor: actor, reason: reason, file: "f.jsonl") {
+        "sha256:" + String(repeating: "a", count: 64)
+      }
+      _ = try engine.store.importFile(.init(change.jsonLines), .init(now: engine.clock.now(), origin: origin))
+    }
+    var change = StoreScenario()
+    change.tenant("acme", policy: "yours")
+    change.tenant("globex", policy: "mine")
+    try take(change, by: "ann", reason: "new offer")
+    let said = try next(engine)
+    #expect(said.map { $0["tenant"] } == ["acme", "globex"])
+    #expect(said[0]["by"] == "ann" && said[0]["reason"] == "new offer")
+    #expect(said[1]["by"] == "usher", "a new tenant's file")
+    try engine.folder.write(Self.policy("three"), to: "Rules/yours.lua")
+    #expect(try next(engine).map { $0["by"] } == ["usher"])
+    change = StoreScenario()
+    change.tenant("acme", policy: "yours", parameters: [("n", .integer(7))])
+    try take(change, by: "bea", reason: nil)
+    let parameters = try next(engine)
+    #expect(parameters.map { $0["by"] } == ["bea"] && parameters[0]["reason"] == nil)
+  }
+
+  /// The transactions that a store's log holds: a frame that ends one has the database's size in its header.
+  /// https://www.sqlite.org/fileformat2.html#the_write_ahead_log
+  private func commits(_ engine: Engine) throws -> Int {
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: engine.store.path + "-wal")))
+    let pageSize = bytes[8..<12].reduce(0) { $0 << 8 | Int($1) }
+    return stride(from: 32, to: bytes.count, by: 24 + pageSize).count {
+      bytes[($0 + 4)..<($0 + 8)].contains { $0 != 0 }
+    }
+  }
+
+  @Test func `files that are held or refused for many tenants are put on record in one transaction`() throws {
+    var scenario = StoreScenario()
+    for number in 0..<60 { scenario.tenant("t\(number)", policy: "fallback") }
+    let engine = try Engine(scenario, files: ["fallback": Self.policy("mine")])
+    _ = try next(engine)
+    let start = try commits(engine)
+    _ = try next(engine)
+    let idle = try commits(engine) - start
+    try FileManager.default.removeItem(atPath: engine.folder.file("Rules/fallback.lua"))
+    let beforeHeld = try commits(engine)
+    #expect(try next(engine).map(\.message) == ["policy file held"])
+    #expect(try commits(engine) - beforeHeld <= idle + 2)
+    try engine.folder.write("return {", to: "Rules/fallback.lua")
+    let beforeRefused = try commits(engine)
+    #expect(try next(engine).map(\.message) == ["policy refused; the last good revision goes on"])
+    #expect(try commits(engine) - beforeRefused <= idle + 2)
+    #expect(try engine.store.policyStandings().allSatisfy { $0.refusal != nil && $0.held == nil })
+    try expectQuiet(engine)
+  }
+
   @Test func `guards that are added, set, edited, refused and removed are said`() throws {
     var engine = try engine()
     _ = try next(engine)
     func change(_ edit: @escaping (inout [GuardListing]) -> Void) throws -> [Cycle.Event.Text] {
-      try engine.store.changeGuards(actor: "ann", at: engine.clock.now(), reason: nil) { list in
+      try engine.store.changeGuards(actor: "ann", at: engine.clock.now(), reason: "asked") { list in
         edit(&list)
         return "changed"
       }
@@ -230,17 +286,22 @@ struct SaidChangesTests {
     try engine.folder.write(night("false"), to: "Rules/guards/night.lua")
     let added = try change { $0.append(GuardListing(name: "night", parameters: [], own: [])) }
     #expect(added.map(\.message) == ["guards changed"] && added[0]["guard"] == "night")
+    #expect(added[0]["by"] == "ann" && added[0]["reason"] == "asked", "whoever changed the list")
     let set = try change { $0[0].parameters = [Parameter("limit", .integer(2))] }
-    #expect(set.map(\.message) == ["guards changed"] && set[0]["guard"] == "daily_limit")
+    #expect(set.map(\.message) == ["guards changed"] && set[0]["guard"] == "daily_limit" && set[0]["by"] == "ann")
     try engine.folder.write(night("c.id == 'x'"), to: "Rules/guards/night.lua")
     let edited = try next(engine)
     #expect(edited.map(\.message) == ["guards changed"] && edited[0]["guard"] == "night")
+    #expect(edited[0]["by"] == "usher" && edited[0]["reason"] == nil, "the program takes a file")
     try engine.folder.write("return {", to: "Rules/guards/night.lua")
     #expect(try next(engine).map(\.message) == ["policy refused; the last good revision goes on"])
     engine = try expectQuiet(engine)
     let removed = try change { $0.removeLast() }
     #expect(removed.map(\.message) == ["guards changed", "policy no longer refused"])
-    #expect(removed[0]["guard_removed"] == "night")
+    #expect(removed[0]["guard_removed"] == "night" && removed[0]["by"] == "ann")
+    let since = engine.clock.now().advanced(bySeconds: -86_400)
+    let audit = try engine.store.audit(AuditFilter(since: since, actor: "ann", limit: 100)).lines
+    #expect(audit.map(\.action) == ["guards", "guards", "guards"], "told once, by the person's own line")
     #expect(try engine.store.guardTroubles().isEmpty)
     try expectQuiet(engine)
   }
