@@ -100,15 +100,24 @@ struct AuditCommand: ParsableCommand {
     return listing.withoutEmptyColumns(keeping: 3)
   }
 
+  /// The most characters of an id by whose beginnings near ones are looked for.
+  private static let prefixMax = 64
+
   /// Whether the device, contact or tenant that was asked for exists, and which id comes nearest.
   private func hint(_ store: SQLiteStore) throws -> String {
-    guard let subject = subject.map(AuditSubject.init) else { return "" }
+    guard let subject = subject.map(AuditSubject.init), let kind = subject.kind else { return "" }
     let kinds: [String: SQLiteStore.Named] = ["device": .device, "contact": .contact, "tenant": .tenant]
-    guard let what = kinds[subject.kind ?? "device"] else { return "" }
-    // What begins alike is enough to find a slip in, and is read by an index.
-    let ids = try store.ids(what, of: tenant, startingWith: String(subject.id.prefix(1)), limit: 1000)
-    if subject.kind == nil || ids.contains(subject.id) { return "" }
-    let nearest = EditDistance.nearest(to: subject.id, among: ids).map { "; the nearest is '\($0)'" } ?? ""
-    return "; there is no \(subject.kind ?? "device") '\(subject.id)'\(nearest)"
+    guard let what = kinds[kind], try !store.has(what, subject.id, of: tenant) else { return "" }
+    let nearest = try nearest(to: subject.id, what, store).map { "; the nearest is '\($0)'" } ?? ""
+    return "; there is no \(kind) '\(subject.id)'\(nearest)"
+  }
+
+  /// Among those with the longest beginning in common, which an index finds.
+  private func nearest(to id: String, _ what: SQLiteStore.Named, _ store: SQLiteStore) throws -> String? {
+    for length in stride(from: min(id.count, Self.prefixMax), through: 1, by: -1) {
+      let ids = try store.ids(what, of: tenant, startingWith: String(id.prefix(length)), limit: 1000)
+      if let nearest = EditDistance.nearest(to: id, among: ids) { return nearest }
+    }
+    return nil
   }
 }

@@ -56,7 +56,8 @@ struct GuardChangeOptions: ParsableArguments {
   func catalog() throws -> PolicyCatalog { try rules.catalog(store: try store.file()) }
 
   func change(_ body: (inout [GuardListing]) throws -> String) throws {
-    try store.openToWrite().changeGuards(actor: who.actor, at: SystemClock().now(), reason: who.reason, body)
+    try store.openToWrite(as: who.actor).changeGuards(
+      actor: who.actor, at: SystemClock().now(), reason: who.reason, body)
   }
 }
 
@@ -148,10 +149,7 @@ struct PolicyGuardsSetCommand: ParsableCommand {
     let catalog = try options.catalog()
     let given = try ParameterOverrides(param)
     if let tenant {
-      let id = TenantID(stored: tenant)
-      guard try options.store.openToRead().read({ try $0.tenants() }).contains(where: { $0.id == id }) else {
-        throw Problem("there is no tenant '\(tenant)' in the store")
-      }
+      try TenantLookup.expect(TenantID(stored: tenant), in: try options.store.openToRead())
     }
     try options.change { list in
       let place = try PolicyGuardsCommand.place(of: name, in: list)

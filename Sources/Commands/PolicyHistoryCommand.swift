@@ -23,9 +23,7 @@ struct PolicyHistoryCommand: ParsableCommand {
       "evidence",
     ])
     let store = try store.openToRead()
-    if let tenant, try !store.read({ try $0.tenants() }).contains(where: { $0.id.text == tenant }) {
-      throw Problem("there is no tenant '\(tenant)' in the store")
-    }
+    if let tenant { try TenantLookup.expect(TenantID(stored: tenant), in: store) }
     for line in try store.policyHistory(tenant: tenant.map(TenantID.init(stored:))) {
       let change = line.change
       listing.add([

@@ -22,14 +22,14 @@ struct PolicyOrders {
       return generation
     }
 
-    /// Throws for a tenant that there is not. `tenant` nil: of all.
+    /// Throws if the tenant does not exist. `tenant` nil: of all.
     static func all(in store: SQLiteStore, tenant: TenantID?) throws -> [Standing] {
       let all = try store.read { snapshot in
         try snapshot.tenants().filter { tenant == nil || $0.id == tenant }.map {
           Standing(tenant: $0, generation: try snapshot.generation(of: $0.key))
         }
       }
-      if all.isEmpty, let tenant { throw Problem("there is no tenant '\(tenant)' in the store") }
+      if all.isEmpty, let tenant { try TenantLookup.expect(tenant, in: store) }
       return all
     }
   }
@@ -58,7 +58,7 @@ struct PolicyOrders {
     throw Problem("what decides was changed again and again while this command looked; nothing was changed: try again")
   }
 
-  /// Throws for a tenant that there is not.
+  /// Throws if the tenant does not exist.
   func standings() throws -> [Standing] { try Standing.all(in: store, tenant: tenants.tenantID) }
 
   private func listing(_ orders: [PolicyOrder], generations: [Int64]) -> Listing {

@@ -179,7 +179,7 @@ enum DeviceListing {
     let total = report.total
     let unknown = report.lines.count { !$0.isAvailabilityKnown }
     return "\(report.availableCount) of \(report.lines.count) devices can accept more"
-      + (unknown > 0 ? ", of \(unknown) it is not on record; " : "; ")
+      + (unknown > 0 ? ", unknown for \(unknown); " : "; ")
       + "\(total.openContacts + report.unassignedContacts) open contacts (\(report.unassignedContacts) without a device), "
       + "\(total.queued) queued, \(total.inFlight) in flight, \(total.sentHour) sent in the last hour, "
       + "\(total.sentDay) in the last day\n"

@@ -29,7 +29,7 @@ struct SystemUser {
     return origin.map { "\(own) (\($0))" } ?? own
   }
 
-  /// Root is told by `sudo` and `doas` who called them: others could set these variables themselves.
+  /// `sudo` and `doas` pass the caller's name to root. Other users could set these variables themselves.
   private var origin: String? {
     if id == 0 {
       for (program, variable) in [("sudo", "SUDO_USER"), ("doas", "DOAS_USER")] {

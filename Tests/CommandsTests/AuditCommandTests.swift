@@ -135,6 +135,25 @@ struct AuditCommandTests {
     #expect(line["detail"].text?.hasSuffix("to \(SQLiteStore.version)") == true, "\(line)")
   }
 
+  @Test(arguments: [
+    (["tick", "--no-send"], nil), (["import", "none.jsonl", "--as", "maria", "--reason", "new rows"], "maria"),
+    (["hold", "--reason", "an outage", "--as", "maria"], "maria"),
+    (["policy", "guards", "remove", "daily_limit", "--as", "maria"], "maria"),
+  ])
+  func `an upgrade by any command that writes is on record once, with who gave it`(words: [String], actor: String?)
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let store = TestStore(existing: "old.db", in: folder)
+    try folder.write("", to: "none.jsonl")
+    try SQLiteStore.create(at: store.path, migrations: Migrations.all.upTo(5)).pool.close()
+    for _ in 0..<2 { _ = try UsherProcess.run(words + ["--store", store.path], in: folder.path) }
+    let lines = try Self.audit(store).filter { $0["action"] == "upgrade" }
+    #expect(lines.count == 1 && lines[0]["actor"].text == actor ?? SystemUser.current.text, "\(lines)")
+    #expect(lines.first?["detail"] == .string("version 5 to \(SQLiteStore.version)"), "\(lines)")
+    #expect(lines.first?["reason"] == .null, "its reason is the command's, not the upgrade's")
+  }
+
   @Test func `a pruning is on record`() throws {
     let store = try TestStore.waiting()
     try store.usher("tick", "--no-send", "--now", Moment.ten)
@@ -184,6 +203,23 @@ struct AuditCommandTests {
     // What cycles began is there too.
     #expect(
       try Self.audit(store, ["--actor", "usher"]).allSatisfy { $0["subject"].text?.hasPrefix("policy ") == true })
+  }
+
+  @Test func `an id among thousands is found, and so is the nearest one`() throws {
+    let store = try Self.store()
+    try store.add(
+      (1...6000).map {
+        ["type": "device", "tenant": .string($0 % 2 == 0 ? "acme" : "globex"), "id": .string("D\($0)")]
+      })
+    for id in ["D5000", "D5999", "D1"] {
+      let found = try store.usher("audit", "--subject", "device \(id)", "--until", "2001-01-01T00:00:00Z")
+      #expect(found.talk.contains("no change found") && !found.talk.contains("there is no"), "\(id): \(found)")
+    }
+    let other = try store.usher(
+      "audit", "--subject", "device D5001", "--tenant", "acme", "--until", "2001-01-01T00:00:00Z")
+    #expect(other.talk.contains("there is no device 'D5001'; the nearest is 'D500"), "\(other)")
+    let none = try store.usher("audit", "--subject", "device D5x00")
+    #expect(none.talk.contains("there is no device 'D5x00'; the nearest is 'D5"), "\(none)")
   }
 
   @Test func `a table begins with its window, and what is not found names the nearest id`() throws {

@@ -55,7 +55,7 @@ struct PastMomentTests {
     }
     #expect(line["sent_hour"] == 0 && line["queued"] == 0)
     let text = try store.usher("report", "devices", "--at", Self.before).text
-    #expect(text.contains("0 of 2 devices can accept more, of 2 it is not on record; 0 open contacts"), "\(text)")
+    #expect(text.contains("0 of 2 devices can accept more, unknown for 2; 0 open contacts"), "\(text)")
     #expect(text.contains("0 sent in the last hour"), "\(text)")
     let known = try #require(
       try store.usher("report", "devices", "--format", "json", "--at", Self.between).json().items.first)

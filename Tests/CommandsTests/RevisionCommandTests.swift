@@ -176,6 +176,15 @@ struct RevisionCommandTests {
     _ = try policy("guards", "set", "daily_limit", "--param", "limit=7")
     try tick("2026-11-22T10:00:10Z")
     #expect(try policy("history", "--tenant", "nobody", expecting: 1).talk.contains("there is no tenant 'nobody'"))
+    for words in [
+      ["policy", "history"], ["policy", "rollback"], ["policy", "activate", "--policy", "fallback"],
+      ["policy", "canary"],
+      ["policy", "guards", "set", "daily_limit", "--param", "limit=3"], ["simulate"], ["top", "--once"],
+    ] {
+      let outcome = try UsherProcess.run(words + ["--tenant", "acmee", "--store", store.path], in: store.folder.path)
+      #expect(outcome.code == 1, "\(outcome)")
+      #expect(outcome.talk.contains("there is no tenant 'acmee' in the store; the nearest is 'acme'"), "\(outcome)")
+    }
   }
 
   @Test func `what does not pass its check or its cases is not activated`() throws {

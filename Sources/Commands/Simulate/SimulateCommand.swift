@@ -114,7 +114,7 @@ struct SimulateCommand: ParsableCommand {
     let store = try store.openToRead()
     try PastMoment.refuse(at, in: store, of: wanted, instead: "leave out --at, or start when it last decided or later")
     let image = try store.image(of: wanted, modelLeads: models, at: start)
-    if image.tenants.isEmpty, let wanted { throw Problem("there is no tenant '\(wanted)' in the store") }
+    if image.tenants.isEmpty, let wanted { try TenantLookup.expect(wanted, in: store) }
     return image
   }
 

@@ -52,10 +52,7 @@ struct TopCommand: ParsableCommand {
     view.tenant = tenant.map(TenantID.init(stored:))
     let glance =
       try at.map { try store.glance(at: $0.instant, stopwatch: stopwatch) } ?? watch.look(at: SystemClock().now())
-    if let tenant = view.tenant, !glance.tenants.contains(tenant) {
-      let nearest = EditDistance.nearest(to: tenant.text, among: glance.tenants.map(\.text))
-      throw Problem("there is no tenant '\(tenant)'" + (nearest.map { "; the nearest is '\($0)'" } ?? ""))
-    }
+    if let tenant = view.tenant { try TenantLookup.expect(tenant, among: glance.tenants) }
     switch format.format {
     case .json: return Talk.put(JSONWriter(style: .pretty).string(TopJSON(glance, view).value) + "\n")
     case .csv: return Talk.put(TopJSON.devices(glance, view).text(.csv))
