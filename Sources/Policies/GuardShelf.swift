@@ -79,7 +79,7 @@ final class GuardShelf {
     }
     let place = catalog.rules.map { "there is no file \(found.entry.name).lua in \($0)" } ?? "there is no rules folder"
     return
-      "\(place), and the shipped guard is another text than the one that is asked; copy it into the folder to take it"
+      "\(place), and the shipped guard differs from the guard in use; copy it into the folder to take it"
   }
 
   /// What is asked for the tenant: the guard that it has, another one, or one that makes everybody wait.

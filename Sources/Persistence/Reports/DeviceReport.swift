@@ -29,7 +29,7 @@ package struct DeviceReport: Equatable, Sendable {
     package var facts = DeviceFacts.all
 
     package var isAvailable: Bool { unavailableBecause == nil && isAvailabilityKnown }
-    /// Whether `unavailableBecause` tells: it follows from the status, the pause and the limits.
+    /// Whether `unavailableBecause` can be trusted: it follows from the status, the pause and the limits.
     package var isAvailabilityKnown: Bool {
       facts == .all || facts.contains(.status) && device.status != .online
     }

@@ -16,7 +16,7 @@ package struct StoreGlance: Equatable, Sendable {
       refusal = DeviceRefusal.first(for: device, load: load, at: now)
     }
 
-    /// Whether `refusal` tells: it follows from the status, the pause and the limits.
+    /// Whether `refusal` can be trusted: it follows from the status, the pause and the limits.
     package var isRefusalKnown: Bool { facts == .all || facts.contains(.status) && device.status != .online }
   }
 
@@ -49,7 +49,7 @@ package struct StoreGlance: Equatable, Sendable {
   /// Whether things have happened since: made from the record, which does not tell which process ran, who was due, and
   /// which policies failed.
   package var isPast = false
-  /// Tenants of which it is not known who waited: that part of the record went to an archive.
+  /// Tenants whose waits were archived.
   package var tenantsWithoutWaits: Set<TenantID> = []
 
   /// Who waits, of the tenants of which it is known.
