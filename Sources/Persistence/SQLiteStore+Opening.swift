@@ -36,7 +36,7 @@ extension SQLiteStore {
     upgradingBy note: OperatorNote? = nil, waits: (String) -> Void = { _ in }
   ) throws -> SQLiteStore {
     try open(
-      at: path, mode: mode, build: build, migrations: .all, upgrade: StoreUpgrade(note: note), isLocked: isLocked,
+      at: path, mode: mode, build: build, migrations: .all, isLocked: isLocked, upgrade: StoreUpgrade(note: note),
       waits: waits)
   }
 
