@@ -135,7 +135,7 @@ struct SendOptions: ParsableArguments {
     let path = sent?.path == "-" ? nil : sent?.path ?? store + StoreFiles.sentFile
     let gateway = try LogGateway(path: path, clock: clock, store: store)
     if let path, gateway.wasOpenToOthers {
-      say("every user of this machine could read \(path); now only the owner and the group can")
+      say("every user of this machine could read \(path); now only \(FilePrivacy.readers(of: store)) can")
     }
     return ["log": gateway]
   }

@@ -28,14 +28,14 @@ package struct AppendedFile {
       throw FileProblem("\(path) cannot be written", path: path, code: errno)
     }
     // What was opened may be another file than the one that was looked at.
-    guard SQLiteContent(descriptor) == nil else {
+    do throws(FileProblem) {
+      try outputGuard.check(opened: descriptor, place, for: .sentFile)
+    } catch {
       close(descriptor)
-      throw FileProblem(
-        "expected a file that may be written at \(path), found a SQLite database; nothing was written: name another file"
-      )
+      throw error
     }
     keepsEarlier = !place.isWrittenThrough && !isMade
-    wasOpen = !place.isWrittenThrough && FilePrivacy.close(place.path)
+    wasOpen = !place.isWrittenThrough && FilePrivacy.close(place.path, to: store.map(FileMode.beside) ?? 0o600)
   }
 
   private static func openThrough(_ path: String) -> CInt {

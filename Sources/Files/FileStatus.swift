@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// What the file system says about a file, links followed.
+/// What the file system says about a file, links followed unless it is asked for the link itself.
 package struct FileStatus {
   /// The same file has the same identity by every name.
   package struct Identity: Hashable {
@@ -15,9 +15,16 @@ package struct FileStatus {
   private let status: stat
 
   /// Nil when there is no file at `path`, or it cannot be reached.
-  package init?(_ path: String) {
+  package init?(_ path: String, followsLinks: Bool = true) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard followsLinks ? stat(path, &status) == 0 : lstat(path, &status) == 0 else { return nil }
+    self.status = status
+  }
+
+  /// Of an open file.
+  package init?(_ descriptor: CInt) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
     self.status = status
   }
 
@@ -28,5 +35,8 @@ package struct FileStatus {
   package var bytes: Int64 { Int64(status.st_size) }
   /// Seconds since 1970 of the last change of its content.
   package var changedSeconds: Int64 { Int64(status.st_mtim.tv_sec) }
+  /// How many names the file has.
+  package var linkCount: Int { Int(status.st_nlink) }
+  package var group: gid_t { status.st_gid }
   package var isOwn: Bool { status.st_uid == geteuid() }
 }

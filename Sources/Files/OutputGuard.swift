@@ -11,8 +11,13 @@ package struct OutputGuard: Sendable {
   /// The stores that this process may have open; compared by device and inode, never opened here: closing a descriptor
   /// of a file gives up all locks that SQLite holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
   private let stores: [String]
+  /// The files of these stores as they were when the output was begun: a file can lose its name meanwhile.
+  private let known: [(file: FileStatus.Identity, path: String, store: String)]
 
-  package init(stores: [String]) { self.stores = stores }
+  package init(stores: [String]) {
+    self.stores = stores
+    known = OutputGuard.files(of: stores)
+  }
 
   /// Throws when `path` must not be written for `use`.
   package func check(_ path: String, for use: OutputUse) throws(FileProblem) {
@@ -24,13 +29,49 @@ package struct OutputGuard: Sendable {
     if status?.isDirectory == true {
       throw FileProblem("expected the name of a file, found that \(place.given) is a directory; name a file in it")
     }
-    if !place.isWrittenThrough {
-      if use != .lua, place.path.hasSuffix(".lua") { throw refused(place, "the name of a Lua file") }
-      if let store = owner(of: place.path, beside: use) { throw refused(place, "a file of the store \(store)") }
-    }
+    // The name of an open file such as /dev/fd/5 is what the kernel says, as long as it still leads there.
+    let path = place.isWrittenThrough ? OutputGuard.name(of: place.path, status) : place.path
+    if let path { try check(name: path, of: place, for: use) }
     guard let status, status.isRegular else { return }
-    if let found = storeFile(status, use) { throw refused(place, found) }
+    try check(status, place, use)
     if use != .archive, let found = SQLiteContent(of: place.path) { throw refused(place, found.text) }
+  }
+
+  /// The same for what was opened, which may be another file than the one that was looked at.
+  func check(opened descriptor: CInt, _ place: OutputPlace, for use: OutputUse) throws(FileProblem) {
+    guard let status = FileStatus(descriptor), status.isRegular else { return }
+    if let path = OutputGuard.name(of: "/proc/self/fd/\(descriptor)", status) {
+      try check(name: path, of: place, for: use)
+    }
+    try check(status, place, use)
+    if let found = SQLiteContent(descriptor) { throw refused(place, found.text) }
+  }
+
+  /// The same for what was at `place` until now and is called `path` at the moment: what must not be replaced.
+  func check(replaced path: String, _ place: OutputPlace, for use: OutputUse) throws(FileProblem) {
+    guard let status = FileStatus(path, followsLinks: false), status.isRegular else {
+      throw refused(place, "a file of another type since it was looked at")
+    }
+    if let found = storeFile(status, use) { throw refused(place, found) }
+    if let found = SQLiteContent(of: path) { throw refused(place, found.text) }
+  }
+
+  private func check(name path: String, of place: OutputPlace, for use: OutputUse) throws(FileProblem) {
+    if use != .lua, path.hasSuffix(".lua") { throw refused(place, "the name of a Lua file") }
+    if let store = owner(of: path, beside: use) { throw refused(place, "a file of the store \(store)") }
+  }
+
+  private func check(_ status: FileStatus, _ place: OutputPlace, _ use: OutputUse) throws(FileProblem) {
+    if let found = storeFile(status, use) { throw refused(place, found) }
+    if place.isWrittenThrough || use.isAppended, status.linkCount > 1 {
+      throw refused(place, "a file with \(status.linkCount) names (hard links), of which one may be a store's")
+    }
+  }
+
+  /// Whether two outputs of one command would go into one file. A name that cannot be right is refused elsewhere.
+  package static func isSameFile(_ first: String, _ second: String) -> Bool {
+    guard let first = try? OutputPlace(first), let second = try? OutputPlace(second) else { return first == second }
+    return first.isSameFile(as: second)
   }
 
   private func refused(_ place: OutputPlace, _ found: String) -> FileProblem {
@@ -40,25 +81,49 @@ package struct OutputGuard: Sendable {
 
   // MARK: - By name
 
+  private static func name(of link: String, _ status: FileStatus?) -> String? {
+    guard let status, status.isRegular, let path = Path.real(link), FileStatus(path)?.identity == status.identity else {
+      return nil
+    }
+    return path
+  }
+
   /// The store that a file belongs to by its name; nil where that is right for its use.
   private func owner(of path: String, beside use: OutputUse) -> String? {
-    StoreFiles.owners(of: path).first { $0.kind != use.kind && isStore($0.store) }?.store
+    StoreFiles.owners(of: path).first { !isRight($0, for: use) && isStore($0.store) }?.store
+  }
+
+  /// Messages go to the sent file of their own store alone.
+  private func isRight(_ owner: (store: String, kind: StoreFiles.Kind), for use: OutputUse) -> Bool {
+    owner.kind == use.kind && (use != .sentFile || isOwn(owner.store))
+  }
+
+  private func isOwn(_ path: String) -> Bool {
+    guard let identity = FileStatus(path)?.identity else { return false }
+    return stores.contains { FileStatus($0)?.identity == identity }
   }
 
   private func isStore(_ path: String) -> Bool {
     guard let status = FileStatus(path), status.isRegular else { return false }
-    if stores.contains(where: { FileStatus($0)?.identity == status.identity }) { return true }
-    return SQLiteContent(of: path) != nil
+    return isOwn(path) || SQLiteContent(of: path) != nil
   }
 
   // MARK: - By identity
 
+  private static func files(of stores: [String]) -> [(file: FileStatus.Identity, path: String, store: String)] {
+    stores.flatMap { store in
+      StoreFiles.existing(of: store).compactMap { path in
+        FileStatus(path).map { (file: $0.identity, path: path, store: store) }
+      }
+    }
+  }
+
   /// Whether the file is one of a store, by another name.
   private func storeFile(_ status: FileStatus, _ use: OutputUse) -> String? {
-    for store in stores {
-      for path in StoreFiles.existing(of: store) where FileStatus(path)?.identity == status.identity {
-        if path == Path.real(store) { return "the store \(store)" }
-        if owner(of: path, beside: use) != nil { return "a file of the store \(store)" }
+    for found in known + OutputGuard.files(of: stores) where found.file == status.identity {
+      let owners = StoreFiles.owners(of: found.path)
+      guard owners.contains(where: { $0.kind == use.kind }) else {
+        return owners.isEmpty ? "the store \(found.store)" : "a file of the store \(found.store)"
       }
     }
     return nil

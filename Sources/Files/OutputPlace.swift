@@ -46,6 +46,12 @@ struct OutputPlace {
     throw FileProblem("\(given) cannot be written", path: given, code: ELOOP)
   }
 
+  /// Whether two names lead to one file, which the one that is written last would have alone. Devices and pipes take both.
+  func isSameFile(as other: OutputPlace) -> Bool {
+    guard let status = FileStatus(path), let otherStatus = FileStatus(other.path) else { return path == other.path }
+    return status.isRegular && status.identity == otherStatus.identity
+  }
+
   private static func directory(_ path: String) -> FileProblem {
     FileProblem("expected the name of a file, found that \(path) is a directory; name a file in it")
   }

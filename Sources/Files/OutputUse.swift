@@ -11,6 +11,9 @@ package enum OutputUse: Sendable {
   /// A new store.
   case store
 
+  /// Whether the file is extended, and not replaced: then all its names lead to what was written.
+  var isAppended: Bool { self == .sentFile }
+
   /// The file of a store that it may be.
   var kind: StoreFiles.Kind? {
     switch self {

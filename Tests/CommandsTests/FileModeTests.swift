@@ -80,7 +80,7 @@ extension Slow {
       let first = try process("022", ["tick", "--now", "2026-11-25T09:00:00Z"]).end()
       #expect(first.code == 0, "\(first)")
       for name in files {
-        #expect(mode(name) == "640")
+        #expect(mode(name) == "600")
         #expect(first.talk.contains(name), "\(first)")
       }
       let second = try process("022", ["tick", "--now", "2026-11-25T09:01:00Z"]).end()

@@ -76,6 +76,7 @@ struct OutputGuardTests {
 
   @Test func `a use has the one name beside a store that is made for it`() throws {
     #expect(refusal(folder.file("usher.db.sent.jsonl"), for: .sentFile) == nil)
+    #expect(refusal(folder.file("usher.db.sent.jsonl"), for: .sentFile, knows: false) != nil)
     #expect(refusal(folder.file("usher.db.decisions-1.db"), for: .archive) == nil)
     for use in [OutputUse.sentFile, .archive, .store, .lua] {
       #expect(refusal(folder.file("usher.db-wal"), for: use) != nil, "\(use)")
@@ -83,6 +84,20 @@ struct OutputGuardTests {
     }
     #expect(refusal(folder.file("usher.db.sent.jsonl"), for: .archive) != nil)
     #expect(refusal(folder.file("usher.db.decisions-1.db"), for: .sentFile) != nil)
+  }
+
+  @Test func `two names of one file are told, and devices are not one`() throws {
+    try folder.write("x", to: "page")
+    try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "page")
+    try FileManager.default.createSymbolicLink(atPath: folder.file("ahead"), withDestinationPath: "later")
+    try FileManager.default.linkItem(atPath: folder.file("page"), toPath: folder.file("hard"))
+    for (first, second, isSame) in [
+      ("page", "page", true), ("page", "./page", true), ("page", "link", true), ("page", "hard", true),
+      ("later", "ahead", true), ("later", "later", true), ("page", "later", false), ("later", "never", false),
+    ] {
+      #expect(OutputGuard.isSameFile(folder.file(first), folder.file(second)) == isSame, "\(first) \(second)")
+    }
+    #expect(!OutputGuard.isSameFile("/dev/null", "/dev/null"))
   }
 
   @Test func `what is no Lua does not go into a Lua file`() throws {
