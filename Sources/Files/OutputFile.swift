@@ -10,13 +10,18 @@
 /// the file system keeps files without a name. A link stays one: the file behind it is replaced. Pipes and devices are
 /// written through.
 package final class OutputFile {
+  private static let triesMax = 100
+
   private let place: OutputPlace
   private let use: OutputUse
   private let outputGuard: OutputGuard
   private let descriptor: CInt
+  private let own: FileStatus.Identity?
   /// The unfinished file's name; nil when it has none.
   private let temporary: String?
   private var isOpen = true
+  /// Runs between the last look at the place and the moment when the file is put there; for tests.
+  var beforePlacing: () -> Void = {}
 
   /// `stores`: those that this process may have open.
   package init(_ path: String, for use: OutputUse, mode: FileMode, stores: [String]) throws(FileProblem) {
@@ -30,8 +35,18 @@ package final class OutputFile {
     } else {
       (descriptor, temporary) = OutputFile.create(beside: place.path, mode.creation)
     }
-    guard descriptor >= 0 else { throw FileProblem("\(path) cannot be written", path: path, code: errno) }
-    guard !place.isWrittenThrough else { return }
+    let code = errno
+    own = FileStatus(descriptor)?.identity
+    guard descriptor >= 0 else { throw FileProblem("\(path) cannot be written", path: path, code: code) }
+    guard !place.isWrittenThrough else {
+      do throws(FileProblem) {
+        try outputGuard.check(opened: descriptor, place, for: use)
+      } catch {
+        discard()
+        throw error
+      }
+      return
+    }
     if let exact = mode.exact(replacing: FileStatus(place.path)), fchmod(descriptor, exact) != 0 {
       throw failure(errno)
     }
@@ -58,18 +73,57 @@ package final class OutputFile {
     try outputGuard.check(place, for: use)
     // A name that is free is taken without replacing whatever appears there at this moment.
     if FileStatus(place.path) == nil, name(place.path) == 0 { return synced() }
-    try outputGuard.check(place, for: use)
     let source = temporary ?? OutputFile.temporaryName(place.path, 0)
     if temporary == nil {
       unlink(source)
       guard name(source) == 0 else { throw failure(errno) }
     }
-    guard rename(source, place.path) == 0 else {
-      let code = errno
-      unlink(source)
-      throw failure(code)
-    }
+    defer { unlinkOwn(source) }
+    try put(source)
     synced()
+  }
+
+  /// Puts the file called `source` in its place.
+  ///
+  /// The two are exchanged, so that what was there is looked at once nobody can replace it any more. Where the file
+  /// system cannot do that, the place is looked at again and taken.
+  private func put(_ source: String) throws(FileProblem) {
+    for _ in 0..<OutputFile.triesMax {
+      try outputGuard.check(place, for: use)
+      beforePlacing()
+      switch FileExchange.run(source, place.path) {
+      case 0: return try judge(source)
+      case ENOENT:
+        // Gone since it was looked at: the name is free, or taken again.
+        if link(source, place.path) == 0 { return }
+        guard errno == EEXIST else { throw failure(errno) }
+      case EINVAL, ENOSYS, ENOTSUP:
+        try outputGuard.check(place, for: use)
+        guard rename(source, place.path) == 0 else { throw failure(errno) }
+        return
+      case let code: throw failure(code)
+      }
+    }
+    throw failure(EBUSY)
+  }
+
+  /// Deletes what was in the file's place, and is called `source` now, or puts it back when it must not be replaced.
+  private func judge(_ source: String) throws(FileProblem) {
+    do throws(FileProblem) {
+      try outputGuard.check(replaced: source, place, for: use)
+    } catch {
+      if FileExchange.run(source, place.path) == ENOENT, link(source, place.path) == 0 { unlink(source) }
+      // Somebody may have put yet another file there: then it is not deleted, and keeps the name.
+      guard let left = FileStatus(source, followsLinks: false)?.identity, left != own else {
+        throw error
+      }
+      throw FileProblem("\(error.description); a file that was at \(place.given) is now called \(source)")
+    }
+    unlink(source)
+  }
+
+  private func unlinkOwn(_ name: String) {
+    if let own, FileStatus(name, followsLinks: false)?.identity == own { unlink(name) }
   }
 
   private func synced() { Path.sync(folder: Path.split(place.path).folder) }
@@ -78,7 +132,7 @@ package final class OutputFile {
     guard isOpen else { return }
     isOpen = false
     close(descriptor)
-    if let temporary { unlink(temporary) }
+    if let temporary { unlinkOwn(temporary) }
   }
 
   private func failure(_ code: CInt) -> FileProblem {

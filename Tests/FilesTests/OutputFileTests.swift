@@ -60,6 +60,54 @@ struct OutputFileTests {
     #expect(folder.names == ["page.html", "usher.db"])
   }
 
+  @Test(arguments: ["usher.db", "other.db", "usher.db.lock", "usher.db-wal"])
+  func `a store's file that takes the place in the last moment is put back`(name: String) throws {
+    try folder.write(FilesFolder.database, to: "other.db")
+    for companion in ["usher.db.lock", "usher.db-wal"] { try folder.write("its content", to: companion) }
+    try folder.write("as it was", to: "page.html")
+    let content = folder.text(name)
+    let file = try output("page.html")
+    try file.write(Array("report".utf8))
+    var names = folder.names
+    file.beforePlacing = { [folder] in
+      #expect(FileExchange.run(folder.file(name), folder.file("page.html")) == 0)
+      names = folder.names
+    }
+    #expect(throws: FileProblem.self) { try file.finish() }
+    #expect(folder.text("page.html") == content)
+    #expect(folder.text(name) == "as it was")
+    #expect(folder.names == names.filter { !$0.hasSuffix(".part") })
+  }
+
+  @Test func `a directory, a link or a pipe that takes the place in the last moment is put back`() throws {
+    for make in [
+      { mkdir($0, 0o700) == 0 }, { mkfifo($0, 0o600) == 0 }, { symlink("usher.db", $0) == 0 },
+    ] as [(String) -> Bool] {
+      try folder.write("as it was", to: "page.html")
+      let file = try output("page.html")
+      try file.write(Array("report".utf8))
+      let path = folder.file("page.html")
+      file.beforePlacing = {
+        unlink(path)
+        #expect(make(path))
+      }
+      #expect(throws: FileProblem.self) { try file.finish() }
+      let status = FileStatus(path, followsLinks: false)
+      #expect(status?.isRegular == false && folder.names == ["page.html", "usher.db"])
+      try FileManager.default.removeItem(atPath: path)
+    }
+    #expect(folder.text("usher.db") == FilesFolder.database)
+  }
+
+  @Test func `a place that is free in the last moment is taken`() throws {
+    try folder.write("as it was", to: "page.html")
+    let file = try output("page.html")
+    try file.write(Array("report".utf8))
+    file.beforePlacing = { [folder] in _ = unlink(folder.file("page.html")) }
+    try file.finish()
+    #expect(folder.text("page.html") == "report" && folder.names == ["page.html", "usher.db"])
+  }
+
   @Test func `a pipe and a device are written through and stay what they are`() throws {
     #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
     let reader = open(folder.file("pipe"), O_RDWR | O_NONBLOCK)

@@ -1,0 +1,30 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Lets two files change names in one step: `renameat2(2)` with `RENAME_EXCHANGE`.
+enum FileExchange {
+  /// 0, or the error's number; `ENOSYS` where the system has no such call, `EINVAL` where the file system cannot do it.
+  static func run(_ first: String, _ second: String) -> CInt {
+    #if canImport(Glibc)
+      guard let call else { return ENOSYS }
+      return call(AT_FDCWD, first, AT_FDCWD, second, exchange) == 0 ? 0 : errno
+    #else
+      return ENOSYS
+    #endif
+  }
+
+  #if canImport(Glibc)
+    private typealias Call =
+      @convention(c) (
+        CInt, UnsafePointer<CChar>, CInt, UnsafePointer<CChar>, CUnsignedInt
+      ) -> CInt
+
+    /// `RENAME_EXCHANGE`
+    private static let exchange: CUnsignedInt = 2
+    /// Looked up by name: the header declares it for `_GNU_SOURCE` alone, which Swift does not define.
+    private static let call = dlsym(nil, "renameat2").map { unsafeBitCast($0, to: Call.self) }
+  #endif
+}
