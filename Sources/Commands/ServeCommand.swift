@@ -46,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
     let daemon = Daemon(
       sender: runner.sender!, gate: runner.holds, recorder: runner.heartbeat, clock: clock,
       every: .milliseconds(Int64(every * 1000)),
-      logFormat: logFormat == .json ? .json : .text,
+      logFormat: logFormat == .json ? .json : .text, storeLoss: { [store = runner.store] in store.lossOfFile },
       makeCycle: { log in
         events.report = log
         return runner.cycle

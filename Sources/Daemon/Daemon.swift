@@ -17,12 +17,14 @@ package struct Daemon {
   private let recorder: any CycleRecorder
   private let clock: any Clock
   private let every: Duration
+  private let loss: StoreLoss
   private let logger: Logger
 
-  /// `makeCycle` is given the function that logs what a cycle has to say.
+  /// `storeLoss` says that the store's file is gone, which ends the program with an error; it is asked before each cycle
+  /// and each round of sending. `makeCycle` is given the function that logs what a cycle has to say.
   package init(
     sender: Sender, gate: any SendingGate, recorder: any CycleRecorder, clock: any Clock, every: Duration,
-    logFormat: LogFormat,
+    logFormat: LogFormat, storeLoss: @escaping @Sendable () -> StoreError?,
     makeCycle: (@escaping (Cycle.Event) -> Void) -> Cycle
   ) {
     var logger = Logger(label: "usher") { _ in LineLogHandler(format: logFormat) }
@@ -32,6 +34,7 @@ package struct Daemon {
     (self.sender, self.gate, self.recorder) = (sender, gate, recorder)
     self.clock = clock
     self.every = every
+    loss = StoreLoss(find: storeLoss)
     self.logger = logger
   }
 
@@ -44,11 +47,12 @@ package struct Daemon {
         services: [
           .init(
             service: CycleService(
-              cycle: cycle, recorder: recorder, clock: clock, every: every, logger: logger,
+              cycle: cycle, recorder: recorder, clock: clock, every: every, loss: loss, logger: logger,
               start: ["store": "\(store)", "process": "\(processID)"]),
             failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "cycles"),
           .init(
-            service: SenderService(sender: sender, gate: gate, every: min(every, .seconds(1)), logger: logger),
+            service: SenderService(
+              sender: sender, gate: gate, every: min(every, .seconds(1)), loss: loss, logger: logger),
             failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "sender"),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))

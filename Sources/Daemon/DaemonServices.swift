@@ -13,6 +13,21 @@ final class StopFlag: Sendable {
   var value: Bool { isSet.load(ordering: .relaxed) }
 }
 
+/// Ends the program when the store's file is gone: what it writes then, nobody sees, and what it sends, nobody knows of.
+struct StoreLoss: Sendable {
+  let find: @Sendable () -> StoreError?
+
+  func check(_ logger: Logger) throws(StoreError) {
+    guard let loss = find() else { return }
+    logger.critical("\(Self.text(loss)); stopping")
+    throw loss
+  }
+
+  private static func text(_ error: StoreError) -> String {
+    if case .unusable(let text) = error { text } else { "\(error)" }
+  }
+}
+
 /// Runs a cycle every few seconds on a thread of its own: it waits for the disk, which tasks must not.
 struct CycleService: Service {
   /// Touched on the queue below and nowhere else.
@@ -23,13 +38,16 @@ struct CycleService: Service {
   private let recorder: any CycleRecorder
   private let clock: any Clock
   private let every: Duration
+  private let loss: StoreLoss
   private let logger: Logger
   /// Logged when signals are listened to: whoever waits for the line may send one.
   private let start: Logger.Metadata
 
   init(
-    cycle: Cycle, recorder: any CycleRecorder, clock: any Clock, every: Duration, logger: Logger, start: Logger.Metadata
+    cycle: Cycle, recorder: any CycleRecorder, clock: any Clock, every: Duration, loss: StoreLoss, logger: Logger,
+    start: Logger.Metadata
   ) {
+    self.loss = loss
     confined = Confined(cycle: cycle)
     self.recorder = recorder
     self.clock = clock
@@ -52,6 +70,7 @@ struct CycleService: Service {
   }
 
   private func once(_ stop: StopFlag) async throws {
+    try loss.check(logger)
     let (confined, now) = (confined, clock.now())
     recorder.cycleBegan()
     let result: Result<CycleReport, any Error> = await withCheckedContinuation { continuation in
@@ -86,6 +105,7 @@ struct SenderService: Service {
   let sender: Sender
   let gate: any SendingGate
   let every: Duration
+  let loss: StoreLoss
   let logger: Logger
 
   func run() async throws {
@@ -113,6 +133,7 @@ struct SenderService: Service {
   }
 
   private func once(_ stop: StopFlag) async throws {
+    try loss.check(logger)
     do {
       log(try await sender.run(shouldStop: { stop.value }))
     } catch StoreError.leadershipLost {

@@ -1,3 +1,4 @@
+import Files
 internal import GRDB
 import Routing
 import Synchronization
@@ -18,12 +19,26 @@ package final class SQLiteStore: Store, Sendable {
   let shared = SharedReads()
   let zones = ZoneDatabase()
   let holdFile: HoldFile
+  /// The file that was opened.
+  private let file: FileStatus.Identity?
   /// What opening it changed besides, for the person who runs the program: an upgrade, files closed to others.
   package let notices: [String]
 
   init(path: String, mode: StoreMode, build: String, pool: DatabasePool, notices: [String] = []) {
     (self.path, self.mode, self.build, self.pool, self.notices) = (path, mode, build, pool, notices)
     holdFile = HoldFile(of: path)
+    file = FileStatus(path)?.identity
+  }
+
+  /// That another file than the one that was opened is at the store's path, or none; nil as long as it is the same one.
+  ///
+  /// SQLite goes on with a file that has lost its name, and nobody else ever sees what is written there.
+  package var lossOfFile: StoreError? {
+    guard let now = FileStatus(path)?.identity else {
+      return .unusable("the store \(path) was deleted or moved away: put it back, then start again")
+    }
+    guard now != file else { return nil }
+    return .unusable("the store \(path) was replaced by another file: start again")
   }
 }
 

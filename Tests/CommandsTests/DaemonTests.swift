@@ -42,6 +42,22 @@ struct DaemonTests {
     }
   }
 
+  @Test(arguments: ["deleted", "replaced"])
+  func `a daemon whose store is gone says so and ends with 1`(how: String) throws {
+    let store = try TestStore([.tenant()])
+    let process = try store.serve("--log-format", "json")
+    try process.says("started")
+    if how == "deleted" {
+      #expect(unlink(store.path) == 0)
+    } else {
+      try store.folder.write("another", to: "new.db")
+      #expect(rename(store.folder.file("new.db"), store.path) == 0)
+    }
+    let outcome = try process.end(atMost: 20)
+    #expect(outcome.code == 1, "\(outcome)")
+    #expect(outcome.talk.contains("critical") && outcome.talk.contains("was \(how)"), "\(outcome)")
+  }
+
   @Test func `an idle daemon ends at once, however long it would still wait`() throws {
     let store = try TestStore([.tenant()])
     let process = try store.serve("--log-format", "json", every: 3600)

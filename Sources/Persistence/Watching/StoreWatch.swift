@@ -30,8 +30,9 @@ package final class StoreWatch {
   /// What the store looks like now.
   ///
   /// Costs a walk over the devices, the messages that are pending and being sent, and what was sent and decided since the last look;
-  /// the first one a day of sends and at most an hour of decisions.
+  /// the first one a day of sends and at most an hour of decisions. Throws when the store's file was deleted or replaced.
   package func look(at now: Instant) throws -> StoreGlance {
+    if let loss = store.lossOfFile { throw loss }
     let running = StoreLock.holder(path: store.path)
     let standings = try store.reading { db in (try read(db, at: now), try PolicyStanding.all(in: db)) }
     var glance = standings.0

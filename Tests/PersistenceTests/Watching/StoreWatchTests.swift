@@ -176,6 +176,23 @@ struct StoreWatchTests {
     #expect(!glance.hasMoreOverdue)
   }
 
+  @Test func `a store whose file was deleted, moved or replaced is not looked at any more`() throws {
+    let fixture = try fixture()
+    let path = fixture.store.path
+    let watch = watch(fixture.store)
+    _ = try watch.look(at: fixture.now)
+    #expect(rename(path, path + ".aside") == 0)
+    #expect(throws: StoreError.unusable("the store \(path) was deleted or moved away: put it back, then start again")) {
+      try watch.look(at: fixture.now)
+    }
+    try Data("garbage".utf8).write(to: URL(fileURLWithPath: path))
+    #expect(throws: StoreError.unusable("the store \(path) was replaced by another file: start again")) {
+      try watch.look(at: fixture.now)
+    }
+    #expect(rename(path + ".aside", path) == 0)
+    _ = try watch.look(at: fixture.now)
+  }
+
   @Test func `who holds the lock is told without trying it`() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("usher.db")
