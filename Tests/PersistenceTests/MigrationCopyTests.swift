@@ -101,10 +101,14 @@ struct MigrationCopyTests {
         sql: "INSERT INTO tenants (external_id, name, policies, created_at) VALUES ('b', 'B', '[\"x\"]', 0)")
     }
     try Data("not a store at all".utf8).write(to: URL(fileURLWithPath: folder.file(copyName + "-2")))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file(copyName + "-3"), withDestinationPath: "nowhere")
+    try FileManager.default.createDirectory(atPath: folder.file(copyName + "-4"), withIntermediateDirectories: false)
     _ = try open()
     #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file(copyName))) == first)
-    #expect(try tenants(folder.file(copyName + "-3")) == ["acme", "b"])
-    #expect(names.filter { $0.contains(".before-") } == [copyName, copyName + "-2", copyName + "-3"])
+    #expect(try tenants(folder.file(copyName + "-5")) == ["acme", "b"])
+    #expect(
+      names.filter { $0.contains(".before-") } == [copyName] + (2...5).map { "\(copyName)-\($0)" })
   }
 
   @Test func `without room nothing is done, and it says how much is needed`() throws {

@@ -129,7 +129,8 @@ extension MigrationCopy {
   private static func place(_ unfinished: StoreFile, store: String, version: Int) throws -> (String, isNew: Bool) {
     for number in 1...countMax {
       let name = "\(store)\(StoreFiles.migrationCopy)\(version)" + (number == 1 ? "" : "-\(number)")
-      guard access(name, F_OK) != 0 else {
+      // A link that leads nowhere takes the name too.
+      guard FileStatus(name, followsLinks: false) == nil else {
         if FileComparison.isSameDatabase(name, unfinished.path) { return (name, false) }
         continue
       }
