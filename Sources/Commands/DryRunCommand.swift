@@ -72,6 +72,7 @@ struct DryRunCommand: ParsableCommand {
     if output.format == .html, list != nil || contact != nil {
       throw ValidationError("--format html: expected no --list and no --contact; the page has the changes")
     }
+    try OutputPath.refuseSame([("--out", output.out), ("--save", save)])
     if save != nil, !against.isEmpty {
       throw ValidationError("--save: expected no --against; a plan is made against what is active")
     }

@@ -21,6 +21,17 @@ struct OutputPath: ExpressibleByArgument {
     }
   }
 
+  /// Refuses two options that name one file: the second would replace what the first wrote.
+  static func refuseSame(_ outputs: [(option: String, output: OutputPath?)]) throws {
+    let named = outputs.compactMap { item in item.output.map { (option: item.option, path: $0.path) } }
+    for (index, later) in named.enumerated() {
+      for earlier in named[..<index] where OutputGuard.isSameFile(earlier.path, later.path) {
+        throw ValidationError(
+          "\(earlier.option) and \(later.option): expected two files, found that both name \(later.path)")
+      }
+    }
+  }
+
   func write(_ text: String, for use: OutputUse = .report, mode: FileMode, store: String?) throws {
     let output = try ReportOutput(path: path, for: use, mode: mode, store: store)
     try output.put(text)

@@ -59,6 +59,7 @@ struct TestCommand: ParsableCommand {
     if let minCoverage, !(0...100).contains(minCoverage) {
       throw ValidationError("--min-coverage: expected 0 to 100, found \(minCoverage)")
     }
+    try OutputPath.refuseSame([("--out", out), ("--lcov", lcov), ("--coverage-html", coverageHtml)])
     if coverageFormat == .lcov, format != .table {
       throw ValidationError(
         "--coverage-format lcov and --format \(format.rawValue) both go to standard output; use --lcov FILE")
