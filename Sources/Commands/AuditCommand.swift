@@ -87,14 +87,17 @@ struct AuditCommand: ParsableCommand {
     return listing
   }
 
-  /// For people: the system user behind the name that was given.
+  private static let digestDigits = 12
+
+  /// For people: the system user behind the name that was given, and enough of a digest to tell it from others.
   private static func table(_ lines: [AuditLine]) -> Listing {
     var listing = Listing(["at", "actor", "action", "tenant", "subject", "detail", "reason", "file", "digest"])
     for line in lines {
       let actor = line.systemUser.map { "\(line.actor) (as \($0))" } ?? line.actor
       listing.add([
         .string(line.at.rfc3339), .string(actor), .string(line.action), JSONValue(line.tenant), .string(line.subject),
-        JSONValue(line.detail), JSONValue(line.reason), JSONValue(line.file), JSONValue(line.digest),
+        JSONValue(line.detail), JSONValue(line.reason), JSONValue(line.file),
+        JSONValue(line.digest.map { String($0.prefix(digestDigits)) }),
       ])
     }
     return listing.withoutEmptyColumns(keeping: 3)
