@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Persistence
 import Routing
 
@@ -28,13 +29,24 @@ struct InitCommand: ParsableCommand {
   func run() throws {
     let file = try store.file()
     let now = SystemClock().now()
+    let leftovers = StoreFiles.existing(of: file).dropFirst()
     let made = try SQLiteStore.create(at: file, isGroupReadable: isGroupReadable)
     try made.recordCreation(by: who.note(at: now), isSample: sample)
+    say(leftovers: Array(leftovers), of: file)
     guard sample else {
       Talk.say("created \(file); next: usher import FILE --store \(file)")
       return
     }
     let result = try Sample.load(into: made, at: now)
     Talk.say("created \(file) with \(result.lineCount) lines of sample data; next: usher tick --store \(file)")
+  }
+
+  /// The new store takes over what an earlier one of its name left.
+  private func say(leftovers: [String], of store: String) {
+    guard !leftovers.isEmpty else { return }
+    Talk.say("found files of an earlier store beside \(store): \(leftovers.joined(separator: ", "))")
+    if leftovers.contains(where: { $0.hasSuffix(StoreFiles.hold) }) {
+      Talk.say("\(store)\(StoreFiles.hold) puts the new store on hold: `usher release` ends that")
+    }
   }
 }

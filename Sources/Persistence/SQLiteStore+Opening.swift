@@ -47,9 +47,10 @@ extension SQLiteStore {
     try found.check(path: path, mode: .readWrite, migrations: .all)
   }
 
-  /// Opens a store to read, waiting for other programs' locks for `busyTimeout` seconds at most.
+  /// Opens a store to read, waiting for other programs' locks for `busyTimeout` seconds at most. Makes no file beside a
+  /// store that nobody has open.
   package static func openToLook(at path: String, busyTimeout: Double) throws -> SQLiteStore {
-    try open(at: path, mode: .readOnly, migrations: .all, busyTimeout: busyTimeout)
+    try open(at: path, mode: .readOnly, migrations: .all, busyTimeout: busyTimeout, leavesNothing: true)
   }
 
   static func create(
@@ -58,6 +59,7 @@ extension SQLiteStore {
     try SQLiteCapability.check()
     let file = StoreFile(path: path)
     try file.checkName(for: use)
+    try file.checkLeftovers()
     try file.create(mode: mode)
     do {
       return try StoreError.translating(path: path) {
@@ -72,10 +74,11 @@ extension SQLiteStore {
   }
 
   /// `busyTimeout`: how long other programs' locks are waited for, and an upgrade by another process; seconds. Nil for the
-  /// usual time, and for an upgrade as long as it takes.
+  /// usual time, and for an upgrade as long as it takes. `leavesNothing`: see `StoreAtRest`.
   static func open(
     at path: String, mode: StoreMode, build: String = "usher", migrations: Migrations, busyTimeout: Double? = nil,
-    isLocked: Bool = false, upgrade: StoreUpgrade = StoreUpgrade(), waits: (String) -> Void = { _ in }
+    isLocked: Bool = false, leavesNothing: Bool = false, upgrade: StoreUpgrade = StoreUpgrade(),
+    waits: (String) -> Void = { _ in }
   ) throws -> SQLiteStore {
     let upgradeTimeout = busyTimeout
     let busyTimeout = busyTimeout ?? busyTimeoutSeconds
@@ -83,13 +86,15 @@ extension SQLiteStore {
     try StoreFile(path: path).check(for: mode)
     return try StoreError.translating(path: path) {
       // Looked at by a reader first: opening a pool for writing turns another program's database to WAL.
-      let probe = try DatabaseQueue(path: path, configuration: configuration(.readOnly, busyTimeout))
+      let isAtRest = mode == .readOnly && StoreAtRest.isAtRest(path, leavesNothing: leavesNothing)
+      let name = isAtRest ? StoreAtRest.name(of: path) : path
+      let probe = try DatabaseQueue(path: name, configuration: configuration(.readOnly, busyTimeout))
       let identity = { try probe.read { db in try StoreIdentity(reading: db) } }
       let found = try identity()
       try found.check(path: path, mode: mode, migrations: migrations)
       switch mode {
       case .readOnly:
-        let pool = try DatabasePool(path: path, configuration: configuration(.readOnly, busyTimeout))
+        let pool = try DatabasePool(path: name, configuration: configuration(.readOnly, busyTimeout))
         return SQLiteStore(path: path, mode: mode, build: build, pool: pool)
       case .readWrite:
         var notices = privacyNotices(path)
@@ -119,7 +124,8 @@ extension SQLiteStore {
     let closed = FilePrivacy.close(filesOf: path)
     guard !closed.isEmpty else { return [] }
     return [
-      "every user of this machine could read \(closed.joined(separator: ", ")); now only the owner and the group can"
+      "every user of this machine could read \(closed.joined(separator: ", ")); now only "
+        + "\(FilePrivacy.readers(of: path)) can"
     ]
   }
 

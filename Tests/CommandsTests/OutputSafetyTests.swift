@@ -64,6 +64,16 @@ struct OutputSafetyTests {
     #expect(known.subtracting(found) == [], "gone")
   }
 
+  @Test(arguments: [
+    "dry-run --policy reassign --out FILE --save FILE", "test Rules --lcov FILE --coverage-html ./FILE",
+  ])
+  func `two options that name one file are refused`(words: String) throws {
+    let arguments = words.split(separator: " ").map { $0.replacingOccurrences(of: "FILE", with: "both") }
+    let outcome = try UsherProcess.run(arguments + ["--store", store.path], in: folder.path)
+    #expect(outcome.code == 64 && outcome.talk.contains("expected two files"), "\(outcome)")
+    #expect(!folder.exists("both"))
+  }
+
   @Test func `manual pages and fixes do not go through a link into a store`() throws {
     let files = FileManager.default
     try files.createDirectory(atPath: folder.file("man/man1"), withIntermediateDirectories: true)
@@ -83,6 +93,13 @@ struct OutputSafetyTests {
       #expect(outcome.code == 1 && outcome.talk.contains("a file of the store"), "\(outcome)")
       #expect(!folder.exists(name))
     }
+  }
+
+  @Test func `a new store names what an earlier one left, and a hold that it takes over`() throws {
+    for name in ["new.db.hold", "new.db.lock", "new.db.sent.jsonl"] { try folder.write("", to: name) }
+    let outcome = try UsherProcess.run(["init", "--store", folder.file("new.db")])
+    #expect(outcome.code == 0 && outcome.talk.contains("new.db.hold puts the new store on hold"), "\(outcome)")
+    for name in ["new.db.lock", "new.db.sent.jsonl"] { #expect(outcome.talk.contains(name), "\(outcome)") }
   }
 
   @Test func `devices are written through and a link to a file stays one`() throws {

@@ -133,4 +133,34 @@ struct StoreFileTests {
     try chmod(0o644, "usher.db")
     #expect(try store.usher("tick", "--format", "json").json()["sent"] == 1)
   }
+
+  @Test(.enabled(if: unprivileged != nil, "root may write everything, and there is no setpriv to become someone else"))
+  func `a store that nothing runs on is read from a folder that may not be written`() throws {
+    let store = try TestStore([.tenant(), .device("D1"), .sequence(), .lead(1, device: "D1")], in: folder)
+    try store.usher("tick", "--no-send")
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store.path + suffix) }
+    try chmod(0o444, "usher.db")
+    try chmod(0o555, "")
+    defer { try? chmod(0o755, "") }
+    let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    for words in ["health", "report devices", "report integrity", "audit", "top --once", "policy list", "export"] {
+      let process = try UsherProcess(
+        words.split(separator: " ").map(String.init) + ["--store", store.path], in: folder.path,
+        program: try #require(Self.unprivileged))
+      let outcome = try process.end()
+      #expect(!outcome.talk.contains("readonly") && !outcome.output.isEmpty, "\(words): \(outcome)")
+      #expect(outcome.code == 0 || words == "health", "\(words): \(outcome)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
+  }
+
+  @Test func `health leaves nothing beside a store that nothing runs on, whatever it is called`() throws {
+    for name in ["usher.db", "50% off?.db", "a#b c.db", "ü.db"] {
+      _ = try UsherProcess.run(["init", "--store", folder.file(name)])
+      let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      let outcome = try UsherProcess.run(["health", "--store", folder.file(name)])
+      #expect(!outcome.output.isEmpty && !outcome.text.contains("cannot"), "\(outcome)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
+    }
+  }
 }

@@ -31,6 +31,19 @@ struct StoreFile {
     }
   }
 
+  /// Refuses a new file beside what SQLite left of another one with its name: it would be taken for the new one's.
+  func checkLeftovers() throws(StoreError) {
+    // With a file, they are its own, and `create` refuses that one in its own words.
+    guard FileStatus(path, followsLinks: false) == nil else { return }
+    let found = ["-wal", "-shm", "-journal"].map { path + $0 }
+      .filter { FileStatus($0, followsLinks: false) != nil }
+    guard found.isEmpty else {
+      throw StoreError.unusable(
+        "expected no file of an earlier store beside \(path), found \(found.joined(separator: ", ")): SQLite would read "
+          + "it into the new store; put that store back, delete the file, or choose another path")
+    }
+  }
+
   /// Takes back what `create` made and what SQLite put beside it, after a failure.
   func discard() {
     for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
@@ -106,7 +119,19 @@ struct StoreFile {
 
   private func creationRefusal(_ code: CInt) -> String {
     switch code {
-    case EEXIST: "a store exists already at \(path); use it, or choose another path"
+    case EEXIST, EISDIR:
+      if let status = FileStatus(path) {
+        if status.isDirectory {
+          "\(path) is a directory; expected the name of a new file: name one in it"
+        } else if !status.isRegular {
+          "\(path) is not a regular file; expected a name that is free: choose another path"
+        } else {
+          "a store exists already at \(path); use it, or choose another path"
+        }
+      } else {
+        "\(path) is a link to \(Path.destination(of: path) ?? "nothing"), where no file is; expected a name that is free: "
+          + "name the file itself, or delete the link"
+      }
     case ENOENT: "the folder \(folder) does not exist; create it, or choose another path"
     case ENOSPC, EDQUOT: "\(path) cannot be created: the disk is full; free some space, or choose another disk"
     default: "\(path) cannot be created: \(reason(code)); choose a folder that this user may write"
