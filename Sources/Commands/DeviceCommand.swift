@@ -48,7 +48,7 @@ struct DeviceListCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToRead()
     try DeviceListing.put(store, at: nil, format.format)
-    try HoldNotice.say(store)
+    try HoldNotice.say(store, unlessTable: format.format)
   }
 }
 

@@ -249,7 +249,11 @@ struct ExplainWords {
 
   var next: String {
     guard let hold = explanation.hold else { return nextWithoutHold }
-    return "\(hold.sentence.capitalized(1)). \(nextWithoutHold) Nothing is sent before the hold is released."
+    guard let other = explanation.tenantHold else {
+      return "\(hold.sentence.capitalized(1)). \(nextWithoutHold) Nothing is sent before the hold is released."
+    }
+    return "\(hold.sentence.capitalized(1)). \(other.sentence.capitalized(1)). \(nextWithoutHold) "
+      + "Nothing is sent before both holds are released."
   }
 
   private var nextWithoutHold: String {

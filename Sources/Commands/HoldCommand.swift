@@ -38,9 +38,13 @@ struct HoldCommand: ParsableCommand {
     if let tenant { try HoldScope.check(tenant, in: store) }
     let clock = SystemClock()
     let stop = SendingStop(store: path, waitMilliseconds: Int64(wait * 1000), clock: clock)
+    let reason = try order.expectedReason(for: "a hold")
     let outcome = try stop.run(
-      SendingHold(tenant: tenant, reason: try order.expectedReason(for: "a hold"), actor: order.actor, at: clock.now()))
+      SendingHold(tenant: tenant, reason: reason, actor: order.actor, at: clock.now()))
     Talk.say(outcome.isNew ? outcome.hold.sentence : "already: \(outcome.hold.sentence)")
+    if !outcome.isNew, outcome.hold.kind == .operator, outcome.hold.reason != reason {
+      Talk.say("the reason of the first hold stays; yours is not recorded")
+    }
     if let unrecorded = outcome.unrecorded {
       Talk.say(HoldCommand.text(of: unrecorded, file: HoldFile(of: path).path))
     }
@@ -73,20 +77,35 @@ struct HoldCommand: ParsableCommand {
         count == 1
           ? "1 message is with the gateway and cannot be recalled"
           : "\(count) messages are with the gateway and cannot be recalled")
-    case .leaseOver(let process):
-      Talk.say(
-        "process \(process) did not answer, but the lease of the messages it had claimed is over: it can no longer send any of them"
+    case .leaseOver(let holder):
+      throw Problem(
+        "\(holder.name) has not acknowledged the hold, and the lease of the messages that it had claimed is over: 1 message "
+          + "that it was about to hand over may still leave when it goes on, the others do not. \(inForce(holder))")
+    case .silent(let holder, let claimed):
+      throw Problem(
+        "\(holder.name) has not acknowledged the hold within \(JSONWriter().string(.number(wait))) s: "
+          + "\(HoldCommand.uncertain(claimed)) \(inForce(holder))")
+    case .knowsNoHolds(let holder):
+      throw Problem(
+        "\(holder.name) is of an older version, which knows no holds and goes on sending: stop it"
+          + (holder.isForeign ? "" : " with `kill \(holder.process)`")
+          + "; the hold is in force for every process that starts now")
+    case .unseen(let leased):
+      throw Problem(
+        "no process is seen to run on this store, but \(leased) claimed \(leased == 1 ? "message is" : "messages are") not "
+          + "finished: their process ended less than two minutes ago, or it still runs and its lock file was deleted. Then one "
+          + "message may still leave. The hold stays in force; check with `ps` that no usher runs, then run this command again"
       )
-    case .silent(let process, let claimed):
+    case .unknown(let reason):
       throw Problem(
-        "process \(process) has not acknowledged the hold within \(JSONWriter().string(.number(wait))) s: "
-          + HoldCommand.uncertain(claimed) + " The hold stays in force; if the process was stopped, end it with "
-          + "`kill -KILL \(process)`")
-    case .knowsNoHolds(let process):
-      throw Problem(
-        "process \(process) is of an older version, which knows no holds and goes on sending: stop it with "
-          + "`kill \(process)`; the hold is in force for every process that starts now")
+        "cannot tell whether a process sends: \(reason). The hold stays in force for every process that can read it; run "
+          + "this command as the user that runs `usher serve`")
     }
+  }
+
+  private func inForce(_ holder: StoreLock.Holder) -> String {
+    "The hold stays in force; if the process was stopped, end it"
+      + (holder.isForeign ? " where it runs" : " with `kill -KILL \(holder.process)`")
   }
 
   private static func uncertain(_ claimed: Int?) -> String {

@@ -7,6 +7,11 @@ enum HoldNotice {
   /// More are counted only.
   private static let most = 10
 
+  /// For a command whose table says it below: only for the other formats, which are for programs.
+  static func say(_ store: SQLiteStore, at moment: Instant? = nil, unlessTable format: ListingFormat) throws {
+    if format != .table { try say(store, at: moment) }
+  }
+
   /// Nothing when nothing is on hold, or was at `moment`.
   static func say(_ store: SQLiteStore, at moment: Instant? = nil) throws {
     let holds = try store.holds(at: moment)

@@ -13,6 +13,7 @@ struct Problem: Error, CustomStringConvertible {
   /// The text of an error that is the user's to solve; nil for wrong usage, which the parser of arguments explains.
   static func text(of error: any Error) -> String? {
     switch error {
+    case StoreError.lockLost(let text): text
     case StoreError.leadershipLost:
       "another process took over this store while this one was writing; nothing of the last batch was kept"
     case StoreError.unusable(let text), StoreError.conflict(let text): text

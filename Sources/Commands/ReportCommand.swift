@@ -154,7 +154,7 @@ struct DevicesReportCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToRead()
     try DeviceListing.put(store, at: moment.at?.instant, format.format)
-    try HoldNotice.say(store, at: moment.at?.instant)
+    try HoldNotice.say(store, at: moment.at?.instant, unlessTable: format.format)
   }
 }
 

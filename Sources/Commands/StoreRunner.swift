@@ -38,7 +38,7 @@ final class StoreRunner {
     // Before the store is opened, which may upgrade it: no process may be running on it by then.
     lock = try HeldLock(path: file)
     store = try options.openToWrite(isLocked: true, say: say)
-    heartbeat = try Heartbeat(path: file, every: every)
+    heartbeat = try Heartbeat(path: file, every: every, lock: lock.lock.identity)
     let holds = try HoldWatch(store, heartbeat: heartbeat)
     self.holds = holds
     let (store, epoch) = (store, try store.becomeLeader(processID: getpid(), at: clock.now(), isPinned: isPinned))
@@ -57,6 +57,7 @@ final class StoreRunner {
 
   /// One cycle, and the sending after it.
   func run(at now: Instant) async throws -> CycleReport {
+    if let problem = heartbeat.lockProblem() { throw StoreError.lockLost(problem) }
     heartbeat.cycleBegan()
     var report = try cycle.run(at: now)
     heartbeat.cycleEnded()

@@ -47,7 +47,7 @@ package struct Daemon {
         services: [
           .init(
             service: CycleService(
-              cycle: cycle, recorder: recorder, clock: clock, every: every, loss: loss, logger: logger,
+              cycle: cycle, gate: gate, recorder: recorder, clock: clock, every: every, loss: loss, logger: logger,
               start: ["store": "\(store)", "process": "\(processID)"]),
             failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "cycles"),
           .init(

@@ -35,6 +35,7 @@ struct CycleService: Service {
 
   private let confined: Confined
   private let queue = DispatchQueue(label: "usher.cycle")
+  private let gate: any SendingGate
   private let recorder: any CycleRecorder
   private let clock: any Clock
   private let every: Duration
@@ -44,12 +45,14 @@ struct CycleService: Service {
   private let start: Logger.Metadata
 
   init(
-    cycle: Cycle, recorder: any CycleRecorder, clock: any Clock, every: Duration, loss: StoreLoss, logger: Logger,
+    cycle: Cycle, gate: any SendingGate, recorder: any CycleRecorder, clock: any Clock, every: Duration,
+    loss: StoreLoss,
+    logger: Logger,
     start: Logger.Metadata
   ) {
     self.loss = loss
     confined = Confined(cycle: cycle)
-    self.recorder = recorder
+    (self.gate, self.recorder) = (gate, recorder)
     self.clock = clock
     self.every = every
     self.logger = logger
@@ -71,6 +74,10 @@ struct CycleService: Service {
 
   private func once(_ stop: StopFlag) async throws {
     try loss.check(logger)
+    if let problem = gate.lockProblem() {
+      logger.critical("\(problem)")
+      throw StoreError.lockLost(problem)
+    }
     let (confined, now) = (confined, clock.now())
     recorder.cycleBegan()
     let result: Result<CycleReport, any Error> = await withCheckedContinuation { continuation in
@@ -139,6 +146,9 @@ struct SenderService: Service {
     } catch StoreError.leadershipLost {
       logger.critical("another process became the leader of this store; stopping")
       throw StoreError.leadershipLost
+    } catch StoreError.lockLost(let problem) {
+      logger.critical("\(problem)")
+      throw StoreError.lockLost(problem)
     } catch {
       logger.error("sending failed", metadata: ["error": "\(error)"])
     }
@@ -153,7 +163,11 @@ struct SenderService: Service {
       logger.warning("sending is on hold", metadata: fields(hold))
     }
     for hold in known where !holds.contains(hold) {
-      logger.notice("hold released", metadata: fields(hold))
+      var fields = fields(hold)
+      (fields["held_by"], fields["held_reason"]) = (fields["by"], fields["reason"])
+      let release = gate.release(of: hold)
+      (fields["by"], fields["reason"]) = (release.map { "\($0.by)" }, release.map { "\($0.reason)" })
+      logger.notice("hold released", metadata: fields)
     }
     known = holds
   }

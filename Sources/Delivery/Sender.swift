@@ -57,11 +57,13 @@ package struct Sender: Sendable {
 
   /// Sends until nothing more may leave at this moment. `shouldStop` is asked between two batches.
   ///
-  /// Whether sending is on hold is looked at before each message. Those of a claim that a hold keeps back return to their
+  /// Whether sending is on hold, and whether the store's lock is still this process's, is looked at before each message; without
+  /// the lock it throws `StoreError.lockLost`. Those of a claim that a hold keeps back return to their
   /// queue. Outcomes that could not be recorded, as the store was locked, are recorded before anything else is claimed.
   package func run(shouldStop: () -> Bool = { false }) async throws -> SendCounts {
     var counts = try record([])
     while !shouldStop() {
+      try checkLock()
       if let gate, try gate.refresh().ofStore != nil { break }
       let now = clock.now()
       let leaseUntil = now.advanced(bySeconds: Sender.leaseSeconds)
@@ -74,6 +76,7 @@ package struct Sender: Sendable {
         results.append(SendResult(message: message, outcome: await handOver(message, until: leaseUntil)))
       }
       counts += try record(results)
+      try checkLock()
       // What could not be sent is claimable again at once; asking for it in the same breath would spin.
       if results.contains(where: { if case .notSent = $0.outcome { true } else { false } }) { break }
     }
@@ -84,9 +87,18 @@ package struct Sender: Sendable {
     guard clock.now() < leaseUntil else { return .notSent(reason: "its lease was over before its turn came") }
     guard let gate else { return await send(message) }
     if let hold = gate.admit(message) { return .notSent(reason: hold.sentence) }
+    // As late as can be: whoever has the new lock may send the same message.
+    if let problem = gate.lockProblem() {
+      gate.finished(message)
+      return .notSent(reason: problem)
+    }
     let outcome = await send(message)
     gate.finished(message)
     return outcome
+  }
+
+  private func checkLock() throws(StoreError) {
+    if let problem = gate?.lockProblem() { throw StoreError.lockLost(problem) }
   }
 
   private func record(_ results: [SendResult]) throws -> SendCounts {

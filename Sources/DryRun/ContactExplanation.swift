@@ -122,6 +122,8 @@ package struct ContactExplanation {
   package let changes: [Change]
   /// What keeps the messages of a contact that is not at its end from being sent.
   package let hold: SendingHold?
+  /// The tenant's own hold, where `hold` is the whole store's: both must be released.
+  package var tenantHold: SendingHold?
 }
 
 extension ContactDetails {

@@ -55,8 +55,9 @@ package struct Explain {
     let standing = try standing(of: details, step, in: fleet, snapshot)
     var changes: [ContactExplanation.Change] = details.isHeldBySequence ? [.sequenceActive] : []
     let hold = details.status.isOpen ? options.holds.covering(tenant.id) : nil
-    if hold?.kind == .operator {
-      let scope = hold?.tenant.map { " --tenant \($0)" } ?? ""
+    let tenantHold = hold?.tenant == nil && details.status.isOpen ? options.holds.first { $0.tenant == tenant.id } : nil
+    for hold in [hold, tenantHold].compactMap(\.self) where hold.kind == .operator {
+      let scope = hold.tenant.map { " --tenant \($0)" } ?? ""
       changes.append(.command("usher release\(scope) --reason …"))
     }
     changes += operators(details, standing, tenant.id, fleet)
@@ -78,7 +79,8 @@ package struct Explain {
     let past = try record ?? (decided == nil ? last(of: details, tenant.id, snapshot) : nil)
     return ContactExplanation(
       tenant: tenant, contact: details, fleet: fleet, circumstances: circumstances, standing: standing,
-      present: decided, later: later, past: past.map { decide($0, circumstances, fleet) }, changes: changes, hold: hold)
+      present: decided, later: later, past: past.map { decide($0, circumstances, fleet) }, changes: changes, hold: hold,
+      tenantHold: tenantHold)
   }
 
   private func contact(

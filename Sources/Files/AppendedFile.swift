@@ -23,7 +23,8 @@ package struct AppendedFile {
     (descriptor, isMade) =
       place.isWrittenThrough
       ? (AppendedFile.openThrough(path), false)
-      : PrivateFile.openOrCreate(place.path, O_APPEND | O_NOFOLLOW, mode: store.map(FileMode.beside))
+      : PrivateFile.openOrCreate(
+        place.path, O_APPEND | O_NOFOLLOW, mode: store.map(FileMode.beside), owner: store.flatMap(FileOwner.beside))
     guard descriptor >= 0 else {
       throw FileProblem("\(path) cannot be written", path: path, code: errno)
     }
@@ -48,21 +49,29 @@ package struct AppendedFile {
 /// A file that only its owner may read, or its group as well.
 package enum PrivateFile {
   /// Opens a file for reading and writing; one that does not exist is made with exactly `mode` (0600 for nil), whatever
-  /// the umask. Returns -1 and leaves `errno` where that fails.
-  package static func open(_ path: String, _ flags: CInt = 0, mode: mode_t? = nil) -> CInt {
-    openOrCreate(path, flags, mode: mode).descriptor
+  /// the umask, and for `owner`. Returns -1 and leaves `errno` where that fails.
+  package static func open(
+    _ path: String, _ flags: CInt = 0, mode: mode_t? = nil, owner: FileOwner? = nil
+  ) -> CInt {
+    openOrCreate(path, flags, mode: mode, owner: owner).descriptor
   }
 
-  static func openOrCreate(_ path: String, _ flags: CInt, mode: mode_t?) -> (descriptor: CInt, isMade: Bool) {
-    let made = create(path, flags, mode: mode)
+  static func openOrCreate(
+    _ path: String, _ flags: CInt, mode: mode_t?, owner: FileOwner?
+  ) -> (descriptor: CInt, isMade: Bool) {
+    let made = create(path, flags, mode: mode, owner: owner)
     guard made < 0, errno == EEXIST else { return (made, made >= 0) }
     return (openFile(path, O_RDWR | O_CLOEXEC | flags), false)
   }
 
-  /// Makes a file that must not exist.
-  package static func create(_ path: String, _ flags: CInt = 0, mode: mode_t? = nil) -> CInt {
+  /// Makes a file that must not exist. A file system that knows no owners is no reason to fail.
+  package static func create(
+    _ path: String, _ flags: CInt = 0, mode: mode_t? = nil, owner: FileOwner? = nil
+  ) -> CInt {
     let descriptor = openFile(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | flags, 0o600)
-    if descriptor >= 0 { fchmod(descriptor, mode ?? 0o600) }
+    guard descriptor >= 0 else { return descriptor }
+    if let owner { _ = fchown(descriptor, owner.user, owner.group) }
+    fchmod(descriptor, mode ?? 0o600)
     return descriptor
   }
 }

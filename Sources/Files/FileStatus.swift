@@ -7,9 +7,9 @@
 /// What the file system says about a file, links followed unless it is asked for the link itself.
 package struct FileStatus {
   /// The same file has the same identity by every name.
-  package struct Identity: Hashable {
+  package struct Identity: Hashable, Sendable {
     let device: dev_t
-    let inode: ino_t
+    package let inode: ino_t
   }
 
   private let status: stat
@@ -28,6 +28,13 @@ package struct FileStatus {
     self.status = status
   }
 
+  /// Of an open file.
+  package init?(descriptor: CInt) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    self.status = status
+  }
+
   package var identity: Identity { Identity(device: status.st_dev, inode: status.st_ino) }
   package var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
   package var isDirectory: Bool { status.st_mode & S_IFMT == S_IFDIR }
@@ -39,4 +46,7 @@ package struct FileStatus {
   package var linkCount: Int { Int(status.st_nlink) }
   package var group: gid_t { status.st_gid }
   package var isOwn: Bool { status.st_uid == geteuid() }
+  /// How many names the file has; hard links count.
+  package var names: Int { Int(status.st_nlink) }
+  package var owner: FileOwner { FileOwner(user: status.st_uid, group: status.st_gid) }
 }

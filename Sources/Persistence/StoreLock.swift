@@ -13,17 +13,16 @@ import Routing
 /// processes hold locks on two files of one name.
 package struct StoreLock: ~Copyable {
   private let descriptor: CInt
+  /// Which file is locked. Its name may be another file's by now.
+  package let identity: FileStatus.Identity
 
   /// Takes the lock of the store at `path` for this process; does not wait.
   ///
   /// Throws `StoreError.unusable`, naming the process that holds it, or that upgrades the store.
   package static func acquire(path: String) throws(StoreError) -> StoreLock {
     let file = resolved(path) + StoreFiles.lock
-    let descriptor = PrivateFile.open(file, mode: FileMode.beside(path))
-    guard descriptor >= 0 else {
-      throw StoreError.unusable(
-        "\(file) cannot be opened: \(String(cString: strerror(errno))); the store's folder must be writable")
-    }
+    try StoreFile(path: path).checkSingleName()
+    let descriptor = try open(file, of: path)
     guard lock(descriptor) else {
       let holder = content(of: descriptor)
       close(descriptor)
@@ -33,11 +32,15 @@ package struct StoreLock: ~Copyable {
       throw StoreError.unusable(
         "another usher (process \(holder)) runs on this store; stop it, or use another store")
     }
+    guard let identity = FileStatus(descriptor: descriptor)?.identity, FileStatus(file)?.identity == identity else {
+      close(descriptor)
+      throw StoreError.unusable("the lock file \(file) was deleted or replaced while it was locked; run again")
+    }
     // Known from the first moment on that the lock is held; what the process before has told of its cycles is kept.
     var beat = Beat(process: getpid(), after: Beat(reading: descriptor))
     // `Heartbeat` writes it again, and reports a failure.
     beat.write(to: descriptor)
-    return StoreLock(descriptor: descriptor)
+    return StoreLock(descriptor: descriptor, identity: identity)
   }
 
   /// Takes the lock once no other process upgrades the store at `path`, however long that takes; `waits` is told when it
@@ -48,35 +51,21 @@ package struct StoreLock: ~Copyable {
     return try acquire(path: path)
   }
 
-  /// The process that holds the lock of the store at `path`; nil when nobody does.
-  ///
-  /// Looks without trying the lock: a process that starts at that moment would find it taken. Where the kernel lists its
-  /// locks (`/proc/locks`), the process noted in the file must be on the list with this file; elsewhere it must be alive,
-  /// and as old as the one that was noted.
-  package static func holder(path: String) -> Int32? {
-    let descriptor = openFile(resolved(path) + StoreFiles.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    guard let process = Int32(content(of: descriptor)), process > 0 else { return nil }
-    guard let locks = text(of: "/proc/locks") else {
-      guard kill(process, 0) == 0 || errno == EPERM else { return nil }
-      let noted = Beat(reading: descriptor)?.start
-      return noted == nil || noted == Beat.start(of: process) ? process : nil
-    }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return nil }
-    // `1: FLOCK  ADVISORY  WRITE 1920 08:01:131 0 EOF`
-    let isListed = locks.split(separator: "\n").contains { line in
-      let words = line.split(separator: " ")
-      return words.contains("FLOCK") && words.contains(Substring("\(process)"))
-        && words.contains { $0.hasSuffix(":\(status.st_ino)") }
-    }
-    return isListed ? process : nil
+  /// Opens the lock file of the store at `path`, and makes it where there is none.
+  static func open(_ file: String, of path: String) throws(StoreError) -> CInt {
+    let descriptor = PrivateFile.open(file, mode: FileMode.beside(path), owner: FileOwner.beside(path))
+    guard descriptor < 0 else { return descriptor }
+    let reason = String(cString: strerror(errno))
+    throw StoreError.unusable(
+      FileStatus(file).map { status in
+        "\(file) cannot be opened: \(reason); it belongs to \(status.owner.userName): give it to the owner of the store "
+          + "with `chown --reference=\(path) \(file)`"
+      } ?? "\(file) cannot be opened: \(reason); the store's folder must be writable")
   }
 
   /// A file of the kernel's, which has no size; nil when it cannot be read.
   static func text(of path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = openFile(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
@@ -97,12 +86,18 @@ package struct StoreLock: ~Copyable {
   /// The same store by another name or link has the same lock.
   static func resolved(_ path: String) -> String { Path.real(path) ?? path }
 
+  /// A few times, since whoever looks for a holder has a shared lock for a moment.
   static func lock(_ descriptor: CInt) -> Bool {
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      guard errno == EINTR else { return false }
+    for attempt in 1...lockAttempts {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      if attempt < lockAttempts, errno != EINTR { usleep(lockPause) }
     }
-    return true
+    return false
   }
+
+  private static let lockAttempts = 10
+  /// Microseconds.
+  private static let lockPause: UInt32 = 5000
 
   /// The process that is noted in the file.
   static func content(of descriptor: CInt) -> String {

@@ -18,7 +18,7 @@ struct HealthTests {
     var facts = HealthFacts(now: time(3_600_000))
     var beat = Beat(process: 42, after: nil)
     (beat.every, beat.ended) = (2000, time(3_599_000))
-    (facts.running, facts.beat, facts.holds, facts.policies) = (42, beat, [], [])
+    (facts.running, facts.beat, facts.holds, facts.policies) = (StoreLock.Holder(process: 42), beat, [], [])
     facts.guards = []
     (facts.freeBytes, facts.logBytes) = (1 << 40, 0)
     return facts
@@ -53,6 +53,10 @@ struct HealthTests {
     #expect(failing { $0.storeProblem = "damaged" } == ["store"])
     #expect(failing({ $0.running = nil }, expectDaemon: true) == ["daemon"])
     #expect(failing { $0.running = nil } == [])
+    #expect(
+      failing({ ($0.lockProblem, $0.running, $0.beat) = ("no", nil, nil) }, expectDaemon: true) == ["daemon", "cycle"])
+    #expect(failing({ ($0.lockProblem, $0.running, $0.beat) = ("no", nil, nil) }, maxCycleAge: 9) == ["cycle"])
+    #expect(failing { ($0.lockProblem, $0.running, $0.beat) = ("no", nil, nil) } == [])
     let hold = SendingHold(tenant: TenantID("acme"), reason: "r", actor: "a", at: .earliest)
     #expect(failing { $0.holds = [hold] } == ["hold"])
     #expect(failing { $0.policies = [self.policy { $0.suspendedAt = .earliest }] } == ["faults"])

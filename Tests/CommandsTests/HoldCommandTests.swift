@@ -126,6 +126,86 @@ struct HoldCommandTests {
     #expect(!store.folder.exists("other.db.hold"))
   }
 
+  @Test func `a store with several names is neither put on hold nor released, and health may look`() throws {
+    let store = try busyStore(1)
+    let link = store.folder.file("hard.db")
+    try FileManager.default.linkItem(atPath: store.path, toPath: link)
+    for (command, path) in [("hold", link), ("hold", store.path), ("release", link), ("tick", store.path)] {
+      let reason = command == "tick" ? [] : ["--reason", "r"]
+      let outcome = try UsherProcess.run([command] + reason + ["--store", path])
+      #expect(outcome.code == 1 && outcome.talk.contains("expected one name for the store"), "\(outcome)")
+    }
+    #expect(!store.folder.exists("hard.db.hold") && !store.folder.exists("usher.db.hold"))
+    #expect(try UsherProcess.run(["health", "--store", link]).text.contains("can be read"))
+  }
+
+  @Test func `a hold beside a lock that tells nothing is in force, uncertain, and health says so`() throws {
+    let store = try busyStore(1)
+    let lock = store.path + ".lock"
+    try FileManager.default.createSymbolicLink(atPath: lock, withDestinationPath: lock)
+    let hold = try store.usher("hold", "--reason", "outage", expecting: 1)
+    #expect(hold.talk.contains("cannot tell whether a process sends: \(lock) may not be read"), "\(hold)")
+    #expect(store.folder.exists("usher.db.hold"))
+    let report = try UsherProcess.run(["health", "--store", store.path, "--format", "json"]).json()
+    let states = report["checks"].items.map { $0["state"].text }
+    #expect(states.prefix(4) == ["ok", "unknown", "unknown", "failed"])
+  }
+
+  @Test func `a hold file that could not be read leaves a line in the audit when a release removes it`() throws {
+    let store = try busyStore(1)
+    try store.folder.write("", to: "usher.db.hold")
+    try store.usher("release", "--reason", "by mistake", "--as", "bob")
+    let line = try #require(try store.export().rows("audit").last)
+    #expect(line["action"] == "release" && line["subject"] == "store" && line["actor"] == "bob", "\(line)")
+    #expect(
+      line["reason"] == "by mistake" && line["detail"] == "removed the hold file, which could not be read", "\(line)")
+  }
+
+  @Test func `a directory in place of the hold file is said to be one, and a release says how to remove it`() throws {
+    let store = try busyStore(1)
+    try FileManager.default.createDirectory(
+      atPath: store.path + ".hold", withIntermediateDirectories: false)
+    let release = try store.usher("release", "--reason", "r", expecting: 1)
+    #expect(release.talk.contains("\(store.path).hold is a directory"), "\(release)")
+    #expect(release.talk.contains("rm -r"), "\(release)")
+    #expect(try store.export().rows("audit").allSatisfy { $0["action"] != "release" })
+    let tick = try store.usher("tick")
+    #expect(tick.talk.contains("is a directory") && !tick.talk.contains("usher release"), "\(tick)")
+  }
+
+  @Test func `the table of devices says a hold once`() throws {
+    let store = try busyStore(1)
+    try store.usher("hold", "--reason", "outage")
+    for arguments in [["device", "list"], ["report", "devices"]] {
+      let table = try UsherProcess.run(arguments + ["--store", store.path])
+      #expect(table.text.contains("sending is on hold since ") && table.talk.isEmpty, "\(table)")
+    }
+  }
+
+  @Test func `explain names the hold of the store and that of the tenant`() throws {
+    let store = try busyStore(1)
+    try store.usher("tick", "--no-send")
+    try store.usher("hold", "--reason", "outage")
+    try store.usher("hold", "--tenant", "acme", "--reason", "wrong prices")
+    let text = try store.usher("explain", "welcome/L0", "--tenant", "acme").text
+      .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(text.contains(": outage.") && text.contains(": wrong prices."), "\(text)")
+    #expect(text.contains("Nothing is sent before both holds are released."), "\(text)")
+    #expect(text.contains("usher release --reason") && text.contains("usher release --tenant acme --reason"), "\(text)")
+    let json = try store.usher("explain", "welcome/L0", "--tenant", "acme", "--format", "json").json()
+    #expect(json["hold"]["tenant"] == .null && json["hold"]["reason"] == "outage")
+    let other = try store.usher("explain", "welcome/L0", "--tenant", "globex").text
+    #expect(!other.contains("wrong prices"), "\(other)")
+  }
+
+  @Test func `a hold on a scope that is on hold says whose reason stays`() throws {
+    let store = try busyStore(1)
+    try store.usher("hold", "--reason", "outage", "--as", "ann")
+    let again = try store.usher("hold", "--reason", "wrong prices", "--as", "bob")
+    #expect(again.talk.contains("already: sending is on hold since ") && again.talk.contains("by ann: outage"))
+    #expect(again.talk.contains("the reason of the first hold stays; yours is not recorded"), "\(again)")
+  }
+
   @Test func `holds are of this store, and an export leaves them out`() throws {
     let store = try busyStore(1)
     try store.usher("hold", "--reason", "outage")

@@ -90,10 +90,10 @@ extension Slow {
       expectNothingSent(since: hold, before: before, store, of: 3000)
       let states = try store.export().rows("message").compactMap { $0["status"].text }
       #expect(Set(states).isSubset(of: ["pending", "sent"]))
-      let release = try store.usher("release", "--reason", "over")
+      let release = try store.usher("release", "--reason", "over", "--as", "bob")
       #expect(release.talk.hasPrefix("released: sending was on hold since "), "\(release)")
       try eventually("everything was sent") { lines(store.sentLog).count >= 3000 }
-      try second.says("hold released")
+      try second.says("hold released by=bob held_by=ann held_reason=outage kind=operator reason=over")
       try stop(second)
       try expectEachOnce(store, of: 3000)
     }
@@ -203,6 +203,19 @@ extension Slow {
       try expectEachOnce(store, of: 3000)
     }
 
+    @Test func `a process whose lock file was deleted stops, and a second one sends what is left once`() throws {
+      let store = try busyStore()
+      let first = try store.serve()
+      try eventually("something was sent") { lines(store.sentLog).count > 10 }
+      unlink(store.path + ".lock")
+      #expect(try first.end().code == 1)
+      #expect(first.talk.contains("the lock file \(store.path).lock was deleted or replaced"), "\(first.talk)")
+      let second = try store.serve()
+      try eventually("everything was sent") { lines(store.sentLog).count >= 3000 }
+      try stop(second)
+      try expectEachOnce(store, of: 3000)
+    }
+
     @Test func `a torn hold file stops a process that runs, and a touched one too`() throws {
       let store = try busyStore(300)
       try store.folder.write("{\"holds\":[{\"ten", to: "usher.db.hold")
@@ -210,8 +223,9 @@ extension Slow {
       try process.says("sending is on hold by=usher kind=unreadable")
       try letCyclesPass(process, store)
       #expect(lines(store.sentLog).isEmpty)
-      let release = try store.usher("release", "--reason", "it was torn")
+      let release = try store.usher("release", "--reason", "it was torn", "--as", "bob")
       #expect(release.talk.contains("released: the hold file"), "\(release)")
+      try process.says("hold released by=bob held_by=usher held_reason=")
       try eventually("everything was sent") { lines(store.sentLog).count >= 600 }
       try stop(process)
       try expectEachOnce(store, of: 600)

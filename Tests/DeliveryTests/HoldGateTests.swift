@@ -1,4 +1,5 @@
 import Delivery
+import Foundation
 import Persistence
 import Routing
 import RoutingTestKit
@@ -150,6 +151,47 @@ struct HoldGateTests {
     }
     #expect(claimed.filter { scene.watch.admit($0) != nil }.allSatisfy { $0.tenant.text == "globex" })
     #expect(claimed.count { scene.watch.admit($0) != nil } == 10)
+  }
+
+  @Test(arguments: ["deleted", "replaced"])
+  func `a process whose lock file is gone hands nothing over and stops`(what: String) async throws {
+    let (path, count) = (PathBox(), Counter())
+    let gateway = FakeGateway(outcome: { _ in
+      if count.next() == 3 {
+        rename(path.value + ".lock", path.value + ".away")
+        if what == "replaced" { close(open(path.value + ".lock", O_CREAT | O_RDWR, 0o600)) }
+      }
+      return .accepted(gatewayID: nil)
+    })
+    let scene = try Scene(Self.scenario(), gateway)
+    path.value = scene.path
+    for _ in 0..<2 {
+      do {
+        _ = try await scene.sender.run()
+        Issue.record("it goes on")
+      } catch StoreError.lockLost(let text) {
+        #expect(text.contains("the lock file \(path.value).lock was deleted or replaced"), "\(text)")
+      }
+    }
+    #expect(gateway.sent.count == 3)
+    #expect(try scene.statuses().count { $0 == .sent } == 3, "what was sent is on record")
+    #expect(try scene.statuses().count { $0 == .pending } == 7)
+  }
+
+  @Test func `a hold is uncertain while messages are claimed and no process is seen, and its file stays`() throws {
+    let engine = try Engine(Self.scenario(), gateway: FakeGateway())
+    try engine.decide()
+    _ = try engine.store.claim(
+      limit: 4, at: engine.clock.now(), leaseUntil: Engine.start.advanced(bySeconds: 60), epoch: engine.epoch,
+      draw: { _ in 0 })
+    let path = engine.store.path
+    #expect(try Self.stop(path).certainty == .unseen(leased: 4))
+    #expect(HoldFile(of: path).isThere, "a process that nobody sees must find it")
+    let later = SendingStop(
+      store: path, waitMilliseconds: 0, clock: FixedClock(Engine.start.advanced(bySeconds: 61)))
+    let outcome = try later.run(SendingHold(tenant: nil, reason: "outage", actor: "ann", at: Engine.start))
+    #expect(outcome.certainty == .nothingRuns(claimed: 4))
+    #expect(!HoldFile(of: path).isThere)
   }
 
   final class PathBox: Sendable {

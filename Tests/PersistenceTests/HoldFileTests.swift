@@ -69,6 +69,26 @@ struct HoldFileTests {
     #expect(HoldFile(of: path).holds() == [hold()])
   }
 
+  @Test(arguments: [ENOSPC, EDQUOT])
+  func `on a full disk an empty file stops everything, where a hold of the whole store cannot be written`(code: CInt)
+    throws
+  {
+    var calls = HoldFileLock.Calls.system
+    calls.write = { _, _ in code }
+    let full = HoldFile(of: path, calls: calls)
+    #expect(throws: StoreError.self, "it would stop more than was asked for") { try full.add(hold("acme")) }
+    #expect(!full.isThere)
+    let added = try full.add(hold())
+    #expect(added.hold.kind == .unreadable)
+    #expect(added.notice?.contains("the disk is full: the hold file \(full.path) is empty") == true, "\(added)")
+    #expect(HoldFile(of: path).holds() == [added.hold])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasSuffix(".part") })
+    try full.remove { _ in true }
+    _ = try HoldFile(of: path).add(hold("acme"))
+    #expect(throws: StoreError.self, "the tenant's hold would be lost") { try full.add(hold()) }
+    #expect(full.holds() == [hold("acme")])
+  }
+
   // MARK: - What is remembered
 
   @Test func `every change of the file is seen, however fast and alike they are`() throws {

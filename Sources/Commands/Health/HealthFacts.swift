@@ -9,7 +9,9 @@ struct HealthFacts {
   /// Why the store cannot be read; nil when it can.
   var storeProblem: String?
   /// The process that holds the store's lock.
-  var running: Int32?
+  var running: StoreLock.Holder?
+  /// Why it cannot be told whether a process holds it; nil when it can.
+  var lockProblem: String?
   var beat: Beat?
   var holds: [SendingHold]?
   var policies: [PolicyStanding]?
@@ -29,7 +31,11 @@ struct HealthFacts {
     freeBytes: (String) -> Int64? = FreeSpace.bytes(in:)
   ) {
     self.now = now
-    running = StoreLock.holder(path: path)
+    switch StoreLock.standing(path: path) {
+    case .free: break
+    case .held(let holder): running = holder
+    case .unknown(let reason): lockProblem = reason
+    }
     beat = Heartbeat.last(path: path)
     do {
       let store = try SQLiteStore.openToLook(at: path, busyTimeout: busyTimeout)

@@ -27,7 +27,8 @@ struct HealthReport {
   init(_ facts: HealthFacts, maxCycleAge: Int64? = nil, expectDaemon: Bool = false) {
     checks = [
       HealthReport.store(facts), HealthReport.daemon(facts, isExpected: expectDaemon),
-      HealthReport.cycle(facts, max: maxCycleAge), HealthReport.hold(facts), HealthReport.faults(facts),
+      HealthReport.cycle(facts, max: maxCycleAge, isExpected: expectDaemon), HealthReport.hold(facts),
+      HealthReport.faults(facts),
       HealthReport.files(facts), HealthReport.disk(facts),
     ]
   }
@@ -41,13 +42,15 @@ struct HealthReport {
   }
 
   private static func daemon(_ facts: HealthFacts, isExpected: Bool) -> Check {
-    if let process = facts.running { return Check(name: "daemon", state: .ok, found: "process \(process) runs") }
+    if let check = unknownProcess("daemon", facts, isExpected: isExpected) { return check }
+    if let holder = facts.running { return Check(name: "daemon", state: .ok, found: "\(holder.name) runs") }
     return Check(
       name: "daemon", state: isExpected ? .failed : .ok,
       found: isExpected ? "expected a process that runs on this store, found none" : "nothing runs on this store")
   }
 
-  private static func cycle(_ facts: HealthFacts, max limit: Int64?) -> Check {
+  private static func cycle(_ facts: HealthFacts, max limit: Int64?, isExpected: Bool) -> Check {
+    if let check = unknownProcess("cycle", facts, isExpected: isExpected || limit != nil) { return check }
     let usual = facts.beat?.every.map(HealthReport.cycleAge)
     let limit = limit ?? usual
     let most = limit.map { ", at most \(seconds($0)) expected" } ?? ""
@@ -61,6 +64,14 @@ struct HealthReport {
     let what = facts.beat?.ended == nil ? "the first one began" : "the last one ended"
     let isLate = limit.map { age > $0 } ?? false
     return Check(name: "cycle", state: isLate ? .failed : .ok, found: "\(what) \(seconds(age)) ago\(most)")
+  }
+
+  /// Nil when it is known whether a process runs. `isExpected`: what cannot be told is a failure.
+  private static func unknownProcess(_ name: String, _ facts: HealthFacts, isExpected: Bool) -> Check? {
+    facts.lockProblem.map { reason in
+      Check(
+        name: name, state: isExpected ? .failed : .unknown, found: "cannot tell whether a process runs: \(reason)")
+    }
   }
 
   /// The age that is too much when nobody says one; `every`: milliseconds between two cycles.

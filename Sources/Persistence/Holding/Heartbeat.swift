@@ -17,6 +17,8 @@ package final class Heartbeat: CycleRecorder, Sendable {
   private let descriptor: CInt
   private let now: @Sendable () -> HeartbeatTime
   private let file: String
+  /// Of the file that this process has locked.
+  private let lock: FileStatus.Identity?
   private let state: Mutex<State>
 
   private struct State {
@@ -27,9 +29,10 @@ package final class Heartbeat: CycleRecorder, Sendable {
   }
 
   /// For the process that holds the lock of the store at `path`. `every`: milliseconds between two of its cycles; nil for a
-  /// single one. Throws `StoreError.unusable`.
+  /// single one. `lock`: which file it has locked; nil for the one that has the name now. Throws `StoreError.unusable`.
   package init(
-    path: String, every: Int64?, now: @escaping @Sendable () -> HeartbeatTime = HeartbeatTime.now
+    path: String, every: Int64?, lock: FileStatus.Identity? = nil,
+    now: @escaping @Sendable () -> HeartbeatTime = HeartbeatTime.now
   ) throws(StoreError) {
     file = StoreLock.resolved(path) + StoreFiles.lock
     descriptor = openFile(file, O_RDWR | O_CLOEXEC)
@@ -37,6 +40,7 @@ package final class Heartbeat: CycleRecorder, Sendable {
       throw StoreError.unusable("\(file) cannot be opened: \(String(cString: strerror(errno)))")
     }
     self.now = now
+    self.lock = lock ?? FileStatus(descriptor: descriptor)?.identity
     var beat = Beat(process: getpid(), after: Beat(reading: descriptor))
     beat.every = every
     state = Mutex(State(beat: beat))
@@ -68,6 +72,15 @@ package final class Heartbeat: CycleRecorder, Sendable {
         "\(file) cannot be written (\(String(cString: strerror(code)))): `usher hold` and `usher health` do not see what "
           + "this process does; free space on its disk"
       })
+  }
+
+  /// That the lock file was deleted or replaced, so that another process can have the lock of its name; nil while it is
+  /// there. Its number cannot be another file's: this process keeps it open.
+  package func lockProblem() -> String? {
+    guard FileStatus(file)?.identity != lock || lock == nil else { return nil }
+    return
+      "the lock file \(file) was deleted or replaced, so another process may run on this store; stopping: leave the "
+      + "file alone, and start again when no other process runs on the store"
   }
 
   /// That the heartbeat cannot be written, if that was not reported yet.

@@ -19,6 +19,7 @@ package struct HoldFile: Sendable {
   package let path: String
   private let lockPath: String
   private let mode: mode_t
+  private let owner: FileOwner?
   private let calls: HoldFileLock.Calls
   private let cache = HoldFileCache()
 
@@ -29,7 +30,7 @@ package struct HoldFile: Sendable {
     self.calls = calls
     let file = StoreLock.resolved(store)
     (path, lockPath) = (file + StoreFiles.hold, file + StoreFiles.lock)
-    mode = FileMode.beside(file)
+    (mode, owner) = (FileMode.beside(file), FileOwner.beside(file))
   }
 
   /// Whether there is one. Costs one look at the folder.
@@ -83,13 +84,23 @@ package struct HoldFile: Sendable {
     return .failure(ReadError(text: "expected at most \(HoldFile.bytesMax) bytes, found more"))
   }
 
+  private var isDirectory: Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private var directoryText: String {
+    "expected a file as the hold file, but \(path) is a directory: look at what is in it, and remove it with `rm -r \(path)`"
+  }
+
   private func unreadable(_ found: String) -> SendingHold {
     var status = stat()
     let seconds = lstat(path, &status) == 0 ? Int64(status.st_mtim.tv_sec) : 0
     return SendingHold(
       tenant: nil, kind: .unreadable,
-      reason: "the hold file \(path) cannot be read (\(found)), so nothing is sent; "
-        + "`usher release --reason …` removes it",
+      reason: isDirectory
+        ? "\(directoryText), so nothing is sent"
+        : "the hold file \(path) cannot be read (\(found)), so nothing is sent; `usher release --reason …` removes it",
       actor: "usher", at: Instant(milliseconds: seconds * 1000))
   }
 }
@@ -143,13 +154,21 @@ extension HoldFile {
 
 extension HoldFile {
   /// Adds a hold. `hold` is the one that stops the scope from now on: the file may have had one. A file that cannot be read
-  /// is left alone, as it stops everything already. `notice`: what may go wrong, as the file could not be locked.
+  /// is left alone, as it stops everything already; on a full disk a hold of the whole store becomes such a file. `notice`: what may go wrong, as the file could not be locked.
   package func add(_ hold: SendingHold) throws(StoreError) -> (hold: SendingHold, notice: String?) {
-    try changing { (holds: [SendingHold]) throws(StoreError) -> SendingHold in
+    var diskNotice: String?
+    let added = try changing { (holds: [SendingHold]) throws(StoreError) -> SendingHold in
       if let present = holds.first(where: { $0.hasScope(of: hold) || $0.kind == .unreadable }) { return present }
-      try replace(with: holds + [hold])
-      return hold
+      guard let code = replace(with: holds + [hold]) else { return hold }
+      guard hold.tenant == nil, holds.isEmpty, [ENOSPC, EDQUOT].contains(code), makeEmpty(),
+        let stopping = self.holds().first
+      else { throw failure(code) }
+      diskNotice =
+        "the disk is full: the hold file \(path) is empty and has no reason; it stops everything until `usher release`"
+      return stopping
     }
+    let notices = [diskNotice, added.notice].compactMap(\.self)
+    return (added.0, notices.isEmpty ? nil : notices.joined(separator: "\n"))
   }
 
   /// Takes out the holds for which `isOver` is true; the file goes with its last one. Returns a notice as `add` does.
@@ -159,7 +178,7 @@ extension HoldFile {
     return try changing { (holds: [SendingHold]) throws(StoreError) -> Void in
       let rest = holds.filter { !isOver($0) }
       if rest == holds { return }
-      if rest.isEmpty { try delete() } else { try replace(with: rest) }
+      if rest.isEmpty { try delete() } else if let code = replace(with: rest) { throw failure(code) }
     }.notice
   }
 
@@ -167,27 +186,43 @@ extension HoldFile {
   private func changing<Result>(
     _ body: ([SendingHold]) throws(StoreError) -> Result
   ) throws(StoreError) -> (Result, notice: String?) {
-    let lock = HoldFileLock(lockPath, mode: mode, calls: calls)
+    let lock = HoldFileLock(lockPath, mode: mode, owner: owner, calls: calls)
     return (try body(holds()), lock.problem)
   }
 
-  private func replace(with holds: [SendingHold]) throws(StoreError) {
+  /// Nil on success, else the error number; then the file is as it was.
+  private func replace(with holds: [SendingHold]) -> CInt? {
     let temporary = "\(path).\(getpid()).part"
     unlink(temporary)
-    let descriptor = PrivateFile.create(temporary, mode: mode)
-    guard descriptor >= 0 else { throw failure(errno) }
-    let text = HoldFile.text(of: holds)
-    let isWritten = write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0
-    let code = errno
+    let descriptor = PrivateFile.create(temporary, mode: mode, owner: owner)
+    guard descriptor >= 0 else { return errno }
+    var code = calls.write(descriptor, HoldFile.text(of: holds))
     close(descriptor)
-    guard isWritten, rename(temporary, path) == 0 else {
+    if code == nil, rename(temporary, path) != 0 { code = errno }
+    guard code == nil else {
       unlink(temporary)
-      throw failure(isWritten ? errno : code)
+      return code
     }
     StoreFile(path: path).syncFolder()
+    return nil
+  }
+
+  /// An empty file needs no space for content, and stops everything.
+  private func makeEmpty() -> Bool {
+    let descriptor = PrivateFile.create(path, mode: mode, owner: owner)
+    guard descriptor >= 0 else { return false }
+    close(descriptor)
+    StoreFile(path: path).syncFolder()
+    return true
+  }
+
+  /// Throws for a directory in its place, which may hold somebody's files.
+  func checkRemovable() throws(StoreError) {
+    if isDirectory { throw StoreError.unusable(directoryText) }
   }
 
   private func delete() throws(StoreError) {
+    try checkRemovable()
     guard unlink(path) == 0 || errno == ENOENT else { throw failure(errno) }
     StoreFile(path: path).syncFolder()
   }

@@ -17,6 +17,9 @@ struct HoldFileLock: ~Copyable {
     /// Waits between two attempts.
     var pause: @Sendable () -> Void
 
+    /// Writes all bytes to a file and its disk; nil on success, else the error number.
+    var write: @Sendable (CInt, [UInt8]) -> CInt? = HoldFileLock.write
+
     static let system = Calls(tryLock: HoldFileLock.tryLock, pause: { usleep(10_000) })
   }
 
@@ -27,8 +30,8 @@ struct HoldFileLock: ~Copyable {
   /// Why the lock is not held; nil when it is.
   let problem: String?
 
-  init(_ path: String, mode: mode_t, calls: Calls = .system) {
-    descriptor = PrivateFile.open(path, mode: mode)
+  init(_ path: String, mode: mode_t, owner: FileOwner?, calls: Calls = .system) {
+    descriptor = PrivateFile.open(path, mode: mode, owner: owner)
     problem = HoldFileLock.acquire(descriptor, openError: errno, calls).map { reason in
       "the hold file was changed without a lock, as \(path) cannot be locked (\(reason)): a change by another command "
         + "at the same moment may be lost; check the holds with `usher health`"
@@ -49,6 +52,12 @@ struct HoldFileLock: ~Copyable {
       }
     }
     return "another process holds the lock"
+  }
+
+  private static func write(_ descriptor: CInt, _ bytes: [UInt8]) -> CInt? {
+    let count = pwrite(descriptor, bytes, bytes.count, 0)
+    guard count == bytes.count else { return count < 0 ? errno : ENOSPC }
+    return fsync(descriptor) == 0 ? nil : errno
   }
 
   private static func tryLock(_ descriptor: CInt) -> CInt? {

@@ -56,6 +56,32 @@ enum HoldRows {
     try audit("release", hold, of: tenant, reason: reason, actor: actor, at: now, in: db)
   }
 
+  /// Nil where none is on record. A walk over the holds of its scope, which people made; for a hold file that could not be
+  /// read, over the last lines of the audit.
+  static func release(of hold: SendingHold, in db: Database) throws -> HoldRelease? {
+    let row: Row?
+    if hold.kind == .unreadable {
+      row = try Row.fetchOne(
+        db,
+        sql: """
+          SELECT actor, reason FROM (SELECT * FROM audit ORDER BY id DESC LIMIT 100)
+          WHERE action = 'release' AND detail = ? AND at >= ? ORDER BY id DESC LIMIT 1
+          """, arguments: [SQLiteStore.removalDetail, hold.at.milliseconds])
+    } else {
+      row = try Row.fetchOne(
+        db,
+        sql: """
+          SELECT released_by, release_reason FROM holds
+          WHERE tenant_id IS (SELECT id FROM tenants WHERE external_id = ?) AND kind = ? AND at = ? AND actor = ?
+            AND released_at IS NOT NULL
+          ORDER BY released_at DESC LIMIT 1
+          """,
+        arguments: [hold.tenant?.text, hold.kind.rawValue, hold.at.milliseconds, hold.actor.name])
+    }
+    guard let by = row?[0] as String?, let reason = row?[1] as String? else { return nil }
+    return HoldRelease(by: by, reason: reason)
+  }
+
   static func audit(
     _ action: String, _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at: Instant,
     in db: Database

@@ -86,6 +86,12 @@ package final class HoldWatch: SendingGate {
     return holds
   }
 
+  package func lockProblem() -> String? { heartbeat.lockProblem() }
+
+  package func release(of hold: SendingHold) -> HoldRelease? {
+    (try? read { try HoldRows.release(of: hold, in: $0) }) ?? nil
+  }
+
   package func takeNotices() -> [String] {
     [state.withLock { $0.cleanUp.take() }, heartbeat.takeNotice()].compactMap(\.self)
   }

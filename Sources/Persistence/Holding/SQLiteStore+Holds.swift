@@ -43,6 +43,9 @@ extension SQLiteStore {
     try writing(isOfSends: false) { db in try HoldRows.record(stated, in: db) }
   }
 
+  /// What the audit says of the release of a hold file that could not be read.
+  static let removalDetail = "removed the hold file, which could not be read"
+
   /// Ends the operator's hold of a scope, in the store and in the file. Other kinds end by commands of their own.
   ///
   /// A hold that only the file states ends too, also that of a tenant that does not exist. A hold file that cannot be read
@@ -53,8 +56,16 @@ extension SQLiteStore {
   ) throws -> Release {
     let stated = stated ?? holdFile.holds()
     func isMeant(_ hold: SendingHold) -> Bool { hold.tenant == tenant && hold.kind == .operator }
+    let isUnreadable = tenant == nil && stated.contains { $0.kind == .unreadable }
+    // Before the audit says that the file is removed, which is before it is: the sender then finds who removed it.
+    if isUnreadable { try holdFile.checkRemovable() }
     let release = try writing(isOfSends: false) { db -> Release in
       try HoldRows.record(stated, in: db)
+      if isUnreadable {
+        try AuditEntry(
+          actor: actor, action: "release", subject: "store", detail: SQLiteStore.removalDetail, reason: reason, at: now
+        ).record(in: db)
+      }
       let present = try HoldRows.inForce(db)
       if let hold = present.first(where: isMeant) {
         let key = try HoldRows.tenant(tenant, in: db)

@@ -15,12 +15,18 @@ package struct SendingStop {
     case nothingRuns(claimed: Int)
     /// From now on the process hands nothing over; `withGateway` messages cannot be recalled.
     case acknowledged(process: Int32, withGateway: Int)
-    /// It did not answer, but what it had claimed it may no longer hand over.
-    case leaseOver(process: Int32)
+    /// It did not answer. The lease of what it had claimed is over, so at most one message that it was about to hand over
+    /// may still leave.
+    case leaseOver(StoreLock.Holder)
     /// It did not answer in time. `claimed`: messages that it may have with a gateway; nil when the store cannot be read.
-    case silent(process: Int32, claimed: Int?)
+    case silent(StoreLock.Holder, claimed: Int?)
     /// It is of a version that knows no holds, and goes on sending.
-    case knowsNoHolds(process: Int32)
+    case knowsNoHolds(StoreLock.Holder)
+    /// Nothing is seen to run, but the lease of `leased` claimed messages lasts: their process ended a short while ago, or
+    /// it runs without the lock, whose file was deleted.
+    case unseen(leased: Int)
+    /// Whether a process runs cannot be told: why.
+    case unknown(String)
   }
 
   /// Why a hold is in the file alone.
@@ -47,8 +53,6 @@ package struct SendingStop {
   package static let busyTimeout = 5.0
   /// Microseconds between two looks for an acknowledgement.
   private static let pause: UInt32 = 10_000
-  /// Consecutive checks without a process before it counts as stopped.
-  private static let absencesMin = 10
 
   private let path: String
   private let file: HoldFile
@@ -64,6 +68,7 @@ package struct SendingStop {
   /// Throws `StoreError` when neither file nor row can be written, and for a path at which there is no store.
   package func run(_ wanted: SendingHold) throws -> Outcome {
     try StoreFile(path: path).check(for: .readOnly)
+    try StoreFile(path: path).checkSingleName()
     // A store that cannot be read now is no reason not to stop; what is none is not put on hold.
     let found = try? SQLiteStore.identity(of: path)
     try found?.check(path: path, mode: .readWrite, migrations: .all)
@@ -74,7 +79,9 @@ package struct SendingStop {
     if !hold.hasScope(of: wanted) { hold = wanted }
     let unrecorded = try record(&hold, found, wanted)
     if let unrecorded, let fileProblem { throw StoreError.unusable("\(unrecorded.text); and \(fileProblem)") }
-    let certainty = certainty(of: hold)
+    // Without a row, a hold file that cannot be read is all that the sender sees.
+    let seenAs = unrecorded != nil && stated?.kind == .unreadable ? stated ?? hold : hold
+    let certainty = certainty(of: hold, seenAs: seenAs.key)
     // A sender that has not answered must find the file when it goes on.
     if unrecorded == nil, isCertain(certainty) { cleanUp(hold, &notices) }
     return Outcome(
@@ -131,37 +138,41 @@ package struct SendingStop {
   private func isCertain(_ certainty: Certainty) -> Bool {
     switch certainty {
     case .nothingRuns, .acknowledged: true
-    case .leaseOver, .silent, .knowsNoHolds: false
+    case .leaseOver, .silent, .knowsNoHolds, .unseen, .unknown: false
     }
   }
 
   // MARK: - What the sender does
 
-  private func certainty(of hold: SendingHold) -> Certainty {
+  /// `key`: by which hold the sender knows it.
+  private func certainty(of hold: SendingHold, seenAs key: String) -> Certainty {
     let start = HeartbeatTime.now()
     let hadClaims = claimed(hold)?.leased ?? 0 > 0
-    var absences = 0
     while true {
-      guard let process = StoreLock.holder(path: path) else {
-        // The kernel's list of locks is read in pieces, and may miss one while others come and go.
-        absences += 1
-        if absences == SendingStop.absencesMin { return .nothingRuns(claimed: claimed(hold)?.all ?? 0) }
-        usleep(SendingStop.pause)
-        continue
+      let holder: StoreLock.Holder
+      switch StoreLock.standing(path: path) {
+      case .held(let found): holder = found
+      case .unknown(let reason): return .unknown(reason)
+      case .free: return withoutProcess(hold)
       }
-      absences = 0
       let beat = Heartbeat.last(path: path)
-      if let beat, beat.process == process, let seen = beat.holds.first(where: { $0.key == hold.key }) {
-        return .acknowledged(process: process, withGateway: seen.withGateway)
+      if let beat, beat.process == holder.process, let seen = beat.holds.first(where: { $0.key == key }) {
+        return .acknowledged(process: holder.process, withGateway: seen.withGateway)
       }
       if start.age(at: HeartbeatTime.now()) >= waitMilliseconds {
-        guard beat != nil else { return .knowsNoHolds(process: process) }
+        guard beat != nil else { return .knowsNoHolds(holder) }
         let claims = claimed(hold)
-        if hadClaims, claims?.leased == 0 { return .leaseOver(process: process) }
-        return .silent(process: process, claimed: claims?.all)
+        if hadClaims, claims?.leased == 0 { return .leaseOver(holder) }
+        return .silent(holder, claimed: claims?.all)
       }
       usleep(SendingStop.pause)
     }
+  }
+
+  private func withoutProcess(_ hold: SendingHold) -> Certainty {
+    let claims = claimed(hold)
+    if let leased = claims?.leased, leased > 0 { return .unseen(leased: leased) }
+    return .nothingRuns(claimed: claims?.all ?? 0)
   }
 
   /// Nil when the store cannot be read.

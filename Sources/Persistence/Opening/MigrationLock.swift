@@ -30,11 +30,7 @@ struct MigrationLock: ~Copyable {
     for path: String, isLocked: Bool, waitingSeconds: Double?, waits: (String) -> Void
   ) throws(StoreError) -> MigrationLock {
     let file = StoreLock.resolved(path) + StoreFiles.lock
-    let descriptor = PrivateFile.open(file, mode: FileMode.beside(path))
-    guard descriptor >= 0 else {
-      throw StoreError.unusable(
-        "\(file) cannot be opened: \(String(cString: strerror(errno))); the store's folder must be writable")
-    }
+    let descriptor = try StoreLock.open(file, of: path)
     let lock = MigrationLock(descriptor: descriptor)
     try lock.wait(for: path, seconds: waitingSeconds, waits)
     // Kept on the same open file, so it goes with the upgrade's lock. An earlier program honours only this one.
@@ -92,7 +88,7 @@ struct MigrationLock: ~Copyable {
     "process \(process) is upgrading \(path); waiting for it"
   }
 
-  private static func holder(_ descriptor: CInt) -> Int32? {
+  static func holder(_ descriptor: CInt) -> Int32? {
     var range = range(length: off_t(Int32.max))
     guard fcntl(descriptor, getOpenFileLock, &range) == 0, range.l_type != Int16(F_UNLCK) else { return nil }
     return Int32(clamping: range.l_len)

@@ -95,7 +95,17 @@ struct StoreFile {
     if mode == .readWrite { try checkWritable() }
   }
 
+  /// Refuses a store with several names: its log, lock and hold file go by the name, so two processes that use two names
+  /// would not see each other, and a hold by one name would not stop the sender on the other.
+  func checkSingleName() throws(StoreError) {
+    guard let status = FileStatus(path), status.names > 1 else { return }
+    throw StoreError.unusable(
+      "expected one name for the store \(path), found \(status.names) (hard links); nothing was written: find the "
+        + "others with `find DIRECTORY -samefile \(path)` and remove them, or use a copy of the store")
+  }
+
   private func checkWritable() throws(StoreError) {
+    try checkSingleName()
     guard access(path, W_OK) == 0 else {
       throw StoreError.unusable(
         "\(path) may not be written: \(reason(errno)); give this user the right to, or only read it")
