@@ -137,7 +137,6 @@ struct AuditCommandTests {
 
   @Test(arguments: [
     (["tick", "--no-send"], nil), (["import", "none.jsonl", "--as", "maria", "--reason", "new rows"], "maria"),
-    (["hold", "--reason", "an outage", "--as", "maria"], "maria"),
     (["policy", "guards", "remove", "daily_limit", "--as", "maria"], "maria"),
   ])
   func `an upgrade by any command that writes is on record once, with who gave it`(words: [String], actor: String?)

@@ -4,113 +4,116 @@ import Testing
 
 @testable import Commands
 
-/// What help teaches works: every example of every command is run, as a reader would who copies it.
-struct HelpExampleTests {
-  private static let repository = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+extension Slow {
+  /// What help teaches works: every example of every command is run, as a reader would who copies it.
+  struct HelpExampleTests {
+    private static let repository = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The folder in which the examples are run: the sample store after a cycle, and the files that they name.
-  private static func prepare(_ folder: TemporaryFolder) throws {
-    let files = FileManager.default
-    try files.copyItem(atPath: repository.appendingPathComponent("Rules").path, toPath: folder.file("Rules"))
-    try files.createDirectory(atPath: folder.file("new"), withIntermediateDirectories: true)
-    for name in ["fallback", "assigned"] {
-      let source = try String(contentsOfFile: folder.file("Rules/\(name).lua"), encoding: .utf8)
-      try folder.write(source + "-- changed\n", to: "new/\(name).lua")
-      try files.copyItem(atPath: folder.file("Rules/\(name)_test.lua"), toPath: folder.file("new/\(name)_test.lua"))
+    /// The folder in which the examples are run: the sample store after a cycle, and the files that they name.
+    private static func prepare(_ folder: TemporaryFolder) throws {
+      let files = FileManager.default
+      try files.copyItem(atPath: repository.appendingPathComponent("Rules").path, toPath: folder.file("Rules"))
+      try files.createDirectory(atPath: folder.file("new"), withIntermediateDirectories: true)
+      for name in ["fallback", "assigned"] {
+        let source = try String(contentsOfFile: folder.file("Rules/\(name).lua"), encoding: .utf8)
+        try folder.write(source + "-- changed\n", to: "new/\(name).lua")
+        try files.copyItem(atPath: folder.file("Rules/\(name)_test.lua"), toPath: folder.file("new/\(name)_test.lua"))
+      }
+      let request = #"{"contact":{"id":"c1","assigned_device":"D1"},"devices":[{"id":"D1"},{"id":"D2"}]}"#
+      try folder.write(request, to: "request.json")
+      try folder.write(request + "\n" + request + "\n", to: "requests.jsonl")
+      try files.copyItem(
+        atPath: repository.appendingPathComponent("Examples/sample/acme-and-globex.jsonl").path,
+        toPath: folder.file("acme.jsonl"))
+      try folder.write("tenant,id,phone,name\nacme,L90,+6011100000090,Nora\n", to: "leads.csv")
+      for arguments in [
+        ["init", "--sample"], ["tick", "--format", "json"], ["init", "--sample", "--store", "old.db"],
+        ["init", "--store", "new.db"],
+      ] {
+        let outcome = try UsherProcess.run(arguments, in: folder.path)
+        #expect(outcome.code == 0, "\(outcome)")
+      }
     }
-    let request = #"{"contact":{"id":"c1","assigned_device":"D1"},"devices":[{"id":"D1"},{"id":"D2"}]}"#
-    try folder.write(request, to: "request.json")
-    try folder.write(request + "\n" + request + "\n", to: "requests.jsonl")
-    try files.copyItem(
-      atPath: repository.appendingPathComponent("Examples/sample/acme-and-globex.jsonl").path,
-      toPath: folder.file("acme.jsonl"))
-    try folder.write("tenant,id,phone,name\nacme,L90,+6011100000090,Nora\n", to: "leads.csv")
-    for arguments in [
-      ["init", "--sample"], ["tick", "--format", "json"], ["init", "--sample", "--store", "old.db"],
-      ["init", "--store", "new.db"],
-    ] {
-      let outcome = try UsherProcess.run(arguments, in: folder.path)
-      #expect(outcome.code == 0, "\(outcome)")
+
+    /// What a command needs before its examples make sense.
+    private static func prepare(_ page: CommandPage, in folder: TemporaryFolder) throws {
+      switch page.name {
+      case "usher", "usher init":
+        for name in ["usher.db", "usher.db-wal", "usher.db-shm"] { unlink(folder.file(name)) }
+      case "usher contact retry": try fail("welcome/L3", in: folder)
+      case "usher policy promote", "usher policy rollback", "usher policy shadow": try change(page, in: folder)
+      default: break
+      }
     }
-  }
 
-  /// What a command needs before its examples make sense.
-  private static func prepare(_ page: CommandPage, in folder: TemporaryFolder) throws {
-    switch page.name {
-    case "usher", "usher init": for name in ["usher.db", "usher.db-wal", "usher.db-shm"] { unlink(folder.file(name)) }
-    case "usher contact retry": try fail("welcome/L3", in: folder)
-    case "usher policy promote", "usher policy rollback", "usher policy shadow": try change(page, in: folder)
-    default: break
+    /// A second revision decides for acme, and a third one is tried.
+    private static func change(_ page: CommandPage, in folder: TemporaryFolder) throws {
+      let trial = page.name == "usher policy shadow" ? ["--shadow"] : ["--canary", "10%"]
+      for (policy, options) in [("least_loaded", []), ("new/fallback.lua", trial)] {
+        let outcome = try UsherProcess.run(
+          ["policy", "activate", "--policy", policy, "--tenant", "acme"] + options, in: folder.path)
+        #expect(outcome.code == 0, "\(outcome)")
+      }
     }
-  }
 
-  /// A second revision decides for acme, and a third one is tried.
-  private static func change(_ page: CommandPage, in folder: TemporaryFolder) throws {
-    let trial = page.name == "usher policy shadow" ? ["--shadow"] : ["--canary", "10%"]
-    for (policy, options) in [("least_loaded", []), ("new/fallback.lua", trial)] {
-      let outcome = try UsherProcess.run(
-        ["policy", "activate", "--policy", policy, "--tenant", "acme"] + options, in: folder.path)
-      #expect(outcome.code == 0, "\(outcome)")
+    /// Digests in examples stand for those of the store: the first for what decides for acme now, the second for the other
+    /// tenant's.
+    private static func filled(_ line: String, in folder: TemporaryFolder) throws -> String {
+      guard line.contains("6fca90b0") else { return line }
+      let outcome = try UsherProcess.run(["policy", "list", "--format", "csv"], in: folder.path)
+      let digests = outcome.text.split(separator: "\n").dropFirst().map {
+        String($0.split(separator: ",")[3].dropFirst(7))
+      }
+      try #require(digests.count == 2, "\(outcome)")
+      return line.replacing("6fca90b0", with: digests[0].prefix(12)).replacing("9e889c0f", with: digests[1].prefix(12))
     }
-  }
 
-  /// Digests in examples stand for those of the store: the first for what decides for acme now, the second for the other
-  /// tenant's.
-  private static func filled(_ line: String, in folder: TemporaryFolder) throws -> String {
-    guard line.contains("6fca90b0") else { return line }
-    let outcome = try UsherProcess.run(["policy", "list", "--format", "csv"], in: folder.path)
-    let digests = outcome.text.split(separator: "\n").dropFirst().map {
-      String($0.split(separator: ",")[3].dropFirst(7))
+    /// Makes a contact's message one that the gateway refused for good.
+    private static func fail(_ contact: String, in folder: TemporaryFolder) throws {
+      try DatabaseQueue(path: folder.file("usher.db")).write { db in
+        try db.execute(
+          sql: """
+            UPDATE broadcast_messages SET status = 'failed', error = 'no such number'
+            WHERE status = 'pending' AND sequence_contact_id = (SELECT id FROM sequence_contacts WHERE external_id = ?1)
+            """, arguments: [contact])
+        #expect(db.changesCount == 1)
+        try db.execute(
+          sql: """
+            UPDATE sequence_contacts SET status = 'failed', reason = 'no such number', next_at = NULL, ended_at = enrolled_at
+            WHERE external_id = ?1
+            """, arguments: [contact])
+      }
     }
-    try #require(digests.count == 2, "\(outcome)")
-    return line.replacing("6fca90b0", with: digests[0].prefix(12)).replacing("9e889c0f", with: digests[1].prefix(12))
-  }
 
-  /// Makes a contact's message one that the gateway refused for good.
-  private static func fail(_ contact: String, in folder: TemporaryFolder) throws {
-    try DatabaseQueue(path: folder.file("usher.db")).write { db in
-      try db.execute(
-        sql: """
-          UPDATE broadcast_messages SET status = 'failed', error = 'no such number'
-          WHERE status = 'pending' AND sequence_contact_id = (SELECT id FROM sequence_contacts WHERE external_id = ?1)
-          """, arguments: [contact])
-      #expect(db.changesCount == 1)
-      try db.execute(
-        sql: """
-          UPDATE sequence_contacts SET status = 'failed', reason = 'no such number', next_at = NULL, ended_at = enrolled_at
-          WHERE external_id = ?1
-          """, arguments: [contact])
+    /// The exit codes that are fine: a dry run that finds differences does what it is for.
+    private static func codes(_ line: String) -> Set<Int32> {
+      line.contains("dry-run --policy") || line.contains("policy diff") || line.contains("replay --since 7d --policy")
+        ? [0, 2] : [0]
     }
-  }
 
-  /// The exit codes that are fine: a dry run that finds differences does what it is for.
-  private static func codes(_ line: String) -> Set<Int32> {
-    line.contains("dry-run --policy") || line.contains("policy diff") || line.contains("replay --since 7d --policy")
-      ? [0, 2] : [0]
-  }
-
-  @Test(arguments: CommandPage.root.all.map(\.name))
-  func `every example of a help text works`(name: String) throws {
-    let page = try #require(CommandPage.root.all.first { $0.name == name })
-    let folder = try TemporaryFolder()
-    try Self.prepare(folder)
-    try Self.prepare(page, in: folder)
-    for line in try page.examples.map({ try Self.filled($0.line, in: folder) }) { try run(line, in: folder) }
-  }
-
-  private func run(_ line: String, in folder: TemporaryFolder) throws {
-    let program = URL(fileURLWithPath: UsherProcess.program).deletingLastPathComponent().path
-    let ends = line.hasPrefix("usher serve") ? "started" : line.contains("--watch") ? "waiting for a change" : nil
-    let process = try UsherProcess(
-      ["-o", "pipefail", "-c", (ends != nil ? "exec " : "") + line],
-      environment: ["PATH": program + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), "NO_COLOR": "1"],
-      in: folder.path, program: ("/bin/bash", []))
-    if let ends {
-      try eventually("`\(line)` runs") { process.talk.contains(ends) || !process.isRunning }
-      process.signal(SIGINT)
+    @Test(arguments: CommandPage.root.all.map(\.name))
+    func `every example of a help text works`(name: String) throws {
+      let page = try #require(CommandPage.root.all.first { $0.name == name })
+      let folder = try TemporaryFolder()
+      try Self.prepare(folder)
+      try Self.prepare(page, in: folder)
+      for line in try page.examples.map({ try Self.filled($0.line, in: folder) }) { try run(line, in: folder) }
     }
-    let outcome = try process.end(atMost: 60)
-    #expect(Self.codes(line).contains(outcome.code), "`\(line)`: \(outcome)")
+
+    private func run(_ line: String, in folder: TemporaryFolder) throws {
+      let program = URL(fileURLWithPath: UsherProcess.program).deletingLastPathComponent().path
+      let ends = line.hasPrefix("usher serve") ? "started" : line.contains("--watch") ? "waiting for a change" : nil
+      let process = try UsherProcess(
+        ["-o", "pipefail", "-c", (ends != nil ? "exec " : "") + line],
+        environment: ["PATH": program + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), "NO_COLOR": "1"],
+        in: folder.path, program: ("/bin/bash", []))
+      if let ends {
+        try eventually("`\(line)` runs") { process.talk.contains(ends) || !process.isRunning }
+        process.signal(SIGINT)
+      }
+      let outcome = try process.end(atMost: 60)
+      #expect(Self.codes(line).contains(outcome.code), "`\(line)`: \(outcome)")
+    }
   }
 }

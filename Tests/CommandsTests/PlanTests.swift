@@ -16,10 +16,12 @@ struct PlanTests {
   }
 
   @discardableResult
-  private func activate(_ arguments: String..., code: Int32 = 0) throws -> UsherProcess.Outcome {
+  private func activate(
+    _ arguments: String..., reason: String = "tried", code: Int32 = 0
+  ) throws -> UsherProcess.Outcome {
     let outcome = try UsherProcess.run(
       ["policy", "activate", "--plan", plan, "--store", store.path, "--format", "json", "--all-tenants"]
-        + ["--reason", "tried"] + arguments,
+        + ["--reason", reason] + arguments,
       in: store.folder.path)
     #expect(outcome.code == code, "\(outcome)")
     return outcome
@@ -31,7 +33,7 @@ struct PlanTests {
 
   @Test func `what was tried decides from the next tick on, and is on record`() throws {
     try save("--policy", "fallback", "--tenant", "acme", "--param", "max_wait=120")
-    let report = try activate("--reason", "the fleet grew").json()
+    let report = try activate(reason: "the fleet grew").json()
     #expect(report[0]["tenant"] == "acme" && report[0]["policies"] == ["fallback"])
     #expect(report[0]["policies_before"] == ["hold"] && report[0]["params"] == ["max_wait": 120])
     #expect(try tenant("acme")["params"] == ["max_wait": 120])

@@ -5,68 +5,70 @@ import Wire
 
 @testable import Commands
 
-/// The keys that the help of `usher top` lists: each does something, and each is pressed in a real terminal.
-struct TopKeyTests {
-  fileprivate static let keys = TopKeys.lines.flatMap(\.keys)
+extension Slow {
+  /// The keys that the help of `usher top` lists: each does something, and each is pressed in a real terminal.
+  struct TopKeyTests {
+    fileprivate static let keys = TopKeys.lines.flatMap(\.keys)
 
-  private static func action(_ key: Key) -> TopView.Action {
-    var view = TopView()
-    return view.handle(key, tenants: [], devices: 0, page: 1)
-  }
-
-  @Test(arguments: keys)
-  func `a key of the help does something`(key: Key) { #expect(Self.action(key) != .nothing) }
-
-  @Test func `no key is listed twice`() {
-    for (place, key) in Self.keys.enumerated() { #expect(Self.keys.firstIndex(of: key) == place, "\(key)") }
-  }
-
-  /// The stores on which the keys are pressed.
-  enum Fleet: CaseIterable { case none, noDevices, sample, large }
-
-  private static func store(_ fleet: Fleet, in folder: TemporaryFolder) throws -> TestStore {
-    switch fleet {
-    case .none: return try TestStore(in: folder)
-    case .noDevices: return try TestStore([.tenant()], in: folder)
-    case .sample:
-      _ = try UsherProcess.run(["init", "--sample"], in: folder.path)
-      return TestStore(existing: "usher.db", in: folder)
-    case .large: return try TestStore([.tenant()] + (1...3000).map { .device("D\($0)", hour: 80) }, in: folder)
+    private static func action(_ key: Key) -> TopView.Action {
+      var view = TopView()
+      return view.handle(key, tenants: [], devices: 0, page: 1)
     }
-  }
 
-  @Test(
-    .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not pressed"),
-    arguments: Fleet.allCases)
-  func `every key works at every size of the terminal: once, twice, and in any order`(fleet: Fleet) throws {
-    let folder = try TemporaryFolder()
-    let store = try Self.store(fleet, in: folder)
-    var scene = try Scene(store, in: folder)
-    let ordinary = (Self.keys + [.left, .right, .enter, .tab, .backspace]).filter {
-      ![.quit, .suspend].contains(Self.action($0))
+    @Test(arguments: keys)
+    func `a key of the help does something`(key: Key) { #expect(Self.action(key) != .nothing) }
+
+    @Test func `no key is listed twice`() {
+      for (place, key) in Self.keys.enumerated() { #expect(Self.keys.firstIndex(of: key) == place, "\(key)") }
     }
-    var random = SeededNumbers(seed: 20_261_122)
-    for (columns, rows) in [(80, 24), (20, 5), (250, 70)] {
-      try scene.resize(columns, rows)
-      for key in ordinary { try scene.press([key]) }
-      for start in stride(from: 0, to: ordinary.count, by: 4) {
-        try scene.press(ordinary[start..<min(start + 4, ordinary.count)].flatMap { [$0, $0] })
+
+    /// The stores on which the keys are pressed.
+    enum Fleet: CaseIterable { case none, noDevices, sample, large }
+
+    private static func store(_ fleet: Fleet, in folder: TemporaryFolder) throws -> TestStore {
+      switch fleet {
+      case .none: return try TestStore(in: folder)
+      case .noDevices: return try TestStore([.tenant()], in: folder)
+      case .sample:
+        _ = try UsherProcess.run(["init", "--sample"], in: folder.path)
+        return TestStore(existing: "usher.db", in: folder)
+      case .large: return try TestStore([.tenant()] + (1...3000).map { .device("D\($0)", hour: 80) }, in: folder)
       }
-      for _ in 0..<4 { try scene.press((0..<12).map { _ in ordinary.randomElement(using: &random)! }) }
     }
-    // So small that nothing can be read: it must be there afterwards.
-    for (columns, rows) in [(1, 1), (80, 1), (1, 24), (2, 2)] { try scene.press(ordinary, at: columns, rows) }
-    try scene.suspend()
-    try scene.end(with: .control("c"))
-  }
 
-  @Test(
-    .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not pressed"),
-    arguments: keys.filter { action($0) == .quit })
-  func `a key that quits gives the terminal back`(key: Key) throws {
-    let folder = try TemporaryFolder()
-    var scene = try Scene(try TestStore(in: folder), in: folder)
-    try scene.end(with: key)
+    @Test(
+      .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not pressed"),
+      arguments: Fleet.allCases)
+    func `every key works at every size of the terminal: once, twice, and in any order`(fleet: Fleet) throws {
+      let folder = try TemporaryFolder()
+      let store = try Self.store(fleet, in: folder)
+      var scene = try Scene(store, in: folder)
+      let ordinary = (Self.keys + [.left, .right, .enter, .tab, .backspace]).filter {
+        ![.quit, .suspend].contains(Self.action($0))
+      }
+      var random = SeededNumbers(seed: 20_261_122)
+      for (columns, rows) in [(80, 24), (20, 5), (250, 70)] {
+        try scene.resize(columns, rows)
+        for key in ordinary { try scene.press([key]) }
+        for start in stride(from: 0, to: ordinary.count, by: 4) {
+          try scene.press(ordinary[start..<min(start + 4, ordinary.count)].flatMap { [$0, $0] })
+        }
+        for _ in 0..<4 { try scene.press((0..<12).map { _ in ordinary.randomElement(using: &random)! }) }
+      }
+      // So small that nothing can be read: it must be there afterwards.
+      for (columns, rows) in [(1, 1), (80, 1), (1, 24), (2, 2)] { try scene.press(ordinary, at: columns, rows) }
+      try scene.suspend()
+      try scene.end(with: .control("c"))
+    }
+
+    @Test(
+      .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not pressed"),
+      arguments: keys.filter { action($0) == .quit })
+    func `a key that quits gives the terminal back`(key: Key) throws {
+      let folder = try TemporaryFolder()
+      var scene = try Scene(try TestStore(in: folder), in: folder)
+      try scene.end(with: key)
+    }
   }
 }
 

@@ -1,146 +1,148 @@
 import Foundation
 import Testing
 
-/// `usher top` in a real terminal, beside a running daemon.
-@Suite(.enabled(if: TmuxTerminal.program != nil, "tmux is not installed: usher top was not watched in a terminal"))
-struct TopTerminalTests {
-  /// The sample store with a daemon on it, and a terminal.
-  private final class Scene {
-    let folder: TemporaryFolder
-    let store: TestStore
-    let daemon: UsherProcess
-    let terminal: TmuxTerminal
+extension Slow {
+  /// `usher top` in a real terminal, beside a running daemon.
+  @Suite(.enabled(if: TmuxTerminal.program != nil, "tmux is not installed: usher top was not watched in a terminal"))
+  struct TopTerminalTests {
+    /// The sample store with a daemon on it, and a terminal.
+    private final class Scene {
+      let folder: TemporaryFolder
+      let store: TestStore
+      let daemon: UsherProcess
+      let terminal: TmuxTerminal
 
-    init(columns: Int = 80, rows: Int = 24) throws {
-      folder = try TemporaryFolder()
-      _ = try UsherProcess.run(["init", "--sample"], in: folder.path)
-      store = TestStore(existing: "usher.db", in: folder)
-      daemon = try store.serve(every: 0.2)
-      try daemon.says(" started ")
-      terminal = try TmuxTerminal(TmuxTerminal.program!, columns: columns, rows: rows, in: folder.path)
-    }
+      init(columns: Int = 80, rows: Int = 24) throws {
+        folder = try TemporaryFolder()
+        _ = try UsherProcess.run(["init", "--sample"], in: folder.path)
+        store = TestStore(existing: "usher.db", in: folder)
+        daemon = try store.serve(every: 0.2)
+        try daemon.says(" started ")
+        terminal = try TmuxTerminal(TmuxTerminal.program!, columns: columns, rows: rows, in: folder.path)
+      }
 
-    deinit { daemon.signal(SIGKILL) }
+      deinit { daemon.signal(SIGKILL) }
 
-    func top(_ arguments: String = "") throws {
-      try terminal.type("TERM=xterm-256color '\(UsherProcess.program)' top --every 0.2 \(arguments)")
-      try terminal.press("Enter")
-      try terminal.shows("running: process \(daemon.id)")
-    }
+      func top(_ arguments: String = "") throws {
+        try terminal.type("TERM=xterm-256color '\(UsherProcess.program)' top --every 0.2 \(arguments)")
+        try terminal.press("Enter")
+        try terminal.shows("running: process \(daemon.id)")
+      }
 
-    /// Whether the terminal is as a shell wants it: the ordinary screen, a cursor, what is typed is seen, lines are edited.
-    func expectRestored(sourceLocation: SourceLocation = #_sourceLocation) throws {
-      try terminal.shows("has the prompt again") { $0.contains("READY>") && !$0.contains("usher top  ") }
-      #expect(try terminal.fact("alternate_on") == "0", sourceLocation: sourceLocation)
-      #expect(try terminal.fact("cursor_flag") == "1", sourceLocation: sourceLocation)
-      #expect(try terminal.fact("wrap_flag") == "1", sourceLocation: sourceLocation)
-      try terminal.type(
-        "clear; stty -a | tr ';' '\\n' | grep -Eo -- '-?\\b(echo|icanon|isig|ixon)\\b' | sort | tr '\\n' ' '")
-      try terminal.press("Enter")
-      try terminal.shows("has the modes of a shell") { $0.contains("echo icanon isig ixon") }
-    }
+      /// Whether the terminal is as a shell wants it: the ordinary screen, a cursor, what is typed is seen, lines are edited.
+      func expectRestored(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        try terminal.shows("has the prompt again") { $0.contains("READY>") && !$0.contains("usher top  ") }
+        #expect(try terminal.fact("alternate_on") == "0", sourceLocation: sourceLocation)
+        #expect(try terminal.fact("cursor_flag") == "1", sourceLocation: sourceLocation)
+        #expect(try terminal.fact("wrap_flag") == "1", sourceLocation: sourceLocation)
+        try terminal.type(
+          "clear; stty -a | tr ';' '\\n' | grep -Eo -- '-?\\b(echo|icanon|isig|ixon)\\b' | sort | tr '\\n' ' '")
+        try terminal.press("Enter")
+        try terminal.shows("has the modes of a shell") { $0.contains("echo icanon isig ixon") }
+      }
 
-    /// The process of usher top in the terminal.
-    func process() throws -> Int32 {
-      let shell = try terminal.fact("pane_pid")
-      let children = try UsherProcess(["-P", shell, "-f", "top --every"], program: ("/usr/bin/pgrep", [])).end()
-      return try #require(children.text.split(separator: "\n").last.flatMap { Int32($0) })
-    }
-  }
-
-  @Test func `it shows the fleet live, minds keys, and gives the terminal back`() throws {
-    let scene = try Scene()
-    try scene.top()
-    let terminal = scene.terminal
-    try terminal.shows("shows devices, policies and decisions") { screen in
-      [
-        "acme/D1 Sales 1", "globex/B2 Berlin 2", "offline", "full: hour", "decides since", "decisions",
-        "no assigned device",
-      ]
-      .allSatisfy(screen.contains)
-    }
-    #expect(try terminal.fact("alternate_on") == "1")
-    #expect(try terminal.fact("cursor_flag") == "0")
-    #expect(try terminal.colouredScreen().contains("\u{1B}["))
-    // What an operator does elsewhere is seen.
-    try scene.store.usher("device", "pause", "H1", "--tenant", "globex", "--minutes", "90")
-    try terminal.shows("paused until")
-    try terminal.press("s")
-    try terminal.shows("sort: queued")
-    try terminal.press("t")
-    try terminal.shows("shows one tenant") { $0.contains("tenant acme") && !$0.contains("Berlin") }
-    try terminal.press("?")
-    try terminal.shows("Keys of usher top")
-    try terminal.press("x")
-    try terminal.press("p")
-    try terminal.shows("PAUSED")
-    let paused = try terminal.screen()
-    usleep(500_000)
-    #expect(try terminal.screen() == paused, "a paused screen stands still")
-    try terminal.press("q")
-    try scene.expectRestored()
-  }
-
-  @Test func `it fits every size that it is given`() throws {
-    let scene = try Scene(columns: 100, rows: 30)
-    try scene.top()
-    for (columns, rows) in [(60, 16), (40, 10), (80, 24), (120, 40)] {
-      try scene.terminal.resize(columns: columns, rows: rows)
-      try scene.terminal.shows("fills \(columns)x\(rows)") { screen in
-        let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.first?.contains("usher top") == true && lines.prefix(rows).last?.contains("q quit") == true
-          && screen.contains("acme/D1")
+      /// The process of usher top in the terminal.
+      func process() throws -> Int32 {
+        let shell = try terminal.fact("pane_pid")
+        let children = try UsherProcess(["-P", shell, "-f", "top --every"], program: ("/usr/bin/pgrep", [])).end()
+        return try #require(children.text.split(separator: "\n").last.flatMap { Int32($0) })
       }
     }
-    // Small: devices are scrolled through.
-    try scene.terminal.resize(columns: 80, rows: 7)
-    try scene.terminal.shows("shows some of the devices") { $0.contains("of 7") && !$0.contains("-7 of 7") }
-    let first = try scene.terminal.screen()
-    try scene.terminal.press("End")
-    try scene.terminal.shows("shows the last device") { $0.contains("-7 of 7") && $0 != first }
-    try scene.terminal.press("C-c")
-    try scene.expectRestored()
-  }
 
-  @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
-  func `a signal ends it, and the terminal is as it was`(signal: Int32) throws {
-    let scene = try Scene()
-    try scene.top()
-    kill(try scene.process(), signal)
-    try scene.expectRestored()
-  }
+    @Test func `it shows the fleet live, minds keys, and gives the terminal back`() throws {
+      let scene = try Scene()
+      try scene.top()
+      let terminal = scene.terminal
+      try terminal.shows("shows devices, policies and decisions") { screen in
+        [
+          "acme/D1 Sales 1", "globex/B2 Berlin 2", "offline", "full: hour", "decides since", "decisions",
+          "no assigned device",
+        ]
+        .allSatisfy(screen.contains)
+      }
+      #expect(try terminal.fact("alternate_on") == "1")
+      #expect(try terminal.fact("cursor_flag") == "0")
+      #expect(try terminal.colouredScreen().contains("\u{1B}["))
+      // What an operator does elsewhere is seen.
+      try scene.store.usher("device", "pause", "H1", "--tenant", "globex", "--minutes", "90")
+      try terminal.shows("paused until")
+      try terminal.press("s")
+      try terminal.shows("sort: queued")
+      try terminal.press("t")
+      try terminal.shows("shows one tenant") { $0.contains("tenant acme") && !$0.contains("Berlin") }
+      try terminal.press("?")
+      try terminal.shows("Keys of usher top")
+      try terminal.press("x")
+      try terminal.press("p")
+      try terminal.shows("PAUSED")
+      let paused = try terminal.screen()
+      usleep(500_000)
+      #expect(try terminal.screen() == paused, "a paused screen stands still")
+      try terminal.press("q")
+      try scene.expectRestored()
+    }
 
-  @Test(arguments: [true, false])
-  func `it can be suspended, and comes back`(byKey: Bool) throws {
-    let scene = try Scene()
-    try scene.top()
-    if byKey { try scene.terminal.press("C-z") } else { kill(try scene.process(), SIGTSTP) }
-    try scene.terminal.shows("Stopped")
-    #expect(try scene.terminal.fact("alternate_on") == "0")
-    try scene.terminal.type("clear; fg")
-    try scene.terminal.press("Enter")
-    try scene.terminal.shows("running: process \(scene.daemon.id)")
-    #expect(try scene.terminal.fact("alternate_on") == "1")
-    try scene.terminal.press("q")
-    try scene.expectRestored()
-  }
+    @Test func `it fits every size that it is given`() throws {
+      let scene = try Scene(columns: 100, rows: 30)
+      try scene.top()
+      for (columns, rows) in [(60, 16), (40, 10), (80, 24), (120, 40)] {
+        try scene.terminal.resize(columns: columns, rows: rows)
+        try scene.terminal.shows("fills \(columns)x\(rows)") { screen in
+          let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
+          return lines.first?.contains("usher top") == true && lines.prefix(rows).last?.contains("q quit") == true
+            && screen.contains("acme/D1")
+        }
+      }
+      // Small: devices are scrolled through.
+      try scene.terminal.resize(columns: 80, rows: 7)
+      try scene.terminal.shows("shows some of the devices") { $0.contains("of 7") && !$0.contains("-7 of 7") }
+      let first = try scene.terminal.screen()
+      try scene.terminal.press("End")
+      try scene.terminal.shows("shows the last device") { $0.contains("-7 of 7") && $0 != first }
+      try scene.terminal.press("C-c")
+      try scene.expectRestored()
+    }
 
-  @Test func `it says when the daemon has gone`() throws {
-    let scene = try Scene()
-    try scene.top()
-    scene.daemon.signal(SIGTERM)
-    _ = try scene.daemon.end()
-    try scene.terminal.shows("nothing runs on this store")
-    try scene.terminal.press("q")
-    try scene.expectRestored()
-  }
+    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+    func `a signal ends it, and the terminal is as it was`(signal: Int32) throws {
+      let scene = try Scene()
+      try scene.top()
+      kill(try scene.process(), signal)
+      try scene.expectRestored()
+    }
 
-  @Test func `without colours it says the same`() throws {
-    let scene = try Scene()
-    try scene.top("--color never")
-    try scene.terminal.shows("offline")
-    #expect(try !scene.terminal.colouredScreen().contains("\u{1B}[3"))
-    try scene.terminal.press("q")
-    try scene.expectRestored()
+    @Test(arguments: [true, false])
+    func `it can be suspended, and comes back`(byKey: Bool) throws {
+      let scene = try Scene()
+      try scene.top()
+      if byKey { try scene.terminal.press("C-z") } else { kill(try scene.process(), SIGTSTP) }
+      try scene.terminal.shows("Stopped")
+      #expect(try scene.terminal.fact("alternate_on") == "0")
+      try scene.terminal.type("clear; fg")
+      try scene.terminal.press("Enter")
+      try scene.terminal.shows("running: process \(scene.daemon.id)")
+      #expect(try scene.terminal.fact("alternate_on") == "1")
+      try scene.terminal.press("q")
+      try scene.expectRestored()
+    }
+
+    @Test func `it says when the daemon has gone`() throws {
+      let scene = try Scene()
+      try scene.top()
+      scene.daemon.signal(SIGTERM)
+      _ = try scene.daemon.end()
+      try scene.terminal.shows("nothing runs on this store")
+      try scene.terminal.press("q")
+      try scene.expectRestored()
+    }
+
+    @Test func `without colours it says the same`() throws {
+      let scene = try Scene()
+      try scene.top("--color never")
+      try scene.terminal.shows("offline")
+      #expect(try !scene.terminal.colouredScreen().contains("\u{1B}[3"))
+      try scene.terminal.press("q")
+      try scene.expectRestored()
+    }
   }
 }

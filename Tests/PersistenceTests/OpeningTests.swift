@@ -130,7 +130,7 @@ struct OpeningTests {
     let text = refusal { try SQLiteStore.open(at: path, mode: .readOnly, migrations: newer) }
     #expect(
       text.contains("is a store of version \(newer.version - 1), and this usher reads version \(newer.version)")
-        && text.contains("usher tick"))
+        && text.contains("usher store upgrade --store \(path)"))
     let store = try SQLiteStore.open(at: path, mode: .readWrite, migrations: newer)
     #expect(try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == newer.version)
     #expect(try store.read { try $0.tenants() }.map(\.name) == ["Acme"])
