@@ -21,7 +21,8 @@ enum {
     NAME_SLOTS = 256,       // for the names of all fields, half of them in use at most
     STRING_MAX = 4096,      // bytes of one string: keeps every uncounted byte loop of the interpreter short
     SLICE = 500,            // instructions between two looks at the clock
-    SLOW_SLICE = 25,        // the same, after a slice of more than a millisecond
+    SHORT_SLICE = 25,       // the same, while the script holds more than LARGE_MEMORY
+    LARGE_MEMORY = 1 << 18, // bytes, beside the tables of the mirror
     CHARGE_SLICE = 10000,   // charges between two looks at the clock
     SOURCE_MAX = 1 << 16,   // bytes of a script: no hook can fire inside the compiler
     DATA_SOURCE_MAX = 1 << 20,  // bytes of a file of data, which operators write and nothing waits for
@@ -110,8 +111,7 @@ struct sandbox {
     volatile int *hook_count;  // L's countdown; the word before it is what the countdown starts from
     int64_t cpu_deadline_ns;
     int64_t charged_at_look;  // charges when the clock was looked at last
-    int64_t began_at_ns, looked_at_ns;  // the first look and the last one, by the clock on the wall; 0 for not yet
-    bool is_slow;             // the slice before that look took long: the next ones are short
+    int64_t began_at_ns;  // the first look, by the clock on the wall; 0 for not yet
 
     size_t memory_used;
     uint32_t refused;  // allocations refused in a row
