@@ -301,7 +301,16 @@ package struct DecisionCounts: Equatable, Sendable {
   /// Of the waiting ones, those that wait because of a fault.
   package var faults = 0
 
-  package init() {}
+  package init(
+    decided: Int = 0, queued: Int = 0, waiting: Int = 0, skipped: Int = 0, cancelled: Int = 0, faults: Int = 0
+  ) {
+    self.decided = decided
+    self.queued = queued
+    self.waiting = waiting
+    self.skipped = skipped
+    self.cancelled = cancelled
+    self.faults = faults
+  }
 
   package static func += (a: inout DecisionCounts, b: DecisionCounts) {
     a.decided += b.decided

@@ -1,0 +1,70 @@
+/// What a transition writes to a row of `sequence_contacts`. A nil clears its column unless the field says otherwise.
+package struct EnrolmentChange: Equatable, Sendable {
+  /// What happens to the count of waits at the current step.
+  package enum Attempts: CaseIterable, Sendable { case kept, incremented, reset }
+
+  package var status: EnrolmentStatus
+  /// The number of the new current step; nil keeps the step.
+  package var step: Int?
+  /// When the step became due; nil keeps the time.
+  package var dueAt: Instant?
+  /// When the step is decided next: set for `scheduled` and `waiting`, nil for all other states.
+  package var nextAt: Instant?
+  package var reason: String?
+  /// The earliest time at which a device could accept the message.
+  package var capacityAt: Instant?
+  package var attempts: Attempts
+  /// Set for the states that are not open.
+  package var endedAt: Instant?
+
+  package init(
+    _ status: EnrolmentStatus, step: Int? = nil, dueAt: Instant? = nil, nextAt: Instant? = nil, reason: String? = nil,
+    capacityAt: Instant? = nil, attempts: Attempts, endedAt: Instant? = nil
+  ) {
+    self.status = status
+    self.step = step
+    self.dueAt = dueAt
+    self.nextAt = nextAt
+    self.reason = reason
+    self.capacityAt = capacityAt
+    self.attempts = attempts
+    self.endedAt = endedAt
+  }
+
+  /// Completes a step: schedules the next step its delay after `doneAt`, or completes the enrolment after the last step
+  /// (I-26, I-32).
+  package static func completing(_ step: StepPosition, at doneAt: Instant) -> EnrolmentChange {
+    guard let delay = step.nextDelayMilliseconds else {
+      return EnrolmentChange(.completed, attempts: .reset, endedAt: doneAt)
+    }
+    let dueAt = doneAt.advanced(byMilliseconds: delay)
+    return EnrolmentChange(.scheduled, step: step.number + 1, dueAt: dueAt, nextAt: dueAt, attempts: .reset)
+  }
+}
+
+/// A step of a sequence: what a transition needs to know of it.
+package struct StepPosition: Equatable, Sendable {
+  /// From 1.
+  package var number: Int
+  /// The delay between this step and the next; nil at the last step.
+  package var nextDelayMilliseconds: Int64?
+
+  package init(_ number: Int, nextDelayMilliseconds: Int64?) {
+    (self.number, self.nextDelayMilliseconds) = (number, nextDelayMilliseconds)
+  }
+}
+
+extension EnrolmentImage {
+  /// Writes a change to the fields that the image has.
+  package mutating func apply(_ change: EnrolmentChange) {
+    status = change.status
+    if let step = change.step { self.step = step }
+    if let dueAt = change.dueAt { self.dueAt = dueAt }
+    nextAt = change.nextAt
+    switch change.attempts {
+    case .kept: break
+    case .incremented: attempts += 1
+    case .reset: attempts = 0
+    }
+  }
+}

@@ -1,0 +1,141 @@
+/// The changes that follow from one attempt to send a message.
+package enum SendTransition {
+  /// The changes after `outcome`. The enrolment changes only while it awaits the message.
+  package static func after(_ outcome: SendOutcome, of claim: ClaimedMessage, now: Instant) -> SendChanges {
+    var counts = SendCounts()
+    switch outcome {
+    case .accepted(let gatewayID):
+      counts.sent = 1
+      return SendChanges(
+        message: MessageChange(.sent, sentAt: now, gatewayID: gatewayID),
+        attempt: AttemptChange(.accepted, gatewayID: gatewayID),
+        enrolment: claim.isAwaited ? .completing(claim.step, at: now) : nil, sentAt: now, counts: counts)
+    case .unknown(let reason):
+      counts.unknown = 1
+      let reason = reason.asReason
+      return SendChanges(
+        message: MessageChange(.unknown, error: reason), attempt: AttemptChange(.unknown, error: reason),
+        enrolment: claim.isAwaited ? EnrolmentChange(.queued, reason: reason, attempts: .kept) : nil, counts: counts)
+    case .refused(let reason):
+      counts.failed = 1
+      let reason = reason.asReason
+      return SendChanges(
+        message: MessageChange(.failed, error: reason), attempt: AttemptChange(.refused, error: reason),
+        enrolment: claim.isAwaited ? EnrolmentChange(.failed, reason: reason, attempts: .kept, endedAt: now) : nil,
+        counts: counts)
+    case .deviceFault(let reason, let pauseSeconds):
+      let reason = reason.asReason
+      return returned(
+        claim, .deviceFault, reason,
+        pause: DevicePause(until: now.advanced(bySeconds: max(pauseSeconds, 0)), reason: reason))
+    case .notSent(let reason):
+      return returned(claim, .notSent, reason.asReason)
+    }
+  }
+
+  /// The message becomes `pending` again. If its enrolment no longer awaits it, it is cancelled for the enrolment's reason.
+  private static func returned(
+    _ claim: ClaimedMessage, _ outcome: AttemptOutcome, _ reason: String, pause: DevicePause? = nil
+  ) -> SendChanges {
+    var counts = SendCounts()
+    counts.returned = 1
+    return SendChanges(
+      message: claim.isAwaited
+        ? MessageChange(.pending, error: reason)
+        : MessageChange(.cancelled, error: claim.enrolmentReason ?? reason),
+      attempt: AttemptChange(outcome, error: reason), pause: pause, counts: counts)
+  }
+}
+
+/// A message that is being sent, with the state of its enrolment.
+package struct ClaimedMessage: Equatable, Sendable {
+  /// The step that the message carries.
+  package var step: StepPosition
+  package var enrolmentStatus: EnrolmentStatus
+  /// The number of the enrolment's current step.
+  package var enrolmentStep: Int
+  package var enrolmentReason: String?
+
+  package init(step: StepPosition, enrolmentStatus: EnrolmentStatus, enrolmentStep: Int, enrolmentReason: String?) {
+    self.step = step
+    self.enrolmentStatus = enrolmentStatus
+    self.enrolmentStep = enrolmentStep
+    self.enrolmentReason = enrolmentReason
+  }
+
+  /// Whether the enrolment waits for this message. It does not if it was cancelled after the claim.
+  package var isAwaited: Bool { enrolmentStatus == .queued && enrolmentStep == step.number }
+}
+
+/// How an attempt ended. The schema checks the same set.
+package enum AttemptOutcome: String, CaseIterable, Sendable {
+  case accepted, unknown, refused
+  case deviceFault = "device_fault"
+  case notSent = "not_sent"
+}
+
+/// The rows that the end of an attempt changes.
+package struct SendChanges: Equatable, Sendable {
+  package var message: MessageChange
+  package var attempt: AttemptChange
+  /// Nil leaves the enrolment as it is.
+  package var enrolment: EnrolmentChange?
+  /// The time of the last send, for the device and the enrolment (which also records the device); nil if not sent. A
+  /// device keeps a later time.
+  package var sentAt: Instant?
+  /// Nil does not pause the device.
+  package var pause: DevicePause?
+  /// What the attempt adds to the counts of its batch.
+  package var counts: SendCounts
+
+  package init(
+    message: MessageChange, attempt: AttemptChange, enrolment: EnrolmentChange? = nil, sentAt: Instant? = nil,
+    pause: DevicePause? = nil, counts: SendCounts
+  ) {
+    self.message = message
+    self.attempt = attempt
+    self.enrolment = enrolment
+    self.sentAt = sentAt
+    self.pause = pause
+    self.counts = counts
+  }
+}
+
+/// What a transition writes to a row of `broadcast_messages` that leaves the queue or a sender; the lease ends.
+package struct MessageChange: Equatable, Sendable {
+  package var status: MessageStatus
+  package var error: String?
+  /// Nil keeps the time.
+  package var sentAt: Instant?
+  /// The gateway's id of the message; nil keeps it unless `sentAt` is set.
+  package var gatewayID: String?
+
+  package init(_ status: MessageStatus, error: String? = nil, sentAt: Instant? = nil, gatewayID: String? = nil) {
+    (self.status, self.error, self.sentAt, self.gatewayID) = (status, error, sentAt, gatewayID)
+  }
+}
+
+/// What a transition writes to an open row of `attempts`, which ends now.
+package struct AttemptChange: Equatable, Sendable {
+  package var outcome: AttemptOutcome
+  package var error: String?
+  package var gatewayID: String?
+
+  package init(_ outcome: AttemptOutcome, error: String? = nil, gatewayID: String? = nil) {
+    (self.outcome, self.error, self.gatewayID) = (outcome, error, gatewayID)
+  }
+}
+
+/// A pause that a device is given, with an event that records it.
+package struct DevicePause: Equatable, Sendable {
+  package var until: Instant
+  package var reason: String
+
+  package init(until: Instant, reason: String) { (self.until, self.reason) = (until, reason) }
+
+  /// Whether this pause replaces the device's current one: the later end wins, and the earlier pause at equal ends.
+  package func replaces(_ pausedUntil: Instant?) -> Bool {
+    guard let pausedUntil else { return true }
+    return pausedUntil < until
+  }
+}

@@ -1,0 +1,120 @@
+/// The changes that follow from one due step.
+package enum StepTransition {
+  /// The changes after a decision about a step. `assigned` is the device that the contact is assigned to. Allocates
+  /// nothing: a batch calls it once for each contact.
+  package static func decided(
+    _ commit: StepCommit, at step: StepPosition, assigned: DeviceKey?, now: Instant
+  ) -> StepChanges {
+    switch commit {
+    case .queue(_, let device, let moves, let content):
+      return StepChanges(
+        decision: StepChanges.Entry(moves ? .move : .use, device: device),
+        message: StepChanges.NewMessage(device: device, content: content),
+        assignment: moves && assigned != device
+          ? StepChanges.Assignment(device: device, countsAsMove: assigned != nil) : nil,
+        enrolment: EnrolmentChange(.queued, attempts: .kept), counts: DecisionCounts(decided: 1, queued: 1), now: now)
+    case .wait(let decision, let until):
+      return StepChanges(
+        decision: StepChanges.Entry(.wait, until: until, recordsFault: true),
+        enrolment: EnrolmentChange(
+          .waiting, nextAt: until, reason: decision.reason.asReason, capacityAt: decision.capacityAt,
+          attempts: .incremented),
+        counts: DecisionCounts(decided: 1, waiting: 1, faults: decision.fault == nil ? 0 : 1), now: now)
+    case .skip:
+      return StepChanges(
+        decision: StepChanges.Entry(.skip), enrolment: .completing(step, at: now),
+        counts: DecisionCounts(decided: 1, skipped: 1), now: now)
+    case .cancel(let reason):
+      return StepChanges(
+        enrolment: .ending(.cancelled, reason, at: now), counts: DecisionCounts(decided: 1, cancelled: 1), now: now)
+    }
+  }
+
+  /// The changes for a row that cannot be decoded: it waits and counts as a fault, so that reports show it and no other
+  /// contact is held up.
+  package static func unreadable(_ problem: String, now: Instant) -> StepChanges {
+    StepChanges(
+      enrolment: EnrolmentChange(
+        .waiting, nextAt: now.advanced(bySeconds: Admission.quarantineSeconds),
+        reason: "this contact's row cannot be read: \(problem)".asReason, attempts: .kept),
+      counts: DecisionCounts(decided: 1, waiting: 1, faults: 1), now: now)
+  }
+
+  /// The changes for a due step that already has a message: the enrolment takes the state that the message implies.
+  /// Counts nothing, because nothing is decided. `sentAt` and `error` are the message's.
+  package static func hasMessage(
+    _ status: MessageStatus, sentAt: Instant?, error: String?, at step: StepPosition, now: Instant
+  ) -> StepChanges {
+    let enrolment: EnrolmentChange =
+      switch status {
+      case .pending, .sending: EnrolmentChange(.queued, attempts: .reset)
+      case .unknown: EnrolmentChange(.queued, reason: error, attempts: .reset)
+      case .sent, .delivered, .read: .completing(step, at: sentAt ?? now)
+      case .expired: .completing(step, at: now)
+      case .failed: .ending(.failed, error ?? "", at: now)
+      case .cancelled: .ending(.cancelled, error ?? "", at: now)
+      }
+    return StepChanges(enrolment: enrolment, counts: DecisionCounts(), now: now)
+  }
+}
+
+extension EnrolmentChange {
+  fileprivate static func ending(_ status: EnrolmentStatus, _ reason: String, at now: Instant) -> EnrolmentChange {
+    EnrolmentChange(status, reason: reason.asReason, attempts: .reset, endedAt: now)
+  }
+}
+
+/// The rows that one due step changes.
+package struct StepChanges: Equatable, Sendable {
+  /// The columns of a new decision that its commit determines. The rest are the decision's own.
+  package struct Entry: Equatable, Sendable {
+    package var outcome: Outcome
+    package var device: DeviceKey?
+    package var until: Instant?
+    /// Whether the fault and the choice that a guard overruled are recorded. The schema allows them only for waits.
+    package var recordsFault: Bool
+
+    package init(_ outcome: Outcome, device: DeviceKey? = nil, until: Instant? = nil, recordsFault: Bool = false) {
+      (self.outcome, self.device, self.until, self.recordsFault) = (outcome, device, until, recordsFault)
+    }
+  }
+
+  package struct NewMessage: Equatable, Sendable {
+    package var device: DeviceKey
+    package var content: String
+
+    package init(device: DeviceKey, content: String) { (self.device, self.content) = (device, content) }
+  }
+
+  package struct Assignment: Equatable, Sendable {
+    package var device: DeviceKey
+    /// The contact had another device. A first assignment is not a move.
+    package var countsAsMove: Bool
+
+    package init(device: DeviceKey, countsAsMove: Bool) { (self.device, self.countsAsMove) = (device, countsAsMove) }
+  }
+
+  /// The decision to record, which becomes the enrolment's last one; nil for none.
+  package var decision: Entry?
+  /// The message to queue; nil for none.
+  package var message: NewMessage?
+  /// The new assignment; nil keeps the assigned device.
+  package var assignment: Assignment?
+  package var enrolment: EnrolmentChange
+  /// The enrolment is due again at once. The batch that wrote the change must skip it when its query meets the row again.
+  package var isDueAgain: Bool
+  /// What the step adds to the counts of its batch.
+  package var counts: DecisionCounts
+
+  package init(
+    decision: Entry? = nil, message: NewMessage? = nil, assignment: Assignment? = nil, enrolment: EnrolmentChange,
+    counts: DecisionCounts, now: Instant
+  ) {
+    self.decision = decision
+    self.message = message
+    self.assignment = assignment
+    self.enrolment = enrolment
+    self.counts = counts
+    isDueAgain = if let nextAt = enrolment.nextAt { nextAt <= now } else { false }
+  }
+}

@@ -1,0 +1,94 @@
+/// The changes that follow from an open trigger of a lead: first for each matching sequence, then for the trigger.
+///
+/// Leads that opted out are not read; their triggers stay open.
+package enum TriggerTransition {
+  /// The result for one sequence. `firstDelayMilliseconds` is the delay of its first step.
+  package static func after(
+    _ event: TriggerEvent, lead: String, sequence: String, firstDelayMilliseconds: Int64, now: Instant
+  ) -> SequenceResult {
+    switch event {
+    case .alreadyEnrolled:
+      return .alreadyEnrolled
+    case .unreadable(let problem):
+      return quarantined("this lead's row cannot be read: \(problem)", now)
+    case .idTaken(let id):
+      return quarantined("an enrolment called '\(id)' exists: rename the lead", now)
+    case .chosen(.wait(let until, let reason)):
+      return .waits(until: until, reason: reason.asReason)
+    case .chosen(.leaveOut(let reason)):
+      return .leftOut(reason: reason.asReason)
+    case .chosen(.enrol(let device, let reason)):
+      return .enrolled(
+        NewEnrolment(
+          id: "\(sequence)/\(lead)", step: 1, dueAt: now.advanced(byMilliseconds: firstDelayMilliseconds),
+          device: device, reason: reason.asReason))
+    }
+  }
+
+  private static func quarantined(_ reason: String, _ now: Instant) -> SequenceResult {
+    .waits(until: now.advanced(bySeconds: Admission.quarantineSeconds), reason: reason.asReason)
+  }
+
+  /// The change of the trigger after the results of its sequences, in their order. While one of them waits, the trigger
+  /// stays open until the earliest time; the other sequences then find the lead enrolled.
+  package static func change(after results: some Sequence<SequenceResult>) -> TriggerChange {
+    var wait: (until: Instant, reason: String)?
+    var consumedReason: String?
+    for result in results {
+      switch result {
+      case .waits(let until, let reason):
+        if wait.map({ until < $0.until }) ?? true { wait = (until, reason) }
+      case .enrolled: consumedReason = "enrolled"
+      case .leftOut(let reason): consumedReason = consumedReason ?? reason
+      case .alreadyEnrolled: break
+      }
+    }
+    if let wait { return .wait(until: wait.until, reason: wait.reason) }
+    return .consume(reason: consumedReason ?? "already enrolled")
+  }
+}
+
+/// What a store found for an open trigger and one matching sequence.
+package enum TriggerEvent: Equatable, Sendable {
+  /// The lead is enrolled in the sequence. Found first: nobody is asked to choose.
+  case alreadyEnrolled
+  /// The lead's row cannot be decoded; the text names the problem.
+  case unreadable(String)
+  case chosen(EnrolmentChoice)
+  /// The new enrolment's id belongs to another lead's enrolment.
+  case idTaken(String)
+}
+
+/// The result of a trigger for one sequence.
+package enum SequenceResult: Equatable, Sendable {
+  /// The store must find the id free, and takes the result of `idTaken` otherwise.
+  case enrolled(NewEnrolment)
+  case alreadyEnrolled
+  case leftOut(reason: String)
+  case waits(until: Instant, reason: String)
+}
+
+/// The row of a new enrolment: `scheduled`, and decided first when it is due.
+package struct NewEnrolment: Equatable, Sendable {
+  /// The contact's id: the sequence's and the lead's, with a slash between them.
+  package var id: String
+  package var step: Int
+  package var dueAt: Instant
+  /// The assigned device, recorded with `reason`; nil leaves the contact unassigned.
+  package var device: DeviceKey?
+  package var reason: String
+
+  package init(id: String, step: Int, dueAt: Instant, device: DeviceKey?, reason: String) {
+    (self.id, self.step, self.dueAt, self.device, self.reason) = (id, step, dueAt, device, reason)
+  }
+
+  package var status: EnrolmentStatus { .scheduled }
+  package var nextAt: Instant { dueAt }
+}
+
+/// What happens to an open trigger.
+package enum TriggerChange: Equatable, Sendable {
+  /// Closed, for the first sequence's reason unless the lead was enrolled.
+  case consume(reason: String)
+  case wait(until: Instant, reason: String)
+}
