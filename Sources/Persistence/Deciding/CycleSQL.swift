@@ -98,9 +98,8 @@ package enum CycleSQL {
 
   // MARK: - Writing what few decisions need
 
-  /// From none to one is no move.
   static let assign = """
-    UPDATE sequence_contacts SET assigned_device_id = ?2, moves = moves + (assigned_device_id IS NOT NULL) WHERE id = ?1
+    UPDATE sequence_contacts SET assigned_device_id = ?2, moves = moves + ?3 WHERE id = ?1
     """
 
   static let assignment = """

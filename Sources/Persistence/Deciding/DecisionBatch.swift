@@ -115,126 +115,130 @@ struct DecisionBatch {
   }
 }
 
-// MARK: - What becomes of a step
+// MARK: - Writing changes
 
 extension DecisionBatch {
-  /// A message that is about to be queued: its decision is written.
+  /// A message to queue, whose decision is written.
   private struct Queued {
     let row: Int
     let decided: Int64
-    let decision: Decision
-    let device: Int64
-    let moves: Bool
-    let content: String
+    let message: StepChanges.NewMessage
+    let assignment: StepChanges.Assignment?
+    let enrolment: EnrolmentChange
   }
 
+  /// Writes what follows from each row. Messages, and the enrolments that they carry, are written after all decisions.
   private mutating func write(_ commits: [StepCommit?], of rows: [DueRow]) throws {
     var queued: [Queued] = []
     queued.reserveCapacity(rows.count)
     for index in rows.indices {
-      switch rows[index].content {
+      let row = rows[index]
+      switch row.content {
       case .due(let due):
         guard let commit = commits[index] else { continue }
-        try write(commit, of: due, rows[index], index, &queued)
-        tally?.add(commit, of: due.contact, lastDecision: rows[index].lastDecision)
+        let changes = StepTransition.decided(
+          commit, at: row.place.position, assigned: due.contact.assignedKey, now: now)
+        try write(changes, of: commit, due, row, index, &queued)
+        tally?.add(commit, of: due.contact, lastDecision: row.lastDecision)
       case .unreadable(let unreadable):
-        try quarantine(rows[index], "this contact's row cannot be read: \(unreadable.reason)")
-      case .carried(let message): try repair(rows[index], message)
+        try write(StepTransition.unreadable(unreadable.reason, now: now), of: row)
+      case .carried(let message):
+        let changes = StepTransition.hasMessage(
+          message.status, sentAt: message.sentAt, error: message.error, at: row.place.position, now: now)
+        try write(changes, of: row)
       }
     }
     for message in queued { try insert(message, rows[message.row]) }
-    for message in queued { try queue(rows[message.row], decided: message.decided) }
-    for message in queued where message.moves && rows[message.row].assignedDevice != message.device {
-      try assign(rows[message.row], to: message.device, message.decision, decided: message.decided)
+    for message in queued { try write(message.enrolment, to: rows[message.row], decided: message.decided) }
+    for message in queued {
+      guard let assignment = message.assignment, let decision = commits[message.row]?.decision else { continue }
+      try assign(rows[message.row], assignment, decision, decided: message.decided)
     }
   }
 
   private mutating func write(
-    _ commit: StepCommit, of due: DueStep, _ row: DueRow, _ index: Int, _ queued: inout [Queued]
+    _ changes: StepChanges, of commit: StepCommit, _ due: DueStep, _ row: DueRow, _ index: Int,
+    _ queued: inout [Queued]
   ) throws {
-    switch commit {
-    case .queue(let decision, let device, let moves, let content):
-      let key = try insert(decision, moves ? .move : .use, row, due, device: device.raw)
+    guard let entry = changes.decision, let decision = commit.decision else { return try write(changes, of: row) }
+    let key = try insert(decision, entry, row, due)
+    if entry.recordsFault, let narrowed = decision.narrowed { try insert(narrowed, decided: key) }
+    if let message = changes.message {
       queued.append(
-        Queued(row: index, decided: key, decision: decision, device: device.raw, moves: moves, content: content))
-      counts.queued += 1
-    case .wait(let decision, let until):
-      if until <= now { dueAgain.insert(row.enrolment) }
-      let key = try insert(decision, .wait, row, due, until: until)
-      if let narrowed = decision.narrowed { try insert(narrowed, decided: key) }
-      try wait(row, decision, until: until, decided: key)
-      counts.waiting += 1
-      if decision.fault != nil { counts.faults += 1 }
-    case .skip(let decision):
-      let key = try insert(decision, .skip, row, due)
-      try advance(row, doneAt: now, decided: key)
-      counts.skipped += 1
-    case .cancel(let reason):
-      try end(row, .cancelled, reason: reason)
-      counts.cancelled += 1
+        Queued(
+          row: index, decided: key, message: message, assignment: changes.assignment, enrolment: changes.enrolment))
+      counts += changes.counts
+    } else {
+      try write(changes, of: row, decided: key)
     }
-    counts.decided += 1
   }
 
-  private func queue(_ row: DueRow, decided: Int64) throws {
-    let queue = statements.queue
-    queue.bind(1, row.enrolment)
-    queue.bind(2, decided)
-    try queue.run()
-    try expectOne(queue, row)
+  private mutating func write(_ changes: StepChanges, of row: DueRow, decided: Int64? = nil) throws {
+    if changes.isDueAgain { dueAgain.insert(row.enrolment) }
+    try write(changes.enrolment, to: row, decided: decided)
+    counts += changes.counts
   }
 
-  private func assign(_ row: DueRow, to device: Int64, _ decision: Decision, decided: Int64) throws {
+  /// `decided` nil keeps the last decision. Each statement writes the columns that one kind of change needs.
+  private func write(_ change: EnrolmentChange, to row: DueRow, decided: Int64?) throws {
+    switch (change.status, change.attempts) {
+    case (.queued, .kept):
+      let queue = statements.queue
+      queue.bind(1, row.enrolment)
+      queue.bind(2, decided)
+      try run(queue, row)
+    case (.waiting, .incremented):
+      let wait = statements.wait
+      wait.bind(1, row.enrolment)
+      wait.bind(2, change.nextAt?.milliseconds)
+      wait.bind(3, change.reason)
+      wait.bind(4, change.capacityAt?.milliseconds)
+      wait.bind(5, decided)
+      try run(wait, row)
+    case (.waiting, .kept):
+      let quarantine = statements.quarantine
+      quarantine.bind(1, row.enrolment)
+      quarantine.bind(2, change.nextAt?.milliseconds)
+      quarantine.bind(3, change.reason)
+      try run(quarantine, row)
+    case (_, .reset):
+      let settle = statements.settle
+      settle.bind(1, row.enrolment)
+      settle.bind(2, change.status.rawValue)
+      settle.bind(3, Int64(change.step ?? row.place.ordinal))
+      settle.bind(4, change.dueAt?.milliseconds)
+      settle.bind(5, change.reason)
+      settle.bind(6, 0)
+      settle.bind(7, decided)
+      settle.bind(8, change.endedAt?.milliseconds)
+      try run(settle, row)
+    case (_, .kept), (_, .incremented):
+      preconditionFailure("no transition of a due step ends with \(change)")
+    }
+  }
+
+  private func run(_ statement: RawStatement, _ row: DueRow) throws {
+    try statement.run()
+    try expectOne(statement, row)
+  }
+
+  private func assign(
+    _ row: DueRow, _ change: StepChanges.Assignment, _ decision: Decision, decided: Int64
+  ) throws {
     let assign = statements.assign
     assign.bind(1, row.enrolment)
-    assign.bind(2, device)
-    try assign.run()
-    try expectOne(assign, row)
+    assign.bind(2, change.device.raw)
+    assign.bind(3, change.countsAsMove ? 1 : 0)
+    try run(assign, row)
     let assignment = statements.assignment
     assignment.bind(1, tenant.raw)
     assignment.bind(2, row.enrolment)
-    assignment.bind(3, device)
+    assignment.bind(3, change.device.raw)
     assignment.bind(4, decided)
     assignment.bind(5, decision.reason.asReason)
     assignment.bind(6, decision.policy)
     assignment.bind(7, now.milliseconds)
     try assignment.run()
-  }
-
-  private func wait(_ row: DueRow, _ decision: Decision, until: Instant, decided: Int64) throws {
-    let wait = statements.wait
-    wait.bind(1, row.enrolment)
-    wait.bind(2, until.milliseconds)
-    wait.bind(3, decision.reason.asReason)
-    wait.bind(4, decision.capacityAt?.milliseconds)
-    wait.bind(5, decided)
-    try wait.run()
-    try expectOne(wait, row)
-  }
-
-  /// Counted as a fault that waits: the operator's screens show it, and nothing else is held up by it.
-  private mutating func quarantine(_ row: DueRow, _ reason: String) throws {
-    let statement = statements.quarantine
-    statement.bind(1, row.enrolment)
-    statement.bind(2, now.advanced(bySeconds: Admission.quarantineSeconds).milliseconds)
-    statement.bind(3, reason.asReason)
-    try statement.run()
-    try expectOne(statement, row)
-    counts.decided += 1
-    counts.waiting += 1
-    counts.faults += 1
-  }
-
-  /// Puts an enrolment where its message says that it is. Counts nothing: nothing was decided.
-  private mutating func repair(_ row: DueRow, _ message: CarryingMessage) throws {
-    switch message.status {
-    case .pending, .sending: try settle(row, .queued)
-    case .unknown: try settle(row, .queued, reason: message.error)
-    case .sent, .delivered, .read: try advance(row, doneAt: message.sentAt ?? now)
-    case .expired: try advance(row, doneAt: now)
-    case .failed: try end(row, .failed, reason: message.error ?? "")
-    case .cancelled: try end(row, .cancelled, reason: message.error ?? "")
-    }
   }
 }
 
@@ -242,25 +246,23 @@ extension DecisionBatch {
 
 extension DecisionBatch {
   private mutating func insert(
-    _ decision: Decision, _ outcome: Outcome, _ row: DueRow, _ due: DueStep, device: Int64? = nil,
-    until: Instant? = nil
+    _ decision: Decision, _ entry: StepChanges.Entry, _ row: DueRow, _ due: DueStep
   ) throws -> Int64 {
     let insert = statements.decision
     let revision = try revisionKey(decision.revision)
-    // The schema keeps faults to waits, as the core does.
-    let fault = outcome == .wait ? decision.fault : nil
+    let fault = entry.recordsFault ? decision.fault : nil
     insert.bind(1, tenant.raw)
     insert.bind(2, row.enrolment)
     insert.bind(3, row.place.step)
     insert.bind(4, row.lastDecision)
-    insert.bind(5, outcome.rawValue)
-    insert.bind(6, device)
+    insert.bind(5, entry.outcome.rawValue)
+    insert.bind(6, entry.device?.raw)
     insert.bind(7, row.assignedDevice)
     insert.bind(8, decision.reason.asReason)
     insert.bind(9, revision)
     insert.bind(10, Int64(bitPattern: decision.seed))
     insert.bind(11, decision.instructions)
-    insert.bind(12, until?.milliseconds)
+    insert.bind(12, entry.until?.milliseconds)
     insert.bind(13, fault?.kind.rawValue)
     insert.bind(14, fault?.line.map(Int64.init))
     insert.bind(15, decision.notes.isEmpty ? nil : JSONText.text(of: decision.notes))
@@ -298,43 +300,10 @@ extension DecisionBatch {
     insert.bind(4, row.place.step)
     insert.bind(5, message.decided)
     insert.bind(6, due.contact.phone)
-    insert.bind(7, message.device)
-    insert.bind(8, message.content)
+    insert.bind(7, message.message.device.raw)
+    insert.bind(8, message.message.content)
     insert.bind(9, now.milliseconds)
     try insert.run()
-  }
-
-  private mutating func advance(_ row: DueRow, doneAt: Instant, decided: Int64? = nil) throws {
-    let progress = EnrolmentProgress.after(
-      step: row.place.ordinal, doneAt: doneAt, nextDelayMilliseconds: row.place.nextDelayMilliseconds)
-    switch progress {
-    case .nextStep(let number, let dueAt):
-      if dueAt <= now { dueAgain.insert(row.enrolment) }
-      try settle(row, .scheduled, step: number, dueAt: dueAt, decided: decided)
-    case .completed(let at):
-      try settle(row, .completed, decided: decided, endedAt: at)
-    }
-  }
-
-  private func end(_ row: DueRow, _ status: EnrolmentStatus, reason: String) throws {
-    try settle(row, status, reason: reason.asReason, endedAt: now)
-  }
-
-  private func settle(
-    _ row: DueRow, _ status: EnrolmentStatus, step: Int? = nil, dueAt: Instant? = nil, reason: String? = nil,
-    decided: Int64? = nil, endedAt: Instant? = nil
-  ) throws {
-    let settle = statements.settle
-    settle.bind(1, row.enrolment)
-    settle.bind(2, status.rawValue)
-    settle.bind(3, Int64(step ?? row.place.ordinal))
-    settle.bind(4, dueAt?.milliseconds)
-    settle.bind(5, reason)
-    settle.bind(6, 0)
-    settle.bind(7, decided)
-    settle.bind(8, endedAt?.milliseconds)
-    try settle.run()
-    try expectOne(settle, row)
   }
 
   private mutating func revisionKey(_ digest: String) throws -> Int64 {
@@ -357,4 +326,8 @@ extension DecisionBatch {
           + "nothing of this batch was written")
     }
   }
+}
+
+extension StepPlace {
+  fileprivate var position: StepPosition { StepPosition(ordinal, nextDelayMilliseconds: nextDelayMilliseconds) }
 }
