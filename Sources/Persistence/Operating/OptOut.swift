@@ -3,24 +3,11 @@ import Routing
 
 /// What a lead's wish not to be written to does to its enrolments and messages.
 struct OptOut {
-  static let reason = "the lead opted out"
+  static let reason = ClaimTransition.optedOutReason
 
   private let db: Database
 
   init(_ db: Database) { self.db = db }
-
-  /// Cancels a message that has not left, and its enrolment.
-  func cancel(message: Int64, enrolment: Int64, at now: Instant) throws {
-    try db.changeOne(
-      "UPDATE broadcast_messages SET status = 'cancelled', error = ? WHERE id = ? AND status = 'pending'",
-      [OptOut.reason, message], expecting: "message \(message) to be pending")
-    try db.change(
-      """
-      UPDATE sequence_contacts
-      SET status = 'cancelled', reason = ?, ended_at = ?, next_at = NULL, capacity_at = NULL
-      WHERE id = ? AND status IN ('scheduled', 'waiting', 'queued')
-      """, [OptOut.reason, now.milliseconds, enrolment])
-  }
 
   /// Cancels all messages of a lead that wait; gives back how many.
   func cancelMessages(ofLead lead: Int64) throws -> Int {

@@ -15,25 +15,21 @@ struct ClaimBatch {
   /// A device that may send, and how far along its queue the batch is.
   private struct Sender {
     let device: Device
-    /// Messages that its caps and pace still allow.
-    var allowance: Int
+    /// Messages that its caps and pace allow.
+    let allowance: Int
     var lastSeen: Int64 = 0
-    var isDry = false
   }
 
-  /// Claims up to `limit` messages. Each device gets an equal share of the limit first, so that one that may send
-  /// everything does not hold up the others (I-46); what is left over goes round again.
+  /// Claims up to `limit` messages, in the rounds of `ClaimRounds`.
   func run(limit: Int, windows: SendWindows) throws -> [Message] {
     guard holds.ofStore == nil else { return [] }
     var senders = try senders(windows, most: limit)
     var claimed: [Message] = []
-    while claimed.count < limit, !senders.isEmpty {
-      let share = max(1, (limit - claimed.count) / senders.count)
-      for index in senders.indices where claimed.count < limit {
-        let most = min(share, senders[index].allowance, limit - claimed.count)
-        claimed += try claim(from: &senders[index], most: most)
-      }
-      senders.removeAll { $0.isDry || $0.allowance == 0 }
+    var rounds = ClaimRounds(limit: limit, allowances: senders.map(\.allowance))
+    while let page = rounds.next() {
+      let before = claimed.count
+      let read = try claim(page, from: &senders[page.sender], into: &claimed)
+      rounds.record(read: read, claimed: claimed.count - before)
     }
     return claimed.sorted { ($0.deviceKey, $0.key) < ($1.deviceKey, $1.key) }
   }
@@ -66,24 +62,20 @@ struct ClaimBatch {
     return senders
   }
 
-  private func claim(from sender: inout Sender, most: Int) throws -> [Message] {
-    var claimed: [Message] = []
-    while claimed.count < most {
-      let wanted = most - claimed.count
-      let rows = try pending(on: sender.device.key, after: sender.lastSeen, limit: wanted)
-      for row in rows {
-        sender.lastSeen = row.key
-        if row.isOptedOut {
-          try OptOut(db).cancel(message: row.key, enrolment: row.enrolment, at: now)
-        } else {
-          claimed.append(try claim(row, on: sender.device))
-        }
+  /// Claims the messages of one page. Returns how many the page held.
+  private func claim(_ page: ClaimRounds.Page, from sender: inout Sender, into claimed: inout [Message]) throws -> Int {
+    let device = sender.device
+    let rows = try pending(on: device.key, after: sender.lastSeen, limit: page.count)
+    for row in rows {
+      sender.lastSeen = row.key
+      let changes = ClaimTransition.claim(
+        leadOptedOut: row.isOptedOut, on: device, draw: { draw(MessageKey(row.key)) }, now: now)
+      switch changes {
+      case .lease(let nextSendAt): claimed.append(try lease(row, on: device, nextSendAt: nextSendAt))
+      case .cancel(let message, let enrolment): try cancel(row, message, enrolment)
       }
-      sender.isDry = rows.count < wanted
-      if sender.isDry { break }
     }
-    sender.allowance -= claimed.count
-    return claimed
+    return rows.count
   }
 
   /// Messages of sequences that are not active stay, and do not block those behind them.
@@ -100,7 +92,7 @@ struct ClaimBatch {
   }
 
   /// What is sent is what this statement gives back (I-16).
-  private func claim(_ row: MessageRow, on device: Device) throws -> Message {
+  private func lease(_ row: MessageRow, on device: Device, nextSendAt: Instant?) throws -> Message {
     let sql = """
       UPDATE broadcast_messages
       SET status = 'sending', lease_epoch = ?, lease_until = ?, attempts = attempts + 1
@@ -117,12 +109,26 @@ struct ClaimBatch {
       INSERT INTO attempts (tenant_id, message_id, device_id, number, epoch, started_at)
       SELECT tenant_id, id, device_id, ?, ?, ? FROM broadcast_messages WHERE id = ?
       """, [number, epoch.raw, now.milliseconds, row.key])
-    let pause = device.pace == .none ? 0 : device.pace.pauseMilliseconds(draw: draw(MessageKey(row.key)))
-    if pause > 0 {
+    if let nextSendAt {
       try db.change(
-        "UPDATE user_devices SET next_send_at = ? WHERE id = ?",
-        [now.advanced(byMilliseconds: pause).milliseconds, device.key.raw])
+        "UPDATE user_devices SET next_send_at = ? WHERE id = ?", [nextSendAt.milliseconds, device.key.raw])
     }
     return row.message(attempt: number)
+  }
+
+  private func cancel(_ row: MessageRow, _ message: MessageChange, _ enrolment: EnrolmentChange) throws {
+    try db.changeOne(
+      "UPDATE broadcast_messages SET status = ?, error = ? WHERE id = ? AND status = 'pending'",
+      [message.status.rawValue, message.error, row.key], expecting: "message \(row.key) to be pending")
+    try db.change(
+      """
+      UPDATE sequence_contacts
+      SET status = ?, reason = ?, ended_at = ?, next_at = ?, capacity_at = ?
+      WHERE id = ? AND status IN ('scheduled', 'waiting', 'queued')
+      """,
+      [
+        enrolment.status.rawValue, enrolment.reason, enrolment.endedAt?.milliseconds, enrolment.nextAt?.milliseconds,
+        enrolment.capacityAt?.milliseconds, row.enrolment,
+      ])
   }
 }

@@ -15,36 +15,29 @@ struct ResultBatch {
   mutating func run(_ results: [SendResult]) throws -> SendCounts {
     for result in results {
       let claim = try Claim(of: result.message, in: db)
-      switch result.outcome {
-      case .accepted(let gatewayID): try accept(claim, gatewayID)
-      case .unknown(let reason): try leaveOpen(claim, reason.asReason)
-      case .refused(let reason): try refuse(claim, reason.asReason)
-      case .deviceFault(let reason, let pauseSeconds):
-        try giveBack(claim, "device_fault", reason.asReason)
-        try pause(claim, reason.asReason, seconds: pauseSeconds)
-      case .notSent(let reason): try giveBack(claim, "not_sent", reason.asReason)
-      }
+      let changes = SendTransition.after(result.outcome, of: claim.state, now: now)
+      try write(changes.message, of: claim)
+      try write(changes.attempt, of: claim)
+      if let sentAt = changes.sentAt { try recordSend(of: claim, at: sentAt) }
+      if let enrolment = changes.enrolment { try write(enrolment, of: claim) }
+      if let pause = changes.pause { try write(pause, of: claim) }
+      counts += changes.counts
     }
     return counts
   }
 
-  /// A message that is being sent, with where its enrolment stands.
+  /// The keys of a message that is being sent, and the state that its transition starts from.
   private struct Claim {
     let message: Int64
     let tenant: Int64
     let device: Int64
     let enrolment: Int64
     let attempt: Int
-    let ordinal: Int
-    let nextDelayMilliseconds: Int64?
-    /// The enrolment still waits for this message; not so when its lead opted out while it was being sent.
-    let isAwaited: Bool
-    let enrolmentReason: String?
+    let state: ClaimedMessage
 
     init(of message: Message, in db: Database) throws {
       let sql = """
-        SELECT m.tenant_id, m.device_id, c.id, m.attempts, s.ordinal, n.delay_ms,
-          c.status = 'queued' AND c.current_step = s.ordinal, c.reason
+        SELECT m.tenant_id, m.device_id, c.id, m.attempts, s.ordinal, n.delay_ms, c.status, c.current_step, c.reason
         FROM broadcast_messages m
         JOIN sequence_contacts c ON c.id = m.sequence_contact_id
         JOIN sequence_steps s ON s.id = m.sequence_step_id
@@ -56,125 +49,99 @@ struct ResultBatch {
       }
       self.message = message.key.raw
       (tenant, device, enrolment, attempt) = (row[0], row[1], row[2], row[3])
-      (ordinal, nextDelayMilliseconds, isAwaited, enrolmentReason) = (row[4], row[5], row[6], row[7])
+      guard let status = EnrolmentStatus(rawValue: row[6]) else {
+        preconditionFailure("the schema checks the states of an enrolment")
+      }
+      state = ClaimedMessage(
+        step: StepPosition(row[4], nextDelayMilliseconds: row[5]), enrolmentStatus: status, enrolmentStep: row[7],
+        enrolmentReason: row[8])
     }
   }
 }
 
-// MARK: - Outcomes
+// MARK: - Writing changes
 
 extension ResultBatch {
-  private mutating func accept(_ claim: Claim, _ gatewayID: String?) throws {
-    try db.changeOne(
-      """
-      UPDATE broadcast_messages
-      SET status = 'sent', sent_at = ?, gateway_message_id = ?, error = NULL, lease_epoch = NULL,
-        lease_until = NULL
-      WHERE id = ? AND status = 'sending' AND lease_epoch = ?
-      """, [now.milliseconds, gatewayID, claim.message, epoch.raw], expecting: promise(claim))
-    try finishAttempt(claim, "accepted", nil, gatewayID)
-    try db.changeOne(
-      "UPDATE user_devices SET last_sent_at = max(coalesce(last_sent_at, ?1), ?1) WHERE id = ?2",
-      [now.milliseconds, claim.device], expecting: "device \(claim.device)")
-    try db.changeOne(
-      "UPDATE sequence_contacts SET last_device_id = ?, last_sent_at = ? WHERE id = ?",
-      [claim.device, now.milliseconds, claim.enrolment],
-      expecting: "enrolment \(claim.enrolment)")
-    if claim.isAwaited { try advance(claim) }
-    counts.sent += 1
-  }
-
-  private mutating func leaveOpen(_ claim: Claim, _ reason: String) throws {
-    try endMessage(claim, "unknown", reason)
-    try finishAttempt(claim, "unknown", reason)
-    if claim.isAwaited {
-      try db.changeOne(
-        "UPDATE sequence_contacts SET reason = ? WHERE id = ? AND status = 'queued'",
-        [reason, claim.enrolment], expecting: "enrolment \(claim.enrolment) to be queued")
-    }
-    counts.unknown += 1
-  }
-
-  private mutating func refuse(_ claim: Claim, _ reason: String) throws {
-    try endMessage(claim, "failed", reason)
-    try finishAttempt(claim, "refused", reason)
-    if claim.isAwaited {
+  private func write(_ change: MessageChange, of claim: Claim) throws {
+    if let sentAt = change.sentAt {
       try db.changeOne(
         """
-        UPDATE sequence_contacts SET status = 'failed', reason = ?, ended_at = ?
-        WHERE id = ? AND status = 'queued'
-        """, [reason, now.milliseconds, claim.enrolment],
-        expecting: "enrolment \(claim.enrolment) to be queued")
+        UPDATE broadcast_messages
+        SET status = ?, sent_at = ?, gateway_message_id = ?, error = ?, lease_epoch = NULL, lease_until = NULL
+        WHERE id = ? AND status = 'sending' AND lease_epoch = ?
+        """,
+        [
+          change.status.rawValue, sentAt.milliseconds, change.gatewayID, change.error, claim.message, epoch.raw,
+        ], expecting: promise(claim))
+    } else {
+      try db.changeOne(
+        """
+        UPDATE broadcast_messages SET status = ?, error = ?, lease_epoch = NULL, lease_until = NULL
+        WHERE id = ? AND status = 'sending' AND lease_epoch = ?
+        """, [change.status.rawValue, change.error, claim.message, epoch.raw], expecting: promise(claim))
     }
-    counts.failed += 1
   }
 
-  /// Back to `pending`; a message that its enrolment no longer waits for is cancelled instead.
-  private mutating func giveBack(_ claim: Claim, _ outcome: String, _ reason: String) throws {
-    let status = claim.isAwaited ? "pending" : "cancelled"
-    let error = claim.isAwaited ? reason : claim.enrolmentReason ?? reason
-    try endMessage(claim, status, error)
-    try finishAttempt(claim, outcome, reason)
-    counts.returned += 1
-  }
-
-  private func pause(_ claim: Claim, _ reason: String, seconds: Int64) throws {
-    let until = now.advanced(bySeconds: max(seconds, 0)).milliseconds
-    try db.changeOne(
-      """
-      UPDATE user_devices
-      SET pause_reason = CASE WHEN coalesce(paused_until, 0) < ?1 THEN ?2 ELSE pause_reason END,
-        paused_until = max(coalesce(paused_until, 0), ?1)
-      WHERE id = ?3
-      """, [until, reason, claim.device], expecting: "device \(claim.device)")
-    try DeviceEventEntry(
-      tenant: claim.tenant, device: claim.device, kind: "paused", detail: reason, actor: Actor(PolicyChange.program),
-      at: now
-    ).record(in: db)
-  }
-}
-
-// MARK: - Rows
-
-extension ResultBatch {
-  private func endMessage(_ claim: Claim, _ status: String, _ error: String) throws {
-    try db.changeOne(
-      """
-      UPDATE broadcast_messages SET status = ?, error = ?, lease_epoch = NULL, lease_until = NULL
-      WHERE id = ? AND status = 'sending' AND lease_epoch = ?
-      """, [status, error, claim.message, epoch.raw], expecting: promise(claim))
-  }
-
-  private func finishAttempt(_ claim: Claim, _ outcome: String, _ error: String?, _ gatewayID: String? = nil)
-    throws
-  {
+  private func write(_ change: AttemptChange, of claim: Claim) throws {
     try db.changeOne(
       """
       UPDATE attempts SET finished_at = ?, outcome = ?, error = ?, gateway_message_id = ?
       WHERE message_id = ? AND number = ? AND finished_at IS NULL
-      """, [now.milliseconds, outcome, error, gatewayID, claim.message, claim.attempt],
-      expecting: "attempt \(claim.attempt) of message \(claim.message) to be open")
+      """,
+      [
+        now.milliseconds, change.outcome.rawValue, change.error, change.gatewayID, claim.message, claim.attempt,
+      ], expecting: "attempt \(claim.attempt) of message \(claim.message) to be open")
   }
 
-  private func advance(_ claim: Claim) throws {
-    let progress = EnrolmentProgress.after(
-      step: claim.ordinal, doneAt: now, nextDelayMilliseconds: claim.nextDelayMilliseconds)
+  private func recordSend(of claim: Claim, at sentAt: Instant) throws {
+    try db.changeOne(
+      "UPDATE user_devices SET last_sent_at = max(coalesce(last_sent_at, ?1), ?1) WHERE id = ?2",
+      [sentAt.milliseconds, claim.device], expecting: "device \(claim.device)")
+    try db.changeOne(
+      "UPDATE sequence_contacts SET last_device_id = ?, last_sent_at = ? WHERE id = ?",
+      [claim.device, sentAt.milliseconds, claim.enrolment],
+      expecting: "enrolment \(claim.enrolment)")
+  }
+
+  /// A queued enrolment has no next time and no capacity time to clear.
+  private func write(_ change: EnrolmentChange, of claim: Claim) throws {
     let expectation = "enrolment \(claim.enrolment) to be queued"
-    switch progress {
-    case .nextStep(let number, let dueAt):
+    switch change.attempts {
+    case .kept:
+      try db.changeOne(
+        "UPDATE sequence_contacts SET status = ?, reason = ?, ended_at = ? WHERE id = ? AND status = 'queued'",
+        [change.status.rawValue, change.reason, change.endedAt?.milliseconds, claim.enrolment],
+        expecting: expectation)
+    case .reset:
       try db.changeOne(
         """
         UPDATE sequence_contacts
-        SET status = 'scheduled', current_step = ?1, due_at = ?2, next_at = ?2, attempts = 0, reason = NULL
-        WHERE id = ?3 AND status = 'queued'
-        """, [number, dueAt.milliseconds, claim.enrolment], expecting: expectation)
-    case .completed(let at):
-      try db.changeOne(
-        """
-        UPDATE sequence_contacts SET status = 'completed', ended_at = ?, attempts = 0, reason = NULL
+        SET status = ?, current_step = ?, due_at = coalesce(?, due_at), next_at = ?, attempts = 0, reason = ?,
+          ended_at = ?
         WHERE id = ? AND status = 'queued'
-        """, [at.milliseconds, claim.enrolment], expecting: expectation)
+        """,
+        [
+          change.status.rawValue, change.step ?? claim.state.step.number, change.dueAt?.milliseconds,
+          change.nextAt?.milliseconds, change.reason, change.endedAt?.milliseconds, claim.enrolment,
+        ], expecting: expectation)
+    case .incremented:
+      preconditionFailure("no transition of a message ends with \(change)")
     }
+  }
+
+  private func write(_ pause: DevicePause, of claim: Claim) throws {
+    let current = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT paused_until FROM user_devices WHERE id = ?"), arguments: [claim.device])
+    guard let current else { throw StoreError.conflict("expected device \(claim.device), found none") }
+    if pause.replaces((current[0] as Int64?).map(Instant.init(milliseconds:))) {
+      try db.changeOne(
+        "UPDATE user_devices SET pause_reason = ?, paused_until = ? WHERE id = ?",
+        [pause.reason, pause.until.milliseconds, claim.device], expecting: "device \(claim.device)")
+    }
+    try DeviceEventEntry(
+      tenant: claim.tenant, device: claim.device, kind: "paused", detail: pause.reason,
+      actor: Actor(PolicyChange.program), at: now
+    ).record(in: db)
   }
 
   private func promise(_ claim: Claim) -> String {
