@@ -15,16 +15,3 @@ package enum EnrolmentStatus: String, CaseIterable, Sendable {
 
   package var isOpen: Bool { self == .scheduled || self == .waiting || self == .queued }
 }
-
-/// Where an enrolment goes when a step is done: the one place that says so (I-26).
-package enum EnrolmentProgress: Equatable, Sendable {
-  /// The step becomes due its delay after the step before it was done (I-32).
-  case nextStep(number: Int, dueAt: Instant)
-  case completed(at: Instant)
-
-  /// `nextDelayMilliseconds` is nil after the last step.
-  package static func after(step: Int, doneAt: Instant, nextDelayMilliseconds: Int64?) -> EnrolmentProgress {
-    guard let delay = nextDelayMilliseconds else { return .completed(at: doneAt) }
-    return .nextStep(number: step + 1, dueAt: doneAt.advanced(byMilliseconds: delay))
-  }
-}

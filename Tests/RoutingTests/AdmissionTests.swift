@@ -69,13 +69,6 @@ struct AdmissionTests {
     #expect(none.capacityAt() == nil)
   }
 
-  @Test func `the successor is due its delay after the step was done`() {
-    #expect(
-      EnrolmentProgress.after(step: 2, doneAt: now, nextDelayMilliseconds: 5000)
-        == .nextStep(number: 3, dueAt: now.advanced(bySeconds: 5)))
-    #expect(EnrolmentProgress.after(step: 2, doneAt: now, nextDelayMilliseconds: nil) == .completed(at: now))
-  }
-
   @Test(arguments: [
     "60123456789", "+0123456789", "0123456789", "+6.01E+10", "+60 12 345", "+1234", "+1234567890123456", "",
     "+6012345678x",

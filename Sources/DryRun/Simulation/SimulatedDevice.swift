@@ -62,11 +62,8 @@ extension SimulatedDevice {
     SendAllowance.count(for: device, load: load(at: now), at: now, most: SimulatedDevice.claimMax)
   }
 
-  mutating func keepPace(after message: MessageKey, at now: Instant, seed: UInt64) {
-    guard device.pace != .none else { return }
-    let pause = device.pace.pauseMilliseconds(draw: SeededRandom.pause(after: message, seed: seed))
-    if pause > 0 { device.nextSendAt = now.advanced(byMilliseconds: pause) }
-  }
+  /// Sends nothing more before `moment`.
+  mutating func pace(until moment: Instant) { device.nextSendAt = moment }
 
   mutating func send(at now: Instant) {
     sends.add(now)

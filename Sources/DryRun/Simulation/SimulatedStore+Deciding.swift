@@ -29,8 +29,11 @@ extension SimulatedStore {
         let made = try decide(step)
         sameLeads.note(made, of: step)
         commit(made, of: step, place, tenant, at: now, &counts)
-      case .unreadable: quarantine(place, tenant, at: now, &counts)
-      case .carried(let message): repair(place, tenant, message, at: now)
+      case .unreadable: apply(StepTransition.unreadable("", now: now), place, tenant, &counts)
+      case .carried(let message):
+        let changes = StepTransition.hasMessage(
+          message.status, sentAt: message.sentAt, error: nil, at: position(place, tenant), now: now)
+        apply(changes, place, tenant, &counts)
       }
     }
     tally.add(counts)
@@ -65,29 +68,24 @@ extension SimulatedStore {
     _ commit: StepCommit, of due: DueStep, _ place: Int, _ tenant: Int, at now: Instant, _ counts: inout DecisionCounts
   ) {
     observe?(.decided(tenant: images[tenant].tenant.id, contact: due.contact, commit, at: now))
-    switch commit {
-    case .queue(let decision, let key, let moves, _):
-      guard let device = devicePlaces[key] else { preconditionFailure("admission lets members of the fleet alone by") }
-      queue(place, tenant, on: device, moves: moves, at: now)
-      tally.noteQueued(decision, isElsewhere: due.contact.assignedKey != key, moves: moves)
-      counts.queued += 1
-    case .wait(let decision, let until):
-      if let own = images[tenant].enrolments[place].assigned { devices[firstDevice[tenant] + own].figures.waits += 1 }
-      images[tenant].enrolments[place].attempts += 1
-      wait(place, tenant, until: until)
-      counts.waiting += 1
-      if decision.fault != nil { counts.faults += 1 }
-    case .skip:
-      advance(place, tenant, doneAt: now)
-      counts.skipped += 1
-    case .cancel:
-      set(.cancelled, place, tenant)
-      counts.cancelled += 1
+    let changes = StepTransition.decided(
+      commit, at: position(place, tenant), assigned: due.contact.assignedKey, now: now)
+    if case .wait = commit, let own = images[tenant].enrolments[place].assigned {
+      devices[firstDevice[tenant] + own].figures.waits += 1
     }
-    counts.decided += 1
+    guard case .queue(let decision, let key, let moves, _) = commit, let message = changes.message else {
+      return apply(changes, place, tenant, &counts)
+    }
+    guard let device = devicePlaces[message.device] else {
+      preconditionFailure("admission lets members of the fleet alone by")
+    }
+    queue(place, tenant, on: device, at: now)
+    apply(changes, place, tenant, &counts)
+    wake(device, from: now)
+    tally.noteQueued(decision, isElsewhere: due.contact.assignedKey != key, moves: moves)
   }
 
-  private func queue(_ place: Int, _ tenant: Int, on device: Int, moves: Bool, at now: Instant) {
+  private func queue(_ place: Int, _ tenant: Int, on device: Int, at now: Instant) {
     lastMessage = MessageKey(lastMessage.raw + 1)
     devices[device].queue.add(
       MessageQueue.Message(
@@ -95,64 +93,32 @@ extension SimulatedStore {
     devices[device].figures.queued += 1
     devices[device].notePeak(at: now)
     messages[tenant].queue(to: images[tenant].enrolments[place].lead.key)
-    let assigned = images[tenant].enrolments[place].assigned
-    if moves, assigned != device - firstDevice[tenant] {
+  }
+
+  private func apply(_ changes: StepChanges, _ place: Int, _ tenant: Int, _ counts: inout DecisionCounts) {
+    if let assignment = changes.assignment, let device = devicePlaces[assignment.device] {
       images[tenant].enrolments[place].assigned = device - firstDevice[tenant]
-      if assigned != nil { images[tenant].enrolments[place].moves += 1 }
+      if assignment.countsAsMove { images[tenant].enrolments[place].moves += 1 }
     }
-    set(.queued, place, tenant)
-    wake(device, from: now)
+    apply(changes.enrolment, place, tenant)
+    counts += changes.counts
   }
 
-  private func wait(_ place: Int, _ tenant: Int, until: Instant) {
-    set(.waiting, place, tenant)
-    images[tenant].enrolments[place].nextAt = until
-    due[tenant].add(DueEntry(at: until, place: place))
+  /// The current step of an enrolment, with the delay of the next one.
+  func position(_ place: Int, _ tenant: Int) -> StepPosition {
+    let step = images[tenant].enrolments[place].step
+    let sequence = images[tenant].enrolments[place].sequence
+    return StepPosition(
+      step, nextDelayMilliseconds: images[tenant].sequences[sequence].steps[step + 1]?.delayMilliseconds)
   }
 
-  /// A row that cannot be read counts as a fault that waits.
-  private func quarantine(_ place: Int, _ tenant: Int, at now: Instant, _ counts: inout DecisionCounts) {
-    wait(place, tenant, until: now.advanced(bySeconds: Admission.quarantineSeconds))
-    counts.decided += 1
-    counts.waiting += 1
-    counts.faults += 1
-  }
-
-  /// Puts an enrolment where its message says that it is. Nothing was decided.
-  private func repair(_ place: Int, _ tenant: Int, _ message: CarriedMessage, at now: Instant) {
-    switch message.status {
-    case .pending, .sending, .unknown: set(.queued, place, tenant)
-    case .sent, .delivered, .read: advance(place, tenant, doneAt: message.sentAt ?? now)
-    case .expired: advance(place, tenant, doneAt: now)
-    case .failed: set(.failed, place, tenant)
-    case .cancelled: set(.cancelled, place, tenant)
+  /// The one place where an enrolment changes, so that the states always add up.
+  func apply(_ change: EnrolmentChange, _ place: Int, _ tenant: Int) {
+    tally.change(from: images[tenant].enrolments[place].status, to: change.status)
+    images[tenant].enrolments[place].apply(change)
+    guard let nextAt = change.nextAt else { return }
+    if images[tenant].sequences[images[tenant].enrolments[place].sequence].isActive {
+      due[tenant].add(DueEntry(at: nextAt, place: place))
     }
-  }
-
-  /// Moves an enrolment on from the step that it is at.
-  func advance(_ place: Int, _ tenant: Int, doneAt: Instant) {
-    let enrolment = images[tenant].enrolments[place]
-    let sequence = images[tenant].sequences[enrolment.sequence]
-    let progress = EnrolmentProgress.after(
-      step: enrolment.step, doneAt: doneAt,
-      nextDelayMilliseconds: sequence.steps[enrolment.step + 1]?.delayMilliseconds)
-    images[tenant].enrolments[place].attempts = 0
-    switch progress {
-    case .nextStep(let number, let dueAt):
-      set(.scheduled, place, tenant)
-      images[tenant].enrolments[place].step = number
-      images[tenant].enrolments[place].dueAt = dueAt
-      images[tenant].enrolments[place].nextAt = dueAt
-      if sequence.isActive { due[tenant].add(DueEntry(at: dueAt, place: place)) }
-    case .completed:
-      set(.completed, place, tenant)
-    }
-  }
-
-  /// The one place where an enrolment's state changes, so that the states always add up.
-  func set(_ status: EnrolmentStatus, _ place: Int, _ tenant: Int) {
-    tally.change(from: images[tenant].enrolments[place].status, to: status)
-    images[tenant].enrolments[place].status = status
-    images[tenant].enrolments[place].nextAt = nil
   }
 }

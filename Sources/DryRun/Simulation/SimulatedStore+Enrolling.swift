@@ -35,34 +35,49 @@ extension SimulatedStore {
     return counts
   }
 
-  /// Enrols a lead where its trigger leads. Gives back until when the trigger waits; nil when it is consumed.
+  /// Enrols a lead in the sequences of its trigger. Returns until when the trigger waits; nil when it is consumed.
   private func settle(
     _ trigger: inout TriggerImage, _ tenant: Int, at now: Instant, _ choose: (Lead) throws -> EnrolmentChoice,
     _ counts: inout EnrolmentCounts
   ) throws -> Instant? {
-    var wait: Instant?
-    let inAnHour = now.advanced(bySeconds: Admission.quarantineSeconds)
-    for match in images[tenant].matches(of: trigger.name) where !trigger.enrolledIn.contains(match) {
-      let sequence = images[tenant].sequences[match]
-      guard trigger.lead.isReadable else {
-        wait = min(wait ?? inAnHour, inAnHour)
-        continue
-      }
-      switch try choose(lead(trigger, for: sequence, of: tenant, at: now)) {
-      case .wait(let until, _): wait = min(wait ?? until, until)
-      case .leaveOut: break
-      case .enrol(let device, _):
-        let id = "\(sequence.id)/\(trigger.leadID)"
-        guard !trigger.takenIn.contains(match), takenIDs[tenant].insert(id).inserted else {
-          wait = min(wait ?? inAnHour, inAnHour)
-          continue
+    var results: [SequenceResult] = []
+    for match in images[tenant].matches(of: trigger.name) {
+      let event = try event(trigger, match, tenant, at: now, choose)
+      var result = result(event, trigger, match, tenant, at: now)
+      if case .enrolled(let enrolment) = result {
+        if !trigger.takenIn.contains(match), takenIDs[tenant].insert(enrolment.id).inserted {
+          insert(enrolment, of: trigger.lead, match, tenant)
+          trigger.enrolledIn.append(match)
+          counts.enrolled += 1
+        } else {
+          result = self.result(.idTaken(enrolment.id), trigger, match, tenant, at: now)
         }
-        insert(trigger.lead, id: id, match, tenant, device: device, at: now)
-        trigger.enrolledIn.append(match)
-        counts.enrolled += 1
       }
+      results.append(result)
     }
-    return wait
+    switch TriggerTransition.change(after: results) {
+    case .consume: return nil
+    case .wait(let until, _): return until
+    }
+  }
+
+  private func event(
+    _ trigger: TriggerImage, _ match: Int, _ tenant: Int, at now: Instant, _ choose: (Lead) throws -> EnrolmentChoice
+  ) throws -> TriggerEvent {
+    if trigger.enrolledIn.contains(match) { return .alreadyEnrolled }
+    guard trigger.lead.isReadable else { return .unreadable("") }
+    return .chosen(try choose(lead(trigger, for: images[tenant].sequences[match], of: tenant, at: now)))
+  }
+
+  private func result(
+    _ event: TriggerEvent, _ trigger: TriggerImage, _ match: Int, _ tenant: Int, at now: Instant
+  ) -> SequenceResult {
+    guard let first = images[tenant].sequences[match].steps[1] else {
+      preconditionFailure("a sequence that matches has a first step")
+    }
+    return TriggerTransition.after(
+      event, lead: trigger.leadID, sequence: images[tenant].sequences[match].id,
+      firstDelayMilliseconds: first.delayMilliseconds, now: now)
   }
 
   private func lead(
@@ -75,24 +90,18 @@ extension SimulatedStore {
       utcOffsetMinutes: trigger.lead.timeZone.map { zones.minutes(of: $0, at: now) })
   }
 
-  private func insert(
-    _ lead: LeadImage, id: String, _ sequence: Int, _ tenant: Int, device: DeviceKey?, at now: Instant
-  ) {
-    guard let first = images[tenant].sequences[sequence].steps[1] else {
-      preconditionFailure("a sequence that matches has a first step")
-    }
+  private func insert(_ enrolment: NewEnrolment, of lead: LeadImage, _ sequence: Int, _ tenant: Int) {
     var lead = lead
     lead.device = nil
     if PhoneNumber(lead.phone) == nil { lead.isReadable = false }
     lastEnrolment = EnrolmentKey(lastEnrolment.raw + 1)
-    let dueAt = now.advanced(byMilliseconds: first.delayMilliseconds)
     let place = images[tenant].enrolments.count
     images[tenant].enrolments.append(
       EnrolmentImage(
-        key: lastEnrolment, id: ContactID(stored: id), lead: lead, sequence: sequence, step: 1, status: .scheduled,
-        dueAt: dueAt, nextAt: dueAt, attempts: 0,
-        assigned: device.flatMap { devicePlaces[$0] }.map { $0 - firstDevice[tenant] }, lastDevice: nil))
-    tally.begin(.scheduled)
-    due[tenant].add(DueEntry(at: dueAt, place: place))
+        key: lastEnrolment, id: ContactID(stored: enrolment.id), lead: lead, sequence: sequence, step: enrolment.step,
+        status: enrolment.status, dueAt: enrolment.dueAt, nextAt: enrolment.nextAt, attempts: 0,
+        assigned: enrolment.device.flatMap { devicePlaces[$0] }.map { $0 - firstDevice[tenant] }, lastDevice: nil))
+    tally.begin(enrolment.status)
+    due[tenant].add(DueEntry(at: enrolment.nextAt, place: place))
   }
 }

@@ -28,45 +28,54 @@ extension SimulatedStore {
       let allowance = devices[place].allowance(at: now)
       var claimed: [MessageQueue.Message] = []
       while claimed.count < allowance, let message = devices[place].queue.take(at: now) {
-        guard !images[tenant].enrolments[message.enrolment].lead.isOptedOut else {
-          cancel(message, tenant, at: now)
-          continue
+        let changes = ClaimTransition.claim(
+          leadOptedOut: images[tenant].enrolments[message.enrolment].lead.isOptedOut, on: devices[place].device,
+          draw: { SeededRandom.pause(after: message.key, seed: seed) }, now: now)
+        switch changes {
+        case .lease(let nextSendAt):
+          if let nextSendAt { devices[place].pace(until: nextSendAt) }
+          claimed.append(message)
+        case .cancel(let change, let enrolment): cancel(message, change, enrolment, tenant)
         }
-        devices[place].keepPace(after: message.key, at: now, seed: seed)
-        claimed.append(message)
       }
       if claimed.isEmpty { return }
       for message in claimed { finish(message, tenant: tenant, device: place, at: now) }
     }
   }
 
-  private func cancel(_ message: MessageQueue.Message, _ tenant: Int, at now: Instant) {
+  private func cancel(
+    _ message: MessageQueue.Message, _ change: MessageChange, _ enrolment: EnrolmentChange, _ tenant: Int
+  ) {
     tally.messagesCancelled += 1
-    messages[tenant].end(to: images[tenant].enrolments[message.enrolment].lead.key, at: nil)
-    note(.cancelled, of: message, tenant, at: now)
-    if images[tenant].enrolments[message.enrolment].status.isOpen { set(.cancelled, message.enrolment, tenant) }
+    messages[tenant].end(to: images[tenant].enrolments[message.enrolment].lead.key, at: change.sentAt)
+    note(change, of: message, tenant)
+    if images[tenant].enrolments[message.enrolment].status.isOpen { apply(enrolment, message.enrolment, tenant) }
   }
 
-  /// A gateway accepted it.
+  /// Records that a gateway accepted a message.
   func finish(_ message: MessageQueue.Message, tenant: Int, device: Int, at now: Instant) {
     let enrolment = images[tenant].enrolments[message.enrolment]
+    let next = images[tenant].sequences[enrolment.sequence].steps[message.step + 1]
+    let claim = ClaimedMessage(
+      step: StepPosition(message.step, nextDelayMilliseconds: next?.delayMilliseconds),
+      enrolmentStatus: enrolment.status, enrolmentStep: enrolment.step, enrolmentReason: nil)
+    let changes = SendTransition.after(.accepted(gatewayID: nil), of: claim, now: now)
     devices[device].send(at: now)
-    messages[tenant].end(to: enrolment.lead.key, at: now)
+    messages[tenant].end(to: enrolment.lead.key, at: changes.message.sentAt)
     tally.noteSent()
-    note(.sent, of: message, tenant, at: now)
+    note(changes.message, of: message, tenant)
     observe?(
       .sent(
         tenant: images[tenant].tenant.id, message: message.key, device: devices[device].device.id,
         contact: enrolment.id, step: message.step, at: now))
     images[tenant].enrolments[message.enrolment].lastDevice = device - firstDevice[tenant]
-    guard enrolment.status == .queued, enrolment.step == message.step else { return }
-    advance(message.enrolment, tenant, doneAt: now)
+    if let change = changes.enrolment { apply(change, message.enrolment, tenant) }
   }
 
   /// For an enrolment that comes to a step whose message was there before it.
-  private func note(_ status: MessageStatus, of message: MessageQueue.Message, _ tenant: Int, at now: Instant) {
+  private func note(_ change: MessageChange, of message: MessageQueue.Message, _ tenant: Int) {
     if images[tenant].carried.isEmpty { return }
     let step = CarriedStep(enrolment: images[tenant].enrolments[message.enrolment].key, step: message.step)
-    images[tenant].carried[step] = CarriedMessage(status: status, sentAt: status == .sent ? now : nil)
+    images[tenant].carried[step] = CarriedMessage(status: change.status, sentAt: change.sentAt)
   }
 }
