@@ -179,15 +179,18 @@ extension DecisionBatch {
     counts += changes.counts
   }
 
-  /// `decided` nil keeps the last decision. Each statement writes the columns that one kind of change needs.
+  /// `decided` nil keeps the last decision. Each statement writes the columns that one kind of change needs; the
+  /// assertions name what it does not bind.
   private func write(_ change: EnrolmentChange, to row: DueRow, decided: Int64?) throws {
     switch (change.status, change.attempts) {
     case (.queued, .kept):
+      assert(change == EnrolmentChange(.queued, attempts: .kept))
       let queue = statements.queue
       queue.bind(1, row.enrolment)
       queue.bind(2, decided)
       try run(queue, row)
     case (.waiting, .incremented):
+      assert(change.step == nil && change.dueAt == nil && change.endedAt == nil)
       let wait = statements.wait
       wait.bind(1, row.enrolment)
       wait.bind(2, change.nextAt?.milliseconds)
@@ -196,12 +199,15 @@ extension DecisionBatch {
       wait.bind(5, decided)
       try run(wait, row)
     case (.waiting, .kept):
+      assert(decided == nil && change.step == nil && change.dueAt == nil && change.capacityAt == nil)
+      assert(change.endedAt == nil)
       let quarantine = statements.quarantine
       quarantine.bind(1, row.enrolment)
       quarantine.bind(2, change.nextAt?.milliseconds)
       quarantine.bind(3, change.reason)
       try run(quarantine, row)
     case (_, .reset):
+      assert(change.nextAt == change.dueAt && change.capacityAt == nil)
       let settle = statements.settle
       settle.bind(1, row.enrolment)
       settle.bind(2, change.status.rawValue)

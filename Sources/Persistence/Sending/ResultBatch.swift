@@ -108,6 +108,7 @@ extension ResultBatch {
     let expectation = "enrolment \(claim.enrolment) to be queued"
     switch change.attempts {
     case .kept:
+      assert(change.step == nil && change.dueAt == nil && change.nextAt == nil)
       try db.changeOne(
         "UPDATE sequence_contacts SET status = ?, reason = ?, ended_at = ? WHERE id = ? AND status = 'queued'",
         [change.status.rawValue, change.reason, change.endedAt?.milliseconds, claim.enrolment],
