@@ -49,8 +49,10 @@ let package = Package(
       swiftSettings: strict),
 
     // Storage, and what runs over it.
+    .target(name: "StoreSQL", dependencies: ["Routing"], swiftSettings: strict),
     .target(
-      name: "Persistence", dependencies: ["Files", "Routing", "Wire", grdb, grdbSQLite], swiftSettings: strict),
+      name: "Persistence", dependencies: ["Files", "Routing", "StoreSQL", "Wire", grdb, grdbSQLite],
+      swiftSettings: strict),
     .target(name: "Sequencing", dependencies: ["Routing", "Policies"], swiftSettings: strict),
     .target(name: "Delivery", dependencies: ["Files", "Routing", "Wire"], swiftSettings: strict),
     .target(name: "DryRun", dependencies: ["Routing", "Policies", "Sequencing"], swiftSettings: strict),
@@ -98,13 +100,14 @@ let package = Package(
     .testTarget(name: "FuzzingTests", dependencies: ["FuzzTrials"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
-      name: "InterchangeTests", dependencies: ["Persistence", "Routing", "Wire", grdb], swiftSettings: strict),
+      name: "InterchangeTests", dependencies: ["Persistence", "Routing", "StoreSQL", "Wire", grdb], swiftSettings: strict),
     .testTarget(
       name: "LuaSandboxTests", dependencies: ["CLuaSandbox", "LuaSandbox", "Routing"], swiftSettings: strict),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["CLua", "LuaSyntax"], swiftSettings: strict),
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
-      name: "PersistenceTests", dependencies: ["Files", "Persistence", "Routing", "Wire", grdb], swiftSettings: strict),
+      name: "PersistenceTests", dependencies: ["Files", "Persistence", "Routing", "StoreSQL", "Wire", grdb],
+      swiftSettings: strict),
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "LuaSyntax", "Wire"], swiftSettings: strict),
     .testTarget(
@@ -118,6 +121,7 @@ let package = Package(
         "Sequencing", "Delivery", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Wire",
       ],
       swiftSettings: strict),
+    .testTarget(name: "StoreSQLTests", dependencies: ["StoreSQL"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
   ],

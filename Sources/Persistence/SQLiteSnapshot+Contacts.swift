@@ -1,21 +1,21 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What is asked about one contact: for `usher explain`.
 extension SQLiteSnapshot {
   func contacts(named name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact] {
     // The joins go from the tenants, so that each look-up has a whole index.
     let sql = """
-      SELECT t.id, c.id, t.external_id, c.external_id, c.status
+      SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
       FROM tenants t CROSS JOIN sequence_contacts c ON c.tenant_id = t.id AND c.external_id = ?1
       WHERE ?2 IS NULL OR t.id = ?2
       UNION
-      SELECT t.id, c.id, t.external_id, c.external_id, c.status
+      SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
       FROM tenants t CROSS JOIN leads l ON l.tenant_id = t.id AND l.external_id = ?1
       CROSS JOIN sequence_contacts c ON c.lead_id = l.id
       WHERE ?2 IS NULL OR t.id = ?2
       UNION
-      SELECT t.id, c.id, t.external_id, c.external_id, c.status
+      SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
       FROM tenants t CROSS JOIN leads l ON l.tenant_id = t.id AND l.phone = ?1
       CROSS JOIN sequence_contacts c ON c.lead_id = l.id
       WHERE ?2 IS NULL OR t.id = ?2
@@ -31,7 +31,7 @@ extension SQLiteSnapshot {
     var near = try contacts(named: lead, of: tenant, limit: limit)
     for (comparison, order) in [(">", "ASC"), ("<", "DESC")] where near.count < limit {
       let sql = """
-        SELECT t.id, c.id, t.external_id, c.external_id, c.status
+        SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
         FROM tenants t CROSS JOIN sequence_contacts c ON c.id IN (
           SELECT n.id FROM sequence_contacts n WHERE n.tenant_id = t.id AND n.external_id \(comparison) ?1
           ORDER BY n.external_id \(order) LIMIT ?3)
@@ -46,42 +46,47 @@ extension SQLiteSnapshot {
 
   func unenrolled(named name: String, of tenant: TenantKey?, limit: Int) throws -> [UnenrolledLead] {
     let sql = """
-      SELECT l.id, l.tenant_id, t.external_id, l.external_id, l.opted_out_at
+      SELECT l.id, l.tenant_id, t.external_id AS tenant, l.external_id AS lead, l.opted_out_at
       FROM tenants t CROSS JOIN leads l ON l.id IN (
         SELECT id FROM leads WHERE tenant_id = t.id AND external_id = ?1
         UNION SELECT id FROM leads WHERE tenant_id = t.id AND phone = ?1)
       WHERE (?2 IS NULL OR t.id = ?2) AND NOT EXISTS (SELECT 1 FROM sequence_contacts WHERE lead_id = l.id)
       ORDER BY t.id, l.id LIMIT ?3
       """
-    return try Row.fetchAll(db, sql: sql, arguments: [name, tenant?.raw, limit]).map { row in
-      UnenrolledLead(
-        tenant: TenantID(stored: row[2]), id: row[3], optedOutAt: moment(row[4]),
-        triggers: try triggers(of: row[0], tenant: row[1]))
+    return try db.all(sql, [name, tenant?.raw, limit]) { row in
+      let (key, tenant): (Int64, Int64) = (row["id"], row["tenant_id"])
+      return UnenrolledLead(
+        tenant: TenantID(stored: row["tenant"]), id: row["lead"], optedOutAt: moment(row["opted_out_at"]),
+        triggers: try triggers(of: key, tenant: tenant))
     }
   }
 
   private func triggers(of lead: Int64, tenant: Int64) throws -> [UnenrolledLead.Trigger] {
     let sql = """
-      SELECT trigger, consumed_at, coalesce(consumed_reason, wait_reason), next_at FROM lead_triggers
-      WHERE lead_id = ? ORDER BY id
+      SELECT trigger, consumed_at, coalesce(consumed_reason, wait_reason) AS reason, next_at FROM lead_triggers
+      WHERE lead_id = ?1 ORDER BY id
       """
-    let started = "SELECT external_id, status FROM sequences WHERE tenant_id = ? AND trigger = ? ORDER BY external_id"
-    return try Row.fetchAll(db, sql: sql, arguments: [lead]).map { row in
-      let name: String = row[0]
+    let started = "SELECT external_id, status FROM sequences WHERE tenant_id = ?1 AND trigger = ?2 ORDER BY external_id"
+    return try db.all(sql, [lead]) { row in
+      let name: String = row["trigger"]
       return UnenrolledLead.Trigger(
-        name: name, consumedAt: moment(row[1]), reason: row[2], nextAt: moment(row[3]),
-        sequences: try Row.fetchAll(db, sql: started, arguments: [tenant, name]).map { ($0[0], $0[1]) })
+        name: name, consumedAt: moment(row["consumed_at"]), reason: row["reason"], nextAt: moment(row["next_at"]),
+        sequences: try db.all(started, [tenant, name]) { row in
+          (id: row["external_id"] as String, status: row["status"] as String)
+        })
     }
   }
 
   private func moment(_ milliseconds: Int64?) -> Instant? { milliseconds.map(Instant.init(milliseconds:)) }
 
-  private func named(_ sql: String, _ arguments: StatementArguments) throws -> [NamedContact] {
-    try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap { row in
-      EnrolmentStatus(rawValue: row[4]).map {
-        NamedContact(tenant: TenantID(stored: row[2]), contact: ContactID(stored: row[3]), status: $0)
-      }
+  private func named(_ sql: String, _ arguments: SQLArguments) throws -> [NamedContact] {
+    var found: [NamedContact] = []
+    try db.each(sql, arguments) { row in
+      let (tenant, contact) = (TenantID(stored: row["tenant"]), ContactID(stored: row["contact"]))
+      guard let status = EnrolmentStatus(rawValue: row["status"]) else { return }
+      found.append(NamedContact(tenant: tenant, contact: contact, status: status))
     }
+    return found
   }
 
   func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int) throws -> ContactDetails? {
@@ -104,9 +109,9 @@ extension SQLiteSnapshot {
       SELECT count(*) FROM broadcast_messages m
       JOIN broadcast_messages a ON a.device_id = m.device_id AND a.status = 'pending' AND a.id < m.id
       JOIN sequences q ON q.id = a.sequence_id AND q.status = 'active'
-      WHERE m.id = ?
+      WHERE m.id = ?1
       """
-    return try Int.fetchOne(db, sql: sql, arguments: [message.raw]) ?? 0
+    return try db.value(sql, [message.raw]) ?? 0
   }
 
   func circumstances(of tenant: TenantKey) throws -> [DeviceKey: DeviceCircumstances] {
@@ -114,16 +119,16 @@ extension SQLiteSnapshot {
     let sql = """
       SELECT d.id, d.pause_reason,
         (SELECT e.at FROM device_events e WHERE e.id = last.event
-          AND (e.detail LIKE '% to ' || d.status || ':%' OR e.detail LIKE '% to ' || d.status))
+          AND (e.detail LIKE '% to ' || d.status || ':%' OR e.detail LIKE '% to ' || d.status)) AS status_since
       FROM user_devices d
       LEFT JOIN (SELECT device_id, max(id) AS event FROM device_events WHERE tenant_id = ?1 AND kind = 'status'
                  GROUP BY device_id) last ON last.device_id = d.id
       WHERE d.tenant_id = ?1
       """
     var found: [DeviceKey: DeviceCircumstances] = [:]
-    for row in try Row.fetchAll(db, sql: sql, arguments: [tenant.raw]) {
-      found[DeviceKey(row[0])] = DeviceCircumstances(
-        statusSince: (row[2] as Int64?).map(Instant.init(milliseconds:)), pauseReason: row[1])
+    try db.each(sql, [tenant.raw]) { row in
+      let device = DeviceKey(row["id"])
+      found[device] = DeviceCircumstances(statusSince: moment(row["status_since"]), pauseReason: row["pause_reason"])
     }
     return found
   }

@@ -1,24 +1,24 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// The reads of one moment, inside a read transaction.
 final class SQLiteSnapshot: StoreHistory {
-  let db: Database
+  let db: SQLiteConnection
   private let leaderWindows: SendWindows?
   private let shared: SharedReads
   let zones: any ZoneOffsets
 
   /// `shared` is what this snapshot has in common with others; without it, with none.
   init(
-    _ db: Database, leaderWindows: SendWindows?, zones: any ZoneOffsets, shared: SharedReads = SharedReads()
+    _ db: SQLiteConnection, leaderWindows: SendWindows?, zones: any ZoneOffsets, shared: SharedReads = SharedReads()
   ) {
     (self.db, self.leaderWindows, self.zones, self.shared) = (db, leaderWindows, zones, shared)
   }
 
   func tenants() throws -> [Tenant] {
     let guards = try GuardRows(db)
-    return try Row.fetchAll(db, sql: "SELECT \(TenantRow.columns) FROM tenants t ORDER BY t.id").map {
-      TenantRow.tenant($0, guards: guards)
+    return try db.all("SELECT \(TenantRow.columns) FROM tenants t ORDER BY t.id") { row in
+      TenantRow.tenant(row, guards: guards)
     }
   }
 
@@ -28,12 +28,9 @@ final class SQLiteSnapshot: StoreHistory {
       failures: try shared.failures(at: now) { try DeviceLoads.failures(db, at: now) })
     let sql = """
       SELECT \(DeviceRow.columns) FROM user_devices d
-      WHERE d.tenant_id = ? AND d.status <> 'retired' ORDER BY d.id
+      WHERE d.tenant_id = ?1 AND d.status <> 'retired' ORDER BY d.id
       """
-    var members: [Fleet.Member] = []
-    let rows = try RawStatement(lentBy: db, sql)
-    rows.bind(1, tenant.key.raw)
-    while try rows.step() { members.append(loads.member(DeviceRow.device(rows))) }
+    let members = try db.all(sql, [tenant.key.raw]) { row in loads.member(DeviceRow.device(row)) }
     return Fleet(
       tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now))
   }
@@ -55,24 +52,25 @@ final class SQLiteSnapshot: StoreHistory {
   func liveChange(of tenant: TenantKey) throws -> PolicyChange? { try Activations(db).liveChange(of: tenant) }
 
   func lastLoggedChange() throws -> Int64 {
-    try Int64.fetchOne(db, sql: "SELECT logged_change FROM leader WHERE id = 1") ?? 0
+    try db.value("SELECT logged_change FROM leader WHERE id = 1") ?? 0
   }
 
   func lineupChanges(after last: Int64) throws -> [LineupChange] { try LineupChanges(db).all(after: last) }
 
   func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] {
     let sql = """
-      SELECT policy, refusal, 1 FROM policy_refusals WHERE tenant_id = ?1
+      SELECT policy, refusal AS reason, 1 AS is_refused FROM policy_refusals WHERE tenant_id = ?1
       UNION ALL SELECT policy, reason, 0 FROM held_files WHERE tenant_id = ?1
       """
     var states: [String: PolicyFileState] = [:]
-    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw]) {
-      states[row[0]] = row[2] ? .refused(row[1]) : states[row[0]] ?? .held(row[1])
+    try db.each(sql, [tenant.raw]) { row in
+      let (policy, reason): (String, String) = (row["policy"], row["reason"])
+      states[policy] = row["is_refused"] ? .refused(reason) : states[policy] ?? .held(reason)
     }
     return states
   }
 
-  func isPinned() throws -> Bool { try Bool.fetchOne(db, sql: "SELECT pinned FROM leader WHERE id = 1") ?? false }
+  func isPinned() throws -> Bool { try db.value("SELECT pinned FROM leader WHERE id = 1") ?? false }
 
   func texts(of tenant: TenantKey) throws -> [PolicyText] { try PolicyTexts(db, of: tenant).all() }
 

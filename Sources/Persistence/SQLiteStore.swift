@@ -1,6 +1,7 @@
 import Files
 internal import GRDB
 import Routing
+import StoreSQL
 import Synchronization
 
 /// A store in one SQLite file: the rows, their history and the queue.
@@ -13,6 +14,8 @@ package final class SQLiteStore: Store, Sendable {
   /// Names the program in the leader's row (I-15).
   let build: String
   let pool: DatabasePool
+  /// How its statements are spelt; SQLite's own outside of tests.
+  let dialect: any SQLDialect
   let writer = WriterState()
   /// What this process has sent as the leader; nil as long as it is not.
   let windows = Mutex<SendWindows?>(nil)
@@ -24,8 +27,12 @@ package final class SQLiteStore: Store, Sendable {
   /// What opening it changed besides, for the person who runs the program: an upgrade, files closed to others.
   package let notices: [String]
 
-  init(path: String, mode: StoreMode, build: String, pool: DatabasePool, notices: [String] = []) {
+  init(
+    path: String, mode: StoreMode, build: String, pool: DatabasePool, notices: [String] = [],
+    dialect: any SQLDialect = SQLiteDialect()
+  ) {
     (self.path, self.mode, self.build, self.pool, self.notices) = (path, mode, build, pool, notices)
+    self.dialect = dialect
     holdFile = HoldFile(of: path)
     file = FileStatus(path)?.identity
   }
@@ -60,8 +67,8 @@ extension SQLiteStore {
   }
 
   /// The same for what is not in the protocols: reports and operators' look-ups.
-  func reading<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try StoreError.translating(path: path) { try pool.read(body) }
+  func reading<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
+    try StoreError.translating(path: path) { try pool.read { db in try body(SQLiteConnection(db, dialect: dialect)) } }
   }
 
   /// Several writes of the leader in one transaction; see `CycleStore`.
@@ -73,10 +80,10 @@ extension SQLiteStore {
   /// before `body` when `epoch` is not the current one (I-18).
   func write<Result>(
     under epoch: LeaderEpoch, isOfSends: Bool = true, afterwards: ((Result) -> Void)? = nil,
-    _ body: (Database) throws -> Result
+    _ body: (SQLiteConnection) throws -> Result
   ) throws -> Result {
     try writing(isOfSends: isOfSends, afterwards: afterwards) { db in
-      let current = try Int64.fetchOne(db.cachedStatement(sql: CycleSQL.epoch))
+      let current: Int64? = try db.value(CycleSQL.epoch)
       guard current == epoch.raw else {
         // Another process sends now, and this one no longer knows what.
         windows.withLock { $0 = nil }
@@ -89,7 +96,7 @@ extension SQLiteStore {
   /// One transaction of anybody, or a part of the one that this thread is in. `isOfSends`: it may write what devices have
   /// sent. `afterwards` runs after the commit and before the next write.
   func writing<Result>(
-    isOfSends: Bool = true, afterwards: ((Result) -> Void)? = nil, _ body: (Database) throws -> Result
+    isOfSends: Bool = true, afterwards: ((Result) -> Void)? = nil, _ body: (SQLiteConnection) throws -> Result
   ) throws -> Result {
     try StoreError.translating(path: path) {
       try pool.unsafeReentrantWrite { db in
@@ -110,9 +117,9 @@ extension SQLiteStore {
   }
 
   private func part<Result>(
-    _ db: Database, _ afterwards: ((Result) -> Void)?, _ body: (Database) throws -> Result
+    _ db: Database, _ afterwards: ((Result) -> Void)?, _ body: (SQLiteConnection) throws -> Result
   ) throws -> Result {
-    let result = try body(db)
+    let result = try body(SQLiteConnection(db, dialect: dialect))
     if let afterwards { writer.afterCommit { afterwards(result) } }
     return result
   }

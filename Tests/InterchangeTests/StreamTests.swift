@@ -22,7 +22,7 @@ struct StreamTests {
     let text = TestStore.acmeLines.replacing("\n", with: "\r\n")
     let source = pieces(Array(text.utf8), of: size)
     let result = try store.queue.write { db in
-      try Importer.run(db, source, ImportOptions(now: TestStore.now))
+      try Importer.run(SQLiteConnection(db), source, ImportOptions(now: TestStore.now))
     }
     #expect(result.lineCount == 5)
     #expect(try store.rows() == TestStore.acme().rows())
@@ -36,7 +36,7 @@ struct StreamTests {
     defer { try? handle.close() }
     let store = try TestStore()
     let result = try store.queue.write { db in
-      try Importer.run(db, ByteSource(handle), ImportOptions(now: TestStore.now))
+      try Importer.run(SQLiteConnection(db), ByteSource(handle), ImportOptions(now: TestStore.now))
     }
     #expect(result.lineCount == 5)
   }
@@ -75,7 +75,7 @@ struct StreamTests {
     let bytes = Array(String(repeating: line, count: 6400).utf8)
     let store = try TestStore()
     _ = try store.queue.write { db in
-      try Importer.run(db, ByteSource(bytes), ImportOptions(now: TestStore.now), progress: progress)
+      try Importer.run(SQLiteConnection(db), ByteSource(bytes), ImportOptions(now: TestStore.now), progress: progress)
     }
     // One hundred looks at a clock that goes on by 10 ms each.
     #expect(reports.count == 10)

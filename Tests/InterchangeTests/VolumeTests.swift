@@ -28,7 +28,7 @@ extension Slow {
       let clock = ContinuousClock()
       let first = try store.queue.write { db in
         let start = clock.now
-        let result = try Importer.run(db, leads(100_000), options)
+        let result = try Importer.run(SQLiteConnection(db), leads(100_000), options)
         print("imported 100000 leads in \(clock.now - start)")
         return result
       }
@@ -36,7 +36,7 @@ extension Slow {
       #expect(try store.value("SELECT count(*) FROM leads") == 100_000)
       #expect(try store.value("SELECT count(*) FROM lead_triggers WHERE consumed_at IS NULL") == 100_000)
       let changes = try store.changes
-      let second = try store.queue.write { db in try Importer.run(db, leads(100_000), options) }
+      let second = try store.queue.write { db in try Importer.run(SQLiteConnection(db), leads(100_000), options) }
       #expect(second[.lead] == ImportCounts(unchanged: 100_000))
       #expect(try store.changes == changes)
     }

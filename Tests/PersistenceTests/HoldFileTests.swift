@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Routing
 import Synchronization
+import StoreSQL
 import Testing
 
 @testable import Persistence
@@ -139,7 +140,7 @@ struct HoldFileTests {
 
   @Test func `an error of the database is not taken for a tenant that does not exist`() throws {
     let store = try open()
-    try store.writing { db in try db.execute(sql: "ALTER TABLE tenants RENAME TO away") }
+    try store.writing { db in _ = try db.change("ALTER TABLE tenants RENAME TO away") }
     #expect(throws: StoreError.self) { try store.record([hold("acme")]) }
   }
 
@@ -150,8 +151,8 @@ struct HoldFileTests {
     for scope in [nil, "acme"] {
       if scope != nil {
         try store.writing { db in
-          try db.execute(
-            sql: "INSERT INTO tenants (external_id, name, policies, created_at) VALUES ('acme', 'x', '[\"a\"]', 0)")
+          _ = try db.change(
+            "INSERT INTO tenants (external_id, name, policies, created_at) VALUES ('acme', 'x', '[\"a\"]', 0)")
         }
       }
       let stated = [hold(scope)]
@@ -182,7 +183,7 @@ struct HoldFileTests {
     #expect(release.released == hold("nobody") && release.remaining == [hold("else")])
     #expect(store.holdFile.holds() == [hold("else")])
     let audit = try store.reading { db in
-      try String.fetchAll(db, sql: "SELECT action || ' ' || subject || ' ' || actor FROM audit")
+      try db.values("SELECT action || ' ' || subject || ' ' || actor FROM audit", as: String.self)
     }
     #expect(audit == ["release tenant nobody bob"])
     #expect(throws: OperatorError.self) {

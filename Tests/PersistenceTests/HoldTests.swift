@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import StoreSQL
 import Testing
 import Wire
 
@@ -82,8 +83,9 @@ struct HoldTests {
     _ = try store.startHold(hold("acme"))
     _ = try store.releaseHold(of: TenantID("acme"), reason: "over", actor: "bob", at: now)
     let rows = try store.reading { db in
-      try Row.fetchAll(db, sql: "SELECT action, actor, subject, reason FROM audit ORDER BY id")
-        .map { row in (0..<4).map { row[$0] as String } }
+      try db.all("SELECT action, actor, subject, reason FROM audit ORDER BY id") { row in
+        ["action", "actor", "subject", "reason"].map { row[$0] as String }
+      }
     }
     #expect(rows == [["hold", "ann", "tenant acme", "outage"], ["release", "bob", "tenant acme", "over"]])
   }

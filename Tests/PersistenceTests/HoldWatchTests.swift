@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Routing
 import Synchronization
+import StoreSQL
 import Testing
 
 @testable import Persistence
@@ -28,9 +29,8 @@ struct HoldWatchTests {
     store = try SQLiteStore.create(at: path)
     try store.writing { db in
       for id in ["acme", "globex"] {
-        try db.execute(
-          sql: "INSERT INTO tenants (external_id, name, policies, created_at) VALUES (?, 'x', '[\"assigned\"]', 0)",
-          arguments: [id])
+        try db.change(
+          "INSERT INTO tenants (external_id, name, policies, created_at) VALUES (?1, 'x', '[\"assigned\"]', 0)", [id])
       }
     }
     _ = try StoreLock.acquire(path: path)
@@ -82,13 +82,13 @@ struct HoldWatchTests {
   @Test func `while the rows cannot be read a hold that left the file stays in force`() throws {
     stated.holds = [hold("acme")]
     #expect(admit("acme") != nil)
-    try store.writing { db in try db.execute(sql: "ALTER TABLE holds RENAME TO away") }
+    try store.writing { db in _ = try db.change("ALTER TABLE holds RENAME TO away") }
     for next in [[], [hold("globex")], []] {
       stated.holds = next
       #expect(admit("acme") != nil)
     }
     #expect(admit("globex") != nil, "it left the file unread, too")
-    try store.writing { db in try db.execute(sql: "ALTER TABLE away RENAME TO holds") }
+    try store.writing { db in _ = try db.change("ALTER TABLE away RENAME TO holds") }
     #expect(admit("acme") == nil)
     #expect(admit("globex") == nil)
   }

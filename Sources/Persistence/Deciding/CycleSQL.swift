@@ -10,7 +10,7 @@ package enum CycleSQL {
 
   /// Walks the index `sequence_contacts_due`, the longest due first.
   package static let due = """
-    SELECT \(dueColumns)
+    SELECT \(DueColumn.select)
     FROM sequence_contacts c INDEXED BY sequence_contacts_due
     CROSS JOIN sequences q ON q.id = c.sequence_id
     CROSS JOIN leads l ON l.id = c.lead_id
@@ -21,23 +21,16 @@ package enum CycleSQL {
 
   /// One contact, as it would be read if it were due.
   static let undecided = """
-    SELECT \(dueColumns)
+    SELECT \(DueColumn.select)
     FROM sequence_contacts c
     CROSS JOIN sequences q ON q.id = c.sequence_id
     CROSS JOIN leads l ON l.id = c.lead_id
     WHERE c.external_id = ?1 AND c.tenant_id = ?2 AND c.next_at IS NOT NULL
     """
 
-  private static let dueColumns = """
-    c.id, c.sequence_id, c.current_step, c.external_id, c.contact_phone, c.due_at, c.attempts,
-      c.assigned_device_id, c.last_device_id, c.last_decision_id,
-      l.external_id, l.name, l.tags, l.attributes, l.opted_out_at IS NOT NULL, q.external_id,
-      c.last_sent_at, c.moves, l.time_zone, l.is_enrolled_again, l.id
-    """
-
   /// A step and the delay of its successor.
   package static let step = """
-    SELECT s.id, s.content, n.delay_ms
+    SELECT \(StepColumn.select)
     FROM sequence_steps s
     LEFT JOIN sequence_steps n ON n.sequence_id = s.sequence_id AND n.ordinal = s.ordinal + 1
     WHERE s.sequence_id = ?1 AND s.ordinal = ?2
@@ -47,7 +40,7 @@ package enum CycleSQL {
 
   /// The message that carries a step already, which is rare.
   package static let carrying = """
-    SELECT status, sent_at, error FROM broadcast_messages
+    SELECT \(CarryingColumn.select) FROM broadcast_messages
     WHERE sequence_contact_id = ?1 AND sequence_step_id = ?2
     """
 

@@ -70,7 +70,7 @@ struct DecisionBatch {
     let last = statements.generation
     last.bind(1, tenant.raw)
     defer { last.reset() }
-    guard try last.step(), last.optionalInteger(0) == asked else { throw StoreError.generationPassed }
+    guard try last.step(), last.onlyOptionalInteger == asked else { throw StoreError.generationPassed }
   }
 
   /// Puts on record what was decided on; `chain` is where the tenant's record stands. Nil when nothing was.
@@ -214,7 +214,7 @@ extension DecisionBatch {
       settle.bind(3, Int64(change.step ?? row.place.ordinal))
       settle.bind(4, change.dueAt?.milliseconds)
       settle.bind(5, change.reason)
-      settle.bind(6, 0)
+      settle.bind(6, Int64(0))
       settle.bind(7, decided)
       settle.bind(8, change.endedAt?.milliseconds)
       try run(settle, row)
@@ -223,7 +223,7 @@ extension DecisionBatch {
     }
   }
 
-  private func run(_ statement: RawStatement, _ row: DueRow) throws {
+  private func run(_ statement: SQLiteStatement, _ row: DueRow) throws {
     try statement.run()
     try expectOne(statement, row)
   }
@@ -234,7 +234,7 @@ extension DecisionBatch {
     let assign = statements.assign
     assign.bind(1, row.enrolment)
     assign.bind(2, change.device.raw)
-    assign.bind(3, change.countsAsMove ? 1 : 0)
+    assign.bind(3, Int64(change.countsAsMove ? 1 : 0))
     try run(assign, row)
     let assignment = statements.assignment
     assignment.bind(1, tenant.raw)
@@ -320,12 +320,12 @@ extension DecisionBatch {
     guard try statement.step() else {
       throw StoreError.conflict("expected the revision \(digest) on record, found none: activate it first")
     }
-    let key = statement.integer(0)
+    let key = statement.onlyInteger
     revision = (digest, key)
     return key
   }
 
-  private func expectOne(_ statement: RawStatement, _ row: DueRow) throws {
+  private func expectOne(_ statement: SQLiteStatement, _ row: DueRow) throws {
     guard statement.changes == 1 else {
       throw StoreError.conflict(
         "expected enrolment \(row.enrolment) to be due, found \(statement.changes) such rows; "

@@ -40,11 +40,12 @@ struct DueRows {
   mutating func next() throws -> DueRow? {
     guard try statements.due.step() else { return nil }
     let row = statements.due
-    let (enrolment, sequence) = (row.integer(0), row.integer(1))
-    let place = try place(PlaceKey(sequence: sequence, ordinal: row.integer(2)))
+    let (enrolment, sequence) = (row.integer(DueColumn.enrolment), row.integer(DueColumn.sequence))
+    let place = try place(PlaceKey(sequence: sequence, ordinal: row.integer(DueColumn.step)))
     return DueRow(
-      enrolment: enrolment, sequence: sequence, assignedDevice: row.optionalInteger(7),
-      lastDevice: row.optionalInteger(8), lastDecision: row.optionalInteger(9), place: place,
+      enrolment: enrolment, sequence: sequence, assignedDevice: row.optionalInteger(DueColumn.assignedDevice),
+      lastDevice: row.optionalInteger(DueColumn.lastDevice), lastDecision: row.optionalInteger(DueColumn.lastDecision),
+      place: place,
       content: try content(enrolment, sequence, place))
   }
 
@@ -55,31 +56,31 @@ struct DueRows {
     -> DueRow.Content
   {
     if let message = try message(enrolment, place.step) { return .carried(by: message) }
-    let (assigned, last) = (try deviceID(column: 7), try deviceID(column: 8))
+    let (assigned, last) = (try deviceID(.assignedDevice), try deviceID(.lastDevice))
     let messagesDay = try messagesDay()
     do throws(UnreadableRow) {
       let row = statements.due
       let phone = try phone()
-      let tags = try row.withText(12) { (text) throws(UnreadableRow) in
+      let tags = try row.withText(DueColumn.tags.rawValue) { (text) throws(UnreadableRow) in
         try statements.tags.value(of: text) { (text) throws(UnreadableRow) in try JSONText.texts(text, "tags") }
       }
-      let attributes = try row.withText(13) { (text) throws(UnreadableRow) in
+      let attributes = try row.withText(DueColumn.attributes.rawValue) { (text) throws(UnreadableRow) in
         try statements.attributes.value(of: text) { (text) throws(UnreadableRow) in
           try JSONText.parameters(text, "attributes")
         }
       }
       let contact = Contact(
-        key: EnrolmentKey(enrolment), id: ContactID(stored: row.text(3)), phone: phone,
-        name: row.optionalText(11), sequence: sequenceID(sequence), step: place.ordinal,
-        assignedDevice: assigned, assignedKey: row.optionalInteger(7).map(DeviceKey.init(_:)),
-        dueAt: Instant(milliseconds: row.integer(5)),
-        attempts: Int(row.integer(6)), lastDevice: last, tags: tags, attributes: attributes,
-        messagesDay: messagesDay, moves: Int(row.integer(17)),
-        utcOffsetMinutes: row.optionalText(18).map { statements.zones.minutes(of: $0, at: now) })
+        key: EnrolmentKey(enrolment), id: ContactID(stored: row.text(DueColumn.contact)), phone: phone,
+        name: row.optionalText(DueColumn.name), sequence: sequenceID(sequence), step: place.ordinal,
+        assignedDevice: assigned, assignedKey: row.optionalInteger(DueColumn.assignedDevice).map(DeviceKey.init(_:)),
+        dueAt: Instant(milliseconds: row.integer(DueColumn.dueAt)),
+        attempts: Int(row.integer(DueColumn.attempts)), lastDevice: last, tags: tags, attributes: attributes,
+        messagesDay: messagesDay, moves: Int(row.integer(DueColumn.moves)),
+        utcOffsetMinutes: row.optionalText(DueColumn.timeZone).map { statements.zones.minutes(of: $0, at: now) })
       return .due(
         DueStep(
           contact: contact, step: RowKey(place.step), content: place.content,
-          isOptedOut: row.integer(14) != 0, otherwiseEnrolledLead: otherwiseEnrolledLead))
+          isOptedOut: row.integer(DueColumn.isOptedOut) != 0, otherwiseEnrolledLead: otherwiseEnrolledLead))
     } catch {
       return .unreadable(error)
     }
@@ -88,7 +89,7 @@ struct DueRows {
   /// The lead, where it has other enrolments.
   private var otherwiseEnrolledLead: LeadKey? {
     let row = statements.due
-    return row.integer(19) != 0 ? LeadKey(row.integer(20)) : nil
+    return row.integer(DueColumn.isEnrolledAgain) != 0 ? LeadKey(row.integer(DueColumn.lead)) : nil
   }
 
   /// Messages to the lead in the last 24 hours. Most leads have one enrolment, and a step that is due has no message on
@@ -96,17 +97,18 @@ struct DueRows {
   private func messagesDay() throws -> Int {
     let row = statements.due
     let dayAgo = now.advanced(byMilliseconds: -RecentSends.day).milliseconds
-    guard row.integer(19) != 0 || row.optionalInteger(16).map({ $0 > dayAgo }) ?? false else { return 0 }
+    let wasSent = row.optionalInteger(DueColumn.lastSentAt).map { $0 > dayAgo } ?? false
+    guard row.integer(DueColumn.isEnrolledAgain) != 0 || wasSent else { return 0 }
     let count = statements.recentMessages
-    count.bind(1, row.integer(20))
+    count.bind(1, row.integer(DueColumn.lead))
     count.bind(2, dayAgo)
     defer { count.reset() }
-    return try count.step() ? Int(count.integer(0)) : 0
+    return try count.step() ? Int(count.onlyInteger) : 0
   }
 
   /// A number that no gateway could be given must not get as far as a message (I-59).
   private func phone() throws(UnreadableRow) -> String {
-    let phone: String? = statements.due.withText(4) { bytes in
+    let phone: String? = statements.due.withText(DueColumn.phone.rawValue) { bytes in
       guard bytes.count >= 8, bytes.count <= 16, bytes[0] == UInt8(ascii: "+"), bytes[1] != UInt8(ascii: "0") else {
         return nil
       }
@@ -123,13 +125,13 @@ struct DueRows {
 
   private mutating func sequenceID(_ key: Int64) -> String {
     if let lastSequence, lastSequence.key == key { return lastSequence.id }
-    let id = sequences[key] ?? statements.due.text(15)
+    let id = sequences[key] ?? statements.due.text(DueColumn.sequenceID)
     sequences[key] = id
     lastSequence = (key, id)
     return id
   }
 
-  private mutating func deviceID(column: CInt) throws -> DeviceID? {
+  private mutating func deviceID(_ column: DueColumn) throws -> DeviceID? {
     guard let key = statements.due.optionalInteger(column) else { return nil }
     if let id = knownDevice(key) ?? devices[key] { return id }
     let id = try readDevice(key)
@@ -154,7 +156,7 @@ struct DueRows {
     guard try statement.step() else {
       throw StoreError.conflict("expected device \(key) of an enrolment, found none")
     }
-    return DeviceID(stored: statement.text(0))
+    return DeviceID(stored: statement.onlyText)
   }
 
   private mutating func place(_ key: PlaceKey) throws -> StepPlace {
@@ -174,8 +176,8 @@ struct DueRows {
       throw StoreError.conflict("expected step \(key.ordinal) of an enrolment's sequence, found none")
     }
     return StepPlace(
-      step: statement.integer(0), ordinal: Int(key.ordinal), content: statement.text(1),
-      nextDelayMilliseconds: statement.optionalInteger(2))
+      step: statement.integer(StepColumn.step), ordinal: Int(key.ordinal), content: statement.text(StepColumn.content),
+      nextDelayMilliseconds: statement.optionalInteger(StepColumn.nextDelay))
   }
 
   private func message(_ enrolment: Int64, _ step: Int64) throws -> CarryingMessage? {
@@ -186,7 +188,8 @@ struct DueRows {
     defer { statement.reset() }
     // The schema knows the same states, so the fallback is never met.
     return CarryingMessage(
-      status: MessageStatus(rawValue: statement.text(0)) ?? .pending,
-      sentAt: statement.optionalInteger(1).map(Instant.init(milliseconds:)), error: statement.optionalText(2))
+      status: MessageStatus(rawValue: statement.text(CarryingColumn.status)) ?? .pending,
+      sentAt: statement.optionalInteger(CarryingColumn.sentAt).map(Instant.init(milliseconds:)),
+      error: statement.optionalText(CarryingColumn.error))
   }
 }

@@ -1,16 +1,16 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// The statements that read due steps, prepared once on one connection.
 ///
 /// Sequences, steps and devices repeat from row to row and are looked up once a batch; what differs is read in one
 /// walk along the index `sequence_contacts_due`.
 final class DueStatements {
-  let due: RawStatement
-  let step: RawStatement
-  let device: RawStatement
-  let message: RawStatement
-  let recentMessages: RawStatement
+  let due: SQLiteStatement
+  let step: SQLiteStatement
+  let device: SQLiteStatement
+  let message: SQLiteStatement
+  let recentMessages: SQLiteStatement
   let zones: any ZoneOffsets
   /// What the leads' tags and attributes were read as, which a text alone decides: kept from batch to batch.
   // Reading a text never comes back here, so no access overlaps another.
@@ -18,12 +18,12 @@ final class DueStatements {
   @exclusivity(unchecked) var attributes = ReadTexts<[Parameter]>()
 
   /// `due`: a statement with the columns of `CycleSQL.due`.
-  init(_ db: Database, zones: any ZoneOffsets, due sql: String = CycleSQL.due) throws {
-    due = try RawStatement(db, sql)
-    step = try RawStatement(db, CycleSQL.step)
-    device = try RawStatement(db, CycleSQL.device)
-    message = try RawStatement(db, CycleSQL.carrying)
-    recentMessages = try RawStatement(db, CycleSQL.recentMessages)
+  init(_ db: SQLiteConnection, zones: any ZoneOffsets, due sql: String = CycleSQL.due) throws {
+    due = try db.keep(sql)
+    step = try db.keep(CycleSQL.step)
+    device = try db.keep(CycleSQL.device)
+    message = try db.keep(CycleSQL.carrying)
+    recentMessages = try db.keep(CycleSQL.recentMessages)
     self.zones = zones
   }
 }

@@ -1,4 +1,3 @@
-internal import GRDB
 import Routing
 
 extension SQLiteStore {
@@ -10,7 +9,7 @@ extension SQLiteStore {
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, basis: () -> DecisionBasis?,
     foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts {
-    let body = { (db: Database) throws -> (DecisionCounts, TurnRecord.Committed?) in
+    let body = { (db: SQLiteConnection) throws -> (DecisionCounts, TurnRecord.Committed?) in
       var batch = DecisionBatch(try self.writer.statements(db, zones: self.zones), tenant: tenant, at: now)
       let counts = try batch.run(limit: limit, basis: basis, foresee: foresee, decide: decide)
       let record = try batch.record(after: self.writer.chain(of: tenant))

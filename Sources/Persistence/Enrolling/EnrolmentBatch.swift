@@ -1,15 +1,15 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// One batch of triggers of a tenant, turned into enrolments inside a transaction.
 struct EnrolmentBatch {
-  private let db: Database
+  private let db: any SQLConnection
   private let tenant: TenantKey
   private let now: Instant
   private let zones: any ZoneOffsets
   private var counts = EnrolmentCounts()
 
-  init(_ db: Database, tenant: TenantKey, at now: Instant, zones: any ZoneOffsets) {
+  init(_ db: any SQLConnection, tenant: TenantKey, at now: Instant, zones: any ZoneOffsets) {
     (self.db, self.tenant, self.now, self.zones) = (db, tenant, now, zones)
   }
 
@@ -55,22 +55,21 @@ struct EnrolmentBatch {
   }
 
   private func insert(_ enrolment: NewEnrolment, of lead: TriggeredLead, in sequence: MatchedSequence) throws {
-    try db.change(
+    let key: Int64? = try db.value(
       """
       INSERT INTO sequence_contacts (tenant_id, sequence_id, lead_id, external_id, contact_phone,
         assigned_device_id, status, current_step, due_at, next_at, enrolled_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id
       """,
       [
         tenant.raw, sequence.key, lead.lead, enrolment.id, lead.phone, enrolment.device?.raw, enrolment.status.rawValue,
         enrolment.step, enrolment.dueAt.milliseconds, enrolment.nextAt.milliseconds, now.milliseconds,
       ])
     guard let device = enrolment.device else { return }
-    let key = db.lastInsertedRowID
     try db.change(
       """
       INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
-      VALUES (?, ?, ?, NULL, ?, 'usher', ?)
+      VALUES (?1, ?2, ?3, NULL, ?4, 'usher', ?5)
       """, [tenant.raw, key, device.raw, enrolment.reason, now.milliseconds])
   }
 
@@ -80,23 +79,23 @@ struct EnrolmentBatch {
     case .consume(let reason):
       try db.changeOne(
         """
-        UPDATE lead_triggers SET consumed_at = ?, consumed_reason = ?, next_at = NULL, wait_reason = NULL
-        WHERE id = ? AND consumed_at IS NULL
+        UPDATE lead_triggers SET consumed_at = ?1, consumed_reason = ?2, next_at = NULL, wait_reason = NULL
+        WHERE id = ?3 AND consumed_at IS NULL
         """, [now.milliseconds, reason, lead.trigger], expecting: expectation)
     case .wait(let until, let reason):
       try db.changeOne(
-        "UPDATE lead_triggers SET next_at = ?, wait_reason = ? WHERE id = ? AND consumed_at IS NULL",
+        "UPDATE lead_triggers SET next_at = ?1, wait_reason = ?2 WHERE id = ?3 AND consumed_at IS NULL",
         [until.milliseconds, reason, lead.trigger], expecting: expectation)
     }
   }
 
   private func isEnrolled(_ lead: TriggeredLead, in sequence: MatchedSequence) throws -> Bool {
-    let sql = "SELECT EXISTS (SELECT 1 FROM sequence_contacts WHERE sequence_id = ? AND lead_id = ?)"
-    return try Bool.fetchOne(db.cachedStatement(sql: sql), arguments: [sequence.key, lead.lead]) ?? false
+    let sql = "SELECT id FROM sequence_contacts WHERE sequence_id = ?1 AND lead_id = ?2"
+    return try db.value(sql, [sequence.key, lead.lead], as: Int64.self) != nil
   }
 
   private func isTaken(_ id: String) throws -> Bool {
-    let sql = "SELECT EXISTS (SELECT 1 FROM sequence_contacts WHERE tenant_id = ? AND external_id = ?)"
-    return try Bool.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw, id]) ?? false
+    let sql = "SELECT id FROM sequence_contacts WHERE tenant_id = ?1 AND external_id = ?2"
+    return try db.value(sql, [tenant.raw, id], as: Int64.self) != nil
   }
 }

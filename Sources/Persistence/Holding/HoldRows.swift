@@ -1,42 +1,43 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// The rows of `holds` that are in force.
 enum HoldRows {
   /// Costs a look into an empty index where there are none.
-  static func inForce(_ db: Database) throws -> [SendingHold] {
+  static func inForce(_ db: any SQLConnection) throws -> [SendingHold] {
     let sql = """
-      SELECT t.external_id, h.kind, h.reason, h.actor, h.at, h.system_user FROM holds h INDEXED BY holds_in_force
-      LEFT JOIN tenants t ON t.id = h.tenant_id
+      SELECT t.external_id AS tenant, h.kind, h.reason, h.actor, h.system_user, h.at
+      FROM holds h INDEXED BY holds_in_force LEFT JOIN tenants t ON t.id = h.tenant_id
       WHERE h.released_at IS NULL
       """
-    return sorted(try Row.fetchAll(db.cachedStatement(sql: sql)))
+    return sorted(try db.all(sql) { hold($0) })
   }
 
   /// The rows that were in force at `moment`: a walk over all holds there ever were, which people made.
-  static func inForce(_ db: Database, at moment: Instant) throws -> [SendingHold] {
+  static func inForce(_ db: any SQLConnection, at moment: Instant) throws -> [SendingHold] {
     let sql = """
-      SELECT t.external_id, h.kind, h.reason, h.actor, h.at, h.system_user FROM holds h LEFT JOIN tenants t ON t.id = h.tenant_id
+      SELECT t.external_id AS tenant, h.kind, h.reason, h.actor, h.system_user, h.at
+      FROM holds h LEFT JOIN tenants t ON t.id = h.tenant_id
       WHERE h.at <= ?1 AND (h.released_at IS NULL OR h.released_at > ?1)
       """
-    return sorted(try Row.fetchAll(db, sql: sql, arguments: [moment.milliseconds]))
+    return sorted(try db.all(sql, [moment.milliseconds]) { hold($0) })
   }
 
-  private static func sorted(_ rows: [Row]) -> [SendingHold] {
-    let holds = rows.map { row in
-      SendingHold(
-        tenant: (row[0] as String?).map(TenantID.init(stored:)),
-        kind: SendingHold.Kind(rawValue: row[1]) ?? .operator, reason: row[2],
-        actor: Actor(row[3], systemUser: row[5]),
-        at: Instant(milliseconds: row[4]))
-    }
-    return holds.count < 2 ? holds : holds.sorted { ($0.at, $0.key) < ($1.at, $1.key) }
+  private static func hold(_ row: SQLRow) -> SendingHold {
+    SendingHold(
+      tenant: (row["tenant"] as String?).map(TenantID.init(stored:)),
+      kind: SendingHold.Kind(rawValue: row["kind"]) ?? .operator, reason: row["reason"],
+      actor: Actor(row["actor"], systemUser: row["system_user"]), at: Instant(milliseconds: row["at"]))
+  }
+
+  private static func sorted(_ holds: [SendingHold]) -> [SendingHold] {
+    holds.count < 2 ? holds : holds.sorted { ($0.at, $0.key) < ($1.at, $1.key) }
   }
 
   /// Starts a hold, and puts it on record.
-  static func insert(_ hold: SendingHold, of tenant: Int64?, in db: Database) throws {
+  static func insert(_ hold: SendingHold, of tenant: Int64?, in db: any SQLConnection) throws {
     try db.change(
-      "INSERT INTO holds (tenant_id, kind, reason, actor, at, system_user) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO holds (tenant_id, kind, reason, actor, at, system_user) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
       [
         tenant, hold.kind.rawValue, hold.reason, hold.actor.name, hold.at.milliseconds,
         hold.actor.systemUser,
@@ -45,12 +46,12 @@ enum HoldRows {
   }
 
   static func release(
-    _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at now: Instant, in db: Database
+    _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at now: Instant, in db: any SQLConnection
   ) throws {
     try db.changeOne(
       """
-      UPDATE holds SET released_at = ?, released_by = ?, release_reason = ?
-      WHERE tenant_id IS ? AND kind = ? AND released_at IS NULL
+      UPDATE holds SET released_at = ?1, released_by = ?2, release_reason = ?3
+      WHERE tenant_id IS ?4 AND kind = ?5 AND released_at IS NULL
       """, [now.milliseconds, actor.name, reason, tenant, hold.kind.rawValue],
       expecting: "a hold of kind \(hold.kind.rawValue) in force")
     try audit("release", hold, of: tenant, reason: reason, actor: actor, at: now, in: db)
@@ -58,33 +59,34 @@ enum HoldRows {
 
   /// Nil where none is on record. A walk over the holds of its scope, which people made; for a hold file that could not be
   /// read, over the last lines of the audit.
-  static func release(of hold: SendingHold, in db: Database) throws -> HoldRelease? {
-    let row: Row?
+  static func release(of hold: SendingHold, in db: any SQLConnection) throws -> HoldRelease? {
+    let found: (by: String?, reason: String?)?
     if hold.kind == .unreadable {
-      row = try Row.fetchOne(
-        db,
-        sql: """
-          SELECT actor, reason FROM (SELECT * FROM audit ORDER BY id DESC LIMIT 100)
-          WHERE action = 'release' AND detail = ? AND at >= ? ORDER BY id DESC LIMIT 1
-          """, arguments: [SQLiteStore.removalDetail, hold.at.milliseconds])
+      let sql = """
+        SELECT actor, reason FROM (SELECT * FROM audit ORDER BY id DESC LIMIT 100) lines
+        WHERE action = 'release' AND detail = ?1 AND at >= ?2 ORDER BY id DESC LIMIT 1
+        """
+      found = try db.first(sql, [SQLiteStore.removalDetail, hold.at.milliseconds]) { row in
+        (by: row["actor"] as String?, reason: row["reason"] as String?)
+      }
     } else {
-      row = try Row.fetchOne(
-        db,
-        sql: """
-          SELECT released_by, release_reason FROM holds
-          WHERE tenant_id IS (SELECT id FROM tenants WHERE external_id = ?) AND kind = ? AND at = ? AND actor = ?
-            AND released_at IS NOT NULL
-          ORDER BY released_at DESC LIMIT 1
-          """,
-        arguments: [hold.tenant?.text, hold.kind.rawValue, hold.at.milliseconds, hold.actor.name])
+      let sql = """
+        SELECT released_by, release_reason FROM holds
+        WHERE tenant_id IS (SELECT id FROM tenants WHERE external_id = ?1) AND kind = ?2 AND at = ?3 AND actor = ?4
+          AND released_at IS NOT NULL
+        ORDER BY released_at DESC LIMIT 1
+        """
+      found = try db.first(sql, [hold.tenant?.text, hold.kind.rawValue, hold.at.milliseconds, hold.actor.name]) { row in
+        (by: row["released_by"] as String?, reason: row["release_reason"] as String?)
+      }
     }
-    guard let by = row?[0] as String?, let reason = row?[1] as String? else { return nil }
+    guard let by = found?.by, let reason = found?.reason else { return nil }
     return HoldRelease(by: by, reason: reason)
   }
 
   static func audit(
     _ action: String, _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at: Instant,
-    in db: Database
+    in db: any SQLConnection
   ) throws {
     let subject = hold.tenant.map { "tenant \($0)" } ?? "store"
     try AuditEntry(tenant: tenant, actor: actor, action: action, subject: subject, reason: reason, at: at).record(
@@ -92,15 +94,15 @@ enum HoldRows {
   }
 
   /// The key of the tenant that a hold names; nil for the whole store. Throws `OperatorError` for one that does not exist.
-  static func tenant(_ id: TenantID?, in db: Database) throws -> Int64? {
+  static func tenant(_ id: TenantID?, in db: any SQLConnection) throws -> Int64? {
     guard let id else { return nil }
     guard let key = try key(of: id, in: db) else { throw OperatorError.unknown(what: "tenant", id: id.text) }
     return key
   }
 
   /// Nil for a tenant that does not exist.
-  static func key(of tenant: TenantID, in db: Database) throws -> Int64? {
-    try Int64.fetchOne(db, sql: "SELECT id FROM tenants WHERE external_id = ?", arguments: [tenant.text])
+  static func key(of tenant: TenantID, in db: any SQLConnection) throws -> Int64? {
+    try db.value("SELECT id FROM tenants WHERE external_id = ?1", [tenant.text])
   }
 }
 
@@ -108,13 +110,13 @@ enum HoldRows {
 
 extension HoldRows {
   /// Starts the holds of the file that have no row yet.
-  static func record(_ stated: [SendingHold], in db: Database) throws {
+  static func record(_ stated: [SendingHold], in db: any SQLConnection) throws {
     for hold in try unrecorded(stated, in: db) { try insert(hold, of: try tenant(hold.tenant, in: db), in: db) }
   }
 
   /// The operators' holds of the file that need a row: the scope is not on hold, the tenant exists, and the hold never had
   /// a row. One that had is over: the file was read before it was released.
-  static func unrecorded(_ stated: [SendingHold], in db: Database) throws -> [SendingHold] {
+  static func unrecorded(_ stated: [SendingHold], in db: any SQLConnection) throws -> [SendingHold] {
     var present = try inForce(db)
     var found: [SendingHold] = []
     for hold in stated where hold.kind == .operator && !present.contains(where: { $0.hasScope(of: hold) }) {
@@ -127,14 +129,14 @@ extension HoldRows {
   }
 
   /// Whether a hold has a row, in force or released. A walk over the holds of its scope, which people made.
-  static func isOnRecord(_ hold: SendingHold, in db: Database) throws -> Bool {
+  static func isOnRecord(_ hold: SendingHold, in db: any SQLConnection) throws -> Bool {
     var tenant: Int64?
     if let id = hold.tenant {
       tenant = try key(of: id, in: db)
       if tenant == nil { return false }
     }
-    let sql = "SELECT EXISTS (SELECT 1 FROM holds WHERE tenant_id IS ? AND kind = ? AND at = ? AND actor = ?)"
-    return try Bool.fetchOne(
-      db, sql: sql, arguments: [tenant, hold.kind.rawValue, hold.at.milliseconds, hold.actor.name]) ?? false
+    let sql = "SELECT EXISTS (SELECT 1 FROM holds WHERE tenant_id IS ?1 AND kind = ?2 AND at = ?3 AND actor = ?4)"
+    return try db.value(
+      sql, [tenant, hold.kind.rawValue, hold.at.milliseconds, hold.actor.name], as: Bool.self) ?? false
   }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 internal import GRDB
 import Routing
+import StoreSQL
 import Synchronization
 
 /// Keeps the sender of this process from sending what is on hold, and acknowledges each hold in the heartbeat.
@@ -163,8 +164,10 @@ package final class HoldWatch: SendingGate {
 
   private func readRows() throws -> [SendingHold] { try read { try HoldRows.inForce($0) } }
 
-  private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try StoreError.translating(path: store.path) { try connection.unsafeRead(body) }
+  private func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
+    try StoreError.translating(path: store.path) {
+      try connection.unsafeRead { db in try body(SQLiteConnection(db, dialect: store.dialect)) }
+    }
   }
 
   private func acknowledge(_ holds: [SendingHold], _ state: inout State) {

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// What `release` did.
@@ -98,15 +98,16 @@ extension SQLiteStore {
   /// Messages that a process has claimed and not finished, in the scope of a hold: all, and those whose lease lasts.
   func claimed(of tenant: TenantID?, at now: Instant) throws -> (all: Int, leased: Int) {
     try reading { db in
-      let row = try Row.fetchOne(
-        db,
-        sql: """
-          SELECT count(*), coalesce(sum(lease_until > ?1), 0)
-          FROM broadcast_messages m INDEXED BY broadcast_messages_sending
-          WHERE m.status = 'sending'
-            AND (?2 IS NULL OR m.tenant_id = (SELECT id FROM tenants WHERE external_id = ?2))
-          """, arguments: [now.milliseconds, tenant?.text])
-      return row.map { ($0[0], $0[1]) } ?? (0, 0)
+      let sql = """
+        SELECT count(*) AS claimed, count(CASE WHEN m.lease_until > ?1 THEN 1 END) AS leased
+        FROM broadcast_messages m INDEXED BY broadcast_messages_sending
+        WHERE m.status = 'sending'
+          AND (?2 IS NULL OR m.tenant_id = (SELECT id FROM tenants WHERE external_id = ?2))
+        """
+      let counts = try db.first(sql, [now.milliseconds, tenant?.text]) { row in
+        (all: row["claimed"] as Int, leased: row["leased"] as Int)
+      }
+      return counts ?? (all: 0, leased: 0)
     }
   }
 }

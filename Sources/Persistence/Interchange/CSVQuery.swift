@@ -1,12 +1,12 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
 /// How the rows of one table are read and written as CSV, attributes aside.
 struct CSVQuery {
   let header: [String]
   let sql: String
-  let cells: (Row) -> [String]
+  let cells: (SQLRow) -> [String]
 
   static func of(_ table: CSVTable) -> CSVQuery {
     switch table {
@@ -19,9 +19,9 @@ struct CSVQuery {
     CSVQuery(
       header: CSVTable.lead.columns.map(\.name).filter { $0 != "opted_out" },
       sql: """
-        SELECT t.external_id, l.external_id, l.phone, l.name, d.external_id,
+        SELECT t.external_id AS tenant, l.external_id AS id, l.phone, l.name, d.external_id AS device,
           (SELECT json_group_array(trigger) FROM (SELECT trigger FROM lead_triggers
-            WHERE lead_id = l.id AND consumed_at IS NULL ORDER BY id)), l.tags, l.opted_out_at,
+            WHERE lead_id = l.id AND consumed_at IS NULL ORDER BY id)) AS triggers, l.tags, l.opted_out_at,
           l.created_at, l.time_zone, l.attributes
         FROM leads l
         JOIN tenants t ON t.id = l.tenant_id
@@ -31,8 +31,8 @@ struct CSVQuery {
         """
     ) { row in
       [
-        row[0], row[1], row[2], row[3] ?? "", row[4] ?? "", list(row[5]), list(row[6]), instant(row[7]),
-        instant(row[8]), row[9] ?? "",
+        row["tenant"], row["id"], row["phone"], row["name"], row["device"], list(row["triggers"]), list(row["tags"]),
+        instant(row["opted_out_at"]), instant(row["created_at"]), row["time_zone"],
       ]
     }
   }
@@ -41,8 +41,8 @@ struct CSVQuery {
     CSVQuery(
       header: CSVTable.device.columns.map(\.name),
       sql: """
-        SELECT t.external_id, d.external_id, d.device_name, d.phone, d.status, d.gateway, d.platform,
-          d.limit_minute, d.limit_hour, d.limit_day, d.limit_in_flight, d.pace_min_s, d.pace_max_s, d.tags,
+        SELECT t.external_id AS tenant, d.external_id AS id, d.device_name AS name, d.phone, d.status, d.gateway,
+          d.platform, d.limit_minute, d.limit_hour, d.limit_day, d.limit_in_flight, d.pace_min_s, d.pace_max_s, d.tags,
           d.paused_until, d.pause_reason, d.last_seen_at, d.last_sent_at, d.next_send_at, d.created_at
         FROM user_devices d
         JOIN tenants t ON t.id = d.tenant_id
@@ -50,10 +50,14 @@ struct CSVQuery {
         ORDER BY d.id
         """
     ) { row in
-      [row[0], row[1], row[2], row[3] ?? "", row[4], row[5], row[6]]
-        + (7...10).map { (index) -> String in (row[index] as Int64?).map(String.init) ?? "" }
-        + [number(row[11]), number(row[12]), list(row[13]), instant(row[14]), row[15] ?? ""]
-        + (16...19).map { instant(row[$0]) }
+      let texts: [String] = ["tenant", "id", "name", "phone", "status", "gateway", "platform"].map { row[$0] }
+      let limits = ["limit_minute", "limit_hour", "limit_day", "limit_in_flight"].map { (name) -> String in
+        (row[name] as Int64?).map(String.init) ?? ""
+      }
+      let pace = [number(row["pace_min_s"]), number(row["pace_max_s"])]
+      let pause: [String] = [list(row["tags"]), instant(row["paused_until"]), row["pause_reason"]]
+      let moments = ["last_seen_at", "last_sent_at", "next_send_at", "created_at"].map { instant(row[$0]) }
+      return texts + limits + pace + pause + moments
     }
   }
 

@@ -1,4 +1,4 @@
-internal import GRDB
+import StoreSQL
 import Wire
 
 /// The operator's guards. One tenant's export has what is set for it, and not the list, which is everybody's. A list that
@@ -14,21 +14,21 @@ extension ExportQuery {
           AND list <> '[{"guard":"daily_limit","params":{}},{"guard":"move_limit","params":{}}]'
         """
     ) { row, line in
-      line.stored("guards", row[0], or: .array([]))
+      line.stored("guards", row["list"], or: .array([]))
     }
   }
 
   static var guardParams: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, p.guard, p.params FROM guard_params p JOIN tenants t ON t.id = p.tenant_id
+        SELECT t.external_id AS tenant, p.guard, p.params FROM guard_params p JOIN tenants t ON t.id = p.tenant_id
         WHERE p.tenant_id = ?1 OR ?1 IS NULL
         ORDER BY p.tenant_id, p.guard
         """
     ) { row, line in
-      line.text("tenant", row[0])
-      line.text("guard", row[1])
-      line.stored("params", row[2], or: .object([:]))
+      line.text("tenant", row["tenant"])
+      line.text("guard", row["guard"])
+      line.stored("params", row["params"], or: .object([:]))
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import GRDB
+import StoreSQL
 import Wire
 
 /// What leads, enrolments and steps held before they were changed.
@@ -11,23 +11,23 @@ extension ExportQuery {
       "lead_history", "lead_id", "h.name, h.tags, h.attributes",
       seenBy: "JOIN sequence_contacts c ON c.lead_id = h.lead_id CROSS JOIN numbered n ON n.sequence_contact_id = c.id"
     ) { row, line in
-      for (index, key) in ["tenant", "sequence", "lead"].enumerated() { line.text(key, row[index]) }
-      line.whole("number", row[3])
-      line.textIfAny("name", row[5])
-      line.stored("tags", row[6], or: .array([]))
-      line.stored("attributes", row[7], or: .object([:]))
+      for key in ["tenant", "sequence", "lead"] { line.text(key, row[key]) }
+      line.whole("number", row["number"])
+      line.textIfAny("name", row["name"])
+      line.stored("tags", row["tags"], or: .array([]))
+      line.stored("attributes", row["attributes"], or: .object([:]))
     }
   }
 
   static var enrolmentHistory: ExportQuery {
     history(
-      "enrolment_history", "sequence_contact_id", "h.external_id, h.contact_phone",
+      "enrolment_history", "sequence_contact_id", "h.external_id AS id, h.contact_phone AS phone",
       seenBy: "JOIN numbered n ON n.sequence_contact_id = h.sequence_contact_id"
     ) { row, line in
-      for (index, key) in ["tenant", "sequence", "lead"].enumerated() { line.text(key, row[index]) }
-      line.whole("number", row[3])
-      line.text("id", row[5])
-      line.text("phone", row[6])
+      for key in ["tenant", "sequence", "lead"] { line.text(key, row[key]) }
+      line.whole("number", row["number"])
+      line.text("id", row["id"])
+      line.text("phone", row["phone"])
     }
   }
 
@@ -36,16 +36,17 @@ extension ExportQuery {
       "step_history", "sequence_step_id", "h.content",
       seenBy: "JOIN numbered n ON n.sequence_step_id = h.sequence_step_id"
     ) { row, line in
-      for (index, key) in ["tenant", "sequence", "lead"].enumerated() { line.text(key, row[index]) }
-      line.whole("number", row[3])
-      line.whole("step", row[4])
-      line.text("content", row[5])
+      for key in ["tenant", "sequence", "lead"] { line.text(key, row[key]) }
+      line.whole("number", row["number"])
+      line.whole("step", row["step"])
+      line.text("content", row["content"])
     }
   }
 
   /// Of several rows that one decision names, the one that it reads: the first.
   private static func history(
-    _ table: String, _ key: String, _ columns: String, seenBy: String, fields: @escaping (Row, inout ExportLine) -> Void
+    _ table: String, _ key: String, _ columns: String, seenBy: String,
+    fields: @escaping (SQLRow, inout ExportLine) -> Void
   ) -> ExportQuery {
     ExportQuery(
       sql: numbered + """
@@ -54,7 +55,8 @@ extension ExportQuery {
           FROM \(table) h CROSS \(seenBy) AND n.id <= h.through_decision_id
           GROUP BY 1, 2),
         firsts AS (SELECT owner, min(through) AS through, decision FROM named GROUP BY owner, decision)
-        SELECT t.external_id, q.external_id, l.external_id, n.number, s.ordinal, \(columns)
+        SELECT t.external_id AS tenant, q.external_id AS sequence, l.external_id AS lead, n.number, s.ordinal AS step,
+          \(columns)
         FROM firsts f
         JOIN \(table) h ON h.\(key) = f.owner AND h.through_decision_id = f.through
         JOIN numbered n ON n.id = f.decision

@@ -1,4 +1,4 @@
-internal import GRDB
+import StoreSQL
 import Wire
 
 /// What operators set up. Every key is written, null included, so that importing the line gives exactly this
@@ -7,28 +7,27 @@ extension ExportQuery {
   static var tenant: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT external_id, name, time_zone, policies, params, patience_s, created_at FROM tenants
-        WHERE id = ?1 OR ?1 IS NULL
-        ORDER BY id
+        SELECT t.external_id AS id, t.name, t.time_zone, t.policies, t.params, t.patience_s, t.created_at
+        FROM tenants t
+        WHERE t.id = ?1 OR ?1 IS NULL
+        ORDER BY t.id
         """
     ) { row, line in
-      line.text("id", row[0])
-      line.text("name", row[1])
-      line.text("time_zone", row[2])
-      let policies = FaithfulJSON.texts(of: row[3])
+      for key in ["id", "name", "time_zone"] { line.text(key, row[key]) }
+      let policies = FaithfulJSON.texts(of: row["policies"])
       line.member(
         "policy", policies.count == 1 ? .string(policies[0]) : .array(policies.map(JSONValue.string)))
-      line.stored("params", row[4], or: .object([:]))
-      line.whole("patience_s", row[5])
-      line.instant("created_at", row[6])
+      line.stored("params", row["params"], or: .object([:]))
+      line.whole("patience_s", row["patience_s"])
+      line.instant("created_at", row["created_at"])
     }
   }
 
   static var device: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, d.external_id, d.device_name, d.phone, d.status, d.gateway, d.platform,
-          d.limit_minute, d.limit_hour, d.limit_day, d.limit_in_flight, d.pace_min_s, d.pace_max_s, d.tags,
+        SELECT t.external_id AS tenant, d.external_id AS id, d.device_name AS name, d.phone, d.status, d.gateway,
+          d.platform, d.limit_minute, d.limit_hour, d.limit_day, d.limit_in_flight, d.pace_min_s, d.pace_max_s, d.tags,
           d.paused_until, d.pause_reason, d.last_seen_at, d.last_sent_at, d.next_send_at, d.created_at
         FROM user_devices d
         JOIN tenants t ON t.id = d.tenant_id
@@ -36,49 +35,46 @@ extension ExportQuery {
         ORDER BY d.id
         """
     ) { row, line in
-      for (index, key) in ["tenant", "id", "name", "phone", "status", "gateway", "platform"].enumerated() {
-        line.text(key, row[index])
-      }
+      for key in ["tenant", "id", "name", "phone", "status", "gateway", "platform"] { line.text(key, row[key]) }
       var limits = JSONObject()
-      for (index, key) in ["minute", "hour", "day", "in_flight"].enumerated() {
-        limits[key] = (row[7 + index] as Int64?).map(JSONValue.integer) ?? .null
-      }
+      for (key, name) in limitNames { limits[key] = (row[name] as Int64?).map(JSONValue.integer) ?? .null }
       line.member("limits", .object(limits))
-      line.member("pace_s", .array([.number(row[11]), .number(row[12])]))
-      line.stored("tags", row[13], or: .array([]))
-      line.instant("paused_until", row[14])
-      line.text("pause_reason", row[15])
-      line.instant("last_seen_at", row[16])
-      line.instant("last_sent_at", row[17])
-      line.instant("next_send_at", row[18])
-      line.instant("created_at", row[19])
+      line.member("pace_s", .array([.number(row["pace_min_s"]), .number(row["pace_max_s"])]))
+      line.stored("tags", row["tags"], or: .array([]))
+      line.instant("paused_until", row["paused_until"])
+      line.text("pause_reason", row["pause_reason"])
+      for key in ["last_seen_at", "last_sent_at", "next_send_at", "created_at"] { line.instant(key, row[key]) }
     }
   }
 
-  /// The steps come from a query of their own.
+  /// The keys of a device's limits, and their columns.
+  private static let limitNames = [
+    ("minute", "limit_minute"), ("hour", "limit_hour"), ("day", "limit_day"), ("in_flight", "limit_in_flight"),
+  ]
+
+  /// The steps come from a query of their own, by `sequence_key`.
   static var sequence: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, q.external_id, q.name, q.trigger, q.status, q.created_at, q.id
+        SELECT t.external_id AS tenant, q.external_id AS id, q.name, q.trigger, q.status, q.created_at,
+          q.id AS sequence_key
         FROM sequences q
         JOIN tenants t ON t.id = q.tenant_id
         WHERE q.tenant_id = ?1 OR ?1 IS NULL
         ORDER BY q.id
-        """,
-      fields: { row, line in
-        for (index, key) in ["tenant", "id", "name", "trigger", "status"].enumerated() {
-          line.text(key, row[index])
-        }
-        line.instant("created_at", row[5])
-      }, sequenceKey: 6)
+        """
+    ) { row, line in
+      for key in ["tenant", "id", "name", "trigger", "status"] { line.text(key, row[key]) }
+      line.instant("created_at", row["created_at"])
+    }
   }
 
   /// Without triggers: they have lines of their own, in the order in which they came.
   static var lead: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, l.external_id, l.phone, l.name, d.external_id, l.tags, l.attributes,
-          l.opted_out_at, l.created_at, l.time_zone
+        SELECT t.external_id AS tenant, l.external_id AS id, l.phone, l.name, d.external_id AS device, l.tags,
+          l.attributes, l.opted_out_at, l.created_at, l.time_zone
         FROM leads l
         JOIN tenants t ON t.id = l.tenant_id
         LEFT JOIN user_devices d ON d.id = l.device_id
@@ -86,21 +82,19 @@ extension ExportQuery {
         ORDER BY l.id
         """
     ) { row, line in
-      for (index, key) in ["tenant", "id", "phone", "name", "device"].enumerated() {
-        line.text(key, row[index])
-      }
-      line.stored("tags", row[5], or: .array([]))
-      line.stored("attributes", row[6], or: .object([:]))
-      line.instant("opted_out_at", row[7])
-      line.instant("created_at", row[8])
-      line.text("time_zone", row[9])
+      for key in ["tenant", "id", "phone", "name", "device"] { line.text(key, row[key]) }
+      line.stored("tags", row["tags"], or: .array([]))
+      line.stored("attributes", row["attributes"], or: .object([:]))
+      line.instant("opted_out_at", row["opted_out_at"])
+      line.instant("created_at", row["created_at"])
+      line.text("time_zone", row["time_zone"])
     }
   }
 
   static var trigger: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, l.external_id, g.trigger, g.next_at, g.wait_reason, g.consumed_at,
+        SELECT t.external_id AS tenant, l.external_id AS lead, g.trigger, g.next_at, g.wait_reason, g.consumed_at,
           g.consumed_reason, g.created_at
         FROM lead_triggers g
         JOIN tenants t ON t.id = g.tenant_id
@@ -109,21 +103,21 @@ extension ExportQuery {
         ORDER BY g.id
         """
     ) { row, line in
-      for (index, key) in ["tenant", "lead", "trigger"].enumerated() { line.text(key, row[index]) }
-      line.instant("next_at", row[3])
-      line.text("wait_reason", row[4])
-      line.instant("consumed_at", row[5])
-      line.text("consumed_reason", row[6])
-      line.instant("created_at", row[7])
+      for key in ["tenant", "lead", "trigger"] { line.text(key, row[key]) }
+      line.instant("next_at", row["next_at"])
+      line.text("wait_reason", row["wait_reason"])
+      line.instant("consumed_at", row["consumed_at"])
+      line.text("consumed_reason", row["consumed_reason"])
+      line.instant("created_at", row["created_at"])
     }
   }
 
   static var enrolment: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, q.external_id, l.external_id, c.external_id, c.contact_phone, a.external_id,
-          c.status, c.reason, p.external_id, c.current_step, c.attempts, c.due_at, c.next_at, c.capacity_at,
-          c.enrolled_at, c.ended_at, c.moves
+        SELECT t.external_id AS tenant, q.external_id AS sequence, l.external_id AS lead, c.external_id AS id,
+          c.contact_phone AS phone, a.external_id AS assigned_device, c.status, c.reason, p.external_id AS last_device,
+          c.current_step AS step, c.attempts, c.due_at, c.next_at, c.capacity_at, c.enrolled_at, c.ended_at, c.moves
         FROM sequence_contacts c
         JOIN tenants t ON t.id = c.tenant_id
         JOIN sequences q ON q.id = c.sequence_id
@@ -137,13 +131,11 @@ extension ExportQuery {
       let texts = [
         "tenant", "sequence", "lead", "id", "phone", "assigned_device", "status", "reason", "last_device",
       ]
-      for (index, key) in texts.enumerated() { line.text(key, row[index]) }
-      line.whole("step", row[9])
-      line.whole("attempts", row[10])
-      for (index, key) in ["due_at", "next_at", "capacity_at", "enrolled_at", "ended_at"].enumerated() {
-        line.instant(key, row[11 + index])
-      }
-      line.whole("moves", row[16])
+      for key in texts { line.text(key, row[key]) }
+      line.whole("step", row["step"])
+      line.whole("attempts", row["attempts"])
+      for key in ["due_at", "next_at", "capacity_at", "enrolled_at", "ended_at"] { line.instant(key, row[key]) }
+      line.whole("moves", row["moves"])
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import GRDB
+import StoreSQL
 import Wire
 
 /// Who changed what decides, and what canaries and shadows came to. A key without a value is left out.
@@ -6,39 +6,41 @@ extension ExportQuery {
   static var policyChange: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, p.generation, p.at, p.actor, p.action, p.reason, p.origin, p.params, p.canary_share,
-          p.canary_since, p.canary_params, p.canary_guards, p.shadow_share, p.shadow_since, p.shadow_params, p.evidence
+        SELECT t.external_id AS tenant, p.generation, p.at, p.actor, p.action, p.reason, p.origin, p.params,
+          p.canary_share, p.canary_since, p.canary_params, p.canary_guards, p.shadow_share, p.shadow_since,
+          p.shadow_params, p.evidence
         FROM policy_changes p JOIN tenants t ON t.id = p.tenant_id
         WHERE p.tenant_id = ?1 OR ?1 IS NULL
         ORDER BY p.id
         """
     ) { row, line in
-      line.text("tenant", row[0])
-      line.whole("generation", row[1])
-      line.instant("at", row[2])
-      for (index, key) in ["actor", "action", "reason", "origin"].enumerated() { line.textIfAny(key, row[3 + index]) }
-      line.storedIfAny("params", row[7])
-      line.wholeIfAny("canary_share", row[8])
-      line.wholeIfAny("canary_since", row[9])
-      line.storedIfAny("canary_params", row[10])
-      line.storedIfAny("canary_guards", row[11])
-      line.wholeIfAny("shadow_share", row[12])
-      line.wholeIfAny("shadow_since", row[13])
-      line.storedIfAny("shadow_params", row[14])
-      line.storedIfAny("evidence", row[15])
+      line.text("tenant", row["tenant"])
+      line.whole("generation", row["generation"])
+      line.instant("at", row["at"])
+      for key in ["actor", "action", "reason", "origin"] { line.textIfAny(key, row[key]) }
+      line.storedIfAny("params", row["params"])
+      line.wholeIfAny("canary_share", row["canary_share"])
+      line.wholeIfAny("canary_since", row["canary_since"])
+      line.storedIfAny("canary_params", row["canary_params"])
+      line.storedIfAny("canary_guards", row["canary_guards"])
+      line.wholeIfAny("shadow_share", row["shadow_share"])
+      line.wholeIfAny("shadow_since", row["shadow_since"])
+      line.storedIfAny("shadow_params", row["shadow_params"])
+      line.storedIfAny("evidence", row["evidence"])
     }
   }
 
   static var policyText: ExportQuery {
     ExportQuery(
       sql: """
-        SELECT t.external_id, p.policy, p.digest, p.at FROM policy_texts p JOIN tenants t ON t.id = p.tenant_id
+        SELECT t.external_id AS tenant, p.policy, p.digest, p.at
+        FROM policy_texts p JOIN tenants t ON t.id = p.tenant_id
         WHERE p.tenant_id = ?1 OR ?1 IS NULL
         ORDER BY p.tenant_id, p.policy, p.digest
         """
     ) { row, line in
-      for (index, key) in ["tenant", "policy", "digest"].enumerated() { line.text(key, row[index]) }
-      line.instant("at", row[3])
+      for key in ["tenant", "policy", "digest"] { line.text(key, row[key]) }
+      line.instant("at", row["at"])
     }
   }
 
@@ -53,18 +55,18 @@ extension ExportQuery {
     let columns = type.columns
     return ExportQuery(
       sql: """
-        SELECT t.external_id, \(columns.map { "p.\($0.name)" }.joined(separator: ", "))
+        SELECT t.external_id AS tenant, \(columns.map { "p.\($0.name)" }.joined(separator: ", "))
         FROM \(type.table) p JOIN tenants t ON t.id = p.tenant_id
         WHERE p.tenant_id = ?1 OR ?1 IS NULL
         ORDER BY p.tenant_id, \(order)
         """
     ) { row, line in
-      line.text("tenant", row[0])
-      for (index, column) in columns.enumerated() {
+      line.text("tenant", row["tenant"])
+      for column in columns {
         switch column.kind {
-        case .count: line.whole(column.name, row[1 + index])
-        case .text: line.textIfAny(column.name, row[1 + index])
-        case .instant: line.instant(column.name, row[1 + index])
+        case .count: line.whole(column.name, row[column.name])
+        case .text: line.textIfAny(column.name, row[column.name])
+        case .instant: line.instant(column.name, row[column.name])
         }
       }
     }

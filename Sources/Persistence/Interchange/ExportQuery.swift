@@ -1,13 +1,11 @@
-internal import GRDB
+import StoreSQL
 import Wire
 
 /// How the rows of one type are read and what is written of each. The parameter `?1` is a tenant's key, or
 /// NULL for all.
 struct ExportQuery {
   let sql: String
-  let fields: (Row, inout ExportLine) -> Void
-  /// The column that holds a sequence's key, for reading its steps.
-  var sequenceKey = 0
+  let fields: (SQLRow, inout ExportLine) -> Void
 
   /// Nil for fleet records, of which one can be several lines.
   static func of(_ type: InterchangeType) -> ExportQuery? {

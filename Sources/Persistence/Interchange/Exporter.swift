@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
 /// Writes what a store holds, as `Importer` reads it: importing an export into a new store loses nothing, and
@@ -11,14 +11,14 @@ struct Exporter {
   /// How much is written at a time, about: 64 KiB.
   static let chunkBytes = 65_536
 
-  let db: Database
+  let db: any SQLConnection
   /// The one tenant to export, by key; nil exports all.
   let tenant: Int64?
   let write: ([UInt8]) throws -> Void
 
   /// Exports the snapshot that `db` shows: use it inside one read. Memory holds a row and a piece of output.
   static func run(
-    _ db: Database, _ format: ExportFormat, tenant: TenantID? = nil, write: ([UInt8]) throws -> Void
+    _ db: any SQLConnection, _ format: ExportFormat, tenant: TenantID? = nil, write: ([UInt8]) throws -> Void
   ) throws {
     try withoutActuallyEscaping(write) { write in
       let key = try tenant.map { try Exporter.key(of: $0, db) }
@@ -30,19 +30,15 @@ struct Exporter {
     }
   }
 
-  private static func key(of tenant: TenantID, _ db: Database) throws -> Int64 {
-    let sql = "SELECT id FROM tenants WHERE external_id = ?"
-    guard let key = try Int64.fetchOne(db, sql: sql, arguments: [tenant.text]) else {
+  private static func key(of tenant: TenantID, _ db: any SQLConnection) throws -> Int64 {
+    guard let key: Int64 = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [tenant.text]) else {
       throw ExportError.unknownTenant(tenant.text)
     }
     return key
   }
 
   /// The rows of a query whose only parameter is the tenant's key, or NULL for all.
-  private func forEach(_ sql: String, _ body: (Row) throws -> Void) throws {
-    let rows = try Row.fetchCursor(db, sql: sql, arguments: [tenant])
-    while let row = try rows.next() { try body(row) }
-  }
+  private func forEach(_ sql: String, _ body: (SQLRow) throws -> Void) throws { try db.each(sql, [tenant], body) }
 }
 
 // MARK: - JSON Lines
@@ -58,7 +54,7 @@ extension Exporter {
       try forEach(query.sql) { row in
         line.begin(type)
         query.fields(row, &line)
-        if type == .sequence { line.member("steps", try steps(of: row[query.sequenceKey])) }
+        if type == .sequence { line.member("steps", try steps(of: row["sequence_key"])) }
         line.end()
         if line.bytes.count >= Exporter.chunkBytes { try write(line.drain()) }
       }
@@ -67,13 +63,12 @@ extension Exporter {
   }
 
   private func steps(of sequence: Int64) throws -> JSONValue {
-    let sql = "SELECT delay_ms, content FROM sequence_steps WHERE sequence_id = ? ORDER BY ordinal"
-    let rows = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [sequence])
-    return .array(
-      rows.map { row in
-        let milliseconds: Int64 = row[0]
-        return .object(["delay_s": .number(Double(milliseconds) / 1000), "content": .string(row[1])])
-      })
+    let sql = "SELECT delay_ms, content FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
+    let steps = try db.all(sql, [sequence]) { (row) -> JSONValue in
+      let milliseconds: Int64 = row["delay_ms"]
+      return .object(["delay_s": .number(Double(milliseconds) / 1000), "content": .string(row["content"])])
+    }
+    return .array(steps)
   }
 }
 
@@ -87,7 +82,7 @@ extension Exporter {
     var writer = CSVWriter(header: header, neutralising: neutralising, lineEnd: .lf)
     try forEach(query.sql) { row in
       var cells = query.cells(row)
-      if table == .lead { cells += attributeCells(row[query.header.count], attributes) }
+      if table == .lead { cells += attributeCells(row["attributes"], attributes) }
       writer.append(cells)
       if writer.bytes.count >= Exporter.chunkBytes { try write(writer.drain()) }
     }
@@ -101,7 +96,7 @@ extension Exporter {
       WHERE l.tenant_id = ?1 OR ?1 IS NULL
       ORDER BY a.key
       """
-    return try String.fetchAll(db, sql: sql, arguments: [tenant])
+    return try db.values(sql, [tenant])
   }
 
   private func attributeCells(_ json: String, _ names: [String]) -> [String] {

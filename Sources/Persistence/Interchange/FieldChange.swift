@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What an import changed in a field of a row that existed, as the audit tells it.
 struct FieldChange {
@@ -45,12 +45,12 @@ extension Draft {
     }
   }
 
-  private static func text(_ value: DatabaseValue, _ format: Format) -> String? {
-    switch value.storage {
+  private static func text(_ value: SQLValue, _ format: Format) -> String? {
+    switch value {
     case .null, .blob: nil
-    case .int64(let number): format == .instant ? Instant(milliseconds: number).rfc3339 : "\(number)"
-    case .double(let number): FieldChange.text(number)
-    case .string(let text): format == .quoted ? "'\(text)'" : text
+    case .integer(let number): format == .instant ? Instant(milliseconds: number).rfc3339 : "\(number)"
+    case .number(let number): FieldChange.text(number)
+    case .text(let text): format == .quoted ? "'\(text)'" : text
     }
   }
 }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
 /// What an import puts on record: a line for the file, and a line for each row that it changed and that people ask about.
@@ -20,12 +20,12 @@ final class ImportAudit {
   }
 
   /// For an import into a store as it is now.
-  convenience init(_ origin: ImportOrigin, at now: Instant, in db: Database) throws {
-    self.init(origin, at: now, isFirst: try Int.fetchOne(db, sql: "SELECT 1 FROM tenants LIMIT 1") == nil)
+  convenience init(_ origin: ImportOrigin, at now: Instant, in db: any SQLConnection) throws {
+    self.init(origin, at: now, isFirst: try db.value("SELECT 1 FROM tenants LIMIT 1", as: Int64.self) == nil)
   }
 
   /// Changes of a row that existed. `subject`: as in `device D1`.
-  func record(_ changes: [FieldChange], of subject: String, tenant: Int64?, in db: Database) throws {
+  func record(_ changes: [FieldChange], of subject: String, tenant: Int64?, in db: any SQLConnection) throws {
     guard !changes.isEmpty else { return }
     rowCount += 1
     guard rowCount <= ImportAudit.rowMax else { return }
@@ -35,7 +35,7 @@ final class ImportAudit {
   }
 
   /// The file's own line; none for a file that changed nothing.
-  func finish(_ result: ImportResult, in db: Database) throws {
+  func finish(_ result: ImportResult, in db: any SQLConnection) throws {
     let counts = result.counts.values.reduce(into: ImportCounts()) { sum, counts in
       sum.created += counts.created
       sum.updated += counts.updated

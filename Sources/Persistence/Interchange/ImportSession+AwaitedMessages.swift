@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
 /// What a message means for the enrolment line before it: a step has a message or is still to be decided, never both.
@@ -9,7 +9,7 @@ extension ImportSession {
   func awaitsMessage(
     _ draft: inout Draft<EnrolmentColumn>, _ step: Int64, _ reader: JSONReader
   ) throws -> Bool {
-    let isQueued = draft[.status] == EnrolmentStatus.queued.rawValue.databaseValue
+    let isQueued = draft[.status] == EnrolmentStatus.queued.rawValue.sqlValue
     let current = try draft.key.flatMap { try message(of: $0, at: nil) }
     if let current {
       let moved: [(EnrolmentColumn, String)] = [
@@ -25,51 +25,63 @@ extension ImportSession {
       throw carried(reader, "step", sent)
     }
     guard isQueued else { return false }
-    draft[.status] = EnrolmentStatus.scheduled.rawValue.databaseValue
+    draft[.status] = EnrolmentStatus.scheduled.rawValue.sqlValue
     draft[.nextAt] = draft[.dueAt]
     return true
   }
 
   /// The message of a step, or of the step at which the enrolment is.
-  private func message(of enrolment: Int64, at step: Int64?) throws -> ImportRow? {
-    try first(AwaitedSQL.message, [enrolment.databaseValue, step.databaseValue])
+  private func message(of enrolment: Int64, at step: Int64?) throws -> FoundMessage? {
+    try first(AwaitedSQL.message, [enrolment, step], FoundMessage.init)
   }
 
-  private func carried(_ reader: JSONReader, _ field: String, _ message: ImportRow) -> FieldError {
-    let (number, status, device): (Int, String, String) = (message[0], message[1], message[2])
-    return FieldError(
-      path: reader.path(of: field), expected: "an enrolment without a message at step \(number) to be moved",
-      found: "a message there that is \(status) on device '\(device)'",
+  private func carried(_ reader: JSONReader, _ field: String, _ message: FoundMessage) -> FieldError {
+    FieldError(
+      path: reader.path(of: field), expected: "an enrolment without a message at step \(message.step) to be moved",
+      found: "a message there that is \(message.status) on device '\(message.device)'",
       hint: "leave '\(field)' out, or use `usher contact`")
   }
 
   /// Has the enrolment carried by its message, now that its line has come.
   mutating func arrive(_ enrolment: Int64) throws {
-    try run(AwaitedSQL.queue, [enrolment.databaseValue])
+    try run(AwaitedSQL.queue, [enrolment])
     awaitedMessages[enrolment] = nil
   }
 
   /// Ends an enrolment whose message was on a line that was left out: it may have been sent, so it is not
   /// sent again.
   mutating func giveUp(_ enrolment: Int64) throws {
-    try run(AwaitedSQL.cancel, [now.databaseValue, enrolment.databaseValue])
+    try run(AwaitedSQL.cancel, [now, enrolment])
     awaitedMessages[enrolment] = nil
+  }
+}
+
+/// The message that carries a step.
+private struct FoundMessage {
+  let step: Int
+  let status: String
+  let device: String
+
+  init(_ row: SQLRow) {
+    step = row["step"]
+    status = row["status"]
+    device = row["device"]
   }
 }
 
 private enum AwaitedSQL {
   static let message = """
-    SELECT s.ordinal, m.status, d.external_id
+    SELECT s.ordinal AS step, m.status, d.external_id AS device
     FROM sequence_contacts c
     JOIN sequence_steps s ON s.sequence_id = c.sequence_id
     JOIN broadcast_messages m ON m.sequence_contact_id = c.id AND m.sequence_step_id = s.id
     JOIN user_devices d ON d.id = m.device_id
     WHERE c.id = ?1 AND (CASE WHEN ?2 IS NULL THEN s.ordinal = c.current_step ELSE s.id = ?2 END)
     """
-  static let queue = "UPDATE sequence_contacts SET status = 'queued', next_at = NULL WHERE id = ?"
+  static let queue = "UPDATE sequence_contacts SET status = 'queued', next_at = NULL WHERE id = ?1"
   static let cancel = """
     UPDATE sequence_contacts
-    SET status = 'cancelled', reason = 'imported as queued without its message', next_at = NULL, ended_at = ?
-    WHERE id = ?
+    SET status = 'cancelled', reason = 'imported as queued without its message', next_at = NULL, ended_at = ?1
+    WHERE id = ?2
     """
 }

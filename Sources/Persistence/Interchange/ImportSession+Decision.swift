@@ -1,11 +1,36 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
-private enum DecisionColumn: Int {
+private enum DecisionColumn: Int, DraftColumn {
   case step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
     errorLine
   case notes, at, fleet, dueAt, attempts, lastDevice, utcOffset, messagesDay, moves
+
+  var expression: String {
+    switch self {
+    case .step: "sequence_step_id"
+    case .outcome: "outcome"
+    case .device: "device_id"
+    case .assignedDevice: "assigned_device_id"
+    case .reason: "reason"
+    case .revision: "revision_id"
+    case .seed: "seed"
+    case .instructions: "instructions"
+    case .until: "until"
+    case .errorKind: "error_kind"
+    case .errorLine: "error_line"
+    case .notes: "notes"
+    case .at: "at"
+    case .fleet: "fleet_id"
+    case .dueAt: "due_at"
+    case .attempts: "attempts"
+    case .lastDevice: "last_device_id"
+    case .utcOffset: "utc_offset_minutes"
+    case .messagesDay: "messages_day"
+    case .moves: "moves"
+    }
+  }
 }
 
 /// A decision's name outside is its number among the decisions of its enrolment, from 1: keys differ from
@@ -25,18 +50,15 @@ extension ImportSession {
     try reader.finish()
 
     let onFleet = try fleet.flatMap { try $0 == 0 ? 0 : self.fleet(of: reader, $0, of: tenant) }
-    values.append((.fleet, onFleet.databaseValue))
+    values.append((.fleet, onFleet.sqlValue))
     try numberDecisions()
     if let key = try decision(number, of: enrolment.key),
-      let row = try first(DecisionSQL.find, [key.databaseValue])
+      var draft: Draft<DecisionColumn> = try find(DecisionSQL.find, [key])
     {
-      var draft = Draft<DecisionColumn>(stored: row)
       if let fleet, fleet > 0, onFleet == nil {
         throw reader.failure("fleet", expected: "a fleet on record, for a decision that is")
       }
-      for (column, value) in values where column != .notes { draft[column] = value }
-      let notes = values.first { $0.0 == .notes }?.1
-      draft[.notes] = notes ?? .null
+      for (column, value) in values { draft[column] = value }
       let change = try expectSame(draft, "decision \(number) of the enrolment", path: "number")
       try expectNarrowed(narrowed, key, number)
       return change
@@ -47,21 +69,20 @@ extension ImportSession {
         "number", expected: "\(next), the next decision of the enrolment",
         hint: "keep the lines in their order")
     }
-    try run(
-      DecisionSQL.insert,
-      [tenants[tenant].key.databaseValue, enrolment.key.databaseValue, enrolment.lastDecision.databaseValue]
-        + values.map(\.1))
-    let key = db.lastInsertedRowID
-    if let narrowed { try run(DecisionSQL.narrow, [key.databaseValue] + narrowed) }
+    var draft = Draft<DecisionColumn>()
+    for (column, value) in values { draft[column] = value }
+    let owner: SQLArguments = [tenants[tenant].key, enrolment.key, enrolment.lastDecision]
+    let key = try insert(DecisionSQL.insert, owner + draft.arguments)
+    if let narrowed { try run(DecisionSQL.narrow, SQLArguments([key.sqlValue] + narrowed)) }
     if let fleet, fleet > 0 { try made(key, on: onFleet, fleet, of: tenant) }
-    try run(DecisionSQL.link, [key.databaseValue, enrolment.key.databaseValue])
-    try run(DecisionSQL.remember, [enrolment.key.databaseValue, number.databaseValue, key.databaseValue])
+    try run(DecisionSQL.link, [key, enrolment.key])
+    try run(DecisionSQL.remember, [enrolment.key, number, key])
     return .created
   }
 
   private func decisionValues(
     _ reader: inout JSONReader, step: Int64, _ tenant: Int
-  ) throws -> [(DecisionColumn, DatabaseValue)] {
+  ) throws -> [(DecisionColumn, SQLValue)] {
     let outcome = try reader.oneOf("outcome", Outcome.allCases.map(\.rawValue))
     let device = try namedDevice(&reader, "device", of: tenant).value
     let assigned = try namedDevice(&reader, "assigned_device", of: tenant).value
@@ -80,19 +101,19 @@ extension ImportSession {
     let counts = try ["messages_day", "moves"].map { key in
       try reader.named(key) { (r, k) throws(FieldError) in try r.whole(k, from: 1) }.value
     }
-    let values: [(DecisionColumn, DatabaseValue)] = [
-      (.step, step.databaseValue), (.outcome, outcome.databaseValue), (.device, device.databaseValue),
-      (.assignedDevice, assigned.databaseValue), (.reason, try reader.text("reason").databaseValue),
-      (.revision, revision.databaseValue),
-      (.seed, try reader.whole("seed", from: .min).databaseValue),
-      (.instructions, try reader.whole("instructions", from: .min).databaseValue),
-      (.until, until.databaseValue), (.errorKind, errorKind.databaseValue),
-      (.errorLine, try reader.optionalInt("error_line").databaseValue),
-      (.notes, notes.map { FaithfulJSON.text(of: $0) }.databaseValue),
-      (.at, try reader.instant("at").databaseValue), (.dueAt, dueAt.databaseValue), (.attempts, attempts.databaseValue),
-      (.lastDevice, try namedDevice(&reader, "last_device", of: tenant).value.databaseValue),
-      (.utcOffset, try reader.utcOffset().databaseValue), (.messagesDay, counts[0].databaseValue),
-      (.moves, counts[1].databaseValue),
+    let values: [(DecisionColumn, SQLValue)] = [
+      (.step, step.sqlValue), (.outcome, outcome.sqlValue), (.device, device.sqlValue),
+      (.assignedDevice, assigned.sqlValue), (.reason, try reader.text("reason").sqlValue),
+      (.revision, revision.sqlValue),
+      (.seed, try reader.whole("seed", from: .min).sqlValue),
+      (.instructions, try reader.whole("instructions", from: .min).sqlValue),
+      (.until, until.sqlValue), (.errorKind, errorKind.sqlValue),
+      (.errorLine, try reader.optionalInt("error_line").sqlValue),
+      (.notes, notes.map { FaithfulJSON.text(of: $0) }.sqlValue),
+      (.at, try reader.instant("at").sqlValue), (.dueAt, dueAt.sqlValue), (.attempts, attempts.sqlValue),
+      (.lastDevice, try namedDevice(&reader, "last_device", of: tenant).value.sqlValue),
+      (.utcOffset, try reader.utcOffset().sqlValue), (.messagesDay, counts[0].sqlValue),
+      (.moves, counts[1].sqlValue),
     ]
     if (outcome == "use" || outcome == "move") != (device != nil) {
       throw reader.failure("device", expected: "a device with 'use' and 'move', and none otherwise")
@@ -105,10 +126,10 @@ extension ImportSession {
 
   /// What a guard turned into the wait, as columns; nil without one.
   private func narrowedChoice(
-    _ reader: inout JSONReader, _ tenant: Int, outcome: DatabaseValue
-  ) throws -> [DatabaseValue]? {
+    _ reader: inout JSONReader, _ tenant: Int, outcome: SQLValue
+  ) throws -> [SQLValue]? {
     guard var choice = try reader.optionalObject("narrowed") else { return nil }
-    guard String.fromDatabaseValue(outcome) == Outcome.wait.rawValue else {
+    guard outcome.asText == Outcome.wait.rawValue else {
       throw reader.failure("narrowed", expected: "a guard's part with 'wait' alone")
     }
     let revision = try revision(&choice)
@@ -116,12 +137,14 @@ extension ImportSession {
     let device = try device(&choice, "device", of: tenant)
     let reason = try choice.text("reason")
     try choice.finish()
-    return [revision.databaseValue, chosen.databaseValue, device.databaseValue, reason.databaseValue]
+    return [revision.sqlValue, chosen.sqlValue, device.sqlValue, reason.sqlValue]
   }
 
   /// History is not rewritten.
-  private func expectNarrowed(_ narrowed: [DatabaseValue]?, _ key: Int64, _ number: Int) throws {
-    let found = try first(DecisionSQL.findNarrowed, [key.databaseValue])?.values
+  private func expectNarrowed(_ narrowed: [SQLValue]?, _ key: Int64, _ number: Int) throws {
+    let found = try first(DecisionSQL.findNarrowed, [key]) {
+      [$0["revision_id"], $0["outcome"], $0["device_id"], $0["reason"]] as [SQLValue]
+    }
     let isSame = found?.elementsEqual(narrowed ?? [], by: { $0.isSame(as: $1) }) ?? (narrowed == nil)
     guard !isSame else { return }
     throw FieldError(
@@ -140,53 +163,50 @@ extension ImportSession {
   }
 
   private func decision(_ number: Int, of enrolment: Int64) throws -> Int64? {
-    try first(DecisionSQL.numbered, [enrolment.databaseValue, number.databaseValue])?[0]
+    try value(DecisionSQL.numbered, [enrolment, number])
   }
 
   private func nextDecision(of enrolment: Int64) throws -> Int {
-    let last: Int? = try first(DecisionSQL.last, [enrolment.databaseValue])?[0]
-    return (last ?? 0) + 1
+    (try value(DecisionSQL.last, [enrolment], as: Int.self) ?? 0) + 1
   }
 
   /// Numbers the decisions on record, once a file that has any: they have no index of their own.
   private mutating func numberDecisions() throws {
     guard !hasDecisionNumbers else { return }
-    try db.execute(sql: DecisionSQL.number)
+    try db.change(DecisionSQL.create)
+    try db.change(DecisionSQL.number)
     hasDecisionNumbers = true
   }
 }
 
 private enum DecisionSQL {
-  static let find = """
-    SELECT id, sequence_step_id, outcome, device_id, assigned_device_id, reason, revision_id, seed,
-      instructions, until, error_kind, error_line, notes, at, fleet_id, due_at, attempts, last_device_id,
-      utc_offset_minutes, messages_day, moves
-    FROM decisions WHERE id = ?
+  static let find = "SELECT \(DecisionColumn.stored) FROM decisions WHERE id = ?1"
+  static let insert =
+    DecisionColumn.insert(into: "decisions", owner: ["tenant_id", "sequence_contact_id", "previous_id"])
+    + " RETURNING id"
+  static let narrow = """
+    INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason) VALUES (?1, ?2, ?3, ?4, ?5)
     """
-  static let insert = """
-    INSERT INTO decisions (tenant_id, sequence_contact_id, previous_id, sequence_step_id, outcome, device_id,
-      assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at, due_at,
-      attempts, last_device_id, utc_offset_minutes, messages_day, moves, fleet_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  static let findNarrowed = """
+    SELECT revision_id, outcome, device_id, reason FROM narrowed_choices WHERE decision_id = ?1
     """
-  static let narrow =
-    "INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason) VALUES (?, ?, ?, ?, ?)"
-  static let findNarrowed = "SELECT revision_id, outcome, device_id, reason FROM narrowed_choices WHERE decision_id = ?"
-  static let link = "UPDATE sequence_contacts SET last_decision_id = ? WHERE id = ?"
-  static let number = """
+  static let link = "UPDATE sequence_contacts SET last_decision_id = ?1 WHERE id = ?2"
+  static let create = """
     CREATE TEMP TABLE import_decisions (
       sequence_contact_id INTEGER NOT NULL,
       number INTEGER NOT NULL,
       id INTEGER NOT NULL,
       PRIMARY KEY (sequence_contact_id, number)
-    ) WITHOUT ROWID;
-    INSERT INTO import_decisions
+    ) WITHOUT ROWID
+    """
+  static let number = """
+    INSERT INTO temp.import_decisions (sequence_contact_id, number, id)
     SELECT sequence_contact_id, row_number() OVER (PARTITION BY sequence_contact_id ORDER BY id), id
     FROM decisions
     """
   static let numbered = """
-    SELECT id FROM temp.import_decisions WHERE sequence_contact_id = ? AND number = ?
+    SELECT id FROM temp.import_decisions WHERE sequence_contact_id = ?1 AND number = ?2
     """
-  static let last = "SELECT max(number) FROM temp.import_decisions WHERE sequence_contact_id = ?"
-  static let remember = "INSERT INTO temp.import_decisions (sequence_contact_id, number, id) VALUES (?, ?, ?)"
+  static let last = "SELECT max(number) FROM temp.import_decisions WHERE sequence_contact_id = ?1"
+  static let remember = "INSERT INTO temp.import_decisions (sequence_contact_id, number, id) VALUES (?1, ?2, ?3)"
 }

@@ -1,11 +1,34 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
-private enum DeviceColumn: Int {
+private enum DeviceColumn: Int, DraftColumn {
   case name, phone, platform, status, pausedUntil, pauseReason, gateway
   case limitMinute, limitHour, limitDay, limitInFlight, paceMin, paceMax
   case tags, lastSeenAt, lastSentAt, nextSendAt, createdAt
+
+  var expression: String {
+    switch self {
+    case .name: "device_name"
+    case .phone: "phone"
+    case .platform: "platform"
+    case .status: "status"
+    case .pausedUntil: "paused_until"
+    case .pauseReason: "pause_reason"
+    case .gateway: "gateway"
+    case .limitMinute: "limit_minute"
+    case .limitHour: "limit_hour"
+    case .limitDay: "limit_day"
+    case .limitInFlight: "limit_in_flight"
+    case .paceMin: "pace_min_s"
+    case .paceMax: "pace_max_s"
+    case .tags: "tags"
+    case .lastSeenAt: "last_seen_at"
+    case .lastSentAt: "last_sent_at"
+    case .nextSendAt: "next_send_at"
+    case .createdAt: "created_at"
+    }
+  }
 
   /// What a person sets, other than the status.
   static let audited: [(column: DeviceColumn, name: String, format: Draft<DeviceColumn>.Format)] = [
@@ -74,33 +97,28 @@ extension ImportSession {
     let fields = try DeviceFields(&reader)
     try reader.finish()
 
-    let owner = [tenants[tenant].key.databaseValue, id.databaseValue]
-    var draft: Draft<DeviceColumn>
-    if let row = try first(DeviceSQL.find, owner) {
-      draft = Draft(stored: row)
-    } else {
-      draft = newDevice(id)
-    }
-    draft.set(.name, fields.name, cleared: id.databaseValue)
+    let owner: SQLArguments = [tenants[tenant].key, id]
+    var draft = try find(DeviceSQL.find, owner) ?? newDevice(id)
+    draft.set(.name, fields.name, cleared: id.sqlValue)
     draft.set(.phone, fields.phone)
-    draft.set(.platform, fields.platform, cleared: "".databaseValue)
-    if let status = fields.status { draft[.status] = status.databaseValue }
+    draft.set(.platform, fields.platform, cleared: "".sqlValue)
+    if let status = fields.status { draft[.status] = status.sqlValue }
     draft.set(.pausedUntil, fields.pausedUntil)
     draft.set(.pauseReason, fields.pauseReason)
-    draft.set(.gateway, fields.gateway, cleared: "log".databaseValue)
+    draft.set(.gateway, fields.gateway, cleared: "log".sqlValue)
     if let limits = fields.limits {
       draft.set(.limitMinute, limits.minute)
       draft.set(.limitHour, limits.hour)
       draft.set(.limitDay, limits.day)
       draft.set(.limitInFlight, limits.inFlight)
     }
-    draft.set(.paceMin, fields.pace.map(\.0), cleared: 0.0.databaseValue)
-    draft.set(.paceMax, fields.pace.map(\.1), cleared: 0.0.databaseValue)
+    draft.set(.paceMin, fields.pace.map(\.0), cleared: 0.0.sqlValue)
+    draft.set(.paceMax, fields.pace.map(\.1), cleared: 0.0.sqlValue)
     if !fields.tags.isAbsent { draft.setJSON(.tags, .array((fields.tags.value ?? []).map(JSONValue.string))) }
     draft.set(.lastSeenAt, fields.lastSeenAt)
     draft.set(.lastSentAt, fields.lastSentAt)
     draft.set(.nextSendAt, fields.nextSendAt)
-    if let createdAt = fields.createdAt { draft[.createdAt] = createdAt.databaseValue }
+    if let createdAt = fields.createdAt { draft[.createdAt] = createdAt.sqlValue }
 
     try checkRetirement(draft, reader)
     let (key, change) = try write(draft, owner: owner, insert: DeviceSQL.insert, update: DeviceSQL.update)
@@ -113,8 +131,7 @@ extension ImportSession {
 
   /// A device's state has a history, whoever changes it.
   private func recordStatus(_ draft: Draft<DeviceColumn>, _ device: Int64, _ tenant: Int) throws {
-    let old = String.fromDatabaseValue(draft.before(.status)) ?? ""
-    let new = String.fromDatabaseValue(draft[.status]) ?? ""
+    let (old, new) = (draft.before(.status).asText ?? "", draft[.status].asText ?? "")
     try DeviceEventEntry(
       tenant: tenants[tenant].key, device: device, kind: "status",
       detail: "\(old) to \(new): \(audit?.origin.reason ?? "imported")", actor: audit?.origin.actor ?? "import",
@@ -124,14 +141,13 @@ extension ImportSession {
 
   /// A retired device never sends again: what is assigned to it would wait for good.
   private func checkRetirement(_ draft: Draft<DeviceColumn>, _ reader: JSONReader) throws {
-    let retired = DeviceStatus.retired.rawValue.databaseValue
+    let retired = DeviceStatus.retired.rawValue.sqlValue
     if !draft.isNew, draft.differs(.status), draft.before(.status) == retired {
       throw reader.failure(
         "status", expected: "'retired', which is for good", hint: "import the number as a new device, with another id")
     }
-    guard let key = draft.key, draft.differs(.status),
-      draft[.status] == DeviceStatus.retired.rawValue.databaseValue,
-      let count = try first(DeviceSQL.countOpen, [key.databaseValue]), let open: Int = count[0], open > 0
+    guard let key = draft.key, draft.differs(.status), draft[.status] == retired,
+      let open: Int = try value(DeviceSQL.countOpen, [key]), open > 0
     else { return }
     throw reader.failure(
       "status", expected: "a device without open enrolments to be retired (\(open) are assigned to it)",
@@ -140,35 +156,18 @@ extension ImportSession {
 
   private func newDevice(_ id: String) -> Draft<DeviceColumn> {
     Draft(new: [
-      id.databaseValue, .null, "".databaseValue, DeviceStatus.online.rawValue.databaseValue, .null, .null,
-      "log".databaseValue, .null, .null, .null, .null, 0.0.databaseValue, 0.0.databaseValue,
-      "[]".databaseValue, .null, .null, .null, now.databaseValue,
+      id, nil, "", DeviceStatus.online.rawValue, nil, nil, "log", nil, nil, nil, nil, 0.0, 0.0, "[]", nil, nil, nil,
+      now,
     ])
   }
 }
 
 private enum DeviceSQL {
-  static let find = """
-    SELECT id, device_name, phone, platform, status, paused_until, pause_reason, gateway, limit_minute,
-      limit_hour, limit_day, limit_in_flight, pace_min_s, pace_max_s, tags, last_seen_at, last_sent_at,
-      next_send_at, created_at
-    FROM user_devices WHERE tenant_id = ? AND external_id = ?
-    """
-  static let insert = """
-    INSERT INTO user_devices (tenant_id, external_id, device_name, phone, platform, status, paused_until,
-      pause_reason, gateway, limit_minute, limit_hour, limit_day, limit_in_flight, pace_min_s, pace_max_s,
-      tags, last_seen_at, last_sent_at, next_send_at, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """
-  static let update = """
-    UPDATE user_devices SET device_name = ?, phone = ?, platform = ?, status = ?, paused_until = ?,
-      pause_reason = ?, gateway = ?, limit_minute = ?, limit_hour = ?, limit_day = ?, limit_in_flight = ?,
-      pace_min_s = ?, pace_max_s = ?, tags = ?, last_seen_at = ?, last_sent_at = ?, next_send_at = ?,
-      created_at = ?
-    WHERE id = ?
-    """
+  static let find = "SELECT \(DeviceColumn.stored) FROM user_devices WHERE tenant_id = ?1 AND external_id = ?2"
+  static let insert = DeviceColumn.insert(into: "user_devices", owner: ["tenant_id", "external_id"]) + " RETURNING id"
+  static let update = DeviceColumn.update("user_devices")
   static let countOpen = """
-    SELECT count(*) FROM sequence_contacts WHERE assigned_device_id = ? AND ended_at IS NULL
+    SELECT count(*) FROM sequence_contacts WHERE assigned_device_id = ?1 AND ended_at IS NULL
     """
 }
 

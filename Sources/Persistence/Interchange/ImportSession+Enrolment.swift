@@ -1,11 +1,30 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
-/// The columns of an enrolment as the statements here have them.
-enum EnrolmentColumn: Int {
+/// The columns of an enrolment that a line sets.
+enum EnrolmentColumn: Int, DraftColumn {
   case id, phone, assignedDevice, status, step, dueAt, nextAt, reason, capacityAt, attempts, lastDevice
   case enrolledAt, endedAt, moves
+
+  var expression: String {
+    switch self {
+    case .id: "external_id"
+    case .phone: "contact_phone"
+    case .assignedDevice: "assigned_device_id"
+    case .status: "status"
+    case .step: "current_step"
+    case .dueAt: "due_at"
+    case .nextAt: "next_at"
+    case .reason: "reason"
+    case .capacityAt: "capacity_at"
+    case .attempts: "attempts"
+    case .lastDevice: "last_device_id"
+    case .enrolledAt: "enrolled_at"
+    case .endedAt: "ended_at"
+    case .moves: "moves"
+    }
+  }
 
   /// What a person sets, other than the device.
   static let audited: [(column: EnrolmentColumn, name: String, format: Draft<EnrolmentColumn>.Format)] = [
@@ -58,31 +77,26 @@ extension ImportSession {
     try reader.finish()
     let steps = try tenants.steps(of: sequence, tenant: tenant, db)
 
-    let owner = [tenants[tenant].key.databaseValue, sequence.databaseValue, lead[0] as DatabaseValue]
-    var draft: Draft<EnrolmentColumn>
-    if let row = try first(EnrolmentSQL.find, Array(owner.dropFirst())) {
-      draft = Draft(stored: row)
-    } else {
-      draft = newEnrolment(fields, lead, reader)
-    }
-    if let id = fields.id { draft[.id] = id.databaseValue }
-    if let phone = fields.phone { draft[.phone] = phone.databaseValue }
+    let owner: SQLArguments = [tenants[tenant].key, sequence, lead.key]
+    var draft = try find(EnrolmentSQL.find, [sequence, lead.key]) ?? newEnrolment(fields, lead, reader)
+    if let id = fields.id { draft[.id] = id.sqlValue }
+    if let phone = fields.phone { draft[.phone] = phone.sqlValue }
     draft.set(.assignedDevice, assigned)
     draft.set(.lastDevice, lastDevice)
-    if let moves = fields.moves { draft[.moves] = moves.databaseValue }
-    if let enrolledAt = fields.enrolledAt { draft[.enrolledAt] = enrolledAt.databaseValue }
-    if let step = fields.step { draft[.step] = step.databaseValue }
-    let step = Int.fromDatabaseValue(draft[.step])!
+    if let moves = fields.moves { draft[.moves] = moves.sqlValue }
+    if let enrolledAt = fields.enrolledAt { draft[.enrolledAt] = enrolledAt.sqlValue }
+    if let step = fields.step { draft[.step] = step.sqlValue }
+    let step = Int(draft[.step].asInteger!)
     guard step <= steps.count else { throw beyondLastStep(reader, "step", steps.count) }
     if let dueAt = fields.dueAt {
-      draft[.dueAt] = dueAt.databaseValue
+      draft[.dueAt] = dueAt.sqlValue
     } else if draft.isNew {
-      let enrolledAt = Int64.fromDatabaseValue(draft[.enrolledAt])!
+      let enrolledAt = draft[.enrolledAt].asInteger!
       let (dueAt, overflow) = enrolledAt.addingReportingOverflow(steps[step - 1].delayMilliseconds)
-      draft[.dueAt] = (overflow ? .max : dueAt).databaseValue
+      draft[.dueAt] = (overflow ? Int64.max : dueAt).sqlValue
     }
-    if !draft.isNew, !draft.differs(.step), let before = Int64.fromDatabaseValue(draft.before(.dueAt)),
-      let after = Int64.fromDatabaseValue(draft[.dueAt]), after < before
+    if !draft.isNew, !draft.differs(.step), let before = draft.before(.dueAt).asInteger,
+      let after = draft[.dueAt].asInteger, after < before
     {
       // The delay after the step before it is a promise (I-24, I-28).
       throw reader.failure(
@@ -96,7 +110,7 @@ extension ImportSession {
       draft, owner: owner, insert: EnrolmentSQL.insert, update: EnrolmentSQL.update)
     if isAwaited { awaitedMessages[key] = AwaitedMessage(line: line, step: step) }
     if change == .updated, audit != nil { try recordChanges(of: draft, tenant) }
-    if draft.differs(.assignedDevice), let device = Int64.fromDatabaseValue(draft[.assignedDevice]) {
+    if draft.differs(.assignedDevice), let device = draft[.assignedDevice].asInteger {
       unexplainedAssignments[key] = UnexplainedAssignment(tenant: tenants[tenant].key, device: device)
     }
     return change
@@ -105,17 +119,17 @@ extension ImportSession {
   private func recordChanges(of draft: Draft<EnrolmentColumn>, _ tenant: Int) throws {
     var changes = draft.changes(EnrolmentColumn.audited)
     if draft.differs(.assignedDevice) {
-      let device = { (key: DatabaseValue) throws in
-        try first("SELECT external_id FROM user_devices WHERE id = ?", [key]).map { $0[0] as String }
+      let device = { (key: SQLValue) throws in
+        try value("SELECT external_id FROM user_devices WHERE id = ?1", [key], as: String.self)
       }
       changes.append(
         FieldChange("assigned_device", try device(draft.before(.assignedDevice)), try device(draft[.assignedDevice])))
     }
-    try record(changes, of: "contact \(String.fromDatabaseValue(draft[.id]) ?? "")", tenant)
+    try record(changes, of: "contact \(draft[.id].asText ?? "")", tenant)
   }
 
   /// A new enrolment belongs to its lead's device, as one made by a trigger does.
-  private func newEnrolment(_ fields: EnrolmentFields, _ lead: ImportRow, _ reader: JSONReader)
+  private func newEnrolment(_ fields: EnrolmentFields, _ lead: ImportedLead, _ reader: JSONReader)
     -> Draft<EnrolmentColumn>
   {
     var id = ""
@@ -125,20 +139,18 @@ extension ImportSession {
       id = "\(sequence)/\(lead)"
     }
     return Draft(new: [
-      id.databaseValue, lead[1], lead[2], EnrolmentStatus.scheduled.rawValue.databaseValue, 1.databaseValue,
-      now.databaseValue, .null, .null, .null, 0.databaseValue, .null, now.databaseValue, .null,
-      0.databaseValue,
+      id, lead.phone, lead.device, EnrolmentStatus.scheduled.rawValue, 1, now, nil, nil, nil, 0, nil, now, nil, 0,
     ])
   }
 
   /// Two pairs of sequence and lead can make one id when ids have a slash.
   private func checkID(_ draft: Draft<EnrolmentColumn>, _ tenant: Int, _ reader: JSONReader) throws {
     guard draft.differs(.id),
-      try first(EnrolmentSQL.findID, [tenants[tenant].key.databaseValue, draft[.id]]) != nil
+      try exists(EnrolmentSQL.findID, [tenants[tenant].key, draft[.id]])
     else { return }
     throw FieldError(
       path: reader.path(of: "id"), expected: "an id that no other enrolment of the tenant has",
-      found: JSONValue.string(String.fromDatabaseValue(draft[.id]) ?? "").briefly, hint: "name another id")
+      found: JSONValue.string(draft[.id].asText ?? "").briefly, hint: "name another id")
   }
 
   /// Makes status, times and reason fit each other, as the schema has it.
@@ -146,16 +158,16 @@ extension ImportSession {
     _ fields: EnrolmentFields, _ draft: inout Draft<EnrolmentColumn>, _ reader: JSONReader
   ) throws {
     let isMoved = draft.differs(.step) || draft.differs(.dueAt)
-    var status = EnrolmentStatus(rawValue: String.fromDatabaseValue(draft[.status])!)!
+    var status = EnrolmentStatus(rawValue: draft[.status].asText!)!
     if let named = fields.status {
       status = named
     } else if isMoved, status == .waiting {
       // What made it wait was decided for another step or moment.
       status = .scheduled
     }
-    if !draft.isNew, draft.differs(.step) { draft[.attempts] = 0.databaseValue }
-    if let attempts = fields.attempts { draft[.attempts] = attempts.databaseValue }
-    draft[.status] = status.rawValue.databaseValue
+    if !draft.isNew, draft.differs(.step) { draft[.attempts] = 0.sqlValue }
+    if let attempts = fields.attempts { draft[.attempts] = attempts.sqlValue }
+    draft[.status] = status.rawValue.sqlValue
     if draft.differs(.status) { draft[.reason] = .null }
     draft.set(.reason, fields.reason)
     let isReasonDue = status == .waiting || status == .failed || status == .cancelled
@@ -169,18 +181,18 @@ extension ImportSession {
       guard isTimed else {
         throw reader.failure("next_at", expected: "null for an enrolment that is \(status.rawValue)")
       }
-      draft[.nextAt] = nextAt.databaseValue
+      draft[.nextAt] = nextAt.sqlValue
     }
     if status.isOpen {
       draft[.endedAt] = .null
     } else if draft[.endedAt].isNull {
-      draft[.endedAt] = now.databaseValue
+      draft[.endedAt] = now.sqlValue
     }
     if let endedAt = fields.endedAt.value {
       guard !status.isOpen else {
         throw reader.failure("ended_at", expected: "null for an enrolment that is \(status.rawValue)")
       }
-      draft[.endedAt] = endedAt.databaseValue
+      draft[.endedAt] = endedAt.sqlValue
     }
     draft.set(.capacityAt, fields.capacityAt)
     if status != .waiting { draft[.capacityAt] = .null }
@@ -189,21 +201,10 @@ extension ImportSession {
 
 private enum EnrolmentSQL {
   static let find = """
-    SELECT id, external_id, contact_phone, assigned_device_id, status, current_step, due_at, next_at, reason,
-      capacity_at, attempts, last_device_id, enrolled_at, ended_at, moves
-    FROM sequence_contacts WHERE sequence_id = ? AND lead_id = ?
+    SELECT \(EnrolmentColumn.stored) FROM sequence_contacts WHERE sequence_id = ?1 AND lead_id = ?2
     """
-  static let insert = """
-    INSERT INTO sequence_contacts (tenant_id, sequence_id, lead_id, external_id, contact_phone,
-      assigned_device_id, status, current_step, due_at, next_at, reason, capacity_at, attempts,
-      last_device_id, enrolled_at, ended_at, moves)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """
-  static let update = """
-    UPDATE sequence_contacts SET external_id = ?, contact_phone = ?, assigned_device_id = ?, status = ?,
-      current_step = ?, due_at = ?, next_at = ?, reason = ?, capacity_at = ?, attempts = ?,
-      last_device_id = ?, enrolled_at = ?, ended_at = ?, moves = ?
-    WHERE id = ?
-    """
-  static let findID = "SELECT 1 FROM sequence_contacts WHERE tenant_id = ? AND external_id = ?"
+  static let insert =
+    EnrolmentColumn.insert(into: "sequence_contacts", owner: ["tenant_id", "sequence_id", "lead_id"]) + " RETURNING id"
+  static let update = EnrolmentColumn.update("sequence_contacts")
+  static let findID = "SELECT 1 FROM sequence_contacts WHERE tenant_id = ?1 AND external_id = ?2"
 }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
 /// A body of which some lines have come.
@@ -88,38 +88,33 @@ extension ImportSession {
 
   /// Nil when it is not on record yet.
   private func isSame(_ line: FleetLine, _ base: Int64?, _ body: FleetBody) throws -> Bool? {
-    let find = try RawStatement(
-      db, "SELECT generation, at, base_id, body, utc_offset_minutes FROM fleet_records WHERE id = ?1")
-    find.bind(1, line.key)
-    defer { find.reset() }
-    guard try find.step() else { return nil }
-    return find.integer(0) == line.generation && find.integer(1) == line.at && find.optionalInteger(2) == base
-      && find.integer(4) == line.utcOffset && find.withBlob(3) { $0.elementsEqual(body.bytes) }
+    try first(FleetSQL.find, [line.key]) { (row) -> Bool in
+      let generation: Int64 = row["generation"]
+      let at: Int64 = row["at"]
+      let storedBase: Int64? = row["base_id"]
+      let storedBody: [UInt8] = row["body"]
+      let utcOffset: Int64 = row["utc_offset_minutes"]
+      return generation == line.generation && at == line.at && storedBase == base && storedBody == body.bytes
+        && utcOffset == line.utcOffset
+    }
   }
 
   private func insert(_ line: FleetLine, _ base: Int64?, _ body: FleetBody, _ reader: JSONReader) throws {
     let key = tenants[line.tenant].key
-    let generations = [key.databaseValue, line.generation.databaseValue]
-    guard try first(FleetSQL.generation, generations) != nil else {
+    guard try exists(FleetSQL.generation, [key, line.generation]) else {
       throw unknown(reader, "generation", "a generation of the tenant's policies, in the store or earlier in the file")
     }
     let last = awaitedFleets[line.key]?.last ?? line.key
-    let decisions = [line.key.databaseValue, last.databaseValue, line.at.databaseValue]
-    guard try first(FleetSQL.otherMoment, decisions) == nil else {
+    guard try !exists(FleetSQL.otherMoment, [line.key, last, line.at]) else {
       throw reader.failure("at", expected: "the time of the decisions that were made on the fleet")
     }
-    let insert = try RawStatement(db, CycleSQL.fleet)
-    for (index, value) in zip(CInt(1)..., [line.key, key, line.generation, line.at]) { insert.bind(index, value) }
-    insert.bind(5, base)
-    insert.bind(6, last)
-    insert.bind(7, body.bytes)
-    insert.bind(8, line.utcOffset)
-    try insert.run()
+    try run(CycleSQL.fleet, [line.key, key, line.generation, line.at, base, last, body.bytes, line.utcOffset])
     let devices: Set<Int64>
     do { devices = try fleets.devices(of: line.key, tenant: TenantKey(key), db) } catch let error as UnreadableRecord {
       throw refused(error)
     }
-    for row in try all(FleetSQL.chosen, [line.key.databaseValue, last.databaseValue]) where !devices.contains(row[0]) {
+    let chosen = try all(FleetSQL.chosen, [line.key, last]) { $0["device_id"] as Int64 }
+    guard chosen.allSatisfy({ devices.contains($0) }) else {
       throw FieldError(
         path: "body", expected: "the devices that its decisions chose", found: "a fleet without one of them")
     }
@@ -137,10 +132,10 @@ extension ImportSession {
   mutating func fleet(of reader: JSONReader, _ number: Int, of tenant: Int) throws -> Int64? {
     try numberFleets()
     if let key = try fleetKey(number, of: tenant) { return key }
-    let last: Int? = try first(FleetSQL.last, [tenants[tenant].key.databaseValue])?[0]
-    guard number == (last ?? 0) + 1 else {
+    let next = (try value(FleetSQL.last, [tenants[tenant].key], as: Int.self) ?? 0) + 1
+    guard number == next else {
       throw reader.failure(
-        "fleet", expected: "\((last ?? 0) + 1), the next fleet of the tenant, or an earlier one",
+        "fleet", expected: "\(next), the next fleet of the tenant, or an earlier one",
         hint: "keep the lines in their order")
     }
     return nil
@@ -149,11 +144,11 @@ extension ImportSession {
   /// A decision was made on a fleet: `key` nil for a new one, which is called by the decision.
   mutating func made(_ decision: Int64, on key: Int64?, _ number: Int, of tenant: Int) throws {
     let fleet = key ?? decision
-    try run("UPDATE decisions SET fleet_id = ? WHERE id = ?", [fleet.databaseValue, decision.databaseValue])
+    try run("UPDATE decisions SET fleet_id = ?1 WHERE id = ?2", [fleet, decision])
     if key == nil {
-      try run(FleetSQL.remember, [tenants[tenant].key.databaseValue, number.databaseValue, fleet.databaseValue])
+      try run(FleetSQL.remember, [tenants[tenant].key, number, fleet])
     } else {
-      try run(FleetSQL.extend, [decision.databaseValue, fleet.databaseValue])
+      try run(FleetSQL.extend, [decision, fleet])
     }
     guard key == nil || awaitedFleets[fleet] != nil else { return }
     awaitedFleets[fleet] = AwaitedFleet(line: awaitedFleets[fleet]?.line ?? line, last: decision)
@@ -170,38 +165,42 @@ extension ImportSession {
   }
 
   private func fleetKey(_ number: Int, of tenant: Int) throws -> Int64? {
-    try first(FleetSQL.numbered, [tenants[tenant].key.databaseValue, number.databaseValue])?[0]
+    try value(FleetSQL.numbered, [tenants[tenant].key, number])
   }
 
   private mutating func numberFleets() throws {
     guard !hasFleetNumbers else { return }
-    try db.execute(sql: FleetSQL.number)
+    try db.change(FleetSQL.create)
+    try db.change(FleetSQL.number)
     hasFleetNumbers = true
   }
 
   /// Leaves decisions without the record that never came.
   mutating func giveUpFleet(_ fleet: Int64) throws {
-    try run("UPDATE decisions SET fleet_id = NULL WHERE fleet_id = ?1 AND id >= ?1", [fleet.databaseValue])
+    try run("UPDATE decisions SET fleet_id = NULL WHERE fleet_id = ?1 AND id >= ?1", [fleet])
     awaitedFleets[fleet] = nil
   }
 }
 
 private enum FleetSQL {
-  static let generation = "SELECT 1 FROM policy_activations WHERE tenant_id = ? AND generation = ?"
-  static let number = """
+  static let find = "SELECT generation, at, base_id, body, utc_offset_minutes FROM fleet_records WHERE id = ?1"
+  static let generation = "SELECT 1 FROM policy_activations WHERE tenant_id = ?1 AND generation = ?2"
+  static let create = """
     CREATE TEMP TABLE import_fleets (
       tenant_id INTEGER NOT NULL,
       number INTEGER NOT NULL,
       id INTEGER NOT NULL,
       PRIMARY KEY (tenant_id, number)
-    ) WITHOUT ROWID;
-    INSERT INTO import_fleets
+    ) WITHOUT ROWID
+    """
+  static let number = """
+    INSERT INTO temp.import_fleets (tenant_id, number, id)
     SELECT tenant_id, row_number() OVER (PARTITION BY tenant_id ORDER BY id), id FROM fleet_records
     """
-  static let numbered = "SELECT id FROM temp.import_fleets WHERE tenant_id = ? AND number = ?"
-  static let last = "SELECT max(number) FROM temp.import_fleets WHERE tenant_id = ?"
-  static let remember = "INSERT INTO temp.import_fleets (tenant_id, number, id) VALUES (?, ?, ?)"
-  static let extend = "UPDATE fleet_records SET last_decision_id = max(last_decision_id, ?) WHERE id = ?"
+  static let numbered = "SELECT id FROM temp.import_fleets WHERE tenant_id = ?1 AND number = ?2"
+  static let last = "SELECT max(number) FROM temp.import_fleets WHERE tenant_id = ?1"
+  static let remember = "INSERT INTO temp.import_fleets (tenant_id, number, id) VALUES (?1, ?2, ?3)"
+  static let extend = "UPDATE fleet_records SET last_decision_id = max(last_decision_id, ?1) WHERE id = ?2"
   static let otherMoment = "SELECT 1 FROM decisions WHERE id BETWEEN ?1 AND ?2 AND fleet_id = ?1 AND at <> ?3 LIMIT 1"
   static let chosen = """
     SELECT DISTINCT device_id FROM decisions WHERE id BETWEEN ?1 AND ?2 AND fleet_id = ?1 AND device_id IS NOT NULL

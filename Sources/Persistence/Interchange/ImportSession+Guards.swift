@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
 /// The operator's guards: one line with the list, which takes the place of the list there is, and a line for what is set for
@@ -20,18 +20,18 @@ extension ImportSession {
     guard lines.count <= SQLiteStore.guardMax else {
       throw reader.failure("guards", expected: "at most \(SQLiteStore.guardMax) guards")
     }
-    let before = try all("SELECT guard, params FROM guards ORDER BY id", [])
+    let before = try all("SELECT guard, params FROM guards ORDER BY id", []) {
+      (name: $0["guard"] as String, params: $0["params"] as String)
+    }
     let isSame =
       before.count == lines.count
-      && zip(before, lines).allSatisfy { ($0[0] as String) == $1.name && ($0[1] as String) == $1.params }
+      && zip(before, lines).allSatisfy { $0.name == $1.name && $0.params == $1.params }
     if isSame { return .unchanged }
-    try run("DELETE FROM guards", [])
+    try run("DELETE FROM guards")
     for (index, line) in lines.enumerated() {
-      try run(
-        "INSERT INTO guards (id, guard, params) VALUES (?, ?, ?)",
-        [(index + 1).databaseValue, line.name.databaseValue, line.params.databaseValue])
+      try run("INSERT INTO guards (id, guard, params) VALUES (?1, ?2, ?3)", [index + 1, line.name, line.params])
     }
-    try recordGuards(before.map { ($0[0], $0[1]) }, lines)
+    try recordGuards(before, lines)
     return .updated
   }
 
@@ -57,17 +57,18 @@ extension ImportSession {
   mutating func applyGuardParams(_ reader: inout JSONReader) throws -> ImportChange {
     let tenant = try tenant(&reader)
     let name = try reader.label("guard", hint: "name a guard, as in quiet_hours")
-    let params = FaithfulJSON.text(of: .object(try reader.object("params").source)).databaseValue
+    let params = FaithfulJSON.text(of: .object(try reader.object("params").source))
     try reader.finish()
-    let owner = [tenants[tenant].key.databaseValue, name.databaseValue]
-    guard let row = try first("SELECT params FROM guard_params WHERE tenant_id = ? AND guard = ?", owner) else {
-      try run("INSERT INTO guard_params (tenant_id, guard, params) VALUES (?, ?, ?)", owner + [params])
-      try record([FieldChange("params", nil, String.fromDatabaseValue(params))], of: "guard \(name)", tenant)
+    let owner: SQLArguments = [tenants[tenant].key, name]
+    let find = "SELECT params FROM guard_params WHERE tenant_id = ?1 AND guard = ?2"
+    guard let before: String = try value(find, owner) else {
+      try run("INSERT INTO guard_params (tenant_id, guard, params) VALUES (?1, ?2, ?3)", owner + [params])
+      try record([FieldChange("params", nil, params)], of: "guard \(name)", tenant)
       return .created
     }
-    if (row[0] as String) == String.fromDatabaseValue(params) { return .unchanged }
-    try run("UPDATE guard_params SET params = ? WHERE tenant_id = ? AND guard = ?", [params] + owner)
-    try record([FieldChange("params", row[0], String.fromDatabaseValue(params))], of: "guard \(name)", tenant)
+    if before == params { return .unchanged }
+    try run("UPDATE guard_params SET params = ?3 WHERE tenant_id = ?1 AND guard = ?2", owner + [params])
+    try record([FieldChange("params", before, params)], of: "guard \(name)", tenant)
     return .updated
   }
 }

@@ -1,8 +1,21 @@
-internal import GRDB
+import StoreSQL
 import Wire
 
-private enum LeadColumn: Int {
+private enum LeadColumn: Int, DraftColumn {
   case phone, name, device, tags, attributes, optedOutAt, createdAt, timeZone
+
+  var expression: String {
+    switch self {
+    case .phone: "phone"
+    case .name: "name"
+    case .device: "device_id"
+    case .tags: "tags"
+    case .attributes: "attributes"
+    case .optedOutAt: "opted_out_at"
+    case .createdAt: "created_at"
+    case .timeZone: "time_zone"
+    }
+  }
 }
 
 extension ImportSession {
@@ -20,32 +33,29 @@ extension ImportSession {
     let createdAt = try reader.given("created_at") { (r, k) throws(FieldError) in try r.instant(k) }
     try reader.finish()
 
-    let owner = [tenants[tenant].key.databaseValue, id.databaseValue]
+    let owner: SQLArguments = [tenants[tenant].key, id]
     var draft: Draft<LeadColumn>
-    if let row = try first(LeadSQL.find, owner) {
-      draft = Draft(stored: row)
+    if let stored: Draft<LeadColumn> = try find(LeadSQL.find, owner) {
+      draft = stored
     } else {
       guard let phone else {
         throw reader.failure("phone", expected: "the phone of a new lead in E.164 form")
       }
-      draft = Draft(new: [
-        phone.databaseValue, .null, .null, "[]".databaseValue, "{}".databaseValue, .null, now.databaseValue,
-        .null,
-      ])
+      draft = Draft(new: [phone, nil, nil, "[]", "{}", nil, now, nil])
     }
-    if let phone { draft[.phone] = phone.databaseValue }
+    if let phone { draft[.phone] = phone.sqlValue }
     draft.set(.name, name)
     draft.set(.device, device)
     draft.set(.timeZone, timeZone)
     if !tags.isAbsent { draft.setJSON(.tags, .array((tags.value ?? []).map(JSONValue.string))) }
     draft.merge(.attributes, attributes)
     try set(optOut, in: &draft, reader)
-    if let createdAt { draft[.createdAt] = createdAt.databaseValue }
+    if let createdAt { draft[.createdAt] = createdAt.sqlValue }
     try checkPhone(draft, reader, tenant)
 
     var (key, change) = try write(draft, owner: owner, insert: LeadSQL.insert, update: LeadSQL.update)
     if draft.key != nil, draft.differs(.phone) {
-      try run(LeadSQL.updatePhone, [draft[.phone], key.databaseValue])
+      try run(LeadSQL.updatePhone, [draft[.phone], key])
     }
     if draft.key != nil, audit != nil { try recordChanges(of: draft, id, tenant) }
     if !triggers.isAbsent,
@@ -73,9 +83,9 @@ extension ImportSession {
   ) throws(FieldError) {
     switch optOut {
     case nil: break
-    case .at(let moment): draft[.optedOutAt] = moment.databaseValue
+    case .at(let moment): draft[.optedOutAt] = moment.sqlValue
     // A lead that opted out before keeps the moment at which it did.
-    case .now: if draft[.optedOutAt].isNull { draft[.optedOutAt] = now.databaseValue }
+    case .now: if draft[.optedOutAt].isNull { draft[.optedOutAt] = now.sqlValue }
     case .revoked:
       guard draft[.optedOutAt].isNull else {
         throw FieldError(
@@ -88,13 +98,12 @@ extension ImportSession {
   /// One lead a phone: no webhook or file makes a second one (I-21).
   private func checkPhone(_ draft: Draft<LeadColumn>, _ reader: JSONReader, _ tenant: Int) throws {
     guard draft.differs(.phone),
-      let other = try first(LeadSQL.findPhone, [tenants[tenant].key.databaseValue, draft[.phone]])
+      let id: String = try value(LeadSQL.findPhone, [tenants[tenant].key, draft[.phone]])
     else { return }
-    let id: String = other[0]
     throw FieldError(
       path: reader.path(of: "phone"),
       expected: "a phone that no other lead of tenant '\(tenants[tenant].id)' has",
-      found: "\(JSONValue.string(String.fromDatabaseValue(draft[.phone]) ?? "").briefly) of lead '\(id)'",
+      found: "\(JSONValue.string(draft[.phone].asText ?? "").briefly) of lead '\(id)'",
       hint: "use the id '\(id)' to update that lead")
   }
 
@@ -106,18 +115,18 @@ extension ImportSession {
     var seen = Set<[UInt8]>()
     if !isNew {
       let named = Set(names.map { Array($0.utf8) })
-      for row in try all(LeadSQL.triggers, [lead.databaseValue]) {
-        let (key, name, isOpen): (Int64, String, Bool) = (row[0], row[1], row[2])
+      let stored = try all(LeadSQL.triggers, [lead]) {
+        (key: $0["id"] as Int64, name: $0["trigger"] as String, isOpen: $0["is_open"] as Bool)
+      }
+      for (key, name, isOpen) in stored {
         seen.insert(Array(name.utf8))
         guard isOpen, !named.contains(Array(name.utf8)) else { continue }
-        try run(LeadSQL.withdraw, [now.databaseValue, key.databaseValue])
+        try run(LeadSQL.withdraw, [now, key])
         isChanged = true
       }
     }
     for name in names where !seen.contains(Array(name.utf8)) {
-      try run(
-        LeadSQL.insertTrigger,
-        [tenants[tenant].key.databaseValue, lead.databaseValue, name.databaseValue, now.databaseValue])
+      try run(LeadSQL.insertTrigger, [tenants[tenant].key, lead, name, now])
       isChanged = true
     }
     return isChanged
@@ -125,32 +134,21 @@ extension ImportSession {
 }
 
 private enum LeadSQL {
-  static let find = """
-    SELECT id, phone, name, device_id, tags, attributes, opted_out_at, created_at, time_zone FROM leads
-    WHERE tenant_id = ? AND external_id = ?
-    """
-  static let findPhone = "SELECT external_id FROM leads WHERE tenant_id = ? AND phone = ?"
-  static let insert = """
-    INSERT INTO leads (tenant_id, external_id, phone, name, device_id, tags, attributes, opted_out_at,
-      created_at, time_zone)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """
-  static let update = """
-    UPDATE leads SET phone = ?, name = ?, device_id = ?, tags = ?, attributes = ?, opted_out_at = ?,
-      created_at = ?, time_zone = ?
-    WHERE id = ?
-    """
+  static let find = "SELECT \(LeadColumn.stored) FROM leads WHERE tenant_id = ?1 AND external_id = ?2"
+  static let findPhone = "SELECT external_id FROM leads WHERE tenant_id = ?1 AND phone = ?2"
+  static let insert = LeadColumn.insert(into: "leads", owner: ["tenant_id", "external_id"]) + " RETURNING id"
+  static let update = LeadColumn.update("leads")
   /// What is not sent yet goes to the new phone; what was queued keeps what it was rendered with (I-65).
   static let updatePhone =
-    "UPDATE sequence_contacts SET contact_phone = ? WHERE lead_id = ? AND ended_at IS NULL"
-  static let triggers = "SELECT id, trigger, consumed_at IS NULL FROM lead_triggers WHERE lead_id = ?"
+    "UPDATE sequence_contacts SET contact_phone = ?1 WHERE lead_id = ?2 AND ended_at IS NULL"
+  static let triggers = "SELECT id, trigger, consumed_at IS NULL AS is_open FROM lead_triggers WHERE lead_id = ?1"
   static let insertTrigger = """
-    INSERT INTO lead_triggers (tenant_id, lead_id, trigger, created_at) VALUES (?, ?, ?, ?)
+    INSERT INTO lead_triggers (tenant_id, lead_id, trigger, created_at) VALUES (?1, ?2, ?3, ?4)
     """
   static let withdraw = """
-    UPDATE lead_triggers SET consumed_at = ?, consumed_reason = 'withdrawn', next_at = NULL,
+    UPDATE lead_triggers SET consumed_at = ?1, consumed_reason = 'withdrawn', next_at = NULL,
       wait_reason = NULL
-    WHERE id = ?
+    WHERE id = ?2
     """
 }
 

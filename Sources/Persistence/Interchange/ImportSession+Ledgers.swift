@@ -1,4 +1,4 @@
-internal import GRDB
+import StoreSQL
 import Wire
 
 /// The histories whose rows have no name: a row is what it says, and the n-th line that says so is the n-th
@@ -15,12 +15,7 @@ extension ImportSession {
     try reader.finish()
     var made: Int64?
     if let number { made = try decision(reader, number, of: enrolment.key) }
-    let change = try append(
-      .assignment,
-      [
-        tenants[tenant].key.databaseValue, enrolment.key.databaseValue, device.databaseValue,
-        made.databaseValue, reason.databaseValue, actor.databaseValue, at.databaseValue,
-      ])
+    let change = try append(.assignment, [tenants[tenant].key, enrolment.key, device, made, reason, actor, at])
     unexplainedAssignments[enrolment.key] = nil
     return change
   }
@@ -34,12 +29,7 @@ extension ImportSession {
     let systemUser = try reader.optionalText("system_user")
     let at = try reader.instant("at")
     try reader.finish()
-    return try append(
-      .deviceEvent,
-      [
-        tenants[tenant].key.databaseValue, device.databaseValue, kind.databaseValue, detail.databaseValue,
-        actor.databaseValue, at.databaseValue, systemUser.databaseValue,
-      ])
+    return try append(.deviceEvent, [tenants[tenant].key, device, kind, detail, actor, at, systemUser])
   }
 
   mutating func applyAudit(_ reader: inout JSONReader) throws -> ImportChange {
@@ -58,48 +48,40 @@ extension ImportSession {
     }
     let counts = try reader.optionalObject("counts")?.source
     try reader.finish()
-    let key = tenant.map { tenants[$0].key }
-    return try append(
-      .audit,
-      [
-        key.databaseValue, actor.databaseValue, action.databaseValue, subject.databaseValue,
-        detail.databaseValue, at.databaseValue, systemUser.databaseValue, reason.databaseValue, file.databaseValue,
-        digest.databaseValue, counts.map { FaithfulJSON.text(of: .object($0)) }.databaseValue,
-      ])
+    let (key, countText) = (tenant.map { tenants[$0].key }, counts.map { FaithfulJSON.text(of: .object($0)) })
+    return try append(.audit, [key, actor, action, subject, detail, at, systemUser, reason, file, digest, countText])
   }
 
   /// Adds a row unless the store has as many of its kind as the file has named so far.
-  private mutating func append(_ type: InterchangeType, _ values: [DatabaseValue]) throws -> ImportChange {
+  private mutating func append(_ type: InterchangeType, _ values: SQLArguments) throws -> ImportChange {
     let ledger = Ledger.of(type)
-    if ledgers.isEmpty { try db.execute(sql: Ledger.create) }
+    if ledgers.isEmpty { try db.change(Ledger.create) }
     if !ledgers.contains(type) {
-      try db.execute(sql: ledger.load)
+      try db.change(ledger.load)
       ledgers.insert(type)
     }
-    let isMissing: Bool = try first(ledger.count, values)?[0] ?? true
+    let isMissing = try value(ledger.count, values, as: Bool.self) ?? true
     guard isMissing else { return .unchanged }
-    try run(ledger.insert, values + ledger.rest)
+    try run(ledger.insert, values + SQLArguments(ledger.rest))
     return .created
   }
 
   /// Writes the assignments that the file makes and does not tell the history of.
   mutating func explainAssignments() throws {
+    let actor = audit?.origin.actor.name ?? "import"
     for (enrolment, assignment) in unexplainedAssignments.sorted(by: { $0.key < $1.key }) {
       try run(
         Ledger.of(.assignment).insert,
-        [
-          assignment.tenant.databaseValue, enrolment.databaseValue, assignment.device.databaseValue, .null,
-          "imported".databaseValue, (audit?.origin.actor.name ?? "import").databaseValue, now.databaseValue,
-        ])
+        [assignment.tenant, enrolment, assignment.device, nil, "imported", actor, now])
     }
     unexplainedAssignments = [:]
   }
 
   /// Takes away what was needed during the import alone.
   func dropLedgers() throws {
-    if hasDecisionNumbers { try db.execute(sql: "DROP TABLE temp.import_decisions") }
-    if hasFleetNumbers { try db.execute(sql: "DROP TABLE temp.import_fleets") }
-    if !ledgers.isEmpty { try db.execute(sql: "DROP TABLE temp.import_ledger") }
+    if hasDecisionNumbers { try db.change("DROP TABLE temp.import_decisions") }
+    if hasFleetNumbers { try db.change("DROP TABLE temp.import_fleets") }
+    if !ledgers.isEmpty { try db.change("DROP TABLE temp.import_ledger") }
   }
 }
 
@@ -109,7 +91,7 @@ private struct Ledger {
   let count: String
   let insert: String
   /// What `insert` takes after the values of a line.
-  var rest: [DatabaseValue] = []
+  var rest: [SQLValue] = []
 
   static let create = """
     CREATE TEMP TABLE import_ledger (
@@ -135,12 +117,12 @@ private struct Ledger {
       FROM assignments GROUP BY 1
       """,
     count: """
-      INSERT INTO temp.import_ledger VALUES (json_array('assignment', ?, ?, ?, ?, ?, ?, ?), 0, 1)
-      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store
+      INSERT INTO temp.import_ledger VALUES (json_array('assignment', ?1, ?2, ?3, ?4, ?5, ?6, ?7), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store AS is_missing
       """,
     insert: """
       INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """)
 
   private static let deviceEvents = Ledger(
@@ -150,8 +132,8 @@ private struct Ledger {
       FROM device_events GROUP BY 1
       """,
     count: """
-      INSERT INTO temp.import_ledger VALUES (json_array('device_event', ?, ?, ?, ?, ?, ?, ?), 0, 1)
-      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store
+      INSERT INTO temp.import_ledger VALUES (json_array('device_event', ?1, ?2, ?3, ?4, ?5, ?6, ?7), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store AS is_missing
       """,
     insert: DeviceEventEntry.insert)
 
@@ -163,8 +145,8 @@ private struct Ledger {
       FROM audit GROUP BY 1
       """,
     count: """
-      INSERT INTO temp.import_ledger VALUES (json_array('audit', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), 0, 1)
-      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store
+      INSERT INTO temp.import_ledger VALUES (json_array('audit', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store AS is_missing
       """,
-    insert: AuditEntry.insert(), rest: [false.databaseValue])
+    insert: AuditEntry.insert(), rest: [.integer(0)])
 }

@@ -1,15 +1,45 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
-private enum MessageColumn: Int {
+private enum MessageColumn: Int, DraftColumn {
   case sequence, decision, phone, device, content, status, error, attempts, leaseEpoch, leaseUntil, createdAt,
     sentAt
   case gatewayMessageID
+
+  var expression: String {
+    switch self {
+    case .sequence: "sequence_id"
+    case .decision: "decision_id"
+    case .phone: "recipient_phone"
+    case .device: "device_id"
+    case .content: "content"
+    case .status: "status"
+    case .error: "error"
+    case .attempts: "attempts"
+    case .leaseEpoch: "lease_epoch"
+    case .leaseUntil: "lease_until"
+    case .createdAt: "created_at"
+    case .sentAt: "sent_at"
+    case .gatewayMessageID: "gateway_message_id"
+    }
+  }
 }
 
-private enum AttemptColumn: Int {
+private enum AttemptColumn: Int, DraftColumn {
   case device, epoch, startedAt, finishedAt, outcome, error, gatewayMessageID
+
+  var expression: String {
+    switch self {
+    case .device: "device_id"
+    case .epoch: "epoch"
+    case .startedAt: "started_at"
+    case .finishedAt: "finished_at"
+    case .outcome: "outcome"
+    case .error: "error"
+    case .gatewayMessageID: "gateway_message_id"
+    }
+  }
 }
 
 extension ImportSession {
@@ -34,35 +64,28 @@ extension ImportSession {
     try reader.finish()
     let decision = try decision(reader, number, of: enrolment.key)
 
-    let owner = [tenants[tenant].key.databaseValue, enrolment.key.databaseValue, step.key.databaseValue]
-    var draft: Draft<MessageColumn>
-    if let row = try first(MessageSQL.find, Array(owner.dropFirst())) {
-      draft = Draft(stored: row)
-    } else {
-      draft = Draft(new: Array(repeating: .null, count: MessageColumn.gatewayMessageID.rawValue + 1))
-    }
-    draft[.sequence] = enrolment.sequence.databaseValue
-    draft[.decision] = decision.databaseValue
-    draft[.phone] = phone.databaseValue
-    draft[.device] = device.databaseValue
-    draft[.content] = content.databaseValue
-    draft[.status] = status.databaseValue
-    draft[.error] = error.databaseValue
-    draft[.attempts] = attempts.databaseValue
-    draft[.leaseEpoch] = leaseEpoch.databaseValue
-    draft[.leaseUntil] = leaseUntil.databaseValue
-    draft[.createdAt] = createdAt.databaseValue
-    draft[.sentAt] = sentAt.databaseValue
-    draft[.gatewayMessageID] = gatewayMessageID.databaseValue
+    var draft = try find(MessageSQL.find, [enrolment.key, step.key]) ?? Draft<MessageColumn>()
+    draft[.sequence] = enrolment.sequence.sqlValue
+    draft[.decision] = decision.sqlValue
+    draft[.phone] = phone.sqlValue
+    draft[.device] = device.sqlValue
+    draft[.content] = content.sqlValue
+    draft[.status] = status.sqlValue
+    draft[.error] = error.sqlValue
+    draft[.attempts] = attempts.sqlValue
+    draft[.leaseEpoch] = leaseEpoch.sqlValue
+    draft[.leaseUntil] = leaseUntil.sqlValue
+    draft[.createdAt] = createdAt.sqlValue
+    draft[.sentAt] = sentAt.sqlValue
+    draft[.gatewayMessageID] = gatewayMessageID.sqlValue
     guard draft.isNew else {
       return try expectSame(draft, "the message of step \(step.number)", path: "step")
     }
     let isAwaited = awaitedMessages[enrolment.key].map { $0.step == step.number } ?? false
     try checkPlace(of: enrolment, step.number, isAwaited, reader)
-    try run(MessageSQL.insert, owner + draft.values)
-    if let sentAt {
-      try run(MessageSQL.noteSent, [sentAt.databaseValue, enrolment.key.databaseValue])
-    }
+    let owner: SQLArguments = [tenants[tenant].key, enrolment.key, step.key]
+    try run(MessageSQL.insert, owner + draft.arguments)
+    if let sentAt { try run(MessageSQL.noteSent, [sentAt, enrolment.key]) }
     if isAwaited { try arrive(enrolment.key) }
     return .created
   }
@@ -97,48 +120,36 @@ extension ImportSession {
     let error = try reader.optionalText("error")
     let gatewayMessageID = try reader.optionalText("gateway_message_id")
     try reader.finish()
-    guard let message = try first(MessageSQL.key, [enrolment.key.databaseValue, step.key.databaseValue])
-    else {
+    guard let message: Int64 = try value(MessageSQL.key, [enrolment.key, step.key]) else {
       throw unknown(reader, "step", "a step that has a message, on record or earlier in the file")
     }
 
-    let owner = [message[0] as DatabaseValue, number.databaseValue]
-    let values = [
-      device.databaseValue, epoch.databaseValue, startedAt.databaseValue, finishedAt.databaseValue,
-      outcome.databaseValue, error.databaseValue, gatewayMessageID.databaseValue,
-    ]
-    guard let row = try first(MessageSQL.findAttempt, owner) else {
-      try run(MessageSQL.insertAttempt, [tenants[tenant].key.databaseValue] + owner + values)
+    var draft = try find(MessageSQL.findAttempt, [message, number]) ?? Draft<AttemptColumn>()
+    draft[.device] = device.sqlValue
+    draft[.epoch] = epoch.sqlValue
+    draft[.startedAt] = startedAt.sqlValue
+    draft[.finishedAt] = finishedAt.sqlValue
+    draft[.outcome] = outcome.sqlValue
+    draft[.error] = error.sqlValue
+    draft[.gatewayMessageID] = gatewayMessageID.sqlValue
+    if draft.isNew {
+      let owner: SQLArguments = [tenants[tenant].key, message, number]
+      try run(MessageSQL.insertAttempt, owner + draft.arguments)
       return .created
     }
-    var draft = Draft<AttemptColumn>(stored: row)
-    for (index, value) in values.enumerated() { draft[AttemptColumn(rawValue: index)!] = value }
     return try expectSame(draft, "attempt \(number)", path: "number")
   }
 }
 
 private enum MessageSQL {
-  static let key = "SELECT id FROM broadcast_messages WHERE sequence_contact_id = ? AND sequence_step_id = ?"
+  static let key = "SELECT id FROM broadcast_messages WHERE sequence_contact_id = ?1 AND sequence_step_id = ?2"
   static let find = """
-    SELECT id, sequence_id, decision_id, recipient_phone, device_id, content, status, error, attempts,
-      lease_epoch, lease_until, created_at, sent_at, gateway_message_id
-    FROM broadcast_messages WHERE sequence_contact_id = ? AND sequence_step_id = ?
+    SELECT \(MessageColumn.stored) FROM broadcast_messages WHERE sequence_contact_id = ?1 AND sequence_step_id = ?2
     """
-  static let insert = """
-    INSERT INTO broadcast_messages (tenant_id, sequence_contact_id, sequence_step_id, sequence_id,
-      decision_id, recipient_phone, device_id, content, status, error, attempts, lease_epoch, lease_until,
-      created_at, sent_at, gateway_message_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """
+  static let insert = MessageColumn.insert(
+    into: "broadcast_messages", owner: ["tenant_id", "sequence_contact_id", "sequence_step_id"])
   static let noteSent =
     "UPDATE sequence_contacts SET last_sent_at = max(coalesce(last_sent_at, ?1), ?1) WHERE id = ?2"
-  static let findAttempt = """
-    SELECT id, device_id, epoch, started_at, finished_at, outcome, error, gateway_message_id FROM attempts
-    WHERE message_id = ? AND number = ?
-    """
-  static let insertAttempt = """
-    INSERT INTO attempts (tenant_id, message_id, number, device_id, epoch, started_at, finished_at, outcome,
-      error, gateway_message_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """
+  static let findAttempt = "SELECT \(AttemptColumn.stored) FROM attempts WHERE message_id = ?1 AND number = ?2"
+  static let insertAttempt = AttemptColumn.insert(into: "attempts", owner: ["tenant_id", "message_id", "number"])
 }

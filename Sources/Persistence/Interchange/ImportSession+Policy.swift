@@ -1,16 +1,29 @@
-internal import GRDB
+import StoreSQL
 import Wire
 
-private enum RevisionColumn: Int {
+private enum RevisionColumn: Int, DraftColumn {
   case policy, source, params, createdAt
+
+  var expression: String {
+    switch self {
+    case .policy: "policy"
+    case .source: "source"
+    case .params: "params"
+    case .createdAt: "created_at"
+    }
+  }
 }
 
-private enum ActivationColumn: Int {
+private enum ActivationColumn: Int, DraftColumn {
   case revision, at, policy
-}
 
-private enum RefusalColumn: Int {
-  case refusal, at
+  var expression: String {
+    switch self {
+    case .revision: "revision_id"
+    case .at: "at"
+    case .policy: "policy"
+    }
+  }
 }
 
 extension ImportSession {
@@ -21,16 +34,12 @@ extension ImportSession {
     let params = try reader.scalars("params")
     let createdAt = try reader.instant("created_at")
     try reader.finish()
-    guard let row = try first(PolicySQL.findRevision, [id.databaseValue]) else {
-      let values = [
-        policy.databaseValue, source.databaseValue, FaithfulJSON.text(of: .object(params)).databaseValue,
-      ]
-      try run(PolicySQL.insertRevision, [id.databaseValue] + values + [createdAt.databaseValue])
+    guard var draft: Draft<RevisionColumn> = try find(PolicySQL.findRevision, [id]) else {
+      try run(PolicySQL.insertRevision, [id, policy, source, FaithfulJSON.text(of: .object(params)), createdAt])
       return .created
     }
-    var draft = Draft<RevisionColumn>(stored: row)
-    draft[.policy] = policy.databaseValue
-    draft[.source] = source.databaseValue
+    draft[.policy] = policy.sqlValue
+    draft[.source] = source.sqlValue
     draft.setJSON(.params, .object(params))
     // The same revision may have been met at another moment: what it consists of is what counts.
     return try expectSame(draft, "the revision", path: "id")
@@ -43,24 +52,21 @@ extension ImportSession {
     let revision = try revision(&reader)
     let at = try reader.instant("at")
     let policy = try reader.named("policy") { (r, k) throws(FieldError) in try r.text(k) }.value
-    let role = try reader.named("role") { (r, k) throws(FieldError) in
-      try r.oneOf(k, ["live", "canary", "shadow", "guard"])
-    }.value
+    let role =
+      try reader.named("role") { (r, k) throws(FieldError) in
+        try r.oneOf(k, ["live", "canary", "shadow", "guard"])
+      }.value ?? "live"
     try reader.finish()
-    try expectChange(of: generation, at: at, tenants[tenant].key.databaseValue)
-    let owner = [
-      tenants[tenant].key.databaseValue, generation.databaseValue, (role ?? "live").databaseValue,
-      position.databaseValue,
-    ]
-    let values = [revision.databaseValue, at.databaseValue, policy.databaseValue]
-    guard let row = try first(PolicySQL.findActivation, owner) else {
-      try run(PolicySQL.insertActivation, owner + values)
+    try expectChange(of: generation, at: at, tenants[tenant].key)
+    let owner: SQLArguments = [tenants[tenant].key, generation, role, position]
+    var draft = try find(PolicySQL.findActivation, owner) ?? Draft<ActivationColumn>()
+    draft[.revision] = revision.sqlValue
+    draft[.at] = at.sqlValue
+    draft[.policy] = policy.sqlValue
+    if draft.isNew {
+      try run(PolicySQL.insertActivation, owner + draft.arguments)
       return .created
     }
-    var draft = Draft<ActivationColumn>(stored: row)
-    draft[.revision] = values[0]
-    draft[.at] = values[1]
-    draft[.policy] = values[2]
     return try expectSame(draft, "activation \(generation)", path: "generation")
   }
 
@@ -70,47 +76,28 @@ extension ImportSession {
     let refusal = try reader.text("refusal")
     let at = try reader.instant("at")
     try reader.finish()
-    let owner = [tenants[tenant].key.databaseValue, policy.databaseValue]
-    var draft: Draft<RefusalColumn>
-    if let row = try first(PolicySQL.findRefusal, owner) {
-      draft = Draft(stored: row)
-    } else {
-      draft = Draft(new: [.null, .null])
-    }
-    draft[.refusal] = refusal.databaseValue
-    draft[.at] = at.databaseValue
-    return try write(draft, owner: owner, insert: PolicySQL.insertRefusal, update: PolicySQL.updateRefusal).1
+    return try put(
+      "policy_refusals", keys: [("tenant_id", tenants[tenant].key.sqlValue), ("policy", policy.sqlValue)],
+      values: [("refusal", refusal.sqlValue), ("at", at.sqlValue)])
   }
 
   func revision(_ reader: inout JSONReader) throws -> Int64 {
     let id = try reader.digest("revision")
-    guard let row = try first("SELECT id FROM policy_revisions WHERE external_id = ?", [id.databaseValue])
-    else {
+    let sql = "SELECT id FROM policy_revisions WHERE external_id = ?1"
+    guard let key: Int64 = try value(sql, [id]) else {
       throw unknown(reader, "revision", "a policy revision in the store or earlier in the file")
     }
-    return row[0]
+    return key
   }
 }
 
 private enum PolicySQL {
-  static let findRevision = """
-    SELECT id, policy, source, params, created_at FROM policy_revisions WHERE external_id = ?
-    """
-  static let insertRevision = """
-    INSERT INTO policy_revisions (external_id, policy, source, params, created_at) VALUES (?, ?, ?, ?, ?)
-    """
+  static let findRevision = "SELECT \(RevisionColumn.stored) FROM policy_revisions WHERE external_id = ?1"
+  static let insertRevision = RevisionColumn.insert(into: "policy_revisions", owner: ["external_id"])
   static let findActivation = """
-    SELECT id, revision_id, at, policy FROM policy_activations
-    WHERE tenant_id = ? AND generation = ? AND role = ? AND position = ?
+    SELECT \(ActivationColumn.stored) FROM policy_activations
+    WHERE tenant_id = ?1 AND generation = ?2 AND role = ?3 AND position = ?4
     """
-  static let insertActivation = """
-    INSERT INTO policy_activations (tenant_id, generation, role, position, revision_id, at, policy)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-    """
-  static let findRefusal = """
-    SELECT rowid, refusal, at FROM policy_refusals WHERE tenant_id = ? AND policy = ?
-    """
-  static let insertRefusal =
-    "INSERT INTO policy_refusals (tenant_id, policy, refusal, at) VALUES (?, ?, ?, ?)"
-  static let updateRefusal = "UPDATE policy_refusals SET refusal = ?, at = ? WHERE rowid = ?"
+  static let insertActivation = ActivationColumn.insert(
+    into: "policy_activations", owner: ["tenant_id", "generation", "role", "position"])
 }

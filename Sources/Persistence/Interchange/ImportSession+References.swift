@@ -1,4 +1,4 @@
-internal import GRDB
+import StoreSQL
 import Wire
 
 /// What a line refers to: each must be in the store or earlier in the file, and of the line's own tenant
@@ -41,11 +41,9 @@ extension ImportSession {
     return sequence
   }
 
-  /// A lead's key, phone and device.
-  func lead(_ reader: inout JSONReader, of tenant: Int) throws -> ImportRow {
+  func lead(_ reader: inout JSONReader, of tenant: Int) throws -> ImportedLead {
     let id = try reader.identifier("lead")
-    let sql = "SELECT id, phone, device_id FROM leads WHERE tenant_id = ? AND external_id = ?"
-    guard let lead = try first(sql, [tenants[tenant].key.databaseValue, id.databaseValue]) else {
+    guard let lead = try first(ReferenceSQL.lead, [tenants[tenant].key, id], ImportedLead.init) else {
       throw unknown(
         reader, "lead", "a lead of tenant '\(tenants[tenant].id)', in the store or earlier in the file")
     }
@@ -71,21 +69,34 @@ extension ImportSession {
   mutating func enrolment(_ reader: inout JSONReader, of tenant: Int) throws -> ImportedEnrolment {
     let sequence = try sequence(&reader, of: tenant)
     let lead = try lead(&reader, of: tenant)
-    let sql = """
-      SELECT id, status, current_step, last_decision_id FROM sequence_contacts
-      WHERE sequence_id = ? AND lead_id = ?
-      """
-    let key: Int64 = lead[0]
-    guard let row = try first(sql, [sequence.databaseValue, key.databaseValue]) else {
+    let found = try first(ReferenceSQL.enrolment, [sequence, lead.key]) {
+      ImportedEnrolment(
+        key: $0[EnrolmentReference.key], sequence: sequence, status: $0[EnrolmentReference.status],
+        step: $0[EnrolmentReference.step], lastDecision: $0[EnrolmentReference.lastDecision], phone: lead.phone)
+    }
+    guard let found else {
       throw unknown(
         reader, "lead", "a lead that is enrolled in the sequence, in the store or earlier in the file")
     }
-    return ImportedEnrolment(
-      key: row[0], sequence: sequence, status: row[1], step: row[2], lastDecision: row[3], phone: lead[1])
+    return found
   }
 
   func unknown(_ reader: JSONReader, _ key: String, _ expected: String) -> FieldError {
     reader.failure(key, expected: expected, hint: "import it before this line, or correct the id")
+  }
+}
+
+/// A lead as far as the lines that name it need it.
+struct ImportedLead {
+  let key: Int64
+  let phone: String
+  let device: Int64?
+
+  /// Of `ReferenceSQL.lead`.
+  fileprivate init(_ row: SQLRow) {
+    key = row[LeadReference.key]
+    phone = row[LeadReference.phone]
+    device = row[LeadReference.device]
   }
 }
 
@@ -98,4 +109,36 @@ struct ImportedEnrolment {
   var lastDecision: Int64?
   /// The lead's phone.
   var phone: String
+}
+
+private enum LeadReference: Int, SQLColumn {
+  case key, phone, device
+
+  var expression: String {
+    switch self {
+    case .key: "id"
+    case .phone: "phone"
+    case .device: "device_id"
+    }
+  }
+}
+
+private enum EnrolmentReference: Int, SQLColumn {
+  case key, status, step, lastDecision
+
+  var expression: String {
+    switch self {
+    case .key: "id"
+    case .status: "status"
+    case .step: "current_step"
+    case .lastDecision: "last_decision_id"
+    }
+  }
+}
+
+private enum ReferenceSQL {
+  static let lead = "SELECT \(LeadReference.select) FROM leads WHERE tenant_id = ?1 AND external_id = ?2"
+  static let enrolment = """
+    SELECT \(EnrolmentReference.select) FROM sequence_contacts WHERE sequence_id = ?1 AND lead_id = ?2
+    """
 }

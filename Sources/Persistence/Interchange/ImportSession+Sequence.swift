@@ -1,9 +1,18 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
-private enum SequenceColumn: Int {
+private enum SequenceColumn: Int, DraftColumn {
   case name, trigger, status, createdAt
+
+  var expression: String {
+    switch self {
+    case .name: "name"
+    case .trigger: "trigger"
+    case .status: "status"
+    case .createdAt: "created_at"
+    }
+  }
 
   static let audited: [(column: SequenceColumn, name: String, format: Draft<SequenceColumn>.Format)] = [
     (.name, "name", .quoted), (.trigger, "trigger", .plain), (.status, "status", .plain),
@@ -50,17 +59,12 @@ extension ImportSession {
     let createdAt = try reader.given("created_at") { (r, k) throws(FieldError) in try r.instant(k) }
     try reader.finish()
 
-    let owner = [tenants[tenant].key.databaseValue, id.databaseValue]
-    var draft: Draft<SequenceColumn>
-    if let row = try first(SequenceSQL.find, owner) {
-      draft = Draft(stored: row)
-    } else {
-      draft = Draft(new: [id.databaseValue, .null, "active".databaseValue, now.databaseValue])
-    }
-    draft.set(.name, name, cleared: id.databaseValue)
+    let owner: SQLArguments = [tenants[tenant].key, id]
+    var draft = try find(SequenceSQL.find, owner) ?? Draft<SequenceColumn>(new: [id, nil, "active", now])
+    draft.set(.name, name, cleared: id.sqlValue)
     draft.set(.trigger, trigger)
-    if let status { draft[.status] = status.databaseValue }
-    if let createdAt { draft[.createdAt] = createdAt.databaseValue }
+    if let status { draft[.status] = status.sqlValue }
+    if let createdAt { draft[.createdAt] = createdAt.sqlValue }
     if let key = draft.key, let steps { try checkShortening(of: key, to: steps.count, reader) }
 
     var (key, change) = try write(draft, owner: owner, insert: SequenceSQL.insert, update: SequenceSQL.update)
@@ -79,10 +83,7 @@ extension ImportSession {
 
   /// Steps that something refers to stay.
   private func checkShortening(of sequence: Int64, to count: Int, _ reader: JSONReader) throws {
-    guard let row = try first(SequenceSQL.lastUsedStep, [sequence.databaseValue, count.databaseValue]) else {
-      return
-    }
-    let number: Int = row[0]
+    guard let number: Int = try value(SequenceSQL.lastUsedStep, [sequence, count]) else { return }
     throw FieldError(
       path: reader.path(of: "steps"), expected: "at least \(number) steps", found: "\(count)",
       hint:
@@ -93,19 +94,19 @@ extension ImportSession {
   /// Writes the steps in their places, so that a step that stays keeps its key (I-56). Returns what
   /// changed.
   private func write(_ steps: [StepFields], of sequence: Int64) throws -> [FieldChange] {
-    let stored = try all(SequenceSQL.steps, [sequence.databaseValue])
+    let stored = try all(SequenceSQL.steps, [sequence]) {
+      (key: $0["id"] as Int64, delay: $0["delay_ms"] as Int64, content: $0["content"] as String)
+    }
     var changes: [FieldChange] = []
     for (index, step) in steps.enumerated() {
-      let values = [step.delayMilliseconds.databaseValue, step.content.databaseValue]
       if index >= stored.count {
-        try run(SequenceSQL.insertStep, [sequence.databaseValue, (index + 1).databaseValue] + values)
+        try run(SequenceSQL.insertStep, [sequence, index + 1, step.delayMilliseconds, step.content])
         changes.append(FieldChange("step \(index + 1) added"))
         continue
       }
-      let (delay, content): (Int64, String) = (stored[index][1], stored[index][2])
+      let (key, delay, content) = stored[index]
       if delay == step.delayMilliseconds, content.utf8.elementsEqual(step.content.utf8) { continue }
-      let key: Int64 = stored[index][0]
-      try run(SequenceSQL.updateStep, values + [key.databaseValue])
+      try run(SequenceSQL.updateStep, [step.delayMilliseconds, step.content, key])
       if delay != step.delayMilliseconds {
         let seconds = { (milliseconds: Int64) in FieldChange.text(Double(milliseconds) / 1000) }
         changes.append(
@@ -115,9 +116,8 @@ extension ImportSession {
         changes.append(FieldChange("step \(index + 1) text", "'\(content)'", "'\(step.content)'"))
       }
     }
-    for (index, row) in stored.enumerated().dropFirst(steps.count) {
-      let key: Int64 = row[0]
-      try run(SequenceSQL.deleteStep, [key.databaseValue])
+    for (index, step) in stored.enumerated().dropFirst(steps.count) {
+      try run(SequenceSQL.deleteStep, [step.key])
       changes.append(FieldChange("step \(index + 1) removed"))
     }
     return changes
@@ -125,23 +125,18 @@ extension ImportSession {
 }
 
 private enum SequenceSQL {
-  static let find = """
-    SELECT id, name, trigger, status, created_at FROM sequences WHERE tenant_id = ? AND external_id = ?
-    """
-  static let insert = """
-    INSERT INTO sequences (tenant_id, external_id, name, trigger, status, created_at) VALUES (?, ?, ?, ?, ?,
-      ?)
-    """
-  static let update = "UPDATE sequences SET name = ?, trigger = ?, status = ?, created_at = ? WHERE id = ?"
-  static let steps = "SELECT id, delay_ms, content FROM sequence_steps WHERE sequence_id = ? ORDER BY ordinal"
+  static let find = "SELECT \(SequenceColumn.stored) FROM sequences WHERE tenant_id = ?1 AND external_id = ?2"
+  static let insert = SequenceColumn.insert(into: "sequences", owner: ["tenant_id", "external_id"]) + " RETURNING id"
+  static let update = SequenceColumn.update("sequences")
+  static let steps = "SELECT id, delay_ms, content FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
   static let insertStep = """
-    INSERT INTO sequence_steps (sequence_id, ordinal, delay_ms, content) VALUES (?, ?, ?, ?)
+    INSERT INTO sequence_steps (sequence_id, ordinal, delay_ms, content) VALUES (?1, ?2, ?3, ?4)
     """
-  static let updateStep = "UPDATE sequence_steps SET delay_ms = ?, content = ? WHERE id = ?"
-  static let deleteStep = "DELETE FROM sequence_steps WHERE id = ?"
+  static let updateStep = "UPDATE sequence_steps SET delay_ms = ?1, content = ?2 WHERE id = ?3"
+  static let deleteStep = "DELETE FROM sequence_steps WHERE id = ?1"
   static let lastUsedStep = """
     SELECT s.ordinal FROM sequence_steps s
-    WHERE s.sequence_id = ? AND s.ordinal > ?
+    WHERE s.sequence_id = ?1 AND s.ordinal > ?2
       AND (EXISTS (SELECT 1 FROM sequence_contacts WHERE sequence_id = s.sequence_id
         AND current_step = s.ordinal)
         OR EXISTS (SELECT 1 FROM broadcast_messages WHERE sequence_step_id = s.id)

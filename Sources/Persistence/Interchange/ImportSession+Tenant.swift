@@ -1,9 +1,20 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
-private enum TenantColumn: Int {
+private enum TenantColumn: Int, DraftColumn {
   case name, timeZone, policies, params, patience, createdAt
+
+  var expression: String {
+    switch self {
+    case .name: "name"
+    case .timeZone: "time_zone"
+    case .policies: "policies"
+    case .params: "params"
+    case .patience: "patience_s"
+    case .createdAt: "created_at"
+    }
+  }
 
   static let audited: [(column: TenantColumn, name: String, format: Draft<TenantColumn>.Format)] = [
     (.name, "name", .quoted), (.timeZone, "time_zone", .plain), (.policies, "policy", .plain),
@@ -27,27 +38,20 @@ extension ImportSession {
     try reader.finish()
 
     let defaultPolicies = FaithfulJSON.text(of: [Tenant.defaultPolicy])
-    var draft: Draft<TenantColumn>
-    if let row = try first(TenantSQL.find, [id.databaseValue]) {
-      draft = Draft(stored: row)
-    } else {
-      draft = Draft(new: [
-        id.databaseValue, "UTC".databaseValue, defaultPolicies.databaseValue, "{}".databaseValue,
-        Tenant.defaultPatienceSeconds.databaseValue, now.databaseValue,
-      ])
-    }
-    draft.set(.name, name, cleared: id.databaseValue)
-    draft.set(.timeZone, timeZone, cleared: "UTC".databaseValue)
+    var draft =
+      try find(TenantSQL.find, [id])
+      ?? Draft<TenantColumn>(new: [id, "UTC", defaultPolicies, "{}", Tenant.defaultPatienceSeconds, now])
+    draft.set(.name, name, cleared: id.sqlValue)
+    draft.set(.timeZone, timeZone, cleared: "UTC".sqlValue)
     switch policies {
     case .absent: break
     case .null: draft.setJSON(.policies, .array([.string(Tenant.defaultPolicy)]))
     case .value(let names): draft.setJSON(.policies, .array(names.map(JSONValue.string)))
     }
     draft.merge(.params, params)
-    draft.set(.patience, patience, cleared: Tenant.defaultPatienceSeconds.databaseValue)
-    if let createdAt { draft[.createdAt] = createdAt.databaseValue }
-    let (key, change) = try write(
-      draft, owner: [id.databaseValue], insert: TenantSQL.insert, update: TenantSQL.update)
+    draft.set(.patience, patience, cleared: Tenant.defaultPatienceSeconds.sqlValue)
+    if let createdAt { draft[.createdAt] = createdAt.sqlValue }
+    let (key, change) = try write(draft, owner: [id], insert: TenantSQL.insert, update: TenantSQL.update)
     if change == .updated {
       try audit?.record(draft.changes(TenantColumn.audited), of: "tenant \(id)", tenant: key, in: db)
     }
@@ -56,17 +60,9 @@ extension ImportSession {
 }
 
 private enum TenantSQL {
-  static let find = """
-    SELECT id, name, time_zone, policies, params, patience_s, created_at FROM tenants WHERE external_id = ?
-    """
-  static let insert = """
-    INSERT INTO tenants (external_id, name, time_zone, policies, params, patience_s, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-    """
-  static let update = """
-    UPDATE tenants SET name = ?, time_zone = ?, policies = ?, params = ?, patience_s = ?, created_at = ?
-    WHERE id = ?
-    """
+  static let find = "SELECT \(TenantColumn.stored) FROM tenants WHERE external_id = ?1"
+  static let insert = TenantColumn.insert(into: "tenants", owner: ["external_id"]) + " RETURNING id"
+  static let update = TenantColumn.update("tenants")
 }
 
 extension JSONReader {

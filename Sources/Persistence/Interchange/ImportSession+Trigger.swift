@@ -1,8 +1,18 @@
-internal import GRDB
+import StoreSQL
 import Wire
 
-private enum TriggerColumn: Int {
+private enum TriggerColumn: Int, DraftColumn {
   case nextAt, waitReason, consumedAt, consumedReason, createdAt
+
+  var expression: String {
+    switch self {
+    case .nextAt: "next_at"
+    case .waitReason: "wait_reason"
+    case .consumedAt: "consumed_at"
+    case .consumedReason: "consumed_reason"
+    case .createdAt: "created_at"
+    }
+  }
 }
 
 extension ImportSession {
@@ -18,20 +28,14 @@ extension ImportSession {
     let createdAt = try reader.given("created_at") { (r, k) throws(FieldError) in try r.instant(k) }
     try reader.finish()
 
-    let key: Int64 = lead[0]
-    var draft: Draft<TriggerColumn>
-    if let row = try first(TriggerSQL.find, [key.databaseValue, name.databaseValue]) {
-      draft = Draft(stored: row)
-    } else {
-      draft = Draft(new: [.null, .null, .null, .null, now.databaseValue])
-    }
+    var draft = try find(TriggerSQL.find, [lead.key, name]) ?? Draft<TriggerColumn>(new: [nil, nil, nil, nil, now])
     draft.set(.nextAt, nextAt)
     draft.set(.waitReason, waitReason)
     draft.set(.consumedAt, consumedAt)
     draft.set(.consumedReason, consumedReason)
-    if let createdAt { draft[.createdAt] = createdAt.databaseValue }
+    if let createdAt { draft[.createdAt] = createdAt.sqlValue }
     try check(draft, reader)
-    let owner = [tenants[tenant].key.databaseValue, key.databaseValue, name.databaseValue]
+    let owner: SQLArguments = [tenants[tenant].key, lead.key, name]
     return try write(draft, owner: owner, insert: TriggerSQL.insert, update: TriggerSQL.update).1
   }
 
@@ -46,18 +50,8 @@ extension ImportSession {
 }
 
 private enum TriggerSQL {
-  static let find = """
-    SELECT id, next_at, wait_reason, consumed_at, consumed_reason, created_at FROM lead_triggers
-    WHERE lead_id = ? AND trigger = ?
-    """
-  static let insert = """
-    INSERT INTO lead_triggers (tenant_id, lead_id, trigger, next_at, wait_reason, consumed_at,
-      consumed_reason, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    """
-  static let update = """
-    UPDATE lead_triggers SET next_at = ?, wait_reason = ?, consumed_at = ?, consumed_reason = ?,
-      created_at = ?
-    WHERE id = ?
-    """
+  static let find = "SELECT \(TriggerColumn.stored) FROM lead_triggers WHERE lead_id = ?1 AND trigger = ?2"
+  static let insert =
+    TriggerColumn.insert(into: "lead_triggers", owner: ["tenant_id", "lead_id", "trigger"]) + " RETURNING id"
+  static let update = TriggerColumn.update("lead_triggers")
 }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
 /// One file on its way into a store, inside one transaction: what the lines so far have named, and what is
@@ -7,7 +7,7 @@ import Wire
 ///
 /// A line is checked whole before its first write, and what is remembered of it here is set after its last.
 struct ImportSession {
-  let db: Database
+  let db: any SQLConnection
   private let statements: ImportStatements
   /// The moment that new rows are dated with.
   let now: Int64
@@ -51,7 +51,7 @@ struct ImportSession {
   /// The most that a counter of an enrolment may be: more is no count, and counting on from it must be possible.
   static let countMax = 1_000_000_000
 
-  init(_ db: Database, now: Instant, audit: ImportAudit?) {
+  init(_ db: any SQLConnection, now: Instant, audit: ImportAudit?) {
     (self.db, self.audit) = (db, audit)
     statements = ImportStatements(db)
     self.now = now.milliseconds
@@ -105,29 +105,67 @@ struct ImportSession {
 // MARK: - Statements
 
 extension ImportSession {
-  func first(_ sql: String, _ arguments: [DatabaseValue]) throws -> ImportRow? {
-    try statements[sql].first(arguments)
+  /// What `body` makes of the first row; nil without a row.
+  func first<Result>(
+    _ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Result
+  ) throws -> Result? {
+    let statement = try statements[sql]
+    statement.bind(arguments)
+    guard try statement.step() else { return nil }
+    defer { statement.reset() }
+    return try body(SQLRow(statement))
   }
 
-  func all(_ sql: String, _ arguments: [DatabaseValue]) throws -> [ImportRow] {
-    try statements[sql].all(arguments)
+  /// The first column of the first row; nil without a row and for NULL.
+  func value<Value: SQLReadable>(
+    _ sql: String, _ arguments: SQLArguments, as type: Value.Type = Value.self
+  ) throws -> Value? {
+    let statement = try statements[sql]
+    statement.bind(arguments)
+    guard try statement.step() else { return nil }
+    defer { statement.reset() }
+    return statement.isNull(0) ? nil : Value.read(statement, 0)
   }
 
-  func run(_ sql: String, _ arguments: [DatabaseValue]) throws {
-    _ = try statements[sql].first(arguments)
+  /// Whether a query that selects 1 finds a row.
+  func exists(_ sql: String, _ arguments: SQLArguments) throws -> Bool {
+    try value(sql, arguments, as: Int64.self) != nil
   }
 
-  /// Writes a draft if it differs from what is stored: `insert` takes `owner` and the columns, `update` the
-  /// columns and the key. Returns the row's key and what was done.
+  /// What `body` makes of all rows. For few of them.
+  func all<Result>(
+    _ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Result
+  ) throws -> [Result] {
+    let statement = try statements[sql]
+    statement.bind(arguments)
+    defer { statement.reset() }
+    var results: [Result] = []
+    while try statement.step() { results.append(try body(SQLRow(statement))) }
+    return results
+  }
+
+  /// Runs a statement that returns no rows.
+  func run(_ sql: String, _ arguments: SQLArguments = []) throws { try statements[sql].run(arguments) }
+
+  /// Runs an INSERT that returns the key of the new row.
+  func insert(_ sql: String, _ arguments: SQLArguments) throws -> Int64 {
+    guard let key: Int64 = try value(sql, arguments) else { preconditionFailure("expected a key of: \(sql)") }
+    return key
+  }
+
+  /// The stored row that a SELECT of `Column.stored` finds; nil without one.
+  func find<Column>(_ sql: String, _ arguments: SQLArguments) throws -> Draft<Column>? {
+    try first(sql, arguments) { Draft(stored: $0) }
+  }
+
+  /// Writes a draft if it differs from what is stored: `insert` takes `owner` and the columns and returns the row's
+  /// key, `update` takes the columns and the key. Returns the row's key and what was done.
   func write<Column>(
-    _ draft: Draft<Column>, owner: [DatabaseValue], insert: String, update: String
+    _ draft: Draft<Column>, owner: SQLArguments, insert: String, update: String
   ) throws -> (key: Int64, ImportChange) {
-    guard let key = draft.key else {
-      try run(insert, owner + draft.values)
-      return (db.lastInsertedRowID, .created)
-    }
+    guard let key = draft.key else { return (try self.insert(insert, owner + draft.arguments), .created) }
     guard draft.isChanged else { return (key, .unchanged) }
-    try run(update, draft.values + [key.databaseValue])
+    try run(update, draft.arguments + [key])
     return (key, .updated)
   }
 

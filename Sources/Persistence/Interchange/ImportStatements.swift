@@ -1,16 +1,16 @@
-internal import GRDB
+import StoreSQL
 
 /// The statements of one import, each prepared when it is first run.
 final class ImportStatements {
-  private let db: Database
-  private var prepared: [String: ImportStatement] = [:]
+  private let db: any SQLConnection
+  private var prepared: [String: any SQLStatement] = [:]
 
-  init(_ db: Database) { self.db = db }
+  init(_ db: any SQLConnection) { self.db = db }
 
-  subscript(sql: String) -> ImportStatement {
+  subscript(sql: String) -> any SQLStatement {
     get throws {
       if let statement = prepared[sql] { return statement }
-      let statement = try ImportStatement(db, sql)
+      let statement = try db.prepare(sql)
       prepared[sql] = statement
       return statement
     }

@@ -1,12 +1,12 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// Reads the fleets that a file brings as a replay will: each on top of the one before it.
 final class ImportedFleets {
   private var reader: (tenant: TenantKey, reader: FleetReader)?
 
   /// The keys of a fleet's devices. Throws `UnreadableRecord`.
-  func devices(of record: Int64, tenant: TenantKey, _ db: Database) throws -> Set<Int64> {
+  func devices(of record: Int64, tenant: TenantKey, _ db: any SQLConnection) throws -> Set<Int64> {
     var current: FleetReader
     if let reader, reader.tenant == tenant {
       current = reader.reader

@@ -1,4 +1,4 @@
-internal import GRDB
+import StoreSQL
 
 /// The tenants that a file has named so far, with the keys of their devices and sequences, read in bulk when
 /// a tenant is first used. Leads and enrolments can be too many for that and are looked up by index.
@@ -30,13 +30,11 @@ struct ImportedTenants {
   }
 
   /// The place of a tenant, or nil when the store does not have it.
-  mutating func place(of id: String, _ db: Database) throws -> Int? {
+  mutating func place(of id: String, _ db: any SQLConnection) throws -> Int? {
     if let place = places[Bytes(id.utf8)] { return place }
-    let key = try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT id FROM tenants WHERE external_id = ?"), arguments: [id])
-    guard let key else { return nil }
-    let devices = "SELECT external_id, id FROM user_devices WHERE tenant_id = ?"
-    let sequences = "SELECT external_id, id FROM sequences WHERE tenant_id = ?"
+    guard let key: Int64 = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [id]) else { return nil }
+    let devices = "SELECT external_id, id FROM user_devices WHERE tenant_id = ?1"
+    let sequences = "SELECT external_id, id FROM sequences WHERE tenant_id = ?1"
     entries.append(
       Entry(
         key: key, id: id, devices: try Self.keys(db, devices, key),
@@ -45,21 +43,19 @@ struct ImportedTenants {
     return entries.count - 1
   }
 
-  private static func keys(_ db: Database, _ sql: String, _ tenant: Int64) throws -> [Bytes: Int64] {
+  private static func keys(_ db: any SQLConnection, _ sql: String, _ tenant: Int64) throws -> [Bytes: Int64] {
     var keys: [Bytes: Int64] = [:]
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [tenant])
-    while let row = try rows.next() {
-      let id: String = row[0]
-      keys[Bytes(id.utf8)] = row[1]
+    try db.each(sql, [tenant]) { row in
+      let id: String = row["external_id"]
+      keys[Bytes(id.utf8)] = row["id"] as Int64
     }
     return keys
   }
 
-  mutating func steps(of sequence: Int64, tenant place: Int, _ db: Database) throws -> [Step] {
+  mutating func steps(of sequence: Int64, tenant place: Int, _ db: any SQLConnection) throws -> [Step] {
     if let steps = entries[place].steps[sequence] { return steps }
-    let sql = "SELECT id, delay_ms FROM sequence_steps WHERE sequence_id = ? ORDER BY ordinal"
-    let steps = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [sequence])
-      .map { Step(key: $0[0], delayMilliseconds: $0[1]) }
+    let sql = "SELECT id, delay_ms FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
+    let steps = try db.all(sql, [sequence]) { Step(key: $0["id"], delayMilliseconds: $0["delay_ms"]) }
     entries[place].steps[sequence] = steps
     return steps
   }

@@ -1,5 +1,6 @@
 internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
 /// Reads a file into a store: rows that are new are made, rows that exist get what their line names.
@@ -14,7 +15,7 @@ struct Importer {
   private var session: ImportSession
   private var result = ImportResult()
 
-  private init(_ db: Database, _ options: ImportOptions) throws {
+  private init(_ db: any SQLConnection, _ options: ImportOptions) throws {
     self.options = options
     session = ImportSession(
       db, now: options.now, audit: try options.origin.map { try ImportAudit($0, at: options.now, in: db) })
@@ -23,7 +24,7 @@ struct Importer {
   /// Imports a file inside a transaction of `db`. Memory holds a line, the ids of devices and sequences, and
   /// what is still awaited; a CSV file is read whole.
   static func run(
-    _ db: Database, _ source: ByteSource, _ options: ImportOptions, progress: ImportProgress? = nil
+    _ db: any SQLConnection, _ source: ByteSource, _ options: ImportOptions, progress: ImportProgress? = nil
   ) throws -> ImportResult {
     var importer = try Importer(db, options)
     var progress = progress
@@ -97,18 +98,18 @@ extension Importer {
   /// Runs a line's work; a bad line is left out whole when the others are to be kept.
   private mutating func keep(_ work: (inout Importer) throws -> Void) throws {
     guard options.skipBad else { return try work(&self) }
-    try session.db.cachedStatement(sql: "SAVEPOINT import_line").execute()
+    try session.run("SAVEPOINT import_line")
     let before = (session.hasDecisionNumbers, session.hasFleetNumbers, session.ledgers)
     do {
       try work(&self)
     } catch let problem as ImportProblem {
       result.addBad(problem)
-      try session.db.cachedStatement(sql: "ROLLBACK TO import_line").execute()
+      try session.run("ROLLBACK TO import_line")
       // What the line made for itself is gone as well.
       (session.hasDecisionNumbers, session.hasFleetNumbers, session.ledgers) = before
       session.fleets.forget()
     }
-    try session.db.cachedStatement(sql: "RELEASE import_line").execute()
+    try session.run("RELEASE import_line")
   }
 }
 

@@ -1,18 +1,18 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// The generations of tenants' policies: a row of `policy_changes` each, and its policies in `policy_activations`.
 struct Activations {
-  private let db: Database
+  private let db: any SQLConnection
 
-  init(_ db: Database) { self.db = db }
+  init(_ db: any SQLConnection) { self.db = db }
 
   // MARK: - Reading
 
   /// The number of the tenant's last generation; 0 before the first.
   func last(of tenant: TenantKey) throws -> Int64 {
-    let sql = "SELECT max(generation) FROM policy_changes WHERE tenant_id = ?"
-    return try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw]) ?? 0
+    let sql = "SELECT max(generation) FROM policy_changes WHERE tenant_id = ?1"
+    return try db.value(sql, [tenant.raw], as: Int64.self) ?? 0
   }
 
   /// The tenant's last generation; nil before the first.
@@ -26,19 +26,23 @@ struct Activations {
     let sql = """
       SELECT at, actor, action, reason, origin, evidence, params, canary_share, canary_since, canary_params,
         canary_guards, shadow_share, shadow_since, shadow_params
-      FROM policy_changes WHERE tenant_id = ? AND generation = ?
+      FROM policy_changes WHERE tenant_id = ?1 AND generation = ?2
       """
-    guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw, number]) else { return nil }
-    let revisions = try revisions(of: tenant, generation: number)
-    let change = PolicyChange(row: row, from: 0)
-    return PolicyGeneration(
-      number: number,
-      lineup: PolicyLineup(
-        live: revisions[.live] ?? [],
-        canary: trial(row[7], since: row[8], row[9], revisions[.canary], guards: row[10]),
-        shadow: trial(row[11], since: row[12], row[13], revisions[.shadow], guards: nil),
-        guards: revisions[.guard] ?? []),
-      parameters: (row[6] as String?).map(Activations.parameters), change: change)
+    return try db.first(sql, [tenant.raw, number]) { row in
+      let revisions = try self.revisions(of: tenant, generation: number)
+      let change = PolicyChange(row: row)
+      let parameters = (row["params"] as String?).map(Activations.parameters)
+      let canary = trial(
+        row["canary_share"], since: row["canary_since"], row["canary_params"], revisions[.canary],
+        guards: row["canary_guards"])
+      let shadow = trial(
+        row["shadow_share"], since: row["shadow_since"], row["shadow_params"], revisions[.shadow], guards: nil)
+      return PolicyGeneration(
+        number: number,
+        lineup: PolicyLineup(
+          live: revisions[.live] ?? [], canary: canary, shadow: shadow, guards: revisions[.guard] ?? []),
+        parameters: parameters, change: change)
+    }
   }
 
   private func trial(
@@ -57,12 +61,13 @@ struct Activations {
   /// Which generations are the last ones, of tenants that had a change after `seen`.
   func generations(after seen: Int64) throws -> PolicyGenerations {
     var found = PolicyGenerations(seen: seen, last: [:])
-    let newest = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(id) FROM policy_changes")) ?? 0
+    let newest = try db.value("SELECT max(id) FROM policy_changes", as: Int64.self) ?? 0
     guard newest > seen else { return found }
     found.seen = newest
-    let sql = "SELECT tenant_id, max(generation) FROM policy_changes WHERE id > ? GROUP BY tenant_id"
-    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [seen]) {
-      found.last[TenantKey(row[0])] = row[1]
+    let sql = "SELECT tenant_id, max(generation) AS newest FROM policy_changes WHERE id > ?1 GROUP BY tenant_id"
+    try db.each(sql, [seen]) { row in
+      let tenant = TenantKey(row["tenant_id"])
+      found.last[tenant] = row["newest"] as Int64
     }
     return found
   }
@@ -72,15 +77,17 @@ struct Activations {
 
   private func revisions(of tenant: TenantKey, generation: Int64) throws -> [Role: [PolicyRevision]] {
     let sql = """
-      SELECT a.role, coalesce(a.policy, r.policy), r.external_id, r.source, r.params
+      SELECT a.role, coalesce(a.policy, r.policy) AS policy, r.external_id AS digest, r.source, r.params
       FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
-      WHERE a.tenant_id = ? AND a.generation = ? ORDER BY a.role, a.position
+      WHERE a.tenant_id = ?1 AND a.generation = ?2 ORDER BY a.role, a.position
       """
     var revisions: [Role: [PolicyRevision]] = [:]
-    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw, generation]) {
+    try db.each(sql, [tenant.raw, generation]) { row in
+      let role = Role(rawValue: row["role"]) ?? .live
       let revision = PolicyRevision(
-        policy: row[1], digest: row[2], source: row[3], parameters: Activations.parameters(row[4]))
-      revisions[Role(rawValue: row[0]) ?? .live, default: []].append(revision)
+        policy: row["policy"], digest: row["digest"], source: row["source"],
+        parameters: Activations.parameters(row["params"]))
+      revisions[role, default: []].append(revision)
     }
     return revisions
   }
@@ -114,8 +121,7 @@ struct Activations {
         ORDER BY p.generation DESC LIMIT 1), 0)
       ORDER BY generation LIMIT 1
       """
-    return try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant.raw, last])
-      .map { PolicyChange(row: $0, from: 0) }
+    return try db.first(sql, [tenant.raw, last]) { PolicyChange(row: $0) }
   }
 
   // MARK: - Writing
@@ -136,7 +142,8 @@ struct Activations {
       INSERT INTO policy_changes (tenant_id, generation, at, actor, action, reason, origin, params, canary_share,
         canary_since, canary_params, canary_guards, shadow_share, shadow_since, shadow_params, evidence,
         after_decision_id)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) FROM decisions))
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+        (SELECT coalesce(max(id), 0) FROM decisions))
       """,
       [
         tenant.raw, generation, change.at.milliseconds, change.actor, change.action.rawValue, change.reason,
@@ -155,7 +162,7 @@ struct Activations {
         try db.change(
           """
           INSERT INTO policy_activations (tenant_id, generation, role, position, revision_id, at, policy)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
           """,
           [
             tenant.raw, generation, role.rawValue, index + 1, key, change.at.milliseconds, revision.policy,
@@ -180,10 +187,9 @@ struct Activations {
         WHERE at >= ?2 ORDER BY at DESC, id DESC LIMIT ?3) u
       WHERE \(cause) ORDER BY u.at DESC, u.id DESC LIMIT 1
       """
-    let row = try Row.fetchOne(
-      db.cachedStatement(sql: sql),
-      arguments: [tenant.raw, before.change.at.milliseconds, Activations.authorRowMax])
-    if let row { (change.actor, change.reason) = (row[0], row[1]) }
+    try db.each(sql, [tenant.raw, before.change.at.milliseconds, Activations.authorRowMax]) { row in
+      (change.actor, change.reason) = (row["actor"], row["reason"])
+    }
     return change
   }
 
@@ -213,15 +219,15 @@ struct Activations {
   private func record(_ revision: PolicyRevision, at now: Instant) throws -> Int64 {
     try db.change(
       """
-      INSERT INTO policy_revisions (external_id, policy, source, params, created_at) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO policy_revisions (external_id, policy, source, params, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
       ON CONFLICT (external_id) DO NOTHING
       """,
       [
         revision.digest, revision.policy, revision.source, JSONText.text(of: revision.parameters),
         now.milliseconds,
       ])
-    let sql = "SELECT id FROM policy_revisions WHERE external_id = ?"
-    guard let key = try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [revision.digest]) else {
+    let sql = "SELECT id FROM policy_revisions WHERE external_id = ?1"
+    guard let key = try db.value(sql, [revision.digest], as: Int64.self) else {
       throw StoreError.conflict("expected the revision \(revision.digest) on record, found none")
     }
     return key
@@ -229,11 +235,11 @@ struct Activations {
 }
 
 extension PolicyChange {
-  /// Of `at, actor, action, reason, origin, evidence`, which stand one after the other from a column on.
-  init(row: Row, from column: Int) {
+  /// Of the columns `at, actor, action, reason, origin, evidence`.
+  init(row: SQLRow) {
     self.init(
-      at: Instant(milliseconds: row[column]), actor: row[column + 1],
-      action: Action(rawValue: row[column + 2]) ?? .edit, reason: row[column + 3], origin: row[column + 4],
-      evidence: (row[column + 5] as String?).flatMap(CanaryEvidence.init(stored:)))
+      at: Instant(milliseconds: row["at"]), actor: row["actor"], action: Action(rawValue: row["action"]) ?? .edit,
+      reason: row["reason"], origin: row["origin"],
+      evidence: (row["evidence"] as String?).flatMap(CanaryEvidence.init(stored:)))
   }
 }

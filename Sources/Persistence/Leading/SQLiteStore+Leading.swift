@@ -1,18 +1,17 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// Makes this process the one that writes; see `Store`. Reads the sends of the last 24 hours once.
   package func becomeLeader(processID: Int32, at now: Instant, isPinned: Bool) throws -> LeaderEpoch {
     try writing { db in
-      let epoch = try Int64.fetchOne(
-        db,
-        sql: """
-          INSERT INTO leader (id, epoch, process_id, build, since, pinned) VALUES (1, 1, ?, ?, ?, ?)
-          ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1, process_id = excluded.process_id,
-            build = excluded.build, since = excluded.since, pinned = excluded.pinned
-          RETURNING epoch
-          """, arguments: [processID, build, now.milliseconds, isPinned])
+      let epoch = try db.value(
+        """
+        INSERT INTO leader (id, epoch, process_id, build, since, pinned) VALUES (1, 1, ?1, ?2, ?3, ?4)
+        ON CONFLICT (id) DO UPDATE SET epoch = leader.epoch + 1, process_id = excluded.process_id,
+          build = excluded.build, since = excluded.since, pinned = excluded.pinned
+        RETURNING epoch
+        """, [processID, build, now.milliseconds, isPinned], as: Int64.self)
       guard let epoch else { throw StoreError.conflict("expected one row of leader, found none") }
       let loaded = try SendWindows(reading: db, at: now)
       windows.withLock { $0 = loaded }
@@ -40,12 +39,13 @@ extension SQLiteStore {
   ) throws {
     try write(under: epoch) { db in
       guard let refusal else {
-        return try db.change(
-          "DELETE FROM policy_refusals WHERE tenant_id = ? AND policy = ?", [tenant.raw, policy])
+        try db.change(
+          "DELETE FROM policy_refusals WHERE tenant_id = ?1 AND policy = ?2", [tenant.raw, policy])
+        return
       }
       try db.change(
         """
-        INSERT INTO policy_refusals (tenant_id, policy, refusal, at) VALUES (?, ?, ?, ?)
+        INSERT INTO policy_refusals (tenant_id, policy, refusal, at) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (tenant_id, policy) DO UPDATE SET refusal = excluded.refusal, at = excluded.at
         """, [tenant.raw, policy, refusal, now.milliseconds])
     }
@@ -57,11 +57,12 @@ extension SQLiteStore {
   ) throws {
     try write(under: epoch, isOfSends: false) { db in
       guard let reason else {
-        return try db.change("DELETE FROM held_files WHERE tenant_id = ? AND policy = ?", [tenant.raw, policy])
+        try db.change("DELETE FROM held_files WHERE tenant_id = ?1 AND policy = ?2", [tenant.raw, policy])
+        return
       }
       try db.change(
         """
-        INSERT INTO held_files (tenant_id, policy, reason, at) VALUES (?, ?, ?, ?)
+        INSERT INTO held_files (tenant_id, policy, reason, at) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (tenant_id, policy) DO UPDATE SET reason = excluded.reason, at = excluded.at
         """, [tenant.raw, policy, reason, now.milliseconds])
     }
@@ -70,7 +71,7 @@ extension SQLiteStore {
   /// Records how far changes of what decides were logged; see `Store`.
   package func recordLogged(upTo change: Int64, epoch: LeaderEpoch) throws {
     try write(under: epoch, isOfSends: false) { db in
-      try db.change("UPDATE leader SET logged_change = ? WHERE logged_change < ?", [change, change])
+      _ = try db.change("UPDATE leader SET logged_change = ?1 WHERE logged_change < ?1", [change])
     }
   }
 }

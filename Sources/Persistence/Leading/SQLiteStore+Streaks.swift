@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// Makes `streaks` the ones on record for the tenant; see `Store`.
@@ -7,12 +7,12 @@ extension SQLiteStore {
     _ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {
     try write(under: epoch, isOfSends: false) { db in
-      try db.change("DELETE FROM policy_streaks WHERE tenant_id = ?", [tenant.raw])
+      try db.change("DELETE FROM policy_streaks WHERE tenant_id = ?1", [tenant.raw])
       for streak in streaks {
         try db.change(
           """
           INSERT INTO policy_streaks (tenant_id, revision, policy, faults, last_fault, suspended_at)
-          VALUES (?, ?, ?, ?, ?, ?)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
           """,
           [
             tenant.raw, streak.revision, streak.policy, streak.faults, streak.lastFault.asReason,
@@ -25,15 +25,15 @@ extension SQLiteStore {
 
 extension PolicyStreak {
   /// The rows of a tenant, by policy.
-  static func all(of tenant: TenantKey, in db: Database) throws -> [PolicyStreak] {
+  static func all(of tenant: TenantKey, in db: any SQLConnection) throws -> [PolicyStreak] {
     let sql = """
-      SELECT policy, revision, faults, last_fault, suspended_at FROM policy_streaks WHERE tenant_id = ?
+      SELECT policy, revision, faults, last_fault, suspended_at FROM policy_streaks WHERE tenant_id = ?1
       ORDER BY policy, revision
       """
-    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw]).map { row in
+    return try db.all(sql, [tenant.raw]) { row in
       PolicyStreak(
-        policy: row[0], revision: row[1], faults: row[2], lastFault: row[3],
-        suspendedAt: (row[4] as Int64?).map(Instant.init(milliseconds:)))
+        policy: row["policy"], revision: row["revision"], faults: row["faults"], lastFault: row["last_fault"],
+        suspendedAt: (row["suspended_at"] as Int64?).map(Instant.init(milliseconds:)))
     }
   }
 }

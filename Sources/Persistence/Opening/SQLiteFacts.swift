@@ -51,11 +51,11 @@ extension SQLiteStore {
   /// Looks at the settings and the pages of the file. Takes as long as reading it.
   package func facts() throws -> StoreFacts {
     try reading { db in
-      let check = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
+      let check = try db.value("PRAGMA quick_check(1)", as: String.self)
       return StoreFacts(
-        version: try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
-        journal: try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? "",
-        foreignKeys: try Bool.fetchOne(db, sql: "PRAGMA foreign_keys") ?? false,
+        version: try db.value("PRAGMA user_version", as: Int.self) ?? 0,
+        journal: try db.value("PRAGMA journal_mode", as: String.self) ?? "",
+        foreignKeys: try db.value("PRAGMA foreign_keys", as: Bool.self) ?? false,
         damage: check == "ok" ? nil : check)
     }
   }

@@ -60,7 +60,7 @@ struct StoreUpgrade {
     try AuditEntry(
       actor: note.actor, action: "upgrade", subject: "store", detail: "version \(version) to \(migrations.version)",
       reason: note.reason, at: note.at, isLocal: true
-    ).record(in: db)
+    ).record(in: SQLiteConnection(db))
   }
 
   @Sendable private static func mark(_ db: Database) throws -> Int64? {

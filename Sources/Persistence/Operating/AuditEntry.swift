@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// A row of `audit`: who did what to what, when and why.
 struct AuditEntry {
@@ -22,16 +22,17 @@ struct AuditEntry {
   /// Of the same: an object of counts by type, as JSON.
   var counts: String?
 
-  /// Takes the columns in this order. `schema`: the database.
-  static func insert(into schema: String = "main") -> String {
-    """
-    INSERT INTO \(schema).audit (tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest,
-      counts, is_local)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """
+  /// Takes the columns in this order. `schema`: the attached database; nil for the store's own.
+  static func insert(into schema: String? = nil) -> String {
+    let table = schema.map { "\($0).audit" } ?? "audit"
+    return """
+      INSERT INTO \(table) (tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest,
+        counts, is_local)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+      """
   }
 
-  func record(in db: Database, schema: String = "main") throws {
+  func record(in db: any SQLConnection, schema: String? = nil) throws {
     try db.change(
       AuditEntry.insert(into: schema),
       [

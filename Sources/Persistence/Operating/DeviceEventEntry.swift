@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// A row of `device_events`: what happened to a device, through whom and why.
 struct DeviceEventEntry {
@@ -15,10 +15,10 @@ struct DeviceEventEntry {
   /// Takes the columns in this order.
   static let insert = """
     INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at, system_user)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     """
 
-  func record(in db: Database) throws {
+  func record(in db: any SQLConnection) throws {
     try db.change(
       DeviceEventEntry.insert, [tenant, device, kind, detail, actor.name, at.milliseconds, actor.systemUser])
   }

@@ -1,17 +1,16 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What operators' commands share: who, when, and how things are found and put on record.
 struct OperatorCommand {
-  let db: Database
+  let db: any SQLConnection
   let tenant: Int64
   let actor: Actor
   let reason: String?
   let now: Instant
 
-  init(_ db: Database, tenant: TenantID, actor: Actor, reason: String?, at now: Instant) throws {
-    let key = try Int64.fetchOne(
-      db, sql: "SELECT id FROM tenants WHERE external_id = ?", arguments: [tenant.text])
+  init(_ db: any SQLConnection, tenant: TenantID, actor: Actor, reason: String?, at now: Instant) throws {
+    let key = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [tenant.text], as: Int64.self)
     guard let key else { throw OperatorError.unknown(what: "tenant", id: tenant.text) }
     (self.db, self.tenant, self.actor, self.reason, self.now) = (db, key, actor, reason, now)
   }
@@ -34,11 +33,12 @@ struct OperatorCommand {
   }
 
   func device(_ id: DeviceID) throws -> FoundDevice {
-    let row = try Row.fetchOne(
-      db, sql: "SELECT id, status, paused_until FROM user_devices WHERE tenant_id = ? AND external_id = ?",
-      arguments: [tenant, id.text])
-    guard let row else { throw OperatorError.unknown(what: "device", id: id.text) }
-    return FoundDevice(key: row[0], id: id.text, status: row[1], pausedUntil: row[2])
+    let sql = "SELECT id, status, paused_until FROM user_devices WHERE tenant_id = ?1 AND external_id = ?2"
+    let device = try db.first(sql, [tenant, id.text]) { row in
+      FoundDevice(key: row["id"], id: id.text, status: row["status"], pausedUntil: row["paused_until"])
+    }
+    guard let device else { throw OperatorError.unknown(what: "device", id: id.text) }
+    return device
   }
 
   /// A device that is still in service.
@@ -52,16 +52,18 @@ struct OperatorCommand {
   }
 
   func contact(_ id: ContactID) throws -> FoundContact {
-    let row = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT id, status, assigned_device_id, lead_id FROM sequence_contacts
-        WHERE tenant_id = ? AND external_id = ?
-        """, arguments: [tenant, id.text])
-    guard let row, let status = EnrolmentStatus(rawValue: row[1]) else {
-      throw OperatorError.unknown(what: "contact", id: id.text)
+    let sql = """
+      SELECT id, status, assigned_device_id, lead_id FROM sequence_contacts
+      WHERE tenant_id = ?1 AND external_id = ?2
+      """
+    let found = try db.first(sql, [tenant, id.text]) { row in
+      (
+        key: row["id"] as Int64, status: EnrolmentStatus(rawValue: row["status"]),
+        device: row["assigned_device_id"] as Int64?, lead: row["lead_id"] as Int64
+      )
     }
-    return FoundContact(key: row[0], id: id.text, status: status, assignedDevice: row[2], lead: row[3])
+    guard let found, let status = found.status else { throw OperatorError.unknown(what: "contact", id: id.text) }
+    return FoundContact(key: found.key, id: id.text, status: status, assignedDevice: found.device, lead: found.lead)
   }
 
   /// A line of a device's history, which speaks for the audit too: `what`, and the reason behind a colon.

@@ -1,22 +1,21 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What a lead's wish not to be written to does to its enrolments and messages.
 struct OptOut {
   static let reason = ClaimTransition.optedOutReason
 
-  private let db: Database
+  private let db: any SQLConnection
 
-  init(_ db: Database) { self.db = db }
+  init(_ db: any SQLConnection) { self.db = db }
 
   /// Cancels all messages of a lead that wait; gives back how many.
   func cancelMessages(ofLead lead: Int64) throws -> Int {
     try db.change(
       """
-      UPDATE broadcast_messages SET status = 'cancelled', error = ?
-      WHERE status = 'pending' AND sequence_contact_id IN (SELECT id FROM sequence_contacts WHERE lead_id = ?)
+      UPDATE broadcast_messages SET status = 'cancelled', error = ?1
+      WHERE status = 'pending' AND sequence_contact_id IN (SELECT id FROM sequence_contacts WHERE lead_id = ?2)
       """, [OptOut.reason, lead])
-    return db.changesCount
   }
 
   /// Cancels all enrolments of a lead that are not over; gives back how many.
@@ -24,9 +23,8 @@ struct OptOut {
     try db.change(
       """
       UPDATE sequence_contacts
-      SET status = 'cancelled', reason = ?, ended_at = ?, next_at = NULL, capacity_at = NULL
-      WHERE lead_id = ? AND status IN ('scheduled', 'waiting', 'queued')
+      SET status = 'cancelled', reason = ?1, ended_at = ?2, next_at = NULL, capacity_at = NULL
+      WHERE lead_id = ?3 AND status IN ('scheduled', 'waiting', 'queued')
       """, [OptOut.reason, now.milliseconds, lead])
-    return db.changesCount
   }
 }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// Gives a contact to another device, and with it a message that still waits. Recorded in `assignments` and `audit`.
@@ -25,8 +25,8 @@ extension SQLiteStore {
         try reassignment.move(message: message.key, from: .pending)
       }
       try reassignment.assign(contact.key)
-      let before = try String.fetchOne(
-        command.db, sql: "SELECT external_id FROM user_devices WHERE id = ?", arguments: [contact.assignedDevice])
+      let before = try command.db.value(
+        "SELECT external_id FROM user_devices WHERE id = ?1", [contact.assignedDevice], as: String.self)
       try command.recordAudit("reassign", "contact \(id)", "device \(before ?? "none") to \(device)")
     }
   }
@@ -53,11 +53,11 @@ extension SQLiteStore {
       }
       try command.moveOffRetiredDevice(message, of: contact)
       try command.db.changeOne(
-        "UPDATE broadcast_messages SET status = 'pending', error = NULL WHERE id = ? AND status = ?",
+        "UPDATE broadcast_messages SET status = 'pending', error = NULL WHERE id = ?1 AND status = ?2",
         [message.key, message.status.rawValue],
         expecting: "message \(message.key) to be \(message.status.rawValue)")
       try command.db.changeOne(
-        "UPDATE sequence_contacts SET status = 'queued', reason = NULL, ended_at = NULL WHERE id = ? AND status = ?",
+        "UPDATE sequence_contacts SET status = 'queued', reason = NULL, ended_at = NULL WHERE id = ?1 AND status = ?2",
         [contact.key, contact.status.rawValue], expecting: "contact '\(id)' to be \(contact.status.rawValue)")
       try command.recordAudit("retry", "contact \(id)", "message \(message.key) was \(message.status.rawValue)")
     }
@@ -92,32 +92,35 @@ private struct CurrentMessage {
   let device: Int64
   let isDeviceRetired: Bool
 
-  init?(of contact: OperatorCommand.FoundContact, in db: Database) throws {
+  init?(of contact: OperatorCommand.FoundContact, in db: any SQLConnection) throws {
     let sql = """
-      SELECT m.id, m.status, m.device_id, d.status = 'retired'
+      SELECT m.id, m.status, m.device_id, d.status AS device_status
       FROM sequence_contacts c
       JOIN sequence_steps s ON s.sequence_id = c.sequence_id AND s.ordinal = c.current_step
       JOIN broadcast_messages m ON m.sequence_contact_id = c.id AND m.sequence_step_id = s.id
       JOIN user_devices d ON d.id = m.device_id
-      WHERE c.id = ?
+      WHERE c.id = ?1
       """
-    guard let row = try Row.fetchOne(db, sql: sql, arguments: [contact.key]),
-      let status = MessageStatus(rawValue: row[1])
-    else { return nil }
-    (key, self.status, device, isDeviceRetired) = (row[0], status, row[2], row[3])
+    let found = try db.first(sql, [contact.key]) { row in
+      (
+        key: row["id"] as Int64, status: MessageStatus(rawValue: row["status"]), device: row["device_id"] as Int64,
+        isDeviceRetired: (row["device_status"] as String) == "retired"
+      )
+    }
+    guard let found, let status = found.status else { return nil }
+    (key, self.status, device, isDeviceRetired) = (found.key, status, found.device, found.isDeviceRetired)
   }
 }
 
 extension OperatorCommand {
   fileprivate func isOptedOut(_ contact: FoundContact) throws -> Bool {
-    let sql = "SELECT opted_out_at IS NOT NULL FROM leads WHERE id = ?"
-    return try Bool.fetchOne(db, sql: sql, arguments: [contact.lead]) ?? false
+    try db.value("SELECT opted_out_at FROM leads WHERE id = ?1", [contact.lead], as: Int64.self) != nil
   }
 
   fileprivate func moveOffRetiredDevice(_ message: CurrentMessage, of contact: FoundContact) throws {
     guard message.isDeviceRetired else { return }
-    let sql = "SELECT external_id FROM user_devices WHERE id = ? AND status <> 'retired'"
-    guard let id = try String.fetchOne(db, sql: sql, arguments: [contact.assignedDevice]) else {
+    let sql = "SELECT external_id FROM user_devices WHERE id = ?1 AND status <> 'retired'"
+    guard let id = try db.value(sql, [contact.assignedDevice], as: String.self) else {
       throw OperatorError.refused(
         "expected a device in service for '\(contact.id)', found that its device is retired: reassign it first"
       )
@@ -137,15 +140,16 @@ extension OperatorCommand {
       """,
     ]
     for sql in lookups {
-      if let row = try Row.fetchOne(db, sql: sql, arguments: [tenant, who]) { return (row[0], row[1]) }
+      let found = try db.first(sql, [tenant, who]) { (key: $0["id"] as Int64, id: $0["external_id"] as String) }
+      if let found { return found }
     }
     throw OperatorError.unknown(what: "lead, phone number or contact", id: who)
   }
 
   /// Whether the lead had opted out before; the first time stays on record.
   fileprivate func setOptedOut(_ lead: Int64) throws -> Bool {
-    try db.change(
-      "UPDATE leads SET opted_out_at = ? WHERE id = ? AND opted_out_at IS NULL", [now.milliseconds, lead])
-    return db.changesCount == 0
+    let count = try db.change(
+      "UPDATE leads SET opted_out_at = ?1 WHERE id = ?2 AND opted_out_at IS NULL", [now.milliseconds, lead])
+    return count == 0
   }
 }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// Keeps a device from sending and from being chosen until then. Recorded in `device_events`.
@@ -11,7 +11,7 @@ extension SQLiteStore {
     try operating(tenant, actor, reason, now) { command in
       let device = try command.deviceInService(id)
       try command.db.changeOne(
-        "UPDATE user_devices SET paused_until = ?, pause_reason = ? WHERE id = ? AND status <> 'retired'",
+        "UPDATE user_devices SET paused_until = ?1, pause_reason = ?2 WHERE id = ?3 AND status <> 'retired'",
         [until.milliseconds, reason?.asReason, device.key], expecting: "device '\(id)' in service")
       try command.recordEvent("paused", "until \(until.rfc3339)", on: device)
     }
@@ -28,7 +28,7 @@ extension SQLiteStore {
           "expected a paused device, found that '\(id)' is not paused: nothing to do")
       }
       try command.db.changeOne(
-        "UPDATE user_devices SET paused_until = NULL, pause_reason = NULL WHERE id = ? AND paused_until = ?",
+        "UPDATE user_devices SET paused_until = NULL, pause_reason = NULL WHERE id = ?1 AND paused_until = ?2",
         [device.key, until], expecting: "device '\(id)' to be paused")
       try command.recordEvent("resumed", nil, on: device)
     }
@@ -46,7 +46,7 @@ extension SQLiteStore {
           "expected a status of a device in service, found 'retired': retire it instead")
       }
       try command.db.changeOne(
-        "UPDATE user_devices SET status = ? WHERE id = ? AND status = ?",
+        "UPDATE user_devices SET status = ?1 WHERE id = ?2 AND status = ?3",
         [status.rawValue, device.key, device.status], expecting: "device '\(id)' to be \(device.status)")
       try command.recordEvent("status", "\(device.status) to \(status.rawValue)", on: device)
     }
@@ -81,7 +81,7 @@ extension SQLiteStore {
             + "\(work.pending.count) waiting messages of '\(id)': name the device that takes them over")
       }
       try command.db.changeOne(
-        "UPDATE user_devices SET status = 'retired' WHERE id = ? AND status = ?",
+        "UPDATE user_devices SET status = 'retired' WHERE id = ?1 AND status = ?2",
         [device.key, device.status],
         expecting: "device '\(id)' to be \(device.status)")
       try command.recordEvent("retired", nil, on: device)
@@ -104,21 +104,19 @@ private struct DeviceWork {
   let sending: Int
   private let device: OperatorCommand.FoundDevice
 
-  init(of device: OperatorCommand.FoundDevice, in db: Database) throws {
+  init(of device: OperatorCommand.FoundDevice, in db: any SQLConnection) throws {
     self.device = device
-    enrolments = try Int64.fetchAll(
-      db,
-      sql: """
-        SELECT id FROM sequence_contacts
-        WHERE assigned_device_id = ? AND status IN ('scheduled', 'waiting', 'queued') ORDER BY id
-        """, arguments: [device.key])
-    pending = try Int64.fetchAll(
-      db, sql: "SELECT id FROM broadcast_messages WHERE device_id = ? AND status = 'pending' ORDER BY id",
-      arguments: [device.key])
+    enrolments = try db.values(
+      """
+      SELECT id FROM sequence_contacts
+      WHERE assigned_device_id = ?1 AND status IN ('scheduled', 'waiting', 'queued') ORDER BY id
+      """, [device.key])
+    pending = try db.values(
+      "SELECT id FROM broadcast_messages WHERE device_id = ?1 AND status = 'pending' ORDER BY id", [device.key])
     sending =
-      try Int.fetchOne(
-        db, sql: "SELECT count(*) FROM broadcast_messages WHERE device_id = ? AND status = 'sending'",
-        arguments: [device.key]) ?? 0
+      try db.value(
+        "SELECT count(*) FROM broadcast_messages WHERE device_id = ?1 AND status = 'sending'", [device.key],
+        as: Int.self) ?? 0
   }
 
   var isEmpty: Bool { enrolments.isEmpty && pending.isEmpty }
@@ -127,6 +125,6 @@ private struct DeviceWork {
     for message in pending { try reassignment.move(message: message, from: .pending, of: device.key) }
     for enrolment in enrolments { try reassignment.assign(enrolment) }
     try reassignment.command.db.change(
-      "UPDATE leads SET device_id = ? WHERE device_id = ?", [reassignment.device.key, device.key])
+      "UPDATE leads SET device_id = ?1 WHERE device_id = ?2", [reassignment.device.key, device.key])
   }
 }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// A line of the operator's list of guards.
 package struct GuardListing: Equatable, Sendable {
@@ -29,8 +29,8 @@ extension SQLiteStore {
   /// Guards whose file was refused or is held for a tenant, or that are suspended for it, and why; by guard and tenant.
   package func guardTroubles() throws -> [GuardTrouble] {
     let sql = """
-      SELECT f.policy, t.id, t.external_id, 'refused', f.refusal FROM policy_refusals f
-      JOIN tenants t ON t.id = f.tenant_id WHERE f.policy LIKE 'guards/%'
+      SELECT f.policy, t.id AS tenant_id, t.external_id AS tenant, 'refused' AS state, f.refusal AS reason
+      FROM policy_refusals f JOIN tenants t ON t.id = f.tenant_id WHERE f.policy LIKE 'guards/%'
       UNION ALL
       SELECT s.policy, t.id, t.external_id, 'suspended', coalesce(s.last_fault, '') FROM policy_streaks s
       JOIN tenants t ON t.id = s.tenant_id WHERE s.policy LIKE 'guards/%' AND s.suspended_at IS NOT NULL
@@ -40,13 +40,13 @@ extension SQLiteStore {
       ORDER BY 1, 2, 4, 5
       """
     return try reading { db in
-      try Row.fetchAll(db, sql: sql).map { row in
-        guard let state = GuardTrouble.State(rawValue: row[3]) else {
+      try db.all(sql) { row in
+        let name = (row["policy"] as String).dropFirst("guards/".count)
+        let tenant = TenantID(stored: row["tenant"])
+        guard let state = GuardTrouble.State(rawValue: row["state"]) else {
           preconditionFailure("the statement names each state")
         }
-        return GuardTrouble(
-          guard: String((row[0] as String).dropFirst("guards/".count)), tenant: TenantID(stored: row[2]), state: state,
-          reason: row[4])
+        return GuardTrouble(guard: String(name), tenant: tenant, state: state, reason: row["reason"])
       }
     }
   }
@@ -64,23 +64,24 @@ extension SQLiteStore {
       guard after.count <= SQLiteStore.guardMax else {
         throw OperatorError.refused("expected at most \(SQLiteStore.guardMax) guards, found one more: remove one first")
       }
-      try db.execute(sql: "DELETE FROM guard_params; DELETE FROM guards")
+      try db.change("DELETE FROM guard_params")
+      try db.change("DELETE FROM guards")
       for (index, line) in after.enumerated() {
         try db.change(
-          "INSERT INTO guards (id, guard, params) VALUES (?, ?, ?)",
+          "INSERT INTO guards (id, guard, params) VALUES (?1, ?2, ?3)",
           [index + 1, line.name, JSONText.text(of: line.parameters)])
         for own in line.own where !own.parameters.isEmpty {
           try db.changeOne(
             """
             INSERT INTO guard_params (tenant_id, guard, params)
-            SELECT id, ?, ? FROM tenants WHERE external_id = ?
+            SELECT id, ?1, ?2 FROM tenants WHERE external_id = ?3
             """, [line.name, JSONText.text(of: own.parameters), own.tenant.text],
             expecting: "tenant '\(own.tenant)'")
         }
       }
       let difference = GuardDifference(from: before, to: after)
       let tenant = try difference.tenant.flatMap {
-        try Int64.fetchOne(db, sql: "SELECT id FROM tenants WHERE external_id = ?", arguments: [$0.text])
+        try db.value("SELECT id FROM tenants WHERE external_id = ?1", [$0.text], as: Int64.self)
       }
       try AuditEntry(
         tenant: tenant, actor: actor, action: "guards",
@@ -90,21 +91,25 @@ extension SQLiteStore {
     }
   }
 
-  private static func guards(in db: Database) throws -> [GuardListing] {
-    let own = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT p.guard, t.external_id, p.params FROM guard_params p JOIN tenants t ON t.id = p.tenant_id
-        ORDER BY p.guard, t.id
-        """)
-    return try Row.fetchAll(db, sql: "SELECT guard, params FROM guards ORDER BY id").map { row in
-      let name: String = row[0]
-      return GuardListing(
-        name: name, parameters: (try? JSONText.parameters(row[1], "params")) ?? [],
-        own: own.filter { $0[0] == name }.map {
-          (TenantID(stored: $0[1]), (try? JSONText.parameters($0[2], "params")) ?? [])
-        })
+  private static func guards(in db: any SQLConnection) throws -> [GuardListing] {
+    let sql = """
+      SELECT p.guard, t.external_id AS tenant, p.params FROM guard_params p JOIN tenants t ON t.id = p.tenant_id
+      ORDER BY p.guard, t.id
+      """
+    var own: [String: [(tenant: TenantID, parameters: [Parameter])]] = [:]
+    try db.each(sql) { row in
+      let name: String = row["guard"]
+      let tenant = TenantID(stored: row["tenant"])
+      own[name, default: []].append((tenant: tenant, parameters: parameters(row["params"])))
     }
+    return try db.all("SELECT guard, params FROM guards ORDER BY id") { row in
+      let name: String = row["guard"]
+      return GuardListing(name: name, parameters: parameters(row["params"]), own: own[name] ?? [])
+    }
+  }
+
+  private static func parameters(_ text: String) -> [Parameter] {
+    (try? JSONText.parameters(text, "params")) ?? []
   }
 }
 

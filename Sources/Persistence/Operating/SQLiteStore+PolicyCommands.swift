@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// Sets the policy lists and parameters of tenants, all of them or none, each on record.
@@ -57,9 +57,9 @@ extension OperatorCommand {
   /// What the tenant's row says from now on.
   fileprivate func setPolicies(_ policies: [String], _ parameters: [Parameter]) throws {
     try db.changeOne(
-      "UPDATE tenants SET policies = ?, params = ? WHERE id = ?",
+      "UPDATE tenants SET policies = ?1, params = ?2 WHERE id = ?3",
       [JSONText.text(of: policies), JSONText.text(of: parameters), tenant], expecting: "the tenant's row")
     // They were held beside other policies: the next cycle looks again.
-    try db.change("DELETE FROM held_files WHERE tenant_id = ?", [tenant])
+    try db.change("DELETE FROM held_files WHERE tenant_id = ?1", [tenant])
   }
 }

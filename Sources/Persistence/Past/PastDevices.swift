@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// The devices as they stood at a moment that has passed, as far as the record tells.
 ///
@@ -18,7 +18,7 @@ struct PastDevices {
     var devices: [DeviceKey: Device]
   }
 
-  private let db: Database
+  private let db: SQLiteConnection
   private let moment: Instant
   private let events: [DeviceKey: [Event]]
 
@@ -28,9 +28,11 @@ struct PastDevices {
     let kind: String
     let detail: String
 
-    init?(_ row: Row) {
-      guard let fact = Event.facts[row[1] as String] else { return nil }
-      (at, self.fact, kind, detail) = (Instant(milliseconds: row[2]), fact, row[1], row[3] ?? "")
+    init?(_ row: SQLRow) {
+      let kind: String = row["kind"]
+      guard let fact = Event.facts[kind] else { return nil }
+      (self.kind, self.fact) = (kind, fact)
+      (at, detail) = (Instant(milliseconds: row["at"]), row["detail"])
     }
 
     private static let facts: [String: DeviceFacts] = [
@@ -54,12 +56,12 @@ struct PastDevices {
   }
 
   /// Costs a walk over the devices' events.
-  init(_ db: Database, at moment: Instant) throws {
+  init(_ db: SQLiteConnection, at moment: Instant) throws {
     (self.db, self.moment) = (db, moment)
     var events: [DeviceKey: [Event]] = [:]
-    let rows = try Row.fetchCursor(db, sql: "SELECT device_id, kind, at, detail FROM device_events ORDER BY id")
-    while let row = try rows.next() {
-      if let event = Event(row) { events[DeviceKey(row[0]), default: []].append(event) }
+    try db.each("SELECT device_id, kind, at, detail FROM device_events ORDER BY id") { row in
+      let device: Int64 = row["device_id"]
+      if let event = Event(row) { events[DeviceKey(device), default: []].append(event) }
     }
     self.events = events
   }
@@ -69,14 +71,13 @@ struct PastDevices {
     let knowsCreation = try PastRecord(db).knowsCreation(in: "user_devices", at: moment)
     let statements = try RecordStatements(db)
     var (lines, tenant, sides): ([Line], TenantKey?, (before: Side?, after: Side?)) = ([], nil, (nil, nil))
-    let rows = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT \(DeviceRow.columns), t.external_id, t.id FROM user_devices d JOIN tenants t ON t.id = d.tenant_id
-        WHERE d.created_at <= ?1 OR NOT ?2 ORDER BY t.id, d.id
-        """, arguments: [moment.milliseconds, knowsCreation])
-    while let row = try rows.next() {
-      let key = TenantKey(row[19])
+    let sql = """
+      SELECT \(DeviceRow.columns), t.id AS tenant_id, t.external_id AS tenant
+      FROM user_devices d JOIN tenants t ON t.id = d.tenant_id
+      WHERE d.created_at <= ?1 OR ?2 = 0 ORDER BY t.id, d.id
+      """
+    try db.each(sql, [moment.milliseconds, knowsCreation]) { row in
+      let key = TenantKey(row["tenant_id"])
       if key != tenant {
         tenant = key
         sides = (
@@ -84,7 +85,7 @@ struct PastDevices {
           try side(of: key, "at > ?2 ORDER BY id", statements)
         )
       }
-      lines.append(line(DeviceRow.device(row), TenantID(stored: row[18]), sides))
+      lines.append(line(DeviceRow.device(row), TenantID(stored: row["tenant"]), sides))
     }
     return lines
   }
@@ -92,9 +93,7 @@ struct PastDevices {
   /// A record that cannot be read tells nothing.
   private func side(of tenant: TenantKey, _ condition: String, _ statements: RecordStatements) throws -> Side? {
     let sql = "SELECT id FROM fleet_records WHERE tenant_id = ?1 AND \(condition) LIMIT 1"
-    guard let record = try Int64.fetchOne(db, sql: sql, arguments: [tenant.raw, moment.milliseconds]) else {
-      return nil
-    }
+    guard let record = try db.value(sql, [tenant.raw, moment.milliseconds], as: Int64.self) else { return nil }
     var reader = FleetReader(statements)
     do {
       let state = try reader.read(record, of: tenant)

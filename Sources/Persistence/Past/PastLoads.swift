@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What each device had sent and had before it at a moment that has passed.
 struct PastLoads {
@@ -10,16 +10,18 @@ struct PastLoads {
   private var inFlight: [Int64: Int] = [:]
 
   /// Costs a day of sends, the messages that left or ended since, and a walk over the enrolments.
-  init(_ db: Database, at moment: Instant) throws {
+  init(_ db: any SQLConnection, at moment: Instant) throws {
     self.moment = moment
     windows = try SendWindows(reading: db, at: moment, until: moment)
     failures = try DeviceLoads.failures(db, at: moment)
     let sql = """
       WITH \(PastSQL.messages(where: PastSQL.openMessages))
-      SELECT device_id, status, count(*) FROM past_messages WHERE status IN ('pending', 'sending') GROUP BY 1, 2
+      SELECT device_id, status, count(*) AS count FROM past_messages
+      WHERE status IN ('pending', 'sending') GROUP BY 1, 2
       """
-    for row in try Row.fetchAll(db, sql: sql, arguments: [moment.milliseconds]) {
-      if row[1] == "pending" { queued[row[0]] = row[2] } else { inFlight[row[0]] = row[2] }
+    try db.each(sql, [moment.milliseconds]) { row in
+      let (device, status, count): (Int64, String, Int) = (row["device_id"], row["status"], row["count"])
+      if status == "pending" { queued[device] = count } else { inFlight[device] = count }
     }
   }
 

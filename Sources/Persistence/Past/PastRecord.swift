@@ -1,11 +1,11 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// How far the record of a store reaches: whether a moment is past, and what can be known of it.
 struct PastRecord {
-  private let db: Database
+  private let db: any SQLConnection
 
-  init(_ db: Database) { self.db = db }
+  init(_ db: any SQLConnection) { self.db = db }
 
   /// Whether something happened after `moment`, so that current rows may differ from that moment.
   ///
@@ -13,12 +13,12 @@ struct PastRecord {
   /// look at the end of each table, a walk over the holds, and over the lines of the audit since.
   func isPast(_ moment: Instant) throws -> Bool {
     if try PastRecord.latest.contains(where: { sql in
-      (try Int64.fetchOne(db, sql: sql)).map { $0 > moment.milliseconds } ?? false
+      try db.value(sql, as: Int64.self).map { $0 > moment.milliseconds } ?? false
     }) {
       return true
     }
     return try PastRecord.later.contains { sql in
-      try Bool.fetchOne(db, sql: "SELECT EXISTS (\(sql))", arguments: [moment.milliseconds]) ?? false
+      try db.value(sql, [moment.milliseconds], as: Int64.self) != nil
     }
   }
 
@@ -51,10 +51,10 @@ struct PastRecord {
   /// clock than the one that its cycles go by, as with `usher tick --now`.
   func knowsCreation(in table: String, at moment: Instant) throws -> Bool {
     let sql = """
-      SELECT EXISTS (SELECT 1 FROM \(table) WHERE created_at <= ?1)
-        OR NOT EXISTS (SELECT 1 FROM (SELECT at FROM decisions ORDER BY id LIMIT 1) WHERE at <= ?1)
+      SELECT 1 WHERE EXISTS (SELECT 1 FROM \(table) WHERE created_at <= ?1)
+        OR NOT EXISTS (SELECT 1 FROM (SELECT at FROM decisions ORDER BY id LIMIT 1) earliest WHERE at <= ?1)
       """
-    return try Bool.fetchOne(db, sql: sql, arguments: [moment.milliseconds]) ?? true
+    return try db.value(sql, [moment.milliseconds], as: Int64.self) != nil
   }
 
   /// Tenants of which waits that may have been made before `moment` went to an archive: what a contact waited for, and
@@ -62,11 +62,11 @@ struct PastRecord {
   func tenantsWithoutWaits(before moment: Instant) throws -> Set<Int64> {
     let sql = """
       SELECT t.id FROM tenants t
-      WHERE ifnull((SELECT f.at FROM fleet_records f WHERE f.tenant_id = t.id ORDER BY f.id LIMIT 1), ?1 + 1) > ?1
+      WHERE coalesce((SELECT f.at FROM fleet_records f WHERE f.tenant_id = t.id ORDER BY f.id LIMIT 1), ?1 + 1) > ?1
         AND (EXISTS (SELECT 1 FROM decisions d INDEXED BY decisions_archived WHERE d.tenant_id = t.id AND d.fleet_id = 0)
           OR (SELECT min(d.id) FROM decisions d) > 1)
       """
-    return Set(try Int64.fetchAll(db, sql: sql, arguments: [moment.milliseconds]))
+    return Set(try db.values(sql, [moment.milliseconds], as: Int64.self))
   }
 }
 
@@ -75,20 +75,18 @@ extension SQLiteStore {
   /// happened. Costs a look-up for each tenant, and the sends after the last decision.
   package func lastActivity(of tenant: TenantID?) throws -> Instant? {
     try reading { db in
-      let decided = try Int64.fetchOne(
-        db,
-        sql: """
-          SELECT max((SELECT f.at FROM fleet_records f WHERE f.tenant_id = t.id ORDER BY f.id DESC LIMIT 1))
-          FROM tenants t WHERE ?1 IS NULL OR t.external_id = ?1
-          """, arguments: [tenant?.text])
-      let sent = try Int64.fetchOne(
-        db,
-        sql: """
-          SELECT a.finished_at FROM attempts a INDEXED BY attempts_sent
-          CROSS JOIN user_devices d ON d.id = a.device_id CROSS JOIN tenants t ON t.id = d.tenant_id
-          WHERE a.outcome IN ('accepted', 'unknown') AND a.finished_at > ?2 AND (?1 IS NULL OR t.external_id = ?1)
-          ORDER BY a.finished_at DESC LIMIT 1
-          """, arguments: [tenant?.text, decided ?? .min])
+      let decided: Int64? = try db.value(
+        """
+        SELECT max((SELECT f.at FROM fleet_records f WHERE f.tenant_id = t.id ORDER BY f.id DESC LIMIT 1))
+        FROM tenants t WHERE ?1 IS NULL OR t.external_id = ?1
+        """, [tenant?.text])
+      let sent: Int64? = try db.value(
+        """
+        SELECT a.finished_at FROM attempts a INDEXED BY attempts_sent
+        CROSS JOIN user_devices d ON d.id = a.device_id CROSS JOIN tenants t ON t.id = d.tenant_id
+        WHERE a.outcome IN ('accepted', 'unknown') AND a.finished_at > ?2 AND (?1 IS NULL OR t.external_id = ?1)
+        ORDER BY a.finished_at DESC LIMIT 1
+        """, [tenant?.text, decided ?? Int64.min])
       return (sent ?? decided).map(Instant.init(milliseconds:))
     }
   }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// What the store looked like at `moment`: only what had happened by then counts.
@@ -23,18 +23,18 @@ extension SQLiteStore {
     return glance
   }
 
-  private func devicesCreated(after moment: Instant, _ db: Database) throws -> Set<Int64> {
+  private func devicesCreated(after moment: Instant, _ db: any SQLConnection) throws -> Set<Int64> {
     guard try PastRecord(db).knowsCreation(in: "user_devices", at: moment) else { return [] }
-    let sql = "SELECT id FROM user_devices WHERE created_at > ?"
-    return Set(try Int64.fetchAll(db, sql: sql, arguments: [moment.milliseconds]))
+    let sql = "SELECT id FROM user_devices WHERE created_at > ?1"
+    return Set(try db.values(sql, [moment.milliseconds], as: Int64.self))
   }
 
-  private func pastGlance(_ db: Database, at moment: Instant) throws -> StoreGlance {
+  private func pastGlance(_ db: SQLiteConnection, at moment: Instant) throws -> StoreGlance {
     let knowsCreation = try PastRecord(db).knowsCreation(in: "tenants", at: moment)
-    let tenants = try Row.fetchAll(
-      db, sql: "SELECT id, external_id FROM tenants WHERE created_at <= ?1 OR NOT ?2 ORDER BY id",
-      arguments: [moment.milliseconds, knowsCreation]
-    ).map { (key: $0[0] as Int64, id: TenantID(stored: $0[1])) }
+    let tenants = try db.all(
+      "SELECT id, external_id FROM tenants WHERE created_at <= ?1 OR ?2 = 0 ORDER BY id",
+      [moment.milliseconds, knowsCreation]
+    ) { row in (key: row["id"] as Int64, id: TenantID(stored: row["external_id"])) }
     let names = Dictionary(uniqueKeysWithValues: tenants.map { ($0.key, $0.id) })
     let loads = try PastLoads(db, at: moment)
     let devices = try PastDevices(db, at: moment).lines().filter {
@@ -55,33 +55,34 @@ extension SQLiteStore {
     return glance
   }
 
-  private func process(_ db: Database, at moment: Instant) throws -> ProcessStanding {
+  private func process(_ db: any SQLConnection, at moment: Instant) throws -> ProcessStanding {
     var process = ProcessStanding()
-    if let row = try Row.fetchOne(
-      db, sql: "SELECT epoch, since FROM leader WHERE since <= ?", arguments: [moment.milliseconds])
-    {
-      (process.epoch, process.since) = (row[0], Instant(milliseconds: row[1]))
+    try db.each("SELECT epoch, since FROM leader WHERE since <= ?1", [moment.milliseconds]) { row in
+      (process.epoch, process.since) = (row["epoch"], Instant(milliseconds: row["since"]))
     }
     let last = try StoreWatch.lastDecision(db, upTo: moment)
-    let decided = try Int64.fetchOne(db, sql: "SELECT at FROM decisions WHERE id = ?", arguments: [last])
-    let sent = try Int64.fetchOne(
-      db,
-      sql: """
-        SELECT finished_at FROM attempts INDEXED BY attempts_sent
-        WHERE outcome IN ('accepted', 'unknown') AND finished_at <= ? ORDER BY finished_at DESC LIMIT 1
-        """, arguments: [moment.milliseconds])
+    let decided: Int64? = try db.value("SELECT at FROM decisions WHERE id = ?1", [last])
+    let sent: Int64? = try db.value(
+      """
+      SELECT finished_at FROM attempts INDEXED BY attempts_sent
+      WHERE outcome IN ('accepted', 'unknown') AND finished_at <= ?1 ORDER BY finished_at DESC LIMIT 1
+      """, [moment.milliseconds])
     process.lastDecidedAt = decided.map(Instant.init(milliseconds:))
     process.lastSentAt = sent.map(Instant.init(milliseconds:))
     return process
   }
 
-  private func waiting(_ db: Database, _ names: [Int64: TenantID], at moment: Instant) throws -> WaitingTally {
+  private func waiting(
+    _ db: any SQLConnection, _ names: [Int64: TenantID], at moment: Instant
+  ) throws -> WaitingTally {
     let sql = """
       WITH \(PastSQL.assignments), \(PastSQL.contacts)
-      SELECT tenant_id, reason, count(*) FROM past_contacts WHERE status = 'waiting' GROUP BY 1, 2
+      SELECT tenant_id, reason, count(*) AS count FROM past_contacts WHERE status = 'waiting' GROUP BY 1, 2
       """
-    let lines = try Row.fetchAll(db, sql: sql, arguments: [moment.milliseconds]).compactMap { row in
-      names[row[0]].map { WaitingTally.Line(tenant: $0, reason: row[1] ?? "", contacts: row[2]) }
+    var lines: [WaitingTally.Line] = []
+    try db.each(sql, [moment.milliseconds]) { row in
+      guard let tenant = names[row["tenant_id"]] else { return }
+      lines.append(WaitingTally.Line(tenant: tenant, reason: row["reason"], contacts: row["count"]))
     }
     return WaitingTally(at: moment, lines: lines)
   }
@@ -89,14 +90,14 @@ extension SQLiteStore {
 
 extension PolicyStanding {
   /// What decided for each tenant at a moment that has passed. Refusals, faults and suspensions of then are not on record.
-  static func all(in db: Database, at moment: Instant) throws -> [PolicyStanding] {
+  static func all(in db: any SQLConnection, at moment: Instant) throws -> [PolicyStanding] {
     let sql = """
-      SELECT t.external_id, a.position, coalesce(a.policy, r.policy), r.external_id, (
+      SELECT t.external_id AS tenant, a.position, coalesce(a.policy, r.policy) AS policy, r.external_id AS revision, (
           SELECT min(b.at) FROM policy_activations b
           WHERE b.tenant_id = t.id AND b.role = 'live' AND b.position = a.position AND b.generation > coalesce((
             SELECT max(c.generation) FROM policy_activations c
             WHERE c.tenant_id = t.id AND c.role = 'live' AND c.position = a.position AND c.generation <= p.generation
-              AND c.revision_id <> a.revision_id), 0)), p.canary_share, p.shadow_share
+              AND c.revision_id <> a.revision_id), 0)) AS since, p.canary_share, p.shadow_share
       FROM tenants t
       JOIN policy_changes p ON p.tenant_id = t.id AND p.generation = (
         SELECT max(g.generation) FROM policy_changes g WHERE g.tenant_id = t.id AND g.at <= ?1)
@@ -104,11 +105,12 @@ extension PolicyStanding {
       JOIN policy_revisions r ON r.id = a.revision_id
       ORDER BY t.id, a.position
       """
-    return try Row.fetchAll(db, sql: sql, arguments: [moment.milliseconds]).map { row in
+    return try db.all(sql, [moment.milliseconds]) { row in
       PolicyStanding(
-        tenant: TenantID(stored: row[0]), position: row[1], policy: row[2], revision: row[3],
-        since: (row[4] as Int64?).map(Instant.init(milliseconds:)), refusal: nil, refusedAt: nil, faults: 0,
-        lastFault: nil, suspendedAt: nil, canaryShare: row[5], shadowShare: row[6])
+        tenant: TenantID(stored: row["tenant"]), position: row["position"], policy: row["policy"],
+        revision: row["revision"], since: (row["since"] as Int64?).map(Instant.init(milliseconds:)), refusal: nil,
+        refusedAt: nil, faults: 0, lastFault: nil, suspendedAt: nil, canaryShare: row["canary_share"],
+        shadowShare: row["shadow_share"])
     }
   }
 }

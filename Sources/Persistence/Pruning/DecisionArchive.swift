@@ -1,6 +1,6 @@
 import Files
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// A file of decisions with what it takes to make them again: a store for those who read, and none for those who run.
 ///
@@ -24,24 +24,18 @@ struct DecisionArchive {
   ///
   /// `plan` makes the plan inside that transaction. Throws before anything has a name. When nothing is to be copied,
   /// there is no file.
-  func write(_ db: Database, _ options: PruneOptions, plan: () throws -> PrunePlan) throws -> PrunePlan {
+  func write(_ db: SQLiteConnection, _ options: PruneOptions, plan: () throws -> PrunePlan) throws -> PrunePlan {
     unfinished.discard()
     let empty = try SQLiteStore.create(
       at: unfinished.path, build: build, migrations: .all, mode: mode, use: .archive)
     defer { unfinished.discard() }
     try empty.pool.close()
-    let found = try attached(unfinished.path, db) {
-      // One file that can be read from a medium that cannot be written.
-      try db.execute(sql: "PRAGMA archive.journal_mode = DELETE; PRAGMA archive.synchronous = FULL")
-      var found: PrunePlan?
-      try db.inTransaction(.deferred) {
+    let found = try db.attached(unfinished.path, as: "archive", isWritten: true) {
+      try db.readTransaction {
         let plan = try plan()
         if plan.report.isArchived { try fill(db, options) }
-        found = plan
-        return .commit
+        return plan
       }
-      guard let found else { preconditionFailure("a committed transaction has a result") }
-      return found
     }
     guard found.report.isArchived else { return found }
     try verify(unfinished.path, db)
@@ -52,19 +46,7 @@ struct DecisionArchive {
   /// Whether a file of that name holds all that the plan says: an earlier run was interrupted after it was written.
   ///
   /// Throws when it is anything else.
-  func verifyExisting(_ db: Database) throws { try verify(path, db) }
-
-  private func attached<Result>(_ path: String, _ db: Database, _ body: () throws -> Result) throws -> Result {
-    try db.execute(sql: "ATTACH DATABASE ? AS archive", arguments: [path])
-    do {
-      let result = try body()
-      try db.execute(sql: "DETACH DATABASE archive")
-      return result
-    } catch {
-      try? db.execute(sql: "DETACH DATABASE archive")
-      throw error
-    }
-  }
+  func verifyExisting(_ db: SQLiteConnection) throws { try verify(path, db) }
 }
 
 // MARK: - Filling
@@ -80,8 +62,8 @@ extension DecisionArchive {
     ("leads", "id IN (SELECT lead_id FROM archive.sequence_contacts)"),
     ("policy_changes", "tenant_id IN (SELECT id FROM temp.prune_tenants)"),
     ("policy_activations", "tenant_id IN (SELECT id FROM temp.prune_tenants)"),
-    ("decisions", "id IN (SELECT id FROM temp.prune_decisions WHERE is_copied)"),
-    ("narrowed_choices", "decision_id IN (SELECT id FROM temp.prune_decisions WHERE is_copied)"),
+    ("decisions", "id IN (SELECT id FROM temp.prune_decisions WHERE is_copied = 1)"),
+    ("narrowed_choices", "decision_id IN (SELECT id FROM temp.prune_decisions WHERE is_copied = 1)"),
     (
       "policy_revisions",
       """
@@ -95,20 +77,23 @@ extension DecisionArchive {
     ("step_history", "sequence_step_id IN (SELECT id FROM archive.sequence_steps)"),
   ]
 
-  private func fill(_ db: Database, _ options: PruneOptions) throws {
+  private func fill(_ db: SQLiteConnection, _ options: PruneOptions) throws {
     for (table, condition) in DecisionArchive.selections {
-      try db.execute(sql: "INSERT INTO archive.\(table) SELECT * FROM main.\(table) WHERE \(condition)")
+      try db.change("INSERT INTO archive.\(table) SELECT * FROM main.\(table) WHERE \(condition)")
     }
-    try db.execute(
-      sql: """
-        UPDATE archive.sequences SET status = 'archived';
-        UPDATE archive.sequence_contacts SET status = 'cancelled', next_at = NULL, capacity_at = NULL,
-          reason = 'went on outside this archive', ended_at = \(options.now.milliseconds)
-        WHERE ended_at IS NULL;
-        UPDATE archive.sequence_contacts
-        SET last_decision_id = (SELECT p.last_decision_id FROM temp.prune_contacts p WHERE p.id = sequence_contacts.id);
-        PRAGMA archive.application_id = \(Migrations.archiveID);
-        """)
+    try db.change("UPDATE archive.sequences SET status = 'archived'")
+    try db.change(
+      """
+      UPDATE archive.sequence_contacts SET status = 'cancelled', next_at = NULL, capacity_at = NULL,
+        reason = 'went on outside this archive', ended_at = ?1
+      WHERE ended_at IS NULL
+      """, [options.now.milliseconds])
+    try db.change(
+      """
+      UPDATE archive.sequence_contacts
+      SET last_decision_id = (SELECT p.last_decision_id FROM temp.prune_contacts p WHERE p.id = sequence_contacts.id)
+      """)
+    try db.change("PRAGMA archive.application_id = \(Migrations.archiveID)")
     try AuditEntry(
       actor: options.actor, action: "archive", subject: "store", detail: "decisions before \(options.until.rfc3339)",
       reason: options.reason, at: options.now
@@ -120,17 +105,19 @@ extension DecisionArchive {
 
 extension DecisionArchive {
   /// Proves that all that is to be pruned is in a file, and that a replay can read all that is in it.
-  private func verify(_ file: String, _ db: Database) throws {
+  private func verify(_ file: String, _ db: SQLiteConnection) throws {
     let archive = try SQLiteStore.open(at: file, mode: .readOnly, build: build)
-    let isArchive = try archive.reading { try StoreIdentity(reading: $0).isArchive }
+    let isArchive = try archive.reading { try StoreIdentity(reading: $0.database).isArchive }
     guard isArchive else { throw refused(file, "expected an archive of decisions, found a store") }
-    let orphans = try archive.reading { try Row.fetchOne($0, sql: "PRAGMA foreign_key_check") }
-    guard orphans == nil else { throw refused(file, "expected all that its rows refer to, found \(orphans!)") }
-    try attached(file, db) {
-      try db.inTransaction(.deferred) {
-        try compare(db, file)
-        return .commit
+    let orphan = try archive.reading { db in
+      try db.first("PRAGMA foreign_key_check") { row in
+        let (table, key, parent): (String, Int64, String) = (row["table"], row["rowid"], row["parent"])
+        return "row \(key) of \(table) without its row of \(parent)"
       }
+    }
+    if let orphan { throw refused(file, "expected all that its rows refer to, found \(orphan)") }
+    try db.attached(file, as: "archive") {
+      try db.readTransaction { try compare(db, file) }
     }
     do {
       try archive.readHistory { try $0.visitRecord(RecordFilter(), turn: { _ in }, decision: { _ in true }) }
@@ -150,9 +137,9 @@ extension DecisionArchive {
     "tenant_id", "generation", "at", "base_id", "last_decision_id", "body", "utc_offset_minutes",
   ]
 
-  private func compare(_ db: Database, _ file: String) throws {
+  private func compare(_ db: SQLiteConnection, _ file: String) throws {
     let parts = [
-      ("decisions", "SELECT id FROM temp.prune_decisions WHERE is_copied", DecisionArchive.decisionColumns),
+      ("decisions", "SELECT id FROM temp.prune_decisions WHERE is_copied = 1", DecisionArchive.decisionColumns),
       ("fleet_records", "SELECT id FROM temp.prune_records", DecisionArchive.recordColumns),
     ]
     for (table, ids, columns) in parts {
@@ -162,7 +149,7 @@ extension DecisionArchive {
         LEFT JOIN archive.\(table) a ON a.id = x.id
         WHERE a.id IS NULL OR (\(list("a"))) IS NOT (\(list("x"))) LIMIT 1
         """
-      if let id = try Int64.fetchOne(db, sql: sql) {
+      if let id = try db.value(sql, as: Int64.self) {
         throw refused(file, "expected row \(id) of \(table) as it is in the store, found another or none")
       }
     }

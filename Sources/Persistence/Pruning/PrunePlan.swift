@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What is to be pruned, worked out once on one snapshot and kept in temporary tables of the connection.
 ///
@@ -10,21 +10,18 @@ struct PrunePlan {
   ///
   /// A tenant's last record stays, whatever its age: the next one is a difference to it, and the daemon that writes that
   /// has it in memory. The record `first_kept` is the first one that stays, and its decisions and all later ones.
-  private static let tables = """
-    DROP TABLE IF EXISTS temp.prune_tenants;
-    CREATE TEMP TABLE prune_tenants (id INTEGER PRIMARY KEY, first_kept INTEGER);
-    DROP TABLE IF EXISTS temp.prune_records;
-    CREATE TEMP TABLE prune_records (id INTEGER PRIMARY KEY, last_decision_id INTEGER NOT NULL);
-    -- is_copied: goes to the archive. is_deleted: nothing refers to it; otherwise the row stays without its record.
-    DROP TABLE IF EXISTS temp.prune_decisions;
-    CREATE TEMP TABLE prune_decisions (
-      id INTEGER PRIMARY KEY, enrolment INTEGER NOT NULL, is_copied INTEGER NOT NULL, is_deleted INTEGER NOT NULL);
-    -- What stays and follows on what is deleted: what it follows on then.
-    DROP TABLE IF EXISTS temp.prune_links;
-    CREATE TEMP TABLE prune_links (id INTEGER PRIMARY KEY, previous_id INTEGER);
-    DROP TABLE IF EXISTS temp.prune_contacts;
-    CREATE TEMP TABLE prune_contacts (id INTEGER PRIMARY KEY, last_decision_id INTEGER NOT NULL);
-    """
+  private static let tables: [(name: String, columns: String)] = [
+    ("prune_tenants", "id INTEGER PRIMARY KEY, first_kept INTEGER"),
+    ("prune_records", "id INTEGER PRIMARY KEY, last_decision_id INTEGER NOT NULL"),
+    // is_copied: goes to the archive. is_deleted: nothing refers to it; otherwise the row stays without its record.
+    (
+      "prune_decisions",
+      "id INTEGER PRIMARY KEY, enrolment INTEGER NOT NULL, is_copied INTEGER NOT NULL, is_deleted INTEGER NOT NULL"
+    ),
+    // What stays and follows on what is deleted: what it follows on then.
+    ("prune_links", "id INTEGER PRIMARY KEY, previous_id INTEGER"),
+    ("prune_contacts", "id INTEGER PRIMARY KEY, last_decision_id INTEGER NOT NULL"),
+  ]
 
   /// The tables of replaced values, each with the column that says whose they are and how to come from there to a tenant.
   static let histories: [(table: String, key: String, owner: String)] = [
@@ -39,50 +36,58 @@ struct PrunePlan {
   let report: PruneReport
 
   /// Costs a walk over the decisions that are pruned, and one over all rows of `decisions` and `assignments`.
-  init(_ db: Database, until: Instant, tenant: TenantID?) throws {
-    try db.execute(sql: PrunePlan.tables)
+  init(_ db: any SQLConnection, until: Instant, tenant: TenantID?) throws {
+    for (name, columns) in PrunePlan.tables { try PrunePlan.create(name, columns, db) }
     try PrunePlan.chooseTenants(db, until: until, tenant: tenant)
-    try db.execute(
-      sql: """
-        INSERT INTO temp.prune_records
-        SELECT f.id, f.last_decision_id FROM temp.prune_tenants t
-        CROSS JOIN main.fleet_records f ON f.tenant_id = t.id AND f.id < t.first_kept
-        """)
+    try db.change(
+      """
+      INSERT INTO temp.prune_records
+      SELECT f.id, f.last_decision_id FROM temp.prune_tenants t
+      CROSS JOIN main.fleet_records f ON f.tenant_id = t.id AND f.id < t.first_kept
+      """)
     try PrunePlan.chooseDecisions(db, until: until)
     try PrunePlan.choosePredecessors(db)
     var report = PruneReport()
     for (table, key, owner) in PrunePlan.histories {
+      try PrunePlan.create("prune_\(table)", "id INTEGER PRIMARY KEY, owner INTEGER, through INTEGER", db)
       // A decision finds the values that were replaced first after it: those from before the first that stays are read
       // by none that stays.
-      try db.execute(
-        sql: """
-          DROP TABLE IF EXISTS temp.prune_\(table);
-          CREATE TEMP TABLE prune_\(table) AS
-          SELECT h.\(key) AS owner, h.through_decision_id AS through FROM main.\(table) h
-          JOIN \(owner) JOIN temp.prune_tenants t ON t.id = o.tenant_id WHERE h.through_decision_id < t.first_kept
-          """)
-      report.historyRows += try Int.fetchOne(db, sql: "SELECT count(*) FROM temp.prune_\(table)") ?? 0
+      report.historyRows += try db.change(
+        """
+        INSERT INTO temp.prune_\(table) (owner, through)
+        SELECT h.\(key), h.through_decision_id FROM main.\(table) h
+        JOIN \(owner) JOIN temp.prune_tenants t ON t.id = o.tenant_id WHERE h.through_decision_id < t.first_kept
+        """)
     }
     let sums = """
-      SELECT total(is_copied), total(is_deleted), total(is_copied AND NOT is_deleted) FROM temp.prune_decisions
+      SELECT count(CASE WHEN is_copied = 1 THEN 1 END) AS archived,
+        count(CASE WHEN is_deleted = 1 THEN 1 END) AS deleted,
+        count(CASE WHEN is_copied = 1 AND is_deleted = 0 THEN 1 END) AS kept
+      FROM temp.prune_decisions
       """
-    if let row = try Row.fetchOne(db, sql: sums) {
-      (report.archived, report.deleted, report.kept) = (row[0], row[1], row[2])
+    try db.each(sums) { row in
+      (report.archived, report.deleted, report.kept) = (row["archived"], row["deleted"], row["kept"])
     }
-    report.fleetRecords = try Int.fetchOne(db, sql: "SELECT count(*) FROM temp.prune_records") ?? 0
+    report.fleetRecords = try db.value("SELECT count(*) FROM temp.prune_records", as: Int.self) ?? 0
     self.report = report
   }
 
-  private static func chooseTenants(_ db: Database, until: Instant, tenant: TenantID?) throws {
-    try db.execute(
-      sql: """
-        INSERT INTO temp.prune_tenants
-        SELECT t.id, coalesce(
-          (SELECT min(f.id) FROM main.fleet_records f WHERE f.tenant_id = t.id AND f.at >= ?1),
-          (SELECT max(f.id) FROM main.fleet_records f WHERE f.tenant_id = t.id))
-        FROM main.tenants t WHERE ?2 IS NULL OR t.external_id = ?2
-        """, arguments: [until.milliseconds, tenant?.text])
-    if let tenant, db.changesCount == 0 { throw OperatorError.unknown(what: "tenant", id: tenant.text) }
+  /// Makes a temporary table in place of that of an earlier plan.
+  private static func create(_ table: String, _ columns: String, _ db: any SQLConnection) throws {
+    try db.prepare("DROP TABLE IF EXISTS temp.\(table)").run()
+    try db.prepare("CREATE TEMP TABLE \(table) (\(columns))").run()
+  }
+
+  private static func chooseTenants(_ db: any SQLConnection, until: Instant, tenant: TenantID?) throws {
+    let count = try db.change(
+      """
+      INSERT INTO temp.prune_tenants
+      SELECT t.id, coalesce(
+        (SELECT min(f.id) FROM main.fleet_records f WHERE f.tenant_id = t.id AND f.at >= ?1),
+        (SELECT max(f.id) FROM main.fleet_records f WHERE f.tenant_id = t.id))
+      FROM main.tenants t WHERE ?2 IS NULL OR t.external_id = ?2
+      """, [until.milliseconds, tenant?.text])
+    if let tenant, count == 0 { throw OperatorError.unknown(what: "tenant", id: tenant.text) }
   }
 
   /// A wait has no device, so the schema lets no message refer to it; the rest is made sure of. The last decision of all
@@ -94,50 +99,50 @@ struct PrunePlan {
         WHERE m.sequence_contact_id = x.sequence_contact_id AND m.decision_id = x.id))
     """
 
-  private static func chooseDecisions(_ db: Database, until: Instant) throws {
-    try db.execute(
-      sql: """
-        INSERT INTO temp.prune_decisions
-        SELECT x.id, x.sequence_contact_id, 1, \(isUnreferenced)
-        FROM temp.prune_records r
-        CROSS JOIN main.decisions x ON x.id BETWEEN r.id AND r.last_decision_id AND x.fleet_id = r.id
-        CROSS JOIN main.sequence_contacts c ON c.id = x.sequence_contact_id
-        """)
+  private static func chooseDecisions(_ db: any SQLConnection, until: Instant) throws {
+    try db.change(
+      """
+      INSERT INTO temp.prune_decisions
+      SELECT x.id, x.sequence_contact_id, 1, \(isUnreferenced)
+      FROM temp.prune_records r
+      CROSS JOIN main.decisions x ON x.id BETWEEN r.id AND r.last_decision_id AND x.fleet_id = r.id
+      CROSS JOIN main.sequence_contacts c ON c.id = x.sequence_contact_id
+      """)
     // Waits that were never on record, and those that an earlier pruning archived and something still referred to.
     for (state, isCopied) in [("IS NULL", 1), ("= 0", 0)] {
-      try db.execute(
-        sql: """
-          INSERT INTO temp.prune_decisions
-          SELECT x.id, x.sequence_contact_id, \(isCopied), 1
-          FROM temp.prune_tenants t
-          CROSS JOIN main.decisions x ON x.tenant_id = t.id
-          CROSS JOIN main.sequence_contacts c ON c.id = x.sequence_contact_id
-          WHERE x.fleet_id \(state) AND x.at < ?1 AND x.outcome = 'wait' AND \(isUnreferenced)
-          """, arguments: [until.milliseconds])
+      try db.change(
+        """
+        INSERT INTO temp.prune_decisions
+        SELECT x.id, x.sequence_contact_id, \(isCopied), 1
+        FROM temp.prune_tenants t
+        CROSS JOIN main.decisions x ON x.tenant_id = t.id
+        CROSS JOIN main.sequence_contacts c ON c.id = x.sequence_contact_id
+        WHERE x.fleet_id \(state) AND x.at < ?1 AND x.outcome = 'wait' AND \(isUnreferenced)
+        """, [until.milliseconds])
     }
-    try db.execute(
-      sql: """
-        INSERT INTO temp.prune_contacts
-        SELECT enrolment, max(id) FROM temp.prune_decisions WHERE is_copied GROUP BY enrolment
-        """)
+    try db.change(
+      """
+      INSERT INTO temp.prune_contacts
+      SELECT enrolment, max(id) FROM temp.prune_decisions WHERE is_copied = 1 GROUP BY enrolment
+      """)
   }
 
-  private static func choosePredecessors(_ db: Database) throws {
-    try db.execute(
-      sql: """
-        INSERT INTO temp.prune_links
-        WITH RECURSIVE walk (id, previous_id) AS (
-          SELECT x.id, x.previous_id FROM main.decisions x
-          JOIN temp.prune_decisions p ON p.id = x.previous_id AND p.is_deleted
-          LEFT JOIN temp.prune_decisions d ON d.id = x.id
-          WHERE d.is_deleted IS NOT 1
-          UNION ALL
-          SELECT w.id, x.previous_id FROM walk w
-          JOIN temp.prune_decisions p ON p.id = w.previous_id AND p.is_deleted
-          JOIN main.decisions x ON x.id = p.id
-        )
-        SELECT w.id, w.previous_id FROM walk w
-        LEFT JOIN temp.prune_decisions p ON p.id = w.previous_id WHERE p.is_deleted IS NOT 1
-        """)
+  private static func choosePredecessors(_ db: any SQLConnection) throws {
+    try db.change(
+      """
+      INSERT INTO temp.prune_links
+      WITH RECURSIVE walk (id, previous_id) AS (
+        SELECT x.id, x.previous_id FROM main.decisions x
+        JOIN temp.prune_decisions p ON p.id = x.previous_id AND p.is_deleted = 1
+        LEFT JOIN temp.prune_decisions d ON d.id = x.id
+        WHERE d.is_deleted IS NOT 1
+        UNION ALL
+        SELECT w.id, x.previous_id FROM walk w
+        JOIN temp.prune_decisions p ON p.id = w.previous_id AND p.is_deleted = 1
+        JOIN main.decisions x ON x.id = p.id
+      )
+      SELECT w.id, w.previous_id FROM walk w
+      LEFT JOIN temp.prune_decisions p ON p.id = w.previous_id WHERE p.is_deleted IS NOT 1
+      """)
   }
 }

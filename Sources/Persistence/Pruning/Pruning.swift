@@ -1,16 +1,16 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// Takes out of a store what was archived, in short transactions between which others can write.
 ///
 /// Within a tenant the newest goes first: at each moment, and after a crash, what is still on record is a beginning of
 /// the record as it was, and reads as it did.
 struct Pruning {
-  private let db: Database
+  private let db: SQLiteConnection
   private let options: PruneOptions
   private let pause: () throws -> Void
 
-  init(_ db: Database, _ options: PruneOptions, pause: @escaping () throws -> Void) {
+  init(_ db: SQLiteConnection, _ options: PruneOptions, pause: @escaping () throws -> Void) {
     (self.db, self.options, self.pause) = (db, options, pause)
   }
 
@@ -25,8 +25,8 @@ struct Pruning {
 
   private func recordAudit(_ report: PruneReport) throws {
     try transaction {
-      let tenant = try Int64.fetchOne(
-        db, sql: "SELECT id FROM main.tenants WHERE external_id = ?", arguments: [options.tenant?.text])
+      let tenant = try db.value(
+        "SELECT id FROM main.tenants WHERE external_id = ?1", [options.tenant?.text], as: Int64.self)
       try AuditEntry(
         tenant: tenant, actor: options.actor, action: "prune", subject: "store",
         detail: "decisions before \(options.until.rfc3339): archived \(report.archived), deleted \(report.deleted), "
@@ -41,18 +41,20 @@ struct Pruning {
   /// It says the same as before, so that the next record can be a difference to it, whoever writes that.
   private func endChains() throws {
     let sql = """
-      SELECT f.id, t.id, n.external_id FROM temp.prune_tenants t
+      SELECT f.id AS record, t.id AS tenant_id, n.external_id AS tenant FROM temp.prune_tenants t
       JOIN main.fleet_records f ON f.id = t.first_kept JOIN main.tenants n ON n.id = t.id
       WHERE f.base_id IS NOT NULL ORDER BY t.id
       """
-    for row in try Row.fetchAll(db, sql: sql) {
+    let records = try db.all(sql) { row in
+      (key: row["record"] as Int64, tenant: TenantKey(row["tenant_id"]), id: TenantID(stored: row["tenant"]))
+    }
+    for record in records {
       var reader = FleetReader(try RecordStatements(db))
-      let state = try reader.read(row[0], of: TenantKey(row[1]))
-      let body = FleetCode.keyframe(state.fleet(of: TenantID(stored: row[2])))
-      let update = try RawStatement(db, "UPDATE main.fleet_records SET base_id = NULL, body = ?2 WHERE id = ?1")
-      update.bind(1, row[0] as Int64)
-      update.bind(2, body)
-      try transaction { try update.run() }
+      let state = try reader.read(record.key, of: record.tenant)
+      let body = FleetCode.keyframe(state.fleet(of: record.id))
+      try transaction {
+        try db.change("UPDATE main.fleet_records SET base_id = NULL, body = ?2 WHERE id = ?1", [record.key, body])
+      }
     }
   }
 
@@ -62,7 +64,7 @@ struct Pruning {
       try db.change(
         """
         UPDATE main.decisions SET previous_id = (SELECT l.previous_id FROM temp.prune_links l WHERE l.id = decisions.id)
-        WHERE id IN (SELECT id FROM temp.prune_links WHERE id BETWEEN ? AND ?)
+        WHERE id IN (SELECT id FROM temp.prune_links WHERE id BETWEEN ?1 AND ?2)
         """, [first, last])
     }
   }
@@ -73,22 +75,22 @@ struct Pruning {
       try db.change(
         """
         DELETE FROM main.narrowed_choices
-        WHERE decision_id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ? AND ? AND is_deleted)
+        WHERE decision_id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ?1 AND ?2 AND is_deleted = 1)
         """, [first, last])
       try db.change(
         """
         DELETE FROM main.decisions
-        WHERE id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ? AND ? AND is_deleted)
+        WHERE id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ?1 AND ?2 AND is_deleted = 1)
         """, [first, last])
       try db.change(
         """
         UPDATE main.decisions SET fleet_id = 0, due_at = NULL, attempts = NULL, last_device_id = NULL,
           utc_offset_minutes = NULL, messages_day = NULL, moves = NULL
-        WHERE id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ? AND ? AND NOT is_deleted)
+        WHERE id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ?1 AND ?2 AND is_deleted = 0)
         """, [first, last])
       // A record is called by the first decision that was made on it: those from there on are done.
       try db.change(
-        "DELETE FROM main.fleet_records WHERE id IN (SELECT id FROM temp.prune_records WHERE id BETWEEN ? AND ?)",
+        "DELETE FROM main.fleet_records WHERE id IN (SELECT id FROM temp.prune_records WHERE id BETWEEN ?1 AND ?2)",
         [first, last])
       done += options.rowsMax
       progress(done)
@@ -96,18 +98,18 @@ struct Pruning {
     // Those from before the first decision.
     try inPieces(of: "prune_records") { first, last in
       try db.change(
-        "DELETE FROM main.fleet_records WHERE id IN (SELECT id FROM temp.prune_records WHERE id BETWEEN ? AND ?)",
+        "DELETE FROM main.fleet_records WHERE id IN (SELECT id FROM temp.prune_records WHERE id BETWEEN ?1 AND ?2)",
         [first, last])
     }
   }
 
   private func removeHistory() throws {
     for (table, key, _) in PrunePlan.histories {
-      try inPieces(of: "prune_\(table)", by: "rowid") { first, last in
+      try inPieces(of: "prune_\(table)") { first, last in
         try db.change(
           """
           DELETE FROM main.\(table) WHERE (\(key), through_decision_id) IN (
-            SELECT owner, through FROM temp.prune_\(table) WHERE rowid BETWEEN ? AND ?)
+            SELECT owner, through FROM temp.prune_\(table) WHERE id BETWEEN ?1 AND ?2)
           """, [first, last])
       }
     }
@@ -115,12 +117,12 @@ struct Pruning {
 
   /// Runs `body` for stretches of a temporary table, the last first, each in a transaction. The stretches cover all keys
   /// from the table's first one on.
-  private func inPieces(of table: String, by key: String = "id", _ body: (Int64, Int64) throws -> Void) throws {
+  private func inPieces(of table: String, _ body: (Int64, Int64) throws -> Void) throws {
     var end = Int64.max
     let sql = """
-      SELECT min(k) FROM (SELECT \(key) AS k FROM temp.\(table) WHERE \(key) < ? ORDER BY \(key) DESC LIMIT ?)
+      SELECT min(id) FROM (SELECT id FROM temp.\(table) WHERE id < ?1 ORDER BY id DESC LIMIT ?2) piece
       """
-    while let first = try Int64.fetchOne(db, sql: sql, arguments: [end, options.rowsMax]) {
+    while let first = try db.value(sql, [end, options.rowsMax], as: Int64.self) {
       let last = end - 1
       try transaction { try body(first, last) }
       end = first
@@ -128,11 +130,5 @@ struct Pruning {
     }
   }
 
-  /// Takes the right to write first, so that it waits for others at its beginning alone.
-  private func transaction(_ body: () throws -> Void) throws {
-    try db.inTransaction(.immediate) {
-      try body()
-      return .commit
-    }
-  }
+  private func transaction(_ body: () throws -> Void) throws { try db.writeTransaction(body) }
 }

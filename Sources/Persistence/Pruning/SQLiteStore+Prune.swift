@@ -1,6 +1,7 @@
 import Files
 internal import GRDB
 import Routing
+import StoreSQL
 
 #if canImport(Glibc)
   import Glibc
@@ -32,10 +33,11 @@ extension SQLiteStore {
     _ options: PruneOptions, pause: () throws -> Void, progress: (Int) -> Void = { _ in }
   ) throws -> PruneReport {
     try StoreError.translating(path: path) {
-      try pool.writeWithoutTransaction { db in
+      try pool.writeWithoutTransaction { database in
         // What nothing refers to was looked up. SQLite would look for it row by row, without an index.
-        try db.execute(sql: "PRAGMA foreign_keys = OFF")
-        defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
+        try database.execute(sql: "PRAGMA foreign_keys = OFF")
+        defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
+        let db = SQLiteConnection(database, dialect: dialect)
         let free = try freeBytes(db)
         var report = try archive(options, db)
         report.freeBytesBefore = free
@@ -51,7 +53,7 @@ extension SQLiteStore {
     }
   }
 
-  private func archive(_ options: PruneOptions, _ db: Database) throws -> PruneReport {
+  private func archive(_ options: PruneOptions, _ db: SQLiteConnection) throws -> PruneReport {
     do throws(FileProblem) {
       try OutputGuard(stores: [path]).check(options.archive, for: .archive)
     } catch {
@@ -66,26 +68,22 @@ extension SQLiteStore {
         throw StoreError(error, path: options.archive)
       }
     }
-    var report = PruneReport()
-    try db.inTransaction(.deferred) {
-      report = try plan().report
-      return .commit
-    }
+    var report = try db.readTransaction { try plan().report }
     if report.isArchived { try archive.verifyExisting(db) }
     report.isContinued = report.isArchived
     return report
   }
 
-  private func measure(_ report: inout PruneReport, _ db: Database) throws {
+  private func measure(_ report: inout PruneReport, _ db: any SQLConnection) throws {
     report.freeBytesAfter = try freeBytes(db)
     report.storeBytes = try pageBytes(db, "page_count")
   }
 
-  private func freeBytes(_ db: Database) throws -> Int { try pageBytes(db, "freelist_count") }
+  private func freeBytes(_ db: any SQLConnection) throws -> Int { try pageBytes(db, "freelist_count") }
 
-  private func pageBytes(_ db: Database, _ pragma: String) throws -> Int {
-    let (count, size) = (try Int.fetchOne(db, sql: "PRAGMA \(pragma)"), try Int.fetchOne(db, sql: "PRAGMA page_size"))
-    return (count ?? 0) * (size ?? 0)
+  private func pageBytes(_ db: any SQLConnection, _ pragma: String) throws -> Int {
+    let count = try db.value("PRAGMA \(pragma)", as: Int.self) ?? 0
+    return try count * (db.value("PRAGMA page_size", as: Int.self) ?? 0)
   }
 
   private func fileBytes(_ path: String) -> Int {

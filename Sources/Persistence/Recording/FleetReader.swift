@@ -1,4 +1,5 @@
 import Routing
+import StoreSQL
 
 /// Reads fleets on record. The one read last is kept, so that reading them in their order costs each its difference.
 struct FleetReader {
@@ -16,7 +17,7 @@ struct FleetReader {
     let last = statements.lastFleet
     last.bind(1, tenant.raw)
     defer { last.reset() }
-    return try last.step() ? last.optionalInteger(0) : nil
+    return try last.step() ? last.onlyOptionalInteger : nil
   }
 
   /// What it takes to go on after a record.
@@ -56,10 +57,11 @@ struct FleetReader {
     guard try fleet.step() else {
       throw UnreadableRecord("fleet record \(record): expected it in the store, found none")
     }
-    guard fleet.integer(0) == tenant.raw else {
+    let row = SQLRow(fleet)
+    guard row["tenant_id"] as Int64 == tenant.raw else {
       throw UnreadableRecord("fleet record \(record): expected one of the decision's tenant, found another's")
     }
-    return fleet.optionalInteger(2)
+    return row["base_id"]
   }
 
   private mutating func follow(_ record: Int64) throws {
@@ -67,18 +69,18 @@ struct FleetReader {
     fleet.bind(1, record)
     defer { fleet.reset() }
     guard try fleet.step() else { throw UnreadableRecord("expected it in the store, found none") }
-    let at = Instant(milliseconds: fleet.integer(1))
-    if fleet.isNull(2) { state = nil }
+    let row = SQLRow(fleet)
+    let at = Instant(milliseconds: row["at"])
+    let base: Int64? = row["base_id"]
+    let body: [UInt8] = row["body"]
+    if base == nil { state = nil }
     let isKeyframe = state == nil
     // Taken out, so that what changes is changed in place.
     var state = self.state
     self.state = nil
-    let count = try fleet.withBlob(3) { (bytes) throws(UnreadableRecord) in
-      try FleetCode.read(bytes, at: at, into: &state)
-      return bytes.count
-    }
+    try body.withUnsafeBytes { bytes in try FleetCode.read(bytes, at: at, into: &state) }
     (self.state, self.record) = (state, record)
     (keyframeBytes, differenceBytes, differences) =
-      isKeyframe ? (count, 0, 0) : (keyframeBytes, differenceBytes + count, differences + 1)
+      isKeyframe ? (body.count, 0, 0) : (keyframeBytes, differenceBytes + body.count, differences + 1)
   }
 }

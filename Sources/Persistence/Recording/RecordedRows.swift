@@ -1,18 +1,18 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// Decisions on record with the contacts as the policies saw them, read one by one.
 struct RecordedRows {
-  private let decisions: RawStatement
-  private let device: RawStatement
-  private let sequence: RawStatement
-  private let step: RawStatement
-  private let revision: RawStatement
-  private let leadHistory: RawStatement?
-  private let enrolmentHistory: RawStatement?
-  private let stepHistory: RawStatement?
+  private let decisions: any SQLStatement
+  private let device: any SQLStatement
+  private let sequence: any SQLStatement
+  private let step: any SQLStatement
+  private let revision: any SQLStatement
+  private let leadHistory: (any SQLStatement)?
+  private let enrolmentHistory: (any SQLStatement)?
+  private let stepHistory: (any SQLStatement)?
   /// Nil where no guard ever narrowed anything.
-  private let narrowed: RawStatement?
+  private let narrowed: (any SQLStatement)?
   private var devices: [Int64: DeviceID] = [:]
   private var sequences: [Int64: String] = [:]
   private var steps: [Int64: (ordinal: Int, content: String)] = [:]
@@ -20,29 +20,26 @@ struct RecordedRows {
   private var tags = ReadTexts<[String]>()
   private var attributes = ReadTexts<[Parameter]>()
 
-  init(_ db: Database) throws {
-    decisions = try RawStatement(db, RecordedRows.sql)
-    device = try RawStatement(db, CycleSQL.device)
-    sequence = try RawStatement(db, "SELECT external_id FROM sequences WHERE id = ?1")
-    step = try RawStatement(db, "SELECT ordinal, content FROM sequence_steps WHERE id = ?1")
-    revision = try RawStatement(db, "SELECT external_id FROM policy_revisions WHERE id = ?1")
+  init(_ db: any SQLConnection) throws {
+    decisions = try db.prepare(RecordedRows.sql)
+    device = try db.prepare(CycleSQL.device)
+    sequence = try db.prepare("SELECT external_id FROM sequences WHERE id = ?1")
+    step = try db.prepare("SELECT ordinal, content FROM sequence_steps WHERE id = ?1")
+    revision = try db.prepare("SELECT external_id FROM policy_revisions WHERE id = ?1")
     leadHistory = try RecordedRows.history(db, "lead_history", "lead_id", "name, tags, attributes")
     enrolmentHistory = try RecordedRows.history(
       db, "enrolment_history", "sequence_contact_id", "external_id, contact_phone")
     stepHistory = try RecordedRows.history(db, "step_history", "sequence_step_id", "content")
-    let hasNarrowed = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM narrowed_choices)") ?? false
+    let hasNarrowed = try db.value("SELECT EXISTS (SELECT 1 FROM narrowed_choices)", as: Bool.self) ?? false
     narrowed =
       hasNarrowed
-      ? try RawStatement(
-        db, "SELECT outcome, device_id, reason, revision_id FROM narrowed_choices WHERE decision_id = ?1") : nil
+      ? try db.prepare("SELECT outcome, device_id, reason, revision_id FROM narrowed_choices WHERE decision_id = ?1")
+      : nil
   }
 
   /// Between two numbers, of one fleet.
   private static let sql = """
-    SELECT x.id, x.sequence_contact_id, x.sequence_step_id, x.outcome, x.device_id, x.assigned_device_id, x.reason,
-      x.revision_id, x.seed, x.instructions, x.until, x.error_kind, x.error_line, x.notes, x.due_at, x.attempts,
-      x.last_device_id, c.sequence_id, c.external_id, c.contact_phone, l.id, l.name, l.tags, l.attributes,
-      x.tenant_id, x.utc_offset_minutes, x.messages_day, x.moves
+    SELECT \(RecordedColumn.select)
     FROM decisions x
     CROSS JOIN sequence_contacts c ON c.id = x.sequence_contact_id
     CROSS JOIN leads l ON l.id = c.lead_id
@@ -51,11 +48,11 @@ struct RecordedRows {
     """
 
   /// What a row held for a decision: the values that were replaced first after it. Nil where nothing was ever replaced.
-  private static func history(_ db: Database, _ table: String, _ key: String, _ columns: String) throws -> RawStatement?
-  {
-    guard try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM \(table))") == true else { return nil }
-    return try RawStatement(
-      db,
+  private static func history(
+    _ db: any SQLConnection, _ table: String, _ key: String, _ columns: String
+  ) throws -> (any SQLStatement)? {
+    guard try db.value("SELECT EXISTS (SELECT 1 FROM \(table))", as: Bool.self) == true else { return nil }
+    return try db.prepare(
       """
       SELECT \(columns) FROM \(table) WHERE \(key) = ?1 AND through_decision_id >= ?2
       ORDER BY through_decision_id LIMIT 1
@@ -71,8 +68,8 @@ struct RecordedRows {
     decisions.bind(3, fleet)
     defer { decisions.reset() }
     while try decisions.step() {
-      let number = decisions.integer(0)
-      guard decisions.integer(24) == tenant.raw else {
+      let number = decisions.integer(.number)
+      guard decisions.integer(.tenant) == tenant.raw else {
         throw UnreadableRecord("decision \(number): expected a fleet record of its tenant, found \(fleet), another's")
       }
       let decision: RecordedDecision
@@ -86,16 +83,16 @@ struct RecordedRows {
 
   private mutating func decision(_ number: Int64) throws -> RecordedDecision {
     let row = decisions
-    let step = try step(row.integer(2), number)
-    guard let outcome = Outcome(rawValue: row.text(3)) else {
-      throw UnreadableRow("outcome: expected one that there is, found '\(row.text(3))'")
+    let step = try step(row.integer(.step), number)
+    guard let outcome = Outcome(rawValue: row.text(.outcome)) else {
+      throw UnreadableRow("outcome: expected one that there is, found '\(row.text(.outcome))'")
     }
-    let notes = try row.optionalText(13).map { (text) throws(UnreadableRow) in try JSONText.texts(text, "notes") }
+    let notes = try row.optionalText(.notes).map { (text) throws(UnreadableRow) in try JSONText.texts(text, "notes") }
     return RecordedDecision(
       number: number, contact: try contact(number, step: step.ordinal), content: step.content, outcome: outcome,
-      device: try row.optionalInteger(4).map { try deviceID($0) }, reason: row.text(6),
-      revision: try revision(row.integer(7)), seed: UInt64(bitPattern: row.integer(8)),
-      instructions: row.integer(9), until: row.optionalInteger(10).map(Instant.init(milliseconds:)),
+      device: try row.optionalInteger(.device).map { try deviceID($0) }, reason: row.text(.reason),
+      revision: try revision(row.integer(.revision)), seed: UInt64(bitPattern: row.integer(.seed)),
+      instructions: row.integer(.instructions), until: row.optionalInteger(.until).map(Instant.init(milliseconds:)),
       fault: try fault(), notes: notes ?? [], narrowed: outcome == .wait ? try narrowedChoice(number) : nil)
   }
 
@@ -106,60 +103,72 @@ struct RecordedRows {
     narrowed.bind(1, number)
     defer { narrowed.reset() }
     guard try narrowed.step() else { return nil }
-    guard let outcome = Outcome(rawValue: narrowed.text(0)) else {
-      throw UnreadableRow("narrowed outcome: expected one that there is, found '\(narrowed.text(0))'")
+    let row = SQLRow(narrowed)
+    let word: String = row["outcome"]
+    guard let outcome = Outcome(rawValue: word) else {
+      throw UnreadableRow("narrowed outcome: expected one that there is, found '\(word)'")
     }
-    let (device, reason, revision) = (narrowed.integer(1), narrowed.text(2), narrowed.integer(3))
+    let device: Int64 = row["device_id"]
+    let reason: String = row["reason"]
+    let revision: Int64 = row["revision_id"]
     return (outcome, try deviceID(device), reason, try self.revision(revision))
   }
 
   private func fault() throws(UnreadableRow) -> (kind: Fault.Kind, line: Int?)? {
-    guard let text = decisions.optionalText(11) else { return nil }
+    guard let text = decisions.optionalText(.errorKind) else { return nil }
     guard let kind = Fault.Kind(rawValue: text) else {
       throw UnreadableRow("error_kind: expected one that there is, found '\(text)'")
     }
-    return (kind, decisions.optionalInteger(12).map { Int($0) })
+    return (kind, decisions.optionalInteger(.errorLine).map { Int($0) })
   }
 
   private mutating func contact(_ number: Int64, step: Int) throws -> Contact {
     let row = decisions
-    var (id, phone) = (row.text(18), row.text(19))
-    if let history = enrolmentHistory, try found(history, row.integer(1), number) {
-      (id, phone) = (history.text(0), history.text(1))
+    var (id, phone) = (row.text(.contact), row.text(.phone))
+    if let history = enrolmentHistory, try found(history, row.integer(.enrolment), number) {
+      let replaced = SQLRow(history)
+      id = replaced["external_id"]
+      phone = replaced["contact_phone"]
       history.reset()
     }
     let lead: (name: String?, tags: [String], attributes: [Parameter])
-    if let history = leadHistory, try found(history, row.integer(20), number) {
+    if let history = leadHistory, try found(history, row.integer(.lead), number) {
       defer { history.reset() }
-      lead = try self.lead(history, from: 0)
+      let replaced = SQLRow(history)
+      lead = try self.lead(name: replaced["name"], tags: replaced["tags"], attributes: replaced["attributes"])
     } else {
-      lead = try self.lead(row, from: 21)
+      lead = try self.lead(name: row.optionalText(.name), tags: row.text(.tags), attributes: row.text(.attributes))
     }
-    let assigned = row.optionalInteger(5)
+    let assigned = row.optionalInteger(.assignedDevice)
+    let sequence = try sequenceID(row.integer(.sequence))
+    let assignedDevice = try assigned.map { try deviceID($0) }
+    let lastDevice = try row.optionalInteger(.lastDevice).map { try deviceID($0) }
     return Contact(
-      key: EnrolmentKey(row.integer(1)), id: ContactID(stored: id), phone: phone, name: lead.name,
-      sequence: try sequenceID(row.integer(17)), step: step, assignedDevice: try assigned.map { try deviceID($0) },
-      assignedKey: assigned.map(DeviceKey.init(_:)), dueAt: row.optionalInteger(14).map(Instant.init(milliseconds:)),
-      attempts: Int(row.integer(15)), lastDevice: try row.optionalInteger(16).map { try deviceID($0) }, tags: lead.tags,
-      attributes: lead.attributes, messagesDay: Int(row.optionalInteger(26) ?? 0),
-      moves: Int(row.optionalInteger(27) ?? 0), utcOffsetMinutes: row.optionalInteger(25).map { Int($0) })
+      key: EnrolmentKey(row.integer(.enrolment)), id: ContactID(stored: id), phone: phone, name: lead.name,
+      sequence: sequence, step: step, assignedDevice: assignedDevice, assignedKey: assigned.map(DeviceKey.init(_:)),
+      dueAt: row.optionalInteger(.dueAt).map(Instant.init(milliseconds:)), attempts: Int(row.integer(.attempts)),
+      lastDevice: lastDevice, tags: lead.tags, attributes: lead.attributes,
+      messagesDay: Int(row.optionalInteger(.messagesDay) ?? 0), moves: Int(row.optionalInteger(.moves) ?? 0),
+      utcOffsetMinutes: row.optionalInteger(.utcOffset).map { Int($0) })
   }
 
   private mutating func lead(
-    _ row: RawStatement, from column: CInt
-  ) throws(UnreadableRow) -> (name: String?, tags: [String], attributes: [Parameter]) {
-    let tags = try row.withText(column + 1) { (text) throws(UnreadableRow) in
+    name: String?, tags tagText: String, attributes attributeText: String
+  ) throws -> (name: String?, tags: [String], attributes: [Parameter]) {
+    var (tagText, attributeText) = (tagText, attributeText)
+    let tags = try tagText.withUTF8 { text in
       try self.tags.value(of: text) { (text) throws(UnreadableRow) in try JSONText.texts(text, "tags") }
     }
-    let attributes = try row.withText(column + 2) { (text) throws(UnreadableRow) in
-      try self.attributes.value(of: text) { (text) throws(UnreadableRow) in try JSONText.parameters(text, "attributes")
+    let attributes = try attributeText.withUTF8 { text in
+      try self.attributes.value(of: text) { (text) throws(UnreadableRow) in
+        try JSONText.parameters(text, "attributes")
       }
     }
-    return (row.optionalText(column), tags, attributes)
+    return (name, tags, attributes)
   }
 
   /// True with the row at hand; it is for the caller to reset then.
-  private func found(_ history: RawStatement, _ key: Int64, _ number: Int64) throws -> Bool {
+  private func found(_ history: any SQLStatement, _ key: Int64, _ number: Int64) throws -> Bool {
     history.bind(1, key)
     history.bind(2, number)
     return try history.step()
@@ -171,21 +180,21 @@ struct RecordedRows {
 extension RecordedRows {
   private mutating func deviceID(_ key: Int64) throws -> DeviceID {
     if let id = devices[key] { return id }
-    let id = DeviceID(stored: try one(device, key, "device") { $0.text(0) })
+    let id = DeviceID(stored: try one(device, key, "device") { $0["external_id"] })
     devices[key] = id
     return id
   }
 
   private mutating func sequenceID(_ key: Int64) throws -> String {
     if let id = sequences[key] { return id }
-    let id = try one(sequence, key, "sequence") { $0.text(0) }
+    let id: String = try one(sequence, key, "sequence") { $0["external_id"] }
     sequences[key] = id
     return id
   }
 
   private mutating func revision(_ key: Int64) throws -> String {
     if let digest = revisions[key] { return digest }
-    let digest = try one(revision, key, "revision") { $0.text(0) }
+    let digest: String = try one(revision, key, "revision") { $0["external_id"] }
     revisions[key] = digest
     return digest
   }
@@ -195,20 +204,73 @@ extension RecordedRows {
     if let known = steps[key] {
       current = known
     } else {
-      current = try one(step, key, "step") { (Int($0.integer(0)), $0.text(1)) }
+      current = try one(step, key, "step") { (ordinal: $0["ordinal"], content: $0["content"]) }
       steps[key] = current
     }
     guard let history = stepHistory, try found(history, key, number) else { return current }
     defer { history.reset() }
-    return (current.ordinal, history.text(0))
+    return (current.ordinal, history.onlyText)
   }
 
   private func one<Value>(
-    _ statement: RawStatement, _ key: Int64, _ noun: String, _ value: (RawStatement) -> Value
+    _ statement: any SQLStatement, _ key: Int64, _ noun: String, _ value: (SQLRow) -> Value
   ) throws -> Value {
     statement.bind(1, key)
     defer { statement.reset() }
     guard try statement.step() else { throw UnreadableRow("expected \(noun) \(key) in the store, found none") }
-    return value(statement)
+    return value(SQLRow(statement))
   }
+}
+
+// MARK: - Columns
+
+/// What is read of a decision, as `x`, of its enrolment, as `c`, and of the lead, as `l`.
+private enum RecordedColumn: Int, SQLColumn {
+  case number, enrolment, step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
+    errorLine, notes, dueAt, attempts, lastDevice, sequence, contact, phone, lead, name, tags, attributes, tenant,
+    utcOffset, messagesDay, moves
+
+  var expression: String {
+    switch self {
+    case .number: "x.id"
+    case .enrolment: "x.sequence_contact_id"
+    case .step: "x.sequence_step_id"
+    case .outcome: "x.outcome"
+    case .device: "x.device_id"
+    case .assignedDevice: "x.assigned_device_id"
+    case .reason: "x.reason"
+    case .revision: "x.revision_id"
+    case .seed: "x.seed"
+    case .instructions: "x.instructions"
+    case .until: "x.until"
+    case .errorKind: "x.error_kind"
+    case .errorLine: "x.error_line"
+    case .notes: "x.notes"
+    case .dueAt: "x.due_at"
+    case .attempts: "x.attempts"
+    case .lastDevice: "x.last_device_id"
+    case .sequence: "c.sequence_id"
+    case .contact: "c.external_id"
+    case .phone: "c.contact_phone"
+    case .lead: "l.id"
+    case .name: "l.name"
+    case .tags: "l.tags"
+    case .attributes: "l.attributes"
+    case .tenant: "x.tenant_id"
+    case .utcOffset: "x.utc_offset_minutes"
+    case .messagesDay: "x.messages_day"
+    case .moves: "x.moves"
+    }
+  }
+}
+
+/// By their places, without a look at names: a record has many rows.
+extension SQLColumns {
+  fileprivate func integer(_ column: RecordedColumn) -> Int64 { integer(column.rawValue) }
+
+  fileprivate func optionalInteger(_ column: RecordedColumn) -> Int64? { optionalInteger(column.rawValue) }
+
+  fileprivate func text(_ column: RecordedColumn) -> String { text(column.rawValue) }
+
+  fileprivate func optionalText(_ column: RecordedColumn) -> String? { optionalText(column.rawValue) }
 }

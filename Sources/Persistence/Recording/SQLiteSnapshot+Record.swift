@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// The decision record as replays read it; see `StoreHistory`.
 extension SQLiteSnapshot {
@@ -16,17 +16,18 @@ extension SQLiteSnapshot {
     var first: Int64?
     for tenant in try tenants() where filter.tenant == nil || tenant.id == filter.tenant {
       var (reader, policies) = (FleetReader(statements), RecordedPolicies(db, tenant: tenant.key))
-      let records = try RawStatement(db, SQLiteSnapshot.records)
-      records.bind(1, tenant.key.raw)
-      records.bind(2, filter.since?.milliseconds ?? .min)
-      records.bind(3, filter.until?.milliseconds ?? .max)
-      records.bind(4, only)
-      while try records.step() {
-        let (record, generation) = (records.integer(0), records.integer(1))
+      let arguments: SQLArguments = [
+        tenant.key.raw, filter.since?.milliseconds ?? Int64.min, filter.until?.milliseconds ?? Int64.max, only,
+      ]
+      let records = try db.query(SQLiteSnapshot.records, arguments)
+      while let row = try records.next() {
+        let record: Int64 = row["id"]
+        let generation: Int64 = row["generation"]
+        let last: Int64 = row["last_decision_id"]
+        let offset: Int = row["utc_offset_minutes"]
         first = min(first ?? record, record)
-        var fleet = try reader.read(record, of: tenant.key).fleet(
-          of: tenant.id, utcOffsetMinutes: Int(records.integer(3)))
-        var numbers = record...max(record, records.integer(2))
+        var fleet = try reader.read(record, of: tenant.key).fleet(of: tenant.id, utcOffsetMinutes: offset)
+        var numbers = record...max(record, last)
         if let number = filter.decision {
           try reserve(on: &fleet, record: record, before: number)
           numbers = number...number
@@ -52,11 +53,11 @@ extension SQLiteSnapshot {
       """
     let (since, until) = (filter.since?.milliseconds ?? .min, filter.until?.milliseconds ?? .max)
     let range = filter.decision.map { ($0, $0) } ?? (first, Int64.max)
-    let arguments: StatementArguments = [range.0, range.1, filter.tenant?.text, since, until]
-    guard let row = try Row.fetchOne(db, sql: sql, arguments: arguments) else { return }
+    let arguments: SQLArguments = [range.0, range.1, filter.tenant?.text, since, until]
+    let found = try db.first(sql, arguments) { (decision: $0["id"] as Int64, fleet: $0["fleet_id"] as Int64) }
+    guard let found else { return }
     throw UnreadableRecord(
-      "decision \(row[0] as Int64): expected its fleet record \(row[1] as Int64) in the store, found none that reaches it"
-    )
+      "decision \(found.decision): expected its fleet record \(found.fleet) in the store, found none that reaches it")
   }
 
   /// By the index `fleet_records_tenant`, in their order.
@@ -67,7 +68,7 @@ extension SQLiteSnapshot {
 
   /// The record that a decision was made on; nil without one, and when there is no such decision.
   private func fleetRecord(of decision: Int64) throws -> Int64? {
-    try Row.fetchOne(db, sql: "SELECT fleet_id FROM decisions WHERE id = ?", arguments: [decision])?[0]
+    try db.value("SELECT fleet_id FROM decisions WHERE id = ?1", [decision])
   }
 
   /// Reserves what the turn's decisions before one chose.
@@ -77,9 +78,11 @@ extension SQLiteSnapshot {
       """
     var positions: [Int64: Int] = [:]
     for (position, member) in fleet.members.enumerated() { positions[member.device.key.raw] = position }
-    for row in try Row.fetchAll(db, sql: sql, arguments: [record, number]) {
-      guard let position = positions[row[1]] else {
-        throw UnreadableRecord("decision \(row[0] as Int64): its device is not in fleet record \(record)")
+    try db.each(sql, [record, number]) { row in
+      let decision: Int64 = row["id"]
+      let device: Int64 = row["device_id"]
+      guard let position = positions[device] else {
+        throw UnreadableRecord("decision \(decision): its device is not in fleet record \(record)")
       }
       fleet.reserve(position)
     }
@@ -87,7 +90,7 @@ extension SQLiteSnapshot {
 
   func countUnrecorded(_ filter: RecordFilter) throws -> UnrecordedCounts {
     let sql = """
-      SELECT count(revision_id), count(*) - count(revision_id) FROM decisions
+      SELECT count(revision_id) AS by_policies, count(*) - count(revision_id) AS by_operators FROM decisions
       WHERE fleet_id IS NULL AND tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4)
       """
     let archived = """
@@ -96,13 +99,15 @@ extension SQLiteSnapshot {
       """
     var counts = UnrecordedCounts()
     for tenant in try tenants() where filter.tenant == nil || tenant.id == filter.tenant {
-      let arguments: StatementArguments = [
-        tenant.key.raw, filter.since?.milliseconds ?? .min, filter.until?.milliseconds ?? .max, filter.decision,
+      let arguments: SQLArguments = [
+        tenant.key.raw, filter.since?.milliseconds ?? Int64.min, filter.until?.milliseconds ?? Int64.max,
+        filter.decision,
       ]
-      guard let row = try Row.fetchOne(db, sql: sql, arguments: arguments) else { continue }
-      counts.byPolicies += row[0]
-      counts.byOperators += row[1]
-      counts.archived += try Int.fetchOne(db, sql: archived, arguments: arguments) ?? 0
+      try db.each(sql, arguments) { row in
+        counts.byPolicies += row["by_policies"]
+        counts.byOperators += row["by_operators"]
+      }
+      counts.archived += try db.value(archived, arguments, as: Int.self) ?? 0
     }
     return counts
   }
@@ -110,11 +115,11 @@ extension SQLiteSnapshot {
 
 /// The line-ups that a tenant had, each read once.
 private struct RecordedPolicies {
-  private let db: Database
+  private let db: any SQLConnection
   private let tenant: TenantKey
   private var last: (generation: Int64, lineup: PolicyLineup)?
 
-  init(_ db: Database, tenant: TenantKey) { (self.db, self.tenant) = (db, tenant) }
+  init(_ db: any SQLConnection, tenant: TenantKey) { (self.db, self.tenant) = (db, tenant) }
 
   mutating func lineup(of generation: Int64) throws -> PolicyLineup {
     if let last, last.generation == generation { return last.lineup }

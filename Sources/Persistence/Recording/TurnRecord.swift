@@ -1,4 +1,5 @@
 import Routing
+import StoreSQL
 
 /// Puts on record, in the transaction of a batch, what its decisions were made on.
 struct TurnRecord {
@@ -28,7 +29,7 @@ struct TurnRecord {
   private static func nextDecision(_ statements: CycleStatements) throws -> Int64 {
     defer { statements.nextDecision.reset() }
     guard try statements.nextDecision.step() else { throw StoreError.conflict("expected a number, found none") }
-    return statements.nextDecision.integer(0)
+    return statements.nextDecision.onlyInteger
   }
 
   /// Writes the record, or that more decisions were made on it.
@@ -36,8 +37,7 @@ struct TurnRecord {
     if basis.record != nil {
       statements.extendFleet.bind(1, key)
       statements.extendFleet.bind(2, last)
-      try statements.extendFleet.run()
-      guard statements.extendFleet.changes == 1 else {
+      guard try statements.extendFleet.run() == 1 else {
         throw StoreError.conflict("expected fleet record \(key), found none: it was removed while it was in use")
       }
       return Committed(basis: basis, tenant: tenant, key: key, chain: nil)

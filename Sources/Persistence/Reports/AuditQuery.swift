@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What was done, out of the three places that tell it: `audit`, the histories of devices, and the changes of policies.
 ///
@@ -7,7 +7,7 @@ import Routing
 /// what people did to policies. Each place is read newest first by its index on `at`, and no further than the limit:
 /// the cost follows the window and what is listed, not the history.
 struct AuditQuery {
-  let db: Database
+  let db: any SQLConnection
   let filter: AuditFilter
 
   /// The newest lines, newest first, and whether there are more.
@@ -24,7 +24,7 @@ struct AuditQuery {
   /// One more than are listed, to know whether there are more.
   private func read(_ source: AuditSource) throws -> [AuditLine] {
     var lines: [AuditLine] = []
-    let rows = try Row.fetchCursor(db, sql: source.sql, arguments: try arguments(source))
+    let rows = try db.query(source.sql, try arguments(source))
     while lines.count <= filter.limit, let row = try rows.next() {
       let line = source.line(row)
       if filter.matches(line) { lines.append(line) }
@@ -32,15 +32,13 @@ struct AuditQuery {
     return lines
   }
 
-  private func arguments(_ source: AuditSource) throws -> StatementArguments {
+  private func arguments(_ source: AuditSource) throws -> SQLArguments {
     let tenant = try filter.tenant.map { id in
-      let key = try Int64.fetchOne(db, sql: "SELECT id FROM tenants WHERE external_id = ?", arguments: [id.text])
+      let key: Int64? = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [id.text])
       guard let key else { throw OperatorError.unknown(what: "tenant", id: id.text) }
       return key
     }
-    let window: StatementArguments = [
-      filter.since.milliseconds, filter.until?.milliseconds ?? Int64.max, tenant,
-    ]
+    let window: SQLArguments = [filter.since.milliseconds, filter.until?.milliseconds ?? Int64.max, tenant]
     return source.takesDevice ? window + [filter.subject?.id] : window
   }
 }

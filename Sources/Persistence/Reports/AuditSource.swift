@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// One of the places that tell what was done.
 struct AuditSource: Sendable {
@@ -7,7 +7,7 @@ struct AuditSource: Sendable {
   /// The kinds of its subjects; nil: all.
   let kind: String?
   let takesDevice: Bool
-  let line: @Sendable (Row) -> AuditLine
+  let line: @Sendable (SQLRow) -> AuditLine
 
   func canMatch(_ subject: AuditSubject?) -> Bool { kind == nil || subject?.kind == nil || subject?.kind == kind }
 
@@ -15,47 +15,49 @@ struct AuditSource: Sendable {
 
   static let audit = AuditSource(
     sql: """
-      SELECT u.at, u.actor, u.system_user, u.action, t.external_id, u.subject, u.detail, u.reason, u.file, u.digest,
-        u.counts
+      SELECT u.at, u.actor, u.system_user, u.action, t.external_id AS tenant, u.subject, u.detail, u.reason, u.file,
+        u.digest, u.counts
       FROM audit u LEFT JOIN tenants t ON t.id = u.tenant_id
       WHERE u.at BETWEEN ?1 AND ?2 AND (?3 IS NULL OR u.tenant_id = ?3)
       ORDER BY u.at DESC, u.id DESC
       """, kind: nil, takesDevice: false
   ) { row in
-    let subject = StoredSubject(row[5], of: row[3])
+    let subject = StoredSubject(row["subject"], of: row["action"])
+    let detail: String? = row["detail"]
     return AuditLine(
-      at: Instant(milliseconds: row[0]), actor: row[1], systemUser: row[2], action: row[3], tenant: row[4],
-      subject: subject.text,
-      detail: subject.generation.map { ["generation \($0)", row[6]].compactMap(\.self).joined(separator: ", ") }
-        ?? row[6],
-      reason: row[7], file: row[8], digest: row[9],
-      counts: (row[10] as String?).flatMap(FaithfulJSON.value))
+      at: Instant(milliseconds: row["at"]), actor: row["actor"], systemUser: row["system_user"],
+      action: row["action"], tenant: row["tenant"], subject: subject.text,
+      detail: subject.generation.map { ["generation \($0)", detail].compactMap(\.self).joined(separator: ", ") }
+        ?? detail,
+      reason: row["reason"], file: row["file"], digest: row["digest"],
+      counts: (row["counts"] as String?).flatMap(FaithfulJSON.value))
   }
 
   /// `CROSS JOIN` keeps the order of the tables, and with it that of the rows.
   static let deviceEvents = AuditSource(
     sql: """
-      SELECT e.at, e.actor, e.system_user, e.kind, t.external_id, d.external_id, e.detail
+      SELECT e.at, e.actor, e.system_user, e.kind, t.external_id AS tenant, d.external_id AS device, e.detail
       FROM device_events e CROSS JOIN user_devices d ON d.id = e.device_id CROSS JOIN tenants t ON t.id = e.tenant_id
       WHERE e.at BETWEEN ?1 AND ?2 AND (?3 IS NULL OR e.tenant_id = ?3) AND (?4 IS NULL OR d.external_id = ?4)
       ORDER BY e.at DESC, e.id DESC
       """, kind: "device", takesDevice: true
   ) { row in
-    let told = DeviceEventText(kind: row[3], text: row[6])
+    let told = DeviceEventText(kind: row["kind"], text: row["detail"])
     return AuditLine(
-      at: Instant(milliseconds: row[0]), actor: row[1], systemUser: row[2], action: row[3], tenant: row[4],
-      subject: "device \(row[5] as String)", detail: told.detail, reason: told.reason)
+      at: Instant(milliseconds: row["at"]), actor: row["actor"], systemUser: row["system_user"], action: row["kind"],
+      tenant: row["tenant"], subject: "device \(row["device"] as String)", detail: told.detail, reason: told.reason)
   }
 
   /// Those that the audit does not tell: of cycles, and of canaries that were rolled back by themselves. What a cycle found
   /// in rows that a person had changed is told by that person's line.
   static let policyChanges = AuditSource(
     sql: """
-      SELECT p.at, p.actor, p.action, t.external_id, p.generation, p.reason, p.origin,
+      SELECT p.at, p.actor, p.action, t.external_id AS tenant, p.generation, p.reason, p.origin,
         (SELECT group_concat(name, ', ') FROM (
           SELECT coalesce(a.policy, r.policy) AS name
           FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
-          WHERE a.tenant_id = p.tenant_id AND a.generation = p.generation AND a.role = 'live' ORDER BY a.position))
+          WHERE a.tenant_id = p.tenant_id AND a.generation = p.generation AND a.role = 'live'
+          ORDER BY a.position)) AS policies
       FROM policy_changes p CROSS JOIN tenants t ON t.id = p.tenant_id
       WHERE p.at BETWEEN ?1 AND ?2 AND (?3 IS NULL OR p.tenant_id = ?3)
         AND (p.actor = '\(PolicyChange.program)' OR p.action NOT IN ('edit', 'guards'))
@@ -64,11 +66,11 @@ struct AuditSource: Sendable {
       ORDER BY p.at DESC, p.id DESC
       """, kind: "policy", takesDevice: false
   ) { row in
-    let generation: Int64 = row[4]
+    let (generation, origin): (Int64, String?) = (row["generation"], row["origin"])
     return AuditLine(
-      at: Instant(milliseconds: row[0]), actor: row[1], systemUser: nil, action: row[2], tenant: row[3],
-      subject: "policy \((row[7] as String?) ?? "")",
-      detail: ["generation \(generation)", row[6] as String?].compactMap { $0 }.joined(separator: ", "), reason: row[5])
+      at: Instant(milliseconds: row["at"]), actor: row["actor"], systemUser: nil, action: row["action"],
+      tenant: row["tenant"], subject: "policy \(row["policies"] as String)",
+      detail: ["generation \(generation)", origin].compactMap { $0 }.joined(separator: ", "), reason: row["reason"])
   }
 }
 

@@ -1,4 +1,4 @@
-/// A promise, and the query that finds the rows that break it: one row a violation, in words.
+/// A promise, and the query that finds the rows that break it: one row a `violation`, in words.
 struct IntegrityCheck {
   let name: String
   let promise: String
@@ -10,7 +10,7 @@ struct IntegrityCheck {
     IntegrityCheck(
       name: "one-message-per-step", promise: "An enrolment has at most one message for each step.",
       sql: """
-        SELECT 'enrolment ' || sequence_contact_id || ' has ' || count(*) || ' messages for one step'
+        SELECT 'enrolment ' || sequence_contact_id || ' has ' || count(*) || ' messages for one step' AS violation
         FROM broadcast_messages GROUP BY sequence_contact_id, sequence_step_id HAVING count(*) > 1
         """),
     IntegrityCheck(
@@ -18,6 +18,7 @@ struct IntegrityCheck {
       promise: "A step's message is made when the step before it is done, not earlier.",
       sql: """
         SELECT 'message ' || m.id || ' was made before message ' || e.id || ' of an earlier step was done'
+          AS violation
         FROM broadcast_messages m
         JOIN sequence_steps s ON s.id = m.sequence_step_id
         JOIN sequence_steps p ON p.sequence_id = s.sequence_id AND p.ordinal < s.ordinal
@@ -28,7 +29,7 @@ struct IntegrityCheck {
     IntegrityCheck(
       name: "not-before-due", promise: "No message is made or sent before its step is due.",
       sql: """
-        SELECT 'message ' || m.id || ' was made before its step was due'
+        SELECT 'message ' || m.id || ' was made before its step was due' AS violation
         FROM broadcast_messages m
         JOIN sequence_contacts c ON c.id = m.sequence_contact_id
         JOIN sequence_steps s ON s.id = m.sequence_step_id
@@ -39,7 +40,7 @@ struct IntegrityCheck {
     IntegrityCheck(
       name: "device-of-decision", promise: "A message is on the device that its decision names.",
       sql: """
-        SELECT 'message ' || m.id || ' is not on the device of decision ' || d.id
+        SELECT 'message ' || m.id || ' is not on the device of decision ' || d.id AS violation
         FROM broadcast_messages m JOIN decisions d ON d.id = m.decision_id
         WHERE d.device_id IS NOT m.device_id OR d.sequence_contact_id <> m.sequence_contact_id
         """),
@@ -51,6 +52,7 @@ struct IntegrityCheck {
       promise: "A queued enrolment has exactly one open message, at its current step.",
       sql: """
         SELECT 'enrolment ' || c.id || ' is queued without an open message at step ' || c.current_step
+          AS violation
         FROM sequence_contacts c
         JOIN sequence_steps s ON s.sequence_id = c.sequence_id AND s.ordinal = c.current_step
         LEFT JOIN broadcast_messages m ON m.sequence_contact_id = c.id AND m.sequence_step_id = s.id
@@ -62,6 +64,7 @@ struct IntegrityCheck {
         "An open message belongs to an enrolment that is queued at its step, or was cancelled meanwhile.",
       sql: """
         SELECT 'message ' || m.id || ' is ' || m.status || ' and enrolment ' || c.id || ' is ' || c.status
+          AS violation
         FROM broadcast_messages m
         JOIN sequence_contacts c ON c.id = m.sequence_contact_id
         JOIN sequence_steps s ON s.id = m.sequence_step_id
@@ -74,7 +77,7 @@ struct IntegrityCheck {
       promise: "No message is at a step beyond the current one, nor at the current one before it is queued.",
       sql: """
         SELECT 'enrolment ' || c.id || ' is ' || c.status || ' at step ' || c.current_step || ' and has message '
-          || m.id || ' at step ' || s.ordinal
+          || m.id || ' at step ' || s.ordinal AS violation
         FROM broadcast_messages m
         JOIN sequence_contacts c ON c.id = m.sequence_contact_id
         JOIN sequence_steps s ON s.id = m.sequence_step_id
@@ -84,7 +87,7 @@ struct IntegrityCheck {
     IntegrityCheck(
       name: "assignment-on-record", promise: "The last assignment on record names the assigned device.",
       sql: """
-        SELECT 'enrolment ' || c.id || ' is not assigned to the device of its last assignment'
+        SELECT 'enrolment ' || c.id || ' is not assigned to the device of its last assignment' AS violation
         FROM (SELECT sequence_contact_id AS enrolment, max(id) AS id FROM assignments GROUP BY 1) last
         JOIN assignments a ON a.id = last.id
         JOIN sequence_contacts c ON c.id = last.enrolment
@@ -94,6 +97,7 @@ struct IntegrityCheck {
       name: "steps-without-gaps", promise: "The steps of a sequence are numbered from 1 without gaps.",
       sql: """
         SELECT 'sequence ' || q.external_id || ' has ' || count(*) || ' steps, the last is number ' || max(s.ordinal)
+          AS violation
         FROM sequence_steps s JOIN sequences q ON q.id = s.sequence_id
         GROUP BY s.sequence_id HAVING count(*) <> max(s.ordinal)
         """),
@@ -104,7 +108,7 @@ struct IntegrityCheck {
       name: "one-tenant",
       promise: "A message, its enrolment, sequence, lead, device and decision are one tenant's.",
       sql: """
-        SELECT 'message ' || m.id || ' mixes rows of several tenants'
+        SELECT 'message ' || m.id || ' mixes rows of several tenants' AS violation
         FROM broadcast_messages m
         JOIN sequence_contacts c ON c.id = m.sequence_contact_id
         JOIN sequences q ON q.id = c.sequence_id
@@ -118,7 +122,7 @@ struct IntegrityCheck {
       name: "no-orphans", promise: "Every row that is referred to exists.",
       sql: """
         SELECT 'row ' || coalesce(rowid, '?') || ' of ' || "table" || ' refers to a row of ' || parent
-          || ' that does not exist'
+          || ' that does not exist' AS violation
         FROM pragma_foreign_key_check
         """),
   ]
@@ -128,13 +132,15 @@ struct IntegrityCheck {
       name: "sent-was-accepted", promise: "A message has left exactly when one attempt at it was accepted.",
       sql: """
         SELECT 'message ' || m.id || ' is ' || m.status || ' with ' || count(a.id) || ' accepted attempts'
+          AS violation
         FROM broadcast_messages m LEFT JOIN attempts a ON a.message_id = m.id AND a.outcome = 'accepted'
-        GROUP BY m.id HAVING count(a.id) <> (m.status IN ('sent', 'delivered', 'read'))
+        GROUP BY m.id HAVING count(a.id) <> iif(m.status IN ('sent', 'delivered', 'read'), 1, 0)
         """),
     IntegrityCheck(
       name: "attempts-counted", promise: "A message counts the attempts that are on record.",
       sql: """
         SELECT 'message ' || m.id || ' counts ' || m.attempts || ' attempts, ' || count(a.id) || ' are on record'
+          AS violation
         FROM broadcast_messages m LEFT JOIN attempts a ON a.message_id = m.id
         GROUP BY m.id HAVING count(a.id) <> m.attempts
         """),
@@ -148,7 +154,7 @@ struct IntegrityCheck {
       promise: "A decision on record names the fleet that it was made on, of its tenant and its moment.",
       sql: """
         SELECT 'decision ' || d.id || ' names fleet record ' || d.fleet_id
-          || CASE WHEN f.id IS NULL THEN ', which is not there' ELSE ', which is not of its turn' END
+          || CASE WHEN f.id IS NULL THEN ', which is not there' ELSE ', which is not of its turn' END AS violation
         FROM decisions d LEFT JOIN fleet_records f ON f.id = d.fleet_id
         WHERE d.fleet_id <> 0
           AND (f.id IS NULL OR f.tenant_id <> d.tenant_id OR f.at <> d.at OR d.id NOT BETWEEN f.id AND f.last_decision_id)
@@ -157,7 +163,7 @@ struct IntegrityCheck {
       name: "fleets-linked", promise: "A fleet record that says what differs is of one tenant with the one before it.",
       sql: """
         SELECT 'fleet record ' || f.id || ' says what differs from record ' || f.base_id
-          || CASE WHEN b.id IS NULL THEN ', which is not there' ELSE ', which is another tenant''s' END
+          || CASE WHEN b.id IS NULL THEN ', which is not there' ELSE ', which is another tenant''s' END AS violation
         FROM fleet_records f LEFT JOIN fleet_records b ON b.id = f.base_id
         WHERE f.base_id IS NOT NULL AND (b.id IS NULL OR b.tenant_id <> f.tenant_id)
         """),
@@ -170,6 +176,7 @@ struct IntegrityCheck {
       sql: """
         SELECT 'decision ' || d.id || ' was written in generation ' || f.generation
           || CASE WHEN a.id IS NULL THEN ', which has no such revision' ELSE ', which did not decide at that moment' END
+          AS violation
         FROM decisions d
         JOIN fleet_records f ON f.id = d.fleet_id
         LEFT JOIN policy_activations a ON a.tenant_id = d.tenant_id AND a.generation = f.generation
@@ -185,7 +192,7 @@ struct IntegrityCheck {
   private static let file = [
     IntegrityCheck(
       name: "file-is-sound", promise: "SQLite finds no fault in the file.",
-      sql: "SELECT quick_check FROM pragma_quick_check WHERE quick_check <> 'ok'")
+      sql: "SELECT quick_check AS violation FROM pragma_quick_check WHERE quick_check <> 'ok'")
   ]
 
   /// Each send is the end of one window: no window that could be laid over the sends holds more than the fullest.
@@ -194,7 +201,7 @@ struct IntegrityCheck {
       name: "cap-\(window)", promise: "No device sent more in any \(window) than its limit as set now.",
       sql: """
         SELECT 'device ' || d.external_id || ' sent ' || max(w.sent) || ' in one \(window), its limit is '
-          || d.limit_\(window)
+          || d.limit_\(window) AS violation
         FROM (
           SELECT device_id, count(*) OVER (
             PARTITION BY device_id ORDER BY finished_at

@@ -1,6 +1,6 @@
 // The report on policies: `policyStandings` and `policyHistory` serve `usher policy list` and `history`.
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// A policy of a tenant's list: what decides, and what was refused.
 package struct PolicyStanding: Equatable, Sendable {
@@ -47,8 +47,8 @@ package struct PolicyActivation: Equatable, Sendable {
 
 extension PolicyStanding {
   /// What decides for each tenant, by tenant and position, inside a transaction.
-  static func all(in db: Database) throws -> [PolicyStanding] {
-    try Row.fetchAll(db, sql: sql).map { row in
+  static func all(in db: any SQLConnection) throws -> [PolicyStanding] {
+    try db.all(sql) { row in
       PolicyStanding(
         tenant: TenantID(stored: row["tenant"]), position: row["position"], policy: row["policy"],
         revision: row["revision"], since: (row["since"] as Int64?).map(Instant.init(milliseconds:)),
@@ -88,9 +88,9 @@ extension PolicyStanding {
           SELECT max(c.generation) FROM policy_activations c
           WHERE c.tenant_id = t.id AND c.role = 'live' AND c.position = n.position
             AND c.revision_id <> n.revision_id), 0))) AS since,
-      f.refusal AS refusal, f.at AS refused_at, h.reason AS held, n.is_listed AS is_listed,
-      coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault, s.suspended_at AS suspended_at,
-      p.canary_share AS canary_share, p.shadow_share AS shadow_share
+      f.refusal AS refusal, f.at AS refused_at, coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault,
+      s.suspended_at AS suspended_at, p.canary_share AS canary_share, p.shadow_share AS shadow_share,
+      h.reason AS held, n.is_listed AS is_listed
     FROM lines n JOIN tenants t ON t.id = n.tenant_id
     LEFT JOIN policy_changes p ON p.tenant_id = t.id
       AND p.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = t.id)
@@ -104,29 +104,26 @@ extension PolicyStanding {
 
 extension SQLiteStore {
   /// What decides for each tenant, by tenant and position.
-  package func policyStandings() throws -> [PolicyStanding] { try reading(PolicyStanding.all) }
+  package func policyStandings() throws -> [PolicyStanding] { try reading { try PolicyStanding.all(in: $0) } }
 
   /// Every revision that began to decide or to be tried, the latest last.
   package func policyHistory(tenant: TenantID?) throws -> [PolicyActivation] {
     let sql = """
       SELECT t.external_id AS tenant, a.generation, a.role, a.position, coalesce(a.policy, r.policy) AS policy,
-        r.external_id AS revision, a.at, p.actor, p.action, p.reason, p.origin, p.evidence,
-        iif(a.role = 'canary', p.canary_share, iif(a.role = 'shadow', p.shadow_share, NULL)) AS share
+        r.external_id AS revision, a.at,
+        iif(a.role = 'canary', p.canary_share, iif(a.role = 'shadow', p.shadow_share, NULL)) AS share,
+        p.actor, p.action, p.reason, p.origin, p.evidence
       FROM policy_activations a JOIN tenants t ON t.id = a.tenant_id JOIN policy_revisions r ON r.id = a.revision_id
       JOIN policy_changes p ON p.tenant_id = a.tenant_id AND p.generation = a.generation
       WHERE (?1 IS NULL OR t.external_id = ?1) AND a.role <> 'guard'
       ORDER BY t.id, a.generation, instr('live canary shadow', a.role), a.position
       """
     return try reading { db in
-      try Row.fetchAll(db, sql: sql, arguments: [tenant?.text]).map { row in
-        let at = Instant(milliseconds: row["at"])
-        return PolicyActivation(
+      try db.all(sql, [tenant?.text]) { row in
+        PolicyActivation(
           tenant: TenantID(stored: row["tenant"]), generation: row["generation"], role: row["role"],
-          position: row["position"], policy: row["policy"], revision: row["revision"], at: at, share: row["share"],
-          change: PolicyChange(
-            at: at, actor: row["actor"], action: PolicyChange.Action(rawValue: row["action"]) ?? .edit,
-            reason: row["reason"], origin: row["origin"],
-            evidence: (row["evidence"] as String?).flatMap(CanaryEvidence.init(stored:))))
+          position: row["position"], policy: row["policy"], revision: row["revision"],
+          at: Instant(milliseconds: row["at"]), share: row["share"], change: PolicyChange(row: row))
       }
     }
   }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// Every device as it stood at `moment`: only what had happened by then counts. See `PastDevices` for what is known.
@@ -29,46 +29,47 @@ extension SQLiteStore {
     try reading { db in try devicesNow(db, at: now, created: .latest) }
   }
 
-  private func devicesNow(_ db: Database, at now: Instant, created: Instant) throws -> DeviceReport {
+  private func devicesNow(
+    _ db: any SQLConnection, at now: Instant, created: Instant
+  ) throws -> DeviceReport {
     let loads = try DeviceLoads(reading: db, at: now, windows: nil)
     let contacts = try openContacts(db)
     let knowsCreation = try PastRecord(db).knowsCreation(in: "user_devices", at: created)
     let sql = """
-      SELECT \(DeviceRow.columns), t.external_id
+      SELECT \(DeviceRow.columns), t.external_id AS tenant
       FROM user_devices d JOIN tenants t ON t.id = d.tenant_id
-      WHERE d.created_at <= ?1 OR NOT ?2 ORDER BY t.id, d.id
+      WHERE d.created_at <= ?1 OR ?2 = 0 ORDER BY t.id, d.id
       """
-    let lines = try Row.fetchAll(db, sql: sql, arguments: [created.milliseconds, knowsCreation]).map { row in
+    let lines = try db.all(sql, [created.milliseconds, knowsCreation]) { row in
       let member = loads.member(DeviceRow.device(row))
       return DeviceReport.Line(
-        member, tenant: TenantID(stored: row[18]), openContacts: contacts[member.device.key.raw] ?? 0,
+        member, tenant: TenantID(stored: row["tenant"]), openContacts: contacts[member.device.key.raw] ?? 0,
         at: now)
     }
     return DeviceReport(lines, unassignedContacts: contacts[nil] ?? 0)
   }
 
-  private func pastContacts(_ db: Database, at moment: Instant) throws -> [Int64?: Int] {
-    var contacts: [Int64?: Int] = [:]
-    let rows = try Row.fetchCursor(
-      db,
-      sql: """
-        WITH \(PastSQL.assignments), \(PastSQL.contacts)
-        SELECT device_id, count(*) FROM past_contacts
-        WHERE status IN ('scheduled', 'waiting', 'queued') GROUP BY device_id
-        """, arguments: [moment.milliseconds])
-    while let row = try rows.next() { contacts[row[0] as Int64?] = row[1] }
-    return contacts
+  private func pastContacts(_ db: any SQLConnection, at moment: Instant) throws -> [Int64?: Int] {
+    let sql = """
+      WITH \(PastSQL.assignments), \(PastSQL.contacts)
+      SELECT device_id, count(*) AS count FROM past_contacts
+      WHERE status IN ('scheduled', 'waiting', 'queued') GROUP BY device_id
+      """
+    return try contacts(db, sql, [moment.milliseconds])
   }
 
-  private func openContacts(_ db: Database) throws -> [Int64?: Int] {
+  private func openContacts(_ db: any SQLConnection) throws -> [Int64?: Int] {
+    let sql = """
+      SELECT assigned_device_id AS device_id, count(*) AS count FROM sequence_contacts
+      WHERE status IN ('scheduled', 'waiting', 'queued') GROUP BY assigned_device_id
+      """
+    return try contacts(db, sql, [])
+  }
+
+  /// By the key of the device; nil for those without one.
+  private func contacts(_ db: any SQLConnection, _ sql: String, _ arguments: SQLArguments) throws -> [Int64?: Int] {
     var contacts: [Int64?: Int] = [:]
-    let rows = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT assigned_device_id, count(*) FROM sequence_contacts
-        WHERE status IN ('scheduled', 'waiting', 'queued') GROUP BY assigned_device_id
-        """)
-    while let row = try rows.next() { contacts[row[0] as Int64?] = row[1] }
+    try db.each(sql, arguments) { row in contacts[row["device_id"] as Int64?] = row["count"] as Int }
     return contacts
   }
 }

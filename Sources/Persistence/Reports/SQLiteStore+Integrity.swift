@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// Checks every promise over every row, from one snapshot. Costs several walks over the whole store.
@@ -11,18 +11,17 @@ extension SQLiteStore {
     }
   }
 
-  private func result(of check: IntegrityCheck, in db: Database) throws -> IntegrityReport.Check {
+  private func result(of check: IntegrityCheck, in db: any SQLConnection) throws -> IntegrityReport.Check {
     var result = IntegrityReport.Check(name: check.name, promise: check.promise, violations: 0, examples: [])
-    let rows = try String.fetchCursor(db, sql: check.sql)
-    while let text = try rows.next() {
+    try db.each(check.sql) { row in
       result.violations += 1
-      if result.examples.count < IntegrityReport.exampleLimit { result.examples.append(text) }
+      if result.examples.count < IntegrityReport.exampleLimit { result.examples.append(row["violation"]) }
     }
     return result
   }
 
   /// The report that people read is itself under test (I-71).
-  private func sums(_ db: Database) throws -> IntegrityReport.Check {
+  private func sums(_ db: any SQLConnection) throws -> IntegrityReport.Check {
     let report = try sequenceReport(db)
     let counted = report.sequences.reduce(0) { $0 + $1.enrolments }
     let isRight = counted == report.enrolments

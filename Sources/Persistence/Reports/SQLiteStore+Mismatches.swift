@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// Compares each message's device with its enrolment's, joined on the enrolment and the step.
@@ -12,7 +12,7 @@ extension SQLiteStore {
   ) throws -> MismatchReport {
     try reading { db in
       if let moment, try PastRecord(db).isPast(moment) {
-        let arguments: StatementArguments = [moment.milliseconds, since?.milliseconds, tenant?.text]
+        let arguments: SQLArguments = [moment.milliseconds, since?.milliseconds, tenant?.text]
         return try mismatches(db, pastParts, (status: "p.status", device: "p.device_id"), arguments, lineLimit)
       }
       return try mismatches(
@@ -23,35 +23,32 @@ extension SQLiteStore {
   /// `parts` makes the table of that name, with the message, its part and its decision, the latest assignment, and the
   /// assigned device.
   private func mismatches(
-    _ db: Database, _ parts: String, _ columns: (status: String, device: String), _ arguments: StatementArguments,
+    _ db: any SQLConnection, _ parts: String, _ columns: (status: String, device: String), _ arguments: SQLArguments,
     _ lineLimit: Int
   ) throws -> MismatchReport {
     var counts = Dictionary(uniqueKeysWithValues: MismatchReport.Part.allCases.map { ($0, 0) })
-    let rows = try Row.fetchCursor(
-      db, sql: "\(parts) SELECT part, count(*) FROM parts GROUP BY part", arguments: arguments)
-    while let row = try rows.next() {
-      if let part = MismatchReport.Part(rawValue: row[0]) { counts[part] = row[1] }
+    try db.each("\(parts) SELECT part, count(*) AS count FROM parts GROUP BY part", arguments) { row in
+      if let part = MismatchReport.Part(rawValue: row["part"]) { counts[part] = row["count"] as Int }
     }
-    let lines = try Row.fetchAll(
-      db,
-      sql: """
-        \(parts)
-        SELECT p.part, t.external_id, c.external_id, q.external_id, s.ordinal, \(columns.status), d.external_id,
-          a.external_id, CASE p.part WHEN 'moved since' THEN l.reason ELSE x.reason END, r.policy, m.created_at
-        FROM parts p
-        JOIN broadcast_messages m ON m.id = p.id
-        JOIN sequence_contacts c ON c.id = m.sequence_contact_id
-        JOIN sequence_steps s ON s.id = m.sequence_step_id
-        JOIN sequences q ON q.id = m.sequence_id
-        JOIN tenants t ON t.id = m.tenant_id
-        JOIN user_devices d ON d.id = \(columns.device)
-        JOIN decisions x ON x.id = p.decision_id
-        LEFT JOIN user_devices a ON a.id = p.assigned_device_id
-        LEFT JOIN policy_revisions r ON r.id = x.revision_id
-        LEFT JOIN assignments l ON l.id = p.latest
-        WHERE p.part <> 'match' ORDER BY m.id LIMIT ?
-        """, arguments: arguments + [lineLimit]
-    ).map(MismatchReport.Line.init)
+    let sql = """
+      \(parts)
+      SELECT p.part, t.external_id AS tenant, c.external_id AS contact, q.external_id AS sequence, s.ordinal,
+        \(columns.status) AS status, d.external_id AS device, a.external_id AS assigned_device,
+        CASE p.part WHEN 'moved since' THEN l.reason ELSE x.reason END AS reason, r.policy, m.created_at
+      FROM parts p
+      JOIN broadcast_messages m ON m.id = p.id
+      JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+      JOIN sequence_steps s ON s.id = m.sequence_step_id
+      JOIN sequences q ON q.id = m.sequence_id
+      JOIN tenants t ON t.id = m.tenant_id
+      JOIN user_devices d ON d.id = \(columns.device)
+      JOIN decisions x ON x.id = p.decision_id
+      LEFT JOIN user_devices a ON a.id = p.assigned_device_id
+      LEFT JOIN policy_revisions r ON r.id = x.revision_id
+      LEFT JOIN assignments l ON l.id = p.latest
+      WHERE p.part <> 'match' ORDER BY m.id LIMIT ?\(arguments.values.count + 1)
+      """
+    let lines = try db.all(sql, arguments + [lineLimit]) { row in MismatchReport.Line(row) }
     return MismatchReport(counts: counts, total: counts.values.reduce(0, +), lines: lines)
   }
 
@@ -110,12 +107,12 @@ extension SQLiteStore {
 }
 
 extension MismatchReport.Line {
-  fileprivate init(_ row: Row) {
+  fileprivate init(_ row: SQLRow) {
     self.init(
-      part: MismatchReport.Part(rawValue: row[0]) ?? .mismatch, tenant: TenantID(stored: row[1]),
-      contact: ContactID(stored: row[2]), sequence: row[3], step: row[4],
-      status: MessageStatus(rawValue: row[5]) ?? .unknown, device: DeviceID(stored: row[6]),
-      assignedDevice: (row[7] as String?).map(DeviceID.init(stored:)), reason: row[8], policy: row[9],
-      createdAt: Instant(milliseconds: row[10]))
+      part: MismatchReport.Part(rawValue: row["part"]) ?? .mismatch, tenant: TenantID(stored: row["tenant"]),
+      contact: ContactID(stored: row["contact"]), sequence: row["sequence"], step: row["ordinal"],
+      status: MessageStatus(rawValue: row["status"]) ?? .unknown, device: DeviceID(stored: row["device"]),
+      assignedDevice: (row["assigned_device"] as String?).map(DeviceID.init(stored:)), reason: row["reason"],
+      policy: row["policy"], createdAt: Instant(milliseconds: row["created_at"]))
   }
 }

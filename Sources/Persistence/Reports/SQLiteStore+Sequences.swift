@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// The funnel of each sequence. Costs a walk over enrolments, messages and decisions.
@@ -15,32 +15,35 @@ extension SQLiteStore {
     }
   }
 
-  func sequenceReport(_ db: Database, at moment: Instant = .latest, isPast: Bool = false) throws -> SequenceReport {
+  func sequenceReport(
+    _ db: any SQLConnection, at moment: Instant = .latest, isPast: Bool = false
+  ) throws -> SequenceReport {
     let record = PastRecord(db)
     let ledger = try isPast ? StepLedger(reading: db, asOf: moment) : StepLedger(reading: db)
     let withoutWaits = try isPast ? record.tenantsWithoutWaits(before: moment) : []
     var report = SequenceReport(sequences: [], enrolments: ledger.total, isPast: isPast)
-    let rows = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT q.id, t.external_id, q.external_id, q.name, q.status, s.id, s.ordinal, t.id
-        FROM sequences q JOIN tenants t ON t.id = q.tenant_id
-        LEFT JOIN sequence_steps s ON s.sequence_id = q.id
-        WHERE q.created_at <= ?1 OR NOT ?2
-        ORDER BY t.id, q.id, s.ordinal
-        """, arguments: [moment.milliseconds, try record.knowsCreation(in: "sequences", at: moment)])
+    let sql = """
+      SELECT q.id, t.external_id AS tenant, q.external_id AS sequence, q.name, q.status, t.id AS tenant_id,
+        s.id AS step_id, s.ordinal
+      FROM sequences q JOIN tenants t ON t.id = q.tenant_id
+      LEFT JOIN sequence_steps s ON s.sequence_id = q.id
+      WHERE q.created_at <= ?1 OR ?2 = 0
+      ORDER BY t.id, q.id, s.ordinal
+      """
+    let knowsCreation = try record.knowsCreation(in: "sequences", at: moment)
     var last: Int64?
-    while let row = try rows.next() {
-      let key: Int64 = row[0]
+    try db.each(sql, [moment.milliseconds, knowsCreation]) { row in
+      let key: Int64 = row["id"]
       if key != last {
         report.sequences.append(
           SequenceReport.Sequence(
-            tenant: TenantID(stored: row[1]), id: row[2], name: row[3], status: isPast ? nil : row[4],
-            areWaitsKnown: !withoutWaits.contains(row[7]), steps: []))
+            tenant: TenantID(stored: row["tenant"]), id: row["sequence"], name: row["name"],
+            status: isPast ? nil : row["status"], areWaitsKnown: !withoutWaits.contains(row["tenant_id"]), steps: []))
         last = key
       }
-      guard let step = row[5] as Int64? else { continue }
-      report.sequences[report.sequences.count - 1].steps.append(ledger.step(step, of: key, ordinal: row[6]))
+      guard let step = row["step_id"] as Int64? else { return }
+      report.sequences[report.sequences.count - 1].steps.append(
+        ledger.step(step, of: key, ordinal: row["ordinal"]))
     }
     return report
   }
@@ -59,51 +62,56 @@ private struct StepLedger {
   /// All enrolments, counted by themselves.
   private(set) var total = 0
 
-  init(reading db: Database) throws {
+  init(reading db: any SQLConnection) throws {
     try read(
       db,
       enrolments: """
-        SELECT sequence_id, current_step, status, count(*) FROM sequence_contacts
+        SELECT sequence_id, current_step AS step, status, count(*) AS count FROM sequence_contacts
         GROUP BY sequence_id, current_step, status
         """,
-      messages: "SELECT sequence_step_id, status, count(*) FROM broadcast_messages GROUP BY sequence_step_id, status",
-      skips: "SELECT sequence_step_id, count(*) FROM decisions WHERE outcome = 'skip' GROUP BY sequence_step_id",
+      messages: """
+        SELECT sequence_step_id, status, count(*) AS count FROM broadcast_messages GROUP BY sequence_step_id, status
+        """,
+      skips: """
+        SELECT sequence_step_id, count(*) AS count FROM decisions WHERE outcome = 'skip' GROUP BY sequence_step_id
+        """,
       total: "SELECT count(*) FROM sequence_contacts", [])
   }
 
-  init(reading db: Database, asOf moment: Instant) throws {
+  init(reading db: any SQLConnection, asOf moment: Instant) throws {
     try read(
       db,
       enrolments: """
         WITH \(PastSQL.assignments), \(PastSQL.contacts)
-        SELECT sequence_id, step, status, count(*) FROM past_contacts GROUP BY sequence_id, step, status
+        SELECT sequence_id, step, status, count(*) AS count FROM past_contacts GROUP BY sequence_id, step, status
         """,
       messages: """
         WITH \(PastSQL.messages())
-        SELECT sequence_step_id, status, count(*) FROM past_messages GROUP BY sequence_step_id, status
+        SELECT sequence_step_id, status, count(*) AS count FROM past_messages GROUP BY sequence_step_id, status
         """,
       skips: """
-        SELECT sequence_step_id, count(*) FROM decisions WHERE outcome = 'skip' AND at <= ?1 GROUP BY sequence_step_id
+        SELECT sequence_step_id, count(*) AS count FROM decisions WHERE outcome = 'skip' AND at <= ?1
+        GROUP BY sequence_step_id
         """,
       total: "SELECT count(*) FROM sequence_contacts WHERE enrolled_at <= ?1", [moment.milliseconds])
   }
 
   private mutating func read(
-    _ db: Database, enrolments: String, messages: String, skips: String, total: String, _ arguments: StatementArguments
+    _ db: any SQLConnection, enrolments: String, messages: String, skips: String, total: String,
+    _ arguments: SQLArguments
   ) throws {
-    let places = try Row.fetchCursor(db, sql: enrolments, arguments: arguments)
-    while let row = try places.next() {
-      guard let status = EnrolmentStatus(rawValue: row[2]) else { continue }
-      self.enrolments[Place(sequence: row[0], ordinal: row[1]), default: [:]][status] = row[3]
+    try db.each(enrolments, arguments) { row in
+      let place = Place(sequence: row["sequence_id"], ordinal: row["step"])
+      guard let status = EnrolmentStatus(rawValue: row["status"]) else { return }
+      self.enrolments[place, default: [:]][status] = row["count"]
     }
-    let carried = try Row.fetchCursor(db, sql: messages, arguments: arguments)
-    while let row = try carried.next() {
-      guard let status = MessageStatus(rawValue: row[1]) else { continue }
-      self.messages[row[0], default: [:]][status] = row[2]
+    try db.each(messages, arguments) { row in
+      let step: Int64 = row["sequence_step_id"]
+      guard let status = MessageStatus(rawValue: row["status"]) else { return }
+      self.messages[step, default: [:]][status] = row["count"]
     }
-    let skips = try Row.fetchCursor(db, sql: skips, arguments: arguments)
-    while let row = try skips.next() { skipped[row[0]] = row[1] }
-    self.total = try Int.fetchOne(db, sql: total, arguments: arguments) ?? 0
+    try db.each(skips, arguments) { row in skipped[row["sequence_step_id"]] = row["count"] }
+    self.total = try db.value(total, arguments) ?? 0
   }
 
   func step(_ key: Int64, of sequence: Int64, ordinal: Int) -> SequenceReport.Step {

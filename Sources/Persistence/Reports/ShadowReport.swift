@@ -1,6 +1,6 @@
 // What a shadow came to: `usher policy shadow`.
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// A tenant's shadow beside its live policies, over all the generations that it has been part of.
 package struct ShadowReport: Equatable, Sendable {
@@ -28,7 +28,7 @@ extension SQLiteStore {
       generation IN (SELECT generation FROM policy_changes WHERE tenant_id = ?1 AND shadow_since = ?2)
       """
     return try reading { db in
-      let arguments: StatementArguments = [tenant.raw, since]
+      let arguments: SQLArguments = [tenant.raw, since]
       return ShadowReport(
         counts: try ShadowReport.counts(db, generations, arguments),
         differences: try ShadowReport.differences(db, generations, arguments),
@@ -39,56 +39,69 @@ extension SQLiteStore {
 
 extension ShadowReport {
   fileprivate static func counts(
-    _ db: Database, _ generations: String, _ arguments: StatementArguments
+    _ db: any SQLConnection, _ generations: String, _ arguments: SQLArguments
   ) throws -> ShadowLedger.Counts {
     let sql = """
-      SELECT coalesce(sum(compared), 0), coalesce(sum(agreed), 0), coalesce(sum(faults), 0),
-        coalesce(sum(live_faults), 0), coalesce(sum(not_asked), 0), coalesce(sum(instructions), 0),
-        coalesce(max(instructions_max), 0), coalesce(sum(live_instructions), 0),
-        coalesce(max(live_instructions_max), 0)
+      SELECT coalesce(sum(compared), 0) AS compared, coalesce(sum(agreed), 0) AS agreed,
+        coalesce(sum(faults), 0) AS faults, coalesce(sum(live_faults), 0) AS live_faults,
+        coalesce(sum(not_asked), 0) AS not_asked, coalesce(sum(instructions), 0) AS instructions,
+        coalesce(max(instructions_max), 0) AS instructions_max,
+        coalesce(sum(live_instructions), 0) AS live_instructions,
+        coalesce(max(live_instructions_max), 0) AS live_instructions_max
       FROM shadow_tallies WHERE tenant_id = ?1 AND \(generations)
       """
     var counts = ShadowLedger.Counts()
-    guard let row = try Row.fetchOne(db, sql: sql, arguments: arguments) else { return counts }
-    (counts.compared, counts.agreed, counts.faults, counts.liveFaults) = (row[0], row[1], row[2], row[3])
-    (counts.notAsked, counts.instructions, counts.instructionsMax) = (row[4], row[5], row[6])
-    (counts.liveInstructions, counts.liveInstructionsMax) = (row[7], row[8])
+    try db.each(sql, arguments) { row in
+      counts.compared = row["compared"]
+      counts.agreed = row["agreed"]
+      counts.faults = row["faults"]
+      counts.liveFaults = row["live_faults"]
+      counts.notAsked = row["not_asked"]
+      counts.instructions = row["instructions"]
+      counts.instructionsMax = row["instructions_max"]
+      counts.liveInstructions = row["live_instructions"]
+      counts.liveInstructionsMax = row["live_instructions_max"]
+    }
     return counts
   }
 
   fileprivate static func differences(
-    _ db: Database, _ generations: String, _ arguments: StatementArguments
+    _ db: any SQLConnection, _ generations: String, _ arguments: SQLArguments
   ) throws -> [Difference] {
     let sql = """
-      SELECT live_outcome, live_reason, shadow_outcome, shadow_reason, sum(decisions) FROM shadow_differences
-      WHERE tenant_id = ?1 AND \(generations) GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4
+      SELECT live_outcome, live_reason, shadow_outcome, shadow_reason, sum(decisions) AS decisions
+      FROM shadow_differences WHERE tenant_id = ?1 AND \(generations) GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4
       """
-    return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+    return try db.all(sql, arguments) { row in
       Difference(
         kind: ShadowLedger.Kind(
-          liveOutcome: Outcome(rawValue: row[0]) ?? .wait, liveReason: row[1],
-          shadowOutcome: Outcome(rawValue: row[2]) ?? .wait, shadowReason: row[3]), decisions: row[4])
+          liveOutcome: Outcome(rawValue: row["live_outcome"]) ?? .wait, liveReason: row["live_reason"],
+          shadowOutcome: Outcome(rawValue: row["shadow_outcome"]) ?? .wait, shadowReason: row["shadow_reason"]),
+        decisions: row["decisions"])
     }
   }
 
   fileprivate static func samples(
-    _ db: Database, _ generations: String, _ arguments: StatementArguments
+    _ db: any SQLConnection, _ generations: String, _ arguments: SQLArguments
   ) throws -> [Sample] {
     let sql = """
       SELECT contact, at, live_outcome, live_device, live_reason, shadow_outcome, shadow_device, shadow_reason,
         shadow_instructions
       FROM shadow_samples WHERE tenant_id = ?1 AND \(generations) ORDER BY generation, number
       """
-    return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
-      let verdict = { (first: Int) in
-        ShadowLedger.Verdict(
-          outcome: Outcome(rawValue: row[first]) ?? .wait,
-          device: (row[first + 1] as String?).map(DeviceID.init(stored:)), reason: row[first + 2])
-      }
+    return try db.all(sql, arguments) { row in
+      let contact = ContactID(stored: row["contact"])
       return Sample(
-        at: Instant(milliseconds: row[1]),
+        at: Instant(milliseconds: row["at"]),
         sample: ShadowLedger.Sample(
-          contact: ContactID(stored: row[0]), live: verdict(2), shadow: verdict(5), instructions: row[8]))
+          contact: contact, live: verdict(row, "live"), shadow: verdict(row, "shadow"),
+          instructions: row["shadow_instructions"]))
     }
+  }
+
+  private static func verdict(_ row: SQLRow, _ role: String) -> ShadowLedger.Verdict {
+    ShadowLedger.Verdict(
+      outcome: Outcome(rawValue: row["\(role)_outcome"]) ?? .wait,
+      device: (row["\(role)_device"] as String?).map(DeviceID.init(stored:)), reason: row["\(role)_reason"])
   }
 }

@@ -1,17 +1,17 @@
 // What a plan depends on: read with a dry run from one snapshot, and again in the transaction that carries it out.
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// Reads a store's standing inside a transaction.
 struct StandingQuery {
-  let db: Database
+  let db: any SQLConnection
 
   /// `tenant` nil: of all tenants. `decision` nil marks the last one. Costs a walk over devices and sequences.
   func standing(of tenant: TenantID?, marking decision: Int64? = nil) throws -> StoreStanding {
     let sql = "SELECT \(TenantRow.columns), t.created_at FROM tenants t ORDER BY t.id"
     let guards = try GuardRows(db)
     var standing = StoreStanding(tenants: [], counts: try counts(), mark: nil, others: [])
-    for row in try Row.fetchAll(db, sql: sql) {
+    try db.each(sql) { row in
       let found = TenantRow.tenant(row, guards: guards)
       if tenant == nil || found.id == tenant {
         standing.tenants.append(try self.standing(of: found, createdAt: Instant(milliseconds: row["created_at"])))
@@ -34,9 +34,9 @@ struct StandingQuery {
   private func devices(of tenant: TenantKey) throws -> [StoreStanding.Named] {
     let sql = """
       SELECT \(DeviceRow.columns) FROM user_devices d
-      WHERE d.tenant_id = ? AND d.status <> 'retired' ORDER BY d.id
+      WHERE d.tenant_id = ?1 AND d.status <> 'retired' ORDER BY d.id
       """
-    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw]).map { row in
+    return try db.all(sql, [tenant.raw]) { row in
       let device = DeviceRow.device(row)
       return StoreStanding.Named(device.id.text, StandingQuery.text(of: device))
     }
@@ -65,14 +65,14 @@ struct StandingQuery {
     let sql = """
       SELECT q.external_id, q.status, s.ordinal, s.delay_ms, s.content
       FROM sequences q LEFT JOIN sequence_steps s ON s.sequence_id = q.id
-      WHERE q.tenant_id = ? ORDER BY q.id, s.ordinal
+      WHERE q.tenant_id = ?1 ORDER BY q.id, s.ordinal
       """
     var sequences: [StoreStanding.Named] = []
-    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw]) {
-      let id: String = row[0]
-      if sequences.last?.id != id { sequences.append(StoreStanding.Named(id, row[1])) }
-      guard let ordinal = row[2] as Int64? else { continue }
-      let (delay, content): (Int64, String) = (row[3], row[4])
+    try db.each(sql, [tenant.raw]) { row in
+      let id: String = row["external_id"]
+      if sequences.last?.id != id { sequences.append(StoreStanding.Named(id, row["status"])) }
+      guard let ordinal = row["ordinal"] as Int64? else { return }
+      let (delay, content): (Int64, String) = (row["delay_ms"], row["content"])
       sequences[sequences.count - 1].text += "\n\(ordinal) \(delay) \(content.utf8.count) \(content)"
     }
     return sequences
@@ -84,14 +84,15 @@ struct StandingQuery {
       ("decisions", "decisions"), ("contacts", "sequence_contacts"), ("leads", "leads"), ("sends", "attempts"),
       ("assignments", "assignments"),
     ].map { rows, table in
-      StoreStanding.Count(rows, try Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)") ?? 0)
+      StoreStanding.Count(rows, try db.value("SELECT max(id) FROM \(table)") ?? 0)
     }
   }
 
   private func mark(_ decision: Int64) throws -> StoreStanding.Mark? {
-    let sql = "SELECT at, sequence_contact_id FROM decisions WHERE id = ?"
-    return try Row.fetchOne(db, sql: sql, arguments: [decision]).map { row in
-      StoreStanding.Mark(number: decision, at: Instant(milliseconds: row[0]), enrolment: row[1])
+    let sql = "SELECT at, sequence_contact_id FROM decisions WHERE id = ?1"
+    return try db.first(sql, [decision]) { row in
+      StoreStanding.Mark(
+        number: decision, at: Instant(milliseconds: row["at"]), enrolment: row["sequence_contact_id"])
     }
   }
 }
@@ -115,8 +116,6 @@ extension SQLiteStore {
         ON c.tenant_id = t.id AND c.next_at <= ?1
       WHERE ?2 IS NULL OR t.external_id = ?2
       """
-    return try reading { db in
-      try Int.fetchOne(db, sql: sql, arguments: [now.milliseconds, tenant?.text]) ?? 0
-    }
+    return try reading { db in try db.value(sql, [now.milliseconds, tenant?.text]) ?? 0 }
   }
 }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// The loads of the devices of one tenant, or of all tenants, at one moment.
 struct DeviceLoads {
@@ -12,7 +12,7 @@ struct DeviceLoads {
   /// `tenant` nil: of all tenants. `windows` nil, or no longer complete for `now`, reads them, and so does `failures` nil.
   /// Costs a walk over the pending and sending messages of those devices.
   init(
-    reading db: Database, of tenant: TenantKey? = nil, at now: Instant, windows: SendWindows?,
+    reading db: any SQLConnection, of tenant: TenantKey? = nil, at now: Instant, windows: SendWindows?,
     failures: [Int64: Int]? = nil
   ) throws {
     self.now = now
@@ -27,12 +27,12 @@ struct DeviceLoads {
   }
 
   /// The last hour's failures of all tenants' devices, by their keys.
-  static func failures(_ db: Database, at now: Instant) throws -> [Int64: Int] {
+  static func failures(_ db: any SQLConnection, at now: Instant) throws -> [Int64: Int] {
     try counts(
       db,
       """
-      SELECT device_id, count(*) FROM attempts INDEXED BY attempts_troubled
-      WHERE outcome <> 'accepted' AND outcome <> 'not_sent' AND finished_at > ? AND finished_at <= ? GROUP BY device_id
+      SELECT device_id, count(*) AS count FROM attempts INDEXED BY attempts_troubled
+      WHERE outcome <> 'accepted' AND outcome <> 'not_sent' AND finished_at > ?1 AND finished_at <= ?2 GROUP BY device_id
       """, [now.milliseconds - RecentSends.hour, now.milliseconds])
   }
 
@@ -46,26 +46,26 @@ struct DeviceLoads {
 
   /// The messages in a status, by the index that is named after it: each tenant's devices are looked up in it, so that
   /// a cycle over many tenants does not walk over all messages for each.
-  static func messages(_ db: Database, _ status: String, of tenant: TenantKey?) throws -> [Int64: Int] {
+  static func messages(_ db: any SQLConnection, _ status: String, of tenant: TenantKey?) throws -> [Int64: Int] {
     guard let tenant else {
       return try counts(
-        db, "SELECT device_id, count(*) FROM broadcast_messages WHERE status = '\(status)' GROUP BY device_id")
+        db, "SELECT device_id, count(*) AS count FROM broadcast_messages WHERE status = '\(status)' GROUP BY device_id")
     }
     return try counts(
       db,
       """
-      SELECT m.device_id, count(*) FROM user_devices d
+      SELECT m.device_id, count(*) AS count FROM user_devices d
       CROSS JOIN broadcast_messages m INDEXED BY broadcast_messages_\(status)
         ON m.device_id = d.id AND m.status = '\(status)'
-      WHERE d.tenant_id = ? GROUP BY m.device_id
+      WHERE d.tenant_id = ?1 GROUP BY m.device_id
       """, [tenant.raw])
   }
 
-  private static func counts(_ db: Database, _ sql: String, _ arguments: [Int64] = []) throws -> [Int64: Int] {
+  private static func counts(
+    _ db: any SQLConnection, _ sql: String, _ arguments: SQLArguments = []
+  ) throws -> [Int64: Int] {
     var counts: [Int64: Int] = [:]
-    let rows = try RawStatement(lentBy: db, sql)
-    for (index, argument) in arguments.enumerated() { rows.bind(CInt(index + 1), argument) }
-    while try rows.step() { counts[rows.integer(0)] = Int(rows.integer(1)) }
+    try db.each(sql, arguments) { row in counts[row["device_id"]] = row["count"] }
     return counts
   }
 }

@@ -1,18 +1,18 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// The operator's guards, as tenants have them: the list, and what is set for one tenant on top of what is set for all.
 struct GuardRows {
   private let all: [GuardSetting]
   private let own: [Int64: [String: [Parameter]]]
 
-  init(_ db: Database) throws {
-    all = try Row.fetchAll(db.cachedStatement(sql: "SELECT guard, params FROM guards ORDER BY id")).map { row in
-      GuardSetting(name: row[0], parameters: GuardRows.parameters(row[1]))
+  init(_ db: any SQLConnection) throws {
+    all = try db.all("SELECT guard, params FROM guards ORDER BY id") { row in
+      GuardSetting(name: row["guard"], parameters: GuardRows.parameters(row["params"]))
     }
     var own: [Int64: [String: [Parameter]]] = [:]
-    for row in try Row.fetchAll(db.cachedStatement(sql: "SELECT tenant_id, guard, params FROM guard_params")) {
-      own[row[0], default: [:]][row[1]] = GuardRows.parameters(row[2])
+    try db.each("SELECT tenant_id, guard, params FROM guard_params") { row in
+      own[row["tenant_id"], default: [:]][row["guard"]] = GuardRows.parameters(row["params"])
     }
     self.own = own
   }

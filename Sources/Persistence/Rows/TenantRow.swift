@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// A row of `tenants` as the domain knows it.
 enum TenantRow {
@@ -7,12 +7,13 @@ enum TenantRow {
 
   /// A list that cannot be read names itself as the policy: no such policy exists, so this tenant waits with the
   /// reason on record, and the others go on (I-47).
-  static func tenant(_ row: Row, guards: GuardRows) -> Tenant {
-    let policies: String = row[4]
+  static func tenant(_ row: SQLRow, guards: GuardRows) -> Tenant {
+    let policies: String = row["policies"]
     return Tenant(
-      key: TenantKey(row[0]), id: TenantID(stored: row[1]), name: row[2], timeZone: row[3],
+      key: TenantKey(row["id"]), id: TenantID(stored: row["external_id"]), name: row["name"],
+      timeZone: row["time_zone"],
       policies: (try? JSONText.texts(policies, "policies")) ?? [policies],
-      parameters: (try? JSONText.parameters(row[5], "params")) ?? [], guards: guards.of(row[0]),
-      patienceSeconds: row[6])
+      parameters: (try? JSONText.parameters(row["params"], "params")) ?? [], guards: guards.of(row["id"]),
+      patienceSeconds: row["patience_s"])
   }
 }

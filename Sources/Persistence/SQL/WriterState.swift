@@ -1,4 +1,3 @@
-internal import GRDB
 import Routing
 
 /// What belongs to the writer's connection.
@@ -11,7 +10,7 @@ final class WriterState: @unchecked Sendable {
   private var afterwards: [() -> Void] = []
 
   /// The cycle's statements, prepared at the first call.
-  func statements(_ db: Database, zones: any ZoneOffsets) throws -> CycleStatements {
+  func statements(_ db: SQLiteConnection, zones: any ZoneOffsets) throws -> CycleStatements {
     if let cycle { return cycle }
     let prepared = try CycleStatements(db, zones: zones)
     cycle = prepared

@@ -1,10 +1,10 @@
-internal import GRDB
 import Routing
+import StoreSQL
 import Wire
 
 /// One batch of claims over all devices that may send, inside a transaction.
 struct ClaimBatch {
-  let db: Database
+  let db: any SQLConnection
   let now: Instant
   let leaseUntil: Instant
   let epoch: LeaderEpoch
@@ -37,7 +37,7 @@ struct ClaimBatch {
   private func senders(_ windows: SendWindows, most: Int) throws -> [Sender] {
     let sql = """
       SELECT \(DeviceRow.columns),
-        (SELECT count(*) FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'sending')
+        (SELECT count(*) FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'sending') AS in_flight
       FROM user_devices d
       WHERE d.status = 'online' AND (d.paused_until IS NULL OR d.paused_until <= ?1)
         AND (d.next_send_at IS NULL OR d.next_send_at <= ?1)
@@ -47,15 +47,14 @@ struct ClaimBatch {
       ORDER BY d.id
       """
     let held = JSONWriter().string(.array(holds.compactMap(\.tenant).map { .string($0.text) }))
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [now.milliseconds, held])
     var senders: [Sender] = []
-    while let row = try rows.next() {
+    try db.each(sql, [now.milliseconds, held]) { row in
       let device = DeviceRow.device(row)
       let sends = windows.of(device.key)
       let load = DeviceLoad(
         sentMinute: sends.count(window: RecentSends.minute, at: now),
         sentHour: sends.count(window: RecentSends.hour, at: now),
-        sentDay: sends.count(window: RecentSends.day, at: now), inFlight: row[18])
+        sentDay: sends.count(window: RecentSends.day, at: now), inFlight: row["in_flight"])
       let allowance = SendAllowance.count(for: device, load: load, at: now, most: most)
       if allowance > 0 { senders.append(Sender(device: device, allowance: allowance)) }
     }
@@ -83,48 +82,45 @@ struct ClaimBatch {
   private func pending(on device: DeviceKey, after key: Int64, limit: Int) throws -> [MessageRow] {
     let sql = """
       \(MessageRow.selection)
-      WHERE m.device_id = ? AND m.status = 'pending' AND m.id > ? AND q.status = 'active'
-        AND m.created_at <= ?
-      ORDER BY m.id LIMIT ?
+      WHERE m.device_id = ?1 AND m.status = 'pending' AND m.id > ?2 AND q.status = 'active'
+        AND m.created_at <= ?3
+      ORDER BY m.id LIMIT ?4
       """
-    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [device.raw, key, now.milliseconds, limit]).map(
-      MessageRow.init)
+    return try db.all(sql, [device.raw, key, now.milliseconds, limit], MessageRow.init)
   }
 
   /// What is sent is what this statement gives back (I-16).
   private func lease(_ row: MessageRow, on device: Device, nextSendAt: Instant?) throws -> Message {
     let sql = """
       UPDATE broadcast_messages
-      SET status = 'sending', lease_epoch = ?, lease_until = ?, attempts = attempts + 1
-      WHERE id = ? AND status = 'pending' RETURNING attempts
+      SET status = 'sending', lease_epoch = ?1, lease_until = ?2, attempts = attempts + 1
+      WHERE id = ?3 AND status = 'pending' RETURNING attempts
       """
-    let number = try Int.fetchOne(
-      db.cachedStatement(sql: sql), arguments: [epoch.raw, leaseUntil.milliseconds, row.key])
-    guard let number else {
+    guard let number: Int = try db.value(sql, [epoch.raw, leaseUntil.milliseconds, row.key]) else {
       throw StoreError.conflict(
         "expected message \(row.key) to be pending, found that it is not; claim again")
     }
     try db.change(
       """
       INSERT INTO attempts (tenant_id, message_id, device_id, number, epoch, started_at)
-      SELECT tenant_id, id, device_id, ?, ?, ? FROM broadcast_messages WHERE id = ?
+      SELECT tenant_id, id, device_id, ?1, ?2, ?3 FROM broadcast_messages WHERE id = ?4
       """, [number, epoch.raw, now.milliseconds, row.key])
     if let nextSendAt {
       try db.change(
-        "UPDATE user_devices SET next_send_at = ? WHERE id = ?", [nextSendAt.milliseconds, device.key.raw])
+        "UPDATE user_devices SET next_send_at = ?1 WHERE id = ?2", [nextSendAt.milliseconds, device.key.raw])
     }
     return row.message(attempt: number)
   }
 
   private func cancel(_ row: MessageRow, _ message: MessageChange, _ enrolment: EnrolmentChange) throws {
     try db.changeOne(
-      "UPDATE broadcast_messages SET status = ?, error = ? WHERE id = ? AND status = 'pending'",
+      "UPDATE broadcast_messages SET status = ?1, error = ?2 WHERE id = ?3 AND status = 'pending'",
       [message.status.rawValue, message.error, row.key], expecting: "message \(row.key) to be pending")
     try db.change(
       """
       UPDATE sequence_contacts
-      SET status = ?, reason = ?, ended_at = ?, next_at = ?, capacity_at = ?
-      WHERE id = ? AND status IN ('scheduled', 'waiting', 'queued')
+      SET status = ?1, reason = ?2, ended_at = ?3, next_at = ?4, capacity_at = ?5
+      WHERE id = ?6 AND status IN ('scheduled', 'waiting', 'queued')
       """,
       [
         enrolment.status.rawValue, enrolment.reason, enrolment.endedAt?.milliseconds, enrolment.nextAt?.milliseconds,

@@ -1,17 +1,28 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// A row of `broadcast_messages` with what a gateway needs to know.
 struct MessageRow {
   let key: Int64
   let enrolment: Int64
   let isOptedOut: Bool
-  private let row: Row
+  let storedAttempts: Int
+  private let tenant: TenantID
+  private let device: DeviceID
+  private let deviceKey: DeviceKey
+  private let devicePhone: PhoneNumber?
+  private let gateway: String
+  private let recipient: PhoneNumber
+  private let content: String
+  private let sequence: String
+  private let step: Int
+  private let contact: ContactID
 
   /// What the initialiser reads, and the tables it comes from.
   static let selection = """
-    SELECT m.id, m.sequence_contact_id, l.opted_out_at IS NOT NULL, t.external_id, d.external_id, d.id, d.phone,
-      d.gateway, m.recipient_phone, m.content, q.external_id, s.ordinal, c.external_id, m.attempts
+    SELECT m.id, m.sequence_contact_id, l.opted_out_at IS NOT NULL AS is_opted_out, m.attempts, t.external_id AS tenant,
+      d.external_id AS device, d.id AS device_key, d.phone, d.gateway, m.recipient_phone, m.content,
+      q.external_id AS sequence, s.ordinal AS step, c.external_id AS contact
     FROM broadcast_messages m
     CROSS JOIN sequences q ON q.id = m.sequence_id
     CROSS JOIN sequence_contacts c ON c.id = m.sequence_contact_id
@@ -21,20 +32,23 @@ struct MessageRow {
     CROSS JOIN tenants t ON t.id = m.tenant_id
     """
 
-  init(_ row: Row) {
-    (key, enrolment, isOptedOut) = (row[0], row[1], row[2])
-    self.row = row
+  init(_ row: SQLRow) {
+    (key, enrolment, isOptedOut) = (row["id"], row["sequence_contact_id"], row["is_opted_out"])
+    storedAttempts = row["attempts"]
+    (tenant, device) = (TenantID(stored: row["tenant"]), DeviceID(stored: row["device"]))
+    deviceKey = DeviceKey(row["device_key"])
+    devicePhone = (row["phone"] as String?).map(PhoneNumber.init(stored:))
+    gateway = row["gateway"]
+    recipient = PhoneNumber(stored: row["recipient_phone"])
+    (content, sequence, step) = (row["content"], row["sequence"], row["step"])
+    contact = ContactID(stored: row["contact"])
   }
-
-  var storedAttempts: Int { row[13] }
 
   /// The message as attempt `number` of it is handed to a gateway.
   func message(attempt number: Int) -> Message {
-    let tenant = TenantID(stored: row[3])
-    return Message(
-      key: MessageKey(key), tenant: tenant, device: DeviceID(stored: row[4]), deviceKey: DeviceKey(row[5]),
-      devicePhone: (row[6] as String?).map(PhoneNumber.init(stored:)), gateway: row[7],
-      recipient: PhoneNumber(stored: row[8]), content: row[9], sequence: row[10], step: row[11],
-      contact: ContactID(stored: row[12]), idempotencyKey: "\(tenant)-\(key)-\(number)")
+    Message(
+      key: MessageKey(key), tenant: tenant, device: device, deviceKey: deviceKey, devicePhone: devicePhone,
+      gateway: gateway, recipient: recipient, content: content, sequence: sequence, step: step, contact: contact,
+      idempotencyKey: "\(tenant)-\(key)-\(number)")
   }
 }

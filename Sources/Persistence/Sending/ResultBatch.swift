@@ -1,14 +1,14 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What came of claimed messages, written down inside a transaction.
 struct ResultBatch {
-  private let db: Database
+  private let db: any SQLConnection
   private let now: Instant
   private let epoch: LeaderEpoch
   private var counts = SendCounts()
 
-  init(_ db: Database, at now: Instant, epoch: LeaderEpoch) {
+  init(_ db: any SQLConnection, at now: Instant, epoch: LeaderEpoch) {
     (self.db, self.now, self.epoch) = (db, now, epoch)
   }
 
@@ -35,26 +35,32 @@ struct ResultBatch {
     let attempt: Int
     let state: ClaimedMessage
 
-    init(of message: Message, in db: Database) throws {
+    init(of message: Message, in db: any SQLConnection) throws {
       let sql = """
-        SELECT m.tenant_id, m.device_id, c.id, m.attempts, s.ordinal, n.delay_ms, c.status, c.current_step, c.reason
+        SELECT m.tenant_id, m.device_id, c.id AS enrolment, m.attempts, s.ordinal, n.delay_ms, c.status, c.current_step,
+          c.reason
         FROM broadcast_messages m
         JOIN sequence_contacts c ON c.id = m.sequence_contact_id
         JOIN sequence_steps s ON s.id = m.sequence_step_id
         LEFT JOIN sequence_steps n ON n.sequence_id = s.sequence_id AND n.ordinal = s.ordinal + 1
-        WHERE m.id = ?
+        WHERE m.id = ?1
         """
-      guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [message.key.raw]) else {
+      guard let claim = try db.first(sql, [message.key.raw], { row in Claim(row, message: message.key.raw) }) else {
         throw StoreError.conflict("expected message \(message.key.raw) in the store, found none")
       }
-      self.message = message.key.raw
-      (tenant, device, enrolment, attempt) = (row[0], row[1], row[2], row[3])
-      guard let status = EnrolmentStatus(rawValue: row[6]) else {
+      self = claim
+    }
+
+    private init(_ row: SQLRow, message: Int64) {
+      self.message = message
+      (tenant, device) = (row["tenant_id"], row["device_id"])
+      (enrolment, attempt) = (row["enrolment"], row["attempts"])
+      let step = StepPosition(row["ordinal"], nextDelayMilliseconds: row["delay_ms"])
+      guard let status = EnrolmentStatus(rawValue: row["status"]) else {
         preconditionFailure("the schema checks the states of an enrolment")
       }
       state = ClaimedMessage(
-        step: StepPosition(row[4], nextDelayMilliseconds: row[5]), enrolmentStatus: status, enrolmentStep: row[7],
-        enrolmentReason: row[8])
+        step: step, enrolmentStatus: status, enrolmentStep: row["current_step"], enrolmentReason: row["reason"])
     }
   }
 }
@@ -67,8 +73,8 @@ extension ResultBatch {
       try db.changeOne(
         """
         UPDATE broadcast_messages
-        SET status = ?, sent_at = ?, gateway_message_id = ?, error = ?, lease_epoch = NULL, lease_until = NULL
-        WHERE id = ? AND status = 'sending' AND lease_epoch = ?
+        SET status = ?1, sent_at = ?2, gateway_message_id = ?3, error = ?4, lease_epoch = NULL, lease_until = NULL
+        WHERE id = ?5 AND status = 'sending' AND lease_epoch = ?6
         """,
         [
           change.status.rawValue, sentAt.milliseconds, change.gatewayID, change.error, claim.message, epoch.raw,
@@ -76,8 +82,8 @@ extension ResultBatch {
     } else {
       try db.changeOne(
         """
-        UPDATE broadcast_messages SET status = ?, error = ?, lease_epoch = NULL, lease_until = NULL
-        WHERE id = ? AND status = 'sending' AND lease_epoch = ?
+        UPDATE broadcast_messages SET status = ?1, error = ?2, lease_epoch = NULL, lease_until = NULL
+        WHERE id = ?3 AND status = 'sending' AND lease_epoch = ?4
         """, [change.status.rawValue, change.error, claim.message, epoch.raw], expecting: promise(claim))
     }
   }
@@ -85,8 +91,8 @@ extension ResultBatch {
   private func write(_ change: AttemptChange, of claim: Claim) throws {
     try db.changeOne(
       """
-      UPDATE attempts SET finished_at = ?, outcome = ?, error = ?, gateway_message_id = ?
-      WHERE message_id = ? AND number = ? AND finished_at IS NULL
+      UPDATE attempts SET finished_at = ?1, outcome = ?2, error = ?3, gateway_message_id = ?4
+      WHERE message_id = ?5 AND number = ?6 AND finished_at IS NULL
       """,
       [
         now.milliseconds, change.outcome.rawValue, change.error, change.gatewayID, claim.message, claim.attempt,
@@ -98,7 +104,7 @@ extension ResultBatch {
       "UPDATE user_devices SET last_sent_at = max(coalesce(last_sent_at, ?1), ?1) WHERE id = ?2",
       [sentAt.milliseconds, claim.device], expecting: "device \(claim.device)")
     try db.changeOne(
-      "UPDATE sequence_contacts SET last_device_id = ?, last_sent_at = ? WHERE id = ?",
+      "UPDATE sequence_contacts SET last_device_id = ?1, last_sent_at = ?2 WHERE id = ?3",
       [claim.device, sentAt.milliseconds, claim.enrolment],
       expecting: "enrolment \(claim.enrolment)")
   }
@@ -110,16 +116,16 @@ extension ResultBatch {
     case .kept:
       assert(change.step == nil && change.dueAt == nil && change.nextAt == nil)
       try db.changeOne(
-        "UPDATE sequence_contacts SET status = ?, reason = ?, ended_at = ? WHERE id = ? AND status = 'queued'",
+        "UPDATE sequence_contacts SET status = ?1, reason = ?2, ended_at = ?3 WHERE id = ?4 AND status = 'queued'",
         [change.status.rawValue, change.reason, change.endedAt?.milliseconds, claim.enrolment],
         expecting: expectation)
     case .reset:
       try db.changeOne(
         """
         UPDATE sequence_contacts
-        SET status = ?, current_step = ?, due_at = coalesce(?, due_at), next_at = ?, attempts = 0, reason = ?,
-          ended_at = ?
-        WHERE id = ? AND status = 'queued'
+        SET status = ?1, current_step = ?2, due_at = coalesce(?3, due_at), next_at = ?4, attempts = 0, reason = ?5,
+          ended_at = ?6
+        WHERE id = ?7 AND status = 'queued'
         """,
         [
           change.status.rawValue, change.step ?? claim.state.step.number, change.dueAt?.milliseconds,
@@ -131,12 +137,10 @@ extension ResultBatch {
   }
 
   private func write(_ pause: DevicePause, of claim: Claim) throws {
-    let current = try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT paused_until FROM user_devices WHERE id = ?"), arguments: [claim.device])
-    guard let current else { throw StoreError.conflict("expected device \(claim.device), found none") }
-    if pause.replaces((current[0] as Int64?).map(Instant.init(milliseconds:))) {
+    let current: Int64? = try db.value("SELECT paused_until FROM user_devices WHERE id = ?1", [claim.device])
+    if pause.replaces(current.map(Instant.init(milliseconds:))) {
       try db.changeOne(
-        "UPDATE user_devices SET pause_reason = ?, paused_until = ? WHERE id = ?",
+        "UPDATE user_devices SET pause_reason = ?1, paused_until = ?2 WHERE id = ?3",
         [pause.reason, pause.until.milliseconds, claim.device], expecting: "device \(claim.device)")
     }
     try DeviceEventEntry(

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 extension SQLiteStore {
   /// How long a recovered claim is leased to the process that recovers it; seconds.
@@ -41,21 +41,21 @@ extension SQLiteStore {
     try write(under: epoch) { db in
       let sql = """
         \(MessageRow.selection)
-        WHERE m.status = 'sending' AND (m.lease_epoch <> ? OR m.lease_until <= ?)
+        WHERE m.status = 'sending' AND (m.lease_epoch <> ?1 OR m.lease_until <= ?2)
         ORDER BY m.device_id, m.id
         """
-      let rows = try Row.fetchAll(db, sql: sql, arguments: [epoch.raw, now.milliseconds]).map(MessageRow.init)
+      let rows = try db.all(sql, [epoch.raw, now.milliseconds], MessageRow.init)
       let until = now.advanced(bySeconds: SQLiteStore.recoveryLeaseSeconds).milliseconds
       for row in rows {
         try db.changeOne(
-          "UPDATE broadcast_messages SET lease_epoch = ?, lease_until = ? WHERE id = ? AND status = 'sending'",
+          "UPDATE broadcast_messages SET lease_epoch = ?1, lease_until = ?2 WHERE id = ?3 AND status = 'sending'",
           [epoch.raw, until, row.key], expecting: "message \(row.key) to be sending")
       }
       return rows.map { $0.message(attempt: $0.storedAttempts) }
     }
   }
 
-  private func currentWindows(_ db: Database, at now: Instant) throws -> SendWindows {
+  private func currentWindows(_ db: SQLiteConnection, at now: Instant) throws -> SendWindows {
     if let current = windows.withLock({ $0 }), try current.isCurrent(at: now, in: db) { return current }
     let loaded = try SendWindows(reading: db, at: now)
     windows.withLock { $0 = loaded }

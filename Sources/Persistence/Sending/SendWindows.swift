@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What each device has handed to its gateway lately: the ledger behind the rolling caps (I-67).
 ///
@@ -16,11 +16,10 @@ struct SendWindows: Sendable {
 
   /// Reads the last 24 hours before `now`, and what was sent later, at most until `end`. Costs a walk over an index of the
   /// sends in them.
-  init(reading db: Database, at now: Instant, until end: Instant = .latest) throws {
+  init(reading db: any SQLConnection, at now: Instant, until end: Instant = .latest) throws {
     completeFrom = now.advanced(byMilliseconds: -SendWindows.slack)
     dataVersion = try SendWindows.dataVersion(of: db)
-    let rows = try RawStatement(
-      db,
+    let rows = try db.statement(
       """
       SELECT device_id, finished_at FROM attempts INDEXED BY attempts_sent
       WHERE outcome IN ('accepted', 'unknown') AND finished_at > ?1 AND finished_at <= ?2
@@ -28,22 +27,24 @@ struct SendWindows: Sendable {
       """)
     rows.bind(2, end.milliseconds)
     rows.bind(1, completeFrom.advanced(byMilliseconds: -RecentSends.day).milliseconds)
+    let columns = SQLRow(rows)
     while try rows.step() {
-      sends[DeviceKey(rows.integer(0)), default: RecentSends()].add(Instant(milliseconds: rows.integer(1)))
+      sends[DeviceKey(columns["device_id"]), default: RecentSends()].add(
+        Instant(milliseconds: columns["finished_at"]))
     }
   }
 
   /// Whether nothing that a window at `now` can see was forgotten, and nobody else wrote since the windows were read
   /// over this connection.
-  func isCurrent(at now: Instant, in db: Database) throws -> Bool {
+  func isCurrent(at now: Instant, in db: any SQLConnection) throws -> Bool {
     try now >= completeFrom && dataVersion == SendWindows.dataVersion(of: db)
   }
 
   /// Whether nothing that a window at `now` can see was forgotten.
   func covers(_ now: Instant) -> Bool { now >= completeFrom }
 
-  private static func dataVersion(of db: Database) throws -> Int64 {
-    try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
+  private static func dataVersion(of db: any SQLConnection) throws -> Int64 {
+    try db.value("PRAGMA data_version") ?? 0
   }
 
   func of(_ device: DeviceKey) -> RecentSends { sends[device] ?? RecentSends() }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What a batch of decisions adds to the tallies of a canary.
 struct CanaryCount {
@@ -16,7 +16,7 @@ struct CanaryCount {
     beginning.bind(1, tenant.raw)
     beginning.bind(2, generation)
     defer { beginning.reset() }
-    before = try beginning.step() ? beginning.optionalInteger(0) : nil
+    before = try beginning.step() ? SQLRow(beginning)["after_decision_id"] : nil
   }
 
   /// `lastDecision`: the contact's decision before this one.
@@ -41,5 +41,5 @@ struct CanaryCount {
     return (lastDecision ?? 0) <= before
   }
 
-  func write(to db: Database) throws { try CanaryTallyRows(db).add(tallies, of: tenant, in: generation) }
+  func write(to db: any SQLConnection) throws { try CanaryTallyRows(db).add(tallies, of: tenant, in: generation) }
 }

@@ -1,12 +1,12 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What the outcomes of a batch of sends add to the tallies of canaries.
 ///
 /// A message counts for the side that decided it, in the tenant's last generation: both sides are then judged over the
 /// same time, also when the share was widened while messages waited.
 struct CanaryResults {
-  private let db: Database
+  private let db: any SQLConnection
   /// By tenant; empty while no canary runs, which is mostly so.
   private let canaries: [String: Canary]
 
@@ -16,17 +16,19 @@ struct CanaryResults {
     let since: Int64
   }
 
-  init(_ db: Database) throws {
+  init(_ db: any SQLConnection) throws {
     self.db = db
     let sql = """
-      SELECT t.external_id, p.tenant_id, p.generation, p.canary_since FROM policy_changes p INDEXED BY policy_changes_canary
+      SELECT t.external_id AS tenant, p.tenant_id, p.generation, p.canary_since
+      FROM policy_changes p INDEXED BY policy_changes_canary
       JOIN tenants t ON t.id = p.tenant_id
       WHERE p.canary_share IS NOT NULL
         AND p.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = p.tenant_id)
       """
     var canaries: [String: Canary] = [:]
-    for row in try Row.fetchAll(db.cachedStatement(sql: sql)) {
-      canaries[row[0]] = Canary(tenant: TenantKey(row[1]), generation: row[2], since: row[3])
+    try db.each(sql) { row in
+      canaries[row["tenant"]] = Canary(
+        tenant: TenantKey(row["tenant_id"]), generation: row["generation"], since: row["canary_since"])
     }
     self.canaries = canaries
   }
@@ -60,15 +62,16 @@ struct CanaryResults {
   /// Who decided the message; nil when that was before the canary began, or an operator.
   private func side(of message: Message, _ canary: Canary) throws -> PolicyLineup.Side? {
     let sql = """
-      SELECT p.id, p.canary_share, p.canary_since FROM broadcast_messages m
+      SELECT p.canary_share, p.canary_since FROM broadcast_messages m
       JOIN decisions d ON d.id = m.decision_id
       JOIN fleet_records f ON f.id = d.fleet_id
       JOIN policy_changes p ON p.tenant_id = f.tenant_id AND p.generation = f.generation
-      WHERE m.id = ? AND d.revision_id IS NOT NULL
+      WHERE m.id = ?1 AND d.revision_id IS NOT NULL
       """
-    guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [message.key.raw]),
-      let parts = row[1] as Int?, let since = row[2] as Int64?, since == canary.since
-    else { return nil }
+    let share = try db.first(sql, [message.key.raw]) { row in
+      (parts: row["canary_share"] as Int?, since: row["canary_since"] as Int64?)
+    }
+    guard let parts = share?.parts, let since = share?.since, since == canary.since else { return nil }
     return ContactShare(partsPerMillion: parts, salt: since).contains(message.contact) ? .canary : .live
   }
 }

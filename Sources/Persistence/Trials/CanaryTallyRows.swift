@@ -1,23 +1,24 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// The rows of `canary_tallies`: what either side of a canary came to in one generation.
 struct CanaryTallyRows {
-  private let db: Database
+  private let db: any SQLConnection
 
-  init(_ db: Database) { self.db = db }
+  init(_ db: any SQLConnection) { self.db = db }
 
   func tallies(of tenant: TenantKey, in generation: Int64) throws -> CanaryTallies {
     let sql = """
       SELECT role, decided, judged, faults, waiting, moved, sent, failed FROM canary_tallies
-      WHERE tenant_id = ? AND generation = ?
+      WHERE tenant_id = ?1 AND generation = ?2
       """
     var tallies = CanaryTallies()
-    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [tenant.raw, generation]) {
-      guard let side = PolicyLineup.Side(rawValue: row[0]) else { continue }
+    try db.each(sql, [tenant.raw, generation]) { row in
+      guard let side = PolicyLineup.Side(rawValue: row["role"]) else { return }
       var tally = CanaryTally()
-      (tally.decided, tally.judged, tally.faults, tally.waiting) = (row[1], row[2], row[3], row[4])
-      (tally.moved, tally.sent, tally.failed) = (row[5], row[6], row[7])
+      (tally.decided, tally.judged, tally.faults) = (row["decided"], row["judged"], row["faults"])
+      (tally.waiting, tally.moved) = (row["waiting"], row["moved"])
+      (tally.sent, tally.failed) = (row["sent"], row["failed"])
       tallies[side] = tally
     }
     return tallies
@@ -31,11 +32,12 @@ struct CanaryTallyRows {
         """
         INSERT INTO canary_tallies
           (tenant_id, generation, role, decided, judged, faults, waiting, moved, sent, failed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         ON CONFLICT (tenant_id, generation, role) DO UPDATE SET
-          decided = decided + excluded.decided, judged = judged + excluded.judged,
-          faults = faults + excluded.faults, waiting = waiting + excluded.waiting, moved = moved + excluded.moved,
-          sent = sent + excluded.sent, failed = failed + excluded.failed
+          decided = canary_tallies.decided + excluded.decided, judged = canary_tallies.judged + excluded.judged,
+          faults = canary_tallies.faults + excluded.faults, waiting = canary_tallies.waiting + excluded.waiting,
+          moved = canary_tallies.moved + excluded.moved, sent = canary_tallies.sent + excluded.sent,
+          failed = canary_tallies.failed + excluded.failed
         """,
         [
           tenant.raw, generation, side.rawValue, tally.decided, tally.judged, tally.faults, tally.waiting,

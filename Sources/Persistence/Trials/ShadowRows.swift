@@ -1,11 +1,11 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// The rows of a shadow: its counts in a generation, how its verdicts differ, and some of them one by one.
 struct ShadowRows {
-  private let db: Database
+  private let db: any SQLConnection
 
-  init(_ db: Database) { self.db = db }
+  init(_ db: any SQLConnection) { self.db = db }
 
   /// Puts on record what the shadow came to since the last commit, in the transaction of the decisions beside it.
   func add(_ basis: DecisionBasis, of tenant: TenantKey, at now: Instant) throws {
@@ -20,14 +20,16 @@ struct ShadowRows {
       """
       INSERT INTO shadow_tallies (tenant_id, generation, compared, agreed, faults, live_faults, not_asked,
         instructions, instructions_max, live_instructions, live_instructions_max)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
       ON CONFLICT (tenant_id, generation) DO UPDATE SET
-        compared = compared + excluded.compared, agreed = agreed + excluded.agreed,
-        faults = faults + excluded.faults, live_faults = live_faults + excluded.live_faults,
-        not_asked = not_asked + excluded.not_asked, instructions = instructions + excluded.instructions,
-        instructions_max = max(instructions_max, excluded.instructions_max),
-        live_instructions = live_instructions + excluded.live_instructions,
-        live_instructions_max = max(live_instructions_max, excluded.live_instructions_max)
+        compared = shadow_tallies.compared + excluded.compared, agreed = shadow_tallies.agreed + excluded.agreed,
+        faults = shadow_tallies.faults + excluded.faults,
+        live_faults = shadow_tallies.live_faults + excluded.live_faults,
+        not_asked = shadow_tallies.not_asked + excluded.not_asked,
+        instructions = shadow_tallies.instructions + excluded.instructions,
+        instructions_max = max(shadow_tallies.instructions_max, excluded.instructions_max),
+        live_instructions = shadow_tallies.live_instructions + excluded.live_instructions,
+        live_instructions_max = max(shadow_tallies.live_instructions_max, excluded.live_instructions_max)
       """,
       [
         tenant, generation, counts.compared, counts.agreed, counts.faults, counts.liveFaults, counts.notAsked,
@@ -48,9 +50,9 @@ struct ShadowRows {
         """
         INSERT INTO shadow_differences
           (tenant_id, generation, live_outcome, live_reason, shadow_outcome, shadow_reason, decisions)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
         ON CONFLICT (tenant_id, generation, live_outcome, live_reason, shadow_outcome, shadow_reason)
-          DO UPDATE SET decisions = decisions + excluded.decisions
+          DO UPDATE SET decisions = shadow_differences.decisions + excluded.decisions
         """,
         [
           tenant, generation, kept.liveOutcome.rawValue, kept.liveReason.asReason, kept.shadowOutcome.rawValue,
@@ -65,15 +67,15 @@ struct ShadowRows {
 
   private func isThere(_ kind: ShadowLedger.Kind, _ tenant: Int64, _ generation: Int64) throws -> Bool {
     let sql = """
-      SELECT EXISTS (SELECT 1 FROM shadow_differences WHERE tenant_id = ? AND generation = ? AND live_outcome = ?
-        AND live_reason = ? AND shadow_outcome = ? AND shadow_reason = ?)
+      SELECT EXISTS (SELECT 1 FROM shadow_differences WHERE tenant_id = ?1 AND generation = ?2 AND live_outcome = ?3
+        AND live_reason = ?4 AND shadow_outcome = ?5 AND shadow_reason = ?6)
       """
-    return try Bool.fetchOne(
-      db.cachedStatement(sql: sql),
-      arguments: [
+    return try db.value(
+      sql,
+      [
         tenant, generation, kind.liveOutcome.rawValue, kind.liveReason.asReason, kind.shadowOutcome.rawValue,
         kind.shadowReason.asReason,
-      ]) ?? false
+      ], as: Bool.self) ?? false
   }
 
   private func add(
@@ -86,7 +88,7 @@ struct ShadowRows {
         """
         INSERT INTO shadow_samples (tenant_id, generation, number, contact, at, live_outcome, live_device, live_reason,
           shadow_outcome, shadow_device, shadow_reason, shadow_instructions)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         """,
         [
           tenant, generation, count + index + 1, sample.contact.text, now.milliseconds,
@@ -101,7 +103,7 @@ struct ShadowRows {
   private func rows(
     of table: String, _ tenant: Int64, _ generation: Int64, but reason: String = ""
   ) throws -> Int {
-    let sql = "SELECT count(*) FROM \(table) WHERE tenant_id = ? AND generation = ? AND live_reason <> ?"
-    return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [tenant, generation, reason]) ?? 0
+    let sql = "SELECT count(*) FROM \(table) WHERE tenant_id = ?1 AND generation = ?2 AND live_reason <> ?3"
+    return try db.value(sql, [tenant, generation, reason], as: Int.self) ?? 0
   }
 }

@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// Looks at a store again and again for somebody who watches it, at a cost that does not grow with its history: what was
 /// read before is kept, and what is new is added.
@@ -42,9 +42,10 @@ package final class StoreWatch {
     return glance
   }
 
-  private func read(_ db: Database, at now: Instant) throws -> StoreGlance {
-    let tenants = try Row.fetchAll(db, sql: "SELECT id, external_id FROM tenants ORDER BY id")
-      .map { (key: $0[0] as Int64, id: TenantID(stored: $0[1])) }
+  private func read(_ db: SQLiteConnection, at now: Instant) throws -> StoreGlance {
+    let tenants = try db.all("SELECT id, external_id FROM tenants ORDER BY id") { row in
+      (key: row["id"] as Int64, id: TenantID(stored: row["external_id"]))
+    }
     let names = Dictionary(uniqueKeysWithValues: tenants.map { ($0.key, $0.id) })
     let decisions = try readDecisions(db, names, at: now)
     let (overdue, hasMore) = try overdue(db, tenants, at: now)
@@ -53,24 +54,25 @@ package final class StoreWatch {
       decisions: decisions, overdue: overdue, hasMoreOverdue: hasMore, waiting: try readWaiting(db, names, at: now))
   }
 
-  private func process(_ db: Database) throws -> ProcessStanding {
+  private func process(_ db: any SQLConnection) throws -> ProcessStanding {
     var standing = ProcessStanding()
-    if let row = try Row.fetchOne(db, sql: "SELECT epoch, since FROM leader") {
-      (standing.epoch, standing.since) = (row[0], Instant(milliseconds: row[1]))
+    try db.each("SELECT epoch, since FROM leader LIMIT 1") { row in
+      (standing.epoch, standing.since) = (row["epoch"], Instant(milliseconds: row["since"]))
     }
-    let decided = try Int64.fetchOne(db, sql: "SELECT at FROM decisions ORDER BY id DESC LIMIT 1")
-    let sent = try Int64.fetchOne(
-      db,
-      sql: """
-        SELECT finished_at FROM attempts INDEXED BY attempts_sent WHERE outcome IN ('accepted', 'unknown')
-        ORDER BY finished_at DESC LIMIT 1
-        """)
+    let decided: Int64? = try db.value("SELECT at FROM decisions ORDER BY id DESC LIMIT 1")
+    let sent: Int64? = try db.value(
+      """
+      SELECT finished_at FROM attempts INDEXED BY attempts_sent WHERE outcome IN ('accepted', 'unknown')
+      ORDER BY finished_at DESC LIMIT 1
+      """)
     standing.lastDecidedAt = decided.map(Instant.init(milliseconds:))
     standing.lastSentAt = sent.map(Instant.init(milliseconds:))
     return standing
   }
 
-  private func devices(_ db: Database, _ names: [Int64: TenantID], at now: Instant) throws -> [StoreGlance.DeviceLine] {
+  private func devices(
+    _ db: any SQLConnection, _ names: [Int64: TenantID], at now: Instant
+  ) throws -> [StoreGlance.DeviceLine] {
     try sends.read(db, at: now)
     let queued = try DeviceLoads.messages(db, "pending", of: nil)
     let inFlight = try DeviceLoads.messages(db, "sending", of: nil)
@@ -79,8 +81,7 @@ package final class StoreWatch {
       SELECT \(DeviceRow.columns), d.tenant_id FROM user_devices d WHERE d.status <> 'retired' ORDER BY d.tenant_id, d.id
       """
     var lines: [StoreGlance.DeviceLine] = []
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql))
-    while let row = try rows.next() {
+    try db.each(sql) { row in
       let device = DeviceRow.device(row)
       let key = device.key.raw
       let load = DeviceLoad(
@@ -88,7 +89,7 @@ package final class StoreWatch {
         sentHour: sends.count(device.key, window: RecentSends.hour, at: now),
         sentDay: sends.count(device.key, window: RecentSends.day, at: now), queued: queued[key] ?? 0,
         inFlight: inFlight[key] ?? 0, failuresHour: failures[key] ?? 0)
-      guard let tenant = names[row[18]] else { continue }
+      guard let tenant = names[row["tenant_id"]] else { return }
       lines.append(StoreGlance.DeviceLine(tenant: tenant, device: device, load: load, at: now))
     }
     return lines
@@ -96,8 +97,10 @@ package final class StoreWatch {
 
   // MARK: What is kept from one look to the next
 
-  private func readDecisions(_ db: Database, _ names: [Int64: TenantID], at now: Instant) throws -> DecisionTally {
-    let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM decisions") ?? 0
+  private func readDecisions(
+    _ db: SQLiteConnection, _ names: [Int64: TenantID], at now: Instant
+  ) throws -> DecisionTally {
+    let last: Int64 = try db.value("SELECT max(id) FROM decisions") ?? 0
     var tally: DecisionTally
     // Fewer than before: another store has taken the file's place.
     if let decisions, last >= lastDecision {
@@ -114,7 +117,9 @@ package final class StoreWatch {
   }
 
   /// The decisions of the hour that ends at `moment`.
-  static func decisions(_ db: Database, _ names: [Int64: TenantID], upTo moment: Instant) throws -> DecisionTally {
+  static func decisions(
+    _ db: SQLiteConnection, _ names: [Int64: TenantID], upTo moment: Instant
+  ) throws -> DecisionTally {
     let last = try lastDecision(db, upTo: moment)
     // A stretch holds no later ones.
     let from = moment.advanced(byMilliseconds: -DecisionTally.kept)
@@ -125,23 +130,16 @@ package final class StoreWatch {
   }
 
   /// The number of the last decision made by a moment; 0 before the first.
-  static func lastDecision(_ db: Database, upTo moment: Instant) throws -> Int64 {
-    let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM decisions") ?? 0
+  static func lastDecision(_ db: any SQLConnection, upTo moment: Instant) throws -> Int64 {
+    let last: Int64 = try db.value("SELECT max(id) FROM decisions") ?? 0
     return try firstDecision(db, last: last, from: moment.advanced(byMilliseconds: 1), most: last).id - 1
   }
 
   /// Adds the decisions after one number up to another.
   private static func add(
-    _ first: Int64, _ last: Int64, to tally: inout DecisionTally, _ db: Database, _ names: [Int64: TenantID]
+    _ first: Int64, _ last: Int64, to tally: inout DecisionTally, _ db: SQLiteConnection, _ names: [Int64: TenantID]
   ) throws {
-    // 0 to 3 are the outcomes, 4 a fault.
-    let rows = try RawStatement(
-      db,
-      """
-      SELECT tenant_id, at, CASE WHEN error_kind IS NOT NULL THEN 4 WHEN outcome = 'use' THEN 0
-        WHEN outcome = 'move' THEN 1 WHEN outcome = 'wait' THEN 2 ELSE 3 END
-      FROM decisions WHERE id > ?1 AND id <= ?2
-      """)
+    let rows = try db.keep("SELECT \(DecisionColumn.select) FROM decisions WHERE id > ?1 AND id <= ?2")
     rows.bind(1, first)
     rows.bind(2, last)
     // A batch has one time and mostly one outcome: added at once.
@@ -152,7 +150,10 @@ package final class StoreWatch {
       tally.add(kind, of: tenant, at: Instant(milliseconds: run.at), count: run.count)
     }
     while try rows.step() {
-      let next = (tenant: rows.integer(0), at: rows.integer(1), kind: rows.integer(2))
+      let next = (
+        tenant: rows.integer(DecisionColumn.tenant), at: rows.integer(DecisionColumn.at),
+        kind: rows.integer(DecisionColumn.kind)
+      )
       if let current = run, (current.tenant, current.at, current.kind) == next {
         run?.count += 1
       } else {
@@ -165,12 +166,13 @@ package final class StoreWatch {
 
   /// The first decision from a moment on, found by halving: numbers are given in the order of time.
   private static func firstDecision(
-    _ db: Database, last: Int64, from moment: Instant, most: Int64 = StoreWatch.decisionsMax
+    _ db: any SQLConnection, last: Int64, from moment: Instant, most: Int64 = StoreWatch.decisionsMax
   ) throws -> (id: Int64, completeFrom: Instant, isCut: Bool) {
-    let next = try RawStatement(db, "SELECT id, at FROM decisions WHERE id >= ?1 ORDER BY id LIMIT 1")
+    let next = try db.prepare("SELECT id, at FROM decisions WHERE id >= ?1 ORDER BY id LIMIT 1")
+    let row = SQLRow(next)
     var (low, high) = (max(1, last - most + 1), last + 1)
     next.bind(1, low)
-    let oldest = try next.step() ? next.integer(1) : moment.milliseconds
+    let oldest: Int64 = try next.step() ? row["at"] : moment.milliseconds
     let isCut = low > 1 && oldest >= moment.milliseconds
     next.reset()
     while low < high {
@@ -180,30 +182,28 @@ package final class StoreWatch {
         high = middle
         continue
       }
-      let (id, at) = (next.integer(0), next.integer(1))
+      let (id, at): (Int64, Int64) = (row["id"], row["at"])
       next.reset()
       if at >= moment.milliseconds { high = middle } else { low = id + 1 }
     }
     return (low, isCut ? Instant(milliseconds: oldest) : moment, isCut)
   }
 
-  private func overdue(_ db: Database, _ tenants: [(key: Int64, id: TenantID)], at now: Instant) throws
+  private func overdue(_ db: any SQLConnection, _ tenants: [(key: Int64, id: TenantID)], at now: Instant) throws
     -> ([StoreGlance.Overdue], hasMore: Bool)
   {
-    let rows = try RawStatement(
-      db,
+    let rows = try db.prepare(
       """
-      SELECT count(*), min(next_at) FROM (
+      SELECT count(*) AS count, min(next_at) AS since FROM (
         SELECT next_at FROM sequence_contacts WHERE tenant_id = ?1 AND next_at <= ?2 AND next_at IS NOT NULL
-        ORDER BY next_at LIMIT ?3)
+        ORDER BY next_at LIMIT ?3) due
       """)
+    let row = SQLRow(rows)
     var (found, room) = ([StoreGlance.Overdue](), StoreWatch.overdueMax)
     for tenant in tenants where room > 0 {
-      rows.bind(1, tenant.key)
-      rows.bind(2, now.milliseconds)
-      rows.bind(3, Int64(room))
+      rows.bind([tenant.key, now.milliseconds, room])
       guard try rows.step() else { continue }
-      let (count, since) = (Int(rows.integer(0)), Instant(milliseconds: rows.integer(1)))
+      let (count, since) = (row["count"] as Int, Instant(milliseconds: row["since"]))
       rows.reset()
       guard count > 0 else { continue }
       found.append(StoreGlance.Overdue(tenant: tenant.id, contacts: count, since: since))
@@ -212,18 +212,19 @@ package final class StoreWatch {
     return (found, room <= 0)
   }
 
-  private func readWaiting(_ db: Database, _ names: [Int64: TenantID], at now: Instant) throws -> WaitingTally {
+  private func readWaiting(
+    _ db: SQLiteConnection, _ names: [Int64: TenantID], at now: Instant
+  ) throws -> WaitingTally {
     let start = stopwatch()
     if let waiting, start - waitingReadAt < waitingMilliseconds * StoreWatch.waitingRest { return waiting }
     struct Place: Hashable { var tenant: Int64, reason: String }
     var counts: [Place: Int] = [:]
-    let rows = try RawStatement(
-      db, "SELECT tenant_id, ifnull(reason, '') FROM sequence_contacts WHERE status = 'waiting'")
+    let rows = try db.keep("SELECT \(WaitingColumn.select) FROM sequence_contacts WHERE status = 'waiting'")
     // Neighbours mostly wait for the same thing.
     var run: (place: Place, bytes: [UInt8], count: Int)?
     while try rows.step() {
-      let tenant = rows.integer(0)
-      let isSame = rows.withText(1) { bytes in
+      let tenant = rows.integer(WaitingColumn.tenant)
+      let isSame = rows.withText(WaitingColumn.reason.rawValue) { bytes in
         run.map { $0.place.tenant == tenant && bytes.elementsEqual($0.bytes) } ?? false
       }
       if isSame {
@@ -231,7 +232,7 @@ package final class StoreWatch {
         continue
       }
       if let run { counts[run.place, default: 0] += run.count }
-      let reason = rows.text(1)
+      let reason = rows.text(WaitingColumn.reason)
       run = (Place(tenant: tenant, reason: reason), Array(reason.utf8), 1)
     }
     if let run { counts[run.place, default: 0] += run.count }
@@ -241,5 +242,36 @@ package final class StoreWatch {
     let tally = WaitingTally(at: now, lines: lines)
     (waiting, waitingReadAt, waitingMilliseconds) = (tally, start, stopwatch() - start)
     return tally
+  }
+}
+
+/// What is counted of each decision.
+private enum DecisionColumn: Int, SQLColumn {
+  case tenant, at
+  /// The place among `DecisionTally.Kind.allCases`: 0 to 3 are the outcomes, 4 a fault.
+  case kind
+
+  var expression: String {
+    switch self {
+    case .tenant: "tenant_id"
+    case .at: "at"
+    case .kind:
+      """
+      CASE WHEN error_kind IS NOT NULL THEN 4 WHEN outcome = 'use' THEN 0 WHEN outcome = 'move' THEN 1
+        WHEN outcome = 'wait' THEN 2 ELSE 3 END
+      """
+    }
+  }
+}
+
+/// What is counted of each contact that waits.
+private enum WaitingColumn: Int, SQLColumn {
+  case tenant, reason
+
+  var expression: String {
+    switch self {
+    case .tenant: "tenant_id"
+    case .reason: "coalesce(reason, '')"
+    }
   }
 }

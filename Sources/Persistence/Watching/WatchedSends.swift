@@ -1,5 +1,5 @@
-internal import GRDB
 import Routing
+import StoreSQL
 
 /// What each device handed to its gateway in the last 24 hours, kept up to date by reading what is new: the whole day is
 /// read once, a minute of it at each look.
@@ -15,7 +15,7 @@ struct WatchedSends {
   /// Up to then, `settled` has all.
   private var horizon = Instant.earliest
 
-  mutating func read(_ db: Database, at now: Instant) throws {
+  mutating func read(_ db: any SQLConnection, at now: Instant) throws {
     let isStale = readAt.map { now < $0 || now.milliseconds - $0.milliseconds > WatchedSends.validity } ?? true
     if isStale {
       settled = [:]
@@ -24,16 +24,14 @@ struct WatchedSends {
     }
     let next = max(horizon, now.advanced(byMilliseconds: -WatchedSends.settling))
     fresh = [:]
-    let rows = try RawStatement(
-      db,
+    try db.each(
       """
       SELECT device_id, finished_at FROM attempts INDEXED BY attempts_sent
       WHERE outcome IN ('accepted', 'unknown') AND finished_at > ?1
       ORDER BY finished_at
-      """)
-    rows.bind(1, horizon.milliseconds)
-    while try rows.step() {
-      let (device, moment) = (rows.integer(0), Instant(milliseconds: rows.integer(1)))
+      """, [horizon.milliseconds]
+    ) { row in
+      let (device, moment) = (row["device_id"] as Int64, Instant(milliseconds: row["finished_at"]))
       if moment <= next {
         settled[device, default: RecentSends()].add(moment)
       } else {

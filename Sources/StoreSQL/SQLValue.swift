@@ -1,0 +1,85 @@
+/// A value of a column or a parameter.
+package enum SQLValue: Equatable, Sendable {
+  case null
+  case integer(Int64)
+  case number(Double)
+  case text(String)
+  case blob([UInt8])
+}
+
+/// What can be bound to a parameter.
+package protocol SQLBindable {
+  var sqlValue: SQLValue { get }
+}
+
+/// The values of a statement's parameters, in their order; nil is NULL.
+package struct SQLArguments: ExpressibleByArrayLiteral {
+  package var values: [SQLValue]
+
+  package init(arrayLiteral elements: (any SQLBindable)?...) { values = elements.map { $0?.sqlValue ?? .null } }
+
+  package init(_ values: [SQLValue]) { self.values = values }
+
+  package init(_ values: [some SQLBindable]) { self.values = values.map(\.sqlValue) }
+
+  package static func + (a: SQLArguments, b: SQLArguments) -> SQLArguments { SQLArguments(a.values + b.values) }
+
+  package static func += (a: inout SQLArguments, b: SQLArguments) { a.values += b.values }
+}
+
+/// What can be read from a column. NULL reads as nil where the type is optional, else as 0 or the empty text.
+package protocol SQLReadable {
+  static func read(_ columns: any SQLColumns, _ column: Int) -> Self
+}
+
+extension Int64: SQLBindable, SQLReadable {
+  package var sqlValue: SQLValue { .integer(self) }
+  package static func read(_ columns: any SQLColumns, _ column: Int) -> Int64 { columns.integer(column) }
+}
+
+extension Int: SQLBindable, SQLReadable {
+  package var sqlValue: SQLValue { .integer(Int64(self)) }
+  package static func read(_ columns: any SQLColumns, _ column: Int) -> Int { Int(columns.integer(column)) }
+}
+
+extension Int32: SQLBindable, SQLReadable {
+  package var sqlValue: SQLValue { .integer(Int64(self)) }
+  package static func read(_ columns: any SQLColumns, _ column: Int) -> Int32 {
+    Int32(truncatingIfNeeded: columns.integer(column))
+  }
+}
+
+extension Bool: SQLBindable, SQLReadable {
+  package var sqlValue: SQLValue { .integer(self ? 1 : 0) }
+  package static func read(_ columns: any SQLColumns, _ column: Int) -> Bool { columns.integer(column) != 0 }
+}
+
+extension Double: SQLBindable, SQLReadable {
+  package var sqlValue: SQLValue { .number(self) }
+  package static func read(_ columns: any SQLColumns, _ column: Int) -> Double { columns.number(column) }
+}
+
+extension String: SQLBindable, SQLReadable {
+  package var sqlValue: SQLValue { .text(self) }
+  package static func read(_ columns: any SQLColumns, _ column: Int) -> String { columns.text(column) }
+}
+
+extension [UInt8]: SQLBindable, SQLReadable {
+  package var sqlValue: SQLValue { .blob(self) }
+  package static func read(_ columns: any SQLColumns, _ column: Int) -> [UInt8] { columns.blob(column) }
+}
+
+extension SQLValue: SQLBindable, SQLReadable {
+  package var sqlValue: SQLValue { self }
+  package static func read(_ columns: any SQLColumns, _ column: Int) -> SQLValue { columns.value(column) }
+}
+
+extension Optional: SQLReadable where Wrapped: SQLReadable {
+  package static func read(_ columns: any SQLColumns, _ column: Int) -> Wrapped? {
+    columns.isNull(column) ? nil : Wrapped.read(columns, column)
+  }
+}
+
+extension Optional: SQLBindable where Wrapped: SQLBindable {
+  package var sqlValue: SQLValue { self?.sqlValue ?? .null }
+}
