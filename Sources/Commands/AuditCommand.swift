@@ -81,7 +81,7 @@ struct AuditCommand: ParsableCommand {
       listing.add([
         .string(line.at.rfc3339), .string(line.actor), JSONValue(line.systemUser), .string(line.action),
         JSONValue(line.tenant), .string(line.subject), JSONValue(line.detail), JSONValue(line.reason),
-        JSONValue(line.file), JSONValue(line.digest), line.counts ?? .null,
+        JSONValue(line.file), JSONValue(line.digest), line.counts.flatMap { try? JSONParser.parse($0.utf8) } ?? .null,
       ])
     }
     return listing
@@ -109,14 +109,14 @@ struct AuditCommand: ParsableCommand {
   /// Whether the device, contact or tenant that was asked for exists, and which id comes nearest.
   private func hint(_ store: SQLiteStore) throws -> String {
     guard let subject = subject.map(AuditSubject.init), let kind = subject.kind else { return "" }
-    let kinds: [String: SQLiteStore.Named] = ["device": .device, "contact": .contact, "tenant": .tenant]
+    let kinds: [String: IDKind] = ["device": .device, "contact": .contact, "tenant": .tenant]
     guard let what = kinds[kind], try !store.has(what, subject.id, of: tenant) else { return "" }
     let nearest = try nearest(to: subject.id, what, store).map { "; the nearest is '\($0)'" } ?? ""
     return "; there is no \(kind) '\(subject.id)'\(nearest)"
   }
 
   /// Among those with the longest beginning in common, which an index finds.
-  private func nearest(to id: String, _ what: SQLiteStore.Named, _ store: SQLiteStore) throws -> String? {
+  private func nearest(to id: String, _ what: IDKind, _ store: SQLiteStore) throws -> String? {
     for length in stride(from: min(id.count, Self.prefixMax), through: 1, by: -1) {
       let ids = try store.ids(what, of: tenant, startingWith: String(id.prefix(length)), limit: 1000)
       if let nearest = EditDistance.nearest(to: id, among: ids) { return nearest }

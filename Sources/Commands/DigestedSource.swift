@@ -1,5 +1,6 @@
 import Persistence
 import Policies
+import Routing
 import Synchronization
 
 /// The digest of bytes on their way to an import.

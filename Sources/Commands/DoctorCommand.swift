@@ -65,7 +65,7 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private func sqlite() -> [Line] {
-    let facts = SQLiteFacts.linked
+    let facts = EngineFacts.linked
     return [
       Line("SQLite", "version", facts.version, problem: facts.refusal),
       Line(

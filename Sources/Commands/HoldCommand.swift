@@ -52,7 +52,7 @@ struct HoldCommand: ParsableCommand {
     try say(outcome.certainty)
   }
 
-  private static func text(of unrecorded: SendingStop.Unrecorded, file: String) -> String {
+  private static func text(of unrecorded: StopOutcome.Unrecorded, file: String) -> String {
     switch unrecorded {
     case .unwritable(let text):
       "the hold is in the file \(file) alone, as the store cannot be written: \(text); "
@@ -63,7 +63,7 @@ struct HoldCommand: ParsableCommand {
     }
   }
 
-  private func say(_ certainty: SendingStop.Certainty) throws {
+  private func say(_ certainty: StopOutcome.Certainty) throws {
     switch certainty {
     case .nothingRuns(0), .acknowledged(_, 0): break
     case .nothingRuns(let count):
@@ -103,7 +103,7 @@ struct HoldCommand: ParsableCommand {
     }
   }
 
-  private func inForce(_ holder: StoreLock.Holder) -> String {
+  private func inForce(_ holder: LockHolder) -> String {
     "The hold stays in force; if the process was stopped, end it"
       + (holder.isForeign ? " where it runs" : " with `kill -KILL \(holder.process)`")
   }

@@ -1,4 +1,5 @@
 import Persistence
+import Routing
 
 /// Defects of the linked libraries that matter here, and what keeps them away.
 struct KnownDefect {
@@ -38,7 +39,7 @@ struct KnownDefect {
       why: "check x == x before such a number becomes text"),
   ]
 
-  static func all(_ sqlite: SQLiteFacts) -> [KnownDefect] {
+  static func all(_ sqlite: EngineFacts) -> [KnownDefect] {
     lua + [
       KnownDefect(
         part: "SQLite", name: "WAL-reset race (3.7.0 to 3.51.2)", state: sqlite.hasResetRace ? .partly : .absent,

@@ -19,7 +19,8 @@ struct Problem: Error, CustomStringConvertible {
     case StoreError.unusable(let text), StoreError.conflict(let text): text
     case let error as OperatorError: error.text
     case let error as ImportProblem: "\(error)"
-    case let error as ExportError: "\(error)"
+    case ExportError.unknownTenant(let id):
+      "expected the id of a tenant in the store, found '\(terminalSafe(id))'; `usher policy list` names them"
     case let error as FieldError: "\(error)"
     case let error as DryRun.UnknownTenant: "\(error)"
     case let error as Explain.NotOneContact: "\(error)"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Persistence
+import Routing
 
 struct StoreUpgradeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import Files
+import Routing
 
 #if canImport(Glibc)
   import Glibc
@@ -7,29 +8,11 @@ import Files
 #endif
 
 extension StoreLock {
-  /// The process that holds a store's lock.
-  package struct Holder: Equatable, Sendable {
-    /// By its own number.
-    package var process: Int32
-    /// Whether it is in another PID namespace, as in a container: its number is another process's here, or nobody's.
-    package var isForeign = false
-
-    package var name: String { isForeign ? "process \(process) of another PID namespace" : "process \(process)" }
-  }
-
-  /// Whether a process runs on a store.
-  package enum Standing: Equatable, Sendable {
-    case free
-    case held(Holder)
-    /// It cannot be told: why.
-    case unknown(String)
-  }
-
   /// Who holds the lock of the store at `path`.
   ///
   /// The process that is noted in the file holds it when the kernel lists both together (`/proc/locks`). The list leaves out
   /// what another PID namespace has, or gives it another number; only then is the lock tried, shared and for a moment.
-  package static func standing(path: String) -> Standing {
+  package static func standing(path: String) -> LockStanding {
     let file = resolved(path) + StoreFiles.lock
     let descriptor = openFile(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -37,7 +20,7 @@ extension StoreLock {
     }
     defer { close(descriptor) }
     let process = Int32(content(of: descriptor)).flatMap { $0 > 0 ? $0 : nil }
-    if let process, isListed(process, descriptor) { return .held(Holder(process: process)) }
+    if let process, isListed(process, descriptor) { return .held(LockHolder(process: process)) }
     guard let code = tryShared(descriptor) else { return .free }
     // Who upgrades the store holds the lock as well, and sends nothing.
     if MigrationLock.holder(descriptor) != nil { return .free }
@@ -47,7 +30,7 @@ extension StoreLock {
     guard let process = Int32(content(of: descriptor)), process > 0 else {
       return .unknown("\(file) is locked, and names no process")
     }
-    return .held(Holder(process: process, isForeign: !isListed(process, descriptor)))
+    return .held(LockHolder(process: process, isForeign: !isListed(process, descriptor)))
   }
 
   /// The process that holds the lock; nil when nobody does, or it cannot be told.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Routing
 import Testing
 import Wire
 

@@ -18,7 +18,7 @@ struct HealthTests {
     var facts = HealthFacts(now: time(3_600_000))
     var beat = Beat(process: 42, after: nil)
     (beat.every, beat.ended) = (2000, time(3_599_000))
-    (facts.running, facts.beat, facts.holds, facts.policies) = (StoreLock.Holder(process: 42), beat, [], [])
+    (facts.running, facts.beat, facts.holds, facts.policies) = (LockHolder(process: 42), beat, [], [])
     facts.guards = []
     (facts.freeBytes, facts.logBytes) = (1 << 40, 0)
     return facts

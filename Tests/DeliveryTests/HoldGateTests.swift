@@ -49,7 +49,7 @@ struct HoldGateTests {
     return scenario
   }
 
-  private static func stop(_ path: String, tenant: String? = nil) throws -> SendingStop.Outcome {
+  private static func stop(_ path: String, tenant: String? = nil) throws -> StopOutcome {
     try SendingStop(store: path, waitMilliseconds: 60_000, clock: FixedClock(Engine.start)).run(
       SendingHold(tenant: tenant.flatMap { TenantID($0) }, reason: "outage", actor: "ann", at: Engine.start))
   }
@@ -204,9 +204,9 @@ struct HoldGateTests {
 
   final class OutcomeBox: Sendable {
     struct NotSet: Error {}
-    private let box = Mutex<Result<SendingStop.Outcome, any Error>>(.failure(NotSet()))
-    func set(_ result: Result<SendingStop.Outcome, any Error>) { box.withLock { $0 = result } }
-    func get() throws -> SendingStop.Outcome { try box.withLock { $0 }.get() }
+    private let box = Mutex<Result<StopOutcome, any Error>>(.failure(NotSet()))
+    func set(_ result: Result<StopOutcome, any Error>) { box.withLock { $0 = result } }
+    func get() throws -> StopOutcome { try box.withLock { $0 }.get() }
   }
 
   final class Counter: Sendable {

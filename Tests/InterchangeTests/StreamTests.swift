@@ -28,19 +28,6 @@ struct StreamTests {
     #expect(try store.rows() == TestStore.acme().rows())
   }
 
-  @Test func `a file handle is read to its end`() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "usher-\(UUID().uuidString).jsonl")
-    try Data(TestStore.acmeLines.utf8).write(to: url)
-    defer { try? FileManager.default.removeItem(at: url) }
-    let handle = try FileHandle(forReadingFrom: url)
-    defer { try? handle.close() }
-    let store = try TestStore()
-    let result = try store.queue.write { db in
-      try Importer.run(SQLiteConnection(db), ByteSource(handle), ImportOptions(now: TestStore.now))
-    }
-    #expect(result.lineCount == 5)
-  }
-
   @Test func `a line over 1 MiB is refused by its number, and the next one is read`() throws {
     let store = try TestStore()
     let long = String(repeating: " ", count: 1_048_577)

@@ -1,3 +1,4 @@
+import Routing
 import Testing
 
 @testable import Persistence
@@ -8,6 +9,6 @@ struct SQLiteFactsTests {
     (3_050_007, false), (3_051_002, true), (3_051_003, false), (3_053_000, false),
   ])
   func `the versions with the WAL-reset race are known`(number: Int32, hasRace: Bool) {
-    #expect(SQLiteFacts.hasResetRace(number) == hasRace)
+    #expect(EngineFacts.hasResetRace(number) == hasRace)
   }
 }

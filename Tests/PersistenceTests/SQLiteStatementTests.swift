@@ -1,4 +1,5 @@
 import GRDB
+import Routing
 import StoreSQL
 import Testing
 

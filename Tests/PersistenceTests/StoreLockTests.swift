@@ -95,7 +95,7 @@ struct StoreLockTests {
     #expect(StoreLock.standing(path: path) == .free)
     #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
     let number = try #require(Int32(content.prefix { $0.isNumber }))
-    #expect(StoreLock.standing(path: path) == .held(StoreLock.Holder(process: number, isForeign: true)))
+    #expect(StoreLock.standing(path: path) == .held(LockHolder(process: number, isForeign: true)))
   }
 
   @Test func `a lock without a number, and one that may not be read, leave it unknown who runs`() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Persistence
+import Routing
 import RoutingTestKit
 
 /// The rows of a store by SQL: to measure them, and to tamper with them.

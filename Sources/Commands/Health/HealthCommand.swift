@@ -1,5 +1,6 @@
 import ArgumentParser
 import Persistence
+import Routing
 import Wire
 
 struct HealthCommand: ParsableCommand {

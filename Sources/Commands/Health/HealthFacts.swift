@@ -9,7 +9,7 @@ struct HealthFacts {
   /// Why the store cannot be read; nil when it can.
   var storeProblem: String?
   /// The process that holds the store's lock.
-  var running: StoreLock.Holder?
+  var running: LockHolder?
   /// Why it cannot be told whether a process holds it; nil when it can.
   var lockProblem: String?
   var beat: Beat?

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Persistence
 import Policies
+import Routing
 
 /// Values that a shell offers. Whatever goes wrong, nothing is offered and nothing is said: this runs while somebody types.
 enum ValueCompletion {

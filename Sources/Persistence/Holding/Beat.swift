@@ -7,33 +7,10 @@ import Wire
   import Darwin
 #endif
 
-/// The text of a `Heartbeat`: the process's number on the first line, JSON on the second.
-package struct Beat: Equatable, Sendable {
-  /// A hold that the process has seen.
-  package struct Acknowledged: Equatable, Sendable {
-    /// As `SendingHold.key`.
-    package var key: String
-    /// Messages in its scope that are with a gateway and cannot be recalled.
-    package var withGateway: Int
-  }
-
-  package var process: Int32
-  /// When the process was started, in the kernel's ticks since the boot: a number that is used again is another process.
-  package var start: Int64?
-  /// Milliseconds between two cycles; nil for a process that runs one.
-  package var every: Int64?
-  package var began: HeartbeatTime?
-  /// The end of the last cycle that did not fail; it may have been another process's.
-  package var ended: HeartbeatTime?
-  package var holds: [Acknowledged] = []
-  /// Counts the texts that were written to the file.
-  private var number: Int64 = 0
-
+extension Beat {
   /// The first one of a process; the cycles of the one before it stay known.
   init(process: Int32, after last: Beat?) {
-    self.process = process
-    start = Beat.start(of: process)
-    (began, ended) = (last?.began, last?.ended)
+    self.init(process: process, start: Beat.start(of: process), began: last?.began, ended: last?.ended)
     number = last?.number ?? 0
   }
 
@@ -45,7 +22,7 @@ package struct Beat: Equatable, Sendable {
   }
 }
 
-// MARK: - As text
+// MARK: - As text: the process's number on the first line, JSON on the second
 
 extension Beat {
   private static let bytesMax = 1 << 20
@@ -70,10 +47,10 @@ extension Beat {
   }
 
   private init(process: Int32, in object: JSONObject) {
-    self.process = process
-    start = Beat.whole(object["start"])
-    every = Beat.whole(object["every_ms"], in: 0...Beat.millisecondsMax)
-    (began, ended) = (Beat.time(object["began"]), Beat.time(object["ended"]))
+    self.init(
+      process: process, start: Beat.whole(object["start"]),
+      every: Beat.whole(object["every_ms"], in: 0...Beat.millisecondsMax), began: Beat.time(object["began"]),
+      ended: Beat.time(object["ended"]))
     guard case .array(let items)? = object["holds"] else { return }
     holds = items.compactMap { item in
       guard case .object(let hold) = item, case .string(let key)? = hold["key"],

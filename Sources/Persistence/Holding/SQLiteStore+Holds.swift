@@ -2,18 +2,6 @@ import Routing
 import StoreSQL
 
 extension SQLiteStore {
-  /// What `release` did.
-  package struct Release: Equatable, Sendable {
-    /// The hold that ended; nil when the scope had none that `release` ends.
-    package var released: SendingHold?
-    /// Whether a hold file that could not be read is gone.
-    package var hasRemovedFile = false
-    /// Those that are still in force.
-    package var remaining: [SendingHold]
-    /// What may go wrong, as the hold file could not be locked.
-    package var notice: String?
-  }
-
   /// The holds in force, in the store and in the file beside it, oldest first; with `moment`, those in force then.
   package func holds(at moment: Instant? = nil) throws -> [SendingHold] {
     // The file before the rows: a hold moves from the one into the other.
@@ -53,13 +41,13 @@ extension SQLiteStore {
   /// tenant. `stated`: what the file stated when the command began; read here when nil.
   package func releaseHold(
     of tenant: TenantID?, reason: String, actor: Actor, at now: Instant, stated: [SendingHold]? = nil
-  ) throws -> Release {
+  ) throws -> ReleaseOutcome {
     let stated = stated ?? holdFile.holds()
     func isMeant(_ hold: SendingHold) -> Bool { hold.tenant == tenant && hold.kind == .operator }
     let isUnreadable = tenant == nil && stated.contains { $0.kind == .unreadable }
     // Before the audit says that the file is removed, which is before it is: the sender then finds who removed it.
     if isUnreadable { try holdFile.checkRemovable() }
-    let release = try writing(isOfSends: false) { db -> Release in
+    let release = try writing(isOfSends: false) { db -> ReleaseOutcome in
       try HoldRows.record(stated, in: db)
       if isUnreadable {
         try AuditEntry(
@@ -70,21 +58,23 @@ extension SQLiteStore {
       if let hold = present.first(where: isMeant) {
         let key = try HoldRows.tenant(tenant, in: db)
         try HoldRows.release(hold, of: key, reason: reason, actor: actor, at: now, in: db)
-        return Release(released: hold, remaining: present.filter { $0 != hold })
+        return ReleaseOutcome(released: hold, remaining: present.filter { $0 != hold })
       }
       // Its tenant does not exist, or an earlier release could not change the file.
       if let hold = stated.first(where: isMeant) {
         let key = try tenant.flatMap { try HoldRows.key(of: $0, in: db) }
         try HoldRows.audit("release", hold, of: key, reason: reason, actor: actor, at: now, in: db)
-        return Release(released: hold, remaining: present)
+        return ReleaseOutcome(released: hold, remaining: present)
       }
       _ = try HoldRows.tenant(tenant, in: db)
-      return Release(released: nil, remaining: present)
+      return ReleaseOutcome(released: nil, remaining: present)
     }
     return try releaseFile(stated, after: release, of: tenant)
   }
 
-  private func releaseFile(_ stated: [SendingHold], after release: Release, of tenant: TenantID?) throws -> Release {
+  private func releaseFile(
+    _ stated: [SendingHold], after release: ReleaseOutcome, of tenant: TenantID?
+  ) throws -> ReleaseOutcome {
     var release = release
     let ended = stated.filter { hold in
       hold.tenant == tenant && (hold.kind == .unreadable || hold.kind == .operator && release.released != nil)

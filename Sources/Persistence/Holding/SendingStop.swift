@@ -8,46 +8,6 @@ import Routing
 
 /// Puts sending on hold: the hold file first, then the row, then the acknowledgement of the process that sends.
 package struct SendingStop {
-  /// How sure it is that nothing more is sent.
-  package enum Certainty: Equatable, Sendable {
-    /// Nothing runs on the store. `claimed`: messages whose fate the next process clears up.
-    case nothingRuns(claimed: Int)
-    /// From now on the process hands nothing over; `withGateway` messages cannot be recalled.
-    case acknowledged(process: Int32, withGateway: Int)
-    /// It did not answer. The lease of what it had claimed is over, so at most one message that it was about to hand over
-    /// may still leave.
-    case leaseOver(StoreLock.Holder)
-    /// It did not answer in time. `claimed`: messages that it may have with a gateway; nil when the store cannot be read.
-    case silent(StoreLock.Holder, claimed: Int?)
-    /// It is of a version that knows no holds, and goes on sending.
-    case knowsNoHolds(StoreLock.Holder)
-    /// Nothing is seen to run, but the lease of `leased` claimed messages lasts: their process ended a short while ago, or
-    /// it runs without the lock, whose file was deleted.
-    case unseen(leased: Int)
-    /// Whether a process runs cannot be told: why.
-    case unknown(String)
-  }
-
-  /// Why a hold is in the file alone.
-  package enum Unrecorded: Equatable, Sendable {
-    /// The store cannot be written: why.
-    case unwritable(String)
-    /// The store has an older schema, and a stop must not wait for an upgrade.
-    case olderVersion(Int, current: Int)
-  }
-
-  package struct Outcome: Equatable, Sendable {
-    /// The one in force.
-    package var hold: SendingHold
-    /// Whether the scope was not on hold before.
-    package var isNew: Bool
-    /// Nil when the hold is in the store.
-    package var unrecorded: Unrecorded?
-    package var certainty: Certainty
-    /// What went wrong and does not keep the hold from being in force.
-    package var notices: [String] = []
-  }
-
   /// How long it waits to write the row; seconds.
   package static let busyTimeout = 5.0
   /// Microseconds between two looks for an acknowledgement.
@@ -65,7 +25,7 @@ package struct SendingStop {
   }
 
   /// Throws `StoreError` when neither file nor row can be written, and for a path at which there is no store.
-  package func run(_ wanted: SendingHold) throws -> Outcome {
+  package func run(_ wanted: SendingHold) throws -> StopOutcome {
     try StoreFile(path: path).check(for: .readOnly)
     try StoreFile(path: path).checkSingleName()
     // A store that cannot be read now is no reason not to stop; what is none is not put on hold.
@@ -83,7 +43,7 @@ package struct SendingStop {
     let certainty = certainty(of: hold, seenAs: seenAs.key)
     // A sender that has not answered must find the file when it goes on.
     if unrecorded == nil, isCertain(certainty) { cleanUp(hold, &notices) }
-    return Outcome(
+    return StopOutcome(
       hold: hold, isNew: hold == wanted, unrecorded: unrecorded, certainty: certainty, notices: notices)
   }
 
@@ -105,7 +65,7 @@ package struct SendingStop {
   /// Never upgrades a store: that takes as long as the store is big. Throws `OperatorError` for an unknown tenant.
   private func record(
     _ hold: inout SendingHold, _ found: StoreIdentity?, _ wanted: SendingHold
-  ) throws -> Unrecorded? {
+  ) throws -> StopOutcome.Unrecorded? {
     do {
       let found = try found ?? SQLiteStore.identity(of: path, busyTimeout: SendingStop.busyTimeout)
       let current = Migrations.all.version
@@ -134,7 +94,7 @@ package struct SendingStop {
     }
   }
 
-  private func isCertain(_ certainty: Certainty) -> Bool {
+  private func isCertain(_ certainty: StopOutcome.Certainty) -> Bool {
     switch certainty {
     case .nothingRuns, .acknowledged: true
     case .leaseOver, .silent, .knowsNoHolds, .unseen, .unknown: false
@@ -144,11 +104,11 @@ package struct SendingStop {
   // MARK: - What the sender does
 
   /// `key`: by which hold the sender knows it.
-  private func certainty(of hold: SendingHold, seenAs key: String) -> Certainty {
+  private func certainty(of hold: SendingHold, seenAs key: String) -> StopOutcome.Certainty {
     let start = HeartbeatTime.now()
     let hadClaims = claimed(hold)?.leased ?? 0 > 0
     while true {
-      let holder: StoreLock.Holder
+      let holder: LockHolder
       switch StoreLock.standing(path: path) {
       case .held(let found): holder = found
       case .unknown(let reason): return .unknown(reason)
@@ -168,7 +128,7 @@ package struct SendingStop {
     }
   }
 
-  private func withoutProcess(_ hold: SendingHold) -> Certainty {
+  private func withoutProcess(_ hold: SendingHold) -> StopOutcome.Certainty {
     let claims = claimed(hold)
     if let leased = claims?.leased, leased > 0 { return .unseen(leased: leased) }
     return .nothingRuns(claimed: claims?.all ?? 0)
@@ -183,7 +143,7 @@ package struct SendingStop {
   }
 }
 
-extension SendingStop.Unrecorded {
+extension StopOutcome.Unrecorded {
   fileprivate var text: String {
     switch self {
     case .unwritable(let text): text

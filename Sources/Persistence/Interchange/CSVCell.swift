@@ -1,3 +1,4 @@
+import Routing
 import Wire
 
 /// Cells of a CSV file and the JSON values that they stand for.

@@ -1,3 +1,4 @@
+import Routing
 import Wire
 
 /// The columns of one CSV file: makes of each row the JSON object that a line would be.

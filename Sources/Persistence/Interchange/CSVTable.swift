@@ -1,8 +1,6 @@
-/// The rows that CSV does for.
-package enum CSVTable: String, CaseIterable, Sendable {
-  /// `--type lead` and `--type device`.
-  case lead, device
+import Routing
 
+extension CSVTable {
   /// What a column's cells are.
   enum Kind {
     case text, flag, whole, number

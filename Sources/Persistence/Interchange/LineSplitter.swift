@@ -1,3 +1,5 @@
+import Routing
+
 /// Cuts a stream of bytes into lines that end with LF or CRLF, without holding more than a line and a piece.
 struct LineSplitter {
   /// The longest line: 1 MiB without its end.

@@ -8,21 +8,9 @@ import Routing
   import Darwin
 #endif
 
-/// A store as it was before a migration: the file `STORE.before-N`, where N is the version that it had.
-///
-/// It is complete, on disk and read back before the store is changed, and is never replaced.
-package struct MigrationCopy: Sendable, Equatable {
-  package static let keptDays = 30
+extension MigrationCopy {
   /// How many copies of one version a store can have: one for each time that it was upgraded from there.
   private static let countMax = 99
-
-  package let path: String
-  package let version: Int
-  package let bytes: Int64
-  /// When it was complete.
-  package let madeAt: Instant
-
-  package var keptUntil: Instant { madeAt.advanced(bySeconds: Int64(MigrationCopy.keptDays) * 86_400) }
 
   /// The copies of the store at `path`, oldest version first. Reads the store's folder.
   package static func all(of path: String) -> [MigrationCopy] {
@@ -40,8 +28,8 @@ package struct MigrationCopy: Sendable, Equatable {
       let version = Int(numbers[0])
     else { return nil }
     guard let status = FileStatus(file), status.isRegular else { return nil }
-    (path, self.version, bytes) = (file, version, status.bytes)
-    madeAt = Instant(milliseconds: status.changedSeconds * 1000)
+    self.init(
+      path: file, version: version, bytes: status.bytes, madeAt: Instant(milliseconds: status.changedSeconds * 1000))
   }
 }
 

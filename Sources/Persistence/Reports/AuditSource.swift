@@ -30,7 +30,7 @@ struct AuditSource: Sendable {
       detail: subject.generation.map { ["generation \($0)", detail].compactMap(\.self).joined(separator: ", ") }
         ?? detail,
       reason: row["reason"], file: row["file"], digest: row["digest"],
-      counts: (row["counts"] as String?).flatMap(FaithfulJSON.value))
+      counts: row["counts"])
   }
 
   /// `CROSS JOIN` keeps the order of the tables, and with it that of the rows.

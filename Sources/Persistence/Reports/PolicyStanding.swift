@@ -2,49 +2,6 @@
 import Routing
 import StoreSQL
 
-/// A policy of a tenant's list: what decides, and what was refused.
-package struct PolicyStanding: Equatable, Sendable {
-  package var tenant: TenantID
-  /// From 1, in the order in which policies are asked.
-  package var position: Int
-  package var policy: String
-  /// Nil until a cycle has taken the policy.
-  package var revision: String?
-  /// Since when it decides, in its place of the list, without another in between.
-  package var since: Instant?
-  /// Why the file as it is now was not taken; nil when it was.
-  package var refusal: String?
-  package var refusedAt: Instant?
-  /// Faults in a row since the last decision without one.
-  package var faults: Int
-  package var lastFault: String?
-  /// Since when the policy is suspended; nil while it is asked.
-  package var suspendedAt: Instant?
-  /// The share of the contacts that a canary decides for, in parts of a million; nil where none runs.
-  package var canaryShare: Int?
-  /// The share that a shadow is compared on, likewise.
-  package var shadowShare: Int?
-  /// Why the file, though it passes, is not what decides; nil when it is, as far as a cycle has looked.
-  package var held: String?
-  /// False for a policy that decides and is not in this place of the tenant's list, which was changed since.
-  package var isListed = true
-}
-
-/// A revision that began to decide, or to be tried.
-package struct PolicyActivation: Equatable, Sendable {
-  package var tenant: TenantID
-  package var generation: Int
-  /// live, canary or shadow: guards are no tenant's, and have a list of their own.
-  package var role: String
-  package var position: Int
-  package var policy: String
-  package var revision: String
-  package var at: Instant
-  /// Of a canary or a shadow.
-  package var share: Int?
-  package var change: PolicyChange
-}
-
 extension PolicyStanding {
   /// What decides for each tenant, by tenant and position, inside a transaction.
   static func all(in db: any SQLConnection) throws -> [PolicyStanding] {

@@ -2,28 +2,6 @@
 import Routing
 import StoreSQL
 
-/// A revision as it is on record.
-package struct RevisionReport: Equatable, Sendable {
-  /// Where it decided, or was tried.
-  package struct Use: Equatable, Sendable {
-    package var tenant: TenantID
-    /// live, canary, shadow or guard.
-    package var role: String
-    /// The first and the last generation of this role.
-    package var generations: ClosedRange<Int>
-    /// How it came to the first one.
-    package var change: PolicyChange
-    /// The tenant's decisions that name the revision, whatever its role was.
-    package var decisions: Int
-    package var firstDecisionAt: Instant?
-    package var lastDecisionAt: Instant?
-  }
-
-  package var revision: PolicyRevision
-  package var createdAt: Instant
-  package var uses: [Use]
-}
-
 extension SQLiteStore {
   /// Revisions whose digest begins so, with or without `sha256:`, by digest; at most `limit`.
   package func revisions(startingWith text: String, limit: Int) throws -> [PolicyRevision] {

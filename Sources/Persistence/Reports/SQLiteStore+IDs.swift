@@ -2,21 +2,8 @@ import Routing
 import StoreSQL
 
 extension SQLiteStore {
-  /// What has ids that people type.
-  package enum Named {
-    case tenant, device, contact
-
-    fileprivate var table: String {
-      switch self {
-      case .tenant: "tenants"
-      case .device: "user_devices"
-      case .contact: "sequence_contacts"
-      }
-    }
-  }
-
   /// Whether something has exactly this id. By an index alone; `tenant` nil: of all tenants.
-  package func has(_ what: Named, _ id: String, of tenant: String?) throws -> Bool {
+  package func has(_ what: IDKind, _ id: String, of tenant: String?) throws -> Bool {
     let sql =
       what == .tenant
       ? "SELECT 1 FROM tenants WHERE external_id = ?1 AND (?2 IS NULL OR external_id = ?2)"
@@ -29,7 +16,7 @@ extension SQLiteStore {
 
   /// Ids that begin with a text, in their order: for a shell that completes them. By an index alone, so that a store of
   /// millions answers at once. `tenant` nil: of all tenants.
-  package func ids(_ what: Named, of tenant: String?, startingWith prefix: String, limit: Int) throws -> [String] {
+  package func ids(_ what: IDKind, of tenant: String?, startingWith prefix: String, limit: Int) throws -> [String] {
     // The largest character ends the range, so that the index is read from its begin to its end.
     let (range, end) = ("external_id >= ?1 AND external_id < ?2", prefix + "\u{10FFFF}")
     return try reading { db in
@@ -48,6 +35,16 @@ extension SQLiteStore {
           [prefix, end, limit - found.count, tenant], as: String.self)
       }
       return found
+    }
+  }
+}
+
+extension IDKind {
+  fileprivate var table: String {
+    switch self {
+    case .tenant: "tenants"
+    case .device: "user_devices"
+    case .contact: "sequence_contacts"
     }
   }
 }

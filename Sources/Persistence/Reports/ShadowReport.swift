@@ -2,25 +2,6 @@
 import Routing
 import StoreSQL
 
-/// A tenant's shadow beside its live policies, over all the generations that it has been part of.
-package struct ShadowReport: Equatable, Sendable {
-  package struct Difference: Equatable, Sendable {
-    package var kind: ShadowLedger.Kind
-    package var decisions: Int
-  }
-
-  package struct Sample: Equatable, Sendable {
-    package var at: Instant
-    package var sample: ShadowLedger.Sample
-  }
-
-  package var counts: ShadowLedger.Counts
-  /// The most frequent first.
-  package var differences: [Difference]
-  /// The first ones.
-  package var samples: [Sample]
-}
-
 extension SQLiteStore {
   /// What a shadow that began in the generation `since` came to.
   package func shadowReport(of tenant: TenantKey, since: Int64) throws -> ShadowReport {

@@ -1,4 +1,0 @@
-/// What one line did.
-enum ImportChange: Equatable {
-  case created, updated, unchanged
-}

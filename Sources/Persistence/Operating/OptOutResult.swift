@@ -1,9 +1,0 @@
-/// What an opt-out came to.
-package struct OptOutResult: Equatable, Sendable {
-  /// The lead's id.
-  package var lead: String
-  /// The lead had opted out before.
-  package var wasOptedOut: Bool
-  package var cancelledMessages: Int
-  package var cancelledContacts: Int
-}

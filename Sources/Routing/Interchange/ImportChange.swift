@@ -1,0 +1,4 @@
+/// What one line did.
+package enum ImportChange: Equatable {
+  case created, updated, unchanged
+}

@@ -1,0 +1,13 @@
+/// Who imports a file, and which: for the audit.
+package struct ImportOrigin: Sendable {
+  package var actor: Actor
+  package var reason: String?
+  /// The file's name as it was given; `-` for standard input.
+  package var file: String
+  /// `sha256:` and 64 hexadecimal digits of the bytes read. Called once, after the last of them.
+  package var digest: @Sendable () -> String
+
+  package init(actor: Actor, reason: String?, file: String, digest: @escaping @Sendable () -> String) {
+    (self.actor, self.reason, self.file, self.digest) = (actor, reason, file, digest)
+  }
+}

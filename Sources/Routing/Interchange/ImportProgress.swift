@@ -1,0 +1,25 @@
+/// Tells how far an import is, at most ten times a second.
+package struct ImportProgress {
+  /// The least time between two reports.
+  package static let intervalMilliseconds: Int64 = 100
+
+  private let milliseconds: () -> Int64
+  private let report: (_ linesDone: Int, _ bytesDone: Int) -> Void
+  private var nextAt: Int64
+
+  /// `milliseconds` is a clock that never goes back; only differences of it count.
+  package init(
+    milliseconds: @escaping () -> Int64, report: @escaping (_ linesDone: Int, _ bytesDone: Int) -> Void
+  ) {
+    self.milliseconds = milliseconds
+    self.report = report
+    nextAt = milliseconds() + ImportProgress.intervalMilliseconds
+  }
+
+  package mutating func advance(lines: Int, bytes: Int) {
+    let now = milliseconds()
+    guard now >= nextAt else { return }
+    nextAt = now + ImportProgress.intervalMilliseconds
+    report(lines, bytes)
+  }
+}

@@ -1,0 +1,2 @@
+/// A kind of row whose ids people type.
+package enum IDKind: Sendable { case tenant, device, contact }

@@ -1,0 +1,15 @@
+/// What a store says of itself.
+package struct StoreFacts: Sendable {
+  package let version: Int
+  package let journal: String
+  package let foreignKeys: Bool
+  /// The first damage that SQLite finds in the file; nil when it finds none.
+  package let damage: String?
+
+  package init(version: Int, journal: String, foreignKeys: Bool, damage: String?) {
+    self.version = version
+    self.journal = journal
+    self.foreignKeys = foreignKeys
+    self.damage = damage
+  }
+}
