@@ -6,7 +6,7 @@ import Synchronization
 /// A claim is committed before a gateway is called and the outcome after it, so a crash leaves a claim that the next run
 /// clears up: never a message that is sent twice, never one that is lost.
 package struct Sender: Sendable {
-  private let store: any Store
+  private let store: any OutboxStore
   private let gateways: [String: any Gateway]
   private let epoch: LeaderEpoch
   private let clock: any Clock
@@ -23,7 +23,7 @@ package struct Sender: Sendable {
   package static let missingGatewayPauseSeconds: Int64 = 300
 
   package init(
-    store: any Store, gateways: [String: any Gateway], epoch: LeaderEpoch, clock: any Clock,
+    store: any OutboxStore, gateways: [String: any Gateway], epoch: LeaderEpoch, clock: any Clock,
     gate: (any SendingGate)? = nil, batch: Int = 500, seed: UInt64 = 0
   ) {
     self.store = store

@@ -21,13 +21,6 @@ package struct StoreImage: Sendable {
   }
 }
 
-/// A store that can be copied out.
-package protocol ImageableStore {
-  /// The state as of `now`, of all tenants or one, from one consistent snapshot. `modelLeads`: of how many leads of each
-  /// tenant, spread over all of them, the traits are kept to make up new leads from; 0 reads none.
-  func image(of tenant: TenantID?, modelLeads: Int, at now: Instant) throws -> StoreImage
-}
-
 /// One tenant's part of an image. Devices, sequences and enrolments are in the order of their keys, and named by their
 /// places in it.
 package struct TenantImage: Sendable {

@@ -5,7 +5,7 @@ import StoreSQL
 /// read before is kept, and what is new is added.
 ///
 /// A look is one read transaction: it sees one moment, and no writer waits for it.
-package final class StoreWatch {
+package final class StoreWatch: StoreWatching {
   /// The most decisions that the first look reads back over.
   static let decisionsMax: Int64 = 1_000_000
   /// The most contacts that are counted as overdue.
@@ -243,6 +243,10 @@ package final class StoreWatch {
     (waiting, waitingReadAt, waitingMilliseconds) = (tally, start, stopwatch() - start)
     return tally
   }
+}
+
+extension SQLiteStore {
+  package func watch(stopwatch: @escaping () -> Double) -> any StoreWatching { StoreWatch(self, stopwatch: stopwatch) }
 }
 
 /// What is counted of each decision.

@@ -1,0 +1,34 @@
+/// A step of an enrolment that is due, as storage hands it to the decision.
+package struct DueStep: Equatable, Sendable {
+  package var contact: Contact
+  package var step: RowKey<StepTag>
+  /// The step's template as it stands in the sequence.
+  package var content: String
+  /// The lead asked not to be written to.
+  package var isOptedOut: Bool
+  /// The lead, where it has other enrolments too: what is queued for one of them counts for the others.
+  package var otherwiseEnrolledLead: LeadKey?
+
+  package init(
+    contact: Contact, step: RowKey<StepTag>, content: String, isOptedOut: Bool = false,
+    otherwiseEnrolledLead: LeadKey? = nil
+  ) {
+    self.contact = contact
+    self.step = step
+    self.content = content
+    self.isOptedOut = isOptedOut
+    self.otherwiseEnrolledLead = otherwiseEnrolledLead
+  }
+}
+
+/// A contact's current step.
+package enum CurrentStep: Equatable, Sendable {
+  case undecided(DueStep)
+  /// The row cannot be read; why.
+  case unreadable(String)
+  /// A message carries it, or the contact is at its end.
+  case settled
+}
+
+/// Names the rows of `sequence_steps` in keys.
+package enum StepTag {}

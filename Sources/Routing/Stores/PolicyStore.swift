@@ -1,0 +1,59 @@
+/// Policies, guards, canaries and shadows, as operators read and change them.
+///
+/// Reads see one consistent snapshot each. Each write is one transaction that records who did it; a write needs no
+/// epoch and runs beside the leader, whose next batch sees it (`StoreError.generationPassed`).
+package protocol PolicyStore: Sendable {
+  /// The live policies of each tenant and the state of their files, by tenant and position. Costs a few look-ups for
+  /// each policy.
+  func policyStandings() throws -> [PolicyStanding]
+
+  /// Each revision that became live, a canary or a shadow, by tenant and generation, the latest last. `tenant` nil: of
+  /// all tenants. Costs a walk over the activations.
+  func policyHistory(tenant: TenantID?) throws -> [PolicyActivation]
+
+  /// A generation of a tenant's policies; nil if it does not exist. Costs a look-up.
+  func policyGeneration(_ number: Int64, of tenant: TenantKey) throws -> PolicyGeneration?
+
+  /// Revisions whose digest begins with `text`, with or without `sha256:`, by digest; at most `limit`. Costs a look-up.
+  func revisions(startingWith text: String, limit: Int) throws -> [PolicyRevision]
+
+  /// A revision with all its uses; nil if it is not on record. Costs a walk over the decisions.
+  func revision(_ digest: String) throws -> RevisionReport?
+
+  /// The results of the shadow that began in the generation `since`, over all generations that it has been part of.
+  /// Costs a walk over the rows that it wrote.
+  func shadowReport(of tenant: TenantKey, since: Int64) throws -> ShadowReport
+
+  /// The guards in the order in which they run, at most 16.
+  func guards() throws -> [GuardListing]
+
+  /// Guards that are refused, suspended or held for a tenant, by guard and tenant.
+  func guardTroubles() throws -> [GuardTrouble]
+
+  /// Edits the list of guards. `change` edits the list in place and returns the text for the audit, inside the
+  /// transaction. A list that stays the same is not recorded.
+  ///
+  /// Rethrows what `change` throws, and throws `OperatorError.refused` for more than 16 guards; then nothing is
+  /// written.
+  func changeGuards(
+    actor: Actor, at now: Instant, reason: String?, _ change: (inout [GuardListing]) throws -> String) throws
+
+  /// Begins a generation for each order, all or none, and returns their numbers in the order of `orders`.
+  ///
+  /// `systemUser`: who ran the command, if that is not the actor of the changes. Throws `StoreError.generationPassed`,
+  /// and writes nothing, if a tenant's generation is no longer the one that its order was made from.
+  func carryOut(_ orders: [PolicyOrder], systemUser: String?) throws -> [Int64]
+
+  /// Sets the policy lists and parameters of tenants, all or none, and begins the generations that come with them.
+  ///
+  /// `prepare` gets the state that a plan is compared with, as of `tenant` and `decision`. It runs inside the
+  /// transaction and before the first write, so no other process can write between its check and the commit. Rethrows
+  /// what `prepare` throws, and throws `OperatorError.unknown` for a tenant; then nothing is written.
+  func assignPolicies(
+    _ assignments: [PolicyAssignment], standing tenant: TenantID?, marking decision: Int64, reason: String?,
+    actor: Actor, at now: Instant, prepare: (StoreStanding) throws -> Void) throws
+}
+
+extension PolicyStore {
+  package func carryOut(_ orders: [PolicyOrder]) throws -> [Int64] { try carryOut(orders, systemUser: nil) }
+}
