@@ -53,6 +53,8 @@ let package = Package(
     .target(
       name: "Persistence", dependencies: ["Files", "Routing", "StoreSQL", "Wire", grdb, grdbSQLite],
       swiftSettings: strict),
+    // Opens a store from an address: all that others see of an engine.
+    .target(name: "Stores", dependencies: ["Persistence", "Routing"], swiftSettings: strict),
     .target(name: "Sequencing", dependencies: ["Routing", "Policies"], swiftSettings: strict),
     .target(name: "Delivery", dependencies: ["Files", "Routing", "Wire"], swiftSettings: strict),
     .target(name: "DryRun", dependencies: ["Routing", "Policies", "Sequencing"], swiftSettings: strict),
@@ -122,6 +124,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "StoreSQLTests", dependencies: ["StoreSQL"], swiftSettings: strict),
+    .testTarget(name: "StoresTests", dependencies: ["Routing", "Stores"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
   ],

@@ -50,7 +50,10 @@ struct ArchitectureTests {
   }
 
   @Test func `nothing reads the clock or draws numbers but the composition root`() throws {
-    for target in ["Routing", "LuaSandbox", "Policies", "Sequencing", "Delivery", "DryRun", "Pages", "Persistence"] {
+    let targets = [
+      "Routing", "LuaSandbox", "Policies", "Sequencing", "Delivery", "DryRun", "Pages", "Persistence", "Stores",
+    ]
+    for target in targets {
       for (file, text) in try ArchitectureTests.sources(of: target) {
         for word in ["Date()", "Date.now", ".random(in: ", "ContinuousClock", "SystemRandomNumberGenerator"] {
           let lines = text.split(separator: "\n").filter { $0.contains(word) && !$0.contains("using: &") }
