@@ -68,14 +68,14 @@ let package = Package(
       name: "CFloor", dependencies: ["CLua", "CLuaSandbox", "CSQLite"], path: "Benchmarks/CFloor",
       cSettings: strictC),
     .target(
-      name: "Bench", dependencies: ["Routing", "Policies", "Persistence", "Sequencing", "DryRun", "CFloor"],
+      name: "Bench", dependencies: ["Routing", "Policies", "Sequencing", "Stores", "DryRun", "CFloor"],
       swiftSettings: strict),
 
     // The program.
     .target(
       name: "Commands",
       dependencies: [
-        "Routing", "Wire", "Files", "Policies", "Persistence", "Sequencing", "Delivery", "DryRun", "Daemon", "Pages",
+        "Routing", "Wire", "Files", "Policies", "Sequencing", "Stores", "Delivery", "DryRun", "Daemon", "Pages",
         "Terminal", "CShippedRules", "Bench", argumentParser,
       ],
       swiftSettings: strict),

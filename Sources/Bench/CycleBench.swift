@@ -1,9 +1,9 @@
 import CFloor
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Sequencing
+import Stores
 
 /// Measures one cycle over many due contacts against the same statements on the same schema from C.
 ///
@@ -62,7 +62,7 @@ package struct CycleBench {
   // MARK: - Usher
 
   private static func runUsher(_ seed: CycleSeed, _ path: String, batch: Int) throws -> Time {
-    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let store = try Stores.open(path, mode: .readWrite)
     let policies = [try CycleSeed.compiledPolicy()]
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
     let evaluator = LineupEvaluator(CompiledLineup(live: policies), fleet: fleet)
@@ -91,19 +91,20 @@ package struct CycleBench {
     let strings = CStrings()
     var request = floor_cycle_request()
     request.path = strings.keep(path)
+    let sql = Stores.baseline
     request.sql = floor_sql(
-      epoch: strings.keep(CycleSQL.epoch), due: strings.keep(CycleSQL.due), step: strings.keep(CycleSQL.step),
-      device: strings.keep(CycleSQL.device), carrying: strings.keep(CycleSQL.carrying),
-      revision: strings.keep(CycleSQL.revision), decision: strings.keep(CycleSQL.decision),
-      message: strings.keep(CycleSQL.message), queue: strings.keep(CycleSQL.queue),
-      next_decision: strings.keep(CycleSQL.nextDecision), fleet: strings.keep(CycleSQL.fleet),
-      extend_fleet: strings.keep(CycleSQL.extendFleet))
+      epoch: strings.keep(sql.epoch), due: strings.keep(sql.due), step: strings.keep(sql.step),
+      device: strings.keep(sql.device), carrying: strings.keep(sql.carrying),
+      revision: strings.keep(sql.revision), decision: strings.keep(sql.decision),
+      message: strings.keep(sql.message), queue: strings.keep(sql.queue),
+      next_decision: strings.keep(sql.nextDecision), fleet: strings.keep(sql.fleet),
+      extend_fleet: strings.keep(sql.extendFleet))
     request.epoch = seed.epoch.raw
     request.tenant = seed.tenant.key.raw
     request.now_ms = seed.now.milliseconds
     request.batch = UInt32(batch)
     request.device_count = UInt32(CycleSeed.devices)
-    request.checkpoint_pages = UInt32(SQLiteStore.checkpointPages)
+    request.checkpoint_pages = UInt32(sql.checkpointPages)
     request.revision = strings.keep(seed.revision)
     request.reason = strings.keep(CycleSeed.reason)
     request.instructions = CycleSeed.instructions

@@ -1,7 +1,7 @@
 import Foundation
-import Persistence
 import Policies
 import Routing
+import Stores
 
 /// A store full of due contacts, which each round works through a copy of.
 struct CycleSeed {
@@ -30,7 +30,7 @@ struct CycleSeed {
   /// Makes the store: the devices take turns in owning the contacts, so that Usher's choice and the floor's are one.
   init(contacts count: Int, _ profile: LeadProfile, in folder: URL) throws {
     path = folder.appendingPathComponent("seed-\(profile.rawValue).db").path
-    let store = try SQLiteStore.create(at: path)
+    let store = try Stores.create(path)
     let result = try store.importFile(
       CycleSeed.lines(contacts: count, profile), ImportOptions(now: CycleSeed.now))
     guard result.badLineCount == 0, let tenant = try store.read({ try $0.tenants() }).first else {
@@ -41,7 +41,7 @@ struct CycleSeed {
     let policy = try CycleSeed.compiledPolicy()
     revision = policy.revision.digest
     generation = try store.activate([policy.revision], for: tenant.key, at: CycleSeed.now, epoch: epoch)
-    fleetBody = FleetCode.keyframe(try store.read { try $0.fleet(of: tenant, at: CycleSeed.now) })
+    fleetBody = Stores.recordBody(of: try store.read { try $0.fleet(of: tenant, at: CycleSeed.now) })
   }
 
   static func compiledPolicy() throws -> CompiledPolicy {

@@ -1,9 +1,9 @@
 import CFloor
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Sequencing
+import Stores
 
 /// Runs one cycle with a shadow beside it and one without, from copies of the same store: what is left of the difference
 /// once the shadow's own decisions are taken off.
@@ -34,7 +34,7 @@ package struct ShadowBench {
   /// CPU time of the process, nanoseconds.
   private func cycle(_ seed: CycleSeed, hasShadow: Bool) throws -> Int64 {
     let path = try seed.copy(to: "cycle.db")
-    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let store = try Stores.open(path, mode: .readWrite)
     let policy = try CycleSeed.compiledPolicy().revision
     let change = PolicyChange(at: seed.now, actor: PolicyChange.program, action: .shadow)
     var lineup = PolicyLineup(live: [policy])
@@ -71,7 +71,7 @@ package struct ShadowBench {
 
   /// What the candidate's decisions cost by themselves: CPU time, nanoseconds.
   private func decisions(_ seed: CycleSeed) throws -> Int64 {
-    let store = try SQLiteStore.open(at: try seed.copy(to: "own.db"), mode: .readOnly)
+    let store = try Stores.open(try seed.copy(to: "own.db"), mode: .readOnly)
     var contacts: [Contact] = []
     let fleet = try store.read { snapshot in
       try snapshot.visitDue(tenant: seed.tenant.key, limit: .max, at: seed.now) { contacts.append($0.contact) }

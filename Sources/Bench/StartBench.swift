@@ -1,9 +1,9 @@
 import CFloor
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Sequencing
+import Stores
 
 /// Measures what a start does before its first decisions are on record, on a store with many due contacts: opens it,
 /// becomes the leader, compiles the policy, reads the fleet, and decides one small batch.
@@ -26,7 +26,7 @@ package struct StartBench {
   private func measure(_ seed: CycleSeed) throws -> Double {
     let path = try seed.copy(to: "start.db")
     let start = floor_wall_ns()
-    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let store = try Stores.open(path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: getpid(), at: seed.now)
     let standing = try PolicyBoard(catalog: PolicyCatalog(rules: nil)).standing(of: seed.tenant, last: seed.generation)
     {

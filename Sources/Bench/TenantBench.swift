@@ -1,9 +1,9 @@
 import CFloor
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Sequencing
+import Stores
 
 /// Runs whole cycles over many tenants, each with its own policy and devices, and over one tenant with as many
 /// contacts: what it costs a contact that its tenant is one of many.
@@ -57,7 +57,7 @@ package struct TenantBench {
   /// everything else.
   private func measure(_ seed: String, _ folder: Scratch) throws -> Time {
     let path = try TenantBench.copy(seed, to: folder.path("cycle.db"))
-    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let store = try Stores.open(path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: getpid(), at: TenantBench.before)
     let cycle = Cycle(
       store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: folder.url.path)), epoch: epoch,
@@ -96,7 +96,7 @@ package struct TenantBench {
   }
 
   private func seed(_ path: String, tenants count: Int) throws {
-    let store = try SQLiteStore.create(at: path)
+    let store = try Stores.create(path)
     let share = contacts / count
     var tenant = 0
     let lines = ByteSource {

@@ -1,10 +1,10 @@
 import CFloor
 import DryRun
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Sequencing
+import Stores
 
 /// Measures the tools that decide without committing: a dry run, a replay, a simulation.
 ///
@@ -24,7 +24,7 @@ package struct ToolBench {
   package func run(report: (ToolResult) -> Void) throws {
     let folder = try Scratch("tools")
     let seed = try CycleSeed(contacts: contacts, .detailed, in: folder.url)
-    let store = try SQLiteStore.open(at: seed.path, mode: .readOnly)
+    let store = try Stores.open(seed.path, mode: .readOnly)
     let due = try ToolBench.due(in: store, seed)
     var (deciding, reading): ([Double], [Double]) = ([], [])
     for _ in 0..<rounds {
@@ -63,19 +63,19 @@ package struct ToolBench {
 
   // MARK: - The floor
 
-  private static func due(in store: SQLiteStore, _ seed: CycleSeed) throws -> [DueStep] {
+  private static func due(in store: any Store, _ seed: CycleSeed) throws -> [DueStep] {
     var due: [DueStep] = []
     try store.read { try $0.visitDue(tenant: seed.tenant.key, limit: .max, at: seed.now) { due.append($0) } }
     return due
   }
 
-  private static func visit(_ store: SQLiteStore, _ seed: CycleSeed) throws -> Int {
+  private static func visit(_ store: any Store, _ seed: CycleSeed) throws -> Int {
     var count = 0
     try store.read { try $0.visitDue(tenant: seed.tenant.key, limit: .max, at: seed.now) { _ in count += 1 } }
     return count
   }
 
-  private static func decide(_ due: [DueStep], _ seed: CycleSeed, in store: SQLiteStore) throws {
+  private static func decide(_ due: [DueStep], _ seed: CycleSeed, in store: any Store) throws {
     let policies = [try CycleSeed.compiledPolicy()]
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
     let evaluator = Evaluator(policies: policies, fleet: fleet)
@@ -93,7 +93,7 @@ package struct ToolBench {
 
   // MARK: - The tools
 
-  private func dryRun(_ store: SQLiteStore, _ seed: CycleSeed) throws {
+  private func dryRun(_ store: any Store, _ seed: CycleSeed) throws {
     let entry = try PolicyCatalog(rules: nil).entry(named: ToolBench.candidate)
     let report = try store.read { snapshot in
       try DryRun(
@@ -107,9 +107,9 @@ package struct ToolBench {
   }
 
   /// A copy of the store after a cycle over all that is due.
-  private func live(_ seed: CycleSeed) throws -> SQLiteStore {
+  private func live(_ seed: CycleSeed) throws -> any Store {
     let path = try seed.copy(to: "lived.db")
-    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let store = try Stores.open(path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: getpid(), at: seed.now)
     let board = PolicyBoard(catalog: PolicyCatalog(rules: nil))
     let report = try Cycle(store: store, board: board, epoch: epoch, stopwatch: { 0 }).run(at: seed.now)
@@ -119,14 +119,14 @@ package struct ToolBench {
     return store
   }
 
-  private func replay(_ store: SQLiteStore) throws {
+  private func replay(_ store: any Store) throws {
     let report = try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
     guard report.identical == contacts, report.different == 0 else {
       throw BenchFailure("expected \(contacts) decisions to come out the same, found \(report.identical)")
     }
   }
 
-  private func simulate(_ store: SQLiteStore, _ seed: CycleSeed) throws {
+  private func simulate(_ store: any Store, _ seed: CycleSeed) throws {
     let image = try store.image(of: nil, modelLeads: 0, at: seed.now)
     let simulation = try Simulation(image, options: Simulation.Options(start: seed.now, hours: ToolBench.hours))
     let report = try simulation.run(CycleSeed.policy, policies: { _ in [try CycleSeed.compiledPolicy()] })

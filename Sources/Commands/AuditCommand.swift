@@ -1,5 +1,4 @@
 import ArgumentParser
-import Persistence
 import Routing
 import Wire
 
@@ -107,7 +106,7 @@ struct AuditCommand: ParsableCommand {
   private static let prefixMax = 64
 
   /// Whether the device, contact or tenant that was asked for exists, and which id comes nearest.
-  private func hint(_ store: SQLiteStore) throws -> String {
+  private func hint(_ store: any Store) throws -> String {
     guard let subject = subject.map(AuditSubject.init), let kind = subject.kind else { return "" }
     let kinds: [String: IDKind] = ["device": .device, "contact": .contact, "tenant": .tenant]
     guard let what = kinds[kind], try !store.has(what, subject.id, of: tenant) else { return "" }
@@ -116,7 +115,7 @@ struct AuditCommand: ParsableCommand {
   }
 
   /// Among those with the longest beginning in common, which an index finds.
-  private func nearest(to id: String, _ what: IDKind, _ store: SQLiteStore) throws -> String? {
+  private func nearest(to id: String, _ what: IDKind, _ store: any Store) throws -> String? {
     for length in stride(from: min(id.count, Self.prefixMax), through: 1, by: -1) {
       let ids = try store.ids(what, of: tenant, startingWith: String(id.prefix(length)), limit: 1000)
       if let nearest = EditDistance.nearest(to: id, among: ids) { return nearest }

@@ -1,17 +1,17 @@
 import Delivery
 import DryRun
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Sequencing
+import Stores
 import Wire
 
 /// The main job, told in ten seconds: a sample store, hours of cycles under a clock of its own, a device that goes
 /// offline, a policy changed in the middle, a dry run of the change before it, the reports after it.
 struct Demo {
   private let folder: String
-  private let store: SQLiteStore
+  private let store: any Store
   private let clock = ManualClock(Demo.start)
   private let cycle: Cycle
   private let sender: Sender
@@ -21,7 +21,7 @@ struct Demo {
   init() throws {
     folder = NSTemporaryDirectory() + "usher-demo-\(getpid())"
     try FileManager.default.createDirectory(atPath: folder + "/Rules", withIntermediateDirectories: true)
-    store = try SQLiteStore.create(at: folder + "/usher.db")
+    store = try Stores.create(folder + "/usher.db")
     let epoch = try store.becomeLeader(processID: getpid(), at: Demo.start)
     cycle = Cycle(
       store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: folder + "/Rules")), epoch: epoch,

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Files
 import Foundation
-import Persistence
 import Policies
 import Routing
+import Stores
 import Wire
 
 struct DoctorCommand: ParsableCommand {
@@ -24,7 +24,7 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     var lines = engine() + machine() + sqlite()
     if let store { lines += look(at: store) }
-    lines += KnownDefect.all(.linked).map { Line($0.part, $0.name, $0.state.rawValue, $0.why) }
+    lines += KnownDefect.all(Stores.engine).map { Line($0.part, $0.name, $0.state.rawValue, $0.why) }
     var listing = Listing(["part", "check", "state", "found"])
     for line in lines { listing.add([line.part, line.check, line.state, line.found].map { .string($0) }) }
     Talk.put(listing, format.format)
@@ -65,7 +65,7 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private func sqlite() -> [Line] {
-    let facts = EngineFacts.linked
+    let facts = Stores.engine
     return [
       Line("SQLite", "version", facts.version, problem: facts.refusal),
       Line(
@@ -87,7 +87,7 @@ struct DoctorCommand: ParsableCommand {
 
   private func look(at path: String) -> [Line] {
     do {
-      let facts = try SQLiteStore.open(at: path, mode: .readOnly).facts()
+      let facts = try Stores.open(path, mode: .readOnly).facts()
       return [
         files(of: path),
         Line("store", "version", Line.ok, "\(facts.version)"),

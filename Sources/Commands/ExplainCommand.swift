@@ -1,6 +1,5 @@
 import ArgumentParser
 import DryRun
-import Persistence
 import Policies
 import Routing
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Persistence
 import Routing
 
 struct ExportCommand: ParsableCommand {

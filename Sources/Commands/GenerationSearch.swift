@@ -1,9 +1,8 @@
-import Persistence
 import Routing
 
 /// Looks for what decided before.
 struct GenerationSearch {
-  let store: SQLiteStore
+  let store: any Store
 
   /// Words for a rollback's origin.
   static func origin(of current: PolicyGeneration, to target: PolicyGeneration?) -> String {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import Persistence
 import Routing
+import Stores
 import Wire
 
 struct HoldCommand: ParsableCommand {
@@ -37,16 +37,16 @@ struct HoldCommand: ParsableCommand {
     let tenant = tenant.map(TenantID.init(stored:))
     if let tenant { try HoldScope.check(tenant, in: store) }
     let clock = SystemClock()
-    let stop = SendingStop(store: path, waitMilliseconds: Int64(wait * 1000), clock: clock)
     let reason = try order.expectedReason(for: "a hold")
-    let outcome = try stop.run(
-      SendingHold(tenant: tenant, reason: reason, actor: order.actor, at: clock.now()))
+    let outcome = try Stores.stopSending(
+      path, SendingHold(tenant: tenant, reason: reason, actor: order.actor, at: clock.now()),
+      waitMilliseconds: Int64(wait * 1000), clock: clock)
     Talk.say(outcome.isNew ? outcome.hold.sentence : "already: \(outcome.hold.sentence)")
     if !outcome.isNew, outcome.hold.kind == .operator, outcome.hold.reason != reason {
       Talk.say("the reason of the first hold stays; yours is not recorded")
     }
     if let unrecorded = outcome.unrecorded {
-      Talk.say(HoldCommand.text(of: unrecorded, file: HoldFile(of: path).path))
+      Talk.say(HoldCommand.text(of: unrecorded, file: Stores.holdFile(of: path)))
     }
     for notice in outcome.notices { Talk.say(notice) }
     try say(outcome.certainty)
@@ -129,7 +129,7 @@ enum HoldScope {
   /// reason not to stop.
   static func check(_ tenant: TenantID, in options: StoreOptions) throws {
     let path = try options.file()
-    guard let store = try? SQLiteStore.openToLook(at: path, busyTimeout: busyTimeout),
+    guard let store = try? Stores.openToLook(path, busyTimeout: busyTimeout),
       let all = try? store.read({ try $0.tenants().map(\.id) })
     else {
       return

@@ -1,4 +1,3 @@
-import Persistence
 import Routing
 import Terminal
 
@@ -8,12 +7,12 @@ enum HoldNotice {
   private static let most = 10
 
   /// For a command whose table says it below: only for the other formats, which are for programs.
-  static func say(_ store: SQLiteStore, at moment: Instant? = nil, unlessTable format: ListingFormat) throws {
+  static func say(_ store: any Store, at moment: Instant? = nil, unlessTable format: ListingFormat) throws {
     if format != .table { try say(store, at: moment) }
   }
 
   /// Nothing when nothing is on hold, or was at `moment`.
-  static func say(_ store: SQLiteStore, at moment: Instant? = nil) throws {
+  static func say(_ store: any Store, at moment: Instant? = nil) throws {
     let holds = try store.holds(at: moment)
     for hold in holds.prefix(most) { Talk.say(StyledText(hold.sentence, .warning)) }
     if holds.count > most { Talk.say(StyledText("and \(holds.count - most) more holds", .warning)) }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Files
-import Persistence
 import Routing
+import Stores
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,7 +30,7 @@ struct InitCommand: ParsableCommand {
     let file = try store.file()
     let now = SystemClock().now()
     let leftovers = StoreFiles.existing(of: file).dropFirst()
-    let made = try SQLiteStore.create(at: file, isGroupReadable: isGroupReadable)
+    let made = try Stores.create(file, isGroupReadable: isGroupReadable)
     try made.recordCreation(by: who.note(at: now), isSample: sample)
     say(leftovers: Array(leftovers), of: file)
     guard sample else {

@@ -1,4 +1,3 @@
-import Persistence
 import Routing
 
 /// Defects of the linked libraries that matter here, and what keeps them away.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Persistence
 import Routing
 
 /// Who gives a command, and why: for the record. The one place that says who, for each command and import.

@@ -2,10 +2,10 @@ import ArgumentParser
 import Delivery
 import Files
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Sequencing
+import Stores
 
 /// Where the data is.
 struct StoreOptions: ParsableArguments {
@@ -17,18 +17,18 @@ struct StoreOptions: ParsableArguments {
     completion: .file(extensions: ["db"]))
   var store = StoreOptions.usual
 
-  func openToRead() throws -> SQLiteStore { try SQLiteStore.open(at: try file(), mode: .readOnly) }
+  func openToRead() throws -> any Store { try Stores.open(try file(), mode: .readOnly) }
 
   /// Says what else was done: an upgrade, files closed to others, old copies deleted. Puts holds that only the hold file states
-  /// into the store on the way. `isLocked`: this process holds the store's `StoreLock`. `actor`: who is on record for an upgrade;
+  /// into the store on the way. `isLocked`: this process holds the store's `ProcessLock`. `actor`: who is on record for an upgrade;
   /// nil is the system user.
   func openToWrite(
     as actor: Actor? = nil, isLocked: Bool = false, say: (String) -> Void = { Talk.say($0) }
-  ) throws -> SQLiteStore {
+  ) throws -> any Store {
     let now = SystemClock().now()
     let note = OperatorNote(actor: actor ?? Actor(SystemUser.current.text), reason: nil, at: now)
-    let store = try SQLiteStore.open(
-      at: try file(), mode: .readWrite, isLocked: isLocked, upgradingBy: note, waits: { Talk.say($0) })
+    let store = try Stores.open(
+      try file(), mode: .readWrite, isLocked: isLocked, upgradingBy: note, waits: { Talk.say($0) })
     store.notices.forEach(say)
     for copy in try store.forgetExpiredCopies(at: now) {
       say("deleted \(copy.path): the store of version \(copy.version) was kept for \(MigrationCopy.keptDays) days")
@@ -37,13 +37,8 @@ struct StoreOptions: ParsableArguments {
     return store
   }
 
-  /// The path of an SQLite store.
-  func file() throws -> String {
-    if store.hasPrefix("postgres://") || store.hasPrefix("postgresql://") {
-      throw Problem("expected the path of an SQLite store, found \(store); PostgreSQL is not supported by this version")
-    }
-    return store
-  }
+  /// The path of the store. Throws `StoreError` for an address of another scheme.
+  func file() throws -> String { try Stores.path(of: store) }
 }
 
 /// Where policies are.

@@ -1,4 +1,3 @@
-import Persistence
 import Routing
 
 /// Refuses a moment in the past to commands that decide: contacts, devices and policies are kept as they are now, and decisions
@@ -7,7 +6,7 @@ enum PastMoment {
   /// `tenant` nil: all of them. `instead` says what to do about a past moment. Throws when a cycle decided, or a message left,
   /// after `moment`.
   static func refuse(
-    _ moment: InstantArgument?, in store: SQLiteStore, of tenant: TenantID?, instead: @autoclosure () -> String
+    _ moment: InstantArgument?, in store: any Store, of tenant: TenantID?, instead: @autoclosure () -> String
   ) throws {
     guard let moment = moment?.instant, let last = try store.lastActivity(of: tenant), moment < last else { return }
     let whose = tenant.map { "tenant '\($0)'" } ?? "this store"

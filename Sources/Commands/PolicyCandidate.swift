@@ -1,4 +1,3 @@
-import Persistence
 import Policies
 import Routing
 
@@ -66,9 +65,9 @@ final class FileCandidate: PolicyCandidate {
 /// A revision on record, without its file: it takes the place of the policy of its name.
 struct RecordedCandidate: PolicyCandidate {
   private let revision: PolicyRevision
-  private let store: SQLiteStore
+  private let store: any Store
 
-  init(_ revision: PolicyRevision, store: SQLiteStore) { (self.revision, self.store) = (revision, store) }
+  init(_ revision: PolicyRevision, store: any Store) { (self.revision, self.store) = (revision, store) }
 
   var origin: String { "revision \(revision.digest)" }
 

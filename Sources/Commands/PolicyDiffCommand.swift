@@ -1,5 +1,4 @@
 import ArgumentParser
-import Persistence
 import Policies
 import Routing
 
@@ -35,7 +34,7 @@ struct PolicyDiffCommand: ParsableCommand {
   }
 
   private func named(
-    _ text: String, _ store: SQLiteStore, _ catalog: PolicyCatalog, _ parameters: [Parameter]
+    _ text: String, _ store: any Store, _ catalog: PolicyCatalog, _ parameters: [Parameter]
   ) throws -> PolicyRevision {
     if RevisionLookup.isDigest(text) { return try RevisionLookup.one(text, in: store) }
     let entry = try catalog.entry(fileOrName: text)

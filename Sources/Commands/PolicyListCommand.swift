@@ -1,5 +1,4 @@
 import ArgumentParser
-import Persistence
 import Policies
 import Routing
 import Wire
@@ -57,7 +56,7 @@ private struct TenantStandings {
   private(set) var all: [TenantID: KnownPolicies] = [:]
   let isPinned: Bool
 
-  init(_ store: SQLiteStore) throws {
+  init(_ store: any Store) throws {
     let (all, isPinned) = try store.read { snapshot in
       (try snapshot.tenants().map { ($0.id, try KnownPolicies(of: $0.key, in: snapshot)) }, try snapshot.isPinned())
     }

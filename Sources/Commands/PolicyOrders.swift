@@ -1,4 +1,3 @@
-import Persistence
 import Policies
 import Routing
 import Wire
@@ -23,7 +22,7 @@ struct PolicyOrders {
     }
 
     /// Throws if the tenant does not exist. `tenant` nil: of all.
-    static func all(in store: SQLiteStore, tenant: TenantID?) throws -> [Standing] {
+    static func all(in store: any Store, tenant: TenantID?) throws -> [Standing] {
       let all = try store.read { snapshot in
         try snapshot.tenants().filter { tenant == nil || $0.id == tenant }.map {
           Standing(tenant: $0, generation: try snapshot.generation(of: $0.key))
@@ -34,7 +33,7 @@ struct PolicyOrders {
     }
   }
 
-  let store: SQLiteStore
+  let store: any Store
   let tenants: TenantsOptions
   let who: OperatorOptions
 

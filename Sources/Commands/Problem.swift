@@ -1,6 +1,5 @@
 import Delivery
 import DryRun
-import Persistence
 import Policies
 import Routing
 import Wire

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Persistence
 import Routing
+import Stores
 
 struct ReleaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,7 +22,7 @@ struct ReleaseCommand: ParsableCommand {
 
   func run() throws {
     let tenant = tenant.map(TenantID.init(stored:))
-    if let tenant, try !HoldFile(of: store.file()).holds().contains(where: { $0.tenant == tenant }) {
+    if let tenant, try !Stores.statedHolds(of: store.file()).contains(where: { $0.tenant == tenant }) {
       try HoldScope.check(tenant, in: store)
     }
     let release = try store.openToWrite(as: order.actor).releaseHold(

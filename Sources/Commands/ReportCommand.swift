@@ -1,5 +1,4 @@
 import ArgumentParser
-import Persistence
 import Routing
 import Wire
 
@@ -161,7 +160,7 @@ struct DevicesReportCommand: ParsableCommand {
 /// The report on devices, which `usher device list` prints too.
 enum DeviceListing {
   /// `moment` nil: as it is now.
-  static func put(_ store: SQLiteStore, at moment: Instant?, _ format: ListingFormat) throws {
+  static func put(_ store: any Store, at moment: Instant?, _ format: ListingFormat) throws {
     let report = try moment.map { try store.devices(at: $0) } ?? store.devicesNow(at: SystemClock().now())
     let holds = try store.holds(at: moment)
     guard format == .table else { return Talk.put(full(report, holds), format) }
@@ -170,7 +169,7 @@ enum DeviceListing {
   }
 
   /// The table as it is where there is no terminal.
-  static func table(_ store: SQLiteStore, at now: Instant) throws -> String {
+  static func table(_ store: any Store, at now: Instant) throws -> String {
     let report = try store.devicesNow(at: now)
     return table(report).text(.table) + "\n" + summary(report, try store.holds())
   }

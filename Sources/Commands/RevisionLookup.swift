@@ -1,4 +1,3 @@
-import Persistence
 import Routing
 
 /// Finds a revision by the beginning of its digest.
@@ -9,7 +8,7 @@ enum RevisionLookup {
   private static let digitsMin = 4
 
   /// Throws for one that is not on record, and for a beginning that several have.
-  static func one(_ text: String, in store: SQLiteStore) throws -> PolicyRevision {
+  static func one(_ text: String, in store: any Store) throws -> PolicyRevision {
     guard isDigest(text) else {
       throw Problem(
         "expected a revision, as sha256: and at least \(digitsMin) of its hexadecimal digits, found '\(text)'; "

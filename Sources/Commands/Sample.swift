@@ -1,5 +1,4 @@
 import CShippedRules
-import Persistence
 import Routing
 
 /// The sample data that the program carries inside: `Examples/sample/acme-and-globex.jsonl`.
@@ -10,7 +9,7 @@ enum Sample {
   }
 
   @discardableResult
-  static func load(into store: SQLiteStore, at now: Instant) throws -> ImportResult {
+  static func load(into store: any Store, at now: Instant) throws -> ImportResult {
     try store.importFile(ByteSource(lines), ImportOptions(now: now))
   }
 }

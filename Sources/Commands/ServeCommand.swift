@@ -44,7 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
       say: { notices.append($0) },
       report: { events.report($0) })
     let daemon = Daemon(
-      sender: runner.sender!, gate: runner.holds, recorder: runner.heartbeat, clock: clock,
+      sender: runner.sender!, gate: runner.process, recorder: runner.process, clock: clock,
       every: .milliseconds(Int64(every * 1000)),
       logFormat: logFormat == .json ? .json : .text, storeLoss: { [store = runner.store] in store.lossOfFile },
       makeCycle: { log in

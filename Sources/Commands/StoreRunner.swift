@@ -1,28 +1,21 @@
 import Delivery
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Sequencing
+import Stores
 
 /// What it takes to run cycles on a store: its lock, its leadership, the policies, the cycle and the sender.
 final class StoreRunner {
-  let store: SQLiteStore
+  let store: any Store
   let epoch: LeaderEpoch
   let cycle: Cycle
   /// Nil when nothing is to be sent.
   let sender: Sender?
-  /// Keeps what is on hold from being sent.
-  let holds: HoldWatch
-  let heartbeat: Heartbeat
-  private let lock: HeldLock
+  /// Publishes the heartbeat, and keeps what is on hold from being sent.
+  let process: any RunningProcess
+  private let lock: any ProcessLock
   private var hasRecovered = false
-
-  /// The lock, held for as long as the runner lives.
-  private final class HeldLock {
-    let lock: StoreLock
-    init(path: String) throws { lock = try StoreLock.acquire(path: path, waits: { Talk.say($0) }) }
-  }
 
   /// Takes over the store. `every`: milliseconds between two cycles; nil for one alone. `say` receives notices about changed
   /// files. Throws when another process runs on it.
@@ -36,11 +29,10 @@ final class StoreRunner {
     }
     let file = try options.file()
     // Before the store is opened, which may upgrade it: no process may be running on it by then.
-    lock = try HeldLock(path: file)
+    lock = try Stores.lock(file, waits: { Talk.say($0) })
     store = try options.openToWrite(isLocked: true, say: say)
-    heartbeat = try Heartbeat(path: file, every: every, lock: lock.lock.identity)
-    let holds = try HoldWatch(store, heartbeat: heartbeat)
-    self.holds = holds
+    let process = try lock.start(on: store, every: every)
+    self.process = process
     let (store, epoch) = (store, try store.becomeLeader(processID: getpid(), at: clock.now(), isPinned: isPinned))
     self.epoch = epoch
     cycle = Cycle(
@@ -49,18 +41,18 @@ final class StoreRunner {
     sender = try gateways.map {
       Sender(
         store: store, gateways: try $0.gateways(store: file, clock: clock, say: say), epoch: epoch, clock: clock,
-        gate: holds)
+        gate: process)
     }
   }
 
-  deinit { holds.close() }
+  deinit { process.close() }
 
   /// One cycle, and the sending after it.
   func run(at now: Instant) async throws -> CycleReport {
-    if let problem = heartbeat.lockProblem() { throw StoreError.lockLost(problem) }
-    heartbeat.cycleBegan()
+    if let problem = process.lockProblem() { throw StoreError.lockLost(problem) }
+    process.cycleBegan()
     var report = try cycle.run(at: now)
-    heartbeat.cycleEnded()
+    process.cycleEnded()
     guard let sender else { return report }
     if !hasRecovered {
       report.add(try await sender.recover())

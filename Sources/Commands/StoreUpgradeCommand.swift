@@ -1,6 +1,6 @@
 import ArgumentParser
-import Persistence
 import Routing
+import Stores
 
 struct StoreUpgradeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,9 +19,9 @@ struct StoreUpgradeCommand: ParsableCommand {
 
   func run() throws {
     let path = try store.file()
-    let (before, notices) = try SQLiteStore.upgrade(
-      at: path, by: who.note(at: SystemClock().now()), waits: { Talk.say($0) })
-    let now = SQLiteStore.version
+    let (before, notices) = try Stores.upgrade(
+      path, by: who.note(at: SystemClock().now()), waits: { Talk.say($0) })
+    let now = Stores.version
     for notice in notices { Talk.say(notice) }
     if before == now {
       Talk.say("\(path) has version \(now) already, the newest that this usher knows")

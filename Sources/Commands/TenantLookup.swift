@@ -1,4 +1,3 @@
-import Persistence
 import Routing
 import Wire
 
@@ -11,7 +10,7 @@ enum TenantLookup {
   }
 
   /// The same for a store.
-  static func expect(_ tenant: TenantID, in store: SQLiteStore) throws {
+  static func expect(_ tenant: TenantID, in store: any Store) throws {
     guard try !store.has(.tenant, tenant.text, of: nil) else { return }
     try expect(tenant, among: store.read { try $0.tenants().map(\.id) })
   }

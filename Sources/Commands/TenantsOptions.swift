@@ -1,5 +1,4 @@
 import ArgumentParser
-import Persistence
 import Routing
 
 /// Whose rows a command changes: one tenant's, or those of all.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Delivery
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Sequencing
@@ -42,7 +41,7 @@ struct TickCommand: AsyncParsableCommand {
       })
     let report = try await runner.run(at: clock.now())
     CycleTalk.put(report, format.format)
-    for notice in runner.holds.takeNotices() { Talk.say(notice) }
+    for notice in runner.process.takeNotices() { Talk.say(notice) }
     if send { try HoldNotice.say(runner.store) }
   }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Wire

@@ -1,7 +1,7 @@
 import Files
 import Foundation
-import Persistence
 import Routing
+import Stores
 
 /// What `usher health` looks at, read once. What cannot be read is nil.
 struct HealthFacts {
@@ -27,24 +27,24 @@ struct HealthFacts {
 
   /// Looks at the store at `path`. Writes nothing, and waits at most a few seconds. `freeBytes`: of a folder's disk.
   init(
-    path: String, now: HeartbeatTime = .now(), busyTimeout: Double = HealthFacts.busyTimeout,
+    path: String, now: HeartbeatTime = Stores.heartbeatTime(), busyTimeout: Double = HealthFacts.busyTimeout,
     freeBytes: (String) -> Int64? = FreeSpace.bytes(in:)
   ) {
     self.now = now
-    switch StoreLock.standing(path: path) {
+    switch Stores.lockStanding(of: path) {
     case .free: break
     case .held(let holder): running = holder
     case .unknown(let reason): lockProblem = reason
     }
-    beat = Heartbeat.last(path: path)
+    beat = Stores.heartbeat(of: path)
     do {
-      let store = try SQLiteStore.openToLook(at: path, busyTimeout: busyTimeout)
+      let store = try Stores.openToLook(path, busyTimeout: busyTimeout)
       policies = try store.policyStandings()
       guards = try store.guardTroubles()
       holds = try store.holds()
     } catch {
       storeProblem = Problem.text(of: error) ?? "\(error)"
-      let stated = HoldFile(of: path).holds()
+      let stated = Stores.statedHolds(of: path)
       if !stated.isEmpty { holds = stated }
     }
     let folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path

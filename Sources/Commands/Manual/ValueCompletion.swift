@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
-import Persistence
 import Policies
 import Routing
+import Stores
 
 /// Values that a shell offers. Whatever goes wrong, nothing is offered and nothing is said: this runs while somebody types.
 enum ValueCompletion {
@@ -51,8 +51,8 @@ enum ValueCompletion {
     return CompletionShell.requesting == .zsh ? found.map { $0.replacing(":", with: "\\:") } : found
   }
 
-  private static func ids(_ words: [String], _ read: (SQLiteStore) throws -> [String]) -> [String] {
-    guard let store = try? SQLiteStore.open(at: store(in: words), mode: .readOnly) else { return [] }
+  private static func ids(_ words: [String], _ read: (any Store) throws -> [String]) -> [String] {
+    guard let store = try? Stores.open(store(in: words), mode: .readOnly) else { return [] }
     return (try? read(store)) ?? []
   }
 

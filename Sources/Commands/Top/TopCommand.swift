@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Persistence
 import Routing
 import Terminal
 import Wire
@@ -46,7 +45,7 @@ struct TopCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.openToRead()
-    let watch = StoreWatch(store, stopwatch: stopwatch)
+    let watch = store.watch(stopwatch: stopwatch)
     var view = TopView()
     (view.order, view.intervalSeconds) = (sort, every)
     view.tenant = tenant.map(TenantID.init(stored:))

@@ -1,11 +1,10 @@
-import Persistence
 import Routing
 import Terminal
 
 /// The live screen: looks at the store now and then, draws what it saw, and minds keys and signals meanwhile.
 struct TopLoop {
   private let session: TerminalSession
-  private let watch: StoreWatch
+  private let watch: any StoreWatching
   private let store: String
   private var view: TopView
   private var frame: Frame
@@ -13,7 +12,7 @@ struct TopLoop {
   /// Why the last look failed; what was seen before stays on the screen.
   private var failure: String?
 
-  init(_ session: TerminalSession, _ watch: StoreWatch, _ view: TopView, store: String, colours: Colours) {
+  init(_ session: TerminalSession, _ watch: any StoreWatching, _ view: TopView, store: String, colours: Colours) {
     (self.session, self.watch, self.view, self.store) = (session, watch, view, store)
     frame = Frame(colours: colours)
   }

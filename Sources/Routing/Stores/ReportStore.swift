@@ -51,8 +51,8 @@ package protocol ReportStore: Sendable {
 }
 
 extension ReportStore {
-  /// As of now, with at most 1,000 lines.
-  package func mismatches(since: Instant?, tenant: TenantID?) throws -> MismatchReport {
-    try mismatches(since: since, tenant: tenant, at: nil, lineLimit: 1000)
+  /// With at most 1,000 lines.
+  package func mismatches(since: Instant?, tenant: TenantID?, at moment: Instant? = nil) throws -> MismatchReport {
+    try mismatches(since: since, tenant: tenant, at: moment, lineLimit: 1000)
   }
 }
