@@ -34,7 +34,7 @@ package struct OutputGuard: Sendable {
     if let path { try check(name: path, of: place, for: use) }
     guard let status, status.isRegular else { return }
     try check(status, place, use)
-    if use != .archive, let found = SQLiteContent(of: place.path) { throw refused(place, found.text) }
+    if use != .archive, let found = DatabaseContent(of: place.path) { throw refused(place, found.text) }
   }
 
   /// The same for what was opened, which may be another file than the one that was looked at.
@@ -44,7 +44,7 @@ package struct OutputGuard: Sendable {
       try check(name: path, of: place, for: use)
     }
     try check(status, place, use)
-    if let found = SQLiteContent(descriptor) { throw refused(place, found.text) }
+    if let found = DatabaseContent(descriptor) { throw refused(place, found.text) }
   }
 
   /// The same for what was at `place` until now and is called `path` at the moment: what must not be replaced.
@@ -53,7 +53,7 @@ package struct OutputGuard: Sendable {
       throw refused(place, "a file of another type since it was looked at")
     }
     if let found = storeFile(status, use) { throw refused(place, found) }
-    if let found = SQLiteContent(of: path) { throw refused(place, found.text) }
+    if let found = DatabaseContent(of: path) { throw refused(place, found.text) }
   }
 
   private func check(name path: String, of place: OutputPlace, for use: OutputUse) throws(FileProblem) {
@@ -105,7 +105,7 @@ package struct OutputGuard: Sendable {
 
   private func isStore(_ path: String) -> Bool {
     guard let status = FileStatus(path), status.isRegular else { return false }
-    return isOwn(path) || SQLiteContent(of: path) != nil
+    return isOwn(path) || DatabaseContent(of: path) != nil
   }
 
   // MARK: - By identity

@@ -24,7 +24,7 @@ struct ArchitectureTests {
 
   @Test func `each package is imported in one target`() throws {
     var importers: [String: Set<String>] = [:]
-    for target in try FileManager.default.contentsOfDirectory(atPath: ArchitectureTests.root.path + "/Sources") {
+    for target in try ArchitectureTests.targets() {
       for line in try ArchitectureTests.importLines(of: target) {
         let module = line.split(separator: " ").last.map(String.init) ?? ""
         if ["ArgumentParser", "GRDB", "GRDBSQLite", "Logging", "ServiceLifecycle"].contains(module) {
@@ -43,10 +43,37 @@ struct ArchitectureTests {
     #expect(foreign.isEmpty, "\(foreign)")
   }
 
-  @Test func `sequencing, delivery and dry runs see storage as a protocol`() throws {
-    for target in ["Sequencing", "Delivery", "DryRun"] {
-      #expect(try !ArchitectureTests.importLines(of: target).contains("import Persistence"))
+  @Test func `sequencing, delivery, dry runs and the daemon see storage as protocols`() throws {
+    for target in ["Sequencing", "Delivery", "DryRun", "Daemon"] {
+      let lines = try ArchitectureTests.importLines(of: target)
+      let imported = lines.compactMap { $0.split(separator: " ").last.map(String.init) }
+      #expect(ArchitectureTests.storeTargets.isDisjoint(with: imported))
     }
+  }
+
+  /// The targets that know which engine keeps a store.
+  private static let storeTargets: Set<String> = ["Persistence", "Stores"]
+
+  @Test func `no file outside the store targets names an engine`() throws {
+    for target in try ArchitectureTests.targets() where !ArchitectureTests.storeTargets.contains(target) {
+      #expect(try !ArchitectureTests.importLines(of: target).contains { $0.hasSuffix("import Persistence") })
+      for (file, text) in try ArchitectureTests.sources(of: target) {
+        let names = ArchitectureTests.code(text).matches(of: /\w*(?:SQLite|GRDB|Postgres)\w*/).map { String($0.output) }
+        #expect(names.isEmpty, "\(file): \(names)")
+      }
+    }
+  }
+
+  @Test func `comments and texts are no code`() {
+    let text = #"""
+      let a = "SQLite \"x\" // y" + b  // SQLite
+      /// SQLite
+      let c = """
+        SQLite "x"
+        """ + d
+      """#
+    let words = ArchitectureTests.code(text).split(whereSeparator: \.isWhitespace)
+    #expect(words.joined(separator: " ") == "let a = + b let c = + d")
   }
 
   @Test func `nothing reads the clock or draws numbers but the composition root`() throws {
@@ -111,6 +138,17 @@ struct ArchitectureTests {
   private static func words(_ cell: String) -> [String] {
     cell.split(separator: "`", omittingEmptySubsequences: false).enumerated()
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+  }
+
+  /// The folders of `Sources`.
+  private static func targets() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: root.path + "/Sources").sorted()
+  }
+
+  /// A source without its comments and texts. Code inside a text goes with it.
+  private static func code(_ text: String) -> String {
+    text.replacing(/(?s)"""(?:.*?)"""/, with: "").replacing(/"(?:\\.|[^"\\\n])*"/, with: "")
+      .replacing(/\/\/[^\n]*/, with: "")
   }
 
   private static func sources(of target: String) throws -> [(file: String, text: String)] {

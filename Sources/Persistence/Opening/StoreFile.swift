@@ -122,7 +122,7 @@ struct StoreFile {
       throw StoreError.unusable("\(path) cannot be read: \(reason(errno))")
     }
     defer { close(descriptor) }
-    return SQLiteContent(descriptor) == .database
+    return DatabaseContent(descriptor) == .database
   }
 
   var folder: String { Path.split(path).folder }

@@ -5,7 +5,7 @@
 #endif
 
 /// What SQLite wrote, recognised by its first bytes: https://www.sqlite.org/fileformat.html, 1.3.1 and 4.1.
-package enum SQLiteContent: Equatable, Sendable {
+package enum DatabaseContent: Equatable, Sendable {
   case database
   /// A write-ahead log.
   case log
@@ -23,11 +23,11 @@ package enum SQLiteContent: Equatable, Sendable {
   }
 
   package init?(_ descriptor: CInt) {
-    var found = [UInt8](repeating: 0, count: SQLiteContent.databaseStart.count)
+    var found = [UInt8](repeating: 0, count: DatabaseContent.databaseStart.count)
     guard pread(descriptor, &found, found.count, 0) == found.count else { return nil }
-    if found == SQLiteContent.databaseStart {
+    if found == DatabaseContent.databaseStart {
       self = .database
-    } else if SQLiteContent.logStarts.contains(Array(found.prefix(4))) {
+    } else if DatabaseContent.logStarts.contains(Array(found.prefix(4))) {
       self = .log
     } else {
       return nil
