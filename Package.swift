@@ -83,7 +83,7 @@ let package = Package(
 
     .target(
       name: "RoutingTestKit",
-      dependencies: ["Routing", "Delivery", "Persistence", "Policies", "Sequencing", "Wire"],
+      dependencies: ["Routing", "Delivery", "Policies", "Sequencing", "Stores", "Wire"],
       path: "Tests/RoutingTestKit", swiftSettings: strict),
     .testTarget(
       name: "CommandsTests",
@@ -94,7 +94,7 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(
-      name: "DeliveryTests", dependencies: ["Delivery", "Persistence", "Routing", "RoutingTestKit", "Wire"],
+      name: "DeliveryTests", dependencies: ["Delivery", "Persistence", "Routing", "RoutingTestKit", "Stores", "Wire"],
       swiftSettings: strict),
     .target(
       name: "FuzzTrials", dependencies: ["LuaSandbox", "LuaSyntax", "Policies", "Routing", "Wire"],
@@ -120,7 +120,7 @@ let package = Package(
     .testTarget(
       name: "SequencingTests",
       dependencies: [
-        "Sequencing", "Delivery", "DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Wire",
+        "Sequencing", "Stores", "Delivery", "DryRun", "Policies", "Routing", "RoutingTestKit", "Wire",
       ],
       swiftSettings: strict),
     .testTarget(name: "StoreSQLTests", dependencies: ["StoreSQL"], swiftSettings: strict),

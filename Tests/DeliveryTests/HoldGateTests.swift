@@ -3,6 +3,7 @@ import Foundation
 import Persistence
 import Routing
 import RoutingTestKit
+import Stores
 import Synchronization
 import Testing
 
@@ -12,21 +13,15 @@ struct HoldGateTests {
   private final class Scene {
     let engine: Engine
     let sender: Sender
-    let watch: HoldWatch
-    private let lock: HeldLock
-
-    final class HeldLock {
-      let lock: StoreLock
-      init(_ path: String) throws { lock = try StoreLock.acquire(path: path) }
-    }
+    let process: any RunningProcess
+    private let lock: any ProcessLock
 
     init(_ scenario: StoreScenario, _ gateway: FakeGateway) throws {
       engine = try Engine(scenario, gateway: gateway)
-      lock = try HeldLock(engine.store.path)
-      watch = try HoldWatch(
-        engine.store, heartbeat: try Heartbeat(path: engine.store.path, every: nil))
+      lock = try Stores.lock(engine.store.path, waits: { _ in })
+      process = try lock.start(on: engine.store, every: nil)
       sender = Sender(
-        store: engine.store, gateways: ["log": gateway], epoch: engine.epoch, clock: engine.clock, gate: watch)
+        store: engine.store, gateways: ["log": gateway], epoch: engine.epoch, clock: engine.clock, gate: process)
       try engine.decide()
     }
 
@@ -149,8 +144,8 @@ struct HoldGateTests {
       Issue.record("expected an acknowledgement")
       return
     }
-    #expect(claimed.filter { scene.watch.admit($0) != nil }.allSatisfy { $0.tenant.text == "globex" })
-    #expect(claimed.count { scene.watch.admit($0) != nil } == 10)
+    #expect(claimed.filter { scene.process.admit($0) != nil }.allSatisfy { $0.tenant.text == "globex" })
+    #expect(claimed.count { scene.process.admit($0) != nil } == 10)
   }
 
   @Test(arguments: ["deleted", "replaced"])

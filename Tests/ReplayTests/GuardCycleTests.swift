@@ -31,7 +31,7 @@ struct GuardCycleTests {
     GuardListing(name: name, parameters: [Parameter("limit", .integer(limit))], own: [])
   }
 
-  private func replay(_ store: SQLiteStore) throws -> ReplayReport {
+  private func replay(_ store: any Store) throws -> ReplayReport {
     try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
   }
 

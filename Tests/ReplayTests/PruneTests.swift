@@ -12,7 +12,7 @@ struct PruneTests {
   /// A decision with the fleet that it was made on, in words, by number.
   private typealias Record = [Int64: String]
 
-  private func record(_ store: SQLiteStore) throws -> Record {
+  private func record(_ store: any Store) throws -> Record {
     try store.readHistory { snapshot in
       var (record, turn) = (Record(), "")
       try snapshot.visitRecord(
@@ -29,7 +29,7 @@ struct PruneTests {
     }
   }
 
-  private func replay(_ store: SQLiteStore) throws -> ReplayReport {
+  private func replay(_ store: any Store) throws -> ReplayReport {
     try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
   }
 
@@ -50,7 +50,7 @@ struct PruneTests {
     try SQLiteStore.open(at: engine.store.path, mode: .readWrite).prune(options, pause: pause)
   }
 
-  private func expectSound(_ store: SQLiteStore, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  private func expectSound(_ store: any Store, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let broken = try store.integrity().checks.filter { $0.violations > 0 }
     #expect(broken.isEmpty, sourceLocation: sourceLocation)
   }

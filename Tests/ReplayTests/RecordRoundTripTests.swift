@@ -6,11 +6,11 @@ import Testing
 
 /// An export carries the record: what is read of it in another store replays as it did.
 struct RecordRoundTripTests {
-  private func replay(_ store: SQLiteStore) throws -> ReplayReport {
+  private func replay(_ store: any Store) throws -> ReplayReport {
     try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
   }
 
-  private func export(_ store: SQLiteStore, tenant: TenantID? = nil) throws -> [UInt8] {
+  private func export(_ store: any Store, tenant: TenantID? = nil) throws -> [UInt8] {
     var bytes: [UInt8] = []
     try store.exportFile(tenant: tenant) { bytes += $0 }
     return bytes

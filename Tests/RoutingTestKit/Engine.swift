@@ -1,14 +1,14 @@
 import Delivery
 import Foundation
-import Persistence
 import Policies
 import Routing
 import Sequencing
+import Stores
 
 /// A whole engine over a real store under a clock of the test's: cycles, and a sender with a fake gateway.
 package final class Engine {
   package let folder: TestFolder
-  package let store: SQLiteStore
+  package let store: any Store
   package let clock: ManualClock
   package let gateway: FakeGateway
   package let epoch: LeaderEpoch
@@ -39,7 +39,7 @@ package final class Engine {
 
   /// A new process on the store of another engine, at its time: what was in memory is gone.
   package convenience init(continuing other: Engine, suspendAfter: Int = Cycle.suspendAfter) throws {
-    let store = try SQLiteStore.open(at: other.store.path, mode: .readWrite)
+    let store = try Stores.open(other.store.path, mode: .readWrite)
     try self.init(
       other.folder, store, other.gateway, at: other.clock.now(), processID: 2, suspendAfter: suspendAfter)
   }
@@ -54,13 +54,13 @@ package final class Engine {
     for suffix in ["", "-wal"] where files.fileExists(atPath: other.store.path + suffix) {
       try files.copyItem(atPath: other.store.path + suffix, toPath: folder.file("copy.db") + suffix)
     }
-    let store = try SQLiteStore.open(at: folder.file("copy.db"), mode: .readWrite)
+    let store = try Stores.open(folder.file("copy.db"), mode: .readWrite)
     try self.init(
       folder, store, FakeGateway(), at: other.clock.now(), processID: 3, suspendAfter: Cycle.suspendAfter)
   }
 
   private init(
-    _ folder: TestFolder, _ store: SQLiteStore, _ gateway: FakeGateway, at start: Instant, processID: Int32,
+    _ folder: TestFolder, _ store: any Store, _ gateway: FakeGateway, at start: Instant, processID: Int32,
     suspendAfter: Int
   ) throws {
     (self.folder, self.store, self.gateway) = (folder, store, gateway)

@@ -1,5 +1,5 @@
-import Persistence
 import Routing
+import Stores
 import Wire
 
 /// Rows for a store, stated by what matters to a test, and put there by the importer as a user's would be.
@@ -81,8 +81,8 @@ package struct StoreScenario {
   }
 
   /// A new store with these rows.
-  package func store(in folder: TestFolder, name: String = "usher.db", at now: Instant) throws -> SQLiteStore {
-    let store = try SQLiteStore.create(at: folder.file(name))
+  package func store(in folder: TestFolder, name: String = "usher.db", at now: Instant) throws -> any Store {
+    let store = try Stores.create(folder.file(name))
     _ = try store.importFile(ByteSource(jsonLines), ImportOptions(now: now))
     return store
   }

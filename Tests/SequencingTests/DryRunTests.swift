@@ -1,8 +1,8 @@
 import DryRun
-import Persistence
 import Policies
 import Routing
 import RoutingTestKit
+import Stores
 import Testing
 
 struct DryRunTests {
@@ -91,7 +91,7 @@ struct DryRunTests {
   @Test func `another process decides on while it runs, and it sees one moment all the same`() async throws {
     let engine = try await halfway()
     let now = engine.clock.now()
-    let reader = try SQLiteStore.open(at: engine.store.path, mode: .readOnly)
+    let reader = try Stores.open(engine.store.path, mode: .readOnly)
     let (fallback, strict) = (try shipped("fallback"), try shipped("strict"))
     func report(candidate: @escaping DryRun.Policies) throws -> DryRunReport {
       try reader.read { snapshot in

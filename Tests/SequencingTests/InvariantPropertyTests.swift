@@ -1,4 +1,3 @@
-import Persistence
 import Routing
 import RoutingTestKit
 import Testing

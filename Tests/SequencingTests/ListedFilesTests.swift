@@ -1,5 +1,4 @@
 import Foundation
-import Persistence
 import Policies
 import Routing
 import RoutingTestKit

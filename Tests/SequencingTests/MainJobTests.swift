@@ -1,7 +1,7 @@
-import Persistence
 import Routing
 import RoutingTestKit
 import Sequencing
+import Stores
 import Testing
 
 /// What the engine does with a contact from trigger to completion, over a real store. The names in brackets are the
@@ -498,7 +498,7 @@ struct MainJobTests {
     try other.store.exportFile { history += $0 }
     let engine = try Engine(scenario)
     try await engine.send()
-    let writer = try SQLiteStore.open(at: engine.folder.file("usher.db"), mode: .readWrite)
+    let writer = try Stores.open(engine.folder.file("usher.db"), mode: .readWrite)
     _ = try writer.importFile(ByteSource(history), ImportOptions(now: Engine.start))
     try await engine.step(seconds: 60)
     #expect(engine.gateway.sent.isEmpty)

@@ -1,6 +1,6 @@
-import Persistence
 import Routing
 import RoutingTestKit
+import Stores
 import Testing
 
 /// Reports as of a moment that has passed: what they say is what the same report said then.
@@ -29,10 +29,10 @@ struct PastReportTests {
       devices = try engine.store.devicesNow(at: at)
       sequences = try engine.store.sequences()
       mismatches = try engine.store.mismatches(since: nil, tenant: nil)
-      glance = try StoreWatch(engine.store, stopwatch: { 0 }).look(at: at)
+      glance = try engine.store.watch(stopwatch: { 0 }).look(at: at)
     }
 
-    func expect(_ store: SQLiteStore, _ comment: Comment, isWaitKnown: Bool = true) throws {
+    func expect(_ store: any Store, _ comment: Comment, isWaitKnown: Bool = true) throws {
       let devices = try store.devices(at: at)
       #expect(devices.lines.map(\.sums) == self.devices.lines.map(\.sums), comment)
       #expect(devices.unassignedContacts == self.devices.unassignedContacts, comment)
@@ -218,7 +218,7 @@ struct PastReportTests {
     let until = engine.clock.now().advanced(bySeconds: -3600)
     let options = PruneOptions(
       until: until, archive: engine.folder.file("archive.db"), actor: "ann", now: engine.clock.now())
-    _ = try SQLiteStore.open(at: engine.store.path, mode: .readWrite).prune(options, pause: {})
+    _ = try Stores.open(engine.store.path, mode: .readWrite).prune(options, pause: {})
     var known: [Bool] = []
     for moment in seen {
       known.append(try engine.store.sequences(at: moment.at).sequences.allSatisfy(\.areWaitsKnown))
@@ -259,8 +259,7 @@ struct PastReportTests {
     let held = try Engine(Self.scenario())
     try await held.step(seconds: 600)
     let hold = SendingHold(tenant: nil, reason: "wrong text", actor: "ann", at: held.clock.now())
-    let stop = SendingStop(store: held.store.path, waitMilliseconds: 0, clock: held.clock)
-    _ = try stop.run(hold)
+    _ = try Stores.stopSending(held.store.path, hold, waitMilliseconds: 0, clock: held.clock)
     let before = held.clock.now().advanced(bySeconds: -1)
     #expect(try held.store.glance(at: before, stopwatch: { 0 }).holds.isEmpty)
     #expect(try held.store.glance(at: before, stopwatch: { 0 }).isPast)

@@ -1,9 +1,9 @@
 import Foundation
-import Persistence
 import Policies
 import Routing
 import RoutingTestKit
 import Sequencing
+import Stores
 import Testing
 
 /// Each change of what decides is said once, by the process that puts it into effect.
@@ -343,7 +343,7 @@ struct SaidChangesTests {
     let engine = try engine()
     _ = try next(engine)
     _ = try next(engine)
-    let store = try SQLiteStore.open(at: engine.store.path, mode: .readWrite)
+    let store = try Stores.open(engine.store.path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: 9, at: engine.clock.now())
     let last = try store.read { try $0.lastLoggedChange() }
     let cycle = Cycle(

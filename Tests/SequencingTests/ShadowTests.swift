@@ -1,4 +1,3 @@
-import Persistence
 import Policies
 import Routing
 import RoutingTestKit

@@ -1,5 +1,4 @@
 import DryRun
-import Persistence
 import Routing
 import RoutingTestKit
 import Wire

@@ -1,5 +1,4 @@
 import DryRun
-import Persistence
 import Policies
 import Routing
 import RoutingTestKit

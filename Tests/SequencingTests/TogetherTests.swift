@@ -1,4 +1,3 @@
-import Persistence
 import Policies
 import Routing
 import RoutingTestKit
@@ -10,12 +9,12 @@ import Testing
 struct TogetherTests {
   /// A store of which each transaction of decisions is counted, and one tenant's fail at a contact.
   private final class WatchedStore: CycleStore {
-    let inner: SQLiteStore
+    let inner: any Store
     let failing: TenantKey?
     let error: StoreError
     private let count = Mutex(0)
 
-    init(_ inner: SQLiteStore, failing: TenantKey? = nil, with error: StoreError = .conflict("a bad row")) {
+    init(_ inner: any Store, failing: TenantKey? = nil, with error: StoreError = .conflict("a bad row")) {
       (self.inner, self.failing, self.error) = (inner, failing, error)
     }
 
@@ -66,7 +65,7 @@ struct TogetherTests {
     }
   }
 
-  private let store: SQLiteStore
+  private let store: any Store
   private let folder = TestFolder()
   private static let tenants = ["t1", "t2", "t3"]
   private static let contacts = 3

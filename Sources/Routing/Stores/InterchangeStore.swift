@@ -19,4 +19,9 @@ extension InterchangeStore {
   package func importFile(_ source: ByteSource, _ options: ImportOptions) throws -> ImportResult {
     try importFile(source, options, progress: nil)
   }
+
+  /// As JSON Lines; all rows unless a tenant is named.
+  package func exportFile(tenant: TenantID? = nil, write: ([UInt8]) throws -> Void) throws {
+    try exportFile(.jsonLines, tenant: tenant, write: write)
+  }
 }
