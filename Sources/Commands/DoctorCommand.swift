@@ -85,11 +85,12 @@ struct DoctorCommand: ParsableCommand {
           + "run `chmod o= FILE` as the owner; commands that write to the store do it for their own files")
   }
 
-  private func look(at path: String) -> [Line] {
+  private func look(at address: String) -> [Line] {
     do {
-      let facts = try Stores.open(path, mode: .readOnly).facts()
+      let store = try Stores.open(address, mode: .readOnly)
+      let facts = try store.facts()
       return [
-        files(of: path),
+        files(of: store.path),
         Line("store", "version", Line.ok, "\(facts.version)"),
         Line("store", "journal", "wal", problem: facts.journal == "wal" ? nil : "expected wal, found \(facts.journal)"),
         Line(

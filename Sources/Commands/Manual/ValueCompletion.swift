@@ -56,7 +56,11 @@ enum ValueCompletion {
     return (try? read(store)) ?? []
   }
 
-  private static func store(in words: [String]) -> String { value(of: "--store", in: words) ?? StoreOptions.usual }
+  /// The path of the store that the line names.
+  private static func store(in words: [String]) -> String {
+    let address = value(of: "--store", in: words) ?? StoreOptions.usual
+    return (try? Stores.path(of: address)) ?? address
+  }
 
   /// `--store x` and `--store=x`.
   private static func value(of option: String, in words: [String]) -> String? {

@@ -1,0 +1,32 @@
+import Testing
+
+/// `--store` takes addresses: the same store by each of them, and no other kind of store.
+struct StoreAddressCommandTests {
+  private let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test(arguments: ["sqlite:usher.db", "file:usher.db"])
+  func `commands work on a store by its address, and on the files beside it`(address: String) throws {
+    for arguments in [
+      ["init", "--sample"], ["doctor"], ["tick"], ["health"], ["hold", "--reason", "outage"],
+      ["release", "--reason", "over"], ["report", "devices"], ["top", "--once"],
+    ] {
+      let outcome = try UsherProcess.run(arguments + ["--store", address], in: folder.path)
+      #expect(outcome.code == 0, "\(arguments): \(outcome)")
+    }
+    #expect(folder.exists("usher.db") && folder.exists("usher.db.lock") && folder.exists("usher.db.sent.jsonl"))
+    #expect(!folder.exists(address) && !folder.exists(address + ".lock") && !folder.exists(address + ".sent.jsonl"))
+  }
+
+  @Test(arguments: [
+    ["init"], ["tick"], ["hold", "--reason", "outage"], ["report", "devices"], ["health"], ["doctor"],
+  ])
+  func `a store of another kind is refused, and its password is not shown`(arguments: [String]) throws {
+    let address = "postgresql://ann:secret@db/usher"
+    let outcome = try UsherProcess.run(arguments + ["--store", address], in: folder.path)
+    #expect(outcome.code == 1, "\(outcome)")
+    let said = outcome.text + outcome.talk
+    #expect(said.contains("expected the path of an SQLite store, sqlite:PATH or file:PATH"), "\(outcome)")
+    #expect(!said.contains("secret"), "\(outcome)")
+  }
+}
