@@ -49,12 +49,12 @@ let package = Package(
       swiftSettings: strict),
 
     // Storage, and what runs over it.
-    .target(name: "StoreSQL", dependencies: ["Routing"], swiftSettings: strict),
+    .target(name: "StoreSQL", dependencies: ["Routing", "Wire"], swiftSettings: strict),
     .target(
-      name: "Persistence", dependencies: ["Files", "Routing", "StoreSQL", "Wire", grdb, grdbSQLite],
+      name: "StoreSQLite", dependencies: ["Files", "Routing", "StoreSQL", "Wire", grdb, grdbSQLite],
       swiftSettings: strict),
     // Opens a store from an address: all that others see of an engine.
-    .target(name: "Stores", dependencies: ["Persistence", "Routing"], swiftSettings: strict),
+    .target(name: "Stores", dependencies: ["Routing", "StoreSQL", "StoreSQLite"], swiftSettings: strict),
     .target(name: "Sequencing", dependencies: ["Routing", "Policies"], swiftSettings: strict),
     .target(name: "Delivery", dependencies: ["Files", "Routing", "Wire"], swiftSettings: strict),
     .target(name: "DryRun", dependencies: ["Routing", "Policies", "Sequencing"], swiftSettings: strict),
@@ -88,13 +88,15 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "UsherCommand", "Commands", "DryRun", "Files", "Persistence", "Policies", "Routing", "RoutingTestKit",
+        "UsherCommand", "Commands", "DryRun", "Files", "Policies", "Routing", "RoutingTestKit", "StoreSQL",
+        "StoreSQLite",
         "Terminal", "Wire", grdb,
       ],
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(
-      name: "DeliveryTests", dependencies: ["Delivery", "Persistence", "Routing", "RoutingTestKit", "Stores", "Wire"],
+      name: "DeliveryTests",
+      dependencies: ["Delivery", "Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Stores", "Wire"],
       swiftSettings: strict),
     .target(
       name: "FuzzTrials", dependencies: ["LuaSandbox", "LuaSyntax", "Policies", "Routing", "Wire"],
@@ -102,19 +104,22 @@ let package = Package(
     .testTarget(name: "FuzzingTests", dependencies: ["FuzzTrials"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
-      name: "InterchangeTests", dependencies: ["Persistence", "Routing", "StoreSQL", "Wire", grdb], swiftSettings: strict),
+      name: "InterchangeTests", dependencies: ["Routing", "StoreSQL", "StoreSQLite", "Wire", grdb],
+      swiftSettings: strict),
     .testTarget(
       name: "LuaSandboxTests", dependencies: ["CLuaSandbox", "LuaSandbox", "Routing"], swiftSettings: strict),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["CLua", "LuaSyntax"], swiftSettings: strict),
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
-      name: "PersistenceTests", dependencies: ["Files", "Persistence", "Routing", "StoreSQL", "Wire", grdb],
+      name: "StoreSQLiteTests", dependencies: ["Files", "Routing", "StoreSQL", "StoreSQLite", "Wire", grdb],
       swiftSettings: strict),
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "LuaSyntax", "Wire"], swiftSettings: strict),
     .testTarget(
       name: "ReplayTests",
-      dependencies: ["DryRun", "Persistence", "Policies", "Routing", "RoutingTestKit", "Sequencing", "Wire", grdb],
+      dependencies: [
+        "DryRun", "Policies", "Routing", "RoutingTestKit", "Sequencing", "StoreSQL", "StoreSQLite", "Wire", grdb,
+      ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
     .testTarget(

@@ -1,5 +1,6 @@
-import Persistence
 import Routing
+import StoreSQL
+import StoreSQLite
 
 extension Stores {
   /// What `usher bench` hands to the baseline in C, which does a cycle's work on a copy of the same store: the

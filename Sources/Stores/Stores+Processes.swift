@@ -1,5 +1,6 @@
-import Persistence
 import Routing
+import StoreSQL
+import StoreSQLite
 
 extension Stores {
   /// Takes the right to run on the store for this process, once no other process upgrades it; `waits` is called when it

@@ -1,5 +1,6 @@
-import Persistence
 import Routing
+import StoreSQL
+import StoreSQLite
 
 /// Opens stores. No other code outside the store targets names an engine.
 ///

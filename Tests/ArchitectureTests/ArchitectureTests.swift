@@ -52,11 +52,12 @@ struct ArchitectureTests {
   }
 
   /// The targets that know which engine keeps a store.
-  private static let storeTargets: Set<String> = ["Persistence", "Stores"]
+  private static let storeTargets: Set<String> = ["StoreSQL", "StoreSQLite", "Stores"]
 
   @Test func `no file outside the store targets names an engine`() throws {
     for target in try ArchitectureTests.targets() where !ArchitectureTests.storeTargets.contains(target) {
-      #expect(try !ArchitectureTests.importLines(of: target).contains { $0.hasSuffix("import Persistence") })
+      let lines = try ArchitectureTests.importLines(of: target)
+      #expect(!lines.contains { $0.hasSuffix("import StoreSQL") || $0.hasSuffix("import StoreSQLite") })
       for (file, text) in try ArchitectureTests.sources(of: target) {
         let names = ArchitectureTests.code(text).matches(of: /\w*(?:SQLite|GRDB|Postgres)\w*/).map { String($0.output) }
         #expect(names.isEmpty, "\(file): \(names)")
@@ -78,7 +79,8 @@ struct ArchitectureTests {
 
   @Test func `nothing reads the clock or draws numbers but the composition root`() throws {
     let targets = [
-      "Routing", "LuaSandbox", "Policies", "Sequencing", "Delivery", "DryRun", "Pages", "Persistence", "Stores",
+      "Routing", "LuaSandbox", "Policies", "Sequencing", "Delivery", "DryRun", "Pages", "StoreSQL", "StoreSQLite",
+      "Stores",
     ]
     for target in targets {
       for (file, text) in try ArchitectureTests.sources(of: target) {

@@ -5,7 +5,8 @@ import Testing
 import Wire
 
 @testable import Commands
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 /// Whoever changes something is on record in one way, whatever the command.
 struct AuditCommandTests {

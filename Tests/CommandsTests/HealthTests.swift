@@ -4,8 +4,9 @@ import Testing
 import Wire
 
 @testable import Commands
-@testable import Persistence
 @testable import Routing
+@testable import StoreSQL
+@testable import StoreSQLite
 
 /// Each check of `usher health` can fail.
 struct HealthTests {

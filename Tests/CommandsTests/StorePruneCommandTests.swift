@@ -1,6 +1,7 @@
 import Foundation
-import Persistence
 import Routing
+import StoreSQL
+import StoreSQLite
 import Testing
 import Wire
 

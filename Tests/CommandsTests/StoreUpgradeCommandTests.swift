@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
-import Persistence
 import Routing
+import StoreSQL
+import StoreSQLite
 import Testing
 import Wire
 

@@ -1,9 +1,10 @@
 import DryRun
 import Foundation
-import Persistence
 import Policies
 import Routing
 import RoutingTestKit
+import StoreSQL
+import StoreSQLite
 import Testing
 import Wire
 

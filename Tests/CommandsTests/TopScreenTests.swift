@@ -3,7 +3,8 @@ import Terminal
 import Testing
 
 @testable import Commands
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 /// Screens of `usher top` as they were reviewed, and what holds for each of them.
 struct TopScreenTests {

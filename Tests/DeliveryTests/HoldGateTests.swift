@@ -1,8 +1,9 @@
 import Delivery
 import Foundation
-import Persistence
 import Routing
 import RoutingTestKit
+import StoreSQL
+import StoreSQLite
 import Stores
 import Synchronization
 import Testing

@@ -1,7 +1,8 @@
 import Delivery
-import Persistence
 import Routing
 import RoutingTestKit
+import StoreSQL
+import StoreSQLite
 import Testing
 
 struct SenderTests {

@@ -1,7 +1,8 @@
 import Routing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 struct CSVInterchangeTests {
   @Test func `leads come in with their lists and attributes`() throws {

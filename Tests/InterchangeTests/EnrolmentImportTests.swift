@@ -1,7 +1,8 @@
 import Routing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 struct EnrolmentImportTests {
   private let enrolment = #"{"type":"enrolment","tenant":"acme","sequence":"welcome","lead":"L1""#

@@ -2,7 +2,8 @@ import Routing
 import Testing
 import Wire
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 struct PatchTests {
   @Test func `importing the same file twice writes not a single row`() throws {

@@ -1,6 +1,7 @@
 import Routing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 /// Fleets of the devices d0, d1 and d2 that change at random, as the lines of an export have them.
 struct RandomFleets {

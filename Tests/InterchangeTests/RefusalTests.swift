@@ -2,7 +2,8 @@ import Routing
 import Testing
 import Wire
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 /// A line that is refused in a store with `acme`, and what must be said of it.
 struct Refusal: CustomTestStringConvertible {

@@ -1,7 +1,8 @@
 import Routing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 struct RoundTripPropertyTests {
   @Test(arguments: UInt64(1)...40)

@@ -1,7 +1,8 @@
 import Routing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 struct RoundTripTests {
   @Test func `a store of every type comes out of a new store byte for byte, keys included`() throws {

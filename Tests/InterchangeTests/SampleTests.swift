@@ -2,7 +2,8 @@ import Foundation
 import Routing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 struct SampleTests {
   static func sample() throws -> [UInt8] {

@@ -2,7 +2,8 @@ import Foundation
 import Routing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 /// Import and export through the store itself, with the history that real cycles leave.
 struct StoreInterchangeTests {

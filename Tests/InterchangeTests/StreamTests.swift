@@ -3,7 +3,8 @@ import GRDB
 import Routing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 struct StreamTests {
   /// Hands out `bytes` in pieces of `size`.

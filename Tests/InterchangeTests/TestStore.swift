@@ -3,7 +3,8 @@ import Routing
 import Testing
 import Wire
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 /// A new store in memory, as the migrations make it.
 struct TestStore {
@@ -68,7 +69,9 @@ struct TestStore {
     try queue.read { db in
       let tables = try String.fetchAll(
         db,
-        sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'store' ORDER BY name")
+        sql:
+          "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'store' ORDER BY name"
+      )
       return try tables.flatMap { table in
         try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY 1, 2").map { "\(table) \($0)" }
       }

@@ -2,7 +2,8 @@ import GRDB
 import Routing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 extension Slow {
   struct VolumeTests {

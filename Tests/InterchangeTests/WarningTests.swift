@@ -1,7 +1,8 @@
 import Routing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 struct WarningTests {
   private let step = #""steps":[{"delay_s":0,"content":"x"}]"#

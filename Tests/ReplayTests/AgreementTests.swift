@@ -1,8 +1,9 @@
 import DryRun
-import Persistence
 import Policies
 import Routing
 import RoutingTestKit
+import StoreSQL
+import StoreSQLite
 import Testing
 import Wire
 

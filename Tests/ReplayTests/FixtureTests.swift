@@ -1,8 +1,9 @@
 import DryRun
 import Foundation
-import Persistence
 import Routing
 import RoutingTestKit
+import StoreSQL
+import StoreSQLite
 import Testing
 
 /// Decisions recorded by earlier versions: a later one still makes them again.

@@ -7,7 +7,8 @@ import Sequencing
 import Testing
 import Wire
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 /// Guards in a whole engine: what they hold back, what is on record of it, and that it replays.
 struct GuardCycleTests {

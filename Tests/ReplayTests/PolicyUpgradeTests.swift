@@ -7,7 +7,8 @@ import RoutingTestKit
 import Sequencing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 /// Generations of a store of version 3, and what the schema holds of them since.
 struct PolicyUpgradeTests {

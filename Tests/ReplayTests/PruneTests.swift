@@ -1,8 +1,9 @@
 import DryRun
-import Persistence
 import Policies
 import Routing
 import RoutingTestKit
+import StoreSQL
+import StoreSQLite
 import Testing
 
 /// Old decisions move to an archive, and what is read from archive and store together is what was there before.

@@ -1,7 +1,8 @@
 import DryRun
-import Persistence
 import Routing
 import RoutingTestKit
+import StoreSQL
+import StoreSQLite
 import Testing
 
 /// An export carries the record: what is read of it in another store replays as it did.

@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import Persistence
 import Routing
 import RoutingTestKit
 

@@ -1,7 +1,8 @@
 import DryRun
-import Persistence
 import Routing
 import RoutingTestKit
+import StoreSQL
+import StoreSQLite
 import Testing
 
 /// What was changed on record is found, or said to be unreadable; nothing crashes.

@@ -6,7 +6,8 @@ import RoutingTestKit
 import Sequencing
 import Testing
 
-@testable import Persistence
+@testable import StoreSQL
+@testable import StoreSQLite
 
 /// A store of the version before the record goes on with it.
 struct UpgradeTests {

@@ -1,0 +1,125 @@
+/// The statements of a cycle, word for word: the store prepares them, and the benchmark's floor in C runs the same.
+package enum CycleSQL {
+  /// The number that the current leader's writes carry.
+  package static let epoch = "SELECT epoch FROM leader WHERE id = 1"
+
+  /// The tenant's last generation of policies.
+  package static let generation = "SELECT max(generation) FROM policy_changes WHERE tenant_id = ?1"
+
+  // MARK: - Reading what is due
+
+  /// Walks the index `sequence_contacts_due`, the longest due first.
+  package static let due = """
+    SELECT \(DueColumn.select)
+    FROM sequence_contacts c INDEXED BY sequence_contacts_due
+    CROSS JOIN sequences q ON q.id = c.sequence_id
+    CROSS JOIN leads l ON l.id = c.lead_id
+    WHERE c.tenant_id = ?1 AND c.next_at <= ?2 AND q.status = 'active'
+    ORDER BY c.next_at, c.id
+    LIMIT ?3
+    """
+
+  /// One contact, as it would be read if it were due.
+  package static let undecided = """
+    SELECT \(DueColumn.select)
+    FROM sequence_contacts c
+    CROSS JOIN sequences q ON q.id = c.sequence_id
+    CROSS JOIN leads l ON l.id = c.lead_id
+    WHERE c.external_id = ?1 AND c.tenant_id = ?2 AND c.next_at IS NOT NULL
+    """
+
+  /// A step and the delay of its successor.
+  package static let step = """
+    SELECT \(StepColumn.select)
+    FROM sequence_steps s
+    LEFT JOIN sequence_steps n ON n.sequence_id = s.sequence_id AND n.ordinal = s.ordinal + 1
+    WHERE s.sequence_id = ?1 AND s.ordinal = ?2
+    """
+
+  package static let device = "SELECT external_id FROM user_devices WHERE id = ?1"
+
+  /// The message that carries a step already, which is rare.
+  package static let carrying = """
+    SELECT \(CarryingColumn.select) FROM broadcast_messages
+    WHERE sequence_contact_id = ?1 AND sequence_step_id = ?2
+    """
+
+  /// Messages to a lead that were sent, or may have been, after a moment, or are on their way.
+  package static let recentMessages = """
+    SELECT count(*)
+    FROM sequence_contacts c INDEXED BY sequence_contacts_lead
+    CROSS JOIN broadcast_messages m ON m.sequence_contact_id = c.id
+    WHERE c.lead_id = ?1 AND (m.sent_at > ?2 OR m.status = 'pending' OR m.status = 'sending'
+      OR (m.status = 'unknown'
+        AND (SELECT max(a.finished_at) FROM attempts a WHERE a.message_id = m.id AND a.outcome = 'unknown') > ?2))
+    """
+
+  // MARK: - Writing what was decided
+
+  package static let revision = "SELECT id FROM policy_revisions WHERE external_id = ?1"
+
+  package static let decision = """
+    INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
+      assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at,
+      fleet_id, due_at, attempts, last_device_id, utc_offset_minutes, messages_day, moves)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+    """
+
+  package static let message = """
+    INSERT INTO broadcast_messages (tenant_id, sequence_id, sequence_contact_id, sequence_step_id, decision_id,
+      recipient_phone, device_id, content, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    """
+
+  package static let queue = """
+    UPDATE sequence_contacts
+    SET status = 'queued', next_at = NULL, reason = NULL, capacity_at = NULL, last_decision_id = ?2
+    WHERE id = ?1 AND next_at IS NOT NULL
+    """
+
+  // MARK: - Keeping what it was decided on
+
+  /// The number of the next decision, which a fleet's record is called by.
+  package static let nextDecision = "SELECT coalesce(max(id), 0) + 1 FROM decisions"
+
+  package static let fleet = """
+    INSERT INTO fleet_records (id, tenant_id, generation, at, base_id, last_decision_id, body, utc_offset_minutes)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    """
+
+  package static let extendFleet = "UPDATE fleet_records SET last_decision_id = ?2 WHERE id = ?1"
+
+  // MARK: - Writing what few decisions need
+
+  package static let assign = """
+    UPDATE sequence_contacts SET assigned_device_id = ?2, moves = moves + ?3 WHERE id = ?1
+    """
+
+  package static let assignment = """
+    INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    """
+
+  package static let narrowed = """
+    INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason) VALUES (?1, ?2, ?3, ?4, ?5)
+    """
+
+  package static let wait = """
+    UPDATE sequence_contacts
+    SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = ?4, attempts = attempts + 1,
+      last_decision_id = ?5
+    WHERE id = ?1 AND next_at IS NOT NULL
+    """
+
+  package static let quarantine = """
+    UPDATE sequence_contacts SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = NULL
+    WHERE id = ?1 AND next_at IS NOT NULL
+    """
+
+  package static let settle = """
+    UPDATE sequence_contacts
+    SET status = ?2, current_step = ?3, due_at = coalesce(?4, due_at), next_at = ?4, reason = ?5,
+      capacity_at = NULL, attempts = ?6, last_decision_id = coalesce(?7, last_decision_id), ended_at = ?8
+    WHERE id = ?1 AND next_at IS NOT NULL
+    """
+}

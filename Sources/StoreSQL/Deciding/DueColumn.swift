@@ -1,0 +1,58 @@
+/// What is read of a due contact: of `sequence_contacts` as `c`, its sequence as `q` and its lead as `l`.
+package enum DueColumn: Int, SQLColumn {
+  case enrolment, sequence, step, contact, phone, dueAt, attempts, assignedDevice, lastDevice, lastDecision, leadID,
+    name,
+    tags, attributes, isOptedOut, sequenceID, lastSentAt, moves, timeZone, isEnrolledAgain, lead
+
+  package var expression: String {
+    switch self {
+    case .enrolment: "c.id"
+    case .sequence: "c.sequence_id"
+    case .step: "c.current_step"
+    case .contact: "c.external_id"
+    case .phone: "c.contact_phone"
+    case .dueAt: "c.due_at"
+    case .attempts: "c.attempts"
+    case .assignedDevice: "c.assigned_device_id"
+    case .lastDevice: "c.last_device_id"
+    case .lastDecision: "c.last_decision_id"
+    case .leadID: "l.external_id"
+    case .name: "l.name"
+    case .tags: "l.tags"
+    case .attributes: "l.attributes"
+    case .isOptedOut: "l.opted_out_at IS NOT NULL"
+    case .sequenceID: "q.external_id"
+    case .lastSentAt: "c.last_sent_at"
+    case .moves: "c.moves"
+    case .timeZone: "l.time_zone"
+    case .isEnrolledAgain: "l.is_enrolled_again"
+    case .lead: "l.id"
+    }
+  }
+}
+
+/// What is read of a step, as `s`, and of its successor, as `n`.
+package enum StepColumn: Int, SQLColumn {
+  case step, content, nextDelay
+
+  package var expression: String {
+    switch self {
+    case .step: "s.id"
+    case .content: "s.content"
+    case .nextDelay: "n.delay_ms"
+    }
+  }
+}
+
+/// What is read of the message that carries a step already.
+package enum CarryingColumn: Int, SQLColumn {
+  case status, sentAt, error
+
+  package var expression: String {
+    switch self {
+    case .status: "status"
+    case .sentAt: "sent_at"
+    case .error: "error"
+    }
+  }
+}

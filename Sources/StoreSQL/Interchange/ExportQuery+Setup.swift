@@ -1,0 +1,140 @@
+import Wire
+
+/// What operators set up. Every key is written, null included, so that importing the line gives exactly this
+/// row.
+extension ExportQuery {
+  static var tenant: ExportQuery {
+    ExportQuery(
+      sql: """
+        SELECT t.external_id AS id, t.name, t.time_zone, t.policies, t.params, t.patience_s, t.created_at
+        FROM tenants t
+        WHERE t.id = ?1 OR ?1 IS NULL
+        ORDER BY t.id
+        """
+    ) { row, line in
+      for key in ["id", "name", "time_zone"] { line.text(key, row[key]) }
+      let policies = FaithfulJSON.texts(of: row["policies"])
+      line.member(
+        "policy", policies.count == 1 ? .string(policies[0]) : .array(policies.map(JSONValue.string)))
+      line.stored("params", row["params"], or: .object([:]))
+      line.whole("patience_s", row["patience_s"])
+      line.instant("created_at", row["created_at"])
+    }
+  }
+
+  static var device: ExportQuery {
+    ExportQuery(
+      sql: """
+        SELECT t.external_id AS tenant, d.external_id AS id, d.device_name AS name, d.phone, d.status, d.gateway,
+          d.platform, d.limit_minute, d.limit_hour, d.limit_day, d.limit_in_flight, d.pace_min_s, d.pace_max_s, d.tags,
+          d.paused_until, d.pause_reason, d.last_seen_at, d.last_sent_at, d.next_send_at, d.created_at
+        FROM user_devices d
+        JOIN tenants t ON t.id = d.tenant_id
+        WHERE d.tenant_id = ?1 OR ?1 IS NULL
+        ORDER BY d.id
+        """
+    ) { row, line in
+      for key in ["tenant", "id", "name", "phone", "status", "gateway", "platform"] { line.text(key, row[key]) }
+      var limits = JSONObject()
+      for (key, name) in limitNames { limits[key] = (row[name] as Int64?).map(JSONValue.integer) ?? .null }
+      line.member("limits", .object(limits))
+      line.member("pace_s", .array([.number(row["pace_min_s"]), .number(row["pace_max_s"])]))
+      line.stored("tags", row["tags"], or: .array([]))
+      line.instant("paused_until", row["paused_until"])
+      line.text("pause_reason", row["pause_reason"])
+      for key in ["last_seen_at", "last_sent_at", "next_send_at", "created_at"] { line.instant(key, row[key]) }
+    }
+  }
+
+  /// The keys of a device's limits, and their columns.
+  private static let limitNames = [
+    ("minute", "limit_minute"), ("hour", "limit_hour"), ("day", "limit_day"), ("in_flight", "limit_in_flight"),
+  ]
+
+  /// The steps come from a query of their own, by `sequence_key`.
+  static var sequence: ExportQuery {
+    ExportQuery(
+      sql: """
+        SELECT t.external_id AS tenant, q.external_id AS id, q.name, q.trigger, q.status, q.created_at,
+          q.id AS sequence_key
+        FROM sequences q
+        JOIN tenants t ON t.id = q.tenant_id
+        WHERE q.tenant_id = ?1 OR ?1 IS NULL
+        ORDER BY q.id
+        """
+    ) { row, line in
+      for key in ["tenant", "id", "name", "trigger", "status"] { line.text(key, row[key]) }
+      line.instant("created_at", row["created_at"])
+    }
+  }
+
+  /// Without triggers: they have lines of their own, in the order in which they came.
+  static var lead: ExportQuery {
+    ExportQuery(
+      sql: """
+        SELECT t.external_id AS tenant, l.external_id AS id, l.phone, l.name, d.external_id AS device, l.tags,
+          l.attributes, l.opted_out_at, l.created_at, l.time_zone
+        FROM leads l
+        JOIN tenants t ON t.id = l.tenant_id
+        LEFT JOIN user_devices d ON d.id = l.device_id
+        WHERE l.tenant_id = ?1 OR ?1 IS NULL
+        ORDER BY l.id
+        """
+    ) { row, line in
+      for key in ["tenant", "id", "phone", "name", "device"] { line.text(key, row[key]) }
+      line.stored("tags", row["tags"], or: .array([]))
+      line.stored("attributes", row["attributes"], or: .object([:]))
+      line.instant("opted_out_at", row["opted_out_at"])
+      line.instant("created_at", row["created_at"])
+      line.text("time_zone", row["time_zone"])
+    }
+  }
+
+  static var trigger: ExportQuery {
+    ExportQuery(
+      sql: """
+        SELECT t.external_id AS tenant, l.external_id AS lead, g.trigger, g.next_at, g.wait_reason, g.consumed_at,
+          g.consumed_reason, g.created_at
+        FROM lead_triggers g
+        JOIN tenants t ON t.id = g.tenant_id
+        JOIN leads l ON l.id = g.lead_id
+        WHERE g.tenant_id = ?1 OR ?1 IS NULL
+        ORDER BY g.id
+        """
+    ) { row, line in
+      for key in ["tenant", "lead", "trigger"] { line.text(key, row[key]) }
+      line.instant("next_at", row["next_at"])
+      line.text("wait_reason", row["wait_reason"])
+      line.instant("consumed_at", row["consumed_at"])
+      line.text("consumed_reason", row["consumed_reason"])
+      line.instant("created_at", row["created_at"])
+    }
+  }
+
+  static var enrolment: ExportQuery {
+    ExportQuery(
+      sql: """
+        SELECT t.external_id AS tenant, q.external_id AS sequence, l.external_id AS lead, c.external_id AS id,
+          c.contact_phone AS phone, a.external_id AS assigned_device, c.status, c.reason, p.external_id AS last_device,
+          c.current_step AS step, c.attempts, c.due_at, c.next_at, c.capacity_at, c.enrolled_at, c.ended_at, c.moves
+        FROM sequence_contacts c
+        JOIN tenants t ON t.id = c.tenant_id
+        JOIN sequences q ON q.id = c.sequence_id
+        JOIN leads l ON l.id = c.lead_id
+        LEFT JOIN user_devices a ON a.id = c.assigned_device_id
+        LEFT JOIN user_devices p ON p.id = c.last_device_id
+        WHERE c.tenant_id = ?1 OR ?1 IS NULL
+        ORDER BY c.id
+        """
+    ) { row, line in
+      let texts = [
+        "tenant", "sequence", "lead", "id", "phone", "assigned_device", "status", "reason", "last_device",
+      ]
+      for key in texts { line.text(key, row[key]) }
+      line.whole("step", row["step"])
+      line.whole("attempts", row["attempts"])
+      for key in ["due_at", "next_at", "capacity_at", "enrolled_at", "ended_at"] { line.instant(key, row[key]) }
+      line.whole("moves", row["moves"])
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Routing
+
+/// The fleets on record, tenant by tenant, so that whoever reads them can follow the differences.
+extension Exporter {
+  /// A tenant's fleet records by their numbers, from 1: what they are called outside.
+  static let numberedFleets = """
+    fleets AS MATERIALIZED (
+      SELECT id, row_number() OVER (PARTITION BY tenant_id ORDER BY id) AS number,
+        lag(id) OVER (PARTITION BY tenant_id ORDER BY id) AS before_id FROM fleet_records)
+    """
+
+  /// Throws `UnreadableRecord` for one that another program changed.
+  func writeFleetRecords(_ line: inout ExportLine) throws {
+    let rows = try db.query(
+      """
+      WITH \(Exporter.numberedFleets)
+      SELECT f.id, t.external_id AS tenant, g.number, f.generation, f.at,
+        f.base_id IS NOT NULL AND f.base_id IS NOT g.before_id AS is_on_another, f.body, f.utc_offset_minutes
+      FROM fleet_records f JOIN fleets g ON g.id = f.id JOIN tenants t ON t.id = f.tenant_id
+      WHERE f.tenant_id = ?1 OR ?1 IS NULL
+      ORDER BY f.tenant_id, f.id
+      """, [tenant])
+    while let row = try rows.next() {
+      let (key, id, number): (Int64, String, Int64) = (row["id"], row["tenant"], row["number"])
+      let (generation, at): (Int64, Int64) = (row["generation"], row["at"])
+      let isOnAnother: Bool = row["is_on_another"]
+      guard !isOnAnother else {
+        throw UnreadableRecord("fleet record \(key): expected what differs from the one before it")
+      }
+      let body = FleetBody(row["body"])
+      let offset: Int64 = row["utc_offset_minutes"]
+      let text = try body.withKeys(at: Instant(milliseconds: at)) { place, _ in Int64(place + 1) }.base64
+      let length = FleetBody.partLength
+      let parts = max(1, (text.utf8.count + length - 1) / length)
+      for part in 0..<parts {
+        line.begin(.fleetRecord)
+        line.text("tenant", id)
+        line.whole("number", number)
+        if parts > 1 {
+          line.whole("part", Int64(part + 1))
+          line.whole("parts", Int64(parts))
+        }
+        line.whole("generation", generation)
+        line.instant("at", at)
+        // In most stores all tenants are in UTC.
+        line.wholeIfAny("utc_offset_minutes", offset == 0 ? nil : offset)
+        let piece = text.utf8.dropFirst(part * length).prefix(length)
+        line.text("body", String(decoding: piece, as: UTF8.self))
+        line.end()
+        if line.bytes.count >= Exporter.chunkBytes { try write(line.drain()) }
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Routing
+
+/// What an import changed in a field of a row that existed, as the audit tells it.
+struct FieldChange {
+  /// Longer values are cut: the file has them whole, and the audit its digest.
+  static let valueMax = 120
+  /// The same for all changes of a row.
+  static let detailMax = 2000
+
+  let text: String
+
+  init(_ name: String, _ before: String?, _ after: String?) {
+    text = "\(name) \(FieldChange.brief(before)) to \(FieldChange.brief(after))"
+  }
+
+  /// What is said without values.
+  init(_ text: String) { self.text = text }
+
+  static func detail(_ changes: [FieldChange]) -> String {
+    cut(changes.map(\.text).joined(separator: "; "), at: detailMax)
+  }
+
+  /// Without a fraction where there is none.
+  static func text(_ number: Double) -> String {
+    number == number.rounded() && abs(number) < 1e15 ? "\(Int64(number))" : "\(number)"
+  }
+
+  private static func brief(_ value: String?) -> String { value.map { cut($0, at: valueMax) } ?? "none" }
+
+  private static func cut(_ text: String, at most: Int) -> String {
+    text.count <= most ? text : text.prefix(most - 1) + "…"
+  }
+}
+
+extension Draft {
+  /// How a value is formatted.
+  enum Format { case plain, quoted, instant }
+
+  /// What differs in these columns from the stored row; nothing for a new row.
+  func changes(_ columns: [(column: Column, name: String, format: Format)]) -> [FieldChange] {
+    guard !isNew else { return [] }
+    return columns.filter { differs($0.column) }.map {
+      FieldChange($0.name, Self.text(before($0.column), $0.format), Self.text(self[$0.column], $0.format))
+    }
+  }
+
+  private static func text(_ value: SQLValue, _ format: Format) -> String? {
+    switch value {
+    case .null, .blob: nil
+    case .integer(let number): format == .instant ? Instant(milliseconds: number).rfc3339 : "\(number)"
+    case .number(let number): FieldChange.text(number)
+    case .text(let text): format == .quoted ? "'\(text)'" : text
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Routing
+import Wire
+
+/// What a message means for the enrolment line before it: a step has a message or is still to be decided, never both.
+extension ImportSession {
+  /// Refuses what a message at the enrolment's step forbids. Returns whether the enrolment waits for its
+  /// message's line: until that comes it is kept as scheduled.
+  func awaitsMessage(
+    _ draft: inout Draft<EnrolmentColumn>, _ step: Int64, _ reader: JSONReader
+  ) throws -> Bool {
+    let isQueued = draft[.status] == EnrolmentStatus.queued.rawValue.sqlValue
+    let current = try draft.key.flatMap { try message(of: $0, at: nil) }
+    if let current {
+      let moved: [(EnrolmentColumn, String)] = [
+        (.step, "step"), (.status, "status"), (.dueAt, "due_at"), (.nextAt, "next_at"),
+        (.assignedDevice, "assigned_device"),
+      ]
+      if let (_, field) = moved.first(where: { draft.differs($0.0) }) {
+        throw carried(reader, field, current)
+      }
+      return false
+    }
+    if let key = draft.key, draft.differs(.step), let sent = try message(of: key, at: step) {
+      throw carried(reader, "step", sent)
+    }
+    guard isQueued else { return false }
+    draft[.status] = EnrolmentStatus.scheduled.rawValue.sqlValue
+    draft[.nextAt] = draft[.dueAt]
+    return true
+  }
+
+  /// The message of a step, or of the step at which the enrolment is.
+  private func message(of enrolment: Int64, at step: Int64?) throws -> FoundMessage? {
+    try first(AwaitedSQL.message, [enrolment, step], FoundMessage.init)
+  }
+
+  private func carried(_ reader: JSONReader, _ field: String, _ message: FoundMessage) -> FieldError {
+    FieldError(
+      path: reader.path(of: field), expected: "an enrolment without a message at step \(message.step) to be moved",
+      found: "a message there that is \(message.status) on device '\(message.device)'",
+      hint: "leave '\(field)' out, or use `usher contact`")
+  }
+
+  /// Has the enrolment carried by its message, now that its line has come.
+  mutating func arrive(_ enrolment: Int64) throws {
+    try run(AwaitedSQL.queue, [enrolment])
+    awaitedMessages[enrolment] = nil
+  }
+
+  /// Ends an enrolment whose message was on a line that was left out: it may have been sent, so it is not
+  /// sent again.
+  mutating func giveUp(_ enrolment: Int64) throws {
+    try run(AwaitedSQL.cancel, [now, enrolment])
+    awaitedMessages[enrolment] = nil
+  }
+}
+
+/// The message that carries a step.
+private struct FoundMessage {
+  let step: Int
+  let status: String
+  let device: String
+
+  init(_ row: SQLRow) {
+    step = row["step"]
+    status = row["status"]
+    device = row["device"]
+  }
+}
+
+private enum AwaitedSQL {
+  static let message = """
+    SELECT s.ordinal AS step, m.status, d.external_id AS device
+    FROM sequence_contacts c
+    JOIN sequence_steps s ON s.sequence_id = c.sequence_id
+    JOIN broadcast_messages m ON m.sequence_contact_id = c.id AND m.sequence_step_id = s.id
+    JOIN user_devices d ON d.id = m.device_id
+    WHERE c.id = ?1 AND (CASE WHEN ?2 IS NULL THEN s.ordinal = c.current_step ELSE s.id = ?2 END)
+    """
+  static let queue = "UPDATE sequence_contacts SET status = 'queued', next_at = NULL WHERE id = ?1"
+  static let cancel = """
+    UPDATE sequence_contacts
+    SET status = 'cancelled', reason = 'imported as queued without its message', next_at = NULL, ended_at = ?1
+    WHERE id = ?2
+    """
+}

@@ -1,0 +1,152 @@
+import Routing
+import Wire
+
+/// The histories whose rows have no name: a row is what it says, and the n-th line that says so is the n-th
+/// such row. Equal rows of one millisecond stay apart, and a file that comes twice adds nothing.
+extension ImportSession {
+  mutating func applyAssignment(_ reader: inout JSONReader) throws -> ImportChange {
+    let tenant = try tenant(&reader)
+    let enrolment = try enrolment(&reader, of: tenant)
+    let device = try device(&reader, "device", of: tenant)
+    let number = try reader.named("decision") { (r, k) throws(FieldError) in try r.whole(k, from: 1) }.value
+    let reason = try reader.text("reason")
+    let actor = try reader.text("actor")
+    let at = try reader.instant("at")
+    try reader.finish()
+    var made: Int64?
+    if let number { made = try decision(reader, number, of: enrolment.key) }
+    let change = try append(.assignment, [tenants[tenant].key, enrolment.key, device, made, reason, actor, at])
+    unexplainedAssignments[enrolment.key] = nil
+    return change
+  }
+
+  mutating func applyDeviceEvent(_ reader: inout JSONReader) throws -> ImportChange {
+    let tenant = try tenant(&reader)
+    let device = try device(&reader, "device", of: tenant)
+    let kind = try reader.text("kind")
+    let detail = try reader.optionalText("detail")
+    let actor = try reader.text("actor")
+    let systemUser = try reader.optionalText("system_user")
+    let at = try reader.instant("at")
+    try reader.finish()
+    return try append(.deviceEvent, [tenants[tenant].key, device, kind, detail, actor, at, systemUser])
+  }
+
+  mutating func applyAudit(_ reader: inout JSONReader) throws -> ImportChange {
+    let tenant = reader.presence(of: "tenant") == .value ? try tenant(&reader) : nil
+    let actor = try reader.text("actor")
+    let action = try reader.text("action")
+    let subject = try reader.text("subject")
+    let detail = try reader.optionalText("detail")
+    let at = try reader.instant("at")
+    let systemUser = try reader.optionalText("system_user")
+    let reason = try reader.optionalText("reason")
+    let file = try reader.optionalText("file")
+    let digest = try reader.optionalText("digest")
+    if let digest, !digest.hasPrefix("sha256:") || digest.utf8.count != 71 {
+      throw reader.failure("digest", expected: "'sha256:' and 64 hexadecimal digits")
+    }
+    let counts = try reader.optionalObject("counts")?.source
+    try reader.finish()
+    let (key, countText) = (tenant.map { tenants[$0].key }, counts.map { FaithfulJSON.text(of: .object($0)) })
+    return try append(.audit, [key, actor, action, subject, detail, at, systemUser, reason, file, digest, countText])
+  }
+
+  /// Adds a row unless the store has as many of its kind as the file has named so far.
+  private mutating func append(_ type: InterchangeType, _ values: SQLArguments) throws -> ImportChange {
+    let ledger = Ledger.of(type)
+    if ledgers.isEmpty { try db.change(Ledger.create) }
+    if !ledgers.contains(type) {
+      try db.change(ledger.load)
+      ledgers.insert(type)
+    }
+    let isMissing = try value(ledger.count, values, as: Bool.self) ?? true
+    guard isMissing else { return .unchanged }
+    try run(ledger.insert, values + SQLArguments(ledger.rest))
+    return .created
+  }
+
+  /// Writes the assignments that the file makes and does not tell the history of.
+  mutating func explainAssignments() throws {
+    let actor = audit?.origin.actor.name ?? "import"
+    for (enrolment, assignment) in unexplainedAssignments.sorted(by: { $0.key < $1.key }) {
+      try run(
+        Ledger.of(.assignment).insert,
+        [assignment.tenant, enrolment, assignment.device, nil, "imported", actor, now])
+    }
+    unexplainedAssignments = [:]
+  }
+
+  /// Takes away what was needed during the import alone.
+  func dropLedgers() throws {
+    if hasDecisionNumbers { try db.change("DROP TABLE temp.import_decisions") }
+    if hasFleetNumbers { try db.change("DROP TABLE temp.import_fleets") }
+    if !ledgers.isEmpty { try db.change("DROP TABLE temp.import_ledger") }
+  }
+}
+
+/// The statements of one history without names.
+private struct Ledger {
+  let load: String
+  let count: String
+  let insert: String
+  /// What `insert` takes after the values of a line.
+  var rest: [SQLValue] = []
+
+  static let create = """
+    CREATE TEMP TABLE import_ledger (
+      content TEXT PRIMARY KEY,
+      in_store INTEGER NOT NULL,
+      in_file INTEGER NOT NULL
+    ) WITHOUT ROWID
+    """
+
+  static func of(_ type: InterchangeType) -> Ledger {
+    switch type {
+    case .assignment: assignments
+    case .deviceEvent: deviceEvents
+    default: audit
+    }
+  }
+
+  private static let assignments = Ledger(
+    load: """
+      INSERT INTO temp.import_ledger
+      SELECT json_array('assignment', tenant_id, sequence_contact_id, device_id, decision_id, reason, actor,
+        at), count(*), 0
+      FROM assignments GROUP BY 1
+      """,
+    count: """
+      INSERT INTO temp.import_ledger VALUES (json_array('assignment', ?1, ?2, ?3, ?4, ?5, ?6, ?7), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store AS is_missing
+      """,
+    insert: """
+      INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      """)
+
+  private static let deviceEvents = Ledger(
+    load: """
+      INSERT INTO temp.import_ledger
+      SELECT json_array('device_event', tenant_id, device_id, kind, detail, actor, at, system_user), count(*), 0
+      FROM device_events GROUP BY 1
+      """,
+    count: """
+      INSERT INTO temp.import_ledger VALUES (json_array('device_event', ?1, ?2, ?3, ?4, ?5, ?6, ?7), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store AS is_missing
+      """,
+    insert: DeviceEventEntry.insert)
+
+  private static let audit = Ledger(
+    load: """
+      INSERT INTO temp.import_ledger
+      SELECT json_array('audit', tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest,
+        counts), count(*), 0
+      FROM audit GROUP BY 1
+      """,
+    count: """
+      INSERT INTO temp.import_ledger VALUES (json_array('audit', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store AS is_missing
+      """,
+    insert: AuditEntry.insert(), rest: [.integer(0)])
+}

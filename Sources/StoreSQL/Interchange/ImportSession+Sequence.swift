@@ -1,0 +1,145 @@
+import Routing
+import Wire
+
+private enum SequenceColumn: Int, DraftColumn {
+  case name, trigger, status, createdAt
+
+  var expression: String {
+    switch self {
+    case .name: "name"
+    case .trigger: "trigger"
+    case .status: "status"
+    case .createdAt: "created_at"
+    }
+  }
+
+  static let audited: [(column: SequenceColumn, name: String, format: Draft<SequenceColumn>.Format)] = [
+    (.name, "name", .quoted), (.trigger, "trigger", .plain), (.status, "status", .plain),
+  ]
+}
+
+/// A step of a sequence line. Both keys are required: a list that left a delay out would reset it (I-56).
+private struct StepFields {
+  /// The longest delay: ten years, in seconds.
+  static let delaySecondsMax = 315_360_000.0
+
+  let delayMilliseconds: Int64
+  let content: String
+
+  init(_ reader: inout JSONReader) throws(FieldError) {
+    let seconds = try reader.double("delay_s")
+    guard seconds >= 0, seconds <= StepFields.delaySecondsMax else {
+      throw reader.failure("delay_s", expected: "a delay of 0 to 315360000 seconds")
+    }
+    delayMilliseconds = Int64((seconds * 1000).rounded())
+    content = try reader.label("content", hint: "an empty message is never sent; write its text")
+    try reader.finish()
+  }
+}
+
+extension ImportSession {
+  mutating func applySequence(_ reader: inout JSONReader) throws -> ImportChange {
+    let tenant = try tenant(&reader)
+    let id = try reader.identifier("id")
+    let name = try reader.named("name") { (r, k) throws(FieldError) in
+      try r.label(k, hint: "leave the key out to call the sequence by its id")
+    }
+    let trigger = try reader.named("trigger") { (r, k) throws(FieldError) in
+      try r.label(k, hint: "null is no trigger")
+    }
+    let status = try reader.given("status") { (r, k) throws(FieldError) in
+      try r.oneOf(k, ["draft", "active", "paused", "archived"])
+    }
+    let steps = try reader.given("steps") { (r, k) throws(FieldError) in
+      var steps: [StepFields] = []
+      for var step in try r.objects(k) { steps.append(try StepFields(&step)) }
+      return steps
+    }
+    let createdAt = try reader.given("created_at") { (r, k) throws(FieldError) in try r.instant(k) }
+    try reader.finish()
+
+    let owner: SQLArguments = [tenants[tenant].key, id]
+    var draft = try find(SequenceSQL.find, owner) ?? Draft<SequenceColumn>(new: [id, nil, "active", now])
+    draft.set(.name, name, cleared: id.sqlValue)
+    draft.set(.trigger, trigger)
+    if let status { draft[.status] = status.sqlValue }
+    if let createdAt { draft[.createdAt] = createdAt.sqlValue }
+    if let key = draft.key, let steps { try checkShortening(of: key, to: steps.count, reader) }
+
+    var (key, change) = try write(draft, owner: owner, insert: SequenceSQL.insert, update: SequenceSQL.update)
+    var changes = draft.changes(SequenceColumn.audited)
+    if let steps {
+      let changed = try write(steps, of: key)
+      if !changed.isEmpty, change == .unchanged { change = .updated }
+      changes += changed
+    }
+    if !draft.isNew { try record(changes, of: "sequence \(id)", tenant) }
+    tenants[tenant].sequences[Array(id.utf8)] = key
+    tenants[tenant].steps[key] = nil
+    namedSequences.insert(key)
+    return change
+  }
+
+  /// Steps that something refers to stay.
+  private func checkShortening(of sequence: Int64, to count: Int, _ reader: JSONReader) throws {
+    guard let number: Int = try value(SequenceSQL.lastUsedStep, [sequence, count]) else { return }
+    throw FieldError(
+      path: reader.path(of: "steps"), expected: "at least \(number) steps", found: "\(count)",
+      hint:
+        "enrolments, decisions or messages refer to step \(number); make another sequence for fewer"
+    )
+  }
+
+  /// Writes the steps in their places, so that a step that stays keeps its key (I-56). Returns what
+  /// changed.
+  private func write(_ steps: [StepFields], of sequence: Int64) throws -> [FieldChange] {
+    let stored = try all(SequenceSQL.steps, [sequence]) {
+      (key: $0["id"] as Int64, delay: $0["delay_ms"] as Int64, content: $0["content"] as String)
+    }
+    var changes: [FieldChange] = []
+    for (index, step) in steps.enumerated() {
+      if index >= stored.count {
+        try run(SequenceSQL.insertStep, [sequence, index + 1, step.delayMilliseconds, step.content])
+        changes.append(FieldChange("step \(index + 1) added"))
+        continue
+      }
+      let (key, delay, content) = stored[index]
+      if delay == step.delayMilliseconds, content.utf8.elementsEqual(step.content.utf8) { continue }
+      try run(SequenceSQL.updateStep, [step.delayMilliseconds, step.content, key])
+      if delay != step.delayMilliseconds {
+        let seconds = { (milliseconds: Int64) in FieldChange.text(Double(milliseconds) / 1000) }
+        changes.append(
+          FieldChange("step \(index + 1) delay_s", seconds(delay), seconds(step.delayMilliseconds)))
+      }
+      if !content.utf8.elementsEqual(step.content.utf8) {
+        changes.append(FieldChange("step \(index + 1) text", "'\(content)'", "'\(step.content)'"))
+      }
+    }
+    for (index, step) in stored.enumerated().dropFirst(steps.count) {
+      try run(SequenceSQL.deleteStep, [step.key])
+      changes.append(FieldChange("step \(index + 1) removed"))
+    }
+    return changes
+  }
+}
+
+private enum SequenceSQL {
+  static let find = "SELECT \(SequenceColumn.stored) FROM sequences WHERE tenant_id = ?1 AND external_id = ?2"
+  static let insert = SequenceColumn.insert(into: "sequences", owner: ["tenant_id", "external_id"]) + " RETURNING id"
+  static let update = SequenceColumn.update("sequences")
+  static let steps = "SELECT id, delay_ms, content FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
+  static let insertStep = """
+    INSERT INTO sequence_steps (sequence_id, ordinal, delay_ms, content) VALUES (?1, ?2, ?3, ?4)
+    """
+  static let updateStep = "UPDATE sequence_steps SET delay_ms = ?1, content = ?2 WHERE id = ?3"
+  static let deleteStep = "DELETE FROM sequence_steps WHERE id = ?1"
+  static let lastUsedStep = """
+    SELECT s.ordinal FROM sequence_steps s
+    WHERE s.sequence_id = ?1 AND s.ordinal > ?2
+      AND (EXISTS (SELECT 1 FROM sequence_contacts WHERE sequence_id = s.sequence_id
+        AND current_step = s.ordinal)
+        OR EXISTS (SELECT 1 FROM broadcast_messages WHERE sequence_step_id = s.id)
+        OR EXISTS (SELECT 1 FROM decisions WHERE sequence_step_id = s.id))
+    ORDER BY s.ordinal DESC LIMIT 1
+    """
+}

@@ -1,0 +1,178 @@
+import Routing
+import Wire
+
+/// One file on its way into a store, inside one transaction: what the lines so far have named, and what is
+/// left to check at the end.
+///
+/// A line is checked whole before its first write, and what is remembered of it here is set after its last.
+struct ImportSession {
+  let db: any SQLConnection
+  private let statements: ImportStatements
+  /// The moment that new rows are dated with.
+  let now: Int64
+  /// Nil where the import leaves no line in the audit.
+  let audit: ImportAudit?
+  /// The line being read.
+  var line = 0
+  var warnings: [String] = []
+  var tenants = ImportedTenants()
+  /// Sequences that the file names, to be looked at when all of its leads are there.
+  var namedSequences = Set<Int64>()
+  /// Enrolments that the file assigned to a device and whose history it has not told.
+  var unexplainedAssignments: [Int64: UnexplainedAssignment] = [:]
+  /// Enrolments that a line calls queued, until the line of their message comes.
+  var awaitedMessages: [Int64: AwaitedMessage] = [:]
+  /// Fleets that a decision names, by key, until their own line comes.
+  var awaitedFleets: [Int64: AwaitedFleet] = [:]
+  /// A fleet of which some lines have come.
+  var unfinishedFleet: UnfinishedFleet?
+  let fleets = ImportedFleets()
+  var hasDecisionNumbers = false
+  var hasFleetNumbers = false
+  var ledgers = Set<InterchangeType>()
+
+  struct UnexplainedAssignment {
+    var tenant: Int64
+    var device: Int64
+  }
+
+  struct AwaitedFleet {
+    var line: Int
+    /// The last decision that was made on it.
+    var last: Int64
+  }
+
+  struct AwaitedMessage {
+    var line: Int
+    var step: Int
+  }
+
+  /// The most that a counter of an enrolment may be: more is no count, and counting on from it must be possible.
+  static let countMax = 1_000_000_000
+
+  init(_ db: any SQLConnection, now: Instant, audit: ImportAudit?) {
+    (self.db, self.audit) = (db, audit)
+    statements = ImportStatements(db)
+    self.now = now.milliseconds
+  }
+
+  /// Writes what a line says. Throws `FieldError` for a line that is refused.
+  mutating func apply(_ reader: inout JSONReader) throws -> (InterchangeType, ImportChange) {
+    let word = try reader.string("type")
+    guard let type = InterchangeType(rawValue: word) else {
+      let words = InterchangeType.allCases.map(\.rawValue)
+      throw reader.failure(
+        "type", expected: "one of " + words.map { "'\($0)'" }.joined(separator: ", "),
+        hint: Nearest.hint(to: word, among: words))
+    }
+    return (type, try apply(type, &reader))
+  }
+
+  private mutating func apply(_ type: InterchangeType, _ reader: inout JSONReader) throws -> ImportChange {
+    switch type {
+    case .tenant: try applyTenant(&reader)
+    case .device: try applyDevice(&reader)
+    case .sequence: try applySequence(&reader)
+    case .lead: try applyLead(&reader)
+    case .trigger: try applyTrigger(&reader)
+    case .enrolment: try applyEnrolment(&reader)
+    case .guards: try applyGuards(&reader)
+    case .guardParams: try applyGuardParams(&reader)
+    case .policyRevision: try applyPolicyRevision(&reader)
+    case .policyChange: try applyPolicyChange(&reader)
+    case .policyActivation: try applyPolicyActivation(&reader)
+    case .policyText: try applyPolicyText(&reader)
+    case .policyRefusal: try applyPolicyRefusal(&reader)
+    case .canaryTally: try apply(TrialLine.canaryTally, &reader)
+    case .shadowTally: try apply(TrialLine.shadowTally, &reader)
+    case .shadowDifference: try apply(TrialLine.shadowDifference, &reader)
+    case .shadowSample: try apply(TrialLine.shadowSample, &reader)
+    case .decision: try applyDecision(&reader)
+    case .fleetRecord: try applyFleetRecord(&reader)
+    case .leadHistory: try applyLeadHistory(&reader)
+    case .enrolmentHistory: try applyEnrolmentHistory(&reader)
+    case .stepHistory: try applyStepHistory(&reader)
+    case .message: try applyMessage(&reader)
+    case .attempt: try applyAttempt(&reader)
+    case .assignment: try applyAssignment(&reader)
+    case .deviceEvent: try applyDeviceEvent(&reader)
+    case .audit: try applyAudit(&reader)
+    }
+  }
+}
+
+// MARK: - Statements
+
+extension ImportSession {
+  /// What `body` makes of the first row; nil without a row.
+  func first<Result>(
+    _ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Result
+  ) throws -> Result? {
+    let statement = try statements[sql]
+    statement.bind(arguments)
+    guard try statement.step() else { return nil }
+    defer { statement.reset() }
+    return try body(SQLRow(statement))
+  }
+
+  /// The first column of the first row; nil without a row and for NULL.
+  func value<Value: SQLReadable>(
+    _ sql: String, _ arguments: SQLArguments, as type: Value.Type = Value.self
+  ) throws -> Value? {
+    let statement = try statements[sql]
+    statement.bind(arguments)
+    guard try statement.step() else { return nil }
+    defer { statement.reset() }
+    return statement.isNull(0) ? nil : Value.read(statement, 0)
+  }
+
+  /// Whether a query that selects 1 finds a row.
+  func exists(_ sql: String, _ arguments: SQLArguments) throws -> Bool {
+    try value(sql, arguments, as: Int64.self) != nil
+  }
+
+  /// What `body` makes of all rows. For few of them.
+  func all<Result>(
+    _ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Result
+  ) throws -> [Result] {
+    let statement = try statements[sql]
+    statement.bind(arguments)
+    defer { statement.reset() }
+    var results: [Result] = []
+    while try statement.step() { results.append(try body(SQLRow(statement))) }
+    return results
+  }
+
+  /// Runs a statement that returns no rows.
+  func run(_ sql: String, _ arguments: SQLArguments = []) throws { try statements[sql].run(arguments) }
+
+  /// Runs an INSERT that returns the key of the new row.
+  func insert(_ sql: String, _ arguments: SQLArguments) throws -> Int64 {
+    guard let key: Int64 = try value(sql, arguments) else { preconditionFailure("expected a key of: \(sql)") }
+    return key
+  }
+
+  /// The stored row that a SELECT of `Column.stored` finds; nil without one.
+  func find<Column>(_ sql: String, _ arguments: SQLArguments) throws -> Draft<Column>? {
+    try first(sql, arguments) { Draft(stored: $0) }
+  }
+
+  /// Writes a draft if it differs from what is stored: `insert` takes `owner` and the columns and returns the row's
+  /// key, `update` takes the columns and the key. Returns the row's key and what was done.
+  func write<Column>(
+    _ draft: Draft<Column>, owner: SQLArguments, insert: String, update: String
+  ) throws -> (key: Int64, ImportChange) {
+    guard let key = draft.key else { return (try self.insert(insert, owner + draft.arguments), .created) }
+    guard draft.isChanged else { return (key, .unchanged) }
+    try run(update, draft.arguments + [key])
+    return (key, .updated)
+  }
+
+  /// For history, which import adds to and never rewrites: the row must be as the line says.
+  func expectSame<Column>(_ draft: Draft<Column>, _ what: String, path: String) throws -> ImportChange {
+    guard draft.isChanged else { return .unchanged }
+    throw FieldError(
+      path: path, expected: "\(what) as it is on record", found: "another",
+      hint: "history is not rewritten: import into a new store, or leave the line out")
+  }
+}

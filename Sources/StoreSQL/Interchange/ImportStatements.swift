@@ -1,0 +1,16 @@
+/// The statements of one import, each prepared when it is first run.
+final class ImportStatements {
+  private let db: any SQLConnection
+  private var prepared: [String: any SQLStatement] = [:]
+
+  init(_ db: any SQLConnection) { self.db = db }
+
+  subscript(sql: String) -> any SQLStatement {
+    get throws {
+      if let statement = prepared[sql] { return statement }
+      let statement = try db.prepare(sql)
+      prepared[sql] = statement
+      return statement
+    }
+  }
+}

@@ -1,0 +1,244 @@
+import Routing
+
+/// The generations of tenants' policies: a row of `policy_changes` each, and its policies in `policy_activations`.
+struct Activations {
+  private let db: any SQLConnection
+
+  init(_ db: any SQLConnection) { self.db = db }
+
+  // MARK: - Reading
+
+  /// The number of the tenant's last generation; 0 before the first.
+  func last(of tenant: TenantKey) throws -> Int64 {
+    let sql = "SELECT max(generation) FROM policy_changes WHERE tenant_id = ?1"
+    return try db.value(sql, [tenant.raw], as: Int64.self) ?? 0
+  }
+
+  /// The tenant's last generation; nil before the first.
+  func current(of tenant: TenantKey) throws -> PolicyGeneration? {
+    let last = try last(of: tenant)
+    return last == 0 ? nil : try generation(last, of: tenant)
+  }
+
+  /// Nil if the generation does not exist.
+  func generation(_ number: Int64, of tenant: TenantKey) throws -> PolicyGeneration? {
+    let sql = """
+      SELECT at, actor, action, reason, origin, evidence, params, canary_share, canary_since, canary_params,
+        canary_guards, shadow_share, shadow_since, shadow_params
+      FROM policy_changes WHERE tenant_id = ?1 AND generation = ?2
+      """
+    return try db.first(sql, [tenant.raw, number]) { row in
+      let revisions = try self.revisions(of: tenant, generation: number)
+      let change = PolicyChange(row: row)
+      let parameters = (row["params"] as String?).map(Activations.parameters)
+      let canary = trial(
+        row["canary_share"], since: row["canary_since"], row["canary_params"], revisions[.canary],
+        guards: row["canary_guards"])
+      let shadow = trial(
+        row["shadow_share"], since: row["shadow_since"], row["shadow_params"], revisions[.shadow], guards: nil)
+      return PolicyGeneration(
+        number: number,
+        lineup: PolicyLineup(
+          live: revisions[.live] ?? [], canary: canary, shadow: shadow, guards: revisions[.guard] ?? []),
+        parameters: parameters, change: change)
+    }
+  }
+
+  private func trial(
+    _ share: Int?, since: Int64?, _ parameters: String?, _ revisions: [PolicyRevision]?, guards: String?
+  ) -> PolicyTrial? {
+    guard let share, let since, let revisions else { return nil }
+    return PolicyTrial(
+      share: ContactShare(partsPerMillion: share, salt: since), revisions: revisions,
+      parameters: parameters.map(Activations.parameters) ?? [], guards: guards.map(CanaryGuards.init(stored:)))
+  }
+
+  private static func parameters(_ text: String) -> [Parameter] {
+    (try? JSONText.parameters(text, "params")) ?? []
+  }
+
+  /// Which generations are the last ones, of tenants that had a change after `seen`.
+  func generations(after seen: Int64) throws -> PolicyGenerations {
+    var found = PolicyGenerations(seen: seen, last: [:])
+    let newest = try db.value("SELECT max(id) FROM policy_changes", as: Int64.self) ?? 0
+    guard newest > seen else { return found }
+    found.seen = newest
+    let sql = "SELECT tenant_id, max(generation) AS newest FROM policy_changes WHERE id > ?1 GROUP BY tenant_id"
+    try db.each(sql, [seen]) { row in
+      let tenant = TenantKey(row["tenant_id"])
+      found.last[tenant] = row["newest"] as Int64
+    }
+    return found
+  }
+
+  /// What a row of `policy_activations` is for.
+  enum Role: String { case live, canary, shadow, `guard` }
+
+  private func revisions(of tenant: TenantKey, generation: Int64) throws -> [Role: [PolicyRevision]] {
+    let sql = """
+      SELECT a.role, coalesce(a.policy, r.policy) AS policy, r.external_id AS digest, r.source, r.params
+      FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
+      WHERE a.tenant_id = ?1 AND a.generation = ?2 ORDER BY a.role, a.position
+      """
+    var revisions: [Role: [PolicyRevision]] = [:]
+    try db.each(sql, [tenant.raw, generation]) { row in
+      let role = Role(rawValue: row["role"]) ?? .live
+      let revision = PolicyRevision(
+        policy: row["policy"], digest: row["digest"], source: row["source"],
+        parameters: Activations.parameters(row["params"]))
+      revisions[role, default: []].append(revision)
+    }
+    return revisions
+  }
+
+  // MARK: - Since when
+
+  /// The change that made the tenant's live policies what they are; nil before the first.
+  ///
+  /// One query: it walks back over the generations that began since, such as those of guards, and stops at the newest whose
+  /// live policies differ.
+  func liveChange(of tenant: TenantKey) throws -> PolicyChange? {
+    let last = try last(of: tenant)
+    guard last > 0 else { return nil }
+    let sql = """
+      WITH live AS MATERIALIZED (
+        SELECT a.position, a.revision_id, coalesce(a.policy, r.policy) AS policy
+        FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
+        WHERE a.tenant_id = ?1 AND a.generation = ?2 AND a.role = 'live'
+      )
+      SELECT at, actor, action, reason, origin, evidence FROM policy_changes
+      WHERE tenant_id = ?1 AND generation > coalesce((
+        SELECT p.generation FROM policy_changes p
+        WHERE p.tenant_id = ?1 AND p.generation < ?2 AND (
+          (SELECT count(*) FROM policy_activations a
+            WHERE a.tenant_id = ?1 AND a.generation = p.generation AND a.role = 'live') <> (SELECT count(*) FROM live)
+          OR EXISTS (
+            SELECT 1 FROM live LEFT JOIN policy_activations a ON a.tenant_id = ?1 AND a.generation = p.generation
+              AND a.role = 'live' AND a.position = live.position
+            LEFT JOIN policy_revisions r ON r.id = a.revision_id
+            WHERE (a.revision_id, coalesce(a.policy, r.policy)) IS NOT (live.revision_id, live.policy)))
+        ORDER BY p.generation DESC LIMIT 1), 0)
+      ORDER BY generation LIMIT 1
+      """
+    return try db.first(sql, [tenant.raw, last]) { PolicyChange(row: $0) }
+  }
+
+  // MARK: - Writing
+
+  /// Begins a generation after the one numbered `last`. Gives back its number.
+  func begin(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64) throws -> Int64 {
+    guard try self.last(of: tenant) == last else { throw StoreError.generationPassed }
+    let generation = last + 1
+    let (lineup, change) = (draft.lineup, try authored(draft, for: tenant, after: last))
+    let (canary, shadow) = (lineup.canary, lineup.shadow)
+    let texts = PolicyTexts(db, of: tenant)
+    try texts.replace(with: draft.texts, at: change.at)
+    try texts.add(draft.turnedDown, at: change.at)
+    try texts.remove(draft.activated)
+    let began = { (trial: PolicyTrial?) in trial.map { $0.since == 0 ? generation : $0.since } }
+    try db.change(
+      """
+      INSERT INTO policy_changes (tenant_id, generation, at, actor, action, reason, origin, params, canary_share,
+        canary_since, canary_params, canary_guards, shadow_share, shadow_since, shadow_params, evidence,
+        after_decision_id)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+        (SELECT coalesce(max(id), 0) FROM decisions))
+      """,
+      [
+        tenant.raw, generation, change.at.milliseconds, change.actor, change.action.rawValue, change.reason,
+        change.origin, draft.parameters.map(JSONText.text(of:)), canary?.share.partsPerMillion, began(canary),
+        canary.map { JSONText.text(of: $0.parameters) }, canary.map { ($0.guards ?? .standard).stored },
+        shadow?.share.partsPerMillion, began(shadow), shadow.map { JSONText.text(of: $0.parameters) },
+        change.evidence?.stored,
+      ])
+    let roles: [(Role, [PolicyRevision])] = [
+      (.live, lineup.live), (.canary, canary?.revisions ?? []), (.shadow, shadow?.revisions ?? []),
+      (.guard, lineup.guards),
+    ]
+    for (role, revisions) in roles {
+      for (index, revision) in revisions.enumerated() {
+        let key = try record(revision, at: change.at)
+        try db.change(
+          """
+          INSERT INTO policy_activations (tenant_id, generation, role, position, revision_id, at, policy)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+          """,
+          [
+            tenant.raw, generation, role.rawValue, index + 1, key, change.at.milliseconds, revision.policy,
+          ])
+      }
+    }
+    return generation
+  }
+
+  /// A cycle's change with the person who caused it: who changed the guards or the tenant's row since the last generation.
+  ///
+  /// Unchanged for what the program found in files, and where the audit names nobody. Costs a walk over the audit since
+  /// the last generation, up to `authorRowMax` lines.
+  private func authored(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64) throws -> PolicyChange {
+    var change = draft.change
+    guard change.actor == PolicyChange.program, let before = try generation(last, of: tenant),
+      let cause = Activations.cause(of: draft, after: before)
+    else { return change }
+    let sql = """
+      SELECT u.actor, u.reason FROM (
+        SELECT tenant_id, actor, action, subject, reason, at, id FROM audit INDEXED BY audit_at
+        WHERE at >= ?2 ORDER BY at DESC, id DESC LIMIT ?3) u
+      WHERE \(cause) ORDER BY u.at DESC, u.id DESC LIMIT 1
+      """
+    try db.each(sql, [tenant.raw, before.change.at.milliseconds, Activations.authorRowMax]) { row in
+      (change.actor, change.reason) = (row["actor"], row["reason"])
+    }
+    return change
+  }
+
+  /// All lines of one import and some more.
+  private static let authorRowMax = ImportAudit.rowMax + 1000
+
+  /// Which lines of the audit `u` may have caused a cycle's change; nil when files did.
+  private static func cause(of draft: GenerationDraft, after before: PolicyGeneration) -> String? {
+    switch draft.change.action {
+    case .guards:
+      let (old, new) = (before.lineup.guards, draft.lineup.guards)
+      let isSet = zip(old, new).contains { $0.source == $1.source && $0.parameters != $1.parameters }
+      guard isSet || old.map(\.policy) != new.map(\.policy) else { return nil }
+      return """
+        (u.tenant_id IS NULL OR u.tenant_id = ?1)
+          AND (u.action = 'guards' OR u.action = 'import' AND (u.subject = 'guards' OR u.subject LIKE 'guard %'))
+        """
+    case .edit:
+      let isSet = before.parameters != nil && before.parameters != draft.parameters
+      guard isSet || before.lineup.live.map(\.policy) != draft.lineup.live.map(\.policy) else { return nil }
+      return "u.tenant_id = ?1 AND (u.action = 'activate' OR u.action = 'import' AND u.subject LIKE 'tenant %')"
+    default: return nil
+    }
+  }
+
+  /// The key of a revision, which is recorded when it is new.
+  private func record(_ revision: PolicyRevision, at now: Instant) throws -> Int64 {
+    try db.change(
+      """
+      INSERT INTO policy_revisions (external_id, policy, source, params, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT (external_id) DO NOTHING
+      """,
+      [
+        revision.digest, revision.policy, revision.source, JSONText.text(of: revision.parameters),
+        now.milliseconds,
+      ])
+    let sql = "SELECT id FROM policy_revisions WHERE external_id = ?1"
+    guard let key = try db.value(sql, [revision.digest], as: Int64.self) else {
+      throw StoreError.conflict("expected the revision \(revision.digest) on record, found none")
+    }
+    return key
+  }
+}
+
+extension PolicyChange {
+  /// Of the columns `at, actor, action, reason, origin, evidence`.
+  init(row: SQLRow) {
+    self.init(
+      at: Instant(milliseconds: row["at"]), actor: row["actor"], action: Action(rawValue: row["action"]) ?? .edit,
+      reason: row["reason"], origin: row["origin"],
+      evidence: (row["evidence"] as String?).flatMap(CanaryEvidence.init(stored:)))
+  }
+}

@@ -1,0 +1,24 @@
+import Routing
+
+/// A row of `device_events`: what happened to a device, through whom and why.
+package struct DeviceEventEntry {
+  package var tenant: Int64
+  package var device: Int64
+  /// `paused`, `resumed`, `status` or `retired`.
+  package var kind: String
+  /// What was done, and the reason behind a colon.
+  package var detail: String?
+  package var actor: Actor
+  package var at: Instant
+
+  /// Takes the columns in this order.
+  static let insert = """
+    INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at, system_user)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    """
+
+  package func record(in db: any SQLConnection) throws {
+    try db.change(
+      DeviceEventEntry.insert, [tenant, device, kind, detail, actor.name, at.milliseconds, actor.systemUser])
+  }
+}

@@ -1,0 +1,81 @@
+import Routing
+
+/// What operators' commands share: who, when, and how things are found and put on record.
+struct OperatorCommand {
+  let db: any SQLConnection
+  let tenant: Int64
+  let actor: Actor
+  let reason: String?
+  let now: Instant
+
+  init(_ db: any SQLConnection, tenant: TenantID, actor: Actor, reason: String?, at now: Instant) throws {
+    let key = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [tenant.text], as: Int64.self)
+    guard let key else { throw OperatorError.unknown(what: "tenant", id: tenant.text) }
+    (self.db, self.tenant, self.actor, self.reason, self.now) = (db, key, actor, reason, now)
+  }
+
+  /// A device as a command finds it.
+  struct FoundDevice {
+    let key: Int64
+    let id: String
+    let status: String
+    let pausedUntil: Int64?
+  }
+
+  /// An enrolment as a command finds it.
+  struct FoundContact {
+    let key: Int64
+    let id: String
+    let status: EnrolmentStatus
+    let assignedDevice: Int64?
+    let lead: Int64
+  }
+
+  func device(_ id: DeviceID) throws -> FoundDevice {
+    let sql = "SELECT id, status, paused_until FROM user_devices WHERE tenant_id = ?1 AND external_id = ?2"
+    let device = try db.first(sql, [tenant, id.text]) { row in
+      FoundDevice(key: row["id"], id: id.text, status: row["status"], pausedUntil: row["paused_until"])
+    }
+    guard let device else { throw OperatorError.unknown(what: "device", id: id.text) }
+    return device
+  }
+
+  /// A device that is still in service.
+  func deviceInService(_ id: DeviceID) throws -> FoundDevice {
+    let device = try device(id)
+    guard device.status != "retired" else {
+      throw OperatorError.refused(
+        "expected a device in service, found that '\(id)' is retired: name another one")
+    }
+    return device
+  }
+
+  func contact(_ id: ContactID) throws -> FoundContact {
+    let sql = """
+      SELECT id, status, assigned_device_id, lead_id FROM sequence_contacts
+      WHERE tenant_id = ?1 AND external_id = ?2
+      """
+    let found = try db.first(sql, [tenant, id.text]) { row in
+      (
+        key: row["id"] as Int64, status: EnrolmentStatus(rawValue: row["status"]),
+        device: row["assigned_device_id"] as Int64?, lead: row["lead_id"] as Int64
+      )
+    }
+    guard let found, let status = found.status else { throw OperatorError.unknown(what: "contact", id: id.text) }
+    return FoundContact(key: found.key, id: id.text, status: status, assignedDevice: found.device, lead: found.lead)
+  }
+
+  /// A line of a device's history, which speaks for the audit too: `what`, and the reason behind a colon.
+  func recordEvent(_ kind: String, _ what: String?, on device: FoundDevice) throws {
+    let detail = [what, reason].compactMap { $0 }.joined(separator: ": ")
+    try DeviceEventEntry(
+      tenant: tenant, device: device.key, kind: kind, detail: detail.isEmpty ? nil : detail, actor: actor, at: now
+    ).record(in: db)
+  }
+
+  func recordAudit(_ action: String, _ subject: String, _ detail: String?) throws {
+    try AuditEntry(
+      tenant: tenant, actor: actor, action: action, subject: subject, detail: detail, reason: reason, at: now
+    ).record(in: db)
+  }
+}

@@ -1,0 +1,124 @@
+import Routing
+
+extension SQLStore {
+  /// The guards, in the order in which they are asked.
+  package func guards() throws -> [GuardListing] { try reading { try GuardList.read($0) } }
+
+  /// Guards whose file was refused or is held for a tenant, or that are suspended for it, and why; by guard and tenant.
+  package func guardTroubles() throws -> [GuardTrouble] {
+    let sql = """
+      SELECT f.policy, t.id AS tenant_id, t.external_id AS tenant, 'refused' AS state, f.refusal AS reason
+      FROM policy_refusals f JOIN tenants t ON t.id = f.tenant_id WHERE f.policy LIKE 'guards/%'
+      UNION ALL
+      SELECT s.policy, t.id, t.external_id, 'suspended', coalesce(s.last_fault, '') FROM policy_streaks s
+      JOIN tenants t ON t.id = s.tenant_id WHERE s.policy LIKE 'guards/%' AND s.suspended_at IS NOT NULL
+      UNION ALL
+      SELECT h.policy, t.id, t.external_id, 'held', h.reason FROM held_files h
+      JOIN tenants t ON t.id = h.tenant_id WHERE h.policy LIKE 'guards/%'
+      ORDER BY 1, 2, 4, 5
+      """
+    return try reading { db in
+      try db.all(sql) { row in
+        let name = (row["policy"] as String).dropFirst("guards/".count)
+        let tenant = TenantID(stored: row["tenant"])
+        guard let state = GuardTrouble.State(rawValue: row["state"]) else {
+          preconditionFailure("the statement names each state")
+        }
+        return GuardTrouble(guard: String(name), tenant: tenant, state: state, reason: row["reason"])
+      }
+    }
+  }
+
+  /// Makes `change` of the list, and puts on record who did what. `change` gives what `usher policy guards` says of it, or
+  /// throws what is against it; nothing is written then.
+  package func changeGuards(
+    actor: Actor, at now: Instant, reason: String?, _ change: (inout [GuardListing]) throws -> String
+  ) throws {
+    try writing { db in
+      let before = try GuardList.read(db)
+      var after = before
+      let deed = try change(&after)
+      guard after != before else { return }
+      guard after.count <= GuardList.countMax else {
+        throw OperatorError.refused("expected at most \(GuardList.countMax) guards, found one more: remove one first")
+      }
+      try db.change("DELETE FROM guard_params")
+      try db.change("DELETE FROM guards")
+      for (index, line) in after.enumerated() {
+        try db.change(
+          "INSERT INTO guards (id, guard, params) VALUES (?1, ?2, ?3)",
+          [index + 1, line.name, JSONText.text(of: line.parameters)])
+        for own in line.own where !own.parameters.isEmpty {
+          try db.changeOne(
+            """
+            INSERT INTO guard_params (tenant_id, guard, params)
+            SELECT id, ?1, ?2 FROM tenants WHERE external_id = ?3
+            """, [line.name, JSONText.text(of: own.parameters), own.tenant.text],
+            expecting: "tenant '\(own.tenant)'")
+        }
+      }
+      let difference = GuardDifference(from: before, to: after)
+      let tenant = try difference.tenant.flatMap {
+        try db.value("SELECT id FROM tenants WHERE external_id = ?1", [$0.text], as: Int64.self)
+      }
+      try AuditEntry(
+        tenant: tenant, actor: actor, action: "guards",
+        subject: difference.names.isEmpty ? "guards" : "guard \(difference.names.joined(separator: ", "))",
+        detail: deed, reason: reason, at: now
+      ).record(in: db)
+    }
+  }
+}
+
+/// The rows of the list of guards.
+enum GuardList {
+  /// How many guards a store can have.
+  static let countMax = 16
+
+  static func read(_ db: any SQLConnection) throws -> [GuardListing] {
+    let sql = """
+      SELECT p.guard, t.external_id AS tenant, p.params FROM guard_params p JOIN tenants t ON t.id = p.tenant_id
+      ORDER BY p.guard, t.id
+      """
+    var own: [String: [(tenant: TenantID, parameters: [Parameter])]] = [:]
+    try db.each(sql) { row in
+      let name: String = row["guard"]
+      let tenant = TenantID(stored: row["tenant"])
+      own[name, default: []].append((tenant: tenant, parameters: parameters(row["params"])))
+    }
+    return try db.all("SELECT guard, params FROM guards ORDER BY id") { row in
+      let name: String = row["guard"]
+      return GuardListing(name: name, parameters: parameters(row["params"]), own: own[name] ?? [])
+    }
+  }
+
+  private static func parameters(_ text: String) -> [Parameter] {
+    (try? JSONText.parameters(text, "params")) ?? []
+  }
+}
+
+/// Which guards a change of the list is about.
+private struct GuardDifference {
+  /// Guards that were added, removed, or have other parameters.
+  let names: [String]
+  /// The one tenant for which the parameters differ; nil when they differ for all or for several.
+  let tenant: TenantID?
+
+  init(from before: [GuardListing], to after: [GuardListing]) {
+    let changed =
+      after.filter { !before.contains($0) } + before.filter { line in !after.contains { $0.name == line.name } }
+    names = changed.map(\.name)
+    var tenants: [TenantID] = []
+    for line in changed {
+      guard let old = before.first(where: { $0.name == line.name }), old.parameters == line.parameters else {
+        tenant = nil
+        return
+      }
+      for own in old.own + line.own {
+        let parameters = { (list: GuardListing) in list.own.first { $0.tenant == own.tenant }?.parameters ?? [] }
+        if parameters(old) != parameters(line), !tenants.contains(own.tenant) { tenants.append(own.tenant) }
+      }
+    }
+    tenant = tenants.count == 1 ? tenants[0] : nil
+  }
+}

@@ -1,0 +1,20 @@
+/// Where the record of a tenant's fleet stands: what the next one is a difference to.
+package struct FleetChain {
+  /// So many differences follow a whole fleet at most, which bounds what it takes to read one.
+  package static let differencesMax = 8192
+
+  package let record: Int64
+  package let marks: FleetMarks
+  /// Bytes of the last whole fleet, and of the differences since.
+  package let keyframeBytes: Int
+  package let differenceBytes: Int
+  package let differences: Int
+
+  package init(record: Int64, marks: FleetMarks, keyframeBytes: Int, differenceBytes: Int, differences: Int) {
+    (self.record, self.marks, self.keyframeBytes) = (record, marks, keyframeBytes)
+    (self.differenceBytes, self.differences) = (differenceBytes, differences)
+  }
+
+  /// Whether the next record is to hold the whole fleet: the differences have outweighed it, or are many.
+  package var isDue: Bool { differenceBytes > keyframeBytes || differences >= FleetChain.differencesMax }
+}

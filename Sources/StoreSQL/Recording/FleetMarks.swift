@@ -1,0 +1,112 @@
+import Routing
+
+/// A fleet as it was put on record, as far as it takes to tell what differs in a later one: forty bytes a device, so that
+/// a process can keep those of all its tenants.
+package struct FleetMarks {
+  private let at: Instant
+  private let devices: [Mark]
+
+  private struct Mark {
+    let key: Int64
+    let fixed: UInt64
+    let moving: UInt64
+    let sends: UInt64
+    let sendCount: Int
+  }
+
+  package init(_ fleet: Fleet) { self.init(fleet.members, at: fleet.now) }
+
+  package init(_ members: [Fleet.Member], at: Instant) {
+    self.at = at
+    var scratch = RecordWriter()
+    devices = members.map { member in
+      let sends = member.sends.day(at: at)
+      return Mark(
+        key: member.device.key.raw, fixed: FleetMarks.fixed(of: member.device, &scratch),
+        moving: FleetMarks.moving(of: member), sends: Fingerprint(sends).value, sendCount: sends.count)
+    }
+  }
+
+  /// What differs in a later fleet, of which `later` are the marks, in the order of its devices; nil when it has other
+  /// devices.
+  ///
+  /// A device's sends are a continuation of those on record when the same ones are found at their beginning. Those that
+  /// went out of the window meanwhile may no longer be at hand: then `recorded` is asked for the moments on record.
+  package func changes(
+    to fleet: Fleet, _ later: FleetMarks, recorded: () throws -> FleetCode.State
+  ) rethrows -> [FleetCode.Change]? {
+    guard fleet.count == devices.count,
+      zip(fleet.members, devices).allSatisfy({ $0.device.key.raw == $1.key })
+    else { return nil }
+    var state: FleetCode.State?
+    var changes: [FleetCode.Change] = []
+    for (position, member) in fleet.members.enumerated() {
+      let (old, new) = (devices[position], later.devices[position])
+      var sends = further(member.sends, at: fleet.now, after: old).map(FleetMarks.sends)
+      if sends == nil {
+        if state == nil { state = try recorded() }
+        let recorded = state!.members[position].sends.day(at: max(state!.at, fleet.now))
+        sends = FleetMarks.sends(member.sends.day(at: fleet.now), after: recorded)
+      }
+      let change = FleetCode.Change(
+        position: position, isFixed: old.fixed != new.fixed, isMoving: old.moving != new.moving, sends: sends!)
+      if !change.isNone { changes.append(change) }
+    }
+    return changes
+  }
+
+  /// The sends after those on record, or nil when those on record are not found.
+  private func further(_ sends: RecentSends, at now: Instant, after mark: Mark) -> ArraySlice<Int64>? {
+    let (known, seen) = (sends.day(at: at), sends.day(at: now))
+    // With a clock that was set back, a window may see earlier sends than it could at the time of the record.
+    guard known.count >= mark.sendCount, seen.startIndex >= known.startIndex else { return nil }
+    let end = known.startIndex + mark.sendCount
+    guard Fingerprint(known[known.startIndex..<end]).value == mark.sends else { return nil }
+    return seen[max(end, seen.startIndex)...]
+  }
+
+  /// The sends after those that are still seen of the ones on record, if that is how they begin.
+  private static func sends(_ seen: ArraySlice<Int64>, after recorded: ArraySlice<Int64>) -> FleetCode.Change.Sends {
+    seen.starts(with: recorded) ? sends(seen.dropFirst(recorded.count)) : .anew
+  }
+
+  private static func sends(_ further: ArraySlice<Int64>) -> FleetCode.Change.Sends {
+    further.isEmpty ? .same : .further(further)
+  }
+
+  private static func fixed(of device: Device, _ scratch: inout RecordWriter) -> UInt64 {
+    scratch.removeAll()
+    DeviceCode.appendFixed(device, to: &scratch)
+    return Fingerprint(scratch.bytes).value
+  }
+
+  private static func moving(of member: Fleet.Member) -> UInt64 {
+    let (device, load) = (member.device, member.load)
+    var print = Fingerprint()
+    print.add(Int64(DeviceCode.statusCode(device.status)))
+    for count in [load.queued, load.inFlight, load.failuresHour] { print.add(Int64(count)) }
+    for moment in [device.pausedUntil, device.lastSeenAt, device.lastSentAt, device.nextSendAt] {
+      print.add(moment?.milliseconds ?? .min)
+    }
+    return print.value
+  }
+}
+
+/// 64 bits that say whether two runs of numbers are the same.
+struct Fingerprint {
+  private(set) var value: UInt64 = 0x243F_6A88_85A3_08D3
+
+  init() {}
+
+  init(_ numbers: ArraySlice<Int64>) { for number in numbers { add(number) } }
+
+  init(_ bytes: [UInt8]) {
+    for byte in bytes { add(Int64(byte)) }
+    add(Int64(bytes.count))
+  }
+
+  mutating func add(_ number: Int64) {
+    value = (value ^ UInt64(bitPattern: number)) &* 0x9E37_79B9_7F4A_7C15
+    value ^= value >> 32
+  }
+}

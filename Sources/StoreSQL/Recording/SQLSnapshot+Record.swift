@@ -1,0 +1,133 @@
+import Routing
+
+/// The decision record as replays read it; see `StoreHistory`.
+extension SQLSnapshot {
+  package func visitRecord(
+    _ filter: RecordFilter, turn: (RecordedTurn) throws -> Void, decision: (RecordedDecision) throws -> Bool
+  ) throws {
+    let statements = try RecordStatements(db)
+    var rows = try RecordedRows(db)
+    var only: Int64?
+    if let number = filter.decision {
+      only = try fleetRecord(of: number)
+      if only == nil { return }
+    }
+    var first: Int64?
+    for tenant in try tenants() where filter.tenant == nil || tenant.id == filter.tenant {
+      var (reader, policies) = (FleetReader(statements), RecordedPolicies(db, tenant: tenant.key))
+      let arguments: SQLArguments = [
+        tenant.key.raw, filter.since?.milliseconds ?? Int64.min, filter.until?.milliseconds ?? Int64.max, only,
+      ]
+      let records = try db.query(FleetRecordSQL.records, arguments)
+      while let row = try records.next() {
+        let record: Int64 = row["id"]
+        let generation: Int64 = row["generation"]
+        let last: Int64 = row["last_decision_id"]
+        let offset: Int = row["utc_offset_minutes"]
+        first = min(first ?? record, record)
+        var fleet = try reader.read(record, of: tenant.key).fleet(of: tenant.id, utcOffsetMinutes: offset)
+        var numbers = record...max(record, last)
+        if let number = filter.decision {
+          try reserve(on: &fleet, record: record, before: number)
+          numbers = number...number
+        }
+        try turn(
+          RecordedTurn(
+            tenant: tenant, fleet: fleet, lineup: try policies.lineup(of: generation), generation: Int(generation)))
+        guard try rows.visit(numbers, of: record, tenant: tenant.key, visit: decision) else { return }
+      }
+    }
+    try expectFleets(filter, from: filter.since == nil ? 0 : first ?? 0)
+  }
+
+  /// Nothing disappears: a decision whose fleet is gone was not visited. One whose fleet is 0 is archived, which is
+  /// counted. Costs a walk over the decisions from a number on.
+  private func expectFleets(_ filter: RecordFilter, from first: Int64) throws {
+    let sql = """
+      SELECT d.id, d.fleet_id FROM decisions d JOIN tenants t ON t.id = d.tenant_id
+      WHERE d.id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR t.external_id = ?3) AND d.at >= ?4 AND d.at < ?5
+        AND d.fleet_id <> 0
+        AND NOT EXISTS (SELECT 1 FROM fleet_records f WHERE f.id = d.fleet_id AND d.id <= f.last_decision_id)
+      LIMIT 1
+      """
+    let (since, until) = (filter.since?.milliseconds ?? .min, filter.until?.milliseconds ?? .max)
+    let range = filter.decision.map { ($0, $0) } ?? (first, Int64.max)
+    let arguments: SQLArguments = [range.0, range.1, filter.tenant?.text, since, until]
+    let found = try db.first(sql, arguments) { (decision: $0["id"] as Int64, fleet: $0["fleet_id"] as Int64) }
+    guard let found else { return }
+    throw UnreadableRecord(
+      "decision \(found.decision): expected its fleet record \(found.fleet) in the store, found none that reaches it")
+  }
+
+  /// The record that a decision was made on; nil without one, and when there is no such decision.
+  private func fleetRecord(of decision: Int64) throws -> Int64? {
+    try db.value("SELECT fleet_id FROM decisions WHERE id = ?1", [decision])
+  }
+
+  /// Reserves what the turn's decisions before one chose.
+  private func reserve(on fleet: inout Fleet, record: Int64, before number: Int64) throws {
+    let sql = """
+      SELECT id, device_id FROM decisions WHERE id >= ?1 AND id < ?2 AND fleet_id = ?1 AND device_id IS NOT NULL
+      """
+    var positions: [Int64: Int] = [:]
+    for (position, member) in fleet.members.enumerated() { positions[member.device.key.raw] = position }
+    try db.each(sql, [record, number]) { row in
+      let decision: Int64 = row["id"]
+      let device: Int64 = row["device_id"]
+      guard let position = positions[device] else {
+        throw UnreadableRecord("decision \(decision): its device is not in fleet record \(record)")
+      }
+      fleet.reserve(position)
+    }
+  }
+
+  package func countUnrecorded(_ filter: RecordFilter) throws -> UnrecordedCounts {
+    let sql = """
+      SELECT count(revision_id) AS by_policies, count(*) - count(revision_id) AS by_operators FROM decisions
+      WHERE fleet_id IS NULL AND tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4)
+      """
+    let archived = """
+      SELECT count(*) FROM decisions
+      WHERE fleet_id = 0 AND tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4)
+      """
+    var counts = UnrecordedCounts()
+    for tenant in try tenants() where filter.tenant == nil || tenant.id == filter.tenant {
+      let arguments: SQLArguments = [
+        tenant.key.raw, filter.since?.milliseconds ?? Int64.min, filter.until?.milliseconds ?? Int64.max,
+        filter.decision,
+      ]
+      try db.each(sql, arguments) { row in
+        counts.byPolicies += row["by_policies"]
+        counts.byOperators += row["by_operators"]
+      }
+      counts.archived += try db.value(archived, arguments, as: Int.self) ?? 0
+    }
+    return counts
+  }
+}
+
+private enum FleetRecordSQL {
+  /// By the index `fleet_records_tenant`, in their order.
+  static let records = """
+    SELECT id, generation, last_decision_id, utc_offset_minutes FROM fleet_records
+    WHERE tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4) ORDER BY id
+    """
+}
+
+/// The line-ups that a tenant had, each read once.
+private struct RecordedPolicies {
+  private let db: any SQLConnection
+  private let tenant: TenantKey
+  private var last: (generation: Int64, lineup: PolicyLineup)?
+
+  init(_ db: any SQLConnection, tenant: TenantKey) { (self.db, self.tenant) = (db, tenant) }
+
+  mutating func lineup(of generation: Int64) throws -> PolicyLineup {
+    if let last, last.generation == generation { return last.lineup }
+    guard let lineup = try Activations(db).generation(generation, of: tenant)?.lineup, !lineup.live.isEmpty else {
+      throw UnreadableRecord("expected the policies of generation \(generation), found none")
+    }
+    last = (generation, lineup)
+    return lineup
+  }
+}

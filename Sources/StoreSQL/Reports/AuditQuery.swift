@@ -1,0 +1,52 @@
+import Routing
+
+/// What was done, out of the three places that tell it: `audit`, the histories of devices, and the changes of policies.
+///
+/// An act that two of them tell is listed once: a device's history speaks for what was done to a device, the audit for
+/// what people did to policies. Each place is read newest first by its index on `at`, and no further than the limit:
+/// the cost follows the window and what is listed, not the history.
+struct AuditQuery {
+  let db: any SQLConnection
+  let filter: AuditFilter
+
+  /// The newest lines, newest first, and whether there are more.
+  func lines() throws -> (lines: [AuditLine], hasMore: Bool) {
+    let found = try AuditSource.all.filter { $0.canMatch(filter.subject) }.map(read)
+    let merged = found.enumerated().flatMap { source, lines in
+      lines.enumerated().map { (source, $0.offset, $0.element) }
+    }
+    .sorted { ($1.2.at, $0.0, $0.1) < ($0.2.at, $1.0, $1.1) }
+    .map(\.2)
+    return (Array(merged.prefix(filter.limit)), merged.count > filter.limit)
+  }
+
+  /// One more than are listed, to know whether there are more.
+  private func read(_ source: AuditSource) throws -> [AuditLine] {
+    var lines: [AuditLine] = []
+    let rows = try db.query(source.sql, try arguments(source))
+    while lines.count <= filter.limit, let row = try rows.next() {
+      let line = source.line(row)
+      if filter.matches(line) { lines.append(line) }
+    }
+    return lines
+  }
+
+  private func arguments(_ source: AuditSource) throws -> SQLArguments {
+    let tenant = try filter.tenant.map { id in
+      let key: Int64? = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [id.text])
+      guard let key else { throw OperatorError.unknown(what: "tenant", id: id.text) }
+      return key
+    }
+    let window: SQLArguments = [filter.since.milliseconds, filter.until?.milliseconds ?? Int64.max, tenant]
+    return source.takesDevice ? window + [filter.subject?.id] : window
+  }
+}
+
+extension SQLStore {
+  /// What was done, newest first, and whether there is more in the window than the limit lets pass.
+  ///
+  /// Throws `OperatorError` if the tenant does not exist.
+  package func audit(_ filter: AuditFilter) throws -> (lines: [AuditLine], hasMore: Bool) {
+    try reading { try AuditQuery(db: $0, filter: filter).lines() }
+  }
+}

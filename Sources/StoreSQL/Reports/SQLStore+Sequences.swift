@@ -1,0 +1,121 @@
+import Routing
+
+extension SQLStore {
+  /// The funnel of each sequence. Costs a walk over enrolments, messages and decisions.
+  package func sequences() throws -> SequenceReport {
+    try reading { db in try sequenceReport(db) }
+  }
+
+  /// The same as of a moment: only what had happened by then counts. Costs also what happened since.
+  package func sequences(at moment: Instant) throws -> SequenceReport {
+    try reading { db in
+      let isPast = try PastRecord(db).isPast(moment)
+      return try sequenceReport(db, at: moment, isPast: isPast)
+    }
+  }
+
+  func sequenceReport(
+    _ db: any SQLConnection, at moment: Instant = .latest, isPast: Bool = false
+  ) throws -> SequenceReport {
+    let record = PastRecord(db)
+    let ledger = try isPast ? StepLedger(reading: db, asOf: moment) : StepLedger(reading: db)
+    let withoutWaits = try isPast ? record.tenantsWithoutWaits(before: moment) : []
+    var report = SequenceReport(sequences: [], enrolments: ledger.total, isPast: isPast)
+    let sql = """
+      SELECT q.id, t.external_id AS tenant, q.external_id AS sequence, q.name, q.status, t.id AS tenant_id,
+        s.id AS step_id, s.ordinal
+      FROM sequences q JOIN tenants t ON t.id = q.tenant_id
+      LEFT JOIN sequence_steps s ON s.sequence_id = q.id
+      WHERE q.created_at <= ?1 OR ?2 = 0
+      ORDER BY t.id, q.id, s.ordinal
+      """
+    let knowsCreation = try record.knowsCreation(in: "sequences", at: moment)
+    var last: Int64?
+    try db.each(sql, [moment.milliseconds, knowsCreation]) { row in
+      let key: Int64 = row["id"]
+      if key != last {
+        report.sequences.append(
+          SequenceReport.Sequence(
+            tenant: TenantID(stored: row["tenant"]), id: row["sequence"], name: row["name"],
+            status: isPast ? nil : row["status"], areWaitsKnown: !withoutWaits.contains(row["tenant_id"]), steps: []))
+        last = key
+      }
+      guard let step = row["step_id"] as Int64? else { return }
+      report.sequences[report.sequences.count - 1].steps.append(
+        ledger.step(step, of: key, ordinal: row["ordinal"]))
+    }
+    return report
+  }
+}
+
+/// Counts of the whole store by step.
+private struct StepLedger {
+  private struct Place: Hashable {
+    let sequence: Int64
+    let ordinal: Int
+  }
+
+  private var enrolments: [Place: [EnrolmentStatus: Int]] = [:]
+  private var messages: [Int64: [MessageStatus: Int]] = [:]
+  private var skipped: [Int64: Int] = [:]
+  /// All enrolments, counted by themselves.
+  private(set) var total = 0
+
+  init(reading db: any SQLConnection) throws {
+    try read(
+      db,
+      enrolments: """
+        SELECT sequence_id, current_step AS step, status, count(*) AS count FROM sequence_contacts
+        GROUP BY sequence_id, current_step, status
+        """,
+      messages: """
+        SELECT sequence_step_id, status, count(*) AS count FROM broadcast_messages GROUP BY sequence_step_id, status
+        """,
+      skips: """
+        SELECT sequence_step_id, count(*) AS count FROM decisions WHERE outcome = 'skip' GROUP BY sequence_step_id
+        """,
+      total: "SELECT count(*) FROM sequence_contacts", [])
+  }
+
+  init(reading db: any SQLConnection, asOf moment: Instant) throws {
+    try read(
+      db,
+      enrolments: """
+        WITH \(PastSQL.assignments), \(PastSQL.contacts)
+        SELECT sequence_id, step, status, count(*) AS count FROM past_contacts GROUP BY sequence_id, step, status
+        """,
+      messages: """
+        WITH \(PastSQL.messages())
+        SELECT sequence_step_id, status, count(*) AS count FROM past_messages GROUP BY sequence_step_id, status
+        """,
+      skips: """
+        SELECT sequence_step_id, count(*) AS count FROM decisions WHERE outcome = 'skip' AND at <= ?1
+        GROUP BY sequence_step_id
+        """,
+      total: "SELECT count(*) FROM sequence_contacts WHERE enrolled_at <= ?1", [moment.milliseconds])
+  }
+
+  private mutating func read(
+    _ db: any SQLConnection, enrolments: String, messages: String, skips: String, total: String,
+    _ arguments: SQLArguments
+  ) throws {
+    try db.each(enrolments, arguments) { row in
+      let place = Place(sequence: row["sequence_id"], ordinal: row["step"])
+      guard let status = EnrolmentStatus(rawValue: row["status"]) else { return }
+      self.enrolments[place, default: [:]][status] = row["count"]
+    }
+    try db.each(messages, arguments) { row in
+      let step: Int64 = row["sequence_step_id"]
+      guard let status = MessageStatus(rawValue: row["status"]) else { return }
+      self.messages[step, default: [:]][status] = row["count"]
+    }
+    try db.each(skips, arguments) { row in skipped[row["sequence_step_id"]] = row["count"] }
+    self.total = try db.value(total, arguments) ?? 0
+  }
+
+  func step(_ key: Int64, of sequence: Int64, ordinal: Int) -> SequenceReport.Step {
+    SequenceReport.Step(
+      ordinal: ordinal, enrolments: enrolments[Place(sequence: sequence, ordinal: ordinal)] ?? [:],
+      messages: messages[key] ?? [:], skipped: skipped[key] ?? 0)
+  }
+}

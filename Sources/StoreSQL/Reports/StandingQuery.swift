@@ -1,0 +1,120 @@
+// What a plan depends on: read with a dry run from one snapshot, and again in the transaction that carries it out.
+import Routing
+
+/// Reads a store's standing inside a transaction.
+struct StandingQuery {
+  let db: any SQLConnection
+
+  /// `tenant` nil: of all tenants. `decision` nil marks the last one. Costs a walk over devices and sequences.
+  func standing(of tenant: TenantID?, marking decision: Int64? = nil) throws -> StoreStanding {
+    let sql = "SELECT \(TenantRow.columns), t.created_at FROM tenants t ORDER BY t.id"
+    let guards = try GuardRows(db)
+    var standing = StoreStanding(tenants: [], counts: try counts(), mark: nil, others: [])
+    try db.each(sql) { row in
+      let found = TenantRow.tenant(row, guards: guards)
+      if tenant == nil || found.id == tenant {
+        standing.tenants.append(try self.standing(of: found, createdAt: Instant(milliseconds: row["created_at"])))
+      } else {
+        standing.others.append(found)
+      }
+    }
+    standing.mark = try mark(decision ?? standing.counts[0].last)
+    return standing
+  }
+
+  private func standing(of tenant: Tenant, createdAt: Instant) throws -> StoreStanding.TenantStanding {
+    let generation = try Activations(db).current(of: tenant.key)
+    return StoreStanding.TenantStanding(
+      tenant: tenant, createdAt: createdAt, generation: Int(generation?.number ?? 0),
+      revisions: generation?.lineup.live.map(\.digest) ?? [],
+      devices: try devices(of: tenant.key), sequences: try sequences(of: tenant.key))
+  }
+
+  private func devices(of tenant: TenantKey) throws -> [StoreStanding.Named] {
+    let sql = """
+      SELECT \(DeviceRow.columns) FROM user_devices d
+      WHERE d.tenant_id = ?1 AND d.status <> 'retired' ORDER BY d.id
+      """
+    return try db.all(sql, [tenant.raw]) { row in
+      let device = DeviceRow.device(row)
+      return StoreStanding.Named(device.id.text, StandingQuery.text(of: device))
+    }
+  }
+
+  /// What is set up, and nothing that sending changes by itself.
+  private static func text(of device: Device) -> String {
+    let limits = device.limits
+    var parts = [device.status.rawValue]
+    if let until = device.pausedUntil { parts.append("paused until \(until.rfc3339)") }
+    for (window, limit) in [
+      ("a minute", limits.minute), ("an hour", limits.hour), ("a day", limits.day), ("in flight", limits.inFlight),
+    ] {
+      if let limit { parts.append("\(limit) \(window)") }
+    }
+    if device.pace != .none {
+      parts.append("pace \(device.pace.minimumSeconds) to \(device.pace.maximumSeconds) s")
+    }
+    if !device.tags.isEmpty { parts.append("tags \(device.tags.joined(separator: ", "))") }
+    if !device.platform.isEmpty { parts.append("platform \(device.platform)") }
+    if device.name != device.id.text { parts.append("called \(device.name)") }
+    return parts.joined(separator: "; ")
+  }
+
+  private func sequences(of tenant: TenantKey) throws -> [StoreStanding.Named] {
+    let sql = """
+      SELECT q.external_id, q.status, s.ordinal, s.delay_ms, s.content
+      FROM sequences q LEFT JOIN sequence_steps s ON s.sequence_id = q.id
+      WHERE q.tenant_id = ?1 ORDER BY q.id, s.ordinal
+      """
+    var sequences: [StoreStanding.Named] = []
+    try db.each(sql, [tenant.raw]) { row in
+      let id: String = row["external_id"]
+      if sequences.last?.id != id { sequences.append(StoreStanding.Named(id, row["status"])) }
+      guard let ordinal = row["ordinal"] as Int64? else { return }
+      let (delay, content): (Int64, String) = (row["delay_ms"], row["content"])
+      sequences[sequences.count - 1].text += "\n\(ordinal) \(delay) \(content.utf8.count) \(content)"
+    }
+    return sequences
+  }
+
+  /// Each a look at the end of a table.
+  private func counts() throws -> [StoreStanding.Count] {
+    try [
+      ("decisions", "decisions"), ("contacts", "sequence_contacts"), ("leads", "leads"), ("sends", "attempts"),
+      ("assignments", "assignments"),
+    ].map { rows, table in
+      StoreStanding.Count(rows, try db.value("SELECT max(id) FROM \(table)") ?? 0)
+    }
+  }
+
+  private func mark(_ decision: Int64) throws -> StoreStanding.Mark? {
+    let sql = "SELECT at, sequence_contact_id FROM decisions WHERE id = ?1"
+    return try db.first(sql, [decision]) { row in
+      StoreStanding.Mark(
+        number: decision, at: Instant(milliseconds: row["at"]), enrolment: row["sequence_contact_id"])
+    }
+  }
+}
+
+extension SQLStore {
+  /// Reads from one snapshot; with `keeping`, what a plan made of it depends on too.
+  package func readWithStanding<Result>(
+    of tenant: TenantID?, keeping: Bool, _ body: (any StoreSnapshot) throws -> Result
+  ) throws -> (Result, StoreStanding?) {
+    try reading { db in
+      let result = try body(snapshot(db))
+      return (result, keeping ? try StandingQuery(db: db).standing(of: tenant) : nil)
+    }
+  }
+
+  /// About how many contacts are due, by the index alone: opted out ones and those of paused sequences are counted in.
+  package func dueCount(of tenant: TenantID?, at now: Instant) throws -> Int {
+    let sql = """
+      SELECT count(*) FROM tenants t
+      CROSS JOIN sequence_contacts c INDEXED BY sequence_contacts_due
+        ON c.tenant_id = t.id AND c.next_at <= ?1
+      WHERE ?2 IS NULL OR t.external_id = ?2
+      """
+    return try reading { db in try db.value(sql, [now.milliseconds, tenant?.text]) ?? 0 }
+  }
+}

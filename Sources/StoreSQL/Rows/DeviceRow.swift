@@ -1,0 +1,61 @@
+import Routing
+
+/// The columns of `user_devices`, as `d`, that a device is made of; first in their SELECT.
+enum FleetColumn: Int, SQLColumn {
+  case key, id, name, phone, platform, status, pausedUntil, gateway, limitMinute, limitHour, limitDay, limitInFlight,
+    paceMinimum, paceMaximum, tags, lastSeenAt, lastSentAt, nextSendAt
+
+  var expression: String {
+    switch self {
+    case .key: "d.id"
+    case .id: "d.external_id"
+    case .name: "d.device_name"
+    case .phone: "d.phone"
+    case .platform: "d.platform"
+    case .status: "d.status"
+    case .pausedUntil: "d.paused_until"
+    case .gateway: "d.gateway"
+    case .limitMinute: "d.limit_minute"
+    case .limitHour: "d.limit_hour"
+    case .limitDay: "d.limit_day"
+    case .limitInFlight: "d.limit_in_flight"
+    case .paceMinimum: "d.pace_min_s"
+    case .paceMaximum: "d.pace_max_s"
+    case .tags: "d.tags"
+    case .lastSeenAt: "d.last_seen_at"
+    case .lastSentAt: "d.last_sent_at"
+    case .nextSendAt: "d.next_send_at"
+    }
+  }
+}
+
+/// A row of `user_devices` as the domain knows it.
+enum DeviceRow {
+  /// What `device(_:)` reads, from a table called `d`; first in the SELECT.
+  static let columns = FleetColumn.select
+
+  /// A value that the domain does not know is read on the safe side: an unknown status or pace sends nothing or
+  /// slowly, tags that are no texts are left out. One bad row must not stop a fleet (I-47).
+  static func device(_ row: SQLRow) -> Device {
+    let tags: String = row[FleetColumn.tags]
+    return Device(
+      key: DeviceKey(row[FleetColumn.key]), id: DeviceID(stored: row[FleetColumn.id]), name: row[FleetColumn.name],
+      phone: (row[FleetColumn.phone] as String?).map(PhoneNumber.init(stored:)),
+      platform: row[FleetColumn.platform], status: DeviceStatus(rawValue: row[FleetColumn.status]) ?? .unknown,
+      pausedUntil: moment(row[FleetColumn.pausedUntil]), gateway: row[FleetColumn.gateway],
+      limits: DeviceLimits(
+        minute: row[FleetColumn.limitMinute], hour: row[FleetColumn.limitHour], day: row[FleetColumn.limitDay],
+        inFlight: row[FleetColumn.limitInFlight]),
+      pace: pace(row[FleetColumn.paceMinimum], row[FleetColumn.paceMaximum]),
+      tags: tags == "[]" ? [] : (try? JSONText.texts(tags, "tags")) ?? [],
+      lastSeenAt: moment(row[FleetColumn.lastSeenAt]), lastSentAt: moment(row[FleetColumn.lastSentAt]),
+      nextSendAt: moment(row[FleetColumn.nextSendAt]))
+  }
+
+  private static func moment(_ milliseconds: Int64?) -> Instant? { milliseconds.map(Instant.init(milliseconds:)) }
+
+  private static func pace(_ minimum: Double, _ maximum: Double) -> Pace {
+    let day = 86_400.0
+    return Pace(minimumSeconds: min(minimum, day), maximumSeconds: min(maximum, day)) ?? .none
+  }
+}

@@ -1,0 +1,93 @@
+import Routing
+import Wire
+
+/// Lists and parameters as the store keeps them: JSON in text columns.
+package enum JSONText {
+  /// The elements of a list of texts. Empty lists, which most are, cost nothing.
+  package static func texts(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow) -> [String] {
+    if isPair(bytes, "[", "]") { return [] }
+    guard case .array(let elements) = try parsed(bytes, column) else {
+      throw UnreadableRow("\(column): expected a list of texts")
+    }
+    var texts: [String] = []
+    texts.reserveCapacity(elements.count)
+    for element in elements {
+      guard case .string(let text) = element else {
+        throw UnreadableRow("\(column): expected a list of texts, found \(element.briefly) in it")
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  /// The members of an object, in the order written; a value with parts becomes the text of its JSON.
+  package static func parameters(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow)
+    -> [Parameter]
+  {
+    if isPair(bytes, "{", "}") { return [] }
+    guard case .object(let object) = try parsed(bytes, column) else {
+      throw UnreadableRow("\(column): expected an object")
+    }
+    return object.members.map { Parameter($0.key, scalar($0.value)) }
+  }
+
+  package static func texts(_ text: String, _ column: String) throws(UnreadableRow) -> [String] {
+    try withBytes(of: text) { (bytes) throws(UnreadableRow) in try texts(bytes, column) }
+  }
+
+  package static func parameters(_ text: String, _ column: String) throws(UnreadableRow) -> [Parameter] {
+    try withBytes(of: text) { (bytes) throws(UnreadableRow) in try parameters(bytes, column) }
+  }
+
+  package static func text(of texts: [String]) -> String {
+    texts.isEmpty ? "[]" : JSONWriter().string(.array(texts.map(JSONValue.string)))
+  }
+
+  package static func text(of parameters: [Parameter]) -> String {
+    var object = JSONObject()
+    for parameter in parameters { object[parameter.name] = value(parameter.value) }
+    return JSONWriter().string(.object(object))
+  }
+
+  private static func isPair(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ first: Unicode.Scalar, _ last: Unicode.Scalar
+  ) -> Bool {
+    bytes.count == 2 && bytes[0] == UInt8(ascii: first) && bytes[1] == UInt8(ascii: last)
+  }
+
+  private static func parsed(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow)
+    -> JSONValue
+  {
+    do throws(JSONError) {
+      return try JSONParser.parse(bytes)
+    } catch {
+      throw UnreadableRow("\(column): \(error)")
+    }
+  }
+
+  private static func withBytes<Result>(
+    of text: String, _ body: (UnsafeBufferPointer<UInt8>) throws(UnreadableRow) -> Result
+  ) throws(UnreadableRow) -> Result {
+    let bytes = Array(text.utf8)
+    return try bytes.withUnsafeBufferPointer { (buffer) throws(UnreadableRow) in try body(buffer) }
+  }
+
+  private static func scalar(_ value: JSONValue) -> Scalar {
+    switch value {
+    case .bool(let value): .boolean(value)
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .string(let value): .text(value)
+    case .null, .array, .object: .text(JSONWriter().string(value))
+    }
+  }
+
+  private static func value(_ scalar: Scalar) -> JSONValue {
+    switch scalar {
+    case .boolean(let value): .bool(value)
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .text(let value): .string(value)
+    }
+  }
+}

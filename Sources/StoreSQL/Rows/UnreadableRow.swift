@@ -1,0 +1,7 @@
+/// Why a row cannot be made into what the domain knows; the row is set aside, the others go on (I-47).
+package struct UnreadableRow: Error, Equatable {
+  /// What was expected, where, and what was found.
+  package let reason: String
+
+  package init(_ reason: String) { self.reason = reason }
+}

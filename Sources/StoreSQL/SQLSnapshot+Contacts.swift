@@ -1,0 +1,123 @@
+import Routing
+
+/// What is asked about one contact: for `usher explain`.
+extension SQLSnapshot {
+  package func contacts(named name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact] {
+    // The joins go from the tenants, so that each look-up has a whole index.
+    let sql = """
+      SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
+      FROM tenants t CROSS JOIN sequence_contacts c ON c.tenant_id = t.id AND c.external_id = ?1
+      WHERE ?2 IS NULL OR t.id = ?2
+      UNION
+      SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
+      FROM tenants t CROSS JOIN leads l ON l.tenant_id = t.id AND l.external_id = ?1
+      CROSS JOIN sequence_contacts c ON c.lead_id = l.id
+      WHERE ?2 IS NULL OR t.id = ?2
+      UNION
+      SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
+      FROM tenants t CROSS JOIN leads l ON l.tenant_id = t.id AND l.phone = ?1
+      CROSS JOIN sequence_contacts c ON c.lead_id = l.id
+      WHERE ?2 IS NULL OR t.id = ?2
+      ORDER BY 1, 2 LIMIT ?3
+      """
+    return try named(sql, [name, tenant?.raw, limit])
+  }
+
+  /// First those of the lead that the name ends with, then the neighbours in the order of ids: a few rows of the index for
+  /// each tenant.
+  package func contacts(near name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact] {
+    let lead = name.split(separator: "/").last.map(String.init) ?? name
+    var near = try contacts(named: lead, of: tenant, limit: limit)
+    for (comparison, order) in [(">", "ASC"), ("<", "DESC")] where near.count < limit {
+      let sql = """
+        SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
+        FROM tenants t CROSS JOIN sequence_contacts c ON c.id IN (
+          SELECT n.id FROM sequence_contacts n WHERE n.tenant_id = t.id AND n.external_id \(comparison) ?1
+          ORDER BY n.external_id \(order) LIMIT ?3)
+        WHERE ?2 IS NULL OR t.id = ?2
+        ORDER BY c.external_id \(order), t.id LIMIT ?3
+        """
+      let next = try named(sql, [name, tenant?.raw, (limit + 1) / 2])
+      near += next.filter { !near.contains($0) }.prefix(limit - near.count)
+    }
+    return near
+  }
+
+  package func unenrolled(named name: String, of tenant: TenantKey?, limit: Int) throws -> [UnenrolledLead] {
+    let sql = """
+      SELECT l.id, l.tenant_id, t.external_id AS tenant, l.external_id AS lead, l.opted_out_at
+      FROM tenants t CROSS JOIN leads l ON l.id IN (
+        SELECT id FROM leads WHERE tenant_id = t.id AND external_id = ?1
+        UNION SELECT id FROM leads WHERE tenant_id = t.id AND phone = ?1)
+      WHERE (?2 IS NULL OR t.id = ?2) AND NOT EXISTS (SELECT 1 FROM sequence_contacts WHERE lead_id = l.id)
+      ORDER BY t.id, l.id LIMIT ?3
+      """
+    return try db.all(sql, [name, tenant?.raw, limit]) { row in
+      let (key, tenant): (Int64, Int64) = (row["id"], row["tenant_id"])
+      return UnenrolledLead(
+        tenant: TenantID(stored: row["tenant"]), id: row["lead"], optedOutAt: moment(row["opted_out_at"]),
+        triggers: try triggers(of: key, tenant: tenant))
+    }
+  }
+
+  private func triggers(of lead: Int64, tenant: Int64) throws -> [UnenrolledLead.Trigger] {
+    let sql = """
+      SELECT trigger, consumed_at, coalesce(consumed_reason, wait_reason) AS reason, next_at FROM lead_triggers
+      WHERE lead_id = ?1 ORDER BY id
+      """
+    let started = "SELECT external_id, status FROM sequences WHERE tenant_id = ?1 AND trigger = ?2 ORDER BY external_id"
+    return try db.all(sql, [lead]) { row in
+      let name: String = row["trigger"]
+      return UnenrolledLead.Trigger(
+        name: name, consumedAt: moment(row["consumed_at"]), reason: row["reason"], nextAt: moment(row["next_at"]),
+        sequences: try db.all(started, [tenant, name]) { row in
+          (id: row["external_id"] as String, status: row["status"] as String)
+        })
+    }
+  }
+
+  private func moment(_ milliseconds: Int64?) -> Instant? { milliseconds.map(Instant.init(milliseconds:)) }
+
+  private func named(_ sql: String, _ arguments: SQLArguments) throws -> [NamedContact] {
+    var found: [NamedContact] = []
+    try db.each(sql, arguments) { row in
+      let (tenant, contact) = (TenantID(stored: row["tenant"]), ContactID(stored: row["contact"]))
+      guard let status = EnrolmentStatus(rawValue: row["status"]) else { return }
+      found.append(NamedContact(tenant: tenant, contact: contact, status: status))
+    }
+    return found
+  }
+
+  package func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int) throws -> ContactDetails? {
+    try ContactQuery(db).contact(id, of: tenant, decisionLimit: decisionLimit)
+  }
+
+  package func messagesAhead(of message: MessageKey) throws -> Int {
+    let sql = """
+      SELECT count(*) FROM broadcast_messages m
+      JOIN broadcast_messages a ON a.device_id = m.device_id AND a.status = 'pending' AND a.id < m.id
+      JOIN sequences q ON q.id = a.sequence_id AND q.status = 'active'
+      WHERE m.id = ?1
+      """
+    return try db.value(sql, [message.raw]) ?? 0
+  }
+
+  package func circumstances(of tenant: TenantKey) throws -> [DeviceKey: DeviceCircumstances] {
+    // An event that tells of another status is an older one's: the status was told otherwise since.
+    let sql = """
+      SELECT d.id, d.pause_reason,
+        (SELECT e.at FROM device_events e WHERE e.id = last.event
+          AND (e.detail LIKE '% to ' || d.status || ':%' OR e.detail LIKE '% to ' || d.status)) AS status_since
+      FROM user_devices d
+      LEFT JOIN (SELECT device_id, max(id) AS event FROM device_events WHERE tenant_id = ?1 AND kind = 'status'
+                 GROUP BY device_id) last ON last.device_id = d.id
+      WHERE d.tenant_id = ?1
+      """
+    var found: [DeviceKey: DeviceCircumstances] = [:]
+    try db.each(sql, [tenant.raw]) { row in
+      let device = DeviceKey(row["id"])
+      found[device] = DeviceCircumstances(statusSince: moment(row["status_since"]), pauseReason: row["pause_reason"])
+    }
+    return found
+  }
+}

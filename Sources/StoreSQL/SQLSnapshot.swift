@@ -1,0 +1,80 @@
+import Routing
+
+/// The reads of one moment, inside a read transaction. An engine adds how due steps are read.
+package protocol SQLSnapshot: StoreHistory {
+  associatedtype Connection: SQLConnection
+
+  var db: Connection { get }
+  var zones: ZoneDatabase { get }
+
+  /// What the leader has sent, if the reader has it.
+  var leaderWindows: SendWindows? { get }
+
+  /// What this snapshot has in common with others of the same moment.
+  var shared: SharedReads { get }
+}
+
+extension SQLSnapshot {
+  package func tenants() throws -> [Tenant] {
+    let guards = try GuardRows(db)
+    return try db.all("SELECT \(TenantRow.columns) FROM tenants t ORDER BY t.id") { row in
+      TenantRow.tenant(row, guards: guards)
+    }
+  }
+
+  package func fleet(of tenant: Tenant, at now: Instant) throws -> Fleet {
+    let loads = try DeviceLoads(
+      reading: db, of: tenant.key, at: now, windows: try windows(at: now),
+      failures: try shared.failures(at: now) { try DeviceLoads.failures(db, at: now) })
+    let sql = """
+      SELECT \(DeviceRow.columns) FROM user_devices d
+      WHERE d.tenant_id = ?1 AND d.status <> 'retired' ORDER BY d.id
+      """
+    let members = try db.all(sql, [tenant.key.raw]) { row in loads.member(DeviceRow.device(row)) }
+    return Fleet(
+      tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now))
+  }
+
+  package func generation(of tenant: TenantKey) throws -> PolicyGeneration? { try Activations(db).current(of: tenant) }
+
+  package func generations(after seen: Int64) throws -> PolicyGenerations {
+    try Activations(db).generations(after: seen)
+  }
+
+  package func liveChange(of tenant: TenantKey) throws -> PolicyChange? { try Activations(db).liveChange(of: tenant) }
+
+  package func lastLoggedChange() throws -> Int64 {
+    try db.value("SELECT logged_change FROM leader WHERE id = 1") ?? 0
+  }
+
+  package func lineupChanges(after last: Int64) throws -> [LineupChange] { try LineupChanges(db).all(after: last) }
+
+  package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] {
+    let sql = """
+      SELECT policy, refusal AS reason, 1 AS is_refused FROM policy_refusals WHERE tenant_id = ?1
+      UNION ALL SELECT policy, reason, 0 FROM held_files WHERE tenant_id = ?1
+      """
+    var states: [String: PolicyFileState] = [:]
+    try db.each(sql, [tenant.raw]) { row in
+      let (policy, reason): (String, String) = (row["policy"], row["reason"])
+      states[policy] = row["is_refused"] ? .refused(reason) : states[policy] ?? .held(reason)
+    }
+    return states
+  }
+
+  package func isPinned() throws -> Bool { try db.value("SELECT pinned FROM leader WHERE id = 1") ?? false }
+
+  package func texts(of tenant: TenantKey) throws -> [PolicyText] { try PolicyTexts(db, of: tenant).all() }
+
+  package func canaryTallies(of tenant: TenantKey, in generation: Int64) throws -> CanaryTallies {
+    try CanaryTallyRows(db).tallies(of: tenant, in: generation)
+  }
+
+  package func streaks(of tenant: TenantKey) throws -> [PolicyStreak] { try PolicyStreak.all(of: tenant, in: db) }
+
+  /// The leader's, as long as they are complete for that moment; else as they are on record.
+  private func windows(at now: Instant) throws -> SendWindows {
+    if let leaderWindows, leaderWindows.covers(now) { return leaderWindows }
+    return try shared.windows(at: now) { try SendWindows(reading: db, at: now) }
+  }
+}

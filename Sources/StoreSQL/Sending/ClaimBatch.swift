@@ -1,0 +1,137 @@
+import Routing
+import Wire
+
+/// One batch of claims over all devices that may send, inside a transaction.
+package struct ClaimBatch {
+  private let db: any SQLConnection
+  private let now: Instant
+  private let leaseUntil: Instant
+  private let epoch: LeaderEpoch
+  private let draw: (MessageKey) -> Double
+  private let holds: [SendingHold]
+
+  /// A device that may send, and how far along its queue the batch is.
+  private struct Sender {
+    let device: Device
+    /// Messages that its caps and pace allow.
+    let allowance: Int
+    var lastSeen: Int64 = 0
+  }
+
+  /// `holds`: in force, in the store and in the file beside it.
+  package init(
+    _ db: any SQLConnection, at now: Instant, leaseUntil: Instant, epoch: LeaderEpoch,
+    draw: @escaping (MessageKey) -> Double, holds: [SendingHold]
+  ) {
+    (self.db, self.now, self.leaseUntil, self.epoch) = (db, now, leaseUntil, epoch)
+    (self.draw, self.holds) = (draw, holds)
+  }
+
+  /// Claims up to `limit` messages, in the rounds of `ClaimRounds`.
+  package func run(limit: Int, windows: SendWindows) throws -> [Message] {
+    guard holds.ofStore == nil else { return [] }
+    var senders = try senders(windows, most: limit)
+    var claimed: [Message] = []
+    var rounds = ClaimRounds(limit: limit, allowances: senders.map(\.allowance))
+    while let page = rounds.next() {
+      let before = claimed.count
+      let read = try claim(page, from: &senders[page.sender], into: &claimed)
+      rounds.record(read: read, claimed: claimed.count - before)
+    }
+    return claimed.sorted { ($0.deviceKey, $0.key) < ($1.deviceKey, $1.key) }
+  }
+
+  private func senders(_ windows: SendWindows, most: Int) throws -> [Sender] {
+    let sql = """
+      SELECT \(DeviceRow.columns),
+        (SELECT count(*) FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'sending') AS in_flight
+      FROM user_devices d
+      WHERE d.status = 'online' AND (d.paused_until IS NULL OR d.paused_until <= ?1)
+        AND (d.next_send_at IS NULL OR d.next_send_at <= ?1)
+        AND EXISTS (SELECT 1 FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'pending')
+        AND d.tenant_id NOT IN (
+          SELECT t.id FROM tenants t WHERE t.external_id IN (SELECT value FROM json_each(?2)))
+      ORDER BY d.id
+      """
+    let held = JSONWriter().string(.array(holds.compactMap(\.tenant).map { .string($0.text) }))
+    var senders: [Sender] = []
+    try db.each(sql, [now.milliseconds, held]) { row in
+      let device = DeviceRow.device(row)
+      let sends = windows.of(device.key)
+      let load = DeviceLoad(
+        sentMinute: sends.count(window: RecentSends.minute, at: now),
+        sentHour: sends.count(window: RecentSends.hour, at: now),
+        sentDay: sends.count(window: RecentSends.day, at: now), inFlight: row["in_flight"])
+      let allowance = SendAllowance.count(for: device, load: load, at: now, most: most)
+      if allowance > 0 { senders.append(Sender(device: device, allowance: allowance)) }
+    }
+    return senders
+  }
+
+  /// Claims the messages of one page. Returns how many the page held.
+  private func claim(_ page: ClaimRounds.Page, from sender: inout Sender, into claimed: inout [Message]) throws -> Int {
+    let device = sender.device
+    let rows = try pending(on: device.key, after: sender.lastSeen, limit: page.count)
+    for row in rows {
+      sender.lastSeen = row.key
+      let changes = ClaimTransition.claim(
+        leadOptedOut: row.isOptedOut, on: device, draw: { draw(MessageKey(row.key)) }, now: now)
+      switch changes {
+      case .lease(let nextSendAt): claimed.append(try lease(row, on: device, nextSendAt: nextSendAt))
+      case .cancel(let message, let enrolment): try cancel(row, message, enrolment)
+      }
+    }
+    return rows.count
+  }
+
+  /// Messages of sequences that are not active stay, and do not block those behind them.
+  /// A message of the future, left by a clock that was set back since, is not due yet.
+  private func pending(on device: DeviceKey, after key: Int64, limit: Int) throws -> [MessageRow] {
+    let sql = """
+      \(MessageRow.selection)
+      WHERE m.device_id = ?1 AND m.status = 'pending' AND m.id > ?2 AND q.status = 'active'
+        AND m.created_at <= ?3
+      ORDER BY m.id LIMIT ?4
+      """
+    return try db.all(sql, [device.raw, key, now.milliseconds, limit], MessageRow.init)
+  }
+
+  /// What is sent is what this statement gives back (I-16).
+  private func lease(_ row: MessageRow, on device: Device, nextSendAt: Instant?) throws -> Message {
+    let sql = """
+      UPDATE broadcast_messages
+      SET status = 'sending', lease_epoch = ?1, lease_until = ?2, attempts = attempts + 1
+      WHERE id = ?3 AND status = 'pending' RETURNING attempts
+      """
+    guard let number: Int = try db.value(sql, [epoch.raw, leaseUntil.milliseconds, row.key]) else {
+      throw StoreError.conflict(
+        "expected message \(row.key) to be pending, found that it is not; claim again")
+    }
+    try db.change(
+      """
+      INSERT INTO attempts (tenant_id, message_id, device_id, number, epoch, started_at)
+      SELECT tenant_id, id, device_id, ?1, ?2, ?3 FROM broadcast_messages WHERE id = ?4
+      """, [number, epoch.raw, now.milliseconds, row.key])
+    if let nextSendAt {
+      try db.change(
+        "UPDATE user_devices SET next_send_at = ?1 WHERE id = ?2", [nextSendAt.milliseconds, device.key.raw])
+    }
+    return row.message(attempt: number)
+  }
+
+  private func cancel(_ row: MessageRow, _ message: MessageChange, _ enrolment: EnrolmentChange) throws {
+    try db.changeOne(
+      "UPDATE broadcast_messages SET status = ?1, error = ?2 WHERE id = ?3 AND status = 'pending'",
+      [message.status.rawValue, message.error, row.key], expecting: "message \(row.key) to be pending")
+    try db.change(
+      """
+      UPDATE sequence_contacts
+      SET status = ?1, reason = ?2, ended_at = ?3, next_at = ?4, capacity_at = ?5
+      WHERE id = ?6 AND status IN ('scheduled', 'waiting', 'queued')
+      """,
+      [
+        enrolment.status.rawValue, enrolment.reason, enrolment.endedAt?.milliseconds, enrolment.nextAt?.milliseconds,
+        enrolment.capacityAt?.milliseconds, row.enrolment,
+      ])
+  }
+}

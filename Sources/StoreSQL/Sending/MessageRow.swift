@@ -1,0 +1,53 @@
+import Routing
+
+/// A row of `broadcast_messages` with what a gateway needs to know.
+package struct MessageRow {
+  package let key: Int64
+  package let enrolment: Int64
+  package let isOptedOut: Bool
+  package let storedAttempts: Int
+  private let tenant: TenantID
+  private let device: DeviceID
+  private let deviceKey: DeviceKey
+  private let devicePhone: PhoneNumber?
+  private let gateway: String
+  private let recipient: PhoneNumber
+  private let content: String
+  private let sequence: String
+  private let step: Int
+  private let contact: ContactID
+
+  /// What the initialiser reads, and the tables it comes from.
+  package static let selection = """
+    SELECT m.id, m.sequence_contact_id, l.opted_out_at IS NOT NULL AS is_opted_out, m.attempts, t.external_id AS tenant,
+      d.external_id AS device, d.id AS device_key, d.phone, d.gateway, m.recipient_phone, m.content,
+      q.external_id AS sequence, s.ordinal AS step, c.external_id AS contact
+    FROM broadcast_messages m
+    CROSS JOIN sequences q ON q.id = m.sequence_id
+    CROSS JOIN sequence_contacts c ON c.id = m.sequence_contact_id
+    CROSS JOIN leads l ON l.id = c.lead_id
+    CROSS JOIN sequence_steps s ON s.id = m.sequence_step_id
+    CROSS JOIN user_devices d ON d.id = m.device_id
+    CROSS JOIN tenants t ON t.id = m.tenant_id
+    """
+
+  package init(_ row: SQLRow) {
+    (key, enrolment, isOptedOut) = (row["id"], row["sequence_contact_id"], row["is_opted_out"])
+    storedAttempts = row["attempts"]
+    (tenant, device) = (TenantID(stored: row["tenant"]), DeviceID(stored: row["device"]))
+    deviceKey = DeviceKey(row["device_key"])
+    devicePhone = (row["phone"] as String?).map(PhoneNumber.init(stored:))
+    gateway = row["gateway"]
+    recipient = PhoneNumber(stored: row["recipient_phone"])
+    (content, sequence, step) = (row["content"], row["sequence"], row["step"])
+    contact = ContactID(stored: row["contact"])
+  }
+
+  /// The message as attempt `number` of it is handed to a gateway.
+  package func message(attempt number: Int) -> Message {
+    Message(
+      key: MessageKey(key), tenant: tenant, device: device, deviceKey: deviceKey, devicePhone: devicePhone,
+      gateway: gateway, recipient: recipient, content: content, sequence: sequence, step: step, contact: contact,
+      idempotencyKey: "\(tenant)-\(key)-\(number)")
+  }
+}

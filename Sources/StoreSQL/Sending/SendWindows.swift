@@ -1,0 +1,57 @@
+import Routing
+
+/// What each device has handed to its gateway lately: the ledger behind the rolling caps (I-67).
+///
+/// Counted are attempts that the gateway accepted or may have, at the moment they ended.
+package struct SendWindows: Sendable {
+  /// Two threads' clocks may be this far apart before what was forgotten has to be read again; milliseconds.
+  package static let slack: Int64 = 60_000
+
+  private var sends: [DeviceKey: RecentSends] = [:]
+  /// From this moment on, and for no earlier one, the windows are complete.
+  private var completeFrom: Instant
+  /// Changes when another program wrote to the store: then the windows have to be read again.
+  private let dataVersion: Int64
+
+  /// Reads the last 24 hours before `now`, and what was sent later, at most until `end`. Costs a walk over an index of the
+  /// sends in them.
+  package init(reading db: any SQLConnection, at now: Instant, until end: Instant = .latest) throws {
+    completeFrom = now.advanced(byMilliseconds: -SendWindows.slack)
+    dataVersion = try SendWindows.dataVersion(of: db)
+    let rows = try db.statement(
+      """
+      SELECT device_id, finished_at FROM attempts INDEXED BY attempts_sent
+      WHERE outcome IN ('accepted', 'unknown') AND finished_at > ?1 AND finished_at <= ?2
+      ORDER BY finished_at
+      """)
+    rows.bind(2, end.milliseconds)
+    rows.bind(1, completeFrom.advanced(byMilliseconds: -RecentSends.day).milliseconds)
+    let columns = SQLRow(rows)
+    while try rows.step() {
+      sends[DeviceKey(columns["device_id"]), default: RecentSends()].add(
+        Instant(milliseconds: columns["finished_at"]))
+    }
+  }
+
+  /// Whether nothing that a window at `now` can see was forgotten, and nobody else wrote since the windows were read
+  /// over this connection.
+  package func isCurrent(at now: Instant, in db: any SQLConnection) throws -> Bool {
+    try now >= completeFrom && dataVersion == SendWindows.dataVersion(of: db)
+  }
+
+  /// Whether nothing that a window at `now` can see was forgotten.
+  package func covers(_ now: Instant) -> Bool { now >= completeFrom }
+
+  private static func dataVersion(of db: any SQLConnection) throws -> Int64 {
+    try db.value("PRAGMA data_version") ?? 0
+  }
+
+  package func of(_ device: DeviceKey) -> RecentSends { sends[device] ?? RecentSends() }
+
+  package mutating func add(_ device: DeviceKey, at moment: Instant) {
+    let horizon = moment.advanced(byMilliseconds: -SendWindows.slack)
+    completeFrom = max(completeFrom, horizon)
+    sends[device, default: RecentSends()].add(moment)
+    sends[device]?.forget(before: horizon)
+  }
+}

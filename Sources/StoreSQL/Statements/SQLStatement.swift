@@ -1,0 +1,128 @@
+/// The columns of the row at which a statement stands, from 0. A column's value is converted to the type that is asked
+/// for as SQLite does it: NULL reads as 0 and as the empty text.
+package protocol SQLColumns: AnyObject {
+  func isNull(_ column: Int) -> Bool
+  func integer(_ column: Int) -> Int64
+  func number(_ column: Int) -> Double
+  func text(_ column: Int) -> String
+  func blob(_ column: Int) -> [UInt8]
+  /// The value in the type in which the engine holds it.
+  func value(_ column: Int) -> SQLValue
+
+  /// The place of the column with this name. A name that the statement does not have is a fault of the program and ends
+  /// it. Costs one comparison when columns are asked for in their order.
+  func place(of name: String) -> Int
+
+  /// The bytes of a text, valid during the call.
+  func withText<Result, Failure: Error>(
+    _ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result
+
+  /// How many columns a row has.
+  var columnCount: Int { get }
+}
+
+extension SQLColumns {
+  package func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+  /// The value of a statement that has one column.
+  package var onlyInteger: Int64 { integer(0) }
+  package var onlyOptionalInteger: Int64? { optionalInteger(0) }
+  package var onlyText: String { text(0) }
+
+  package func isNull(_ column: some SQLColumn) -> Bool { isNull(column.rawValue) }
+  package func integer(_ column: some SQLColumn) -> Int64 { integer(column.rawValue) }
+  package func optionalInteger(_ column: some SQLColumn) -> Int64? { optionalInteger(column.rawValue) }
+  package func text(_ column: some SQLColumn) -> String { text(column.rawValue) }
+  package func optionalText(_ column: some SQLColumn) -> String? { optionalText(column.rawValue) }
+
+  package func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+}
+
+/// A prepared statement.
+package protocol SQLStatement: SQLColumns {
+  /// Moves to the next row; false after the last one, and then the statement can be bound again.
+  func step() throws -> Bool
+
+  /// Runs a statement that returns no rows. Returns how many rows it changed.
+  @discardableResult func run() throws -> Int
+
+  /// Ends a query before its last row.
+  func reset()
+
+  /// How many parameters the statement has.
+  var parameterCount: Int { get }
+
+  // A value stays bound until the parameter is bound again. Parameters count from 1.
+  func bind(_ parameter: Int, _ value: Int64)
+  func bind(_ parameter: Int, _ value: Double)
+  func bind(_ parameter: Int, _ value: String)
+  func bind(_ parameter: Int, _ bytes: [UInt8])
+  func bindNull(_ parameter: Int)
+}
+
+extension SQLStatement {
+  package func bind(_ parameter: Int, _ value: Int64?) {
+    if let value { bind(parameter, value) } else { bindNull(parameter) }
+  }
+
+  package func bind(_ parameter: Int, _ value: String?) {
+    if let value { bind(parameter, value) } else { bindNull(parameter) }
+  }
+
+  package func bind(_ parameter: Int, _ value: SQLValue) {
+    switch value {
+    case .null: bindNull(parameter)
+    case .integer(let value): bind(parameter, value)
+    case .number(let value): bind(parameter, value)
+    case .text(let value): bind(parameter, value)
+    case .blob(let value): bind(parameter, value)
+    }
+  }
+
+  /// Binds all parameters, in their order. Another number of arguments is a fault of the program.
+  package func bind(_ arguments: SQLArguments) {
+    let count = parameterCount
+    precondition(count == arguments.values.count, "expected \(count) arguments, found \(arguments.values.count)")
+    for (index, value) in arguments.values.enumerated() { bind(index + 1, value) }
+  }
+
+  /// Binds all parameters and runs a statement that returns no rows. Returns how many rows it changed.
+  @discardableResult
+  package func run(_ arguments: SQLArguments) throws -> Int {
+    bind(arguments)
+    return try run()
+  }
+}
+
+/// A row, valid until its statement moves. Columns are read by their names in the type that the place wants:
+/// `let id: Int64 = row["id"]`.
+package struct SQLRow {
+  /// The statement, for columns that are read by their places.
+  package let columns: any SQLColumns
+
+  package init(_ columns: any SQLColumns) { self.columns = columns }
+
+  package subscript<Value: SQLReadable>(_ name: String) -> Value { Value.read(columns, columns.place(of: name)) }
+
+  package subscript<Column: SQLColumn, Value: SQLReadable>(_ column: Column) -> Value {
+    Value.read(columns, column.rawValue)
+  }
+}
+
+/// The columns of a SELECT that is run often, in their order: its text is made from them (`select`), and each is read at
+/// its place without a look at names.
+package protocol SQLColumn: RawRepresentable<Int>, CaseIterable, Sendable {
+  /// What stands in the SELECT.
+  var expression: String { get }
+}
+
+extension SQLColumn {
+  /// The list behind SELECT.
+  package static var select: String { allCases.map(\.expression).joined(separator: ", ") }
+}
+
+/// Why an engine did not take a statement.
+package protocol SQLFailure: Error {
+  /// The engine's words if a row broke a constraint of the schema; nil for every other failure.
+  var refusal: String? { get }
+}

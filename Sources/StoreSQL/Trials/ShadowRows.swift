@@ -1,0 +1,108 @@
+import Routing
+
+/// The rows of a shadow: its counts in a generation, how its verdicts differ, and some of them one by one.
+package struct ShadowRows {
+  private let db: any SQLConnection
+
+  package init(_ db: any SQLConnection) { self.db = db }
+
+  /// Puts on record what the shadow came to since the last commit, in the transaction of the decisions beside it.
+  package func add(_ basis: DecisionBasis, of tenant: TenantKey, at now: Instant) throws {
+    guard let ledger = basis.shadow, !ledger.isEmpty else { return }
+    try add(ledger.counts, tenant.raw, basis.generation)
+    try add(ledger.kinds, tenant.raw, basis.generation)
+    try add(ledger.samples, tenant.raw, basis.generation, at: now)
+  }
+
+  private func add(_ counts: ShadowLedger.Counts, _ tenant: Int64, _ generation: Int64) throws {
+    try db.change(
+      """
+      INSERT INTO shadow_tallies (tenant_id, generation, compared, agreed, faults, live_faults, not_asked,
+        instructions, instructions_max, live_instructions, live_instructions_max)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+      ON CONFLICT (tenant_id, generation) DO UPDATE SET
+        compared = shadow_tallies.compared + excluded.compared, agreed = shadow_tallies.agreed + excluded.agreed,
+        faults = shadow_tallies.faults + excluded.faults,
+        live_faults = shadow_tallies.live_faults + excluded.live_faults,
+        not_asked = shadow_tallies.not_asked + excluded.not_asked,
+        instructions = shadow_tallies.instructions + excluded.instructions,
+        instructions_max = max(shadow_tallies.instructions_max, excluded.instructions_max),
+        live_instructions = shadow_tallies.live_instructions + excluded.live_instructions,
+        live_instructions_max = max(shadow_tallies.live_instructions_max, excluded.live_instructions_max)
+      """,
+      [
+        tenant, generation, counts.compared, counts.agreed, counts.faults, counts.liveFaults, counts.notAsked,
+        counts.instructions, counts.instructionsMax, counts.liveInstructions, counts.liveInstructionsMax,
+      ])
+  }
+
+  private func add(_ kinds: [ShadowLedger.Kind: Int], _ tenant: Int64, _ generation: Int64) throws {
+    guard !kinds.isEmpty else { return }
+    var count = try rows(of: "shadow_differences", tenant, generation, but: ShadowLedger.otherReasons)
+    // The order decides which kinds are the first: not that of a dictionary.
+    let sorted = kinds.sorted { ShadowRows.order($0.key).lexicographicallyPrecedes(ShadowRows.order($1.key)) }
+    for (kind, decisions) in sorted {
+      let isNew = try kind != ShadowLedger.others(like: kind) && !isThere(kind, tenant, generation)
+      let kept = isNew && count >= ShadowLedger.kindsMax ? ShadowLedger.others(like: kind) : kind
+      if isNew, count < ShadowLedger.kindsMax { count += 1 }
+      try db.change(
+        """
+        INSERT INTO shadow_differences
+          (tenant_id, generation, live_outcome, live_reason, shadow_outcome, shadow_reason, decisions)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT (tenant_id, generation, live_outcome, live_reason, shadow_outcome, shadow_reason)
+          DO UPDATE SET decisions = shadow_differences.decisions + excluded.decisions
+        """,
+        [
+          tenant, generation, kept.liveOutcome.rawValue, kept.liveReason.asReason, kept.shadowOutcome.rawValue,
+          kept.shadowReason.asReason, decisions,
+        ])
+    }
+  }
+
+  private static func order(_ kind: ShadowLedger.Kind) -> [String] {
+    [kind.liveOutcome.rawValue, kind.liveReason, kind.shadowOutcome.rawValue, kind.shadowReason]
+  }
+
+  private func isThere(_ kind: ShadowLedger.Kind, _ tenant: Int64, _ generation: Int64) throws -> Bool {
+    let sql = """
+      SELECT EXISTS (SELECT 1 FROM shadow_differences WHERE tenant_id = ?1 AND generation = ?2 AND live_outcome = ?3
+        AND live_reason = ?4 AND shadow_outcome = ?5 AND shadow_reason = ?6)
+      """
+    return try db.value(
+      sql,
+      [
+        tenant, generation, kind.liveOutcome.rawValue, kind.liveReason.asReason, kind.shadowOutcome.rawValue,
+        kind.shadowReason.asReason,
+      ], as: Bool.self) ?? false
+  }
+
+  private func add(
+    _ samples: [ShadowLedger.Sample], _ tenant: Int64, _ generation: Int64, at now: Instant
+  ) throws {
+    guard !samples.isEmpty else { return }
+    let count = try rows(of: "shadow_samples", tenant, generation)
+    for (index, sample) in samples.prefix(max(0, ShadowLedger.samplesMax - count)).enumerated() {
+      try db.change(
+        """
+        INSERT INTO shadow_samples (tenant_id, generation, number, contact, at, live_outcome, live_device, live_reason,
+          shadow_outcome, shadow_device, shadow_reason, shadow_instructions)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        """,
+        [
+          tenant, generation, count + index + 1, sample.contact.text, now.milliseconds,
+          sample.live.outcome.rawValue, sample.live.device?.text, sample.live.reason.asReason,
+          sample.shadow.outcome.rawValue, sample.shadow.device?.text, sample.shadow.reason.asReason,
+          sample.instructions,
+        ])
+    }
+  }
+
+  /// How many rows a generation has, but those with a reason.
+  private func rows(
+    of table: String, _ tenant: Int64, _ generation: Int64, but reason: String = ""
+  ) throws -> Int {
+    let sql = "SELECT count(*) FROM \(table) WHERE tenant_id = ?1 AND generation = ?2 AND live_reason <> ?3"
+    return try db.value(sql, [tenant, generation, reason], as: Int.self) ?? 0
+  }
+}

@@ -1,0 +1,44 @@
+import Routing
+import StoreSQL
+
+/// The statements of a batch of decisions, prepared once on the writer's connection.
+final class CycleStatements {
+  let due: DueStatements
+  let generation: SQLiteStatement
+  let generationBeginning: SQLiteStatement
+  let revision: SQLiteStatement
+  let decision: SQLiteStatement
+  let message: SQLiteStatement
+  let queue: SQLiteStatement
+  let assign: SQLiteStatement
+  let assignment: SQLiteStatement
+  let narrowed: SQLiteStatement
+  let wait: SQLiteStatement
+  let quarantine: SQLiteStatement
+  let settle: SQLiteStatement
+  let nextDecision: SQLiteStatement
+  let fleet: SQLiteStatement
+  let extendFleet: SQLiteStatement
+  let record: RecordStatements
+
+  init(_ db: SQLiteConnection, zones: any ZoneOffsets) throws {
+    due = try DueStatements(db, zones: zones)
+    generation = try db.keep(CycleSQL.generation)
+    generationBeginning = try db.keep(
+      "SELECT after_decision_id FROM policy_changes WHERE tenant_id = ?1 AND generation = ?2")
+    revision = try db.keep(CycleSQL.revision)
+    decision = try db.keep(CycleSQL.decision)
+    message = try db.keep(CycleSQL.message)
+    queue = try db.keep(CycleSQL.queue)
+    assign = try db.keep(CycleSQL.assign)
+    assignment = try db.keep(CycleSQL.assignment)
+    narrowed = try db.keep(CycleSQL.narrowed)
+    wait = try db.keep(CycleSQL.wait)
+    quarantine = try db.keep(CycleSQL.quarantine)
+    settle = try db.keep(CycleSQL.settle)
+    nextDecision = try db.keep(CycleSQL.nextDecision)
+    fleet = try db.keep(CycleSQL.fleet)
+    extendFleet = try db.keep(CycleSQL.extendFleet)
+    record = try RecordStatements(db)
+  }
+}

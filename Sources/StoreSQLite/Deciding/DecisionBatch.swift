@@ -1,0 +1,342 @@
+import Routing
+import StoreSQL
+
+/// One batch of due steps of a tenant: read, decided one by one, and written as it goes, inside a transaction.
+///
+/// Rows are read a stretch at a time along one walk, each stretch decided and written before the next is read: what is
+/// read is then still in the processor's caches, and its pages in SQLite's, when it is written. Within a stretch each
+/// thing is done for all rows in turn, so that the code that does it stays in those caches too.
+struct DecisionBatch {
+  /// How many rows ahead of its decision a step is told of.
+  private static let rowsAhead = 8
+
+  /// How many rows a stretch has.
+  static let rowsAtOnce = 64
+
+  private let statements: CycleStatements
+  private let tenant: TenantKey
+  private let now: Instant
+  private var counts = DecisionCounts()
+  private var revision: (digest: String, key: Int64)?
+  /// Enrolments of this batch that are due again already: the walk may meet them once more, and leaves them to the next
+  /// batch.
+  private var dueAgain: Set<Int64> = []
+  /// What this batch's decisions are made on; nil before the first one, and where nothing is put on record.
+  private var turn: TurnRecord?
+  /// What either side of a canary came to; nil without one.
+  private(set) var tally: CanaryCount?
+  private var hasBegun = false
+
+  init(_ statements: CycleStatements, tenant: TenantKey, at now: Instant) {
+    (self.statements, self.tenant, self.now) = (statements, tenant, now)
+  }
+
+  /// Reads up to `limit` due steps, asks for each what becomes of it, and writes that down. `basis` is asked for once
+  /// something was decided.
+  mutating func run(
+    limit: Int, basis: () -> DecisionBasis?, foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
+  ) throws -> DecisionCounts {
+    var rows = DueRows(statements.due, tenant: tenant, at: now)
+    defer { rows.stop() }
+    var stretch: [DueRow] = []
+    stretch.reserveCapacity(min(limit, DecisionBatch.rowsAtOnce))
+    var left = limit
+    while left > 0 {
+      // The first decision has the fleet read, which then tells the devices of all other rows.
+      let count = left == limit ? 1 : min(left, DecisionBatch.rowsAtOnce)
+      try read(count, of: &rows, into: &stretch)
+      let commits = try commits(of: &stretch, foresee, decide)
+      if !hasBegun, commits.contains(where: { $0?.decision != nil }) {
+        let basis = basis()
+        rows.fleet = basis?.fleet
+        try begin(basis)
+      }
+      try write(commits, of: stretch)
+      if stretch.count < count { break }
+      left -= count
+    }
+    return counts
+  }
+
+  private mutating func begin(_ basis: DecisionBasis?) throws {
+    hasBegun = true
+    if let basis { try expectGeneration(basis.generation) }
+    tally = try basis?.canary.map { share in
+      try CanaryCount(share, of: tenant, in: basis!.generation, statements.generationBeginning)
+    }
+    turn = try basis.map { try TurnRecord($0, of: tenant, statements) }
+  }
+
+  /// No decision is written that cites a revision which is not active for the tenant at this moment: between the cycle's
+  /// look and this transaction another process may have activated others.
+  private func expectGeneration(_ asked: Int64) throws {
+    let last = statements.generation
+    last.bind(1, tenant.raw)
+    defer { last.reset() }
+    guard try last.step(), last.onlyOptionalInteger == asked else { throw StoreError.generationPassed }
+  }
+
+  /// Puts on record what was decided on; `chain` is where the tenant's record stands. Nil when nothing was.
+  func record(after chain: FleetChain?) throws -> TurnRecord.Committed? { try turn?.write(after: chain) }
+
+  /// The next rows of the walk, fewer than `count` at its end.
+  ///
+  /// The walk stays open while the rows that it has passed are written. SQLite then keeps its place by key: no row that is
+  /// still to come is missed or met twice. A row that was written to a later place may be met there again.
+  private func read(_ count: Int, of rows: inout DueRows, into stretch: inout [DueRow]) throws {
+    stretch.removeAll(keepingCapacity: true)
+    while stretch.count < count, let row = try rows.next() {
+      if dueAgain.isEmpty || !dueAgain.contains(row.enrolment) { stretch.append(row) }
+    }
+  }
+
+  /// What becomes of each row; nil for one that is not decided.
+  private func commits(
+    of rows: inout [DueRow], _ foresee: (DueStep) -> Void, _ decide: (DueStep) throws -> StepCommit
+  ) throws -> [StepCommit?] {
+    for row in rows.prefix(DecisionBatch.rowsAhead) {
+      if case .due(let due) = row.content { foresee(due) }
+    }
+    var commits: [StepCommit?] = []
+    commits.reserveCapacity(rows.count)
+    var tally = LeadTally()
+    for index in rows.indices {
+      let ahead = index + DecisionBatch.rowsAhead
+      if ahead < rows.count, case .due(let due) = rows[ahead].content { foresee(due) }
+      guard case .due(let read) = rows[index].content else {
+        commits.append(nil)
+        continue
+      }
+      let due = tally.current(read)
+      let commit = try decide(due)
+      tally.note(commit, of: due)
+      // As it was decided is how it goes on record.
+      if due.contact !== read.contact { rows[index].content = .due(due) }
+      commits.append(commit)
+    }
+    return commits
+  }
+}
+
+// MARK: - Writing changes
+
+extension DecisionBatch {
+  /// A message to queue, whose decision is written.
+  private struct Queued {
+    let row: Int
+    let decided: Int64
+    let message: StepChanges.NewMessage
+    let assignment: StepChanges.Assignment?
+    let enrolment: EnrolmentChange
+  }
+
+  /// Writes what follows from each row. Messages, and the enrolments that they carry, are written after all decisions.
+  private mutating func write(_ commits: [StepCommit?], of rows: [DueRow]) throws {
+    var queued: [Queued] = []
+    queued.reserveCapacity(rows.count)
+    for index in rows.indices {
+      let row = rows[index]
+      switch row.content {
+      case .due(let due):
+        guard let commit = commits[index] else { continue }
+        let changes = StepTransition.decided(
+          commit, at: row.place.position, assigned: due.contact.assignedKey, now: now)
+        try write(changes, of: commit, due, row, index, &queued)
+        tally?.add(commit, of: due.contact, lastDecision: row.lastDecision)
+      case .unreadable(let unreadable):
+        try write(StepTransition.unreadable(unreadable.reason, now: now), of: row)
+      case .carried(let message):
+        let changes = StepTransition.hasMessage(
+          message.status, sentAt: message.sentAt, error: message.error, at: row.place.position, now: now)
+        try write(changes, of: row)
+      }
+    }
+    for message in queued { try insert(message, rows[message.row]) }
+    for message in queued { try write(message.enrolment, to: rows[message.row], decided: message.decided) }
+    for message in queued {
+      guard let assignment = message.assignment, let decision = commits[message.row]?.decision else { continue }
+      try assign(rows[message.row], assignment, decision, decided: message.decided)
+    }
+  }
+
+  private mutating func write(
+    _ changes: StepChanges, of commit: StepCommit, _ due: DueStep, _ row: DueRow, _ index: Int,
+    _ queued: inout [Queued]
+  ) throws {
+    guard let entry = changes.decision, let decision = commit.decision else { return try write(changes, of: row) }
+    let key = try insert(decision, entry, row, due)
+    if entry.recordsFault, let narrowed = decision.narrowed { try insert(narrowed, decided: key) }
+    if let message = changes.message {
+      queued.append(
+        Queued(
+          row: index, decided: key, message: message, assignment: changes.assignment, enrolment: changes.enrolment))
+      counts += changes.counts
+    } else {
+      try write(changes, of: row, decided: key)
+    }
+  }
+
+  private mutating func write(_ changes: StepChanges, of row: DueRow, decided: Int64? = nil) throws {
+    if changes.isDueAgain { dueAgain.insert(row.enrolment) }
+    try write(changes.enrolment, to: row, decided: decided)
+    counts += changes.counts
+  }
+
+  /// `decided` nil keeps the last decision. Each statement writes the columns that one kind of change needs; the
+  /// assertions name what it does not bind.
+  private func write(_ change: EnrolmentChange, to row: DueRow, decided: Int64?) throws {
+    switch (change.status, change.attempts) {
+    case (.queued, .kept):
+      assert(change == EnrolmentChange(.queued, attempts: .kept))
+      let queue = statements.queue
+      queue.bind(1, row.enrolment)
+      queue.bind(2, decided)
+      try run(queue, row)
+    case (.waiting, .incremented):
+      assert(change.step == nil && change.dueAt == nil && change.endedAt == nil)
+      let wait = statements.wait
+      wait.bind(1, row.enrolment)
+      wait.bind(2, change.nextAt?.milliseconds)
+      wait.bind(3, change.reason)
+      wait.bind(4, change.capacityAt?.milliseconds)
+      wait.bind(5, decided)
+      try run(wait, row)
+    case (.waiting, .kept):
+      assert(decided == nil && change.step == nil && change.dueAt == nil && change.capacityAt == nil)
+      assert(change.endedAt == nil)
+      let quarantine = statements.quarantine
+      quarantine.bind(1, row.enrolment)
+      quarantine.bind(2, change.nextAt?.milliseconds)
+      quarantine.bind(3, change.reason)
+      try run(quarantine, row)
+    case (_, .reset):
+      assert(change.nextAt == change.dueAt && change.capacityAt == nil)
+      let settle = statements.settle
+      settle.bind(1, row.enrolment)
+      settle.bind(2, change.status.rawValue)
+      settle.bind(3, Int64(change.step ?? row.place.ordinal))
+      settle.bind(4, change.dueAt?.milliseconds)
+      settle.bind(5, change.reason)
+      settle.bind(6, Int64(0))
+      settle.bind(7, decided)
+      settle.bind(8, change.endedAt?.milliseconds)
+      try run(settle, row)
+    case (_, .kept), (_, .incremented):
+      preconditionFailure("no transition of a due step ends with \(change)")
+    }
+  }
+
+  private func run(_ statement: SQLiteStatement, _ row: DueRow) throws {
+    try statement.run()
+    try expectOne(statement, row)
+  }
+
+  private func assign(
+    _ row: DueRow, _ change: StepChanges.Assignment, _ decision: Decision, decided: Int64
+  ) throws {
+    let assign = statements.assign
+    assign.bind(1, row.enrolment)
+    assign.bind(2, change.device.raw)
+    assign.bind(3, Int64(change.countsAsMove ? 1 : 0))
+    try run(assign, row)
+    let assignment = statements.assignment
+    assignment.bind(1, tenant.raw)
+    assignment.bind(2, row.enrolment)
+    assignment.bind(3, change.device.raw)
+    assignment.bind(4, decided)
+    assignment.bind(5, decision.reason.asReason)
+    assignment.bind(6, decision.policy)
+    assignment.bind(7, now.milliseconds)
+    try assignment.run()
+  }
+}
+
+// MARK: - Rows
+
+extension DecisionBatch {
+  private mutating func insert(
+    _ decision: Decision, _ entry: StepChanges.Entry, _ row: DueRow, _ due: DueStep
+  ) throws -> Int64 {
+    let insert = statements.decision
+    let revision = try revisionKey(decision.revision)
+    let fault = entry.recordsFault ? decision.fault : nil
+    insert.bind(1, tenant.raw)
+    insert.bind(2, row.enrolment)
+    insert.bind(3, row.place.step)
+    insert.bind(4, row.lastDecision)
+    insert.bind(5, entry.outcome.rawValue)
+    insert.bind(6, entry.device?.raw)
+    insert.bind(7, row.assignedDevice)
+    insert.bind(8, decision.reason.asReason)
+    insert.bind(9, revision)
+    insert.bind(10, Int64(bitPattern: decision.seed))
+    insert.bind(11, decision.instructions)
+    insert.bind(12, entry.until?.milliseconds)
+    insert.bind(13, fault?.kind.rawValue)
+    insert.bind(14, fault?.line.map(Int64.init))
+    insert.bind(15, decision.notes.isEmpty ? nil : JSONText.text(of: decision.notes))
+    insert.bind(16, now.milliseconds)
+    insert.bind(17, turn?.key)
+    insert.bind(18, due.contact.dueAt?.milliseconds)
+    insert.bind(19, Int64(due.contact.attempts))
+    insert.bind(20, row.lastDevice)
+    insert.bind(21, due.contact.utcOffsetMinutes.map(Int64.init))
+    insert.bind(22, due.contact.messagesDay == 0 ? nil : Int64(due.contact.messagesDay))
+    insert.bind(23, due.contact.moves == 0 ? nil : Int64(due.contact.moves))
+    try insert.run()
+    let key = insert.insertedKey
+    turn?.last = key
+    return key
+  }
+
+  private mutating func insert(_ narrowed: NarrowedChoice, decided: Int64) throws {
+    let revision = try revisionKey(narrowed.origin.revision)
+    let insert = statements.narrowed
+    insert.bind(1, decided)
+    insert.bind(2, revision)
+    insert.bind(3, narrowed.outcome.rawValue)
+    insert.bind(4, narrowed.deviceKey.raw)
+    insert.bind(5, narrowed.reason.asReason)
+    try insert.run()
+  }
+
+  private func insert(_ message: Queued, _ row: DueRow) throws {
+    guard case .due(let due) = row.content else { preconditionFailure("only what is due is queued") }
+    let insert = statements.message
+    insert.bind(1, tenant.raw)
+    insert.bind(2, row.sequence)
+    insert.bind(3, row.enrolment)
+    insert.bind(4, row.place.step)
+    insert.bind(5, message.decided)
+    insert.bind(6, due.contact.phone)
+    insert.bind(7, message.message.device.raw)
+    insert.bind(8, message.message.content)
+    insert.bind(9, now.milliseconds)
+    try insert.run()
+  }
+
+  private mutating func revisionKey(_ digest: String) throws -> Int64 {
+    if let revision, revision.digest == digest { return revision.key }
+    let statement = statements.revision
+    statement.bind(1, digest)
+    defer { statement.reset() }
+    guard try statement.step() else {
+      throw StoreError.conflict("expected the revision \(digest) on record, found none: activate it first")
+    }
+    let key = statement.onlyInteger
+    revision = (digest, key)
+    return key
+  }
+
+  private func expectOne(_ statement: SQLiteStatement, _ row: DueRow) throws {
+    guard statement.changes == 1 else {
+      throw StoreError.conflict(
+        "expected enrolment \(row.enrolment) to be due, found \(statement.changes) such rows; "
+          + "nothing of this batch was written")
+    }
+  }
+}
+
+extension StepPlace {
+  fileprivate var position: StepPosition { StepPosition(ordinal, nextDelayMilliseconds: nextDelayMilliseconds) }
+}

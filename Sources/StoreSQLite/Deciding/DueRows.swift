@@ -1,0 +1,196 @@
+import Routing
+import StoreSQL
+
+/// The due steps of a tenant, oldest first, read one by one.
+///
+/// Rows that the walk has passed may be written while it is open. One that is written to a place further on may be met
+/// there again.
+struct DueRows {
+  private let statements: DueStatements
+  private let now: Instant
+  private var sequences: [Int64: String] = [:]
+  private var places: [PlaceKey: StepPlace] = [:]
+  private var devices: [Int64: DeviceID] = [:]
+  /// The tenant's devices in the order of their keys, once somebody has them: their ids need not be read again.
+  var fleet: Fleet?
+  private var lastPlace: (key: PlaceKey, place: StepPlace)?
+  private var lastSequence: (key: Int64, id: String)?
+
+  private struct PlaceKey: Hashable {
+    let sequence: Int64
+    let ordinal: Int64
+  }
+
+  /// `limit` nil: all of them.
+  init(_ statements: DueStatements, tenant: TenantKey, limit: Int? = nil, at now: Instant) {
+    (self.statements, self.now) = (statements, now)
+    statements.due.bind(1, tenant.raw)
+    statements.due.bind(2, now.milliseconds)
+    // SQLite takes a negative limit for none.
+    statements.due.bind(3, limit.map(Int64.init) ?? -1)
+  }
+
+  /// One contact alone, due or not, with statements of `CycleSQL.undecided`.
+  init(_ statements: DueStatements, contact: ContactID, of tenant: TenantKey, at now: Instant) {
+    (self.statements, self.now) = (statements, now)
+    statements.due.bind(1, contact.text)
+    statements.due.bind(2, tenant.raw)
+  }
+
+  /// The next row; nil after the last one.
+  mutating func next() throws -> DueRow? {
+    guard try statements.due.step() else { return nil }
+    let row = statements.due
+    let (enrolment, sequence) = (row.integer(DueColumn.enrolment), row.integer(DueColumn.sequence))
+    let place = try place(PlaceKey(sequence: sequence, ordinal: row.integer(DueColumn.step)))
+    return DueRow(
+      enrolment: enrolment, sequence: sequence, assignedDevice: row.optionalInteger(DueColumn.assignedDevice),
+      lastDevice: row.optionalInteger(DueColumn.lastDevice), lastDecision: row.optionalInteger(DueColumn.lastDecision),
+      place: place,
+      content: try content(enrolment, sequence, place))
+  }
+
+  /// Ends the walk before its last row.
+  func stop() { statements.due.reset() }
+
+  private mutating func content(_ enrolment: Int64, _ sequence: Int64, _ place: StepPlace) throws
+    -> DueRow.Content
+  {
+    if let message = try message(enrolment, place.step) { return .carried(by: message) }
+    let (assigned, last) = (try deviceID(.assignedDevice), try deviceID(.lastDevice))
+    let messagesDay = try messagesDay()
+    do throws(UnreadableRow) {
+      let row = statements.due
+      let phone = try phone()
+      let tags = try row.withText(DueColumn.tags.rawValue) { (text) throws(UnreadableRow) in
+        try statements.tags.value(of: text) { (text) throws(UnreadableRow) in try JSONText.texts(text, "tags") }
+      }
+      let attributes = try row.withText(DueColumn.attributes.rawValue) { (text) throws(UnreadableRow) in
+        try statements.attributes.value(of: text) { (text) throws(UnreadableRow) in
+          try JSONText.parameters(text, "attributes")
+        }
+      }
+      let contact = Contact(
+        key: EnrolmentKey(enrolment), id: ContactID(stored: row.text(DueColumn.contact)), phone: phone,
+        name: row.optionalText(DueColumn.name), sequence: sequenceID(sequence), step: place.ordinal,
+        assignedDevice: assigned, assignedKey: row.optionalInteger(DueColumn.assignedDevice).map(DeviceKey.init(_:)),
+        dueAt: Instant(milliseconds: row.integer(DueColumn.dueAt)),
+        attempts: Int(row.integer(DueColumn.attempts)), lastDevice: last, tags: tags, attributes: attributes,
+        messagesDay: messagesDay, moves: Int(row.integer(DueColumn.moves)),
+        utcOffsetMinutes: row.optionalText(DueColumn.timeZone).map { statements.zones.minutes(of: $0, at: now) })
+      return .due(
+        DueStep(
+          contact: contact, step: RowKey(place.step), content: place.content,
+          isOptedOut: row.integer(DueColumn.isOptedOut) != 0, otherwiseEnrolledLead: otherwiseEnrolledLead))
+    } catch {
+      return .unreadable(error)
+    }
+  }
+
+  /// The lead, where it has other enrolments.
+  private var otherwiseEnrolledLead: LeadKey? {
+    let row = statements.due
+    return row.integer(DueColumn.isEnrolledAgain) != 0 ? LeadKey(row.integer(DueColumn.lead)) : nil
+  }
+
+  /// Messages to the lead in the last 24 hours. Most leads have one enrolment, and a step that is due has no message on
+  /// its way: without one that was sent since then there is none, and nothing is looked up.
+  private func messagesDay() throws -> Int {
+    let row = statements.due
+    let dayAgo = now.advanced(byMilliseconds: -RecentSends.day).milliseconds
+    let wasSent = row.optionalInteger(DueColumn.lastSentAt).map { $0 > dayAgo } ?? false
+    guard row.integer(DueColumn.isEnrolledAgain) != 0 || wasSent else { return 0 }
+    let count = statements.recentMessages
+    count.bind(1, row.integer(DueColumn.lead))
+    count.bind(2, dayAgo)
+    defer { count.reset() }
+    return try count.step() ? Int(count.onlyInteger) : 0
+  }
+
+  /// A number that no gateway could be given must not get as far as a message (I-59).
+  private func phone() throws(UnreadableRow) -> String {
+    let phone: String? = statements.due.withText(DueColumn.phone.rawValue) { bytes in
+      guard bytes.count >= 8, bytes.count <= 16, bytes[0] == UInt8(ascii: "+"), bytes[1] != UInt8(ascii: "0") else {
+        return nil
+      }
+      for index in 1..<bytes.count where bytes[index] < UInt8(ascii: "0") || bytes[index] > UInt8(ascii: "9") {
+        return nil
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    guard let phone else {
+      throw UnreadableRow("contact_phone: expected a number in E.164 form, such as +60123456789")
+    }
+    return phone
+  }
+
+  private mutating func sequenceID(_ key: Int64) -> String {
+    if let lastSequence, lastSequence.key == key { return lastSequence.id }
+    let id = sequences[key] ?? statements.due.text(DueColumn.sequenceID)
+    sequences[key] = id
+    lastSequence = (key, id)
+    return id
+  }
+
+  private mutating func deviceID(_ column: DueColumn) throws -> DeviceID? {
+    guard let key = statements.due.optionalInteger(column) else { return nil }
+    if let id = knownDevice(key) ?? devices[key] { return id }
+    let id = try readDevice(key)
+    devices[key] = id
+    return id
+  }
+
+  private func knownDevice(_ key: Int64) -> DeviceID? {
+    guard let members = fleet?.members else { return nil }
+    var (low, high) = (0, members.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if members[middle].device.key.raw < key { low = middle + 1 } else { high = middle }
+    }
+    return low < members.count && members[low].device.key.raw == key ? members[low].device.id : nil
+  }
+
+  private func readDevice(_ key: Int64) throws -> DeviceID {
+    let statement = statements.device
+    statement.bind(1, key)
+    defer { statement.reset() }
+    guard try statement.step() else {
+      throw StoreError.conflict("expected device \(key) of an enrolment, found none")
+    }
+    return DeviceID(stored: statement.onlyText)
+  }
+
+  private mutating func place(_ key: PlaceKey) throws -> StepPlace {
+    if let lastPlace, lastPlace.key == key { return lastPlace.place }
+    let place = try places[key] ?? readPlace(key)
+    places[key] = place
+    lastPlace = (key, place)
+    return place
+  }
+
+  private func readPlace(_ key: PlaceKey) throws -> StepPlace {
+    let statement = statements.step
+    statement.bind(1, key.sequence)
+    statement.bind(2, key.ordinal)
+    defer { statement.reset() }
+    guard try statement.step() else {
+      throw StoreError.conflict("expected step \(key.ordinal) of an enrolment's sequence, found none")
+    }
+    return StepPlace(
+      step: statement.integer(StepColumn.step), ordinal: Int(key.ordinal), content: statement.text(StepColumn.content),
+      nextDelayMilliseconds: statement.optionalInteger(StepColumn.nextDelay))
+  }
+
+  private func message(_ enrolment: Int64, _ step: Int64) throws -> CarryingMessage? {
+    let statement = statements.message
+    statement.bind(1, enrolment)
+    statement.bind(2, step)
+    guard try statement.step() else { return nil }
+    defer { statement.reset() }
+    // The schema knows the same states, so the fallback is never met.
+    return CarryingMessage(
+      status: MessageStatus(rawValue: statement.text(CarryingColumn.status)) ?? .pending,
+      sentAt: statement.optionalInteger(CarryingColumn.sentAt).map(Instant.init(milliseconds:)),
+      error: statement.optionalText(CarryingColumn.error))
+  }
+}

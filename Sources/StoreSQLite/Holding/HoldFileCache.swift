@@ -1,0 +1,69 @@
+import Routing
+import StoreSQL
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The holds that a hold file stated when it was last read, valid until the file changes.
+///
+/// A sender looks at the file before each message, so a file that stays must not be parsed each time.
+final class HoldFileCache: Sendable {
+  /// A change of the file's content changes one of these.
+  struct Version: Equatable, Sendable {
+    struct Time: Equatable, Sendable {
+      var seconds: Int
+      var nanoseconds: Int
+    }
+
+    var device: UInt64
+    var inode: UInt64
+    var size: Int64
+    var modified: Time
+    var changed: Time
+
+    init(_ status: stat) {
+      (device, inode, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int64(status.st_size))
+      modified = Time(seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+      changed = Time(seconds: status.st_ctim.tv_sec, nanoseconds: status.st_ctim.tv_nsec)
+    }
+
+    init?(path: String) {
+      var status = stat()
+      guard stat(path, &status) == 0 else { return nil }
+      self.init(status)
+    }
+
+    init?(descriptor: CInt) {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else { return nil }
+      self.init(status)
+    }
+  }
+
+  /// Seconds after its last change from which on a version is trusted: file systems count time in steps, so a second
+  /// change within one step leaves no trace.
+  static let settlingSeconds = 2
+
+  private struct Entry {
+    var version: Version
+    var holds: [SendingHold]
+  }
+
+  private let entry = Mutex<Entry?>(nil)
+
+  /// Nil when the file must be read.
+  func holds(of version: Version) -> [SendingHold]? {
+    entry.withLock { entry in entry?.version == version ? entry?.holds : nil }
+  }
+
+  /// `version` was taken before the holds were read. `seconds`: the machine's clock.
+  func keep(_ holds: [SendingHold], of version: Version, at seconds: Int) {
+    let (age, overflow) = seconds.subtractingReportingOverflow(version.changed.seconds)
+    let isSettled = !overflow && age >= HoldFileCache.settlingSeconds
+    entry.withLock { $0 = isSettled ? Entry(version: version, holds: holds) : nil }
+  }
+}

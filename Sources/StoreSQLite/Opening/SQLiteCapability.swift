@@ -1,0 +1,27 @@
+internal import GRDB
+internal import GRDBSQLite
+import Routing
+import StoreSQL
+
+/// What the linked SQLite must be able to do (I-17).
+enum SQLiteCapability {
+  /// RETURNING came with 3.35, STRICT tables with 3.37.
+  static let oldest: Int32 = 3_037_000
+  /// From here on the functions on JSON are always there; before, where the library was built with them.
+  static let jsonBuiltIn: Int32 = 3_038_000
+
+  /// Throws for a library that is older than what the statements are written for.
+  static func check(
+    version: Int32 = sqlite3_libversion_number(), hasJSON: Bool = sqlite3_compileoption_used("ENABLE_JSON1") != 0
+  ) throws(StoreError) {
+    guard version >= oldest, version >= jsonBuiltIn || hasJSON else {
+      throw StoreError.unusable(
+        "expected SQLite \(text(oldest)) or later (RETURNING, STRICT, JSON), found \(text(version)): "
+          + "install a newer libsqlite3")
+    }
+  }
+
+  private static func text(_ version: Int32) -> String {
+    "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
+  }
+}

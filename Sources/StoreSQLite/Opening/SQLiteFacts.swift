@@ -1,0 +1,41 @@
+internal import GRDB
+internal import GRDBSQLite
+import Routing
+import StoreSQL
+
+extension EngineFacts {
+  /// Of the SQLite that this process uses.
+  package static var linked: EngineFacts { EngineFacts(number: sqlite3_libversion_number()) }
+
+  init(number: Int32) {
+    var refusal: String?
+    do throws(StoreError) { try SQLiteCapability.check() } catch {
+      refusal = if case .unusable(let text) = error { text } else { "\(error)" }
+    }
+    self.init(
+      version: String(cString: sqlite3_libversion()), refusal: refusal, isThreadsafe: sqlite3_threadsafe() != 0,
+      hasResetRace: EngineFacts.hasResetRace(number))
+  }
+
+  /// By the number of a version: 3051003 is 3.51.3.
+  static func hasResetRace(_ number: Int32) -> Bool {
+    switch number {
+    case 3_044_006...3_044_999, 3_050_007...3_050_999: false
+    default: number < 3_051_003
+    }
+  }
+}
+
+extension SQLiteStore {
+  /// Looks at the settings and the pages of the file. Takes as long as reading it.
+  package func facts() throws -> StoreFacts {
+    try reading { db in
+      let check = try db.value("PRAGMA quick_check(1)", as: String.self)
+      return StoreFacts(
+        version: try db.value("PRAGMA user_version", as: Int.self) ?? 0,
+        journal: try db.value("PRAGMA journal_mode", as: String.self) ?? "",
+        foreignKeys: try db.value("PRAGMA foreign_keys", as: Bool.self) ?? false,
+        damage: check == "ok" ? nil : check)
+    }
+  }
+}

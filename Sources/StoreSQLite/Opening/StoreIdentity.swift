@@ -1,0 +1,71 @@
+internal import GRDB
+import Routing
+import StoreSQL
+
+/// Whose database a file is, which version, and whether its schema is what it should be.
+struct StoreIdentity {
+  let applicationID: Int32
+  let version: Int
+  let schema: StoreSchema
+
+  /// Reads it, and the last row of each table, so that damage near the top of the file is found at once. Costs
+  /// a few page reads a table, whatever the store's size.
+  init(reading db: Database) throws {
+    applicationID = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    schema = try StoreSchema(reading: db)
+    guard applicationID == Migrations.applicationID || isArchive else { return }
+    for table in try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'") {
+      _ = try Row.fetchOne(db, sql: "SELECT * FROM \"\(table)\" ORDER BY rowid DESC LIMIT 1")
+    }
+  }
+
+  /// Whether it is an archive of decisions, which is only read: a daemon on it would decide and send again.
+  var isArchive: Bool { applicationID == Migrations.archiveID }
+
+  /// Refuses every database but one that this program can use, or upgrade when it may write.
+  func check(path: String, mode: StoreMode, migrations: Migrations) throws {
+    guard applicationID == Migrations.applicationID || isArchive else {
+      throw StoreError.unusable(foreign(path))
+    }
+    guard !isArchive || mode == .readOnly else {
+      throw StoreError.unusable(
+        "\(path) is an archive of decisions: it is there to be read, and nothing runs on it or changes it; "
+          + "name the store")
+    }
+    guard version <= migrations.version else {
+      throw StoreError.unusable(
+        "\(path) is a store of version \(version), and this usher knows versions up to \(migrations.version): "
+          + "use a newer usher")
+    }
+    guard version == migrations.version || !isArchive else {
+      throw StoreError.unusable(
+        "\(path) is an archive of version \(version), and this usher reads version \(migrations.version): "
+          + "bring it up with `usher store upgrade --store \(path)`")
+    }
+    guard version == migrations.version || mode == .readWrite else {
+      throw StoreError.unusable(
+        "\(path) is a store of version \(version), and this usher reads version \(migrations.version): "
+          + "upgrade it with `usher store upgrade --store \(path)`")
+    }
+    let expected =
+      version == Migrations.all.version && migrations.version == version
+      ? try StoreSchema.expected.get() : try StoreSchema(of: migrations.upTo(version))
+    if let difference = schema.difference(from: expected) {
+      throw StoreError.unusable(
+        "the schema of \(path) is not that of version \(version): found \(difference); "
+          + "undo what was changed by hand, or restore a backup")
+    }
+  }
+
+  private func foreign(_ path: String) -> String {
+    if applicationID == 0 && version == 0 && schema.isEmpty {
+      return "\(path) is a store whose creation was interrupted: delete it and run `usher init` again"
+    }
+    let found = String(UInt32(bitPattern: applicationID), radix: 16)
+    let expected = String(Migrations.applicationID, radix: 16)
+    return
+      "\(path) is a SQLite database of another program (application id 0x\(found), expected 0x\(expected)): "
+      + "choose another path"
+  }
+}

@@ -1,0 +1,254 @@
+internal import GRDB
+internal import GRDBSQLite
+import StoreSQL
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A prepared statement of SQLite's C interface.
+///
+/// Belongs to one connection and must be used where that connection is used. Finalised when it is released, or given back
+/// to the connection that keeps it.
+final class SQLiteStatement: SQLStatement {
+  private let pointer: OpaquePointer
+  /// The connection's kept statement; nil for one of its own.
+  private let lender: Statement?
+  private let connection: OpaquePointer
+  /// One for each parameter, the first at 1. A new statement's parameters are NULL, as these are.
+  private let values: UnsafeMutableBufferPointer<BoundValue>
+  /// SQLite's number of each parameter, where the dialect names parameters and SQLite counts them as they appear.
+  private let numbers: [CInt]?
+  /// The names of the columns since the last reset; empty as long as none was asked for.
+  private var names: [UnsafePointer<CChar>] = []
+  /// Behind the column that was asked for last.
+  private var nextPlace = 0
+
+  init(_ db: Database, _ sql: String, dialect: any SQLDialect = SQLiteDialect()) throws {
+    guard let connection = db.sqliteConnection else { preconditionFailure("the connection is closed") }
+    var pointer: OpaquePointer?
+    let code = sqlite3_prepare_v3(connection, dialect.text(sql), -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+    guard code == SQLITE_OK, let pointer else {
+      throw DatabaseError(
+        resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)), sql: sql
+      )
+    }
+    (self.pointer, self.connection, lender) = (pointer, connection, nil)
+    values = SQLiteStatement.values(of: pointer)
+    numbers = dialect.namesParameters ? SQLiteStatement.numbers(of: pointer) : nil
+  }
+
+  /// A statement that the connection keeps, for what is read now and then on connections that come and go. One that is in
+  /// use is prepared once more.
+  convenience init(lentBy db: Database, _ sql: String, dialect: any SQLDialect = SQLiteDialect()) throws {
+    let statement = try db.cachedStatement(sql: dialect.text(sql))
+    if sqlite3_stmt_busy(statement.sqliteStatement) != 0 {
+      try self.init(db, sql, dialect: dialect)
+    } else {
+      self.init(lentBy: db, statement, namesParameters: dialect.namesParameters)
+    }
+  }
+
+  private init(lentBy db: Database, _ statement: Statement, namesParameters: Bool) {
+    guard let connection = db.sqliteConnection else { preconditionFailure("the connection is closed") }
+    (pointer, self.connection, lender) = (statement.sqliteStatement, connection, statement)
+    sqlite3_reset(pointer)
+    sqlite3_clear_bindings(pointer)
+    values = SQLiteStatement.values(of: pointer)
+    numbers = namesParameters ? SQLiteStatement.numbers(of: pointer) : nil
+  }
+
+  private static func values(of pointer: OpaquePointer) -> UnsafeMutableBufferPointer<BoundValue> {
+    let values = UnsafeMutableBufferPointer<BoundValue>.allocate(
+      capacity: Int(sqlite3_bind_parameter_count(pointer)) + 1)
+    values.initialize(repeating: BoundValue())
+    return values
+  }
+
+  private static func numbers(of pointer: OpaquePointer) -> [CInt] {
+    let count = sqlite3_bind_parameter_count(pointer)
+    return [0] + (0..<count).map { sqlite3_bind_parameter_index(pointer, "$\($0 + 1)") }
+  }
+
+  deinit {
+    // The statement before the texts that it is bound to.
+    if lender == nil {
+      sqlite3_finalize(pointer)
+    } else {
+      sqlite3_reset(pointer)
+      sqlite3_clear_bindings(pointer)
+    }
+    for index in values.indices { values[index].free() }
+    values.deallocate()
+  }
+}
+
+// MARK: - Running
+
+extension SQLiteStatement {
+  func step() throws -> Bool {
+    let code = sqlite3_step(pointer)
+    if code == SQLITE_ROW { return true }
+    guard code == SQLITE_DONE else { throw failure(code) }
+    reset()
+    return false
+  }
+
+  @discardableResult
+  func run() throws -> Int {
+    let code = sqlite3_step(pointer)
+    guard code == SQLITE_DONE else { throw failure(code) }
+    sqlite3_reset(pointer)
+    return Int(sqlite3_changes(connection))
+  }
+
+  func reset() {
+    // SQLite may prepare the statement anew at the next run, and then gives up the names.
+    names.removeAll(keepingCapacity: true)
+    sqlite3_reset(pointer)
+  }
+
+  /// Rows changed by the last INSERT, UPDATE or DELETE of the connection.
+  var changes: Int { Int(sqlite3_changes(connection)) }
+
+  /// The key of the last row inserted on the connection.
+  var insertedKey: Int64 { sqlite3_last_insert_rowid(connection) }
+
+  private func failure(_ code: CInt) -> DatabaseError {
+    let extended = sqlite3_extended_errcode(connection)
+    let error = DatabaseError(
+      resultCode: ResultCode(rawValue: extended == SQLITE_OK ? code : extended),
+      message: String(cString: sqlite3_errmsg(connection)), sql: String(cString: sqlite3_sql(pointer)))
+    reset()
+    return error
+  }
+}
+
+// MARK: - Parameters, from 1
+
+/// Binding what is bound already costs next to nothing, so what is the same for a whole batch need not be treated apart.
+extension SQLiteStatement {
+  var parameterCount: Int { values.count - 1 }
+
+  private func number(_ parameter: Int) -> CInt { numbers?[parameter] ?? CInt(truncatingIfNeeded: parameter) }
+
+  func bind(_ parameter: Int, _ value: Int64) {
+    if values[parameter].become(value) { sqlite3_bind_int64(pointer, number(parameter), value) }
+  }
+
+  func bind(_ parameter: Int, _ value: Int64?) {
+    if let value { bind(parameter, value) } else { bindNull(parameter) }
+  }
+
+  func bind(_ parameter: Int, _ value: Double) {
+    values[parameter].becomeOther()
+    sqlite3_bind_double(pointer, number(parameter), value)
+  }
+
+  func bind(_ parameter: Int, _ value: String) {
+    var value = value
+    value.withUTF8 { bytes in
+      let copy = values[parameter].become(bytes) {
+        // SQLite would go on reading what is about to be freed: it refuses to bind a statement that is running.
+        precondition(sqlite3_stmt_busy(pointer) == 0, "a running statement is bound")
+        sqlite3_bind_null(pointer, number(parameter))
+      }
+      // The copy has an address, also when it is empty. Nil as the destructor is SQLITE_STATIC: read in place.
+      guard let copy, let start = copy.baseAddress else { return }
+      start.withMemoryRebound(to: CChar.self, capacity: copy.count) { characters in
+        _ = sqlite3_bind_text(pointer, number(parameter), characters, CInt(copy.count), nil)
+      }
+    }
+  }
+
+  func bind(_ parameter: Int, _ value: String?) {
+    if let value { bind(parameter, value) } else { bindNull(parameter) }
+  }
+
+  /// A blob is copied at once.
+  func bind(_ parameter: Int, _ bytes: [UInt8]) {
+    values[parameter].becomeOther()
+    let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    // SQLite copies the bytes before it returns. A null pointer would bind NULL, and an empty buffer may have one.
+    bytes.withUnsafeBytes { bytes in
+      if let start = bytes.baseAddress {
+        _ = sqlite3_bind_blob64(pointer, number(parameter), start, UInt64(bytes.count), transient)
+      } else {
+        _ = sqlite3_bind_zeroblob(pointer, number(parameter), 0)
+      }
+    }
+  }
+
+  func bindNull(_ parameter: Int) {
+    if values[parameter].becomeNull() { sqlite3_bind_null(pointer, number(parameter)) }
+  }
+}
+
+// MARK: - Columns, from 0
+
+extension SQLiteStatement {
+  var columnCount: Int { Int(sqlite3_column_count(pointer)) }
+
+  func isNull(_ column: Int) -> Bool { sqlite3_column_type(pointer, CInt(truncatingIfNeeded: column)) == SQLITE_NULL }
+
+  func integer(_ column: Int) -> Int64 { sqlite3_column_int64(pointer, CInt(truncatingIfNeeded: column)) }
+
+  func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+
+  func number(_ column: Int) -> Double { sqlite3_column_double(pointer, CInt(truncatingIfNeeded: column)) }
+
+  func text(_ column: Int) -> String { withText(column) { String(decoding: $0, as: UTF8.self) } }
+
+  func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+
+  func blob(_ column: Int) -> [UInt8] { withBlob(column) { [UInt8]($0) } }
+
+  func value(_ column: Int) -> SQLValue {
+    switch sqlite3_column_type(pointer, CInt(truncatingIfNeeded: column)) {
+    case SQLITE_INTEGER: .integer(integer(column))
+    case SQLITE_FLOAT: .number(number(column))
+    case SQLITE_TEXT: .text(text(column))
+    case SQLITE_BLOB: .blob(blob(column))
+    default: .null
+    }
+  }
+
+  /// The bytes of a text, valid during the call.
+  func withText<Result, Failure: Error>(
+    _ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let column = CInt(truncatingIfNeeded: column)
+    // The pointer before the length: asking for the text may convert it.
+    let start = sqlite3_column_text(pointer, column)
+    return try body(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
+  }
+
+  /// The bytes of a blob, valid during the call.
+  func withBlob<Result, Failure: Error>(
+    _ column: Int, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let column = CInt(truncatingIfNeeded: column)
+    let start = sqlite3_column_blob(pointer, column)
+    return try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
+  }
+
+  func place(of name: String) -> Int {
+    if names.isEmpty {
+      names = (0..<sqlite3_column_count(pointer)).map { column in
+        guard let name = sqlite3_column_name(pointer, column) else { preconditionFailure("no memory for a name") }
+        return name
+      }
+      nextPlace = 0
+    }
+    for offset in names.indices {
+      let place = nextPlace + offset < names.count ? nextPlace + offset : nextPlace + offset - names.count
+      if strcmp(names[place], name) == 0 {
+        nextPlace = place + 1
+        return place
+      }
+    }
+    preconditionFailure("no column '\(name)' in: \(String(cString: sqlite3_sql(pointer)))")
+  }
+}

@@ -1,0 +1,164 @@
+import Files
+internal import GRDB
+import Routing
+import StoreSQL
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension SQLiteStore {
+  /// How long a statement waits for another program's lock; seconds.
+  static let busyTimeoutSeconds = 10.0
+  /// The log grows to 64 MB before a commit has to move it into the file: commits of a busy cycle stay short.
+  package static let checkpointPages = 16_000
+
+  /// Makes a new store at a path that must not exist, with the newest schema and no rows.
+  ///
+  /// Its owner alone may read and write it, or its group may read it too. Throws `StoreError.unusable`; then nothing is
+  /// left behind.
+  package static func create(
+    at path: String, build: String = "usher", isGroupReadable: Bool = false
+  ) throws -> SQLiteStore {
+    try create(at: path, build: build, migrations: .all, mode: isGroupReadable ? 0o640 : 0o600)
+  }
+
+  /// Opens a store, and upgrades an older schema when it may write; a copy from before stays (`MigrationCopy`).
+  ///
+  /// A store on which another process runs is not upgraded; `isLocked` says that this one holds its `StoreLock`. An
+  /// upgrade by another process is waited for as long as it takes; `waits` is told when that begins. `note`: who opens it,
+  /// for the line that an upgrade leaves in the audit. What was done on the way is in `notices`. Throws
+  /// `StoreError.unusable` with what was expected, found and can be done. Costs a few page reads for each table, whatever
+  /// the store's size, and for writing one read of its folder. A damaged page deep inside is found when it is first read.
+  package static func open(
+    at path: String, mode: StoreMode, build: String = "usher", isLocked: Bool = false,
+    upgradingBy note: OperatorNote? = nil, waits: (String) -> Void = { _ in }
+  ) throws -> SQLiteStore {
+    try open(
+      at: path, mode: mode, build: build, migrations: .all, isLocked: isLocked, upgrade: StoreUpgrade(note: note),
+      waits: waits)
+  }
+
+  /// Throws what `open` throws for a file that is no store, or none that this program can write. Changes nothing.
+  static func check(at path: String) throws {
+    try StoreFile(path: path).check(for: .readWrite)
+    let found = try identity(of: path, busyTimeout: busyTimeoutSeconds)
+    try found.check(path: path, mode: .readWrite, migrations: .all)
+  }
+
+  /// Opens a store to read, waiting for other programs' locks for `busyTimeout` seconds at most. Makes no file beside a
+  /// store that nobody has open.
+  package static func openToLook(at path: String, busyTimeout: Double) throws -> SQLiteStore {
+    try open(at: path, mode: .readOnly, migrations: .all, busyTimeout: busyTimeout, leavesNothing: true)
+  }
+
+  static func create(
+    at path: String, build: String = "usher", migrations: Migrations, mode: mode_t = 0o600, use: OutputUse = .store
+  ) throws -> SQLiteStore {
+    try SQLiteCapability.check()
+    let file = StoreFile(path: path)
+    try file.checkName(for: use)
+    try file.checkLeftovers()
+    try file.create(mode: mode)
+    do {
+      return try StoreError.translating(path: path) {
+        let pool = try writingPool(path, busyTimeout: busyTimeoutSeconds)
+        try migrations.run(on: pool)
+        return SQLiteStore(path: path, mode: .readWrite, build: build, pool: pool)
+      }
+    } catch {
+      file.discard()
+      throw error
+    }
+  }
+
+  /// `busyTimeout`: how long other programs' locks are waited for, and an upgrade by another process; seconds. Nil for the
+  /// usual time, and for an upgrade as long as it takes. `leavesNothing`: see `StoreAtRest`.
+  static func open(
+    at path: String, mode: StoreMode, build: String = "usher", migrations: Migrations, busyTimeout: Double? = nil,
+    isLocked: Bool = false, leavesNothing: Bool = false, upgrade: StoreUpgrade = StoreUpgrade(),
+    waits: (String) -> Void = { _ in }
+  ) throws -> SQLiteStore {
+    let upgradeTimeout = busyTimeout
+    let busyTimeout = busyTimeout ?? busyTimeoutSeconds
+    try SQLiteCapability.check()
+    try StoreFile(path: path).check(for: mode)
+    return try StoreError.translating(path: path) {
+      // Looked at by a reader first: opening a pool for writing turns another program's database to WAL.
+      let isAtRest = mode == .readOnly && StoreAtRest.isAtRest(path, leavesNothing: leavesNothing)
+      let name = isAtRest ? StoreAtRest.name(of: path) : path
+      let probe = try DatabaseQueue(path: name, configuration: configuration(.readOnly, busyTimeout))
+      let identity = { try probe.read { db in try StoreIdentity(reading: db) } }
+      let found = try identity()
+      try found.check(path: path, mode: mode, migrations: migrations)
+      switch mode {
+      case .readOnly:
+        let pool = try DatabasePool(path: name, configuration: configuration(.readOnly, busyTimeout))
+        return SQLiteStore(path: path, mode: mode, build: build, pool: pool)
+      case .readWrite:
+        var notices = privacyNotices(path)
+        let pool: DatabasePool
+        if found.version < migrations.version {
+          let lock = try MigrationLock.acquire(
+            for: path, isLocked: isLocked, waitingSeconds: upgradeTimeout, waits: waits)
+          // Another process may have upgraded it while this one waited.
+          let now = try identity()
+          try now.check(path: path, mode: mode, migrations: migrations)
+          if now.version < migrations.version {
+            try MigrationCopy.checkRoom(for: probe, path: path, freeBytes: upgrade.freeBytes)
+          }
+          pool = try writingPool(path, busyTimeout: busyTimeout)
+          notices += try upgrade.run(on: pool, path: path, from: now.version, to: migrations)
+          withExtendedLifetime(lock) {}
+        } else {
+          pool = try writingPool(path, busyTimeout: busyTimeout)
+        }
+        return SQLiteStore(path: path, mode: mode, build: build, pool: pool, notices: notices)
+      }
+    }
+  }
+
+  /// Stores of the first version, and what lay beside them, were readable for every user of the machine.
+  private static func privacyNotices(_ path: String) -> [String] {
+    let closed = FilePrivacy.close(filesOf: path)
+    guard !closed.isEmpty else { return [] }
+    return [
+      "every user of this machine could read \(closed.joined(separator: ", ")); now only "
+        + "\(FilePrivacy.readers(of: path)) can"
+    ]
+  }
+
+  private static func configuration(_ mode: StoreMode, _ busyTimeout: Double) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = mode == .readOnly
+    configuration.busyMode = .timeout(busyTimeout)
+    configuration.foreignKeysEnabled = true
+    configuration.label = "usher"
+    return configuration
+  }
+
+  /// A pool whose writer keeps what it commits through a power cut. The pool sets `synchronous` by itself after it is
+  /// configured, so it is set last, and read back.
+  private static func writingPool(_ path: String, busyTimeout: Double) throws -> DatabasePool {
+    let pool = try DatabasePool(path: path, configuration: configuration(.readWrite, busyTimeout))
+    try pool.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
+      try expect("synchronous", 2, in: db)
+      try expect("wal_autocheckpoint", checkpointPages, in: db)
+      try expect("foreign_keys", 1, in: db)
+    }
+    return pool
+  }
+
+  private static func expect(_ pragma: String, _ expected: Int, in db: Database) throws {
+    let found = try Int.fetchOne(db, sql: "PRAGMA \(pragma)")
+    guard found == expected else {
+      throw StoreError.unusable(
+        "expected SQLite's \(pragma) to be \(expected), found \(found.map(String.init) ?? "nothing"): "
+          + "this libsqlite3 cannot keep a store")
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import GRDB
+import Routing
+import Testing
+
+@testable import StoreSQL
+@testable import StoreSQLite
+
+/// An archive of an earlier version is brought up without becoming a store that something runs on.
+struct ArchiveUpgradeTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// An archive as the version `version` would have left it.
+  private func archive(version: Int) throws -> String {
+    let path = folder.file("old.db")
+    let store = try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(version))
+    try store.pool.close()
+    let queue = try DatabaseQueue(path: path)
+    try queue.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA application_id = \(Migrations.archiveID)")
+    }
+    return path
+  }
+
+  private func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path) }
+
+  private func contents(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+
+  private func identity(_ path: String) throws -> StoreIdentity {
+    try DatabaseQueue(path: path).read { try StoreIdentity(reading: $0) }
+  }
+
+  @Test func `an older archive is refused with what to do, upgraded, and is an archive still`() throws {
+    let path = try archive(version: 2)
+    let refusal = #expect(throws: StoreError.self) { try SQLiteStore.open(at: path, mode: .readOnly) }
+    #expect("\(refusal!)".contains("usher store upgrade --store \(path)"))
+    #expect(try SQLiteStore.upgrade(at: path).version == 2)
+    let found = try identity(path)
+    #expect(found.isArchive && found.version == Migrations.all.version)
+    try SQLiteStore.open(at: path, mode: .readOnly).pool.close()
+    #expect(throws: StoreError.self) { try SQLiteStore.open(at: path, mode: .readWrite) }
+    #expect(try SQLiteStore.upgrade(at: path).version == Migrations.all.version)
+    #expect(try names() == ["old.db"])
+  }
+
+  @Test func `an archive that was altered stays as it was`() throws {
+    let path = try archive(version: 2)
+    try DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE extra (x INTEGER) STRICT") }
+    let before = try contents(path)
+    #expect(throws: StoreError.self) { try SQLiteStore.upgrade(at: path) }
+    #expect(try contents(path) == before)
+    #expect(try names() == ["old.db"])
+  }
+
+  @Test func `a store is upgraded in its place`() throws {
+    let path = folder.file("store.db")
+    try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(2)).pool.close()
+    #expect(try SQLiteStore.upgrade(at: path).version == 2)
+    let found = try identity(path)
+    #expect(!found.isArchive && found.version == Migrations.all.version)
+  }
+}

@@ -1,0 +1,368 @@
+import Routing
+import Testing
+
+@testable import StoreSQL
+@testable import StoreSQLite
+
+struct DecideTests {
+  private let fixture: StoreFixture
+  private let first: DeviceKey
+  private let second: DeviceKey
+
+  init() throws {
+    fixture = try StoreFixture()
+    first = try fixture.device("D1")
+    second = try fixture.device("D2")
+    try fixture.sequence()
+  }
+
+  private func decide(limit: Int = 100, _ body: (DueStep) throws -> StepCommit) throws -> DecisionCounts {
+    try fixture.store.decide(
+      tenant: fixture.acme, limit: limit, at: fixture.now, epoch: fixture.epoch, decide: body)
+  }
+
+  private func use(_ device: DeviceKey, moves: Bool = false) -> StepCommit {
+    .queue(StoreFixture.decision(.use(device: 0)), device: device, moves: moves, content: "Hi")
+  }
+
+  @Test func `a due step is shown with all that a policy may read`() throws {
+    let lead = try fixture.lead(
+      "L1", phone: "+60123456789", tags: #"["vip","kl"]"#,
+      attributes: #"{"city":"KL","age":30,"score":1.5,"paid":true,"none":null,"list":[1]}"#)
+    let key = try fixture.enrolment(ofLead: lead, device: first)
+    try fixture.execute("UPDATE sequence_contacts SET last_device_id = ?, attempts = 3", [second.raw])
+    var seen: [DueStep] = []
+    _ = try decide {
+      seen.append($0)
+      return use(first)
+    }
+    let contact = Contact(
+      key: key, id: ContactID("welcome/L1")!, phone: "+60123456789", name: "Lead L1", sequence: "welcome",
+      step: 1, assignedDevice: DeviceID("D1"), assignedKey: first, dueAt: fixture.now.advanced(bySeconds: -60),
+      attempts: 3,
+      lastDevice: DeviceID("D2"), tags: ["vip", "kl"],
+      attributes: [
+        Parameter("city", .text("KL")), Parameter("age", .integer(30)), Parameter("score", .number(1.5)),
+        Parameter("paid", .boolean(true)), Parameter("none", .text("null")), Parameter("list", .text("[1]")),
+      ])
+    #expect(seen == [DueStep(contact: contact, step: RowKey(1), content: "Step 1")])
+  }
+
+  @Test func `a queued step is a decision, a message and an enrolment in one`() throws {
+    try fixture.enrolment("L1", device: first)
+    let decision = StoreFixture.decision(.use(device: 0), reason: "owner", notes: ["a \"note\""])
+    let counts = try decide { _ in .queue(decision, device: first, moves: false, content: "Hi Aina") }
+    #expect(counts.decided == 1 && counts.queued == 1)
+    #expect(
+      try fixture.row(
+        "SELECT outcome, device_id, assigned_device_id, reason, seed, instructions, until, notes, previous_id FROM decisions"
+      )
+        == ["use", "1", "1", "owner", "42", "7", "-", #"["a \"note\""]"#, "-"])
+    #expect(
+      try fixture.row(
+        "SELECT status, device_id, content, decision_id, recipient_phone FROM broadcast_messages")
+        == ["pending", "1", "Hi Aina", "1", "+60120000001"])
+    #expect(
+      try fixture.row(
+        "SELECT status, next_at, reason, last_decision_id, assigned_device_id FROM sequence_contacts")
+        == ["queued", "-", "-", "1", "1"])
+  }
+
+  @Test func `a fallback leaves the assignment, a move takes it along with its history`() throws {
+    try fixture.enrolment("L1", device: first)
+    try fixture.enrolment("L2", device: first)
+    _ = try decide { due in use(second, moves: due.contact.id.text == "welcome/L2") }
+    #expect(
+      try fixture.rows("SELECT external_id, assigned_device_id FROM sequence_contacts ORDER BY id")
+        == [["welcome/L1", "1"], ["welcome/L2", "2"]])
+    #expect(
+      try fixture.rows(
+        "SELECT sequence_contact_id, device_id, decision_id, reason, actor FROM assignments ORDER BY id")
+        == [
+          ["1", "1", "-", "imported", "import"], ["2", "1", "-", "imported", "import"],
+          ["2", "2", "2", "because", "assigned"],
+        ])
+    #expect(try fixture.rows("SELECT outcome FROM decisions ORDER BY id") == [["use"], ["move"]])
+  }
+
+  @Test func `a wait keeps its reason, its end and its fault, and is looked at again then`() throws {
+    try fixture.enrolment("L1", device: first)
+    let until = fixture.now.advanced(bySeconds: 60)
+    let capacity = fixture.now.advanced(bySeconds: 90)
+    let decision = StoreFixture.decision(
+      .wait(until: until), reason: "line 3: broken", fault: Fault(.runtime, "line 3: broken", line: 3),
+      capacityAt: capacity)
+    let counts = try decide { _ in .wait(decision, until: until) }
+    #expect(counts.waiting == 1 && counts.faults == 1 && counts.decided == 1)
+    #expect(
+      try fixture.row("SELECT status, next_at, reason, capacity_at, attempts FROM sequence_contacts")
+        == ["waiting", "\(until.milliseconds)", "line 3: broken", "\(capacity.milliseconds)", "1"])
+    #expect(
+      try fixture.row("SELECT outcome, until, error_kind, error_line FROM decisions")
+        == ["wait", "\(until.milliseconds)", "runtime", "3"])
+    #expect(try decide { _ in use(first) }.decided == 0)
+    let later = try fixture.store.decide(
+      tenant: fixture.acme, limit: 1, at: until, epoch: fixture.epoch, decide: { _ in use(first) })
+    #expect(later.queued == 1)
+    #expect(try fixture.row("SELECT previous_id FROM decisions WHERE id = 2") == ["1"])
+    #expect(try fixture.row("SELECT capacity_at, reason FROM sequence_contacts") == ["-", "-"])
+  }
+
+  @Test func `a skipped step schedules the next one, and the last one completes`() throws {
+    try fixture.enrolment("L1")
+    let skip = StepCommit.skip(StoreFixture.decision(.skip))
+    #expect(try decide { _ in skip }.skipped == 1)
+    let next = fixture.now.advanced(bySeconds: 60)
+    #expect(
+      try fixture.row("SELECT status, current_step, due_at, next_at FROM sequence_contacts")
+        == ["scheduled", "2", "\(next.milliseconds)", "\(next.milliseconds)"])
+    _ = try fixture.store.decide(
+      tenant: fixture.acme, limit: 1, at: next, epoch: fixture.epoch, decide: { _ in skip })
+    #expect(
+      try fixture.row("SELECT status, current_step, next_at, ended_at FROM sequence_contacts")
+        == ["completed", "2", "-", "\(next.milliseconds)"])
+    #expect(try fixture.count("SELECT count(*) FROM broadcast_messages") == 0)
+  }
+
+  @Test func `a cancelled enrolment ends with its reason and no decision`() throws {
+    try fixture.enrolment("L1", optedOut: true)
+    var wasOptedOut = false
+    let counts = try decide {
+      wasOptedOut = $0.isOptedOut
+      return .cancel(reason: "opted out")
+    }
+    #expect(wasOptedOut && counts.cancelled == 1 && counts.decided == 1)
+    #expect(
+      try fixture.row("SELECT status, reason, next_at, ended_at FROM sequence_contacts")
+        == ["cancelled", "opted out", "-", "\(fixture.now.milliseconds)"])
+    #expect(try fixture.count("SELECT count(*) FROM decisions") == 0)
+  }
+
+  @Test func `the longest due comes first, then the key, and no more than the limit`() throws {
+    for (lead, seconds) in [("A", -10), ("B", -30), ("C", -30), ("D", 1)] {
+      try fixture.enrolment(lead, dueAt: fixture.now.advanced(bySeconds: Int64(seconds)))
+    }
+    var seen: [String] = []
+    _ = try decide(limit: 2) {
+      seen.append($0.contact.id.text)
+      return use(first)
+    }
+    #expect(seen == ["welcome/B", "welcome/C"])
+    _ = try decide {
+      seen.append($0.contact.id.text)
+      return use(first)
+    }
+    #expect(seen == ["welcome/B", "welcome/C", "welcome/A"])
+  }
+
+  @Test func `a batch of many rows decides each step once, whatever is written meanwhile`() throws {
+    let sequence = try fixture.sequence("flood", trigger: nil, delays: [0, 0, 0])
+    let paused = try fixture.sequence("paused", trigger: nil, status: "paused")
+    var random = SeededRandom(seed: 7)
+    let count = DecisionBatch.rowsAtOnce * 3 + 5
+    for number in 0..<count {
+      let dueAt = fixture.now.advanced(bySeconds: -Int64(random.next() % 4))
+      try fixture.enrolment("L\(number)", in: number % 9 == 0 ? paused : sequence, dueAt: dueAt)
+    }
+    for limit in [DecisionBatch.rowsAtOnce, DecisionBatch.rowsAtOnce * 2 + 3, 10_000, 10_000, 10_000] {
+      let expected = try fixture.rows(
+        """
+        SELECT c.external_id, c.current_step FROM sequence_contacts c JOIN sequences q ON q.id = c.sequence_id
+        WHERE c.next_at <= \(fixture.now.milliseconds) AND q.status = 'active' ORDER BY c.next_at, c.id LIMIT \(limit)
+        """)
+      var seen: [[String]] = []
+      let counts = try decide(limit: limit) { due in
+        seen.append([due.contact.id.text, "\(due.contact.step)"])
+        switch random.next() % 4 {
+        case 0: return .skip(StoreFixture.decision(.skip))
+        case 1: return .wait(StoreFixture.decision(.wait(until: fixture.now)), until: fixture.now)
+        case 2: return .cancel(reason: "enough")
+        default: return use(random.next() % 2 == 0 ? first : second, moves: random.next() % 2 == 0)
+        }
+      }
+      #expect(seen == expected)
+      #expect(counts.decided == expected.count)
+    }
+  }
+
+  @Test func `a batch that fails far into its rows leaves nothing behind`() throws {
+    for number in 0..<DecisionBatch.rowsAtOnce * 2 { try fixture.enrolment("L\(number)") }
+    let before = try fixture.everything()
+    var seen = 0
+    #expect(throws: StoreError.conflict("enough")) {
+      try decide(limit: 10_000) { _ in
+        seen += 1
+        if seen == DecisionBatch.rowsAtOnce + 10 { throw StoreError.conflict("enough") }
+        return use(first)
+      }
+    }
+    #expect(try fixture.everything() == before)
+    #expect(try decide(limit: 10_000) { _ in use(first) }.queued == DecisionBatch.rowsAtOnce * 2)
+  }
+
+  @Test func `however late a step is, it is still due (I-29)`() throws {
+    try fixture.enrolment("L1", dueAt: Instant(milliseconds: 0))
+    #expect(try decide { _ in use(first) }.queued == 1)
+  }
+
+  @Test(arguments: ["draft", "paused", "archived"])
+  func `the steps of a sequence that is not active are not due (I-54, I-57)`(status: String) throws {
+    let other = try fixture.sequence("other", status: status)
+    try fixture.enrolment("L1", in: other)
+    #expect(try decide { _ in use(first) }.decided == 0)
+    #expect(try fixture.row("SELECT status FROM sequence_contacts") == ["scheduled"])
+  }
+
+  @Test func `another tenant's steps are not shown`() throws {
+    let other = try fixture.tenant("other")
+    let sequence = try fixture.sequence("theirs", tenant: other)
+    try fixture.enrolment("L1", in: sequence, tenant: other)
+    #expect(try decide { _ in use(first) }.decided == 0)
+  }
+
+  @Test func `another tenant's device takes the whole batch down (I-51)`() throws {
+    let theirs = try fixture.device("X1", tenant: try fixture.tenant("other"))
+    try fixture.enrolment("L1")
+    let before = try fixture.everything()
+    #expect(throws: StoreError.self) { try decide { _ in use(theirs) } }
+    #expect(try fixture.everything() == before)
+  }
+
+  @Test func `a batch whose decision throws leaves nothing behind (I-55)`() throws {
+    struct Stop: Error {}
+    for lead in ["A", "B", "C"] { try fixture.enrolment(lead, device: first) }
+    let before = try fixture.everything()
+    #expect(throws: Stop.self) {
+      try decide { due in
+        if due.contact.id.text == "welcome/C" { throw Stop() }
+        return use(second, moves: true)
+      }
+    }
+    #expect(try fixture.everything() == before)
+    #expect(try decide { _ in use(first) }.queued == 3)
+  }
+
+  @Test func `a revision that is not on record is refused`() throws {
+    try fixture.enrolment("L1")
+    let unknown = "sha256:" + String(repeating: "b", count: 64)
+    let decision = StoreFixture.decision(.use(device: 0), revision: unknown)
+    #expect(throws: StoreError.self) {
+      try decide { _ in .queue(decision, device: first, moves: false, content: "Hi") }
+    }
+  }
+
+  @Test(arguments: [
+    (#"[1]"#, "{}", "tags"), (#"["a"]"#, #"{"a":1,"a":2}"#, "attributes"),
+  ])
+  func `a row that cannot be read waits an hour with its reason and the rest goes on (I-47)`(
+    tags: String, attributes: String, column: String
+  ) throws {
+    try fixture.enrolment("bad", tags: tags, attributes: attributes)
+    try fixture.enrolment("good")
+    var asked: [String] = []
+    let counts = try decide {
+      asked.append($0.contact.id.text)
+      return use(first)
+    }
+    #expect(asked == ["welcome/good"])
+    #expect(counts.decided == 2 && counts.queued == 1 && counts.waiting == 1 && counts.faults == 1)
+    let row = try fixture.row("SELECT status, next_at, reason FROM sequence_contacts WHERE id = 1")
+    #expect(row[0] == "waiting" && row[1] == "\(fixture.now.milliseconds + 3_600_000)")
+    #expect(row[2].hasPrefix("this contact's row cannot be read: \(column): "))
+    #expect(try fixture.count("SELECT count(*) FROM decisions") == 1)
+  }
+
+  @Test func `a number that no gateway takes never becomes a message (I-59)`() throws {
+    try fixture.enrolment("L1")
+    try fixture.execute("UPDATE sequence_contacts SET contact_phone = '0123456789'")
+    #expect(try decide { _ in use(first) }.queued == 0)
+    #expect(try fixture.row("SELECT reason FROM sequence_contacts")[0].contains("contact_phone"))
+  }
+
+  @Test func `a reason that is empty or begins with a NUL does not take the batch down`() throws {
+    try fixture.enrolment("A")
+    try fixture.enrolment("B")
+    let until = fixture.now.advanced(bySeconds: 5)
+    _ = try decide { due in
+      let reason = due.contact.id.text == "welcome/A" ? "" : "\0later"
+      return .wait(StoreFixture.decision(.wait(until: until), reason: reason), until: until)
+    }
+    #expect(
+      try fixture.rows("SELECT reason FROM sequence_contacts ORDER BY id")
+        == [["no reason given"], ["\u{FFFD}later"]])
+  }
+
+  /// The states of a message, and where its enrolment belongs.
+  @Test(arguments: [
+    ("status = 'pending'", ["queued", "1", "-"]),
+    ("status = 'unknown', error = 'timed out'", ["queued", "1", "timed out"]),
+    ("status = 'sent', sent_at = 1000", ["scheduled", "2", "-"]),
+    ("status = 'expired', error = 'late'", ["scheduled", "2", "-"]),
+    ("status = 'failed', error = 'no such number'", ["failed", "1", "no such number"]),
+    ("status = 'cancelled', error = 'stopped'", ["cancelled", "1", "stopped"]),
+  ])
+  func `a step that a message carries already is put right, not decided again (I-12, I-13, I-23)`(
+    message: String, enrolment: [String]
+  ) throws {
+    try fixture.enrolment("L1", device: first)
+    try fixture.queueAll(on: first)
+    try fixture.execute("UPDATE broadcast_messages SET \(message)")
+    try fixture.execute("UPDATE sequence_contacts SET status = 'scheduled', next_at = due_at")
+    let counts = try decide { _ in
+      Issue.record("a second decision was asked for")
+      return use(second)
+    }
+    #expect(counts == DecisionCounts())
+    #expect(try fixture.count("SELECT count(*) FROM broadcast_messages") == 1)
+    #expect(try fixture.row("SELECT status, current_step, reason FROM sequence_contacts") == enrolment)
+  }
+
+  @Test func `the device is no part of what makes a message one (I-14)`() throws {
+    try fixture.enrolment("L1", device: first)
+    try fixture.queueAll(on: first)
+    try fixture.execute(
+      "UPDATE sequence_contacts SET assigned_device_id = ?, status = 'scheduled', next_at = due_at",
+      [second.raw])
+    try fixture.queueAll(on: second)
+    #expect(try fixture.rows("SELECT device_id FROM broadcast_messages") == [["1"]])
+    #expect(throws: (any Error).self) {
+      try fixture.execute(
+        """
+        INSERT INTO broadcast_messages (tenant_id, sequence_id, sequence_contact_id, sequence_step_id, decision_id,
+          recipient_phone, device_id, content, created_at)
+        SELECT tenant_id, sequence_id, sequence_contact_id, sequence_step_id, decision_id, recipient_phone, device_id,
+          content, created_at FROM broadcast_messages
+        """)
+    }
+  }
+
+  @Test func `a message is never deleted and never changes its device without a decision (I-01, I-30)`()
+    throws
+  {
+    try fixture.enrolment("L1", device: first)
+    try fixture.queueAll(on: first)
+    #expect(throws: (any Error).self) { try fixture.execute("DELETE FROM broadcast_messages") }
+    #expect(throws: (any Error).self) {
+      try fixture.execute("UPDATE broadcast_messages SET device_id = ?", [second.raw])
+    }
+  }
+
+  @Test func `a snapshot visits the same steps in the same order and writes nothing`() throws {
+    for (lead, seconds) in [("A", -10), ("B", -30), ("C", -20)] {
+      try fixture.enrolment(lead, dueAt: fixture.now.advanced(bySeconds: Int64(seconds)))
+    }
+    try fixture.enrolment("bad", tags: "[1]")
+    let before = try fixture.everything()
+    var visited: [DueStep] = []
+    try fixture.store.read { snapshot in
+      try snapshot.visitDue(tenant: fixture.acme, limit: 100, at: fixture.now) { visited.append($0) }
+    }
+    #expect(try fixture.everything() == before)
+    var decided: [DueStep] = []
+    _ = try decide {
+      decided.append($0)
+      return use(first)
+    }
+    #expect(visited == decided && visited.count == 3)
+  }
+}

@@ -1,0 +1,93 @@
+import Routing
+import Testing
+
+@testable import StoreSQL
+@testable import StoreSQLite
+
+struct IntegrityTests {
+  private let fixture: StoreFixture
+
+  /// A store with a bit of every life: sent, sending, pending, failed, unknown, skipped, waiting, cancelled.
+  init() throws {
+    fixture = try StoreFixture()
+    let device = try fixture.device("D1", hour: 80)
+    try fixture.device("D2")
+    try fixture.sequence()
+    for lead in ["a", "b", "c", "d", "e"] { try fixture.enrolment(lead, device: device) }
+    try fixture.queueAll(on: device)
+    let claimed = try fixture.claim(limit: 4)
+    try fixture.finish([claimed[0]], .accepted(gatewayID: "g"))
+    try fixture.finish([claimed[1]], .refused(reason: "no"))
+    try fixture.finish([claimed[2]], .unknown(reason: "timed out"))
+    try fixture.queueAll(on: device, at: fixture.now.advanced(bySeconds: 60))
+    for lead in ["f", "g"] { try fixture.enrolment(lead, device: device) }
+    _ = try fixture.store.decide(tenant: fixture.acme, limit: 9, at: fixture.now, epoch: fixture.epoch) {
+      due in
+      due.contact.id.text == "welcome/f" ? .skip(StoreFixture.decision(.skip)) : .cancel(reason: "stopped")
+    }
+  }
+
+  @Test func `a store that only usher wrote is sound`() throws {
+    let report = try fixture.store.integrity()
+    #expect(report.isSound, "\(report.checks.filter { $0.violations > 0 })")
+    #expect(Set(report.checks.map(\.name)).count == report.checks.count)
+  }
+
+  @Test(arguments: [
+    ("UPDATE broadcast_messages SET created_at = created_at - 120000 WHERE id = 6", "steps-in-order"),
+    ("UPDATE broadcast_messages SET created_at = created_at - 1 WHERE id = 6", "not-before-due"),
+    (
+      "DROP TRIGGER broadcast_messages_device; UPDATE broadcast_messages SET device_id = 2 WHERE id = 1",
+      "device-of-decision"
+    ),
+    (
+      "UPDATE sequence_contacts SET current_step = 2, status = 'queued', next_at = NULL WHERE id = 6",
+      "queued-has-one-message"
+    ),
+    (
+      "UPDATE sequence_contacts SET status = 'completed', ended_at = 1 WHERE id = 5",
+      "open-message-is-awaited"
+    ),
+    ("UPDATE sequence_contacts SET current_step = 1 WHERE id = 1", "progress-agrees"),
+    ("UPDATE sequence_contacts SET assigned_device_id = 2 WHERE id = 1", "assignment-on-record"),
+    (
+      "INSERT INTO sequence_steps (sequence_id, ordinal, delay_ms, content) VALUES (1, 4, 0, 'x')",
+      "steps-without-gaps"
+    ),
+    (
+      "INSERT INTO tenants (external_id, name, policies, created_at) VALUES ('x', 'x', '[\"a\"]', 1); "
+        + "PRAGMA foreign_keys = OFF; UPDATE decisions SET tenant_id = 2 WHERE id = 1",
+      "one-tenant"
+    ),
+    ("PRAGMA foreign_keys = OFF; UPDATE sequence_contacts SET lead_id = 99 WHERE id = 1", "no-orphans"),
+    ("UPDATE attempts SET outcome = 'refused' WHERE id = 1", "sent-was-accepted"),
+    ("UPDATE broadcast_messages SET attempts = 7 WHERE id = 1", "attempts-counted"),
+    ("UPDATE user_devices SET limit_hour = 1 WHERE id = 1", "cap-hour"),
+    ("UPDATE user_devices SET limit_minute = 1 WHERE id = 1", "cap-minute"),
+    ("UPDATE user_devices SET limit_day = 0 WHERE id = 1", "cap-day"),
+    ("PRAGMA foreign_keys = OFF; UPDATE sequence_contacts SET current_step = 9 WHERE id = 6", "counted-once"),
+  ])
+  func `what is broken by hand is found by its check`(change: String, check: String) throws {
+    try fixture.store.pool.writeWithoutTransaction { db in try db.execute(sql: change) }
+    let found = try fixture.store.integrity().checks.filter { $0.violations > 0 }
+    #expect(found.contains { $0.name == check && !$0.examples.isEmpty }, "\(found)")
+  }
+
+  @Test func `a check counts all violations and shows the first few`() throws {
+    try fixture.execute("UPDATE broadcast_messages SET attempts = 7")
+    let check = try fixture.store.integrity().checks.first { $0.name == "attempts-counted" }
+    #expect(check?.violations == 6 && check?.examples.count == 5)
+    #expect(check?.examples.first == "message 1 counts 7 attempts, 1 are on record")
+  }
+
+  @Test func `the seed's own query finds no mismatch in words of SQLite`() throws {
+    let rows = try fixture.rows(
+      """
+      SELECT bm.id, CASE WHEN bm.device_id = sc.assigned_device_id THEN 'MATCH' ELSE 'MISMATCH' END AS match
+      FROM broadcast_messages bm
+      JOIN sequence_contacts sc ON sc.contact_phone = bm.recipient_phone AND sc.sequence_id = bm.sequence_id
+      WHERE bm.sent_at > 0
+      """)
+    #expect(!rows.isEmpty && rows.allSatisfy { $0[1] == "MATCH" })
+  }
+}

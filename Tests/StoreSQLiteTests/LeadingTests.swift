@@ -1,0 +1,177 @@
+import GRDB
+import Routing
+import Testing
+
+@testable import StoreSQL
+@testable import StoreSQLite
+
+struct LeadingTests {
+  private let fixture: StoreFixture
+
+  init() throws { fixture = try StoreFixture() }
+
+  @Test func `each leader gets a larger epoch, and its row says who it is`() throws {
+    #expect(fixture.epoch == LeaderEpoch(1))
+    #expect(try fixture.store.becomeLeader(processID: 99, at: fixture.now) == LeaderEpoch(2))
+    #expect(
+      try fixture.rows("SELECT epoch, process_id, build, since FROM leader")
+        == [["2", "99", "usher", "\(fixture.now.milliseconds)"]])
+  }
+
+  @Test func `a process that lost its leadership writes nothing (I-18)`() throws {
+    let device = try fixture.device("D1")
+    try fixture.sequence()
+    try fixture.lead("T", triggers: ["NEW"])
+    for lead in ["A", "B"] { try fixture.enrolment(lead, device: device) }
+    try fixture.queueAll(on: device, limit: 1)
+    let claimed = try fixture.claim()
+    let other = try SQLiteStore.open(at: fixture.path, mode: .readWrite)
+    _ = try other.becomeLeader(processID: 2, at: fixture.now)
+    let before = try fixture.everything()
+    let store = fixture.store
+    let (now, epoch, acme) = (fixture.now, fixture.epoch, fixture.acme)
+    let lost = StoreError.leadershipLost
+    let revision = PolicyRevision(policy: "p", digest: "x", source: "", parameters: [])
+    #expect(throws: lost) { try store.activate([revision], for: acme, at: now, epoch: epoch) }
+    #expect(throws: lost) { try store.recordRefusal("no", of: "p", for: acme, at: now, epoch: epoch) }
+    #expect(throws: lost) { try store.recordStreaks([], for: acme, at: now, epoch: epoch) }
+    #expect(throws: lost) {
+      try store.enrol(tenant: acme, limit: 9, at: now, epoch: epoch) { _ in .enrol(device: nil, reason: "x") }
+    }
+    #expect(throws: lost) { try fixture.queueAll(on: device) }
+    #expect(throws: lost) { try fixture.claim() }
+    #expect(throws: lost) { try fixture.finish(claimed, .accepted(gatewayID: nil)) }
+    #expect(throws: lost) { try store.abandonedClaims(at: now, epoch: epoch) }
+    #expect(try fixture.everything() == before)
+  }
+
+  @Test func `an activation is recorded when the revisions or their order change, and only then`() throws {
+    var other = StoreFixture.revision
+    other.policy = "fallback"
+    other.digest = "sha256:" + String(repeating: "b", count: 64)
+    other.parameters = [
+      Parameter("a", .boolean(true)), Parameter("b", .number(1.5)), Parameter("c", .text("x\"y")),
+    ]
+    let lists = [[StoreFixture.revision], [other, StoreFixture.revision], [StoreFixture.revision, other]]
+    for list in lists {
+      for _ in 0..<2 {
+        try fixture.store.activate(list, for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
+        #expect(try fixture.store.read { try $0.activeRevisions(of: fixture.acme) } == list)
+      }
+    }
+    #expect(try fixture.count("SELECT max(generation) FROM policy_activations") == 3)
+    #expect(try fixture.count("SELECT count(*) FROM policy_revisions") == 2)
+    let theirs = try fixture.tenant("other")
+    #expect(try fixture.store.read { try $0.activeRevisions(of: theirs) }.isEmpty)
+  }
+
+  @Test func `a refusal is kept until it is cleared, the latest one of each policy`() throws {
+    for refusal in ["line 1", "line 2"] {
+      try fixture.store.recordRefusal(
+        refusal, of: "fallback", for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
+    }
+    #expect(try fixture.rows("SELECT policy, refusal FROM policy_refusals") == [["fallback", "line 2"]])
+    try fixture.store.recordRefusal(
+      nil, of: "fallback", for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
+    #expect(try fixture.rows("SELECT policy, refusal FROM policy_refusals").isEmpty)
+  }
+
+  @Test func `which policies decide, decided and were refused is on record for each tenant`() throws {
+    var other = StoreFixture.revision
+    (other.policy, other.digest) = ("fallback", "sha256:" + String(repeating: "b", count: 64))
+    let later = fixture.now.advanced(bySeconds: 9)
+    try fixture.store.activate(
+      [other, StoreFixture.revision], for: fixture.acme, at: later, epoch: fixture.epoch)
+    try fixture.store.recordRefusal("line 1", of: "x", for: fixture.acme, at: later, epoch: fixture.epoch)
+    let history = try fixture.store.policyHistory(tenant: TenantID("acme"))
+    #expect(history.map(\.policy) == ["assigned", "fallback", "assigned"])
+    #expect(history.map(\.generation) == [1, 2, 2] && history.map(\.at) == [fixture.now, later, later])
+    #expect(try fixture.store.policyHistory(tenant: TenantID("other")).isEmpty)
+    try fixture.execute("UPDATE tenants SET policies = '[\"fallback\",\"assigned\",\"x\"]'")
+    let standings = try fixture.store.policyStandings()
+    #expect(standings.map(\.policy) == ["fallback", "assigned", "x"])
+    #expect(standings.map(\.revision) == [other.digest, StoreFixture.digest, nil])
+    #expect(standings.map(\.refusal) == [nil, nil, "line 1"])
+  }
+
+  @Test func `a fleet holds the tenant's devices in order with their loads, without retired ones`() throws {
+    let (now, acme) = (fixture.now, fixture.acme)
+    let first = try fixture.device("Z", hour: 80, tags: #"["kl","vip"]"#)
+    try fixture.device("R", status: "retired")
+    let second = try fixture.device("A", status: "auth_failed", tags: "[1]")
+    try fixture.device("X", tenant: try fixture.tenant("other"))
+    try fixture.sequence()
+    for lead in ["1", "2", "3"] { try fixture.enrolment(lead, device: first) }
+    try fixture.queueAll(on: first)
+    _ = try fixture.claim(limit: 1)
+    let fleet = try fixture.store.read { snapshot in
+      try snapshot.fleet(of: try snapshot.tenants().first { $0.key == acme }!, at: now)
+    }
+    #expect(fleet.members.map(\.device.key) == [first, second])
+    #expect(fleet.members[0].device.tags == ["kl", "vip"])
+    #expect(fleet.members[0].device.limits == DeviceLimits(hour: 80))
+    #expect(fleet.members[0].load == DeviceLoad(queued: 2, inFlight: 1))
+    #expect(fleet.members[1].device.status == .authFailed)
+    #expect(fleet.members[1].device.tags.isEmpty, "a bad row does not stop the fleet (I-47)")
+  }
+
+  @Test func `a tenant whose policies cannot be read names them, and the others go on (I-47)`() throws {
+    try fixture.tenant("bad", policies: "[1]")
+    let tenants = try fixture.store.read { try $0.tenants() }
+    #expect(tenants.map(\.policies) == [["assigned"], ["[1]"]])
+    #expect(tenants.map(\.id.text) == ["acme", "bad"])
+  }
+
+  /// Begins a generation with these guards, and the same live policies unless others are given.
+  private func begin(_ live: [PolicyRevision], guards: [PolicyRevision], by actor: String, after last: Int64) throws {
+    let change = PolicyChange(at: fixture.now, actor: actor, action: .guards, reason: nil, origin: actor)
+    _ = try fixture.store.begin(
+      GenerationDraft(lineup: PolicyLineup(live: live, guards: guards), parameters: nil, change: change),
+      for: fixture.acme, after: last, epoch: fixture.epoch)
+  }
+
+  private func liveOrigin() throws -> String? { try fixture.store.read { try $0.liveChange(of: fixture.acme)?.origin } }
+
+  @Test func `what made the live policies what they are is found however many generations came since`() throws {
+    let other = PolicyRevision(
+      policy: "other", digest: "sha256:" + String(repeating: "b", count: 64), source: "return {}", parameters: [])
+    let first = StoreFixture.revision
+    try begin([first, other], guards: [], by: "ann", after: 1)
+    #expect(try liveOrigin() == "ann")
+    try begin([other, first], guards: [], by: "bea", after: 2)
+    #expect(try liveOrigin() == "bea", "another order")
+    try begin([other], guards: [], by: "cem", after: 3)
+    #expect(try liveOrigin() == "cem", "a shorter list")
+    try fixture.execute(
+      """
+      WITH RECURSIVE n (i) AS (SELECT 5 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+      INSERT INTO policy_changes (tenant_id, generation, at, actor, action, origin)
+      SELECT 1, i, \(fixture.now.milliseconds), 'usher', 'guards', 'list' FROM n;
+      INSERT INTO policy_activations (tenant_id, generation, role, position, revision_id, at, policy)
+      SELECT 1, c.generation, 'live', 1, a.revision_id, c.at, iif(c.generation % 2, NULL, 'other')
+      FROM policy_changes c JOIN policy_activations a ON a.tenant_id = 1 AND a.generation = 4 AND a.role = 'live'
+      WHERE c.generation > 4
+      """)
+    #expect(try liveOrigin() == "cem")
+    try begin([first], guards: [], by: "dan", after: 2500)
+    #expect(try liveOrigin() == "dan", "the same number of others")
+  }
+
+  @Test func `what decides is read from the last generation of each tenant, not from all of them`() throws {
+    let plan = try fixture.store.pool.read { db in
+      try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + PolicyStanding.sql).map { $0["detail"] as String }
+    }
+    let scans = plan.filter { $0.hasPrefix("SCAN ") }
+    #expect(!scans.contains { $0.hasPrefix("SCAN p") || $0.contains("policy_changes") }, "\(plan)")
+    #expect(plan.contains { $0.hasPrefix("SEARCH p USING") }, "\(plan)")
+  }
+
+  @Test func `whether a moment has passed is read through indexes on time`() throws {
+    for sql in PastRecord.later where !sql.contains("holds") {
+      let plan = try fixture.store.pool.read { db in
+        try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [0]).map { $0["detail"] as String }
+      }
+      #expect(plan.count == 1 && plan[0].contains("_at (at>?)"), "\(plan)")
+    }
+  }
+}

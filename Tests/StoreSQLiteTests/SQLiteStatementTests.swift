@@ -1,0 +1,51 @@
+import GRDB
+import Routing
+import Testing
+
+@testable import StoreSQL
+@testable import StoreSQLite
+
+struct SQLiteStatementTests {
+  /// Texts that fit the room of the one before, that need more, that are empty, and that come again.
+  private static let texts = ["owner", "owner", "", "a", String(repeating: "long ", count: 100), "", "short", "ünï"]
+
+  @Test func `a parameter holds what it was bound to last, whatever it held before`() throws {
+    try DatabaseQueue().write { db in
+      try db.execute(sql: "CREATE TABLE rows (text TEXT, number INTEGER)")
+      let insert = try SQLiteStatement(db, "INSERT INTO rows VALUES (?1, ?2)")
+      var expected: [Row] = []
+      for (index, text) in Self.texts.enumerated() {
+        for value in [text, text, nil, text] {
+          insert.bind(1, value)
+          insert.bind(2, index % 3 == 0 ? nil : Int64(index / 2))
+          try insert.run()
+          expected.append(["text": value, "number": index % 3 == 0 ? nil : Int64(index / 2)])
+        }
+      }
+      #expect(try Row.fetchAll(db, sql: "SELECT text, number FROM rows ORDER BY rowid") == expected)
+    }
+  }
+
+  @Test func `a value stays bound from one run to the next, and changes its kind`() throws {
+    try DatabaseQueue().write { db in
+      try db.execute(sql: "CREATE TABLE rows (value)")
+      let insert = try SQLiteStatement(db, "INSERT INTO rows VALUES (?1)")
+      insert.bind(1, "text")
+      try insert.run()
+      try insert.run()
+      insert.bind(1, Int64(7))
+      try insert.run()
+      insert.bind(1, "text")
+      try insert.run()
+      insert.bindNull(1)
+      try insert.run()
+      insert.bind(1, Int64(7))
+      try insert.run()
+      let values = try DatabaseValue.fetchAll(db, sql: "SELECT value FROM rows ORDER BY rowid")
+      #expect(
+        values == [
+          "text".databaseValue, "text".databaseValue, 7.databaseValue, "text".databaseValue, .null, 7.databaseValue,
+        ])
+    }
+  }
+}

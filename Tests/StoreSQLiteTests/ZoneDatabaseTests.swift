@@ -1,0 +1,37 @@
+import Routing
+import Testing
+
+@testable import StoreSQL
+@testable import StoreSQLite
+
+struct ZoneDatabaseTests {
+  private func at(_ text: String) throws -> Instant { try #require(Instant(rfc3339: text)) }
+
+  @Test(arguments: [
+    // Clocks in Berlin went forward at one in the morning of UTC, and went back at the same hour in October.
+    ("Europe/Berlin", "2026-03-29T00:59:59.999Z", 60), ("Europe/Berlin", "2026-03-29T01:00:00Z", 120),
+    ("Europe/Berlin", "2026-10-25T00:59:59.999Z", 120), ("Europe/Berlin", "2026-10-25T01:00:00Z", 60),
+    // South of the equator the year is the other way round, and Lord Howe's clocks move by half an hour.
+    ("Australia/Lord_Howe", "2026-01-15T00:00:00Z", 660), ("Australia/Lord_Howe", "2026-07-15T00:00:00Z", 630),
+    ("America/New_York", "2026-11-22T09:00:00Z", -300), ("Asia/Kathmandu", "2026-11-22T09:00:00Z", 345),
+    ("Asia/Kuala_Lumpur", "2026-11-22T09:00:00Z", 480), ("UTC", "2026-11-22T09:00:00Z", 0),
+  ])
+  func `a zone's clocks are that far ahead of UTC`(zone: String, moment: String, minutes: Int) throws {
+    let zones = ZoneDatabase()
+    let moment = try at(moment)
+    #expect(zones.minutes(of: zone, at: moment) == minutes)
+    #expect(zones.minutes(of: zone, at: moment) == minutes, "what was looked up stays so")
+    #expect(ZoneDatabase.isZone(zone))
+  }
+
+  @Test func `a zone that is looked up at two moments gives each its own`() throws {
+    let zones = ZoneDatabase()
+    let (winter, summer) = (try at("2026-01-01T00:00:00Z"), try at("2026-07-01T00:00:00Z"))
+    #expect([winter, summer, winter].map { zones.minutes(of: "Europe/Berlin", at: $0) } == [60, 120, 60])
+  }
+
+  @Test func `what is no zone counts as UTC and is not taken for one`() throws {
+    #expect(ZoneDatabase().minutes(of: "Europe/Atlantis", at: try at("2026-01-01T00:00:00Z")) == 0)
+    for name in ["Europe/Atlantis", "MYT", "GMT+8", "+08:00", "", "Europe/"] { #expect(!ZoneDatabase.isZone(name)) }
+  }
+}
