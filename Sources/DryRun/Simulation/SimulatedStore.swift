@@ -2,7 +2,7 @@ import Routing
 
 /// The state of a simulation: what a store would hold by now, and what a cycle reads and writes of it.
 ///
-/// Applies the changes of `Routing`'s transitions in memory, as `Persistence` does in SQL. Tests run both from the same
+/// Applies the changes of `Routing`'s transitions in memory, as the stores do in SQL. Tests run both from the same
 /// store and compare them. `@unchecked Sendable`: a simulation runs on one thread.
 final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   /// Enrolments, triggers and carried steps as they are by now.
