@@ -49,7 +49,7 @@ let package = Package(
       swiftSettings: strict),
 
     // Storage, and what runs over it.
-    .target(name: "StoreSQL", dependencies: ["Routing", "Wire"], swiftSettings: strict),
+    .target(name: "StoreSQL", dependencies: ["CCrypto", "Routing", "Wire"], swiftSettings: strict),
     .target(
       name: "StoreSQLite", dependencies: ["Files", "Routing", "StoreSQL", "Wire", grdb, grdbSQLite],
       swiftSettings: strict),

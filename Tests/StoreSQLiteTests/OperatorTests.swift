@@ -146,7 +146,8 @@ struct OperatorTests {
     #expect(
       refusal { try store.retryContact(contact, of: acme, actor: "ann", at: now) }.contains(
         "found a pending one"))
-    try fixture.finish(try fixture.claim(), outcome)
+    let claimed = try fixture.claim()
+    try fixture.finish(claimed, outcome)
     try store.retryContact(contact, of: acme, actor: "ann", at: now)
     #expect(
       try fixture.row(
@@ -154,7 +155,9 @@ struct OperatorTests {
       )
         == ["queued", "-", "-", "pending", "-"])
     let again = try fixture.claim()
-    #expect(again.map(\.idempotencyKey) == ["acme-1-2"])
+    // What a gateway may have is asked for by the same key; what it refused is another message.
+    let isOther = if case .refused = outcome { true } else { false }
+    #expect((again[0].idempotencyKey != claimed[0].idempotencyKey) == isOther)
     try fixture.finish(again, .accepted(gatewayID: nil))
     #expect(try fixture.row("SELECT status, current_step FROM sequence_contacts") == ["scheduled", "2"])
     #expect(try fixture.row("SELECT action, subject, actor FROM audit") == ["retry", "contact welcome/L1", "ann"])

@@ -34,7 +34,8 @@ struct SendingTests {
           key: MessageKey(1), tenant: TenantID("acme")!, device: DeviceID("D1")!, deviceKey: device,
           gateway: "log", recipient: PhoneNumber("+60120000001")!, content: "Hi Lead D1-0",
           sequence: "welcome",
-          step: 1, contact: ContactID("welcome/D1-0")!, idempotencyKey: "acme-1-1")
+          step: 1, contact: ContactID("welcome/D1-0")!,
+          idempotencyKey: try fixture.messageKey("welcome/D1-0", "+60120000001"))
       ])
     #expect(
       try fixture.row(
@@ -228,7 +229,7 @@ struct SendingTests {
         == ["paused", "scan the code again", "usher", "\(fixture.now.milliseconds)"])
     #expect(try fixture.row("SELECT status FROM sequence_contacts") == ["queued"])
     let again = try fixture.claim(at: fixture.now.advanced(bySeconds: 30))
-    #expect(again.map(\.idempotencyKey) == ["acme-1-2"])
+    #expect(again.map(\.idempotencyKey) == [try fixture.messageKey("welcome/D1-0", "+60120000001", attempt: 2)])
     #expect(
       try fixture.rows("SELECT number, outcome FROM attempts ORDER BY id") == [
         ["1", "device_fault"], ["2", "-"],

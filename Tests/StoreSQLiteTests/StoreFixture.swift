@@ -172,6 +172,15 @@ final class StoreFixture {
 
   // MARK: SQL
 
+  /// The key of a message of the first step, made as the store makes it.
+  func messageKey(_ contact: String, _ recipient: String, attempt: Int = 1) throws -> String {
+    try store.reading { db in
+      try MessageKeys(reading: db).key(
+        tenant: TenantID("acme")!, contact: ContactID(contact)!, step: 1, recipient: PhoneNumber(recipient)!,
+        attempt: attempt)
+    }
+  }
+
   @discardableResult
   func insert(_ sql: String, _ arguments: StatementArguments = []) throws -> Int64 {
     try store.pool.write { db in

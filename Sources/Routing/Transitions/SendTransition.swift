@@ -72,6 +72,15 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
   case accepted, unknown, refused
   case deviceFault = "device_fault"
   case notSent = "not_sent"
+
+  /// Whether it is certain that nobody got the message: its next attempt is another one, with a key of its own. After an
+  /// unknown outcome the key stays, so that a gateway that has the message recognises it.
+  package var wasCertainlyNotSent: Bool {
+    switch self {
+    case .accepted, .unknown: false
+    case .refused, .deviceFault, .notSent: true
+    }
+  }
 }
 
 /// The rows that the end of an attempt changes.

@@ -9,6 +9,7 @@ package struct ClaimBatch {
   private let epoch: LeaderEpoch
   private let draw: (MessageKey) -> Double
   private let holds: [SendingHold]
+  private let keys: MessageKeys
 
   /// A device that may send, and how far along its queue the batch is.
   private struct Sender {
@@ -22,9 +23,10 @@ package struct ClaimBatch {
   package init(
     _ db: any SQLConnection, at now: Instant, leaseUntil: Instant, epoch: LeaderEpoch,
     draw: @escaping (MessageKey) -> Double, holds: [SendingHold]
-  ) {
+  ) throws {
     (self.db, self.now, self.leaseUntil, self.epoch) = (db, now, leaseUntil, epoch)
     (self.draw, self.holds) = (draw, holds)
+    keys = try MessageKeys(reading: db)
   }
 
   /// Claims up to `limit` messages, in the rounds of `ClaimRounds`.
@@ -116,7 +118,7 @@ package struct ClaimBatch {
       try db.change(
         "UPDATE user_devices SET next_send_at = ?1 WHERE id = ?2", [nextSendAt.milliseconds, device.key.raw])
     }
-    return row.message(attempt: number)
+    return row.message(attempt: number, keys: keys)
   }
 
   private func cancel(_ row: MessageRow, _ message: MessageChange, _ enrolment: EnrolmentChange) throws {

@@ -16,12 +16,13 @@ package struct MessageRow {
   private let sequence: String
   private let step: Int
   private let contact: ContactID
+  private let attemptOfKey: Int
 
   /// What the initialiser reads, and the tables it comes from.
   package static let selection = """
     SELECT m.id, m.sequence_contact_id, l.opted_out_at IS NOT NULL AS is_opted_out, m.attempts, t.external_id AS tenant,
       d.external_id AS device, d.id AS device_key, d.phone, d.gateway, m.recipient_phone, m.content,
-      q.external_id AS sequence, s.ordinal AS step, c.external_id AS contact
+      q.external_id AS sequence, s.ordinal AS step, c.external_id AS contact, m.try
     FROM broadcast_messages m
     CROSS JOIN sequences q ON q.id = m.sequence_id
     CROSS JOIN sequence_contacts c ON c.id = m.sequence_contact_id
@@ -41,13 +42,19 @@ package struct MessageRow {
     recipient = PhoneNumber(stored: row["recipient_phone"])
     (content, sequence, step) = (row["content"], row["sequence"], row["step"])
     contact = ContactID(stored: row["contact"])
+    attemptOfKey = row["try"]
   }
 
-  /// The message as attempt `number` of it is handed to a gateway.
-  package func message(attempt number: Int) -> Message {
-    Message(
-      key: MessageKey(key), tenant: tenant, device: device, deviceKey: deviceKey, devicePhone: devicePhone,
+  /// The message as attempt `number` of it is handed to a gateway, under its key. A message that was with a gateway when
+  /// its store was upgraded from version 8 or earlier keeps the key of then, by which the gateway may know it.
+  package func message(attempt number: Int, keys: MessageKeys) -> Message {
+    let key =
+      attemptOfKey == 0
+      ? "\(tenant)-\(self.key)-\(number)"
+      : keys.key(tenant: tenant, contact: contact, step: step, recipient: recipient, attempt: attemptOfKey)
+    return Message(
+      key: MessageKey(self.key), tenant: tenant, device: device, deviceKey: deviceKey, devicePhone: devicePhone,
       gateway: gateway, recipient: recipient, content: content, sequence: sequence, step: step, contact: contact,
-      idempotencyKey: "\(tenant)-\(key)-\(number)")
+      idempotencyKey: key)
   }
 }

@@ -15,7 +15,7 @@ package struct ResultBatch {
     for result in results {
       let claim = try Claim(of: result.message, in: db)
       let changes = SendTransition.after(result.outcome, of: claim.state, now: now)
-      try write(changes.message, of: claim)
+      try write(changes.message, after: changes.attempt.outcome, of: claim)
       try write(changes.attempt, of: claim)
       if let sentAt = changes.sentAt { try recordSend(of: claim, at: sentAt) }
       if let enrolment = changes.enrolment { try write(enrolment, of: claim) }
@@ -67,7 +67,7 @@ package struct ResultBatch {
 // MARK: - Writing changes
 
 extension ResultBatch {
-  private func write(_ change: MessageChange, of claim: Claim) throws {
+  private func write(_ change: MessageChange, after outcome: AttemptOutcome, of claim: Claim) throws {
     if let sentAt = change.sentAt {
       try db.changeOne(
         """
@@ -81,9 +81,13 @@ extension ResultBatch {
     } else {
       try db.changeOne(
         """
-        UPDATE broadcast_messages SET status = ?1, error = ?2, lease_epoch = NULL, lease_until = NULL
+        UPDATE broadcast_messages
+        SET status = ?1, error = ?2, try = try + ?5, lease_epoch = NULL, lease_until = NULL
         WHERE id = ?3 AND status = 'sending' AND lease_epoch = ?4
-        """, [change.status.rawValue, change.error, claim.message, epoch.raw], expecting: promise(claim))
+        """,
+        [
+          change.status.rawValue, change.error, claim.message, epoch.raw, outcome.wasCertainlyNotSent ? 1 : 0,
+        ], expecting: promise(claim))
     }
   }
 

@@ -81,6 +81,8 @@ extension DecisionArchive {
     for (table, condition) in DecisionArchive.selections {
       try db.change("INSERT INTO archive.\(table) SELECT * FROM main.\(table) WHERE \(condition)")
     }
+    // Nothing is sent from an archive: it has no identity and no secret.
+    try db.change("DELETE FROM archive.store")
     try db.change("UPDATE archive.sequences SET status = 'archived'")
     try db.change(
       """

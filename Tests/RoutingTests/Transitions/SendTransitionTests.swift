@@ -42,6 +42,10 @@ struct SendTransitionTests {
     }
   }
 
+  @Test func `only a message that nobody got is sent under another key`() {
+    #expect(AttemptOutcome.allCases.filter(\.wasCertainlyNotSent) == [.refused, .deviceFault, .notSent])
+  }
+
   @Test func `outcomes of attempts have the names of the schema`() {
     #expect(
       AttemptOutcome.allCases.map(\.rawValue) == ["accepted", "unknown", "refused", "device_fault", "not_sent"])
