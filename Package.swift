@@ -112,7 +112,7 @@ let package = Package(
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
       name: "StoreSQLiteTests", dependencies: ["Files", "Routing", "StoreSQL", "StoreSQLite", "Wire", grdb],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "LuaSyntax", "Wire"], swiftSettings: strict),
     .testTarget(
