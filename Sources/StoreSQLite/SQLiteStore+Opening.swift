@@ -90,7 +90,7 @@ extension SQLiteStore {
       let isAtRest = mode == .readOnly && StoreAtRest.isAtRest(path, leavesNothing: leavesNothing)
       let name = isAtRest ? StoreAtRest.name(of: path) : path
       let probe = try DatabaseQueue(path: name, configuration: configuration(.readOnly, busyTimeout))
-      let identity = { try probe.read { db in try StoreIdentity(reading: db) } }
+      let identity = { try probe.read { db in try StoreIdentity(reading: SQLiteConnection(db)) } }
       let found = try identity()
       try found.check(path: path, mode: mode, migrations: migrations)
       switch mode {

@@ -123,6 +123,13 @@ extension SQLiteStore {
     }
   }
 
+  /// Many transactions of the caller's own on the writer's connection.
+  func writingWithoutTransaction<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
+    try StoreError.translating(path: path) {
+      try pool.writeWithoutTransaction { db in try body(SQLiteConnection(db, dialect: dialect)) }
+    }
+  }
+
   private func part<Result>(
     _ db: Database, _ afterwards: ((Result) -> Void)?, _ body: (SQLiteConnection) throws -> Result
   ) throws -> Result {

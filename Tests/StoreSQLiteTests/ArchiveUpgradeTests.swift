@@ -29,7 +29,7 @@ struct ArchiveUpgradeTests {
   private func contents(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 
   private func identity(_ path: String) throws -> StoreIdentity {
-    try DatabaseQueue(path: path).read { try StoreIdentity(reading: $0) }
+    try DatabaseQueue(path: path).read { try StoreIdentity(reading: SQLiteConnection($0)) }
   }
 
   @Test func `an older archive is refused with what to do, upgraded, and is an archive still`() throws {

@@ -43,7 +43,9 @@ struct MigrationCopyTests {
   private func identity(_ path: String) throws -> StoreIdentity {
     var configuration = Configuration()
     configuration.readonly = true
-    return try DatabaseQueue(path: path, configuration: configuration).read { try StoreIdentity(reading: $0) }
+    return try DatabaseQueue(path: path, configuration: configuration).read {
+      try StoreIdentity(reading: SQLiteConnection($0))
+    }
   }
 
   private func tenants(_ path: String) throws -> [String] {

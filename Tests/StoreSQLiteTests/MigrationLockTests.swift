@@ -150,7 +150,7 @@ struct MigrationLockTests {
     try Migrations.all.run(on: queue)
     #expect(log.count(of: "CREATE TABLE holds") == 1)
     #expect(log.count(of: "foreign_key_check") == 0)
-    #expect(try queue.read { try StoreSchema(reading: $0) } == StoreSchema.expected.get())
+    #expect(try queue.read { try StoreSchema(reading: SQLiteConnection($0)) } == StoreSchema.expected.get())
   }
 
   private final class Log: @unchecked Sendable {

@@ -102,6 +102,9 @@ package struct SQLRow {
 
   package init(_ columns: any SQLColumns) { self.columns = columns }
 
+  /// Reads every column, so that damage to the row is found.
+  package func readAll() { for column in 0..<columns.columnCount { _ = columns.value(column) } }
+
   package subscript<Value: SQLReadable>(_ name: String) -> Value { Value.read(columns, columns.place(of: name)) }
 
   package subscript<Column: SQLColumn, Value: SQLReadable>(_ column: Column) -> Value {

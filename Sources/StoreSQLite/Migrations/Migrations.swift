@@ -29,6 +29,13 @@ struct Migrations: Sendable {
   /// With one more: what a later version would be.
   func followed(by script: String) -> Migrations { Migrations(scripts + [script]) }
 
+  /// What `body` reads of an empty store of this version, which is in memory alone.
+  func inMemory<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
+    let queue = try DatabaseQueue()
+    try run(on: queue)
+    return try queue.read { db in try body(SQLiteConnection(db)) }
+  }
+
   /// Brings a store to `version`, each step in a transaction of its own together with its number.
   ///
   /// `check` runs inside the transaction of each step before anything is written; what it throws ends the upgrade there.

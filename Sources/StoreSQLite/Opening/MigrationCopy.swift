@@ -109,7 +109,7 @@ extension MigrationCopy {
     var configuration = Configuration()
     configuration.readonly = true
     let copy = try DatabaseQueue(path: file.path, configuration: configuration)
-    let identity = try copy.read { try StoreIdentity(reading: $0) }
+    let identity = try copy.read { try StoreIdentity(reading: SQLiteConnection($0)) }
     try identity.check(path: file.path, mode: .readOnly, migrations: migrations.upTo(version))
     try copy.close()
   }

@@ -1,5 +1,3 @@
-internal import GRDB
-internal import GRDBSQLite
 import Routing
 import StoreSQL
 
@@ -12,7 +10,7 @@ enum SQLiteCapability {
 
   /// Throws for a library that is older than what the statements are written for.
   static func check(
-    version: Int32 = sqlite3_libversion_number(), hasJSON: Bool = sqlite3_compileoption_used("ENABLE_JSON1") != 0
+    version: Int32 = SQLiteLibrary.number, hasJSON: Bool = SQLiteLibrary.has("ENABLE_JSON1")
   ) throws(StoreError) {
     guard version >= oldest, version >= jsonBuiltIn || hasJSON else {
       throw StoreError.unusable(

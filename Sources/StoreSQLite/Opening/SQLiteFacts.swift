@@ -1,11 +1,9 @@
-internal import GRDB
-internal import GRDBSQLite
 import Routing
 import StoreSQL
 
 extension EngineFacts {
   /// Of the SQLite that this process uses.
-  package static var linked: EngineFacts { EngineFacts(number: sqlite3_libversion_number()) }
+  package static var linked: EngineFacts { EngineFacts(number: SQLiteLibrary.number) }
 
   init(number: Int32) {
     var refusal: String?
@@ -13,7 +11,7 @@ extension EngineFacts {
       refusal = if case .unusable(let text) = error { text } else { "\(error)" }
     }
     self.init(
-      version: String(cString: sqlite3_libversion()), refusal: refusal, isThreadsafe: sqlite3_threadsafe() != 0,
+      version: SQLiteLibrary.version, refusal: refusal, isThreadsafe: SQLiteLibrary.isThreadsafe,
       hasResetRace: EngineFacts.hasResetRace(number))
   }
 

@@ -50,7 +50,9 @@ extension SQLiteStore {
       var configuration = Configuration()
       configuration.readonly = true
       configuration.busyMode = .timeout(busyTimeout)
-      return try DatabaseQueue(path: path, configuration: configuration).read { try StoreIdentity(reading: $0) }
+      return try DatabaseQueue(path: path, configuration: configuration).read {
+        try StoreIdentity(reading: SQLiteConnection($0))
+      }
     }
   }
 

@@ -1,5 +1,4 @@
 import Files
-internal import GRDBSQLite
 
 #if canImport(Glibc)
   import Glibc
@@ -16,7 +15,7 @@ enum StoreAtRest {
   /// be written or, with `leavesNothing`, is to stay as it is.
   static func isAtRest(_ path: String, leavesNothing: Bool) -> Bool {
     // Names of this kind are understood where SQLite was built for them.
-    guard sqlite3_compileoption_used("USE_URI") != 0 else { return false }
+    guard SQLiteLibrary.has("USE_URI") else { return false }
     let real = Path.real(path) ?? path
     let isReadOnly = access(Path.split(real).folder, W_OK) != 0
     guard isReadOnly || leavesNothing else { return false }

@@ -13,6 +13,15 @@ extension StoreError {
     }
   }
 
+  /// Runs `body`, which writes another file than the store: a full disk is that file's.
+  static func fullDisk<Result>(of path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+      throw StoreError(error, path: path)
+    }
+  }
+
   /// What an error of SQLite means for a store.
   init(_ error: DatabaseError, path: String) {
     let found = error.message ?? "error \(error.resultCode.rawValue)"

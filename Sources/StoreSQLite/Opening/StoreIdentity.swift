@@ -1,4 +1,3 @@
-internal import GRDB
 import Routing
 import StoreSQL
 
@@ -10,13 +9,13 @@ struct StoreIdentity {
 
   /// Reads it, and the last row of each table, so that damage near the top of the file is found at once. Costs
   /// a few page reads a table, whatever the store's size.
-  init(reading db: Database) throws {
-    applicationID = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-    version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+  init(reading db: SQLiteConnection) throws {
+    applicationID = try db.value("PRAGMA application_id") ?? 0
+    version = try db.value("PRAGMA user_version") ?? 0
     schema = try StoreSchema(reading: db)
     guard applicationID == Migrations.applicationID || isArchive else { return }
-    for table in try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'") {
-      _ = try Row.fetchOne(db, sql: "SELECT * FROM \"\(table)\" ORDER BY rowid DESC LIMIT 1")
+    for table in try db.values("SELECT name FROM sqlite_schema WHERE type = 'table'", as: String.self) {
+      try db.each("SELECT * FROM \"\(table)\" ORDER BY rowid DESC LIMIT 1") { row in row.readAll() }
     }
   }
 

@@ -1,4 +1,3 @@
-internal import GRDB
 import Routing
 import StoreSQL
 
@@ -15,18 +14,14 @@ struct StoreSchema: Equatable, Sendable {
   static let expected = Result { try StoreSchema(of: .all) }
 
   /// What `migrations` make.
-  init(of migrations: Migrations) throws {
-    let queue = try DatabaseQueue()
-    try migrations.run(on: queue)
-    self = try queue.read(StoreSchema.init(reading:))
-  }
+  init(of migrations: Migrations) throws { self = try migrations.inMemory(StoreSchema.init(reading:)) }
 
-  init(reading db: Database) throws {
+  init(reading db: SQLiteConnection) throws {
     var definitions: [String: Definition] = [:]
     // What begins with `sqlite_` is SQLite's own: indexes of constraints, and statistics that may come and go.
     let sql = "SELECT name, type, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    for row in try Row.fetchAll(db, sql: sql) {
-      definitions[row[0]] = Definition(kind: row[1], sql: row[2])
+    try db.each(sql) { row in
+      definitions[row["name"]] = Definition(kind: row["type"], sql: row["sql"])
     }
     self.definitions = definitions
   }

@@ -109,7 +109,7 @@ extension DecisionArchive {
   /// Proves that all that is to be pruned is in a file, and that a replay can read all that is in it.
   private func verify(_ file: String, _ db: SQLiteConnection) throws {
     let archive = try SQLiteStore.open(at: file, mode: .readOnly, build: build)
-    let isArchive = try archive.reading { try StoreIdentity(reading: $0.database).isArchive }
+    let isArchive = try archive.reading { try StoreIdentity(reading: $0).isArchive }
     guard isArchive else { throw refused(file, "expected an archive of decisions, found a store") }
     let orphan = try archive.reading { db in
       try db.first("PRAGMA foreign_key_check") { row in

@@ -1,5 +1,4 @@
 import Files
-internal import GRDB
 import Routing
 import StoreSQL
 
@@ -32,12 +31,9 @@ extension SQLiteStore {
   package func prune(
     _ options: PruneOptions, pause: () throws -> Void, progress: (Int) -> Void = { _ in }
   ) throws -> PruneReport {
-    try StoreError.translating(path: path) {
-      try pool.writeWithoutTransaction { database in
-        // What nothing refers to was looked up. SQLite would look for it row by row, without an index.
-        try database.execute(sql: "PRAGMA foreign_keys = OFF")
-        defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
-        let db = SQLiteConnection(database, dialect: dialect)
+    try writingWithoutTransaction { db in
+      // What nothing refers to was looked up. SQLite would look for it row by row, without an index.
+      try db.withoutForeignKeys {
         let free = try freeBytes(db)
         var report = try archive(options, db)
         report.freeBytesBefore = free
@@ -62,11 +58,7 @@ extension SQLiteStore {
     let archive = DecisionArchive(path: options.archive, store: path, process: getpid(), build: build)
     let plan = { try PrunePlan(db, until: options.until, tenant: options.tenant) }
     guard access(options.archive, F_OK) == 0 else {
-      do {
-        return try archive.write(db, options, plan: plan).report
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
-        throw StoreError(error, path: options.archive)
-      }
+      return try StoreError.fullDisk(of: options.archive) { try archive.write(db, options, plan: plan).report }
     }
     var report = try db.readTransaction { try plan().report }
     if report.isArchived { try archive.verifyExisting(db) }

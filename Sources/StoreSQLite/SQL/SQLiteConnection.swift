@@ -19,3 +19,52 @@ package final class SQLiteConnection: SQLConnection {
 
   package func prepare(_ sql: String) throws -> any SQLStatement { try keep(sql) }
 }
+
+// MARK: - Outside of a transaction
+
+/// For a connection that is outside of a transaction.
+extension SQLiteConnection {
+  /// A transaction whose reads are of one snapshot. It takes the right to write a database with its first write to it.
+  func readTransaction<Result>(_ body: () throws -> Result) throws -> Result { try transaction(.deferred, body) }
+
+  /// A transaction that takes the right to write first, so that it waits for others at its beginning alone.
+  func writeTransaction<Result>(_ body: () throws -> Result) throws -> Result { try transaction(.immediate, body) }
+
+  private func transaction<Result>(
+    _ kind: Database.TransactionKind, _ body: () throws -> Result
+  ) throws -> Result {
+    var result: Result?
+    try database.inTransaction(kind) {
+      result = try body()
+      return .commit
+    }
+    guard let result else { preconditionFailure("a committed transaction has a result") }
+    return result
+  }
+
+  /// Runs `body` with foreign keys unchecked.
+  func withoutForeignKeys<Result>(_ body: () throws -> Result) throws -> Result {
+    try database.execute(sql: "PRAGMA foreign_keys = OFF")
+    defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
+    return try body()
+  }
+
+  /// Attaches another database file for the time of `body`. `isWritten`: it becomes one file that is on disk when it is
+  /// detached, and that can be read from a medium that cannot be written.
+  func attached<Result>(
+    _ path: String, as name: String, isWritten: Bool = false, _ body: () throws -> Result
+  ) throws -> Result {
+    try database.execute(sql: "ATTACH DATABASE ? AS \(name)", arguments: [path])
+    do {
+      if isWritten {
+        try database.execute(sql: "PRAGMA \(name).journal_mode = DELETE; PRAGMA \(name).synchronous = FULL")
+      }
+      let result = try body()
+      try database.execute(sql: "DETACH DATABASE \(name)")
+      return result
+    } catch {
+      try? database.execute(sql: "DETACH DATABASE \(name)")
+      throw error
+    }
+  }
+}
