@@ -4,9 +4,6 @@ import Wire
 
 /// The house is built as `Docs/Architecture.md` says.
 struct ArchitectureTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../..").standardized
-
   /// A target and what it may see: our targets, and products of packages.
   private struct Room: Equatable {
     var uses: Set<String> = []
@@ -24,7 +21,7 @@ struct ArchitectureTests {
 
   @Test func `each package is imported in one target`() throws {
     var importers: [String: Set<String>] = [:]
-    for target in try ArchitectureTests.targets() {
+    for target in try Sources.targets() {
       for line in try ArchitectureTests.importLines(of: target) {
         let module = line.split(separator: " ").last.map(String.init) ?? ""
         if ["ArgumentParser", "GRDB", "GRDBSQLite", "Logging", "ServiceLifecycle"].contains(module) {
@@ -55,11 +52,11 @@ struct ArchitectureTests {
   private static let storeTargets: Set<String> = ["StoreSQL", "StoreSQLite", "Stores"]
 
   @Test func `no file outside the store targets names an engine`() throws {
-    for target in try ArchitectureTests.targets() where !ArchitectureTests.storeTargets.contains(target) {
+    for target in try Sources.targets() where !ArchitectureTests.storeTargets.contains(target) {
       let lines = try ArchitectureTests.importLines(of: target)
       #expect(!lines.contains { $0.hasSuffix("import StoreSQL") || $0.hasSuffix("import StoreSQLite") })
-      for (file, text) in try ArchitectureTests.sources(of: target) {
-        let names = ArchitectureTests.code(text).matches(of: /\w*(?:SQLite|GRDB|Postgres)\w*/).map { String($0.output) }
+      for (file, text) in try Sources.ofTarget(target) {
+        let names = Sources.code(text).matches(of: /\w*(?:SQLite|GRDB|Postgres)\w*/).map { String($0.output) }
         #expect(names.isEmpty, "\(file): \(names)")
       }
     }
@@ -73,7 +70,7 @@ struct ArchitectureTests {
         SQLite "x"
         """ + d
       """#
-    let words = ArchitectureTests.code(text).split(whereSeparator: \.isWhitespace)
+    let words = Sources.code(text).split(whereSeparator: \.isWhitespace)
     #expect(words.joined(separator: " ") == "let a = + b let c = + d")
   }
 
@@ -83,7 +80,7 @@ struct ArchitectureTests {
       "Stores",
     ]
     for target in targets {
-      for (file, text) in try ArchitectureTests.sources(of: target) {
+      for (file, text) in try Sources.ofTarget(target) {
         for word in ["Date()", "Date.now", ".random(in: ", "ContinuousClock", "SystemRandomNumberGenerator"] {
           let lines = text.split(separator: "\n").filter { $0.contains(word) && !$0.contains("using: &") }
           #expect(lines.isEmpty, "\(file): \(word)")
@@ -100,7 +97,7 @@ struct ArchitectureTests {
     // A scratch folder of its own: the one in use is locked by the test run.
     let scratch = NSTemporaryDirectory() + "usher-dump-package"
     process.arguments = [
-      "swift", "package", "--package-path", root.path, "--scratch-path", scratch, "dump-package",
+      "swift", "package", "--package-path", Sources.root.path, "--scratch-path", scratch, "dump-package",
     ]
     let pipe = Pipe()
     process.standardOutput = pipe
@@ -125,44 +122,16 @@ struct ArchitectureTests {
   }
 
   private static func documentedRooms() throws -> [String: Room] {
-    let text = try String(contentsOf: root.appendingPathComponent("Docs/Architecture.md"), encoding: .utf8)
-    let section = try #require(text.range(of: "## Rooms"))
     var rooms: [String: Room] = [:]
-    for line in text[section.upperBound...].split(separator: "\n").prefix(while: { !$0.hasPrefix("## ") }) {
-      let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-      guard line.hasPrefix("| `"), cells.count == 4 else { continue }
-      rooms[words(cells[0]).first ?? ""] = Room(uses: Set(words(cells[2])), packages: Set(words(cells[3])))
+    for cells in try Sources.tableRows(under: "## Rooms", columns: 4) {
+      rooms[Sources.quoted(cells[0]).first ?? ""] = Room(
+        uses: Set(Sources.quoted(cells[2])), packages: Set(Sources.quoted(cells[3])))
     }
     return rooms
   }
 
-  /// What stands in backticks.
-  private static func words(_ cell: String) -> [String] {
-    cell.split(separator: "`", omittingEmptySubsequences: false).enumerated()
-      .filter { $0.offset % 2 == 1 }.map { String($0.element) }
-  }
-
-  /// The folders of `Sources`.
-  private static func targets() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: root.path + "/Sources").sorted()
-  }
-
-  /// A source without its comments and texts. Code inside a text goes with it.
-  private static func code(_ text: String) -> String {
-    text.replacing(/(?s)"""(?:.*?)"""/, with: "").replacing(/"(?:\\.|[^"\\\n])*"/, with: "")
-      .replacing(/\/\/[^\n]*/, with: "")
-  }
-
-  private static func sources(of target: String) throws -> [(file: String, text: String)] {
-    let folder = root.path + "/Sources/" + target
-    let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-    return try files.filter { $0.hasSuffix(".swift") }.sorted().map {
-      ("\(target)/\($0)", try String(contentsOfFile: folder + "/" + $0, encoding: .utf8))
-    }
-  }
-
   private static func importLines(of target: String) throws -> [String] {
-    try sources(of: target).flatMap { _, text in
+    try Sources.ofTarget(target).flatMap { _, text in
       text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         .filter { $0.hasPrefix("import ") || $0.hasPrefix("internal import ") || $0.hasPrefix("@testable import ") }
     }

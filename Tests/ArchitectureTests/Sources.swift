@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// The repository's files, as tests of how it is built read them.
+enum Sources {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../..").standardized
+
+  // MARK: - Sources
+
+  /// The folders of `Sources`.
+  static func targets() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: root.path + "/Sources").sorted()
+  }
+
+  /// The Swift files of a target, by path below `Sources`.
+  static func ofTarget(_ target: String) throws -> [(file: String, text: String)] {
+    try files(under: "Sources/" + target).filter { $0.file.hasSuffix(".swift") }
+      .map { (String($0.file.dropFirst("Sources/".count)), $0.text) }
+  }
+
+  /// A file, or the files of a folder in Swift and C, by path; none for a path that does not exist.
+  static func files(under path: String) throws -> [(file: String, text: String)] {
+    let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
+    let paths =
+      isFolder(folder)
+      ? FileManager.default.enumerator(atPath: root.path + "/" + folder)?.compactMap { $0 as? String }.sorted()
+        .map { folder + "/" + $0 } ?? [] : [path]
+    return try paths.filter { path in exists(path) && [".swift", ".c"].contains { path.hasSuffix($0) } }
+      .map { ($0, try page($0)) }
+  }
+
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root.path + "/" + path) }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: root.path + "/" + path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  /// A source without its comments and texts. Code inside a text goes with it.
+  static func code(_ text: String) -> String {
+    text.replacing(/(?s)"""(?:.*?)"""/, with: "").replacing(/"(?:\\.|[^"\\\n])*"/, with: "")
+      .replacing(/\/\/[^\n]*/, with: "").replacing(/(?s)\/\*.*?\*\//, with: "")
+  }
+
+  // MARK: - Pages
+
+  static func page(_ path: String) throws -> String {
+    try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+  }
+
+  /// The cells of the rows of the architecture page's table under a heading, without head and rule.
+  static func tableRows(under heading: String, columns: Int) throws -> [[String]] {
+    let text = try page("Docs/Architecture.md")
+    let section = try #require(text.range(of: heading + "\n"))
+    return text[section.upperBound...].split(separator: "\n").prefix { !$0.hasPrefix("## ") }
+      .filter { $0.hasPrefix("| ") }
+      .map { $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
+      .filter { $0.count == columns }.dropFirst().map { $0 }
+  }
+
+  /// What stands in backticks.
+  static func quoted(_ text: String) -> [String] {
+    text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+  }
+}
