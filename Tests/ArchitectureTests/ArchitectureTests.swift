@@ -33,6 +33,44 @@ struct ArchitectureTests {
     #expect(importers.count == 5, "\(importers.keys)")
   }
 
+  @Test func `nothing is called Persistence`() throws {
+    let files = try ["Package.swift", "Sources", "Benchmarks", "Tests"].flatMap(Sources.files(under:))
+    let found = files.filter { file, text in
+      !file.hasPrefix("Tests/ArchitectureTests/") && (file + text).contains("Persistence")
+    }
+    #expect(found.isEmpty, "\(found.map(\.file))")
+  }
+
+  @Test func `StoreSQL reads no column by its number`() throws {
+    for (file, text) in try Sources.ofTarget("StoreSQL") {
+      let places = ArchitectureTests.numberedColumns(in: text)
+      #expect(places.isEmpty, "\(file): \(places)")
+    }
+  }
+
+  @Test func `columns that are read by a number are found`() {
+    let text = """
+      let id = row[18]  // row[19]
+      row.integer(3) + columns.optionalText(2) + SQLValue.integer(4) + Value.read(statement, 5)
+      [.integer(6), .text(7)] + statement.isNull(0) + Value.read(statement, 0) + parts[1]
+      """
+    #expect(
+      ArchitectureTests.numberedColumns(in: text)
+        == ["row[18]", "row.integer(3)", "columns.optionalText(2)", "read(statement, 5)"])
+  }
+
+  /// Reads of a column at a place that is written as a number. The first column may be read so: `value` returns it.
+  private static func numberedColumns(in text: String) -> [String] {
+    let read =
+      #/
+      \b (?: rows? | columns | statement ) \[ \d+ \]
+      | \b [a-z]\w* \. (?: integer | number | text | blob | withText | optionalInteger | optionalText | isNull )
+        \( [1-9] \d* \b [^)]* \)
+      | \b read \( \w+ ,\s [1-9] \d* \)
+      /#
+    return text.replacing(/\/\/[^\n]*/, with: "").matches(of: read.wordBoundaryKind(.simple)).map { String($0.output) }
+  }
+
   @Test(arguments: ["Routing", "Wire", "LuaSyntax"])
   func `the core needs nothing but the standard library`(target: String) throws {
     let standard = ["import Synchronization", "import Glibc", "import Routing"]
