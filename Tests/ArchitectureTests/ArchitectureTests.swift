@@ -33,6 +33,14 @@ struct ArchitectureTests {
     #expect(importers.count == 5, "\(importers.keys)")
   }
 
+  @Test func `GRDB is imported in at most a dozen files, all of one target`() throws {
+    let importers = try Sources.files(under: "Sources").filter { $0.text.contains(/(?m)^[ \w@]*\bimport GRDB/) }
+    let files = importers.map(\.file)
+    #expect(!files.isEmpty)
+    #expect(files.count <= 12, "\(files.count): \(files)")
+    #expect(files.allSatisfy { $0.hasPrefix("Sources/StoreSQLite/") }, "\(files)")
+  }
+
   @Test func `nothing is called Persistence`() throws {
     let files = try ["Package.swift", "Sources", "Benchmarks", "Tests"].flatMap(Sources.files(under:))
     let found = files.filter { file, text in
