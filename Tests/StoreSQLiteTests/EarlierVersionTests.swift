@@ -60,6 +60,20 @@ struct EarlierVersionTests {
     #expect(again.allSatisfy { $0.idempotencyKey.wholeMatch(of: /[0-9A-F]{22}/) != nil })
   }
 
+  @Test func `a message that a gateway of 0.1.0 may have is tried again under the key that it got`() throws {
+    try FileManager.default.copyItem(atPath: Self.fixture("0.1.0.db"), toPath: path)
+    let store = try SQLiteStore.open(at: path, mode: .readWrite)
+    let now = Instant(rfc3339: "2026-12-01T12:00:00Z")!
+    let epoch = try store.becomeLeader(processID: 1, at: now)
+    let left = try store.abandonedClaims(at: now, epoch: epoch)
+    _ = try store.finish(
+      left.map { SendResult(message: $0, outcome: .unknown(reason: "cannot tell")) }, at: now, epoch: epoch)
+    try store.retryContact(left[0].contact, of: left[0].tenant, actor: "ann", at: now)
+    let again = try store.claim(
+      limit: 1000, at: now, leaseUntil: now.advanced(bySeconds: 60), epoch: epoch, draw: { _ in 0 })
+    #expect(again.first { $0.key == left[0].key }?.idempotencyKey == "acme-3-1")
+  }
+
   @Test func `an export of 0.1.0 imports, and what is exported then has all its lines`() throws {
     let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: Self.fixture("0.1.0.jsonl"))))
     let store = try SQLiteStore.create(at: path)

@@ -176,8 +176,8 @@ final class StoreFixture {
   func messageKey(_ contact: String, _ recipient: String, attempt: Int = 1) throws -> String {
     try store.reading { db in
       try MessageKeys(reading: db).key(
-        tenant: TenantID("acme")!, contact: ContactID(contact)!, step: 1, recipient: PhoneNumber(recipient)!,
-        attempt: attempt)
+        tenant: TenantID("acme")!, sequence: String(contact.split(separator: "/")[0]),
+        lead: String(contact.split(separator: "/")[1]), step: 1, recipient: PhoneNumber(recipient)!, attempt: attempt)
     }
   }
 

@@ -64,6 +64,13 @@ struct StoreIdentityTests {
       try message.idempotencyKey == fixture.messageKey("welcome/L1", message.recipient.text, attempt: 2))
   }
 
+  @Test func `a message keeps its key when its contact gets another id`() throws {
+    let before = try queued()
+    try fixture.execute("UPDATE sequence_contacts SET external_id = 'renamed'")
+    let left = try #require(try last())
+    #expect(left.contact == ContactID("renamed") && left.idempotencyKey == before.idempotencyKey)
+  }
+
   /// A backup from before the decision comes back: the message is decided again and gets another row.
   @Test func `a message that is queued again after a restore has the key of the lost one`() throws {
     let lost = try queued()

@@ -38,7 +38,7 @@ struct Reassignment {
       as: Int64.self)
     try db.changeOne(
       """
-      UPDATE broadcast_messages SET device_id = ?1, decision_id = ?2, try = try + 1 WHERE id = ?3 AND status = ?4
+      UPDATE broadcast_messages SET device_id = ?1, decision_id = ?2, try = max(try, 0) + 1 WHERE id = ?3 AND status = ?4
       """,
       [device.key, decision, message, status.rawValue],
       expecting: "message \(message) to be \(status.rawValue)")

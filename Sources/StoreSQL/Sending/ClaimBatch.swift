@@ -9,7 +9,6 @@ package struct ClaimBatch {
   private let epoch: LeaderEpoch
   private let draw: (MessageKey) -> Double
   private let holds: [SendingHold]
-  private let keys: MessageKeys
 
   /// A device that may send, and how far along its queue the batch is.
   private struct Sender {
@@ -23,21 +22,22 @@ package struct ClaimBatch {
   package init(
     _ db: any SQLConnection, at now: Instant, leaseUntil: Instant, epoch: LeaderEpoch,
     draw: @escaping (MessageKey) -> Double, holds: [SendingHold]
-  ) throws {
+  ) {
     (self.db, self.now, self.leaseUntil, self.epoch) = (db, now, leaseUntil, epoch)
     (self.draw, self.holds) = (draw, holds)
-    keys = try MessageKeys(reading: db)
   }
 
   /// Claims up to `limit` messages, in the rounds of `ClaimRounds`.
   package func run(limit: Int, windows: SendWindows) throws -> [Message] {
     guard holds.ofStore == nil else { return [] }
     var senders = try senders(windows, most: limit)
+    guard !senders.isEmpty else { return [] }
+    let keys = try MessageKeys(reading: db)
     var claimed: [Message] = []
     var rounds = ClaimRounds(limit: limit, allowances: senders.map(\.allowance))
     while let page = rounds.next() {
       let before = claimed.count
-      let read = try claim(page, from: &senders[page.sender], into: &claimed)
+      let read = try claim(page, from: &senders[page.sender], keys, into: &claimed)
       rounds.record(read: read, claimed: claimed.count - before)
     }
     return claimed.sorted { ($0.deviceKey, $0.key) < ($1.deviceKey, $1.key) }
@@ -71,7 +71,9 @@ package struct ClaimBatch {
   }
 
   /// Claims the messages of one page. Returns how many the page held.
-  private func claim(_ page: ClaimRounds.Page, from sender: inout Sender, into claimed: inout [Message]) throws -> Int {
+  private func claim(
+    _ page: ClaimRounds.Page, from sender: inout Sender, _ keys: MessageKeys, into claimed: inout [Message]
+  ) throws -> Int {
     let device = sender.device
     let rows = try pending(on: device.key, after: sender.lastSeen, limit: page.count)
     for row in rows {
@@ -79,7 +81,9 @@ package struct ClaimBatch {
       let changes = ClaimTransition.claim(
         leadOptedOut: row.isOptedOut, on: device, draw: { draw(MessageKey(row.key)) }, now: now)
       switch changes {
-      case .lease(let nextSendAt): claimed.append(try lease(row, on: device, nextSendAt: nextSendAt))
+      case .lease(let nextSendAt):
+        try lease(row, on: device, nextSendAt: nextSendAt)
+        claimed.append(row.message(keys: keys))
       case .cancel(let message, let enrolment): try cancel(row, message, enrolment)
       }
     }
@@ -99,7 +103,7 @@ package struct ClaimBatch {
   }
 
   /// What is sent is what this statement gives back (I-16).
-  private func lease(_ row: MessageRow, on device: Device, nextSendAt: Instant?) throws -> Message {
+  private func lease(_ row: MessageRow, on device: Device, nextSendAt: Instant?) throws {
     let sql = """
       UPDATE broadcast_messages
       SET status = 'sending', lease_epoch = ?1, lease_until = ?2, attempts = attempts + 1
@@ -118,7 +122,6 @@ package struct ClaimBatch {
       try db.change(
         "UPDATE user_devices SET next_send_at = ?1 WHERE id = ?2", [nextSendAt.milliseconds, device.key.raw])
     }
-    return row.message(attempt: number, keys: keys)
   }
 
   private func cancel(_ row: MessageRow, _ message: MessageChange, _ enrolment: EnrolmentChange) throws {

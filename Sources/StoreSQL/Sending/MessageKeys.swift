@@ -20,16 +20,16 @@ package struct MessageKeys: Sendable {
     self.init(secret: secret)
   }
 
-  /// What is signed are five netstrings (https://cr.yp.to/proto/netstrings.txt): `4:acme,10:welcome/L1,1:1,…`. No two
-  /// messages have the same bytes.
+  /// What is signed are six netstrings (https://cr.yp.to/proto/netstrings.txt): `4:acme,7:welcome,2:L1,1:1,…`. No two
+  /// lists of parts have the same bytes. A contact is named by its sequence and its lead: an import may change its id.
   ///
   /// `attempt` counts the times that the message was certainly not sent, or was moved to another device, from 1. About a
   /// microsecond.
   package func key(
-    tenant: TenantID, contact: ContactID, step: Int, recipient: PhoneNumber, attempt: Int
+    tenant: TenantID, sequence: String, lead: String, step: Int, recipient: PhoneNumber, attempt: Int
   ) -> String {
     var bytes: [UInt8] = []
-    for field in [tenant.text, contact.text, String(step), recipient.text, String(attempt)] {
+    for field in [tenant.text, sequence, lead, String(step), recipient.text, String(attempt)] {
       bytes += "\(field.utf8.count):\(field),".utf8
     }
     var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))

@@ -5,7 +5,6 @@ package struct MessageRow {
   package let key: Int64
   package let enrolment: Int64
   package let isOptedOut: Bool
-  package let storedAttempts: Int
   private let tenant: TenantID
   private let device: DeviceID
   private let deviceKey: DeviceKey
@@ -16,13 +15,14 @@ package struct MessageRow {
   private let sequence: String
   private let step: Int
   private let contact: ContactID
+  private let lead: String
   private let attemptOfKey: Int
 
   /// What the initialiser reads, and the tables it comes from.
   package static let selection = """
-    SELECT m.id, m.sequence_contact_id, l.opted_out_at IS NOT NULL AS is_opted_out, m.attempts, t.external_id AS tenant,
+    SELECT m.id, m.sequence_contact_id, l.opted_out_at IS NOT NULL AS is_opted_out, t.external_id AS tenant,
       d.external_id AS device, d.id AS device_key, d.phone, d.gateway, m.recipient_phone, m.content,
-      q.external_id AS sequence, s.ordinal AS step, c.external_id AS contact, m.try
+      q.external_id AS sequence, s.ordinal AS step, c.external_id AS contact, l.external_id AS lead, m.try
     FROM broadcast_messages m
     CROSS JOIN sequences q ON q.id = m.sequence_id
     CROSS JOIN sequence_contacts c ON c.id = m.sequence_contact_id
@@ -34,7 +34,6 @@ package struct MessageRow {
 
   package init(_ row: SQLRow) {
     (key, enrolment, isOptedOut) = (row["id"], row["sequence_contact_id"], row["is_opted_out"])
-    storedAttempts = row["attempts"]
     (tenant, device) = (TenantID(stored: row["tenant"]), DeviceID(stored: row["device"]))
     deviceKey = DeviceKey(row["device_key"])
     devicePhone = (row["phone"] as String?).map(PhoneNumber.init(stored:))
@@ -42,16 +41,18 @@ package struct MessageRow {
     recipient = PhoneNumber(stored: row["recipient_phone"])
     (content, sequence, step) = (row["content"], row["sequence"], row["step"])
     contact = ContactID(stored: row["contact"])
+    lead = row["lead"]
     attemptOfKey = row["try"]
   }
 
-  /// The message as attempt `number` of it is handed to a gateway, under its key. A message that was with a gateway when
-  /// its store was upgraded from version 8 or earlier keeps the key of then, by which the gateway may know it.
-  package func message(attempt number: Int, keys: MessageKeys) -> Message {
+  /// The message as it is handed to a gateway, under its key. A message that a gateway may have had when its store was
+  /// upgraded from version 8 or earlier keeps the key of then.
+  package func message(keys: MessageKeys) -> Message {
     let key =
-      attemptOfKey == 0
-      ? "\(tenant)-\(self.key)-\(number)"
-      : keys.key(tenant: tenant, contact: contact, step: step, recipient: recipient, attempt: attemptOfKey)
+      attemptOfKey < 0
+      ? "\(tenant)-\(self.key)-\(-attemptOfKey)"
+      : keys.key(
+        tenant: tenant, sequence: sequence, lead: lead, step: step, recipient: recipient, attempt: attemptOfKey)
     return Message(
       key: MessageKey(self.key), tenant: tenant, device: device, deviceKey: deviceKey, devicePhone: devicePhone,
       gateway: gateway, recipient: recipient, content: content, sequence: sequence, step: step, contact: contact,

@@ -44,19 +44,19 @@ package struct ResultBatch {
         LEFT JOIN sequence_steps n ON n.sequence_id = s.sequence_id AND n.ordinal = s.ordinal + 1
         WHERE m.id = ?1
         """
-      guard let claim = try db.first(sql, [message.key.raw], { row in Claim(row, message: message.key.raw) }) else {
+      guard let claim = try db.first(sql, [message.key.raw], { row in try Claim(row, message: message.key.raw) }) else {
         throw StoreError.conflict("expected message \(message.key.raw) in the store, found none")
       }
       self = claim
     }
 
-    private init(_ row: SQLRow, message: Int64) {
+    private init(_ row: SQLRow, message: Int64) throws {
       self.message = message
       (tenant, device) = (row["tenant_id"], row["device_id"])
       (enrolment, attempt) = (row["enrolment"], row["attempts"])
       let step = StepPosition(row["ordinal"], nextDelayMilliseconds: row["delay_ms"])
       guard let status = EnrolmentStatus(rawValue: row["status"]) else {
-        preconditionFailure("the schema checks the states of an enrolment")
+        throw StoreError.conflict("expected a known status of enrolment \(enrolment), found another: look at its row")
       }
       state = ClaimedMessage(
         step: step, enrolmentStatus: status, enrolmentStep: row["current_step"], enrolmentReason: row["reason"])
@@ -82,7 +82,7 @@ extension ResultBatch {
       try db.changeOne(
         """
         UPDATE broadcast_messages
-        SET status = ?1, error = ?2, try = try + ?5, lease_epoch = NULL, lease_until = NULL
+        SET status = ?1, error = ?2, try = CASE WHEN ?5 = 1 THEN max(try, 0) + 1 ELSE try END, lease_epoch = NULL, lease_until = NULL
         WHERE id = ?3 AND status = 'sending' AND lease_epoch = ?4
         """,
         [

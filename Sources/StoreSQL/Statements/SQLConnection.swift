@@ -39,7 +39,8 @@ extension SQLConnection {
     _ sql: String, _ arguments: SQLArguments = [], _ body: (SQLRow) throws -> Result
   ) throws -> Result? {
     let rows = try query(sql, arguments)
-    return try rows.next().map(body)
+    // A row is valid as long as its query is open.
+    return try withExtendedLifetime(rows) { try rows.next().map(body) }
   }
 
   /// The first column of the first row; nil without a row and for NULL. Also runs `INSERT … RETURNING`.

@@ -12,9 +12,9 @@ enum Migration9 {
     SELECT 1, lower(hex(randomblob(16))), randomblob(32) FROM pragma_application_id WHERE application_id <> 0x55534841;
 
     -- try: which key the next attempt of a message carries. It advances when the message was certainly not sent, and when
-    -- it moves to another device. 0: the gateway may know the message by the key of an earlier version, made of tenant,
-    -- id and attempt.
-    ALTER TABLE broadcast_messages ADD COLUMN try INTEGER NOT NULL DEFAULT 1 CHECK (try >= 0);
-    UPDATE broadcast_messages SET try = 0 WHERE status = 'sending';
+    -- it moves to another device. Below 0: a gateway may have the message under the key of an earlier version, made of
+    -- tenant, id and attempt, and -try is that attempt.
+    ALTER TABLE broadcast_messages ADD COLUMN try INTEGER NOT NULL DEFAULT 1 CHECK (try <> 0);
+    UPDATE broadcast_messages SET try = -attempts WHERE status IN ('sending', 'unknown') AND attempts > 0;
     """
 }

@@ -234,6 +234,15 @@ extension SQLiteStatement {
     return try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
   }
 
+  // The deciding batch reads by enums: within this module these cost no more than a number does.
+  func integer(_ column: some SQLColumn) -> Int64 { integer(column.rawValue) }
+
+  func optionalInteger(_ column: some SQLColumn) -> Int64? { optionalInteger(column.rawValue) }
+
+  func text(_ column: some SQLColumn) -> String { text(column.rawValue) }
+
+  func optionalText(_ column: some SQLColumn) -> String? { optionalText(column.rawValue) }
+
   func place(of name: String) -> Int {
     if names.isEmpty {
       names = (0..<sqlite3_column_count(pointer)).map { column in

@@ -12,7 +12,7 @@ extension SQLiteStore {
     try withoutActuallyEscaping(draw) { draw in
       try write(under: epoch) { db in
         let stated = holdFile.isThere ? holdFile.holds() : []
-        let batch = try ClaimBatch(
+        let batch = ClaimBatch(
           db, at: now, leaseUntil: leaseUntil, epoch: epoch, draw: draw,
           holds: try HoldRows.inForce(db).joined(by: stated))
         return try batch.run(limit: limit, windows: try currentWindows(db, at: now))
@@ -51,8 +51,9 @@ extension SQLiteStore {
           "UPDATE broadcast_messages SET lease_epoch = ?1, lease_until = ?2 WHERE id = ?3 AND status = 'sending'",
           [epoch.raw, until, row.key], expecting: "message \(row.key) to be sending")
       }
+      guard !rows.isEmpty else { return [] }
       let keys = try MessageKeys(reading: db)
-      return rows.map { $0.message(attempt: $0.storedAttempts, keys: keys) }
+      return rows.map { $0.message(keys: keys) }
     }
   }
 
