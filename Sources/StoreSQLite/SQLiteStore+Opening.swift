@@ -55,7 +55,8 @@ extension SQLiteStore {
   }
 
   static func create(
-    at path: String, build: String = "usher", migrations: Migrations, mode: mode_t = 0o600, use: OutputUse = .store
+    at path: String, build: String = "usher", migrations: Migrations, mode: mode_t = 0o600, use: OutputUse = .store,
+    dialect: any SQLDialect = SQLiteDialect()
   ) throws -> SQLiteStore {
     try SQLiteCapability.check()
     let file = StoreFile(path: path)
@@ -66,7 +67,7 @@ extension SQLiteStore {
       return try StoreError.translating(path: path) {
         let pool = try writingPool(path, busyTimeout: busyTimeoutSeconds)
         try migrations.run(on: pool)
-        return SQLiteStore(path: path, mode: .readWrite, build: build, pool: pool)
+        return SQLiteStore(path: path, mode: .readWrite, build: build, pool: pool, dialect: dialect)
       }
     } catch {
       file.discard()
@@ -79,7 +80,7 @@ extension SQLiteStore {
   static func open(
     at path: String, mode: StoreMode, build: String = "usher", migrations: Migrations, busyTimeout: Double? = nil,
     isLocked: Bool = false, leavesNothing: Bool = false, upgrade: StoreUpgrade = StoreUpgrade(),
-    waits: (String) -> Void = { _ in }
+    dialect: any SQLDialect = SQLiteDialect(), waits: (String) -> Void = { _ in }
   ) throws -> SQLiteStore {
     let upgradeTimeout = busyTimeout
     let busyTimeout = busyTimeout ?? busyTimeoutSeconds
@@ -96,7 +97,7 @@ extension SQLiteStore {
       switch mode {
       case .readOnly:
         let pool = try DatabasePool(path: name, configuration: configuration(.readOnly, busyTimeout))
-        return SQLiteStore(path: path, mode: mode, build: build, pool: pool)
+        return SQLiteStore(path: path, mode: mode, build: build, pool: pool, dialect: dialect)
       case .readWrite:
         var notices = privacyNotices(path)
         let pool: DatabasePool
@@ -115,7 +116,7 @@ extension SQLiteStore {
         } else {
           pool = try writingPool(path, busyTimeout: busyTimeout)
         }
-        return SQLiteStore(path: path, mode: mode, build: build, pool: pool, notices: notices)
+        return SQLiteStore(path: path, mode: mode, build: build, pool: pool, notices: notices, dialect: dialect)
       }
     }
   }
