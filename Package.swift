@@ -83,7 +83,7 @@ let package = Package(
 
     .target(
       name: "RoutingTestKit",
-      dependencies: ["Routing", "Delivery", "Policies", "Sequencing", "Stores", "Wire"],
+      dependencies: ["Routing", "Delivery", "Policies", "Sequencing", "StoreSQL", "Stores", "Wire"],
       path: "Tests/RoutingTestKit", swiftSettings: strict),
     .testTarget(
       name: "CommandsTests",
@@ -111,7 +111,8 @@ let package = Package(
     .testTarget(name: "LuaSyntaxTests", dependencies: ["CLua", "LuaSyntax"], swiftSettings: strict),
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
-      name: "StoreSQLiteTests", dependencies: ["Files", "Routing", "StoreSQL", "StoreSQLite", "Wire", grdb],
+      name: "StoreSQLiteTests",
+      dependencies: ["Files", "Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Wire", grdb],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "LuaSyntax", "Wire"], swiftSettings: strict),
@@ -128,6 +129,9 @@ let package = Package(
         "Sequencing", "Stores", "Delivery", "DryRun", "Policies", "Routing", "RoutingTestKit", "Wire",
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "StoreConformanceTests",
+      dependencies: ["Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Wire", grdb], swiftSettings: strict),
     .testTarget(name: "StoreSQLTests", dependencies: ["StoreSQL"], swiftSettings: strict),
     .testTarget(name: "StoresTests", dependencies: ["Routing", "Stores"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),

@@ -1,38 +1,35 @@
 import Routing
+import RoutingTestKit
 import Testing
 
-@testable import StoreSQL
-@testable import StoreSQLite
-
 struct DecideTests {
-  private let fixture: StoreFixture
-  private let first: DeviceKey
-  private let second: DeviceKey
+  /// SQLite reads due rows in chunks of this size.
+  private let rowsAtOnce = 64
+  private let first = DeviceKey(1)
+  private let second = DeviceKey(2)
 
-  init() throws {
-    fixture = try StoreFixture()
-    first = try fixture.device("D1")
-    second = try fixture.device("D2")
+  private func scene(_ factory: StoreFactory) throws -> StoreFixture {
+    let fixture = try StoreFixture(factory)
+    try fixture.device("D1")
+    try fixture.device("D2")
     try fixture.sequence()
-  }
-
-  private func decide(limit: Int = 100, _ body: (DueStep) throws -> StepCommit) throws -> DecisionCounts {
-    try fixture.store.decide(
-      tenant: fixture.acme, limit: limit, at: fixture.now, epoch: fixture.epoch, decide: body)
+    return fixture
   }
 
   private func use(_ device: DeviceKey, moves: Bool = false) -> StepCommit {
     .queue(StoreFixture.decision(.use(device: 0)), device: device, moves: moves, content: "Hi")
   }
 
-  @Test func `a due step is shown with all that a policy may read`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a due step is shown with all that a policy may read`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let lead = try fixture.lead(
       "L1", phone: "+60123456789", tags: #"["vip","kl"]"#,
       attributes: #"{"city":"KL","age":30,"score":1.5,"paid":true,"none":null,"list":[1]}"#)
     let key = try fixture.enrolment(ofLead: lead, device: first)
-    try fixture.execute("UPDATE sequence_contacts SET last_device_id = ?, attempts = 3", [second.raw])
+    try fixture.execute("UPDATE sequence_contacts SET last_device_id = ?1, attempts = 3", [second.raw])
     var seen: [DueStep] = []
-    _ = try decide {
+    _ = try fixture.decide {
       seen.append($0)
       return use(first)
     }
@@ -48,10 +45,12 @@ struct DecideTests {
     #expect(seen == [DueStep(contact: contact, step: RowKey(1), content: "Step 1")])
   }
 
-  @Test func `a queued step is a decision, a message and an enrolment in one`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a queued step is a decision, a message and an enrolment in one`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     let decision = StoreFixture.decision(.use(device: 0), reason: "owner", notes: ["a \"note\""])
-    let counts = try decide { _ in .queue(decision, device: first, moves: false, content: "Hi Aina") }
+    let counts = try fixture.decide { _ in .queue(decision, device: first, moves: false, content: "Hi Aina") }
     #expect(counts.decided == 1 && counts.queued == 1)
     #expect(
       try fixture.row(
@@ -68,10 +67,12 @@ struct DecideTests {
         == ["queued", "-", "-", "1", "1"])
   }
 
-  @Test func `a fallback leaves the assignment, a move takes it along with its history`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a fallback leaves the assignment, a move takes it along with its history`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.enrolment("L2", device: first)
-    _ = try decide { due in use(second, moves: due.contact.id.text == "welcome/L2") }
+    _ = try fixture.decide { due in use(second, moves: due.contact.id.text == "welcome/L2") }
     #expect(
       try fixture.rows("SELECT external_id, assigned_device_id FROM sequence_contacts ORDER BY id")
         == [["welcome/L1", "1"], ["welcome/L2", "2"]])
@@ -85,14 +86,16 @@ struct DecideTests {
     #expect(try fixture.rows("SELECT outcome FROM decisions ORDER BY id") == [["use"], ["move"]])
   }
 
-  @Test func `a wait keeps its reason, its end and its fault, and is looked at again then`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a wait keeps its reason, its end and its fault, and is looked at again then`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     let until = fixture.now.advanced(bySeconds: 60)
     let capacity = fixture.now.advanced(bySeconds: 90)
     let decision = StoreFixture.decision(
       .wait(until: until), reason: "line 3: broken", fault: Fault(.runtime, "line 3: broken", line: 3),
       capacityAt: capacity)
-    let counts = try decide { _ in .wait(decision, until: until) }
+    let counts = try fixture.decide { _ in .wait(decision, until: until) }
     #expect(counts.waiting == 1 && counts.faults == 1 && counts.decided == 1)
     #expect(
       try fixture.row("SELECT status, next_at, reason, capacity_at, attempts FROM sequence_contacts")
@@ -100,7 +103,7 @@ struct DecideTests {
     #expect(
       try fixture.row("SELECT outcome, until, error_kind, error_line FROM decisions")
         == ["wait", "\(until.milliseconds)", "runtime", "3"])
-    #expect(try decide { _ in use(first) }.decided == 0)
+    #expect(try fixture.decide { _ in use(first) }.decided == 0)
     let later = try fixture.store.decide(
       tenant: fixture.acme, limit: 1, at: until, epoch: fixture.epoch, decide: { _ in use(first) })
     #expect(later.queued == 1)
@@ -108,10 +111,12 @@ struct DecideTests {
     #expect(try fixture.row("SELECT capacity_at, reason FROM sequence_contacts") == ["-", "-"])
   }
 
-  @Test func `a skipped step schedules the next one, and the last one completes`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a skipped step schedules the next one, and the last one completes`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1")
     let skip = StepCommit.skip(StoreFixture.decision(.skip))
-    #expect(try decide { _ in skip }.skipped == 1)
+    #expect(try fixture.decide { _ in skip }.skipped == 1)
     let next = fixture.now.advanced(bySeconds: 60)
     #expect(
       try fixture.row("SELECT status, current_step, due_at, next_at FROM sequence_contacts")
@@ -124,10 +129,12 @@ struct DecideTests {
     #expect(try fixture.count("SELECT count(*) FROM broadcast_messages") == 0)
   }
 
-  @Test func `a cancelled enrolment ends with its reason and no decision`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a cancelled enrolment ends with its reason and no decision`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", optedOut: true)
     var wasOptedOut = false
-    let counts = try decide {
+    let counts = try fixture.decide {
       wasOptedOut = $0.isOptedOut
       return .cancel(reason: "opted out")
     }
@@ -138,40 +145,44 @@ struct DecideTests {
     #expect(try fixture.count("SELECT count(*) FROM decisions") == 0)
   }
 
-  @Test func `the longest due comes first, then the key, and no more than the limit`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `the longest due comes first, then the key, and no more than the limit`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     for (lead, seconds) in [("A", -10), ("B", -30), ("C", -30), ("D", 1)] {
       try fixture.enrolment(lead, dueAt: fixture.now.advanced(bySeconds: Int64(seconds)))
     }
     var seen: [String] = []
-    _ = try decide(limit: 2) {
+    _ = try fixture.decide(limit: 2) {
       seen.append($0.contact.id.text)
       return use(first)
     }
     #expect(seen == ["welcome/B", "welcome/C"])
-    _ = try decide {
+    _ = try fixture.decide {
       seen.append($0.contact.id.text)
       return use(first)
     }
     #expect(seen == ["welcome/B", "welcome/C", "welcome/A"])
   }
 
-  @Test func `a batch of many rows decides each step once, whatever is written meanwhile`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a batch of many rows decides each step once, whatever is written meanwhile`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let sequence = try fixture.sequence("flood", trigger: nil, delays: [0, 0, 0])
     let paused = try fixture.sequence("paused", trigger: nil, status: "paused")
     var random = SeededRandom(seed: 7)
-    let count = DecisionBatch.rowsAtOnce * 3 + 5
+    let count = rowsAtOnce * 3 + 5
     for number in 0..<count {
       let dueAt = fixture.now.advanced(bySeconds: -Int64(random.next() % 4))
       try fixture.enrolment("L\(number)", in: number % 9 == 0 ? paused : sequence, dueAt: dueAt)
     }
-    for limit in [DecisionBatch.rowsAtOnce, DecisionBatch.rowsAtOnce * 2 + 3, 10_000, 10_000, 10_000] {
+    for limit in [rowsAtOnce, rowsAtOnce * 2 + 3, 10_000, 10_000, 10_000] {
       let expected = try fixture.rows(
         """
         SELECT c.external_id, c.current_step FROM sequence_contacts c JOIN sequences q ON q.id = c.sequence_id
         WHERE c.next_at <= \(fixture.now.milliseconds) AND q.status = 'active' ORDER BY c.next_at, c.id LIMIT \(limit)
         """)
       var seen: [[String]] = []
-      let counts = try decide(limit: limit) { due in
+      let counts = try fixture.decide(limit: limit) { due in
         seen.append([due.contact.id.text, "\(due.contact.step)"])
         switch random.next() % 4 {
         case 0: return .skip(StoreFixture.decision(.skip))
@@ -185,82 +196,101 @@ struct DecideTests {
     }
   }
 
-  @Test func `a batch that fails far into its rows leaves nothing behind`() throws {
-    for number in 0..<DecisionBatch.rowsAtOnce * 2 { try fixture.enrolment("L\(number)") }
+  @Test(arguments: StoreFactory.all)
+  func `a batch that fails far into its rows leaves nothing behind`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    for number in 0..<rowsAtOnce * 2 { try fixture.enrolment("L\(number)") }
     let before = try fixture.everything()
     var seen = 0
     #expect(throws: StoreError.conflict("enough")) {
-      try decide(limit: 10_000) { _ in
+      try fixture.decide(limit: 10_000) { _ in
         seen += 1
-        if seen == DecisionBatch.rowsAtOnce + 10 { throw StoreError.conflict("enough") }
+        if seen == rowsAtOnce + 10 { throw StoreError.conflict("enough") }
         return use(first)
       }
     }
     #expect(try fixture.everything() == before)
-    #expect(try decide(limit: 10_000) { _ in use(first) }.queued == DecisionBatch.rowsAtOnce * 2)
+    #expect(try fixture.decide(limit: 10_000) { _ in use(first) }.queued == rowsAtOnce * 2)
   }
 
-  @Test func `however late a step is, it is still due (I-29)`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `however late a step is, it is still due (I-29)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", dueAt: Instant(milliseconds: 0))
-    #expect(try decide { _ in use(first) }.queued == 1)
+    #expect(try fixture.decide { _ in use(first) }.queued == 1)
   }
 
-  @Test(arguments: ["draft", "paused", "archived"])
-  func `the steps of a sequence that is not active are not due (I-54, I-57)`(status: String) throws {
+  @Test(arguments: StoreFactory.all, ["draft", "paused", "archived"])
+  func `the steps of a sequence that is not active are not due (I-54, I-57)`(factory: StoreFactory, status: String)
+    throws
+  {
+    let fixture = try scene(factory)
     let other = try fixture.sequence("other", status: status)
     try fixture.enrolment("L1", in: other)
-    #expect(try decide { _ in use(first) }.decided == 0)
+    #expect(try fixture.decide { _ in use(first) }.decided == 0)
     #expect(try fixture.row("SELECT status FROM sequence_contacts") == ["scheduled"])
   }
 
-  @Test func `another tenant's steps are not shown`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `another tenant's steps are not shown`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let other = try fixture.tenant("other")
     let sequence = try fixture.sequence("theirs", tenant: other)
     try fixture.enrolment("L1", in: sequence, tenant: other)
-    #expect(try decide { _ in use(first) }.decided == 0)
+    #expect(try fixture.decide { _ in use(first) }.decided == 0)
   }
 
-  @Test func `another tenant's device takes the whole batch down (I-51)`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `another tenant's device takes the whole batch down (I-51)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let theirs = try fixture.device("X1", tenant: try fixture.tenant("other"))
     try fixture.enrolment("L1")
     let before = try fixture.everything()
-    #expect(throws: StoreError.self) { try decide { _ in use(theirs) } }
+    #expect(throws: StoreError.self) { try fixture.decide { _ in use(theirs) } }
     #expect(try fixture.everything() == before)
   }
 
-  @Test func `a batch whose decision throws leaves nothing behind (I-55)`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a batch whose decision throws leaves nothing behind (I-55)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     struct Stop: Error {}
     for lead in ["A", "B", "C"] { try fixture.enrolment(lead, device: first) }
     let before = try fixture.everything()
     #expect(throws: Stop.self) {
-      try decide { due in
+      try fixture.decide { due in
         if due.contact.id.text == "welcome/C" { throw Stop() }
         return use(second, moves: true)
       }
     }
     #expect(try fixture.everything() == before)
-    #expect(try decide { _ in use(first) }.queued == 3)
+    #expect(try fixture.decide { _ in use(first) }.queued == 3)
   }
 
-  @Test func `a revision that is not on record is refused`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a revision that is not on record is refused`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1")
     let unknown = "sha256:" + String(repeating: "b", count: 64)
     let decision = StoreFixture.decision(.use(device: 0), revision: unknown)
     #expect(throws: StoreError.self) {
-      try decide { _ in .queue(decision, device: first, moves: false, content: "Hi") }
+      try fixture.decide { _ in .queue(decision, device: first, moves: false, content: "Hi") }
     }
   }
 
-  @Test(arguments: [
-    (#"[1]"#, "{}", "tags"), (#"["a"]"#, #"{"a":1,"a":2}"#, "attributes"),
-  ])
+  @Test(
+    arguments: StoreFactory.all,
+    [
+      (#"[1]"#, "{}", "tags"), (#"["a"]"#, #"{"a":1,"a":2}"#, "attributes"),
+    ])
   func `a row that cannot be read waits an hour with its reason and the rest goes on (I-47)`(
-    tags: String, attributes: String, column: String
+    factory: StoreFactory, row: (String, String, String)
   ) throws {
+    let (tags, attributes, column) = row
+    let fixture = try scene(factory)
     try fixture.enrolment("bad", tags: tags, attributes: attributes)
     try fixture.enrolment("good")
     var asked: [String] = []
-    let counts = try decide {
+    let counts = try fixture.decide {
       asked.append($0.contact.id.text)
       return use(first)
     }
@@ -272,18 +302,22 @@ struct DecideTests {
     #expect(try fixture.count("SELECT count(*) FROM decisions") == 1)
   }
 
-  @Test func `a number that no gateway takes never becomes a message (I-59)`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a number that no gateway takes never becomes a message (I-59)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1")
     try fixture.execute("UPDATE sequence_contacts SET contact_phone = '0123456789'")
-    #expect(try decide { _ in use(first) }.queued == 0)
+    #expect(try fixture.decide { _ in use(first) }.queued == 0)
     #expect(try fixture.row("SELECT reason FROM sequence_contacts")[0].contains("contact_phone"))
   }
 
-  @Test func `a reason that is empty or begins with a NUL does not take the batch down`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a reason that is empty or begins with a NUL does not take the batch down`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("A")
     try fixture.enrolment("B")
     let until = fixture.now.advanced(bySeconds: 5)
-    _ = try decide { due in
+    _ = try fixture.decide { due in
       let reason = due.contact.id.text == "welcome/A" ? "" : "\0later"
       return .wait(StoreFixture.decision(.wait(until: until), reason: reason), until: until)
     }
@@ -293,22 +327,26 @@ struct DecideTests {
   }
 
   /// The states of a message, and where its enrolment belongs.
-  @Test(arguments: [
-    ("status = 'pending'", ["queued", "1", "-"]),
-    ("status = 'unknown', error = 'timed out'", ["queued", "1", "timed out"]),
-    ("status = 'sent', sent_at = 1000", ["scheduled", "2", "-"]),
-    ("status = 'expired', error = 'late'", ["scheduled", "2", "-"]),
-    ("status = 'failed', error = 'no such number'", ["failed", "1", "no such number"]),
-    ("status = 'cancelled', error = 'stopped'", ["cancelled", "1", "stopped"]),
-  ])
+  @Test(
+    arguments: StoreFactory.all,
+    [
+      ("status = 'pending'", ["queued", "1", "-"]),
+      ("status = 'unknown', error = 'timed out'", ["queued", "1", "timed out"]),
+      ("status = 'sent', sent_at = 1000", ["scheduled", "2", "-"]),
+      ("status = 'expired', error = 'late'", ["scheduled", "2", "-"]),
+      ("status = 'failed', error = 'no such number'", ["failed", "1", "no such number"]),
+      ("status = 'cancelled', error = 'stopped'", ["cancelled", "1", "stopped"]),
+    ])
   func `a step that a message carries already is put right, not decided again (I-12, I-13, I-23)`(
-    message: String, enrolment: [String]
+    factory: StoreFactory, row: (String, [String])
   ) throws {
+    let (message, enrolment) = row
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: first)
     try fixture.execute("UPDATE broadcast_messages SET \(message)")
     try fixture.execute("UPDATE sequence_contacts SET status = 'scheduled', next_at = due_at")
-    let counts = try decide { _ in
+    let counts = try fixture.decide { _ in
       Issue.record("a second decision was asked for")
       return use(second)
     }
@@ -317,11 +355,13 @@ struct DecideTests {
     #expect(try fixture.row("SELECT status, current_step, reason FROM sequence_contacts") == enrolment)
   }
 
-  @Test func `the device is no part of what makes a message one (I-14)`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `the device is no part of what makes a message one (I-14)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: first)
     try fixture.execute(
-      "UPDATE sequence_contacts SET assigned_device_id = ?, status = 'scheduled', next_at = due_at",
+      "UPDATE sequence_contacts SET assigned_device_id = ?1, status = 'scheduled', next_at = due_at",
       [second.raw])
     try fixture.queueAll(on: second)
     #expect(try fixture.rows("SELECT device_id FROM broadcast_messages") == [["1"]])
@@ -336,18 +376,22 @@ struct DecideTests {
     }
   }
 
-  @Test func `a message is never deleted and never changes its device without a decision (I-01, I-30)`()
+  @Test(arguments: StoreFactory.all)
+  func `a message is never deleted and never changes its device without a decision (I-01, I-30)`(factory: StoreFactory)
     throws
   {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: first)
     #expect(throws: (any Error).self) { try fixture.execute("DELETE FROM broadcast_messages") }
     #expect(throws: (any Error).self) {
-      try fixture.execute("UPDATE broadcast_messages SET device_id = ?", [second.raw])
+      try fixture.execute("UPDATE broadcast_messages SET device_id = ?1", [second.raw])
     }
   }
 
-  @Test func `a snapshot visits the same steps in the same order and writes nothing`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a snapshot visits the same steps in the same order and writes nothing`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     for (lead, seconds) in [("A", -10), ("B", -30), ("C", -20)] {
       try fixture.enrolment(lead, dueAt: fixture.now.advanced(bySeconds: Int64(seconds)))
     }
@@ -359,10 +403,16 @@ struct DecideTests {
     }
     #expect(try fixture.everything() == before)
     var decided: [DueStep] = []
-    _ = try decide {
+    _ = try fixture.decide {
       decided.append($0)
       return use(first)
     }
     #expect(visited == decided && visited.count == 3)
+  }
+}
+
+extension StoreFixture {
+  fileprivate func decide(limit: Int = 100, _ body: (DueStep) throws -> StepCommit) throws -> DecisionCounts {
+    try store.decide(tenant: acme, limit: limit, at: now, epoch: epoch, decide: body)
   }
 }

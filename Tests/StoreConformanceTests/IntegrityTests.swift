@@ -1,15 +1,11 @@
 import Routing
+import RoutingTestKit
 import Testing
 
-@testable import StoreSQL
-@testable import StoreSQLite
-
 struct IntegrityTests {
-  private let fixture: StoreFixture
-
   /// A store with a bit of every life: sent, sending, pending, failed, unknown, skipped, waiting, cancelled.
-  init() throws {
-    fixture = try StoreFixture()
+  private func scene(_ factory: StoreFactory) throws -> StoreFixture {
+    let fixture = try StoreFixture(factory)
     let device = try fixture.device("D1", hour: 80)
     try fixture.device("D2")
     try fixture.sequence()
@@ -25,62 +21,75 @@ struct IntegrityTests {
       due in
       due.contact.id.text == "welcome/f" ? .skip(StoreFixture.decision(.skip)) : .cancel(reason: "stopped")
     }
+    return fixture
   }
 
-  @Test func `a store that only usher wrote is sound`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a store that only usher wrote is sound`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let report = try fixture.store.integrity()
     #expect(report.isSound, "\(report.checks.filter { $0.violations > 0 })")
     #expect(Set(report.checks.map(\.name)).count == report.checks.count)
   }
 
-  @Test(arguments: [
-    ("UPDATE broadcast_messages SET created_at = created_at - 120000 WHERE id = 6", "steps-in-order"),
-    ("UPDATE broadcast_messages SET created_at = created_at - 1 WHERE id = 6", "not-before-due"),
-    (
-      "DROP TRIGGER broadcast_messages_device; UPDATE broadcast_messages SET device_id = 2 WHERE id = 1",
-      "device-of-decision"
-    ),
-    (
-      "UPDATE sequence_contacts SET current_step = 2, status = 'queued', next_at = NULL WHERE id = 6",
-      "queued-has-one-message"
-    ),
-    (
-      "UPDATE sequence_contacts SET status = 'completed', ended_at = 1 WHERE id = 5",
-      "open-message-is-awaited"
-    ),
-    ("UPDATE sequence_contacts SET current_step = 1 WHERE id = 1", "progress-agrees"),
-    ("UPDATE sequence_contacts SET assigned_device_id = 2 WHERE id = 1", "assignment-on-record"),
-    (
-      "INSERT INTO sequence_steps (sequence_id, ordinal, delay_ms, content) VALUES (1, 4, 0, 'x')",
-      "steps-without-gaps"
-    ),
-    (
-      "INSERT INTO tenants (external_id, name, policies, created_at) VALUES ('x', 'x', '[\"a\"]', 1); "
-        + "PRAGMA foreign_keys = OFF; UPDATE decisions SET tenant_id = 2 WHERE id = 1",
-      "one-tenant"
-    ),
-    ("PRAGMA foreign_keys = OFF; UPDATE sequence_contacts SET lead_id = 99 WHERE id = 1", "no-orphans"),
-    ("UPDATE attempts SET outcome = 'refused' WHERE id = 1", "sent-was-accepted"),
-    ("UPDATE broadcast_messages SET attempts = 7 WHERE id = 1", "attempts-counted"),
-    ("UPDATE user_devices SET limit_hour = 1 WHERE id = 1", "cap-hour"),
-    ("UPDATE user_devices SET limit_minute = 1 WHERE id = 1", "cap-minute"),
-    ("UPDATE user_devices SET limit_day = 0 WHERE id = 1", "cap-day"),
-    ("PRAGMA foreign_keys = OFF; UPDATE sequence_contacts SET current_step = 9 WHERE id = 6", "counted-once"),
-  ])
-  func `what is broken by hand is found by its check`(change: String, check: String) throws {
-    try fixture.store.pool.writeWithoutTransaction { db in try db.execute(sql: change) }
+  @Test(
+    arguments: StoreFactory.all,
+    [
+      (["UPDATE broadcast_messages SET created_at = created_at - 120000 WHERE id = 6"], "steps-in-order"),
+      (["UPDATE broadcast_messages SET created_at = created_at - 1 WHERE id = 6"], "not-before-due"),
+      (
+        ["UPDATE broadcast_messages SET device_id = 2 WHERE id = 1"],
+        "device-of-decision"
+      ),
+      (
+        ["UPDATE sequence_contacts SET current_step = 2, status = 'queued', next_at = NULL WHERE id = 6"],
+        "queued-has-one-message"
+      ),
+      (
+        ["UPDATE sequence_contacts SET status = 'completed', ended_at = 1 WHERE id = 5"],
+        "open-message-is-awaited"
+      ),
+      (["UPDATE sequence_contacts SET current_step = 1 WHERE id = 1"], "progress-agrees"),
+      (["UPDATE sequence_contacts SET assigned_device_id = 2 WHERE id = 1"], "assignment-on-record"),
+      (
+        ["INSERT INTO sequence_steps (sequence_id, ordinal, delay_ms, content) VALUES (1, 4, 0, 'x')"],
+        "steps-without-gaps"
+      ),
+      (
+        [
+          "INSERT INTO tenants (external_id, name, policies, created_at) VALUES ('x', 'x', '[\"a\"]', 1)",
+          "UPDATE decisions SET tenant_id = 2 WHERE id = 1",
+        ],
+        "one-tenant"
+      ),
+      (["UPDATE sequence_contacts SET lead_id = 99 WHERE id = 1"], "no-orphans"),
+      (["UPDATE attempts SET outcome = 'refused' WHERE id = 1"], "sent-was-accepted"),
+      (["UPDATE broadcast_messages SET attempts = 7 WHERE id = 1"], "attempts-counted"),
+      (["UPDATE user_devices SET limit_hour = 1 WHERE id = 1"], "cap-hour"),
+      (["UPDATE user_devices SET limit_minute = 1 WHERE id = 1"], "cap-minute"),
+      (["UPDATE user_devices SET limit_day = 0 WHERE id = 1"], "cap-day"),
+      (["UPDATE sequence_contacts SET current_step = 9 WHERE id = 6"], "counted-once"),
+    ])
+  func `what is broken by hand is found by its check`(factory: StoreFactory, row: ([String], String)) throws {
+    let (change, check) = row
+    let fixture = try scene(factory)
+    try fixture.subject.writeUnprotected(change)
     let found = try fixture.store.integrity().checks.filter { $0.violations > 0 }
     #expect(found.contains { $0.name == check && !$0.examples.isEmpty }, "\(found)")
   }
 
-  @Test func `a check counts all violations and shows the first few`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a check counts all violations and shows the first few`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.execute("UPDATE broadcast_messages SET attempts = 7")
     let check = try fixture.store.integrity().checks.first { $0.name == "attempts-counted" }
     #expect(check?.violations == 6 && check?.examples.count == 5)
     #expect(check?.examples.first == "message 1 counts 7 attempts, 1 are on record")
   }
 
-  @Test func `the seed's own query finds no mismatch in words of SQLite`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `the seed's own query finds no mismatch in words of SQLite`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let rows = try fixture.rows(
       """
       SELECT bm.id, CASE WHEN bm.device_id = sc.assigned_device_id THEN 'MATCH' ELSE 'MISMATCH' END AS match

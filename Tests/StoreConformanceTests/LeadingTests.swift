@@ -1,16 +1,13 @@
-import GRDB
 import Routing
+import RoutingTestKit
 import Testing
 
-@testable import StoreSQL
-@testable import StoreSQLite
-
 struct LeadingTests {
-  private let fixture: StoreFixture
+  private func scene(_ factory: StoreFactory) throws -> StoreFixture { try StoreFixture(factory) }
 
-  init() throws { fixture = try StoreFixture() }
-
-  @Test func `each leader gets a larger epoch, and its row says who it is`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `each leader gets a larger epoch, and its row says who it is`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     #expect(fixture.epoch == LeaderEpoch(1))
     #expect(try fixture.store.becomeLeader(processID: 99, at: fixture.now) == LeaderEpoch(2))
     #expect(
@@ -18,14 +15,16 @@ struct LeadingTests {
         == [["2", "99", "usher", "\(fixture.now.milliseconds)"]])
   }
 
-  @Test func `a process that lost its leadership writes nothing (I-18)`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a process that lost its leadership writes nothing (I-18)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let device = try fixture.device("D1")
     try fixture.sequence()
     try fixture.lead("T", triggers: ["NEW"])
     for lead in ["A", "B"] { try fixture.enrolment(lead, device: device) }
     try fixture.queueAll(on: device, limit: 1)
     let claimed = try fixture.claim()
-    let other = try SQLiteStore.open(at: fixture.path, mode: .readWrite)
+    let other = try fixture.subject.reopen(.readWrite)
     _ = try other.becomeLeader(processID: 2, at: fixture.now)
     let before = try fixture.everything()
     let store = fixture.store
@@ -45,7 +44,10 @@ struct LeadingTests {
     #expect(try fixture.everything() == before)
   }
 
-  @Test func `an activation is recorded when the revisions or their order change, and only then`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `an activation is recorded when the revisions or their order change, and only then`(factory: StoreFactory) throws
+  {
+    let fixture = try scene(factory)
     var other = StoreFixture.revision
     other.policy = "fallback"
     other.digest = "sha256:" + String(repeating: "b", count: 64)
@@ -65,7 +67,9 @@ struct LeadingTests {
     #expect(try fixture.store.read { try $0.activeRevisions(of: theirs) }.isEmpty)
   }
 
-  @Test func `a refusal is kept until it is cleared, the latest one of each policy`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a refusal is kept until it is cleared, the latest one of each policy`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     for refusal in ["line 1", "line 2"] {
       try fixture.store.recordRefusal(
         refusal, of: "fallback", for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
@@ -76,7 +80,9 @@ struct LeadingTests {
     #expect(try fixture.rows("SELECT policy, refusal FROM policy_refusals").isEmpty)
   }
 
-  @Test func `which policies decide, decided and were refused is on record for each tenant`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `which policies decide, decided and were refused is on record for each tenant`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     var other = StoreFixture.revision
     (other.policy, other.digest) = ("fallback", "sha256:" + String(repeating: "b", count: 64))
     let later = fixture.now.advanced(bySeconds: 9)
@@ -94,7 +100,11 @@ struct LeadingTests {
     #expect(standings.map(\.refusal) == [nil, nil, "line 1"])
   }
 
-  @Test func `a fleet holds the tenant's devices in order with their loads, without retired ones`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a fleet holds the tenant's devices in order with their loads, without retired ones`(factory: StoreFactory)
+    throws
+  {
+    let fixture = try scene(factory)
     let (now, acme) = (fixture.now, fixture.acme)
     let first = try fixture.device("Z", hour: 80, tags: #"["kl","vip"]"#)
     try fixture.device("R", status: "retired")
@@ -115,63 +125,58 @@ struct LeadingTests {
     #expect(fleet.members[1].device.tags.isEmpty, "a bad row does not stop the fleet (I-47)")
   }
 
-  @Test func `a tenant whose policies cannot be read names them, and the others go on (I-47)`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a tenant whose policies cannot be read names them, and the others go on (I-47)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.tenant("bad", policies: "[1]")
     let tenants = try fixture.store.read { try $0.tenants() }
     #expect(tenants.map(\.policies) == [["assigned"], ["[1]"]])
     #expect(tenants.map(\.id.text) == ["acme", "bad"])
   }
 
-  /// Begins a generation with these guards, and the same live policies unless others are given.
-  private func begin(_ live: [PolicyRevision], guards: [PolicyRevision], by actor: String, after last: Int64) throws {
-    let change = PolicyChange(at: fixture.now, actor: actor, action: .guards, reason: nil, origin: actor)
-    _ = try fixture.store.begin(
-      GenerationDraft(lineup: PolicyLineup(live: live, guards: guards), parameters: nil, change: change),
-      for: fixture.acme, after: last, epoch: fixture.epoch)
-  }
-
-  private func liveOrigin() throws -> String? { try fixture.store.read { try $0.liveChange(of: fixture.acme)?.origin } }
-
-  @Test func `what made the live policies what they are is found however many generations came since`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `what made the live policies what they are is found however many generations came since`(factory: StoreFactory)
+    throws
+  {
+    let fixture = try scene(factory)
     let other = PolicyRevision(
       policy: "other", digest: "sha256:" + String(repeating: "b", count: 64), source: "return {}", parameters: [])
     let first = StoreFixture.revision
-    try begin([first, other], guards: [], by: "ann", after: 1)
-    #expect(try liveOrigin() == "ann")
-    try begin([other, first], guards: [], by: "bea", after: 2)
-    #expect(try liveOrigin() == "bea", "another order")
-    try begin([other], guards: [], by: "cem", after: 3)
-    #expect(try liveOrigin() == "cem", "a shorter list")
+    try fixture.begin([first, other], guards: [], by: "ann", after: 1)
+    #expect(try fixture.liveOrigin() == "ann")
+    try fixture.begin([other, first], guards: [], by: "bea", after: 2)
+    #expect(try fixture.liveOrigin() == "bea", "another order")
+    try fixture.begin([other], guards: [], by: "cem", after: 3)
+    #expect(try fixture.liveOrigin() == "cem", "a shorter list")
     try fixture.execute(
       """
       WITH RECURSIVE n (i) AS (SELECT 5 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
       INSERT INTO policy_changes (tenant_id, generation, at, actor, action, origin)
-      SELECT 1, i, \(fixture.now.milliseconds), 'usher', 'guards', 'list' FROM n;
+      SELECT 1, i, \(fixture.now.milliseconds), 'usher', 'guards', 'list' FROM n
+      """)
+    try fixture.execute(
+      """
       INSERT INTO policy_activations (tenant_id, generation, role, position, revision_id, at, policy)
-      SELECT 1, c.generation, 'live', 1, a.revision_id, c.at, iif(c.generation % 2, NULL, 'other')
+      SELECT 1, c.generation, 'live', 1, a.revision_id, c.at, CASE WHEN c.generation % 2 = 0 THEN 'other' END
       FROM policy_changes c JOIN policy_activations a ON a.tenant_id = 1 AND a.generation = 4 AND a.role = 'live'
       WHERE c.generation > 4
       """)
-    #expect(try liveOrigin() == "cem")
-    try begin([first], guards: [], by: "dan", after: 2500)
-    #expect(try liveOrigin() == "dan", "the same number of others")
+    #expect(try fixture.liveOrigin() == "cem")
+    try fixture.begin([first], guards: [], by: "dan", after: 2500)
+    #expect(try fixture.liveOrigin() == "dan", "the same number of others")
+  }
+}
+
+extension StoreFixture {
+  /// Begins a generation with these live policies and guards.
+  fileprivate func begin(
+    _ live: [PolicyRevision], guards: [PolicyRevision], by actor: String, after last: Int64
+  ) throws {
+    let change = PolicyChange(at: now, actor: actor, action: .guards, reason: nil, origin: actor)
+    _ = try store.begin(
+      GenerationDraft(lineup: PolicyLineup(live: live, guards: guards), parameters: nil, change: change),
+      for: acme, after: last, epoch: epoch)
   }
 
-  @Test func `what decides is read from the last generation of each tenant, not from all of them`() throws {
-    let plan = try fixture.store.pool.read { db in
-      try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + PolicyStanding.sql).map { $0["detail"] as String }
-    }
-    let scans = plan.filter { $0.hasPrefix("SCAN ") }
-    #expect(!scans.contains { $0.hasPrefix("SCAN p") || $0.contains("policy_changes") }, "\(plan)")
-    #expect(plan.contains { $0.hasPrefix("SEARCH p USING") }, "\(plan)")
-  }
-
-  @Test func `whether a moment has passed is read through indexes on time`() throws {
-    for sql in PastRecord.later where !sql.contains("holds") {
-      let plan = try fixture.store.pool.read { db in
-        try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [0]).map { $0["detail"] as String }
-      }
-      #expect(plan.count == 1 && plan[0].contains("_at (at>?)"), "\(plan)")
-    }
-  }
+  fileprivate func liveOrigin() throws -> String? { try store.read { try $0.liveChange(of: acme)?.origin } }
 }

@@ -1,22 +1,20 @@
 import Routing
+import RoutingTestKit
 import Testing
 
-@testable import StoreSQL
-@testable import StoreSQLite
-
 struct OperatorTests {
-  private let fixture: StoreFixture
-  private let first: DeviceKey
-  private let second: DeviceKey
+  private let first = DeviceKey(1)
+  private let second = DeviceKey(2)
   private let acme = TenantID("acme")!
   private let d1 = DeviceID("D1")!
   private let d2 = DeviceID("D2")!
 
-  init() throws {
-    fixture = try StoreFixture()
-    first = try fixture.device("D1")
-    second = try fixture.device("D2")
+  private func scene(_ factory: StoreFactory) throws -> StoreFixture {
+    let fixture = try StoreFixture(factory)
+    try fixture.device("D1")
+    try fixture.device("D2")
     try fixture.sequence()
+    return fixture
   }
 
   private func refusal(_ body: () throws -> some Any) -> String {
@@ -30,7 +28,9 @@ struct OperatorTests {
     }
   }
 
-  @Test func `an id that is unknown, or another tenant's, is named`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `an id that is unknown, or another tenant's, is named`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.device("X", tenant: try fixture.tenant("other"))
     let (store, now) = (fixture.store, fixture.now)
     for (tenant, device, text) in [
@@ -46,7 +46,9 @@ struct OperatorTests {
       refusal { try store.optOut("nobody", of: acme, actor: "ann", at: now) }.hasPrefix("there is no lead"))
   }
 
-  @Test func `a paused device receives nothing and sends nothing until it is resumed`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a paused device receives nothing and sends nothing until it is resumed`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: first)
     let until = fixture.now.advanced(bySeconds: 600)
@@ -63,7 +65,9 @@ struct OperatorTests {
         "is not paused"))
   }
 
-  @Test func `a device's status is set with its history, but not to retired`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a device's status is set with its history, but not to retired`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let (store, now) = (fixture.store, fixture.now)
     try store.setDeviceStatus(d1, of: acme, to: .authFailed, reason: "401", actor: "ann", at: now)
     #expect(try fixture.row("SELECT status FROM user_devices") == ["auth_failed"])
@@ -75,7 +79,9 @@ struct OperatorTests {
     #expect(found.contains("retire it instead"))
   }
 
-  @Test func `a device with work is retired only with an heir, who gets all of it (I-11)`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a device with work is retired only with an heir, who gets all of it (I-11)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let lead = try fixture.lead("L0", device: first)
     for name in ["A", "B", "C"] { try fixture.enrolment(name, device: first) }
     try fixture.queueAll(on: first, limit: 2)
@@ -107,7 +113,10 @@ struct OperatorTests {
         "is retired"))
   }
 
-  @Test func `a device is not retired while it sends, nor in favour of itself or a retired one`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a device is not retired while it sends, nor in favour of itself or a retired one`(factory: StoreFactory) throws
+  {
+    let fixture = try scene(factory)
     try fixture.enrolment("A", device: first)
     try fixture.queueAll(on: first)
     let claimed = try fixture.claim()
@@ -122,7 +131,9 @@ struct OperatorTests {
     #expect(retire(d1, to: d2).contains("'D2' is retired"))
   }
 
-  @Test func `a contact that is reassigned takes its waiting message along`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a contact that is reassigned takes its waiting message along`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: first)
     try fixture.store.reassignContact(
@@ -137,8 +148,9 @@ struct OperatorTests {
     #expect(try fixture.store.integrity().isSound)
   }
 
-  @Test(arguments: [SendOutcome.refused(reason: "no"), .unknown(reason: "timed out")])
-  func `a retry makes a new attempt at the same message (I-37)`(outcome: SendOutcome) throws {
+  @Test(arguments: StoreFactory.all, [SendOutcome.refused(reason: "no"), .unknown(reason: "timed out")])
+  func `a retry makes a new attempt at the same message (I-37)`(factory: StoreFactory, outcome: SendOutcome) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: first)
     let contact = ContactID("welcome/L1")!
@@ -164,9 +176,11 @@ struct OperatorTests {
     #expect(try store.integrity().isSound)
   }
 
-  @Test func `a retry leaves a retired device for the assigned one, and never writes to who opted out`()
+  @Test(arguments: StoreFactory.all)
+  func `a retry leaves a retired device for the assigned one, and never writes to who opted out`(factory: StoreFactory)
     throws
   {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: second)
     try fixture.queueAll(on: first)
     try fixture.finish(try fixture.claim(), .refused(reason: "no"))
@@ -181,8 +195,9 @@ struct OperatorTests {
     #expect(try fixture.claim().map(\.device) == [d2])
   }
 
-  @Test(arguments: ["L1", "+60123456789", "welcome/L1"])
-  func `an opt-out cancels what has not left, everywhere and once`(who: String) throws {
+  @Test(arguments: StoreFactory.all, ["L1", "+60123456789", "welcome/L1"])
+  func `an opt-out cancels what has not left, everywhere and once`(factory: StoreFactory, who: String) throws {
+    let fixture = try scene(factory)
     let other = try fixture.sequence("other")
     let lead = try fixture.lead("L1", phone: "+60123456789")
     try fixture.enrolment(ofLead: lead, device: first)

@@ -1,24 +1,24 @@
 import Routing
+import RoutingTestKit
 import Testing
 
-@testable import StoreSQL
-@testable import StoreSQLite
-
 struct ReportTests {
-  private let fixture: StoreFixture
-  private let first: DeviceKey
-  private let second: DeviceKey
+  private let first = DeviceKey(1)
+  private let second = DeviceKey(2)
 
-  init() throws {
-    fixture = try StoreFixture()
-    first = try fixture.device("D1", hour: 80, inFlight: 5)
-    second = try fixture.device("D2")
+  private func scene(_ factory: StoreFactory) throws -> StoreFixture {
+    let fixture = try StoreFixture(factory)
+    try fixture.device("D1", hour: 80, inFlight: 5)
+    try fixture.device("D2")
     try fixture.sequence()
+    return fixture
   }
 
   // MARK: Mismatches
 
-  @Test func `every message is one part, and the parts add up (I-71)`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `every message is one part, and the parts add up (I-71)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     for lead in ["match", "fallback", "moved"] { try fixture.enrolment(lead, device: first) }
     try fixture.enrolment("nobody")
     try fixture.store.decide(
@@ -51,10 +51,13 @@ struct ReportTests {
     #expect(try fixture.store.mismatches(since: nil, tenant: TenantID("other")).total == 0)
     #expect(try fixture.store.mismatches(since: fixture.now, tenant: TenantID("acme")).total == 4)
     #expect(try fixture.store.mismatches(since: fixture.now.advanced(bySeconds: 1), tenant: nil).total == 0)
-    #expect(try fixture.store.mismatches(since: nil, tenant: nil, lineLimit: 1).lines.count == 1)
+    #expect(try fixture.store.mismatches(since: nil, tenant: nil, at: nil, lineLimit: 1).lines.count == 1)
   }
 
-  @Test func `a contact moved by its policy matches, and a later move of its own is moved since`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a contact moved by its policy matches, and a later move of its own is moved since`(factory: StoreFactory) throws
+  {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: second, moves: true)
     #expect(try fixture.store.mismatches(since: nil, tenant: nil).counts[.match] == 1)
@@ -64,23 +67,27 @@ struct ReportTests {
     #expect(counts[.match] == 1 && counts[.movedSince] == 1 && counts[.mismatch] == 0)
   }
 
-  @Test func `an assignment changed behind the store's back is a mismatch`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `an assignment changed behind the store's back is a mismatch`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: first)
-    try fixture.execute("UPDATE sequence_contacts SET assigned_device_id = ?", [second.raw])
+    try fixture.execute("UPDATE sequence_contacts SET assigned_device_id = ?1", [second.raw])
     #expect(try fixture.store.mismatches(since: nil, tenant: nil).counts[.mismatch] == 1)
   }
 
   // MARK: Devices
 
-  @Test func `a device's line says what it did, what it has and whether it can take more`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a device's line says what it did, what it has and whether it can take more`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     for lead in ["1", "2", "3"] { try fixture.enrolment(lead, device: first) }
     try fixture.enrolment("4")
     try fixture.queueAll(on: first, limit: 3)
     let claimed = try fixture.claim(limit: 2)
     try fixture.finish([claimed[0]], .accepted(gatewayID: nil))
     try fixture.execute(
-      "UPDATE user_devices SET paused_until = ? WHERE id = ?", [fixture.now.milliseconds + 1000, second.raw])
+      "UPDATE user_devices SET paused_until = ?1 WHERE id = ?2", [fixture.now.milliseconds + 1000, second.raw])
     try fixture.device("D3", status: "retired")
     let report = try fixture.store.devices(at: fixture.now)
     let line = report.lines[0]
@@ -100,21 +107,26 @@ struct ReportTests {
 
   // MARK: Sequences
 
-  @Test(arguments: ["contact welcome/L1", "welcome/L1"])
-  func `a retry is seen in reports of the past, as each version put it on record`(subject: String) throws {
+  @Test(arguments: StoreFactory.all, ["contact welcome/L1", "welcome/L1"])
+  func `a retry is seen in reports of the past, as each version put it on record`(
+    factory: StoreFactory, subject: String
+  ) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: first)
     try fixture.finish(try fixture.claim(), .refused(reason: "no such number"))
     let minute = { (number: Int64) in fixture.now.advanced(bySeconds: number * 60) }
     try fixture.store.retryContact(ContactID("welcome/L1")!, of: TenantID("acme")!, actor: "ann", at: minute(2))
     #expect(try fixture.count("SELECT count(*) FROM audit WHERE subject = 'contact welcome/L1'") == 1)
-    try fixture.execute("UPDATE audit SET subject = ?", [subject])
+    try fixture.execute("UPDATE audit SET subject = ?1", [subject])
     try fixture.finish(try fixture.claim(at: minute(4)), .accepted(gatewayID: nil), at: minute(4))
     let queued = try [1, 3, 5].map { try fixture.store.devices(at: minute($0)).total.queued }
     #expect(queued == [0, 1, 0])
   }
 
-  @Test func `a funnel counts every enrolment once, at its step and in its state (I-27, I-71)`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a funnel counts every enrolment once, at its step and in its state (I-27, I-71)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     for lead in ["sent", "failed", "queued", "skipped", "fresh"] {
       try fixture.enrolment(lead, device: first)
     }
@@ -141,7 +153,9 @@ struct ReportTests {
 
   // MARK: One contact
 
-  @Test func `a contact is shown with all that is on record`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a contact is shown with all that is on record`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     let until = fixture.now.advanced(bySeconds: 5)
     _ = try fixture.store.decide(tenant: fixture.acme, limit: 1, at: fixture.now, epoch: fixture.epoch) { _ in

@@ -1,32 +1,18 @@
 import Routing
+import RoutingTestKit
 import Testing
 
-@testable import StoreSQL
-@testable import StoreSQLite
-
 struct SendingTests {
-  private let fixture: StoreFixture
-
-  init() throws {
-    fixture = try StoreFixture()
+  private func scene(_ factory: StoreFactory) throws -> StoreFixture {
+    let fixture = try StoreFixture(factory)
     try fixture.sequence()
+    return fixture
   }
 
-  /// A device with as many queued messages.
-  private func device(
-    _ id: String, queued: Int, hour: Int? = nil, minute: Int? = nil, inFlight: Int? = nil, pace: Double = 0,
-    status: String = "online", pausedUntil: Instant? = nil
-  ) throws -> DeviceKey {
-    let device = try fixture.device(
-      id, status: status, minute: minute, hour: hour, inFlight: inFlight, pace: pace, pausedUntil: pausedUntil
-    )
-    for number in 0..<queued { try fixture.enrolment("\(id)-\(number)", device: device) }
-    try fixture.queueAll(on: device)
-    return device
-  }
-
-  @Test func `a claim leases the oldest message and puts an attempt on record`() throws {
-    let device = try device("D1", queued: 2)
+  @Test(arguments: StoreFactory.all)
+  func `a claim leases the oldest message and puts an attempt on record`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    let device = try fixture.device("D1", queued: 2)
     let messages = try fixture.claim(limit: 1)
     #expect(
       messages == [
@@ -46,31 +32,38 @@ struct SendingTests {
         == [["1", "1", "1", "1", "\(fixture.now.milliseconds)", "-"]])
   }
 
-  @Test func `what one claim took, the next does not get (I-16)`() throws {
-    _ = try device("D1", queued: 3)
+  @Test(arguments: StoreFactory.all)
+  func `what one claim took, the next does not get (I-16)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 3)
     let first = try fixture.claim(limit: 2)
     let second = try fixture.claim(limit: 2)
     #expect(first.map(\.key.raw) == [1, 2] && second.map(\.key.raw) == [3])
     #expect(try fixture.claim().isEmpty)
   }
 
-  @Test(arguments: ["offline", "auth_failed", "unknown"])
-  func `messages wait on a device that is not online`(status: String) throws {
-    _ = try device("D1", queued: 1, status: status)
+  @Test(arguments: StoreFactory.all, ["offline", "auth_failed", "unknown"])
+  func `messages wait on a device that is not online`(factory: StoreFactory, status: String) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 1, status: status)
     #expect(try fixture.claim().isEmpty)
     try fixture.execute("UPDATE user_devices SET status = 'online'")
     #expect(try fixture.claim().count == 1)
   }
 
-  @Test func `messages wait on a paused device until the pause ends`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `messages wait on a paused device until the pause ends`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let end = fixture.now.advanced(bySeconds: 30)
-    _ = try device("D1", queued: 1, pausedUntil: end)
+    _ = try fixture.device("D1", queued: 1, pausedUntil: end)
     #expect(try fixture.claim().isEmpty)
     #expect(try fixture.claim(at: end).count == 1)
   }
 
-  @Test func `the caps of a device hold over any stretch of an hour (I-67)`() throws {
-    _ = try device("D1", queued: 5, hour: 2)
+  @Test(arguments: StoreFactory.all)
+  func `the caps of a device hold over any stretch of an hour (I-67)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 5, hour: 2)
     let first = try fixture.claim()
     #expect(first.count == 2)
     #expect(try fixture.claim().isEmpty, "what is in flight counts")
@@ -82,12 +75,16 @@ struct SendingTests {
     #expect(try fixture.claim(at: fixture.now.advanced(bySeconds: 3600)).count == 1)
   }
 
-  @Test func `a new leader knows what the old one sent, and so does a snapshot beside them (I-67)`() throws {
-    let device = try device("D1", queued: 5, hour: 10, minute: 2)
+  @Test(arguments: StoreFactory.all)
+  func `a new leader knows what the old one sent, and so does a snapshot beside them (I-67)`(factory: StoreFactory)
+    throws
+  {
+    let fixture = try scene(factory)
+    let device = try fixture.device("D1", queued: 5, hour: 10, minute: 2)
     try fixture.finish(try fixture.claim(), .accepted(gatewayID: nil))
     let now = fixture.now
-    let beside = try SQLiteStore.open(at: fixture.path, mode: .readOnly)
-    let leader = try SQLiteStore.open(at: fixture.path, mode: .readWrite)
+    let beside = try fixture.subject.reopen(.readOnly)
+    let leader = try fixture.subject.reopen(.readWrite)
     let epoch = try leader.becomeLeader(processID: 2, at: now)
     #expect(try leader.claim(limit: 9, at: now, leaseUntil: now, epoch: epoch, draw: { _ in 0 }).isEmpty)
     for store in [fixture.store, beside, leader] {
@@ -99,19 +96,23 @@ struct SendingTests {
     }
   }
 
-  @Test func `a clock that goes back sees the windows of that time again`() throws {
-    _ = try device("D1", queued: 2, hour: 1)
+  @Test(arguments: StoreFactory.all)
+  func `a clock that goes back sees the windows of that time again`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 2, hour: 1)
     try fixture.finish(try fixture.claim(), .accepted(gatewayID: nil))
     let tomorrow = fixture.now.advanced(bySeconds: 2 * 86_400)
     try fixture.finish(try fixture.claim(at: tomorrow), .accepted(gatewayID: nil), at: tomorrow)
-    _ = try device("D2", queued: 0)
+    _ = try fixture.device("D2", queued: 0)
     try fixture.enrolment("late", device: DeviceKey(1))
     try fixture.queueAll(on: DeviceKey(1))
     #expect(try fixture.claim(at: fixture.now.advanced(bySeconds: 1)).isEmpty)
   }
 
-  @Test func `a device with a pace sends one message and then pauses for what was drawn`() throws {
-    _ = try device("D1", queued: 2, pace: 8)
+  @Test(arguments: StoreFactory.all)
+  func `a device with a pace sends one message and then pauses for what was drawn`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 2, pace: 8)
     #expect(try fixture.claim(draw: 0.5).count == 1)
     #expect(
       try fixture.row("SELECT next_send_at FROM user_devices") == ["\(fixture.now.milliseconds + 8000)"])
@@ -119,38 +120,48 @@ struct SendingTests {
     #expect(try fixture.claim(at: fixture.now.advanced(bySeconds: 8)).count == 1)
   }
 
-  @Test func `a cap of messages in flight is kept`() throws {
-    _ = try device("D1", queued: 5, inFlight: 2)
+  @Test(arguments: StoreFactory.all)
+  func `a cap of messages in flight is kept`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 5, inFlight: 2)
     let claimed = try fixture.claim()
     #expect(claimed.count == 2)
     try fixture.finish([claimed[0]], .notSent(reason: "stopping"))
     #expect(try fixture.claim().count == 1)
   }
 
-  @Test func `a device that may send everything does not hold up the others (I-46)`() throws {
-    _ = try device("D1", queued: 10)
-    _ = try device("D2", queued: 1)
-    _ = try device("D3", queued: 10)
+  @Test(arguments: StoreFactory.all)
+  func `a device that may send everything does not hold up the others (I-46)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 10)
+    _ = try fixture.device("D2", queued: 1)
+    _ = try fixture.device("D3", queued: 10)
     let claimed = try fixture.claim(limit: 9)
     let perDevice = Dictionary(grouping: claimed, by: \.device.text).mapValues(\.count)
     #expect(perDevice == ["D1": 4, "D2": 1, "D3": 4])
     #expect(claimed == claimed.sorted { ($0.deviceKey, $0.key) < ($1.deviceKey, $1.key) })
   }
 
-  @Test func `a message of a paused sequence stays, and does not block those behind it`() throws {
+  @Test(arguments: StoreFactory.all)
+  func `a message of a paused sequence stays, and does not block those behind it`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
     let other = try fixture.sequence("other")
     let device = try fixture.device("D1")
     try fixture.enrolment("A", in: other, device: device)
     try fixture.queueAll(on: device)
     try fixture.enrolment("B", device: device)
     try fixture.queueAll(on: device)
-    try fixture.execute("UPDATE sequences SET status = 'paused' WHERE id = ?", [other])
+    try fixture.execute("UPDATE sequences SET status = 'paused' WHERE id = ?1", [other])
     #expect(try fixture.claim(limit: 1).map(\.contact.text) == ["welcome/B"])
     #expect(try fixture.row("SELECT status FROM broadcast_messages WHERE id = 1") == ["pending"])
   }
 
-  @Test func `a message to a lead that opted out is cancelled with its enrolment, the next one goes`() throws {
-    _ = try device("D1", queued: 2)
+  @Test(arguments: StoreFactory.all)
+  func `a message to a lead that opted out is cancelled with its enrolment, the next one goes`(factory: StoreFactory)
+    throws
+  {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 2)
     try fixture.execute("UPDATE leads SET opted_out_at = 5 WHERE id = 1")
     #expect(try fixture.claim(limit: 1).map(\.key.raw) == [2])
     #expect(
@@ -161,8 +172,10 @@ struct SendingTests {
         == ["cancelled", "the lead opted out", "\(fixture.now.milliseconds)"])
   }
 
-  @Test func `accepted: the enrolment moves on from the moment of sending (I-43)`() throws {
-    _ = try device("D1", queued: 1)
+  @Test(arguments: StoreFactory.all)
+  func `accepted: the enrolment moves on from the moment of sending (I-43)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 1)
     #expect(try fixture.row("SELECT current_step, status FROM sequence_contacts") == ["1", "queued"])
     let counts = try fixture.finish(try fixture.claim(), .accepted(gatewayID: "g1"))
     #expect(counts.sent == 1)
@@ -181,8 +194,10 @@ struct SendingTests {
     #expect(try fixture.row("SELECT last_sent_at FROM user_devices") == ["\(fixture.now.milliseconds)"])
   }
 
-  @Test func `the steps of an enrolment go out one after the other, in order (I-25, I-27)`() throws {
-    let device = try device("D1", queued: 1)
+  @Test(arguments: StoreFactory.all)
+  func `the steps of an enrolment go out one after the other, in order (I-25, I-27)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    let device = try fixture.device("D1", queued: 1)
     try fixture.finish(try fixture.claim(), .accepted(gatewayID: nil))
     #expect(try fixture.queueAll(on: device).queued == 0, "the second step is not due yet (I-24)")
     let due = fixture.now.advanced(bySeconds: 60)
@@ -194,8 +209,10 @@ struct SendingTests {
         == ["completed", "2", "\(due.milliseconds)"])
   }
 
-  @Test func `unknown: never sent again by itself, the enrolment stays with the reason (I-19)`() throws {
-    _ = try device("D1", queued: 1)
+  @Test(arguments: StoreFactory.all)
+  func `unknown: never sent again by itself, the enrolment stays with the reason (I-19)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 1)
     #expect(try fixture.finish(try fixture.claim(), .unknown(reason: "timed out")).unknown == 1)
     #expect(try fixture.row("SELECT status, error FROM broadcast_messages") == ["unknown", "timed out"])
     #expect(
@@ -205,8 +222,10 @@ struct SendingTests {
     #expect(try fixture.claim(at: fixture.now.advanced(bySeconds: 99_999)).isEmpty)
   }
 
-  @Test func `refused: the message and its enrolment failed, and nothing is completed (I-43)`() throws {
-    _ = try device("D1", queued: 1)
+  @Test(arguments: StoreFactory.all)
+  func `refused: the message and its enrolment failed, and nothing is completed (I-43)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 1)
     #expect(try fixture.finish(try fixture.claim(), .refused(reason: "no such number")).failed == 1)
     #expect(try fixture.row("SELECT status, error FROM broadcast_messages") == ["failed", "no such number"])
     #expect(
@@ -214,8 +233,12 @@ struct SendingTests {
         == ["failed", "no such number", "\(fixture.now.milliseconds)", "1"])
   }
 
-  @Test func `a fault of the device returns the message unclaimed and pauses the device (I-35, I-39)`() throws {
-    _ = try device("D1", queued: 1)
+  @Test(arguments: StoreFactory.all)
+  func `a fault of the device returns the message unclaimed and pauses the device (I-35, I-39)`(factory: StoreFactory)
+    throws
+  {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 1)
     let fault = SendOutcome.deviceFault(reason: "scan the code again", pauseSeconds: 30)
     #expect(try fixture.finish(try fixture.claim(), fault).returned == 1)
     #expect(
@@ -236,10 +259,14 @@ struct SendingTests {
       ])
   }
 
-  @Test func `what nobody has claimed cannot be recorded as sent, and the store names the program that writes (I-15)`()
+  @Test(arguments: StoreFactory.all)
+  func `what nobody has claimed cannot be recorded as sent, and the store names the program that writes (I-15)`(
+    factory: StoreFactory
+  )
     throws
   {
-    _ = try device("D1", queued: 1)
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 1)
     let claimed = try fixture.claim()
     #expect(try fixture.finish(claimed, .notSent(reason: "no line")).returned == 1)
     // Its claim is over: what a stale worker says of it changes nothing.
@@ -252,10 +279,14 @@ struct SendingTests {
     #expect(leader.count == 2 && leader.allSatisfy { $0 != "-" && !$0.isEmpty })
   }
 
-  @Test func `the schema refuses a pending message with a claim, and a sent one with an error (I-35, I-41)`()
+  @Test(arguments: StoreFactory.all)
+  func `the schema refuses a pending message with a claim, and a sent one with an error (I-35, I-41)`(
+    factory: StoreFactory
+  )
     throws
   {
-    _ = try device("D1", queued: 1)
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 1)
     for change in [
       "lease_epoch = 1, lease_until = 1", "status = 'sending'", "status = 'sent', sent_at = 1, error = 'x'",
     ] {
@@ -263,8 +294,10 @@ struct SendingTests {
     }
   }
 
-  @Test func `the schema refuses a state that needs a reason without one`() throws {
-    _ = try device("D1", queued: 1)
+  @Test(arguments: StoreFactory.all)
+  func `the schema refuses a state that needs a reason without one`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 1)
     for change in [
       "broadcast_messages SET status = 'failed'", "broadcast_messages SET status = 'cancelled', error = ''",
       "sequence_contacts SET status = 'waiting', next_at = 1",
@@ -275,8 +308,10 @@ struct SendingTests {
     }
   }
 
-  @Test func `a result for a message that is not being sent changes nothing at all (I-36)`() throws {
-    _ = try device("D1", queued: 2)
+  @Test(arguments: StoreFactory.all)
+  func `a result for a message that is not being sent changes nothing at all (I-36)`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 2)
     let messages = try fixture.claim()
     try fixture.finish([messages[0]], .accepted(gatewayID: nil))
     let before = try fixture.everything()
@@ -287,8 +322,10 @@ struct SendingTests {
     #expect(try fixture.finish([messages[1]], .accepted(gatewayID: nil)).sent == 1)
   }
 
-  @Test func `a lead that opts out while its message is being sent stays cancelled`() throws {
-    _ = try device("D1", queued: 2)
+  @Test(arguments: StoreFactory.all)
+  func `a lead that opts out while its message is being sent stays cancelled`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 2)
     let messages = try fixture.claim()
     try fixture.execute("UPDATE sequence_contacts SET status = 'cancelled', reason = 'stop', ended_at = 7")
     try fixture.finish([messages[0]], .accepted(gatewayID: nil))
@@ -300,11 +337,15 @@ struct SendingTests {
       try fixture.rows("SELECT DISTINCT status, ended_at FROM sequence_contacts") == [["cancelled", "7"]])
   }
 
-  @Test func `claims of a leader that died, and expired ones, come back under the new epoch (I-34)`() throws {
-    _ = try device("D1", queued: 3)
+  @Test(arguments: StoreFactory.all)
+  func `claims of a leader that died, and expired ones, come back under the new epoch (I-34)`(factory: StoreFactory)
+    throws
+  {
+    let fixture = try scene(factory)
+    _ = try fixture.device("D1", queued: 3)
     let claimed = try fixture.claim(limit: 2)
     #expect(try fixture.store.abandonedClaims(at: fixture.now, epoch: fixture.epoch).isEmpty)
-    let next = try SQLiteStore.open(at: fixture.path, mode: .readWrite)
+    let next = try fixture.subject.reopen(.readWrite)
     let epoch = try next.becomeLeader(processID: 2, at: fixture.now)
     let abandoned = try next.abandonedClaims(at: fixture.now, epoch: epoch)
     #expect(abandoned == claimed, "the idempotency key is the one that the gateway may know")
@@ -321,8 +362,10 @@ struct SendingTests {
     #expect(try next.abandonedClaims(at: fixture.now.advanced(bySeconds: 1), epoch: epoch) == own)
   }
 
-  @Test func `failed attempts of the last hour are counted per device`() throws {
-    let device = try device("D1", queued: 3)
+  @Test(arguments: StoreFactory.all)
+  func `failed attempts of the last hour are counted per device`(factory: StoreFactory) throws {
+    let fixture = try scene(factory)
+    let device = try fixture.device("D1", queued: 3)
     let failures = { (seconds: Int64) in
       let at = fixture.now.advanced(bySeconds: seconds)
       let fleet = try fixture.store.read { try $0.fleet(of: try $0.tenants()[0], at: at) }
@@ -334,5 +377,19 @@ struct SendingTests {
     try fixture.finish(try fixture.claim(limit: 1), .accepted(gatewayID: nil))
     try fixture.finish(try fixture.claim(limit: 1), .deviceFault(reason: "down", pauseSeconds: 1))
     for (seconds, count) in [(0, 2), (3599, 2), (3600, 0)] { #expect(try failures(Int64(seconds)) == count) }
+  }
+}
+
+extension StoreFixture {
+  /// A device with as many queued messages.
+  fileprivate func device(
+    _ id: String, queued: Int, hour: Int? = nil, minute: Int? = nil, inFlight: Int? = nil, pace: Double = 0,
+    status: String = "online", pausedUntil: Instant? = nil
+  ) throws -> DeviceKey {
+    let device = try device(
+      id, status: status, minute: minute, hour: hour, inFlight: inFlight, pace: pace, pausedUntil: pausedUntil)
+    for number in 0..<queued { try enrolment("\(id)-\(number)", device: device) }
+    try queueAll(on: device)
+    return device
   }
 }

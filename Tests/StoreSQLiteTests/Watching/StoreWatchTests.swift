@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL
@@ -14,7 +15,7 @@ struct StoreWatchTests {
   private func attempt(_ fixture: StoreFixture, device: DeviceKey, at moment: Instant, outcome: String = "accepted")
     throws
   {
-    try fixture.store.pool.write { db in
+    try fixture.sqlite.pool.write { db in
       let number = try Int.fetchOne(db, sql: "SELECT count(*) + 1 FROM attempts") ?? 1
       try db.execute(
         sql: """
@@ -25,7 +26,7 @@ struct StoreWatchTests {
   }
 
   private func decisions(_ fixture: StoreFixture, _ rows: [(at: Instant, outcome: String, isFault: Bool)]) throws {
-    try fixture.store.pool.write { db in
+    try fixture.sqlite.pool.write { db in
       for row in rows {
         let isPlaced = row.outcome == "use" || row.outcome == "move"
         try db.execute(
@@ -50,7 +51,7 @@ struct StoreWatchTests {
     try fixture.sequence()
     try fixture.enrolment("L1", device: device)
     try decisions(fixture, [(fixture.now.advanced(bySeconds: -7200), "use", false)])
-    try fixture.store.pool.write { db in
+    try fixture.sqlite.pool.write { db in
       try db.execute(
         sql: """
           INSERT INTO broadcast_messages (tenant_id, sequence_id, sequence_contact_id, sequence_step_id, decision_id,
@@ -62,7 +63,7 @@ struct StoreWatchTests {
 
   @Test func `loads are those of the report on devices, look after look`() throws {
     let fixture = try fixture()
-    let watch = watch(fixture.store)
+    let watch = watch(fixture.sqlite)
     var now = fixture.now
     var random = SeededRandom(seed: 7)
     for step in 0..<60 {
@@ -98,7 +99,7 @@ struct StoreWatchTests {
         (at(3000), "use", false), (at(600), "move", false), (at(600), "wait", false), (at(20), "wait", true),
         (at(15), "skip", false),
       ])
-    let watch = watch(fixture.store)
+    let watch = watch(fixture.sqlite)
     func counts(_ window: Int64, _ tally: DecisionTally) -> [Int] {
       DecisionTally.Kind.allCases.map { tally.count($0, of: nil, window: window, at: now) }
     }
@@ -120,7 +121,7 @@ struct StoreWatchTests {
     let fixture = try fixture()
     // Numbered as after many others: 1,000,000 back from the last one is after the first of the hour.
     try decisions(fixture, [(fixture.now.advanced(bySeconds: -1200), "use", false)])
-    try fixture.store.pool.write { db in
+    try fixture.sqlite.pool.write { db in
       try db.execute(sql: "PRAGMA foreign_keys = OFF")
       try db.execute(
         sql: """
@@ -130,7 +131,7 @@ struct StoreWatchTests {
           FROM json_each('[0, 1, 2, 3]')
           """, arguments: [fixture.now.milliseconds])
     }
-    let tally = try watch(fixture.store).look(at: fixture.now).decisions
+    let tally = try watch(fixture.sqlite).look(at: fixture.now).decisions
     #expect(tally.isCut && tally.completeFrom == fixture.now.advanced(byMilliseconds: -600_000))
     #expect(tally.count(.use, of: nil, window: 3_600_000, at: fixture.now) == 4)
     #expect(!tally.covers(window: 900_000, at: fixture.now) && tally.covers(window: 300_000, at: fixture.now))
@@ -140,7 +141,7 @@ struct StoreWatchTests {
     let fixture = try fixture()
     for lead in ["L2", "L3", "L4"] { try fixture.enrolment(lead) }
     let setReason = { (reason: String, lead: Int) in
-      try fixture.store.pool.write { db in
+      try fixture.sqlite.pool.write { db in
         try db.execute(
           sql: "UPDATE sequence_contacts SET status = 'waiting', reason = ? WHERE id = ?", arguments: [reason, lead])
       }
@@ -149,7 +150,7 @@ struct StoreWatchTests {
     try setReason("full", 3)
     var time = 0.0
     let watch = StoreWatch(
-      fixture.store,
+      fixture.sqlite,
       stopwatch: {
         time += 1
         return time
@@ -169,7 +170,7 @@ struct StoreWatchTests {
     let fixture = try fixture()
     try fixture.enrolment("L2", dueAt: fixture.now.advanced(bySeconds: -300))
     try fixture.enrolment("L3", dueAt: fixture.now.advanced(bySeconds: 300))
-    let glance = try watch(fixture.store).look(at: fixture.now)
+    let glance = try watch(fixture.sqlite).look(at: fixture.now)
     #expect(
       glance.overdue == [
         .init(tenant: TenantID(stored: "acme"), contacts: 2, since: fixture.now.advanced(bySeconds: -300))
@@ -180,7 +181,7 @@ struct StoreWatchTests {
   @Test func `a store whose file was deleted, moved or replaced is not looked at any more`() throws {
     let fixture = try fixture()
     let path = fixture.store.path
-    let watch = watch(fixture.store)
+    let watch = watch(fixture.sqlite)
     _ = try watch.look(at: fixture.now)
     #expect(rename(path, path + ".aside") == 0)
     #expect(throws: StoreError.unusable("the store \(path) was deleted or moved away: put it back, then start again")) {
