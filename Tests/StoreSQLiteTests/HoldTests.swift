@@ -30,39 +30,6 @@ struct HoldTests {
     }
   }
 
-  @Test func `a scope has one hold of a kind in force, and each kind is apart`() throws {
-    let store = try SQLiteStore.open(at: path, mode: .readWrite)
-    #expect(try store.startHold(hold()) == hold())
-    var second = hold(by: "bob")
-    second.at = now.advanced(bySeconds: 60)
-    #expect(try store.startHold(second) == hold(), "the first one stays")
-    for kind in [SendingHold.Kind.clock, .restore, .machine] {
-      var other = hold()
-      other.kind = kind
-      _ = try store.startHold(other)
-    }
-    #expect(try store.holds().count == 4)
-    let release = try store.releaseHold(of: nil, reason: "over", actor: "ann", at: second.at)
-    #expect(release.released == hold())
-    #expect(release.remaining.map(\.kind.rawValue).sorted() == ["clock", "machine", "restore"])
-    #expect(try store.releaseHold(of: nil, reason: "over", actor: "ann", at: second.at).released == nil)
-    #expect(try store.startHold(second) == second, "a scope that was released can be put on hold again")
-  }
-
-  @Test(arguments: [
-    "INSERT INTO holds (kind, reason, actor, at) VALUES ('weather', 'r', 'a', 1)",
-    "INSERT INTO holds (kind, reason, actor, at) VALUES ('operator', '', 'a', 1)",
-    "INSERT INTO holds (kind, reason, actor, at, released_at) VALUES ('operator', 'r', 'a', 1, 2)",
-    """
-    INSERT INTO holds (kind, reason, actor, at) VALUES ('operator', 'r', 'a', 1);
-    INSERT INTO holds (kind, reason, actor, at) VALUES ('operator', 'r', 'a', 2)
-    """,
-  ])
-  func `the schema refuses a hold that cannot be`(sql: String) throws {
-    let queue = try DatabaseQueue(path: path)
-    #expect(throws: DatabaseError.self) { try queue.write { db in try db.execute(sql: sql) } }
-  }
-
   @Test func `a store of the version before is upgraded with its rows, and has no holds`() throws {
     let old = folder.file("old.db")
     try SQLiteStore.create(at: old, migrations: Migrations.all.upTo(5)).pool.close()
@@ -75,19 +42,6 @@ struct HoldTests {
     #expect(try store.read { try $0.tenants() }.count == 1)
     #expect(try store.holds().isEmpty)
     #expect(try store.startHold(hold("acme")) == hold("acme"))
-  }
-
-  @Test func `a hold and its release are on record`() throws {
-    try addTenant("acme")
-    let store = try SQLiteStore.open(at: path, mode: .readWrite)
-    _ = try store.startHold(hold("acme"))
-    _ = try store.releaseHold(of: TenantID("acme"), reason: "over", actor: "bob", at: now)
-    let rows = try store.reading { db in
-      try db.all("SELECT action, actor, subject, reason FROM audit ORDER BY id") { row in
-        ["action", "actor", "subject", "reason"].map { row[$0] as String }
-      }
-    }
-    #expect(rows == [["hold", "ann", "tenant acme", "outage"], ["release", "bob", "tenant acme", "over"]])
   }
 
   @Test func `the hold file carries several holds, by whatever name the store is given, and is for its user alone`()

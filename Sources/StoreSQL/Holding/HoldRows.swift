@@ -36,6 +36,14 @@ package enum HoldRows {
     holds.count < 2 ? holds : holds.sorted { ($0.at, $0.key) < ($1.at, $1.key) }
   }
 
+  /// Starts a hold, unless its scope has one of its kind. Returns the one in force. Throws `OperatorError` for an
+  /// unknown tenant.
+  package static func start(_ hold: SendingHold, in db: any SQLConnection) throws -> SendingHold {
+    if let present = try inForce(db).first(where: { $0.hasScope(of: hold) }) { return present }
+    try insert(hold, of: try tenant(hold.tenant, in: db), in: db)
+    return hold
+  }
+
   /// Starts a hold, and puts it on record.
   package static func insert(_ hold: SendingHold, of tenant: Int64?, in db: any SQLConnection) throws {
     try db.change(

@@ -13,11 +13,7 @@ extension SQLiteStore {
 
   /// Starts a hold of an operator; gives back the one that is in force when the scope is on hold already.
   func startHold(_ hold: SendingHold) throws -> SendingHold {
-    try writing(isOfSends: false) { db in
-      if let present = try HoldRows.inForce(db).first(where: { $0.hasScope(of: hold) }) { return present }
-      try HoldRows.insert(hold, of: try HoldRows.tenant(hold.tenant, in: db), in: db)
-      return hold
-    }
+    try writing(isOfSends: false) { db in try HoldRows.start(hold, in: db) }
   }
 
   /// Puts holds that only the hold file states into the store. They stay in the file: a sender that has not seen the
