@@ -104,7 +104,7 @@ let package = Package(
     .testTarget(name: "FuzzingTests", dependencies: ["FuzzTrials"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
-      name: "InterchangeTests", dependencies: ["Routing", "StoreSQL", "StoreSQLite", "Wire", grdb],
+      name: "InterchangeTests", dependencies: ["Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Wire", grdb],
       swiftSettings: strict),
     .testTarget(
       name: "LuaSandboxTests", dependencies: ["CLuaSandbox", "LuaSandbox", "Routing"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL
@@ -130,23 +131,5 @@ struct EnrolmentImportTests {
       """)
     #expect(problem.line == 4)
     #expect(problem.field == "step")
-  }
-}
-
-/// Lines of the history of the enrolment of L1 in `welcome`.
-enum HistoryLines {
-  static let digest = "sha256:" + String(repeating: "ab", count: 32)
-  static let enrolment = #""tenant":"acme","sequence":"welcome","lead":"L1""#
-  static let revision =
-    #"{"type":"policy_revision","id":"\#(digest)","policy":"assigned","source":"return {}\n","params":{"w":900,"f":3.0},"created_at":"2026-11-22T08:00:00Z"}"#
-
-  static func decision(_ number: Int, step: Int, device: String) -> String {
-    #"{"type":"decision",\#(enrolment),"number":\#(number),"step":\#(step),"outcome":"use","device":"\#(device)","#
-      + #""reason":"owner","revision":"\#(digest)","seed":7,"instructions":12,"at":"2026-11-22T09:00:01Z"}"#
-  }
-
-  static func message(step: Int, decision: Int, device: String, status: String = "pending") -> String {
-    #"{"type":"message",\#(enrolment),"step":\#(step),"decision":\#(decision),"phone":"+601110000001","#
-      + #""device":"\#(device)","content":"Hi","status":"\#(status)","attempts":0,"created_at":"2026-11-22T09:00:01Z"}"#
   }
 }

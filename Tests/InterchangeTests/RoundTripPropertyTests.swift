@@ -1,4 +1,5 @@
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL

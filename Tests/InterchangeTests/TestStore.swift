@@ -1,5 +1,6 @@
 import GRDB
 import Routing
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -26,13 +27,7 @@ struct TestStore {
     return store
   }
 
-  static let acmeLines = """
-    {"type":"tenant","id":"acme","name":"Acme","time_zone":"Asia/Kuala_Lumpur"}
-    {"type":"device","tenant":"acme","id":"D1","limits":{"hour":80}}
-    {"type":"device","tenant":"acme","id":"D2"}
-    {"type":"sequence","tenant":"acme","id":"welcome","trigger":"NEW","steps":[{"delay_s":0,"content":"Hi"},{"delay_s":60,"content":"Still there?"}]}
-    {"type":"lead","tenant":"acme","id":"L1","phone":"+601110000001","device":"D1","triggers":["NEW"]}
-    """
+  static let acmeLines = HistoryLines.acme
 
   @discardableResult
   func importing(

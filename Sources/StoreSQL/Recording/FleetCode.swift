@@ -12,6 +12,10 @@ package enum FleetCode {
   package struct State {
     package var at: Instant
     package var members: [Fleet.Member]
+
+    package init(at: Instant, members: [Fleet.Member]) {
+      (self.at, self.members) = (at, members)
+    }
   }
 
   /// What differs in a device.

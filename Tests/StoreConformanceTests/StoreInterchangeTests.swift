@@ -1,60 +1,80 @@
 import Foundation
 import Routing
+import RoutingTestKit
 import Testing
-
-@testable import StoreSQL
-@testable import StoreSQLite
 
 /// Import and export through the store itself, with the history that real cycles leave.
 struct StoreInterchangeTests {
-  private let now = TestStore.now
+  private let now = StoreFixture.now
 
-  @Test func `what cycles have left comes out of a new store byte for byte`() throws {
-    let folder = try Folder()
-    let store = try SQLiteStore.create(at: folder.path("one.sqlite"))
-    _ = try store.importFile(ByteSource(try SampleTests.sample()), ImportOptions(now: now))
+  @Test(arguments: StoreFactory.all) func `what cycles have left comes out of a new store byte for byte`(
+    factory: StoreFactory
+  ) throws {
+    let subject = try factory.make()
+    let store = subject.store
+    _ = try store.importFile(ByteSource(try StoreInterchangeTests.sample()), ImportOptions(now: now))
     try runCycles(store)
-    let export = try text(of: store)
+    let export = try store.exported()
     for type in ["decision", "message", "attempt", "assignment", "policy_activation"] {
       #expect(export.contains("{\"type\":\"\(type)\""), "the cycles made no \(type)")
     }
 
-    let copy = try SQLiteStore.create(at: folder.path("two.sqlite"))
+    let second = try factory.make()
+    let copy = second.store
     let first = try copy.importFile(
       ByteSource(Array(export.utf8)), ImportOptions(now: Instant(milliseconds: 1)))
     #expect(first.warnings == [])
-    #expect(try text(of: copy) == export)
-    let second = try copy.importFile(ByteSource(Array(export.utf8)), ImportOptions(now: now))
-    #expect(!second.hasChanged)
-    #expect(try text(of: copy) == export)
+    #expect(try copy.exported() == export)
+    let again = try copy.importFile(ByteSource(Array(export.utf8)), ImportOptions(now: now))
+    #expect(!again.hasChanged)
+    #expect(try copy.exported() == export)
   }
 
-  @Test func `a copy goes on where the store stopped`() throws {
-    let folder = try Folder()
-    let store = try SQLiteStore.create(at: folder.path("one.sqlite"))
-    _ = try store.importFile(ByteSource(try SampleTests.sample()), ImportOptions(now: now))
+  @Test(arguments: StoreFactory.all) func `a copy goes on where the store stopped`(factory: StoreFactory) throws {
+    let subject = try factory.make()
+    let store = subject.store
+    _ = try store.importFile(ByteSource(try StoreInterchangeTests.sample()), ImportOptions(now: now))
     try runCycles(store)
-    let copy = try SQLiteStore.create(at: folder.path("two.sqlite"))
-    _ = try copy.importFile(ByteSource(Array(try text(of: store).utf8)), ImportOptions(now: now))
+    let second = try factory.make()
+    let copy = second.store
+    _ = try copy.importFile(ByteSource(Array(try store.exported().utf8)), ImportOptions(now: now))
     let later = now.advanced(bySeconds: 2 * 86_400)
     #expect(try due(in: copy, at: later) == due(in: store, at: later))
     #expect(try !due(in: copy, at: later).isEmpty)
   }
 
-  @Test func `a refused file leaves the store as it was, and the problem reaches the caller`() throws {
-    let folder = try Folder()
-    let store = try SQLiteStore.create(at: folder.path("one.sqlite"))
+  @Test(arguments: StoreFactory.all)
+  func `a refused file leaves the store as it was, and the problem reaches the caller`(factory: StoreFactory) throws {
+    let subject = try factory.make()
+    let store = subject.store
     let file =
       "{\"type\":\"tenant\",\"id\":\"acme\"}\n{\"type\":\"device\",\"tenant\":\"nobody\",\"id\":\"D1\"}\n"
     let problem = try #require(throws: ImportProblem.self) {
       try store.importFile(ByteSource(Array(file.utf8)), ImportOptions(now: now))
     }
     #expect(problem.line == 2)
-    #expect(try text(of: store) == "")
+    #expect(try store.exported() == "")
+  }
+
+  @Test func `the same cycles on the same rows export the same from every engine`() throws {
+    var exports: [String] = []
+    for factory in StoreFactory.all {
+      let subject = try factory.make()
+      _ = try subject.store.importFile(ByteSource(try StoreInterchangeTests.sample()), ImportOptions(now: now))
+      try runCycles(subject.store)
+      exports.append(try subject.store.exported())
+    }
+    #expect(exports.allSatisfy { $0 == exports[0] })
+  }
+
+  private static func sample() throws -> [UInt8] {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return Array(try Data(contentsOf: root.appending(path: "Examples/sample/acme-and-globex.jsonl")))
   }
 
   /// Enrols everybody, has odd contacts wait and queues the others on device after device, and sends what may be sent.
-  private func runCycles(_ store: SQLiteStore) throws {
+  private func runCycles(_ store: any Store) throws {
     let epoch = try store.becomeLeader(processID: 1, at: now)
     let digest = HistoryLines.digest
     let revision = PolicyRevision(
@@ -99,13 +119,7 @@ struct StoreInterchangeTests {
     _ = try store.finish(results, at: now.advanced(bySeconds: 1), epoch: epoch)
   }
 
-  private func text(of store: SQLiteStore) throws -> String {
-    var bytes: [UInt8] = []
-    try store.exportFile { bytes += $0 }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private func due(in store: SQLiteStore, at moment: Instant) throws -> [String] {
+  private func due(in store: any Store, at moment: Instant) throws -> [String] {
     try store.readHistory { snapshot in
       var due: [String] = []
       for tenant in try snapshot.tenants() {
@@ -116,18 +130,4 @@ struct StoreInterchangeTests {
       return due
     }
   }
-}
-
-/// A folder that is gone after the test.
-private final class Folder {
-  private let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "usher-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path }
 }

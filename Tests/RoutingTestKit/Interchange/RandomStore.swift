@@ -1,12 +1,12 @@
 import Routing
 
 /// Lines of a store made up from a seed: hostile texts, every status, histories of several steps.
-struct RandomStore {
+package struct RandomStore {
   private var random: SeededRandom
   private var lines: [String] = []
   private var fleets = RandomFleets()
 
-  static func lines(seed: UInt64) -> String {
+  package static func lines(seed: UInt64) -> String {
     var store = RandomStore(random: SeededRandom(seed: seed))
     store.make()
     return store.lines.joined(separator: "\n")

@@ -1,7 +1,6 @@
+import Foundation
 import Routing
-
-@testable import StoreSQL
-@testable import StoreSQLite
+import StoreSQL
 
 /// Fleets of the devices d0, d1 and d2 that change at random, as the lines of an export have them.
 struct RandomFleets {
@@ -29,9 +28,9 @@ struct RandomFleets {
       let changes = FleetMarks(fleet).changes(
         to: next, FleetMarks(next), recorded: { FleetCode.State(at: fleet.now, members: fleet.members) })
     {
-      made.append((now, FleetBody(FleetCode.difference(next, changes)).base64))
+      made.append((now, Data(FleetCode.difference(next, changes)).base64EncodedString()))
     } else {
-      made.append((now, FleetBody(FleetCode.keyframe(next)).base64))
+      made.append((now, Data(FleetCode.keyframe(next)).base64EncodedString()))
     }
     fleet = next
   }
