@@ -131,7 +131,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "StoreConformanceTests",
-      dependencies: ["Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Wire", grdb], swiftSettings: strict),
+      dependencies: ["DryRun", "Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Wire", grdb],
+      swiftSettings: strict),
     .testTarget(name: "StoreSQLTests", dependencies: ["StoreSQL"], swiftSettings: strict),
     .testTarget(name: "StoresTests", dependencies: ["Routing", "Stores"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),

@@ -12,6 +12,8 @@ package final class Engine {
   package let clock: ManualClock
   package let gateway: FakeGateway
   package let epoch: LeaderEpoch
+  /// What made the store, if a factory did.
+  private var subject: (any StoreUnderTest)?
   private let cycle: Cycle
   private let events = Events()
 
@@ -37,11 +39,25 @@ package final class Engine {
     try self.init(folder, store, gateway, at: start, processID: 1, suspendAfter: suspendAfter)
   }
 
+  /// The same on a store of any engine.
+  package convenience init(
+    _ scenario: StoreScenario, on factory: StoreFactory, files: [String: String] = [:],
+    gateway: FakeGateway = FakeGateway(), at start: Instant = Engine.start, suspendAfter: Int = Cycle.suspendAfter
+  ) throws {
+    let folder = TestFolder()
+    for (name, source) in files { try folder.write(source, to: "Rules/\(name).lua") }
+    let subject = try factory.make()
+    _ = try subject.store.importFile(ByteSource(scenario.jsonLines), ImportOptions(now: start))
+    try self.init(folder, subject.store, gateway, at: start, processID: 1, suspendAfter: suspendAfter)
+    self.subject = subject
+  }
+
   /// A new process on the store of another engine, at its time: what was in memory is gone.
   package convenience init(continuing other: Engine, suspendAfter: Int = Cycle.suspendAfter) throws {
-    let store = try Stores.open(other.store.path, mode: .readWrite)
+    let store = try other.subject?.reopen(.readWrite) ?? Stores.open(other.store.path, mode: .readWrite)
     try self.init(
       other.folder, store, other.gateway, at: other.clock.now(), processID: 2, suspendAfter: suspendAfter)
+    subject = other.subject
   }
 
   /// A process on a copy of another engine's store, at its time, with the same rules and a gateway that accepts.

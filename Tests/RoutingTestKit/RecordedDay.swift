@@ -45,7 +45,10 @@ package struct RecordedDay {
     "looping": "return { select = function(c, fleet) if c.step > 0 then while true do end end end }",
   ]
 
-  package init(policies: [String], seed: UInt64, devices: Int = 12, leads: Int = 60) throws {
+  /// `factory`: makes the store; without one, `Stores` does.
+  package init(
+    policies: [String], seed: UInt64, devices: Int = 12, leads: Int = 60, on factory: StoreFactory? = nil
+  ) throws {
     random = SeededRandom(seed: seed)
     (self.leads, self.devices) = (leads, devices)
     var scenario = StoreScenario()
@@ -66,7 +69,10 @@ package struct RecordedDay {
           name: lead % 4 == 0 ? nil : "Lead \(lead)")
       }
     }
-    engine = try Engine(scenario, files: RecordedDay.files, gateway: RecordedDay.gateway())
+    let (files, gateway) = (RecordedDay.files, RecordedDay.gateway())
+    engine =
+      try factory.map { try Engine(scenario, on: $0, files: files, gateway: gateway) }
+      ?? Engine(scenario, files: files, gateway: gateway)
   }
 
   /// Accepts most messages.
