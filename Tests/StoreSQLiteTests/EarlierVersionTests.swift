@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL

@@ -1,5 +1,6 @@
 import Foundation
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL
@@ -29,7 +30,7 @@ struct StoreIdentityTests {
   }
 
   @Test func `two stores have different identities and secrets, and a store keeps its own`() throws {
-    let (mine, other) = (try identity(fixture.store), try identity(StoreFixture().store))
+    let (mine, other) = (try identity(fixture.sqlite), try identity(StoreFixture().sqlite))
     #expect(mine[0] != other[0] && mine[1] != other[1])
     #expect(try identity(SQLiteStore.open(at: fixture.path, mode: .readWrite)) == mine)
   }
@@ -74,11 +75,10 @@ struct StoreIdentityTests {
   /// A backup from before the decision comes back: the message is decided again and gets another row.
   @Test func `a message that is queued again after a restore has the key of the lost one`() throws {
     let lost = try queued()
-    try fixture.execute(
-      """
-      DROP TRIGGER broadcast_messages_kept; DELETE FROM attempts; DELETE FROM broadcast_messages;
-      UPDATE sequence_contacts SET status = 'scheduled', next_at = due_at, last_decision_id = NULL
-      """)
+    for sql in [
+      "DROP TRIGGER broadcast_messages_kept", "DELETE FROM attempts", "DELETE FROM broadcast_messages",
+      "UPDATE sequence_contacts SET status = 'scheduled', next_at = due_at, last_decision_id = NULL",
+    ] { try fixture.execute(sql) }
     try fixture.enrolment("L0", device: device)
     try fixture.queueAll(on: device)
     let again = try fixture.claim()

@@ -167,6 +167,14 @@ package final class StoreFixture {
       messages.map { SendResult(message: $0, outcome: outcome) }, at: moment ?? now, epoch: epoch)
   }
 
+  /// The key of a message of the first step to a contact `SEQUENCE/LEAD` of `acme`, made as the store makes it.
+  package func messageKey(_ contact: String, _ recipient: String, attempt: Int = 1) throws -> String {
+    let names = contact.split(separator: "/").map(String.init)
+    return try subject.read { db in try MessageKeys(reading: db) }.key(
+      tenant: TenantID("acme")!, sequence: names[0], lead: names[1], step: 1, recipient: PhoneNumber(recipient)!,
+      attempt: attempt)
+  }
+
   // MARK: SQL
 
   /// Inserts a row and returns its key.
