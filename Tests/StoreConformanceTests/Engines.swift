@@ -19,6 +19,8 @@ extension StoreFactory {
     StoreFactory(name: name) {
       let folder = TestFolder()
       let store = try SQLiteStore.create(at: folder.file("usher.db"), migrations: .all, dialect: dialect)
+      // No store of a test outlives its process.
+      try store.pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = OFF") }
       return SQLStoreUnderTest(
         store,
         tables: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name",
