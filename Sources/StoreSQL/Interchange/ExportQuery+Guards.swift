@@ -2,21 +2,23 @@ import Wire
 
 /// The operator's guards. One tenant's export has what is set for it, and not the list, which is everybody's. A list that
 /// is a new store's is left out.
-extension ExportQuery {
-  static var guards: ExportQuery {
-    ExportQuery(
-      sql: """
-        SELECT list FROM (
-          SELECT coalesce(json_group_array(json_object('guard', guard, 'params', json(params))), '[]') AS list
-          FROM (SELECT guard, params FROM guards ORDER BY id))
-        WHERE ?1 IS NULL
-          AND list <> '[{"guard":"daily_limit","params":{}},{"guard":"move_limit","params":{}}]'
-        """
-    ) { row, line in
-      line.stored("guards", row["list"], or: .array([]))
-    }
-  }
+extension Exporter {
+  private static let newList = #"[{"guard":"daily_limit","params":{}},{"guard":"move_limit","params":{}}]"#
 
+  func writeGuards(_ line: inout ExportLine) throws {
+    guard tenant == nil else { return }
+    let guards = try db.all("SELECT guard, params FROM guards ORDER BY id") { (row) -> JSONValue in
+      .object(["guard": .string(row["guard"]), "params": FaithfulJSON.value(of: row["params"]) ?? .object([:])])
+    }
+    let list = FaithfulJSON.text(of: .array(guards))
+    guard list != Exporter.newList else { return }
+    line.begin(.guards)
+    line.stored("guards", list, or: .array([]))
+    line.end()
+  }
+}
+
+extension ExportQuery {
   static var guardParams: ExportQuery {
     ExportQuery(
       sql: """

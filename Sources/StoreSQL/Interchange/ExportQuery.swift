@@ -7,7 +7,7 @@ struct ExportQuery {
   let sql: String
   let fields: (SQLRow, inout ExportLine) -> Void
 
-  /// Nil for fleet records, of which one can be several lines.
+  /// Nil for guards, all of which are one line, and for fleet records, of which one can be several.
   static func of(_ type: InterchangeType) -> ExportQuery? {
     switch type {
     case .tenant: tenant
@@ -16,7 +16,7 @@ struct ExportQuery {
     case .lead: lead
     case .trigger: trigger
     case .enrolment: enrolment
-    case .guards: guards
+    case .guards: nil
     case .guardParams: guardParams
     case .policyRevision: policyRevision
     case .policyChange: policyChange

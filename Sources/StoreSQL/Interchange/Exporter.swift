@@ -47,7 +47,7 @@ extension Exporter {
     var line = ExportLine()
     for type in InterchangeType.allCases {
       guard let query = ExportQuery.of(type) else {
-        try writeFleetRecords(&line)
+        try type == .guards ? writeGuards(&line) : writeFleetRecords(&line)
         continue
       }
       try forEach(query.sql) { row in
