@@ -20,6 +20,10 @@ package protocol SQLStore: Store {
   /// The process that runs on the store; nil when none does, or it cannot be told.
   var runningProcess: Int32? { get }
 
+  /// The checks of integrity that engines make each in its own way.
+  var referenceCheck: IntegrityCheck { get }
+  var fileCheck: IntegrityCheck { get }
+
   /// Reads from one consistent snapshot. Must not be nested.
   func reading<Result>(_ body: (Connection) throws -> Result) throws -> Result
 

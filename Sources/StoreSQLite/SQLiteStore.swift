@@ -50,6 +50,21 @@ package final class SQLiteStore: SQLStore, Sendable {
 
 extension SQLiteStore {
   package var runningProcess: Int32? { StoreLock.holder(path: path) }
+
+  package var referenceCheck: IntegrityCheck {
+    .references(
+      sql: """
+        SELECT 'row ' || coalesce(rowid, '?') || ' of ' || "table" || ' refers to a row of ' || parent
+          || ' that does not exist' AS violation
+        FROM pragma_foreign_key_check
+        """)
+  }
+
+  package var fileCheck: IntegrityCheck {
+    .files(
+      promise: "SQLite finds no fault in the file.",
+      sql: "SELECT quick_check AS violation FROM pragma_quick_check WHERE quick_check <> 'ok'")
+  }
 }
 
 // MARK: - The two ways in

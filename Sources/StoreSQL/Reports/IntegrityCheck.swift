@@ -1,10 +1,26 @@
 /// A promise, and the query that finds the rows that break it: one row a `violation`, in words.
-struct IntegrityCheck {
+package struct IntegrityCheck: Sendable {
   let name: String
   let promise: String
   let sql: String
 
-  static let all = messages + enrolments + tenants + sending + record + policies + file
+  private init(name: String, promise: String, sql: String) {
+    (self.name, self.promise, self.sql) = (name, promise, sql)
+  }
+
+  /// The engine's check that references are kept. `sql`: as for others, with a row for each row that refers to none.
+  package static func references(sql: String) -> IntegrityCheck {
+    IntegrityCheck(name: "no-orphans", promise: "Every row that is referred to exists.", sql: sql)
+  }
+
+  /// The engine's check of its files.
+  package static func files(promise: String, sql: String) -> IntegrityCheck {
+    IntegrityCheck(name: "file-is-sound", promise: promise, sql: sql)
+  }
+
+  static func all(references: IntegrityCheck, files: IntegrityCheck) -> [IntegrityCheck] {
+    messages + enrolments + tenants + [references] + sending + record + policies + [files]
+  }
 
   private static let messages = [
     IntegrityCheck(
@@ -99,7 +115,7 @@ struct IntegrityCheck {
         SELECT 'sequence ' || q.external_id || ' has ' || count(*) || ' steps, the last is number ' || max(s.ordinal)
           AS violation
         FROM sequence_steps s JOIN sequences q ON q.id = s.sequence_id
-        GROUP BY s.sequence_id HAVING count(*) <> max(s.ordinal)
+        GROUP BY q.id HAVING count(*) <> max(s.ordinal)
         """),
   ]
 
@@ -117,14 +133,7 @@ struct IntegrityCheck {
         JOIN decisions x ON x.id = m.decision_id
         WHERE m.tenant_id <> c.tenant_id OR m.tenant_id <> q.tenant_id OR m.tenant_id <> l.tenant_id
           OR m.tenant_id <> d.tenant_id OR m.tenant_id <> x.tenant_id OR m.sequence_id <> c.sequence_id
-        """),
-    IntegrityCheck(
-      name: "no-orphans", promise: "Every row that is referred to exists.",
-      sql: """
-        SELECT 'row ' || coalesce(rowid, '?') || ' of ' || "table" || ' refers to a row of ' || parent
-          || ' that does not exist' AS violation
-        FROM pragma_foreign_key_check
-        """),
+        """)
   ]
 
   private static let sending = [
@@ -134,7 +143,7 @@ struct IntegrityCheck {
         SELECT 'message ' || m.id || ' is ' || m.status || ' with ' || count(a.id) || ' accepted attempts'
           AS violation
         FROM broadcast_messages m LEFT JOIN attempts a ON a.message_id = m.id AND a.outcome = 'accepted'
-        GROUP BY m.id HAVING count(a.id) <> iif(m.status IN ('sent', 'delivered', 'read'), 1, 0)
+        GROUP BY m.id HAVING count(a.id) <> CASE WHEN m.status IN ('sent', 'delivered', 'read') THEN 1 ELSE 0 END
         """),
     IntegrityCheck(
       name: "attempts-counted", promise: "A message counts the attempts that are on record.",
@@ -185,14 +194,8 @@ struct IntegrityCheck {
         LEFT JOIN policy_changes n ON n.tenant_id = d.tenant_id AND n.generation = f.generation + 1
         WHERE d.revision_id IS NOT NULL
           AND (a.id IS NULL OR p.after_decision_id >= d.id OR n.after_decision_id < d.id)
-        GROUP BY d.id
+        GROUP BY d.id, f.generation, a.id IS NULL
         """)
-  ]
-
-  private static let file = [
-    IntegrityCheck(
-      name: "file-is-sound", promise: "SQLite finds no fault in the file.",
-      sql: "SELECT quick_check AS violation FROM pragma_quick_check WHERE quick_check <> 'ok'")
   ]
 
   /// Each send is the end of one window: no window that could be laid over the sends holds more than the fullest.

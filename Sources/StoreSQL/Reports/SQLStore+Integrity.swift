@@ -4,7 +4,8 @@ extension SQLStore {
   /// Checks every promise over every row, from one snapshot. Costs several walks over the whole store.
   package func integrity() throws -> IntegrityReport {
     try reading { db in
-      var checks = try IntegrityCheck.all.map { try result(of: $0, in: db) }
+      let all = IntegrityCheck.all(references: referenceCheck, files: fileCheck)
+      var checks = try all.map { try result(of: $0, in: db) }
       checks.append(try sums(db))
       return IntegrityReport(checks: checks)
     }
