@@ -1,5 +1,4 @@
 import Routing
-import Wire
 
 /// One batch of claims over all devices that may send, inside a transaction.
 package struct ClaimBatch {
@@ -43,7 +42,14 @@ package struct ClaimBatch {
     return claimed.sorted { ($0.deviceKey, $0.key) < ($1.deviceKey, $1.key) }
   }
 
+  /// The condition that a device `d` is of none of `count` tenants, whose ids are the parameters from ?2 on.
+  private static func isOfOthers(than count: Int) -> String {
+    let ids = (2..<count + 2).map { "?\($0)" }.joined(separator: ", ")
+    return "AND d.tenant_id NOT IN (SELECT t.id FROM tenants t WHERE t.external_id IN (\(ids)))"
+  }
+
   private func senders(_ windows: SendWindows, most: Int) throws -> [Sender] {
+    let heldTenants = holds.compactMap { $0.tenant?.text }
     let sql = """
       SELECT \(DeviceRow.columns),
         (SELECT count(*) FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'sending') AS in_flight
@@ -51,13 +57,11 @@ package struct ClaimBatch {
       WHERE d.status = 'online' AND (d.paused_until IS NULL OR d.paused_until <= ?1)
         AND (d.next_send_at IS NULL OR d.next_send_at <= ?1)
         AND EXISTS (SELECT 1 FROM broadcast_messages m WHERE m.device_id = d.id AND m.status = 'pending')
-        AND d.tenant_id NOT IN (
-          SELECT t.id FROM tenants t WHERE t.external_id IN (SELECT value FROM json_each(?2)))
+        \(heldTenants.isEmpty ? "" : ClaimBatch.isOfOthers(than: heldTenants.count))
       ORDER BY d.id
       """
-    let held = JSONWriter().string(.array(holds.compactMap(\.tenant).map { .string($0.text) }))
     var senders: [Sender] = []
-    try db.each(sql, [now.milliseconds, held]) { row in
+    try db.each(sql, [now.milliseconds] + SQLArguments(heldTenants)) { row in
       let device = DeviceRow.device(row)
       let sends = windows.of(device.key)
       let load = DeviceLoad(
