@@ -33,6 +33,12 @@ struct DialectTests {
     ("a IS ?1 OR b IS NOT ?2", "a IS NOT DISTINCT FROM $1 OR b IS DISTINCT FROM $2"),
     ("(a, b) IS NOT (c, d)", "(a, b) IS DISTINCT FROM (c, d)"),
     ("maximum(a, b), isolated", "maximum(a, b), isolated"),
+    ("CREATE TEMP TABLE a (b BIGINT) WITHOUT ROWID", "CREATE TEMP TABLE a (b BIGINT) "),
+    ("SELECT rowid FROM a WHERE b = without", "SELECT rowid FROM a WHERE b = without"),
+    ("group_concat(a, ', ')", "string_agg(a, ', ')"),
+    ("coalesce(json_group_array(a), '[]')", "coalesce(json_agg(a), '[]')"),
+    ("json_array('like', ?1), 'LIKE'", "jsonb_build_array('like', $1), 'LIKE'"),
+    ("a LIKE '%.lua' OR a NOT LIKE b", "a ILIKE '%.lua' OR a NOT ILIKE b"),
   ])
   func `PostgreSQL gets its own spelling`(sql: String, expected: String) {
     #expect(PostgreSQLDialect().text(sql) == expected)

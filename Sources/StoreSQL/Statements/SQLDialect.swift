@@ -33,11 +33,36 @@ package struct NumberedDialect: SQLDialect {
   package var namesParameters: Bool { true }
 }
 
-/// PostgreSQL 15 and later. Hints for SQLite's planner are left out, `max` and `min` of two values are `greatest` and
-/// `least`, and `IS` compares values of which either may be NULL.
+/// PostgreSQL 15 and later.
+///
+/// Leaves out hints for SQLite's planner and `WITHOUT ROWID`. Writes `max` and `min` of two values as `greatest` and
+/// `least`, `IS` as a comparison of values that may be NULL, `LIKE` without regard to case, and gives functions their
+/// PostgreSQL names. A statement must not rely on `max` and `min` being NULL when one of the values is: `greatest` and
+/// `least` skip NULL.
 package struct PostgreSQLDialect: SQLDialect {
   package init() {}
   package var namesParameters: Bool { true }
+
+  /// The functions that statements call and PostgreSQL lacks. The schema of a store defines them.
+  ///
+  /// `json_each` of a text returns the members of an object, or the elements of an array with their places from 0. Keys
+  /// and values are texts.
+  package static let definitions = """
+    CREATE FUNCTION json_each(document text) RETURNS TABLE (key text, value text)
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+      SELECT m.key, m.value FROM json_each_text(
+        CASE json_typeof(document::json) WHEN 'object' THEN document::json ELSE '{}' END) m
+      UNION ALL
+      SELECT (e.place - 1)::text, e.value FROM json_array_elements_text(
+        CASE json_typeof(document::json) WHEN 'array' THEN document::json ELSE '[]' END)
+        WITH ORDINALITY AS e (value, place)
+    $$;
+    """
+
+  /// PostgreSQL's words for SQLite's, where nothing else differs.
+  private static let words = [
+    "GROUP_CONCAT": "string_agg", "JSON_ARRAY": "jsonb_build_array", "JSON_GROUP_ARRAY": "json_agg", "LIKE": "ILIKE",
+  ]
 
   package func text(_ sql: String) -> String {
     let tokens = Array(SQLTokens(sql))
@@ -56,12 +81,22 @@ package struct PostgreSQLDialect: SQLDialect {
       case (.word, "MAX"), (.word, "MIN"):
         let isPair = PostgreSQLDialect.argumentCount(tokens, after: index) > 1
         text += isPair ? (token.text.uppercased() == "MAX" ? "greatest" : "least") : token.text
+      case (.word, "WITHOUT") where PostgreSQLDialect.word(in: tokens, after: index) == "ROWID":
+        index += 2
+      case (.word, let word) where PostgreSQLDialect.words[word] != nil:
+        text += PostgreSQLDialect.words[word] ?? word
       case (.word, "IS"): text += PostgreSQLDialect.comparison(tokens, at: &index)
       default: text += token.text
       }
       index += 1
     }
     return text
+  }
+
+  /// The next word in capitals; nil when something else comes next.
+  private static func word(in tokens: [SQLTokens.Token], after index: Int) -> String? {
+    let next = tokens[(index + 1)...].first { $0.kind != .space }
+    return next?.kind == .word ? next?.text.uppercased() : nil
   }
 
   /// `IS NULL` and its like stay. `IS NOT value` becomes `IS DISTINCT FROM value`, `IS value` the opposite.
