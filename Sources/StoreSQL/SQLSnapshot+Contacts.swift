@@ -7,17 +7,17 @@ extension SQLSnapshot {
     let sql = """
       SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
       FROM tenants t CROSS JOIN sequence_contacts c ON c.tenant_id = t.id AND c.external_id = ?1
-      WHERE ?2 IS NULL OR t.id = ?2
+      WHERE t.id = ?2 OR ?2 IS NULL
       UNION
       SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
       FROM tenants t CROSS JOIN leads l ON l.tenant_id = t.id AND l.external_id = ?1
       CROSS JOIN sequence_contacts c ON c.lead_id = l.id
-      WHERE ?2 IS NULL OR t.id = ?2
+      WHERE t.id = ?2 OR ?2 IS NULL
       UNION
       SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
       FROM tenants t CROSS JOIN leads l ON l.tenant_id = t.id AND l.phone = ?1
       CROSS JOIN sequence_contacts c ON c.lead_id = l.id
-      WHERE ?2 IS NULL OR t.id = ?2
+      WHERE t.id = ?2 OR ?2 IS NULL
       ORDER BY 1, 2 LIMIT ?3
       """
     return try named(sql, [name, tenant?.raw, limit])
@@ -34,7 +34,7 @@ extension SQLSnapshot {
         FROM tenants t CROSS JOIN sequence_contacts c ON c.id IN (
           SELECT n.id FROM sequence_contacts n WHERE n.tenant_id = t.id AND n.external_id \(comparison) ?1
           ORDER BY n.external_id \(order) LIMIT ?3)
-        WHERE ?2 IS NULL OR t.id = ?2
+        WHERE t.id = ?2 OR ?2 IS NULL
         ORDER BY c.external_id \(order), t.id LIMIT ?3
         """
       let next = try named(sql, [name, tenant?.raw, (limit + 1) / 2])
@@ -49,7 +49,7 @@ extension SQLSnapshot {
       FROM tenants t CROSS JOIN leads l ON l.id IN (
         SELECT id FROM leads WHERE tenant_id = t.id AND external_id = ?1
         UNION SELECT id FROM leads WHERE tenant_id = t.id AND phone = ?1)
-      WHERE (?2 IS NULL OR t.id = ?2) AND NOT EXISTS (SELECT 1 FROM sequence_contacts WHERE lead_id = l.id)
+      WHERE (t.id = ?2 OR ?2 IS NULL) AND NOT EXISTS (SELECT 1 FROM sequence_contacts WHERE lead_id = l.id)
       ORDER BY t.id, l.id LIMIT ?3
       """
     return try db.all(sql, [name, tenant?.raw, limit]) { row in

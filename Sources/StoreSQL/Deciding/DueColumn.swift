@@ -2,7 +2,7 @@
 package enum DueColumn: Int, SQLColumn {
   case enrolment, sequence, step, contact, phone, dueAt, attempts, assignedDevice, lastDevice, lastDecision, leadID,
     name,
-    tags, attributes, isOptedOut, sequenceID, lastSentAt, moves, timeZone, isEnrolledAgain, lead
+    tags, attributes, optedOutAt, sequenceID, lastSentAt, moves, timeZone, isEnrolledAgain, lead
 
   package var expression: String {
     switch self {
@@ -20,7 +20,7 @@ package enum DueColumn: Int, SQLColumn {
     case .name: "l.name"
     case .tags: "l.tags"
     case .attributes: "l.attributes"
-    case .isOptedOut: "l.opted_out_at IS NOT NULL"
+    case .optedOutAt: "l.opted_out_at"
     case .sequenceID: "q.external_id"
     case .lastSentAt: "c.last_sent_at"
     case .moves: "c.moves"

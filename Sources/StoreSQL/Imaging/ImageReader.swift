@@ -190,7 +190,7 @@ extension ImageReader {
       CROSS JOIN broadcast_messages m ON m.id = a.message_id AND m.status = 'unknown'
       CROSS JOIN sequence_contacts c ON c.id = m.sequence_contact_id
       WHERE a.outcome IN ('accepted', 'unknown') AND a.outcome = 'unknown' AND a.finished_at > ?1
-      GROUP BY m.id
+      GROUP BY m.id, c.id
       ORDER BY at
       """, [now.milliseconds - RecentSends.day]
     ) { row in

@@ -19,8 +19,8 @@ struct CSVQuery {
       header: CSVTable.lead.columns.map(\.name).filter { $0 != "opted_out" },
       sql: """
         SELECT t.external_id AS tenant, l.external_id AS id, l.phone, l.name, d.external_id AS device,
-          (SELECT json_group_array(trigger) FROM (SELECT trigger FROM lead_triggers
-            WHERE lead_id = l.id AND consumed_at IS NULL ORDER BY id)) AS triggers, l.tags, l.opted_out_at,
+          (SELECT coalesce(json_group_array(trigger), '[]') FROM (SELECT trigger FROM lead_triggers
+            WHERE lead_id = l.id AND consumed_at IS NULL ORDER BY id) waiting) AS triggers, l.tags, l.opted_out_at,
           l.created_at, l.time_zone, l.attributes
         FROM leads l
         JOIN tenants t ON t.id = l.tenant_id

@@ -14,7 +14,7 @@ extension ExportQuery {
     ExportQuery(
       sql: """
         SELECT r.external_id AS id, r.policy, r.source, r.params, r.created_at FROM policy_revisions r
-        WHERE ?1 IS NULL
+        WHERE CAST(?1 AS BIGINT) IS NULL
           OR EXISTS (SELECT 1 FROM policy_activations WHERE revision_id = r.id AND tenant_id = ?1)
           OR r.id IN (SELECT revision_id FROM decisions WHERE tenant_id = ?1)
           OR r.id IN (SELECT w.revision_id FROM narrowed_choices w JOIN decisions d ON d.id = w.decision_id

@@ -15,7 +15,8 @@ extension Exporter {
       """
       WITH \(Exporter.numberedFleets)
       SELECT f.id, t.external_id AS tenant, g.number, f.generation, f.at,
-        f.base_id IS NOT NULL AND f.base_id IS NOT g.before_id AS is_on_another, f.body, f.utc_offset_minutes
+        CASE WHEN f.base_id IS NOT NULL AND f.base_id IS NOT g.before_id THEN 1 ELSE 0 END AS is_on_another,
+        f.body, f.utc_offset_minutes
       FROM fleet_records f JOIN fleets g ON g.id = f.id JOIN tenants t ON t.id = f.tenant_id
       WHERE f.tenant_id = ?1 OR ?1 IS NULL
       ORDER BY f.tenant_id, f.id

@@ -75,7 +75,8 @@ private enum AwaitedSQL {
     JOIN sequence_steps s ON s.sequence_id = c.sequence_id
     JOIN broadcast_messages m ON m.sequence_contact_id = c.id AND m.sequence_step_id = s.id
     JOIN user_devices d ON d.id = m.device_id
-    WHERE c.id = ?1 AND (CASE WHEN ?2 IS NULL THEN s.ordinal = c.current_step ELSE s.id = ?2 END)
+    WHERE c.id = ?1
+      AND CASE WHEN s.id = ?2 THEN 1 WHEN ?2 IS NULL AND s.ordinal = c.current_step THEN 1 ELSE 0 END = 1
     """
   static let queue = "UPDATE sequence_contacts SET status = 'queued', next_at = NULL WHERE id = ?1"
   static let cancel = """

@@ -192,20 +192,20 @@ private enum DecisionSQL {
   static let link = "UPDATE sequence_contacts SET last_decision_id = ?1 WHERE id = ?2"
   static let create = """
     CREATE TEMP TABLE import_decisions (
-      sequence_contact_id INTEGER NOT NULL,
-      number INTEGER NOT NULL,
-      id INTEGER NOT NULL,
+      sequence_contact_id BIGINT NOT NULL,
+      number BIGINT NOT NULL,
+      id BIGINT NOT NULL,
       PRIMARY KEY (sequence_contact_id, number)
     ) WITHOUT ROWID
     """
   static let number = """
-    INSERT INTO temp.import_decisions (sequence_contact_id, number, id)
+    INSERT INTO import_decisions (sequence_contact_id, number, id)
     SELECT sequence_contact_id, row_number() OVER (PARTITION BY sequence_contact_id ORDER BY id), id
     FROM decisions
     """
   static let numbered = """
-    SELECT id FROM temp.import_decisions WHERE sequence_contact_id = ?1 AND number = ?2
+    SELECT id FROM import_decisions WHERE sequence_contact_id = ?1 AND number = ?2
     """
-  static let last = "SELECT max(number) FROM temp.import_decisions WHERE sequence_contact_id = ?1"
-  static let remember = "INSERT INTO temp.import_decisions (sequence_contact_id, number, id) VALUES (?1, ?2, ?3)"
+  static let last = "SELECT max(number) FROM import_decisions WHERE sequence_contact_id = ?1"
+  static let remember = "INSERT INTO import_decisions (sequence_contact_id, number, id) VALUES (?1, ?2, ?3)"
 }

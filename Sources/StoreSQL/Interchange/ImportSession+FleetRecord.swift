@@ -186,19 +186,19 @@ private enum FleetSQL {
   static let generation = "SELECT 1 FROM policy_activations WHERE tenant_id = ?1 AND generation = ?2"
   static let create = """
     CREATE TEMP TABLE import_fleets (
-      tenant_id INTEGER NOT NULL,
-      number INTEGER NOT NULL,
-      id INTEGER NOT NULL,
+      tenant_id BIGINT NOT NULL,
+      number BIGINT NOT NULL,
+      id BIGINT NOT NULL,
       PRIMARY KEY (tenant_id, number)
     ) WITHOUT ROWID
     """
   static let number = """
-    INSERT INTO temp.import_fleets (tenant_id, number, id)
+    INSERT INTO import_fleets (tenant_id, number, id)
     SELECT tenant_id, row_number() OVER (PARTITION BY tenant_id ORDER BY id), id FROM fleet_records
     """
-  static let numbered = "SELECT id FROM temp.import_fleets WHERE tenant_id = ?1 AND number = ?2"
-  static let last = "SELECT max(number) FROM temp.import_fleets WHERE tenant_id = ?1"
-  static let remember = "INSERT INTO temp.import_fleets (tenant_id, number, id) VALUES (?1, ?2, ?3)"
+  static let numbered = "SELECT id FROM import_fleets WHERE tenant_id = ?1 AND number = ?2"
+  static let last = "SELECT max(number) FROM import_fleets WHERE tenant_id = ?1"
+  static let remember = "INSERT INTO import_fleets (tenant_id, number, id) VALUES (?1, ?2, ?3)"
   static let extend = "UPDATE fleet_records SET last_decision_id = max(last_decision_id, ?1) WHERE id = ?2"
   static let otherMoment = "SELECT 1 FROM decisions WHERE id BETWEEN ?1 AND ?2 AND fleet_id = ?1 AND at <> ?3 LIMIT 1"
   static let chosen = """

@@ -116,7 +116,7 @@ extension ImportSession {
     if !isNew {
       let named = Set(names.map { Array($0.utf8) })
       let stored = try all(LeadSQL.triggers, [lead]) {
-        (key: $0["id"] as Int64, name: $0["trigger"] as String, isOpen: $0["is_open"] as Bool)
+        (key: $0["id"] as Int64, name: $0["trigger"] as String, isOpen: ($0["consumed_at"] as Int64?) == nil)
       }
       for (key, name, isOpen) in stored {
         seen.insert(Array(name.utf8))
@@ -141,7 +141,7 @@ private enum LeadSQL {
   /// What is not sent yet goes to the new phone; what was queued keeps what it was rendered with (I-65).
   static let updatePhone =
     "UPDATE sequence_contacts SET contact_phone = ?1 WHERE lead_id = ?2 AND ended_at IS NULL"
-  static let triggers = "SELECT id, trigger, consumed_at IS NULL AS is_open FROM lead_triggers WHERE lead_id = ?1"
+  static let triggers = "SELECT id, trigger, consumed_at FROM lead_triggers WHERE lead_id = ?1"
   static let insertTrigger = """
     INSERT INTO lead_triggers (tenant_id, lead_id, trigger, created_at) VALUES (?1, ?2, ?3, ?4)
     """

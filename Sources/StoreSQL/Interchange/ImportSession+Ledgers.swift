@@ -79,9 +79,9 @@ extension ImportSession {
 
   /// Takes away what was needed during the import alone.
   func dropLedgers() throws {
-    if hasDecisionNumbers { try db.change("DROP TABLE temp.import_decisions") }
-    if hasFleetNumbers { try db.change("DROP TABLE temp.import_fleets") }
-    if !ledgers.isEmpty { try db.change("DROP TABLE temp.import_ledger") }
+    if hasDecisionNumbers { try db.change("DROP TABLE import_decisions") }
+    if hasFleetNumbers { try db.change("DROP TABLE import_fleets") }
+    if !ledgers.isEmpty { try db.change("DROP TABLE import_ledger") }
   }
 }
 
@@ -96,10 +96,27 @@ private struct Ledger {
   static let create = """
     CREATE TEMP TABLE import_ledger (
       content TEXT PRIMARY KEY,
-      in_store INTEGER NOT NULL,
-      in_file INTEGER NOT NULL
+      in_store BIGINT NOT NULL,
+      in_file BIGINT NOT NULL
     ) WITHOUT ROWID
     """
+
+  /// The types of the values of a line.
+  private enum ValueType: String {
+    case integer = "BIGINT"
+    case text = "TEXT"
+  }
+
+  /// Counts a line, and says whether the store has fewer rows like it than the file has so far. Parameters are cast: an
+  /// engine that has to know their types cannot tell them from the call.
+  private static func count(_ name: String, _ types: ValueType...) -> String {
+    let values = types.enumerated().map { "CAST(?\($0 + 1) AS \($1.rawValue))" }.joined(separator: ", ")
+    return """
+      INSERT INTO import_ledger VALUES (json_array('\(name)', \(values)), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = import_ledger.in_file + 1
+      RETURNING CASE WHEN in_file > in_store THEN 1 ELSE 0 END AS is_missing
+      """
+  }
 
   static func of(_ type: InterchangeType) -> Ledger {
     switch type {
@@ -111,15 +128,12 @@ private struct Ledger {
 
   private static let assignments = Ledger(
     load: """
-      INSERT INTO temp.import_ledger
+      INSERT INTO import_ledger
       SELECT json_array('assignment', tenant_id, sequence_contact_id, device_id, decision_id, reason, actor,
         at), count(*), 0
       FROM assignments GROUP BY 1
       """,
-    count: """
-      INSERT INTO temp.import_ledger VALUES (json_array('assignment', ?1, ?2, ?3, ?4, ?5, ?6, ?7), 0, 1)
-      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store AS is_missing
-      """,
+    count: count("assignment", .integer, .integer, .integer, .integer, .text, .text, .integer),
     insert: """
       INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -127,26 +141,20 @@ private struct Ledger {
 
   private static let deviceEvents = Ledger(
     load: """
-      INSERT INTO temp.import_ledger
+      INSERT INTO import_ledger
       SELECT json_array('device_event', tenant_id, device_id, kind, detail, actor, at, system_user), count(*), 0
       FROM device_events GROUP BY 1
       """,
-    count: """
-      INSERT INTO temp.import_ledger VALUES (json_array('device_event', ?1, ?2, ?3, ?4, ?5, ?6, ?7), 0, 1)
-      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store AS is_missing
-      """,
+    count: count("device_event", .integer, .integer, .text, .text, .text, .integer, .text),
     insert: DeviceEventEntry.insert)
 
   private static let audit = Ledger(
     load: """
-      INSERT INTO temp.import_ledger
+      INSERT INTO import_ledger
       SELECT json_array('audit', tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest,
         counts), count(*), 0
       FROM audit GROUP BY 1
       """,
-    count: """
-      INSERT INTO temp.import_ledger VALUES (json_array('audit', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11), 0, 1)
-      ON CONFLICT (content) DO UPDATE SET in_file = in_file + 1 RETURNING in_file > in_store AS is_missing
-      """,
+    count: count("audit", .integer, .text, .text, .text, .text, .integer, .text, .text, .text, .text, .text),
     insert: AuditEntry.insert(), rest: [.integer(0)])
 }

@@ -65,8 +65,9 @@ enum SequenceWarnings {
 
   private static let active = """
     SELECT q.tenant_id, q.external_id AS id, t.external_id AS tenant, q.trigger,
-      EXISTS (SELECT 1 FROM sequence_steps WHERE sequence_id = q.id) AS has_steps,
-      EXISTS (SELECT 1 FROM sequence_contacts WHERE sequence_id = q.id) AS has_enrolments
+      CASE WHEN EXISTS (SELECT 1 FROM sequence_steps WHERE sequence_id = q.id) THEN 1 ELSE 0 END AS has_steps,
+      CASE WHEN EXISTS (SELECT 1 FROM sequence_contacts WHERE sequence_id = q.id) THEN 1 ELSE 0 END
+        AS has_enrolments
     FROM sequences q JOIN tenants t ON t.id = q.tenant_id
     WHERE q.id = ?1 AND q.status = 'active'
     """
@@ -75,7 +76,7 @@ enum SequenceWarnings {
     """
   private static let any = "SELECT 1 FROM lead_triggers WHERE tenant_id = ?1 AND trigger = ?2 LIMIT 1"
   private static let similar = """
-    SELECT trigger FROM lead_triggers WHERE tenant_id = ?1 AND trim(trigger) = trim(?2) COLLATE NOCASE LIMIT 1
+    SELECT trigger FROM lead_triggers WHERE tenant_id = ?1 AND lower(trim(trigger)) = lower(trim(?2)) LIMIT 1
     """
   private static let others = """
     SELECT id, external_id FROM sequences

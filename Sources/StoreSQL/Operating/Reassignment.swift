@@ -30,7 +30,7 @@ struct Reassignment {
       INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
         assigned_device_id, reason, revision_id, seed, instructions, at)
       SELECT m.tenant_id, m.sequence_contact_id, m.sequence_step_id, c.last_decision_id,
-        CASE WHEN ?5 IS NULL OR c.assigned_device_id IS ?5 THEN 'move' ELSE 'use' END, ?1,
+        CASE WHEN c.assigned_device_id IS ?5 OR ?5 IS NULL THEN 'move' ELSE 'use' END, ?1,
         c.assigned_device_id, ?2, NULL, 0, 0, ?3
       FROM broadcast_messages m JOIN sequence_contacts c ON c.id = m.sequence_contact_id WHERE m.id = ?4
       RETURNING id

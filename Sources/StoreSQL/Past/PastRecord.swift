@@ -77,13 +77,13 @@ extension SQLStore {
       let decided: Int64? = try db.value(
         """
         SELECT max((SELECT f.at FROM fleet_records f WHERE f.tenant_id = t.id ORDER BY f.id DESC LIMIT 1))
-        FROM tenants t WHERE ?1 IS NULL OR t.external_id = ?1
+        FROM tenants t WHERE t.external_id = ?1 OR ?1 IS NULL
         """, [tenant?.text])
       let sent: Int64? = try db.value(
         """
         SELECT a.finished_at FROM attempts a INDEXED BY attempts_sent
         CROSS JOIN user_devices d ON d.id = a.device_id CROSS JOIN tenants t ON t.id = d.tenant_id
-        WHERE a.outcome IN ('accepted', 'unknown') AND a.finished_at > ?2 AND (?1 IS NULL OR t.external_id = ?1)
+        WHERE a.outcome IN ('accepted', 'unknown') AND a.finished_at > ?2 AND (t.external_id = ?1 OR ?1 IS NULL)
         ORDER BY a.finished_at DESC LIMIT 1
         """, [tenant?.text, decided ?? Int64.min])
       return (sent ?? decided).map(Instant.init(milliseconds:))

@@ -41,7 +41,8 @@ enum PastSQL {
         (m.attempts > a.number OR m.status NOT IN ('failed', 'unknown')) AND EXISTS (
           SELECT 1 FROM audit u WHERE u.tenant_id = m.tenant_id AND u.action = 'retry'
             AND u.subject IN ('contact ' || c.external_id, c.external_id)
-            AND u.at > a.finished_at AND u.at <= ?1)) THEN iif(a.outcome = 'refused', 'failed', 'unknown')
+            AND u.at > a.finished_at AND u.at <= ?1)) THEN
+        CASE a.outcome WHEN 'refused' THEN 'failed' ELSE 'unknown' END
       WHEN m.status IN ('cancelled', 'expired') AND c.ended_at <= ?1 THEN m.status
       WHEN m.attempts = 0 AND m.status IN ('failed', 'unknown') THEN m.status
       ELSE 'pending'
@@ -58,7 +59,7 @@ enum PastSQL {
       JOIN sequence_contacts c ON c.id = m.sequence_contact_id
       JOIN decisions y ON y.id = m.decision_id
       JOIN decisions x ON x.id = coalesce(
-        iif(y.at <= ?1, y.id, \(decision(endingWith: "m.decision_id"))), m.decision_id)
+        CASE WHEN y.at <= ?1 THEN y.id ELSE \(decision(endingWith: "m.decision_id")) END, m.decision_id)
       \(lastAttempt)
       WHERE m.created_at <= ?1 AND \(condition))
     """
@@ -80,14 +81,14 @@ enum PastSQL {
   /// `past_assignments`: for each enrolment that was ever assigned the last assignment by then, NULL where there was none.
   static let assignments = """
     past_assignments AS MATERIALIZED (
-      SELECT sequence_contact_id AS enrolment, max(iif(at <= ?1, id, NULL)) AS id
+      SELECT sequence_contact_id AS enrolment, max(CASE WHEN at <= ?1 THEN id END) AS id
       FROM assignments GROUP BY sequence_contact_id)
     """
 
   /// The device that an enrolment `c` belonged to, with `p` its row of `past_assignments` and `l` the assignment.
   ///
   /// One that was never assigned has what its row says: nothing on record ever changed it.
-  static let assignedDevice = "iif(p.enrolment IS NULL, c.assigned_device_id, l.device_id)"
+  static let assignedDevice = "CASE WHEN p.enrolment IS NULL THEN c.assigned_device_id ELSE l.device_id END"
 
   /// `past_contacts`: who was enrolled by then, with step, state, device and what was last decided. Needs `assignments`.
   static let contacts = """

@@ -45,7 +45,7 @@ extension SQLSnapshot {
   private func expectFleets(_ filter: RecordFilter, from first: Int64) throws {
     let sql = """
       SELECT d.id, d.fleet_id FROM decisions d JOIN tenants t ON t.id = d.tenant_id
-      WHERE d.id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR t.external_id = ?3) AND d.at >= ?4 AND d.at < ?5
+      WHERE d.id BETWEEN ?1 AND ?2 AND (t.external_id = ?3 OR ?3 IS NULL) AND d.at >= ?4 AND d.at < ?5
         AND d.fleet_id <> 0
         AND NOT EXISTS (SELECT 1 FROM fleet_records f WHERE f.id = d.fleet_id AND d.id <= f.last_decision_id)
       LIMIT 1
@@ -84,11 +84,11 @@ extension SQLSnapshot {
   package func countUnrecorded(_ filter: RecordFilter) throws -> UnrecordedCounts {
     let sql = """
       SELECT count(revision_id) AS by_policies, count(*) - count(revision_id) AS by_operators FROM decisions
-      WHERE fleet_id IS NULL AND tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4)
+      WHERE fleet_id IS NULL AND tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (id = ?4 OR ?4 IS NULL)
       """
     let archived = """
       SELECT count(*) FROM decisions
-      WHERE fleet_id = 0 AND tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4)
+      WHERE fleet_id = 0 AND tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (id = ?4 OR ?4 IS NULL)
       """
     var counts = UnrecordedCounts()
     for tenant in try tenants() where filter.tenant == nil || tenant.id == filter.tenant {
@@ -110,7 +110,7 @@ private enum FleetRecordSQL {
   /// By the index `fleet_records_tenant`, in their order.
   static let records = """
     SELECT id, generation, last_decision_id, utc_offset_minutes FROM fleet_records
-    WHERE tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR id = ?4) ORDER BY id
+    WHERE tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (id = ?4 OR ?4 IS NULL) ORDER BY id
     """
 }
 

@@ -17,7 +17,7 @@ struct AuditSource: Sendable {
       SELECT u.at, u.actor, u.system_user, u.action, t.external_id AS tenant, u.subject, u.detail, u.reason, u.file,
         u.digest, u.counts
       FROM audit u LEFT JOIN tenants t ON t.id = u.tenant_id
-      WHERE u.at BETWEEN ?1 AND ?2 AND (?3 IS NULL OR u.tenant_id = ?3)
+      WHERE u.at BETWEEN ?1 AND ?2 AND (u.tenant_id = ?3 OR ?3 IS NULL)
       ORDER BY u.at DESC, u.id DESC
       """, kind: nil, takesDevice: false
   ) { row in
@@ -37,7 +37,7 @@ struct AuditSource: Sendable {
     sql: """
       SELECT e.at, e.actor, e.system_user, e.kind, t.external_id AS tenant, d.external_id AS device, e.detail
       FROM device_events e CROSS JOIN user_devices d ON d.id = e.device_id CROSS JOIN tenants t ON t.id = e.tenant_id
-      WHERE e.at BETWEEN ?1 AND ?2 AND (?3 IS NULL OR e.tenant_id = ?3) AND (?4 IS NULL OR d.external_id = ?4)
+      WHERE e.at BETWEEN ?1 AND ?2 AND (e.tenant_id = ?3 OR ?3 IS NULL) AND (d.external_id = ?4 OR ?4 IS NULL)
       ORDER BY e.at DESC, e.id DESC
       """, kind: "device", takesDevice: true
   ) { row in
@@ -56,9 +56,9 @@ struct AuditSource: Sendable {
           SELECT coalesce(a.policy, r.policy) AS name
           FROM policy_activations a JOIN policy_revisions r ON r.id = a.revision_id
           WHERE a.tenant_id = p.tenant_id AND a.generation = p.generation AND a.role = 'live'
-          ORDER BY a.position)) AS policies
+          ORDER BY a.position) live) AS policies
       FROM policy_changes p CROSS JOIN tenants t ON t.id = p.tenant_id
-      WHERE p.at BETWEEN ?1 AND ?2 AND (?3 IS NULL OR p.tenant_id = ?3)
+      WHERE p.at BETWEEN ?1 AND ?2 AND (p.tenant_id = ?3 OR ?3 IS NULL)
         AND (p.actor = '\(PolicyChange.program)' OR p.action NOT IN ('edit', 'guards'))
         AND NOT EXISTS (
           SELECT 1 FROM audit u WHERE u.at = p.at AND u.tenant_id = p.tenant_id AND u.actor = p.actor)

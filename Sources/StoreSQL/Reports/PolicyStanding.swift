@@ -16,6 +16,9 @@ extension PolicyStanding {
     }
   }
 
+  /// Sorts the policies `a` of a generation: the live ones, the canary's, the shadow's, guards.
+  static let roleOrder = "CASE a.role WHEN 'live' THEN 1 WHEN 'canary' THEN 2 WHEN 'shadow' THEN 3 ELSE 4 END"
+
   static let sql = """
     WITH live AS MATERIALIZED (
       SELECT a.tenant_id, a.position, a.revision_id, p.generation,
@@ -25,9 +28,9 @@ extension PolicyStanding {
         AND p.generation = (SELECT max(generation) FROM policy_changes WHERE tenant_id = t.id)
       JOIN policy_activations a ON a.tenant_id = t.id AND a.generation = p.generation AND a.role = 'live'
     ), listed AS MATERIALIZED (
-      SELECT t.id AS tenant_id, j.key + 1 AS position, j.value AS name,
-        iif(j.value LIKE '%.lua', substr(j.value, 1, length(j.value) - 4), j.value) AS policy
-      FROM tenants t JOIN json_each(t.policies) j
+      SELECT t.id AS tenant_id, CAST(j.key AS BIGINT) + 1 AS position, j.value AS name,
+        CASE WHEN j.value LIKE '%.lua' THEN substr(j.value, 1, length(j.value) - 4) ELSE j.value END AS policy
+      FROM tenants t CROSS JOIN json_each(t.policies) j
     ), lines AS (
       SELECT l.tenant_id, l.position, l.name, a.revision_id, 1 AS is_listed
       FROM listed l LEFT JOIN live a ON a.tenant_id = l.tenant_id AND a.position = l.position AND a.policy = l.policy
@@ -38,12 +41,12 @@ extension PolicyStanding {
       WHERE l.position IS NULL
     )
     SELECT t.external_id AS tenant, n.position AS position, n.name AS policy, r.external_id AS revision,
-      iif(r.id IS NULL, NULL, (
+      CASE WHEN r.id IS NOT NULL THEN (
         SELECT min(b.at) FROM policy_activations b
         WHERE b.tenant_id = t.id AND b.role = 'live' AND b.position = n.position AND b.generation > coalesce((
           SELECT max(c.generation) FROM policy_activations c
           WHERE c.tenant_id = t.id AND c.role = 'live' AND c.position = n.position
-            AND c.revision_id <> n.revision_id), 0))) AS since,
+            AND c.revision_id <> n.revision_id), 0)) END AS since,
       f.refusal AS refusal, f.at AS refused_at, coalesce(s.faults, 0) AS faults, s.last_fault AS last_fault,
       s.suspended_at AS suspended_at, p.canary_share AS canary_share, p.shadow_share AS shadow_share,
       h.reason AS held, n.is_listed AS is_listed
@@ -67,12 +70,12 @@ extension SQLStore {
     let sql = """
       SELECT t.external_id AS tenant, a.generation, a.role, a.position, coalesce(a.policy, r.policy) AS policy,
         r.external_id AS revision, a.at,
-        iif(a.role = 'canary', p.canary_share, iif(a.role = 'shadow', p.shadow_share, NULL)) AS share,
+        CASE a.role WHEN 'canary' THEN p.canary_share WHEN 'shadow' THEN p.shadow_share END AS share,
         p.actor, p.action, p.reason, p.origin, p.evidence
       FROM policy_activations a JOIN tenants t ON t.id = a.tenant_id JOIN policy_revisions r ON r.id = a.revision_id
       JOIN policy_changes p ON p.tenant_id = a.tenant_id AND p.generation = a.generation
-      WHERE (?1 IS NULL OR t.external_id = ?1) AND a.role <> 'guard'
-      ORDER BY t.id, a.generation, instr('live canary shadow', a.role), a.position
+      WHERE (t.external_id = ?1 OR ?1 IS NULL) AND a.role <> 'guard'
+      ORDER BY t.id, a.generation, \(PolicyStanding.roleOrder), a.position
       """
     return try reading { db in
       try db.all(sql, [tenant?.text]) { row in

@@ -46,7 +46,8 @@ extension RevisionReport {
     let sql = """
       SELECT t.id, t.external_id, a.role, min(a.generation) AS first_generation, max(a.generation) AS last_generation
       FROM policy_activations a JOIN tenants t ON t.id = a.tenant_id
-      WHERE a.revision_id = ?1 GROUP BY t.id, a.role ORDER BY t.id, instr('live canary shadow guard', a.role)
+      WHERE a.revision_id = ?1 GROUP BY t.id, a.role
+      ORDER BY t.id, \(PolicyStanding.roleOrder)
       """
     let decisions = try decisions(of: revision, in: db)
     let activations = Activations(db)

@@ -5,10 +5,10 @@ extension SQLStore {
   package func has(_ what: IDKind, _ id: String, of tenant: String?) throws -> Bool {
     let sql =
       what == .tenant
-      ? "SELECT 1 FROM tenants WHERE external_id = ?1 AND (?2 IS NULL OR external_id = ?2)"
+      ? "SELECT 1 FROM tenants WHERE external_id = ?1 AND (external_id = ?2 OR ?2 IS NULL)"
       : """
       SELECT 1 FROM tenants t CROSS JOIN \(what.table) x ON x.tenant_id = t.id AND x.external_id = ?1
-      WHERE ?2 IS NULL OR t.external_id = ?2 LIMIT 1
+      WHERE t.external_id = ?2 OR ?2 IS NULL LIMIT 1
       """
     return try reading { db in try db.value(sql, [id, tenant], as: Int64.self) != nil }
   }
@@ -25,7 +25,7 @@ extension SQLStore {
           as: String.self)
       }
       let tenants = try db.values(
-        "SELECT id FROM tenants WHERE ?1 IS NULL OR external_id = ?1 ORDER BY id LIMIT ?2", [tenant, limit],
+        "SELECT id FROM tenants WHERE external_id = ?1 OR ?1 IS NULL ORDER BY id LIMIT ?2", [tenant, limit],
         as: Int64.self)
       var found: [String] = []
       for tenant in tenants where found.count < limit {

@@ -72,7 +72,7 @@ extension SQLStore {
       JOIN tenants t ON t.id = m.tenant_id
       LEFT JOIN latest ON latest.enrolment = c.id
       LEFT JOIN assignments l ON l.id = latest.id
-      WHERE (?1 IS NULL OR m.created_at >= ?1) AND (?2 IS NULL OR t.external_id = ?2)
+      WHERE (m.created_at >= ?1 OR ?1 IS NULL) AND (t.external_id = ?2 OR ?2 IS NULL)
     )
     """
   }
@@ -81,8 +81,8 @@ extension SQLStore {
   private var pastParts: String {
     """
     WITH \(PastSQL.assignments), \(PastSQL.messages(where: """
-      (?2 IS NULL OR m.created_at >= ?2)
-        AND (?3 IS NULL OR m.tenant_id = (SELECT t.id FROM tenants t WHERE t.external_id = ?3))
+      (m.created_at >= ?2 OR ?2 IS NULL)
+        AND (m.tenant_id = (SELECT t.id FROM tenants t WHERE t.external_id = ?3) OR ?3 IS NULL)
       """)),
     parts AS (
       SELECT m.id, p.id AS latest, m.decision_id, \(PastSQL.assignedDevice) AS assigned_device_id, m.status, m.device_id,

@@ -113,7 +113,7 @@ extension SQLStore {
       SELECT count(*) FROM tenants t
       CROSS JOIN sequence_contacts c INDEXED BY sequence_contacts_due
         ON c.tenant_id = t.id AND c.next_at <= ?1
-      WHERE ?2 IS NULL OR t.external_id = ?2
+      WHERE t.external_id = ?2 OR ?2 IS NULL
       """
     return try reading { db in try db.value(sql, [now.milliseconds, tenant?.text]) ?? 0 }
   }

@@ -20,7 +20,8 @@ package struct MessageRow {
 
   /// What the initialiser reads, and the tables it comes from.
   package static let selection = """
-    SELECT m.id, m.sequence_contact_id, l.opted_out_at IS NOT NULL AS is_opted_out, t.external_id AS tenant,
+    SELECT m.id, m.sequence_contact_id, CASE WHEN l.opted_out_at IS NULL THEN 0 ELSE 1 END AS is_opted_out,
+      t.external_id AS tenant,
       d.external_id AS device, d.id AS device_key, d.phone, d.gateway, m.recipient_phone, m.content,
       q.external_id AS sequence, s.ordinal AS step, c.external_id AS contact, l.external_id AS lead, m.try
     FROM broadcast_messages m

@@ -81,7 +81,7 @@ struct DueRows {
       return .due(
         DueStep(
           contact: contact, step: RowKey(place.step), content: place.content,
-          isOptedOut: row.integer(DueColumn.isOptedOut) != 0, otherwiseEnrolledLead: otherwiseEnrolledLead))
+          isOptedOut: !row.isNull(DueColumn.optedOutAt), otherwiseEnrolledLead: otherwiseEnrolledLead))
     } catch {
       return .unreadable(error)
     }

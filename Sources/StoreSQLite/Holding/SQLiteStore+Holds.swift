@@ -85,7 +85,7 @@ extension SQLiteStore {
         SELECT count(*) AS claimed, count(CASE WHEN m.lease_until > ?1 THEN 1 END) AS leased
         FROM broadcast_messages m INDEXED BY broadcast_messages_sending
         WHERE m.status = 'sending'
-          AND (?2 IS NULL OR m.tenant_id = (SELECT id FROM tenants WHERE external_id = ?2))
+          AND (m.tenant_id = (SELECT id FROM tenants WHERE external_id = ?2) OR ?2 IS NULL)
         """
       let counts = try db.first(sql, [now.milliseconds, tenant?.text]) { row in
         (all: row["claimed"] as Int, leased: row["leased"] as Int)
