@@ -145,7 +145,10 @@ extension HoldRows {
       tenant = try key(of: id, in: db)
       if tenant == nil { return false }
     }
-    let sql = "SELECT EXISTS (SELECT 1 FROM holds WHERE tenant_id IS ?1 AND kind = ?2 AND at = ?3 AND actor = ?4)"
+    let sql = """
+      SELECT CASE WHEN EXISTS (
+        SELECT 1 FROM holds WHERE tenant_id IS ?1 AND kind = ?2 AND at = ?3 AND actor = ?4) THEN 1 ELSE 0 END
+      """
     return try db.value(
       sql, [tenant, hold.kind.rawValue, hold.at.milliseconds, hold.actor.name], as: Bool.self) ?? false
   }

@@ -29,7 +29,7 @@ struct RecordedRows {
     enrolmentHistory = try RecordedRows.history(
       db, "enrolment_history", "sequence_contact_id", "external_id, contact_phone")
     stepHistory = try RecordedRows.history(db, "step_history", "sequence_step_id", "content")
-    let hasNarrowed = try db.value("SELECT EXISTS (SELECT 1 FROM narrowed_choices)", as: Bool.self) ?? false
+    let hasNarrowed = try db.value("SELECT 1 FROM narrowed_choices LIMIT 1", as: Int64.self) != nil
     narrowed =
       hasNarrowed
       ? try db.prepare("SELECT outcome, device_id, reason, revision_id FROM narrowed_choices WHERE decision_id = ?1")
@@ -50,7 +50,7 @@ struct RecordedRows {
   private static func history(
     _ db: any SQLConnection, _ table: String, _ key: String, _ columns: String
   ) throws -> (any SQLStatement)? {
-    guard try db.value("SELECT EXISTS (SELECT 1 FROM \(table))", as: Bool.self) == true else { return nil }
+    guard try db.value("SELECT 1 FROM \(table) LIMIT 1", as: Int64.self) != nil else { return nil }
     return try db.prepare(
       """
       SELECT \(columns) FROM \(table) WHERE \(key) = ?1 AND through_decision_id >= ?2

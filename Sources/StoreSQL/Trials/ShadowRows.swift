@@ -66,8 +66,9 @@ package struct ShadowRows {
 
   private func isThere(_ kind: ShadowLedger.Kind, _ tenant: Int64, _ generation: Int64) throws -> Bool {
     let sql = """
-      SELECT EXISTS (SELECT 1 FROM shadow_differences WHERE tenant_id = ?1 AND generation = ?2 AND live_outcome = ?3
-        AND live_reason = ?4 AND shadow_outcome = ?5 AND shadow_reason = ?6)
+      SELECT CASE WHEN EXISTS (
+        SELECT 1 FROM shadow_differences WHERE tenant_id = ?1 AND generation = ?2 AND live_outcome = ?3
+          AND live_reason = ?4 AND shadow_outcome = ?5 AND shadow_reason = ?6) THEN 1 ELSE 0 END
       """
     return try db.value(
       sql,
