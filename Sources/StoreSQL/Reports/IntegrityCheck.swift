@@ -183,9 +183,9 @@ package struct IntegrityCheck: Sendable {
       name: "revision-was-active",
       promise: "A decision on record names a revision that was active for its tenant when it was written.",
       sql: """
-        SELECT 'decision ' || d.id || ' was written in generation ' || f.generation
-          || CASE WHEN a.id IS NULL THEN ', which has no such revision' ELSE ', which did not decide at that moment' END
-          AS violation
+        SELECT 'decision ' || d.id || ' was written in generation ' || max(f.generation)
+          || CASE WHEN max(a.id) IS NULL THEN ', which has no such revision'
+            ELSE ', which did not decide at that moment' END AS violation
         FROM decisions d
         JOIN fleet_records f ON f.id = d.fleet_id
         LEFT JOIN policy_activations a ON a.tenant_id = d.tenant_id AND a.generation = f.generation
@@ -194,7 +194,7 @@ package struct IntegrityCheck: Sendable {
         LEFT JOIN policy_changes n ON n.tenant_id = d.tenant_id AND n.generation = f.generation + 1
         WHERE d.revision_id IS NOT NULL
           AND (a.id IS NULL OR p.after_decision_id >= d.id OR n.after_decision_id < d.id)
-        GROUP BY d.id, f.generation, a.id IS NULL
+        GROUP BY d.id
         """)
   ]
 
