@@ -133,6 +133,9 @@ let package = Package(
       name: "StoreConformanceTests",
       dependencies: ["DryRun", "Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Wire", grdb],
       swiftSettings: strict),
+    .testTarget(
+      name: "StatementTests",
+      dependencies: ["Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Wire", grdb], swiftSettings: strict),
     .testTarget(name: "StoreSQLTests", dependencies: ["StoreSQL"], swiftSettings: strict),
     .testTarget(name: "StoresTests", dependencies: ["Routing", "Stores"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),

@@ -75,7 +75,8 @@ package final class Engine {
       folder, store, FakeGateway(), at: other.clock.now(), processID: 3, suspendAfter: Cycle.suspendAfter)
   }
 
-  private init(
+  /// A process on a store that is open.
+  package init(
     _ folder: TestFolder, _ store: any Store, _ gateway: FakeGateway, at start: Instant, processID: Int32,
     suspendAfter: Int
   ) throws {

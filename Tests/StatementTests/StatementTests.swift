@@ -1,0 +1,61 @@
+import GRDB
+import RoutingTestKit
+import Testing
+
+@testable import StoreSQL
+@testable import StoreSQLite
+
+/// The SQL of the sources, as a scenario over a real store prepares it.
+struct StatementTests {
+  /// Texts that no scenario prepares, and why.
+  static let unprepared: [String: String] = [:]
+
+  @Test func `the scenario prepares every statement of the sources`() async throws {
+    let prepared = try await Census.statements.value.map(\.singleSpaced)
+    let statements = try SourceStatement.all(in: "Sources/StoreSQL")
+    #expect(statements.count > 200)
+    for statement in statements {
+      for fragment in statement.fragments where StatementTests.unprepared[fragment] == nil {
+        let isPrepared = prepared.contains { $0.contains(fragment) }
+        #expect(isPrepared, "\(statement.file):\(statement.line) was not prepared: \(fragment)")
+      }
+    }
+  }
+
+  @Test func `every exception is a text of the sources`() throws {
+    let fragments = Set(try SourceStatement.all(in: "Sources/StoreSQL").flatMap(\.fragments))
+    #expect(StatementTests.unprepared.keys.allSatisfy(fragments.contains))
+  }
+
+  @Test func `statements number their parameters and know nothing of row ids`() async throws {
+    for statement in try await Census.statements.value where !statement.contains("pragma_foreign_key_check") {
+      let tokens = Array(SQLTokens(statement))
+      #expect(tokens.allSatisfy { $0.kind != .parameter || $0.text.count > 1 }, "unnumbered parameter: \(statement)")
+      let words = tokens.filter { $0.kind == .word }.map { $0.text.lowercased() }
+      let columns = words.filter { $0 != "without" }
+      #expect(!columns.contains("last_insert_rowid"), "\(statement)")
+      #expect(zip([""] + words, words).allSatisfy { $0 == "without" || $1 != "rowid" }, "row id: \(statement)")
+      #expect(zip(words, words.dropFirst()).allSatisfy { $0 != "insert" || $1 != "or" }, "INSERT OR: \(statement)")
+      #expect(tokens.allSatisfy { ![":", "@", "$"].contains($0.text) }, "named parameter: \(statement)")
+    }
+  }
+
+  /// A row traps for a name that its statement does not have.
+  @Test func `every column that is read by its name is a column of a statement`() async throws {
+    let columns = try StatementTests.columns(of: try await Census.statements.value)
+    let read = try SourceStatement.namesRead(in: "Sources/StoreSQL")
+    #expect(read.count > 100)
+    #expect(read.subtracting(columns).sorted() == [])
+  }
+
+  /// Those of tables that are there for one transaction are left out.
+  private static func columns(of statements: [String]) throws -> Set<String> {
+    let folder = TestFolder()
+    let store = try SQLiteStore.create(at: folder.file("usher.db"))
+    return try store.pool.read { db in
+      statements.reduce(into: []) { columns, sql in
+        if let statement = try? db.makeStatement(sql: sql) { columns.formUnion(statement.columnNames) }
+      }
+    }
+  }
+}
