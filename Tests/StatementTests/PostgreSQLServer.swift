@@ -1,0 +1,91 @@
+import Foundation
+import RoutingTestKit
+
+/// A PostgreSQL server of its own for a test, reached by a socket in a folder of the test alone. It stops when the test
+/// lets go of it.
+final class PostgreSQLServer {
+  /// Why there is none.
+  struct Missing: Error { let reason: String }
+
+  static let programs = "/usr/lib/postgresql/15/bin"
+  private static let user = "usher"
+
+  private let folder = TestFolder()
+  private let account: [String]
+  private let server: Process
+
+  /// Throws `Missing` where the server is not installed or does not start.
+  init() throws {
+    let files = FileManager.default
+    guard files.isExecutableFile(atPath: PostgreSQLServer.programs + "/postgres") else {
+      throw Missing(reason: "PostgreSQL 15 is not in \(PostgreSQLServer.programs)")
+    }
+    // The server does not run as root: the package's account runs it then.
+    account =
+      getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : []
+    try files.setAttributes([.posixPermissions: account.isEmpty ? 0o700 : 0o777], ofItemAtPath: folder.path)
+    let data = folder.file("data")
+    let arguments = ["-D", data, "-A", "trust", "-U", PostgreSQLServer.user, "-E", "UTF8", "--no-locale", "-N"]
+    let (status, output) = try PostgreSQLServer.run("initdb", arguments, as: account, in: folder)
+    guard status == 0 else { throw Missing(reason: "initdb ended with \(status): \(output)") }
+    // A child and not a daemon of `pg_ctl`, which would keep the pipe by which Foundation waits for a process.
+    server = try PostgreSQLServer.start(
+      "postgres", ["-D", data, "-k", folder.path, "-c", "listen_addresses=", "-c", "fsync=off"], as: account,
+      in: folder, output: "log")
+    for _ in 0..<200 where server.isRunning {
+      let ready = ["-h", folder.path, "-q"]
+      if try PostgreSQLServer.run("pg_isready", ready, as: account, in: folder).status == 0 { return }
+      usleep(50_000)
+    }
+    let log = try String(contentsOfFile: folder.file("log"), encoding: .utf8)
+    stop()
+    throw Missing(reason: "the server did not start: \(log)")
+  }
+
+  deinit { stop() }
+
+  /// Ends sessions and the server, and waits for that.
+  private func stop() {
+    guard server.isRunning else { return }
+    server.interrupt()
+    server.waitUntilExit()
+  }
+
+  /// The lines that psql writes for a script: errors are lines among the others, in the order of the statements.
+  func psql(_ script: String) throws -> [String] {
+    try Data(script.utf8).write(to: URL(fileURLWithPath: folder.file("script.sql")))
+    let arguments = [
+      "-h", folder.path, "-U", PostgreSQLServer.user, "-d", "postgres", "-q", "-X", "-A", "-t", "-v",
+      "VERBOSITY=terse", "-f", folder.file("script.sql"),
+    ]
+    let output = try PostgreSQLServer.run("psql", arguments, as: account, in: folder).output
+    return output.split(separator: "\n").map(String.init)
+  }
+
+  private static func run(
+    _ program: String, _ arguments: [String], as account: [String], in folder: TestFolder
+  ) throws -> (status: Int32, output: String) {
+    let process = try start(program, arguments, as: account, in: folder, output: "output")
+    process.waitUntilExit()
+    return (process.terminationStatus, try String(contentsOfFile: folder.file("output"), encoding: .utf8))
+  }
+
+  /// Both outputs go to a file of the folder.
+  private static func start(
+    _ program: String, _ arguments: [String], as account: [String], in folder: TestFolder, output: String
+  ) throws -> Process {
+    let file = URL(fileURLWithPath: folder.file(output))
+    try Data().write(to: file)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = account + [programs + "/" + program] + arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.standardInput = FileHandle.nullDevice
+    let handle = try FileHandle(forWritingTo: file)
+    process.standardOutput = handle
+    process.standardError = handle
+    try process.run()
+    try handle.close()
+    return process
+  }
+}

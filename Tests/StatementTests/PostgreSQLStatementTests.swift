@@ -1,0 +1,78 @@
+import RoutingTestKit
+import Testing
+
+@testable import StoreSQL
+@testable import StoreSQLite
+
+extension Slow {
+  /// The same SQL on PostgreSQL, as its dialect spells it.
+  struct PostgreSQLStatementTests {
+    /// The beginnings and names by which the statements of SQLite's own store are known, and what they are for.
+    private static let sqliteOnly = [
+      "archive.": "moves old decisions to an archive", "main.": "moves old decisions to an archive",
+      "temp.prune_": "moves old decisions to an archive", "pragma_": "checks the file",
+      "PRAGMA ": "reads the settings of a connection",
+    ]
+
+    /// What `PREPARE` does not take in PostgreSQL. It is run instead.
+    private static let unpreparable = ["CREATE", "DROP", "SAVEPOINT", "RELEASE", "ROLLBACK"]
+
+    /// Nil, and a message, where there is none.
+    private static func server() throws -> PostgreSQLServer? {
+      do {
+        return try PostgreSQLServer()
+      } catch let missing as PostgreSQLServer.Missing {
+        print("skipped: statements are not prepared on PostgreSQL: \(missing.reason)")
+        return nil
+      }
+    }
+
+    @Test func `json_each of PostgreSQL has the members and elements that SQLite's has`() throws {
+      guard let server = try Self.server() else { return }
+      let documents = [#"{"a":1,"b":"x y"}"#, #"["a","b.lua"]"#, "[]", "{}"]
+      let script = documents.map { "SELECT key, value FROM json_each('\($0)'::text);\n" }.joined()
+      #expect(try server.psql(PostgreSQLDialect.definitions + script) == ["a|1", "b|x y", "0|a", "1|b.lua"])
+    }
+
+    @Test func `every neutral statement prepares on PostgreSQL, and no column is a boolean`() async throws {
+      guard let server = try Self.server() else { return }
+      let neutral = try await Census.statements.value.filter { statement in
+        !Self.sqliteOnly.keys.contains { statement.contains($0) }
+      }
+      #expect(neutral.count > 300)
+      let problems = try Self.problems(of: neutral, on: server)
+      #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
+    }
+
+    /// What PostgreSQL says against statements, with their texts.
+    private static func problems(of statements: [String], on server: PostgreSQLServer) throws -> [String] {
+      let folder = TestFolder()
+      let store = try SQLiteStore.create(at: folder.file("usher.db"))
+      let dialect = PostgreSQLDialect()
+      let isRun = { (sql: String) in Self.unpreparable.contains { sql.hasPrefix($0) } }
+      var script = try PostgreSQLSchema.statements(of: store).map { $0 + ";\n" }.joined()
+      script += PostgreSQLDialect.definitions + "\n"
+      // Those of one import see its tables.
+      script += "BEGIN;\n"
+      for statement in statements where statement.hasPrefix("CREATE") { script += dialect.text(statement) + ";\n" }
+      script += "COMMIT;\n\\echo @begin\n"
+      for (number, statement) in statements.enumerated() where !isRun(statement) {
+        let text = dialect.text(statement)
+        script += "\\echo @\(number)\nPREPARE s\(number) AS \(text);\n\(text) \\gdesc\n"
+      }
+      script += "\\echo @end\nBEGIN; SAVEPOINT import_line;\n"
+      for statement in ["ROLLBACK", "RELEASE", "DROP"].flatMap({ word in statements.filter { $0.hasPrefix(word) } }) {
+        script += dialect.text(statement) + ";\n"
+      }
+      var (problems, current): ([String], Int?) = ([], nil)
+      for line in try server.psql(script) {
+        if line.hasPrefix("@") {
+          current = Int(line.dropFirst())
+        } else if line.contains("ERROR") || line.hasSuffix("|boolean") {
+          problems.append("\(line)\n  in: \(current.map { statements[$0] } ?? "what makes or drops tables")")
+        }
+      }
+      return problems
+    }
+  }
+}
