@@ -65,7 +65,9 @@ extension Slow {
         script += dialect.text(statement) + ";\n"
       }
       var (problems, current): ([String], Int?) = ([], nil)
-      for line in try server.psql(script) {
+      let lines = try server.psql(script)
+      #expect(lines.contains("@end"), "psql did not run the script: \(lines.prefix(3))")
+      for line in lines {
         if line.hasPrefix("@") {
           current = Int(line.dropFirst())
         } else if line.contains("ERROR") || line.hasSuffix("|boolean") {
