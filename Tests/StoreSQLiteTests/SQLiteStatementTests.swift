@@ -48,4 +48,22 @@ struct SQLiteStatementTests {
         ])
     }
   }
+
+  @Test func `a statement that is lent twice at once is two statements`() throws {
+    try DatabaseQueue().write { db in
+      let sql = "SELECT ?1 AS value"
+      let first = try SQLiteStatement(lentBy: db, sql)
+      first.bind(1, "first")
+      do {
+        let second = try SQLiteStatement(lentBy: db, sql)
+        second.bind(1, "second")
+        #expect(try second.step() && second.text(0) == "second")
+      }
+      #expect(try first.step() && first.text(0) == "first")
+      #expect(try !first.step())
+      let rows = SQLRows(first)
+      #expect(try rows.next()?["value"] == "first")
+      #expect(try SQLiteConnection(db).value(sql, ["third"]) == "third")
+    }
+  }
 }

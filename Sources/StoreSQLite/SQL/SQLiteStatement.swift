@@ -1,6 +1,7 @@
 internal import GRDB
 internal import GRDBSQLite
 import StoreSQL
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -40,16 +41,19 @@ final class SQLiteStatement: SQLStatement {
     numbers = dialect.namesParameters ? SQLiteStatement.numbers(of: pointer) : nil
   }
 
-  /// A statement that the connection keeps, for what is read now and then on connections that come and go. One that is in
-  /// use is prepared once more.
+  /// A statement that the connection keeps, for what is read now and then on connections that come and go. While one is
+  /// lent, the same text is prepared once more.
   convenience init(lentBy db: Database, _ sql: String, dialect: any SQLDialect = SQLiteDialect()) throws {
     let statement = try db.cachedStatement(sql: dialect.text(sql))
-    if sqlite3_stmt_busy(statement.sqliteStatement) != 0 {
-      try self.init(db, sql, dialect: dialect)
-    } else {
+    if SQLiteStatement.lent.withLock({ $0.insert(UInt(bitPattern: statement.sqliteStatement)).inserted }) {
       self.init(lentBy: db, statement, namesParameters: dialect.namesParameters)
+    } else {
+      try self.init(db, sql, dialect: dialect)
     }
   }
+
+  /// Statements that somebody has: they are bound, and may not have been stepped yet.
+  private static let lent = Mutex<Set<UInt>>([])
 
   private init(lentBy db: Database, _ statement: Statement, namesParameters: Bool) {
     guard let connection = db.sqliteConnection else { preconditionFailure("the connection is closed") }
@@ -79,6 +83,7 @@ final class SQLiteStatement: SQLStatement {
     } else {
       sqlite3_reset(pointer)
       sqlite3_clear_bindings(pointer)
+      SQLiteStatement.lent.withLock { _ = $0.remove(UInt(bitPattern: pointer)) }
     }
     for index in values.indices { values[index].free() }
     values.deallocate()
