@@ -97,8 +97,12 @@ extension Slow {
       try scene.terminal.resize(columns: 80, rows: 7)
       try scene.terminal.shows("shows some of the devices") { $0.contains("of 7") && !$0.contains("-7 of 7") }
       let first = try scene.terminal.screen()
-      try scene.terminal.press("End")
-      try scene.terminal.shows("shows the last device") { $0.contains("-7 of 7") && $0 != first }
+      // A key that comes while a busy machine still redraws for the new size scrolls what was there before.
+      try scene.terminal.shows("shows the last device") { screen in
+        if screen.contains("-7 of 7") && screen != first { return true }
+        try? scene.terminal.press("End")
+        return false
+      }
       try scene.terminal.press("C-c")
       try scene.expectRestored()
     }
