@@ -54,11 +54,11 @@ struct EnrolmentBatch {
   }
 
   private func insert(_ enrolment: NewEnrolment, of lead: TriggeredLead, in sequence: MatchedSequence) throws {
-    let key: Int64? = try db.value(
+    let key = try db.insert(
       """
       INSERT INTO sequence_contacts (tenant_id, sequence_id, lead_id, external_id, contact_phone,
         assigned_device_id, status, current_step, due_at, next_at, enrolled_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
       """,
       [
         tenant.raw, sequence.key, lead.lead, enrolment.id, lead.phone, enrolment.device?.raw, enrolment.status.rawValue,

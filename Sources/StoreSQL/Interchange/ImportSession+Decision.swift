@@ -182,7 +182,7 @@ private enum DecisionSQL {
   static let find = "SELECT \(DecisionColumn.stored) FROM decisions WHERE id = ?1"
   static let insert =
     DecisionColumn.insert(into: "decisions", owner: ["tenant_id", "sequence_contact_id", "previous_id"])
-    + " RETURNING id"
+
   static let narrow = """
     INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason) VALUES (?1, ?2, ?3, ?4, ?5)
     """

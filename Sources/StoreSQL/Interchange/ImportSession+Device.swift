@@ -163,7 +163,7 @@ extension ImportSession {
 
 private enum DeviceSQL {
   static let find = "SELECT \(DeviceColumn.stored) FROM user_devices WHERE tenant_id = ?1 AND external_id = ?2"
-  static let insert = DeviceColumn.insert(into: "user_devices", owner: ["tenant_id", "external_id"]) + " RETURNING id"
+  static let insert = DeviceColumn.insert(into: "user_devices", owner: ["tenant_id", "external_id"])
   static let update = DeviceColumn.update("user_devices")
   static let countOpen = """
     SELECT count(*) FROM sequence_contacts WHERE assigned_device_id = ?1 AND ended_at IS NULL

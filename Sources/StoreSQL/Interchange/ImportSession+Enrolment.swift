@@ -203,7 +203,7 @@ private enum EnrolmentSQL {
     SELECT \(EnrolmentColumn.stored) FROM sequence_contacts WHERE sequence_id = ?1 AND lead_id = ?2
     """
   static let insert =
-    EnrolmentColumn.insert(into: "sequence_contacts", owner: ["tenant_id", "sequence_id", "lead_id"]) + " RETURNING id"
+    EnrolmentColumn.insert(into: "sequence_contacts", owner: ["tenant_id", "sequence_id", "lead_id"])
   static let update = EnrolmentColumn.update("sequence_contacts")
   static let findID = "SELECT 1 FROM sequence_contacts WHERE tenant_id = ?1 AND external_id = ?2"
 }

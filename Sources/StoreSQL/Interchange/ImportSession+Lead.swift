@@ -136,7 +136,7 @@ extension ImportSession {
 private enum LeadSQL {
   static let find = "SELECT \(LeadColumn.stored) FROM leads WHERE tenant_id = ?1 AND external_id = ?2"
   static let findPhone = "SELECT external_id FROM leads WHERE tenant_id = ?1 AND phone = ?2"
-  static let insert = LeadColumn.insert(into: "leads", owner: ["tenant_id", "external_id"]) + " RETURNING id"
+  static let insert = LeadColumn.insert(into: "leads", owner: ["tenant_id", "external_id"])
   static let update = LeadColumn.update("leads")
   /// What is not sent yet goes to the new phone; what was queued keeps what it was rendered with (I-65).
   static let updatePhone =

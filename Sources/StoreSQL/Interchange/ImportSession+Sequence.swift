@@ -125,7 +125,7 @@ extension ImportSession {
 
 private enum SequenceSQL {
   static let find = "SELECT \(SequenceColumn.stored) FROM sequences WHERE tenant_id = ?1 AND external_id = ?2"
-  static let insert = SequenceColumn.insert(into: "sequences", owner: ["tenant_id", "external_id"]) + " RETURNING id"
+  static let insert = SequenceColumn.insert(into: "sequences", owner: ["tenant_id", "external_id"])
   static let update = SequenceColumn.update("sequences")
   static let steps = "SELECT id, delay_ms, content FROM sequence_steps WHERE sequence_id = ?1 ORDER BY ordinal"
   static let insertStep = """

@@ -60,7 +60,7 @@ extension ImportSession {
 
 private enum TenantSQL {
   static let find = "SELECT \(TenantColumn.stored) FROM tenants WHERE external_id = ?1"
-  static let insert = TenantColumn.insert(into: "tenants", owner: ["external_id"]) + " RETURNING id"
+  static let insert = TenantColumn.insert(into: "tenants", owner: ["external_id"])
   static let update = TenantColumn.update("tenants")
 }
 

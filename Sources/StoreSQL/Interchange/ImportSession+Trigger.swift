@@ -52,6 +52,6 @@ extension ImportSession {
 private enum TriggerSQL {
   static let find = "SELECT \(TriggerColumn.stored) FROM lead_triggers WHERE lead_id = ?1 AND trigger = ?2"
   static let insert =
-    TriggerColumn.insert(into: "lead_triggers", owner: ["tenant_id", "lead_id", "trigger"]) + " RETURNING id"
+    TriggerColumn.insert(into: "lead_triggers", owner: ["tenant_id", "lead_id", "trigger"])
   static let update = TriggerColumn.update("lead_triggers")
 }

@@ -146,10 +146,11 @@ extension ImportSession {
   /// Runs a statement that returns no rows.
   func run(_ sql: String, _ arguments: SQLArguments = []) throws { try statements[sql].run(arguments) }
 
-  /// Runs an INSERT that returns the key of the new row.
+  /// Runs an INSERT and returns the key of the new row.
   func insert(_ sql: String, _ arguments: SQLArguments) throws -> Int64 {
-    guard let key: Int64 = try value(sql, arguments) else { preconditionFailure("expected a key of: \(sql)") }
-    return key
+    let statement = try statements.insert(sql)
+    statement.bind(arguments)
+    return try statement.insert()
   }
 
   /// The stored row that a SELECT of `Column.stored` finds; nil without one.

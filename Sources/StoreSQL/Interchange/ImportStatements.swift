@@ -5,6 +5,14 @@ final class ImportStatements {
 
   init(_ db: any SQLConnection) { self.db = db }
 
+  /// A statement that inserts one row and tells its key. A text is either that or run as it is.
+  func insert(_ sql: String) throws -> any SQLStatement {
+    if let statement = prepared[sql] { return statement }
+    let statement = try db.prepare(sql + db.dialect.returningKey)
+    prepared[sql] = statement
+    return statement
+  }
+
   subscript(sql: String) -> any SQLStatement {
     get throws {
       if let statement = prepared[sql] { return statement }

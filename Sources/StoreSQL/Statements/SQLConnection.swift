@@ -43,7 +43,7 @@ extension SQLConnection {
     return try withExtendedLifetime(rows) { try rows.next().map(body) }
   }
 
-  /// The first column of the first row; nil without a row and for NULL. Also runs `INSERT … RETURNING`.
+  /// The first column of the first row; nil without a row and for NULL.
   package func value<Value: SQLReadable>(
     _ sql: String, _ arguments: SQLArguments = [], as type: Value.Type = Value.self
   ) throws -> Value? {
@@ -83,6 +83,11 @@ extension SQLConnection {
   @discardableResult
   package func change(_ sql: String, _ arguments: SQLArguments = []) throws -> Int {
     try bound(sql, arguments).run()
+  }
+
+  /// Runs an INSERT of one row into a table whose key is `id`, and returns the key of the row.
+  package func insert(_ sql: String, _ arguments: SQLArguments) throws -> Int64 {
+    try bound(sql + dialect.returningKey, arguments).insert()
   }
 
   /// Runs a statement that must change exactly one row (I-36).

@@ -46,6 +46,9 @@ package protocol SQLStatement: SQLColumns {
   /// Runs a statement that returns no rows. Returns how many rows it changed.
   @discardableResult func run() throws -> Int
 
+  /// Runs an INSERT of one row that was prepared with the dialect's `returningKey`. Returns the key of the row.
+  func insert() throws -> Int64
+
   /// Ends a query before its last row.
   func reset()
 

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import GRDBSQLite
+import Routing
 import StoreSQL
 import Synchronization
 
@@ -107,6 +108,16 @@ extension SQLiteStatement {
     guard code == SQLITE_DONE else { throw failure(code) }
     sqlite3_reset(pointer)
     return Int(sqlite3_changes(connection))
+  }
+
+  func insert() throws -> Int64 {
+    guard columnCount > 0 else {
+      try run()
+      return sqlite3_last_insert_rowid(connection)
+    }
+    defer { reset() }
+    guard try step() else { throw StoreError.conflict("expected the key of a new row, found none") }
+    return integer(0)
   }
 
   func reset() {
