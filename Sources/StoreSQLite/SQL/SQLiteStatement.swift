@@ -24,9 +24,10 @@ final class SQLiteStatement: SQLStatement {
   /// SQLite's number of each parameter, where the dialect names parameters and SQLite counts them as they appear.
   private let numbers: [CInt]?
   /// The names of the columns since the last reset; empty as long as none was asked for.
-  private var names: [UnsafePointer<CChar>] = []
+  // A statement stays on one thread, and nothing here calls back: no access overlaps another.
+  @exclusivity(unchecked) private var names: [UnsafePointer<CChar>] = []
   /// Behind the column that was asked for last.
-  private var nextPlace = 0
+  @exclusivity(unchecked) private var nextPlace = 0
 
   init(_ db: Database, _ sql: String, dialect: any SQLDialect = SQLiteDialect()) throws {
     guard let connection = db.sqliteConnection else { preconditionFailure("the connection is closed") }
@@ -122,7 +123,7 @@ extension SQLiteStatement {
 
   func reset() {
     // SQLite may prepare the statement anew at the next run, and then gives up the names.
-    names.removeAll(keepingCapacity: true)
+    if !names.isEmpty { names.removeAll(keepingCapacity: true) }
     sqlite3_reset(pointer)
   }
 
