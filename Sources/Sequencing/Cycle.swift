@@ -165,7 +165,7 @@ package final class Cycle {
   }
 
   private func decide(_ due: DueStep, in turn: Turn, at now: Instant) throws -> StepCommit {
-    if due.isOptedOut { return .cancel(reason: "the lead opted out") }
+    if due.isOptedOut { return .cancel(reason: ClaimTransition.optedOutReason) }
     let evaluator = try turn.evaluator(reading: store, at: now)
     let commit = StepDecision.decide(
       due, with: evaluator, template: templates.template(for: due.content),

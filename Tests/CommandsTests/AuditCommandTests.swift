@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -63,7 +64,7 @@ struct AuditCommandTests {
   ]
 
   private static func store() throws -> TestStore {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let store = TestStore(existing: "usher.db", in: folder)
     try store.usher("init", "--sample", "--as", "ann")
     try store.usher("tick", "--no-send")
@@ -128,7 +129,7 @@ struct AuditCommandTests {
   }
 
   @Test func `an upgrade is on record`() throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let store = TestStore(existing: "old.db", in: folder)
     try SQLiteStore.create(at: store.path, migrations: Migrations.all.upTo(5)).pool.close()
     try store.usher("store", "upgrade", "--as", "maria", "--reason", "new release")
@@ -144,7 +145,7 @@ struct AuditCommandTests {
   func `an upgrade by any command that writes is on record once, with who gave it`(words: [String], actor: String?)
     throws
   {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let store = TestStore(existing: "old.db", in: folder)
     try folder.write("", to: "none.jsonl")
     try SQLiteStore.create(at: store.path, migrations: Migrations.all.upTo(5)).pool.close()
@@ -290,7 +291,7 @@ struct AuditCommandTests {
 
   @Test func `each command that writes refuses such a name, and creates nothing`() throws {
     let name = "root (sudo by ann)"
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     for command in [
       ["init"], ["import", "-"], ["device", "resume", "D1", "--tenant", "acme"],
       ["contact", "opt-out", "L1", "--tenant", "acme"], ["policy", "rollback"], ["policy", "guards", "remove", "x"],

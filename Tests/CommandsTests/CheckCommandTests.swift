@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -6,8 +7,8 @@ import Wire
 
 /// `usher check` as it is called: formats, exit codes, suppressions and mends.
 struct CheckCommandTests {
-  private let folder: TemporaryFolder
-  init() throws { folder = try TemporaryFolder() }
+  private let folder: TestFolder
+  init() throws { folder = TestFolder() }
 
   private static let misspelt = "return {\n  select = function(contact)\n    note('é', contact.devise)\n  end,\n}\n"
   private static let warned = "return {\n  select = function(contact)\n    local d = contact.device\n  end,\n}\n"

@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -30,7 +31,7 @@ enum Chromium {
 
   /// Opens the page in a wide and a narrow frame and looks. `word` is searched for in the first search box.
   static func open(
-    _ page: String, as scheme: Scheme, searching word: String, in folder: TemporaryFolder
+    _ page: String, as scheme: Scheme, searching word: String, in folder: TestFolder
   ) throws -> [Facts] {
     try folder.write(frames(of: page, word: word), to: "frames.html")
     let process = try UsherProcess(

@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 
 extension Slow {
@@ -7,8 +8,8 @@ extension Slow {
     private static let bash = "/bin/bash"
 
     /// A folder with a store that holds the sample, a rules folder, and policies beside it.
-    private func folder() throws -> TemporaryFolder {
-      let folder = try TemporaryFolder()
+    private func folder() throws -> TestFolder {
+      let folder = TestFolder()
       #expect(try UsherProcess.run(["init", "--sample"], in: folder.path).code == 0)
       try folder.write("return {}", to: "Rules/night.lua")
       try folder.write("return {}", to: "Rules/night_test.lua")
@@ -18,7 +19,7 @@ extension Slow {
     }
 
     /// What bash would offer for the last word of a line.
-    private func offers(_ line: String, in folder: TemporaryFolder) throws -> [String] {
+    private func offers(_ line: String, in folder: TestFolder) throws -> [String] {
       let script = """
         source <(usher completions bash)
         COMP_LINE=$1 COMP_POINT=${#1}
@@ -75,7 +76,7 @@ extension Slow {
     }
 
     @Test func `where there is no store nothing is offered and nothing is said`() throws {
-      let folder = try TemporaryFolder()
+      let folder = TestFolder()
       #expect(try offers("usher device pause --tenant ", in: folder).isEmpty)
       try folder.write("not a store", to: "usher.db")
       #expect(try offers("usher device pause --tenant ", in: folder).isEmpty)
@@ -90,7 +91,7 @@ extension Slow {
       guard let path = places.first(where: FileManager.default.isExecutableFile) else {
         return print("\(shell) is not installed: its completions were not parsed")
       }
-      let folder = try TemporaryFolder()
+      let folder = TestFolder()
       let outcome = try UsherProcess(
         ["-n", try folder.write(script.text, to: "script")], in: folder.path, program: (path, [])
       ).end()

@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 
 /// A page of documentation whose `console` blocks are run word by word, in one folder, from top to bottom.
@@ -40,7 +41,7 @@ struct ConsolePage {
   }
 
   /// Runs the commands one after the other. Returns, for each that said something else, its place and both texts.
-  func run(in folder: TemporaryFolder) throws -> [String] {
+  func run(in folder: TestFolder) throws -> [String] {
     let program = folder.file(".bin/usher")
     try FileManager.default.createDirectory(atPath: folder.file(".bin"), withIntermediateDirectories: true)
     try FileManager.default.createSymbolicLink(atPath: program, withDestinationPath: UsherProcess.program)
@@ -88,7 +89,7 @@ struct ConsolePageTests {
       $ exit 1
       ```
       """)
-    let wrong = try page.run(in: TemporaryFolder())
+    let wrong = try page.run(in: TestFolder())
     #expect(page.commands.count == 3)
     #expect(wrong.count == 1)
     #expect(wrong.first?.hasPrefix("line 10: $ echo wrong") == true)

@@ -1,11 +1,12 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
 /// `usher decide`: one request in, one answer out, the same bytes everywhere.
 struct DecideCommandTests {
-  private let folder: TemporaryFolder
-  init() throws { folder = try TemporaryFolder() }
+  private let folder: TestFolder
+  init() throws { folder = TestFolder() }
 
   /// The request of the contract.
   static let request = """

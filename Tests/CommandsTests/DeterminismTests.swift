@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -17,7 +18,7 @@ extension Slow {
     }
 
     /// A locale with a decimal comma, made for the test: machines need not have one.
-    private static func makeLocale(in folder: TemporaryFolder) throws -> String {
+    private static func makeLocale(in folder: TestFolder) throws -> String {
       let localedef = Process()
       localedef.executableURL = URL(fileURLWithPath: "/usr/bin/localedef")
       localedef.arguments = ["-i", "de_DE", "-f", "UTF-8", folder.file("de_DE.UTF-8")]
@@ -30,7 +31,7 @@ extension Slow {
 
     @Test(.timeLimit(.minutes(5)))
     func `10,000 requests get the same bytes in four processes that have nothing in common`() throws {
-      let folder = try TemporaryFolder()
+      let folder = TestFolder()
       let policy = try folder.write(DeterminismPolicy.source, to: "everything.lua")
       let lines = RequestStream(seed: 20_261_122).lines(Self.requests)
       let locales = try Self.makeLocale(in: folder)
@@ -76,7 +77,7 @@ extension Slow {
     }
 
     private func start(
-      _ world: World, _ policy: String, _ lines: [String], in folder: TemporaryFolder
+      _ world: World, _ policy: String, _ lines: [String], in folder: TestFolder
     ) throws -> UsherProcess {
       let input = (world.isReversed ? lines.reversed() : lines).joined(separator: "\n")
       let words = world.before + [UsherProcess.program]

@@ -1,3 +1,4 @@
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -30,7 +31,7 @@ struct DoctorCommandTests {
   }
 
   @Test func `what is wrong with a store is said, and the exit code is 1`() throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     try folder.write("not a store", to: "usher.db")
     let outcome = try UsherProcess.run(["doctor", "--store", folder.file("usher.db"), "--format", "csv"])
     #expect(outcome.code == 1)

@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -44,7 +45,7 @@ struct ExitCodeTests {
     ["check"], ["init", "--sampel"],
   ])
   func `wrong usage ends with 64 and is explained`(arguments: [String]) throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let outcome = try UsherProcess.run(arguments, in: folder.path)
     #expect(outcome.code == 64, "\(outcome)")
     #expect(outcome.output.isEmpty, "\(outcome)")
@@ -61,7 +62,7 @@ struct ExitCodeTests {
     ["hold", "--reason", "r"], ["release", "--reason", "r"],
   ])
   func `a store that is not there is a problem, and is not created`(arguments: [String]) throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let outcome = try UsherProcess.run(arguments + ["--store", "no/such.db"], in: folder.path)
     #expect(outcome.code == 1, "\(outcome)")
     #expect(outcome.output.isEmpty, "\(outcome)")
@@ -79,7 +80,7 @@ struct ExitCodeTests {
   }
 
   @Test func `a decision that faults ends with 1 and is printed all the same`() throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let policy = try folder.write("return { select = function() return nothing end }", to: "p.lua")
     let outcome = try UsherProcess.run(
       ["decide", "--policy", policy, "--input", "-"], input: Array(#"{"contact":{"id":"c1"}}"#.utf8))
@@ -159,7 +160,7 @@ struct ExitCodeTests {
     ["report", "devices", "--at", "2026-11-22T09:00:00Z", "--at=2026-11-23T09:00:00Z"],
   ])
   func `an option for one value that is given twice is wrong usage, and does nothing`(command: [String]) throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let outcome = try UsherProcess.run(command, in: folder.path)
     #expect(outcome.code == 64 && outcome.talk.contains("expected it once, found it more than once"), "\(outcome)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)

@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -135,7 +136,7 @@ struct ExplainCommandTests {
   }
 
   @Test func `decisions are the same bytes with a trace and without one`() throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let policy = try folder.write(DeterminismPolicy.source, to: "everything.lua")
     let input = Array(RequestStream(seed: 20_261_123).lines(2000).joined(separator: "\n").utf8)
     let runs = try [[], ["--explain"]].map { more in

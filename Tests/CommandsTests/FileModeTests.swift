@@ -1,13 +1,14 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
 extension Slow {
   /// Files with phone numbers are readable for their owner, or for the group that the store is for, whatever the umask.
   struct FileModeTests {
-    private let folder: TemporaryFolder
+    private let folder: TestFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = TestFolder() }
 
     private func process(_ umask: String, _ arguments: [String], input: [UInt8] = []) throws -> UsherProcess {
       try UsherProcess(

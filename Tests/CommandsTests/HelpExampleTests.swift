@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import RoutingTestKit
 import Testing
 
 @testable import Commands
@@ -11,7 +12,7 @@ extension Slow {
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// The folder in which the examples are run: the sample store after a cycle, and the files that they name.
-    private static func prepare(_ folder: TemporaryFolder) throws {
+    private static func prepare(_ folder: TestFolder) throws {
       let files = FileManager.default
       try files.copyItem(atPath: repository.appendingPathComponent("Rules").path, toPath: folder.file("Rules"))
       try files.createDirectory(atPath: folder.file("new"), withIntermediateDirectories: true)
@@ -37,7 +38,7 @@ extension Slow {
     }
 
     /// What a command needs before its examples make sense.
-    private static func prepare(_ page: CommandPage, in folder: TemporaryFolder) throws {
+    private static func prepare(_ page: CommandPage, in folder: TestFolder) throws {
       switch page.name {
       case "usher", "usher init":
         for name in ["usher.db", "usher.db-wal", "usher.db-shm"] { unlink(folder.file(name)) }
@@ -48,7 +49,7 @@ extension Slow {
     }
 
     /// A second revision decides for acme, and a third one is tried.
-    private static func change(_ page: CommandPage, in folder: TemporaryFolder) throws {
+    private static func change(_ page: CommandPage, in folder: TestFolder) throws {
       let trial = page.name == "usher policy shadow" ? ["--shadow"] : ["--canary", "10%"]
       for (policy, options) in [("least_loaded", []), ("new/fallback.lua", trial)] {
         let outcome = try UsherProcess.run(
@@ -59,7 +60,7 @@ extension Slow {
 
     /// Digests in examples stand for those of the store: the first for what decides for acme now, the second for the other
     /// tenant's.
-    private static func filled(_ line: String, in folder: TemporaryFolder) throws -> String {
+    private static func filled(_ line: String, in folder: TestFolder) throws -> String {
       guard line.contains("6fca90b0") else { return line }
       let outcome = try UsherProcess.run(["policy", "list", "--format", "csv"], in: folder.path)
       let digests = outcome.text.split(separator: "\n").dropFirst().map {
@@ -70,7 +71,7 @@ extension Slow {
     }
 
     /// Makes a contact's message one that the gateway refused for good.
-    private static func fail(_ contact: String, in folder: TemporaryFolder) throws {
+    private static func fail(_ contact: String, in folder: TestFolder) throws {
       try DatabaseQueue(path: folder.file("usher.db")).write { db in
         try db.execute(
           sql: """
@@ -95,13 +96,13 @@ extension Slow {
     @Test(arguments: CommandPage.root.all.map(\.name))
     func `every example of a help text works`(name: String) throws {
       let page = try #require(CommandPage.root.all.first { $0.name == name })
-      let folder = try TemporaryFolder()
+      let folder = TestFolder()
       try Self.prepare(folder)
       try Self.prepare(page, in: folder)
       for line in try page.examples.map({ try Self.filled($0.line, in: folder) }) { try run(line, in: folder) }
     }
 
-    private func run(_ line: String, in folder: TemporaryFolder) throws {
+    private func run(_ line: String, in folder: TestFolder) throws {
       let program = URL(fileURLWithPath: UsherProcess.program).deletingLastPathComponent().path
       let ends = line.hasPrefix("usher serve") ? "started" : line.contains("--watch") ? "waiting for a change" : nil
       let process = try UsherProcess(

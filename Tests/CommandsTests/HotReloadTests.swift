@@ -1,15 +1,16 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
 /// Policies change under a running daemon, between two cycles and never within one.
 struct HotReloadTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let store: TestStore
 
   /// Contacts that wait a second or two, over and over: every cycle has some to decide.
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     store = try TestStore(
       [.tenant("acme", policy: "turn"), .device("D1"), .sequence()]
         + (0..<400).map { .lead($0, device: "D1") }

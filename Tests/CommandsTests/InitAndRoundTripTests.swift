@@ -1,11 +1,12 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
 /// The first minutes: `init`, the sample, the demo; and everything out of one store into another.
 struct InitAndRoundTripTests {
-  private let folder: TemporaryFolder
-  init() throws { folder = try TemporaryFolder() }
+  private let folder: TestFolder
+  init() throws { folder = TestFolder() }
 
   @Test func `a new store is sound and empty, and its next step is told`() throws {
     let store = try TestStore(in: folder)

@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 
 @testable import Commands
@@ -11,7 +12,7 @@ struct ManualTests {
     ["/usr/bin/\(name)", "/bin/\(name)", "/usr/local/bin/\(name)"].first(where: FileManager.default.isExecutableFile)
   }
 
-  private func pages(in folder: TemporaryFolder) throws -> [String] {
+  private func pages(in folder: TestFolder) throws -> [String] {
     let outcome = try UsherProcess.run(
       ["manual", "--to", "man"], environment: ["SOURCE_DATE_EPOCH": "1795651200"], in: folder.path)
     #expect(outcome.code == 0, "\(outcome)")
@@ -19,7 +20,7 @@ struct ManualTests {
   }
 
   @Test func `there is a page for each command, of the day that is stated`() throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let names = CommandPage.root.all.map { $0.path.joined(separator: "-") + ".1" }
     #expect(try pages(in: folder) == names.sorted())
     for name in names {
@@ -33,7 +34,7 @@ struct ManualTests {
   }
 
   @Test func `the same program makes the same bytes`() throws {
-    let folders = try (0..<2).map { _ in try TemporaryFolder() }
+    let folders = (0..<2).map { _ in TestFolder() }
     for name in try pages(in: folders[0]) {
       _ = try pages(in: folders[1])
       #expect(try folders[0].contents("man/man1/" + name) == folders[1].contents("man/man1/" + name))
@@ -43,7 +44,7 @@ struct ManualTests {
 
   @Test func `mandoc finds nothing to warn of`() throws {
     guard let mandoc = Self.program("mandoc") else { return print("mandoc is not installed: no page was linted") }
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let files = try pages(in: folder).map { "man/man1/" + $0 }
     let outcome = try UsherProcess(["-T", "lint"] + files, in: folder.path, program: (mandoc, [])).end()
     // Pages that are not installed are not found by those that refer to them.
@@ -52,7 +53,7 @@ struct ManualTests {
   }
 
   @Test func `each page that another refers to is there`() throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let files = try pages(in: folder)
     for file in files {
       let text = String(decoding: try folder.contents("man/man1/" + file), as: UTF8.self)
@@ -66,7 +67,7 @@ struct ManualTests {
 
   @Test func `groff finds nothing to warn of, and shows examples as they are typed`() throws {
     guard let groff = Self.program("groff") else { return print("groff is not installed: no page was formatted") }
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     for file in try pages(in: folder) {
       let outcome = try UsherProcess(
         ["-mdoc", "-ww", "-Tascii", "-P-cbou", "man/man1/" + file], in: folder.path, program: (groff, [])

@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 
 extension Slow {
@@ -6,7 +7,7 @@ extension Slow {
   struct OutputSafetyTests {
     private let targets: OutputTargets
     private var store: TestStore { targets.store }
-    private var folder: TemporaryFolder { store.folder }
+    private var folder: TestFolder { store.folder }
 
     init() throws { targets = try OutputTargets() }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -17,7 +18,7 @@ struct OutputSafetyTests {
 
   private let targets: OutputTargets
   private var store: TestStore { targets.store }
-  private var folder: TemporaryFolder { store.folder }
+  private var folder: TestFolder { store.folder }
 
   init() throws { targets = try OutputTargets() }
 

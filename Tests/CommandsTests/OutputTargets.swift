@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 
 /// Options that name a file to write, and a folder with everything that none of them may harm.
@@ -18,7 +19,7 @@ struct OutputTargets {
   ]
 
   let store: TestStore
-  var folder: TemporaryFolder { store.folder }
+  var folder: TestFolder { store.folder }
 
   init() throws {
     store = try TestStore([

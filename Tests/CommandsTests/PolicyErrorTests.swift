@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -6,8 +7,8 @@ import Wire
 
 /// What is wrong with a policy is shown where it stands, whatever command meets it.
 struct PolicyErrorTests {
-  private let folder: TemporaryFolder
-  init() throws { folder = try TemporaryFolder() }
+  private let folder: TestFolder
+  init() throws { folder = TestFolder() }
 
   private static let misspelt = """
     return {

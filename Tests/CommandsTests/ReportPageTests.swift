@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 
 extension Slow {
@@ -19,7 +20,7 @@ extension Slow {
     }
 
     private func expectReadable(
-      _ page: String, searching word: String, rows: Int, found: Int, in folder: TemporaryFolder
+      _ page: String, searching word: String, rows: Int, found: Int, in folder: TestFolder
     ) throws {
       for scheme in Chromium.Scheme.allCases {
         let views = try Chromium.open(page, as: scheme, searching: word, in: folder)

@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -107,7 +108,7 @@ struct SimulateCommandTests {
   }
 
   @Test func `the example scenario fits the sample store`() throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let store = TestStore(existing: "sample.db", in: folder)
     try store.usher("init", "--sample")
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

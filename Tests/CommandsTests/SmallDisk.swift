@@ -1,15 +1,17 @@
 import Foundation
+import RoutingTestKit
 
 /// A small disk of its own, which goes with the test.
 final class SmallDisk {
   let path: String
 
   static let isPossible: Bool = {
-    guard getuid() == 0, let folder = try? TemporaryFolder() else { return false }
+    guard getuid() == 0 else { return false }
+    let folder = TestFolder()
     return (try? SmallDisk(kilobytes: 64, in: folder)) != nil
   }()
 
-  init(kilobytes: Int, in folder: TemporaryFolder) throws {
+  init(kilobytes: Int, in folder: TestFolder) throws {
     path = folder.file("disk")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try Self.run("/bin/mount", ["-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", path])

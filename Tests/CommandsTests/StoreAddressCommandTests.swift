@@ -1,9 +1,10 @@
+import RoutingTestKit
 import Testing
 
 /// `--store` takes addresses: the same store by each of them, and no other kind of store.
 struct StoreAddressCommandTests {
-  private let folder: TemporaryFolder
-  init() throws { folder = try TemporaryFolder() }
+  private let folder: TestFolder
+  init() throws { folder = TestFolder() }
 
   @Test(arguments: ["sqlite:usher.db", "file:usher.db"])
   func `commands work on a store by its address, and on the files beside it`(address: String) throws {

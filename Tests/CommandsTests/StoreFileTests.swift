@@ -1,11 +1,12 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
 /// Stores that cannot be used: each its own message, exit code 1, and nothing is changed.
 struct StoreFileTests {
-  private let folder: TemporaryFolder
-  init() throws { folder = try TemporaryFolder() }
+  private let folder: TestFolder
+  init() throws { folder = TestFolder() }
 
   private static let reading = [
     ["report", "integrity"], ["export"], ["dry-run", "--policy", "fallback"], ["policy", "list"],

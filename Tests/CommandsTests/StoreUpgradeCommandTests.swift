@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import StoreSQL
 import StoreSQLite
 import Testing
@@ -11,11 +12,11 @@ struct StoreUpgradeCommandTests {
   private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../ReplayTests/Fixtures/recorded-v3.db").standardized.path
 
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private var store: TestStore { TestStore(existing: "usher.db", in: folder) }
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     try FileManager.default.copyItem(atPath: Self.fixture, toPath: folder.file("usher.db"))
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -8,11 +9,11 @@ extension Slow {
     private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../ReplayTests/Fixtures/recorded-v3.db").standardized.path
 
-    private let folder: TemporaryFolder
+    private let folder: TestFolder
     private var store: TestStore { TestStore(existing: "usher.db", in: folder) }
 
     init() throws {
-      folder = try TemporaryFolder()
+      folder = TestFolder()
       try FileManager.default.copyItem(atPath: Self.fixture, toPath: folder.file("usher.db"))
     }
 

@@ -1,24 +1,25 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
 /// A store in a folder of its own, made and looked at by the program alone.
 struct TestStore {
-  let folder: TemporaryFolder
+  let folder: TestFolder
   let name: String
   var path: String { folder.file(name) }
   var sentLog: String { path + ".sent.jsonl" }
 
   /// A new store that holds what the lines say.
-  init(_ lines: [JSONValue] = [], in folder: TemporaryFolder? = nil, name: String = "usher.db") throws {
-    self.folder = try folder ?? TemporaryFolder()
+  init(_ lines: [JSONValue] = [], in folder: TestFolder? = nil, name: String = "usher.db") throws {
+    self.folder = folder ?? TestFolder()
     self.name = name
     try usher("init")
     if !lines.isEmpty { try add(lines) }
   }
 
   /// A store that is there already.
-  init(existing name: String, in folder: TemporaryFolder) { (self.folder, self.name) = (folder, name) }
+  init(existing name: String, in folder: TestFolder) { (self.folder, self.name) = (folder, name) }
 
   /// A copy of this store's files. Nothing may run on it.
   func copy(_ name: String) throws -> TestStore {

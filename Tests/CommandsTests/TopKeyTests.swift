@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Terminal
 import Testing
 import Wire
@@ -25,7 +26,7 @@ extension Slow {
     /// The stores on which the keys are pressed.
     enum Fleet: CaseIterable { case none, noDevices, sample, large }
 
-    private static func store(_ fleet: Fleet, in folder: TemporaryFolder) throws -> TestStore {
+    private static func store(_ fleet: Fleet, in folder: TestFolder) throws -> TestStore {
       switch fleet {
       case .none: return try TestStore(in: folder)
       case .noDevices: return try TestStore([.tenant()], in: folder)
@@ -40,7 +41,7 @@ extension Slow {
       .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not pressed"),
       arguments: Fleet.allCases)
     func `every key works at every size of the terminal: once, twice, and in any order`(fleet: Fleet) throws {
-      let folder = try TemporaryFolder()
+      let folder = TestFolder()
       let store = try Self.store(fleet, in: folder)
       var scene = try Scene(store, in: folder)
       let ordinary = (Self.keys + [.left, .right, .enter, .tab, .backspace]).filter {
@@ -65,7 +66,7 @@ extension Slow {
       .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not pressed"),
       arguments: keys.filter { action($0) == .quit })
     func `a key that quits gives the terminal back`(key: Key) throws {
-      let folder = try TemporaryFolder()
+      let folder = TestFolder()
       var scene = try Scene(try TestStore(in: folder), in: folder)
       try scene.end(with: key)
     }
@@ -80,7 +81,7 @@ private struct Scene {
   /// What was seen last: after each batch of keys the other screen is asked for, so that seeing it says that they were read.
   private var seesHelp = false
 
-  init(_ store: TestStore, in folder: TemporaryFolder) throws {
+  init(_ store: TestStore, in folder: TestFolder) throws {
     terminal = try TmuxTerminal(TmuxTerminal.program!, columns: 80, rows: 24, in: folder.path)
     // A prompt that is seen once the program has ended, and is no part of what is typed.
     try terminal.type(

@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 
 extension Slow {
@@ -7,13 +8,13 @@ extension Slow {
   struct TopTerminalTests {
     /// The sample store with a daemon on it, and a terminal.
     private final class Scene {
-      let folder: TemporaryFolder
+      let folder: TestFolder
       let store: TestStore
       let daemon: UsherProcess
       let terminal: TmuxTerminal
 
       init(columns: Int = 80, rows: Int = 24) throws {
-        folder = try TemporaryFolder()
+        folder = TestFolder()
         _ = try UsherProcess.run(["init", "--sample"], in: folder.path)
         store = TestStore(existing: "usher.db", in: folder)
         daemon = try store.serve(every: 0.2)

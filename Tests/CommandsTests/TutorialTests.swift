@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 
 /// The tutorial is a session that a reader can repeat: each of its commands is run, and must say what the page says.
@@ -10,7 +11,7 @@ struct TutorialTests {
     let text = try String(contentsOf: Self.repository.appendingPathComponent("Docs/Tutorial.md"), encoding: .utf8)
     let page = ConsolePage(text)
     #expect(page.commands.count >= 15)
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     try FileManager.default.createDirectory(atPath: folder.file("Examples"), withIntermediateDirectories: true)
     try FileManager.default.copyItem(
       atPath: Self.repository.appendingPathComponent("Examples/tutorial").path,

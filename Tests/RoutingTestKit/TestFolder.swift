@@ -15,10 +15,21 @@ package final class TestFolder: Sendable {
 
   package func file(_ name: String) -> String { path + "/" + name }
 
-  package func write(_ text: String, to name: String) throws {
+  /// Puts a file into place in one step, as an editor does that saves safely. Returns its path.
+  @discardableResult
+  package func write(_ text: String, to name: String) throws -> String { try write(Array(text.utf8), to: name) }
+
+  @discardableResult
+  package func write(_ bytes: [UInt8], to name: String) throws -> String {
     let url = URL(fileURLWithPath: file(name))
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: url)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: url, options: .atomic)
+    return url.path
   }
+
+  package func contents(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(fileURLWithPath: file(name))))
+  }
+
+  package func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
 }

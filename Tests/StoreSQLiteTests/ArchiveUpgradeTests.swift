@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL
@@ -8,9 +9,9 @@ import Testing
 
 /// An archive of an earlier version is brought up without becoming a store that something runs on.
 struct ArchiveUpgradeTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = TestFolder() }
 
   /// An archive as the version `version` would have left it.
   private func archive(version: Int) throws -> String {

@@ -10,11 +10,11 @@ import Testing
 /// Stores and exports of earlier versions. `Fixtures/0.1.0.db` is what `usher init --sample` and two ticks of 0.1.0 made, with
 /// one message as a process leaves it that is killed while it sends; `0.1.0.jsonl` is that store's export.
 struct EarlierVersionTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let path: String
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     path = folder.file("store.db")
   }
 

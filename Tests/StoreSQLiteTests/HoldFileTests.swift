@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import Synchronization
 import Testing
 
@@ -9,12 +10,12 @@ import Testing
 
 /// The file `STORE.hold`: writers, what is remembered of it, and how holds leave it.
 struct HoldFileTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let path: String
   private let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     path = folder.file("usher.db")
     _ = try SQLiteStore.create(at: path)
   }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -8,12 +9,12 @@ import Wire
 @testable import StoreSQLite
 
 struct HoldTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let path: String
   private let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     path = folder.file("usher.db")
     _ = try SQLiteStore.create(at: path)
   }
@@ -88,11 +89,11 @@ struct HoldTests {
 }
 
 struct HeartbeatTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let path: String
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     path = folder.file("usher.db")
     _ = try SQLiteStore.create(at: path)
   }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import Synchronization
 import Testing
 
@@ -17,14 +18,14 @@ struct HoldWatchTests {
     }
   }
 
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let store: SQLiteStore
   private let stated = Stated()
   private let watch: HoldWatch
   private let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     let path = folder.file("usher.db")
     store = try SQLiteStore.create(at: path)
     try store.writing { db in

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL
@@ -8,14 +9,14 @@ import Testing
 
 /// A store is copied before its schema is changed, and the copy is worth something.
 struct MigrationCopyTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private var path: String { folder.file("usher.db") }
 
   private static let current = Migrations.all.version
   private static let newer = Migrations.all.followed(by: "CREATE TABLE later (x INTEGER) STRICT")
   private static let broken = Migrations.all.followed(by: "CREATE TABLE later (x INTEGER) STRICT; SELECT nonsense")
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = TestFolder() }
 
   /// A store of an earlier version with a tenant in it.
   private func makeStore(version: Int = current) throws {

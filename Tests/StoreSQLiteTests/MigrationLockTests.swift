@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL
@@ -8,14 +9,14 @@ import Testing
 
 /// One process at a time upgrades a store, and none does while a process runs on it.
 struct MigrationLockTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private var path: String { folder.file("usher.db") }
 
   private static let current = Migrations.all.version
   private static let newer = Migrations.all.followed(by: "CREATE TABLE later (x INTEGER) STRICT")
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     try SQLiteStore.create(at: path).pool.close()
   }
 

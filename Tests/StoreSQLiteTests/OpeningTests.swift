@@ -8,9 +8,9 @@ import Testing
 @testable import StoreSQLite
 
 struct OpeningTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = TestFolder() }
 
   /// The text of the refusal, or nothing when there was none.
   private func refusal(_ body: () throws -> some Any) -> String {
@@ -294,7 +294,7 @@ struct OpeningTests {
 /// Makes a path that even root cannot write, where the file system can do that.
 enum Immutable {
   static let isPossible: Bool = {
-    guard let folder = try? TemporaryFolder() else { return false }
+    let folder = TestFolder()
     return (try? hold(folder.path) { true }) ?? false
   }()
 

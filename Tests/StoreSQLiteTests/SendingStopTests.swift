@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL
@@ -16,13 +17,13 @@ struct SendingStopTests {
     }
   }
 
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let path: String
   private let hold = SendingHold(
     tenant: nil, reason: "outage", actor: "ann", at: Instant(rfc3339: "2026-11-22T09:00:00Z")!)
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     path = folder.file("usher.db")
   }
 

@@ -1,17 +1,18 @@
 import Files
 import Foundation
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL
 @testable import StoreSQLite
 
 struct StoreLockTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
   private let path: String
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     path = folder.file("usher.db")
     _ = try SQLiteStore.create(at: path)
   }

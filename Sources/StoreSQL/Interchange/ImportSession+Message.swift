@@ -114,7 +114,7 @@ extension ImportSession {
     let startedAt = try reader.instant("started_at")
     let finishedAt = try reader.named("finished_at") { (r, k) throws(FieldError) in try r.instant(k) }.value
     let outcome = try reader.named("outcome") { (r, k) throws(FieldError) in
-      try r.oneOf(k, ["accepted", "unknown", "refused", "device_fault", "not_sent"])
+      try r.oneOf(k, AttemptOutcome.allCases.map(\.rawValue))
     }.value
     let error = try reader.optionalText("error")
     let gatewayMessageID = try reader.optionalText("gateway_message_id")

@@ -5,20 +5,17 @@ final class ImportStatements {
 
   init(_ db: any SQLConnection) { self.db = db }
 
-  /// A statement that inserts one row and tells its key. A text is either that or run as it is.
-  func insert(_ sql: String) throws -> any SQLStatement {
-    if let statement = prepared[sql] { return statement }
-    let statement = try db.prepare(sql + db.dialect.returningKey)
-    prepared[sql] = statement
-    return statement
+  subscript(sql: String) -> any SQLStatement {
+    get throws { try statement(sql, endingWith: "") }
   }
 
-  subscript(sql: String) -> any SQLStatement {
-    get throws {
-      if let statement = prepared[sql] { return statement }
-      let statement = try db.prepare(sql)
-      prepared[sql] = statement
-      return statement
-    }
+  /// A statement that inserts one row and tells its key. A text is either that or run as it is.
+  func insert(_ sql: String) throws -> any SQLStatement { try statement(sql, endingWith: db.dialect.returningKey) }
+
+  private func statement(_ sql: String, endingWith ending: String) throws -> any SQLStatement {
+    if let statement = prepared[sql] { return statement }
+    let statement = try db.prepare(sql + ending)
+    prepared[sql] = statement
+    return statement
   }
 }

@@ -283,8 +283,7 @@ extension DecisionBatch {
     insert.bind(21, due.contact.utcOffsetMinutes.map(Int64.init))
     insert.bind(22, due.contact.messagesDay == 0 ? nil : Int64(due.contact.messagesDay))
     insert.bind(23, due.contact.moves == 0 ? nil : Int64(due.contact.moves))
-    try insert.run()
-    let key = insert.insertedKey
+    let key = try insert.insert()
     turn?.last = key
     return key
   }

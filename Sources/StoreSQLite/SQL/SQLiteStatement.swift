@@ -130,9 +130,6 @@ extension SQLiteStatement {
   /// Rows changed by the last INSERT, UPDATE or DELETE of the connection.
   var changes: Int { Int(sqlite3_changes(connection)) }
 
-  /// The key of the last row inserted on the connection.
-  var insertedKey: Int64 { sqlite3_last_insert_rowid(connection) }
-
   private func failure(_ code: CInt) -> DatabaseError {
     let extended = sqlite3_extended_errcode(connection)
     let error = DatabaseError(

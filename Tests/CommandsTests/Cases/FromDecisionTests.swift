@@ -1,4 +1,5 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
@@ -19,7 +20,7 @@ struct FromDecisionTests {
   private let store: TestStore
 
   init() throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     try folder.write(Self.policy, to: "Rules/mine.lua")
     store = try TestStore(
       [.tenant(policy: "mine", maxWait: 600), .device("D1", hour: 80), .device("D2", hour: 40), .sequence()], in: folder

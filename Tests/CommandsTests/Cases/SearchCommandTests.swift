@@ -1,13 +1,14 @@
 import Foundation
+import RoutingTestKit
 import Testing
 import Wire
 
 /// `usher check --search` as a process: what it prints, how it ends, and where its requests come from.
 struct SearchCommandTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     try folder.write(
       """
       return {

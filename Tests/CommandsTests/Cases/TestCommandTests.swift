@@ -1,14 +1,15 @@
 import Foundation
 import FoundationXML
+import RoutingTestKit
 import Testing
 import Wire
 
 /// `usher test` as a process: what it runs, how it prints, and when it fails.
 struct TestCommandTests {
-  private let folder: TemporaryFolder
+  private let folder: TestFolder
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TestFolder()
     try folder.write(
       """
       return {

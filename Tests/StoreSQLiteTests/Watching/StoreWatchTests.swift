@@ -29,7 +29,7 @@ struct StoreWatchTests {
   }
 
   @Test func `who holds the lock is told without trying it`() throws {
-    let folder = try TemporaryFolder()
+    let folder = TestFolder()
     let path = folder.file("usher.db")
     #expect(StoreLock.holder(path: path) == nil)
     try Data("4194303\n".utf8).write(to: URL(fileURLWithPath: path + ".lock"))
