@@ -136,7 +136,7 @@ let package = Package(
     .testTarget(
       name: "StatementTests",
       dependencies: ["Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Wire", grdb], swiftSettings: strict),
-    .testTarget(name: "StoreSQLTests", dependencies: ["StoreSQL"], swiftSettings: strict),
+    .testTarget(name: "StoreSQLTests", dependencies: ["Routing", "StoreSQL"], swiftSettings: strict),
     .testTarget(name: "StoresTests", dependencies: ["Routing", "Stores"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),

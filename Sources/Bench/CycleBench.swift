@@ -8,7 +8,7 @@ import Stores
 /// Measures one cycle over many due contacts against the same statements on the same schema from C.
 ///
 /// Both work through copies of one store, batch by batch in transactions of a fixed size, and must leave the same rows.
-/// Usher's side is `Store.decide` with the real evaluator; the floor decides by taking the devices in turn.
+/// Usher's side is `CycleStore.decide` with the real evaluator; the floor decides by taking the devices in turn.
 package struct CycleBench {
   package static let batches = [1000, 10_000]
   package static var policy: String { CycleSeed.policy }

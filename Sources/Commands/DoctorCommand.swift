@@ -92,6 +92,7 @@ struct DoctorCommand: ParsableCommand {
       return [
         files(of: store.path),
         Line("store", "version", Line.ok, "\(facts.version)"),
+        Line("store", "identity", Line.ok, facts.identity ?? "none: an archive"),
         Line("store", "journal", "wal", problem: facts.journal == "wal" ? nil : "expected wal, found \(facts.journal)"),
         Line(
           "store", "foreign keys", "on", problem: facts.foreignKeys ? nil : "expected on, found off"),

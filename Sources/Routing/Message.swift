@@ -30,7 +30,8 @@ package struct Message: Equatable, Sendable {
   package var sequence: String
   package var step: Int
   package var contact: ContactID
-  /// Names this attempt: `TENANT-MESSAGE-ATTEMPT`, the same after a crash, so that a gateway can be asked about it.
+  /// The key by which a gateway recognises the message: 22 hexadecimal digits, or the earlier key of a message of 0.1.0.
+  /// It stays until the message was certainly not sent or moves to another device.
   package var idempotencyKey: String
 
   package init(

@@ -24,6 +24,9 @@ package protocol SQLStore: Store {
   var referenceCheck: IntegrityCheck { get }
   var fileCheck: IntegrityCheck { get }
 
+  /// A number that is another one once somebody else has written to the database, as this connection sees it.
+  func changeToken(_ connection: Connection) throws -> Int64
+
   /// Reads from one consistent snapshot. Must not be nested.
   func reading<Result>(_ body: (Connection) throws -> Result) throws -> Result
 

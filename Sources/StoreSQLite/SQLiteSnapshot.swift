@@ -13,7 +13,7 @@ final class SQLiteSnapshot: SQLSnapshot {
     (self.db, self.leaderWindows, self.zones, self.shared) = (db, leaderWindows, zones, shared)
   }
 
-  /// Leaves out what `Store.decide` would not ask about: rows that cannot be read, and steps with a message.
+  /// Leaves out what `CycleStore.decide` would not ask about: rows that cannot be read, and steps with a message.
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {
     var rows = DueRows(try DueStatements(db, zones: zones), tenant: tenant, limit: limit, at: now)
     while let row = try rows.next() {

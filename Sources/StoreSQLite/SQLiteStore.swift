@@ -51,6 +51,10 @@ package final class SQLiteStore: SQLStore, Sendable {
 extension SQLiteStore {
   package var runningProcess: Int32? { StoreLock.holder(path: path) }
 
+  package func changeToken(_ connection: SQLiteConnection) throws -> Int64 {
+    try connection.value("PRAGMA data_version") ?? 0
+  }
+
   package var referenceCheck: IntegrityCheck {
     .references(
       sql: """

@@ -58,8 +58,7 @@ struct TestStore {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Every row of every table, keys included.
-  /// All rows but the store's own identity, which no export carries.
+  /// All rows, keys included, but the store's own identity, which no export carries.
   func rows() throws -> [String] {
     try queue.read { db in
       let tables = try String.fetchAll(

@@ -173,6 +173,11 @@ final class Census {
     for who in ["L6", "+15550000007", "welcome/L8"] {
       _ = try store.optOut(who, of: acme, reason: "test", actor: ann, at: now)
     }
+    // A process that ended with messages in its hands: their lease is over at once.
+    _ = try store.claim(limit: 10, at: now, leaseUntil: now, epoch: epoch, draw: { _ in 0 })
+    let abandoned = try store.abandonedClaims(at: now, epoch: epoch)
+    _ = try store.finish(
+      abandoned.map { SendResult(message: $0, outcome: .unknown(reason: "the process ended")) }, at: now, epoch: epoch)
     let hold = { (tenant: String) in
       SendingHold(tenant: TenantID(tenant)!, reason: "test", actor: self.ann, at: self.now)
     }
@@ -328,7 +333,7 @@ final class Census {
     return #"{"type":"sequence","tenant":"acme","id":"third","trigger":"new","status":"active","steps":[\#(steps)]}"#
   }
 
-  // MARK: - Order
+  // MARK: - Maintenance
 
   private func maintain(_ store: SQLiteStore) throws {
     _ = try (store.facts(), store.integrity())

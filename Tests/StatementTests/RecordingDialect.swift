@@ -1,7 +1,8 @@
 import StoreSQL
 import Synchronization
 
-/// SQLite's dialect. Records every statement that a connection prepares.
+/// SQLite's spelling, but for the key of a new row, which RETURNING tells as in PostgreSQL. Records every statement that a
+/// connection prepares.
 final class RecordingDialect: SQLDialect {
   private let seen = Mutex<Set<String>>([])
 

@@ -252,7 +252,7 @@ struct SendingTests {
         == ["paused", "scan the code again", "usher", "\(fixture.now.milliseconds)"])
     #expect(try fixture.row("SELECT status FROM sequence_contacts") == ["queued"])
     let again = try fixture.claim(at: fixture.now.advanced(bySeconds: 30))
-    #expect(again.map(\.idempotencyKey) == [try fixture.messageKey("welcome/D1-0", "+60120000001", attempt: 2)])
+    #expect(again.map(\.idempotencyKey) == [try fixture.messageKey("welcome/D1-0", "+60120000001", tryNumber: 2)])
     #expect(
       try fixture.rows("SELECT number, outcome FROM attempts ORDER BY id") == [
         ["1", "device_fault"], ["2", "-"],

@@ -13,7 +13,7 @@ struct MessageKeysTests {
   ) -> String {
     keys.key(
       tenant: TenantID(tenant)!, sequence: sequence, lead: lead, step: step, recipient: PhoneNumber(recipient)!,
-      attempt: attempt)
+      tryNumber: attempt)
   }
 
   /// Made with Python's `hmac`, as the documentation describes it.
@@ -28,7 +28,7 @@ struct MessageKeysTests {
       key("acme", "welcome", "L1", 1, "+60123456780"), key("acme", "welcome", "L1", 1, "+60123456789", 2),
       MessageKeys(secret: Array(1...32)).key(
         tenant: TenantID("acme")!, sequence: "welcome", lead: "L1", step: 1, recipient: PhoneNumber("+60123456789")!,
-        attempt: 1),
+        tryNumber: 1),
     ]
     #expect(Set(others + [key()]).count == 8)
   }

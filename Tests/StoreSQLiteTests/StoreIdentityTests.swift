@@ -62,7 +62,7 @@ struct StoreIdentityTests {
     let message = try #require(try fixture.claim().last)
     #expect(message.deviceKey == other)
     #expect(
-      try message.idempotencyKey == fixture.messageKey("welcome/L1", message.recipient.text, attempt: 2))
+      try message.idempotencyKey == fixture.messageKey("welcome/L1", message.recipient.text, tryNumber: 2))
   }
 
   @Test func `a message keeps its key when its contact gets another id`() throws {

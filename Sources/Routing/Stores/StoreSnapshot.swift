@@ -6,7 +6,7 @@ package protocol StoreSnapshot {
   /// The tenant's devices with their loads as of `now`.
   func fleet(of tenant: Tenant, at now: Instant) throws -> Fleet
 
-  /// Visits the due steps that `Store.decide` would decide, in its order, at most `limit` of them.
+  /// Visits the due steps that `CycleStore.decide` would decide, in its order, at most `limit` of them.
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws
 
   /// The tenant's last generation of policies; nil before the first cycle.

@@ -9,7 +9,7 @@ package enum SendTransition {
       return SendChanges(
         message: MessageChange(.sent, sentAt: now, gatewayID: gatewayID),
         attempt: AttemptChange(.accepted, gatewayID: gatewayID),
-        enrolment: claim.isAwaited ? .completing(claim.step, at: now) : nil, sentAt: now, counts: counts)
+        enrolment: claim.isAwaited ? .completing(claim.step, at: now) : nil, counts: counts)
     case .unknown(let reason):
       counts.unknown = 1
       let reason = reason.asReason
@@ -20,7 +20,8 @@ package enum SendTransition {
       counts.failed = 1
       let reason = reason.asReason
       return SendChanges(
-        message: MessageChange(.failed, error: reason), attempt: AttemptChange(.refused, error: reason),
+        message: MessageChange(.failed, error: reason, advancesTry: true),
+        attempt: AttemptChange(.refused, error: reason),
         enrolment: claim.isAwaited ? EnrolmentChange(.failed, reason: reason, attempts: .kept, endedAt: now) : nil,
         counts: counts)
     case .deviceFault(let reason, let pauseSeconds):
@@ -41,8 +42,8 @@ package enum SendTransition {
     counts.returned = 1
     return SendChanges(
       message: claim.isAwaited
-        ? MessageChange(.pending, error: reason)
-        : MessageChange(.cancelled, error: claim.enrolmentReason ?? reason),
+        ? MessageChange(.pending, error: reason, advancesTry: true)
+        : MessageChange(.cancelled, error: claim.enrolmentReason ?? reason, advancesTry: true),
       attempt: AttemptChange(outcome, error: reason), pause: pause, counts: counts)
   }
 }
@@ -72,15 +73,6 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
   case accepted, unknown, refused
   case deviceFault = "device_fault"
   case notSent = "not_sent"
-
-  /// Whether it is certain that nobody got the message: its next attempt is another one, with a key of its own. After an
-  /// unknown outcome the key stays, so that a gateway that has the message recognises it.
-  package var wasCertainlyNotSent: Bool {
-    switch self {
-    case .accepted, .unknown: false
-    case .refused, .deviceFault, .notSent: true
-    }
-  }
 }
 
 /// The rows that the end of an attempt changes.
@@ -89,22 +81,18 @@ package struct SendChanges: Equatable, Sendable {
   package var attempt: AttemptChange
   /// Nil leaves the enrolment as it is.
   package var enrolment: EnrolmentChange?
-  /// The time of the last send, for the device and the enrolment (which also records the device); nil if not sent. A
-  /// device keeps a later time.
-  package var sentAt: Instant?
   /// Nil does not pause the device.
   package var pause: DevicePause?
   /// What the attempt adds to the counts of its batch.
   package var counts: SendCounts
 
   package init(
-    message: MessageChange, attempt: AttemptChange, enrolment: EnrolmentChange? = nil, sentAt: Instant? = nil,
-    pause: DevicePause? = nil, counts: SendCounts
+    message: MessageChange, attempt: AttemptChange, enrolment: EnrolmentChange? = nil, pause: DevicePause? = nil,
+    counts: SendCounts
   ) {
     self.message = message
     self.attempt = attempt
     self.enrolment = enrolment
-    self.sentAt = sentAt
     self.pause = pause
     self.counts = counts
   }
@@ -114,13 +102,21 @@ package struct SendChanges: Equatable, Sendable {
 package struct MessageChange: Equatable, Sendable {
   package var status: MessageStatus
   package var error: String?
-  /// Nil keeps the time.
+  /// When it was sent, which is also the device's and the enrolment's last send (the device keeps a later time); nil if
+  /// it was not, and then keeps the time.
   package var sentAt: Instant?
   /// The gateway's id of the message; nil keeps it unless `sentAt` is set.
   package var gatewayID: String?
+  /// Whether it is certain that nobody got the message: its next attempt is another one, with a key of its own. After an
+  /// unknown outcome the key stays, so that a gateway that has the message recognises it.
+  package var advancesTry: Bool
 
-  package init(_ status: MessageStatus, error: String? = nil, sentAt: Instant? = nil, gatewayID: String? = nil) {
+  package init(
+    _ status: MessageStatus, error: String? = nil, sentAt: Instant? = nil, gatewayID: String? = nil,
+    advancesTry: Bool = false
+  ) {
     (self.status, self.error, self.sentAt, self.gatewayID) = (status, error, sentAt, gatewayID)
+    self.advancesTry = advancesTry
   }
 }
 

@@ -15,7 +15,7 @@ package enum StepTransition {
         enrolment: EnrolmentChange(.queued, attempts: .kept), counts: DecisionCounts(decided: 1, queued: 1), now: now)
     case .wait(let decision, let until):
       return StepChanges(
-        decision: StepChanges.Entry(.wait, until: until, recordsFault: true),
+        decision: StepChanges.Entry(.wait, until: until),
         enrolment: EnrolmentChange(
           .waiting, nextAt: until, reason: decision.reason.asReason, capacityAt: decision.capacityAt,
           attempts: .incremented),
@@ -72,10 +72,10 @@ package struct StepChanges: Equatable, Sendable {
     package var device: DeviceKey?
     package var until: Instant?
     /// Whether the fault and the choice that a guard overruled are recorded. The schema allows them only for waits.
-    package var recordsFault: Bool
+    package var recordsFault: Bool { outcome == .wait }
 
-    package init(_ outcome: Outcome, device: DeviceKey? = nil, until: Instant? = nil, recordsFault: Bool = false) {
-      (self.outcome, self.device, self.until, self.recordsFault) = (outcome, device, until, recordsFault)
+    package init(_ outcome: Outcome, device: DeviceKey? = nil, until: Instant? = nil) {
+      (self.outcome, self.device, self.until) = (outcome, device, until)
     }
   }
 

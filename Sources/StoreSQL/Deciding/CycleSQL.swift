@@ -119,7 +119,7 @@ package enum CycleSQL {
   package static let settle = """
     UPDATE sequence_contacts
     SET status = ?2, current_step = ?3, due_at = coalesce(?4, due_at), next_at = ?4, reason = ?5,
-      capacity_at = NULL, attempts = ?6, last_decision_id = coalesce(?7, last_decision_id), ended_at = ?8
+      capacity_at = NULL, attempts = 0, last_decision_id = coalesce(?6, last_decision_id), ended_at = ?7
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 }

@@ -1,7 +1,7 @@
 import Routing
 
 extension SQLStore {
-  /// Enrols leads whose triggers match, all or nothing; see `Store`.
+  /// Enrols leads whose triggers match, all or nothing; see `CycleStore`.
   ///
   /// `choose` is asked once for each lead and sequence. A trigger that matches several sequences is consumed once,
   /// with the reason `enrolled`, `already enrolled`, or why the lead was left out.

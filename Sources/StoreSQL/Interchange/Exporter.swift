@@ -4,8 +4,8 @@ import Wire
 /// Writes what a store holds, as `Importer` reads it: importing an export into a new store loses nothing, and
 /// exporting that gives the same bytes.
 ///
-/// Tenants, then devices, and so on, each in the order of their keys, which never reach the file. Left out is
-/// `leader`, which says who runs on this store now.
+/// Tenants, then devices, and so on, each in the order of their keys, which never reach the file. Left out are
+/// `leader`, which says who runs on this store now, and `store`, which says which one it is.
 struct Exporter {
   /// How much is written at a time, about: 64 KiB.
   static let chunkBytes = 65_536

@@ -1,7 +1,7 @@
 import Routing
 
 extension SQLStore {
-  /// Makes `streaks` the ones on record for the tenant; see `Store`.
+  /// Makes `streaks` the ones on record for the tenant; see `CycleStore`.
   package func recordStreaks(
     _ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {

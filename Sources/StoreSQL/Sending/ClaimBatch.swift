@@ -2,6 +2,9 @@ import Routing
 
 /// One batch of claims over all devices that may send, inside a transaction.
 package struct ClaimBatch {
+  /// How long a recovered claim is leased to the process that recovers it; seconds.
+  package static let recoveryLeaseSeconds: Int64 = 300
+
   private let db: any SQLConnection
   private let now: Instant
   private let leaseUntil: Instant

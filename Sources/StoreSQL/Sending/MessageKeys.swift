@@ -23,13 +23,13 @@ package struct MessageKeys: Sendable {
   /// What is signed are six netstrings (https://cr.yp.to/proto/netstrings.txt): `4:acme,7:welcome,2:L1,1:1,…`. No two
   /// lists of parts have the same bytes. A contact is named by its sequence and its lead: an import may change its id.
   ///
-  /// `attempt` counts the times that the message was certainly not sent, or was moved to another device, from 1. About a
+  /// `tryNumber` counts the times that the message was certainly not sent, or was moved to another device, from 1. About a
   /// microsecond.
   package func key(
-    tenant: TenantID, sequence: String, lead: String, step: Int, recipient: PhoneNumber, attempt: Int
+    tenant: TenantID, sequence: String, lead: String, step: Int, recipient: PhoneNumber, tryNumber: Int
   ) -> String {
     var bytes: [UInt8] = []
-    for field in [tenant.text, sequence, lead, String(step), recipient.text, String(attempt)] {
+    for field in [tenant.text, sequence, lead, String(step), recipient.text, String(tryNumber)] {
       bytes += "\(field.utf8.count):\(field),".utf8
     }
     var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))

@@ -16,7 +16,7 @@ package struct MessageRow {
   private let step: Int
   private let contact: ContactID
   private let lead: String
-  private let attemptOfKey: Int
+  private let tryNumber: Int
 
   /// What the initialiser reads, and the tables it comes from.
   package static let selection = """
@@ -43,17 +43,17 @@ package struct MessageRow {
     (content, sequence, step) = (row["content"], row["sequence"], row["step"])
     contact = ContactID(stored: row["contact"])
     lead = row["lead"]
-    attemptOfKey = row["try"]
+    tryNumber = row["try"]
   }
 
   /// The message as it is handed to a gateway, under its key. A message that a gateway may have had when its store was
   /// upgraded from version 8 or earlier keeps the key of then.
   package func message(keys: MessageKeys) -> Message {
     let key =
-      attemptOfKey < 0
-      ? "\(tenant)-\(self.key)-\(-attemptOfKey)"
+      tryNumber < 0
+      ? "\(tenant)-\(self.key)-\(-tryNumber)"
       : keys.key(
-        tenant: tenant, sequence: sequence, lead: lead, step: step, recipient: recipient, attempt: attemptOfKey)
+        tenant: tenant, sequence: sequence, lead: lead, step: step, recipient: recipient, tryNumber: tryNumber)
     return Message(
       key: MessageKey(self.key), tenant: tenant, device: device, deviceKey: deviceKey, devicePhone: devicePhone,
       gateway: gateway, recipient: recipient, content: content, sequence: sequence, step: step, contact: contact,

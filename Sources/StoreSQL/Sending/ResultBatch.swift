@@ -15,9 +15,9 @@ package struct ResultBatch {
     for result in results {
       let claim = try Claim(of: result.message, in: db)
       let changes = SendTransition.after(result.outcome, of: claim.state, now: now)
-      try write(changes.message, after: changes.attempt.outcome, of: claim)
+      try write(changes.message, of: claim)
       try write(changes.attempt, of: claim)
-      if let sentAt = changes.sentAt { try recordSend(of: claim, at: sentAt) }
+      if let sentAt = changes.message.sentAt { try recordSend(of: claim, at: sentAt) }
       if let enrolment = changes.enrolment { try write(enrolment, of: claim) }
       if let pause = changes.pause { try write(pause, of: claim) }
       counts += changes.counts
@@ -67,7 +67,7 @@ package struct ResultBatch {
 // MARK: - Writing changes
 
 extension ResultBatch {
-  private func write(_ change: MessageChange, after outcome: AttemptOutcome, of claim: Claim) throws {
+  private func write(_ change: MessageChange, of claim: Claim) throws {
     if let sentAt = change.sentAt {
       try db.changeOne(
         """
@@ -82,11 +82,12 @@ extension ResultBatch {
       try db.changeOne(
         """
         UPDATE broadcast_messages
-        SET status = ?1, error = ?2, try = CASE WHEN ?5 = 1 THEN max(try, 0) + 1 ELSE try END, lease_epoch = NULL, lease_until = NULL
+        SET status = ?1, error = ?2, try = CASE WHEN ?5 = 1 THEN max(try, 0) + 1 ELSE try END, lease_epoch = NULL,
+          lease_until = NULL
         WHERE id = ?3 AND status = 'sending' AND lease_epoch = ?4
         """,
         [
-          change.status.rawValue, change.error, claim.message, epoch.raw, outcome.wasCertainlyNotSent ? 1 : 0,
+          change.status.rawValue, change.error, claim.message, epoch.raw, change.advancesTry,
         ], expecting: promise(claim))
     }
   }

@@ -10,14 +10,16 @@ package struct SendWindows: Sendable {
   private var sends: [DeviceKey: RecentSends] = [:]
   /// From this moment on, and for no earlier one, the windows are complete.
   private var completeFrom: Instant
-  /// Changes when another program wrote to the store: then the windows have to be read again.
-  private let dataVersion: Int64
+  /// `SQLStore.changeToken` when the windows were read; another one means that they have to be read again.
+  private let token: Int64
 
   /// Reads the last 24 hours before `now`, and what was sent later, at most until `end`. Costs a walk over an index of the
-  /// sends in them.
-  package init(reading db: any SQLConnection, at now: Instant, until end: Instant = .latest) throws {
+  /// sends in them. `token`: for windows that are kept.
+  package init(
+    reading db: any SQLConnection, at now: Instant, until end: Instant = .latest, token: Int64 = 0
+  ) throws {
     completeFrom = now.advanced(byMilliseconds: -SendWindows.slack)
-    dataVersion = try SendWindows.dataVersion(of: db)
+    self.token = token
     let rows = try db.statement(
       """
       SELECT device_id, finished_at FROM attempts INDEXED BY attempts_sent
@@ -33,18 +35,11 @@ package struct SendWindows: Sendable {
     }
   }
 
-  /// Whether nothing that a window at `now` can see was forgotten, and nobody else wrote since the windows were read
-  /// over this connection.
-  package func isCurrent(at now: Instant, in db: any SQLConnection) throws -> Bool {
-    try now >= completeFrom && dataVersion == SendWindows.dataVersion(of: db)
-  }
+  /// Whether nothing that a window at `now` can see was forgotten, and nobody else wrote since the windows were read.
+  package func isCurrent(at now: Instant, token: Int64) -> Bool { covers(now) && token == self.token }
 
   /// Whether nothing that a window at `now` can see was forgotten.
   package func covers(_ now: Instant) -> Bool { now >= completeFrom }
-
-  private static func dataVersion(of db: any SQLConnection) throws -> Int64 {
-    try db.value("PRAGMA data_version") ?? 0
-  }
 
   package func of(_ device: DeviceKey) -> RecentSends { sends[device] ?? RecentSends() }
 

@@ -23,8 +23,6 @@ package struct SQLArguments: ExpressibleByArrayLiteral {
   package init(_ values: [some SQLBindable]) { self.values = values.map(\.sqlValue) }
 
   package static func + (a: SQLArguments, b: SQLArguments) -> SQLArguments { SQLArguments(a.values + b.values) }
-
-  package static func += (a: inout SQLArguments, b: SQLArguments) { a.values += b.values }
 }
 
 /// What can be read from a column. NULL reads as nil where the type is optional, else as 0 or the empty text.

@@ -217,9 +217,8 @@ extension DecisionBatch {
       settle.bind(3, Int64(change.step ?? row.place.ordinal))
       settle.bind(4, change.dueAt?.milliseconds)
       settle.bind(5, change.reason)
-      settle.bind(6, Int64(0))
-      settle.bind(7, decided)
-      settle.bind(8, change.endedAt?.milliseconds)
+      settle.bind(6, decided)
+      settle.bind(7, change.endedAt?.milliseconds)
       try run(settle, row)
     case (_, .kept), (_, .incremented):
       preconditionFailure("no transition of a due step ends with \(change)")

@@ -2,7 +2,7 @@ import Routing
 import StoreSQL
 
 extension SQLiteStore {
-  /// Decides due steps and commits what comes of it, all or nothing; see `Store`.
+  /// Decides due steps and commits what comes of it, all or nothing; see `CycleStore`.
   ///
   /// A row that cannot be read waits for an hour with its reason and counts as a fault. A step that a message carries
   /// already is put right without being decided or counted.

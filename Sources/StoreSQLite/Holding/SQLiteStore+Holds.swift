@@ -77,20 +77,4 @@ extension SQLiteStore {
     release.remaining = release.remaining.joined(by: holdFile.holds())
     return release
   }
-
-  /// Messages that a process has claimed and not finished, in the scope of a hold: all, and those whose lease lasts.
-  func claimed(of tenant: TenantID?, at now: Instant) throws -> (all: Int, leased: Int) {
-    try reading { db in
-      let sql = """
-        SELECT count(*) AS claimed, count(CASE WHEN m.lease_until > ?1 THEN 1 END) AS leased
-        FROM broadcast_messages m INDEXED BY broadcast_messages_sending
-        WHERE m.status = 'sending'
-          AND (m.tenant_id = (SELECT id FROM tenants WHERE external_id = ?2) OR ?2 IS NULL)
-        """
-      let counts = try db.first(sql, [now.milliseconds, tenant?.text]) { row in
-        (all: row["claimed"] as Int, leased: row["leased"] as Int)
-      }
-      return counts ?? (all: 0, leased: 0)
-    }
-  }
 }

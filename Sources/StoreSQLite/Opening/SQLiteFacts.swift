@@ -31,6 +31,7 @@ extension SQLiteStore {
       let check = try db.value("PRAGMA quick_check(1)", as: String.self)
       return StoreFacts(
         version: try db.value("PRAGMA user_version", as: Int.self) ?? 0,
+        identity: try db.value("SELECT identity FROM store WHERE id = 1"),
         journal: try db.value("PRAGMA journal_mode", as: String.self) ?? "",
         foreignKeys: try db.value("PRAGMA foreign_keys", as: Bool.self) ?? false,
         damage: check == "ok" ? nil : check)

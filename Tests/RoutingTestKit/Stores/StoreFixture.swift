@@ -168,11 +168,11 @@ package final class StoreFixture {
   }
 
   /// The key of a message of the first step to a contact `SEQUENCE/LEAD` of `acme`, made as the store makes it.
-  package func messageKey(_ contact: String, _ recipient: String, attempt: Int = 1) throws -> String {
+  package func messageKey(_ contact: String, _ recipient: String, tryNumber: Int = 1) throws -> String {
     let names = contact.split(separator: "/").map(String.init)
     return try subject.read { db in try MessageKeys(reading: db) }.key(
       tenant: TenantID("acme")!, sequence: names[0], lead: names[1], step: 1, recipient: PhoneNumber(recipient)!,
-      attempt: attempt)
+      tryNumber: tryNumber)
   }
 
   // MARK: SQL
@@ -180,10 +180,7 @@ package final class StoreFixture {
   /// Inserts a row and returns its key.
   @discardableResult
   package func insert(_ sql: String, _ arguments: SQLArguments = []) throws -> Int64 {
-    guard let key: Int64 = try subject.write({ db in try db.value(sql + " RETURNING id", arguments) }) else {
-      throw StoreError.conflict("expected a row to be inserted, found none")
-    }
-    return key
+    try subject.write { db in try db.insert(sql, arguments) }
   }
 
   /// Runs one statement.

@@ -114,7 +114,7 @@ extension StepInput {
     until: Instant, reason: String = "why", capacityAt: Instant? = nil, faults: Int = 0, isDueAgain: Bool = false
   ) -> StepChanges {
     var changes = StepChanges(
-      decision: StepChanges.Entry(.wait, until: until, recordsFault: true),
+      decision: StepChanges.Entry(.wait, until: until),
       enrolment: EnrolmentChange(
         .waiting, nextAt: until, reason: reason, capacityAt: capacityAt, attempts: .incremented),
       counts: DecisionCounts(decided: 1, waiting: 1, faults: faults), now: now)
@@ -260,7 +260,6 @@ extension StepInput {
     let entry =
       Bend<Entry>.cases("outcome", \.outcome) + Bend<Entry>.within("device", \.device, two, Bend<DeviceKey>.device)
       + Bend<Entry>.within("until", \.until, seconds(7), Bend<Instant>.moment)
-      + [Bend<Entry>("records faults or does not") { $0.recordsFault.toggle() }]
     let message =
       Bend<NewMessage>.within("device", \.device, Bend<DeviceKey>.device)
       + Bend<NewMessage>.within("content", \.content, Bend<String>.text)
