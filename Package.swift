@@ -62,6 +62,16 @@ let package = Package(
       name: "Daemon", dependencies: ["Routing", "Wire", "Sequencing", "Delivery", lifecycle, logging],
       swiftSettings: strict),
 
+    // What people do with a store, and what they are shown: for the command line, and for every other way in.
+    .target(
+      name: "Operations",
+      dependencies: ["Routing", "Wire", "Files", "Policies", "Sequencing", "Stores", "Delivery", "DryRun"],
+      swiftSettings: strict),
+    .target(
+      name: "Representations",
+      dependencies: ["Routing", "Wire", "Policies", "Sequencing", "DryRun", "Operations", "Pages", "Terminal"],
+      swiftSettings: strict),
+
     // What `usher bench` measures Usher against: the same work from C.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
@@ -75,8 +85,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Routing", "Wire", "Files", "Policies", "Sequencing", "Stores", "Delivery", "DryRun", "Daemon", "Pages",
-        "Terminal", "CShippedRules", "Bench", argumentParser,
+        "Routing", "Wire", "Files", "Policies", "Sequencing", "Stores", "Delivery", "DryRun", "Daemon", "Operations",
+        "Representations", "Pages", "Terminal", "CShippedRules", "Bench", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "UsherCommand", dependencies: ["Commands"], swiftSettings: strict),
@@ -88,9 +98,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "UsherCommand", "Commands", "DryRun", "Files", "Policies", "Routing", "RoutingTestKit", "StoreSQL",
-        "StoreSQLite",
-        "Terminal", "Wire", grdb,
+        "UsherCommand", "Commands", "DryRun", "Files", "Operations", "Policies", "Representations", "Routing",
+        "RoutingTestKit", "StoreSQL", "StoreSQLite", "Terminal", "Wire", grdb,
       ],
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
@@ -116,6 +125,8 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "LuaSyntax", "Wire"], swiftSettings: strict),
+    .testTarget(
+      name: "RepresentationsTests", dependencies: ["Representations", "Terminal", "Wire"], swiftSettings: strict),
     .testTarget(
       name: "ReplayTests",
       dependencies: [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Terminal
 
 /// The program `usher`: its commands and what they have in common.
@@ -73,12 +74,9 @@ package struct UsherProgram: AsyncParsableCommand {
       }
     } catch let error as ExitCode {
       exit(withError: error)
-    } catch let problem as Problem {
-      Talk.complain("\(problem)")
-      exit(withError: ExitCode(1))
     } catch {
-      if let text = Problem.text(of: error) {
-        Talk.complain(text)
+      if let error = usherError(error) {
+        Talk.complain(error.message)
         exit(withError: ExitCode(1))
       }
       explain(error, after: arguments)

@@ -37,7 +37,7 @@ package final class LogGateway: Gateway {
     do throws(FileProblem) {
       file = try AppendedFile(path, store: store)
     } catch {
-      throw OpenError(description: "--sent: " + error.description)
+      throw OpenError(message: "--sent: " + error.description)
     }
     let descriptor = file.descriptor
     (keepsEarlier, wasOpenToOthers) = (file.keepsEarlier, file.wasOpen)
@@ -52,8 +52,9 @@ package final class LogGateway: Gateway {
     _ = output.withLock { close($0.descriptor) }
   }
 
-  package struct OpenError: Error, CustomStringConvertible {
-    package let description: String
+  package struct OpenError: UsherError {
+    package var code: ErrorCode { .gatewayUnusable }
+    package let message: String
   }
 
   package func send(_ message: Message) async -> SendOutcome {

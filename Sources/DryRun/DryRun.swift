@@ -103,8 +103,9 @@ package struct DryRun {
     }
   }
 
-  package struct UnknownTenant: Error, CustomStringConvertible {
+  package struct UnknownTenant: UsherError {
     let id: TenantID
-    package var description: String { "there is no tenant '\(id)' in the store" }
+    package var code: ErrorCode { .tenantNotFound }
+    package var message: String { "there is no tenant '\(id)' in the store" }
   }
 }

@@ -253,20 +253,23 @@ package struct Explain {
   }
 
   /// A decision that cannot be made again.
-  package struct NoRecord: Error, CustomStringConvertible {
+  package struct NoRecord: UsherError {
     let number: Int64
     let reason: String
-    package var description: String { "decision \(number) \(reason)" }
+    package var code: ErrorCode { .decisionNotFound }
+    package var message: String { "decision \(number) \(reason)" }
   }
 
   /// A name that is no contact's, or that of several.
-  package struct NotOneContact: Error, CustomStringConvertible {
+  package struct NotOneContact: UsherError {
     let name: String
     let choices: [NamedContact]
     /// The choices are not called that, but nearly so.
     let isNear: Bool
 
-    package var description: String {
+    package var code: ErrorCode { isNear || choices.isEmpty ? .contactNotFound : .contactAmbiguous }
+
+    package var message: String {
       let start =
         isNear
         ? "there is no contact, lead or phone number '\(name)'"

@@ -1,10 +1,11 @@
 import Routing
 
 /// A lead is in no sequence, so that there is no contact to explain: says what it waits for.
-package struct NotEnrolled: Error, CustomStringConvertible {
+package struct NotEnrolled: UsherError {
   let leads: [UnenrolledLead]
 
-  package var description: String { leads.map(NotEnrolled.text).joined(separator: "\n") }
+  package var code: ErrorCode { .contactNotFound }
+  package var message: String { leads.map(NotEnrolled.text).joined(separator: "\n") }
 
   private static func text(_ lead: UnenrolledLead) -> String {
     let start = "\(lead.id) of \(lead.tenant) is a lead in no sequence, so nothing is due to it"

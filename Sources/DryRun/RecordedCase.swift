@@ -18,10 +18,11 @@ package struct RecordedCase: Sendable {
   package let wasRead: [String]
 
   /// A decision that a case cannot make again.
-  package struct NotACase: Error, CustomStringConvertible {
+  package struct NotACase: UsherError {
     let number: Int64
     let reason: String
-    package var description: String { "decision \(number) \(reason)" }
+    package var code: ErrorCode { .unreadableRecord }
+    package var message: String { "decision \(number) \(reason)" }
   }
 
   /// Reads the record, and decides it again to see that the case will hold. With `isAnonymous`, what tells of the person

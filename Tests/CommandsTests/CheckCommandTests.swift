@@ -1,4 +1,6 @@
 import Foundation
+import Operations
+import Representations
 import RoutingTestKit
 import Testing
 import Wire

@@ -1,5 +1,7 @@
 import DryRun
+import Operations
 import Policies
+import Representations
 import Routing
 import RoutingTestKit
 import StoreSQL

@@ -64,7 +64,7 @@ struct CSVInterchangeTests {
     let problem = try store.problem(text, as: .csv(table))
     #expect(problem.line == line)
     #expect(problem.field == column)
-    #expect(problem.message.contains(says), "\(problem)")
+    #expect(problem.text.contains(says), "\(problem)")
     #expect(try store.rows() == before)
   }
 

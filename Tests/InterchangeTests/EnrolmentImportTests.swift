@@ -87,7 +87,7 @@ struct EnrolmentImportTests {
     let before = try store.rows()
     let problem = try store.problem("\(enrolment),\(change)}")
     #expect(problem.field == field)
-    #expect(problem.message.contains("a message there that is pending on device 'D1'"))
+    #expect(problem.text.contains("a message there that is pending on device 'D1'"))
     #expect(try store.rows() == before)
   }
 
@@ -100,7 +100,7 @@ struct EnrolmentImportTests {
       """)
     let problem = try store.problem(enrolment + #","step":1}"#)
     #expect(problem.field == "step")
-    #expect(problem.message.contains("step 1"))
+    #expect(problem.text.contains("step 1"))
   }
 
   @Test func `what does not move a queued enrolment may be named`() throws {

@@ -103,7 +103,7 @@ struct PatchTests {
     try store.importing(#"{"type":"enrolment","tenant":"acme","sequence":"welcome","lead":"L1","step":2}"#)
     let problem = try store.problem(shorter)
     #expect(problem.field == "steps")
-    #expect(problem.message.contains("at least 2 steps, found 1"))
+    #expect(problem.text.contains("at least 2 steps, found 1"))
     try store.importing(#"{"type":"enrolment","tenant":"acme","sequence":"welcome","lead":"L1","step":1}"#)
     try store.importing(shorter)
     #expect(try store.value("SELECT count(*) FROM sequence_steps") == 1)
@@ -187,7 +187,7 @@ struct PatchTests {
     try store.importing(#"{"type":"enrolment","tenant":"acme","sequence":"welcome","lead":"L1"}"#)
     let problem = try store.problem(#"{"type":"device","tenant":"acme","id":"D1","status":"retired"}"#)
     #expect(problem.field == "status")
-    #expect(problem.message.contains("1 are assigned to it"))
+    #expect(problem.text.contains("1 are assigned to it"))
   }
 
   @Test func `a new phone of a lead reaches its open enrolments`() throws {

@@ -148,7 +148,7 @@ struct RefusalTests {
     let problem = try store.problem("\(Self.good)\n\(refusal.line)\n\(Self.good)\n")
     #expect(problem.line == 2)
     #expect(problem.field == refusal.field)
-    for text in refusal.says { #expect(problem.message.contains(text), "\(problem)") }
+    for text in refusal.says { #expect(problem.text.contains(text), "\(problem)") }
     #expect(try store.rows() == before)
   }
 
@@ -183,7 +183,7 @@ struct RefusalTests {
       """)
     #expect(problem.line == 3)
     #expect(problem.field == "device")
-    #expect(problem.message.contains("a device of tenant 'acme'"))
+    #expect(problem.text.contains("a device of tenant 'acme'"))
   }
 
   @Test func `I-51: a sequence and a lead of another tenant are unknown to this one`() throws {
@@ -205,7 +205,7 @@ struct RefusalTests {
       {"type":"lead","tenant":"acme","id":"B","phone":"+601110000001"}
       """)
     #expect(problem.line == 3)
-    #expect(problem.message.contains("of lead 'A'"))
+    #expect(problem.text.contains("of lead 'A'"))
     #expect(try store.value("SELECT count(*) FROM tenants") == 0)
   }
 

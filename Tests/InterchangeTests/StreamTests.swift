@@ -34,7 +34,7 @@ struct StreamTests {
     let long = String(repeating: " ", count: 1_048_577)
     let problem = try store.problem("{\"type\":\"tenant\",\"id\":\"a\"}\n\(long)\n")
     #expect(problem.line == 2)
-    #expect(problem.message.contains("1 MiB"))
+    #expect(problem.text.contains("1 MiB"))
     let result = try store.importing("\(long)\n{\"type\":\"tenant\",\"id\":\"a\"}", skipBad: true)
     #expect(result.badLines.map(\.line) == [1])
     #expect(result[.tenant].created == 1)

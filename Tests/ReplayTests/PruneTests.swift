@@ -177,7 +177,7 @@ struct PruneTests {
     #expect(try left("acme") == before.0 - report.archived)
     #expect(try archive(options.archive).read { try $0.tenants() }.map(\.id) == [TenantID("acme")])
     options.tenant = TenantID("nobody")
-    #expect(throws: OperatorError.unknown(what: "tenant", id: "nobody")) { try prune(day.engine, options) }
+    #expect(throws: OperatorError.unknown(.tenant, id: "nobody")) { try prune(day.engine, options) }
   }
 
   @Test func `a file that holds something else is never taken for the archive, and nothing is deleted`() async throws {

@@ -22,7 +22,7 @@ struct OperatorTests {
       _ = try body()
       return ""
     } catch let error as OperatorError {
-      return error.text
+      return error.message
     } catch {
       return "not an OperatorError: \(error)"
     }

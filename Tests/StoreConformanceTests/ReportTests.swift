@@ -170,7 +170,7 @@ struct ReportTests {
     #expect(contact.messages.map(\.status) == [.pending])
     #expect(contact.messages[0].attempts.map(\.outcome) == ["not_sent"])
     #expect(contact.assignments.map(\.reason) == ["imported"])
-    #expect(throws: OperatorError.unknown(what: "contact", id: "welcome/L2")) {
+    #expect(throws: OperatorError.unknown(.contact, id: "welcome/L2")) {
       try fixture.store.contact(ContactID("welcome/L2")!, of: TenantID("acme")!)
     }
   }

@@ -65,7 +65,7 @@ struct RoundTripTests {
     let other = HistoryLines.message(step: 1, decision: 1, device: "D1", status: "failed")
     let problem = try #require(throws: ImportProblem.self) { try full.store.importing(other) }
     #expect(problem.field == "step")
-    #expect(problem.message.contains("history is not rewritten"))
+    #expect(problem.text.contains("history is not rewritten"))
   }
 
   @Test(arguments: StoreFactory.all) func `a decision comes after the one before it`(factory: StoreFactory) throws {
@@ -74,7 +74,7 @@ struct RoundTripTests {
       try full.store.importing(HistoryLines.decision(9, step: 2, device: "D1"))
     }
     #expect(problem.field == "number")
-    #expect(problem.message.contains("expected 4, the next decision of the enrolment"))
+    #expect(problem.text.contains("expected 4, the next decision of the enrolment"))
   }
 
   @Test(arguments: StoreFactory.all) func `the decisions of an enrolment are linked in their order`(

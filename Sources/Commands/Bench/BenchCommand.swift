@@ -1,5 +1,7 @@
 import ArgumentParser
 import Bench
+import Operations
+import Representations
 import Wire
 
 struct BenchCommand: ParsableCommand {
@@ -44,7 +46,7 @@ struct BenchCommand: ParsableCommand {
     do {
       Talk.put(try measure(), format.format)
     } catch let failure as BenchFailure {
-      throw Problem("\(failure)")
+      throw Problem(.invalidInput, "\(failure)")
     }
   }
 

@@ -1,4 +1,5 @@
 import Bench
+import Representations
 import Wire
 
 /// What was measured, a line for each figure, with the target where there is one.

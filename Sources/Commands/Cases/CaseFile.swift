@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 import Policies
 import Routing
 
@@ -20,10 +21,11 @@ struct CaseFile: Sendable {
       policy = try CaseFile.policy(cases.policy, cases.kind, beside: path)
     } catch let failure as PolicyCases.Failure {
       throw Problem(
+        .invalidInput,
         "\(path)\(failure.line.map { ":\($0)" } ?? ""): \(failure.message)\n"
           + SourceExcerpt(source).text(line: failure.line))
     } catch let fault as Fault {
-      throw Problem("\(path): its policy: \(fault.text)")
+      throw Problem(.invalidPolicy, "\(path): its policy: \(fault.text)")
     }
     let lines = PolicyCheck.linesOfCases(in: source)
     self.lines = lines.count == cases.count ? lines : []
@@ -40,7 +42,7 @@ struct CaseFile: Sendable {
   static func paths(_ path: String) throws -> [String] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw Problem("there is no file or folder \(path)")
+      throw Problem(.unreadableFile, "there is no file or folder \(path)")
     }
     guard isDirectory.boolValue else { return [path] }
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path

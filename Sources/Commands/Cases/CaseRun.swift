@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 import Policies
 import Routing
 
@@ -45,6 +46,7 @@ struct CaseRun {
     let paths = try (options.paths.isEmpty ? ["Rules"] : options.paths).flatMap(CaseFile.paths)
     guard !paths.isEmpty else {
       throw Problem(
+        .invalidInput,
         "no *_test.lua was found in \(options.paths.isEmpty ? "Rules" : options.paths.joined(separator: ", "))")
     }
     let read = options.workers.map(paths) { path in Swift.Result { try CaseFile(path) } }
@@ -60,6 +62,7 @@ struct CaseRun {
     }
     if let filter = options.filter, pieces.isEmpty, !read.contains(where: \.isFailure) {
       throw Problem(
+        .invalidInput,
         "no case and no file has '\(filter)' in its name; leave --filter out to run all, --format csv names them")
     }
     let done = options.workers.map(pieces) { $0.run() }
@@ -69,7 +72,7 @@ struct CaseRun {
       let own = zip(pieces, done).filter { $0.0.place == place }.map(\.1)
       let problem: String? =
         switch file {
-        case .failure(let error): Problem.text(of: error) ?? "\(error)"
+        case .failure(let error): usherError(error)?.message ?? "\(error)"
         case .success: own.lazy.compactMap(\.problem).first
         }
       files.append(
@@ -97,7 +100,7 @@ struct CaseRun {
           outcome: Outcome(file: file, line: line, result: result, milliseconds: stopwatch() - start), problem: nil)
       } catch {
         let text = error.text(in: file.policy.path ?? file.policy.name, source: file.policy.source)
-        return Done(outcome: nil, problem: "\(file.path): its policy cannot be used\n\(text.trimmed)")
+        return Done(outcome: nil, problem: "\(file.path): its policy cannot be used\n\(text.withoutTrailingNewlines)")
       }
     }
   }

@@ -1,4 +1,5 @@
 import Policies
+import Representations
 import Routing
 import Wire
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import DryRun
 import Files
 import Foundation
+import Operations
 import Policies
 import Routing
 
@@ -43,7 +44,9 @@ struct CaseWriting {
     let source = Array(made.revision.source.utf8)
     guard let cases,
       let result = try? cases.run(cases.count - 1, policy: made.revision.policy, source: source), result.holds
-    else { throw Problem("decision \(number) cannot be written as a case that holds; please report this") }
+    else {
+      throw Problem(.holdUncertain, "decision \(number) cannot be written as a case that holds; please report this")
+    }
   }
 
   private func say(_ made: RecordedCase) {
@@ -66,7 +69,7 @@ struct CaseWriting {
     let source = try readInput(path)
     let cases: PolicyCases
     do { cases = try PolicyCases(file: path, source: source) } catch {
-      throw Problem("\(path): \(error.message)")
+      throw Problem(.invalidPolicy, "\(path): \(error.message)")
     }
     let stem = cases.policy.hasSuffix(".lua") ? String(cases.policy.dropLast(4)) : cases.policy
     guard
@@ -74,11 +77,13 @@ struct CaseWriting {
         == made.revision.policy.split(separator: "/").last.map(String.init)
     else {
       throw Problem(
+        .revisionNotFound,
         "\(path) is about the policy '\(cases.policy)', and decision \(made.number) was made by '\(made.revision.policy)'; "
           + "name another file with --out")
     }
     guard let place = PolicyCheck.endOfCases(in: source) else {
-      throw Problem("\(path): its cases are not written out as a list in the table that it returns; leave --out out")
+      throw Problem(
+        .invalidInput, "\(path): its cases are not written out as a list in the table that it returns; leave --out out")
     }
     var bytes = source[..<place.brace]
     if let comma = place.comma { bytes.insert(UInt8(ascii: ","), at: comma) }

@@ -1,4 +1,5 @@
 import Policies
+import Representations
 import Routing
 
 /// What cases reached of their policies, as text: a table, and below it each line and branch that they did not, with the

@@ -69,7 +69,7 @@ struct JUnitReport {
       guard !result.holds else { return }
       let type = result.fault.map { "\($0.kind.rawValue) fault" } ?? "difference"
       markup.element("failure", ["type": type, "message": result.differences.joined(separator: "; ")]) {
-        $0.lines(outcome.details.trimmed)
+        $0.lines(outcome.details.withoutTrailingNewlines)
       }
     }
   }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Policies
+import Representations
 import Routing
 import Wire
 
@@ -58,9 +60,9 @@ struct SearchRun {
       }
     } catch let failure as PolicyCases.Failure {
       let place = failure.line.map { ":\($0)" } ?? ""
-      throw Problem("the cases of \(entry.path ?? entry.name)\(place): \(failure.message)")
+      throw Problem(.invalidInput, "the cases of \(entry.path ?? entry.name)\(place): \(failure.message)")
     } catch let fault as Fault {
-      throw Problem(fault.text(in: entry.path ?? entry.name, source: entry.source))
+      throw Problem(.invalidInput, fault.text(in: entry.path ?? entry.name, source: entry.source))
     }
   }
 
@@ -70,6 +72,7 @@ struct SearchRun {
       try options.skip.map { name in
         guard let property = known.first(where: { $0.name == name }) else {
           throw Problem(
+            .invalidInput,
             "--skip: there is no property '\(name)'; there are \(known.map(\.name).joined(separator: ", "))")
         }
         return property

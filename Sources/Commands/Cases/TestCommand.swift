@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Policies
+import Representations
 import Routing
 import Wire
 
@@ -87,7 +89,7 @@ struct TestCommand: ParsableCommand {
     repeat {
       do { isFine = try runOnce() } catch {
         // What is wrong with a file may be put right in the next moment.
-        guard let text = Problem.text(of: error) ?? (error as? Problem)?.description else { throw error }
+        guard let text = usherError(error)?.message else { throw error }
         Talk.say("usher: " + text)
         isFine = false
       }
@@ -111,7 +113,7 @@ struct TestCommand: ParsableCommand {
     let talk = CaseTalk(run)
     switch format {
     // A tracefile has standard output for itself.
-    case .table where coverageFormat == .lcov: if run.failures > 0 { Talk.say(talk.failures.trimmed) }
+    case .table where coverageFormat == .lcov: if run.failures > 0 { Talk.say(talk.failures.withoutTrailingNewlines) }
     case .table: Talk.put(talk.failures)
     case .json, .csv: Talk.put(talk.listing.text(ListingFormat(rawValue: format.rawValue)!))
     case .junit: Talk.put(JUnitReport(run).text)
@@ -134,7 +136,7 @@ struct TestCommand: ParsableCommand {
       Talk.put(tracefile.text)
     } else if coverage {
       // Standard output is the data's where that is not a table.
-      format == .table ? Talk.put(talk.text) : Talk.say(talk.text.trimmed)
+      format == .table ? Talk.put(talk.text) : Talk.say(talk.text.withoutTrailingNewlines)
     }
     for remark in talk.remarks { Talk.say("usher: " + remark) }
     guard let minCoverage else { return true }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Policies
+import Representations
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

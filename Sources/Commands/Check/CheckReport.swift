@@ -1,4 +1,5 @@
 import Policies
+import Representations
 import Wire
 
 /// What `usher check` found in the files so far.

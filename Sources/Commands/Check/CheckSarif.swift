@@ -1,5 +1,6 @@
 import Foundation
 import Policies
+import Representations
 import Wire
 
 /// Findings in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS, 2020), which code scanning and editors

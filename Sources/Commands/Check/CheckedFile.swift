@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Operations
 import Policies
 
 /// A file that `usher check` looks at.
@@ -46,7 +47,7 @@ struct CheckedFile {
   private func write(_ bytes: [UInt8]) throws {
     let place = try CheckedFile.place(of: path)
     guard Self.contents(of: place) == source else {
-      throw Problem("\(path) was changed by somebody else while it was checked; nothing was written")
+      throw Problem(.invalidInput, "\(path) was changed by somebody else while it was checked; nothing was written")
     }
     let output = try ReportOutput(path: place, for: .lua, mode: .ordinary, store: nil)
     try output.put(bytes)
@@ -57,10 +58,13 @@ struct CheckedFile {
   /// replaced by a file.
   static func place(of path: String) throws -> String {
     guard let place = Path.real(path) else {
-      throw Problem("--fix: expected a file that can be written at \(path), found none; nothing was written")
+      throw Problem(
+        .invalidInput, "--fix: expected a file that can be written at \(path), found none; nothing was written")
     }
     guard FileStatus(place)?.isRegular == true else {
-      throw Problem("--fix: expected a file that can be written at \(path), found something else; nothing was written")
+      throw Problem(
+        .invalidInput,
+        "--fix: expected a file that can be written at \(path), found something else; nothing was written")
     }
     return place
   }

@@ -1,3 +1,4 @@
+import Operations
 import Policies
 import Routing
 import Wire
@@ -82,14 +83,5 @@ extension PolicyCheck.Finding {
     let mends = fix == nil ? "" : " (--fix does it)"
     return place.joined(separator: ":") + ": \(severity.rawValue): \(message) [\(rule.rawValue)]\n"
       + excerpt.text(line: line, column: column, endColumn: end) + (advice.map { "  \($0)\(mends)\n" } ?? "")
-  }
-}
-
-extension String {
-  /// Without the ends of lines at its end: `Talk.say` adds one.
-  var trimmed: String {
-    var text = self
-    while text.hasSuffix("\n") { text.removeLast() }
-    return text
   }
 }

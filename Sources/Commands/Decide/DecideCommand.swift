@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Policies
 import Routing
 import Wire
@@ -53,7 +54,7 @@ struct DecideCommand: ParsableCommand {
     where !line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) {
       do {
         if try decide(Array(line), with: &deciders, firstLine: index + 1) { hasFault = true }
-      } catch let error as FieldError { throw Problem("\(input): line \(index + 1): \(error)") }
+      } catch let error as FieldError { throw Problem(.invalidInput, "\(input): line \(index + 1): \(error)") }
       progress.show(index + 1)
     }
     if hasFault { throw ExitCode(1) }
@@ -65,7 +66,8 @@ struct DecideCommand: ParsableCommand {
     do throws(JSONError) {
       json = try JSONParser.parse(bytes)
     } catch {
-      throw Problem("\(input): line \(error.line + firstLine - 1), column \(error.column): \(error.message)")
+      throw Problem(
+        .invalidInput, "\(input): line \(error.line + firstLine - 1), column \(error.column): \(error.message)")
     }
     let request = try DecideRequest(json: json)
     let (policies, guards) = deciders.policies(for: request.parameters)
@@ -73,7 +75,7 @@ struct DecideCommand: ParsableCommand {
     Talk.put(JSONWriter().string(answer.json) + "\n")
     guard let fault = answer.decision.fault else { return false }
     // Of many lines the answers say it; the line of the file is shown for one.
-    if !lines { Talk.say("usher: " + deciders.text(of: fault, by: answer.decision).trimmed) }
+    if !lines { Talk.say("usher: " + deciders.text(of: fault, by: answer.decision).withoutTrailingNewlines) }
     return true
   }
 }

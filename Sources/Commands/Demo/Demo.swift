@@ -1,6 +1,7 @@
 import Delivery
 import DryRun
 import Foundation
+import Operations
 import Policies
 import Routing
 import Sequencing
@@ -116,7 +117,7 @@ struct Demo {
     let integrity = try store.integrity()
     let violations = integrity.checks.reduce(0) { $0 + $1.violations }
     say("\nintegrity: \(integrity.checks.count) promises checked, \(violations) violations")
-    if !integrity.isSound { throw Problem("the demo's store is not sound; this is a defect of Usher") }
+    if !integrity.isSound { throw Problem(.invalidPolicy, "the demo's store is not sound; this is a defect of Usher") }
   }
 
   /// Edits the tenant's policy.

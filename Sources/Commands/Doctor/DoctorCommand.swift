@@ -1,7 +1,9 @@
 import ArgumentParser
 import Files
 import Foundation
+import Operations
 import Policies
+import Representations
 import Routing
 import Stores
 import Wire
@@ -29,7 +31,7 @@ struct DoctorCommand: ParsableCommand {
     for line in lines { listing.add([line.part, line.check, line.state, line.found].map { .string($0) }) }
     Talk.put(listing, format.format)
     let wrong = lines.count { $0.state == Line.wrong }
-    if wrong > 0 { throw Problem("\(wrong) of \(lines.count) checks found something wrong") }
+    if wrong > 0 { throw Problem(.invalidInput, "\(wrong) of \(lines.count) checks found something wrong") }
   }
 
   private struct Line {
@@ -99,7 +101,7 @@ struct DoctorCommand: ParsableCommand {
         Line("store", "pages", "no damage found", problem: facts.damage),
       ]
     } catch {
-      return [Line("store", "opens", "", problem: Problem.text(of: error) ?? "\(error)")]
+      return [Line("store", "opens", "", problem: usherError(error)?.message ?? "\(error)")]
     }
   }
 }

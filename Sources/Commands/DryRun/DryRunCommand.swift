@@ -1,5 +1,6 @@
 import ArgumentParser
 import DryRun
+import Operations
 import Policies
 import Routing
 import Wire
@@ -140,6 +141,7 @@ struct DryRunCommand: ParsableCommand {
     if let contact {
       guard !report.details.isEmpty else {
         throw Problem(
+          .invalidInput,
           "expected a contact that is due as of \(report.now.rfc3339), found that '\(contact)' is not; "
             + "`usher contact show` says where it stands")
       }
@@ -161,9 +163,12 @@ struct DryRunCommand: ParsableCommand {
   }
 
   private func judge(_ report: DryRunReport) throws {
-    if report.faults > 0 { throw Problem("the policy fails for \(report.faults) of \(report.contacts) contacts") }
+    if report.faults > 0 {
+      throw Problem(.invalidPolicy, "the policy fails for \(report.faults) of \(report.contacts) contacts")
+    }
     if let maxMoved, report.movedPercent > maxMoved {
       throw Problem(
+        .invalidInput,
         "\(DryRunTalk.percent(report.movedPercent)) of the contacts would go to another device; the most allowed is \(DryRunTalk.percent(maxMoved))"
       )
     }

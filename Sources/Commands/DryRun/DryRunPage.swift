@@ -1,4 +1,5 @@
 import DryRun
+import Operations
 import Pages
 import Routing
 

@@ -1,4 +1,5 @@
 import DryRun
+import Representations
 import Routing
 import Wire
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DryRun
+import Operations
 import Policies
 import Routing
 

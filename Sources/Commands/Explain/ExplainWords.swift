@@ -1,5 +1,6 @@
 import DryRun
 import Policies
+import Representations
 import Routing
 import Wire
 

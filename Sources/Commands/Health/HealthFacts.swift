@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Operations
 import Routing
 import Stores
 
@@ -43,7 +44,7 @@ struct HealthFacts {
       guards = try store.guardTroubles()
       holds = try store.holds()
     } catch {
-      storeProblem = Problem.text(of: error) ?? "\(error)"
+      storeProblem = usherError(error)?.message ?? "\(error)"
       let stated = Stores.statedHolds(of: path)
       if !stated.isEmpty { holds = stated }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Routing
 import Stores
 import Wire
@@ -79,25 +80,30 @@ struct HoldCommand: ParsableCommand {
           : "\(count) messages are with the gateway and cannot be recalled")
     case .leaseOver(let holder):
       throw Problem(
+        .holdUncertain,
         "\(holder.name) has not acknowledged the hold, and the lease of the messages that it had claimed is over: 1 message "
           + "that it was about to hand over may still leave when it goes on, the others do not. \(inForce(holder))")
     case .silent(let holder, let claimed):
       throw Problem(
+        .holdUncertain,
         "\(holder.name) has not acknowledged the hold within \(JSONWriter().string(.number(wait))) s: "
           + "\(HoldCommand.uncertain(claimed)) \(inForce(holder))")
     case .knowsNoHolds(let holder):
       throw Problem(
+        .holdUncertain,
         "\(holder.name) is of an older version, which knows no holds and goes on sending: stop it"
           + (holder.isForeign ? "" : " with `kill \(holder.process)`")
           + "; the hold is in force for every process that starts now")
     case .unseen(let leased):
       throw Problem(
+        .invalidInput,
         "no process is seen to run on this store, but \(leased) claimed \(leased == 1 ? "message is" : "messages are") not "
           + "finished: their process ended less than two minutes ago, or it still runs and its lock file was deleted. Then one "
           + "message may still leave. The hold stays in force; check with `ps` that no usher runs, then run this command again"
       )
     case .unknown(let reason):
       throw Problem(
+        .holdUncertain,
         "cannot tell whether a process sends: \(reason). The hold stays in force for every process that can read it; run "
           + "this command as the user that runs `usher serve`")
     }
@@ -136,6 +142,7 @@ enum HoldScope {
     }
     guard !all.contains(tenant) else { return }
     let nearest = EditDistance.nearest(to: tenant.text, among: all.map(\.text))
-    throw Problem("there is no tenant '\(tenant)'" + (nearest.map { "; the nearest is '\($0)'" } ?? ""))
+    throw Problem(
+      .tenantNotFound, "there is no tenant '\(tenant)'" + (nearest.map { "; the nearest is '\($0)'" } ?? ""))
   }
 }

@@ -1,3 +1,4 @@
+import Representations
 import Routing
 import Terminal
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Routing
 import Stores
 
@@ -39,6 +40,7 @@ struct ReleaseCommand: ParsableCommand {
     for hold in release.remaining { Talk.say("still in force: \(hold.sentence)") }
     guard release.released == nil, let other = others.first else { return }
     throw Problem(
+      .holdUncertain,
       "this hold is of kind '\(other.kind.rawValue)' and cannot be released by `usher release`, which ends holds of "
         + "kind 'operator'; remove its cause")
   }

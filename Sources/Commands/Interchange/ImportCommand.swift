@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Operations
+import Representations
 import Routing
 import Terminal
 import Wire
@@ -57,7 +59,7 @@ struct ImportCommand: ParsableCommand {
     for warning in result.warnings { Talk.say(StyledText("warning:", .warning) + " \(warning)") }
     for problem in result.badLines { Talk.say(terminalSafe("\(problem)")) }
     guard result.badLineCount == 0 else {
-      throw Problem("\(result.badLineCount) of \(result.lineCount) lines were not taken")
+      throw Problem(.invalidInput, "\(result.badLineCount) of \(result.lineCount) lines were not taken")
     }
   }
 
@@ -67,7 +69,9 @@ struct ImportCommand: ParsableCommand {
     guard FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), !isDirectory.boolValue,
       let handle = FileHandle(forReadingAtPath: file)
     else {
-      throw Problem("expected a file that can be read at \(file), found \(isDirectory.boolValue ? "a folder" : "none")")
+      throw Problem(
+        .unreadableFile,
+        "expected a file that can be read at \(file), found \(isDirectory.boolValue ? "a folder" : "none")")
     }
     return handle
   }

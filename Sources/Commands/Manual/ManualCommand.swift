@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 
 struct ManualCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -47,7 +48,7 @@ struct ManualCommand: ParsableCommand {
     } catch let problem as Problem {
       throw problem
     } catch {
-      throw Problem("the pages cannot be written to \(folder.path): \(error.localizedDescription)")
+      throw Problem(.unreadableFile, "the pages cannot be written to \(folder.path): \(error.localizedDescription)")
     }
   }
 

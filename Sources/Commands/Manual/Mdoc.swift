@@ -1,3 +1,5 @@
+import Terminal
+
 /// Text as mdoc wants it: nothing of it is taken for a macro, and what is to be copied stays as it was.
 enum Mdoc {
   /// Source lines are shorter than that.

@@ -2,7 +2,9 @@ import ArgumentParser
 import Delivery
 import Files
 import Foundation
+import Operations
 import Policies
+import Representations
 import Routing
 import Sequencing
 import Stores
@@ -55,7 +57,7 @@ struct RulesOptions: ParsableArguments {
     var isDirectory: ObjCBool = false
     if let rules {
       guard FileManager.default.fileExists(atPath: rules, isDirectory: &isDirectory), isDirectory.boolValue else {
-        throw Problem("expected a folder of policies at \(rules), found none")
+        throw Problem(.unreadableFile, "expected a folder of policies at \(rules), found none")
       }
       return PolicyCatalog(rules: rules)
     }
@@ -175,10 +177,14 @@ func readInput(_ path: String) throws -> [UInt8] {
   if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
   var isDirectory: ObjCBool = false
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-    throw Problem("there is no file \(path)")
+    throw Problem(.unreadableFile, "there is no file \(path)")
   }
   guard !isDirectory.boolValue, let data = FileManager.default.contents(atPath: path) else {
-    throw Problem("expected a file that can be read at \(path), found \(isDirectory.boolValue ? "a folder" : "none")")
+    throw Problem(
+      .unreadableFile,
+      "expected a file that can be read at \(path), found \(isDirectory.boolValue ? "a folder" : "none")")
   }
   return Array(data)
 }
+
+extension ListingFormat: ExpressibleByArgument {}

@@ -1,3 +1,4 @@
+import Operations
 import Policies
 import Routing
 import Wire
@@ -15,10 +16,12 @@ struct ParameterOverrides {
     var given: [(name: String, text: String)] = []
     for text in texts {
       guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
-        throw Problem("--param: expected name=value, found '\(text)'")
+        throw Problem(.invalidInput, "--param: expected name=value, found '\(text)'")
       }
       let name = String(text[..<sign])
-      if given.contains(where: { $0.name == name }) { throw Problem("--param: '\(name)' is given twice") }
+      if given.contains(where: { $0.name == name }) {
+        throw Problem(.invalidInput, "--param: '\(name)' is given twice")
+      }
       given.append((name, String(text[text.index(after: sign)...])))
     }
     self.given = given
@@ -33,7 +36,7 @@ struct ParameterOverrides {
     for (name, _) in given where !known.contains(name) {
       let nearest = EditDistance.nearest(to: name, among: known).map { "the nearest is '\($0)'" }
       let all = known.isEmpty ? "they declare none" : "they declare \(known.joined(separator: ", "))"
-      throw Problem("--param: no policy declares '\(name)'; \(nearest ?? all)")
+      throw Problem(.noLivePolicy, "--param: no policy declares '\(name)'; \(nearest ?? all)")
     }
   }
 

@@ -1,3 +1,4 @@
+import Operations
 import Routing
 
 /// Refuses a moment in the past to commands that decide: contacts, devices and policies are kept as they are now, and decisions
@@ -11,6 +12,7 @@ enum PastMoment {
     guard let moment = moment?.instant, let last = try store.lastActivity(of: tenant), moment < last else { return }
     let whose = tenant.map { "tenant '\($0)'" } ?? "this store"
     throw Problem(
+      .invalidInput,
       "--at: expected a time from \(last.rfc3339) on, when \(whose) last decided or sent, found \(moment.rfc3339); "
         + "the state of then is not in the store: \(instead())")
   }

@@ -1,3 +1,4 @@
+import Operations
 import Routing
 import Wire
 
@@ -16,6 +17,8 @@ enum TenantLookup {
   }
 
   private static func problem(_ tenant: TenantID, nearest: String?) -> Problem {
-    Problem("there is no tenant '\(tenant)' in the store" + (nearest.map { "; the nearest is '\($0)'" } ?? ""))
+    Problem(
+      .tenantNotFound,
+      "there is no tenant '\(tenant)' in the store" + (nearest.map { "; the nearest is '\($0)'" } ?? ""))
   }
 }

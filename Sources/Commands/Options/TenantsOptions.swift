@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Routing
 
 /// Whose rows a command changes: one tenant's, or those of all.
@@ -25,11 +26,13 @@ struct TenantsOptions: ParsableArguments {
     let list = tenants.count > Self.namesMax ? "\(names) and \(tenants.count - Self.namesMax) more" : names
     guard allTenants else {
       throw Problem(
+        .invalidInput,
         "this would change \(tenants.count) tenants: \(list); nothing was changed. Name one with --tenant, or change "
           + "all of them with --all-tenants --reason TEXT")
     }
     guard reason != nil else {
       throw Problem(
+        .invalidInput,
         "--all-tenants: expected --reason TEXT with it, since \(tenants.count) tenants would change: \(list); "
           + "nothing was changed")
     }

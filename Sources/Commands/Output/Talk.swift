@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Representations
 import Synchronization
 import Terminal
 import Wire

@@ -1,3 +1,4 @@
+import Operations
 import Routing
 
 /// Looks for what decided before.
@@ -36,11 +37,13 @@ struct GenerationSearch {
   func generation(_ number: Int64, of standing: PolicyOrders.Standing) throws -> PolicyGeneration {
     guard let found = try store.policyGeneration(number, of: standing.tenant.key) else {
       throw Problem(
+        .invalidPolicy,
         "tenant '\(standing.tenant.id)' has no generation \(number), found \(standing.last) of them; "
           + "`usher policy history --tenant \(standing.tenant.id)` lists them")
     }
     guard isUsable(found) else {
-      throw Problem("generation \(number) of tenant '\(standing.tenant.id)' had a file that could not be used")
+      throw Problem(
+        .tenantNotFound, "generation \(number) of tenant '\(standing.tenant.id)' had a file that could not be used")
     }
     return found
   }

@@ -1,5 +1,7 @@
 import DryRun
+import Operations
 import Policies
+import Representations
 import Routing
 import Wire
 
@@ -17,6 +19,7 @@ struct PlanCarrying {
     let tried = Set(plan.standing.tenants.map(\.tenant.id))
     if let stranger = plan.changes.first(where: { !tried.contains($0.tenant) }) {
       throw Problem(
+        .tenantNotFound,
         "\(self.plan) is no plan of usher: it changes tenant '\(stranger.tenant)', which was not part of the dry run")
     }
     let store = try options.openToWrite(as: who.actor)
@@ -34,6 +37,7 @@ struct PlanCarrying {
           + files.obstacles(standing)
         guard found.isEmpty else {
           throw Problem(
+            .stalePlan,
             "the plan of \(plan.savedAt.rfc3339) does not hold any more; nothing was changed:\n"
               + found.map { "  \($0)\n" }.joined() + "try it again with `usher dry-run`")
         }
@@ -69,12 +73,12 @@ struct PlanCarrying {
   private func revisions(of change: Plan.Change, _ files: PlannedFiles) throws -> [PolicyRevision] {
     try change.policies.map { name in
       guard let entry = files.entries[name] else {
-        throw Problem("\(self.plan) is no plan of usher: it names no policy '\(name)'")
+        throw Problem(.noLivePolicy, "\(self.plan) is no plan of usher: it names no policy '\(name)'")
       }
       do throws(Fault) {
         return try PolicyBoard.accept(entry, parameters: change.parameters).revision
       } catch {
-        throw Problem("policy \(name) does not pass for tenant '\(change.tenant)': \(error.text)")
+        throw Problem(.stalePlan, "policy \(name) does not pass for tenant '\(change.tenant)': \(error.text)")
       }
     }
   }

@@ -1,5 +1,7 @@
 import DryRun
 import Foundation
+import Operations
+import Representations
 import Routing
 import Wire
 
@@ -22,12 +24,14 @@ enum PlanFile {
       let found = try reader.int("format")
       guard found == format else {
         throw Problem(
-          "\(path) is a plan of format \(found), and this usher reads format \(format): make the plan again")
+          .stalePlan, "\(path) is a plan of format \(found), and this usher reads format \(format): make the plan again"
+        )
       }
       return try plan(&reader)
-    } catch let error as FieldError { throw Problem("\(path) is no plan of usher: \(error)") } catch let error
+    } catch let error as FieldError { throw Problem(.stalePlan, "\(path) is no plan of usher: \(error)") } catch let
+      error
       as JSONError
-    { throw Problem("\(path) is no plan of usher: \(error)") }
+    { throw Problem(.stalePlan, "\(path) is no plan of usher: \(error)") }
   }
 
   // MARK: - Writing

@@ -1,5 +1,6 @@
 import DryRun
 import Foundation
+import Operations
 import Policies
 import Routing
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DryRun
+import Operations
 import Policies
 import Routing
 import Wire
@@ -123,6 +124,7 @@ struct PolicyActivateCommand: ParsableCommand {
       let current = try standing.expectGeneration()
       if let running = current.lineup.canary {
         throw Problem(
+          .invalidPolicy,
           "a canary of tenant '\(tenant.id)' runs for \(Percent.text(running.share.partsPerMillion)) of its contacts: "
             + "`usher policy promote` or `usher policy rollback` it first")
       }
@@ -151,6 +153,7 @@ struct PolicyActivateCommand: ParsableCommand {
   private func expectOther(_ made: MadePolicies, than current: PolicyGeneration, _ tenant: Tenant) throws {
     guard made.revisions.map(\.digest) == current.lineup.live.map(\.digest) else { return }
     throw Problem(
+      .revisionNotFound,
       "tenant '\(tenant.id)' is decided by these revisions already: a canary would compare them with themselves")
   }
 

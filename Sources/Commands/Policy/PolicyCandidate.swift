@@ -1,3 +1,4 @@
+import Operations
 import Policies
 import Routing
 
@@ -57,7 +58,7 @@ final class FileCandidate: PolicyCandidate {
       accepted.append((entry, parameters, revision))
       return revision
     } catch {
-      throw Problem("policy \(entry.name) does not pass for tenant '\(tenant.id)': \(error.text)")
+      throw Problem(.revisionNotFound, "policy \(entry.name) does not pass for tenant '\(tenant.id)': \(error.text)")
     }
   }
 }
@@ -75,10 +76,12 @@ struct RecordedCandidate: PolicyCandidate {
 
   func check(for tenants: [Tenant]) throws {
     guard !revision.source.isEmpty else {
-      throw Problem("revision \(revision.digest) stands for a file that could not be used: it has no text")
+      throw Problem(
+        .revisionNotFound, "revision \(revision.digest) stands for a file that could not be used: it has no text")
     }
     guard PolicyOrders.parameters(making: [revision], among: [revision.parameters]) != nil else {
       throw Problem(
+        .revisionNotFound,
         "revision \(revision.digest) is of another version of usher or of Lua: what it consists of makes another "
           + "revision now; `usher policy show` has its text, to be activated as a file")
     }
@@ -93,6 +96,7 @@ struct RecordedCandidate: PolicyCandidate {
       revisions = [revision]
     } else {
       throw Problem(
+        .noLivePolicy,
         "tenant '\(standing.tenant.id)' has no policy '\(revision.policy)' in its list of \(live.count): "
           + "name all of its list with --policy")
     }
@@ -104,6 +108,7 @@ struct RecordedCandidate: PolicyCandidate {
     .compactMap(\.self)
     guard let parameters = PolicyOrders.parameters(making: revisions, among: choices) else {
       throw Problem(
+        .revisionNotFound,
         "the policies of tenant '\(standing.tenant.id)' beside '\(revision.policy)' would get other parameters: "
           + "name all of its list with --policy")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Policies
 import Routing
 
@@ -40,7 +41,7 @@ struct PolicyDiffCommand: ParsableCommand {
     let entry = try catalog.entry(fileOrName: text)
     do throws(Fault) {
       return try CompiledPolicy(file: entry.name, source: entry.source, parameters: parameters).revision
-    } catch { throw Problem(error.text(in: entry.path ?? entry.name, source: entry.source)) }
+    } catch { throw Problem(.revisionNotFound, error.text(in: entry.path ?? entry.name, source: entry.source)) }
   }
 
   /// What decides now under the name of a revision.
@@ -49,11 +50,12 @@ struct PolicyDiffCommand: ParsableCommand {
       (standing.generation?.lineup.live ?? []).filter { $0.policy == revision.policy }.map { (standing.tenant.id, $0) }
     }
     guard let only = found.first else {
-      throw Problem("no tenant is decided by a policy '\(revision.policy)': name what to compare with")
+      throw Problem(.tenantNotFound, "no tenant is decided by a policy '\(revision.policy)': name what to compare with")
     }
     guard found.allSatisfy({ $0.1.digest == only.1.digest }) else {
       let tenants = found.map { "  \($0.0)  \($0.1.digest)" }.joined(separator: "\n")
       throw Problem(
+        .revisionAmbiguous,
         "tenants are decided by several revisions of '\(revision.policy)': name one with --tenant\n\(tenants)")
     }
     return only.1

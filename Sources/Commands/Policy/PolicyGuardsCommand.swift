@@ -1,5 +1,7 @@
 import ArgumentParser
+import Operations
 import Policies
+import Representations
 import Routing
 import Wire
 
@@ -24,7 +26,7 @@ struct PolicyGuardsCommand: ParsableCommand {
     let entry = try catalog.guardEntry(named: name)
     do throws(Fault) {
       return try PolicyBoard.accept(entry, parameters: parameters, kind: .guard)
-    } catch { throw Problem(error.text(in: entry.path ?? entry.name, source: entry.source)) }
+    } catch { throw Problem(.invalidInput, error.text(in: entry.path ?? entry.name, source: entry.source)) }
   }
 
   /// `given` on top of `parameters`, as the guard declares them.
@@ -42,7 +44,7 @@ struct PolicyGuardsCommand: ParsableCommand {
     let names = list.map(\.name)
     let known = names.isEmpty ? "there is none" : "there are \(names.joined(separator: ", "))"
     let nearest = EditDistance.nearest(to: name, among: names).map { "the nearest is '\($0)'" }
-    throw Problem("expected a guard of the list, found '\(name)': \(nearest ?? known)")
+    throw Problem(.invalidInput, "expected a guard of the list, found '\(name)': \(nearest ?? known)")
   }
 }
 
@@ -114,7 +116,8 @@ struct PolicyGuardsAddCommand: ParsableCommand {
     _ = try PolicyGuardsCommand.check(name, parameters, in: catalog)
     try options.change { list in
       guard !list.contains(where: { $0.name == name }) else {
-        throw Problem("'\(name)' is on the list already; usher policy guards set changes its parameters")
+        throw Problem(
+          .invalidPolicy, "'\(name)' is on the list already; usher policy guards set changes its parameters")
       }
       let place = try before.map { try PolicyGuardsCommand.place(of: $0, in: list) } ?? list.count
       list.insert(GuardListing(name: name, parameters: parameters, own: []), at: place)

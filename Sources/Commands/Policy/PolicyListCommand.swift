@@ -1,5 +1,7 @@
 import ArgumentParser
+import Operations
 import Policies
+import Representations
 import Routing
 import Wire
 

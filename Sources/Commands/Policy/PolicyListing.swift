@@ -1,3 +1,5 @@
+import Operations
+import Representations
 import Routing
 import Wire
 

@@ -1,4 +1,6 @@
+import Operations
 import Policies
+import Representations
 import Routing
 import Wire
 
@@ -15,6 +17,7 @@ struct PolicyOrders {
     func expectGeneration() throws -> PolicyGeneration {
       guard let generation, !generation.lineup.live.isEmpty else {
         throw Problem(
+          .noLivePolicy,
           "tenant '\(tenant.id)' has no policies that decide yet: run `usher serve` or `usher tick` once, or activate some"
         )
       }
@@ -54,7 +57,9 @@ struct PolicyOrders {
         if attempt == PolicyOrders.triesMax { break }
       }
     }
-    throw Problem("what decides was changed again and again while this command looked; nothing was changed: try again")
+    throw Problem(
+      .changedMeanwhile,
+      "what decides was changed again and again while this command looked; nothing was changed: try again")
   }
 
   /// Throws if the tenant does not exist.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Policies
 import Routing
 
@@ -27,6 +28,7 @@ struct PolicyPromoteCommand: ParsableCommand {
     let listing = try orders.carryOut(isDry: dry, order)
     if listing.rows.isEmpty {
       throw Problem(
+        .invalidPolicy,
         "no canary runs; `usher policy activate --canary` begins one, `usher policy history` shows what came of it")
     }
     Talk.put(listing, format.format)
@@ -38,6 +40,7 @@ struct PolicyPromoteCommand: ParsableCommand {
     let (parts, before) = (to?.parts ?? ContactShare.whole, canary.share.partsPerMillion)
     guard parts > before else {
       throw Problem(
+        .invalidInput,
         "the canary of tenant '\(standing.tenant.id)' has \(Percent.text(before)) of the contacts already: expected a larger "
           + "share with --to, found \(Percent.text(parts)); contacts are taken from it by `usher policy rollback` alone"
       )

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Policies
 import Routing
 
@@ -32,7 +33,8 @@ struct PolicyRollbackCommand: ParsableCommand {
     // A number of up to four digits is a generation's; `sha256:` in front makes it a revision's.
     let number = to.flatMap { $0.count <= 9 ? Int64($0) : nil }
     if number != nil, tenants.tenant == nil, try orders.standings().count > 1 {
-      throw Problem("--to \(to!): expected --tenant with it, since each tenant counts its own generations")
+      throw Problem(
+        .revisionNotFound, "--to \(to!): expected --tenant with it, since each tenant counts its own generations")
     }
     let revision = try number == nil ? to.map { try RevisionLookup.one($0, in: store) } : nil
     let search = GenerationSearch(store: store)
@@ -50,7 +52,7 @@ struct PolicyRollbackCommand: ParsableCommand {
       return try target.flatMap { try back(standing, current, to: $0) }
     }
     if listing.rows.isEmpty {
-      throw Problem("there is nothing to go back to; `usher policy history` shows what decided")
+      throw Problem(.invalidPolicy, "there is nothing to go back to; `usher policy history` shows what decided")
     }
     Talk.put(listing, format.format)
     if dry { throw ExitCode(2) }
@@ -73,6 +75,7 @@ struct PolicyRollbackCommand: ParsableCommand {
     let choices = [target.parameters, standing.tenant.parameters] + live.map(\.parameters)
     guard let parameters = PolicyOrders.parameters(making: live, among: choices.compactMap(\.self)) else {
       throw Problem(
+        .invalidInput,
         "generation \(target.number) of tenant '\(standing.tenant.id)' cannot be brought back as it was: it was made by "
           + "another version of usher, or its parameters are not on record; activate its text with --policy")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Policies
 import Routing
 import Wire
@@ -30,7 +31,9 @@ struct PolicyShadowCommand: ParsableCommand {
     if stop {
       let orders = PolicyOrders(store: try store.openToWrite(as: who.actor), tenants: tenants, who: who)
       let listing = try orders.carryOut(isDry: false, end)
-      if listing.rows.isEmpty { throw Problem("no shadow runs; `usher policy activate --shadow` begins one") }
+      if listing.rows.isEmpty {
+        throw Problem(.invalidPolicy, "no shadow runs; `usher policy activate --shadow` begins one")
+      }
       return Talk.put(listing, format.format)
     }
     let store = try store.openToRead()
@@ -42,7 +45,7 @@ struct PolicyShadowCommand: ParsableCommand {
           tenant: standing.tenant.id, shadow: shadow,
           report: try store.shadowReport(of: standing.tenant.key, since: shadow.since)))
     }
-    if reports.isEmpty { throw Problem("no shadow runs; `usher policy activate --shadow` begins one") }
+    if reports.isEmpty { throw Problem(.invalidPolicy, "no shadow runs; `usher policy activate --shadow` begins one") }
     Talk.put(ShadowTalk.text(reports, format.format))
   }
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Operations
+import Representations
 import Routing
 import Wire
 
@@ -22,7 +24,7 @@ struct PolicyShowCommand: ParsableCommand {
     let found = try RevisionLookup.one(revision, in: store)
     if source { return Talk.put(found.source) }
     guard let report = try store.revision(found.digest) else {
-      throw Problem("there is no revision \(revision) any more")
+      throw Problem(.revisionNotFound, "there is no revision \(revision) any more")
     }
     switch format.format {
     case .json: Talk.put(JSONWriter(style: .pretty).string(json(report)) + "\n")

@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 import Policies
 import Routing
 
@@ -28,7 +29,9 @@ final class PolicySource {
       return
     }
     guard texts.count == 1 else {
-      throw Problem("\(option): expected policies or one folder of policies, found the folder \(folder) among others")
+      throw Problem(
+        .unreadableFile,
+        "\(option): expected policies or one folder of policies, found the folder \(folder) among others")
     }
     kind = .folder(PolicyCatalog(rules: folder))
   }
@@ -44,7 +47,7 @@ final class PolicySource {
           let entry = try catalog.entry(named: name)
           found[name] = entry
           return entry
-        } catch { throw Problem("tenant '\(tenant.id)': \(error.message)") }
+        } catch { throw Problem(.noLivePolicy, "tenant '\(tenant.id)': \(error.message)") }
       }
     }
   }
@@ -72,7 +75,7 @@ final class PolicySource {
     return try entries.map { entry in
       do throws(Fault) {
         return try CompiledPolicy(file: entry.name, source: entry.source, parameters: parameters)
-      } catch { throw Problem(error.text(in: entry.path ?? entry.name, source: entry.source)) }
+      } catch { throw Problem(.invalidInput, error.text(in: entry.path ?? entry.name, source: entry.source)) }
     }
   }
 

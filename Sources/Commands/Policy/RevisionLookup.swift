@@ -1,3 +1,4 @@
+import Operations
 import Routing
 
 /// Finds a revision by the beginning of its digest.
@@ -11,17 +12,19 @@ enum RevisionLookup {
   static func one(_ text: String, in store: any Store) throws -> PolicyRevision {
     guard isDigest(text) else {
       throw Problem(
+        .revisionNotFound,
         "expected a revision, as sha256: and at least \(digitsMin) of its hexadecimal digits, found '\(text)'; "
           + "`usher policy history` lists them")
     }
     let found = try store.revisions(startingWith: text.lowercased(), limit: candidatesMax + 1)
     if let only = found.first, found.count == 1 { return only }
     if found.isEmpty {
-      throw Problem("there is no revision \(text) on record; `usher policy history` lists them")
+      throw Problem(.revisionNotFound, "there is no revision \(text) on record; `usher policy history` lists them")
     }
     let list = found.prefix(candidatesMax).map { "  \($0.digest)  \($0.policy)" }
     let more = found.count > candidatesMax ? ["  …"] : []
     throw Problem(
+      .revisionNotFound,
       (["expected one revision, found several that begin with \(text); give more digits"] + list + more)
         .joined(separator: "\n"))
   }

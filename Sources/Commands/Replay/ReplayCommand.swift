@@ -1,5 +1,6 @@
 import ArgumentParser
 import DryRun
+import Operations
 import Policies
 import Routing
 
@@ -62,13 +63,15 @@ struct ReplayCommand: ParsableCommand {
       try Replay(filter, limit: limit ?? .max).run(on: snapshot, progress: progress.show)
     }
     progress.end()
-    if let decision, report.decisions == 0 { throw Problem("there is no decision \(decision) in what was asked for") }
+    if let decision, report.decisions == 0 {
+      throw Problem(.invalidInput, "there is no decision \(decision) in what was asked for")
+    }
     let talk = ReplayTalk(report)
     talk.put(format.format)
     if !report.foreignRevisions.isEmpty {
       Talk.complain(talk.foreignRevisions)
     }
-    if let difference = talk.difference { throw Problem(difference) }
+    if let difference = talk.difference { throw Problem(.invalidInput, difference) }
   }
 
   private func compare(_ filter: RecordFilter, now: Instant) throws {
@@ -88,11 +91,13 @@ struct ReplayCommand: ParsableCommand {
     }
     progress.end()
     if let decision, report.contacts == 0 {
-      throw Problem("there is no decision \(decision) on record in what was asked for")
+      throw Problem(.invalidInput, "there is no decision \(decision) on record in what was asked for")
     }
     DryRunTalk(report, subject: "decisions on record before \(report.now.rfc3339)", columns: Talk.outputColumns)
       .write(format.format, to: Talk.put)
-    if report.faults > 0 { throw Problem("the policy fails for \(report.faults) of \(report.contacts) decisions") }
+    if report.faults > 0 {
+      throw Problem(.invalidPolicy, "the policy fails for \(report.faults) of \(report.contacts) decisions")
+    }
     if report.changed > 0 { throw ExitCode(2) }
   }
 }

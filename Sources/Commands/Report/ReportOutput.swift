@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Operations
 
 /// A file that an option names to be written. There is no other way from the command line to a file: see `OutputGuard`.
 struct OutputPath: ExpressibleByArgument {
@@ -17,7 +18,7 @@ struct OutputPath: ExpressibleByArgument {
     do throws(FileProblem) {
       try OutputGuard(stores: store.map { [$0] } ?? []).check(path, for: use)
     } catch {
-      throw Problem(error.description)
+      throw Problem(.unwritableFile, error.description)
     }
   }
 
@@ -54,14 +55,14 @@ final class ReportOutput {
           nil
         }
     } catch {
-      throw Problem(error.description)
+      throw Problem(.unwritableFile, error.description)
     }
   }
 
   /// Whole lines.
   func put(_ bytes: [UInt8]) throws {
     guard let file else { return Talk.put(String(decoding: bytes, as: UTF8.self)) }
-    do throws(FileProblem) { try file.write(bytes) } catch { throw Problem(error.description) }
+    do throws(FileProblem) { try file.write(bytes) } catch { throw Problem(.unwritableFile, error.description) }
   }
 
   func put(_ text: String) throws {
@@ -70,6 +71,6 @@ final class ReportOutput {
   }
 
   func finish() throws {
-    do throws(FileProblem) { try file?.finish() } catch { throw Problem(error.description) }
+    do throws(FileProblem) { try file?.finish() } catch { throw Problem(.unwritableFile, error.description) }
   }
 }

@@ -1,5 +1,6 @@
 import Delivery
 import Foundation
+import Operations
 import Policies
 import Routing
 import Sequencing
@@ -25,7 +26,7 @@ final class StoreRunner {
     report: @escaping (Cycle.Event) -> Void
   ) throws {
     if let problem = EngineCheck.startProblem() {
-      throw Problem("policies cannot be run safely here: \(problem); see `usher doctor`")
+      throw Problem(.engineUnusable, "policies cannot be run safely here: \(problem); see `usher doctor`")
     }
     let file = try options.file()
     // Before the store is opened, which may upgrade it: no process may be running on it by then.

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Delivery
 import Foundation
+import Operations
 import Policies
+import Representations
 import Routing
 import Sequencing
 import Wire
@@ -49,7 +51,7 @@ struct TickCommand: AsyncParsableCommand {
   private static func showErrors(of policy: String, in catalog: PolicyCatalog) throws(Fault) {
     let entry = try catalog.entry(named: policy)
     for finding in PolicyCheck(file: entry.name, source: entry.source).findings where finding.severity == .error {
-      Talk.say(finding.text(in: entry.path ?? entry.name, SourceExcerpt(entry.source)).trimmed)
+      Talk.say(finding.text(in: entry.path ?? entry.name, SourceExcerpt(entry.source)).withoutTrailingNewlines)
     }
   }
 }

@@ -1,4 +1,5 @@
 import DryRun
+import Operations
 import Routing
 
 /// What happens while a simulation runs, as it was asked for on the command line and in a file.
@@ -41,6 +42,7 @@ struct Scenario {
         let moment = time.moment(start: start, from: from)
         guard moment >= from, moment < end else {
           throw Problem(
+            .invalidInput,
             "\(entry.place): expected a time from \(from.rfc3339) to before \(end.rfc3339), found \(time.text)"
               + (moment.rfc3339 == time.text ? "" : ", which is \(moment.rfc3339)"))
         }
@@ -53,7 +55,8 @@ struct Scenario {
         let back = to.map { $0.moment(start: start, from: begin) }
         if let back {
           guard back > begin else {
-            throw Problem("\(entry.place): expected an outage that ends after \(begin.rfc3339), found \(back.rfc3339)")
+            throw Problem(
+              .stalePlan, "\(entry.place): expected an outage that ends after \(begin.rfc3339), found \(back.rfc3339)")
           }
           plan.drills.append(Drill(device: device, at: back, change: .comeBack))
         }

@@ -1,4 +1,5 @@
 import DryRun
+import Operations
 import Routing
 import Wire
 
@@ -9,9 +10,9 @@ enum ScenarioFile {
     do {
       try add(try JSONParser.parse(bytes), called: name, to: &scenario)
     } catch let error as JSONError {
-      throw Problem("\(name): \(error)")
+      throw Problem(.invalidInput, "\(name): \(error)")
     } catch let error as FieldError {
-      throw Problem("\(name), \(error)")
+      throw Problem(.invalidInput, "\(name), \(error)")
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DryRun
+import Operations
 import Policies
 import Routing
 import Sequencing
@@ -103,6 +104,7 @@ struct SimulateCommand: ParsableCommand {
     try output.finish()
     if let failing = reports.first(where: { $0.totals.faults > 0 }) {
       throw Problem(
+        .invalidPolicy,
         "the policy failed in \(failing.totals.faults) of \(failing.totals.decided) decisions (\(failing.policy))")
     }
   }

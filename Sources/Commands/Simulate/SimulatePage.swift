@@ -1,5 +1,6 @@
 import DryRun
 import Pages
+import Representations
 import Routing
 import Wire
 
@@ -120,7 +121,8 @@ struct SimulatePage {
         [
           .text(talk.name(place)), .text(device.tenant.text), .text(device.device.text), .text(device.name),
           .text(device.status.rawValue), .count(device.sent), .percent(device.share), .percent(device.peakLoad),
-          .text(Number.trimmed(device.hoursAtCap, places: 1) + " h"), .count(device.waits), .count(device.inQueue),
+          .text(Number.trimmed(device.hoursAtCap, places: 1) + " h"), .count(device.waits),
+          .count(device.inQueue),
         ]
       }
     }

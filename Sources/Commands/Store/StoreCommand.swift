@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Operations
+import Representations
 import Routing
 import Wire
 
@@ -54,7 +56,9 @@ struct StorePruneCommand: ParsableCommand {
     let file = try store.file()
     let now = now?.instant ?? SystemClock().now()
     let until = now.advanced(bySeconds: -keep.seconds)
-    guard until > .earliest else { throw Problem("--keep: expected a time after the year 1, found an earlier one") }
+    guard until > .earliest else {
+      throw Problem(.invalidInput, "--keep: expected a time after the year 1, found an earlier one")
+    }
     let options = PruneOptions(
       until: until, tenant: tenant.map(TenantID.init(stored:)), archive: archive?.path ?? Self.archive(of: file, until),
       actor: who.actor, reason: who.reason, now: now)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Representations
 import Routing
 import Wire
 

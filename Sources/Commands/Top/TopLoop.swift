@@ -1,3 +1,4 @@
+import Operations
 import Routing
 import Terminal
 
@@ -70,7 +71,7 @@ struct TopLoop {
       glance = try watch.look(at: SystemClock().now())
       failure = nil
     } catch {
-      failure = Problem.text(of: error) ?? "\(error)"
+      failure = usherError(error)?.message ?? "\(error)"
     }
     pace.looked(from: start, to: stopwatch())
   }

@@ -1,5 +1,14 @@
 /// Why an export cannot be made.
-package enum ExportError: Error, Equatable, Sendable {
+package enum ExportError: UsherError, Equatable, Sendable {
   /// The store has no tenant with this id.
   case unknownTenant(String)
+
+  package var code: ErrorCode { .tenantNotFound }
+
+  package var message: String {
+    switch self {
+    case .unknownTenant(let id):
+      "expected the id of a tenant in the store, found '\(id)'; `usher policy list` names them"
+    }
+  }
 }

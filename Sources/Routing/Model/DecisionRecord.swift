@@ -90,7 +90,10 @@ package struct UnrecordedCounts: Equatable, Sendable {
 }
 
 /// What was kept of decisions cannot be read.
-package struct UnreadableRecord: Error, Equatable, Sendable, CustomStringConvertible {
+package struct UnreadableRecord: UsherError, Equatable, Sendable, CustomStringConvertible {
   package let description: String
   package init(_ description: String) { self.description = description }
+
+  package var code: ErrorCode { .unreadableRecord }
+  package var message: String { "the decision record cannot be read: \(description)" }
 }

@@ -1,14 +1,30 @@
 /// Why an operator's command was not carried out; nothing was written.
-package enum OperatorError: Error, Equatable, Sendable {
-  /// `what` ("device", "contact", "lead", "tenant") is not called that.
-  case unknown(what: String, id: String)
+package enum OperatorError: UsherError, Equatable, Sendable {
+  /// Nothing of the kind has that id.
+  case unknown(Subject, id: String)
   /// What was expected, what was found, and what to do.
   case refused(String)
 
-  /// A sentence for the person who gave the command.
-  package var text: String {
+  /// What a command is about.
+  package enum Subject: String, Sendable {
+    case tenant, device, contact
+    /// A lead by id or phone number, or by a contact.
+    case person = "lead, phone number or contact"
+  }
+
+  package var code: ErrorCode {
     switch self {
-    case .unknown(let what, let id): "there is no \(what) '\(id)'; expected the id of one in this store"
+    case .unknown(.tenant, _): .tenantNotFound
+    case .unknown(.device, _): .deviceNotFound
+    case .unknown(.person, _): .leadNotFound
+    case .unknown(.contact, _): .contactNotFound
+    case .refused: .stateConflict
+    }
+  }
+
+  package var message: String {
+    switch self {
+    case .unknown(let what, let id): "there is no \(what.rawValue) '\(id)'; expected the id of one in this store"
     case .refused(let text): text
     }
   }

@@ -1,5 +1,5 @@
 /// Why storage could not do what was asked.
-package enum StoreError: Error, Equatable, Sendable {
+package enum StoreError: UsherError, Equatable, Sendable {
   /// Another process became the leader; this one must stop.
   case leadershipLost
   /// The lock file of the store is no longer the one that this process has locked, so another may run on the store; this
@@ -11,4 +11,23 @@ package enum StoreError: Error, Equatable, Sendable {
   case unusable(String)
   /// A row was not in the state that the operation promised (I-36); nothing of it was written.
   case conflict(String)
+
+  package var code: ErrorCode {
+    switch self {
+    case .leadershipLost, .lockLost: .storeTaken
+    case .generationPassed: .changedMeanwhile
+    case .unusable: .storeUnusable
+    case .conflict: .stateConflict
+    }
+  }
+
+  package var message: String {
+    switch self {
+    case .leadershipLost:
+      "another process took over this store while this one was writing; nothing of the last batch was kept"
+    case .generationPassed:
+      "another process changed what decides for this tenant meanwhile; nothing was written: try again"
+    case .lockLost(let text), .unusable(let text), .conflict(let text): text
+    }
+  }
 }

@@ -106,7 +106,7 @@ package enum HoldRows {
   /// The key of the tenant that a hold names; nil for the whole store. Throws `OperatorError` for one that does not exist.
   package static func tenant(_ id: TenantID?, in db: any SQLConnection) throws -> Int64? {
     guard let id else { return nil }
-    guard let key = try key(of: id, in: db) else { throw OperatorError.unknown(what: "tenant", id: id.text) }
+    guard let key = try key(of: id, in: db) else { throw OperatorError.unknown(.tenant, id: id.text) }
     return key
   }
 

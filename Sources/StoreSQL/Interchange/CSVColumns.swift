@@ -20,7 +20,7 @@ struct CSVColumns {
       let list = names.joined(separator: ", ") + (table == .lead ? ", \(CSVTable.attributePrefix)NAME" : "")
       throw ImportProblem(
         line: 1, field: terminalSafe(name),
-        message: "unknown column; "
+        "unknown column; "
           + (Nearest.hint(to: name, among: names) ?? "the known columns are \(list)"))
     }
   }
@@ -52,7 +52,7 @@ struct CSVColumns {
     guard case .array(let elements)? = object["pace_s"], elements.count != 2 else { return }
     throw ImportProblem(
       line: row.line, field: "pace_max_s",
-      message: "expected both pace_min_s and pace_max_s or neither, found one of them; fill in the other")
+      "expected both pace_min_s and pace_max_s or neither, found one of them; fill in the other")
   }
 
   /// The column in which the value at a JSON path stands.

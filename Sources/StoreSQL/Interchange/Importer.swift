@@ -54,7 +54,7 @@ extension Importer {
     guard case .bytes(let bytes) = line else {
       throw ImportProblem(
         line: session.line, field: nil,
-        message: "expected a line of at most 1 MiB, found a longer one; put one object on each line")
+        "expected a line of at most 1 MiB, found a longer one; put one object on each line")
     }
     guard bytes.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
       result.blankLineCount += 1
@@ -88,7 +88,7 @@ extension Importer {
     } catch let error as any SQLFailure where error.refusal != nil {
       throw ImportProblem(
         line: session.line, field: nil,
-        message: "expected a row that fits the others, found one that the store refuses: "
+        "expected a row that fits the others, found one that the store refuses: "
           + (error.refusal ?? ""))
     }
   }
@@ -126,7 +126,7 @@ extension Importer {
       guard bytes.count <= Importer.csvBytesMax else {
         throw ImportProblem(
           line: 0, field: nil,
-          message: "expected a CSV file of at most 512 MiB, found a larger one; use JSON Lines")
+          "expected a CSV file of at most 512 MiB, found a larger one; use JSON Lines")
       }
     }
     let size = bytes.count
@@ -153,7 +153,7 @@ extension Importer {
       let rows = try CSVReader(bytes)
       return (rows, try CSVColumns(rows.header, of: table))
     } catch let error as CSVError {
-      throw ImportProblem(line: error.line, field: nil, message: error.message)
+      throw ImportProblem(line: error.line, field: nil, error.message)
     }
   }
 
@@ -163,7 +163,7 @@ extension Importer {
       row = try rows.next()
       return row == nil
     } catch {
-      let problem = ImportProblem(line: error.line, field: nil, message: error.message)
+      let problem = ImportProblem(line: error.line, field: nil, error.message)
       guard options.skipBad else { throw problem }
       result.addBad(problem)
       return false
@@ -178,8 +178,7 @@ extension Importer {
     for (enrolment, awaited) in session.awaitedMessages.sorted(by: { $0.value.line < $1.value.line }) {
       let problem = ImportProblem(
         line: awaited.line, field: "status",
-        message:
-          "expected the message of step \(awaited.step) on a later line for an enrolment that is queued,"
+        "expected the message of step \(awaited.step) on a later line for an enrolment that is queued,"
           + " found none; add it, or leave 'status' out to have the step decided")
       guard options.skipBad else { throw problem }
       result.addBad(problem)
@@ -196,7 +195,7 @@ extension Importer {
     for (fleet, awaited) in session.awaitedFleets.sorted(by: { $0.value.line < $1.value.line }) {
       let problem = ImportProblem(
         line: awaited.line, field: "fleet",
-        message: "expected the fleet that the decision was made on on a later line, found none or not all of it; "
+        "expected the fleet that the decision was made on on a later line, found none or not all of it; "
           + "add it, or leave 'fleet' out")
       guard options.skipBad else { throw problem }
       result.addBad(problem)

@@ -10,7 +10,7 @@ struct OperatorCommand {
 
   init(_ db: any SQLConnection, tenant: TenantID, actor: Actor, reason: String?, at now: Instant) throws {
     let key = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [tenant.text], as: Int64.self)
-    guard let key else { throw OperatorError.unknown(what: "tenant", id: tenant.text) }
+    guard let key else { throw OperatorError.unknown(.tenant, id: tenant.text) }
     (self.db, self.tenant, self.actor, self.reason, self.now) = (db, key, actor, reason, now)
   }
 
@@ -36,7 +36,7 @@ struct OperatorCommand {
     let device = try db.first(sql, [tenant, id.text]) { row in
       FoundDevice(key: row["id"], id: id.text, status: row["status"], pausedUntil: row["paused_until"])
     }
-    guard let device else { throw OperatorError.unknown(what: "device", id: id.text) }
+    guard let device else { throw OperatorError.unknown(.device, id: id.text) }
     return device
   }
 
@@ -61,7 +61,7 @@ struct OperatorCommand {
         device: row["assigned_device_id"] as Int64?, lead: row["lead_id"] as Int64
       )
     }
-    guard let found, let status = found.status else { throw OperatorError.unknown(what: "contact", id: id.text) }
+    guard let found, let status = found.status else { throw OperatorError.unknown(.contact, id: id.text) }
     return FoundContact(key: found.key, id: id.text, status: status, assignedDevice: found.device, lead: found.lead)
   }
 

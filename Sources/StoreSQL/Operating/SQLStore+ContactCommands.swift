@@ -142,7 +142,7 @@ extension OperatorCommand {
       let found = try db.first(sql, [tenant, who]) { (key: $0["id"] as Int64, id: $0["external_id"] as String) }
       if let found { return found }
     }
-    throw OperatorError.unknown(what: "lead, phone number or contact", id: who)
+    throw OperatorError.unknown(.person, id: who)
   }
 
   /// Whether the lead had opted out before; the first time stays on record.

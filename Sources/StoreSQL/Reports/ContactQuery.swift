@@ -7,7 +7,7 @@ extension SQLStore {
   package func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int = 50) throws -> ContactDetails {
     try reading { db in
       guard let contact = try ContactQuery(db).contact(id, of: tenant, decisionLimit: decisionLimit) else {
-        throw OperatorError.unknown(what: "contact", id: id.text)
+        throw OperatorError.unknown(.contact, id: id.text)
       }
       return contact
     }

@@ -87,7 +87,7 @@ struct PrunePlan {
         (SELECT max(f.id) FROM main.fleet_records f WHERE f.tenant_id = t.id))
       FROM main.tenants t WHERE ?2 IS NULL OR t.external_id = ?2
       """, [until.milliseconds, tenant?.text])
-    if let tenant, count == 0 { throw OperatorError.unknown(what: "tenant", id: tenant.text) }
+    if let tenant, count == 0 { throw OperatorError.unknown(.tenant, id: tenant.text) }
   }
 
   /// A wait has no device, so the schema lets no message refer to it; the rest is made sure of. The last decision of all

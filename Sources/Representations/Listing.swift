@@ -1,53 +1,44 @@
-import ArgumentParser
 import Routing
 import Terminal
 import Wire
 
-/// How a command prints what it lists.
-enum ListingFormat: String, ExpressibleByArgument, CaseIterable {
-  case table, json, csv
-}
-
 /// Rows under named columns: the one form in which commands list things, as table, JSON or CSV.
-struct Listing {
-  let columns: [String]
-  private(set) var rows: [[JSONValue]] = []
+package struct Listing: Representation {
+  /// The names of the columns, in their order: the keys of the JSON.
+  package let columns: [String]
+  /// A cell for each column.
+  package private(set) var rows: [[JSONValue]] = []
 
-  init(_ columns: [String]) { self.columns = columns }
+  /// No rows yet.
+  package init(_ columns: [String]) { self.columns = columns }
 
-  mutating func add(_ cells: [JSONValue]) {
+  /// Appends a row: a cell for each column.
+  package mutating func add(_ cells: [JSONValue]) {
     precondition(cells.count == columns.count, "a cell for each column")
     rows.append(cells)
   }
 
-  /// The first rows.
-  func prefix(_ most: Int) -> Listing {
+  /// The first rows, at most so many.
+  package func prefix(_ most: Int) -> Listing {
     var listing = Listing(columns)
     listing.rows = Array(rows.prefix(most))
     return listing
   }
 
-  /// An array of objects, or lines of text; a table at most so many columns wide, where that is known.
-  func text(_ format: ListingFormat, columns: Int? = nil) -> String {
-    switch format {
-    case .json: JSONWriter(style: .pretty).string(json) + "\n"
-    case .csv: csv
-    case .table: table(columns: columns).plain
-    }
-  }
-
-  var json: JSONValue {
+  /// An array of objects.
+  package var json: JSONValue {
     .array(rows.map { row in .object(JSONObject(zip(columns, row).map { ($0, $1) })) })
   }
 
-  private var csv: String {
+  /// Values as people read them; what a spreadsheet would run as a formula is made harmless.
+  package var csv: String {
     var writer = CSVWriter(header: columns, neutralising: true, lineEnd: .lf)
     for row in rows { writer.append(row.map { Listing.plain($0) }) }
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   /// For people: at most so many columns wide, where that is known. What does not fit is said shorter, then broken.
-  func table(columns most: Int? = nil) -> StyledText {
+  package func table(columns most: Int?) -> StyledText {
     let whole = layout(Listing.plain)
     guard let most, whole.width > most else { return whole.text(columns: most) }
     return layout(Listing.short).text(columns: most)
@@ -82,7 +73,8 @@ struct Listing {
     }
   }
 
-  static func plain(_ value: JSONValue) -> String {
+  /// A value as a cell of a table or of CSV has it.
+  package static func plain(_ value: JSONValue) -> String {
     switch value {
     case .null: ""
     case .bool(let value): value ? "yes" : "no"
@@ -94,14 +86,17 @@ struct Listing {
 }
 
 extension JSONValue {
-  init(_ text: String?) { self = text.map { .string($0) } ?? .null }
-  init(_ count: Int) { self = .integer(Int64(count)) }
-  init(_ count: Int?) { self = count.map { .integer(Int64($0)) } ?? .null }
+  /// Nil is null.
+  package init(_ text: String?) { self = text.map { .string($0) } ?? .null }
+  /// A count.
+  package init(_ count: Int) { self = .integer(Int64(count)) }
+  /// Nil is null.
+  package init(_ count: Int?) { self = count.map { .integer(Int64($0)) } ?? .null }
 }
 
 extension Listing {
   /// Leaves out columns that hold nothing but zeros, after the first `keeping`: for tables that people read.
-  func withoutEmptyColumns(keeping: Int) -> Listing {
+  package func withoutEmptyColumns(keeping: Int) -> Listing {
     let kept = columns.indices.filter { column in
       column < keeping || rows.contains { $0[column] != .integer(0) && $0[column] != .null }
     }

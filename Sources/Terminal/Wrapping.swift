@@ -1,9 +1,7 @@
-import Terminal
-
 /// Prose put into lines.
-enum Wrapping {
+package enum Wrapping {
   /// Breaks between words; a word longer than a line gets one of its own. `after` columns of the first line are taken.
-  static func lines(_ text: String, width: Int, after used: Int = 0) -> [String] {
+  package static func lines(_ text: String, width: Int, after used: Int = 0) -> [String] {
     var lines: [String] = []
     var (line, room) = ("", width - used)
     for word in text.split(separator: " ") {

@@ -2,24 +2,25 @@ import Foundation
 import Routing
 
 /// Moments as a person reads them: in UTC and, beside it, in the tenant's zone; the day where it is not today's.
-struct TimeWords {
+package struct TimeWords {
   private let today: Substring
   /// Nil for UTC, and for a zone that this machine does not know.
   private let zone: TimeZone?
 
-  init(now: Instant, zone name: String) {
+  /// `zone`: the name of a time zone, as in `Asia/Kuala_Lumpur`.
+  package init(now: Instant, zone name: String) {
     today = Day(now).date
     zone = ["UTC", "GMT", "Etc/UTC"].contains(name) ? nil : TimeZone(identifier: name)
   }
 
   /// `10:00 UTC`, `2026-11-23 02:00 UTC (10:00 +08:00)`.
-  func text(_ moment: Instant) -> String {
+  package func text(_ moment: Instant) -> String {
     let utc = Day(moment)
     return text(moment, shown: (utc.date == today ? "" : utc.date + " ") + utc.time)
   }
 
   /// The same with its day, whichever it is.
-  func full(_ moment: Instant) -> String {
+  package func full(_ moment: Instant) -> String {
     let utc = Day(moment)
     return text(moment, shown: utc.date + " " + utc.time)
   }

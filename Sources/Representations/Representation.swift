@@ -1,0 +1,28 @@
+import Terminal
+import Wire
+
+/// What a command lists or answers, for programs and for people. Each report has one; every skin (command line, API, console) shows it.
+package protocol Representation {
+  /// What `--format json` prints and an API answers.
+  var json: JSONValue { get }
+  /// What `--format csv` prints, with a header row.
+  var csv: String { get }
+  /// Tables and sentences. `columns`: the width of the terminal in characters; nil where it is not limited.
+  func table(columns: Int?) -> StyledText
+}
+
+/// How a command prints what it lists.
+package enum ListingFormat: String, CaseIterable, Sendable {
+  case table, json, csv
+}
+
+extension Representation {
+  /// The whole text in a format, with a newline at its end; JSON over several lines.
+  package func text(_ format: ListingFormat, columns: Int? = nil) -> String {
+    switch format {
+    case .json: JSONWriter(style: .pretty).string(json) + "\n"
+    case .csv: csv
+    case .table: table(columns: columns).plain
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// The kinds of errors that Usher reports, as programs tell them apart. `Docs/Reference/Errors.md` describes each of them, and a test
+/// compares the page with this list.
+package enum ErrorCode: String, CaseIterable, Sendable {
+  // MARK: Input
+
+  /// A value, field or option has the wrong form or is out of range.
+  case invalidInput = "invalid_input"
+  /// A line of an imported file was refused.
+  case importRejected = "import_rejected"
+  /// A file is missing or cannot be read.
+  case unreadableFile = "unreadable_file"
+  /// A file cannot be written, or writing it would harm a store.
+  case unwritableFile = "unwritable_file"
+  /// A reason is needed for the record.
+  case reasonRequired = "reason_required"
+  /// The command would change several tenants and nobody said that it may.
+  case consentRequired = "consent_required"
+
+  // MARK: Not found
+
+  case tenantNotFound = "tenant_not_found"
+  case deviceNotFound = "device_not_found"
+  case leadNotFound = "lead_not_found"
+  case contactNotFound = "contact_not_found"
+  /// Several contacts match the name.
+  case contactAmbiguous = "contact_ambiguous"
+  case policyNotFound = "policy_not_found"
+  case guardNotFound = "guard_not_found"
+  case revisionNotFound = "revision_not_found"
+  /// Several revisions begin with the digest.
+  case revisionAmbiguous = "revision_ambiguous"
+  case decisionNotFound = "decision_not_found"
+
+  // MARK: Policies
+
+  /// A policy, guard or case file has an error.
+  case invalidPolicy = "invalid_policy"
+  /// The tenant has no policies that decide yet.
+  case noLivePolicy = "no_live_policy"
+  /// A plan cannot be used, or the store has changed since it was made.
+  case stalePlan = "stale_plan"
+
+  // MARK: State
+
+  /// The row is not in a state in which this can be done.
+  case stateConflict = "state_conflict"
+  /// Another command or process changed the same thing meanwhile; try again.
+  case changedMeanwhile = "changed_meanwhile"
+  /// Whether sending has stopped is not certain.
+  case holdUncertain = "hold_uncertain"
+
+  // MARK: Store and machine
+
+  /// The store cannot be opened or used.
+  case storeUnusable = "store_unusable"
+  /// Another process runs on the store, or took it over.
+  case storeTaken = "store_taken"
+  /// What is on record cannot be read or was never recorded.
+  case unreadableRecord = "unreadable_record"
+  /// A gateway cannot be used.
+  case gatewayUnusable = "gateway_unusable"
+  /// This machine cannot run policies safely.
+  case engineUnusable = "engine_unusable"
+}
