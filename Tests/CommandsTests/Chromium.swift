@@ -40,7 +40,7 @@ enum Chromium {
         "--blink-settings=preferredColorScheme=\(scheme.rawValue)", "--window-size=1400,1000",
         "--virtual-time-budget=5000", "--dump-dom", "file://\(folder.file("frames.html"))",
       ], in: folder.path, program: (try #require(path), []))
-    let outcome = try process.end(atMost: 120)
+    let outcome = try process.end()
     let text = outcome.text
     let start = try #require(text.range(of: "<pre id=\"facts\">"), "\(outcome)")
     let end = try #require(text.range(of: "</pre>", range: start.upperBound..<text.endIndex))

@@ -50,7 +50,7 @@ struct ConsolePage {
       let process = try UsherProcess(
         ["-c", command.text + " 2>&1"], environment: ["PATH": path, "USER": "ops", "NO_COLOR": "1"],
         in: folder.path, program: ("/bin/bash", []))
-      var said = try process.end(atMost: 60).text.components(separatedBy: "\n")
+      var said = try process.end().text.components(separatedBy: "\n")
       if said.last == "" { said.removeLast() }
       if ConsolePage.matches(said[...], command.expected[...]) { return nil }
       return "line \(command.line): $ \(command.text)\n--- expected\n\(command.expected.joined(separator: "\n"))\n"

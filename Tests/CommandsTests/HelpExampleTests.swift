@@ -113,7 +113,7 @@ extension Slow {
         try eventually("`\(line)` runs") { process.talk.contains(ends) || !process.isRunning }
         process.signal(SIGINT)
       }
-      let outcome = try process.end(atMost: 60)
+      let outcome = try process.end()
       #expect(Self.codes(line).contains(outcome.code), "`\(line)`: \(outcome)")
     }
   }

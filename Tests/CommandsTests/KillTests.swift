@@ -77,7 +77,7 @@ extension Slow {
 
     private func runToTheEnd(_ store: TestStore) throws {
       let process = try store.serve()
-      try eventually("every enrolment is completed; USHER_SEED=\(seed)", atMost: 45) {
+      try eventually("every enrolment is completed; USHER_SEED=\(seed)") {
         usleep(200_000)
         return try store.states()["completed"] == leads.acme + leads.globex
       }

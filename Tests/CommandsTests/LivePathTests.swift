@@ -166,7 +166,7 @@ extension Slow {
 
     /// Everything is sent once, and each decision agrees with what decided at its moment.
     private func finish() throws {
-      try eventually("every enrolment is completed", atMost: 60) { try store.states()["completed"] == leads }
+      try eventually("every enrolment is completed") { try store.states()["completed"] == leads }
       process.signal(SIGTERM)
       #expect(try process.end().code == 0)
       let export = try store.export()

@@ -19,7 +19,7 @@ private enum PruneScene {
   }
 
   static func replay(_ path: String) throws -> JSONValue {
-    let outcome = try UsherProcess.run(["replay", "--store", path, "--format", "json"], atMost: 120)
+    let outcome = try UsherProcess.run(["replay", "--store", path, "--format", "json"])
     #expect(outcome.code == 0, "\(outcome)")
     return try outcome.json()
   }
@@ -107,9 +107,9 @@ extension Slow {
       let archive = store.folder.file("old.db")
       let arguments = ["store", "prune", "--keep", "1d", "--now", "2026-11-26T23:00:00Z", "--archive", archive]
       var kills = 0
-      for delay: UInt32 in [0, 60_000, 200_000, 400_000, 800_000] {
+      for delay: UInt32 in [0, 0, 20_000, 100_000, 400_000] {
         let process = try UsherProcess(arguments + ["--store", store.path])
-        try eventually("the archive is there, or the process ended", atMost: 60) {
+        try eventually("the archive is there, or the process ended") {
           store.folder.exists("old.db") || !process.isRunning
         }
         usleep(delay)
@@ -121,7 +121,7 @@ extension Slow {
         #expect(left["identical"].whole! >= before["identical"].whole! - 3600)
         try store.expectSound()
       }
-      #expect(kills >= 2)
+      #expect(kills > 0, "the first one comes when the archive has its name, before anything is deleted")
       try store.usher("store", "prune", "--keep", "1d", "--now", "2026-11-26T23:00:00Z", "--archive", archive)
       let (old, left) = (try PruneScene.replay(archive), try PruneScene.replay(store.path))
       #expect(old["identical"].whole! + left["identical"].whole! == before["identical"].whole!)
@@ -146,8 +146,7 @@ extension Slow {
       while !isDone || round < 3 {
         isDone = try store.states()["completed"] == 800
         let report = try store.usher(
-          "store", "prune", "--keep", "1s", "--archive", store.folder.file("old-\(round).db"), "--format", "json",
-          atMost: 60
+          "store", "prune", "--keep", "1s", "--archive", store.folder.file("old-\(round).db"), "--format", "json"
         ).json()
         archived += report["archived"].whole!
         round += 1

@@ -32,7 +32,7 @@ struct TestStore {
   /// Runs a command on the store; an exit code that was not expected is a failure.
   @discardableResult
   func usher(
-    _ arguments: String..., input: [UInt8] = [], expecting code: Int32? = 0, atMost seconds: Double = 30,
+    _ arguments: String..., input: [UInt8] = [], expecting code: Int32? = 0, atMost seconds: Double = patience,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> UsherProcess.Outcome {
     let outcome = try UsherProcess.run(

@@ -50,7 +50,7 @@ final class TmuxTerminal {
   func shows(_ what: String, _ condition: (String) -> Bool) throws {
     var last = ""
     do {
-      try eventually("the terminal \(what)", atMost: 60) {
+      try eventually("the terminal \(what)") {
         last = try screen()
         if condition(last) { return true }
         // Each look is a process of its own.
@@ -72,7 +72,7 @@ final class TmuxTerminal {
   private func run(_ arguments: [String]) throws -> String {
     let outcome = try UsherProcess(
       ["-c", TmuxTerminal.closing, "bash", program, "-S", socket] + arguments, program: ("/bin/bash", [])
-    ).end(atMost: 60)
+    ).end()
     guard outcome.code == 0 else { throw Failure(description: "\(outcome)") }
     return outcome.text
   }

@@ -2,6 +2,9 @@ import Foundation
 import Testing
 import Wire
 
+/// How long a test waits for what must happen, in seconds: only what hangs takes that long, on the slowest machine too.
+let patience = 300.0
+
 /// The program `usher`, run as a process of its own.
 ///
 /// Never outlives the test: it is killed when it takes longer than it may, and when nobody holds it any more.
@@ -65,7 +68,7 @@ final class UsherProcess {
   /// Runs the program to its end.
   static func run(
     _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:], in folder: String? = nil,
-    atMost seconds: Double = 30
+    atMost seconds: Double = patience
   ) throws -> Outcome {
     try UsherProcess(arguments, input: input, environment: environment, in: folder).end(atMost: seconds)
   }
@@ -81,7 +84,7 @@ final class UsherProcess {
   }
 
   /// Waits for its end. Kills it, and throws, when that takes too long.
-  func end(atMost seconds: Double = 30) throws -> Outcome {
+  func end(atMost seconds: Double = patience) throws -> Outcome {
     let command = (["usher"] + arguments).joined(separator: " ")
     if ended.wait(timeout: .now() + seconds) == .timedOut {
       signal(SIGKILL)
@@ -99,7 +102,7 @@ final class UsherProcess {
   }
 
   /// Waits until it has said something. Throws when it ends without, or takes too long.
-  func says(_ text: String, atMost seconds: Double = 20) throws {
+  func says(_ text: String, atMost seconds: Double = patience) throws {
     try eventually("`usher \(arguments.joined(separator: " "))` says '\(text)'", atMost: seconds) {
       if talk.contains(text) { return true }
       guard isRunning else { throw TookTooLong(description: "it ended without saying '\(text)':\n\(talk)") }
@@ -133,7 +136,7 @@ extension UsherProcess.Outcome: CustomStringConvertible {
 }
 
 /// Looks every few milliseconds until `condition` holds. Throws when it does not within `seconds`.
-func eventually(_ what: String, atMost seconds: Double = 60, _ condition: () throws -> Bool) throws {
+func eventually(_ what: String, atMost seconds: Double = patience, _ condition: () throws -> Bool) throws {
   let end = DispatchTime.now() + seconds
   while try !condition() {
     guard DispatchTime.now() < end else {
