@@ -47,6 +47,11 @@ let package = Package(
       name: "Policies",
       dependencies: ["Routing", "LuaSandbox", "LuaSyntax", "Wire", "CCrypto", "CShippedRules"],
       swiftSettings: strict),
+    .target(
+      name: "PolicyLint", dependencies: ["Routing", "LuaSandbox", "LuaSyntax", "Policies"], swiftSettings: strict),
+    .target(
+      name: "PolicyTesting",
+      dependencies: ["Routing", "LuaSandbox", "LuaSyntax", "Policies", "PolicyLint", "Wire"], swiftSettings: strict),
 
     // Storage, and what runs over it.
     .target(name: "StoreSQL", dependencies: ["CCrypto", "Routing", "Wire"], swiftSettings: strict),
@@ -78,22 +83,24 @@ let package = Package(
       name: "CFloor", dependencies: ["CLua", "CLuaSandbox", "CSQLite"], path: "Benchmarks/CFloor",
       cSettings: strictC),
     .target(
-      name: "Bench", dependencies: ["Routing", "Policies", "Sequencing", "Stores", "DryRun", "CFloor"],
+      name: "Bench",
+      dependencies: ["Routing", "Policies", "PolicyTesting", "Sequencing", "Stores", "DryRun", "CFloor"],
       swiftSettings: strict),
 
     // The program.
     .target(
       name: "Commands",
       dependencies: [
-        "Routing", "Wire", "Files", "Policies", "Sequencing", "Stores", "Delivery", "DryRun", "Daemon", "Operations",
-        "Representations", "Pages", "Terminal", "CShippedRules", "Bench", argumentParser,
+        "Routing", "Wire", "Files", "Policies", "PolicyLint", "PolicyTesting", "Sequencing", "Stores", "Delivery",
+        "DryRun", "Daemon", "Operations", "Representations", "Pages", "Terminal", "CShippedRules", "Bench",
+        argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "UsherCommand", dependencies: ["Commands"], swiftSettings: strict),
 
     .target(
       name: "RoutingTestKit",
-      dependencies: ["Routing", "Delivery", "Policies", "Sequencing", "StoreSQL", "Stores", "Wire"],
+      dependencies: ["Routing", "Delivery", "Policies", "PolicyTesting", "Sequencing", "StoreSQL", "Stores", "Wire"],
       path: "Tests/RoutingTestKit", swiftSettings: strict),
     .testTarget(
       name: "CommandsTests",
@@ -108,7 +115,8 @@ let package = Package(
       dependencies: ["Delivery", "Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Stores", "Wire"],
       swiftSettings: strict),
     .target(
-      name: "FuzzTrials", dependencies: ["LuaSandbox", "LuaSyntax", "Policies", "Routing", "Wire"],
+      name: "FuzzTrials",
+      dependencies: ["LuaSandbox", "LuaSyntax", "Policies", "PolicyLint", "PolicyTesting", "Routing", "Wire"],
       path: "Tests/Fuzzing/Trials", swiftSettings: strict),
     .testTarget(name: "FuzzingTests", dependencies: ["FuzzTrials"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
@@ -123,21 +131,38 @@ let package = Package(
       name: "StoreSQLiteTests",
       dependencies: ["Files", "Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Wire", grdb],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .target(name: "PolicyTestKit", path: "Tests/PolicyTestKit", swiftSettings: strict),
     .testTarget(
-      name: "PoliciesTests", dependencies: ["Policies", "LuaSandbox", "LuaSyntax", "Wire"], swiftSettings: strict),
+      name: "PoliciesTests",
+      dependencies: ["Policies", "PolicyLint", "PolicyTestKit", "PolicyTesting", "LuaSandbox", "LuaSyntax", "Wire"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PolicyLintTests",
+      dependencies: [
+        "LuaSandbox", "LuaSyntax", "Policies", "PolicyLint", "PolicyTestKit", "PolicyTesting", "Routing",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PolicyTestingTests",
+      dependencies: [
+        "LuaSandbox", "LuaSyntax", "Policies", "PolicyLint", "PolicyTestKit", "PolicyTesting", "Routing", "Wire",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "RepresentationsTests", dependencies: ["Representations", "Terminal", "Wire"], swiftSettings: strict),
     .testTarget(
       name: "ReplayTests",
       dependencies: [
-        "DryRun", "Policies", "Routing", "RoutingTestKit", "Sequencing", "StoreSQL", "StoreSQLite", "Wire", grdb,
+        "DryRun", "Policies", "PolicyTesting", "Routing", "RoutingTestKit", "Sequencing", "StoreSQL", "StoreSQLite",
+        "Wire", grdb,
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
     .testTarget(
       name: "SequencingTests",
       dependencies: [
-        "Sequencing", "Stores", "Delivery", "DryRun", "Policies", "Routing", "RoutingTestKit", "Wire",
+        "Sequencing", "Stores", "Delivery", "DryRun", "Policies", "PolicyTesting", "Routing", "RoutingTestKit",
+        "Wire",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,5 +1,6 @@
 import CFloor
 import Policies
+import PolicyTesting
 import Routing
 
 /// Reloads a policy again and again while it decides, and looks at what stays resident.
@@ -17,7 +18,7 @@ package struct ReloadBench {
   /// Nil where the machine does not tell what is resident.
   package func run() throws -> ReloadResult? {
     let folder = try Scratch("reloads")
-    let board = PolicyBoard(catalog: PolicyCatalog(rules: folder.url.path))
+    let board = PolicyBoard(catalog: PolicyCatalog(rules: folder.url.path), acceptance: StandardAcceptance())
     var scene = DecisionScene(devices: ReloadBench.devices, .online, seed: ReloadBench.seed)
     scene.shuffle()
     let tenant = Tenant(key: TenantKey(1), id: TenantID(stored: "bench"), policies: ["changing"])

@@ -1,6 +1,7 @@
 import CFloor
 import Foundation
 import Policies
+import PolicyTesting
 import Routing
 import Sequencing
 import Stores
@@ -48,7 +49,9 @@ package struct ShadowBench {
         draft: GenerationDraft(lineup: lineup, parameters: [], change: change))
     ])
     let cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil), isPinned: true), epoch: seed.epoch,
+      store: store,
+      board: PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance(), isPinned: true),
+      epoch: seed.epoch,
       stopwatch: { Double(floor_wall_ns()) / 1e6 })
     let start = floor_process_cpu_ns()
     let report = try cycle.run(at: seed.now)

@@ -1,6 +1,7 @@
 import CFloor
 import Foundation
 import Policies
+import PolicyTesting
 import Routing
 import Sequencing
 import Stores
@@ -28,8 +29,9 @@ package struct StartBench {
     let start = floor_wall_ns()
     let store = try Stores.open(path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: getpid(), at: seed.now)
-    let standing = try PolicyBoard(catalog: PolicyCatalog(rules: nil)).standing(of: seed.tenant, last: seed.generation)
-    {
+    let standing = try PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()).standing(
+      of: seed.tenant, last: seed.generation
+    ) {
       try store.read { try KnownPolicies(of: seed.tenant.key, in: $0) }
     }
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }

@@ -1,6 +1,7 @@
 import CFloor
 import Foundation
 import Policies
+import PolicyTesting
 import Routing
 import Sequencing
 import Stores
@@ -60,7 +61,9 @@ package struct TenantBench {
     let store = try Stores.open(path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: getpid(), at: TenantBench.before)
     let cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: folder.url.path)), epoch: epoch,
+      store: store,
+      board: PolicyBoard(catalog: PolicyCatalog(rules: folder.url.path), acceptance: StandardAcceptance()),
+      epoch: epoch,
       stopwatch: { Double(floor_wall_ns()) / 1e6 })
     let start = floor_process_cpu_ns()
     let first = try cycle.run(at: TenantBench.before)

@@ -2,6 +2,7 @@ import CFloor
 import DryRun
 import Foundation
 import Policies
+import PolicyTesting
 import Routing
 import Sequencing
 import Stores
@@ -111,7 +112,7 @@ package struct ToolBench {
     let path = try seed.copy(to: "lived.db")
     let store = try Stores.open(path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: getpid(), at: seed.now)
-    let board = PolicyBoard(catalog: PolicyCatalog(rules: nil))
+    let board = PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance())
     let report = try Cycle(store: store, board: board, epoch: epoch, stopwatch: { 0 }).run(at: seed.now)
     guard report.decided == contacts else {
       throw BenchFailure("expected a cycle to decide \(contacts) contacts, found \(report.decided)")

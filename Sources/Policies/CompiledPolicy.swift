@@ -72,7 +72,7 @@ package final class CompiledPolicy {
 
   /// A source that counts where it comes by. It decides as the one that it was made of, but for what it uses of its
   /// budget.
-  convenience init(
+  package convenience init(
     file: String, counting source: [UInt8], into probes: ScriptProbes, parameters: [Parameter], limits: SandboxLimits,
     kind: PolicyKind
   ) throws(Fault) {
@@ -110,7 +110,7 @@ package final class CompiledPolicy {
   ///
   /// Its revision is none that a file could have, and holds no source: on record it says that nothing decided, and no
   /// later process can take it for the last good one.
-  convenience init(broken fault: Fault, file: String, source: [UInt8], kind: PolicyKind = .policy) {
+  package convenience init(broken fault: Fault, file: String, source: [UInt8], kind: PolicyKind = .policy) {
     let digest = CompiledPolicy.digest(source: Array("refused\n".utf8) + source, parameters: [])
     self.init(broken: fault, file: file, source: source, kind: kind, digest: digest)
   }
@@ -441,7 +441,8 @@ extension Scalar {
 }
 
 extension Fault {
-  init(_ fault: ScriptFault) {
+  /// The fault that decisions record for one of the interpreter; message and line stay the same.
+  package init(_ fault: ScriptFault) {
     let kind: Kind =
       switch fault.kind {
       case .syntax: .syntax

@@ -18,8 +18,8 @@ package struct DecideAnswer: Sendable {
     self.init(request, with: evaluator, explains: explains) { evaluator.decide(request.contact, seed: request.seed) }
   }
 
-  /// What guards make of a choice that the request states.
-  init(_ request: DecideRequest, choice: StatedChoice, guards: [CompiledPolicy], explains: Bool) {
+  /// Asks the guards about a choice that a test case states. Policies are not asked.
+  package init(_ request: DecideRequest, choice: StatedChoice, guards: [CompiledPolicy], explains: Bool) {
     let stand = CompiledPolicy(broken: Fault(.syntax, "stated in a case"), file: choice.policy, source: [])
     let evaluator = Evaluator(policies: [stand], guards: guards, fleet: request.fleet)
     self.init(request, with: evaluator, explains: explains) {

@@ -64,7 +64,8 @@ extension DecideRequest {
 }
 
 extension JSONValue {
-  init(_ scalar: Scalar) {
+  /// The scalar as JSON; integers and other numbers stay what they are.
+  package init(_ scalar: Scalar) {
     switch scalar {
     case .boolean(let value): self = .bool(value)
     case .integer(let value): self = .integer(value)

@@ -22,7 +22,7 @@ package struct DecideRequest: Sendable {
   }
 
   /// Reads a request's keys and leaves others for the caller to ask for.
-  init(reading reader: inout JSONReader) throws(FieldError) {
+  package init(reading reader: inout JSONReader) throws(FieldError) {
     let now = try reader.optionalInstant("now") ?? Instant(milliseconds: 0)
     let tenant: TenantID = try reader.optionalID("tenant") ?? TenantID("default")!
     let seed = try reader.optionalInt("seed") ?? 0

@@ -21,6 +21,7 @@ final class GuardShelf {
   }
 
   private let catalog: PolicyCatalog
+  private let acceptance: any PolicyAcceptance
   private let limits: SandboxLimitsOption
   private var models: [Model] = []
   private var seats: [TenantKey: [String: CompiledPolicy]] = [:]
@@ -28,7 +29,9 @@ final class GuardShelf {
   /// Files that are remembered: those that changed since are the first ones.
   private static let modelsMax = 256
 
-  init(catalog: PolicyCatalog, limits: SandboxLimitsOption) { (self.catalog, self.limits) = (catalog, limits) }
+  init(catalog: PolicyCatalog, acceptance: any PolicyAcceptance, limits: SandboxLimitsOption) {
+    (self.catalog, self.acceptance, self.limits) = (catalog, acceptance, limits)
+  }
 
   /// The tenant's guards as of now. `onRecord` are those that were active last: what a file that is refused falls back to,
   /// and with `isPinned` what is taken in place of the file.
@@ -99,7 +102,7 @@ final class GuardShelf {
   private func model(of entry: PolicyCatalog.Entry, _ parameters: [Parameter]) -> Model {
     known(entry, parameters) {
       () throws(Fault) in
-      try PolicyBoard.accept(entry, parameters: parameters, limits: limits, kind: .guard)
+      try acceptance.accept(entry, parameters: parameters, limits: limits, kind: .guard)
     }
   }
 

@@ -46,21 +46,26 @@ package final class PolicyBoard: PolicyStandings {
   }
 
   private let catalog: PolicyCatalog
+  private let acceptance: any PolicyAcceptance
   private let limits: SandboxLimitsOption
   private let isPinned: Bool
   private var desks: [TenantKey: TenantDesk] = [:]
   private let shelf: GuardShelf
 
-  /// `isPinned`: files are read for a tenant that has no policies on record, and for no other.
-  package init(catalog: PolicyCatalog, limits: SandboxLimitsOption = .standard, isPinned: Bool = false) {
-    (self.catalog, self.limits, self.isPinned) = (catalog, limits, isPinned)
-    shelf = GuardShelf(catalog: catalog, limits: limits)
+  /// `acceptance` says whether a new or changed file may decide. `isPinned`: files are read for a tenant that has no
+  /// policies on record, and for no other.
+  package init(
+    catalog: PolicyCatalog, acceptance: any PolicyAcceptance, limits: SandboxLimitsOption = .standard,
+    isPinned: Bool = false
+  ) {
+    (self.catalog, self.acceptance, self.limits, self.isPinned) = (catalog, acceptance, limits, isPinned)
+    shelf = GuardShelf(catalog: catalog, acceptance: acceptance, limits: limits)
   }
 
   package func standing(
     of tenant: Tenant, last: Int64, known: () throws -> KnownPolicies
   ) rethrows -> Standing {
-    let desk = desks[tenant.key] ?? TenantDesk(catalog: catalog, limits: limits)
+    let desk = desks[tenant.key] ?? TenantDesk(catalog: catalog, acceptance: acceptance, limits: limits)
     if desk.last != last { desk.learn(try known(), last: last) }
     desks[tenant.key] = desk
     return desk.standing(of: tenant, isPinned: isPinned, shelf: shelf)
@@ -69,30 +74,5 @@ package final class PolicyBoard: PolicyStandings {
   /// The policies of a tenant of which nothing is on record.
   package func standing(of tenant: Tenant) -> Standing {
     standing(of: tenant, last: 0, known: { KnownPolicies(generation: nil) })
-  }
-
-  /// Checks, compiles and tries a file. Throws the first thing that stands against it.
-  package static func accept(
-    _ entry: PolicyCatalog.Entry, parameters: [Parameter], limits: SandboxLimitsOption = .standard,
-    kind: PolicyKind = .policy
-  ) throws(Fault) -> CompiledPolicy {
-    let check = PolicyCheck(file: entry.name, source: entry.source, parameters: parameters)
-    if let finding = check.findings.first(where: { $0.severity == .error }) {
-      throw Fault(.syntax, finding.message, line: finding.line)
-    }
-    let policy = try CompiledPolicy(
-      file: entry.name, source: entry.source, parameters: parameters, limits: limits.sandbox, kind: kind)
-    guard let source = entry.cases else { return policy }
-    let cases: PolicyCases
-    do throws(PolicyCases.Failure) {
-      cases = try PolicyCases(file: "\(entry.name)_test", source: source)
-    } catch {
-      throw Fault(.syntax, "its cases cannot be read: \(error.message)", line: error.line)
-    }
-    for result in try cases.run(policy: entry.name, source: entry.source) where !result.holds {
-      throw Fault(
-        .runtime, "its case '\(result.name)' fails: \(result.differences.joined(separator: "; "))")
-    }
-    return policy
   }
 }

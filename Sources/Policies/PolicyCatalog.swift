@@ -20,7 +20,7 @@ package struct PolicyCatalog: Sendable {
   package static let guardFolder = "guards/"
 
   /// The most bytes of a policy that is worth reading further; the sandbox refuses what is larger.
-  static let sourceMax = 65_536
+  package static let sourceMax = 65_536
 
   /// The folder, or nil for the shipped policies alone.
   package let rules: String?

@@ -78,7 +78,7 @@ package enum PolicyVocabulary {
     fields: [.init("outcome", .text), .init("device", .member), .init("reason", .text), .init("policy", .text)])
 
   /// What a filter of a query may ask for: a tag, a platform, every device but one.
-  static let filterKeys = ["tag", "platform", "except"]
+  package static let filterKeys = ["tag", "platform", "except"]
 
   private static let queries: [(name: String, query: ScriptVocabulary.Query)] = [
     ("get", .get), ("least_loaded", .least), ("first_available", .first), ("available", .eligible),

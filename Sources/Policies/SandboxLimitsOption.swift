@@ -2,7 +2,8 @@ import LuaSandbox
 
 /// How much a decision may use, for those who do not know the sandbox.
 package struct SandboxLimitsOption: Equatable, Sendable {
-  let sandbox: SandboxLimits
+  /// The limits as the interpreter takes them.
+  package let sandbox: SandboxLimits
 
   package static let standard = SandboxLimitsOption(sandbox: SandboxLimits())
 

@@ -1,14 +1,17 @@
 import Routing
 import Wire
 
-/// What policies are said to have chosen, in a case of a guard.
-struct StatedChoice: Sendable {
+/// The choice of the policies that a guard's test case states, so that the guard is tested alone.
+package struct StatedChoice: Sendable {
+  /// `use` or `move`, with the device's position in the case's fleet.
   let verdict: Verdict
   let reason: String
+  /// The name under which the guard sees the policy that chose.
   let policy: String
 
-  /// Reads a case's `choice`: a device of the case and, if it is no `use`, the outcome.
-  init(_ reader: inout JSONReader, in fleet: Fleet) throws(FieldError) {
+  /// Reads a case's `choice`: a device of the case and, unless it is `use`, the outcome. Throws for a device that `fleet`
+  /// does not have, another outcome, or an unknown key.
+  package init(_ reader: inout JSONReader, in fleet: Fleet) throws(FieldError) {
     let outcome = try reader.optionalString("outcome") ?? Outcome.use.rawValue
     let id: DeviceID = try reader.id("device")
     guard let device = fleet.position(of: id) else {

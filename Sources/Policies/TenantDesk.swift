@@ -10,6 +10,7 @@ final class TenantDesk {
   var seats: [String: Seat] = [:]
   private(set) var trials: (canary: CompiledLineup.Trial?, shadow: CompiledLineup.Trial?)
   let catalog: PolicyCatalog
+  private let acceptance: any PolicyAcceptance
   private let limits: SandboxLimitsOption
 
   /// A policy of the tenant's list.
@@ -31,7 +32,9 @@ final class TenantDesk {
     var decides: PolicyRevision? { policy?.revision ?? onRecord }
   }
 
-  init(catalog: PolicyCatalog, limits: SandboxLimitsOption) { (self.catalog, self.limits) = (catalog, limits) }
+  init(catalog: PolicyCatalog, acceptance: any PolicyAcceptance, limits: SandboxLimitsOption) {
+    (self.catalog, self.acceptance, self.limits) = (catalog, acceptance, limits)
+  }
 
   // MARK: - What is on record
 
@@ -179,7 +182,7 @@ final class TenantDesk {
         let isNoted = entry.path != nil && texts[text.policy] == nil
         return Looked(text: text, origin: nil, isTaken: false, isAlone: isNoted)
       }
-      let policy = try PolicyBoard.accept(entry, parameters: parameters, limits: limits)
+      let policy = try acceptance.accept(entry, parameters: parameters, limits: limits, kind: .policy)
       let isNew = replace(&seat, with: policy)
       return Looked(
         text: text, origin: decides == entry.source ? nil : entry.path ?? "shipped", isTaken: isNew, isAlone: true)

@@ -1,4 +1,7 @@
 import Foundation
+import PolicyLint
+import PolicyTestKit
+import PolicyTesting
 import Routing
 import Testing
 
@@ -190,7 +193,7 @@ struct GuardTests {
 
   @Test(arguments: ShippedPolicies.guards.map(\.name))
   func `the shipped ones have nothing against them and hold their cases`(name: String) throws {
-    let entry = try PolicyCatalog(rules: PolicyPages.path("Rules")).guardEntry(named: name)
+    let entry = try PolicyCatalog(rules: Repository.path("Rules")).guardEntry(named: name)
     #expect(entry.source == ShippedPolicies.source(of: "guards/\(name)"))
     #expect(PolicyCheck(file: name, source: entry.source).findings.map(\.message) == [])
     let cases = try PolicyCases(file: "\(name)_test", source: try #require(entry.cases))
@@ -201,7 +204,7 @@ struct GuardTests {
   }
 
   @Test func `the guard of the page holds the cases of the page`() throws {
-    let text = try String(contentsOfFile: PolicyPages.path("Docs/Guards.md"), encoding: .utf8)
+    let text = try String(contentsOfFile: Repository.path("Docs/Guards.md"), encoding: .utf8)
     let blocks = text.components(separatedBy: "```lua\n").dropFirst().compactMap {
       $0.components(separatedBy: "\n```").first
     }

@@ -1,4 +1,5 @@
 import Foundation
+import PolicyTesting
 import Routing
 import Testing
 
@@ -12,7 +13,7 @@ final class PolicyBoardTests {
 
   init() throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    board = PolicyBoard(catalog: PolicyCatalog(rules: folder))
+    board = PolicyBoard(catalog: PolicyCatalog(rules: folder), acceptance: StandardAcceptance())
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

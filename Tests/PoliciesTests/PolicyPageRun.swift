@@ -1,5 +1,6 @@
 import Foundation
 import LuaSandbox
+import PolicyLint
 import Routing
 import Wire
 

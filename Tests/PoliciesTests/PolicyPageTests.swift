@@ -1,5 +1,8 @@
 import Foundation
 import LuaSandbox
+import PolicyLint
+import PolicyTestKit
+import PolicyTesting
 import Routing
 import Testing
 import Wire
@@ -58,7 +61,7 @@ struct PolicyPageTests {
     #expect(section.facts["charge"]?.contains("](charges.md") == true)
     #expect(!section.examples.isEmpty, "a section has an example")
     let since = try #require(section.facts["since"])
-    let changelog = try String(contentsOf: PolicyPages.root.appendingPathComponent("CHANGELOG.md"), encoding: .utf8)
+    let changelog = try String(contentsOf: Repository.root.appendingPathComponent("CHANGELOG.md"), encoding: .utf8)
     let versions = changelog.split(separator: "\n").filter { $0.hasPrefix("## [") }
     #expect(versions.contains { $0.hasSuffix(" \(since)") || $0.contains("[\(since)]") }, "no version \(since)")
     // The signature is the first thing below the heading.
@@ -109,19 +112,19 @@ struct PolicyPageTests {
     for (command, answer) in zip(lines, lines.dropFirst()) where command.hasPrefix("$ ") {
       let words = command.split(separator: " ").map(String.init)
       if let json = command.split(separator: "'").dropFirst().first, command.contains("usher decide") {
-        let policy = try PolicyCatalog(rules: nil).entry(fileOrName: PolicyPages.path(words[words.count - 3]))
+        let policy = try PolicyCatalog(rules: nil).entry(fileOrName: Repository.path(words[words.count - 3]))
         let request = try DecideRequest(json: try JSONParser.parse(Array(json.utf8)))
         let decided = DecideAnswer(request, policies: [.orBroken(policy, parameters: [])])
         let start = answer.hasSuffix("…") ? answer.dropLast() : answer
         #expect(JSONWriter().string(decided.json).hasPrefix(start))
         seen.append("decide")
       } else if command.hasPrefix("$ usher test ") {
-        let source = try Array(Data(contentsOf: URL(fileURLWithPath: PolicyPages.path(words[3]))))
+        let source = try Array(Data(contentsOf: URL(fileURLWithPath: Repository.path(words[3]))))
         let cases = try PolicyCases(file: "cases", source: source)
         #expect(answer == "\(cases.count) passed, 0 failed")
         seen.append("test")
       } else if command.hasPrefix("$ usher check Rules/") {
-        let source = try Array(Data(contentsOf: URL(fileURLWithPath: PolicyPages.path(words[3]))))
+        let source = try Array(Data(contentsOf: URL(fileURLWithPath: Repository.path(words[3]))))
         #expect(PolicyCheck(file: "p", source: source).findings.isEmpty && answer == "\(words[3]): fine")
         seen.append("check")
       }
@@ -183,7 +186,7 @@ struct PolicyPageTests {
       }
     }
     for section in PolicyPages.sections {
-      #expect(linked.contains("\(section.page)#\(PolicyPages.anchor(section.name))"), "\(section.testDescription)")
+      #expect(linked.contains("\(section.page)#\(Repository.anchor(section.name))"), "\(section.testDescription)")
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import PolicyTestKit
 import Testing
 
 /// The pages of `Docs/Policies` as far as tests read them: sections that describe a name, and examples.
@@ -40,12 +41,7 @@ struct PolicyPages {
     var blocks: [(language: String, line: Int, text: String)] = []
   }
 
-  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
-    .standardized
-  static let folder = root.appendingPathComponent("Docs/Policies")
-
-  /// Of a file of the repository.
-  static func path(_ file: String) -> String { root.appendingPathComponent(file).path }
+  static let folder = Repository.root.appendingPathComponent("Docs/Policies")
 
   /// By file name, in their order. The page of charges is about numbers, and measured elsewhere.
   static let all: [Page] = {
@@ -59,15 +55,6 @@ struct PolicyPages {
   static let examples = all.flatMap(\.examples)
 
   static func page(_ file: String) -> Page? { all.first { $0.file == file } }
-
-  /// What GitHub calls a heading in links.
-  static func anchor(_ heading: String) -> String {
-    String(
-      heading.lowercased().compactMap { character -> Character? in
-        if character == " " { return "-" }
-        return character.isLetter || character.isNumber || character == "_" || character == "-" ? character : nil
-      })
-  }
 
   static func read(_ file: String, text: String) -> Page {
     var page = Page(file: file, text: text)
@@ -103,7 +90,7 @@ struct PolicyPages {
       page.prose.append((index + 1, line))
       if line.hasPrefix("#") {
         let heading = line.drop { $0 == "#" }.drop { $0 == " " }
-        page.anchors.insert(anchor(String(heading)))
+        page.anchors.insert(Repository.anchor(String(heading)))
         if line.hasPrefix("## `"), heading.hasSuffix("`"), heading.count > 2 {
           page.sections.append(
             Section(page: file, name: String(heading.dropFirst().dropLast()), line: index + 1))

@@ -1,5 +1,6 @@
 import Foundation
 import LuaSandbox
+import PolicyTestKit
 import Routing
 import Testing
 import Wire
@@ -18,7 +19,7 @@ struct StubTests {
     var values: Set<String> = []
 
     init() throws {
-      let text = try String(contentsOfFile: PolicyPages.path("Rules/types/usher.lua"), encoding: .utf8)
+      let text = try String(contentsOfFile: Repository.path("Rules/types/usher.lua"), encoding: .utf8)
       var open: String?
       for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
         if let match = line.wholeMatch(of: /---@class (\w+).*/) {
@@ -131,7 +132,7 @@ struct StubTests {
   }
 
   @Test func `luacheck knows the same globals`() throws {
-    let text = try String(contentsOfFile: PolicyPages.path(".luacheckrc"), encoding: .utf8)
+    let text = try String(contentsOfFile: Repository.path(".luacheckrc"), encoding: .utf8)
     let start = try #require(text.range(of: "stds.usher = "))
     let end = try #require(text.range(of: "\n}", range: start.upperBound..<text.endIndex))
     let source = "return " + text[start.upperBound..<end.upperBound]
@@ -168,7 +169,7 @@ struct StubTests {
   }
 
   @Test func `the language server is pointed at the stub, and given nothing of Lua's own`() throws {
-    let text = try Data(contentsOf: URL(fileURLWithPath: PolicyPages.path(".luarc.json")))
+    let text = try Data(contentsOf: URL(fileURLWithPath: Repository.path(".luarc.json")))
     guard case .object(let settings) = try JSONParser.parse(Array(text)) else { return #expect(Bool(false)) }
     #expect(settings["runtime.version"] == "Lua 5.4")
     #expect(settings["workspace.library"] == ["Rules/types"])

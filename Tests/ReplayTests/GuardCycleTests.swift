@@ -1,6 +1,7 @@
 import DryRun
 import GRDB
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Sequencing
@@ -233,7 +234,7 @@ struct GuardCycleTests {
   @Test func `a dry run and an explanation ask the guards too`() throws {
     let engine = try Engine(scenario(sequences: 2))
     try set(engine, [limit("daily_limit", 1)])
-    let guardian = try PolicyBoard.accept(
+    let guardian = try StandardAcceptance().accept(
       try PolicyCatalog(rules: nil).guardEntry(named: "daily_limit"), parameters: [Parameter("limit", .integer(1))],
       kind: .guard)
     let policy = try CompiledPolicy(

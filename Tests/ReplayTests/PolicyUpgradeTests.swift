@@ -2,6 +2,7 @@ import DryRun
 import Foundation
 import GRDB
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Sequencing
@@ -51,7 +52,8 @@ struct PolicyUpgradeTests {
         ByteSource(Array(#"{"type":"tenant","id":"\#(tenant)","policy":"strict"}"#.utf8)), ImportOptions(now: now))
     }
     let cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil)), epoch: epoch, stopwatch: { 0 })
+      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
+      epoch: epoch, stopwatch: { 0 })
     #expect(try cycle.run(at: now).decided > 0)
     let after = try store.read { snapshot in
       try snapshot.tenants().map { try snapshot.generation(of: $0.key)?.number ?? 0 }

@@ -1,6 +1,7 @@
 import DryRun
 import GRDB
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Sequencing
@@ -41,7 +42,8 @@ struct UpgradeTests {
     change.lead(40, triggers: [], name: "Renamed")
     _ = try store.importFile(.init(change.jsonLines), .init(now: later))
     let cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil)), epoch: epoch, stopwatch: { 0 })
+      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
+      epoch: epoch, stopwatch: { 0 })
     let decided = try cycle.run(at: later).decided
     let report = try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
     #expect(report.unrecorded == UnrecordedCounts(byPolicies: 39, byOperators: 1))

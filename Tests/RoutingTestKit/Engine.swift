@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import Policies
+import PolicyTesting
 import Routing
 import Sequencing
 import Stores
@@ -84,7 +85,9 @@ package final class Engine {
     clock = ManualClock(start)
     epoch = try store.becomeLeader(processID: processID, at: start)
     cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: folder.file("Rules"))), epoch: epoch,
+      store: store,
+      board: PolicyBoard(catalog: PolicyCatalog(rules: folder.file("Rules")), acceptance: StandardAcceptance()),
+      epoch: epoch,
       stopwatch: { 0 }, suspendAfter: suspendAfter, report: { [events] in events.add($0) })
     sender = Sender(store: store, gateways: ["log": gateway], epoch: epoch, clock: clock)
   }

@@ -1,4 +1,5 @@
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Sequencing
@@ -12,7 +13,7 @@ struct GenerationTests {
     private let board: PolicyBoard
     var meddle: (() throws -> Void)?
 
-    init(rules: String) { board = PolicyBoard(catalog: PolicyCatalog(rules: rules)) }
+    init(rules: String) { board = PolicyBoard(catalog: PolicyCatalog(rules: rules), acceptance: StandardAcceptance()) }
 
     func standing(of tenant: Tenant, last: Int64, known: () throws -> KnownPolicies) rethrows -> PolicyBoard.Standing {
       let standing = try board.standing(of: tenant, last: last, known: known)

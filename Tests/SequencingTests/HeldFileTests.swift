@@ -1,4 +1,5 @@
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Sequencing
@@ -122,7 +123,9 @@ struct HeldFileTests {
     #expect(try engine.store.read { try $0.isPinned() })
     let pinned = Cycle(
       store: engine.store,
-      board: PolicyBoard(catalog: PolicyCatalog(rules: engine.folder.file("Rules")), isPinned: true), epoch: epoch,
+      board: PolicyBoard(
+        catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance(), isPinned: true),
+      epoch: epoch,
       stopwatch: { 0 })
     try write(Self.policy("edited"), engine)
     var change = StoreScenario()
@@ -147,7 +150,9 @@ struct HeldFileTests {
     let epoch = try engine.store.becomeLeader(processID: 9, at: engine.clock.now(), isPinned: true)
     let pinned = Cycle(
       store: engine.store,
-      board: PolicyBoard(catalog: PolicyCatalog(rules: engine.folder.file("Rules")), isPinned: true), epoch: epoch,
+      board: PolicyBoard(
+        catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance(), isPinned: true),
+      epoch: epoch,
       stopwatch: { 0 })
     #expect(try pinned.run(at: engine.clock.now()).decided == 1)
     #expect(try engine.contact("welcome/L1").decisions.first?.reason == "good")

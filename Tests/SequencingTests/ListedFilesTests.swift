@@ -1,5 +1,6 @@
 import Foundation
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Sequencing
@@ -187,7 +188,9 @@ struct ListedFilesTests {
       let epoch = try engine.store.becomeLeader(processID: 9, at: engine.clock.now(), isPinned: true)
       let pinned = Cycle(
         store: engine.store,
-        board: PolicyBoard(catalog: PolicyCatalog(rules: engine.folder.file("Rules")), isPinned: true), epoch: epoch,
+        board: PolicyBoard(
+          catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance(), isPinned: true),
+        epoch: epoch,
         stopwatch: { 0 },
         report: { if case .fileHeld(_, let policy, _) = $0 { held.append(policy) } else { Issue.record("said \($0)") } }
       )

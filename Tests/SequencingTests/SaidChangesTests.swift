@@ -1,5 +1,6 @@
 import Foundation
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Sequencing
@@ -347,7 +348,9 @@ struct SaidChangesTests {
     let epoch = try store.becomeLeader(processID: 9, at: engine.clock.now())
     let last = try store.read { try $0.lastLoggedChange() }
     let cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: engine.folder.file("Rules"))), epoch: epoch,
+      store: store,
+      board: PolicyBoard(catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance()),
+      epoch: epoch,
       stopwatch: { 0 }, report: { Issue.record("said \($0)") })
     _ = try cycle.run(at: engine.clock.now())
     #expect(try store.read { try $0.lastLoggedChange() } == last && last > 0)

@@ -1,5 +1,6 @@
 import DryRun
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Testing
@@ -34,7 +35,7 @@ struct SimulationConformanceTests {
     let report = try Simulation(image, options: options).run(
       "the same",
       policies: { tenant in
-        PolicyBoard(catalog: catalog).standing(of: tenant).policies
+        PolicyBoard(catalog: catalog, acceptance: StandardAcceptance()).standing(of: tenant).policies
       }, observe: { simulated.add($0) })
 
     var live = Course()

@@ -1,4 +1,5 @@
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Sequencing
@@ -84,7 +85,8 @@ struct TogetherTests {
   private func run(_ store: WatchedStore, shouldStop: () -> Bool = { false }) throws -> CycleReport {
     let epoch = try self.store.becomeLeader(processID: 1, at: Engine.start)
     let cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil)), epoch: epoch, stopwatch: { 0 })
+      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
+      epoch: epoch, stopwatch: { 0 })
     return try cycle.run(at: Engine.start, shouldStop: shouldStop)
   }
 

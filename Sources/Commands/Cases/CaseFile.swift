@@ -1,6 +1,7 @@
 import Foundation
 import Operations
 import Policies
+import PolicyTesting
 import Routing
 
 /// A file of cases with the policy that it is about.
@@ -27,7 +28,7 @@ struct CaseFile: Sendable {
     } catch let fault as Fault {
       throw Problem(.invalidPolicy, "\(path): its policy: \(fault.text)")
     }
-    let lines = PolicyCheck.linesOfCases(in: source)
+    let lines = PolicyCases.linesOfCases(in: source)
     self.lines = lines.count == cases.count ? lines : []
   }
 

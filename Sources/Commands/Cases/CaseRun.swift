@@ -1,6 +1,7 @@
 import Foundation
 import Operations
 import Policies
+import PolicyTesting
 import Routing
 
 /// One run over files of cases: each case on its own, several at a time, and what came of them in the order of the files.

@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Operations
 import Policies
+import PolicyTesting
 import Routing
 
 /// Writes the case that makes a decision on record again: to standard output, into a new file, or into the cases of a
@@ -81,7 +82,7 @@ struct CaseWriting {
         "\(path) is about the policy '\(cases.policy)', and decision \(made.number) was made by '\(made.revision.policy)'; "
           + "name another file with --out")
     }
-    guard let place = PolicyCheck.endOfCases(in: source) else {
+    guard let place = PolicyCases.endOfCases(in: source) else {
       throw Problem(
         .invalidInput, "\(path): its cases are not written out as a list in the table that it returns; leave --out out")
     }

@@ -1,5 +1,6 @@
 import Pages
 import Policies
+import PolicyTesting
 
 /// Coverage as one HTML file: the policies' sources, line by line, with what cases reached and why not the rest.
 struct CoveragePage {

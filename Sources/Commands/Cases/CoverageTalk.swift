@@ -1,4 +1,5 @@
 import Policies
+import PolicyTesting
 import Representations
 import Routing
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Policies
+import PolicyTesting
 
 /// What `usher check --search` looks for, and for how long.
 struct SearchOptions: ParsableArguments {

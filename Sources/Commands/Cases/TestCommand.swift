@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Operations
 import Policies
+import PolicyTesting
 import Representations
 import Routing
 import Wire

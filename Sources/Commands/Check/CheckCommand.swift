@@ -1,5 +1,6 @@
 import ArgumentParser
 import Policies
+import PolicyLint
 import Representations
 
 struct CheckCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import Policies
+import PolicyLint
 import Representations
 import Wire
 

@@ -1,5 +1,6 @@
 import Foundation
 import Policies
+import PolicyLint
 import Representations
 import Wire
 

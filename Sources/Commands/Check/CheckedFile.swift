@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Operations
 import Policies
+import PolicyLint
 
 /// A file that `usher check` looks at.
 struct CheckedFile {

@@ -1,5 +1,6 @@
 import Operations
 import Policies
+import PolicyLint
 import Routing
 import Wire
 

@@ -3,6 +3,7 @@ import DryRun
 import Foundation
 import Operations
 import Policies
+import PolicyTesting
 import Routing
 import Sequencing
 import Stores
@@ -25,7 +26,9 @@ struct Demo {
     store = try Stores.create(folder + "/usher.db")
     let epoch = try store.becomeLeader(processID: getpid(), at: Demo.start)
     cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: folder + "/Rules")), epoch: epoch,
+      store: store,
+      board: PolicyBoard(catalog: PolicyCatalog(rules: folder + "/Rules"), acceptance: StandardAcceptance()),
+      epoch: epoch,
       stopwatch: stopwatch, report: { Talk.put(Demo.indented($0.sentence + "\n")) })
     let gateway = try LogGateway(path: folder + "/sent.jsonl", clock: clock, store: folder + "/usher.db")
     sender = Sender(store: store, gateways: ["log": gateway], epoch: epoch, clock: clock)

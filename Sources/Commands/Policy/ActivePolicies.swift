@@ -1,4 +1,5 @@
 import Policies
+import PolicyTesting
 import Routing
 import Sequencing
 
@@ -26,7 +27,9 @@ enum ActivePolicies {
       return compiled
     }
     let last = known.generation?.number ?? 0
-    return PolicyBoard(catalog: catalog).standing(of: tenant, last: last, known: { known }).lineup
+    return PolicyBoard(catalog: catalog, acceptance: StandardAcceptance()).standing(
+      of: tenant, last: last, known: { known }
+    ).lineup
   }
 
   /// What stands above policies that are tried for a tenant: the guards that the next cycle asks.

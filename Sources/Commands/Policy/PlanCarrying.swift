@@ -1,6 +1,7 @@
 import DryRun
 import Operations
 import Policies
+import PolicyTesting
 import Representations
 import Routing
 import Wire
@@ -76,7 +77,7 @@ struct PlanCarrying {
         throw Problem(.noLivePolicy, "\(self.plan) is no plan of usher: it names no policy '\(name)'")
       }
       do throws(Fault) {
-        return try PolicyBoard.accept(entry, parameters: change.parameters).revision
+        return try StandardAcceptance().accept(entry, parameters: change.parameters).revision
       } catch {
         throw Problem(.stalePlan, "policy \(name) does not pass for tenant '\(change.tenant)': \(error.text)")
       }

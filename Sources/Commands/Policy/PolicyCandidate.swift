@@ -1,5 +1,6 @@
 import Operations
 import Policies
+import PolicyTesting
 import Routing
 
 /// Policies of one tenant as they would decide.
@@ -54,7 +55,7 @@ final class FileCandidate: PolicyCandidate {
   ) throws -> PolicyRevision {
     if let known = accepted.first(where: { $0.entry == entry && $0.parameters == parameters }) { return known.revision }
     do throws(Fault) {
-      let revision = try PolicyBoard.accept(entry, parameters: parameters).revision
+      let revision = try StandardAcceptance().accept(entry, parameters: parameters).revision
       accepted.append((entry, parameters, revision))
       return revision
     } catch {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Operations
 import Policies
+import PolicyTesting
 import Representations
 import Routing
 import Wire
@@ -25,8 +26,8 @@ struct PolicyGuardsCommand: ParsableCommand {
   static func check(_ name: String, _ parameters: [Parameter], in catalog: PolicyCatalog) throws -> CompiledPolicy {
     let entry = try catalog.guardEntry(named: name)
     do throws(Fault) {
-      return try PolicyBoard.accept(entry, parameters: parameters, kind: .guard)
-    } catch { throw Problem(.invalidInput, error.text(in: entry.path ?? entry.name, source: entry.source)) }
+      return try StandardAcceptance().accept(entry, parameters: parameters, kind: .guard)
+    } catch { throw Problem(.invalidPolicy, error.text(in: entry.path ?? entry.name, source: entry.source)) }
   }
 
   /// `given` on top of `parameters`, as the guard declares them.

@@ -2,6 +2,7 @@ import Delivery
 import Foundation
 import Operations
 import Policies
+import PolicyTesting
 import Routing
 import Sequencing
 import Stores
@@ -37,7 +38,9 @@ final class StoreRunner {
     let (store, epoch) = (store, try store.becomeLeader(processID: getpid(), at: clock.now(), isPinned: isPinned))
     self.epoch = epoch
     cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: try rules.catalog(store: file), isPinned: isPinned), epoch: epoch,
+      store: store,
+      board: PolicyBoard(catalog: try rules.catalog(store: file), acceptance: StandardAcceptance(), isPinned: isPinned),
+      epoch: epoch,
       stopwatch: stopwatch, suspendAfter: suspendAfter, report: report)
     sender = try gateways.map {
       Sender(

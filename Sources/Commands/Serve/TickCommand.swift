@@ -3,6 +3,7 @@ import Delivery
 import Foundation
 import Operations
 import Policies
+import PolicyLint
 import Representations
 import Routing
 import Sequencing

@@ -1,5 +1,7 @@
 import LuaSandbox
 import Policies
+import PolicyLint
+import PolicyTesting
 import Routing
 import Wire
 

@@ -1,6 +1,7 @@
 import LuaSandbox
 import LuaSyntax
 import Policies
+import PolicyLint
 import Routing
 import Wire
 

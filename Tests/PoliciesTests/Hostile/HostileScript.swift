@@ -1,5 +1,6 @@
 import Foundation
 import LuaSandbox
+import PolicyTestKit
 import Routing
 
 @testable import Policies
@@ -12,8 +13,7 @@ enum HostileScript {
 
   /// Time enough for the budget to decide on a slow machine, or in a build that is not optimised. A build that watches
   /// each byte is slower still, and says how many times (bin/sanitize).
-  static let unhurried = SandboxLimits(cpuMilliseconds: 2_000 * slowdown)
-  private static let slowdown = ProcessInfo.processInfo.environment["USHER_TEST_SLOWDOWN"].flatMap(Int64.init) ?? 1
+  static let unhurried = SandboxLimits(cpuMilliseconds: TestSpeed.budgetMilliseconds)
 
   /// What the contact `probe` is asked: it looks at all that an earlier decision could have changed, and notes it.
   static let probe = """

@@ -1,0 +1,156 @@
+import LuaSyntax
+import Policies
+
+extension PolicyCheck {
+  /// Where execution can go: code that it never comes to, and hooks that end without a verdict though they give one
+  /// elsewhere.
+  struct Flow {
+    private(set) var findings: [Finding] = []
+    private let hooks: [SourceRange: String]
+    /// Of the function that is walked: whether it returns a value anywhere.
+    private var givesValue = false
+    private var function: SourceRange?
+
+    /// How a statement can end.
+    private struct End {
+      /// Execution goes on after it.
+      var falls = true
+      /// It leaves the loop around it.
+      var breaks = false
+    }
+
+    init(_ chunk: Chunk, _ table: ReturnedTable?) {
+      var hooks: [SourceRange: String] = [:]
+      for hook in PolicyVocabulary.Hook.allCases {
+        if case .function(_, _, let range)? = table?[name: hook.name]?.value { hooks[range] = hook.name }
+      }
+      self.hooks = hooks
+      _ = end(of: chunk.block)
+    }
+
+    private mutating func visit(_ body: FunctionBody) {
+      let around = givesValue
+      givesValue = false
+      let falls = end(of: body.block).falls
+      if falls, givesValue, let hook = hooks[body.range] {
+        findings.append(
+          Finding(
+            .missingVerdict, body.range.suffix(3), "\(hook) can come to its end without a verdict",
+            "end with return wait('why', seconds), or with return nil if the next policy is to decide"))
+      }
+      givesValue = around
+    }
+
+    private mutating func visit(_ expression: Expression) {
+      expression.forEachPart(expression: { visit($0) }, function: { visit($0) })
+    }
+
+    private mutating func end(of block: Block) -> End {
+      var end = End()
+      var isSaid = false
+      for statement in block.statements {
+        switch statement.kind {
+        // A jump can come here from anywhere in the function.
+        case .label: end.falls = true
+        case .empty: break
+        default:
+          if !end.falls, !isSaid {
+            isSaid = true
+            say(statement.range.start, "nothing comes to this statement")
+          }
+        }
+        let own = self.end(of: statement)
+        end.falls = end.falls && own.falls
+        end.breaks = end.breaks || own.breaks
+      }
+      return end
+    }
+
+    private mutating func say(_ position: SourcePosition, _ message: String) {
+      findings.append(Finding(.unreachableCode, SourceRange(position, count: 1), message, "take it out"))
+    }
+
+    private mutating func end(of statement: Statement) -> End {
+      switch statement.kind {
+      case .do(let block): return end(of: block)
+      case .while(let condition, let body):
+        visit(condition)
+        return endOfLoop(condition.truth, body)
+      case .repeat(let body, let condition):
+        let inner = end(of: body)
+        visit(condition)
+        return End(falls: inner.breaks || (inner.falls && condition.truth != false))
+      case .if(let clauses, let otherwise): return endOfIf(clauses, otherwise)
+      case .numericFor(_, _, _, _, let body), .genericFor(_, _, let body):
+        statement.forEachPart(expression: { visit($0) }, block: { _ in }, function: { _ in })
+        _ = end(of: body)
+        return End()
+      default:
+        statement.forEachPart(expression: { visit($0) }, block: { _ in }, function: { visit($0) })
+        return endOfSimple(statement)
+      }
+    }
+
+    private mutating func endOfSimple(_ statement: Statement) -> End {
+      switch statement.kind {
+      case .return(let values):
+        if let value = values.first, value.unwrapped.kind != .nil { givesValue = true }
+        return End(falls: false)
+      case .goto: return End(falls: false)
+      case .break: return End(falls: false, breaks: true)
+      case .call(let call): return End(falls: !call.isCallOfError)
+      default: return End()
+      }
+    }
+
+    private mutating func endOfLoop(_ truth: Bool?, _ body: Block) -> End {
+      if truth == false, let first = body.statements.first { say(first.range.start, "the loop never runs") }
+      let inner = end(of: body)
+      return End(falls: truth != true || inner.breaks)
+    }
+
+    private mutating func endOfIf(_ clauses: [Statement.Clause], _ otherwise: Block?) -> End {
+      var result = End(falls: false)
+      // Whether a clause before holds whatever happens.
+      var isDecided = false
+      func first(_ block: Block) -> SourcePosition? { block.statements.first?.range.start }
+      for clause in clauses {
+        visit(clause.condition)
+        if isDecided || clause.condition.truth == false {
+          if let start = first(clause.block) { say(start, "the condition never lets anything come to this statement") }
+          _ = end(of: clause.block)
+          continue
+        }
+        let own = end(of: clause.block)
+        result = End(falls: result.falls || own.falls, breaks: result.breaks || own.breaks)
+        isDecided = clause.condition.truth == true
+      }
+      guard let otherwise else { return isDecided ? result : End(falls: true, breaks: result.breaks) }
+      if isDecided, let start = first(otherwise) { say(start, "a condition above always holds") }
+      let own = end(of: otherwise)
+      if !isDecided { result = End(falls: result.falls || own.falls, breaks: result.breaks || own.breaks) }
+      return result
+    }
+  }
+}
+
+extension Expression {
+  /// Whether it holds, where that is written there.
+  fileprivate var truth: Bool? {
+    switch unwrapped.kind {
+    case .nil: false
+    case .boolean(let value): value
+    case .integer, .float, .string, .table, .function: true
+    case .unary(.not, let operand): operand.truth.map { !$0 }
+    default: nil
+    }
+  }
+
+  /// `error(...)`, which never comes back.
+  fileprivate var isCallOfError: Bool {
+    guard case .suffixed(let base, let suffixes) = kind, suffixes.count == 1, case .call = suffixes[0].kind,
+      case .name(let use) = base.kind
+    else { return false }
+    return use.binding == .global && use.text == "error"
+  }
+}

@@ -1,0 +1,83 @@
+import LuaSyntax
+import Policies
+
+extension PolicyCheck {
+  /// Local variables that are never read, and names that hide others. A name that begins with `_` is left alone.
+  static func locals(_ scope: ScopeAnalysis, _ chunk: Chunk) -> [Finding] {
+    let declarations = Declarations(chunk)
+    // A declaration's place tells locals apart in an analysis, which leaves out the hidden ones.
+    let usage = Dictionary(scope.locals.map { ($0.declaration.offset, $0) }, uniquingKeysWith: { first, _ in first })
+    func isRead(_ index: Int) -> Bool { usage[chunk.locals[index].range.start.offset]?.isRead ?? true }
+    var findings: [Finding] = []
+    for (index, local) in chunk.locals.enumerated() where local.role != .hidden && !local.name.hasPrefix("_") {
+      if let finding = hiding(index, local, chunk, declarations) { findings.append(finding) }
+      guard [.variable, .function].contains(local.role), !isRead(index),
+        // In `local ok, answer = f()` one is often there for the other's sake.
+        !(declarations.siblings[index] ?? []).contains(where: isRead)
+      else { continue }
+      let isWritten = usage[local.range.start.offset]?.isWritten ?? false
+      findings.append(
+        Finding(
+          .unusedLocal, local.range, "'\(local.name)' is \(isWritten ? "assigned but " : "")never read",
+          "take it out, or call it '_\(local.name)' if it is to stay"))
+    }
+    return findings
+  }
+
+  private static func hiding(
+    _ index: Int, _ local: LocalVariable, _ chunk: Chunk, _ declarations: Declarations
+  ) -> Finding? {
+    // `local floor = floor` is the same thing under the same name.
+    guard local.role != .implicitSelf, !declarations.copies.contains(index) else { return nil }
+    let rename = "call it something else"
+    if let shadowed = local.shadowed {
+      let line = chunk.locals[shadowed].range.start.line
+      return Finding(.shadowedName, local.range, "'\(local.name)' hides the one of line \(line)", rename)
+    }
+    guard PolicyVocabulary.globals.contains(local.name) else { return nil }
+    // `local function select(contact, fleet)`, for the table that is returned.
+    let isHook = PolicyVocabulary.Hook.allCases.contains { $0.name == local.name }
+    let isFunction = local.role == .function || declarations.functions.contains(index)
+    guard !(isHook && isFunction) else { return nil }
+    return Finding(.shadowedName, local.range, "'\(local.name)' hides what policies have under that name", rename)
+  }
+
+  /// What `local` statements say of their variables.
+  private struct Declarations {
+    /// Locals declared with the variable of the same name.
+    private(set) var copies: Set<Int> = []
+    /// Locals declared with a function.
+    private(set) var functions: Set<Int> = []
+    /// The variables of a statement whose last call gives them all, for each of them.
+    private(set) var siblings: [Int: [Int]] = [:]
+    private let chunk: Chunk
+
+    init(_ chunk: Chunk) {
+      self.chunk = chunk
+      visit(chunk.block)
+    }
+
+    private mutating func visit(_ block: Block) {
+      for statement in block.statements {
+        if case .local(let variables, let values) = statement.kind {
+          for (place, index) in variables.enumerated() {
+            if !values.isEmpty, variables.count > values.count, place >= values.count - 1 {
+              siblings[index] = Array(variables[(values.count - 1)...])
+            }
+            guard place < values.count else { continue }
+            switch values[place].unwrapped.kind {
+            case .name(let use) where use.text == chunk.locals[index].name: copies.insert(index)
+            case .function: functions.insert(index)
+            default: break
+            }
+          }
+        }
+        statement.forEachPart(expression: { visit($0) }, block: { visit($0) }, function: { visit($0.block) })
+      }
+    }
+
+    private mutating func visit(_ expression: Expression) {
+      expression.forEachPart(expression: { visit($0) }, function: { visit($0.block) })
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import LuaSandbox
+import LuaSyntax
+import Policies
+import Routing
+
+extension PolicyCheck.Walk {
+  private typealias Shape = PolicyCheck.Shape
+
+  /// The arguments of a function that the sandbox gives, where they say of themselves that it will not take them.
+  mutating func checkCall(_ function: String, _ arguments: [Expression], at name: SourceRange) {
+    if let form = PolicyVocabulary.script.verdicts.first(where: { $0.name == function }) {
+      return checkVerdict(form, arguments, at: name)
+    }
+    switch function {
+    case "starts_with", "ends_with", "glob", "split":
+      for place in 0..<2 { checkText(function, arguments, place, at: name) }
+    case "contains":
+      if let first = arguments.first, shape(of: first) == .tags {
+      } else {
+        checkText(function, arguments, 0, at: name)
+      }
+      checkText(function, arguments, 1, at: name)
+    case "table.sort":
+      if arguments.count == 2, case .function(let body) = arguments[1].unwrapped.kind { checkOrder(body) }
+    case "pairs":
+      guard let first = arguments.first, let shape = shape(of: first), shape.isShown else { return }
+      add(
+        .wrongArgument, first.range, "pairs: expected a table, found \(shape.name)",
+        [.fleet, .tags].contains(shape) ? "use ipairs" : "read its fields by their names")
+    default: break
+    }
+  }
+
+  private mutating func checkVerdict(
+    _ form: ScriptVocabulary.VerdictForm, _ arguments: [Expression], at name: SourceRange
+  ) {
+    var expected: [(words: String, shapes: [Shape], isNeeded: Bool)] = []
+    if form.takesMember { expected.append(("a device", [.device, .text], true)) }
+    expected.append(("a reason as text", [.text], false))
+    if form.takesSeconds { expected.append(("seconds as a number", [.number], false)) }
+    for (place, (words, shapes, isNeeded)) in expected.enumerated() {
+      guard place < arguments.count else {
+        if isNeeded, arguments.isEmpty {
+          add(.wrongArgument, name, "\(form.name): expected \(words), found nothing", nil)
+        }
+        break
+      }
+      guard let shape = shape(of: arguments[place]), shape != .nothing || isNeeded, !shapes.contains(shape) else {
+        continue
+      }
+      let isSwapped = form.takesSeconds && shape == .number
+      add(
+        .wrongArgument, arguments[place].range, "\(form.name): expected \(words), found \(shape.name)",
+        isSwapped ? "write \(form.name)('why', seconds)" : nil)
+    }
+    checkReason(form, arguments, at: name)
+    if form.takesMember, let device = arguments.first { checkID(device) }
+    if form.takesSeconds, arguments.count == expected.count, let seconds = arguments.last?.number,
+      !(seconds >= 0 && seconds <= Admission.longestWaitSeconds)
+    {
+      add(
+        .wrongArgument, arguments[arguments.count - 1].range,
+        "\(form.name): expected 0 to \(Int(Admission.longestWaitSeconds)) seconds, found \(seconds < 0 ? "less" : "more")",
+        "the time is in seconds")
+    }
+    if arguments.count > expected.count {
+      add(
+        .ignoredArgument,
+        SourceRange(start: arguments[expected.count].range.start, end: arguments[arguments.count - 1].range.end),
+        "\(form.name) takes \(expected.map(\.words).joined(separator: " and ")); what follows is not looked at", nil)
+    }
+  }
+
+  private mutating func checkReason(
+    _ form: ScriptVocabulary.VerdictForm, _ arguments: [Expression], at name: SourceRange
+  ) {
+    let place = form.takesMember ? 1 : 0
+    let example = form.takesMember ? "\(form.name)(device, 'why')" : "\(form.name)('why')"
+    if place < arguments.count {
+      let isNothing = shape(of: arguments[place]) == .nothing || arguments[place].stringText == ""
+      if isNothing {
+        add(.missingReason, arguments[place].range, "\(form.name) is given no reason", "write \(example)")
+      }
+      return
+    }
+    guard place == arguments.count else { return }
+    // A call at the end may give the reason too, unless it is known what it gives.
+    if let last = arguments.last, !last.givesOne, shape(of: last) == nil { return }
+    add(.missingReason, name, "\(form.name) is given no reason", "write \(example)")
+  }
+
+  private mutating func checkText(
+    _ function: String, _ arguments: [Expression], _ place: Int, at name: SourceRange
+  ) {
+    guard place < arguments.count else {
+      // A call or `...` at the end may give more than one value.
+      if arguments.last.map({ $0.givesOne }) ?? true {
+        add(.wrongArgument, name, "\(function): expected two arguments, found \(arguments.count)", nil)
+      }
+      return
+    }
+    guard let shape = shape(of: arguments[place]), shape != .text else { return }
+    add(.wrongArgument, arguments[place].range, "\(function): expected text, found \(shape.name)", nil)
+  }
+
+  mutating func checkArguments(
+    of query: (name: String, query: ScriptVocabulary.Query), _ arguments: [Expression], at name: SourceRange
+  ) {
+    var filter = 0
+    switch query.query {
+    case .get, .hash:
+      filter = query.query == .get ? .max : 1
+      let words = query.query == .get ? "an id as text" : "a key as text"
+      guard let first = arguments.first else {
+        return add(.wrongArgument, name, "\(query.name): expected \(words), found nothing", nil)
+      }
+      if let shape = shape(of: first), shape != .text {
+        add(.wrongArgument, first.range, "\(query.name): expected \(words), found \(shape.name)", nil)
+      }
+      if query.query == .get { checkID(first) }
+    case .candidates:
+      filter = 1
+      guard let first = arguments.first else {
+        return add(.wrongArgument, name, "\(query.name): expected how many, found nothing", nil)
+      }
+      if let shape = shape(of: first), shape != .number, shape != .text {
+        add(.wrongArgument, first.range, "\(query.name): expected how many, found \(shape.name)", nil)
+      }
+    case .least, .first, .eligible: break
+    }
+    if filter < arguments.count { checkFilter(query.name, arguments[filter]) }
+  }
+
+  private mutating func checkFilter(_ query: String, _ argument: Expression) {
+    guard case .table(let table) = argument.unwrapped.kind else {
+      guard let shape = shape(of: argument), ![.table, .nothing].contains(shape) else { return }
+      return add(
+        .wrongArgument, argument.range, "\(query): expected a filter, found \(shape.name)",
+        "write it as in { \(PolicyVocabulary.filterKeys[0]) = 'kl' }")
+    }
+    let keys = PolicyVocabulary.filterKeys
+    for entry in table.entries {
+      guard case .named(let name, let value) = entry else { continue }
+      guard keys.contains(name.text) else {
+        add(
+          .wrongArgument, name.range, "a filter has no '\(name.text)'",
+          Self.nearest(name.text, keys) ?? "it knows \(keys.joined(separator: ", "))",
+          fix: Self.rename(name.text, name.range, keys))
+        continue
+      }
+      guard let shape = shape(of: value), ![.text, .nothing].contains(shape) else { continue }
+      if name.text == keys[2], shape == .device { continue }
+      add(.wrongArgument, value.range, "\(query): \(name.text): expected text, found \(shape.name)", nil)
+    }
+  }
+}
+
+extension Expression {
+  /// A number as it is written, also with a minus sign.
+  var number: Double? {
+    switch unwrapped.kind {
+    case .integer(let value): Double(value)
+    case .float(let value): value
+    case .unary(.negate, let operand): operand.number.map { -$0 }
+    default: nil
+    }
+  }
+
+  /// Whether it stands for exactly one value at the end of a list.
+  fileprivate var givesOne: Bool {
+    switch kind {
+    case .vararg: false
+    case .suffixed(_, let suffixes): !(suffixes.last?.isCall ?? false)
+    default: true
+    }
+  }
+}

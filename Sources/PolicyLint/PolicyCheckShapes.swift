@@ -1,0 +1,180 @@
+import LuaSandbox
+import LuaSyntax
+import Policies
+
+extension PolicyCheck {
+  /// The shapes of a chunk's expressions.
+  ///
+  /// Sure or silent: a local has a shape only when everything that it is ever given has that one, and what a function of
+  /// the policy is called with is not followed.
+  struct Shapes {
+    private enum Source {
+      case value(Expression)
+      /// What a table or list of devices or tags holds.
+      case item(of: Expression)
+      case shape(Shape)
+      case unknown
+    }
+
+    /// What each local is given, by its index in the chunk.
+    private var sources: [Int: [Source]] = [:]
+    /// Locals whose tables the policy changes itself.
+    private var changed: Set<Int> = []
+    /// The hook that each function is, by where it begins and ends; empty for one that is two hooks.
+    private(set) var hooks: [SourceRange: String] = [:]
+    /// What locals are declared with by `local function`.
+    private var functions: [Int: FunctionBody] = [:]
+    private var known: [Int: Shape?] = [:]
+    private var pending: Set<Int> = []
+
+    init(_ chunk: Chunk, _ table: ReturnedTable?) {
+      for hook in PolicyVocabulary.Hook.allCases.map(\.name) + [PolicyVocabulary.guardHook] {
+        guard case .function(_, _, let range)? = table?[name: hook]?.value else { continue }
+        hooks[range] = hooks[range] == nil ? hook : ""
+      }
+      var walk = SourceWalk()
+      walk.visit(chunk.block)
+      for event in walk.events { note(event) }
+    }
+
+    private mutating func note(_ event: SourceWalk.Event) {
+      switch event {
+      case .given(let locals, let values):
+        for (place, local) in locals.enumerated() {
+          if place < values.count {
+            sources[local, default: []].append(.value(values[place]))
+          } else {
+            // Nil, or what a call gives beyond its first value.
+            sources[local, default: []].append(values.isEmpty ? .shape(.nothing) : .unknown)
+          }
+        }
+      case .counts(let local): sources[local, default: []].append(.shape(.number))
+      case .visits(let locals, let values):
+        let list = values.count == 1 ? Shapes.argument(of: "ipairs", in: values[0]) : nil
+        for (place, local) in locals.enumerated() {
+          switch (list, place) {
+          case (_?, 0): sources[local, default: []].append(.shape(.number))
+          case (let list?, 1): sources[local, default: []].append(.item(of: list))
+          default: sources[local, default: []].append(.unknown)
+          }
+        }
+      case .function(let body):
+        let hook = hooks[body.range]
+        for (place, local) in body.parameters.enumerated() {
+          let shape: Shape? =
+            switch (hook, place) {
+            case ("select", 0): .contact
+            case ("enroll", 0): .lead
+            case (PolicyVocabulary.guardHook, 0): .contact
+            case (PolicyVocabulary.guardHook, 1): .choice
+            case (PolicyVocabulary.guardHook, 2): .fleet
+            case (_?, 1): .fleet
+            default: nil
+            }
+          sources[local, default: []].append(shape.map { .shape($0) } ?? .unknown)
+        }
+      case .sorts(let list, let body):
+        for local in body.parameters {
+          // Instead of what is known of a function that anybody may call.
+          sources[local] = [.item(of: list)]
+        }
+      case .named(let local, let body):
+        sources[local, default: []].append(.shape(.function))
+        functions[local] = body
+      case .changes(let local): changed.insert(local)
+      }
+    }
+
+    /// The argument of a call of a global function with one argument.
+    static func argument(of function: String, in expression: Expression) -> Expression? {
+      guard case .suffixed(let base, let suffixes) = expression.unwrapped.kind, suffixes.count == 1,
+        case .name(let use) = base.kind, use.binding == .global, use.text == function,
+        case .call(let arguments) = suffixes[0].kind, arguments.count == 1
+      else { return nil }
+      return arguments[0]
+    }
+
+    /// What a local holds for good: the one thing that it is ever given.
+    func soleValue(of local: Int) -> Expression? {
+      guard let given = sources[local], given.count == 1, case .value(let expression) = given[0] else { return nil }
+      return expression.unwrapped
+    }
+
+    /// The function that a local holds for good.
+    func function(of local: Int) -> FunctionBody? {
+      if case .function(let body)? = soleValue(of: local)?.kind { return body }
+      return sources[local]?.count == 1 ? functions[local] : nil
+    }
+
+    /// Whether a local begins as 0, whatever it is given later.
+    func beginsAsZero(_ local: Int) -> Bool {
+      guard case .value(let expression)? = sources[local]?.first else { return false }
+      return expression.number == 0
+    }
+
+    /// Nil for what is not known.
+    mutating func shape(of expression: Expression) -> Shape? {
+      switch expression.kind {
+      case .nil: return .nothing
+      case .boolean: return .boolean
+      case .integer, .float: return .number
+      case .string: return .text
+      case .function: return .function
+      case .table: return .table
+      case .vararg: return nil
+      case .name(let use): return shape(of: use)
+      case .parenthesized(let inner): return shape(of: inner)
+      case .suffixed(let base, let suffixes):
+        var walk = Chain(base: base, shape: shape(of: base))
+        for suffix in suffixes { walk.take(suffix) }
+        return walk.shape
+      case .unary(let operation, _): return operation == .not ? .boolean : .number
+      case .binary(let first, let steps): return shape(of: first, steps)
+      }
+    }
+
+    private mutating func shape(of first: Expression, _ steps: [Expression.BinaryStep]) -> Shape? {
+      switch steps[steps.count - 1].operation {
+      case .and: return shape(of: steps[steps.count - 1].operand)
+      case .or:
+        let shapes = ([first] + steps.map(\.operand)).map { shape(of: $0) }
+        let values = shapes.filter { $0 != .nothing }
+        return values.allSatisfy { $0 == values[0] } ? values.first ?? nil : nil
+      case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: return .boolean
+      case .concatenate: return .text
+      default: return .number
+      }
+    }
+
+    private mutating func shape(of use: NameUse) -> Shape? {
+      guard let local = use.binding.localIndex else {
+        if use.text == "now" { return .number }
+        return nil
+      }
+      if let shape = known[local] { return shape }
+      // Deep chains of locals that are made of one another are not worth a deep stack.
+      guard pending.count < 50, pending.insert(local).inserted else { return nil }
+      defer { pending.remove(local) }
+      var shapes: [Shape?] = []
+      for source in sources[local] ?? [.unknown] {
+        switch source {
+        case .value(let expression): shapes.append(shape(of: expression))
+        case .shape(let shape): shapes.append(shape)
+        case .unknown: shapes.append(nil)
+        case .item(let list):
+          switch shape(of: list) {
+          case .fleet, .devices: shapes.append(.device)
+          case .tags: shapes.append(.text)
+          default: shapes.append(nil)
+          }
+        }
+      }
+      let values = shapes.filter { $0 != .nothing }
+      var result = values.first ?? nil
+      if !values.allSatisfy({ $0 == result }) { result = nil }
+      if result == .devices, changed.contains(local) { result = .table }
+      known[local] = .some(result)
+      return result
+    }
+  }
+}

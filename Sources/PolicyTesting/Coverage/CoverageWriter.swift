@@ -1,0 +1,315 @@
+import LuaSandbox
+import LuaSyntax
+import Policies
+
+/// Walks a policy's syntax tree in the order of its text, numbers what is counted, and notes where the counting calls go.
+struct CoverageWriter {
+  private(set) var countMax = 0
+  private(set) var spots: [CoverageMap.Spot] = []
+  private(set) var branches: [CoverageMap.Branch] = []
+  private(set) var functions: [CoverageMap.Function] = []
+
+  private let chunk: Chunk
+  /// Text that goes in before what begins at an offset, outer calls first.
+  private var openers: [(offset: Int, text: String)] = []
+  /// Text that goes in behind what ends at an offset, outer calls first.
+  private var closers: [(offset: Int, text: String)] = []
+  /// The spot whose code is walked.
+  private var spot = 0
+  /// Names of functions that are declared as fields of the table that is returned.
+  private var fieldNames: [Int: String] = [:]
+
+  init(_ chunk: Chunk) { self.chunk = chunk }
+
+  mutating func write() { _ = visit(chunk.block, cause: .chunk) }
+
+  /// The source with the calls in it.
+  func applied(to source: [UInt8]) -> [UInt8] {
+    // At one offset what ends goes before what begins, and of what ends the inner one first.
+    let ends = closers.enumerated().map { (offset: $1.offset, order: (0, -$0), text: $1.text) }
+    let starts = openers.enumerated().map { (offset: $1.offset, order: (1, $0), text: $1.text) }
+    let edits = (ends + starts).sorted { ($0.offset, $0.order.0, $0.order.1) < ($1.offset, $1.order.0, $1.order.1) }
+    var result: [UInt8] = []
+    result.reserveCapacity(source.count + edits.count * 14)
+    var copied = 0
+    for edit in edits {
+      result += source[copied..<edit.offset]
+      result += edit.text.utf8
+      copied = edit.offset
+    }
+    return result + source[copied...]
+  }
+
+  // MARK: - What is counted
+
+  private mutating func newCount() -> Int {
+    countMax += 1
+    return countMax - 1
+  }
+
+  private mutating func open(_ position: SourcePosition, _ text: String) { openers.append((position.offset, text)) }
+  private mutating func close(_ position: SourcePosition, _ text: String) { closers.append((position.offset, text)) }
+
+  private mutating func newSpot(_ line: Int, _ counts: CoverageMap.Counts, _ cause: CoverageMap.Cause) -> Int {
+    spots.append(CoverageMap.Spot(line: line, counts: counts, cause: cause))
+    return spots.count - 1
+  }
+
+  private mutating func newBranch(
+    _ kind: CoverageMap.Branch.Kind, at position: SourcePosition, isPossible: [Bool] = [true, true]
+  ) -> Int {
+    let counts = [newCount(), newCount()]
+    branches.append(
+      CoverageMap.Branch(
+        kind: kind, line: position.line, column: position.column, counts: counts, spot: spot, isPossible: isPossible))
+    return branches.count - 1
+  }
+
+  /// Has the value of what stands from `start` to `end` counted as true or false.
+  private mutating func weigh(
+    _ kind: CoverageMap.Branch.Kind, at position: SourcePosition, from start: SourcePosition, to end: SourcePosition,
+    isPossible: [Bool]
+  ) -> Int {
+    let branch = newBranch(kind, at: position, isPossible: isPossible)
+    open(start, " \(ScriptProbes.weigh)(\(branches[branch].counts[0]),")
+    close(end, ")")
+    return branch
+  }
+
+  private mutating func condition(_ condition: Expression) -> Int {
+    let range = condition.range
+    let branch = weigh(
+      .condition, at: range.start, from: range.start, to: range.end, isPossible: condition.possibleTruths)
+    visit(condition)
+    return branch
+  }
+
+  // MARK: - Statements
+
+  /// Returns the spot of the last statement, nil for a block without any.
+  @discardableResult
+  private mutating func visit(_ block: Block, cause: CoverageMap.Cause) -> Int? {
+    var cause = cause
+    var last: Int?
+    for statement in block.statements {
+      switch statement.kind {
+      // A label at the end of a block may be jumped to over declarations, but not with a statement behind it.
+      case .empty, .label: continue
+      default: break
+      }
+      let count = newCount()
+      open(statement.range.start, " \(ScriptProbes.reach)(\(count));")
+      let place = newSpot(statement.range.start.line, [count], cause)
+      let outer = spot
+      spot = place
+      visit(statement)
+      spot = outer
+      (cause, last) = (.after(place), place)
+    }
+    return last
+  }
+
+  private mutating func visit(_ statement: Statement) {
+    switch statement.kind {
+    case .empty, .label, .goto, .break: break
+    case .local(let variables, let values):
+      for (index, value) in values.enumerated() {
+        if index < variables.count { name(value, chunk.locals[variables[index]].name) }
+        visit(value)
+      }
+    case .assignment(let targets, let values):
+      for target in targets { visit(target) }
+      for (index, value) in values.enumerated() {
+        if index < targets.count { name(value, targets[index].lastName) }
+        visit(value)
+      }
+    case .call(let call): visit(call)
+    case .return(let values): for value in values { visit(value) }
+    case .do(let block): visit(block, cause: .after(spot))
+    case .while(let test, let body):
+      let branch = loop(at: statement.range.start, isPossible: test.possibleTruths)
+      open(statement.range.start, " \(ScriptProbes.begin)(\(branches[branch].counts[0]));")
+      visit(test)
+      enter(branch, body)
+    case .repeat(let body, let test): visitRepeat(body, test)
+    case .if(let clauses, let otherwise): visitIf(clauses, otherwise)
+    case .numericFor(_, let first, let last, let step, let body):
+      let always = first.integer.flatMap { from in last.integer.map { from <= $0 } } == true && step == nil
+      let branch = loop(at: statement.range.start, isPossible: [true, !always])
+      begin(branch, step ?? last)
+      for expression in [first, last, step].compactMap(\.self) { visit(expression) }
+      enter(branch, body)
+    case .genericFor(_, let values, let body):
+      let branch = loop(at: statement.range.start)
+      if let last = values.last { begin(branch, last) }
+      for value in values { visit(value) }
+      enter(branch, body)
+    case .function(let target, let body):
+      visit(body, name: ([target.base.text] + target.path.map(\.text)).joined(separator: "."))
+    case .localFunction(let variable, let body): visit(body, name: chunk.locals[variable].name)
+    }
+  }
+
+  private mutating func visitIf(_ clauses: [Statement.Clause], _ otherwise: Block?) {
+    let outer = spot
+    var last: CoverageMap.Arm?
+    for (index, clause) in clauses.enumerated() {
+      if let last {
+        // The condition of an `elseif` is come to as often as the one before it did not hold.
+        spot = newSpot(clause.condition.range.start.line, [branches[last.branch].counts[1]], .arm(last))
+      }
+      let branch = condition(clause.condition)
+      visit(clause.block, cause: .arm(.init(branch: branch, way: 0)))
+      last = .init(branch: branch, way: 1)
+      if otherwise == nil, index == clauses.count - 1 { spots[outer].exits.append(last!) }
+    }
+    if let otherwise, let last { visit(otherwise, cause: .arm(last)) }
+    spot = outer
+  }
+
+  private mutating func visitRepeat(_ body: Block, _ test: Expression) {
+    let outer = spot
+    let before = visit(body, cause: .after(outer)) ?? outer
+    let branch = condition(test)
+    let counts = branches[branch].counts
+    _ = newSpot(test.range.start.line, counts, .after(before))
+    spots[outer].exits.append(.init(branch: branch, way: 0))
+  }
+
+  private mutating func loop(at position: SourcePosition, isPossible: [Bool] = [true, true]) -> Int {
+    newBranch(.loop, at: position, isPossible: isPossible)
+  }
+
+  private mutating func begin(_ branch: Int, _ last: Expression) {
+    open(last.range.start, " \(ScriptProbes.begin)(\(branches[branch].counts[0]),")
+    close(last.range.end, ")")
+  }
+
+  private mutating func enter(_ branch: Int, _ body: Block) {
+    open(body.range.start, " \(ScriptProbes.enter)(\(branches[branch].counts[0]));")
+    visit(body, cause: .arm(.init(branch: branch, way: 0)))
+  }
+
+  // MARK: - Functions
+
+  private mutating func name(_ value: Expression, _ name: String?) {
+    if case .function(let body) = value.unwrapped.kind, let name { fieldNames[body.number] = name }
+  }
+
+  private mutating func visit(_ body: FunctionBody, name: String?) {
+    let line = body.range.start.line
+    let count = newCount()
+    let name = name ?? fieldNames[body.number]
+    var title = name ?? "function at line \(line)"
+    if functions.contains(where: { $0.name == title }) { title += " at line \(line)" }
+    while functions.contains(where: { $0.name == title }) { title += "'" }
+    let hooks = PolicyVocabulary.Hook.allCases.filter { $0 != .select }.map(\.name)
+    functions.append(
+      CoverageMap.Function(
+        name: title, line: line, count: count, isUnaskedHook: name.map(hooks.contains) ?? false))
+    open(body.block.range.start, " \(ScriptProbes.reach)(\(count));")
+    visit(body.block, cause: .function(functions.count - 1))
+  }
+
+  // MARK: - Expressions
+
+  private mutating func visit(_ expression: Expression) {
+    switch expression.kind {
+    case .nil, .boolean, .integer, .float, .string, .vararg, .name: break
+    case .function(let body): visit(body, name: nil)
+    case .table(let table): visit(table)
+    case .parenthesized(let inner): visit(inner)
+    case .unary(_, let operand): visit(operand)
+    case .suffixed(let base, let suffixes):
+      visit(base)
+      for suffix in suffixes {
+        switch suffix.kind {
+        case .field: break
+        case .index(let key): visit(key)
+        case .call(let arguments), .method(_, let arguments): for argument in arguments { visit(argument) }
+        }
+      }
+    case .binary(let first, let steps): visit(first, steps)
+    }
+  }
+
+  private mutating func visit(_ table: TableConstructor) {
+    for entry in table.entries {
+      switch entry {
+      case .item(let value): visit(value)
+      case .named(let key, let value):
+        name(value, key.text)
+        visit(value)
+      case .keyed(let key, let value):
+        name(value, key.stringText)
+        visit(key)
+        visit(value)
+      }
+    }
+  }
+
+  /// `a == b and c or d`: what stands left of each `and` and `or` is weighed. In `a and b and c` that is `a`, then `b`: a
+  /// chain that ended at `a` never came to the second `and`.
+  private mutating func visit(_ first: Expression, _ steps: [Expression.BinaryStep]) {
+    let outer = spot
+    // The longest left side begins first, and is the outermost call.
+    var branchOf: [Int: Int] = [:]
+    for (index, step) in steps.enumerated().reversed() where step.operation.isShortCircuit {
+      let isChain = index > 0 && steps[index - 1].operation == step.operation
+      let before = index > 0 ? steps[index - 1].operand : first
+      let start = isChain ? before.range.start : first.range.start
+      branchOf[index] = weigh(
+        step.operation == .and ? .and : .or, at: step.position, from: start, to: before.range.end,
+        isPossible: index == 0 || isChain ? before.possibleTruths : [true, true])
+    }
+    visit(first)
+    var line = first.range.end.line
+    for (index, step) in steps.enumerated() {
+      let start = step.operand.range.start.line
+      if let branch = branchOf[index] {
+        let way = step.operation == .and ? 0 : 1
+        if start > line {
+          let count = branches[branch].counts[way]
+          spot = newSpot(start, [count], .arm(.init(branch: branch, way: way)))
+        }
+      }
+      visit(step.operand)
+      line = step.operand.range.end.line
+    }
+    spot = outer
+  }
+}
+
+extension BinaryOperator {
+  fileprivate var isShortCircuit: Bool { self == .and || self == .or }
+}
+
+extension Expression {
+  /// Whether it can count as true, and as false; a constant cannot be both.
+  fileprivate var possibleTruths: [Bool] {
+    switch unwrapped.kind {
+    case .nil, .boolean(false): [false, true]
+    case .boolean(true), .integer, .float, .string, .table, .function: [true, false]
+    default: [true, true]
+    }
+  }
+
+  fileprivate var integer: Int64? {
+    if case .integer(let value) = unwrapped.kind { return value }
+    return nil
+  }
+
+  /// The name that an assignment gives to a function: `f = function` or `t.f = function`.
+  fileprivate var lastName: String? {
+    switch kind {
+    case .name(let use): return use.text
+    case .suffixed(_, let suffixes):
+      switch suffixes.last?.kind {
+      case .field(let name): return name.text
+      case .index(let key): return key.stringText
+      default: return nil
+      }
+    default: return nil
+    }
+  }
+}

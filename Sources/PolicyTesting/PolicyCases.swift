@@ -1,0 +1,166 @@
+import LuaSandbox
+import Policies
+import Routing
+import Wire
+
+/// The cases of a `*_test.lua` file: requests with what is expected of their decisions.
+package struct PolicyCases: Sendable {
+  package struct Failure: Error, Equatable, Sendable {
+    /// The file is at fault, not a policy: what was expected and found.
+    package let message: String
+    package let line: Int?
+  }
+
+  package struct Result: Sendable {
+    package let name: String
+    /// Empty when the case holds; else a line for each key that differs, as `device: expected "D3", found "D2"`.
+    package let differences: [String]
+    /// Why the policy answered as it did.
+    package let reason: String
+    /// What the policy failed with, if it did.
+    package let fault: Fault?
+    /// What it reached of the policy; nil unless asked for.
+    package let visit: CoverageTally.Visit?
+    package var holds: Bool { differences.isEmpty }
+  }
+
+  private struct Case: Sendable {
+    let name: String
+    let request: DecideRequest
+    /// Of a guard's case.
+    let choice: StatedChoice?
+    let expectation: JSONObject
+  }
+
+  /// The name or path of the policy or guard as the file gives it.
+  package let policy: String
+  package let kind: PolicyKind
+  /// Names of the functions that the file declares as properties of its policy, sorted.
+  package let properties: [String]
+  private let cases: [Case]
+
+  package var count: Int { cases.count }
+  /// In the order of the file.
+  package var names: [String] { cases.map(\.name) }
+  package var requests: [DecideRequest] { cases.map(\.request) }
+
+  /// Runs the file's chunk in a sandbox of its own and reads what it returns. A key that is neither one of a request
+  /// nor `name` and `expect` is an error, as is a file without cases.
+  package init(file: String, source: [UInt8]) throws(Failure) {
+    let json: JSONValue
+    do throws(ScriptFault) {
+      let sandbox: Sandbox
+      do {
+        sandbox = try Sandbox(
+          vocabulary: PolicyVocabulary.script,
+          limits: SandboxLimits(instructions: 20_000_000, cpuMilliseconds: 5000), scriptName: file)
+      } catch { throw ScriptFault.noInterpreter }
+      json = try PolicyCases.parse(try sandbox.loadData(PolicyProperties.namesInstead(of: source)))
+    } catch { throw Failure(message: error.message, line: error.line) }
+    do throws(FieldError) {
+      var reader = try JSONReader(value: PolicyCases.listsForEmptyTables(json))
+      kind = reader.presence(of: PolicyKind.guard.rawValue) == .value ? .guard : .policy
+      policy = try reader.string(kind.rawValue)
+      properties = try reader.optionalStrings("properties") ?? []
+      var cases: [Case] = []
+      for var entry in try reader.optionalObjects("cases") ?? [] {
+        let name = try entry.optionalString("name") ?? "case \(cases.count + 1)"
+        let request = try DecideRequest(reading: &entry)
+        let expected = try entry.optionalObject("expect")
+        var choice: StatedChoice?
+        if kind == .guard {
+          var stated = try entry.object("choice")
+          choice = try StatedChoice(&stated, in: request.fleet)
+        }
+        // First of all what is misspelt: it is why something else is missing.
+        try entry.finish()
+        guard let expect = expected?.source else {
+          throw entry.failure("expect", expected: "keys of a decision, as in expect = { outcome = 'use' }")
+        }
+        for key in expect.keys where !PolicyCases.answerKeys.contains(key) {
+          throw entry.failure("expect", expected: "keys of a decision, not '\(key)'")
+        }
+        guard !expect.isEmpty else { throw entry.failure("expect", expected: "at least one key of a decision") }
+        cases.append(Case(name: name, request: request, choice: choice, expectation: expect))
+      }
+      try reader.finish()
+      self.cases = cases
+    } catch { throw Failure(message: "\(error)", line: nil) }
+    guard !cases.isEmpty else {
+      throw Failure(message: "the file has no cases; expected cases = { { name = ..., expect = ... } }", line: nil)
+    }
+  }
+
+  /// Decides each case with the policy's source and compares. Throws the fault of a policy that does not compile.
+  package func run(policy file: String, source: [UInt8], parameters: [Parameter] = []) throws(Fault) -> [Result] {
+    var results: [Result] = []
+    for place in cases.indices {
+      results.append(try run(place, policy: file, source: source, parameters: parameters))
+    }
+    return results
+  }
+
+  /// Decides one case, by its place, and tells what it reached of the policy that `map` was made of. One case knows
+  /// nothing of another, so they may be run at the same time.
+  package func run(
+    _ place: Int, policy file: String, source: [UInt8], parameters: [Parameter] = [], map: CoverageMap? = nil
+  ) throws(Fault) -> Result {
+    let entry = cases[place]
+    let (request, expectation) = (entry.request, entry.expectation)
+    let parameters = request.parameters.isEmpty ? parameters : request.parameters
+    let compiled = try CompiledPolicy(file: file, source: source, parameters: parameters, kind: kind)
+    let explains = expectation["considered"] != nil
+    let answer =
+      entry.choice.map { DecideAnswer(request, choice: $0, guards: [compiled], explains: explains) }
+      ?? DecideAnswer(request, policies: [compiled], explains: explains)
+    guard case .object(let found) = answer.json else { preconditionFailure("an answer is an object") }
+    let differences = expectation.members.compactMap { key, expected in
+      PolicyCases.matches(expected, found[key] ?? .null)
+        ? nil : "\(key): expected \(PolicyCases.text(expected)), found \(PolicyCases.text(found[key] ?? .null))"
+    }
+    return Result(
+      name: entry.name, differences: differences, reason: answer.decision.reason, fault: answer.decision.fault,
+      visit: map?.visit(request, choice: entry.choice, file: file, parameters: parameters, answer: answer))
+  }
+
+  private static let answerKeys = [
+    "outcome", "device", "reason", "until", "policy", "revision", "seed", "instructions", "error", "notes",
+    "considered", "narrowed",
+  ]
+
+  /// Objects may be expected in part; all else in full.
+  private static func matches(_ expected: JSONValue, _ found: JSONValue) -> Bool {
+    guard case .object(let expected) = expected, case .object(let found) = found else { return expected == found }
+    return expected.members.allSatisfy { key, value in found[key].map { matches(value, $0) } ?? false }
+  }
+
+  private static func text(_ value: JSONValue) -> String { JSONWriter().string(value) }
+
+  private static func parse(_ json: [UInt8]) throws(ScriptFault) -> JSONValue {
+    do { return try JSONParser.parse(json) } catch { throw ScriptFault.notData(error.message) }
+  }
+
+  /// An empty Lua table is both list and map: where a list belongs, it is one.
+  private static func listsForEmptyTables(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .array(let values): return .array(values.map(listsForEmptyTables))
+    case .object(let object):
+      return .object(
+        JSONObject(
+          object.members.map { key, value in
+            let isList = ["tags", "devices", "cases", "notes", "considered", "properties"].contains(key)
+            if isList, case .object(let inner) = value, inner.isEmpty { return (key, .array([])) }
+            return (key, listsForEmptyTables(value))
+          }))
+    default: return value
+    }
+  }
+}
+
+extension ScriptFault {
+  fileprivate static let noInterpreter = ScriptFault(
+    kind: .memory, message: "no interpreter could be made", line: nil, isSpent: true)
+  fileprivate static func notData(_ message: String) -> ScriptFault {
+    ScriptFault(kind: .syntax, message: "what the file returns cannot be read: \(message)", line: nil, isSpent: false)
+  }
+}

@@ -1,0 +1,184 @@
+import LuaSandbox
+import LuaSyntax
+import Policies
+import Routing
+import Wire
+
+/// The properties that a file of cases declares of its policy: `properties = { ['name'] = function(request, decision) … }`.
+///
+/// They are run in a sandbox of their own, a batch of requests at a time, with a budget for the batch. They see copies, so
+/// that what they do changes no decision.
+package struct PolicyProperties: Sendable {
+  /// A property that does not hold for a request.
+  package struct Broken: Equatable, Sendable {
+    package let name: String
+    /// What the function gave as its second value.
+    package let why: String?
+  }
+
+  private let file: String
+  private let source: [UInt8]
+  package let names: [String]
+
+  package init(file: String, source: [UInt8], names: [String]) {
+    (self.file, self.source, self.names) = (file, source, names)
+  }
+
+  /// Requests that are asked about at once.
+  package static let batchMax = 32
+
+  /// What is broken for each request, the first property by its name. Throws where a property itself fails: it is then
+  /// the file that is at fault.
+  package func broken(_ asked: [(DecideRequest, DecideAnswer)]) throws(PolicyCases.Failure) -> [Broken?] {
+    precondition(asked.count <= PolicyProperties.batchMax)
+    if names.isEmpty { return asked.map { _ in nil } }
+    let json: JSONValue
+    do throws(ScriptFault) {
+      let sandbox: Sandbox
+      do {
+        sandbox = try Sandbox(
+          vocabulary: PolicyVocabulary.script,
+          limits: SandboxLimits(instructions: 20_000_000, memory: 32 << 20, cpuMilliseconds: 5000), scriptName: file)
+      } catch { throw ScriptFault(kind: .memory, message: "no interpreter could be made", line: nil, isSpent: true) }
+      let bytes = try sandbox.loadData(chunk(asked))
+      json = (try? JSONParser.parse(bytes)) ?? .null
+    } catch {
+      throw PolicyCases.Failure(message: "its properties cannot be asked: \(error.message)", line: error.line)
+    }
+    guard case .array(let results) = json, results.count == asked.count else {
+      throw PolicyCases.Failure(message: "its properties gave nothing that can be read", line: nil)
+    }
+    var broken: [Broken?] = []
+    for result in results { broken.append(try first(result)) }
+    return broken
+  }
+
+  private func first(_ result: JSONValue) throws(PolicyCases.Failure) -> Broken? {
+    guard case .object(let object) = result else { return nil }
+    for name in names {
+      guard case .object(let found)? = object[name] else { continue }
+      if case .string(let error)? = found["error"] {
+        throw PolicyCases.Failure(message: "its property '\(name)' fails: \(error)", line: nil)
+      }
+      if case .string(let kind)? = found["kind"], kind != "boolean" {
+        throw PolicyCases.Failure(
+          message: "its property '\(name)': expected true or false, found \(kind)", line: nil)
+      }
+      if case .string(let why)? = found["why"] { return Broken(name: name, why: why) }
+      return Broken(name: name, why: nil)
+    }
+    return nil
+  }
+
+  /// The file, and behind it what asks its functions: lines of the file stay what they are.
+  private func chunk(_ asked: [(DecideRequest, DecideAnswer)]) -> [UInt8] {
+    var text = Array("local file = (function(...) ".utf8) + source
+    text += Array(
+      """
+
+      end)(...)
+      local results = {}
+      local function ask(request, decision)
+        request.contact.tags = request.contact.tags or {}
+        request.contact.attributes = request.contact.attributes or {}
+        for _, device in ipairs(request.devices) do
+          if device.id == request.contact.assigned_device then request.contact.device = device end
+          if device.id == decision.device then decision.chosen = device end
+        end
+        local found = {}
+        for name, property in pairs(file.properties) do
+          local is_well, holds, why = pcall(property, request, decision)
+          if not is_well then
+            found[name] = { error = tostring(holds) }
+          elseif holds ~= true then
+            found[name] = { kind = type(holds), why = type(why) == 'string' and why or nil }
+          end
+        end
+        results[#results + 1] = found
+      end
+
+      """.utf8)
+    for (request, answer) in asked {
+      text += Array("ask(\(LuaText.compact(.object(request.told))), \(LuaText.compact(answer.told)))\n".utf8)
+    }
+    return text + Array("return results\n".utf8)
+  }
+
+  /// The file with a list of the properties' names in place of the functions, which are no data.
+  static func namesInstead(of source: [UInt8]) -> [UInt8] {
+    guard source.firstRange(of: Array("properties".utf8)) != nil, (try? LuaParser.parse(source)) != nil else {
+      return source
+    }
+    return Array("local file = (function(...) ".utf8) + source
+      + Array(
+        """
+
+        end)(...)
+        if type(file) == 'table' and type(file.properties) == 'table' then
+          local names = {}
+          for name, property in pairs(file.properties) do
+            if type(name) ~= 'string' or type(property) ~= 'function' then
+              error('properties: expected functions by their names, found ' .. type(property), 0)
+            end
+            names[#names + 1] = name
+          end
+          file.properties = names
+        end
+        return file
+        """.utf8)
+  }
+}
+
+extension DecideRequest {
+  /// The request as a property sees it: nothing is left out, and what policies read that is worked out is there too.
+  var told: JSONObject {
+    var object = json
+    object["now"] = .integer(fleet.now.milliseconds)
+    object["tenant"] = .string(fleet.tenant.text)
+    object["seed"] = .integer(Int64(bitPattern: seed))
+    if case .object(var told)? = object["contact"] {
+      told["sequence"] = .string(contact.sequence)
+      told["step"] = .integer(Int64(contact.step))
+      told["attempts"] = .integer(Int64(contact.attempts))
+      told["due_at"] = contact.dueAt.map { .integer($0.milliseconds) }
+      told["tags"] = .array(contact.tags.map { .string($0) })
+      object["contact"] = .object(told)
+    }
+    object["params"] = .object(JSONObject(parameters.map { ($0.name, JSONValue($0.value)) }))
+    object["devices"] = .array(fleet.members.indices.map { .object(told(device: $0)) })
+    return object
+  }
+
+  private func told(device place: Int) -> JSONObject {
+    let (device, load) = (fleet.members[place].device, fleet.load(place))
+    let room = load.headroom(under: device.limits)
+    var object = JSONObject([
+      ("id", .string(device.id.text)), ("name", .string(device.name)), ("status", .string(device.status.rawValue)),
+      ("online", .bool(device.status == .online)), ("can_accept_more", .bool(fleet.refusal(place) == nil)),
+      ("sent_minute", .integer(Int64(load.sentMinute))), ("sent_hour", .integer(Int64(load.sentHour))),
+      ("sent_day", .integer(Int64(load.sentDay))), ("queued", .integer(Int64(load.queued))),
+      ("in_flight", .integer(Int64(load.inFlight))), ("headroom", .integer(Int64(room))),
+      ("load", .number(load.share(under: device.limits))), ("failures_hour", .integer(Int64(load.failuresHour))),
+      ("tags", .array(device.tags.map { .string($0) })), ("platform", .string(device.platform)),
+    ])
+    object["limit_minute"] = device.limits.minute.map { .integer(Int64($0)) }
+    object["limit_hour"] = device.limits.hour.map { .integer(Int64($0)) }
+    object["limit_day"] = device.limits.day.map { .integer(Int64($0)) }
+    object["limit_in_flight"] = device.limits.inFlight.map { .integer(Int64($0)) }
+    object["last_sent_at"] = device.lastSentAt.map { .integer($0.milliseconds) }
+    object["last_seen_at"] = device.lastSeenAt.map { .integer($0.milliseconds) }
+    object["paused_until"] = device.pausedUntil.map { .integer($0.milliseconds) }
+    return object
+  }
+}
+
+extension DecideAnswer {
+  /// The decision as a property sees it.
+  fileprivate var told: JSONValue {
+    guard case .object(var object) = json else { preconditionFailure("an answer is an object") }
+    object["considered"] = nil
+    object["revision"] = nil
+    if case .wait(let until) = decision.resolution { object["until"] = .integer(until.milliseconds) }
+    return .object(object)
+  }
+}

@@ -1,0 +1,33 @@
+import Policies
+import PolicyLint
+import Routing
+
+/// The acceptance that every command and the daemon use: a file must pass the check without an error, compile, and pass the
+/// test cases beside it.
+package struct StandardAcceptance: PolicyAcceptance {
+  package init() {}
+
+  /// Checks, compiles and runs the cases, in this order. Warnings of the check do not count.
+  package func accept(
+    _ entry: PolicyCatalog.Entry, parameters: [Parameter], limits: SandboxLimitsOption, kind: PolicyKind
+  ) throws(Fault) -> CompiledPolicy {
+    let check = PolicyCheck(file: entry.name, source: entry.source, parameters: parameters)
+    if let finding = check.findings.first(where: { $0.severity == .error }) {
+      throw Fault(.syntax, finding.message, line: finding.line)
+    }
+    let policy = try CompiledPolicy(
+      file: entry.name, source: entry.source, parameters: parameters, limits: limits.sandbox, kind: kind)
+    guard let source = entry.cases else { return policy }
+    let cases: PolicyCases
+    do throws(PolicyCases.Failure) {
+      cases = try PolicyCases(file: "\(entry.name)_test", source: source)
+    } catch {
+      throw Fault(.syntax, "its cases cannot be read: \(error.message)", line: error.line)
+    }
+    for result in try cases.run(policy: entry.name, source: entry.source) where !result.holds {
+      throw Fault(
+        .runtime, "its case '\(result.name)' fails: \(result.differences.joined(separator: "; "))")
+    }
+    return policy
+  }
+}

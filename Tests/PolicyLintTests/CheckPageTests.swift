@@ -1,0 +1,106 @@
+import Foundation
+import LuaSyntax
+import PolicyTestKit
+import Testing
+
+@testable import PolicyLint
+
+/// `Docs/Checks` has a page for each rule of `usher check`, and its examples come out as it says.
+struct CheckPageTests {
+  private func findings(_ source: String, of rule: PolicyCheck.Rule) -> [PolicyCheck.Finding] {
+    rule == .unreadableCases
+      ? PolicyCheck.findings(inCases: "p_test.lua", source: Array(source.utf8))
+      : PolicyCheck(file: "p", source: Array(source.utf8)).findings
+  }
+
+  private func words(_ findings: [PolicyCheck.Finding]) -> [String] {
+    findings.map { "\($0.line ?? 0):\($0.column ?? 0) [\($0.rule.rawValue)] \($0.message)" }
+  }
+
+  @Test func `each rule has a page, and each page a rule`() {
+    #expect(Set(CheckPage.all.map(\.rule)) == Set(PolicyCheck.Rule.allCases.map(\.rawValue)))
+    #expect(CheckPage.all.count == PolicyCheck.Rule.allCases.count)
+  }
+
+  @Test(arguments: CheckPage.all) func `a page says what the rule says of itself`(page: CheckPage) throws {
+    let rule = try #require(PolicyCheck.Rule(rawValue: page.rule))
+    #expect(page.text.hasPrefix("# `\(page.rule)`\n"))
+    #expect(page.summary.lowercased() == rule.summary.lowercased() + ".")
+    #expect(page.facts["severity"] == rule.severity.rawValue)
+    #expect((page.facts["--fix"] != "no") == rule.isMended)
+    for heading in ["## Why\n", "## Hit\n", "## Fine\n", "## How to mend it\n"] {
+      #expect(page.text.contains(heading), "\(heading)")
+    }
+  }
+
+  @Test(arguments: CheckPage.all) func `what is said to be hit is hit there, by nothing else`(page: CheckPage) throws {
+    let rule = try #require(PolicyCheck.Rule(rawValue: page.rule))
+    let examples = try #require(page.examples["Hit"])
+    for text in examples {
+      let example = CheckExample(text)
+      let found = findings(example.source, of: rule)
+      #expect(!example.expected.isEmpty)
+      // What is about the file as a whole stands on its first line.
+      #expect(
+        found.map { "\($0.line ?? 1): \($0.message)" } == example.expected.map { "\($0.line): \($0.message)" },
+        "\(words(found))")
+      #expect(found.allSatisfy { $0.rule == rule }, "\(words(found))")
+    }
+  }
+
+  @Test(arguments: CheckPage.all) func `what is said to be fine has nothing against it`(page: CheckPage) throws {
+    let rule = try #require(PolicyCheck.Rule(rawValue: page.rule))
+    for text in try #require(page.examples["Fine"]) {
+      let found = findings(CheckExample(text).source, of: rule)
+      #expect(found.isEmpty, "\(words(found))")
+    }
+  }
+
+  @Test(arguments: CheckPage.all) func `what is said to be mended is, once`(page: CheckPage) throws {
+    let rule = try #require(PolicyCheck.Rule(rawValue: page.rule))
+    let hit = CheckExample(try #require(page.examples["Hit"]?.first))
+    let mend = PolicyCheck.Mend(file: "p", source: Array(hit.source.utf8))
+    guard let expected = page.examples["How to mend it"]?.first else {
+      #expect(mend.mended.isEmpty, "\(words(mend.mended))")
+      #expect(!rule.isMended, "a rule that is mended where it is certain shows it")
+      return
+    }
+    let source = String(decoding: mend.source, as: UTF8.self)
+    #expect(hit.body(of: source) == expected)
+    #expect(mend.mended.allSatisfy { $0.rule == rule })
+    #expect(PolicyCheck.Mend(file: "p", source: mend.source).mended.isEmpty)
+  }
+
+  @Test func `the list has every rule with what its page says`() throws {
+    let list = try String(contentsOf: CheckPage.folder.appendingPathComponent("README.md"), encoding: .utf8)
+    for rule in PolicyCheck.Rule.allCases {
+      let name = rule.rawValue
+      #expect(
+        list.contains(
+          "| [\(name)](\(name).md) | \(rule.severity.rawValue) | \(rule.isMended ? "yes" : "no") | \(rule.summary) |\n")
+      )
+    }
+    let example = try #require(
+      list.components(separatedBy: "```lua\n").dropFirst().first?.components(separatedBy: "```").first)
+    #expect(findings(CheckExample(example).source, of: .hardCodedCap).isEmpty)
+    let open = example.replacing("check: ignore", with: "look at")
+    #expect(findings(CheckExample(open).source, of: .hardCodedCap).map(\.rule) == [.hardCodedCap])
+  }
+
+  @Test func `the pages' links lead somewhere`() throws {
+    let pages = CheckPage.all.map { ($0.rule, $0.text) }
+    let list = try String(contentsOf: CheckPage.folder.appendingPathComponent("README.md"), encoding: .utf8)
+    for (name, text) in pages + [("README", list)] {
+      for link in text.components(separatedBy: "](").dropFirst().map({ String($0.prefix { $0 != ")" }) }) {
+        let parts = link.split(separator: "#", maxSplits: 1).map(String.init)
+        let target = CheckPage.folder.appendingPathComponent(parts[0]).standardized
+        let linked = try? String(contentsOf: target, encoding: .utf8)
+        #expect(linked != nil, "\(name): \(link)")
+        guard parts.count > 1, let linked else { continue }
+        let anchors = linked.split(separator: "\n").filter { $0.hasPrefix("#") }
+          .map { Repository.anchor(String($0.drop { $0 == "#" }.dropFirst())) }
+        #expect(anchors.contains(parts[1]), "\(name): \(link)")
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import LuaSandbox
+import Policies
+import PolicyLint
+import Routing
+import Wire
+
+@testable import PolicyTesting
+
+/// What catches a mutant, and what it does to decisions.
+struct MutationTrial: Sendable {
+  enum Effect: Sendable {
+    /// Another outcome, device or time for some request, or a fault.
+    case misroutes
+    /// Another reason or note, and nothing else.
+    case words
+    /// The same bytes for every request, instructions aside.
+    case equivalent
+  }
+
+  let mutant: Mutant
+  /// `check` finds something that it does not find in the policy itself.
+  let isCheckedOut: Bool
+  /// A shipped case does not hold.
+  let failsCases: Bool
+  /// A search finds a request that breaks a property.
+  let isFound: Bool
+  /// It finds one that breaks a property which every policy has.
+  let isFoundInGeneral: Bool
+  let effect: Effect
+
+  var isCaught: Bool { isCheckedOut || failsCases || isFound }
+  /// It decides otherwise, and nothing says so.
+  var slips: Bool { effect == .misroutes && !isCaught }
+
+  /// A policy with its cases, and requests with what it answers to them.
+  struct Original: Sendable {
+    let entry: PolicyCatalog.Entry
+    let cases: PolicyCases
+    let findings: Set<String>
+    let corpus: [DecideRequest]
+    let answers: [Bytes]
+
+    init(_ entry: PolicyCatalog.Entry, corpusCount: Int) throws {
+      self.entry = entry
+      cases = try PolicyCases(file: "\(entry.name)_test.lua", source: entry.cases ?? [])
+      // A case that fails without any change would catch everything.
+      let failing = try cases.run(policy: entry.name, source: entry.source).filter { !$0.holds }
+      guard failing.isEmpty else { throw Unsound(description: "\(entry.name): \(failing.map(\.name))") }
+      findings = Set(PolicyCheck(file: entry.name, source: entry.source).findings.map(\.message))
+      let declared = try CompiledPolicy(file: entry.name, source: entry.source).declared
+      var generator = RequestGenerator(seed: 77, literals: SourceLiterals(entry.source), declared: declared)
+      corpus = (0..<corpusCount).map { _ in generator.fresh().request }
+      answers = try MutationTrial.answers(corpus, entry, entry.source)
+    }
+  }
+
+  struct Unsound: Error, CustomStringConvertible { let description: String }
+
+  /// An answer's bytes: where it leads, and all of it.
+  struct Bytes: Equatable, Sendable {
+    let route: String
+    let words: String
+  }
+
+  init(_ mutant: Mutant, of original: Original, requests: Int) throws {
+    self.mutant = mutant
+    let check = PolicyCheck(file: mutant.policy, source: mutant.source)
+    isCheckedOut = !check.findings.allSatisfy { original.findings.contains($0.message) }
+    do throws(Fault) {
+      failsCases = try original.cases.run(policy: mutant.policy, source: mutant.source).contains { !$0.holds }
+    } catch { failsCases = true }
+    isFoundInGeneral = try MutationTrial.search(mutant, original, requests, withOwn: false)
+    isFound = try isFoundInGeneral || MutationTrial.search(mutant, original, requests, withOwn: true)
+    effect = MutationTrial.effect(mutant, original)
+  }
+
+  private static func search(_ mutant: Mutant, _ original: Original, _ requests: Int, withOwn: Bool) throws -> Bool {
+    var options = PolicySearch.Options()
+    (options.requestMax, options.endsAtFirst) = (requests, true)
+    let entry = PolicyCatalog.Entry(name: mutant.policy, path: nil, source: mutant.source, cases: nil)
+    do {
+      return try !PolicySearch(
+        entry, cases: withOwn ? original.cases : nil, casesSource: withOwn ? original.entry.cases : nil,
+        options: options
+      ).run().found.isEmpty
+    } catch is Fault { return true }
+  }
+
+  private static func effect(_ mutant: Mutant, _ original: Original) -> Effect {
+    guard let answers = try? answers(original.corpus, original.entry, mutant.source) else { return .misroutes }
+    if zip(answers, original.answers).contains(where: { $0.route != $1.route }) { return .misroutes }
+    return answers == original.answers ? .equivalent : .words
+  }
+
+  private static func answers(
+    _ corpus: [DecideRequest], _ entry: PolicyCatalog.Entry, _ source: [UInt8]
+  ) throws -> [Bytes] {
+    let limits = SandboxLimits(cpuMilliseconds: 60_000)
+    let policy = try CompiledPolicy(file: entry.name, source: source, limits: limits)
+    var compiled = ["[]": policy]
+    return try corpus.map { request in
+      let asked =
+        try compiled["\(request.parameters)"]
+        ?? CompiledPolicy(file: entry.name, source: source, parameters: request.parameters, limits: limits)
+      compiled["\(request.parameters)"] = asked
+      let decision = DecideAnswer(request, policies: [asked])
+      guard case .object(let answer) = decision.json else { preconditionFailure("an answer is an object") }
+      let writer = JSONWriter()
+      return Bytes(
+        route: ["outcome", "device", "until", "error"].map { writer.string(answer[$0] ?? .null) }.joined(
+          separator: " "),
+        words: ["reason", "notes"].map { writer.string(answer[$0] ?? .null) }.joined(separator: " "))
+    }
+  }
+}

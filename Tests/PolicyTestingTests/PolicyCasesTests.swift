@@ -1,0 +1,63 @@
+import Policies
+import Routing
+import Testing
+
+@testable import PolicyTesting
+
+struct PolicyCasesTests {
+  private let fallback = ShippedPolicies.source(of: "fallback")!
+
+  private func cases(_ source: String) throws -> PolicyCases {
+    try PolicyCases(file: "fallback_test.lua", source: Array(source.utf8))
+  }
+
+  @Test func `a case that holds says nothing, one that does not says what was expected and found`() throws {
+    let results = try cases(
+      """
+      local devices = { { id = 'D1', sent_hour = 80, limit_hour = 80 }, { id = 'D2', queued = 4 }, { id = 'D3', queued = 1 } }
+      return { policy = 'fallback', cases = {
+        { name = 'right', contact = { id = 'c1', assigned_device = 'D1' }, devices = devices,
+          expect = { outcome = 'use', device = 'D3' } },
+        { name = 'wrong', contact = { id = 'c1', assigned_device = 'D1' }, devices = devices,
+          expect = { outcome = 'use', device = 'D2', reason = 'owner' } },
+        { name = 'none', contact = { id = 'c1', tags = {}, attributes = {} }, devices = {}, expect = { outcome = 'wait' } },
+      } }
+      """
+    ).run(policy: "fallback", source: fallback)
+    #expect(results.map(\.name) == ["right", "wrong", "none"])
+    #expect(results.map(\.holds) == [true, false, true])
+    #expect(
+      results[1].differences == [
+        #"device: expected "D2", found "D3""#, #"reason: expected "owner", found "owner unavailable""#,
+      ])
+    #expect(results[1].reason == "owner unavailable")
+  }
+
+  @Test(arguments: [
+    ("return { policy = 'fallback', cases = {} }", "the file has no cases"),
+    ("return { policy = 'fallback' }", "the file has no cases"),
+    ("return { cases = { { contact = { id = 'c' }, expect = { outcome = 'use' } } } }", "policy"),
+    ("return { policy = 'p', cases = { { contact = { id = 'c' } } } }", "expect"),
+    ("return { policy = 'p', cases = { { contact = { id = 'c' }, expect = {} } } }", "expect"),
+    ("return { policy = 'p', cases = { { contact = { id = 'c' }, expect = { outcom = 'use' } } } }", "outcom"),
+    ("return { policy = 'p', cases = { { contact = { id = 'c' }, expcet = { outcome = 'use' } } } }", "expcet"),
+    ("return { policy = 'p', cases = { { contact = { id = 'c', nam = 'x' }, expect = { outcome = 'use' } } } }", "nam"),
+    ("return 1", "expected the file to return a table"),
+    ("return { policy = 'p', cases = { { contact = { id = function() end } } } }", "expected data, found a function"),
+    ("return {", "<eof>"), ("while true do end", "instruction budget"),
+  ])
+  func `a file that states no cases is refused`(source: String, expected: String) {
+    let failure = #expect(throws: PolicyCases.Failure.self) { try cases(source) }
+    #expect(failure?.message.contains(expected) == true, "\(failure?.message ?? "")")
+  }
+
+  @Test func `parts of an object may be expected`() throws {
+    let results = try cases(
+      """
+      return { policy = 'p', cases = { { contact = { id = 'c' }, devices = {},
+        expect = { error = { kind = 'runtime', line = 1 } } } } }
+      """
+    ).run(policy: "p", source: Array("return { select = function(c) return use(c.devise) end }".utf8))
+    #expect(results.map(\.holds) == [true])
+  }
+}
