@@ -42,8 +42,7 @@ package struct StartBench {
     let counts = try store.decide(
       tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: epoch, basis: { basis }, foresee: { _ in },
       decide: { due in
-        StepDecision.decide(
-          due, with: evaluator, policies: standing.policies, template: templates.template(for: due.content))
+        StepDecision.decide(due, with: evaluator, template: templates.template(for: due.content))
       })
     let end = floor_wall_ns()
     guard counts.queued == limit else {

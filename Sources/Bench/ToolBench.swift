@@ -83,8 +83,7 @@ package struct ToolBench {
     var templates = ContentTemplates()
     var queued = 0
     for step in due {
-      let commit = StepDecision.decide(
-        step, with: evaluator, policies: policies, template: templates.template(for: step.content))
+      let commit = StepDecision.decide(step, with: evaluator, template: templates.template(for: step.content))
       if case .queue = commit { queued += 1 }
     }
     guard queued == due.count else {

@@ -137,7 +137,7 @@ package struct Explain {
   ) -> (Decision, DecisionTrace) {
     let evaluator = Evaluator(policies: policies, guards: guards, fleet: fleet)
     let (commit, trace) = evaluator.traced {
-      StepDecision.decide(due, with: evaluator, policies: policies, template: ContentTemplate(due.content))
+      StepDecision.decide(due, with: evaluator, template: ContentTemplate(due.content))
     }
     // Only a cycle cancels, and what it cancels is not decided.
     guard let decision = commit.decision else { preconditionFailure("a step is decided") }

@@ -80,8 +80,7 @@ struct WhatIf {
     var due = due
     due.contact = contact
     let evaluator = Evaluator(policies: policies, guards: guards, fleet: fleet)
-    let commit = StepDecision.decide(
-      due, with: evaluator, policies: policies, template: ContentTemplate(due.content))
+    let commit = StepDecision.decide(due, with: evaluator, template: ContentTemplate(due.content))
     return commit.decision?.resolution.device.map { fleet.members[$0].device.id }
   }
 }

@@ -57,6 +57,9 @@ package final class Evaluator {
   /// In the order in which they are asked.
   var policies: [CompiledPolicy] { [first] + others }
 
+  /// The first policy: the origin of a decision for which no policy was asked.
+  package var origin: DecisionOrigin { first.origin }
+
   /// Decides one due step, and reserves the device that it goes to.
   package func decide(_ contact: Contact, seed: UInt64) -> Decision {
     contactView.show(contact, in: view)

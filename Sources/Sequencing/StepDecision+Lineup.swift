@@ -9,10 +9,9 @@ extension StepDecision {
     compare: (_ shadow: Evaluator, _ live: Decision) -> Void = { _, _ in }
   ) -> StepCommit {
     let lineup = evaluator.lineup
-    if evaluator.isPlain { return decide(due, with: evaluator.live, policies: lineup.live, template: template) }
+    if evaluator.isPlain { return decide(due, with: evaluator.live, template: template) }
     let side = lineup.side(of: due.contact.id)
-    let commit = decide(
-      due, with: evaluator.evaluator(of: side), policies: lineup.policies(of: side), template: template)
+    let commit = decide(due, with: evaluator.evaluator(of: side), template: template)
     guard let decision = commit.decision else { return commit }
     if side == .live, let shadow = evaluator.shadow(for: due.contact.id), hasAsked(decision, due, template) {
       compare(shadow, decision)

@@ -6,16 +6,16 @@ package enum StepDecision {
   /// How long a contact waits whose message would be empty; seconds.
   package static let emptyContentWaitSeconds: Int64 = 3600
 
-  package static func decide(
-    _ due: DueStep, with evaluator: Evaluator, policies: [CompiledPolicy], template: ContentTemplate
-  ) -> StepCommit {
+  /// Decides a step with one side's policies, and reserves the chosen device on the evaluator's fleet. A step whose text
+  /// is empty waits without a policy being asked: no instructions, and the first policy as its origin.
+  package static func decide(_ due: DueStep, with evaluator: Evaluator, template: ContentTemplate) -> StepCommit {
     let now = evaluator.fleet.now
     let seed = SeededRandom.seed(contact: due.contact.id, step: due.contact.step, at: now)
     guard let content = template.render(for: due.contact) else {
       let until = now.advanced(bySeconds: emptyContentWaitSeconds)
       let decision = Decision(
         resolution: .wait(until: until), reason: "the step's text is empty for this contact",
-        origin: policies[0].origin, seed: seed)
+        origin: evaluator.origin, seed: seed)
       return .wait(decision, until: until)
     }
     let decision = evaluator.decide(due.contact, seed: seed)
