@@ -2,7 +2,6 @@ import CFloor
 import Foundation
 import Policies
 import Routing
-import Sequencing
 import Stores
 
 /// Measures one cycle over many due contacts against the same statements on the same schema from C.
@@ -65,23 +64,12 @@ package struct CycleBench {
     let store = try Stores.open(path, mode: .readWrite)
     let policies = [try CycleSeed.compiledPolicy()]
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
-    let evaluator = LineupEvaluator(CompiledLineup(live: policies), fleet: fleet)
-    let basis = DecisionBasis(fleet: fleet, generation: seed.generation)
-    var templates = ContentTemplates()
-    func decide(limit: Int) throws -> Int {
-      try store.decide(
-        tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: seed.epoch, basis: { basis },
-        foresee: { evaluator.live.foresee($0.contact) },
-        decide: { due in
-          StepDecision.decide(
-            due, with: evaluator, template: templates.template(for: due.content))
-        }
-      ).decided
-    }
+    let decider = BenchDecider(policies, fleet: fleet, generation: seed.generation)
+    let decide = { limit in try decider.run(limit, of: seed, in: store, epoch: seed.epoch).decided }
     // Prepares the statements, as the floor does before it looks at the clock.
-    _ = try decide(limit: 0)
+    _ = try decide(0)
     let (wall, cpu) = (floor_wall_ns(), floor_process_cpu_ns())
-    while try decide(limit: batch) == batch {}
+    while try decide(batch) == batch {}
     return Time(wall: floor_wall_ns() - wall, cpu: floor_process_cpu_ns() - cpu)
   }
 

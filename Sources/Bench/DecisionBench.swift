@@ -67,7 +67,7 @@ package struct DecisionBench {
     return (floorTime, usherTime)
   }
 
-  /// How many contacts ahead of its decision one is foreseen, as a cycle does for the rows that it has read.
+  /// How many contacts ahead of its decision one is prefetched, as a cycle does for the rows that it has read.
   private static let contactsAhead = 8
 
   /// Decides `count` times, for each contact in turn. Returns the CPU time taken, nanoseconds.
@@ -84,7 +84,7 @@ package struct DecisionBench {
       for index in 0..<count {
         let ahead = place + contactsAhead
         contacts[ahead < contacts.count ? ahead : ahead - contacts.count]._withUnsafeGuaranteedRef {
-          evaluator.foresee($0)
+          evaluator.prefetch($0)
         }
         let decision = contacts[place]._withUnsafeGuaranteedRef { evaluator.decide($0, seed: UInt64(index)) }
         checksum = mix(checksum, decision.resolution)

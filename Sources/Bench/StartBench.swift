@@ -3,7 +3,6 @@ import Foundation
 import Policies
 import PolicyTesting
 import Routing
-import Sequencing
 import Stores
 
 /// Measures what a start does before its first decisions are on record, on a store with many due contacts: opens it,
@@ -35,15 +34,9 @@ package struct StartBench {
       try store.read { try KnownPolicies(of: seed.tenant.key, in: $0) }
     }
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
-    let evaluator = Evaluator(policies: standing.policies, fleet: fleet)
-    let basis = DecisionBasis(fleet: fleet, generation: seed.generation)
-    var templates = ContentTemplates()
+    let decider = BenchDecider(standing.policies, fleet: fleet, generation: seed.generation)
     let limit = min(StartBench.batch, contacts)
-    let counts = try store.decide(
-      tenant: seed.tenant.key, limit: limit, at: seed.now, epoch: epoch, basis: { basis }, foresee: { _ in },
-      decide: { due in
-        StepDecision.decide(due, with: evaluator, template: templates.template(for: due.content))
-      })
+    let counts = try decider.run(limit, of: seed, in: store, epoch: epoch)
     let end = floor_wall_ns()
     guard counts.queued == limit else {
       throw BenchFailure("expected a start to queue \(limit) messages, found \(counts.queued)")

@@ -47,10 +47,10 @@ package final class Evaluator {
     contactTable = contactView.table
   }
 
-  /// Says that a contact's turn comes a few decisions from now, so that what it needs is at hand by then. Decides
-  /// nothing and changes no answer.
-  package func foresee(_ contact: Contact) {
-    guard let key = contact.assignedKey, let position = view.foresee(key) else { return }
+  /// Loads what a decision about the contact needs into the processor's caches, a few decisions ahead. Decides nothing and
+  /// changes no answer.
+  package func prefetch(_ contact: Contact) {
+    guard let key = contact.assignedKey, let position = view.prefetch(key) else { return }
     fleet.withReservations(of: position, prefetchMemory)
   }
 

@@ -13,10 +13,10 @@ final class FleetView {
   private let firstRow: RowAddress
   private let wordsPerRow: Int
   private let isLarge: Bool
-  /// The keys foreseen last, in a ring; 0 is no device's.
-  private let foreseen: UnsafeMutablePointer<Int64>
-  @exclusivity(unchecked) private var nextForeseen = 0
-  private static let foreseenCount = 4
+  /// The keys prefetched last, in a ring; 0 is no device's.
+  private let prefetched: UnsafeMutablePointer<Int64>
+  @exclusivity(unchecked) private var nextPrefetched = 0
+  private static let prefetchedCount = 4
   /// Rows of a fleet that no longer fits into the processor's nearer caches: a third of a kilobyte each.
   private static let largeCount = 2000
 
@@ -28,8 +28,8 @@ final class FleetView {
     firstRow = table.firstRow
     wordsPerRow = table.wordsPerRow
     isLarge = fleet.count >= FleetView.largeCount
-    foreseen = .allocate(capacity: FleetView.foreseenCount)
-    foreseen.initialize(repeating: 0, count: FleetView.foreseenCount)
+    prefetched = .allocate(capacity: FleetView.prefetchedCount)
+    prefetched.initialize(repeating: 0, count: FleetView.prefetchedCount)
     for position in 0..<fleet.count {
       show(fleet.members[position].device, at: position)
       show(fleet.load(position), at: position)
@@ -42,7 +42,7 @@ final class FleetView {
     table.utcOffsetMinutes = Int64(fleet.utcOffsetMinutes)
   }
 
-  deinit { foreseen.deallocate() }
+  deinit { prefetched.deallocate() }
 
   private func show(_ device: Device, at position: Int) {
     let row = address(position)
@@ -87,12 +87,12 @@ final class FleetView {
   /// Fetches what a decision about a contact of this device will touch, in two steps: first where the device's place
   /// is found, and some contacts later, when that is at hand, its row. A small fleet is in the caches anyway. Returns
   /// the place whose row was fetched now.
-  func foresee(_ device: DeviceKey) -> Int? {
+  func prefetch(_ device: DeviceKey) -> Int? {
     guard isLarge else { return nil }
     keys.prefetch(device)
-    let earlier = foreseen[nextForeseen]
-    foreseen[nextForeseen] = device.raw
-    nextForeseen = (nextForeseen + 1) & (FleetView.foreseenCount - 1)
+    let earlier = prefetched[nextPrefetched]
+    prefetched[nextPrefetched] = device.raw
+    nextPrefetched = (nextPrefetched + 1) & (FleetView.prefetchedCount - 1)
     guard let position = keys[DeviceKey(earlier)] else { return nil }
     table.prefetch(position)
     return position

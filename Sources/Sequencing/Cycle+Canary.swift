@@ -5,19 +5,19 @@ import Routing
 extension Cycle {
   /// Rolls a canary back whose guards are broken, or whose policy was suspended. The next cycle asks the live policies
   /// for everyone.
-  func judge(_ turn: Turn, at now: Instant) throws {
-    let tenant = turn.tenant.key
+  func judge(_ run: TenantRun, at now: Instant) throws {
+    let tenant = run.tenant.key
     let (current, tallies) = try store.read { snapshot in
-      (try snapshot.generation(of: tenant), try snapshot.canaryTallies(of: tenant, in: turn.generation))
+      (try snapshot.generation(of: tenant), try snapshot.canaryTallies(of: tenant, in: run.generation))
     }
-    guard let current, current.number == turn.generation, let canary = current.lineup.canary else { return }
-    let suspended = suspension(in: turn).map { streak in
+    guard let current, current.number == run.generation, let canary = current.lineup.canary else { return }
+    let suspended = suspension(in: run).map { streak in
       CanaryEvidence(cause: .suspended(policy: streak.policy, faults: streak.faults), tallies: tallies)
     }
     guard let evidence = suspended ?? CanaryJudge.breach(of: canary.guards ?? .standard, by: tallies) else { return }
     do {
       generations.last[tenant] = try store.begin(
-        current.withoutCanary(evidence, at: now), for: tenant, after: turn.generation, epoch: epoch)
+        current.withoutCanary(evidence, at: now), for: tenant, after: run.generation, epoch: epoch)
       hasBegun = true
     } catch StoreError.generationPassed {
       // An operator was quicker.
@@ -26,10 +26,10 @@ extension Cycle {
   }
 
   /// A revision of the canary's that is suspended, and that is not a live one too.
-  private func suspension(in turn: Turn) -> PolicyStreak? {
-    let live = turn.lineup.live.map(\.revision.digest)
-    let canary = (turn.lineup.canary?.policies ?? []).map(\.revision.digest).filter { !live.contains($0) }
-    return turn.watch?.sorted.first { $0.suspendedAt != nil && canary.contains($0.revision) }
+  private func suspension(in run: TenantRun) -> PolicyStreak? {
+    let live = run.lineup.live.map(\.revision.digest)
+    let canary = (run.lineup.canary?.policies ?? []).map(\.revision.digest).filter { !live.contains($0) }
+    return run.watch?.sorted.first { $0.suspendedAt != nil && canary.contains($0.revision) }
   }
 }
 

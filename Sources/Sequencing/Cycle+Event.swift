@@ -21,7 +21,7 @@ extension Cycle {
     /// A shadow failed so often in a row that it is not asked any more; nothing else is held up by it.
     case shadowRests(tenant: TenantID, fault: String)
     /// Another process changed what decides while this one was deciding: the tenant's contacts wait for the next cycle.
-    case turnGivenUp(tenant: TenantID)
+    case tenantGivenUp(tenant: TenantID)
     /// Events of one kind and one moment, of more tenants than are said one by one.
     case many([Event])
 
@@ -30,7 +30,7 @@ extension Cycle {
       case .lineupChanged(let change): change.tenant
       case .policyRefused(let tenant, _, _, _), .refusalEnded(let tenant, _), .fileHeld(let tenant, _, _),
         .policySuspended(let tenant, _), .suspensionEnded(let tenant, _), .canaryRolledBack(let tenant, _, _),
-        .shadowRests(let tenant, _), .turnGivenUp(let tenant):
+        .shadowRests(let tenant, _), .tenantGivenUp(let tenant):
         tenant
       case .many(let events): events[0].tenant
       }

@@ -3,23 +3,23 @@ import Routing
 
 /// What decides, brought up to date at the beginning of a cycle.
 extension Cycle {
-  /// The turns of all tenants; one whose policies another process changes at this moment waits for the next cycle.
-  func bringUp(at now: Instant) throws -> [Turn] {
+  /// The runs of all tenants; one whose policies another process changes at this moment waits for the next cycle.
+  func bringUp(at now: Instant) throws -> [TenantRun] {
     let (tenants, changed) = try store.read { snapshot in
       (try snapshot.tenants(), try snapshot.generations(after: generations.seen))
     }
     generations.seen = changed.seen
     generations.last.merge(changed.last) { max($0, $1) }
     // What was found of the tenants before is said even when one of them fails.
-    let turns = Result { try tenants.compactMap { try bringUp($0, at: now) } }
+    let runs = Result { try tenants.compactMap { try bringUp($0, at: now) } }
     let recorded = Result { try recordFiles(at: now) }
     try sayChanges()
     flush()
     try recorded.get()
-    return try turns.get()
+    return try runs.get()
   }
 
-  private func bringUp(_ tenant: Tenant, at now: Instant) throws -> Turn? {
+  private func bringUp(_ tenant: Tenant, at now: Instant) throws -> TenantRun? {
     let last = generations.last[tenant.key] ?? 0
     let standing = try board.standing(of: tenant, last: last) {
       try store.read { try KnownPolicies(of: tenant.key, in: $0) }
@@ -27,7 +27,7 @@ extension Cycle {
     guard let generation = try record(standing, of: tenant, after: last, at: now) else { return nil }
     try lookAtFiles(standing, tenant: tenant, in: generation)
     try bringUpWatch(standing.lineup.deciding, tenant: tenant, at: now)
-    return Turn(
+    return TenantRun(
       tenant: tenant, lineup: standing.lineup, generation: generation, watch: watches[tenant.key],
       shadowWatch: shadowWatch(standing.lineup.shadow, of: tenant.key))
   }
@@ -47,7 +47,7 @@ extension Cycle {
       hasBegun = true
       return begun
     } catch StoreError.generationPassed {
-      found.append(.turnGivenUp(tenant: tenant.id))
+      found.append(.tenantGivenUp(tenant: tenant.id))
       return nil
     }
   }
@@ -148,12 +148,6 @@ extension Cycle {
     for streak in watch.bringUp(policies) { found.append(.suspensionEnded(tenant: tenant.id, streak: streak)) }
     watches[tenant.key] = watch
     try recordStreaks(tenant, at: now)
-  }
-
-  func learn(_ revision: String, fault: String?, in turn: Turn, at now: Instant) {
-    if let streak = turn.watch?.learn(revision, fault: fault, from: turn.lineup.deciding, at: now) {
-      report(.policySuspended(tenant: turn.tenant.id, streak: streak))
-    }
   }
 
   func recordStreaks(_ tenant: Tenant, at now: Instant) throws {

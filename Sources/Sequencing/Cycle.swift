@@ -33,7 +33,7 @@ package final class Cycle {
 
   /// The most tenants that one transaction decides for, and how long it may have taken when it goes on to the next one,
   /// in the stopwatch's milliseconds.
-  private static let turnsTogether = 100
+  private static let tenantsTogether = 100
   private static let longTogether = 40.0
 
   /// How many faults in a row suspend a policy.
@@ -56,146 +56,113 @@ package final class Cycle {
   package func run(at now: Instant, shouldStop: () -> Bool = { false }) throws -> CycleReport {
     var counts = CycleReport(now: now)
     let all = try bringUp(at: now)
-    for turn in all where !shouldStop() { counts.enrolled += try enrol(turn, at: now, shouldStop: shouldStop) }
-    var turns = all.filter { !$0.isGivenUp }
-    while !turns.isEmpty, !shouldStop() {
-      turns = try round(turns, at: now, counts: &counts, shouldStop: shouldStop)
+    for run in all where !shouldStop() { counts.enrolled += try enrol(run, at: now, shouldStop: shouldStop) }
+    var runs = all.filter { !$0.isGivenUp }
+    while !runs.isEmpty, !shouldStop() {
+      runs = try round(runs, at: now, counts: &counts, shouldStop: shouldStop)
     }
-    for turn in all where turn.lineup.canary != nil && !turn.isGivenUp { try judge(turn, at: now) }
+    for run in all where run.lineup.canary != nil && !run.isGivenUp { try judge(run, at: now) }
     if hasBegun { try sayChanges() }
     return counts
   }
 
   // MARK: - Enrolling
 
-  private func enrol(_ turn: Turn, at now: Instant, shouldStop: () -> Bool) throws -> Int {
+  private func enrol(_ run: TenantRun, at now: Instant, shouldStop: () -> Bool) throws -> Int {
     let limit = 2000
     var enrolled = 0
     while !shouldStop() {
-      let counts = try unlessGenerationPassed(turn) {
+      let counts = try unlessGenerationPassed(run) {
         try store.enrol(
-          tenant: turn.tenant.key, limit: limit, at: now, generation: turn.generation, epoch: epoch,
-          choose: { try choose($0, in: turn, at: now) })
+          tenant: run.tenant.key, limit: limit, at: now, generation: run.generation, epoch: epoch,
+          choose: { try run.decider(for: self, at: now).choose($0) })
       }
       guard let counts else { break }
-      try recordStreaks(turn.tenant, at: now)
+      try recordStreaks(run.tenant, at: now)
       enrolled += counts.enrolled
       if counts.triggers < limit { break }
     }
     return enrolled
   }
 
-  private func choose(_ lead: Lead, in turn: Turn, at now: Instant) throws -> EnrolmentChoice {
-    let seed = SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: now)
-    // Whoever will decide for the contact chooses its device too.
-    let side = turn.lineup.side(of: lead.contact)
-    let evaluator = try turn.evaluator(reading: store, at: now).evaluator(of: side)
-    let choice = evaluator.enroll(lead, seed: seed)
-    if let enroller = evaluator.enroller {
-      learn(enroller.revision, fault: enroller.fault.map { _ in enroller.reason }, in: turn, at: now)
-    }
-    return choice
-  }
-
   // MARK: - Deciding
 
-  /// Gives each tenant a turn. Returns those that have more due.
+  /// Decides a batch of each tenant. Returns those that have more due.
   private func round(
-    _ turns: [Turn], at now: Instant, counts: inout CycleReport, shouldStop: () -> Bool
-  ) throws -> [Turn] {
-    var (waiting, unfinished, isApart) = (turns[...], [Turn](), false)
+    _ runs: [TenantRun], at now: Instant, counts: inout CycleReport, shouldStop: () -> Bool
+  ) throws -> [TenantRun] {
+    var (waiting, unfinished, isApart) = (runs[...], [TenantRun](), false)
     while !waiting.isEmpty, !shouldStop() {
       let start = stopwatch()
-      let share: Share?
+      let result: BatchResult?
       do {
-        share =
+        result =
           isApart
           ? try unlessGenerationPassed(waiting.first!) {
-            try self.share(waiting.prefix(1), at: now, since: start, shouldStop)
-          } : try self.share(waiting, at: now, since: start, shouldStop)
+            try decideTogether(waiting.prefix(1), at: now, since: start, shouldStop)
+          } : try decideTogether(waiting, at: now, since: start, shouldStop)
       } catch  where !isApart {
         // What fails must not keep its neighbours from being decided: once more, each in its own transaction.
-        for turn in waiting { turn.finish() }
+        for run in waiting { run.finish() }
         isApart = true
         continue
       }
-      guard let share else {
+      guard let result else {
         waiting = waiting.dropFirst()
         continue
       }
-      batch.learn(took: stopwatch() - start, for: share.counts.decided)
-      for turn in waiting.prefix(share.turns) { try recordStreaks(turn.tenant, at: now) }
-      counts.add(share.counts)
-      unfinished += share.unfinished
-      waiting = waiting.dropFirst(share.turns)
+      batch.learn(took: stopwatch() - start, for: result.counts.decided)
+      for run in waiting.prefix(result.tenants) { try recordStreaks(run.tenant, at: now) }
+      counts.add(result.counts)
+      unfinished += result.unfinished
+      waiting = waiting.dropFirst(result.tenants)
     }
     return unfinished
   }
 
   /// What one transaction decided: for how many tenants, and which of them have more due.
-  private struct Share {
-    var turns = 0
+  private struct BatchResult {
+    var tenants = 0
     var counts = DecisionCounts()
-    var unfinished: [Turn] = []
+    var unfinished: [TenantRun] = []
   }
 
   /// Decides for one tenant after the other, as many as fit into a batch, in one transaction.
-  private func share(
-    _ turns: ArraySlice<Turn>, at now: Instant, since start: Double, _ shouldStop: () -> Bool
-  ) throws -> Share {
+  private func decideTogether(
+    _ runs: ArraySlice<TenantRun>, at now: Instant, since start: Double, _ shouldStop: () -> Bool
+  ) throws -> BatchResult {
     try store.together(epoch: epoch) {
-      var share = Share()
-      for turn in turns {
-        let limit = batch.count - share.counts.decided
-        let isFull = limit == 0 || share.turns == Cycle.turnsTogether || stopwatch() - start > Cycle.longTogether
-        if share.turns > 0, isFull || shouldStop() { break }
-        let decided = try decide(turn, limit: limit, at: now)
-        share.turns += 1
-        share.counts += decided
-        if decided.decided < limit { turn.finish() } else { share.unfinished.append(turn) }
+      var result = BatchResult()
+      for run in runs {
+        let limit = batch.count - result.counts.decided
+        let isFull = limit == 0 || result.tenants == Cycle.tenantsTogether || stopwatch() - start > Cycle.longTogether
+        if result.tenants > 0, isFull || shouldStop() { break }
+        let decided = try decide(run, limit: limit, at: now)
+        result.tenants += 1
+        result.counts += decided
+        if decided.decided < limit { run.finish() } else { result.unfinished.append(run) }
       }
-      return share
+      return result
     }
   }
 
-  private func decide(_ turn: Turn, limit: Int, at now: Instant) throws -> DecisionCounts {
-    try store.decide(
-      tenant: turn.tenant.key, limit: limit, at: now, epoch: epoch, basis: { turn.basis },
-      foresee: { turn.evaluatorAtHand?.live.foresee($0.contact) }, decide: { try decide($0, in: turn, at: now) })
+  private func decide(_ run: TenantRun, limit: Int, at now: Instant) throws -> DecisionCounts {
+    let batch = try store.decide(
+      tenant: run.tenant.key, limit: limit, at: now, epoch: epoch, with: { try run.decider(for: self, at: now) })
+    run.goOn(after: batch)
+    return batch.counts
   }
 
-  private func decide(_ due: DueStep, in turn: Turn, at now: Instant) throws -> StepCommit {
-    if due.isOptedOut { return .cancel(reason: ClaimTransition.optedOutReason) }
-    let evaluator = try turn.evaluator(reading: store, at: now)
-    let commit = StepDecision.decide(
-      due, with: evaluator, template: templates.template(for: due.content),
-      compare: { compare($0, with: $1, on: due.contact, in: turn) })
-    // Without an instruction nothing was run: an empty text, a file that cannot be used, a suspended policy.
-    if let decision = commit.decision, decision.instructions > 0 {
-      learn(decision.revision, fault: decision.fault.map { _ in decision.reason }, in: turn, at: now)
-      if let narrowed = decision.narrowed { learn(narrowed.origin.revision, fault: nil, in: turn, at: now) }
-      for guardian in evaluator.guardsAnswered(about: due.contact.id) {
-        learn(guardian.revision.digest, fault: nil, in: turn, at: now)
-      }
-    }
-    return commit
-  }
+  /// The template of a step's text, from the texts met so far.
+  func template(for content: String) -> ContentTemplate { templates.template(for: content) }
 
-  private func compare(_ shadow: Evaluator, with live: Decision, on contact: Contact, in turn: Turn) {
-    guard let ledger = turn.basis?.shadow, let watch = turn.shadowWatch else { return }
-    guard !watch.rests else { return ledger.addNotAsked() }
-    let verdict = shadow.decide(contact, seed: live.seed)
-    ledger.add(contact.id, live: live, shadow: verdict, in: shadow.fleet)
-    if watch.learn(verdict) { report(.shadowRests(tenant: turn.tenant.id, fault: verdict.reason)) }
-  }
-
-  /// Nil when another process changed what decides for the tenant: nothing was written, and the turn is over.
-  private func unlessGenerationPassed<Counts>(_ turn: Turn, _ body: () throws -> Counts) throws -> Counts? {
+  /// Nil when another process changed what decides for the tenant: nothing was written, and the run is over.
+  private func unlessGenerationPassed<Counts>(_ run: TenantRun, _ body: () throws -> Counts) throws -> Counts? {
     do {
       return try body()
     } catch StoreError.generationPassed {
-      turn.giveUp()
-      report(.turnGivenUp(tenant: turn.tenant.id))
+      run.giveUp()
+      report(.tenantGivenUp(tenant: run.tenant.id))
       return nil
     }
   }

@@ -73,7 +73,7 @@ extension Cycle.Event {
         .warning, "shadow is not asked any more; it failed again and again", [of, ("error", fault)],
         sentence: "the shadow is not asked any more, it failed \(Cycle.shadowFaultsMax) times in a row, "
           + "last with: \(fault)")
-    case .turnGivenUp:
+    case .tenantGivenUp:
       return Text(
         .info, "policies changed during the cycle; the next one decides", [of],
         sentence: "its policies were changed during the cycle; the next one decides")

@@ -60,7 +60,7 @@ struct GenerationTests {
     let said = Mutex<[TenantID]>([])
     let cycle = Cycle(
       store: engine.store, board: board, epoch: engine.epoch, stopwatch: { 0 },
-      report: { event in if case .turnGivenUp(let tenant) = event { said.withLock { $0.append(tenant) } } })
+      report: { event in if case .tenantGivenUp(let tenant) = event { said.withLock { $0.append(tenant) } } })
     #expect(try cycle.run(at: engine.clock.now()).decided == 200)
     engine.clock.advance(seconds: 2)
     board.meddle = {

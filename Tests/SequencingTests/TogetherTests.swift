@@ -14,12 +14,15 @@ struct TogetherTests {
     let failing: TenantKey?
     let error: StoreError
     private let count = Mutex(0)
+    private let made = Mutex(0)
 
     init(_ inner: any Store, failing: TenantKey? = nil, with error: StoreError = .conflict("a bad row")) {
       (self.inner, self.failing, self.error) = (inner, failing, error)
     }
 
     var transactions: Int { count.withLock { $0 } }
+    /// How often a decider was made, or the one of an earlier batch taken.
+    var deciders: Int { made.withLock { $0 } }
 
     func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result { try inner.read(body) }
 
@@ -54,15 +57,30 @@ struct TogetherTests {
     }
 
     func decide(
-      tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, basis: () -> DecisionBasis?,
-      foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
-    ) throws -> DecisionCounts {
-      try inner.decide(
-        tenant: tenant, limit: limit, at: now, epoch: epoch, basis: basis, foresee: foresee,
-        decide: { due in
-          if tenant == failing, due.contact.id.text == "welcome/L1" { throw error }
-          return try decide(due)
-        })
+      tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
+    ) throws -> DecidedBatch {
+      let decider = {
+        let decider = try decider()
+        self.made.withLock { $0 += 1 }
+        return tenant == self.failing ? FailingDecider(decider, with: self.error) : decider
+      }
+      return try inner.decide(tenant: tenant, limit: limit, at: now, epoch: epoch, with: decider)
+    }
+  }
+
+  /// Fails at one contact.
+  private final class FailingDecider: StepDecider {
+    let inner: any StepDecider
+    let error: StoreError
+
+    init(_ inner: any StepDecider, with error: StoreError) { (self.inner, self.error) = (inner, error) }
+
+    var inputs: DecisionInputs? { inner.inputs }
+    func prefetch(_ step: DueStep) { inner.prefetch(step) }
+
+    func decide(_ step: DueStep) throws -> StepCommit {
+      if step.contact.id.text == "welcome/L1" { throw error }
+      return try inner.decide(step)
     }
   }
 
@@ -105,6 +123,14 @@ struct TogetherTests {
     #expect(watched.transactions == 1)
     #expect(try queued() == [Self.contacts, Self.contacts, Self.contacts])
     #expect(try store.integrity().isSound)
+  }
+
+  @Test func `a tenant with nothing due has no fleet read`() throws {
+    let watched = WatchedStore(store)
+    #expect(try run(watched).queued == Self.contacts * Self.tenants.count)
+    #expect(watched.deciders == Self.tenants.count)
+    #expect(try run(watched).decided == 0)
+    #expect(watched.deciders == Self.tenants.count)
   }
 
   @Test func `what one tenant fails with does not undo what its neighbours decided`() throws {

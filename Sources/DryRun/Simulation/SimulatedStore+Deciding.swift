@@ -9,10 +9,12 @@ extension SimulatedStore {
   }
 
   func decide(
-    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, basis: () -> DecisionBasis?,
-    foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
-  ) throws -> DecisionCounts {
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
+  ) throws -> DecidedBatch {
     let tenant = place(of: tenant)
+    guard limit > 0, isSomethingDue(of: tenant, at: now) else { return DecidedBatch(counts: DecisionCounts()) }
+    // A simulation keeps no record, and its policies do not change.
+    let decider = try decider()
     var batch: [(place: Int, content: Content)] = []
     while batch.count < limit, let first = due[tenant].first, first.at <= now {
       let place = due[tenant].removeFirst().place
@@ -26,7 +28,7 @@ extension SimulatedStore {
       switch content {
       case .due(let read):
         let step = sameLeads.current(read)
-        let made = try decide(step)
+        let made = try decider.decide(step)
         sameLeads.note(made, of: step)
         commit(made, of: step, place, tenant, at: now, &counts)
       case .unreadable: apply(StepTransition.unreadable("", now: now), place, tenant, &counts)
@@ -37,7 +39,16 @@ extension SimulatedStore {
       }
     }
     tally.add(counts)
-    return counts
+    return DecidedBatch(counts: counts)
+  }
+
+  /// Drops entries of enrolments that were written since, up to the first that is due.
+  private func isSomethingDue(of tenant: Int, at now: Instant) -> Bool {
+    while let first = due[tenant].first, first.at <= now {
+      if images[tenant].enrolments[first.place].nextAt == first.at { return true }
+      _ = due[tenant].removeFirst()
+    }
+    return false
   }
 
   func content(_ place: Int, of tenant: Int, at now: Instant) -> Content {

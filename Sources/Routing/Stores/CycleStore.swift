@@ -48,15 +48,14 @@ package protocol CycleStore: Sendable {
 
   /// Decides up to `limit` due steps of a tenant, the ones that are due longest first (then by key), and commits
   /// decisions, messages, assignments and enrolments together. Steps of sequences that are not active are not due.
-  /// `basis` is asked for when the first decision is written, and put on record with it, once for all the batches that
-  /// give the same one; without a basis the decisions cannot be made again. Throws `StoreError.generationPassed`, and
-  /// writes nothing, when the basis is of another generation than the tenant's last. `foresee` is told of each step some places
-  /// before it is decided, so that what the decision needs can be fetched. The content of a message is as
-  /// `ContentTemplate.render` gives it.
+  /// `decider` is called once, before the first step is read, and not at all when nothing is due: a tenant without work
+  /// costs one look-up. Its inputs are recorded with the first decision, once for all batches on the same inputs; nothing
+  /// is recorded when nothing is decided. Throws `StoreError.generationPassed`, and writes nothing, when the inputs are of
+  /// another generation than the tenant's last. Each step is prefetched some places before it is decided. The content of a
+  /// message is as `ContentTemplate.render` gives it.
   func decide(
-    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, basis: () -> DecisionBasis?,
-    foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
-  ) throws -> DecisionCounts
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
+  ) throws -> DecidedBatch
 }
 
 extension CycleStore {
@@ -89,13 +88,5 @@ extension CycleStore {
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts {
     try enrol(tenant: tenant, limit: limit, at: now, generation: nil, epoch: epoch, choose: choose)
-  }
-
-  /// Decides without a record and without looking ahead.
-  package func decide(
-    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, decide: (DueStep) throws -> StepCommit
-  ) throws -> DecisionCounts {
-    try self.decide(
-      tenant: tenant, limit: limit, at: now, epoch: epoch, basis: { nil }, foresee: { _ in }, decide: decide)
   }
 }

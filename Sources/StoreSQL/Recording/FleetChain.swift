@@ -4,14 +4,15 @@ package struct FleetChain {
   package static let differencesMax = 8192
 
   package let record: Int64
-  package let marks: FleetMarks
+  package let fingerprint: FleetFingerprint
   /// Bytes of the last whole fleet, and of the differences since.
   package let keyframeBytes: Int
   package let differenceBytes: Int
   package let differences: Int
 
-  package init(record: Int64, marks: FleetMarks, keyframeBytes: Int, differenceBytes: Int, differences: Int) {
-    (self.record, self.marks, self.keyframeBytes) = (record, marks, keyframeBytes)
+  package init(record: Int64, fingerprint: FleetFingerprint, keyframeBytes: Int, differenceBytes: Int, differences: Int)
+  {
+    (self.record, self.fingerprint, self.keyframeBytes) = (record, fingerprint, keyframeBytes)
     (self.differenceBytes, self.differences) = (differenceBytes, differences)
   }
 

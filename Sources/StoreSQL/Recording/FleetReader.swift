@@ -25,7 +25,7 @@ package struct FleetReader {
     var reader = FleetReader(statements)
     let state = try reader.read(record, of: tenant)
     return FleetChain(
-      record: record, marks: FleetMarks(state.members, at: state.at), keyframeBytes: reader.keyframeBytes,
+      record: record, fingerprint: FleetFingerprint(state.members, at: state.at), keyframeBytes: reader.keyframeBytes,
       differenceBytes: reader.differenceBytes, differences: reader.differences)
   }
 

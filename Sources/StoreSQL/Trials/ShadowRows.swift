@@ -6,12 +6,13 @@ package struct ShadowRows {
 
   package init(_ db: any SQLConnection) { self.db = db }
 
-  /// Puts on record what the shadow came to since the last commit, in the transaction of the decisions beside it.
-  package func add(_ basis: DecisionBasis, of tenant: TenantKey, at now: Instant) throws {
-    guard let ledger = basis.shadow, !ledger.isEmpty else { return }
-    try add(ledger.counts, tenant.raw, basis.generation)
-    try add(ledger.kinds, tenant.raw, basis.generation)
-    try add(ledger.samples, tenant.raw, basis.generation, at: now)
+  /// Adds what was compared since the last commit, in the transaction of the decisions beside it. Leaves the ledger as it
+  /// is: the caller empties it after the commit.
+  package func add(_ ledger: ShadowLedger, of tenant: TenantKey, in generation: Int64, at now: Instant) throws {
+    guard !ledger.isEmpty else { return }
+    try add(ledger.counts, tenant.raw, generation)
+    try add(ledger.kinds, tenant.raw, generation)
+    try add(ledger.samples, tenant.raw, generation, at: now)
   }
 
   private func add(_ counts: ShadowLedger.Counts, _ tenant: Int64, _ generation: Int64) throws {

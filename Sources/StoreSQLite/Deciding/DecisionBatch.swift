@@ -3,14 +3,14 @@ import StoreSQL
 
 /// One batch of due steps of a tenant: read, decided one by one, and written as it goes, inside a transaction.
 ///
-/// Rows are read a stretch at a time along one walk, each stretch decided and written before the next is read: what is
-/// read is then still in the processor's caches, and its pages in SQLite's, when it is written. Within a stretch each
+/// Rows are read a chunk at a time along one walk, each chunk decided and written before the next is read: what is
+/// read is then still in the processor's caches, and its pages in SQLite's, when it is written. Within a chunk each
 /// thing is done for all rows in turn, so that the code that does it stays in those caches too.
 struct DecisionBatch {
-  /// How many rows ahead of its decision a step is told of.
+  /// How many rows ahead of its decision a step is prefetched.
   private static let rowsAhead = 8
 
-  /// How many rows a stretch has.
+  /// How many rows a chunk has.
   static let rowsAtOnce = 64
 
   private let statements: CycleStatements
@@ -21,50 +21,46 @@ struct DecisionBatch {
   /// Enrolments of this batch that are due again already: the walk may meet them once more, and leaves them to the next
   /// batch.
   private var dueAgain: Set<Int64> = []
-  /// What this batch's decisions are made on; nil before the first one, and where nothing is put on record.
-  private var turn: TurnRecord?
-  /// What either side of a canary came to; nil without one.
-  private(set) var tally: CanaryCount?
-  private var hasBegun = false
+  /// Counts each side of a canary; nil without one.
+  private var tally: CanaryCount?
+  /// Records what the decisions are made on; nil when the decider has no inputs.
+  private var recorder: FleetRecordWriter?
 
   init(_ statements: CycleStatements, tenant: TenantKey, at now: Instant) {
     (self.statements, self.tenant, self.now) = (statements, tenant, now)
   }
 
-  /// Reads up to `limit` due steps, asks for each what becomes of it, and writes that down. `basis` is asked for once
-  /// something was decided.
-  mutating func run(
-    limit: Int, basis: () -> DecisionBasis?, foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
-  ) throws -> DecisionCounts {
+  /// Reads up to `limit` due steps, has each decided, and writes what follows. Makes the decider when a step is due, and
+  /// never otherwise: without one the batch costs one step of the walk.
+  mutating func run(limit: Int, with decider: () throws -> any StepDecider) throws -> DecisionCounts {
     var rows = DueRows(statements.due, tenant: tenant, at: now)
     defer { rows.stop() }
-    var stretch: [DueRow] = []
-    stretch.reserveCapacity(min(limit, DecisionBatch.rowsAtOnce))
+    guard limit > 0, try !rows.isEmpty() else { return counts }
+    let decider = try decider()
+    if let inputs = decider.inputs {
+      try begin(inputs)
+      rows.fleet = inputs.fleet
+    }
+    var chunk: [DueRow] = []
+    chunk.reserveCapacity(min(limit, DecisionBatch.rowsAtOnce))
     var left = limit
     while left > 0 {
-      // The first decision has the fleet read, which then tells the devices of all other rows.
-      let count = left == limit ? 1 : min(left, DecisionBatch.rowsAtOnce)
-      try read(count, of: &rows, into: &stretch)
-      let commits = try commits(of: &stretch, foresee, decide)
-      if !hasBegun, commits.contains(where: { $0?.decision != nil }) {
-        let basis = basis()
-        rows.fleet = basis?.fleet
-        try begin(basis)
-      }
-      try write(commits, of: stretch)
-      if stretch.count < count { break }
+      let count = min(left, DecisionBatch.rowsAtOnce)
+      try read(count, of: &rows, into: &chunk)
+      let commits = try commits(of: &chunk, decider)
+      try write(commits, of: chunk)
+      if chunk.count < count { break }
       left -= count
     }
     return counts
   }
 
-  private mutating func begin(_ basis: DecisionBasis?) throws {
-    hasBegun = true
-    if let basis { try expectGeneration(basis.generation) }
-    tally = try basis?.canary.map { share in
-      try CanaryCount(share, of: tenant, in: basis!.generation, statements.generationBeginning)
+  private mutating func begin(_ inputs: DecisionInputs) throws {
+    try expectGeneration(inputs.generation)
+    tally = try inputs.canary.map { share in
+      try CanaryCount(share, of: tenant, in: inputs.generation, statements.generationBeginning)
     }
-    turn = try basis.map { try TurnRecord($0, of: tenant, statements) }
+    recorder = try FleetRecordWriter(inputs, of: tenant, statements)
   }
 
   /// No decision is written that cites a revision which is not active for the tenant at this moment: between the cycle's
@@ -76,39 +72,48 @@ struct DecisionBatch {
     guard try last.step(), last.onlyOptionalInteger == asked else { throw StoreError.generationPassed }
   }
 
-  /// Puts on record what was decided on; `chain` is where the tenant's record stands. Nil when nothing was.
-  func record(after chain: FleetChain?) throws -> TurnRecord.Committed? { try turn?.write(after: chain) }
+  /// Writes what was counted beside the decisions, and the record of what they were made on, of which `chain` is where the
+  /// tenant's stands. Nil when the decider has no inputs, or nothing was decided.
+  func finish(after chain: FleetChain?, _ db: SQLiteConnection) throws -> FleetRecordWriter.Written? {
+    try tally?.write(to: db)
+    guard let recorder else { return nil }
+    if let shadow = recorder.inputs.shadow {
+      try ShadowRows(db).add(shadow, of: tenant, in: recorder.inputs.generation, at: now)
+    }
+    return try recorder.write(after: chain)
+  }
+
+  /// Where the decider counted how a shadow compares.
+  var shadow: ShadowLedger? { recorder?.inputs.shadow }
 
   /// The next rows of the walk, fewer than `count` at its end.
   ///
   /// The walk stays open while the rows that it has passed are written. SQLite then keeps its place by key: no row that is
   /// still to come is missed or met twice. A row that was written to a later place may be met there again.
-  private func read(_ count: Int, of rows: inout DueRows, into stretch: inout [DueRow]) throws {
-    stretch.removeAll(keepingCapacity: true)
-    while stretch.count < count, let row = try rows.next() {
-      if dueAgain.isEmpty || !dueAgain.contains(row.enrolment) { stretch.append(row) }
+  private func read(_ count: Int, of rows: inout DueRows, into chunk: inout [DueRow]) throws {
+    chunk.removeAll(keepingCapacity: true)
+    while chunk.count < count, let row = try rows.next() {
+      if dueAgain.isEmpty || !dueAgain.contains(row.enrolment) { chunk.append(row) }
     }
   }
 
   /// What becomes of each row; nil for one that is not decided.
-  private func commits(
-    of rows: inout [DueRow], _ foresee: (DueStep) -> Void, _ decide: (DueStep) throws -> StepCommit
-  ) throws -> [StepCommit?] {
+  private func commits(of rows: inout [DueRow], _ decider: any StepDecider) throws -> [StepCommit?] {
     for row in rows.prefix(DecisionBatch.rowsAhead) {
-      if case .due(let due) = row.content { foresee(due) }
+      if case .due(let due) = row.content { decider.prefetch(due) }
     }
     var commits: [StepCommit?] = []
     commits.reserveCapacity(rows.count)
     var tally = LeadTally()
     for index in rows.indices {
       let ahead = index + DecisionBatch.rowsAhead
-      if ahead < rows.count, case .due(let due) = rows[ahead].content { foresee(due) }
+      if ahead < rows.count, case .due(let due) = rows[ahead].content { decider.prefetch(due) }
       guard case .due(let read) = rows[index].content else {
         commits.append(nil)
         continue
       }
       let due = tally.current(read)
-      let commit = try decide(due)
+      let commit = try decider.decide(due)
       tally.note(commit, of: due)
       // As it was decided is how it goes on record.
       if due.contact !== read.contact { rows[index].content = .due(due) }
@@ -275,7 +280,7 @@ extension DecisionBatch {
     insert.bind(14, fault?.line.map(Int64.init))
     insert.bind(15, decision.notes.isEmpty ? nil : JSONText.text(of: decision.notes))
     insert.bind(16, now.milliseconds)
-    insert.bind(17, turn?.key)
+    insert.bind(17, recorder?.key)
     insert.bind(18, due.contact.dueAt?.milliseconds)
     insert.bind(19, Int64(due.contact.attempts))
     insert.bind(20, row.lastDevice)
@@ -283,7 +288,7 @@ extension DecisionBatch {
     insert.bind(22, due.contact.messagesDay == 0 ? nil : Int64(due.contact.messagesDay))
     insert.bind(23, due.contact.moves == 0 ? nil : Int64(due.contact.moves))
     let key = try insert.insert()
-    turn?.last = key
+    recorder?.last = key
     return key
   }
 

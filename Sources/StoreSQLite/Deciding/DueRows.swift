@@ -15,6 +15,8 @@ struct DueRows {
   var fleet: Fleet?
   private var lastPlace: (key: PlaceKey, place: StepPlace)?
   private var lastSequence: (key: Int64, id: String)?
+  /// Whether `isEmpty` found a row that `next` has not given back yet.
+  private var isAtRow = false
 
   private struct PlaceKey: Hashable {
     let sequence: Int64
@@ -37,9 +39,19 @@ struct DueRows {
     statements.due.bind(2, tenant.raw)
   }
 
+  /// Whether no row is due; asked before the first `next`. Costs the walk's first step and reads no column.
+  mutating func isEmpty() throws -> Bool {
+    isAtRow = try statements.due.step()
+    return !isAtRow
+  }
+
   /// The next row; nil after the last one.
   mutating func next() throws -> DueRow? {
-    guard try statements.due.step() else { return nil }
+    if isAtRow {
+      isAtRow = false
+    } else {
+      guard try statements.due.step() else { return nil }
+    }
     let row = statements.due
     let (enrolment, sequence) = (row.integer(DueColumn.enrolment), row.integer(DueColumn.sequence))
     let place = try place(PlaceKey(sequence: sequence, ordinal: row.integer(DueColumn.step)))

@@ -2,28 +2,33 @@ import Routing
 import StoreSQL
 
 extension SQLiteStore {
-  /// Decides due steps and commits what comes of it, all or nothing; see `CycleStore`.
+  /// What a batch wrote, which holds once its transaction is committed.
+  private struct Decided {
+    let counts: DecisionCounts
+    let record: FleetRecordWriter.Written?
+    /// Whose counts are written.
+    let shadow: ShadowLedger?
+  }
+
+  /// Decides due steps and commits what follows, all or nothing; see `CycleStore`.
   ///
   /// A row that cannot be read waits for an hour with its reason and counts as a fault. A step that a message carries
   /// already is put right without being decided or counted.
   package func decide(
-    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, basis: () -> DecisionBasis?,
-    foresee: (DueStep) -> Void, decide: (DueStep) throws -> StepCommit
-  ) throws -> DecisionCounts {
-    let body = { (db: SQLiteConnection) throws -> (DecisionCounts, TurnRecord.Committed?) in
+    tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
+  ) throws -> DecidedBatch {
+    let body = { (db: SQLiteConnection) throws -> Decided in
       var batch = DecisionBatch(try self.writer.statements(db, zones: self.zones), tenant: tenant, at: now)
-      let counts = try batch.run(limit: limit, basis: basis, foresee: foresee, decide: decide)
-      let record = try batch.record(after: self.writer.chain(of: tenant))
-      try batch.tally?.write(to: db)
-      if let basis = record?.basis { try ShadowRows(db).add(basis, of: tenant, at: now) }
-      return (counts, record)
+      let counts = try batch.run(limit: limit, with: decider)
+      let record = try batch.finish(after: self.writer.chain(of: tenant), db)
+      return Decided(counts: counts, record: record, shadow: batch.shadow)
     }
-    let (counts, _) = try write(
+    let decided = try write(
       under: epoch, isOfSends: false,
-      afterwards: { result in
-        self.writer.recorded(result.1)
-        result.1?.basis.shadow?.empty()
+      afterwards: { decided in
+        if let chain = decided.record?.chain { self.writer.recorded(chain, of: tenant) }
+        decided.shadow?.empty()
       }, body)
-    return counts
+    return DecidedBatch(counts: decided.counts, record: decided.record?.key)
   }
 }

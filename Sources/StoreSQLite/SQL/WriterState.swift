@@ -21,12 +21,8 @@ final class WriterState: @unchecked Sendable {
   /// Where a tenant's record stands, as far as this process has written it.
   func chain(of tenant: TenantKey) -> FleetChain? { chains[tenant] }
 
-  /// Takes over what a transaction that was committed has put on record.
-  func recorded(_ turn: TurnRecord.Committed?) {
-    guard let turn else { return }
-    turn.basis.record = turn.key
-    if let chain = turn.chain { chains[turn.tenant] = chain }
-  }
+  /// Takes over what a committed transaction has recorded of a tenant.
+  func recorded(_ chain: FleetChain, of tenant: TenantKey) { chains[tenant] = chain }
 
   /// A transaction begins. What one that was rolled back wanted to be done is forgotten.
   func begin() { afterwards.removeAll() }

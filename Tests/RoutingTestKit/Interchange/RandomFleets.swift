@@ -25,8 +25,8 @@ struct RandomFleets {
     }
     let next = Fleet(tenant: TenantID("t")!, now: now, members: members)
     if let fleet, Int.random(in: 0..<4, using: &random) > 0,
-      let changes = FleetMarks(fleet).changes(
-        to: next, FleetMarks(next), recorded: { FleetCode.State(at: fleet.now, members: fleet.members) })
+      let changes = FleetFingerprint(fleet).changes(
+        to: next, FleetFingerprint(next), recorded: { FleetCode.State(at: fleet.now, members: fleet.members) })
     {
       made.append((now, Data(FleetCode.difference(next, changes)).base64EncodedString()))
     } else {

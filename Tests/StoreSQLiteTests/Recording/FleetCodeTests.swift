@@ -9,20 +9,22 @@ struct FleetCodeTests {
   @Test(arguments: [(1, 0), (2, 1), (3, 4), (4, 12), (5, 40), (6, 100)] as [(UInt64, Int)])
   func `a chain of records gives each fleet back exactly`(seed: UInt64, devices: Int) throws {
     var world = RandomFleet(seed: seed, devices: devices)
-    var marks: FleetMarks?
+    var fingerprint: FleetFingerprint?
     var state: FleetCode.State?
     var differences = 0
     for round in 0..<300 {
       let fleet = world.fleet
       let recorded = state
-      if let changes = try marks?.changes(to: fleet, FleetMarks(fleet), recorded: { try #require(recorded) }) {
+      if let changes = try fingerprint?.changes(
+        to: fleet, FleetFingerprint(fleet), recorded: { try #require(recorded) })
+      {
         differences += 1
         try read(FleetCode.difference(fleet, changes), at: fleet.now, into: &state)
       } else {
         state = nil
         try read(FleetCode.keyframe(fleet), at: fleet.now, into: &state)
       }
-      marks = FleetMarks(fleet)
+      fingerprint = FleetFingerprint(fleet)
       expectSame(try #require(state), fleet, "seed \(seed), round \(round)")
       world.step()
     }
@@ -36,8 +38,10 @@ struct FleetCodeTests {
       let fleet = world.fleet
       // Nothing is known but what is on record.
       let recorded = state
-      let marks = recorded.map { FleetMarks($0.members, at: $0.at) }
-      if let changes = try marks?.changes(to: fleet, FleetMarks(fleet), recorded: { try #require(recorded) }) {
+      let fingerprint = recorded.map { FleetFingerprint($0.members, at: $0.at) }
+      if let changes = try fingerprint?.changes(
+        to: fleet, FleetFingerprint(fleet), recorded: { try #require(recorded) })
+      {
         try read(FleetCode.difference(fleet, changes), at: fleet.now, into: &state)
       } else {
         state = nil
@@ -50,7 +54,9 @@ struct FleetCodeTests {
 
   @Test func `a fleet in which nothing differs takes two bytes`() throws {
     let world = RandomFleet(seed: 8, devices: 100)
-    let nothing: [FleetCode.Change]? = FleetMarks(world.fleet).changes(to: world.fleet, FleetMarks(world.fleet)) {
+    let nothing: [FleetCode.Change]? = FleetFingerprint(world.fleet).changes(
+      to: world.fleet, FleetFingerprint(world.fleet)
+    ) {
       fatalError("not needed")
     }
     let changes = try #require(nothing)
@@ -65,7 +71,7 @@ struct FleetCodeTests {
     let before = world.fleet
     world.step()
     let after = world.fleet
-    let changes = FleetMarks(before).changes(to: after, FleetMarks(after)) {
+    let changes = FleetFingerprint(before).changes(to: after, FleetFingerprint(after)) {
       FleetCode.State(at: before.now, members: before.members)
     }
     let bodies = [FleetCode.keyframe(after)] + (changes.map { [FleetCode.difference(after, $0)] } ?? [])

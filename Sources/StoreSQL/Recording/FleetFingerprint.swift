@@ -1,12 +1,12 @@
 import Routing
 
-/// A fleet as it was put on record, as far as it takes to tell what differs in a later one: forty bytes a device, so that
-/// a process can keep those of all its tenants.
-package struct FleetMarks {
+/// Digests of a fleet on record, to find which devices differ in a later one: forty bytes a device, so that a process can
+/// keep those of all its tenants.
+package struct FleetFingerprint {
   private let at: Instant
-  private let devices: [Mark]
+  private let devices: [DeviceFingerprint]
 
-  private struct Mark {
+  private struct DeviceFingerprint {
     let key: Int64
     let fixed: UInt64
     let moving: UInt64
@@ -21,19 +21,19 @@ package struct FleetMarks {
     var scratch = RecordWriter()
     devices = members.map { member in
       let sends = member.sends.day(at: at)
-      return Mark(
-        key: member.device.key.raw, fixed: FleetMarks.fixed(of: member.device, &scratch),
-        moving: FleetMarks.moving(of: member), sends: Fingerprint(sends).value, sendCount: sends.count)
+      return DeviceFingerprint(
+        key: member.device.key.raw, fixed: FleetFingerprint.fixed(of: member.device, &scratch),
+        moving: FleetFingerprint.moving(of: member), sends: Fingerprint(sends).value, sendCount: sends.count)
     }
   }
 
-  /// What differs in a later fleet, of which `later` are the marks, in the order of its devices; nil when it has other
+  /// What differs in a later fleet, whose fingerprint is `later`, in the order of its devices; nil when it has other
   /// devices.
   ///
   /// A device's sends are a continuation of those on record when the same ones are found at their beginning. Those that
   /// went out of the window meanwhile may no longer be at hand: then `recorded` is asked for the moments on record.
   package func changes(
-    to fleet: Fleet, _ later: FleetMarks, recorded: () throws -> FleetCode.State
+    to fleet: Fleet, _ later: FleetFingerprint, recorded: () throws -> FleetCode.State
   ) rethrows -> [FleetCode.Change]? {
     guard fleet.count == devices.count,
       zip(fleet.members, devices).allSatisfy({ $0.device.key.raw == $1.key })
@@ -42,11 +42,11 @@ package struct FleetMarks {
     var changes: [FleetCode.Change] = []
     for (position, member) in fleet.members.enumerated() {
       let (old, new) = (devices[position], later.devices[position])
-      var sends = further(member.sends, at: fleet.now, after: old).map(FleetMarks.sends)
+      var sends = further(member.sends, at: fleet.now, after: old).map(FleetFingerprint.sends)
       if sends == nil {
         if state == nil { state = try recorded() }
         let recorded = state!.members[position].sends.day(at: max(state!.at, fleet.now))
-        sends = FleetMarks.sends(member.sends.day(at: fleet.now), after: recorded)
+        sends = FleetFingerprint.sends(member.sends.day(at: fleet.now), after: recorded)
       }
       let change = FleetCode.Change(
         position: position, isFixed: old.fixed != new.fixed, isMoving: old.moving != new.moving, sends: sends!)
@@ -56,12 +56,12 @@ package struct FleetMarks {
   }
 
   /// The sends after those on record, or nil when those on record are not found.
-  private func further(_ sends: RecentSends, at now: Instant, after mark: Mark) -> ArraySlice<Int64>? {
+  private func further(_ sends: RecentSends, at now: Instant, after old: DeviceFingerprint) -> ArraySlice<Int64>? {
     let (known, seen) = (sends.day(at: at), sends.day(at: now))
     // With a clock that was set back, a window may see earlier sends than it could at the time of the record.
-    guard known.count >= mark.sendCount, seen.startIndex >= known.startIndex else { return nil }
-    let end = known.startIndex + mark.sendCount
-    guard Fingerprint(known[known.startIndex..<end]).value == mark.sends else { return nil }
+    guard known.count >= old.sendCount, seen.startIndex >= known.startIndex else { return nil }
+    let end = known.startIndex + old.sendCount
+    guard Fingerprint(known[known.startIndex..<end]).value == old.sends else { return nil }
     return seen[max(end, seen.startIndex)...]
   }
 

@@ -1,0 +1,78 @@
+import Policies
+import Routing
+
+/// Decides one tenant's due steps in one cycle, and chooses devices for leads that enrol, over one fleet.
+///
+/// Not for use from two threads at a time.
+final class TenantDecider: StepDecider {
+  private let cycle: Cycle
+  private let tenant: TenantID
+  private let evaluator: LineupEvaluator
+  private let watch: FaultWatch?
+  private let shadowWatch: ShadowWatch?
+  private let read: DecisionInputs
+  /// The fleet record of the batches before; nil before the first one.
+  var record: Int64?
+
+  /// `fleet` as it was read for this cycle; its time is the cycle's.
+  init(_ run: TenantRun, fleet: Fleet, of cycle: Cycle) {
+    (self.cycle, tenant, watch, shadowWatch) = (cycle, run.tenant.id, run.watch, run.shadowWatch)
+    evaluator = LineupEvaluator(run.lineup, fleet: fleet)
+    read = DecisionInputs(
+      fleet: fleet, generation: run.generation, canary: run.lineup.canary?.share,
+      shadow: run.lineup.shadow == nil ? nil : ShadowLedger())
+  }
+
+  var inputs: DecisionInputs? {
+    var inputs = read
+    inputs.record = record
+    return inputs
+  }
+
+  // MARK: - Due steps
+
+  func prefetch(_ step: DueStep) { evaluator.live.prefetch(step.contact) }
+
+  func decide(_ step: DueStep) throws -> StepCommit {
+    if step.isOptedOut { return .cancel(reason: ClaimTransition.optedOutReason) }
+    let commit = StepDecision.decide(
+      step, with: evaluator, template: cycle.template(for: step.content),
+      compare: { compare($0, with: $1, on: step.contact) })
+    // Without an instruction nothing was run: an empty text, a file that cannot be used, a suspended policy.
+    if let decision = commit.decision, decision.instructions > 0 {
+      learn(decision.revision, fault: decision.fault.map { _ in decision.reason })
+      if let narrowed = decision.narrowed { learn(narrowed.origin.revision, fault: nil) }
+      for guardian in evaluator.guardsAnswered(about: step.contact.id) { learn(guardian.revision.digest, fault: nil) }
+    }
+    return commit
+  }
+
+  private func compare(_ shadow: Evaluator, with live: Decision, on contact: Contact) {
+    guard let ledger = read.shadow, let shadowWatch else { return }
+    guard !shadowWatch.rests else { return ledger.addNotAsked() }
+    let verdict = shadow.decide(contact, seed: live.seed)
+    ledger.add(contact.id, live: live, shadow: verdict, in: shadow.fleet)
+    if shadowWatch.learn(verdict) { cycle.report(.shadowRests(tenant: tenant, fault: verdict.reason)) }
+  }
+
+  // MARK: - Leads
+
+  /// What becomes of a lead whose trigger matched a sequence. The side that will decide for the contact chooses.
+  func choose(_ lead: Lead) -> EnrolmentChoice {
+    let seed = SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: read.fleet.now)
+    let evaluator = evaluator.evaluator(of: evaluator.lineup.side(of: lead.contact))
+    let choice = evaluator.enroll(lead, seed: seed)
+    if let enroller = evaluator.enroller {
+      learn(enroller.revision, fault: enroller.fault.map { _ in enroller.reason })
+    }
+    return choice
+  }
+
+  /// Counts an answer of a revision, and reports a suspension that follows from it. `fault`: the reason of one.
+  private func learn(_ revision: String, fault: String?) {
+    guard let watch else { return }
+    if let streak = watch.learn(revision, fault: fault, from: evaluator.lineup.deciding, at: read.fleet.now) {
+      cycle.report(.policySuspended(tenant: tenant, streak: streak))
+    }
+  }
+}

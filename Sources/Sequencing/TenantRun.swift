@@ -1,0 +1,44 @@
+import Policies
+import Routing
+
+/// One tenant in one cycle: its policies, and the decider once something is due.
+final class TenantRun {
+  let tenant: Tenant
+  let lineup: CompiledLineup
+  /// The generation of the line-up.
+  let generation: Int64
+  let watch: FaultWatch?
+  let shadowWatch: ShadowWatch?
+  private var decider: TenantDecider?
+  /// Another process changed the tenant's policies: its contacts wait for the next cycle.
+  private(set) var isGivenUp = false
+
+  init(tenant: Tenant, lineup: CompiledLineup, generation: Int64, watch: FaultWatch?, shadowWatch: ShadowWatch?) {
+    (self.tenant, self.lineup, self.generation) = (tenant, lineup, generation)
+    (self.watch, self.shadowWatch) = (watch, shadowWatch)
+  }
+
+  /// Releases the decider and its fleet: a cycle over many tenants holds those alone that have something due. Also after a
+  /// transaction that was rolled back, since the decider's reservations are of decisions that do not exist.
+  func finish() { decider = nil }
+
+  func giveUp() {
+    isGivenUp = true
+    finish()
+  }
+
+  /// The decider for all batches of the cycle. Its fleet is read at the first call and then follows the cycle's own
+  /// decisions.
+  func decider(for cycle: Cycle, at now: Instant) throws -> TenantDecider {
+    if let decider { return decider }
+    let fleet = try cycle.store.read { try $0.fleet(of: tenant, at: now) }
+    let made = TenantDecider(self, fleet: fleet, of: cycle)
+    decider = made
+    return made
+  }
+
+  /// Has the next batch add to the record that this one wrote, if it wrote one.
+  func goOn(after batch: DecidedBatch) {
+    if let record = batch.record { decider?.record = record }
+  }
+}
