@@ -4,24 +4,28 @@ import Routing
 /// What a canary came to, looked at when a cycle ends.
 extension Cycle {
   /// Rolls a canary back whose guards are broken, or whose policy was suspended. The next cycle asks the live policies
-  /// for everyone.
-  func judge(_ run: TenantRun, at now: Instant) throws {
+  /// for everyone. Gives back whether it did.
+  func judge(_ run: TenantRun, at now: Instant) throws -> Bool {
     let tenant = run.tenant.key
     let (current, tallies) = try store.read { snapshot in
       (try snapshot.generation(of: tenant), try snapshot.canaryTallies(of: tenant, in: run.generation))
     }
-    guard let current, current.number == run.generation, let canary = current.lineup.canary else { return }
+    guard let current, current.number == run.generation, let canary = current.lineup.canary else {
+      return false
+    }
     let suspended = suspension(in: run).map { streak in
       CanaryEvidence(cause: .suspended(policy: streak.policy, faults: streak.faults), tallies: tallies)
     }
-    guard let evidence = suspended ?? CanaryJudge.breach(of: canary.guards ?? .standard, by: tallies) else { return }
+    guard let evidence = suspended ?? CanaryJudge.breach(of: canary.guards ?? .standard, by: tallies) else {
+      return false
+    }
     do {
       generations.last[tenant] = try store.begin(
         current.withoutCanary(evidence, at: now), for: tenant, after: run.generation, epoch: epoch)
-      hasBegun = true
+      return true
     } catch StoreError.generationPassed {
       // An operator was quicker.
-      return
+      return false
     }
   }
 

@@ -42,10 +42,8 @@ extension Cycle {
 
   // MARK: - Saying
 
-  /// Says what a look at the tenants' policies found: what changed first, then what became of files.
-  func flush() {
-    let events = found
-    found = []
+  /// Says events one by one, or a line for each kind of which there are many.
+  private func say(_ events: [Event]) {
     guard events.count > Cycle.eventsMax else { return events.forEach(report) }
     var kinds: [(message: String, events: [Event])] = []
     for event in events {
@@ -61,16 +59,22 @@ extension Cycle {
     }
   }
 
-  /// Says each change of what decides that no process has said yet, and puts on record that it was said. Costs nothing
-  /// when nothing changed. The change is on record before it is said: when this process ends in between, the next one says it.
-  func sayChanges() throws {
-    let last = try logged ?? store.read { try $0.lastLoggedChange() }
-    logged = last
-    guard generations.seen > last || hasBegun else { return }
-    let changes = try store.read { try $0.lineupChanges(after: last) }
-    hasBegun = false
-    found.insert(contentsOf: changes.map(Event.init), at: 0)
-    flush()
+  /// Says each change of what decides that no process has said yet, then `events`, and records that the changes were said.
+  /// Costs nothing when nothing changed: neither since the last look, nor by this process (`hasBegun`). A change is on record
+  /// before it is said: when this process ends in between, the next one says it.
+  func sayChanges(hasBegun: Bool, then events: [Event] = []) throws {
+    let last: Int64
+    let changes: [LineupChange]
+    do {
+      last = try logged ?? store.read { try $0.lastLoggedChange() }
+      logged = last
+      guard generations.seen > last || hasBegun else { return say(events) }
+      changes = try store.read { try $0.lineupChanges(after: last) }
+    } catch {
+      say(events)
+      throw error
+    }
+    say(changes.map(Event.init) + events)
     let said = changes.last?.id ?? generations.seen
     if said > last { try store.recordLogged(upTo: said, epoch: epoch) }
     logged = said

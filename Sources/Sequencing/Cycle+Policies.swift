@@ -11,22 +11,32 @@ extension Cycle {
     generations.seen = changed.seen
     generations.last.merge(changed.last) { max($0, $1) }
     // What was found of the tenants before is said even when one of them fails.
-    let runs = Result { try tenants.compactMap { try bringUp($0, at: now) } }
-    let recorded = Result { try recordFiles(at: now) }
-    try sayChanges()
-    flush()
-    try recorded.get()
+    var findings = PolicyFindings()
+    let runs = Result { try tenants.compactMap { try bringUp($0, at: now, &findings) } }
+    let recorded = Result { try recordFiles(findings.fileChanges, at: now) }
+    try sayChanges(hasBegun: findings.hasBegun, then: findings.events + ((try? recorded.get()) ?? []))
+    _ = try recorded.get()
     return try runs.get()
   }
 
-  private func bringUp(_ tenant: Tenant, at now: Instant) throws -> TenantRun? {
+  /// What a look at the tenants' policies found, to be recorded and said when all tenants were looked at.
+  private struct PolicyFindings {
+    var events: [Event] = []
+    var fileChanges: [FileChange] = []
+    /// Whether a generation was begun.
+    var hasBegun = false
+  }
+
+  private func bringUp(_ tenant: Tenant, at now: Instant, _ findings: inout PolicyFindings) throws -> TenantRun? {
     let last = generations.last[tenant.key] ?? 0
     let standing = try board.standing(of: tenant, last: last) {
       try store.read { try KnownPolicies(of: tenant.key, in: $0) }
     }
-    guard let generation = try record(standing, of: tenant, after: last, at: now) else { return nil }
-    try lookAtFiles(standing, tenant: tenant, in: generation)
-    try bringUpWatch(standing.lineup.deciding, tenant: tenant, at: now)
+    guard let generation = try record(standing, of: tenant, after: last, at: now, &findings) else { return nil }
+    if let change = try fileChange(standing, tenant: tenant, in: generation) { findings.fileChanges.append(change) }
+    let ended = try bringUpWatch(standing.lineup.deciding, of: tenant.key)
+    findings.events += ended.map { Event.suspensionEnded(tenant: tenant.id, streak: $0) }
+    try recordStreaks(tenant, at: now)
     return TenantRun(
       tenant: tenant, lineup: standing.lineup, generation: generation, watch: watches[tenant.key],
       shadowWatch: shadowWatch(standing.lineup.shadow, of: tenant.key))
@@ -34,20 +44,21 @@ extension Cycle {
 
   /// Begins a generation when what decides is not the last one; gives back the number of the one that decides.
   private func record(
-    _ standing: PolicyBoard.Standing, of tenant: Tenant, after last: Int64, at now: Instant
+    _ standing: PolicyBoard.Standing, of tenant: Tenant, after last: Int64, at now: Instant,
+    _ findings: inout PolicyFindings
   ) throws -> Int64? {
     guard var draft = standing.draft else {
-      if !standing.texts.isEmpty { fileChanges.append(.texts(standing.texts, of: tenant.key)) }
+      if !standing.texts.isEmpty { findings.fileChanges.append(.texts(standing.texts, of: tenant.key)) }
       return last
     }
     draft.change.at = now
     do {
       let begun = try store.begin(draft, for: tenant.key, after: last, epoch: epoch)
       generations.last[tenant.key] = begun
-      hasBegun = true
+      findings.hasBegun = true
       return begun
     } catch StoreError.generationPassed {
-      found.append(.tenantGivenUp(tenant: tenant.id))
+      findings.events.append(.tenantGivenUp(tenant: tenant.id))
       return nil
     }
   }
@@ -71,27 +82,27 @@ extension Cycle {
     case states(tenant: Tenant, generation: Int64, after: [String: PolicyFileState], lastGood: Set<String>)
   }
 
-  /// Notes which files are not what decides, where that is not as an earlier cycle, or an earlier process, found it.
-  private func lookAtFiles(_ standing: PolicyBoard.Standing, tenant: Tenant, in generation: Int64) throws {
+  /// Which files are not what decides; nil where that is as an earlier cycle, or an earlier process, found it.
+  private func fileChange(
+    _ standing: PolicyBoard.Standing, tenant: Tenant, in generation: Int64
+  ) throws -> FileChange? {
     if files[tenant.key]?.generation != generation {
       files[tenant.key] = (generation, try store.read { try $0.fileStates(of: tenant.key) })
     }
     let before = files[tenant.key]?.states ?? [:]
-    if before.isEmpty, standing.refusals.isEmpty, standing.held.isEmpty { return }
+    if before.isEmpty, standing.refusals.isEmpty, standing.held.isEmpty { return nil }
     let after = standing.fileStates
-    guard before != after else { return }
+    guard before != after else { return nil }
     let lastGood = Set(standing.refusals.map(\.policy).filter { standing.hasLastGood($0, of: tenant) })
-    fileChanges.append(.states(tenant: tenant, generation: generation, after: after, lastGood: lastGood))
+    return .states(tenant: tenant, generation: generation, after: after, lastGood: lastGood)
   }
 
-  /// Puts on record what was noted of all tenants' files, in one transaction, and says it.
-  private func recordFiles(at now: Instant) throws {
-    let changes = fileChanges
-    fileChanges = []
-    guard !changes.isEmpty else { return }
+  /// Records what changed of all tenants' files, in one transaction. Gives back what is to be said of it.
+  private func recordFiles(_ changes: [FileChange], at now: Instant) throws -> [Event] {
+    guard !changes.isEmpty else { return [] }
     let events = try store.together(epoch: epoch) { try changes.flatMap { try record($0, at: now) } }
     for case .states(let tenant, let generation, let after, _) in changes { files[tenant.key] = (generation, after) }
-    found += events
+    return events
   }
 
   private func record(_ change: FileChange, at now: Instant) throws -> [Event] {
@@ -142,12 +153,12 @@ extension Cycle {
 
   // MARK: - Suspending
 
-  private func bringUpWatch(_ policies: [CompiledPolicy], tenant: Tenant, at now: Instant) throws {
+  /// Gives back the suspensions that ended.
+  private func bringUpWatch(_ policies: [CompiledPolicy], of tenant: TenantKey) throws -> [PolicyStreak] {
     let watch =
-      try watches[tenant.key] ?? FaultWatch(store.read { try $0.streaks(of: tenant.key) }, limit: suspendAfter)
-    for streak in watch.bringUp(policies) { found.append(.suspensionEnded(tenant: tenant.id, streak: streak)) }
-    watches[tenant.key] = watch
-    try recordStreaks(tenant, at: now)
+      try watches[tenant] ?? FaultWatch(store.read { try $0.streaks(of: tenant) }, limit: suspendAfter)
+    watches[tenant] = watch
+    return watch.bringUp(policies)
   }
 
   func recordStreaks(_ tenant: Tenant, at now: Instant) throws {

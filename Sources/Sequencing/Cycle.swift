@@ -21,14 +21,8 @@ package final class Cycle {
   var generations = PolicyGenerations(seen: 0, last: [:])
   /// The last change of what decides that was said, by this process or an earlier one; nil before the first look.
   var logged: Int64?
-  /// Whether this process began a generation that it has not said yet.
-  var hasBegun = false
-  /// What is to be said when the look at the policies is over.
-  var found: [Event] = []
   /// Files that are not what decides, as they are on record, and the generation that they were read in.
   var files: [TenantKey: (generation: Int64, states: [String: PolicyFileState])] = [:]
-  /// What a look at the tenants' policies is to write of their files.
-  var fileChanges: [FileChange] = []
   private var templates = ContentTemplates()
 
   /// The most tenants that one transaction decides for, and how long it may have taken when it goes on to the next one,
@@ -61,8 +55,11 @@ package final class Cycle {
     while !runs.isEmpty, !shouldStop() {
       runs = try round(runs, at: now, counts: &counts, shouldStop: shouldStop)
     }
-    for run in all where run.lineup.canary != nil && !run.isGivenUp { try judge(run, at: now) }
-    if hasBegun { try sayChanges() }
+    var hasRolledBack = false
+    for run in all where run.lineup.canary != nil && !run.isGivenUp {
+      if try judge(run, at: now) { hasRolledBack = true }
+    }
+    if hasRolledBack { try sayChanges(hasBegun: true) }
     return counts
   }
 
