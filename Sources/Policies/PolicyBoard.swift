@@ -28,8 +28,8 @@ package final class PolicyBoard: PolicyStandings {
     package let held: [Held]
     /// Names of policies whose new revision was taken by this call.
     package let taken: [String]
-    /// The generation to begin when what decides now is not the last one on record; its `change` has no moment yet.
-    package let draft: GenerationDraft?
+    /// The generation to begin when what decides now is not the last one on record; nil when it is.
+    package let proposal: GenerationProposal?
     /// Texts that what is on record does not name: of each policy, it alone.
     package let texts: [PolicyText]
 
@@ -38,9 +38,9 @@ package final class PolicyBoard: PolicyStandings {
 
     package init(
       lineup: CompiledLineup, refusals: [Refusal] = [], held: [Held] = [], taken: [String] = [],
-      draft: GenerationDraft? = nil, texts: [PolicyText] = []
+      proposal: GenerationProposal? = nil, texts: [PolicyText] = []
     ) {
-      (self.lineup, self.refusals, self.taken, self.draft) = (lineup, refusals, taken, draft)
+      (self.lineup, self.refusals, self.taken, self.proposal) = (lineup, refusals, taken, proposal)
       (self.held, self.texts) = (held, texts)
     }
   }

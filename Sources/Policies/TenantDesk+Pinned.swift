@@ -14,7 +14,7 @@ extension TenantDesk {
     return PolicyBoard.Standing(
       lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow, guards: guards.guards),
       refusals: guards.refusals, held: held(beside: generation, of: tenant) + guards.held, taken: guards.taken,
-      draft: draft(live, guards, parameters: generation.parameters, origins: [], texts: []))
+      proposal: proposal(live, guards, parameters: generation.parameters, origins: [], texts: []))
   }
 
   /// What an unpinned process would take: edited files, and the tenant's list and parameters.

@@ -108,17 +108,18 @@ final class TenantDesk {
       seats[TenantDesk.stem(name)] = seat
     }
     for text in dealtWith { texts[text.policy] = [text.digest] }
-    let draft = draft(live, guards, parameters: tenant.parameters, origins: origins, texts: dealtWith)
+    let proposal = proposal(live, guards, parameters: tenant.parameters, origins: origins, texts: dealtWith)
     return PolicyBoard.Standing(
       lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow, guards: guards.guards),
-      refusals: refusals + guards.refusals, held: held + guards.held, taken: taken + guards.taken, draft: draft,
-      texts: draft == nil ? dealtWith : [])
+      refusals: refusals + guards.refusals, held: held + guards.held, taken: taken + guards.taken, proposal: proposal,
+      texts: proposal == nil ? dealtWith : [])
   }
 
-  func draft(
+  /// The generation that `live` and `guards` call for; nil when the last one on record has the same revisions.
+  func proposal(
     _ live: [CompiledPolicy], _ guards: GuardShelf.Standing, parameters: [Parameter]?, origins: [String],
     texts: [PolicyText]
-  ) -> GenerationDraft? {
+  ) -> GenerationProposal? {
     let revisions = live.map(\.revision)
     var lineup = generation?.lineup ?? PolicyLineup(live: [])
     let guardRevisions = guards.guards.map(\.revision)
@@ -129,21 +130,19 @@ final class TenantDesk {
     lineup.guards = guardRevisions
     if lineup.live.elementsEqual(revisions, by: isSame) {
       if areGuardsSame { return nil }
-      let change = PolicyChange(
-        at: Instant(milliseconds: 0), actor: PolicyChange.program, action: .guards,
-        origin: guards.taken.isEmpty ? "the operator's list" : guards.taken.joined(separator: ", "))
-      return GenerationDraft(lineup: lineup, parameters: generation?.parameters, change: change, texts: texts)
+      return GenerationProposal(
+        lineup: lineup, parameters: generation?.parameters, action: .guards,
+        origin: guards.taken.isEmpty ? "the operator's list" : guards.taken.joined(separator: ", "), texts: texts)
     }
     let isSameText = lineup.live.elementsEqual(
       revisions, by: { $0.policy == $1.policy && $0.source == $1.source && $0.parameters == $1.parameters })
     lineup.live = revisions
-    let change = PolicyChange(
-      at: Instant(milliseconds: 0), actor: PolicyChange.program, action: .edit,
+    return GenerationProposal(
+      lineup: lineup, parameters: parameters, action: .edit,
       origin:
         isSameText
         ? "another version of the engine"
-        : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "))
-    return GenerationDraft(lineup: lineup, parameters: parameters, change: change, texts: texts)
+        : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "), texts: texts)
   }
 
   /// What became of a file.

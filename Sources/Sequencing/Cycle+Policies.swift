@@ -47,13 +47,12 @@ extension Cycle {
     _ standing: PolicyBoard.Standing, of tenant: Tenant, after last: Int64, at now: Instant,
     _ findings: inout PolicyFindings
   ) throws -> Int64? {
-    guard var draft = standing.draft else {
+    guard let proposal = standing.proposal else {
       if !standing.texts.isEmpty { findings.fileChanges.append(.texts(standing.texts, of: tenant.key)) }
       return last
     }
-    draft.change.at = now
     do {
-      let begun = try store.begin(draft, for: tenant.key, after: last, epoch: epoch)
+      let begun = try store.begin(proposal.draft(at: now), for: tenant.key, after: last, epoch: epoch)
       generations.last[tenant.key] = begun
       findings.hasBegun = true
       return begun

@@ -1,6 +1,6 @@
 /// A generation that is to begin.
 package struct GenerationDraft: Equatable, Sendable {
-  /// A trial that begins with this generation has a share with the salt 0: the store puts the number in.
+  /// A trial that begins with this generation has the share `ContactShare.beginning(after:partsPerMillion:)`.
   package var lineup: PolicyLineup
   /// The tenant's own parameters, over which the live revisions were made; nil when they are not known.
   package var parameters: [Parameter]?
@@ -18,6 +18,31 @@ package struct GenerationDraft: Equatable, Sendable {
   ) {
     (self.lineup, self.parameters, self.change, self.texts) = (lineup, parameters, change, texts)
     (self.turnedDown, self.activated) = (turnedDown, activated)
+  }
+}
+
+/// A generation that files, or the tenant's row, call for: the program begins it, at a time that the cycle knows.
+package struct GenerationProposal: Equatable, Sendable {
+  package var lineup: PolicyLineup
+  /// The tenant's own parameters, over which the live revisions were made; nil when they are not known.
+  package var parameters: [Parameter]?
+  package var action: PolicyChange.Action
+  /// Where the policies come from, as history shows it.
+  package var origin: String
+  /// Texts of files that are taken with it.
+  package var texts: [PolicyText]
+
+  package init(
+    lineup: PolicyLineup, parameters: [Parameter]?, action: PolicyChange.Action, origin: String, texts: [PolicyText]
+  ) {
+    (self.lineup, self.parameters, self.action) = (lineup, parameters, action)
+    (self.origin, self.texts) = (origin, texts)
+  }
+
+  /// What begins at `now`, with the program as its author.
+  package func draft(at now: Instant) -> GenerationDraft {
+    let change = PolicyChange(at: now, actor: PolicyChange.program, action: action, origin: origin)
+    return GenerationDraft(lineup: lineup, parameters: parameters, change: change, texts: texts)
   }
 }
 
