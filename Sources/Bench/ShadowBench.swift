@@ -41,7 +41,8 @@ package struct ShadowBench {
     var lineup = PolicyLineup(live: [policy])
     if hasShadow {
       lineup.shadow = PolicyTrial(
-        share: ContactShare(partsPerMillion: ContactShare.whole, salt: 0), revisions: [policy], parameters: [])
+        share: .beginning(after: seed.generation, partsPerMillion: ContactShare.whole), revisions: [policy],
+        parameters: [])
     }
     _ = try store.carryOut([
       PolicyOrder(

@@ -21,7 +21,7 @@ extension Engine {
   @discardableResult
   package func change(
     _ action: PolicyChange.Action, of tenant: String = "acme", by actor: String = "ann", reason: String? = nil,
-    turnedDown: [PolicyRevision] = [], _ edit: (inout PolicyLineup) -> Void
+    turnedDown: [PolicyRevision] = [], _ edit: (inout PolicyLineup) throws -> Void
   ) throws -> Int64 {
     let (found, current) = try store.read { snapshot in
       let found = try snapshot.tenants().first { $0.id.text == tenant }!
@@ -29,7 +29,7 @@ extension Engine {
     }
     // With the guards that stand above all policies, or the next cycle would begin a generation to add them.
     var lineup = try current?.lineup ?? PolicyLineup(live: [], guards: found.guards.map(Engine.revision(of:)))
-    edit(&lineup)
+    try edit(&lineup)
     let change = PolicyChange(at: clock.now(), actor: actor, action: action, reason: reason, origin: "test")
     let draft = GenerationDraft(
       lineup: lineup, parameters: found.parameters, change: change, turnedDown: turnedDown.map(PolicyText.init(of:)))
@@ -42,10 +42,15 @@ extension Engine {
     _ revision: PolicyRevision, percent: Int, of tenant: String = "acme", guards: CanaryGuards = .standard
   ) throws -> Int64 {
     try change(.canary, of: tenant) { lineup in
-      let share = ContactShare(
-        partsPerMillion: percent * 10_000, salt: lineup.canary?.since ?? 0)
+      let share =
+        try lineup.canary?.share.widened(to: percent * 10_000) ?? newShare(percent: percent, of: tenant)
       lineup.canary = PolicyTrial(share: share, revisions: [revision], parameters: [], guards: guards)
     }
+  }
+
+  /// The share of a trial that the tenant's next generation begins.
+  package func newShare(percent: Int, of tenant: String = "acme") throws -> ContactShare {
+    .beginning(after: try generation(of: tenant).number, partsPerMillion: percent * 10_000)
   }
 
   /// Has a policy decide beside the live ones.
@@ -53,7 +58,7 @@ extension Engine {
   package func shadow(_ revision: PolicyRevision, percent: Int = 100, of tenant: String = "acme") throws -> Int64 {
     try change(.shadow, of: tenant) { lineup in
       lineup.shadow = PolicyTrial(
-        share: ContactShare(partsPerMillion: percent * 10_000, salt: 0), revisions: [revision], parameters: [])
+        share: try newShare(percent: percent, of: tenant), revisions: [revision], parameters: [])
     }
   }
 

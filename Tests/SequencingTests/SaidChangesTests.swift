@@ -83,7 +83,7 @@ struct SaidChangesTests {
       return said.first
     }
     let began = try said("canary started") {
-      try engine.change(.canary, reason: "because") { $0.canary = Self.trial(other, percent: 10) }
+      try engine.change(.canary, reason: "because") { $0.canary = try Self.trial(other, percent: 10, of: engine) }
     }
     #expect(began?["canary_share"] == "10%" && began?["canary_revision"] == other.digest)
     let wider = try said("canary share changed") {
@@ -97,7 +97,7 @@ struct SaidChangesTests {
     }
     #expect(ended?["canary_ended"] == other.digest && ended?["revision"] == good.digest)
     let shadow = try said("shadow started") {
-      try engine.change(.shadow, reason: "because") { $0.shadow = Self.trial(other, percent: 100) }
+      try engine.change(.shadow, reason: "because") { $0.shadow = try Self.trial(other, percent: 100, of: engine) }
     }
     #expect(shadow?["shadow_share"] == "100%" && shadow?["shadow_revision"] == other.digest)
     let stopped = try said("shadow stopped") { try engine.change(.stop, reason: "because") { $0.shadow = nil } }
@@ -112,9 +112,11 @@ struct SaidChangesTests {
     #expect(try reason(engine) == "one")
   }
 
-  private static func trial(_ revision: PolicyRevision, percent: Int) -> PolicyTrial {
+  private static func trial(
+    _ revision: PolicyRevision, percent: Int, of engine: Engine, tenant: String = "acme"
+  ) throws -> PolicyTrial {
     PolicyTrial(
-      share: ContactShare(partsPerMillion: percent * 10_000, salt: 0), revisions: [revision], parameters: [],
+      share: try engine.newShare(percent: percent, of: tenant), revisions: [revision], parameters: [],
       guards: .standard)
   }
 
@@ -122,7 +124,7 @@ struct SaidChangesTests {
     let engine = try engine()
     _ = try next(engine)
     let (two, three) = (try Engine.revision("mine", Self.policy("two")), try Engine.revision("mine", Self.policy("3")))
-    try engine.change(.canary) { $0.canary = Self.trial(two, percent: 10) }
+    try engine.change(.canary) { $0.canary = try Self.trial(two, percent: 10, of: engine) }
     try engine.change(.activate, by: "bob") { ($0.live, $0.canary) = ([three], nil) }
     let said = try next(engine)
     #expect(said.map(\.message).prefix(2) == ["canary started", "policies activated"])
@@ -150,7 +152,7 @@ struct SaidChangesTests {
     #expect(try next(try Engine(continuing: engine)).map(\.message).filter { $0.hasPrefix("canary") }.isEmpty)
     // A process that ended between the rollback and its log line: the evidence is on record.
     let evidence = try #require(try engine.generation().change.evidence)
-    try engine.change(.canary) { $0.canary = Self.trial(bad, percent: 60) }
+    try engine.change(.canary) { $0.canary = try Self.trial(bad, percent: 60, of: engine) }
     let current = try engine.generation()
     var lineup = current.lineup
     lineup.canary = nil
@@ -323,7 +325,9 @@ struct SaidChangesTests {
     // What one tenant does is not lost among them.
     try engine.folder.write(Self.policy("three"), to: "Rules/mine.lua")
     let other = try Engine.revision("mine", Self.policy("by hand"))
-    try engine.change(.canary, of: "t7", reason: "a trial") { $0.canary = Self.trial(other, percent: 10) }
+    try engine.change(.canary, of: "t7", reason: "a trial") {
+      $0.canary = try Self.trial(other, percent: 10, of: engine, tenant: "t7")
+    }
     let said = try next(engine)
     #expect(said.map(\.message) == ["canary started", "policy taken"] && said[0]["tenant"] == "t7")
     try expectQuiet(engine)

@@ -117,7 +117,7 @@ final class Census {
     let trial = try Engine.revision("mine", Census.other)
     try engine.change(.canary, turnedDown: [trial]) { lineup in
       lineup.canary = PolicyTrial(
-        share: ContactShare(partsPerMillion: 400_000, salt: 0), revisions: [trial], parameters: [],
+        share: try engine.newShare(percent: 40), revisions: [trial], parameters: [],
         guards: .standard)
     }
     for _ in 0..<2 { try await engine.step(seconds: 60) }

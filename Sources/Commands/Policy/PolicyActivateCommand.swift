@@ -131,7 +131,7 @@ struct PolicyActivateCommand: ParsableCommand {
       try expectOther(made, than: current, tenant)
       var lineup = current.lineup
       lineup.canary = PolicyTrial(
-        share: ContactShare(partsPerMillion: canary.parts, salt: 0), revisions: made.revisions,
+        share: .beginning(after: standing.last, partsPerMillion: canary.parts), revisions: made.revisions,
         parameters: made.parameters, guards: try guards())
       return PolicyOrder(
         tenant: tenant, last: standing.last,
@@ -141,7 +141,7 @@ struct PolicyActivateCommand: ParsableCommand {
       let current = try standing.expectGeneration()
       var lineup = current.lineup
       lineup.shadow = PolicyTrial(
-        share: ContactShare(partsPerMillion: share?.parts ?? ContactShare.whole, salt: 0),
+        share: .beginning(after: standing.last, partsPerMillion: share?.parts ?? ContactShare.whole),
         revisions: made.revisions, parameters: made.parameters)
       return PolicyOrder(
         tenant: tenant, last: standing.last,

@@ -12,6 +12,11 @@ package struct ContactShare: Equatable, Sendable {
     (self.partsPerMillion, self.salt) = (partsPerMillion, salt)
   }
 
+  /// The share of a trial that begins with the generation after the one numbered `last`.
+  package static func beginning(after last: Int64, partsPerMillion: Int) -> ContactShare {
+    ContactShare(partsPerMillion: partsPerMillion, salt: last + 1)
+  }
+
   /// Whether a contact belongs to it: a function of salt and id, the same on every machine.
   package func contains(_ contact: ContactID) -> Bool { ContactShare.place(of: contact, salt: salt) < partsPerMillion }
 

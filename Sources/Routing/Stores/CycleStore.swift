@@ -13,7 +13,7 @@ package protocol CycleStore: Sendable {
   func together<Result>(epoch: LeaderEpoch, _ body: () throws -> Result) throws -> Result
 
   /// Begins a generation of the tenant's policies after the one numbered `last`, 0 for the first, and records each
-  /// revision of it that is new. Gives back its number. Throws `StoreError.generationPassed`, and writes nothing, when
+  /// revision of it that is new. Gives back its number, `last` + 1. Throws `StoreError.generationPassed`, and writes nothing, when
   /// the tenant's last generation is another one.
   func begin(
     _ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch

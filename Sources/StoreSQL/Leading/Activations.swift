@@ -125,17 +125,20 @@ struct Activations {
 
   // MARK: - Writing
 
-  /// Begins a generation after the one numbered `last`. Gives back its number.
+  /// Begins a generation after the one numbered `last`. Gives back its number, `last` + 1. A trial of its line-up began in
+  /// this generation or an earlier one.
   func begin(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64) throws -> Int64 {
     guard try self.last(of: tenant) == last else { throw StoreError.generationPassed }
     let generation = last + 1
     let (lineup, change) = (draft.lineup, try authored(draft, for: tenant, after: last))
     let (canary, shadow) = (lineup.canary, lineup.shadow)
+    for trial in [canary, shadow].compactMap(\.self) {
+      precondition((1...generation).contains(trial.since), "a trial begins with a generation: found \(trial.since)")
+    }
     let texts = PolicyTexts(db, of: tenant)
     try texts.replace(with: draft.texts, at: change.at)
     try texts.add(draft.turnedDown, at: change.at)
     try texts.remove(draft.activated)
-    let began = { (trial: PolicyTrial?) in trial.map { $0.since == 0 ? generation : $0.since } }
     try db.change(
       """
       INSERT INTO policy_changes (tenant_id, generation, at, actor, action, reason, origin, params, canary_share,
@@ -146,9 +149,9 @@ struct Activations {
       """,
       [
         tenant.raw, generation, change.at.milliseconds, change.actor, change.action.rawValue, change.reason,
-        change.origin, draft.parameters.map(JSONText.text(of:)), canary?.share.partsPerMillion, began(canary),
+        change.origin, draft.parameters.map(JSONText.text(of:)), canary?.share.partsPerMillion, canary?.since,
         canary.map { JSONText.text(of: $0.parameters) }, canary.map { ($0.guards ?? .standard).stored },
-        shadow?.share.partsPerMillion, began(shadow), shadow.map { JSONText.text(of: $0.parameters) },
+        shadow?.share.partsPerMillion, shadow?.since, shadow.map { JSONText.text(of: $0.parameters) },
         change.evidence?.stored,
       ])
     let roles: [(Role, [PolicyRevision])] = [
