@@ -162,7 +162,7 @@ package struct Explain {
     var told = (made, DecisionTrace())
     // Where nothing was run then, nothing is run now: a suspended policy, a file that could not be used, an empty text.
     if recorded.instructions > 0 {
-      let due = DueStep(contact: recorded.contact, step: RowKey(0), content: recorded.content)
+      let due = DueStep(contact: recorded.contact, content: recorded.content)
       let lineup = record.turn.lineup
       told = traced(
         due, lineup.deciding(due.contact.id).map(CompiledPolicy.orBroken),

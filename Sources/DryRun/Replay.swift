@@ -94,7 +94,7 @@ package struct Replay {
     ) -> Replayed {
       guard let evaluator else { preconditionFailure("a decision belongs to a turn") }
       decider?.answer(with: silence)
-      let due = DueStep(contact: recorded.contact, step: RowKey(0), content: recorded.content)
+      let due = DueStep(contact: recorded.contact, content: recorded.content)
       let commit = StepDecision.decide(
         due, with: evaluator, template: templates.template(for: recorded.content))
       if silence != nil { decider?.answer(with: nil) }

@@ -61,7 +61,7 @@ package struct ReplayComparison {
     }
 
     func decide(_ decision: RecordedDecision, template: ContentTemplate, into report: inout DryRunReport) {
-      let due = DueStep(contact: decision.contact, step: RowKey(0), content: decision.content)
+      let due = DueStep(contact: decision.contact, content: decision.content)
       let commit = StepDecision.decide(due, with: evaluator, template: template)
       guard let trial = commit.decision else { preconditionFailure("a step that is due is decided") }
       if let position = decision.device.flatMap(live.position) { live.reserve(position) }

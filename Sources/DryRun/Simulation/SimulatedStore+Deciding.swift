@@ -71,7 +71,7 @@ extension SimulatedStore {
     // Which leads have one enrolment is not known here: nothing is looked up for the others either.
     return .due(
       DueStep(
-        contact: contact, step: step.key, content: step.content, isOptedOut: enrolment.lead.isOptedOut,
+        contact: contact, content: step.content, isOptedOut: enrolment.lead.isOptedOut,
         otherwiseEnrolledLead: enrolment.lead.key))
   }
 

@@ -1,7 +1,6 @@
 /// A step of an enrolment that is due, as storage hands it to the decision.
 package struct DueStep: Equatable, Sendable {
   package var contact: Contact
-  package var step: RowKey<StepTag>
   /// The step's template as it stands in the sequence.
   package var content: String
   /// The lead asked not to be written to.
@@ -10,11 +9,10 @@ package struct DueStep: Equatable, Sendable {
   package var otherwiseEnrolledLead: LeadKey?
 
   package init(
-    contact: Contact, step: RowKey<StepTag>, content: String, isOptedOut: Bool = false,
+    contact: Contact, content: String, isOptedOut: Bool = false,
     otherwiseEnrolledLead: LeadKey? = nil
   ) {
     self.contact = contact
-    self.step = step
     self.content = content
     self.isOptedOut = isOptedOut
     self.otherwiseEnrolledLead = otherwiseEnrolledLead
@@ -29,6 +27,3 @@ package enum CurrentStep: Equatable, Sendable {
   /// A message carries it, or the contact is at its end.
   case settled
 }
-
-/// Names the rows of `sequence_steps` in keys.
-package enum StepTag {}

@@ -66,12 +66,11 @@ package struct DeviceImage: Sendable {
 
 package struct SequenceImage: Sendable {
   package struct Step: Sendable {
-    package let key: RowKey<StepTag>
     package let delayMilliseconds: Int64
     package let content: String
 
-    package init(key: RowKey<StepTag>, delayMilliseconds: Int64, content: String) {
-      (self.key, self.delayMilliseconds, self.content) = (key, delayMilliseconds, content)
+    package init(delayMilliseconds: Int64, content: String) {
+      (self.delayMilliseconds, self.content) = (delayMilliseconds, content)
     }
   }
 

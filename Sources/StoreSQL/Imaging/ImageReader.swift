@@ -101,7 +101,7 @@ extension ImageReader {
     }
     try db.each(
       """
-      SELECT q.tenant_id, s.sequence_id, s.ordinal, s.id, s.delay_ms, s.content
+      SELECT q.tenant_id, s.sequence_id, s.ordinal, s.delay_ms, s.content
       FROM sequence_steps s JOIN sequences q ON q.id = s.sequence_id
       """
     ) { row in
@@ -110,7 +110,7 @@ extension ImageReader {
       }
       let ordinal: Int = row["ordinal"]
       tenants[tenant].sequences[sequence].steps[ordinal] = SequenceImage.Step(
-        key: RowKey(row["id"]), delayMilliseconds: row["delay_ms"], content: row["content"])
+        delayMilliseconds: row["delay_ms"], content: row["content"])
     }
   }
 }

@@ -92,7 +92,7 @@ struct DueRows {
         utcOffsetMinutes: row.optionalText(DueColumn.timeZone).map { statements.zones.minutes(of: $0, at: now) })
       return .due(
         DueStep(
-          contact: contact, step: RowKey(place.step), content: place.content,
+          contact: contact, content: place.content,
           isOptedOut: !row.isNull(DueColumn.optedOutAt), otherwiseEnrolledLead: otherwiseEnrolledLead))
     } catch {
       return .unreadable(error)
