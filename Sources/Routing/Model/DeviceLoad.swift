@@ -23,6 +23,14 @@ package struct DeviceLoad: Equatable, Sendable {
     self.failuresHour = failuresHour
   }
 
+  /// The load that follows from known sends: what was sent in each window before `now` is counted.
+  package init(of sends: RecentSends, queued: Int, inFlight: Int, failuresHour: Int, at now: Instant) {
+    self.init(
+      sentMinute: sends.count(window: RecentSends.minute, at: now),
+      sentHour: sends.count(window: RecentSends.hour, at: now), sentDay: sends.count(window: RecentSends.day, at: now),
+      queued: queued, inFlight: inFlight, failuresHour: failuresHour)
+  }
+
   /// Messages that the device still owes: queued and in flight.
   package var outstanding: Int { queued + inFlight }
 

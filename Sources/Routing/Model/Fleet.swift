@@ -17,11 +17,7 @@ package struct Fleet: Sendable {
     package init(
       device: Device, sends: RecentSends, queued: Int, inFlight: Int, failuresHour: Int, at now: Instant
     ) {
-      let load = DeviceLoad(
-        sentMinute: sends.count(window: RecentSends.minute, at: now),
-        sentHour: sends.count(window: RecentSends.hour, at: now),
-        sentDay: sends.count(window: RecentSends.day, at: now),
-        queued: queued, inFlight: inFlight, failuresHour: failuresHour)
+      let load = DeviceLoad(of: sends, queued: queued, inFlight: inFlight, failuresHour: failuresHour, at: now)
       self.init(device: device, load: load, sends: sends)
     }
   }

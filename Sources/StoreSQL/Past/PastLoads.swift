@@ -25,9 +25,8 @@ struct PastLoads {
   }
 
   func load(of device: DeviceKey) -> DeviceLoad {
-    Fleet.Member(
-      device: Device(key: device, id: DeviceID(stored: "")), sends: windows.of(device), queued: queued[device.raw] ?? 0,
-      inFlight: inFlight[device.raw] ?? 0, failuresHour: failures[device.raw] ?? 0, at: moment
-    ).load
+    DeviceLoad(
+      of: windows.of(device), queued: queued[device.raw] ?? 0, inFlight: inFlight[device.raw] ?? 0,
+      failuresHour: failures[device.raw] ?? 0, at: moment)
   }
 }
