@@ -208,23 +208,19 @@ struct GuardCycleTests {
         GuardListing(name: "quiet_hours", parameters: [], own: []),
       ])
     for _ in 0..<3 { _ = try await engine.step(seconds: 100) }
-    var bytes: [UInt8] = []
-    try engine.store.exportFile { bytes += $0 }
+    let bytes = try engine.store.exportedBytes()
     let again = try engine.store.importFile(ByteSource(bytes), ImportOptions(now: engine.clock.now()))
     #expect(!again.hasChanged)
     let copy = try SQLiteStore.create(at: engine.folder.file("copy.db"))
     _ = try copy.importFile(ByteSource(bytes), ImportOptions(now: engine.clock.now()))
-    var back: [UInt8] = []
-    try copy.exportFile { back += $0 }
-    #expect(back == bytes)
+    #expect(try copy.exportedBytes() == bytes)
     #expect(try copy.guards() == engine.store.guards())
     #expect(try RecordRows(path: copy.path).count("SELECT count(*) FROM narrowed_choices") > 5)
     let (before, after) = (try replay(engine.store), try replay(copy))
     #expect(after.identical == before.identical && after.different == 0)
     #expect(try RecordRows(path: copy.path).count("SELECT count(*) FROM sequence_contacts WHERE last_sent_at > 0") > 0)
     // A plain list of all is one line, and a tenant's export does not have it.
-    var one: [UInt8] = []
-    try copy.exportFile(tenant: TenantID("acme")!) { one += $0 }
+    let one = try copy.exportedBytes(tenant: "acme")
     let lines = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self).split(separator: "\n") }
     #expect(lines(bytes).count { $0.hasPrefix(#"{"type":"guards""#) } == 1)
     #expect(lines(one).count { $0.hasPrefix(#"{"type":"guards""#) } == 0)

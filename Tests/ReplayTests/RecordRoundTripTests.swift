@@ -11,24 +11,18 @@ struct RecordRoundTripTests {
     try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
   }
 
-  private func export(_ store: any Store, tenant: TenantID? = nil) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    try store.exportFile(tenant: tenant) { bytes += $0 }
-    return bytes
-  }
-
   @Test(arguments: [["fallback"], ["careless", "strict"], ["opinionless", "faulty", "fallback"]])
   func `after a round trip the same decisions come out the same`(policies: [String]) async throws {
     var day = try RecordedDay(policies: policies, seed: 21)
     try await day.live(rounds: 30)
-    let (before, bytes) = (try replay(day.engine.store), try export(day.engine.store))
+    let (before, bytes) = (try replay(day.engine.store), try day.engine.store.exportedBytes())
     // In the store itself it changes nothing.
     let again = try day.engine.store.importFile(ByteSource(bytes), ImportOptions(now: day.engine.clock.now()))
     #expect(!again.hasChanged)
 
     let copy = try SQLiteStore.create(at: day.engine.folder.file("copy.db"))
     _ = try copy.importFile(ByteSource(bytes), ImportOptions(now: day.engine.clock.now()))
-    #expect(try export(copy) == bytes)
+    #expect(try copy.exportedBytes() == bytes)
     let after = try replay(copy)
     #expect(after.identical == before.identical && after.notAsked == before.notAsked)
     #expect(after.different == 0 && after.foreignRevisions.isEmpty)
@@ -44,11 +38,11 @@ struct RecordRoundTripTests {
       PruneOptions(until: middle, archive: day.engine.folder.file("old.db"), actor: "test", now: middle), pause: {})
     // The second tenant alone: its devices come first in the other store.
     let globex = TenantID("globex")!
-    let bytes = try export(day.engine.store, tenant: globex)
+    let bytes = try day.engine.store.exportedBytes(tenant: globex.text)
     let before = try day.engine.store.readHistory { try Replay(RecordFilter(tenant: globex)).run(on: $0) }
     let copy = try SQLiteStore.create(at: day.engine.folder.file("copy.db"))
     _ = try copy.importFile(ByteSource(bytes), ImportOptions(now: middle))
-    #expect(try export(copy) == bytes)
+    #expect(try copy.exportedBytes() == bytes)
     let after = try replay(copy)
     #expect(after.identical == before.identical && after.identical > 5)
     #expect(after.unrecorded == before.unrecorded && after.unrecorded.archived > 0)

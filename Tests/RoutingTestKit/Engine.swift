@@ -34,8 +34,7 @@ package final class Engine {
     _ scenario: StoreScenario, files: [String: String] = [:], gateway: FakeGateway = FakeGateway(),
     at start: Instant = Engine.start, suspendAfter: Int = Cycle.suspendAfter
   ) throws {
-    let folder = TestFolder()
-    for (name, source) in files { try folder.write(source, to: "Rules/\(name).lua") }
+    let folder = try Engine.folder(with: files)
     let store = try scenario.store(in: folder, at: start)
     try self.init(folder, store, gateway, at: start, processID: 1, suspendAfter: suspendAfter)
   }
@@ -45,12 +44,17 @@ package final class Engine {
     _ scenario: StoreScenario, on factory: StoreFactory, files: [String: String] = [:],
     gateway: FakeGateway = FakeGateway(), at start: Instant = Engine.start, suspendAfter: Int = Cycle.suspendAfter
   ) throws {
-    let folder = TestFolder()
-    for (name, source) in files { try folder.write(source, to: "Rules/\(name).lua") }
+    let folder = try Engine.folder(with: files)
     let subject = try factory.make()
     _ = try subject.store.importFile(ByteSource(scenario.jsonLines), ImportOptions(now: start))
     try self.init(folder, subject.store, gateway, at: start, processID: 1, suspendAfter: suspendAfter)
     self.subject = subject
+  }
+
+  private static func folder(with files: [String: String]) throws -> TestFolder {
+    let folder = TestFolder()
+    for (name, source) in files { try folder.write(source, to: "Rules/\(name).lua") }
+    return folder
   }
 
   /// A new process on the store of another engine, at its time: what was in memory is gone.

@@ -74,18 +74,13 @@ struct DryRunTests {
 
   @Test func `nothing is written`() async throws {
     let engine = try await halfway()
-    func everything() throws -> [UInt8] {
-      var bytes: [UInt8] = []
-      try engine.store.exportFile { bytes += $0 }
-      return bytes
-    }
-    let before = try everything()
+    let before = try engine.store.exportedBytes()
     _ = try engine.store.read { snapshot in
       try DryRun(
         options: .init(now: engine.clock.now()), against: try shipped("fallback"), candidate: try shipped("reassign")
       ).run(on: snapshot)
     }
-    #expect(try everything() == before)
+    #expect(try engine.store.exportedBytes() == before)
   }
 
   @Test func `another process decides on while it runs, and it sees one moment all the same`() async throws {

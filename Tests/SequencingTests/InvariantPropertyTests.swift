@@ -160,9 +160,7 @@ private struct World {
 
   /// Enrolments counted another way: in an export.
   private func moments(_ engine: Engine) throws -> Int {
-    var bytes: [UInt8] = []
-    try engine.store.exportFile { bytes += $0 }
-    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    let lines = try engine.store.exportedBytes().split(separator: UInt8(ascii: "\n"))
     let prefix = Array(#"{"type":"enrolment""#.utf8)
     return lines.count { $0.starts(with: prefix) }
   }

@@ -494,8 +494,7 @@ struct MainJobTests {
     for lead in 1...12 { scenario.lead(lead, device: "D1") }
     let other = try Engine(scenario)
     try await other.step(seconds: 0)
-    var history: [UInt8] = []
-    try other.store.exportFile { history += $0 }
+    let history = try other.store.exportedBytes()
     let engine = try Engine(scenario)
     try await engine.send()
     let writer = try Stores.open(engine.folder.file("usher.db"), mode: .readWrite)

@@ -23,15 +23,10 @@ struct OperatorRoundTripTests {
     try await engine.step(seconds: 120)
     try await engine.step(seconds: 1)
     #expect(engine.gateway.sent.map(\.contact.text) == ["welcome/L1"])
-    func everything(_ store: any Store) throws -> [UInt8] {
-      var bytes: [UInt8] = []
-      try store.exportFile { bytes += $0 }
-      return bytes
-    }
-    let exported = try everything(engine.store)
+    let exported = try engine.store.exportedBytes()
     let copy = try Stores.create(engine.folder.file("copy.db"))
     _ = try copy.importFile(ByteSource(exported), ImportOptions(now: now))
-    #expect(try everything(copy) == exported)
+    #expect(try copy.exportedBytes() == exported)
     #expect(try copy.integrity().isSound)
   }
 }

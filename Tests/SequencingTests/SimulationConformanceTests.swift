@@ -113,8 +113,7 @@ private struct Course {
 
   /// As they are on record, in the order in which they were made.
   mutating func addDecisions(of engine: Engine, since start: Instant) throws {
-    var bytes: [UInt8] = []
-    try engine.store.exportFile { bytes += $0 }
+    let bytes = try engine.store.exportedBytes()
     let image = try engine.store.image(of: nil, modelLeads: 0, at: start)
     var keys: [String: Int64] = [:]
     for tenant in image.tenants {

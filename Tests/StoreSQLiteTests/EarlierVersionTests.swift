@@ -80,8 +80,7 @@ struct EarlierVersionTests {
     let store = try SQLiteStore.create(at: path)
     let result = try store.importFile(ByteSource(bytes), ImportOptions(now: Instant(rfc3339: "2026-12-01T12:00:00Z")!))
     #expect(result.lineCount == 380)
-    var exported: [UInt8] = []
-    try store.exportFile { exported += $0 }
+    let exported = try store.exportedBytes()
     let lines = { (bytes: [UInt8]) in Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n")) }
     #expect(lines(bytes).subtracting(lines(exported)) == [])
     #expect(try store.integrity().checks.allSatisfy { $0.violations == 0 })

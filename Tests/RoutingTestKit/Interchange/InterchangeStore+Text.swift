@@ -11,8 +11,13 @@ extension InterchangeStore {
 
   /// The export of all rows, or of a tenant's.
   package func exported(tenant: String? = nil) throws -> String {
+    String(decoding: try exportedBytes(tenant: tenant), as: UTF8.self)
+  }
+
+  /// The bytes of the export, as a file would hold them.
+  package func exportedBytes(tenant: String? = nil) throws -> [UInt8] {
     var bytes: [UInt8] = []
     try exportFile(tenant: tenant.map(TenantID.init(stored:))) { bytes += $0 }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 }
