@@ -4,8 +4,8 @@ import RoutingTestKit
 /// A PostgreSQL server of its own for a test, reached by a socket in a folder of the test alone. It stops when the test
 /// lets go of it.
 final class PostgreSQLServer {
-  /// Why there is none.
-  struct Missing: Error { let reason: String }
+  /// Why a server that is installed does not run.
+  struct NotStarted: Error, CustomStringConvertible { let description: String }
 
   static let programs = "/usr/lib/postgresql/15/bin"
   private static let user = "usher"
@@ -14,20 +14,19 @@ final class PostgreSQLServer {
   private let account: [String]
   private let server: Process
 
-  /// Throws `Missing` where the server is not installed or does not start.
+  static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: programs + "/postgres") }
+
+  /// Throws `NotStarted` with the server's own words.
   init() throws {
-    let files = FileManager.default
-    guard files.isExecutableFile(atPath: PostgreSQLServer.programs + "/postgres") else {
-      throw Missing(reason: "PostgreSQL 15 is not in \(PostgreSQLServer.programs)")
-    }
     // The server does not run as root: the package's account runs it then.
     account =
       getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : []
-    try files.setAttributes([.posixPermissions: account.isEmpty ? 0o700 : 0o777], ofItemAtPath: folder.path)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: account.isEmpty ? 0o700 : 0o777], ofItemAtPath: folder.path)
     let data = folder.file("data")
     let arguments = ["-D", data, "-A", "trust", "-U", PostgreSQLServer.user, "-E", "UTF8", "--no-locale", "-N"]
     let (status, output) = try PostgreSQLServer.run("initdb", arguments, as: account, in: folder)
-    guard status == 0 else { throw Missing(reason: "initdb ended with \(status): \(output)") }
+    guard status == 0 else { throw NotStarted(description: "initdb ended with \(status): \(output)") }
     // A child and not a daemon of `pg_ctl`, which would keep the pipe by which Foundation waits for a process.
     server = try PostgreSQLServer.start(
       "postgres", ["-D", data, "-k", folder.path, "-c", "listen_addresses=", "-c", "fsync=off"], as: account,
@@ -39,7 +38,7 @@ final class PostgreSQLServer {
     }
     let log = try String(contentsOfFile: folder.file("log"), encoding: .utf8)
     stop()
-    throw Missing(reason: "the server did not start: \(log)")
+    throw NotStarted(description: "the server did not start: \(log)")
   }
 
   deinit { stop() }
