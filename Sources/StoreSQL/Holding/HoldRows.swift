@@ -105,14 +105,7 @@ package enum HoldRows {
 
   /// The key of the tenant that a hold names; nil for the whole store. Throws `OperatorError` for one that does not exist.
   package static func tenant(_ id: TenantID?, in db: any SQLConnection) throws -> Int64? {
-    guard let id else { return nil }
-    guard let key = try key(of: id, in: db) else { throw OperatorError.unknown(.tenant, id: id.text) }
-    return key
-  }
-
-  /// Nil for a tenant that does not exist.
-  package static func key(of tenant: TenantID, in db: any SQLConnection) throws -> Int64? {
-    try db.value("SELECT id FROM tenants WHERE external_id = ?1", [tenant.text])
+    try id.map { try TenantRow.expectKey(of: $0, in: db) }
   }
 }
 
@@ -130,7 +123,7 @@ extension HoldRows {
     var present = try inForce(db)
     var found: [SendingHold] = []
     for hold in stated where hold.kind == .operator && !present.contains(where: { $0.hasScope(of: hold) }) {
-      if let id = hold.tenant, try key(of: id, in: db) == nil { continue }
+      if let id = hold.tenant, try TenantRow.key(of: id, in: db) == nil { continue }
       if try isOnRecord(hold, in: db) { continue }
       present.append(hold)
       found.append(hold)
@@ -142,7 +135,7 @@ extension HoldRows {
   package static func isOnRecord(_ hold: SendingHold, in db: any SQLConnection) throws -> Bool {
     var tenant: Int64?
     if let id = hold.tenant {
-      tenant = try key(of: id, in: db)
+      tenant = try TenantRow.key(of: id, in: db)
       if tenant == nil { return false }
     }
     let sql = """

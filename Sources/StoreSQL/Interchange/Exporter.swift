@@ -30,7 +30,7 @@ struct Exporter {
   }
 
   private static func key(of tenant: TenantID, _ db: any SQLConnection) throws -> Int64 {
-    guard let key: Int64 = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [tenant.text]) else {
+    guard let key = try TenantRow.key(of: tenant, in: db) else {
       throw ExportError.unknownTenant(tenant.text)
     }
     return key

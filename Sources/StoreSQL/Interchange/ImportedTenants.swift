@@ -1,3 +1,5 @@
+import Routing
+
 /// The tenants that a file has named so far, with the keys of their devices and sequences, read in bulk when
 /// a tenant is first used. Leads and enrolments can be too many for that and are looked up by index.
 struct ImportedTenants {
@@ -30,7 +32,7 @@ struct ImportedTenants {
   /// The place of a tenant, or nil when the store does not have it.
   mutating func place(of id: String, _ db: any SQLConnection) throws -> Int? {
     if let place = places[Bytes(id.utf8)] { return place }
-    guard let key: Int64 = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [id]) else { return nil }
+    guard let key = try TenantRow.key(of: TenantID(stored: id), in: db) else { return nil }
     let devices = "SELECT external_id, id FROM user_devices WHERE tenant_id = ?1"
     let sequences = "SELECT external_id, id FROM sequences WHERE tenant_id = ?1"
     entries.append(

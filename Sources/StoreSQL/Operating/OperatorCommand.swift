@@ -9,8 +9,7 @@ struct OperatorCommand {
   let now: Instant
 
   init(_ db: any SQLConnection, tenant: TenantID, actor: Actor, reason: String?, at now: Instant) throws {
-    let key = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [tenant.text], as: Int64.self)
-    guard let key else { throw OperatorError.unknown(.tenant, id: tenant.text) }
+    let key = try TenantRow.expectKey(of: tenant, in: db)
     (self.db, self.tenant, self.actor, self.reason, self.now) = (db, key, actor, reason, now)
   }
 

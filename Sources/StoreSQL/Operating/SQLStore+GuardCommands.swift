@@ -58,9 +58,7 @@ extension SQLStore {
         }
       }
       let difference = GuardDifference(from: before, to: after)
-      let tenant = try difference.tenant.flatMap {
-        try db.value("SELECT id FROM tenants WHERE external_id = ?1", [$0.text], as: Int64.self)
-      }
+      let tenant = try difference.tenant.flatMap { try TenantRow.key(of: $0, in: db) }
       try AuditEntry(
         tenant: tenant, actor: actor, action: "guards",
         subject: difference.names.isEmpty ? "guards" : "guard \(difference.names.joined(separator: ", "))",

@@ -32,11 +32,7 @@ struct AuditQuery {
   }
 
   private func arguments(_ source: AuditSource) throws -> SQLArguments {
-    let tenant = try filter.tenant.map { id in
-      let key: Int64? = try db.value("SELECT id FROM tenants WHERE external_id = ?1", [id.text])
-      guard let key else { throw OperatorError.unknown(.tenant, id: id.text) }
-      return key
-    }
+    let tenant = try filter.tenant.map { try TenantRow.expectKey(of: $0, in: db) }
     let window: SQLArguments = [filter.since.milliseconds, filter.until?.milliseconds ?? Int64.max, tenant]
     return source.takesDevice ? window + [filter.subject?.id] : window
   }

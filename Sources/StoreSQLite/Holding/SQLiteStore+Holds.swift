@@ -55,7 +55,7 @@ extension SQLiteStore {
       }
       // Its tenant does not exist, or an earlier release could not change the file.
       if let hold = stated.first(where: isMeant) {
-        let key = try tenant.flatMap { try HoldRows.key(of: $0, in: db) }
+        let key = try tenant.flatMap { try TenantRow.key(of: $0, in: db) }
         try HoldRows.audit("release", hold, of: key, reason: reason, actor: actor, at: now, in: db)
         return ReleaseOutcome(released: hold, remaining: present)
       }
