@@ -108,22 +108,14 @@ extension ImportSession {
   func first<Result>(
     _ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Result
   ) throws -> Result? {
-    let statement = try statements[sql]
-    statement.bind(arguments)
-    guard try statement.step() else { return nil }
-    defer { statement.reset() }
-    return try body(SQLRow(statement))
+    try statements.first(sql, arguments, body)
   }
 
   /// The first column of the first row; nil without a row and for NULL.
   func value<Value: SQLReadable>(
     _ sql: String, _ arguments: SQLArguments, as type: Value.Type = Value.self
   ) throws -> Value? {
-    let statement = try statements[sql]
-    statement.bind(arguments)
-    guard try statement.step() else { return nil }
-    defer { statement.reset() }
-    return statement.isNull(0) ? nil : Value.read(statement, 0)
+    try statements.value(sql, arguments)
   }
 
   /// Whether a query that selects 1 finds a row.
@@ -135,23 +127,14 @@ extension ImportSession {
   func all<Result>(
     _ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Result
   ) throws -> [Result] {
-    let statement = try statements[sql]
-    statement.bind(arguments)
-    defer { statement.reset() }
-    var results: [Result] = []
-    while try statement.step() { results.append(try body(SQLRow(statement))) }
-    return results
+    try statements.all(sql, arguments, body)
   }
 
   /// Runs a statement that returns no rows.
-  func run(_ sql: String, _ arguments: SQLArguments = []) throws { try statements[sql].run(arguments) }
+  func run(_ sql: String, _ arguments: SQLArguments = []) throws { try statements.change(sql, arguments) }
 
   /// Runs an INSERT and returns the key of the new row.
-  func insert(_ sql: String, _ arguments: SQLArguments) throws -> Int64 {
-    let statement = try statements.insert(sql)
-    statement.bind(arguments)
-    return try statement.insert()
-  }
+  func insert(_ sql: String, _ arguments: SQLArguments) throws -> Int64 { try statements.insert(sql, arguments) }
 
   /// The stored row that a SELECT of `Column.stored` finds; nil without one.
   func find<Column>(_ sql: String, _ arguments: SQLArguments) throws -> Draft<Column>? {

@@ -1,21 +1,18 @@
-/// The statements of one import, each prepared when it is first run.
-final class ImportStatements {
+/// The connection of one import: each statement is prepared when it is first run, and kept until the import ends.
+final class ImportStatements: SQLConnection {
   private let db: any SQLConnection
   private var prepared: [String: any SQLStatement] = [:]
 
   init(_ db: any SQLConnection) { self.db = db }
 
-  subscript(sql: String) -> any SQLStatement {
-    get throws { try statement(sql, endingWith: "") }
-  }
+  var dialect: any SQLDialect { db.dialect }
 
-  /// A statement that inserts one row and tells its key. A text is either that or run as it is.
-  func insert(_ sql: String) throws -> any SQLStatement { try statement(sql, endingWith: db.dialect.returningKey) }
-
-  private func statement(_ sql: String, endingWith ending: String) throws -> any SQLStatement {
+  func statement(_ sql: String) throws -> any SQLStatement {
     if let statement = prepared[sql] { return statement }
-    let statement = try db.prepare(sql + ending)
+    let statement = try db.prepare(sql)
     prepared[sql] = statement
     return statement
   }
+
+  func prepare(_ sql: String) throws -> any SQLStatement { try db.prepare(sql) }
 }
