@@ -33,7 +33,8 @@ package struct ClaimRounds: Sendable {
   private var position = 0
   /// What the sender may still claim in this round; nil before its first page.
   private var left: Int?
-  package private(set) var claimed = 0
+  /// How many messages were leased, of `limit`.
+  private var claimed = 0
 
   /// `allowances`: how many messages each device may send now.
   package init(limit: Int, allowances: [Int]) {

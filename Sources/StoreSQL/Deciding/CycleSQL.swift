@@ -79,6 +79,11 @@ package enum CycleSQL {
 
   // MARK: - Keeping what it was decided on
 
+  /// The last decision before a tenant's generation began.
+  package static let generationBeginning = """
+    SELECT after_decision_id FROM policy_changes WHERE tenant_id = ?1 AND generation = ?2
+    """
+
   /// The number of the next decision, which a fleet's record is called by.
   package static let nextDecision = "SELECT coalesce(max(id), 0) + 1 FROM decisions"
 

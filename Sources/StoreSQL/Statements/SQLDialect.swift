@@ -1,7 +1,7 @@
 /// How an engine spells what engines spell differently. Statements are written as SQLite takes them, with every
 /// parameter numbered: `?1`, `?2`, …
 package protocol SQLDialect: Sendable {
-  /// The text of a statement for this engine.
+  /// The statement in this engine's spelling. Called once for each statement that is prepared: costs a pass over its text.
   func text(_ sql: String) -> String
 
   /// Whether a statement's parameters are called `$1`, `$2`, … instead of `?1`, `?2`, ….
@@ -25,8 +25,8 @@ package struct SQLiteDialect: SQLDialect {
   package var returningKey: String { "" }
 }
 
-/// SQLite with the parameters of PostgreSQL. Tests run the store through it: a statement that relies on how SQLite counts
-/// parameters fails.
+/// SQLite with the parameters of PostgreSQL. Used by tests alone until there is an engine besides SQLite: they run the store
+/// through it, and a statement that relies on how SQLite counts parameters fails.
 package struct NumberedDialect: SQLDialect {
   package init() {}
 
@@ -43,7 +43,7 @@ package struct NumberedDialect: SQLDialect {
   package var namesParameters: Bool { true }
 }
 
-/// PostgreSQL 15 and later.
+/// PostgreSQL 15 and later. Used by tests alone until there is an engine for it: they prepare every statement on a server.
 ///
 /// Leaves out hints for SQLite's planner and `WITHOUT ROWID`. Writes `max` and `min` of two values as `greatest` and
 /// `least`, `IS` as a comparison of values that may be NULL, `LIKE` without regard to case, and gives functions their

@@ -18,7 +18,7 @@ package protocol SQLColumns: AnyObject {
     _ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result
 
-  /// How many columns a row has.
+  /// The number of columns of a row; 0 for a statement that returns none.
   var columnCount: Int { get }
 }
 
@@ -38,7 +38,7 @@ extension SQLColumns {
   package func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 }
 
-/// A prepared statement.
+/// A prepared statement: bound, then stepped to its end or reset, then bound again. The parameters keep their values.
 package protocol SQLStatement: SQLColumns {
   /// Moves to the next row; false after the last one, and then the statement can be bound again.
   func step() throws -> Bool
@@ -49,10 +49,10 @@ package protocol SQLStatement: SQLColumns {
   /// Runs an INSERT of one row that was prepared with the dialect's `returningKey`. Returns the key of the row.
   func insert() throws -> Int64
 
-  /// Ends a query before its last row.
+  /// Ends a query before its last row, and lets go of what it reads. Does nothing to a statement at its end.
   func reset()
 
-  /// How many parameters the statement has.
+  /// The highest number of a parameter in the statement's text.
   var parameterCount: Int { get }
 
   // A value stays bound until the parameter is bound again. Parameters count from 1.
@@ -118,12 +118,12 @@ package struct SQLRow {
 /// The columns of a SELECT that is run often, in their order: its text is made from them (`select`), and each is read at
 /// its place without a look at names.
 package protocol SQLColumn: RawRepresentable<Int>, CaseIterable, Sendable {
-  /// What stands in the SELECT.
+  /// The column's expression in the SELECT, with the table's short name: `c.due_at`.
   var expression: String { get }
 }
 
 extension SQLColumn {
-  /// The list behind SELECT.
+  /// All columns in the order of their places, for the text of a SELECT.
   package static var select: String { allCases.map(\.expression).joined(separator: ", ") }
 }
 

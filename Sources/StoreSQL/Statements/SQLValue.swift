@@ -1,4 +1,4 @@
-/// A value of a column or a parameter.
+/// A value in one of the five types that every engine has. Booleans are 0 and 1, times are milliseconds since 1970.
 package enum SQLValue: Equatable, Sendable {
   case null
   case integer(Int64)
@@ -7,7 +7,7 @@ package enum SQLValue: Equatable, Sendable {
   case blob([UInt8])
 }
 
-/// What can be bound to a parameter.
+/// A Swift type that is bound to parameters without loss.
 package protocol SQLBindable {
   var sqlValue: SQLValue { get }
 }

@@ -24,8 +24,7 @@ final class CycleStatements {
   init(_ db: SQLiteConnection, zones: any ZoneOffsets) throws {
     due = try DueStatements(db, zones: zones)
     generation = try db.keep(CycleSQL.generation)
-    generationBeginning = try db.keep(
-      "SELECT after_decision_id FROM policy_changes WHERE tenant_id = ?1 AND generation = ?2")
+    generationBeginning = try db.keep(CycleSQL.generationBeginning)
     revision = try db.keep(CycleSQL.revision)
     decision = try db.keep(CycleSQL.decision)
     message = try db.keep(CycleSQL.message)

@@ -230,9 +230,13 @@ extension DecisionBatch {
     }
   }
 
+  /// Runs a statement that must change the row's enrolment, and nothing else.
   private func run(_ statement: SQLiteStatement, _ row: DueRow) throws {
-    try statement.run()
-    try expectOne(statement, row)
+    let count = try statement.run()
+    guard count == 1 else {
+      throw StoreError.conflict(
+        "expected enrolment \(row.enrolment) to be due, found \(count) such rows; nothing of this batch was written")
+    }
   }
 
   private func assign(
@@ -329,14 +333,6 @@ extension DecisionBatch {
     let key = statement.onlyInteger
     revision = (digest, key)
     return key
-  }
-
-  private func expectOne(_ statement: SQLiteStatement, _ row: DueRow) throws {
-    guard statement.changes == 1 else {
-      throw StoreError.conflict(
-        "expected enrolment \(row.enrolment) to be due, found \(statement.changes) such rows; "
-          + "nothing of this batch was written")
-    }
   }
 }
 

@@ -127,9 +127,6 @@ extension SQLiteStatement {
     sqlite3_reset(pointer)
   }
 
-  /// Rows changed by the last INSERT, UPDATE or DELETE of the connection.
-  var changes: Int { Int(sqlite3_changes(connection)) }
-
   private func failure(_ code: CInt) -> DatabaseError {
     let extended = sqlite3_extended_errcode(connection)
     let error = DatabaseError(
@@ -217,7 +214,12 @@ extension SQLiteStatement {
 
   func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 
-  func blob(_ column: Int) -> [UInt8] { withBlob(column) { [UInt8]($0) } }
+  func blob(_ column: Int) -> [UInt8] {
+    let column = CInt(truncatingIfNeeded: column)
+    // The bytes are valid until the statement moves: they are copied at once.
+    let start = sqlite3_column_blob(pointer, column)
+    return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
+  }
 
   func value(_ column: Int) -> SQLValue {
     switch sqlite3_column_type(pointer, CInt(truncatingIfNeeded: column)) {
@@ -237,15 +239,6 @@ extension SQLiteStatement {
     // The pointer before the length: asking for the text may convert it.
     let start = sqlite3_column_text(pointer, column)
     return try body(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
-  }
-
-  /// The bytes of a blob, valid during the call.
-  func withBlob<Result, Failure: Error>(
-    _ column: Int, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let column = CInt(truncatingIfNeeded: column)
-    let start = sqlite3_column_blob(pointer, column)
-    return try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
   }
 
   // The deciding batch reads by enums: within this module these cost no more than a number does.
