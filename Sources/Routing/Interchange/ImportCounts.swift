@@ -15,6 +15,7 @@ package struct ImportCounts: Equatable, Sendable {
   /// All lines of the type that were kept.
   package var total: Int { created + updated + unchanged }
 
+  /// Counts one line by what became of it.
   package mutating func add(_ change: ImportChange) {
     switch change {
     case .created: created += 1

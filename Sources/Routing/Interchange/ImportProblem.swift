@@ -15,6 +15,7 @@ package struct ImportProblem: UsherError, Equatable, Sendable {
 }
 
 extension ImportProblem: CustomStringConvertible {
+  /// `import_rejected`, whatever is wrong with the line.
   package var code: ErrorCode { .importRejected }
 
   /// On one line: `line 3, phone: expected …, found …; what to do`.

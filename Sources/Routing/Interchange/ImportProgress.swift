@@ -16,6 +16,7 @@ package struct ImportProgress {
     nextAt = milliseconds() + ImportProgress.intervalMilliseconds
   }
 
+  /// Reports the totals so far, unless the last report was less than an interval ago. Cheap enough for each line.
   package mutating func advance(lines: Int, bytes: Int) {
     let now = milliseconds()
     guard now >= nextAt else { return }

@@ -27,6 +27,7 @@ package struct ImportResult: Equatable, Sendable {
   /// Whether the import wrote anything.
   package var hasChanged: Bool { counts.values.contains { $0.created + $0.updated > 0 } }
 
+  /// Counts a line that was left out; keeps its text below `badLineMax`.
   package mutating func addBad(_ problem: ImportProblem) {
     badLineCount += 1
     if badLines.count < ImportResult.badLineMax { badLines.append(problem) }

@@ -2,14 +2,19 @@
 ///
 /// An object, since it is handed on through a batch a dozen times and never changes.
 package final class Contact: Equatable, Sendable {
+  /// The enrolment's row; 0 for a contact that stands in no store, such as one from a request file.
   package let key: EnrolmentKey
+  /// `sequence/lead`, as people and commands write it.
   package let id: ContactID
+  /// In E.164 form; nil where a request from outside gives none.
   package let phone: String?
+  /// The lead's name as imported; nil when it has none.
   package let name: String?
   /// The sequence's id.
   package let sequence: String
   /// The step's place in the sequence, from 1.
   package let step: Int
+  /// Where the contact belongs; nil while it belongs to no device.
   package let assignedDevice: DeviceID?
   /// The same device by its row's key, where a store knows it: the quick way to find it in a fleet.
   package let assignedKey: DeviceKey?
@@ -19,6 +24,7 @@ package final class Contact: Equatable, Sendable {
   package let attempts: Int
   /// The device that sent the enrolment's last message.
   package let lastDevice: DeviceID?
+  /// The lead's tags, in the order given, without repetition.
   package let tags: [String]
   /// In the order given; names are unique.
   package let attributes: [Parameter]
@@ -29,6 +35,7 @@ package final class Contact: Equatable, Sendable {
   /// How far the lead's clocks on the wall are ahead of UTC: minutes; nil where they are the tenant's.
   package let utcOffsetMinutes: Int?
 
+  /// Defaults describe an unassigned contact at its first step; callers that know a row pass its keys.
   package init(
     key: EnrolmentKey = EnrolmentKey(0), id: ContactID, phone: String? = nil, name: String? = nil,
     sequence: String = "", step: Int = 1, assignedDevice: DeviceID? = nil, assignedKey: DeviceKey? = nil,
@@ -74,15 +81,21 @@ package final class Contact: Equatable, Sendable {
 
 /// A lead that a trigger is about to enrol, as the `enroll` hook sees it.
 package struct Lead: Equatable, Sendable {
+  /// The external id, unique within the tenant.
   package var id: String
+  /// In E.164 form; nil where a request from outside gives none.
   package var phone: String?
+  /// As imported; nil when it has none.
   package var name: String?
   /// The sequence that its trigger matches.
   package var sequence: String
+  /// The name of the event that is to enrol the lead.
   package var trigger: String
   /// The device that the lead belongs to.
   package var device: DeviceID?
+  /// In the order given, without repetition.
   package var tags: [String]
+  /// In the order given; names are unique.
   package var attributes: [Parameter]
   /// How far its clocks on the wall are ahead of UTC: minutes; nil where they are the tenant's.
   package var utcOffsetMinutes: Int?
@@ -90,6 +103,7 @@ package struct Lead: Equatable, Sendable {
   /// What the enrolment would be called.
   package var contact: ContactID { ContactID(stored: "\(sequence)/\(id)") }
 
+  /// Defaults describe a lead without a device of its own, in the tenant's time zone.
   package init(
     id: String, phone: String? = nil, name: String? = nil, sequence: String = "", trigger: String = "",
     device: DeviceID? = nil, tags: [String] = [], attributes: [Parameter] = [], utcOffsetMinutes: Int? = nil

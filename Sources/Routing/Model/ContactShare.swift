@@ -5,8 +5,10 @@ package struct ContactShare: Equatable, Sendable {
   /// Which contacts a share begins with: the generation that it began in, so that another trial begins with others.
   package let salt: Int64
 
+  /// All contacts, in parts of a million.
   package static let whole = 1_000_000
 
+  /// Traps unless `partsPerMillion` is 1 to 1,000,000.
   package init(partsPerMillion: Int, salt: Int64) {
     precondition((1...ContactShare.whole).contains(partsPerMillion), "a share is 1 to 1,000,000 parts of a million")
     (self.partsPerMillion, self.salt) = (partsPerMillion, salt)

@@ -3,11 +3,13 @@
 /// Rendering is a pure function, done once when the message is queued: what is stored is what is sent (I-65). A value
 /// that the lead does not have renders as nothing, `{name|there}` gives it another text. `{{` is a brace.
 package struct ContentTemplate: Equatable, Sendable {
+  /// A stretch of the template: copied as it is, or replaced by the contact's value.
   package enum Part: Equatable, Sendable {
     case text(String)
     case placeholder(name: String, otherwise: String)
   }
 
+  /// In the order of the source; a brace that opens no placeholder is part of a text.
   package let parts: [Part]
 
   /// Never fails: a brace that opens no placeholder is text.

@@ -22,6 +22,7 @@ package struct DecisionOrigin: Equatable, Sendable {
 
   private let entry: Unmanaged<Entry>
 
+  /// Takes a lock and keeps the names for as long as the process runs: call it once for each revision.
   package init(policy: String, revision: String) {
     let names = Names(policy: policy, revision: revision)
     entry = DecisionOrigin.entries.withLock { entries in
@@ -32,6 +33,7 @@ package struct DecisionOrigin: Equatable, Sendable {
     }
   }
 
+  /// As the tenant lists it.
   package var policy: String { entry._withUnsafeGuaranteedRef { $0.names.policy } }
   /// `sha256:` and 64 hexadecimal digits.
   package var revision: String { entry._withUnsafeGuaranteedRef { $0.names.revision } }

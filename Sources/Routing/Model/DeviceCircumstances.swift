@@ -5,6 +5,7 @@ package struct DeviceCircumstances: Equatable, Sendable {
   /// Why it was paused last.
   package var pauseReason: String?
 
+  /// Both unknown unless given.
   package init(statusSince: Instant? = nil, pauseReason: String? = nil) {
     (self.statusSince, self.pauseReason) = (statusSince, pauseReason)
   }

@@ -1,5 +1,6 @@
 /// What became of one device in a decision, and the first reason for it.
 package struct DeviceFate: Equatable, Sendable {
+  /// Why a device was or was not chosen; the first that applies counts.
   package enum Reason: Equatable, Sendable {
     case chosen
     /// The policies chose it, and a guard made the contact wait.
@@ -23,6 +24,7 @@ package struct DeviceFate: Equatable, Sendable {
   /// In one word, as `usher decide` has it: `eligible` is a device that could accept more and was not chosen.
   package enum Verdict: String, Sendable { case chosen, eligible, rejected }
 
+  /// The reason in one of three words: only a refused device is `rejected`.
   package var verdict: Verdict {
     switch reason {
     case .chosen: .chosen
@@ -50,6 +52,7 @@ package struct DeviceFate: Equatable, Sendable {
 
   /// The place in the fleet.
   package let device: Int
+  /// The first that applies, in the order in which the core and the policies acted.
   package let reason: Reason
   /// When it could accept one more; nil when it can now, or when that cannot be known.
   package let freeAt: Instant?

@@ -2,7 +2,9 @@
 package struct DeviceLoad: Equatable, Sendable {
   /// Messages handed to the gateway in the last 60 seconds, 60 minutes, 24 hours.
   package var sentMinute = 0
+  /// In the last 60 minutes.
   package var sentHour = 0
+  /// In the last 24 hours.
   package var sentDay = 0
   /// Messages that wait for this device.
   package var queued = 0
@@ -11,6 +13,7 @@ package struct DeviceLoad: Equatable, Sendable {
   /// Attempts that failed in the last 60 minutes.
   package var failuresHour = 0
 
+  /// An idle device unless counts are given.
   package init(
     sentMinute: Int = 0, sentHour: Int = 0, sentDay: Int = 0, queued: Int = 0, inFlight: Int = 0,
     failuresHour: Int = 0
@@ -71,11 +74,16 @@ package struct DeviceLoad: Equatable, Sendable {
 
 /// One of a device's caps and how much of it is used.
 package struct CapUsage: Equatable, Sendable {
+  /// Which cap, in the order of checking; raw values are those of JSON.
   package enum Cap: String, Sendable { case minute, hour, day, inFlight }
 
+  /// The window, or the cap on outstanding messages.
   package let cap: Cap
+  /// Sends in its window plus outstanding messages; for `inFlight`, outstanding messages alone.
   package let used: Int
+  /// Nil for no cap.
   package let limit: Int?
 
+  /// Whether one more message would break the cap; never without a limit.
   package var isFull: Bool { limit.map { used >= $0 } ?? false }
 }

@@ -1,10 +1,12 @@
 /// The devices of a fleet in words: what they are called, and why they cannot accept more.
 package struct DeviceWords {
+  /// The devices to be named, as they stood before the decision.
   package let fleet: Fleet
   private let circumstances: [DeviceKey: DeviceCircumstances]
   private let label: (Device) -> String
   private let time: (Instant) -> String
 
+  /// Ids and RFC 3339 times in UTC, unless the caller formats them its own way.
   package init(
     _ fleet: Fleet, circumstances: [DeviceKey: DeviceCircumstances] = [:],
     label: @escaping (Device) -> String = { $0.id.text }, time: @escaping (Instant) -> String = \.rfc3339
@@ -12,6 +14,7 @@ package struct DeviceWords {
     (self.fleet, self.circumstances, self.label, self.time) = (fleet, circumstances, label, time)
   }
 
+  /// What `label` makes of the device at a place of the fleet.
   package func name(_ device: Int) -> String { label(fleet.members[device].device) }
 
   /// Why a device cannot accept more, with since when and until when, as far as that is known.

@@ -1,5 +1,6 @@
 /// A step of an enrolment that is due, as storage hands it to the decision.
 package struct DueStep: Equatable, Sendable {
+  /// The enrolment with its lead, as policies see it.
   package var contact: Contact
   /// The step's template as it stands in the sequence.
   package var content: String
@@ -8,6 +9,7 @@ package struct DueStep: Equatable, Sendable {
   /// The lead, where it has other enrolments too: what is queued for one of them counts for the others.
   package var otherwiseEnrolledLead: LeadKey?
 
+  /// Defaults describe a lead that did not opt out and has one enrolment.
   package init(
     contact: Contact, content: String, isOptedOut: Bool = false,
     otherwiseEnrolledLead: LeadKey? = nil

@@ -8,10 +8,12 @@ package enum EnrolmentChoice: Equatable, Sendable {
   case leaveOut(reason: String)
 }
 
+/// The sums of one look at the open triggers.
 package struct EnrolmentCounts: Equatable, Sendable {
   /// Triggers looked at.
   package var triggers = 0
   /// Enrolments made.
   package var enrolled = 0
+  /// Zeros unless given.
   package init(triggers: Int = 0, enrolled: Int = 0) { (self.triggers, self.enrolled) = (triggers, enrolled) }
 }

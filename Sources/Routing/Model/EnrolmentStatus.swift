@@ -13,5 +13,6 @@ package enum EnrolmentStatus: String, CaseIterable, Sendable {
   /// Stopped by an operator or because the lead opted out.
   case cancelled
 
+  /// Whether a step is still ahead: `scheduled`, `waiting` or `queued`.
   package var isOpen: Bool { self == .scheduled || self == .waiting || self == .queued }
 }

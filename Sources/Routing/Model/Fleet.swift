@@ -2,13 +2,16 @@
 ///
 /// A decision reserves on it, so that the next decision sees what the one before it queued (I-04).
 package struct Fleet: Sendable {
+  /// A device with its load, as one read of the store gave them.
   package struct Member: Sendable {
+    /// As it was read with the fleet; decisions do not change it.
     package var device: Device
     /// As the fleet was read; `Fleet.load(_:)` has what was reserved since.
     package var load: DeviceLoad
     /// The sends behind `load`; empty where only counts are known.
     package var sends: RecentSends
 
+    /// Trusts `load` to follow from `sends`, where these are known.
     package init(device: Device, load: DeviceLoad, sends: RecentSends = RecentSends()) {
       (self.device, self.load, self.sends) = (device, load, sends)
     }
@@ -22,8 +25,11 @@ package struct Fleet: Sendable {
     }
   }
 
+  /// Whose devices they are.
   package let tenant: TenantID
+  /// The moment of the loads, and of every decision on them.
   package let now: Instant
+  /// In the order of their keys, without retired devices. Places elsewhere index this list.
   package let members: [Member]
   /// How far the tenant's clocks on the wall are ahead of UTC at `now`: minutes.
   package let utcOffsetMinutes: Int
@@ -33,6 +39,7 @@ package struct Fleet: Sendable {
   /// Changes with each reservation, so that what was worked out from the loads can be kept until then.
   private var capacityCache: (isValid: Bool, at: Instant?) = (false, nil)
 
+  /// Leaves out retired devices. Costs a dictionary entry for each of the others.
   package init(tenant: TenantID, now: Instant, members: [Member], utcOffsetMinutes: Int = 0) {
     self.tenant = tenant
     self.now = now
@@ -46,8 +53,11 @@ package struct Fleet: Sendable {
     reserved = Array(repeating: 0, count: self.members.count)
   }
 
+  /// Devices that are not retired.
   package var count: Int { members.count }
+  /// The place of a device by its id; nil for one that is retired or another tenant's. One hash.
   package func position(of device: DeviceID) -> Int? { positions[device] }
+  /// Whether a place belongs to this fleet, for places that come from scripts.
   package func contains(_ position: Int) -> Bool { position >= 0 && position < reserved.count }
 
   /// A member's load with what was reserved on it.

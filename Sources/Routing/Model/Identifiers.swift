@@ -2,6 +2,7 @@
 ///
 /// The entity is part of the type, so that a device's id cannot be passed where a lead's is meant.
 package struct ExternalID<Entity>: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// At most 200 bytes of UTF-8; compared byte by byte, case included.
   package let text: String
 
   /// Returns nil for text that may not be an id (empty, over 200 bytes, or with a control character).
@@ -16,22 +17,35 @@ package struct ExternalID<Entity>: Hashable, Comparable, Sendable, CustomStringC
   package init(stored text: String) { self.text = text }
 
   package var description: String { text }
+  /// By bytes, as SQLite's BINARY collation orders them.
   package static func < (a: Self, b: Self) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
 }
 
 /// The integer key of a row inside one store; never shown to the outside.
 package struct RowKey<Entity>: Hashable, Comparable, Sendable {
+  /// The rowid; 0 stands for a row that is in no store.
   package let raw: Int64
+  /// Not checked: any number may be the key of a row.
   package init(_ raw: Int64) { self.raw = raw }
+  /// In the order in which rows were made.
   package static func < (a: Self, b: Self) -> Bool { a.raw < b.raw }
 }
 
+/// A tenant as commands name it; unique in its store.
 package typealias TenantID = ExternalID<Tenant>
+/// A device as commands name it; unique in its tenant.
 package typealias DeviceID = ExternalID<Device>
+/// A contact as commands name it: `sequence/lead`.
 package typealias ContactID = ExternalID<Contact>
+/// A row of `tenants`.
 package typealias TenantKey = RowKey<Tenant>
+/// A row of `user_devices`.
 package typealias DeviceKey = RowKey<Device>
+/// A row of `sequence_contacts`.
 package typealias EnrolmentKey = RowKey<Contact>
+/// A row of `leads`.
 package typealias LeadKey = RowKey<Lead>
+/// A row of `broadcast_messages`.
 package typealias MessageKey = RowKey<Message>
+/// A row of `policy_revisions`.
 package typealias RevisionKey = RowKey<PolicyRevision>

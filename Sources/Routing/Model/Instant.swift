@@ -4,12 +4,15 @@ package struct Instant: Hashable, Comparable, Sendable {
   /// Milliseconds since the epoch; negative before it.
   package let milliseconds: Int64
 
+  /// Milliseconds since the epoch; beyond `earliest` and `latest` nothing prints correctly.
   package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+  /// Earlier moments come first.
   package static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
 
   /// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z: what RFC 3339 can write.
   package static let earliest = Instant(milliseconds: -62_135_596_800_000)
+  /// The last millisecond of the year 9999.
   package static let latest = Instant(milliseconds: 253_402_300_799_999)
 
   /// This moment and `milliseconds` more; stops at `earliest` and `latest`.
@@ -19,6 +22,7 @@ package struct Instant: Hashable, Comparable, Sendable {
     return min(max(Instant(milliseconds: sum), .earliest), .latest)
   }
 
+  /// Whole seconds later, or earlier if negative; stops at `earliest` and `latest`.
   package func advanced(bySeconds seconds: Int64) -> Instant {
     let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
     return advanced(byMilliseconds: overflow ? (seconds < 0 ? .min : .max) : product)

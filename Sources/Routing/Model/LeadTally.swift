@@ -3,6 +3,7 @@
 package struct LeadTally {
   private var queued: [LeadKey: Int] = [:]
 
+  /// For one batch: counts start at zero with each read of due steps.
   package init() {}
 
   /// The step as it stands now. Costs a look at one field for a lead with one enrolment.

@@ -19,21 +19,33 @@ package enum MessageStatus: String, CaseIterable, Sendable {
 
 /// A message whose device is settled and which a gateway is asked to send.
 package struct Message: Equatable, Sendable {
+  /// The row in the store.
   package var key: MessageKey
+  /// Whose message it is; holds go by it.
   package var tenant: TenantID
+  /// The sending device's external id.
   package var device: DeviceID
+  /// The same device by its row.
   package var deviceKey: DeviceKey
+  /// The number that it is sent from; nil where the gateway needs none.
   package var devicePhone: PhoneNumber?
+  /// The device's gateway by name: a key of the sender's list.
   package var gateway: String
+  /// The number that it goes to.
   package var recipient: PhoneNumber
+  /// The rendered text, exactly as it is sent.
   package var content: String
+  /// The sequence's external id.
   package var sequence: String
+  /// The number of the step that it carries, from 1.
   package var step: Int
+  /// Who gets it, as commands name the contact.
   package var contact: ContactID
   /// The key by which a gateway recognises the message: 22 hexadecimal digits, or the earlier key of a message of 0.1.0.
   /// It stays until the message was certainly not sent or moves to another device.
   package var idempotencyKey: String
 
+  /// `device` and `deviceKey` must name the same device.
   package init(
     key: MessageKey, tenant: TenantID, device: DeviceID, deviceKey: DeviceKey, devicePhone: PhoneNumber? = nil,
     gateway: String, recipient: PhoneNumber, content: String, sequence: String, step: Int, contact: ContactID,

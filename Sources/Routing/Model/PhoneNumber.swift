@@ -2,8 +2,10 @@
 ///
 /// Anything else is refused and never rewritten: guessing a country code sends messages to strangers (I-59).
 package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
+  /// As stored and sent: `+` and 7 to 15 digits.
   package let text: String
 
+  /// Returns nil for anything that is not E.164, spaces and hyphens included.
   package init?(_ text: String) {
     let bytes = Array(text.utf8)
     guard bytes.first == UInt8(ascii: "+"), (8...16).contains(bytes.count), bytes[1] != UInt8(ascii: "0"),

@@ -3,18 +3,23 @@
 /// The windows of the caps roll over this list, so no stretch of 60 minutes ever holds more than the hour's cap,
 /// wherever it begins.
 package struct RecentSends: Equatable, Sendable {
+  /// 60 seconds, in milliseconds.
   package static let minute: Int64 = 60_000
+  /// 60 minutes, in milliseconds.
   package static let hour: Int64 = 3_600_000
+  /// 24 hours, in milliseconds: no send older than that is needed.
   package static let day: Int64 = 86_400_000
 
   /// UTC milliseconds. May begin earlier than 24 hours ago.
   package private(set) var moments: [Int64] = []
 
+  /// A device that sent nothing.
   package init() {}
 
   /// `moments` in their order.
   package init(sorted moments: [Int64]) { self.moments = moments }
 
+  /// The latest send; nil without any.
   package var last: Instant? { moments.last.map(Instant.init(milliseconds:)) }
 
   /// Adds a send. Sends mostly come in order; one that does not is put in its place.

@@ -3,6 +3,7 @@
 package struct SeededRandom: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// Every seed is good, 0 too.
   package init(seed: UInt64) { state = seed }
 
   package mutating func next() -> UInt64 {
@@ -13,6 +14,7 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
   /// A number in 0..<1 with 53 random bits.
   package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
+  /// SplitMix64's finaliser: spreads a value over 64 bits; a bijection.
   package static func mix(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -2,6 +2,7 @@
 package struct UnenrolledLead: Equatable, Sendable {
   /// A trigger of the lead.
   package struct Trigger: Equatable, Sendable {
+    /// The event; sequences start by it.
     package var name: String
     /// When it was used up, and what came of it; nil while it is open.
     package var consumedAt: Instant?
@@ -12,6 +13,7 @@ package struct UnenrolledLead: Equatable, Sendable {
     /// The sequences that it starts, with what they are (`active`, `draft`, `paused`, `archived`); by name.
     package var sequences: [(id: String, status: String)]
 
+    /// `consumedAt` nil describes an open trigger.
     package init(
       name: String, consumedAt: Instant?, reason: String?, nextAt: Instant?, sequences: [(id: String, status: String)]
     ) {
@@ -28,12 +30,16 @@ package struct UnenrolledLead: Equatable, Sendable {
     }
   }
 
+  /// Whose lead it is.
   package var tenant: TenantID
+  /// The lead's external id.
   package var id: String
+  /// When it asked not to be written to; nil if it did not. Such a lead's triggers stay open.
   package var optedOutAt: Instant?
   /// In the order in which they came.
   package var triggers: [Trigger]
 
+  /// `triggers` must be oldest first.
   package init(tenant: TenantID, id: String, optedOutAt: Instant?, triggers: [Trigger]) {
     self.tenant = tenant
     self.id = id

@@ -12,6 +12,7 @@ package enum OperatorError: UsherError, Equatable, Sendable {
     case person = "lead, phone number or contact"
   }
 
+  /// The code of what was not found, or `state_conflict` for a command that does not apply.
   package var code: ErrorCode {
     switch self {
     case .unknown(.tenant, _): .tenantNotFound

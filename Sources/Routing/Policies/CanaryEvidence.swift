@@ -1,5 +1,6 @@
 /// What a canary was rolled back for, with the counts of both sides.
 package struct CanaryEvidence: Equatable, Sendable {
+  /// Which of the two ways of failing ended the canary.
   package enum Cause: Equatable, Sendable {
     /// A bound was broken.
     case broken(CanaryGuards.Measure, CanaryGuards.Bound)
@@ -7,9 +8,12 @@ package struct CanaryEvidence: Equatable, Sendable {
     case suspended(policy: String, faults: Int)
   }
 
+  /// The first cause that was found; others may hold too.
   package var cause: Cause
+  /// Both sides' counts at that moment, over the canary's generation.
   package var tallies: CanaryTallies
 
+  /// `tallies` are those that `cause` was judged on.
   package init(cause: Cause, tallies: CanaryTallies) { (self.cause, self.tallies) = (cause, tallies) }
 
   /// One sentence: what was bounded, what either side came to.

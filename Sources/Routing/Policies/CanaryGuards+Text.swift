@@ -2,6 +2,7 @@
 extension CanaryGuards {
   /// What stands in the way of a text.
   package struct Unreadable: Error, Equatable {
+    /// One sentence with what was expected and what was found.
     package let message: String
   }
 
@@ -30,12 +31,14 @@ extension CanaryGuards {
     }
   }
 
+  /// All bounds and `least`, in the form that `read` takes.
   package var text: String {
     (Measure.allCases.map { "\($0.rawValue)=\(self[$0].text)" } + ["least=\(leastJudged)"]).joined(separator: ",")
   }
 }
 
 extension CanaryGuards.Bound {
+  /// Reads `off`, `1%` or `+1%`, 0 to 100 percent; nil for anything else.
   package init?(_ text: String) {
     if text == "off" {
       self = .off
@@ -48,6 +51,7 @@ extension CanaryGuards.Bound {
     }
   }
 
+  /// In the form that `init(_:)` reads.
   package var text: String {
     switch self {
     case .share(let parts): Percent.text(parts)

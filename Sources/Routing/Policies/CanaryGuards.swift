@@ -22,15 +22,21 @@ package struct CanaryGuards: Equatable, Sendable {
     case off
   }
 
+  /// On decisions that wait because a policy failed.
   package var faults: Bound
+  /// On decisions that wait for any reason.
   package var waiting: Bound
+  /// On decisions that give the contact another device.
   package var moved: Bound
+  /// On messages that failed at the gateway.
   package var failed: Bound
   /// How many steps, or messages for `failed`, either side must have come to before anything is judged.
   package var leastJudged: Int
 
+  /// What holds where an operator sets nothing.
   package static let standard = CanaryGuards()
 
+  /// Parts of a million above the live side's share unless given: 1 % for faults, 10 %, 10 % and 5 %.
   package init(
     faults: Bound = .above(10_000), waiting: Bound = .above(100_000), moved: Bound = .above(100_000),
     failed: Bound = .above(50_000), leastJudged: Int = 100
@@ -39,6 +45,7 @@ package struct CanaryGuards: Equatable, Sendable {
     self.leastJudged = leastJudged
   }
 
+  /// The bound on a measure, read and set by its name.
   package subscript(measure: Measure) -> Bound {
     get {
       switch measure {

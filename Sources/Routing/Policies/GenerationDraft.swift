@@ -4,6 +4,7 @@ package struct GenerationDraft: Equatable, Sendable {
   package var lineup: PolicyLineup
   /// The tenant's own parameters, over which the live revisions were made; nil when they are not known.
   package var parameters: [Parameter]?
+  /// Who begins it, when and why, for the record.
   package var change: PolicyChange
   /// Texts of files that were taken with it: of each policy named, no other counts as dealt with any more.
   package var texts: [PolicyText]
@@ -12,6 +13,7 @@ package struct GenerationDraft: Equatable, Sendable {
   /// Texts that an operator makes decide, whatever the files hold: no file counts as having held them until one is seen.
   package var activated: [PolicyText]
 
+  /// No texts unless given, as when no file is behind the change.
   package init(
     lineup: PolicyLineup, parameters: [Parameter]?, change: PolicyChange, texts: [PolicyText] = [],
     turnedDown: [PolicyText] = [], activated: [PolicyText] = []
@@ -53,6 +55,7 @@ package struct PolicyText: Hashable, Sendable {
   /// `sha256:` and 64 hexadecimal digits.
   package var digest: String
 
+  /// `digest` is over the file's bytes, not over the revision.
   package init(policy: String, digest: String) { (self.policy, self.digest) = (policy, digest) }
 }
 
@@ -60,7 +63,9 @@ package struct PolicyText: Hashable, Sendable {
 package struct PolicyGenerations: Equatable, Sendable {
   /// The last change that was looked at.
   package var seen: Int64
+  /// The last generation of each tenant that has one after the change asked about.
   package var last: [TenantKey: Int64]
 
+  /// `seen` must cover every change in `last`.
   package init(seen: Int64, last: [TenantKey: Int64]) { (self.seen, self.last) = (seen, last) }
 }

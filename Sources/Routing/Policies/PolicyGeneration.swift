@@ -2,11 +2,14 @@
 package struct PolicyGeneration: Equatable, Sendable {
   /// Counted up with each change, from 1; decisions name it.
   package var number: Int64
+  /// All policies of the generation, by role.
   package var lineup: PolicyLineup
   /// The tenant's own parameters, over which the live revisions were made; nil where they are not on record.
   package var parameters: [Parameter]?
+  /// Who began it, when and why.
   package var change: PolicyChange
 
+  /// `number` is the store's: drafts have none.
   package init(number: Int64, lineup: PolicyLineup, parameters: [Parameter]?, change: PolicyChange) {
     (self.number, self.lineup, self.parameters, self.change) = (number, lineup, parameters, change)
   }
@@ -14,6 +17,7 @@ package struct PolicyGeneration: Equatable, Sendable {
 
 /// Who changed a tenant's policies, when and why.
 package struct PolicyChange: Equatable, Sendable {
+  /// What was done; the raw values are those of the schema and of JSON.
   package enum Action: String, Equatable, Sendable, CaseIterable {
     /// A cycle took a file, parameters or a list that changed.
     case edit
@@ -26,9 +30,13 @@ package struct PolicyChange: Equatable, Sendable {
     case guards
   }
 
+  /// When it took effect.
   package var at: Instant
+  /// A person, or `program`.
   package var actor: String
+  /// Decides which of the other fields have a value.
   package var action: Action
+  /// The operator's words; nil when none were given, and for what the program did.
   package var reason: String?
   /// Where the policies came from: a file's path, a plan, a revision, a generation.
   package var origin: String?
@@ -38,6 +46,7 @@ package struct PolicyChange: Equatable, Sendable {
   /// Who acts when no person does.
   package static let program = "usher"
 
+  /// `evidence` belongs to a `rollback` by the program alone.
   package init(
     at: Instant, actor: String, action: Action, reason: String? = nil, origin: String? = nil,
     evidence: CanaryEvidence? = nil

@@ -9,6 +9,7 @@ package struct PolicyLineup: Equatable, Sendable {
   /// Asked after whoever decided, in order; they can only make a contact wait.
   package var guards: [PolicyRevision]
 
+  /// Live policies alone unless given.
   package init(
     live: [PolicyRevision], canary: PolicyTrial? = nil, shadow: PolicyTrial? = nil, guards: [PolicyRevision] = []
   ) {
@@ -29,6 +30,7 @@ package struct PolicyLineup: Equatable, Sendable {
 
 /// Policies that are tried on a share of a tenant's contacts.
 package struct PolicyTrial: Equatable, Sendable {
+  /// Which contacts it is tried on, and since which generation.
   package var share: ContactShare
   /// In the order in which they are asked; never empty.
   package var revisions: [PolicyRevision]
@@ -37,6 +39,7 @@ package struct PolicyTrial: Equatable, Sendable {
   /// When a canary is rolled back; a shadow has none.
   package var guards: CanaryGuards?
 
+  /// `guards` belongs to a canary.
   package init(
     share: ContactShare, revisions: [PolicyRevision], parameters: [Parameter], guards: CanaryGuards? = nil
   ) {

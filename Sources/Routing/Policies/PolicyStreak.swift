@@ -11,6 +11,7 @@ package struct PolicyStreak: Equatable, Sendable {
   /// Since when the revision is not asked any more; nil while it is.
   package var suspendedAt: Instant?
 
+  /// Not suspended unless a time is given.
   package init(policy: String, revision: String, faults: Int, lastFault: String, suspendedAt: Instant? = nil) {
     self.policy = policy
     self.revision = revision

@@ -4,13 +4,16 @@ package struct AuditFilter: Sendable {
   package var since: Instant
   /// Up to this moment; nil is without end.
   package var until: Instant?
+  /// What lines must be about; nil for anything.
   package var subject: AuditSubject?
   /// A person: by the name that was given, the system user, or who called `sudo`.
   package var actor: String?
+  /// Lines about this tenant alone; nil for all.
   package var tenant: TenantID?
   /// The most lines, of the newest.
   package var limit: Int
 
+  /// Without subject, actor and tenant, only the time and `limit` count.
   package init(
     since: Instant, until: Instant? = nil, subject: AuditSubject? = nil, actor: String? = nil, tenant: TenantID? = nil,
     limit: Int
@@ -19,6 +22,7 @@ package struct AuditFilter: Sendable {
     (self.actor, self.tenant, self.limit) = (actor, tenant, limit)
   }
 
+  /// Whether a line passes the conditions on subject and actor; queries check the others.
   package func matches(_ line: AuditLine) -> Bool {
     if let subject, !subject.matches(line.subject) { return false }
     guard let actor else { return true }

@@ -1,5 +1,6 @@
 /// Something that was done to a store's rows: who, what, why.
 package struct AuditLine: Equatable, Sendable {
+  /// When it took effect; lines are sorted by it.
   package var at: Instant
   /// A person, or `usher` for what the program did by itself.
   package var actor: String
@@ -11,14 +12,18 @@ package struct AuditLine: Equatable, Sendable {
   package var tenant: String?
   /// As in `device D1`; or `store`.
   package var subject: String
+  /// What changed, in words; nil where the action says it all.
   package var detail: String?
+  /// In the actor's words; nil when none were given.
   package var reason: String?
   /// Of an import.
   package var file: String?
+  /// `sha256:` of the imported bytes; nil for other actions.
   package var digest: String?
   /// Of the same: lines by type, as a JSON object of objects with `created`, `updated` and `unchanged`.
   package var counts: String?
 
+  /// `file`, `digest` and `counts` belong to an import.
   package init(
     at: Instant, actor: String, systemUser: String? = nil, action: String, tenant: String? = nil, subject: String,
     detail: String? = nil, reason: String? = nil, file: String? = nil, digest: String? = nil, counts: String? = nil

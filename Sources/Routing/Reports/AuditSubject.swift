@@ -5,6 +5,7 @@ package struct AuditSubject: Equatable, Sendable {
 
   /// Nil: any.
   package let kind: String?
+  /// The rest of the text, or all of it without a kind; compared byte by byte.
   package let id: String
 
   /// A text that begins with a kind and a space names one; any other is an id.

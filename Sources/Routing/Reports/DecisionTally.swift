@@ -20,6 +20,7 @@ package struct DecisionTally: Equatable, Sendable {
   /// Whether more were made than are counted: the count began among those of `completeFrom`, or after it.
   package let isCut: Bool
 
+  /// Empty; `completeFrom` is the moment from which the caller adds every decision.
   package init(completeFrom: Instant, isCut: Bool = false) { (self.completeFrom, self.isCut) = (completeFrom, isCut) }
 
   /// Whether all decisions of the `window` milliseconds before `now` are counted, to a stretch.
@@ -27,6 +28,7 @@ package struct DecisionTally: Equatable, Sendable {
     completeFrom <= now.advanced(byMilliseconds: DecisionTally.stretch - window)
   }
 
+  /// Adds to the stretch of `moment`; decisions may come in any order.
   package mutating func add(_ kind: Kind, of tenant: TenantID, at moment: Instant, count: Int = 1) {
     counts[Place(stretch: DecisionTally.stretch(of: moment), tenant: tenant, kind: kind), default: 0] += count
   }

@@ -16,20 +16,30 @@ package struct MismatchReport: Equatable, Sendable {
 
   /// A message that is not on the assigned device.
   package struct Line: Equatable, Sendable {
+    /// Never `match`.
     package var part: Part
+    /// Whose message it is.
     package var tenant: TenantID
+    /// The contact that the message goes to.
     package var contact: ContactID
+    /// The external id of the contact's sequence.
     package var sequence: String
+    /// The number of the step that the message carries, from 1.
     package var step: Int
+    /// Where the message is on its way.
     package var status: MessageStatus
+    /// The device that it is on.
     package var device: DeviceID
+    /// Where the contact belongs now; nil while it belongs to no device.
     package var assignedDevice: DeviceID?
     /// Why: the decision's reason, or that of the later assignment.
     package var reason: String
     /// The policy that decided; nil where an operator did.
     package var policy: String?
+    /// When the decision queued it; lines are sorted by it.
     package var createdAt: Instant
 
+    /// `assignedDevice` is nil for `unassigned`, `policy` for an operator's move.
     package init(
       part: Part, tenant: TenantID, contact: ContactID, sequence: String, step: Int, status: MessageStatus,
       device: DeviceID, assignedDevice: DeviceID? = nil, reason: String, policy: String? = nil, createdAt: Instant
@@ -55,6 +65,7 @@ package struct MismatchReport: Equatable, Sendable {
   /// All but the matches, oldest first, as many as were asked for.
   package var lines: [Line]
 
+  /// `counts` must add up to `total`.
   package init(counts: [Part: Int], total: Int, lines: [Line]) {
     self.counts = counts
     self.total = total

@@ -1,8 +1,10 @@
 /// A policy of a tenant's list: what decides, and what was refused.
 package struct PolicyStanding: Equatable, Sendable {
+  /// Whose list it stands in.
   package var tenant: TenantID
   /// From 1, in the order in which policies are asked.
   package var position: Int
+  /// As the tenant lists it.
   package var policy: String
   /// Nil until a cycle has taken the policy.
   package var revision: String?
@@ -10,9 +12,11 @@ package struct PolicyStanding: Equatable, Sendable {
   package var since: Instant?
   /// Why the file as it is now was not taken; nil when it was.
   package var refusal: String?
+  /// When the file was refused; nil with `refusal`.
   package var refusedAt: Instant?
   /// Faults in a row since the last decision without one.
   package var faults: Int
+  /// The reason of the last of them; nil when there are none.
   package var lastFault: String?
   /// Since when the policy is suspended; nil while it is asked.
   package var suspendedAt: Instant?
@@ -25,6 +29,7 @@ package struct PolicyStanding: Equatable, Sendable {
   /// False for a policy that decides and is not in this place of the tenant's list, which was changed since.
   package var isListed = true
 
+  /// Defaults describe a listed policy without troubles and trials.
   package init(
     tenant: TenantID, position: Int, policy: String, revision: String? = nil, since: Instant? = nil,
     refusal: String? = nil, refusedAt: Instant? = nil, faults: Int, lastFault: String? = nil,

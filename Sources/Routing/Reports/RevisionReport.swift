@@ -2,6 +2,7 @@
 package struct RevisionReport: Equatable, Sendable {
   /// Where it decided, or was tried.
   package struct Use: Equatable, Sendable {
+    /// Where the revision was used.
     package var tenant: TenantID
     /// live, canary, shadow or guard.
     package var role: String
@@ -11,9 +12,12 @@ package struct RevisionReport: Equatable, Sendable {
     package var change: PolicyChange
     /// The tenant's decisions that name the revision, whatever its role was.
     package var decisions: Int
+    /// Nil without any decision.
     package var firstDecisionAt: Instant?
+    /// Nil without any decision.
     package var lastDecisionAt: Instant?
 
+    /// `decisions` counts those of all roles.
     package init(
       tenant: TenantID, role: String, generations: ClosedRange<Int>, change: PolicyChange, decisions: Int,
       firstDecisionAt: Instant? = nil, lastDecisionAt: Instant? = nil
@@ -28,10 +32,14 @@ package struct RevisionReport: Equatable, Sendable {
     }
   }
 
+  /// What decided, with its source and parameters.
   package var revision: PolicyRevision
+  /// When it was first recorded.
   package var createdAt: Instant
+  /// By tenant and role; empty for one that never decided.
   package var uses: [Use]
 
+  /// `uses` may be empty: a revision can be on record without having decided.
   package init(revision: PolicyRevision, createdAt: Instant, uses: [Use]) {
     self.revision = revision
     self.createdAt = createdAt

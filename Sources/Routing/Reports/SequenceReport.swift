@@ -1,6 +1,8 @@
 /// How far the contacts of each sequence have come: one funnel, one ledger (I-71).
 package struct SequenceReport: Equatable, Sendable {
+  /// One step and what stands at it.
   package struct Step: Equatable, Sendable {
+    /// The step's number in its sequence, from 1.
     package var ordinal: Int
     /// Enrolments that stand at this step, by state; `scheduled` counts the waiting ones too where `areWaitsKnown` is false.
     package var enrolments: [EnrolmentStatus: Int]
@@ -9,6 +11,7 @@ package struct SequenceReport: Equatable, Sendable {
     /// Decisions that left this step out.
     package var skipped: Int
 
+    /// States without any rows may be left out of both dictionaries.
     package init(ordinal: Int, enrolments: [EnrolmentStatus: Int], messages: [MessageStatus: Int], skipped: Int) {
       self.ordinal = ordinal
       self.enrolments = enrolments
@@ -17,9 +20,13 @@ package struct SequenceReport: Equatable, Sendable {
     }
   }
 
+  /// One sequence with its funnel.
   package struct Sequence: Equatable, Sendable {
+    /// Whose sequence it is.
     package var tenant: TenantID
+    /// The external id, unique within the tenant.
     package var id: String
+    /// As people call it; not unique.
     package var name: String
     /// Nil where it is not known: of the past, which keeps no record of it.
     package var status: String?
@@ -28,6 +35,7 @@ package struct SequenceReport: Equatable, Sendable {
     /// In order.
     package var steps: [Step]
 
+    /// `steps` must be in the order of their numbers.
     package init(
       tenant: TenantID, id: String, name: String, status: String? = nil, areWaitsKnown: Bool = true, steps: [Step]
     ) {
@@ -50,6 +58,7 @@ package struct SequenceReport: Equatable, Sendable {
   /// Whether things have happened since: the report is made from the record, which has no times of receipts.
   package var isPast = false
 
+  /// `enrolments` must not be derived from `sequences`: the report compares the two.
   package init(sequences: [Sequence], enrolments: Int, isPast: Bool = false) {
     self.sequences = sequences
     self.enrolments = enrolments

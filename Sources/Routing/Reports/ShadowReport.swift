@@ -1,29 +1,39 @@
 /// A tenant's shadow beside its live policies, over all the generations that it has been part of.
 package struct ShadowReport: Equatable, Sendable {
+  /// Decisions that differ in the same way.
   package struct Difference: Equatable, Sendable {
+    /// Both outcomes with their reasons.
     package var kind: ShadowLedger.Kind
+    /// How many differ so.
     package var decisions: Int
 
+    /// `decisions` is at least 1.
     package init(kind: ShadowLedger.Kind, decisions: Int) {
       (self.kind, self.decisions) = (kind, decisions)
     }
   }
 
+  /// One decision that differs, with its time.
   package struct Sample: Equatable, Sendable {
+    /// When the live side decided.
     package var at: Instant
+    /// Both verdicts, as they were recorded.
     package var sample: ShadowLedger.Sample
 
+    /// `at` is on record beside the sample, not in it.
     package init(at: Instant, sample: ShadowLedger.Sample) {
       (self.at, self.sample) = (at, sample)
     }
   }
 
+  /// Sums over all generations.
   package var counts: ShadowLedger.Counts
   /// The most frequent first.
   package var differences: [Difference]
   /// The first ones.
   package var samples: [Sample]
 
+  /// Lists must be in the orders that the fields state.
   package init(counts: ShadowLedger.Counts, differences: [Difference], samples: [Sample]) {
     self.counts = counts
     self.differences = differences

@@ -1,10 +1,15 @@
 /// The contacts that wait, by tenant and reason.
 package struct WaitingTally: Equatable, Sendable {
+  /// Contacts of one tenant that wait for one reason.
   package struct Line: Equatable, Sendable {
+    /// Whose contacts they are.
     package var tenant: TenantID
+    /// In the words of the decision or of the core.
     package var reason: String
+    /// How many wait for it; at least 1.
     package var contacts: Int
 
+    /// Lines with the same tenant and reason must be joined by the caller.
     package init(tenant: TenantID, reason: String, contacts: Int) {
       (self.tenant, self.reason, self.contacts) = (tenant, reason, contacts)
     }
@@ -15,6 +20,7 @@ package struct WaitingTally: Equatable, Sendable {
   /// The most contacts first, then by tenant and reason.
   package var lines: [Line]
 
+  /// Sorts the lines.
   package init(at: Instant, lines: [Line]) {
     self.at = at
     self.lines = lines.sorted { a, b in

@@ -10,6 +10,7 @@ package struct EngineFacts: Sendable {
   /// connections write or checkpoint at the same moment: 3.7.0 to 3.51.2, other than 3.44.6 and 3.50.7.
   package let hasResetRace: Bool
 
+  /// `refusal` must be set for a library that may not be used.
   package init(version: String, refusal: String?, isThreadsafe: Bool, hasResetRace: Bool) {
     self.version = version
     self.refusal = refusal

@@ -7,6 +7,7 @@ package struct HeartbeatTime: Equatable, Sendable {
   /// Names the boot.
   package var boot: String
 
+  /// All three must be read at the same moment.
   package init(clock: Instant, uptime: Int64, boot: String) {
     (self.clock, self.uptime, self.boot) = (clock, uptime, boot)
   }

@@ -16,6 +16,7 @@ package protocol InterchangeStore: Sendable {
 }
 
 extension InterchangeStore {
+  /// Imports without reporting progress.
   package func importFile(_ source: ByteSource, _ options: ImportOptions) throws -> ImportResult {
     try importFile(source, options, progress: nil)
   }

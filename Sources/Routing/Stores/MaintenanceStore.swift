@@ -52,6 +52,7 @@ package protocol MaintenanceStore: Sendable {
 }
 
 extension MaintenanceStore {
+  /// Prunes without reporting progress.
   package func prune(_ options: PruneOptions, pause: () throws -> Void) throws -> PruneReport {
     try prune(options, pause: pause, progress: { _ in })
   }

@@ -67,20 +67,25 @@ package protocol OperatorStore: Sendable {
 }
 
 extension OperatorStore {
+  /// Ends a pause without a reason on record.
   package func resumeDevice(_ id: DeviceID, of tenant: TenantID, actor: Actor, at now: Instant) throws {
     try resumeDevice(id, of: tenant, reason: nil, actor: actor, at: now)
   }
 
+  /// Retries without a reason on record.
   package func retryContact(_ id: ContactID, of tenant: TenantID, actor: Actor, at now: Instant) throws {
     try retryContact(id, of: tenant, reason: nil, actor: actor, at: now)
   }
 
+  /// Opts out without a reason on record.
   package func optOut(_ who: String, of tenant: TenantID, actor: Actor, at now: Instant) throws -> OptOutResult {
     try optOut(who, of: tenant, reason: nil, actor: actor, at: now)
   }
 
+  /// The holds in force now.
   package func holds() throws -> [SendingHold] { try holds(at: nil) }
 
+  /// Ends a hold; reads the hold file when it is called.
   package func releaseHold(
     of tenant: TenantID?, reason: String, actor: Actor, at now: Instant
   ) throws -> ReleaseOutcome {

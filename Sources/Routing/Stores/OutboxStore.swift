@@ -34,6 +34,7 @@ package protocol OutboxStore: Sendable {
 }
 
 extension OutboxStore {
+  /// Becomes the leader of a process that takes edited files by itself.
   package func becomeLeader(processID: Int32, at now: Instant) throws -> LeaderEpoch {
     try becomeLeader(processID: processID, at: now, isPinned: false)
   }

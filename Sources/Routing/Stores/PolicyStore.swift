@@ -55,5 +55,6 @@ package protocol PolicyStore: Sendable {
 }
 
 extension PolicyStore {
+  /// Carries out orders whose actors ran the command themselves.
   package func carryOut(_ orders: [PolicyOrder]) throws -> [Int64] { try carryOut(orders, systemUser: nil) }
 }

@@ -9,6 +9,7 @@ package struct ReleaseOutcome: Equatable, Sendable {
   /// What may go wrong, as the hold file could not be locked.
   package var notice: String?
 
+  /// `remaining` must be read after the release.
   package init(
     released: SendingHold? = nil, hasRemovedFile: Bool = false, remaining: [SendingHold], notice: String? = nil
   ) {

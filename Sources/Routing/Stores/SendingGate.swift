@@ -22,9 +22,12 @@ package protocol SendingGate: Sendable {
 
 /// Who ended a hold, and why.
 package struct HoldRelease: Equatable, Sendable {
+  /// A person, as the audit names them.
   package var by: String
+  /// In that person's words.
   package var reason: String
 
+  /// Both come from the audit.
   package init(by: String, reason: String) { (self.by, self.reason) = (by, reason) }
 }
 

@@ -16,12 +16,16 @@ package struct SendingHold: Equatable, Sendable {
 
   /// Nil for the whole store.
   package var tenant: TenantID?
+  /// Who or what stopped sending, and so which command ends it.
   package var kind: Kind
+  /// The operator's words, or what the program found.
   package var reason: String
   /// Who started it.
   package var actor: Actor
+  /// When it began; part of `key`.
   package var at: Instant
 
+  /// An operator's hold unless another kind is given.
   package init(tenant: TenantID?, kind: Kind = .operator, reason: String, actor: Actor, at: Instant) {
     (self.tenant, self.kind, self.reason, self.actor, self.at) = (tenant, kind, reason, actor, at)
   }
@@ -29,6 +33,7 @@ package struct SendingHold: Equatable, Sendable {
   /// What tells one hold from another: at most one of a kind is in force for a scope.
   package var key: String { "\(kind.rawValue) \(at.milliseconds) \(tenant?.text ?? "")" }
 
+  /// Whether one would take the other's place: same tenant, or both the store's, and same kind.
   package func hasScope(of other: SendingHold) -> Bool { tenant == other.tenant && kind == other.kind }
 
   /// `sending is on hold since 2026-11-22T09:00:00Z by ann: provider outage`

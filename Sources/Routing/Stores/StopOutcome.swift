@@ -34,10 +34,12 @@ package struct StopOutcome: Equatable, Sendable {
   package var isNew: Bool
   /// Nil when the hold is in the store.
   package var unrecorded: Unrecorded?
+  /// What is known of the process on the store when the command ends.
   package var certainty: Certainty
   /// What went wrong and does not keep the hold from being in force.
   package var notices: [String] = []
 
+  /// `unrecorded` must be set for a hold that is in the file alone.
   package init(
     hold: SendingHold, isNew: Bool, unrecorded: Unrecorded? = nil, certainty: Certainty, notices: [String] = []
   ) {

@@ -12,6 +12,7 @@ package enum StoreError: UsherError, Equatable, Sendable {
   /// A row was not in the state that the operation promised (I-36); nothing of it was written.
   case conflict(String)
 
+  /// One code for each way out: start again, retry, or repair the store.
   package var code: ErrorCode {
     switch self {
     case .leadershipLost, .lockLost: .storeTaken

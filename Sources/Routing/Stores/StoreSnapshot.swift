@@ -44,8 +44,11 @@ package protocol StoreSnapshot {
 extension StoreSnapshot {
   /// For a state whose policies are settled beforehand: a simulation's. So are the three below.
   package func liveChange(of tenant: TenantKey) throws -> PolicyChange? { try generation(of: tenant)?.change }
+  /// No change is logged in such a state.
   package func lastLoggedChange() throws -> Int64 { 0 }
+  /// Nothing changes in such a state.
   package func lineupChanges(after last: Int64) throws -> [LineupChange] { [] }
+  /// Every file is what decides in such a state.
   package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] { [:] }
 
   /// The revisions that decide for the tenant, in the order in which they are asked; empty before the first cycle.

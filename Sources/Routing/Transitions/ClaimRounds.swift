@@ -16,6 +16,7 @@ package struct ClaimRounds: Sendable {
     /// How many messages to read, from 1.
     package var count: Int
 
+    /// `count` must be at least 1.
     package init(sender: Int, count: Int) { (self.sender, self.count) = (sender, count) }
   }
 

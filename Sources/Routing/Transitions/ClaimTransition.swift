@@ -1,5 +1,6 @@
 /// The changes that follow from the claim of one pending message.
 package enum ClaimTransition {
+  /// The reason on the message and on its enrolment, when a claim cancels them.
   package static let optedOutReason = "the lead opted out"
 
   /// Leases the message, or cancels it if its lead opted out after it was queued. `draw` is a uniform number in 0..<1 and

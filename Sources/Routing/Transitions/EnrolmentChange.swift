@@ -3,6 +3,7 @@ package struct EnrolmentChange: Equatable, Sendable {
   /// What happens to the count of waits at the current step.
   package enum Attempts: CaseIterable, Sendable { case kept, incremented, reset }
 
+  /// The state that it goes to, which may be the one that it is in.
   package var status: EnrolmentStatus
   /// The number of the new current step; nil keeps the step.
   package var step: Int?
@@ -10,13 +11,16 @@ package struct EnrolmentChange: Equatable, Sendable {
   package var dueAt: Instant?
   /// When the step is decided next: set for `scheduled` and `waiting`, nil for all other states.
   package var nextAt: Instant?
+  /// Why, in words; nil where the state says it all.
   package var reason: String?
   /// The earliest time at which a device could accept the message.
   package var capacityAt: Instant?
+  /// A new step must reset the count.
   package var attempts: Attempts
   /// Set for the states that are not open.
   package var endedAt: Instant?
 
+  /// Keeps step and due time and clears the other columns unless they are given.
   package init(
     _ status: EnrolmentStatus, step: Int? = nil, dueAt: Instant? = nil, nextAt: Instant? = nil, reason: String? = nil,
     capacityAt: Instant? = nil, attempts: Attempts, endedAt: Instant? = nil
@@ -49,6 +53,7 @@ package struct StepPosition: Equatable, Sendable {
   /// The delay between this step and the next; nil at the last step.
   package var nextDelayMilliseconds: Int64?
 
+  /// `nextDelayMilliseconds` nil makes it the sequence's last step.
   package init(_ number: Int, nextDelayMilliseconds: Int64?) {
     (self.number, self.nextDelayMilliseconds) = (number, nextDelayMilliseconds)
   }

@@ -52,11 +52,14 @@ package enum SendTransition {
 package struct ClaimedMessage: Equatable, Sendable {
   /// The step that the message carries.
   package var step: StepPosition
+  /// As it stands now: an operator or an opt-out may have ended it after the claim.
   package var enrolmentStatus: EnrolmentStatus
   /// The number of the enrolment's current step.
   package var enrolmentStep: Int
+  /// Why it ended or waits; a returned message is cancelled with these words.
   package var enrolmentReason: String?
 
+  /// All values must be read in the transaction that writes the outcome.
   package init(step: StepPosition, enrolmentStatus: EnrolmentStatus, enrolmentStep: Int, enrolmentReason: String?) {
     self.step = step
     self.enrolmentStatus = enrolmentStatus
@@ -77,7 +80,9 @@ package enum AttemptOutcome: String, CaseIterable, Sendable {
 
 /// The rows that the end of an attempt changes.
 package struct SendChanges: Equatable, Sendable {
+  /// The message leaves `sending` in every case.
   package var message: MessageChange
+  /// The attempt ends in every case.
   package var attempt: AttemptChange
   /// Nil leaves the enrolment as it is.
   package var enrolment: EnrolmentChange?
@@ -86,6 +91,7 @@ package struct SendChanges: Equatable, Sendable {
   /// What the attempt adds to the counts of its batch.
   package var counts: SendCounts
 
+  /// Leaves enrolment and device alone unless changes are given.
   package init(
     message: MessageChange, attempt: AttemptChange, enrolment: EnrolmentChange? = nil, pause: DevicePause? = nil,
     counts: SendCounts
@@ -100,7 +106,9 @@ package struct SendChanges: Equatable, Sendable {
 
 /// What a transition writes to a row of `broadcast_messages` that leaves the queue or a sender; the lease ends.
 package struct MessageChange: Equatable, Sendable {
+  /// Any state but `sending`.
   package var status: MessageStatus
+  /// What went wrong; nil clears it.
   package var error: String?
   /// When it was sent, which is also the device's and the enrolment's last send (the device keeps a later time); nil if
   /// it was not, and then keeps the time.
@@ -111,6 +119,7 @@ package struct MessageChange: Equatable, Sendable {
   /// unknown outcome the key stays, so that a gateway that has the message recognises it.
   package var advancesTry: Bool
 
+  /// A change after which a new attempt would keep the key, unless `advancesTry` is set.
   package init(
     _ status: MessageStatus, error: String? = nil, sentAt: Instant? = nil, gatewayID: String? = nil,
     advancesTry: Bool = false
@@ -122,10 +131,14 @@ package struct MessageChange: Equatable, Sendable {
 
 /// What a transition writes to an open row of `attempts`, which ends now.
 package struct AttemptChange: Equatable, Sendable {
+  /// Decides, with its message's state, what the next process may assume.
   package var outcome: AttemptOutcome
+  /// The gateway's words; nil when it accepted.
   package var error: String?
+  /// What the gateway calls the message; nil where it gives no id.
   package var gatewayID: String?
 
+  /// The attempt ends at the time of the batch.
   package init(_ outcome: AttemptOutcome, error: String? = nil, gatewayID: String? = nil) {
     (self.outcome, self.error, self.gatewayID) = (outcome, error, gatewayID)
   }
@@ -133,9 +146,12 @@ package struct AttemptChange: Equatable, Sendable {
 
 /// A pause that a device is given, with an event that records it.
 package struct DevicePause: Equatable, Sendable {
+  /// The end of the pause; the device may send from then on.
   package var until: Instant
+  /// The gateway's words, for the event.
   package var reason: String
 
+  /// `until` may be now: such a pause delays nothing.
   package init(until: Instant, reason: String) { (self.until, self.reason) = (until, reason) }
 
   /// Whether this pause replaces the device's current one: the later end wins, and the earlier pause at equal ends.

@@ -68,29 +68,40 @@ extension EnrolmentChange {
 package struct StepChanges: Equatable, Sendable {
   /// The columns of a new decision that its commit determines. The rest are the decision's own.
   package struct Entry: Equatable, Sendable {
+    /// After admission and guards.
     package var outcome: Outcome
+    /// Set for `use` and `move`.
     package var device: DeviceKey?
+    /// The end of a wait.
     package var until: Instant?
     /// Whether the fault and the choice that a guard overruled are recorded. The schema allows them only for waits.
     package var recordsFault: Bool { outcome == .wait }
 
+    /// `device` and `until` must suit the outcome; the schema checks them.
     package init(_ outcome: Outcome, device: DeviceKey? = nil, until: Instant? = nil) {
       (self.outcome, self.device, self.until) = (outcome, device, until)
     }
   }
 
+  /// A message that goes to the end of its device's queue.
   package struct NewMessage: Equatable, Sendable {
+    /// The device that sends it.
     package var device: DeviceKey
+    /// The rendered text, never empty.
     package var content: String
 
+    /// The message starts as `pending`.
     package init(device: DeviceKey, content: String) { (self.device, self.content) = (device, content) }
   }
 
+  /// The contact's device from now on.
   package struct Assignment: Equatable, Sendable {
+    /// The device that the contact belongs to.
     package var device: DeviceKey
     /// The contact had another device. A first assignment is not a move.
     package var countsAsMove: Bool
 
+    /// `countsAsMove` raises the contact's count of moves.
     package init(device: DeviceKey, countsAsMove: Bool) { (self.device, self.countsAsMove) = (device, countsAsMove) }
   }
 
@@ -100,12 +111,14 @@ package struct StepChanges: Equatable, Sendable {
   package var message: NewMessage?
   /// The new assignment; nil keeps the assigned device.
   package var assignment: Assignment?
+  /// Every due step changes its enrolment.
   package var enrolment: EnrolmentChange
   /// The enrolment is due again at once. The batch that wrote the change must skip it when its query meets the row again.
   package var isDueAgain: Bool
   /// What the step adds to the counts of its batch.
   package var counts: DecisionCounts
 
+  /// Works out `isDueAgain` from `now`.
   package init(
     decision: Entry? = nil, message: NewMessage? = nil, assignment: Assignment? = nil, enrolment: EnrolmentChange,
     counts: DecisionCounts, now: Instant

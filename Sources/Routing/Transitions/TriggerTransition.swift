@@ -72,17 +72,23 @@ package enum SequenceResult: Equatable, Sendable {
 package struct NewEnrolment: Equatable, Sendable {
   /// The contact's id: the sequence's and the lead's, with a slash between them.
   package var id: String
+  /// Always the first: 1.
   package var step: Int
+  /// When the first step becomes due.
   package var dueAt: Instant
   /// The assigned device, recorded with `reason`; nil leaves the contact unassigned.
   package var device: DeviceKey?
+  /// Why this device, or none; on record with the assignment.
   package var reason: String
 
+  /// `id` must be free in the tenant: the caller looks first.
   package init(id: String, step: Int, dueAt: Instant, device: DeviceKey?, reason: String) {
     (self.id, self.step, self.dueAt, self.device, self.reason) = (id, step, dueAt, device, reason)
   }
 
+  /// Every enrolment begins in this state.
   package var status: EnrolmentStatus { .scheduled }
+  /// A new enrolment is decided first when it is due.
   package var nextAt: Instant { dueAt }
 }
 
