@@ -22,6 +22,7 @@ package enum DatabaseContent: Equatable, Sendable {
     self.init(descriptor)
   }
 
+  /// The same for an open file, from its start; the descriptor's position stays.
   package init?(_ descriptor: CInt) {
     var found = [UInt8](repeating: 0, count: DatabaseContent.databaseStart.count)
     guard pread(descriptor, &found, found.count, 0) == found.count else { return nil }

@@ -54,6 +54,7 @@ package final class OutputFile {
 
   deinit { discard() }
 
+  /// Appends all of `bytes`; after an error the file is discarded and nothing more may be written.
   package func write(_ bytes: [UInt8]) throws(FileProblem) {
     var start = 0
     while start < bytes.count {

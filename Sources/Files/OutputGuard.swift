@@ -14,6 +14,7 @@ package struct OutputGuard: Sendable {
   /// The files of these stores as they were when the output was begun: a file can lose its name meanwhile.
   private let known: [(file: FileStatus.Identity, path: String, store: String)]
 
+  /// Looks at the files of `stores` once, to know them later by identity too.
   package init(stores: [String]) {
     self.stores = stores
     known = OutputGuard.files(of: stores)

@@ -13,6 +13,7 @@ package enum Path {
     return (slash == path.startIndex ? "/" : String(path[..<slash]), name)
   }
 
+  /// `folder` may be `/`; `name` must not begin with a slash.
   package static func join(_ folder: String, _ name: String) -> String {
     folder == "/" ? "/" + name : folder + "/" + name
   }
@@ -47,6 +48,7 @@ package enum Path {
     return names
   }
 
+  /// The first occurrence, compared by character; nil without one. Quadratic: for names of files.
   package static func firstIndex(of part: String, in text: String) -> String.Index? {
     text.indices.first { text[$0...].hasPrefix(part) }
   }

@@ -6,6 +6,7 @@
 
 /// The files that belong to a store, by their names: those beside it that begin with its name.
 package enum StoreFiles {
+  /// What a file beside a store is for; decides which outputs may replace it.
   package enum Kind: Equatable, Sendable {
     /// Files of SQLite and of the process that runs on the store.
     case companion
@@ -17,11 +18,15 @@ package enum StoreFiles {
     case migrationCopy
   }
 
+  /// The file of the gateway `log`, unless `--sent` names another.
   package static let sentFile = ".sent.jsonl"
+  /// Locked by the process that runs on the store; holds its heartbeat.
   package static let lock = ".lock"
   /// Where `usher hold` states holds that the store does not have yet.
   package static let hold = ".hold"
+  /// What an archive has between the store's name and its own number.
   package static let archive = ".decisions-"
+  /// What stands before the number of a copy's schema.
   package static let migrationCopy = ".before-"
 
   /// What follows the store's name, for files of which there is one.
