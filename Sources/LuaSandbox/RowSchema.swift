@@ -4,6 +4,7 @@ import CLuaSandbox
 ///
 /// A schema lives as long as the process: interpreters keep its address.
 package final class RowSchema: Sendable {
+  /// How a field is stored and what a script reads.
   package enum Kind: Sendable {
     case boolean
     /// `nil` is possible.
@@ -18,16 +19,22 @@ package final class RowSchema: Sendable {
     case member
   }
 
+  /// One field, by its name in scripts.
   package struct Field: Sendable {
+    /// As scripts write it behind the dot.
     package let name: String
+    /// Fixes which setter of `RowTable` may be used.
     package let kind: Kind
+    /// The name must be a Lua identifier.
     package init(_ name: String, _ kind: Kind) { (self.name, self.kind) = (name, kind) }
   }
 
   /// Bytes that a processor fetches at a time. A row begins at a multiple of it, and its head fits into one.
   static let cacheLine = 64
 
+  /// What messages call a row: `device`.
   package let noun: String
+  /// In their places, by which setters name them.
   package let fields: [Field]
   /// Bytes of one row.
   let stride: Int
@@ -36,6 +43,7 @@ package final class RowSchema: Sendable {
   nonisolated(unsafe) let offsets: UnsafePointer<Int>
   nonisolated(unsafe) let raw: UnsafePointer<sandbox_schema>
 
+  /// Allocates memory that is never freed: make one for each kind of row.
   package init(noun: String, fields: [Field]) {
     precondition(MemoryLayout<sandbox_head>.size <= RowSchema.cacheLine)
     self.noun = noun

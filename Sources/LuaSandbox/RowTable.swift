@@ -13,7 +13,9 @@ package enum RowScalar {
 /// As a set (with `isOrdered`), its rows have an id, tags, and a place in an order among the eligible ones. Text is
 /// copied into the table and stays until `removeAllText`.
 package final class RowTable {
+  /// Fixes the fields and their places; shared with other tables.
   package let schema: RowSchema
+  /// Rows, fixed when the table is made.
   package let count: Int
   let raw: UnsafeMutablePointer<sandbox_rows>
   private let arena = TextArena()
@@ -88,7 +90,9 @@ package final class RowTable {
 
   /// Where the first row begins, and how many words further each next one.
   // Rows are memory of their own, aligned to a cache line, and their words are read as nothing else.
+  /// Valid as long as the table; aligned to a cache line.
   package var firstRow: RowAddress { rows.assumingMemoryBound(to: Int64.self) }
+  /// The distance from one row to the next, in words of 8 bytes.
   package var wordsPerRow: Int { stride / 8 }
 
   /// Lets the processor fetch what a decision about the row will touch, while it does something else.
@@ -102,30 +106,37 @@ package final class RowTable {
     return (rows + row * stride + offsets[field]).assumingMemoryBound(to: Value.self)
   }
 
+  /// Sets a `boolean` field.
   package func set(_ row: Int, _ field: Int, _ value: Bool) {
     at(row, field, as: Int64.self).pointee = value ? 1 : 0
   }
 
+  /// Sets an `integer` field; nil reads as nil in a script.
   package func set(_ row: Int, _ field: Int, _ value: Int64?) {
     at(row, field, as: Int64.self).pointee = value ?? Int64.min
   }
 
+  /// Sets a `number` field.
   package func set(_ row: Int, _ field: Int, _ value: Double) {
     at(row, field, as: Double.self).pointee = value
   }
 
+  /// Sets a `member` field to a place in the set; nil reads as nil in a script.
   package func set(_ row: Int, _ field: Int, member: Int?) {
     at(row, field, as: Int64.self).pointee = member.map(Int64.init) ?? -1
   }
 
+  /// Sets a `text` field and copies the text; nil reads as nil in a script.
   package func set(_ row: Int, _ field: Int, _ value: String?) {
     at(row, field, as: sandbox_text.self).pointee = value.map { arena.copy($0) } ?? sandbox_text()
   }
 
+  /// Sets a `list` field and copies its texts.
   package func set(_ row: Int, _ field: Int, list: [String]) {
     at(row, field, as: sandbox_items.self).pointee = items(of: list)
   }
 
+  /// Sets a `map` field and copies its entries.
   package func set(_ row: Int, _ field: Int, map: [(name: String, value: RowScalar)]) {
     let entries = setMap(row, field, count: map.count)
     for (index, entry) in map.enumerated() { set(entries, index, entry.name, entry.value) }

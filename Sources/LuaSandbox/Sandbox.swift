@@ -13,6 +13,7 @@ package struct SandboxLimits: Equatable, Sendable {
   /// larger set is read in place. No answer depends on it.
   package var mirror: Int
 
+  /// A million instructions, 4 MiB, 80 ms and a copy of the set up to 1 MiB, unless given.
   package init(
     instructions: Int64 = 1_000_000, memory: Int = 4 << 20, cpuMilliseconds: Int64 = 80, mirror: Int = 1 << 20
   ) {
@@ -23,7 +24,9 @@ package struct SandboxLimits: Equatable, Sendable {
 
 /// Why a script did not answer.
 package struct ScriptFault: Error, Equatable, Sendable {
+  /// What stopped the script; `verdict` and `member` are answers that cannot be used.
   package enum Kind: Sendable { case syntax, runtime, budget, memory, timeout, verdict, member }
+  /// Decides, with `isSpent`, what the caller does with the interpreter.
   package let kind: Kind
   /// At most 400 bytes without control characters.
   package let message: String
@@ -32,6 +35,7 @@ package struct ScriptFault: Error, Equatable, Sendable {
   /// The interpreter hit a limit and must be thrown away.
   package let isSpent: Bool
 
+  /// `message` must already be short and without control characters.
   package init(kind: Kind, message: String, line: Int?, isSpent: Bool) {
     (self.kind, self.message, self.line, self.isSpent) = (kind, message, line, isSpent)
   }
@@ -52,6 +56,7 @@ package enum ScriptReply: Equatable {
 /// A script sees read-only rows, answers with a verdict, and leaves nothing behind: the next call sees what the first
 /// one saw, whatever this one did.
 package final class Sandbox {
+  /// No memory, or a linked Lua that is not the expected one.
   package enum CreationError: Error { case failed }
 
   private let box: OpaquePointer
@@ -115,6 +120,7 @@ package final class Sandbox {
 
   /// What the script calls itself, and what it says of itself.
   package var scriptName: String? { nonEmpty(sandbox_script_name(box)) }
+  /// The description that a script gives of itself; nil without one. Read when it is loaded.
   package var scriptDescription: String? { nonEmpty(sandbox_script_description(box)) }
 
   /// The parameters that the script declares, with their defaults, by name.

@@ -33,17 +33,23 @@ package struct ScriptQuery: Equatable, Sendable {
   /// The first condition of a filter that left a row out.
   package enum Condition: Sendable { case except, group, tag }
 
+  /// A member that a filter left out.
   package struct Missed: Equatable, Sendable {
+    /// A place in the set.
     package let member: Int
+    /// The first condition that it failed.
     package let by: Condition
   }
 
+  /// Which function was called.
   package let kind: ScriptVocabulary.Query
   /// The id or the key that was asked for.
   package let argument: String?
   /// How many were asked for.
   package let wanted: Int64
+  /// The tag that members must have; nil without this condition.
   package let tag: String?
+  /// The group that members must be in; nil without this condition.
   package let group: String?
   /// A place in the set.
   package let except: Int?

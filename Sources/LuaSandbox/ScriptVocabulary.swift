@@ -4,38 +4,51 @@ import CLuaSandbox
 ///
 /// It lives as long as the process; one is shared by every interpreter.
 package final class ScriptVocabulary: Sendable {
+  /// A function that a script may define and the host calls.
   package struct Hook: Sendable {
+    /// The key in the table that the script returns.
     package let name: String
+    /// Whether loading fails for a script without it.
     package let isRequired: Bool
+    /// Optional unless told otherwise.
     package init(_ name: String, isRequired: Bool = false) { (self.name, self.isRequired) = (name, isRequired) }
   }
 
+  /// A function that makes a verdict.
   package struct VerdictForm: Sendable {
+    /// The global by which scripts call it.
     package let name: String
     /// `(member, reason)` rather than `(reason)`.
     package let takesMember: Bool
     /// `(reason, seconds)`.
     package let takesSeconds: Bool
+    /// Takes a reason alone unless told otherwise.
     package init(_ name: String, takesMember: Bool = false, takesSeconds: Bool = false) {
       (self.name, self.takesMember, self.takesSeconds) = (name, takesMember, takesSeconds)
     }
   }
 
+  /// What a query does; the vocabulary gives it a name.
   package enum Query: CaseIterable, Sendable { case get, least, first, eligible, candidates, hash }
 
+  /// How scripts spell the conditions of a query's filter.
   package struct Filter: Sendable {
     let tag: String
     let group: String
     let except: String
+    /// Keys of the table that a query takes.
     package init(tag: String, group: String, except: String) {
       (self.tag, self.group, self.except) = (tag, group, except)
     }
   }
 
+  /// In their places, by which `ask` and `hasHook` name them.
   package let hooks: [Hook]
   /// What a script may set to true beside its hooks.
   package let flags: [String]
+  /// In their places, by which replies name them.
   package let verdicts: [VerdictForm]
+  /// Names of the set's functions, each with what it does.
   package let queries: [(name: String, query: Query)]
   // Written once in `init` and only read afterwards.
   nonisolated(unsafe) let raw: UnsafePointer<sandbox_vocabulary>
