@@ -1,22 +1,31 @@
 /// Bars side by side for each of many things, as before and after, with a mark where a cap is.
 package struct BarChart: Page.Block {
+  /// The bars of one thing, side by side.
   package struct Group: Sendable {
+    /// Stands above the bars; cut off when it is long.
     package let label: String
     /// One for each series.
     package let values: [Double]
+    /// Where the mark stands, on the scale of the values; nil for none.
     package let cap: Double?
 
+    /// `values` must have one entry for each series of the chart.
     package init(_ label: String, values: [Double], cap: Double? = nil) {
       (self.label, self.values, self.cap) = (label, values, cap)
     }
   }
 
+  /// The heading, for readers and for what reads the page aloud.
   package let title: String
+  /// Stands for the drawing where it cannot be seen.
   package let description: String
   /// One or two names: the first is drawn as what was, the last as what would be.
   package let series: [String]
+  /// Drawn in this order, in two columns from seven on.
   package let groups: [Group]
+  /// What the key calls the marks.
   package let capName: String
+  /// How values beside the bars are written.
   package let style: NumberStyle
 
   private static let rowHeight = 46
@@ -33,6 +42,7 @@ package struct BarChart: Page.Block {
     (self.groups, self.capName, self.style) = (groups, capName, style)
   }
 
+  /// Writes nothing without groups.
   package func write(into markup: inout Markup) {
     guard !groups.isEmpty else { return }
     let hasCaps = groups.contains { $0.cap != nil }

@@ -1,5 +1,6 @@
 /// A text line by line, each with its number, a count, and what is to be said of it.
 package struct CodeListing: Page.Block {
+  /// What is to be said of a line, by a colour and a sign.
   package enum State: Sendable {
     /// Nothing is said of it.
     case plain
@@ -9,14 +10,18 @@ package struct CodeListing: Page.Block {
     case bad
   }
 
+  /// One line of the text.
   package struct Line: Sendable {
+    /// Without its end of line; leading spaces stay.
     package let text: String
+    /// Shown as a colour and a sign.
     package let state: State
     /// Left of the text; nil for nothing.
     package let count: String?
     /// Below the text.
     package let notes: [String]
 
+    /// A line of which nothing is said, unless more is given.
     package init(_ text: String, state: State = .plain, count: String? = nil, notes: [String] = []) {
       (self.text, self.state, self.count, self.notes) = (text, state, count, notes)
     }
@@ -24,10 +29,13 @@ package struct CodeListing: Page.Block {
 
   /// What reads the page aloud calls it.
   package let label: String
+  /// Numbered from 1 in this order.
   package let lines: [Line]
 
+  /// `label` must make sense without the page around it.
   package init(label: String, lines: [Line]) { (self.label, self.lines) = (label, lines) }
 
+  /// A table with a row for each line; notes stand below their line.
   package func write(into markup: inout Markup) {
     markup.element("div", ["class": "scroll code", "tabindex": "0", "role": "region", "aria-label": label]) { markup in
       markup.element("table") { markup in

@@ -3,18 +3,28 @@
 /// The places with the most are drawn, the others summed in a last row and column, so that thousands stay readable and
 /// the cells still add up to all.
 package struct FlowMatrix: Page.Block {
+  /// How many went from one place to another.
   package struct Flow: Sendable {
+    /// A row of the matrix.
     package let from: String
+    /// A column of the matrix.
     package let to: String
+    /// How many; flows between the same two places add up.
     package let count: Int
 
+    /// `from` and `to` may be the same: those who stayed.
     package init(from: String, to: String, count: Int) { (self.from, self.to, self.count) = (from, to, count) }
   }
 
+  /// The heading, for readers and for what reads the page aloud.
   package let title: String
+  /// Stands for the drawing where it cannot be seen.
   package let description: String
+  /// What the rows are, beside the arrow down.
   package let fromName: String
+  /// What the columns are, beside the arrow right.
   package let toName: String
+  /// In any order: places are sorted by how many they have.
   package let flows: [Flow]
   /// The most places on either side, without the others.
   package let most: Int
@@ -24,6 +34,7 @@ package struct FlowMatrix: Page.Block {
   private static let left = 148
   private static let top = 104
 
+  /// Draws 14 places on either side unless told otherwise.
   package init(
     title: String, description: String, fromName: String = "from", toName: String = "to", flows: [Flow],
     most: Int = 14
@@ -32,6 +43,7 @@ package struct FlowMatrix: Page.Block {
     (self.flows, self.most) = (flows, most)
   }
 
+  /// Writes nothing without flows.
   package func write(into markup: inout Markup) {
     guard !flows.isEmpty else { return }
     let (rows, columns) = (Axis(flows, most: most) { $0.from }, Axis(flows, most: most) { $0.to })

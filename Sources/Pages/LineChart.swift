@@ -1,39 +1,53 @@
 /// Values over time, a line for each series, on axes that begin at 0.
 package struct LineChart: Page.Block {
+  /// One line of the chart.
   package struct Series: Sendable {
+    /// Stands in the key.
     package let name: String
     /// One for each moment; a gap where there is none.
     package let values: [Double?]
 
+    /// All series of a chart must have equally many values, at even distances.
     package init(_ name: String, _ values: [Double?]) { (self.name, self.values) = (name, values) }
   }
 
   /// A word under the axis, at a share of its length.
   package struct Tick: Sendable {
+    /// A share of the axis, 0 to 1; others are not drawn.
     package let at: Double
+    /// Already formatted; short, as neighbours would overlap.
     package let label: String
 
+    /// `at` is a share of the axis.
     package init(at: Double, _ label: String) { (self.at, self.label) = (at, label) }
   }
 
   /// A stretch of time that is marked, as of an outage.
   package struct Band: Sendable {
+    /// A share of the axis; may lie before the chart's beginning.
     package let from: Double
+    /// A share of the axis; may lie after its end.
     package let to: Double
+    /// Stands in the key, once for all bands of the same label.
     package let label: String
 
+    /// `from` must not be after `to`.
     package init(from: Double, to: Double, _ label: String) { (self.from, self.to, self.label) = (from, to, label) }
   }
 
+  /// The heading, for readers and for what reads the page aloud.
   package let title: String
+  /// Stands for the drawing where it cannot be seen.
   package let description: String
   /// At most six: more cannot be told apart.
   package let series: [Series]
   /// In order.
   package let ticks: [Tick]
+  /// Drawn behind the lines; may overlap.
   package let bands: [Band]
   /// A line across, as a cap.
   package let cap: (name: String, value: Double)?
+  /// How values on the axis are written.
   package let style: NumberStyle
 
   /// The colours that can be told apart.
@@ -42,6 +56,7 @@ package struct LineChart: Page.Block {
   /// Points of the drawing inside, which is stretched over the plot.
   private static let side = 1000.0
 
+  /// Traps for no series, and for more than `seriesMax`.
   package init(
     title: String, description: String, series: [Series], ticks: [Tick], bands: [Band] = [],
     cap: (name: String, value: Double)? = nil, style: NumberStyle = .count
@@ -51,6 +66,7 @@ package struct LineChart: Page.Block {
     (self.ticks, self.bands, self.cap, self.style) = (ticks, bands, cap, style)
   }
 
+  /// Draws gaps where values are missing or infinite.
   package func write(into markup: inout Markup) {
     let step = Drawing.step(to: most)
     let top = max(step, (most / step).rounded(.up) * step)

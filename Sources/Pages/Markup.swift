@@ -5,8 +5,10 @@ import Wire
 /// The only place where text becomes markup: names are of our own making, and whatever comes from data goes through
 /// `text` or an attribute's value, both of which escape.
 package struct Markup {
+  /// What was written so far; every element in it is closed.
   package private(set) var string = ""
 
+  /// Empty; a page begins with its document type.
   package init() {}
 
   /// An element with something in it. Attributes that are nil are left out.

@@ -7,15 +7,18 @@ package struct Page: Sendable {
     func write(into markup: inout Markup)
   }
 
+  /// The heading, and what the browser's window is called.
   package let title: String
   /// What the report comes to, in a sentence or two.
   package let summary: String
   /// What it is a report of: names and values, under the summary.
   package let facts: [(name: String, value: String)]
+  /// From top to bottom.
   package let blocks: [any Block]
   /// Who made it; at the end.
   package let footer: String
 
+  /// Without facts, made by usher, unless told otherwise.
   package init(
     title: String, summary: String, facts: [(name: String, value: String)] = [], blocks: [any Block],
     footer: String = "Made by usher"

@@ -1,6 +1,7 @@
 /// Rows under named columns. In a browser its rows are sorted by a click on a column, and found by typing; without scripts
 /// it is a table as any other.
 package struct Table: Page.Block {
+  /// A value in the form that it is shown and sorted in.
   package enum Cell: Sendable {
     case text(String)
     case count(Int)
@@ -10,18 +11,22 @@ package struct Table: Page.Block {
     case none
   }
 
+  /// Headings, from left to right.
   package let columns: [String]
+  /// Shown in this order until somebody sorts them.
   package let rows: [[Cell]]
   /// What the box for searching says; nil for a table without one.
   package let search: String?
   /// A sentence below it, as on rows that were left out.
   package let note: String?
 
+  /// Traps unless each row has a cell for each column.
   package init(_ columns: [String], rows: [[Cell]], search: String? = nil, note: String? = nil) {
     precondition(rows.allSatisfy { $0.count == columns.count }, "a cell for each column")
     (self.columns, self.rows, self.search, self.note) = (columns, rows, search, note)
   }
 
+  /// Columns of figures are set to the right; a printed page gets the first rows alone.
   package func write(into markup: inout Markup) {
     markup.element("div", ["class": "listing"]) { markup in
       if let search { box(search, into: &markup) }
@@ -72,6 +77,7 @@ package struct Table: Page.Block {
 }
 
 extension Table.Cell {
+  /// An empty cell for nil.
   package init(_ text: String?) { self = text.map { .text($0) } ?? .none }
 
   fileprivate var isText: Bool { if case .text = self { true } else { false } }
