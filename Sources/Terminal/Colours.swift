@@ -3,9 +3,12 @@ package struct Colours: Equatable, Sendable {
   /// What `--color` says.
   package enum Choice: String, CaseIterable, Sendable { case auto, always, never }
 
+  /// Whether sequences for colours may be written.
   package let areOn: Bool
 
+  /// Plain text, whatever the output is.
   package static let off = Colours(areOn: false)
+  /// For tests and for `--color always`.
   package static let on = Colours(areOn: true)
 
   private init(areOn: Bool) { self.areOn = areOn }

@@ -1,6 +1,7 @@
 /// How many columns of a terminal a text takes, as terminals with `wcwidth` count: two for East Asian wide characters and
 /// for emoji, none for marks that are put on the character before.
 package enum DisplayWidth {
+  /// Columns of one line without control characters; an emoji of several scalars counts each of them.
   package static func of(_ text: String) -> Int {
     // Nearly every text is ASCII.
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }

@@ -5,6 +5,7 @@ package struct Frame {
   private var size: ScreenSize?
   private let colours: Colours
 
+  /// Nothing is known of the terminal: the first screen is drawn whole.
   package init(colours: Colours) { self.colours = colours }
 
   /// The terminal holds something else by now: the next screen is drawn whole.

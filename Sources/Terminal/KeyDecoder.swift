@@ -15,11 +15,13 @@ package struct KeyDecoder {
   private static let parametersMax = 32
   private var state = State.ground
 
+  /// Outside of any sequence.
   package init() {}
 
   /// Whether a sequence has begun: if nothing follows soon, `flush` tells what it was.
   package var isWaiting: Bool { state != .ground }
 
+  /// The keys that `bytes` complete, in order; the rest waits for the next call.
   package mutating func keys(of bytes: some Sequence<UInt8>) -> [Key] { bytes.compactMap { key(after: $0) } }
 
   /// Nothing followed. A lone ESC is the key of that name, anything else was noise.

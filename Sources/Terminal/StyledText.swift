@@ -5,16 +5,23 @@ import Wire
 /// It holds texts and tones, never a terminal's own sequences, so what comes from a file or a store cannot steer the
 /// terminal that it is shown on.
 package struct StyledText: Equatable, Sendable {
+  /// A stretch of text in one tone.
   package struct Span: Equatable, Sendable {
+    /// Never empty; may hold ends of lines.
     package var text: String
+    /// What it is shown in when colours are on.
     package var tone: Tone
   }
 
+  /// In order; neighbours differ in tone.
   package private(set) var spans: [Span] = []
 
+  /// Empty.
   package init() {}
+  /// One span, or none for an empty text.
   package init(_ text: String, _ tone: Tone = .plain) { append(text, tone) }
 
+  /// Joins the last span when the tone is the same.
   package mutating func append(_ text: String, _ tone: Tone = .plain) {
     guard !text.isEmpty else { return }
     if let last = spans.last, last.tone == tone {
@@ -24,10 +31,12 @@ package struct StyledText: Equatable, Sendable {
     }
   }
 
+  /// Keeps the tones of both.
   package mutating func append(_ other: StyledText) {
     for span in other.spans { append(span.text, span.tone) }
   }
 
+  /// Joins two texts with their tones.
   package static func + (a: StyledText, b: StyledText) -> StyledText {
     var sum = a
     sum.append(b)
@@ -36,6 +45,7 @@ package struct StyledText: Equatable, Sendable {
 
   package static func += (a: inout StyledText, b: StyledText) { a.append(b) }
 
+  /// Whether it has no characters.
   package var isEmpty: Bool { spans.isEmpty }
 
   /// The text alone, as it was given.
@@ -53,17 +63,24 @@ package struct StyledText: Equatable, Sendable {
 }
 
 extension StyledText: ExpressibleByStringInterpolation {
+  /// Plain text; lets a literal stand where styled text is wanted.
   package init(stringLiteral value: String) { self.init(value) }
 
+  /// Made by the compiler from `"…\(text, tone)…"`.
   package init(stringInterpolation: Interpolation) { self = stringInterpolation.text }
 
+  /// Collects the parts of an interpolated literal.
   package struct Interpolation: StringInterpolationProtocol {
     fileprivate var text = StyledText()
+    /// The sizes are hints of the compiler and are not used.
     package init(literalCapacity: Int, interpolationCount: Int) {}
+    /// Appends a plain part.
     package mutating func appendLiteral(_ literal: String) { text.append(literal) }
+    /// `\(value, .bad)`: a value in a tone, plain without one.
     package mutating func appendInterpolation(_ value: some CustomStringConvertible, _ tone: Tone = .plain) {
       text.append("\(value)", tone)
     }
+    /// `\(text)`: styled text keeps its tones.
     package mutating func appendInterpolation(_ value: StyledText) { text.append(value) }
   }
 }

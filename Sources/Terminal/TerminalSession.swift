@@ -43,6 +43,7 @@ package final class TerminalSession {
     return ScreenSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
+  /// Takes the terminal and starts to listen for signals; calling it twice is harmless.
   package func enter() {
     listen()
     if ordinary == nil {
@@ -58,6 +59,7 @@ package final class TerminalSession {
     write(Array("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l".utf8))
   }
 
+  /// Gives the terminal back; harmless if it was not taken.
   package func leave() {
     guard var found = ordinary else { return }
     write(Array("\u{1B}[0m\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l".utf8))
@@ -72,6 +74,7 @@ package final class TerminalSession {
     enter()
   }
 
+  /// Writes everything, waiting for a terminal that is slow; gives up silently when it is gone.
   package func write(_ bytes: [UInt8]) {
     var start = 0
     while start < bytes.count {
