@@ -25,6 +25,7 @@ extension Cycle {
     /// Events of one kind and one moment, of more tenants than are said one by one.
     case many([Event])
 
+    /// Whose event it is; of many events, the first one's.
     package var tenant: TenantID {
       switch self {
       case .lineupChanged(let change): change.tenant

@@ -4,19 +4,24 @@ import Routing
 extension Cycle.Event {
   /// An event in words, the same for every place that says it: a log takes message and fields, a person the sentence.
   package struct Text: Equatable, Sendable {
+    /// How urgent it is: `error` where contacts wait or a canary ended, `warning` where only a trial is affected.
     package enum Level: Equatable, Sendable { case info, notice, warning, error }
 
     /// A field of a log entry.
     package struct Field: Equatable, Sendable {
+      /// The key in a log, in lower case: `tenant`.
       package let name: String
+      /// As text, not escaped.
       package let value: String
 
       init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
     }
 
+    /// The same for every event of a kind, except that refusals depend on what goes on.
     package let level: Level
     /// The same for every event of a kind: what alarms look for.
     package let message: String
+    /// In the order in which a log writes them; the tenant first.
     package let fields: [Field]
     /// Without the tenant in front.
     package let sentence: String
@@ -27,6 +32,7 @@ extension Cycle.Event {
     }
   }
 
+  /// Works the words out anew with each call.
   package var text: Text {
     let of = ("tenant", tenant.text)
     switch self {

@@ -2,23 +2,33 @@ import Routing
 
 /// What one cycle did.
 package struct CycleReport: Equatable, Sendable {
+  /// The moment that the cycle decided as of.
   package var now: Instant
+  /// Enrolments made from triggers.
   package var enrolled = 0
   /// The sum of `queued`, `waiting`, `skipped` and `cancelled`.
   package var decided = 0
+  /// Decisions that queued a message.
   package var queued = 0
+  /// Decisions that wait, faults included.
   package var waiting = 0
+  /// Decisions that left their step out.
   package var skipped = 0
   /// Enrolments that ended because the lead opted out.
   package var cancelled = 0
+  /// Messages that gateways accepted.
   package var sent = 0
+  /// Messages that went back to their queue, not sent.
   package var returned = 0
+  /// Messages that were refused, or whose fate is unknown.
   package var failed = 0
   /// Decisions that wait because a policy failed.
   package var faults = 0
 
+  /// Counts start at zero.
   package init(now: Instant) { self.now = now }
 
+  /// Adds one batch of decisions.
   package mutating func add(_ counts: DecisionCounts) {
     decided += counts.decided
     queued += counts.queued
@@ -28,6 +38,7 @@ package struct CycleReport: Equatable, Sendable {
     faults += counts.faults
   }
 
+  /// Adds one batch of sends; those of unknown fate count as `failed`.
   package mutating func add(_ counts: SendCounts) {
     sent += counts.sent
     returned += counts.returned
