@@ -52,11 +52,14 @@ package final class LogGateway: Gateway {
     _ = output.withLock { close($0.descriptor) }
   }
 
+  /// The file cannot be opened, or must not be written.
   package struct OpenError: UsherError {
     package var code: ErrorCode { .gatewayUnusable }
+    /// Begins with `--sent:`, the option that names the file.
     package let message: String
   }
 
+  /// One `write` call; a line that cannot be written whole pauses the device for 30 seconds.
   package func send(_ message: Message) async -> SendOutcome {
     var line: [UInt8] = []
     JSONWriter().append(
@@ -83,6 +86,7 @@ package final class LogGateway: Gateway {
     }
   }
 
+  /// Reads the end of the file: 8 MiB, and 16 KiB for each message. Tells nothing for standard output.
   package func fates(of messages: [Message]) async -> [AttemptFate] {
     guard keepsEarlier,
       let tail = output.withLock({ LogGateway.tail(of: $0.descriptor, attempts: messages.count) })

@@ -22,6 +22,8 @@ package struct Sender: Sendable {
   /// How long a device pauses whose gateway is not there; seconds.
   package static let missingGatewayPauseSeconds: Int64 = 300
 
+  /// `gateways` by the names that devices use. `batch`: messages of one claim. `seed` fixes the pauses between
+  /// messages.
   package init(
     store: any OutboxStore, gateways: [String: any Gateway], epoch: LeaderEpoch, clock: any Clock,
     gate: (any SendingGate)? = nil, batch: Int = 500, seed: UInt64 = 0
