@@ -9,6 +9,7 @@ import ServiceLifecycle
 /// Policy files are looked at at the beginning of each cycle, so a change is taken between two cycles and never within
 /// one.
 package struct Daemon {
+  /// How log lines are written: for people, or one JSON object each.
   package enum LogFormat: String, CaseIterable, Sendable { case text, json }
 
   private let cycle: Cycle
