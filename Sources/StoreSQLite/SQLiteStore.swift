@@ -9,6 +9,7 @@ import StoreSQL
 package final class SQLiteStore: SQLStore, Sendable {
   /// The file's path as it was given.
   package let path: String
+  /// How it was opened; a read-only store refuses every write.
   package let mode: StoreMode
   /// Names the program in the leader's row (I-15).
   package let build: String
@@ -19,6 +20,7 @@ package final class SQLiteStore: SQLStore, Sendable {
   /// What this process has sent as the leader; nil as long as it is not.
   package let windows = SharedWindows()
   let shared = SharedReads()
+  /// This machine's zones; offsets are remembered across reads.
   package let zones = ZoneDatabase()
   let holdFile: HoldFile
   /// The file that was opened.
@@ -49,12 +51,15 @@ package final class SQLiteStore: SQLStore, Sendable {
 }
 
 extension SQLiteStore {
+  /// By a look at the lock; needs no connection.
   package var runningProcess: Int32? { StoreLock.holder(path: path) }
 
+  /// SQLite's `data_version`: unchanged by this connection's own writes.
   package func changeToken(_ connection: SQLiteConnection) throws -> Int64 {
     try connection.value("PRAGMA data_version") ?? 0
   }
 
+  /// Lists every foreign key that leads nowhere. A walk over all rows.
   package var referenceCheck: IntegrityCheck {
     .references(
       sql: """
@@ -64,6 +69,7 @@ extension SQLiteStore {
         """)
   }
 
+  /// Reads every page. Takes as long as reading the file.
   package var fileCheck: IntegrityCheck {
     .files(
       promise: "SQLite finds no fault in the file.",
@@ -88,6 +94,7 @@ extension SQLiteStore {
     try reading { db in try body(snapshot(db)) }
   }
 
+  /// Sees what the leader has sent as of now, if this process is the leader.
   package func snapshot(_ connection: SQLiteConnection) -> any StoreHistory {
     SQLiteSnapshot(connection, leaderWindows: windows.withLock { $0 }, zones: zones)
   }

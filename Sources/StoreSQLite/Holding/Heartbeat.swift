@@ -50,8 +50,10 @@ package final class Heartbeat: CycleRecorder, Sendable {
 
   deinit { close(descriptor) }
 
+  /// Publishes the time of a cycle's beginning. One small write.
   package func cycleBegan() { change { $0.began = now() } }
 
+  /// Publishes the end of a cycle that did not fail. One small write.
   package func cycleEnded() { change { $0.ended = now() } }
 
   /// Tells which holds were seen; from then on no message that they cover is handed to a gateway.

@@ -17,6 +17,7 @@ package struct HoldFile: Sendable {
   /// Longer files are not read.
   private static let bytesMax = 1 << 20
 
+  /// Absolute and without links: the store's path and `.hold`.
   package let path: String
   private let lockPath: String
   private let mode: mode_t

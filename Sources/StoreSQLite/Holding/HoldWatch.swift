@@ -77,6 +77,7 @@ package final class HoldWatch: SendingGate {
     try? connection.close()
   }
 
+  /// Records what the hold file states, reads the rows, and cleans the file up. Throws when the rows cannot be read.
   package func refresh() throws -> [SendingHold] {
     let stated = statedNow()
     guard !stated.isEmpty else { return try look() }
@@ -87,12 +88,15 @@ package final class HoldWatch: SendingGate {
     return holds
   }
 
+  /// That of the heartbeat's lock file.
   package func lockProblem() -> String? { heartbeat.lockProblem() }
 
+  /// Nil also when the store cannot be read.
   package func release(of hold: SendingHold) -> HoldRelease? {
     (try? read { try HoldRows.release(of: hold, in: $0) }) ?? nil
   }
 
+  /// At most two: on the hold file, and on the heartbeat.
   package func takeNotices() -> [String] {
     [state.withLock { $0.cleanUp.take() }, heartbeat.takeNotice()].compactMap(\.self)
   }
@@ -117,6 +121,7 @@ package final class HoldWatch: SendingGate {
     state.withLock { $0.cleanUp.note(problem) }
   }
 
+  /// Costs a look at the folder, and a read of the holds when the hold file lost one.
   package func admit(_ message: Message) -> SendingHold? {
     state.withLock { state in
       if let hold = inForce(&state).covering(message.tenant) { return hold }
@@ -125,6 +130,7 @@ package final class HoldWatch: SendingGate {
     }
   }
 
+  /// Publishes the new count at once while a hold is in force.
   package func finished(_ message: Message) {
     state.withLock { state in
       state.withGateway[message.key] = nil

@@ -57,5 +57,6 @@ extension StoreError {
 }
 
 extension DatabaseError: SQLFailure {
+  /// SQLite's message for a broken constraint; nil for all other errors.
   package var refusal: String? { resultCode == .SQLITE_CONSTRAINT ? message ?? "a constraint failed" : nil }
 }

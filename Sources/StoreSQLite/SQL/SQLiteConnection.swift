@@ -4,12 +4,14 @@ import StoreSQL
 /// A connection of the pool, during one of its transactions.
 package final class SQLiteConnection: SQLConnection {
   let database: Database
+  /// The store's, so that tests can run all statements through another one.
   package let dialect: any SQLDialect
 
   init(_ database: Database, dialect: any SQLDialect = SQLiteDialect()) {
     (self.database, self.dialect) = (database, dialect)
   }
 
+  /// Taken from the connection's cache, and lent until the statement is released.
   package func statement(_ sql: String) throws -> any SQLStatement {
     try SQLiteStatement(lentBy: database, sql, dialect: dialect)
   }
@@ -17,6 +19,7 @@ package final class SQLiteConnection: SQLConnection {
   /// `prepare`, for statements of the fast path.
   func keep(_ sql: String) throws -> SQLiteStatement { try SQLiteStatement(database, sql, dialect: dialect) }
 
+  /// Prepared anew, for as long as the caller keeps it.
   package func prepare(_ sql: String) throws -> any SQLStatement { try keep(sql) }
 }
 
