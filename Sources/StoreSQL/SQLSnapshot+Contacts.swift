@@ -2,6 +2,7 @@ import Routing
 
 /// What is asked about one contact: for `usher explain`.
 extension SQLSnapshot {
+  /// Contacts whose id, lead's id or phone number it is. A few look-ups for each tenant.
   package func contacts(named name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact] {
     // The joins go from the tenants, so that each look-up has a whole index.
     let sql = """
@@ -43,6 +44,7 @@ extension SQLSnapshot {
     return near
   }
 
+  /// Leads without any enrolment, by id or phone number, with their triggers.
   package func unenrolled(named name: String, of tenant: TenantKey?, limit: Int) throws -> [UnenrolledLead] {
     let sql = """
       SELECT l.id, l.tenant_id, t.external_id AS tenant, l.external_id AS lead, l.opted_out_at
@@ -88,10 +90,12 @@ extension SQLSnapshot {
     return found
   }
 
+  /// Nil for a contact that does not exist. Costs what `SQLStore.contact` does.
   package func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int) throws -> ContactDetails? {
     try ContactQuery(db).contact(id, of: tenant, decisionLimit: decisionLimit)
   }
 
+  /// Pending messages of active sequences on the same device with smaller keys. A walk over that device's queue.
   package func messagesAhead(of message: MessageKey) throws -> Int {
     let sql = """
       SELECT count(*) FROM broadcast_messages m
@@ -102,6 +106,7 @@ extension SQLSnapshot {
     return try db.value(sql, [message.raw]) ?? 0
   }
 
+  /// For each device of the tenant, retired ones too. A walk over the devices and their events of kind `status`.
   package func circumstances(of tenant: TenantKey) throws -> [DeviceKey: DeviceCircumstances] {
     // An event that tells of another status is an older one's: the status was told otherwise since.
     let sql = """

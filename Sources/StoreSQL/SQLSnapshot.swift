@@ -15,6 +15,7 @@ package protocol SQLSnapshot: StoreHistory {
 }
 
 extension SQLSnapshot {
+  /// With their guards, in the order of their keys. A walk over tenants and guards.
   package func tenants() throws -> [Tenant] {
     let guards = try GuardRows(db)
     return try db.all("SELECT \(TenantRow.columns) FROM tenants t ORDER BY t.id") { row in
@@ -22,6 +23,7 @@ extension SQLSnapshot {
     }
   }
 
+  /// Retired devices are left out. Sends and failures are read once for all tenants of a moment.
   package func fleet(of tenant: Tenant, at now: Instant) throws -> Fleet {
     let loads = try DeviceLoads(
       reading: db, of: tenant.key, at: now, windows: try windows(at: now),
@@ -35,20 +37,26 @@ extension SQLSnapshot {
       tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now))
   }
 
+  /// The last one; a look-up by index.
   package func generation(of tenant: TenantKey) throws -> PolicyGeneration? { try Activations(db).current(of: tenant) }
 
+  /// By the index of changes; costs nothing when none came after `seen`.
   package func generations(after seen: Int64) throws -> PolicyGenerations {
     try Activations(db).generations(after: seen)
   }
 
+  /// The last change that was about the live policies.
   package func liveChange(of tenant: TenantKey) throws -> PolicyChange? { try Activations(db).liveChange(of: tenant) }
 
+  /// 0 before a process has logged one.
   package func lastLoggedChange() throws -> Int64 {
     try db.value("SELECT logged_change FROM leader WHERE id = 1") ?? 0
   }
 
+  /// By the keys of the changes, oldest first.
   package func lineupChanges(after last: Int64) throws -> [LineupChange] { try LineupChanges(db).all(after: last) }
 
+  /// Files that were refused or are held; others have no entry.
   package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] {
     let sql = """
       SELECT policy, refusal AS reason, 1 AS is_refused FROM policy_refusals WHERE tenant_id = ?1
@@ -62,14 +70,18 @@ extension SQLSnapshot {
     return states
   }
 
+  /// False before a process has led the store.
   package func isPinned() throws -> Bool { try db.value("SELECT pinned FROM leader WHERE id = 1") ?? false }
 
+  /// All texts of the tenant that were accepted or turned down.
   package func texts(of tenant: TenantKey) throws -> [PolicyText] { try PolicyTexts(db, of: tenant).all() }
 
+  /// Zeros for a generation without rows.
   package func canaryTallies(of tenant: TenantKey, in generation: Int64) throws -> CanaryTallies {
     try CanaryTallyRows(db).tallies(of: tenant, in: generation)
   }
 
+  /// One row for each policy whose last decision failed.
   package func streaks(of tenant: TenantKey) throws -> [PolicyStreak] { try PolicyStreak.all(of: tenant, in: db) }
 
   /// The leader's, as long as they are complete for that moment; else as they are on record.

@@ -47,12 +47,14 @@ package protocol SQLStore: Store {
 }
 
 extension SQLStore {
+  /// Writes with nothing to run after the commit.
   package func writing<Result>(
     isOfSends: Bool = true, _ body: (Connection) throws -> Result
   ) throws -> Result {
     try writing(isOfSends: isOfSends, afterwards: nil, body)
   }
 
+  /// Writes as the leader, with nothing to run after the commit.
   package func write<Result>(
     under epoch: LeaderEpoch, isOfSends: Bool = true, _ body: (Connection) throws -> Result
   ) throws -> Result {
@@ -64,8 +66,10 @@ extension SQLStore {
 package final class SharedWindows: Sendable {
   private let windows = Mutex<SendWindows?>(nil)
 
+  /// Nil inside: this process does not lead.
   package init() {}
 
+  /// Holds the lock during `body`: keep it short.
   package func withLock<Result: Sendable>(_ body: (inout sending SendWindows?) throws -> sending Result) rethrows
     -> Result
   {

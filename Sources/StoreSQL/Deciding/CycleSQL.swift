@@ -36,6 +36,7 @@ package enum CycleSQL {
     WHERE s.sequence_id = ?1 AND s.ordinal = ?2
     """
 
+  /// A device's external id by its key.
   package static let device = "SELECT external_id FROM user_devices WHERE id = ?1"
 
   /// The message that carries a step already, which is rare.
@@ -56,8 +57,10 @@ package enum CycleSQL {
 
   // MARK: - Writing what was decided
 
+  /// A revision's key by its digest; no row for one that is not recorded yet.
   package static let revision = "SELECT id FROM policy_revisions WHERE external_id = ?1"
 
+  /// Inserts a decision with the inputs that a replay needs.
   package static let decision = """
     INSERT INTO decisions (tenant_id, sequence_contact_id, sequence_step_id, previous_id, outcome, device_id,
       assigned_device_id, reason, revision_id, seed, instructions, until, error_kind, error_line, notes, at,
@@ -65,12 +68,14 @@ package enum CycleSQL {
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
     """
 
+  /// Inserts a message, `pending` by default.
   package static let message = """
     INSERT INTO broadcast_messages (tenant_id, sequence_id, sequence_contact_id, sequence_step_id, decision_id,
       recipient_phone, device_id, content, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
     """
 
+  /// An enrolment whose message was queued. Changes no row if it is not open: the batch then fails.
   package static let queue = """
     UPDATE sequence_contacts
     SET status = 'queued', next_at = NULL, reason = NULL, capacity_at = NULL, last_decision_id = ?2
@@ -87,28 +92,34 @@ package enum CycleSQL {
   /// The number of the next decision, which a fleet's record is called by.
   package static let nextDecision = "SELECT coalesce(max(id), 0) + 1 FROM decisions"
 
+  /// Inserts the bytes of a fleet, whole or as a difference to `base_id`.
   package static let fleet = """
     INSERT INTO fleet_records (id, tenant_id, generation, at, base_id, last_decision_id, body, utc_offset_minutes)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
     """
 
+  /// Lets a fleet's record stand for decisions up to a later one.
   package static let extendFleet = "UPDATE fleet_records SET last_decision_id = ?2 WHERE id = ?1"
 
   // MARK: - Writing what few decisions need
 
+  /// Gives an enrolment another device; `?3` is 1 for a move and 0 for a first assignment.
   package static let assign = """
     UPDATE sequence_contacts SET assigned_device_id = ?2, moves = moves + ?3 WHERE id = ?1
     """
 
+  /// The entry that explains an enrolment's device from then on.
   package static let assignment = """
     INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     """
 
+  /// What a guard overruled, beside the decision to wait.
   package static let narrowed = """
     INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason) VALUES (?1, ?2, ?3, ?4, ?5)
     """
 
+  /// An enrolment that waits: one more attempt, another look at `next_at`.
   package static let wait = """
     UPDATE sequence_contacts
     SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = ?4, attempts = attempts + 1,
@@ -116,11 +127,13 @@ package enum CycleSQL {
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
+  /// Sets an enrolment aside whose row cannot be read; counts no attempt.
   package static let quarantine = """
     UPDATE sequence_contacts SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = NULL
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
+  /// An enrolment that left its step: completed, ended, or due at the next step.
   package static let settle = """
     UPDATE sequence_contacts
     SET status = ?2, current_step = ?3, due_at = coalesce(?4, due_at), next_at = ?4, reason = ?5,

@@ -4,6 +4,7 @@ package enum DueColumn: Int, SQLColumn {
     name,
     tags, attributes, optedOutAt, sequenceID, lastSentAt, moves, timeZone, isEnrolledAgain, lead
 
+  /// Columns of the aliases `c`, `q` and `l`.
   package var expression: String {
     switch self {
     case .enrolment: "c.id"
@@ -35,6 +36,7 @@ package enum DueColumn: Int, SQLColumn {
 package enum StepColumn: Int, SQLColumn {
   case step, content, nextDelay
 
+  /// Columns of the aliases `s` and `n`.
   package var expression: String {
     switch self {
     case .step: "s.id"
@@ -48,6 +50,7 @@ package enum StepColumn: Int, SQLColumn {
 package enum CarryingColumn: Int, SQLColumn {
   case status, sentAt, error
 
+  /// Columns of `broadcast_messages`, without an alias.
   package var expression: String {
     switch self {
     case .status: "status"

@@ -16,6 +16,7 @@ package struct ReadTexts<Value> {
   @usableFromInline var lengths = [Int](repeating: 0, count: ReadTexts.places)
   @usableFromInline var bytes = [UInt8](repeating: 0, count: ReadTexts.places * ReadTexts.lengthMax)
 
+  /// Nothing read yet; keep one for each column.
   @inlinable package init() {}
 
   /// The value of a text: as it was read before, or as `read` reads it.

@@ -55,6 +55,7 @@ package enum HoldRows {
     try audit("hold", hold, of: tenant, reason: hold.reason, actor: hold.actor, at: hold.at, in: db)
   }
 
+  /// Ends the hold of its scope and kind, and puts that on record. Throws if none is in force. `tenant`: the row's key.
   package static func release(
     _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at now: Instant, in db: any SQLConnection
   ) throws {
@@ -94,6 +95,7 @@ package enum HoldRows {
     return HoldRelease(by: by, reason: reason)
   }
 
+  /// Writes an entry that is the tenant's, or of the subject `store`.
   package static func audit(
     _ action: String, _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at: Instant,
     in db: any SQLConnection

@@ -4,13 +4,17 @@ import Routing
 package struct AuditEntry {
   /// Nil for what is no single tenant's.
   package var tenant: Int64?
+  /// Name and, where it differs, system user.
   package var actor: Actor
   /// One word that programs can rely on: `import`, `retry`, `activate`.
   package var action: String
   /// A kind and an id, as in `device D1`; or `store`.
   package var subject: String
+  /// What changed, in words; nil where the action says it all.
   package var detail: String?
+  /// In the actor's words; nil when none were given.
   package var reason: String?
+  /// The command's time, not that of the write.
   package var at: Instant
   /// How the store itself came to be: an export leaves it out.
   package var isLocal: Bool
@@ -21,6 +25,7 @@ package struct AuditEntry {
   /// Of the same: an object of counts by type, as JSON.
   package var counts: String?
 
+  /// An entry that an export takes along, unless `isLocal`.
   package init(
     tenant: Int64? = nil, actor: Actor, action: String, subject: String, detail: String? = nil, reason: String? = nil,
     at: Instant, isLocal: Bool = false, file: String? = nil, digest: String? = nil, counts: String? = nil
@@ -40,6 +45,7 @@ package struct AuditEntry {
       """
   }
 
+  /// Must run in the transaction that it is about. `schema`: the attached database; nil for the store's own.
   package func record(in db: any SQLConnection, schema: String? = nil) throws {
     try db.change(
       AuditEntry.insert(into: schema),

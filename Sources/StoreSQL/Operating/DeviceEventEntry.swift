@@ -2,13 +2,17 @@ import Routing
 
 /// A row of `device_events`: what happened to a device, through whom and why.
 package struct DeviceEventEntry {
+  /// The row's key.
   package var tenant: Int64
+  /// The row's key.
   package var device: Int64
   /// `paused`, `resumed`, `status` or `retired`.
   package var kind: String
   /// What was done, and the reason behind a colon.
   package var detail: String?
+  /// Name and, where it differs, system user.
   package var actor: Actor
+  /// When it took effect.
   package var at: Instant
 
   /// Takes the columns in this order.
@@ -17,6 +21,7 @@ package struct DeviceEventEntry {
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     """
 
+  /// Must run in the transaction that changes the device.
   package func record(in db: any SQLConnection) throws {
     try db.change(
       DeviceEventEntry.insert, [tenant, device, kind, detail, actor.name, at.milliseconds, actor.systemUser])

@@ -3,11 +3,14 @@ package struct FleetChain {
   /// So many differences follow a whole fleet at most, which bounds what it takes to read one.
   package static let differencesMax = 8192
 
+  /// The last record: what the next difference refers to.
   package let record: Int64
   package let fingerprint: FleetFingerprint
   /// Bytes of the last whole fleet, and of the differences since.
   package let keyframeBytes: Int
+  /// Bytes of all differences since the last whole fleet.
   package let differenceBytes: Int
+  /// How many they are.
   package let differences: Int
 
   package init(record: Int64, fingerprint: FleetFingerprint, keyframeBytes: Int, differenceBytes: Int, differences: Int)

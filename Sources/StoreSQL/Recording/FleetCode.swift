@@ -10,9 +10,12 @@ import Routing
 package enum FleetCode {
   /// A fleet as a record says that it stood.
   package struct State {
+    /// The moment of the record.
     package var at: Instant
+    /// In the order of their keys; retired devices are not on record.
     package var members: [Fleet.Member]
 
+    /// `members` must be in the order of their keys.
     package init(at: Instant, members: [Fleet.Member]) {
       (self.at, self.members) = (at, members)
     }
@@ -20,23 +23,30 @@ package enum FleetCode {
 
   /// What differs in a device.
   package struct Change {
+    /// How a device's sends differ from those on record.
     package enum Sends {
       case same
       case further(ArraySlice<Int64>)
       case anew
     }
 
+    /// The place in the fleet.
     package let position: Int
+    /// Whether what rarely changes did: id, name, platform, limits, tags.
     package let isFixed: Bool
+    /// Whether what moves with each cycle did: status, times, loads.
     package let isMoving: Bool
+    /// How the ledger of its sends goes on.
     package let sends: Sends
 
+    /// Whether nothing differs, so that the difference leaves the device out.
     package var isNone: Bool {
       guard case .same = sends else { return false }
       return !isFixed && !isMoving
     }
   }
 
+  /// The whole fleet; the start of a chain.
   package static func keyframe(_ fleet: Fleet) -> [UInt8] {
     var writer = RecordWriter()
     writer.byte(1)

@@ -14,8 +14,10 @@ package struct FleetFingerprint {
     let sendCount: Int
   }
 
+  /// Marks a fleet as of its own moment.
   package init(_ fleet: Fleet) { self.init(fleet.members, at: fleet.now) }
 
+  /// `members` in their places; sends older than 24 hours before `at` do not count.
   package init(_ members: [Fleet.Member], at: Instant) {
     self.at = at
     var scratch = RecordWriter()

@@ -9,6 +9,7 @@ package struct FleetReader {
   private(set) var differenceBytes = 0
   private(set) var differences = 0
 
+  /// Nothing is kept yet; the first read costs a whole chain.
   package init(_ statements: RecordStatements) { self.statements = statements }
 
   /// The last record of a tenant.

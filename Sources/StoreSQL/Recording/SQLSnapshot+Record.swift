@@ -2,6 +2,7 @@ import Routing
 
 /// The decision record as replays read it; see `StoreHistory`.
 extension SQLSnapshot {
+  /// Reads turn by turn in the order of deciding, one fleet at a time.
   package func visitRecord(
     _ filter: RecordFilter, turn: (RecordedTurn) throws -> Void, decision: (RecordedDecision) throws -> Bool
   ) throws {
@@ -81,6 +82,7 @@ extension SQLSnapshot {
     }
   }
 
+  /// A walk over the decisions of the tenants that the filter names.
   package func countUnrecorded(_ filter: RecordFilter) throws -> UnrecordedCounts {
     let sql = """
       SELECT count(revision_id) AS by_policies, count(*) - count(revision_id) AS by_operators FROM decisions

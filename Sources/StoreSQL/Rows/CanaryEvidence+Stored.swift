@@ -12,6 +12,7 @@ extension CanaryEvidence {
     ]
   }
 
+  /// An object with the cause first, then each side's counts; `init(stored:)` reads it.
   package var json: JSONValue {
     var members: [(String, JSONValue)] =
       switch cause {

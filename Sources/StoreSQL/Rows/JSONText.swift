@@ -31,18 +31,22 @@ package enum JSONText {
     return object.members.map { Parameter($0.key, scalar($0.value)) }
   }
 
+  /// The same for a column that is there as a string.
   package static func texts(_ text: String, _ column: String) throws(UnreadableRow) -> [String] {
     try withBytes(of: text) { (bytes) throws(UnreadableRow) in try texts(bytes, column) }
   }
 
+  /// The same for a column that is there as a string.
   package static func parameters(_ text: String, _ column: String) throws(UnreadableRow) -> [Parameter] {
     try withBytes(of: text) { (bytes) throws(UnreadableRow) in try parameters(bytes, column) }
   }
 
+  /// The text of a list column, without spaces.
   package static func text(of texts: [String]) -> String {
     texts.isEmpty ? "[]" : JSONWriter().string(.array(texts.map(JSONValue.string)))
   }
 
+  /// The text of an object column, without spaces; of a repeated name the last value counts.
   package static func text(of parameters: [Parameter]) -> String {
     var object = JSONObject()
     for parameter in parameters { object[parameter.name] = value(parameter.value) }

@@ -14,8 +14,10 @@ package final class SharedReads: Sendable {
 
   private let kept = Mutex<Kept?>(nil)
 
+  /// Nothing kept yet.
   package init() {}
 
+  /// What was read at `now` before, else what `read` returns, which is kept. `read` may run on several threads at once.
   package func windows(at now: Instant, read: () throws -> SendWindows) rethrows -> SendWindows {
     if let windows = kept.withLock({ $0?.at == now ? $0?.windows : nil }) { return windows }
     let windows = try read()
@@ -31,6 +33,7 @@ package final class SharedReads: Sendable {
     return failures
   }
 
+  /// Must be called by whoever writes sends, before others can read them.
   package func forget() { kept.withLock { $0 = nil } }
 
   private func keep(at now: Instant, _ change: (inout Kept) -> Void) {

@@ -16,6 +16,7 @@ package final class ZoneDatabase: ZoneOffsets {
   /// Names kept: more than there are zones.
   private static let knownMax = 1024
 
+  /// Offsets are remembered as they are asked for.
   package init() {}
 
   /// The minutes that a zone's clocks are ahead of UTC at a moment. 0 for a zone that the database does not have: an

@@ -10,6 +10,7 @@ import Routing
 package struct MessageKeys: Sendable {
   private let secret: [UInt8]
 
+  /// `secret` is the store's, as its `store` row has it.
   package init(secret: [UInt8]) { self.secret = secret }
 
   /// The store's. Throws `StoreError.conflict` for a store that has lost its secret.

@@ -2,8 +2,11 @@ import Routing
 
 /// A row of `broadcast_messages` with what a gateway needs to know.
 package struct MessageRow {
+  /// The message's key.
   package let key: Int64
+  /// The enrolment's key.
   package let enrolment: Int64
+  /// Whether the lead has opted out since the message was queued.
   package let isOptedOut: Bool
   private let tenant: TenantID
   private let device: DeviceID
@@ -33,6 +36,7 @@ package struct MessageRow {
     CROSS JOIN tenants t ON t.id = m.tenant_id
     """
 
+  /// `row` must come from `selection`.
   package init(_ row: SQLRow) {
     (key, enrolment, isOptedOut) = (row["id"], row["sequence_contact_id"], row["is_opted_out"])
     (tenant, device) = (TenantID(stored: row["tenant"]), DeviceID(stored: row["device"]))

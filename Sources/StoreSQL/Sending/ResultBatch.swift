@@ -7,10 +7,12 @@ package struct ResultBatch {
   private let epoch: LeaderEpoch
   private var counts = SendCounts()
 
+  /// For one transaction, whose leader `epoch` names.
   package init(_ db: any SQLConnection, at now: Instant, epoch: LeaderEpoch) {
     (self.db, self.now, self.epoch) = (db, now, epoch)
   }
 
+  /// Writes outcomes in the order given. Throws `StoreError.conflict` at the first message that `epoch` is not sending.
   package mutating func run(_ results: [SendResult]) throws -> SendCounts {
     for result in results {
       let claim = try Claim(of: result.message, in: db)

@@ -41,8 +41,10 @@ package struct SendWindows: Sendable {
   /// Whether nothing that a window at `now` can see was forgotten.
   package func covers(_ now: Instant) -> Bool { now >= completeFrom }
 
+  /// Empty for a device that sent nothing. One hash.
   package func of(_ device: DeviceKey) -> RecentSends { sends[device] ?? RecentSends() }
 
+  /// Counts a send of this process, and drops what no window can see any more.
   package mutating func add(_ device: DeviceKey, at moment: Instant) {
     let horizon = moment.advanced(byMilliseconds: -SendWindows.slack)
     completeFrom = max(completeFrom, horizon)

@@ -12,13 +12,17 @@ package protocol SQLDialect: Sendable {
 }
 
 extension SQLDialect {
+  /// What most engines understand.
   package var returningKey: String { " RETURNING id" }
 }
 
 /// SQLite's own: statements are taken as they are written.
 package struct SQLiteDialect: SQLDialect {
+  /// Has no state.
   package init() {}
+  /// Returns the text as it is.
   package func text(_ sql: String) -> String { sql }
+  /// False: parameters stay `?1`.
   package var namesParameters: Bool { false }
 
   /// RETURNING has SQLite keep a journal for each statement, which makes an import a third slower.
@@ -28,8 +32,10 @@ package struct SQLiteDialect: SQLDialect {
 /// SQLite with the parameters of PostgreSQL. Used by tests alone until there is an engine besides SQLite: they run the store
 /// through it, and a statement that relies on how SQLite counts parameters fails.
 package struct NumberedDialect: SQLDialect {
+  /// Has no state.
   package init() {}
 
+  /// Changes parameters alone; text in quotes stays as it is.
   package func text(_ sql: String) -> String {
     SQLTokens(sql).reduce(into: "") { text, token in
       if token.kind == .parameter {
@@ -40,6 +46,7 @@ package struct NumberedDialect: SQLDialect {
     }
   }
 
+  /// True: `$1`, as PostgreSQL writes them.
   package var namesParameters: Bool { true }
 }
 
@@ -50,7 +57,9 @@ package struct NumberedDialect: SQLDialect {
 /// PostgreSQL names. A statement must not rely on `max` and `min` being NULL when one of the values is: `greatest` and
 /// `least` skip NULL.
 package struct PostgreSQLDialect: SQLDialect {
+  /// Has no state.
   package init() {}
+  /// True: PostgreSQL has no `?1`.
   package var namesParameters: Bool { true }
 
   /// The functions that statements call and PostgreSQL lacks. The schema of a store defines them.
@@ -74,6 +83,7 @@ package struct PostgreSQLDialect: SQLDialect {
     "GROUP_CONCAT": "string_agg", "JSON_ARRAY": "jsonb_build_array", "JSON_GROUP_ARRAY": "json_agg", "LIKE": "ILIKE",
   ]
 
+  /// One pass over the tokens; text in quotes stays as it is.
   package func text(_ sql: String) -> String {
     let tokens = Array(SQLTokens(sql))
     var text = ""

@@ -23,18 +23,27 @@ package protocol SQLColumns: AnyObject {
 }
 
 extension SQLColumns {
+  /// Nil for NULL.
   package func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
   /// The value of a statement that has one column.
   package var onlyInteger: Int64 { integer(0) }
+  /// The same, nil for NULL.
   package var onlyOptionalInteger: Int64? { optionalInteger(0) }
+  /// The same, for a text.
   package var onlyText: String { text(0) }
 
+  /// By the column's place in the SELECT.
   package func isNull(_ column: some SQLColumn) -> Bool { isNull(column.rawValue) }
+  /// By the column's place; NULL reads as 0.
   package func integer(_ column: some SQLColumn) -> Int64 { integer(column.rawValue) }
+  /// By the column's place; nil for NULL.
   package func optionalInteger(_ column: some SQLColumn) -> Int64? { optionalInteger(column.rawValue) }
+  /// By the column's place; NULL reads as the empty text.
   package func text(_ column: some SQLColumn) -> String { text(column.rawValue) }
+  /// By the column's place; nil for NULL.
   package func optionalText(_ column: some SQLColumn) -> String? { optionalText(column.rawValue) }
 
+  /// Nil for NULL.
   package func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 }
 
@@ -64,14 +73,17 @@ package protocol SQLStatement: SQLColumns {
 }
 
 extension SQLStatement {
+  /// Nil binds NULL. Parameters count from 1.
   package func bind(_ parameter: Int, _ value: Int64?) {
     if let value { bind(parameter, value) } else { bindNull(parameter) }
   }
 
+  /// Nil binds NULL. Parameters count from 1.
   package func bind(_ parameter: Int, _ value: String?) {
     if let value { bind(parameter, value) } else { bindNull(parameter) }
   }
 
+  /// In the type that the value has. Parameters count from 1.
   package func bind(_ parameter: Int, _ value: SQLValue) {
     switch value {
     case .null: bindNull(parameter)
@@ -103,13 +115,16 @@ package struct SQLRow {
   /// The statement, for columns that are read by their places.
   package let columns: any SQLColumns
 
+  /// `columns` must stand at a row while this is used.
   package init(_ columns: any SQLColumns) { self.columns = columns }
 
   /// Reads every column, so that damage to the row is found.
   package func readAll() { for column in 0..<columns.columnCount { _ = columns.value(column) } }
 
+  /// Finds the column by its name; one that the statement lacks ends the program.
   package subscript<Value: SQLReadable>(_ name: String) -> Value { Value.read(columns, columns.place(of: name)) }
 
+  /// Reads at the column's place: the SELECT must be made of the same `SQLColumn`.
   package subscript<Column: SQLColumn, Value: SQLReadable>(_ column: Column) -> Value {
     Value.read(columns, column.rawValue)
   }

@@ -14,14 +14,19 @@ package protocol SQLBindable {
 
 /// The values of a statement's parameters, in their order; nil is NULL.
 package struct SQLArguments: ExpressibleByArrayLiteral {
+  /// Values for `?1`, `?2`, … in this order.
   package var values: [SQLValue]
 
+  /// Elements of any bindable types; nil is NULL.
   package init(arrayLiteral elements: (any SQLBindable)?...) { values = elements.map { $0?.sqlValue ?? .null } }
 
+  /// For arguments that are counted when the program runs.
   package init(_ values: [SQLValue]) { self.values = values }
 
+  /// For a list of one type, such as keys.
   package init(_ values: [some SQLBindable]) { self.values = values.map(\.sqlValue) }
 
+  /// `b` follows `a`.
   package static func + (a: SQLArguments, b: SQLArguments) -> SQLArguments { SQLArguments(a.values + b.values) }
 }
 
@@ -31,53 +36,71 @@ package protocol SQLReadable {
 }
 
 extension Int64: SQLBindable, SQLReadable {
+  /// Stored as it is.
   package var sqlValue: SQLValue { .integer(self) }
+  /// The whole of SQLite's integer.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Int64 { columns.integer(column) }
 }
 
 extension Int: SQLBindable, SQLReadable {
+  /// Stored as 64 bits.
   package var sqlValue: SQLValue { .integer(Int64(self)) }
+  /// The whole of SQLite's integer.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Int { Int(columns.integer(column)) }
 }
 
 extension Int32: SQLBindable, SQLReadable {
+  /// Stored as 64 bits.
   package var sqlValue: SQLValue { .integer(Int64(self)) }
+  /// Cuts off what does not fit.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Int32 {
     Int32(truncatingIfNeeded: columns.integer(column))
   }
 }
 
 extension Bool: SQLBindable, SQLReadable {
+  /// 1 or 0.
   package var sqlValue: SQLValue { .integer(self ? 1 : 0) }
+  /// True for every number but 0.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Bool { columns.integer(column) != 0 }
 }
 
 extension Double: SQLBindable, SQLReadable {
+  /// Stored as it is.
   package var sqlValue: SQLValue { .number(self) }
+  /// Converts an integer.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Double { columns.number(column) }
 }
 
 extension String: SQLBindable, SQLReadable {
+  /// Stored as UTF-8.
   package var sqlValue: SQLValue { .text(self) }
+  /// Repairs bytes that are not UTF-8.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> String { columns.text(column) }
 }
 
 extension [UInt8]: SQLBindable, SQLReadable {
+  /// Stored byte for byte.
   package var sqlValue: SQLValue { .blob(self) }
+  /// Empty for NULL.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> [UInt8] { columns.blob(column) }
 }
 
 extension SQLValue: SQLBindable, SQLReadable {
+  /// Any value can be bound as it is.
   package var sqlValue: SQLValue { self }
+  /// The value in the type that the engine holds.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> SQLValue { columns.value(column) }
 }
 
 extension Optional: SQLReadable where Wrapped: SQLReadable {
+  /// Nil for NULL, before the type is looked at.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Wrapped? {
     columns.isNull(column) ? nil : Wrapped.read(columns, column)
   }
 }
 
 extension Optional: SQLBindable where Wrapped: SQLBindable {
+  /// Nil binds NULL.
   package var sqlValue: SQLValue { self?.sqlValue ?? .null }
 }

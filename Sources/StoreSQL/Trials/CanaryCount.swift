@@ -42,6 +42,7 @@ package struct CanaryCount {
     return (lastDecision ?? 0) <= before
   }
 
+  /// Adds the counts to the generation's row, in the batch's transaction.
   package func write(to db: any SQLConnection) throws {
     try CanaryTallyRows(db).add(tallies, of: tenant, in: generation)
   }

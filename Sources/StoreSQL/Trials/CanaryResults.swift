@@ -15,6 +15,7 @@ package struct CanaryResults {
     let since: Int64
   }
 
+  /// Reads which tenants run a canary, by an index that is empty without one.
   package init(_ db: any SQLConnection) throws {
     self.db = db
     let sql = """
@@ -32,6 +33,7 @@ package struct CanaryResults {
     self.canaries = canaries
   }
 
+  /// Writes at once, in the transaction of the outcomes; costs nothing while no canary runs.
   package func add(_ results: [SendResult]) throws {
     guard !canaries.isEmpty else { return }
     var tallies: [TenantKey: CanaryTallies] = [:]

@@ -4,6 +4,7 @@ import Routing
 package struct ShadowRows {
   private let db: any SQLConnection
 
+  /// For one transaction.
   package init(_ db: any SQLConnection) { self.db = db }
 
   /// Adds what was compared since the last commit, in the transaction of the decisions beside it. Leaves the ledger as it

@@ -245,6 +245,7 @@ package final class StoreWatch: StoreWatching {
 }
 
 extension SQLStore {
+  /// Reads nothing before the first look.
   package func watch(stopwatch: @escaping () -> Double) -> any StoreWatching { StoreWatch(self, stopwatch: stopwatch) }
 }
 
