@@ -43,20 +43,27 @@ package struct ContactExplanation {
   package struct Decided {
     /// A decision on record, made again on what it was made on.
     package struct Record: Equatable {
+      /// The key of the decision, which `--decision` takes.
       package let number: Int64
+      /// When it was made.
       package let at: Instant
       /// Whether it came out as it is on record; else the record counts and what was done is what would be done now.
       package let isSame: Bool
     }
 
+    /// As it was then: with the messages and attempts of that moment.
     package let contact: Contact
+    /// The evaluator's, even where the record says otherwise.
     package let decision: Decision
+    /// What the policies read and asked on the way to it.
     package let trace: DecisionTrace
     /// As it stood before the decision.
     package let fleet: Fleet
+    /// Of the devices, for the words on why one was refused.
     package let circumstances: [DeviceKey: DeviceCircumstances]
     /// Nil for what would be decided as things stand.
     package let record: Record?
+    /// For each device of `fleet`, in its order.
     package let fates: [DeviceFate]
 
     init(
@@ -82,11 +89,15 @@ package struct ContactExplanation {
     case command(String)
   }
 
+  /// With the policies that it lists now.
   package let tenant: Tenant
+  /// What is on record, read from the same snapshot.
   package let contact: ContactDetails
   /// As of the moment explained.
   package let fleet: Fleet
+  /// Of the devices of `fleet`, as they are on record now.
   package let circumstances: [DeviceKey: DeviceCircumstances]
+  /// Works for every contact, also one at its end.
   package let standing: Standing
   /// What the policies decide as things stand, were it due; nil while a message carries the step, for a lead that opted
   /// out, and at the end.
@@ -97,11 +108,13 @@ package struct ContactExplanation {
   /// nil where there is none, or none that can be made again.
   package let past: Decided?
 
+  /// The moment explained.
   package var now: Instant { fleet.now }
   /// Nothing of the sequence is decided or sent.
   package var isHeldBySequence: Bool { contact.isHeldBySequence }
   /// The decision that is told in full.
   package var told: Decided? { past ?? present }
+  /// Made by policies or by an operator; nil for a contact that was not decided yet.
   package var lastDecision: ContactDetails.Decision? { contact.decisions.first }
 
   /// When something happens to the contact next by itself, as far as that can be known; nil when nothing does, or when

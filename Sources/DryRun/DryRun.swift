@@ -5,8 +5,11 @@ import Sequencing
 /// What a policy would decide for the contacts that are due, beside what is decided now. Reads one snapshot, writes
 /// nothing; the loads follow each side's own decisions, as in a live cycle.
 package struct DryRun {
+  /// What a dry run looks at, and what it keeps.
   package struct Options: Sendable {
+    /// Nil runs over all tenants.
     package var tenant: TenantID?
+    /// What is due is due as of this moment.
     package var now: Instant
     /// The most contacts that are looked at, over all tenants.
     package var limit: Int
@@ -15,6 +18,7 @@ package struct DryRun {
     /// One contact of which the report keeps everything. All before it are decided too: the loads depend on them.
     package var contact: ContactID?
 
+    /// All contacts that are due, unless told otherwise.
     package init(
       tenant: TenantID? = nil, now: Instant, limit: Int = .max, listed: DryRunReport.Listed = .changed,
       contact: ContactID? = nil
@@ -103,6 +107,7 @@ package struct DryRun {
     }
   }
 
+  /// The store has no tenant of this id.
   package struct UnknownTenant: UsherError {
     let id: TenantID
     package var code: ErrorCode { .tenantNotFound }

@@ -7,20 +7,30 @@ import Routing
 package struct DryRunReport: Sendable {
   /// What one side decided for a contact.
   package struct Side: Equatable, Sendable {
+    /// As admitted, after guards.
     package let outcome: Outcome
+    /// Set for `use` and `move`.
     package let device: DeviceID?
+    /// The words that the deciding policy or guard gave.
     package let reason: String
+    /// Whether it waits because a policy failed.
     package let isFault: Bool
 
+    /// A decision without a fault unless told otherwise.
     package init(outcome: Outcome, device: DeviceID?, reason: String, isFault: Bool = false) {
       (self.outcome, self.device, self.reason, self.isFault) = (outcome, device, reason, isFault)
     }
   }
 
+  /// One contact on both sides.
   package struct Change: Sendable {
+    /// Whose contact it is.
     package let tenant: TenantID
+    /// As commands name it.
     package let contact: ContactID
+    /// What decides now.
     package let before: Side
+    /// What the candidate decided.
     package let after: Side
   }
 
@@ -48,15 +58,23 @@ package struct DryRunReport: Sendable {
 
   /// How many contacts go `to` a device (nil: none) that went to `from` before.
   package struct Move: Sendable {
+    /// Nil: no device before.
     package let tenant: TenantID
+    /// Nil: no device with the candidate.
     package let from: DeviceID?
+    /// At least 1.
     package let to: DeviceID?
+    /// Contacts; at least 1.
     package fileprivate(set) var count: Int
   }
 
+  /// A device with what either side would give it.
   package struct DeviceLoadChange: Sendable {
+    /// Whose device it is.
     package let tenant: TenantID
+    /// The external id.
     package let device: DeviceID
+    /// As people call it.
     package let name: String
     /// Why it could not accept more at the start; nil when it could.
     package let refusal: DeviceRefusal?
@@ -64,38 +82,57 @@ package struct DryRunReport: Sendable {
     package let hasCap: Bool
     /// Shares of the fullest cap, 0 to 1: as it stands, after the present policy's decisions, after the candidate's.
     package let load: Double
+    /// After the decisions of what decides now.
     package let loadBefore: Double
+    /// After the candidate's decisions.
     package let loadAfter: Double
     /// Messages that wait on the device, likewise.
     package let queued: Int
+    /// After the decisions of what decides now.
     package let queuedBefore: Int
+    /// After the candidate's decisions.
     package let queuedAfter: Int
   }
 
   /// One contact with all that either side has to say of it.
   package struct Detail: Sendable {
+    /// Whose contact it is.
     package let tenant: TenantID
+    /// With everything that policies see of it.
     package let contact: Contact
+    /// With notes and instructions.
     package let before: Decision
+    /// The device that `before` names by its place; nil for a wait or a skip.
     package let beforeDevice: DeviceID?
+    /// With notes and instructions.
     package let after: Decision
+    /// The device that `after` names by its place; nil for a wait or a skip.
     package let afterDevice: DeviceID?
   }
 
+  /// The moment that both sides decided as of.
   package let now: Instant
+  /// Which contacts `changes` holds.
   package let listed: Listed
+  /// Contacts that were decided; those that opted out are left out.
   package private(set) var contacts = 0
+  /// Same outcome and same device; reasons may differ.
   package private(set) var same = 0
+  /// Another outcome or another device.
   package private(set) var changed = 0
   /// Contacts that would be sent from another device.
   package private(set) var moved = 0
   /// Decisions of the candidate that wait because it failed.
   package private(set) var faults = 0
+  /// Of what decides now; outcomes that did not occur are absent.
   package private(set) var outcomesBefore: [Outcome: Int] = [:]
+  /// Of the candidate; outcomes that did not occur are absent.
   package private(set) var outcomesAfter: [Outcome: Int] = [:]
+  /// Of both sides, by outcome and reason.
   package private(set) var reasons = ReasonCounts()
   /// In the order in which they first occurred.
   package private(set) var moves: [Move] = []
+  /// Tenant by tenant, in the order of the fleets; retired devices are left out.
   package private(set) var devices: [DeviceLoadChange] = []
   /// The contacts of `listed`, in the order in which they were decided.
   package private(set) var changes = Ledger()
@@ -109,11 +146,13 @@ package struct DryRunReport: Sendable {
     let to: DeviceID?
   }
 
+  /// Counts start at zero.
   package init(now: Instant, listed: Listed = .changed) { (self.now, self.listed) = (now, listed) }
 
   /// The share of contacts that go to another device, in percent.
   package var movedPercent: Double { contacts == 0 ? 0 : Double(moved) * 100 / Double(contacts) }
 
+  /// Counts one contact; keeps it if `listed` says so.
   package mutating func add(tenant: Tenant, contact: Contact, before: Side, after: Side) {
     contacts += 1
     outcomesBefore[before.outcome, default: 0] += 1
@@ -139,6 +178,7 @@ package struct DryRunReport: Sendable {
 
   mutating func add(_ detail: Detail) { details.append(detail) }
 
+  /// Adds a tenant's devices. The fleets are one: as read, after each side's decisions.
   package mutating func add(tenant: Tenant, fleet: Fleet, live: Fleet, trial: Fleet) {
     for position in fleet.members.indices {
       let device = fleet.members[position].device

@@ -5,16 +5,20 @@ import Sequencing
 /// Why one contact goes where it goes, or does not: what is on record about it, and what the evaluator does with it now.
 /// Reads one snapshot, writes nothing.
 package struct Explain {
+  /// What is to be explained, as of when.
   package struct Options: Sendable {
+    /// Nil looks in all tenants.
     package var tenant: TenantID?
     /// A contact's id, a lead's id, or a phone number; nil for the contact of `decision`.
     package var contact: String?
     /// A decision on record.
     package var decision: Int64?
+    /// As of when the present is explained.
     package var now: Instant
     /// The holds in force.
     package var holds: [SendingHold]
 
+    /// One of `contact` and `decision` must be given.
     package init(
       tenant: TenantID? = nil, contact: String?, decision: Int64? = nil, now: Instant, holds: [SendingHold] = []
     ) {

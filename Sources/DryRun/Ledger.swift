@@ -21,9 +21,12 @@ package struct Ledger: RandomAccessCollection, Sendable {
 
   init() {}
 
+  /// 0: contacts are kept in the order in which they were decided.
   package var startIndex: Int { 0 }
+  /// How many contacts are kept.
   package var endIndex: Int { rows.count }
 
+  /// Builds the change anew with each access.
   package subscript(place: Int) -> DryRunReport.Change {
     let row = rows[place]
     let start = place == 0 ? 0 : rows[place - 1].idEnd

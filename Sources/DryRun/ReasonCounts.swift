@@ -2,15 +2,21 @@ import Routing
 
 /// How often each side gave each reason.
 package struct ReasonCounts: Sendable {
+  /// One reason and how often either side gave it.
   package struct Line: Equatable, Sendable {
+    /// The same reason with two outcomes makes two lines.
     package let outcome: Outcome
+    /// The policy's words, or `others`.
     package let reason: String
+    /// Decisions of what decides now; 0 where only the candidate gave it.
     package let before: Int
+    /// Decisions of the candidate; 0 where only the other side gave it.
     package let after: Int
   }
 
   /// A policy may give each contact a reason of its own: from here on they are counted together.
   package static let distinctMax = 10_000
+  /// The reason that stands for all beyond `distinctMax`.
   package static let others = "(other reasons)"
 
   private struct Key: Hashable {

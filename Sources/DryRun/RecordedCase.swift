@@ -4,11 +4,15 @@ import Wire
 
 /// The case that makes a decision on record again: what it was made on, and what came of it.
 package struct RecordedCase: Sendable {
+  /// The decision's key.
   package let number: Int64
+  /// Whose decision it is.
   package let tenant: TenantID
+  /// When it was made.
   package let at: Instant
   /// The deciding policy as it was then.
   package let revision: PolicyRevision
+  /// Fleet, contact and seed as they were, in the form of `usher decide`.
   package let request: DecideRequest
   /// What a case expects: `outcome`, `device`, `reason`, and what else a request can bring about again.
   package let expectation: JSONObject

@@ -5,17 +5,23 @@ import Routing
 package struct ReplayReport: Sendable {
   /// A decision that came out otherwise.
   package struct Difference: Sendable {
+    /// Whose decision it is.
     package let tenant: TenantID
+    /// As commands name it.
     package let contact: ContactID
     /// The decision's number.
     package let decision: Int64
+    /// When it was made.
     package let at: Instant
+    /// As the record has it.
     package let recorded: DecideAnswer
+    /// As it comes out now.
     package let replayed: DecideAnswer
   }
 
   /// Came out byte for byte as they are on record.
   package private(set) var identical = 0
+  /// Came out otherwise, in any part of the answer.
   package private(set) var different = 0
   /// No script was run, then as now: the policy was suspended, or its file could not be used.
   package private(set) var notAsked = 0
@@ -29,6 +35,7 @@ package struct ReplayReport: Sendable {
   /// of them was changed. In the order in which they were met.
   package private(set) var foreignRevisions: [String] = []
 
+  /// All that the filter names, those without a record too.
   package var decisions: Int { replayed + unrecorded.byPolicies + unrecorded.byOperators + unrecorded.archived }
   /// Of them, those that were looked at one by one.
   package var replayed: Int { identical + different + notAsked + timeouts }

@@ -4,9 +4,12 @@ import Routing
 package struct Arrivals: Equatable, Sendable {
   /// A sequence's id, or `TENANT/SEQUENCE`; nil spreads them over all active sequences that have a trigger.
   package let sequence: String?
+  /// Leads in each period; at least 1.
   package let count: Int
+  /// The length of the period; milliseconds.
   package let perMilliseconds: Int64
 
+  /// Leads arrive at even distances, each moved a little by the seed.
   package init(sequence: String?, count: Int, perMilliseconds: Int64) {
     (self.sequence, self.count, self.perMilliseconds) = (sequence, count, perMilliseconds)
   }

@@ -7,8 +7,11 @@ import Sequencing
 /// The cycle is the daemon's own (`Cycle`), over a `SimulatedStore`. Moments at which nothing can happen are left out.
 /// The image, the policies and the options decide everything.
 package struct Simulation {
+  /// What a run goes through; the same options give the same report.
   package struct Options: Sendable {
+    /// The moment of the image; the first cycle runs at it.
     package var start: Instant
+    /// From `start`, whole hours; at least 1.
     package var hours: Int
     /// Between two cycles.
     package var everyMilliseconds: Int64 = 60_000
@@ -16,12 +19,17 @@ package struct Simulation {
     package var sendEveryMilliseconds: Int64 = 1000
     /// Of the pauses between messages and of the leads that arrive.
     package var seed: UInt64 = 1
+    /// In any order; they are sorted by time.
     package var drills: [Drill] = []
+    /// One entry for each rate of new leads.
     package var arrivals: [Arrivals] = []
+    /// Faults in a row before a revision is suspended, as in a live cycle.
     package var suspendAfter = Cycle.suspendAfter
 
+    /// Cycles each minute, sends each second, no drills and no arrivals, unless set.
     package init(start: Instant, hours: Int) { (self.start, self.hours) = (start, hours) }
 
+    /// The run ends here, `hours` after `start`.
     package var end: Instant { start.advanced(bySeconds: Int64(hours) * 3600) }
   }
 
