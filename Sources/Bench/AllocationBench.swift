@@ -7,6 +7,7 @@ package struct AllocationBench {
   private static let devices = 100
   private static let seed: UInt64 = 1
 
+  /// Takes no options: the figures do not depend on rounds.
   package init() {}
 
   /// Reports nothing where the machine's loader gives no way to count.
@@ -54,8 +55,11 @@ package struct AllocationBench {
 
 /// What one decision takes from the heap, on average over many.
 package struct AllocationResult: Sendable {
+  /// The shipped policy that decided.
   package let policy: String
+  /// Which devices could send.
   package let condition: FleetCondition
+  /// Devices of the fleet.
   package let devices: Int
   /// Blocks that Swift allocated.
   package let swift: Double

@@ -2,6 +2,7 @@ import CFloor
 
 /// Why a measurement cannot be trusted, or could not be made.
 package struct BenchFailure: Error, Equatable, CustomStringConvertible {
+  /// What was expected and what was found.
   package let description: String
   init(_ text: String) { description = text }
 

@@ -9,12 +9,15 @@ import Stores
 /// Both work through copies of one store, batch by batch in transactions of a fixed size, and must leave the same rows.
 /// Usher's side is `CycleStore.decide` with the real evaluator; the floor decides by taking the devices in turn.
 package struct CycleBench {
+  /// Contacts of one transaction; each size is measured.
   package static let batches = [1000, 10_000]
+  /// The shipped policy that decides.
   package static var policy: String { CycleSeed.policy }
 
   private let contacts: Int
   private let rounds: Int
 
+  /// Due contacts of the store, and how often each side works through them.
   package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
 
   /// The time of one round of one side.

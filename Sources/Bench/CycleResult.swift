@@ -8,6 +8,7 @@ package enum LeadProfile: String, CaseIterable, Sendable {
 
 /// A cycle over one store, in C alone and in Usher. Medians over the rounds.
 package struct CycleResult: Sendable {
+  /// How fast one side was.
   package struct Side: Sendable {
     /// Contacts a second, by the clock on the wall.
     package let perSecond: Double
@@ -15,14 +16,20 @@ package struct CycleResult: Sendable {
     package let cpuMicroseconds: Double
   }
 
+  /// What was read for each contact.
   package let profile: LeadProfile
+  /// Contacts that each side decided in one round.
   package let contacts: Int
+  /// Devices of the fleet.
   package let devices: Int
   /// Contacts in one transaction.
   package let batch: Int
+  /// The work in C alone.
   package let floor: Side
+  /// The work through Usher.
   package let usher: Side
   /// The floor's time by Usher's, of each round: 1 is as fast as C.
   package let wallRatio: Double
+  /// The same by CPU time.
   package let cpuRatio: Double
 }

@@ -7,6 +7,7 @@ import Routing
 /// Usher's side is `Evaluator.decide`: the sandbox armed, screening, admission and reservation included, the store not.
 /// The two sides take turns, and must make the same choices.
 package struct DecisionBench {
+  /// The shipped policies that are measured, in this order.
   package static let policies = ["assigned", "strict", "fallback", "reassign", "least_loaded"]
   /// Batches of one side in one round.
   private static let batches = 50
@@ -14,6 +15,7 @@ package struct DecisionBench {
 
   private let rounds: Int
 
+  /// Rounds that count; each side is first in half of them.
   package init(rounds: Int) { self.rounds = rounds }
 
   /// Hands over each result as it is there: all policies over the first fleet, then over the next.

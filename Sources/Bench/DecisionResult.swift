@@ -8,11 +8,15 @@ package enum FleetCondition: String, CaseIterable, Sendable {
 
 /// The cost of a decision of one policy over one fleet, in C alone and in Usher. Medians over the rounds.
 package struct DecisionResult: Sendable {
+  /// The shipped policy that decided.
   package let policy: String
+  /// Which devices could send.
   package let condition: FleetCondition
+  /// Devices of the fleet.
   package let devices: Int
   /// CPU time of the thread, nanoseconds a decision.
   package let floor: Double
+  /// The same for Usher.
   package let usher: Double
   /// Usher's cost by the floor's, of each round.
   package let ratio: Double

@@ -13,6 +13,7 @@ package struct ReloadBench {
 
   private let reloads: Int
 
+  /// How often the policy's file changes.
   package init(reloads: Int) { self.reloads = reloads }
 
   /// Nil where the machine does not tell what is resident.
@@ -63,8 +64,11 @@ package struct ReloadBench {
 
 /// What was resident before and after a policy was reloaded many times, megabytes (10^6 bytes).
 package struct ReloadResult: Sendable {
+  /// How often the policy's file changed between both looks.
   package let reloads: Int
+  /// Once the process had made everything that it keeps.
   package let before: Double
+  /// After the last reload.
   package let after: Double
   /// Of one reload with its 100 decisions: reading, checking and compiling the file are most of it.
   package let cpuMicroseconds: Double

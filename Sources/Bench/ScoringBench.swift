@@ -4,6 +4,7 @@ import Routing
 
 /// Measures a policy that scores every device in Lua, against the same source over plain tables in a plain Lua state.
 package struct ScoringBench {
+  /// Sizes of the fleets that are measured, unless others are asked for.
   package static let devices = [10, 100, 1000]
   /// Devices that one side looks at in one round, about.
   private static let looks = 1_000_000
@@ -11,8 +12,10 @@ package struct ScoringBench {
 
   private let rounds: Int
 
+  /// Rounds that count; one more warms both sides up.
   package init(rounds: Int) { self.rounds = rounds }
 
+  /// Hands over each result as it is there: all forms over the first fleet, then over the next.
   package func run(devices counts: [Int] = ScoringBench.devices, report: (ScoringResult) -> Void) throws {
     for count in counts {
       for form in ScoringForm.allCases { report(try measure(form, devices: count)) }
@@ -51,9 +54,13 @@ package struct ScoringBench {
 
 /// The cost of a decision that scores every device, CPU time of the thread, nanoseconds. Medians over the rounds.
 package struct ScoringResult: Sendable {
+  /// How the script walks over the devices.
   package let form: ScoringForm
+  /// Devices of the fleet, all of them scored.
   package let devices: Int
+  /// The same source over plain tables.
   package let floor: Double
+  /// The same source over Usher's rows.
   package let usher: Double
   /// Usher's cost by the floor's, of each round.
   package let ratio: Double

@@ -12,8 +12,10 @@ package struct ShadowBench {
   private let contacts: Int
   private let rounds: Int
 
+  /// Due contacts of the store, and how often both cycles run.
   package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
 
+  /// Works in a folder of its own among the temporary ones, which is removed afterwards.
   package func run() throws -> ShadowResult {
     let folder = try Scratch("shadow")
     let seed = try CycleSeed(contacts: contacts, .plain, in: folder.url)
@@ -95,8 +97,11 @@ package struct ShadowBench {
 
 /// A cycle with a shadow beside one without: CPU time, microseconds a contact. Medians over the rounds.
 package struct ShadowResult: Sendable {
+  /// Contacts that each cycle decided.
   package let contacts: Int
+  /// The cycle that has no shadow.
   package let without: Double
+  /// The cycle with the shadow beside it.
   package let with: Double
   /// The shadow's decisions by themselves.
   package let own: Double

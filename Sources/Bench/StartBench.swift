@@ -13,8 +13,10 @@ package struct StartBench {
   private let contacts: Int
   private let rounds: Int
 
+  /// Due contacts of the store, and how often it is opened.
   package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
 
+  /// Works in a folder of its own among the temporary ones, which is removed afterwards.
   package func run() throws -> StartResult {
     let folder = try Scratch("start")
     let seed = try CycleSeed(contacts: contacts, .plain, in: folder.url)
@@ -47,6 +49,8 @@ package struct StartBench {
 
 /// How long it takes from opening a store to its first decisions on record. The median over the rounds.
 package struct StartResult: Sendable {
+  /// Due contacts of the store.
   package let contacts: Int
+  /// By the clock on the wall.
   package let milliseconds: Double
 }

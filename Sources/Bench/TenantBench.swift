@@ -9,6 +9,7 @@ import Stores
 /// Runs whole cycles over many tenants, each with its own policy and devices, and over one tenant with as many
 /// contacts: what it costs a contact that its tenant is one of many.
 package struct TenantBench {
+  /// The shipped policy from which each tenant's file is made.
   package static let policy = "fallback"
   private static let devices = 100
   private static let dueAt = "2026-01-01T00:00:00Z"
@@ -26,6 +27,7 @@ package struct TenantBench {
     (self.tenants, self.contacts, self.rounds) = (tenants, max(contacts / tenants, 1) * tenants, rounds)
   }
 
+  /// Works in a folder of its own among the temporary ones, which is removed afterwards.
   package func run() throws -> TenantResult {
     let folder = try Scratch("tenants")
     try writePolicies(in: folder)
@@ -138,6 +140,7 @@ package struct TenantBench {
 
 /// A cycle over many tenants beside one over a single tenant with as many contacts. Medians over the rounds.
 package struct TenantResult: Sendable {
+  /// How many tenants share the contacts.
   package let tenants: Int
   /// Of each tenant.
   package let devices: Int
@@ -145,6 +148,7 @@ package struct TenantResult: Sendable {
   package let contacts: Int
   /// CPU time of the process, microseconds a contact.
   package let single: Double
+  /// The same over many tenants.
   package let several: Double
   /// The cost over many tenants by that over one, of each round.
   package let ratio: Double

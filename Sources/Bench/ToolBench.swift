@@ -20,8 +20,10 @@ package struct ToolBench {
   private let contacts: Int
   private let rounds: Int
 
+  /// Due contacts of the store, and how often all but the simulation run.
   package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
 
+  /// Hands over each result as it is there; the floor comes first.
   package func run(report: (ToolResult) -> Void) throws {
     let folder = try Scratch("tools")
     let seed = try CycleSeed(contacts: contacts, .detailed, in: folder.url)
@@ -138,7 +140,9 @@ package struct ToolBench {
 
 /// What a tool does with each contact, by the process's CPU time.
 package struct ToolResult: Sendable {
+  /// As `usher bench` prints it: `dry run`.
   package let tool: String
+  /// Contacts that it worked through.
   package let contacts: Int
   /// Contacts a second.
   package let perSecond: Double
