@@ -48,7 +48,7 @@ package struct Explain {
   /// Throws `NotOneContact`, `NotEnrolled`, `NoRecord`, and `DryRun.UnknownTenant`.
   package func run(on snapshot: any StoreHistory) throws -> ContactExplanation {
     let tenants = try snapshot.tenants()
-    let record = try options.decision.map { try RecordedTurns(snapshot).decision($0, of: options.tenant) }
+    let record = try options.decision.map { try RecordedRuns(snapshot).decision($0, of: options.tenant) }
     let found = try contact(record, in: snapshot, tenants)
     // Both were read in this snapshot.
     let tenant = tenants.first { $0.id == found.tenant }!
@@ -88,19 +88,19 @@ package struct Explain {
   }
 
   private func contact(
-    _ record: RecordedTurns.Found?, in snapshot: any StoreHistory, _ tenants: [Tenant]
+    _ record: RecordedRuns.Found?, in snapshot: any StoreHistory, _ tenants: [Tenant]
   ) throws -> NamedContact {
     guard let name = options.contact else {
       guard let record,
-        let found = try contacts(record.decision.contact.id.text, record.turn.tenant.key, snapshot).first
+        let found = try contacts(record.decision.contact.id.text, record.run.tenant.key, snapshot).first
       else { preconditionFailure("a contact or a decision on record is named") }
       return found
     }
     let found = try contact(named: name, in: snapshot, tenants)
-    if let record, record.decision.contact.id != found.contact || record.turn.tenant.id != found.tenant {
+    if let record, record.decision.contact.id != found.contact || record.run.tenant.id != found.tenant {
       throw NoRecord(
         number: record.decision.number,
-        reason: "is about \(record.decision.contact.id) of \(record.turn.tenant.id), not about \(found.contact)")
+        reason: "is about \(record.decision.contact.id) of \(record.run.tenant.id), not about \(found.contact)")
     }
     return found
   }
@@ -153,21 +153,21 @@ package struct Explain {
   /// The latest decision of a policy about the contact, if it is on record.
   private func last(
     of contact: ContactDetails, _ tenant: TenantID, _ snapshot: any StoreHistory
-  ) throws -> RecordedTurns.Found? {
+  ) throws -> RecordedRuns.Found? {
     guard let last = contact.decisions.first, last.policy != nil else { return nil }
-    return try RecordedTurns(snapshot).find(last.number, of: tenant)
+    return try RecordedRuns(snapshot).find(last.number, of: tenant)
   }
 
   private func decide(
-    _ record: RecordedTurns.Found, _ circumstances: [DeviceKey: DeviceCircumstances], _ present: Fleet
+    _ record: RecordedRuns.Found, _ circumstances: [DeviceKey: DeviceCircumstances], _ present: Fleet
   ) -> ContactExplanation.Decided {
-    let (fleet, recorded) = (record.turn.fleet, record.decision)
+    let (fleet, recorded) = (record.run.fleet, record.decision)
     let made = record.asDecision
     var told = (made, DecisionTrace())
     // Where nothing was run then, nothing is run now: a suspended policy, a file that could not be used, an empty text.
     if recorded.instructions > 0 {
       let due = DueStep(contact: recorded.contact, content: recorded.content)
-      let lineup = record.turn.lineup
+      let lineup = record.run.lineup
       told = traced(
         due, lineup.deciding(due.contact.id).map(CompiledPolicy.orBroken),
         lineup.guards.map { CompiledPolicy.orBroken($0, kind: .guard) }, fleet)
@@ -178,7 +178,7 @@ package struct Explain {
     return .init(
       contact: recorded.contact, decision: made, trace: told.1, fleet: fleet,
       circumstances: record.circumstances(circumstances, as: present),
-      record: .init(number: recorded.number, at: record.turn.at, isSame: isSame))
+      record: .init(number: recorded.number, at: record.run.at, isSame: isSame))
   }
 
   // MARK: - What would change it

@@ -35,12 +35,12 @@ package struct RecordedCase: Sendable {
   /// Throws `NotACase`, and `Explain.NoRecord` where there is no such decision.
   package init(_ number: Int64, of tenant: TenantID?, isAnonymous: Bool, in snapshot: any StoreHistory) throws {
     try snapshot.expectTenant(tenant)
-    let record = try RecordedTurns(snapshot).decision(number, of: tenant)
-    let (turn, made) = (record.turn, record.decision)
+    let record = try RecordedRuns(snapshot).decision(number, of: tenant)
+    let (run, made) = (record.run, record.decision)
     self.number = made.number
-    self.tenant = turn.tenant.id
-    at = turn.at
-    guard made.instructions > 0, let revision = turn.revisions.first(where: { $0.digest == made.revision }),
+    self.tenant = run.tenant.id
+    at = run.at
+    guard made.instructions > 0, let revision = run.revisions.first(where: { $0.digest == made.revision }),
       !revision.source.isEmpty
     else {
       throw NotACase(
@@ -48,7 +48,7 @@ package struct RecordedCase: Sendable {
     }
     self.revision = revision
     let policy = CompiledPolicy.onRecord(revision)
-    let whole = RecordedCase.request(made, of: turn, revision)
+    let whole = RecordedCase.request(made, of: run, revision)
     let (answer, trace) = RecordedCase.decide(whole, policy)
     guard answer.decision.outcome == made.outcome, answer.device == made.device,
       answer.decision.reason.isSame(made.reason)
@@ -70,11 +70,11 @@ package struct RecordedCase: Sendable {
     expectation = RecordedCase.expectation(last, until: made.until)
   }
 
-  private static func request(_ made: RecordedDecision, of turn: RecordedTurn, _ revision: PolicyRevision)
+  private static func request(_ made: RecordedDecision, of run: RecordedRun, _ revision: PolicyRevision)
     -> DecideRequest
   {
     // Read again, so that it is what whoever runs the case reads: reservations queued, no moments of sends.
-    let told = DecideRequest(contact: made.contact, fleet: turn.fleet, seed: made.seed, parameters: revision.parameters)
+    let told = DecideRequest(contact: made.contact, fleet: run.fleet, seed: made.seed, parameters: revision.parameters)
     guard let read = try? DecideRequest(json: .object(told.json)) else {
       preconditionFailure("what is on record can be stated as a request")
     }

@@ -4,7 +4,7 @@ import Sequencing
 
 /// Makes decisions on record again, each on what it was made on, and holds what comes out against the record.
 ///
-/// Reads one snapshot, writes nothing. Holds one turn's fleet and the policies met so far.
+/// Reads one snapshot, writes nothing. Holds one run's fleet and the policies met so far.
 package struct Replay {
   private let filter: RecordFilter
   private let limit: Int
@@ -16,7 +16,7 @@ package struct Replay {
   package func run(on snapshot: any StoreHistory, progress: (Int) -> Void = { _ in }) throws -> ReplayReport {
     try snapshot.expectTenant(filter.tenant)
     let run = Run()
-    try snapshot.visitRecord(filter, turn: run.begin) { decision in
+    try snapshot.visitRecord(filter, run: run.begin) { decision in
       run.replay(decision)
       if run.report.replayed % 1000 == 0 { progress(run.report.replayed) }
       return run.report.replayed < limit
@@ -30,9 +30,9 @@ package struct Replay {
     var report = ReplayReport()
     private var compiled: [PolicyName: CompiledPolicy] = [:]
     private var templates = ContentTemplates()
-    private var turn: RecordedTurn?
+    private var run: RecordedRun?
     private var evaluator: LineupEvaluator?
-    /// What the turn's decisions on record have reserved so far, by place.
+    /// What the run's decisions on record have reserved so far, by place.
     private var reserved: [Int] = []
 
     /// A revision's digest says nothing of the name that the tenant has for it, which its faults carry.
@@ -44,14 +44,14 @@ package struct Replay {
     /// Interpreters kept: tenants of which each has its own policy take turns.
     private static let compiledMax = 256
 
-    func begin(_ turn: RecordedTurn) {
-      self.turn = turn
+    func begin(_ run: RecordedRun) {
+      self.run = run
       if compiled.count > Run.compiledMax { compiled.removeAll() }
       let lineup = CompiledLineup(
-        turn.lineup, compile: { policy($0) }, compileGuard: { policy($0, kind: .guard) }
+        run.lineup, compile: { policy($0) }, compileGuard: { policy($0, kind: .guard) }
       ).withoutShadow
-      evaluator = LineupEvaluator(lineup, fleet: turn.fleet)
-      reserved = Array(repeating: 0, count: turn.fleet.count)
+      evaluator = LineupEvaluator(lineup, fleet: run.fleet)
+      reserved = Array(repeating: 0, count: run.fleet.count)
     }
 
     private func policy(_ revision: PolicyRevision, kind: PolicyKind = .policy) -> CompiledPolicy {
@@ -92,7 +92,7 @@ package struct Replay {
     private func decide(
       _ recorded: RecordedDecision, _ decider: CompiledPolicy?, _ silence: CompiledPolicy.Silence?
     ) -> Replayed {
-      guard let evaluator else { preconditionFailure("a decision belongs to a turn") }
+      guard let evaluator else { preconditionFailure("a decision belongs to a run") }
       decider?.answer(with: silence)
       let due = DueStep(contact: recorded.contact, content: recorded.content)
       let commit = StepDecision.decide(
@@ -129,23 +129,23 @@ package struct Replay {
 
     /// Later decisions were made after the one on record, whatever came out here.
     private func follow(_ device: DeviceID?, insteadOf chosen: Int?) {
-      guard let turn else { return }
-      let position = device.flatMap(turn.fleet.position)
+      guard let run else { return }
+      let position = device.flatMap(run.fleet.position)
       keep(position)
       if position == chosen { return }
       if chosen == nil, let position, let evaluator { return evaluator.follow(position: position) }
-      var fleet = turn.fleet
+      var fleet = run.fleet
       for (position, count) in reserved.enumerated() { for _ in 0..<count { fleet.reserve(position) } }
       if let lineup = evaluator?.lineup { evaluator = LineupEvaluator(lineup, fleet: fleet) }
     }
 
     private func difference(_ recorded: RecordedDecision, _ replayed: Replayed) -> ReplayReport.Difference {
-      guard let turn else { preconditionFailure("a decision belongs to a turn") }
+      guard let run else { preconditionFailure("a decision belongs to a run") }
       let decider = decider(of: recorded)
       return ReplayReport.Difference(
-        tenant: turn.tenant.id, contact: recorded.contact.id, decision: recorded.number, at: turn.at,
+        tenant: run.tenant.id, contact: recorded.contact.id, decision: recorded.number, at: run.at,
         recorded: recorded.answer(
-          policy: decider?.name ?? "", file: decider?.file ?? "", fleet: turn.fleet,
+          policy: decider?.name ?? "", file: decider?.file ?? "", fleet: run.fleet,
           names: { digest in evaluator?.lineup.deciding.first { $0.revision.digest == digest }?.name ?? "" }),
         replayed: replayed.answer)
     }

@@ -4,7 +4,7 @@ import Sequencing
 
 /// Decides what is on record with another policy, beside what was decided then. Reads one snapshot, writes nothing.
 ///
-/// Either side follows its own reservations within a turn; every turn begins with the fleet as it stood then.
+/// Either side follows its own reservations within a run; every run begins with the fleet as it stood then.
 package struct ReplayComparison {
   private let filter: RecordFilter
   private let limit: Int
@@ -18,28 +18,28 @@ package struct ReplayComparison {
     (self.filter, self.limit, self.now, self.candidate) = (filter, limit, now, candidate)
   }
 
-  /// The loads of a device are those of its tenant's last turn.
+  /// The loads of a device are those of its tenant's last run.
   package func run(on snapshot: any StoreHistory, progress: (Int) -> Void = { _ in }) throws -> DryRunReport {
     try snapshot.expectTenant(filter.tenant)
     var report = DryRunReport(now: now)
-    var side: Turn?
+    var side: ComparedRun?
     var templates = ContentTemplates()
     var guards: [String: CompiledPolicy] = [:]
     try snapshot.visitRecord(
       filter,
-      turn: { turn in
-        if let last = side, last.recorded.tenant.key != turn.tenant.key { last.addLoads(to: &report) }
-        let isSameTenant = side?.recorded.tenant.key == turn.tenant.key
-        let policies = try isSameTenant ? side!.policies : candidate(turn.tenant)
-        let above = turn.lineup.guards.map { revision in
+      run: { run in
+        if let last = side, last.recorded.tenant.key != run.tenant.key { last.addLoads(to: &report) }
+        let isSameTenant = side?.recorded.tenant.key == run.tenant.key
+        let policies = try isSameTenant ? side!.policies : candidate(run.tenant)
+        let above = run.lineup.guards.map { revision in
           let known = guards[revision.digest] ?? CompiledPolicy.onRecord(revision, kind: .guard)
           guards[revision.digest] = known
           return known
         }
-        side = Turn(turn, policies: policies, guards: above)
+        side = ComparedRun(run, policies: policies, guards: above)
       },
       decision: { decision in
-        guard let side else { preconditionFailure("a decision belongs to a turn") }
+        guard let side else { preconditionFailure("a decision belongs to a run") }
         side.decide(decision, template: templates.template(for: decision.content), into: &report)
         if report.contacts % 1000 == 0 { progress(report.contacts) }
         return report.contacts < limit
@@ -48,16 +48,16 @@ package struct ReplayComparison {
     return report
   }
 
-  private final class Turn {
-    let recorded: RecordedTurn
+  private final class ComparedRun {
+    let recorded: RecordedRun
     let policies: [CompiledPolicy]
     private let evaluator: Evaluator
     /// Follows the decisions on record.
     private var live: Fleet
 
-    init(_ turn: RecordedTurn, policies: [CompiledPolicy], guards: [CompiledPolicy]) {
-      (recorded, self.policies, live) = (turn, policies, turn.fleet)
-      evaluator = Evaluator(policies: policies, guards: guards, fleet: turn.fleet)
+    init(_ run: RecordedRun, policies: [CompiledPolicy], guards: [CompiledPolicy]) {
+      (recorded, self.policies, live) = (run, policies, run.fleet)
+      evaluator = Evaluator(policies: policies, guards: guards, fleet: run.fleet)
     }
 
     func decide(_ decision: RecordedDecision, template: ContentTemplate, into report: inout DryRunReport) {

@@ -101,7 +101,7 @@ struct AgreementTests {
     var tenant: TenantID?
     try engine.store.readHistory { snapshot in
       try snapshot.visitRecord(
-        RecordFilter(since: engine.clock.now()), turn: { tenant = $0.tenant.id },
+        RecordFilter(since: engine.clock.now()), run: { tenant = $0.tenant.id },
         decision: { decision in
           choices[try #require(tenant), default: [:]][decision.contact.id] = Choice(
             outcome: decision.outcome, device: decision.device, reason: decision.reason)

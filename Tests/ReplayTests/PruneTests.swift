@@ -15,15 +15,15 @@ struct PruneTests {
 
   private func record(_ store: any Store) throws -> Record {
     try store.readHistory { snapshot in
-      var (record, turn) = (Record(), "")
+      var (record, run) = (Record(), "")
       try snapshot.visitRecord(
         RecordFilter(),
-        turn: {
+        run: {
           let fleet = $0.fleet.members.map { "\($0.device) \($0.load)" }
-          turn = "\($0.at) \($0.tenant.id) \($0.revisions.map(\.digest)) \(fleet)"
+          run = "\($0.at) \($0.tenant.id) \($0.revisions.map(\.digest)) \(fleet)"
         },
         decision: {
-          record[$0.number] = "\($0) on \(turn)"
+          record[$0.number] = "\($0) on \(run)"
           return true
         })
       return record

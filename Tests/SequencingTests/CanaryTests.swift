@@ -46,7 +46,7 @@ struct CanaryTests {
     var sides: [ContactID: Set<String>] = [:]
     try engine.store.readHistory { snapshot in
       try snapshot.visitRecord(
-        RecordFilter(), turn: { _ in },
+        RecordFilter(), run: { _ in },
         decision: { decision in
           sides[decision.contact.id, default: []].insert(decision.revision)
           return true

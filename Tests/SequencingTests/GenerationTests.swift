@@ -43,7 +43,7 @@ struct GenerationTests {
     var generation = 0
     try engine.store.readHistory { snapshot in
       try snapshot.visitRecord(
-        RecordFilter(), turn: { generation = $0.generation },
+        RecordFilter(), run: { generation = $0.generation },
         decision: { decision in
           decisions.append((generation, decision.reason))
           return true

@@ -35,7 +35,7 @@ struct ShadowTests {
     var decisions: [String] = []
     try engine.store.readHistory { snapshot in
       try snapshot.visitRecord(
-        RecordFilter(), turn: { _ in },
+        RecordFilter(), run: { _ in },
         decision: { decision in
           decisions.append(
             "\(decision.contact.id) \(decision.outcome) \(decision.device?.text ?? "-") \(decision.reason) "

@@ -279,7 +279,7 @@ final class Census {
       for filter in [
         RecordFilter(), RecordFilter(tenant: acme, since: Engine.start, until: now), RecordFilter(decision: 3),
       ] {
-        try snapshot.visitRecord(filter, turn: { _ in }, decision: { _ in true })
+        try snapshot.visitRecord(filter, run: { _ in }, decision: { _ in true })
         _ = try snapshot.countUnrecorded(filter)
       }
     }

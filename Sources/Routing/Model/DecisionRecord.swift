@@ -16,10 +16,10 @@ package struct RecordFilter: Equatable, Sendable {
 }
 
 /// What the decisions of one tenant in one cycle were made on.
-package struct RecordedTurn: Sendable {
-  /// As it was recorded with the turn, not as it is now.
+package struct RecordedRun: Sendable {
+  /// As it was recorded with the run, not as it is now.
   package let tenant: Tenant
-  /// As it stood before the first decision that is visited, with what the turn's earlier decisions reserved. What a
+  /// As it stood before the first decision that is visited, with what the run's earlier decisions reserved. What a
   /// decision does not depend on is not kept: phones, gateways, paces.
   package let fleet: Fleet
   /// The policies that decided, with their texts.

@@ -1,11 +1,11 @@
 /// Reads of one moment of a store that keeps what happened: beside what a cycle needs, the decisions on record and all
 /// that is known of a contact.
 package protocol StoreHistory: StoreSnapshot {
-  /// Visits decisions on record with what they were made on, tenant by tenant: each turn, then those of its decisions
-  /// that the filter takes, in their order, until `decision` returns false. Memory for one turn's fleet. Throws
+  /// Visits decisions on record with what they were made on, tenant by tenant: each run, then those of its decisions
+  /// that the filter takes, in their order, until `decision` returns false. Memory for one run's fleet. Throws
   /// `UnreadableRecord` where what was kept cannot be read.
   func visitRecord(
-    _ filter: RecordFilter, turn: (RecordedTurn) throws -> Void, decision: (RecordedDecision) throws -> Bool
+    _ filter: RecordFilter, run: (RecordedRun) throws -> Void, decision: (RecordedDecision) throws -> Bool
   ) throws
 
   /// How many decisions that the filter takes have no record: nothing can make them again.

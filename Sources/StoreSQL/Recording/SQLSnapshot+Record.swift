@@ -4,7 +4,7 @@ import Routing
 extension SQLSnapshot {
   /// Reads turn by turn in the order of deciding, one fleet at a time.
   package func visitRecord(
-    _ filter: RecordFilter, turn: (RecordedTurn) throws -> Void, decision: (RecordedDecision) throws -> Bool
+    _ filter: RecordFilter, run: (RecordedRun) throws -> Void, decision: (RecordedDecision) throws -> Bool
   ) throws {
     let statements = try RecordStatements(db)
     var rows = try RecordedRows(db)
@@ -32,8 +32,8 @@ extension SQLSnapshot {
           try reserve(on: &fleet, record: record, before: number)
           numbers = number...number
         }
-        try turn(
-          RecordedTurn(
+        try run(
+          RecordedRun(
             tenant: tenant, fleet: fleet, lineup: try policies.lineup(of: generation), generation: Int(generation)))
         guard try rows.visit(numbers, of: record, tenant: tenant.key, visit: decision) else { return }
       }
@@ -65,7 +65,7 @@ extension SQLSnapshot {
     try db.value("SELECT fleet_id FROM decisions WHERE id = ?1", [decision])
   }
 
-  /// Reserves what the turn's decisions before one chose.
+  /// Reserves what the run's decisions before one chose.
   private func reserve(on fleet: inout Fleet, record: Int64, before number: Int64) throws {
     let sql = """
       SELECT id, device_id FROM decisions WHERE id >= ?1 AND id < ?2 AND fleet_id = ?1 AND device_id IS NOT NULL

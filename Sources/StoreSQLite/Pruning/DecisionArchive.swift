@@ -122,7 +122,7 @@ extension DecisionArchive {
       try db.readTransaction { try compare(db, file) }
     }
     do {
-      try archive.readHistory { try $0.visitRecord(RecordFilter(), turn: { _ in }, decision: { _ in true }) }
+      try archive.readHistory { try $0.visitRecord(RecordFilter(), run: { _ in }, decision: { _ in true }) }
     } catch let error as UnreadableRecord {
       throw refused(file, "\(error)")
     }

@@ -2,9 +2,9 @@ import Policies
 import Routing
 
 /// Single decisions on record, with what they were made on.
-struct RecordedTurns {
+struct RecordedRuns {
   struct Found {
-    let turn: RecordedTurn
+    let run: RecordedRun
     let decision: RecordedDecision
   }
 
@@ -14,12 +14,12 @@ struct RecordedTurns {
 
   /// Nil for a decision that is not there or was not put on record.
   func find(_ number: Int64, of tenant: TenantID?) throws -> Found? {
-    var turn: RecordedTurn?
+    var run: RecordedRun?
     var found: Found?
     try snapshot.visitRecord(
-      RecordFilter(tenant: tenant, decision: number), turn: { turn = $0 },
+      RecordFilter(tenant: tenant, decision: number), run: { run = $0 },
       decision: { decision in
-        found = turn.map { Found(turn: $0, decision: decision) }
+        found = run.map { Found(run: $0, decision: decision) }
         return false
       })
     return found
@@ -43,16 +43,16 @@ struct RecordedTurns {
   }
 }
 
-extension RecordedTurns.Found {
+extension RecordedRuns.Found {
   /// As it is on record.
   var asDecision: Decision {
-    let device = decision.device.flatMap(turn.fleet.position)
+    let device = decision.device.flatMap(run.fleet.position)
     let resolution: Resolution =
       switch (decision.outcome, device) {
       case (.use, let device?): .use(device: device)
       case (.move, let device?): .move(device: device)
       case (.skip, _): .skip
-      default: .wait(until: decision.until ?? turn.at)
+      default: .wait(until: decision.until ?? run.at)
       }
     let name = policyName(of: decision.revision)
     let fault = decision.fault.map { Fault($0.kind, decision.reason, line: $0.line) }
@@ -63,15 +63,15 @@ extension RecordedTurns.Found {
       remarks: fault == nil && decision.notes.isEmpty && decision.narrowed == nil
         ? nil
         : DecisionRemarks(
-          fault: fault, notes: decision.notes, narrowed: decision.narrowedChoice(in: turn.fleet, policy: policyName)))
+          fault: fault, notes: decision.notes, narrowed: decision.narrowedChoice(in: run.fleet, policy: policyName)))
   }
 
   /// The file's name, unless the policy calls itself something else.
   private func policyName(of digest: String) -> String {
-    if let found = turn.lineup.guards.first(where: { $0.digest == digest }) {
+    if let found = run.lineup.guards.first(where: { $0.digest == digest }) {
       return CompiledPolicy.orBroken(found, kind: .guard).name
     }
-    return turn.revisions.first { $0.digest == digest }.map { CompiledPolicy.orBroken($0).name } ?? ""
+    return run.revisions.first { $0.digest == digest }.map { CompiledPolicy.orBroken($0).name } ?? ""
   }
 
   /// What is known of the devices and was so then: since when a status lasts that lasts still, why a pause was made that
@@ -80,11 +80,11 @@ extension RecordedTurns.Found {
     _ known: [DeviceKey: DeviceCircumstances], as present: Fleet
   ) -> [DeviceKey: DeviceCircumstances] {
     var then: [DeviceKey: DeviceCircumstances] = [:]
-    for member in turn.fleet.members {
+    for member in run.fleet.members {
       guard let now = known[member.device.key],
         let device = present.position(of: member.device.id).map({ present.members[$0].device })
       else { continue }
-      let lasts = device.status == member.device.status && now.statusSince.map { $0 <= turn.at } ?? false
+      let lasts = device.status == member.device.status && now.statusSince.map { $0 <= run.at } ?? false
       then[member.device.key] = DeviceCircumstances(
         statusSince: lasts ? now.statusSince : nil,
         pauseReason: device.pausedUntil == member.device.pausedUntil ? now.pauseReason : nil)
