@@ -8,6 +8,8 @@ final class TenantDecider: StepDecider {
   private let cycle: Cycle
   private let tenant: TenantID
   private let evaluator: LineupEvaluator
+  /// `CompiledLineup.deciding`, which makes a list at each call.
+  private let deciding: [CompiledPolicy]
   private let watch: FaultWatch?
   private let shadowWatch: ShadowWatch?
   private let read: DecisionInputs
@@ -18,6 +20,7 @@ final class TenantDecider: StepDecider {
   init(_ run: TenantRun, fleet: Fleet, of cycle: Cycle) {
     (self.cycle, tenant, watch, shadowWatch) = (cycle, run.tenant.id, run.watch, run.shadowWatch)
     evaluator = LineupEvaluator(run.lineup, fleet: fleet)
+    deciding = run.lineup.deciding
     read = DecisionInputs(
       fleet: fleet, generation: run.generation, canary: run.lineup.canary?.share,
       shadow: run.lineup.shadow == nil ? nil : ShadowLedger())
@@ -71,7 +74,7 @@ final class TenantDecider: StepDecider {
   /// Counts an answer of a revision, and reports a suspension that follows from it. `fault`: the reason of one.
   private func learn(_ revision: String, fault: String?) {
     guard let watch else { return }
-    if let streak = watch.learn(revision, fault: fault, from: evaluator.lineup.deciding, at: read.fleet.now) {
+    if let streak = watch.learn(revision, fault: fault, from: deciding, at: read.fleet.now) {
       cycle.report(.policySuspended(tenant: tenant, streak: streak))
     }
   }
