@@ -16,6 +16,11 @@ struct ContactShareTests {
     #expect(ContactShare.place(of: ContactID("welcome/L2")!, salt: 1) == 997_110)
   }
 
+  @Test func `a trial that begins has the share of the generation that it begins with`() {
+    #expect(ContactShare.beginning(after: 0, partsPerMillion: 5) == ContactShare(partsPerMillion: 5, salt: 1))
+    #expect(ContactShare.beginning(after: 6, partsPerMillion: 100_000) == share(10, salt: 7))
+  }
+
   @Test(arguments: [1, 10, 50, 90])
   func `a share is about as large as it says`(percent: Int) {
     let count = contacts.count { share(percent).contains($0) }

@@ -1,0 +1,18 @@
+import Routing
+import Testing
+
+/// What files call for becomes a generation that the program begins.
+struct GenerationProposalTests {
+  @Test func `a proposal is dated with the moment at which it begins, and signed by the program`() {
+    let live = [PolicyRevision(policy: "p", digest: "d", source: "return {}", parameters: [])]
+    let text = PolicyText(policy: "p", digest: "d")
+    let proposal = GenerationProposal(
+      lineup: PolicyLineup(live: live), parameters: nil, action: .edit, origin: "p.lua", texts: [text])
+    let now = Instant(milliseconds: 1_764_547_200_000)
+    #expect(
+      proposal.draft(at: now)
+        == GenerationDraft(
+          lineup: PolicyLineup(live: live), parameters: nil,
+          change: PolicyChange(at: now, actor: PolicyChange.program, action: .edit, origin: "p.lua"), texts: [text]))
+  }
+}
