@@ -67,14 +67,14 @@ package struct Replay {
       // How long a script took is no part of a request: it may end otherwise today, and reserve what nobody reserved.
       if recorded.fault?.kind == .timeout { return report.addTimeout() }
       let decider = decider(of: recorded)
-      let silence = decider.flatMap { self.silence(of: $0, in: recorded) }
-      var replayed = decide(recorded, decider, silence)
+      let fixed = decider.flatMap { self.fixedAnswer(of: $0, in: recorded) }
+      var replayed = decide(recorded, decider, fixed)
       if replayed.isSame(as: recorded) {
-        if silence == nil { report.addIdentical() } else { report.addNotAsked() }
+        if fixed == nil { report.addIdentical() } else { report.addNotAsked() }
         return keep(replayed.decision.resolution.device)
       }
       // A script may say by itself what the core says of a suspended policy.
-      if case .suspended? = silence, replayed.decision.outcome == .wait {
+      if case .suspended? = fixed, replayed.decision.outcome == .wait {
         replayed = decide(recorded, decider, nil)
         if replayed.isSame(as: recorded) {
           report.addIdentical()
@@ -90,14 +90,14 @@ package struct Replay {
     }
 
     private func decide(
-      _ recorded: RecordedDecision, _ decider: CompiledPolicy?, _ silence: CompiledPolicy.Silence?
+      _ recorded: RecordedDecision, _ decider: CompiledPolicy?, _ fixed: FixedAnswer?
     ) -> Replayed {
       guard let evaluator else { preconditionFailure("a decision belongs to a run") }
-      decider?.answer(with: silence)
+      decider?.answer(with: fixed)
       let due = DueStep(contact: recorded.contact, content: recorded.content)
       let commit = StepDecision.decide(
         due, with: evaluator, template: templates.template(for: recorded.content))
-      if silence != nil { decider?.answer(with: nil) }
+      if fixed != nil { decider?.answer(with: nil) }
       guard let decision = commit.decision else { preconditionFailure("a step that is due is decided") }
       return Replayed(
         decision: decision, device: decision.resolution.device.map { evaluator.fleet.members[$0].device.id },
@@ -113,14 +113,14 @@ package struct Replay {
     }
 
     /// Why the policy that decided was not asked; nil when it was.
-    private func silence(of policy: CompiledPolicy, in recorded: RecordedDecision) -> CompiledPolicy.Silence? {
+    private func fixedAnswer(of policy: CompiledPolicy, in recorded: RecordedDecision) -> FixedAnswer? {
       guard recorded.outcome == .wait else { return nil }
       guard let fault = recorded.fault else {
         return Cycle.isSuspension(recorded.reason, of: policy.file) ? .suspended(reason: recorded.reason) : nil
       }
       guard policy.isBroken, policy.revision.source.isEmpty else { return nil }
       return Evaluator.fault(fault.kind, line: fault.line, from: recorded.reason, of: policy.file)
-        .map(CompiledPolicy.Silence.unusable)
+        .map(FixedAnswer.unusable)
     }
 
     private func keep(_ position: Int?) {

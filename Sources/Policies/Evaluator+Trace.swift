@@ -25,8 +25,8 @@ extension Evaluator {
     var queries: [DecisionTrace.Query] = []
     for (policy, trace) in traces {
       // Policies after the one that decided were not asked; guards are, those that had reason to look.
-      guard let told = policy.told else { continue }
-      asked.append(told)
+      guard let answer = policy.lastAnswer else { continue }
+      asked.append(answer)
       for read in trace.wasCalled
         ? trace.reads(subject: PolicyVocabulary.contact, set: PolicyVocabulary.device) : []
       {

@@ -1,0 +1,36 @@
+import LuaSandbox
+import Routing
+
+/// What a policy answered since it was last told to trace, beside what its interpreter remembers.
+///
+/// The interpreter keeps its last reply. It cannot tell that no hook was run, and it is replaced after a fault that used
+/// up a limit: those two are kept here.
+struct AnswerTrace {
+  /// Where the interpreter writes what hooks read and query; nil when nothing is traced.
+  var script: ScriptTrace?
+  /// The last fault, with its instructions and notes.
+  var failure: PolicyAnswer?
+  /// Whether the policy was asked and gave its fixed answer.
+  var gaveFixedAnswer = false
+
+  /// The last answer of the policy `origin`; nil when it was not asked. `sandbox` is its interpreter now.
+  func lastAnswer(
+    of origin: DecisionOrigin, _ kind: PolicyKind, fixed: FixedAnswer?, in sandbox: Sandbox?
+  ) -> DecisionTrace.Asked? {
+    if gaveFixedAnswer, let fixed { return .init(origin: origin, answer: fixed.traced, instructions: 0, notes: []) }
+    guard let script, script.wasCalled, let sandbox else { return nil }
+    if let failure, let remarks = failure.remarks, let fault = remarks.fault {
+      return .init(
+        origin: origin, answer: .fault(fault), instructions: failure.instructions, notes: remarks.notes)
+    }
+    let answer: DecisionTrace.Asked.Answer =
+      switch sandbox.reply {
+      case .verdict(_, _, let seconds) where kind == .guard: .verdict(.wait, seconds: seconds)
+      case .verdict(let form, _, let seconds):
+        .verdict(PolicyVocabulary.Form(rawValue: form)!.outcome, seconds: seconds)
+      case .none: .noOpinion
+      case .fault: .fault(Fault(sandbox.fault))
+      }
+    return .init(origin: origin, answer: answer, instructions: sandbox.instructions, notes: sandbox.notes)
+  }
+}

@@ -1,0 +1,139 @@
+import LuaSandbox
+import Routing
+
+/// What a file and the parameters of one tenant make: the revision with its digest, and what the file declares.
+///
+/// A value without an interpreter; the same for every tenant that has the file with the same parameters.
+struct PolicyDefinition {
+  let script: PolicyScript
+  /// What the policy calls itself, or the name of its file.
+  let name: String
+  let description: String?
+  /// The parameters that the file declares, with its own defaults, in the order of the file.
+  let declared: [Parameter]
+  /// The contact counts at which a guard starts to apply; of a policy always met.
+  let threshold: GuardThreshold
+  let revision: PolicyRevision
+  /// How decisions name the policy.
+  let origin: DecisionOrigin
+  /// Whether `revision.digest` is the one that this engine computes. False for a revision on record that another engine
+  /// made, or whose rows were changed since.
+  let isOfThisEngine: Bool
+
+  /// Counts up when a change of the engine could change an answer: part of every digest.
+  static let engineVersion = 3
+
+  /// Reads what a loaded interpreter found in the file. `parameters` replace the declared defaults; `digest` is that of a
+  /// revision on record, nil computes it. Throws for a parameter of another kind than the declared one.
+  init(
+    _ script: PolicyScript, loadedIn sandbox: Sandbox, parameters: [Parameter], digest: String?
+  ) throws(Fault) {
+    self.script = script
+    name = sandbox.scriptName ?? script.file
+    description = sandbox.scriptDescription
+    declared = sandbox.parameters.map { Parameter($0.name, $0.value.scalar) }
+    let merged = try PolicyDefinition.merge(declared, with: parameters)
+    threshold = try GuardThreshold(sandbox.conditions, parameters: merged)
+    let own = PolicyDefinition.digest(source: script.source, parameters: merged)
+    isOfThisEngine = digest == nil || digest == own
+    revision = PolicyRevision(
+      policy: script.file, digest: digest ?? own, source: String(decoding: script.source, as: UTF8.self),
+      parameters: merged)
+    origin = DecisionOrigin(policy: name, revision: revision.digest)
+  }
+
+  /// Of a file that cannot be used. Its revision holds no source, so that no later process takes it for the last good one;
+  /// `digest` nil makes one that no usable file can have.
+  init(unusable script: PolicyScript, digest: String?) {
+    self.script = script
+    name = script.file
+    description = nil
+    declared = []
+    threshold = GuardThreshold()
+    isOfThisEngine = true
+    let digest =
+      digest ?? PolicyDefinition.digest(source: Array("refused\n".utf8) + script.source, parameters: [])
+    revision = PolicyRevision(policy: script.file, digest: digest, source: "", parameters: [])
+    origin = DecisionOrigin(policy: name, revision: digest)
+  }
+
+  /// A new interpreter with the revision's parameters set. Throws what `PolicyScript.load` throws, and a fault when the
+  /// parameters do not fit into the memory cap.
+  func makeInterpreter() throws(Fault) -> Sandbox {
+    let sandbox = try script.load()
+    try setParameters(in: sandbox)
+    return sandbox
+  }
+
+  /// Sets the revision's parameters in an interpreter that has run the file.
+  func setParameters(in sandbox: Sandbox) throws(Fault) {
+    do {
+      try sandbox.setParameters(revision.parameters.map { ($0.name, RowScalar($0.value)) })
+    } catch { throw Fault(.memory, "the parameters do not fit into the memory cap") }
+  }
+
+  /// The declared defaults with `given` on top, sorted by name. A declared parameter keeps its kind.
+  private static func merge(
+    _ declared: [Parameter], with given: [Parameter]
+  ) throws(Fault) -> [Parameter] {
+    var merged = declared
+    for parameter in given {
+      guard let index = merged.firstIndex(where: { $0.name == parameter.name }) else {
+        merged.append(parameter)
+        continue
+      }
+      guard parameter.value.kind == merged[index].value.kind else {
+        throw Fault(
+          .runtime,
+          "params.\(parameter.name): expected \(merged[index].value.kind), found \(parameter.value.kind)")
+      }
+      merged[index] = parameter
+    }
+    return merged.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// Covers everything that can change an answer: engine, library, source, parameters.
+  private static func digest(source: [UInt8], parameters: [Parameter]) -> String {
+    var bytes = Array("usher engine \(engineVersion)\n\(Sandbox.luaVersion)\n\(source.count)\n".utf8)
+    bytes += source
+    for parameter in parameters {
+      let value: String =
+        switch parameter.value {
+        case .boolean(let value): "boolean \(value)"
+        case .integer(let value): "integer \(value)"
+        case .number(let value): "number \(value.bitPattern)"
+        case .text(let value): "text \(value.utf8.count) \(value)"
+        }
+      bytes += "\n\(parameter.name.utf8.count) \(parameter.name) \(value)".utf8
+    }
+    return Digest.sha256(bytes)
+  }
+}
+
+extension Scalar {
+  /// What kind of value it is, in words; whole and other numbers are one kind.
+  package var kind: String {
+    switch self {
+    case .boolean: "a boolean"
+    case .integer, .number: "a number"
+    case .text: "text"
+    }
+  }
+}
+
+extension Fault {
+  /// The fault that decisions record for one of the interpreter; message and line stay the same.
+  package init(_ fault: ScriptFault) {
+    let kind: Kind =
+      switch fault.kind {
+      case .syntax: .syntax
+      case .runtime: .runtime
+      case .budget: .budget
+      case .memory: .memory
+      case .timeout: .timeout
+      case .verdict: .verdict
+      case .member: .device
+      }
+    self.init(kind, fault.message, line: fault.line)
+  }
+}
