@@ -25,13 +25,8 @@ package final class Evaluator {
   /// What guards see: filled when one of them is asked, which is seldom.
   private lazy var guardedContact = ContactView(readers: guards)
   private lazy var choiceView = ChoiceView()
-  /// Guards that answered about the last contact, by their places, and did not fail: a bit each.
-  @exclusivity(unchecked) package private(set) var guardsAnswered: UInt64 = 0
   /// For verdicts that are compared and never acted on: the fleet stays as others leave it.
   @exclusivity(unchecked) var reservesNothing = false
-
-  /// What gave the last enrolment its choice: nil when no policy had an opinion.
-  @exclusivity(unchecked) package private(set) var enroller: (revision: String, reason: String, fault: Fault?)?
 
   /// `policies` are asked in order; there is at least one. `guards` can make a wait of what they choose, and nothing else.
   package init(policies: [CompiledPolicy], guards: [CompiledPolicy] = [], fleet: Fleet) {
@@ -96,7 +91,6 @@ package final class Evaluator {
   private func settle(
     _ answer: consuming PolicyAnswer, of asked: CompiledPolicy, _ contact: Contact, seed: UInt64
   ) -> Decision {
-    guardsAnswered = 0
     if !thresholds.isEmpty, answer.verdict.choosesDevice, answer.remarks?.fault == nil,
       thresholds.contains(where: { $0.isMet(by: contact) })
     {
@@ -116,23 +110,24 @@ package final class Evaluator {
     guardedContact.show(contact, in: view)
     choiceView.show(outcome, device: device, reason: chosen.reason, policy: asked.name)
     var (instructions, notes) = (chosen.instructions, chosen.remarks?.notes ?? [])
+    var answered: [DecisionOrigin] = []
     for (place, guardian) in guards.enumerated() where thresholds[place].isMet(by: contact) {
       let said = guardian.ask(about: choiceView.table, subject: guardedContact.table, fleet: view, seed: seed)
       instructions += said.instructions
       notes += said.remarks?.notes ?? []
-      if said.remarks?.fault == nil { guardsAnswered |= 1 << UInt64(place & 63) }
+      if said.remarks?.fault == nil { answered.append(guardian.origin) }
       if said.isNoOpinion { continue }
       let narrowed = NarrowedChoice(
         origin: asked.origin, outcome: outcome, device: device, deviceKey: fleet.members[device].device.key,
         reason: chosen.reason)
       let all = PolicyAnswer(
         said.verdict, reason: said.reason, instructions: instructions,
-        remarks: DecisionRemarks(fault: said.remarks?.fault, notes: notes, narrowed: narrowed))
+        remarks: DecisionRemarks(fault: said.remarks?.fault, notes: notes, narrowed: narrowed, guards: answered))
       return admit(all, of: guardian, seed: seed)
     }
     let all = PolicyAnswer(
       chosen.verdict, reason: chosen.reason, instructions: instructions,
-      remarks: notes.isEmpty ? nil : DecisionRemarks(fault: nil, notes: notes))
+      remarks: notes.isEmpty && answered.isEmpty ? nil : DecisionRemarks(fault: nil, notes: notes, guards: answered))
     return admit(all, of: asked, seed: seed)
   }
 
@@ -165,7 +160,8 @@ package final class Evaluator {
       resolution: .wait(until: Admission.retryAfterFault(at: fleet.now)), reason: Evaluator.reason(fault, in: asked),
       origin: asked.origin, seed: seed, instructions: answer.instructions,
       remarks: DecisionRemarks(
-        fault: fault, notes: answer.remarks?.notes ?? [], narrowed: answer.remarks?.narrowed),
+        fault: fault, notes: answer.remarks?.notes ?? [], narrowed: answer.remarks?.narrowed,
+        guards: answer.remarks?.guards ?? []),
       capacityAt: fleet.capacityAt())
   }
 
@@ -185,30 +181,29 @@ package final class Evaluator {
   }
 
   /// Asks the `enroll` hooks where a lead should belong; without one, or without an opinion, it keeps its device.
-  package func enroll(_ lead: Lead, seed: UInt64) -> EnrolmentChoice {
-    let own = lead.device.flatMap(fleet.position).map { fleet.members[$0].device.key }
-    enroller = nil
-    guard !enrollers.isEmpty else { return .enrol(device: own, reason: "the lead's device") }
-    leadView.show(lead, in: view)
+  package func enroll(_ lead: Lead, seed: UInt64) -> EnrolmentAnswer {
+    if !enrollers.isEmpty { leadView.show(lead, in: view) }
     for policy in enrollers {
       let answer = policy.ask(.enroll, subject: leadView.table, fleet: view, seed: seed)
       if answer.isNoOpinion { continue }
       do throws(Fault) {
         if let fault = answer.remarks?.fault { throw fault }
-        enroller = (policy.revision.digest, answer.reason, nil)
-        switch try Admission.resolve(answer.verdict, fleet: &fleet) {
-        case .use(let device), .move(let device):
-          return .enrol(device: fleet.members[device].device.key, reason: answer.reason)
-        case .wait(let until): return .wait(until: until, reason: answer.reason)
-        case .skip: return .leaveOut(reason: answer.reason)
-        }
+        let choice: EnrolmentChoice =
+          switch try Admission.resolve(answer.verdict, fleet: &fleet) {
+          case .use(let device), .move(let device):
+            .enrol(device: fleet.members[device].device.key, reason: answer.reason)
+          case .wait(let until): .wait(until: until, reason: answer.reason)
+          case .skip: .leaveOut(reason: answer.reason)
+          }
+        return EnrolmentAnswer(choice, by: policy.origin)
       } catch {
         let reason = Evaluator.reason(error, in: policy)
-        enroller = (policy.revision.digest, reason, error)
-        return .wait(until: Admission.retryAfterFault(at: fleet.now), reason: reason)
+        return EnrolmentAnswer(
+          .wait(until: Admission.retryAfterFault(at: fleet.now), reason: reason), by: policy.origin, failure: reason)
       }
     }
-    return .enrol(device: own, reason: "the lead's device")
+    let own = lead.device.flatMap(fleet.position).map { fleet.members[$0].device.key }
+    return EnrolmentAnswer(.enrol(device: own, reason: "the lead's device"), by: nil)
   }
 
   private static func reason(_ fault: Fault, in policy: CompiledPolicy) -> String {

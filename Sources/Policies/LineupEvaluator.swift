@@ -28,13 +28,6 @@ package final class LineupEvaluator {
 
   package func evaluator(of side: PolicyLineup.Side) -> Evaluator { side == .canary ? canary ?? live : live }
 
-  /// The guards that answered when the contact was decided, and did not fail; empty for nearly all.
-  package func guardsAnswered(about contact: ContactID) -> [CompiledPolicy] {
-    let answered = (isPlain ? live : evaluator(of: lineup.side(of: contact))).guardsAnswered
-    if answered == 0 { return [] }
-    return lineup.guards.enumerated().filter { answered & (1 << UInt64($0.offset & 63)) != 0 }.map(\.element)
-  }
-
   /// Who would decide beside the live policies for a contact that they decide for; nil when nobody does.
   package func shadow(for contact: ContactID) -> Evaluator? {
     guard let shadow, lineup.shadow?.share.contains(contact) == true else { return nil }

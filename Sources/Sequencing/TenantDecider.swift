@@ -45,7 +45,7 @@ final class TenantDecider: StepDecider {
     if let decision = commit.decision, decision.instructions > 0 {
       learn(decision.revision, fault: decision.fault.map { _ in decision.reason })
       if let narrowed = decision.narrowed { learn(narrowed.origin.revision, fault: nil) }
-      for guardian in evaluator.guardsAnswered(about: step.contact.id) { learn(guardian.revision.digest, fault: nil) }
+      for guardian in decision.guards { learn(guardian.revision, fault: nil) }
     }
     return commit
   }
@@ -64,11 +64,9 @@ final class TenantDecider: StepDecider {
   func choose(_ lead: Lead) -> EnrolmentChoice {
     let seed = SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: read.fleet.now)
     let evaluator = evaluator.evaluator(of: evaluator.lineup.side(of: lead.contact))
-    let choice = evaluator.enroll(lead, seed: seed)
-    if let enroller = evaluator.enroller {
-      learn(enroller.revision, fault: enroller.fault.map { _ in enroller.reason })
-    }
-    return choice
+    let answer = evaluator.enroll(lead, seed: seed)
+    if let origin = answer.origin { learn(origin.revision, fault: answer.failure) }
+    return answer.choice
   }
 
   /// Counts an answer of a revision, and reports a suspension that follows from it. `fault`: the reason of one.

@@ -22,4 +22,29 @@ struct EvaluatorTests {
     #expect(decision.reason == "owner unavailable")
     #expect(decision.resolution == .use(device: 2))
   }
+
+  @Test func `an enrolment says which policy made its choice, and why that policy failed`() throws {
+    let fleet = Fleet(
+      tenant: TenantID("acme")!, now: Instant(milliseconds: 0),
+      members: [.init(device: Device(key: .init(1), id: DeviceID("D1")!), load: DeviceLoad())])
+    let silent = try policy("silent", enroll: "return nil")
+    let chooser = try policy("chooser", enroll: "return use('D1', 'mine')")
+    let chosen = Evaluator(policies: [silent, chooser], fleet: fleet).enroll(Lead(id: "L1"), seed: 1)
+    #expect(chosen.choice == .enrol(device: .init(1), reason: "mine"))
+    #expect(chosen.origin == chooser.origin && chosen.failure == nil)
+
+    let failing = try policy("failing", enroll: "error('no')")
+    let failed = Evaluator(policies: [failing, chooser], fleet: fleet).enroll(Lead(id: "L1"), seed: 1)
+    #expect(failed.origin == failing.origin && failed.failure?.hasPrefix("runtime fault in failing") == true)
+    let retry = Admission.retryAfterFault(at: fleet.now)
+    #expect(failed.choice == .wait(until: retry, reason: try #require(failed.failure)))
+
+    let kept = Evaluator(policies: [silent], fleet: fleet).enroll(Lead(id: "L1", device: DeviceID("D1")), seed: 1)
+    #expect(kept.origin == nil && kept.choice == .enrol(device: .init(1), reason: "the lead's device"))
+  }
+
+  private func policy(_ name: String, enroll: String) throws -> CompiledPolicy {
+    let source = "return { select = function() return skip() end, enroll = function(lead, fleet) \(enroll) end }"
+    return try CompiledPolicy(file: name, source: Array(source.utf8))
+  }
 }

@@ -171,10 +171,14 @@ struct GuardTests {
       Self.guardian("error('x')", file: "guards/c"), Self.guardian("return nil", file: "guards/d"),
     ]
     let evaluator = Evaluator(policies: [try Self.policy("return use('D1', 'x')")], guards: guards, fleet: Self.fleet())
-    _ = evaluator.decide(Contact(id: ContactID("c1")!), seed: 1)
-    #expect(evaluator.guardsAnswered == 0b0001)
-    _ = evaluator.decide(Contact(id: ContactID("c1")!, moves: 1), seed: 1)
-    #expect(evaluator.guardsAnswered == 0b0011)
+    let first = evaluator.decide(Contact(id: ContactID("c1")!), seed: 1)
+    #expect(first.guards == [guards[0].origin] && first.fault != nil)
+    let second = evaluator.decide(Contact(id: ContactID("c1")!, moves: 1), seed: 1)
+    #expect(second.guards == [guards[0].origin, guards[1].origin])
+    let passed = Evaluator(
+      policies: [try Self.policy("return use('D1', 'x')")], guards: [guards[0]], fleet: Self.fleet())
+    let decision = passed.decide(Contact(id: ContactID("c1")!), seed: 1)
+    #expect(decision.outcome == .use && decision.guards == [guards[0].origin])
   }
 
   @Test func `a trace tells of the policy and of the guards that were asked`() throws {

@@ -85,8 +85,8 @@ struct LocalTimeTests {
     let policy = try CompiledPolicy(file: "clock", source: Array(source.utf8))
     let fleet = Fleet(tenant: TenantID("acme")!, now: Instant(milliseconds: 0), members: [], utcOffsetMinutes: 60)
     let evaluator = Evaluator(policies: [policy], fleet: fleet)
-    #expect(evaluator.enroll(Lead(id: "L1", utcOffsetMinutes: 540), seed: 1) == .leaveOut(reason: "1 and 9"))
-    #expect(evaluator.enroll(Lead(id: "L1"), seed: 1) == .leaveOut(reason: "1 and 1"))
+    #expect(evaluator.enroll(Lead(id: "L1", utcOffsetMinutes: 540), seed: 1).choice == .leaveOut(reason: "1 and 9"))
+    #expect(evaluator.enroll(Lead(id: "L1"), seed: 1).choice == .leaveOut(reason: "1 and 1"))
   }
 
   @Test func `a trace says that the time was read, and what it was`() throws {

@@ -90,7 +90,7 @@ struct PolicyPageRun {
     let notes = answer.remarks?.notes ?? []
     if let fault = answer.remarks?.fault { return (notes, ["fault \(fault.kind.rawValue): \(fault.message)"]) }
     if answer.isNoOpinion { return (notes, ["no opinion"]) }
-    switch evaluator.enroll(lead, seed: request.seed) {
+    switch evaluator.enroll(lead, seed: request.seed).choice {
     case .enrol(let key, let reason):
       let device = request.fleet.members.first { $0.device.key == key }?.device.id.text ?? "none"
       return (notes, ["enrol on \(device): \(reason)"])

@@ -94,14 +94,19 @@ package final class DecisionRemarks: Equatable, Sendable {
   package let notes: [String]
   /// Set when a guard made a wait of a choice.
   package let narrowed: NarrowedChoice?
+  /// The guards that answered without a fault, in the order in which they were asked.
+  package let guards: [DecisionOrigin]
 
   /// Worth making only if one of them is there: most decisions have no remarks.
-  package init(fault: Fault?, notes: [String], narrowed: NarrowedChoice? = nil) {
-    (self.fault, self.notes, self.narrowed) = (fault, notes, narrowed)
+  package init(
+    fault: Fault?, notes: [String], narrowed: NarrowedChoice? = nil, guards: [DecisionOrigin] = []
+  ) {
+    (self.fault, self.notes, self.narrowed, self.guards) = (fault, notes, narrowed, guards)
   }
 
   package static func == (left: DecisionRemarks, right: DecisionRemarks) -> Bool {
     left.fault == right.fault && left.notes == right.notes && left.narrowed == right.narrowed
+      && left.guards == right.guards
   }
 }
 
@@ -150,4 +155,7 @@ package struct Decision: Equatable, Sendable {
   package var notes: [String] { remarks?.notes ?? [] }
   /// What a guard turned into this wait; the decision's origin is the guard. Nil for all others.
   package var narrowed: NarrowedChoice? { remarks?.narrowed }
+  /// The guards that answered about the choice without a fault, in the order in which they were asked. Empty for most
+  /// decisions, and for those read from the store: it is not on record.
+  package var guards: [DecisionOrigin] { remarks?.guards ?? [] }
 }
