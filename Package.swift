@@ -48,7 +48,8 @@ let package = Package(
       dependencies: ["Routing", "LuaSandbox", "LuaSyntax", "Wire", "CCrypto", "CShippedRules"],
       swiftSettings: strict),
     .target(
-      name: "PolicyLint", dependencies: ["Routing", "LuaSandbox", "LuaSyntax", "Policies"], swiftSettings: strict),
+      name: "PolicyLint", dependencies: ["Routing", "LuaSandbox", "LuaSyntax", "Policies", "Wire"],
+      swiftSettings: strict),
     .target(
       name: "PolicyTesting",
       dependencies: ["Routing", "LuaSandbox", "LuaSyntax", "Policies", "PolicyLint", "Wire"], swiftSettings: strict),
@@ -125,7 +126,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LuaSandboxTests", dependencies: ["CLuaSandbox", "LuaSandbox", "Routing"], swiftSettings: strict),
-    .testTarget(name: "LuaSyntaxTests", dependencies: ["CLua", "LuaSyntax"], swiftSettings: strict),
+    .testTarget(name: "LuaSyntaxTests", dependencies: ["CLua", "LuaSyntax", "Routing"], swiftSettings: strict),
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
       name: "StoreSQLiteTests",
@@ -175,7 +176,7 @@ let package = Package(
     .testTarget(name: "StoreSQLTests", dependencies: ["Routing", "StoreSQL"], swiftSettings: strict),
     .testTarget(name: "StoresTests", dependencies: ["Routing", "Stores"], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
-    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+    .testTarget(name: "WireTests", dependencies: ["Routing", "Wire"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,16 +9,22 @@ package enum EditDistance {
     for candidate in candidates {
       let other = Array(candidate.lowercased().unicodeScalars)
       let limit = max(1, max(word.count, other.count) / 3)
-      // The difference in length is a lower bound, and spares the table for a key of hostile length.
-      guard abs(word.count - other.count) <= limit else { continue }
-      let distance = between(word, other)
-      if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+      guard let distance = between(word, other, limit: limit) else { continue }
+      if distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.candidate
   }
 
-  /// The insertions, removals, replacements and swaps of neighbours that turn one word into the other.
-  static func between(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+  /// `the nearest is 'device'`: the hint of an error that found an unknown word; nil when no candidate is near.
+  package static func hint(to word: String, among candidates: [String]) -> String? {
+    nearest(to: word, among: candidates).map { "the nearest is '\($0)'" }
+  }
+
+  /// The insertions, removals, replacements and swaps of neighbours that turn one word into the other; nil when there are
+  /// more than `limit`.
+  package static func between(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], limit: Int = .max) -> Int? {
+    // The difference in length is a lower bound, and spares the table for a word of hostile length.
+    guard abs(left.count - right.count) <= limit else { return nil }
     var beforeLast: [Int] = []
     var last = Array(0...right.count)
     for row in left.indices {
@@ -31,8 +37,9 @@ package enum EditDistance {
         }
         next.append(cost)
       }
+      guard let least = next.min(), least <= limit else { return nil }
       (beforeLast, last) = (last, next)
     }
-    return last[right.count]
+    return last[right.count] <= limit ? last[right.count] : nil
   }
 }

@@ -133,5 +133,12 @@ import Testing
   func `edit distance counts swaps of neighbours as one`(left: String, right: String, distance: Int) {
     #expect(EditDistance.between(Array(left.unicodeScalars), Array(right.unicodeScalars)) == distance)
     #expect(EditDistance.between(Array(right.unicodeScalars), Array(left.unicodeScalars)) == distance)
+    #expect(EditDistance.between(Array(left.unicodeScalars), Array(right.unicodeScalars), limit: distance) == distance)
+    #expect(EditDistance.between(Array(left.unicodeScalars), Array(right.unicodeScalars), limit: distance - 1) == nil)
+  }
+
+  @Test func `a hint names the nearest word, or nothing`() {
+    #expect(EditDistance.hint(to: "Devise", among: ["lead", "device"]) == "the nearest is 'device'")
+    #expect(EditDistance.hint(to: "x", among: ["lead", "device"]) == nil)
   }
 }

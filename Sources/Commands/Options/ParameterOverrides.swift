@@ -34,7 +34,7 @@ struct ParameterOverrides {
   func check(declared: [Parameter]) throws {
     let known = Set(declared.map(\.name)).sorted()
     for (name, _) in given where !known.contains(name) {
-      let nearest = EditDistance.nearest(to: name, among: known).map { "the nearest is '\($0)'" }
+      let nearest = EditDistance.hint(to: name, among: known)
       let all = known.isEmpty ? "they declare none" : "they declare \(known.joined(separator: ", "))"
       throw Problem(.noLivePolicy, "--param: no policy declares '\(name)'; \(nearest ?? all)")
     }

@@ -44,8 +44,8 @@ struct PolicyGuardsCommand: ParsableCommand {
     if let place = list.firstIndex(where: { $0.name == name }) { return place }
     let names = list.map(\.name)
     let known = names.isEmpty ? "there is none" : "there are \(names.joined(separator: ", "))"
-    let nearest = EditDistance.nearest(to: name, among: names).map { "the nearest is '\($0)'" }
-    throw Problem(.invalidInput, "expected a guard of the list, found '\(name)': \(nearest ?? known)")
+    let nearest = EditDistance.hint(to: name, among: names)
+    throw Problem(.guardNotFound, "expected a guard of the list, found '\(name)': \(nearest ?? known)")
   }
 }
 

@@ -21,7 +21,7 @@ struct CSVColumns {
       throw ImportProblem(
         line: 1, field: terminalSafe(name),
         "unknown column; "
-          + (Nearest.hint(to: name, among: names) ?? "the known columns are \(list)"))
+          + (EditDistance.hint(to: name, among: names) ?? "the known columns are \(list)"))
     }
   }
 

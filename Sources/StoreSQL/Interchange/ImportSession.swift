@@ -63,7 +63,7 @@ struct ImportSession {
       let words = InterchangeType.allCases.map(\.rawValue)
       throw reader.failure(
         "type", expected: "one of " + words.map { "'\($0)'" }.joined(separator: ", "),
-        hint: Nearest.hint(to: word, among: words))
+        hint: EditDistance.hint(to: word, among: words))
     }
     return (type, try apply(type, &reader))
   }

@@ -81,7 +81,7 @@ extension JSONReader {
     let word = try string(key)
     guard words.contains(word) else {
       let list = words.map { "'\($0)'" }.joined(separator: ", ")
-      throw failure(key, expected: "one of \(list)", hint: Nearest.hint(to: word, among: words))
+      throw failure(key, expected: "one of \(list)", hint: EditDistance.hint(to: word, among: words))
     }
     return word
   }

@@ -1,5 +1,6 @@
-import LuaSyntax
 import Testing
+
+@testable import PolicyLint
 
 @Suite struct NearestNameTests {
   @Test(
