@@ -71,21 +71,17 @@ package struct OperatorCalls {
 // MARK: - The walk
 
 extension OperatorCalls {
+  private mutating func visit(_ block: Block) {
+    for statement in block.statements {
+      statement.forEachPart(expression: { visit($0) }, block: { visit($0) }, function: { visit($0.block) })
+    }
+  }
+
   private mutating func visit(_ expression: Expression) {
     switch expression.kind {
-    case .nil, .boolean, .integer, .float, .string, .vararg, .name: break
-    case .function(let body): visit(body.block)
-    case .table(let table): for entry in table.entries { visit(entry) }
-    case .parenthesized(let inner): visit(inner)
-    case .suffixed(let base, let suffixes):
-      visit(base)
-      for suffix in suffixes { visit(suffix) }
-    case .unary(let operation, let operand):
-      if operation == .length {
-        replace(1, at: expression.range.start, with: " \(length)(")
-        replace(0, at: operand.range.end, with: ")")
-      }
-      visit(operand)
+    case .unary(.length, let operand):
+      replace(1, at: expression.range.start, with: " \(length)(")
+      replace(0, at: operand.range.end, with: ")")
     case .binary(let first, let steps):
       // Nothing binds tighter, so a power is always the first step of its chain.
       for step in steps where step.operation == .power {
@@ -93,62 +89,8 @@ extension OperatorCalls {
         replace(1, at: step.position, with: ",")
         replace(0, at: step.operand.range.end, with: ")")
       }
-      visit(first)
-      for step in steps { visit(step.operand) }
+    default: break
     }
-  }
-
-  private mutating func visit(_ entry: TableConstructor.Entry) {
-    switch entry {
-    case .item(let value), .named(_, let value): visit(value)
-    case .keyed(let key, let value):
-      visit(key)
-      visit(value)
-    }
-  }
-
-  private mutating func visit(_ suffix: Expression.Suffix) {
-    switch suffix.kind {
-    case .field: break
-    case .index(let key): visit(key)
-    case .call(let arguments), .method(_, let arguments): visit(arguments)
-    }
-  }
-
-  private mutating func visit(_ list: [Expression]) {
-    for expression in list { visit(expression) }
-  }
-
-  private mutating func visit(_ block: Block) {
-    for statement in block.statements { visit(statement) }
-  }
-
-  private mutating func visit(_ statement: Statement) {
-    switch statement.kind {
-    case .empty, .label, .goto, .break: break
-    case .local(_, let values), .return(let values): visit(values)
-    case .assignment(let targets, let values):
-      visit(targets)
-      visit(values)
-    case .call(let call): visit(call)
-    case .do(let block): visit(block)
-    case .while(let condition, let body), .repeat(let body, let condition):
-      visit(condition)
-      visit(body)
-    case .if(let clauses, let otherwise):
-      for clause in clauses {
-        visit(clause.condition)
-        visit(clause.block)
-      }
-      if let otherwise { visit(otherwise) }
-    case .numericFor(_, let first, let last, let step, let body):
-      visit([first, last])
-      if let step { visit(step) }
-      visit(body)
-    case .genericFor(_, let values, let body):
-      visit(values)
-      visit(body)
-    case .function(_, let body), .localFunction(_, let body): visit(body.block)
-    }
+    expression.forEachPart(expression: { visit($0) }, function: { visit($0.block) })
   }
 }

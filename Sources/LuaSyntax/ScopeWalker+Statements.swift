@@ -1,33 +1,11 @@
 extension ScopeWalker {
   mutating func visit(_ statement: Statement) {
     switch statement.kind {
-    case .empty, .label, .goto, .break: break
-    case .local(_, let values): visit(values)
     case .assignment(let targets, let values): visitAssignment(of: values, to: targets)
-    case .call(let call): visit(call)
-    case .do(let block): visit(block)
-    case .while(let condition, let body):
-      visit(condition)
-      visit(body)
-    case .repeat(let body, let condition):
-      visit(body)
-      visit(condition)
-    case .if(let clauses, let otherwise):
-      for clause in clauses {
-        visit(clause.condition)
-        visit(clause.block)
-      }
-      if let otherwise { visit(otherwise) }
-    case .numericFor(_, let first, let last, let step, let body):
-      visit([first, last])
-      if let step { visit(step) }
-      visit(body)
-    case .genericFor(_, let values, let body):
-      visit(values)
-      visit(body)
     case .function(let target, let body): visitFunction(body, target: target)
-    case .localFunction(_, let body): visit(body, key: nil)
-    case .return(let values): visit(values)
+    default:
+      statement.forEachPart(
+        expression: { visit($0) }, block: { visit($0) }, function: { visit($0, key: nil) })
     }
   }
 

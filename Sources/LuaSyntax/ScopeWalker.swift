@@ -33,16 +33,10 @@ struct ScopeWalker {
 
   mutating func visit(_ expression: Expression) {
     switch expression.kind {
-    case .nil, .boolean, .integer, .float, .string, .vararg: break
-    case .function(let body): visit(body, key: nil)
     case .name(let use): record(use, access: .read)
     case .table(let table): visit(table)
-    case .parenthesized(let inner): visit(inner)
     case .suffixed(let base, let suffixes): visit(base, suffixes: suffixes, access: .read)
-    case .unary(_, let operand): visit(operand)
-    case .binary(let first, let steps):
-      visit(first)
-      for step in steps { visit(step.operand) }
+    default: expression.forEachPart(expression: { visit($0) }, function: { visit($0, key: nil) })
     }
   }
 

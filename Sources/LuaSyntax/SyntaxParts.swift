@@ -1,12 +1,15 @@
 extension Statement {
-  /// Visits the expressions, blocks and functions directly in a statement, in source order.
+  /// Visits the expressions, blocks and functions directly in a statement, in source order. What is inside those is left to
+  /// the closures: they call this again to walk the whole tree, or do not to stay outside.
   package func forEachPart(
     expression: (Expression) -> Void, block: (Block) -> Void, function: (FunctionBody) -> Void
   ) {
     switch kind {
     case .empty, .label, .goto, .break: break
-    case .local(_, let values): values.forEach(expression)
-    case .assignment(let targets, let values): (targets + values).forEach(expression)
+    case .local(_, let values), .return(let values): values.forEach(expression)
+    case .assignment(let targets, let values):
+      targets.forEach(expression)
+      values.forEach(expression)
     case .call(let call): expression(call)
     case .do(let body): block(body)
     case .while(let condition, let body):
@@ -22,19 +25,20 @@ extension Statement {
       }
       otherwise.map(block)
     case .numericFor(_, let first, let last, let step, let body):
-      ([first, last] + [step].compactMap { $0 }).forEach(expression)
+      expression(first)
+      expression(last)
+      step.map(expression)
       block(body)
     case .genericFor(_, let values, let body):
       values.forEach(expression)
       block(body)
     case .function(_, let body), .localFunction(_, let body): function(body)
-    case .return(let values): values.forEach(expression)
     }
   }
 }
 
 extension Expression {
-  /// Visits the expressions and functions directly in an expression, in source order.
+  /// Visits the expressions and functions directly in an expression, in source order; see `Statement.forEachPart`.
   package func forEachPart(expression: (Expression) -> Void, function: (FunctionBody) -> Void) {
     switch kind {
     case .nil, .boolean, .integer, .float, .string, .vararg, .name: break

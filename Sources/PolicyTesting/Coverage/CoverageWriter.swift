@@ -111,7 +111,6 @@ struct CoverageWriter {
 
   private mutating func visit(_ statement: Statement) {
     switch statement.kind {
-    case .empty, .label, .goto, .break: break
     case .local(let variables, let values):
       for (index, value) in values.enumerated() {
         if index < variables.count { name(value, chunk.locals[variables[index]].name) }
@@ -123,8 +122,8 @@ struct CoverageWriter {
         if index < targets.count { name(value, targets[index].lastName) }
         visit(value)
       }
-    case .call(let call): visit(call)
-    case .return(let values): for value in values { visit(value) }
+    case .empty, .label, .goto, .break, .call, .return:
+      statement.forEachPart(expression: { visit($0) }, block: { _ in }, function: { _ in })
     case .do(let block): visit(block, cause: .after(spot))
     case .while(let test, let body):
       let branch = loop(at: statement.range.start, isPossible: test.possibleTruths)
@@ -215,21 +214,9 @@ struct CoverageWriter {
 
   private mutating func visit(_ expression: Expression) {
     switch expression.kind {
-    case .nil, .boolean, .integer, .float, .string, .vararg, .name: break
-    case .function(let body): visit(body, name: nil)
     case .table(let table): visit(table)
-    case .parenthesized(let inner): visit(inner)
-    case .unary(_, let operand): visit(operand)
-    case .suffixed(let base, let suffixes):
-      visit(base)
-      for suffix in suffixes {
-        switch suffix.kind {
-        case .field: break
-        case .index(let key): visit(key)
-        case .call(let arguments), .method(_, let arguments): for argument in arguments { visit(argument) }
-        }
-      }
     case .binary(let first, let steps): visit(first, steps)
+    default: expression.forEachPart(expression: { visit($0) }, function: { visit($0, name: nil) })
     }
   }
 
