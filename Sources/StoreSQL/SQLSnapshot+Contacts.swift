@@ -27,7 +27,7 @@ extension SQLSnapshot {
   /// First those of the lead that the name ends with, then the neighbours in the order of ids: a few rows of the index for
   /// each tenant.
   package func contacts(near name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact] {
-    let lead = name.split(separator: "/").last.map(String.init) ?? name
+    let lead = ContactID.lead(in: name)
     var near = try contacts(named: lead, of: tenant, limit: limit)
     for (comparison, order) in [(">", "ASC"), ("<", "DESC")] where near.count < limit {
       let sql = """

@@ -101,7 +101,7 @@ package struct Lead: Equatable, Sendable {
   package var utcOffsetMinutes: Int?
 
   /// What the enrolment would be called.
-  package var contact: ContactID { ContactID(stored: "\(sequence)/\(id)") }
+  package var contact: ContactID { ContactID(sequence: sequence, lead: id) }
 
   /// Defaults describe a lead without a device of its own, in the tenant's time zone.
   package init(

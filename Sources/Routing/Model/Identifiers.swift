@@ -49,3 +49,13 @@ package typealias LeadKey = RowKey<Lead>
 package typealias MessageKey = RowKey<Message>
 /// A row of `policy_revisions`.
 package typealias RevisionKey = RowKey<PolicyRevision>
+
+extension ContactID {
+  /// The id of a lead's contact in a sequence, `SEQUENCE/LEAD`. Two pairs make the same id when one of the names contains a
+  /// slash; a store refuses the second.
+  package init(sequence: String, lead: String) { self.init(stored: "\(sequence)/\(lead)") }
+
+  /// The lead's part of what somebody gave as a contact's id: all after the last slash. Without a slash the whole text,
+  /// which may be a lead's id.
+  package static func lead(in text: String) -> String { text.split(separator: "/").last.map(String.init) ?? text }
+}

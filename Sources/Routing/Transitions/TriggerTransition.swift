@@ -20,7 +20,8 @@ package enum TriggerTransition {
     case .chosen(.enrol(let device, let reason)):
       return .enrolled(
         NewEnrolment(
-          id: "\(sequence)/\(lead)", step: 1, dueAt: now.advanced(byMilliseconds: firstDelayMilliseconds),
+          id: ContactID(sequence: sequence, lead: lead).text, step: 1,
+          dueAt: now.advanced(byMilliseconds: firstDelayMilliseconds),
           device: device, reason: reason.asReason))
     }
   }

@@ -245,7 +245,8 @@ extension ImageReader {
         enrolled.bind([sequenceKeys[tenant][match], lead.key.raw])
         if try enrolled.hasRow() { trigger.enrolledIn.append(match) }
         taken.bind([
-          tenants[tenant].tenant.key.raw, "\(tenants[tenant].sequences[match].id)/\(trigger.leadID)",
+          tenants[tenant].tenant.key.raw,
+          ContactID(sequence: tenants[tenant].sequences[match].id, lead: trigger.leadID).text,
         ])
         if try taken.hasRow() { trigger.takenIn.append(match) }
       }

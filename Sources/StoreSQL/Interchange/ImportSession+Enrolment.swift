@@ -135,7 +135,7 @@ extension ImportSession {
     if case .string(let sequence)? = reader.source["sequence"],
       case .string(let lead)? = reader.source["lead"]
     {
-      id = "\(sequence)/\(lead)"
+      id = ContactID(sequence: sequence, lead: lead).text
     }
     return Draft(new: [
       id, lead.phone, lead.device, EnrolmentStatus.scheduled.rawValue, 1, now, nil, nil, nil, 0, nil, now, nil, 0,
