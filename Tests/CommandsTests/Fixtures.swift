@@ -45,17 +45,3 @@ enum Moment {
   static let nine = "2026-11-22T09:00:00Z"
   static let ten = "2026-11-22T10:00:00Z"
 }
-
-/// SplitMix64: a random order that a printed seed gives again.
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}

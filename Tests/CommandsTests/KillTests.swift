@@ -1,4 +1,5 @@
 import Foundation
+import Routing
 import Testing
 import Wire
 
@@ -10,7 +11,7 @@ extension Slow {
     private let leads = (acme: 2500, globex: 500)
 
     @Test func `a daemon killed forty times sends every step once and loses none (I-12, I-19, I-44)`() throws {
-      var random = SeededNumbers(seed: seed)
+      var random = SeededRandom(seed: seed)
       let comment = Comment(rawValue: "USHER_SEED=\(seed)")
       let store = try TestStore(lines)
       var progress = 0
@@ -57,7 +58,7 @@ extension Slow {
     }
 
     /// At a random time after the start, in the middle of sending, or around the end of a cycle.
-    private func killAtSomeMoment(_ store: TestStore, _ round: Int, _ random: inout SeededNumbers) throws {
+    private func killAtSomeMoment(_ store: TestStore, _ round: Int, _ random: inout SeededRandom) throws {
       let process = try store.serve()
       let milliseconds = UInt32.random(in: 10...300, using: &random)
       switch round % 3 {

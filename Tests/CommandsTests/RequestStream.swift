@@ -1,10 +1,11 @@
+import Routing
 import Wire
 
 /// Requests for `usher decide --lines`, made from a seed: small fleets, odd texts, loads at and around their limits.
 struct RequestStream {
-  private var numbers: SeededNumbers
+  private var numbers: SeededRandom
 
-  init(seed: UInt64) { numbers = SeededNumbers(seed: seed) }
+  init(seed: UInt64) { numbers = SeededRandom(seed: seed) }
 
   func lines(_ count: Int) -> [String] {
     var stream = self

@@ -1,4 +1,5 @@
 import Foundation
+import Routing
 import RoutingTestKit
 import Testing
 import Wire
@@ -81,7 +82,7 @@ struct StoreFileTests {
   }
 
   @Test func `one damaged page deep inside is reported as damage by what reads it, never as a crash`() throws {
-    var random = SeededNumbers(seed: 5)
+    var random = SeededRandom(seed: 5)
     for round in 0..<6 {
       let name = "page\(round).db"
       try store("scratch.db") { _ in }

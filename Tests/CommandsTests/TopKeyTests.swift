@@ -1,4 +1,5 @@
 import Foundation
+import Routing
 import RoutingTestKit
 import Terminal
 import Testing
@@ -47,7 +48,7 @@ extension Slow {
       let ordinary = (Self.keys + [.left, .right, .enter, .tab, .backspace]).filter {
         ![.quit, .suspend].contains(Self.action($0))
       }
-      var random = SeededNumbers(seed: 20_261_122)
+      var random = SeededRandom(seed: 20_261_122)
       for (columns, rows) in [(80, 24), (20, 5), (250, 70)] {
         try scene.resize(columns, rows)
         for key in ordinary { try scene.press([key]) }

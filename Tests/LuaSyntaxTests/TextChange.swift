@@ -1,19 +1,12 @@
+import Routing
+
 @testable import LuaSyntax
 
 /// Small changes to texts, as slips of the hand make them. The same seed makes the same ones.
-struct TextChange: RandomNumberGenerator {
-  private var state: UInt64
+struct TextChange {
+  private var random: SeededRandom
 
-  init(seed: UInt64) { state = seed }
-
-  // SplitMix64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
   private static let added: [[UInt8]] = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
@@ -41,12 +34,12 @@ struct TextChange: RandomNumberGenerator {
   /// One to three tokens changed.
   mutating func tokens(_ pieces: [[UInt8]]) -> [UInt8] {
     var pieces = pieces
-    for _ in 0..<Int.random(in: 1...3, using: &self) where !pieces.isEmpty {
-      let place = Int.random(in: pieces.indices, using: &self)
-      switch Int.random(in: 0..<5, using: &self) {
+    for _ in 0..<Int.random(in: 1...3, using: &random) where !pieces.isEmpty {
+      let place = Int.random(in: pieces.indices, using: &random)
+      switch Int.random(in: 0..<5, using: &random) {
       case 0: pieces.remove(at: place)
       case 1: pieces.insert([0x20] + pieces[place], at: place)
-      case 2: pieces.swapAt(place, Int.random(in: pieces.indices, using: &self))
+      case 2: pieces.swapAt(place, Int.random(in: pieces.indices, using: &random))
       case 3: pieces[place] = [0x20] + piece()
       default: pieces.insert([0x20] + piece(), at: place)
       }
@@ -54,16 +47,16 @@ struct TextChange: RandomNumberGenerator {
     return Array(pieces.joined())
   }
 
-  private mutating func piece() -> [UInt8] { Self.added[Int.random(in: Self.added.indices, using: &self)] }
+  private mutating func piece() -> [UInt8] { Self.added[Int.random(in: Self.added.indices, using: &random)] }
 
   /// One to three bytes changed.
   mutating func bytes(_ bytes: [UInt8]) -> [UInt8] {
     let likely = Array("\\'\"[]=-.:~<>(){}xuz0123456789abefp \n\r\t".utf8) + [0, 0x1B, 0x7F, 0xC3, 0xA9, 0xFF]
     var bytes = bytes
-    for _ in 0..<Int.random(in: 1...3, using: &self) where !bytes.isEmpty {
-      let place = Int.random(in: bytes.indices, using: &self)
-      let byte = likely[Int.random(in: likely.indices, using: &self)]
-      switch Int.random(in: 0..<3, using: &self) {
+    for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
+      let place = Int.random(in: bytes.indices, using: &random)
+      let byte = likely[Int.random(in: likely.indices, using: &random)]
+      switch Int.random(in: 0..<3, using: &random) {
       case 0: bytes.remove(at: place)
       case 1: bytes.insert(byte, at: place)
       default: bytes[place] = byte
@@ -79,17 +72,17 @@ struct TextChange: RandomNumberGenerator {
   /// Operands and operators in a row, now and then with parentheses.
   mutating func expression(depth: Int = 0) -> String {
     var text = operand(depth: depth)
-    for _ in 0..<Int.random(in: 1...5, using: &self) {
-      text += " \(Self.binary[Int.random(in: Self.binary.indices, using: &self)]) \(operand(depth: depth))"
+    for _ in 0..<Int.random(in: 1...5, using: &random) {
+      text += " \(Self.binary[Int.random(in: Self.binary.indices, using: &random)]) \(operand(depth: depth))"
     }
     return text
   }
 
   private mutating func operand(depth: Int) -> String {
     let prefixes = ["", "", "", "- ", "not ", "#", "~ ", "- - ", "not # "]
-    let prefix = prefixes[Int.random(in: prefixes.indices, using: &self)]
-    if depth < 2, Int.random(in: 0..<6, using: &self) == 0 { return "\(prefix)(\(expression(depth: depth + 1)))" }
-    return prefix + ["a", "b", "c", "d.e", "f[1]"][Int.random(in: 0..<5, using: &self)]
+    let prefix = prefixes[Int.random(in: prefixes.indices, using: &random)]
+    if depth < 2, Int.random(in: 0..<6, using: &random) == 0 { return "\(prefix)(\(expression(depth: depth + 1)))" }
+    return prefix + ["a", "b", "c", "d.e", "f[1]"][Int.random(in: 0..<5, using: &random)]
   }
 }
 

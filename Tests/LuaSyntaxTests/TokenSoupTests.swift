@@ -1,20 +1,8 @@
 import LuaSyntax
+import Routing
 import Testing
 
 @Suite struct TokenSoupTests {
-  /// A generator whose run can be repeated from its seed (SplitMix64).
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   private static let pieces = [
     "and", "break", "do", "else", "elseif", "end", "end", "false", "for", "function", "goto a", "if", "in",
     "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while", "+", "-", "*", "//",
@@ -27,7 +15,7 @@ import Testing
     var seeds = SystemRandomNumberGenerator()
     let seed = seeds.next()
     print("token soup seed: \(seed)")
-    var generator = Generator(state: seed)
+    var generator = SeededRandom(seed: seed)
     for _ in 0..<3_000 {
       let count = Int.random(in: 1...40, using: &generator)
       let source = (0..<count).map { _ in Self.pieces.randomElement(using: &generator) ?? "" }
@@ -40,7 +28,7 @@ import Testing
     var seeds = SystemRandomNumberGenerator()
     let seed = seeds.next()
     print("changed bytes seed: \(seed)")
-    var generator = Generator(state: seed)
+    var generator = SeededRandom(seed: seed)
     for source in AcceptedSnippets.all where !source.isEmpty {
       for _ in 0..<10 {
         var bytes = Array(source.utf8)

@@ -1,3 +1,4 @@
+import Routing
 import Testing
 
 @testable import Wire
@@ -92,7 +93,7 @@ import Testing
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func `random bytes never crash the reader and it always ends`(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = SeededRandom(seed: seed)
     let likely = Array("\"\",,\r\n\nab".utf8) + [0xFF, 0xC3]
     for _ in 0..<2000 {
       let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in

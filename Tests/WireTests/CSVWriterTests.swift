@@ -1,3 +1,4 @@
+import Routing
 import Testing
 
 @testable import Wire
@@ -53,7 +54,7 @@ import Testing
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func `written rows are read back the same`(seed: UInt64) throws {
-    var random = SplitMix64(seed: seed)
+    var random = SeededRandom(seed: seed)
     for round in 0..<100 {
       let columns = Int.random(in: 1...5, using: &random)
       let header = (0..<columns).map { random.text() + "\($0)" }

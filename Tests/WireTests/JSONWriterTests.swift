@@ -1,3 +1,4 @@
+import Routing
 import Testing
 
 @testable import Wire
@@ -50,7 +51,7 @@ import Testing
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func `a written value is read back the same`(seed: UInt64) throws {
-    var random = SplitMix64(seed: seed)
+    var random = SeededRandom(seed: seed)
     for round in 0..<300 {
       let value = random.value(depth: 0)
       for style in [JSONWriter.Style.compact, .pretty] {
@@ -63,7 +64,7 @@ import Testing
   }
 }
 
-extension SplitMix64 {
+extension SeededRandom {
   fileprivate mutating func value(depth: Int) -> JSONValue {
     switch Int.random(in: 0...(depth < 4 ? 8 : 5), using: &self) {
     case 0: return .null
