@@ -49,12 +49,7 @@ package struct PolicyCases: Sendable {
   package init(file: String, source: [UInt8]) throws(Failure) {
     let json: JSONValue
     do throws(ScriptFault) {
-      let sandbox: Sandbox
-      do {
-        sandbox = try Sandbox(
-          vocabulary: PolicyVocabulary.script,
-          limits: SandboxLimits(instructions: 20_000_000, cpuMilliseconds: 5000), scriptName: file)
-      } catch { throw ScriptFault.noInterpreter }
+      let sandbox = try CaseSandbox.open(file: file)
       json = try PolicyCases.parse(try sandbox.loadData(PolicyProperties.namesInstead(of: source)))
     } catch { throw Failure(message: error.message, line: error.line) }
     do throws(FieldError) {
@@ -158,8 +153,6 @@ package struct PolicyCases: Sendable {
 }
 
 extension ScriptFault {
-  fileprivate static let noInterpreter = ScriptFault(
-    kind: .memory, message: "no interpreter could be made", line: nil, isSpent: true)
   fileprivate static func notData(_ message: String) -> ScriptFault {
     ScriptFault(kind: .syntax, message: "what the file returns cannot be read: \(message)", line: nil, isSpent: false)
   }

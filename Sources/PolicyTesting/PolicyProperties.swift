@@ -34,12 +34,7 @@ package struct PolicyProperties: Sendable {
     if names.isEmpty { return asked.map { _ in nil } }
     let json: JSONValue
     do throws(ScriptFault) {
-      let sandbox: Sandbox
-      do {
-        sandbox = try Sandbox(
-          vocabulary: PolicyVocabulary.script,
-          limits: SandboxLimits(instructions: 20_000_000, memory: 32 << 20, cpuMilliseconds: 5000), scriptName: file)
-      } catch { throw ScriptFault(kind: .memory, message: "no interpreter could be made", line: nil, isSpent: true) }
+      let sandbox = try CaseSandbox.open(file: file, memory: 32 << 20)
       let bytes = try sandbox.loadData(chunk(asked))
       json = (try? JSONParser.parse(bytes)) ?? .null
     } catch {

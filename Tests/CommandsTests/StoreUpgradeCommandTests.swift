@@ -9,63 +9,51 @@ import Wire
 
 /// A store of an earlier version, upgraded by the program, and gone back from.
 struct StoreUpgradeCommandTests {
-  private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../ReplayTests/Fixtures/recorded-v3.db").standardized.path
+  private let earlier: EarlierStore
 
-  private let folder: TestFolder
-  private var store: TestStore { TestStore(existing: "usher.db", in: folder) }
-
-  init() throws {
-    folder = TestFolder()
-    try FileManager.default.copyItem(atPath: Self.fixture, toPath: folder.file("usher.db"))
-  }
-
-  private var copies: [String] {
-    get throws {
-      try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(".before-") }.sorted()
-    }
-  }
+  init() throws { earlier = try EarlierStore() }
 
   @Test func `the upgrade says where the copy is, and the copy is listed, kept and deleted with a reason`() throws {
-    let outcome = try store.usher("store", "upgrade")
+    let outcome = try earlier.store.usher("store", "upgrade")
     #expect(
-      outcome.talk.contains("from version 3 to") && outcome.talk.contains("kept in \(store.path).before-3"),
+      outcome.talk.contains("from version 3 to") && outcome.talk.contains("kept in \(earlier.store.path).before-3"),
       "\(outcome)")
-    let listed = try store.usher("store", "forget-backup", "--format", "json").json()
+    let listed = try earlier.store.usher("store", "forget-backup", "--format", "json").json()
     #expect(listed.items.count == 1 && listed[0]["version"] == 3 && (listed[0]["bytes"].whole ?? 0) > 4096)
-    #expect(try copies == ["usher.db.before-3"])
-    try store.usher("store", "forget-backup", "--yes", expecting: 64)
-    try store.usher("store", "forget-backup", "--yes", "--reason", " ", expecting: 64)
-    #expect(try copies == ["usher.db.before-3"])
-    let deleted = try store.usher("store", "forget-backup", "--yes", "--reason", "it works", "--as", "ann")
+    #expect(try earlier.copies == ["usher.db.before-3"])
+    try earlier.store.usher("store", "forget-backup", "--yes", expecting: 64)
+    try earlier.store.usher("store", "forget-backup", "--yes", "--reason", " ", expecting: 64)
+    #expect(try earlier.copies == ["usher.db.before-3"])
+    let deleted = try earlier.store.usher("store", "forget-backup", "--yes", "--reason", "it works", "--as", "ann")
     #expect(deleted.talk.contains("deleted"), "\(deleted)")
-    #expect(try copies == [])
-    let audit = try #require(try store.usher("audit", "--format", "json").json().items.first)
+    #expect(try earlier.copies == [])
+    let audit = try #require(try earlier.store.usher("audit", "--format", "json").json().items.first)
     #expect(audit["action"] == "forget-backup" && audit["reason"] == "it works" && audit["actor"] == "ann", "\(audit)")
-    #expect(try store.usher("store", "forget-backup").talk.contains("has no copy"))
+    #expect(try earlier.store.usher("store", "forget-backup").talk.contains("has no copy"))
   }
 
   @Test func `a copy of more than 30 days goes with the next command that writes, which says so`() throws {
-    try store.usher("store", "upgrade")
+    try earlier.store.usher("store", "upgrade")
     var times = [timeval(tv_sec: 1_600_000_000, tv_usec: 0), timeval(tv_sec: 1_600_000_000, tv_usec: 0)]
-    #expect(utimes(folder.file("usher.db.before-3"), &times) == 0)
-    try store.usher("report", "integrity")
-    #expect(try copies.count == 1, "who only reads deletes nothing")
-    let outcome = try store.usher("import", "-", input: [])
+    #expect(utimes(earlier.folder.file("usher.db.before-3"), &times) == 0)
+    try earlier.store.usher("report", "integrity")
+    #expect(try earlier.copies.count == 1, "who only reads deletes nothing")
+    let outcome = try earlier.store.usher("import", "-", input: [])
     #expect(outcome.talk.contains("deleted") && outcome.talk.contains("usher.db.before-3"), "\(outcome)")
-    #expect(try copies == [])
+    #expect(try earlier.copies == [])
   }
 
   @Test func `going back is to put the copy in the store's place`() throws {
-    try store.usher("store", "upgrade")
-    try store.usher("import", "-", input: Array(#"{"type":"tenant","id":"new","policy":"fallback"}"#.utf8))
-    for name in ["usher.db", "usher.db-wal", "usher.db-shm"] { unlink(folder.file(name)) }
-    try FileManager.default.copyItem(atPath: folder.file("usher.db.before-3"), toPath: folder.file("usher.db"))
-    chmod(folder.file("usher.db"), 0o600)
-    try store.usher("store", "upgrade")
-    #expect(try store.export().rows("tenant").allSatisfy { $0["id"] != "new" })
-    #expect(try copies == ["usher.db.before-3"], "the same content is not copied twice")
-    try store.expectSound()
+    try earlier.store.usher("store", "upgrade")
+    try earlier.store.usher("import", "-", input: Array(#"{"type":"tenant","id":"new","policy":"fallback"}"#.utf8))
+    for name in ["usher.db", "usher.db-wal", "usher.db-shm"] { unlink(earlier.folder.file(name)) }
+    try FileManager.default.copyItem(
+      atPath: earlier.folder.file("usher.db.before-3"), toPath: earlier.folder.file("usher.db"))
+    chmod(earlier.folder.file("usher.db"), 0o600)
+    try earlier.store.usher("store", "upgrade")
+    #expect(try earlier.store.export().rows("tenant").allSatisfy { $0["id"] != "new" })
+    #expect(try earlier.copies == ["usher.db.before-3"], "the same content is not copied twice")
+    try earlier.store.expectSound()
   }
 
   /// Read without the program.
@@ -73,43 +61,43 @@ struct StoreUpgradeCommandTests {
     get throws {
       var configuration = Configuration()
       configuration.readonly = true
-      return try DatabaseQueue(path: store.path, configuration: configuration).read {
+      return try DatabaseQueue(path: earlier.store.path, configuration: configuration).read {
         try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0
       }
     }
   }
 
   @Test func `a process that runs on the store keeps every command from upgrading it`() throws {
-    let lock = try StoreLock.acquire(path: store.path)
+    let lock = try StoreLock.acquire(path: earlier.store.path)
     for command in [
       ["tick"], ["serve"], ["import", "-"], ["store", "upgrade"], ["device", "resume", "D1", "--tenant", "acme"],
       ["store", "forget-backup", "--yes", "--reason", "r"],
     ] {
-      let outcome = try UsherProcess.run(command + ["--store", store.path], in: folder.path)
+      let outcome = try UsherProcess.run(command + ["--store", earlier.store.path], in: earlier.folder.path)
       #expect(outcome.code == 1 && outcome.talk.contains("process \(getpid())"), "\(command): \(outcome)")
       #expect(outcome.talk.contains("stop"), "\(command): \(outcome)")
-      #expect(try version == 3 && copies == [], "\(command)")
+      #expect(try version == 3 && earlier.copies == [], "\(command)")
     }
     _ = consume lock
-    try store.usher("tick", "--no-send")
-    #expect(try version > 3 && copies == ["usher.db.before-3"])
+    try earlier.store.usher("tick", "--no-send")
+    #expect(try version > 3 && earlier.copies == ["usher.db.before-3"])
   }
 
   @Test func `serve upgrades a store and runs on it`() throws {
-    let daemon = try store.serve()
+    let daemon = try earlier.store.serve()
     try daemon.says(" started ")
-    #expect(try version > 3 && copies == ["usher.db.before-3"])
-    #expect(StoreLock.holder(path: store.path) == daemon.id)
+    #expect(try version > 3 && earlier.copies == ["usher.db.before-3"])
+    #expect(StoreLock.holder(path: earlier.store.path) == daemon.id)
     daemon.signal(SIGTERM)
     #expect(try daemon.end().code == 0)
   }
 
   @Test func `nothing is left beside what is no store`() throws {
     for (name, text) in [("none.db", nil), ("text.db", "no store")] as [(String, String?)] {
-      if let text { try folder.write(text, to: name) }
+      if let text { try earlier.folder.write(text, to: name) }
       for command in [["tick"], ["serve"]] {
-        #expect(try UsherProcess.run(command + ["--store", folder.file(name)]).code == 1)
-        #expect(!folder.exists(name + ".lock"))
+        #expect(try UsherProcess.run(command + ["--store", earlier.folder.file(name)]).code == 1)
+        #expect(!earlier.folder.exists(name + ".lock"))
       }
     }
   }

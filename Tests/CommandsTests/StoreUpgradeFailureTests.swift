@@ -6,48 +6,36 @@ import Wire
 extension Slow {
   /// An upgrade that is killed in the middle, and one on a full disk.
   struct StoreUpgradeFailureTests {
-    private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../ReplayTests/Fixtures/recorded-v3.db").standardized.path
+    private let earlier: EarlierStore
 
-    private let folder: TestFolder
-    private var store: TestStore { TestStore(existing: "usher.db", in: folder) }
-
-    init() throws {
-      folder = TestFolder()
-      try FileManager.default.copyItem(atPath: Self.fixture, toPath: folder.file("usher.db"))
-    }
-
-    private var copies: [String] {
-      get throws {
-        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(".before-") }.sorted()
-      }
-    }
+    init() throws { earlier = try EarlierStore() }
 
     @Test func `a kill at any moment leaves a store that opens, and one whole copy at the end`() throws {
       for round in 0..<12 {
-        let process = try UsherProcess(["store", "upgrade", "--store", folder.file("usher.db")])
+        let process = try UsherProcess(["store", "upgrade", "--store", earlier.folder.file("usher.db")])
         // Each round is killed a little later; the last ones may be done.
         for _ in 0..<(round * 4) where process.isRunning { usleep(1_000) }
         if round.isMultiple(of: 3) {
-          try eventually("a copy was begun") { try !copies.isEmpty || !process.isRunning }
+          try eventually("a copy was begun") { try !earlier.copies.isEmpty || !process.isRunning }
         }
         process.signal(SIGKILL)
         _ = try process.end()
       }
-      try store.usher("store", "upgrade")
-      let left = try copies
+      try earlier.store.usher("store", "upgrade")
+      let left = try earlier.copies
       #expect(left.contains("usher.db.before-3") && !left.contains { $0.contains("partial") }, "\(left)")
       // Each step is a transaction: a kill between two leaves the version in between, which is copied as well.
       #expect(Set(left).isSubset(of: ["usher.db.before-3", "usher.db.before-4"]), "\(left)")
-      try store.expectSound()
-      try FileManager.default.copyItem(atPath: folder.file("usher.db.before-3"), toPath: folder.file("back.db"))
-      chmod(folder.file("back.db"), 0o600)
-      try UsherProcess.run(["store", "upgrade", "--store", folder.file("back.db")]).expectCode(0)
+      try earlier.store.expectSound()
+      try FileManager.default.copyItem(
+        atPath: earlier.folder.file("usher.db.before-3"), toPath: earlier.folder.file("back.db"))
+      chmod(earlier.folder.file("back.db"), 0o600)
+      try UsherProcess.run(["store", "upgrade", "--store", earlier.folder.file("back.db")]).expectCode(0)
     }
 
     @Test(.enabled(if: SmallDisk.isPossible, "only root can mount a small disk"))
     func `on a full disk nothing is left over and the message says what to do`() throws {
-      let disk = try SmallDisk(kilobytes: 2048, in: folder)
+      let disk = try SmallDisk(kilobytes: 2048, in: earlier.folder)
       let place = disk.path + "/usher.db"
       try FileManager.default.copyItem(atPath: Self.fixture, toPath: place)
       try disk.fill(leaving: 200)
@@ -55,13 +43,16 @@ extension Slow {
       #expect(
         upgrade.code == 1 && upgrade.talk.contains("must be copied") && upgrade.talk.contains("free"), "\(upgrade)")
       #expect(try disk.names == ["filler", "usher.db", "usher.db.lock"])
-      try store.usher("store", "upgrade")
+      try earlier.store.usher("store", "upgrade")
       let page = try UsherProcess.run([
-        "export", "--store", folder.file("usher.db"),
+        "export", "--store", earlier.folder.file("usher.db"),
       ])
       #expect(page.output.count > 200_000)
       let sent = try UsherProcess(
-        ["-c", "exec \"$0\" \"$@\" > \(disk.path)/all.jsonl", UsherProcess.program, "export", "--store", store.path],
+        [
+          "-c", "exec \"$0\" \"$@\" > \(disk.path)/all.jsonl", UsherProcess.program, "export", "--store",
+          earlier.store.path,
+        ],
         program: ("/bin/sh", [])
       ).end()
       #expect(sent.code == 1 && sent.talk.contains("the disk is full"), "\(sent)")
@@ -70,7 +61,7 @@ extension Slow {
       for arguments in [
         [
           "simulate", "--hours", "1", "--at", "2026-11-25T09:00:00Z", "--out", disk.path + "/page.html", "--store",
-          store.path,
+          earlier.store.path,
         ],
         ["init", "--sample", "--store", disk.path + "/new.db"],
       ] {

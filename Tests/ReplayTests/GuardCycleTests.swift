@@ -287,15 +287,7 @@ struct GuardCycleTests {
     try old.pool.barrierWriteWithoutTransaction { db in
       try db.execute(sql: "ATTACH ? AS new", arguments: [source])
       try db.inTransaction {
-        try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
-        let tables = try String.fetchAll(
-          db, sql: "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'grdb_migrations'")
-        for table in tables {
-          let columns = try String.fetchAll(
-            db, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table]
-          ).joined(separator: ", ")
-          try db.execute(sql: "INSERT INTO main.\(table) (\(columns)) SELECT \(columns) FROM new.\(table)")
-        }
+        try RowCopy.run(from: "new", db)
         return .commit
       }
       try db.execute(sql: "DETACH new")

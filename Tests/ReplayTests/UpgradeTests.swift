@@ -55,15 +55,7 @@ struct UpgradeTests {
 
   /// All rows, with the columns that the old version has; one decision as an operator's.
   private func copy(from source: String, _ db: Database) throws -> Database.TransactionCompletion {
-    try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
-    let tables = try String.fetchAll(
-      db, sql: "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'grdb_migrations'")
-    for table in tables {
-      let columns = try String.fetchAll(
-        db, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table]
-      ).joined(separator: ", ")
-      try db.execute(sql: "INSERT INTO main.\(table) (\(columns)) SELECT \(columns) FROM \(source).\(table)")
-    }
+    try RowCopy.run(from: source, db)
     try db.execute(
       sql: "UPDATE decisions SET revision_id = NULL WHERE id = (SELECT min(id) FROM decisions WHERE outcome = 'use')")
     return .commit

@@ -1,0 +1,21 @@
+import Foundation
+import RoutingTestKit
+
+/// A store that an earlier version recorded (schema 3), copied into a folder of its own.
+struct EarlierStore {
+  let folder = TestFolder()
+  var store: TestStore { TestStore(existing: "usher.db", in: folder) }
+
+  init() throws {
+    let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../ReplayTests/Fixtures/recorded-v3.db").standardized.path
+    try FileManager.default.copyItem(atPath: fixture, toPath: folder.file("usher.db"))
+  }
+
+  /// The names of the copies that upgrades made before they began, sorted.
+  var copies: [String] {
+    get throws {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(".before-") }.sorted()
+    }
+  }
+}
