@@ -37,6 +37,18 @@ final class PolicyBoardTests {
     "return { select = function(c, f) return wait('\(reason)') end }"
   }
 
+  @Test func `a file that the acceptance refuses does not decide`() throws {
+    struct Refusing: PolicyAcceptance {
+      func accept(
+        _ entry: PolicyCatalog.Entry, parameters: [Parameter], limits: SandboxLimitsOption, kind: PolicyKind
+      ) throws(Fault) -> CompiledPolicy { throw Fault(.syntax, "not \(entry.name)", line: 3) }
+    }
+    try write(policy("one"))
+    let strict = PolicyBoard(catalog: PolicyCatalog(rules: folder), acceptance: Refusing()).standing(of: tenant)
+    #expect(strict.refusals == [.init(policy: "mine", message: "line 3: not mine")])
+    #expect(strict.policies[0].isBroken)
+  }
+
   @Test func `a file that did not change is not compiled again`() throws {
     try write(policy("one"))
     let first = standing().policies[0]
