@@ -57,7 +57,7 @@ extension SQLSnapshot {
     return try db.all(sql, [name, tenant?.raw, limit]) { row in
       let (key, tenant): (Int64, Int64) = (row["id"], row["tenant_id"])
       return UnenrolledLead(
-        tenant: TenantID(stored: row["tenant"]), id: row["lead"], optedOutAt: moment(row["opted_out_at"]),
+        tenant: TenantID(stored: row["tenant"]), id: row["lead"], optedOutAt: row["opted_out_at"],
         triggers: try triggers(of: key, tenant: tenant))
     }
   }
@@ -71,14 +71,12 @@ extension SQLSnapshot {
     return try db.all(sql, [lead]) { row in
       let name: String = row["trigger"]
       return UnenrolledLead.Trigger(
-        name: name, consumedAt: moment(row["consumed_at"]), reason: row["reason"], nextAt: moment(row["next_at"]),
+        name: name, consumedAt: row["consumed_at"], reason: row["reason"], nextAt: row["next_at"],
         sequences: try db.all(started, [tenant, name]) { row in
           (id: row["external_id"] as String, status: row["status"] as String)
         })
     }
   }
-
-  private func moment(_ milliseconds: Int64?) -> Instant? { milliseconds.map(Instant.init(milliseconds:)) }
 
   private func named(_ sql: String, _ arguments: SQLArguments) throws -> [NamedContact] {
     var found: [NamedContact] = []
@@ -121,7 +119,7 @@ extension SQLSnapshot {
     var found: [DeviceKey: DeviceCircumstances] = [:]
     try db.each(sql, [tenant.raw]) { row in
       let device = DeviceKey(row["id"])
-      found[device] = DeviceCircumstances(statusSince: moment(row["status_since"]), pauseReason: row["pause_reason"])
+      found[device] = DeviceCircumstances(statusSince: row["status_since"], pauseReason: row["pause_reason"])
     }
     return found
   }

@@ -40,9 +40,9 @@ struct ContactQuery {
       return ContactDetails(
         id: id, lead: row["lead"], name: row["name"], phone: row["contact_phone"], sequence: row["sequence"],
         sequenceStatus: row["sequence_status"], status: status, step: row["current_step"], steps: row["steps"],
-        assignedDevice: device(row["device"]), dueAt: Instant(milliseconds: row["due_at"]),
-        nextAt: moment(row["next_at"]), reason: row["reason"], enrolledAt: Instant(milliseconds: row["enrolled_at"]),
-        endedAt: moment(row["ended_at"]), optedOutAt: moment(row["opted_out_at"]), messages: try messages(of: key),
+        assignedDevice: device(row["device"]), dueAt: row["due_at"],
+        nextAt: row["next_at"], reason: row["reason"], enrolledAt: row["enrolled_at"],
+        endedAt: row["ended_at"], optedOutAt: row["opted_out_at"], messages: try messages(of: key),
         decisions: try decisions(from: row["last_decision_id"], limit: decisionLimit),
         assignments: try assignments(of: key))
     }
@@ -62,7 +62,7 @@ struct ContactQuery {
       return ContactDetails.Message(
         key: MessageKey(key), step: row["ordinal"], device: DeviceID(stored: row["device"]),
         status: MessageStatus(rawValue: row["status"]) ?? .unknown, content: row["content"], error: row["error"],
-        createdAt: Instant(milliseconds: row["created_at"]), sentAt: moment(row["sent_at"]),
+        createdAt: row["created_at"], sentAt: row["sent_at"],
         attempts: try attempts(at: key))
     }
   }
@@ -75,7 +75,7 @@ struct ContactQuery {
     return try db.all(sql, [message]) { row in
       ContactDetails.Attempt(
         number: row["number"], device: DeviceID(stored: row["device"]),
-        startedAt: Instant(milliseconds: row["started_at"]), finishedAt: moment(row["finished_at"]),
+        startedAt: row["started_at"], finishedAt: row["finished_at"],
         outcome: row["outcome"], error: row["error"])
     }
   }
@@ -107,8 +107,8 @@ struct ContactQuery {
             number: key, step: row["ordinal"], outcome: outcome, device: device(row["device"]), reason: row["reason"],
             policy: row["policy"], revision: row["revision"], instructions: row["instructions"],
             notes: (row["notes"] as String?).flatMap { try? JSONText.texts($0, "notes") } ?? [],
-            faultKind: row["error_kind"], narrowed: narrowed(row), until: moment(row["until"]),
-            at: Instant(milliseconds: row["at"])))
+            faultKind: row["error_kind"], narrowed: narrowed(row), until: row["until"],
+            at: row["at"]))
         next = row["previous_id"]
       }
     }
@@ -130,11 +130,9 @@ struct ContactQuery {
     return try db.all(sql, [enrolment]) { row in
       ContactDetails.Assignment(
         device: DeviceID(stored: row["device"]), reason: row["reason"], actor: row["actor"],
-        at: Instant(milliseconds: row["at"]))
+        at: row["at"])
     }
   }
-
-  private func moment(_ milliseconds: Int64?) -> Instant? { milliseconds.map(Instant.init(milliseconds:)) }
 
   private func device(_ id: String?) -> DeviceID? { id.map(DeviceID.init(stored:)) }
 }

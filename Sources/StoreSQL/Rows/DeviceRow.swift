@@ -42,17 +42,15 @@ enum DeviceRow {
       key: DeviceKey(row[FleetColumn.key]), id: DeviceID(stored: row[FleetColumn.id]), name: row[FleetColumn.name],
       phone: (row[FleetColumn.phone] as String?).map(PhoneNumber.init(stored:)),
       platform: row[FleetColumn.platform], status: DeviceStatus(rawValue: row[FleetColumn.status]) ?? .unknown,
-      pausedUntil: moment(row[FleetColumn.pausedUntil]), gateway: row[FleetColumn.gateway],
+      pausedUntil: row[FleetColumn.pausedUntil], gateway: row[FleetColumn.gateway],
       limits: DeviceLimits(
         minute: row[FleetColumn.limitMinute], hour: row[FleetColumn.limitHour], day: row[FleetColumn.limitDay],
         inFlight: row[FleetColumn.limitInFlight]),
       pace: pace(row[FleetColumn.paceMinimum], row[FleetColumn.paceMaximum]),
       tags: tags == "[]" ? [] : (try? JSONText.texts(tags, "tags")) ?? [],
-      lastSeenAt: moment(row[FleetColumn.lastSeenAt]), lastSentAt: moment(row[FleetColumn.lastSentAt]),
-      nextSendAt: moment(row[FleetColumn.nextSendAt]))
+      lastSeenAt: row[FleetColumn.lastSeenAt], lastSentAt: row[FleetColumn.lastSentAt],
+      nextSendAt: row[FleetColumn.nextSendAt])
   }
-
-  private static func moment(_ milliseconds: Int64?) -> Instant? { milliseconds.map(Instant.init(milliseconds:)) }
 
   private static func pace(_ minimum: Double, _ maximum: Double) -> Pace {
     let day = 86_400.0

@@ -1,3 +1,5 @@
+import Routing
+
 /// A value in one of the five types that every engine has. Booleans are 0 and 1, times are milliseconds since 1970.
 package enum SQLValue: Equatable, Sendable {
   case null
@@ -84,6 +86,14 @@ extension [UInt8]: SQLBindable, SQLReadable {
   package var sqlValue: SQLValue { .blob(self) }
   /// Empty for NULL.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> [UInt8] { columns.blob(column) }
+}
+
+/// Milliseconds since 1970, UTC, as every table has times.
+extension Instant: SQLBindable, SQLReadable {
+  package var sqlValue: SQLValue { .integer(milliseconds) }
+  package static func read(_ columns: any SQLColumns, _ column: Int) -> Instant {
+    Instant(milliseconds: columns.integer(column))
+  }
 }
 
 extension SQLValue: SQLBindable, SQLReadable {
