@@ -13,11 +13,11 @@ struct CSVColumns {
     columns = try header.map { name in
       if let column = known.first(where: { $0.name == name }) { return column }
       let attribute = name.dropFirst(CSVTable.attributePrefix.count)
-      if table == .lead, name.hasPrefix(CSVTable.attributePrefix), !attribute.isEmpty {
+      if table.hasAttributes, name.hasPrefix(CSVTable.attributePrefix), !attribute.isEmpty {
         return CSVTable.Column(name, .scalar, .member(of: "attributes", String(attribute)))
       }
       let names = known.map(\.name)
-      let list = names.joined(separator: ", ") + (table == .lead ? ", \(CSVTable.attributePrefix)NAME" : "")
+      let list = names.joined(separator: ", ") + (table.hasAttributes ? ", \(CSVTable.attributePrefix)NAME" : "")
       throw ImportProblem(
         line: 1, field: terminalSafe(name),
         "unknown column; "

@@ -32,27 +32,35 @@ extension CSVTable {
 
   /// The columns that a file may have, attributes aside, in the order of an export.
   var columns: [Column] {
+    carried.compactMap { $0.name == "opted_out" ? Column($0.name, .flag) : $0.csv }
+  }
+
+  /// What a file carries: what a line does, and of a lead also what lines of their own say (`triggers`) or what only an import
+  /// takes (`opted_out`).
+  var carried: [Carried] {
+    let own = [Carried("tenant", .text), Carried("id", .text)]
     switch self {
+    case .device: return own + DeviceColumn.allCases.map(\.carried)
     case .lead:
-      [
-        Column("tenant", .text), Column("id", .text), Column("phone", .text), Column("name", .text),
-        Column("device", .text), Column("triggers", .list), Column("tags", .list), Column("opted_out", .flag),
-        Column("opted_out_at", .text), Column("created_at", .text), Column("time_zone", .text),
-      ]
-    case .device:
-      [
-        Column("tenant", .text), Column("id", .text), Column("name", .text), Column("phone", .text),
-        Column("status", .text), Column("gateway", .text), Column("platform", .text),
-        Column("limit_minute", .whole, .member(of: "limits", "minute")),
-        Column("limit_hour", .whole, .member(of: "limits", "hour")),
-        Column("limit_day", .whole, .member(of: "limits", "day")),
-        Column("limit_in_flight", .whole, .member(of: "limits", "in_flight")),
-        Column("pace_min_s", .number, .element(of: "pace_s", 0)),
-        Column("pace_max_s", .number, .element(of: "pace_s", 1)),
-        Column("tags", .list), Column("paused_until", .text), Column("pause_reason", .text),
-        Column("last_seen_at", .text), Column("last_sent_at", .text), Column("next_send_at", .text),
-        Column("created_at", .text),
-      ]
+      return own
+        + LeadColumn.allCases.flatMap { (column) -> [Carried] in
+          switch column {
+          case .device: [column.carried, Carried("triggers", .labels)]
+          case .optedOutAt: [Carried("opted_out", .text), column.carried]
+          default: [column.carried]
+          }
+        }
     }
   }
+
+  /// The table of the store.
+  var rows: String {
+    switch self {
+    case .lead: "leads"
+    case .device: "user_devices"
+    }
+  }
+
+  /// Whether a column stands for each name of a map.
+  var hasAttributes: Bool { carried.contains { $0.csv == nil } }
 }

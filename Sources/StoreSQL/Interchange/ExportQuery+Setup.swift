@@ -23,33 +23,20 @@ extension ExportQuery {
   }
 
   static var device: ExportQuery {
-    ExportQuery(
+    let columns = DeviceColumn.allCases.map(\.carried)
+    return ExportQuery(
       sql: """
-        SELECT t.external_id AS tenant, d.external_id AS id, d.device_name AS name, d.phone, d.status, d.gateway,
-          d.platform, d.limit_minute, d.limit_hour, d.limit_day, d.limit_in_flight, d.pace_min_s, d.pace_max_s, d.tags,
-          d.paused_until, d.pause_reason, d.last_seen_at, d.last_sent_at, d.next_send_at, d.created_at
+        SELECT t.external_id AS tenant, d.external_id AS id, \(DeviceColumn.selected(from: "d"))
         FROM user_devices d
         JOIN tenants t ON t.id = d.tenant_id
         WHERE d.tenant_id = ?1 OR ?1 IS NULL
         ORDER BY d.id
         """
     ) { row, line in
-      for key in ["tenant", "id", "name", "phone", "status", "gateway", "platform"] { line.text(key, row[key]) }
-      var limits = JSONObject()
-      for (key, name) in limitNames { limits[key] = (row[name] as Int64?).map(JSONValue.integer) ?? .null }
-      line.member("limits", .object(limits))
-      line.member("pace_s", .array([.number(row["pace_min_s"]), .number(row["pace_max_s"])]))
-      line.stored("tags", row["tags"], or: .array([]))
-      line.instant("paused_until", row["paused_until"])
-      line.text("pause_reason", row["pause_reason"])
-      for key in ["last_seen_at", "last_sent_at", "next_send_at", "created_at"] { line.instant(key, row[key]) }
+      for key in ["tenant", "id"] { line.text(key, row[key]) }
+      columns.write(row, to: &line)
     }
   }
-
-  /// The keys of a device's limits, and their columns.
-  private static let limitNames = [
-    ("minute", "limit_minute"), ("hour", "limit_hour"), ("day", "limit_day"), ("in_flight", "limit_in_flight"),
-  ]
 
   /// The steps come from a query of their own, by `sequence_key`.
   static var sequence: ExportQuery {
@@ -70,10 +57,11 @@ extension ExportQuery {
 
   /// Without triggers: they have lines of their own, in the order in which they came.
   static var lead: ExportQuery {
-    ExportQuery(
+    let columns = LeadColumn.allCases.map(\.carried)
+    return ExportQuery(
       sql: """
-        SELECT t.external_id AS tenant, l.external_id AS id, l.phone, l.name, d.external_id AS device, l.tags,
-          l.attributes, l.opted_out_at, l.created_at, l.time_zone
+        SELECT t.external_id AS tenant, l.external_id AS id,
+          \(LeadColumn.selected(from: "l", ["device": "d.external_id"]))
         FROM leads l
         JOIN tenants t ON t.id = l.tenant_id
         LEFT JOIN user_devices d ON d.id = l.device_id
@@ -81,12 +69,8 @@ extension ExportQuery {
         ORDER BY l.id
         """
     ) { row, line in
-      for key in ["tenant", "id", "phone", "name", "device"] { line.text(key, row[key]) }
-      line.stored("tags", row["tags"], or: .array([]))
-      line.stored("attributes", row["attributes"], or: .object([:]))
-      line.instant("opted_out_at", row["opted_out_at"])
-      line.instant("created_at", row["created_at"])
-      line.text("time_zone", row["time_zone"])
+      for key in ["tenant", "id"] { line.text(key, row[key]) }
+      columns.write(row, to: &line)
     }
   }
 

@@ -76,23 +76,23 @@ extension Exporter {
 extension Exporter {
   private func writeRows(_ table: CSVTable, _ neutralising: Bool) throws {
     let query = CSVQuery.of(table)
-    let attributes = table == .lead ? try attributeNames() : []
+    let attributes = table.hasAttributes ? try attributeNames(of: table) : []
     let header = query.header + attributes.map { CSVTable.attributePrefix + $0 }
     var writer = CSVWriter(header: header, neutralising: neutralising, lineEnd: .lf)
     try forEach(query.sql) { row in
       var cells = query.cells(row)
-      if table == .lead { cells += attributeCells(row["attributes"], attributes) }
+      if !attributes.isEmpty { cells += attributeCells(row["attributes"], attributes) }
       writer.append(cells)
       if writer.bytes.count >= Exporter.chunkBytes { try write(writer.drain()) }
     }
     if !writer.bytes.isEmpty { try write(writer.drain()) }
   }
 
-  /// The names that any lead of the export has: a column each.
-  private func attributeNames() throws -> [String] {
+  /// The names that any row of the export has: a column each.
+  private func attributeNames(of table: CSVTable) throws -> [String] {
     let sql = """
-      SELECT DISTINCT a.key FROM leads l, json_each(l.attributes) a
-      WHERE l.tenant_id = ?1 OR ?1 IS NULL
+      SELECT DISTINCT a.key FROM \(table.rows) r, json_each(r.attributes) a
+      WHERE r.tenant_id = ?1 OR ?1 IS NULL
       ORDER BY a.key
       """
     return try db.values(sql, [tenant])

@@ -32,19 +32,19 @@ struct FieldChange {
   }
 }
 
-extension Draft {
-  /// How a value is formatted.
-  enum Format { case plain, quoted, instant }
+/// How a value is formatted.
+enum FieldFormat { case plain, quoted, instant }
 
+extension Draft {
   /// What differs in these columns from the stored row; nothing for a new row.
-  func changes(_ columns: [(column: Column, name: String, format: Format)]) -> [FieldChange] {
+  func changes(_ columns: [(column: Column, name: String, format: FieldFormat)]) -> [FieldChange] {
     guard !isNew else { return [] }
     return columns.filter { differs($0.column) }.map {
       FieldChange($0.name, Self.text(before($0.column), $0.format), Self.text(self[$0.column], $0.format))
     }
   }
 
-  private static func text(_ value: SQLValue, _ format: Format) -> String? {
+  private static func text(_ value: SQLValue, _ format: FieldFormat) -> String? {
     switch value {
     case .null, .blob: nil
     case .integer(let number): format == .instant ? Instant(milliseconds: number).rfc3339 : "\(number)"

@@ -26,7 +26,7 @@ enum EnrolmentColumn: Int, DraftColumn {
   }
 
   /// What a person sets, other than the device.
-  static let audited: [(column: EnrolmentColumn, name: String, format: Draft<EnrolmentColumn>.Format)] = [
+  static let audited: [(column: EnrolmentColumn, name: String, format: FieldFormat)] = [
     (.id, "id", .plain), (.status, "status", .plain), (.reason, "reason", .quoted), (.step, "step", .plain),
     (.dueAt, "due_at", .instant),
   ]

@@ -1,19 +1,22 @@
 import Routing
 import Wire
 
-private enum LeadColumn: Int, DraftColumn {
+/// The columns of a lead in the order of an export.
+enum LeadColumn: Int, CarriedColumn {
   case phone, name, device, tags, attributes, optedOutAt, createdAt, timeZone
 
-  var expression: String {
+  var expression: String { self == .device ? "device_id" : carried.name }
+
+  var carried: Carried {
     switch self {
-    case .phone: "phone"
-    case .name: "name"
-    case .device: "device_id"
-    case .tags: "tags"
-    case .attributes: "attributes"
-    case .optedOutAt: "opted_out_at"
-    case .createdAt: "created_at"
-    case .timeZone: "time_zone"
+    case .phone: Carried("phone", .phone, mayBeNull: false)
+    case .name: Carried("name", .text)
+    case .device: Carried("device", .device)
+    case .tags: Carried("tags", .labels, standard: "[]".sqlValue)
+    case .attributes: Carried("attributes", .scalars, standard: "{}".sqlValue)
+    case .optedOutAt: Carried("opted_out_at", .instant)
+    case .createdAt: Carried("created_at", .instant, mayBeNull: false)
+    case .timeZone: Carried("time_zone", .text)
     }
   }
 }
@@ -38,10 +41,11 @@ extension ImportSession {
     if let stored: Draft<LeadColumn> = try find(LeadSQL.find, owner) {
       draft = stored
     } else {
-      guard let phone else {
+      guard phone != nil else {
         throw reader.failure("phone", expected: "the phone of a new lead in E.164 form")
       }
-      draft = Draft(new: [phone, nil, nil, "[]", "{}", nil, now, nil])
+      draft = Draft(new: SQLArguments(LeadColumn.allCases.map(\.carried.standard)))
+      draft[.createdAt] = now.sqlValue
     }
     if let phone { draft[.phone] = phone.sqlValue }
     draft.set(.name, name)

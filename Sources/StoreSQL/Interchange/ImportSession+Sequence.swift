@@ -13,7 +13,7 @@ private enum SequenceColumn: Int, DraftColumn {
     }
   }
 
-  static let audited: [(column: SequenceColumn, name: String, format: Draft<SequenceColumn>.Format)] = [
+  static let audited: [(column: SequenceColumn, name: String, format: FieldFormat)] = [
     (.name, "name", .quoted), (.trigger, "trigger", .plain), (.status, "status", .plain),
   ]
 }

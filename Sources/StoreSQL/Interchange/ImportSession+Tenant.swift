@@ -15,7 +15,7 @@ private enum TenantColumn: Int, DraftColumn {
     }
   }
 
-  static let audited: [(column: TenantColumn, name: String, format: Draft<TenantColumn>.Format)] = [
+  static let audited: [(column: TenantColumn, name: String, format: FieldFormat)] = [
     (.name, "name", .quoted), (.timeZone, "time_zone", .plain), (.policies, "policy", .plain),
     (.params, "params", .plain), (.patience, "patience_s", .plain),
   ]
