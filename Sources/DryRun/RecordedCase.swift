@@ -161,7 +161,8 @@ private struct ContactReads {
       name: isRead("name") ? contact.name : nil, sequence: contact.sequence, step: contact.step,
       assignedDevice: contact.assignedDevice, dueAt: contact.dueAt, attempts: contact.attempts,
       lastDevice: contact.lastDevice, tags: isRead("tags") ? contact.tags : [],
-      attributes: contact.attributes.filter { isRead(attribute: $0.name) })
+      attributes: contact.attributes.filter { isRead(attribute: $0.name) }, messagesDay: contact.messagesDay,
+      moves: contact.moves, utcOffsetMinutes: contact.utcOffsetMinutes)
   }
 }
 

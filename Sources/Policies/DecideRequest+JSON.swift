@@ -14,47 +14,25 @@ extension DecideRequest {
     if !fleet.members.isEmpty {
       object["devices"] = .array(fleet.members.indices.map { .object(json(device: $0)) })
     }
+    if fleet.utcOffsetMinutes != 0 { object["utc_offset_minutes"] = .integer(Int64(fleet.utcOffsetMinutes)) }
     if !parameters.isEmpty { object["params"] = .object(DecideRequest.json(parameters)) }
     return object
   }
 
+  /// A device with its load as reservations left it.
+  func member(_ place: Int) -> Fleet.Member {
+    Fleet.Member(device: fleet.members[place].device, load: fleet.load(place))
+  }
+
   private static func json(_ contact: Contact) -> JSONObject {
     var object = JSONObject()
-    object["id"] = .string(contact.id.text)
-    object["phone"] = contact.phone.map { .string($0) }
-    object["name"] = contact.name.map { .string($0) }
-    if !contact.sequence.isEmpty { object["sequence"] = .string(contact.sequence) }
-    if contact.step != 1 { object["step"] = .integer(Int64(contact.step)) }
-    object["assigned_device"] = contact.assignedDevice.map { .string($0.text) }
-    object["due_at"] = contact.dueAt.map { .string($0.rfc3339) }
-    if contact.attempts != 0 { object["attempts"] = .integer(Int64(contact.attempts)) }
-    object["last_device"] = contact.lastDevice.map { .string($0.text) }
-    if !contact.tags.isEmpty { object["tags"] = .array(contact.tags.map { .string($0) }) }
-    if !contact.attributes.isEmpty { object["attributes"] = .object(json(contact.attributes)) }
+    object.state(ContactFields.all, of: ContactDraft(contact), at: Instant(milliseconds: 0))
     return object
   }
 
   private func json(device place: Int) -> JSONObject {
-    let (device, load) = (fleet.members[place].device, fleet.load(place))
     var object = JSONObject()
-    object["id"] = .string(device.id.text)
-    if device.name != device.id.text { object["name"] = .string(device.name) }
-    if device.status != .online { object["status"] = .string(device.status.rawValue) }
-    if !device.platform.isEmpty { object["platform"] = .string(device.platform) }
-    if !device.tags.isEmpty { object["tags"] = .array(device.tags.map { .string($0) }) }
-    object["paused_until"] = device.pausedUntil.map { .string($0.rfc3339) }
-    object["last_sent_at"] = device.lastSentAt.map { .string($0.rfc3339) }
-    object["last_seen_at"] = device.lastSeenAt.map { .string($0.rfc3339) }
-    let counts = [
-      ("limit_minute", device.limits.minute), ("limit_hour", device.limits.hour), ("limit_day", device.limits.day),
-      ("limit_in_flight", device.limits.inFlight), ("sent_minute", load.sentMinute), ("sent_hour", load.sentHour),
-      ("sent_day", load.sentDay), ("queued", load.queued), ("in_flight", load.inFlight),
-      ("failures_hour", load.failuresHour),
-    ]
-    for (key, count) in counts {
-      guard let count, count != 0 || key.hasPrefix("limit") else { continue }
-      object[key] = .integer(Int64(count))
-    }
+    object.state(DeviceFields.all, of: member(place), at: fleet.now)
     return object
   }
 

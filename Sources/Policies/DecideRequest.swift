@@ -50,41 +50,15 @@ package struct DecideRequest: Sendable {
   }
 
   private static func contact(_ reader: inout JSONReader) throws(FieldError) -> Contact {
-    Contact(
-      id: try reader.id("id"), phone: try reader.optionalString("phone"), name: try reader.optionalString("name"),
-      sequence: try reader.optionalString("sequence") ?? "", step: try reader.optionalCount("step", from: 1) ?? 1,
-      assignedDevice: try reader.optionalID("assigned_device"), dueAt: try reader.optionalInstant("due_at"),
-      attempts: try reader.optionalCount("attempts") ?? 0, lastDevice: try reader.optionalID("last_device"),
-      tags: try reader.optionalStrings("tags") ?? [],
-      attributes: try reader.optionalParameters("attributes") ?? [],
-      messagesDay: try reader.optionalCount("messages_day") ?? 0, moves: try reader.optionalCount("moves") ?? 0,
-      utcOffsetMinutes: try reader.optionalUTCOffset("utc_offset_minutes"))
+    var contact = ContactDraft(id: try reader.id("id"))
+    for field in ContactFields.all where field.isStated { try field.read(&reader, into: &contact) }
+    return contact.contact
   }
 
   private static func member(_ reader: inout JSONReader, key: DeviceKey) throws(FieldError) -> Fleet.Member {
-    var device = Device(key: key, id: try reader.id("id"))
-    device.name = try reader.optionalString("name") ?? device.id.text
-    if let status = try reader.optionalString("status") {
-      guard let known = DeviceStatus(rawValue: status) else {
-        throw reader.failure(
-          "status", expected: "one of " + DeviceStatus.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      device.status = known
-    }
-    device.platform = try reader.optionalString("platform") ?? ""
-    device.tags = try reader.optionalStrings("tags") ?? []
-    device.pausedUntil = try reader.optionalInstant("paused_until")
-    device.lastSentAt = try reader.optionalInstant("last_sent_at")
-    device.lastSeenAt = try reader.optionalInstant("last_seen_at")
-    device.limits = DeviceLimits(
-      minute: try reader.optionalCount("limit_minute"), hour: try reader.optionalCount("limit_hour"),
-      day: try reader.optionalCount("limit_day"), inFlight: try reader.optionalCount("limit_in_flight"))
-    let load = DeviceLoad(
-      sentMinute: try reader.optionalCount("sent_minute") ?? 0,
-      sentHour: try reader.optionalCount("sent_hour") ?? 0, sentDay: try reader.optionalCount("sent_day") ?? 0,
-      queued: try reader.optionalCount("queued") ?? 0, inFlight: try reader.optionalCount("in_flight") ?? 0,
-      failuresHour: try reader.optionalCount("failures_hour") ?? 0)
-    return Fleet.Member(device: device, load: load)
+    var member = Fleet.Member(device: Device(key: key, id: try reader.id("id")), load: DeviceLoad())
+    for field in DeviceFields.all where field.isStated { try field.read(&reader, into: &member) }
+    return member
   }
 }
 

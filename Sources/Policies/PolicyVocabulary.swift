@@ -43,34 +43,10 @@ package enum PolicyVocabulary {
     }
   }
 
-  package static let device = RowSchema(
-    noun: "device",
-    fields: [
-      .init("id", .text), .init("name", .text), .init("status", .text), .init("online", .boolean),
-      .init("can_accept_more", .boolean), .init("sent_minute", .integer), .init("sent_hour", .integer),
-      .init("sent_day", .integer), .init("queued", .integer), .init("in_flight", .integer),
-      .init("limit_minute", .integer), .init("limit_hour", .integer), .init("limit_day", .integer),
-      .init("limit_in_flight", .integer), .init("headroom", .integer), .init("load", .number),
-      .init("last_sent_at", .integer), .init("last_seen_at", .integer), .init("failures_hour", .integer),
-      .init("tags", .list), .init("platform", .text),
-    ])
-
-  package static let contact = RowSchema(
-    noun: "contact",
-    fields: [
-      .init("id", .text), .init("phone", .text), .init("name", .text), .init("sequence", .text),
-      .init("step", .integer), .init("device", .member), .init("assigned_device", .text),
-      .init("due_at", .integer), .init("attempts", .integer), .init("last_device", .text),
-      .init("tags", .list), .init("attributes", .map), .init("messages_day", .integer), .init("moves", .integer),
-    ])
-
-  package static let lead = RowSchema(
-    noun: "lead",
-    fields: [
-      .init("id", .text), .init("phone", .text), .init("name", .text), .init("sequence", .text),
-      .init("trigger", .text), .init("device", .member), .init("assigned_device", .text),
-      .init("tags", .list), .init("attributes", .map),
-    ])
+  // What the rows hold is in `DeviceFields`, `ContactFields` and `LeadFields`.
+  package static let device = RowSchema(noun: "device", DeviceFields.all)
+  package static let contact = RowSchema(noun: "contact", ContactFields.all)
+  package static let lead = RowSchema(noun: "lead", LeadFields.all)
 
   /// What a guard is shown of what the policies chose.
   package static let choice = RowSchema(

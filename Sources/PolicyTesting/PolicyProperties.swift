@@ -131,38 +131,17 @@ extension DecideRequest {
     object["now"] = .integer(fleet.now.milliseconds)
     object["tenant"] = .string(fleet.tenant.text)
     object["seed"] = .integer(Int64(bitPattern: seed))
-    if case .object(var told)? = object["contact"] {
-      told["sequence"] = .string(contact.sequence)
-      told["step"] = .integer(Int64(contact.step))
-      told["attempts"] = .integer(Int64(contact.attempts))
-      told["due_at"] = contact.dueAt.map { .integer($0.milliseconds) }
-      told["tags"] = .array(contact.tags.map { .string($0) })
-      object["contact"] = .object(told)
-    }
+    var shown = JSONObject()
+    shown.show(ContactFields.all, of: ContactDraft(contact), at: fleet.now)
+    object["contact"] = .object(shown)
     object["params"] = .object(JSONObject(parameters.map { ($0.name, JSONValue($0.value)) }))
     object["devices"] = .array(fleet.members.indices.map { .object(told(device: $0)) })
     return object
   }
 
   private func told(device place: Int) -> JSONObject {
-    let (device, load) = (fleet.members[place].device, fleet.load(place))
-    let room = load.headroom(under: device.limits)
-    var object = JSONObject([
-      ("id", .string(device.id.text)), ("name", .string(device.name)), ("status", .string(device.status.rawValue)),
-      ("online", .bool(device.status == .online)), ("can_accept_more", .bool(fleet.refusal(place) == nil)),
-      ("sent_minute", .integer(Int64(load.sentMinute))), ("sent_hour", .integer(Int64(load.sentHour))),
-      ("sent_day", .integer(Int64(load.sentDay))), ("queued", .integer(Int64(load.queued))),
-      ("in_flight", .integer(Int64(load.inFlight))), ("headroom", .integer(Int64(room))),
-      ("load", .number(load.share(under: device.limits))), ("failures_hour", .integer(Int64(load.failuresHour))),
-      ("tags", .array(device.tags.map { .string($0) })), ("platform", .string(device.platform)),
-    ])
-    object["limit_minute"] = device.limits.minute.map { .integer(Int64($0)) }
-    object["limit_hour"] = device.limits.hour.map { .integer(Int64($0)) }
-    object["limit_day"] = device.limits.day.map { .integer(Int64($0)) }
-    object["limit_in_flight"] = device.limits.inFlight.map { .integer(Int64($0)) }
-    object["last_sent_at"] = device.lastSentAt.map { .integer($0.milliseconds) }
-    object["last_seen_at"] = device.lastSeenAt.map { .integer($0.milliseconds) }
-    object["paused_until"] = device.pausedUntil.map { .integer($0.milliseconds) }
+    var object = JSONObject()
+    object.show(DeviceFields.all, of: member(place), at: fleet.now)
     return object
   }
 }

@@ -105,9 +105,7 @@ struct RequestGenerator {
         request.members.append(member(freeNumber(in: request), at: request.now))
       default:
         let other = contact(in: request)
-        var kept = request.contact
-        change(&kept, towards: other)
-        request.contact = kept
+        pick(ContactFields.all.filter { $0.isStated }).copy(from: other, to: &request.contact)
       }
       return
     }
@@ -119,26 +117,12 @@ struct RequestGenerator {
     case 3: request.members[place].device.limits = DeviceLimits()
     case 4: request.members[place].device.tags = tags()
     case 5: request.members[place].device.pausedUntil = pause(at: request.now)
-    case 6: request.contact.assignedDevice = request.members[place].device.id.text
+    case 6: request.contact.assignedDevice = request.members[place].device.id
     default:
       let fresh = member(place + 1, at: request.now)
       let (id, name) = (request.members[place].device.id, request.members[place].device.name)
       request.members[place] = fresh
       (request.members[place].device.id, request.members[place].device.name) = (id, name)
-    }
-  }
-
-  private mutating func change(_ contact: inout SearchRequest.Subject, towards other: SearchRequest.Subject) {
-    switch below(9) {
-    case 0: contact.assignedDevice = other.assignedDevice
-    case 1: contact.lastDevice = other.lastDevice
-    case 2: contact.step = other.step
-    case 3: contact.attempts = other.attempts
-    case 4: contact.tags = other.tags
-    case 5: contact.attributes = other.attributes
-    case 6: contact.phone = other.phone
-    case 7: contact.name = other.name
-    default: (contact.dueAt, contact.sequence) = (other.dueAt, other.sequence)
     }
   }
 
@@ -197,26 +181,8 @@ struct RequestGenerator {
     if chance(8), let id = DeviceID(text()), !id.text.hasPrefix("D") {
       device.id = DeviceID(stored: "\(id.text)\(number)")
     }
-    if chance(30) {
-      device.name = pick(["Sales \(number)", "Ünï \(number)", String(repeating: "n", count: 200), text()])
-    }
-    device.status = status()
-    device.pausedUntil = chance(15) ? pause(at: now) : nil
-    if chance(50) { device.tags = tags() }
-    if chance(50) { device.platform = texts.isEmpty || chance(50) ? pick(["whatsapp", "sms", ""]) : text() }
-    if chance(40) { device.lastSentAt = now.advanced(byMilliseconds: -Int64(count()) * 1000) }
-    if chance(40) { device.lastSeenAt = now.advanced(byMilliseconds: -Int64(count()) * 1000) }
-    var load = DeviceLoad()
-    if chance(60) {
-      load = DeviceLoad(
-        sentMinute: chance(40) ? below(5) : 0, sentHour: chance(60) ? count() : 0, sentDay: chance(60) ? count() : 0,
-        queued: chance(60) ? count() : 0, inFlight: chance(20) ? below(4) : 0, failuresHour: chance(30) ? count() : 0)
-    }
-    if chance(35) { device.limits.minute = limit() }
-    if chance(50) { device.limits.hour = limit() }
-    if chance(45) { device.limits.day = limit() }
-    if chance(35) { device.limits.inFlight = limit() }
-    var member = Fleet.Member(device: device, load: load)
+    var member = Fleet.Member(device: device, load: DeviceLoad())
+    state(DeviceFields.all, of: &member, in: SearchRequest(now: now))
     if chance(20) { fill(&member) }
     return member
   }
@@ -239,27 +205,60 @@ struct RequestGenerator {
     }
   }
 
-  private mutating func contact(in request: SearchRequest) -> SearchRequest.Subject {
-    var contact = SearchRequest.Subject()
-    if chance(30) { contact.id = pick(["welcome/L1", "c\(below(1000))", "ü/1", String(repeating: "i", count: 200)]) }
-    contact.assignedDevice = owner(in: request)
-    if chance(40) { contact.lastDevice = owner(in: request) }
-    if chance(60) { contact.phone = phone() }
-    if chance(50) { contact.name = pick(["Aina", "Ünïcødé 日本", "", String(repeating: "x", count: 300), text()]) }
-    if chance(50) { contact.sequence = chance(50) ? "welcome" : text() }
-    if chance(50) { contact.step = max(1, chance(60) ? 1 + below(4) : count()) }
-    if chance(40) { contact.attempts = count() }
-    if chance(60) { contact.dueAt = request.now.advanced(byMilliseconds: -Int64(count()) * 1000) }
-    if chance(60) { contact.tags = tags() }
-    if chance(60) { contact.attributes = someAttributes() }
+  private mutating func contact(in request: SearchRequest) -> ContactDraft {
+    var contact = ContactDraft(id: ContactID(stored: "c1"))
+    if chance(30) {
+      let id = pick(["welcome/L1", "c\(below(1000))", "ü/1", String(repeating: "i", count: 200)])
+      contact.id = ContactID(stored: id)
+    }
+    state(ContactFields.all, of: &contact, in: request)
     return contact
   }
 
-  private mutating func owner(in request: SearchRequest) -> String? {
+  /// Gives an owner values for the fields that requests may state, each as often as its row of the table says.
+  private mutating func state<Owner>(_ fields: [Field<Owner>], of owner: inout Owner, in request: SearchRequest) {
+    for field in fields where field.isStated && chance(field.sample.percent) {
+      set(field, of: &owner, in: request)
+    }
+  }
+
+  private mutating func set<Owner>(_ field: Field<Owner>, of owner: inout Owner, in request: SearchRequest) {
+    switch field.access {
+    case .id, .derived, .member, .utcOffset: break
+    case .text(let path, _): owner[keyPath: path] = text(of: field)
+    case .optionalText(let path): owner[keyPath: path] = text(of: field)
+    case .status(let path): owner[keyPath: path] = status()
+    case .count(let path, let least):
+      let bound: Int? = if case .below(let bound) = field.sample.content { bound } else { nil }
+      owner[keyPath: path] = max(least, bound.map { below($0) } ?? count())
+    case .limit(let path): owner[keyPath: path] = limit()
+    case .instant(let path):
+      if case .pause = field.sample.content {
+        owner[keyPath: path] = pause(at: request.now)
+      } else {
+        owner[keyPath: path] = request.now.advanced(byMilliseconds: -Int64(count()) * 1000)
+      }
+    case .texts(let path): owner[keyPath: path] = tags()
+    case .scalars(let path): owner[keyPath: path] = someAttributes()
+    case .device(let path): owner[keyPath: path] = self.owner(in: request)
+    }
+  }
+
+  private mutating func text<Owner>(of field: Field<Owner>) -> String {
+    switch field.sample.content {
+    case .phone: phone()
+    case .name:
+      pick(["Aina", "Sales 1", "Ünïcødé 日本", "", String(repeating: "x", count: 300), text()])
+    case .usual, .below, .pause:
+      texts.isEmpty || chance(50) ? pick(["welcome", "whatsapp", "sms", ""]) : text()
+    }
+  }
+
+  private mutating func owner(in request: SearchRequest) -> DeviceID? {
     switch below(100) {
     case ..<15: nil
-    case ..<28: "D99"
-    default: request.members.isEmpty ? nil : pick(request.members).device.id.text
+    case ..<28: DeviceID(stored: "D99")
+    default: request.members.isEmpty ? nil : pick(request.members).device.id
     }
   }
 

@@ -59,14 +59,11 @@ struct RequestShrinker {
     for place in request.parameters.indices.reversed() where request.parameters.indices.contains(place) {
       if take(changed { $0.parameters.remove(at: place) }, into: &request) { isSmaller = true }
     }
-    for field in RequestShrinker.contactFields where !field.isDefault(request.contact) {
-      if take(changed { field.reset(&$0.contact) }, into: &request) { isSmaller = true }
+    for field in ContactFields.all where !field.isDefault(in: request.contact) {
+      if take(changed { field.reset(in: &$0.contact) }, into: &request) { isSmaller = true }
     }
-    for place in request.contact.attributes.indices.reversed() {
-      if take(changed { $0.contact.attributes.remove(at: place) }, into: &request) { isSmaller = true }
-    }
-    for place in request.contact.tags.indices.reversed() {
-      if take(changed { $0.contact.tags.remove(at: place) }, into: &request) { isSmaller = true }
+    for field in ContactFields.all {
+      if shorten(field, \.contact, &request) { isSmaller = true }
     }
     let tenant = TenantID("default")!
     if request.tenant != tenant, take(changed { $0.tenant = tenant }, into: &request) { isSmaller = true }
@@ -74,50 +71,68 @@ struct RequestShrinker {
     let zero = Instant(milliseconds: 0)
     if request.now != zero, take(request.moved(to: zero), into: &request) { isSmaller = true }
     for place in request.members.indices {
-      for field in RequestShrinker.memberFields where !field.isDefault(request.members[place]) {
-        if take(changed { field.reset(&$0.members[place]) }, into: &request) { isSmaller = true }
+      for field in DeviceFields.all where !field.isDefault(in: request.members[place]) {
+        if take(changed { field.reset(in: &$0.members[place]) }, into: &request) { isSmaller = true }
       }
-      for number in RequestShrinker.memberNumbers {
-        if lower(number, of: place, &request) { isSmaller = true }
+      for field in DeviceFields.all {
+        if shorten(field, \.members[place], &request) { isSmaller = true }
+        if lower(field, \.members[place], &request) { isSmaller = true }
       }
     }
-    if lowerContact(&request) { isSmaller = true }
+    for field in ContactFields.all {
+      if lower(field, \.contact, &request) { isSmaller = true }
+    }
+    return isSmaller
+  }
+
+  /// Takes elements out of a list, or names out of a map, one by one.
+  private mutating func shorten<Owner>(
+    _ field: Field<Owner>, _ owner: WritableKeyPath<SearchRequest, Owner>, _ request: inout SearchRequest
+  ) -> Bool {
+    switch field.access {
+    case .texts(let path): shorten(owner.appending(path: path), &request)
+    case .scalars(let path): shorten(owner.appending(path: path), &request)
+    default: false
+    }
+  }
+
+  private mutating func shorten<Element>(
+    _ path: WritableKeyPath<SearchRequest, [Element]>, _ request: inout SearchRequest
+  ) -> Bool {
+    var isSmaller = false
+    for place in request[keyPath: path].indices.reversed() {
+      var candidate = request
+      candidate[keyPath: path].remove(at: place)
+      if take(candidate, into: &request) { isSmaller = true }
+    }
     return isSmaller
   }
 
   /// Halves a number, then takes one off, for as long as that still shows it.
+  private mutating func lower<Owner>(
+    _ field: Field<Owner>, _ owner: WritableKeyPath<SearchRequest, Owner>, _ request: inout SearchRequest
+  ) -> Bool {
+    switch field.access {
+    case .count(let path, let least): lower(owner.appending(path: path.asOptional), from: least, &request)
+    case .limit(let path): lower(owner.appending(path: path), from: 0, &request)
+    default: false
+    }
+  }
+
   private mutating func lower(
-    _ number: WritableKeyPath<Fleet.Member, Int?>, of place: Int, _ request: inout SearchRequest
+    _ path: WritableKeyPath<SearchRequest, Int?>, from least: Int, _ request: inout SearchRequest
   ) -> Bool {
     var isSmaller = false
-    while let value = request.members[place][keyPath: number], value > 0 {
+    while let value = request[keyPath: path], value > least {
       var candidate = request
-      candidate.members[place][keyPath: number] = value / 2
+      candidate[keyPath: path] = max(value / 2, least)
       if take(candidate, into: &request) {
         isSmaller = true
         continue
       }
-      candidate.members[place][keyPath: number] = value - 1
+      candidate[keyPath: path] = value - 1
       guard value / 2 != value - 1, take(candidate, into: &request) else { break }
       isSmaller = true
-    }
-    return isSmaller
-  }
-
-  private mutating func lowerContact(_ request: inout SearchRequest) -> Bool {
-    var isSmaller = false
-    for (number, least) in [(\SearchRequest.Subject.step, 1), (\SearchRequest.Subject.attempts, 0)] {
-      while request.contact[keyPath: number] > least {
-        var candidate = request
-        candidate.contact[keyPath: number] = max(request.contact[keyPath: number] / 2, least)
-        if take(candidate, into: &request) {
-          isSmaller = true
-          continue
-        }
-        candidate.contact[keyPath: number] = request.contact[keyPath: number] - 1
-        guard take(candidate, into: &request) else { break }
-        isSmaller = true
-      }
     }
     return isSmaller
   }
@@ -125,65 +140,28 @@ struct RequestShrinker {
   /// `D1`, `D2`, … and `c1`, where names are of no matter.
   private mutating func rename(_ request: inout SearchRequest) {
     var candidate = request
-    candidate.contact.id = "c1"
-    if request.contact.id != "c1" { _ = take(candidate, into: &request) }
+    candidate.contact.id = ContactID(stored: "c1")
+    if request.contact.id != candidate.contact.id { _ = take(candidate, into: &request) }
     for place in request.members.indices {
       let (old, new) = (request.members[place].device.id.text, "D\(place + 1)")
       guard old != new, !request.members.contains(where: { $0.device.id.text == new }) else { continue }
       candidate = request
       candidate.members[place].device.id = DeviceID(stored: new)
       if candidate.members[place].device.name == old { candidate.members[place].device.name = new }
-      if candidate.contact.assignedDevice == old { candidate.contact.assignedDevice = new }
-      if candidate.contact.lastDevice == old { candidate.contact.lastDevice = new }
+      for path in [\ContactDraft.assignedDevice, \.lastDevice] where candidate.contact[keyPath: path]?.text == old {
+        candidate.contact[keyPath: path] = DeviceID(stored: new)
+      }
       _ = take(candidate, into: &request)
     }
   }
+}
 
-  // MARK: - Fields
-
-  private struct Field<Owner> {
-    let isDefault: (Owner) -> Bool
-    let reset: (inout Owner) -> Void
-
-    init<Value: Equatable>(_ path: WritableKeyPath<Owner, Value>, _ value: Value) {
-      isDefault = { $0[keyPath: path] == value }
-      reset = { $0[keyPath: path] = value }
-    }
-
-    init(isDefault: @escaping (Owner) -> Bool, reset: @escaping (inout Owner) -> Void) {
-      (self.isDefault, self.reset) = (isDefault, reset)
-    }
-  }
-
-  private static var contactFields: [Field<SearchRequest.Subject>] {
-    [
-      .init(\.phone, nil), .init(\.name, nil), .init(\.sequence, ""), .init(\.step, 1), .init(\.assignedDevice, nil),
-      .init(\.dueAt, nil), .init(\.attempts, 0), .init(\.lastDevice, nil), .init(\.tags, []), .init(\.attributes, []),
-    ]
-  }
-
-  private static var memberFields: [Field<Fleet.Member>] {
-    [
-      .init(isDefault: { $0.device.name == $0.device.id.text }, reset: { $0.device.name = $0.device.id.text }),
-      .init(\.device.platform, ""), .init(\.device.status, .online), .init(\.device.pausedUntil, nil),
-      .init(\.device.tags, []), .init(\.device.lastSentAt, nil), .init(\.device.lastSeenAt, nil),
-      .init(\.device.limits.minute, nil), .init(\.device.limits.hour, nil), .init(\.device.limits.day, nil),
-      .init(\.device.limits.inFlight, nil), .init(\.load.sentMinute, 0), .init(\.load.sentHour, 0),
-      .init(\.load.sentDay, 0), .init(\.load.queued, 0), .init(\.load.inFlight, 0), .init(\.load.failuresHour, 0),
-    ]
-  }
-
-  private static var memberNumbers: [WritableKeyPath<Fleet.Member, Int?>] {
-    [
-      \.device.limits.minute, \.device.limits.hour, \.device.limits.day, \.device.limits.inFlight,
-      \.load.sentMinute.asOptional, \.load.sentHour.asOptional, \.load.sentDay.asOptional, \.load.queued.asOptional,
-      \.load.inFlight.asOptional, \.load.failuresHour.asOptional,
-    ]
-  }
+extension WritableKeyPath where Value == Int {
+  /// The same, as a number that may be absent.
+  fileprivate var asOptional: WritableKeyPath<Root, Int?> { appending(path: \.asOptional) }
 }
 
 extension Int {
-  /// The same, for a list of counts of which some may be absent.
   fileprivate var asOptional: Int? {
     get { self }
     set { self = newValue ?? 0 }
@@ -195,14 +173,14 @@ extension SearchRequest {
   fileprivate func moved(to moment: Instant) -> SearchRequest {
     var copy = self
     let shift = moment.milliseconds - now.milliseconds
-    func moved(_ instant: Instant?) -> Instant? { instant.map { $0.advanced(byMilliseconds: shift) } }
-    copy.now = moment
-    copy.contact.dueAt = moved(contact.dueAt)
-    for place in copy.members.indices {
-      copy.members[place].device.pausedUntil = moved(members[place].device.pausedUntil)
-      copy.members[place].device.lastSentAt = moved(members[place].device.lastSentAt)
-      copy.members[place].device.lastSeenAt = moved(members[place].device.lastSeenAt)
+    func move<Owner>(_ fields: [Field<Owner>], of owner: inout Owner) {
+      for case .instant(let path) in fields.map(\.access) {
+        owner[keyPath: path] = owner[keyPath: path]?.advanced(byMilliseconds: shift)
+      }
     }
+    copy.now = moment
+    move(ContactFields.all, of: &copy.contact)
+    for place in copy.members.indices { move(DeviceFields.all, of: &copy.members[place]) }
     return copy
   }
 }

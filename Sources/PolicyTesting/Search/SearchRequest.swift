@@ -3,25 +3,10 @@ import Routing
 
 /// A request that is changed piece by piece until a policy gives itself away.
 struct SearchRequest {
-  /// Its parts are as those of `Contact`.
-  struct Subject: Equatable {
-    var id = "c1"
-    var phone: String?
-    var name: String?
-    var sequence = ""
-    var step = 1
-    var assignedDevice: String?
-    var dueAt: Instant?
-    var attempts = 0
-    var lastDevice: String?
-    var tags: [String] = []
-    var attributes: [Parameter] = []
-  }
-
   var now: Instant
   var tenant = TenantID("default")!
   var seed: UInt64 = 0
-  var contact = Subject()
+  var contact = ContactDraft(id: ContactID(stored: "c1"))
   /// With ids that differ. Their keys are their places.
   var members: [Fleet.Member] = []
   /// What is set beside the policy's defaults.
@@ -34,11 +19,7 @@ struct SearchRequest {
     tenant = request.fleet.tenant
     seed = request.seed
     parameters = request.parameters
-    let given = request.contact
-    contact = Subject(
-      id: given.id.text, phone: given.phone, name: given.name, sequence: given.sequence, step: given.step,
-      assignedDevice: given.assignedDevice?.text, dueAt: given.dueAt, attempts: given.attempts,
-      lastDevice: given.lastDevice?.text, tags: given.tags, attributes: given.attributes)
+    contact = ContactDraft(request.contact)
     // Moments of sends are no part of a request from outside, nor are what reservations are made of.
     members = request.fleet.members.indices.map {
       Fleet.Member(device: request.fleet.members[$0].device, load: request.fleet.load($0))
@@ -47,11 +28,7 @@ struct SearchRequest {
 
   var request: DecideRequest {
     DecideRequest(
-      contact: Contact(
-        id: ContactID(stored: contact.id), phone: contact.phone, name: contact.name, sequence: contact.sequence,
-        step: contact.step, assignedDevice: contact.assignedDevice.map(DeviceID.init(stored:)), dueAt: contact.dueAt,
-        attempts: contact.attempts, lastDevice: contact.lastDevice.map(DeviceID.init(stored:)), tags: contact.tags,
-        attributes: contact.attributes),
+      contact: contact.contact,
       fleet: Fleet(
         tenant: tenant, now: now,
         members: members.enumerated().map { place, member in
@@ -82,8 +59,8 @@ extension SearchRequest {
   /// The id of the device that `withUnrelated` adds.
   var unrelatedID: String {
     var id = "unrelated"
-    while members.contains(where: { $0.device.id.text == id }) || contact.assignedDevice == id
-      || contact.lastDevice == id
+    while members.contains(where: { $0.device.id.text == id }) || contact.assignedDevice?.text == id
+      || contact.lastDevice?.text == id
     {
       id += "'"
     }

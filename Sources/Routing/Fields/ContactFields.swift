@@ -1,0 +1,35 @@
+/// The fields of a contact. In the order in which a request states them and policies' rows hold them.
+package enum ContactFields {
+  package static let all: [Field<ContactDraft>] = [
+    .init("id", .id { $0.id.text }, record: .row),
+    .init("phone", .optionalText(\.phone), record: .row, sample: .init(60, .phone)),
+    .init("name", .optionalText(\.name), record: .row, sample: .init(50, .name)),
+    .init("sequence", .text(\.sequence, otherwise: { _ in "" }), record: .row, sample: .init(50)),
+    .init("step", .count(\.step, least: 1), record: .decision, sample: .init(50)),
+    .init("device", .member { $0.assignedDevice }, record: .decision, isStated: false),
+    .init("assigned_device", .device(\.assignedDevice), record: .decision, sample: .init(100)),
+    .init("due_at", .instant(\.dueAt), record: .decision, sample: .init(60)),
+    .init("attempts", .count(\.attempts, least: 0), record: .decision, sample: .init(40)),
+    .init("last_device", .device(\.lastDevice), record: .decision, sample: .init(40)),
+    .init("tags", .texts(\.tags), record: .row, sample: .init(60)),
+    .init("attributes", .scalars(\.attributes), record: .row, sample: .init(60)),
+    .init("messages_day", .count(\.messagesDay, least: 0), record: .decision, sample: .init(20, .below(5))),
+    .init("moves", .count(\.moves, least: 0), record: .decision, sample: .init(20, .below(4))),
+    .init("utc_offset_minutes", .utcOffset(\.utcOffsetMinutes), record: .decision, isVisible: false),
+  ]
+}
+
+/// The fields of a lead that a trigger is about to enrol. No request states a lead, and no decision on record has one.
+package enum LeadFields {
+  package static let all: [Field<Lead>] = [
+    .init("id", .id { $0.id }, record: .none, isStated: false, column: "id"),
+    .init("phone", .optionalText(\.phone), record: .none, isStated: false, column: "phone"),
+    .init("name", .optionalText(\.name), record: .none, isStated: false, column: "name"),
+    .init("sequence", .text(\.sequence, otherwise: { _ in "" }), record: .none, isStated: false),
+    .init("trigger", .text(\.trigger, otherwise: { _ in "" }), record: .none, isStated: false),
+    .init("device", .member { $0.device }, record: .none, isStated: false),
+    .init("assigned_device", .device(\.device), record: .none, isStated: false, column: "device"),
+    .init("tags", .texts(\.tags), record: .none, isStated: false, column: "tags"),
+    .init("attributes", .scalars(\.attributes), record: .none, isStated: false, column: "attributes"),
+  ]
+}
