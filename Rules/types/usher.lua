@@ -29,7 +29,9 @@
 ---@field last_sent_at integer? milliseconds since 1970
 ---@field last_seen_at integer? milliseconds since 1970
 ---@field failures_hour integer attempts that were not accepted in the last 60 minutes
+---@field age_days integer? whole days since it was activated; nil where that is not known
 ---@field tags Texts
+---@field attributes table<string, Scalar?>
 ---@field platform string
 
 ---The enrolment whose step is due. Read-only.

@@ -148,6 +148,9 @@ extension CompiledPolicy {
   /// Whether its table declares the flag.
   package func declares(_ flag: PolicyVocabulary.Flag) -> Bool { sandbox?.hasFlag(flag.rawValue) ?? false }
 
+  /// False only when no hook can read the attributes of a device: its source does not have the name.
+  var readsDeviceAttributes: Bool { readContactFields[PolicyVocabulary.contact.index(of: "attributes")] }
+
   /// Whether the last decision was made over a copy of the fleet in Lua's own tables; for tests.
   var showedMirror: Bool { sandbox?.showedMirror ?? false }
 }

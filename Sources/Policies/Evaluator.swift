@@ -37,7 +37,7 @@ package final class Evaluator {
     self.guards = guards
     thresholds = guards.map(\.threshold)
     self.fleet = fleet
-    view = FleetView(fleet)
+    view = FleetView(fleet, showsAttributes: (policies + guards).contains { $0.readsDeviceAttributes })
     contactView = ContactView(readers: policies)
     contactTable = contactView.table
   }

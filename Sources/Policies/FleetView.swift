@@ -20,7 +20,9 @@ final class FleetView {
   /// Rows of a fleet that no longer fits into the processor's nearer caches: a third of a kilobyte each.
   private static let largeCount = 2000
 
-  init(_ fleet: Fleet) {
+  /// Attributes are left empty without `showsAttributes`: for a fleet whose readers cannot read them. Costs a copy of each text
+  /// otherwise.
+  init(_ fleet: Fleet, showsAttributes: Bool = true) {
     now = fleet.now
     table = RowTable(schema: PolicyVocabulary.device, count: fleet.count, isOrdered: true)
     keys = DevicePositions(fleet.members.map(\.device.key))
@@ -33,6 +35,7 @@ final class FleetView {
     for position in 0..<fleet.count {
       show(fleet.members[position].device, at: position)
       show(fleet.load(position), at: position)
+      if showsAttributes { show(attributes: fleet.members[position].device.attributes, at: position) }
       let isOpen = fleet.refusal(position) == nil
       refresh(address(position), isOpen: isOpen) { share, minor, canAcceptMore in
         table.setOrderUnbuilt(position, major: share, minor: minor, isEligible: canAcceptMore)
@@ -53,12 +56,21 @@ final class FleetView {
     table.set(position, Column.online, device.status == .online)
     table.set(position, Column.lastSentAt, device.lastSentAt?.milliseconds)
     table.set(position, Column.lastSeenAt, device.lastSeenAt?.milliseconds)
+    table.set(position, Column.ageDays, device.ageDays(at: now))
     table.set(position, Column.tags, list: device.tags)
     table.set(position, Column.platform, device.platform)
     row[columns.limitMinute] = device.limits.minute.rowInteger
     row[columns.limitHour] = device.limits.hour.rowInteger
     row[columns.limitDay] = device.limits.day.rowInteger
     row[columns.limitInFlight] = device.limits.inFlight.rowInteger
+  }
+
+  private func show(attributes: [Parameter], at position: Int) {
+    guard !attributes.isEmpty else { return }
+    let entries = table.setMap(position, Column.attributes, count: attributes.count)
+    for (index, attribute) in attributes.enumerated() {
+      table.set(entries, index, attribute.name, RowScalar(attribute.value))
+    }
   }
 
   private func show(_ load: DeviceLoad, at position: Int) {
@@ -184,6 +196,8 @@ final class FleetView {
     static let lastSentAt = place("last_sent_at")
     static let lastSeenAt = place("last_seen_at")
     static let failuresHour = place("failures_hour")
+    static let ageDays = place("age_days")
+    static let attributes = place("attributes")
     static let tags = place("tags")
     static let platform = place("platform")
   }

@@ -63,6 +63,35 @@ struct ReplayTests {
     #expect(sizes[0] == sizes[1])
   }
 
+  @Test func `attributes and ages of devices replay as they were, whatever an import changes later`() throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "reader")
+    scenario.device("D1")
+    scenario.sequence()
+    scenario.lead(1, device: "D1")
+    let reader = """
+      return { select = function(contact, fleet)
+        local device = contact.device
+        return wait((device.attributes.city or '-') .. ' ' .. device.age_days, 30)
+      end }
+      """
+    let engine = try Engine(scenario, files: ["reader": reader])
+    var reasons: [String] = []
+    for keys in [
+      "", #","attributes":{"city":"KL"},"activated_at":"2026-11-01T00:00:00Z""#, #","attributes":{"city":"Ω","n":2.5}"#,
+      #","activated_at":"2027-01-01T00:00:00Z""#, #","attributes":null,"activated_at":null"#,
+    ] {
+      let line = #"{"type":"device","tenant":"acme","id":"D1"\#(keys)}"#
+      _ = try engine.store.importFile(.init(Array(line.utf8)), .init(now: engine.clock.now()))
+      #expect(try engine.decide().decided == 1)
+      reasons.append(try engine.contact("welcome/L1").reason ?? "")
+      engine.clock.advance(seconds: 86_400)
+    }
+    #expect(reasons == ["- 0", "KL 22", "Ω 23", "Ω 0", "- 4"])
+    let report = try expectIdentical(engine)
+    #expect(report.identical == 5)
+  }
+
   @Test func `what was changed between two decisions is what the later one saw`() throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "reader")

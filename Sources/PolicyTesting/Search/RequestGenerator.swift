@@ -233,11 +233,12 @@ struct RequestGenerator {
       owner[keyPath: path] = max(least, bound.map { below($0) } ?? count())
     case .limit(let path): owner[keyPath: path] = limit()
     case .instant(let path):
-      if case .pause = field.sample.content {
-        owner[keyPath: path] = pause(at: request.now)
-      } else {
-        owner[keyPath: path] = request.now.advanced(byMilliseconds: -Int64(count()) * 1000)
-      }
+      owner[keyPath: path] =
+        switch field.sample.content {
+        case .pause: pause(at: request.now)
+        case .days: request.now.advanced(byMilliseconds: -Int64(count()) * 86_400_000)
+        default: request.now.advanced(byMilliseconds: -Int64(count()) * 1000)
+        }
     case .texts(let path): owner[keyPath: path] = tags()
     case .scalars(let path): owner[keyPath: path] = someAttributes()
     case .device(let path): owner[keyPath: path] = self.owner(in: request)
@@ -249,7 +250,7 @@ struct RequestGenerator {
     case .phone: phone()
     case .name:
       pick(["Aina", "Sales 1", "Ünïcødé 日本", "", String(repeating: "x", count: 300), text()])
-    case .usual, .below, .pause:
+    case .usual, .below, .pause, .days:
       texts.isEmpty || chance(50) ? pick(["welcome", "whatsapp", "sms", ""]) : text()
     }
   }

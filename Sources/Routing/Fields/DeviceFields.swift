@@ -11,6 +11,12 @@ package enum DeviceFields {
       sample: .init(50)),
     .init("tags", .texts(\.device.tags), record: .fleet, column: "tags", sample: .init(50)),
     .init(
+      "attributes", .scalars(\.device.attributes), since: "Unreleased", record: .fleet, column: "attributes",
+      sample: .init(30)),
+    .init(
+      "activated_at", .instant(\.device.activatedAt), since: "Unreleased", record: .fleet, isVisible: false,
+      column: "activated_at", sample: .init(40, .days)),
+    .init(
       "paused_until", .instant(\.device.pausedUntil), record: .fleet, isVisible: false, column: "paused_until",
       sample: .init(15, .pause)),
     .init(
@@ -46,5 +52,8 @@ package enum DeviceFields {
     .init(
       "load", .derived(.number) { member, _ in .number(member.load.share(under: member.device.limits)) },
       record: .derived, isStated: false),
+    .init(
+      "age_days", .derived(.integer) { member, now in member.device.ageDays(at: now).map(FieldValue.integer) },
+      since: "Unreleased", record: .derived, isStated: false),
   ]
 }

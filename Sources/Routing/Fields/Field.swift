@@ -51,6 +51,8 @@ package struct Field<Owner: Sendable>: Sendable {
       /// A number below a bound.
       case below(Int)
       case phone, name, pause
+      /// A time some days before `now`.
+      case days
     }
 
     package let percent: Int

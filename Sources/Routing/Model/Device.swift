@@ -72,6 +72,11 @@ package struct Device: Equatable, Sendable {
   package var pace: Pace
   /// In the order given, without repetition.
   package var tags: [String]
+  /// What is known of it by name, in the order given; names are unique.
+  package var attributes: [Parameter]
+  /// When it began to be used, from which `ageDays` counts; nil where a request or a record of
+  /// an earlier version does not say. It may lie ahead.
+  package var activatedAt: Instant?
   /// When it was last heard of; nil where that is not known.
   package var lastSeenAt: Instant?
   /// When it last handed a message over; nil if never.
@@ -83,8 +88,8 @@ package struct Device: Equatable, Sendable {
   package init(
     key: DeviceKey, id: DeviceID, name: String? = nil, phone: PhoneNumber? = nil, platform: String = "",
     status: DeviceStatus = .online, pausedUntil: Instant? = nil, gateway: String = "log",
-    limits: DeviceLimits = DeviceLimits(), pace: Pace = .none, tags: [String] = [], lastSeenAt: Instant? = nil,
-    lastSentAt: Instant? = nil, nextSendAt: Instant? = nil
+    limits: DeviceLimits = DeviceLimits(), pace: Pace = .none, tags: [String] = [], attributes: [Parameter] = [],
+    activatedAt: Instant? = nil, lastSeenAt: Instant? = nil, lastSentAt: Instant? = nil, nextSendAt: Instant? = nil
   ) {
     self.key = key
     self.id = id
@@ -97,9 +102,18 @@ package struct Device: Equatable, Sendable {
     self.limits = limits
     self.pace = pace
     self.tags = tags
+    self.attributes = attributes
+    self.activatedAt = activatedAt
     self.lastSeenAt = lastSeenAt
     self.lastSentAt = lastSentAt
     self.nextSendAt = nextSendAt
+  }
+
+  /// Whole days of 24 hours since its activation: 0 for one that lies ahead, nil where it is not known.
+  package func ageDays(at now: Instant) -> Int64? {
+    guard let activatedAt else { return nil }
+    let (age, overflow) = now.milliseconds.subtractingReportingOverflow(activatedAt.milliseconds)
+    return overflow ? nil : max(age, 0) / 86_400_000
   }
 
   /// Whether it sends nothing at `now`; a pause that ends at `now` is over.

@@ -3,8 +3,8 @@ import Wire
 
 /// The columns of a device in the order of an export.
 enum DeviceColumn: Int, CarriedColumn {
-  case name, phone, status, gateway, platform, limitMinute, limitHour, limitDay, limitInFlight, paceMin, paceMax, tags
-  case pausedUntil, pauseReason, lastSeenAt, lastSentAt, nextSendAt, createdAt
+  case name, phone, status, gateway, platform, limitMinute, limitHour, limitDay, limitInFlight, paceMin, paceMax
+  case tags, attributes, pausedUntil, pauseReason, lastSeenAt, lastSentAt, nextSendAt, createdAt, activatedAt
 
   var expression: String { self == .name ? "device_name" : carried.name }
 
@@ -28,12 +28,14 @@ enum DeviceColumn: Int, CarriedColumn {
     case .paceMin: DeviceColumn.pace("pace_min_s", 0, "least")
     case .paceMax: DeviceColumn.pace("pace_max_s", 1, "most")
     case .tags: Carried("tags", .labels, standard: "[]".sqlValue, audited: .plain)
+    case .attributes: Carried("attributes", .scalars, standard: "{}".sqlValue, audited: .plain)
     case .pausedUntil: Carried("paused_until", .instant, audited: .instant)
     case .pauseReason: Carried("pause_reason", .text, audited: .quoted)
     case .lastSeenAt: Carried("last_seen_at", .instant)
     case .lastSentAt: Carried("last_sent_at", .instant)
     case .nextSendAt: Carried("next_send_at", .instant)
     case .createdAt: Carried("created_at", .instant, mayBeNull: false)
+    case .activatedAt: Carried("activated_at", .instant, audited: .instant)
     }
   }
 
@@ -63,6 +65,8 @@ extension ImportSession {
     let owner: SQLArguments = [tenants[tenant].key, id]
     var draft = try find(DeviceSQL.find, owner) ?? newDevice(id)
     stated.set(in: &draft, other: [.name: id.sqlValue])
+    // A new row, or null in the line.
+    if draft[.activatedAt].isNull { draft[.activatedAt] = firstSeen(draft) }
 
     try checkRetirement(draft, reader)
     let (key, change) = try write(draft, owner: owner, insert: DeviceSQL.insert, update: DeviceSQL.update)
@@ -96,6 +100,11 @@ extension ImportSession {
     throw reader.failure(
       "status", expected: "a device without open enrolments to be retired (\(open) are assigned to it)",
       hint: "assign them to other devices first")
+  }
+
+  /// The earliest time that is known of a device.
+  private func firstSeen(_ draft: Draft<DeviceColumn>) -> SQLValue {
+    [DeviceColumn.createdAt, .lastSeenAt, .lastSentAt].compactMap { draft[$0].asInteger }.min().sqlValue
   }
 
   private func newDevice(_ id: String) -> Draft<DeviceColumn> {

@@ -11,10 +11,13 @@ enum DeviceCode {
     writer.text(device.name)
     writer.text(device.platform)
     let limits = [device.limits.minute, device.limits.hour, device.limits.day, device.limits.inFlight]
-    writer.byte(mask(limits.map { $0 != nil }))
+    // The two upper bits are of later versions than the limits: a record without them has neither value.
+    writer.byte(mask(limits.map { $0 != nil } + [device.activatedAt != nil, !device.attributes.isEmpty]))
     for case let limit? in limits { writer.count(limit) }
     writer.count(device.tags.count)
     for tag in device.tags { writer.text(tag) }
+    if let activatedAt = device.activatedAt { writer.signed(activatedAt.milliseconds) }
+    if !device.attributes.isEmpty { append(device.attributes, to: &writer) }
   }
 
   static func readFixed(
@@ -25,7 +28,7 @@ enum DeviceCode {
     device.name = try reader.text()
     device.platform = try reader.text()
     let mask = try reader.byte()
-    guard mask < 16 else { throw reader.failure("expected limits, found \(mask)") }
+    guard mask < 64 else { throw reader.failure("expected limits, found \(mask)") }
     device.limits.minute = mask & 1 == 0 ? nil : try reader.count()
     device.limits.hour = mask & 2 == 0 ? nil : try reader.count()
     device.limits.day = mask & 4 == 0 ? nil : try reader.count()
@@ -33,6 +36,46 @@ enum DeviceCode {
     var tags: [String] = []
     for _ in 0..<(try reader.elements()) { tags.append(try reader.text()) }
     device.tags = tags
+    device.activatedAt = mask & 16 == 0 ? nil : try reader.instant(from: Instant(milliseconds: 0))
+    device.attributes = mask & 32 == 0 ? [] : try readAttributes(&reader)
+  }
+
+  private static func append(_ attributes: [Parameter], to writer: inout RecordWriter) {
+    writer.count(attributes.count)
+    for attribute in attributes {
+      writer.text(attribute.name)
+      switch attribute.value {
+      case .boolean(let value): writer.byte(value ? 1 : 0)
+      case .integer(let value):
+        writer.byte(2)
+        writer.signed(value)
+      case .number(let value):
+        writer.byte(3)
+        writer.number(value.bitPattern)
+      case .text(let value):
+        writer.byte(4)
+        writer.text(value)
+      }
+    }
+  }
+
+  private static func readAttributes(_ reader: inout RecordReader) throws(UnreadableRecord) -> [Parameter] {
+    var attributes: [Parameter] = []
+    for _ in 0..<(try reader.elements()) {
+      let name = try reader.text()
+      let kind = try reader.byte()
+      let value: Scalar =
+        switch kind {
+        case 0: .boolean(false)
+        case 1: .boolean(true)
+        case 2: .integer(try reader.signed())
+        case 3: .number(Double(bitPattern: try reader.number()))
+        case 4: .text(try reader.text())
+        default: throw reader.failure("expected an attribute, found one of kind \(kind)")
+        }
+      attributes.append(Parameter(name, value))
+    }
+    return attributes
   }
 
   // MARK: - What moves

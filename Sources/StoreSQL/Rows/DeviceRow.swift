@@ -3,7 +3,7 @@ import Routing
 /// The columns of `user_devices`, as `d`, that a device is made of; first in their SELECT.
 enum FleetColumn: Int, SQLColumn {
   case key, id, name, phone, platform, status, pausedUntil, gateway, limitMinute, limitHour, limitDay, limitInFlight,
-    paceMinimum, paceMaximum, tags, lastSeenAt, lastSentAt, nextSendAt
+    paceMinimum, paceMaximum, tags, attributes, activatedAt, lastSeenAt, lastSentAt, nextSendAt
 
   var expression: String {
     switch self {
@@ -22,6 +22,8 @@ enum FleetColumn: Int, SQLColumn {
     case .paceMinimum: "d.pace_min_s"
     case .paceMaximum: "d.pace_max_s"
     case .tags: "d.tags"
+    case .attributes: "d.attributes"
+    case .activatedAt: "d.activated_at"
     case .lastSeenAt: "d.last_seen_at"
     case .lastSentAt: "d.last_sent_at"
     case .nextSendAt: "d.next_send_at"
@@ -35,9 +37,9 @@ enum DeviceRow {
   static let columns = FleetColumn.select
 
   /// A value that the domain does not know is read on the safe side: an unknown status or pace sends nothing or
-  /// slowly, tags that are no texts are left out. One bad row must not stop a fleet (I-47).
+  /// slowly, tags that are no texts and attributes that are no object are left out. One bad row must not stop a fleet (I-47).
   static func device(_ row: SQLRow) -> Device {
-    let tags: String = row[FleetColumn.tags]
+    let (tags, attributes): (String, String) = (row[FleetColumn.tags], row[FleetColumn.attributes])
     return Device(
       key: DeviceKey(row[FleetColumn.key]), id: DeviceID(stored: row[FleetColumn.id]), name: row[FleetColumn.name],
       phone: (row[FleetColumn.phone] as String?).map(PhoneNumber.init(stored:)),
@@ -48,6 +50,8 @@ enum DeviceRow {
         inFlight: row[FleetColumn.limitInFlight]),
       pace: pace(row[FleetColumn.paceMinimum], row[FleetColumn.paceMaximum]),
       tags: tags == "[]" ? [] : (try? JSONText.texts(tags, "tags")) ?? [],
+      attributes: attributes == "{}" ? [] : (try? JSONText.parameters(attributes, "attributes")) ?? [],
+      activatedAt: row[FleetColumn.activatedAt],
       lastSeenAt: row[FleetColumn.lastSeenAt], lastSentAt: row[FleetColumn.lastSentAt],
       nextSendAt: row[FleetColumn.nextSendAt])
   }

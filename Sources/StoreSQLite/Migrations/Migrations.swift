@@ -14,7 +14,7 @@ struct Migrations: Sendable {
   /// What this program knows.
   static let all = Migrations([
     Migration1.sql, Migration2.sql, Migration3.sql, Migration4.sql, Migration5.sql, Migration6.sql,
-    Migration7.sql, Migration8.sql, Migration9.sql,
+    Migration7.sql, Migration8.sql, Migration9.sql, Migration10.sql,
   ])
 
   let scripts: [String]

@@ -17,6 +17,9 @@ struct RandomFleets {
       var device = Device(key: DeviceKey(Int64(place + 1)), id: DeviceID("d\(place)")!)
       device.name = Bool.random(using: &random) ? "Ω" : "x"
       device.tags = ["a", "b"]
+      device.attributes =
+        Bool.random(using: &random) ? [] : [Parameter("zone", .text("Ω")), Parameter("n", .integer(7))]
+      device.activatedAt = Instant(milliseconds: 1_790_000_000_000)
       device.limits.hour = 80
       device.lastSentAt = sends.last
       return Fleet.Member(

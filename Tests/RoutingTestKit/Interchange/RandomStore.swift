@@ -85,8 +85,9 @@ package struct RandomStore {
   private mutating func makeDevice(_ device: Int, _ of: String) {
     let status = pick(["online", "offline", "auth_failed", "unknown"])
     let limit = chance(50) ? "null" : "\(below(90))"
+    let activation = chance(50) ? "" : #","activated_at":\#(chance(30) ? "null" : instant())"#
     lines.append(
-      #"{"type":"device",\#(of),"id":"d\#(device)","name":\#(text()),"status":"\#(status)","limits":{"hour":\#(limit)},"pace_s":[0.\#(below(9)),\#(1 + below(9))],"tags":\#(texts()),"last_seen_at":\#(instant())}"#
+      #"{"type":"device",\#(of),"id":"d\#(device)","name":\#(text()),"status":"\#(status)","limits":{"hour":\#(limit)},"pace_s":[0.\#(below(9)),\#(1 + below(9))],"tags":\#(texts()),"attributes":\#(scalars()),"last_seen_at":\#(instant())\#(activation)}"#
     )
   }
 

@@ -48,8 +48,8 @@ package final class StoreFixture {
       try insert(
         """
         INSERT INTO user_devices (tenant_id, external_id, device_name, status, limit_minute, limit_hour, limit_day,
-          limit_in_flight, pace_min_s, pace_max_s, paused_until, tags, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+          limit_in_flight, pace_min_s, pace_max_s, paused_until, tags, created_at, activated_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
         """,
         [
           tenant.raw, id, "Device \(id)", status, minute, hour, day, inFlight, pace, pace,

@@ -42,6 +42,8 @@ struct RandomFleet {
     if chance(8) { members[index].device.pausedUntil = moment() }
     if chance(8) { members[index].device.name = text() }
     if chance(8) { members[index].device.lastSeenAt = moment() }
+    if chance(8) { members[index].device.activatedAt = chance(3) ? nil : moment() }
+    if chance(8) { members[index].device.attributes = attributes() }
     if chance(8) { members[index].device.limits.hour = chance(2) ? nil : Int.random(in: 0...Int.max, using: &random) }
     for _ in 0..<Int.random(in: 0...20, using: &random) {
       // Some come late, and some are ahead of the clock.
@@ -62,6 +64,15 @@ struct RandomFleet {
     device.tags = (0..<Int.random(in: 0...3, using: &random)).map { "\(text())\($0)" }
     device.limits = DeviceLimits(minute: chance(2) ? 3 : nil, hour: chance(2) ? 80 : nil, day: 800, inFlight: 50)
     return Fleet.Member(device: device, load: DeviceLoad())
+  }
+
+  private mutating func attributes() -> [Parameter] {
+    let values: [Scalar] = [
+      .text(text()), .boolean(true), .boolean(false), .integer(.min), .integer(7), .number(-0.0), .number(1e300),
+    ]
+    return (0..<Int.random(in: 0...3, using: &random)).map {
+      Parameter("\(text())\($0)", values.randomElement(using: &random)!)
+    }
   }
 
   private mutating func moment() -> Instant {
