@@ -5,6 +5,8 @@ import Wire
 package protocol Representation {
   /// What `--format json` prints and an API answers.
   var json: JSONValue { get }
+  /// How `--format json` lays the JSON out: over several lines, unless the contract of a command promises one line.
+  var jsonStyle: JSONWriter.Style { get }
   /// What `--format csv` prints, with a header row.
   var csv: String { get }
   /// Tables and sentences. `columns`: the width of the terminal in characters; nil where it is not limited.
@@ -17,10 +19,12 @@ package enum ListingFormat: String, CaseIterable, Sendable {
 }
 
 extension Representation {
-  /// The whole text in a format, with a newline at its end; JSON over several lines.
+  package var jsonStyle: JSONWriter.Style { .pretty }
+
+  /// The whole text in a format, with a newline at its end. `columns`: the width of a table, as `table(columns:)` takes it.
   package func text(_ format: ListingFormat, columns: Int? = nil) -> String {
     switch format {
-    case .json: JSONWriter(style: .pretty).string(json) + "\n"
+    case .json: JSONWriter(style: jsonStyle).string(json) + "\n"
     case .csv: csv
     case .table: table(columns: columns).plain
     }

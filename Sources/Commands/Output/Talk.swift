@@ -33,10 +33,10 @@ enum Talk {
     write(isatty(STDOUT_FILENO) == 1 || colours.areOn ? text.text(colours) : text.plain, to: STDOUT_FILENO)
   }
 
-  /// A listing: a table as wide as the terminal, if there is one.
-  static func put(_ listing: Listing, _ format: ListingFormat) {
-    guard format == .table else { return put(listing.text(format)) }
-    put(listing.table(columns: outputColumns))
+  /// A report or an answer: a table as wide as the terminal, if there is one.
+  static func put(_ representation: some Representation, _ format: ListingFormat) {
+    guard format == .table else { return put(representation.text(format)) }
+    put(representation.table(columns: outputColumns))
   }
 
   /// The columns of the terminal that standard output is; nil when it is none.
