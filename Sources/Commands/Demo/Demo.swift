@@ -4,6 +4,7 @@ import Foundation
 import Operations
 import Policies
 import PolicyTesting
+import Representations
 import Routing
 import Sequencing
 import Stores
@@ -114,10 +115,10 @@ struct Demo {
   }
 
   private func reports() throws {
-    Talk.put(Demo.indented(try DeviceListing.table(store, at: clock.now())))
-    let mismatches = try store.mismatches(since: nil, tenant: nil)
-    Talk.put("\n" + Demo.indented(MismatchTalk(mismatches).parts.text(.table)))
-    let integrity = try store.integrity()
+    Talk.put(Demo.indented(DevicesReport(try DevicesQuery().run(store, at: clock.now())).text(.table)))
+    let mismatches = try MismatchesQuery().run(store)
+    Talk.put("\n" + Demo.indented(mismatches.parts.text(.table)))
+    let integrity = try IntegrityQuery().run(store)
     let violations = integrity.checks.reduce(0) { $0 + $1.violations }
     say("\nintegrity: \(integrity.checks.count) promises checked, \(violations) violations")
     if !integrity.isSound { throw Problem(.invalidPolicy, "the demo's store is not sound; this is a defect of Usher") }

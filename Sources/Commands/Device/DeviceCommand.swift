@@ -1,4 +1,6 @@
 import ArgumentParser
+import Operations
+import Representations
 import Routing
 
 struct DeviceCommand: ParsableCommand {
@@ -46,7 +48,7 @@ struct DeviceListCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.openToRead()
-    try DeviceListing.put(store, at: nil, format.format)
+    Talk.put(DevicesReport(try DevicesQuery().run(store, at: SystemClock().now())), format.format)
     try HoldNotice.say(store, unlessTable: format.format)
   }
 }

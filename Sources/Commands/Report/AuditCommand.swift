@@ -1,14 +1,9 @@
 import ArgumentParser
+import Operations
 import Representations
 import Routing
-import Wire
 
 struct AuditCommand: ParsableCommand {
-  /// The window without --since.
-  private static let usualDays: Int64 = 7
-  /// The most lines that --limit takes.
-  private static let limitMax = 100_000
-
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Who changed what, when and why.",
     discussion: """
@@ -43,84 +38,39 @@ struct AuditCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The most lines, of the newest.", valueName: "lines")) var limit = 200
 
   func validate() throws {
-    guard (1...AuditCommand.limitMax).contains(limit) else {
-      throw ValidationError("--limit: expected 1 to \(AuditCommand.limitMax) lines, found \(limit)")
+    guard (1...AuditQuery.limitMax).contains(limit) else {
+      throw ValidationError("--limit: expected 1 to \(AuditQuery.limitMax) lines, found \(limit)")
     }
   }
 
   func run() throws {
     let now = SystemClock().now()
     let end = until?.instant(before: now)
-    let begin = since?.instant(before: now) ?? (end ?? now).advanced(bySeconds: -AuditCommand.usualDays * 86_400)
+    let begin = since?.instant(before: now) ?? AuditQuery.usualBegin(until: end, now: now)
     if let end, begin > end {
       throw ValidationError("--since: expected a time before --until, found \(begin.rfc3339) after \(end.rfc3339)")
     }
-    let store = try store.openToRead()
-    let (lines, hasMore) = try store.audit(
+    let query = AuditQuery(
       AuditFilter(
         since: begin, until: end, subject: subject.map(AuditSubject.init), actor: actor,
         tenant: tenant.map(TenantID.init(stored:)), limit: limit))
-    let window = "since \(begin.rfc3339)" + (end.map { " until \($0.rfc3339)" } ?? "")
+    let answer = try query.run(try store.openToRead())
+    say(answer, begin, end)
+    Talk.put(AuditReport(answer), format.format)
+  }
+
+  /// The window, and what the lines leave open.
+  private func say(_ answer: AuditQuery.Answer, _ begin: Instant, _ end: Instant?) {
     if format.format == .table {
-      let usual = since == nil ? " (the last \(AuditCommand.usualDays) days; --since for more)" : ""
+      let window = "since \(begin.rfc3339)" + (end.map { " until \($0.rfc3339)" } ?? "")
+      let usual = since == nil ? " (the last \(AuditQuery.usualDays) days; --since for more)" : ""
       Talk.say("changes \(window)\(usual), newest first")
     }
-    if hasMore { Talk.say("only the newest \(limit) are listed: --limit or --until for the others") }
-    if lines.isEmpty {
-      Talk.say("no change found\(try hint(store))")
-      if format.format == .table { return }
+    if answer.hasMore { Talk.say("only the newest \(limit) are listed: --limit or --until for the others") }
+    guard answer.lines.isEmpty else { return }
+    let missing = answer.missing.map { missing in
+      "; there is no \(missing.kind) '\(missing.id)'" + (missing.nearest.map { "; the nearest is '\($0)'" } ?? "")
     }
-    Talk.put(format.format == .table ? AuditCommand.table(lines) : AuditCommand.listing(lines), format.format)
-  }
-
-  private static func listing(_ lines: [AuditLine]) -> Listing {
-    var listing = Listing([
-      "at", "actor", "system_user", "action", "tenant", "subject", "detail", "reason", "file", "digest", "counts",
-    ])
-    for line in lines {
-      listing.add([
-        .string(line.at.rfc3339), .string(line.actor), JSONValue(line.systemUser), .string(line.action),
-        JSONValue(line.tenant), .string(line.subject), JSONValue(line.detail), JSONValue(line.reason),
-        JSONValue(line.file), JSONValue(line.digest), line.counts.flatMap { try? JSONParser.parse($0.utf8) } ?? .null,
-      ])
-    }
-    return listing
-  }
-
-  private static let digestDigits = 12
-
-  /// For people: the system user behind the name that was given, and enough of a digest to tell it from others.
-  private static func table(_ lines: [AuditLine]) -> Listing {
-    var listing = Listing(["at", "actor", "action", "tenant", "subject", "detail", "reason", "file", "digest"])
-    for line in lines {
-      let actor = line.systemUser.map { "\(line.actor) (as \($0))" } ?? line.actor
-      listing.add([
-        .string(line.at.rfc3339), .string(actor), .string(line.action), JSONValue(line.tenant), .string(line.subject),
-        JSONValue(line.detail), JSONValue(line.reason), JSONValue(line.file),
-        JSONValue(line.digest.map { String($0.prefix(digestDigits)) }),
-      ])
-    }
-    return listing.withoutEmptyColumns(keeping: 3)
-  }
-
-  /// The most characters of an id by whose beginnings near ones are looked for.
-  private static let prefixMax = 64
-
-  /// Whether the device, contact or tenant that was asked for exists, and which id comes nearest.
-  private func hint(_ store: any Store) throws -> String {
-    guard let subject = subject.map(AuditSubject.init), let kind = subject.kind else { return "" }
-    let kinds: [String: IDKind] = ["device": .device, "contact": .contact, "tenant": .tenant]
-    guard let what = kinds[kind], try !store.has(what, subject.id, of: tenant) else { return "" }
-    let nearest = try nearest(to: subject.id, what, store).map { "; the nearest is '\($0)'" } ?? ""
-    return "; there is no \(kind) '\(subject.id)'\(nearest)"
-  }
-
-  /// Among those with the longest beginning in common, which an index finds.
-  private func nearest(to id: String, _ what: IDKind, _ store: any Store) throws -> String? {
-    for length in stride(from: min(id.count, Self.prefixMax), through: 1, by: -1) {
-      let ids = try store.ids(what, of: tenant, startingWith: String(id.prefix(length)), limit: 1000)
-      if let nearest = EditDistance.nearest(to: id, among: ids) { return nearest }
-    }
-    return nil
+    Talk.say("no change found\(missing ?? "")")
   }
 }

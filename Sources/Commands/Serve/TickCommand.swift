@@ -43,7 +43,7 @@ struct TickCommand: AsyncParsableCommand {
         if case .policyRefused(_, let policy, _, _) = event { try? Self.showErrors(of: policy, in: catalog) }
       })
     let report = try await runner.run(at: clock.now())
-    CycleTalk.put(report, format.format)
+    Talk.put(report, format.format)
     for notice in runner.process.takeNotices() { Talk.say(notice) }
     if send { try HoldNotice.say(runner.store) }
   }
@@ -54,26 +54,5 @@ struct TickCommand: AsyncParsableCommand {
     for finding in PolicyCheck(file: entry.name, source: entry.source).findings where finding.severity == .error {
       Talk.say(finding.text(in: entry.path ?? entry.name, SourceExcerpt(entry.source)).withoutTrailingNewlines)
     }
-  }
-}
-
-/// What a cycle did, as a table and as the contract's JSON.
-enum CycleTalk {
-  static func put(_ report: CycleReport, _ format: ListingFormat) {
-    let members = members(of: report)
-    if format == .json { return Talk.put(JSONWriter().string(.object(JSONObject(members))) + "\n") }
-    var listing = Listing(members.map(\.0))
-    listing.add(members.map(\.1))
-    Talk.put(listing, format)
-  }
-
-  private static func members(of report: CycleReport) -> [(String, JSONValue)] {
-    [
-      ("now", .string(report.now.rfc3339)), ("enrolled", JSONValue(report.enrolled)),
-      ("decided", JSONValue(report.decided)), ("queued", JSONValue(report.queued)),
-      ("waiting", JSONValue(report.waiting)), ("skipped", JSONValue(report.skipped)),
-      ("sent", JSONValue(report.sent)), ("returned", JSONValue(report.returned)),
-      ("failed", JSONValue(report.failed)), ("faults", JSONValue(report.faults)),
-    ]
   }
 }

@@ -1,0 +1,61 @@
+import Routing
+
+/// Compares each message's device with its contact's.
+package struct MismatchesQuery: Sendable {
+  /// Messages made then or later; nil for all.
+  package var since: Instant?
+  /// Nil for all tenants.
+  package var tenant: TenantID?
+  /// The time as of which the report is made; nil for now.
+  package var moment: Instant?
+
+  package init(since: Instant? = nil, tenant: TenantID? = nil, moment: Instant? = nil) {
+    (self.since, self.tenant, self.moment) = (since, tenant, moment)
+  }
+
+  /// Throws `OperatorError.unknown` for a tenant. Costs what `ReportStore.mismatches` costs.
+  package func run(_ store: any Store) throws -> MismatchReport {
+    try store.mismatches(since: since, tenant: tenant, at: moment)
+  }
+}
+
+/// Reports on every device: whether it can accept more, and if not, why.
+package struct DevicesQuery: Sendable {
+  /// The time as of which the report is made; nil for now.
+  package var moment: Instant?
+
+  package init(moment: Instant? = nil) { self.moment = moment }
+
+  /// The devices, and the holds in force at the same moment.
+  package struct Answer: Equatable, Sendable {
+    package var devices: DeviceReport
+    package var holds: [SendingHold]
+  }
+
+  /// `now` counts only if no moment is asked for. Costs what `ReportStore.devices` costs.
+  package func run(_ store: any Store, at now: Instant) throws -> Answer {
+    let devices = try moment.map { try store.devices(at: $0) } ?? store.devicesNow(at: now)
+    return Answer(devices: devices, holds: try store.holds(at: moment))
+  }
+}
+
+/// Reports how far the contacts of each sequence have come.
+package struct SequencesQuery: Sendable {
+  /// The time as of which the report is made; nil for now.
+  package var moment: Instant?
+
+  package init(moment: Instant? = nil) { self.moment = moment }
+
+  /// Costs what `ReportStore.sequences` costs.
+  package func run(_ store: any Store) throws -> SequenceReport {
+    try moment.map { try store.sequences(at: $0) } ?? store.sequences()
+  }
+}
+
+/// Checks every promise that the store keeps, over every row.
+package struct IntegrityQuery: Sendable {
+  package init() {}
+
+  /// Violations are in the report; it throws only if the store cannot be read. Costs several walks over the whole store.
+  package func run(_ store: any Store) throws -> IntegrityReport { try store.integrity() }
+}

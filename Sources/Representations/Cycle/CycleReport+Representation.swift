@@ -1,0 +1,27 @@
+import Sequencing
+import Terminal
+import Wire
+
+/// What a cycle did, as `usher tick` prints it.
+extension CycleReport: Representation {
+  package var json: JSONValue { .object(JSONObject(members)) }
+  /// One line, for the logs of cron.
+  package var jsonStyle: JSONWriter.Style { .compact }
+  package var csv: String { listing.csv }
+  package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
+
+  private var listing: Listing {
+    var listing = Listing(members.map(\.0))
+    listing.add(members.map(\.1))
+    return listing
+  }
+
+  private var members: [(String, JSONValue)] {
+    [
+      ("now", .string(now.rfc3339)), ("enrolled", JSONValue(enrolled)), ("decided", JSONValue(decided)),
+      ("queued", JSONValue(queued)), ("waiting", JSONValue(waiting)), ("skipped", JSONValue(skipped)),
+      ("sent", JSONValue(sent)), ("returned", JSONValue(returned)), ("failed", JSONValue(failed)),
+      ("faults", JSONValue(faults)),
+    ]
+  }
+}

@@ -1,0 +1,46 @@
+import Operations
+import Routing
+import Terminal
+import Wire
+
+/// Lines of the audit, as `usher audit` prints them.
+package struct AuditReport: Representation {
+  private let lines: [AuditLine]
+
+  package init(_ answer: AuditQuery.Answer) { lines = answer.lines }
+
+  package var json: JSONValue { listing.json }
+  package var csv: String { listing.csv }
+
+  /// Empty if there are no lines. The system user stands behind the name that was given; of a digest there is enough to tell
+  /// it from others.
+  package func table(columns: Int?) -> StyledText {
+    guard !lines.isEmpty else { return StyledText() }
+    var listing = Listing(["at", "actor", "action", "tenant", "subject", "detail", "reason", "file", "digest"])
+    for line in lines {
+      let actor = line.systemUser.map { "\(line.actor) (as \($0))" } ?? line.actor
+      listing.add([
+        .string(line.at.rfc3339), .string(actor), .string(line.action), JSONValue(line.tenant), .string(line.subject),
+        JSONValue(line.detail), JSONValue(line.reason), JSONValue(line.file),
+        JSONValue(line.digest.map { String($0.prefix(Self.digestDigits)) }),
+      ])
+    }
+    return listing.withoutEmptyColumns(keeping: 3).table(columns: columns)
+  }
+
+  private static let digestDigits = 12
+
+  private var listing: Listing {
+    var listing = Listing([
+      "at", "actor", "system_user", "action", "tenant", "subject", "detail", "reason", "file", "digest", "counts",
+    ])
+    for line in lines {
+      listing.add([
+        .string(line.at.rfc3339), .string(line.actor), JSONValue(line.systemUser), .string(line.action),
+        JSONValue(line.tenant), .string(line.subject), JSONValue(line.detail), JSONValue(line.reason),
+        JSONValue(line.file), JSONValue(line.digest), line.counts.flatMap { try? JSONParser.parse($0.utf8) } ?? .null,
+      ])
+    }
+    return listing
+  }
+}

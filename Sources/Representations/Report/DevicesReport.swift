@@ -1,0 +1,83 @@
+import Operations
+import Routing
+import Terminal
+import Wire
+
+/// The report on devices, as `usher report devices` and `usher device list` print it.
+package struct DevicesReport: Representation {
+  private let report: DeviceReport
+  private let holds: [SendingHold]
+
+  package init(_ answer: DevicesQuery.Answer) { (report, holds) = (answer.devices, answer.holds) }
+
+  package var json: JSONValue { figures.json }
+  package var csv: String { figures.csv }
+
+  /// What was sent stands beside its cap. Totals and the holds in force stand below.
+  package func table(columns: Int?) -> StyledText { shares.table(columns: columns) + StyledText("\n" + summary) }
+
+  private var summary: String {
+    let total = report.total
+    let unknown = report.lines.count { !$0.isAvailabilityKnown }
+    return "\(report.availableCount) of \(report.lines.count) devices can accept more"
+      + (unknown > 0 ? ", unknown for \(unknown); " : "; ")
+      + "\(total.openContacts + report.unassignedContacts) open contacts (\(report.unassignedContacts) without a device), "
+      + "\(total.queued) queued, \(total.inFlight) in flight, \(total.sentHour) sent in the last hour, "
+      + "\(total.sentDay) in the last day\n"
+      + holds.map { terminalSafe($0.sentence) + "\n" }.joined()
+  }
+
+  /// For programs: a column for each figure. What is not known of a past moment is null.
+  private var figures: Listing {
+    var listing = Listing([
+      "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight",
+      "limit_in_flight", "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day",
+      "headroom", "load", "hold",
+    ])
+    for line in report.lines {
+      let known = { (fact: DeviceFacts, value: JSONValue) in line.facts.contains(fact) ? value : .null }
+      let limit = { (limit: Int?) in known(.limits, JSONValue(limit)) }
+      let limits = line.device.limits
+      listing.add([
+        .string(line.tenant.text), .string(line.device.id.text), .string(line.device.name),
+        known(.status, .string(line.device.status.rawValue)),
+        line.isAvailabilityKnown ? .bool(line.isAvailable) : .null,
+        line.isAvailabilityKnown ? JSONValue(line.unavailableBecause) : .null,
+        JSONValue(line.sums.openContacts), JSONValue(line.sums.queued), JSONValue(line.sums.inFlight),
+        limit(limits.inFlight), JSONValue(line.sums.sentMinute), limit(limits.minute),
+        JSONValue(line.sums.sentHour), limit(limits.hour), JSONValue(line.sums.sentDay), limit(limits.day),
+        known(.limits, JSONValue(line.headroom)), known(.limits, .number(Self.rounded(line.load))),
+        JSONValue(holds.covering(line.tenant)?.sentence),
+      ])
+    }
+    return listing
+  }
+
+  /// For people: fewer columns, for which an ordinary terminal has room.
+  private var shares: Listing {
+    // A cap that no device has says nothing.
+    let hasMinute = report.lines.contains { $0.facts.contains(.limits) && $0.device.limits.minute != nil }
+    var listing = Listing(
+      ["tenant", "device", "available", "contacts", "queued", "in_flight"] + (hasMinute ? ["minute"] : [])
+        + ["hour", "day", "load"])
+    for line in report.lines {
+      let (device, sums) = (line.device, line.sums)
+      let limits = line.facts.contains(.limits) ? device.limits : DeviceLimits()
+      let share = { (sent: Int, limit: Int?) -> JSONValue in .string(limit.map { "\(sent)/\($0)" } ?? "\(sent)") }
+      listing.add(
+        [
+          .string(line.tenant.text),
+          .string(device.name == device.id.text ? device.name : "\(device.id) \(device.name)"),
+          .string(line.isAvailabilityKnown ? line.unavailableBecause.map { "no: \($0)" } ?? "yes" : "–"),
+          JSONValue(sums.openContacts),
+          JSONValue(sums.queued), share(sums.inFlight, limits.inFlight),
+        ] + (hasMinute ? [share(sums.sentMinute, limits.minute)] : []) + [
+          share(sums.sentHour, limits.hour), share(sums.sentDay, limits.day),
+          line.facts.contains(.limits) ? .number(Self.rounded(line.load)) : .string("–"),
+        ])
+    }
+    return listing
+  }
+
+  private static func rounded(_ load: Double) -> Double { (load * 1000).rounded() / 1000 }
+}

@@ -1,0 +1,42 @@
+import Routing
+import Terminal
+import Wire
+
+/// The report on mismatches: counts by part, then the messages that are not on the assigned device.
+extension MismatchReport: Representation {
+  /// An object: `parts` with the counts and their total, `messages` with the lines.
+  package var json: JSONValue {
+    let parts = Part.allCases.map { ($0.rawValue, JSONValue(counts[$0] ?? 0)) } + [("total", JSONValue(total))]
+    return .object(JSONObject([("parts", .object(JSONObject(parts))), ("messages", messages.json)]))
+  }
+
+  /// The lines alone.
+  package var csv: String { messages.csv }
+
+  package func table(columns: Int?) -> StyledText {
+    let parts = parts.table(columns: columns)
+    return lines.isEmpty ? parts : parts + "\n" + messages.table(columns: columns)
+  }
+
+  /// How many messages there are of each part, and in all.
+  package var parts: Listing {
+    var listing = Listing(["part", "messages"])
+    for part in Part.allCases { listing.add([.string(part.rawValue), JSONValue(counts[part] ?? 0)]) }
+    listing.add([.string("total"), JSONValue(total)])
+    return listing
+  }
+
+  private var messages: Listing {
+    var listing = Listing([
+      "part", "tenant", "contact", "step", "status", "device", "assigned_device", "reason", "policy", "created_at",
+    ])
+    for line in lines {
+      listing.add([
+        .string(line.part.rawValue), .string(line.tenant.text), .string(line.contact.text), JSONValue(line.step),
+        .string(line.status.rawValue), .string(line.device.text), JSONValue(line.assignedDevice?.text),
+        .string(line.reason), JSONValue(line.policy), .string(line.createdAt.rfc3339),
+      ])
+    }
+    return listing
+  }
+}
