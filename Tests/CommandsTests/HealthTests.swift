@@ -3,7 +3,7 @@ import GRDB
 import Testing
 import Wire
 
-@testable import Commands
+@testable import Operations
 @testable import Routing
 @testable import StoreSQL
 @testable import StoreSQLite
@@ -38,7 +38,7 @@ struct HealthTests {
   ) -> [String] {
     var facts = facts
     change(&facts)
-    let report = HealthReport(facts, maxCycleAge: maxCycleAge, expectDaemon: expectDaemon)
+    let report = Health(facts, maxCycleAge: maxCycleAge, expectDaemon: expectDaemon)
     let failed = report.checks.filter { $0.state == .failed }.map(\.name)
     #expect(report.isHealthy == failed.isEmpty)
     return failed
@@ -46,8 +46,8 @@ struct HealthTests {
 
   @Test func `a store that is served well is healthy`() {
     #expect(failing { _ in } == [])
-    #expect(HealthReport(facts).checks.map(\.name) == ["store", "daemon", "cycle", "hold", "faults", "files", "disk"])
-    #expect(HealthReport(facts).checks.allSatisfy { $0.state == .ok })
+    #expect(Health(facts).checks.map(\.name) == ["store", "daemon", "cycle", "hold", "faults", "files", "disk"])
+    #expect(Health(facts).checks.allSatisfy { $0.state == .ok })
   }
 
   @Test func `each check fails by what it is for`() {
@@ -112,7 +112,7 @@ struct HealthTests {
   @Test func `a store that cannot be read leaves the others unknown, and a hold file counts`() {
     var facts = facts
     (facts.storeProblem, facts.policies, facts.guards, facts.holds) = ("locked", nil, nil, nil)
-    let states = HealthReport(facts).checks.map(\.state.rawValue)
+    let states = Health(facts).checks.map(\.state.rawValue)
     #expect(states == ["failed", "ok", "ok", "unknown", "unknown", "unknown", "ok"])
   }
 
@@ -136,8 +136,8 @@ struct HealthTests {
   private func states(
     _ store: TestStore, maxCycleAge: Int64? = nil, expectDaemon: Bool = false, isHealthy: Bool
   ) throws -> [String: String] {
-    let facts = HealthFacts(path: store.path, busyTimeout: 0, freeBytes: { _ in 1 << 40 })
-    let report = HealthReport(facts, maxCycleAge: maxCycleAge, expectDaemon: expectDaemon)
+    let facts = HealthFacts(path: store.path, now: .now(), busyTimeout: 0, freeBytes: { _ in 1 << 40 })
+    let report = Health(facts, maxCycleAge: maxCycleAge, expectDaemon: expectDaemon)
     #expect(report.isHealthy == isHealthy)
     return Dictionary(uniqueKeysWithValues: report.checks.map { ($0.name, $0.state.rawValue) })
   }

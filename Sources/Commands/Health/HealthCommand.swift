@@ -1,6 +1,7 @@
 import ArgumentParser
-import Routing
-import Wire
+import Operations
+import Representations
+import Stores
 
 struct HealthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,13 +35,10 @@ struct HealthCommand: ParsableCommand {
   }
 
   func run() throws {
-    let report = HealthReport(
-      HealthFacts(path: try store.file()), maxCycleAge: maxCycleAge.map { Int64($0 * 1000) },
-      expectDaemon: expectDaemon)
-    switch format.format {
-    case .json: Talk.put(JSONWriter(style: .pretty).string(report.json) + "\n")
-    case .table, .csv: Talk.put(report.listing, format.format)
-    }
-    if !report.isHealthy { throw ExitCode(1) }
+    let check = HealthCheck(
+      try store.file(), maxCycleAge: maxCycleAge.map { Int64($0 * 1000) }, expectDaemon: expectDaemon)
+    let health = check.run(at: Stores.heartbeatTime())
+    Talk.put(HealthReport(health), format.format)
+    if !health.isHealthy { throw ExitCode(1) }
   }
 }

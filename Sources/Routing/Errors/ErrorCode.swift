@@ -61,4 +61,6 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case gatewayUnusable = "gateway_unusable"
   /// This machine cannot run policies safely.
   case engineUnusable = "engine_unusable"
+  /// A check of this machine or of a store found something wrong; the report names it.
+  case checkFailed = "check_failed"
 }

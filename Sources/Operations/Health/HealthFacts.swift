@@ -1,34 +1,38 @@
 import Files
 import Foundation
-import Operations
 import Routing
 import Stores
 
-/// What `usher health` looks at, read once. What cannot be read is nil.
-struct HealthFacts {
-  var now: HeartbeatTime
+/// What a check of a store's health looks at, read once. What cannot be read is nil.
+package struct HealthFacts {
+  /// When it was read, on the clock of heartbeats.
+  package var now: HeartbeatTime
   /// Why the store cannot be read; nil when it can.
-  var storeProblem: String?
+  package var storeProblem: String?
   /// The process that holds the store's lock.
-  var running: LockHolder?
+  package var running: LockHolder?
   /// Why it cannot be told whether a process holds it; nil when it can.
-  var lockProblem: String?
-  var beat: Beat?
-  var holds: [SendingHold]?
-  var policies: [PolicyStanding]?
+  package var lockProblem: String?
+  /// What the process that runs, or ran last, said of its cycles.
+  package var beat: Beat?
+  /// The holds in force; of a store that cannot be read those that its hold file states.
+  package var holds: [SendingHold]?
+  /// The policies of every tenant.
+  package var policies: [PolicyStanding]?
   /// Guards that were refused or are suspended for a tenant, and why.
-  var guards: [GuardTrouble]?
+  package var guards: [GuardTrouble]?
   /// Bytes that this user can still write to the store's file system.
-  var freeBytes: Int64?
+  package var freeBytes: Int64?
   /// Of SQLite's log beside the store; 0 without one.
-  var logBytes: Int64?
+  package var logBytes: Int64?
 
-  /// How long a store that another program locks is waited for; seconds.
-  static let busyTimeout = 2.0
+  /// How long to wait for a store that another program locks; seconds.
+  package static let busyTimeout = 2.0
 
-  /// Looks at the store at `path`. Writes nothing, and waits at most a few seconds. `freeBytes`: of a folder's disk.
-  init(
-    path: String, now: HeartbeatTime = Stores.heartbeatTime(), busyTimeout: Double = HealthFacts.busyTimeout,
+  /// Looks at the store at `path`. Writes nothing, and waits at most a few seconds. `now`: see `Stores.heartbeatTime`.
+  /// `freeBytes` returns the free space of a folder's file system, or nil.
+  package init(
+    path: String, now: HeartbeatTime, busyTimeout: Double = HealthFacts.busyTimeout,
     freeBytes: (String) -> Int64? = FreeSpace.bytes(in:)
   ) {
     self.now = now
@@ -55,6 +59,6 @@ struct HealthFacts {
     logBytes = stat(log, &status) == 0 ? Int64(status.st_size) : errno == ENOENT ? 0 : nil
   }
 
-  /// For tests.
-  init(now: HeartbeatTime) { self.now = now }
+  /// Of nothing that was looked at: every check is unknown. For tests.
+  package init(now: HeartbeatTime) { self.now = now }
 }

@@ -1,17 +1,36 @@
-import Operations
-import Representations
 import Routing
-import Wire
 
-/// The checks of `usher health`, in the order in which they are printed.
-struct HealthReport {
-  enum State: String { case ok, failed, unknown }
+/// Checks whether a store is served well. Reads only, and waits at most a few seconds.
+package struct HealthCheck: Sendable {
+  /// The store's address.
+  package var address: String
+  /// The oldest that the last cycle may be, in milliseconds; nil for ten times the pause between two cycles, at least a minute.
+  package var maxCycleAge: Int64?
+  /// Whether it is a failure that no process runs on the store.
+  package var expectDaemon: Bool
 
-  struct Check: Equatable {
-    let name: String
-    let state: State
+  package init(_ address: String, maxCycleAge: Int64? = nil, expectDaemon: Bool = false) {
+    (self.address, self.maxCycleAge, self.expectDaemon) = (address, maxCycleAge, expectDaemon)
+  }
+
+  /// A store that cannot be read is a failed check, not an error. `now`: see `Stores.heartbeatTime`.
+  package func run(at now: HeartbeatTime) -> Health {
+    Health(HealthFacts(path: address, now: now), maxCycleAge: maxCycleAge, expectDaemon: expectDaemon)
+  }
+}
+
+/// Whether a store is served well: one check for each thing that can go wrong, in a fixed order.
+package struct Health: Equatable, Sendable {
+  /// `unknown`: it could not be checked.
+  package enum State: String, Sendable { case ok, failed, unknown }
+
+  /// One thing that was checked.
+  package struct Check: Equatable, Sendable {
+    /// A stable name: store, daemon, cycle, hold, faults, files or disk.
+    package let name: String
+    package let state: State
     /// What was found, in a sentence.
-    let found: String
+    package let found: String
   }
 
   /// Free bytes below which the disk check fails.
@@ -22,20 +41,21 @@ struct HealthReport {
   static let cycleAgeMin: Int64 = 60_000
   static let cyclesMissedMax: Int64 = 10
 
-  let checks: [Check]
+  /// All of them, those that passed too.
+  package let checks: [Check]
 
-  /// `maxCycleAge` in milliseconds; nil for the default.
-  init(_ facts: HealthFacts, maxCycleAge: Int64? = nil, expectDaemon: Bool = false) {
+  /// Judges what was found. `maxCycleAge`: see `HealthCheck`.
+  package init(_ facts: HealthFacts, maxCycleAge: Int64? = nil, expectDaemon: Bool = false) {
     checks = [
-      HealthReport.store(facts), HealthReport.daemon(facts, isExpected: expectDaemon),
-      HealthReport.cycle(facts, max: maxCycleAge, isExpected: expectDaemon), HealthReport.hold(facts),
-      HealthReport.faults(facts),
-      HealthReport.files(facts), HealthReport.disk(facts),
+      Health.store(facts), Health.daemon(facts, isExpected: expectDaemon),
+      Health.cycle(facts, max: maxCycleAge, isExpected: expectDaemon), Health.hold(facts),
+      Health.faults(facts),
+      Health.files(facts), Health.disk(facts),
     ]
   }
 
   /// A check that could not be made is no failure of its own: what kept it from being made is.
-  var isHealthy: Bool { !checks.contains { $0.state == .failed } }
+  package var isHealthy: Bool { !checks.contains { $0.state == .failed } }
 
   private static func store(_ facts: HealthFacts) -> Check {
     guard let problem = facts.storeProblem else { return Check(name: "store", state: .ok, found: "can be read") }
@@ -52,7 +72,7 @@ struct HealthReport {
 
   private static func cycle(_ facts: HealthFacts, max limit: Int64?, isExpected: Bool) -> Check {
     if let check = unknownProcess("cycle", facts, isExpected: isExpected || limit != nil) { return check }
-    let usual = facts.beat?.every.map(HealthReport.cycleAge)
+    let usual = facts.beat?.every.map(Health.cycleAge)
     let limit = limit ?? usual
     let most = limit.map { ", at most \(seconds($0)) expected" } ?? ""
     // One that has not ended its first cycle is as old as that cycle.
@@ -146,20 +166,4 @@ struct HealthReport {
   }
 
   private static func megabytes(_ bytes: Int64) -> String { "\(bytes >> 20) MiB" }
-}
-
-// MARK: - As text
-
-extension HealthReport {
-  var listing: Listing {
-    var listing = Listing(["check", "state", "found"])
-    for check in checks {
-      listing.add([.string(check.name), .string(check.state.rawValue), .string(check.found)])
-    }
-    return listing
-  }
-
-  var json: JSONValue {
-    .object(JSONObject([("healthy", .bool(isHealthy)), ("checks", listing.json)]))
-  }
 }

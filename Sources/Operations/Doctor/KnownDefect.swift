@@ -1,9 +1,11 @@
 import Routing
 
-/// Defects of the linked libraries that matter here, and what keeps them away.
+/// A defect of a linked library that could matter here, and what keeps it away.
 struct KnownDefect {
+  /// `partly`: something of it remains, which `why` names. `absent`: this version of the library does not have it.
   enum State: String { case contained, partly, absent }
 
+  /// The library.
   let part: String
   let name: String
   let state: State

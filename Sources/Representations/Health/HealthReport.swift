@@ -1,0 +1,26 @@
+import Operations
+import Terminal
+import Wire
+
+/// The checks of a store's health: a row for each; the JSON says also whether all passed.
+package struct HealthReport: Representation {
+  private let health: Health
+
+  package init(_ health: Health) { self.health = health }
+
+  package var json: JSONValue {
+    .object(JSONObject([("healthy", .bool(health.isHealthy)), ("checks", checks.json)]))
+  }
+
+  /// The checks alone.
+  package var csv: String { checks.csv }
+  package func table(columns: Int?) -> StyledText { checks.table(columns: columns) }
+
+  private var checks: Listing {
+    var listing = Listing(["check", "state", "found"])
+    for check in health.checks {
+      listing.add([.string(check.name), .string(check.state.rawValue), .string(check.found)])
+    }
+    return listing
+  }
+}
