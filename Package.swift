@@ -75,7 +75,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Representations",
-      dependencies: ["Routing", "Wire", "Policies", "Sequencing", "DryRun", "Operations", "Pages", "Terminal"],
+      dependencies: [
+        "Routing", "Wire", "Policies", "Sequencing", "DryRun", "Operations", "Pages", "Terminal", "Bench",
+      ],
       swiftSettings: strict),
 
     // What `usher bench` measures Usher against: the same work from C.

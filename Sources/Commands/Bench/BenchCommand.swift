@@ -2,7 +2,6 @@ import ArgumentParser
 import Bench
 import Operations
 import Representations
-import Wire
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,80 +42,21 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    var run = BenchRun(measures: only?.measures ?? Set(BenchMeasure.allCases))
+    (run.contacts, run.tenants, run.reloads, run.rounds) = (contacts, tenants, reloads, rounds)
+    if quick { run.limitToQuick() }
+    if let devices { run.devices = devices.counts }
     do {
-      Talk.put(try measure(), format.format)
+      Talk.put(BenchReport(try measure(run)), format.format)
     } catch let failure as BenchFailure {
-      throw Problem(.invalidInput, "\(failure)")
+      throw Problem(.checkFailed, "\(failure)")
     }
   }
 
-  private func measure() throws -> Listing {
-    let rounds = quick ? min(self.rounds, 2) : self.rounds
-    let sizes = devices?.counts ?? (quick ? [10, 100, 1000] : [10, 100, 1000, 10_000, 100_000])
+  private func measure(_ run: BenchRun) throws -> BenchFigures {
     let progress = Progress("measurements")
     defer { progress.end() }
-    var table = BenchTable()
-    var count = 0
-    func show() {
-      count += 1
-      progress.show(count)
-    }
-    let contacts = quick ? min(self.contacts, 20_000) : self.contacts
-    if takes(.tenants) {
-      try measureTenants(contacts: min(contacts, 100_000), rounds: min(rounds, 3), into: &table)
-      show()
-    }
-    if takes(.cycle) {
-      try CycleBench(contacts: contacts, rounds: rounds).run {
-        table.add($0)
-        show()
-      }
-      table.add(peak: PeakMemory.megabytes, of: "cycles", atMost: BenchTable.cycleMegabytes)
-    }
-    if takes(.start) {
-      table.add(try StartBench(contacts: contacts, rounds: rounds).run())
-      show()
-    }
-    if takes(.tools) {
-      try ToolBench(contacts: contacts, rounds: rounds).run {
-        table.add($0)
-        show()
-      }
-    }
-    if takes(.decision) {
-      try DecisionBench(rounds: rounds).run(devices: sizes) {
-        table.add($0)
-        show()
-      }
-      table.addGrowth()
-    }
-    if takes(.scoring) {
-      try ScoringBench(rounds: rounds).run {
-        table.add($0)
-        show()
-      }
-    }
-    if takes(.allocations) { try AllocationBench().run { table.add($0) } }
-    if takes(.reloads), let result = try ReloadBench(reloads: reloads).run() {
-      table.add(result)
-      show()
-    }
-    if takes(.shadow) {
-      table.add(try ShadowBench(contacts: contacts, rounds: rounds).run())
-      show()
-    }
-    table.add(peak: PeakMemory.megabytes, of: "everything")
-    return table.listing
-  }
-}
-
-extension BenchCommand {
-  private func takes(_ measure: BenchMeasure) -> Bool { only?.measures.contains(measure) ?? true }
-
-  /// First, since what was resident before counts as theirs.
-  private func measureTenants(contacts: Int, rounds: Int, into table: inout BenchTable) throws {
-    let tenants = quick ? min(self.tenants, 200) : self.tenants
-    table.add(try TenantBench(tenants: tenants, contacts: contacts, rounds: rounds).run())
+    return try run.measure { progress.show($0) }
   }
 }
 
@@ -128,5 +68,16 @@ struct CountsArgument: ExpressibleByArgument {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
     counts = parts.compactMap { Int($0) }
     guard counts.count == parts.count, counts.allSatisfy({ (1...1_000_000).contains($0) }) else { return nil }
+  }
+}
+
+/// Names of measures with commas between them: `decision,scoring`.
+struct MeasuresArgument: ExpressibleByArgument {
+  let measures: Set<BenchMeasure>
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    measures = Set(parts.compactMap { BenchMeasure(rawValue: String($0)) })
+    guard measures.count == parts.count else { return nil }
   }
 }

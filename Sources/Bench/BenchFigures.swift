@@ -1,9 +1,42 @@
-import Bench
-import Representations
-import Wire
+/// A figure of `usher bench`, with its target where there is one.
+package struct BenchFigure: Equatable, Sendable {
+  /// A bound of the ratio, or of a figure that has no baseline.
+  package enum Target: Equatable, Sendable {
+    case atMost(Double)
+    case atLeast(Double)
+  }
 
-/// What was measured, a line for each figure, with the target where there is one.
-struct BenchTable {
+  /// What was measured: `decision`, `cycle`, `memory` and others; Docs/Performance.md describes each.
+  package var measure: String
+  /// The policy that decided; nil where it does not matter.
+  package var policy: String?
+  /// On what: sizes, states of devices.
+  package var condition: String
+  package var devices: Int?
+  /// Contacts in a transaction.
+  package var batch: Int?
+  /// The same work in C, in `unit`; nil where there is none.
+  package var floor: Double?
+  /// Usher's figure, in `unit`.
+  package var usher: Double
+  package var unit: String
+  /// Usher's figure divided by the one it is compared with; the median of the rounds.
+  package var ratio: Double?
+  package var target: Target?
+
+  /// Whether the target is met; nil without one. A figure without a ratio is judged by itself.
+  package var isMet: Bool? {
+    let judged = ratio ?? usher
+    return switch target {
+    case .atMost(let most): judged <= most
+    case .atLeast(let least): judged >= least
+    case nil: nil
+    }
+  }
+}
+
+/// Collects what the benches measured, and knows the targets.
+package struct BenchFigures {
   /// Usher's cost of a decision by that of the bare C call, at most.
   private static let decisionTarget = 2.5
   /// The cost of a decision over the largest fleet by that over the smallest, at most.
@@ -18,7 +51,7 @@ struct BenchTable {
   /// The cost of a contact among many tenants by that of one among as many of a single tenant, at most.
   private static let tenantsTarget = 1.5
   private static let tenantsMegabytes = 100.0
-  /// The most that may be resident in a cycle, whatever the number of contacts.
+  /// The most megabytes that may be resident in a cycle, whatever the number of contacts.
   static let cycleMegabytes = 150.0
   /// From opening a store to its first decisions on record.
   private static let startMilliseconds = 1000.0
@@ -30,16 +63,15 @@ struct BenchTable {
   /// What a cycle costs with a shadow, less the shadow's own decisions, by what it costs without, at most.
   private static let shadowTarget = 1.2
 
-  private(set) var listing = Listing([
-    "measure", "policy", "condition", "devices", "batch", "floor", "usher", "unit", "ratio", "target", "met",
-  ])
+  /// In the order in which they were measured.
+  package private(set) var all: [BenchFigure] = []
   private var decisions: [DecisionResult] = []
 
   mutating func add(_ result: DecisionResult) {
     decisions.append(result)
     add(
       "decision", result.policy, result.condition.rawValue, devices: result.devices, floor: result.floor,
-      usher: result.usher, unit: "ns CPU", ratio: result.ratio, atMost: BenchTable.decisionTarget)
+      usher: result.usher, unit: "ns CPU", ratio: result.ratio, atMost: BenchFigures.decisionTarget)
   }
 
   mutating func add(_ result: CycleResult) {
@@ -51,7 +83,7 @@ struct BenchTable {
       add(
         "cycle", CycleBench.policy, "\(result.contacts) \(result.profile.rawValue)", devices: result.devices,
         batch: result.batch, floor: line.floor, usher: line.usher, unit: line.unit, ratio: line.ratio,
-        atLeast: BenchTable.cycleTarget)
+        atLeast: BenchFigures.cycleTarget)
     }
   }
 
@@ -68,14 +100,14 @@ struct BenchTable {
       add(
         "growth", large.policy, large.condition.rawValue, devices: most, floor: large.floor / small.floor,
         usher: growth, unit: "times \(least)'s", ratio: growth,
-        atMost: BenchTable.flatPolicies.contains(large.policy) ? BenchTable.growthTarget : nil)
+        atMost: BenchFigures.flatPolicies.contains(large.policy) ? BenchFigures.growthTarget : nil)
     }
   }
 
   mutating func add(_ result: ScoringResult) {
     add(
       "scoring", nil, result.form.rawValue, devices: result.devices, floor: result.floor, usher: result.usher,
-      unit: "ns CPU", ratio: result.ratio, atMost: BenchTable.scoringTarget)
+      unit: "ns CPU", ratio: result.ratio, atMost: BenchFigures.scoringTarget)
   }
 
   mutating func add(_ result: AllocationResult) {
@@ -94,20 +126,20 @@ struct BenchTable {
     add(
       "tenants", TenantBench.policy, "\(condition), \(result.contacts) contacts", devices: result.devices,
       floor: result.single, usher: result.several, unit: "µs CPU", ratio: result.ratio,
-      atMost: BenchTable.tenantsTarget)
+      atMost: BenchFigures.tenantsTarget)
     add(
       "tenants", TenantBench.policy, "\(condition), policies brought up", devices: result.devices,
       usher: result.bringUp, unit: "ms CPU each")
     guard let peak = result.peakMegabytes else { return }
     add(
       "tenants", TenantBench.policy, "\(condition), memory", devices: result.devices, usher: peak, unit: "MB peak",
-      atMost: BenchTable.tenantsMegabytes)
+      atMost: BenchFigures.tenantsMegabytes)
   }
 
   mutating func add(_ result: StartResult) {
     add(
       "start", CycleBench.policy, "\(result.contacts) contacts", usher: result.milliseconds, unit: "ms",
-      atMost: BenchTable.startMilliseconds)
+      atMost: BenchFigures.startMilliseconds)
   }
 
   mutating func add(_ result: ToolResult) {
@@ -115,7 +147,7 @@ struct BenchTable {
     add(
       "tools", nil, condition, floor: result.floorPerSecond, usher: result.perSecond, unit: "contacts/s CPU",
       ratio: result.floorPerSecond.map { result.perSecond / $0 },
-      atLeast: result.tool == "dry run" ? BenchTable.dryRunTarget : nil)
+      atLeast: result.tool == "dry run" ? BenchFigures.dryRunTarget : nil)
     guard let peak = result.peakMegabytes else { return }
     add("tools", nil, "\(condition), memory", usher: peak, unit: "MB peak")
   }
@@ -123,7 +155,7 @@ struct BenchTable {
   mutating func add(_ result: ReloadResult) {
     add(
       "reloads", nil, "resident, \(result.reloads) reloads", floor: result.before, usher: result.after,
-      unit: "MB", ratio: result.after / result.before, atMost: BenchTable.reloadsTarget)
+      unit: "MB", ratio: result.after / result.before, atMost: BenchFigures.reloadsTarget)
     add("reloads", nil, "one, with 100 decisions", usher: result.cpuMicroseconds, unit: "µs CPU")
   }
 
@@ -131,7 +163,7 @@ struct BenchTable {
     let condition = "\(result.contacts) contacts"
     add(
       "shadow", CycleBench.policy, "\(condition), less the shadow's own decisions", floor: result.without,
-      usher: result.with - result.own, unit: "µs CPU", ratio: result.ratio, atMost: BenchTable.shadowTarget)
+      usher: result.with - result.own, unit: "µs CPU", ratio: result.ratio, atMost: BenchFigures.shadowTarget)
     add("shadow", CycleBench.policy, "\(condition), with the shadow", usher: result.with, unit: "µs CPU")
   }
 
@@ -146,22 +178,9 @@ struct BenchTable {
     floor: Double? = nil, usher: Double, unit: String, ratio: Double? = nil, atMost: Double? = nil,
     atLeast: Double? = nil
   ) {
-    let target = atMost.map { "at most \($0)" } ?? atLeast.map { "at least \($0)" }
-    // A figure without a floor is judged by itself.
-    let judged = ratio ?? usher
-    let isMet = atMost.map { judged <= $0 } ?? atLeast.map { judged >= $0 }
-    listing.add([
-      .string(measure), JSONValue(policy), .string(condition), JSONValue(devices), JSONValue(batch),
-      BenchTable.rounded(floor), BenchTable.rounded(usher), .string(unit), BenchTable.rounded(ratio),
-      JSONValue(target), isMet.map { .bool($0) } ?? .null,
-    ])
-  }
-
-  /// To as many digits as can be told apart.
-  private static func rounded(_ value: Double?) -> JSONValue {
-    guard let value else { return .null }
-    if value >= 1000 { return .integer(Int64(value.rounded())) }
-    let scale = value >= 100 ? 10.0 : 100.0
-    return .number((value * scale).rounded() / scale)
+    all.append(
+      BenchFigure(
+        measure: measure, policy: policy, condition: condition, devices: devices, batch: batch, floor: floor,
+        usher: usher, unit: unit, ratio: ratio, target: atMost.map { .atMost($0) } ?? atLeast.map { .atLeast($0) }))
   }
 }

@@ -1,0 +1,41 @@
+import Bench
+import Terminal
+import Wire
+
+/// What `usher bench` measured: a row for each figure, with the target where there is one.
+package struct BenchReport: Representation {
+  private let listing: Listing
+
+  package init(_ figures: BenchFigures) {
+    var listing = Listing([
+      "measure", "policy", "condition", "devices", "batch", "floor", "usher", "unit", "ratio", "target", "met",
+    ])
+    for figure in figures.all {
+      listing.add([
+        .string(figure.measure), JSONValue(figure.policy), .string(figure.condition), JSONValue(figure.devices),
+        JSONValue(figure.batch), Self.rounded(figure.floor), Self.rounded(figure.usher), .string(figure.unit),
+        Self.rounded(figure.ratio), JSONValue(figure.target.map(Self.text)), figure.isMet.map { .bool($0) } ?? .null,
+      ])
+    }
+    self.listing = listing
+  }
+
+  package var json: JSONValue { listing.json }
+  package var csv: String { listing.csv }
+  package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
+
+  private static func text(_ target: BenchFigure.Target) -> String {
+    switch target {
+    case .atMost(let most): "at most \(most)"
+    case .atLeast(let least): "at least \(least)"
+    }
+  }
+
+  /// To as many digits as can be told apart.
+  private static func rounded(_ value: Double?) -> JSONValue {
+    guard let value else { return .null }
+    if value >= 1000 { return .integer(Int64(value.rounded())) }
+    let scale = value >= 100 ? 10.0 : 100.0
+    return .number((value * scale).rounded() / scale)
+  }
+}
