@@ -1,7 +1,6 @@
 import DryRun
 import Operations
 import Policies
-import Representations
 import Routing
 import RoutingTestKit
 import StoreSQL
@@ -9,7 +8,7 @@ import StoreSQLite
 import Testing
 import Wire
 
-@testable import Commands
+@testable import Representations
 
 /// Where a contact stands, in sentences: each kind of standing, what is next, and what would change it.
 struct ExplainTests {
@@ -46,9 +45,9 @@ struct ExplainTests {
     }
   }
 
-  private func words(_ engine: Engine) throws -> ExplainWords { ExplainWords(try explanation(engine)) }
+  private func words(_ engine: Engine) throws -> ExplainText { ExplainText(try explanation(engine)) }
   private func json(_ engine: Engine) throws -> JSONValue {
-    try JSONParser.parse(Array(ExplainTalk(try explanation(engine)).text(.json).utf8))
+    try JSONParser.parse(Array(ExplainReport(try explanation(engine)).text(.json).utf8))
   }
 
   // MARK: - Standings
@@ -65,8 +64,8 @@ struct ExplainTests {
     let engine = try simple()
     try await engine.step(seconds: 3660)
     let explanation = try explanation(engine)
-    #expect(ExplainWords(explanation).standing == "Step 2 of 2 is due since 10:00 UTC.")
-    #expect(ExplainWords(explanation).next == "The next cycle decides it.")
+    #expect(ExplainText(explanation).standing == "Step 2 of 2 is due since 10:00 UTC.")
+    #expect(ExplainText(explanation).next == "The next cycle decides it.")
     #expect(explanation.told?.decision.outcome == .use && explanation.told?.record == nil)
   }
 
@@ -75,7 +74,7 @@ struct ExplainTests {
     try engine.decide()
     engine.clock.advance(seconds: 60)
     let explanation = try explanation(engine)
-    let words = ExplainWords(explanation)
+    let words = ExplainText(explanation)
     #expect(words.standing == "Step 1 of 2 waits until 09:15 UTC: owner unavailable.")
     #expect(
       words.next == "At 09:15 UTC it is decided again, not before. As things stand it would then wait again.")
@@ -97,7 +96,7 @@ struct ExplainTests {
     }
     try await engine.step(seconds: 60)
     let explanation = try explanation(engine, "welcome/L3")
-    let words = ExplainWords(explanation)
+    let words = ExplainText(explanation)
     #expect(words.standing == "Step 1 of 1 waits until 09:15 UTC: no device can accept more.")
     #expect(explanation.changes.map(words.sentence) == ["D1 has room again at 10:00 UTC: it would then go to D1"])
     #expect(
@@ -117,7 +116,7 @@ struct ExplainTests {
     let engine = try engine(policy: "bad", files: ["bad": hidden], scenario)
     try engine.decide()
     let explanation = try explanation(engine)
-    let words = ExplainWords(explanation)
+    let words = ExplainText(explanation)
     #expect(words.standing.hasPrefix("Step 1 of 1 waits until 09:01 UTC: runtime fault in bad, line 1: "))
     #expect(
       words.decision(try #require(explanation.told)).contains(
@@ -137,7 +136,7 @@ struct ExplainTests {
     try engine.decide()
     engine.clock.advance(seconds: 60)
     let explanation = try explanation(engine)
-    let words = ExplainWords(explanation)
+    let words = ExplainText(explanation)
     #expect(
       words.standing
         == "The message of step 1 of 2 is queued on D2 since 09:00 UTC, first in the queue. "
@@ -164,21 +163,21 @@ struct ExplainTests {
     }
     try await engine.step(seconds: 10)
     #expect(
-      ExplainWords(try explanation(engine, "welcome/L3")).standing
+      ExplainText(try explanation(engine, "welcome/L3")).standing
         == "The message of step 1 of 1 is queued on D1 since 09:00 UTC, behind 1 other. The device sends nothing now: "
         + "it keeps its pace, and its next message leaves at 09:00:30 UTC at the earliest.")
     engine.clock.advance(seconds: 50)
     try await engine.step(seconds: 60)
     let full = try explanation(engine, "welcome/L4")
     #expect(
-      ExplainWords(full).standing.hasSuffix("The device sends nothing now: 2 of 2 this hour, free again at 10:00 UTC."))
-    #expect(ExplainWords(full).next == "It leaves in its turn, from 10:00 UTC on.")
+      ExplainText(full).standing.hasSuffix("The device sends nothing now: 2 of 2 this hour, free again at 10:00 UTC."))
+    #expect(ExplainText(full).next == "It leaves in its turn, from 10:00 UTC on.")
     try engine.store.pauseDevice(
       DeviceID("D1")!, of: TenantID("acme")!, until: Instant(rfc3339: "2026-11-22T12:00:00Z")!,
       reason: "number under review", actor: "me", at: engine.clock.now())
     let paused = try explanation(engine, "welcome/L4")
     #expect(
-      ExplainWords(paused).standing.hasSuffix(
+      ExplainText(paused).standing.hasSuffix(
         "The device sends nothing now: paused until 12:00 UTC (number under review)."))
     #expect(paused.changes == [.command("usher device resume D1 --tenant acme")])
   }
@@ -201,8 +200,8 @@ struct ExplainTests {
     try await engine.step(seconds: 60)
     let explanation = try explanation(engine)
     #expect(explanation.standing.code == code)
-    #expect(ExplainWords(explanation).standing == standing)
-    #expect(ExplainWords(explanation).next == next)
+    #expect(ExplainText(explanation).standing == standing)
+    #expect(ExplainText(explanation).next == next)
     #expect(explanation.changes == [.command("usher contact retry welcome/L1 --tenant acme")])
     #expect(explanation.told?.decision.resolution.device == 0)
   }
@@ -249,7 +248,7 @@ struct ExplainTests {
     #expect(told.contact.id.text == "welcome/L3")
     let past = try #require(told.past)
     #expect(past.record?.number == first.number && past.record?.at == Engine.start && past.record?.isSame == true)
-    let words = ExplainWords(told)
+    let words = ExplainText(told)
     #expect(
       words.fates(past).map(\.sentence) == [
         "1 of 1 this hour, 1 of them still to leave, free again at 10:00 UTC", "load 0.10; D3 had 0.00",
@@ -265,7 +264,7 @@ struct ExplainTests {
     let engine = try simple(policy: "strict", device: "D2")
     try engine.decide()
     let explanation = try explanation(engine)
-    let (words, json) = (ExplainWords(explanation), try json(engine))
+    let (words, json) = (ExplainText(explanation), try json(engine))
     #expect(
       json.keys == [
         "now", "tenant", "time_zone", "contact", "standing", "last_decision", "recorded", "decision", "policies",
@@ -283,7 +282,7 @@ struct ExplainTests {
     let told = try #require(explanation.told)
     #expect(json["devices"].items.map { $0["reason"].text } == words.fates(told).map(\.sentence))
     #expect(json["devices"].items.map { $0["code"] } == ["not_looked_at", "offline"])
-    let table = ExplainTalk(explanation).text(.table)
+    let table = ExplainReport(explanation).text(.table)
     for sentence in [words.standing, words.next] + explanation.changes.map(words.sentence) {
       #expect(table.contains(sentence))
     }

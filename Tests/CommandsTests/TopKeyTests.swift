@@ -6,6 +6,7 @@ import Testing
 import Wire
 
 @testable import Commands
+@testable import Representations
 
 extension Slow {
   /// The keys that the help of `usher top` lists: each does something, and each is pressed in a real terminal.

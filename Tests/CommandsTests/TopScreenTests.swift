@@ -3,6 +3,7 @@ import Terminal
 import Testing
 
 @testable import Commands
+@testable import Representations
 @testable import StoreSQL
 @testable import StoreSQLite
 
@@ -203,8 +204,8 @@ struct TopScreenTests {
   @Test(arguments: [
     (0, "0"), (9999, "9999"), (10_000, "10k"), (999_999, "999k"), (1_250_000, "1.2M"), (12_000_000, "12M"),
   ])
-  func `large figures are short`(count: Int, text: String) { #expect(TopWords.count(count) == text) }
+  func `large figures are short`(count: Int, text: String) { #expect(TopFigures.count(count) == text) }
 
   @Test(arguments: [(0.0, "0"), (0.05, "<0.1"), (0.44, "0.4"), (9.99, "10.0"), (120.4, "120")])
-  func `rates have the digits that matter`(rate: Double, text: String) { #expect(TopWords.rate(rate) == text) }
+  func `rates have the digits that matter`(rate: Double, text: String) { #expect(TopFigures.rate(rate) == text) }
 }

@@ -3,6 +3,7 @@ import Terminal
 import Testing
 
 @testable import Commands
+@testable import Representations
 
 /// Keys in, what is to be done out.
 struct TopViewTests {

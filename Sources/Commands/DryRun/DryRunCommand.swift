@@ -95,7 +95,7 @@ struct DryRunCommand: ParsableCommand {
       tenant: tenant.map(TenantID.init(stored:)), now: at?.instant ?? now, limit: limit ?? .max,
       listed: list ?? .changed, contact: contact.map(ContactID.init(stored:)))
     try PastMoment.refuse(
-      at, in: store, of: options.tenant,
+      at?.instant, in: store, of: options.tenant,
       instead:
         "`usher replay --policy \(policy[0]) --since \(options.now.rfc3339)` decides what was decided since again")
     let progress = Progress(

@@ -1,7 +1,7 @@
 import ArgumentParser
-import DryRun
 import Operations
 import Policies
+import Representations
 import Routing
 
 struct ExplainCommand: ParsableCommand {
@@ -52,25 +52,10 @@ struct ExplainCommand: ParsableCommand {
     let file = try store.file()
     let store = try store.openToRead()
     let catalog = try rules.catalog(store: file)
-    let candidates = try policy.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
-    let options = Explain.Options(
-      tenant: tenant.map(TenantID.init(stored:)), contact: contact, decision: decision,
-      now: at?.instant ?? SystemClock().now(), holds: try store.holds())
-    let explanation = try store.readHistory { snapshot in
-      try Explain(options: options) { tenant in
-        candidates.isEmpty
-          ? try ActivePolicies.lineup(of: tenant, in: snapshot, catalog: catalog)
-          : CompiledLineup(
-            live: candidates.map { CompiledPolicy.orBroken($0, parameters: tenant.parameters) },
-            guards: try ActivePolicies.guards(of: tenant, in: snapshot, catalog: catalog))
-      }.run(on: snapshot)
-    }
-    let moment = options.now
-    try PastMoment.refuse(
-      at, in: store, of: explanation.tenant.id,
-      instead: explanation.contact.decisions.first { $0.at <= moment }.map {
-        "`usher explain --decision \($0.number)` tells the last decision about \(explanation.contact.id) by then"
-      } ?? "no decision about \(explanation.contact.id) is on record by then")
-    ExplainTalk(explanation).put(format.format)
+    let query = ExplainQuery(
+      tenant: tenant.map(TenantID.init(stored:)), contact: contact, decision: decision, moment: at?.instant,
+      candidates: try policy.map { name throws(Fault) in try catalog.entry(fileOrName: name) })
+    let explanation = try query.run(store, catalog: catalog, at: SystemClock().now())
+    Talk.put(ExplainReport(explanation), format.format)
   }
 }

@@ -113,7 +113,8 @@ struct SimulateCommand: ParsableCommand {
   private func readImage(at start: Instant, models: Int) throws -> StoreImage {
     let wanted = tenant.map(TenantID.init(stored:))
     let store = try store.openToRead()
-    try PastMoment.refuse(at, in: store, of: wanted, instead: "leave out --at, or start when it last decided or later")
+    try PastMoment.refuse(
+      at?.instant, in: store, of: wanted, instead: "leave out --at, or start when it last decided or later")
     let image = try store.image(of: wanted, modelLeads: models, at: start)
     if image.tenants.isEmpty, let wanted { try TenantLookup.expect(wanted, in: store) }
     return image

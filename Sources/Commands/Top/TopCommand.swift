@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
+import Operations
+import Representations
 import Routing
 import Terminal
-import Wire
 
 struct TopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -49,21 +50,15 @@ struct TopCommand: ParsableCommand {
     var view = TopView()
     (view.order, view.intervalSeconds) = (sort, every)
     view.tenant = tenant.map(TenantID.init(stored:))
-    let glance =
-      try at.map { try store.glance(at: $0.instant, stopwatch: stopwatch) } ?? watch.look(at: SystemClock().now())
-    if let tenant = view.tenant { try TenantLookup.expect(tenant, among: glance.tenants) }
-    switch format.format {
-    case .json: return Talk.put(JSONWriter(style: .pretty).string(TopJSON(glance, view).value) + "\n")
-    case .csv: return Talk.put(TopJSON.devices(glance, view).text(.csv))
-    case .table: break
-    }
-    if !once, let session = TerminalSession(terminal: ProcessInfo.processInfo.environment["TERM"]) {
+    let query = OverviewQuery(tenant: view.tenant, moment: at?.instant)
+    let glance = try query.run(store, watch, at: SystemClock().now(), stopwatch: stopwatch)
+    if !once, format.format == .table,
+      let session = TerminalSession(terminal: ProcessInfo.processInfo.environment["TERM"])
+    {
       var loop = TopLoop(session, watch, view, store: store.path, colours: Talk.colours(of: STDOUT_FILENO))
       return try loop.run(glance)
     }
-    for line in TopScreen(glance, view, store: store.path, size: nil, columns: Talk.outputColumns).lines {
-      Talk.put(line + "\n")
-    }
+    Talk.put(TopReport(glance, view, store: store.path), format.format)
   }
 }
 

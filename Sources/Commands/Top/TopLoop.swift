@@ -1,4 +1,5 @@
 import Operations
+import Representations
 import Routing
 import Terminal
 

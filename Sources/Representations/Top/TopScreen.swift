@@ -3,20 +3,22 @@ import Terminal
 import Wire
 
 /// The screen of `usher top`, made of what the store looks like and of what somebody has chosen to see.
-struct TopScreen {
+package struct TopScreen {
   /// How many lines of what waits, and of the policies, there are on a screen of so many rows.
   private static func sideRows(_ rows: Int) -> Int { max(1, (rows - 10) / 4) }
 
   private static let holdsMax = 3
 
-  let lines: [StyledText]
-  /// How many devices there are, and how many of them are seen at once: what scrolling needs to know.
-  let devices: Int
-  let page: Int
+  /// From top to bottom, each at most as wide as the screen.
+  package let lines: [StyledText]
+  /// How many devices there are to scroll through.
+  package let devices: Int
+  /// How many of them are seen at once.
+  package let page: Int
 
-  /// `note` is said in the last line, rather than the keys. `size` nil: as long as it needs to be, for a pipe, and as wide as
-  /// `columns`.
-  init(
+  /// `note` stands in the last line, in place of the keys. `size` nil: as long as it needs to be, for a pipe, and as wide as
+  /// `columns`; if that is nil too, 80 columns. `store`: its path.
+  package init(
     _ glance: StoreGlance, _ view: TopView, store: String, size: ScreenSize?, columns: Int? = nil, note: String? = nil
   ) {
     let columns = size?.columns ?? columns ?? ScreenSize.usual.columns
@@ -60,7 +62,7 @@ struct TopScreen {
   // MARK: - Parts
 
   private static func head(_ glance: StoreGlance, _ view: TopView, store: String, columns: Int) -> [StyledText] {
-    let clock = TopWords.time(glance.now, now: glance.now) + " UTC"
+    let clock = TopFigures.time(glance.now, now: glance.now) + " UTC"
     let tenant =
       view.tenant.map { "tenant \($0)" } ?? (glance.tenants.count == 1 ? "1 tenant" : "\(glance.tenants.count) tenants")
     var title = StyledText(" usher top  \(store)  \(tenant)", .bar).cut(to: max(1, columns - clock.count - 12))
@@ -82,7 +84,7 @@ struct TopScreen {
   private static func process(_ glance: StoreGlance) -> [StyledText] {
     let standing = glance.process
     let ago = { (moment: Instant?) in
-      moment.map { TopWords.span(milliseconds: glance.now.milliseconds - $0.milliseconds) + " ago" } ?? "never"
+      moment.map { TopFigures.span(milliseconds: glance.now.milliseconds - $0.milliseconds) + " ago" } ?? "never"
     }
     let known = [
       StyledText("epoch \(standing.epoch)"), StyledText("decided \(ago(standing.lastDecidedAt))"),
@@ -91,7 +93,7 @@ struct TopScreen {
     // Whether a process ran then is not on record.
     if glance.isPast { return known.filter { $0.plain != "epoch 0" } }
     guard let running = standing.running else { return [StyledText("nothing runs on this store", .warning)] + known }
-    let since = standing.since.map { " since \(TopWords.time($0, now: glance.now))" } ?? ""
+    let since = standing.since.map { " since \(TopFigures.time($0, now: glance.now))" } ?? ""
     return [StyledText("running", .good) + ": process \(running)\(since)"] + known
   }
 
@@ -99,12 +101,12 @@ struct TopScreen {
     let shown = glance.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
     let able = shown.count { $0.refusal == nil && $0.isRefusalKnown }
     let unknown = shown.count { !$0.isRefusalKnown }
-    let sum = { (value: (DeviceLoad) -> Int) in TopWords.count(shown.reduce(0) { $0 + value($1.load) }) }
+    let sum = { (value: (DeviceLoad) -> Int) in TopFigures.count(shown.reduce(0) { $0 + value($1.load) }) }
     let overdue = glance.overdue.filter { view.tenant == nil || $0.tenant == view.tenant }
     var due = StyledText("none due")
     if let since = overdue.map(\.since).min() {
-      let count = TopWords.count(overdue.reduce(0) { $0 + $1.contacts }) + (glance.hasMoreOverdue ? "+" : "")
-      let behind = TopWords.span(milliseconds: glance.now.milliseconds - since.milliseconds)
+      let count = TopFigures.count(overdue.reduce(0) { $0 + $1.contacts }) + (glance.hasMoreOverdue ? "+" : "")
+      let behind = TopFigures.span(milliseconds: glance.now.milliseconds - since.milliseconds)
       due = StyledText("\(count) due", .strong) + " since \(behind)"
     }
     return (glance.isPast ? [] : [due]) + [
@@ -135,7 +137,7 @@ struct TopScreen {
     let length = "\(view.window / 60_000) min"
     let isWhole = tally.covers(window: view.window, at: now)
     // Where it began among decisions of one moment, there were more.
-    let since = (tally.isCut ? "≥ since " : "since ") + TopWords.time(start, now: now)
+    let since = (tally.isCut ? "≥ since " : "since ") + TopFigures.time(start, now: now)
     let label = isWhole ? (columns >= 56 ? "last \(length)" : length) : since
     let isWide = columns >= 16 + 8 * kinds.count
     func row(_ label: StyledText, _ cells: [StyledText]) -> StyledText {
@@ -146,10 +148,10 @@ struct TopScreen {
     let totals = kinds.map { kind -> StyledText in
       guard isKnown(kind) else { return StyledText("–", .faint) }
       let count = tally.count(kind, of: view.tenant, window: view.window, at: now)
-      return StyledText(TopWords.count(count), kind == .fault && count > 0 ? .bad : .plain)
+      return StyledText(TopFigures.count(count), kind == .fault && count > 0 ? .bad : .plain)
     }
     let rates = kinds.map { kind in
-      StyledText(isKnown(kind) ? TopWords.rate(tally.rate(kind, of: view.tenant, at: now)) : "–")
+      StyledText(isKnown(kind) ? TopFigures.rate(tally.rate(kind, of: view.tenant, at: now)) : "–")
     }
     return [
       StyledText(),
@@ -174,7 +176,7 @@ struct TopScreen {
 
   private static func waiting(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
     glance.knownWaiting.reasons(of: view.tenant).map { reason, contacts in
-      StyledText(TopWords.count(contacts), .strong).fitted(to: 6, isFigure: true) + "  \(reason)"
+      StyledText(TopFigures.count(contacts), .strong).fitted(to: 6, isFigure: true) + "  \(reason)"
     }
   }
 

@@ -1,11 +1,10 @@
 import DryRun
 import Policies
-import Representations
 import Routing
 import Wire
 
-/// What `usher explain` found, in sentences.
-struct ExplainWords {
+/// What `usher explain` found, in sentences. Times are in UTC and in the tenant's zone.
+struct ExplainText {
   private let explanation: ContactExplanation
   private let devices: DeviceWords
   private let times: TimeWords
@@ -15,7 +14,7 @@ struct ExplainWords {
     let times = TimeWords(now: explanation.now, zone: explanation.tenant.timeZone)
     (self.explanation, self.times) = (explanation, times)
     devices = DeviceWords(
-      explanation.fleet, circumstances: explanation.circumstances, label: ExplainWords.label, time: times.text)
+      explanation.fleet, circumstances: explanation.circumstances, label: ExplainText.label, time: times.text)
   }
 
   /// `Sales 1 (D1)`; the id alone where the name is the same.
@@ -25,7 +24,7 @@ struct ExplainWords {
 
   private func devices(of decided: ContactExplanation.Decided) -> DeviceWords {
     DeviceWords(
-      decided.fleet, circumstances: decided.circumstances, label: ExplainWords.label, time: times.text)
+      decided.fleet, circumstances: decided.circumstances, label: ExplainText.label, time: times.text)
   }
 
   private func name(_ id: DeviceID) -> String { explanation.fleet.position(of: id).map(devices.name) ?? id.text }
@@ -103,7 +102,7 @@ struct ExplainWords {
   /// Nil when nothing was decided yet.
   var lastDecision: String? {
     guard let decision = explanation.lastDecision else { return nil }
-    let who = decision.policy.map { "\($0)\(ExplainWords.short(decision.revision))" } ?? "an operator"
+    let who = decision.policy.map { "\($0)\(ExplainText.short(decision.revision))" } ?? "an operator"
     let deed: String =
       switch decision.outcome {
       case .use: "queued step \(decision.step) on \(decision.device.map(name) ?? "")"
@@ -113,8 +112,8 @@ struct ExplainWords {
       }
     let notes = decision.notes.isEmpty ? "" : " It noted: \(decision.notes.joined(separator: "; "))."
     let narrowed = decision.narrowed.map {
-      " It is a guard: \($0.policy)\(ExplainWords.short($0.revision)) had chosen "
-        + "\(ExplainWords.deed($0.outcome, on: name($0.device))): \($0.reason)."
+      " It is a guard: \($0.policy)\(ExplainText.short($0.revision)) had chosen "
+        + "\(ExplainText.deed($0.outcome, on: name($0.device))): \($0.reason)."
     }
     return "At \(times.text(decision.at)) \(who) \(deed): \(decision.reason) (decision \(decision.number))."
       + (narrowed ?? "") + notes
@@ -128,7 +127,7 @@ struct ExplainWords {
   /// What was decided, or would be, were it due, and what was done for it.
   func decision(_ decided: ContactExplanation.Decided) -> [String] {
     let decision = decided.decision
-    let who = "\(decision.policy)\(ExplainWords.short(decision.revision))"
+    let who = "\(decision.policy)\(ExplainText.short(decision.revision))"
     var sentences = ["\(who) would \(intent(decided)): \(decision.reason)."]
     if let record = decided.record {
       sentences = [
@@ -140,14 +139,14 @@ struct ExplainWords {
     let chooser = decision.narrowed?.origin ?? decision.origin
     for policy in decided.trace.asked.prefix(while: { $0.origin != chooser }) {
       sentences.append(
-        "Before it, \(policy.origin.policy)\(ExplainWords.short(policy.origin.revision)) had no opinion.")
+        "Before it, \(policy.origin.policy)\(ExplainText.short(policy.origin.revision)) had no opinion.")
     }
     if let narrowed = decision.narrowed {
       sentences.append("It is a guard: \(choice(narrowed, devices(of: decided).name)).")
     }
     for guardian in guards(decided) {
       sentences.append(
-        "The guard \(guardian.origin.policy)\(ExplainWords.short(guardian.origin.revision)) had nothing against it.")
+        "The guard \(guardian.origin.policy)\(ExplainText.short(guardian.origin.revision)) had nothing against it.")
     }
     if let admission = admission(decided) { sentences.append(admission) }
     if !decided.trace.reads.isEmpty { sentences.append("It read \(reads(decided)).") }
@@ -163,8 +162,8 @@ struct ExplainWords {
 
   /// `fallback (8498aa29be08) had chosen to queue it on Sales 2 (D2): owner unavailable`.
   private func choice(_ narrowed: NarrowedChoice, _ name: (Int) -> String) -> String {
-    let deed = ExplainWords.deed(narrowed.outcome, on: name(narrowed.device))
-    let who = "\(narrowed.origin.policy)\(ExplainWords.short(narrowed.origin.revision))"
+    let deed = ExplainText.deed(narrowed.outcome, on: name(narrowed.device))
+    let who = "\(narrowed.origin.policy)\(ExplainText.short(narrowed.origin.revision))"
     return "\(who) had chosen \(deed): \(narrowed.reason)"
   }
 
@@ -203,7 +202,7 @@ struct ExplainWords {
     let most = 12
     let reads = decided.trace.reads
     let list = reads.prefix(most).map { read in
-      "\(ExplainWords.path(read, decided.fleet)) (\(read.value ?? "nothing"))"
+      "\(ExplainText.path(read, decided.fleet)) (\(read.value ?? "nothing"))"
     }
     return list.joined(separator: ", ") + (reads.count > most ? " and \(reads.count - most) more" : "")
   }
@@ -224,7 +223,7 @@ struct ExplainWords {
     let ids = query.found.map { fleet.members[$0].device.id.text }
     let found = ids.isEmpty ? "nothing" : ids.prefix(most).joined(separator: ", ")
     let more = ids.count > most ? " and \(ids.count - most) more" : ""
-    return "\(ExplainWords.call(query, fleet)) and got \(found)\(more)"
+    return "\(ExplainText.call(query, fleet)) and got \(found)\(more)"
   }
 
   /// `least_loaded(tag 'kl', except D1)`.

@@ -1,12 +1,10 @@
-import Operations
-import Representations
 import Routing
 import Wire
 
 /// What decides for each tenant, as `usher top` lists it: with the keys of `usher policy list`.
-enum PolicyListing {
-  /// `isPast`: faults, which have no time on record, are left empty.
-  static func listing(_ standings: [PolicyStanding], isPast: Bool = false) -> Listing {
+package enum PolicyListing {
+  /// A row for each policy, in the order given. `isPast`: faults, which have no time on record, are left empty.
+  package static func listing(_ standings: [PolicyStanding], isPast: Bool = false) -> Listing {
     var listing = Listing([
       "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
       "suspended_at", "canary_share", "shadow_share", "held",

@@ -1,9 +1,10 @@
 import Terminal
 
 /// The keys of `usher top` as its help lists them: the help screen and the test that presses every key read this table.
-enum TopKeys {
-  struct Line {
-    let keys: [Key]
+package enum TopKeys {
+  /// Keys that do the same thing, or opposite things.
+  package struct Line {
+    package let keys: [Key]
     let purpose: String
 
     /// `p, space`; keys of one name are named once.
@@ -12,7 +13,8 @@ enum TopKeys {
     }
   }
 
-  static let lines = [
+  /// In the order of the help screen.
+  package static let lines = [
     Line(keys: [.character("q"), .control("c")], purpose: "quit"),
     Line(keys: [.character("p"), .character(" ")], purpose: "pause, and go on"),
     Line(keys: [.character("s"), .character("S")], purpose: "sort by load, queued, sent, state, name"),

@@ -1,30 +1,13 @@
+import Representations
 import Routing
 import Terminal
 
-/// What somebody who watches has chosen to see: keys in, what is to be done out.
-struct TopView: Equatable {
+/// Keys in, what is to be done out.
+extension TopView {
   enum Action: Equatable { case nothing, draw, look, suspend, quit }
 
-  /// What the devices are sorted by.
-  enum Order: String, CaseIterable {
-    case load, queued, sent, state, name
-  }
-
-  /// What the decisions' totals go back over; milliseconds.
-  static let windows: [Int64] = [300_000, 900_000, 3_600_000]
   /// Seconds between two looks, as `+` and `-` go through them.
   static let intervals: [Double] = [0.5, 1, 2, 5, 10, 30, 60]
-
-  var order = Order.load
-  var isReversed = false
-  /// Nil is all of them.
-  var tenant: TenantID?
-  /// The first device that is shown.
-  var offset = 0
-  var window = TopView.windows[1]
-  var intervalSeconds = 2.0
-  var isPaused = false
-  var showsHelp = false
 
   /// `tenants` to choose from; `devices` that there are to scroll through, of which `page` are seen at once.
   mutating func handle(_ key: Key, tenants: [TenantID], devices: Int, page: Int) -> Action {

@@ -5,8 +5,10 @@ import Sequencing
 
 /// What the next cycle decides with for a tenant: its active revisions, or, before the first cycle and when the tenant lists
 /// other policies since the last one, what those policies' files say.
-enum ActivePolicies {
-  static func lineup(
+package enum ActivePolicies {
+  /// The compiled line-up, with the policies that are suspended marked as such. Throws what reading the store throws; a
+  /// policy file that cannot be used is in the line-up as a broken policy.
+  package static func lineup(
     of tenant: Tenant, in snapshot: any StoreSnapshot, catalog: PolicyCatalog
   ) throws -> CompiledLineup {
     let known = try KnownPolicies(of: tenant.key, in: snapshot)
@@ -15,8 +17,9 @@ enum ActivePolicies {
     return lineup
   }
 
-  /// `isPinned`: the process that leads takes no edited list.
-  static func lineup(
+  /// The same from what was read before; it reads policy files only if they may decide. `isPinned`: the process that leads
+  /// takes no edited list.
+  package static func lineup(
     of tenant: Tenant, known: KnownPolicies, isPinned: Bool, catalog: PolicyCatalog
   ) -> CompiledLineup {
     if let lineup = known.generation?.lineup, !lineup.live.isEmpty,
@@ -32,8 +35,8 @@ enum ActivePolicies {
     ).lineup
   }
 
-  /// What stands above policies that are tried for a tenant: the guards that the next cycle asks.
-  static func guards(
+  /// The guards that the next cycle asks for a tenant, for policies that are tried in place of the live ones.
+  package static func guards(
     of tenant: Tenant, in snapshot: any StoreSnapshot, catalog: PolicyCatalog
   ) throws -> [CompiledPolicy] {
     let known = try KnownPolicies(of: tenant.key, in: snapshot)

@@ -41,7 +41,7 @@ struct TopDevices {
   func lines(_ range: Range<Int>, columns: Int) -> [StyledText] {
     let lines = devices[range].map(line)
     let states = max(5, lines.map { DisplayWidth.of($0.state) }.max() ?? 0)
-    let queued = max(6, lines.map { TopWords.count($0.load.queued).count }.max() ?? 0)
+    let queued = max(6, lines.map { TopFigures.count($0.load.queued).count }.max() ?? 0)
     // A cap that no device has is no column, unless nothing else says what was sent.
     let shown = TopDevices.titles.indices.filter { cap in cap == 1 || devices.contains { limit($0, cap) != nil } }
     var caps = shown.map { cap in
@@ -64,7 +64,7 @@ struct TopDevices {
     return [head.cut(to: columns)]
       + lines.map { line in
         var text = StyledText(line.name).fitted(to: name) + "  " + StyledText(line.state, line.tone).fitted(to: states)
-        text += StyledText("  ") + StyledText(TopWords.count(line.load.queued)).fitted(to: queued, isFigure: true)
+        text += StyledText("  ") + StyledText(TopFigures.count(line.load.queued)).fitted(to: queued, isFigure: true)
         for cap in caps {
           let usage = line.usage[cap.index]
           if bars > 0 { text += StyledText("  ") + TopDevices.bar(usage, of: line.load, width: bars) + StyledText(" ") }
@@ -97,14 +97,14 @@ struct TopDevices {
     return switch line.refusal {
     case nil: ("online", .good)
     case .status(let status): (status.rawValue, .bad)
-    case .paused(let until): ("paused until \(TopWords.minute(until, now: now))", .warning)
+    case .paused(let until): ("paused until \(TopFigures.minute(until, now: now))", .warning)
     case .cap(let usage): ("full: \(usage.cap == .inFlight ? "in flight" : usage.cap.rawValue)", .warning)
     }
   }
 
   /// `5/80`; what was used alone where there is no limit.
   private static func figures(_ usage: CapUsage) -> String {
-    TopWords.count(usage.used) + (usage.limit.map { "/" + TopWords.count($0) } ?? "")
+    TopFigures.count(usage.used) + (usage.limit.map { "/" + TopFigures.count($0) } ?? "")
   }
 
   /// What was sent is drawn full, what is still owed in half tone. Something is never drawn as nothing, nor nearly full as full.

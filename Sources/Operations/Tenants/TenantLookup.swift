@@ -1,17 +1,17 @@
-import Operations
 import Routing
 import Wire
 
-/// The tenant that a command names.
-enum TenantLookup {
-  /// Throws a `Problem` with the nearest name when `all` has no such tenant.
-  static func expect(_ tenant: TenantID, among all: [TenantID]) throws {
+/// Checks that a tenant that somebody named exists.
+package enum TenantLookup {
+  /// Throws a `Problem` with the code `tenantNotFound` and the nearest id if `all` has no such tenant.
+  package static func expect(_ tenant: TenantID, among all: [TenantID]) throws {
     guard !all.contains(tenant) else { return }
     throw problem(tenant, nearest: EditDistance.nearest(to: tenant.text, among: all.map(\.text)))
   }
 
-  /// The same for a store.
-  static func expect(_ tenant: TenantID, in store: any Store) throws {
+  /// Throws a `Problem` with the code `tenantNotFound` and the nearest id if the store has no such tenant. Costs a look-up
+  /// for a tenant that exists.
+  package static func expect(_ tenant: TenantID, in store: any Store) throws {
     guard try !store.has(.tenant, tenant.text, of: nil) else { return }
     try expect(tenant, among: store.read { try $0.tenants().map(\.id) })
   }

@@ -1,4 +1,3 @@
-import Operations
 import Routing
 import Terminal
 
@@ -45,7 +44,7 @@ struct TopPolicy {
   func line(now: Instant) -> StyledText {
     let name = StyledText("\(standing.tenant)  \(standing.policy)")
     let revision = StyledText(standing.revision.map { "  " + $0.dropFirst("sha256:".count).prefix(12) } ?? "", .faint)
-    let since = standing.since.map { " since \(TopWords.time($0, now: now))" } ?? ""
+    let since = standing.since.map { " since \(TopFigures.time($0, now: now))" } ?? ""
     switch state {
     case .suspended:
       let fault = standing.lastFault ?? ""

@@ -1,35 +1,25 @@
 import DryRun
 import Policies
-import Representations
 import Routing
 import Terminal
 import Wire
 
-/// An explanation for people and programs; both say the same.
-struct ExplainTalk {
+/// Why a contact goes where it goes, or does not: the same for people and for programs.
+package struct ExplainReport: Representation {
   private let explanation: ContactExplanation
-  private let words: ExplainWords
+  private let words: ExplainText
 
-  init(_ explanation: ContactExplanation) {
-    (self.explanation, words) = (explanation, ExplainWords(explanation))
+  package init(_ explanation: ContactExplanation) {
+    (self.explanation, words) = (explanation, ExplainText(explanation))
   }
 
-  func put(_ format: ListingFormat) {
-    guard format == .table else { return Talk.put(text(format)) }
-    Talk.put(table(columns: Talk.outputColumns))
-  }
-
-  func text(_ format: ListingFormat) -> String {
-    switch format {
-    case .json: JSONWriter(style: .pretty).string(json) + "\n"
-    case .csv: devices(columns: Self.deviceColumns).text(.csv)
-    case .table: table(columns: nil).plain
-    }
-  }
+  /// The devices alone, a row for each.
+  package var csv: String { devices(columns: Self.deviceColumns).csv }
 
   // MARK: - For people
 
-  private func table(columns: Int?) -> StyledText {
+  /// Sections of sentences, and a table of the devices.
+  package func table(columns: Int?) -> StyledText {
     var sections = [
       StyledText(terminalSafe(words.title), .strong) + "\n\(words.moment)\n",
       section("Where it stands", [words.standing], columns),
@@ -85,7 +75,7 @@ struct ExplainTalk {
 
   // MARK: - For programs
 
-  private var json: JSONValue {
+  package var json: JSONValue {
     let decided = explanation.told
     return .object(
       JSONObject([
@@ -102,7 +92,7 @@ struct ExplainTalk {
           .object(JSONObject([("sentence", .string(words.next)), ("at", JSONValue(explanation.nextAt?.rfc3339))]))
         ),
         ("changes", .array(explanation.changes.map(change))),
-        ("hold", explanation.hold.map(HoldJSON.value) ?? .null),
+        ("hold", explanation.hold.map(HoldReport.json) ?? .null),
       ]))
   }
 
@@ -198,7 +188,7 @@ struct ExplainTalk {
     decided.trace.reads.map { read in
       .object(
         JSONObject([
-          ("name", .string(ExplainWords.path(read, decided.fleet))), ("value", JSONValue(read.value)),
+          ("name", .string(ExplainText.path(read, decided.fleet))), ("value", JSONValue(read.value)),
         ]))
     }
   }

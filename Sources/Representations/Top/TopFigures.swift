@@ -2,7 +2,7 @@ import Foundation
 import Routing
 
 /// Figures and times on a narrow screen.
-enum TopWords {
+enum TopFigures {
   /// `812`, `9,999` is `9999`, then `10k`, `1.2M`.
   static func count(_ count: Int) -> String {
     switch count {
