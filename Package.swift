@@ -129,6 +129,12 @@ let package = Package(
     .testTarget(
       name: "LuaSandboxTests", dependencies: ["CLuaSandbox", "LuaSandbox", "Routing"], swiftSettings: strict),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["CLua", "LuaSyntax", "Routing"], swiftSettings: strict),
+    .testTarget(
+      name: "OperationsTests",
+      dependencies: [
+        "Operations", "Routing", "RoutingTestKit", "Stores", "StoreSQL", "StoreSQLite", "Policies", "Wire",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
     .testTarget(
       name: "StoreSQLiteTests",

@@ -1,0 +1,29 @@
+import Policies
+import Routing
+import Testing
+
+@testable import Operations
+
+struct ProblemTests {
+  @Test func `a problem has its code and its text without line ends`() {
+    let problem = Problem(.stalePlan, "try it again\n\n")
+    #expect(problem.code == .stalePlan)
+    #expect(problem.message == "try it again")
+  }
+
+  @Test func `a fault of a policy's file becomes an error with its line`() {
+    let error = usherError(Fault(.syntax, "unexpected symbol", line: 3))
+    #expect(error?.code == .invalidPolicy)
+    #expect(error?.message == "line 3: unexpected symbol")
+  }
+
+  @Test func `what nobody declared as an error for people is none`() {
+    struct Unforeseen: Error {}
+    #expect(usherError(Unforeseen()) == nil)
+  }
+
+  @Test func `errors of the contracts keep their own code`() {
+    #expect(usherError(OperatorError.unknown(.device, id: "D9"))?.code == .deviceNotFound)
+    #expect(usherError(StoreError.generationPassed)?.code == .changedMeanwhile)
+  }
+}
