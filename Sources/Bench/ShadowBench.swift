@@ -46,8 +46,8 @@ package struct ShadowBench {
         share: .beginning(after: seed.generation, partsPerMillion: ContactShare.whole), revisions: [policy],
         parameters: [])
     }
-    _ = try store.carryOut([
-      PolicyOrder(
+    _ = try store.apply([
+      PolicyChangeRequest(
         tenant: seed.tenant, last: seed.generation,
         draft: GenerationDraft(lineup: lineup, parameters: [], change: change))
     ])

@@ -72,24 +72,24 @@ package struct Plan: Sendable {
   /// Tenants whose rows would change, in the order of their keys.
   package var changes: [Change]
   /// Digests of the sources that decide now, by the name they are listed under.
-  package var against: [StoreStanding.Named]
-  /// What the plan was compared with; carrying it out checks that it still holds.
-  package var standing: StoreStanding
+  package var against: [PlanBasis.Named]
+  /// The state of the store that the dry run read, with digests in place of texts (`digested`).
+  package var basis: PlanBasis
   /// What came out, for people.
   package var summary: Summary
 
   /// `standing` and `against` must be read from the dry run's snapshot.
   package init(
     savedAt: Instant, decidedAt: Instant, tenant: TenantID?, sources: [Source], changes: [Change],
-    against: [StoreStanding.Named], standing: StoreStanding, summary: Summary
+    against: [PlanBasis.Named], basis: PlanBasis, summary: Summary
   ) {
     (self.savedAt, self.decidedAt, self.tenant) = (savedAt, decidedAt, tenant)
     (self.sources, self.changes, self.against) = (sources, changes, against)
-    (self.standing, self.summary) = (standing, summary)
+    (self.basis, self.summary) = (basis, summary)
   }
 
   /// Whether a source of this digest decides now under the name.
   package func decidesNow(_ name: String, _ digest: String) -> Bool {
-    against.contains(StoreStanding.Named(name, digest))
+    against.contains(PlanBasis.Named(name, digest))
   }
 }

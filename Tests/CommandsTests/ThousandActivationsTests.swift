@@ -54,7 +54,7 @@ extension Slow {
           lineup: lineup, parameters: [], change: change,
           turnedDown: isRollback ? current.lineup.live.map(PolicyText.init(of:)) : [])
         do {
-          _ = try handle.carryOut([PolicyOrder(tenant: tenant, last: current.number, draft: draft)])
+          _ = try handle.apply([PolicyChangeRequest(tenant: tenant, last: current.number, draft: draft)])
           number += 1
         } catch StoreError.generationPassed { beaten += 1 }
         // In bursts: while somebody changes policies every few milliseconds, no cycle comes to deciding.

@@ -33,7 +33,7 @@ extension Engine {
     let change = PolicyChange(at: clock.now(), actor: actor, action: action, reason: reason, origin: "test")
     let draft = GenerationDraft(
       lineup: lineup, parameters: found.parameters, change: change, turnedDown: turnedDown.map(PolicyText.init(of:)))
-    return try store.carryOut([PolicyOrder(tenant: found, last: current?.number ?? 0, draft: draft)])[0]
+    return try store.apply([PolicyChangeRequest(tenant: found, last: current?.number ?? 0, draft: draft)])[0]
   }
 
   /// Gives a policy a share of a tenant's contacts, in percent.

@@ -83,13 +83,13 @@ struct GenerationTests {
     try engine.decide()
     let tenant = try engine.store.read { try $0.tenants()[0] }
     let current = try engine.generation()
-    let order = PolicyOrder(
+    let order = PolicyChangeRequest(
       tenant: tenant, last: current.number,
       draft: GenerationDraft(
         lineup: PolicyLineup(live: [try Engine.revision("mine", Self.policy("a"))]), parameters: [],
         change: PolicyChange(at: engine.clock.now(), actor: "ann", action: .activate)))
-    #expect(try engine.store.carryOut([order]) == [2])
-    #expect(throws: StoreError.generationPassed) { try engine.store.carryOut([order]) }
+    #expect(try engine.store.apply([order]) == [2])
+    #expect(throws: StoreError.generationPassed) { try engine.store.apply([order]) }
     #expect(try engine.generation().number == 2)
   }
 }

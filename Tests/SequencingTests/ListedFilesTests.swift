@@ -48,8 +48,8 @@ struct ListedFilesTests {
     let draft = GenerationDraft(
       lineup: lineup, parameters: tenant.parameters, change: change,
       turnedDown: current.lineup.live.map(PolicyText.init(of:)), activated: [PolicyText(of: revision)])
-    _ = try engine.store.carryOut([
-      PolicyOrder(tenant: tenant, last: current.number, draft: draft, list: [revision.policy], parameters: nil)
+    _ = try engine.store.apply([
+      PolicyChangeRequest(tenant: tenant, last: current.number, draft: draft, list: [revision.policy], parameters: nil)
     ])
   }
 

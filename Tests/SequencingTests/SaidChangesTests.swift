@@ -161,7 +161,7 @@ struct SaidChangesTests {
       evidence: evidence)
     let tenant = try engine.store.read { try $0.tenants()[0] }
     let draft = GenerationDraft(lineup: lineup, parameters: [], change: change)
-    _ = try engine.store.carryOut([PolicyOrder(tenant: tenant, last: current.number, draft: draft)])
+    _ = try engine.store.apply([PolicyChangeRequest(tenant: tenant, last: current.number, draft: draft)])
     let late = try next(try Engine(continuing: engine)).filter { $0.message.hasPrefix("canary rolled back; ") }
     #expect(late.count == 1 && late[0].level == .error && late[0]["because"] == evidence.sentence)
   }

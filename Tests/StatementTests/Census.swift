@@ -210,7 +210,7 @@ final class Census {
     let draft = GenerationDraft(
       lineup: current.lineup, parameters: nil,
       change: PolicyChange(at: now, actor: "ann", action: .activate), activated: [PolicyText(of: trial)])
-    _ = try store.carryOut([PolicyOrder(tenant: tenant, last: current.number, draft: draft)], systemUser: "root")
+    _ = try store.apply([PolicyChangeRequest(tenant: tenant, last: current.number, draft: draft)], systemUser: "root")
     _ = try (store.policyStandings(), store.guards(), store.guardTroubles())
     _ = try (store.policyHistory(tenant: acme), store.policyHistory(tenant: nil))
     let generation = try engine.generation()
@@ -220,7 +220,7 @@ final class Census {
     }
     _ = try store.shadowReport(of: TenantKey(1), since: generation.lineup.shadow?.since ?? 0)
     try store.assignPolicies(
-      [PolicyAssignment(tenant: acme, policies: ["mine", "fallback"], parameters: [])], standing: acme, marking: 1,
+      [PolicyAssignment(tenant: acme, policies: ["mine", "fallback"], parameters: [])], basisOf: acme, marking: 1,
       reason: "test", actor: ann, at: now, prepare: { _ in })
   }
 
@@ -255,8 +255,8 @@ final class Census {
 
   private func history(_ store: SQLiteStore) throws {
     _ = try store.contact(ContactID("welcome/L1")!, of: acme)
-    _ = try store.readWithStanding(of: acme, keeping: true) { try $0.tenants().count }
-    _ = try store.readWithStanding(of: nil, keeping: true) { try $0.tenants().count }
+    _ = try store.readWithPlanBasis(of: acme, keeping: true) { try $0.tenants().count }
+    _ = try store.readWithPlanBasis(of: nil, keeping: true) { try $0.tenants().count }
     try store.readHistory { snapshot in
       for tenant in try snapshot.tenants() {
         _ = try snapshot.fleet(of: tenant, at: now)

@@ -102,7 +102,7 @@ struct DryRunCommand: ParsableCommand {
       "contacts",
       of: Talk.isTerminal ? min(limit ?? .max, try store.dueCount(of: options.tenant, at: options.now)) : nil)
     var draft = PlanDraft(catalog: catalog)
-    let (report, standing) = try store.readWithStanding(of: options.tenant, keeping: save != nil) { snapshot in
+    let (report, standing) = try store.readWithPlanBasis(of: options.tenant, keeping: save != nil) { snapshot in
       if !candidate.overrides.isEmpty {
         try candidate.checkOverrides(
           for: try snapshot.tenants().filter { options.tenant == nil || $0.id == options.tenant })

@@ -17,7 +17,7 @@ struct PlanCarrying {
   func run(store options: StoreOptions, rules: RulesOptions, format: ListingFormat) throws {
     let file = try options.file()
     let plan = try PlanFile.read(self.plan)
-    let tried = Set(plan.standing.tenants.map(\.tenant.id))
+    let tried = Set(plan.basis.tenants.map(\.tenant.id))
     if let stranger = plan.changes.first(where: { !tried.contains($0.tenant) }) {
       throw Problem(
         .tenantNotFound,
@@ -30,7 +30,7 @@ struct PlanCarrying {
     var before: [TenantID: [String]] = [:]
     do {
       try store.assignPolicies(
-        assignments, standing: plan.tenant, marking: plan.standing.mark?.number ?? 0, reason: reason(plan),
+        assignments, basisOf: plan.tenant, marking: plan.basis.mark?.number ?? 0, reason: reason(plan),
         actor: who.actor, at: now
       ) { standing in
         let found =

@@ -7,14 +7,14 @@ struct PlanDraft {
   private let catalog: PolicyCatalog
   private var sources: [Plan.Source] = []
   private var changes: [Plan.Change] = []
-  private var against: [StoreStanding.Named] = []
+  private var against: [PlanBasis.Named] = []
 
   init(catalog: PolicyCatalog) { self.catalog = catalog }
 
   mutating func note(active policies: [CompiledPolicy]) {
     for policy in policies {
       let digest = Digest.sha256(Array(policy.revision.source.utf8))
-      let named = StoreStanding.Named(policy.file, digest)
+      let named = PlanBasis.Named(policy.file, digest)
       if !against.contains(named) { against.append(named) }
     }
   }
@@ -38,11 +38,11 @@ struct PlanDraft {
   }
 
   func plan(
-    of report: DryRunReport, standing: StoreStanding, tenant: TenantID?, savedAt: Instant
+    of report: DryRunReport, standing: PlanBasis, tenant: TenantID?, savedAt: Instant
   ) -> Plan {
     Plan(
       savedAt: savedAt, decidedAt: report.now, tenant: tenant, sources: sources, changes: changes, against: against,
-      standing: Plan.digested(standing),
+      basis: Plan.digested(standing),
       summary: Plan.Summary(
         contacts: report.contacts, same: report.same, changed: report.changed, moved: report.moved))
   }

@@ -50,7 +50,7 @@ enum PlanFile {
             ]))
         ),
         ("policies", .array(plan.sources.map(json))), ("changes", .array(plan.changes.map(json))),
-        ("against", names(plan.against)), ("standing", json(plan.standing)),
+        ("against", names(plan.against)), ("standing", json(plan.basis)),
       ]))
   }
 
@@ -76,7 +76,7 @@ enum PlanFile {
       ]))
   }
 
-  private static func json(_ standing: StoreStanding) -> JSONValue {
+  private static func json(_ standing: PlanBasis) -> JSONValue {
     .object(
       JSONObject([
         (
@@ -98,7 +98,7 @@ enum PlanFile {
       ]))
   }
 
-  private static func json(_ tenant: StoreStanding.TenantStanding) -> JSONValue {
+  private static func json(_ tenant: PlanBasis.TenantBasis) -> JSONValue {
     .object(
       JSONObject([
         ("tenant", .string(tenant.tenant.id.text)), ("created_at", .string(tenant.createdAt.rfc3339)),
@@ -109,7 +109,7 @@ enum PlanFile {
       ]))
   }
 
-  private static func names(_ names: [StoreStanding.Named]) -> JSONValue {
+  private static func names(_ names: [PlanBasis.Named]) -> JSONValue {
     .array(names.map { .array([.string($0.id), .string($0.text)]) })
   }
 
@@ -149,7 +149,7 @@ enum PlanFile {
     try reader.finish()
     return Plan(
       savedAt: savedAt, decidedAt: decidedAt, tenant: tenant, sources: sources, changes: changes, against: against,
-      standing: standing, summary: counts)
+      basis: standing, summary: counts)
   }
 
   private static func source(_ object: JSONReader) throws -> Plan.Source {
@@ -163,29 +163,29 @@ enum PlanFile {
       cases: try object.optionalString("cases"), replaced: replaced)
   }
 
-  private static func standing(_ object: JSONReader) throws -> StoreStanding {
+  private static func standing(_ object: JSONReader) throws -> PlanBasis {
     var object = object
     let counts = try object.objects("counts").map { count in
       var count = count
-      return StoreStanding.Count(try count.string("rows"), Int64(try count.int("last")))
+      return PlanBasis.Count(try count.string("rows"), Int64(try count.int("last")))
     }
-    var mark: StoreStanding.Mark?
+    var mark: PlanBasis.Mark?
     if var last = try object.optionalObject("last_decision") {
-      mark = StoreStanding.Mark(
+      mark = PlanBasis.Mark(
         number: Int64(try last.int("number")), at: try instant("at", &last),
         enrolment: Int64(try last.int("enrolment")))
     }
     let tenants = try object.objects("tenants").map { tenant in
       var tenant = tenant
       let id = TenantID(stored: try tenant.string("tenant"))
-      return StoreStanding.TenantStanding(
+      return PlanBasis.TenantBasis(
         tenant: Tenant(
           key: TenantKey(0), id: id, policies: try tenant.strings("policies"), parameters: try parameters(&tenant)),
         createdAt: try instant("created_at", &tenant), generation: try tenant.int("generation"),
         revisions: try tenant.strings("revisions"), devices: try names("devices", &tenant),
         sequences: try names("sequences", &tenant))
     }
-    return StoreStanding(tenants: tenants, counts: counts, mark: mark, others: [])
+    return PlanBasis(tenants: tenants, counts: counts, mark: mark, others: [])
   }
 
   private static func instant(_ key: String, _ reader: inout JSONReader) throws -> Instant {
@@ -195,12 +195,12 @@ enum PlanFile {
     return instant
   }
 
-  private static func names(_ key: String, _ reader: inout JSONReader) throws -> [StoreStanding.Named] {
+  private static func names(_ key: String, _ reader: inout JSONReader) throws -> [PlanBasis.Named] {
     try reader.array(key).map { element in
       guard case .array(let pair) = element, pair.count == 2, case .string(let id) = pair[0],
         case .string(let text) = pair[1]
       else { throw reader.failure(key, expected: "pairs of texts") }
-      return StoreStanding.Named(id, text)
+      return PlanBasis.Named(id, text)
     }
   }
 

@@ -57,7 +57,7 @@ final class PlannedFiles {
   // MARK: - Into the folder
 
   /// Why they cannot be put there: something else stands in their place, or a tenant would get them that was not asked.
-  func obstacles(_ standing: StoreStanding) -> [String] {
+  func obstacles(_ standing: PlanBasis) -> [String] {
     foreign.flatMap { source, _ -> [String] in
       guard let rules = catalog.rules else {
         return [

@@ -113,7 +113,8 @@ struct PolicyActivateCommand: ParsableCommand {
         + "activate it again, or copy it into the rules folder to have edits taken")
   }
 
-  private func order(_ standing: PolicyOrders.Standing, _ candidate: any PolicyCandidate) throws -> PolicyOrder? {
+  private func order(_ standing: PolicyOrders.Standing, _ candidate: any PolicyCandidate) throws -> PolicyChangeRequest?
+  {
     let tenant = standing.tenant
     let made = try candidate.made(for: standing)
     let change = { (action: PolicyChange.Action) in
@@ -133,7 +134,7 @@ struct PolicyActivateCommand: ParsableCommand {
       lineup.canary = PolicyTrial(
         share: .beginning(after: standing.last, partsPerMillion: canary.parts), revisions: made.revisions,
         parameters: made.parameters, guards: try guards())
-      return PolicyOrder(
+      return PolicyChangeRequest(
         tenant: tenant, last: standing.last,
         draft: GenerationDraft(lineup: lineup, parameters: current.parameters, change: change(.canary)))
     }
@@ -143,11 +144,11 @@ struct PolicyActivateCommand: ParsableCommand {
       lineup.shadow = PolicyTrial(
         share: .beginning(after: standing.last, partsPerMillion: share?.parts ?? ContactShare.whole),
         revisions: made.revisions, parameters: made.parameters)
-      return PolicyOrder(
+      return PolicyChangeRequest(
         tenant: tenant, last: standing.last,
         draft: GenerationDraft(lineup: lineup, parameters: current.parameters, change: change(.shadow)))
     }
-    return PolicyOrder.replacing(standing, with: made.revisions, made.parameters, change(.activate))
+    return PolicyChangeRequest.replacing(standing, with: made.revisions, made.parameters, change(.activate))
   }
 
   private func expectOther(_ made: MadePolicies, than current: PolicyGeneration, _ tenant: Tenant) throws {
@@ -167,12 +168,12 @@ struct PolicyActivateCommand: ParsableCommand {
   }
 }
 
-extension PolicyOrder {
+extension PolicyChangeRequest {
   /// Other policies decide for everyone; what was tried on a share is over. Nil when they decide already.
   static func replacing(
     _ standing: PolicyOrders.Standing, with revisions: [PolicyRevision], _ parameters: [Parameter],
     _ change: PolicyChange
-  ) -> PolicyOrder? {
+  ) -> PolicyChangeRequest? {
     let before = standing.generation?.lineup
     var lineup = before ?? PolicyLineup(live: [])
     (lineup.live, lineup.canary) = (revisions, nil)
@@ -180,7 +181,7 @@ extension PolicyOrder {
     if isSame, standing.tenant.policies == revisions.map(\.policy), standing.tenant.parameters == parameters {
       return nil
     }
-    return PolicyOrder(
+    return PolicyChangeRequest(
       tenant: standing.tenant, last: standing.last,
       draft: GenerationDraft(
         lineup: lineup, parameters: parameters, change: change,

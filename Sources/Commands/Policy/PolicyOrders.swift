@@ -46,13 +46,13 @@ struct PolicyOrders {
   /// Makes an order for each tenant, nil for none, and carries them out together. Orders for several tenants need consent
   /// (`TenantsOptions`): what counts is who would change, not who is there. With `isDry` nothing is written, and a
   /// difference is exit code 2.
-  func carryOut(isDry: Bool, _ order: (Standing) throws -> PolicyOrder?) throws -> Listing {
+  func carryOut(isDry: Bool, _ order: (Standing) throws -> PolicyChangeRequest?) throws -> Listing {
     for attempt in 1...PolicyOrders.triesMax {
       let orders = try standings().compactMap(order)
       if isDry || orders.isEmpty { return listing(orders, generations: []) }
       try tenants.expectConsent(toChange: orders.map(\.tenant.id), reason: who.reason)
       do {
-        return listing(orders, generations: try store.carryOut(orders, systemUser: who.actor.systemUser))
+        return listing(orders, generations: try store.apply(orders, systemUser: who.actor.systemUser))
       } catch StoreError.generationPassed {
         if attempt == PolicyOrders.triesMax { break }
       }
@@ -65,7 +65,7 @@ struct PolicyOrders {
   /// Throws if the tenant does not exist.
   func standings() throws -> [Standing] { try Standing.all(in: store, tenant: tenants.tenantID) }
 
-  private func listing(_ orders: [PolicyOrder], generations: [Int64]) -> Listing {
+  private func listing(_ orders: [PolicyChangeRequest], generations: [Int64]) -> Listing {
     var listing = Listing([
       "tenant", "generation", "action", "policies", "revisions", "canary_share", "canary", "shadow_share", "shadow",
     ])

@@ -35,7 +35,7 @@ struct PolicyPromoteCommand: ParsableCommand {
     if dry { throw ExitCode(2) }
   }
 
-  private func order(_ standing: PolicyOrders.Standing) throws -> PolicyOrder? {
+  private func order(_ standing: PolicyOrders.Standing) throws -> PolicyChangeRequest? {
     guard let current = standing.generation, var canary = current.lineup.canary else { return nil }
     let (parts, before) = (to?.parts ?? ContactShare.whole, canary.share.partsPerMillion)
     guard parts > before else {
@@ -49,12 +49,12 @@ struct PolicyPromoteCommand: ParsableCommand {
       at: SystemClock().now(), actor: who.actor.name, action: .promote, reason: who.reason,
       origin: "canary of generation \(canary.since)")
     if parts == ContactShare.whole {
-      return PolicyOrder.replacing(standing, with: canary.revisions, canary.parameters, change)
+      return PolicyChangeRequest.replacing(standing, with: canary.revisions, canary.parameters, change)
     }
     canary.share = canary.share.widened(to: parts)
     var lineup = current.lineup
     lineup.canary = canary
-    return PolicyOrder(
+    return PolicyChangeRequest(
       tenant: standing.tenant, last: standing.last,
       draft: GenerationDraft(lineup: lineup, parameters: current.parameters, change: change))
   }

@@ -58,10 +58,10 @@ struct PolicyRollbackCommand: ParsableCommand {
     if dry { throw ExitCode(2) }
   }
 
-  private func endCanary(_ standing: PolicyOrders.Standing, _ current: PolicyGeneration) -> PolicyOrder {
+  private func endCanary(_ standing: PolicyOrders.Standing, _ current: PolicyGeneration) -> PolicyChangeRequest {
     var lineup = current.lineup
     lineup.canary = nil
-    return PolicyOrder(
+    return PolicyChangeRequest(
       tenant: standing.tenant, last: standing.last,
       draft: GenerationDraft(
         lineup: lineup, parameters: current.parameters, change: change(from: current, to: nil),
@@ -70,7 +70,7 @@ struct PolicyRollbackCommand: ParsableCommand {
 
   private func back(
     _ standing: PolicyOrders.Standing, _ current: PolicyGeneration, to target: PolicyGeneration
-  ) throws -> PolicyOrder? {
+  ) throws -> PolicyChangeRequest? {
     let live = target.lineup.live
     let choices = [target.parameters, standing.tenant.parameters] + live.map(\.parameters)
     guard let parameters = PolicyOrders.parameters(making: live, among: choices.compactMap(\.self)) else {
@@ -79,7 +79,7 @@ struct PolicyRollbackCommand: ParsableCommand {
         "generation \(target.number) of tenant '\(standing.tenant.id)' cannot be brought back as it was: it was made by "
           + "another version of usher, or its parameters are not on record; activate its text with --policy")
     }
-    return PolicyOrder.replacing(standing, with: live, parameters, change(from: current, to: target))
+    return PolicyChangeRequest.replacing(standing, with: live, parameters, change(from: current, to: target))
   }
 
   private func change(from current: PolicyGeneration, to target: PolicyGeneration?) -> PolicyChange {

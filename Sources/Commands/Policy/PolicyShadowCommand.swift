@@ -49,14 +49,14 @@ struct PolicyShadowCommand: ParsableCommand {
     Talk.put(ShadowTalk.text(reports, format.format))
   }
 
-  private func end(_ standing: PolicyOrders.Standing) -> PolicyOrder? {
+  private func end(_ standing: PolicyOrders.Standing) -> PolicyChangeRequest? {
     guard let current = standing.generation, let shadow = current.lineup.shadow else { return nil }
     var lineup = current.lineup
     lineup.shadow = nil
     let change = PolicyChange(
       at: SystemClock().now(), actor: who.actor.name, action: .stop, reason: who.reason,
       origin: "shadow of generation \(shadow.since)")
-    return PolicyOrder(
+    return PolicyChangeRequest(
       tenant: standing.tenant, last: standing.last,
       draft: GenerationDraft(lineup: lineup, parameters: current.parameters, change: change))
   }

@@ -6,9 +6,9 @@ package protocol HistoryStore: Sendable {
   /// Reads from one consistent snapshot. With `keeping`, also returns the state that a plan made of the result is
   /// compared with later, from the same snapshot: of one tenant, or of all (nil). That costs a walk over devices and
   /// sequences.
-  func readWithStanding<Result>(
+  func readWithPlanBasis<Result>(
     of tenant: TenantID?, keeping: Bool, _ body: (any StoreSnapshot) throws -> Result
-  ) throws -> (Result, StoreStanding?)
+  ) throws -> (Result, PlanBasis?)
 
   /// A contact with its messages, attempts and assignments, and its last `decisionLimit` decisions.
   ///

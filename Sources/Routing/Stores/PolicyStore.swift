@@ -38,11 +38,11 @@ package protocol PolicyStore: Sendable {
   func changeGuards(
     actor: Actor, at now: Instant, reason: String?, _ change: (inout [GuardListing]) throws -> String) throws
 
-  /// Begins a generation for each order, all or none, and returns their numbers in the order of `orders`.
+  /// Begins a generation for each request, all or none, and returns their numbers in the order of `requests`.
   ///
   /// `systemUser`: who ran the command, if that is not the actor of the changes. Throws `StoreError.generationPassed`,
-  /// and writes nothing, if a tenant's generation is no longer the one that its order was made from.
-  func carryOut(_ orders: [PolicyOrder], systemUser: String?) throws -> [Int64]
+  /// and writes nothing, if a tenant's generation is no longer the one that its request was made from.
+  func apply(_ requests: [PolicyChangeRequest], systemUser: String?) throws -> [Int64]
 
   /// Sets the policy lists and parameters of tenants, all or none, and begins the generations that come with them.
   ///
@@ -50,11 +50,11 @@ package protocol PolicyStore: Sendable {
   /// transaction and before the first write, so no other process can write between its check and the commit. Rethrows
   /// what `prepare` throws, and throws `OperatorError.unknown` for a tenant; then nothing is written.
   func assignPolicies(
-    _ assignments: [PolicyAssignment], standing tenant: TenantID?, marking decision: Int64, reason: String?,
-    actor: Actor, at now: Instant, prepare: (StoreStanding) throws -> Void) throws
+    _ assignments: [PolicyAssignment], basisOf tenant: TenantID?, marking decision: Int64, reason: String?,
+    actor: Actor, at now: Instant, prepare: (PlanBasis) throws -> Void) throws
 }
 
 extension PolicyStore {
-  /// Carries out orders whose actors ran the command themselves.
-  package func carryOut(_ orders: [PolicyOrder]) throws -> [Int64] { try carryOut(orders, systemUser: nil) }
+  /// The same, where the actor of the changes is the system user.
+  package func apply(_ requests: [PolicyChangeRequest]) throws -> [Int64] { try apply(requests, systemUser: nil) }
 }

@@ -1,16 +1,14 @@
 import Routing
 
 extension SQLStore {
-  /// Sets the policy lists and parameters of tenants, all of them or none, each on record.
-  ///
-  /// `prepare` is given what stands as of `tenant` and `decision`, inside the transaction and before anything is written:
-  /// nobody else can write between its look and the commit. What it throws is thrown on, and nothing is written then.
+  /// Sets the policy lists and parameters of tenants, all of them or none, each on record; see `PolicyStore`. Costs the
+  /// walks of `PlanBasisQuery`.
   package func assignPolicies(
-    _ assignments: [PolicyAssignment], standing tenant: TenantID?, marking decision: Int64, reason: String?,
-    actor: Actor, at now: Instant, prepare: (StoreStanding) throws -> Void
+    _ assignments: [PolicyAssignment], basisOf tenant: TenantID?, marking decision: Int64, reason: String?,
+    actor: Actor, at now: Instant, prepare: (PlanBasis) throws -> Void
   ) throws {
     try writing { db in
-      try prepare(try StandingQuery(db: db).standing(of: tenant, marking: decision))
+      try prepare(try PlanBasisQuery(db: db).basis(of: tenant, marking: decision))
       for assignment in assignments {
         let command = try OperatorCommand(db, tenant: assignment.tenant, actor: actor, reason: reason, at: now)
         try command.setPolicies(assignment.policies, assignment.parameters)
@@ -26,24 +24,21 @@ extension SQLStore {
     }
   }
 
-  /// Begins generations for tenants, all of them or none, each on record. Gives back their numbers.
-  ///
-  /// `systemUser`: who ran the command, where that is not the actor of the changes.
-  /// Throws `StoreError.generationPassed`, and writes nothing, when what decides for one of them was changed since the
-  /// orders were made: look again, and make them anew.
-  package func carryOut(_ orders: [PolicyOrder], systemUser: String? = nil) throws -> [Int64] {
+  /// Begins a generation for each request, all of them or none, each on record; see `PolicyStore`. After
+  /// `StoreError.generationPassed` nothing is written: read the state again and make new requests.
+  package func apply(_ requests: [PolicyChangeRequest], systemUser: String? = nil) throws -> [Int64] {
     try writing { db in
-      try orders.map { order in
-        let change = order.draft.change
+      try requests.map { request in
+        let change = request.draft.change
         let command = try OperatorCommand(
-          db, tenant: order.tenant.id, actor: Actor(change.actor, systemUser: systemUser), reason: change.reason,
+          db, tenant: request.tenant.id, actor: Actor(change.actor, systemUser: systemUser), reason: change.reason,
           at: change.at)
-        let generation = try Activations(db).begin(order.draft, for: order.tenant.key, after: order.last)
-        if order.list != nil || order.parameters != nil {
+        let generation = try Activations(db).begin(request.draft, for: request.tenant.key, after: request.last)
+        if request.list != nil || request.parameters != nil {
           try command.setPolicies(
-            order.list ?? order.tenant.policies, order.parameters ?? order.tenant.parameters)
+            request.list ?? request.tenant.policies, request.parameters ?? request.tenant.parameters)
         }
-        let subject = order.draft.lineup.live.map(\.policy).joined(separator: ", ")
+        let subject = request.draft.lineup.live.map(\.policy).joined(separator: ", ")
         let detail = ["generation \(generation)", change.origin].compactMap { $0 }.joined(separator: ", ")
         try command.recordAudit(change.action.rawValue, "policy \(subject)", detail)
         return generation

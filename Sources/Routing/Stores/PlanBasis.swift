@@ -1,7 +1,7 @@
 /// What a dry run's answer depends on in a store, so that a plan made from it can tell later whether it still holds.
-package struct StoreStanding: Equatable, Sendable {
+package struct PlanBasis: Equatable, Sendable {
   /// What decides for a tenant, and over what.
-  package struct TenantStanding: Equatable, Sendable {
+  package struct TenantBasis: Equatable, Sendable {
     /// With its list, parameters and guards.
     package var tenant: Tenant
     /// When the tenant was made: another store's tenant of the same id differs in it.
@@ -32,7 +32,7 @@ package struct StoreStanding: Equatable, Sendable {
     /// All of it that a dry run reads, in a form made only to be compared.
     package var text: String
 
-    /// Compared byte by byte.
+    /// `text`: equal texts stand for equal things; a plan may hold a digest of it.
     package init(_ id: String, _ text: String) { (self.id, self.text) = (id, text) }
   }
 
@@ -43,7 +43,7 @@ package struct StoreStanding: Equatable, Sendable {
     /// The largest key given; deleted rows do not lower it.
     package var last: Int64
 
-    /// `last` is 0 for a table that is empty.
+    /// `rows`: what the rows are, as a plural noun; `last`: the largest key.
     package init(_ rows: String, _ last: Int64) { (self.rows, self.last) = (rows, last) }
   }
 
@@ -63,7 +63,7 @@ package struct StoreStanding: Equatable, Sendable {
   }
 
   /// Those compared: one, or all.
-  package var tenants: [TenantStanding]
+  package var tenants: [TenantBasis]
   /// Decisions first.
   package var counts: [Count]
   /// The last decision, or the one asked for; nil where there is none.
@@ -72,7 +72,7 @@ package struct StoreStanding: Equatable, Sendable {
   package var others: [Tenant]
 
   /// `mark` is nil when the decision asked for is not in the store.
-  package init(tenants: [TenantStanding], counts: [Count], mark: Mark?, others: [Tenant]) {
+  package init(tenants: [TenantBasis], counts: [Count], mark: Mark?, others: [Tenant]) {
     (self.tenants, self.counts, self.mark, self.others) = (tenants, counts, mark, others)
   }
 }

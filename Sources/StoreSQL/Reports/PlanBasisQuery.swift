@@ -1,43 +1,43 @@
-// What a plan depends on: read with a dry run from one snapshot, and again in the transaction that carries it out.
+// What a plan depends on: read with a dry run from one snapshot, and again in the transaction that applies it.
 import Routing
 
-/// Reads a store's standing inside a transaction.
-struct StandingQuery {
+/// Reads what a plan depends on, inside a transaction of the caller.
+struct PlanBasisQuery {
   let db: any SQLConnection
 
   /// `tenant` nil: of all tenants. `decision` nil marks the last one. Costs a walk over devices and sequences.
-  func standing(of tenant: TenantID?, marking decision: Int64? = nil) throws -> StoreStanding {
+  func basis(of tenant: TenantID?, marking decision: Int64? = nil) throws -> PlanBasis {
     let sql = "SELECT \(TenantRow.columns), t.created_at FROM tenants t ORDER BY t.id"
     let guards = try GuardRows(db)
-    var standing = StoreStanding(tenants: [], counts: try counts(), mark: nil, others: [])
+    var basis = PlanBasis(tenants: [], counts: try counts(), mark: nil, others: [])
     try db.each(sql) { row in
       let found = TenantRow.tenant(row, guards: guards)
       if tenant == nil || found.id == tenant {
-        standing.tenants.append(try self.standing(of: found, createdAt: Instant(milliseconds: row["created_at"])))
+        basis.tenants.append(try self.basis(of: found, createdAt: Instant(milliseconds: row["created_at"])))
       } else {
-        standing.others.append(found)
+        basis.others.append(found)
       }
     }
-    standing.mark = try mark(decision ?? standing.counts[0].last)
-    return standing
+    basis.mark = try mark(decision ?? basis.counts[0].last)
+    return basis
   }
 
-  private func standing(of tenant: Tenant, createdAt: Instant) throws -> StoreStanding.TenantStanding {
+  private func basis(of tenant: Tenant, createdAt: Instant) throws -> PlanBasis.TenantBasis {
     let generation = try Activations(db).current(of: tenant.key)
-    return StoreStanding.TenantStanding(
+    return PlanBasis.TenantBasis(
       tenant: tenant, createdAt: createdAt, generation: Int(generation?.number ?? 0),
       revisions: generation?.lineup.live.map(\.digest) ?? [],
       devices: try devices(of: tenant.key), sequences: try sequences(of: tenant.key))
   }
 
-  private func devices(of tenant: TenantKey) throws -> [StoreStanding.Named] {
+  private func devices(of tenant: TenantKey) throws -> [PlanBasis.Named] {
     let sql = """
       SELECT \(DeviceRow.columns) FROM user_devices d
       WHERE d.tenant_id = ?1 AND d.status <> 'retired' ORDER BY d.id
       """
     return try db.all(sql, [tenant.raw]) { row in
       let device = DeviceRow.device(row)
-      return StoreStanding.Named(device.id.text, StandingQuery.text(of: device))
+      return PlanBasis.Named(device.id.text, PlanBasisQuery.text(of: device))
     }
   }
 
@@ -60,16 +60,16 @@ struct StandingQuery {
     return parts.joined(separator: "; ")
   }
 
-  private func sequences(of tenant: TenantKey) throws -> [StoreStanding.Named] {
+  private func sequences(of tenant: TenantKey) throws -> [PlanBasis.Named] {
     let sql = """
       SELECT q.external_id, q.status, s.ordinal, s.delay_ms, s.content
       FROM sequences q LEFT JOIN sequence_steps s ON s.sequence_id = q.id
       WHERE q.tenant_id = ?1 ORDER BY q.id, s.ordinal
       """
-    var sequences: [StoreStanding.Named] = []
+    var sequences: [PlanBasis.Named] = []
     try db.each(sql, [tenant.raw]) { row in
       let id: String = row["external_id"]
-      if sequences.last?.id != id { sequences.append(StoreStanding.Named(id, row["status"])) }
+      if sequences.last?.id != id { sequences.append(PlanBasis.Named(id, row["status"])) }
       guard let ordinal = row["ordinal"] as Int64? else { return }
       let (delay, content): (Int64, String) = (row["delay_ms"], row["content"])
       sequences[sequences.count - 1].text += "\n\(ordinal) \(delay) \(content.utf8.count) \(content)"
@@ -78,19 +78,19 @@ struct StandingQuery {
   }
 
   /// Each a look at the end of a table.
-  private func counts() throws -> [StoreStanding.Count] {
+  private func counts() throws -> [PlanBasis.Count] {
     try [
       ("decisions", "decisions"), ("contacts", "sequence_contacts"), ("leads", "leads"), ("sends", "attempts"),
       ("assignments", "assignments"),
     ].map { rows, table in
-      StoreStanding.Count(rows, try db.value("SELECT max(id) FROM \(table)") ?? 0)
+      PlanBasis.Count(rows, try db.value("SELECT max(id) FROM \(table)") ?? 0)
     }
   }
 
-  private func mark(_ decision: Int64) throws -> StoreStanding.Mark? {
+  private func mark(_ decision: Int64) throws -> PlanBasis.Mark? {
     let sql = "SELECT at, sequence_contact_id FROM decisions WHERE id = ?1"
     return try db.first(sql, [decision]) { row in
-      StoreStanding.Mark(
+      PlanBasis.Mark(
         number: decision, at: Instant(milliseconds: row["at"]), enrolment: row["sequence_contact_id"])
     }
   }
@@ -98,12 +98,12 @@ struct StandingQuery {
 
 extension SQLStore {
   /// Reads from one snapshot; with `keeping`, what a plan made of it depends on too.
-  package func readWithStanding<Result>(
+  package func readWithPlanBasis<Result>(
     of tenant: TenantID?, keeping: Bool, _ body: (any StoreSnapshot) throws -> Result
-  ) throws -> (Result, StoreStanding?) {
+  ) throws -> (Result, PlanBasis?) {
     try reading { db in
       let result = try body(snapshot(db))
-      return (result, keeping ? try StandingQuery(db: db).standing(of: tenant) : nil)
+      return (result, keeping ? try PlanBasisQuery(db: db).basis(of: tenant) : nil)
     }
   }
 

@@ -5,17 +5,17 @@ extension Plan {
   /// What moved on between the plan and what stands `now`, a sentence each; empty while the plan holds.
   ///
   /// `dataMayDiffer` lets pass that decisions were made, contacts enrolled and messages sent, and nothing else.
-  package func differences(from now: StoreStanding, dataMayDiffer: Bool) -> [String] {
+  package func differences(from now: PlanBasis, dataMayDiffer: Bool) -> [String] {
     if let other = otherStore(now) { return [other] }
     var found: [String] = []
-    for then in standing.tenants {
+    for then in basis.tenants {
       guard let now = now.tenants.first(where: { $0.tenant.id == then.tenant.id }) else {
         found.append("there is no tenant '\(then.tenant.id)' any more")
         continue
       }
       found += Plan.differences(then, now)
     }
-    for tenant in now.tenants where !standing.tenants.contains(where: { $0.tenant.id == tenant.tenant.id }) {
+    for tenant in now.tenants where !basis.tenants.contains(where: { $0.tenant.id == tenant.tenant.id }) {
       found.append("tenant '\(tenant.tenant.id)' is new")
     }
     if !dataMayDiffer { found += dataDifferences(now) }
@@ -23,36 +23,36 @@ extension Plan {
   }
 
   /// `now` has its digests in place of its sequences' texts, as a plan keeps them.
-  package static func digested(_ standing: StoreStanding) -> StoreStanding {
-    var standing = standing
-    for tenant in standing.tenants.indices {
-      for sequence in standing.tenants[tenant].sequences.indices {
-        let text = standing.tenants[tenant].sequences[sequence].text
-        standing.tenants[tenant].sequences[sequence].text = Digest.sha256(Array(text.utf8))
+  package static func digested(_ basis: PlanBasis) -> PlanBasis {
+    var basis = basis
+    for tenant in basis.tenants.indices {
+      for sequence in basis.tenants[tenant].sequences.indices {
+        let text = basis.tenants[tenant].sequences[sequence].text
+        basis.tenants[tenant].sequences[sequence].text = Digest.sha256(Array(text.utf8))
       }
     }
-    return standing
+    return basis
   }
 
-  private func otherStore(_ now: StoreStanding) -> String? {
-    let isSame = standing.mark == nil || standing.mark == now.mark
-    let hasGrown = zip(standing.counts, now.counts).allSatisfy { $0.rows == $1.rows && $0.last <= $1.last }
-    let created = standing.tenants.allSatisfy { then in
+  private func otherStore(_ now: PlanBasis) -> String? {
+    let isSame = basis.mark == nil || basis.mark == now.mark
+    let hasGrown = zip(basis.counts, now.counts).allSatisfy { $0.rows == $1.rows && $0.last <= $1.last }
+    let created = basis.tenants.allSatisfy { then in
       now.tenants.first { $0.tenant.id == then.tenant.id }.map { $0.createdAt == then.createdAt } ?? true
     }
     if isSame, hasGrown, created { return nil }
     return "this is not the store that the plan was made on, or it was restored from a backup made before the plan"
   }
 
-  private func dataDifferences(_ now: StoreStanding) -> [String] {
-    let grown = zip(standing.counts, now.counts).filter { $0.last < $1.last }
+  private func dataDifferences(_ now: PlanBasis) -> [String] {
+    let grown = zip(basis.counts, now.counts).filter { $0.last < $1.last }
     if grown.isEmpty { return [] }
     let news = grown.map { "\($1.last - $0.last) new \($0.rows)" }.joined(separator: ", ")
     return ["the data moved on: \(news); --data-may-differ lets that pass"]
   }
 
   private static func differences(
-    _ then: StoreStanding.TenantStanding, _ now: StoreStanding.TenantStanding
+    _ then: PlanBasis.TenantBasis, _ now: PlanBasis.TenantBasis
   ) -> [String] {
     let tenant = then.tenant.id
     var found: [String] = []
@@ -73,7 +73,7 @@ extension Plan {
 
   /// Names the first few and counts the rest: a whole fleet may have changed.
   private static func differences(
-    _ then: [StoreStanding.Named], _ now: [StoreStanding.Named], noun: String, of tenant: TenantID, shows: Bool
+    _ then: [PlanBasis.Named], _ now: [PlanBasis.Named], noun: String, of tenant: TenantID, shows: Bool
   ) -> [String] {
     let before = Dictionary(then.map { ($0.id, $0.text) }, uniquingKeysWith: { first, _ in first })
     let after = Dictionary(now.map { ($0.id, $0.text) }, uniquingKeysWith: { first, _ in first })
