@@ -1,3 +1,4 @@
+import Operations
 import Pages
 import Policies
 import PolicyTesting

@@ -1,3 +1,4 @@
+import Operations
 import Policies
 import PolicyLint
 import Representations

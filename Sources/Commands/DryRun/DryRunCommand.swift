@@ -2,6 +2,7 @@ import ArgumentParser
 import DryRun
 import Operations
 import Policies
+import Representations
 import Routing
 import Wire
 
@@ -128,7 +129,7 @@ struct DryRunCommand: ParsableCommand {
     try put(report, candidate: candidate, against: other?.title ?? "what is active")
     try judge(report)
     if let save, let standing {
-      let plan = draft.plan(of: report, standing: standing, tenant: options.tenant, savedAt: now)
+      let plan = draft.plan(of: report, basis: standing, tenant: options.tenant, savedAt: now)
       try PlanFile.write(plan, to: save, store: file)
       Talk.say("the plan is in \(save.path); `usher policy activate --plan \(save.path)` carries it out")
     }

@@ -30,6 +30,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   /// Several revisions begin with the digest.
   case revisionAmbiguous = "revision_ambiguous"
   case decisionNotFound = "decision_not_found"
+  /// The tenant has no generation of that number.
+  case generationNotFound = "generation_not_found"
 
   // MARK: Policies
 
@@ -37,8 +39,17 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case invalidPolicy = "invalid_policy"
   /// The tenant has no policies that decide yet.
   case noLivePolicy = "no_live_policy"
+  /// A policy failed while it decided.
+  case policyFailed = "policy_failed"
+  /// A recorded decision came out differently when it was made again.
+  case decisionDiffers = "decision_differs"
+  /// A result is beyond a limit that was given with the command.
+  case limitExceeded = "limit_exceeded"
   /// A plan cannot be used, or the store has changed since it was made.
   case stalePlan = "stale_plan"
+
+  /// A revision on record cannot be made again: another version of Usher or Lua made it, or its parameters are not on record.
+  case revisionNotReproducible = "revision_not_reproducible"
 
   // MARK: State
 

@@ -1,4 +1,3 @@
-import Operations
 import Policies
 import PolicyLint
 import Routing
@@ -8,12 +7,13 @@ import Wire
 ///
 /// Lines are counted as Lua counts them: `\r\n` and `\n\r` are one end, and so is either alone. What could steer a
 /// terminal is written as an escape, and the mark stays below its place.
-struct SourceExcerpt {
+package struct SourceExcerpt {
   /// The most characters of a line that are shown; a longer one is shown around the column.
-  static let width = 120
+  package static let width = 120
   private let lines: [[UInt8]]
 
-  init(_ source: [UInt8]) {
+  /// Splits the source into lines; linear in its size.
+  package init(_ source: [UInt8]) {
     var lines: [[UInt8]] = []
     var start = 0
     var place = 0
@@ -33,14 +33,14 @@ struct SourceExcerpt {
   }
 
   /// Every line, without its end; the last one only if there is something on it.
-  var all: [String] {
+  package var all: [String] {
     let texts = lines.map { String(decoding: $0, as: UTF8.self) }
     return texts.last == "" ? Array(texts.dropLast()) : texts
   }
 
   /// `  the line`, and `     ^` below it when a column is known; each ends its line. Empty for a line that is not there.
   /// With the column after a stretch of the line, `^~~~` is below all of it.
-  func text(line: Int?, column: Int? = nil, endColumn: Int? = nil) -> String {
+  package func text(line: Int?, column: Int? = nil, endColumn: Int? = nil) -> String {
     guard let line, lines.indices.contains(line - 1) else { return "" }
     let scalars = String(decoding: lines[line - 1], as: UTF8.self).unicodeScalars.map { $0 == "\t" ? " " : $0 }
     let mark = column.map { min(max($0 - 1, 0), scalars.count) }
@@ -62,8 +62,8 @@ struct SourceExcerpt {
 }
 
 extension Fault {
-  /// `file:3: runtime fault: what is wrong`, and the line.
-  func text(in file: String, source: [UInt8]) -> String {
+  /// `file:3: runtime fault: what is wrong`, and the line with a mark below the column where a check of the source finds it.
+  package func text(in file: String, source: [UInt8]) -> String {
     // The interpreter knows no columns; what reads the source does, when it finds the same.
     let found = PolicyCheck(file: "policy", source: source).findings.first { $0.severity == .error && $0.line == line }
     let column = line == nil ? nil : found?.column
@@ -73,16 +73,5 @@ extension Fault {
     let end = column == nil || found?.endLine != line ? nil : found?.endColumn
     return head + SourceExcerpt(source).text(line: line, column: column, endColumn: end)
       + (advice.map { "  \($0)\n" } ?? "")
-  }
-}
-
-extension PolicyCheck.Finding {
-  /// `file:3:12: error: what is wrong [rule]`, the line with a mark below the place, and what to do.
-  func text(in file: String, _ excerpt: SourceExcerpt) -> String {
-    let place = [file] + [line, column].compactMap { $0.map(String.init) }
-    let end = endLine == line ? endColumn : Int.max
-    let mends = fix == nil ? "" : " (--fix does it)"
-    return place.joined(separator: ":") + ": \(severity.rawValue): \(message) [\(rule.rawValue)]\n"
-      + excerpt.text(line: line, column: column, endColumn: end) + (advice.map { "  \($0)\(mends)\n" } ?? "")
   }
 }

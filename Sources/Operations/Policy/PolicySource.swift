@@ -1,10 +1,9 @@
 import Foundation
-import Operations
 import Policies
 import Routing
 
 /// Policies to compare, as `--policy` and `--against` name them.
-final class PolicySource {
+package final class PolicySource {
   private enum Kind {
     /// Asked in order, for each tenant.
     case entries([PolicyCatalog.Entry])
@@ -15,12 +14,14 @@ final class PolicySource {
   private let kind: Kind
   /// What was found in the folder: a file that is edited meanwhile stays what it was.
   private var found: [String: PolicyCatalog.Entry] = [:]
-  let overrides: ParameterOverrides
+  /// Parameters that are set over the tenants' own.
+  package let overrides: ParameterOverrides
   /// How it is called in a report.
-  let title: String
+  package let title: String
 
-  /// `texts` are files, names, or one folder. Throws what cannot be read.
-  init(_ texts: [String], catalog: PolicyCatalog, option: String, overrides: ParameterOverrides = .none) throws {
+  /// `texts` are files, names, or one folder. `option` names them in errors. Throws what cannot be read.
+  package init(_ texts: [String], catalog: PolicyCatalog, option: String, overrides: ParameterOverrides = .none) throws
+  {
     self.overrides = overrides
     title = texts.joined(separator: ", ") + overrides.title
     let folders = texts.filter(PolicySource.isFolder)
@@ -30,14 +31,15 @@ final class PolicySource {
     }
     guard texts.count == 1 else {
       throw Problem(
-        .unreadableFile,
+        .invalidInput,
         "\(option): expected policies or one folder of policies, found the folder \(folder) among others")
     }
     kind = .folder(PolicyCatalog(rules: folder))
   }
 
-  /// The policies that a tenant would list.
-  func entries(for tenant: Tenant) throws -> [PolicyCatalog.Entry] {
+  /// The policies that a tenant would list, in their order. Reads each file of a folder once. Throws a `Problem` for a name that is
+  /// not in the folder.
+  package func entries(for tenant: Tenant) throws -> [PolicyCatalog.Entry] {
     switch kind {
     case .entries(let entries): return entries
     case .folder(let catalog):
@@ -47,13 +49,13 @@ final class PolicySource {
           let entry = try catalog.entry(named: name)
           found[name] = entry
           return entry
-        } catch { throw Problem(.noLivePolicy, "tenant '\(tenant.id)': \(error.message)") }
+        } catch { throw Problem(.policyNotFound, "tenant '\(tenant.id)': \(error.message)") }
       }
     }
   }
 
   /// Throws when a parameter is overridden that no policy of these tenants declares.
-  func checkOverrides(for tenants: [Tenant]) throws {
+  package func checkOverrides(for tenants: [Tenant]) throws {
     var seen: Set<String> = []
     var declared: [Parameter] = []
     for entry in try tenants.flatMap(entries) where seen.insert(entry.name).inserted {
@@ -63,23 +65,24 @@ final class PolicySource {
   }
 
   /// The tenant's parameters as the candidate has them.
-  func parameters(for tenant: Tenant) throws -> [Parameter] {
+  package func parameters(for tenant: Tenant) throws -> [Parameter] {
     if overrides.isEmpty { return tenant.parameters }
     return try overrides.applied(to: tenant, declared: try entries(for: tenant).flatMap(ParameterOverrides.declared))
   }
 
   /// Compiled for a tenant, with its parameters and the ones that are overridden. Throws a `Problem` with the line.
-  func policies(for tenant: Tenant) throws -> [CompiledPolicy] {
+  package func policies(for tenant: Tenant) throws -> [CompiledPolicy] {
     let entries = try entries(for: tenant)
     let parameters = try parameters(for: tenant)
     return try entries.map { entry in
       do throws(Fault) {
         return try CompiledPolicy(file: entry.name, source: entry.source, parameters: parameters)
-      } catch { throw Problem(.invalidInput, error.text(in: entry.path ?? entry.name, source: entry.source)) }
+      } catch { throw Problem(.invalidPolicy, error.text(in: entry.path ?? entry.name, source: entry.source)) }
     }
   }
 
-  static func isFolder(_ path: String) -> Bool {
+  /// Whether there is a folder at the path.
+  package static func isFolder(_ path: String) -> Bool {
     var isDirectory: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
   }

@@ -3,15 +3,17 @@ import Policies
 import Routing
 
 /// What a dry run learns of its policies on its way, for the plan that is made of it.
-struct PlanDraft {
+package struct PlanDraft {
   private let catalog: PolicyCatalog
   private var sources: [Plan.Source] = []
   private var changes: [Plan.Change] = []
   private var against: [PlanBasis.Named] = []
 
-  init(catalog: PolicyCatalog) { self.catalog = catalog }
+  /// `catalog`: the rules folder, whose files the plan may replace.
+  package init(catalog: PolicyCatalog) { self.catalog = catalog }
 
-  mutating func note(active policies: [CompiledPolicy]) {
+  /// Notes the policies that decide for a tenant now.
+  package mutating func note(active policies: [CompiledPolicy]) {
     for policy in policies {
       let digest = Digest.sha256(Array(policy.revision.source.utf8))
       let named = PlanBasis.Named(policy.file, digest)
@@ -19,7 +21,8 @@ struct PlanDraft {
     }
   }
 
-  mutating func note(_ candidate: PolicySource, for tenant: Tenant) throws {
+  /// Notes what a tenant would be decided by, with the files that this would replace. Throws what `candidate` throws.
+  package mutating func note(_ candidate: PolicySource, for tenant: Tenant) throws {
     let entries = try candidate.entries(for: tenant)
     changes.append(
       Plan.Change(
@@ -37,12 +40,13 @@ struct PlanDraft {
     }
   }
 
-  func plan(
-    of report: DryRunReport, standing: PlanBasis, tenant: TenantID?, savedAt: Instant
+  /// The plan of all that was noted. `basis`: the store as the dry run read it.
+  package func plan(
+    of report: DryRunReport, basis: PlanBasis, tenant: TenantID?, savedAt: Instant
   ) -> Plan {
     Plan(
       savedAt: savedAt, decidedAt: report.now, tenant: tenant, sources: sources, changes: changes, against: against,
-      basis: Plan.digested(standing),
+      basis: Plan.digested(basis),
       summary: Plan.Summary(
         contacts: report.contacts, same: report.same, changed: report.changed, moved: report.moved))
   }

@@ -1,18 +1,18 @@
-import Operations
 import Policies
 import Routing
 import Wire
 
 /// Parameters as `--param name=value` gives them.
-struct ParameterOverrides {
+package struct ParameterOverrides {
   private let given: [(name: String, text: String)]
 
-  static let none = ParameterOverrides(given: [])
+  /// No parameter is set.
+  package static let none = ParameterOverrides(given: [])
 
   private init(given: [(name: String, text: String)]) { self.given = given }
 
   /// Throws for what has no name, and for a name that is given twice.
-  init(_ texts: [String]) throws {
+  package init(_ texts: [String]) throws {
     var given: [(name: String, text: String)] = []
     for text in texts {
       guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
@@ -27,21 +27,25 @@ struct ParameterOverrides {
     self.given = given
   }
 
-  var isEmpty: Bool { given.isEmpty }
-  var title: String { given.isEmpty ? "" : " with " + given.map { "\($0.name)=\($0.text)" }.joined(separator: ", ") }
+  /// Whether no parameter is set.
+  package var isEmpty: Bool { given.isEmpty }
+  /// ` with max_wait=300`, for titles; empty when no parameter is set.
+  package var title: String {
+    given.isEmpty ? "" : " with " + given.map { "\($0.name)=\($0.text)" }.joined(separator: ", ")
+  }
 
   /// Refuses a name that none of the policies declares: it would change nothing.
-  func check(declared: [Parameter]) throws {
+  package func check(declared: [Parameter]) throws {
     let known = Set(declared.map(\.name)).sorted()
     for (name, _) in given where !known.contains(name) {
       let nearest = EditDistance.hint(to: name, among: known)
       let all = known.isEmpty ? "they declare none" : "they declare \(known.joined(separator: ", "))"
-      throw Problem(.noLivePolicy, "--param: no policy declares '\(name)'; \(nearest ?? all)")
+      throw Problem(.invalidInput, "--param: no policy declares '\(name)'; \(nearest ?? all)")
     }
   }
 
   /// The tenant's parameters with those on top that one of its policies declares.
-  func applied(to tenant: Tenant, declared: [Parameter]) throws -> [Parameter] {
+  package func applied(to tenant: Tenant, declared: [Parameter]) throws -> [Parameter] {
     var parameters = tenant.parameters
     for (name, text) in given {
       guard let known = declared.first(where: { $0.name == name }) else { continue }
@@ -56,12 +60,12 @@ struct ParameterOverrides {
   }
 
   /// What a policy declares, with its defaults; nothing for a file that cannot be used.
-  static func declared(by entry: PolicyCatalog.Entry) -> [Parameter] {
+  package static func declared(by entry: PolicyCatalog.Entry) -> [Parameter] {
     (try? CompiledPolicy(file: entry.name, source: entry.source))?.declared ?? []
   }
 
   /// true and false, whole numbers, other numbers, else text; always text where the policy declares one.
-  static func value(_ text: String, like declared: Scalar) -> Scalar {
+  package static func value(_ text: String, like declared: Scalar) -> Scalar {
     if case .text = declared { return .text(text) }
     switch text {
     case "true": return .boolean(true)

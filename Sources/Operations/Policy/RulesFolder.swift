@@ -2,20 +2,21 @@ import Foundation
 import Policies
 
 /// The rules folder, as files in it are named and found.
-enum RulesFolder {
-  /// What stands in the folder itself under a name.
-  static func entry(_ name: String, in catalog: PolicyCatalog) -> PolicyCatalog.Entry? {
+package enum RulesFolder {
+  /// What stands in the folder itself under a name; nil when nothing does that can be read.
+  package static func entry(_ name: String, in catalog: PolicyCatalog) -> PolicyCatalog.Entry? {
     guard let entry = try? catalog.entry(named: name), entry.path != nil else { return nil }
     return entry
   }
 
   /// Whether a file is the one that the folder has under the name.
-  static func holds(_ path: String, as name: String, in catalog: PolicyCatalog) -> Bool {
+  package static func holds(_ path: String, as name: String, in catalog: PolicyCatalog) -> Bool {
     guard let rules = catalog.rules else { return false }
     return resolved(path) == resolved("\(rules)/\(name).lua")
   }
 
-  static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+  /// The path from the root, without `.` and `..`; links are kept.
+  package static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
   private static func resolved(_ path: String) -> String {
     URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path

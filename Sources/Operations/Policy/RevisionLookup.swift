@@ -1,18 +1,17 @@
-import Operations
 import Routing
 
 /// Finds a revision by the beginning of its digest.
-enum RevisionLookup {
+package enum RevisionLookup {
   /// How many candidates an ambiguous beginning is answered with.
   private static let candidatesMax = 8
   /// Shorter beginnings are not worth guessing at.
   private static let digitsMin = 4
 
   /// Throws for one that is not on record, and for a beginning that several have.
-  static func one(_ text: String, in store: any Store) throws -> PolicyRevision {
+  package static func one(_ text: String, in store: any Store) throws -> PolicyRevision {
     guard isDigest(text) else {
       throw Problem(
-        .revisionNotFound,
+        .invalidInput,
         "expected a revision, as sha256: and at least \(digitsMin) of its hexadecimal digits, found '\(text)'; "
           + "`usher policy history` lists them")
     }
@@ -24,12 +23,13 @@ enum RevisionLookup {
     let list = found.prefix(candidatesMax).map { "  \($0.digest)  \($0.policy)" }
     let more = found.count > candidatesMax ? ["  …"] : []
     throw Problem(
-      .revisionNotFound,
+      .revisionAmbiguous,
       (["expected one revision, found several that begin with \(text); give more digits"] + list + more)
         .joined(separator: "\n"))
   }
 
-  static func isDigest(_ text: String) -> Bool {
+  /// Whether it can be the beginning of a digest: 4 to 64 hexadecimal digits, with or without `sha256:`.
+  package static func isDigest(_ text: String) -> Bool {
     let digits = text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]
     return (digitsMin...64).contains(digits.utf8.count) && digits.allSatisfy(\.isHexDigit)
   }
