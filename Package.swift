@@ -158,7 +158,12 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "RepresentationsTests", dependencies: ["Representations", "Terminal", "Wire"], swiftSettings: strict),
+      name: "RepresentationsTests",
+      dependencies: [
+        "Representations", "Bench", "DryRun", "Operations", "Policies", "Routing", "RoutingTestKit", "Sequencing",
+        "StoreSQL", "StoreSQLite", "Terminal", "Wire",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "ReplayTests",
       dependencies: [

@@ -32,7 +32,10 @@ struct OperatorOptions: ParsableArguments {
     return Actor(OperatorOptions.trimmed(name), systemUser: user.text)
   }
 
-  func note(at now: Instant) -> OperatorNote { OperatorNote(actor: actor, reason: reason, at: now) }
+  /// Who gives the command and why; `now` is its time on record, without it the machine's.
+  func note(at now: Instant = SystemClock().now()) -> OperatorNote {
+    OperatorNote(actor: actor, reason: reason, at: now)
+  }
 
   /// Throws when no reason was given; `deed`: what needs one.
   func expectedReason(for deed: String) throws -> String {

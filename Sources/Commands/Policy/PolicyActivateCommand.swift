@@ -1,9 +1,7 @@
 import ArgumentParser
-import DryRun
 import Operations
-import Policies
+import Representations
 import Routing
-import Wire
 
 struct PolicyActivateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -81,113 +79,56 @@ struct PolicyActivateCommand: ParsableCommand {
     }
     if share != nil, !shadow { throw ValidationError("--share: expected --shadow with it") }
     if `guard` != nil, canary == nil { throw ValidationError("--guard: expected --canary with it") }
-    _ = try guards()
+    _ = try limits()
   }
 
   func run() throws {
-    if let plan {
-      return try PlanCarrying(plan: plan, dataMayDiffer: dataMayDiffer, tenants: tenants, who: who).run(
-        store: store, rules: rules, format: format.format)
-    }
+    let format = format.format
+    if let plan { return try apply(plan, format) }
     let catalog = try rules.catalog(store: try store.file())
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite(as: who.actor)
-    let orders = PolicyOrders(store: store, tenants: tenants, who: who)
-    let candidate: any PolicyCandidate =
+    let source: ActivatePolicy.Source =
       if let revision {
-        RecordedCandidate(try RevisionLookup.one(revision, in: store), store: store)
+        .revision(revision)
       } else {
-        FileCandidate(
-          try PolicySource(policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param)))
+        .files(try PolicySource(policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param)))
       }
-    try candidate.check(for: try orders.standings().map(\.tenant))
-    let listing = try orders.carryOut(isDry: dry) { try order($0, candidate) }
-    Talk.put(listing, format.format)
-    if !listing.rows.isEmpty { candidate.outside(catalog).forEach(sayOutside) }
-    if listing.rows.isEmpty { Talk.say("nothing was changed: these revisions decide already") }
-    if dry, !listing.rows.isEmpty { throw ExitCode(2) }
+    let result = try ActivatePolicy(source, as: try role(), scope: tenants.scope, isDry: dry).run(
+      on: store, catalog: catalog, by: who.note())
+    Talk.put(PolicyChangeReport(result.changes), format)
+    result.unwatchedFiles.forEach(sayUnwatched)
+    if result.changes.isEmpty { Talk.say("nothing was changed: these revisions decide already") }
+    if dry, !result.changes.isEmpty { throw ExitCode(2) }
   }
 
-  private func sayOutside(_ path: String) {
+  private func apply(_ path: String, _ format: ListingFormat) throws {
+    let file = try store.file()
+    let plan = try PlanFile.plan(try readInput(path), path: path)
+    let store = try self.store.openToWrite(as: who.actor)
+    let result = try ApplyPlan(plan, title: path, dataMayDiffer: dataMayDiffer, scope: tenants.scope).run(
+      on: store, catalog: try rules.catalog(store: file), by: who.note())
+    for path in result.filesWritten { Talk.say("wrote \(path)") }
+    Talk.put(PlanReport(result), format)
+  }
+
+  private func sayUnwatched(_ path: String) {
     Talk.say(
       "\(path) is outside the rules folder: its present text is kept in the store, and a later edit of it changes nothing; "
         + "activate it again, or copy it into the rules folder to have edits taken")
   }
 
-  private func order(_ standing: PolicyOrders.Standing, _ candidate: any PolicyCandidate) throws -> PolicyChangeRequest?
-  {
-    let tenant = standing.tenant
-    let made = try candidate.made(for: standing)
-    let change = { (action: PolicyChange.Action) in
-      PolicyChange(
-        at: SystemClock().now(), actor: who.actor.name, action: action, reason: who.reason, origin: candidate.origin)
-    }
-    if let canary {
-      let current = try standing.expectGeneration()
-      if let running = current.lineup.canary {
-        throw Problem(
-          .invalidPolicy,
-          "a canary of tenant '\(tenant.id)' runs for \(Percent.text(running.share.partsPerMillion)) of its contacts: "
-            + "`usher policy promote` or `usher policy rollback` it first")
-      }
-      try expectOther(made, than: current, tenant)
-      var lineup = current.lineup
-      lineup.canary = PolicyTrial(
-        share: .beginning(after: standing.last, partsPerMillion: canary.parts), revisions: made.revisions,
-        parameters: made.parameters, guards: try guards())
-      return PolicyChangeRequest(
-        tenant: tenant, last: standing.last,
-        draft: GenerationDraft(lineup: lineup, parameters: current.parameters, change: change(.canary)))
-    }
-    if shadow {
-      let current = try standing.expectGeneration()
-      var lineup = current.lineup
-      lineup.shadow = PolicyTrial(
-        share: .beginning(after: standing.last, partsPerMillion: share?.parts ?? ContactShare.whole),
-        revisions: made.revisions, parameters: made.parameters)
-      return PolicyChangeRequest(
-        tenant: tenant, last: standing.last,
-        draft: GenerationDraft(lineup: lineup, parameters: current.parameters, change: change(.shadow)))
-    }
-    return PolicyChangeRequest.replacing(standing, with: made.revisions, made.parameters, change(.activate))
+  private func role() throws -> ActivatePolicy.Role {
+    if let canary { return .canary(share: canary.parts, limits: try limits()) }
+    return shadow ? .shadow(share: share?.parts ?? ContactShare.whole) : .live
   }
 
-  private func expectOther(_ made: MadePolicies, than current: PolicyGeneration, _ tenant: Tenant) throws {
-    guard made.revisions.map(\.digest) == current.lineup.live.map(\.digest) else { return }
-    throw Problem(
-      .revisionNotFound,
-      "tenant '\(tenant.id)' is decided by these revisions already: a canary would compare them with themselves")
-  }
-
-  private func guards() throws -> CanaryGuards {
-    var guards = CanaryGuards.standard
-    guard let text = `guard` else { return guards }
+  private func limits() throws -> CanaryGuards {
+    var limits = CanaryGuards.standard
+    guard let text = `guard` else { return limits }
     do throws(CanaryGuards.Unreadable) {
-      try guards.read(text)
+      try limits.read(text)
     } catch { throw ValidationError("--guard: \(error.message)") }
-    return guards
-  }
-}
-
-extension PolicyChangeRequest {
-  /// Other policies decide for everyone; what was tried on a share is over. Nil when they decide already.
-  static func replacing(
-    _ standing: PolicyOrders.Standing, with revisions: [PolicyRevision], _ parameters: [Parameter],
-    _ change: PolicyChange
-  ) -> PolicyChangeRequest? {
-    let before = standing.generation?.lineup
-    var lineup = before ?? PolicyLineup(live: [])
-    (lineup.live, lineup.canary) = (revisions, nil)
-    let isSame = before.map { $0.canary == nil && $0.live.map(\.digest) == revisions.map(\.digest) } ?? false
-    if isSame, standing.tenant.policies == revisions.map(\.policy), standing.tenant.parameters == parameters {
-      return nil
-    }
-    return PolicyChangeRequest(
-      tenant: standing.tenant, last: standing.last,
-      draft: GenerationDraft(
-        lineup: lineup, parameters: parameters, change: change,
-        turnedDown: before.map { PolicyOrders.turnedDown(by: lineup, from: $0) } ?? [],
-        activated: PolicyOrders.activated(by: lineup)),
-      list: revisions.map(\.policy), parameters: parameters)
+    return limits
   }
 }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Operations
 import Representations
 import Routing
-import Wire
 
 struct PolicyCanaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,30 +19,11 @@ struct PolicyCanaryCommand: ParsableCommand {
   @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
 
   func run() throws {
-    var listing = Listing([
-      "tenant", "generation", "side", "share", "decided", "judged", "faults", "waiting", "moved", "sent", "failed",
-      "bounds",
-    ])
-    let store = try store.openToRead()
-    for standing in try PolicyOrders.Standing.all(in: store, tenant: tenant.map(TenantID.init(stored:))) {
-      guard let generation = standing.generation, let canary = generation.lineup.canary else { continue }
-      let tallies = try store.read { try $0.canaryTallies(of: standing.tenant.key, in: generation.number) }
-      for side in PolicyLineup.Side.allCases {
-        let tally = tallies[side]
-        let parts = canary.share.partsPerMillion
-        listing.add([
-          .string(standing.tenant.id.text), .integer(generation.number), .string(side.rawValue),
-          .string(Percent.text(side == .canary ? parts : ContactShare.whole - parts)), JSONValue(tally.decided),
-          JSONValue(tally.judged), JSONValue(tally.faults), JSONValue(tally.waiting), JSONValue(tally.moved),
-          JSONValue(tally.sent), JSONValue(tally.failed),
-          side == .canary ? JSONValue(canary.guards?.text) : .null,
-        ])
-      }
-    }
-    if listing.rows.isEmpty, format.format == .table {
+    let canaries = try CanariesQuery(tenant: tenant.map(TenantID.init(stored:))).run(on: store.openToRead())
+    if canaries.isEmpty, format.format == .table {
       Talk.say("no canary runs; `usher policy history` shows what came of those that did")
     } else {
-      Talk.put(listing, format.format)
+      Talk.put(CanaryReport(canaries), format.format)
     }
   }
 }

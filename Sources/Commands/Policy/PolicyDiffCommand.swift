@@ -1,6 +1,7 @@
 import ArgumentParser
 import Operations
 import Policies
+import Representations
 import Routing
 
 struct PolicyDiffCommand: ParsableCommand {
@@ -23,7 +24,7 @@ struct PolicyDiffCommand: ParsableCommand {
   func run() throws {
     let file = try store.file()
     let store = try store.openToRead()
-    let standings = try PolicyOrders.Standing.all(in: store, tenant: tenant.map(TenantID.init(stored:)))
+    let standings = try TenantGeneration.all(in: store, tenant: tenant.map(TenantID.init(stored:)))
     let catalog = try rules.catalog(store: file)
     let parameters = tenant == nil ? [] : standings.first?.tenant.parameters ?? []
     let one = try named(first, store, catalog, parameters)
@@ -45,7 +46,7 @@ struct PolicyDiffCommand: ParsableCommand {
   }
 
   /// What decides now under the name of a revision.
-  private func active(_ revision: PolicyRevision, _ standings: [PolicyOrders.Standing]) throws -> PolicyRevision {
+  private func active(_ revision: PolicyRevision, _ standings: [TenantGeneration]) throws -> PolicyRevision {
     let found = standings.flatMap { standing in
       (standing.generation?.lineup.live ?? []).filter { $0.policy == revision.policy }.map { (standing.tenant.id, $0) }
     }
@@ -64,7 +65,7 @@ struct PolicyDiffCommand: ParsableCommand {
   static func text(_ before: PolicyRevision, _ after: PolicyRevision) -> String {
     let title = { (revision: PolicyRevision) in "\(revision.policy).lua\t\(revision.digest)" }
     let parameters = { (revision: PolicyRevision) in
-      revision.parameters.map { "\($0.name) = \(ParameterWords.text(of: $0.value))" }
+      revision.parameters.map { "\($0.name) = \(ParameterText.text(of: $0.value))" }
     }
     let source = { (revision: PolicyRevision) in
       revision.source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -72,17 +73,5 @@ struct PolicyDiffCommand: ParsableCommand {
     let text = UnifiedDiff(source(before), source(after)).text(title(before), title(after))
     let title2 = { (revision: PolicyRevision) in "parameters\t\(revision.digest)" }
     return text + UnifiedDiff(parameters(before), parameters(after)).text(title2(before), title2(after))
-  }
-}
-
-/// Parameters' values as they are written.
-enum ParameterWords {
-  static func text(of value: Scalar) -> String {
-    switch value {
-    case .boolean(let value): "\(value)"
-    case .integer(let value): "\(value)"
-    case .number(let value): "\(value)"
-    case .text(let value): "'\(value)'"
-    }
   }
 }

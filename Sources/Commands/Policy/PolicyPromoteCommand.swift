@@ -1,6 +1,6 @@
 import ArgumentParser
 import Operations
-import Policies
+import Representations
 import Routing
 
 struct PolicyPromoteCommand: ParsableCommand {
@@ -24,38 +24,8 @@ struct PolicyPromoteCommand: ParsableCommand {
 
   func run() throws {
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite(as: who.actor)
-    let orders = PolicyOrders(store: store, tenants: tenants, who: who)
-    let listing = try orders.carryOut(isDry: dry, order)
-    if listing.rows.isEmpty {
-      throw Problem(
-        .invalidPolicy,
-        "no canary runs; `usher policy activate --canary` begins one, `usher policy history` shows what came of it")
-    }
-    Talk.put(listing, format.format)
+    let promotion = PromoteCanary(to: to?.parts ?? ContactShare.whole, scope: tenants.scope, isDry: dry)
+    Talk.put(PolicyChangeReport(try promotion.run(on: store, by: who.note())), format.format)
     if dry { throw ExitCode(2) }
-  }
-
-  private func order(_ standing: PolicyOrders.Standing) throws -> PolicyChangeRequest? {
-    guard let current = standing.generation, var canary = current.lineup.canary else { return nil }
-    let (parts, before) = (to?.parts ?? ContactShare.whole, canary.share.partsPerMillion)
-    guard parts > before else {
-      throw Problem(
-        .invalidInput,
-        "the canary of tenant '\(standing.tenant.id)' has \(Percent.text(before)) of the contacts already: expected a larger "
-          + "share with --to, found \(Percent.text(parts)); contacts are taken from it by `usher policy rollback` alone"
-      )
-    }
-    let change = PolicyChange(
-      at: SystemClock().now(), actor: who.actor.name, action: .promote, reason: who.reason,
-      origin: "canary of generation \(canary.since)")
-    if parts == ContactShare.whole {
-      return PolicyChangeRequest.replacing(standing, with: canary.revisions, canary.parameters, change)
-    }
-    canary.share = canary.share.widened(to: parts)
-    var lineup = current.lineup
-    lineup.canary = canary
-    return PolicyChangeRequest(
-      tenant: standing.tenant, last: standing.last,
-      draft: GenerationDraft(lineup: lineup, parameters: current.parameters, change: change))
   }
 }

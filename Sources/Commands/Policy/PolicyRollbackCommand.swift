@@ -1,7 +1,6 @@
 import ArgumentParser
 import Operations
-import Policies
-import Routing
+import Representations
 
 struct PolicyRollbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,62 +28,9 @@ struct PolicyRollbackCommand: ParsableCommand {
 
   func run() throws {
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite(as: who.actor)
-    let orders = PolicyOrders(store: store, tenants: tenants, who: who)
-    // A number of up to four digits is a generation's; `sha256:` in front makes it a revision's.
-    let number = to.flatMap { $0.count <= 9 ? Int64($0) : nil }
-    if number != nil, tenants.tenant == nil, try orders.standings().count > 1 {
-      throw Problem(
-        .revisionNotFound, "--to \(to!): expected --tenant with it, since each tenant counts its own generations")
-    }
-    let revision = try number == nil ? to.map { try RevisionLookup.one($0, in: store) } : nil
-    let search = GenerationSearch(store: store)
-    let listing = try orders.carryOut(isDry: dry) { standing in
-      let current = try standing.expectGeneration()
-      if to == nil, current.lineup.canary != nil { return endCanary(standing, current) }
-      let target: PolicyGeneration?
-      if let number {
-        target = try search.generation(number, of: standing)
-      } else if let revision {
-        target = try search.last(with: revision, before: current, of: standing)
-      } else {
-        target = try search.before(current, of: standing)
-      }
-      return try target.flatMap { try back(standing, current, to: $0) }
-    }
-    if listing.rows.isEmpty {
-      throw Problem(.invalidPolicy, "there is nothing to go back to; `usher policy history` shows what decided")
-    }
-    Talk.put(listing, format.format)
+    let rollback = RollBackPolicy(
+      to: to.map(RollBackPolicy.Target.init) ?? .previous, scope: tenants.scope, isDry: dry)
+    Talk.put(PolicyChangeReport(try rollback.run(on: store, by: who.note())), format.format)
     if dry { throw ExitCode(2) }
-  }
-
-  private func endCanary(_ standing: PolicyOrders.Standing, _ current: PolicyGeneration) -> PolicyChangeRequest {
-    var lineup = current.lineup
-    lineup.canary = nil
-    return PolicyChangeRequest(
-      tenant: standing.tenant, last: standing.last,
-      draft: GenerationDraft(
-        lineup: lineup, parameters: current.parameters, change: change(from: current, to: nil),
-        turnedDown: PolicyOrders.turnedDown(by: lineup, from: current.lineup)))
-  }
-
-  private func back(
-    _ standing: PolicyOrders.Standing, _ current: PolicyGeneration, to target: PolicyGeneration
-  ) throws -> PolicyChangeRequest? {
-    let live = target.lineup.live
-    let choices = [target.parameters, standing.tenant.parameters] + live.map(\.parameters)
-    guard let parameters = PolicyOrders.parameters(making: live, among: choices.compactMap(\.self)) else {
-      throw Problem(
-        .invalidInput,
-        "generation \(target.number) of tenant '\(standing.tenant.id)' cannot be brought back as it was: it was made by "
-          + "another version of usher, or its parameters are not on record; activate its text with --policy")
-    }
-    return PolicyChangeRequest.replacing(standing, with: live, parameters, change(from: current, to: target))
-  }
-
-  private func change(from current: PolicyGeneration, to target: PolicyGeneration?) -> PolicyChange {
-    PolicyChange(
-      at: SystemClock().now(), actor: who.actor.name, action: .rollback, reason: who.reason,
-      origin: GenerationSearch.origin(of: current, to: target))
   }
 }

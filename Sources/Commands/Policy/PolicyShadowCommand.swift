@@ -1,8 +1,6 @@
 import ArgumentParser
 import Operations
-import Policies
-import Routing
-import Wire
+import Representations
 
 struct PolicyShadowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,35 +27,10 @@ struct PolicyShadowCommand: ParsableCommand {
 
   func run() throws {
     if stop {
-      let orders = PolicyOrders(store: try store.openToWrite(as: who.actor), tenants: tenants, who: who)
-      let listing = try orders.carryOut(isDry: false, end)
-      if listing.rows.isEmpty {
-        throw Problem(.invalidPolicy, "no shadow runs; `usher policy activate --shadow` begins one")
-      }
-      return Talk.put(listing, format.format)
+      let changes = try StopShadow(scope: tenants.scope).run(on: store.openToWrite(as: who.actor), by: who.note())
+      return Talk.put(PolicyChangeReport(changes), format.format)
     }
-    let store = try store.openToRead()
-    var reports: [ShadowTalk] = []
-    for standing in try PolicyOrders.Standing.all(in: store, tenant: tenants.tenantID) {
-      guard let shadow = standing.generation?.lineup.shadow else { continue }
-      reports.append(
-        ShadowTalk(
-          tenant: standing.tenant.id, shadow: shadow,
-          report: try store.shadowReport(of: standing.tenant.key, since: shadow.since)))
-    }
-    if reports.isEmpty { throw Problem(.invalidPolicy, "no shadow runs; `usher policy activate --shadow` begins one") }
-    Talk.put(ShadowTalk.text(reports, format.format))
-  }
-
-  private func end(_ standing: PolicyOrders.Standing) -> PolicyChangeRequest? {
-    guard let current = standing.generation, let shadow = current.lineup.shadow else { return nil }
-    var lineup = current.lineup
-    lineup.shadow = nil
-    let change = PolicyChange(
-      at: SystemClock().now(), actor: who.actor.name, action: .stop, reason: who.reason,
-      origin: "shadow of generation \(shadow.since)")
-    return PolicyChangeRequest(
-      tenant: standing.tenant, last: standing.last,
-      draft: GenerationDraft(lineup: lineup, parameters: current.parameters, change: change))
+    let shadows = try ShadowsQuery(tenant: tenants.tenantID).run(on: store.openToRead())
+    Talk.put(ShadowsReport(shadows), format.format)
   }
 }

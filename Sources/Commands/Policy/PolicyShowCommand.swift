@@ -53,7 +53,7 @@ struct PolicyShowCommand: ParsableCommand {
 
   private func table(_ report: RevisionReport) -> String {
     let revision = report.revision
-    let parameters = revision.parameters.map { "\($0.name) = \(ParameterWords.text(of: $0.value))" }
+    let parameters = revision.parameters.map { "\($0.name) = \(ParameterText.text(of: $0.value))" }
     let text = revision.source.isEmpty ? "a file that could not be used" : revision.source
     return """
       revision    \(revision.digest)
@@ -70,7 +70,8 @@ struct PolicyShowCommand: ParsableCommand {
     .object(
       JSONObject([
         ("revision", .string(report.revision.digest)), ("policy", .string(report.revision.policy)),
-        ("params", PlanFile.parameters(report.revision.parameters)), ("created_at", .string(report.createdAt.rfc3339)),
+        ("params", ParameterText.json(of: report.revision.parameters)),
+        ("created_at", .string(report.createdAt.rfc3339)),
         ("uses", uses(report).json), ("source", .string(report.revision.source)),
       ]))
   }

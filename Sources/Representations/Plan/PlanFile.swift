@@ -1,24 +1,20 @@
 import DryRun
-import Foundation
 import Operations
-import Representations
 import Routing
 import Wire
 
 /// A plan as a file of JSON.
-enum PlanFile {
+package enum PlanFile {
   /// Counts up when an older program could misread a plan.
   static let format = 1
 
-  /// `store`: the one that the plan is for.
-  static func write(_ plan: Plan, to path: OutputPath, store: String) throws {
-    try path.write(
-      JSONWriter(style: .pretty).string(json(plan)) + "\n", mode: .personal(store: store), store: store)
-  }
+  /// The file's text, with a newline at its end.
+  package static func text(_ plan: Plan) -> String { JSONWriter(style: .pretty).string(json(plan)) + "\n" }
 
-  /// Throws a `Problem` for what is no plan, or one of a newer program.
-  static func read(_ path: String) throws -> Plan {
-    let bytes = try readInput(path)
+  /// The plan of a file's bytes; `path` is what the file is called. Throws `stalePlan` for what is no plan, and for one of
+  /// another format.
+  package static func plan(_ bytes: [UInt8], path: String) throws -> Plan {
+    let plan: Plan
     do {
       var reader = try JSONReader(value: try JSONParser.parse(bytes))
       let found = try reader.int("format")
@@ -27,11 +23,17 @@ enum PlanFile {
           .stalePlan, "\(path) is a plan of format \(found), and this usher reads format \(format): make the plan again"
         )
       }
-      return try plan(&reader)
-    } catch let error as FieldError { throw Problem(.stalePlan, "\(path) is no plan of usher: \(error)") } catch let
-      error
-      as JSONError
-    { throw Problem(.stalePlan, "\(path) is no plan of usher: \(error)") }
+      plan = try self.plan(&reader)
+    } catch let error as FieldError {
+      throw Problem(.stalePlan, "\(path) is no plan of usher: \(error)")
+    } catch let error as JSONError {
+      throw Problem(.stalePlan, "\(path) is no plan of usher: \(error)")
+    }
+    let tried = Set(plan.basis.tenants.map(\.tenant.id))
+    guard let stranger = plan.changes.first(where: { !tried.contains($0.tenant) }) else { return plan }
+    throw Problem(
+      .stalePlan,
+      "\(path) is no plan of usher: it changes tenant '\(stranger.tenant)', which was not part of the dry run")
   }
 
   // MARK: - Writing
@@ -72,29 +74,29 @@ enum PlanFile {
     .object(
       JSONObject([
         ("tenant", .string(change.tenant.text)), ("policies", .array(change.policies.map { .string($0) })),
-        ("params", parameters(change.parameters)),
+        ("params", ParameterText.json(of: change.parameters)),
       ]))
   }
 
-  private static func json(_ standing: PlanBasis) -> JSONValue {
+  private static func json(_ basis: PlanBasis) -> JSONValue {
     .object(
       JSONObject([
         (
           "counts",
           .array(
-            standing.counts.map {
+            basis.counts.map {
               .object(JSONObject([("rows", .string($0.rows)), ("last", .integer($0.last))]))
             })
         ),
         (
           "last_decision",
-          standing.mark.map {
+          basis.mark.map {
             .object(
               JSONObject([
                 ("number", .integer($0.number)), ("at", .string($0.at.rfc3339)), ("enrolment", .integer($0.enrolment)),
               ]))
           } ?? .null
-        ), ("tenants", .array(standing.tenants.map(json))),
+        ), ("tenants", .array(basis.tenants.map(json))),
       ]))
   }
 
@@ -103,7 +105,7 @@ enum PlanFile {
       JSONObject([
         ("tenant", .string(tenant.tenant.id.text)), ("created_at", .string(tenant.createdAt.rfc3339)),
         ("policies", .array(tenant.tenant.policies.map { .string($0) })),
-        ("params", parameters(tenant.tenant.parameters)), ("generation", JSONValue(tenant.generation)),
+        ("params", ParameterText.json(of: tenant.tenant.parameters)), ("generation", JSONValue(tenant.generation)),
         ("revisions", .array(tenant.revisions.map { .string($0) })), ("devices", names(tenant.devices)),
         ("sequences", names(tenant.sequences)),
       ]))
@@ -111,21 +113,6 @@ enum PlanFile {
 
   private static func names(_ names: [PlanBasis.Named]) -> JSONValue {
     .array(names.map { .array([.string($0.id), .string($0.text)]) })
-  }
-
-  static func parameters(_ parameters: [Parameter]) -> JSONValue {
-    .object(
-      JSONObject(
-        parameters.map { parameter in
-          let value: JSONValue =
-            switch parameter.value {
-            case .boolean(let value): .bool(value)
-            case .integer(let value): .integer(value)
-            case .number(let value): .number(value)
-            case .text(let value): .string(value)
-            }
-          return (parameter.name, value)
-        }))
   }
 
   // MARK: - Reading
@@ -145,11 +132,11 @@ enum PlanFile {
         parameters: try parameters(&object))
     }
     let against = try names("against", &reader)
-    let standing = try standing(try reader.object("standing"))
+    let basis = try PlanFile.basis(try reader.object("standing"))
     try reader.finish()
     return Plan(
       savedAt: savedAt, decidedAt: decidedAt, tenant: tenant, sources: sources, changes: changes, against: against,
-      basis: standing, summary: counts)
+      basis: basis, summary: counts)
   }
 
   private static func source(_ object: JSONReader) throws -> Plan.Source {
@@ -163,7 +150,7 @@ enum PlanFile {
       cases: try object.optionalString("cases"), replaced: replaced)
   }
 
-  private static func standing(_ object: JSONReader) throws -> PlanBasis {
+  private static func basis(_ object: JSONReader) throws -> PlanBasis {
     var object = object
     let counts = try object.objects("counts").map { count in
       var count = count

@@ -1,6 +1,6 @@
 import DryRun
+import Files
 import Foundation
-import Operations
 import Policies
 import Routing
 
@@ -10,7 +10,7 @@ final class PlannedFiles {
   private let catalog: PolicyCatalog
   /// The one that this process has open.
   private let store: String
-  /// As they decide once the plan is carried out, by name.
+  /// As they decide once the plan is applied, by name.
   private(set) var entries: [String: PolicyCatalog.Entry] = [:]
   /// Why they are not what was tried.
   private(set) var problems: [String] = []
@@ -57,7 +57,7 @@ final class PlannedFiles {
   // MARK: - Into the folder
 
   /// Why they cannot be put there: something else stands in their place, or a tenant would get them that was not asked.
-  func obstacles(_ standing: PlanBasis) -> [String] {
+  func obstacles(_ basis: PlanBasis) -> [String] {
     foreign.flatMap { source, _ -> [String] in
       guard let rules = catalog.rules else {
         return [
@@ -66,7 +66,7 @@ final class PlannedFiles {
         ]
       }
       var found: [String] = []
-      let tenants = standing.others.filter { $0.policies.contains(source.name) }.map { "'\($0.id)'" }
+      let tenants = basis.others.filter { $0.policies.contains(source.name) }.map { "'\($0.id)'" }
       if !tenants.isEmpty {
         found.append(
           "tenant \(tenants.joined(separator: ", ")) lists '\(source.name)' too and was not part of the dry run: give the "
@@ -140,8 +140,8 @@ final class PlannedFiles {
   }
 
   private func replace(_ path: String, with bytes: [UInt8]) throws {
-    let output = try ReportOutput(path: path, for: .lua, mode: .ordinary, store: store)
-    try output.put(bytes)
+    let output = try OutputFile(path, for: .lua, mode: .ordinary, stores: [store])
+    try output.write(bytes)
     try output.finish()
   }
 }

@@ -1,0 +1,121 @@
+import DryRun
+import Policies
+import Routing
+
+/// Applies a plan: sets the policies and parameters of the tenants that were tried, and puts files from outside into the
+/// rules folder.
+package struct ApplyPlan {
+  /// A tenant's policies before and after.
+  package struct Change: Equatable, Sendable {
+    package let tenant: TenantID
+    package let policies: [String]
+    package let policiesBefore: [String]
+    package let parameters: [Parameter]
+
+    package init(tenant: TenantID, policies: [String], policiesBefore: [String], parameters: [Parameter]) {
+      (self.tenant, self.policies) = (tenant, policies)
+      (self.policiesBefore, self.parameters) = (policiesBefore, parameters)
+    }
+  }
+
+  /// What applying a plan did.
+  package struct Result: Equatable, Sendable {
+    /// In the order of the plan.
+    package let changes: [Change]
+    /// Paths of the files that were written to the rules folder.
+    package let filesWritten: [String]
+
+    package init(changes: [Change], filesWritten: [String]) {
+      (self.changes, self.filesWritten) = (changes, filesWritten)
+    }
+  }
+
+  private let plan: Plan
+  private let title: String
+  private let dataMayDiffer: Bool
+  private let scope: TenantScope
+
+  /// `title`: what the plan is called, for the record and in errors. `dataMayDiffer`: applies it although decisions were
+  /// made, contacts enrolled or messages sent since. `scope` states consent; which tenants change is part of the plan.
+  package init(_ plan: Plan, title: String, dataMayDiffer: Bool = false, scope: TenantScope) {
+    (self.plan, self.title, self.dataMayDiffer, self.scope) = (plan, title, dataMayDiffer, scope)
+  }
+
+  /// Changes all tenants of the plan or none; after an error the rules folder is as it was.
+  ///
+  /// Throws `stalePlan`, with a line for each difference, if the plan does not hold any more, `invalidPolicy` for a
+  /// policy that does not pass, `unwritableFile`, and the errors of consent. Costs a run of the cases of each policy.
+  package func run(on store: any Store, catalog: PolicyCatalog, by note: OperatorNote) throws -> Result {
+    let files = PlannedFiles(plan, catalog: catalog, store: store.path)
+    let reason = note.reason ?? usualReason
+    let assignments = files.problems.isEmpty ? try assignments(files, reason, note) : []
+    var before: [TenantID: [String]] = [:]
+    do {
+      try store.assignPolicies(
+        assignments, basisOf: plan.tenant, marking: plan.basis.mark?.number ?? 0, reason: reason, actor: note.actor,
+        at: note.at
+      ) { basis in
+        try expectCurrent(basis, files)
+        try scope.expectConsent(toChange: plan.changes.map(\.tenant), reason: note.reason)
+        for tenant in basis.tenants { before[tenant.tenant.id] = tenant.tenant.policies }
+        try files.put()
+      }
+    } catch {
+      files.undo()
+      throw error
+    }
+    let changes = plan.changes.map { change in
+      Change(
+        tenant: change.tenant, policies: change.policies, policiesBefore: before[change.tenant] ?? [],
+        parameters: change.parameters)
+    }
+    return Result(changes: changes, filesWritten: files.paths)
+  }
+
+  private func expectCurrent(_ basis: PlanBasis, _ files: PlannedFiles) throws {
+    let found =
+      plan.differences(from: Plan.digested(basis), dataMayDiffer: dataMayDiffer) + files.problems
+      + files.obstacles(basis)
+    guard !found.isEmpty else { return }
+    throw Problem(
+      .stalePlan,
+      "the plan of \(plan.savedAt.rfc3339) does not hold any more; nothing was changed:\n"
+        + found.map { "  \($0)\n" }.joined() + "try it again with `usher dry-run`")
+  }
+
+  /// Each policy as a cycle would accept it, with each tenant's parameters.
+  private func assignments(
+    _ files: PlannedFiles, _ reason: String, _ note: OperatorNote
+  ) throws -> [PolicyAssignment] {
+    // Most tenants have the same list and no parameters of their own.
+    var accepted: [(change: Plan.Change, revisions: [PolicyRevision])] = []
+    return try plan.changes.map { change in
+      let known = accepted.first { $0.change.policies == change.policies && $0.change.parameters == change.parameters }
+      let revisions = try known?.revisions ?? self.revisions(of: change, files)
+      if known == nil { accepted.append((change, revisions)) }
+      return PolicyAssignment(
+        tenant: change.tenant, policies: change.policies, parameters: change.parameters,
+        draft: GenerationDraft(
+          lineup: PolicyLineup(live: revisions), parameters: change.parameters,
+          change: PolicyChange(at: note.at, actor: note.actor.name, action: .plan, reason: reason, origin: title),
+          texts: revisions.map(PolicyText.init(of:))))
+    }
+  }
+
+  private func revisions(of change: Plan.Change, _ files: PlannedFiles) throws -> [PolicyRevision] {
+    try change.policies.map { name in
+      guard let entry = files.entries[name] else {
+        throw Problem(.stalePlan, "\(title) is no plan of usher: it names no policy '\(name)'")
+      }
+      do throws(Fault) {
+        return try PolicyBoard.accept(entry, parameters: change.parameters).revision
+      } catch {
+        throw Problem(.invalidPolicy, "policy \(name) does not pass for tenant '\(change.tenant)': \(error.text)")
+      }
+    }
+  }
+
+  private var usualReason: String {
+    "plan of \(plan.savedAt.rfc3339): \(plan.summary.changed) of \(plan.summary.contacts) contacts change"
+  }
+}

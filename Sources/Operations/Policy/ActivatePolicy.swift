@@ -1,0 +1,99 @@
+import Policies
+import Routing
+
+/// Makes policies decide: for everyone, as a canary for a share of the contacts, or as a shadow beside the live policies.
+package struct ActivatePolicy {
+  /// Where the policies come from.
+  package enum Source {
+    /// Files, or policies by name: each must pass its check and its cases.
+    case files(PolicySource)
+    /// A revision on record, by the beginning of its digest. It takes the place of the policy of its name.
+    case revision(String)
+  }
+
+  /// What the policies are to be.
+  package enum Role: Equatable, Sendable {
+    case live
+    /// `share`: parts of a million of the contacts; `limits`: when the canary is rolled back automatically.
+    case canary(share: Int, limits: CanaryGuards)
+    /// `share`: parts of a million of the contacts whose decisions are compared.
+    case shadow(share: Int)
+  }
+
+  /// What an activation did.
+  package struct Result {
+    /// A change for each tenant that has other policies now; empty if these revisions are live already.
+    package let changes: [PolicyChangeResult]
+    /// The activated files outside the rules folder: cycles do not read them, so later edits have no effect.
+    package let unwatchedFiles: [String]
+  }
+
+  private let source: Source
+  private let role: Role
+  private let scope: TenantScope
+  private let isDry: Bool
+
+  /// `isDry`: writes nothing and returns what would change.
+  package init(_ source: Source, as role: Role = .live, scope: TenantScope, isDry: Bool = false) {
+    (self.source, self.role, self.scope, self.isDry) = (source, role, scope, isDry)
+  }
+
+  /// Changes all tenants of the scope or none. `catalog`: the rules folder that cycles of this store read.
+  ///
+  /// Throws `invalidPolicy` for a file that does not pass, `revisionNotFound`, `revisionAmbiguous` or
+  /// `revisionNotReproducible` for a revision, `noLivePolicy` or `stateConflict` where no canary or shadow can begin, and
+  /// the errors of consent. Costs a run of the cases of each file.
+  package func run(on store: any Store, catalog: PolicyCatalog, by note: OperatorNote) throws -> Result {
+    let changer = PolicyChanger(store: store, scope: scope, note: note, isDry: isDry)
+    let candidate: any PolicyCandidate =
+      switch source {
+      case .files(let argument): FileCandidate(argument)
+      case .revision(let digest): RecordedCandidate(try RevisionLookup.one(digest, in: store), store: store)
+      }
+    try candidate.check(for: try changer.tenants().map(\.tenant))
+    let changes = try changer.apply { try request($0, candidate, changer) }
+    return Result(changes: changes, unwatchedFiles: changes.isEmpty ? [] : candidate.filesOutside(catalog))
+  }
+
+  private func request(
+    _ current: TenantGeneration, _ candidate: any PolicyCandidate, _ changer: PolicyChanger
+  ) throws -> PolicyChangeRequest? {
+    let made = try candidate.policies(for: current)
+    switch role {
+    case .live:
+      return .replacing(
+        current, with: made.revisions, made.parameters, changer.change(.activate, origin: candidate.origin))
+    case .canary(let share, let limits):
+      let generation = try current.expectGeneration()
+      try expectNoCanary(generation, of: current.tenant)
+      try expectOther(made, than: generation, of: current.tenant)
+      return .editing(current, generation, changer.change(.canary, origin: candidate.origin)) {
+        $0.canary = PolicyTrial(
+          share: ContactShare(partsPerMillion: share, salt: 0), revisions: made.revisions,
+          parameters: made.parameters, guards: limits)
+      }
+    case .shadow(let share):
+      let generation = try current.expectGeneration()
+      return .editing(current, generation, changer.change(.shadow, origin: candidate.origin)) {
+        $0.shadow = PolicyTrial(
+          share: ContactShare(partsPerMillion: share, salt: 0), revisions: made.revisions,
+          parameters: made.parameters)
+      }
+    }
+  }
+
+  private func expectNoCanary(_ generation: PolicyGeneration, of tenant: Tenant) throws {
+    guard let running = generation.lineup.canary else { return }
+    throw Problem(
+      .stateConflict,
+      "a canary of tenant '\(tenant.id)' runs for \(Percent.text(running.share.partsPerMillion)) of its contacts: "
+        + "`usher policy promote` or `usher policy rollback` it first")
+  }
+
+  private func expectOther(_ made: CandidatePolicies, than current: PolicyGeneration, of tenant: Tenant) throws {
+    guard made.revisions.map(\.digest) == current.lineup.live.map(\.digest) else { return }
+    throw Problem(
+      .stateConflict,
+      "tenant '\(tenant.id)' is decided by these revisions already: a canary would compare them with themselves")
+  }
+}

@@ -1,0 +1,32 @@
+import Routing
+
+/// A tenant's canary beside its live policies, counted since the canary got its present share.
+package struct CanaryStatus: Equatable, Sendable {
+  package let tenant: TenantID
+  /// The generation that is counted.
+  package let generation: Int64
+  package let canary: PolicyTrial
+  package let tallies: CanaryTallies
+
+  package init(tenant: TenantID, generation: Int64, canary: PolicyTrial, tallies: CanaryTallies) {
+    (self.tenant, self.generation, self.canary, self.tallies) = (tenant, generation, canary, tallies)
+  }
+}
+
+/// Reads how the running canaries do.
+package struct CanariesQuery {
+  private let tenant: TenantID?
+
+  /// `tenant` nil: of all tenants.
+  package init(tenant: TenantID?) { self.tenant = tenant }
+
+  /// By tenant; empty where no canary runs. Throws `tenantNotFound`.
+  package func run(on store: any Store) throws -> [CanaryStatus] {
+    try TenantGeneration.all(in: store, tenant: tenant).compactMap { current in
+      guard let generation = current.generation, let canary = generation.lineup.canary else { return nil }
+      return CanaryStatus(
+        tenant: current.tenant.id, generation: generation.number, canary: canary,
+        tallies: try store.read { try $0.canaryTallies(of: current.tenant.key, in: generation.number) })
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Policies
+import Routing
+import Wire
+
+/// The guards above all tenants' policies, and what is wrong with them.
+package struct GuardList: Equatable {
+  /// In the order in which they run.
+  package let guards: [GuardListing]
+  /// By guard and tenant.
+  package let troubles: [GuardTrouble]
+
+  package init(guards: [GuardListing], troubles: [GuardTrouble]) { (self.guards, self.troubles) = (guards, troubles) }
+}
+
+/// Reads the list of guards.
+package struct GuardsQuery {
+  package init() {}
+
+  /// From two snapshots, the troubles first.
+  package func run(on store: any PolicyStore) throws -> GuardList {
+    let troubles = try store.guardTroubles()
+    return GuardList(guards: try store.guards(), troubles: troubles)
+  }
+}
+
+/// Adds a guard to the list.
+package struct AddGuard {
+  private let name: String
+  private let given: ParameterOverrides
+  private let before: String?
+
+  /// `given`: the guard's parameters for all tenants. `before`: the guard that it is put in front of; nil puts it last.
+  package init(_ name: String, _ given: ParameterOverrides, before: String? = nil) {
+    (self.name, self.given, self.before) = (name, given, before)
+  }
+
+  /// Throws `invalidPolicy` for a guard that cannot be used, `invalidInput` for a parameter that it does not declare,
+  /// `guardNotFound` for `before`, and `stateConflict` for a guard that is on the list.
+  package func run(on store: any PolicyStore, catalog: PolicyCatalog, by note: OperatorNote) throws {
+    let parameters = try GuardCheck.applied(given, to: [], of: name, in: catalog)
+    _ = try GuardCheck.compiled(name, parameters, in: catalog)
+    try store.changeGuards(by: note) { list in
+      guard !list.contains(where: { $0.name == name }) else {
+        throw Problem(
+          .stateConflict, "'\(name)' is on the list already; usher policy guards set changes its parameters")
+      }
+      let place = try before.map { try GuardCheck.place(of: $0, in: list) } ?? list.count
+      list.insert(GuardListing(name: name, parameters: parameters, own: []), at: place)
+      return "added \(name)\(given.title)"
+    }
+  }
+}
+
+/// Sets parameters of a guard of the list, for all tenants or for one.
+package struct SetGuard {
+  private let name: String
+  private let given: ParameterOverrides
+  private let tenant: TenantID?
+  private let clears: Bool
+
+  /// `tenant` nil: for all tenants. `clears`: drops the values that were set before.
+  package init(_ name: String, _ given: ParameterOverrides, tenant: TenantID? = nil, clears: Bool = false) {
+    (self.name, self.given, self.tenant, self.clears) = (name, given, tenant, clears)
+  }
+
+  /// Throws `guardNotFound`, `tenantNotFound`, `invalidInput` for a parameter that the guard does not declare, and
+  /// `invalidPolicy` if the guard cannot be used with the new values.
+  package func run(on store: any Store, catalog: PolicyCatalog, by note: OperatorNote) throws {
+    if let tenant { try TenantLookup.expect(tenant, in: store) }
+    try store.changeGuards(by: note) { list in
+      let place = try GuardCheck.place(of: name, in: list)
+      let own = list[place].own.firstIndex { $0.tenant == tenant }
+      var before = tenant == nil ? list[place].parameters : own.map { list[place].own[$0].parameters } ?? []
+      if clears { before = [] }
+      let after = try GuardCheck.applied(given, to: before, of: name, in: catalog)
+      guard let tenant else {
+        _ = try GuardCheck.compiled(name, after, in: catalog)
+        list[place].parameters = after
+        return "set \(name)\(given.title)"
+      }
+      let all = list[place].parameters.filter { one in !after.contains { $0.name == one.name } } + after
+      _ = try GuardCheck.compiled(name, all, in: catalog)
+      if let own { list[place].own.remove(at: own) }
+      if !after.isEmpty { list[place].own.append((tenant, after)) }
+      return "set \(name) for \(tenant)\(given.title)"
+    }
+  }
+}
+
+/// Removes a guard from the list, with the parameters that were set for it.
+package struct RemoveGuard {
+  private let name: String
+
+  package init(_ name: String) { self.name = name }
+
+  /// Throws `guardNotFound`.
+  package func run(on store: any PolicyStore, by note: OperatorNote) throws {
+    try store.changeGuards(by: note) { list in
+      list.remove(at: try GuardCheck.place(of: name, in: list))
+      return "removed \(name)"
+    }
+  }
+}
+
+extension PolicyStore {
+  fileprivate func changeGuards(by note: OperatorNote, _ change: (inout [GuardListing]) throws -> String) throws {
+    try changeGuards(actor: note.actor, at: note.at, reason: note.reason, change)
+  }
+}
+
+/// What every change of the list checks.
+private enum GuardCheck {
+  /// The guard with these parameters. Throws `invalidPolicy` with the line if it cannot be used.
+  static func compiled(
+    _ name: String, _ parameters: [Parameter], in catalog: PolicyCatalog
+  ) throws -> CompiledPolicy {
+    let entry = try catalog.guardEntry(named: name)
+    do throws(Fault) {
+      return try PolicyBoard.accept(entry, parameters: parameters, kind: .guard)
+    } catch { throw Problem(.invalidPolicy, error.text(in: entry.path ?? entry.name, source: entry.source)) }
+  }
+
+  /// `given` on top of `parameters`, as the guard declares them.
+  static func applied(
+    _ given: ParameterOverrides, to parameters: [Parameter], of name: String, in catalog: PolicyCatalog
+  ) throws -> [Parameter] {
+    let declared = try compiled(name, [], in: catalog).declared
+    try given.check(declared: declared)
+    let tenant = Tenant(key: TenantKey(0), id: TenantID(stored: "all"), parameters: parameters)
+    return try given.applied(to: tenant, declared: declared)
+  }
+
+  /// The position of a guard. Throws `guardNotFound` with the nearest name.
+  static func place(of name: String, in list: [GuardListing]) throws -> Int {
+    if let place = list.firstIndex(where: { $0.name == name }) { return place }
+    let names = list.map(\.name)
+    let known = names.isEmpty ? "there is none" : "there are \(names.joined(separator: ", "))"
+    let nearest = EditDistance.nearest(to: name, among: names).map { "the nearest is '\($0)'" }
+    throw Problem(.guardNotFound, "expected a guard of the list, found '\(name)': \(nearest ?? known)")
+  }
+}

@@ -1,0 +1,46 @@
+import Policies
+import Routing
+
+/// The policies of all tenants: what decides, what is tried, and which files are refused or held.
+package struct PolicyList {
+  /// By tenant and position.
+  package let policies: [PolicyStanding]
+  /// What is on record of each tenant's policies.
+  package let tenants: [TenantID: KnownPolicies]
+  /// Whether the process that runs, or ran last, accepts no edited file.
+  package let isPinned: Bool
+
+  package init(policies: [PolicyStanding], tenants: [TenantID: KnownPolicies], isPinned: Bool) {
+    (self.policies, self.tenants, self.isPinned) = (policies, tenants, isPinned)
+  }
+}
+
+/// Reads the policies of all tenants.
+package struct PolicyListQuery {
+  package init() {}
+
+  /// From two snapshots, the states of the files first. Costs a few look-ups for each policy.
+  package func run(on store: any Store) throws -> PolicyList {
+    let policies = try store.policyStandings()
+    return try store.read { snapshot in
+      let known = try snapshot.tenants().map { ($0.id, try KnownPolicies(of: $0.key, in: snapshot)) }
+      return PolicyList(
+        policies: policies, tenants: Dictionary(known, uniquingKeysWith: { _, last in last }),
+        isPinned: try snapshot.isPinned())
+    }
+  }
+}
+
+/// Reads every revision that became live, a canary or a shadow.
+package struct PolicyHistoryQuery {
+  private let tenant: TenantID?
+
+  /// `tenant` nil: of all tenants.
+  package init(tenant: TenantID?) { self.tenant = tenant }
+
+  /// By tenant and generation, the latest last. Throws `tenantNotFound`. Costs a walk over the activations.
+  package func run(on store: any Store) throws -> [PolicyActivation] {
+    if let tenant { try TenantLookup.expect(tenant, in: store) }
+    return try store.policyHistory(tenant: tenant)
+  }
+}

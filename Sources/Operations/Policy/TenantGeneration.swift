@@ -1,0 +1,33 @@
+import Routing
+
+/// A tenant and what decides for it now.
+package struct TenantGeneration: Equatable, Sendable {
+  package let tenant: Tenant
+  /// Nil before the tenant's first cycle.
+  package let generation: PolicyGeneration?
+
+  /// The number of the last generation; 0 before the first.
+  package var last: Int64 { generation?.number ?? 0 }
+
+  /// The generation that a canary or a shadow can run beside. Throws `noLivePolicy` before the first cycle.
+  package func expectGeneration() throws -> PolicyGeneration {
+    guard let generation, !generation.lineup.live.isEmpty else {
+      throw Problem(
+        .noLivePolicy,
+        "tenant '\(tenant.id)' has no policies that decide yet: run `usher serve` or `usher tick` once, or activate some"
+      )
+    }
+    return generation
+  }
+
+  /// Those of all tenants by id, or of one, from one snapshot. Throws `tenantNotFound`.
+  package static func all(in store: any Store, tenant: TenantID?) throws -> [TenantGeneration] {
+    let all = try store.read { snapshot in
+      try snapshot.tenants().filter { tenant == nil || $0.id == tenant }.map {
+        TenantGeneration(tenant: $0, generation: try snapshot.generation(of: $0.key))
+      }
+    }
+    if all.isEmpty, let tenant { try TenantLookup.expect(tenant, in: store) }
+    return all
+  }
+}

@@ -1,0 +1,20 @@
+import Operations
+import Wire
+
+/// What applying a plan changed: a row for each tenant.
+package struct PlanReport: ListingReport {
+  private let result: ApplyPlan.Result
+
+  package init(_ result: ApplyPlan.Result) { self.result = result }
+
+  package var listing: Listing {
+    var listing = Listing(["tenant", "policies", "policies_before", "params"])
+    for change in result.changes {
+      listing.add([
+        .string(change.tenant.text), .array(change.policies.map { .string($0) }),
+        .array(change.policiesBefore.map { .string($0) }), ParameterText.json(of: change.parameters),
+      ])
+    }
+    return listing
+  }
+}

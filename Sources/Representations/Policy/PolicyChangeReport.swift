@@ -1,0 +1,40 @@
+import Operations
+import Routing
+import Wire
+
+/// What changed in tenants' policies, or would change: a row for each tenant.
+package struct PolicyChangeReport: ListingReport {
+  private let changes: [PolicyChangeResult]
+
+  package init(_ changes: [PolicyChangeResult]) { self.changes = changes }
+
+  package var listing: Listing {
+    var listing = Listing([
+      "tenant", "generation", "action", "policies", "revisions", "canary_share", "canary", "shadow_share", "shadow",
+    ])
+    for change in changes {
+      let (request, lineup) = (change.request, change.request.draft.lineup)
+      listing.add([
+        .string(request.tenant.id.text), change.generation.map { .integer($0) } ?? .null,
+        .string(request.draft.change.action.rawValue), .array(lineup.live.map { .string($0.policy) }),
+        TrialCells.digests(lineup.live), TrialCells.share(lineup.canary), TrialCells.digests(lineup.canary),
+        TrialCells.share(lineup.shadow), TrialCells.digests(lineup.shadow),
+      ])
+    }
+    return listing
+  }
+}
+
+/// A canary or a shadow as cells.
+enum TrialCells {
+  /// `10%`; null where none runs.
+  static func share(_ trial: PolicyTrial?) -> JSONValue {
+    JSONValue(trial.map { Percent.text($0.share.partsPerMillion) })
+  }
+
+  /// In the order in which they are asked; null where none runs.
+  static func digests(_ trial: PolicyTrial?) -> JSONValue { trial.map { digests($0.revisions) } ?? .null }
+
+  /// In their order.
+  static func digests(_ revisions: [PolicyRevision]) -> JSONValue { .array(revisions.map { .string($0.digest) }) }
+}

@@ -1,0 +1,72 @@
+import Operations
+import Policies
+import Routing
+import Wire
+
+/// The policies that decide for each tenant, what is tried beside them, and the files that are refused or held.
+package struct PolicyListReport: ListingReport {
+  private let list: PolicyList
+
+  package init(_ list: PolicyList) { self.list = list }
+
+  package var listing: Listing {
+    var listing = Listing([
+      "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
+      "suspended_at", "generation", "action", "by", "reason", "held", "canary_share", "canary", "shadow_share",
+      "shadow", "from",
+    ])
+    for line in list.policies {
+      let known = list.tenants[line.tenant]
+      let (generation, lineup) = (known?.generation, known?.generation?.lineup)
+      listing.add([
+        .string(line.tenant.text), JSONValue(line.position), .string(line.policy), JSONValue(line.revision),
+        JSONValue(line.since?.rfc3339), JSONValue(line.refusal), JSONValue(line.refusedAt?.rfc3339),
+        JSONValue(line.faults), JSONValue(line.lastFault), JSONValue(line.suspendedAt?.rfc3339),
+        generation.map { .integer($0.number) } ?? .null, JSONValue(generation?.change.action.rawValue),
+        JSONValue(generation?.change.actor), JSONValue(generation?.change.reason),
+        JSONValue(known.flatMap { PolicyListReport.whyHeld(line, $0) }), TrialCells.share(lineup?.canary),
+        TrialCells.digests(lineup?.canary), TrialCells.share(lineup?.shadow), TrialCells.digests(lineup?.shadow),
+        JSONValue(line.revision == nil ? nil : known?.liveChange?.origin),
+      ])
+    }
+    return listing
+  }
+
+  package var tableListing: Listing { listing.withoutEmptyColumns(keeping: 7) }
+
+  /// Why the file of a line is not what decides; nil when it is, as far as a cycle has looked.
+  private static func whyHeld(_ line: PolicyStanding, _ known: KnownPolicies) -> String? {
+    guard let reason = line.held ?? (line.isListed ? nil : "the tenant's list was changed") else { return nil }
+    guard let change = known.liveChange, change.actor != PolicyChange.program else { return reason }
+    let why = change.reason.map { ": \($0)" } ?? ""
+    return "\(reason); \(change.action.rawValue) by \(change.actor)\(why)"
+  }
+}
+
+/// What decides for each tenant, with the keys of `usher policy list`, as `usher top` lists it.
+package struct PolicyOverviewReport: ListingReport {
+  private let policies: [PolicyStanding]
+  private let isPast: Bool
+
+  /// `isPast`: leaves faults empty, which have no time on record.
+  package init(_ policies: [PolicyStanding], isPast: Bool = false) {
+    (self.policies, self.isPast) = (policies, isPast)
+  }
+
+  package var listing: Listing {
+    var listing = Listing([
+      "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
+      "suspended_at", "canary_share", "shadow_share", "held",
+    ])
+    for line in policies {
+      listing.add([
+        .string(line.tenant.text), JSONValue(line.position), .string(line.policy), JSONValue(line.revision),
+        JSONValue(line.since?.rfc3339), JSONValue(line.refusal), JSONValue(line.refusedAt?.rfc3339),
+        isPast ? .null : JSONValue(line.faults), JSONValue(line.lastFault), JSONValue(line.suspendedAt?.rfc3339),
+        JSONValue(line.canaryShare.map(Percent.text)), JSONValue(line.shadowShare.map(Percent.text)),
+        JSONValue(line.held),
+      ])
+    }
+    return listing
+  }
+}

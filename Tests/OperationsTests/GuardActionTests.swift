@@ -1,0 +1,51 @@
+import Operations
+import Routing
+import Testing
+
+struct GuardActionTests {
+  private let office: Office
+  init() throws { office = try Office() }
+
+  private func add(_ name: String, _ parameters: [String] = [], before: String? = nil) throws {
+    try AddGuard(name, try ParameterOverrides(parameters), before: before).run(
+      on: office.store, catalog: office.catalog, by: office.note())
+  }
+
+  private func set(_ name: String, _ parameters: [String], tenant: TenantID? = nil, clears: Bool = false) throws {
+    try SetGuard(name, try ParameterOverrides(parameters), tenant: tenant, clears: clears).run(
+      on: office.store, catalog: office.catalog, by: office.note())
+  }
+
+  private func list() throws -> [GuardListing] { try GuardsQuery().run(on: office.store).guards }
+
+  @Test func `guards are added last, or in front of another`() throws {
+    try add("daily_limit", ["limit=3"])
+    try add("quiet_hours", before: "daily_limit")
+    #expect(try list().map(\.name) == ["quiet_hours", "daily_limit"])
+    #expect(try list()[1].parameters == [Parameter("limit", .integer(3))])
+    #expect(code { try add("daily_limit") } == .stateConflict)
+    #expect(code { try add("move_limit", before: "nobody") } == .guardNotFound)
+    #expect(code { try add("nobody") } == .invalidPolicy)
+    #expect(code { try add("move_limit", ["nothing=1"]) } == .invalidInput)
+  }
+
+  @Test func `parameters are set for all tenants or on top for one, and cleared again`() throws {
+    try add("daily_limit", ["limit=3"])
+    try set("daily_limit", ["limit=5"])
+    try set("daily_limit", ["limit=1"], tenant: acme)
+    #expect(try list()[0].parameters == [Parameter("limit", .integer(5))])
+    #expect(try list()[0].own.map(\.parameters) == [[Parameter("limit", .integer(1))]])
+    try set("daily_limit", [], tenant: acme, clears: true)
+    #expect(try list()[0].own.isEmpty)
+    #expect(code { try set("daily_limit", ["limit=1"], tenant: TenantID("acne")!) } == .tenantNotFound)
+    #expect(code { try set("quiet_hours", ["from=20"]) } == .guardNotFound)
+  }
+
+  @Test func `a guard is removed once, and who did it is on record`() throws {
+    try add("daily_limit")
+    try RemoveGuard("daily_limit").run(on: office.store, by: office.note(reason: "no need"))
+    #expect(try list().isEmpty)
+    #expect(try office.lastAudit().reason == "no need")
+    #expect(code { try RemoveGuard("daily_limit").run(on: office.store, by: office.note()) } == .guardNotFound)
+  }
+}

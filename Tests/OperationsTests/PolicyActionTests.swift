@@ -1,0 +1,177 @@
+import Routing
+import RoutingTestKit
+import Testing
+
+@testable import Operations
+
+struct PolicyActionTests {
+  private let office: Office
+  private let scope = TenantScope(tenant: acme)
+
+  init() throws {
+    office = try Office()
+    try office.engine.decide()
+  }
+
+  private func activate(
+    _ reason: String, as role: ActivatePolicy.Role = .live, isDry: Bool = false
+  ) throws -> ActivatePolicy.Result {
+    try ActivatePolicy(.files(try office.file("mine", reason)), as: role, scope: scope, isDry: isDry).run(
+      on: office.store, catalog: office.catalog, by: office.note())
+  }
+
+  // MARK: - Activating
+
+  @Test func `a file becomes live, and is told apart where cycles do not read it`() throws {
+    let result = try activate("new")
+    #expect(result.changes.map(\.generation) == [2])
+    #expect(result.unwatchedFiles == [office.engine.folder.file("new/mine.lua")])
+    #expect(try office.live() == [Office.policy("new")])
+    let change = try office.engine.generation().change
+    #expect((change.actor, change.action) == ("ann", .activate))
+    #expect(try office.lastAudit().systemUser == "root")
+  }
+
+  @Test func `a dry activation says what would change and writes nothing`() throws {
+    let result = try activate("new", isDry: true)
+    #expect(result.changes.map(\.generation) == [nil])
+    #expect(try office.live() == [Office.policy("from the file")])
+  }
+
+  @Test func `the same revisions change nothing`() throws {
+    _ = try activate("new")
+    let again = try activate("new")
+    #expect(again.changes.isEmpty && again.unwatchedFiles.isEmpty)
+  }
+
+  @Test func `a file that does not pass is an invalid policy, and nothing changes`() throws {
+    let path = try office.engine.folder.write("return {", to: "new/broken.lua")
+    let broken = ActivatePolicy(.files(try office.argument(path)), scope: scope)
+    #expect(
+      code { _ = try broken.run(on: office.store, catalog: office.catalog, by: office.note()) } == .invalidPolicy)
+    #expect(try office.engine.generation().number == 1)
+  }
+
+  @Test func `a revision on record is found by the beginning of its digest`() throws {
+    let digest = try office.engine.generation().lineup.live[0].digest
+    _ = try activate("new")
+    let back = ActivatePolicy(.revision(String(digest.prefix(20))), scope: scope)
+    #expect(try back.run(on: office.store, catalog: office.catalog, by: office.note()).changes.count == 1)
+    #expect(try office.live() == [Office.policy("from the file")])
+    for (text, expected) in [("sha256:0000", ErrorCode.revisionNotFound), ("mine", .invalidInput)] {
+      let unknown = ActivatePolicy(.revision(text), scope: scope)
+      #expect(code { _ = try unknown.run(on: office.store, catalog: office.catalog, by: office.note()) } == expected)
+    }
+  }
+
+  // MARK: - Canaries and shadows
+
+  @Test func `one canary runs at a time, and against other revisions than its own`() throws {
+    let canary = ActivatePolicy.Role.canary(share: 100_000, limits: .standard)
+    #expect(code { _ = try activate("from the file", as: canary) } == .stateConflict)
+    _ = try activate("new", as: canary)
+    #expect(code { _ = try activate("newer", as: canary) } == .stateConflict)
+    #expect(try CanariesQuery(tenant: acme).run(on: office.store).map(\.canary.share.partsPerMillion) == [100_000])
+  }
+
+  @Test func `a canary is promoted to a larger share, and with all contacts it is live`() throws {
+    #expect(
+      code { _ = try PromoteCanary(scope: scope).run(on: office.store, by: office.note()) } == .stateConflict)
+    _ = try activate("new", as: .canary(share: 100_000, limits: .standard))
+    _ = try PromoteCanary(to: 500_000, scope: scope).run(on: office.store, by: office.note())
+    #expect(
+      code { _ = try PromoteCanary(to: 400_000, scope: scope).run(on: office.store, by: office.note()) }
+        == .invalidInput)
+    _ = try PromoteCanary(scope: scope).run(on: office.store, by: office.note())
+    #expect(try office.live() == [Office.policy("new")])
+    #expect(try office.engine.generation().lineup.canary == nil)
+  }
+
+  @Test func `a shadow is compared until it is stopped`() throws {
+    #expect(code { _ = try ShadowsQuery(tenant: acme).run(on: office.store) } == .stateConflict)
+    _ = try activate("new", as: .shadow(share: ContactShare.whole))
+    #expect(try ShadowsQuery(tenant: nil).run(on: office.store).map(\.tenant) == [acme])
+    _ = try StopShadow(scope: scope).run(on: office.store, by: office.note())
+    #expect(code { _ = try StopShadow(scope: scope).run(on: office.store, by: office.note()) } == .stateConflict)
+  }
+
+  // MARK: - Going back
+
+  @Test func `a rollback ends a canary first, then brings back what decided before`() throws {
+    _ = try activate("new")
+    _ = try activate("newer", as: .canary(share: 100_000, limits: .standard))
+    let rollback = RollBackPolicy(scope: scope)
+    _ = try rollback.run(on: office.store, by: office.note())
+    #expect(try office.engine.generation().lineup.canary == nil)
+    #expect(try office.live() == [Office.policy("new")])
+    _ = try rollback.run(on: office.store, by: office.note())
+    #expect(try office.live() == [Office.policy("from the file")])
+    #expect(code { _ = try rollback.run(on: office.store, by: office.note()) } == .stateConflict)
+  }
+
+  @Test func `a generation that the tenant does not have cannot be brought back`() throws {
+    let rollback = RollBackPolicy(to: .init("7"), scope: scope)
+    #expect(code { _ = try rollback.run(on: office.store, by: office.note()) } == .generationNotFound)
+    #expect(RollBackPolicy.Target("sha256:1234") == .revision("sha256:1234"))
+    #expect(RollBackPolicy.Target("1234567890") == .revision("1234567890"))
+  }
+
+  // MARK: - Several tenants
+
+  @Test func `several tenants change with consent and a reason, or none does`() throws {
+    let office = try Office(tenants: ["acme", "globex"])
+    try office.engine.decide()
+    let file = try office.file("mine", "new")
+    func activate(_ scope: TenantScope, _ reason: String?) throws {
+      _ = try ActivatePolicy(.files(file), scope: scope).run(
+        on: office.store, catalog: office.catalog, by: office.note(reason: reason))
+    }
+    let all = TenantScope(tenant: nil, allowsSeveral: true)
+    #expect(code { try activate(TenantScope(tenant: nil), "why") } == .consentRequired)
+    #expect(code { try activate(all, nil) } == .reasonRequired)
+    #expect(code { try activate(TenantScope(tenant: TenantID("acne")!), nil) } == .tenantNotFound)
+    #expect(try office.engine.generation().number == 1)
+    #expect(code { try activate(all, "why") } == nil)
+    #expect(try office.live("acme") == office.live("globex"))
+    #expect(
+      code {
+        _ = try RollBackPolicy(to: .generation(1), scope: all).run(on: office.store, by: office.note(reason: "why"))
+      } == .invalidInput)
+  }
+
+  @Test func `requests are made again when another process was faster, and given up after five times`() throws {
+    let changer = PolicyChanger(store: office.store, scope: scope, note: office.note(), isDry: false)
+    var (asked, disturbances) = (0, 1)
+    func change() throws -> [PolicyChangeResult] {
+      asked = 0
+      return try changer.apply { current in
+        asked += 1
+        if asked <= disturbances { try office.engine.change(.activate, by: "bob") { _ in } }
+        return .editing(current, try current.expectGeneration(), changer.change(.activate, origin: "test")) { _ in }
+      }
+    }
+    #expect(try change().map(\.generation) == [3])
+    #expect(asked == 2)
+    disturbances = .max
+    #expect(code { _ = try change() } == .changedMeanwhile)
+    #expect(asked == 5)
+  }
+
+  @Test func `before the first cycle nothing can be tried beside the live policies`() throws {
+    let office = try Office()
+    let shadow = ActivatePolicy(
+      .files(try office.file("mine", "new")), as: .shadow(share: ContactShare.whole), scope: scope)
+    #expect(code { _ = try shadow.run(on: office.store, catalog: office.catalog, by: office.note()) } == .noLivePolicy)
+  }
+
+  // MARK: - Lists
+
+  @Test func `the list of policies knows what is on record of each tenant`() throws {
+    let list = try PolicyListQuery().run(on: office.store)
+    #expect(list.policies.map(\.policy) == ["mine"])
+    #expect(list.tenants[acme]?.generation?.number == 1)
+    #expect(!list.isPinned)
+    #expect(try PolicyHistoryQuery(tenant: acme).run(on: office.store).count == 1)
+    #expect(code { _ = try PolicyHistoryQuery(tenant: TenantID("acne")!).run(on: office.store) } == .tenantNotFound)
+  }
+}

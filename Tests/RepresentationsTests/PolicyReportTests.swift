@@ -1,0 +1,120 @@
+import Operations
+import Policies
+import Routing
+import RoutingTestKit
+import Testing
+import Wire
+
+@testable import Representations
+
+/// The reports of actions on policies, made of the results of operations on a real store.
+struct PolicyReportTests {
+  private let engine: Engine
+  private let acme = TenantID("acme")!
+
+  init() throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme", policy: "mine")
+    scenario.device("D1")
+    scenario.sequence()
+    for lead in 0..<30 { scenario.lead(lead, device: "D1") }
+    engine = try Engine(scenario, files: ["mine": Self.policy("from the file")])
+    try engine.decide()
+  }
+
+  private static func policy(_ reason: String) -> String {
+    "return { select = function(c, fleet) return wait('\(reason)', 1) end }"
+  }
+
+  private func activate(
+    _ reason: String, as role: ActivatePolicy.Role, verdict: String = "wait"
+  ) throws -> ActivatePolicy.Result {
+    let catalog = PolicyCatalog(rules: engine.folder.file("Rules"))
+    let path = try engine.folder.write(
+      Self.policy(reason).replacing("wait('\(reason)', 1)", with: "\(verdict)('\(reason)')"), to: "new/mine.lua")
+    return try ActivatePolicy(
+      .files(try PolicySource([path], catalog: catalog, option: "--policy")), as: role,
+      scope: TenantScope(tenant: acme)
+    ).run(
+      on: engine.store, catalog: catalog, by: OperatorNote(actor: "ann", reason: "why", at: engine.clock.now()))
+  }
+
+  private func keys(_ report: some Representation) -> [String] {
+    guard case .array(let rows) = report.json, case .object(let row)? = rows.first else { return [] }
+    return row.members.map(\.key)
+  }
+
+  @Test func `a change shows its line-up`() throws {
+    let result = try activate("new", as: .canary(share: 100_000, limits: .standard))
+    let report = PolicyChangeReport(result.changes)
+    #expect(
+      keys(report) == [
+        "tenant", "generation", "action", "policies", "revisions", "canary_share", "canary", "shadow_share", "shadow",
+      ])
+    #expect(report.json[0]?["generation"] == 2)
+    #expect(report.json[0]?["canary_share"] == "10%")
+    #expect(report.json[0]?["shadow"] == .null)
+    #expect(PolicyChangeReport([]).json == .array([]))
+  }
+
+  @Test func `a canary has a row for each side, whose shares make a whole`() throws {
+    _ = try activate("new", as: .canary(share: 100_000, limits: .standard))
+    let report = CanaryReport(try CanariesQuery(tenant: nil).run(on: engine.store))
+    #expect(report.listing.rows.map { $0[2] } == ["live", "canary"])
+    #expect(report.listing.rows.map { $0[3] } == ["90%", "10%"])
+    #expect(report.listing.rows[0].last == .null)
+  }
+
+  @Test func `a shadow has its counts, and what differs in parts that a table cuts`() throws {
+    _ = try activate("new", as: .shadow(share: ContactShare.whole), verdict: "skip")
+    engine.clock.advance(seconds: 60)
+    try engine.decide()
+    let report = ShadowsReport(try ShadowsQuery(tenant: nil).run(on: engine.store))
+    #expect(report.json[0]?["compared"] == 30)
+    #expect(report.json[0]?["agreement"] == .number(0))
+    #expect(report.csv.hasPrefix("tenant,decisions,live,live_reason,shadow,shadow_reason\n"))
+    let table = report.table(columns: 10).plain
+    #expect(table.contains("\nWhat differs\n"))
+    #expect(table.contains("\nContact by contact\n") && table.hasSuffix("… and 10 more\n"))
+    #expect(ShadowsReport([]).json == .array([]))
+  }
+
+  @Test func `a table of the list leaves out what is empty, JSON has every key`() throws {
+    let report = PolicyListReport(try PolicyListQuery().run(on: engine.store))
+    #expect(keys(report).count == 20)
+    #expect(report.tableListing.columns.count < 20)
+    #expect(report.json[0]?["from"] != nil)
+    let overview = PolicyOverviewReport(try engine.store.policyStandings(), isPast: true)
+    #expect(overview.json[0]?["faults"] == .null)
+    #expect(Set(keys(overview)).isSubset(of: keys(report)))
+  }
+
+  @Test func `the history has a row for each revision and role`() throws {
+    _ = try activate("new", as: .canary(share: 100_000, limits: .standard))
+    let report = PolicyHistoryReport(try PolicyHistoryQuery(tenant: nil).run(on: engine.store))
+    #expect(report.listing.rows.map { $0[6] } == ["live", "canary"])
+    #expect(keys(report).last == "evidence")
+    #expect(!report.tableListing.columns.contains("evidence"))
+  }
+
+  @Test func `a guard has a row, and one for each tenant with parameters of its own`() {
+    let guards = [
+      GuardListing(
+        name: "daily_limit", parameters: [Parameter("limit", .integer(3))],
+        own: [(acme, [Parameter("limit", .integer(1))])])
+    ]
+    let trouble = GuardTrouble(guard: "daily_limit", tenant: acme, state: .refused, reason: "line 1")
+    let report = GuardListReport(GuardList(guards: guards, troubles: [trouble]))
+    #expect(report.listing.rows.map { $0[2] } == [.null, "acme", "acme"])
+    #expect(report.listing.rows.map { $0[4] } == [.null, "refused: line 1", .null])
+    #expect(report.json[2]?["params"]?["limit"] == 1)
+  }
+
+  @Test func `a plan shows the policies before and after`() {
+    let change = ApplyPlan.Change(
+      tenant: acme, policies: ["new"], policiesBefore: ["mine"], parameters: [Parameter("on", .boolean(true))])
+    let report = PlanReport(ApplyPlan.Result(changes: [change], filesWritten: []))
+    #expect(keys(report) == ["tenant", "policies", "policies_before", "params"])
+    #expect(report.json[0]?["policies_before"]?[0] == "mine")
+  }
+}
