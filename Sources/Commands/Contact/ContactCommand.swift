@@ -1,7 +1,7 @@
 import ArgumentParser
+import Operations
 import Representations
 import Routing
-import Wire
 
 struct ContactCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,8 +26,7 @@ struct ContactSubject: ParsableArguments {
   @Argument(help: "The contact's id, as SEQUENCE/LEAD.", completion: .contacts) var contact: String
   @Option(help: "The tenant's id.", completion: .tenants) var tenant: String
 
-  var contactID: ContactID { ContactID(stored: contact) }
-  var tenantID: TenantID { TenantID(stored: tenant) }
+  var reference: ContactReference { ContactReference(ContactID(stored: contact), of: TenantID(stored: tenant)) }
 }
 
 struct ContactShowCommand: ParsableCommand {
@@ -46,68 +45,8 @@ struct ContactShowCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    let contact = try store.openToRead().contact(subject.contactID, of: subject.tenantID)
-    var history = Listing(["at", "what", "step", "device", "text", "decision"])
-    var events: [(Instant, [JSONValue])] = []
-    for decision in contact.decisions {
-      let text =
-        decision.reason + (decision.until.map { ", until \($0.rfc3339)" } ?? "")
-        + (decision.narrowed.map { "; \($0.policy) had chosen \($0.device): \($0.reason)" } ?? "")
-      events.append(
-        (
-          decision.at,
-          [
-            .string("decision: \(decision.outcome.rawValue)"), JSONValue(decision.step),
-            JSONValue(decision.device?.text),
-            .string(text), .integer(decision.number),
-          ]
-        ))
-    }
-    for message in contact.messages {
-      events.append(
-        (
-          message.sentAt ?? message.createdAt,
-          [
-            .string("message: \(message.status.rawValue)"), JSONValue(message.step), .string(message.device.text),
-            .string(message.error ?? message.content), .null,
-          ]
-        ))
-    }
-    for assignment in contact.assignments {
-      events.append(
-        (
-          assignment.at,
-          [
-            .string("assigned"), .null, .string(assignment.device.text),
-            .string("\(assignment.reason) (\(assignment.actor))"), .null,
-          ]
-        ))
-    }
-    for (_, event) in events.enumerated().sorted(by: { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }) {
-      history.add([.string(event.0.rfc3339)] + event.1)
-    }
-    if format.format == .csv {
-      Talk.put(history.text(.csv))
-      return
-    }
-    let facts: [(String, JSONValue)] = [
-      ("contact", .string(contact.id.text)), ("lead", .string(contact.lead)), ("name", JSONValue(contact.name)),
-      ("phone", .string(contact.phone)), ("sequence", .string(contact.sequence)),
-      ("step", JSONValue(contact.step)), ("steps", JSONValue(contact.steps)),
-      ("status", .string(contact.status.rawValue)), ("reason", JSONValue(contact.reason)),
-      ("assigned_device", JSONValue(contact.assignedDevice?.text)), ("due_at", .string(contact.dueAt.rfc3339)),
-      ("next_at", JSONValue(contact.nextAt?.rfc3339)), ("enrolled_at", .string(contact.enrolledAt.rfc3339)),
-      ("ended_at", JSONValue(contact.endedAt?.rfc3339)), ("opted_out_at", JSONValue(contact.optedOutAt?.rfc3339)),
-    ]
-    if format.format == .json {
-      Talk.put(JSONWriter(style: .pretty).string(.object(JSONObject(facts + [("history", history.json)]))) + "\n")
-      return
-    }
-    for (name, value) in facts where value != .null {
-      Talk.put("\(name.replacing("_", with: " ")): \(terminalSafe(Listing.plain(value)))\n")
-    }
-    Talk.put("\n")
-    Talk.put(history, .table)
+    let contact = try ContactQuery(subject.reference).run(on: store.openToRead())
+    Talk.put(ContactReport(contact), format.format)
   }
 }
 
@@ -125,9 +64,8 @@ struct ContactReassignCommand: ParsableCommand {
   @OptionGroup var who: OperatorOptions
 
   func run() throws {
-    try store.openToWrite(as: who.actor).reassignContact(
-      subject.contactID, of: subject.tenantID, to: DeviceID(stored: to), reason: who.reason, actor: who.actor,
-      at: SystemClock().now())
+    let store = try store.openToWrite(as: who.actor)
+    try ReassignContact(subject.reference, to: DeviceID(stored: to)).run(on: store, by: who.note())
     Talk.say("\(subject.contact) belongs to \(to)")
   }
 }
@@ -146,8 +84,8 @@ struct ContactRetryCommand: ParsableCommand {
   @OptionGroup var who: OperatorOptions
 
   func run() throws {
-    try store.openToWrite(as: who.actor).retryContact(
-      subject.contactID, of: subject.tenantID, reason: who.reason, actor: who.actor, at: SystemClock().now())
+    let store = try store.openToWrite(as: who.actor)
+    try RetryContact(subject.reference).run(on: store, by: who.note())
     Talk.say("\(subject.contact): its message is queued again")
   }
 }
@@ -166,9 +104,8 @@ struct ContactOptOutCommand: ParsableCommand {
   @OptionGroup var operatorOptions: OperatorOptions
 
   func run() throws {
-    let result = try store.openToWrite(as: operatorOptions.actor).optOut(
-      who, of: TenantID(stored: tenant), reason: operatorOptions.reason, actor: operatorOptions.actor,
-      at: SystemClock().now())
+    let store = try store.openToWrite(as: operatorOptions.actor)
+    let result = try OptOutLead(who, of: TenantID(stored: tenant)).run(on: store, by: operatorOptions.note())
     Talk.say(
       "\(result.lead) \(result.wasOptedOut ? "had opted out already" : "opted out"); cancelled "
         + "\(result.cancelledMessages) messages and \(result.cancelledContacts) contacts")

@@ -30,8 +30,7 @@ struct DeviceSubject: ParsableArguments {
   @Option(help: "The tenant's id.", completion: .tenants) var tenant: String
   @OptionGroup var who: OperatorOptions
 
-  var deviceID: DeviceID { DeviceID(stored: device) }
-  var tenantID: TenantID { TenantID(stored: tenant) }
+  var reference: DeviceReference { DeviceReference(DeviceID(stored: device), of: TenantID(stored: tenant)) }
 }
 
 struct DeviceListCommand: ParsableCommand {
@@ -72,11 +71,8 @@ struct DevicePauseCommand: ParsableCommand {
   }
 
   func run() throws {
-    let now = SystemClock().now()
-    let until = now.advanced(bySeconds: Int64(minutes) * 60)
-    try store.openToWrite(as: subject.who.actor).pauseDevice(
-      subject.deviceID, of: subject.tenantID, until: until, reason: subject.who.reason, actor: subject.who.actor,
-      at: now)
+    let store = try store.openToWrite(as: subject.who.actor)
+    let until = try PauseDevice(subject.reference, minutes: minutes).run(on: store, by: subject.who.note())
     Talk.say("\(subject.device) pauses until \(until.rfc3339)")
   }
 }
@@ -94,9 +90,8 @@ struct DeviceResumeCommand: ParsableCommand {
   @OptionGroup var subject: DeviceSubject
 
   func run() throws {
-    try store.openToWrite(as: subject.who.actor).resumeDevice(
-      subject.deviceID, of: subject.tenantID, reason: subject.who.reason, actor: subject.who.actor,
-      at: SystemClock().now())
+    let store = try store.openToWrite(as: subject.who.actor)
+    try ResumeDevice(subject.reference).run(on: store, by: subject.who.note())
     Talk.say("\(subject.device) is not paused any more")
   }
 }
@@ -120,9 +115,9 @@ struct DeviceStatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    try store.openToWrite(as: subject.who.actor).setDeviceStatus(
-      subject.deviceID, of: subject.tenantID, to: DeviceStatus(rawValue: to.rawValue)!, reason: subject.who.reason,
-      actor: subject.who.actor, at: SystemClock().now())
+    let store = try store.openToWrite(as: subject.who.actor)
+    let status = DeviceStatus(rawValue: to.rawValue)!
+    try SetDeviceStatus(subject.reference, to: status).run(on: store, by: subject.who.note())
     Talk.say("\(subject.device) is \(to.rawValue)")
   }
 }
@@ -144,10 +139,9 @@ struct DeviceRetireCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.openToWrite(as: subject.who.actor)
-    let reason = try subject.who.expectedReason(for: "retiring a device")
-    try store.retireDevice(
-      subject.deviceID, of: subject.tenantID, reassignTo: reassignTo.map(DeviceID.init(stored:)),
-      reason: reason, actor: subject.who.actor, at: SystemClock().now())
+    _ = try subject.who.expectedReason(for: RetireDevice.action)
+    try RetireDevice(subject.reference, successor: reassignTo.map(DeviceID.init(stored:))).run(
+      on: store, by: subject.who.note())
     Talk.say("\(subject.device) is retired")
   }
 }

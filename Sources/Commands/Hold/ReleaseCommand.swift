@@ -1,7 +1,7 @@
 import ArgumentParser
 import Operations
+import Representations
 import Routing
-import Stores
 
 struct ReleaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,29 +19,14 @@ struct ReleaseCommand: ParsableCommand {
     String?
   @OptionGroup var order: OperatorOptions
 
-  func validate() throws { _ = try order.expectedReason(for: "a release") }
+  func validate() throws { _ = try order.expectedReason(for: ReleaseHold.action) }
 
   func run() throws {
     let tenant = tenant.map(TenantID.init(stored:))
-    if let tenant, try !Stores.statedHolds(of: store.file()).contains(where: { $0.tenant == tenant }) {
-      try HoldScope.check(tenant, in: store)
-    }
-    let release = try store.openToWrite(as: order.actor).releaseHold(
-      of: tenant, reason: try order.expectedReason(for: "a release"), actor: order.actor, at: SystemClock().now())
-    let scope = tenant.map { "sending for \($0)" } ?? "sending"
-    let others = release.remaining.filter { $0.tenant == tenant }
-    if let released = release.released {
-      Talk.say("released: \(scope) was on hold\(released.details)")
-    } else if others.isEmpty, !release.hasRemovedFile {
-      Talk.say("\(scope) is not on hold: nothing to release")
-    }
-    if release.hasRemovedFile { Talk.say("released: the hold file that could not be read is removed") }
-    if let notice = release.notice { Talk.say(notice) }
-    for hold in release.remaining { Talk.say("still in force: \(hold.sentence)") }
-    guard release.released == nil, let other = others.first else { return }
-    throw Problem(
-      .holdUncertain,
-      "this hold is of kind '\(other.kind.rawValue)' and cannot be released by `usher release`, which ends holds of "
-        + "kind 'operator'; remove its cause")
+    let release = ReleaseHold(tenant: tenant)
+    try release.check(storeAt: store.file())
+    let outcome = try release.run(on: store.openToWrite(as: order.actor), by: order.note())
+    for sentence in HoldText.sentences(outcome, tenant: tenant) { Talk.say(sentence) }
+    if let problem = outcome.conflict(of: tenant) { throw problem }
   }
 }

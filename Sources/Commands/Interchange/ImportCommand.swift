@@ -39,29 +39,18 @@ struct ImportCommand: ParsableCommand {
     let store = try store.openToWrite(as: who.actor)
     let handle = try open()
     defer { try? handle.close() }
-    let table: ImportFormat = type.map { .csv($0 == .lead ? .lead : .device) } ?? .jsonLines
     let progress = Progress("lines")
-    let digested = DigestedSource()
-    let origin = ImportOrigin(actor: who.actor, reason: who.reason, file: file, digest: { digested.digest() })
-    let result = try store.importFile(
-      digested.passing(ByteSource(handle)),
-      ImportOptions(format: table, skipBad: skipBad, now: SystemClock().now(), origin: origin),
+    let result = try ImportFile(ByteSource(handle), name: file, format: importFormat, skipsBadLines: skipBad).run(
+      into: store, by: who.note(),
       progress: ImportProgress(milliseconds: { Int64(stopwatch()) }, report: { lines, _ in progress.show(lines) }))
     progress.end()
-    var listing = Listing(["type", "created", "updated", "unchanged"])
-    for type in InterchangeType.allCases {
-      guard let counts = result.counts[type] else { continue }
-      listing.add([
-        .string(type.rawValue), JSONValue(counts.created), JSONValue(counts.updated), JSONValue(counts.unchanged),
-      ])
-    }
-    Talk.put(listing, format.format)
+    Talk.put(ImportReport(result), format.format)
     for warning in result.warnings { Talk.say(StyledText("warning:", .warning) + " \(warning)") }
     for problem in result.badLines { Talk.say(terminalSafe("\(problem)")) }
-    guard result.badLineCount == 0 else {
-      throw Problem(.invalidInput, "\(result.badLineCount) of \(result.lineCount) lines were not taken")
-    }
+    if let problem = result.rejection { throw problem }
   }
+
+  private var importFormat: ImportFormat { type.map { .csv($0 == .lead ? .lead : .device) } ?? .jsonLines }
 
   private func open() throws -> FileHandle {
     if file == "-" { return .standardInput }

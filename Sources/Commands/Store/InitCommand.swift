@@ -1,6 +1,5 @@
 import ArgumentParser
-import Files
-import Routing
+import Operations
 import Stores
 
 struct InitCommand: ParsableCommand {
@@ -28,25 +27,17 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     let file = try store.file()
-    let now = SystemClock().now()
-    let leftovers = StoreFiles.existing(of: file).dropFirst()
-    let made = try Stores.create(file, isGroupReadable: isGroupReadable)
-    try made.recordCreation(by: who.note(at: now), isSample: sample)
-    say(leftovers: Array(leftovers), of: file)
-    guard sample else {
-      Talk.say("created \(file); next: usher import FILE --store \(file)")
-      return
+    let creation = CreateStore(at: file, isGroupReadable: isGroupReadable, sample: sample ? Sample.lines : nil)
+    let result = try creation.run(by: who.note())
+    if !result.leftovers.isEmpty {
+      Talk.say("found files of an earlier store beside \(file): \(result.leftovers.joined(separator: ", "))")
     }
-    let result = try Sample.load(into: made, at: now)
-    Talk.say("created \(file) with \(result.lineCount) lines of sample data; next: usher tick --store \(file)")
-  }
-
-  /// The new store takes over what an earlier one of its name left.
-  private func say(leftovers: [String], of store: String) {
-    guard !leftovers.isEmpty else { return }
-    Talk.say("found files of an earlier store beside \(store): \(leftovers.joined(separator: ", "))")
-    if leftovers.contains(where: { $0.hasSuffix(StoreFiles.hold) }) {
-      Talk.say("\(store)\(StoreFiles.hold) puts the new store on hold: `usher release` ends that")
+    if result.isOnHold {
+      Talk.say("\(Stores.holdFile(of: file)) puts the new store on hold: `usher release` ends that")
     }
+    guard let lines = result.sampleLines else {
+      return Talk.say("created \(file); next: usher import FILE --store \(file)")
+    }
+    Talk.say("created \(file) with \(lines) lines of sample data; next: usher tick --store \(file)")
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
+import Operations
 import Representations
-import Routing
-import Wire
 
 struct StoreForgetBackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,27 +21,16 @@ struct StoreForgetBackupCommand: ParsableCommand {
   @Flag(help: "Delete the copies; needs --reason.") var yes = false
 
   func validate() throws {
-    if yes { _ = try asked.expectedReason(for: "--yes, which deletes the copies for good,") }
+    if yes { _ = try asked.expectedReason(for: ForgetMigrationCopies.action) }
   }
 
   func run() throws {
     let store = try yes ? store.openToWrite(as: asked.actor) : store.openToRead()
-    let copies = store.migrationCopies()
-    if yes { try store.forget(copies, by: asked.note(at: SystemClock().now())) }
-    Talk.put(StoreForgetBackupCommand.listing(copies), format.format)
+    let copies =
+      try yes ? ForgetMigrationCopies().run(on: store, by: asked.note()) : MigrationCopiesQuery().run(on: store)
+    Talk.put(MigrationCopiesReport(copies), format.format)
     guard format.format == .table else { return }
     if copies.isEmpty { return Talk.say("\(store.path) has no copy from before an upgrade") }
     Talk.say(yes ? "deleted" : "nothing was deleted; --yes --reason TEXT deletes all of these")
-  }
-
-  private static func listing(_ copies: [MigrationCopy]) -> Listing {
-    var listing = Listing(["file", "version", "bytes", "made_at", "kept_until"])
-    for copy in copies {
-      listing.add([
-        .string(copy.path), JSONValue(copy.version), .integer(copy.bytes), .string(copy.madeAt.rfc3339),
-        .string(copy.keptUntil.rfc3339),
-      ])
-    }
-    return listing
   }
 }

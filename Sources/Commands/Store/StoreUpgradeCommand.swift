@@ -1,6 +1,5 @@
 import ArgumentParser
-import Routing
-import Stores
+import Operations
 
 struct StoreUpgradeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,14 +18,12 @@ struct StoreUpgradeCommand: ParsableCommand {
 
   func run() throws {
     let path = try store.file()
-    let (before, notices) = try Stores.upgrade(
-      path, by: who.note(at: SystemClock().now()), waits: { Talk.say($0) })
-    let now = Stores.version
-    for notice in notices { Talk.say(notice) }
-    if before == now {
-      Talk.say("\(path) has version \(now) already, the newest that this usher knows")
-    } else if notices.isEmpty {
-      Talk.say("upgraded \(path) from version \(before) to \(now)")
+    let result = try UpgradeStore(at: path).run(by: who.note(), waits: { Talk.say($0) })
+    for notice in result.notices { Talk.say(notice) }
+    if result.versionBefore == result.version {
+      Talk.say("\(path) has version \(result.version) already, the newest that this usher knows")
+    } else if result.notices.isEmpty {
+      Talk.say("upgraded \(path) from version \(result.versionBefore) to \(result.version)")
     }
   }
 }

@@ -1,0 +1,70 @@
+import Operations
+import Routing
+import Wire
+
+/// What a pruning did, or would do.
+package struct PruneStoreReport: ListingReport {
+  private let report: PruneReport
+  private let options: PruneOptions
+  private let isDryRun: Bool
+
+  package init(_ report: PruneReport, _ options: PruneOptions, isDryRun: Bool) {
+    (self.report, self.options, self.isDryRun) = (report, options, isDryRun)
+  }
+
+  /// One object.
+  package var json: JSONValue { .object(JSONObject(members)) }
+
+  /// One row.
+  package var listing: Listing {
+    let members = members
+    var listing = Listing(members.map(\.0))
+    listing.add(members.map(\.1))
+    return listing
+  }
+
+  private var members: [(String, JSONValue)] {
+    let archive: String? = report.isArchived ? options.archive : nil
+    return [
+      ("until", .string(options.until.rfc3339)), ("archived", JSONValue(report.archived)),
+      ("deleted", JSONValue(report.deleted)), ("kept", JSONValue(report.kept)),
+      ("fleet_records", JSONValue(report.fleetRecords)), ("history_rows", JSONValue(report.historyRows)),
+      ("free_bytes_before", JSONValue(report.freeBytesBefore)), ("free_bytes_after", JSONValue(report.freeBytesAfter)),
+      ("store_bytes", JSONValue(report.storeBytes)), ("archive_bytes", JSONValue(report.archiveBytes)),
+      ("archive", JSONValue(archive)),
+    ]
+  }
+
+  /// Where the decisions are and what that freed, for people; `store`: what the store is called.
+  package func sentence(store: String) -> String {
+    if report.isNothing { return "nothing before \(options.until.rfc3339) is there to be pruned" }
+    if isDryRun {
+      return report.isArchived
+        ? "nothing was written; \(report.archived) decisions would go to \(options.archive)"
+        : "nothing was written; all of this is in earlier archives"
+    }
+    let freed = max(report.freeBytesAfter - report.freeBytesBefore, 0)
+    let place =
+      report.isContinued
+      ? "\(options.archive) held them already; " : report.isArchived ? "they are in \(options.archive); " : ""
+    return place + "\(freed) bytes were freed inside \(store) and are used again; the file stays as large as it is"
+  }
+}
+
+/// Copies of a store from before upgrades: a row for each.
+package struct MigrationCopiesReport: ListingReport {
+  private let copies: [MigrationCopy]
+
+  package init(_ copies: [MigrationCopy]) { self.copies = copies }
+
+  package var listing: Listing {
+    var listing = Listing(["file", "version", "bytes", "made_at", "kept_until"])
+    for copy in copies {
+      listing.add([
+        .string(copy.path), JSONValue(copy.version), .integer(copy.bytes), .string(copy.madeAt.rfc3339),
+        .string(copy.keptUntil.rfc3339),
+      ])
+    }
+    return listing
+  }
+}
