@@ -10,8 +10,12 @@ package protocol ListingReport: Representation {
 }
 
 extension ListingReport {
+  /// All rows and columns.
   package var tableListing: Listing { listing }
+  /// An array of objects.
   package var json: JSONValue { listing.json }
+  /// With a header row.
   package var csv: String { listing.csv }
+  /// `tableListing`, at most so many columns wide.
   package func table(columns: Int?) -> StyledText { tableListing.table(columns: columns) }
 }

@@ -2,9 +2,12 @@ import Routing
 
 /// A contact of a tenant.
 package struct ContactReference: Equatable, Sendable {
+  /// The id, as `SEQUENCE/LEAD`; need not exist.
   package let contact: ContactID
+  /// The tenant that it is looked up in.
   package let tenant: TenantID
 
+  /// Neither has to exist: actions throw `contactNotFound` and `tenantNotFound`.
   package init(_ contact: ContactID, of tenant: TenantID) { (self.contact, self.tenant) = (contact, tenant) }
 }
 
@@ -12,6 +15,7 @@ package struct ContactReference: Equatable, Sendable {
 package struct ContactQuery {
   private let subject: ContactReference
 
+  /// `subject`: looked up when the action runs.
   package init(_ subject: ContactReference) { self.subject = subject }
 
   /// Throws `tenantNotFound` and `contactNotFound`. Costs a walk over the contact's assignments.
@@ -25,6 +29,7 @@ package struct ReassignContact {
   private let subject: ContactReference
   private let device: DeviceID
 
+  /// `device`: one of the same tenant.
   package init(_ subject: ContactReference, to device: DeviceID) { (self.subject, self.device) = (subject, device) }
 
   /// Throws `tenantNotFound`, `contactNotFound`, `deviceNotFound`, and `stateConflict` for a contact that is completed or
@@ -39,6 +44,7 @@ package struct ReassignContact {
 package struct RetryContact {
   private let subject: ContactReference
 
+  /// `subject`: looked up when the action runs.
   package init(_ subject: ContactReference) { self.subject = subject }
 
   /// Throws `tenantNotFound`, `contactNotFound`, and `stateConflict` if there is no such message, the lead opted out, or no

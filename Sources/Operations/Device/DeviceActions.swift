@@ -2,9 +2,12 @@ import Routing
 
 /// A device of a tenant.
 package struct DeviceReference: Equatable, Sendable {
+  /// The id inside the tenant; need not exist.
   package let device: DeviceID
+  /// The tenant that it is looked up in.
   package let tenant: TenantID
 
+  /// Neither has to exist: actions throw `deviceNotFound` and `tenantNotFound`.
   package init(_ device: DeviceID, of tenant: TenantID) { (self.device, self.tenant) = (device, tenant) }
 }
 
@@ -13,6 +16,7 @@ package struct PauseDevice {
   private let subject: DeviceReference
   private let minutes: Int
 
+  /// `minutes`: from the time of the note that `run` gets.
   package init(_ subject: DeviceReference, minutes: Int) { (self.subject, self.minutes) = (subject, minutes) }
 
   /// Returns when the pause ends. Throws `tenantNotFound`, `deviceNotFound`, and `stateConflict` for a retired device.
@@ -28,6 +32,7 @@ package struct PauseDevice {
 package struct ResumeDevice {
   private let subject: DeviceReference
 
+  /// `subject`: looked up when the action runs.
   package init(_ subject: DeviceReference) { self.subject = subject }
 
   /// Throws `tenantNotFound`, `deviceNotFound`, and `stateConflict` for a device that is not paused.

@@ -7,11 +7,16 @@ import Routing
 package struct ApplyPlan {
   /// A tenant's policies before and after.
   package struct Change: Equatable, Sendable {
+    /// Whose policies these are.
     package let tenant: TenantID
+    /// The list from now on, in the order in which policies are asked.
     package let policies: [String]
+    /// The list that the plan replaced.
     package let policiesBefore: [String]
+    /// The tenant's own parameters from now on.
     package let parameters: [Parameter]
 
+    /// Takes the lists as they are.
     package init(tenant: TenantID, policies: [String], policiesBefore: [String], parameters: [Parameter]) {
       (self.tenant, self.policies) = (tenant, policies)
       (self.policiesBefore, self.parameters) = (policiesBefore, parameters)
@@ -25,6 +30,7 @@ package struct ApplyPlan {
     /// Paths of the files that were written to the rules folder.
     package let filesWritten: [String]
 
+    /// `filesWritten`: paths; empty if every policy is in the rules folder already.
     package init(changes: [Change], filesWritten: [String]) {
       (self.changes, self.filesWritten) = (changes, filesWritten)
     }

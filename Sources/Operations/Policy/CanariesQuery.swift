@@ -2,12 +2,16 @@ import Routing
 
 /// A tenant's canary beside its live policies, counted since the canary got its present share.
 package struct CanaryStatus: Equatable, Sendable {
+  /// Whose canary it is.
   package let tenant: TenantID
   /// The generation that is counted.
   package let generation: Int64
+  /// Its share, revisions and rollback limits.
   package let canary: PolicyTrial
+  /// The counts of both sides in `generation`.
   package let tallies: CanaryTallies
 
+  /// `tallies`: those of `generation`.
   package init(tenant: TenantID, generation: Int64, canary: PolicyTrial, tallies: CanaryTallies) {
     (self.tenant, self.generation, self.canary, self.tallies) = (tenant, generation, canary, tallies)
   }

@@ -9,11 +9,13 @@ package struct GuardList: Equatable {
   /// By guard and tenant.
   package let troubles: [GuardTrouble]
 
+  /// `guards` in the order in which they run.
   package init(guards: [GuardListing], troubles: [GuardTrouble]) { (self.guards, self.troubles) = (guards, troubles) }
 }
 
 /// Reads the list of guards.
 package struct GuardsQuery {
+  /// The list is the whole store's: there is nothing to choose.
   package init() {}
 
   /// From two snapshots, the troubles first.
@@ -91,6 +93,7 @@ package struct SetGuard {
 package struct RemoveGuard {
   private let name: String
 
+  /// `name`: as the list has it.
   package init(_ name: String) { self.name = name }
 
   /// Throws `guardNotFound`.

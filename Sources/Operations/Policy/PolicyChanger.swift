@@ -3,6 +3,7 @@ import Routing
 
 /// What changed in a tenant's policies, or would change.
 package struct PolicyChangeResult: Equatable, Sendable {
+  /// The change, with the line-up that it makes.
   package let request: PolicyChangeRequest
   /// The generation that began; nil if nothing was written.
   package let generation: Int64?

@@ -10,6 +10,7 @@ package struct PolicyList {
   /// Whether the process that runs, or ran last, accepts no edited file.
   package let isPinned: Bool
 
+  /// `policies` by tenant and position.
   package init(policies: [PolicyStanding], tenants: [TenantID: KnownPolicies], isPinned: Bool) {
     (self.policies, self.tenants, self.isPinned) = (policies, tenants, isPinned)
   }
@@ -17,6 +18,7 @@ package struct PolicyList {
 
 /// Reads the policies of all tenants.
 package struct PolicyListQuery {
+  /// The list is of all tenants.
   package init() {}
 
   /// From two snapshots, the states of the files first. Costs a few look-ups for each policy.

@@ -2,10 +2,14 @@ import Routing
 
 /// A tenant's shadow, and how its verdicts compare with what was decided.
 package struct ShadowStatus: Equatable, Sendable {
+  /// Whose shadow it is.
   package let tenant: TenantID
+  /// Its share and revisions.
   package let shadow: PolicyTrial
+  /// Counts and differences over all generations that the shadow has been part of.
   package let report: ShadowReport
 
+  /// `report`: of this shadow.
   package init(tenant: TenantID, shadow: PolicyTrial, report: ShadowReport) {
     (self.tenant, self.shadow, self.report) = (tenant, shadow, report)
   }
@@ -39,6 +43,7 @@ package struct StopShadow {
 
   private let scope: TenantScope
 
+  /// Tenants of the scope without a shadow stay as they are.
   package init(scope: TenantScope) { self.scope = scope }
 
   /// Ends the shadows of all tenants of the scope or none. Throws `stateConflict` where no shadow runs, and the errors of

@@ -2,6 +2,7 @@ import Routing
 
 /// A tenant and what decides for it now.
 package struct TenantGeneration: Equatable, Sendable {
+  /// The row with its policies and parameters, from the same snapshot as `generation`.
   package let tenant: Tenant
   /// Nil before the tenant's first cycle.
   package let generation: PolicyGeneration?

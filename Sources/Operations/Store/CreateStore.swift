@@ -38,7 +38,9 @@ package struct CreateStore {
 package struct UpgradeStore {
   /// What an upgrade did.
   package struct Result {
+    /// The version of the schema that the file had.
     package let versionBefore: Int
+    /// The version that it has now; the same if there was nothing to do.
     package let version: Int
     /// Sentences for the person who runs the program.
     package let notices: [String]
@@ -46,6 +48,7 @@ package struct UpgradeStore {
 
   private let path: String
 
+  /// `path`: a store or an archive.
   package init(at path: String) { self.path = path }
 
   /// `waits` is called if another process upgrades the store at the moment. Throws `storeUnusable`; then the file is as it

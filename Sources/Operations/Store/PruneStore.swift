@@ -41,6 +41,7 @@ package struct PruneStore {
 
 /// Lists the copies of a store from before upgrades.
 package struct MigrationCopiesQuery {
+  /// The copies are those beside the store that `run` gets.
   package init() {}
 
   /// Oldest version first. Costs a read of the store's folder.
@@ -52,6 +53,7 @@ package struct ForgetMigrationCopies {
   /// What needs a reason, for errors.
   package static let action = "--yes, which deletes the copies for good,"
 
+  /// The copies are those beside the store that `run` gets, all of them.
   package init() {}
 
   /// Returns the copies that are gone, oldest version first. Throws `reasonRequired`, and stops at the first copy that

@@ -6,6 +6,7 @@ import Wire
 package struct ContactReport: Representation {
   private let contact: ContactDetails
 
+  /// Shows as many decisions as `contact` holds.
   package init(_ contact: ContactDetails) { self.contact = contact }
 
   /// The facts, with the events as `history`.

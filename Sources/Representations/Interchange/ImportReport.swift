@@ -5,8 +5,10 @@ import Wire
 package struct ImportReport: ListingReport {
   private let result: ImportResult
 
+  /// Shows the counts; bad lines and warnings are notes of the caller.
   package init(_ result: ImportResult) { self.result = result }
 
+  /// Types in the order of `InterchangeType`.
   package var listing: Listing {
     var listing = Listing(["type", "created", "updated", "unchanged"])
     for type in InterchangeType.allCases {

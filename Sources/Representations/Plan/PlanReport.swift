@@ -5,8 +5,10 @@ import Wire
 package struct PlanReport: ListingReport {
   private let result: ApplyPlan.Result
 
+  /// Files that were written are notes of the caller.
   package init(_ result: ApplyPlan.Result) { self.result = result }
 
+  /// In the order of the plan.
   package var listing: Listing {
     var listing = Listing(["tenant", "policies", "policies_before", "params"])
     for change in result.changes {

@@ -6,8 +6,10 @@ import Wire
 package struct CanaryReport: ListingReport {
   private let canaries: [CanaryStatus]
 
+  /// `canaries` in the order of the rows.
   package init(_ canaries: [CanaryStatus]) { self.canaries = canaries }
 
+  /// The live side of each canary first; the limits stand in the row of the canary.
   package var listing: Listing {
     var listing = Listing([
       "tenant", "generation", "side", "share", "decided", "judged", "faults", "waiting", "moved", "sent", "failed",

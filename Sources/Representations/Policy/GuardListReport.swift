@@ -6,8 +6,10 @@ import Wire
 package struct GuardListReport: ListingReport {
   private let list: GuardList
 
+  /// Positions count from 1, in the order of `list`.
   package init(_ list: GuardList) { self.list = list }
 
+  /// Rows of one guard have the same position.
   package var listing: Listing {
     var listing = Listing(["position", "guard", "tenant", "params", "trouble"])
     for (place, line) in list.guards.enumerated() {
@@ -23,5 +25,6 @@ package struct GuardListReport: ListingReport {
     return listing
   }
 
+  /// Without the column of troubles where there are none.
   package var tableListing: Listing { listing.withoutEmptyColumns(keeping: 4) }
 }

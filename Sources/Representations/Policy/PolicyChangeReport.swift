@@ -6,8 +6,10 @@ import Wire
 package struct PolicyChangeReport: ListingReport {
   private let changes: [PolicyChangeResult]
 
+  /// `changes` in the order of the rows; none gives no rows.
   package init(_ changes: [PolicyChangeResult]) { self.changes = changes }
 
+  /// The generation is null for a change that was not written.
   package var listing: Listing {
     var listing = Listing([
       "tenant", "generation", "action", "policies", "revisions", "canary_share", "canary", "shadow_share", "shadow",

@@ -8,6 +8,7 @@ package struct PolicyHistoryReport: ListingReport {
   /// `activations`: in the order of the rows.
   package init(_ activations: [PolicyActivation]) { self.activations = activations }
 
+  /// With the counts that an automatic rollback was made on, as JSON.
   package var listing: Listing { listing(showsEvidence: true) }
   /// Without the counts of a rollback, which fill no cell of a table.
   package var tableListing: Listing { listing(showsEvidence: false).withoutEmptyColumns(keeping: 7) }

@@ -7,8 +7,10 @@ import Wire
 package struct PolicyListReport: ListingReport {
   private let list: PolicyList
 
+  /// Rows in the order of `list`.
   package init(_ list: PolicyList) { self.list = list }
 
+  /// With the generation and the trials of the tenant in each of its rows.
   package var listing: Listing {
     var listing = Listing([
       "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
@@ -32,6 +34,7 @@ package struct PolicyListReport: ListingReport {
     return listing
   }
 
+  /// Without the columns that are empty in all rows, after the faults.
   package var tableListing: Listing { listing.withoutEmptyColumns(keeping: 7) }
 
   /// Why the file of a line is not what decides; nil when it is, as far as a cycle has looked.
@@ -53,6 +56,7 @@ package struct PolicyOverviewReport: ListingReport {
     (self.policies, self.isPast) = (policies, isPast)
   }
 
+  /// A row for each policy.
   package var listing: Listing {
     var listing = Listing([
       "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",

@@ -15,6 +15,7 @@ package struct ShadowsReport: Representation {
 
   private let shadows: [ShadowStatus]
 
+  /// `shadows` in the order of the rows.
   package init(_ shadows: [ShadowStatus]) { self.shadows = shadows }
 
   /// An object for each shadow, with its `revisions`, `differences` and `samples`.

@@ -8,6 +8,7 @@ package struct PruneStoreReport: ListingReport {
   private let options: PruneOptions
   private let isDryRun: Bool
 
+  /// `isDryRun`: the report says what would be done.
   package init(_ report: PruneReport, _ options: PruneOptions, isDryRun: Bool) {
     (self.report, self.options, self.isDryRun) = (report, options, isDryRun)
   }
@@ -55,8 +56,10 @@ package struct PruneStoreReport: ListingReport {
 package struct MigrationCopiesReport: ListingReport {
   private let copies: [MigrationCopy]
 
+  /// `copies` in the order of the rows.
   package init(_ copies: [MigrationCopy]) { self.copies = copies }
 
+  /// Times in UTC, sizes in bytes.
   package var listing: Listing {
     var listing = Listing(["file", "version", "bytes", "made_at", "kept_until"])
     for copy in copies {

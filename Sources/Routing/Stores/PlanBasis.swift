@@ -2,9 +2,9 @@
 package struct PlanBasis: Equatable, Sendable {
   /// What decides for a tenant, and over what.
   package struct TenantBasis: Equatable, Sendable {
-    /// With its list, parameters and guards.
+    /// With its list of policies and its parameters; its key is 0 in a plan that was read from a file.
     package var tenant: Tenant
-    /// When the tenant was made: another store's tenant of the same id differs in it.
+    /// Tells a tenant from another one of the same id.
     package var createdAt: Instant
     /// Which of the tenant's activations is the last; 0 before the first cycle.
     package var generation: Int
@@ -15,7 +15,7 @@ package struct PlanBasis: Equatable, Sendable {
     /// Each sequence with its status, steps and texts; by key.
     package var sequences: [Named]
 
-    /// Lists must be in the orders that the fields state.
+    /// `devices` and `sequences` by key.
     package init(
       tenant: Tenant, createdAt: Instant, generation: Int, revisions: [String], devices: [Named], sequences: [Named]
     ) {
@@ -27,9 +27,9 @@ package struct PlanBasis: Equatable, Sendable {
 
   /// What something is called and what it is.
   package struct Named: Equatable, Sendable {
-    /// The external id.
+    /// The id inside the tenant.
     package var id: String
-    /// All of it that a dry run reads, in a form made only to be compared.
+    /// What it is, in words or as a digest.
     package var text: String
 
     /// `text`: equal texts stand for equal things; a plan may hold a digest of it.
@@ -38,9 +38,9 @@ package struct PlanBasis: Equatable, Sendable {
 
   /// How many rows a table that only grows has had.
   package struct Count: Equatable, Sendable {
-    /// What they are called in messages: `decisions`, `contacts`.
+    /// What the rows are, as a plural noun.
     package var rows: String
-    /// The largest key given; deleted rows do not lower it.
+    /// The largest key; 0 for an empty table.
     package var last: Int64
 
     /// `rows`: what the rows are, as a plural noun; `last`: the largest key.
@@ -49,20 +49,20 @@ package struct PlanBasis: Equatable, Sendable {
 
   /// A decision on record: two stores that have the same one are the same store, or copies.
   package struct Mark: Equatable, Sendable {
-    /// The decision's key.
+    /// The key of the decision.
     package var number: Int64
-    /// When it was decided.
+    /// When it was made.
     package var at: Instant
-    /// The key of the enrolment that it was about.
+    /// The key of the enrolment that it was made for.
     package var enrolment: Int64
 
-    /// All three come from one row.
+    /// All three as the decision has them.
     package init(number: Int64, at: Instant, enrolment: Int64) {
       (self.number, self.at, self.enrolment) = (number, at, enrolment)
     }
   }
 
-  /// Those compared: one, or all.
+  /// The tenants that are compared, by id.
   package var tenants: [TenantBasis]
   /// Decisions first.
   package var counts: [Count]
@@ -71,7 +71,7 @@ package struct PlanBasis: Equatable, Sendable {
   /// The policies that tenants beside those compared list.
   package var others: [Tenant]
 
-  /// `mark` is nil when the decision asked for is not in the store.
+  /// `others`: empty in a plan that was read from a file.
   package init(tenants: [TenantBasis], counts: [Count], mark: Mark?, others: [Tenant]) {
     (self.tenants, self.counts, self.mark, self.others) = (tenants, counts, mark, others)
   }
