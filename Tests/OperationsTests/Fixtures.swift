@@ -33,12 +33,12 @@ struct Office {
   }
 
   /// A policy file outside the rules folder.
-  func file(_ name: String, _ reason: String) throws -> PolicySource {
+  func file(_ name: String, _ reason: String) throws -> PolicyArgument {
     try argument(try engine.folder.write(Office.policy(reason), to: "new/\(name).lua"))
   }
 
-  func argument(_ text: String) throws -> PolicySource {
-    try PolicySource([text], catalog: catalog, option: "--policy")
+  func argument(_ text: String) throws -> PolicyArgument {
+    try PolicyArgument([text], catalog: catalog, option: "--policy")
   }
 
   /// The texts of the live policies.

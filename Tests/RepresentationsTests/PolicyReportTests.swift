@@ -33,7 +33,7 @@ struct PolicyReportTests {
     let path = try engine.folder.write(
       Self.policy(reason).replacing("wait('\(reason)', 1)", with: "\(verdict)('\(reason)')"), to: "new/mine.lua")
     return try ActivatePolicy(
-      .files(try PolicySource([path], catalog: catalog, option: "--policy")), as: role,
+      .files(try PolicyArgument([path], catalog: catalog, option: "--policy")), as: role,
       scope: TenantScope(tenant: acme)
     ).run(
       on: engine.store, catalog: catalog, by: OperatorNote(actor: "ann", reason: "why", at: engine.clock.now()))

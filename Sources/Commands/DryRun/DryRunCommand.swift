@@ -88,9 +88,9 @@ struct DryRunCommand: ParsableCommand {
     try save?.check(store: file)
     let store = try store.openToRead()
     let catalog = try rules.catalog(store: file)
-    let candidate = try PolicySource(
+    let candidate = try PolicyArgument(
       policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param))
-    let other = against.isEmpty ? nil : try PolicySource(against, catalog: catalog, option: "--against")
+    let other = against.isEmpty ? nil : try PolicyArgument(against, catalog: catalog, option: "--against")
     let now = SystemClock().now()
     let options = DryRun.Options(
       tenant: tenant.map(TenantID.init(stored:)), now: at?.instant ?? now, limit: limit ?? .max,
@@ -136,7 +136,7 @@ struct DryRunCommand: ParsableCommand {
     if report.changed > 0 { throw ExitCode(2) }
   }
 
-  private func put(_ report: DryRunReport, candidate: PolicySource, against: String) throws {
+  private func put(_ report: DryRunReport, candidate: PolicyArgument, against: String) throws {
     let output = try self.output.open(store)
     let talk = DryRunTalk(report, columns: self.output.columns)
     if let contact {

@@ -14,7 +14,7 @@ enum ValueCompletion {
   static func policies(_ words: [String], prefix: String) -> [String] {
     let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
     let found = files(in: folder.isEmpty ? "." : folder)
-    let folders = found.filter { PolicySource.isFolder(folder + $0) }.map { $0 + "/" }
+    let folders = found.filter { PolicyArgument.isFolder(folder + $0) }.map { $0 + "/" }
     let paths = (found.filter(isPolicy) + folders).map { folder + $0 }
     guard folder.isEmpty else { return offered(paths, prefix) }
     let rules =

@@ -91,7 +91,8 @@ struct PolicyActivateCommand: ParsableCommand {
       if let revision {
         .revision(revision)
       } else {
-        .files(try PolicySource(policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param)))
+        .files(
+          try PolicyArgument(policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param)))
       }
     let result = try ActivatePolicy(source, as: try role(), scope: tenants.scope, isDry: dry).run(
       on: store, catalog: catalog, by: who.note())

@@ -76,7 +76,7 @@ struct ReplayCommand: ParsableCommand {
 
   private func compare(_ filter: RecordFilter, now: Instant) throws {
     let catalog = try rules.catalog(store: try store.file())
-    let candidate = try PolicySource(
+    let candidate = try PolicyArgument(
       policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param))
     let progress = Progress("decisions")
     defer { progress.end() }

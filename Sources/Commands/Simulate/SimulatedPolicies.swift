@@ -6,15 +6,15 @@ import Routing
 struct SimulatedPolicies {
   let name: String
   /// Nil: the active revisions.
-  private let source: PolicySource?
+  private let source: PolicyArgument?
   private let catalog: PolicyCatalog
 
-  /// `texts` are what `PolicySource` takes; none: what is active.
+  /// `texts` are what `PolicyArgument` takes; none: what is active.
   init(
     _ texts: [String], option: String, overrides: ParameterOverrides = .none, catalog: PolicyCatalog
   ) throws {
     source =
-      texts.isEmpty ? nil : try PolicySource(texts, catalog: catalog, option: option, overrides: overrides)
+      texts.isEmpty ? nil : try PolicyArgument(texts, catalog: catalog, option: option, overrides: overrides)
     name = source?.title ?? "active revisions"
     self.catalog = catalog
   }

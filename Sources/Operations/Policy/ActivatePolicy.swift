@@ -6,7 +6,7 @@ package struct ActivatePolicy {
   /// Where the policies come from.
   package enum Source {
     /// Files, or policies by name: each must pass its check and its cases.
-    case files(PolicySource)
+    case files(PolicyArgument)
     /// A revision on record, by the beginning of its digest. It takes the place of the policy of its name.
     case revision(String)
   }

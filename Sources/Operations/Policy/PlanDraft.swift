@@ -22,7 +22,7 @@ package struct PlanDraft {
   }
 
   /// Notes what a tenant would be decided by, with the files that this would replace. Throws what `candidate` throws.
-  package mutating func note(_ candidate: PolicySource, for tenant: Tenant) throws {
+  package mutating func note(_ candidate: PolicyArgument, for tenant: Tenant) throws {
     let entries = try candidate.entries(for: tenant)
     changes.append(
       Plan.Change(

@@ -22,11 +22,11 @@ protocol PolicyCandidate {
 
 /// Files, or policies by name: each must pass its check and its cases, as a cycle would ask for.
 final class FileCandidate: PolicyCandidate {
-  private let argument: PolicySource
+  private let argument: PolicyArgument
   /// What passed. Most tenants have no parameters of their own, so most files are tried once.
   private var accepted: [(entry: PolicyCatalog.Entry, parameters: [Parameter], revision: PolicyRevision)] = []
 
-  init(_ argument: PolicySource) { self.argument = argument }
+  init(_ argument: PolicyArgument) { self.argument = argument }
 
   var origin: String { argument.title }
 

@@ -3,7 +3,7 @@ import Policies
 import Routing
 
 /// Policies to compare, as `--policy` and `--against` name them.
-package final class PolicySource {
+package final class PolicyArgument {
   private enum Kind {
     /// Asked in order, for each tenant.
     case entries([PolicyCatalog.Entry])
@@ -24,7 +24,7 @@ package final class PolicySource {
   {
     self.overrides = overrides
     title = texts.joined(separator: ", ") + overrides.title
-    let folders = texts.filter(PolicySource.isFolder)
+    let folders = texts.filter(PolicyArgument.isFolder)
     guard let folder = folders.first else {
       kind = .entries(try texts.map { text throws(Fault) in try catalog.entry(fileOrName: text) })
       return
