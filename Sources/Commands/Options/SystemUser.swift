@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 /// The user who runs this process, as the system knows it. The variable USER, which anybody can set, has no part in it.
 struct SystemUser {
@@ -33,7 +34,7 @@ struct SystemUser {
   private var origin: String? {
     if id == 0 {
       for (program, variable) in [("sudo", "SUDO_USER"), ("doas", "DOAS_USER")] {
-        if let before = environment[variable], OperatorOptions.trouble(with: before) == nil {
+        if let before = environment[variable], OperatorName.trouble(with: before) == nil {
           return "\(program) by \(before)"
         }
       }
