@@ -4,8 +4,6 @@ import RoutingTestKit
 import Testing
 import Wire
 
-@testable import Commands
-
 /// What is wrong with a policy is shown where it stands, whatever command meets it.
 struct PolicyErrorTests {
   private let folder: TestFolder
@@ -96,20 +94,5 @@ struct PolicyErrorTests {
     #expect(policy.code == 1)
     #expect(policy.talk.contains("p.lua:2:12: syntax fault: "), "\(policy)")
     #expect(policy.talk.contains("\n    select = = 1,\n             ^\n"), "\(policy)")
-  }
-
-  @Test func `what could steer a terminal is an escape, and the mark stays below its place`() {
-    let excerpt = SourceExcerpt(Array("a\r\n\tx\u{1B}[2Jy\n\rlast".utf8))
-    #expect(excerpt.text(line: 1) == "  a\n")
-    #expect(excerpt.text(line: 2, column: 7) == "   x\\u{1B}[2Jy\n             ^\n")
-    #expect(excerpt.text(line: 3, column: 99) == "  last\n      ^\n")
-    #expect(excerpt.text(line: 4) == "" && excerpt.text(line: 0) == "" && excerpt.text(line: nil) == "")
-  }
-
-  @Test func `of a long line the part around the place is shown`() {
-    let line = String(repeating: "x", count: 5000) + "!" + String(repeating: "y", count: 5000)
-    let lines = SourceExcerpt(Array(line.utf8)).text(line: 1, column: 5001).split(separator: "\n").map(Array.init)
-    #expect(lines.count == 2 && lines[0].count < 130)
-    #expect(lines[0][lines[1].count - 1] == "!")
   }
 }

@@ -3,6 +3,7 @@ import Delivery
 import Files
 import Foundation
 import Operations
+import Pages
 import Policies
 import Representations
 import Routing
@@ -109,6 +110,11 @@ struct ReportOptions: ParsableArguments {
   /// The columns of the terminal that the report goes to; nil when it goes elsewhere.
   var columns: Int? { out == nil ? Talk.outputColumns : nil }
 
+  /// The report in the format asked for; `page` is made for HTML alone.
+  func text(_ report: some Representation, page: () -> Page) -> String {
+    format == .html ? page().html : report.text(listing, columns: columns)
+  }
+
   /// To be called before the report is made: a name that cannot be right is refused at once.
   func check(_ store: StoreOptions) throws { try out?.check(store: try store.file()) }
 
@@ -175,16 +181,7 @@ func stopwatch() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e6 
 /// A file's bytes, or those of standard input for `-`.
 func readInput(_ path: String) throws -> [UInt8] {
   if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-  var isDirectory: ObjCBool = false
-  guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-    throw Problem(.unreadableFile, "there is no file \(path)")
-  }
-  guard !isDirectory.boolValue, let data = FileManager.default.contents(atPath: path) else {
-    throw Problem(
-      .unreadableFile,
-      "expected a file that can be read at \(path), found \(isDirectory.boolValue ? "a folder" : "none")")
-  }
-  return Array(data)
+  return try InputFile.bytes(path)
 }
 
 extension ListingFormat: ExpressibleByArgument {}
