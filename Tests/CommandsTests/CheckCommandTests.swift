@@ -1,11 +1,7 @@
 import Foundation
-import Operations
-import Representations
 import RoutingTestKit
 import Testing
 import Wire
-
-@testable import Commands
 
 /// `usher check` as it is called: formats, exit codes, suppressions and mends.
 struct CheckCommandTests {
@@ -123,19 +119,6 @@ struct CheckCommandTests {
     let other = try folder.write(dropped, to: "dropped.lua")
     #expect(try check("--fix", "--disable", "unreturned-verdict", "dropped.lua").code == 0)
     #expect(try String(contentsOfFile: other, encoding: .utf8) == dropped)
-  }
-
-  @Test func `only a regular file is written, through links to it`() throws {
-    let path = try folder.write(Self.misspelt, to: "p.lua")
-    let links = [("link.lua", "p.lua"), ("nowhere.lua", "gone.lua"), ("null.lua", "/dev/null")]
-    for (link, target) in links {
-      try FileManager.default.createSymbolicLink(atPath: folder.file(link), withDestinationPath: target)
-    }
-    try #require(mkfifo(folder.file("pipe.lua"), 0o600) == 0)
-    #expect(try CheckedFile.place(of: folder.file("link.lua")) == CheckedFile.place(of: path))
-    for name in ["nowhere.lua", "null.lua", "pipe.lua", "."] {
-      #expect(throws: Problem.self) { try CheckedFile.place(of: folder.file(name)) }
-    }
   }
 
   @Test func `many findings are counted for people and all there for programs`() throws {

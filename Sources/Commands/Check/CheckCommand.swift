@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Policies
 import PolicyLint
 import Representations
@@ -60,23 +61,34 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let listing = ListingFormat(rawValue: format.rawValue)
     if listRules { return Talk.put(CheckReport.rules, listing ?? .table) }
-    let disabled = disable.compactMap(PolicyCheck.Rule.init)
-    var report = CheckReport()
-    for path in files {
-      let file = try CheckedFile(path)
-      let mended = fix ? try file.mend(leaving: disabled) : file
-      let findings = mended.findings.filter { !disabled.contains($0.rule) }
-      if format == .table { Talk.put(report.text(of: findings, in: mended)) }
-      report.add(findings, in: mended)
-    }
+    let report = try check()
     // What is found by searching has standard output for itself, where it is for programs.
     let isLast = !search.search || report.hasErrors
     switch format {
     case .table: break
-    case .sarif: Talk.put(CheckSarif(report, pages: pages).text)
-    case .json, .csv: if isLast { Talk.put(report.listing.text(listing ?? .json)) }
+    case .sarif: Talk.put(CheckSarif(report, version: UsherProgram.version, pages: pages).text)
+    case .json, .csv: if isLast { Talk.put(report.text(listing ?? .json)) }
     }
     if report.hasErrors || (warningsAsErrors && report.hasFindings) { throw ExitCode(1) }
-    if search.search { try SearchRun(files: files, options: search, format: listing ?? .table).run() }
+    if search.search { try search.run(files, format: listing ?? .table) }
+  }
+
+  /// Checks the files one after the other; for people, each is told of as soon as it was checked.
+  private func check() throws -> CheckReport {
+    var report = CheckReport()
+    for path in files {
+      let file = try CheckPolicyFile(
+        path, source: try readInput(path), disabled: disable.compactMap(PolicyCheck.Rule.init)
+      ).run(fixes: fix)
+      for finding in file.fixed {
+        let place = [finding.line, finding.column].compactMap { $0.map(String.init) }.joined(separator: ":")
+        Talk.say("\(path):\(place): mended: \(finding.fix?.summary ?? finding.message) [\(finding.rule.rawValue)]")
+      }
+      let text = report.add(file)
+      guard format == .table else { continue }
+      if let note = text.note { Talk.say(note) }
+      Talk.put(text.findings)
+    }
+    return report
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 import Policies
 import PolicyLint
 import Representations
@@ -6,19 +7,25 @@ import Wire
 
 /// Findings in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS, 2020), which code scanning and editors
 /// read. Columns count Unicode code points, as `columnKind` says.
-struct CheckSarif {
+package struct CheckSarif {
   private let report: CheckReport
+  /// The version of the program that checked.
+  private let version: String
   /// The address below which the pages of the rules are; nil where none was named.
   private let pages: String?
 
-  init(_ report: CheckReport, pages: String?) {
-    self.report = report
+  /// `version`: that of the program, for `driver`. `pages`: the address below which the rules' pages are; with nil, each rule's
+  /// `helpUri` is a URN.
+  package init(_ report: CheckReport, version: String, pages: String?) {
+    (self.report, self.version) = (report, version)
     self.pages = pages.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
   }
 
-  var text: String { JSONWriter(style: .pretty).string(json) + "\n" }
+  /// The whole file as pretty JSON, with a newline at its end.
+  package var text: String { JSONWriter(style: .pretty).string(json) + "\n" }
 
-  private var json: JSONValue {
+  /// One run with the rules of the check and a result for each finding.
+  package var json: JSONValue {
     [
       "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
       "version": "2.1.0",
@@ -26,7 +33,7 @@ struct CheckSarif {
         [
           "tool": ["driver": driver],
           "columnKind": "unicodeCodePoints",
-          "results": .array(report.files.flatMap { file, findings in findings.map { result($0, in: file) } }),
+          "results": .array(report.files.flatMap { file in file.findings.map { result($0, in: file) } }),
         ]
       ],
     ]
@@ -35,8 +42,8 @@ struct CheckSarif {
   private var driver: JSONValue {
     [
       "name": "usher check",
-      "version": .string(UsherProgram.version),
-      "semanticVersion": .string(UsherProgram.version),
+      "version": .string(version),
+      "semanticVersion": .string(version),
       "rules": .array(PolicyCheck.Rule.allCases.map(rule)),
     ]
   }

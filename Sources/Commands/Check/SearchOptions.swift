@@ -1,6 +1,8 @@
 import ArgumentParser
+import Operations
 import Policies
 import PolicyTesting
+import Representations
 
 /// What `usher check --search` looks for, and for how long.
 struct SearchOptions: ParsableArguments {
@@ -37,5 +39,33 @@ struct SearchOptions: ParsableArguments {
     if let seconds, !(seconds > 0 && seconds <= 86_400) {
       throw ValidationError("--seconds: expected more than 0 and at most 86400, found \(seconds)")
     }
+  }
+
+  /// Searches file after file. Throws `ExitCode(1)` when a property does not hold.
+  func run(_ files: [String], format: ListingFormat) throws {
+    var search = SearchPolicy()
+    (search.seed, search.requests, search.seconds, search.skipped) = (seed ?? 1, requests, seconds, skip)
+    if store != nil {
+      search.bases = try bases()
+      Talk.say("\(search.bases.count) due contacts of the store are tried, and requests made of them")
+    }
+    var report = SearchReport()
+    for file in files where !file.hasSuffix("_test.lua") {
+      let result = try search.run(file, stopwatch: stopwatch)
+      report.add(result)
+      if format == .table {
+        for text in SearchReport.texts(of: result) { Talk.put(text) }
+      }
+      Talk.say(SearchReport.summary(of: result))
+    }
+    if format != .table { Talk.put(report, format) }
+    if !report.holds { throw ExitCode(1) }
+  }
+
+  private func bases() throws -> [DecideRequest] {
+    guard let store else { return [] }
+    var options = StoreOptions()
+    options.store = store
+    return try DueRequestsQuery().run(on: try options.openToRead(), at: SystemClock().now())
   }
 }

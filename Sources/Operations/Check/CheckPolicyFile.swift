@@ -1,0 +1,83 @@
+import Files
+import Foundation
+import Policies
+
+/// A policy file, or a file of cases, with what was found in it.
+package struct CheckedFile: Sendable {
+  /// As it was given.
+  package let path: String
+  /// What was checked: after the corrections, if any were written.
+  package let source: [UInt8]
+  /// Errors and warnings in the order of the file, without those of the rules left out.
+  package let findings: [PolicyCheck.Finding]
+  /// The findings that were corrected in the file; they are not among `findings`.
+  package let fixed: [PolicyCheck.Finding]
+}
+
+/// Checks one file without calling its hooks.
+package struct CheckPolicyFile {
+  private let path: String
+  private let source: [UInt8]
+  private let disabled: [PolicyCheck.Rule]
+
+  /// `path` names the file in findings, and is where corrections are written; a name that ends in `_test.lua` is a file of cases.
+  /// `source`: its bytes. `disabled`: rules whose findings are left out, and are not corrected.
+  package init(_ path: String, source: [UInt8], disabled: [PolicyCheck.Rule] = []) {
+    (self.path, self.source, self.disabled) = (path, source, disabled)
+  }
+
+  /// Checks; with `fixes`, first writes the file with all corrections that are certain. A file of cases is never written, nor one
+  /// that needs no correction. Throws a `Problem` when the file cannot be written, or changed since it was read.
+  package func run(fixes: Bool) throws -> CheckedFile {
+    guard fixes, !isCases else { return checked(source, fixed: []) }
+    let fix = PolicyCheck.Mend(file: name, source: source) { !disabled.contains($0.rule) }
+    guard !fix.mended.isEmpty else { return checked(source, fixed: []) }
+    try write(fix.source)
+    return checked(fix.source, fixed: fix.mended)
+  }
+
+  private func checked(_ source: [UInt8], fixed: [PolicyCheck.Finding]) -> CheckedFile {
+    let all =
+      isCases
+      ? PolicyCheck.findings(inCases: name + ".lua", source: source)
+      : PolicyCheck(file: name, source: source).findings
+    return CheckedFile(
+      path: path, source: source, findings: all.filter { !disabled.contains($0.rule) }, fixed: fixed)
+  }
+
+  /// The name of its policy, or of its cases.
+  private var name: String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    return file.hasSuffix(".lua") ? String(file.dropLast(4)) : file
+  }
+
+  private var isCases: Bool { name.hasSuffix("_test") && path.hasSuffix(".lua") }
+
+  /// Beside its place, then renamed: who reads meanwhile sees the old file or the new one, and a link stays one.
+  private func write(_ bytes: [UInt8]) throws {
+    let place = try Self.place(of: path)
+    guard FileManager.default.contents(atPath: place).map({ Array($0) }) == source else {
+      throw Problem(.changedMeanwhile, "\(path) was changed by somebody else while it was checked; nothing was written")
+    }
+    do throws(FileProblem) {
+      let output = try OutputFile(place, for: .lua, mode: .ordinary, stores: [])
+      try output.write(bytes)
+      try output.finish()
+    } catch { throw Problem(.unwritableFile, error.description) }
+  }
+
+  /// The path of a regular file, without the links on the way. Throws a `Problem` for anything else: a device or a pipe
+  /// would be replaced by a file.
+  package static func place(of path: String) throws -> String {
+    guard let place = Path.real(path) else {
+      throw Problem(
+        .unwritableFile, "--fix: expected a file that can be written at \(path), found none; nothing was written")
+    }
+    guard FileStatus(place)?.isRegular == true else {
+      throw Problem(
+        .unwritableFile,
+        "--fix: expected a file that can be written at \(path), found something else; nothing was written")
+    }
+    return place
+  }
+}

@@ -1,0 +1,96 @@
+import Policies
+import Routing
+
+/// What a search for counterexamples came to for one policy file.
+package struct PolicySearchResult: Sendable {
+  /// The file, as it was named.
+  package let file: String
+  /// The seed that the requests followed from.
+  package let seed: UInt64
+  package let report: PolicySearch.Report
+}
+
+/// Looks for requests that break a property of a policy.
+package struct SearchPolicy {
+  /// How many requests are tried where neither a number nor a time is given.
+  package static let requestMax = 2000
+
+  /// The seed that the requests follow from.
+  package var seed: UInt64 = 1
+  /// How many requests are tried; nil: `requestMax`, or no limit where `seconds` is given.
+  package var requests: Int?
+  /// For how long requests are tried; nil: without a limit of time.
+  package var seconds: Double?
+  /// Names of properties that are left out: general ones, or the policy's own.
+  package var skipped: [String] = []
+  /// Real requests, tried before all others; others are made of them.
+  package var bases: [DecideRequest] = []
+
+  /// The usual number of requests from the usual seed.
+  package init() {}
+
+  /// Searches for one policy file. `stopwatch`: milliseconds of a clock that only goes forward; it is read when `seconds` is set
+  /// only. Throws a `Problem` for a policy or cases that cannot be used, and for a name in `skipped` that is no property.
+  package func run(_ file: String, stopwatch: () -> Double) throws -> PolicySearchResult {
+    let entry = try PolicyCatalog(rules: nil).entry(fileOrName: file)
+    return PolicySearchResult(file: file, seed: seed, report: try search(entry, stopwatch))
+  }
+
+  private func search(_ entry: PolicyCatalog.Entry, _ stopwatch: () -> Double) throws -> PolicySearch.Report {
+    var search = PolicySearch.Options()
+    search.seed = seed
+    search.requestMax = requests ?? (seconds == nil ? Self.requestMax : .max)
+    search.bases = bases
+    do {
+      let cases = try entry.cases.map { try PolicyCases(file: "\(entry.name)_test.lua", source: $0) }
+      search.skipped = try skipped(own: cases?.properties ?? [])
+      let end = seconds.map { stopwatch() + $0 * 1000 }
+      return try PolicySearch(entry, cases: cases, casesSource: entry.cases, options: search).run {
+        end.map { stopwatch() < $0 } ?? true
+      }
+    } catch let failure as PolicyCases.Failure {
+      let place = failure.line.map { ":\($0)" } ?? ""
+      throw Problem(.invalidPolicy, "the cases of \(entry.path ?? entry.name)\(place): \(failure.message)")
+    } catch let fault as Fault {
+      throw Problem(.invalidPolicy, fault.text(in: entry.path ?? entry.name, source: entry.source))
+    }
+  }
+
+  private func skipped(own: [String]) throws -> Set<PolicyProperty> {
+    let known = PolicyProperty.general + own.map(PolicyProperty.own)
+    return Set(
+      try skipped.map { name in
+        guard let property = known.first(where: { $0.name == name }) else {
+          throw Problem(
+            .invalidInput,
+            "--skip: there is no property '\(name)'; there are \(known.map(\.name).joined(separator: ", "))")
+        }
+        return property
+      })
+  }
+}
+
+/// The contacts of a store that are due, as requests: each with its tenant's fleet and parameters.
+package struct DueRequestsQuery {
+  /// How many requests are made at most.
+  package static let requestMax = 500
+
+  /// Of all tenants.
+  package init() {}
+
+  /// In the order in which a cycle would decide them, tenant by tenant; at most `requestMax`. Reads alone.
+  package func run(on store: any HistoryStore, at now: Instant) throws -> [DecideRequest] {
+    var requests: [DecideRequest] = []
+    try store.readHistory { snapshot in
+      for tenant in try snapshot.tenants() where requests.count < Self.requestMax {
+        let fleet = try snapshot.fleet(of: tenant, at: now)
+        try snapshot.visitDue(tenant: tenant.key, limit: Self.requestMax - requests.count, at: now) { due in
+          let seed = SeededRandom.seed(contact: due.contact.id, step: due.contact.step, at: now)
+          requests.append(
+            DecideRequest(contact: due.contact, fleet: fleet, seed: seed, parameters: tenant.parameters))
+        }
+      }
+    }
+    return requests
+  }
+}
