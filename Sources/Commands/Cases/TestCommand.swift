@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Files
 import Operations
 import Policies
 import PolicyTesting
@@ -77,9 +77,7 @@ struct TestCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let fromDecision {
-      return try CaseWriting(number: fromDecision, tenant: tenant, isAnonymous: anonymous, out: out).run(store)
-    }
+    if let fromDecision { return try writeCase(of: fromDecision) }
     for path in [lcov, coverageHtml] { try path?.check(store: try store.file()) }
     guard watch else {
       if try !runOnce() { throw ExitCode(1) }
@@ -107,43 +105,56 @@ struct TestCommand: ParsableCommand {
 
   /// True when every case holds and enough was reached.
   private func runOnce() throws -> Bool {
-    let run = try CaseRun(
-      .init(
-        paths: paths, filter: filter, watchesCoverage: wantsCoverage,
-        workers: jobs.map(Workers.init) ?? .all))
-    let talk = CaseTalk(run)
+    let run = try RunCases(
+      paths, filter: filter, measuresCoverage: wantsCoverage, workers: jobs.map(Workers.init(count:)) ?? .all,
+      stopwatch: stopwatch
+    ).run()
+    let report = CaseReport(run)
     switch format {
     // A tracefile has standard output for itself.
-    case .table where coverageFormat == .lcov: if run.failures > 0 { Talk.say(talk.failures.withoutTrailingNewlines) }
-    case .table: Talk.put(talk.failures)
-    case .json, .csv: Talk.put(talk.listing.text(ListingFormat(rawValue: format.rawValue)!))
+    case .table where coverageFormat == .lcov: if run.failures > 0 { Talk.say(report.failures.withoutTrailingNewlines) }
+    case .table: Talk.put(report.failures)
+    case .json: Talk.put(report, .json)
+    case .csv: Talk.put(report, .csv)
     case .junit: Talk.put(JUnitReport(run).text)
     }
-    let isCovered = try wantsCoverage ? report(CoverageTalk(run), run) : true
+    let isCovered = try wantsCoverage ? put(CoverageText(run), of: run) : true
     for problem in run.problems { Talk.say("usher: " + problem) }
-    Talk.say(talk.summary)
-    return run.failures == 0 && run.problems.isEmpty && isCovered
+    Talk.say(report.summary)
+    return run.holds && isCovered
   }
 
   /// Prints and writes coverage. False when it is less than it must be.
-  private func report(_ talk: CoverageTalk, _ run: CaseRun) throws -> Bool {
-    var tracefile = CoverageTracefile()
-    for (path, _, report) in run.coverage { tracefile.add(report, path: path) }
+  private func put(_ text: CoverageText, of run: CaseRun) throws -> Bool {
     // Coverage tells of policies and cases, and is made to be passed on.
     let store = try store.file()
-    try lcov?.write(tracefile.text, mode: .ordinary, store: store)
+    try lcov?.write(text.tracefile, mode: .ordinary, store: store)
     try coverageHtml?.write(CoveragePage(run).page.html, mode: .ordinary, store: store)
     if coverageFormat == .lcov {
-      Talk.put(tracefile.text)
+      Talk.put(text.tracefile)
     } else if coverage {
       // Standard output is the data's where that is not a table.
-      format == .table ? Talk.put(talk.text) : Talk.say(talk.text.withoutTrailingNewlines)
+      format == .table ? Talk.put(text.text) : Talk.say(text.text.withoutTrailingNewlines)
     }
-    for remark in talk.remarks { Talk.say("usher: " + remark) }
-    guard let minCoverage else { return true }
-    let isEnough = run.unwatched.isEmpty && talk.share.percent >= minCoverage
-    let measured = "\(CoverageTalk.percent(talk.share)) % of lines and branches are reached"
-    if !isEnough { Talk.say("usher: \(measured); expected at least \(minCoverage) % (--min-coverage)") }
-    return isEnough
+    for remark in text.remarks { Talk.say("usher: " + remark) }
+    guard let minCoverage, !run.isCovered(percent: minCoverage) else { return true }
+    Talk.say("usher: \(text.sentence); expected at least \(minCoverage) % (--min-coverage)")
+    return false
+  }
+
+  /// Writes the case to standard output, into a new file, or into the cases of a file that is there.
+  private func writeCase(of decision: Int64) throws {
+    let file = try store.file()
+    // Before the file is read: a store, or a pipe, holds no cases.
+    try out?.check(for: .lua, store: file)
+    let written = try WriteCase(
+      decision, of: tenant.map(TenantID.init(stored:)), isAnonymous: anonymous, to: out?.path
+    ).run(on: try store.openToRead())
+    // People trust their group with a file of cases that is there; a new one tells of a person, and is private.
+    let mode: FileMode = written.isAdded ? .ordinary : .personal(store: file)
+    let output = try ReportOutput(path: out?.path, for: .lua, mode: mode, store: file)
+    try output.put(written.text)
+    try output.finish()
+    for line in WrittenCaseText(written, path: out?.path).lines { Talk.say(line) }
   }
 }

@@ -1,16 +1,19 @@
+import Operations
 import Pages
 import Policies
-import Routing
+import Wire
 
 /// Cases as JUnit XML, which CI services show: a suite for each file, a test case for each case.
 ///
 /// A case that does not hold is a failure; a file that cannot be run is a suite with one error. Times are seconds.
-struct JUnitReport {
-  let run: CaseRun
+package struct JUnitReport {
+  private let run: CaseRun
 
-  init(_ run: CaseRun) { self.run = run }
+  /// Takes the run as it is.
+  package init(_ run: CaseRun) { self.run = run }
 
-  var text: String {
+  /// The whole file, with a newline at its end.
+  package var text: String {
     var markup = Markup()
     markup.verbatim("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
     let errors = run.problems.count

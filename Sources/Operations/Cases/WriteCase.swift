@@ -1,73 +1,58 @@
-import ArgumentParser
 import DryRun
 import Files
-import Foundation
-import Operations
 import Policies
 import PolicyTesting
 import Routing
 
-/// Writes the case that makes a decision on record again: to standard output, into a new file, or into the cases of a
-/// file that is there.
-struct CaseWriting {
-  let number: Int64
-  let tenant: String?
-  let isAnonymous: Bool
-  /// Nil for standard output.
-  let out: OutputPath?
+/// A case that makes a decision on record again, and the file that holds it.
+package struct WrittenCase: Sendable {
+  package let made: RecordedCase
+  /// The whole file: the case alone, or at the end of the cases of a file that is there.
+  package let text: String
+  /// Whether `text` is the file that is there with one more case.
+  package let isAdded: Bool
+  package let isAnonymous: Bool
+}
 
-  func run(_ store: StoreOptions) throws {
-    let file = try store.file()
-    // Before the file is read: a store, or a pipe, holds no cases.
-    try out?.check(for: .lua, store: file)
-    let made = try store.openToRead().readHistory { snapshot in
-      try RecordedCase(number, of: tenant.map(TenantID.init(stored:)), isAnonymous: isAnonymous, in: snapshot)
+/// Makes the case that makes a decision on record again. Writes nothing.
+package struct WriteCase {
+  private let number: Int64
+  private let tenant: TenantID?
+  private let isAnonymous: Bool
+  private let path: String?
+
+  /// `number`: the decision's. `tenant` nil: whichever it is of. `isAnonymous`: what tells of the person is replaced where the
+  /// policy did not read it. `path`: where the case will be written; if a file is there, the case is added to its cases.
+  package init(_ number: Int64, of tenant: TenantID?, isAnonymous: Bool, to path: String?) {
+    (self.number, self.tenant, self.isAnonymous, self.path) = (number, tenant, isAnonymous, path)
+  }
+
+  /// Throws a `Problem` when the file at `path` takes no such case, or when the case would not hold with the policy of then.
+  package func run(on store: any HistoryStore) throws -> WrittenCase {
+    let made = try store.readHistory { snapshot in
+      try RecordedCase(number, of: tenant, isAnonymous: isAnonymous, in: snapshot)
     }
-    let text: String
-    // People trust their group with a file of cases that is there; a new one tells of a person, and is private.
-    var mode = FileMode.personal(store: file)
-    if let path = out?.path, FileStatus(path)?.isRegular == true {
-      text = try CaseWriting.add(made, to: path)
-      mode = .ordinary
-    } else {
-      text = made.file
-    }
+    let existing = path.flatMap { FileStatus($0)?.isRegular == true ? $0 : nil }
+    let text = try existing.map { try Self.add(made, to: $0) } ?? made.file
     try check(text, made)
-    let output = try ReportOutput(path: out?.path, for: .lua, mode: mode, store: file)
-    try output.put(text)
-    try output.finish()
-    say(made)
+    return WrittenCase(made: made, text: text, isAdded: existing != nil, isAnonymous: isAnonymous)
   }
 
   /// What is written must hold, with the policy as it was.
   private func check(_ text: String, _ made: RecordedCase) throws {
-    let cases = try? PolicyCases(file: out?.path ?? "case", source: Array(text.utf8))
+    let cases = try? PolicyCases(file: path ?? "case", source: Array(text.utf8))
     let source = Array(made.revision.source.utf8)
     guard let cases,
       let result = try? cases.run(cases.count - 1, policy: made.revision.policy, source: source), result.holds
     else {
-      throw Problem(.holdUncertain, "decision \(number) cannot be written as a case that holds; please report this")
-    }
-  }
-
-  private func say(_ made: RecordedCase) {
-    let place = out.map { "written to \($0.path)" } ?? "written"
-    Talk.say(
-      "decision \(number) \(place); it holds with the policy '\(made.revision.policy)' of then, \(made.revision.digest)"
-    )
-    if made.personal.isEmpty { return }
-    let list = made.personal.map { "contact.\($0)" }.joined(separator: ", ")
-    if isAnonymous {
-      Talk.say("it still tells of a person, since the policy read it: \(list)")
-    } else {
-      Talk.say("it tells of a person: \(list); --anonymous replaces what the policy did not read")
+      throw Problem(.unreadableRecord, "decision \(number) cannot be written as a case that holds; please report this")
     }
   }
 
   /// The file with the case at the end of its `cases`. Throws when it is about another policy, or its cases are not
   /// written out.
   private static func add(_ made: RecordedCase, to path: String) throws -> String {
-    let source = try readInput(path)
+    let source = try InputFile.bytes(path)
     let cases: PolicyCases
     do { cases = try PolicyCases(file: path, source: source) } catch {
       throw Problem(.invalidPolicy, "\(path): \(error.message)")
@@ -78,7 +63,7 @@ struct CaseWriting {
         == made.revision.policy.split(separator: "/").last.map(String.init)
     else {
       throw Problem(
-        .revisionNotFound,
+        .invalidInput,
         "\(path) is about the policy '\(cases.policy)', and decision \(made.number) was made by '\(made.revision.policy)'; "
           + "name another file with --out")
     }

@@ -2,15 +2,20 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Work that is in pieces of which none needs another, done by several threads.
-struct Workers: Sendable {
-  let count: Int
+/// Runs independent pieces of work on several threads.
+package struct Workers: Sendable {
+  private let count: Int
+
+  /// `count`: how many threads; less than 1 is 1.
+  package init(count: Int) { self.count = count }
 
   /// As many as the machine has cores.
-  static var all: Workers { Workers(count: ProcessInfo.processInfo.activeProcessorCount) }
+  package static var all: Workers { Workers(count: ProcessInfo.processInfo.activeProcessorCount) }
 
-  /// What each piece gives, in the order of the pieces, whichever is done first.
-  func map<Piece: Sendable, Result: Sendable>(_ pieces: [Piece], _ work: @Sendable (Piece) -> Result) -> [Result] {
+  /// The result of each piece, in the order of the pieces. Returns when all are done.
+  package func map<Piece: Sendable, Result: Sendable>(_ pieces: [Piece], _ work: @Sendable (Piece) -> Result)
+    -> [Result]
+  {
     let results = Mutex<[Result?]>(Array(repeating: nil, count: pieces.count))
     let next = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: min(max(count, 1), max(pieces.count, 1))) { _ in

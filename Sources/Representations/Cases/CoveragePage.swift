@@ -4,35 +4,37 @@ import Policies
 import PolicyTesting
 
 /// Coverage as one HTML file: the policies' sources, line by line, with what cases reached and why not the rest.
-struct CoveragePage {
-  let run: CaseRun
+package struct CoveragePage {
+  private let run: CaseRun
 
-  init(_ run: CaseRun) { self.run = run }
+  /// `run` must have measured coverage.
+  package init(_ run: CaseRun) { self.run = run }
 
-  var page: Page {
-    let talk = CoverageTalk(run)
+  /// A table of the policies, then each source.
+  package var page: Page {
     return Page(
       title: "Coverage of \(run.coverage.count) \(run.coverage.count == 1 ? "policy" : "policies")",
-      summary: summary(talk.share),
+      summary: summary(run.coverageShare),
       facts: [
         ("Cases", "\(run.outcomes.count)"), ("Failed", "\(run.failures)"), ("Files", "\(run.files.count)"),
       ],
-      blocks: [table] + run.coverage.map { section($0.path, $0.source, $0.report) }
-        + talk.remarks.map { Paragraph($0) })
+      blocks: [table] + run.coverage.map(section)
+        + CoverageText(run).remarks.map { Paragraph($0) })
   }
 
   private func summary(_ share: CoverageReport.Share) -> String {
     let missing = share.total - share.reached
     let rest = missing == 0 ? "nothing is left." : "\(missing) are left."
-    return "Cases reach \(CoverageTalk.percent(share)) % of the lines and branches; " + rest
+    return "Cases reach \(CoverageText.percent(share)) % of the lines and branches; " + rest
   }
 
   private var table: any Page.Block {
     Table(
       ["policy", "lines", "of", "share", "branches", "of", "share", "functions", "of"],
-      rows: run.coverage.map { path, _, report in
-        [
-          .text(path), .count(report.lineShare.reached), .count(report.lineShare.total),
+      rows: run.coverage.map { policy in
+        let report = policy.report
+        return [
+          .text(policy.path), .count(report.lineShare.reached), .count(report.lineShare.total),
           .percent(report.lineShare.percent / 100), .count(report.branchShare.reached),
           .count(report.branchShare.total), .percent(report.branchShare.percent / 100),
           .count(report.functionShare.reached), .count(report.functionShare.total),
@@ -40,8 +42,9 @@ struct CoveragePage {
       })
   }
 
-  private func section(_ path: String, _ source: [UInt8], _ report: CoverageReport) -> any Page.Block {
-    let texts = SourceExcerpt(source).all
+  private func section(_ policy: CaseRun.Coverage) -> any Page.Block {
+    let (path, report) = (policy.path, policy.report)
+    let texts = SourceExcerpt(policy.source).all
     let lines = texts.enumerated().map { place, text -> CodeListing.Line in
       let number = place + 1
       let line = report.lines.first { $0.line == number }

@@ -1,28 +1,29 @@
 import Foundation
-import Operations
 import Policies
 import PolicyTesting
 import Routing
 
 /// A file of cases with the policy that it is about.
-struct CaseFile: Sendable {
-  let path: String
-  let cases: PolicyCases
-  let policy: PolicyCatalog.Entry
+package struct CaseFile: Sendable {
+  /// As it was found: below the path that was named.
+  package let path: String
+  package let cases: PolicyCases
+  /// Beside the file, or shipped.
+  package let policy: PolicyCatalog.Entry
   /// The lines on which the cases begin; empty where they are not written out.
-  let lines: [Int]
-  let source: [UInt8]
+  package let lines: [Int]
+  package let source: [UInt8]
 
-  /// Throws a `Problem` that names the file.
-  init(_ path: String) throws {
+  /// Reads the file and its policy. Throws a `Problem` that names the file, with the line where it is known.
+  package init(_ path: String) throws {
     self.path = path
-    source = try readInput(path)
+    source = try InputFile.bytes(path)
     do {
       cases = try PolicyCases(file: URL(fileURLWithPath: path).lastPathComponent, source: source)
       policy = try CaseFile.policy(cases.policy, cases.kind, beside: path)
     } catch let failure as PolicyCases.Failure {
       throw Problem(
-        .invalidInput,
+        .invalidPolicy,
         "\(path)\(failure.line.map { ":\($0)" } ?? ""): \(failure.message)\n"
           + SourceExcerpt(source).text(line: failure.line))
     } catch let fault as Fault {
@@ -33,14 +34,15 @@ struct CaseFile: Sendable {
   }
 
   /// How the policy is called in reports: its path as it is reached from here, or its name where the program carries it.
-  var policyPath: String {
+  package var policyPath: String {
     guard let path = policy.path else { return "\(policy.name) (shipped)" }
     let here = FileManager.default.currentDirectoryPath + "/"
     return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
   }
 
-  /// What `usher test PATH` runs: the file, or all *_test.lua in and below the folder, sorted.
-  static func paths(_ path: String) throws -> [String] {
+  /// What `usher test PATH` runs: the file, or all *_test.lua in and below the folder, sorted. Throws a `Problem` with the code
+  /// `unreadableFile` when neither is there.
+  package static func paths(_ path: String) throws -> [String] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw Problem(.unreadableFile, "there is no file or folder \(path)")
@@ -52,7 +54,7 @@ struct CaseFile: Sendable {
   }
 
   /// A file beside the test, a path from there, or a shipped policy.
-  static func policy(_ name: String, _ kind: PolicyKind, beside file: String) throws -> PolicyCatalog.Entry {
+  private static func policy(_ name: String, _ kind: PolicyKind, beside file: String) throws -> PolicyCatalog.Entry {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     for candidate in [name, name + ".lua"] {
       let path = URL(fileURLWithPath: candidate, relativeTo: folder).path

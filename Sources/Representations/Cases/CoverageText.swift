@@ -1,33 +1,48 @@
+import Operations
 import Policies
 import PolicyTesting
 import Representations
 import Routing
+import Wire
 
 /// What cases reached of their policies, as text: a table, and below it each line and branch that they did not, with the
 /// reason where it can be told.
-struct CoverageTalk {
-  let run: CaseRun
+package struct CoverageText {
+  private let run: CaseRun
 
-  init(_ run: CaseRun) { self.run = run }
+  /// `run` must have measured coverage.
+  package init(_ run: CaseRun) { self.run = run }
 
-  var text: String {
+  /// Whole lines; empty when no policy was measured.
+  package var text: String {
     var listing = Listing(["policy", "lines", "lines_%", "branches", "branches_%", "functions"])
-    for (path, _, report) in run.coverage {
+    for policy in run.coverage {
+      let report = policy.report
       listing.add([
-        .string(path), .string(parts(report.lineShare)), .string(percent(report.lineShare)),
+        .string(policy.path), .string(parts(report.lineShare)), .string(percent(report.lineShare)),
         .string(parts(report.branchShare)), .string(percent(report.branchShare)), .string(parts(report.functionShare)),
       ])
     }
     return (listing.rows.isEmpty ? "" : listing.text(.table)) + run.coverage.map(missing).joined()
   }
 
-  /// Lines and branches of all policies together.
-  var share: CoverageReport.Share { run.coverage.reduce(.init()) { $0 + $1.report.share } }
-
   /// What was left out of the counts, in sentences.
-  var remarks: [String] { run.unwatched + run.coverage.flatMap { $0.report.leftOut.map { "not counted: \($0)" } } }
+  package var remarks: [String] {
+    run.unmeasured + run.coverage.flatMap { $0.report.leftOut.map { "not counted: \($0)" } }
+  }
 
-  private func missing(_ path: String, _: [UInt8], _ report: CoverageReport) -> String {
+  /// The lines and branches as a tracefile of lcov.
+  package var tracefile: String {
+    var tracefile = CoverageTracefile()
+    for policy in run.coverage { tracefile.add(policy.report, path: policy.path) }
+    return tracefile.text
+  }
+
+  /// `87.5 % of lines and branches are reached`.
+  package var sentence: String { "\(CoverageText.percent(run.coverageShare)) % of lines and branches are reached" }
+
+  private func missing(_ policy: CaseRun.Coverage) -> String {
+    let (path, report) = (policy.path, policy.report)
     var lines: [(line: Int, column: Int?, text: String)] = []
     for line in report.lines where line.count == 0 {
       lines.append((line.line, nil, "not reached" + (line.reason.map { ": \($0)" } ?? "")))
@@ -46,7 +61,7 @@ struct CoverageTalk {
 
   private func parts(_ share: CoverageReport.Share) -> String { "\(share.reached) of \(share.total)" }
 
-  private func percent(_ share: CoverageReport.Share) -> String { CoverageTalk.percent(share) + " %" }
+  private func percent(_ share: CoverageReport.Share) -> String { CoverageText.percent(share) + " %" }
 
   /// Rounded down to a tenth, so that 100 is said of nothing less.
   static func percent(_ share: CoverageReport.Share) -> String {

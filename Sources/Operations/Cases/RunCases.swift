@@ -1,0 +1,182 @@
+import Policies
+import Routing
+import Wire
+
+/// What a run of cases came to, in the order of the files.
+package struct CaseRun: Sendable {
+  /// What came of a case.
+  package struct Outcome: Sendable {
+    package let file: CaseFile
+    /// On which it begins; nil where the cases are not written out.
+    package let line: Int?
+    package let result: PolicyCases.Result
+    package let milliseconds: Double
+  }
+
+  /// What came of a file.
+  package struct File: Sendable {
+    package let path: String
+    package let outcomes: [Outcome]
+    /// What is wrong with it, or with its policy, so that its cases cannot be run.
+    package let problem: String?
+  }
+
+  /// What was reached of a policy.
+  package struct Coverage: Sendable {
+    /// How the policy is called in reports.
+    package let path: String
+    package let source: [UInt8]
+    package let report: CoverageReport
+  }
+
+  /// In the order of their paths as they were given.
+  package let files: [File]
+  /// For each policy that was measured, in the order in which files name it; empty unless it was asked for.
+  package let coverage: [Coverage]
+  /// Sentences on policies whose coverage cannot be measured, with the reason.
+  package let unmeasured: [String]
+
+  /// Of all files, without those that cannot be run.
+  package var outcomes: [Outcome] { files.flatMap(\.outcomes) }
+  /// How many cases do not hold.
+  package var failures: Int { outcomes.count { !$0.result.holds } }
+  /// What is wrong with files that cannot be run.
+  package var problems: [String] { files.compactMap(\.problem) }
+  /// Whether every file can be run and every case holds.
+  package var holds: Bool { failures == 0 && problems.isEmpty }
+
+  /// Lines and branches of all measured policies together.
+  package var coverageShare: CoverageReport.Share { coverage.reduce(.init()) { $0 + $1.report.share } }
+
+  /// Whether all policies could be measured and at least this percentage of lines and branches was reached.
+  package func isCovered(percent: Double) -> Bool { unmeasured.isEmpty && coverageShare.percent >= percent }
+}
+
+/// Runs the cases of files, each case on its own, several at a time.
+package struct RunCases {
+  private let paths: [String]
+  private let filter: String?
+  private let measuresCoverage: Bool
+  private let workers: Workers
+  private let stopwatch: @Sendable () -> Double
+
+  /// `paths` are files and folders; none stands for the folder `Rules`. `filter`: a part of the names of cases or files to run,
+  /// in small or capital letters; nil runs all. `stopwatch`: milliseconds of a clock that only goes forward.
+  package init(
+    _ paths: [String], filter: String? = nil, measuresCoverage: Bool = false, workers: Workers = .all,
+    stopwatch: @escaping @Sendable () -> Double
+  ) {
+    self.paths = paths.isEmpty ? ["Rules"] : paths
+    (self.filter, self.measuresCoverage) = (filter, measuresCoverage)
+    (self.workers, self.stopwatch) = (workers, stopwatch)
+  }
+
+  /// Throws a `Problem` when there is no case to run. What is wrong with a file is in the result.
+  package func run() throws -> CaseRun {
+    let paths = try paths.flatMap(CaseFile.paths)
+    guard !paths.isEmpty else {
+      throw Problem(.invalidInput, "no *_test.lua was found in \(self.paths.joined(separator: ", "))")
+    }
+    let read = workers.map(paths) { path in Swift.Result { try CaseFile(path) } }
+    var maps = Maps()
+    if measuresCoverage { for case .success(let file) in read { maps.add(file) } }
+
+    let pieces = pieces(of: read, maps)
+    if let filter, pieces.isEmpty, !read.contains(where: \.isFailure) {
+      throw Problem(
+        .invalidInput,
+        "no case and no file has '\(filter)' in its name; leave --filter out to run all, --format csv names them")
+    }
+    let done = workers.map(pieces) { [stopwatch] in $0.run(stopwatch) }
+
+    var files: [CaseRun.File] = []
+    for (place, file) in read.enumerated() {
+      let own = zip(pieces, done).filter { $0.0.place == place }.map(\.1)
+      let problem: String? =
+        switch file {
+        case .failure(let error): usherError(error)?.message ?? "\(error)"
+        case .success: own.lazy.compactMap(\.problem).first
+        }
+      files.append(
+        CaseRun.File(path: paths[place], outcomes: problem == nil ? own.compactMap(\.outcome) : [], problem: problem))
+    }
+    for outcome in files.flatMap(\.outcomes) { maps.add(outcome) }
+    return CaseRun(files: files, coverage: maps.coverage, unmeasured: maps.refusals)
+  }
+
+  private func pieces(of read: [Result<CaseFile, any Error>], _ maps: Maps) -> [Piece] {
+    var pieces: [Piece] = []
+    for (place, file) in read.enumerated() {
+      guard case .success(let file) = file else { continue }
+      for index in 0..<file.cases.count where takes(file, index) {
+        pieces.append(Piece(place: place, file: file, index: index, map: maps.map(of: file)))
+      }
+    }
+    return pieces
+  }
+
+  private func takes(_ file: CaseFile, _ index: Int) -> Bool {
+    guard let filter = filter?.lowercased() else { return true }
+    return file.path.lowercased().contains(filter) || file.cases.names[index].lowercased().contains(filter)
+  }
+
+  /// One case to be run.
+  private struct Piece: Sendable {
+    let place: Int
+    let file: CaseFile
+    let index: Int
+    let map: CoverageMap?
+
+    func run(_ stopwatch: () -> Double) -> Done {
+      let start = stopwatch()
+      do throws(Fault) {
+        let result = try file.cases.run(index, policy: file.policy.name, source: file.policy.source, map: map)
+        let line = file.lines.isEmpty ? nil : file.lines[index]
+        return Done(
+          outcome: CaseRun.Outcome(file: file, line: line, result: result, milliseconds: stopwatch() - start),
+          problem: nil)
+      } catch {
+        let text = error.text(in: file.policy.path ?? file.policy.name, source: file.policy.source)
+        return Done(outcome: nil, problem: "\(file.path): its policy cannot be used\n\(text.withoutTrailingNewlines)")
+      }
+    }
+  }
+
+  private struct Done: Sendable {
+    let outcome: CaseRun.Outcome?
+    let problem: String?
+  }
+
+  /// What can be reached of the policies: one tally for each policy, however many files are about it.
+  private struct Maps {
+    private var tallies: [(path: String, source: [UInt8], tally: CoverageTally)] = []
+    private(set) var refusals: [String] = []
+
+    mutating func add(_ file: CaseFile) {
+      let path = file.policyPath
+      if tallies.contains(where: { $0.path == path }) { return }
+      do throws(CoverageMap.Refusal) {
+        tallies.append((path, file.policy.source, CoverageTally(try CoverageMap(file.policy.source))))
+      } catch {
+        let text = "\(path): its coverage cannot be measured: \(error.message)"
+        if !refusals.contains(text) { refusals.append(text) }
+      }
+    }
+
+    func map(of file: CaseFile) -> CoverageMap? { tallies.first { $0.path == file.policyPath }?.tally.map }
+
+    mutating func add(_ outcome: CaseRun.Outcome) {
+      let path = outcome.file.policyPath
+      guard let visit = outcome.result.visit, let place = tallies.firstIndex(where: { $0.path == path }) else { return }
+      tallies[place].tally.add(visit, of: "\(outcome.file.path): \(outcome.result.name)")
+    }
+
+    var coverage: [CaseRun.Coverage] {
+      tallies.map { CaseRun.Coverage(path: $0.path, source: $0.source, report: CoverageReport($0.tally)) }
+    }
+  }
+}
+
+extension Swift.Result {
+  fileprivate var isFailure: Bool { if case .failure = self { true } else { false } }
+}
