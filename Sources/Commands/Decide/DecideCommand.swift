@@ -1,7 +1,7 @@
 import ArgumentParser
 import Operations
 import Policies
-import Routing
+import Representations
 import Wire
 
 struct DecideCommand: ParsableCommand {
@@ -42,84 +42,32 @@ struct DecideCommand: ParsableCommand {
 
   func run() throws {
     let bytes = try readInput(input)
-    var deciders = try Deciders(names: policy, guards: self.guard)
+    var requests = try DecideRequests(policies: policy, guards: self.guard)
     guard lines else {
-      if try decide(bytes, with: &deciders, firstLine: 1) { throw ExitCode(1) }
+      let decided = try requests.decide(bytes, of: input, explains: explain)
+      put(decided)
+      if let fault = decided.faultText {
+        Talk.say("usher: " + fault.withoutTrailingNewlines)
+        throw ExitCode(1)
+      }
       return
     }
     var hasFault = false
     let progress = Progress("decisions")
     defer { progress.end() }
-    for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
-    where !line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) {
-      do {
-        if try decide(Array(line), with: &deciders, firstLine: index + 1) { hasFault = true }
-      } catch let error as FieldError { throw Problem(.invalidInput, "\(input): line \(index + 1): \(error)") }
-      progress.show(index + 1)
+    try requests.decideLines(bytes, of: input, explains: explain) { line, decided in
+      put(decided)
+      // Of many lines the answers say it; the line of the file is shown for one.
+      if decided.answer.decision.fault != nil { hasFault = true }
+      progress.show(line)
     }
     if hasFault { throw ExitCode(1) }
   }
 
-  /// Prints the decision of one request. True when the policy failed.
-  private func decide(_ bytes: [UInt8], with deciders: inout Deciders, firstLine: Int) throws -> Bool {
-    let json: JSONValue
-    do throws(JSONError) {
-      json = try JSONParser.parse(bytes)
-    } catch {
-      throw Problem(
-        .invalidInput, "\(input): line \(error.line + firstLine - 1), column \(error.column): \(error.message)")
+  private func put(_ decided: DecidedRequest) {
+    for name in decided.undeclared {
+      Talk.say("usher: params.\(terminalSafe(name)) is declared by no policy asked; is it misspelt?")
     }
-    let request = try DecideRequest(json: json)
-    let (policies, guards) = deciders.policies(for: request.parameters)
-    let answer = DecideAnswer(request, policies: policies, guards: guards, explains: explain)
-    Talk.put(JSONWriter().string(answer.json) + "\n")
-    guard let fault = answer.decision.fault else { return false }
-    // Of many lines the answers say it; the line of the file is shown for one.
-    if !lines { Talk.say("usher: " + deciders.text(of: fault, by: answer.decision).withoutTrailingNewlines) }
-    return true
-  }
-}
-
-/// The policies and guards asked, compiled once for each set of parameters that requests bring.
-private struct Deciders {
-  private let entries: [PolicyCatalog.Entry]
-  private let guardEntries: [PolicyCatalog.Entry]
-  private var compiled: [(parameters: [Parameter], policies: [CompiledPolicy], guards: [CompiledPolicy])] = []
-  private var doubted: Set<String> = []
-
-  init(names: [String], guards: [String]) throws(Fault) {
-    let catalog = PolicyCatalog(rules: nil)
-    entries = try names.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
-    guardEntries = try guards.map { name throws(Fault) in try catalog.guardEntry(fileOrName: name) }
-  }
-
-  /// A request's parameters go to the guards that declare them, and to all policies.
-  mutating func policies(for parameters: [Parameter]) -> (policies: [CompiledPolicy], guards: [CompiledPolicy]) {
-    if let known = compiled.first(where: { $0.parameters == parameters }) { return (known.policies, known.guards) }
-    let policies = entries.map { CompiledPolicy.orBroken($0, parameters: parameters) }
-    let guards = guardEntries.map { entry in
-      let declared = CompiledPolicy.orBroken(entry, parameters: [], kind: .guard)
-      let own = parameters.filter { declared.declares($0.name) }
-      return own.isEmpty ? declared : CompiledPolicy.orBroken(entry, parameters: own, kind: .guard)
-    }
-    // A policy that cannot be used does not tell what it declares.
-    for parameter in parameters
-    where !(policies + guards).contains(where: \.isBroken)
-      && !(policies + guards).contains(where: { $0.declares(parameter.name) })
-      && doubted.insert(parameter.name).inserted
-    {
-      Talk.say("usher: params.\(terminalSafe(parameter.name)) is declared by no policy asked; is it misspelt?")
-    }
-    // An interpreter each: not for every request of a file in which no two agree.
-    if compiled.count == 16 { compiled.removeFirst() }
-    compiled.append((parameters, policies, guards))
-    return (policies, guards)
-  }
-
-  /// A decision's fault with the line of the file that failed.
-  func text(of fault: Fault, by decision: Decision) -> String {
-    let all = (compiled.last?.policies ?? []) + (compiled.last?.guards ?? [])
-    let entry = (entries + guardEntries)[all.firstIndex { $0.origin == decision.origin } ?? 0]
-    return fault.text(in: entry.path ?? entry.name, source: entry.source)
+    Talk.put(DecideReport(decided.answer), .json)
   }
 }

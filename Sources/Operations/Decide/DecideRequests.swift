@@ -1,0 +1,101 @@
+import Policies
+import Routing
+import Wire
+
+/// What was decided for one request.
+package struct DecidedRequest: Sendable {
+  package let answer: DecideAnswer
+  /// Parameters of the request that no policy asked declares; only those that no earlier request had.
+  package let undeclared: [String]
+  /// The policy or guard that failed; nil when none did.
+  private let failed: PolicyCatalog.Entry?
+
+  init(answer: DecideAnswer, undeclared: [String], failed: PolicyCatalog.Entry?) {
+    (self.answer, self.undeclared, self.failed) = (answer, undeclared, failed)
+  }
+
+  /// The fault with the line of the file that failed; nil when none did. Checks the source, which takes milliseconds.
+  package var faultText: String? {
+    guard let failed, let fault = answer.decision.fault else { return nil }
+    return fault.text(in: failed.path ?? failed.name, source: failed.source)
+  }
+}
+
+/// Decides requests that are given as JSON, each on its own: the same request, policies and seed give the same answer.
+package struct DecideRequests {
+  /// The policies and guards asked, compiled once for each set of parameters that requests bring.
+  private struct Compiled {
+    let parameters: [Parameter]
+    let policies: [CompiledPolicy]
+    let guards: [CompiledPolicy]
+    var all: [CompiledPolicy] { policies + guards }
+  }
+
+  /// So many sets of parameters are kept compiled: an interpreter each, not for every request of a file in which no two agree.
+  private static let compiledMax = 16
+
+  private let entries: [PolicyCatalog.Entry]
+  private let guardEntries: [PolicyCatalog.Entry]
+  private var compiled: [Compiled] = []
+  private var doubted: Set<String> = []
+
+  /// Policies in the order in which they are asked, then guards: files, or names of shipped ones. Throws for what cannot be read.
+  package init(policies: [String], guards: [String]) throws(Fault) {
+    let catalog = PolicyCatalog(rules: nil)
+    entries = try policies.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
+    guardEntries = try guards.map { name throws(Fault) in try catalog.guardEntry(fileOrName: name) }
+  }
+
+  /// Decides one request. `input` and `firstLine` say in errors where the request stands. With `explains` the answer has a reason
+  /// for each device. Throws a `Problem` for what is no JSON and a `FieldError` for what is no request.
+  package mutating func decide(
+    _ bytes: [UInt8], of input: String, firstLine: Int = 1, explains: Bool
+  ) throws -> DecidedRequest {
+    let json: JSONValue
+    do throws(JSONError) {
+      json = try JSONParser.parse(bytes)
+    } catch {
+      throw Problem(
+        .invalidInput, "\(input): line \(error.line + firstLine - 1), column \(error.column): \(error.message)")
+    }
+    let request = try DecideRequest(json: json)
+    let (compiled, undeclared) = compiled(for: request.parameters)
+    let answer = DecideAnswer(request, policies: compiled.policies, guards: compiled.guards, explains: explains)
+    let place = compiled.all.firstIndex { $0.origin == answer.decision.origin } ?? 0
+    let failed = answer.decision.fault == nil ? nil : (entries + guardEntries)[place]
+    return DecidedRequest(answer: answer, undeclared: undeclared, failed: failed)
+  }
+
+  /// Decides a request from each line, in their order; empty lines are left out. `each` gets the number of the line. Throws as
+  /// `decide` does, with the line; the lines before it were decided.
+  package mutating func decideLines(
+    _ bytes: [UInt8], of input: String, explains: Bool, each: (Int, DecidedRequest) -> Void
+  ) throws {
+    for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+    where !line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) {
+      do {
+        each(index + 1, try decide(Array(line), of: input, firstLine: index + 1, explains: explains))
+      } catch let error as FieldError { throw Problem(.invalidInput, "\(input): line \(index + 1): \(error)") }
+    }
+  }
+
+  /// A request's parameters go to the guards that declare them, and to all policies.
+  private mutating func compiled(for parameters: [Parameter]) -> (Compiled, undeclared: [String]) {
+    if let known = compiled.first(where: { $0.parameters == parameters }) { return (known, []) }
+    let policies = entries.map { CompiledPolicy.orBroken($0, parameters: parameters) }
+    let guards = guardEntries.map { entry in
+      let declared = CompiledPolicy.orBroken(entry, parameters: [], kind: .guard)
+      let own = parameters.filter { declared.declares($0.name) }
+      return own.isEmpty ? declared : CompiledPolicy.orBroken(entry, parameters: own, kind: .guard)
+    }
+    let made = Compiled(parameters: parameters, policies: policies, guards: guards)
+    // A policy that cannot be used does not tell what it declares.
+    let hasBroken = made.all.contains(where: \.isBroken)
+    let undeclared = parameters.map(\.name).filter { name in
+      !hasBroken && !made.all.contains { $0.declares(name) } && doubted.insert(name).inserted
+    }
+    if compiled.count == Self.compiledMax { compiled.removeFirst() }
+    compiled.append(made)
+    return (made, undeclared)
+  }
+}

@@ -1,0 +1,25 @@
+import Policies
+import Terminal
+import Wire
+
+/// The answer to one request, as `usher decide` prints it.
+package struct DecideReport: Representation {
+  private let answer: DecideAnswer
+
+  /// Takes the answer as it is.
+  package init(_ answer: DecideAnswer) { self.answer = answer }
+
+  /// The contract's object; its keys stand in the contract's order.
+  package var json: JSONValue { answer.json }
+  /// An answer is a line of JSON Lines.
+  package var jsonStyle: JSONWriter.Style { .compact }
+  package var csv: String { listing.csv }
+  package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
+
+  private var listing: Listing {
+    var listing = Listing(["what", "value"])
+    guard case .object(let object) = json else { return listing }
+    for member in object.members { listing.add([.string(member.key), member.value]) }
+    return listing
+  }
+}
