@@ -111,7 +111,7 @@ struct Demo {
         }
       ).run(on: snapshot)
     }
-    Talk.put(Demo.indented(DryRunTalk(report, most: 5).text(.table)))
+    Talk.put(Demo.indented(DryRunText(report, most: 5).text(.table)))
   }
 
   private func reports() throws {

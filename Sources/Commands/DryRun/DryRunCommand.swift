@@ -4,7 +4,6 @@ import Operations
 import Policies
 import Representations
 import Routing
-import Wire
 
 struct DryRunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -91,88 +90,44 @@ struct DryRunCommand: ParsableCommand {
     let candidate = try PolicyArgument(
       policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param))
     let other = against.isEmpty ? nil : try PolicyArgument(against, catalog: catalog, option: "--against")
-    let now = SystemClock().now()
-    let options = DryRun.Options(
-      tenant: tenant.map(TenantID.init(stored:)), now: at?.instant ?? now, limit: limit ?? .max,
-      listed: list ?? .changed, contact: contact.map(ContactID.init(stored:)))
-    try PastMoment.refuse(
-      at?.instant, in: store, of: options.tenant,
+    let comparison = ComparePolicies(
+      candidate, against: other, catalog: catalog, tenant: tenant.map(TenantID.init(stored:)), at: at?.instant,
+      now: SystemClock().now(), limit: limit, listed: list ?? .changed, contact: contact.map(ContactID.init(stored:)))
+    try comparison.refusePast(
+      in: store,
       instead:
-        "`usher replay --policy \(policy[0]) --since \(options.now.rfc3339)` decides what was decided since again")
-    let progress = Progress(
-      "contacts",
-      of: Talk.isTerminal ? min(limit ?? .max, try store.dueCount(of: options.tenant, at: options.now)) : nil)
-    var draft = PlanDraft(catalog: catalog)
-    let (report, standing) = try store.readWithPlanBasis(of: options.tenant, keeping: save != nil) { snapshot in
-      if !candidate.overrides.isEmpty {
-        try candidate.checkOverrides(
-          for: try snapshot.tenants().filter { options.tenant == nil || $0.id == options.tenant })
-      }
-      return try DryRun(
-        options: options,
-        against: { tenant in
-          if let other {
-            let guards = try ActivePolicies.guards(of: tenant, in: snapshot, catalog: catalog)
-            return CompiledLineup(live: try other.policies(for: tenant), guards: guards)
-          }
-          let lineup = try ActivePolicies.lineup(of: tenant, in: snapshot, catalog: catalog)
-          if save != nil { draft.note(active: lineup.live) }
-          return lineup
-        },
-        candidate: { tenant in
-          if save != nil { try draft.note(candidate, for: tenant) }
-          return try candidate.policies(for: tenant)
-        }
-      ).run(on: snapshot, progress: progress.show)
-    }
+        "`usher replay --policy \(policy[0]) --since \(at?.instant.rfc3339 ?? "")` decides what was decided since again"
+    )
+    let progress = Progress("contacts", of: Talk.isTerminal ? try comparison.count(in: store) : nil)
+    let result = try comparison.run(on: store, plans: save != nil, progress: progress.show)
     progress.end()
-    try put(report, candidate: candidate, against: other?.title ?? "what is active")
-    try judge(report)
-    if let save, let standing {
-      let plan = draft.plan(of: report, basis: standing, tenant: options.tenant, savedAt: now)
+    try put(result.report, candidate: candidate.title, against: other?.title ?? "what is active")
+    if let problem = result.report.problem(movedMax: maxMoved) { throw problem }
+    if let save, let plan = result.plan {
       try PlanFile.write(plan, to: save, store: file)
       Talk.say("the plan is in \(save.path); `usher policy activate --plan \(save.path)` carries it out")
     }
-    if report.changed > 0 { throw ExitCode(2) }
+    if result.report.changed > 0 { throw ExitCode(2) }
   }
 
-  private func put(_ report: DryRunReport, candidate: PolicyArgument, against: String) throws {
+  private func put(_ report: DryRunReport, candidate: String, against: String) throws {
     let output = try self.output.open(store)
-    let talk = DryRunTalk(report, columns: self.output.columns)
-    if let contact {
-      guard !report.details.isEmpty else {
-        throw Problem(
-          .invalidInput,
-          "expected a contact that is due as of \(report.now.rfc3339), found that '\(contact)' is not; "
-            + "`usher contact show` says where it stands")
-      }
-      try output.put(DryRunDetail.text(report.details, self.output.listing, columns: self.output.columns))
+    let (format, columns) = (self.output.listing, self.output.columns)
+    if contact != nil {
+      try output.put(DryRunContactText(report.details).text(format, columns: columns))
     } else if list != nil {
-      try talk.writeList(self.output.listing, to: output.put)
+      try DryRunChanges(report).write(format, columns: columns, to: output.put)
     } else if self.output.format == .html {
       let facts = [
-        ("As of", report.now.rfc3339), ("Candidate", candidate.title), ("Compared with", against),
+        ("As of", report.now.rfc3339), ("Candidate", candidate), ("Compared with", against),
         ("Tenant", tenant ?? "all"),
       ]
-      try output.put(
-        DryRunPage(report: report, candidate: candidate.title, facts: facts.map { (name: $0.0, value: $0.1) }).page.html
-      )
+      let page = DryRunPage(report, candidate: candidate, facts: facts.map { (name: $0.0, value: $0.1) }).page
+      try output.put(page.html)
     } else {
-      try talk.write(self.output.listing, to: output.put)
+      try DryRunText(report).write(format, columns: columns, to: output.put)
     }
     try output.finish()
-  }
-
-  private func judge(_ report: DryRunReport) throws {
-    if report.faults > 0 {
-      throw Problem(.invalidPolicy, "the policy fails for \(report.faults) of \(report.contacts) contacts")
-    }
-    if let maxMoved, report.movedPercent > maxMoved {
-      throw Problem(
-        .invalidInput,
-        "\(DryRunTalk.percent(report.movedPercent)) of the contacts would go to another device; the most allowed is \(DryRunTalk.percent(maxMoved))"
-      )
-    }
   }
 }
 

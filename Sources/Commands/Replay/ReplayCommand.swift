@@ -1,7 +1,6 @@
 import ArgumentParser
-import DryRun
 import Operations
-import Policies
+import Representations
 import Routing
 
 struct ReplayCommand: ParsableCommand {
@@ -59,19 +58,11 @@ struct ReplayCommand: ParsableCommand {
   private func prove(_ filter: RecordFilter) throws {
     let progress = Progress("decisions")
     defer { progress.end() }
-    let report = try store.openToRead().readHistory { snapshot in
-      try Replay(filter, limit: limit ?? .max).run(on: snapshot, progress: progress.show)
-    }
+    let report = try ReplayDecisions(filter, limit: limit).run(on: try store.openToRead(), progress: progress.show)
     progress.end()
-    if let decision, report.decisions == 0 {
-      throw Problem(.invalidInput, "there is no decision \(decision) in what was asked for")
-    }
-    let talk = ReplayTalk(report)
-    talk.put(format.format)
-    if !report.foreignRevisions.isEmpty {
-      Talk.complain(talk.foreignRevisions)
-    }
-    if let difference = talk.difference { throw Problem(.invalidInput, difference) }
+    Talk.put(ReplayText(report), format.format)
+    if let warning = report.foreignRevisionsWarning { Talk.complain(warning) }
+    if let problem = report.problem { throw problem }
   }
 
   private func compare(_ filter: RecordFilter, now: Instant) throws {
@@ -80,24 +71,12 @@ struct ReplayCommand: ParsableCommand {
       policy, catalog: catalog, option: "--policy", overrides: try ParameterOverrides(param))
     let progress = Progress("decisions")
     defer { progress.end() }
-    let report = try store.openToRead().readHistory { snapshot in
-      if !candidate.overrides.isEmpty {
-        try candidate.checkOverrides(
-          for: try snapshot.tenants().filter { filter.tenant == nil || $0.id == filter.tenant })
-      }
-      let comparison = ReplayComparison(
-        filter, limit: limit ?? .max, now: filter.until ?? now, candidate: candidate.policies)
-      return try comparison.run(on: snapshot, progress: progress.show)
-    }
+    let report = try CompareRecorded(filter, limit: limit, now: now, candidate: candidate)
+      .run(on: try store.openToRead(), progress: progress.show)
     progress.end()
-    if let decision, report.contacts == 0 {
-      throw Problem(.invalidInput, "there is no decision \(decision) on record in what was asked for")
-    }
-    DryRunTalk(report, subject: "decisions on record before \(report.now.rfc3339)", columns: Talk.outputColumns)
-      .write(format.format, to: Talk.put)
-    if report.faults > 0 {
-      throw Problem(.invalidPolicy, "the policy fails for \(report.faults) of \(report.contacts) decisions")
-    }
+    DryRunText(report, subject: "decisions on record before \(report.now.rfc3339)")
+      .write(format.format, columns: Talk.outputColumns, to: Talk.put)
+    if let problem = report.problem(noun: "decisions") { throw problem }
     if report.changed > 0 { throw ExitCode(2) }
   }
 }

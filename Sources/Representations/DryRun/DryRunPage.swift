@@ -1,20 +1,24 @@
 import DryRun
-import Operations
 import Pages
 import Routing
 
 /// A comparison of two ways of deciding as one HTML file, to send to a colleague.
-struct DryRunPage {
-  let report: DryRunReport
-  /// How the candidate is called.
-  let candidate: String
-  let facts: [(name: String, value: String)]
+package struct DryRunPage {
+  private let report: DryRunReport
+  private let candidate: String
+  private let facts: [(name: String, value: String)]
 
   /// Beyond so many rows a browser is slow to search; the CSV has all.
   private static let rowsMax = 5000
   private static let barsMax = 30
 
-  var page: Page {
+  /// `candidate`: how the candidate is called. `facts`: shown below the summary, in their order.
+  package init(_ report: DryRunReport, candidate: String, facts: [(name: String, value: String)]) {
+    (self.report, self.candidate, self.facts) = (report, candidate, facts)
+  }
+
+  /// Figures, moves, reasons, devices and the contacts that change; a summary alone where no contact is due.
+  package var page: Page {
     Page(
       title: "Dry run of \(candidate)", summary: summary, facts: facts,
       blocks: report.contacts == 0 ? [] : [figures] + [moves, reasons, devices, changes].compactMap { $0 })
@@ -22,7 +26,7 @@ struct DryRunPage {
 
   // MARK: - In words
 
-  var summary: String {
+  private var summary: String {
     if report.contacts == 0 { return "No contact is due, so there is nothing to compare." }
     let all = count(report.contacts, "due contact")
     guard report.changed > 0 else {

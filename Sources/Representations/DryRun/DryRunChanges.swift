@@ -1,0 +1,92 @@
+import DryRun
+import Routing
+import Terminal
+import Wire
+
+/// The contacts that a report of a dry run lists, one by one, with what either side decided.
+package struct DryRunChanges: StreamedRepresentation {
+  private static let columns = [
+    "tenant", "contact", "before", "before_device", "after", "after_device", "reason",
+  ]
+  /// A piece of this many bytes is handed on.
+  private static let pieceBytes = 1 << 16
+
+  private let report: DryRunReport
+  private let most: Int
+
+  /// `most`: how many contacts a table shows.
+  package init(_ report: DryRunReport, most: Int = 1000) { (self.report, self.most) = (report, most) }
+
+  /// Has a value for each contact: `write` needs less memory.
+  package var json: JSONValue { .array(report.changes.map(Self.json)) }
+
+  package func table(columns: Int?) -> StyledText { StyledText(table(columns, of: report.changes.count)) }
+
+  package func write(_ format: ListingFormat, columns: Int?, to put: ([UInt8]) throws -> Void) rethrows {
+    switch format {
+    case .json:
+      try writeArray(depth: 0, to: put)
+      try put([UInt8(ascii: "\n")])
+    case .csv: try writeRows(to: put)
+    case .table: try put(Array(table(columns, of: report.changes.count).utf8))
+    }
+  }
+
+  /// `count`: how many there are of them; a report may hold fewer.
+  func table(_ columns: Int?, of count: Int) -> String {
+    var listing = Listing(Self.columns)
+    for change in report.changes.prefix(most) { listing.add(Self.cells(change)) }
+    let text = listing.text(.table, columns: columns)
+    return count > most ? text + "… and \(count - most) more; --format csv lists all\n" : text
+  }
+
+  /// The pretty JSON of the array, without a newline at its end. `depth`: of the value that holds it.
+  func writeArray(depth: Int, to put: ([UInt8]) throws -> Void) rethrows {
+    let writer = JSONWriter(style: .pretty)
+    let (outer, inner) = (String(repeating: "  ", count: depth), String(repeating: "  ", count: depth + 1))
+    var bytes: [UInt8] = [UInt8(ascii: "[")]
+    for (place, change) in report.changes.enumerated() {
+      bytes += Array(((place == 0 ? "\n" : ",\n") + inner).utf8)
+      writer.append(Self.json(change), depth: depth + 1, to: &bytes)
+      if bytes.count > Self.pieceBytes {
+        try put(bytes)
+        bytes.removeAll(keepingCapacity: true)
+      }
+    }
+    if !report.changes.isEmpty { bytes += Array("\n\(outer)".utf8) }
+    try put(bytes + [UInt8(ascii: "]")])
+  }
+
+  private func writeRows(to put: ([UInt8]) throws -> Void) rethrows {
+    var writer = CSVWriter(header: Self.columns, neutralising: true, lineEnd: .lf)
+    for change in report.changes {
+      writer.append(Self.cells(change).map(Listing.plain))
+      if writer.bytes.count > Self.pieceBytes { try put(writer.drain()) }
+    }
+    try put(writer.drain())
+  }
+
+  private static func cells(_ change: DryRunReport.Change) -> [JSONValue] {
+    [
+      .string(change.tenant.text), .string(change.contact.text), .string(change.before.outcome.rawValue),
+      JSONValue(change.before.device?.text), .string(change.after.outcome.rawValue),
+      JSONValue(change.after.device?.text), .string(change.after.reason),
+    ]
+  }
+
+  private static func json(_ change: DryRunReport.Change) -> JSONValue {
+    .object(
+      JSONObject([
+        ("tenant", .string(change.tenant.text)), ("contact", .string(change.contact.text)),
+        ("before", json(change.before)), ("after", json(change.after)), ("reason", .string(change.after.reason)),
+      ]))
+  }
+
+  private static func json(_ side: DryRunReport.Side) -> JSONValue {
+    .object(
+      JSONObject([
+        ("outcome", .string(side.outcome.rawValue)), ("device", JSONValue(side.device?.text)),
+        ("reason", .string(side.reason)),
+      ]))
+  }
+}

@@ -1,0 +1,56 @@
+import DryRun
+import Policies
+import Routing
+import Terminal
+import Wire
+
+/// One contact of a dry run with both of its decisions in full: one for each tenant that has a contact of its id.
+package struct DryRunContactText: Representation {
+  private let details: [DryRunReport.Detail]
+
+  /// `details` are those of a report whose options name the contact; at least one.
+  package init(_ details: [DryRunReport.Detail]) { self.details = details }
+
+  /// An object for one contact, an array for several. A decision has the keys of `usher decide`, other than `considered`.
+  package var json: JSONValue {
+    let values = details.map { Self.json($0) }
+    return values.count == 1 ? values[0] : .array(values)
+  }
+
+  package var csv: String { details.map { Self.listing($0).csv }.joined(separator: "\n") }
+
+  package func table(columns: Int?) -> StyledText {
+    StyledText(details.map { Self.listing($0).text(.table, columns: columns) }.joined(separator: "\n"))
+  }
+
+  private static func json(_ detail: DryRunReport.Detail) -> JSONValue {
+    .object(
+      JSONObject(
+        facts(detail) + [
+          ("before", answer(detail.before, detail.beforeDevice)), ("after", answer(detail.after, detail.afterDevice)),
+        ]))
+  }
+
+  private static func listing(_ detail: DryRunReport.Detail) -> Listing {
+    var listing = Listing(["what", "before", "after"])
+    for (name, value) in facts(detail) { listing.add([.string(name.replacing("_", with: " ")), value, value]) }
+    let (before, after) = (answer(detail.before, detail.beforeDevice), answer(detail.after, detail.afterDevice))
+    guard case .object(let one) = before, case .object(let two) = after else { return listing }
+    for member in one.members { listing.add([.string(member.key), member.value, two[member.key] ?? .null]) }
+    return listing
+  }
+
+  private static func facts(_ detail: DryRunReport.Detail) -> [(String, JSONValue)] {
+    let contact = detail.contact
+    return [
+      ("tenant", .string(detail.tenant.text)), ("contact", .string(contact.id.text)), ("step", JSONValue(contact.step)),
+      ("due_at", JSONValue(contact.dueAt?.rfc3339)), ("attempts", JSONValue(contact.attempts)),
+      ("assigned_device", JSONValue(contact.assignedDevice?.text)),
+    ]
+  }
+
+  private static func answer(_ decision: Decision, _ device: DeviceID?) -> JSONValue {
+    guard case .object(let object) = DecideAnswer(decision, device: device).json else { return .null }
+    return .object(JSONObject(object.members.filter { $0.key != "considered" }.map { ($0.key, $0.value) }))
+  }
+}
