@@ -1,6 +1,6 @@
 import ArgumentParser
 import DryRun
-import Routing
+import Operations
 
 /// Happenings as they are written on the command line. An id may hold any sign: what belongs to it is found from the
 /// end.

@@ -1,9 +1,7 @@
 import ArgumentParser
-import DryRun
 import Operations
-import Policies
+import Representations
 import Routing
-import Sequencing
 
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -74,56 +72,36 @@ struct SimulateCommand: ParsableCommand {
 
   func run() throws {
     try output.check(store)
-    let start = at?.instant ?? SystemClock().now()
-    var options = Simulation.Options(start: start, hours: hours)
-    let plan = try wholeScenario().plan(start: start, end: options.end)
-    options.everyMilliseconds = Int64(every) * 1000
-    options.seed = UInt64(seed)
-    (options.drills, options.arrivals, options.suspendAfter) = (plan.drills, plan.arrivals, suspension.suspendAfter)
-    let file = try store.file()
-    let catalog = try rules.catalog(store: file)
-    var sides = [
-      try SimulatedPolicies(policy, option: "--policy", overrides: try ParameterOverrides(param), catalog: catalog)
-    ]
-    if !against.isEmpty { sides.append(try SimulatedPolicies(against, option: "--against", catalog: catalog)) }
-    let image = try readImage(at: start, models: plan.arrivals.isEmpty ? 0 : Simulation.modelLeads)
-    try sides[0].checkOverrides(for: image)
-    let simulation = try Simulation(image, options: options)
+    let simulation = try SimulateStore(
+      try wholeScenario(), at: at?.instant, now: SystemClock().now(), hours: hours, everyS: every, seed: UInt64(seed),
+      suspendAfter: suspension.suspendAfter, tenant: tenant.map(TenantID.init(stored:)))
+    let sides = try sides()
+    // The store is closed again before anything is simulated.
+    let image = try simulation.read(try store.openToRead())
     let progress = Progress("simulated hours")
-    var reports: [SimulationReport] = []
-    for (place, side) in sides.enumerated() {
-      reports.append(
-        try simulation.run(
-          side.name, lineup: { try side.lineup(of: $0, in: image) }, progress: { progress.show(place * hours + $0) }
-        ))
-    }
+    let result = try simulation.run(sides, over: image, progress: progress.show)
     progress.end()
-    let talk = SimulateTalk(options: options, outages: plan.outages, reports: reports, columns: self.output.columns)
     let output = try self.output.open(store)
-    try output.put(talk.text(self.output.format))
+    try output.put(self.output.text(SimulationText(result)) { SimulationPage(result).page })
     try output.finish()
-    if let failing = reports.first(where: { $0.totals.faults > 0 }) {
-      throw Problem(
-        .invalidPolicy,
-        "the policy failed in \(failing.totals.faults) of \(failing.totals.decided) decisions (\(failing.policy))")
-    }
+    if let problem = result.problem { throw problem }
   }
 
-  /// The store is closed again before anything is simulated.
-  private func readImage(at start: Instant, models: Int) throws -> StoreImage {
-    let wanted = tenant.map(TenantID.init(stored:))
-    let store = try store.openToRead()
-    try PastMoment.refuse(
-      at?.instant, in: store, of: wanted, instead: "leave out --at, or start when it last decided or later")
-    let image = try store.image(of: wanted, modelLeads: models, at: start)
-    if image.tenants.isEmpty, let wanted { try TenantLookup.expect(wanted, in: store) }
-    return image
+  private func sides() throws -> [SimulatedPolicies] {
+    let catalog = try rules.catalog(store: try store.file())
+    let overrides = try ParameterOverrides(param)
+    let first =
+      policy.isEmpty
+      ? nil : try PolicyArgument(policy, catalog: catalog, option: "--policy", overrides: overrides)
+    let second = against.isEmpty ? nil : try PolicyArgument(against, catalog: catalog, option: "--against")
+    return [SimulatedPolicies(first, catalog: catalog)]
+      + (second.map { [SimulatedPolicies($0, catalog: catalog)] } ?? [])
   }
 
   private func wholeScenario() throws -> Scenario {
     var whole = Scenario()
     if let scenario { try ScenarioFile.read(try readInput(scenario), called: scenario, into: &whole) }
-    for entry in try asked().entries { whole.add(entry.happening, at: entry.place) }
+    whole.add(try asked())
     return whole
   }
 

@@ -11,8 +11,8 @@ package struct ComparePolicies {
     package let plan: Plan?
   }
 
-  private let candidate: PolicySource
-  private let against: PolicySource?
+  private let candidate: PolicyArgument
+  private let against: PolicyArgument?
   private let catalog: PolicyCatalog
   private let options: DryRun.Options
   private let at: Instant?
@@ -22,7 +22,7 @@ package struct ComparePolicies {
   /// at; nil is `now`. `limit`: how many contacts are looked at at most; nil is no limit. `listed`: which contacts the report has one
   /// by one. `contact`: the one whose decisions the report has in full.
   package init(
-    _ candidate: PolicySource, against: PolicySource? = nil, catalog: PolicyCatalog, tenant: TenantID? = nil,
+    _ candidate: PolicyArgument, against: PolicyArgument? = nil, catalog: PolicyCatalog, tenant: TenantID? = nil,
     at: Instant? = nil, now: Instant, limit: Int? = nil, listed: DryRunReport.Listed = .changed,
     contact: ContactID? = nil
   ) {
@@ -80,7 +80,7 @@ package struct ComparePolicies {
   }
 }
 
-extension PolicySource {
+extension PolicyArgument {
   /// Throws when a parameter is overridden that no policy of the tenant (nil: of all tenants) declares. Reads no tenants when none is.
   func checkOverrides(of tenant: TenantID?, in snapshot: any StoreSnapshot) throws {
     guard !overrides.isEmpty else { return }

@@ -7,10 +7,10 @@ package struct CompareRecorded {
   private let filter: RecordFilter
   private let limit: Int
   private let now: Instant
-  private let candidate: PolicySource
+  private let candidate: PolicyArgument
 
   /// `limit`: how many decisions are looked at at most; nil is no limit. `now`: the time of the report, where the filter has no end.
-  package init(_ filter: RecordFilter, limit: Int?, now: Instant, candidate: PolicySource) {
+  package init(_ filter: RecordFilter, limit: Int?, now: Instant, candidate: PolicyArgument) {
     (self.filter, self.limit, self.candidate) = (filter, limit ?? .max, candidate)
     self.now = filter.until ?? now
   }

@@ -1,12 +1,11 @@
 import DryRun
-import Operations
 import Routing
 import Wire
 
 /// Reads a scenario: a JSON object with `offline`, `retire`, `cap` and `arrivals`, each a list.
-enum ScenarioFile {
+package enum ScenarioFile {
   /// Adds what the file says. Throws a `Problem` that names file, field, what was expected and what was found.
-  static func read(_ bytes: [UInt8], called name: String, into scenario: inout Scenario) throws {
+  package static func read(_ bytes: [UInt8], called name: String, into scenario: inout Scenario) throws {
     do {
       try add(try JSONParser.parse(bytes), called: name, to: &scenario)
     } catch let error as JSONError {

@@ -1,26 +1,28 @@
 import DryRun
+import Operations
 import Pages
-import Representations
 import Routing
 import Wire
 
 /// A simulation as one HTML file, with lines over time.
-struct SimulatePage {
-  private let talk: SimulateTalk
-  private var reports: [SimulationReport] { talk.reports }
-  private var options: Simulation.Options { talk.options }
+package struct SimulationPage {
+  private let text: SimulationText
+  private var reports: [SimulationReport] { text.reports }
+  private var options: Simulation.Options { text.options }
 
   /// The most devices that are drawn as bars; the table below has more.
   private static let barsMax = 24
   private static let rowsMax = 5000
   private static let bandsMax = 8
 
-  init(_ talk: SimulateTalk) { self.talk = talk }
+  /// Takes the result as it is.
+  package init(_ result: SimulateStore.Result) { text = SimulationText(result) }
 
-  var page: Page {
+  /// Figures, a chart for each figure over time, devices, fairness and totals.
+  package var page: Page {
     Page(
-      title: "Simulation: \(reports.indices.map(talk.name).joined(separator: " beside "))",
-      summary: talk.summaries.joined(separator: " "), facts: facts, blocks: blocks)
+      title: "Simulation: \(reports.indices.map(text.name).joined(separator: " beside "))",
+      summary: text.summaries.joined(separator: " "), facts: facts, blocks: blocks)
   }
 
   private var facts: [(name: String, value: String)] {
@@ -28,7 +30,7 @@ struct SimulatePage {
       ("From", options.start.rfc3339), ("Hours", "\(options.hours)"),
       ("Cycle every", "\(options.everyMilliseconds / 1000) s"), ("Seed", "\(options.seed)"),
     ]
-    for drill in options.drills.sorted(by: { $0.at < $1.at }).prefix(SimulatePage.bandsMax) {
+    for drill in options.drills.sorted(by: { $0.at < $1.at }).prefix(SimulationPage.bandsMax) {
       facts.append((drill.device, "\(drill.change.text) at \(drill.at.rfc3339)"))
     }
     return facts
@@ -51,7 +53,7 @@ struct SimulatePage {
         [bars, devices]),
       Section(
         "Fairness", note: "Gini: 0 when all devices sent the same, towards 1 when one sent everything.", [fairness]),
-      Section("Totals", [table(talk.figures)]),
+      Section("Totals", [table(text.figures)]),
     ]
   }
 
@@ -61,7 +63,7 @@ struct SimulatePage {
     let figure = { (label: String, isMain: Bool, value: (SimulationReport.Totals) -> Int) in
       Figures.Figure(
         label, Number.grouped(value(totals[0])),
-        note: totals.count > 1 ? "\(talk.name(1)): \(Number.grouped(value(totals[1])))" : nil, isMain: isMain)
+        note: totals.count > 1 ? "\(text.name(1)): \(Number.grouped(value(totals[1])))" : nil, isMain: isMain)
     }
     return [
       figure("Messages sent", true) { $0.sent }, figure("Contacts that wait at the end", false) { $0.waiting },
@@ -77,7 +79,7 @@ struct SimulatePage {
   ) -> LineChart {
     LineChart(
       title: title, description: description,
-      series: reports.indices.map { .init(talk.name($0), reports[$0].hours.map(value)) }, ticks: ticks, bands: bands,
+      series: reports.indices.map { .init(text.name($0), reports[$0].hours.map(value)) }, ticks: ticks, bands: bands,
       style: style)
   }
 
@@ -96,7 +98,7 @@ struct SimulatePage {
     let length = Double(max(options.hours - 1, 1)) * 3_600_000
     let left = options.start.advanced(bySeconds: 3600).milliseconds
     let share = { (moment: Instant) in min(max(Double(moment.milliseconds - left) / length, 0), 1) }
-    return talk.outages.prefix(SimulatePage.bandsMax).map {
+    return text.outages.prefix(SimulationPage.bandsMax).map {
       LineChart.Band(from: share($0.from), to: share($0.to), "\($0.device) offline")
     }
   }
@@ -105,9 +107,9 @@ struct SimulatePage {
     // The other side is what was; the first is what would be.
     let order = reports.count > 1 ? [1, 0] : [0]
     let first = reports[0].devices
-    let most = first.indices.sorted { (first[$1].sent, $0) < (first[$0].sent, $1) }.prefix(SimulatePage.barsMax)
+    let most = first.indices.sorted { (first[$1].sent, $0) < (first[$0].sent, $1) }.prefix(SimulationPage.barsMax)
     return BarChart(
-      title: "Messages by device", description: "Messages sent by each device.", series: order.map(talk.name),
+      title: "Messages by device", description: "Messages sent by each device.", series: order.map(text.name),
       groups: most.map { place in
         let device = first[place]
         let label = device.name == device.device.text ? device.name : "\(device.name) (\(device.device))"
@@ -117,9 +119,9 @@ struct SimulatePage {
 
   private var devices: Table {
     let rows = reports.indices.flatMap { place in
-      reports[place].devices.prefix(SimulatePage.rowsMax / reports.count).map { device -> [Table.Cell] in
+      reports[place].devices.prefix(SimulationPage.rowsMax / reports.count).map { device -> [Table.Cell] in
         [
-          .text(talk.name(place)), .text(device.tenant.text), .text(device.device.text), .text(device.name),
+          .text(text.name(place)), .text(device.tenant.text), .text(device.device.text), .text(device.name),
           .text(device.status.rawValue), .count(device.sent), .percent(device.share), .percent(device.peakLoad),
           .text(Number.trimmed(device.hoursAtCap, places: 1) + " h"), .count(device.waits),
           .count(device.inQueue),
@@ -134,7 +136,7 @@ struct SimulatePage {
       note: rows.count < all ? "\(rows.count) of \(all); the JSON has all." : nil)
   }
 
-  private var fairness: Table { table(talk.fairness) }
+  private var fairness: Table { table(text.fairness) }
 
   private func table(_ listing: Listing) -> Table {
     Table(

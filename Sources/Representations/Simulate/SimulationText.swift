@@ -1,28 +1,27 @@
 import DryRun
-import Representations
+import Operations
 import Routing
+import Terminal
 import Wire
 
-/// What a simulation came to, for people and programs.
-struct SimulateTalk {
+/// What a simulation came to: totals, hours, devices and fairness of one run, or of two side by side.
+package struct SimulationText: Representation {
   let options: Simulation.Options
-  let outages: [(from: Instant, to: Instant, device: String)]
-  /// One, or two side by side.
+  let outages: [Scenario.Outage]
   let reports: [SimulationReport]
-  /// Of the terminal that tables are for, if any.
-  var columns: Int?
 
   /// The most devices that the table lists.
   private static let devicesMax = 20
 
-  func text(_ format: ReportOptions.Format) -> String {
-    switch format {
-    case .json: JSONWriter(style: .pretty).string(json) + "\n"
-    case .csv: hours(of: reports).text(.csv)
-    case .table: table
-    case .html: SimulatePage(self).page.html
-    }
+  /// Takes the result as it is.
+  package init(_ result: SimulateStore.Result) {
+    (options, outages, reports) = (result.options, result.outages, result.reports)
   }
+
+  /// A row for each hour of each run.
+  package var csv: String { hours(of: reports).csv }
+
+  package func table(columns: Int?) -> StyledText { StyledText(table(columns)) }
 
   /// A run as it is called beside the other: two of one name are told apart.
   func name(_ place: Int) -> String {
@@ -43,8 +42,8 @@ struct SimulateTalk {
 
 // MARK: - Tables
 
-extension SimulateTalk {
-  private var table: String {
+extension SimulationText {
+  private func table(_ columns: Int?) -> String {
     var parts = [summaries.map { $0 + "\n" }.joined(), figures.text(.table, columns: columns)]
     if !options.drills.isEmpty { parts.append(events.text(.table, columns: columns)) }
     parts.append(fairness.text(.table, columns: columns))
@@ -53,9 +52,9 @@ extension SimulateTalk {
       parts.append(heading + hours(of: [reports[place]], isNamed: false).text(.table, columns: columns))
       let devices = reports[place].devices
       let most = devices.enumerated().sorted { ($1.element.sent, $0.offset) < ($0.element.sent, $1.offset) }
-      let rest = devices.count - SimulateTalk.devicesMax
+      let rest = devices.count - SimulationText.devicesMax
       parts.append(
-        heading + self.devices(most.prefix(SimulateTalk.devicesMax).map(\.element)).text(.table, columns: columns)
+        heading + self.devices(most.prefix(SimulationText.devicesMax).map(\.element)).text(.table, columns: columns)
           + (rest > 0 ? "… and \(rest) devices that sent no more; --format json lists all\n" : ""))
     }
     return parts.joined(separator: "\n")
@@ -64,13 +63,13 @@ extension SimulateTalk {
   /// The totals, a column for each run.
   var figures: Listing {
     var listing = Listing(["figure"] + reports.indices.map(name))
-    for (place, figure) in SimulateTalk.totals(reports[0].totals).flatMap({ group in
+    for (place, figure) in SimulationText.totals(reports[0].totals).flatMap({ group in
       group.figures.map { "\(group.name): \($0.name.replacing("_", with: " "))" }
     }).enumerated() {
       listing.add(
         [.string(figure)]
           + reports.map { report in
-            JSONValue(SimulateTalk.totals(report.totals).flatMap(\.figures)[place].count)
+            JSONValue(SimulationText.totals(report.totals).flatMap(\.figures)[place].count)
           })
     }
     return listing
@@ -90,7 +89,7 @@ extension SimulateTalk {
       for row in reports[place].fairness {
         listing.add([
           .string(name(place)), .string(row.tenant.text), JSONValue(row.devices), JSONValue(row.sent),
-          SimulateTalk.rounded(row.gini), SimulateTalk.rounded(row.maxOverMean),
+          SimulationText.rounded(row.gini), SimulationText.rounded(row.maxOverMean),
         ])
       }
     }
@@ -110,7 +109,7 @@ extension SimulateTalk {
             .string(options.start.advanced(bySeconds: Int64(hour.hour) * 3600).rfc3339), JSONValue(hour.enrolled),
             JSONValue(hour.decided), JSONValue(hour.queued), JSONValue(hour.sent), JSONValue(hour.faults),
             JSONValue(hour.waiting), JSONValue(hour.inQueue), JSONValue(hour.inQueueOffline),
-            SimulateTalk.rounded(hour.meanLoad), SimulateTalk.rounded(hour.maxLoad),
+            SimulationText.rounded(hour.meanLoad), SimulationText.rounded(hour.maxLoad),
           ])
       }
     }
@@ -125,8 +124,8 @@ extension SimulateTalk {
       listing.add([
         .string(device.tenant.text), .string(device.device.text), .string(device.name),
         .string(device.status.rawValue), JSONValue(device.queued), JSONValue(device.sent),
-        SimulateTalk.rounded(device.share), SimulateTalk.rounded(device.peakLoad),
-        SimulateTalk.rounded(device.hoursAtCap), JSONValue(device.waits), JSONValue(device.inQueue),
+        SimulationText.rounded(device.share), SimulationText.rounded(device.peakLoad),
+        SimulationText.rounded(device.hoursAtCap), JSONValue(device.waits), JSONValue(device.inQueue),
       ])
     }
     return listing
@@ -139,7 +138,7 @@ extension SimulateTalk {
 
 // MARK: - JSON
 
-extension SimulateTalk {
+extension SimulationText {
   typealias Group = (name: String, figures: [(name: String, count: Int)])
 
   /// The totals in their groups; the parts of a group add up as `usher simulate` says.
@@ -173,7 +172,8 @@ extension SimulateTalk {
     ]
   }
 
-  private var json: JSONValue {
+  /// The options, the events, and a run for each policy with its totals in groups, its hours and all its devices.
+  package var json: JSONValue {
     .object(
       JSONObject([
         ("start", .string(options.start.rfc3339)), ("end", .string(options.end.rfc3339)),
@@ -183,7 +183,7 @@ extension SimulateTalk {
   }
 
   private func json(_ report: SimulationReport) -> JSONValue {
-    let groups = SimulateTalk.totals(report.totals).map { group in
+    let groups = SimulationText.totals(report.totals).map { group in
       (group.name, JSONValue.object(JSONObject(group.figures.map { ($0.name, JSONValue($0.count)) })))
     }
     let drainedAfter = report.drainedAt.map { ($0.milliseconds - options.start.milliseconds) / 1000 }
@@ -206,8 +206,8 @@ extension SimulateTalk {
                 .object(
                   JSONObject([
                     ("tenant", .string($0.tenant.text)), ("devices", JSONValue($0.devices)),
-                    ("sent", JSONValue($0.sent)), ("gini", SimulateTalk.rounded($0.gini)),
-                    ("max_over_mean", SimulateTalk.rounded($0.maxOverMean)),
+                    ("sent", JSONValue($0.sent)), ("gini", SimulationText.rounded($0.gini)),
+                    ("max_over_mean", SimulationText.rounded($0.maxOverMean)),
                   ]))
               })
           ), ("per_hour", hours(of: [report], isNamed: false).json), ("devices", devices(report.devices).json),

@@ -1,10 +1,10 @@
 import DryRun
-import Operations
 import Routing
 
-/// What happens while a simulation runs, as it was asked for on the command line and in a file.
-struct Scenario {
-  enum Happening: Equatable {
+/// What happens while a simulation runs, as it was asked for on the command line, in a file, or both.
+package struct Scenario: Sendable {
+  /// One incident, or leads that arrive. A time that is nil is the start; an outage without an end lasts to the end of the run.
+  package enum Happening: Equatable, Sendable {
     case offline(device: String, from: SimulatedTime?, to: SimulatedTime?)
     case retire(device: String, at: SimulatedTime?)
     case cap(device: String, limit: Int, per: Drill.Window, at: SimulatedTime?)
@@ -12,29 +12,43 @@ struct Scenario {
   }
 
   /// A happening and where it was asked for: what an error names.
-  struct Entry: Equatable {
+  private struct Entry: Sendable {
     let place: String
     let happening: Happening
   }
 
-  /// What it comes to for one start and end.
-  struct Plan {
-    var drills: [Drill] = []
-    var arrivals: [Arrivals] = []
-    /// Stretches in which a device is out, for drawings.
-    var outages: [(from: Instant, to: Instant, device: String)] = []
+  /// A time in which a device is out, for drawings.
+  package struct Outage: Sendable {
+    package let from: Instant
+    package let to: Instant
+    package let device: String
   }
 
-  private(set) var entries: [Entry] = []
+  /// The incidents of one run, at their moments.
+  package struct Plan: Sendable {
+    package fileprivate(set) var drills: [Drill] = []
+    package fileprivate(set) var arrivals: [Arrivals] = []
+    package fileprivate(set) var outages: [Outage] = []
+  }
 
-  static let limitMax = 1_000_000_000
+  private var entries: [Entry] = []
 
-  mutating func add(_ happening: Happening, at place: String) {
+  /// The highest number that a cap or a rate of arrivals may have.
+  package static let limitMax = 1_000_000_000
+
+  /// Nothing happens.
+  package init() {}
+
+  /// Appends a happening. `place`: where it was asked for, as errors name it.
+  package mutating func add(_ happening: Happening, at place: String) {
     entries.append(Entry(place: place, happening: happening))
   }
 
-  /// Throws a `Problem` for a time that is not within the run.
-  func plan(start: Instant, end: Instant) throws -> Plan {
+  /// Appends all of another scenario.
+  package mutating func add(_ other: Scenario) { entries += other.entries }
+
+  /// Works out the moments for one start and end. Throws a `Problem` for a time that is not within the run.
+  package func plan(start: Instant, end: Instant) throws -> Plan {
     var plan = Plan()
     for entry in entries {
       let moment = { (time: SimulatedTime?, from: Instant) throws -> Instant in
@@ -56,11 +70,12 @@ struct Scenario {
         if let back {
           guard back > begin else {
             throw Problem(
-              .stalePlan, "\(entry.place): expected an outage that ends after \(begin.rfc3339), found \(back.rfc3339)")
+              .invalidInput,
+              "\(entry.place): expected an outage that ends after \(begin.rfc3339), found \(back.rfc3339)")
           }
           plan.drills.append(Drill(device: device, at: back, change: .comeBack))
         }
-        plan.outages.append((begin, min(back ?? end, end), device))
+        plan.outages.append(Outage(from: begin, to: min(back ?? end, end), device: device))
       case .retire(let device, let at):
         plan.drills.append(Drill(device: device, at: try moment(at, start), change: .retire))
       case .cap(let device, let limit, let window, let at):
@@ -74,7 +89,8 @@ struct Scenario {
 }
 
 extension Drill.Window {
-  var milliseconds: Int64 {
+  /// The length of the window.
+  package var milliseconds: Int64 {
     switch self {
     case .minute: RecentSends.minute
     case .hour: RecentSends.hour
@@ -82,8 +98,8 @@ extension Drill.Window {
     }
   }
 
-  /// `m`, `h`, `d` on the command line.
-  init?(letter: Substring) {
+  /// `m`, `h`, `d` on the command line; nil for anything else.
+  package init?(letter: Substring) {
     switch letter {
     case "m": self = .minute
     case "h": self = .hour

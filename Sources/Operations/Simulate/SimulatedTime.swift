@@ -1,21 +1,23 @@
 import Routing
 
 /// A moment of a simulation, as people write it: `10:00`, `+2h`, or a full time.
-struct SimulatedTime: Equatable {
-  private enum Form: Equatable {
+package struct SimulatedTime: Equatable, Sendable {
+  private enum Form: Equatable, Sendable {
     /// Minutes of a day in UTC.
     case ofDay(Int64)
     case afterStart(milliseconds: Int64)
     case full(Instant)
   }
 
-  static let expected = "a time such as 10:00, +2h or 2026-11-22T10:00:00Z"
+  /// How errors describe it.
+  package static let expected = "a time such as 10:00, +2h or 2026-11-22T10:00:00Z"
 
-  let text: String
+  /// As it was written.
+  package let text: String
   private let form: Form
 
   /// Nil for anything else.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     self.text = text
     if let instant = Instant(rfc3339: text) {
       form = .full(instant)
@@ -30,8 +32,8 @@ struct SimulatedTime: Equatable {
     }
   }
 
-  /// A time of day is the first one from `earliest` on.
-  func moment(start: Instant, from earliest: Instant) -> Instant {
+  /// The moment in a run that begins at `start`. A time of day is the first one from `earliest` on.
+  package func moment(start: Instant, from earliest: Instant) -> Instant {
     switch form {
     case .full(let instant): return instant
     case .afterStart(let milliseconds): return start.advanced(byMilliseconds: milliseconds)

@@ -1,22 +1,18 @@
-import Operations
 import Policies
 import Routing
 
 /// What decides on one side of a simulation: policies that were named, or what is active.
-struct SimulatedPolicies {
-  let name: String
+package struct SimulatedPolicies {
+  /// How the side is called in reports.
+  package let name: String
   /// Nil: the active revisions.
   private let source: PolicyArgument?
   private let catalog: PolicyCatalog
 
-  /// `texts` are what `PolicyArgument` takes; none: what is active.
-  init(
-    _ texts: [String], option: String, overrides: ParameterOverrides = .none, catalog: PolicyCatalog
-  ) throws {
-    source =
-      texts.isEmpty ? nil : try PolicyArgument(texts, catalog: catalog, option: option, overrides: overrides)
+  /// `source` nil: each tenant's active revisions. `catalog`: where guards, and policies not active yet, are found.
+  package init(_ source: PolicyArgument?, catalog: PolicyCatalog) {
+    (self.source, self.catalog) = (source, catalog)
     name = source?.title ?? "active revisions"
-    self.catalog = catalog
   }
 
   /// Throws when a parameter is overridden that no policy of these tenants declares.

@@ -1,0 +1,68 @@
+import DryRun
+import Policies
+import Routing
+
+/// Runs cycles and sends forward from what is in a store, in memory. Writes nothing.
+package struct SimulateStore {
+  /// What the runs came to.
+  package struct Result: Sendable {
+    package let options: Simulation.Options
+    package let outages: [Scenario.Outage]
+    /// A report for each side, in their order.
+    package let reports: [SimulationReport]
+
+    /// The first side on which a policy failed, as an error; nil when none did.
+    package var problem: Problem? {
+      guard let failing = reports.first(where: { $0.totals.faults > 0 }) else { return nil }
+      return Problem(
+        .policyFailed,
+        "the policy failed in \(failing.totals.faults) of \(failing.totals.decided) decisions (\(failing.policy))")
+    }
+  }
+
+  private let options: Simulation.Options
+  private let outages: [Scenario.Outage]
+  private let at: Instant?
+  private let tenant: TenantID?
+
+  /// `at`: the start; nil is `now`. `everyS`: seconds between two cycles. `seed`: of the pauses between messages and the leads that
+  /// arrive. `tenant` nil: all. Throws a `Problem` when something of the scenario is not within the run.
+  package init(
+    _ scenario: Scenario, at: Instant?, now: Instant, hours: Int, everyS: Int, seed: UInt64, suspendAfter: Int,
+    tenant: TenantID?
+  ) throws {
+    let start = at ?? now
+    var options = Simulation.Options(start: start, hours: hours)
+    let plan = try scenario.plan(start: start, end: options.end)
+    (options.everyMilliseconds, options.seed) = (Int64(everyS) * 1000, seed)
+    (options.drills, options.arrivals, options.suspendAfter) = (plan.drills, plan.arrivals, suspendAfter)
+    (self.options, outages, self.at, self.tenant) = (options, plan.outages, at, tenant)
+  }
+
+  /// Reads all that a run needs: the store can be closed after it. Throws a `Problem` for a tenant that does not exist, and for a
+  /// start in the past.
+  package func read(_ store: any Store) throws -> StoreImage {
+    try PastMoment.refuse(
+      at, in: store, of: tenant, instead: "leave out --at, or start when it last decided or later")
+    let models = options.arrivals.isEmpty ? 0 : Simulation.modelLeads
+    let image = try store.image(of: tenant, modelLeads: models, at: options.start)
+    if image.tenants.isEmpty, let tenant { try TenantLookup.expect(tenant, in: store) }
+    return image
+  }
+
+  /// A run for each side, over the same arrivals and pauses. `progress` gets the count of hours simulated so far, of all runs.
+  package func run(
+    _ sides: [SimulatedPolicies], over image: StoreImage, progress: (Int) -> Void = { _ in }
+  ) throws -> Result {
+    try sides.first?.checkOverrides(for: image)
+    let simulation = try Simulation(image, options: options)
+    var reports: [SimulationReport] = []
+    for (place, side) in sides.enumerated() {
+      reports.append(
+        try simulation.run(
+          side.name, lineup: { try side.lineup(of: $0, in: image) },
+          progress: { progress(place * options.hours + $0) }))
+    }
+    return Result(options: options, outages: outages, reports: reports)
+  }
+}
