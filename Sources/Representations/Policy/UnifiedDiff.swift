@@ -1,5 +1,5 @@
-/// Two texts line by line, as `diff -u` shows them.
-struct UnifiedDiff {
+/// Two texts line by line, as `diff -u` shows them: lines that differ with three lines around them.
+package struct UnifiedDiff {
   private enum Line: Equatable {
     case both(String)
     case before(String)
@@ -10,7 +10,8 @@ struct UnifiedDiff {
   /// Lines around a change.
   private static let context = 3
 
-  init(_ before: [String], _ after: [String]) {
+  /// Lines without their ends. Costs time and memory in the product of the lines that differ.
+  package init(_ before: [String], _ after: [String]) {
     var (removed, inserted): ([Int: String], [Int: String]) = ([:], [:])
     for change in after.difference(from: before) {
       switch change {
@@ -35,12 +36,13 @@ struct UnifiedDiff {
     self.lines = lines
   }
 
-  var isEmpty: Bool {
+  /// Whether the texts are the same.
+  package var isEmpty: Bool {
     lines.allSatisfy { if case .both = $0 { true } else { false } }
   }
 
-  /// Empty for texts that are the same.
-  func text(_ before: String, _ after: String) -> String {
+  /// The header with the two titles, then the hunks; empty for texts that are the same.
+  package func text(_ before: String, _ after: String) -> String {
     isEmpty ? "" : "--- \(before)\n+++ \(after)\n" + hunks().map(text(of:)).joined()
   }
 

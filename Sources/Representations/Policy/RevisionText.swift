@@ -1,0 +1,60 @@
+import Routing
+import Terminal
+import Wire
+
+/// A revision on record: its text and parameters, who activated it, and what it decided.
+package struct RevisionText: Representation {
+  private let report: RevisionReport
+
+  /// Takes the report as it is.
+  package init(_ report: RevisionReport) { self.report = report }
+
+  /// The revision with its `params`, its `uses` and its `source`.
+  package var json: JSONValue {
+    .object(
+      JSONObject([
+        ("revision", .string(report.revision.digest)), ("policy", .string(report.revision.policy)),
+        ("params", ParameterText.json(of: report.revision.parameters)),
+        ("created_at", .string(report.createdAt.rfc3339)), ("uses", uses.json),
+        ("source", .string(report.revision.source)),
+      ]))
+  }
+
+  /// A row for each use; without text and parameters.
+  package var csv: String { uses.csv }
+
+  /// Facts, uses and the text of the policy. Its table of uses is never made narrower.
+  package func table(columns: Int?) -> StyledText {
+    let revision = report.revision
+    let parameters = revision.parameters.map { ParameterText.text(of: $0) }
+    let text = revision.source.isEmpty ? "a file that could not be used" : revision.source
+    return StyledText(
+      """
+      revision    \(revision.digest)
+      policy      \(revision.policy)
+      parameters  \(parameters.isEmpty ? "none" : parameters.joined(separator: ", "))
+      on record   \(report.createdAt.rfc3339)
+
+      \(uses.withoutEmptyColumns(keeping: 6).text(.table))
+      \(text)\(text.hasSuffix("\n") ? "" : "\n")
+      """)
+  }
+
+  private var uses: Listing {
+    var listing = Listing([
+      "tenant", "role", "generations", "at", "action", "by", "reason", "from", "decisions", "first_decision_at",
+      "last_decision_at",
+    ])
+    for use in report.uses {
+      let range = use.generations
+      listing.add([
+        .string(use.tenant.text), .string(use.role),
+        .string(range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"),
+        .string(use.change.at.rfc3339), .string(use.change.action.rawValue), .string(use.change.actor),
+        JSONValue(use.change.reason), JSONValue(use.change.origin), JSONValue(use.decisions),
+        JSONValue(use.firstDecisionAt?.rfc3339), JSONValue(use.lastDecisionAt?.rfc3339),
+      ])
+    }
+    return listing
+  }
+}
