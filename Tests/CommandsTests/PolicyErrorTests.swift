@@ -1,5 +1,4 @@
 import Foundation
-import Operations
 import RoutingTestKit
 import Testing
 import Wire
