@@ -132,7 +132,7 @@ let package = Package(
     .testTarget(
       name: "OperationsTests",
       dependencies: [
-        "Operations", "Routing", "RoutingTestKit", "Stores", "StoreSQL", "StoreSQLite", "Policies", "Wire",
+        "Operations", "DryRun", "Routing", "RoutingTestKit", "Stores", "StoreSQL", "StoreSQLite", "Policies", "Wire",
       ],
       swiftSettings: strict),
     .testTarget(name: "PagesTests", dependencies: ["Pages", "Policies"], swiftSettings: strict),
