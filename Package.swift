@@ -64,9 +64,6 @@ let package = Package(
     .target(name: "Sequencing", dependencies: ["Routing", "Policies"], swiftSettings: strict),
     .target(name: "Delivery", dependencies: ["Files", "Routing", "Wire"], swiftSettings: strict),
     .target(name: "DryRun", dependencies: ["Routing", "Policies", "Sequencing"], swiftSettings: strict),
-    .target(
-      name: "Daemon", dependencies: ["Routing", "Wire", "Sequencing", "Delivery", lifecycle, logging],
-      swiftSettings: strict),
 
     // What people do with a store, and what they are shown: for the command line, and for every other way in.
     .target(
@@ -77,6 +74,14 @@ let package = Package(
       name: "Representations",
       dependencies: [
         "Routing", "Wire", "Policies", "Sequencing", "DryRun", "Operations", "Pages", "Terminal", "Bench",
+      ],
+      swiftSettings: strict),
+
+    // The composition root: makes what runs on a store, from options alone.
+    .target(
+      name: "Daemon",
+      dependencies: [
+        "Routing", "Wire", "Files", "Policies", "Sequencing", "Delivery", "Stores", "Operations", lifecycle, logging,
       ],
       swiftSettings: strict),
 
@@ -113,6 +118,12 @@ let package = Package(
       ],
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
+    .testTarget(
+      name: "DaemonTests",
+      dependencies: [
+        "Daemon", "Delivery", "Operations", "Policies", "Routing", "RoutingTestKit", "Sequencing", "Stores", "Wire",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests",
       dependencies: ["Delivery", "Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Stores", "Wire"],

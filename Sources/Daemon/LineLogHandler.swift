@@ -3,13 +3,23 @@ import Logging
 import Routing
 import Wire
 
-/// Log entries on standard error, one a line: `time level message key=value …`, or a JSON object.
+/// Log entries, one a line: `time level message key=value …`, or a JSON object. Fields are sorted by name.
 struct LineLogHandler: LogHandler {
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .info
-  private let format: Daemon.LogFormat
+  private let format: ServiceOptions.LogFormat
+  private let clock: any Clock
+  private let write: @Sendable (String) -> Void
 
-  init(format: Daemon.LogFormat) { self.format = format }
+  init(format: ServiceOptions.LogFormat, clock: any Clock, write: @escaping @Sendable (String) -> Void) {
+    (self.format, self.clock, self.write) = (format, clock, write)
+  }
+
+  /// Writes a line with one call, so lines of several threads do not mix.
+  @Sendable static func writeToStandardError(_ line: String) {
+    let bytes = Array(line.utf8)
+    _ = Foundation.write(STDERR_FILENO, bytes, bytes.count)
+  }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
@@ -20,7 +30,7 @@ struct LineLogHandler: LogHandler {
     // Sorted: the order of a dictionary differs from run to run.
     let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
       .map { ($0.key, "\($0.value)") }.sorted { $0.0 < $1.0 }
-    let at = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)).rfc3339
+    let at = clock.now().rfc3339
     let line =
       switch format {
       case .text:
@@ -31,8 +41,7 @@ struct LineLogHandler: LogHandler {
           + ([("at", at), ("level", event.level.rawValue), ("message", "\(event.message)")] + fields)
           .map { "\(json($0.0)):\(json($0.1))" }.joined(separator: ",") + "}"
       }
-    let bytes = Array((line + "\n").utf8)
-    _ = write(STDERR_FILENO, bytes, bytes.count)
+    write(line + "\n")
   }
 
   private func quoted(_ text: String) -> String {

@@ -10,7 +10,8 @@ package final class Cycle {
   let store: any CycleStore
   let board: any PolicyStandings
   let epoch: LeaderEpoch
-  let report: (Event) -> Void
+  /// Where the events of the cycle that runs now go; `run` sets it.
+  private(set) var report: (Event) -> Void = { _ in }
   /// Milliseconds of some clock that only goes forward; it sizes batches and decides nothing.
   private let stopwatch: () -> Double
   let suspendAfter: Int
@@ -36,18 +37,22 @@ package final class Cycle {
   /// `suspendAfter`: how many faults in a row suspend a policy for a tenant; 0 suspends none.
   package init(
     store: any CycleStore, board: any PolicyStandings, epoch: LeaderEpoch, stopwatch: @escaping () -> Double,
-    suspendAfter: Int = Cycle.suspendAfter, report: @escaping (Event) -> Void = { _ in }
+    suspendAfter: Int = Cycle.suspendAfter
   ) {
     self.store = store
     self.board = board
     self.epoch = epoch
     self.stopwatch = stopwatch
     self.suspendAfter = suspendAfter
-    self.report = report
   }
 
-  /// Runs one cycle as of `now`. `shouldStop` is asked between two transactions.
-  package func run(at now: Instant, shouldStop: () -> Bool = { false }) throws -> CycleReport {
+  /// Runs one cycle as of `now`. `shouldStop` is asked between two transactions. `report` receives each event when it occurs,
+  /// also those of a cycle that throws.
+  package func run(
+    at now: Instant, shouldStop: () -> Bool = { false }, report: @escaping (Event) -> Void = { _ in }
+  ) throws -> CycleReport {
+    self.report = report
+    defer { self.report = { _ in } }
     var counts = CycleReport(now: now)
     let all = try bringUp(at: now)
     for run in all where !shouldStop() { counts.enrolled += try enrol(run, at: now, shouldStop: shouldStop) }

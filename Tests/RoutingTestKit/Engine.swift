@@ -92,7 +92,7 @@ package final class Engine {
       store: store,
       board: PolicyBoard(catalog: PolicyCatalog(rules: folder.file("Rules")), acceptance: StandardAcceptance()),
       epoch: epoch,
-      stopwatch: { 0 }, suspendAfter: suspendAfter, report: { [events] in events.add($0) })
+      stopwatch: { 0 }, suspendAfter: suspendAfter)
     sender = Sender(store: store, gateways: ["log": gateway], epoch: epoch, clock: clock)
   }
 
@@ -103,7 +103,9 @@ package final class Engine {
 
   /// Enrols and decides.
   @discardableResult
-  package func decide() throws -> CycleReport { try cycle.run(at: clock.now()) }
+  package func decide() throws -> CycleReport {
+    try cycle.run(at: clock.now(), report: { [events] in events.add($0) })
+  }
 
   /// Sends what may be sent now.
   @discardableResult

@@ -58,16 +58,16 @@ struct GenerationTests {
     let engine = try engine(tenants: ["acme", "globex"])
     let board = Meddled(rules: engine.folder.file("Rules"))
     let said = Mutex<[TenantID]>([])
-    let cycle = Cycle(
-      store: engine.store, board: board, epoch: engine.epoch, stopwatch: { 0 },
-      report: { event in if case .tenantGivenUp(let tenant) = event { said.withLock { $0.append(tenant) } } })
+    let cycle = Cycle(store: engine.store, board: board, epoch: engine.epoch, stopwatch: { 0 })
     #expect(try cycle.run(at: engine.clock.now()).decided == 200)
     engine.clock.advance(seconds: 2)
     board.meddle = {
       let other = try Engine.revision("mine", Self.policy("by hand"))
       try engine.change(.activate) { $0.live = [other] }
     }
-    let beaten = try cycle.run(at: engine.clock.now())
+    let beaten = try cycle.run(
+      at: engine.clock.now(),
+      report: { event in if case .turnGivenUp(let tenant) = event { said.withLock { $0.append(tenant) } } })
     #expect(beaten.decided == 100, "the other tenant is not held up")
     #expect(said.withLock { $0 }.map(\.text) == ["acme"])
     engine.clock.advance(seconds: 2)

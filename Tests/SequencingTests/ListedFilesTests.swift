@@ -191,12 +191,14 @@ struct ListedFilesTests {
         board: PolicyBoard(
           catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance(), isPinned: true),
         epoch: epoch,
-        stopwatch: { 0 },
-        report: { if case .fileHeld(_, let policy, _) = $0 { held.append(policy) } else { Issue.record("said \($0)") } }
-      )
+        stopwatch: { 0 })
       for _ in 0..<2 {
         engine.clock.advance(seconds: 100)
-        _ = try pinned.run(at: engine.clock.now())
+        _ = try pinned.run(
+          at: engine.clock.now(),
+          report: {
+            if case .fileHeld(_, let policy, _) = $0 { held.append(policy) } else { Issue.record("said \($0)") }
+          })
       }
     }
     #expect(held == ["guards/night", "mine"])

@@ -355,8 +355,8 @@ struct SaidChangesTests {
       store: store,
       board: PolicyBoard(catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance()),
       epoch: epoch,
-      stopwatch: { 0 }, report: { Issue.record("said \($0)") })
-    _ = try cycle.run(at: engine.clock.now())
+      stopwatch: { 0 })
+    _ = try cycle.run(at: engine.clock.now(), report: { Issue.record("said \($0)") })
     #expect(try store.read { try $0.lastLoggedChange() } == last && last > 0)
     #expect(try store.read { try $0.lineupChanges(after: last) }.isEmpty)
   }

@@ -30,7 +30,7 @@ struct Demo {
       store: store,
       board: PolicyBoard(catalog: PolicyCatalog(rules: folder + "/Rules"), acceptance: StandardAcceptance()),
       epoch: epoch,
-      stopwatch: stopwatch, report: { Talk.put(Demo.indented($0.sentence + "\n")) })
+      stopwatch: stopwatch)
     let gateway = try LogGateway(path: folder + "/sent.jsonl", clock: clock, store: folder + "/usher.db")
     sender = Sender(store: store, gateways: ["log": gateway], epoch: epoch, clock: clock)
   }
@@ -62,7 +62,7 @@ struct Demo {
     headline("5. A broken edit is refused, and the last good revision goes on")
     try edit(
       Array("return {\n  select = function(contact, fleet)\n    return use(contact.devise, 'owner')\n  end,\n}".utf8))
-    _ = try cycle.run(at: clock.now())
+    _ = try runCycle()
 
     headline("6. Where did it all go?")
     try reports()
@@ -84,10 +84,14 @@ struct Demo {
     say("\(time(clock.now()))           \(device) is \(status.rawValue): \(reason)")
   }
 
+  private func runCycle() throws -> CycleReport {
+    try cycle.run(at: clock.now(), report: { Talk.put(Demo.indented($0.sentence + "\n")) })
+  }
+
   private func simulate(from label: String, hours: Int) async throws {
     var sum = CycleReport(now: clock.now())
     for _ in 0..<(hours * 360) {
-      let report = try cycle.run(at: clock.now())
+      let report = try runCycle()
       sum.enrolled += report.enrolled
       sum.decided += report.decided
       sum.queued += report.queued

@@ -1,6 +1,5 @@
 import ArgumentParser
-import Delivery
-import Files
+import Daemon
 import Foundation
 import Operations
 import Pages
@@ -23,21 +22,10 @@ struct StoreOptions: ParsableArguments {
   func openToRead() throws -> any Store { try Stores.open(try file(), mode: .readOnly) }
 
   /// Says what else was done: an upgrade, files closed to others, old copies deleted. Puts holds that only the hold file states
-  /// into the store on the way. `isLocked`: this process holds the store's `ProcessLock`. `actor`: who is on record for an upgrade;
-  /// nil is the system user.
-  func openToWrite(
-    as actor: Actor? = nil, isLocked: Bool = false, say: (String) -> Void = { Talk.say($0) }
-  ) throws -> any Store {
-    let now = SystemClock().now()
-    let note = OperatorNote(actor: actor ?? Actor(SystemUser.current.text), reason: nil, at: now)
-    let store = try Stores.open(
-      try file(), mode: .readWrite, isLocked: isLocked, upgradingBy: note, waits: { Talk.say($0) })
-    store.notices.forEach(say)
-    for copy in try store.forgetExpiredCopies(at: now) {
-      say("deleted \(copy.path): the store of version \(copy.version) was kept for \(MigrationCopy.keptDays) days")
-    }
-    try store.recordHoldFile()
-    return store
+  /// into the store on the way. `actor`: who is on record for an upgrade; nil is the system user.
+  func openToWrite(as actor: Actor? = nil) throws -> any Store {
+    try OpenStore(try file(), as: actor ?? Actor(SystemUser.current.text)).run(
+      at: SystemClock().now(), notify: { Talk.say($0) }, waits: { Talk.say($0) })
   }
 
   /// The path of the store. Throws `StoreError` for an address of another scheme.
@@ -55,16 +43,7 @@ struct RulesOptions: ParsableArguments {
 
   /// Throws when a folder was named that is not there.
   func catalog(store: String) throws -> PolicyCatalog {
-    var isDirectory: ObjCBool = false
-    if let rules {
-      guard FileManager.default.fileExists(atPath: rules, isDirectory: &isDirectory), isDirectory.boolValue else {
-        throw Problem(.unreadableFile, "expected a folder of policies at \(rules), found none")
-      }
-      return PolicyCatalog(rules: rules)
-    }
-    let beside = URL(fileURLWithPath: store).deletingLastPathComponent().appendingPathComponent("Rules").path
-    let isThere = FileManager.default.fileExists(atPath: beside, isDirectory: &isDirectory) && isDirectory.boolValue
-    return PolicyCatalog(rules: isThere ? beside : nil)
+    try FindRules(rules, store: store).run()
   }
 }
 
@@ -134,13 +113,9 @@ struct SendOptions: ParsableArguments {
       valueName: "file"))
   var sent: OutputPath?
 
-  func gateways(store: String, clock: any Clock, say: (String) -> Void) throws -> [String: any Gateway] {
-    let path = sent?.path == "-" ? nil : sent?.path ?? store + StoreFiles.sentFile
-    let gateway = try LogGateway(path: path, clock: clock, store: store)
-    if let path, gateway.wasOpenToOthers {
-      say("every user of this machine could read \(path); now only \(FilePrivacy.readers(of: store)) can")
-    }
-    return ["log": gateway]
+  var messages: ServiceOptions.SentMessages {
+    guard let path = sent?.path else { return .besideStore }
+    return path == "-" ? .standardOutput : .file(path)
   }
 }
 

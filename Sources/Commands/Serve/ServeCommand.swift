@@ -1,7 +1,5 @@
 import ArgumentParser
 import Daemon
-import Foundation
-import Routing
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,16 +15,10 @@ struct ServeCommand: AsyncParsableCommand {
         usher serve --store usher.db --rules Rules --log-format json
       """)
 
-  @OptionGroup var store: StoreOptions
-  @OptionGroup var rules: RulesOptions
-  @OptionGroup var sending: SendOptions
-  @OptionGroup var suspension: SuspensionOptions
-  @OptionGroup var pinning: PinningOptions
+  @OptionGroup var service: ServiceArguments
   @Option(help: ArgumentHelp("Seconds between two cycles.", valueName: "seconds")) var every = 2.0
   @Option(name: .customLong("log-format"), help: "How to log to standard error: text or json.")
-  var logFormat = LogFormat.text
-
-  enum LogFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+  var logFormat = ServiceOptions.LogFormat.text
 
   func validate() throws {
     guard every >= 0.05, every <= 3600 else {
@@ -35,23 +27,11 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let clock = SystemClock()
-    let events = EventRelay()
-    var notices: [String] = []
-    let runner = try StoreRunner(
-      store: store, rules: rules, clock: clock, gateways: sending,
-      suspendAfter: suspension.suspendAfter, isPinned: pinning.pinned, every: Int64(every * 1000),
-      say: { notices.append($0) },
-      report: { events.report($0) })
-    let daemon = Daemon(
-      sender: runner.sender!, gate: runner.process, recorder: runner.process, clock: clock,
-      every: .milliseconds(Int64(every * 1000)),
-      logFormat: logFormat == .json ? .json : .text, storeLoss: { [store = runner.store] in store.lossOfFile },
-      makeCycle: { log in
-        events.report = log
-        return runner.cycle
-      })
-    try await daemon.run(store: try store.file(), processID: getpid(), notices: notices)
-    withExtendedLifetime(runner) {}
+    var options = service.options(clock: SystemClock())
+    options.every = .milliseconds(Int64(every * 1000))
+    options.logFormat = logFormat
+    try await Daemon(options).run()
   }
 }
+
+extension ServiceOptions.LogFormat: ExpressibleByArgument {}

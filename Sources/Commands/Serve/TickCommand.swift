@@ -1,7 +1,5 @@
 import ArgumentParser
-import Delivery
-import Foundation
-import Operations
+import Daemon
 import Policies
 import PolicyLint
 import Representations
@@ -20,11 +18,7 @@ struct TickCommand: AsyncParsableCommand {
         usher tick --now 2026-11-22T09:00:00Z --no-send --format json
       """)
 
-  @OptionGroup var store: StoreOptions
-  @OptionGroup var rules: RulesOptions
-  @OptionGroup var sending: SendOptions
-  @OptionGroup var suspension: SuspensionOptions
-  @OptionGroup var pinning: PinningOptions
+  @OptionGroup var service: ServiceArguments
   @OptionGroup var format: FormatOptions
   @Option(
     help: ArgumentHelp(
@@ -34,18 +28,17 @@ struct TickCommand: AsyncParsableCommand {
 
   func run() async throws {
     let clock: any Clock = now.map { FixedClock($0.instant) } ?? SystemClock()
-    let catalog = try rules.catalog(store: try store.file())
-    let runner = try StoreRunner(
-      store: store, rules: rules, clock: clock, gateways: send ? sending : nil,
-      suspendAfter: suspension.suspendAfter, isPinned: pinning.pinned,
+    let catalog = try service.rules.catalog(store: try service.store.file())
+    let tick = try buildTick(service.options(clock: clock), sends: send, notify: { Talk.say($0) })
+    let report = try await tick.run(
+      at: clock.now(),
       report: { event in
         Talk.say(event.sentence)
         if case .policyRefused(_, let policy, _, _) = event { try? Self.showErrors(of: policy, in: catalog) }
       })
-    let report = try await runner.run(at: clock.now())
     Talk.put(report, format.format)
-    for notice in runner.process.takeNotices() { Talk.say(notice) }
-    if send { try HoldNotice.say(runner.store) }
+    for notice in tick.takeNotices() { Talk.say(notice) }
+    if send { try HoldNotice.say(tick.store) }
   }
 
   /// The errors of a policy that was refused, each with its line; nothing for one that failed its cases.

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import Wire
 
-/// How the daemon ends, and that there is one of it.
-struct DaemonTests {
+/// `usher serve` as a process: how signals and kills end it, and that there is one of it.
+struct ServeTests {
   /// Enough that a batch is under way whenever a signal comes.
   private func busyStore() throws -> TestStore {
     let devices = (1...4).map { JSONValue.device("D\($0)", pace: $0 == 4 ? [0.01, 0.03] : [0, 0]) }

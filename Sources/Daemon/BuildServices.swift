@@ -1,0 +1,75 @@
+import Delivery
+import Files
+import Logging
+import Operations
+import Policies
+import Routing
+import Sequencing
+import ServiceLifecycle
+import Stores
+
+/// The composition root: makes everything that runs on a store, from options alone. The program and its tests call it.
+///
+/// The order matters. The log comes first, so every later step can report to it. The lock comes before the store is opened,
+/// since opening may upgrade it; `StoreProcess` does both and becomes the leader, from when on no earlier process can write. The
+/// cycle and the sender come last, since both write in the leader's name. The gateway's file is opened with the sender: a
+/// process that was refused has not touched it.
+///
+/// The services share one `StoreProcess`, so the store is unlocked when the last of them goes. If a step throws, what was taken
+/// before is given back.
+package func buildServices(_ options: ServiceOptions) throws -> [any Service] {
+  let logger = makeLogger(options)
+  let notify: (String) -> Void = { logger.notice("\($0)") }
+  let process = try StoreProcess(options, every: options.every, notify: notify)
+  let cycle = try makeCycle(options, on: process)
+  let sender = try makeSender(options, on: process, notify: notify)
+  let round = ServiceRound(process: process, logger: logger, sleep: options.sleep)
+  return [
+    CycleService(cycle: cycle, round: round, clock: options.clock, every: options.every, processID: options.processID),
+    SenderService(sender: sender, round: round, every: min(options.every, .seconds(1))),
+  ]
+}
+
+/// The same for one cycle alone. `sends`: whether messages are sent after it; the gateway's file is left alone otherwise.
+/// `notify` receives a sentence for each thing that happened on the way. Throws what `buildServices` throws.
+package func buildTick(_ options: ServiceOptions, sends: Bool, notify: (String) -> Void) throws -> Tick {
+  let process = try StoreProcess(options, every: nil, notify: notify)
+  let cycle = try makeCycle(options, on: process)
+  return Tick(
+    process: process, cycle: cycle, sender: sends ? try makeSender(options, on: process, notify: notify) : nil)
+}
+
+/// The log of a process.
+func makeLogger(_ options: ServiceOptions) -> Logger {
+  var logger = Logger(label: "usher") { _ in
+    LineLogHandler(format: options.logFormat, clock: options.clock, write: options.log)
+  }
+  logger.logLevel = .info
+  return logger
+}
+
+private func makeCycle(_ options: ServiceOptions, on process: StoreProcess) throws -> Cycle {
+  let catalog = try FindRules(options.rules, store: process.path).run()
+  return Cycle(
+    store: process.store, board: PolicyBoard(catalog: catalog, acceptance: StandardAcceptance(), isPinned: options.isPinned), epoch: process.epoch,
+    stopwatch: options.stopwatch, suspendAfter: options.suspendAfter)
+}
+
+private func makeSender(
+  _ options: ServiceOptions, on process: StoreProcess, notify: (String) -> Void
+) throws -> Sender {
+  let path: String? =
+    switch options.sent {
+    case .besideStore: process.path + StoreFiles.sentFile
+    case .standardOutput: nil
+    case .file(let path): path
+    }
+  let gateway = try LogGateway(path: path, clock: options.clock, store: process.path)
+  if let path, gateway.wasOpenToOthers {
+    notify(
+      "every user of this machine could read \(path); now only \(FilePrivacy.readers(of: process.path)) can")
+  }
+  return Sender(
+    store: process.store, gateways: ["log": gateway], epoch: process.epoch, clock: options.clock,
+    gate: process.running)
+}

@@ -1,0 +1,83 @@
+import Delivery
+import Logging
+import Routing
+import ServiceLifecycle
+
+/// Clears up after an earlier process, then sends what may be sent, round after round. Logs each hold when it begins and ends.
+struct SenderService: Service {
+  let sender: Sender
+  let round: ServiceRound
+  let every: Duration
+
+  private var gate: any SendingGate { round.process.running }
+  private var logger: Logger { round.logger }
+
+  func run() async throws {
+    let stop = StopFlag()
+    try await withGracefulShutdownHandler {
+      var holds: [SendingHold] = []
+      logChanges(of: &holds)
+      try await recover()
+      try await round.repeat(every: every, until: stop) {
+        try await once(stop)
+        logChanges(of: &holds)
+      }
+    } onGracefulShutdown: {
+      stop.set()
+    }
+  }
+
+  private func recover() async throws {
+    let counts = try await sender.recover()
+    guard counts != SendCounts() else { return }
+    logger.notice(
+      "cleared up after an earlier process",
+      metadata: ["sent": "\(counts.sent)", "returned": "\(counts.returned)", "unknown": "\(counts.unknown)"])
+  }
+
+  private func once(_ stop: StopFlag) async throws {
+    do {
+      log(try await sender.run(shouldStop: { stop.value }))
+    } catch {
+      if round.logIfFatal(error) { throw error }
+      logger.error("sending failed", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Logs what was put on hold and what was released since the last time.
+  private func logChanges(of known: inout [SendingHold]) {
+    defer { for notice in gate.takeNotices() { logger.warning("\(notice)") } }
+    // When it fails, sending fails as well, and that is logged.
+    guard let holds = try? gate.refresh() else { return }
+    for hold in holds where !known.contains(hold) {
+      logger.warning("sending is on hold", metadata: fields(hold))
+    }
+    for hold in known where !holds.contains(hold) {
+      var fields = fields(hold)
+      (fields["held_by"], fields["held_reason"]) = (fields["by"], fields["reason"])
+      let release = gate.release(of: hold)
+      (fields["by"], fields["reason"]) = (release.map { "\($0.by)" }, release.map { "\($0.reason)" })
+      logger.notice("hold released", metadata: fields)
+    }
+    known = holds
+  }
+
+  private func fields(_ hold: SendingHold) -> Logger.Metadata {
+    var fields: Logger.Metadata = [
+      "scope": "\(hold.tenant == nil ? "store" : "tenant")", "kind": "\(hold.kind.rawValue)",
+      "reason": "\(hold.reason)", "by": "\(hold.actor.name)", "since": "\(hold.at.rfc3339)",
+    ]
+    if let tenant = hold.tenant { fields["tenant"] = "\(tenant)" }
+    return fields
+  }
+
+  private func log(_ counts: SendCounts) {
+    guard counts != SendCounts() else { return }
+    logger.info(
+      "sent",
+      metadata: [
+        "sent": "\(counts.sent)", "returned": "\(counts.returned)", "failed": "\(counts.failed)",
+        "unknown": "\(counts.unknown)",
+      ])
+  }
+}

@@ -1,0 +1,53 @@
+import Routing
+import Sequencing
+
+/// How a process runs on a store, as values: what `usher serve` and `usher tick` read from their arguments and from the machine.
+package struct ServiceOptions: Sendable {
+  /// Where the gateway `log` writes messages.
+  package enum SentMessages: Sendable {
+    /// The file `STORE.sent.jsonl`.
+    case besideStore
+    case standardOutput
+    case file(String)
+  }
+
+  /// How log entries are written.
+  package enum LogFormat: String, CaseIterable, Sendable { case text, json }
+
+  /// The store's address, as `Stores` reads it.
+  package var store: String
+  /// The folder of policy files; nil for the folder `Rules` beside the store, if there is one.
+  package var rules: String?
+  package var sent = SentMessages.besideStore
+  /// The time between two cycles. Messages are sent as often, and at least once a second.
+  package var every = Duration.seconds(2)
+  /// How many faults in a row suspend a policy for a tenant; 0 suspends none.
+  package var suspendAfter = Cycle.suspendAfter
+  /// Whether edited policy files are ignored, so that only an operator changes what decides.
+  package var isPinned = false
+  package var logFormat = LogFormat.text
+
+  /// The process that is on record as the leader.
+  package var processID: Int32
+  /// Who is on record for an upgrade of the store.
+  package var actor: Actor
+  /// The time of cycles, messages and log entries. `usher tick --now` sets it.
+  package var clock: any Clock
+  /// The machine's time when the options were made. It decides which copies of the store are past their time, whatever `clock` says.
+  package var machineTime: Instant
+  /// Milliseconds of a clock that only goes forward; it sizes batches.
+  package var stopwatch: @Sendable () -> Double
+  /// Waits between two rounds of a service. It must end early, by throwing, when its task is cancelled.
+  package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+  /// Receives each line of the log, with its line end. Called from several threads.
+  package var log: @Sendable (String) -> Void = LineLogHandler.writeToStandardError
+
+  /// The options of a process that is given nothing but its store.
+  package init(
+    store: String, processID: Int32, actor: Actor, clock: any Clock, machineTime: Instant,
+    stopwatch: @escaping @Sendable () -> Double
+  ) {
+    (self.store, self.processID, self.actor) = (store, processID, actor)
+    (self.clock, self.machineTime, self.stopwatch) = (clock, machineTime, stopwatch)
+  }
+}

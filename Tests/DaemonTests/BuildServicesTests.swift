@@ -1,0 +1,127 @@
+import Daemon
+import Delivery
+import Foundation
+import Operations
+import Routing
+import RoutingTestKit
+import Stores
+import Testing
+
+/// What the composition root makes, runs on a real store.
+@Suite(.timeLimit(.minutes(2)))
+struct BuildServicesTests {
+  @Test func `the services enrol, decide and send, and say so in the log`() async throws {
+    let scene = try Scene()
+    try await scene.run {
+      await scene.step()
+      #expect(scene.sent.count == 5)
+      #expect(scene.sent.allSatisfy { $0.contains(#""device":"D1""#) })
+    }
+    #expect(scene.lines.first == "2026-11-22T09:00:00Z notice started process=7 store=\(scene.path)")
+    #expect(
+      scene.logged("info cycle") == [
+        "info cycle cancelled=0 decided=5 enrolled=5 faults=0 queued=5 skipped=0 waiting=0"
+      ])
+    #expect(scene.logged("info sent").allSatisfy { $0.hasSuffix("failed=0 returned=0 sent=5 unknown=0") })
+    #expect(scene.lines.last == "2026-11-22T09:01:00Z notice stopped")
+    let report = try Stores.open(scene.path, mode: .readOnly).integrity()
+    #expect(report.isSound)
+  }
+
+  @Test func `a log of JSON objects carries the same fields`() async throws {
+    let scene = try Scene()
+    try await scene.run(scene.options { $0.logFormat = .json }) {}
+    #expect(
+      scene.lines.first
+        == #"{"at":"2026-11-22T09:00:00Z","level":"notice","message":"started","process":"7","store":"\#(scene.path)"}"#
+    )
+    #expect(
+      scene.lines.contains(
+        #"{"at":"2026-11-22T09:00:00Z","level":"info","message":"cycle","cancelled":"0","decided":"5","enrolled":"5","#
+          + #""faults":"0","queued":"5","skipped":"0","waiting":"0"}"#), "\(scene.lines)")
+  }
+
+  @Test func `what cycles have to say is logged with its level`() async throws {
+    let policy = { (reason: String) in
+      "return { select = function(contact, fleet) return wait('\(reason)', 60) end }"
+    }
+    let scene = try Scene(policy: "mine", files: ["mine": policy("one")])
+    try await scene.run {
+      #expect(scene.logged("first policies active").count == 1, "\(scene.lines)")
+      try scene.folder.write(policy("two"), to: "Rules/mine.lua")
+      await scene.step()
+      #expect(scene.logged("policy taken").first?.hasPrefix("notice ") == true, "\(scene.lines)")
+      try scene.folder.write("return {", to: "Rules/mine.lua")
+      await scene.step()
+      #expect(
+        scene.logged("policy refused").first?.hasPrefix(#"error policy refused; the last good revision goes on error="#)
+          == true, "\(scene.lines)")
+    }
+  }
+
+  @Test func `options reach the cycle: a pinned process takes no edited file, and the tenant's faults suspend`()
+    async throws
+  {
+    let scene = try Scene(
+      policy: "mine", files: ["mine": "return { select = function() error('broken') end }"])
+    let options = scene.options {
+      $0.suspendAfter = 3
+      $0.isPinned = true
+    }
+    try await scene.run(options) {
+      #expect(scene.logged("policy suspended").first?.contains("faults=3") == true, "\(scene.lines)")
+      try scene.folder.write("return { select = function() return wait('later', 60) end }", to: "Rules/mine.lua")
+      await scene.step()
+      #expect(scene.logged("policy taken").isEmpty)
+    }
+  }
+
+  @Test func `a stopped process leaves the store unlocked`() async throws {
+    let scene = try Scene()
+    try await scene.run { #expect(throws: StoreError.self) { try scene.expectUnlocked() } }
+    try scene.expectUnlocked()
+  }
+
+  @Test func `a process that is stopped before it runs does one thing at most, and ends`() async throws {
+    let scene = try Scene()
+    let daemon = try Daemon(scene.options(), signals: false)
+    await daemon.stop()
+    try await daemon.run()
+    #expect(scene.lines.last?.hasSuffix("notice stopped") == true)
+  }
+
+  @Test func `a second process and a tick are refused, and told who runs on the store`() async throws {
+    let scene = try Scene()
+    let holder = "process \(ProcessInfo.processInfo.processIdentifier)"
+    func expectRefused(_ body: () throws -> Void) {
+      do {
+        try body()
+        Issue.record("two processes run on one store")
+      } catch {
+        #expect("\(error)".contains(holder), "\(error)")
+      }
+    }
+    try await scene.run {
+      expectRefused { _ = try Daemon(scene.options(), signals: false) }
+      expectRefused { _ = try buildTick(scene.options(), sends: true, notify: { _ in }) }
+      await scene.step()
+    }
+    #expect(scene.sent.count == 5, "the first goes on")
+  }
+
+  @Test func `a step that fails leaves nothing locked and the gateway's file alone`() throws {
+    let scene = try Scene()
+    #expect(throws: Problem(.unreadableFile, "expected a folder of policies at \(scene.path).no, found none")) {
+      _ = try buildServices(scene.options { $0.rules = scene.path + ".no" })
+    }
+    try scene.expectUnlocked()
+    #expect(!scene.folder.exists("usher.db.sent.jsonl"))
+    #expect(throws: LogGateway.OpenError.self) {
+      _ = try buildServices(scene.options { $0.sent = .file(scene.folder.path) })
+    }
+    try scene.expectUnlocked()
+    #expect(throws: StoreError.self) { _ = try buildServices(scene.options { $0.store = scene.path + ".no" }) }
+    #expect(try buildServices(scene.options()).count == 2)
+    try scene.expectUnlocked()
+  }
+}
