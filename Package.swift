@@ -133,6 +133,10 @@ let package = Package(
       dependencies: ["LuaSandbox", "LuaSyntax", "Policies", "PolicyLint", "PolicyTesting", "Routing", "Wire"],
       path: "Tests/Fuzzing/Trials", swiftSettings: strict),
     .testTarget(name: "FuzzingTests", dependencies: ["FuzzTrials"], swiftSettings: strict),
+    .testTarget(
+      name: "DryRunTests",
+      dependencies: ["DryRun", "Policies", "Routing", "RoutingTestKit", "Sequencing", "Stores", "Wire"],
+      swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests", dependencies: ["Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Wire", grdb],

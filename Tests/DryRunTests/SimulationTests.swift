@@ -200,7 +200,7 @@ struct SimulationTests {
       do {
         _ = try Self.run(scenario, drills: drill(name))
         return "no error"
-      } catch { return "\(error)" }
+      } catch { return (error as? SimulationError)?.message ?? "\(error)" }
     }
     #expect(texts[0] == "expected a device of the store, found 'D9': there is none of this name")
     #expect(

@@ -1,0 +1,58 @@
+import Routing
+import RoutingTestKit
+import Testing
+
+@testable import DryRun
+
+/// The two orders that a simulation keeps in memory: what is due next, and what leaves a device next.
+struct SimulationQueueTests {
+  @Test(arguments: [1, 2, 3] as [UInt64]) func `a heap gives back what was added, the least first`(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var heap = MinHeap<Int>()
+    var kept: [Int] = []
+    for _ in 0..<500 {
+      if kept.isEmpty || random.next() % 3 != 0 {
+        let number = Int(random.next() % 50)
+        heap.add(number)
+        kept.append(number)
+      } else {
+        kept.sort()
+        #expect(heap.first == kept.first)
+        #expect(heap.removeFirst() == kept.removeFirst())
+      }
+      #expect(heap.elements.count == kept.count)
+    }
+    var rest: [Int] = []
+    while heap.first != nil { rest.append(heap.removeFirst()) }
+    #expect(rest == kept.sorted())
+  }
+
+  private func message(_ number: Int, second: Int64) -> MessageQueue.Message {
+    MessageQueue.Message(
+      key: MessageKey(Int64(number)), enrolment: number, step: 1,
+      createdAt: Engine.start.advanced(bySeconds: second))
+  }
+
+  @Test func `messages leave in the order in which they came`() {
+    var queue = MessageQueue()
+    #expect(queue.readyAt(now: Engine.start) == nil && queue.take(at: Engine.start) == nil)
+    // Enough that the room of those that left is given back.
+    for number in 0..<1000 { queue.add(message(number, second: 0)) }
+    for number in 0..<1000 {
+      #expect(queue.count == 1000 - number)
+      #expect(queue.take(at: Engine.start)?.enrolment == number)
+    }
+    #expect(queue.count == 0)
+  }
+
+  @Test func `a message of the future holds up none behind it`() {
+    var queue = MessageQueue()
+    queue.add(message(1, second: 60))
+    queue.add(message(2, second: 0))
+    #expect(queue.readyAt(now: Engine.start.advanced(bySeconds: -5)) == Engine.start)
+    #expect(queue.take(at: Engine.start)?.enrolment == 2)
+    #expect(queue.take(at: Engine.start) == nil)
+    #expect(queue.readyAt(now: Engine.start) == Engine.start.advanced(bySeconds: 60))
+    #expect(queue.take(at: Engine.start.advanced(bySeconds: 60))?.enrolment == 1)
+  }
+}
