@@ -119,6 +119,8 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(
+      name: "BenchTests", dependencies: ["Bench", "Policies", "Routing", "Sequencing"], swiftSettings: strict),
+    .testTarget(
       name: "DaemonTests",
       dependencies: [
         "Daemon", "Delivery", "Operations", "Policies", "Routing", "RoutingTestKit", "Sequencing", "Stores", "Wire",

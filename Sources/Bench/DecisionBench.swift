@@ -9,14 +9,16 @@ import Routing
 package struct DecisionBench {
   /// The shipped policies that are measured, in this order.
   package static let policies = ["assigned", "strict", "fallback", "reassign", "least_loaded"]
-  /// Batches of one side in one round.
-  private static let batches = 50
   private static let seed: UInt64 = 1
 
   private let rounds: Int
+  /// Of one side in one round.
+  private let batches: Int
 
   /// Rounds that count; each side is first in half of them.
-  package init(rounds: Int) { self.rounds = rounds }
+  package init(rounds: Int) { self.init(rounds: rounds, batches: 50) }
+
+  init(rounds: Int, batches: Int) { (self.rounds, self.batches) = (rounds, batches) }
 
   /// Hands over each result as it is there: all policies over the first fleet, then over the next.
   package func run(devices counts: [Int], report: (DecisionResult) -> Void) throws {
@@ -37,9 +39,9 @@ package struct DecisionBench {
     for round in 0...rounds {
       let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
       floor.reset()
-      let (floorTime, usherTime) = try DecisionBench.round(&scene, floor, evaluator, policy: name)
+      let (floorTime, usherTime) = try self.round(&scene, floor, evaluator, policy: name)
       guard round > 0 else { continue }
-      let decisions = Double(DecisionBench.batches * DecisionScene.batch)
+      let decisions = Double(batches * DecisionScene.batch)
       floorCosts.append(Double(floorTime) / decisions)
       usherCosts.append(Double(usherTime) / decisions)
     }
@@ -49,7 +51,7 @@ package struct DecisionBench {
   }
 
   /// One round of both sides. Returns the CPU time of each, nanoseconds.
-  private static func round(
+  private func round(
     _ scene: inout DecisionScene, _ floor: FloorDecider, _ evaluator: Evaluator, policy: String
   ) throws -> (floor: Int64, usher: Int64) {
     var (floorTime, usherTime): (Int64, Int64) = (0, 0)
@@ -58,7 +60,7 @@ package struct DecisionBench {
       scene.shuffle()
       // The sides take turns in being the first to touch the batch.
       if batch % 2 == 0 { floorTime += try floor.decide(scene.floorContacts, checksum: &floorChoices) }
-      usherTime += decide(scene.contacts, scene.contacts.count, evaluator, checksum: &usherChoices)
+      usherTime += DecisionBench.decide(scene.contacts, scene.contacts.count, evaluator, checksum: &usherChoices)
       if batch % 2 == 1 { floorTime += try floor.decide(scene.floorContacts, checksum: &floorChoices) }
     }
     guard floorChoices == usherChoices else {

@@ -8,13 +8,15 @@ package struct ReloadBench {
   private static let devices = 100
   private static let seed: UInt64 = 1
   private static let decisions = 100
-  /// Reloads before the first look: by then, everything that is kept for later has been made.
-  private static let warmUp = 100
 
   private let reloads: Int
+  /// Reloads before the first look: by then, everything that is kept for later has been made.
+  private let warmUp: Int
 
   /// How often the policy's file changes.
-  package init(reloads: Int) { self.reloads = reloads }
+  package init(reloads: Int) { self.init(reloads: reloads, warmUp: 100) }
+
+  init(reloads: Int, warmUp: Int) { (self.reloads, self.warmUp) = (reloads, warmUp) }
 
   /// Nil where the machine does not tell what is resident.
   package func run() throws -> ReloadResult? {
@@ -23,11 +25,11 @@ package struct ReloadBench {
     var scene = DecisionScene(devices: ReloadBench.devices, .online, seed: ReloadBench.seed)
     scene.shuffle()
     let tenant = Tenant(key: TenantKey(1), id: TenantID(stored: "bench"), policies: ["changing"])
-    for reload in 0..<ReloadBench.warmUp { try self.reload(reload, board, folder, tenant, scene) }
+    for reload in 0..<warmUp { try self.reload(reload, board, folder, tenant, scene) }
     floor_trim()
     guard let before = PeakMemory.residentMegabytes else { return nil }
     let start = floor_thread_cpu_ns()
-    for reload in 0..<reloads { try self.reload(ReloadBench.warmUp + reload, board, folder, tenant, scene) }
+    for reload in 0..<reloads { try self.reload(warmUp + reload, board, folder, tenant, scene) }
     let cpu = floor_thread_cpu_ns() - start
     floor_trim()
     guard let after = PeakMemory.residentMegabytes else { return nil }

@@ -6,14 +6,16 @@ import Routing
 package struct ScoringBench {
   /// Sizes of the fleets that are measured, unless others are asked for.
   package static let devices = [10, 100, 1000]
-  /// Devices that one side looks at in one round, about.
-  private static let looks = 1_000_000
   private static let seed: UInt64 = 1
 
   private let rounds: Int
+  /// Devices that one side looks at in one round, about.
+  private let looks: Int
 
   /// Rounds that count; one more warms both sides up.
-  package init(rounds: Int) { self.rounds = rounds }
+  package init(rounds: Int) { self.init(rounds: rounds, looks: 1_000_000) }
+
+  init(rounds: Int, looks: Int) { (self.rounds, self.looks) = (rounds, looks) }
 
   /// Hands over each result as it is there: all forms over the first fleet, then over the next.
   package func run(devices counts: [Int] = ScoringBench.devices, report: (ScoringResult) -> Void) throws {
@@ -26,7 +28,7 @@ package struct ScoringBench {
     let policy = try CompiledPolicy(file: "scoring", source: form.source)
     var scene = DecisionScene(devices: count, .online, seed: ScoringBench.seed)
     scene.shuffle()
-    let decisions = max(ScoringBench.looks / count, 10)
+    let decisions = max(looks / count, 10)
     var (floorCosts, usherCosts): ([Double], [Double]) = ([], [])
     // The first round warms both sides up and does not count.
     for round in 0...rounds {

@@ -51,7 +51,9 @@ func makeLogger(_ options: ServiceOptions) -> Logger {
 private func makeCycle(_ options: ServiceOptions, on process: StoreProcess) throws -> Cycle {
   let catalog = try FindRules(options.rules, store: process.path).run()
   return Cycle(
-    store: process.store, board: PolicyBoard(catalog: catalog, acceptance: StandardAcceptance(), isPinned: options.isPinned), epoch: process.epoch,
+    store: process.store,
+    board: PolicyBoard(catalog: catalog, acceptance: StandardAcceptance(), isPinned: options.isPinned),
+    epoch: process.epoch,
     stopwatch: options.stopwatch, suspendAfter: options.suspendAfter)
 }
 

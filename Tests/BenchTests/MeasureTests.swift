@@ -1,0 +1,89 @@
+import Testing
+
+@testable import Bench
+
+/// Each measure at its smallest: it runs, its two sides agree, and its figures can be true. Not how fast anything is.
+///
+/// One after the other: they read what the whole process uses, and share names of folders.
+@Suite(.serialized)
+struct MeasureTests {
+  /// Positive and finite.
+  private func expectFigures(_ figures: Double?..., sourceLocation: SourceLocation = #_sourceLocation) {
+    for figure in figures.compactMap(\.self) {
+      #expect(figure > 0 && figure.isFinite, sourceLocation: sourceLocation)
+    }
+  }
+
+  /// Of one round the ratio is that of its two figures.
+  private func expectRatio(
+    _ ratio: Double, _ usher: Double, by floor: Double, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    expectFigures(ratio, usher, floor, sourceLocation: sourceLocation)
+    #expect(abs(ratio - usher / floor) < 1e-9 * ratio, sourceLocation: sourceLocation)
+  }
+
+  @Test func `decisions: every policy over every condition, beside C`() throws {
+    var results: [DecisionResult] = []
+    try DecisionBench(rounds: 1, batches: 2).run(devices: [3]) { results.append($0) }
+    #expect(results.map(\.policy) == FleetCondition.allCases.flatMap { _ in DecisionBench.policies })
+    #expect(Set(results.map(\.devices)) == [3])
+    for result in results {
+      expectRatio(result.ratio, result.usher, by: result.floor)
+      // Nanoseconds: no decision takes less than one or more than a second.
+      #expect(result.usher > 1 && result.usher < 1e9)
+    }
+  }
+
+  @Test func `the ratio of several rounds is the median of theirs`() throws {
+    var results: [DecisionResult] = []
+    try DecisionBench(rounds: 3, batches: 1).run(devices: [2]) { results.append($0) }
+    for result in results { expectFigures(result.ratio, result.usher, result.floor) }
+  }
+
+  @Test func `scoring: every form, beside plain tables`() throws {
+    var results: [ScoringResult] = []
+    try ScoringBench(rounds: 1, looks: 1000).run(devices: [20]) { results.append($0) }
+    #expect(results.map(\.form) == ScoringForm.allCases)
+    for result in results { expectRatio(result.ratio, result.usher, by: result.floor) }
+  }
+
+  @Test func `cycles: every kind of lead and size of batch, the same rows from C and from Usher`() throws {
+    var results: [CycleResult] = []
+    try CycleBench(contacts: 12, rounds: 1).run { results.append($0) }
+    #expect(results.count == LeadProfile.allCases.count * CycleBench.batches.count)
+    for result in results {
+      #expect(result.contacts == 12 && result.devices == 100)
+      expectFigures(result.floor.cpuMicroseconds, result.usher.cpuMicroseconds, result.cpuRatio)
+      // A ratio of speeds: 1 is as fast as C.
+      expectRatio(result.wallRatio, result.usher.perSecond, by: result.floor.perSecond)
+    }
+  }
+
+  @Test func `tenants: many beside one`() throws {
+    let result = try TenantBench(tenants: 3, contacts: 10, rounds: 1).run()
+    #expect((result.tenants, result.devices, result.contacts) == (3, 100, 9), "as many for each")
+    expectRatio(result.ratio, result.several, by: result.single)
+    expectFigures(result.bringUp, result.peakMegabytes)
+  }
+
+  @Test func `a start, a shadow and the tools that only look`() throws {
+    let start = try StartBench(contacts: 5, rounds: 1).run()
+    #expect(start.contacts == 5)
+    expectFigures(start.milliseconds)
+    let shadow = try ShadowBench(contacts: 200, rounds: 1).run()
+    expectFigures(shadow.with, shadow.without, shadow.own)
+    #expect(shadow.ratio.isFinite)
+    #expect(abs(shadow.ratio - (shadow.with - shadow.own) / shadow.without) < 1e-9)
+    var tools: [ToolResult] = []
+    try ToolBench(contacts: 10, rounds: 1).run { tools.append($0) }
+    #expect(tools.map(\.tool) == ["deciding alone", "dry run", "replay", "simulate, 24 h"])
+    for tool in tools { expectFigures(tool.perSecond, tool.floorPerSecond, tool.peakMegabytes) }
+    #expect(tools[0].floorPerSecond == tools[0].perSecond || tools[0].floorPerSecond == nil)
+  }
+
+  @Test func `reloads: what is resident before and after`() throws {
+    guard let result = try ReloadBench(reloads: 1, warmUp: 1).run() else { return }
+    #expect(result.reloads == 1)
+    expectFigures(result.before, result.after, result.cpuMicroseconds)
+  }
+}
