@@ -13,6 +13,18 @@ package protocol Representation {
   func table(columns: Int?) -> StyledText
 }
 
+/// A representation that is one listing in every format.
+package protocol ListedRepresentation: Representation {
+  /// Its columns and rows; the JSON is an array of objects.
+  var listing: Listing { get }
+}
+
+extension ListedRepresentation {
+  package var json: JSONValue { listing.json }
+  package var csv: String { listing.csv }
+  package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
+}
+
 /// How a command prints what it lists.
 package enum ListingFormat: String, CaseIterable, Sendable {
   case table, json, csv

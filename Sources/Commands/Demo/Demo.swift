@@ -125,7 +125,7 @@ struct Demo {
     let integrity = try IntegrityQuery().run(store)
     let violations = integrity.checks.reduce(0) { $0 + $1.violations }
     say("\nintegrity: \(integrity.checks.count) promises checked, \(violations) violations")
-    if !integrity.isSound { throw Problem(.invalidPolicy, "the demo's store is not sound; this is a defect of Usher") }
+    if !integrity.isSound { throw Problem(.checkFailed, "the demo's store is not sound; this is a defect of Usher") }
   }
 
   /// Edits the tenant's policy.

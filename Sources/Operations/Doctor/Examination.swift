@@ -11,18 +11,21 @@ package struct Examination: Sendable {
   /// The address of the store to look at as well; nil for none.
   package var store: String?
 
+  /// Nothing is looked at before `run`.
   package init(version: String, store: String? = nil) { (self.version, self.store) = (version, store) }
 
   /// One thing that was looked at.
   package struct Finding: Equatable, Sendable {
     /// A program, a library, `machine` or `store`.
     package let part: String
+    /// What was looked at, in a few words.
     package let check: String
     /// `ok`, `wrong`, or how far a known defect is contained: `contained`, `partly`, `absent`.
     package let state: String
     /// What was found, or what is wrong and what to do.
     package let found: String
 
+    /// Whether somebody has to do something; a known defect that is contained in part is not wrong.
     package var isWrong: Bool { state == Finding.wrong }
 
     private static let (ok, wrong) = ("ok", "wrong")

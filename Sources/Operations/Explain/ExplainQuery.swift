@@ -15,6 +15,7 @@ package struct ExplainQuery {
   /// Policies to ask in place of the active ones, in this order; empty for the active ones.
   package var candidates: [PolicyCatalog.Entry]
 
+  /// Either a contact or a decision has to be given.
   package init(
     tenant: TenantID? = nil, contact: String?, decision: Int64? = nil, moment: Instant? = nil,
     candidates: [PolicyCatalog.Entry] = []

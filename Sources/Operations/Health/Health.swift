@@ -9,6 +9,7 @@ package struct HealthCheck: Sendable {
   /// Whether it is a failure that no process runs on the store.
   package var expectDaemon: Bool
 
+  /// `address` as `Stores` takes it.
   package init(_ address: String, maxCycleAge: Int64? = nil, expectDaemon: Bool = false) {
     (self.address, self.maxCycleAge, self.expectDaemon) = (address, maxCycleAge, expectDaemon)
   }
@@ -28,6 +29,7 @@ package struct Health: Equatable, Sendable {
   package struct Check: Equatable, Sendable {
     /// A stable name: store, daemon, cycle, hold, faults, files or disk.
     package let name: String
+    /// `failed` only if somebody has to do something.
     package let state: State
     /// What was found, in a sentence.
     package let found: String

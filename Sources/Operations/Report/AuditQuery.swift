@@ -11,6 +11,7 @@ package struct AuditQuery: Sendable {
   /// Which lines are wanted; the window and the limit are part of it.
   package var filter: AuditFilter
 
+  /// At most `limitMax` lines may be asked for; the caller checks that.
   package init(_ filter: AuditFilter) { self.filter = filter }
 
   /// When a window begins for which only an end is given, or neither.
@@ -32,6 +33,7 @@ package struct AuditQuery: Sendable {
   package struct Missing: Equatable, Sendable {
     /// `device`, `contact` or `tenant`.
     package var kind: String
+    /// As it was given.
     package var id: String
     /// The id of an existing row that is spelt most nearly like it; nil if none comes near.
     package var nearest: String?

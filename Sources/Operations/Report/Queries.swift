@@ -9,11 +9,12 @@ package struct MismatchesQuery: Sendable {
   /// The time as of which the report is made; nil for now.
   package var moment: Instant?
 
+  /// Without arguments: all messages of all tenants, as of now.
   package init(since: Instant? = nil, tenant: TenantID? = nil, moment: Instant? = nil) {
     (self.since, self.tenant, self.moment) = (since, tenant, moment)
   }
 
-  /// Throws `OperatorError.unknown` for a tenant. Costs what `ReportStore.mismatches` costs.
+  /// Nothing is found for a tenant that does not exist. Costs what `ReportStore.mismatches` costs.
   package func run(_ store: any Store) throws -> MismatchReport {
     try store.mismatches(since: since, tenant: tenant, at: moment)
   }
@@ -24,11 +25,14 @@ package struct DevicesQuery: Sendable {
   /// The time as of which the report is made; nil for now.
   package var moment: Instant?
 
+  /// Without an argument: as of now.
   package init(moment: Instant? = nil) { self.moment = moment }
 
   /// The devices, and the holds in force at the same moment.
   package struct Answer: Equatable, Sendable {
+    /// By tenant and key.
     package var devices: DeviceReport
+    /// Those of all tenants.
     package var holds: [SendingHold]
   }
 
@@ -44,6 +48,7 @@ package struct SequencesQuery: Sendable {
   /// The time as of which the report is made; nil for now.
   package var moment: Instant?
 
+  /// Without an argument: as of now.
   package init(moment: Instant? = nil) { self.moment = moment }
 
   /// Costs what `ReportStore.sequences` costs.
@@ -54,6 +59,7 @@ package struct SequencesQuery: Sendable {
 
 /// Checks every promise that the store keeps, over every row.
 package struct IntegrityQuery: Sendable {
+  /// There is nothing to choose: all checks run.
   package init() {}
 
   /// Violations are in the report; it throws only if the store cannot be read. Costs several walks over the whole store.

@@ -7,6 +7,7 @@ package struct OverviewQuery: Sendable {
   /// The time as of which to look; nil for now.
   package var moment: Instant?
 
+  /// Without arguments: of all tenants, as of now.
   package init(tenant: TenantID? = nil, moment: Instant? = nil) { (self.tenant, self.moment) = (tenant, moment) }
 
   /// `watch` looks if no moment is asked for, and then looks again at a lower cost. `stopwatch` returns milliseconds of a clock

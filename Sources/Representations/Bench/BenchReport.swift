@@ -3,9 +3,11 @@ import Terminal
 import Wire
 
 /// What `usher bench` measured: a row for each figure, with the target where there is one.
-package struct BenchReport: Representation {
-  private let listing: Listing
+package struct BenchReport: ListedRepresentation {
+  /// In the order in which they were measured.
+  package let listing: Listing
 
+  /// Figures are rounded to as many digits as can be told apart.
   package init(_ figures: BenchFigures) {
     var listing = Listing([
       "measure", "policy", "condition", "devices", "batch", "floor", "usher", "unit", "ratio", "target", "met",
@@ -20,10 +22,6 @@ package struct BenchReport: Representation {
     self.listing = listing
   }
 
-  package var json: JSONValue { listing.json }
-  package var csv: String { listing.csv }
-  package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
-
   private static func text(_ target: BenchFigure.Target) -> String {
     switch target {
     case .atMost(let most): "at most \(most)"
@@ -31,7 +29,6 @@ package struct BenchReport: Representation {
     }
   }
 
-  /// To as many digits as can be told apart.
   private static func rounded(_ value: Double?) -> JSONValue {
     guard let value else { return .null }
     if value >= 1000 { return .integer(Int64(value.rounded())) }

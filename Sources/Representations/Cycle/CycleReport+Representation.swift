@@ -3,14 +3,14 @@ import Terminal
 import Wire
 
 /// What a cycle did, as `usher tick` prints it.
-extension CycleReport: Representation {
+extension CycleReport: ListedRepresentation {
+  /// One object, since a cycle is one row.
   package var json: JSONValue { .object(JSONObject(members)) }
   /// One line, for the logs of cron.
   package var jsonStyle: JSONWriter.Style { .compact }
-  package var csv: String { listing.csv }
-  package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
 
-  private var listing: Listing {
+  /// One row.
+  package var listing: Listing {
     var listing = Listing(members.map(\.0))
     listing.add(members.map(\.1))
     return listing

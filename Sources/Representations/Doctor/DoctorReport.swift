@@ -3,9 +3,11 @@ import Terminal
 import Wire
 
 /// What `usher doctor` found: a row for each thing that was looked at.
-package struct DoctorReport: Representation {
-  private let listing: Listing
+package struct DoctorReport: ListedRepresentation {
+  /// In the order in which they were found.
+  package let listing: Listing
 
+  /// A row for each finding of the answer.
   package init(_ answer: Examination.Answer) {
     var listing = Listing(["part", "check", "state", "found"])
     for finding in answer.findings {
@@ -14,7 +16,4 @@ package struct DoctorReport: Representation {
     self.listing = listing
   }
 
-  package var json: JSONValue { listing.json }
-  package var csv: String { listing.csv }
-  package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
 }

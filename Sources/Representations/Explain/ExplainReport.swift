@@ -9,6 +9,7 @@ package struct ExplainReport: Representation {
   private let explanation: ContactExplanation
   private let words: ExplainText
 
+  /// Times in sentences are those of the explanation's tenant.
   package init(_ explanation: ContactExplanation) {
     (self.explanation, words) = (explanation, ExplainText(explanation))
   }
@@ -75,6 +76,7 @@ package struct ExplainReport: Representation {
 
   // MARK: - For programs
 
+  /// The whole explanation; what does not apply is null or empty.
   package var json: JSONValue {
     let decided = explanation.told
     return .object(

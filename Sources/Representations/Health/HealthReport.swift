@@ -6,14 +6,17 @@ import Wire
 package struct HealthReport: Representation {
   private let health: Health
 
+  /// Shows the checks in their order.
   package init(_ health: Health) { self.health = health }
 
+  /// An object: `healthy`, and `checks` as an array.
   package var json: JSONValue {
     .object(JSONObject([("healthy", .bool(health.isHealthy)), ("checks", checks.json)]))
   }
 
   /// The checks alone.
   package var csv: String { checks.csv }
+  /// The checks alone.
   package func table(columns: Int?) -> StyledText { checks.table(columns: columns) }
 
   private var checks: Listing {

@@ -20,6 +20,7 @@ package struct HoldNotice {
 
   private let holds: [SendingHold]
 
+  /// The lines keep the order of the holds.
   package init(_ holds: [SendingHold]) { self.holds = holds }
 
   /// A sentence for each hold, at most ten, and how many more there are; empty without holds.

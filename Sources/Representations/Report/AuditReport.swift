@@ -7,9 +7,12 @@ import Wire
 package struct AuditReport: Representation {
   private let lines: [AuditLine]
 
+  /// The lines keep their order.
   package init(_ answer: AuditQuery.Answer) { lines = answer.lines }
 
+  /// An array of objects; the counts of an import are an object in them.
   package var json: JSONValue { listing.json }
+  /// The columns of the JSON.
   package var csv: String { listing.csv }
 
   /// Empty if there are no lines. The system user stands behind the name that was given; of a digest there is enough to tell

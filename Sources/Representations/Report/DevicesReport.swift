@@ -8,9 +8,12 @@ package struct DevicesReport: Representation {
   private let report: DeviceReport
   private let holds: [SendingHold]
 
+  /// A row for each device, retired ones too.
   package init(_ answer: DevicesQuery.Answer) { (report, holds) = (answer.devices, answer.holds) }
 
+  /// An array of objects, with a member for each figure.
   package var json: JSONValue { figures.json }
+  /// The columns of the JSON.
   package var csv: String { figures.csv }
 
   /// What was sent stands beside its cap. Totals and the holds in force stand below.

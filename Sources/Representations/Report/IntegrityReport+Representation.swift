@@ -3,12 +3,9 @@ import Terminal
 import Wire
 
 /// The promises that a store keeps: a row for each, those without violations too.
-extension IntegrityReport: Representation {
-  package var json: JSONValue { listing.json }
-  package var csv: String { listing.csv }
-  package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
-
-  private var listing: Listing {
+extension IntegrityReport: ListedRepresentation {
+  /// In the order of the report.
+  package var listing: Listing {
     var listing = Listing(["check", "violations", "promise", "examples"])
     for check in checks {
       listing.add([

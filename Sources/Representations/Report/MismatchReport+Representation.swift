@@ -13,6 +13,7 @@ extension MismatchReport: Representation {
   /// The lines alone.
   package var csv: String { messages.csv }
 
+  /// The counts, and below them the lines if there are any.
   package func table(columns: Int?) -> StyledText {
     let parts = parts.table(columns: columns)
     return lines.isEmpty ? parts : parts + "\n" + messages.table(columns: columns)

@@ -9,7 +9,9 @@ extension SequenceReport: Representation {
     .pending, .sending, .sent, .delivered, .read, .failed, .unknown, .expired, .cancelled,
   ]
 
+  /// An array of objects, one for each step.
   package var json: JSONValue { listing(hasStatus: true).json }
+  /// The columns of the JSON.
   package var csv: String { listing(hasStatus: true).csv }
 
   /// Without the columns that hold only zeros; the total of the enrolments stands below.

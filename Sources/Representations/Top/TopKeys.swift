@@ -4,6 +4,7 @@ import Terminal
 package enum TopKeys {
   /// Keys that do the same thing, or opposite things.
   package struct Line {
+    /// At least one.
     package let keys: [Key]
     let purpose: String
 

@@ -13,6 +13,7 @@ package struct TopReport: Representation {
     (self.glance, self.view, self.store) = (glance, view, store)
   }
 
+  /// What is shown of the tenant of the view, or of all tenants.
   package var json: JSONValue {
     let overdue = glance.overdue.filter { isShown($0.tenant) }
     return .object(

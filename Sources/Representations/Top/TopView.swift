@@ -10,7 +10,9 @@ package struct TopView: Equatable, Sendable {
   /// How far back the totals of decisions may go; milliseconds.
   package static let windows: [Int64] = [300_000, 900_000, 3_600_000]
 
+  /// Devices that are equal in it stay in the order of the store.
   package var order = Order.load
+  /// Whether the least pressing devices come first.
   package var isReversed = false
   /// Nil for all tenants.
   package var tenant: TenantID?
