@@ -1,0 +1,52 @@
+import Routing
+import RoutingTestKit
+import Testing
+
+@testable import Operations
+
+/// The audit's window, and what it tells about a subject without lines.
+struct AuditQueryTests {
+  private let folder = TestFolder()
+  private let store: any Store
+
+  init() throws {
+    var scenario = StoreScenario()
+    scenario.tenant("acme")
+    for number in 1...3 { scenario.device("D\(number)") }
+    store = try scenario.store(in: folder, at: Engine.start)
+    for (status, reason) in [(DeviceStatus.offline, "broken"), (.online, "repaired")] {
+      try store.setDeviceStatus(
+        DeviceID("D2")!, of: TenantID("acme")!, to: status, reason: reason, actor: "ann", at: Engine.start)
+    }
+  }
+
+  private func answer(_ subject: String?, since: Instant = Engine.start, limit: Int = 10) throws -> AuditQuery.Answer {
+    try AuditQuery(AuditFilter(since: since, subject: subject.map(AuditSubject.init), limit: limit)).run(store)
+  }
+
+  @Test func `lines of the window come with whether there are more`() throws {
+    let all = try answer(nil)
+    #expect(all.lines.count > 1 && !all.hasMore && all.missing == nil)
+    let some = try answer(nil, limit: 1)
+    #expect(some.lines.count == 1 && some.hasMore)
+    #expect(try answer("device D2").lines.map(\.reason) == ["repaired", "broken"])
+  }
+
+  @Test func `a subject that does not exist is named with the nearest id`() throws {
+    let missing = try answer("device D22").missing
+    #expect(missing == AuditQuery.Missing(kind: "device", id: "D22", nearest: "D2"))
+    #expect(try answer("tenant nothing like it").missing?.nearest == nil)
+  }
+
+  @Test func `a subject that exists, or whose kind has no ids to look for, is not missing`() throws {
+    #expect(try answer("device D1") == AuditQuery.Answer(lines: [], hasMore: false, missing: nil))
+    for subject in ["D22", "policy night"] { #expect(try answer(subject).missing == nil, "\(subject)") }
+  }
+
+  @Test func `a window without a beginning is of a week`() {
+    let week: Int64 = 7 * 86_400
+    #expect(AuditQuery.usualBegin(until: nil, now: Engine.start) == Engine.start.advanced(bySeconds: -week))
+    let end = Engine.start.advanced(bySeconds: -1000)
+    #expect(AuditQuery.usualBegin(until: end, now: Engine.start) == end.advanced(bySeconds: -week))
+  }
+}

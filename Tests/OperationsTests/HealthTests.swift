@@ -1,0 +1,128 @@
+import Routing
+import Testing
+
+@testable import Operations
+@testable import StoreSQLite
+
+/// Each check of `usher health` can fail.
+struct HealthTests {
+  private func time(_ uptime: Int64) -> HeartbeatTime {
+    HeartbeatTime(clock: Instant(milliseconds: uptime), uptime: uptime, boot: "boot")
+  }
+
+  /// A store that is served well, an hour after the machine was started.
+  private var facts: HealthFacts {
+    var facts = HealthFacts(now: time(3_600_000))
+    var beat = Beat(process: 42, after: nil)
+    (beat.every, beat.ended) = (2000, time(3_599_000))
+    (facts.running, facts.beat, facts.holds, facts.policies) = (LockHolder(process: 42), beat, [], [])
+    facts.guards = []
+    (facts.freeBytes, facts.logBytes) = (1 << 40, 0)
+    return facts
+  }
+
+  private func policy(_ change: (inout PolicyStanding) -> Void) -> PolicyStanding {
+    var policy = PolicyStanding(
+      tenant: TenantID("acme")!, position: 1, policy: "vip", revision: nil, since: nil, refusal: nil, refusedAt: nil,
+      faults: 0, lastFault: nil, suspendedAt: nil)
+    change(&policy)
+    return policy
+  }
+
+  private func failing(
+    _ change: (inout HealthFacts) -> Void, maxCycleAge: Int64? = nil, expectDaemon: Bool = false
+  ) -> [String] {
+    var facts = facts
+    change(&facts)
+    let report = Health(facts, maxCycleAge: maxCycleAge, expectDaemon: expectDaemon)
+    let failed = report.checks.filter { $0.state == .failed }.map(\.name)
+    #expect(report.isHealthy == failed.isEmpty)
+    return failed
+  }
+
+  @Test func `a store that is served well is healthy`() {
+    #expect(failing { _ in } == [])
+    #expect(Health(facts).checks.map(\.name) == ["store", "daemon", "cycle", "hold", "faults", "files", "disk"])
+    #expect(Health(facts).checks.allSatisfy { $0.state == .ok })
+  }
+
+  @Test func `each check fails by what it is for`() {
+    #expect(failing { $0.storeProblem = "damaged" } == ["store"])
+    #expect(failing({ $0.running = nil }, expectDaemon: true) == ["daemon"])
+    #expect(failing { $0.running = nil } == [])
+    #expect(
+      failing({ ($0.lockProblem, $0.running, $0.beat) = ("no", nil, nil) }, expectDaemon: true) == ["daemon", "cycle"])
+    #expect(failing({ ($0.lockProblem, $0.running, $0.beat) = ("no", nil, nil) }, maxCycleAge: 9) == ["cycle"])
+    #expect(failing { ($0.lockProblem, $0.running, $0.beat) = ("no", nil, nil) } == [])
+    let hold = SendingHold(tenant: TenantID("acme"), reason: "r", actor: "a", at: .earliest)
+    #expect(failing { $0.holds = [hold] } == ["hold"])
+    #expect(failing { $0.policies = [self.policy { $0.suspendedAt = .earliest }] } == ["faults"])
+    #expect(failing { $0.policies = [self.policy { $0.refusal = "line 3: no" }] } == ["files"])
+    #expect(failing { $0.policies = [self.policy { $0.faults = 3 }] } == [])
+    let acme = TenantID("acme")!
+    #expect(
+      failing {
+        $0.guards = [GuardTrouble(guard: "quiet_hours", tenant: acme, state: .suspended, reason: "line 1: no")]
+      } == ["faults"])
+    #expect(
+      failing { $0.guards = [GuardTrouble(guard: "quiet_hours", tenant: acme, state: .refused, reason: "line 1: no")] }
+        == ["files"])
+    // What the state is does not depend on what a file's author wrote.
+    #expect(
+      failing { $0.guards = [GuardTrouble(guard: "a", tenant: acme, state: .held, reason: "suspended: refused")] } == []
+    )
+    #expect(failing { $0.freeBytes = (256 << 20) - 1 } == ["disk"])
+    #expect(failing { $0.freeBytes = 256 << 20 } == [])
+    #expect(failing { $0.logBytes = (1 << 30) + 1 } == ["disk"])
+  }
+
+  @Test func `a cycle is late after ten of them, after a minute at least, or when the command says so`() {
+    #expect(failing { $0.now = self.time(3_599_000 + 60_000) } == [])
+    #expect(failing { $0.now = self.time(3_599_000 + 60_001) } == ["cycle"])
+    #expect(
+      failing {
+        $0.beat?.every = 60_000
+        $0.now = self.time(3_599_000 + 600_000)
+      } == [])
+    #expect(failing({ _ in }, maxCycleAge: 999) == ["cycle"])
+    #expect(failing({ _ in }, maxCycleAge: 1000) == [])
+    #expect(
+      failing(
+        {
+          $0.beat?.ended = nil
+          $0.beat?.every = nil
+          $0.running = nil
+        }, maxCycleAge: 1000) == ["cycle"])
+    #expect(
+      failing {
+        $0.beat = nil
+        $0.running = nil
+      } == [])
+    #expect(
+      failing {
+        $0.beat?.ended = nil
+        $0.beat?.began = self.time(3_000_000)
+      } == ["cycle"], "a first cycle that does not end")
+  }
+
+  @Test func `a store that cannot be read leaves the others unknown, and a hold file counts`() {
+    var facts = facts
+    (facts.storeProblem, facts.policies, facts.guards, facts.holds) = ("locked", nil, nil, nil)
+    let states = Health(facts).checks.map(\.state.rawValue)
+    #expect(states == ["failed", "ok", "ok", "unknown", "unknown", "unknown", "ok"])
+  }
+
+  @Test func `intervals, moments and sizes of any value are compared, and nothing traps`() {
+    for every in [Int64.max, Int64.max / 10 + 1, 0] {
+      #expect(failing { $0.beat?.every = every } == [], "\(every)")
+    }
+    #expect(failing { $0.beat?.ended = self.time(.min) } == ["cycle"])
+    #expect(failing { $0.beat?.ended = self.time(.max) } == [])
+    #expect(
+      failing {
+        $0.beat?.every = .max
+        $0.beat?.ended = self.time(.min)
+      } == [])
+    #expect(failing { ($0.freeBytes, $0.logBytes) = (.max, .max) } == ["disk"])
+  }
+}

@@ -1,0 +1,65 @@
+import Routing
+import RoutingTestKit
+import Testing
+
+@testable import Operations
+
+/// Queries of the reports: which moment they are of, and whose rows they count.
+struct ReportQueryTests {
+  private let engine: Engine
+  private let now = Engine.start.advanced(bySeconds: 7200)
+
+  /// One contact of acme on its offline device, one of globex on a device that is online; decided an hour apart.
+  init() async throws {
+    var scenario = StoreScenario()
+    for tenant in ["acme", "globex"] {
+      scenario.tenant(tenant)
+      scenario.device("D1", of: tenant, status: tenant == "acme" ? "offline" : "online")
+      scenario.device("D2", of: tenant)
+      scenario.sequence(of: tenant, delays: [0, 3600])
+      scenario.lead(1, of: tenant, device: "D1")
+    }
+    engine = try Engine(scenario)
+    try await engine.step(seconds: 3600)
+    try await engine.step(seconds: 3600)
+  }
+
+  @Test func `mismatches count what was made in the window, of one tenant or of all`() throws {
+    let store = engine.store
+    #expect(try MismatchesQuery().run(store).total == 4)
+    #expect(try MismatchesQuery(since: Engine.start.advanced(bySeconds: 60)).run(store).total == 2)
+    #expect(try MismatchesQuery(moment: Engine.start.advanced(bySeconds: 60)).run(store).total == 2)
+    let acme = try MismatchesQuery(tenant: TenantID("acme")).run(store)
+    #expect(acme.total == 2 && acme.counts[.fallback] == 2)
+    #expect(try MismatchesQuery(tenant: TenantID("nobody")).run(store).total == 0)
+  }
+
+  @Test func `devices and sequences are of now, or of a moment on record`() throws {
+    let (store, early) = (engine.store, Engine.start.advanced(bySeconds: 60))
+    let present = try DevicesQuery().run(store, at: now)
+    #expect(!present.devices.isPast && present.devices.total.sentDay == 4)
+    let past = try DevicesQuery(moment: early).run(store, at: now)
+    #expect(past.devices.isPast && past.devices.total.sentDay == 2)
+    #expect(try !SequencesQuery().run(store).isPast)
+    #expect(try SequencesQuery(moment: early).run(store).isPast)
+  }
+
+  @Test func `an engine's own store keeps its promises`() throws {
+    let report = try IntegrityQuery().run(engine.store)
+    #expect(report.isSound && report.checks.count > 10)
+  }
+
+  @Test func `an overview is of a moment or of now, and of tenants that exist`() throws {
+    let (store, watch) = (engine.store, engine.store.watch(stopwatch: { 0 }))
+    func look(_ query: OverviewQuery) throws -> StoreGlance {
+      try query.run(store, watch, at: now, stopwatch: { 0 })
+    }
+    #expect(try look(OverviewQuery()).now == now)
+    let early = Engine.start.advanced(bySeconds: 60)
+    let past = try look(OverviewQuery(tenant: TenantID("globex"), moment: early))
+    #expect(past.now == early && past.isPast && past.tenants.count == 2)
+    let problem = #expect(throws: Problem.self) { try look(OverviewQuery(tenant: TenantID("glodex"))) }
+    #expect(problem?.code == .tenantNotFound)
+    #expect(problem?.message == "there is no tenant 'glodex' in the store; the nearest is 'globex'")
+  }
+}
