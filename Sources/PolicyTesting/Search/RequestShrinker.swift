@@ -59,7 +59,7 @@ struct RequestShrinker {
     for place in request.parameters.indices.reversed() where request.parameters.indices.contains(place) {
       if take(changed { $0.parameters.remove(at: place) }, into: &request) { isSmaller = true }
     }
-    for field in ContactFields.all where !field.isDefault(in: request.contact) {
+    for field in ContactFields.all where !field.isRequired && !field.isDefault(in: request.contact) {
       if take(changed { field.reset(in: &$0.contact) }, into: &request) { isSmaller = true }
     }
     for field in ContactFields.all {
@@ -71,7 +71,7 @@ struct RequestShrinker {
     let zero = Instant(milliseconds: 0)
     if request.now != zero, take(request.moved(to: zero), into: &request) { isSmaller = true }
     for place in request.members.indices {
-      for field in DeviceFields.all where !field.isDefault(in: request.members[place]) {
+      for field in DeviceFields.all where !field.isRequired && !field.isDefault(in: request.members[place]) {
         if take(changed { field.reset(in: &$0.members[place]) }, into: &request) { isSmaller = true }
       }
       for field in DeviceFields.all {

@@ -45,6 +45,7 @@ package struct Field<Owner: Sendable>: Sendable {
 
   /// How often, in percent, and with what a request that is made up states the field.
   package struct Sample: Sendable {
+    /// How a made-up value is chosen.
     package enum Content: Sendable {
       /// What suits the form: counts, limits, times before `now`, tags, attributes, words of the source.
       case usual
@@ -55,18 +56,25 @@ package struct Field<Owner: Sendable>: Sendable {
       case days
     }
 
+    /// From 0 (never stated) to 100 (always).
     package let percent: Int
+    /// Which values are plausible for this field.
     package let content: Content
 
+    /// The form's usual values unless given.
     package init(_ percent: Int, _ content: Content = .usual) { (self.percent, self.content) = (percent, content) }
 
+    /// For fields that only real requests state.
     package static var never: Sample { Sample(0) }
   }
 
+  /// The key in requests and policies, in snake case; unique within its table.
   package let name: String
+  /// How to read and set the value of an owner.
   package let access: Access
   /// The version that brought it, as the page of the field says.
   package let since: String
+  /// Where a replay finds the value again.
   package let record: Record
   /// Whether policies and guards see it.
   package let isVisible: Bool
@@ -74,6 +82,7 @@ package struct Field<Owner: Sendable>: Sendable {
   package let isStated: Bool
   /// What import and export call its column; nil for one that no import states.
   package let column: String?
+  /// For made-up requests of searches; `never` by default.
   package let sample: Sample
 
   /// `column` is nil where import and export do not carry the field.
@@ -149,6 +158,11 @@ extension Field {
     case .device(let path): owner[keyPath: path] == nil
     case .derived, .member: true
     }
+  }
+
+  /// Whether each request must state it: an id, which has no default.
+  package var isRequired: Bool {
+    if case .id = access { true } else { false }
   }
 
   /// Gives the field its default; an id stays.
