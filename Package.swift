@@ -63,17 +63,20 @@ let package = Package(
     .target(name: "Stores", dependencies: ["Routing", "StoreSQL", "StoreSQLite"], swiftSettings: strict),
     .target(name: "Sequencing", dependencies: ["Routing", "Policies"], swiftSettings: strict),
     .target(name: "Delivery", dependencies: ["Files", "Routing", "Wire"], swiftSettings: strict),
-    .target(name: "DryRun", dependencies: ["Routing", "Policies", "Sequencing"], swiftSettings: strict),
+    .target(name: "DryRun", dependencies: ["Routing", "Wire", "Policies", "Sequencing"], swiftSettings: strict),
 
     // What people do with a store, and what they are shown: for the command line, and for every other way in.
     .target(
       name: "Operations",
-      dependencies: ["Routing", "Wire", "Files", "Policies", "Sequencing", "Stores", "Delivery", "DryRun"],
+      dependencies: [
+        "Routing", "Wire", "Files", "Policies", "PolicyLint", "PolicyTesting", "Sequencing", "Stores", "DryRun",
+      ],
       swiftSettings: strict),
     .target(
       name: "Representations",
       dependencies: [
-        "Routing", "Wire", "Policies", "Sequencing", "DryRun", "Operations", "Pages", "Terminal", "Bench",
+        "Routing", "Wire", "Policies", "PolicyLint", "PolicyTesting", "Sequencing", "DryRun", "Operations", "Pages",
+        "Terminal", "Bench",
       ],
       swiftSettings: strict),
 
@@ -81,7 +84,8 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Routing", "Wire", "Files", "Policies", "Sequencing", "Delivery", "Stores", "Operations", lifecycle, logging,
+        "Routing", "Wire", "Files", "Policies", "PolicyTesting", "Sequencing", "Delivery", "Stores", "Operations",
+        lifecycle, logging,
       ],
       swiftSettings: strict),
 
@@ -119,7 +123,7 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: ["Wire"], swiftSettings: strict),
     .testTarget(
-      name: "BenchTests", dependencies: ["Bench", "Policies", "Routing", "Sequencing"], swiftSettings: strict),
+      name: "BenchTests", dependencies: ["Bench"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
@@ -137,7 +141,7 @@ let package = Package(
     .testTarget(name: "FuzzingTests", dependencies: ["FuzzTrials"], swiftSettings: strict),
     .testTarget(
       name: "DryRunTests",
-      dependencies: ["DryRun", "Policies", "Routing", "RoutingTestKit", "Sequencing", "Stores", "Wire"],
+      dependencies: ["DryRun", "Policies", "PolicyTesting", "Routing", "RoutingTestKit", "Stores", "Wire"],
       swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
@@ -160,7 +164,7 @@ let package = Package(
     .target(name: "PolicyTestKit", path: "Tests/PolicyTestKit", swiftSettings: strict),
     .testTarget(
       name: "PoliciesTests",
-      dependencies: ["Policies", "PolicyLint", "PolicyTestKit", "PolicyTesting", "LuaSandbox", "LuaSyntax", "Wire"],
+      dependencies: ["Policies", "PolicyLint", "PolicyTestKit", "PolicyTesting", "LuaSandbox", "Routing", "Wire"],
       swiftSettings: strict),
     .testTarget(
       name: "PolicyLintTests",

@@ -12,6 +12,7 @@ package struct BenchFigure: Equatable, Sendable {
   package var policy: String?
   /// On what: sizes, states of devices.
   package var condition: String
+  /// The size of the fleet; nil for a measure without one.
   package var devices: Int?
   /// Contacts in a transaction.
   package var batch: Int?
@@ -19,9 +20,11 @@ package struct BenchFigure: Equatable, Sendable {
   package var floor: Double?
   /// Usher's figure, in `unit`.
   package var usher: Double
+  /// Of `usher` and `floor`, as reports print it: `ns CPU`, `contacts/s`, `bytes`.
   package var unit: String
   /// Usher's figure divided by the one it is compared with; the median of the rounds.
   package var ratio: Double?
+  /// The bound that `isMet` applies; nil for a figure that is only reported.
   package var target: Target?
 
   /// Whether the target is met; nil without one. A figure without a ratio is judged by itself.

@@ -13,6 +13,7 @@ package struct BenchRun: Sendable {
   /// Rounds of each side; the median counts.
   package var rounds = 5
 
+  /// Full sizes; takes every measure unless told which.
   package init(measures: Set<BenchMeasure> = Set(BenchMeasure.allCases)) { self.measures = measures }
 
   /// Lowers every size to what takes seconds: at most 20,000 contacts, 200 tenants, two rounds, fleets of up to 1,000.

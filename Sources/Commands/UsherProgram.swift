@@ -5,8 +5,10 @@ import Terminal
 
 /// The program `usher`: its commands and what they have in common.
 package struct UsherProgram: AsyncParsableCommand {
+  /// What `usher --version` prints; raised with each release.
   package static let version = "0.1.0"
 
+  /// The help text and the subcommands, in the groups that the help shows.
   package static let configuration = CommandConfiguration(
     commandName: "usher",
     abstract: "Decides which device sends each message of a contact's sequence.",
@@ -49,6 +51,7 @@ package struct UsherProgram: AsyncParsableCommand {
   @Option(help: ArgumentHelp("When to use colours: auto, always or never.", valueName: "when"))
   var color = Colours.Choice.auto
 
+  /// Required by the argument parser, which then sets the options.
   package init() {}
 
   /// Runs the command that the arguments name and ends the process with its exit code.

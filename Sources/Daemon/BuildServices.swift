@@ -1,3 +1,4 @@
+import PolicyTesting
 import Delivery
 import Files
 import Logging

@@ -18,6 +18,7 @@ package struct ServiceOptions: Sendable {
   package var store: String
   /// The folder of policy files; nil for the folder `Rules` beside the store, if there is one.
   package var rules: String?
+  /// Where messages go when the gateway is `log`; `--sent` sets it.
   package var sent = SentMessages.besideStore
   /// The time between two cycles. Messages are sent as often, and at least once a second.
   package var every = Duration.seconds(2)
@@ -25,6 +26,7 @@ package struct ServiceOptions: Sendable {
   package var suspendAfter = Cycle.suspendAfter
   /// Whether edited policy files are ignored, so that only an operator changes what decides.
   package var isPinned = false
+  /// `--log-format` sets it; plain lines by default.
   package var logFormat = LogFormat.text
 
   /// The process that is on record as the leader.

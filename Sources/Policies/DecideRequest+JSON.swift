@@ -20,7 +20,7 @@ extension DecideRequest {
   }
 
   /// A device with its load as reservations left it.
-  func member(_ place: Int) -> Fleet.Member {
+  package func member(_ place: Int) -> Fleet.Member {
     Fleet.Member(device: fleet.members[place].device, load: fleet.load(place))
   }
 

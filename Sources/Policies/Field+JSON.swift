@@ -55,7 +55,7 @@ extension JSONObject {
   }
 
   /// Shows every field that has a value, also those that no request states; instants as policies see them.
-  mutating func show<Owner>(_ fields: [Field<Owner>], of owner: Owner, at now: Instant) {
+  package mutating func show<Owner>(_ fields: [Field<Owner>], of owner: Owner, at now: Instant) {
     for field in fields {
       guard let value = field.value(of: owner, at: now) else { continue }
       self[field.name] =

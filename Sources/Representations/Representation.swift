@@ -20,8 +20,11 @@ package protocol ListedRepresentation: Representation {
 }
 
 extension ListedRepresentation {
+  /// An array with an object for each row.
   package var json: JSONValue { listing.json }
+  /// The rows, with a header row.
   package var csv: String { listing.csv }
+  /// The rows, with columns narrowed to fit.
   package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
 }
 
@@ -31,6 +34,7 @@ package enum ListingFormat: String, CaseIterable, Sendable {
 }
 
 extension Representation {
+  /// Over several lines; a command that promises one line overrides it.
   package var jsonStyle: JSONWriter.Style { .pretty }
 
   /// The whole text in a format, with a newline at its end. `columns`: the width of a table, as `table(columns:)` takes it.

@@ -6,10 +6,12 @@ struct EarlierStore {
   let folder = TestFolder()
   var store: TestStore { TestStore(existing: "usher.db", in: folder) }
 
+  /// The store that is copied: schema 3, with decisions on record.
+  static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../ReplayTests/Fixtures/recorded-v3.db").standardized.path
+
   init() throws {
-    let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../ReplayTests/Fixtures/recorded-v3.db").standardized.path
-    try FileManager.default.copyItem(atPath: fixture, toPath: folder.file("usher.db"))
+    try FileManager.default.copyItem(atPath: Self.fixture, toPath: folder.file("usher.db"))
   }
 
   /// The names of the copies that upgrades made before they began, sorted.

@@ -14,9 +14,10 @@ struct AuditQueryTests {
     scenario.tenant("acme")
     for number in 1...3 { scenario.device("D\(number)") }
     store = try scenario.store(in: folder, at: Engine.start)
-    for (status, reason) in [(DeviceStatus.offline, "broken"), (.online, "repaired")] {
+    for (seconds, status, reason) in [(0, DeviceStatus.offline, "broken"), (1, .online, "repaired")] {
       try store.setDeviceStatus(
-        DeviceID("D2")!, of: TenantID("acme")!, to: status, reason: reason, actor: "ann", at: Engine.start)
+        DeviceID("D2")!, of: TenantID("acme")!, to: status, reason: reason, actor: "ann",
+        at: Engine.start.advanced(bySeconds: Int64(seconds)))
     }
   }
 

@@ -4,7 +4,15 @@ import Testing
 
 struct GuardActionTests {
   private let office: Office
-  init() throws { office = try Office() }
+
+  /// Without the guards that a new store has.
+  init() throws {
+    office = try Office()
+    try office.store.changeGuards(actor: "ann", at: office.engine.clock.now(), reason: nil) { list in
+      list = []
+      return "removed all"
+    }
+  }
 
   private func add(_ name: String, _ parameters: [String] = [], before: String? = nil) throws {
     try AddGuard(name, try ParameterOverrides(parameters), before: before).run(

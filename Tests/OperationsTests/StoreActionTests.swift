@@ -41,6 +41,7 @@ struct StoreActionTests {
     let office = try Office(leads: 5)
     try office.engine.decide()
     office.engine.clock.advance(seconds: 90_000)
+    try office.engine.decide()
     let archive = folder.file("archive.db")
     let pruning = try PruneStore(
       keepSeconds: 3600, archive: archive, ofStoreAt: office.store.path, by: office.note(reason: "space"))

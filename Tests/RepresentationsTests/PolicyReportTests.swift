@@ -92,7 +92,7 @@ struct PolicyReportTests {
   @Test func `the history has a row for each revision and role`() throws {
     _ = try activate("new", as: .canary(share: 100_000, limits: .standard))
     let report = PolicyHistoryReport(try PolicyHistoryQuery(tenant: nil).run(on: engine.store))
-    #expect(report.listing.rows.map { $0[6] } == ["live", "canary"])
+    #expect(report.listing.rows.map { $0[6] } == ["live", "live", "canary"])
     #expect(keys(report).last == "evidence")
     #expect(!report.tableListing.columns.contains("evidence"))
   }

@@ -67,7 +67,7 @@ struct GenerationTests {
     }
     let beaten = try cycle.run(
       at: engine.clock.now(),
-      report: { event in if case .turnGivenUp(let tenant) = event { said.withLock { $0.append(tenant) } } })
+      report: { event in if case .tenantGivenUp(let tenant) = event { said.withLock { $0.append(tenant) } } })
     #expect(beaten.decided == 100, "the other tenant is not held up")
     #expect(said.withLock { $0 }.map(\.text) == ["acme"])
     engine.clock.advance(seconds: 2)

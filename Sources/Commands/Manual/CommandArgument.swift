@@ -57,7 +57,7 @@ extension CommandArgument {
       case .string(let word)? = object["kind"], let kind = Kind(rawValue: word)
     else { return nil }
     let text = { (key: String) -> String? in if case .string(let text)? = object[key] { text } else { nil } }
-    let isSet = { (key: String) in object[key] == .bool(true) }
+    let isSet = { (key: String) in object[key] == true }
     self.init(
       kind: kind, names: CommandArgument.list(object["names"]).compactMap(CommandArgument.name),
       value: kind == .flag ? nil : text("valueName"), abstract: text("abstract") ?? "",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Operations
 import Policies
 import PolicyLint
 import Representations

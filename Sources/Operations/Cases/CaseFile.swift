@@ -7,11 +7,13 @@ import Routing
 package struct CaseFile: Sendable {
   /// As it was found: below the path that was named.
   package let path: String
+  /// At least one.
   package let cases: PolicyCases
   /// Beside the file, or shipped.
   package let policy: PolicyCatalog.Entry
   /// The lines on which the cases begin; empty where they are not written out.
   package let lines: [Int]
+  /// The file's bytes, from which reports quote lines.
   package let source: [UInt8]
 
   /// Reads the file and its policy. Throws a `Problem` that names the file, with the line where it is known.

@@ -1,4 +1,5 @@
 import Policies
+import PolicyTesting
 import Routing
 import Wire
 
@@ -6,16 +7,21 @@ import Wire
 package struct CaseRun: Sendable {
   /// What came of a case.
   package struct Outcome: Sendable {
+    /// Where the case is written, with the policy that it tests.
     package let file: CaseFile
     /// On which it begins; nil where the cases are not written out.
     package let line: Int?
+    /// What the policy decided, and how that differs from what the case expects.
     package let result: PolicyCases.Result
+    /// Measured with the run's stopwatch; varies from run to run.
     package let milliseconds: Double
   }
 
   /// What came of a file.
   package struct File: Sendable {
+    /// As found: below a path given on the command line.
     package let path: String
+    /// In the order in which the file lists its cases; empty if `problem` is set.
     package let outcomes: [Outcome]
     /// What is wrong with it, or with its policy, so that its cases cannot be run.
     package let problem: String?
@@ -25,7 +31,9 @@ package struct CaseRun: Sendable {
   package struct Coverage: Sendable {
     /// How the policy is called in reports.
     package let path: String
+    /// The policy's bytes, with which reports show lines that were not reached.
     package let source: [UInt8]
+    /// Counts of all cases of this policy together.
     package let report: CoverageReport
   }
 

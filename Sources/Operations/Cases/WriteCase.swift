@@ -6,11 +6,13 @@ import Routing
 
 /// A case that makes a decision on record again, and the file that holds it.
 package struct WrittenCase: Sendable {
+  /// The case itself, with the revision and decision that it was made from.
   package let made: RecordedCase
   /// The whole file: the case alone, or at the end of the cases of a file that is there.
   package let text: String
   /// Whether `text` is the file that is there with one more case.
   package let isAdded: Bool
+  /// Whether personal data that the policy did not read was replaced.
   package let isAnonymous: Bool
 }
 

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Policies
+import PolicyLint
 
 /// A policy file, or a file of cases, with what was found in it.
 package struct CheckedFile: Sendable {

@@ -1,4 +1,5 @@
 import Policies
+import PolicyTesting
 import Routing
 
 /// What a search for counterexamples came to for one policy file.
@@ -7,6 +8,7 @@ package struct PolicySearchResult: Sendable {
   package let file: String
   /// The seed that the requests followed from.
   package let seed: UInt64
+  /// The counterexamples, with how much was tried.
   package let report: PolicySearch.Report
 }
 

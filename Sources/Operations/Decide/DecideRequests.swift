@@ -4,6 +4,7 @@ import Wire
 
 /// What was decided for one request.
 package struct DecidedRequest: Sendable {
+  /// The decision, as `usher decide` prints it.
   package let answer: DecideAnswer
   /// Parameters of the request that no policy asked declares; only those that no earlier request had.
   package let undeclared: [String]

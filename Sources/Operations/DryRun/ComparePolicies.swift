@@ -6,6 +6,7 @@ import Routing
 package struct ComparePolicies {
   /// What a dry run came to.
   package struct Result {
+    /// What changes with the candidate; also describes a candidate that failed.
     package let report: DryRunReport
     /// What carries the candidate out; nil unless it was asked for.
     package let plan: Plan?

@@ -1,5 +1,6 @@
 import DryRun
 import Policies
+import PolicyTesting
 import Routing
 
 /// Applies a plan: sets the policies and parameters of the tenants that were tried, and puts files from outside into the
@@ -114,7 +115,7 @@ package struct ApplyPlan {
         throw Problem(.stalePlan, "\(title) is no plan of usher: it names no policy '\(name)'")
       }
       do throws(Fault) {
-        return try PolicyBoard.accept(entry, parameters: change.parameters).revision
+        return try StandardAcceptance().accept(entry, parameters: change.parameters).revision
       } catch {
         throw Problem(.invalidPolicy, "policy \(name) does not pass for tenant '\(change.tenant)': \(error.text)")
       }

@@ -69,14 +69,14 @@ package struct ActivatePolicy {
       try expectOther(made, than: generation, of: current.tenant)
       return .editing(current, generation, changer.change(.canary, origin: candidate.origin)) {
         $0.canary = PolicyTrial(
-          share: ContactShare(partsPerMillion: share, salt: 0), revisions: made.revisions,
+          share: .beginning(after: current.last, partsPerMillion: share), revisions: made.revisions,
           parameters: made.parameters, guards: limits)
       }
     case .shadow(let share):
       let generation = try current.expectGeneration()
       return .editing(current, generation, changer.change(.shadow, origin: candidate.origin)) {
         $0.shadow = PolicyTrial(
-          share: ContactShare(partsPerMillion: share, salt: 0), revisions: made.revisions,
+          share: .beginning(after: current.last, partsPerMillion: share), revisions: made.revisions,
           parameters: made.parameters)
       }
     }

@@ -1,4 +1,5 @@
 import Policies
+import PolicyTesting
 import Routing
 import Wire
 
@@ -119,7 +120,7 @@ private enum GuardCheck {
   ) throws -> CompiledPolicy {
     let entry = try catalog.guardEntry(named: name)
     do throws(Fault) {
-      return try PolicyBoard.accept(entry, parameters: parameters, kind: .guard)
+      return try StandardAcceptance().accept(entry, parameters: parameters, kind: .guard)
     } catch { throw Problem(.invalidPolicy, error.text(in: entry.path ?? entry.name, source: entry.source)) }
   }
 

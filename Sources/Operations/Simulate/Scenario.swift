@@ -19,15 +19,21 @@ package struct Scenario: Sendable {
 
   /// A time in which a device is out, for drawings.
   package struct Outage: Sendable {
+    /// When the device goes offline.
     package let from: Instant
+    /// When it comes back, or the end of the run if that is earlier.
     package let to: Instant
+    /// The id as the user gave it; not yet looked up.
     package let device: String
   }
 
   /// The incidents of one run, at their moments.
   package struct Plan: Sendable {
+    /// In the order given, not sorted by time; an outage with an end has two.
     package fileprivate(set) var drills: [Drill] = []
+    /// In the order given; each lasts for the whole run.
     package fileprivate(set) var arrivals: [Arrivals] = []
+    /// For drawings; `drills` already contains their effect.
     package fileprivate(set) var outages: [Outage] = []
   }
 

@@ -6,7 +6,9 @@ import Routing
 package struct SimulateStore {
   /// What the runs came to.
   package struct Result: Sendable {
+    /// What every run had in common: start, length, cycle interval, seed, incidents.
     package let options: Simulation.Options
+    /// For drawings, in the order given.
     package let outages: [Scenario.Outage]
     /// A report for each side, in their order.
     package let reports: [SimulationReport]

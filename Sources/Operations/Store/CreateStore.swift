@@ -2,7 +2,7 @@ import Files
 import Routing
 import Stores
 
-/// Creates a store.
+/// Creates a store at a free path, records who did it, and imports sample data if given.
 package struct CreateStore {
   /// What creating a store did.
   package struct Result {

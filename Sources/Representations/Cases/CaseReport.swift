@@ -10,7 +10,9 @@ package struct CaseReport: Representation {
   /// Takes the run as it is.
   package init(_ run: CaseRun) { self.run = run }
 
+  /// An object for each case, passed or failed.
   package var json: JSONValue { listing.json }
+  /// A row for each case, passed or failed.
   package var csv: String { listing.csv }
   /// The cases that do not hold, with what was expected and found; empty when all hold. The width has no effect.
   package func table(columns: Int?) -> StyledText { StyledText(failures) }

@@ -1,7 +1,6 @@
 import Operations
 import Policies
 import PolicyTesting
-import Representations
 import Routing
 import Wire
 

@@ -1,5 +1,6 @@
 import Operations
 import Policies
+import PolicyLint
 import Terminal
 import Wire
 
@@ -39,7 +40,9 @@ package struct CheckReport: Representation {
   /// Whether any file has an error.
   package var hasErrors: Bool { files.contains { $0.findings.contains { $0.severity == .error } } }
 
+  /// An object for each finding, in the order in which files were added.
   package var json: JSONValue { listing.json }
+  /// A row for each finding, in the order in which files were added.
   package var csv: String { listing.csv }
   /// The findings of all files, without the notes. The width has no effect: lines of a source are not wrapped.
   package func table(columns: Int?) -> StyledText { StyledText(texts.map(\.findings).joined()) }

@@ -2,7 +2,6 @@ import Foundation
 import Operations
 import Policies
 import PolicyLint
-import Representations
 import Wire
 
 /// Findings in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS, 2020), which code scanning and editors

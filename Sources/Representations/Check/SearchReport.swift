@@ -1,5 +1,6 @@
 import Operations
 import Policies
+import PolicyTesting
 import Terminal
 import Wire
 
@@ -16,7 +17,9 @@ package struct SearchReport: Representation {
   /// Whether every property holds, as far as it was searched.
   package var holds: Bool { results.allSatisfy { $0.report.found.isEmpty } }
 
+  /// An object for each broken property, in the order in which files were added.
   package var json: JSONValue { listing.json }
+  /// A row for each broken property, in the order in which files were added.
   package var csv: String { listing.csv }
   /// The text of each counterexample of all files. The width has no effect: requests are not wrapped.
   package func table(columns: Int?) -> StyledText { StyledText(results.flatMap(Self.texts).joined()) }

@@ -13,7 +13,9 @@ package struct DecideReport: Representation {
   package var json: JSONValue { answer.json }
   /// An answer is a line of JSON Lines.
   package var jsonStyle: JSONWriter.Style { .compact }
+  /// A row for each key of the JSON object.
   package var csv: String { listing.csv }
+  /// A line for each key of the JSON object.
   package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
 
   private var listing: Listing {

@@ -20,8 +20,10 @@ package struct DryRunChanges: StreamedRepresentation {
   /// Has a value for each contact: `write` needs less memory.
   package var json: JSONValue { .array(report.changes.map(Self.json)) }
 
+  /// The first `most` contacts, then a line with the number of the others.
   package func table(columns: Int?) -> StyledText { StyledText(table(columns, of: report.changes.count)) }
 
+  /// Writes in pieces, so that memory does not grow with the number of contacts. Rethrows what `put` throws.
   package func write(_ format: ListingFormat, columns: Int?, to put: ([UInt8]) throws -> Void) rethrows {
     switch format {
     case .json:

@@ -17,8 +17,10 @@ package struct DryRunContactText: Representation {
     return values.count == 1 ? values[0] : .array(values)
   }
 
+  /// A table with a header row for each tenant's contact, separated by blank lines.
   package var csv: String { details.map { Self.listing($0).csv }.joined(separator: "\n") }
 
+  /// Both decisions side by side, a line for each key; one table for each tenant's contact.
   package func table(columns: Int?) -> StyledText {
     StyledText(details.map { Self.listing($0).text(.table, columns: columns) }.joined(separator: "\n"))
   }

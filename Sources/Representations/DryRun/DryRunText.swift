@@ -25,6 +25,7 @@ package struct DryRunText: StreamedRepresentation {
     return .object(object)
   }
 
+  /// A summary, then the lists, each cut at `most` lines.
   package func table(columns: Int?) -> StyledText { StyledText(table(columns)) }
 
   /// CSV has the contacts alone.

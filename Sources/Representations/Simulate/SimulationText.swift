@@ -21,6 +21,7 @@ package struct SimulationText: Representation {
   /// A row for each hour of each run.
   package var csv: String { hours(of: reports).csv }
 
+  /// Summaries, totals, incidents and fairness of all runs, then each run's hours and busiest devices.
   package func table(columns: Int?) -> StyledText { StyledText(table(columns)) }
 
   /// A run as it is called beside the other: two of one name are told apart.

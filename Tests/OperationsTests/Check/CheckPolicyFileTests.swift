@@ -1,5 +1,6 @@
 import Foundation
 import Policies
+import PolicyLint
 import RoutingTestKit
 import Testing
 

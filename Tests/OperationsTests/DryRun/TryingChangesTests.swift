@@ -1,5 +1,6 @@
 import DryRun
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Testing
@@ -124,7 +125,7 @@ struct TryingChangesTests {
         Scenario(), at: past, now: now, hours: 2, everyS: 600, seed: 1, suspendAfter: 20, tenant: nil
       ).read(store)
     }
-    #expect(error?.code == .invalidInput)
+    #expect(error?.code == .invalidInput, "\(error?.message ?? "")")
     let unknown = #expect(throws: Problem.self) {
       try SimulateStore(
         Scenario(), at: nil, now: now, hours: 2, everyS: 600, seed: 1, suspendAfter: 20, tenant: TenantID("acmee")
@@ -152,11 +153,12 @@ struct TryingChangesTests {
     let added = try WriteCase(number, of: nil, isAnonymous: true, to: path).run(on: store)
     #expect(added.isAdded)
     #expect(try PolicyCases(file: "hold_test.lua", source: Array(added.text.utf8)).count == 2)
-    try engine.folder.write("return { policy = 'other', cases = {} }\n", to: "other_test.lua")
+    try engine.folder.write(
+      written.text.replacing("policy = 'hold'", with: "policy = 'other'"), to: "other_test.lua")
     let error = #expect(throws: Problem.self) {
       try WriteCase(number, of: nil, isAnonymous: false, to: engine.folder.file("other_test.lua")).run(on: store)
     }
-    #expect(error?.code == .invalidInput)
+    #expect(error?.code == .invalidInput, "\(error?.message ?? "")")
   }
 
   @Test func `due contacts become requests for a search`() throws {
