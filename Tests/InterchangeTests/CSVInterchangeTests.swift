@@ -43,7 +43,7 @@ struct CSVInterchangeTests {
     arguments: [
       ("tenant,id,phnoe\nacme,L2,+601110000002", CSVTable.lead, 1, "phnoe", "nearest is 'phone'"),
       ("tenant,id,colour\nacme,L2,x", .lead, 1, "colour", "attributes.NAME"),
-      ("tenant,id,attributes.x\nacme,D1,x", .device, 1, "attributes.x", "known columns"),
+      ("tenant,id,colour\nacme,D1,x", .device, 1, "colour", "attributes.NAME"),
       ("tenant,id,phone\nacme,L2,+601110000002\nacme,L3,6.01E+10", .lead, 3, "phone", "spreadsheet"),
       ("tenant,id,limit_hour\nacme,D1,many", .device, 2, "limit_hour", "a whole number"),
       ("tenant,id,limit_hour\nacme,D1,-1", .device, 2, "limit_hour", "0 or more"),

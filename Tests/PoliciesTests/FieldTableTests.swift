@@ -4,6 +4,7 @@ import Testing
 import Wire
 
 @testable import Policies
+@testable import PolicyTesting
 
 /// The tables of fields say what views, requests, properties and pages do.
 struct FieldTableTests {
@@ -15,22 +16,29 @@ struct FieldTableTests {
     return (0..<60).map { _ in generator.fresh().request }
   }
 
-  /// What a policy takes an expression for, and notes of it.
-  private func note(_ expression: String, _ hook: String, _ decide: (Evaluator) -> [String], _ fleet: Fleet) throws
-    -> String
-  {
+  /// What a policy reads when it reads a field of `value` in the code that policies have for its kind.
+  private func note<Owner>(
+    _ field: Field<Owner>, of value: String, _ expected: FieldValue?, _ contact: Contact, _ fleet: Fleet
+  ) throws -> String {
+    let text: String
+    switch expected {
+    case .list:
+      text = "local text = '' for _, one in ipairs(value) do text = text .. one .. ';' end note('{' .. text .. '}')"
+    case .map(let entries):
+      let parts = entries.map { "'\($0.name)=' .. tostring(value['\($0.name)']) .. ';'" }
+      text = "note('{' .. \((parts + ["''"]).joined(separator: " .. ")) .. '}')"
+    default: text = "note(tostring(value))"
+    }
     let source = """
-      local function text(value)
-        if type(value) ~= 'userdata' and type(value) ~= 'table' then return tostring(value) end
-        local parts = {}
-        for key, one in pairs(value) do parts[#parts + 1] = tostring(key) .. '=' .. tostring(one) end
-        table.sort(parts)
-        return '{' .. table.concat(parts, ';') .. '}'
-      end
-      return { select = function(contact, fleet) note(text(\(expression))) return wait('x', 9) end }
+      return { select = function(contact, fleet)
+        local value = \(value).\(field.name)
+        \(text)
+        return wait('x', 9)
+      end }
       """
     let policy = try CompiledPolicy(file: "p", source: Array(source.utf8))
-    return try #require(decide(Evaluator(policies: [policy], fleet: fleet)).first)
+    let decision = Evaluator(policies: [policy], fleet: fleet).decide(contact, seed: 0)
+    return try #require(decision.notes.first, "\(decision.reason)")
   }
 
   private func text(_ value: FieldValue?) -> String {
@@ -41,19 +49,16 @@ struct FieldTableTests {
     case .instant(let value): "\(value.milliseconds)"
     case .number(let value): value == value.rounded() ? "\(Int(value)).0" : "\(value)"
     case .text(let value): value
-    case .list(let texts): "{" + texts.enumerated().map { "\($0 + 1)=\($1)" }.joined(separator: ";") + "}"
-    case .map(let entries):
-      "{"
-        + entries.map { "\($0.name)=\(text($0.value))" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        .joined(separator: ";") + "}"
+    case .list(let texts): "{" + texts.map { $0 + ";" }.joined() + "}"
+    case .map(let entries): "{" + entries.map { "\($0.name)=\(text(of: $0.value));" }.joined() + "}"
     }
   }
 
-  private func text(_ scalar: Scalar) -> String {
+  private func text(of scalar: Scalar) -> String {
     switch scalar {
-    case .boolean(let value): text(.boolean(value))
-    case .integer(let value): text(.integer(value))
-    case .number(let value): text(.number(value))
+    case .boolean(let value): text(FieldValue.boolean(value))
+    case .integer(let value): text(FieldValue.integer(value))
+    case .number(let value): text(FieldValue.number(value))
     case .text(let value): value
     }
   }
@@ -81,10 +86,9 @@ struct FieldTableTests {
       Fleet.Member(device: Device(key: DeviceKey(1), id: DeviceID("D1")!, status: .offline), load: DeviceLoad()),
     ] {
       let fleet = Fleet(tenant: TenantID("t")!, now: Self.now, members: [member])
-      let found = try note(
-        "fleet[1].\(name)", "select", { $0.decide(Contact(id: ContactID("c")!), seed: 0).notes }, fleet)
-      // Without limits there is no bound.
-      #expect(found == text(field.value(of: member, at: Self.now)), "\(name)")
+      let value = field.value(of: member, at: Self.now)
+      let found = try note(field, of: "fleet[1]", value, Contact(id: ContactID("c")!), fleet)
+      #expect(found == text(value), "\(name)")
     }
   }
 
@@ -98,8 +102,9 @@ struct FieldTableTests {
     (full.messagesDay, full.moves) = (4, 5)
     let fleet = Fleet(tenant: TenantID("t")!, now: Self.now, members: [])
     for contact in [full, ContactDraft(id: ContactID("c2")!)] {
-      let found = try note("contact.\(name)", "select", { $0.decide(contact.contact, seed: 0).notes }, fleet)
-      #expect(found == text(field.value(of: contact, at: Self.now)), "\(name)")
+      let value = field.value(of: contact, at: Self.now)
+      let found = try note(field, of: "contact", value, contact.contact, fleet)
+      #expect(found == text(value), "\(name)")
     }
   }
 
@@ -117,7 +122,7 @@ struct FieldTableTests {
         """
       let policy = try CompiledPolicy(file: "p", source: Array(source.utf8))
       let fleet = Fleet(tenant: TenantID("t")!, now: Self.now, members: [])
-      guard case .wait(_, let reason) = Evaluator(policies: [policy], fleet: fleet).enroll(lead, seed: 0) else {
+      guard case .wait(_, let reason) = Evaluator(policies: [policy], fleet: fleet).enroll(lead, seed: 0).choice else {
         Issue.record("\(field.name)")
         continue
       }
@@ -176,7 +181,7 @@ struct FieldTableTests {
       let section = try #require(
         PolicyPages.sections.first { $0.page == page && $0.name == field.name }, "\(field.name)")
       #expect(section.facts["since"] == field.since, "\(page)#\(field.name)")
-      let kind = field.kind == .member ? "a device" : "\(field.kind)"
+      let kind = field.kind == .member ? "[device]" : "\(field.kind)"
       let signature = section.prose.first { !$0.isEmpty } ?? ""
       #expect(signature.hasPrefix("`\(noun).\(field.name)` → \(kind)"), "\(page)#\(field.name): \(signature)")
     }
@@ -204,7 +209,7 @@ struct FieldTableTests {
     let policy = try CompiledPolicy(
       file: "p", source: Array("return { select = function(c, fleet) return use(fleet[1], 'x') end }".utf8))
     let source = """
-      return { guard = function(contact, fleet, choice)
+      return { guard = function(contact, choice, fleet)
         return wait(choice.device.attributes.city .. ' ' .. choice.device.age_days, 60)
       end }
       """

@@ -145,9 +145,16 @@ struct PolicySearchTests {
           "local request = (function() \(lua) end)() request.expect = { outcome = 'use' } return { policy = 'p', cases = { request } }"
             .utf8))
       // A Lua table has no order: attributes come back sorted.
-      let sorted = request.contact.attributes.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-      #expect(cases.requests[0].contact.attributes == sorted)
-      #expect(cases.requests[0].json["devices"] == request.json["devices"] && cases.requests[0].seed == request.seed)
+      let sorted = { (attributes: [Parameter]) in
+        attributes.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+      }
+      #expect(cases.requests[0].contact.attributes == sorted(request.contact.attributes))
+      var expected = SearchRequest(request)
+      for place in expected.members.indices {
+        expected.members[place].device.attributes = sorted(expected.members[place].device.attributes)
+      }
+      #expect(cases.requests[0].json["devices"] == expected.request.json["devices"])
+      #expect(cases.requests[0].seed == request.seed)
     }
   }
 }
