@@ -24,7 +24,7 @@ package struct LocalVariable: Equatable, Sendable {
     case close
   }
 
-  /// The name.
+  /// As the source spells it; `self` for the implicit parameter of a method.
   package let name: String
   /// Where the name stands; for an implicit `self`, where the method's name does.
   package let range: SourceRange

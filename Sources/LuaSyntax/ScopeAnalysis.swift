@@ -2,7 +2,7 @@
 package struct ScopeAnalysis: Equatable, Sendable {
   /// One use of a free name.
   package struct GlobalUse: Equatable, Sendable {
-    /// The name.
+    /// As the source spells it; no local of this name is in scope.
     package let name: String
     /// From its first byte to its last.
     package let range: SourceRange

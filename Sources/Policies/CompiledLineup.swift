@@ -4,20 +4,25 @@ import Routing
 package struct CompiledLineup {
   /// Policies that take a share of the contacts.
   package struct Trial {
+    /// Which contacts; widening adds to them and drops none.
     package let share: ContactShare
     /// Never empty.
     package let policies: [CompiledPolicy]
 
+    /// `policies` must not be empty.
     package init(share: ContactShare, policies: [CompiledPolicy]) { (self.share, self.policies) = (share, policies) }
   }
 
   /// In the order in which they are asked; never empty.
   package var live: [CompiledPolicy]
+  /// Decides for its share in place of `live`; nil without one.
   package var canary: Trial?
+  /// Compared with whoever decides, never acted on; nil without one.
   package var shadow: Trial?
   /// Asked after whoever decided, in order.
   package var guards: [CompiledPolicy]
 
+  /// `live` must not be empty; no trials and no guards unless given.
   package init(
     live: [CompiledPolicy], canary: Trial? = nil, shadow: Trial? = nil, guards: [CompiledPolicy] = []
   ) {
@@ -49,6 +54,7 @@ package struct CompiledLineup {
     canary?.share.contains(contact) == true ? .canary : .live
   }
 
+  /// In the order in which they are asked; `live` answers for a canary that does not exist.
   package func policies(of side: PolicyLineup.Side) -> [CompiledPolicy] {
     side == .canary ? canary?.policies ?? live : live
   }

@@ -3,7 +3,9 @@ import Wire
 
 /// A decision as `usher decide` prints it.
 package struct DecideAnswer: Sendable {
+  /// With its device as a position in the fleet, not an id.
   package let decision: Decision
+  /// The chosen device; nil for `wait` and `skip`.
   package let device: DeviceID?
   /// What became of each device, in the order of the fleet; empty unless asked for.
   package let considered: [(device: DeviceID, verdict: DeviceFate.Verdict, reason: String)]

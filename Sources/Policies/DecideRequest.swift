@@ -3,11 +3,16 @@ import Wire
 
 /// One decision to be made, as `usher decide` and test cases state it.
 package struct DecideRequest: Sendable {
+  /// Has no keys of a store when read from JSON.
   package var contact: Contact
+  /// The tenant's devices in the order given, with the time of the decision.
   package var fleet: Fleet
+  /// Feeds the policy's random numbers; the same seed gives the same answer.
   package var seed: UInt64
+  /// What the policy reads as `params`, in the order given.
   package var parameters: [Parameter]
 
+  /// `seed` 0 and no parameters unless given.
   package init(contact: Contact, fleet: Fleet, seed: UInt64 = 0, parameters: [Parameter] = []) {
     (self.contact, self.fleet, self.seed, self.parameters) = (contact, fleet, seed, parameters)
   }

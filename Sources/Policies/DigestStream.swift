@@ -5,6 +5,7 @@ package final class DigestStream {
   /// libcrypto's state: made by `init`, used by this class alone, freed by `deinit`.
   private let context: OpaquePointer
 
+  /// An empty stream. Traps if the linked libcrypto lacks SHA-256.
   package init() {
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
       preconditionFailure("libcrypto has no SHA-256")
@@ -14,6 +15,7 @@ package final class DigestStream {
 
   deinit { EVP_MD_CTX_free(context) }
 
+  /// Adds the next piece, of any length. Not to be called after `finish`.
   package func append(_ bytes: [UInt8]) {
     let done = EVP_DigestUpdate(context, bytes, bytes.count)
     precondition(done == 1, "libcrypto takes bytes of any length")

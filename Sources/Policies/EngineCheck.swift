@@ -3,6 +3,7 @@ import LuaSandbox
 
 /// What the program finds when it tries its interpreter out, with the libraries that are linked.
 package struct EngineCheck: Sendable {
+  /// What was tried, as `usher doctor` lists it: `memory cap`.
   package let name: String
   /// Nil when all is as it should be; else what is wrong.
   package let problem: String?

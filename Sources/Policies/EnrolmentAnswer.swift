@@ -2,6 +2,7 @@ import Routing
 
 /// What the `enroll` hooks answered about a lead.
 package struct EnrolmentAnswer: Equatable, Sendable {
+  /// What becomes of the lead. A hook that failed makes it wait.
   package let choice: EnrolmentChoice
   /// The policy that made the choice; nil when none had an opinion.
   package let origin: DecisionOrigin?

@@ -8,6 +8,7 @@ import Routing
 /// clock, no storage, nothing kept but the reservations.
 package final class Evaluator {
   // Nothing that is called while it is read or changed comes back here, so no access overlaps another.
+  /// With the reservations of all decisions so far; only this class changes it.
   @exclusivity(unchecked) package private(set) var fleet: Fleet
   private let first: CompiledPolicy
   /// Those that are asked when the ones before them have no opinion.

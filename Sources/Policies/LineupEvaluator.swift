@@ -4,7 +4,9 @@ import Routing
 ///
 /// Not for use from two threads at a time.
 package final class LineupEvaluator {
+  /// Fixed for the evaluator's lifetime; a new generation needs a new evaluator.
   package let lineup: CompiledLineup
+  /// Evaluates the live policies, which decide for everyone outside the canary's share.
   package let live: Evaluator
   private let canary: Evaluator?
   /// Its own verdicts reserve nothing.
@@ -12,6 +14,7 @@ package final class LineupEvaluator {
   /// Whether the live policies decide for everyone, and nothing is compared with them.
   package let isPlain: Bool
 
+  /// Copies `fleet` for each side that the line-up has; none has reservations yet.
   package init(_ lineup: CompiledLineup, fleet: Fleet) {
     self.lineup = lineup
     // A shadow is compared with what the others come to, guards included.
@@ -26,6 +29,7 @@ package final class LineupEvaluator {
   /// As it stands after what was decided so far.
   package var fleet: Fleet { live.fleet }
 
+  /// The side's own evaluator; that of `live` when there is no canary.
   package func evaluator(of side: PolicyLineup.Side) -> Evaluator { side == .canary ? canary ?? live : live }
 
   /// Who would decide beside the live policies for a contact that they decide for; nil when nobody does.

@@ -9,6 +9,7 @@ import Routing
 package final class PolicyBoard: PolicyStandings {
   /// A file that was not taken.
   package struct Refusal: Equatable, Sendable {
+    /// The name that lists the file.
     package let policy: String
     /// What is wrong, with the line where one can be named.
     package let message: String
@@ -22,9 +23,13 @@ package final class PolicyBoard: PolicyStandings {
     package let reason: String
   }
 
+  /// What decides for a tenant now, and what its files would change.
   package struct Standing {
+    /// All roles, compiled; stays the last good one when a file is refused.
     package let lineup: CompiledLineup
+    /// Files that failed the check, did not compile or broke a case; empty when all pass.
     package let refusals: [Refusal]
+    /// Files whose text is not what decides, each with the reason.
     package let held: [Held]
     /// Names of policies whose new revision was taken by this call.
     package let taken: [String]
@@ -36,6 +41,7 @@ package final class PolicyBoard: PolicyStandings {
     /// In the order in which they are asked; never empty.
     package var policies: [CompiledPolicy] { lineup.live }
 
+    /// Nothing beside the line-up unless given.
     package init(
       lineup: CompiledLineup, refusals: [Refusal] = [], held: [Held] = [], taken: [String] = [],
       proposal: GenerationProposal? = nil, texts: [PolicyText] = []
@@ -62,6 +68,7 @@ package final class PolicyBoard: PolicyStandings {
     shelf = GuardShelf(catalog: catalog, acceptance: acceptance, limits: limits)
   }
 
+  /// Compiles only what changed since the last call for the tenant. Rethrows what `known` throws.
   package func standing(
     of tenant: Tenant, last: Int64, known: () throws -> KnownPolicies
   ) rethrows -> Standing {

@@ -5,12 +5,16 @@ import Routing
 package struct PolicyCatalog: Sendable {
   /// A policy's file and, where there is one, the file of its cases.
   package struct Entry: Equatable, Sendable {
+    /// Without `.lua`; a path below the rules folder, such as `guards/quiet_hours`.
     package let name: String
     /// Nil for a shipped policy.
     package let path: String?
+    /// The bytes of the Lua file, not yet checked.
     package let source: [UInt8]
+    /// The bytes of the `_test.lua` file beside it; nil without one, as for every shipped policy.
     package let cases: [UInt8]?
 
+    /// `path` and `cases` are nil for a shipped policy.
     package init(name: String, path: String?, source: [UInt8], cases: [UInt8]?) {
       (self.name, self.path, self.source, self.cases) = (name, path, source, cases)
     }
@@ -25,6 +29,7 @@ package struct PolicyCatalog: Sendable {
   /// The folder, or nil for the shipped policies alone.
   package let rules: String?
 
+  /// Reads nothing; the folder need not exist.
   package init(rules: String?) { self.rules = rules }
 
   /// Whether a text could name a policy: a path that stays below the folder.

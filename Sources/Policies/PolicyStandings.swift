@@ -9,6 +9,7 @@ package protocol PolicyStandings {
 
 /// What is on record of a tenant's policies.
 package struct KnownPolicies {
+  /// The last one begun; nil before the first.
   package var generation: PolicyGeneration?
   /// Texts of its files that were dealt with.
   package var texts: [PolicyText]

@@ -12,8 +12,10 @@ package struct PolicyCheck: Sendable {
   package let findings: [Finding]
   /// What the file is, by the hook that it declares; a file that cannot be parsed counts as a policy.
   package let kind: PolicyKind
+  /// Whether the file would be refused; warnings do not count.
   package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
+  /// Does the whole check; loads the file in a sandbox if it parses without an error. `file` is its name in messages.
   package init(
     file: String, source: [UInt8], parameters: [Parameter] = [], limits: SandboxLimits = SandboxLimits()
   ) {

@@ -5,13 +5,17 @@ import Wire
 
 /// The cases of a `*_test.lua` file: requests with what is expected of their decisions.
 package struct PolicyCases: Sendable {
+  /// Why a file of cases cannot be used.
   package struct Failure: Error, Equatable, Sendable {
     /// The file is at fault, not a policy: what was expected and found.
     package let message: String
+    /// In the file of cases, from 1; nil where none is known.
     package let line: Int?
   }
 
+  /// What one case came to.
   package struct Result: Sendable {
+    /// From the file, else `case 3` by its place.
     package let name: String
     /// Empty when the case holds; else a line for each key that differs, as `device: expected "D3", found "D2"`.
     package let differences: [String]
@@ -21,6 +25,7 @@ package struct PolicyCases: Sendable {
     package let fault: Fault?
     /// What it reached of the policy; nil unless asked for.
     package let visit: CoverageTally.Visit?
+    /// Whether the decision has every expected value.
     package var holds: Bool { differences.isEmpty }
   }
 
@@ -34,14 +39,17 @@ package struct PolicyCases: Sendable {
 
   /// The name or path of the policy or guard as the file gives it.
   package let policy: String
+  /// `guard` if the file names a guard, else `policy`.
   package let kind: PolicyKind
   /// Names of the functions that the file declares as properties of its policy, sorted.
   package let properties: [String]
   private let cases: [Case]
 
+  /// Never 0: a file without cases is an error.
   package var count: Int { cases.count }
   /// In the order of the file.
   package var names: [String] { cases.map(\.name) }
+  /// In the order of the file.
   package var requests: [DecideRequest] { cases.map(\.request) }
 
   /// Runs the file's chunk in a sandbox of its own and reads what it returns. A key that is neither one of a request

@@ -11,6 +11,7 @@ import Wire
 package struct PolicyProperties: Sendable {
   /// A property that does not hold for a request.
   package struct Broken: Equatable, Sendable {
+    /// The key under which the file declares the property.
     package let name: String
     /// What the function gave as its second value.
     package let why: String?
@@ -18,8 +19,10 @@ package struct PolicyProperties: Sendable {
 
   private let file: String
   private let source: [UInt8]
+  /// Sorted; of several broken properties the first is reported.
   package let names: [String]
 
+  /// Parses nothing yet: faults of the source show in `broken`. `file` is its name in messages.
   package init(file: String, source: [UInt8], names: [String]) {
     (self.file, self.source, self.names) = (file, source, names)
   }

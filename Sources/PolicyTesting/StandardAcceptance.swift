@@ -5,6 +5,7 @@ import Routing
 /// The acceptance that every command and the daemon use: a file must pass the check without an error, compile, and pass the
 /// test cases beside it.
 package struct StandardAcceptance: PolicyAcceptance {
+  /// Keeps no state between files.
   package init() {}
 
   /// Checks, compiles and runs the cases, in this order. Warnings of the check do not count.

@@ -173,9 +173,11 @@ package final class Cycle {
 /// How many contacts one transaction takes: as many as fit into about 50 milliseconds, so that nobody else waits long for
 /// the store, and within fixed bounds.
 package struct BatchSize: Sendable {
+  /// Contacts in the next batch, from 250 to 16,000.
   package private(set) var count: Int
   private static let bounds = 250...16_000
 
+  /// Moves `count` into the bounds.
   package init(startingAt count: Int = 1000) {
     self.count = min(max(count, BatchSize.bounds.lowerBound), BatchSize.bounds.upperBound)
   }

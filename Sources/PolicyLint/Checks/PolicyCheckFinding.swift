@@ -1,10 +1,12 @@
 import LuaSyntax
 
 extension PolicyCheck {
+  /// An `error` keeps a file from being accepted; a `warning` does not.
   package enum Severity: String, Sendable { case error, warning }
 
   /// One thing that is wrong, and where.
   package struct Finding: Sendable {
+    /// Determines the severity, and names the page in `Docs/Checks`.
     package let rule: Rule
     /// What is wrong.
     package let message: String
@@ -28,11 +30,13 @@ extension PolicyCheck {
       (range, fix) = (nil, nil)
     }
 
+    /// Every finding of a rule has the same one.
     package var severity: Severity { rule.severity }
     /// From 1; nil when the finding is about the file.
     package var line: Int? { range?.start.line ?? lineAlone }
     /// In Unicode scalars of the line, from 1; nil when no more than the line is known.
     package var column: Int? { range?.start.column }
+    /// From 1; nil when no more than the line is known.
     package var endLine: Int? { range?.end.line }
     /// The column after the last scalar.
     package var endColumn: Int? { range?.end.column }
@@ -40,14 +44,19 @@ extension PolicyCheck {
 
   /// A mend that is certain: text to put in place of other text.
   package struct Fix: Sendable, Equatable {
+    /// One replacement; an empty range inserts.
     package struct Edit: Sendable, Equatable {
       let range: SourceRange
       /// What stands there afterwards.
       package let text: String
 
+      /// Where the replaced text begins, from 1.
       package var line: Int { range.start.line }
+      /// In Unicode scalars of the line, from 1.
       package var column: Int { range.start.column }
+      /// Where the replaced text ends, from 1.
       package var endLine: Int { range.end.line }
+      /// The column after the last replaced scalar; equals `column` for an insertion.
       package var endColumn: Int { range.end.column }
     }
 

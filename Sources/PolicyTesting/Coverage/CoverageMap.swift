@@ -39,6 +39,7 @@ package struct CoverageMap: Sendable {
 
   /// A place where the code goes one of two ways.
   package struct Branch: Sendable {
+    /// What chooses between the two ways.
     package enum Kind: String, Sendable {
       /// The condition of `if`, `elseif`, `until`: true or false.
       case condition
@@ -50,9 +51,11 @@ package struct CoverageMap: Sendable {
       case loop
     }
 
+    /// Says what the two ways mean, true or entered first.
     package let kind: Kind
     /// Where the condition begins, where the word `and` or `or` stands, where the loop begins.
     package let line: Int
+    /// In Unicode scalars of the line, from 1.
     package let column: Int
     /// Where it is counted, for both ways.
     let counts: [Int]
@@ -62,9 +65,11 @@ package struct CoverageMap: Sendable {
     let isPossible: [Bool]
   }
 
+  /// A function of the file, hooks and local ones included.
   package struct Function: Sendable {
     /// As it is declared, else `function at line 3`; no two are called the same.
     package let name: String
+    /// On which it begins, from 1.
     package let line: Int
     let count: Int
     /// A hook that cases do not ask.
@@ -79,7 +84,9 @@ package struct CoverageMap: Sendable {
   /// How many counts it has.
   let countMax: Int
   let spots: [Spot]
+  /// In the order in which the writer meets them; reports sort them by place.
   package let branches: [Branch]
+  /// In the order in which the writer meets them.
   package let functions: [Function]
 
   /// Throws where the file cannot be parsed, or grows too large with the counts in it.

@@ -2,20 +2,26 @@
 package struct CoverageReport: Sendable {
   /// Reached of what can be.
   package struct Share: Equatable, Sendable {
+    /// From 0 to `total`.
     package var reached = 0
+    /// What can be reached; ways that the code rules out do not count.
     package var total = 0
 
+    /// Nothing to reach unless given.
     package init(reached: Int = 0, total: Int = 0) { (self.reached, self.total) = (reached, total) }
 
     /// 100 where there is nothing to reach.
     package var percent: Double { total == 0 ? 100 : Double(reached) * 100 / Double(total) }
 
+    /// Adds both counts, for several policies or several kinds.
     package static func + (left: Share, right: Share) -> Share {
       Share(reached: left.reached + right.reached, total: left.total + right.total)
     }
   }
 
+  /// A line on which a statement, or a part of one, begins.
   package struct Line: Sendable {
+    /// The number, from 1.
     package let line: Int
     /// How often the first thing on it was come to that was come to most.
     package let count: UInt64
@@ -23,9 +29,13 @@ package struct CoverageReport: Sendable {
     package let reason: String?
   }
 
+  /// A place where the code goes one of two ways, and how often it went each.
   package struct Branch: Sendable {
+    /// Where the condition, the operator or the loop begins, from 1.
     package let line: Int
+    /// In Unicode scalars of the line, from 1.
     package let column: Int
+    /// Says what the two counts stand for.
     package let kind: CoverageMap.Branch.Kind
     /// How often it went either way; nil for a way that it cannot go.
     package let counts: [UInt64?]
@@ -33,19 +43,26 @@ package struct CoverageReport: Sendable {
     package let reason: String?
   }
 
+  /// How often one function of the file was called.
   package struct Function: Sendable {
+    /// As declared, else `function at line 3`; unique in the report.
     package let name: String
+    /// Where it begins, from 1.
     package let line: Int
+    /// Calls in all cases that were counted.
     package let count: UInt64
   }
 
   /// In the order of the file.
   package let lines: [Line]
+  /// By line and column.
   package let branches: [Branch]
+  /// In the order of `CoverageMap.functions`.
   package let functions: [Function]
   /// Cases that are not counted in.
   package let leftOut: [String]
 
+  /// Also works out why each line and way was not reached.
   package init(_ tally: CoverageTally) {
     let map = tally.map
     let reasons = CoverageReasons(tally)
@@ -69,13 +86,16 @@ package struct CoverageReport: Sendable {
     leftOut = tally.leftOut
   }
 
+  /// Of lines on which something begins; comments and blank lines do not count.
   package var lineShare: Share { Share(reached: lines.count { $0.count > 0 }, total: lines.count) }
 
+  /// Of ways, two for each branch unless the code rules one out.
   package var branchShare: Share {
     let ways = branches.flatMap { $0.counts.compactMap(\.self) }
     return Share(reached: ways.count { $0 > 0 }, total: ways.count)
   }
 
+  /// Of functions that were called at least once.
   package var functionShare: Share { Share(reached: functions.count { $0.count > 0 }, total: functions.count) }
 
   /// Lines and branches together: what a least percentage is asked of.

@@ -5,11 +5,13 @@ import Wire
 
 /// What cases reached of one policy: counts that are added up.
 package struct CoverageTally: Sendable {
+  /// What the counts belong to; cases must have run its source.
   package let map: CoverageMap
   private(set) var counts: [UInt64]
   /// Cases that are not counted in, each with the reason.
   package private(set) var leftOut: [String] = []
 
+  /// Zero for every place.
   package init(_ map: CoverageMap) {
     self.map = map
     counts = Array(repeating: 0, count: map.countMax)

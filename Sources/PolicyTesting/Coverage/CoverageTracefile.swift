@@ -1,7 +1,9 @@
 /// Coverage as an lcov tracefile, which `genhtml`, editors and CI services read.
 package struct CoverageTracefile: Sendable {
+  /// The records added so far, each closed with `end_of_record`; empty before the first.
   package private(set) var text = ""
 
+  /// A tracefile without records.
   package init() {}
 
   /// Adds a file's record. `path` is how it is called in it: readers open the source there.

@@ -7,21 +7,26 @@ import Wire
 /// A function of the policy, its properties, the bases and the seed, for a number of requests; the clock, where there is
 /// one, only ends it.
 package struct PolicySearch {
+  /// What a search tries, and when it ends.
   package struct Options: Sendable {
+    /// Determines every made-up request; the same seed gives the same search.
     package var seed: UInt64 = 1
     /// Requests that are tried at most.
     package var requestMax = 2000
     /// Real requests, which others are made of; may be empty.
     package var bases: [DecideRequest] = []
+    /// Not checked, general ones and the policy's own alike.
     package var skipped: Set<PolicyProperty> = []
     /// Whether the first property that does not hold ends the search.
     package var endsAtFirst = false
 
+    /// Seed 1, 2000 requests, every property, no bases.
     package init() {}
   }
 
   /// A request for which a property does not hold.
   package struct Counterexample: Sendable {
+    /// The one that does not hold.
     package let property: PolicyProperty
     /// What was found, in a sentence.
     package let message: String
@@ -35,12 +40,15 @@ package struct PolicySearch {
     package let steps: Int
   }
 
+  /// What was found, and how much was tried.
   package struct Report: Sendable {
     /// At most one for each property, in the order in which they were found.
     package let found: [Counterexample]
     /// The properties that were looked at.
     package let properties: [PolicyProperty]
+    /// Tried before the end; those made while shrinking do not count.
     package let requests: Int
+    /// All that were made, those for shrinking included; a request can take several.
     package let decisions: Int
   }
 

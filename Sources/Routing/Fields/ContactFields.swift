@@ -1,5 +1,6 @@
 /// The fields of a contact. In the order in which a request states them and policies' rows hold them.
 package enum ContactFields {
+  /// Order and names are part of the contract of requests and policies.
   package static let all: [Field<ContactDraft>] = [
     .init("id", .id { $0.id.text }, record: .row),
     .init("phone", .optionalText(\.phone), record: .row, sample: .init(60, .phone)),
@@ -21,6 +22,7 @@ package enum ContactFields {
 
 /// The fields of a lead that a trigger is about to enrol. No request states a lead, and no decision on record has one.
 package enum LeadFields {
+  /// In the order in which policies' rows hold them.
   package static let all: [Field<Lead>] = [
     .init("id", .id { $0.id }, record: .none, isStated: false, column: "id"),
     .init("phone", .optionalText(\.phone), record: .none, isStated: false, column: "phone"),

@@ -1,5 +1,6 @@
 /// The fields of a device with its load. In the order in which a request states them and policies' rows hold them.
 package enum DeviceFields {
+  /// Order and names are part of the contract of requests and policies.
   package static let all: [Field<Fleet.Member>] = [
     .init("id", .id { $0.device.id.text }, record: .fleet, column: "id"),
     .init(

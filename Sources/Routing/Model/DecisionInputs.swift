@@ -13,6 +13,7 @@ package struct DecisionInputs {
   /// Nil for the first batch, which writes one.
   package var record: Int64?
 
+  /// No canary, no shadow and no record unless given.
   package init(
     fleet: Fleet, generation: Int64, canary: ContactShare? = nil, shadow: ShadowLedger? = nil, record: Int64? = nil
   ) {

@@ -25,15 +25,18 @@ package struct GenerationDraft: Equatable, Sendable {
 
 /// A generation that files, or the tenant's row, call for: the program begins it, at a time that the cycle knows.
 package struct GenerationProposal: Equatable, Sendable {
+  /// What will decide, in all roles.
   package var lineup: PolicyLineup
   /// The tenant's own parameters, over which the live revisions were made; nil when they are not known.
   package var parameters: [Parameter]?
+  /// What history calls the change, such as `edit` for a changed file.
   package var action: PolicyChange.Action
   /// Where the policies come from, as history shows it.
   package var origin: String
   /// Texts of files that are taken with it.
   package var texts: [PolicyText]
 
+  /// Has no time and no author: `draft(at:)` adds them.
   package init(
     lineup: PolicyLineup, parameters: [Parameter]?, action: PolicyChange.Action, origin: String, texts: [PolicyText]
   ) {

@@ -28,7 +28,7 @@ package struct MismatchReport: Equatable, Sendable {
     package var step: Int
     /// Where the message is on its way.
     package var status: MessageStatus
-    /// The device that it is on.
+    /// The device that the message is queued on or was sent from; not necessarily `assignedDevice`.
     package var device: DeviceID
     /// Where the contact belongs now; nil while it belongs to no device.
     package var assignedDevice: DeviceID?

@@ -17,10 +17,12 @@ package protocol StepDecider: AnyObject {
 
 /// What one batch of decisions wrote.
 package struct DecidedBatch {
+  /// Of this batch alone.
   package var counts: DecisionCounts
   /// The fleet record that the decisions refer to, for `DecisionInputs.record` of the next batch on the same inputs; nil
   /// when nothing was decided, or without inputs. It holds if the transaction is committed.
   package var record: Int64?
 
+  /// Without a fleet record unless given.
   package init(counts: DecisionCounts, record: Int64? = nil) { (self.counts, self.record) = (counts, record) }
 }

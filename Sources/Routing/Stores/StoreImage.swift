@@ -85,6 +85,7 @@ package struct SequenceImage: Sendable {
     /// The template, not yet rendered.
     package let content: String
 
+    /// Both as the store has them.
     package init(delayMilliseconds: Int64, content: String) {
       (self.delayMilliseconds, self.content) = (delayMilliseconds, content)
     }

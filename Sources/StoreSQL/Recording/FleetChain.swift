@@ -5,14 +5,16 @@ package struct FleetChain {
 
   /// The last record: what the next difference refers to.
   package let record: Int64
+  /// Of the fleet in `record`; finds the devices that differ next time.
   package let fingerprint: FleetFingerprint
-  /// Bytes of the last whole fleet, and of the differences since.
+  /// Bytes of the last whole fleet.
   package let keyframeBytes: Int
   /// Bytes of all differences since the last whole fleet.
   package let differenceBytes: Int
   /// How many they are.
   package let differences: Int
 
+  /// All counts are as of `record`, which they include.
   package init(record: Int64, fingerprint: FleetFingerprint, keyframeBytes: Int, differenceBytes: Int, differences: Int)
   {
     (self.record, self.fingerprint, self.keyframeBytes) = (record, fingerprint, keyframeBytes)

@@ -90,7 +90,9 @@ extension [UInt8]: SQLBindable, SQLReadable {
 
 /// Milliseconds since 1970, UTC, as every table has times.
 extension Instant: SQLBindable, SQLReadable {
+  /// An integer, also for times before 1970.
   package var sqlValue: SQLValue { .integer(milliseconds) }
+  /// 1970 for NULL.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Instant {
     Instant(milliseconds: columns.integer(column))
   }
