@@ -141,7 +141,7 @@ struct SpanArgument: ExpressibleByArgument {
   }
 }
 
-/// The machine's clock: the only place where Usher reads it.
+/// The machine's clock. Beside it, only `HeartbeatTime` reads one: for the age of heartbeats, and how long a hold waits.
 struct SystemClock: Clock {
   func now() -> Instant {
     var time = timespec()

@@ -5,8 +5,10 @@ import Synchronization
 import Terminal
 import Wire
 
-/// What is said to the person at the terminal: on standard error, so that data stays alone on standard output.
+/// What commands write: data on standard output, where it stays alone, and what is said to the person at the terminal on
+/// standard error.
 enum Talk {
+  /// A text of one line or more, on standard error. What could steer a terminal is written as an escape.
   static func say(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
     write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)

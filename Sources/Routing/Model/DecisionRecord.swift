@@ -27,7 +27,7 @@ package struct RecordedRun: Sendable {
   /// The number of the line-up's generation.
   package let generation: Int
 
-  /// `fleet` carries the turn's moment and earlier reservations.
+  /// `fleet` carries the run's moment and earlier reservations.
   package init(tenant: Tenant, fleet: Fleet, lineup: PolicyLineup, generation: Int) {
     (self.tenant, self.fleet, self.lineup, self.generation) = (tenant, fleet, lineup, generation)
   }

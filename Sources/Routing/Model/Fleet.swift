@@ -36,7 +36,7 @@ package struct Fleet: Sendable {
   private let positions: [DeviceID: Int]
   /// Messages reserved on each member: apart from the members, so that one write touches little memory.
   private var reserved: [Int32]
-  /// Changes with each reservation, so that what was worked out from the loads can be kept until then.
+  /// What `capacityAt` worked out from the loads; a reservation makes it invalid.
   private var capacityCache: (isValid: Bool, at: Instant?) = (false, nil)
 
   /// Leaves out retired devices. Costs a dictionary entry for each of the others.

@@ -2,7 +2,7 @@ import Routing
 
 /// The decision record as replays read it; see `StoreHistory`.
 extension SQLSnapshot {
-  /// Reads turn by turn in the order of deciding, one fleet at a time.
+  /// Reads run by run in the order of deciding, one fleet at a time.
   package func visitRecord(
     _ filter: RecordFilter, run: (RecordedRun) throws -> Void, decision: (RecordedDecision) throws -> Bool
   ) throws {
