@@ -1,9 +1,9 @@
-import PolicyTesting
 import Delivery
 import Files
 import Logging
 import Operations
 import Policies
+import PolicyTesting
 import Routing
 import Sequencing
 import ServiceLifecycle

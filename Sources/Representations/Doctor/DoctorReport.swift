@@ -15,5 +15,4 @@ package struct DoctorReport: ListedRepresentation {
     }
     self.listing = listing
   }
-
 }
