@@ -48,7 +48,7 @@ struct ManualCommand: ParsableCommand {
     } catch let problem as Problem {
       throw problem
     } catch {
-      throw Problem(.unreadableFile, "the pages cannot be written to \(folder.path): \(error.localizedDescription)")
+      throw Problem(.unwritableFile, "the pages cannot be written to \(folder.path): \(error.localizedDescription)")
     }
   }
 
