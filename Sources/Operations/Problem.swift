@@ -1,4 +1,5 @@
 import Files
+import Policies
 import Routing
 import Wire
 
@@ -16,13 +17,18 @@ package struct Problem: UsherError, Equatable, CustomStringConvertible {
 }
 
 extension Problem {
-  /// A file of a policy that cannot be used.
-  package init(_ fault: Fault) { self.init(.invalidPolicy, fault.text) }
+  /// A policy or guard that is not there, or cannot be used. `prefix` goes before the fault's text.
+  package init(_ fault: Fault, after prefix: String = "") {
+    let code: ErrorCode =
+      PolicyCatalog.saysNoPolicy(fault)
+      ? .policyNotFound : PolicyCatalog.saysNoGuard(fault) ? .guardNotFound : .invalidPolicy
+    self.init(code, prefix + fault.text)
+  }
 }
 
 /// The error that a person or a program can act on; nil for wrong usage, and for what only happens when Usher is wrong.
 package func usherError(_ error: any Error) -> (any UsherError)? {
-  error as? any UsherError ?? (error as? Fault).map(Problem.init)
+  error as? any UsherError ?? (error as? Fault).map { Problem($0) }
 }
 
 extension FieldError: UsherError {

@@ -47,8 +47,17 @@ package struct PolicyCatalog: Sendable {
   func missing(_ name: String) -> Fault {
     let shipped = ShippedPolicies.all.map(\.name).joined(separator: ", ")
     let place = rules.map { "in \($0) nor among the shipped ones" } ?? "among the shipped ones"
-    return Fault(.syntax, "there is no policy '\(name)' \(place) (\(shipped))")
+    return Fault(.syntax, "\(PolicyCatalog.noPolicy) '\(name)' \(place) (\(shipped))")
   }
+
+  private static let noPolicy = "there is no policy"
+  private static let noGuard = "there is no guard"
+
+  /// Whether a fault that this catalog threw says that there is no policy of the name, rather than what is wrong with one.
+  package static func saysNoPolicy(_ fault: Fault) -> Bool { fault.message.hasPrefix(noPolicy) }
+
+  /// Whether a fault that this catalog threw says that there is no guard of the name.
+  package static func saysNoGuard(_ fault: Fault) -> Bool { fault.message.hasPrefix(noGuard) }
 
   /// Reads a policy; nil when there is none of the name. Throws a `syntax` fault for what can be no policy's name or file.
   package func find(named name: String) throws(Fault) -> Entry? {
@@ -73,10 +82,10 @@ package struct PolicyCatalog: Sendable {
       throw Fault(.syntax, "'\(name)' is not the name of a guard: expected a name below the folder guards of the rules")
     }
     do throws(Fault) { return try entry(named: PolicyCatalog.guardFolder + stem) } catch {
-      guard error.message.hasPrefix("there is no policy") else { throw error }
+      guard PolicyCatalog.saysNoPolicy(error) else { throw error }
       let shipped = ShippedPolicies.guards.map(\.name).joined(separator: ", ")
       let place = rules.map { "in \($0)/guards nor among the shipped ones" } ?? "among the shipped ones"
-      throw Fault(.syntax, "there is no guard '\(name)' \(place) (\(shipped))")
+      throw Fault(.syntax, "\(PolicyCatalog.noGuard) '\(name)' \(place) (\(shipped))")
     }
   }
 

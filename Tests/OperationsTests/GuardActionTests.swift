@@ -33,7 +33,7 @@ struct GuardActionTests {
     #expect(try list()[1].parameters == [Parameter("limit", .integer(3))])
     #expect(code { try add("daily_limit") } == .stateConflict)
     #expect(code { try add("move_limit", before: "nobody") } == .guardNotFound)
-    #expect(code { try add("nobody") } == .invalidPolicy)
+    #expect(code { try add("nobody") } == .guardNotFound)
     #expect(code { try add("move_limit", ["nothing=1"]) } == .invalidInput)
   }
 

@@ -17,6 +17,14 @@ struct ProblemTests {
     #expect(error?.message == "line 3: unexpected symbol")
   }
 
+  @Test func `a policy and a guard that are not there have codes of their own`() throws {
+    let catalog = PolicyCatalog(rules: nil)
+    let policy = #expect(throws: Fault.self) { try catalog.entry(named: "nobody") }
+    #expect(try usherError(#require(policy))?.code == .policyNotFound)
+    let guardian = #expect(throws: Fault.self) { try catalog.guardEntry(named: "nobody") }
+    #expect(try usherError(#require(guardian))?.code == .guardNotFound)
+  }
+
   @Test func `what nobody declared as an error for people is none`() {
     struct Unforeseen: Error {}
     #expect(usherError(Unforeseen()) == nil)

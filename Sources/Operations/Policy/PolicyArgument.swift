@@ -49,7 +49,7 @@ package final class PolicyArgument {
           let entry = try catalog.entry(named: name)
           found[name] = entry
           return entry
-        } catch { throw Problem(.policyNotFound, "tenant '\(tenant.id)': \(error.message)") }
+        } catch { throw Problem(error, after: "tenant '\(tenant.id)': ") }
       }
     }
   }
