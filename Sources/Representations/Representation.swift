@@ -15,8 +15,10 @@ package protocol Representation {
 
 /// A representation that is one listing in every format.
 package protocol ListedRepresentation: Representation {
-  /// Its columns and rows; the JSON is an array of objects.
+  /// All columns and rows, for programs; the JSON is an array of objects.
   var listing: Listing { get }
+  /// What people are shown; the same unless the type says otherwise.
+  var tableListing: Listing { get }
 }
 
 extension ListedRepresentation {
@@ -24,8 +26,10 @@ extension ListedRepresentation {
   package var json: JSONValue { listing.json }
   /// The rows, with a header row.
   package var csv: String { listing.csv }
-  /// The rows, with columns narrowed to fit.
-  package func table(columns: Int?) -> StyledText { listing.table(columns: columns) }
+  /// All columns and rows.
+  package var tableListing: Listing { listing }
+  /// `tableListing`, with columns narrowed to fit.
+  package func table(columns: Int?) -> StyledText { tableListing.table(columns: columns) }
 }
 
 /// How a command prints what it lists.

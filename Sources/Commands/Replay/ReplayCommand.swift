@@ -24,8 +24,8 @@ struct ReplayCommand: ParsableCommand {
   @OptionGroup var rules: RulesOptions
   @OptionGroup var format: FormatOptions
   @Option(help: ArgumentHelp("Decided since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
-    SinceArgument?
-  @Option(help: ArgumentHelp("Decided before then: 1h, or a time.", valueName: "until")) var until: SinceArgument?
+    PastArgument?
+  @Option(help: ArgumentHelp("Decided before then: 1h, or a time.", valueName: "until")) var until: PastArgument?
   @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
   @Option(help: ArgumentHelp("This decision alone; `usher contact show` has the numbers.", valueName: "number"))
   var decision: Int64?
@@ -50,7 +50,8 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     let now = SystemClock().now()
     let filter = RecordFilter(
-      tenant: tenant.map(TenantID.init(stored:)), since: since?.instant(from: now), until: until?.instant(from: now),
+      tenant: tenant.map(TenantID.init(stored:)), since: since?.instant(before: now),
+      until: until?.instant(before: now),
       decision: decision)
     if policy.isEmpty { try prove(filter) } else { try compare(filter, now: now) }
   }

@@ -21,31 +21,6 @@ struct ReportCommand: ParsableCommand {
     ])
 }
 
-/// How far back a report looks: `24h`, `30m`, `7d`, or a time.
-struct SinceArgument: ExpressibleByArgument {
-  private enum Form {
-    case moment(Instant)
-    case seconds(Int64)
-  }
-  private let form: Form
-
-  init?(argument: String) {
-    if let moment = Instant(rfc3339: argument) {
-      form = .moment(moment)
-      return
-    }
-    guard let span = SpanArgument(argument: argument) else { return nil }
-    form = .seconds(span.seconds)
-  }
-
-  func instant(from now: Instant) -> Instant {
-    switch form {
-    case .moment(let moment): moment
-    case .seconds(let seconds): now.advanced(bySeconds: -seconds)
-    }
-  }
-}
-
 /// The moment that a report is of.
 struct ReportMoment: ParsableArguments {
   @Option(
@@ -69,7 +44,7 @@ struct MismatchesReportCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @Option(help: ArgumentHelp("Messages created since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
-    SinceArgument?
+    PastArgument?
   @OptionGroup var moment: ReportMoment
   @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
 
@@ -77,7 +52,7 @@ struct MismatchesReportCommand: ParsableCommand {
     let at = moment.at?.instant
     let store = try store.openToRead()
     let report = try MismatchesQuery(
-      since: since?.instant(from: at ?? SystemClock().now()), tenant: tenant.map(TenantID.init(stored:)), moment: at
+      since: since?.instant(before: at ?? SystemClock().now()), tenant: tenant.map(TenantID.init(stored:)), moment: at
     ).run(store)
     Talk.put(report, format.format)
     try HoldNotice.say(store, at: at)

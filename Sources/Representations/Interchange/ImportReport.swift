@@ -2,7 +2,7 @@ import Routing
 import Wire
 
 /// What an import did: a row for each type of row that the file has.
-package struct ImportReport: ListingReport {
+package struct ImportReport: ListedRepresentation {
   private let result: ImportResult
 
   /// Shows the counts; bad lines and warnings are notes of the caller.

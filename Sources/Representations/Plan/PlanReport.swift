@@ -2,7 +2,7 @@ import Operations
 import Wire
 
 /// What applying a plan changed: a row for each tenant.
-package struct PlanReport: ListingReport {
+package struct PlanReport: ListedRepresentation {
   private let result: ApplyPlan.Result
 
   /// Files that were written are notes of the caller.

@@ -3,7 +3,7 @@ import Routing
 import Wire
 
 /// How canaries do beside the live policies: a row for each side.
-package struct CanaryReport: ListingReport {
+package struct CanaryReport: ListedRepresentation {
   private let canaries: [CanaryStatus]
 
   /// `canaries` in the order of the rows.

@@ -3,7 +3,7 @@ import Routing
 import Wire
 
 /// The guards in the order in which they are asked: a row for each, followed by its troubles and its tenants' own parameters.
-package struct GuardListReport: ListingReport {
+package struct GuardListReport: ListedRepresentation {
   private let list: GuardList
 
   /// Positions count from 1, in the order of `list`.

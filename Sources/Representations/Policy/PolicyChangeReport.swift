@@ -3,7 +3,7 @@ import Routing
 import Wire
 
 /// What changed in tenants' policies, or would change: a row for each tenant.
-package struct PolicyChangeReport: ListingReport {
+package struct PolicyChangeReport: ListedRepresentation {
   private let changes: [PolicyChangeResult]
 
   /// `changes` in the order of the rows; none gives no rows.

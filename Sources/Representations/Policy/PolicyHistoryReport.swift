@@ -2,7 +2,7 @@ import Routing
 import Wire
 
 /// Every revision that decided for a tenant or was tried: from when on, by whom and why.
-package struct PolicyHistoryReport: ListingReport {
+package struct PolicyHistoryReport: ListedRepresentation {
   private let activations: [PolicyActivation]
 
   /// `activations`: in the order of the rows.

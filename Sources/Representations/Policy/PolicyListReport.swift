@@ -4,7 +4,7 @@ import Routing
 import Wire
 
 /// The policies that decide for each tenant, what is tried beside them, and the files that are refused or held.
-package struct PolicyListReport: ListingReport {
+package struct PolicyListReport: ListedRepresentation {
   private let list: PolicyList
 
   /// Rows in the order of `list`.
@@ -47,7 +47,7 @@ package struct PolicyListReport: ListingReport {
 }
 
 /// What decides for each tenant, with the keys of `usher policy list`, as `usher top` lists it.
-package struct PolicyOverviewReport: ListingReport {
+package struct PolicyOverviewReport: ListedRepresentation {
   private let policies: [PolicyStanding]
   private let isPast: Bool
 

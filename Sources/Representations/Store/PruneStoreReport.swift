@@ -3,7 +3,7 @@ import Routing
 import Wire
 
 /// What a pruning did, or would do.
-package struct PruneStoreReport: ListingReport {
+package struct PruneStoreReport: ListedRepresentation {
   private let report: PruneReport
   private let options: PruneOptions
   private let isDryRun: Bool
@@ -53,7 +53,7 @@ package struct PruneStoreReport: ListingReport {
 }
 
 /// Copies of a store from before upgrades: a row for each.
-package struct MigrationCopiesReport: ListingReport {
+package struct MigrationCopiesReport: ListedRepresentation {
   private let copies: [MigrationCopy]
 
   /// `copies` in the order of the rows.

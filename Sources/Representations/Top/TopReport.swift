@@ -22,7 +22,7 @@ package struct TopReport: Representation {
         ("due", glance.isPast ? .null : JSONValue(overdue.reduce(0) { $0 + $1.contacts })),
         ("due_since", JSONValue(overdue.map(\.since).min()?.rfc3339)), ("decisions", decisions),
         ("waiting", isWaitKnown ? waiting : .null),
-        ("policies", PolicyListing.listing(glance.policies.filter { isShown($0.tenant) }, isPast: glance.isPast).json),
+        ("policies", PolicyOverviewReport(glance.policies.filter { isShown($0.tenant) }, isPast: glance.isPast).json),
         ("devices", devices.json),
         ("holds", .array(glance.holds.filter { $0.tenant.map(isShown) ?? true }.map(HoldReport.json))),
       ]))
