@@ -524,6 +524,19 @@ static void freeze_table(lua_State *L, int work, lua_Integer *work_count) {
     lua_settop(L, table - 1);
 }
 
+// Whether the value on top is a key of the table at `seen`; makes it one. Leaves the stack as it was.
+static bool mark_seen(lua_State *L, int seen) {
+    lua_pushvalue(L, -1);
+    lua_rawget(L, seen);
+    bool is_seen = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    if (is_seen) return true;
+    lua_pushvalue(L, -1);
+    lua_pushboolean(L, true);
+    lua_rawset(L, seen);
+    return false;
+}
+
 // Walks everything that the hooks can reach: tables become read-only, upvalues are remembered with their values. The
 // hooks (or nil for those that the script has not) are the stack's top values. With `has_open_globals`, the functions
 // read the globals without the hop through their protection.
@@ -545,14 +558,7 @@ void environment_freeze(lua_State *L, sandbox *box, bool has_open_globals) {
         lua_settop(L, kept);
         limits_charge(L, 5);
         lua_rawgeti(L, work, ++done);
-        lua_pushvalue(L, -1);
-        lua_rawget(L, seen);
-        bool is_seen = lua_toboolean(L, -1);
-        lua_pop(L, 1);
-        if (is_seen) continue;
-        lua_pushvalue(L, -1);
-        lua_pushboolean(L, true);
-        lua_rawset(L, seen);
+        if (mark_seen(L, seen)) continue;
         if (lua_istable(L, -1)) {
             freeze_table(L, work, &count);
             continue;

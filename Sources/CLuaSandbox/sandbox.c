@@ -136,6 +136,37 @@ static void keep_text(lua_State *L, const char *key, bounded_text *to) {
     lua_pop(L, 1);
 }
 
+// The value on top, as `scalar`; a text is copied into `text`. `name`: what it is called in the table under `key`.
+static void keep_scalar(lua_State *L, const char *key, const bounded_text *name, sandbox_scalar *scalar,
+                        bounded_text *text) {
+    switch (lua_type(L, -1)) {
+    case LUA_TBOOLEAN:
+        scalar->kind = SANDBOX_SCALAR_BOOL;
+        scalar->integer = lua_toboolean(L, -1);
+        break;
+    case LUA_TNUMBER:
+        scalar->kind = lua_isinteger(L, -1) ? SANDBOX_SCALAR_INT : SANDBOX_SCALAR_NUMBER;
+        scalar->integer = lua_tointeger(L, -1);
+        scalar->number = lua_tonumber(L, -1);
+        if (scalar->number - scalar->number != 0)
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s is not a finite number", key, name->text);
+        break;
+    case LUA_TSTRING: {
+        size_t length;
+        const char *bytes = lua_tolstring(L, -1, &length);
+        if (length > TEXT_MAX)
+            limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s is longer than %d bytes", key, name->text, TEXT_MAX);
+        text->length = text_neutralise(text->text, bytes, length);
+        scalar->kind = SANDBOX_SCALAR_TEXT;
+        scalar->text = (sandbox_text){text->text, text->length};
+        break;
+    }
+    default:
+        limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s: expected a number, text or a boolean, found %s", key, name->text,
+                     environment_type_name(L, -1));
+    }
+}
+
 // The scalars of the table under `key`, sorted by name.
 static void keep_scalars(lua_State *L, const char *key, parameter_list *list) {
     lua_getfield(L, 1, key);
@@ -170,32 +201,7 @@ static void keep_scalars(lua_State *L, const char *key, parameter_list *list) {
         copy->length = text_neutralise(copy->text, name, length);
         scalar->name = (sandbox_text){copy->text, copy->length};
         lua_rawget(L, table);
-        switch (lua_type(L, -1)) {
-        case LUA_TBOOLEAN:
-            scalar->kind = SANDBOX_SCALAR_BOOL;
-            scalar->integer = lua_toboolean(L, -1);
-            break;
-        case LUA_TNUMBER:
-            scalar->kind = lua_isinteger(L, -1) ? SANDBOX_SCALAR_INT : SANDBOX_SCALAR_NUMBER;
-            scalar->integer = lua_tointeger(L, -1);
-            scalar->number = lua_tonumber(L, -1);
-            if (scalar->number - scalar->number != 0)
-                limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s is not a finite number", key, copy->text);
-            break;
-        case LUA_TSTRING: {
-            const char *text = lua_tolstring(L, -1, &length);
-            bounded_text *value = &list->texts[i];
-            if (length > TEXT_MAX)
-                limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s is longer than %d bytes", key, copy->text, TEXT_MAX);
-            value->length = text_neutralise(value->text, text, length);
-            scalar->kind = SANDBOX_SCALAR_TEXT;
-            scalar->text = (sandbox_text){value->text, value->length};
-            break;
-        }
-        default:
-            limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: %s: expected a number, text or a boolean, found %s", key,
-                         copy->text, environment_type_name(L, -1));
-        }
+        keep_scalar(L, key, copy, scalar, &list->texts[i]);
         lua_settop(L, keys);
     }
     lua_settop(L, table - 1);

@@ -117,15 +117,17 @@ extension ExportQuery {
       line.wholeIfAny("attempts", row["attempts"])
       line.textIfAny("last_device", row["last_device"])
       for key in ["utc_offset_minutes", "messages_day", "moves"] { line.wholeIfAny(key, row[key]) }
-      if let outcome: String = row["narrowed_outcome"] {
-        line.member(
-          "narrowed",
-          .object([
-            "outcome": .string(outcome), "device": .string(row["narrowed_device"]),
-            "reason": .string(row["narrowed_reason"]), "revision": .string(row["narrowed_revision"]),
-          ]))
-      }
+      if let narrowed = narrowed(row) { line.member("narrowed", narrowed) }
     }
+  }
+
+  /// What a guard made a wait of; nil for other decisions.
+  private static func narrowed(_ row: SQLRow) -> JSONValue? {
+    guard let outcome: String = row["narrowed_outcome"] else { return nil }
+    return .object([
+      "outcome": .string(outcome), "device": .string(row["narrowed_device"]), "reason": .string(row["narrowed_reason"]),
+      "revision": .string(row["narrowed_revision"]),
+    ])
   }
 
   static var message: ExportQuery {
