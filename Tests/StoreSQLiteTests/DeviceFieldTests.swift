@@ -176,6 +176,21 @@ struct DeviceFieldTests {
     }
   }
 
+  @Test func `a plan does not hold any more when what policies see of a device was changed`() throws {
+    let fixture = try store()
+    try fixture.store.importing(Self.line)
+    let basis = { try fixture.store.readWithPlanBasis(of: nil, keeping: true) { _ in }.1 }
+    for change in [
+      #""attributes":{"city":"Penang"}"#, #""activated_at":"2026-10-02T00:00:00Z""#, #""tags":["new"]"#,
+      #""platform":"x""#,
+      #""name":"Other""#, #""status":"online""#, #""paused_until":null"#, #""limits":{"hour":3}"#,
+    ] {
+      let before = try basis()
+      try fixture.store.importing(#"{"type":"device","tenant":"acme","id":"D1",\#(change)}"#)
+      #expect(try basis() != before, "\(change)")
+    }
+  }
+
   // MARK: - Upgrade
 
   @Test func `a device of an earlier schema is as old as the earliest time on record of it`() throws {

@@ -41,6 +41,15 @@ struct PlanBasisQuery {
     }
   }
 
+  private static func text(of value: Scalar) -> String {
+    switch value {
+    case .boolean(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .text(let value): "'\(value)'"
+    }
+  }
+
   /// What is set up, and nothing that sending changes by itself.
   private static func text(of device: Device) -> String {
     let limits = device.limits
@@ -55,6 +64,8 @@ struct PlanBasisQuery {
       parts.append("pace \(device.pace.minimumSeconds) to \(device.pace.maximumSeconds) s")
     }
     if !device.tags.isEmpty { parts.append("tags \(device.tags.joined(separator: ", "))") }
+    for attribute in device.attributes { parts.append("\(attribute.name) \(text(of: attribute.value))") }
+    if let activatedAt = device.activatedAt { parts.append("activated \(activatedAt.rfc3339)") }
     if !device.platform.isEmpty { parts.append("platform \(device.platform)") }
     if device.name != device.id.text { parts.append("called \(device.name)") }
     return parts.joined(separator: "; ")
