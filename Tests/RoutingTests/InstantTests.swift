@@ -28,4 +28,14 @@ struct InstantTests {
       #expect(Instant(rfc3339: moment.rfc3339) == moment)
     }
   }
+
+  @Test(arguments: ["9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+00:01"])
+  func `a time that an offset leads out of the years 0000 to 9999 is none`(text: String) {
+    #expect(Instant(rfc3339: text) == nil)
+  }
+
+  @Test(arguments: ["9999-12-31T23:59:59.999Z", "0000-01-01T00:00:00Z"])
+  func `the first and the last time that can be written can be read`(text: String) {
+    #expect(Instant(rfc3339: text)?.rfc3339 == text)
+  }
 }

@@ -48,7 +48,14 @@ extension Instant {
     let days = Instant.daysSinceEpoch(year: year, month: month, day: day)
     let minutes = Int64(days) * 1440 + Int64(hour * 60 + minute - offsetMinutes)
     self.init(milliseconds: (minutes * 60 + Int64(second)) * 1000 + Int64(fraction))
+    // An offset can lead out of the years that four digits write: such a time could not be read again.
+    guard Instant.writable.contains(milliseconds) else { return nil }
   }
+
+  /// The milliseconds of the years 0000 to 9999 in UTC.
+  private static let writable =
+    Int64(daysSinceEpoch(year: 0, month: 1, day: 1)) * 86_400_000..<Int64(
+      daysSinceEpoch(year: 10_000, month: 1, day: 1)) * 86_400_000
 
   /// RFC 3339 in UTC; the milliseconds are written only when they are not zero.
   package var rfc3339: String {
