@@ -31,7 +31,8 @@ struct ReportQueryTests {
     #expect(try MismatchesQuery(moment: Engine.start.advanced(bySeconds: 60)).run(store).total == 2)
     let acme = try MismatchesQuery(tenant: TenantID("acme")).run(store)
     #expect(acme.total == 2 && acme.counts[.fallback] == 2)
-    #expect(try MismatchesQuery(tenant: TenantID("nobody")).run(store).total == 0)
+    let problem = #expect(throws: Problem.self) { try MismatchesQuery(tenant: TenantID("acmee")).run(store) }
+    #expect(problem?.code == .tenantNotFound && problem?.message.contains("the nearest is 'acme'") == true)
   }
 
   @Test func `devices and sequences are of now, or of a moment on record`() throws {

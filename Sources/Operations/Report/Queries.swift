@@ -14,9 +14,10 @@ package struct MismatchesQuery: Sendable {
     (self.since, self.tenant, self.moment) = (since, tenant, moment)
   }
 
-  /// Nothing is found for a tenant that does not exist. Costs what `ReportStore.mismatches` costs.
+  /// Throws a `Problem` for a tenant that does not exist. Costs what `ReportStore.mismatches` costs.
   package func run(_ store: any Store) throws -> MismatchReport {
-    try store.mismatches(since: since, tenant: tenant, at: moment)
+    if let tenant { try TenantLookup.expect(tenant, in: store) }
+    return try store.mismatches(since: since, tenant: tenant, at: moment)
   }
 }
 
