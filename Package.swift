@@ -92,11 +92,11 @@ let package = Package(
     // What `usher bench` measures Usher against: the same work from C.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
-      name: "CFloor", dependencies: ["CLua", "CLuaSandbox", "CSQLite"], path: "Benchmarks/CFloor",
+      name: "CBaseline", dependencies: ["CLua", "CLuaSandbox", "CSQLite"], path: "Benchmarks/CBaseline",
       cSettings: strictC),
     .target(
       name: "Bench",
-      dependencies: ["Routing", "Policies", "PolicyTesting", "Sequencing", "Stores", "DryRun", "CFloor"],
+      dependencies: ["Routing", "Policies", "PolicyTesting", "Sequencing", "Stores", "DryRun", "CBaseline"],
       swiftSettings: strict),
 
     // The program.

@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 import Policies
 import Routing
 
@@ -12,8 +12,8 @@ package struct AllocationBench {
 
   /// Reports nothing where the machine's loader gives no way to count.
   package func run(report: (AllocationResult) -> Void) throws {
-    guard floor_heap_watch() else { return }
-    defer { floor_heap_unwatch() }
+    guard baseline_heap_watch() else { return }
+    defer { baseline_heap_unwatch() }
     try expectCounted()
     for condition in FleetCondition.allCases {
       for policy in DecisionBench.policies { report(try measure(policy, condition)) }
@@ -22,9 +22,9 @@ package struct AllocationBench {
 
   /// A count of nothing is believed only where something would have been counted.
   private func expectCounted() throws {
-    floor_heap_start()
+    baseline_heap_start()
     let policy = Result { try CompiledPolicy(file: "counted", source: ScoringForm.available.source) }
-    let heap = floor_heap_stop()
+    let heap = baseline_heap_stop()
     _ = try policy.get()
     guard heap.allocations > 0, heap.reallocations > 0, heap.bytes > 0 else {
       throw BenchFailure(
@@ -43,9 +43,9 @@ package struct AllocationBench {
     let count = scene.contacts.count
     // What the first decisions make is kept for the later ones.
     _ = DecisionBench.decide(scene.contacts, count, evaluator, checksum: &checksum)
-    floor_heap_start()
+    baseline_heap_start()
     _ = DecisionBench.decide(scene.contacts, count, evaluator, checksum: &checksum)
-    let heap = floor_heap_stop()
+    let heap = baseline_heap_stop()
     let share = { (number: UInt64) in Double(number) / Double(count) }
     return AllocationResult(
       policy: name, condition: condition, devices: AllocationBench.devices, swift: share(heap.allocations),

@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 
 /// Why a measurement cannot be trusted, or could not be made.
 package struct BenchFailure: Error, Equatable, CustomStringConvertible {
@@ -6,9 +6,9 @@ package struct BenchFailure: Error, Equatable, CustomStringConvertible {
   package let description: String
   init(_ text: String) { description = text }
 
-  /// Runs a function of the floor, which writes its error into the buffer that it is given.
+  /// Runs a function of the baseline, which writes its error into the buffer that it is given.
   static func catching<Result>(_ what: String, _ body: (UnsafeMutablePointer<CChar>) -> Result?) throws -> Result {
-    try withUnsafeTemporaryAllocation(of: CChar.self, capacity: FLOOR_ERROR_MAX) { buffer in
+    try withUnsafeTemporaryAllocation(of: CChar.self, capacity: BASELINE_ERROR_MAX) { buffer in
       buffer.initialize(repeating: 0)
       // The buffer has an address, since its capacity is not 0.
       guard let result = body(buffer.baseAddress!) else {

@@ -17,10 +17,10 @@ package struct BenchFigure: Equatable, Sendable {
   /// Contacts in a transaction.
   package var batch: Int?
   /// The same work in C, in `unit`; nil where there is none.
-  package var floor: Double?
+  package var baseline: Double?
   /// Usher's figure, in `unit`.
   package var usher: Double
-  /// Of `usher` and `floor`, as reports print it: `ns CPU`, `contacts/s`, `bytes`.
+  /// Of `usher` and `baseline`, as reports print it: `ns CPU`, `contacts/s`, `bytes`.
   package var unit: String
   /// Usher's figure divided by the one it is compared with; the median of the rounds.
   package var ratio: Double?
@@ -73,24 +73,24 @@ package struct BenchFigures {
   mutating func add(_ result: DecisionResult) {
     decisions.append(result)
     add(
-      "decision", result.policy, result.condition.rawValue, devices: result.devices, floor: result.floor,
+      "decision", result.policy, result.condition.rawValue, devices: result.devices, baseline: result.baseline,
       usher: result.usher, unit: "ns CPU", ratio: result.ratio, atMost: BenchFigures.decisionTarget)
   }
 
   mutating func add(_ result: CycleResult) {
-    let lines: [(floor: Double, usher: Double, unit: String, ratio: Double)] = [
-      (result.floor.perSecond, result.usher.perSecond, "contacts/s", result.wallRatio),
-      (result.floor.cpuMicroseconds, result.usher.cpuMicroseconds, "µs CPU", result.cpuRatio),
+    let lines: [(baseline: Double, usher: Double, unit: String, ratio: Double)] = [
+      (result.baseline.perSecond, result.usher.perSecond, "contacts/s", result.wallRatio),
+      (result.baseline.cpuMicroseconds, result.usher.cpuMicroseconds, "µs CPU", result.cpuRatio),
     ]
     for line in lines {
       add(
         "cycle", CycleBench.policy, "\(result.contacts) \(result.profile.rawValue)", devices: result.devices,
-        batch: result.batch, floor: line.floor, usher: line.usher, unit: line.unit, ratio: line.ratio,
+        batch: result.batch, baseline: line.baseline, usher: line.usher, unit: line.unit, ratio: line.ratio,
         atLeast: BenchFigures.cycleTarget)
     }
   }
 
-  /// How the cost of a decision grows from the smallest fleet to the largest, of the floor and of Usher.
+  /// How the cost of a decision grows from the smallest fleet to the largest, of the baseline and of Usher.
   mutating func addGrowth() {
     guard let least = decisions.map(\.devices).min(), let most = decisions.map(\.devices).max(), least < most
     else { return }
@@ -101,7 +101,7 @@ package struct BenchFigures {
       guard let small else { continue }
       let growth = large.usher / small.usher
       add(
-        "growth", large.policy, large.condition.rawValue, devices: most, floor: large.floor / small.floor,
+        "growth", large.policy, large.condition.rawValue, devices: most, baseline: large.baseline / small.baseline,
         usher: growth, unit: "times \(least)'s", ratio: growth,
         atMost: BenchFigures.flatPolicies.contains(large.policy) ? BenchFigures.growthTarget : nil)
     }
@@ -109,7 +109,7 @@ package struct BenchFigures {
 
   mutating func add(_ result: ScoringResult) {
     add(
-      "scoring", nil, result.form.rawValue, devices: result.devices, floor: result.floor, usher: result.usher,
+      "scoring", nil, result.form.rawValue, devices: result.devices, baseline: result.baseline, usher: result.usher,
       unit: "ns CPU", ratio: result.ratio, atMost: BenchFigures.scoringTarget)
   }
 
@@ -128,7 +128,7 @@ package struct BenchFigures {
     let condition = "\(result.tenants) tenants"
     add(
       "tenants", TenantBench.policy, "\(condition), \(result.contacts) contacts", devices: result.devices,
-      floor: result.single, usher: result.several, unit: "µs CPU", ratio: result.ratio,
+      baseline: result.single, usher: result.several, unit: "µs CPU", ratio: result.ratio,
       atMost: BenchFigures.tenantsTarget)
     add(
       "tenants", TenantBench.policy, "\(condition), policies brought up", devices: result.devices,
@@ -148,8 +148,8 @@ package struct BenchFigures {
   mutating func add(_ result: ToolResult) {
     let condition = "\(result.tool), \(result.contacts) contacts"
     add(
-      "tools", nil, condition, floor: result.floorPerSecond, usher: result.perSecond, unit: "contacts/s CPU",
-      ratio: result.floorPerSecond.map { result.perSecond / $0 },
+      "tools", nil, condition, baseline: result.baselinePerSecond, usher: result.perSecond, unit: "contacts/s CPU",
+      ratio: result.baselinePerSecond.map { result.perSecond / $0 },
       atLeast: result.tool == "dry run" ? BenchFigures.dryRunTarget : nil)
     guard let peak = result.peakMegabytes else { return }
     add("tools", nil, "\(condition), memory", usher: peak, unit: "MB peak")
@@ -157,7 +157,7 @@ package struct BenchFigures {
 
   mutating func add(_ result: ReloadResult) {
     add(
-      "reloads", nil, "resident, \(result.reloads) reloads", floor: result.before, usher: result.after,
+      "reloads", nil, "resident, \(result.reloads) reloads", baseline: result.before, usher: result.after,
       unit: "MB", ratio: result.after / result.before, atMost: BenchFigures.reloadsTarget)
     add("reloads", nil, "one, with 100 decisions", usher: result.cpuMicroseconds, unit: "µs CPU")
   }
@@ -165,7 +165,7 @@ package struct BenchFigures {
   mutating func add(_ result: ShadowResult) {
     let condition = "\(result.contacts) contacts"
     add(
-      "shadow", CycleBench.policy, "\(condition), less the shadow's own decisions", floor: result.without,
+      "shadow", CycleBench.policy, "\(condition), less the shadow's own decisions", baseline: result.without,
       usher: result.with - result.own, unit: "µs CPU", ratio: result.ratio, atMost: BenchFigures.shadowTarget)
     add("shadow", CycleBench.policy, "\(condition), with the shadow", usher: result.with, unit: "µs CPU")
   }
@@ -178,12 +178,12 @@ package struct BenchFigures {
 
   private mutating func add(
     _ measure: String, _ policy: String?, _ condition: String, devices: Int? = nil, batch: Int? = nil,
-    floor: Double? = nil, usher: Double, unit: String, ratio: Double? = nil, atMost: Double? = nil,
+    baseline: Double? = nil, usher: Double, unit: String, ratio: Double? = nil, atMost: Double? = nil,
     atLeast: Double? = nil
   ) {
     all.append(
       BenchFigure(
-        measure: measure, policy: policy, condition: condition, devices: devices, batch: batch, floor: floor,
+        measure: measure, policy: policy, condition: condition, devices: devices, batch: batch, baseline: baseline,
         usher: usher, unit: unit, ratio: ratio, target: atMost.map { .atMost($0) } ?? atLeast.map { .atLeast($0) }))
   }
 }

@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 import Foundation
 import Policies
 import Routing
@@ -7,7 +7,7 @@ import Stores
 /// Measures one cycle over many due contacts against the same statements on the same schema from C.
 ///
 /// Both work through copies of one store, batch by batch in transactions of a fixed size, and must leave the same rows.
-/// Usher's side is `CycleStore.decide` with the real evaluator; the floor decides by taking the devices in turn.
+/// Usher's side is `CycleStore.decide` with the real evaluator; the baseline decides by taking the devices in turn.
 package struct CycleBench {
   /// Contacts of one transaction; each size is measured.
   package static let batches = [1000, 10_000]
@@ -39,18 +39,18 @@ package struct CycleBench {
   }
 
   private func measure(_ seed: CycleSeed, _ profile: LeadProfile, batch: Int) throws -> CycleResult {
-    var (floor, usher): ([Time], [Time]) = ([], [])
+    var (baseline, usher): ([Time], [Time]) = ([], [])
     for round in 0..<rounds {
-      let (floorStore, usherStore) = (try seed.copy(to: "floor.db"), try seed.copy(to: "usher.db"))
+      let (floorStore, usherStore) = (try seed.copy(to: "baseline.db"), try seed.copy(to: "usher.db"))
       // The sides take turns in being the first.
-      if round % 2 == 0 { floor.append(try CycleBench.runFloor(seed, floorStore, batch: batch)) }
+      if round % 2 == 0 { baseline.append(try CycleBench.runBaseline(seed, floorStore, batch: batch)) }
       usher.append(try CycleBench.runUsher(seed, usherStore, batch: batch))
-      if round % 2 == 1 { floor.append(try CycleBench.runFloor(seed, floorStore, batch: batch)) }
+      if round % 2 == 1 { baseline.append(try CycleBench.runBaseline(seed, floorStore, batch: batch)) }
       try expectSame(floorStore, usherStore)
     }
-    let pairs = zip(floor, usher)
+    let pairs = zip(baseline, usher)
     return CycleResult(
-      profile: profile, contacts: contacts, devices: CycleSeed.devices, batch: batch, floor: side(floor),
+      profile: profile, contacts: contacts, devices: CycleSeed.devices, batch: batch, baseline: side(baseline),
       usher: side(usher), wallRatio: pairs.map { Double($0.wall) / Double($1.wall) }.median,
       cpuRatio: pairs.map { Double($0.cpu) / Double($1.cpu) }.median)
   }
@@ -69,21 +69,21 @@ package struct CycleBench {
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
     let decider = BenchDecider(policies, fleet: fleet, generation: seed.generation)
     let decide = { limit in try decider.run(limit, of: seed, in: store, epoch: seed.epoch).decided }
-    // Prepares the statements, as the floor does before it looks at the clock.
+    // Prepares the statements, as the baseline does before it looks at the clock.
     _ = try decide(0)
-    let (wall, cpu) = (floor_wall_ns(), floor_process_cpu_ns())
+    let (wall, cpu) = (baseline_wall_ns(), baseline_process_cpu_ns())
     while try decide(batch) == batch {}
-    return Time(wall: floor_wall_ns() - wall, cpu: floor_process_cpu_ns() - cpu)
+    return Time(wall: baseline_wall_ns() - wall, cpu: baseline_process_cpu_ns() - cpu)
   }
 
-  // MARK: - The floor
+  // MARK: - The baseline
 
-  private static func runFloor(_ seed: CycleSeed, _ path: String, batch: Int) throws -> Time {
+  private static func runBaseline(_ seed: CycleSeed, _ path: String, batch: Int) throws -> Time {
     let strings = CStrings()
-    var request = floor_cycle_request()
+    var request = baseline_cycle_request()
     request.path = strings.keep(path)
     let sql = Stores.baseline
-    request.sql = floor_sql(
+    request.sql = baseline_sql(
       epoch: strings.keep(sql.epoch), due: strings.keep(sql.due), step: strings.keep(sql.step),
       device: strings.keep(sql.device), carrying: strings.keep(sql.carrying),
       revision: strings.keep(sql.revision), decision: strings.keep(sql.decision),
@@ -104,9 +104,9 @@ package struct CycleBench {
       request.fleet_body = body.baseAddress
       request.fleet_body_length = UInt32(body.count)
       return try withExtendedLifetime(strings) {
-        try BenchFailure.catching("the floor of a cycle") { error in
-          var result = floor_cycle_result()
-          guard floor_cycle(&request, &result, error) else { return nil }
+        try BenchFailure.catching("the baseline of a cycle") { error in
+          var result = baseline_cycle_result()
+          guard baseline_cycle(&request, &result, error) else { return nil }
           return Time(wall: result.wall_ns, cpu: result.cpu_ns)
         }
       }
@@ -115,8 +115,8 @@ package struct CycleBench {
 
   // MARK: - The same rows
 
-  private func expectSame(_ floor: String, _ usher: String) throws {
-    let (found, expected) = (try Self.rows(in: usher), try Self.rows(in: floor))
+  private func expectSame(_ baseline: String, _ usher: String) throws {
+    let (found, expected) = (try Self.rows(in: usher), try Self.rows(in: baseline))
     guard found == expected, found.decisions == contacts, found.messages == contacts else {
       throw BenchFailure(
         "expected \(contacts) decisions and messages on the same devices from C and from Usher, found \(expected) "
@@ -140,7 +140,7 @@ package struct CycleBench {
       """
     var values = [Int64](repeating: 0, count: 9)
     try BenchFailure.catching(path) { error in
-      floor_read_row(path, sql, &values, UInt32(values.count), error) ? () : nil
+      baseline_read_row(path, sql, &values, UInt32(values.count), error) ? () : nil
     }
     return Rows(
       decisions: values[0], messages: values[1], queued: values[2], devices: values[3], contents: values[4],

@@ -2,7 +2,7 @@
 package enum LeadProfile: String, CaseIterable, Sendable {
   /// A phone number and a name.
   case plain
-  /// A tag and two attributes beside them, which Usher reads from JSON and shows to the policy, and the floor ignores.
+  /// A tag and two attributes beside them, which Usher reads from JSON and shows to the policy, and the baseline ignores.
   case detailed
 }
 
@@ -25,10 +25,10 @@ package struct CycleResult: Sendable {
   /// Contacts in one transaction.
   package let batch: Int
   /// The work in C alone.
-  package let floor: Side
+  package let baseline: Side
   /// The work through Usher.
   package let usher: Side
-  /// The floor's time by Usher's, of each round: 1 is as fast as C.
+  /// The baseline's time by Usher's, of each round: 1 is as fast as C.
   package let wallRatio: Double
   /// The same by CPU time.
   package let cpuRatio: Double

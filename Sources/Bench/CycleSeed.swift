@@ -11,7 +11,7 @@ struct CycleSeed {
   static let placeholder = "{name}"
   /// What the policy says when a contact's own device takes it, as here each does.
   static let reason = "owner"
-  /// What such a decision uses of its budget, so that the floor's rows are as long as Usher's.
+  /// What such a decision uses of its budget, so that the baseline's rows are as long as Usher's.
   static let instructions: Int64 = 20
   private static let dueAt = "2026-01-01T00:00:00Z"
   private static let now = Instant(rfc3339: "2026-01-01T00:00:01Z")!
@@ -27,7 +27,7 @@ struct CycleSeed {
   let generation: Int64
   var now: Instant { CycleSeed.now }
 
-  /// Makes the store: the devices take turns in owning the contacts, so that Usher's choice and the floor's are one.
+  /// Makes the store: the devices take turns in owning the contacts, so that Usher's choice and the baseline's are one.
   init(contacts count: Int, _ profile: LeadProfile, in folder: URL) throws {
     path = folder.appendingPathComponent("seed-\(profile.rawValue).db").path
     let store = try Stores.create(path)

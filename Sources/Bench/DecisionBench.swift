@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 import Policies
 import Routing
 
@@ -33,35 +33,35 @@ package struct DecisionBench {
     let entry = try PolicyCatalog(rules: nil).entry(named: name)
     let policy = try CompiledPolicy(file: entry.name, source: entry.source)
     var scene = DecisionScene(devices: count, condition, seed: DecisionBench.seed)
-    let floor = try FloorDecider(policy: name, source: entry.source, devices: scene.floorDevices)
+    let baseline = try BaselineDecider(policy: name, source: entry.source, devices: scene.baselineDevices)
     var (floorCosts, usherCosts): ([Double], [Double]) = ([], [])
     // The first round warms both sides up and does not count.
     for round in 0...rounds {
       let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
-      floor.reset()
-      let (floorTime, usherTime) = try self.round(&scene, floor, evaluator, policy: name)
+      baseline.reset()
+      let (floorTime, usherTime) = try self.round(&scene, baseline, evaluator, policy: name)
       guard round > 0 else { continue }
       let decisions = Double(batches * DecisionScene.batch)
       floorCosts.append(Double(floorTime) / decisions)
       usherCosts.append(Double(usherTime) / decisions)
     }
     return DecisionResult(
-      policy: name, condition: condition, devices: count, floor: floorCosts.median, usher: usherCosts.median,
+      policy: name, condition: condition, devices: count, baseline: floorCosts.median, usher: usherCosts.median,
       ratio: zip(usherCosts, floorCosts).map { $0 / $1 }.median)
   }
 
   /// One round of both sides. Returns the CPU time of each, nanoseconds.
   private func round(
-    _ scene: inout DecisionScene, _ floor: FloorDecider, _ evaluator: Evaluator, policy: String
-  ) throws -> (floor: Int64, usher: Int64) {
+    _ scene: inout DecisionScene, _ baseline: BaselineDecider, _ evaluator: Evaluator, policy: String
+  ) throws -> (baseline: Int64, usher: Int64) {
     var (floorTime, usherTime): (Int64, Int64) = (0, 0)
     var (floorChoices, usherChoices): (UInt64, UInt64) = (0, 0)
     for batch in 0..<batches {
       scene.shuffle()
       // The sides take turns in being the first to touch the batch.
-      if batch % 2 == 0 { floorTime += try floor.decide(scene.floorContacts, checksum: &floorChoices) }
+      if batch % 2 == 0 { floorTime += try baseline.decide(scene.baselineContacts, checksum: &floorChoices) }
       usherTime += DecisionBench.decide(scene.contacts, scene.contacts.count, evaluator, checksum: &usherChoices)
-      if batch % 2 == 1 { floorTime += try floor.decide(scene.floorContacts, checksum: &floorChoices) }
+      if batch % 2 == 1 { floorTime += try baseline.decide(scene.baselineContacts, checksum: &floorChoices) }
     }
     guard floorChoices == usherChoices else {
       throw BenchFailure(
@@ -79,11 +79,11 @@ package struct DecisionBench {
     _ contacts: [Contact], _ count: Int, _ evaluator: Evaluator, checksum: inout UInt64
   ) -> Int64 {
     precondition(contacts.count > contactsAhead, "a scene is shuffled before its contacts are decided")
-    // The contacts are held by the array for as long as this runs, as the floor's are. To take each one out of it is no
+    // The contacts are held by the array for as long as this runs, as the baseline's are. To take each one out of it is no
     // part of its decision, and would count a reference to it.
     let uncounted = contacts.map(Unmanaged.passUnretained)
     return uncounted.withUnsafeBufferPointer { contacts in
-      let start = floor_thread_cpu_ns()
+      let start = baseline_thread_cpu_ns()
       var place = 0
       for index in 0..<count {
         let ahead = place + contactsAhead
@@ -95,16 +95,16 @@ package struct DecisionBench {
         place += 1
         if place == contacts.count { place = 0 }
       }
-      return floor_thread_cpu_ns() - start
+      return baseline_thread_cpu_ns() - start
     }
   }
 
   private static func mix(_ checksum: UInt64, _ resolution: Resolution) -> UInt64 {
     switch resolution {
-    case .use(let device): floor_mix(checksum, FLOOR_USE, Int64(device))
-    case .move(let device): floor_mix(checksum, FLOOR_MOVE, Int64(device))
-    case .wait: floor_mix(checksum, FLOOR_WAIT, -1)
-    case .skip: floor_mix(checksum, FLOOR_SKIP, -1)
+    case .use(let device): baseline_mix(checksum, BASELINE_USE, Int64(device))
+    case .move(let device): baseline_mix(checksum, BASELINE_MOVE, Int64(device))
+    case .wait: baseline_mix(checksum, BASELINE_WAIT, -1)
+    case .skip: baseline_mix(checksum, BASELINE_SKIP, -1)
     }
   }
 }

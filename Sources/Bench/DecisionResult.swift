@@ -15,9 +15,9 @@ package struct DecisionResult: Sendable {
   /// Devices of the fleet.
   package let devices: Int
   /// CPU time of the thread, nanoseconds a decision.
-  package let floor: Double
+  package let baseline: Double
   /// The same for Usher.
   package let usher: Double
-  /// Usher's cost by the floor's, of each round.
+  /// Usher's cost by the baseline's, of each round.
   package let ratio: Double
 }

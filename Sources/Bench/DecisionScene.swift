@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 import Routing
 
 /// The devices and contacts of one measurement, for both sides alike.
@@ -11,9 +11,9 @@ struct DecisionScene {
   private static let offlineEvery = 10
 
   let fleet: Fleet
-  let floorDevices: [floor_device]
+  let baselineDevices: [baseline_device]
   private(set) var contacts: [Contact]
-  private(set) var floorContacts: [floor_contact]
+  private(set) var baselineContacts: [baseline_contact]
   private var random: SeededRandom
 
   init(devices count: Int, _ condition: FleetCondition, seed: UInt64) {
@@ -27,12 +27,12 @@ struct DecisionScene {
           limits: DeviceLimits(hour: DecisionScene.limit, day: DecisionScene.limit), tags: ["sales"])
         return Fleet.Member(device: device, load: DeviceLoad())
       })
-    floorDevices = (0..<count).map { place in
+    baselineDevices = (0..<count).map { place in
       let limit = Int64(DecisionScene.limit)
-      return floor_device(
+      return baseline_device(
         limits: (Int64.max, limit, limit, Int64.max), sent: (0, 0, 0, 0), is_online: isOnline(place))
     }
-    floorContacts = (0..<DecisionScene.batch).map { floor_contact(step: Int64(1 + $0 % 2), device: -1) }
+    baselineContacts = (0..<DecisionScene.batch).map { baseline_contact(step: Int64(1 + $0 % 2), device: -1) }
     contacts = []
     random = SeededRandom(seed: seed)
   }
@@ -41,7 +41,7 @@ struct DecisionScene {
   mutating func shuffle() {
     contacts = (0..<DecisionScene.batch).map { index in
       let place = Int(random.next() % UInt64(fleet.count))
-      floorContacts[index].device = Int64(place)
+      baselineContacts[index].device = Int64(place)
       let device = fleet.members[place].device
       return Contact(
         id: ContactID(stored: "welcome/L\(index)"), phone: "+60\(100_000_000 + index)", name: "Lead \(index)",

@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 import Policies
 import PolicyTesting
 import Routing
@@ -21,24 +21,24 @@ package struct ReloadBench {
   /// Nil where the machine does not tell what is resident.
   package func run() throws -> ReloadResult? {
     let folder = try Scratch("reloads")
-    let board = PolicyBoard(catalog: PolicyCatalog(rules: folder.url.path), acceptance: StandardAcceptance())
+    let registry = PolicyRegistry(catalog: PolicyCatalog(rules: folder.url.path), acceptance: StandardAcceptance())
     var scene = DecisionScene(devices: ReloadBench.devices, .online, seed: ReloadBench.seed)
     scene.shuffle()
     let tenant = Tenant(key: TenantKey(1), id: TenantID(stored: "bench"), policies: ["changing"])
-    for reload in 0..<warmUp { try self.reload(reload, board, folder, tenant, scene) }
-    floor_trim()
+    for reload in 0..<warmUp { try self.reload(reload, registry, folder, tenant, scene) }
+    baseline_trim()
     guard let before = PeakMemory.residentMegabytes else { return nil }
-    let start = floor_thread_cpu_ns()
-    for reload in 0..<reloads { try self.reload(warmUp + reload, board, folder, tenant, scene) }
-    let cpu = floor_thread_cpu_ns() - start
-    floor_trim()
+    let start = baseline_thread_cpu_ns()
+    for reload in 0..<reloads { try self.reload(warmUp + reload, registry, folder, tenant, scene) }
+    let cpu = baseline_thread_cpu_ns() - start
+    baseline_trim()
     guard let after = PeakMemory.residentMegabytes else { return nil }
     return ReloadResult(
       reloads: reloads, before: before, after: after, cpuMicroseconds: Double(cpu) / Double(reloads) / 1e3)
   }
 
   private func reload(
-    _ number: Int, _ board: PolicyBoard, _ folder: Scratch, _ tenant: Tenant, _ scene: DecisionScene
+    _ number: Int, _ registry: PolicyRegistry, _ folder: Scratch, _ tenant: Tenant, _ scene: DecisionScene
   ) throws {
     try folder.write(
       """
@@ -50,11 +50,11 @@ package struct ReloadBench {
       }
 
       """, to: "changing.lua")
-    let standing = board.standing(of: tenant)
-    guard standing.taken == ["changing"] else {
-      throw BenchFailure("expected reload \(number) to be taken, found \(standing.refusals.map(\.message))")
+    let current = registry.refresh(tenant)
+    guard current.accepted == ["changing"] else {
+      throw BenchFailure("expected reload \(number) to be taken, found \(current.refusals.map(\.message))")
     }
-    let evaluator = Evaluator(policies: standing.policies, fleet: scene.fleet)
+    let evaluator = Evaluator(policies: current.policies, fleet: scene.fleet)
     for index in 0..<ReloadBench.decisions {
       let decision = evaluator.decide(scene.contacts[index], seed: UInt64(index))
       guard decision.reason == "version \(number)" else {

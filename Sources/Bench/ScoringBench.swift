@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 import Policies
 import Routing
 
@@ -32,13 +32,13 @@ package struct ScoringBench {
     var (floorCosts, usherCosts): ([Double], [Double]) = ([], [])
     // The first round warms both sides up and does not count.
     for round in 0...rounds {
-      let floor = try FloorScorer(source: form.source, devices: scene.floorDevices)
+      let baseline = try BaselineScorer(source: form.source, devices: scene.baselineDevices)
       let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
       var (floorChoices, usherChoices): (UInt64, UInt64) = (0, 0)
       var (floorTime, usherTime): (Int64, Int64) = (0, 0)
-      if round % 2 == 0 { floorTime = try floor.decide(decisions, checksum: &floorChoices) }
+      if round % 2 == 0 { floorTime = try baseline.decide(decisions, checksum: &floorChoices) }
       usherTime = DecisionBench.decide(scene.contacts, decisions, evaluator, checksum: &usherChoices)
-      if round % 2 == 1 { floorTime = try floor.decide(decisions, checksum: &floorChoices) }
+      if round % 2 == 1 { floorTime = try baseline.decide(decisions, checksum: &floorChoices) }
       guard floorChoices == usherChoices else {
         throw BenchFailure(
           "'\(form.rawValue)' over \(count) devices: expected the same choices from C and from Usher, found checksums "
@@ -49,7 +49,7 @@ package struct ScoringBench {
       usherCosts.append(Double(usherTime) / Double(decisions))
     }
     return ScoringResult(
-      form: form, devices: count, floor: floorCosts.median, usher: usherCosts.median,
+      form: form, devices: count, baseline: floorCosts.median, usher: usherCosts.median,
       ratio: zip(usherCosts, floorCosts).map { $0 / $1 }.median)
   }
 }
@@ -61,9 +61,9 @@ package struct ScoringResult: Sendable {
   /// Devices of the fleet, all of them scored.
   package let devices: Int
   /// The same source over plain tables.
-  package let floor: Double
+  package let baseline: Double
   /// The same source over Usher's rows.
   package let usher: Double
-  /// Usher's cost by the floor's, of each round.
+  /// Usher's cost by the baseline's, of each round.
   package let ratio: Double
 }

@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 import Foundation
 import Policies
 import PolicyTesting
@@ -53,12 +53,12 @@ package struct ShadowBench {
     ])
     let cycle = Cycle(
       store: store,
-      board: PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance(), isPinned: true),
+      registry: PolicyRegistry(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance(), isPinned: true),
       epoch: seed.epoch,
-      stopwatch: { Double(floor_wall_ns()) / 1e6 })
-    let start = floor_process_cpu_ns()
+      stopwatch: { Double(baseline_wall_ns()) / 1e6 })
+    let start = baseline_process_cpu_ns()
     let report = try cycle.run(at: seed.now)
-    let end = floor_process_cpu_ns()
+    let end = baseline_process_cpu_ns()
     guard report.queued == contacts, report.faults == 0 else {
       throw BenchFailure(
         "expected a cycle to queue \(contacts) messages, found \(report.queued); the measurement is void")
@@ -84,10 +84,10 @@ package struct ShadowBench {
       return try snapshot.fleet(of: seed.tenant, at: seed.now)
     }
     let evaluator = Evaluator(policies: [try CycleSeed.compiledPolicy()], fleet: fleet)
-    let start = floor_process_cpu_ns()
+    let start = baseline_process_cpu_ns()
     var queued = 0
     for contact in contacts where evaluator.decide(contact, seed: 1).resolution.device != nil { queued += 1 }
-    let end = floor_process_cpu_ns()
+    let end = baseline_process_cpu_ns()
     guard queued == self.contacts else {
       throw BenchFailure("expected \(self.contacts) contacts to get a device, found \(queued)")
     }

@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 import Foundation
 import Policies
 import PolicyTesting
@@ -27,19 +27,19 @@ package struct StartBench {
   /// By the clock on the wall; milliseconds.
   private func measure(_ seed: CycleSeed) throws -> Double {
     let path = try seed.copy(to: "start.db")
-    let start = floor_wall_ns()
+    let start = baseline_wall_ns()
     let store = try Stores.open(path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: getpid(), at: seed.now)
-    let standing = try PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()).standing(
-      of: seed.tenant, last: seed.generation
+    let current = try PolicyRegistry(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()).refresh(
+      seed.tenant, last: seed.generation
     ) {
       try store.read { try KnownPolicies(of: seed.tenant.key, in: $0) }
     }
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
-    let decider = BenchDecider(standing.policies, fleet: fleet, generation: seed.generation)
+    let decider = BenchDecider(current.policies, fleet: fleet, generation: seed.generation)
     let limit = min(StartBench.batch, contacts)
     let counts = try decider.run(limit, of: seed, in: store, epoch: epoch)
-    let end = floor_wall_ns()
+    let end = baseline_wall_ns()
     guard counts.queued == limit else {
       throw BenchFailure("expected a start to queue \(limit) messages, found \(counts.queued)")
     }

@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 import Foundation
 import Policies
 import PolicyTesting
@@ -38,7 +38,7 @@ package struct TenantBench {
     var peak: Double?
     for _ in 0..<rounds {
       single.append(try measure(one, folder))
-      floor_trim()
+      baseline_trim()
       PeakMemory.reset()
       several.append(try measure(many, folder))
       peak = PeakMemory.megabytes.map { max($0, peak ?? 0) }
@@ -64,14 +64,14 @@ package struct TenantBench {
     let epoch = try store.becomeLeader(processID: getpid(), at: TenantBench.before)
     let cycle = Cycle(
       store: store,
-      board: PolicyBoard(catalog: PolicyCatalog(rules: folder.url.path), acceptance: StandardAcceptance()),
+      registry: PolicyRegistry(catalog: PolicyCatalog(rules: folder.url.path), acceptance: StandardAcceptance()),
       epoch: epoch,
-      stopwatch: { Double(floor_wall_ns()) / 1e6 })
-    let start = floor_process_cpu_ns()
+      stopwatch: { Double(baseline_wall_ns()) / 1e6 })
+    let start = baseline_process_cpu_ns()
     let first = try cycle.run(at: TenantBench.before)
-    let middle = floor_process_cpu_ns()
+    let middle = baseline_process_cpu_ns()
     let second = try cycle.run(at: TenantBench.now)
-    let end = floor_process_cpu_ns()
+    let end = baseline_process_cpu_ns()
     let count = try store.read { try $0.tenants().count }
     guard first.queued == count, second.queued == contacts, second.faults == 0 else {
       throw BenchFailure(

@@ -1,4 +1,4 @@
-import CFloor
+import CBaseline
 import DryRun
 import Foundation
 import Policies
@@ -9,7 +9,7 @@ import Stores
 
 /// Measures the tools that decide without committing: a dry run, a replay, a simulation.
 ///
-/// Their floor is the live cycle's deciding alone: the due contacts in memory, rendered, decided and reserved. A dry run
+/// Their baseline is the live cycle's deciding alone: the due contacts in memory, rendered, decided and reserved. A dry run
 /// is also held against that and the bare reading of its contacts.
 package struct ToolBench {
   /// Simulated hours.
@@ -23,7 +23,7 @@ package struct ToolBench {
   /// Due contacts of the store, and how often all but the simulation run.
   package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
 
-  /// Hands over each result as it is there; the floor comes first.
+  /// Hands over each result as it is there; the baseline comes first.
   package func run(report: (ToolResult) -> Void) throws {
     let folder = try Scratch("tools")
     let seed = try CycleSeed(contacts: contacts, .detailed, in: folder.url)
@@ -34,37 +34,37 @@ package struct ToolBench {
       deciding.append(try seconds { try ToolBench.decide(due, seed, in: store) })
       reading.append(try seconds { _ = try ToolBench.visit(store, seed) })
     }
-    let floor = deciding.median
-    report(measure("deciding alone", floor: nil) { floor })
+    let baseline = deciding.median
+    report(measure("deciding alone", baseline: nil) { baseline })
     report(
-      try measure("dry run", floor: 2 * floor + reading.median) {
+      try measure("dry run", baseline: 2 * baseline + reading.median) {
         try (0..<rounds).map { _ in try seconds { try dryRun(store, seed) } }.median
       })
     let lived = try live(seed)
     report(
-      try measure("replay", floor: floor) {
+      try measure("replay", baseline: baseline) {
         try (0..<rounds).map { _ in try seconds { try replay(lived) } }.median
       })
     report(
-      try measure("simulate, \(ToolBench.hours) h", floor: floor) { try seconds { try simulate(store, seed) } })
+      try measure("simulate, \(ToolBench.hours) h", baseline: baseline) { try seconds { try simulate(store, seed) } })
   }
 
   /// CPU time of the process.
   private func seconds(_ body: () throws -> Void) rethrows -> Double {
-    let start = floor_process_cpu_ns()
+    let start = baseline_process_cpu_ns()
     try body()
-    return Double(floor_process_cpu_ns() - start) / 1e9
+    return Double(baseline_process_cpu_ns() - start) / 1e9
   }
 
-  private func measure(_ tool: String, floor: Double?, _ body: () throws -> Double) rethrows -> ToolResult {
+  private func measure(_ tool: String, baseline: Double?, _ body: () throws -> Double) rethrows -> ToolResult {
     PeakMemory.reset()
     let seconds = try body()
     return ToolResult(
       tool: tool, contacts: contacts, perSecond: Double(contacts) / seconds,
-      floorPerSecond: floor.map { Double(contacts) / $0 }, peakMegabytes: PeakMemory.megabytes)
+      baselinePerSecond: baseline.map { Double(contacts) / $0 }, peakMegabytes: PeakMemory.megabytes)
   }
 
-  // MARK: - The floor
+  // MARK: - The baseline
 
   private static func due(in store: any Store, _ seed: CycleSeed) throws -> [DueStep] {
     var due: [DueStep] = []
@@ -113,8 +113,8 @@ package struct ToolBench {
     let path = try seed.copy(to: "lived.db")
     let store = try Stores.open(path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: getpid(), at: seed.now)
-    let board = PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance())
-    let report = try Cycle(store: store, board: board, epoch: epoch, stopwatch: { 0 }).run(at: seed.now)
+    let registry = PolicyRegistry(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance())
+    let report = try Cycle(store: store, registry: registry, epoch: epoch, stopwatch: { 0 }).run(at: seed.now)
     guard report.decided == contacts else {
       throw BenchFailure("expected a cycle to decide \(contacts) contacts, found \(report.decided)")
     }
@@ -129,8 +129,8 @@ package struct ToolBench {
   }
 
   private func simulate(_ store: any Store, _ seed: CycleSeed) throws {
-    let image = try store.image(of: nil, modelLeads: 0, at: seed.now)
-    let simulation = try Simulation(image, options: Simulation.Options(start: seed.now, hours: ToolBench.hours))
+    let state = try store.state(of: nil, modelLeads: 0, at: seed.now)
+    let simulation = try Simulation(state, options: Simulation.Options(start: seed.now, hours: ToolBench.hours))
     let report = try simulation.run(CycleSeed.policy, policies: { _ in [try CycleSeed.compiledPolicy()] })
     guard report.totals.decided >= contacts else {
       throw BenchFailure("expected a simulation of \(contacts) contacts, found \(report.totals.decided) decisions")
@@ -146,8 +146,8 @@ package struct ToolResult: Sendable {
   package let contacts: Int
   /// Contacts a second.
   package let perSecond: Double
-  /// What it is held against, likewise; nil for the floor itself.
-  package let floorPerSecond: Double?
+  /// What it is held against, likewise; nil for the baseline itself.
+  package let baselinePerSecond: Double?
   /// Nil where the machine does not tell.
   package let peakMegabytes: Double?
 }

@@ -31,7 +31,7 @@ static void fire_next(sandbox *box) {
 
 // Makes the countdown end no later than the budget does, so that where a script ends follows from what it used alone, and
 // not from when the clock was looked at. Says how much can be charged until that is to be asked again. Safe anywhere.
-static void settle(sandbox *box) {
+static void cap_countdown(sandbox *box) {
     int64_t left = box->limits.instructions - limits_used(box);
     if (*box->hook_count > left + 1) {
         box->vm_done += box->slice - *box->hook_count;
@@ -82,7 +82,7 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
     // before.
     if (block == NULL && old_size == LUA_TSTRING && new_size > 128 && box->phase != PHASE_SETUP) {
         box->charged += (int64_t)(new_size / 32);
-        if (!box->exhausted) settle(box);
+        if (!box->exhausted) cap_countdown(box);
     }
     box->refused = 0;
     box->memory_used += new_size - held;
@@ -267,7 +267,7 @@ void limits_hook(lua_State *L, lua_Debug *record) {
         return;
     }
     arm(box, box->limits.instructions + 1 - used, before);
-    settle(box);
+    cap_countdown(box);
 }
 
 void limits_overcharge(lua_State *L, int64_t units) {
@@ -277,7 +277,7 @@ void limits_overcharge(lua_State *L, int64_t units) {
     if (units > left) over_budget(L);
     if (box->exhausted) out_of_memory(L);
     if (box->charged - box->charged_at_look > CHARGE_SLICE && is_late(box)) out_of_time(L);
-    settle(box);
+    cap_countdown(box);
 }
 
 // ---- Errors

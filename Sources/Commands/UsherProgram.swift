@@ -61,11 +61,11 @@ package struct UsherProgram: AsyncParsableCommand {
     let arguments = withoutColour(Array(CommandLine.arguments.dropFirst()))
     // The parser would show the help of what is above a command that does not exist, as if that had been asked for.
     if arguments.first == "help", CommandPage.root.page(for: arguments.dropFirst()).stranger != nil {
-      Talk.say(WrongUsage(arguments, message: "").text)
+      TerminalOutput.note(WrongUsage(arguments, message: "").text)
       exit(withError: ExitCode.validationFailure)
     }
     if let option = RepeatedOption(in: arguments) {
-      Talk.say(WrongUsage(arguments, message: option.message).text)
+      TerminalOutput.note(WrongUsage(arguments, message: option.message).text)
       exit(withError: ExitCode.validationFailure)
     }
     do {
@@ -79,7 +79,7 @@ package struct UsherProgram: AsyncParsableCommand {
       exit(withError: error)
     } catch {
       if let error = usherError(error) {
-        Talk.complain(error.message)
+        TerminalOutput.error(error.message)
         exit(withError: ExitCode(1))
       }
       explain(error, after: arguments)
@@ -99,7 +99,7 @@ package struct UsherProgram: AsyncParsableCommand {
       let value =
         isApart ? arguments.dropFirst(index + 1).first : word.hasPrefix("--color=") ? String(word.dropFirst(8)) : nil
       if let choice = value.flatMap(Colours.Choice.init(rawValue:)) {
-        Talk.colourChoice.withLock { $0 = choice }
+        TerminalOutput.colourChoice.withLock { $0 = choice }
         index += isApart ? 2 : 1
       } else {
         // The parser knows the option before a command alone.
@@ -114,12 +114,12 @@ package struct UsherProgram: AsyncParsableCommand {
   /// What the parser of arguments has to say, as help screens and in the words of this program, and the end of the process.
   private static func explain(_ error: any Error, after arguments: [String]) -> Never {
     if exitCode(for: error) == .validationFailure {
-      Talk.say(WrongUsage(arguments, message: message(for: error)).text)
+      TerminalOutput.note(WrongUsage(arguments, message: message(for: error)).text)
       exit(withError: ExitCode.validationFailure)
     }
     let text = fullMessage(for: error)
     if exitCode(for: error).isSuccess, let page = page(of: text) {
-      Talk.put(HelpScreen(page, columns: Talk.outputColumns ?? ScreenSize.usual.columns).text)
+      TerminalOutput.write(HelpScreen(page, columns: TerminalOutput.outputColumns ?? ScreenSize.usual.columns).text)
       exit()
     }
     exit(withError: error)

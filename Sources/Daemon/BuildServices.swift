@@ -53,7 +53,7 @@ private func makeCycle(_ options: ServiceOptions, on process: StoreProcess) thro
   let catalog = try FindRules(options.rules, store: process.path).run()
   return Cycle(
     store: process.store,
-    board: PolicyBoard(catalog: catalog, acceptance: StandardAcceptance(), isPinned: options.isPinned),
+    registry: PolicyRegistry(catalog: catalog, acceptance: StandardAcceptance(), isPinned: options.isPinned),
     epoch: process.epoch,
     stopwatch: options.stopwatch, suspendAfter: options.suspendAfter)
 }

@@ -6,11 +6,11 @@ package protocol Gateway: Sendable {
   func send(_ message: Message) async -> SendOutcome
 
   /// What became of attempts whose process died before it could say: an answer for each, in their order.
-  func fates(of messages: [Message]) async -> [AttemptFate]
+  func statuses(of messages: [Message]) async -> [AttemptStatus]
 }
 
 /// What a gateway knows of an earlier attempt.
-package enum AttemptFate: Equatable, Sendable {
+package enum AttemptStatus: Equatable, Sendable {
   case accepted(gatewayID: String?)
   case neverReceived
   case cannotTell

@@ -87,7 +87,7 @@ package final class LogGateway: Gateway {
   }
 
   /// Reads the end of the file: 8 MiB, and 16 KiB for each message. Tells nothing for standard output.
-  package func fates(of messages: [Message]) async -> [AttemptFate] {
+  package func statuses(of messages: [Message]) async -> [AttemptStatus] {
     guard keepsEarlier,
       let tail = output.withLock({ LogGateway.tail(of: $0.descriptor, attempts: messages.count) })
     else {

@@ -43,10 +43,10 @@ package struct Sender: Sendable {
     var results: [SendResult] = []
     // By gateway, in the order of their names: each is asked once for all of its messages.
     for (name, messages) in Dictionary(grouping: abandoned, by: \.gateway).sorted(by: { $0.key < $1.key }) {
-      let fates = await gateways[name]?.fates(of: messages) ?? messages.map { _ in .cannotTell }
-      for (message, fate) in zip(messages, fates) {
+      let statuses = await gateways[name]?.statuses(of: messages) ?? messages.map { _ in .cannotTell }
+      for (message, status) in zip(messages, statuses) {
         let outcome: SendOutcome =
-          switch fate {
+          switch status {
           case .accepted(let id): .accepted(gatewayID: id)
           case .neverReceived: .notSent(reason: "the process ended before it was sent")
           case .cannotTell: .unknown(reason: "the process ended while it was being sent")

@@ -4,7 +4,7 @@ import Routing
 /// What `Explain` found out about a contact.
 package struct ContactExplanation {
   /// Where a contact stands, as of the fleet's moment.
-  package enum Standing: Equatable {
+  package enum State: Equatable {
     /// The step's time has not come.
     case scheduled(at: Instant)
     /// The next cycle decides it; `waitedFor` is why it waited until then.
@@ -64,7 +64,7 @@ package struct ContactExplanation {
     /// Nil for what would be decided as things stand.
     package let record: Record?
     /// For each device of `fleet`, in its order.
-    package let fates: [DeviceFate]
+    package let considerations: [DeviceConsideration]
 
     init(
       contact: Contact, decision: Decision, trace: DecisionTrace, fleet: Fleet,
@@ -72,7 +72,7 @@ package struct ContactExplanation {
     ) {
       (self.contact, self.decision, self.trace, self.fleet) = (contact, decision, trace, fleet)
       (self.circumstances, self.record) = (circumstances, record)
-      fates = DeviceFate.all(of: decision, trace: trace, in: fleet)
+      considerations = DeviceConsideration.all(of: decision, trace: trace, in: fleet)
     }
   }
 
@@ -98,7 +98,7 @@ package struct ContactExplanation {
   /// Of the devices of `fleet`, as they are on record now.
   package let circumstances: [DeviceKey: DeviceCircumstances]
   /// Works for every contact, also one at its end.
-  package let standing: Standing
+  package let state: State
   /// What the policies decide as things stand, were it due; nil while a message carries the step, for a lead that opted
   /// out, and at the end.
   package let present: Decided?
@@ -113,7 +113,7 @@ package struct ContactExplanation {
   /// Nothing of the sequence is decided or sent.
   package var isHeldBySequence: Bool { contact.isHeldBySequence }
   /// The decision that is told in full.
-  package var told: Decided? { past ?? present }
+  package var decided: Decided? { past ?? present }
   /// Made by policies or by an operator; nil for a contact that was not decided yet.
   package var lastDecision: ContactDetails.Decision? { contact.decisions.first }
 
@@ -121,7 +121,7 @@ package struct ContactExplanation {
   /// nobody knows.
   package var nextAt: Instant? {
     guard !isHeldBySequence else { return nil }
-    switch standing {
+    switch state {
     case .scheduled(let at), .waiting(let at, _), .unreadable(_, let at): return at
     case .due, .sending: return now
     // Nobody knows when sending goes on.

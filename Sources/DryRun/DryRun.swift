@@ -71,7 +71,7 @@ package struct DryRun {
         }
         if report.contacts % 1000 == 0 { progress(report.contacts) }
       }
-      report.add(tenant: tenant, fleet: fleet, live: sides.live.fleet, trial: sides.trial.fleet)
+      report.add(tenant: tenant, fleet: fleet, live: sides.live.fleet, candidate: sides.candidate.fleet)
     }
     return report
   }
@@ -79,20 +79,20 @@ package struct DryRun {
   /// One tenant's two evaluators, each with loads of its own.
   private struct Sides {
     let live: LineupEvaluator
-    let trial: LineupEvaluator
-    private var (liveLeads, trialLeads) = (LeadTally(), LeadTally())
+    let candidate: LineupEvaluator
+    private var (liveLeads, candidateLeads) = (LeadTally(), LeadTally())
 
     init(fleet: Fleet, before: CompiledLineup, after: [CompiledPolicy]) {
       live = LineupEvaluator(before.withoutShadow, fleet: fleet)
       // The operator's guards stand above whoever chooses.
-      trial = LineupEvaluator(CompiledLineup(live: after, guards: before.guards), fleet: fleet)
+      candidate = LineupEvaluator(CompiledLineup(live: after, guards: before.guards), fleet: fleet)
     }
 
     mutating func decide(_ due: DueStep, template: ContentTemplate) -> (before: Decision, after: Decision) {
       let now = StepDecision.decide(liveLeads.current(due), with: live, template: template)
-      let then = StepDecision.decide(trialLeads.current(due), with: trial, template: template)
+      let then = StepDecision.decide(candidateLeads.current(due), with: candidate, template: template)
       liveLeads.note(now, of: due)
-      trialLeads.note(then, of: due)
+      candidateLeads.note(then, of: due)
       guard let now = now.decision, let then = then.decision else {
         preconditionFailure("who has not opted out is decided")
       }

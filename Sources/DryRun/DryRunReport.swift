@@ -3,7 +3,7 @@ import Routing
 /// What two ways of deciding the same contacts come to. The parts add up: `same` and `changed` to `contacts`, the outcomes
 /// and reasons of either side too, and `moves` to the contacts whose device differs.
 ///
-/// Counts are kept for all contacts, single ones as `Ledger` says and those of `listed` alone.
+/// Counts are kept for all contacts, single ones as `ContactChangeList` says and those of `listed` alone.
 package struct DryRunReport: Sendable {
   /// What one side decided for a contact.
   package struct Side: Equatable, Sendable {
@@ -135,7 +135,7 @@ package struct DryRunReport: Sendable {
   /// Tenant by tenant, in the order of the fleets; retired devices are left out.
   package private(set) var devices: [DeviceLoadChange] = []
   /// The contacts of `listed`, in the order in which they were decided.
-  package private(set) var changes = Ledger()
+  package private(set) var changes = ContactChangeList()
   /// The contact asked for; of several tenants, where several have one of that id.
   package private(set) var details: [Detail] = []
   private var movePlaces: [MoveKey: Int] = [:]
@@ -179,10 +179,10 @@ package struct DryRunReport: Sendable {
   mutating func add(_ detail: Detail) { details.append(detail) }
 
   /// Adds a tenant's devices. The fleets are one: as read, after each side's decisions.
-  package mutating func add(tenant: Tenant, fleet: Fleet, live: Fleet, trial: Fleet) {
+  package mutating func add(tenant: Tenant, fleet: Fleet, live: Fleet, candidate: Fleet) {
     for position in fleet.members.indices {
       let device = fleet.members[position].device
-      let loads = [fleet, live, trial].map { $0.load(position) }
+      let loads = [fleet, live, candidate].map { $0.load(position) }
       devices.append(
         DeviceLoadChange(
           tenant: tenant.id, device: device.id, name: device.name,

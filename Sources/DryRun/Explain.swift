@@ -29,7 +29,7 @@ package struct Explain {
 
   /// How many contacts are listed where a name is not one.
   package static let choicesMax = 8
-  /// How many decisions are told.
+  /// How many decisions are remade.
   package static let decisionMax = 20
 
   private let options: Options
@@ -56,7 +56,7 @@ package struct Explain {
     let circumstances = try snapshot.circumstances(of: tenant.key)
     let fleet = try snapshot.fleet(of: tenant, at: options.now)
     let step = try snapshot.currentStep(of: found.contact, of: tenant.key, at: options.now)
-    let standing = try standing(of: details, step, in: fleet, snapshot)
+    let state = try state(of: details, step, in: fleet, snapshot)
     var changes: [ContactExplanation.Change] = details.isHeldBySequence ? [.sequenceActive] : []
     let hold = details.status.isOpen ? options.holds.covering(tenant.id) : nil
     let tenantHold = hold?.tenant == nil && details.status.isOpen ? options.holds.first { $0.tenant == tenant.id } : nil
@@ -64,7 +64,7 @@ package struct Explain {
       let scope = hold.tenant.map { " --tenant \($0)" } ?? ""
       changes.append(.command("usher release\(scope) --reason …"))
     }
-    changes += operators(details, standing, tenant.id, fleet)
+    changes += operators(details, state, tenant.id, fleet)
     var (decided, later): (ContactExplanation.Decided?, ContactExplanation.Decided?)
     if case .undecided(let due) = step, !due.isOptedOut {
       let lineup = try lineup(tenant)
@@ -73,7 +73,7 @@ package struct Explain {
       changes += try waiting(now, due, policies, lineup.guards) { try snapshot.fleet(of: tenant, at: $0) }
       decided = now
       // What a guard says is mostly the clock's: it is asked about the moment at which the wait ends.
-      if now.decision.narrowed != nil, case .waiting(let until, _) = standing,
+      if now.decision.narrowed != nil, case .waiting(let until, _) = state,
         case .undecided(let then) = try snapshot.currentStep(of: found.contact, of: tenant.key, at: until)
       {
         later = decide(
@@ -82,7 +82,7 @@ package struct Explain {
     }
     let past = try record ?? (decided == nil ? last(of: details, tenant.id, snapshot) : nil)
     return ContactExplanation(
-      tenant: tenant, contact: details, fleet: fleet, circumstances: circumstances, standing: standing,
+      tenant: tenant, contact: details, fleet: fleet, circumstances: circumstances, state: state,
       present: decided, later: later, past: past.map { decide($0, circumstances, fleet) }, changes: changes, hold: hold,
       tenantHold: tenantHold)
   }
@@ -163,20 +163,20 @@ package struct Explain {
   ) -> ContactExplanation.Decided {
     let (fleet, recorded) = (record.run.fleet, record.decision)
     let made = record.asDecision
-    var told = (made, DecisionTrace())
+    var remade = (made, DecisionTrace())
     // Where nothing was run then, nothing is run now: a suspended policy, a file that could not be used, an empty text.
     if recorded.instructions > 0 {
       let due = DueStep(contact: recorded.contact, content: recorded.content)
       let lineup = record.run.lineup
-      told = traced(
+      remade = traced(
         due, lineup.deciding(due.contact.id).map(CompiledPolicy.orBroken),
         lineup.guards.map { CompiledPolicy.orBroken($0, kind: .guard) }, fleet)
     }
     let isSame =
-      told.0.resolution == made.resolution && told.0.reason == made.reason && told.0.revision == made.revision
-      && told.0.instructions == made.instructions
+      remade.0.resolution == made.resolution && remade.0.reason == made.reason && remade.0.revision == made.revision
+      && remade.0.instructions == made.instructions
     return .init(
-      contact: recorded.contact, decision: made, trace: told.1, fleet: fleet,
+      contact: recorded.contact, decision: made, trace: remade.1, fleet: fleet,
       circumstances: record.circumstances(circumstances, as: present),
       record: .init(number: recorded.number, at: record.run.at, isSame: isSame))
   }
@@ -192,15 +192,15 @@ package struct Explain {
       return [.policy(decided.decision.policy)]
     }
     return try WhatIf(due, policies: policies, guards: guards, fleet: decided.fleet, fleetAt: fleetAt).changes(
-      decided.fates, tenant: decided.fleet.tenant)
+      decided.considerations, tenant: decided.fleet.tenant)
   }
 
   /// What follows from where a message stands.
   private func operators(
-    _ contact: ContactDetails, _ standing: ContactExplanation.Standing, _ tenant: TenantID, _ fleet: Fleet
+    _ contact: ContactDetails, _ state: ContactExplanation.State, _ tenant: TenantID, _ fleet: Fleet
   ) -> [ContactExplanation.Change] {
     let name = "\(contact.id) --tenant \(tenant)"
-    switch standing {
+    switch state {
     case .unknown, .failed: return [.command("usher contact retry \(name)")]
     case .queued(let device, _, _, let hold?, _):
       var changes: [ContactExplanation.Change] = []
@@ -220,9 +220,9 @@ package struct Explain {
 
   // MARK: - Where it stands
 
-  private func standing(
+  private func state(
     of contact: ContactDetails, _ step: CurrentStep, in fleet: Fleet, _ snapshot: any StoreHistory
-  ) throws -> ContactExplanation.Standing {
+  ) throws -> ContactExplanation.State {
     let end = contact.endedAt ?? contact.enrolledAt
     let reason = contact.reason ?? ""
     switch contact.status {
@@ -244,7 +244,7 @@ package struct Explain {
 
   private func carried(
     by message: ContactDetails.Message, in fleet: Fleet, _ snapshot: any StoreHistory
-  ) throws -> ContactExplanation.Standing {
+  ) throws -> ContactExplanation.State {
     let started = message.attempts.last?.startedAt ?? message.createdAt
     switch message.status {
     case .sending: return .sending(on: message.device, since: started)

@@ -74,8 +74,9 @@ package struct RecordedCase: Sendable {
     -> DecideRequest
   {
     // Read again, so that it is what whoever runs the case reads: reservations queued, no moments of sends.
-    let told = DecideRequest(contact: made.contact, fleet: run.fleet, seed: made.seed, parameters: revision.parameters)
-    guard let read = try? DecideRequest(json: .object(told.json)) else {
+    let stated = DecideRequest(
+      contact: made.contact, fleet: run.fleet, seed: made.seed, parameters: revision.parameters)
+    guard let read = try? DecideRequest(json: .object(stated.json)) else {
       preconditionFailure("what is on record can be stated as a request")
     }
     return read

@@ -86,7 +86,7 @@ package struct Replay {
       } else {
         report.add(difference(recorded, replayed))
       }
-      follow(recorded.device, insteadOf: replayed.decision.resolution.device)
+      followRecord(recorded.device, insteadOf: replayed.decision.resolution.device)
     }
 
     private func decide(
@@ -128,12 +128,12 @@ package struct Replay {
     }
 
     /// Later decisions were made after the one on record, whatever came out here.
-    private func follow(_ device: DeviceID?, insteadOf chosen: Int?) {
+    private func followRecord(_ device: DeviceID?, insteadOf chosen: Int?) {
       guard let run else { return }
       let position = device.flatMap(run.fleet.position)
       keep(position)
       if position == chosen { return }
-      if chosen == nil, let position, let evaluator { return evaluator.follow(position: position) }
+      if chosen == nil, let position, let evaluator { return evaluator.reserve(position: position) }
       var fleet = run.fleet
       for (position, count) in reserved.enumerated() { for _ in 0..<count { fleet.reserve(position) } }
       if let lineup = evaluator?.lineup { evaluator = LineupEvaluator(lineup, fleet: fleet) }

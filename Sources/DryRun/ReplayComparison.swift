@@ -63,7 +63,7 @@ package struct ReplayComparison {
     func decide(_ decision: RecordedDecision, template: ContentTemplate, into report: inout DryRunReport) {
       let due = DueStep(contact: decision.contact, content: decision.content)
       let commit = StepDecision.decide(due, with: evaluator, template: template)
-      guard let trial = commit.decision else { preconditionFailure("a step that is due is decided") }
+      guard let decided = commit.decision else { preconditionFailure("a step that is due is decided") }
       if let position = decision.device.flatMap(live.position) { live.reserve(position) }
       report.add(
         tenant: recorded.tenant, contact: decision.contact,
@@ -71,12 +71,12 @@ package struct ReplayComparison {
           outcome: decision.outcome, device: decision.device, reason: decision.reason,
           isFault: decision.fault != nil),
         after: DryRunReport.Side(
-          outcome: trial.outcome, device: trial.resolution.device.map { evaluator.fleet.members[$0].device.id },
-          reason: trial.reason, isFault: trial.fault != nil))
+          outcome: decided.outcome, device: decided.resolution.device.map { evaluator.fleet.members[$0].device.id },
+          reason: decided.reason, isFault: decided.fault != nil))
     }
 
     func addLoads(to report: inout DryRunReport) {
-      report.add(tenant: recorded.tenant, fleet: recorded.fleet, live: live, trial: evaluator.fleet)
+      report.add(tenant: recorded.tenant, fleet: recorded.fleet, live: live, candidate: evaluator.fleet)
     }
   }
 }

@@ -23,21 +23,24 @@ struct WhatIf {
   }
 
   /// For a contact that would wait as things stand. Costs a decision, and a fleet for it, for each assumption.
-  func changes(_ fates: [DeviceFate], tenant: TenantID) throws -> [ContactExplanation.Change] {
+  func changes(_ considerations: [DeviceConsideration], tenant: TenantID) throws -> [ContactExplanation.Change] {
     var changes: [ContactExplanation.Change] = []
-    if let room = try room(fates) { changes.append(room) }
-    changes += online(fates)
-    if let heir = heir(fates) {
+    if let room = try room(considerations) { changes.append(room) }
+    changes += online(considerations)
+    if let successor = successor(considerations) {
       changes.append(
-        .command("usher contact reassign \(due.contact.id) --tenant \(tenant) --to \(fleet.members[heir].device.id)"))
+        .command(
+          "usher contact reassign \(due.contact.id) --tenant \(tenant) --to \(fleet.members[successor].device.id)"))
     }
     return changes
   }
 
   /// The first moment at which a device has room again and the contact goes on.
-  private func room(_ fates: [DeviceFate]) throws -> ContactExplanation.Change? {
-    let moments = fates.compactMap { fate in fate.freeAt.map { (at: $0, device: fate.device) } }
-      .sorted { ($0.at, $0.device) < ($1.at, $1.device) }
+  private func room(_ considerations: [DeviceConsideration]) throws -> ContactExplanation.Change? {
+    let moments = considerations.compactMap { consideration in
+      consideration.freeAt.map { (at: $0, device: consideration.device) }
+    }
+    .sorted { ($0.at, $0.device) < ($1.at, $1.device) }
     for moment in moments.prefix(WhatIf.tryMax) {
       let then = try fleetAt(moment.at)
       if let goesTo = goesTo(due.contact, in: then) {
@@ -48,9 +51,9 @@ struct WhatIf {
   }
 
   /// The devices without a connection that would make the contact go on if they had one, its own first.
-  private func online(_ fates: [DeviceFate]) -> [ContactExplanation.Change] {
+  private func online(_ considerations: [DeviceConsideration]) -> [ContactExplanation.Change] {
     let own = due.contact.assignedDevice.flatMap(fleet.position)
-    let away = fates.filter { if case .refused(.status) = $0.reason { true } else { false } }.map(\.device)
+    let away = considerations.filter { if case .refused(.status) = $0.reason { true } else { false } }.map(\.device)
     let ordered = away.filter { $0 == own } + away.filter { $0 != own }
     return ordered.prefix(WhatIf.tryMax).compactMap { device in
       var members = fleet.members
@@ -62,13 +65,14 @@ struct WhatIf {
   }
 
   /// The least loaded device that could take the contact over, if that would make it go on.
-  private func heir(_ fates: [DeviceFate]) -> Int? {
+  private func successor(_ considerations: [DeviceConsideration]) -> Int? {
     let own = due.contact.assignedDevice.flatMap(fleet.position)
-    let free = fates.filter { $0.verdict == .eligible && $0.device != own }.map(\.device)
-    guard let heir = free.min(by: { (share($0), $0) < (share($1), $1) }) else { return nil }
+    let free = considerations.filter { $0.verdict == .eligible && $0.device != own }.map(\.device)
+    guard let successor = free.min(by: { (share($0), $0) < (share($1), $1) }) else { return nil }
     return goesTo(
-      due.contact.with(assigned: (fleet.members[heir].device.id, fleet.members[heir].device.key)), in: fleet) == nil
-      ? nil : heir
+      due.contact.with(assigned: (fleet.members[successor].device.id, fleet.members[successor].device.key)), in: fleet)
+      == nil
+      ? nil : successor
   }
 
   private func share(_ position: Int) -> Double {

@@ -102,9 +102,9 @@ package final class CompiledPolicy {
 
   /// The same guard for another tenant. Its interpreter is made when it is first asked: most guards never are, and there
   /// are as many as tenants.
-  package func twin() -> CompiledPolicy { CompiledPolicy(twinOf: self) }
+  package func copy() -> CompiledPolicy { CompiledPolicy(copying: self) }
 
-  private init(twinOf other: CompiledPolicy) {
+  private init(copying other: CompiledPolicy) {
     definition = other.definition
     isUnloaded = !other.isBroken
     // A file that cannot be used has nothing but its fault.

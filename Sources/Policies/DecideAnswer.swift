@@ -8,7 +8,7 @@ package struct DecideAnswer: Sendable {
   /// The chosen device; nil for `wait` and `skip`.
   package let device: DeviceID?
   /// What became of each device, in the order of the fleet; empty unless asked for.
-  package let considered: [(device: DeviceID, verdict: DeviceFate.Verdict, reason: String)]
+  package let considered: [(device: DeviceID, verdict: DeviceConsideration.Verdict, reason: String)]
   /// What a guard turned into the wait, with its device.
   private let narrowed: (choice: NarrowedChoice, device: DeviceID)?
 
@@ -40,14 +40,14 @@ package struct DecideAnswer: Sendable {
       return
     }
     // The fleet as it was before: the decision's own reservation is no reason.
-    let words = DeviceFateWords(
-      decision: decision, contact: request.contact, words: DeviceWords(request.fleet))
-    considered = DeviceFate.all(of: decision, trace: trace, in: request.fleet).map { fate in
-      let id = request.fleet.members[fate.device].device.id
-      return switch fate.reason {
-      case .chosen: (id, fate.verdict, decision.reason)
-      case .refused(let refusal): (id, fate.verdict, refusal.text)
-      default: (id, fate.verdict, words.sentence(fate))
+    let words = DeviceConsiderationText(
+      decision: decision, contact: request.contact, words: DeviceText(request.fleet))
+    considered = DeviceConsideration.all(of: decision, trace: trace, in: request.fleet).map { consideration in
+      let id = request.fleet.members[consideration.device].device.id
+      return switch consideration.reason {
+      case .chosen: (id, consideration.verdict, decision.reason)
+      case .refused(let refusal): (id, consideration.verdict, refusal.text)
+      default: (id, consideration.verdict, words.sentence(consideration))
       }
     }
   }

@@ -102,7 +102,7 @@ package struct EngineCheck: Sendable {
   private static func value(_ expression: String) -> String? {
     let source = "return { name = tostring(\(expression)), select = function() end }"
     guard let sandbox = try? sandbox(),
-      (try? sandbox.load(PolicySource.lowered(Array(source.utf8)).source)) != nil
+      (try? sandbox.load(LoweredSource.lowered(Array(source.utf8)).source)) != nil
     else { return nil }
     return sandbox.scriptName
   }

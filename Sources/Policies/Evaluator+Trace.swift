@@ -16,10 +16,10 @@ extension Evaluator {
     }
     defer { for (policy, _) in traces { policy.trace = nil } }
     let result = try body()
-    return (result, told(traces))
+    return (result, decisionTrace(traces))
   }
 
-  private func told(_ traces: [(policy: CompiledPolicy, trace: ScriptTrace)]) -> DecisionTrace {
+  private func decisionTrace(_ traces: [(policy: CompiledPolicy, trace: ScriptTrace)]) -> DecisionTrace {
     var asked: [DecisionTrace.Asked] = []
     var reads: [DecisionTrace.Read] = []
     var queries: [DecisionTrace.Query] = []

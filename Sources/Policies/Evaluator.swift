@@ -60,14 +60,14 @@ package final class Evaluator {
   package func decide(_ contact: Contact, seed: UInt64) -> Decision {
     contactView.show(contact, in: view)
     let answer = first.ask(.select, subject: contactTable, fleet: view, seed: seed)
-    guard answer.isNoOpinion, !others.isEmpty else { return settle(answer, of: first, contact, seed: seed) }
+    guard answer.isNoOpinion, !others.isEmpty else { return applyGuards(answer, of: first, contact, seed: seed) }
     return askOthers(after: answer, contact, seed: seed)
   }
 
   /// Decides what becomes of a choice that was made elsewhere, in the name of the first policy: what guards make of it, and
   /// the core.
   func decide(_ contact: Contact, choice: Verdict, reason: String, seed: UInt64) -> Decision {
-    settle(PolicyAnswer(choice, reason: reason, instructions: 0, remarks: nil), of: first, contact, seed: seed)
+    applyGuards(PolicyAnswer(choice, reason: reason, instructions: 0, remarks: nil), of: first, contact, seed: seed)
   }
 
   private func askOthers(after first: PolicyAnswer, _ contact: Contact, seed: UInt64) -> Decision {
@@ -84,12 +84,12 @@ package final class Evaluator {
     let all = PolicyAnswer(
       answer.verdict, reason: answer.reason, instructions: instructions,
       remarks: fault == nil && notes.isEmpty ? nil : DecisionRemarks(fault: fault, notes: notes))
-    return settle(all, of: asked, contact, seed: seed)
+    return applyGuards(all, of: asked, contact, seed: seed)
   }
 
   /// What policies chose, seen by the guards that have reason to look, and admitted.
   @inline(__always)
-  private func settle(
+  private func applyGuards(
     _ answer: consuming PolicyAnswer, of asked: CompiledPolicy, _ contact: Contact, seed: UInt64
   ) -> Decision {
     if !thresholds.isEmpty, answer.verdict.choosesDevice, answer.remarks?.fault == nil,
@@ -143,7 +143,7 @@ package final class Evaluator {
     var capacityAt: Instant?
     switch resolution {
     case .use(let device), .move(let device):
-      if !reservesNothing { follow(position: device) }
+      if !reservesNothing { reserve(position: device) }
     case .wait: capacityAt = fleet.capacityAt()
     case .skip: break
     }
@@ -168,15 +168,15 @@ package final class Evaluator {
 
   /// Reserves what a decision on record chose where this evaluator chose otherwise. False for a device that is not in
   /// the fleet.
-  package func follow(_ device: DeviceID) -> Bool {
+  package func reserve(decidedElsewhere device: DeviceID) -> Bool {
     guard let position = fleet.position(of: device) else { return false }
-    follow(position: position)
+    reserve(position: position)
     return true
   }
 
   /// Reserves a device that something else decided for.
   @inline(__always)
-  func follow(position: Int) {
+  func reserve(position: Int) {
     fleet.reserve(position)
     view.reserve(position)
   }

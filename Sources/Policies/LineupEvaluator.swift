@@ -39,16 +39,16 @@ package final class LineupEvaluator {
   }
 
   /// Has those who did not decide see what one side decided.
-  package func settle(_ device: Int?, decidedBy side: PolicyLineup.Side) {
+  package func reserve(_ device: Int?, decidedBy side: PolicyLineup.Side) {
     guard let device else { return }
-    if side == .canary { live.follow(position: device) } else { canary?.follow(position: device) }
-    shadow?.follow(position: device)
+    if side == .canary { live.reserve(position: device) } else { canary?.reserve(position: device) }
+    shadow?.reserve(position: device)
   }
 
   /// Reserves what a decision on record chose where this one chose otherwise, on all sides.
-  package func follow(position: Int) {
-    live.follow(position: position)
-    canary?.follow(position: position)
-    shadow?.follow(position: position)
+  package func reserve(position: Int) {
+    live.reserve(position: position)
+    canary?.reserve(position: position)
+    shadow?.reserve(position: position)
   }
 }

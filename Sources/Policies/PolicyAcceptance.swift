@@ -2,7 +2,7 @@ import Routing
 
 /// Says whether a policy or guard file may decide.
 ///
-/// `PolicyBoard` calls it for each file that is new or changed. The rules for that (the check, the test cases) are built on
+/// `PolicyRegistry` calls it for each file that is new or changed. The rules for that (the check, the test cases) are built on
 /// this target, so the program passes them in: `StandardAcceptance` of `PolicyTesting`.
 package protocol PolicyAcceptance: Sendable {
   /// Returns the compiled file. Throws the first fault found. Runs the file's test cases, so the cost is milliseconds.

@@ -22,7 +22,7 @@ struct PolicyScript {
         .runtime,
         "no interpreter could be made: expected a Lua 5.4 library and memory, found \(Sandbox.luaVersion)")
     }
-    let lowered = PolicySource.lowered(source)
+    let lowered = LoweredSource.lowered(source)
     do throws(ScriptFault) {
       try sandbox.load(lowered.source)
     } catch {

@@ -97,7 +97,7 @@ package struct PolicyProperties: Sendable {
 
       """.utf8)
     for (request, answer) in asked {
-      text += Array("ask(\(LuaText.compact(.object(request.told))), \(LuaText.compact(answer.told)))\n".utf8)
+      text += Array("ask(\(LuaText.compact(.object(request.luaForm))), \(LuaText.compact(answer.luaForm)))\n".utf8)
     }
     return text + Array("return results\n".utf8)
   }
@@ -129,7 +129,7 @@ package struct PolicyProperties: Sendable {
 
 extension DecideRequest {
   /// The request as a property sees it: nothing is left out, and what policies read that is worked out is there too.
-  var told: JSONObject {
+  var luaForm: JSONObject {
     var object = json
     object["now"] = .integer(fleet.now.milliseconds)
     object["tenant"] = .string(fleet.tenant.text)
@@ -138,11 +138,11 @@ extension DecideRequest {
     shown.show(ContactFields.all, of: ContactDraft(contact), at: fleet.now)
     object["contact"] = .object(shown)
     object["params"] = .object(JSONObject(parameters.map { ($0.name, JSONValue($0.value)) }))
-    object["devices"] = .array(fleet.members.indices.map { .object(told(device: $0)) })
+    object["devices"] = .array(fleet.members.indices.map { .object(luaForm(device: $0)) })
     return object
   }
 
-  private func told(device place: Int) -> JSONObject {
+  private func luaForm(device place: Int) -> JSONObject {
     var object = JSONObject()
     object.show(DeviceFields.all, of: member(place), at: fleet.now)
     return object
@@ -151,7 +151,7 @@ extension DecideRequest {
 
 extension DecideAnswer {
   /// The decision as a property sees it.
-  fileprivate var told: JSONValue {
+  fileprivate var luaForm: JSONValue {
     guard case .object(var object) = json else { preconditionFailure("an answer is an object") }
     object["considered"] = nil
     object["revision"] = nil

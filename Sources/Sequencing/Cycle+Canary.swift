@@ -41,11 +41,11 @@ extension PolicyGeneration {
   /// The live policies alone go on; files that hold a text of the canary's are not taken.
   fileprivate func withoutCanary(_ evidence: CanaryEvidence, at now: Instant) -> GenerationDraft {
     var lineup = lineup
-    let turnedDown = (lineup.canary?.revisions ?? []).map(PolicyText.init(of:))
+    let rolledBack = (lineup.canary?.revisions ?? []).map(PolicyText.init(of:))
     lineup.canary = nil
     let change = PolicyChange(
       at: now, actor: PolicyChange.program, action: .rollback, reason: evidence.sentence,
       origin: "generation \(number)", evidence: evidence)
-    return GenerationDraft(lineup: lineup, parameters: parameters, change: change, turnedDown: turnedDown)
+    return GenerationDraft(lineup: lineup, parameters: parameters, change: change, rolledBack: rolledBack)
   }
 }

@@ -29,26 +29,26 @@ extension Cycle {
 
   private func bringUp(_ tenant: Tenant, at now: Instant, _ findings: inout PolicyFindings) throws -> TenantRun? {
     let last = generations.last[tenant.key] ?? 0
-    let standing = try board.standing(of: tenant, last: last) {
+    let current = try registry.refresh(tenant, last: last) {
       try store.read { try KnownPolicies(of: tenant.key, in: $0) }
     }
-    guard let generation = try record(standing, of: tenant, after: last, at: now, &findings) else { return nil }
-    if let change = try fileChange(standing, tenant: tenant, in: generation) { findings.fileChanges.append(change) }
-    let ended = try bringUpWatch(standing.lineup.deciding, of: tenant.key)
+    guard let generation = try record(current, of: tenant, after: last, at: now, &findings) else { return nil }
+    if let change = try fileChange(current, tenant: tenant, in: generation) { findings.fileChanges.append(change) }
+    let ended = try bringUpWatch(current.lineup.deciding, of: tenant.key)
     findings.events += ended.map { Event.suspensionEnded(tenant: tenant.id, streak: $0) }
     try recordStreaks(tenant, at: now)
     return TenantRun(
-      tenant: tenant, lineup: standing.lineup, generation: generation, watch: watches[tenant.key],
-      shadowWatch: shadowWatch(standing.lineup.shadow, of: tenant.key))
+      tenant: tenant, lineup: current.lineup, generation: generation, watch: watches[tenant.key],
+      shadowWatch: shadowWatch(current.lineup.shadow, of: tenant.key))
   }
 
   /// Begins a generation when what decides is not the last one; gives back the number of the one that decides.
   private func record(
-    _ standing: PolicyBoard.Standing, of tenant: Tenant, after last: Int64, at now: Instant,
+    _ current: TenantPolicies, of tenant: Tenant, after last: Int64, at now: Instant,
     _ findings: inout PolicyFindings
   ) throws -> Int64? {
-    guard let proposal = standing.proposal else {
-      if !standing.texts.isEmpty { findings.fileChanges.append(.texts(standing.texts, of: tenant.key)) }
+    guard let proposal = current.proposal else {
+      if !current.texts.isEmpty { findings.fileChanges.append(.texts(current.texts, of: tenant.key)) }
       return last
     }
     do {
@@ -83,16 +83,16 @@ extension Cycle {
 
   /// Which files are not what decides; nil where that is as an earlier cycle, or an earlier process, found it.
   private func fileChange(
-    _ standing: PolicyBoard.Standing, tenant: Tenant, in generation: Int64
+    _ current: TenantPolicies, tenant: Tenant, in generation: Int64
   ) throws -> FileChange? {
     if files[tenant.key]?.generation != generation {
       files[tenant.key] = (generation, try store.read { try $0.fileStates(of: tenant.key) })
     }
     let before = files[tenant.key]?.states ?? [:]
-    if before.isEmpty, standing.refusals.isEmpty, standing.held.isEmpty { return nil }
-    let after = standing.fileStates
+    if before.isEmpty, current.refusals.isEmpty, current.held.isEmpty { return nil }
+    let after = current.fileStates
     guard before != after else { return nil }
-    let lastGood = Set(standing.refusals.map(\.policy).filter { standing.hasLastGood($0, of: tenant) })
+    let lastGood = Set(current.refusals.map(\.policy).filter { current.hasLastGood($0, of: tenant) })
     return .states(tenant: tenant, generation: generation, after: after, lastGood: lastGood)
   }
 
@@ -167,7 +167,7 @@ extension Cycle {
   }
 }
 
-extension PolicyBoard.Standing {
+extension TenantPolicies {
   /// By the name that lists the policy or guard.
   fileprivate var fileStates: [String: PolicyFileState] {
     var states: [String: PolicyFileState] = [:]

@@ -8,7 +8,7 @@ import Routing
 /// process that dies between two of them has lost nothing.
 package final class Cycle {
   let store: any CycleStore
-  let board: any PolicyStandings
+  let registry: any PolicySource
   let epoch: LeaderEpoch
   /// Where the events of the cycle that runs now go; `run` sets it.
   private(set) var report: (Event) -> Void = { _ in }
@@ -36,11 +36,11 @@ package final class Cycle {
 
   /// `suspendAfter`: how many faults in a row suspend a policy for a tenant; 0 suspends none.
   package init(
-    store: any CycleStore, board: any PolicyStandings, epoch: LeaderEpoch, stopwatch: @escaping () -> Double,
+    store: any CycleStore, registry: any PolicySource, epoch: LeaderEpoch, stopwatch: @escaping () -> Double,
     suspendAfter: Int = Cycle.suspendAfter
   ) {
     self.store = store
-    self.board = board
+    self.registry = registry
     self.epoch = epoch
     self.stopwatch = stopwatch
     self.suspendAfter = suspendAfter

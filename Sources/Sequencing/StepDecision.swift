@@ -47,7 +47,7 @@ extension StepDecision {
     if side == .live, let shadow = evaluator.shadow(for: due.contact.id), hasAsked(decision, due, template) {
       compare(shadow, decision)
     }
-    evaluator.settle(decision.resolution.device, decidedBy: side)
+    evaluator.reserve(decision.resolution.device, decidedBy: side)
     return commit
   }
 

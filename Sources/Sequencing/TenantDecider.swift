@@ -23,7 +23,7 @@ final class TenantDecider: StepDecider {
     deciding = run.lineup.deciding
     read = DecisionInputs(
       fleet: fleet, generation: run.generation, canary: run.lineup.canary?.share,
-      shadow: run.lineup.shadow == nil ? nil : ShadowLedger())
+      shadow: run.lineup.shadow == nil ? nil : ShadowComparison())
   }
 
   var inputs: DecisionInputs? {
@@ -51,10 +51,10 @@ final class TenantDecider: StepDecider {
   }
 
   private func compare(_ shadow: Evaluator, with live: Decision, on contact: Contact) {
-    guard let ledger = read.shadow, let shadowWatch else { return }
-    guard !shadowWatch.rests else { return ledger.addNotAsked() }
+    guard let comparison = read.shadow, let shadowWatch else { return }
+    guard !shadowWatch.rests else { return comparison.addNotAsked() }
     let verdict = shadow.decide(contact, seed: live.seed)
-    ledger.add(contact.id, live: live, shadow: verdict, in: shadow.fleet)
+    comparison.add(contact.id, live: live, shadow: verdict, in: shadow.fleet)
     if shadowWatch.learn(verdict) { cycle.report(.shadowRests(tenant: tenant, fault: verdict.reason)) }
   }
 

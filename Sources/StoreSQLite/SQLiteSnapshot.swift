@@ -28,7 +28,7 @@ final class SQLiteSnapshot: SQLSnapshot {
     switch try rows.next()?.content {
     case .due(let due): return .undecided(due)
     case .unreadable(let row): return .unreadable(row.reason)
-    case .carried, nil: return .settled
+    case .carried, nil: return .decided
     }
   }
 }

@@ -14,7 +14,7 @@ extension Stores {
   }
 
   /// Whether a process runs on the store. Never waits, and can be asked while the store is locked.
-  package static func lockStanding(of address: String) -> LockStanding { StoreLock.standing(path: file(address)) }
+  package static func lockStatus(of address: String) -> LockStatus { StoreLock.status(path: file(address)) }
 
   /// The last heartbeat of a process on the store; nil if none was published. Can be read while the store is locked.
   package static func heartbeat(of address: String) -> Beat? { Heartbeat.last(path: file(address)) }

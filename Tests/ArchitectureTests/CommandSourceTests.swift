@@ -35,7 +35,7 @@ struct CommandSourceTests {
     let reading = """
       guard case .object(let dump)? = try JSONParser.parse(bytes), case .string(_) = json, case .array(var a) = b else { c }
       // Listing([])
-      Talk.put(DevicesReport(answer), format.format) + list.listing + PolicyListing.listing(a) + text.string(from: b)
+      TerminalOutput.put(DevicesReport(answer), format.format) + list.listing + PolicyListing.listing(a) + text.string(from: b)
       """
     #expect(CommandSourceTests.places(in: reading) == [])
   }

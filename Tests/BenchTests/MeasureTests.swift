@@ -16,10 +16,10 @@ struct MeasureTests {
 
   /// Of one round the ratio is that of its two figures.
   private func expectRatio(
-    _ ratio: Double, _ usher: Double, by floor: Double, sourceLocation: SourceLocation = #_sourceLocation
+    _ ratio: Double, _ usher: Double, by baseline: Double, sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    expectFigures(ratio, usher, floor, sourceLocation: sourceLocation)
-    #expect(abs(ratio - usher / floor) < 1e-9 * ratio, sourceLocation: sourceLocation)
+    expectFigures(ratio, usher, baseline, sourceLocation: sourceLocation)
+    #expect(abs(ratio - usher / baseline) < 1e-9 * ratio, sourceLocation: sourceLocation)
   }
 
   @Test func `decisions: every policy over every condition, beside C`() throws {
@@ -28,7 +28,7 @@ struct MeasureTests {
     #expect(results.map(\.policy) == FleetCondition.allCases.flatMap { _ in DecisionBench.policies })
     #expect(Set(results.map(\.devices)) == [3])
     for result in results {
-      expectRatio(result.ratio, result.usher, by: result.floor)
+      expectRatio(result.ratio, result.usher, by: result.baseline)
       // Nanoseconds: no decision takes less than one or more than a second.
       #expect(result.usher > 1 && result.usher < 1e9)
     }
@@ -37,14 +37,14 @@ struct MeasureTests {
   @Test func `the ratio of several rounds is the median of theirs`() throws {
     var results: [DecisionResult] = []
     try DecisionBench(rounds: 3, batches: 1).run(devices: [2]) { results.append($0) }
-    for result in results { expectFigures(result.ratio, result.usher, result.floor) }
+    for result in results { expectFigures(result.ratio, result.usher, result.baseline) }
   }
 
   @Test func `scoring: every form, beside plain tables`() throws {
     var results: [ScoringResult] = []
     try ScoringBench(rounds: 1, looks: 1000).run(devices: [20]) { results.append($0) }
     #expect(results.map(\.form) == ScoringForm.allCases)
-    for result in results { expectRatio(result.ratio, result.usher, by: result.floor) }
+    for result in results { expectRatio(result.ratio, result.usher, by: result.baseline) }
   }
 
   @Test func `cycles: every kind of lead and size of batch, the same rows from C and from Usher`() throws {
@@ -53,9 +53,9 @@ struct MeasureTests {
     #expect(results.count == LeadProfile.allCases.count * CycleBench.batches.count)
     for result in results {
       #expect(result.contacts == 12 && result.devices == 100)
-      expectFigures(result.floor.cpuMicroseconds, result.usher.cpuMicroseconds, result.cpuRatio)
+      expectFigures(result.baseline.cpuMicroseconds, result.usher.cpuMicroseconds, result.cpuRatio)
       // A ratio of speeds: 1 is as fast as C.
-      expectRatio(result.wallRatio, result.usher.perSecond, by: result.floor.perSecond)
+      expectRatio(result.wallRatio, result.usher.perSecond, by: result.baseline.perSecond)
     }
   }
 
@@ -77,8 +77,8 @@ struct MeasureTests {
     var tools: [ToolResult] = []
     try ToolBench(contacts: 10, rounds: 1).run { tools.append($0) }
     #expect(tools.map(\.tool) == ["deciding alone", "dry run", "replay", "simulate, 24 h"])
-    for tool in tools { expectFigures(tool.perSecond, tool.floorPerSecond, tool.peakMegabytes) }
-    #expect(tools[0].floorPerSecond == tools[0].perSecond || tools[0].floorPerSecond == nil)
+    for tool in tools { expectFigures(tool.perSecond, tool.baselinePerSecond, tool.peakMegabytes) }
+    #expect(tools[0].baselinePerSecond == tools[0].perSecond || tools[0].baselinePerSecond == nil)
   }
 
   @Test func `reloads: what is resident before and after`() throws {

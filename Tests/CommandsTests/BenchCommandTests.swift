@@ -5,7 +5,7 @@ extension Slow {
   /// `usher bench`: each measure is there, beside its target, and the two sides agree. Not how fast anything is.
   struct BenchCommandTests {
     private static let keys = [
-      "measure", "policy", "condition", "devices", "batch", "floor", "usher", "unit", "ratio", "target", "met",
+      "measure", "policy", "condition", "devices", "batch", "baseline", "usher", "unit", "ratio", "target", "met",
     ]
 
     private static func bench(_ arguments: [String]) throws -> [JSONValue] {
@@ -28,7 +28,7 @@ extension Slow {
       #expect(lines.allSatisfy { ($0["target"] == .null) == ($0["met"] == .null) })
       let targeted = Set(lines.filter { $0["target"] != .null }.compactMap { $0["measure"].text })
       #expect(targeted == Set(counts.keys))
-      #expect(lines.allSatisfy { $0["usher"] != .null && ($0["ratio"] == .null || $0["floor"] != .null) })
+      #expect(lines.allSatisfy { $0["usher"] != .null && ($0["ratio"] == .null || $0["baseline"] != .null) })
       // Swift's own count depends on how it was compiled; the interpreter's does not.
       let lua = lines.filter { $0["measure"].text == "allocations" && $0["unit"].text == "Lua blocks" }
       #expect(lua.count == 10)

@@ -97,7 +97,7 @@ struct CheckCommandTests {
     try FileManager.default.createSymbolicLink(atPath: folder.path + "/link.lua", withDestinationPath: "p.lua")
     let outcome = try check("--fix", "link.lua")
     #expect(outcome.code == 0, "\(outcome)")
-    #expect(outcome.talk == "link.lua:3:23: mended: 'devise' becomes 'device' [unknown-field]\nlink.lua: fine\n")
+    #expect(outcome.talk == "link.lua:3:23: fixed: 'devise' becomes 'device' [unknown-field]\nlink.lua: fine\n")
     #expect(try String(contentsOfFile: path, encoding: .utf8) == Self.misspelt.replacing("devise", with: "device"))
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
     #expect(attributes[.posixPermissions] as? Int == 0o640)

@@ -76,7 +76,7 @@ struct CommandJSONTests {
     Line(
       words: "explain welcome/L6 --at \(later)",
       keys: [
-        "now", "tenant", "time_zone", "contact", "standing", "last_decision", "recorded", "decision", "policies",
+        "now", "tenant", "time_zone", "contact", "state", "last_decision", "recorded", "decision", "policies",
         "read",
         "queries", "is_complete", "devices", "next", "changes", "hold",
       ]
@@ -88,9 +88,9 @@ struct CommandJSONTests {
       words: "top --at \(later)",
       keys: ["now", "process", "due", "due_since", "decisions", "waiting", "policies", "devices", "holds"]
     ) {
-      let glance = try OverviewQuery(moment: moment).run(
+      let overview = try OverviewQuery(moment: moment).run(
         $0, $0.watch(stopwatch: { 0 }), at: moment, stopwatch: { 0 })
-      return TopReport(glance, TopView(), store: $0.path)
+      return TopReport(overview, TopView(), store: $0.path)
     },
     Line(words: "doctor --store usher.db", keys: ["part", "check", "state", "found"]) {
       DoctorReport(Examination(version: UsherProgram.version, store: $0.path).run())

@@ -30,9 +30,9 @@ struct DryRunCommandTests {
     let report = try outcome.json()
     #expect(report["contacts"] == 300)
     // Everything waits before, so each contact that the candidate does not make wait is a change.
-    var foreseen: [String: JSONValue] = [:]
+    var previewed: [String: JSONValue] = [:]
     for change in report["changes"].items {
-      foreseen["\(change["tenant"].text!) \(change["contact"].text!)"] = change["after"]
+      previewed["\(change["tenant"].text!) \(change["contact"].text!)"] = change["after"]
     }
 
     let copy = try store.copy("copy.db")
@@ -42,7 +42,7 @@ struct DryRunCommandTests {
     #expect(decisions.count == 300)
     for decision in decisions {
       let contact = "\(decision["tenant"].text!) \(Export.contact(decision))"
-      let after = foreseen[contact]
+      let after = previewed[contact]
       #expect((after?["outcome"] ?? "wait") == decision["outcome"], "\(contact)")
       #expect((after?["device"] ?? .null) == decision["device"], "\(contact)")
       if let after { #expect(after["reason"] == decision["reason"], "\(contact)") }

@@ -10,22 +10,22 @@ import Wire
 
 @testable import Representations
 
-/// Where a contact stands, in sentences: each kind of standing, what is next, and what would change it.
+/// Where a contact stands, in sentences: each kind of state, what is next, and what would change it.
 struct ExplainTests {
   private func engine(
     policy: String = "fallback", gateway: FakeGateway = FakeGateway(), files: [String: String] = [:],
     _ more: (inout StoreScenario) -> Void
-  ) throws -> Engine {
+  ) throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: policy)
     more(&scenario)
-    return try Engine(scenario, files: files, gateway: gateway)
+    return try TestInstance(scenario, files: files, gateway: gateway)
   }
 
   /// Two devices, the second offline, a sequence of two steps, one lead of the first.
   private func simple(
     policy: String = "fallback", gateway: FakeGateway = FakeGateway(), device: String = "D1"
-  ) throws -> Engine {
+  ) throws -> TestInstance {
     try engine(policy: policy, gateway: gateway) {
       $0.device("D1")
       $0.device("D2", status: "offline")
@@ -34,7 +34,7 @@ struct ExplainTests {
     }
   }
 
-  private func explanation(_ engine: Engine, _ contact: String? = "welcome/L1", decision: Int64? = nil) throws
+  private func explanation(_ engine: TestInstance, _ contact: String? = "welcome/L1", decision: Int64? = nil) throws
     -> ContactExplanation
   {
     try engine.store.readHistory { snapshot in
@@ -45,8 +45,8 @@ struct ExplainTests {
     }
   }
 
-  private func words(_ engine: Engine) throws -> ExplainText { ExplainText(try explanation(engine)) }
-  private func json(_ engine: Engine) throws -> JSONValue {
+  private func words(_ engine: TestInstance) throws -> ExplainText { ExplainText(try explanation(engine)) }
+  private func json(_ engine: TestInstance) throws -> JSONValue {
     try JSONParser.parse(Array(ExplainReport(try explanation(engine)).text(.json).utf8))
   }
 
@@ -56,7 +56,7 @@ struct ExplainTests {
     let engine = try simple()
     try await engine.step(seconds: 60)
     let words = try words(engine)
-    #expect(words.standing == "Step 2 of 2 becomes due at 10:00 UTC.")
+    #expect(words.state == "Step 2 of 2 becomes due at 10:00 UTC.")
     #expect(words.next == "The first cycle from 10:00 UTC on decides it.")
   }
 
@@ -64,9 +64,9 @@ struct ExplainTests {
     let engine = try simple()
     try await engine.step(seconds: 3660)
     let explanation = try explanation(engine)
-    #expect(ExplainText(explanation).standing == "Step 2 of 2 is due since 10:00 UTC.")
+    #expect(ExplainText(explanation).state == "Step 2 of 2 is due since 10:00 UTC.")
     #expect(ExplainText(explanation).next == "The next cycle decides it.")
-    #expect(explanation.told?.decision.outcome == .use && explanation.told?.record == nil)
+    #expect(explanation.decided?.decision.outcome == .use && explanation.decided?.record == nil)
   }
 
   @Test func `a contact that waits, until when, and what would change it`() throws {
@@ -75,7 +75,7 @@ struct ExplainTests {
     engine.clock.advance(seconds: 60)
     let explanation = try explanation(engine)
     let words = ExplainText(explanation)
-    #expect(words.standing == "Step 1 of 2 waits until 09:15 UTC: owner unavailable.")
+    #expect(words.state == "Step 1 of 2 waits until 09:15 UTC: owner unavailable.")
     #expect(
       words.next == "At 09:15 UTC it is decided again, not before. As things stand it would then wait again.")
     #expect(
@@ -84,7 +84,7 @@ struct ExplainTests {
       ])
     engine.clock.advance(seconds: 900)
     #expect(
-      try self.words(engine).standing == "Step 1 of 2 waited until 09:15 UTC: owner unavailable. It is due.")
+      try self.words(engine).state == "Step 1 of 2 waited until 09:15 UTC: owner unavailable. It is due.")
   }
 
   @Test func `a full fleet: the moment at which a device has room again is one at which it goes on`() async throws {
@@ -97,10 +97,10 @@ struct ExplainTests {
     try await engine.step(seconds: 60)
     let explanation = try explanation(engine, "welcome/L3")
     let words = ExplainText(explanation)
-    #expect(words.standing == "Step 1 of 1 waits until 09:15 UTC: no device can accept more.")
+    #expect(words.state == "Step 1 of 1 waits until 09:15 UTC: no device can accept more.")
     #expect(explanation.changes.map(words.sentence) == ["D1 has room again at 10:00 UTC: it would then go to D1"])
     #expect(
-      words.fates(try #require(explanation.told)).map(\.sentence)
+      words.considerations(try #require(explanation.decided)).map(\.sentence)
         == Array(repeating: "1 of 1 this hour, free again at 10:00 UTC", count: 2))
   }
 
@@ -117,12 +117,12 @@ struct ExplainTests {
     try engine.decide()
     let explanation = try explanation(engine)
     let words = ExplainText(explanation)
-    #expect(words.standing.hasPrefix("Step 1 of 1 waits until 09:01 UTC: runtime fault in bad, line 1: "))
+    #expect(words.state.hasPrefix("Step 1 of 1 waits until 09:01 UTC: runtime fault in bad, line 1: "))
     #expect(
-      words.decision(try #require(explanation.told)).contains(
+      words.decision(try #require(explanation.decided)).contains(
         "A policy that fails sends nothing and skips nothing: it is asked again a minute later."))
     #expect(
-      explanation.changes.map(words.sentence) == ["the policy 'bad' is mended, or its parameters change"])
+      explanation.changes.map(words.sentence) == ["the policy 'bad' is fixed, or its parameters change"])
   }
 
   @Test func `a message on a device that is offline`() throws {
@@ -138,7 +138,7 @@ struct ExplainTests {
     let explanation = try explanation(engine)
     let words = ExplainText(explanation)
     #expect(
-      words.standing
+      words.state
         == "The message of step 1 of 2 is queued on D2 since 09:00 UTC, first in the queue. "
         + "The device sends nothing now: offline since 08:41 UTC.")
     #expect(words.next == "It leaves when the device may send again; nobody knows when that is.")
@@ -146,10 +146,10 @@ struct ExplainTests {
       explanation.changes.map(words.sentence) == [
         "D2 comes online", "usher contact reassign welcome/L1 --tenant acme --to D1",
       ])
-    let told = try #require(explanation.told)
+    let told = try #require(explanation.decided)
     #expect(told.record?.isSame == true)
     #expect(
-      words.fates(told).map(\.sentence) == [
+      words.considerations(told).map(\.sentence) == [
         "not looked at: the policy took the assigned device D2 before it asked for another",
         "owner; it is not able to send now (offline since 08:41 UTC), so the message waits in its queue",
       ])
@@ -163,21 +163,21 @@ struct ExplainTests {
     }
     try await engine.step(seconds: 10)
     #expect(
-      ExplainText(try explanation(engine, "welcome/L3")).standing
+      ExplainText(try explanation(engine, "welcome/L3")).state
         == "The message of step 1 of 1 is queued on D1 since 09:00 UTC, behind 1 other. The device sends nothing now: "
         + "it keeps its pace, and its next message leaves at 09:00:30 UTC at the earliest.")
     engine.clock.advance(seconds: 50)
     try await engine.step(seconds: 60)
     let full = try explanation(engine, "welcome/L4")
     #expect(
-      ExplainText(full).standing.hasSuffix("The device sends nothing now: 2 of 2 this hour, free again at 10:00 UTC."))
+      ExplainText(full).state.hasSuffix("The device sends nothing now: 2 of 2 this hour, free again at 10:00 UTC."))
     #expect(ExplainText(full).next == "It leaves in its turn, from 10:00 UTC on.")
     try engine.store.pauseDevice(
       DeviceID("D1")!, of: TenantID("acme")!, until: Instant(rfc3339: "2026-11-22T12:00:00Z")!,
       reason: "number under review", actor: "me", at: engine.clock.now())
     let paused = try explanation(engine, "welcome/L4")
     #expect(
-      ExplainText(paused).standing.hasSuffix(
+      ExplainText(paused).state.hasSuffix(
         "The device sends nothing now: paused until 12:00 UTC (number under review)."))
     #expect(paused.changes == [.command("usher device resume D1 --tenant acme")])
   }
@@ -194,16 +194,16 @@ struct ExplainTests {
     ),
   ])
   func `a message that the gateway did not take`(
-    outcome: SendOutcome, code: String, standing: String, next: String
+    outcome: SendOutcome, code: String, state: String, next: String
   ) async throws {
     let engine = try simple(gateway: FakeGateway(outcome: { _ in outcome }))
     try await engine.step(seconds: 60)
     let explanation = try explanation(engine)
-    #expect(explanation.standing.code == code)
-    #expect(ExplainText(explanation).standing == standing)
+    #expect(explanation.state.code == code)
+    #expect(ExplainText(explanation).state == state)
     #expect(ExplainText(explanation).next == next)
     #expect(explanation.changes == [.command("usher contact retry welcome/L1 --tenant acme")])
-    #expect(explanation.told?.decision.resolution.device == 0)
+    #expect(explanation.decided?.decision.resolution.device == 0)
   }
 
   @Test func `a contact at its end, one that opted out, and one whose sequence is paused`() async throws {
@@ -213,7 +213,7 @@ struct ExplainTests {
       $0.lead(1, device: "D1")
     }
     try await engine.step(seconds: 60)
-    #expect(try words(engine).standing == "It was completed at 09:00 UTC, after step 1 of 1.")
+    #expect(try words(engine).state == "It was completed at 09:00 UTC, after step 1 of 1.")
     #expect(try words(engine).next == "Nothing more.")
 
     let other = try simple()
@@ -221,12 +221,12 @@ struct ExplainTests {
     let paused = #"{"type":"sequence","tenant":"acme","id":"welcome","status":"paused"}"#
     _ = try other.store.importFile(ByteSource(Array(paused.utf8)), ImportOptions(now: other.clock.now()))
     #expect(
-      try words(other).standing
+      try words(other).state
         == "Step 2 of 2 becomes due at 10:00 UTC. The sequence 'welcome' is paused: nothing of it is decided or sent.")
     #expect(try words(other).next == "Nothing, until the sequence becomes active.")
     #expect(try explanation(other).changes == [.sequenceActive])
     _ = try other.store.optOut("L1", of: TenantID("acme")!, actor: "me", at: other.clock.now())
-    #expect(try words(other).standing.hasPrefix("It was cancelled at 09:01 UTC, at step 2 of 2: "))
+    #expect(try words(other).state.hasPrefix("It was cancelled at 09:01 UTC, at step 2 of 2: "))
     #expect(try explanation(other).present == nil)
   }
 
@@ -247,10 +247,10 @@ struct ExplainTests {
     let told = try explanation(engine, nil, decision: first.number)
     #expect(told.contact.id.text == "welcome/L3")
     let past = try #require(told.past)
-    #expect(past.record?.number == first.number && past.record?.at == Engine.start && past.record?.isSame == true)
+    #expect(past.record?.number == first.number && past.record?.at == TestInstance.start && past.record?.isSame == true)
     let words = ExplainText(told)
     #expect(
-      words.fates(past).map(\.sentence) == [
+      words.considerations(past).map(\.sentence) == [
         "1 of 1 this hour, 1 of them still to leave, free again at 10:00 UTC", "load 0.10; D3 had 0.00",
         "owner unavailable",
       ])
@@ -267,39 +267,39 @@ struct ExplainTests {
     let (words, json) = (ExplainText(explanation), try json(engine))
     #expect(
       json.keys == [
-        "now", "tenant", "time_zone", "contact", "standing", "last_decision", "recorded", "decision", "policies",
+        "now", "tenant", "time_zone", "contact", "state", "last_decision", "recorded", "decision", "policies",
         "read",
         "queries", "is_complete", "devices", "next", "changes", "hold",
       ])
-    #expect(json["standing"]["sentence"].text == words.standing)
-    #expect(json["standing"]["until"] == "2026-11-22T09:15:00Z")
+    #expect(json["state"]["sentence"].text == words.state)
+    #expect(json["state"]["until"] == "2026-11-22T09:15:00Z")
     #expect(json["next"]["sentence"].text == words.next)
     #expect(json["next"]["at"] == "2026-11-22T09:15:00Z")
     #expect(json["changes"].items.map { $0["sentence"].text } == explanation.changes.map(words.sentence))
     #expect(json["decision"].keys == DecideCommandTests.keys)
     #expect(json["read"].items.map { $0["name"] } == ["contact.device", "D2.can_accept_more"])
     #expect(json["read"].items.map { $0["value"] } == ["D2", "false"])
-    let told = try #require(explanation.told)
-    #expect(json["devices"].items.map { $0["reason"].text } == words.fates(told).map(\.sentence))
+    let told = try #require(explanation.decided)
+    #expect(json["devices"].items.map { $0["reason"].text } == words.considerations(told).map(\.sentence))
     #expect(json["devices"].items.map { $0["code"] } == ["not_looked_at", "offline"])
     let table = ExplainReport(explanation).text(.table)
-    for sentence in [words.standing, words.next] + explanation.changes.map(words.sentence) {
+    for sentence in [words.state, words.next] + explanation.changes.map(words.sentence) {
       #expect(table.contains(sentence))
     }
-    for (_, sentence) in words.fates(told) { #expect(table.contains(sentence)) }
+    for (_, sentence) in words.considerations(told) { #expect(table.contains(sentence)) }
   }
 
   @Test func `times are in UTC and in the tenant's zone`() {
     let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
-    let utc = TimeWords(now: now, zone: "UTC")
+    let utc = TimeText(now: now, zone: "UTC")
     #expect(utc.text(now) == "09:00 UTC")
     #expect(utc.text(now.advanced(byMilliseconds: 5250)) == "09:00:05 UTC")
     #expect(utc.text(now.advanced(bySeconds: 86_400)) == "2026-11-23 09:00 UTC")
-    let there = TimeWords(now: now, zone: "Asia/Kuala_Lumpur")
+    let there = TimeText(now: now, zone: "Asia/Kuala_Lumpur")
     #expect(there.text(now) == "09:00 UTC (17:00 +08:00)")
     #expect(there.text(now.advanced(bySeconds: 36_000)) == "19:00 UTC (2026-11-23 03:00 +08:00)")
     #expect(there.full(now) == "2026-11-22 09:00 UTC (17:00 +08:00)")
-    #expect(TimeWords(now: now, zone: "America/St_Johns").text(now) == "09:00 UTC (05:30 -03:30)")
-    #expect(TimeWords(now: now, zone: "Nowhere/At_All").text(now) == "09:00 UTC")
+    #expect(TimeText(now: now, zone: "America/St_Johns").text(now) == "09:00 UTC (05:30 -03:30)")
+    #expect(TimeText(now: now, zone: "Nowhere/At_All").text(now) == "09:00 UTC")
   }
 }

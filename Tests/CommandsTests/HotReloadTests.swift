@@ -33,19 +33,19 @@ struct HotReloadTests {
 
   private func serve() throws -> UsherProcess { try store.serve("--rules", folder.file("rules")) }
 
-  private func standings() throws -> [JSONValue] {
+  private func statuses() throws -> [JSONValue] {
     try store.usher("policy", "list", "--format", "json").json().items
   }
 
   private func eventuallyRefused(_ text: String) throws {
     try eventually("the file is refused with '\(text)'") {
-      let lines = try standings()
+      let lines = try statuses()
       return lines.count == 2 && lines.allSatisfy { $0["refused"].text?.contains(text) == true }
     }
   }
 
   private func eventuallyTaken() throws {
-    try eventually("nothing is refused") { try standings().allSatisfy { $0["refused"] == .null } }
+    try eventually("nothing is refused") { try statuses().allSatisfy { $0["refused"] == .null } }
   }
 
   private func eventuallyDecides(_ reason: String) throws {
@@ -105,10 +105,10 @@ struct HotReloadTests {
   {
     let process = try serve()
     try eventuallyDecides("v1")
-    let good = try standings().map { $0["revision"] }
+    let good = try statuses().map { $0["revision"] }
     try folder.write("return {\n  select = function(contact fleet)\n  end,\n}\n", to: "rules/turn.lua")
     try eventuallyRefused("line 2")
-    #expect(try standings().map { $0["revision"] } == good)
+    #expect(try statuses().map { $0["revision"] } == good)
     #expect(process.talk.contains("policy refused"))
     #expect(process.talk.contains("line 2"))
     try eventuallyDecides("v1")
@@ -162,14 +162,14 @@ struct HotReloadTests {
   ) throws {
     let first = try serve()
     try eventuallyDecides("v1")
-    let good = try standings().map { $0["revision"] }
+    let good = try statuses().map { $0["revision"] }
     first.signal(signal)
     _ = try first.end()
     try folder.write("return {", to: "rules/turn.lua")
     let second = try serve()
     try eventuallyRefused("line 1")
     try eventuallyDecides("v1")
-    #expect(try standings().map { $0["revision"] } == good)
+    #expect(try statuses().map { $0["revision"] } == good)
     #expect(try store.export().rows("policy_activation").count { $0["role"].text != "guard" } == 2)
     try write("v2")
     try eventuallyTaken()

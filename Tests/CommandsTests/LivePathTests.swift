@@ -95,7 +95,7 @@ extension Slow {
         command + (needsStore ? ["--store", store.path] : []), in: store.folder.path)
     }
 
-    private func standing() throws -> JSONValue {
+    private func status() throws -> JSONValue {
       try #require(try store.usher("policy", "list", "--format", "json").json().items.first)
     }
 
@@ -113,7 +113,7 @@ extension Slow {
     @Test func `every step of the page works beside a daemon under load, and nothing is sent twice`() throws {
       try load()
       try eventuallyMore(of: "as ever")
-      let live = try standing()["revision"]
+      let live = try status()["revision"]
       var seen: [String] = []
       for command in try commands() {
         try load(40)
@@ -130,27 +130,27 @@ extension Slow {
           #expect(outcome.text.contains("acme"))
         case ("policy activate", _):
           try eventuallyMore(of: "evened out")
-          #expect(try standing()["canary_share"] == "10%")
+          #expect(try status()["canary_share"] == "10%")
           try kill()
           try eventuallyMore(of: "evened out")
-          let listed = try standing()
+          let listed = try status()
           #expect(listed["canary_share"] == "10%" && listed["revision"] == live)
         case ("policy promote", let words) where words.contains("--to"):
           try eventuallyMore(of: "evened out")
-          #expect(try standing()["canary_share"] == "50%")
+          #expect(try status()["canary_share"] == "50%")
         case ("policy promote", _):
-          let listed = try standing()
+          let listed = try status()
           #expect(listed["revision"] != live && listed["canary"] == .null)
           try eventuallyMore(of: "evened out")
           try store.folder.write(Self.edited, to: "Rules/fallback.lua")
           try eventuallyMore(of: "evened out")
         case ("policy rollback", _):
-          #expect(try standing()["revision"] == live)
+          #expect(try status()["revision"] == live)
           try eventuallyMore(of: "as ever")
           try kill()
           try eventuallyMore(of: "as ever")
           // The folder still has the text that was rolled back.
-          let listed = try standing()
+          let listed = try status()
           #expect(listed["revision"] == live && listed["held"].text?.contains("more waits than before") == true)
         default: break
         }

@@ -55,8 +55,8 @@ extension Slow {
       #expect(broken.talk.contains("acme: policy 'turn' refused: line 1"), "\(broken)")
       #expect(!(try store.usher("tick", "--no-send", "--now", "2026-11-22T09:40:00Z")).talk.contains("acme:"))
       try store.folder.write(Self.policy("two"), to: "Rules/turn.lua")
-      let mended = try store.usher("tick", "--no-send", "--now", "2026-11-22T09:50:00Z")
-      #expect(mended.talk.contains("acme: policy 'turn' is no longer refused") && !mended.talk.contains("taken"))
+      let fixed = try store.usher("tick", "--no-send", "--now", "2026-11-22T09:50:00Z")
+      #expect(fixed.talk.contains("acme: policy 'turn' is no longer refused") && !fixed.talk.contains("taken"))
     }
 
     @Test func `a file edited before serve starts is in its log with its revision, and in no later one`() throws {

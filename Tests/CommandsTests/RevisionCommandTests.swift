@@ -42,7 +42,7 @@ struct RevisionCommandTests {
     return outcome
   }
 
-  private func standing(_ tenant: String = "acme") throws -> JSONValue {
+  private func status(_ tenant: String = "acme") throws -> JSONValue {
     try #require(
       try policy("list", "--format", "json").json().items.first { $0["tenant"].text == tenant })
   }
@@ -54,7 +54,7 @@ struct RevisionCommandTests {
   }
 
   @Test func `a file is activated for one tenant, and rolled back, with who and why`() throws {
-    let before = try standing()["revision"].text
+    let before = try status()["revision"].text
     let activated = try policy(
       "activate", "--policy", "new/hold.lua", "--tenant", "acme", "--as", "ann", "--reason", "half price", "--format",
       "json"
@@ -63,13 +63,13 @@ struct RevisionCommandTests {
     try tick("2026-11-22T10:00:00Z")
     #expect(try reasons(at: "2026-11-22T10:00:00Z") == ["two"])
     #expect(try reasons(at: "2026-11-22T10:00:00Z", of: "globex") == ["one"])
-    let listed = try standing()
+    let listed = try status()
     #expect(listed["by"] == "ann" && listed["reason"] == "half price" && listed["action"] == "activate")
     #expect(listed["held"].text?.contains("activate by ann: half price") == true)
     _ = try policy("rollback", "--tenant", "acme", "--reason", "too many waits")
     try tick("2026-11-22T11:00:00Z")
     #expect(try reasons(at: "2026-11-22T11:00:00Z") == ["one"])
-    #expect(try standing()["revision"].text == before)
+    #expect(try status()["revision"].text == before)
     let history = try policy("history", "--tenant", "acme", "--format", "json").json().items
     #expect(history.map { $0["action"].text } == ["edit", "activate", "rollback"])
     #expect(history[1]["from"] == "new/hold.lua" && history[2]["from"] == "generation 2 to 1")
@@ -83,7 +83,7 @@ struct RevisionCommandTests {
   }
 
   @Test func `a revision on record decides again without its file, by the beginning of its digest`() throws {
-    let first = try #require(try standing()["revision"].text)
+    let first = try #require(try status()["revision"].text)
     try store.folder.write(Self.policy("two"), to: "Rules/hold.lua")
     try tick("2026-11-22T10:00:00Z")
     try FileManager.default.removeItem(atPath: store.folder.file("Rules/hold.lua"))
@@ -92,7 +92,7 @@ struct RevisionCommandTests {
       "activate", "--revision", String(first.dropFirst(7).prefix(12)), "--all-tenants", "--reason", "back")
     try tick("2026-11-22T11:00:00Z")
     #expect(try reasons(at: "2026-11-22T11:00:00Z") == ["one"])
-    for tenant in ["acme", "globex"] { #expect(try standing(tenant)["revision"].text == first) }
+    for tenant in ["acme", "globex"] { #expect(try status(tenant)["revision"].text == first) }
     let show = try policy("show", first, "--format", "json").json()
     #expect(show["source"].text == Self.policy("one") && show["params"] == ["seconds": 1])
     let use = show["uses"][0]
@@ -107,7 +107,7 @@ struct RevisionCommandTests {
     for number in 0..<2 {
       try store.folder.write(Self.policy("version \(number)"), to: "Rules/hold.lua")
       try tick("2026-11-22T1\(number):00:00Z")
-      digests.append(try #require(try standing()["revision"].text))
+      digests.append(try #require(try status()["revision"].text))
     }
     #expect(try policy("show", "abc", expecting: 1).talk.contains("at least 4 of its hexadecimal digits"))
     #expect(try policy("show", "sha256:zzzz", expecting: 1).talk.contains("expected a revision"))
@@ -132,7 +132,7 @@ struct RevisionCommandTests {
     #expect(try policy("diff", "Rules/hold.lua", "--tenant", "acme").text.isEmpty)
     try store.add([["type": "tenant", "id": "acme", "params": ["seconds": 9]]])
     try tick("2026-11-22T10:00:00Z")
-    let (mine, theirs) = (try standing()["revision"].text!, try standing("globex")["revision"].text!)
+    let (mine, theirs) = (try status()["revision"].text!, try status("globex")["revision"].text!)
     let parameters = try policy("diff", theirs, mine, expecting: 2).text
     #expect(parameters.contains("-seconds = 1\n+seconds = 9\n") && !parameters.contains("return wait"))
     #expect(try policy("diff", "Rules/hold.lua", expecting: 1).talk.contains("several revisions of 'hold'"))
@@ -149,7 +149,7 @@ struct RevisionCommandTests {
     #expect(try tenant()["params"] == [:])
     #expect(try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there is nothing to go back to"))
     try tick("2026-11-22T11:00:00Z")
-    #expect(try standing()["revision"] == standing("globex")["revision"])
+    #expect(try status()["revision"] == status("globex")["revision"])
     #expect(try policy("history", "--tenant", "acme", "--format", "json").json().items.count == 5, "no edit came after")
     _ = try policy("rollback", "--tenant", "acme", "--to", "3")
     try tick("2026-11-22T12:00:00Z")
@@ -160,7 +160,7 @@ struct RevisionCommandTests {
   }
 
   @Test func `what somebody went back from is not brought back by the next rollback`() throws {
-    let good = try standing()["revision"].text
+    let good = try status()["revision"].text
     _ = try policy("activate", "--policy", "new/hold.lua", "--tenant", "acme")
     _ = try policy("rollback", "--tenant", "acme", "--reason", "it is bad")
     _ = try policy("activate", "--policy", "new/hold.lua", "--tenant", "acme", "--canary", "10%")
@@ -171,7 +171,7 @@ struct RevisionCommandTests {
     #expect(try policy("canary").talk.contains("no canary runs"))
     #expect(try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there is nothing to go back to"))
     try tick("2026-11-22T10:00:00Z")
-    #expect(try standing()["revision"].text == good)
+    #expect(try status()["revision"].text == good)
     // Who held a file is said whatever came after it.
     _ = try policy("guards", "set", "daily_limit", "--param", "limit=7")
     try tick("2026-11-22T10:00:10Z")

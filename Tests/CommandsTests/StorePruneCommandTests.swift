@@ -30,7 +30,7 @@ struct StorePruneCommandTests {
   @Test func `it moves what is older than it is to keep, says so, and leaves a record of it`() throws {
     let store = try PruneScene.store()
     let before = try PruneScene.replay(store.path)
-    let foreseen = try store.usher(
+    let previewed = try store.usher(
       "store", "prune", "--keep", "2d", "--now", "2026-11-26T00:00:00Z", "--dry-run", "--format", "json"
     ).json()
     #expect(try PruneScene.replay(store.path) == before)
@@ -43,7 +43,7 @@ struct StorePruneCommandTests {
       ])
     #expect(report["until"] == "2026-11-24T00:00:00Z")
     #expect(report["archived"] == 40)
-    for key in ["archived", "deleted", "kept", "fleet_records", "archive"] { #expect(foreseen[key] == report[key]) }
+    for key in ["archived", "deleted", "kept", "fleet_records", "archive"] { #expect(previewed[key] == report[key]) }
     let archive = store.path + ".decisions-2026-11-24T00-00-00Z.db"
     #expect(report["archive"].text == archive)
     let (old, left) = (try PruneScene.replay(archive), try PruneScene.replay(store.path))

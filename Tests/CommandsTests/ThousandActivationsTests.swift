@@ -35,7 +35,7 @@ extension Slow {
     @Test func `a thousand activations and rollbacks: each on record, no cycle fails, memory stays flat`() throws {
       let process = try store.serve()
       try eventually("the first cycle has decided") { try !store.export().rows("decision").isEmpty }
-      let policies = try (0..<4).map { try Engine.revision("turn", Self.policy("version \($0)")) }
+      let policies = try (0..<4).map { try TestInstance.revision("turn", Self.policy("version \($0)")) }
       // As the commands do, without starting one a thousand times.
       let handle = try SQLiteStore.open(at: store.path, mode: .readWrite)
       var (warm, number, beaten) = (0, 0, 0)
@@ -52,7 +52,7 @@ extension Slow {
           action: isRollback ? .rollback : .activate, reason: "round \(number)")
         let draft = GenerationDraft(
           lineup: lineup, parameters: [], change: change,
-          turnedDown: isRollback ? current.lineup.live.map(PolicyText.init(of:)) : [])
+          rolledBack: isRollback ? current.lineup.live.map(PolicyText.init(of:)) : [])
         do {
           _ = try handle.apply([PolicyChangeRequest(tenant: tenant, last: current.number, draft: draft)])
           number += 1

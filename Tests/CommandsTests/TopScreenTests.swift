@@ -17,31 +17,31 @@ struct TopScreenTests {
     _ id: String, name: String? = nil, of tenant: TenantID = acme, status: DeviceStatus = .online,
     pausedUntil: Instant? = nil, limits: DeviceLimits = DeviceLimits(hour: 80, day: 800, inFlight: 50),
     load: DeviceLoad = DeviceLoad()
-  ) -> StoreGlance.DeviceLine {
+  ) -> StoreOverview.DeviceLine {
     let device = Device(
       key: DeviceKey(1), id: DeviceID(stored: id), name: name, status: status, pausedUntil: pausedUntil, limits: limits)
-    return StoreGlance.DeviceLine(tenant: tenant, device: device, load: load, at: now)
+    return StoreOverview.DeviceLine(tenant: tenant, device: device, load: load, at: now)
   }
 
-  private static var glance: StoreGlance {
+  private static var overview: StoreOverview {
     var decisions = DecisionTally(completeFrom: now.advanced(bySeconds: -7200))
     decisions.add(.use, of: acme, at: now.advanced(bySeconds: -4), count: 90)
     decisions.add(.use, of: globex, at: now.advanced(bySeconds: -600), count: 12_345)
     decisions.add(.wait, of: acme, at: now.advanced(bySeconds: -30), count: 3)
     decisions.add(.fault, of: globex, at: now.advanced(bySeconds: -2), count: 2)
-    let standing = { (tenant: TenantID, policy: String) in
-      PolicyStanding(
+    let status = { (tenant: TenantID, policy: String) in
+      PolicyStatus(
         tenant: tenant, position: 1, policy: policy, revision: "sha256:" + String(repeating: "a3", count: 32),
         since: now.advanced(bySeconds: -3600), refusal: nil, refusedAt: nil, faults: 0, lastFault: nil, suspendedAt: nil
       )
     }
-    var refused = standing(globex, "night")
+    var refused = status(globex, "night")
     (refused.refusal, refused.refusedAt) = ("line 3: a contact has no 'devise'", now)
-    var suspended = standing(acme, "vip")
+    var suspended = status(acme, "vip")
     (suspended.faults, suspended.lastFault, suspended.suspendedAt) = (20, "line 1: no", now)
-    return StoreGlance(
+    return StoreOverview(
       now: now,
-      process: ProcessStanding(
+      process: ProcessStatus(
         running: 4242, epoch: 3, since: now.advanced(bySeconds: -2885), lastDecidedAt: now.advanced(bySeconds: -2),
         lastSentAt: now.advanced(bySeconds: -1)),
       tenants: [acme, globex],
@@ -62,13 +62,13 @@ struct TopScreenTests {
           .init(tenant: globex, reason: "no device can accept more", contacts: 9),
           .init(tenant: acme, reason: "owner unavailable", contacts: 2),
         ]),
-      policies: [standing(acme, "fallback"), suspended, standing(globex, "assigned"), refused])
+      policies: [status(acme, "fallback"), suspended, status(globex, "assigned"), refused])
   }
 
   private func screen(_ columns: Int, _ rows: Int, _ change: (inout TopView) -> Void = { _ in }) -> TopScreen {
     var view = TopView()
     change(&view)
-    return TopScreen(Self.glance, view, store: "usher.db", size: ScreenSize(columns: columns, rows: rows))
+    return TopScreen(Self.overview, view, store: "usher.db", size: ScreenSize(columns: columns, rows: rows))
   }
 
   private func text(_ screen: TopScreen) -> String { screen.lines.map { $0.plain + "\n" }.joined() }
@@ -88,14 +88,14 @@ struct TopScreenTests {
     try Snapshot.expect(text(screen), is: "top/acme.txt")
   }
 
-  private func held(_ tenants: [String?], reason: String = "the provider reports an outage") -> StoreGlance {
-    var glance = Self.glance
-    glance.holds = tenants.enumerated().map { index, tenant in
+  private func held(_ tenants: [String?], reason: String = "the provider reports an outage") -> StoreOverview {
+    var overview = Self.overview
+    overview.holds = tenants.enumerated().map { index, tenant in
       SendingHold(
         tenant: tenant.map { TenantID(stored: $0) }, reason: reason, actor: "ann",
         at: Self.now.advanced(bySeconds: Int64(index) - 600))
     }
-    return glance
+    return overview
   }
 
   @Test func `holds are shown first, as it was reviewed`() throws {
@@ -168,17 +168,17 @@ struct TopScreenTests {
     for (order, id) in orders {
       var view = TopView()
       view.order = order
-      #expect(TopDevices(Self.glance, view).devices.first?.device.id.text == id, "\(order)")
+      #expect(TopDevices(Self.overview, view).devices.first?.device.id.text == id, "\(order)")
       view.isReversed = true
       // Two are full: the order of the store tells them apart either way.
       if order == .load { continue }
-      #expect(TopDevices(Self.glance, view).devices.last?.device.id.text == id, "\(order)")
+      #expect(TopDevices(Self.overview, view).devices.last?.device.id.text == id, "\(order)")
     }
   }
 
   @Test func `a failure to look is said on the last line, and what was seen stays`() {
     let screen = TopScreen(
-      Self.glance, TopView(), store: "usher.db", size: .usual, note: "the disk is gone")
+      Self.overview, TopView(), store: "usher.db", size: .usual, note: "the disk is gone")
     #expect(screen.lines.last?.plain.contains("the disk is gone") == true)
     #expect(text(screen).contains("acme/D1"))
   }
@@ -187,14 +187,14 @@ struct TopScreenTests {
   func `a limit of any size is drawn`(limit: Int) {
     let limits = DeviceLimits(minute: limit, hour: limit, day: limit, inFlight: limit)
     let device = Self.device("D1", limits: limits, load: DeviceLoad(sentMinute: 1, sentHour: 1, sentDay: 1, queued: 1))
-    let glance = StoreGlance(
+    let overview = StoreOverview(
       now: Self.now, tenants: [Self.acme], devices: [device], decisions: DecisionTally(completeFrom: Self.now),
       waiting: WaitingTally(at: Self.now, lines: []))
-    #expect(text(TopScreen(glance, TopView(), store: "new.db", size: .usual)).contains("D1"))
+    #expect(text(TopScreen(overview, TopView(), store: "new.db", size: .usual)).contains("D1"))
   }
 
   @Test func `an empty store is shown as one`() {
-    let empty = StoreGlance(
+    let empty = StoreOverview(
       now: Self.now, decisions: DecisionTally(completeFrom: Self.now), waiting: WaitingTally(at: Self.now, lines: []))
     let screen = TopScreen(empty, TopView(), store: "new.db", size: .usual)
     #expect(text(screen).contains("nothing runs on this store, epoch 0, decided never, sent never"))

@@ -8,13 +8,13 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct HoldLogTests {
   private func stop(_ scene: Scene, _ reason: String = "outage") throws {
-    let hold = SendingHold(tenant: nil, reason: reason, actor: "ann", at: Engine.start)
-    _ = try Stores.stopSending(scene.path, hold, waitMilliseconds: 60_000, clock: FixedClock(Engine.start))
+    let hold = SendingHold(tenant: nil, reason: reason, actor: "ann", at: TestInstance.start)
+    _ = try Stores.stopSending(scene.path, hold, waitMilliseconds: 60_000, clock: FixedClock(TestInstance.start))
   }
 
   private func release(_ scene: Scene) throws {
     let store = try Stores.open(scene.path, mode: .readWrite)
-    _ = try store.releaseHold(of: nil, reason: "over", actor: "bob", at: Engine.start)
+    _ = try store.releaseHold(of: nil, reason: "over", actor: "bob", at: TestInstance.start)
   }
 
   @Test func `a hold is logged once when it begins and once when it ends, and keeps messages back`() async throws {

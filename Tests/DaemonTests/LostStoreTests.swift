@@ -45,7 +45,7 @@ struct LostStoreTests {
   @Test func `another process that became the leader`() async throws {
     let scene = try Scene()
     let error = try await scene.failure {
-      _ = try Stores.open(scene.path, mode: .readWrite).becomeLeader(processID: 9, at: Engine.start)
+      _ = try Stores.open(scene.path, mode: .readWrite).becomeLeader(processID: 9, at: TestInstance.start)
     }
     guard case StoreError.leadershipLost = error else {
       Issue.record("\(error)")

@@ -8,7 +8,7 @@ import Synchronization
 /// A store in a folder of its own, and what a daemon on it is given: a clock and pauses of the test's, a log in memory.
 final class Scene: Sendable {
   let folder = TestFolder()
-  let clock = ManualClock(Engine.start)
+  let clock = ManualClock(TestInstance.start)
   let pace = Pace()
   private let log = Mutex<[String]>([])
 
@@ -24,13 +24,13 @@ final class Scene: Sendable {
     scenario.device("D1")
     scenario.sequence()
     for lead in 1...5 { scenario.lead(lead, device: "D1") }
-    _ = try scenario.store(in: folder, at: Engine.start)
+    _ = try scenario.store(in: folder, at: TestInstance.start)
   }
 
   /// Complete options; a test changes what it is about.
   func options(_ change: (inout ServiceOptions) -> Void = { _ in }) -> ServiceOptions {
     var options = ServiceOptions(
-      store: path, processID: Scene.processID, actor: "ann", clock: clock, machineTime: Engine.start,
+      store: path, processID: Scene.processID, actor: "ann", clock: clock, machineTime: TestInstance.start,
       stopwatch: { 0 })
     options.sleep = { [pace] _ in try await pace.sleep() }
     options.log = { [self] line in log.withLock { $0.append(line) } }

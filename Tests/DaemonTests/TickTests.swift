@@ -57,9 +57,10 @@ struct TickTests {
     // The file is there, so it proves that none of them was sent.
     try scene.folder.write("", to: "usher.db.sent.jsonl")
     let store = try Stores.open(scene.path, mode: .readWrite)
-    let epoch = try store.becomeLeader(processID: 6, at: Engine.start)
+    let epoch = try store.becomeLeader(processID: 6, at: TestInstance.start)
     let claimed = try store.claim(
-      limit: 10, at: Engine.start, leaseUntil: Engine.start.advanced(bySeconds: 120), epoch: epoch, draw: { _ in 0 })
+      limit: 10, at: TestInstance.start, leaseUntil: TestInstance.start.advanced(bySeconds: 120), epoch: epoch,
+      draw: { _ in 0 })
     #expect(claimed.count == 5)
   }
 }

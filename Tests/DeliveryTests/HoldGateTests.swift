@@ -12,13 +12,13 @@ import Testing
 struct HoldGateTests {
   /// An engine that has decided, and a sender that looks for holds, as the process that runs on the store has one.
   private final class Scene {
-    let engine: Engine
+    let engine: TestInstance
     let sender: Sender
     let process: any RunningProcess
     private let lock: any ProcessLock
 
     init(_ scenario: StoreScenario, _ gateway: FakeGateway) throws {
-      engine = try Engine(scenario, gateway: gateway)
+      engine = try TestInstance(scenario, gateway: gateway)
       lock = try Stores.lock(engine.store.path, waits: { _ in })
       process = try lock.start(on: engine.store, every: nil)
       sender = Sender(
@@ -46,8 +46,8 @@ struct HoldGateTests {
   }
 
   private static func stop(_ path: String, tenant: String? = nil) throws -> StopOutcome {
-    try SendingStop(store: path, waitMilliseconds: 60_000, clock: FixedClock(Engine.start)).run(
-      SendingHold(tenant: tenant.flatMap { TenantID($0) }, reason: "outage", actor: "ann", at: Engine.start))
+    try SendingStop(store: path, waitMilliseconds: 60_000, clock: FixedClock(TestInstance.start)).run(
+      SendingHold(tenant: tenant.flatMap { TenantID($0) }, reason: "outage", actor: "ann", at: TestInstance.start))
   }
 
   /// A gateway in whose third message somebody puts sending on hold, and waits until that is acknowledged.
@@ -84,7 +84,7 @@ struct HoldGateTests {
       try snapshot.fleet(of: try snapshot.tenants()[0], at: scene.engine.clock.now())
     }
     #expect(fleet.members[0].load.failuresHour == 0)
-    _ = try scene.engine.store.releaseHold(of: nil, reason: "over", actor: "ann", at: Engine.start)
+    _ = try scene.engine.store.releaseHold(of: nil, reason: "over", actor: "ann", at: TestInstance.start)
     _ = try await scene.sender.run()
     #expect(gateway.sent.count == 10)
     #expect(Set(gateway.sent.map(\.contact)).count == 10, "each is sent once")
@@ -116,7 +116,7 @@ struct HoldGateTests {
     let hold = try #require(try scene.engine.store.holds().first)
     #expect(hold.kind == .unreadable)
     #expect(hold.sentence.contains(file.path) && hold.sentence.contains("usher release"))
-    _ = try scene.engine.store.releaseHold(of: nil, reason: "over", actor: "ann", at: Engine.start)
+    _ = try scene.engine.store.releaseHold(of: nil, reason: "over", actor: "ann", at: TestInstance.start)
     #expect(!file.isThere)
     _ = try await scene.sender.run()
     #expect(scene.engine.gateway.sent.count == 10)
@@ -125,7 +125,7 @@ struct HoldGateTests {
   @Test func `a hold file stops sending without a row, and becomes one when the store can be written`() async throws {
     let scene = try Scene(Self.scenario(), FakeGateway())
     let file = HoldFile(of: scene.path)
-    let hold = SendingHold(tenant: nil, reason: "outage", actor: "ann", at: Engine.start)
+    let hold = SendingHold(tenant: nil, reason: "outage", actor: "ann", at: TestInstance.start)
     #expect(try file.add(hold).hold == hold)
     _ = try await scene.sender.run()
     #expect(scene.engine.gateway.sent.isEmpty)
@@ -175,17 +175,17 @@ struct HoldGateTests {
   }
 
   @Test func `a hold is uncertain while messages are claimed and no process is seen, and its file stays`() throws {
-    let engine = try Engine(Self.scenario(), gateway: FakeGateway())
+    let engine = try TestInstance(Self.scenario(), gateway: FakeGateway())
     try engine.decide()
     _ = try engine.store.claim(
-      limit: 4, at: engine.clock.now(), leaseUntil: Engine.start.advanced(bySeconds: 60), epoch: engine.epoch,
+      limit: 4, at: engine.clock.now(), leaseUntil: TestInstance.start.advanced(bySeconds: 60), epoch: engine.epoch,
       draw: { _ in 0 })
     let path = engine.store.path
     #expect(try Self.stop(path).certainty == .unseen(leased: 4))
     #expect(HoldFile(of: path).isThere, "a process that nobody sees must find it")
     let later = SendingStop(
-      store: path, waitMilliseconds: 0, clock: FixedClock(Engine.start.advanced(bySeconds: 61)))
-    let outcome = try later.run(SendingHold(tenant: nil, reason: "outage", actor: "ann", at: Engine.start))
+      store: path, waitMilliseconds: 0, clock: FixedClock(TestInstance.start.advanced(bySeconds: 61)))
+    let outcome = try later.run(SendingHold(tenant: nil, reason: "outage", actor: "ann", at: TestInstance.start))
     #expect(outcome.certainty == .nothingRuns(claimed: 4))
     #expect(!HoldFile(of: path).isThere)
   }

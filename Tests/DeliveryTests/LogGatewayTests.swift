@@ -39,9 +39,9 @@ struct LogGatewayTests {
       _ = await gateway.send(message(1))
     }
     let gateway = try LogGateway(path: path, clock: clock)
-    #expect(await gateway.fates(of: [message(1)]) == [.accepted(gatewayID: "acme-1-1")])
-    #expect(await gateway.fates(of: [message(11)]) == [.neverReceived])
-    #expect(await gateway.fates(of: [message(2)]) == [.neverReceived])
+    #expect(await gateway.statuses(of: [message(1)]) == [.accepted(gatewayID: "acme-1-1")])
+    #expect(await gateway.statuses(of: [message(11)]) == [.neverReceived])
+    #expect(await gateway.statuses(of: [message(2)]) == [.neverReceived])
   }
 
   @Test func `what keeps nothing cannot tell what became of an attempt`() async throws {
@@ -50,13 +50,13 @@ struct LogGatewayTests {
     let gone = folder.file("moved-away.jsonl")
     for path in [nil, "/dev/null", "/dev/full", "/dev/stdout", folder.file("pipe"), folder.file("link"), gone] {
       let gateway = try LogGateway(path: path, clock: clock)
-      #expect(await gateway.fates(of: [message(1), message(2)]) == [.cannotTell, .cannotTell], "\(path ?? "-")")
+      #expect(await gateway.statuses(of: [message(1), message(2)]) == [.cannotTell, .cannotTell], "\(path ?? "-")")
     }
   }
 
   @Test func `an empty file that an earlier process made tells that nothing was sent`() async throws {
     do { _ = try LogGateway(path: path, clock: clock) }
-    #expect(await (try LogGateway(path: path, clock: clock)).fates(of: [message(1)]) == [.neverReceived])
+    #expect(await (try LogGateway(path: path, clock: clock)).statuses(of: [message(1)]) == [.neverReceived])
   }
 
   @Test func `standard output into a file is no file of the gateway's`() async throws {
@@ -64,7 +64,7 @@ struct LogGatewayTests {
     let descriptor = open(path, O_RDWR)
     defer { close(descriptor) }
     let gateway = try LogGateway(path: "/dev/fd/\(descriptor)", clock: clock)
-    #expect(await gateway.fates(of: [message(1)]) == [.cannotTell])
+    #expect(await gateway.statuses(of: [message(1)]) == [.cannotTell])
   }
 
   @Test func `a line that was cut short does not count, and the next one begins on a line of its own`() async throws {
@@ -73,9 +73,9 @@ struct LogGatewayTests {
     for length in [1, whole.count / 2, whole.count - 1] {
       try whole.prefix(length).write(to: URL(fileURLWithPath: path))
       let gateway = try LogGateway(path: path, clock: clock)
-      #expect(await gateway.fates(of: [message(1)]) == [.neverReceived], "cut at \(length)")
+      #expect(await gateway.statuses(of: [message(1)]) == [.neverReceived], "cut at \(length)")
       _ = await gateway.send(message(2))
-      #expect(await gateway.fates(of: [message(2)]) == [.accepted(gatewayID: "acme-2-1")])
+      #expect(await gateway.statuses(of: [message(2)]) == [.accepted(gatewayID: "acme-2-1")])
       #expect(try lines.last?.hasPrefix("{\"at\"") == true)
     }
   }

@@ -19,13 +19,13 @@ struct SenderTests {
   }
 
   @Test(arguments: [
-    (AttemptFate.accepted(gatewayID: "g"), MessageStatus.sent, 0), (.neverReceived, .sent, 10),
+    (AttemptStatus.accepted(gatewayID: "g"), MessageStatus.sent, 0), (.neverReceived, .sent, 10),
     (.cannotTell, .unknown, 0),
   ])
   func `claims of a process that died are cleared up by what the gateway knows`(
-    fate: AttemptFate, status: MessageStatus, sentAgain: Int
+    consideration: AttemptStatus, status: MessageStatus, sentAgain: Int
   ) async throws {
-    let engine = try Engine(scenario())
+    let engine = try TestInstance(scenario())
     try engine.decide()
     let claimed = try engine.store.claim(
       limit: 100, at: engine.clock.now(), leaseUntil: engine.clock.now().advanced(bySeconds: 60), epoch: engine.epoch,
@@ -33,7 +33,7 @@ struct SenderTests {
     #expect(claimed.count == 10)
     // The next process.
     let epoch = try engine.store.becomeLeader(processID: 2, at: engine.clock.now())
-    let gateway = FakeGateway(fate: { _ in fate })
+    let gateway = FakeGateway(consideration: { _ in consideration })
     let sender = Sender(store: engine.store, gateways: ["log": gateway], epoch: epoch, clock: engine.clock)
     _ = try await sender.recover()
     _ = try await sender.run()
@@ -43,7 +43,7 @@ struct SenderTests {
   }
 
   @Test func `a device whose gateway is not there pauses and its messages stay`() async throws {
-    let engine = try Engine(scenario(gateway: "pigeon"))
+    let engine = try TestInstance(scenario(gateway: "pigeon"))
     try engine.decide()
     let counts = try await engine.send()
     #expect(counts.returned == 10)
@@ -54,7 +54,7 @@ struct SenderTests {
   }
 
   @Test func `a fault of the device pauses it and never fails the message (I-39)`() async throws {
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario(), gateway: FakeGateway(outcome: { _ in .deviceFault(reason: "logged out", pauseSeconds: 600) }))
     try await engine.step(seconds: 60)
     try await engine.step(seconds: 60)
@@ -69,7 +69,7 @@ struct SenderTests {
   }
 
   @Test func `a refused recipient fails its message alone`() async throws {
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario(),
       gateway: FakeGateway(outcome: {
         $0.contact.text == "welcome/L3" ? .refused(reason: "no such number") : .accepted(gatewayID: nil)
@@ -82,7 +82,7 @@ struct SenderTests {
   }
 
   @Test func `what could not be sent is tried in the next round, not in the same one`() async throws {
-    let engine = try Engine(scenario(), gateway: FakeGateway(outcome: { _ in .notSent(reason: "no line") }))
+    let engine = try TestInstance(scenario(), gateway: FakeGateway(outcome: { _ in .notSent(reason: "no line") }))
     try engine.decide()
     #expect(try await engine.send().returned == 10)
     #expect(engine.gateway.sent.count == 10)

@@ -6,7 +6,7 @@ import Stores
 import Testing
 
 struct DryRunTests {
-  private func engine(policy: String = "fallback") throws -> Engine {
+  private func engine(policy: String = "fallback") throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: policy)
     scenario.device("D1", status: "offline")
@@ -14,7 +14,7 @@ struct DryRunTests {
     scenario.device("D3", hour: 50)
     scenario.sequence(delays: [0, 3600])
     for lead in 1...60 { scenario.lead(lead, device: "D\(lead % 3 + 1)") }
-    return try Engine(scenario)
+    return try TestInstance(scenario)
   }
 
   private func shipped(_ name: String) throws -> DryRun.Policies {
@@ -23,7 +23,7 @@ struct DryRunTests {
   }
 
   /// The first step of everybody sent, an hour gone by: the second step is due and undecided.
-  private func halfway(_ policy: String = "fallback") async throws -> Engine {
+  private func halfway(_ policy: String = "fallback") async throws -> TestInstance {
     let engine = try engine(policy: policy)
     for _ in 0..<10 { try await engine.step(seconds: 359) }
     engine.clock.advance(seconds: 7200)
@@ -146,7 +146,7 @@ struct DryRunTests {
   }
 
   @Test func `reasons beyond the most that are told apart are counted together`() throws {
-    var report = DryRunReport(now: Engine.start)
+    var report = DryRunReport(now: TestInstance.start)
     let tenant = Tenant(key: TenantKey(1), id: TenantID(stored: "acme"))
     for number in 0..<(ReasonCounts.distinctMax + 500) {
       let side = DryRunReport.Side(outcome: .wait, device: nil, reason: "reason \(number)")
@@ -165,8 +165,8 @@ struct DryRunTests {
       try engine.store.read { try DryRun(options: options, against: policies.0, candidate: policies.1).run(on: $0) }
     }
     #expect(try run(.init(now: engine.clock.now(), limit: 5)).contacts == 5)
-    #expect(try run(.init(tenant: TenantID("acme"), now: Engine.start)).contacts == 0)
-    #expect(throws: DryRun.UnknownTenant.self) { try run(.init(tenant: TenantID("nobody"), now: Engine.start)) }
+    #expect(try run(.init(tenant: TenantID("acme"), now: TestInstance.start)).contacts == 0)
+    #expect(throws: DryRun.UnknownTenant.self) { try run(.init(tenant: TenantID("nobody"), now: TestInstance.start)) }
   }
 
   @Test func `a failing candidate is counted and its contacts wait`() async throws {

@@ -17,19 +17,19 @@ struct RecordedCaseTests {
     }
     """
 
-  private func engine() throws -> Engine {
+  private func engine() throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "polite")
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1", name: "Mei")
     scenario.lead(2, device: "D1", name: "Lim")
-    let engine = try Engine(scenario, files: ["polite": Self.polite])
+    let engine = try TestInstance(scenario, files: ["polite": Self.polite])
     try engine.decide()
     return engine
   }
 
-  private func recorded(_ engine: Engine, _ contact: String, isAnonymous: Bool = false) throws -> RecordedCase {
+  private func recorded(_ engine: TestInstance, _ contact: String, isAnonymous: Bool = false) throws -> RecordedCase {
     let number = try #require(try engine.contact(contact).decisions.first).number
     return try engine.store.readHistory {
       try RecordedCase(number, of: TenantID("acme"), isAnonymous: isAnonymous, in: $0)
@@ -40,7 +40,7 @@ struct RecordedCaseTests {
     let engine = try engine()
     try engine.folder.write("return { select = function() return skip('never') end }", to: "Rules/polite.lua")
     let made = try recorded(engine, "welcome/L1")
-    #expect(made.revision.policy == "polite" && made.at == Engine.start && made.tenant.text == "acme")
+    #expect(made.revision.policy == "polite" && made.at == TestInstance.start && made.tenant.text == "acme")
     #expect(JSONWriter().string(.object(made.expectation)) == #"{"outcome":"use","device":"D1","reason":"a friend"}"#)
     let waiting = try recorded(engine, "welcome/L2")
     #expect(

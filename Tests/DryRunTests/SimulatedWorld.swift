@@ -80,33 +80,33 @@ struct SimulatedWorld {
   }
 
   /// Leads that no cycle has seen.
-  func addLate(to engine: Engine) throws {
+  func addLate(to engine: TestInstance) throws {
     _ = try engine.store.importFile(ByteSource(late.jsonLines), ImportOptions(now: engine.clock.now()))
   }
 
   /// Outages and caps on whole minutes.
-  func drills(from start: Instant, hours: Int, _ random: inout SeededRandom) -> [Drill] {
-    var drills: [Drill] = []
+  func incidents(from start: Instant, hours: Int, _ random: inout SeededRandom) -> [Incident] {
+    var incidents: [Incident] = []
     for device in devices where Bool.random(using: &random) {
       let name = "\(device.tenant)/\(device.id)"
       let from = Int64.random(in: 0..<Int64(hours) * 50, using: &random)
-      drills.append(Drill(device: name, at: start.advanced(bySeconds: from * 60), change: .goOffline))
-      drills.append(Drill(device: name, at: start.advanced(bySeconds: (from + 17) * 60), change: .comeBack))
-      drills.append(
-        Drill(device: name, at: start.advanced(bySeconds: (from + 9) * 60), change: .cap(.hour, Int(from % 20))))
+      incidents.append(Incident(device: name, at: start.advanced(bySeconds: from * 60), change: .goOffline))
+      incidents.append(Incident(device: name, at: start.advanced(bySeconds: (from + 17) * 60), change: .comeBack))
+      incidents.append(
+        Incident(device: name, at: start.advanced(bySeconds: (from + 9) * 60), change: .cap(.hour, Int(from % 20))))
     }
-    return drills
+    return incidents
   }
 
   /// Does to a live engine what a drill does to a simulation.
-  func apply(_ drill: Drill, to engine: Engine) throws {
-    let parts = drill.device.split(separator: "/").map(String.init)
+  func apply(_ incident: Incident, to engine: TestInstance) throws {
+    let parts = incident.device.split(separator: "/").map(String.init)
     let (tenant, device) = (TenantID(parts[0])!, DeviceID(parts[1])!)
     let now = engine.clock.now()
     let set = { (status: DeviceStatus) in
-      try engine.store.setDeviceStatus(device, of: tenant, to: status, reason: "drill", actor: "test", at: now)
+      try engine.store.setDeviceStatus(device, of: tenant, to: status, reason: "incident", actor: "test", at: now)
     }
-    switch drill.change {
+    switch incident.change {
     case .goOffline: try set(.offline)
     case .comeBack: try set(wasOffline(device, of: tenant, in: engine) ? .offline : .online)
     case .cap(let window, let limit):
@@ -122,8 +122,8 @@ struct SimulatedWorld {
     }
   }
 
-  /// As the scenario said, before any drill.
-  private func wasOffline(_ device: DeviceID, of tenant: TenantID, in engine: Engine) -> Bool {
+  /// As the scenario said, before any incident.
+  private func wasOffline(_ device: DeviceID, of tenant: TenantID, in engine: TestInstance) -> Bool {
     String(decoding: scenario.jsonLines, as: UTF8.self).split(separator: "\n").contains {
       $0.contains("\"id\":\"\(device)\",\"status\":\"offline\"")
     }

@@ -16,33 +16,33 @@ struct SimulationConformanceTests {
   ) async throws {
     var random = SeededRandom(seed: seed)
     let world = SimulatedWorld(policies: [[policy], ["fallback"], ["random", policy]], &random)
-    let engine = try Engine(world.scenario, files: SimulatedWorld.policies, suspendAfter: 7)
+    let engine = try TestInstance(world.scenario, files: SimulatedWorld.policies, suspendAfter: 7)
     // Lives for a while first: windows, queues, waits and streaks are on record then.
     for _ in 0..<8 { try await engine.step(seconds: 60) }
     try world.addLate(to: engine)
 
     let start = engine.clock.now()
     let (hours, ticks) = (2, 120)
-    let drills = world.drills(from: start, hours: hours, &random)
+    let incidents = world.incidents(from: start, hours: hours, &random)
     var options = Simulation.Options(start: start, hours: hours)
     options.sendEveryMilliseconds = 60_000
     options.seed = 0
-    options.drills = drills
+    options.incidents = incidents
     options.suspendAfter = 7
-    let image = try engine.store.image(of: nil, modelLeads: 0, at: start)
+    let state = try engine.store.state(of: nil, modelLeads: 0, at: start)
     var simulated = Course()
     let catalog = PolicyCatalog(rules: engine.folder.file("Rules"))
-    let report = try Simulation(image, options: options).run(
+    let report = try Simulation(state, options: options).run(
       "the same",
       policies: { tenant in
-        PolicyBoard(catalog: catalog, acceptance: StandardAcceptance()).standing(of: tenant).policies
+        PolicyRegistry(catalog: catalog, acceptance: StandardAcceptance()).refresh(tenant).policies
       }, observe: { simulated.add($0) })
 
     var live = Course()
     var seen = engine.gateway.sent.count
     for _ in 0..<ticks {
       let now = engine.clock.now()
-      for drill in drills where drill.at == now { try world.apply(drill, to: engine) }
+      for incident in incidents where incident.at == now { try world.apply(incident, to: engine) }
       try await engine.step(seconds: 60)
       for message in engine.gateway.sent.dropFirst(seen) { live.add(message, at: now) }
       seen = engine.gateway.sent.count
@@ -68,7 +68,7 @@ struct SimulationConformanceTests {
   }
 
   /// Contacts stand where the store says that they stand.
-  private func expectEnd(_ totals: SimulationReport.Totals, of engine: Engine, _ place: Comment) throws {
+  private func expectEnd(_ totals: SimulationReport.Totals, of engine: TestInstance, _ place: Comment) throws {
     var states: [EnrolmentStatus: Int] = [:]
     for sequence in try engine.store.sequences().sequences {
       for step in sequence.steps { states.merge(step.enrolments) { $0 + $1 } }
@@ -112,11 +112,11 @@ private struct Course {
   }
 
   /// As they are on record, in the order in which they were made.
-  mutating func addDecisions(of engine: Engine, since start: Instant) throws {
+  mutating func addDecisions(of engine: TestInstance, since start: Instant) throws {
     let bytes = try engine.store.exportedBytes()
-    let image = try engine.store.image(of: nil, modelLeads: 0, at: start)
+    let state = try engine.store.state(of: nil, modelLeads: 0, at: start)
     var keys: [String: Int64] = [:]
-    for tenant in image.tenants {
+    for tenant in state.tenants {
       for device in tenant.devices { keys["\(tenant.tenant.id)/\(device.device.id)"] = device.device.key.raw }
     }
     for text in bytes.split(separator: UInt8(ascii: "\n")) where text.starts(with: #"{"type":"decision""#.utf8) {

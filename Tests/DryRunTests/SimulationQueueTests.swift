@@ -30,17 +30,17 @@ struct SimulationQueueTests {
   private func message(_ number: Int, second: Int64) -> MessageQueue.Message {
     MessageQueue.Message(
       key: MessageKey(Int64(number)), enrolment: number, step: 1,
-      createdAt: Engine.start.advanced(bySeconds: second))
+      createdAt: TestInstance.start.advanced(bySeconds: second))
   }
 
   @Test func `messages leave in the order in which they came`() {
     var queue = MessageQueue()
-    #expect(queue.readyAt(now: Engine.start) == nil && queue.take(at: Engine.start) == nil)
+    #expect(queue.readyAt(now: TestInstance.start) == nil && queue.take(at: TestInstance.start) == nil)
     // Enough that the room of those that left is given back.
     for number in 0..<1000 { queue.add(message(number, second: 0)) }
     for number in 0..<1000 {
       #expect(queue.count == 1000 - number)
-      #expect(queue.take(at: Engine.start)?.enrolment == number)
+      #expect(queue.take(at: TestInstance.start)?.enrolment == number)
     }
     #expect(queue.count == 0)
   }
@@ -49,10 +49,10 @@ struct SimulationQueueTests {
     var queue = MessageQueue()
     queue.add(message(1, second: 60))
     queue.add(message(2, second: 0))
-    #expect(queue.readyAt(now: Engine.start.advanced(bySeconds: -5)) == Engine.start)
-    #expect(queue.take(at: Engine.start)?.enrolment == 2)
-    #expect(queue.take(at: Engine.start) == nil)
-    #expect(queue.readyAt(now: Engine.start) == Engine.start.advanced(bySeconds: 60))
-    #expect(queue.take(at: Engine.start.advanced(bySeconds: 60))?.enrolment == 1)
+    #expect(queue.readyAt(now: TestInstance.start.advanced(bySeconds: -5)) == TestInstance.start)
+    #expect(queue.take(at: TestInstance.start)?.enrolment == 2)
+    #expect(queue.take(at: TestInstance.start) == nil)
+    #expect(queue.readyAt(now: TestInstance.start) == TestInstance.start.advanced(bySeconds: 60))
+    #expect(queue.take(at: TestInstance.start.advanced(bySeconds: 60))?.enrolment == 1)
   }
 }

@@ -6,7 +6,7 @@ import Testing
 
 /// A day in memory: what happens in it, and that it adds up.
 struct SimulationTests {
-  private static let start = Engine.start
+  private static let start = TestInstance.start
 
   /// One tenant, three devices, sixty leads on them.
   private static func scenario(pace: [Double]? = [20, 40], isOptedOut: Bool = false) -> StoreScenario {
@@ -31,17 +31,17 @@ struct SimulationTests {
   }
 
   private static func run(
-    _ scenario: StoreScenario, policy: String = "fallback", hours: Int = 3, drills: [Drill] = [],
+    _ scenario: StoreScenario, policy: String = "fallback", hours: Int = 3, incidents: [Incident] = [],
     arrivals: [Arrivals] = [], seed: UInt64 = 1, files: [String: String] = [:]
   ) throws -> Run {
     let folder = TestFolder()
     for (name, source) in files { try folder.write(source, to: "Rules/\(name).lua") }
-    let image = try scenario.store(in: folder, at: start).image(of: nil, modelLeads: 10, at: start)
+    let state = try scenario.store(in: folder, at: start).state(of: nil, modelLeads: 10, at: start)
     var options = Simulation.Options(start: start, hours: hours)
-    (options.drills, options.arrivals, options.seed) = (drills, arrivals, seed)
+    (options.incidents, options.arrivals, options.seed) = (incidents, arrivals, seed)
     let entry = try PolicyCatalog(rules: folder.file("Rules")).entry(named: policy)
     var sent: [Sent] = []
-    let report = try Simulation(image, options: options).run(
+    let report = try Simulation(state, options: options).run(
       policy, policies: { [CompiledPolicy.orBroken(entry, parameters: $0.parameters)] },
       observe: {
         guard case .sent(let tenant, _, let device, let contact, let step, let at) = $0 else { return }
@@ -89,11 +89,11 @@ struct SimulationTests {
   }
 
   @Test func `nothing leaves a device during its outage, and what is queued on it leaves after`() throws {
-    let drills = [
-      Drill(device: "D1", at: Self.minute(5), change: .goOffline),
-      Drill(device: "D1", at: Self.minute(65), change: .comeBack),
+    let incidents = [
+      Incident(device: "D1", at: Self.minute(5), change: .goOffline),
+      Incident(device: "D1", at: Self.minute(65), change: .comeBack),
     ]
-    let run = try Self.run(Self.scenario(), policy: "assigned", drills: drills)
+    let run = try Self.run(Self.scenario(), policy: "assigned", incidents: incidents)
     let own = run.sent.filter { $0.device == "acme/D1" }.map(\.at)
     #expect(own.contains { $0 < Self.minute(5) })
     #expect(!own.contains { $0 >= Self.minute(5) && $0 < Self.minute(65) })
@@ -106,8 +106,8 @@ struct SimulationTests {
   @Test func `a retired device sends nothing more and keeps its queue, and the policy looks after its contacts`()
     throws
   {
-    let drill = Drill(device: "acme/D3", at: Self.minute(3), change: .retire)
-    let run = try Self.run(Self.scenario(), drills: [drill])
+    let incident = Incident(device: "acme/D3", at: Self.minute(3), change: .retire)
+    let run = try Self.run(Self.scenario(), incidents: [incident])
     #expect(!run.sent.contains { $0.device == "acme/D3" && $0.at >= Self.minute(3) })
     let retired = try #require(run.report.devices.first { $0.device.text == "D3" })
     #expect(retired.status == .retired && retired.inQueue > 0)
@@ -117,8 +117,8 @@ struct SimulationTests {
   }
 
   @Test func `a cap holds from its moment on`() throws {
-    let drill = Drill(device: "D2", at: Self.minute(2), change: .cap(.hour, 4))
-    let run = try Self.run(Self.scenario(), policy: "assigned", hours: 6, drills: [drill])
+    let incident = Incident(device: "D2", at: Self.minute(2), change: .cap(.hour, 4))
+    let run = try Self.run(Self.scenario(), policy: "assigned", hours: 6, incidents: [incident])
     let moments = run.sent.filter { $0.device == "acme/D2" && $0.at >= Self.minute(62) }.map(\.at.milliseconds)
     for moment in moments {
       #expect(moments.count { $0 >= moment && $0 < moment + RecentSends.hour } <= 4)
@@ -164,12 +164,12 @@ struct SimulationTests {
   ) throws {
     var random = SeededRandom(seed: seed)
     let world = SimulatedWorld(policies: [[policy], [policy], ["random", policy]], &random)
-    let drills = world.drills(from: Self.start, hours: 5, &random).filter {
+    let incidents = world.incidents(from: Self.start, hours: 5, &random).filter {
       if case .cap = $0.change { false } else { true }
     }
     let arrivals = [Arrivals(sequence: nil, count: 60, perMilliseconds: RecentSends.hour)]
     let run = try Self.run(
-      world.scenario, policy: policy, hours: 5, drills: drills, arrivals: arrivals, seed: seed,
+      world.scenario, policy: policy, hours: 5, incidents: incidents, arrivals: arrivals, seed: seed,
       files: SimulatedWorld.policies)
     let place: Comment = "policy \(policy), seed \(seed)"
     Self.expectSums(run.report, place)
@@ -195,10 +195,10 @@ struct SimulationTests {
     var scenario = Self.scenario()
     scenario.tenant("globex")
     scenario.device("D1", of: "globex")
-    let drill = { (name: String) in [Drill(device: name, at: Self.start, change: .retire)] }
+    let incident = { (name: String) in [Incident(device: name, at: Self.start, change: .retire)] }
     let texts = ["D9", "D1"].map { name -> String in
       do {
-        _ = try Self.run(scenario, drills: drill(name))
+        _ = try Self.run(scenario, incidents: incident(name))
         return "no error"
       } catch { return (error as? SimulationError)?.message ?? "\(error)" }
     }
@@ -207,7 +207,7 @@ struct SimulationTests {
       texts[1]
         == "expected a device that is the only one of its name, found 'D1', which is acme/D1 and globex/D1: write TENANT/DEVICE"
     )
-    _ = try Self.run(scenario, drills: drill("globex/D1"))
+    _ = try Self.run(scenario, incidents: incident("globex/D1"))
     #expect(throws: SimulationError.self) {
       try Self.run(scenario, arrivals: [Arrivals(sequence: "nothing", count: 1, perMilliseconds: 1000)])
     }

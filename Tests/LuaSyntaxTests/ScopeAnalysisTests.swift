@@ -25,11 +25,11 @@ import Testing
     let scope = try analysis(
       "local a, b, c, d = 1\nb = a\nlocal function f(p, q) c = q end\nlocal t = {}\nt.x = 1 for i = 1, 2 do end"
     )
-    let fates = scope.locals.map { local in
+    let considerations = scope.locals.map { local in
       "\(local.variable.name) \(local.isRead ? "r" : "-")\(local.isWritten ? "w" : "-")"
         + (local.isWrittenFromNestedFunction ? "u" : "-")
     }
-    #expect(fates == ["a r--", "b -w-", "c -wu", "d ---", "f ---", "p ---", "q r--", "t r--", "i ---"])
+    #expect(considerations == ["a r--", "b -w-", "c -wu", "d ---", "f ---", "p ---", "q r--", "t r--", "i ---"])
     #expect(scope.locals.map(\.variable.isTopLevel).filter { !$0 }.count == 3)
     #expect(scope.locals[0].declaration.column == 7)
   }

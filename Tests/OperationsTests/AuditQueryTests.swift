@@ -13,15 +13,17 @@ struct AuditQueryTests {
     var scenario = StoreScenario()
     scenario.tenant("acme")
     for number in 1...3 { scenario.device("D\(number)") }
-    store = try scenario.store(in: folder, at: Engine.start)
+    store = try scenario.store(in: folder, at: TestInstance.start)
     for (seconds, status, reason) in [(0, DeviceStatus.offline, "broken"), (1, .online, "repaired")] {
       try store.setDeviceStatus(
         DeviceID("D2")!, of: TenantID("acme")!, to: status, reason: reason, actor: "ann",
-        at: Engine.start.advanced(bySeconds: Int64(seconds)))
+        at: TestInstance.start.advanced(bySeconds: Int64(seconds)))
     }
   }
 
-  private func answer(_ subject: String?, since: Instant = Engine.start, limit: Int = 10) throws -> AuditQuery.Answer {
+  private func answer(_ subject: String?, since: Instant = TestInstance.start, limit: Int = 10) throws
+    -> AuditQuery.Answer
+  {
     try AuditQuery(AuditFilter(since: since, subject: subject.map(AuditSubject.init), limit: limit)).run(store)
   }
 
@@ -46,8 +48,8 @@ struct AuditQueryTests {
 
   @Test func `a window without a beginning is of a week`() {
     let week: Int64 = 7 * 86_400
-    #expect(AuditQuery.usualBegin(until: nil, now: Engine.start) == Engine.start.advanced(bySeconds: -week))
-    let end = Engine.start.advanced(bySeconds: -1000)
-    #expect(AuditQuery.usualBegin(until: end, now: Engine.start) == end.advanced(bySeconds: -week))
+    #expect(AuditQuery.usualBegin(until: nil, now: TestInstance.start) == TestInstance.start.advanced(bySeconds: -week))
+    let end = TestInstance.start.advanced(bySeconds: -1000)
+    #expect(AuditQuery.usualBegin(until: end, now: TestInstance.start) == end.advanced(bySeconds: -week))
   }
 }

@@ -11,7 +11,7 @@ struct ExaminationTests {
     try plain.expectNothingWrong()
     #expect(plain.findings.first?.found.hasPrefix("1.2.3, engine ") == true)
     #expect(!plain.findings.contains { $0.part == "store" })
-    _ = try StoreScenario().store(in: folder, at: Engine.start)
+    _ = try StoreScenario().store(in: folder, at: TestInstance.start)
     let whole = Examination(version: "1.2.3", store: folder.file("usher.db")).run()
     #expect(whole.findings.filter { $0.part == "store" }.map(\.check).prefix(2) == ["files", "version"])
   }

@@ -7,7 +7,7 @@ import Testing
 
 /// Which policies an explanation asks, and of which moment it may be.
 struct ExplainQueryTests {
-  private let engine: Engine
+  private let engine: TestInstance
   private let catalog = PolicyCatalog(rules: nil)
 
   init() async throws {
@@ -17,7 +17,7 @@ struct ExplainQueryTests {
     scenario.device("D2")
     scenario.sequence(delays: [0, 3600])
     scenario.lead(1, device: "D1")
-    engine = try Engine(scenario)
+    engine = try TestInstance(scenario)
     try await engine.step(seconds: 60)
     try await engine.step(seconds: 60)
   }
@@ -37,7 +37,7 @@ struct ExplainQueryTests {
     let (store, now) = (engine.store, engine.clock.now())
     let later = now.advanced(bySeconds: 7200)
     #expect(try ExplainQuery(contact: "L1", moment: later).run(store, catalog: catalog, at: now).now == later)
-    let past = ExplainQuery(contact: "L1", moment: Engine.start.advanced(bySeconds: -1))
+    let past = ExplainQuery(contact: "L1", moment: TestInstance.start.advanced(bySeconds: -1))
     let problem = #expect(throws: Problem.self) { try past.run(store, catalog: catalog, at: now) }
     #expect(problem?.code == .invalidInput)
     #expect(problem?.message.hasSuffix("no decision about welcome/L1 is on record by then") == true, "\(problem!)")

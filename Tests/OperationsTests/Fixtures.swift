@@ -6,7 +6,7 @@ import Testing
 
 /// A store with one tenant or several, each with the policy `mine` of the rules folder, devices D1 and D2, and leads.
 struct Office {
-  let engine: Engine
+  let engine: TestInstance
   var store: any Store { engine.store }
   var catalog: PolicyCatalog { PolicyCatalog(rules: engine.folder.file("Rules")) }
 
@@ -19,7 +19,7 @@ struct Office {
       scenario.sequence(of: tenant)
       for lead in 0..<leads { scenario.lead(lead, of: tenant, device: "D1") }
     }
-    engine = try Engine(scenario, files: ["mine": Office.policy("from the file")])
+    engine = try TestInstance(scenario, files: ["mine": Office.policy("from the file")])
   }
 
   /// A policy that lets each contact wait.

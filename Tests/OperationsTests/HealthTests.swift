@@ -21,8 +21,8 @@ struct HealthTests {
     return facts
   }
 
-  private func policy(_ change: (inout PolicyStanding) -> Void) -> PolicyStanding {
-    var policy = PolicyStanding(
+  private func policy(_ change: (inout PolicyStatus) -> Void) -> PolicyStatus {
+    var policy = PolicyStatus(
       tenant: TenantID("acme")!, position: 1, policy: "vip", revision: nil, since: nil, refusal: nil, refusedAt: nil,
       faults: 0, lastFault: nil, suspendedAt: nil)
     change(&policy)

@@ -6,8 +6,8 @@ import Testing
 
 /// Queries of the reports: which moment they are of, and whose rows they count.
 struct ReportQueryTests {
-  private let engine: Engine
-  private let now = Engine.start.advanced(bySeconds: 7200)
+  private let engine: TestInstance
+  private let now = TestInstance.start.advanced(bySeconds: 7200)
 
   /// One contact of acme on its offline device, one of globex on a device that is online; decided an hour apart.
   init() async throws {
@@ -19,7 +19,7 @@ struct ReportQueryTests {
       scenario.sequence(of: tenant, delays: [0, 3600])
       scenario.lead(1, of: tenant, device: "D1")
     }
-    engine = try Engine(scenario)
+    engine = try TestInstance(scenario)
     try await engine.step(seconds: 3600)
     try await engine.step(seconds: 3600)
   }
@@ -27,8 +27,8 @@ struct ReportQueryTests {
   @Test func `mismatches count what was made in the window, of one tenant or of all`() throws {
     let store = engine.store
     #expect(try MismatchesQuery().run(store).total == 4)
-    #expect(try MismatchesQuery(since: Engine.start.advanced(bySeconds: 60)).run(store).total == 2)
-    #expect(try MismatchesQuery(moment: Engine.start.advanced(bySeconds: 60)).run(store).total == 2)
+    #expect(try MismatchesQuery(since: TestInstance.start.advanced(bySeconds: 60)).run(store).total == 2)
+    #expect(try MismatchesQuery(moment: TestInstance.start.advanced(bySeconds: 60)).run(store).total == 2)
     let acme = try MismatchesQuery(tenant: TenantID("acme")).run(store)
     #expect(acme.total == 2 && acme.counts[.fallback] == 2)
     let problem = #expect(throws: Problem.self) { try MismatchesQuery(tenant: TenantID("acmee")).run(store) }
@@ -36,7 +36,7 @@ struct ReportQueryTests {
   }
 
   @Test func `devices and sequences are of now, or of a moment on record`() throws {
-    let (store, early) = (engine.store, Engine.start.advanced(bySeconds: 60))
+    let (store, early) = (engine.store, TestInstance.start.advanced(bySeconds: 60))
     let present = try DevicesQuery().run(store, at: now)
     #expect(!present.devices.isPast && present.devices.total.sentDay == 4)
     let past = try DevicesQuery(moment: early).run(store, at: now)
@@ -52,11 +52,11 @@ struct ReportQueryTests {
 
   @Test func `an overview is of a moment or of now, and of tenants that exist`() throws {
     let (store, watch) = (engine.store, engine.store.watch(stopwatch: { 0 }))
-    func look(_ query: OverviewQuery) throws -> StoreGlance {
+    func look(_ query: OverviewQuery) throws -> StoreOverview {
       try query.run(store, watch, at: now, stopwatch: { 0 })
     }
     #expect(try look(OverviewQuery()).now == now)
-    let early = Engine.start.advanced(bySeconds: 60)
+    let early = TestInstance.start.advanced(bySeconds: 60)
     let past = try look(OverviewQuery(tenant: TenantID("globex"), moment: early))
     #expect(past.now == early && past.isPast && past.tenants.count == 2)
     let problem = #expect(throws: Problem.self) { try look(OverviewQuery(tenant: TenantID("glodex"))) }

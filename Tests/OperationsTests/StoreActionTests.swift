@@ -7,7 +7,7 @@ import Testing
 
 struct StoreActionTests {
   private let folder = TestFolder()
-  private let note = OperatorNote(actor: "ann", reason: nil, at: Engine.start)
+  private let note = OperatorNote(actor: "ann", reason: nil, at: TestInstance.start)
 
   private func scenario() -> StoreScenario {
     var scenario = StoreScenario()
@@ -45,10 +45,10 @@ struct StoreActionTests {
     let archive = folder.file("archive.db")
     let pruning = try PruneStore(
       keepSeconds: 3600, archive: archive, ofStoreAt: office.store.path, by: office.note(reason: "space"))
-    let foreseen = try pruning.foresee(on: office.store)
+    let previewed = try pruning.preview(on: office.store)
     #expect(!FileManager.default.fileExists(atPath: archive))
     let report = try pruning.run(on: office.store, pause: {}, progress: { _ in })
-    #expect(report.archived == foreseen.archived && report.archived > 0)
+    #expect(report.archived == previewed.archived && report.archived > 0)
     #expect(FileManager.default.fileExists(atPath: archive))
   }
 

@@ -8,7 +8,7 @@ enum SamplePage {
     "שלום",
   ]
 
-  static func page(names: [String] = ["D1", "D2", "D3", "Sales 1", "Sales 2", "VIP desk", "Berlin"]) -> Page {
+  static func page(names: [String] = ["D1", "D2", "D3", "Sales 1", "Sales 2", "VIP tenantState", "Berlin"]) -> Page {
     let name = { (place: Int) in names[place % names.count] + (place < names.count ? "" : " \(place)") }
     return Page(
       title: "Sample: \(name(0))",

@@ -152,14 +152,14 @@ struct GuardTests {
 
   @Test func `twins answer alike, are suspended one by one, and have no interpreter before they are asked`() throws {
     let model = try Self.guardian("return wait('no', 60)")
-    let (one, other) = (model.twin(), model.twin())
+    let (one, other) = (model.copy(), model.copy())
     #expect(one.revision == model.revision && !one.isBroken && one.threshold == model.threshold)
     one.suspend("tired")
     #expect(try decide("return use('D1', 'x')", [one]).reason == "tired")
     #expect(try decide("return use('D1', 'x')", [other]).reason == "no")
     one.answer(with: nil)
     #expect(try decide("return use('D1', 'x')", [one]).reason == "no")
-    let broken = CompiledPolicy(broken: Fault(.syntax, "no"), file: "guards/x", source: [], kind: .guard).twin()
+    let broken = CompiledPolicy(broken: Fault(.syntax, "no"), file: "guards/x", source: [], kind: .guard).copy()
     #expect(broken.isBroken)
     #expect(try decide("return use('D1', 'x')", [broken]).fault?.message == "no")
   }
@@ -190,8 +190,8 @@ struct GuardTests {
     let (decision, trace) = evaluator.traced { evaluator.decide(Contact(id: ContactID("c1")!), seed: 1) }
     #expect(trace.asked.map(\.origin.policy) == ["chooser", "guards/a", "guards/b"])
     #expect(trace.asked.map(\.answer) == [.verdict(.use, seconds: nil), .noOpinion, .verdict(.wait, seconds: 9)])
-    let fates = DeviceFate.all(of: decision, trace: trace, in: Self.fleet())
-    #expect(fates[0].reason == .narrowed && fates[0].verdict == .eligible)
+    let considerations = DeviceConsideration.all(of: decision, trace: trace, in: Self.fleet())
+    #expect(considerations[0].reason == .narrowed && considerations[0].verdict == .eligible)
     #expect(guards.allSatisfy { $0.trace == nil })
   }
 

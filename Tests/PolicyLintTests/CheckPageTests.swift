@@ -27,7 +27,7 @@ struct CheckPageTests {
     #expect(page.text.hasPrefix("# `\(page.rule)`\n"))
     #expect(page.summary.lowercased() == rule.summary.lowercased() + ".")
     #expect(page.facts["severity"] == rule.severity.rawValue)
-    #expect((page.facts["--fix"] != "no") == rule.isMended)
+    #expect((page.facts["--fix"] != "no") == rule.isFixable)
     for heading in ["## Why\n", "## Hit\n", "## Fine\n", "## How to mend it\n"] {
       #expect(page.text.contains(heading), "\(heading)")
     }
@@ -61,14 +61,14 @@ struct CheckPageTests {
     let hit = CheckExample(try #require(page.examples["Hit"]?.first))
     let mend = PolicyCheck.Mend(file: "p", source: Array(hit.source.utf8))
     guard let expected = page.examples["How to mend it"]?.first else {
-      #expect(mend.mended.isEmpty, "\(words(mend.mended))")
-      #expect(!rule.isMended, "a rule that is mended where it is certain shows it")
+      #expect(mend.fixed.isEmpty, "\(words(mend.fixed))")
+      #expect(!rule.isFixable, "a rule that is mended where it is certain shows it")
       return
     }
     let source = String(decoding: mend.source, as: UTF8.self)
     #expect(hit.body(of: source) == expected)
-    #expect(mend.mended.allSatisfy { $0.rule == rule })
-    #expect(PolicyCheck.Mend(file: "p", source: mend.source).mended.isEmpty)
+    #expect(mend.fixed.allSatisfy { $0.rule == rule })
+    #expect(PolicyCheck.Mend(file: "p", source: mend.source).fixed.isEmpty)
   }
 
   @Test func `the list has every rule with what its page says`() throws {
@@ -77,7 +77,8 @@ struct CheckPageTests {
       let name = rule.rawValue
       #expect(
         list.contains(
-          "| [\(name)](\(name).md) | \(rule.severity.rawValue) | \(rule.isMended ? "yes" : "no") | \(rule.summary) |\n")
+          "| [\(name)](\(name).md) | \(rule.severity.rawValue) | \(rule.isFixable ? "yes" : "no") | \(rule.summary) |\n"
+        )
       )
     }
     let example = try #require(

@@ -57,11 +57,11 @@ struct PolicyCheckChangeTests {
         }
       }
       let mend = PolicyCheck.Mend(file: name, source: source)
-      guard !mend.mended.isEmpty else { continue }
+      guard !mend.fixed.isEmpty else { continue }
       let after = PolicyCheck(file: name, source: mend.source)
       #expect(!after.findings.contains { $0.rule == .syntax }, "\(text)")
       #expect(check.hasErrors || !after.hasErrors, "\(text)")
-      #expect(PolicyCheck.Mend(file: name, source: mend.source).mended.isEmpty, "\(text)")
+      #expect(PolicyCheck.Mend(file: name, source: mend.source).fixed.isEmpty, "\(text)")
     }
   }
 

@@ -35,7 +35,7 @@ struct AgreementTests {
 
     for other in ReplayTests.shipped where other != policy {
       let said = try choices(of: other, on: day.engine)
-      let copy = try Engine(copying: day.engine)
+      let copy = try TestInstance(copying: day.engine)
       try RecordedDay.activate([other], on: copy)
       let report = try copy.decide()
       #expect(report.enrolled == 0)
@@ -69,7 +69,7 @@ struct AgreementTests {
   }
 
   private func dryRun(
-    _ policy: String, on engine: Engine, listing listed: DryRunReport.Listed
+    _ policy: String, on engine: TestInstance, listing listed: DryRunReport.Listed
   ) throws -> DryRunReport {
     try engine.store.read { snapshot in
       try DryRun(
@@ -84,7 +84,7 @@ struct AgreementTests {
   }
 
   /// What a dry run says of every due contact.
-  private func choices(of policy: String, on engine: Engine) throws -> Choices {
+  private func choices(of policy: String, on engine: TestInstance) throws -> Choices {
     var choices: Choices = [:]
     for listed in [DryRunReport.Listed.same, .changed] {
       for line in try dryRun(policy, on: engine, listing: listed).changes {
@@ -96,7 +96,7 @@ struct AgreementTests {
   }
 
   /// What the last cycle decided.
-  private func decided(by engine: Engine) throws -> Choices {
+  private func decided(by engine: TestInstance) throws -> Choices {
     var choices: Choices = [:]
     var tenant: TenantID?
     try engine.store.readHistory { snapshot in

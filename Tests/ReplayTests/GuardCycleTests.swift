@@ -22,7 +22,7 @@ struct GuardCycleTests {
     return scenario
   }
 
-  private func set(_ engine: Engine, _ guards: [GuardListing]) throws {
+  private func set(_ engine: TestInstance, _ guards: [GuardListing]) throws {
     try engine.store.changeGuards(actor: "ops", at: engine.clock.now(), reason: "a test") { list in
       list = guards
       return "set"
@@ -37,7 +37,7 @@ struct GuardCycleTests {
     try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
   }
 
-  private func expectSound(_ engine: Engine, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  private func expectSound(_ engine: TestInstance, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let report = try replay(engine.store)
     #expect(
       report.decisions > 0 && report.decisions == report.identical + report.notAsked, sourceLocation: sourceLocation)
@@ -50,7 +50,7 @@ struct GuardCycleTests {
   }
 
   @Test func `a new store has the harmless ones, and they are on record with the first cycle`() throws {
-    let engine = try Engine(scenario())
+    let engine = try TestInstance(scenario())
     try engine.decide()
     let lineup = try engine.store.read { snapshot in
       try snapshot.generation(of: snapshot.tenants()[0].key)?.lineup
@@ -61,7 +61,7 @@ struct GuardCycleTests {
   }
 
   @Test func `a lead in two sequences gets one message a day where the operator says so`() async throws {
-    let engine = try Engine(scenario(sequences: 2, leads: 90))
+    let engine = try TestInstance(scenario(sequences: 2, leads: 90))
     try set(engine, [limit("daily_limit", 1)])
     let first = try engine.decide()
     #expect(first.queued == 90 && first.waiting == 90)
@@ -91,7 +91,7 @@ struct GuardCycleTests {
         return move(fleet[contact.step % #fleet + 1], 'on and on')
       end }
       """
-    let engine = try Engine(scenario, files: ["passer": passer])
+    let engine = try TestInstance(scenario, files: ["passer": passer])
     try set(engine, [limit("move_limit", 2)])
     for _ in 0..<4 { _ = try await engine.step(seconds: 5) }
     let contact = try engine.contact("s1/L1")
@@ -115,7 +115,7 @@ struct GuardCycleTests {
         ])
     }
     // 22:00 in Kuala Lumpur, 9:00 in New York, 15:00 in Berlin.
-    let engine = try Engine(scenario, at: Instant(rfc3339: "2026-11-22T14:00:00Z")!)
+    let engine = try TestInstance(scenario, at: Instant(rfc3339: "2026-11-22T14:00:00Z")!)
     try set(engine, [GuardListing(name: "quiet_hours", parameters: [], own: [])])
     let report = try engine.decide()
     #expect(report.queued == 2 && report.waiting == 1)
@@ -131,7 +131,7 @@ struct GuardCycleTests {
   }
 
   @Test func `a guard that fails makes contacts wait, is suspended, and goes on with its next revision`() throws {
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario(leads: 12), files: ["guards/faulty": "return { guard = function() error('no') end }"], suspendAfter: 5)
     try set(engine, [GuardListing(name: "faulty", parameters: [], own: [])])
     let first = try engine.decide()
@@ -148,14 +148,14 @@ struct GuardCycleTests {
 
   @Test func `answers in between keep a guard that fails now and then from being suspended`() throws {
     let moody = "return { guard = function(contact) if contact.id:sub(-1) ~= '5' then error('no') end end }"
-    let engine = try Engine(scenario(leads: 30), files: ["guards/moody": moody], suspendAfter: 12)
+    let engine = try TestInstance(scenario(leads: 30), files: ["guards/moody": moody], suspendAfter: 12)
     try set(engine, [GuardListing(name: "moody", parameters: [], own: [])])
     let report = try engine.decide()
     #expect(report.queued == 3 && report.faults == 27)
   }
 
   @Test func `a file that is refused leaves the last good one, and that is on record`() throws {
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario(leads: 2), files: ["guards/mine": "return { guard = function() return wait('mine', 60) end }"])
     try set(engine, [GuardListing(name: "mine", parameters: [], own: [])])
     #expect(try engine.decide().waiting == 2)
@@ -174,7 +174,7 @@ struct GuardCycleTests {
   }
 
   @Test func `a guard that is not there lets nothing pass`() throws {
-    let engine = try Engine(scenario())
+    let engine = try TestInstance(scenario())
     try set(engine, [GuardListing(name: "nowhere", parameters: [], own: [])])
     let report = try engine.decide()
     #expect(report.queued == 0 && report.faults == 1)
@@ -187,7 +187,7 @@ struct GuardCycleTests {
     scenario.device("G1", of: "globex")
     for sequence in 1...2 { scenario.sequence("s\(sequence)", of: "globex") }
     scenario.lead(7, of: "globex", device: "G1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     let own = GuardListing(
       name: "daily_limit", parameters: [], own: [(TenantID("globex")!, [Parameter("limit", .integer(1))])])
     try set(engine, [own])
@@ -198,7 +198,7 @@ struct GuardCycleTests {
   }
 
   @Test func `guards and what they narrowed come through a round trip`() async throws {
-    let engine = try Engine(scenario(sequences: 2, leads: 5))
+    let engine = try TestInstance(scenario(sequences: 2, leads: 5))
     try set(
       engine,
       [
@@ -228,7 +228,7 @@ struct GuardCycleTests {
   }
 
   @Test func `a dry run and an explanation ask the guards too`() throws {
-    let engine = try Engine(scenario(sequences: 2))
+    let engine = try TestInstance(scenario(sequences: 2))
     try set(engine, [limit("daily_limit", 1)])
     let guardian = try StandardAcceptance().accept(
       try PolicyCatalog(rules: nil).guardEntry(named: "daily_limit"), parameters: [Parameter("limit", .integer(1))],
@@ -257,8 +257,8 @@ struct GuardCycleTests {
   }
 
   @Test func `a store of the version before is upgraded with what guards read`() async throws {
-    let engine = try Engine(scenario(policy: "reassign", sequences: 2, leads: 6))
-    try engine.store.changeGuards(actor: "ops", at: Engine.start, reason: nil) { list in
+    let engine = try TestInstance(scenario(policy: "reassign", sequences: 2, leads: 6))
+    try engine.store.changeGuards(actor: "ops", at: TestInstance.start, reason: nil) { list in
       list = []
       return "none"
     }

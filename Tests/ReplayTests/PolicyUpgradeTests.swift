@@ -52,7 +52,7 @@ struct PolicyUpgradeTests {
         ByteSource(Array(#"{"type":"tenant","id":"\#(tenant)","policy":"strict"}"#.utf8)), ImportOptions(now: now))
     }
     let cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
+      store: store, registry: PolicyRegistry(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
       epoch: epoch, stopwatch: { 0 })
     #expect(try cycle.run(at: now).decided > 0)
     let after = try store.read { snapshot in

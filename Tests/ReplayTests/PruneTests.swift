@@ -36,7 +36,7 @@ struct PruneTests {
 
   private func archive(_ path: String) throws -> SQLiteStore { try SQLiteStore.open(at: path, mode: .readOnly) }
 
-  private func options(_ engine: Engine, until: Instant? = nil, name: String = "old.db") -> PruneOptions {
+  private func options(_ engine: TestInstance, until: Instant? = nil, name: String = "old.db") -> PruneOptions {
     var options = PruneOptions(
       until: until ?? engine.clock.now(), archive: engine.folder.file(name), actor: "test", now: engine.clock.now())
     options.rowsMax = 40
@@ -46,7 +46,7 @@ struct PruneTests {
   /// As another process would.
   @discardableResult
   private func prune(
-    _ engine: Engine, _ options: PruneOptions, pause: () throws -> Void = {}
+    _ engine: TestInstance, _ options: PruneOptions, pause: () throws -> Void = {}
   ) throws -> PruneReport {
     try SQLiteStore.open(at: engine.store.path, mode: .readWrite).prune(options, pause: pause)
   }

@@ -7,7 +7,7 @@ import RoutingTestKit
 struct RecordRows {
   private let queue: DatabaseQueue
 
-  init(_ engine: Engine) throws { try self.init(path: engine.store.path) }
+  init(_ engine: TestInstance) throws { try self.init(path: engine.store.path) }
 
   init(path: String) throws { queue = try DatabaseQueue(path: path) }
 

@@ -13,7 +13,7 @@ struct RecordSizeTests {
       scenario.device("D\(device)", minute: 6, hour: 80, day: 800, inFlight: 50, pace: [5, 15], tags: ["kl", "sales"])
     }
     scenario.sequence(delays: [0, 3600])
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     var random = SeededRandom(seed: 11)
     var lead = 0
     for minute in 0..<480 {

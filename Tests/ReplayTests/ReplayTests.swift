@@ -75,7 +75,7 @@ struct ReplayTests {
         return wait((device.attributes.city or '-') .. ' ' .. device.age_days, 30)
       end }
       """
-    let engine = try Engine(scenario, files: ["reader": reader])
+    let engine = try TestInstance(scenario, files: ["reader": reader])
     var reasons: [String] = []
     for keys in [
       "", #","attributes":{"city":"KL"},"activated_at":"2026-11-01T00:00:00Z""#, #","attributes":{"city":"Ω","n":2.5}"#,
@@ -107,7 +107,7 @@ struct ReplayTests {
         return wait((c.name or '?') .. c.phone .. ' ' .. city .. ' ' .. #c.tags, 30)
       end }
       """
-    let engine = try Engine(scenario, files: ["reader": reader])
+    let engine = try TestInstance(scenario, files: ["reader": reader])
     var reasons: [String] = []
     func decide() throws {
       #expect(try engine.decide().decided == 1)
@@ -151,7 +151,7 @@ struct ReplayTests {
       scenario.lead(tenant == "acme" ? 1 : 2, of: tenant, device: "D1")
     }
     let failing = "return { select = function(c) return wait(nil .. c.id) end }"
-    let engine = try Engine(scenario, files: ["mine": failing, "yours": failing])
+    let engine = try TestInstance(scenario, files: ["mine": failing, "yours": failing])
     #expect(try engine.decide().faults == 2)
     #expect(try engine.contact("welcome/L2", of: "globex").reason?.contains("in yours") == true)
     try expectIdentical(engine)
@@ -171,7 +171,7 @@ struct ReplayTests {
           ("attributes", .object(JSONObject([("code", .string(lead % 3 == 1 ? " " : "x"))]))),
         ])
     }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     // No import lets one in.
     try RecordRows(engine).change(#"UPDATE leads SET attributes = '{"code":"\u0000"}' WHERE id % 3 = 0"#)
     let report = try engine.decide()
@@ -186,7 +186,7 @@ struct ReplayTests {
     for device in 1...3 { scenario.device("D\(device)", hour: 4) }
     scenario.sequence()
     for lead in 1...14 { scenario.lead(lead) }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     #expect(try engine.decide().queued == 12)
     for number in 1...14 {
       let report = try replay(engine, RecordFilter(decision: Int64(number)))
@@ -198,8 +198,8 @@ struct ReplayTests {
   @Test func `since and until take whole turns, and the parts add up`() async throws {
     var day = try RecordedDay(policies: ["fallback"], seed: 5)
     try await day.live(rounds: 30)
-    let middle = Engine.start.advanced(
-      byMilliseconds: (day.engine.clock.now().milliseconds - Engine.start.milliseconds) / 2)
+    let middle = TestInstance.start.advanced(
+      byMilliseconds: (day.engine.clock.now().milliseconds - TestInstance.start.milliseconds) / 2)
     let all = try replay(day.engine)
     let (before, after) = (
       try replay(day.engine, RecordFilter(until: middle)), try replay(day.engine, RecordFilter(since: middle))
@@ -228,7 +228,7 @@ struct ReplayTests {
 
   @discardableResult
   private func expectIdentical(
-    _ engine: Engine, sourceLocation: SourceLocation = #_sourceLocation
+    _ engine: TestInstance, sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> ReplayReport {
     let report = try replay(engine)
     #expect(report.decisions > 0 && report.identical + report.notAsked > 0, sourceLocation: sourceLocation)
@@ -244,7 +244,7 @@ struct ReplayTests {
     return report
   }
 
-  private func replay(_ engine: Engine, _ filter: RecordFilter = RecordFilter()) throws -> ReplayReport {
+  private func replay(_ engine: TestInstance, _ filter: RecordFilter = RecordFilter()) throws -> ReplayReport {
     try engine.store.readHistory { try Replay(filter).run(on: $0) }
   }
 }

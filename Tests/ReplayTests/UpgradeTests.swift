@@ -18,9 +18,9 @@ struct UpgradeTests {
     for device in 1...3 { scenario.device("D\(device)", hour: 5) }
     scenario.sequence()
     for lead in 1...40 { scenario.lead(lead, device: "D\(lead % 3 + 1)", name: "Lead \(lead)") }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     // The old version had none.
-    try engine.store.changeGuards(actor: "ops", at: Engine.start, reason: nil) { list in
+    try engine.store.changeGuards(actor: "ops", at: TestInstance.start, reason: nil) { list in
       list = []
       return "none"
     }
@@ -35,14 +35,14 @@ struct UpgradeTests {
       }
     }
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
-    let later = Engine.start.advanced(bySeconds: 4000)
+    let later = TestInstance.start.advanced(bySeconds: 4000)
     let epoch = try store.becomeLeader(processID: 1, at: later)
     // A lead that was decided by the old version is changed by the new one.
     var change = StoreScenario()
     change.lead(40, triggers: [], name: "Renamed")
     _ = try store.importFile(.init(change.jsonLines), .init(now: later))
     let cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
+      store: store, registry: PolicyRegistry(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
       epoch: epoch, stopwatch: { 0 })
     let decided = try cycle.run(at: later).decided
     let report = try store.readHistory { try Replay(RecordFilter()).run(on: $0) }

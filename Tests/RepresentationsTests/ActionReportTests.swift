@@ -22,7 +22,7 @@ struct ActionReportTests {
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try engine.decide()
     let report = ContactReport(try engine.contact("welcome/L1"))
     #expect(report.json["contact"] == "welcome/L1")

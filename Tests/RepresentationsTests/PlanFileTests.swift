@@ -44,7 +44,7 @@ struct PlanFileTests {
 
   @Test func `the keys of a plan stay as earlier programs wrote them`() {
     let text = PlanFile.text(Self.plan())
-    for key in ["format", "saved_at", "decided_at", "tenant", "summary", "policies", "changes", "against", "standing"] {
+    for key in ["format", "saved_at", "decided_at", "tenant", "summary", "policies", "changes", "against", "basis"] {
       #expect(text.contains("\n  \"\(key)\": "), "\(key)")
     }
   }
@@ -53,6 +53,6 @@ struct PlanFileTests {
     #expect(Self.code("{}") == .stalePlan)
     #expect(Self.code("no JSON") == .stalePlan)
     #expect(Self.code(PlanFile.text(Self.plan(tenant: "globex"))) == .stalePlan)
-    #expect(Self.code(PlanFile.text(Self.plan()).replacing("\"format\": 1", with: "\"format\": 2")) == .stalePlan)
+    #expect(Self.code(PlanFile.text(Self.plan()).replacing("\"format\": 2", with: "\"format\": 3")) == .stalePlan)
   }
 }

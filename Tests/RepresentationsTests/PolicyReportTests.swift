@@ -9,7 +9,7 @@ import Wire
 
 /// The reports of actions on policies, made of the results of operations on a real store.
 struct PolicyReportTests {
-  private let engine: Engine
+  private let engine: TestInstance
   private let acme = TenantID("acme")!
 
   init() throws {
@@ -18,7 +18,7 @@ struct PolicyReportTests {
     scenario.device("D1")
     scenario.sequence()
     for lead in 0..<30 { scenario.lead(lead, device: "D1") }
-    engine = try Engine(scenario, files: ["mine": Self.policy("from the file")])
+    engine = try TestInstance(scenario, files: ["mine": Self.policy("from the file")])
     try engine.decide()
   }
 
@@ -84,7 +84,7 @@ struct PolicyReportTests {
     #expect(keys(report).count == 20)
     #expect(report.tableListing.columns.count < 20)
     #expect(report.json[0]?["from"] != nil)
-    let overview = PolicyOverviewReport(try engine.store.policyStandings(), isPast: true)
+    let overview = PolicyOverviewReport(try engine.store.policyStatuses(), isPast: true)
     #expect(overview.json[0]?["faults"] == .null)
     #expect(Set(keys(overview)).isSubset(of: keys(report)))
   }

@@ -135,6 +135,6 @@ struct ReportTests {
     figures.add(peak: megabytes, of: "cycles", atMost: 150)
     guard case .array(let rows) = BenchReport(figures).json, case .object(let row)? = rows.first else { return }
     #expect(rows.count == 1)
-    #expect(row["target"] == "at most 150.0" && row["met"] == .bool(isMet) && row["floor"] == .null)
+    #expect(row["target"] == "at most 150.0" && row["met"] == .bool(isMet) && row["baseline"] == .null)
   }
 }

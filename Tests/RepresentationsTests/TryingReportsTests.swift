@@ -93,7 +93,7 @@ struct TryingReportsTests {
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     var incidents = Scenario()
     incidents.add(.offline(device: "D1", from: SimulatedTime("+1h"), to: nil), at: "here")
     let operation = try SimulateStore(

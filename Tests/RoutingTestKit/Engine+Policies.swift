@@ -2,7 +2,7 @@ import Policies
 import Routing
 
 /// What an operator does to an engine's policies.
-extension Engine {
+extension TestInstance {
   /// What a text consists of as a policy's revision.
   package static func revision(
     _ name: String, _ source: String, parameters: [Parameter] = []
@@ -21,18 +21,18 @@ extension Engine {
   @discardableResult
   package func change(
     _ action: PolicyChange.Action, of tenant: String = "acme", by actor: String = "ann", reason: String? = nil,
-    turnedDown: [PolicyRevision] = [], _ edit: (inout PolicyLineup) throws -> Void
+    rolledBack: [PolicyRevision] = [], _ edit: (inout PolicyLineup) throws -> Void
   ) throws -> Int64 {
     let (found, current) = try store.read { snapshot in
       let found = try snapshot.tenants().first { $0.id.text == tenant }!
       return (found, try snapshot.generation(of: found.key))
     }
     // With the guards that stand above all policies, or the next cycle would begin a generation to add them.
-    var lineup = try current?.lineup ?? PolicyLineup(live: [], guards: found.guards.map(Engine.revision(of:)))
+    var lineup = try current?.lineup ?? PolicyLineup(live: [], guards: found.guards.map(TestInstance.revision(of:)))
     try edit(&lineup)
     let change = PolicyChange(at: clock.now(), actor: actor, action: action, reason: reason, origin: "test")
     let draft = GenerationDraft(
-      lineup: lineup, parameters: found.parameters, change: change, turnedDown: turnedDown.map(PolicyText.init(of:)))
+      lineup: lineup, parameters: found.parameters, change: change, rolledBack: rolledBack.map(PolicyText.init(of:)))
     return try store.apply([PolicyChangeRequest(tenant: found, last: current?.number ?? 0, draft: draft)])[0]
   }
 

@@ -7,15 +7,15 @@ package final class FakeGateway: Gateway {
   private struct State {
     var sent: [Message] = []
     var outcome: @Sendable (Message) -> SendOutcome
-    var fate: @Sendable (Message) -> AttemptFate
+    var consideration: @Sendable (Message) -> AttemptStatus
   }
   private let state: Mutex<State>
 
   package init(
     outcome: @escaping @Sendable (Message) -> SendOutcome = { .accepted(gatewayID: "g-\($0.key.raw)") },
-    fate: @escaping @Sendable (Message) -> AttemptFate = { _ in .cannotTell }
+    consideration: @escaping @Sendable (Message) -> AttemptStatus = { _ in .cannotTell }
   ) {
-    state = Mutex(State(outcome: outcome, fate: fate))
+    state = Mutex(State(outcome: outcome, consideration: consideration))
   }
 
   /// In the order in which they were handed over, whatever the answer was.
@@ -32,7 +32,7 @@ package final class FakeGateway: Gateway {
     }
   }
 
-  package func fates(of messages: [Message]) async -> [AttemptFate] {
-    state.withLock { state in messages.map { state.fate($0) } }
+  package func statuses(of messages: [Message]) async -> [AttemptStatus] {
+    state.withLock { state in messages.map { state.consideration($0) } }
   }
 }

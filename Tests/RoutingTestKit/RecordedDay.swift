@@ -3,7 +3,7 @@ import Wire
 
 /// A day of a generated store: devices come and go, leads opt out and are edited, more arrive, and cycles run.
 package struct RecordedDay {
-  package private(set) var engine: Engine
+  package private(set) var engine: TestInstance
   private var random: SeededRandom
   private var leads: Int
   private let devices: Int
@@ -71,8 +71,8 @@ package struct RecordedDay {
     }
     let (files, gateway) = (RecordedDay.files, RecordedDay.gateway())
     engine =
-      try factory.map { try Engine(scenario, on: $0, files: files, gateway: gateway) }
-      ?? Engine(scenario, files: files, gateway: gateway)
+      try factory.map { try TestInstance(scenario, on: $0, files: files, gateway: gateway) }
+      ?? TestInstance(scenario, files: files, gateway: gateway)
   }
 
   /// Accepts most messages.
@@ -95,12 +95,12 @@ package struct RecordedDay {
     }
   }
 
-  package mutating func restart() throws { engine = try Engine(continuing: engine) }
+  package mutating func restart() throws { engine = try TestInstance(continuing: engine) }
 
   package func activate(_ policies: [String]) throws { try RecordedDay.activate(policies, on: engine) }
 
   /// Makes the policies those of both tenants, from the next cycle on.
-  package static func activate(_ policies: [String], on engine: Engine) throws {
+  package static func activate(_ policies: [String], on engine: TestInstance) throws {
     var change = StoreScenario()
     for tenant in ["acme", "globex"] { change.tenant(tenant, policies: policies) }
     try engine.take(change)

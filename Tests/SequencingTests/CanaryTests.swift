@@ -29,20 +29,20 @@ struct CanaryTests {
   private func engine(
     _ source: String = live, leads: Int = 600, devices: Int = 4, hour: Int? = nil, gateway: FakeGateway = FakeGateway(),
     suspendAfter: Int = 20
-  ) throws -> Engine {
+  ) throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "mine")
     for device in 1...devices { scenario.device("D\(device)", hour: hour) }
     scenario.sequence(delays: [0, 60, 60])
     for lead in 0..<leads { scenario.lead(lead, device: "D\(lead % devices + 1)") }
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario, files: ["mine": source], gateway: gateway, suspendAfter: suspendAfter)
     // The first generation, before anything is due for anybody.
-    try engine.change(.activate) { $0.live = [try! Engine.revision("mine", source)] }
+    try engine.change(.activate) { $0.live = [try! TestInstance.revision("mine", source)] }
     return engine
   }
 
-  private func sides(_ engine: Engine) throws -> [ContactID: Set<String>] {
+  private func sides(_ engine: TestInstance) throws -> [ContactID: Set<String>] {
     var sides: [ContactID: Set<String>] = [:]
     try engine.store.readHistory { snapshot in
       try snapshot.visitRecord(
@@ -55,11 +55,11 @@ struct CanaryTests {
     return sides
   }
 
-  private func rollbacks(_ engine: Engine) -> [CanaryEvidence] {
+  private func rollbacks(_ engine: TestInstance) -> [CanaryEvidence] {
     engine.said.compactMap { if case .canaryRolledBack(_, _, let evidence) = $0 { evidence } else { nil } }
   }
 
-  private func expectReplayed(_ engine: Engine) throws {
+  private func expectReplayed(_ engine: TestInstance) throws {
     let report = try engine.store.readHistory { try Replay(RecordFilter()).run(on: $0) }
     #expect(report.different == 0 && report.identical > 0, "\(String(describing: report.firstDifference))")
     #expect(try engine.store.integrity().checks.filter { $0.violations > 0 }.isEmpty)
@@ -67,7 +67,7 @@ struct CanaryTests {
 
   @Test func `a contact stays on its side from step to step, and widening takes nobody off the canary`() async throws {
     let engine = try engine(leads: 300)
-    let candidate = try Engine.revision("mine", Self.same)
+    let candidate = try TestInstance.revision("mine", Self.same)
     let began = try engine.canary(candidate, percent: 20)
     for _ in 0..<2 { try await engine.step(seconds: 60) }
     let before = try sides(engine)
@@ -86,7 +86,7 @@ struct CanaryTests {
 
   @Test func `both sides reserve on one fleet: no device gets more than its cap`() throws {
     let engine = try engine(leads: 200, devices: 3, hour: 20)
-    try engine.canary(try Engine.revision("mine", Self.same), percent: 50)
+    try engine.canary(try TestInstance.revision("mine", Self.same), percent: 50)
     let report = try engine.decide()
     #expect(report.queued == 60 && report.waiting == 140)
     #expect(try engine.store.devices(at: engine.clock.now()).lines.allSatisfy { $0.sums.queued == 20 })
@@ -100,7 +100,7 @@ struct CanaryTests {
     measure: CanaryGuards.Measure, source: String
   ) throws {
     let engine = try engine(suspendAfter: 0)
-    let candidate = try Engine.revision("mine", source)
+    let candidate = try TestInstance.revision("mine", source)
     let began = try engine.canary(candidate, percent: 30)
     try engine.decide()
     let evidence = try #require(rollbacks(engine).first)
@@ -125,7 +125,7 @@ struct CanaryTests {
   @Test func `messages that fail at the gateway are counted for the side that decided them`() async throws {
     let gateway = FakeGateway()
     let engine = try engine(gateway: gateway)
-    let began = try engine.canary(try Engine.revision("mine", Self.same), percent: 30)
+    let began = try engine.canary(try TestInstance.revision("mine", Self.same), percent: 30)
     let share = ContactShare(partsPerMillion: 300_000, salt: began)
     gateway.answer { share.contains($0.contact) ? .refused(reason: "no such number") : .accepted(gatewayID: nil) }
     try engine.decide()
@@ -143,7 +143,8 @@ struct CanaryTests {
 
   @Test func `a handful of contacts is no ground for a rollback`() throws {
     let engine = try engine(leads: 12, suspendAfter: 0)
-    try engine.canary(try Engine.revision("mine", "return { select = function(c) error('always') end }"), percent: 50)
+    try engine.canary(
+      try TestInstance.revision("mine", "return { select = function(c) error('always') end }"), percent: 50)
     for _ in 0..<40 {
       try engine.decide()
       engine.clock.advance(seconds: 61)
@@ -157,14 +158,15 @@ struct CanaryTests {
 
   @Test func `a canary whose policy is suspended is rolled back, and nobody else waits for it`() throws {
     let engine = try engine(leads: 100)
-    try engine.canary(try Engine.revision("mine", "return { select = function(c) error('always') end }"), percent: 60)
+    try engine.canary(
+      try TestInstance.revision("mine", "return { select = function(c) error('always') end }"), percent: 60)
     let report = try engine.decide()
     #expect(report.faults == 20, "after that it was not asked any more")
     #expect(rollbacks(engine).map(\.cause) == [.suspended(policy: "mine", faults: 20)])
     engine.clock.advance(seconds: 400)
     let next = try engine.decide()
     #expect(next.waiting == 0 && next.queued == report.waiting)
-    #expect(try engine.store.policyStandings().first?.suspendedAt == nil)
+    #expect(try engine.store.policyStatuses().first?.suspendedAt == nil)
     try expectReplayed(engine)
   }
 
@@ -172,11 +174,11 @@ struct CanaryTests {
     let engine = try engine(leads: 400, suspendAfter: 0)
     // A bound that one cycle's contacts cannot break.
     let began = try engine.canary(
-      try Engine.revision("mine", Self.faulty), percent: 30, guards: CanaryGuards(leastJudged: 150))
+      try TestInstance.revision("mine", Self.faulty), percent: 30, guards: CanaryGuards(leastJudged: 150))
     try engine.decide()
     let before = try engine.tallies(in: began)
     #expect(rollbacks(engine).isEmpty && before.canary.judged > 80)
-    let again = try Engine(continuing: engine, suspendAfter: 0)
+    let again = try TestInstance(continuing: engine, suspendAfter: 0)
     #expect(try again.tallies(in: began) == before)
     var more = StoreScenario()
     for lead in 1000..<1400 { more.lead(lead, device: "D1") }
@@ -189,7 +191,7 @@ struct CanaryTests {
 
   @Test func `what a dry run and an explanation say is what the next cycle asks for each contact`() throws {
     let engine = try engine(leads: 120)
-    try engine.canary(try Engine.revision("mine", Self.same), percent: 40)
+    try engine.canary(try TestInstance.revision("mine", Self.same), percent: 40)
     var reasons: [ContactID: String] = [:]
     // Enrols, and nothing more: a tenant whose policies change meanwhile is left to the next cycle.
     try engine.take(StoreScenario())
@@ -223,12 +225,12 @@ struct CanaryTests {
 
   @Test func `a simulation keeps the canary's share to its end`() throws {
     let engine = try engine(leads: 100)
-    let began = try engine.canary(try Engine.revision("mine", Self.waiting), percent: 40)
-    let image = try engine.store.image(of: nil, modelLeads: 0, at: engine.clock.now())
-    let simulation = try Simulation(image, options: .init(start: engine.clock.now(), hours: 1))
+    let began = try engine.canary(try TestInstance.revision("mine", Self.waiting), percent: 40)
+    let state = try engine.store.state(of: nil, modelLeads: 0, at: engine.clock.now())
+    let simulation = try Simulation(state, options: .init(start: engine.clock.now(), hours: 1))
     var waited: Set<ContactID> = []
     _ = try simulation.run(
-      "active", lineup: { _ in CompiledLineup(image.tenants[0].generation!.lineup) },
+      "active", lineup: { _ in CompiledLineup(state.tenants[0].generation!.lineup) },
       observe: { event in
         if case .decided(_, let contact, .wait, _) = event { waited.insert(contact.id) }
       })

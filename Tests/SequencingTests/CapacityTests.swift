@@ -4,13 +4,13 @@ import Testing
 
 /// 1,000 due contacts, ten devices with 80 an hour, `fallback`.
 struct CapacityTests {
-  private func engine(maxWait: Int64? = nil) throws -> Engine {
+  private func engine(maxWait: Int64? = nil) throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "fallback", parameters: maxWait.map { [("max_wait", .integer($0))] } ?? [])
     for device in 1...10 { scenario.device("D\(device)", hour: 80) }
     scenario.sequence()
     for lead in 1...1000 { scenario.lead(lead, device: "D\(lead % 10 + 1)") }
-    return try Engine(scenario)
+    return try TestInstance(scenario)
   }
 
   @Test func `800 are queued, none over 80, and 200 wait for the earliest time that could help`() throws {
@@ -25,13 +25,13 @@ struct CapacityTests {
     let contact = try engine.contact("welcome/L1000")
     #expect(contact.status == .waiting)
     #expect(contact.reason == "no device can accept more")
-    #expect(contact.nextAt == Engine.start.advanced(bySeconds: 3600))
+    #expect(contact.nextAt == TestInstance.start.advanced(bySeconds: 3600))
   }
 
   @Test func `a policy's own bound on the wait comes first when it is shorter`() throws {
     let engine = try engine()
     try engine.decide()
-    #expect(try engine.contact("welcome/L1000").nextAt == Engine.start.advanced(bySeconds: 900))
+    #expect(try engine.contact("welcome/L1000").nextAt == TestInstance.start.advanced(bySeconds: 900))
   }
 
   @Test func `the same happens on every run`() throws {

@@ -8,18 +8,20 @@ import Testing
 
 /// What decides and what is decided agree, whoever changes policies meanwhile.
 struct GenerationTests {
-  /// A board after whose answer somebody else activates something: just between a cycle's look and its decisions.
-  private final class Meddled: PolicyStandings {
-    private let board: PolicyBoard
+  /// A registry after whose answer somebody else activates something: just between a cycle's look and its decisions.
+  private final class Meddled: PolicySource {
+    private let registry: PolicyRegistry
     var meddle: (() throws -> Void)?
 
-    init(rules: String) { board = PolicyBoard(catalog: PolicyCatalog(rules: rules), acceptance: StandardAcceptance()) }
+    init(rules: String) {
+      registry = PolicyRegistry(catalog: PolicyCatalog(rules: rules), acceptance: StandardAcceptance())
+    }
 
-    func standing(of tenant: Tenant, last: Int64, known: () throws -> KnownPolicies) rethrows -> PolicyBoard.Standing {
-      let standing = try board.standing(of: tenant, last: last, known: known)
+    func refresh(_ tenant: Tenant, last: Int64, known: () throws -> KnownPolicies) rethrows -> TenantPolicies {
+      let status = try registry.refresh(tenant, last: last, known: known)
       defer { meddle = nil }
       do { try meddle?() } catch { Issue.record(error) }
-      return standing
+      return status
     }
   }
 
@@ -27,7 +29,7 @@ struct GenerationTests {
     "return { select = function(c, fleet) return wait('\(reason)', 1) end }"
   }
 
-  private func engine(leads: Int = 100, tenants: [String] = ["acme"]) throws -> Engine {
+  private func engine(leads: Int = 100, tenants: [String] = ["acme"]) throws -> TestInstance {
     var scenario = StoreScenario()
     for tenant in tenants {
       scenario.tenant(tenant, policy: "mine")
@@ -35,10 +37,10 @@ struct GenerationTests {
       scenario.sequence(of: tenant)
       for lead in 0..<leads { scenario.lead(lead, of: tenant, device: "D1") }
     }
-    return try Engine(scenario, files: ["mine": Self.policy("from the file")])
+    return try TestInstance(scenario, files: ["mine": Self.policy("from the file")])
   }
 
-  private func decisions(_ engine: Engine) throws -> [(generation: Int, reason: String)] {
+  private func decisions(_ engine: TestInstance) throws -> [(generation: Int, reason: String)] {
     var decisions: [(Int, String)] = []
     var generation = 0
     try engine.store.readHistory { snapshot in
@@ -56,13 +58,13 @@ struct GenerationTests {
     throws
   {
     let engine = try engine(tenants: ["acme", "globex"])
-    let board = Meddled(rules: engine.folder.file("Rules"))
+    let registry = Meddled(rules: engine.folder.file("Rules"))
     let said = Mutex<[TenantID]>([])
-    let cycle = Cycle(store: engine.store, board: board, epoch: engine.epoch, stopwatch: { 0 })
+    let cycle = Cycle(store: engine.store, registry: registry, epoch: engine.epoch, stopwatch: { 0 })
     #expect(try cycle.run(at: engine.clock.now()).decided == 200)
     engine.clock.advance(seconds: 2)
-    board.meddle = {
-      let other = try Engine.revision("mine", Self.policy("by hand"))
+    registry.meddle = {
+      let other = try TestInstance.revision("mine", Self.policy("by hand"))
       try engine.change(.activate) { $0.live = [other] }
     }
     let beaten = try cycle.run(
@@ -86,7 +88,7 @@ struct GenerationTests {
     let order = PolicyChangeRequest(
       tenant: tenant, last: current.number,
       draft: GenerationDraft(
-        lineup: PolicyLineup(live: [try Engine.revision("mine", Self.policy("a"))]), parameters: [],
+        lineup: PolicyLineup(live: [try TestInstance.revision("mine", Self.policy("a"))]), parameters: [],
         change: PolicyChange(at: engine.clock.now(), actor: "ann", action: .activate)))
     #expect(try engine.store.apply([order]) == [2])
     #expect(throws: StoreError.generationPassed) { try engine.store.apply([order]) }

@@ -11,30 +11,30 @@ struct HeldFileTests {
     "return { params = { n = \(seconds) }, select = function(c, fleet) return wait('\(reason)', params.n) end }"
   }
 
-  private func engine(_ source: String = policy("good")) throws -> Engine {
+  private func engine(_ source: String = policy("good")) throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "mine")
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    return try Engine(scenario, files: ["mine": source])
+    return try TestInstance(scenario, files: ["mine": source])
   }
 
-  private func write(_ source: String, _ engine: Engine) throws {
+  private func write(_ source: String, _ engine: TestInstance) throws {
     try engine.folder.write(source, to: "Rules/mine.lua")
   }
 
   /// What the next cycle decides with.
-  private func next(_ engine: Engine) throws -> String {
+  private func next(_ engine: TestInstance) throws -> String {
     engine.clock.advance(seconds: 100)
     try engine.decide()
     return try engine.contact("welcome/L1").decisions.first?.reason ?? "nothing"
   }
 
   /// As `usher policy rollback` does.
-  private func rollBack(_ engine: Engine, to revision: PolicyRevision) throws {
+  private func rollBack(_ engine: TestInstance, to revision: PolicyRevision) throws {
     let before = try engine.generation().lineup.live
-    try engine.change(.rollback, turnedDown: before) { $0.live = [revision] }
+    try engine.change(.rollback, rolledBack: before) { $0.live = [revision] }
   }
 
   @Test func `the text that was rolled back is held until the file is edited, also by a new process`() throws {
@@ -45,7 +45,7 @@ struct HeldFileTests {
     #expect(try next(engine) == "bad")
     try rollBack(engine, to: good)
     for _ in 0..<2 { #expect(try next(engine) == "good") }
-    engine = try Engine(continuing: engine)
+    engine = try TestInstance(continuing: engine)
     for _ in 0..<2 { #expect(try next(engine) == "good") }
     #expect(try engine.generation().number == 3, "nothing was taken meanwhile")
     try write(Self.policy("better"), engine)
@@ -89,7 +89,7 @@ struct HeldFileTests {
 
   @Test func `what an operator activates before the first cycle stays, whatever lies in the folder`() throws {
     let engine = try engine(Self.policy("from the file"))
-    let chosen = try Engine.revision("mine", Self.policy("chosen"))
+    let chosen = try TestInstance.revision("mine", Self.policy("chosen"))
     try engine.change(.activate) { $0.live = [chosen] }
     for _ in 0..<2 { #expect(try next(engine) == "chosen") }
     try write(Self.policy("edited"), engine)
@@ -99,9 +99,9 @@ struct HeldFileTests {
   @Test func `a revision on record decides without its file`() throws {
     let engine = try engine(Self.policy("from the file"))
     _ = try next(engine)
-    let other = try Engine.revision("mine", Self.policy("only in the store", seconds: 3))
+    let other = try TestInstance.revision("mine", Self.policy("only in the store", seconds: 3))
     try engine.change(.activate) { $0.live = [other] }
-    let again = try Engine(continuing: engine)
+    let again = try TestInstance(continuing: engine)
     #expect(try next(again) == "only in the store")
     #expect(try again.generation().lineup.live == [other])
   }
@@ -109,9 +109,9 @@ struct HeldFileTests {
   @Test func `a canary that was rolled back is not taken from the folder either`() throws {
     let engine = try engine()
     _ = try next(engine)
-    let bad = try Engine.revision("mine", Self.policy("bad"))
+    let bad = try TestInstance.revision("mine", Self.policy("bad"))
     try engine.canary(bad, percent: 10)
-    try engine.change(.rollback, turnedDown: [bad]) { $0.canary = nil }
+    try engine.change(.rollback, rolledBack: [bad]) { $0.canary = nil }
     try write(Self.policy("bad"), engine)
     #expect(try next(engine) == "good")
   }
@@ -123,7 +123,7 @@ struct HeldFileTests {
     #expect(try engine.store.read { try $0.isPinned() })
     let pinned = Cycle(
       store: engine.store,
-      board: PolicyBoard(
+      registry: PolicyRegistry(
         catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance(), isPinned: true),
       epoch: epoch,
       stopwatch: { 0 })
@@ -135,12 +135,12 @@ struct HeldFileTests {
     #expect(try pinned.run(at: engine.clock.now()).decided == 1)
     #expect(try engine.generation().number == 1)
     #expect(try engine.contact("welcome/L1").decisions.first?.reason == "good")
-    let chosen = try Engine.revision("mine", Self.policy("chosen"))
+    let chosen = try TestInstance.revision("mine", Self.policy("chosen"))
     try engine.change(.activate) { $0.live = [chosen] }
     engine.clock.advance(seconds: 100)
     #expect(try pinned.run(at: engine.clock.now()).decided == 1)
     #expect(try engine.contact("welcome/L1").decisions.first?.reason == "chosen")
-    let unpinned = try Engine(continuing: engine)
+    let unpinned = try TestInstance(continuing: engine)
     #expect(try next(unpinned) == "edited")
     #expect(try unpinned.generation().lineup.live.map(\.policy) == ["mine", "strict"])
   }
@@ -150,7 +150,7 @@ struct HeldFileTests {
     let epoch = try engine.store.becomeLeader(processID: 9, at: engine.clock.now(), isPinned: true)
     let pinned = Cycle(
       store: engine.store,
-      board: PolicyBoard(
+      registry: PolicyRegistry(
         catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance(), isPinned: true),
       epoch: epoch,
       stopwatch: { 0 })

@@ -12,7 +12,7 @@ struct InvariantPropertyTests {
   static func run(_ seed: UInt64) async throws {
     var random = SeededRandom(seed: seed)
     var world = World(seed: seed)
-    let engine = try Engine(world.scenario(&random), files: World.policies)
+    let engine = try TestInstance(world.scenario(&random), files: World.policies)
     for round in 0..<25 {
       try world.disturb(engine, &random)
       try await engine.step(seconds: Int64.random(in: 1...1200, using: &random))
@@ -96,7 +96,7 @@ private struct World {
   }
 
   /// Devices come and go, leads opt out, the clock is left to the caller.
-  mutating func disturb(_ engine: Engine, _ random: inout SeededRandom) throws {
+  mutating func disturb(_ engine: TestInstance, _ random: inout SeededRandom) throws {
     let key = tenantOfDevice.keys.sorted().randomElement(using: &random)!
     let tenant = TenantID(tenantOfDevice[key]!)!
     let device = DeviceID(String(key.split(separator: "/")[1]))!
@@ -114,7 +114,7 @@ private struct World {
     }
   }
 
-  mutating func check(_ engine: Engine, round: Int) throws {
+  mutating func check(_ engine: TestInstance, round: Int) throws {
     let place: Comment = "seed \(seed), round \(round)"
     let sent = engine.gateway.sent
     let stepTime = try moments(engine)
@@ -159,7 +159,7 @@ private struct World {
   }
 
   /// Enrolments counted another way: in an export.
-  private func moments(_ engine: Engine) throws -> Int {
+  private func moments(_ engine: TestInstance) throws -> Int {
     let lines = try engine.store.exportedBytes().split(separator: UInt8(ascii: "\n"))
     let prefix = Array(#"{"type":"enrolment""#.utf8)
     return lines.count { $0.starts(with: prefix) }

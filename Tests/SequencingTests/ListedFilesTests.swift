@@ -12,23 +12,23 @@ struct ListedFilesTests {
     "return { params = { n = 1 }, select = function(c, fleet) return wait('\(reason)', params.n) end }"
   }
 
-  private func engine(_ files: [String: String], policy: String) throws -> Engine {
+  private func engine(_ files: [String: String], policy: String) throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: policy)
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    return try Engine(scenario, files: files)
+    return try TestInstance(scenario, files: files)
   }
 
-  private func next(_ engine: Engine) throws -> String? {
+  private func next(_ engine: TestInstance) throws -> String? {
     engine.clock.advance(seconds: 100)
     try engine.decide()
     return try engine.contact("welcome/L1").decisions.first?.reason
   }
 
-  private func line(_ engine: Engine) throws -> PolicyStanding {
-    let lines = try engine.store.policyStandings()
+  private func line(_ engine: TestInstance) throws -> PolicyStatus {
+    let lines = try engine.store.policyStatuses()
     #expect(lines.count == 1)
     let line = try #require(lines.first)
     #expect(line.revision == (try engine.generation().lineup.live.first?.digest), "what decides is what is listed")
@@ -36,7 +36,7 @@ struct ListedFilesTests {
   }
 
   /// As `usher policy activate --policy` does.
-  private func activate(_ revision: PolicyRevision, _ engine: Engine) throws {
+  private func activate(_ revision: PolicyRevision, _ engine: TestInstance) throws {
     let (tenant, current) = try engine.store.read { snapshot in
       let tenant = try snapshot.tenants()[0]
       return (tenant, try snapshot.generation(of: tenant.key)!)
@@ -47,7 +47,7 @@ struct ListedFilesTests {
       at: engine.clock.now(), actor: "ann", action: .activate, origin: "new/\(revision.policy).lua")
     let draft = GenerationDraft(
       lineup: lineup, parameters: tenant.parameters, change: change,
-      turnedDown: current.lineup.live.map(PolicyText.init(of:)), activated: [PolicyText(of: revision)])
+      rolledBack: current.lineup.live.map(PolicyText.init(of:)), activated: [PolicyText(of: revision)])
     _ = try engine.store.apply([
       PolicyChangeRequest(tenant: tenant, last: current.number, draft: draft, list: [revision.policy], parameters: nil)
     ])
@@ -57,13 +57,13 @@ struct ListedFilesTests {
     var engine = try engine(["first": Self.policy("first")], policy: "first")
     _ = try next(engine)
     for version in ["one", "two", "one"] {
-      let revision = try Engine.revision("city", Self.policy(version))
+      let revision = try TestInstance.revision("city", Self.policy(version))
       try activate(revision, engine)
       for _ in 0..<2 {
         #expect(try next(engine) == version)
         let line = try line(engine)
         #expect(line.policy == "city" && line.refusal == nil && line.held == nil)
-        engine = try Engine(continuing: engine)
+        engine = try TestInstance(continuing: engine)
       }
     }
     #expect(!engine.said.contains { if case .policyRefused = $0 { true } else { false } })
@@ -72,7 +72,7 @@ struct ListedFilesTests {
   @Test func `its parameters can still be set, and a wrong one is refused`() throws {
     let engine = try engine(["first": Self.policy("first")], policy: "first")
     _ = try next(engine)
-    try activate(try Engine.revision("city", Self.policy("one")), engine)
+    try activate(try TestInstance.revision("city", Self.policy("one")), engine)
     _ = try next(engine)
     var change = StoreScenario()
     change.tenant("acme", policy: "city", parameters: [("n", .integer(7))])
@@ -91,7 +91,7 @@ struct ListedFilesTests {
   {
     let engine = try engine(["first": Self.policy("first")], policy: "first")
     _ = try next(engine)
-    try activate(try Engine.revision("city", Self.policy("one")), engine)
+    try activate(try TestInstance.revision("city", Self.policy("one")), engine)
     _ = try next(engine)
     try engine.store.changeGuards(actor: "ann", at: engine.clock.now(), reason: nil) { list in
       list.removeLast()
@@ -103,7 +103,7 @@ struct ListedFilesTests {
     #expect(try line(engine).held?.contains("until it is edited") == true)
     #expect(try line(engine).refusal == nil)
     #expect(engine.said.count { if case .fileHeld = $0 { true } else { false } } == 1)
-    let second = try Engine(continuing: engine)
+    let second = try TestInstance(continuing: engine)
     #expect(try next(second) == "one" && second.said.isEmpty)
     try engine.folder.write(Self.policy("edited"), to: "Rules/city.lua")
     #expect(try next(second) == "edited")
@@ -116,10 +116,10 @@ struct ListedFilesTests {
     try FileManager.default.removeItem(atPath: engine.folder.file("Rules/mine.lua"))
     #expect(try next(engine) == "one")
     #expect(try line(engine).refusal?.contains("there is no policy 'mine'") == true)
-    try activate(try Engine.revision("mine", Self.policy("two")), engine)
+    try activate(try TestInstance.revision("mine", Self.policy("two")), engine)
     #expect(try next(engine) == "two")
     #expect(try line(engine).refusal == nil)
-    try activate(try Engine.revision("mine", Self.policy("one")), engine)
+    try activate(try TestInstance.revision("mine", Self.policy("one")), engine)
     #expect(try next(engine) == "one")
     #expect(try line(engine).refusal == nil, "an operator chose it, with or without a file")
   }
@@ -127,7 +127,7 @@ struct ListedFilesTests {
   @Test func `a name that the folder has: the file is held, and its removal changes nothing`() throws {
     let engine = try engine(["mine": Self.policy("one")], policy: "mine")
     _ = try next(engine)
-    try activate(try Engine.revision("mine", Self.policy("two")), engine)
+    try activate(try TestInstance.revision("mine", Self.policy("two")), engine)
     #expect(try next(engine) == "two")
     #expect(try line(engine).held != nil)
     try FileManager.default.removeItem(atPath: engine.folder.file("Rules/mine.lua"))
@@ -143,13 +143,13 @@ struct ListedFilesTests {
     let path = engine.folder.file(gone == "the file" ? "Rules/fallback.lua" : "Rules")
     try FileManager.default.moveItem(atPath: path, toPath: engine.folder.file("away"))
     #expect(try next(engine) == "ours")
-    let second = try Engine(continuing: engine)
+    let second = try TestInstance(continuing: engine)
     #expect(try next(second) == "ours")
     #expect(try line(engine).held?.contains("the shipped 'fallback'") == true)
     #expect((engine.said + second.said).count { if case .fileHeld = $0 { true } else { false } } == 1)
     // By an operator's word it does.
     let shipped = String(decoding: ShippedPolicies.source(of: "fallback")!, as: UTF8.self)
-    try activate(try Engine.revision("fallback", shipped), second)
+    try activate(try TestInstance.revision("fallback", shipped), second)
     _ = try next(second)
     let line = try line(second)
     #expect(line.held == nil && line.refusal == nil)
@@ -188,7 +188,7 @@ struct ListedFilesTests {
       let epoch = try engine.store.becomeLeader(processID: 9, at: engine.clock.now(), isPinned: true)
       let pinned = Cycle(
         store: engine.store,
-        board: PolicyBoard(
+        registry: PolicyRegistry(
           catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance(), isPinned: true),
         epoch: epoch,
         stopwatch: { 0 })
@@ -207,9 +207,9 @@ struct ListedFilesTests {
     var change = StoreScenario()
     change.tenant("acme", policy: "strict")
     try engine.take(change)
-    let lines = try engine.store.policyStandings()
+    let lines = try engine.store.policyStatuses()
     #expect(lines.map(\.policy) == ["mine", "strict"] && lines[0].revision != nil && lines[1].revision == nil)
-    let unpinned = try Engine(continuing: engine)
+    let unpinned = try TestInstance(continuing: engine)
     _ = try next(unpinned)
     #expect(try line(unpinned).policy == "strict" && (try line(unpinned)).held == nil)
     #expect(try unpinned.store.guardTroubles().isEmpty)

@@ -15,14 +15,14 @@ struct MainJobTests {
     scenario.device("D1")
     scenario.sequence(delays: [60, 3600, 0])
     scenario.lead(1, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try await engine.step(seconds: 59)
     #expect(engine.gateway.sent.isEmpty, "the first step is due 60 s after the enrolment")
     try await engine.step(seconds: 1)
     try await engine.step(seconds: 600)
     #expect(engine.gateway.sent.map(\.step) == [1])
     let sentAt = try #require(try engine.contact("welcome/L1").messages.first?.sentAt)
-    #expect(sentAt == Engine.start.advanced(bySeconds: 60))
+    #expect(sentAt == TestInstance.start.advanced(bySeconds: 60))
     #expect(try engine.contact("welcome/L1").dueAt == sentAt.advanced(bySeconds: 3600))
     for _ in 0..<60 { try await engine.step(seconds: 60) }
     #expect(engine.gateway.sent.map(\.step) == [1, 2, 3])
@@ -38,7 +38,7 @@ struct MainJobTests {
     scenario.device("D1", status: "offline")
     scenario.sequence(delays: [0, 0])
     scenario.lead(1, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     for _ in 0..<10 { try await engine.step(seconds: 3600) }
     let waiting = try engine.contact("welcome/L1")
     #expect(waiting.status == .queued)
@@ -61,7 +61,7 @@ struct MainJobTests {
       scenario.device("D3")
       scenario.sequence(delays: [0, 60])
       for lead in 1...12 { scenario.lead(lead, device: "D\(lead % 3 + 1)") }
-      let engine = try Engine(scenario)
+      let engine = try TestInstance(scenario)
       for _ in 0..<20 { try await engine.step(seconds: 600) }
       for message in engine.gateway.sent {
         let contact = try engine.contact(message.contact.text)
@@ -80,13 +80,13 @@ struct MainJobTests {
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1)
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     let report = try await engine.step(seconds: 1)
     #expect(report.waiting == 1)
     let contact = try engine.contact("welcome/L1")
     #expect(contact.status == .waiting)
     #expect(contact.reason == "no assigned device")
-    #expect(contact.nextAt == Engine.start.advanced(bySeconds: 3600))
+    #expect(contact.nextAt == TestInstance.start.advanced(bySeconds: 3600))
     #expect(try engine.store.devices(at: engine.clock.now()).unassignedContacts == 1)
   }
 
@@ -97,7 +97,7 @@ struct MainJobTests {
     scenario.device("D2")
     scenario.sequence()
     for lead in 1...3000 { scenario.lead(lead, device: lead <= 2900 ? "D1" : "D2") }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     let report = try engine.decide()
     #expect(report.decided == 3000)
     #expect(report.queued == 100)
@@ -113,7 +113,7 @@ struct MainJobTests {
     scenario.device("G1", of: "globex")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario, files: ["thief": "return { select = function(contact, fleet) return use('G1', 'mine now') end }"])
     let report = try await engine.step(seconds: 1)
     #expect(report.faults == 1)
@@ -128,7 +128,7 @@ struct MainJobTests {
     for device in 1...5 { scenario.device("D\(device)", hour: 100) }
     scenario.sequence()
     for lead in 1...200 { scenario.lead(lead) }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try engine.decide()
     #expect(try engine.store.devices(at: engine.clock.now()).lines.map(\.sums.queued) == [40, 40, 40, 40, 40])
   }
@@ -140,7 +140,7 @@ struct MainJobTests {
     scenario.device("D2")
     scenario.sequence(delays: [0, 60, 60])
     scenario.lead(1, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     for _ in 0..<4 { try await engine.step(seconds: 60) }
     let contact = try engine.contact("welcome/L1")
     #expect(contact.assignedDevice == DeviceID("D2"))
@@ -157,7 +157,7 @@ struct MainJobTests {
     scenario.device("D2")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario, gateway: FakeGateway(outcome: { _ in .deviceFault(reason: "logged out", pauseSeconds: 60) }))
     for _ in 0..<5 { try await engine.step(seconds: 61) }
     #expect(engine.gateway.sent.count > 1)
@@ -174,7 +174,7 @@ struct MainJobTests {
     scenario.device("D1")
     scenario.sequence(delays: [0, 0])
     scenario.lead(1, device: "D1")
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario, gateway: FakeGateway(outcome: { _ in .unknown(reason: "no answer in 30 s") }))
     for _ in 0..<20 { try await engine.step(seconds: 600) }
     #expect(engine.gateway.sent.count == 1)
@@ -187,7 +187,7 @@ struct MainJobTests {
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try await engine.step(seconds: 60)
     _ = try engine.store.importFile(ByteSource(scenario.jsonLines), ImportOptions(now: engine.clock.now()))
     let report = try await engine.step(seconds: 60)
@@ -205,7 +205,7 @@ struct MainJobTests {
     scenario.sequence("renew", of: "acme", trigger: "RENEW", status: "paused")
     scenario.lead(1, of: "acme", device: "D1", triggers: ["NEW", "RENEW", "NEWS"])
     scenario.lead(1, of: "globex", device: "D1", triggers: ["NEW"])
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     #expect(try await engine.step(seconds: 1).enrolled == 1)
     #expect(throws: OperatorError.self) { try engine.contact("new/L1", of: "globex") }
     #expect(throws: OperatorError.self) { try engine.contact("renew/L1") }
@@ -221,7 +221,7 @@ struct MainJobTests {
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     engine.clock.advance(seconds: 40 * 86_400)
     try await engine.step(seconds: 1)
     #expect(engine.gateway.sent.count == 1)
@@ -235,7 +235,7 @@ struct MainJobTests {
     scenario.sequence("later", delays: [3600])
     scenario.lead(1, device: "D1", isOptedOut: true)
     scenario.lead(2, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try await engine.step(seconds: 1)
     #expect(throws: OperatorError.self) { try engine.contact("now/L1") }
     #expect(try engine.contact("now/L2").status == .queued)
@@ -254,7 +254,7 @@ struct MainJobTests {
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try engine.decide()
     let pause = { (status: String) in
       _ = try engine.store.importFile(
@@ -276,7 +276,7 @@ struct MainJobTests {
     scenario.sequence(content: "{name}")
     scenario.lead(1, device: "D1")
     scenario.lead(2, device: "D1", name: "Aina")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try await engine.step(seconds: 1)
     #expect(engine.gateway.sent.map(\.content) == ["Aina"])
     #expect(try engine.contact("welcome/L1").reason == "the step's text is empty for this contact")
@@ -288,7 +288,7 @@ struct MainJobTests {
     scenario.device("D1", minute: 3, hour: 10, day: 25)
     scenario.sequence()
     for lead in 1...60 { scenario.lead(lead, device: "D1") }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     var moments: [Int64] = []
     for _ in 0..<(36 * 60) {
       let before = engine.gateway.sent.count
@@ -310,7 +310,7 @@ struct MainJobTests {
     scenario.device("D1", pace: [5, 15])
     scenario.sequence()
     for lead in 1...20 { scenario.lead(lead, device: "D1") }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     var moments: [Int64] = []
     for second in 0..<400 {
       let before = engine.gateway.sent.count
@@ -329,7 +329,7 @@ struct MainJobTests {
     scenario.device("D1")
     scenario.sequence()
     for lead in 1...10 { scenario.lead(lead, device: "D1", name: lead == 4 ? nil : "N\(lead)") }
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario,
       files: [
         "picky": """
@@ -344,7 +344,7 @@ struct MainJobTests {
     #expect(report.faults == 1)
     let contact = try engine.contact("welcome/L4")
     #expect(contact.reason?.hasPrefix("runtime fault in picky, line 2:") == true)
-    #expect(contact.nextAt == Engine.start.advanced(bySeconds: Admission.faultRetrySeconds))
+    #expect(contact.nextAt == TestInstance.start.advanced(bySeconds: Admission.faultRetrySeconds))
   }
 
   @Test func `policies are asked in order until one has an opinion`() async throws {
@@ -355,12 +355,12 @@ struct MainJobTests {
     scenario.sequence()
     scenario.lead(1, device: "D1", name: "Vip")
     scenario.lead(2, device: "D1", name: "Other")
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario,
       files: [
         "vip": """
         return { select = function(contact, fleet)
-          if contact.name == 'Vip' then return use(fleet:least_loaded({ tag = 'vip' }), 'vip desk') end
+          if contact.name == 'Vip' then return use(fleet:least_loaded({ tag = 'vip' }), 'vip tenantState') end
         end }
         """
       ])
@@ -376,7 +376,7 @@ struct MainJobTests {
     for device in 1...3 { scenario.device("D\(device)") }
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario,
       files: [
         "spread": """
@@ -397,7 +397,7 @@ struct MainJobTests {
     scenario.device("D1")
     scenario.sequence(delays: [0, 30])
     scenario.lead(1, device: "D1")
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario,
       files: [
         "skipper": """
@@ -421,7 +421,7 @@ struct MainJobTests {
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     _ = try engine.store.becomeLeader(processID: 2, at: engine.clock.now())
     #expect(throws: StoreError.leadershipLost) { try engine.decide() }
     await #expect(throws: StoreError.leadershipLost) { try await engine.send() }
@@ -438,7 +438,7 @@ struct MainJobTests {
     scenario.device("D3")
     scenario.sequence()
     for lead in 1...4 { scenario.lead(lead, device: lead == 4 ? "D2" : "D1") }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try engine.decide()
     let (acme, now) = (TenantID("acme")!, engine.clock.now())
     try engine.store.retireDevice(
@@ -458,14 +458,14 @@ struct MainJobTests {
     scenario.device("D1", status: "offline")
     scenario.sequence(delays: [0, 0])
     for lead in 1...4 { scenario.lead(lead, device: "D1") }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try engine.decide()
-    engine.clock.set(Engine.start.advanced(bySeconds: -86_400))
+    engine.clock.set(TestInstance.start.advanced(bySeconds: -86_400))
     try engine.store.setDeviceStatus(
       DeviceID("D1")!, of: TenantID("acme")!, to: .online, reason: "test", actor: "test", at: engine.clock.now())
     try await engine.step(seconds: 60)
     #expect(engine.gateway.sent.isEmpty)
-    engine.clock.set(Engine.start.advanced(bySeconds: 1))
+    engine.clock.set(TestInstance.start.advanced(bySeconds: 1))
     for _ in 0..<3 { try await engine.step(seconds: 1) }
     #expect(engine.gateway.sent.count == 8)
     #expect(try engine.store.integrity().isSound)
@@ -477,9 +477,9 @@ struct MainJobTests {
     scenario.device("D1", hour: 3)
     scenario.sequence()
     for lead in 1...12 { scenario.lead(lead, device: "D1") }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     for minute: Int64 in [0, 60, 30, 1, 59, 61] {
-      engine.clock.set(Engine.start.advanced(bySeconds: minute * 60))
+      engine.clock.set(TestInstance.start.advanced(bySeconds: minute * 60))
       try await engine.step(seconds: 0)
     }
     #expect(engine.gateway.sent.count == 6, "three at 9:00, three at 10:00 and after")
@@ -492,13 +492,13 @@ struct MainJobTests {
     scenario.device("D1", hour: 3)
     scenario.sequence()
     for lead in 1...12 { scenario.lead(lead, device: "D1") }
-    let other = try Engine(scenario)
+    let other = try TestInstance(scenario)
     try await other.step(seconds: 0)
     let history = try other.store.exportedBytes()
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try await engine.send()
     let writer = try Stores.open(engine.folder.file("usher.db"), mode: .readWrite)
-    _ = try writer.importFile(ByteSource(history), ImportOptions(now: Engine.start))
+    _ = try writer.importFile(ByteSource(history), ImportOptions(now: TestInstance.start))
     try await engine.step(seconds: 60)
     #expect(engine.gateway.sent.isEmpty)
     #expect(try engine.store.integrity().isSound)
@@ -511,7 +511,7 @@ struct MainJobTests {
     scenario.device("D2")
     scenario.sequence(delays: [0, 86_400])
     scenario.lead(1, device: "D1")
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try await engine.step(seconds: 1)
     let (acme, now) = (TenantID("acme")!, engine.clock.now())
     _ = try engine.store.optOut("+15550000001", of: acme, actor: "test", at: now)
@@ -541,7 +541,7 @@ struct MainJobTests {
     scenario.add(
       "enrolment",
       [("tenant", "acme"), ("sequence", "welcome"), ("lead", "L1"), ("due_at", "2026-11-22T19:00:00+08:00")])
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     // 19:00 in Kuala Lumpur is 11:00 UTC, two hours from the start.
     for _ in 0..<119 { try await engine.step(seconds: 60) }
     #expect(engine.gateway.sent.isEmpty)
@@ -559,7 +559,7 @@ struct MainJobTests {
     scenario.sequence()
     scenario.lead(1, device: "D1")
     // From 22:00 to 02:00 UTC: outside of it the contact waits for the next opening, however long that is.
-    let engine = try Engine(
+    let engine = try TestInstance(
       scenario,
       files: [
         "night": """

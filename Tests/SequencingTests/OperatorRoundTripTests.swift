@@ -11,7 +11,7 @@ struct OperatorRoundTripTests {
     scenario.device("D2")
     scenario.sequence()
     for lead in 1...4 { scenario.lead(lead, device: "D1") }
-    let engine = try Engine(scenario)
+    let engine = try TestInstance(scenario)
     try engine.decide()
     let now = engine.clock.now()
     let acme = TenantID("acme")!

@@ -22,14 +22,14 @@ struct PastReportTests {
     let devices: DeviceReport
     let sequences: SequenceReport
     let mismatches: MismatchReport
-    let glance: StoreGlance
+    let overview: StoreOverview
 
-    init(now engine: Engine) throws {
+    init(now engine: TestInstance) throws {
       at = engine.clock.now()
       devices = try engine.store.devicesNow(at: at)
       sequences = try engine.store.sequences()
       mismatches = try engine.store.mismatches(since: nil, tenant: nil)
-      glance = try engine.store.watch(stopwatch: { 0 }).look(at: at)
+      overview = try engine.store.watch(stopwatch: { 0 }).look(at: at)
     }
 
     func expect(_ store: any Store, _ comment: Comment, isWaitKnown: Bool = true) throws {
@@ -48,26 +48,26 @@ struct PastReportTests {
         #expect(sequences.enrolments == self.sequences.enrolments, comment)
       }
       #expect(try store.mismatches(since: nil, tenant: nil, at: at) == mismatches, comment)
-      let glance = try store.glance(at: at, stopwatch: { 0 })
+      let overview = try store.overview(at: at, stopwatch: { 0 })
       for kind in DecisionTally.Kind.allCases where isWaitKnown {
-        let count = { (glance: StoreGlance) in glance.decisions.count(kind, of: nil, window: 900_000, at: at) }
-        #expect(count(glance) == count(self.glance), "\(kind) \(comment)")
+        let count = { (overview: StoreOverview) in overview.decisions.count(kind, of: nil, window: 900_000, at: at) }
+        #expect(count(overview) == count(self.overview), "\(kind) \(comment)")
       }
-      if isWaitKnown { #expect(glance.waiting.lines == self.glance.waiting.lines, comment) }
-      #expect(glance.process.lastSentAt == self.glance.process.lastSentAt, comment)
-      let loads = { (glance: StoreGlance) in glance.devices.map { [$0.device.id.text: $0.load] } }
+      if isWaitKnown { #expect(overview.waiting.lines == self.overview.waiting.lines, comment) }
+      #expect(overview.process.lastSentAt == self.overview.process.lastSentAt, comment)
+      let loads = { (overview: StoreOverview) in overview.devices.map { [$0.device.id.text: $0.load] } }
       // A device is left out once it is known to have been retired.
-      let known = Set(self.glance.devices.map(\.device.id))
-      var shown = glance
+      let known = Set(self.overview.devices.map(\.device.id))
+      var shown = overview
       shown.devices.removeAll { !known.contains($0.device.id) && !$0.facts.contains(.status) }
-      #expect(loads(shown) == loads(self.glance), comment)
+      #expect(loads(shown) == loads(self.overview), comment)
     }
 
     private func pause(_ device: Device) -> Instant? { device.pausedUntil.flatMap { $0 > at ? $0 : nil } }
   }
 
   /// Something that an operator or a gateway does; what does not fit the state is refused, and nothing happens.
-  private static func disturb(_ engine: Engine, _ random: inout SeededRandom, _ lead: inout Int) throws {
+  private static func disturb(_ engine: TestInstance, _ random: inout SeededRandom, _ lead: inout Int) throws {
     let (now, store) = (engine.clock.now(), engine.store)
     let device = DeviceID("D\(Int.random(in: 1...3, using: &random))")!
     let contact = ContactID("welcome/L\(Int.random(in: 1...lead, using: &random))")!
@@ -98,7 +98,7 @@ struct PastReportTests {
   func `each report of a past moment says what it said at that moment`(seed: UInt64) async throws {
     var random = SeededRandom(seed: seed)
     let policy = ["fallback", "strict", "reassign", "least_loaded", "assigned", "fallback"][Int(seed % 6)]
-    let engine = try Engine(Self.scenario(policy: policy))
+    let engine = try TestInstance(Self.scenario(policy: policy))
     var (seen, lead) = ([Seen](), 12)
     for _ in 0..<30 {
       if Int.random(in: 0..<3, using: &random) > 0 { try Self.disturb(engine, &random, &lead) }
@@ -116,7 +116,7 @@ struct PastReportTests {
   @Test func `before the first message nothing was sent, at its moment it was, and the windows end with the moment`()
     async throws
   {
-    let engine = try Engine(Self.scenario(hour: 80))
+    let engine = try TestInstance(Self.scenario(hour: 80))
     let first = engine.clock.now()
     try await engine.step(seconds: 7200)
     try await engine.step(seconds: 1)
@@ -140,7 +140,7 @@ struct PastReportTests {
   }
 
   @Test func `a pause that began later is none, and one of then is told`() async throws {
-    let engine = try Engine(Self.scenario())
+    let engine = try TestInstance(Self.scenario())
     try await engine.step(seconds: 600)
     let paused = engine.clock.now()
     try engine.store.pauseDevice(
@@ -155,7 +155,7 @@ struct PastReportTests {
   }
 
   @Test func `what was changed without a record is unknown in between, and never shown as it is now`() async throws {
-    let engine = try Engine(Self.scenario(hour: 5))
+    let engine = try TestInstance(Self.scenario(hour: 5))
     let first = engine.clock.now()
     try await engine.step(seconds: 3600)
     var change = StoreScenario()
@@ -172,7 +172,7 @@ struct PastReportTests {
   }
 
   @Test func `a device, a sequence and a lead that came later are not counted`() async throws {
-    let engine = try Engine(Self.scenario())
+    let engine = try TestInstance(Self.scenario())
     let first = engine.clock.now()
     try await engine.step(seconds: 600)
     let before = try engine.store.sequences()
@@ -192,7 +192,7 @@ struct PastReportTests {
   }
 
   @Test func `a policy that began to decide later is not named`() async throws {
-    let engine = try Engine(Self.scenario())
+    let engine = try TestInstance(Self.scenario())
     let first = engine.clock.now()
     try await engine.step(seconds: 600)
     var change = StoreScenario()
@@ -200,7 +200,7 @@ struct PastReportTests {
     try engine.take(change)
     try await engine.step(seconds: 600)
     let policies = { (moment: Instant) in
-      try engine.store.glance(at: moment, stopwatch: { 0 }).policies.map(\.policy)
+      try engine.store.overview(at: moment, stopwatch: { 0 }).policies.map(\.policy)
     }
     #expect(try policies(engine.clock.now()) == ["strict"])
     #expect(try policies(first.advanced(bySeconds: 599)) == ["fallback"])
@@ -208,7 +208,7 @@ struct PastReportTests {
   }
 
   @Test func `what pruning took out of the store is unknown, and the rest is as it was`() async throws {
-    let engine = try Engine(Self.scenario(hour: 1))
+    let engine = try TestInstance(Self.scenario(hour: 1))
     var seen: [Seen] = []
     for _ in 0..<12 {
       try await engine.step(seconds: 0)
@@ -228,7 +228,7 @@ struct PastReportTests {
   }
 
   @Test func `a message that is retried waits again from the retry on`() async throws {
-    let engine = try Engine(Self.scenario())
+    let engine = try TestInstance(Self.scenario())
     engine.gateway.answer { _ in .refused(reason: "no such number") }
     try await engine.step(seconds: 60)
     let refused = engine.clock.now()
@@ -246,23 +246,23 @@ struct PastReportTests {
   }
 
   @Test func `a policy, a hold and a list of policies that came later are not of an earlier moment`() async throws {
-    let engine = try Engine(Self.scenario())
+    let engine = try TestInstance(Self.scenario())
     try await engine.step(seconds: 600)
     let moment = engine.clock.now().advanced(bySeconds: -1)
-    let glance = { try engine.store.glance(at: moment, stopwatch: { 0 }) }
-    #expect(try !glance().isPast)
-    let other = try Engine.revision("other", "return { select = function() return wait('x', 60) end }")
+    let overview = { try engine.store.overview(at: moment, stopwatch: { 0 }) }
+    #expect(try !overview().isPast)
+    let other = try TestInstance.revision("other", "return { select = function() return wait('x', 60) end }")
     try engine.change(.activate) { $0.live = [other] }
-    #expect(try glance().isPast && glance().policies.map(\.policy) == ["fallback"])
+    #expect(try overview().isPast && overview().policies.map(\.policy) == ["fallback"])
     #expect(try engine.store.devices(at: moment).isPast)
 
-    let held = try Engine(Self.scenario())
+    let held = try TestInstance(Self.scenario())
     try await held.step(seconds: 600)
     let hold = SendingHold(tenant: nil, reason: "wrong text", actor: "ann", at: held.clock.now())
     _ = try Stores.stopSending(held.store.path, hold, waitMilliseconds: 0, clock: held.clock)
     let before = held.clock.now().advanced(bySeconds: -1)
-    #expect(try held.store.glance(at: before, stopwatch: { 0 }).holds.isEmpty)
-    #expect(try held.store.glance(at: before, stopwatch: { 0 }).isPast)
-    #expect(try held.store.glance(at: held.clock.now(), stopwatch: { 0 }).holds.count == 1)
+    #expect(try held.store.overview(at: before, stopwatch: { 0 }).holds.isEmpty)
+    #expect(try held.store.overview(at: before, stopwatch: { 0 }).isPast)
+    #expect(try held.store.overview(at: held.clock.now(), stopwatch: { 0 }).holds.count == 1)
   }
 }

@@ -10,13 +10,13 @@ struct RefusalTests {
   private static let failingCase =
     "return { policy = 'mine', cases = { { name = 'never', contact = { id = 'c' }, devices = {}, expect = { outcome = 'use' } } } }"
 
-  private func engine(files: [String: String]) throws -> Engine {
+  private func engine(files: [String: String]) throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "mine")
     scenario.device("D1")
     scenario.sequence()
     for lead in 0..<3 { scenario.lead(lead, device: "D1") }
-    return try Engine(scenario, files: files)
+    return try TestInstance(scenario, files: files)
   }
 
   @Test(arguments: [
@@ -29,7 +29,7 @@ struct RefusalTests {
     for restart in 0..<3 {
       let report = try engine.decide()
       #expect(report.queued == 0 && report.waiting == 3, "after \(restart) restarts")
-      engine = try Engine(continuing: engine)
+      engine = try TestInstance(continuing: engine)
       engine.clock.advance(seconds: 400)
     }
     // Mended, it decides.

@@ -13,17 +13,19 @@ struct SaidChangesTests {
     "return { params = { n = 1 }, select = function(c, fleet) return wait('\(reason)', params.n) end }"
   }
 
-  private func engine(_ files: [String: String] = ["mine": policy("one")], policy: String = "mine") throws -> Engine {
+  private func engine(_ files: [String: String] = ["mine": policy("one")], policy: String = "mine") throws
+    -> TestInstance
+  {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: policy)
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    return try Engine(scenario, files: files)
+    return try TestInstance(scenario, files: files)
   }
 
   /// What the next cycle says.
-  private func next(_ engine: Engine) throws -> [Cycle.Event.Text] {
+  private func next(_ engine: TestInstance) throws -> [Cycle.Event.Text] {
     let before = engine.said.count
     engine.clock.advance(seconds: 100)
     try engine.decide()
@@ -32,14 +34,16 @@ struct SaidChangesTests {
 
   /// Nothing more is said, nor by the process that comes after, which is given back: the old one leads no more.
   @discardableResult
-  private func expectQuiet(_ engine: Engine, sourceLocation: SourceLocation = #_sourceLocation) throws -> Engine {
+  private func expectQuiet(_ engine: TestInstance, sourceLocation: SourceLocation = #_sourceLocation) throws
+    -> TestInstance
+  {
     #expect(try next(engine).isEmpty, sourceLocation: sourceLocation)
-    let successor = try Engine(continuing: engine)
+    let successor = try TestInstance(continuing: engine)
     #expect(try next(successor).isEmpty, "a restart", sourceLocation: sourceLocation)
     return successor
   }
 
-  private func reason(_ engine: Engine) throws -> String? {
+  private func reason(_ engine: TestInstance) throws -> String? {
     try engine.contact("welcome/L1").decisions.first?.reason
   }
 
@@ -57,7 +61,7 @@ struct SaidChangesTests {
     let engine = try engine()
     _ = try next(engine)
     try engine.folder.write(Self.policy("two"), to: "Rules/mine.lua")
-    let second = try Engine(continuing: engine)
+    let second = try TestInstance(continuing: engine)
     let said = try next(second)
     #expect(said.map(\.message) == ["policy taken"])
     #expect(said[0]["revision"] == (try engine.generation().lineup.live[0].digest))
@@ -71,10 +75,10 @@ struct SaidChangesTests {
     var engine = try engine()
     _ = try next(engine)
     let good = try engine.generation().lineup.live[0]
-    let other = try Engine.revision("mine", Self.policy("two"))
+    let other = try TestInstance.revision("mine", Self.policy("two"))
     func said(_ message: String, _ change: () throws -> Void) throws -> Cycle.Event.Text? {
       try change()
-      if restart { engine = try Engine(continuing: engine) }
+      if restart { engine = try TestInstance(continuing: engine) }
       // The file of what is no longer live is held, which is a line of its own.
       let said = try next(engine).filter { $0.message != "policy file held" }
       #expect(said.map(\.message) == [message])
@@ -93,7 +97,7 @@ struct SaidChangesTests {
     }
     #expect(wider?["canary_share"] == "50%")
     let ended = try said("canary rolled back") {
-      try engine.change(.rollback, reason: "because", turnedDown: [other]) { $0.canary = nil }
+      try engine.change(.rollback, reason: "because", rolledBack: [other]) { $0.canary = nil }
     }
     #expect(ended?["canary_ended"] == other.digest && ended?["revision"] == good.digest)
     let shadow = try said("shadow started") {
@@ -103,17 +107,17 @@ struct SaidChangesTests {
     let stopped = try said("shadow stopped") { try engine.change(.stop, reason: "because") { $0.shadow = nil } }
     #expect(stopped?["shadow_ended"] == other.digest)
     let activated = try said("policies activated") {
-      try engine.change(.activate, reason: "because", turnedDown: [good]) { $0.live = [other] }
+      try engine.change(.activate, reason: "because", rolledBack: [good]) { $0.live = [other] }
     }
     #expect(activated?["revision"] == other.digest)
     _ = try said("policies rolled back") {
-      try engine.change(.rollback, reason: "because", turnedDown: [other]) { $0.live = [good] }
+      try engine.change(.rollback, reason: "because", rolledBack: [other]) { $0.live = [good] }
     }
     #expect(try reason(engine) == "one")
   }
 
   private static func trial(
-    _ revision: PolicyRevision, percent: Int, of engine: Engine, tenant: String = "acme"
+    _ revision: PolicyRevision, percent: Int, of engine: TestInstance, tenant: String = "acme"
   ) throws -> PolicyTrial {
     PolicyTrial(
       share: try engine.newShare(percent: percent, of: tenant), revisions: [revision], parameters: [],
@@ -123,7 +127,9 @@ struct SaidChangesTests {
   @Test func `two changes between two cycles are both said, in order, and an activation ends a canary aloud`() throws {
     let engine = try engine()
     _ = try next(engine)
-    let (two, three) = (try Engine.revision("mine", Self.policy("two")), try Engine.revision("mine", Self.policy("3")))
+    let (two, three) = (
+      try TestInstance.revision("mine", Self.policy("two")), try TestInstance.revision("mine", Self.policy("3"))
+    )
     try engine.change(.canary) { $0.canary = try Self.trial(two, percent: 10, of: engine) }
     try engine.change(.activate, by: "bob") { ($0.live, $0.canary) = ([three], nil) }
     let said = try next(engine)
@@ -140,16 +146,16 @@ struct SaidChangesTests {
     scenario.device("D1")
     scenario.sequence()
     for lead in 0..<100 { scenario.lead(lead, device: "D1") }
-    let engine = try Engine(scenario, files: ["mine": Self.policy("one")])
+    let engine = try TestInstance(scenario, files: ["mine": Self.policy("one")])
     _ = try next(engine)
-    let bad = try Engine.revision("mine", failing)
+    let bad = try TestInstance.revision("mine", failing)
     try engine.canary(bad, percent: 60)
     let said = try next(engine).map(\.message)
     #expect(
       said.filter { $0.hasPrefix("canary") } == [
         "canary started", "canary rolled back; the live policies decide for everyone",
       ])
-    #expect(try next(try Engine(continuing: engine)).map(\.message).filter { $0.hasPrefix("canary") }.isEmpty)
+    #expect(try next(try TestInstance(continuing: engine)).map(\.message).filter { $0.hasPrefix("canary") }.isEmpty)
     // A process that ended between the rollback and its log line: the evidence is on record.
     let evidence = try #require(try engine.generation().change.evidence)
     try engine.change(.canary) { $0.canary = try Self.trial(bad, percent: 60, of: engine) }
@@ -162,7 +168,7 @@ struct SaidChangesTests {
     let tenant = try engine.store.read { try $0.tenants()[0] }
     let draft = GenerationDraft(lineup: lineup, parameters: [], change: change)
     _ = try engine.store.apply([PolicyChangeRequest(tenant: tenant, last: current.number, draft: draft)])
-    let late = try next(try Engine(continuing: engine)).filter { $0.message.hasPrefix("canary rolled back; ") }
+    let late = try next(try TestInstance(continuing: engine)).filter { $0.message.hasPrefix("canary rolled back; ") }
     #expect(late.count == 1 && late[0].level == .error && late[0]["because"] == evidence.sentence)
   }
 
@@ -170,14 +176,14 @@ struct SaidChangesTests {
     let engine = try engine()
     _ = try next(engine)
     try engine.folder.write("return {", to: "Rules/mine.lua")
-    let second = try Engine(continuing: engine)
+    let second = try TestInstance(continuing: engine)
     let refused = try next(second)
     #expect(refused.map(\.message) == ["policy refused; the last good revision goes on"])
     try expectQuiet(second)
     try engine.folder.write(Self.policy("one"), to: "Rules/mine.lua")
-    let third = try Engine(continuing: engine)
+    let third = try TestInstance(continuing: engine)
     #expect(try next(third).map(\.message) == ["policy no longer refused"])
-    #expect(try third.store.policyStandings()[0].refusal == nil)
+    #expect(try third.store.policyStatuses()[0].refusal == nil)
     try expectQuiet(third)
   }
 
@@ -185,7 +191,7 @@ struct SaidChangesTests {
     let engine = try engine(["mine": "return {"])
     let said = try next(engine).map(\.message)
     #expect(said == ["policy unusable", "policy refused; the tenant's contacts wait until the file is fixed"])
-    let line = try #require(try engine.store.policyStandings().first)
+    let line = try #require(try engine.store.policyStatuses().first)
     #expect(line.revision == nil && line.since == nil && line.refusal != nil)
     try engine.folder.write(Self.policy("good"), to: "Rules/mine.lua")
     #expect(try next(engine).map(\.message) == ["policy taken", "policy no longer refused"])
@@ -204,12 +210,12 @@ struct SaidChangesTests {
     change.tenant("acme", policy: "yours")
     try engine.take(change)
     // Until the next cycle the list shows what decides, and what is to come.
-    let lines = try engine.store.policyStandings()
+    let lines = try engine.store.policyStatuses()
     #expect(lines.map(\.policy) == ["mine", "yours"] && lines.map(\.isListed) == [false, true])
     #expect(lines[0].revision != nil && lines[1].revision == nil)
     let list = try next(engine)
     #expect(list.map(\.message) == ["policy taken"] && list[0]["policy"] == "yours")
-    #expect(try engine.store.policyStandings().map(\.policy) == ["yours"])
+    #expect(try engine.store.policyStatuses().map(\.policy) == ["yours"])
     change = StoreScenario()
     change.tenant("globex", policy: "mine")
     try engine.take(change)
@@ -245,7 +251,7 @@ struct SaidChangesTests {
 
   /// The transactions that a store's log holds: a frame that ends one has the database's size in its header.
   /// https://www.sqlite.org/fileformat2.html#the_write_ahead_log
-  private func commits(_ engine: Engine) throws -> Int {
+  private func commits(_ engine: TestInstance) throws -> Int {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: engine.store.path + "-wal")))
     let pageSize = bytes[8..<12].reduce(0) { $0 << 8 | Int($1) }
     return stride(from: 32, to: bytes.count, by: 24 + pageSize).count {
@@ -256,7 +262,7 @@ struct SaidChangesTests {
   @Test func `files that are held or refused for many tenants are put on record in one transaction`() throws {
     var scenario = StoreScenario()
     for number in 0..<60 { scenario.tenant("t\(number)", policy: "fallback") }
-    let engine = try Engine(scenario, files: ["fallback": Self.policy("mine")])
+    let engine = try TestInstance(scenario, files: ["fallback": Self.policy("mine")])
     _ = try next(engine)
     let start = try commits(engine)
     _ = try next(engine)
@@ -269,7 +275,7 @@ struct SaidChangesTests {
     let beforeRefused = try commits(engine)
     #expect(try next(engine).map(\.message) == ["policy refused; the last good revision goes on"])
     #expect(try commits(engine) - beforeRefused <= idle + 2)
-    #expect(try engine.store.policyStandings().allSatisfy { $0.refusal != nil && $0.held == nil })
+    #expect(try engine.store.policyStatuses().allSatisfy { $0.refusal != nil && $0.held == nil })
     try expectQuiet(engine)
   }
 
@@ -312,7 +318,7 @@ struct SaidChangesTests {
   @Test func `many tenants at once are one line for each kind, with what they have in common`() throws {
     var scenario = StoreScenario()
     for number in 0..<200 { scenario.tenant("t\(number)", policy: "mine") }
-    let engine = try Engine(scenario, files: ["mine": Self.policy("one")])
+    let engine = try TestInstance(scenario, files: ["mine": Self.policy("one")])
     let first = try next(engine)
     #expect(first.map(\.message) == ["first policies active"])
     #expect(first[0]["tenant"] == "t0, t1, t2 and 197 others" && first[0]["events"] == "200")
@@ -324,7 +330,7 @@ struct SaidChangesTests {
     #expect(try next(engine).map(\.message) == ["policy taken", "policy no longer refused"])
     // What one tenant does is not lost among them.
     try engine.folder.write(Self.policy("three"), to: "Rules/mine.lua")
-    let other = try Engine.revision("mine", Self.policy("by hand"))
+    let other = try TestInstance.revision("mine", Self.policy("by hand"))
     try engine.change(.canary, of: "t7", reason: "a trial") {
       $0.canary = try Self.trial(other, percent: 10, of: engine, tenant: "t7")
     }
@@ -337,7 +343,7 @@ struct SaidChangesTests {
     let engine = try engine()
     _ = try next(engine)
     for version in 0..<30 {
-      let revision = try Engine.revision("mine", Self.policy("version \(version)"))
+      let revision = try TestInstance.revision("mine", Self.policy("version \(version)"))
       try engine.change(.activate) { $0.live = [revision] }
     }
     #expect(try next(engine).count <= 6)
@@ -353,7 +359,8 @@ struct SaidChangesTests {
     let last = try store.read { try $0.lastLoggedChange() }
     let cycle = Cycle(
       store: store,
-      board: PolicyBoard(catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance()),
+      registry: PolicyRegistry(
+        catalog: PolicyCatalog(rules: engine.folder.file("Rules")), acceptance: StandardAcceptance()),
       epoch: epoch,
       stopwatch: { 0 })
     _ = try cycle.run(at: engine.clock.now(), report: { Issue.record("said \($0)") })

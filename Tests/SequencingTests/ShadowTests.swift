@@ -15,23 +15,23 @@ struct ShadowTests {
     end }
     """
 
-  private func engine(leads: Int = 200, hour: Int? = nil) throws -> Engine {
+  private func engine(leads: Int = 200, hour: Int? = nil) throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "mine")
     for device in 1...5 { scenario.device("D\(device)", hour: hour) }
     scenario.sequence(delays: [0, 60])
     for lead in 0..<leads { scenario.lead(lead, device: "D\(lead % 5 + 1)") }
-    let engine = try Engine(scenario, files: ["mine": Self.live])
-    let live = try Engine.revision("mine", Self.live)
+    let engine = try TestInstance(scenario, files: ["mine": Self.live])
+    let live = try TestInstance.revision("mine", Self.live)
     try engine.change(.activate) { $0.live = [live] }
     return engine
   }
 
-  private func report(_ engine: Engine) throws -> ShadowReport {
+  private func report(_ engine: TestInstance) throws -> ShadowReport {
     try engine.store.shadowReport(of: TenantKey(1), since: try engine.generation().lineup.shadow!.since)
   }
 
-  private func decisions(_ engine: Engine) throws -> [String] {
+  private func decisions(_ engine: TestInstance) throws -> [String] {
     var decisions: [String] = []
     try engine.store.readHistory { snapshot in
       try snapshot.visitRecord(
@@ -50,7 +50,7 @@ struct ShadowTests {
     async throws
   {
     let engine = try engine(hour: 60)
-    try engine.shadow(try Engine.revision("other", Self.live))
+    try engine.shadow(try TestInstance.revision("other", Self.live))
     for _ in 0..<3 { try await engine.step(seconds: 60) }
     let counts = try report(engine).counts
     #expect(counts.compared > 200 && counts.agreed == counts.compared)
@@ -61,7 +61,7 @@ struct ShadowTests {
   @Test func `what is decided is the same with a shadow and without, whatever it says`() async throws {
     let (with, without) = (try engine(hour: 30), try engine(hour: 30))
     try with.shadow(
-      try Engine.revision(
+      try TestInstance.revision(
         "mine", "return { select = function(c, fleet) return move(fleet[1], 'all to the first') end }"))
     for engine in [with, without] { for _ in 0..<4 { try await engine.step(seconds: 60) } }
     let decided = try decisions(with)
@@ -76,17 +76,17 @@ struct ShadowTests {
   {
     let engine = try engine(leads: 300)
     try engine.shadow(
-      try Engine.revision(
+      try TestInstance.revision(
         "mine",
         "return { select = function(c, fleet) return wait(c.step == 1 and 'first ' .. c.id or 'later', 60) end }"))
     try engine.decide()
     let found = try report(engine)
     #expect(found.counts.compared == 300 && found.counts.agreed == 0)
     #expect(found.differences.map(\.decisions).reduce(0, +) == 300)
-    #expect(found.differences.count == ShadowLedger.kindsMax + 1, "reasons that name the contact are bounded")
-    #expect(found.differences[0].kind.shadowReason == ShadowLedger.otherReasons)
-    #expect(found.differences[0].decisions == 300 - ShadowLedger.kindsMax)
-    #expect(found.samples.count == ShadowLedger.samplesMax)
+    #expect(found.differences.count == ShadowComparison.kindsMax + 1, "reasons that name the contact are bounded")
+    #expect(found.differences[0].kind.shadowReason == ShadowComparison.otherReasons)
+    #expect(found.differences[0].decisions == 300 - ShadowComparison.kindsMax)
+    #expect(found.samples.count == ShadowComparison.samplesMax)
     let sample = found.samples[0].sample
     #expect(sample.live.outcome == .use && sample.live.device != nil && sample.live.reason == "least loaded")
     #expect(sample.shadow == .init(outcome: .wait, device: nil, reason: "first \(sample.contact)"))
@@ -94,19 +94,20 @@ struct ShadowTests {
 
   @Test func `a shadow that fails suspends nobody, and rests after so many faults in a row`() throws {
     let engine = try engine(leads: 100)
-    try engine.shadow(try Engine.revision("mine", "return { select = function(c) error('always') end }"))
+    try engine.shadow(try TestInstance.revision("mine", "return { select = function(c) error('always') end }"))
     let decided = try engine.decide()
     #expect(decided.queued == 100 && decided.faults == 0)
     let counts = try report(engine).counts
     #expect(counts.faults == Cycle.shadowFaultsMax && counts.compared == Cycle.shadowFaultsMax)
     #expect(counts.notAsked == 100 - Cycle.shadowFaultsMax)
     #expect(engine.said.count { if case .shadowRests = $0 { true } else { false } } == 1)
-    #expect(try engine.store.policyStandings().allSatisfy { $0.faults == 0 && $0.suspendedAt == nil })
+    #expect(try engine.store.policyStatuses().allSatisfy { $0.faults == 0 && $0.suspendedAt == nil })
   }
 
   @Test func `a share of the contacts is compared, and those of a canary are not`() throws {
     let engine = try engine(leads: 400)
-    let other = try Engine.revision("mine", "return { select = function(c, fleet) return use(fleet[1], 'first') end }")
+    let other = try TestInstance.revision(
+      "mine", "return { select = function(c, fleet) return use(fleet[1], 'first') end }")
     let began = try engine.canary(other, percent: 50)
     let shadowed = try engine.shadow(other, percent: 50)
     try engine.decide()
@@ -120,7 +121,7 @@ struct ShadowTests {
 
   @Test func `when it ends, what was counted stays on record`() throws {
     let engine = try engine(leads: 50)
-    let began = try engine.shadow(try Engine.revision("mine", Self.live))
+    let began = try engine.shadow(try TestInstance.revision("mine", Self.live))
     try engine.decide()
     try engine.change(.stop) { $0.shadow = nil }
     engine.clock.advance(seconds: 3600)

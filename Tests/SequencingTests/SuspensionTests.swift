@@ -11,20 +11,21 @@ struct SuspensionTests {
 
   private func engine(
     _ source: String, leads: Int, suspendAfter: Int = 5, policies: [String]? = nil, files: [String: String] = [:]
-  ) throws -> Engine {
+  ) throws -> TestInstance {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "mine", policies: policies)
     scenario.device("D1")
     scenario.sequence()
     for lead in 0..<leads { scenario.lead(lead, device: "D1") }
-    return try Engine(scenario, files: files.merging(["mine": source]) { _, new in new }, suspendAfter: suspendAfter)
+    return try TestInstance(
+      scenario, files: files.merging(["mine": source]) { _, new in new }, suspendAfter: suspendAfter)
   }
 
-  private func suspensions(_ engine: Engine) -> [PolicyStreak] {
+  private func suspensions(_ engine: TestInstance) -> [PolicyStreak] {
     engine.said.compactMap { if case .policySuspended(_, let streak) = $0 { streak } else { nil } }
   }
 
-  private func ends(_ engine: Engine) -> Int {
+  private func ends(_ engine: TestInstance) -> Int {
     engine.said.count { if case .suspensionEnded = $0 { true } else { false } }
   }
 
@@ -35,7 +36,7 @@ struct SuspensionTests {
     #expect(report.decided == 12 && report.waiting == 12 && report.faults == 5)
     let streak = try #require(suspensions(engine).first)
     #expect(suspensions(engine).count == 1)
-    #expect(streak.faults == 5 && streak.policy == "mine" && streak.suspendedAt == Engine.start)
+    #expect(streak.faults == 5 && streak.policy == "mine" && streak.suspendedAt == TestInstance.start)
     let decisions = try (0..<12).map { try engine.contact("welcome/L\($0)").reason ?? "" }
     #expect(decisions.count { $0.hasPrefix("runtime fault in mine, line 1") } == 5)
     #expect(
@@ -48,9 +49,9 @@ struct SuspensionTests {
     #expect(later.decided == 12 && later.waiting == 12 && later.faults == 0)
     #expect(try await engine.send().sent == 0)
     #expect(suspensions(engine).count == 1, "it is said once")
-    let standing = try #require(try engine.store.policyStandings().first)
-    #expect(standing.faults == 5 && standing.suspendedAt == Engine.start)
-    #expect(standing.lastFault?.hasPrefix("runtime fault in mine") == true)
+    let status = try #require(try engine.store.policyStatuses().first)
+    #expect(status.faults == 5 && status.suspendedAt == TestInstance.start)
+    #expect(status.lastFault?.hasPrefix("runtime fault in mine") == true)
   }
 
   @Test func `a new revision lifts it, and the contacts go on`() async throws {
@@ -61,7 +62,7 @@ struct SuspensionTests {
     engine.clock.advance(seconds: 400)
     let report = try engine.decide()
     #expect(report.queued == 6 && ends(engine) == 1)
-    #expect(try engine.store.policyStandings().first?.suspendedAt == nil)
+    #expect(try engine.store.policyStatuses().first?.suspendedAt == nil)
     #expect(try await engine.send().sent == 6)
   }
 
@@ -73,7 +74,7 @@ struct SuspensionTests {
     #expect(suspensions(engine).count == 1)
     var change = StoreScenario()
     change.tenant("acme", policy: "mine", parameters: [("n", .integer(2))])
-    _ = try engine.store.importFile(.init(change.jsonLines), .init(now: Engine.start))
+    _ = try engine.store.importFile(.init(change.jsonLines), .init(now: TestInstance.start))
     engine.clock.advance(seconds: 400)
     #expect(try engine.decide().queued == 6)
     #expect(ends(engine) == 1)
@@ -85,24 +86,24 @@ struct SuspensionTests {
     let engine = try engine(odd, leads: 8)
     #expect(try engine.decide().faults == 7)
     #expect(suspensions(engine).isEmpty)
-    #expect(try engine.store.policyStandings().first?.faults == 4)
+    #expect(try engine.store.policyStatuses().first?.faults == 4)
   }
 
   @Test func `the count and the suspension survive a restart`() throws {
     let first = try engine(Self.failing, leads: 3)
     try first.decide()
     #expect(suspensions(first).isEmpty)
-    let second = try Engine(continuing: first, suspendAfter: 5)
+    let second = try TestInstance(continuing: first, suspendAfter: 5)
     second.clock.advance(seconds: 61)
     #expect(try second.decide().faults == 2)
     #expect(suspensions(second).count == 1)
-    let third = try Engine(continuing: second, suspendAfter: 5)
+    let third = try TestInstance(continuing: second, suspendAfter: 5)
     third.clock.advance(seconds: 400)
     let report = try third.decide()
     #expect(report.decided == 3 && report.faults == 0 && report.waiting == 3)
     #expect(suspensions(third).isEmpty)
     // Without a limit none is suspended: an operator's way to have it tried again.
-    let fourth = try Engine(continuing: third, suspendAfter: 0)
+    let fourth = try TestInstance(continuing: third, suspendAfter: 0)
     fourth.clock.advance(seconds: 800)
     #expect(try fourth.decide().faults == 3)
     #expect(ends(fourth) == 1)
@@ -142,7 +143,7 @@ struct SuspensionTests {
     for _ in 0..<30 {
       let report = try engine.decide()
       if wasSuspended { #expect(report.queued == 0 && report.faults == 0, "limit \(limit)") }
-      let suspended = try engine.store.policyStandings().first?.suspendedAt != nil
+      let suspended = try engine.store.policyStatuses().first?.suspendedAt != nil
       #expect(suspended == !suspensions(engine).isEmpty)
       wasSuspended = suspended
       engine.clock.advance(seconds: 61)

@@ -97,15 +97,15 @@ struct TogetherTests {
       scenario.sequence(of: tenant)
       for lead in 0..<Self.contacts { scenario.lead(lead, of: tenant, device: "D1") }
     }
-    store = try scenario.store(in: folder, at: Engine.start)
+    store = try scenario.store(in: folder, at: TestInstance.start)
   }
 
   private func run(_ store: WatchedStore, shouldStop: () -> Bool = { false }) throws -> CycleReport {
-    let epoch = try self.store.becomeLeader(processID: 1, at: Engine.start)
+    let epoch = try self.store.becomeLeader(processID: 1, at: TestInstance.start)
     let cycle = Cycle(
-      store: store, board: PolicyBoard(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
+      store: store, registry: PolicyRegistry(catalog: PolicyCatalog(rules: nil), acceptance: StandardAcceptance()),
       epoch: epoch, stopwatch: { 0 })
-    return try cycle.run(at: Engine.start, shouldStop: shouldStop)
+    return try cycle.run(at: TestInstance.start, shouldStop: shouldStop)
   }
 
   /// How many contacts of each tenant have a message.

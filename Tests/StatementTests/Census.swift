@@ -38,7 +38,7 @@ final class Census {
   private let acme = TenantID("acme")!
   private let ann = Actor("ann", systemUser: "root")
 
-  private var now = Engine.start
+  private var now = TestInstance.start
 
   private func run() async throws -> [String] {
     let store = try SQLiteStore.create(at: folder.file("usher.db"), migrations: .all, dialect: dialect)
@@ -51,7 +51,7 @@ final class Census {
     now = engine.clock.now()
     try policies(store, engine)
     try reports(store, at: now)
-    try reports(store, at: Engine.start.advanced(bySeconds: 90))
+    try reports(store, at: TestInstance.start.advanced(bySeconds: 90))
     try history(store)
     try interchange(store)
     try maintain(store)
@@ -97,7 +97,7 @@ final class Census {
     _ = try store.importFile(ByteSource(rows.jsonLines), options())
   }
 
-  private func live(_ store: SQLiteStore) throws -> Engine {
+  private func live(_ store: SQLiteStore) throws -> TestInstance {
     try folder.write(Census.live, to: "Rules/mine.lua")
     try folder.write(Census.failing, to: "Rules/failing.lua")
     try folder.write(Census.broken, to: "Rules/broken.lua")
@@ -109,20 +109,20 @@ final class Census {
       default: .accepted(gatewayID: "g-\(message.key.raw)")
       }
     })
-    return try Engine(folder, store, gateway, at: now, processID: 1, suspendAfter: 3)
+    return try TestInstance(folder, store, gateway, at: now, processID: 1, suspendAfter: 3)
   }
 
-  private func cycles(_ engine: Engine) async throws {
+  private func cycles(_ engine: TestInstance) async throws {
     try await engine.step(seconds: 60)
-    let trial = try Engine.revision("mine", Census.other)
-    try engine.change(.canary, turnedDown: [trial]) { lineup in
+    let trial = try TestInstance.revision("mine", Census.other)
+    try engine.change(.canary, rolledBack: [trial]) { lineup in
       lineup.canary = PolicyTrial(
         share: try engine.newShare(percent: 40), revisions: [trial], parameters: [],
         guards: .standard)
     }
     for _ in 0..<2 { try await engine.step(seconds: 60) }
     try engine.change(.stop) { $0.canary = nil }
-    try engine.shadow(try Engine.revision("other", Census.other))
+    try engine.shadow(try TestInstance.revision("other", Census.other))
     for _ in 0..<4 { try await engine.step(seconds: 60) }
     let (store, epoch) = (engine.store, engine.epoch)
     let (acme, now) = (TenantKey(1), engine.clock.now())
@@ -144,7 +144,7 @@ final class Census {
   }
 
   /// Sends what operators have put back, and not to leads that opted out meanwhile.
-  private func sends(_ engine: Engine) async throws {
+  private func sends(_ engine: TestInstance) async throws {
     engine.clock.advance(seconds: 90_000)
     try engine.decide()
     var changes = StoreScenario()
@@ -198,20 +198,20 @@ final class Census {
 
   // MARK: - Policies
 
-  private func policies(_ store: SQLiteStore, _ engine: Engine) throws {
+  private func policies(_ store: SQLiteStore, _ engine: TestInstance) throws {
     try store.changeGuards(actor: ann, at: now, reason: "test") { guards in
       guards[0].parameters = [Parameter("limit", .integer(3))]
       guards[0].own = [(tenant: acme, parameters: [Parameter("limit", .integer(4))])]
       return "limit 3"
     }
     try engine.decide()
-    let trial = try Engine.revision("mine", Census.other)
+    let trial = try TestInstance.revision("mine", Census.other)
     let (tenant, current) = (try store.read { try $0.tenants()[0] }, try engine.generation())
     let draft = GenerationDraft(
       lineup: current.lineup, parameters: nil,
       change: PolicyChange(at: now, actor: "ann", action: .activate), activated: [PolicyText(of: trial)])
     _ = try store.apply([PolicyChangeRequest(tenant: tenant, last: current.number, draft: draft)], systemUser: "root")
-    _ = try (store.policyStandings(), store.guards(), store.guardTroubles())
+    _ = try (store.policyStatuses(), store.guards(), store.guardTroubles())
     _ = try (store.policyHistory(tenant: acme), store.policyHistory(tenant: nil))
     let generation = try engine.generation()
     _ = try store.policyGeneration(generation.number, of: TenantKey(1))
@@ -230,7 +230,7 @@ final class Census {
     _ = try (store.devices(at: moment), store.devicesNow(at: moment))
     for tenant in [acme, nil] {
       _ = try store.mismatches(since: nil, tenant: tenant, at: moment, lineLimit: 5)
-      _ = try store.mismatches(since: Engine.start, tenant: tenant, at: nil, lineLimit: 5)
+      _ = try store.mismatches(since: TestInstance.start, tenant: tenant, at: nil, lineLimit: 5)
       _ = try (store.lastActivity(of: tenant), store.dueCount(of: tenant, at: moment))
       for subject in [nil, "device D1", "policy mine", "contact welcome/L1", "store"] {
         let subject = subject.map(AuditSubject.init)
@@ -240,14 +240,14 @@ final class Census {
           _ = try store.audit(filter)
         }
       }
-      _ = try store.image(of: tenant, modelLeads: 5, at: moment)
+      _ = try store.state(of: tenant, modelLeads: 5, at: moment)
       for what in [IDKind.tenant, .device, .contact] {
         _ = try store.has(what, "D1", of: tenant?.text)
         _ = try store.ids(what, of: tenant?.text, startingWith: "", limit: 9)
       }
     }
     _ = try (store.sequences(), store.sequences(at: moment))
-    _ = try store.glance(at: moment, stopwatch: { 0 })
+    _ = try store.overview(at: moment, stopwatch: { 0 })
     _ = try store.watch(stopwatch: { 0 }).look(at: moment)
   }
 
@@ -277,7 +277,7 @@ final class Census {
         }
       }
       for filter in [
-        RecordFilter(), RecordFilter(tenant: acme, since: Engine.start, until: now), RecordFilter(decision: 3),
+        RecordFilter(), RecordFilter(tenant: acme, since: TestInstance.start, until: now), RecordFilter(decision: 3),
       ] {
         try snapshot.visitRecord(filter, run: { _ in }, decision: { _ in true })
         _ = try snapshot.countUnrecorded(filter)
@@ -337,8 +337,8 @@ final class Census {
 
   private func maintain(_ store: SQLiteStore) throws {
     _ = try (store.facts(), store.integrity())
-    let until = Engine.start.advanced(bySeconds: 200)
-    _ = try store.pruneForeseen(until: until, tenant: nil)
+    let until = TestInstance.start.advanced(bySeconds: 200)
+    _ = try store.prunePreview(until: until, tenant: nil)
     let options = PruneOptions(until: until, archive: folder.file("old.db"), actor: ann, now: now)
     _ = try store.prune(options, pause: {})
     try history(store)

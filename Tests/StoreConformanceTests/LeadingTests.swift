@@ -94,10 +94,10 @@ struct LeadingTests {
     #expect(history.map(\.generation) == [1, 2, 2] && history.map(\.at) == [fixture.now, later, later])
     #expect(try fixture.store.policyHistory(tenant: TenantID("other")).isEmpty)
     try fixture.execute("UPDATE tenants SET policies = '[\"fallback\",\"assigned\",\"x\"]'")
-    let standings = try fixture.store.policyStandings()
-    #expect(standings.map(\.policy) == ["fallback", "assigned", "x"])
-    #expect(standings.map(\.revision) == [other.digest, StoreFixture.digest, nil])
-    #expect(standings.map(\.refusal) == [nil, nil, "line 1"])
+    let statuses = try fixture.store.policyStatuses()
+    #expect(statuses.map(\.policy) == ["fallback", "assigned", "x"])
+    #expect(statuses.map(\.revision) == [other.digest, StoreFixture.digest, nil])
+    #expect(statuses.map(\.refusal) == [nil, nil, "line 1"])
   }
 
   @Test(arguments: StoreFactory.all)

@@ -80,7 +80,7 @@ struct OperatorTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a device with work is retired only with an heir, who gets all of it (I-11)`(factory: StoreFactory) throws {
+  func `a device with work is retired only with an successor, who gets all of it (I-11)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     let lead = try fixture.lead("L0", device: first)
     for name in ["A", "B", "C"] { try fixture.enrolment(name, device: first) }
@@ -121,8 +121,8 @@ struct OperatorTests {
     try fixture.queueAll(on: first)
     let claimed = try fixture.claim()
     let (store, now) = (fixture.store, fixture.now)
-    func retire(_ id: DeviceID, to heir: DeviceID?) -> String {
-      refusal { try store.retireDevice(id, of: acme, reassignTo: heir, reason: "old", actor: "ann", at: now) }
+    func retire(_ id: DeviceID, to successor: DeviceID?) -> String {
+      refusal { try store.retireDevice(id, of: acme, reassignTo: successor, reason: "old", actor: "ann", at: now) }
     }
     #expect(retire(d1, to: d2).contains("to be on its way, found 1"))
     try fixture.finish(claimed, .notSent(reason: "stopping"))

@@ -58,12 +58,12 @@ struct RecordedDayTests {
       #expect(try history.countUnrecorded(RecordFilter()).byPolicies == 0)
     }
     #expect(try store.sequences(at: now) == store.sequences())
-    let (before, report) = (Engine.start.advanced(bySeconds: -60), try store.devices(at: now))
+    let (before, report) = (TestInstance.start.advanced(bySeconds: -60), try store.devices(at: now))
     #expect(try store.devices(at: before).total.sentDay == 0 && report.total.sentDay > 0)
-    let glance = try store.glance(at: now, stopwatch: { 0 })
-    #expect(glance.devices.count == report.lines.count { $0.device.status != .retired })
-    #expect(try store.image(of: nil, modelLeads: 3, at: now).tenants.count == 2)
-    #expect(try !store.policyHistory(tenant: acme).isEmpty && !store.policyStandings().isEmpty)
+    let overview = try store.overview(at: now, stopwatch: { 0 })
+    #expect(overview.devices.count == report.lines.count { $0.device.status != .retired })
+    #expect(try store.state(of: nil, modelLeads: 3, at: now).tenants.count == 2)
+    #expect(try !store.policyHistory(tenant: acme).isEmpty && !store.policyStatuses().isEmpty)
     #expect(try store.lastActivity(of: acme) != nil)
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// A watcher sees what the store holds, however often it looks and whatever happens between two looks.
 struct WatchTests {
-  private func watch(_ store: any Store) -> any StoreWatching { store.watch(stopwatch: { 0 }) }
+  private func watch(_ store: any Store) -> any StoreMonitoring { store.watch(stopwatch: { 0 }) }
 
   /// A tenant with two devices, an enrolment, and a message.
   private func scene(_ factory: StoreFactory) throws -> StoreFixture {
@@ -37,10 +37,10 @@ struct WatchTests {
           device: device, at: now.advanced(byMilliseconds: -age),
           outcome: random.next() % 5 == 0 ? "unknown" : "accepted")
       }
-      let glance = try watch.look(at: now)
+      let overview = try watch.look(at: now)
       let report = try fixture.store.devices(at: now)
-      #expect(glance.devices.count == report.lines.count)
-      for (seen, line) in zip(glance.devices, report.lines) {
+      #expect(overview.devices.count == report.lines.count)
+      for (seen, line) in zip(overview.devices, report.lines) {
         #expect(seen.load.sentMinute == line.sums.sentMinute, "step \(step)")
         #expect(seen.load.sentHour == line.sums.sentHour, "step \(step)")
         #expect(seen.load.sentDay == line.sums.sentDay, "step \(step)")
@@ -130,12 +130,12 @@ struct WatchTests {
     let fixture = try scene(factory)
     try fixture.enrolment("L2", dueAt: fixture.now.advanced(bySeconds: -300))
     try fixture.enrolment("L3", dueAt: fixture.now.advanced(bySeconds: 300))
-    let glance = try watch(fixture.store).look(at: fixture.now)
+    let overview = try watch(fixture.store).look(at: fixture.now)
     #expect(
-      glance.overdue == [
+      overview.overdue == [
         .init(tenant: TenantID(stored: "acme"), contacts: 2, since: fixture.now.advanced(bySeconds: -300))
       ])
-    #expect(!glance.hasMoreOverdue)
+    #expect(!overview.hasMoreOverdue)
   }
 
   @Test(arguments: StoreFactory.all)

@@ -83,7 +83,7 @@ struct AuditQueryTests {
 
   @Test func `what decides is read from the last generation of each tenant, not from all of them`() throws {
     let plan = try fixture.sqlite.pool.read { db in
-      try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + PolicyStanding.sql).map { $0["detail"] as String }
+      try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + PolicyStatus.sql).map { $0["detail"] as String }
     }
     let scans = plan.filter { $0.hasPrefix("SCAN ") }
     #expect(!scans.contains { $0.hasPrefix("SCAN p") || $0.contains("policy_changes") }, "\(plan)")

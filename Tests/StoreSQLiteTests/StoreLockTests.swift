@@ -94,22 +94,22 @@ struct StoreLockTests {
     let descriptor = Glibc.open(path + ".lock", O_CREAT | O_RDWR, 0o600)
     defer { close(descriptor) }
     #expect(write(descriptor, content, content.utf8.count) == content.utf8.count)
-    #expect(StoreLock.standing(path: path) == .free)
+    #expect(StoreLock.status(path: path) == .free)
     #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
     let number = try #require(Int32(content.prefix { $0.isNumber }))
-    #expect(StoreLock.standing(path: path) == .held(LockHolder(process: number, isForeign: true)))
+    #expect(StoreLock.status(path: path) == .held(LockHolder(process: number, isForeign: true)))
   }
 
   @Test func `a lock without a number, and one that may not be read, leave it unknown who runs`() throws {
     let descriptor = Glibc.open(path + ".lock", O_CREAT | O_RDWR, 0o600)
     #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
-    #expect(StoreLock.standing(path: path) == .unknown("\(path).lock is locked, and names no process"))
+    #expect(StoreLock.status(path: path) == .unknown("\(path).lock is locked, and names no process"))
     close(descriptor)
-    #expect(StoreLock.standing(path: path) == .free)
+    #expect(StoreLock.status(path: path) == .free)
     unlink(path + ".lock")
     // Not even root may read through a link to itself.
     try FileManager.default.createSymbolicLink(atPath: path + ".lock", withDestinationPath: path + ".lock")
-    guard case .unknown(let text) = StoreLock.standing(path: path) else {
+    guard case .unknown(let text) = StoreLock.status(path: path) else {
       Issue.record("expected unknown")
       return
     }

@@ -7,7 +7,7 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure decisions and cycles against the same work in C.",
     discussion: """
-      Each figure stands beside its floor, measured in turns in the same run: one decision beside the bare C call of the
+      Each figure stands beside its baseline, measured in turns in the same run: one decision beside the bare C call of the
       same policy, one cycle beside the same SQL from C, many tenants beside one, tools that only look beside the deciding alone. Figures of two machines, or of two runs, do not compare;
       ratios do. Fails when the two sides do not come to the same choices. Docs/Performance.md says what each line means.
 
@@ -47,7 +47,7 @@ struct BenchCommand: ParsableCommand {
     if quick { run.limitToQuick() }
     if let devices { run.devices = devices.counts }
     do {
-      Talk.put(BenchReport(try measure(run)), format.format)
+      TerminalOutput.write(BenchReport(try measure(run)), format.format)
     } catch let failure as BenchFailure {
       throw Problem(.checkFailed, "\(failure)")
     }

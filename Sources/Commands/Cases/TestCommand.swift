@@ -89,12 +89,12 @@ struct TestCommand: ParsableCommand {
       do { isFine = try runOnce() } catch {
         // What is wrong with a file may be put right in the next moment.
         guard let text = usherError(error)?.message else { throw error }
-        Talk.say("usher: " + text)
+        TerminalOutput.note("usher: " + text)
         isFine = false
       }
-      Talk.say("waiting for a change; Ctrl-C ends")
+      TerminalOutput.note("waiting for a change; Ctrl-C ends")
       let changed = watcher.wait()
-      if !changed.isEmpty { Talk.say("\nchanged: " + changed.joined(separator: ", ")) }
+      if !changed.isEmpty { TerminalOutput.note("\nchanged: " + changed.joined(separator: ", ")) }
     } while !watcher.hasEnded
     if !isFine { throw ExitCode(1) }
   }
@@ -112,15 +112,16 @@ struct TestCommand: ParsableCommand {
     let report = CaseReport(run)
     switch format {
     // A tracefile has standard output for itself.
-    case .table where coverageFormat == .lcov: if run.failures > 0 { Talk.say(report.failures.withoutTrailingNewlines) }
-    case .table: Talk.put(report.failures)
-    case .json: Talk.put(report, .json)
-    case .csv: Talk.put(report, .csv)
-    case .junit: Talk.put(JUnitReport(run).text)
+    case .table where coverageFormat == .lcov:
+      if run.failures > 0 { TerminalOutput.note(report.failures.withoutTrailingNewlines) }
+    case .table: TerminalOutput.write(report.failures)
+    case .json: TerminalOutput.write(report, .json)
+    case .csv: TerminalOutput.write(report, .csv)
+    case .junit: TerminalOutput.write(JUnitReport(run).text)
     }
     let isCovered = try wantsCoverage ? put(CoverageText(run), of: run) : true
-    for problem in run.problems { Talk.say("usher: " + problem) }
-    Talk.say(report.summary)
+    for problem in run.problems { TerminalOutput.note("usher: " + problem) }
+    TerminalOutput.note(report.summary)
     return run.holds && isCovered
   }
 
@@ -131,14 +132,14 @@ struct TestCommand: ParsableCommand {
     try lcov?.write(text.tracefile, mode: .ordinary, store: store)
     try coverageHtml?.write(CoveragePage(run).page.html, mode: .ordinary, store: store)
     if coverageFormat == .lcov {
-      Talk.put(text.tracefile)
+      TerminalOutput.write(text.tracefile)
     } else if coverage {
       // Standard output is the data's where that is not a table.
-      format == .table ? Talk.put(text.text) : Talk.say(text.text.withoutTrailingNewlines)
+      format == .table ? TerminalOutput.write(text.text) : TerminalOutput.note(text.text.withoutTrailingNewlines)
     }
-    for remark in text.remarks { Talk.say("usher: " + remark) }
+    for remark in text.remarks { TerminalOutput.note("usher: " + remark) }
     guard let minCoverage, !run.isCovered(percent: minCoverage) else { return true }
-    Talk.say("usher: \(text.sentence); expected at least \(minCoverage) % (--min-coverage)")
+    TerminalOutput.note("usher: \(text.sentence); expected at least \(minCoverage) % (--min-coverage)")
     return false
   }
 
@@ -155,6 +156,6 @@ struct TestCommand: ParsableCommand {
     let output = try ReportOutput(path: out?.path, for: .lua, mode: mode, store: file)
     try output.put(written.text)
     try output.finish()
-    for line in WrittenCaseText(written, path: out?.path).lines { Talk.say(line) }
+    for line in WrittenCaseText(written, path: out?.path).lines { TerminalOutput.note(line) }
   }
 }

@@ -60,14 +60,14 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let listing = ListingFormat(rawValue: format.rawValue)
-    if listRules { return Talk.put(CheckReport.rules, listing ?? .table) }
+    if listRules { return TerminalOutput.write(CheckReport.rules, listing ?? .table) }
     let report = try check()
     // What is found by searching has standard output for itself, where it is for programs.
     let isLast = !search.search || report.hasErrors
     switch format {
     case .table: break
-    case .sarif: Talk.put(CheckSarif(report, version: UsherProgram.version, pages: pages).text)
-    case .json, .csv: if isLast { Talk.put(report.text(listing ?? .json)) }
+    case .sarif: TerminalOutput.write(CheckSarif(report, version: UsherProgram.version, pages: pages).text)
+    case .json, .csv: if isLast { TerminalOutput.write(report.text(listing ?? .json)) }
     }
     if report.hasErrors || (warningsAsErrors && report.hasFindings) { throw ExitCode(1) }
     if search.search { try search.run(files, format: listing ?? .table) }
@@ -82,12 +82,13 @@ struct CheckCommand: ParsableCommand {
       ).run(fixes: fix)
       for finding in file.fixed {
         let place = [finding.line, finding.column].compactMap { $0.map(String.init) }.joined(separator: ":")
-        Talk.say("\(path):\(place): mended: \(finding.fix?.summary ?? finding.message) [\(finding.rule.rawValue)]")
+        TerminalOutput.note(
+          "\(path):\(place): fixed: \(finding.fix?.summary ?? finding.message) [\(finding.rule.rawValue)]")
       }
       let text = report.add(file)
       guard format == .table else { continue }
-      if let note = text.note { Talk.say(note) }
-      Talk.put(text.findings)
+      if let note = text.note { TerminalOutput.note(note) }
+      TerminalOutput.write(text.findings)
     }
     return report
   }

@@ -47,18 +47,18 @@ struct SearchOptions: ParsableArguments {
     (search.seed, search.requests, search.seconds, search.skipped) = (seed ?? 1, requests, seconds, skip)
     if store != nil {
       search.bases = try bases()
-      Talk.say("\(search.bases.count) due contacts of the store are tried, and requests made of them")
+      TerminalOutput.note("\(search.bases.count) due contacts of the store are tried, and requests made of them")
     }
     var report = SearchReport()
     for file in files where !file.hasSuffix("_test.lua") {
       let result = try search.run(file, stopwatch: stopwatch)
       report.add(result)
       if format == .table {
-        for text in SearchReport.texts(of: result) { Talk.put(text) }
+        for text in SearchReport.texts(of: result) { TerminalOutput.write(text) }
       }
-      Talk.say(SearchReport.summary(of: result))
+      TerminalOutput.note(SearchReport.summary(of: result))
     }
-    if format != .table { Talk.put(report, format) }
+    if format != .table { TerminalOutput.write(report, format) }
     if !report.holds { throw ExitCode(1) }
   }
 

@@ -46,7 +46,7 @@ struct ContactShowCommand: ParsableCommand {
 
   func run() throws {
     let contact = try ContactQuery(subject.reference).run(on: store.openToRead())
-    Talk.put(ContactReport(contact), format.format)
+    TerminalOutput.write(ContactReport(contact), format.format)
   }
 }
 
@@ -66,7 +66,7 @@ struct ContactReassignCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToWrite(as: who.actor)
     try ReassignContact(subject.reference, to: DeviceID(stored: to)).run(on: store, by: who.note())
-    Talk.say("\(subject.contact) belongs to \(to)")
+    TerminalOutput.note("\(subject.contact) belongs to \(to)")
   }
 }
 
@@ -86,7 +86,7 @@ struct ContactRetryCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToWrite(as: who.actor)
     try RetryContact(subject.reference).run(on: store, by: who.note())
-    Talk.say("\(subject.contact): its message is queued again")
+    TerminalOutput.note("\(subject.contact): its message is queued again")
   }
 }
 
@@ -106,7 +106,7 @@ struct ContactOptOutCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToWrite(as: operatorOptions.actor)
     let result = try OptOutLead(who, of: TenantID(stored: tenant)).run(on: store, by: operatorOptions.note())
-    Talk.say(
+    TerminalOutput.note(
       "\(result.lead) \(result.wasOptedOut ? "had opted out already" : "opted out"); cancelled "
         + "\(result.cancelledMessages) messages and \(result.cancelledContacts) contacts")
   }

@@ -47,7 +47,7 @@ struct DecideCommand: ParsableCommand {
       let decided = try requests.decide(bytes, of: input, explains: explain)
       put(decided)
       if let fault = decided.faultText {
-        Talk.say("usher: " + fault.withoutTrailingNewlines)
+        TerminalOutput.note("usher: " + fault.withoutTrailingNewlines)
         throw ExitCode(1)
       }
       return
@@ -66,8 +66,8 @@ struct DecideCommand: ParsableCommand {
 
   private func put(_ decided: DecidedRequest) {
     for name in decided.undeclared {
-      Talk.say("usher: params.\(terminalSafe(name)) is declared by no policy asked; is it misspelt?")
+      TerminalOutput.note("usher: params.\(terminalSafe(name)) is declared by no policy asked; is it misspelt?")
     }
-    Talk.put(DecideReport(decided.answer), .json)
+    TerminalOutput.write(DecideReport(decided.answer), .json)
   }
 }

@@ -28,7 +28,7 @@ struct Demo {
     let epoch = try store.becomeLeader(processID: getpid(), at: Demo.start)
     cycle = Cycle(
       store: store,
-      board: PolicyBoard(catalog: PolicyCatalog(rules: folder + "/Rules"), acceptance: StandardAcceptance()),
+      registry: PolicyRegistry(catalog: PolicyCatalog(rules: folder + "/Rules"), acceptance: StandardAcceptance()),
       epoch: epoch,
       stopwatch: stopwatch)
     let gateway = try LogGateway(path: folder + "/sent.jsonl", clock: clock, store: folder + "/usher.db")
@@ -38,7 +38,7 @@ struct Demo {
   func run() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     say("Usher decides which device sends each due message. The decision is a Lua file per tenant. Here is acme's:\n")
-    Talk.put(Demo.indented(String(decoding: ShippedPolicies.source(of: "fallback")!, as: UTF8.self)))
+    TerminalOutput.write(Demo.indented(String(decoding: ShippedPolicies.source(of: "fallback")!, as: UTF8.self)))
 
     headline("1. A store with two tenants: acme runs 'fallback', globex 'assigned'")
     let imported = try Sample.load(into: store, at: clock.now())
@@ -85,7 +85,7 @@ struct Demo {
   }
 
   private func runCycle() throws -> CycleReport {
-    try cycle.run(at: clock.now(), report: { Talk.put(Demo.indented($0.sentence + "\n")) })
+    try cycle.run(at: clock.now(), report: { TerminalOutput.write(Demo.indented($0.sentence + "\n")) })
   }
 
   private func simulate(from label: String, hours: Int) async throws {
@@ -115,13 +115,13 @@ struct Demo {
         }
       ).run(on: snapshot)
     }
-    Talk.put(Demo.indented(DryRunText(report, most: 5).text(.table)))
+    TerminalOutput.write(Demo.indented(DryRunText(report, most: 5).text(.table)))
   }
 
   private func reports() throws {
-    Talk.put(Demo.indented(DevicesReport(try DevicesQuery().run(store, at: clock.now())).text(.table)))
+    TerminalOutput.write(Demo.indented(DevicesReport(try DevicesQuery().run(store, at: clock.now())).text(.table)))
     let mismatches = try MismatchesQuery().run(store)
-    Talk.put("\n" + Demo.indented(mismatches.parts.text(.table)))
+    TerminalOutput.write("\n" + Demo.indented(mismatches.parts.text(.table)))
     let integrity = try IntegrityQuery().run(store)
     let violations = integrity.checks.reduce(0) { $0 + $1.violations }
     say("\nintegrity: \(integrity.checks.count) promises checked, \(violations) violations")
@@ -133,8 +133,8 @@ struct Demo {
     try Data(policy).write(to: URL(fileURLWithPath: folder + "/Rules/fallback.lua"))
   }
 
-  private func headline(_ text: String) { Talk.put("\n\(text)\n\n") }
-  private func say(_ text: String) { Talk.put(Demo.indented(text + "\n")) }
+  private func headline(_ text: String) { TerminalOutput.write("\n\(text)\n\n") }
+  private func say(_ text: String) { TerminalOutput.write(Demo.indented(text + "\n")) }
   private func time(_ now: Instant) -> String { String(now.rfc3339.dropFirst(11).prefix(5)) }
 
   private static func indented(_ text: String) -> String {

@@ -47,7 +47,7 @@ struct DeviceListCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.openToRead()
-    Talk.put(DevicesReport(try DevicesQuery().run(store, at: SystemClock().now())), format.format)
+    TerminalOutput.write(DevicesReport(try DevicesQuery().run(store, at: SystemClock().now())), format.format)
     try HoldNotice.say(store, unlessTable: format.format)
   }
 }
@@ -73,7 +73,7 @@ struct DevicePauseCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToWrite(as: subject.who.actor)
     let until = try PauseDevice(subject.reference, minutes: minutes).run(on: store, by: subject.who.note())
-    Talk.say("\(subject.device) pauses until \(until.rfc3339)")
+    TerminalOutput.note("\(subject.device) pauses until \(until.rfc3339)")
   }
 }
 
@@ -92,7 +92,7 @@ struct DeviceResumeCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToWrite(as: subject.who.actor)
     try ResumeDevice(subject.reference).run(on: store, by: subject.who.note())
-    Talk.say("\(subject.device) is not paused any more")
+    TerminalOutput.note("\(subject.device) is not paused any more")
   }
 }
 
@@ -118,7 +118,7 @@ struct DeviceStatusCommand: ParsableCommand {
     let store = try store.openToWrite(as: subject.who.actor)
     let status = DeviceStatus(rawValue: to.rawValue)!
     try SetDeviceStatus(subject.reference, to: status).run(on: store, by: subject.who.note())
-    Talk.say("\(subject.device) is \(to.rawValue)")
+    TerminalOutput.note("\(subject.device) is \(to.rawValue)")
   }
 }
 
@@ -142,6 +142,6 @@ struct DeviceRetireCommand: ParsableCommand {
     _ = try subject.who.expectedReason(for: RetireDevice.action)
     try RetireDevice(subject.reference, successor: reassignTo.map(DeviceID.init(stored:))).run(
       on: store, by: subject.who.note())
-    Talk.say("\(subject.device) is retired")
+    TerminalOutput.note("\(subject.device) is retired")
   }
 }

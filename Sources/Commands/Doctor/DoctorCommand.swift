@@ -19,7 +19,7 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let answer = Examination(version: UsherProgram.version, store: store).run()
-    Talk.put(DoctorReport(answer), format.format)
+    TerminalOutput.write(DoctorReport(answer), format.format)
     try answer.expectNothingWrong()
   }
 }

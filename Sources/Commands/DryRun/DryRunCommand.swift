@@ -98,14 +98,14 @@ struct DryRunCommand: ParsableCommand {
       instead:
         "`usher replay --policy \(policy[0]) --since \(at?.instant.rfc3339 ?? "")` decides what was decided since again"
     )
-    let progress = Progress("contacts", of: Talk.isTerminal ? try comparison.count(in: store) : nil)
+    let progress = Progress("contacts", of: TerminalOutput.isTerminal ? try comparison.count(in: store) : nil)
     let result = try comparison.run(on: store, plans: save != nil, progress: progress.show)
     progress.end()
     try put(result.report, candidate: candidate.title, against: other?.title ?? "what is active")
     if let problem = result.report.problem(movedMax: maxMoved) { throw problem }
     if let save, let plan = result.plan {
       try PlanFile.write(plan, to: save, store: file)
-      Talk.say("the plan is in \(save.path); `usher policy activate --plan \(save.path)` carries it out")
+      TerminalOutput.note("the plan is in \(save.path); `usher policy activate --plan \(save.path)` carries it out")
     }
     if result.report.changed > 0 { throw ExitCode(2) }
   }

@@ -56,6 +56,6 @@ struct ExplainCommand: ParsableCommand {
       tenant: tenant.map(TenantID.init(stored:)), contact: contact, decision: decision, moment: at?.instant,
       candidates: try policy.map { name throws(Fault) in try catalog.entry(fileOrName: name) })
     let explanation = try query.run(store, catalog: catalog, at: SystemClock().now())
-    Talk.put(ExplainReport(explanation), format.format)
+    TerminalOutput.write(ExplainReport(explanation), format.format)
   }
 }

@@ -38,7 +38,7 @@ struct HealthCommand: ParsableCommand {
     let check = HealthCheck(
       try store.file(), maxCycleAge: maxCycleAge.map { Int64($0 * 1000) }, expectDaemon: expectDaemon)
     let health = check.run(at: Stores.heartbeatTime())
-    Talk.put(HealthReport(health), format.format)
+    TerminalOutput.write(HealthReport(health), format.format)
     if !health.isHealthy { throw ExitCode(1) }
   }
 }

@@ -38,7 +38,7 @@ struct HoldCommand: ParsableCommand {
     let reason = try order.expectedReason(for: StartHold.action)
     let outcome = try hold.run(onStoreAt: path, by: order.note(), clock: SystemClock())
     let sentences = HoldText.sentences(outcome, reason: reason, holdFile: Stores.holdFile(of: path))
-    for sentence in sentences { Talk.say(sentence) }
+    for sentence in sentences { TerminalOutput.note(sentence) }
     if let problem = outcome.uncertainty(waitSeconds: wait) { throw problem }
   }
 }

@@ -26,7 +26,7 @@ struct ReleaseCommand: ParsableCommand {
     let release = ReleaseHold(tenant: tenant)
     try release.check(storeAt: store.file())
     let outcome = try release.run(on: store.openToWrite(as: order.actor), by: order.note())
-    for sentence in HoldText.sentences(outcome, tenant: tenant) { Talk.say(sentence) }
+    for sentence in HoldText.sentences(outcome, tenant: tenant) { TerminalOutput.note(sentence) }
     if let problem = outcome.conflict(of: tenant) { throw problem }
   }
 }

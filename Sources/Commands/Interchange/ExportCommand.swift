@@ -19,6 +19,6 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToRead()
     let format: ExportFormat = type.map { .csv($0 == .lead ? .lead : .device) } ?? .jsonLines
-    try ExportRows(format, tenant: tenant.map(TenantID.init(stored:))).run(from: store) { Talk.put($0) }
+    try ExportRows(format, tenant: tenant.map(TenantID.init(stored:))).run(from: store) { TerminalOutput.write($0) }
   }
 }

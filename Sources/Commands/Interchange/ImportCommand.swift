@@ -44,9 +44,9 @@ struct ImportCommand: ParsableCommand {
       into: store, by: who.note(),
       progress: ImportProgress(milliseconds: { Int64(stopwatch()) }, report: { lines, _ in progress.show(lines) }))
     progress.end()
-    Talk.put(ImportReport(result), format.format)
-    for warning in result.warnings { Talk.say(StyledText("warning:", .warning) + " \(warning)") }
-    for problem in result.badLines { Talk.say(terminalSafe("\(problem)")) }
+    TerminalOutput.write(ImportReport(result), format.format)
+    for warning in result.warnings { TerminalOutput.note(StyledText("warning:", .warning) + " \(warning)") }
+    for problem in result.badLines { TerminalOutput.note(terminalSafe("\(problem)")) }
     if let problem = result.rejection { throw problem }
   }
 

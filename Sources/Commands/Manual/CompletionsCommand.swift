@@ -26,6 +26,6 @@ struct CompletionsCommand: ParsableCommand {
       case .zsh: UsherProgram.completionScript(for: .zsh)
       case .fish: UsherProgram.completionScript(for: .fish)
       }
-    Talk.put(script + "\n")
+    TerminalOutput.write(script + "\n")
   }
 }

@@ -32,7 +32,7 @@ struct ManualCommand: ParsableCommand {
     let date = ManualCommand.date
     guard let to else {
       let page = CommandPage.root.page(for: command).page
-      return Talk.put(ManualPage(page, date: date, version: UsherProgram.version).text)
+      return TerminalOutput.write(ManualPage(page, date: date, version: UsherProgram.version).text)
     }
     let folder = URL(fileURLWithPath: to).appendingPathComponent("man1")
     do {
@@ -44,7 +44,7 @@ struct ManualCommand: ParsableCommand {
         try output.put(page.text)
         try output.finish()
       }
-      Talk.say("wrote \(pages.count) pages to \(folder.path)")
+      TerminalOutput.note("wrote \(pages.count) pages to \(folder.path)")
     } catch let problem as Problem {
       throw problem
     } catch {

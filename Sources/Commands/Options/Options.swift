@@ -25,7 +25,7 @@ struct StoreOptions: ParsableArguments {
   /// into the store on the way. `actor`: who is on record for an upgrade; nil is the system user.
   func openToWrite(as actor: Actor? = nil) throws -> any Store {
     try OpenStore(try file(), as: actor ?? Actor(SystemUser.current.text)).run(
-      at: SystemClock().now(), notify: { Talk.say($0) }, waits: { Talk.say($0) })
+      at: SystemClock().now(), notify: { TerminalOutput.note($0) }, waits: { TerminalOutput.note($0) })
   }
 
   /// The path of the store. Throws `StoreError` for an address of another scheme.
@@ -87,7 +87,7 @@ struct ReportOptions: ParsableArguments {
   var listing: ListingFormat { ListingFormat(rawValue: format.rawValue) ?? .table }
 
   /// The columns of the terminal that the report goes to; nil when it goes elsewhere.
-  var columns: Int? { out == nil ? Talk.outputColumns : nil }
+  var columns: Int? { out == nil ? TerminalOutput.outputColumns : nil }
 
   /// The report in the format asked for; `page` is made for HTML alone.
   func text(_ report: some Representation, page: () -> Page) -> String {

@@ -96,9 +96,9 @@ struct PolicyActivateCommand: ParsableCommand {
       }
     let result = try ActivatePolicy(source, as: try role(), scope: tenants.scope, isDry: dry).run(
       on: store, catalog: catalog, by: who.note())
-    Talk.put(PolicyChangeReport(result.changes), format)
+    TerminalOutput.write(PolicyChangeReport(result.changes), format)
     result.unwatchedFiles.forEach(sayUnwatched)
-    if result.changes.isEmpty { Talk.say("nothing was changed: these revisions decide already") }
+    if result.changes.isEmpty { TerminalOutput.note("nothing was changed: these revisions decide already") }
     if dry, !result.changes.isEmpty { throw ExitCode(2) }
   }
 
@@ -108,12 +108,12 @@ struct PolicyActivateCommand: ParsableCommand {
     let store = try self.store.openToWrite(as: who.actor)
     let result = try ApplyPlan(plan, title: path, dataMayDiffer: dataMayDiffer, scope: tenants.scope).run(
       on: store, catalog: try rules.catalog(store: file), by: who.note())
-    for path in result.filesWritten { Talk.say("wrote \(path)") }
-    Talk.put(PlanReport(result), format)
+    for path in result.filesWritten { TerminalOutput.note("wrote \(path)") }
+    TerminalOutput.write(PlanReport(result), format)
   }
 
   private func sayUnwatched(_ path: String) {
-    Talk.say(
+    TerminalOutput.note(
       "\(path) is outside the rules folder: its present text is kept in the store, and a later edit of it changes nothing; "
         + "activate it again, or copy it into the rules folder to have edits taken")
   }

@@ -21,9 +21,9 @@ struct PolicyCanaryCommand: ParsableCommand {
   func run() throws {
     let canaries = try CanariesQuery(tenant: tenant.map(TenantID.init(stored:))).run(on: store.openToRead())
     if canaries.isEmpty, format.format == .table {
-      Talk.say("no canary runs; `usher policy history` shows what came of those that did")
+      TerminalOutput.note("no canary runs; `usher policy history` shows what came of those that did")
     } else {
-      Talk.put(CanaryReport(canaries), format.format)
+      TerminalOutput.write(CanaryReport(canaries), format.format)
     }
   }
 }

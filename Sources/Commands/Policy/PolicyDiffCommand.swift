@@ -26,7 +26,7 @@ struct PolicyDiffCommand: ParsableCommand {
     let found = try DiffRevisions(first, second, tenant: tenant.map(TenantID.init(stored:)))
       .run(on: try store.openToRead(), catalog: catalog)
     let difference = PolicyDiffText(found.before, found.after)
-    Talk.put(difference.text)
+    TerminalOutput.write(difference.text)
     if !difference.isEmpty { throw ExitCode(2) }
   }
 }

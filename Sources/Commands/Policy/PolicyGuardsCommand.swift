@@ -46,7 +46,7 @@ struct PolicyGuardsListCommand: ParsableCommand {
 
   func run() throws {
     let list = try GuardsQuery().run(on: store.openToRead())
-    Talk.put(GuardListReport(list), format.format)
+    TerminalOutput.write(GuardListReport(list), format.format)
   }
 }
 
@@ -68,7 +68,7 @@ struct PolicyGuardsAddCommand: ParsableCommand {
     let catalog = try options.catalog()
     let addition = AddGuard(name, try ParameterOverrides(param), before: before)
     try addition.run(on: options.openToWrite(), catalog: catalog, by: options.who.note())
-    Talk.say("\(name) is asked from the next cycle on")
+    TerminalOutput.note("\(name) is asked from the next cycle on")
   }
 }
 
@@ -97,7 +97,7 @@ struct PolicyGuardsSetCommand: ParsableCommand {
     let change = SetGuard(
       name, try ParameterOverrides(param), tenant: tenant.map(TenantID.init(stored:)), clears: clear)
     try change.run(on: options.openToWrite(), catalog: catalog, by: options.who.note())
-    Talk.say("\(name) goes by it from the next cycle on")
+    TerminalOutput.note("\(name) goes by it from the next cycle on")
   }
 }
 
@@ -113,6 +113,6 @@ struct PolicyGuardsRemoveCommand: ParsableCommand {
 
   func run() throws {
     try RemoveGuard(name).run(on: options.openToWrite(), by: options.who.note())
-    Talk.say("\(name) is not asked any more from the next cycle on")
+    TerminalOutput.note("\(name) is not asked any more from the next cycle on")
   }
 }

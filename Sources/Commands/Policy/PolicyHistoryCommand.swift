@@ -19,6 +19,6 @@ struct PolicyHistoryCommand: ParsableCommand {
 
   func run() throws {
     let history = try PolicyHistoryQuery(tenant: tenant.map(TenantID.init(stored:))).run(on: store.openToRead())
-    Talk.put(PolicyHistoryReport(history), format.format)
+    TerminalOutput.write(PolicyHistoryReport(history), format.format)
   }
 }

@@ -17,9 +17,10 @@ struct PolicyListCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToRead()
     let list = try PolicyListQuery().run(on: store)
-    Talk.put(PolicyListReport(list), format.format)
+    TerminalOutput.write(PolicyListReport(list), format.format)
     if list.isPinned {
-      Talk.say("the process that runs, or ran last, is pinned: edited files wait for `usher policy activate`")
+      TerminalOutput.note(
+        "the process that runs, or ran last, is pinned: edited files wait for `usher policy activate`")
     }
     try HoldNotice.say(store)
   }

@@ -25,7 +25,7 @@ struct PolicyPromoteCommand: ParsableCommand {
   func run() throws {
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite(as: who.actor)
     let promotion = PromoteCanary(to: to?.parts ?? ContactShare.whole, scope: tenants.scope, isDry: dry)
-    Talk.put(PolicyChangeReport(try promotion.run(on: store, by: who.note())), format.format)
+    TerminalOutput.write(PolicyChangeReport(try promotion.run(on: store, by: who.note())), format.format)
     if dry { throw ExitCode(2) }
   }
 }

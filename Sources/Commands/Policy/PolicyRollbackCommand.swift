@@ -30,7 +30,7 @@ struct PolicyRollbackCommand: ParsableCommand {
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite(as: who.actor)
     let rollback = RollBackPolicy(
       to: to.map(RollBackPolicy.Target.init) ?? .previous, scope: tenants.scope, isDry: dry)
-    Talk.put(PolicyChangeReport(try rollback.run(on: store, by: who.note())), format.format)
+    TerminalOutput.write(PolicyChangeReport(try rollback.run(on: store, by: who.note())), format.format)
     if dry { throw ExitCode(2) }
   }
 }

@@ -28,9 +28,9 @@ struct PolicyShadowCommand: ParsableCommand {
   func run() throws {
     if stop {
       let changes = try StopShadow(scope: tenants.scope).run(on: store.openToWrite(as: who.actor), by: who.note())
-      return Talk.put(PolicyChangeReport(changes), format.format)
+      return TerminalOutput.write(PolicyChangeReport(changes), format.format)
     }
     let shadows = try ShadowsQuery(tenant: tenants.tenantID).run(on: store.openToRead())
-    Talk.put(ShadowsReport(shadows), format.format)
+    TerminalOutput.write(ShadowsReport(shadows), format.format)
   }
 }

@@ -20,7 +20,7 @@ struct PolicyShowCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToRead()
     let show = ShowRevision(revision)
-    if source { return Talk.put(try show.revision(in: store).source) }
-    Talk.put(RevisionText(try show.run(on: store)).text(format.format))
+    if source { return TerminalOutput.write(try show.revision(in: store).source) }
+    TerminalOutput.write(RevisionText(try show.run(on: store)).text(format.format))
   }
 }

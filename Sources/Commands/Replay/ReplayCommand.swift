@@ -61,8 +61,8 @@ struct ReplayCommand: ParsableCommand {
     defer { progress.end() }
     let report = try ReplayDecisions(filter, limit: limit).run(on: try store.openToRead(), progress: progress.show)
     progress.end()
-    Talk.put(ReplayText(report), format.format)
-    if let warning = report.foreignRevisionsWarning { Talk.complain(warning) }
+    TerminalOutput.write(ReplayText(report), format.format)
+    if let warning = report.foreignRevisionsWarning { TerminalOutput.error(warning) }
     if let problem = report.problem { throw problem }
   }
 
@@ -76,7 +76,7 @@ struct ReplayCommand: ParsableCommand {
       .run(on: try store.openToRead(), progress: progress.show)
     progress.end()
     DryRunText(report, subject: "decisions on record before \(report.now.rfc3339)")
-      .write(format.format, columns: Talk.outputColumns, to: Talk.put)
+      .write(format.format, columns: TerminalOutput.outputColumns, to: TerminalOutput.write)
     if let problem = report.problem(noun: "decisions") { throw problem }
     if report.changed > 0 { throw ExitCode(2) }
   }

@@ -56,7 +56,7 @@ struct AuditCommand: ParsableCommand {
         tenant: tenant.map(TenantID.init(stored:)), limit: limit))
     let answer = try query.run(try store.openToRead())
     say(answer, begin, end)
-    Talk.put(AuditReport(answer), format.format)
+    TerminalOutput.write(AuditReport(answer), format.format)
   }
 
   /// The window, and what the lines leave open.
@@ -64,13 +64,13 @@ struct AuditCommand: ParsableCommand {
     if format.format == .table {
       let window = "since \(begin.rfc3339)" + (end.map { " until \($0.rfc3339)" } ?? "")
       let usual = since == nil ? " (the last \(AuditQuery.usualDays) days; --since for more)" : ""
-      Talk.say("changes \(window)\(usual), newest first")
+      TerminalOutput.note("changes \(window)\(usual), newest first")
     }
-    if answer.hasMore { Talk.say("only the newest \(limit) are listed: --limit or --until for the others") }
+    if answer.hasMore { TerminalOutput.note("only the newest \(limit) are listed: --limit or --until for the others") }
     guard answer.lines.isEmpty else { return }
     let missing = answer.missing.map { missing in
       "; there is no \(missing.kind) '\(missing.id)'" + (missing.nearest.map { "; the nearest is '\($0)'" } ?? "")
     }
-    Talk.say("no change found\(missing ?? "")")
+    TerminalOutput.note("no change found\(missing ?? "")")
   }
 }

@@ -54,7 +54,7 @@ struct MismatchesReportCommand: ParsableCommand {
     let report = try MismatchesQuery(
       since: since?.instant(before: at ?? SystemClock().now()), tenant: tenant.map(TenantID.init(stored:)), moment: at
     ).run(store)
-    Talk.put(report, format.format)
+    TerminalOutput.write(report, format.format)
     try HoldNotice.say(store, at: at)
     if report.counts[.mismatch] ?? 0 > 0 { throw ExitCode(1) }
   }
@@ -79,7 +79,7 @@ struct DevicesReportCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToRead()
     let answer = try DevicesQuery(moment: moment.at?.instant).run(store, at: SystemClock().now())
-    Talk.put(DevicesReport(answer), format.format)
+    TerminalOutput.write(DevicesReport(answer), format.format)
     try HoldNotice.say(store, at: moment.at?.instant, unlessTable: format.format)
   }
 }
@@ -100,7 +100,7 @@ struct SequencesReportCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.openToRead()
-    Talk.put(try SequencesQuery(moment: moment.at?.instant).run(store), format.format)
+    TerminalOutput.write(try SequencesQuery(moment: moment.at?.instant).run(store), format.format)
     try HoldNotice.say(store, at: moment.at?.instant)
   }
 }
@@ -119,7 +119,7 @@ struct IntegrityReportCommand: ParsableCommand {
 
   func run() throws {
     let report = try IntegrityQuery().run(try store.openToRead())
-    Talk.put(report, format.format)
+    TerminalOutput.write(report, format.format)
     if !report.isSound { throw ExitCode(1) }
   }
 }

@@ -61,12 +61,12 @@ final class ReportOutput {
 
   /// Whole lines.
   func put(_ bytes: [UInt8]) throws {
-    guard let file else { return Talk.put(String(decoding: bytes, as: UTF8.self)) }
+    guard let file else { return TerminalOutput.write(String(decoding: bytes, as: UTF8.self)) }
     do throws(FileProblem) { try file.write(bytes) } catch { throw Problem(.unwritableFile, error.description) }
   }
 
   func put(_ text: String) throws {
-    guard file != nil else { return Talk.put(text) }
+    guard file != nil else { return TerminalOutput.write(text) }
     try put(Array(text.utf8))
   }
 

@@ -30,15 +30,15 @@ struct TickCommand: AsyncParsableCommand {
   func run() async throws {
     let clock: any Clock = now.map { FixedClock($0.instant) } ?? SystemClock()
     let catalog = try service.rules.catalog(store: try service.store.file())
-    let tick = try buildTick(service.options(clock: clock), sends: send, notify: { Talk.say($0) })
+    let tick = try buildTick(service.options(clock: clock), sends: send, notify: { TerminalOutput.note($0) })
     let report = try await tick.run(
       at: clock.now(),
       report: { event in
-        Talk.say(event.sentence)
+        TerminalOutput.note(event.sentence)
         if case .policyRefused(_, let policy, _, _) = event { try? Self.showErrors(of: policy, in: catalog) }
       })
-    Talk.put(report, format.format)
-    for notice in tick.takeNotices() { Talk.say(notice) }
+    TerminalOutput.write(report, format.format)
+    for notice in tick.takeNotices() { TerminalOutput.note(notice) }
     if send { try HoldNotice.say(tick.store) }
   }
 
@@ -46,7 +46,8 @@ struct TickCommand: AsyncParsableCommand {
   private static func showErrors(of policy: String, in catalog: PolicyCatalog) throws(Fault) {
     let entry = try catalog.entry(named: policy)
     for finding in PolicyCheck(file: entry.name, source: entry.source).findings where finding.severity == .error {
-      Talk.say(finding.text(in: entry.path ?? entry.name, SourceExcerpt(entry.source)).withoutTrailingNewlines)
+      TerminalOutput.note(
+        finding.text(in: entry.path ?? entry.name, SourceExcerpt(entry.source)).withoutTrailingNewlines)
     }
   }
 }

@@ -44,11 +44,11 @@ struct SimulateCommand: ParsableCommand {
     help: ArgumentHelp("Run this policy too, over the same arrivals and pauses, and show both.", valueName: "file"),
     completion: .policies)
   var against: [String] = []
-  @Option(help: ArgumentHelp("A device is offline: D1@10:00-12:00; again for more.", valueName: "drill"))
+  @Option(help: ArgumentHelp("A device is offline: D1@10:00-12:00; again for more.", valueName: "incident"))
   var offline: [String] = []
-  @Option(help: ArgumentHelp("A device is retired, and nobody takes over: D3@11:00.", valueName: "drill"))
+  @Option(help: ArgumentHelp("A device is retired, and nobody takes over: D3@11:00.", valueName: "incident"))
   var retire: [String] = []
-  @Option(help: ArgumentHelp("A device has another cap: D2=20/h, D2=20/h@11:00.", valueName: "drill"))
+  @Option(help: ArgumentHelp("A device has another cap: D2=20/h, D2=20/h@11:00.", valueName: "incident"))
   var cap: [String] = []
   @Option(
     help: ArgumentHelp("New leads: 500/h over all active sequences, acme/welcome=500/h for one.", valueName: "rate"))
@@ -107,10 +107,10 @@ struct SimulateCommand: ParsableCommand {
 
   private func asked() throws -> Scenario {
     var asked = Scenario()
-    for text in offline { asked.add(try DrillArguments.offline(text), at: "--offline \(text)") }
-    for text in retire { asked.add(try DrillArguments.retire(text), at: "--retire \(text)") }
-    for text in cap { asked.add(try DrillArguments.cap(text), at: "--cap \(text)") }
-    for text in arrivals { asked.add(try DrillArguments.arrivals(text), at: "--arrivals \(text)") }
+    for text in offline { asked.add(try IncidentArguments.offline(text), at: "--offline \(text)") }
+    for text in retire { asked.add(try IncidentArguments.retire(text), at: "--retire \(text)") }
+    for text in cap { asked.add(try IncidentArguments.cap(text), at: "--cap \(text)") }
+    for text in arrivals { asked.add(try IncidentArguments.arrivals(text), at: "--arrivals \(text)") }
     return asked
   }
 }

@@ -30,14 +30,14 @@ struct InitCommand: ParsableCommand {
     let creation = CreateStore(at: file, isGroupReadable: isGroupReadable, sample: sample ? Sample.lines : nil)
     let result = try creation.run(by: who.note())
     if !result.leftovers.isEmpty {
-      Talk.say("found files of an earlier store beside \(file): \(result.leftovers.joined(separator: ", "))")
+      TerminalOutput.note("found files of an earlier store beside \(file): \(result.leftovers.joined(separator: ", "))")
     }
     if result.isOnHold {
-      Talk.say("\(Stores.holdFile(of: file)) puts the new store on hold: `usher release` ends that")
+      TerminalOutput.note("\(Stores.holdFile(of: file)) puts the new store on hold: `usher release` ends that")
     }
     guard let lines = result.sampleLines else {
-      return Talk.say("created \(file); next: usher import FILE --store \(file)")
+      return TerminalOutput.note("created \(file); next: usher import FILE --store \(file)")
     }
-    Talk.say("created \(file) with \(lines) lines of sample data; next: usher tick --store \(file)")
+    TerminalOutput.note("created \(file) with \(lines) lines of sample data; next: usher tick --store \(file)")
   }
 }

@@ -58,7 +58,7 @@ struct StorePruneCommand: ParsableCommand {
       by: who.note(at: now?.instant ?? SystemClock().now()))
     let report: PruneReport
     if dryRun {
-      report = try pruning.foresee(on: store.openToRead())
+      report = try pruning.preview(on: store.openToRead())
     } else {
       let progress = Progress("decisions")
       defer { progress.end() }
@@ -66,7 +66,7 @@ struct StorePruneCommand: ParsableCommand {
         on: store.openToWrite(as: who.actor), pause: { usleep(Self.pause) }, progress: progress.show)
     }
     let shown = PruneStoreReport(report, pruning.options, isDryRun: dryRun)
-    Talk.put(shown, format.format)
-    if format.format == .table { Talk.say(shown.sentence(store: file)) }
+    TerminalOutput.write(shown, format.format)
+    if format.format == .table { TerminalOutput.note(shown.sentence(store: file)) }
   }
 }

@@ -28,9 +28,9 @@ struct StoreForgetBackupCommand: ParsableCommand {
     let store = try yes ? store.openToWrite(as: asked.actor) : store.openToRead()
     let copies =
       try yes ? ForgetMigrationCopies().run(on: store, by: asked.note()) : MigrationCopiesQuery().run(on: store)
-    Talk.put(MigrationCopiesReport(copies), format.format)
+    TerminalOutput.write(MigrationCopiesReport(copies), format.format)
     guard format.format == .table else { return }
-    if copies.isEmpty { return Talk.say("\(store.path) has no copy from before an upgrade") }
-    Talk.say(yes ? "deleted" : "nothing was deleted; --yes --reason TEXT deletes all of these")
+    if copies.isEmpty { return TerminalOutput.note("\(store.path) has no copy from before an upgrade") }
+    TerminalOutput.note(yes ? "deleted" : "nothing was deleted; --yes --reason TEXT deletes all of these")
   }
 }

@@ -18,12 +18,12 @@ struct StoreUpgradeCommand: ParsableCommand {
 
   func run() throws {
     let path = try store.file()
-    let result = try UpgradeStore(at: path).run(by: who.note(), waits: { Talk.say($0) })
-    for notice in result.notices { Talk.say(notice) }
+    let result = try UpgradeStore(at: path).run(by: who.note(), waits: { TerminalOutput.note($0) })
+    for notice in result.notices { TerminalOutput.note(notice) }
     if result.versionBefore == result.version {
-      Talk.say("\(path) has version \(result.version) already, the newest that this usher knows")
+      TerminalOutput.note("\(path) has version \(result.version) already, the newest that this usher knows")
     } else if result.notices.isEmpty {
-      Talk.say("upgraded \(path) from version \(result.versionBefore) to \(result.version)")
+      TerminalOutput.note("upgraded \(path) from version \(result.versionBefore) to \(result.version)")
     }
   }
 }

@@ -51,14 +51,14 @@ struct TopCommand: ParsableCommand {
     (view.order, view.intervalSeconds) = (sort, every)
     view.tenant = tenant.map(TenantID.init(stored:))
     let query = OverviewQuery(tenant: view.tenant, moment: at?.instant)
-    let glance = try query.run(store, watch, at: SystemClock().now(), stopwatch: stopwatch)
+    let overview = try query.run(store, watch, at: SystemClock().now(), stopwatch: stopwatch)
     if !once, format.format == .table,
       let session = TerminalSession(terminal: ProcessInfo.processInfo.environment["TERM"])
     {
-      var loop = TopLoop(session, watch, view, store: store.path, colours: Talk.colours(of: STDOUT_FILENO))
-      return try loop.run(glance)
+      var loop = TopLoop(session, watch, view, store: store.path, colours: TerminalOutput.colours(of: STDOUT_FILENO))
+      return try loop.run(overview)
     }
-    Talk.put(TopReport(glance, view, store: store.path), format.format)
+    TerminalOutput.write(TopReport(overview, view, store: store.path), format.format)
   }
 }
 

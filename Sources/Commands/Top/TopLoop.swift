@@ -6,7 +6,7 @@ import Terminal
 /// The live screen: looks at the store now and then, draws what it saw, and minds keys and signals meanwhile.
 struct TopLoop {
   private let session: TerminalSession
-  private let watch: any StoreWatching
+  private let watch: any StoreMonitoring
   private let store: String
   private var view: TopView
   private var frame: Frame
@@ -14,22 +14,22 @@ struct TopLoop {
   /// Why the last look failed; what was seen before stays on the screen.
   private var failure: String?
 
-  init(_ session: TerminalSession, _ watch: any StoreWatching, _ view: TopView, store: String, colours: Colours) {
+  init(_ session: TerminalSession, _ watch: any StoreMonitoring, _ view: TopView, store: String, colours: Colours) {
     (self.session, self.watch, self.view, self.store) = (session, watch, view, store)
     frame = Frame(colours: colours)
   }
 
   /// Returns when somebody quits. The terminal is then as it was.
-  mutating func run(_ first: StoreGlance) throws {
-    var glance = first
+  mutating func run(_ first: StoreOverview) throws {
+    var overview = first
     let start = stopwatch()
     pace.looked(from: start, to: start)
     session.enter()
     defer { session.leave() }
-    var screen = draw(glance)
+    var screen = draw(overview)
     while true {
       for event in session.events(within: millisecondsToWait) {
-        switch action(for: event, glance, screen) {
+        switch action(for: event, overview, screen) {
         case .quit: return
         case .suspend:
           session.suspend()
@@ -38,16 +38,18 @@ struct TopLoop {
         case .draw, .nothing: break
         }
       }
-      if !view.isPaused, millisecondsToWait <= 0 { look(&glance) }
-      screen = draw(glance)
+      if !view.isPaused, millisecondsToWait <= 0 { look(&overview) }
+      screen = draw(overview)
     }
   }
 
-  private mutating func action(for event: TerminalEvent, _ glance: StoreGlance, _ screen: TopScreen) -> TopView.Action {
+  private mutating func action(for event: TerminalEvent, _ overview: StoreOverview, _ screen: TopScreen)
+    -> TopView.Action
+  {
     switch event {
     case .key(let key):
       if key == .control("l") { frame.forget() }
-      return view.handle(key, tenants: glance.tenants, devices: screen.devices, page: screen.page)
+      return view.handle(key, tenants: overview.tenants, devices: screen.devices, page: screen.page)
     case .resized:
       frame.forget()
       return .draw
@@ -66,10 +68,10 @@ struct TopLoop {
     return pace.millisecondsToWait(at: stopwatch(), every: view.intervalSeconds)
   }
 
-  private mutating func look(_ glance: inout StoreGlance) {
+  private mutating func look(_ overview: inout StoreOverview) {
     let start = stopwatch()
     do {
-      glance = try watch.look(at: SystemClock().now())
+      overview = try watch.look(at: SystemClock().now())
       failure = nil
     } catch {
       failure = usherError(error)?.message ?? "\(error)"
@@ -77,9 +79,9 @@ struct TopLoop {
     pace.looked(from: start, to: stopwatch())
   }
 
-  private mutating func draw(_ glance: StoreGlance) -> TopScreen {
+  private mutating func draw(_ overview: StoreOverview) -> TopScreen {
     let size = session.size
-    let screen = TopScreen(glance, view, store: store, size: size, note: failure)
+    let screen = TopScreen(overview, view, store: store, size: size, note: failure)
     session.write(frame.bytes(screen.lines, size))
     return screen
   }

@@ -16,7 +16,7 @@ package struct Arrivals: Equatable, Sendable {
 }
 
 /// Makes the leads of one rate up, one after the other: each somewhere in its own share of the time, its sequence in
-/// turn, its traits those of a lead that is there. Seed and image alone decide.
+/// turn, its traits those of a lead that is there. Seed and state alone decide.
 struct ArrivalStream {
   struct Target {
     let tenant: Int
@@ -41,10 +41,10 @@ struct ArrivalStream {
   }
 
   /// The next lead, with its trigger and its tenant.
-  mutating func next(_ tenants: [TenantImage]) -> (tenant: Int, trigger: TriggerImage) {
+  mutating func next(_ tenants: [TenantState]) -> (tenant: Int, trigger: TriggerState) {
     let target = targets[made % targets.count]
     let models = tenants[target.tenant].models
-    var lead = LeadImage(
+    var lead = LeadState(
       key: LeadKey(0), phone: "", name: nil, tags: [], attributes: [], isOptedOut: false)
     if !models.isEmpty { lead = models[Int(random.next() % UInt64(models.count))] }
     // +999 is assigned to nobody.
@@ -54,7 +54,7 @@ struct ArrivalStream {
     lead.key = LeadKey(-Int64(stream * 100_000_000 + made))
     let id = "arrival-\(stream + 1)-\(made)"
     nextAt = moment()
-    return (target.tenant, TriggerImage(name: target.trigger, leadID: id, lead: lead))
+    return (target.tenant, TriggerState(name: target.trigger, leadID: id, lead: lead))
   }
 
   private mutating func moment() -> Instant {

@@ -10,7 +10,7 @@ struct LeadMessages {
   /// Leads without either are left out.
   private var leads: [LeadKey: Lead] = [:]
 
-  init(_ sent: [SentImage]) {
+  init(_ sent: [SentState]) {
     for message in sent { leads[message.lead, default: Lead()].sends.add(message.at) }
   }
 

@@ -27,10 +27,10 @@ struct SimulatedDevice {
     var wasOnline = false
   }
 
-  init(_ image: DeviceImage, tenant: Int) {
+  init(_ state: DeviceState, tenant: Int) {
     self.tenant = tenant
-    (device, sends, failures) = (image.device, image.sends, image.failures)
-    storedStatus = image.device.status
+    (device, sends, failures) = (state.device, state.sends, state.failures)
+    storedStatus = state.device.status
     figures.wasOnline = storedStatus == .online
   }
 
@@ -93,7 +93,7 @@ extension SimulatedDevice {
 // MARK: - Drills
 
 extension SimulatedDevice {
-  mutating func apply(_ change: Drill.Change) {
+  mutating func apply(_ change: Incident.Change) {
     switch change {
     case .goOffline: outages += 1
     case .comeBack: outages -= 1

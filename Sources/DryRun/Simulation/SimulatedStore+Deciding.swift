@@ -19,7 +19,7 @@ extension SimulatedStore {
     while batch.count < limit, let first = due[tenant].first, first.at <= now {
       let place = due[tenant].removeFirst().place
       // A lead that opted out may have taken its enrolment out of turn.
-      if images[tenant].enrolments[place].nextAt != first.at { continue }
+      if states[tenant].enrolments[place].nextAt != first.at { continue }
       batch.append((place, content(place, of: tenant, at: now)))
     }
     var counts = DecisionCounts()
@@ -45,25 +45,25 @@ extension SimulatedStore {
   /// Drops entries of enrolments that were written since, up to the first that is due.
   private func isSomethingDue(of tenant: Int, at now: Instant) -> Bool {
     while let first = due[tenant].first, first.at <= now {
-      if images[tenant].enrolments[first.place].nextAt == first.at { return true }
+      if states[tenant].enrolments[first.place].nextAt == first.at { return true }
       _ = due[tenant].removeFirst()
     }
     return false
   }
 
   func content(_ place: Int, of tenant: Int, at now: Instant) -> Content {
-    let enrolment = images[tenant].enrolments[place]
-    if !images[tenant].carried.isEmpty,
-      let message = images[tenant].carried[CarriedStep(enrolment: enrolment.key, step: enrolment.step)]
+    let enrolment = states[tenant].enrolments[place]
+    if !states[tenant].carried.isEmpty,
+      let message = states[tenant].carried[CarriedStep(enrolment: enrolment.key, step: enrolment.step)]
     {
       return .carried(by: message)
     }
-    guard enrolment.lead.isReadable, let step = images[tenant].sequences[enrolment.sequence].steps[enrolment.step]
+    guard enrolment.lead.isReadable, let step = states[tenant].sequences[enrolment.sequence].steps[enrolment.step]
     else { return .unreadable }
     let assigned = enrolment.assigned.map { devices[firstDevice[tenant] + $0].device }
     let contact = Contact(
       key: enrolment.key, id: enrolment.id, phone: enrolment.lead.phone, name: enrolment.lead.name,
-      sequence: images[tenant].sequences[enrolment.sequence].id, step: enrolment.step, assignedDevice: assigned?.id,
+      sequence: states[tenant].sequences[enrolment.sequence].id, step: enrolment.step, assignedDevice: assigned?.id,
       assignedKey: assigned?.key, dueAt: enrolment.dueAt, attempts: enrolment.attempts,
       lastDevice: enrolment.lastDevice.map { devices[firstDevice[tenant] + $0].device.id }, tags: enrolment.lead.tags,
       attributes: enrolment.lead.attributes, messagesDay: messages[tenant].count(to: enrolment.lead.key, at: now),
@@ -78,10 +78,10 @@ extension SimulatedStore {
   private func commit(
     _ commit: StepCommit, of due: DueStep, _ place: Int, _ tenant: Int, at now: Instant, _ counts: inout DecisionCounts
   ) {
-    observe?(.decided(tenant: images[tenant].tenant.id, contact: due.contact, commit, at: now))
+    observe?(.decided(tenant: states[tenant].tenant.id, contact: due.contact, commit, at: now))
     let changes = StepTransition.decided(
       commit, at: position(place, tenant), assigned: due.contact.assignedKey, now: now)
-    if case .wait = commit, let own = images[tenant].enrolments[place].assigned {
+    if case .wait = commit, let own = states[tenant].enrolments[place].assigned {
       devices[firstDevice[tenant] + own].figures.waits += 1
     }
     guard case .queue(let decision, let key, let moves, _) = commit, let message = changes.message else {
@@ -100,16 +100,16 @@ extension SimulatedStore {
     lastMessage = MessageKey(lastMessage.raw + 1)
     devices[device].queue.add(
       MessageQueue.Message(
-        key: lastMessage, enrolment: place, step: images[tenant].enrolments[place].step, createdAt: now))
+        key: lastMessage, enrolment: place, step: states[tenant].enrolments[place].step, createdAt: now))
     devices[device].figures.queued += 1
     devices[device].notePeak(at: now)
-    messages[tenant].queue(to: images[tenant].enrolments[place].lead.key)
+    messages[tenant].queue(to: states[tenant].enrolments[place].lead.key)
   }
 
   private func apply(_ changes: StepChanges, _ place: Int, _ tenant: Int, _ counts: inout DecisionCounts) {
     if let assignment = changes.assignment, let device = devicePlaces[assignment.device] {
-      images[tenant].enrolments[place].assigned = device - firstDevice[tenant]
-      if assignment.countsAsMove { images[tenant].enrolments[place].moves += 1 }
+      states[tenant].enrolments[place].assigned = device - firstDevice[tenant]
+      if assignment.countsAsMove { states[tenant].enrolments[place].moves += 1 }
     }
     apply(changes.enrolment, place, tenant)
     counts += changes.counts
@@ -117,18 +117,18 @@ extension SimulatedStore {
 
   /// The current step of an enrolment, with the delay of the next one.
   func position(_ place: Int, _ tenant: Int) -> StepPosition {
-    let step = images[tenant].enrolments[place].step
-    let sequence = images[tenant].enrolments[place].sequence
+    let step = states[tenant].enrolments[place].step
+    let sequence = states[tenant].enrolments[place].sequence
     return StepPosition(
-      step, nextDelayMilliseconds: images[tenant].sequences[sequence].steps[step + 1]?.delayMilliseconds)
+      step, nextDelayMilliseconds: states[tenant].sequences[sequence].steps[step + 1]?.delayMilliseconds)
   }
 
   /// The one place where an enrolment changes, so that the states always add up.
   func apply(_ change: EnrolmentChange, _ place: Int, _ tenant: Int) {
-    tally.change(from: images[tenant].enrolments[place].status, to: change.status)
-    images[tenant].enrolments[place].apply(change)
+    tally.change(from: states[tenant].enrolments[place].status, to: change.status)
+    states[tenant].enrolments[place].apply(change)
     guard let nextAt = change.nextAt else { return }
-    if images[tenant].sequences[images[tenant].enrolments[place].sequence].isActive {
+    if states[tenant].sequences[states[tenant].enrolments[place].sequence].isActive {
       due[tenant].add(DueEntry(at: nextAt, place: place))
     }
   }

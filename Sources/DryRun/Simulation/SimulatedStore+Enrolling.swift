@@ -4,7 +4,7 @@ import Routing
 extension SimulatedStore {
   /// When a trigger is to be looked at next; nil when none is open.
   func nextTriggerAt() -> Instant? {
-    images.lazy.flatMap(\.triggers).map { $0.nextAt ?? .earliest }.min()
+    states.lazy.flatMap(\.triggers).map { $0.nextAt ?? .earliest }.min()
   }
 
   func enrol(
@@ -13,10 +13,10 @@ extension SimulatedStore {
   ) throws -> EnrolmentCounts {
     let tenant = place(of: tenant)
     var counts = EnrolmentCounts()
-    if images[tenant].triggers.isEmpty { return counts }
-    let triggers = images[tenant].triggers
+    if states[tenant].triggers.isEmpty { return counts }
+    let triggers = states[tenant].triggers
     // Those of the future, of a run that has not come so far, keep their places.
-    var open: [TriggerImage] = []
+    var open: [TriggerState] = []
     for trigger in triggers {
       guard counts.triggers < limit, trigger.nextAt.map({ $0 <= now }) ?? true else {
         open.append(trigger)
@@ -24,24 +24,24 @@ extension SimulatedStore {
       }
       counts.triggers += 1
       var left = trigger
-      if let until = try settle(&left, tenant, at: now, choose, &counts) {
+      if let until = try process(&left, tenant, at: now, choose, &counts) {
         left.nextAt = until
         open.append(left)
       }
     }
-    images[tenant].triggers = open
+    states[tenant].triggers = open
     tally.enrolled += counts.enrolled
     tally.consumed += triggers.count - open.count
     return counts
   }
 
   /// Enrols a lead in the sequences of its trigger. Returns until when the trigger waits; nil when it is consumed.
-  private func settle(
-    _ trigger: inout TriggerImage, _ tenant: Int, at now: Instant, _ choose: (Lead) throws -> EnrolmentChoice,
+  private func process(
+    _ trigger: inout TriggerState, _ tenant: Int, at now: Instant, _ choose: (Lead) throws -> EnrolmentChoice,
     _ counts: inout EnrolmentCounts
   ) throws -> Instant? {
     var results: [SequenceResult] = []
-    for match in images[tenant].matches(of: trigger.name) {
+    for match in states[tenant].matches(of: trigger.name) {
       let event = try event(trigger, match, tenant, at: now, choose)
       var result = result(event, trigger, match, tenant, at: now)
       if case .enrolled(let enrolment) = result {
@@ -62,26 +62,26 @@ extension SimulatedStore {
   }
 
   private func event(
-    _ trigger: TriggerImage, _ match: Int, _ tenant: Int, at now: Instant, _ choose: (Lead) throws -> EnrolmentChoice
+    _ trigger: TriggerState, _ match: Int, _ tenant: Int, at now: Instant, _ choose: (Lead) throws -> EnrolmentChoice
   ) throws -> TriggerEvent {
     if trigger.enrolledIn.contains(match) { return .alreadyEnrolled }
     guard trigger.lead.isReadable else { return .unreadable("") }
-    return .chosen(try choose(lead(trigger, for: images[tenant].sequences[match], of: tenant, at: now)))
+    return .chosen(try choose(lead(trigger, for: states[tenant].sequences[match], of: tenant, at: now)))
   }
 
   private func result(
-    _ event: TriggerEvent, _ trigger: TriggerImage, _ match: Int, _ tenant: Int, at now: Instant
+    _ event: TriggerEvent, _ trigger: TriggerState, _ match: Int, _ tenant: Int, at now: Instant
   ) -> SequenceResult {
-    guard let first = images[tenant].sequences[match].steps[1] else {
+    guard let first = states[tenant].sequences[match].steps[1] else {
       preconditionFailure("a sequence that matches has a first step")
     }
     return TriggerTransition.after(
-      event, lead: trigger.leadID, sequence: images[tenant].sequences[match].id,
+      event, lead: trigger.leadID, sequence: states[tenant].sequences[match].id,
       firstDelayMilliseconds: first.delayMilliseconds, now: now)
   }
 
   private func lead(
-    _ trigger: TriggerImage, for sequence: SequenceImage, of tenant: Int, at now: Instant
+    _ trigger: TriggerState, for sequence: SequenceState, of tenant: Int, at now: Instant
   ) -> Lead {
     Lead(
       id: trigger.leadID, phone: trigger.lead.phone, name: trigger.lead.name, sequence: sequence.id,
@@ -90,14 +90,14 @@ extension SimulatedStore {
       utcOffsetMinutes: trigger.lead.timeZone.map { zones.minutes(of: $0, at: now) })
   }
 
-  private func insert(_ enrolment: NewEnrolment, of lead: LeadImage, _ sequence: Int, _ tenant: Int) {
+  private func insert(_ enrolment: NewEnrolment, of lead: LeadState, _ sequence: Int, _ tenant: Int) {
     var lead = lead
     lead.device = nil
     if PhoneNumber(lead.phone) == nil { lead.isReadable = false }
     lastEnrolment = EnrolmentKey(lastEnrolment.raw + 1)
-    let place = images[tenant].enrolments.count
-    images[tenant].enrolments.append(
-      EnrolmentImage(
+    let place = states[tenant].enrolments.count
+    states[tenant].enrolments.append(
+      EnrolmentState(
         key: lastEnrolment, id: ContactID(stored: enrolment.id), lead: lead, sequence: sequence, step: enrolment.step,
         status: enrolment.status, dueAt: enrolment.dueAt, nextAt: enrolment.nextAt, attempts: 0,
         assigned: enrolment.device.flatMap { devicePlaces[$0] }.map { $0 - firstDevice[tenant] }, lastDevice: nil))

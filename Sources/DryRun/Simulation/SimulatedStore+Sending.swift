@@ -29,7 +29,7 @@ extension SimulatedStore {
       var claimed: [MessageQueue.Message] = []
       while claimed.count < allowance, let message = devices[place].queue.take(at: now) {
         let changes = ClaimTransition.claim(
-          leadOptedOut: images[tenant].enrolments[message.enrolment].lead.isOptedOut, on: devices[place].device,
+          leadOptedOut: states[tenant].enrolments[message.enrolment].lead.isOptedOut, on: devices[place].device,
           draw: { SeededRandom.pause(after: message.key, seed: seed) }, now: now)
         switch changes {
         case .lease(let nextSendAt):
@@ -47,15 +47,15 @@ extension SimulatedStore {
     _ message: MessageQueue.Message, _ change: MessageChange, _ enrolment: EnrolmentChange, _ tenant: Int
   ) {
     tally.messagesCancelled += 1
-    messages[tenant].end(to: images[tenant].enrolments[message.enrolment].lead.key, at: change.sentAt)
+    messages[tenant].end(to: states[tenant].enrolments[message.enrolment].lead.key, at: change.sentAt)
     note(change, of: message, tenant)
-    if images[tenant].enrolments[message.enrolment].status.isOpen { apply(enrolment, message.enrolment, tenant) }
+    if states[tenant].enrolments[message.enrolment].status.isOpen { apply(enrolment, message.enrolment, tenant) }
   }
 
   /// Records that a gateway accepted a message.
   func finish(_ message: MessageQueue.Message, tenant: Int, device: Int, at now: Instant) {
-    let enrolment = images[tenant].enrolments[message.enrolment]
-    let next = images[tenant].sequences[enrolment.sequence].steps[message.step + 1]
+    let enrolment = states[tenant].enrolments[message.enrolment]
+    let next = states[tenant].sequences[enrolment.sequence].steps[message.step + 1]
     let claim = ClaimedMessage(
       step: StepPosition(message.step, nextDelayMilliseconds: next?.delayMilliseconds),
       enrolmentStatus: enrolment.status, enrolmentStep: enrolment.step, enrolmentReason: nil)
@@ -66,16 +66,16 @@ extension SimulatedStore {
     note(changes.message, of: message, tenant)
     observe?(
       .sent(
-        tenant: images[tenant].tenant.id, message: message.key, device: devices[device].device.id,
+        tenant: states[tenant].tenant.id, message: message.key, device: devices[device].device.id,
         contact: enrolment.id, step: message.step, at: now))
-    images[tenant].enrolments[message.enrolment].lastDevice = device - firstDevice[tenant]
+    states[tenant].enrolments[message.enrolment].lastDevice = device - firstDevice[tenant]
     if let change = changes.enrolment { apply(change, message.enrolment, tenant) }
   }
 
   /// For an enrolment that comes to a step whose message was there before it.
   private func note(_ change: MessageChange, of message: MessageQueue.Message, _ tenant: Int) {
-    if images[tenant].carried.isEmpty { return }
-    let step = CarriedStep(enrolment: images[tenant].enrolments[message.enrolment].key, step: message.step)
-    images[tenant].carried[step] = CarriedMessage(status: change.status, sentAt: change.sentAt)
+    if states[tenant].carried.isEmpty { return }
+    let step = CarriedStep(enrolment: states[tenant].enrolments[message.enrolment].key, step: message.step)
+    states[tenant].carried[step] = CarriedMessage(status: change.status, sentAt: change.sentAt)
   }
 }

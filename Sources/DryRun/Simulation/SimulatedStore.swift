@@ -6,7 +6,7 @@ import Routing
 /// store and compare them. `@unchecked Sendable`: a simulation runs on one thread.
 final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   /// Enrolments, triggers and carried steps as they are by now.
-  var images: [TenantImage]
+  var states: [TenantState]
   /// Of all tenants, one tenant's after the other's.
   var devices: [SimulatedDevice] = []
   private(set) var firstDevice: [Int] = []
@@ -29,28 +29,28 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   let observe: ((SimulationEvent) -> Void)?
 
   init(
-    _ image: StoreImage, start: Instant, sendEveryMilliseconds: Int64, hours: Int,
+    _ state: SimulationState, start: Instant, sendEveryMilliseconds: Int64, hours: Int,
     observe: ((SimulationEvent) -> Void)?
   ) {
-    images = image.tenants
-    (lastEnrolment, lastMessage) = (image.lastEnrolment, image.lastMessage)
-    zones = image.zones
+    states = state.tenants
+    (lastEnrolment, lastMessage) = (state.lastEnrolment, state.lastMessage)
+    zones = state.zones
     (self.start, self.sendEveryMilliseconds, self.observe) = (start, sendEveryMilliseconds, observe)
     tenantPlaces = Dictionary(
-      uniqueKeysWithValues: image.tenants.enumerated().map { ($0.element.tenant.key, $0.offset) })
-    due = Array(repeating: MinHeap(), count: image.tenants.count)
-    takenIDs = Array(repeating: [], count: image.tenants.count)
+      uniqueKeysWithValues: state.tenants.enumerated().map { ($0.element.tenant.key, $0.offset) })
+    due = Array(repeating: MinHeap(), count: state.tenants.count)
+    takenIDs = Array(repeating: [], count: state.tenants.count)
     tally = SimulationTally(hours: hours)
-    messages = image.tenants.map { LeadMessages($0.sent) }
-    for tenant in images.indices {
+    messages = state.tenants.map { LeadMessages($0.sent) }
+    for tenant in states.indices {
       firstDevice.append(devices.count)
-      for image in images[tenant].devices {
-        devicePlaces[image.device.key] = devices.count
-        devices.append(SimulatedDevice(image, tenant: tenant))
+      for state in states[tenant].devices {
+        devicePlaces[state.device.key] = devices.count
+        devices.append(SimulatedDevice(state, tenant: tenant))
       }
       // The windows are the devices' own from here on.
-      images[tenant].devices = []
-      settleIn(tenant)
+      states[tenant].devices = []
+      scheduleWork(of: tenant)
     }
     for place in devices.indices {
       devices[place].notePeak(at: start)
@@ -59,19 +59,19 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   }
 
   /// Puts a tenant's enrolments and messages where they go on from.
-  private func settleIn(_ tenant: Int) {
-    for (place, enrolment) in images[tenant].enrolments.enumerated() {
+  private func scheduleWork(of tenant: Int) {
+    for (place, enrolment) in states[tenant].enrolments.enumerated() {
       tally.begin(enrolment.status)
       guard let nextAt = enrolment.nextAt else { continue }
-      if images[tenant].sequences[enrolment.sequence].isActive {
+      if states[tenant].sequences[enrolment.sequence].isActive {
         due[tenant].add(DueEntry(at: nextAt, place: place))
       } else if enrolment.status == .waiting {
         tally.frozen += 1
       }
     }
-    images[tenant].sent = []
-    for message in images[tenant].messages {
-      messages[tenant].queue(to: images[tenant].enrolments[message.enrolment].lead.key)
+    states[tenant].sent = []
+    for message in states[tenant].messages {
+      messages[tenant].queue(to: states[tenant].enrolments[message.enrolment].lead.key)
       let device = firstDevice[tenant] + message.device
       let waiting = MessageQueue.Message(
         key: message.key, enrolment: message.enrolment, step: message.step, createdAt: message.createdAt)
@@ -79,7 +79,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
         // On its way when the store was read: the gateway takes it.
         tally.inQueueAtStart += 1
         finish(waiting, tenant: tenant, device: device, at: start)
-      } else if images[tenant].sequences[images[tenant].enrolments[message.enrolment].sequence].isActive {
+      } else if states[tenant].sequences[states[tenant].enrolments[message.enrolment].sequence].isActive {
         devices[device].queue.add(waiting)
         tally.inQueueAtStart += 1
       } else {
@@ -88,7 +88,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
         tally.frozen += 1
       }
     }
-    images[tenant].messages = []
+    states[tenant].messages = []
   }
 
   func place(of tenant: TenantKey) -> Int {
@@ -120,7 +120,7 @@ extension SimulatedStore {
   /// A simulation that fails is given up, so there is nothing to roll back.
   func together<Result>(epoch: LeaderEpoch, _ body: () throws -> Result) throws -> Result { try body() }
 
-  func tenants() -> [Tenant] { images.map(\.tenant) }
+  func tenants() -> [Tenant] { states.map(\.tenant) }
 
   func fleet(of tenant: Tenant, at now: Instant) -> Fleet {
     let place = place(of: tenant.key)
@@ -139,14 +139,14 @@ extension SimulatedStore {
     }
   }
 
-  func generation(of tenant: TenantKey) -> PolicyGeneration? { images[place(of: tenant)].generation }
+  func generation(of tenant: TenantKey) -> PolicyGeneration? { states[place(of: tenant)].generation }
   func generations(after seen: Int64) -> PolicyGenerations { PolicyGenerations(seen: seen, last: [:]) }
   func texts(of tenant: TenantKey) -> [PolicyText] { [] }
   /// A canary of a simulation is not judged: it keeps its share to the end.
   func canaryTallies(of tenant: TenantKey, in generation: Int64) -> CanaryTallies { CanaryTallies() }
   func isPinned() -> Bool { false }
 
-  func streaks(of tenant: TenantKey) -> [PolicyStreak] { images[place(of: tenant)].streaks }
+  func streaks(of tenant: TenantKey) -> [PolicyStreak] { states[place(of: tenant)].streaks }
 }
 
 // MARK: - What only a real store keeps

@@ -5,11 +5,11 @@ import Sequencing
 /// Runs cycles and sends forward over a copy of a store's state, in memory: what a day would come to.
 ///
 /// The cycle is the daemon's own (`Cycle`), over a `SimulatedStore`. Moments at which nothing can happen are left out.
-/// The image, the policies and the options decide everything.
+/// The state, the policies and the options decide everything.
 package struct Simulation {
   /// What a run goes through; the same options give the same report.
   package struct Options: Sendable {
-    /// The moment of the image; the first cycle runs at it.
+    /// The moment of the state; the first cycle runs at it.
     package var start: Instant
     /// From `start`, whole hours; at least 1.
     package var hours: Int
@@ -20,13 +20,13 @@ package struct Simulation {
     /// Of the pauses between messages and of the leads that arrive.
     package var seed: UInt64 = 1
     /// In any order; they are sorted by time.
-    package var drills: [Drill] = []
+    package var incidents: [Incident] = []
     /// One entry for each rate of new leads.
     package var arrivals: [Arrivals] = []
     /// Faults in a row before a revision is suspended, as in a live cycle.
     package var suspendAfter = Cycle.suspendAfter
 
-    /// Cycles each minute, sends each second, no drills and no arrivals, unless set.
+    /// Cycles each minute, sends each second, no incidents and no arrivals, unless set.
     package init(start: Instant, hours: Int) { (self.start, self.hours) = (start, hours) }
 
     /// The run ends here, `hours` after `start`.
@@ -41,15 +41,15 @@ package struct Simulation {
   package static let modelLeads = 1000
 
   private let options: Options
-  private let image: StoreImage
-  private let drills: [PlannedDrill]
+  private let state: SimulationState
+  private let incidents: [PlannedIncident]
   private let streams: [ArrivalStream]
 
   /// Throws `SimulationError` for a device or a sequence that is not there or not the only one of its name.
-  package init(_ image: StoreImage, options: Options) throws(SimulationError) {
-    (self.image, self.options) = (image, options)
-    drills = try SimulationPlan.drills(options.drills, in: image)
-    streams = try SimulationPlan.streams(options, in: image)
+  package init(_ state: SimulationState, options: Options) throws(SimulationError) {
+    (self.state, self.options) = (state, options)
+    incidents = try SimulationPlan.incidents(options.incidents, in: state)
+    streams = try SimulationPlan.streams(options, in: state)
   }
 
   /// One run with policies that decide for every contact.
@@ -66,24 +66,24 @@ package struct Simulation {
     observe: ((SimulationEvent) -> Void)? = nil
   ) throws -> SimulationReport {
     let store = SimulatedStore(
-      image, start: options.start, sendEveryMilliseconds: options.sendEveryMilliseconds, hours: options.hours,
+      state, start: options.start, sendEveryMilliseconds: options.sendEveryMilliseconds, hours: options.hours,
       observe: observe)
     var settled: [TenantKey: CompiledLineup] = [:]
     for tenant in store.tenants() { settled[tenant.key] = try lineup(tenant).withoutShadow }
     let cycle = Cycle(
-      store: store, board: SettledPolicies(lineups: settled), epoch: LeaderEpoch(0), stopwatch: { 0 },
+      store: store, registry: FixedPolicies(lineups: settled), epoch: LeaderEpoch(0), stopwatch: { 0 },
       suspendAfter: options.suspendAfter)
-    var course = SimulationCourse(options, drills: drills, streams: streams, store: store, cycle: cycle)
+    var course = SimulationRun(options, incidents: incidents, streams: streams, store: store, cycle: cycle)
     return try course.run(name, openAtStart: store.tally.contacts, progress: progress)
   }
 }
 
 /// Policies that stay as they are.
-private struct SettledPolicies: PolicyStandings {
+private struct FixedPolicies: PolicySource {
   let lineups: [TenantKey: CompiledLineup]
 
-  func standing(of tenant: Tenant, last: Int64, known: () throws -> KnownPolicies) rethrows -> PolicyBoard.Standing {
+  func refresh(_ tenant: Tenant, last: Int64, known: () throws -> KnownPolicies) rethrows -> TenantPolicies {
     guard let lineup = lineups[tenant.key] else { preconditionFailure("a cycle asks about the tenants it was given") }
-    return PolicyBoard.Standing(lineup: lineup)
+    return TenantPolicies(lineup: lineup)
   }
 }

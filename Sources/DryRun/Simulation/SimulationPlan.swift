@@ -1,32 +1,33 @@
 import Routing
 
-/// A drill whose device was found.
-struct PlannedDrill {
-  /// Among the devices of all tenants of the image.
+/// An incident whose device was found.
+struct PlannedIncident {
+  /// Among the devices of all tenants of the state.
   let place: Int
   let at: Instant
-  let change: Drill.Change
+  let change: Incident.Change
 }
 
-/// Finds what drills and arrivals name.
+/// Finds what incidents and arrivals name.
 enum SimulationPlan {
-  static func drills(_ drills: [Drill], in image: StoreImage) throws(SimulationError) -> [PlannedDrill] {
-    let devices = image.tenants.flatMap { tenant in
+  static func incidents(_ incidents: [Incident], in state: SimulationState) throws(SimulationError) -> [PlannedIncident]
+  {
+    let devices = state.tenants.flatMap { tenant in
       tenant.devices.map { (tenant: tenant.tenant.id, id: $0.device.id.text) }
     }
-    var planned: [PlannedDrill] = []
-    for drill in drills {
-      let places = devices.indices.filter { isNamed(drill.device, devices[$0]) }
+    var planned: [PlannedIncident] = []
+    for incident in incidents {
+      let places = devices.indices.filter { isNamed(incident.device, devices[$0]) }
       let names = places.map { "\(devices[$0].tenant)/\(devices[$0].id)" }
-      let place = try only(places, names, of: drill.device, noun: "a device", example: "TENANT/DEVICE")
-      planned.append(PlannedDrill(place: place, at: drill.at, change: drill.change))
+      let place = try only(places, names, of: incident.device, noun: "a device", example: "TENANT/DEVICE")
+      planned.append(PlannedIncident(place: place, at: incident.at, change: incident.change))
     }
     // In the order given, where two are of the same moment.
     return planned.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
   }
 
   static func streams(
-    _ options: Simulation.Options, in image: StoreImage
+    _ options: Simulation.Options, in state: SimulationState
   ) throws(SimulationError) -> [ArrivalStream] {
     let runMilliseconds = Int64(options.hours) * 3_600_000
     var total = 0.0
@@ -40,15 +41,15 @@ enum SimulationPlan {
       }
       streams.append(
         ArrivalStream(
-          arrivals, to: try targets(of: arrivals, in: image), from: options.start, seed: options.seed, stream: index))
+          arrivals, to: try targets(of: arrivals, in: state), from: options.start, seed: options.seed, stream: index))
     }
     return streams
   }
 
   private static func targets(
-    of arrivals: Arrivals, in image: StoreImage
+    of arrivals: Arrivals, in state: SimulationState
   ) throws(SimulationError) -> [ArrivalStream.Target] {
-    let sequences = image.tenants.enumerated().flatMap { tenant in
+    let sequences = state.tenants.enumerated().flatMap { tenant in
       tenant.element.sequences.map { (place: tenant.offset, tenant: tenant.element.tenant.id, sequence: $0) }
     }
     let open = sequences.filter { isOpen($0.sequence) }
@@ -68,7 +69,7 @@ enum SimulationPlan {
     ]
   }
 
-  private static func isOpen(_ sequence: SequenceImage) -> Bool {
+  private static func isOpen(_ sequence: SequenceState) -> Bool {
     sequence.isActive && sequence.trigger != nil && sequence.steps[1] != nil
   }
 

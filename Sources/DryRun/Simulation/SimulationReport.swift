@@ -91,7 +91,7 @@ package struct SimulationReport: Sendable {
     package let device: DeviceID
     /// As people call it.
     package let name: String
-    /// At the end of the run, after drills.
+    /// At the end of the run, after incidents.
     package let status: DeviceStatus
     /// Messages that decisions put on it.
     package let queued: Int

@@ -32,9 +32,9 @@ package struct CheckPolicyFile {
   package func run(fixes: Bool) throws -> CheckedFile {
     guard fixes, !isCases else { return checked(source, fixed: []) }
     let fix = PolicyCheck.Mend(file: name, source: source) { !disabled.contains($0.rule) }
-    guard !fix.mended.isEmpty else { return checked(source, fixed: []) }
+    guard !fix.fixed.isEmpty else { return checked(source, fixed: []) }
     try write(fix.source)
-    return checked(fix.source, fixed: fix.mended)
+    return checked(fix.source, fixed: fix.fixed)
   }
 
   private func checked(_ source: [UInt8], fixed: [PolicyCheck.Finding]) -> CheckedFile {

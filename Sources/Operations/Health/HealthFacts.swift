@@ -18,7 +18,7 @@ package struct HealthFacts {
   /// The holds in force; of a store that cannot be read those that its hold file states.
   package var holds: [SendingHold]?
   /// The policies of every tenant.
-  package var policies: [PolicyStanding]?
+  package var policies: [PolicyStatus]?
   /// Guards that were refused or are suspended for a tenant, and why.
   package var guards: [GuardTrouble]?
   /// Bytes that this user can still write to the store's file system.
@@ -36,7 +36,7 @@ package struct HealthFacts {
     freeBytes: (String) -> Int64? = FreeSpace.bytes(in:)
   ) {
     self.now = now
-    switch Stores.lockStanding(of: path) {
+    switch Stores.lockStatus(of: path) {
     case .free: break
     case .held(let holder): running = holder
     case .unknown(let reason): lockProblem = reason
@@ -44,7 +44,7 @@ package struct HealthFacts {
     beat = Stores.heartbeat(of: path)
     do {
       let store = try Stores.openToLook(path, busyTimeout: busyTimeout)
-      policies = try store.policyStandings()
+      policies = try store.policyStatuses()
       guards = try store.guardTroubles()
       holds = try store.holds()
     } catch {

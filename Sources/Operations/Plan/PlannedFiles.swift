@@ -83,8 +83,8 @@ final class PlannedFiles {
       guard let entry = entries[source.name], let path = entry.path,
         !RulesFolder.holds(path, as: source.name, in: catalog)
       else { return nil }
-      let standing = RulesFolder.entry(source.name, in: catalog)
-      if standing?.source == entry.source, standing?.cases == entry.cases { return nil }
+      let current = RulesFolder.entry(source.name, in: catalog)
+      if current?.source == entry.source, current?.cases == entry.cases { return nil }
       return (source, entry)
     }
   }
@@ -94,14 +94,14 @@ final class PlannedFiles {
     let (folder, real) = (URL(fileURLWithPath: path).deletingLastPathComponent(), URL(fileURLWithPath: rules))
     let places = (folder.resolvingSymlinksInPath().path + "/", real.resolvingSymlinksInPath().path + "/")
     guard places.0.hasPrefix(places.1) else { return "\(folder.path) is a link to somewhere outside the rules folder" }
-    guard let standing = RulesFolder.entry(source.name, in: catalog) else {
+    guard let current = RulesFolder.entry(source.name, in: catalog) else {
       // Nothing that decides stands there; whatever else does is somebody's.
       let taken = [path, "\(rules)/\(source.name)_test.lua"].first {
         (try? FileManager.default.attributesOfItem(atPath: $0)) != nil
       }
       return taken.map { "\($0) is there already and would be lost: move it away, or give the file another name" }
     }
-    let found = Plan.Replaced(digest: Digest.sha256(standing.source), cases: standing.cases.map(Digest.sha256))
+    let found = Plan.Replaced(digest: Digest.sha256(current.source), cases: current.cases.map(Digest.sha256))
     guard found == source.replaced else { return "\(path), or its cases, changed since the dry run" }
     guard found.digest == source.digest || plan.decidesNow(source.name, found.digest) else {
       return

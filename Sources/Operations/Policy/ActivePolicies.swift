@@ -30,8 +30,8 @@ package enum ActivePolicies {
       return compiled
     }
     let last = known.generation?.number ?? 0
-    return PolicyBoard(catalog: catalog, acceptance: StandardAcceptance()).standing(
-      of: tenant, last: last, known: { known }
+    return PolicyRegistry(catalog: catalog, acceptance: StandardAcceptance()).refresh(
+      tenant, last: last, known: { known }
     ).lineup
   }
 

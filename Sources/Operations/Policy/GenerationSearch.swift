@@ -14,7 +14,7 @@ struct GenerationSearch {
   func before(_ generation: PolicyGeneration, of current: TenantGeneration) throws -> PolicyGeneration? {
     let live = generation.lineup.live.map(\.digest)
     var (later, ended) = (live, generation.change.action)
-    var (laterChange, turnedDown) = (generation.change.action, Set<[String]>())
+    var (laterChange, rolledBack) = (generation.change.action, Set<[String]>())
     var number = generation.number
     while number > 1 {
       number -= 1
@@ -23,9 +23,9 @@ struct GenerationSearch {
       // What ended these policies is the change that began the first generation without them.
       if digests != later { ended = laterChange }
       (later, laterChange) = (digests, found.change.action)
-      if digests == live || turnedDown.contains(digests) { continue }
+      if digests == live || rolledBack.contains(digests) { continue }
       if ended == .rollback {
-        turnedDown.insert(digests)
+        rolledBack.insert(digests)
       } else if isUsable(found) {
         return found
       }

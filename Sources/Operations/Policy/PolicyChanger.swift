@@ -66,7 +66,7 @@ extension PolicyChangeRequest {
       tenant: current.tenant, last: current.last,
       draft: GenerationDraft(
         lineup: lineup, parameters: parameters, change: change,
-        turnedDown: before.map { endedTexts(by: lineup, from: $0) } ?? [],
+        rolledBack: before.map { endedTexts(by: lineup, from: $0) } ?? [],
         activated: lineup.live.map(PolicyText.init(of:))),
       list: revisions.map(\.policy), parameters: parameters)
   }

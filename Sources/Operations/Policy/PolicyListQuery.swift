@@ -4,14 +4,14 @@ import Routing
 /// The policies of all tenants: what decides, what is tried, and which files are refused or held.
 package struct PolicyList {
   /// By tenant and position.
-  package let policies: [PolicyStanding]
+  package let policies: [PolicyStatus]
   /// What is on record of each tenant's policies.
   package let tenants: [TenantID: KnownPolicies]
   /// Whether the process that runs, or ran last, accepts no edited file.
   package let isPinned: Bool
 
   /// `policies` by tenant and position.
-  package init(policies: [PolicyStanding], tenants: [TenantID: KnownPolicies], isPinned: Bool) {
+  package init(policies: [PolicyStatus], tenants: [TenantID: KnownPolicies], isPinned: Bool) {
     (self.policies, self.tenants, self.isPinned) = (policies, tenants, isPinned)
   }
 }
@@ -23,7 +23,7 @@ package struct PolicyListQuery {
 
   /// From two snapshots, the states of the files first. Costs a few look-ups for each policy.
   package func run(on store: any Store) throws -> PolicyList {
-    let policies = try store.policyStandings()
+    let policies = try store.policyStatuses()
     return try store.read { snapshot in
       let known = try snapshot.tenants().map { ($0.id, try KnownPolicies(of: $0.key, in: snapshot)) }
       return PolicyList(

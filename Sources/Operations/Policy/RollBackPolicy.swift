@@ -60,7 +60,7 @@ package struct RollBackPolicy {
   ) -> PolicyChangeRequest {
     let change = changer.change(.rollback, origin: GenerationSearch.origin(of: generation, to: nil))
     var request = PolicyChangeRequest.editing(current, generation, change) { $0.canary = nil }
-    request.draft.turnedDown = PolicyChangeRequest.endedTexts(by: request.draft.lineup, from: generation.lineup)
+    request.draft.rolledBack = PolicyChangeRequest.endedTexts(by: request.draft.lineup, from: generation.lineup)
     return request
   }
 

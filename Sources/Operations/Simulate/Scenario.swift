@@ -7,8 +7,8 @@ package struct Scenario: Sendable {
   package enum Happening: Equatable, Sendable {
     case offline(device: String, from: SimulatedTime?, to: SimulatedTime?)
     case retire(device: String, at: SimulatedTime?)
-    case cap(device: String, limit: Int, per: Drill.Window, at: SimulatedTime?)
-    case arrivals(sequence: String?, count: Int, per: Drill.Window)
+    case cap(device: String, limit: Int, per: Incident.Window, at: SimulatedTime?)
+    case arrivals(sequence: String?, count: Int, per: Incident.Window)
   }
 
   /// A happening and where it was asked for: what an error names.
@@ -30,10 +30,10 @@ package struct Scenario: Sendable {
   /// The incidents of one run, at their moments.
   package struct Plan: Sendable {
     /// In the order given, not sorted by time; an outage with an end has two.
-    package fileprivate(set) var drills: [Drill] = []
+    package fileprivate(set) var incidents: [Incident] = []
     /// In the order given; each lasts for the whole run.
     package fileprivate(set) var arrivals: [Arrivals] = []
-    /// For drawings; `drills` already contains their effect.
+    /// For drawings; `incidents` already contains their effect.
     package fileprivate(set) var outages: [Outage] = []
   }
 
@@ -71,7 +71,7 @@ package struct Scenario: Sendable {
       switch entry.happening {
       case .offline(let device, let from, let to):
         let begin = try moment(from, start)
-        plan.drills.append(Drill(device: device, at: begin, change: .goOffline))
+        plan.incidents.append(Incident(device: device, at: begin, change: .goOffline))
         let back = to.map { $0.moment(start: start, from: begin) }
         if let back {
           guard back > begin else {
@@ -79,13 +79,13 @@ package struct Scenario: Sendable {
               .invalidInput,
               "\(entry.place): expected an outage that ends after \(begin.rfc3339), found \(back.rfc3339)")
           }
-          plan.drills.append(Drill(device: device, at: back, change: .comeBack))
+          plan.incidents.append(Incident(device: device, at: back, change: .comeBack))
         }
         plan.outages.append(Outage(from: begin, to: min(back ?? end, end), device: device))
       case .retire(let device, let at):
-        plan.drills.append(Drill(device: device, at: try moment(at, start), change: .retire))
+        plan.incidents.append(Incident(device: device, at: try moment(at, start), change: .retire))
       case .cap(let device, let limit, let window, let at):
-        plan.drills.append(Drill(device: device, at: try moment(at, start), change: .cap(window, limit)))
+        plan.incidents.append(Incident(device: device, at: try moment(at, start), change: .cap(window, limit)))
       case .arrivals(let sequence, let count, let window):
         plan.arrivals.append(Arrivals(sequence: sequence, count: count, perMilliseconds: window.milliseconds))
       }
@@ -94,7 +94,7 @@ package struct Scenario: Sendable {
   }
 }
 
-extension Drill.Window {
+extension Incident.Window {
   /// The length of the window.
   package var milliseconds: Int64 {
     switch self {

@@ -62,8 +62,8 @@ package enum ScenarioFile {
     return count
   }
 
-  private static func window(of row: inout JSONReader) throws(FieldError) -> Drill.Window {
-    guard let window = Drill.Window(rawValue: try row.string("per")) else {
+  private static func window(of row: inout JSONReader) throws(FieldError) -> Incident.Window {
+    guard let window = Incident.Window(rawValue: try row.string("per")) else {
       throw row.failure("per", expected: "one of 'minute', 'hour', 'day'")
     }
     return window

@@ -37,32 +37,32 @@ package struct SimulateStore {
     var options = Simulation.Options(start: start, hours: hours)
     let plan = try scenario.plan(start: start, end: options.end)
     (options.everyMilliseconds, options.seed) = (Int64(everyS) * 1000, seed)
-    (options.drills, options.arrivals, options.suspendAfter) = (plan.drills, plan.arrivals, suspendAfter)
+    (options.incidents, options.arrivals, options.suspendAfter) = (plan.incidents, plan.arrivals, suspendAfter)
     (self.options, outages, self.at, self.tenant) = (options, plan.outages, at, tenant)
   }
 
   /// Reads all that a run needs: the store can be closed after it. Throws a `Problem` for a tenant that does not exist, and for a
   /// start in the past.
-  package func read(_ store: any Store) throws -> StoreImage {
+  package func read(_ store: any Store) throws -> SimulationState {
     try PastMoment.refuse(
       at, in: store, of: tenant, instead: "leave out --at, or start when it last decided or later")
     let models = options.arrivals.isEmpty ? 0 : Simulation.modelLeads
-    let image = try store.image(of: tenant, modelLeads: models, at: options.start)
-    if image.tenants.isEmpty, let tenant { try TenantLookup.expect(tenant, in: store) }
-    return image
+    let state = try store.state(of: tenant, modelLeads: models, at: options.start)
+    if state.tenants.isEmpty, let tenant { try TenantLookup.expect(tenant, in: store) }
+    return state
   }
 
   /// A run for each side, over the same arrivals and pauses. `progress` gets the count of hours simulated so far, of all runs.
   package func run(
-    _ sides: [SimulatedPolicies], over image: StoreImage, progress: (Int) -> Void = { _ in }
+    _ sides: [SimulatedPolicies], over state: SimulationState, progress: (Int) -> Void = { _ in }
   ) throws -> Result {
-    try sides.first?.checkOverrides(for: image)
-    let simulation = try Simulation(image, options: options)
+    try sides.first?.checkOverrides(for: state)
+    let simulation = try Simulation(state, options: options)
     var reports: [SimulationReport] = []
     for (place, side) in sides.enumerated() {
       reports.append(
         try simulation.run(
-          side.name, lineup: { try side.lineup(of: $0, in: image) },
+          side.name, lineup: { try side.lineup(of: $0, in: state) },
           progress: { progress(place * options.hours + $0) }))
     }
     return Result(options: options, outages: outages, reports: reports)

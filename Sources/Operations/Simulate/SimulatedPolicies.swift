@@ -16,16 +16,16 @@ package struct SimulatedPolicies {
   }
 
   /// Throws when a parameter is overridden that no policy of these tenants declares.
-  func checkOverrides(for image: StoreImage) throws {
-    if let source, !source.overrides.isEmpty { try source.checkOverrides(for: image.tenants.map(\.tenant)) }
+  func checkOverrides(for state: SimulationState) throws {
+    if let source, !source.overrides.isEmpty { try source.checkOverrides(for: state.tenants.map(\.tenant)) }
   }
 
   /// New interpreters for one run.
-  func lineup(of tenant: Tenant, in image: StoreImage) throws -> CompiledLineup {
-    let found = image.tenants.first { $0.tenant.key == tenant.key }
+  func lineup(of tenant: Tenant, in state: SimulationState) throws -> CompiledLineup {
+    let found = state.tenants.first { $0.tenant.key == tenant.key }
     let active = ActivePolicies.lineup(
       of: tenant, known: KnownPolicies(generation: found?.generation, texts: found?.texts ?? []),
-      isPinned: image.isPinned, catalog: catalog)
+      isPinned: state.isPinned, catalog: catalog)
     guard let source else { return active }
     return CompiledLineup(live: try source.policies(for: tenant), guards: active.guards)
   }

@@ -20,8 +20,8 @@ package struct PruneStore {
   }
 
   /// What `run` would do; writes nothing. Throws `tenantNotFound`. Costs a walk over what is older.
-  package func foresee(on store: any MaintenanceStore) throws -> PruneReport {
-    try store.pruneForeseen(until: options.until, tenant: options.tenant)
+  package func preview(on store: any MaintenanceStore) throws -> PruneReport {
+    try store.prunePreview(until: options.until, tenant: options.tenant)
   }
 
   /// Prunes in many short transactions and calls `pause` after each, `progress` with the rows done. After an interruption

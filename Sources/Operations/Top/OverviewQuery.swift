@@ -15,10 +15,10 @@ package struct OverviewQuery: Sendable {
   ///
   /// Throws a `Problem` with the code `tenantNotFound` and the nearest id for a tenant that the store does not have.
   package func run(
-    _ store: any Store, _ watch: any StoreWatching, at now: Instant, stopwatch: @escaping () -> Double
-  ) throws -> StoreGlance {
-    let glance = try moment.map { try store.glance(at: $0, stopwatch: stopwatch) } ?? watch.look(at: now)
-    if let tenant { try TenantLookup.expect(tenant, among: glance.tenants) }
-    return glance
+    _ store: any Store, _ watch: any StoreMonitoring, at now: Instant, stopwatch: @escaping () -> Double
+  ) throws -> StoreOverview {
+    let overview = try moment.map { try store.overview(at: $0, stopwatch: stopwatch) } ?? watch.look(at: now)
+    if let tenant { try TenantLookup.expect(tenant, among: overview.tenants) }
+    return overview
   }
 }

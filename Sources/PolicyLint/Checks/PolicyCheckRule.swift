@@ -49,7 +49,7 @@ extension PolicyCheck {
     }
 
     /// Whether `usher check --fix` mends it, where the mend is certain.
-    package var isMended: Bool {
+    package var isFixable: Bool {
       switch self {
       case .unknownGlobal, .undeclaredVariable, .unknownField, .wrongCall, .wrongArgument,
         .unreturnedVerdict, .impossibleComparison, .undeclaredParameter:

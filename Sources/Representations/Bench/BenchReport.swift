@@ -10,12 +10,12 @@ package struct BenchReport: ListedRepresentation {
   /// Figures are rounded to as many digits as can be told apart.
   package init(_ figures: BenchFigures) {
     var listing = Listing([
-      "measure", "policy", "condition", "devices", "batch", "floor", "usher", "unit", "ratio", "target", "met",
+      "measure", "policy", "condition", "devices", "batch", "baseline", "usher", "unit", "ratio", "target", "met",
     ])
     for figure in figures.all {
       listing.add([
         .string(figure.measure), JSONValue(figure.policy), .string(figure.condition), JSONValue(figure.devices),
-        JSONValue(figure.batch), Self.rounded(figure.floor), Self.rounded(figure.usher), .string(figure.unit),
+        JSONValue(figure.batch), Self.rounded(figure.baseline), Self.rounded(figure.usher), .string(figure.unit),
         Self.rounded(figure.ratio), JSONValue(figure.target.map(Self.text)), figure.isMet.map { .bool($0) } ?? .null,
       ])
     }

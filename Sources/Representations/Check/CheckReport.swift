@@ -94,7 +94,7 @@ package struct CheckReport: Representation {
     var listing = Listing(["rule", "severity", "fix", "finds", "why", "page"])
     for rule in PolicyCheck.Rule.allCases {
       listing.add([
-        .string(rule.rawValue), .string(rule.severity.rawValue), .bool(rule.isMended), .string(rule.summary),
+        .string(rule.rawValue), .string(rule.severity.rawValue), .bool(rule.isFixable), .string(rule.summary),
         .string(rule.why), .string(rule.page),
       ])
     }
@@ -107,8 +107,8 @@ extension PolicyCheck.Finding {
   package func text(in file: String, _ excerpt: SourceExcerpt) -> String {
     let place = [file] + [line, column].compactMap { $0.map(String.init) }
     let end = endLine == line ? endColumn : Int.max
-    let mends = fix == nil ? "" : " (--fix does it)"
+    let fixes = fix == nil ? "" : " (--fix does it)"
     return place.joined(separator: ":") + ": \(severity.rawValue): \(message) [\(rule.rawValue)]\n"
-      + excerpt.text(line: line, column: column, endColumn: end) + (advice.map { "  \($0)\(mends)\n" } ?? "")
+      + excerpt.text(line: line, column: column, endColumn: end) + (advice.map { "  \($0)\(fixes)\n" } ?? "")
   }
 }

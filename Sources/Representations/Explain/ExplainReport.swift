@@ -23,13 +23,13 @@ package struct ExplainReport: Representation {
   package func table(columns: Int?) -> StyledText {
     var sections = [
       StyledText(terminalSafe(words.title), .strong) + "\n\(words.moment)\n",
-      section("Where it stands", [words.standing], columns),
+      section("Where it stands", [words.state], columns),
     ]
     // The decision told below says it all.
     if let last = words.lastDecision, explanation.past?.record?.number != explanation.lastDecision?.number {
       sections.append(section("What decided last", [last], columns))
     }
-    if let decided = explanation.told {
+    if let decided = explanation.decided {
       sections.append(section(title(of: decided), words.decision(decided), columns))
       // Its cells are made fit for terminals by themselves.
       sections.append(devices(columns: ["device", "name", "verdict", "reason"]).table(columns: columns))
@@ -52,7 +52,7 @@ package struct ExplainReport: Representation {
     if decided.record != nil {
       return decided.decision.resolution.device == nil ? "What was decided" : "Why it went there"
     }
-    if case .due = explanation.standing { return "What would be decided now" }
+    if case .due = explanation.state { return "What would be decided now" }
     return "Were it due now"
   }
 
@@ -60,13 +60,15 @@ package struct ExplainReport: Representation {
 
   private func devices(columns: [String]) -> Listing {
     var listing = Listing(columns)
-    guard let decided = explanation.told else { return listing }
-    for (fate, sentence) in words.fates(decided) {
-      let device = decided.fleet.members[fate.device].device
-      let since = fate.verdict == .rejected ? decided.circumstances[device.key]?.statusSince : nil
+    guard let decided = explanation.decided else { return listing }
+    for (consideration, sentence) in words.considerations(decided) {
+      let device = decided.fleet.members[consideration.device].device
+      let since = consideration.verdict == .rejected ? decided.circumstances[device.key]?.statusSince : nil
       let cells: [String: JSONValue] = [
-        "device": .string(device.id.text), "name": .string(device.name), "verdict": .string(fate.verdict.rawValue),
-        "code": .string(fate.code), "reason": .string(sentence), "free_at": JSONValue(fate.freeAt?.rfc3339),
+        "device": .string(device.id.text), "name": .string(device.name),
+        "verdict": .string(consideration.verdict.rawValue),
+        "code": .string(consideration.code), "reason": .string(sentence),
+        "free_at": JSONValue(consideration.freeAt?.rfc3339),
         "since": JSONValue(device.status == .online ? nil : since?.rfc3339),
       ]
       listing.add(columns.map { cells[$0]! })
@@ -78,11 +80,11 @@ package struct ExplainReport: Representation {
 
   /// The whole explanation; what does not apply is null or empty.
   package var json: JSONValue {
-    let decided = explanation.told
+    let decided = explanation.decided
     return .object(
       JSONObject([
         ("now", .string(explanation.now.rfc3339)), ("tenant", .string(explanation.tenant.id.text)),
-        ("time_zone", .string(explanation.tenant.timeZone)), ("contact", contact), ("standing", standing),
+        ("time_zone", .string(explanation.tenant.timeZone)), ("contact", contact), ("state", state),
         ("last_decision", explanation.lastDecision.map(lastDecision) ?? .null),
         ("recorded", decided?.record.map(record) ?? .null), ("decision", decided.map(decision) ?? .null),
         ("policies", .array(decided?.trace.asked.map(policy) ?? [])),
@@ -112,9 +114,9 @@ package struct ExplainReport: Representation {
       ]))
   }
 
-  private var standing: JSONValue {
+  private var state: JSONValue {
     var facts: (since: Instant?, until: Instant?, device: DeviceID?, ahead: Int?, reason: String?)
-    switch explanation.standing {
+    switch explanation.state {
     case .scheduled(let at): facts.until = at
     case .due(let since, let reason): (facts.since, facts.reason) = (since, reason)
     case .waiting(let until, let reason): (facts.until, facts.reason) = (until, reason)
@@ -128,7 +130,7 @@ package struct ExplainReport: Representation {
     }
     return .object(
       JSONObject([
-        ("code", .string(explanation.standing.code)), ("sentence", .string(words.standing)),
+        ("code", .string(explanation.state.code)), ("sentence", .string(words.state)),
         ("device", JSONValue(facts.device?.text)), ("since", JSONValue(facts.since?.rfc3339)),
         ("until", JSONValue(facts.until?.rfc3339)), ("ahead", JSONValue(facts.ahead)),
         ("reason", JSONValue(facts.reason)),

@@ -6,14 +6,14 @@ import Wire
 /// What `usher explain` found, in sentences. Times are in UTC and in the tenant's zone.
 struct ExplainText {
   private let explanation: ContactExplanation
-  private let devices: DeviceWords
-  private let times: TimeWords
+  private let devices: DeviceText
+  private let times: TimeText
   private var contact: ContactDetails { explanation.contact }
 
   init(_ explanation: ContactExplanation) {
-    let times = TimeWords(now: explanation.now, zone: explanation.tenant.timeZone)
+    let times = TimeText(now: explanation.now, zone: explanation.tenant.timeZone)
     (self.explanation, self.times) = (explanation, times)
-    devices = DeviceWords(
+    devices = DeviceText(
       explanation.fleet, circumstances: explanation.circumstances, label: ExplainText.label, time: times.text)
   }
 
@@ -22,8 +22,8 @@ struct ExplainText {
     device.name == device.id.text ? device.name : "\(device.name) (\(device.id))"
   }
 
-  private func devices(of decided: ContactExplanation.Decided) -> DeviceWords {
-    DeviceWords(
+  private func devices(of decided: ContactExplanation.Decided) -> DeviceText {
+    DeviceText(
       decided.fleet, circumstances: decided.circumstances, label: ExplainText.label, time: times.text)
   }
 
@@ -41,7 +41,7 @@ struct ExplainText {
 
   // MARK: - Where it stands
 
-  var standing: String {
+  var state: String {
     var sentences = [position]
     if explanation.isHeldBySequence {
       sentences.append(
@@ -56,7 +56,7 @@ struct ExplainText {
   private var step: String { "step \(contact.step) of \(contact.steps)" }
 
   private var position: String {
-    switch explanation.standing {
+    switch explanation.state {
     case .scheduled(let at): "\(step.capitalized(1)) becomes due at \(times.text(at))."
     case .due(let since, nil): "\(step.capitalized(1)) is due since \(times.text(since))."
     case .due(let since, let reason?): "\(step.capitalized(1)) waited until \(times.text(since)): \(reason). It is due."
@@ -240,9 +240,11 @@ struct ExplainText {
     return "\(query.name)(\(arguments.joined(separator: ", ")))"
   }
 
-  func fates(_ decided: ContactExplanation.Decided) -> [(fate: DeviceFate, sentence: String)] {
-    let words = DeviceFateWords(decision: decided.decision, contact: decided.contact, words: devices(of: decided))
-    return decided.fates.map { ($0, words.sentence($0)) }
+  func considerations(_ decided: ContactExplanation.Decided) -> [(consideration: DeviceConsideration, sentence: String)]
+  {
+    let words = DeviceConsiderationText(
+      decision: decided.decision, contact: decided.contact, words: devices(of: decided))
+    return decided.considerations.map { ($0, words.sentence($0)) }
   }
 
   // MARK: - What is next
@@ -258,7 +260,7 @@ struct ExplainText {
 
   private var nextWithoutHold: String {
     if explanation.isHeldBySequence { return "Nothing, until the sequence becomes active." }
-    switch explanation.standing {
+    switch explanation.state {
     case .scheduled(let at): return "The first cycle from \(times.text(at)) on decides it."
     case .due: return "The next cycle decides it."
     case .waiting(let until, _): return "At \(times.text(until)) it is decided again, not before. \(asThingsStand)"

@@ -6,7 +6,7 @@ import Wire
 /// A plan as a file of JSON.
 package enum PlanFile {
   /// Counts up when an older program could misread a plan.
-  static let format = 1
+  static let format = 2
 
   /// The file's text, with a newline at its end.
   package static func text(_ plan: Plan) -> String { JSONWriter(style: .pretty).string(json(plan)) + "\n" }
@@ -52,7 +52,7 @@ package enum PlanFile {
             ]))
         ),
         ("policies", .array(plan.sources.map(json))), ("changes", .array(plan.changes.map(json))),
-        ("against", names(plan.against)), ("standing", json(plan.basis)),
+        ("against", names(plan.against)), ("basis", json(plan.basis)),
       ]))
   }
 
@@ -132,7 +132,7 @@ package enum PlanFile {
         parameters: try parameters(&object))
     }
     let against = try names("against", &reader)
-    let basis = try PlanFile.basis(try reader.object("standing"))
+    let basis = try PlanFile.basis(try reader.object("basis"))
     try reader.finish()
     return Plan(
       savedAt: savedAt, decidedAt: decidedAt, tenant: tenant, sources: sources, changes: changes, against: against,

@@ -38,7 +38,7 @@ package struct PolicyListReport: ListedRepresentation {
   package var tableListing: Listing { listing.withoutEmptyColumns(keeping: 7) }
 
   /// Why the file of a line is not what decides; nil when it is, as far as a cycle has looked.
-  private static func whyHeld(_ line: PolicyStanding, _ known: KnownPolicies) -> String? {
+  private static func whyHeld(_ line: PolicyStatus, _ known: KnownPolicies) -> String? {
     guard let reason = line.held ?? (line.isListed ? nil : "the tenant's list was changed") else { return nil }
     guard let change = known.liveChange, change.actor != PolicyChange.program else { return reason }
     let why = change.reason.map { ": \($0)" } ?? ""
@@ -48,11 +48,11 @@ package struct PolicyListReport: ListedRepresentation {
 
 /// What decides for each tenant, with the keys of `usher policy list`, as `usher top` lists it.
 package struct PolicyOverviewReport: ListedRepresentation {
-  private let policies: [PolicyStanding]
+  private let policies: [PolicyStatus]
   private let isPast: Bool
 
   /// `isPast`: leaves faults empty, which have no time on record.
-  package init(_ policies: [PolicyStanding], isPast: Bool = false) {
+  package init(_ policies: [PolicyStatus], isPast: Bool = false) {
     (self.policies, self.isPast) = (policies, isPast)
   }
 

@@ -30,8 +30,8 @@ package struct SimulationPage {
       ("From", options.start.rfc3339), ("Hours", "\(options.hours)"),
       ("Cycle every", "\(options.everyMilliseconds / 1000) s"), ("Seed", "\(options.seed)"),
     ]
-    for drill in options.drills.sorted(by: { $0.at < $1.at }).prefix(SimulationPage.bandsMax) {
-      facts.append((drill.device, "\(drill.change.text) at \(drill.at.rfc3339)"))
+    for incident in options.incidents.sorted(by: { $0.at < $1.at }).prefix(SimulationPage.bandsMax) {
+      facts.append((incident.device, "\(incident.change.text) at \(incident.at.rfc3339)"))
     }
     return facts
   }

@@ -46,7 +46,7 @@ package struct SimulationText: Representation {
 extension SimulationText {
   private func table(_ columns: Int?) -> String {
     var parts = [summaries.map { $0 + "\n" }.joined(), figures.text(.table, columns: columns)]
-    if !options.drills.isEmpty { parts.append(events.text(.table, columns: columns)) }
+    if !options.incidents.isEmpty { parts.append(events.text(.table, columns: columns)) }
     parts.append(fairness.text(.table, columns: columns))
     for place in reports.indices {
       let heading = reports.count > 1 ? "\(name(place))\n" : ""
@@ -78,8 +78,8 @@ extension SimulationText {
 
   var events: Listing {
     var listing = Listing(["at", "device", "what"])
-    for drill in options.drills.sorted(by: { $0.at < $1.at }) {
-      listing.add([.string(drill.at.rfc3339), .string(drill.device), .string(drill.change.text)])
+    for incident in options.incidents.sorted(by: { $0.at < $1.at }) {
+      listing.add([.string(incident.at.rfc3339), .string(incident.device), .string(incident.change.text)])
     }
     return listing
   }

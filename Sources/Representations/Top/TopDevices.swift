@@ -26,14 +26,14 @@ struct TopDevices {
   private static let bars = 3...20
   private static let names = 8...28
 
-  let devices: [StoreGlance.DeviceLine]
+  let devices: [StoreOverview.DeviceLine]
   private let now: Instant
   private let showsTenant: Bool
 
-  init(_ glance: StoreGlance, _ view: TopView) {
-    now = glance.now
-    showsTenant = view.tenant == nil && glance.tenants.count > 1
-    let shown = glance.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
+  init(_ overview: StoreOverview, _ view: TopView) {
+    now = overview.now
+    showsTenant = view.tenant == nil && overview.tenants.count > 1
+    let shown = overview.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
     devices = TopDevices.sorted(shown, by: view.order, isReversed: view.isReversed)
   }
 
@@ -74,7 +74,7 @@ struct TopDevices {
       }
   }
 
-  private func line(_ line: StoreGlance.DeviceLine) -> Line {
+  private func line(_ line: StoreOverview.DeviceLine) -> Line {
     let id = (showsTenant ? "\(line.tenant)/" : "") + line.device.id.text
     let name = line.device.name == line.device.id.text ? id : "\(id) \(line.device.name)"
     let (state, tone) = state(of: line)
@@ -83,16 +83,16 @@ struct TopDevices {
   }
 
   /// Those that are not known are none.
-  private static func limits(_ line: StoreGlance.DeviceLine) -> DeviceLimits {
+  private static func limits(_ line: StoreOverview.DeviceLine) -> DeviceLimits {
     line.facts.contains(.limits) ? line.device.limits : DeviceLimits()
   }
 
-  private func limit(_ line: StoreGlance.DeviceLine, _ cap: Int) -> Int? {
+  private func limit(_ line: StoreOverview.DeviceLine, _ cap: Int) -> Int? {
     let limits = TopDevices.limits(line)
     return [limits.minute, limits.hour, limits.day, limits.inFlight][cap]
   }
 
-  private func state(of line: StoreGlance.DeviceLine) -> (String, Tone) {
+  private func state(of line: StoreOverview.DeviceLine) -> (String, Tone) {
     guard line.isRefusalKnown else { return ("–", .faint) }
     return switch line.refusal {
     case nil: ("online", .good)
@@ -122,8 +122,8 @@ struct TopDevices {
     return used == 0 ? 0 : max(1, min(width - 1, Int((Double(used) / Double(limit) * Double(width)).rounded())))
   }
 
-  private static func sorted(_ devices: [StoreGlance.DeviceLine], by order: TopView.Order, isReversed: Bool)
-    -> [StoreGlance.DeviceLine]
+  private static func sorted(_ devices: [StoreOverview.DeviceLine], by order: TopView.Order, isReversed: Bool)
+    -> [StoreOverview.DeviceLine]
   {
     // The most pressing first; equal ones stay in the order of the store.
     let keys = devices.map { line -> Double in
@@ -148,7 +148,7 @@ struct TopDevices {
     return places.map { devices[$0] }
   }
 
-  private static func rank(_ line: StoreGlance.DeviceLine) -> Int {
+  private static func rank(_ line: StoreOverview.DeviceLine) -> Int {
     guard line.isRefusalKnown else { return 3 }
     return switch line.refusal {
     case .status: 0

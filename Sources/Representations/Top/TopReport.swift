@@ -4,27 +4,30 @@ import Wire
 
 /// What `usher top` shows, once: for programs, and as one screen without a terminal.
 package struct TopReport: Representation {
-  private let glance: StoreGlance
+  private let overview: StoreOverview
   private let view: TopView
   private let store: String
 
   /// `store`: its path, for the first line of the screen.
-  package init(_ glance: StoreGlance, _ view: TopView, store: String) {
-    (self.glance, self.view, self.store) = (glance, view, store)
+  package init(_ overview: StoreOverview, _ view: TopView, store: String) {
+    (self.overview, self.view, self.store) = (overview, view, store)
   }
 
   /// What is shown of the tenant of the view, or of all tenants.
   package var json: JSONValue {
-    let overdue = glance.overdue.filter { isShown($0.tenant) }
+    let overdue = overview.overdue.filter { isShown($0.tenant) }
     return .object(
       JSONObject([
-        ("now", .string(glance.now.rfc3339)), ("process", process),
-        ("due", glance.isPast ? .null : JSONValue(overdue.reduce(0) { $0 + $1.contacts })),
+        ("now", .string(overview.now.rfc3339)), ("process", process),
+        ("due", overview.isPast ? .null : JSONValue(overdue.reduce(0) { $0 + $1.contacts })),
         ("due_since", JSONValue(overdue.map(\.since).min()?.rfc3339)), ("decisions", decisions),
         ("waiting", isWaitKnown ? waiting : .null),
-        ("policies", PolicyOverviewReport(glance.policies.filter { isShown($0.tenant) }, isPast: glance.isPast).json),
+        (
+          "policies",
+          PolicyOverviewReport(overview.policies.filter { isShown($0.tenant) }, isPast: overview.isPast).json
+        ),
         ("devices", devices.json),
-        ("holds", .array(glance.holds.filter { $0.tenant.map(isShown) ?? true }.map(HoldReport.json))),
+        ("holds", .array(overview.holds.filter { $0.tenant.map(isShown) ?? true }.map(HoldReport.json))),
       ]))
   }
 
@@ -33,34 +36,34 @@ package struct TopReport: Representation {
 
   /// The screen, as long as it needs to be.
   package func table(columns: Int?) -> StyledText {
-    TopScreen(glance, view, store: store, size: nil, columns: columns).lines
+    TopScreen(overview, view, store: store, size: nil, columns: columns).lines
       .reduce(into: StyledText()) { text, line in text += line + "\n" }
   }
 
   private func isShown(_ tenant: TenantID) -> Bool { view.tenant == nil || view.tenant == tenant }
 
-  private var isWaitKnown: Bool { !glance.tenantsWithoutWaits.contains(where: isShown) }
+  private var isWaitKnown: Bool { !overview.tenantsWithoutWaits.contains(where: isShown) }
 
   // MARK: - Parts of the JSON
 
   private var process: JSONValue {
-    let process = glance.process
+    let process = overview.process
     let moment = { (moment: Instant?) in JSONValue(moment?.rfc3339) }
     return .object(
       JSONObject([
-        ("running", glance.isPast ? .null : .bool(process.running != nil)),
+        ("running", overview.isPast ? .null : .bool(process.running != nil)),
         ("id", JSONValue(process.running.map(Int.init))),
-        ("epoch", glance.isPast && process.since == nil ? .null : .integer(process.epoch)),
+        ("epoch", overview.isPast && process.since == nil ? .null : .integer(process.epoch)),
         ("since", moment(process.since)), ("last_decided_at", moment(process.lastDecidedAt)),
         ("last_sent_at", moment(process.lastSentAt)),
       ]))
   }
 
   private var decisions: JSONValue {
-    let tally = glance.decisions
+    let tally = overview.decisions
     let kinds = DecisionTally.Kind.allCases.map { kind -> (String, JSONValue) in
-      let count = tally.count(kind, of: view.tenant, window: view.window, at: glance.now)
-      let rate = tally.rate(kind, of: view.tenant, at: glance.now)
+      let count = tally.count(kind, of: view.tenant, window: view.window, at: overview.now)
+      let rate = tally.rate(kind, of: view.tenant, at: overview.now)
       let isKnown = isWaitKnown || (kind != .wait && kind != .fault)
       let figures: [(String, JSONValue)] = [
         ("count", isKnown ? JSONValue(count) : .null),
@@ -68,15 +71,15 @@ package struct TopReport: Representation {
       ]
       return (kind.rawValue, .object(JSONObject(figures)))
     }
-    let since = max(tally.completeFrom, glance.now.advanced(byMilliseconds: -view.window))
-    let isCut = tally.isCut && !tally.covers(window: view.window, at: glance.now)
+    let since = max(tally.completeFrom, overview.now.advanced(byMilliseconds: -view.window))
+    let isCut = tally.isCut && !tally.covers(window: view.window, at: overview.now)
     return .object(
       JSONObject([("since", .string(since.rfc3339)), ("complete", .bool(!isCut && isWaitKnown))] + kinds))
   }
 
   private var waiting: JSONValue {
     .array(
-      glance.waiting.lines.filter { isShown($0.tenant) }.map { line in
+      overview.waiting.lines.filter { isShown($0.tenant) }.map { line in
         .object(
           JSONObject([
             ("tenant", .string(line.tenant.text)), ("reason", .string(line.reason)),
@@ -92,7 +95,7 @@ package struct TopReport: Representation {
       "limit_in_flight", "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day",
       "failures_hour", "headroom", "load",
     ])
-    for line in TopDevices(glance, view).devices {
+    for line in TopDevices(overview, view).devices {
       let (device, load, limits) = (line.device, line.load, line.device.limits)
       let known = { (fact: DeviceFacts, value: JSONValue) in line.facts.contains(fact) ? value : .null }
       let limit = { (limit: Int?) in known(.limits, JSONValue(limit)) }

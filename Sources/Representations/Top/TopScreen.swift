@@ -19,11 +19,12 @@ package struct TopScreen {
   /// `note` stands in the last line, in place of the keys. `size` nil: as long as it needs to be, for a pipe, and as wide as
   /// `columns`; if that is nil too, 80 columns. `store`: its path.
   package init(
-    _ glance: StoreGlance, _ view: TopView, store: String, size: ScreenSize?, columns: Int? = nil, note: String? = nil
+    _ overview: StoreOverview, _ view: TopView, store: String, size: ScreenSize?, columns: Int? = nil,
+    note: String? = nil
   ) {
     let columns = size?.columns ?? columns ?? ScreenSize.usual.columns
     let rows = size?.rows ?? Int.max
-    let table = TopDevices(glance, view)
+    let table = TopDevices(overview, view)
     devices = table.devices.count
     guard !view.showsHelp else {
       lines = TopScreen.help.prefix(rows).map { $0.cut(to: columns) }
@@ -31,18 +32,18 @@ package struct TopScreen {
       return
     }
     let side = size.map { TopScreen.sideRows($0.rows) } ?? Int.max
-    var top = TopScreen.head(glance, view, store: store, columns: columns)
+    var top = TopScreen.head(overview, view, store: store, columns: columns)
     // The head of the table, a device and the last line come first.
     if size != nil { top = Array(top.prefix(max(0, rows - 3))) }
     // What does not leave the devices a quarter of the screen is left out.
     func fits(_ part: [StyledText]) -> Bool { size == nil || rows - top.count - part.count - 3 >= max(3, rows / 4) }
-    let decisions = TopScreen.decisions(glance, view, columns: columns)
+    let decisions = TopScreen.decisions(overview, view, columns: columns)
     if fits(decisions) { top += decisions }
-    let none = glance.tenantsWithoutWaits.isEmpty ? "no contact waits" : "not in the store any more: archived"
+    let none = overview.tenantsWithoutWaits.isEmpty ? "no contact waits" : "not in the store any more: archived"
     let below =
-      TopScreen.section("waiting", TopScreen.waiting(glance, view), most: side, none: none, columns: columns)
+      TopScreen.section("waiting", TopScreen.waiting(overview, view), most: side, none: none, columns: columns)
       + TopScreen.section(
-        "policies", TopScreen.policies(glance, view), most: side, none: "no tenants", columns: columns)
+        "policies", TopScreen.policies(overview, view), most: side, none: "no tenants", columns: columns)
     if fits(below) { top += below }
     if fits([]) { top.append(StyledText()) }
     // The head of the table and the last line.
@@ -61,55 +62,56 @@ package struct TopScreen {
 
   // MARK: - Parts
 
-  private static func head(_ glance: StoreGlance, _ view: TopView, store: String, columns: Int) -> [StyledText] {
-    let clock = TopFigures.time(glance.now, now: glance.now) + " UTC"
+  private static func head(_ overview: StoreOverview, _ view: TopView, store: String, columns: Int) -> [StyledText] {
+    let clock = TopFigures.time(overview.now, now: overview.now) + " UTC"
     let tenant =
-      view.tenant.map { "tenant \($0)" } ?? (glance.tenants.count == 1 ? "1 tenant" : "\(glance.tenants.count) tenants")
+      view.tenant.map { "tenant \($0)" }
+      ?? (overview.tenants.count == 1 ? "1 tenant" : "\(overview.tenants.count) tenants")
     var title = StyledText(" usher top  \(store)  \(tenant)", .bar).cut(to: max(1, columns - clock.count - 12))
     let end = (view.isPaused ? "PAUSED  " : "") + clock + " "
     title = title.fitted(to: max(0, columns - end.count)).toned(.bar) + StyledText(end, .bar)
-    return [title.cut(to: columns)] + holds(glance, view) + flow(process(glance), columns)
-      + flow(totals(glance, view), columns)
+    return [title.cut(to: columns)] + holds(overview, view) + flow(process(overview), columns)
+      + flow(totals(overview, view), columns)
   }
 
   /// The first holds in force, and how many more there are.
-  private static func holds(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
-    let shown = glance.holds.filter { $0.tenant == nil || view.tenant == nil || $0.tenant == view.tenant }
+  private static func holds(_ overview: StoreOverview, _ view: TopView) -> [StyledText] {
+    let shown = overview.holds.filter { $0.tenant == nil || view.tenant == nil || $0.tenant == view.tenant }
     let lines = shown.prefix(holdsMax).map {
       StyledText("ON HOLD", .bad) + ": \($0.sentence)"
     }
     return shown.count > holdsMax ? lines + [StyledText("and \(shown.count - holdsMax) more holds", .bad)] : lines
   }
 
-  private static func process(_ glance: StoreGlance) -> [StyledText] {
-    let standing = glance.process
+  private static func process(_ overview: StoreOverview) -> [StyledText] {
+    let status = overview.process
     let ago = { (moment: Instant?) in
-      moment.map { TopFigures.span(milliseconds: glance.now.milliseconds - $0.milliseconds) + " ago" } ?? "never"
+      moment.map { TopFigures.span(milliseconds: overview.now.milliseconds - $0.milliseconds) + " ago" } ?? "never"
     }
     let known = [
-      StyledText("epoch \(standing.epoch)"), StyledText("decided \(ago(standing.lastDecidedAt))"),
-      StyledText("sent \(ago(standing.lastSentAt))"),
+      StyledText("epoch \(status.epoch)"), StyledText("decided \(ago(status.lastDecidedAt))"),
+      StyledText("sent \(ago(status.lastSentAt))"),
     ]
     // Whether a process ran then is not on record.
-    if glance.isPast { return known.filter { $0.plain != "epoch 0" } }
-    guard let running = standing.running else { return [StyledText("nothing runs on this store", .warning)] + known }
-    let since = standing.since.map { " since \(TopFigures.time($0, now: glance.now))" } ?? ""
+    if overview.isPast { return known.filter { $0.plain != "epoch 0" } }
+    guard let running = status.running else { return [StyledText("nothing runs on this store", .warning)] + known }
+    let since = status.since.map { " since \(TopFigures.time($0, now: overview.now))" } ?? ""
     return [StyledText("running", .good) + ": process \(running)\(since)"] + known
   }
 
-  private static func totals(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
-    let shown = glance.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
+  private static func totals(_ overview: StoreOverview, _ view: TopView) -> [StyledText] {
+    let shown = overview.devices.filter { view.tenant == nil || $0.tenant == view.tenant }
     let able = shown.count { $0.refusal == nil && $0.isRefusalKnown }
     let unknown = shown.count { !$0.isRefusalKnown }
     let sum = { (value: (DeviceLoad) -> Int) in TopFigures.count(shown.reduce(0) { $0 + value($1.load) }) }
-    let overdue = glance.overdue.filter { view.tenant == nil || $0.tenant == view.tenant }
+    let overdue = overview.overdue.filter { view.tenant == nil || $0.tenant == view.tenant }
     var due = StyledText("none due")
     if let since = overdue.map(\.since).min() {
-      let count = TopFigures.count(overdue.reduce(0) { $0 + $1.contacts }) + (glance.hasMoreOverdue ? "+" : "")
-      let behind = TopFigures.span(milliseconds: glance.now.milliseconds - since.milliseconds)
+      let count = TopFigures.count(overdue.reduce(0) { $0 + $1.contacts }) + (overview.hasMoreOverdue ? "+" : "")
+      let behind = TopFigures.span(milliseconds: overview.now.milliseconds - since.milliseconds)
       due = StyledText("\(count) due", .strong) + " since \(behind)"
     }
-    return (glance.isPast ? [] : [due]) + [
+    return (overview.isPast ? [] : [due]) + [
       StyledText("\(able)", able == 0 && !shown.isEmpty ? .bad : .strong) + " of \(shown.count) devices can accept"
         + (unknown > 0 ? " (\(unknown) not on record)" : ""),
       StyledText("\(sum { $0.queued }) queued"), StyledText("\(sum { $0.inFlight }) in flight"),
@@ -130,9 +132,9 @@ package struct TopScreen {
     return lines
   }
 
-  private static func decisions(_ glance: StoreGlance, _ view: TopView, columns: Int) -> [StyledText] {
+  private static func decisions(_ overview: StoreOverview, _ view: TopView, columns: Int) -> [StyledText] {
     let kinds = DecisionTally.Kind.allCases
-    let (tally, now) = (glance.decisions, glance.now)
+    let (tally, now) = (overview.decisions, overview.now)
     let start = max(tally.completeFrom, now.advanced(byMilliseconds: -view.window))
     let length = "\(view.window / 60_000) min"
     let isWhole = tally.covers(window: view.window, at: now)
@@ -143,7 +145,7 @@ package struct TopScreen {
     func row(_ label: StyledText, _ cells: [StyledText]) -> StyledText {
       cells.reduce(label.fitted(to: isWide ? 16 : 9)) { $0 + $1.fitted(to: isWide ? 8 : 6, isFigure: true) }
     }
-    let isWaitKnown = !glance.tenantsWithoutWaits.contains { view.tenant == nil || view.tenant == $0 }
+    let isWaitKnown = !overview.tenantsWithoutWaits.contains { view.tenant == nil || view.tenant == $0 }
     let isKnown = { (kind: DecisionTally.Kind) in isWaitKnown || (kind != .wait && kind != .fault) }
     let totals = kinds.map { kind -> StyledText in
       guard isKnown(kind) else { return StyledText("–", .faint) }
@@ -174,16 +176,16 @@ package struct TopScreen {
     return shown.enumerated().map { ($0 == 0 ? StyledText(title, .heading).fitted(to: 10) : indent) + $1 }
   }
 
-  private static func waiting(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
-    glance.knownWaiting.reasons(of: view.tenant).map { reason, contacts in
+  private static func waiting(_ overview: StoreOverview, _ view: TopView) -> [StyledText] {
+    overview.knownWaiting.reasons(of: view.tenant).map { reason, contacts in
       StyledText(TopFigures.count(contacts), .strong).fitted(to: 6, isFigure: true) + "  \(reason)"
     }
   }
 
-  private static func policies(_ glance: StoreGlance, _ view: TopView) -> [StyledText] {
-    glance.policies.filter { view.tenant == nil || $0.tenant == view.tenant }.map(TopPolicy.init)
+  private static func policies(_ overview: StoreOverview, _ view: TopView) -> [StyledText] {
+    overview.policies.filter { view.tenant == nil || $0.tenant == view.tenant }.map(TopPolicy.init)
       .enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
-      .map { $0.element.line(now: glance.now) }
+      .map { $0.element.line(now: overview.now) }
   }
 
   private static func foot(_ view: TopView, _ range: Range<Int>, of devices: Int, note: String?, columns: Int)

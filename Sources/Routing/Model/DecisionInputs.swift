@@ -8,14 +8,14 @@ package struct DecisionInputs {
   package let canary: ContactShare?
   /// Where the decider adds how a shadow compares. The store writes it with the decisions and empties it once they are
   /// committed; nil without a shadow. Not for use from two threads at a time.
-  package let shadow: ShadowLedger?
+  package let shadow: ShadowComparison?
   /// The fleet record that an earlier batch wrote for these inputs (`DecidedBatch.record`): further decisions refer to it.
   /// Nil for the first batch, which writes one.
   package var record: Int64?
 
   /// No canary, no shadow and no record unless given.
   package init(
-    fleet: Fleet, generation: Int64, canary: ContactShare? = nil, shadow: ShadowLedger? = nil, record: Int64? = nil
+    fleet: Fleet, generation: Int64, canary: ContactShare? = nil, shadow: ShadowComparison? = nil, record: Int64? = nil
   ) {
     (self.fleet, self.generation, self.canary) = (fleet, generation, canary)
     (self.shadow, self.record) = (shadow, record)

@@ -27,5 +27,5 @@ package enum CurrentStep: Equatable, Sendable {
   /// The row cannot be read; why.
   case unreadable(String)
   /// A message carries it, or the contact is at its end.
-  case settled
+  case decided
 }

@@ -9,17 +9,17 @@ package struct GenerationDraft: Equatable, Sendable {
   /// Texts of files that were taken with it: of each policy named, no other counts as dealt with any more.
   package var texts: [PolicyText]
   /// Texts that it turns down: a file that holds one of them is held.
-  package var turnedDown: [PolicyText]
+  package var rolledBack: [PolicyText]
   /// Texts that an operator makes decide, whatever the files hold: no file counts as having held them until one is seen.
   package var activated: [PolicyText]
 
   /// No texts unless given, as when no file is behind the change.
   package init(
     lineup: PolicyLineup, parameters: [Parameter]?, change: PolicyChange, texts: [PolicyText] = [],
-    turnedDown: [PolicyText] = [], activated: [PolicyText] = []
+    rolledBack: [PolicyText] = [], activated: [PolicyText] = []
   ) {
     (self.lineup, self.parameters, self.change, self.texts) = (lineup, parameters, change, texts)
-    (self.turnedDown, self.activated) = (turnedDown, activated)
+    (self.rolledBack, self.activated) = (rolledBack, activated)
   }
 }
 

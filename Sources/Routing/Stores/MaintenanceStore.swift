@@ -21,13 +21,13 @@ package protocol MaintenanceStore: Sendable {
   func recordCreation(by note: OperatorNote, isSample: Bool) throws
 
   /// Starts to watch the store. `stopwatch` returns milliseconds of a clock that only goes forward.
-  func watch(stopwatch: @escaping () -> Double) -> any StoreWatching
+  func watch(stopwatch: @escaping () -> Double) -> any StoreMonitoring
 
   // MARK: Pruning
 
   /// What `prune` would do; writes nothing. Throws `OperatorError.unknown` for a tenant. Costs a walk over what is
   /// older.
-  func pruneForeseen(until: Instant, tenant: TenantID?) throws -> PruneReport
+  func prunePreview(until: Instant, tenant: TenantID?) throws -> PruneReport
 
   /// Moves decisions older than a moment, with the record that repeats them, to an archive. The archive is on disk and
   /// was read back before anything is deleted.
@@ -59,11 +59,11 @@ extension MaintenanceStore {
 }
 
 /// Looks at one store again and again, at a cost that does not grow with its history.
-package protocol StoreWatching: AnyObject {
+package protocol StoreMonitoring: AnyObject {
   /// The overview of the store now, from one snapshot; no writer waits for it.
   ///
   /// Costs a walk over the devices and the messages that are pending or being sent, and what was sent and decided since
   /// the last look; the first look reads a day of sends and at most an hour of decisions. Throws if the store was
   /// deleted or replaced.
-  func look(at now: Instant) throws -> StoreGlance
+  func look(at now: Instant) throws -> StoreOverview
 }

@@ -19,10 +19,10 @@ package protocol OperatorStore: Sendable {
 
   /// Takes a device out of service for good; its rows stay (I-11).
   ///
-  /// Open contacts, leads and waiting messages go to `heir`; without one the device must have none of them. Refused
+  /// Open contacts, leads and waiting messages go to `successor`; without one the device must have none of them. Refused
   /// then, and while one of its messages is being sent. Costs a walk over the enrolments.
   func retireDevice(
-    _ id: DeviceID, of tenant: TenantID, reassignTo heir: DeviceID?, reason: String, actor: Actor, at now: Instant)
+    _ id: DeviceID, of tenant: TenantID, reassignTo successor: DeviceID?, reason: String, actor: Actor, at now: Instant)
     throws
 
   // MARK: Contacts

@@ -5,7 +5,7 @@
 package protocol PolicyStore: Sendable {
   /// The live policies of each tenant and the state of their files, by tenant and position. Costs a few look-ups for
   /// each policy.
-  func policyStandings() throws -> [PolicyStanding]
+  func policyStatuses() throws -> [PolicyStatus]
 
   /// Each revision that became live, a canary or a shadow, by tenant and generation, the latest last. `tenant` nil: of
   /// all tenants. Costs a walk over the activations.

@@ -30,7 +30,7 @@ package protocol ReportStore: Sendable {
   ///
   /// Costs what the first look of `MaintenanceStore.watch` costs; for a moment in the past also a walk over what
   /// happened since and over the enrolments.
-  func glance(at moment: Instant, stopwatch: @escaping () -> Double) throws -> StoreGlance
+  func overview(at moment: Instant, stopwatch: @escaping () -> Double) throws -> StoreOverview
 
   /// When a cycle last decided for a tenant, or one of its messages last left; of all tenants if nil. Nil if neither
   /// has happened. Costs a look-up for each tenant, and the sends after the last decision.

@@ -12,5 +12,5 @@
 /// - **Epoch.** Each write of the leader compares the epoch in the transaction that makes it. Once another process has
 ///   become the leader, no write under an earlier epoch commits.
 package protocol Store: CycleStore, OutboxStore, PolicyStore, OperatorStore, ReportStore, HistoryStore,
-  InterchangeStore, MaintenanceStore, ImageableStore
+  InterchangeStore, MaintenanceStore, SimulationReadable
 {}

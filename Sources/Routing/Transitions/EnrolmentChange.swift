@@ -59,7 +59,7 @@ package struct StepPosition: Equatable, Sendable {
   }
 }
 
-extension EnrolmentImage {
+extension EnrolmentState {
   /// Writes a change to the fields that the image has.
   package mutating func apply(_ change: EnrolmentChange) {
     status = change.status

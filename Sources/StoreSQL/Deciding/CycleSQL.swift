@@ -134,7 +134,7 @@ package enum CycleSQL {
     """
 
   /// An enrolment that left its step: completed, ended, or due at the next step.
-  package static let settle = """
+  package static let updateEnrolment = """
     UPDATE sequence_contacts
     SET status = ?2, current_step = ?3, due_at = coalesce(?4, due_at), next_at = ?4, reason = ?5,
       capacity_at = NULL, attempts = 0, last_decision_id = coalesce(?6, last_decision_id), ended_at = ?7

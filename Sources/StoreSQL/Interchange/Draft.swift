@@ -35,7 +35,7 @@ struct Draft<Column: DraftColumn> {
   }
 
   /// Sets what the line names; null gives `cleared`.
-  mutating func set(_ column: Column, _ named: Named<some SQLBindable>, cleared: SQLValue = .null) {
+  mutating func set(_ column: Column, _ named: Patch<some SQLBindable>, cleared: SQLValue = .null) {
     switch named {
     case .absent: break
     case .null: self[column] = cleared
@@ -54,7 +54,7 @@ struct Draft<Column: DraftColumn> {
   }
 
   /// Lays an object over a JSON column name by name: a value sets the name, null removes it.
-  mutating func merge(_ column: Column, _ named: Named<JSONObject>) {
+  mutating func merge(_ column: Column, _ named: Patch<JSONObject>) {
     switch named {
     case .absent: break
     case .null: setJSON(column, .object(JSONObject()))

@@ -38,8 +38,8 @@ private struct EnrolmentFields {
   var status: EnrolmentStatus?
   var step: Int?
   var dueAt, enrolledAt: Int64?
-  var nextAt, capacityAt, endedAt: Named<Int64>
-  var reason: Named<String>
+  var nextAt, capacityAt, endedAt: Patch<Int64>
+  var reason: Patch<String>
   var attempts, moves: Int?
 
   init(_ reader: inout JSONReader) throws(FieldError) {
@@ -102,7 +102,7 @@ extension ImportSession {
         "due_at", expected: "no earlier than \(Instant(milliseconds: before).rfc3339), when the step is due")
     }
     try checkID(draft, tenant, reader)
-    try settle(fields, &draft, reader)
+    try reconcileStatus(fields, &draft, reader)
     let isAwaited = try awaitsMessage(&draft, steps[step - 1].key, reader)
 
     let (key, change) = try write(
@@ -153,7 +153,7 @@ extension ImportSession {
   }
 
   /// Makes status, times and reason fit each other, as the schema has it.
-  private func settle(
+  private func reconcileStatus(
     _ fields: EnrolmentFields, _ draft: inout Draft<EnrolmentColumn>, _ reader: JSONReader
   ) throws {
     let isMoved = draft.differs(.step) || draft.differs(.dueAt)

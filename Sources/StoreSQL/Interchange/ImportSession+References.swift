@@ -22,7 +22,7 @@ extension ImportSession {
   }
 
   /// A device that may be absent or null.
-  func namedDevice(_ reader: inout JSONReader, _ key: String, of tenant: Int) throws -> Named<Int64> {
+  func namedDevice(_ reader: inout JSONReader, _ key: String, of tenant: Int) throws -> Patch<Int64> {
     switch reader.presence(of: key) {
     case .absent: .absent
     case .null: .null

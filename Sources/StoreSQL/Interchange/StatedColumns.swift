@@ -4,9 +4,9 @@ import Wire
 /// What a line says of the columns of a row, read whole before anything is written.
 struct StatedColumns<Column: CarriedColumn> {
   private enum Value {
-    case scalar(Named<SQLValue>)
-    case list(Named<[String]>)
-    case map(Named<JSONObject>)
+    case scalar(Patch<SQLValue>)
+    case list(Patch<[String]>)
+    case map(Patch<JSONObject>)
   }
 
   private var values: [(column: Column, value: Value)] = []
@@ -70,7 +70,7 @@ struct StatedColumns<Column: CarriedColumn> {
     }
     guard carried.mayBeNull else {
       let given = try reader.given(key) { (r, k) throws(FieldError) in try scalar(carried.kind, k, &r) }
-      return .scalar(given.map(Named.value) ?? .absent)
+      return .scalar(given.map(Patch.value) ?? .absent)
     }
     return .scalar(try reader.named(key) { (r, k) throws(FieldError) in try scalar(carried.kind, k, &r) })
   }

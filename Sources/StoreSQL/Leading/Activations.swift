@@ -137,7 +137,7 @@ struct Activations {
     }
     let texts = PolicyTexts(db, of: tenant)
     try texts.replace(with: draft.texts, at: change.at)
-    try texts.add(draft.turnedDown, at: change.at)
+    try texts.add(draft.rolledBack, at: change.at)
     try texts.remove(draft.activated)
     try db.change(
       """

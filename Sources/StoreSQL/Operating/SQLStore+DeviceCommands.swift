@@ -53,10 +53,10 @@ extension SQLStore {
 
   /// Takes a device out of service for good; its rows stay (I-11).
   ///
-  /// With `heir`, the open contacts, the leads and the waiting messages go there; without one the device must have none
+  /// With `successor`, the open contacts, the leads and the waiting messages go there; without one the device must have none
   /// of them. Throws `OperatorError` then, and while a message is being sent. Costs a walk over the enrolments.
   package func retireDevice(
-    _ id: DeviceID, of tenant: TenantID, reassignTo heir: DeviceID?, reason: String, actor: Actor,
+    _ id: DeviceID, of tenant: TenantID, reassignTo successor: DeviceID?, reason: String, actor: Actor,
     at now: Instant
   ) throws {
     try operating(tenant, actor, reason, now) { command in
@@ -67,12 +67,12 @@ extension SQLStore {
           "expected no message of '\(id)' to be on its way, found \(work.sending): pause it, and try again in a minute"
         )
       }
-      if let heir {
-        guard heir != id else {
+      if let successor {
+        guard successor != id else {
           throw OperatorError.refused("expected another device to take over, found '\(id)' itself")
         }
         let reassignment = Reassignment(
-          command: command, device: try command.deviceInService(heir), reason: "\(id) retired: \(reason)")
+          command: command, device: try command.deviceInService(successor), reason: "\(id) retired: \(reason)")
         try work.handOver(by: reassignment)
       } else if !work.isEmpty {
         throw OperatorError.refused(

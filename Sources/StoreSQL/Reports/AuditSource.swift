@@ -41,14 +41,14 @@ struct AuditSource: Sendable {
       ORDER BY e.at DESC, e.id DESC
       """, kind: "device", takesDevice: true
   ) { row in
-    let told = DeviceEventText(kind: row["kind"], text: row["detail"])
+    let event = DeviceEventText(kind: row["kind"], text: row["detail"])
     return AuditLine(
       at: Instant(milliseconds: row["at"]), actor: row["actor"], systemUser: row["system_user"], action: row["kind"],
-      tenant: row["tenant"], subject: "device \(row["device"] as String)", detail: told.detail, reason: told.reason)
+      tenant: row["tenant"], subject: "device \(row["device"] as String)", detail: event.detail, reason: event.reason)
   }
 
   /// Those that the audit does not tell: of cycles, and of canaries that were rolled back by themselves. What a cycle found
-  /// in rows that a person had changed is told by that person's line.
+  /// in rows that a person had changed is event by that person's line.
   static let policyChanges = AuditSource(
     sql: """
       SELECT p.at, p.actor, p.action, t.external_id AS tenant, p.generation, p.reason, p.origin,

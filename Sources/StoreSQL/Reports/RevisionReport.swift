@@ -47,7 +47,7 @@ extension RevisionReport {
       SELECT t.id, t.external_id, a.role, min(a.generation) AS first_generation, max(a.generation) AS last_generation
       FROM policy_activations a JOIN tenants t ON t.id = a.tenant_id
       WHERE a.revision_id = ?1 GROUP BY t.id, a.role
-      ORDER BY t.id, \(PolicyStanding.roleOrder)
+      ORDER BY t.id, \(PolicyStatus.roleOrder)
       """
     let decisions = try decisions(of: revision, in: db)
     let activations = Activations(db)

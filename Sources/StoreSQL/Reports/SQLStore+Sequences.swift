@@ -18,9 +18,9 @@ extension SQLStore {
     _ db: any SQLConnection, at moment: Instant = .latest, isPast: Bool = false
   ) throws -> SequenceReport {
     let record = PastRecord(db)
-    let ledger = try isPast ? StepLedger(reading: db, asOf: moment) : StepLedger(reading: db)
+    let comparison = try isPast ? StepTally(reading: db, asOf: moment) : StepTally(reading: db)
     let withoutWaits = try isPast ? record.tenantsWithoutWaits(before: moment) : []
-    var report = SequenceReport(sequences: [], enrolments: ledger.total, isPast: isPast)
+    var report = SequenceReport(sequences: [], enrolments: comparison.total, isPast: isPast)
     let sql = """
       SELECT q.id, t.external_id AS tenant, q.external_id AS sequence, q.name, q.status, t.id AS tenant_id,
         s.id AS step_id, s.ordinal
@@ -42,14 +42,14 @@ extension SQLStore {
       }
       guard let step = row["step_id"] as Int64? else { return }
       report.sequences[report.sequences.count - 1].steps.append(
-        ledger.step(step, of: key, ordinal: row["ordinal"]))
+        comparison.step(step, of: key, ordinal: row["ordinal"]))
     }
     return report
   }
 }
 
 /// Counts of the whole store by step.
-private struct StepLedger {
+private struct StepTally {
   private struct Place: Hashable {
     let sequence: Int64
     let ordinal: Int

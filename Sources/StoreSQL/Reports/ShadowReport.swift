@@ -20,7 +20,7 @@ extension SQLStore {
 extension ShadowReport {
   fileprivate static func counts(
     _ db: any SQLConnection, _ generations: String, _ arguments: SQLArguments
-  ) throws -> ShadowLedger.Counts {
+  ) throws -> ShadowComparison.Counts {
     let sql = """
       SELECT coalesce(sum(compared), 0) AS compared, coalesce(sum(agreed), 0) AS agreed,
         coalesce(sum(faults), 0) AS faults, coalesce(sum(live_faults), 0) AS live_faults,
@@ -30,7 +30,7 @@ extension ShadowReport {
         coalesce(max(live_instructions_max), 0) AS live_instructions_max
       FROM shadow_tallies WHERE tenant_id = ?1 AND \(generations)
       """
-    var counts = ShadowLedger.Counts()
+    var counts = ShadowComparison.Counts()
     try db.each(sql, arguments) { row in
       counts.compared = row["compared"]
       counts.agreed = row["agreed"]
@@ -54,7 +54,7 @@ extension ShadowReport {
       """
     return try db.all(sql, arguments) { row in
       Difference(
-        kind: ShadowLedger.Kind(
+        kind: ShadowComparison.Kind(
           liveOutcome: Outcome(rawValue: row["live_outcome"]) ?? .wait, liveReason: row["live_reason"],
           shadowOutcome: Outcome(rawValue: row["shadow_outcome"]) ?? .wait, shadowReason: row["shadow_reason"]),
         decisions: row["decisions"])
@@ -73,14 +73,14 @@ extension ShadowReport {
       let contact = ContactID(stored: row["contact"])
       return Sample(
         at: Instant(milliseconds: row["at"]),
-        sample: ShadowLedger.Sample(
+        sample: ShadowComparison.Sample(
           contact: contact, live: verdict(row, "live"), shadow: verdict(row, "shadow"),
           instructions: row["shadow_instructions"]))
     }
   }
 
-  private static func verdict(_ row: SQLRow, _ role: String) -> ShadowLedger.Verdict {
-    ShadowLedger.Verdict(
+  private static func verdict(_ row: SQLRow, _ role: String) -> ShadowComparison.Verdict {
+    ShadowComparison.Verdict(
       outcome: Outcome(rawValue: row["\(role)_outcome"]) ?? .wait,
       device: (row["\(role)_device"] as String?).map(DeviceID.init(stored:)), reason: row["\(role)_reason"])
   }

@@ -7,16 +7,16 @@ package struct ShadowRows {
   /// For one transaction.
   package init(_ db: any SQLConnection) { self.db = db }
 
-  /// Adds what was compared since the last commit, in the transaction of the decisions beside it. Leaves the ledger as it
+  /// Adds what was compared since the last commit, in the transaction of the decisions beside it. Leaves the comparison as it
   /// is: the caller empties it after the commit.
-  package func add(_ ledger: ShadowLedger, of tenant: TenantKey, in generation: Int64, at now: Instant) throws {
-    guard !ledger.isEmpty else { return }
-    try add(ledger.counts, tenant.raw, generation)
-    try add(ledger.kinds, tenant.raw, generation)
-    try add(ledger.samples, tenant.raw, generation, at: now)
+  package func add(_ comparison: ShadowComparison, of tenant: TenantKey, in generation: Int64, at now: Instant) throws {
+    guard !comparison.isEmpty else { return }
+    try add(comparison.counts, tenant.raw, generation)
+    try add(comparison.kinds, tenant.raw, generation)
+    try add(comparison.samples, tenant.raw, generation, at: now)
   }
 
-  private func add(_ counts: ShadowLedger.Counts, _ tenant: Int64, _ generation: Int64) throws {
+  private func add(_ counts: ShadowComparison.Counts, _ tenant: Int64, _ generation: Int64) throws {
     try db.change(
       """
       INSERT INTO shadow_tallies (tenant_id, generation, compared, agreed, faults, live_faults, not_asked,
@@ -38,15 +38,15 @@ package struct ShadowRows {
       ])
   }
 
-  private func add(_ kinds: [ShadowLedger.Kind: Int], _ tenant: Int64, _ generation: Int64) throws {
+  private func add(_ kinds: [ShadowComparison.Kind: Int], _ tenant: Int64, _ generation: Int64) throws {
     guard !kinds.isEmpty else { return }
-    var count = try rows(of: "shadow_differences", tenant, generation, but: ShadowLedger.otherReasons)
+    var count = try rows(of: "shadow_differences", tenant, generation, but: ShadowComparison.otherReasons)
     // The order decides which kinds are the first: not that of a dictionary.
     let sorted = kinds.sorted { ShadowRows.order($0.key).lexicographicallyPrecedes(ShadowRows.order($1.key)) }
     for (kind, decisions) in sorted {
-      let isNew = try kind != ShadowLedger.others(like: kind) && !isThere(kind, tenant, generation)
-      let kept = isNew && count >= ShadowLedger.kindsMax ? ShadowLedger.others(like: kind) : kind
-      if isNew, count < ShadowLedger.kindsMax { count += 1 }
+      let isNew = try kind != ShadowComparison.others(like: kind) && !isThere(kind, tenant, generation)
+      let kept = isNew && count >= ShadowComparison.kindsMax ? ShadowComparison.others(like: kind) : kind
+      if isNew, count < ShadowComparison.kindsMax { count += 1 }
       try db.change(
         """
         INSERT INTO shadow_differences
@@ -62,11 +62,11 @@ package struct ShadowRows {
     }
   }
 
-  private static func order(_ kind: ShadowLedger.Kind) -> [String] {
+  private static func order(_ kind: ShadowComparison.Kind) -> [String] {
     [kind.liveOutcome.rawValue, kind.liveReason, kind.shadowOutcome.rawValue, kind.shadowReason]
   }
 
-  private func isThere(_ kind: ShadowLedger.Kind, _ tenant: Int64, _ generation: Int64) throws -> Bool {
+  private func isThere(_ kind: ShadowComparison.Kind, _ tenant: Int64, _ generation: Int64) throws -> Bool {
     let sql = """
       SELECT CASE WHEN EXISTS (
         SELECT 1 FROM shadow_differences WHERE tenant_id = ?1 AND generation = ?2 AND live_outcome = ?3
@@ -81,11 +81,11 @@ package struct ShadowRows {
   }
 
   private func add(
-    _ samples: [ShadowLedger.Sample], _ tenant: Int64, _ generation: Int64, at now: Instant
+    _ samples: [ShadowComparison.Sample], _ tenant: Int64, _ generation: Int64, at now: Instant
   ) throws {
     guard !samples.isEmpty else { return }
     let count = try rows(of: "shadow_samples", tenant, generation)
-    for (index, sample) in samples.prefix(max(0, ShadowLedger.samplesMax - count)).enumerated() {
+    for (index, sample) in samples.prefix(max(0, ShadowComparison.samplesMax - count)).enumerated() {
       try db.change(
         """
         INSERT INTO shadow_samples (tenant_id, generation, number, contact, at, live_outcome, live_device, live_reason,

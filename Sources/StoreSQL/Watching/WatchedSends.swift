@@ -4,24 +4,24 @@ import Routing
 /// read once, a minute of it at each look.
 struct WatchedSends {
   /// An attempt is on record this long after it ended, at the latest; milliseconds.
-  private static let settling: Int64 = 60_000
+  private static let recordingDelay: Int64 = 60_000
   /// After so long all is read again, for rows that were imported with old times; milliseconds.
   private static let validity: Int64 = 900_000
 
-  private var settled: [Int64: RecentSends] = [:]
+  private var recorded: [Int64: RecentSends] = [:]
   private var fresh: [Int64: RecentSends] = [:]
   private var readAt: Instant?
-  /// Up to then, `settled` has all.
+  /// Up to then, `recorded` has all.
   private var horizon = Instant.earliest
 
   mutating func read(_ db: any SQLConnection, at now: Instant) throws {
     let isStale = readAt.map { now < $0 || now.milliseconds - $0.milliseconds > WatchedSends.validity } ?? true
     if isStale {
-      settled = [:]
+      recorded = [:]
       readAt = now
       horizon = now.advanced(byMilliseconds: -RecentSends.day)
     }
-    let next = max(horizon, now.advanced(byMilliseconds: -WatchedSends.settling))
+    let next = max(horizon, now.advanced(byMilliseconds: -WatchedSends.recordingDelay))
     fresh = [:]
     try db.each(
       """
@@ -32,17 +32,17 @@ struct WatchedSends {
     ) { row in
       let (device, moment) = (row["device_id"] as Int64, Instant(milliseconds: row["finished_at"]))
       if moment <= next {
-        settled[device, default: RecentSends()].add(moment)
+        recorded[device, default: RecentSends()].add(moment)
       } else {
         fresh[device, default: RecentSends()].add(moment)
       }
     }
     horizon = next
-    for device in settled.keys { settled[device]?.forget(before: now) }
+    for device in recorded.keys { recorded[device]?.forget(before: now) }
   }
 
   func count(_ device: DeviceKey, window: Int64, at now: Instant) -> Int {
-    (settled[device.raw]?.count(window: window, at: now) ?? 0)
+    (recorded[device.raw]?.count(window: window, at: now) ?? 0)
       + (fresh[device.raw]?.count(window: window, at: now) ?? 0)
   }
 }

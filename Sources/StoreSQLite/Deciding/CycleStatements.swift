@@ -15,7 +15,7 @@ final class CycleStatements {
   let narrowed: SQLiteStatement
   let wait: SQLiteStatement
   let quarantine: SQLiteStatement
-  let settle: SQLiteStatement
+  let updateEnrolment: SQLiteStatement
   let nextDecision: SQLiteStatement
   let fleet: SQLiteStatement
   let extendFleet: SQLiteStatement
@@ -34,7 +34,7 @@ final class CycleStatements {
     narrowed = try db.keep(CycleSQL.narrowed)
     wait = try db.keep(CycleSQL.wait)
     quarantine = try db.keep(CycleSQL.quarantine)
-    settle = try db.keep(CycleSQL.settle)
+    updateEnrolment = try db.keep(CycleSQL.updateEnrolment)
     nextDecision = try db.keep(CycleSQL.nextDecision)
     fleet = try db.keep(CycleSQL.fleet)
     extendFleet = try db.keep(CycleSQL.extendFleet)

@@ -84,7 +84,7 @@ struct DecisionBatch {
   }
 
   /// Where the decider counted how a shadow compares.
-  var shadow: ShadowLedger? { recorder?.inputs.shadow }
+  var shadow: ShadowComparison? { recorder?.inputs.shadow }
 
   /// The next rows of the walk, fewer than `count` at its end.
   ///
@@ -216,15 +216,15 @@ extension DecisionBatch {
       try run(quarantine, row)
     case (_, .reset):
       assert(change.nextAt == change.dueAt && change.capacityAt == nil)
-      let settle = statements.settle
-      settle.bind(1, row.enrolment)
-      settle.bind(2, change.status.rawValue)
-      settle.bind(3, Int64(change.step ?? row.place.ordinal))
-      settle.bind(4, change.dueAt?.milliseconds)
-      settle.bind(5, change.reason)
-      settle.bind(6, decided)
-      settle.bind(7, change.endedAt?.milliseconds)
-      try run(settle, row)
+      let update = statements.updateEnrolment
+      update.bind(1, row.enrolment)
+      update.bind(2, change.status.rawValue)
+      update.bind(3, Int64(change.step ?? row.place.ordinal))
+      update.bind(4, change.dueAt?.milliseconds)
+      update.bind(5, change.reason)
+      update.bind(6, decided)
+      update.bind(7, change.endedAt?.milliseconds)
+      try run(update, row)
     case (_, .kept), (_, .incremented):
       preconditionFailure("no transition of a due step ends with \(change)")
     }

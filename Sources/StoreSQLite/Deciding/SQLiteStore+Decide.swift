@@ -7,7 +7,7 @@ extension SQLiteStore {
     let counts: DecisionCounts
     let record: FleetRecordWriter.Written?
     /// Whose counts are written.
-    let shadow: ShadowLedger?
+    let shadow: ShadowComparison?
   }
 
   /// Decides due steps and commits what follows, all or nothing; see `CycleStore`.

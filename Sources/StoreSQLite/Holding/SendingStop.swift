@@ -110,7 +110,7 @@ package struct SendingStop {
     let hadClaims = claimed(hold)?.leased ?? 0 > 0
     while true {
       let holder: LockHolder
-      switch StoreLock.standing(path: path) {
+      switch StoreLock.status(path: path) {
       case .held(let found): holder = found
       case .unknown(let reason): return .unknown(reason)
       case .free: return withoutProcess(hold)

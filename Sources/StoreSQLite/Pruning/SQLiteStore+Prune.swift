@@ -12,7 +12,7 @@ extension SQLiteStore {
   /// What `prune` would do; writes nothing.
   ///
   /// Throws `OperatorError` for an unknown tenant.
-  package func pruneForeseen(until: Instant, tenant: TenantID? = nil) throws -> PruneReport {
+  package func prunePreview(until: Instant, tenant: TenantID? = nil) throws -> PruneReport {
     try reading { db in
       var report = try PrunePlan(db, until: until, tenant: tenant).report
       try measure(&report, db)

@@ -9,7 +9,7 @@ import Testing
 
 /// Dry runs, replays, simulations and cases made of decisions, over a real store.
 struct TryingChangesTests {
-  private let engine: Engine
+  private let engine: TestInstance
   private let catalog: PolicyCatalog
   private var store: any Store { engine.store }
   private var now: Instant { engine.clock.now() }
@@ -21,7 +21,7 @@ struct TryingChangesTests {
     scenario.device("D2", status: "offline")
     scenario.sequence(delays: [0, 3600])
     for number in 1...4 { scenario.lead(number, device: number % 2 == 0 ? "D2" : "D1") }
-    engine = try Engine(
+    engine = try TestInstance(
       scenario, files: ["hold": "return { select = function(contact, fleet) return wait('not yet', 1) end }\n"])
     catalog = PolicyCatalog(rules: engine.folder.file("Rules"))
     try engine.decide()
@@ -109,13 +109,13 @@ struct TryingChangesTests {
   @Test func `a simulation runs each side over the same store, and a past start is refused`() throws {
     let operation = try SimulateStore(
       Scenario(), at: nil, now: now, hours: 2, everyS: 600, seed: 1, suspendAfter: 20, tenant: TenantID("acme"))
-    let image = try operation.read(store)
+    let state = try operation.read(store)
     let sides = [
       SimulatedPolicies(nil, catalog: catalog),
       SimulatedPolicies(try policy("return wait('not now', 60)"), catalog: catalog),
     ]
     var hours: [Int] = []
-    let result = try operation.run(sides, over: image) { hours.append($0) }
+    let result = try operation.run(sides, over: state) { hours.append($0) }
     #expect(result.reports.count == 2 && result.reports[0].policy == "active revisions" && result.problem == nil)
     #expect(result.reports[0].totals.decided > 0)
     #expect((hours.last ?? 0) > 2, "hours of all runs are counted")

@@ -7,7 +7,7 @@ import Testing
 
 /// Revisions that are shown and compared.
 struct RevisionsTests {
-  private let engine: Engine
+  private let engine: TestInstance
   private let digest: String
   private let catalog = PolicyCatalog(rules: nil)
 
@@ -17,7 +17,7 @@ struct RevisionsTests {
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    engine = try Engine(scenario)
+    engine = try TestInstance(scenario)
     try engine.decide()
     digest = try #require(try engine.store.policyHistory(tenant: nil).first?.revision)
   }

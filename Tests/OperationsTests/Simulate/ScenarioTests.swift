@@ -17,10 +17,10 @@ struct ScenarioTests {
     scenario.add(.arrivals(sequence: nil, count: 60, per: .minute), at: "d")
     let plan = try scenario.plan(start: start, end: end)
     #expect(
-      plan.drills.map(\.at.rfc3339) == [
+      plan.incidents.map(\.at.rfc3339) == [
         "2026-11-22T10:00:00Z", "2026-11-23T08:00:00Z", "2026-11-22T11:00:00Z", "2026-11-22T12:00:00Z",
       ])
-    #expect(plan.outages.map(\.device) == ["D1"] && plan.outages[0].to == plan.drills[1].at)
+    #expect(plan.outages.map(\.device) == ["D1"] && plan.outages[0].to == plan.incidents[1].at)
     #expect(plan.arrivals.map(\.perMilliseconds) == [60_000])
   }
 
@@ -44,13 +44,13 @@ struct ScenarioTests {
     var scenario = Scenario()
     try ScenarioFile.read(
       Array(#"{"offline":[{"device":"D1","from":"10:00"}],"cap":[{"device":"D2","limit":3,"per":"day"}]}"#.utf8),
-      called: "drill.json", into: &scenario)
+      called: "incident.json", into: &scenario)
     let plan = try scenario.plan(start: start, end: end)
-    #expect(plan.drills.map(\.device) == ["D1", "D2"] && plan.outages[0].to == end)
+    #expect(plan.incidents.map(\.device) == ["D1", "D2"] && plan.outages[0].to == end)
     let error = #expect(throws: Problem.self) {
       try ScenarioFile.read(
-        Array(#"{"cap":[{"device":"D2","limit":3,"per":"week"}]}"#.utf8), called: "drill.json", into: &scenario)
+        Array(#"{"cap":[{"device":"D2","limit":3,"per":"week"}]}"#.utf8), called: "incident.json", into: &scenario)
     }
-    #expect(error?.message.hasPrefix("drill.json, ") == true && error?.message.contains("cap") == true)
+    #expect(error?.message.hasPrefix("incident.json, ") == true && error?.message.contains("cap") == true)
   }
 }

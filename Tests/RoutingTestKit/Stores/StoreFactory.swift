@@ -39,16 +39,16 @@ package protocol StoreUnderTest: AnyObject {
 }
 
 /// A store over SQL. What differs between engines is given to it.
-package final class SQLStoreUnderTest<Engine: SQLStore>: StoreUnderTest {
-  private let sql: Engine
+package final class SQLStoreUnderTest<TestInstance: SQLStore>: StoreUnderTest {
+  private let sql: TestInstance
   private let tableQuery: String
-  private let opener: (StoreMode) throws -> Engine
+  private let opener: (StoreMode) throws -> TestInstance
   private let unprotectedWriter: ([String]) throws -> Void
 
   /// `tables`: a query for the names of all tables, in their order. The closures live as long as this object, and with
   /// them whatever keeps the store, such as its folder.
   package init(
-    _ store: Engine, tables: String, reopen: @escaping (StoreMode) throws -> Engine,
+    _ store: TestInstance, tables: String, reopen: @escaping (StoreMode) throws -> TestInstance,
     writeUnprotected: @escaping ([String]) throws -> Void
   ) {
     (sql, tableQuery, opener, unprotectedWriter) = (store, tables, reopen, writeUnprotected)

@@ -13,18 +13,18 @@ struct StepTransitionTests {
     expectCaught(generated + StepInput.mutants, by: StepInput.facts, atLeast: 500)
   }
 
-  @Test func `an image takes over what a change names, and keeps the rest`() {
-    let lead = LeadImage(key: LeadKey(1), phone: "+60123456789", name: nil, tags: [], attributes: [], isOptedOut: false)
-    let image = EnrolmentImage(
+  @Test func `an state takes over what a change names, and keeps the rest`() {
+    let lead = LeadState(key: LeadKey(1), phone: "+60123456789", name: nil, tags: [], attributes: [], isOptedOut: false)
+    let state = EnrolmentState(
       key: EnrolmentKey(1), id: ContactID(stored: "s/l"), lead: lead, sequence: 0, step: 2, status: .waiting,
       dueAt: now, nextAt: seconds(1), attempts: 3, assigned: nil, lastDevice: nil)
-    var kept = image
+    var kept = state
     kept.apply(EnrolmentChange(.queued, attempts: .kept))
     #expect(kept.status == .queued && kept.step == 2 && kept.dueAt == now && kept.nextAt == nil && kept.attempts == 3)
-    var waiting = image
+    var waiting = state
     waiting.apply(EnrolmentChange(.waiting, nextAt: seconds(2), attempts: .incremented))
     #expect(waiting.status == .waiting && waiting.nextAt == seconds(2) && waiting.attempts == 4)
-    var next = image
+    var next = state
     next.apply(EnrolmentChange(.scheduled, step: 3, dueAt: seconds(9), nextAt: seconds(9), attempts: .reset))
     #expect(next.step == 3 && next.dueAt == seconds(9) && next.nextAt == seconds(9) && next.attempts == 0)
   }

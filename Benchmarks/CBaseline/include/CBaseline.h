@@ -1,0 +1,122 @@
+// What a decision and a cycle cost in C alone: the baselines that `usher bench` measures Usher against.
+//
+// Nothing here protects anybody from anything: no sandbox, no admission, no check of what a script returns beyond what
+// keeps the measurement alive.
+#ifndef CFLOOR_H
+#define CFLOOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// ---- Clocks ---------------------------------------------------------------------------------------------------
+
+int64_t baseline_thread_cpu_ns(void);
+int64_t baseline_process_cpu_ns(void);
+int64_t baseline_wall_ns(void);
+
+// ---- Decisions ------------------------------------------------------------------------------------------------
+
+enum { BASELINE_WINDOWS = 4, BASELINE_ERROR_MAX = 256 };
+
+// A device before the first decision. Nothing is queued on it.
+typedef struct {
+    int64_t limits[BASELINE_WINDOWS];  // minute, hour, day, in flight; INT64_MAX is no limit
+    int64_t sent[BASELINE_WINDOWS];    // in each window; 0 in the last
+    bool is_online;
+} baseline_device;
+
+typedef struct {
+    int64_t step;
+    int64_t device;  // a place among the devices, -1 for none
+} baseline_contact;
+
+typedef struct baseline_decider baseline_decider;
+
+// A plain Lua state with the policy `source`, over a copy of `devices`. NULL after an error, with its text in `error`.
+baseline_decider *baseline_decider_create(const char *source, size_t length, const baseline_device *devices, uint32_t count,
+                                    char error[BASELINE_ERROR_MAX]);
+void baseline_decider_destroy(baseline_decider *decider);
+
+// Takes back all reservations.
+void baseline_decider_reset(baseline_decider *decider);
+
+// Decides for each contact in turn, reserves, and mixes each choice into `checksum` (see baseline_mix). False after an
+// error of the policy, with its text in `error`.
+bool baseline_decide(baseline_decider *decider, const baseline_contact *contacts, uint32_t count, uint64_t *checksum,
+                  char error[BASELINE_ERROR_MAX]);
+
+typedef enum { BASELINE_USE = 1, BASELINE_MOVE, BASELINE_WAIT, BASELINE_SKIP } baseline_outcome;
+
+// The checksum with one more choice: `device` is a place, -1 where the outcome has none.
+static inline uint64_t baseline_mix(uint64_t checksum, baseline_outcome outcome, int64_t device) {
+    return checksum * 0x9E3779B97F4A7C15u + ((uint64_t)outcome << 32) + (uint64_t)(device + 1);
+}
+
+// ---- Scoring --------------------------------------------------------------------------------------------------
+
+typedef struct baseline_scorer baseline_scorer;
+
+// A plain Lua state with the policy `source`, over a list of plain tables made of a copy of `devices`, all online. NULL
+// after an error, with its text in `error`.
+baseline_scorer *baseline_scorer_create(const char *source, size_t length, const baseline_device *devices, uint32_t count,
+                                  char error[BASELINE_ERROR_MAX]);
+void baseline_scorer_destroy(baseline_scorer *scorer);
+
+// Decides `count` times, reserves, and mixes each choice into `checksum`. False after an error of the policy.
+bool baseline_score(baseline_scorer *scorer, uint32_t count, uint64_t *checksum, char error[BASELINE_ERROR_MAX]);
+
+// ---- The heap -------------------------------------------------------------------------------------------------
+
+// What one thread took. Usher and Swift allocate; Lua, whatever it needs, reallocates.
+typedef struct {
+    uint64_t allocations, reallocations, bytes;
+} baseline_heap;
+
+// Sends the calls of `malloc` and its kin through counters. False where that cannot be done. No other thread may be
+// loading a library meanwhile.
+bool baseline_heap_watch(void);
+void baseline_heap_unwatch(void);
+// Counts from 0 on this thread; only while watching.
+void baseline_heap_start(void);
+baseline_heap baseline_heap_stop(void);
+// Gives free memory back to the system.
+void baseline_trim(void);
+
+// ---- Cycles ---------------------------------------------------------------------------------------------------
+
+// The statements of a cycle, as the store has them. Parameters and columns are the store's.
+typedef struct {
+    const char *epoch, *due, *step, *device, *carrying, *revision, *decision, *message, *queue, *next_decision, *fleet,
+        *extend_fleet;
+} baseline_sql;
+
+typedef struct {
+    const char *path;
+    baseline_sql sql;
+    int64_t epoch;
+    int64_t tenant;
+    int64_t now_ms;
+    uint32_t batch;               // contacts in one transaction
+    uint32_t device_count;        // their keys are 1 to this
+    uint32_t checkpoint_pages;    // of the log
+    const char *revision;         // the digest that decides
+    const char *reason;           // of each decision
+    int64_t instructions;         // of each decision
+    const char *placeholder;      // in the steps' texts, to be replaced by the lead's name
+    const void *fleet_body;       // what is put on record of the fleet
+    uint32_t fleet_body_length;
+} baseline_cycle_request;
+
+typedef struct {
+    int64_t decided;
+    int64_t wall_ns, cpu_ns;  // from the first transaction to the last commit
+} baseline_cycle_result;
+
+// Decides all due contacts in order, the devices in turn, and commits batch by batch.
+bool baseline_cycle(const baseline_cycle_request *request, baseline_cycle_result *result, char error[BASELINE_ERROR_MAX]);
+
+// Reads the integers of the only row of a query.
+bool baseline_read_row(const char *path, const char *sql, int64_t *values, uint32_t count, char error[BASELINE_ERROR_MAX]);
+
+#endif

@@ -1,0 +1,12 @@
+// Gives free memory back to the system, so that what is resident is what is in use.
+#if defined(__GLIBC__) || defined(__linux__)
+#include <malloc.h>
+#endif
+
+#include "CBaseline.h"
+
+void baseline_trim(void) {
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
+}

@@ -1,0 +1,81 @@
+import Files
+import Foundation
+import Representations
+import Synchronization
+import Terminal
+import Wire
+
+/// What commands write: data on standard output, where it stays alone, and what is said to the person at the terminal on
+/// standard error.
+enum TerminalOutput {
+  /// A text of one line or more, on standard error. What could steer a terminal is written as an escape.
+  static func note(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
+    write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+  }
+
+  /// What `--color` said.
+  static let colourChoice = Mutex(Colours.Choice.auto)
+
+  /// Whether a stream is shown in colours.
+  static func colours(of descriptor: Int32) -> Colours {
+    Colours(
+      colourChoice.withLock { $0 }, environment: ProcessInfo.processInfo.environment,
+      isTerminal: isatty(descriptor) == 1)
+  }
+
+  static func note(_ text: StyledText) { write(text.text(colours(of: STDERR_FILENO)) + "\n", to: STDERR_FILENO) }
+
+  /// `usher: what is wrong`.
+  static func error(_ text: String) { note(StyledText("usher:", .bad) + StyledText(" " + text)) }
+
+  /// Data with tones. Where standard output is neither a terminal nor wanted in colours, the text as it is.
+  static func write(_ text: StyledText) {
+    let colours = colours(of: STDOUT_FILENO)
+    write(isatty(STDOUT_FILENO) == 1 || colours.areOn ? text.text(colours) : text.plain, to: STDOUT_FILENO)
+  }
+
+  /// A report or an answer: a table as wide as the terminal, if there is one.
+  static func write(_ representation: some Representation, _ format: ListingFormat) {
+    guard format == .table else { return write(representation.text(format)) }
+    write(representation.table(columns: outputColumns))
+  }
+
+  /// The columns of the terminal that standard output is; nil when it is none.
+  static var outputColumns: Int? {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  /// Data, on standard output. What could steer a terminal is written as an escape when standard output is one.
+  static func write(_ text: String) {
+    guard isatty(STDOUT_FILENO) == 1 else { return write(text, to: STDOUT_FILENO) }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    write(lines.map { terminalSafe(String($0)) }.joined(separator: "\n"), to: STDOUT_FILENO)
+  }
+
+  static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var start = 0
+    while start < bytes.count {
+      let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + start, bytes.count - start) }
+      if written < 0 && errno == EINTR { continue }
+      if written <= 0 { return fail(descriptor, errno) }
+      start += written
+    }
+  }
+
+  /// A reader that went away needs no more data. Data that a disk did not take must not look complete.
+  private static func fail(_ descriptor: Int32, _ code: Int32) {
+    guard descriptor == STDOUT_FILENO, [ENOSPC, EDQUOT, EIO, EFBIG].contains(code) else { return }
+    let problem = FileProblem("standard output is incomplete", path: "that file", code: code)
+    error(problem.description)
+    _exit(1)
+  }
+}

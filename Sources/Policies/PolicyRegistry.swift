@@ -1,0 +1,42 @@
+import Routing
+
+/// Each tenant's policies, kept current with their files and with what operators activate.
+///
+/// `refresh` runs once for each tenant and cycle. A file that changed is checked, compiled and run against its cases, and
+/// then accepted or refused. After a refusal the last good revision stays live. A source that was accepted or rolled back
+/// before is held: a rolled-back policy does not return by itself. A shipped source is accepted only where no policy is
+/// live under its name, so removing a file or upgrading the program changes nothing. Not safe for use from two threads at
+/// once.
+package final class PolicyRegistry: PolicySource {
+  private let catalog: PolicyCatalog
+  private let acceptance: any PolicyAcceptance
+  private let limits: SandboxLimitsOption
+  private let isPinned: Bool
+  private var tenants: [TenantKey: TenantPolicyState] = [:]
+  private let guardRegistry: GuardRegistry
+
+  /// `acceptance` says whether a new or changed file may decide. `isPinned`: files are read for a tenant that has no
+  /// policies on record, and for no other.
+  package init(
+    catalog: PolicyCatalog, acceptance: any PolicyAcceptance, limits: SandboxLimitsOption = .standard,
+    isPinned: Bool = false
+  ) {
+    (self.catalog, self.acceptance, self.limits, self.isPinned) = (catalog, acceptance, limits, isPinned)
+    guardRegistry = GuardRegistry(catalog: catalog, acceptance: acceptance, limits: limits)
+  }
+
+  /// Compiles only what changed since the last call for the tenant. Rethrows what `known` throws.
+  package func refresh(
+    _ tenant: Tenant, last: Int64, known: () throws -> KnownPolicies
+  ) rethrows -> TenantPolicies {
+    let tenantState = tenants[tenant.key] ?? TenantPolicyState(catalog: catalog, acceptance: acceptance, limits: limits)
+    if tenantState.last != last { tenantState.learn(try known(), last: last) }
+    tenants[tenant.key] = tenantState
+    return tenantState.refresh(tenant, isPinned: isPinned, guardRegistry: guardRegistry)
+  }
+
+  /// The policies of a tenant of which nothing is on record.
+  package func refresh(_ tenant: Tenant) -> TenantPolicies {
+    refresh(tenant, last: 0, known: { KnownPolicies(generation: nil) })
+  }
+}

@@ -1,0 +1,75 @@
+import Routing
+
+extension TenantPolicyState {
+  /// What is on record, whatever the files say. A file that says something else is held.
+  func pinned(
+    _ generation: PolicyGeneration, _ guards: GuardRegistry.TenantGuards, of tenant: Tenant
+  ) -> TenantPolicies {
+    let live = generation.lineup.live.map { revision in
+      var slot = slots[revision.policy] ?? Slot()
+      compileIfNeeded(&slot)
+      slots[revision.policy] = slot
+      return slot.policy ?? CompiledPolicy.orBroken(revision)
+    }
+    return TenantPolicies(
+      lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow, guards: guards.guards),
+      refusals: guards.refusals, held: held(beside: generation, of: tenant) + guards.held, accepted: guards.accepted,
+      proposal: proposal(live, guards, parameters: generation.parameters, origins: [], texts: []))
+  }
+
+  /// What an unpinned process would take: edited files, and the tenant's list and parameters.
+  private func held(beside generation: PolicyGeneration, of tenant: Tenant) -> [TenantPolicies.Held] {
+    let live = generation.lineup.live
+    let areParametersNew = generation.parameters.map { $0 != tenant.parameters } ?? false
+    var held: [TenantPolicies.Held] = []
+    for name in tenant.policies {
+      let stem = TenantPolicyState.stem(name)
+      guard let revision = live.first(where: { $0.policy == stem }) else {
+        held.append(
+          TenantPolicies.Held(policy: name, reason: TenantPolicies.Held.pinned("the tenant's list was changed", stem)))
+        continue
+      }
+      if isOther(name, than: revision) {
+        held.append(
+          TenantPolicies.Held(policy: name, reason: TenantPolicies.Held.pinned("the file holds another text", stem)))
+      } else if areParametersNew {
+        let reason = TenantPolicies.Held.pinned("the tenant's parameters were changed", stem)
+        held.append(TenantPolicies.Held(policy: name, reason: reason))
+      }
+    }
+    let listed = tenant.policies.map(TenantPolicyState.stem)
+    for revision in live where !listed.contains(revision.policy) {
+      let reason = TenantPolicies.Held.pinned("the tenant's list was changed", listed.joined(separator: ", "))
+      held.append(TenantPolicies.Held(policy: revision.policy, reason: reason))
+    }
+    return held
+  }
+
+  /// Whether the file of a policy holds another text than what decides. One that is not there holds none.
+  private func isOther(_ name: String, than revision: PolicyRevision) -> Bool {
+    let stem = TenantPolicyState.stem(name)
+    guard let entry = try? catalog.find(named: name) else {
+      slots[stem]?.seen = nil
+      return false
+    }
+    if entry != slots[stem]?.seen {
+      slots[stem]?.seen = entry
+      slots[stem]?.held = entry.source == Array(revision.source.utf8) ? nil : TenantPolicies.Held.untilEdited
+    }
+    return slots[stem]?.held != nil
+  }
+}
+
+extension TenantPolicies.Held {
+  static let untilEdited = "the file holds another text, which is not taken until it is edited"
+
+  static func shipped(_ name: String, in catalog: PolicyCatalog) -> String {
+    let place = catalog.rules.map { "there is no file \(name).lua in \($0)" } ?? "there is no rules folder"
+    return "\(place), and the shipped '\(name)' is another text than the one that decides; "
+      + "`usher policy activate --policy \(name)` makes the shipped one decide"
+  }
+
+  static func pinned(_ what: String, _ name: String) -> String {
+    "\(what), and the process is pinned: `usher policy activate --policy \(name)` makes it decide"
+  }
+}

@@ -1,0 +1,245 @@
+import Routing
+
+/// One tenant's policies on a `PolicyRegistry`: what is on record of them, and what their files say.
+final class TenantPolicyState {
+  /// The number of the generation that was looked at last; nil before the first look.
+  private(set) var last: Int64?
+  private var generation: PolicyGeneration?
+  private var liveChange: PolicyChange?
+  private var texts: [String: Set<String>] = [:]
+  var slots: [String: Slot] = [:]
+  private(set) var trials: (canary: CompiledLineup.Trial?, shadow: CompiledLineup.Trial?)
+  let catalog: PolicyCatalog
+  private let acceptance: any PolicyAcceptance
+  private let limits: SandboxLimitsOption
+
+  /// A policy of the tenant's list.
+  struct Slot {
+    /// What was looked at last, whether it was taken or not, and with which parameters.
+    var seen: PolicyCatalog.Entry?
+    var parameters: [Parameter]?
+    /// What decides, once it is compiled.
+    var policy: CompiledPolicy?
+    /// What decides by the record, until it is needed: a file that says the same is compiled in its place.
+    var onRecord: PolicyRevision?
+    /// Why what was looked at last was not taken.
+    var fault: Fault?
+    /// Why what was looked at last is left alone though nothing is wrong with it.
+    var held: String?
+    /// There is no file, and none is expected.
+    var isWithoutFile = false
+
+    var live: PolicyRevision? { policy?.revision ?? onRecord }
+  }
+
+  init(catalog: PolicyCatalog, acceptance: any PolicyAcceptance, limits: SandboxLimitsOption) {
+    (self.catalog, self.acceptance, self.limits) = (catalog, acceptance, limits)
+  }
+
+  // MARK: - What is on record
+
+  /// Takes over a generation that this registry has not seen: of an earlier process, of an operator, or its own.
+  func learn(_ known: KnownPolicies, last: Int64) {
+    self.last = last
+    let before = generation
+    (generation, liveChange) = (known.generation, known.liveChange)
+    for name in slots.keys { slots[name]?.isWithoutFile = false }
+    texts = Dictionary(grouping: known.texts, by: \.policy).mapValues { Set($0.map(\.digest)) }
+    let lineup = known.generation?.lineup
+    for revision in lineup?.live ?? [] { adopt(revision) }
+    if before?.lineup.canary != lineup?.canary { trials.canary = lineup?.canary.map(compiled) }
+    if before?.lineup.shadow != lineup?.shadow { trials.shadow = lineup?.shadow.map(compiled) }
+  }
+
+  /// Puts what decides in the place of its policy. Files are looked at again: what they say counts against it.
+  private func adopt(_ revision: PolicyRevision) {
+    var slot = slots[revision.policy] ?? Slot()
+    if let held = slot.live, held.digest == revision.digest { return }
+    slot.policy = nil
+    // Without a source it stands for a file that could never be used.
+    slot.onRecord = revision.source.isEmpty ? nil : revision
+    (slot.seen, slot.fault, slot.held) = (nil, nil, nil)
+    slots[revision.policy] = slot
+  }
+
+  /// Seats go by the name that revisions carry.
+  static func stem(_ name: String) -> String { name.hasSuffix(".lua") ? String(name.dropLast(4)) : name }
+
+  private func compiled(_ revision: PolicyRevision) -> CompiledPolicy? {
+    try? CompiledPolicy(
+      file: revision.policy, source: Array(revision.source.utf8), parameters: revision.parameters,
+      limits: limits.sandbox)
+  }
+
+  private func compiled(_ trial: PolicyTrial) -> CompiledLineup.Trial {
+    CompiledLineup.Trial(
+      share: trial.share, policies: trial.revisions.map { compiled($0) ?? CompiledPolicy.orBroken($0) })
+  }
+
+  // MARK: - What decides now
+
+  func refresh(_ tenant: Tenant, isPinned: Bool, guardRegistry: GuardRegistry) -> TenantPolicies {
+    let guards = guardRegistry.refresh(
+      tenant, onRecord: generation?.lineup.guards ?? [], isPinned: isPinned && generation != nil)
+    if isPinned, let generation, !generation.lineup.live.isEmpty { return pinned(generation, guards, of: tenant) }
+    var live: [CompiledPolicy] = []
+    var refusals: [TenantPolicies.Refusal] = []
+    var held: [TenantPolicies.Held] = []
+    var (accepted, origins): ([String], [String]) = ([], [])
+    var unrecorded: [PolicyText] = []
+    for name in tenant.policies {
+      var slot = slots[TenantPolicyState.stem(name)] ?? Slot()
+      if let text = update(&slot, name: name, parameters: tenant.parameters) {
+        if text.isAccepted { accepted.append(name) }
+        if let origin = text.origin { origins.append(origin) }
+        if texts[text.text.policy] != [text.text.digest], text.isAlone { unrecorded.append(text.text) }
+      }
+      if let fault = slot.fault {
+        let place = fault.line.map { "line \($0): " } ?? ""
+        refusals.append(TenantPolicies.Refusal(policy: name, message: place + fault.message))
+      }
+      if let reason = slot.held { held.append(TenantPolicies.Held(policy: name, reason: reason)) }
+      compileIfNeeded(&slot)
+      live.append(
+        slot.policy
+          ?? CompiledPolicy(
+            broken: slot.fault ?? Fault(.syntax, "the policy cannot be used"), file: name,
+            source: slot.seen?.source ?? []))
+      slots[TenantPolicyState.stem(name)] = slot
+    }
+    for text in unrecorded { texts[text.policy] = [text.digest] }
+    let proposal = proposal(live, guards, parameters: tenant.parameters, origins: origins, texts: unrecorded)
+    return TenantPolicies(
+      lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow, guards: guards.guards),
+      refusals: refusals + guards.refusals, held: held + guards.held, accepted: accepted + guards.accepted,
+      proposal: proposal,
+      texts: proposal == nil ? unrecorded : [])
+  }
+
+  /// The generation that `live` and `guards` call for; nil when the last one on record has the same revisions.
+  func proposal(
+    _ live: [CompiledPolicy], _ guards: GuardRegistry.TenantGuards, parameters: [Parameter]?, origins: [String],
+    texts: [PolicyText]
+  ) -> GenerationProposal? {
+    let revisions = live.map(\.revision)
+    var lineup = generation?.lineup ?? PolicyLineup(live: [])
+    let guardRevisions = guards.guards.map(\.revision)
+    let isSame = { (one: PolicyRevision, other: PolicyRevision) in
+      one.policy == other.policy && one.digest == other.digest
+    }
+    let areGuardsSame = lineup.guards.elementsEqual(guardRevisions, by: isSame)
+    lineup.guards = guardRevisions
+    if lineup.live.elementsEqual(revisions, by: isSame) {
+      if areGuardsSame { return nil }
+      return GenerationProposal(
+        lineup: lineup, parameters: generation?.parameters, action: .guards,
+        origin: guards.accepted.isEmpty ? "the operator's list" : guards.accepted.joined(separator: ", "), texts: texts)
+    }
+    let isSameText = lineup.live.elementsEqual(
+      revisions, by: { $0.policy == $1.policy && $0.source == $1.source && $0.parameters == $1.parameters })
+    lineup.live = revisions
+    return GenerationProposal(
+      lineup: lineup, parameters: parameters, action: .edit,
+      origin:
+        isSameText
+        ? "another version of the engine"
+        : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "), texts: texts)
+  }
+
+  /// What became of a file.
+  private struct Looked {
+    let text: PolicyText
+    /// Nil when nothing was taken from it.
+    let origin: String?
+    let isAccepted: Bool
+    /// No other text of this policy counts as dealt with any more.
+    let isAlone: Bool
+  }
+
+  /// Looks at a policy's file and at the tenant's parameters. Nil when they are as they were, or cannot be used.
+  private func update(_ slot: inout Slot, name: String, parameters: [Parameter]) -> Looked? {
+    let entry: PolicyCatalog.Entry
+    do throws(Fault) {
+      guard let found = try catalog.find(named: name) else {
+        try goOn(&slot, withoutFileOf: name, parameters)
+        return nil
+      }
+      entry = found
+    } catch {
+      // Should the same file come back, it is looked at again.
+      (slot.seen, slot.held) = (nil, nil)
+      slot.fault = error
+      return nil
+    }
+    guard entry != slot.seen || parameters != slot.parameters else { return nil }
+    (slot.seen, slot.parameters, slot.held, slot.isWithoutFile) = (entry, parameters, nil, false)
+    let text = PolicyText(policy: entry.name, digest: Digest.sha256(entry.source))
+    let live = slot.live.map { Array($0.source.utf8) }
+    do throws(Fault) {
+      if let live, live != entry.source, let reason = reasonToHold(entry, text) {
+        replace(&slot, with: try compiled(entry.name, live, parameters))
+        slot.held = reason
+        let isUnclaimed = entry.path != nil && texts[text.policy] == nil
+        return Looked(text: text, origin: nil, isAccepted: false, isAlone: isUnclaimed)
+      }
+      let policy = try acceptance.accept(entry, parameters: parameters, limits: limits, kind: .policy)
+      let isNew = replace(&slot, with: policy)
+      return Looked(
+        text: text, origin: live == entry.source ? nil : entry.path ?? "shipped", isAccepted: isNew, isAlone: true)
+    } catch {
+      slot.fault = error
+      return nil
+    }
+  }
+
+  /// What decides goes on where there is no file. Throws when its file was there: somebody took it away.
+  private func goOn(_ slot: inout Slot, withoutFileOf name: String, _ parameters: [Parameter]) throws(Fault) {
+    if slot.isWithoutFile, parameters == slot.parameters {
+      if let fault = slot.fault { throw fault }
+      return
+    }
+    (slot.seen, slot.parameters, slot.held, slot.isWithoutFile) = (nil, parameters, nil, true)
+    guard let revision = slot.live, !revision.source.isEmpty, !wasInFile(revision) else {
+      throw catalog.missing(name)
+    }
+    // An operator activated a file from elsewhere, or a revision: the parameters alone can change.
+    replace(&slot, with: try compiled(revision.policy, Array(revision.source.utf8), parameters))
+  }
+
+  /// Whether a file held the text of what decides when it was looked at.
+  private func wasInFile(_ revision: PolicyRevision) -> Bool {
+    texts[revision.policy]?.contains(PolicyText(of: revision).digest) ?? false
+  }
+
+  private func compiled(_ name: String, _ source: [UInt8], _ parameters: [Parameter]) throws(Fault) -> CompiledPolicy {
+    try CompiledPolicy(file: name, source: source, parameters: parameters, limits: limits.sandbox)
+  }
+
+  /// Why a file that says something else than what decides is left alone: its text was taken or rolled back before, an
+  /// operator chose what decides before this file was ever looked at, or it is the shipped text.
+  private func reasonToHold(_ entry: PolicyCatalog.Entry, _ text: PolicyText) -> String? {
+    if entry.path == nil, generation?.lineup.live.contains(where: { $0.policy == entry.name }) == true {
+      return TenantPolicies.Held.shipped(entry.name, in: catalog)
+    }
+    let isKnown = texts[text.policy].map { $0.contains(text.digest) }
+    let isChosen = liveChange.map { $0.action != .edit && $0.action != .guards } ?? false
+    return isKnown ?? isChosen ? TenantPolicies.Held.untilEdited : nil
+  }
+
+  /// Keeps an interpreter that has the same revision. True when there is another one now.
+  @discardableResult
+  private func replace(_ slot: inout Slot, with policy: CompiledPolicy) -> Bool {
+    slot.fault = nil
+    let isNew = slot.live?.digest != policy.revision.digest
+    if isNew || slot.policy == nil { slot.policy = policy }
+    slot.onRecord = nil
+    return isNew
+  }
+
+  /// Compiles what decides by the record, where no file says the same.
+  func compileIfNeeded(_ slot: inout Slot) {
+    guard slot.policy == nil, let revision = slot.onRecord else { return }
+    slot.policy = compiled(revision)
+    slot.onRecord = nil
+  }
+}

@@ -1,0 +1,115 @@
+/// The fates of a decision's devices in sentences.
+package struct DeviceConsiderationText {
+  private let decision: Decision
+  private let assigned: Int?
+  private let words: DeviceText
+  private var fleet: Fleet { words.fleet }
+
+  /// `words` are about the fleet as it stood before the decision.
+  package init(decision: Decision, contact: Contact, words: DeviceText) {
+    (self.decision, self.words) = (decision, words)
+    assigned = contact.assignedDevice.flatMap(words.fleet.position)
+  }
+
+  /// A sentence without its subject, as in `offline since 08:41`.
+  package func sentence(_ consideration: DeviceConsideration) -> String {
+    switch consideration.reason {
+    case .chosen: chosen(consideration)
+    case .narrowed:
+      "the policy chose it (\(decision.narrowed?.reason ?? "")), and the guard \(decision.policy) made the contact wait"
+    case .refused(let refusal): words.refusal(refusal, of: consideration.device, freeAt: consideration.freeAt)
+    case .nobodyAsked: "no policy was asked: \(decision.reason)"
+    case .notLookedAt: "not looked at: " + withoutLooking
+    case .leftOut(let query, let condition): leftOut(query, condition)
+    case .outranked(let query, let other): outranked(consideration.device, query, by: other)
+    case .passedOver(let fields):
+      "the policy had it in hand"
+        + (fields.isEmpty ? "" : " (it read \(fields.joined(separator: ", ")))") + " and " + deed
+    case .untracked: "the policy looked at more devices than are kept track of, and \(deed)"
+    }
+  }
+
+  private func chosen(_ consideration: DeviceConsideration) -> String {
+    guard let refusal = fleet.refusal(consideration.device) else { return decision.reason }
+    let state = words.refusal(refusal, of: consideration.device, freeAt: consideration.freeAt)
+    return "\(decision.reason); it is not able to send now (\(state)), so the message waits in its queue"
+  }
+
+  /// The policy's own, whatever a guard made of it.
+  private var choice: Resolution {
+    guard let narrowed = decision.narrowed else { return decision.resolution }
+    return narrowed.outcome == .move ? .move(device: narrowed.device) : .use(device: narrowed.device)
+  }
+
+  /// What the policy did in place of choosing the device.
+  private var deed: String {
+    switch choice {
+    case .use(let device): "took \(name(device))"
+    case .move(let device): "moved the contact to \(name(device))"
+    case .wait: decision.fault == nil ? "let the contact wait" : "failed"
+    case .skip: "left the step out"
+    }
+  }
+
+  private var withoutLooking: String {
+    switch choice {
+    case .use(let device) where device == assigned:
+      "the policy took the assigned device \(name(device)) before it asked for another"
+    case .use, .move: "the policy \(deed) without asking for it"
+    case .wait where decision.fault != nil: "the policy failed before it came to it"
+    case .wait, .skip: "the policy \(deed) without asking for it"
+    }
+  }
+
+  private func leftOut(_ query: DecisionTrace.Query, _ condition: DecisionTrace.Query.Condition) -> String {
+    switch condition {
+    case .tag: "has not the tag '\(query.tag ?? "")' that the policy asked for"
+    case .platform: "is not on the platform '\(query.platform ?? "")' that the policy asked for"
+    case .except: "the policy asked for any device but this one"
+    }
+  }
+
+  private func outranked(_ device: Int, _ query: DecisionTrace.Query, by other: Int) -> String {
+    switch query.kind {
+    case .firstAvailable: return "comes after \(name(other)), the first that could accept more"
+    case .hash(let key): return "the key '\(key)' belongs to \(name(other))"
+    case .candidates where query.found.count > 1:
+      return "not among the \(query.found.count) least loaded: " + comparison(device, other)
+    case .get, .available, .leastLoaded, .candidates: return comparison(device, other)
+    }
+  }
+
+  /// By what the order of the least loaded goes by: the load, then what is still to leave, what was sent today, and the
+  /// place in the fleet.
+  private func comparison(_ device: Int, _ other: Int) -> String {
+    let (mine, its) = (fleet.load(device), fleet.load(other))
+    let shares = (
+      mine.share(under: fleet.members[device].device.limits), its.share(under: fleet.members[other].device.limits)
+    )
+    if shares.0 != shares.1 {
+      // As many digits as it takes to tell them apart.
+      let digits = [2, 4].first { share(shares.0, $0) != share(shares.1, $0) } ?? 6
+      return "load \(share(shares.0, digits)); \(name(other)) had \(share(shares.1, digits))"
+    }
+    let start = "load \(share(shares.0, 2))"
+    if mine.outstanding != its.outstanding {
+      return
+        "\(start) as \(name(other)), but \(mine.outstanding) messages still to leave; \(name(other)) had \(its.outstanding)"
+    }
+    if mine.sentDay != its.sentDay {
+      return "\(start) as \(name(other)), but \(mine.sentDay) sent in 24 hours; \(name(other)) had \(its.sentDay)"
+    }
+    return "\(start) as \(name(other)), which comes first in the fleet"
+  }
+
+  private func name(_ device: Int) -> String { words.name(device) }
+
+  /// With so many digits behind the point.
+  private func share(_ value: Double, _ digits: Int) -> String {
+    var unit = 1
+    for _ in 0..<digits { unit *= 10 }
+    let scaled = Int((value * Double(unit)).rounded())
+    let fraction = String(scaled % unit)
+    return "\(scaled / unit)." + String(repeating: "0", count: digits - fraction.count) + fraction
+  }
+}

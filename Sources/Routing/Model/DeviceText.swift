@@ -1,0 +1,40 @@
+/// The devices of a fleet in words: what they are called, and why they cannot accept more.
+package struct DeviceText {
+  /// The devices to be named, as they stood before the decision.
+  package let fleet: Fleet
+  private let circumstances: [DeviceKey: DeviceCircumstances]
+  private let label: (Device) -> String
+  private let time: (Instant) -> String
+
+  /// Ids and RFC 3339 times in UTC, unless the caller formats them its own way.
+  package init(
+    _ fleet: Fleet, circumstances: [DeviceKey: DeviceCircumstances] = [:],
+    label: @escaping (Device) -> String = { $0.id.text }, time: @escaping (Instant) -> String = \.rfc3339
+  ) {
+    (self.fleet, self.circumstances, self.label, self.time) = (fleet, circumstances, label, time)
+  }
+
+  /// What `label` makes of the device at a place of the fleet.
+  package func name(_ device: Int) -> String { label(fleet.members[device].device) }
+
+  /// Why a device cannot accept more, with since when and until when, as far as that is known.
+  package func refusal(_ refusal: DeviceRefusal, of device: Int, freeAt: Instant?) -> String {
+    let member = fleet.members[device]
+    switch refusal {
+    case .status: return status(refusal, of: member.device)
+    case .paused(let until):
+      let reason = circumstances[member.device.key]?.pauseReason.map { " (\($0))" } ?? ""
+      return "paused until \(time(until))\(reason)"
+    case .cap(let usage):
+      let outstanding = fleet.load(device).outstanding
+      let owed = outstanding == 0 || usage.cap == .inFlight ? "" : ", \(outstanding) of them still to leave"
+      if usage.cap == .inFlight { return refusal.text + ", one has to leave first" }
+      return refusal.text + owed + (freeAt.map { ", free again at \(time($0))" } ?? "")
+    }
+  }
+
+  private func status(_ refusal: DeviceRefusal, of device: Device) -> String {
+    if let since = circumstances[device.key]?.statusSince { return "\(refusal.text) since \(time(since))" }
+    return refusal.text + (device.lastSeenAt.map { ", last seen \(time($0))" } ?? "")
+  }
+}

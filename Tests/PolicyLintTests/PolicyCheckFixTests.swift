@@ -1,0 +1,161 @@
+import Foundation
+import LuaSyntax
+import Policies
+import PolicyTestKit
+import PolicyTesting
+import Routing
+import Testing
+
+@testable import PolicyLint
+
+/// `usher check --fix`: what is certain is fixed, all else stays as it is.
+struct PolicyCheckMendTests {
+  private func mended(_ source: String) -> String {
+    String(decoding: PolicyCheck.Mend(file: "p", source: Array(source.utf8)).source, as: UTF8.self)
+  }
+
+  /// Of what stands inside `select(contact, fleet)`.
+  private func mendedBody(_ body: String) -> String {
+    let (head, tail) = ("return { params = { max_wait = 1 }, select = function(contact, fleet)\n", "\nend }")
+    let all = mended(head + body + tail)
+    return String(all.dropFirst(head.count).dropLast(tail.count))
+  }
+
+  @Test(arguments: [
+    ("return wait('x', params.max_wiat)", "return wait('x', params.max_wait)"),
+    (
+      "local other = fleet:least_load()\nreturn use(othr, 'x')",
+      "local other = fleet:least_loaded()\nreturn use(other, 'x')"
+    ),
+    ("note(string.uper('x'))", "note(string.upper('x'))"),
+    ("note(('x'):uper())", "note(('x'):upper())"),
+    ("if fleet[1].status == 'offlne' then return nil end", "if fleet[1].status == 'offline' then return nil end"),
+    ("note(contact.device . id())", "note(contact.device . id)"),
+    ("note(fleet.get('D1').id)", "note(fleet:get('D1').id)"),
+    ("note(fleet.least_loaded().id)", "note(fleet:least_loaded().id)"),
+    ("score = 1\nnote(score)", "local score = 1\nnote(score)"),
+    ("if contact.name then score = 1 note(score) end", "if contact.name then local score = 1 note(score) end"),
+    ("if contact.name then wait('x') end", "if contact.name then return wait('x') end"),
+    ("local f = function() skip('x') end\nreturn f()", "local f = function() return skip('x') end\nreturn f()"),
+  ])
+  func `what is certain is mended`(body: String, expected: String) {
+    #expect(mendedBody(body) == expected)
+  }
+
+  @Test(arguments: [
+    // Two names are as near as each other, or the name is too short to tell.
+    "note(contact.dive)", "if fleet[1].status == 'ofline' then return nil end", "note(ow)",
+    "local own = contact.device\nnote(onw.id)",
+    "note(fleet[1].lod)",
+    // What is nearest cannot be meant there.
+    "do local other = 1 note(other) end\nnote(othr)", "note(othr)\nlocal other = 1\nnote(other)",
+    // The variable is used where a local would not reach, or before it has a value.
+    "if contact.name then score = 1 end\nnote(score)", "note(score)\nscore = 1", "score = score + 1", "score, x = 1, 2",
+    "for i = 1, 2 do score = i end\nreturn wait('x', score)",
+    // Nothing may follow a return, and outside of hooks no verdict is made.
+    "wait('x')\nreturn nil", "local function f() return contact.name and skip('x') end\nf()",
+    // Lua's patterns have near neighbours.
+    "note(string.gsub('a', 'b', 'c'))", "note(('x'):gsub('a', 'b'))",
+    // A tenant may set the other parameter.
+    "return wait('x', params.min_wait)", "return wait('x', params.max_wait + params.max_wiat)",
+    // A quoted name, an escape in a text.
+    "note(contact['devise'])", "if fleet[1].status == 'of\\108ine' then return nil end",
+    // No Lua.
+    "retrun wait('x', params.max_wiat)", "note(contact.devise",
+  ])
+  func `what is not certain is left alone`(body: String) {
+    #expect(mendedBody(body) == body)
+  }
+
+  @Test func `every other byte stays as it is`() {
+    let source =
+      Array("-- \t caf".utf8) + [0xE9, 0xFF]
+      + Array("\r\n\r\nreturn {select=function( contact )\r\n\tnote( contact.devise.id )  -- é\r\n end}".utf8)
+    let expected =
+      Array("-- \t caf".utf8) + [0xE9, 0xFF]
+      + Array("\r\n\r\nreturn {select=function( contact )\r\n\tnote( contact.device.id )  -- é\r\n end}".utf8)
+    #expect(PolicyCheck.Mend(file: "p", source: source).source == expected)
+  }
+
+  @Test func `only what is wanted is mended`() {
+    let source = Array("return { select = function(contact) note(contact.devise) wiat('x') end }".utf8)
+    let mend = PolicyCheck.Mend(file: "p", source: source) { $0.rule == .unknownGlobal }
+    #expect(mend.fixed.map(\.rule) == [.unknownGlobal])
+    #expect(String(decoding: mend.source, as: UTF8.self).contains("note(contact.devise) wait('x')"))
+  }
+
+  // ---- Slips in real policies
+
+  private struct Subject: Sendable, CustomTestStringConvertible {
+    let name: String
+    let source: [UInt8]
+    let cases: [UInt8]
+    var testDescription: String { name }
+  }
+
+  private static let subjects: [Subject] = ["Rules", "Examples/policies"].flatMap(subjects(in:))
+
+  private static func subjects(in folder: String) -> [Subject] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: Repository.path(folder))) ?? []
+    var subjects: [Subject] = []
+    for file in files.sorted() where file.hasSuffix(".lua") && !file.hasSuffix("_test.lua") {
+      let path = Repository.path("\(folder)/\(file.dropLast(4))")
+      guard let source = FileManager.default.contents(atPath: path + ".lua"),
+        let cases = FileManager.default.contents(atPath: path + "_test.lua")
+      else { continue }
+      subjects.append(Subject(name: String(file.dropLast(4)), source: Array(source), cases: Array(cases)))
+    }
+    return subjects
+  }
+
+  /// Where a policy names what it did not declare, and members of those names and of its parameters.
+  private static func names(in source: [UInt8]) throws -> [SourceRange] {
+    let scope = ScopeAnalysis(try LuaParser.parse(source))
+    let ranges =
+      scope.globals.map(\.range) + scope.globalMembers.map(\.range) + scope.parameterMembers.map(\.member.range)
+    return ranges.filter { $0.end.offset - $0.start.offset >= 4 }.sorted { $0.start < $1.start }
+  }
+
+  @Test(arguments: subjects) private func `a policy without findings is not touched`(subject: Subject) {
+    let mend = PolicyCheck.Mend(file: subject.name, source: subject.source)
+    #expect(mend.source == subject.source && mend.fixed.isEmpty)
+  }
+
+  @Test(arguments: subjects)
+  private func `a misspelt name is mended to what passes the cases, or not at all`(subject: Subject) throws {
+    let cases = try PolicyCases(file: subject.name + "_test", source: subject.cases)
+    var random = SeededRandom(seed: 7)
+    let names = try Self.names(in: subject.source)
+    #expect(names.count >= 4)
+    var mendedCount = 0
+    for range in names {
+      var slipped = subject.source
+      let place = range.start.offset + 1 + Int(random.next() % UInt64(range.end.offset - range.start.offset - 2))
+      switch random.next() % 3 {
+      case 0: slipped.swapAt(place, place + 1)
+      case 1: slipped.remove(at: place)
+      default: slipped.insert(slipped[place], at: place)
+      }
+      let mend = PolicyCheck.Mend(file: subject.name, source: slipped)
+      #expect(PolicyCheck.Mend(file: subject.name, source: mend.source).fixed.isEmpty, "a second run mends nothing")
+      guard !mend.fixed.isEmpty else { continue }
+      mendedCount += 1
+      #expect(mend.source == subject.source, "\(String(decoding: mend.source, as: UTF8.self))")
+      for result in try cases.run(policy: subject.name, source: mend.source) { #expect(result.holds, "\(result.name)") }
+    }
+    #expect(mendedCount * 2 > names.count, "most slips have one mend: \(mendedCount) of \(names.count)")
+  }
+
+  @Test(arguments: subjects) private func `a dropped return comes back where it stood`(subject: Subject) throws {
+    let text = String(decoding: subject.source, as: UTF8.self)
+    for form in PolicyVocabulary.script.verdicts.map(\.name) {
+      for found in text.ranges(of: "return \(form)(") {
+        var slipped = text
+        slipped.removeSubrange(found.lowerBound..<text.index(found.lowerBound, offsetBy: "return ".count))
+        // A verdict within an expression, or one that is told by parentheses to be one value, is no statement.
+        guard (try? LuaParser.parse(slipped)) != nil else { continue }
+        #expect(mended(slipped) == text)
+      }
+    }
+  }
+}
