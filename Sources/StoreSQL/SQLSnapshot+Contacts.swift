@@ -1,10 +1,10 @@
 import Routing
 
-/// What is asked about one contact: for `usher explain`.
+/// Reads about one contact, for `usher explain`.
 extension SQLSnapshot {
-  /// Contacts whose id, lead's id or phone number it is. A few look-ups for each tenant.
+  /// Contacts whose id, lead id or phone number equals `name`. A few lookups for each tenant.
   package func contacts(named name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact] {
-    // The joins go from the tenants, so that each look-up has a whole index.
+    // The joins start from the tenants, so that each lookup uses all columns of an index.
     let sql = """
       SELECT t.id AS tenant_id, c.id, t.external_id AS tenant, c.external_id AS contact, c.status
       FROM tenants t CROSS JOIN sequence_contacts c ON c.tenant_id = t.id AND c.external_id = ?1
@@ -24,8 +24,8 @@ extension SQLSnapshot {
     return try named(sql, [name, tenant?.raw, limit])
   }
 
-  /// First those of the lead that the name ends with, then the neighbours in the order of ids: a few rows of the index for
-  /// each tenant.
+  /// First the contacts of the lead at the end of the name, then neighbours in id order: a few index rows for each
+  /// tenant.
   package func contacts(near name: String, of tenant: TenantKey?, limit: Int) throws -> [NamedContact] {
     let lead = ContactID.lead(in: name)
     var near = try contacts(named: lead, of: tenant, limit: limit)
@@ -44,7 +44,7 @@ extension SQLSnapshot {
     return near
   }
 
-  /// Leads without any enrolment, by id or phone number, with their triggers.
+  /// Leads without enrolments, by id or phone number, with their triggers.
   package func unenrolled(named name: String, of tenant: TenantKey?, limit: Int) throws -> [UnenrolledLead] {
     let sql = """
       SELECT l.id, l.tenant_id, t.external_id AS tenant, l.external_id AS lead, l.opted_out_at
@@ -88,12 +88,12 @@ extension SQLSnapshot {
     return found
   }
 
-  /// Nil for a contact that does not exist. Costs what `SQLStore.contact` does.
+  /// Nil for an unknown contact. Costs as much as `SQLStore.contact`.
   package func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int) throws -> ContactDetails? {
     try ContactQuery(db).contact(id, of: tenant, decisionLimit: decisionLimit)
   }
 
-  /// Pending messages of active sequences on the same device with smaller keys. A walk over that device's queue.
+  /// Pending messages of active sequences on the same device with smaller keys. Walks over that device's queue.
   package func messagesAhead(of message: MessageKey) throws -> Int {
     let sql = """
       SELECT count(*) FROM broadcast_messages m
@@ -104,9 +104,9 @@ extension SQLSnapshot {
     return try db.value(sql, [message.raw]) ?? 0
   }
 
-  /// For each device of the tenant, retired ones too. A walk over the devices and their events of kind `status`.
+  /// For each device of the tenant, including retired ones. Walks over the devices and their events of kind `status`.
   package func circumstances(of tenant: TenantKey) throws -> [DeviceKey: DeviceCircumstances] {
-    // An event that tells of another status is an older one's: the status was told otherwise since.
+    // An event with another status is outdated: the status was set in another way since.
     let sql = """
       SELECT d.id, d.pause_reason,
         (SELECT e.at FROM device_events e WHERE e.id = last.event

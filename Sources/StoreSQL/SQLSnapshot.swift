@@ -1,21 +1,21 @@
 import Routing
 
-/// The reads of one moment, inside a read transaction. An engine adds how due steps are read.
+/// The reads of one snapshot, inside a read transaction. An engine adds the read of due steps.
 package protocol SQLSnapshot: StoreHistory {
   associatedtype Connection: SQLConnection
 
   var db: Connection { get }
   var zones: ZoneDatabase { get }
 
-  /// What the leader has sent, if the reader has it.
+  /// The leader's sends, if the reader has them.
   var leaderWindows: SendWindows? { get }
 
-  /// What this snapshot has in common with others of the same moment.
+  /// The cache shared with other snapshots of the same time.
   var shared: SharedReads { get }
 }
 
 extension SQLSnapshot {
-  /// With their guards, in the order of their keys. A walk over tenants and guards.
+  /// With their guards, in key order. Walks over tenants and guards.
   package func tenants() throws -> [Tenant] {
     let guards = try GuardRows(db)
     return try db.all("SELECT \(TenantRow.columns) FROM tenants t ORDER BY t.id") { row in
@@ -23,7 +23,7 @@ extension SQLSnapshot {
     }
   }
 
-  /// Retired devices are left out. Sends and failures are read once for all tenants of a moment.
+  /// Without retired devices. Reads sends and failures once for all tenants at one time.
   package func fleet(of tenant: Tenant, at now: Instant) throws -> Fleet {
     let loads = try DeviceLoads(
       reading: db, of: tenant.key, at: now, windows: try windows(at: now),
@@ -37,15 +37,15 @@ extension SQLSnapshot {
       tenant: tenant.id, now: now, members: members, utcOffsetMinutes: zones.minutes(of: tenant.timeZone, at: now))
   }
 
-  /// The last one; a look-up by index.
+  /// The latest one; one index lookup.
   package func generation(of tenant: TenantKey) throws -> PolicyGeneration? { try Activations(db).current(of: tenant) }
 
-  /// By the index of changes; costs nothing when none came after `seen`.
+  /// Uses the index of changes; costs nothing if there were none after `seen`.
   package func generations(after seen: Int64) throws -> PolicyGenerations {
     try Activations(db).generations(after: seen)
   }
 
-  /// The last change that was about the live policies.
+  /// The last change of the live policies.
   package func liveChange(of tenant: TenantKey) throws -> PolicyChange? { try Activations(db).liveChange(of: tenant) }
 
   /// 0 before a process has logged one.
@@ -53,10 +53,10 @@ extension SQLSnapshot {
     try db.value("SELECT logged_change FROM leader WHERE id = 1") ?? 0
   }
 
-  /// By the keys of the changes, oldest first.
+  /// In key order, oldest first.
   package func lineupChanges(after last: Int64) throws -> [LineupChange] { try LineupChanges(db).all(after: last) }
 
-  /// Files that were refused or are held; others have no entry.
+  /// Entries only for files that were refused or are held.
   package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] {
     let sql = """
       SELECT policy, refusal AS reason, 1 AS is_refused FROM policy_refusals WHERE tenant_id = ?1
@@ -73,7 +73,7 @@ extension SQLSnapshot {
   /// False before a process has led the store.
   package func isPinned() throws -> Bool { try db.value("SELECT pinned FROM leader WHERE id = 1") ?? false }
 
-  /// All texts of the tenant that were accepted or turned down.
+  /// All recorded sources of the tenant's policies, accepted or rolled back.
   package func texts(of tenant: TenantKey) throws -> [PolicyText] { try PolicyTexts(db, of: tenant).all() }
 
   /// Zeros for a generation without rows.
@@ -84,7 +84,7 @@ extension SQLSnapshot {
   /// One row for each policy whose last decision failed.
   package func streaks(of tenant: TenantKey) throws -> [PolicyStreak] { try PolicyStreak.all(of: tenant, in: db) }
 
-  /// The leader's, as long as they are complete for that moment; else as they are on record.
+  /// The leader's windows while they are complete for that time; otherwise read from the store.
   private func windows(at now: Instant) throws -> SendWindows {
     if let leaderWindows, leaderWindows.covers(now) { return leaderWindows }
     return try shared.windows(at: now) { try SendWindows(reading: db, at: now) }

@@ -1,14 +1,14 @@
-/// The statements of a cycle, word for word: the store prepares them, and the benchmark's floor in C runs the same.
+/// The statements of a cycle. The store prepares them, and the benchmark's baseline in C runs the same SQL.
 package enum CycleSQL {
-  /// The number that the current leader's writes carry.
+  /// The epoch of the current leader.
   package static let epoch = "SELECT epoch FROM leader WHERE id = 1"
 
-  /// The tenant's last generation of policies.
+  /// The number of the tenant's latest policy generation.
   package static let generation = "SELECT max(generation) FROM policy_changes WHERE tenant_id = ?1"
 
   // MARK: - Reading what is due
 
-  /// Walks the index `sequence_contacts_due`, the longest due first.
+  /// Walks the index `sequence_contacts_due`, oldest due time first.
   package static let due = """
     SELECT \(DueColumn.select)
     FROM sequence_contacts c INDEXED BY sequence_contacts_due
@@ -19,7 +19,7 @@ package enum CycleSQL {
     LIMIT ?3
     """
 
-  /// One contact, as it would be read if it were due.
+  /// Reads one contact with the columns of `due`, whether it is due or not.
   package static let undecided = """
     SELECT \(DueColumn.select)
     FROM sequence_contacts c
@@ -39,13 +39,13 @@ package enum CycleSQL {
   /// A device's external id by its key.
   package static let device = "SELECT external_id FROM user_devices WHERE id = ?1"
 
-  /// The message that carries a step already, which is rare.
+  /// The message that already exists for a step, which is rare.
   package static let carrying = """
     SELECT \(CarryingColumn.select) FROM broadcast_messages
     WHERE sequence_contact_id = ?1 AND sequence_step_id = ?2
     """
 
-  /// Messages to a lead that were sent, or may have been, after a moment, or are on their way.
+  /// Counts the messages to a lead that are on their way, or that were (or may have been) sent after a given time.
   package static let recentMessages = """
     SELECT count(*)
     FROM sequence_contacts c INDEXED BY sequence_contacts_lead
@@ -55,9 +55,9 @@ package enum CycleSQL {
         AND (SELECT max(a.finished_at) FROM attempts a WHERE a.message_id = m.id AND a.outcome = 'unknown') > ?2))
     """
 
-  // MARK: - Writing what was decided
+  // MARK: - Writing decisions
 
-  /// A revision's key by its digest; no row for one that is not recorded yet.
+  /// A revision's key by its digest; no row for a revision that is not recorded yet.
   package static let revision = "SELECT id FROM policy_revisions WHERE external_id = ?1"
 
   /// Inserts a decision with the inputs that a replay needs.
@@ -75,51 +75,51 @@ package enum CycleSQL {
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
     """
 
-  /// An enrolment whose message was queued. Changes no row if it is not open: the batch then fails.
+  /// Marks an enrolment as queued. Changes no row if it is not open; the batch then fails.
   package static let queue = """
     UPDATE sequence_contacts
     SET status = 'queued', next_at = NULL, reason = NULL, capacity_at = NULL, last_decision_id = ?2
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
-  // MARK: - Keeping what it was decided on
+  // MARK: - Recording the inputs of decisions
 
-  /// The last decision before a tenant's generation began.
+  /// The last decision before the start of one of a tenant's generations.
   package static let generationBeginning = """
     SELECT after_decision_id FROM policy_changes WHERE tenant_id = ?1 AND generation = ?2
     """
 
-  /// The number of the next decision, which a fleet's record is called by.
+  /// The number of the next decision. The fleet record for it uses the same number.
   package static let nextDecision = "SELECT coalesce(max(id), 0) + 1 FROM decisions"
 
-  /// Inserts the bytes of a fleet, whole or as a difference to `base_id`.
+  /// Inserts the bytes of a fleet: the whole fleet, or the difference to `base_id`.
   package static let fleet = """
     INSERT INTO fleet_records (id, tenant_id, generation, at, base_id, last_decision_id, body, utc_offset_minutes)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
     """
 
-  /// Lets a fleet's record stand for decisions up to a later one.
+  /// Extends a fleet record to cover decisions up to a later one.
   package static let extendFleet = "UPDATE fleet_records SET last_decision_id = ?2 WHERE id = ?1"
 
-  // MARK: - Writing what few decisions need
+  // MARK: - Writes that few decisions need
 
-  /// Gives an enrolment another device; `?3` is 1 for a move and 0 for a first assignment.
+  /// Assigns an enrolment to another device; `?3` is 1 for a move and 0 for a first assignment.
   package static let assign = """
     UPDATE sequence_contacts SET assigned_device_id = ?2, moves = moves + ?3 WHERE id = ?1
     """
 
-  /// The entry that explains an enrolment's device from then on.
+  /// Records why an enrolment has its device from now on.
   package static let assignment = """
     INSERT INTO assignments (tenant_id, sequence_contact_id, device_id, decision_id, reason, actor, at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     """
 
-  /// What a guard overruled, beside the decision to wait.
+  /// What a guard overruled, stored with the decision to wait.
   package static let narrowed = """
     INSERT INTO narrowed_choices (decision_id, revision_id, outcome, device_id, reason) VALUES (?1, ?2, ?3, ?4, ?5)
     """
 
-  /// An enrolment that waits: one more attempt, another look at `next_at`.
+  /// Makes an enrolment wait until `next_at` and counts one more attempt.
   package static let wait = """
     UPDATE sequence_contacts
     SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = ?4, attempts = attempts + 1,
@@ -127,13 +127,13 @@ package enum CycleSQL {
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
-  /// Sets an enrolment aside whose row cannot be read; counts no attempt.
+  /// Sets aside an enrolment whose row cannot be read; does not count an attempt.
   package static let quarantine = """
     UPDATE sequence_contacts SET status = 'waiting', next_at = ?2, reason = ?3, capacity_at = NULL
     WHERE id = ?1 AND next_at IS NOT NULL
     """
 
-  /// An enrolment that left its step: completed, ended, or due at the next step.
+  /// Moves an enrolment past its step: completed, ended, or scheduled for the next step.
   package static let updateEnrolment = """
     UPDATE sequence_contacts
     SET status = ?2, current_step = ?3, due_at = coalesce(?4, due_at), next_at = ?4, reason = ?5,

@@ -1,4 +1,4 @@
-/// What is read of a due contact: of `sequence_contacts` as `c`, its sequence as `q` and its lead as `l`.
+/// The columns read for a due contact, from `sequence_contacts` as `c`, its sequence as `q` and its lead as `l`.
 package enum DueColumn: Int, SQLColumn {
   case enrolment, sequence, step, contact, phone, dueAt, attempts, assignedDevice, lastDevice, lastDecision, leadID,
     name,
@@ -32,7 +32,7 @@ package enum DueColumn: Int, SQLColumn {
   }
 }
 
-/// What is read of a step, as `s`, and of its successor, as `n`.
+/// The columns read for a step `s` and its successor `n`.
 package enum StepColumn: Int, SQLColumn {
   case step, content, nextDelay
 
@@ -46,7 +46,7 @@ package enum StepColumn: Int, SQLColumn {
   }
 }
 
-/// What is read of the message that carries a step already.
+/// The columns read for the message that already exists for a step.
 package enum CarryingColumn: Int, SQLColumn {
   case status, sentAt, error
 

@@ -4,22 +4,23 @@
   import Darwin
 #endif
 
-/// What texts of JSON were read as, since many rows have the same: the last of each place, looked up by their bytes.
+/// A cache of decoded JSON, since many rows contain the same text. Each of its 256 slots keeps the last text that
+/// hashed to it.
 package struct ReadTexts<Value> {
   @inlinable static var places: Int { 256 }
-  /// An empty list or object is read quicker than it is looked up.
+  /// Shorter texts, such as an empty list or object, are faster to decode than to look up.
   @inlinable static var lengthMin: Int { 3 }
-  /// Longer ones are hardly ever met twice, and are read each time.
+  /// Longer texts hardly ever repeat and are decoded each time.
   @inlinable static var lengthMax: Int { 96 }
 
   @usableFromInline var values = [Value?](repeating: nil, count: ReadTexts.places)
   @usableFromInline var lengths = [Int](repeating: 0, count: ReadTexts.places)
   @usableFromInline var bytes = [UInt8](repeating: 0, count: ReadTexts.places * ReadTexts.lengthMax)
 
-  /// Nothing read yet; keep one for each column.
+  /// Starts empty; use one for each column.
   @inlinable package init() {}
 
-  /// The value of a text: as it was read before, or as `read` reads it.
+  /// The decoded value of a text, from the cache or from `read`.
   @inlinable package mutating func value<Failure: Error>(
     of text: UnsafeBufferPointer<UInt8>, read: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Value
   ) throws(Failure) -> Value {
@@ -36,7 +37,7 @@ package struct ReadTexts<Value> {
   @inlinable func isText(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
     guard lengths[place] == text.count, let start = text.baseAddress else { return false }
     return bytes.withUnsafeBytes { bytes in
-      // Each place has `lengthMax` bytes, of which `lengths[place]` are in use.
+      // Each slot has `lengthMax` bytes, of which the first `lengths[place]` are in use.
       memcmp(bytes.baseAddress! + place * ReadTexts.lengthMax, start, text.count) == 0
     }
   }

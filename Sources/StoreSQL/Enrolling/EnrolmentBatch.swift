@@ -1,6 +1,6 @@
 import Routing
 
-/// One batch of triggers of a tenant, turned into enrolments inside a transaction.
+/// Turns one batch of a tenant's triggers into enrolments, inside a transaction.
 struct EnrolmentBatch {
   private let db: any SQLConnection
   private let tenant: TenantKey
@@ -100,10 +100,10 @@ struct EnrolmentBatch {
 }
 
 extension SQLStore {
-  /// Enrols leads whose triggers match, all or nothing; see `CycleStore`.
+  /// Enrols the leads whose triggers match, all or nothing; see `CycleStore`.
   ///
-  /// `choose` is asked once for each lead and sequence. A trigger that matches several sequences is consumed once,
-  /// with the reason `enrolled`, `already enrolled`, or why the lead was left out.
+  /// Calls `choose` once for each lead and sequence. A trigger that matches several sequences is consumed once, with
+  /// the reason `enrolled`, `already enrolled`, or why the lead was left out.
   package func enrol(
     tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
     choose: (Lead) throws -> EnrolmentChoice

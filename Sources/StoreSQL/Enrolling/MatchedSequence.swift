@@ -1,14 +1,14 @@
 import Routing
 
-/// An active sequence that a trigger can start, with what its enrolments begin with.
+/// An active sequence that a trigger can start, with the initial values of its enrolments.
 struct MatchedSequence {
   let key: Int64
   let id: String
   let trigger: String
   let firstDelayMilliseconds: Int64
 
-  /// Those of one tenant, in the order of their keys. A sequence without steps enrols nobody (I-52); the trigger is
-  /// compared as a whole and inside the tenant (I-49, I-51).
+  /// The active sequences of one tenant, in key order. A sequence without steps enrols nobody (I-52). A trigger matches
+  /// only by its whole name and inside its tenant (I-49, I-51).
   static func all(of tenant: TenantKey, in db: any SQLConnection) throws -> [MatchedSequence] {
     let sql = """
       SELECT q.id, q.external_id, q.trigger, s.delay_ms

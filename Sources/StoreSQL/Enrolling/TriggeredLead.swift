@@ -13,9 +13,9 @@ struct TriggeredLead {
   private let device: String?
   private let zone: String?
 
-  /// The oldest open triggers of a tenant called one of `names`, at most `limit`; leads that opted out are left alone.
+  /// The oldest open triggers of a tenant with one of `names`, at most `limit`. Skips leads that opted out.
   ///
-  /// Each name is walked along the index `lead_triggers_open`, so that a long queue costs no more than a short one.
+  /// Walks the index `lead_triggers_open` for each name, so a long queue costs no more than a short one.
   static func oldest(
     _ names: Set<String>, of tenant: TenantKey, limit: Int, at now: Instant, in db: any SQLConnection
   ) throws -> [TriggeredLead] {

@@ -2,10 +2,10 @@ import Routing
 
 /// The rows of `holds` that are in force.
 package enum HoldRows {
-  /// What the audit says of the release of a hold file that could not be read.
+  /// The audit's detail for the release of a hold file that could not be read.
   package static let removalDetail = "removed the hold file, which could not be read"
 
-  /// Costs a look into an empty index where there are none.
+  /// Costs one lookup in an index, which is empty without holds.
   package static func inForce(_ db: any SQLConnection) throws -> [SendingHold] {
     let sql = """
       SELECT t.external_id AS tenant, h.kind, h.reason, h.actor, h.system_user, h.at
@@ -15,7 +15,7 @@ package enum HoldRows {
     return sorted(try db.all(sql) { hold($0) })
   }
 
-  /// The rows that were in force at `moment`: a walk over all holds there ever were, which people made.
+  /// The rows that were in force at `moment`. Walks over all holds ever made; people make them, so they are few.
   package static func inForce(_ db: any SQLConnection, at moment: Instant) throws -> [SendingHold] {
     let sql = """
       SELECT t.external_id AS tenant, h.kind, h.reason, h.actor, h.system_user, h.at
@@ -36,15 +36,15 @@ package enum HoldRows {
     holds.count < 2 ? holds : holds.sorted { ($0.at, $0.key) < ($1.at, $1.key) }
   }
 
-  /// Starts a hold, unless its scope has one of its kind. Returns the one in force. Throws `OperatorError` for an
-  /// unknown tenant.
+  /// Starts a hold, unless its scope already has a hold of its kind. Returns the hold in force. Throws `OperatorError`
+  /// for an unknown tenant.
   package static func start(_ hold: SendingHold, in db: any SQLConnection) throws -> SendingHold {
     if let present = try inForce(db).first(where: { $0.hasScope(of: hold) }) { return present }
     try insert(hold, of: try tenant(hold.tenant, in: db), in: db)
     return hold
   }
 
-  /// Starts a hold, and puts it on record.
+  /// Starts a hold and records it in the audit.
   package static func insert(_ hold: SendingHold, of tenant: Int64?, in db: any SQLConnection) throws {
     try db.change(
       "INSERT INTO holds (tenant_id, kind, reason, actor, at, system_user) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -55,7 +55,8 @@ package enum HoldRows {
     try audit("hold", hold, of: tenant, reason: hold.reason, actor: hold.actor, at: hold.at, in: db)
   }
 
-  /// Ends the hold of its scope and kind, and puts that on record. Throws if none is in force. `tenant`: the row's key.
+  /// Ends the hold of this scope and kind, and records that in the audit. Throws if none is in force. `tenant` is the
+  /// row's key.
   package static func release(
     _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at now: Instant, in db: any SQLConnection
   ) throws {
@@ -68,8 +69,8 @@ package enum HoldRows {
     try audit("release", hold, of: tenant, reason: reason, actor: actor, at: now, in: db)
   }
 
-  /// Nil where none is on record. A walk over the holds of its scope, which people made; for a hold file that could not be
-  /// read, over the last lines of the audit.
+  /// The recorded release of a hold; nil without one. Walks over the holds of its scope, which are few because people
+  /// make them; for an unreadable hold file, over the latest audit lines.
   package static func release(of hold: SendingHold, in db: any SQLConnection) throws -> HoldRelease? {
     let found: (by: String?, reason: String?)?
     if hold.kind == .unreadable {
@@ -95,7 +96,7 @@ package enum HoldRows {
     return HoldRelease(by: by, reason: reason)
   }
 
-  /// Writes an entry that is the tenant's, or of the subject `store`.
+  /// Writes an audit entry for the tenant, or for the subject `store`.
   package static func audit(
     _ action: String, _ hold: SendingHold, of tenant: Int64?, reason: String, actor: Actor, at: Instant,
     in db: any SQLConnection
@@ -105,7 +106,7 @@ package enum HoldRows {
       in: db)
   }
 
-  /// The key of the tenant that a hold names; nil for the whole store. Throws `OperatorError` for one that does not exist.
+  /// The key of the tenant that a hold names; nil for the whole store. Throws `OperatorError` for an unknown tenant.
   package static func tenant(_ id: TenantID?, in db: any SQLConnection) throws -> Int64? {
     try id.map { try TenantRow.expectKey(of: $0, in: db) }
   }
@@ -114,13 +115,13 @@ package enum HoldRows {
 // MARK: - From the hold file
 
 extension HoldRows {
-  /// Starts the holds of the file that have no row yet.
+  /// Starts the holds of the file that do not have a row yet.
   package static func record(_ stated: [SendingHold], in db: any SQLConnection) throws {
     for hold in try unrecorded(stated, in: db) { try insert(hold, of: try tenant(hold.tenant, in: db), in: db) }
   }
 
-  /// The operators' holds of the file that need a row: the scope is not on hold, the tenant exists, and the hold never had
-  /// a row. One that had is over: the file was read before it was released.
+  /// The operators' holds of the file that need a row: the scope is not on hold, the tenant exists, and the hold never
+  /// had a row. A hold that had one has been released; the file was read before that.
   package static func unrecorded(_ stated: [SendingHold], in db: any SQLConnection) throws -> [SendingHold] {
     var present = try inForce(db)
     var found: [SendingHold] = []
@@ -133,7 +134,8 @@ extension HoldRows {
     return found
   }
 
-  /// Whether a hold has a row, in force or released. A walk over the holds of its scope, which people made.
+  /// Whether a hold has a row, in force or released. Walks over the holds of its scope, which are few because people
+  /// make them.
   package static func isOnRecord(_ hold: SendingHold, in db: any SQLConnection) throws -> Bool {
     var tenant: Int64?
     if let id = hold.tenant {

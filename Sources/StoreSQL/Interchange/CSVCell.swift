@@ -1,10 +1,10 @@
 import Routing
 import Wire
 
-/// Cells of a CSV file and the JSON values that they stand for.
+/// Converts between cells of a CSV file and JSON values.
 enum CSVCell {
-  /// The value of a cell that is not empty. A cell that is not of its column's kind becomes a text, which is
-  /// refused where a line with that text would be.
+  /// The value of a cell that is not empty. A cell of the wrong kind becomes a string, which is then refused as the
+  /// same string in a JSON line would be.
   static func value(of cell: String, _ kind: CSVTable.Kind) -> JSONValue {
     switch kind {
     case .text: .string(cell)
@@ -16,7 +16,7 @@ enum CSVCell {
     }
   }
 
-  /// The cell of an attribute: a text as it is, unless it would be read as something else.
+  /// The cell of an attribute: a string as it is, in quotes if it would otherwise be read as another type.
   static func text(ofScalar value: JSONValue) -> String {
     guard case .string(let text) = value else { return FaithfulJSON.text(of: value) }
     return text.isEmpty || scalar(text) != nil ? FaithfulJSON.text(of: value) : text
@@ -57,9 +57,9 @@ enum CSVCell {
     }
   }
 
-  /// A number, a flag, or a text in quotes; nil for text that is none of them.
+  /// A number, a flag or a quoted string; nil for any other text.
   private static func scalar(_ cell: String) -> JSONValue? {
-    // What JSON would also take, but with white space around it, is a text.
+    // JSON would also accept surrounding white space; here that makes the cell a string.
     guard let first = cell.utf8.first, let last = cell.utf8.last, first > 0x20, last > 0x20 else {
       return nil
     }

@@ -1,12 +1,12 @@
 import Routing
 import Wire
 
-/// The columns of one CSV file: makes of each row the JSON object that a line would be.
+/// The columns of one CSV file. Turns each row into the JSON object of an equivalent line.
 struct CSVColumns {
   private let type: String
   private let columns: [CSVTable.Column]
 
-  /// Throws an `ImportProblem` on line 1 for a column that is not known.
+  /// Throws an `ImportProblem` on line 1 for an unknown column.
   init(_ header: [String], of table: CSVTable) throws {
     type = table.rawValue
     let known = table.columns
@@ -25,7 +25,7 @@ struct CSVColumns {
     }
   }
 
-  /// What the row names; an empty cell names nothing.
+  /// The fields that the row sets; an empty cell sets nothing.
   func object(_ row: CSVRow) throws -> JSONObject {
     var object: JSONObject = ["type": .string(type)]
     for (column, cell) in zip(columns, row.cells) where !cell.isEmpty {
@@ -47,7 +47,7 @@ struct CSVColumns {
     return object
   }
 
-  /// Two columns that make one value are named together.
+  /// Two columns that form one value must be set together.
   private func checkPairs(_ object: JSONObject, _ row: CSVRow) throws {
     guard case .array(let elements)? = object["pace_s"], elements.count != 2 else { return }
     throw ImportProblem(
@@ -55,7 +55,7 @@ struct CSVColumns {
       "expected both pace_min_s and pace_max_s or neither, found one of them; fill in the other")
   }
 
-  /// The column in which the value at a JSON path stands.
+  /// The column that holds the value at a JSON path.
   func column(at path: String) -> String {
     let key = path.prefix { $0 != "[" && $0 != "." }
     for column in columns {

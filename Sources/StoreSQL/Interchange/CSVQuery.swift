@@ -1,6 +1,6 @@
 import Routing
 
-/// How the rows of one table are read and written as CSV, attributes aside.
+/// Reads the rows of one table and writes them as CSV, without attributes.
 struct CSVQuery {
   let header: [String]
   let sql: String
@@ -41,9 +41,9 @@ struct CSVQuery {
         """)
   }
 
-  /// `sql` calls each column by its name in the file.
+  /// `sql` must name each column as the file does.
   private init(of table: CSVTable, sql: String) {
-    // A moment says more than a flag.
+    // The time of the opt-out carries more than the flag.
     let columns = table.carried.filter { $0.name != "opted_out" && $0.csv != nil }
     header = columns.map(\.name)
     self.sql = sql

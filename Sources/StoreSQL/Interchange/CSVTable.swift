@@ -1,16 +1,16 @@
 import Routing
 
 extension CSVTable {
-  /// What a column's cells are.
+  /// The type of a column's cells.
   enum Kind {
     case text, flag, whole, number
-    /// Texts separated by `|`; one that belongs to a text is written `\|`, and a backslash `\\`.
+    /// Strings separated by `|`. A `|` inside a string is written `\|`, and a backslash `\\`.
     case list
-    /// A text, number or flag; a text that reads like one of the others is in JSON's quotes.
+    /// A string, number or flag. A string that looks like a number or flag is in JSON quotes.
     case scalar
   }
 
-  /// Where a column's value stands in the JSON of a line.
+  /// Where a column's value is in the JSON of a line.
   enum Place: Equatable {
     case key(String)
     case member(of: String, String)
@@ -27,16 +27,16 @@ extension CSVTable {
     }
   }
 
-  /// What begins the name of a column that holds one attribute.
+  /// The prefix of a column that holds one attribute.
   static let attributePrefix = "attributes."
 
-  /// The columns that a file may have, attributes aside, in the order of an export.
+  /// The columns that a file may have, except attributes, in export order.
   var columns: [Column] {
     carried.compactMap { $0.name == "opted_out" ? Column($0.name, .flag) : $0.csv }
   }
 
-  /// What a file carries: what a line does, and of a lead also what lines of their own say (`triggers`) or what only an import
-  /// takes (`opted_out`).
+  /// The fields in a CSV file: those of a JSON line; for a lead also `triggers`, which have lines of their own in JSON,
+  /// and `opted_out`, which only imports accept.
   var carried: [Carried] {
     let own = [Carried("tenant", .text), Carried("id", .text)]
     switch self {
@@ -61,6 +61,6 @@ extension CSVTable {
     }
   }
 
-  /// Whether a column stands for each name of a map.
+  /// Whether the table has a map, each name of which is a column.
   var hasAttributes: Bool { carried.contains { $0.csv == nil } }
 }

@@ -1,40 +1,40 @@
 import Routing
 import Wire
 
-/// The columns of a table that import, export and CSV carry, in the order of an export: the one list of each entity.
+/// The columns of a table that import, export and CSV carry, in export order: the only list for each entity.
 ///
-/// Adding a case carries a column everywhere. The kind says how it is read, written and bound.
+/// Adding a case adds the column everywhere. Its kind determines how it is read, written and bound.
 protocol CarriedColumn: DraftColumn, Hashable {
   var carried: Carried { get }
 }
 
-/// How one column appears in lines and CSV files.
+/// The format of one column in lines and CSV files.
 struct Carried {
   enum Kind {
     case text, phone, instant, count
-    /// A text that is not blank; `hint` says what to do about one that is.
+    /// A string that is not blank; `hint` says how to fix a blank one.
     case label(hint: String)
     case word([String])
-    /// A number of seconds. Two of them make one value, a pace.
+    /// A number of seconds. Two such columns form one value, a pace.
     case seconds
-    /// Texts, each once: a JSON list.
+    /// Unique strings: a JSON list.
     case labels
-    /// Texts, numbers and flags by name: a JSON object, merged name by name. In CSV, each name is a column.
+    /// Strings, numbers and flags by name: a JSON object, merged name by name. In CSV, each name is a column.
     case scalars
     /// Another row of the tenant, by its id.
     case device
   }
 
-  /// The column of a CSV file, and what a SELECT of an export calls it.
+  /// The column's name in a CSV file and in the SELECT of an export.
   let name: String
   let kind: Kind
-  /// Where the value stands in a line.
+  /// Where the value is in a line.
   let place: CSVTable.Place
-  /// The value of a new row, and what null gives back.
+  /// The value for a new row, and for null.
   let standard: SQLValue
   /// Whether a line may say null.
   let mayBeNull: Bool
-  /// What an audit of changes calls it; nil where it leaves the field out.
+  /// The field's name in the audit of changes; nil if the audit leaves it out.
   let audited: (name: String, format: FieldFormat)?
 
   init(
@@ -45,14 +45,14 @@ struct Carried {
     (self.standard, self.mayBeNull, self.audited) = (standard, mayBeNull, audited)
   }
 
-  /// A column that is audited under its own name.
+  /// A column whose name in the audit is its own name.
   init(
     _ name: String, _ kind: Kind, at place: CSVTable.Place? = nil, standard: SQLValue = .null, audited: FieldFormat
   ) {
     self.init(name, kind, at: place, standard: standard, audited: (name, audited))
   }
 
-  /// The column of a CSV file; nil for a map, whose names are columns.
+  /// The column of a CSV file; nil for a map, which has a column for each name.
   var csv: CSVTable.Column? {
     switch kind {
     case .scalars: nil
@@ -63,7 +63,7 @@ struct Carried {
     }
   }
 
-  /// The cell of a row whose SELECT calls the column by `name`.
+  /// The cell for a row whose SELECT has the column under `name`.
   func cell(_ row: SQLRow) -> String {
     switch kind {
     case .text, .phone, .label, .word, .device: row[name]
@@ -75,7 +75,7 @@ struct Carried {
     }
   }
 
-  /// The value of a part of a list or an object.
+  /// The value inside a list or object.
   fileprivate func part(_ row: SQLRow) -> JSONValue {
     switch kind {
     case .count: (row[name] as Int64?).map(JSONValue.integer) ?? .null
@@ -96,7 +96,7 @@ struct Carried {
 }
 
 extension CarriedColumn {
-  /// The list of a SELECT from a table that it calls `table`; `other` replaces the expression of some columns.
+  /// The column list of a SELECT from `table`; `other` replaces the expressions of some columns.
   static func selected(from table: String, _ other: [String: String] = [:]) -> String {
     allCases.map { "\(other[$0.carried.name] ?? "\(table).\($0.expression)") AS \($0.carried.name)" }
       .joined(separator: ", ")
@@ -104,7 +104,7 @@ extension CarriedColumn {
 }
 
 extension [Carried] {
-  /// Writes every column of a row that `CarriedColumn.selected` found, null included.
+  /// Writes every column of a row that `CarriedColumn.selected` selected, including nulls.
   func write(_ row: SQLRow, to line: inout ExportLine) {
     var columns = self[...]
     while let column = columns.first {

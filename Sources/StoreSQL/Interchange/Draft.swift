@@ -1,20 +1,20 @@
 import Wire
 
-/// A row on its way into a table: what is stored, or a new row's defaults, with what the line names on top.
+/// A row to be written: the stored values, or a new row's defaults, with the line's values applied to them.
 struct Draft<Column: DraftColumn> {
   /// The row's key; nil for a new row.
   let key: Int64?
   private let stored: [SQLValue]
   private(set) var values: [SQLValue]
 
-  /// A stored row, of a SELECT that lists `Column.stored`.
+  /// A stored row, from a SELECT that lists `Column.stored`.
   init(stored row: SQLRow) {
     stored = Column.allCases.map { row.columns.value($0.rawValue) }
     key = row.columns.integer(stored.count)
     values = stored
   }
 
-  /// A new row with its defaults, in the order of the columns.
+  /// A new row with its defaults, in column order.
   init(new defaults: SQLArguments) {
     key = nil
     stored = []
@@ -34,7 +34,7 @@ struct Draft<Column: DraftColumn> {
     set { values[column.rawValue] = newValue }
   }
 
-  /// Sets what the line names; null gives `cleared`.
+  /// Applies the line's value; null gives `cleared`.
   mutating func set(_ column: Column, _ named: Patch<some SQLBindable>, cleared: SQLValue = .null) {
     switch named {
     case .absent: break
@@ -43,7 +43,7 @@ struct Draft<Column: DraftColumn> {
     }
   }
 
-  /// Sets a JSON column, unless what is stored is the same written another way.
+  /// Sets a JSON column, unless the stored JSON is equal and only formatted differently.
   mutating func setJSON(_ column: Column, _ value: JSONValue) {
     if let current = self[column].asText, let old = FaithfulJSON.value(of: current),
       FaithfulJSON.text(of: old).utf8.elementsEqual(FaithfulJSON.text(of: value).utf8)
@@ -53,7 +53,7 @@ struct Draft<Column: DraftColumn> {
     self[column] = FaithfulJSON.text(of: value).sqlValue
   }
 
-  /// Lays an object over a JSON column name by name: a value sets the name, null removes it.
+  /// Merges an object into a JSON column name by name: a value sets the name, null removes it.
   mutating func merge(_ column: Column, _ named: Patch<JSONObject>) {
     switch named {
     case .absent: break
@@ -62,34 +62,34 @@ struct Draft<Column: DraftColumn> {
       var merged = JSONObject()
       if case .object(let old)? = self[column].asText.flatMap(FaithfulJSON.value) { merged = old }
       for (name, value) in members.members {
-        // `nil` alone would be JSON's null here.
+        // A plain `nil` would be JSON's null here.
         merged[name] = value == .null ? JSONValue?.none : value
       }
       setJSON(column, .object(merged))
     }
   }
 
-  /// What is stored; null for a new row.
+  /// The stored value; null for a new row.
   func before(_ column: Column) -> SQLValue { isNew ? .null : stored[column.rawValue] }
 
   func differs(_ column: Column) -> Bool {
     isNew || !stored[column.rawValue].isSame(as: values[column.rawValue])
   }
 
-  /// Whether the line changes anything in the stored row.
+  /// Whether the line changes the stored row.
   var isChanged: Bool { isNew || !zip(stored, values).allSatisfy { $0.isSame(as: $1) } }
 }
 
 extension SQLValue {
   var isNull: Bool { if case .null = self { true } else { false } }
 
-  /// The text; nil for a value of another type.
+  /// Nil for a value of another type.
   var asText: String? { if case .text(let text) = self { text } else { nil } }
 
-  /// The whole number; nil for a value of another type.
+  /// Nil for a value of another type.
   var asInteger: Int64? { if case .integer(let number) = self { number } else { nil } }
 
-  /// By bytes: Swift takes texts for equal that differ in how they compose a letter.
+  /// Compares bytes: Swift treats strings as equal that compose a letter differently.
   func isSame(as other: SQLValue) -> Bool {
     guard case .text(let left) = self, case .text(let right) = other else { return self == other }
     return left.utf8.elementsEqual(right.utf8)

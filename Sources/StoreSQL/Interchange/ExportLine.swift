@@ -1,12 +1,12 @@
 import Routing
 import Wire
 
-/// One line of an export, written member by member in the order of the calls.
+/// One line of an export. Members appear in the order of the calls.
 struct ExportLine {
   private(set) var bytes: [UInt8] = []
   private let writer = JSONWriter()
 
-  /// Begins a line of a type.
+  /// Starts a line of the given type.
   mutating func begin(_ type: InterchangeType) {
     bytes.append(contentsOf: #"{"type":"#.utf8)
     writer.append(.string(type.rawValue), to: &bytes)
@@ -14,7 +14,7 @@ struct ExportLine {
 
   mutating func end() { bytes.append(contentsOf: "}\n".utf8) }
 
-  /// Hands over the lines so far.
+  /// Returns the lines written so far and clears the buffer.
   mutating func drain() -> [UInt8] {
     defer { bytes.removeAll(keepingCapacity: true) }
     return bytes
@@ -30,7 +30,7 @@ struct ExportLine {
     text(key, milliseconds.map { Instant(milliseconds: $0).rfc3339 })
   }
 
-  /// What a JSON column holds, as it is; `fallback` when another program wrote something else there.
+  /// The content of a JSON column, unchanged; `fallback` if another program stored something that is not JSON.
   mutating func stored(_ key: String, _ json: String?, or fallback: JSONValue) {
     name(key)
     FaithfulJSON.append(json.flatMap(FaithfulJSON.value) ?? fallback, to: &bytes)
@@ -41,7 +41,7 @@ struct ExportLine {
     writer.append(value, to: &bytes)
   }
 
-  /// A key of a history's line: one that is null is left out.
+  /// A key in a line of history; leaves it out if the value is null.
   mutating func textIfAny(_ key: String, _ value: String?) {
     if let value { text(key, value) }
   }

@@ -1,7 +1,7 @@
 import Wire
 
-/// The operator's guards. One tenant's export has what is set for it, and not the list, which is everybody's. A list that
-/// is a new store's is left out.
+/// The operator's guards. The export of one tenant has that tenant's parameters, but not the list, which applies to all
+/// tenants. Leaves out a list that equals a new store's.
 extension Exporter {
   private static let newList = #"[{"guard":"daily_limit","params":{}},{"guard":"move_limit","params":{}}]"#
 

@@ -1,8 +1,8 @@
 import Wire
 
-/// What happened. A key without a value is left out.
+/// The history. Keys without a value are left out.
 extension ExportQuery {
-  /// A decision's number among those of its enrolment, by key: what a decision is called outside.
+  /// The number of each decision within its enrolment, by key: exports identify decisions by it.
   static let numbered = """
     WITH numbered AS MATERIALIZED (
       SELECT id, sequence_contact_id, sequence_step_id,
@@ -44,7 +44,7 @@ extension ExportQuery {
       line.whole("position", row["position"])
       line.text("revision", row["revision"])
       line.instant("at", row["at"])
-      // The name that the tenant lists it under; activations of earlier versions have none.
+      // The tenant's name for the policy; activations of earlier versions have none.
       line.textIfAny("policy", row["policy"])
       let role: String = row["role"]
       if role != "live" { line.text("role", role) }
@@ -102,7 +102,7 @@ extension ExportQuery {
       line.textIfAny("device", row["device"])
       line.textIfAny("assigned_device", row["assigned_device"])
       line.text("reason", row["reason"])
-      // An operator's move has none.
+      // A move by an operator has none.
       line.textIfAny("revision", row["revision"])
       line.whole("seed", row["seed"])
       line.whole("instructions", row["instructions"])
@@ -111,7 +111,7 @@ extension ExportQuery {
       line.wholeIfAny("error_line", row["error_line"])
       if let notes: String = row["notes"] { line.stored("notes", notes, or: .array([])) }
       line.instant("at", row["at"])
-      // The fleet that it was made on; 0 when that is in an archive.
+      // The fleet that the decision was based on; 0 if that is in an archive.
       line.wholeIfAny("fleet", row["fleet"])
       line.instantIfAny("due_at", row["due_at"])
       line.wholeIfAny("attempts", row["attempts"])
@@ -121,7 +121,7 @@ extension ExportQuery {
     }
   }
 
-  /// What a guard made a wait of; nil for other decisions.
+  /// The choice that a guard turned into a wait; nil for other decisions.
   private static func narrowed(_ row: SQLRow) -> JSONValue? {
     guard let outcome: String = row["narrowed_outcome"] else { return nil }
     return .object([

@@ -1,9 +1,9 @@
 import Wire
 
-/// What leads, enrolments and steps held before they were changed.
+/// Previous values of leads, enrolments and steps.
 ///
-/// A replaced value is named by the last decision that saw it and is still in the store: that of the lead, of the enrolment, of
-/// the step. One that no decision saw is left out.
+/// A replaced value belongs to the last decision that saw it and is still in the store: a decision for the lead, the
+/// enrolment or the step. Values that no decision saw are left out.
 extension ExportQuery {
   static var leadHistory: ExportQuery {
     history(
@@ -42,7 +42,7 @@ extension ExportQuery {
     }
   }
 
-  /// Of several rows that one decision names, the one that it reads: the first.
+  /// If several rows belong to one decision, the first is the one it reads.
   private static func history(
     _ table: String, _ key: String, _ columns: String, seenBy: String,
     fields: @escaping (SQLRow, inout ExportLine) -> Void

@@ -1,7 +1,7 @@
 import Wire
 
-/// What operators set up. Every key is written, null included, so that importing the line gives exactly this
-/// row.
+/// The configuration set by operators. Writes every key, including nulls, so that importing the line restores exactly
+/// this row.
 extension ExportQuery {
   static var tenant: ExportQuery {
     ExportQuery(
@@ -38,7 +38,7 @@ extension ExportQuery {
     }
   }
 
-  /// The steps come from a query of their own, by `sequence_key`.
+  /// Steps come from a separate query, by `sequence_key`.
   static var sequence: ExportQuery {
     ExportQuery(
       sql: """
@@ -55,7 +55,7 @@ extension ExportQuery {
     }
   }
 
-  /// Without triggers: they have lines of their own, in the order in which they came.
+  /// Without triggers: they have separate lines, in order of arrival.
   static var lead: ExportQuery {
     let columns = LeadColumn.allCases.map(\.carried)
     return ExportQuery(

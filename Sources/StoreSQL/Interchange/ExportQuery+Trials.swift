@@ -1,6 +1,6 @@
 import Wire
 
-/// Who changed what decides, and what canaries and shadows came to. A key without a value is left out.
+/// Policy changes, and the results of canaries and shadows. Keys without a value are left out.
 extension ExportQuery {
   static var policyChange: ExportQuery {
     ExportQuery(
@@ -72,7 +72,7 @@ extension ExportQuery {
   }
 }
 
-/// The lines of what canaries and shadows came to: named as their columns.
+/// The lines with the results of canaries and shadows; their keys are named after the columns.
 enum TrialLine {
   case canaryTally, shadowTally, shadowDifference, shadowSample
 
@@ -81,7 +81,7 @@ enum TrialLine {
   struct Column {
     let name: String
     let kind: Kind
-    /// Whether it names the row, with the tenant.
+    /// Whether the column is part of the row's key, together with the tenant.
     let isKey: Bool
 
     init(_ name: String, _ kind: Kind = .count, isKey: Bool = false) {

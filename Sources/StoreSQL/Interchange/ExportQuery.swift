@@ -1,13 +1,12 @@
 import Routing
 import Wire
 
-/// How the rows of one type are read and what is written of each. The parameter `?1` is a tenant's key, or
-/// NULL for all.
+/// How to read and write the rows of one type. The parameter `?1` is a tenant's key, or NULL for all tenants.
 struct ExportQuery {
   let sql: String
   let fields: (SQLRow, inout ExportLine) -> Void
 
-  /// Nil for guards, all of which are one line, and for fleet records, of which one can be several.
+  /// Nil for guards, which share one line, and for fleet records, which can take several lines each.
   static func of(_ type: InterchangeType) -> ExportQuery? {
     switch type {
     case .tenant: tenant

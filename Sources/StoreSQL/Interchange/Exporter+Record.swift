@@ -1,15 +1,15 @@
 import Routing
 
-/// The fleets on record, tenant by tenant, so that whoever reads them can follow the differences.
+/// The recorded fleets, tenant by tenant, so that a reader can apply the differences in order.
 extension Exporter {
-  /// A tenant's fleet records by their numbers, from 1: what they are called outside.
+  /// Numbers a tenant's fleet records from 1; exports identify them by these numbers.
   static let numberedFleets = """
     fleets AS MATERIALIZED (
       SELECT id, row_number() OVER (PARTITION BY tenant_id ORDER BY id) AS number,
         lag(id) OVER (PARTITION BY tenant_id ORDER BY id) AS before_id FROM fleet_records)
     """
 
-  /// Throws `UnreadableRecord` for one that another program changed.
+  /// Throws `UnreadableRecord` for a record that another program changed.
   func writeFleetRecords(_ line: inout ExportLine) throws {
     let rows = try db.query(
       """
@@ -43,7 +43,7 @@ extension Exporter {
         }
         line.whole("generation", generation)
         line.instant("at", at)
-        // In most stores all tenants are in UTC.
+        // Omitted at 0: in most stores all tenants are in UTC.
         line.wholeIfAny("utc_offset_minutes", offset == 0 ? nil : offset)
         let piece = text.utf8.dropFirst(part * length).prefix(length)
         line.text("body", String(decoding: piece, as: UTF8.self))

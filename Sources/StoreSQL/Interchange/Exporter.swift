@@ -1,21 +1,21 @@
 import Routing
 import Wire
 
-/// Writes what a store holds, as `Importer` reads it: importing an export into a new store loses nothing, and
-/// exporting that gives the same bytes.
+/// Writes the content of a store in the format that `Importer` reads. Importing an export into a new store loses
+/// nothing, and exporting that store again gives the same bytes.
 ///
-/// Tenants, then devices, and so on, each in the order of their keys, which never reach the file. Left out are
-/// `leader`, which says who runs on this store now, and `store`, which says which one it is.
+/// Writes tenants, then devices, and so on, each in key order; keys themselves are not written. Leaves out `leader`,
+/// the process that runs on this store, and `store`, this store's identity.
 struct Exporter {
-  /// How much is written at a time, about: 64 KiB.
+  /// The approximate size of one write: 64 KiB.
   static let chunkBytes = 65_536
 
   let db: any SQLConnection
-  /// The one tenant to export, by key; nil exports all.
+  /// The key of the only tenant to export; nil exports all.
   let tenant: Int64?
   let write: ([UInt8]) throws -> Void
 
-  /// Exports the snapshot that `db` shows: use it inside one read. Memory holds a row and a piece of output.
+  /// Exports the snapshot that `db` shows; call it inside one read. Memory use: one row and one chunk of output.
   static func run(
     _ db: any SQLConnection, _ format: ExportFormat, tenant: TenantID? = nil, write: ([UInt8]) throws -> Void
   ) throws {
@@ -36,7 +36,7 @@ struct Exporter {
     return key
   }
 
-  /// The rows of a query whose only parameter is the tenant's key, or NULL for all.
+  /// Visits the rows of a query whose only parameter is the tenant's key, or NULL for all tenants.
   private func forEach(_ sql: String, _ body: (SQLRow) throws -> Void) throws { try db.each(sql, [tenant], body) }
 }
 
@@ -88,7 +88,7 @@ extension Exporter {
     if !writer.bytes.isEmpty { try write(writer.drain()) }
   }
 
-  /// The names that any row of the export has: a column each.
+  /// The attribute names that occur in any exported row; each becomes a column.
   private func attributeNames(of table: CSVTable) throws -> [String] {
     let sql = """
       SELECT DISTINCT a.key FROM \(table.rows) r, json_each(r.attributes) a

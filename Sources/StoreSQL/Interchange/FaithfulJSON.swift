@@ -1,7 +1,7 @@
 import Wire
 
-/// JSON as it is kept in columns: `JSONWriter`'s compact form, except that 3.0 stays 3.0. A policy can tell
-/// it from 3, and a revision is a digest over it.
+/// JSON as stored in columns: `JSONWriter`'s compact form, except that 3.0 remains 3.0. Policies can tell it from 3,
+/// and a revision's digest covers it.
 enum FaithfulJSON {
   static func text(of value: JSONValue) -> String {
     var bytes: [UInt8] = []
@@ -36,10 +36,10 @@ enum FaithfulJSON {
 
   static func text(of texts: [String]) -> String { text(of: .array(texts.map(JSONValue.string))) }
 
-  /// The value of a stored column; nil when another program wrote something else there.
+  /// The value of a stored column; nil if another program stored something that is not JSON.
   static func value(of text: String) -> JSONValue? { try? JSONParser.parse(text.utf8) }
 
-  /// The texts of a stored list.
+  /// The strings of a stored list.
   static func texts(of text: String) -> [String] {
     guard case .array(let elements)? = value(of: text) else { return [] }
     return elements.compactMap { if case .string(let text) = $0 { text } else { nil } }

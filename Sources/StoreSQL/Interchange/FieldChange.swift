@@ -1,10 +1,10 @@
 import Routing
 
-/// What an import changed in a field of a row that existed, as the audit tells it.
+/// A change by an import to a field of an existing row, as shown in the audit.
 struct FieldChange {
-  /// Longer values are cut: the file has them whole, and the audit its digest.
+  /// Longer values are cut. The file has the full values, and the audit has the file's digest.
   static let valueMax = 120
-  /// The same for all changes of a row.
+  /// The limit for all changes of one row together.
   static let detailMax = 2000
 
   let text: String
@@ -13,14 +13,14 @@ struct FieldChange {
     text = "\(name) \(FieldChange.brief(before)) to \(FieldChange.brief(after))"
   }
 
-  /// What is said without values.
+  /// A change described without values.
   init(_ text: String) { self.text = text }
 
   static func detail(_ changes: [FieldChange]) -> String {
     cut(changes.map(\.text).joined(separator: "; "), at: detailMax)
   }
 
-  /// Without a fraction where there is none.
+  /// Omits a zero fraction.
   static func text(_ number: Double) -> String {
     number == number.rounded() && abs(number) < 1e15 ? "\(Int64(number))" : "\(number)"
   }
@@ -32,11 +32,11 @@ struct FieldChange {
   }
 }
 
-/// How a value is formatted.
+/// The format of a value.
 enum FieldFormat { case plain, quoted, instant }
 
 extension Draft {
-  /// What differs in these columns from the stored row; nothing for a new row.
+  /// The changes from the stored row in these columns; empty for a new row.
   func changes(_ columns: [(column: Column, name: String, format: FieldFormat)]) -> [FieldChange] {
     guard !isNew else { return [] }
     return columns.filter { differs($0.column) }.map {

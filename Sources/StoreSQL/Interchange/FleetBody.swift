@@ -1,19 +1,19 @@
 import Foundation
 import Routing
 
-/// The body of a fleet record as a line of an export has it: base64, with devices numbered from 1 rather than by their keys.
+/// The body of a fleet record as an export line has it: base64, with devices numbered from 1 instead of by key.
 ///
-/// Devices are named in it by their ids, so that another store can put its own keys in their place. A difference names
-/// devices by their place alone, and is the same everywhere.
+/// The body contains the devices' ids, so that another store can insert its own keys. A difference identifies devices
+/// by position only, and is the same in every store.
 struct FleetBody {
-  /// Characters of one line: with what is around them they stay well below a line's 1 MiB.
+  /// Characters of one line. With the rest of the line they stay well below the limit of 1 MiB.
   static let partLength = 786_432
 
   let bytes: [UInt8]
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Nil when it is not base64.
+  /// Nil if the text is not base64.
   init?(base64: String) {
     guard let data = Data(base64Encoded: base64) else { return nil }
     bytes = [UInt8](data)
@@ -21,12 +21,12 @@ struct FleetBody {
 
   var base64: String { Data(bytes).base64EncodedString() }
 
-  /// Whether it holds the whole fleet.
+  /// Whether the body is a whole fleet.
   var isKeyframe: Bool { bytes.first == 1 }
 
-  /// Puts other keys in the place of those of a whole fleet's devices; a difference is the same afterwards.
+  /// Replaces the device keys of a whole fleet; does not change a difference.
   ///
-  /// Throws `UnreadableRecord`, also when the keys do not come in the order of the devices.
+  /// Throws `UnreadableRecord`, also if the keys are not in the order of the devices.
   func withKeys(
     at moment: Instant, _ key: (_ place: Int, _ device: DeviceID) throws -> Int64
   ) throws -> FleetBody {

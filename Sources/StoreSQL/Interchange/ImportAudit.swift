@@ -1,16 +1,17 @@
 import Routing
 import Wire
 
-/// What an import puts on record: a line for the file, and a line for each row that it changed and that people ask about.
+/// What an import records in the audit: one line for the file, and one line for each changed row of a kind that people
+/// ask about.
 ///
-/// New rows are counted in the file's line alone, so that a first import of many leads writes one line.
+/// New rows are only counted in the file's line, so a first import of many leads writes one line.
 final class ImportAudit {
-  /// The most rows of one import that get a line of their own.
+  /// The maximum number of rows of one import that get separate lines.
   static let rowMax = 10_000
 
   let origin: ImportOrigin
   private let at: Instant
-  /// The store had no tenant before: what the file holds is where it comes from, and an export leaves that out.
+  /// The store had no tenants before. The line then records where the store came from, and exports leave it out.
   private let isFirst: Bool
   private var rowCount = 0
 
@@ -18,12 +19,12 @@ final class ImportAudit {
     (self.origin, self.at, self.isFirst) = (origin, now, isFirst)
   }
 
-  /// For an import into a store as it is now.
+  /// For an import into the current state of a store.
   convenience init(_ origin: ImportOrigin, at now: Instant, in db: any SQLConnection) throws {
     self.init(origin, at: now, isFirst: try db.value("SELECT 1 FROM tenants LIMIT 1", as: Int64.self) == nil)
   }
 
-  /// Changes of a row that existed. `subject`: as in `device D1`.
+  /// Records changes to an existing row. `subject` is, for example, `device D1`.
   func record(_ changes: [FieldChange], of subject: String, tenant: Int64?, in db: any SQLConnection) throws {
     guard !changes.isEmpty else { return }
     rowCount += 1
@@ -33,7 +34,7 @@ final class ImportAudit {
     try entry.record(in: db)
   }
 
-  /// The file's own line; none for a file that changed nothing.
+  /// Writes the file's line; writes nothing if the file changed nothing.
   func finish(_ result: ImportResult, in db: any SQLConnection) throws {
     let counts = result.counts.values.reduce(into: ImportCounts()) { sum, counts in
       sum.created += counts.created
@@ -71,7 +72,7 @@ final class ImportAudit {
 }
 
 extension ImportSession {
-  /// Puts changes of a row on record; `tenant` is its index among the tenants of the import.
+  /// Records changes to a row; `tenant` is its index among the tenants of the import.
   func record(_ changes: [FieldChange], of subject: String, _ tenant: Int) throws {
     try audit?.record(changes, of: subject, tenant: tenants[tenant].key, in: db)
   }

@@ -1,21 +1,21 @@
 import Routing
 
 extension SQLStore {
-  /// Imports a file in one transaction: all of it, or with `skipBad` all but its bad lines.
+  /// Imports a file in one transaction: the whole file or, with `skipBad`, all lines that are valid.
   ///
-  /// Throws the `ImportProblem` of the first bad line, and then nothing of the file is kept. Other writers
-  /// wait until the file has been read.
+  /// Throws the `ImportProblem` of the first bad line; then nothing of the file is kept. Other writers wait while the
+  /// file is read.
   package func importFile(
     _ source: ByteSource, _ options: ImportOptions, progress: ImportProgress? = nil
   ) throws -> ImportResult {
-    // A file may hold attempts: what was remembered of them is read again.
+    // The file may contain attempts, so the cached windows must be read again.
     defer { windows.withLock { $0 = nil } }
     return try writing { db in try Importer.run(db, source, options, progress: progress) }
   }
 
-  /// Exports everything, or one tenant, from one snapshot. `write` gets the file piece by piece.
+  /// Exports everything, or one tenant, from one snapshot. Passes the file to `write` in chunks.
   ///
-  /// Throws `ExportError` for a tenant that the store does not have.
+  /// Throws `ExportError` if the tenant does not exist.
   package func exportFile(
     _ format: ExportFormat = .jsonLines, tenant: TenantID? = nil, write: ([UInt8]) throws -> Void
   ) throws {

@@ -1,10 +1,10 @@
 import Routing
 import Wire
 
-/// What a message means for the enrolment line before it: a step has a message or is still to be decided, never both.
+/// The effect of a message on its enrolment's earlier line: a step has a message or is still to be decided, never both.
 extension ImportSession {
-  /// Refuses what a message at the enrolment's step forbids. Returns whether the enrolment waits for its
-  /// message's line: until that comes it is kept as scheduled.
+  /// Refuses changes that an existing message at the enrolment's step forbids. Returns whether the enrolment must wait
+  /// for its message's line; until then it is stored as scheduled.
   func awaitsMessage(
     _ draft: inout Draft<EnrolmentColumn>, _ step: Int64, _ reader: JSONReader
   ) throws -> Bool {
@@ -29,7 +29,7 @@ extension ImportSession {
     return true
   }
 
-  /// The message of a step, or of the step at which the enrolment is.
+  /// The message of the given step, or of the enrolment's current step.
   private func message(of enrolment: Int64, at step: Int64?) throws -> FoundMessage? {
     try first(AwaitedSQL.message, [enrolment, step], FoundMessage.init)
   }
@@ -41,21 +41,20 @@ extension ImportSession {
       hint: "leave '\(field)' out, or use `usher contact`")
   }
 
-  /// Has the enrolment carried by its message, now that its line has come.
+  /// Marks the enrolment as queued, now that its message's line has come.
   mutating func arrive(_ enrolment: Int64) throws {
     try run(AwaitedSQL.queue, [enrolment])
     awaitedMessages[enrolment] = nil
   }
 
-  /// Ends an enrolment whose message was on a line that was left out: it may have been sent, so it is not
-  /// sent again.
+  /// Ends an enrolment whose message was on a skipped line: it may have been sent, so it is not sent again.
   mutating func giveUp(_ enrolment: Int64) throws {
     try run(AwaitedSQL.cancel, [now, enrolment])
     awaitedMessages[enrolment] = nil
   }
 }
 
-/// The message that carries a step.
+/// The message of a step.
 private struct FoundMessage {
   let step: Int
   let status: String

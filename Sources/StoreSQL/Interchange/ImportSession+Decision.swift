@@ -32,8 +32,8 @@ private enum DecisionColumn: Int, DraftColumn {
   }
 }
 
-/// A decision's name outside is its number among the decisions of its enrolment, from 1: keys differ from
-/// store to store, and two decisions of one enrolment may fall into one millisecond.
+/// Exports identify a decision by its number within its enrolment, from 1: keys differ between stores, and two
+/// decisions of one enrolment can have the same millisecond.
 extension ImportSession {
   mutating func applyDecision(_ reader: inout JSONReader) throws -> ImportChange {
     let tenant = try tenant(&reader)
@@ -123,7 +123,7 @@ extension ImportSession {
     return values
   }
 
-  /// What a guard turned into the wait, as columns; nil without one.
+  /// The choice that a guard turned into a wait, as columns; nil without a guard.
   private func narrowedChoice(
     _ reader: inout JSONReader, _ tenant: Int, outcome: SQLValue
   ) throws -> [SQLValue]? {
@@ -139,7 +139,7 @@ extension ImportSession {
     return [revision.sqlValue, chosen.sqlValue, device.sqlValue, reason.sqlValue]
   }
 
-  /// History is not rewritten.
+  /// Imports never rewrite history.
   private func expectNarrowed(_ narrowed: [SQLValue]?, _ key: Int64, _ number: Int) throws {
     let found = try first(DecisionSQL.findNarrowed, [key]) {
       [$0["revision_id"], $0["outcome"], $0["device_id"], $0["reason"]] as [SQLValue]
@@ -151,7 +151,7 @@ extension ImportSession {
       hint: "history is not rewritten: import into a new store, or leave the line out")
   }
 
-  /// The decision that a message or an assignment names by its number.
+  /// The key of the decision that a message or an assignment refers to by number.
   mutating func decision(_ reader: JSONReader, _ number: Int, of enrolment: Int64) throws -> Int64 {
     try numberDecisions()
     guard let key = try decision(number, of: enrolment) else {
@@ -169,7 +169,7 @@ extension ImportSession {
     (try value(DecisionSQL.last, [enrolment], as: Int.self) ?? 0) + 1
   }
 
-  /// Numbers the decisions on record, once a file that has any: they have no index of their own.
+  /// Numbers the recorded decisions, once per file that contains any: they have no index for it.
   private mutating func numberDecisions() throws {
     guard !hasDecisionNumbers else { return }
     try db.change(DecisionSQL.create)

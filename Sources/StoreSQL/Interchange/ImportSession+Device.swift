@@ -1,7 +1,7 @@
 import Routing
 import Wire
 
-/// The columns of a device in the order of an export.
+/// The columns of a device in export order.
 enum DeviceColumn: Int, CarriedColumn {
   case name, phone, status, gateway, platform, limitMinute, limitHour, limitDay, limitInFlight, paceMin, paceMax
   case tags, attributes, pausedUntil, pauseReason, lastSeenAt, lastSentAt, nextSendAt, createdAt, activatedAt
@@ -14,7 +14,7 @@ enum DeviceColumn: Int, CarriedColumn {
       Carried("name", .label(hint: "leave the key out to call the device by its id"), audited: .quoted)
     case .phone: Carried("phone", .phone, audited: .plain)
     case .status:
-      // The device's own history tells of it.
+      // Not audited: the device's own history has it.
       Carried(
         "status", .word(DeviceStatus.allCases.map(\.rawValue)), standard: DeviceStatus.online.rawValue.sqlValue,
         mayBeNull: false)
@@ -49,7 +49,7 @@ enum DeviceColumn: Int, CarriedColumn {
       name, .seconds, at: .element(of: "pace_s", place), standard: 0.0.sqlValue, audited: ("pace_s \(bound)", .plain))
   }
 
-  /// What a person sets, other than the status.
+  /// The columns that a person sets, except the status.
   static let audited = allCases.compactMap { column in
     column.carried.audited.map { (column: column, name: $0.name, format: $0.format) }
   }
@@ -65,19 +65,19 @@ extension ImportSession {
     let owner: SQLArguments = [tenants[tenant].key, id]
     var draft = try find(DeviceSQL.find, owner) ?? newDevice(id)
     stated.set(in: &draft, other: [.name: id.sqlValue])
-    // A new row, or null in the line.
+    // The row is new, or the line has null.
     if draft[.activatedAt].isNull { draft[.activatedAt] = firstSeen(draft) }
 
     try checkRetirement(draft, reader)
     let (key, change) = try write(draft, owner: owner, insert: DeviceSQL.insert, update: DeviceSQL.update)
     if !draft.isNew, draft.differs(.status) { try recordStatus(draft, key, tenant) }
-    // The status is in the device's own history.
+    // The device's own history has the status.
     if change == .updated { try record(draft.changes(DeviceColumn.audited), of: "device \(id)", tenant) }
     tenants[tenant].devices[Array(id.utf8)] = key
     return change
   }
 
-  /// A device's state has a history, whoever changes it.
+  /// Every change of a device's status goes into its history, whoever makes it.
   private func recordStatus(_ draft: Draft<DeviceColumn>, _ device: Int64, _ tenant: Int) throws {
     let (old, new) = (draft.before(.status).asText ?? "", draft[.status].asText ?? "")
     try DeviceEventEntry(
@@ -87,7 +87,7 @@ extension ImportSession {
     ).record(in: db)
   }
 
-  /// A retired device never sends again: what is assigned to it would wait for good.
+  /// A retired device never sends again; what is assigned to it would wait forever.
   private func checkRetirement(_ draft: Draft<DeviceColumn>, _ reader: JSONReader) throws {
     let retired = DeviceStatus.retired.rawValue.sqlValue
     if !draft.isNew, draft.differs(.status), draft.before(.status) == retired {
@@ -102,7 +102,7 @@ extension ImportSession {
       hint: "assign them to other devices first")
   }
 
-  /// The earliest time that is known of a device.
+  /// The earliest time known for a device.
   private func firstSeen(_ draft: Draft<DeviceColumn>) -> SQLValue {
     [DeviceColumn.createdAt, .lastSeenAt, .lastSentAt].compactMap { draft[$0].asInteger }.min().sqlValue
   }

@@ -25,14 +25,14 @@ enum EnrolmentColumn: Int, DraftColumn {
     }
   }
 
-  /// What a person sets, other than the device.
+  /// The columns that a person sets, except the device.
   static let audited: [(column: EnrolmentColumn, name: String, format: FieldFormat)] = [
     (.id, "id", .plain), (.status, "status", .plain), (.reason, "reason", .quoted), (.step, "step", .plain),
     (.dueAt, "due_at", .instant),
   ]
 }
 
-/// The fields of an enrolment line.
+/// The values of an enrolment line.
 private struct EnrolmentFields {
   var id, phone: String?
   var status: EnrolmentStatus?
@@ -97,7 +97,7 @@ extension ImportSession {
     if !draft.isNew, !draft.differs(.step), let before = draft.before(.dueAt).asInteger,
       let after = draft[.dueAt].asInteger, after < before
     {
-      // The delay after the step before it is a promise (I-24, I-28).
+      // The delay after the previous step is guaranteed (I-24, I-28).
       throw reader.failure(
         "due_at", expected: "no earlier than \(Instant(milliseconds: before).rfc3339), when the step is due")
     }
@@ -127,7 +127,7 @@ extension ImportSession {
     try record(changes, of: "contact \(draft[.id].asText ?? "")", tenant)
   }
 
-  /// A new enrolment belongs to its lead's device, as one made by a trigger does.
+  /// A new enrolment gets its lead's device, as one made by a trigger does.
   private func newEnrolment(_ fields: EnrolmentFields, _ lead: ImportedLead, _ reader: JSONReader)
     -> Draft<EnrolmentColumn>
   {
@@ -142,7 +142,7 @@ extension ImportSession {
     ])
   }
 
-  /// Two pairs of sequence and lead can make one id when ids have a slash.
+  /// If ids contain a slash, two pairs of sequence and lead can give the same id.
   private func checkID(_ draft: Draft<EnrolmentColumn>, _ tenant: Int, _ reader: JSONReader) throws {
     guard draft.differs(.id),
       try exists(EnrolmentSQL.findID, [tenants[tenant].key, draft[.id]])
@@ -152,7 +152,7 @@ extension ImportSession {
       found: JSONValue.string(draft[.id].asText ?? "").briefly, hint: "name another id")
   }
 
-  /// Makes status, times and reason fit each other, as the schema has it.
+  /// Makes status, times and reason consistent, as the schema requires.
   private func reconcileStatus(
     _ fields: EnrolmentFields, _ draft: inout Draft<EnrolmentColumn>, _ reader: JSONReader
   ) throws {
@@ -161,7 +161,7 @@ extension ImportSession {
     if let named = fields.status {
       status = named
     } else if isMoved, status == .waiting {
-      // What made it wait was decided for another step or moment.
+      // The reason to wait applied to another step or time.
       status = .scheduled
     }
     if !draft.isNew, draft.differs(.step) { draft[.attempts] = 0.sqlValue }

@@ -1,7 +1,7 @@
 import Routing
 import Wire
 
-/// A body of which some lines have come.
+/// A fleet record of which only some lines have been read.
 struct UnfinishedFleet {
   let tenant: Int
   let number: Int
@@ -10,8 +10,8 @@ struct UnfinishedFleet {
   var text = ""
 }
 
-/// A fleet record's name outside is its number among those of its tenant, from 1. Decisions name it before its own line
-/// comes; inside it is called by the first of them.
+/// Exports identify a fleet record by its number within its tenant, from 1. Decisions refer to it before its own line
+/// comes; in the store its key is that of the first of them.
 extension ImportSession {
   mutating func applyFleetRecord(_ reader: inout JSONReader) throws -> ImportChange {
     let tenant = try tenant(&reader)
@@ -85,7 +85,7 @@ extension ImportSession {
     return .created
   }
 
-  /// Nil when it is not on record yet.
+  /// Whether the recorded fleet equals the line; nil if it is not recorded yet.
   private func isSame(_ line: FleetLine, _ base: Int64?, _ body: FleetBody) throws -> Bool? {
     try first(FleetSQL.find, [line.key]) { (row) -> Bool in
       let generation: Int64 = row["generation"]
@@ -127,7 +127,7 @@ extension ImportSession {
 // MARK: - Numbers
 
 extension ImportSession {
-  /// The key of a fleet that a decision names; nil for the next one of its tenant.
+  /// The key of a fleet that a decision refers to; nil for the tenant's next fleet.
   mutating func fleet(of reader: JSONReader, _ number: Int, of tenant: Int) throws -> Int64? {
     try numberFleets()
     if let key = try fleetKey(number, of: tenant) { return key }
@@ -140,7 +140,7 @@ extension ImportSession {
     return nil
   }
 
-  /// A decision was made on a fleet: `key` nil for a new one, which is called by the decision.
+  /// Notes that a decision was based on a fleet. A nil `key` means a new fleet, which gets the decision's key.
   mutating func made(_ decision: Int64, on key: Int64?, _ number: Int, of tenant: Int) throws {
     let fleet = key ?? decision
     try run("UPDATE decisions SET fleet_id = ?1 WHERE id = ?2", [fleet, decision])
@@ -153,7 +153,7 @@ extension ImportSession {
     awaitedFleets[fleet] = AwaitedFleet(line: awaitedFleets[fleet]?.line ?? line, last: decision)
   }
 
-  /// The key of a fleet whose own line has come.
+  /// The key of a fleet whose own line has been read.
   private mutating func fleet(_ reader: JSONReader, _ number: Int, of tenant: Int) throws -> Int64 {
     try numberFleets()
     guard let key = try fleetKey(number, of: tenant) else {
@@ -174,7 +174,7 @@ extension ImportSession {
     hasFleetNumbers = true
   }
 
-  /// Leaves decisions without the record that never came.
+  /// Removes the reference to a fleet record from its decisions, because its line never came.
   mutating func giveUpFleet(_ fleet: Int64) throws {
     try run("UPDATE decisions SET fleet_id = NULL WHERE fleet_id = ?1 AND id >= ?1", [fleet])
     awaitedFleets[fleet] = nil
@@ -206,7 +206,7 @@ private enum FleetSQL {
     """
 }
 
-/// Reads the fleets that a file brings as a replay will: each on top of the one before it.
+/// Reads the imported fleets as a replay does: each is applied to the one before it.
 final class ImportedFleets {
   private var reader: (tenant: TenantKey, reader: FleetReader)?
 
@@ -218,13 +218,13 @@ final class ImportedFleets {
     } else {
       current = FleetReader(try RecordStatements(db))
     }
-    // What a line that is left out made of it is gone as well.
+    // Drops what a skipped line changed in it.
     reader = nil
     let devices = Set(try current.read(record, of: tenant).members.map(\.device.key.raw))
     reader = (tenant, current)
     return devices
   }
 
-  /// Forgets what was read: its rows are gone.
+  /// Drops the cache, because its rows were rolled back.
   func forget() { reader = nil }
 }

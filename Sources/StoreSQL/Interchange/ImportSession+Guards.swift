@@ -1,8 +1,8 @@
 import Routing
 import Wire
 
-/// The operator's guards: one line with the list, which takes the place of the list there is, and a line for what is set for
-/// one tenant.
+/// The operator's guards: one line with the list, which replaces the stored list, and a line for the parameters of one
+/// tenant.
 extension ImportSession {
   mutating func applyGuards(_ reader: inout JSONReader) throws -> ImportChange {
     var lines: [(name: String, params: String)] = []

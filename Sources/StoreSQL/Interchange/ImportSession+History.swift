@@ -1,7 +1,7 @@
 import Routing
 import Wire
 
-/// What leads, enrolments and steps held before they were changed, for the decisions up to the one that a line names.
+/// Previous values of leads, enrolments and steps, valid for decisions up to the one that a line names.
 extension ImportSession {
   mutating func applyLeadHistory(_ reader: inout JSONReader) throws -> ImportChange {
     let tenant = try tenant(&reader)
@@ -38,7 +38,8 @@ extension ImportSession {
     return try apply(.steps, step.key, through, [content])
   }
 
-  /// What is on record for the decision says the same already, or the values become what is on record for it.
+  /// Unchanged if the stored values for that decision equal the line's; otherwise records the line's. Throws if this
+  /// decision already has other values on record.
   private func apply(
     _ table: HistorySQL, _ owner: Int64?, _ through: Int64, _ values: SQLArguments
   ) throws -> ImportChange {

@@ -1,7 +1,7 @@
 import Routing
 import Wire
 
-/// The columns of a lead in the order of an export.
+/// The columns of a lead in export order.
 enum LeadColumn: Int, CarriedColumn {
   case phone, name, device, tags, attributes, optedOutAt, createdAt, timeZone
 
@@ -70,8 +70,8 @@ extension ImportSession {
     return change
   }
 
-  /// An opt-out and another number, each by itself; the rest is counted. Numbers are personal, and are left out: the
-  /// lead's history has them.
+  /// Audits an opt-out and a change of phone; other changes are only counted. Leaves out phone numbers, which are
+  /// personal; the lead's history has them.
   private func recordChanges(of draft: Draft<LeadColumn>, _ id: String, _ tenant: Int) throws {
     var changes: [FieldChange] = []
     if draft.differs(.phone) { changes.append(FieldChange("phone changed")) }
@@ -81,14 +81,14 @@ extension ImportSession {
     try record(changes, of: "lead \(id)", tenant)
   }
 
-  /// An opt-out is the lead's own word: no file takes it back.
+  /// An opt-out is the lead's own decision; no file can revoke it.
   private func set(
     _ optOut: OptOutField?, in draft: inout Draft<LeadColumn>, _ reader: JSONReader
   ) throws(FieldError) {
     switch optOut {
     case nil: break
     case .at(let moment): draft[.optedOutAt] = moment.sqlValue
-    // A lead that opted out before keeps the moment at which it did.
+    // A lead that opted out before keeps its original opt-out time.
     case .now: if draft[.optedOutAt].isNull { draft[.optedOutAt] = now.sqlValue }
     case .revoked:
       guard draft[.optedOutAt].isNull else {
@@ -99,7 +99,7 @@ extension ImportSession {
     }
   }
 
-  /// One lead a phone: no webhook or file makes a second one (I-21).
+  /// One lead per phone number: no webhook or file can add a second one (I-21).
   private func checkPhone(_ draft: Draft<LeadColumn>, _ reader: JSONReader, _ tenant: Int) throws {
     guard draft.differs(.phone),
       let id: String = try value(LeadSQL.findPhone, [tenants[tenant].key, draft[.phone]])
@@ -111,9 +111,8 @@ extension ImportSession {
       hint: "use the id '\(id)' to update that lead")
   }
 
-  /// Makes `names` the lead's open triggers. One that was consumed before stays consumed (I-23); an open one
-  /// that is no longer listed is withdrawn. Touches this lead's rows alone (I-50). Returns whether any
-  /// changed.
+  /// Makes `names` the lead's open triggers. A consumed trigger stays consumed (I-23); an open trigger that is no
+  /// longer listed is withdrawn. Changes only this lead's rows (I-50). Returns whether any changed.
   private func write(_ names: [String], of lead: Int64, isNew: Bool, _ tenant: Int) throws -> Bool {
     var isChanged = false
     var seen = Set<[UInt8]>()
@@ -142,7 +141,7 @@ private enum LeadSQL {
   static let findPhone = "SELECT external_id FROM leads WHERE tenant_id = ?1 AND phone = ?2"
   static let insert = LeadColumn.insert(into: "leads", owner: ["tenant_id", "external_id"])
   static let update = LeadColumn.update("leads")
-  /// What is not sent yet goes to the new phone; what was queued keeps what it was rendered with (I-65).
+  /// Messages not yet rendered go to the new phone; queued messages keep the number they were rendered with (I-65).
   static let updatePhone =
     "UPDATE sequence_contacts SET contact_phone = ?1 WHERE lead_id = ?2 AND ended_at IS NULL"
   static let triggers = "SELECT id, trigger, consumed_at FROM lead_triggers WHERE lead_id = ?1"
@@ -156,7 +155,7 @@ private enum LeadSQL {
     """
 }
 
-/// What a line says of a lead's wish not to be written to.
+/// A line's opt-out value for a lead.
 private enum OptOutField {
   case now, revoked
   case at(Int64)

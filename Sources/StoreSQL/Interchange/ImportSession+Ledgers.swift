@@ -1,8 +1,8 @@
 import Routing
 import Wire
 
-/// The histories whose rows have no name: a row is what it says, and the n-th line that says so is the n-th
-/// such row. Equal rows of one millisecond stay apart, and a file that comes twice adds nothing.
+/// Histories whose rows have no id: a row is identified by its content, and the n-th line with that content is the n-th
+/// such row. Equal rows of one millisecond stay separate, and importing a file twice adds nothing.
 extension ImportSession {
   mutating func applyAssignment(_ reader: inout JSONReader) throws -> ImportChange {
     let tenant = try tenant(&reader)
@@ -52,7 +52,7 @@ extension ImportSession {
     return try append(.audit, [key, actor, action, subject, detail, at, systemUser, reason, file, digest, countText])
   }
 
-  /// Adds a row unless the store has as many of its kind as the file has named so far.
+  /// Adds a row unless the store already has as many equal rows as the file so far.
   private mutating func append(_ type: InterchangeType, _ values: SQLArguments) throws -> ImportChange {
     let ledger = Ledger.of(type)
     if ledgers.isEmpty { try db.change(Ledger.create) }
@@ -66,7 +66,7 @@ extension ImportSession {
     return .created
   }
 
-  /// Writes the assignments that the file makes and does not tell the history of.
+  /// Writes the assignments that the file makes without a line of history for them.
   mutating func explainAssignments() throws {
     let actor = audit?.origin.actor.name ?? "import"
     for (enrolment, assignment) in unexplainedAssignments.sorted(by: { $0.key < $1.key }) {
@@ -77,7 +77,7 @@ extension ImportSession {
     unexplainedAssignments = [:]
   }
 
-  /// Takes away what was needed during the import alone.
+  /// Drops the tables used only during the import.
   func dropLedgers() throws {
     if hasDecisionNumbers { try db.change("DROP TABLE import_decisions") }
     if hasFleetNumbers { try db.change("DROP TABLE import_fleets") }
@@ -85,12 +85,12 @@ extension ImportSession {
   }
 }
 
-/// The statements of one history without names.
+/// The statements for one history whose rows have no id.
 private struct Ledger {
   let load: String
   let count: String
   let insert: String
-  /// What `insert` takes after the values of a line.
+  /// The arguments of `insert` after the values of a line.
   var rest: [SQLValue] = []
 
   static let create = """
@@ -101,14 +101,14 @@ private struct Ledger {
     ) WITHOUT ROWID
     """
 
-  /// The types of the values of a line.
+  /// The types of a line's values.
   private enum ValueType: String {
     case integer = "BIGINT"
     case text = "TEXT"
   }
 
-  /// Counts a line, and says whether the store has fewer rows like it than the file has so far. Parameters are cast: an
-  /// engine that has to know their types cannot tell them from the call.
+  /// Counts a line, and returns whether the store has fewer equal rows than the file so far. Parameters are cast,
+  /// because some engines cannot infer their types from the call.
   private static func count(_ name: String, _ types: ValueType...) -> String {
     let values = types.enumerated().map { "CAST(?\($0 + 1) AS \($1.rawValue))" }.joined(separator: ", ")
     return """

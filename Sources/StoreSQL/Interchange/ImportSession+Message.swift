@@ -42,7 +42,7 @@ private enum AttemptColumn: Int, DraftColumn {
 }
 
 extension ImportSession {
-  /// A message, known by its enrolment and step.
+  /// Applies a message, identified by its enrolment and step.
   mutating func applyMessage(_ reader: inout JSONReader) throws -> ImportChange {
     let tenant = try tenant(&reader)
     let enrolment = try enrolment(&reader, of: tenant)
@@ -103,7 +103,7 @@ extension ImportSession {
       hint: "an enrolment whose message is under way has the status 'queued'")
   }
 
-  /// A try at a gateway, known by its message and number.
+  /// Applies an attempt at a gateway, identified by its message and number.
   mutating func applyAttempt(_ reader: inout JSONReader) throws -> ImportChange {
     let tenant = try tenant(&reader)
     let enrolment = try enrolment(&reader, of: tenant)

@@ -41,7 +41,7 @@ extension ImportSession {
     draft[.policy] = policy.sqlValue
     draft[.source] = source.sqlValue
     draft.setJSON(.params, .object(params))
-    // The same revision may have been met at another moment: what it consists of is what counts.
+    // The same revision may be recorded with another time; only its content must match.
     return try expectSame(draft, "the revision", path: "id")
   }
 

@@ -1,9 +1,9 @@
 import Wire
 
-/// What a line refers to: each must be in the store or earlier in the file, and of the line's own tenant
+/// References of a line: each target must be in the store or earlier in the file, and belong to the line's tenant
 /// (I-51).
 extension ImportSession {
-  /// The place of the line's tenant in `tenants`.
+  /// The index of the line's tenant in `tenants`.
   mutating func tenant(_ reader: inout JSONReader) throws -> Int {
     let id = try reader.identifier("tenant")
     guard let place = try tenants.place(of: id, db) else {
@@ -21,7 +21,7 @@ extension ImportSession {
     return device
   }
 
-  /// A device that may be absent or null.
+  /// A device; the key may be absent or null.
   func namedDevice(_ reader: inout JSONReader, _ key: String, of tenant: Int) throws -> Patch<Int64> {
     switch reader.presence(of: key) {
     case .absent: .absent
@@ -49,7 +49,7 @@ extension ImportSession {
     return lead
   }
 
-  /// A step's key by its number.
+  /// The key of a step by its number.
   mutating func step(
     _ reader: inout JSONReader, _ key: String, of sequence: Int64, tenant: Int
   ) throws -> (number: Int, key: Int64) {
@@ -64,7 +64,7 @@ extension ImportSession {
     return reader.failure(key, expected: expected, hint: "add steps to the sequence first")
   }
 
-  /// The enrolment that a line of its history names.
+  /// The enrolment that a line of its history refers to.
   mutating func enrolment(_ reader: inout JSONReader, of tenant: Int) throws -> ImportedEnrolment {
     let sequence = try sequence(&reader, of: tenant)
     let lead = try lead(&reader, of: tenant)
@@ -85,13 +85,13 @@ extension ImportSession {
   }
 }
 
-/// A lead as far as the lines that name it need it.
+/// The values of a lead that other lines need.
 struct ImportedLead {
   let key: Int64
   let phone: String
   let device: Int64?
 
-  /// Of `ReferenceSQL.lead`.
+  /// From a row of `ReferenceSQL.lead`.
   fileprivate init(_ row: SQLRow) {
     key = row[LeadReference.key]
     phone = row[LeadReference.phone]
@@ -99,7 +99,7 @@ struct ImportedLead {
   }
 }
 
-/// An enrolment as far as its history needs it.
+/// The values of an enrolment that its history needs.
 struct ImportedEnrolment {
   var key: Int64
   var sequence: Int64

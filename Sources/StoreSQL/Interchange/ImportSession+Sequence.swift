@@ -18,7 +18,7 @@ private enum SequenceColumn: Int, DraftColumn {
   ]
 }
 
-/// A step of a sequence line. Both keys are required: a list that left a delay out would reset it (I-56).
+/// A step in a sequence line. Both keys are required: without a delay, the list would reset it (I-56).
 private struct StepFields {
   /// The longest delay: ten years, in seconds.
   static let delaySecondsMax = 315_360_000.0
@@ -80,7 +80,7 @@ extension ImportSession {
     return change
   }
 
-  /// Steps that something refers to stay.
+  /// Steps that other rows refer to cannot be removed.
   private func checkShortening(of sequence: Int64, to count: Int, _ reader: JSONReader) throws {
     guard let number: Int = try value(SequenceSQL.lastUsedStep, [sequence, count]) else { return }
     throw FieldError(
@@ -90,8 +90,7 @@ extension ImportSession {
     )
   }
 
-  /// Writes the steps in their places, so that a step that stays keeps its key (I-56). Returns what
-  /// changed.
+  /// Writes steps by position, so that an existing step keeps its key (I-56). Returns the changes.
   private func write(_ steps: [StepFields], of sequence: Int64) throws -> [FieldChange] {
     let stored = try all(SequenceSQL.steps, [sequence]) {
       (key: $0["id"] as Int64, delay: $0["delay_ms"] as Int64, content: $0["content"] as String)

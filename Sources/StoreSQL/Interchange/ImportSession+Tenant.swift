@@ -65,7 +65,7 @@ private enum TenantSQL {
 }
 
 extension JSONReader {
-  /// One policy's name, or a list of them.
+  /// One policy name, or a list of names.
   fileprivate mutating func policies(_ key: String) throws(FieldError) -> [String] {
     guard case .array(let elements)? = value(key) else {
       return [try label(key, hint: "name a policy, or leave the key out for '\(Tenant.defaultPolicy)'")]

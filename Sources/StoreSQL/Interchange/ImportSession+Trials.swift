@@ -25,7 +25,7 @@ private enum ChangeColumn: Int, DraftColumn {
   }
 }
 
-/// Who changed what decides, and what canaries and shadows came to.
+/// Policy changes, and the results of canaries and shadows.
 extension ImportSession {
   mutating func applyPolicyChange(_ reader: inout JSONReader) throws -> ImportChange {
     let tenant = try tenant(&reader)
@@ -61,7 +61,7 @@ extension ImportSession {
     return .created
   }
 
-  /// What belongs to a trial comes together.
+  /// The fields of a canary or shadow must be set together.
   private func expectTrials(_ reader: JSONReader, _ draft: Draft<ChangeColumn>) throws {
     let canary = [draft[.canaryShare], draft[.canarySince], draft[.canaryParams], draft[.canaryGuards]]
     let shadow = [draft[.shadowShare], draft[.shadowSince], draft[.shadowParams]]
@@ -75,7 +75,7 @@ extension ImportSession {
     }
   }
 
-  /// Generations are counted without a gap: the next one a cycle begins is one more.
+  /// Generations have no gaps: the next one that a cycle starts is one more.
   private func expectNext(_ generation: Int, _ tenant: Int64) throws {
     let next = (try value(TrialSQL.last, [tenant], as: Int.self) ?? 0) + 1
     guard generation == next else {
@@ -85,7 +85,7 @@ extension ImportSession {
     }
   }
 
-  /// Generations of earlier versions have no line of their own: a cycle began each of them.
+  /// Generations of earlier versions have no line; each was started by a cycle.
   func expectChange(of generation: Int, at: Int64, _ tenant: Int64) throws {
     if try !exists(TrialSQL.hasChange, [tenant, generation]) { try expectNext(generation, tenant) }
     try run(TrialSQL.begin, [tenant, generation, at])
@@ -125,10 +125,10 @@ extension ImportSession {
     return try put(type.table, keys: keys, values: values)
   }
 
-  /// Writes a row that is called by `keys`. The names are ours, never a line's.
+  /// Writes a row identified by `keys`. Column names come from this program, never from a line.
   func put(_ table: String, keys: [(String, SQLValue)], values: [(String, SQLValue)]) throws -> ImportChange {
     let columns = keys + values
-    // The parameters are numbered as `columns`.
+    // Parameters are numbered in the order of `columns`.
     let terms = columns.enumerated().map { "\($1.0) = ?\($0 + 1)" }
     let condition = terms.prefix(keys.count).joined(separator: " AND ")
     let found = try first(

@@ -16,7 +16,7 @@ private enum TriggerColumn: Int, DraftColumn {
 }
 
 extension ImportSession {
-  /// A trigger of a lead with its state. Hand-written files name open triggers on the lead's own line.
+  /// Applies a trigger of a lead with its state. Hand-written files list open triggers in the lead's line instead.
   mutating func applyTrigger(_ reader: inout JSONReader) throws -> ImportChange {
     let tenant = try tenant(&reader)
     let lead = try lead(&reader, of: tenant)

@@ -1,30 +1,30 @@
 import Routing
 import Wire
 
-/// One file on its way into a store, inside one transaction: what the lines so far have named, and what is
-/// left to check at the end.
+/// The import of one file, inside one transaction: the rows that its lines have named so far, and the checks left for
+/// the end.
 ///
-/// A line is checked whole before its first write, and what is remembered of it here is set after its last.
+/// A line is checked completely before its first write, and this state is updated after its last write.
 struct ImportSession {
   let db: any SQLConnection
   private let statements: ImportStatements
-  /// The moment that new rows are dated with.
+  /// The creation time of new rows.
   let now: Int64
-  /// Nil where the import leaves no line in the audit.
+  /// Nil if the import writes no audit line.
   let audit: ImportAudit?
   /// The line being read.
   var line = 0
   var warnings: [String] = []
   var tenants = ImportedTenants()
-  /// Sequences that the file names, to be looked at when all of its leads are there.
+  /// The sequences that the file names, to be checked after all leads are read.
   var namedSequences = Set<Int64>()
-  /// Enrolments that the file assigned to a device and whose history it has not told.
+  /// Enrolments that the file assigned to a device, without a line of history so far.
   var unexplainedAssignments: [Int64: UnexplainedAssignment] = [:]
   /// Enrolments that a line calls queued, until the line of their message comes.
   var awaitedMessages: [Int64: AwaitedMessage] = [:]
-  /// Fleets that a decision names, by key, until their own line comes.
+  /// Fleets that decisions refer to, by key, until their own lines come.
   var awaitedFleets: [Int64: AwaitedFleet] = [:]
-  /// A fleet of which some lines have come.
+  /// A fleet of which only some lines have been read.
   var unfinishedFleet: UnfinishedFleet?
   let fleets = ImportedFleets()
   var hasDecisionNumbers = false
@@ -38,7 +38,7 @@ struct ImportSession {
 
   struct AwaitedFleet {
     var line: Int
-    /// The last decision that was made on it.
+    /// The last decision that was based on it.
     var last: Int64
   }
 
@@ -47,7 +47,7 @@ struct ImportSession {
     var step: Int
   }
 
-  /// The most that a counter of an enrolment may be: more is no count, and counting on from it must be possible.
+  /// The maximum value of an enrolment's counters: larger values are not plausible, and counters must be able to grow.
   static let countMax = 1_000_000_000
 
   init(_ db: any SQLConnection, now: Instant, audit: ImportAudit?) {
@@ -56,7 +56,7 @@ struct ImportSession {
     self.now = now.milliseconds
   }
 
-  /// Writes what a line says. Throws `FieldError` for a line that is refused.
+  /// Writes the content of a line. Throws `FieldError` for a line that is refused.
   mutating func apply(_ reader: inout JSONReader) throws -> (InterchangeType, ImportChange) {
     let word = try reader.string("type")
     guard let type = InterchangeType(rawValue: word) else {
@@ -104,14 +104,14 @@ struct ImportSession {
 // MARK: - Statements
 
 extension ImportSession {
-  /// What `body` makes of the first row; nil without a row.
+  /// The result of `body` for the first row; nil without a row.
   func first<Result>(
     _ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Result
   ) throws -> Result? {
     try statements.first(sql, arguments, body)
   }
 
-  /// The first column of the first row; nil without a row and for NULL.
+  /// The first column of the first row; nil without a row or for NULL.
   func value<Value: SQLReadable>(
     _ sql: String, _ arguments: SQLArguments, as type: Value.Type = Value.self
   ) throws -> Value? {
@@ -123,7 +123,7 @@ extension ImportSession {
     try value(sql, arguments, as: Int64.self) != nil
   }
 
-  /// What `body` makes of all rows. For few of them.
+  /// The results of `body` for all rows, held in memory.
   func all<Result>(
     _ sql: String, _ arguments: SQLArguments, _ body: (SQLRow) throws -> Result
   ) throws -> [Result] {
@@ -141,8 +141,8 @@ extension ImportSession {
     try first(sql, arguments) { Draft(stored: $0) }
   }
 
-  /// Writes a draft if it differs from what is stored: `insert` takes `owner` and the columns and returns the row's
-  /// key, `update` takes the columns and the key. Returns the row's key and what was done.
+  /// Writes a draft if it differs from the stored row. `insert` takes `owner` and the columns and returns the row's
+  /// key; `update` takes the columns and the key. Returns the row's key and what was done.
   func write<Column>(
     _ draft: Draft<Column>, owner: SQLArguments, insert: String, update: String
   ) throws -> (key: Int64, ImportChange) {
@@ -152,7 +152,7 @@ extension ImportSession {
     return (key, .updated)
   }
 
-  /// For history, which import adds to and never rewrites: the row must be as the line says.
+  /// For history, which imports extend and never rewrite: an existing row must match the line.
   func expectSame<Column>(_ draft: Draft<Column>, _ what: String, path: String) throws -> ImportChange {
     guard draft.isChanged else { return .unchanged }
     throw FieldError(
@@ -161,7 +161,7 @@ extension ImportSession {
   }
 }
 
-/// The connection of one import: each statement is prepared when it is first run, and kept until the import ends.
+/// The connection of one import. It prepares each statement on first use and keeps it until the import ends.
 final class ImportStatements: SQLConnection {
   private let db: any SQLConnection
   private var prepared: [String: any SQLStatement] = [:]

@@ -1,12 +1,12 @@
 import Routing
 
-/// The tenants that a file has named so far, with the keys of their devices and sequences, read in bulk when
-/// a tenant is first used. Leads and enrolments can be too many for that and are looked up by index.
+/// The tenants that a file has named so far, with the keys of their devices and sequences, which are read in bulk when
+/// a tenant is first used. Leads and enrolments can be too many for that; they are looked up by index.
 struct ImportedTenants {
   private var places: [Bytes: Int] = [:]
   private var entries: [Entry] = []
 
-  /// Ids are compared by bytes, as SQLite does.
+  /// Ids are compared by bytes, as in SQLite.
   typealias Bytes = [UInt8]
 
   struct Entry {
@@ -18,7 +18,7 @@ struct ImportedTenants {
     var steps: [Int64: [Step]] = [:]
   }
 
-  /// A step; its number is its place in the list, from 1.
+  /// A step; its number is its position in the list, from 1.
   struct Step {
     var key: Int64
     var delayMilliseconds: Int64
@@ -29,7 +29,7 @@ struct ImportedTenants {
     _modify { yield &entries[place] }
   }
 
-  /// The place of a tenant, or nil when the store does not have it.
+  /// The index of a tenant; nil if the store does not have it.
   mutating func place(of id: String, _ db: any SQLConnection) throws -> Int? {
     if let place = places[Bytes(id.utf8)] { return place }
     guard let key = try TenantRow.key(of: TenantID(stored: id), in: db) else { return nil }

@@ -1,12 +1,12 @@
 import Routing
 import Wire
 
-/// Reads a file into a store: rows that are new are made, rows that exist get what their line names.
+/// Reads a file into a store: inserts new rows, and updates existing rows with the values of their lines.
 ///
-/// All of it happens in the caller's transaction. A file that is refused throws the `ImportProblem`, and the
-/// caller takes everything back.
+/// Everything happens in the caller's transaction. If a file is refused, this throws the `ImportProblem`, and the
+/// caller rolls back.
 struct Importer {
-  /// How many lines pass between two looks at the clock.
+  /// The number of lines between two reads of the clock.
   private static let progressLines = 64
 
   private let options: ImportOptions
@@ -19,8 +19,8 @@ struct Importer {
       db, now: options.now, audit: try options.origin.map { try ImportAudit($0, at: options.now, in: db) })
   }
 
-  /// Imports a file inside a transaction of `db`. Memory holds a line, the ids of devices and sequences, and
-  /// what is still awaited; a CSV file is read whole.
+  /// Imports a file inside a transaction of `db`. Memory holds one line, the ids of devices and sequences, and
+  /// unresolved references; a CSV file is read as a whole.
   static func run(
     _ db: any SQLConnection, _ source: ByteSource, _ options: ImportOptions, progress: ImportProgress? = nil
   ) throws -> ImportResult {
@@ -78,7 +78,7 @@ extension Importer {
     }
   }
 
-  /// `place` gives a field the name that it has in the file.
+  /// `place` gives the name that a field has in the file.
   private mutating func apply(_ reader: inout JSONReader, place: (String) -> String) throws {
     do {
       let (type, change) = try session.apply(&reader)
@@ -93,7 +93,7 @@ extension Importer {
     }
   }
 
-  /// Runs a line's work; a bad line is left out whole when the others are to be kept.
+  /// Applies one line. When bad lines are skipped, a bad line is rolled back completely.
   private mutating func keep(_ work: (inout Importer) throws -> Void) throws {
     guard options.skipBad else { return try work(&self) }
     try session.run("SAVEPOINT import_line")
@@ -103,7 +103,7 @@ extension Importer {
     } catch let problem as ImportProblem {
       result.addBad(problem)
       try session.run("ROLLBACK TO import_line")
-      // What the line made for itself is gone as well.
+      // The line's own temporary tables were rolled back too.
       (session.hasDecisionNumbers, session.hasFleetNumbers, session.ledgers) = before
       session.fleets.forget()
     }
@@ -114,7 +114,7 @@ extension Importer {
 // MARK: - CSV
 
 extension Importer {
-  /// The largest CSV file: 512 MiB, since it is read whole.
+  /// The maximum size of a CSV file: 512 MiB, because it is read as a whole.
   private static let csvBytesMax = 536_870_912
 
   private mutating func readRows(
@@ -157,7 +157,7 @@ extension Importer {
     }
   }
 
-  /// Reads a row; it is nil when it was bad and is left out. Returns true at the end.
+  /// Reads a row; nil if the row is bad and skipped. Returns true at the end.
   private mutating func readRow(_ rows: inout CSVReader, _ row: inout CSVRow?) throws -> Bool {
     do {
       row = try rows.next()

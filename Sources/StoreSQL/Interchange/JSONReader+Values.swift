@@ -1,21 +1,21 @@
 import Routing
 import Wire
 
-/// The values that lines are made of, each read under a key and refused with what was expected.
+/// Typed values of lines: each is read under a key, and errors say what was expected.
 extension JSONReader {
-  /// Text that SQLite keeps whole: any but U+0000.
+  /// Any string without U+0000; SQLite stores those whole.
   mutating func text(_ key: String) throws(FieldError) -> String {
     let text = try string(key)
     guard !text.utf8.contains(0) else { throw failure(key, expected: "a text without U+0000") }
     return text
   }
 
-  /// The same, or nil when it is absent or null.
+  /// As `text`, but nil if the key is absent or null.
   mutating func optionalText(_ key: String) throws(FieldError) -> String? {
     presence(of: key) == .value ? try text(key) : nil
   }
 
-  /// Text that is not blank.
+  /// A string that is not blank.
   mutating func label(_ key: String, hint: String) throws(FieldError) -> String {
     let text = try text(key)
     guard text.contains(where: { !$0.isWhitespace }) else {
@@ -47,7 +47,7 @@ extension JSONReader {
     return text
   }
 
-  /// Says what probably happened to a phone; it is never rewritten (I-59).
+  /// The likely mistake in a phone number; imports never rewrite a number (I-59).
   private static func phoneHint(_ text: String) -> String {
     let mantissa = text.prefix { $0.isNumber || $0 == "+" || $0 == "." || $0 == "," }
     if !mantissa.isEmpty, let mark = text.dropFirst(mantissa.count).first, mark == "E" || mark == "e" {
@@ -94,7 +94,7 @@ extension JSONReader {
     return text
   }
 
-  /// Texts that are not blank, each once, in the order given.
+  /// Unique strings that are not blank, in the order given.
   mutating func labels(_ key: String) throws(FieldError) -> [String] {
     let texts = try strings(key)
     var seen = Set<String>()
@@ -117,7 +117,7 @@ extension JSONReader {
     return texts
   }
 
-  /// An object of texts, numbers, flags and nulls.
+  /// An object of strings, numbers, flags and nulls.
   mutating func scalars(_ key: String) throws(FieldError) -> JSONObject {
     let reader = try object(key)
     for (name, value) in reader.source.members {
@@ -136,7 +136,7 @@ extension JSONReader {
 }
 
 extension JSONReader {
-  /// A zone of the IANA database by its name. Abbreviations and offsets say nothing about summer time.
+  /// The name of a zone in the IANA database. Abbreviations and offsets do not define daylight saving time.
   mutating func timeZone(_ key: String) throws(FieldError) -> String {
     let text = try string(key)
     guard ZoneDatabase.isZone(text) else {
@@ -145,7 +145,7 @@ extension JSONReader {
     return text
   }
 
-  /// `utc_offset_minutes`, as far as a decision was made with one.
+  /// `utc_offset_minutes`; nil if the decisions were made without one.
   mutating func utcOffset() throws(FieldError) -> Int? {
     try named("utc_offset_minutes") { (r, k) throws(FieldError) in try r.whole(k, from: -1080, to: 1080) }.value
   }

@@ -1,15 +1,15 @@
 import Routing
 
-/// Cuts a stream of bytes into lines that end with LF or CRLF, without holding more than a line and a piece.
+/// Splits a stream of bytes into lines that end with LF or CRLF. Memory holds one line and one chunk.
 struct LineSplitter {
-  /// The longest line: 1 MiB without its end.
+  /// The maximum length of a line: 1 MiB without its line ending.
   static let lineBytesMax = 1_048_576
 
   /// One line of the stream.
   enum Line {
-    /// The bytes without the line end.
+    /// The bytes without the line ending.
     case bytes([UInt8])
-    /// Over 1 MiB; it was passed over.
+    /// Longer than 1 MiB; the line was skipped.
     case tooLong
   }
 
@@ -17,12 +17,12 @@ struct LineSplitter {
   private var chunk: [UInt8] = []
   private var offset = 0
   private var isFirst = true
-  /// Bytes of the stream that were handed out as lines, line ends included.
+  /// Bytes of the stream returned as lines so far, including line endings.
   private(set) var bytesDone = 0
 
   init(_ source: ByteSource) { self.source = source }
 
-  /// The next line, or nil at the end. The last line needs no line end.
+  /// The next line; nil at the end. The last line does not need a line ending.
   mutating func next() throws -> Line? {
     var line: [UInt8] = []
     var isTooLong = false

@@ -1,16 +1,16 @@
 import Wire
 
-/// What a line says of one field: nothing, null, or a value.
+/// A line's value for one field: absent, null, or a value.
 enum Patch<Value> {
-  /// The field stays as it is.
+  /// The field does not change.
   case absent
-  /// The field is cleared, or gets its default back.
+  /// The field is cleared or reset to its default.
   case null
   case value(Value)
 
   var isAbsent: Bool { if case .absent = self { true } else { false } }
 
-  /// The value, or nil when the field is absent or null.
+  /// Nil if the field is absent or null.
   var value: Value? { if case .value(let value) = self { value } else { nil } }
 
   func map<Result>(_ transform: (Value) -> Result) -> Patch<Result> {

@@ -1,7 +1,6 @@
 import Wire
 
-/// What is probably wrong with active sequences: said when they are imported, not after nobody was enrolled
-/// (I-52).
+/// Warnings about likely mistakes in active sequences, given at import instead of after nobody was enrolled (I-52).
 enum SequenceWarnings {
   /// The warnings for the sequences with these keys, in the order of the keys.
   static func find(_ db: any SQLConnection, sequences: Set<Int64>) throws -> [String] {
@@ -43,7 +42,7 @@ enum SequenceWarnings {
     }
   }
 
-  /// Why no lead is enrolled, or nil when one carries the trigger or did.
+  /// Why no lead would be enrolled; nil if a lead has, or had, the trigger.
   private static func unmatched(_ db: any SQLConnection, _ tenant: Int64, _ trigger: String) throws -> String? {
     for sql in [open, any] where try db.value(sql, [tenant, trigger], as: Int64.self) != nil { return nil }
     let near = try db.value(similar, [tenant, trigger], as: String.self)
@@ -52,7 +51,7 @@ enum SequenceWarnings {
       + (near.map { "; \(quoted($0)) is carried, and triggers match exactly" } ?? "")
   }
 
-  /// Other active sequences with the trigger; of two that the file names, the later one tells.
+  /// Other active sequences with the same trigger. If the file names both, only the later one warns.
   private static func sharing(
     _ db: any SQLConnection, _ tenant: Int64, _ trigger: String, _ key: Int64, _ named: Set<Int64>
   ) throws -> [String] {

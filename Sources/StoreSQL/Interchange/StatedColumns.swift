@@ -1,7 +1,7 @@
 import Routing
 import Wire
 
-/// What a line says of the columns of a row, read whole before anything is written.
+/// A line's values for the columns of a row, read completely before anything is written.
 struct StatedColumns<Column: CarriedColumn> {
   private enum Value {
     case scalar(Patch<SQLValue>)
@@ -11,8 +11,8 @@ struct StatedColumns<Column: CarriedColumn> {
 
   private var values: [(column: Column, value: Value)] = []
 
-  /// Reads the keys of all columns, in their order. Throws for the first value that is refused; other keys of the line are for
-  /// the caller.
+  /// Reads the keys of all columns in order. Throws for the first invalid value; the caller reads the other keys of the
+  /// line.
   init(_ reader: inout JSONReader) throws(FieldError) {
     var columns = Array(Column.allCases)[...]
     while let column = columns.first {
@@ -33,7 +33,7 @@ struct StatedColumns<Column: CarriedColumn> {
     }
   }
 
-  /// Sets what the line names; `null` gives a column its standard back, or what `other` has for it.
+  /// Applies the line's values; `null` resets a column to its default, or to its value in `other`.
   func set(in draft: inout Draft<Column>, other: [Column: SQLValue] = [:]) {
     for (column, value) in values {
       switch value {

@@ -1,6 +1,6 @@
 import Routing
 
-/// The generations of tenants' policies: a row of `policy_changes` each, and its policies in `policy_activations`.
+/// The generations of tenants' policies: one row of `policy_changes` each, with its policies in `policy_activations`.
 struct Activations {
   private let db: any SQLConnection
 
@@ -8,13 +8,13 @@ struct Activations {
 
   // MARK: - Reading
 
-  /// The number of the tenant's last generation; 0 before the first.
+  /// The number of the tenant's latest generation; 0 before the first.
   func last(of tenant: TenantKey) throws -> Int64 {
     let sql = "SELECT max(generation) FROM policy_changes WHERE tenant_id = ?1"
     return try db.value(sql, [tenant.raw], as: Int64.self) ?? 0
   }
 
-  /// The tenant's last generation; nil before the first.
+  /// The tenant's latest generation; nil before the first.
   func current(of tenant: TenantKey) throws -> PolicyGeneration? {
     let last = try last(of: tenant)
     return last == 0 ? nil : try generation(last, of: tenant)
@@ -57,7 +57,7 @@ struct Activations {
     (try? JSONText.parameters(text, "params")) ?? []
   }
 
-  /// Which generations are the last ones, of tenants that had a change after `seen`.
+  /// The latest generation of each tenant that had a change after `seen`.
   func generations(after seen: Int64) throws -> PolicyGenerations {
     var found = PolicyGenerations(seen: seen, last: [:])
     let newest = try db.value("SELECT max(id) FROM policy_changes", as: Int64.self) ?? 0
@@ -71,7 +71,7 @@ struct Activations {
     return found
   }
 
-  /// What a row of `policy_activations` is for.
+  /// The role of a policy in `policy_activations`.
   enum Role: String { case live, canary, shadow, `guard` }
 
   private func revisions(of tenant: TenantKey, generation: Int64) throws -> [Role: [PolicyRevision]] {
@@ -93,10 +93,10 @@ struct Activations {
 
   // MARK: - Since when
 
-  /// The change that made the tenant's live policies what they are; nil before the first.
+  /// The change that introduced the tenant's current live policies; nil before the first.
   ///
-  /// One query: it walks back over the generations that began since, such as those of guards, and stops at the newest whose
-  /// live policies differ.
+  /// One query. It walks back over later generations, such as those for guards, and stops at the newest with different
+  /// live policies.
   func liveChange(of tenant: TenantKey) throws -> PolicyChange? {
     let last = try last(of: tenant)
     guard last > 0 else { return nil }
@@ -125,8 +125,8 @@ struct Activations {
 
   // MARK: - Writing
 
-  /// Begins a generation after the one numbered `last`. Gives back its number, `last` + 1. A trial of its line-up began in
-  /// this generation or an earlier one.
+  /// Begins a generation after number `last`. Returns its number, `last` + 1. A canary or shadow in its line-up started
+  /// in this generation or an earlier one.
   func begin(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64) throws -> Int64 {
     guard try self.last(of: tenant) == last else { throw StoreError.generationPassed }
     let generation = last + 1
@@ -174,10 +174,11 @@ struct Activations {
     return generation
   }
 
-  /// A cycle's change with the person who caused it: who changed the guards or the tenant's row since the last generation.
+  /// A cycle's change, attributed to the person who caused it by changing guards or the tenant's row since the latest
+  /// generation.
   ///
-  /// Unchanged for what the program found in files, and where the audit names nobody. Costs a walk over the audit since
-  /// the last generation, up to `authorRowMax` lines.
+  /// Unchanged if the cause was in files, or if the audit names nobody. Walks over the audit since the latest
+  /// generation, up to `authorRowMax` lines.
   private func authored(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64) throws -> PolicyChange {
     var change = draft.change
     guard change.actor == PolicyChange.program, let before = try generation(last, of: tenant),
@@ -198,7 +199,7 @@ struct Activations {
   /// All lines of one import and some more.
   private static let authorRowMax = ImportAudit.rowMax + 1000
 
-  /// Which lines of the audit `u` may have caused a cycle's change; nil when files did.
+  /// The SQL condition on audit lines `u` that may have caused a cycle's change; nil if files caused it.
   private static func cause(of draft: GenerationDraft, after before: PolicyGeneration) -> String? {
     switch draft.change.action {
     case .guards:
@@ -217,7 +218,7 @@ struct Activations {
     }
   }
 
-  /// The key of a revision, which is recorded when it is new.
+  /// The key of a revision; records a new one.
   private func record(_ revision: PolicyRevision, at now: Instant) throws -> Int64 {
     try db.change(
       """
@@ -237,7 +238,7 @@ struct Activations {
 }
 
 extension PolicyChange {
-  /// Of the columns `at, actor, action, reason, origin, evidence`.
+  /// From the columns `at, actor, action, reason, origin, evidence`.
   init(row: SQLRow) {
     self.init(
       at: Instant(milliseconds: row["at"]), actor: row["actor"], action: Action(rawValue: row["action"]) ?? .edit,

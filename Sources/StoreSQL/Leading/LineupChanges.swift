@@ -1,15 +1,15 @@
 import Routing
 
-/// Reads changes of what decides as a log says them: with the policies of the generation and of the one before it.
+/// Reads policy changes for the log, each with the policies of its generation and of the previous one.
 struct LineupChanges {
   private let db: any SQLConnection
 
   init(_ db: any SQLConnection) { self.db = db }
 
-  /// Of a tenant with a longer history, which an import may bring, only the last ones are read.
+  /// For a tenant with a longer history, which an import may bring, only the latest ones are read.
   private static let tenantMax = 5
 
-  /// Those after `last`, oldest first. Costs some look-ups for each of them.
+  /// The changes after `last`, oldest first. Costs a few lookups for each.
   func all(after last: Int64) throws -> [LineupChange] {
     let sql = """
       SELECT p.id, t.id AS tenant_id, t.external_id AS tenant, p.generation, p.at, p.actor, p.action, p.reason,

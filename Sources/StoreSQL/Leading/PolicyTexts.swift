@@ -1,19 +1,19 @@
 import Routing
 
-/// A tenant's rows of `policy_texts`: what its policy files held when they were dealt with.
+/// A tenant's rows of `policy_texts`: the sources of policy files that were accepted or rolled back.
 struct PolicyTexts {
   private let db: any SQLConnection
   private let tenant: TenantKey
 
   init(_ db: any SQLConnection, of tenant: TenantKey) { (self.db, self.tenant) = (db, tenant) }
 
-  /// By policy and digest.
+  /// Ordered by policy and digest.
   func all() throws -> [PolicyText] {
     let sql = "SELECT policy, digest FROM policy_texts WHERE tenant_id = ?1 ORDER BY policy, digest"
     return try db.all(sql, [tenant.raw]) { PolicyText(policy: $0["policy"], digest: $0["digest"]) }
   }
 
-  /// Of each policy named, only the text given counts as dealt with from now on.
+  /// Replaces the recorded sources of each named policy with the given one.
   func replace(with texts: [PolicyText], at now: Instant) throws {
     for text in texts {
       try db.change("DELETE FROM policy_texts WHERE tenant_id = ?1 AND policy = ?2", [tenant.raw, text.policy])
@@ -21,7 +21,7 @@ struct PolicyTexts {
     try add(texts, at: now)
   }
 
-  /// Forgets that a file held these texts.
+  /// Removes the records of these sources.
   func remove(_ texts: [PolicyText]) throws {
     for text in texts {
       try db.change(

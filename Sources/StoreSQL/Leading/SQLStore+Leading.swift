@@ -1,7 +1,7 @@
 import Routing
 
 extension SQLStore {
-  /// Makes this process the one that writes; see `OutboxStore`. Reads the sends of the last 24 hours once.
+  /// Makes this process the leader; see `OutboxStore`. Reads the sends of the last 24 hours once.
   package func becomeLeader(processID: Int32, at now: Instant, isPinned: Bool) throws -> LeaderEpoch {
     try writing { db in
       let epoch = try db.value(
@@ -25,14 +25,14 @@ extension SQLStore {
     try write(under: epoch) { db in try Activations(db).begin(draft, for: tenant, after: last) }
   }
 
-  /// Records texts of policy files that were dealt with; see `CycleStore`.
+  /// Records sources of policy files that were accepted or rolled back; see `CycleStore`.
   package func recordTexts(
     _ texts: [PolicyText], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {
     try write(under: epoch) { db in try PolicyTexts(db, of: tenant).replace(with: texts, at: now) }
   }
 
-  /// Records or clears why a policy file was not taken; see `CycleStore`.
+  /// Records or clears why a policy file was refused; see `CycleStore`.
   package func recordRefusal(
     _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {
@@ -50,7 +50,7 @@ extension SQLStore {
     }
   }
 
-  /// Records or clears why a policy file that passes is not what decides; see `CycleStore`.
+  /// Records or clears why a valid policy file is held; see `CycleStore`.
   package func recordHeld(
     _ reason: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {
@@ -67,7 +67,7 @@ extension SQLStore {
     }
   }
 
-  /// Records how far changes of what decides were logged; see `CycleStore`.
+  /// Records the last policy change that was logged; see `CycleStore`.
   package func recordLogged(upTo change: Int64, epoch: LeaderEpoch) throws {
     try write(under: epoch, isOfSends: false) { db in
       _ = try db.change("UPDATE leader SET logged_change = ?1 WHERE logged_change < ?1", [change])

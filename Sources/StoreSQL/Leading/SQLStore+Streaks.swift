@@ -1,7 +1,7 @@
 import Routing
 
 extension SQLStore {
-  /// Makes `streaks` the ones on record for the tenant; see `CycleStore`.
+  /// Replaces the tenant's recorded streaks with `streaks`; see `CycleStore`.
   package func recordStreaks(
     _ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {
@@ -23,7 +23,7 @@ extension SQLStore {
 }
 
 extension PolicyStreak {
-  /// The rows of a tenant, by policy.
+  /// The tenant's rows, ordered by policy.
   static func all(of tenant: TenantKey, in db: any SQLConnection) throws -> [PolicyStreak] {
     let sql = """
       SELECT policy, revision, faults, last_fault, suspended_at FROM policy_streaks WHERE tenant_id = ?1

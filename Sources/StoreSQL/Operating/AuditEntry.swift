@@ -1,31 +1,31 @@
 import Routing
 
-/// A row of `audit`: who did what to what, when and why.
+/// A row of `audit`: who changed what, when and why.
 package struct AuditEntry {
-  /// Nil for what is no single tenant's.
+  /// Nil for an entry that belongs to no single tenant.
   package var tenant: Int64?
-  /// Name and, where it differs, system user.
+  /// The name and, if different, the system user.
   package var actor: Actor
-  /// One word that programs can rely on: `import`, `retry`, `activate`.
+  /// One stable word for programs: `import`, `retry`, `activate`.
   package var action: String
-  /// A kind and an id, as in `device D1`; or `store`.
+  /// A kind and an id, such as `device D1`; or `store`.
   package var subject: String
-  /// What changed, in words; nil where the action says it all.
+  /// The change, in words; nil if the action says everything.
   package var detail: String?
-  /// In the actor's words; nil when none were given.
+  /// In the actor's words; nil if none were given.
   package var reason: String?
-  /// The command's time, not that of the write.
+  /// The command's time, not the time of the write.
   package var at: Instant
-  /// How the store itself came to be: an export leaves it out.
+  /// The entry records how this store was created; exports leave it out.
   package var isLocal: Bool
-  /// Of an import: the name of the file.
+  /// The name of an import's file; nil for other actions.
   package var file: String?
-  /// Of the line of an import's file: SHA-256 of the bytes read.
+  /// The SHA-256 digest of an import's file, in the file's own line only.
   package var digest: String?
-  /// Of the same: an object of counts by type, as JSON.
+  /// A JSON object with the import's counts by type, in the file's own line only.
   package var counts: String?
 
-  /// An entry that an export takes along, unless `isLocal`.
+  /// Exports include the entry unless `isLocal`.
   package init(
     tenant: Int64? = nil, actor: Actor, action: String, subject: String, detail: String? = nil, reason: String? = nil,
     at: Instant, isLocal: Bool = false, file: String? = nil, digest: String? = nil, counts: String? = nil
@@ -35,7 +35,7 @@ package struct AuditEntry {
     (self.file, self.digest, self.counts) = (file, digest, counts)
   }
 
-  /// Takes the columns in this order. `schema`: the attached database; nil for the store's own.
+  /// An INSERT with the columns in this order. `schema` is the attached database; nil for the store itself.
   package static func insert(into schema: String? = nil) -> String {
     let table = schema.map { "\($0).audit" } ?? "audit"
     return """
@@ -45,7 +45,7 @@ package struct AuditEntry {
       """
   }
 
-  /// Must run in the transaction that it is about. `schema`: the attached database; nil for the store's own.
+  /// Call in the transaction of the change itself. `schema` is the attached database; nil for the store itself.
   package func record(in db: any SQLConnection, schema: String? = nil) throws {
     try db.change(
       AuditEntry.insert(into: schema),

@@ -1,6 +1,6 @@
 import Routing
 
-/// What operators' commands share: who, when, and how things are found and put on record.
+/// Shared parts of operators' commands: actor, time, lookups and records.
 struct OperatorCommand {
   let db: any SQLConnection
   let tenant: Int64
@@ -13,7 +13,7 @@ struct OperatorCommand {
     (self.db, self.tenant, self.actor, self.reason, self.now) = (db, key, actor, reason, now)
   }
 
-  /// A device as a command finds it.
+  /// The columns of a device that commands need.
   struct FoundDevice {
     let key: Int64
     let id: String
@@ -21,7 +21,7 @@ struct OperatorCommand {
     let pausedUntil: Int64?
   }
 
-  /// An enrolment as a command finds it.
+  /// The columns of an enrolment that commands need.
   struct FoundContact {
     let key: Int64
     let id: String
@@ -39,7 +39,7 @@ struct OperatorCommand {
     return device
   }
 
-  /// A device that is still in service.
+  /// A device that is not retired.
   func deviceInService(_ id: DeviceID) throws -> FoundDevice {
     let device = try device(id)
     guard device.status != "retired" else {
@@ -64,7 +64,7 @@ struct OperatorCommand {
     return FoundContact(key: found.key, id: id.text, status: status, assignedDevice: found.device, lead: found.lead)
   }
 
-  /// A line of a device's history, which speaks for the audit too: `what`, and the reason behind a colon.
+  /// Adds a line to a device's history, which also serves as the audit: `what`, then a colon and the reason.
   func recordEvent(_ kind: String, _ what: String?, on device: FoundDevice) throws {
     let detail = [what, reason].compactMap { $0 }.joined(separator: ": ")
     try DeviceEventEntry(

@@ -1,12 +1,12 @@
 import Routing
 
-/// An operator gives an enrolment to another device, and with it the message that still waits.
+/// Moves an enrolment to another device at an operator's request, together with its unsent message.
 struct Reassignment {
   let command: OperatorCommand
   let device: OperatorCommand.FoundDevice
   let reason: String
 
-  /// The enrolment's assignment, if it is not this device already.
+  /// Assigns the enrolment, unless it already belongs to this device.
   func assign(_ enrolment: Int64) throws {
     let count = try command.db.change(
       "UPDATE sequence_contacts SET assigned_device_id = ?1 WHERE id = ?2 AND assigned_device_id IS NOT ?1",
@@ -19,10 +19,10 @@ struct Reassignment {
       """, [command.tenant, enrolment, device.key, reason, command.actor.name, command.now.milliseconds])
   }
 
-  /// A message on its way to another device gets a decision that says so: the two never disagree (I-01).
+  /// A message that moves to another device gets a decision that names it: message and decision never disagree (I-01).
   ///
-  /// The contact moves along, unless `owner` is another device than its own: then the message was a stand-in's, and
-  /// goes to another stand-in.
+  /// The contact moves too, unless `owner` is a device other than its own: then the message was on a fallback device
+  /// and moves to another fallback device.
   func move(message: Int64, from status: MessageStatus, of owner: Int64? = nil) throws {
     let db = command.db
     let decision = try db.value(

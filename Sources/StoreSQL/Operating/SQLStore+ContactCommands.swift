@@ -1,7 +1,7 @@
 import Routing
 
 extension SQLStore {
-  /// Gives a contact to another device, and with it a message that still waits. Recorded in `assignments` and `audit`.
+  /// Assigns a contact, and its unsent message, to another device. Recorded in `assignments` and `audit`.
   ///
   /// Throws `OperatorError` for a contact that is completed or cancelled, and while its message is being sent.
   package func reassignContact(
@@ -30,10 +30,10 @@ extension SQLStore {
     }
   }
 
-  /// Puts a failed message, or one of unknown fate, back to `pending`: the next claim makes a new attempt (I-37).
+  /// Returns a message that failed or has an unknown result to `pending`; the next claim makes a new attempt (I-37).
   ///
-  /// A message whose device was retired goes to the contact's assigned device. Throws `OperatorError` when there is no
-  /// such message, the lead opted out, or no device in service is assigned. Recorded in `audit`.
+  /// If the message's device is retired, the message goes to the contact's assigned device. Throws `OperatorError` if
+  /// there is no such message, the lead opted out, or the assigned device is missing or retired. Recorded in `audit`.
   package func retryContact(
     _ id: ContactID, of tenant: TenantID, reason: String? = nil, actor: Actor, at now: Instant
   ) throws {
@@ -62,10 +62,10 @@ extension SQLStore {
     }
   }
 
-  /// Records that a lead is not to be written to any more, and cancels what has not left, in one step.
+  /// Opts a lead out and cancels its unsent messages, in one transaction.
   ///
-  /// `who` is a lead's id, a phone number or a contact's id, looked for in this order. A message that is being sent
-  /// at this moment can no longer be stopped. Doing it twice changes nothing more. Recorded in `audit`.
+  /// `who` is a lead's id, a phone number or a contact's id, searched in this order. A message that is being sent can
+  /// no longer be stopped. Repeating the call changes nothing. Recorded in `audit`.
   package func optOut(
     _ who: String, of tenant: TenantID, reason: String? = nil, actor: Actor, at now: Instant
   ) throws -> OptOutResult {
@@ -84,7 +84,7 @@ extension SQLStore {
   }
 }
 
-/// The message that carries an enrolment's current step.
+/// The message of an enrolment's current step.
 private struct CurrentMessage {
   let key: Int64
   let status: MessageStatus
@@ -145,7 +145,7 @@ extension OperatorCommand {
     throw OperatorError.unknown(.person, id: who)
   }
 
-  /// Whether the lead had opted out before; the first time stays on record.
+  /// Returns whether the lead had opted out before; the first time stays on record.
   fileprivate func setOptedOut(_ lead: Int64) throws -> Bool {
     let count = try db.change(
       "UPDATE leads SET opted_out_at = ?1 WHERE id = ?2 AND opted_out_at IS NULL", [now.milliseconds, lead])
@@ -153,7 +153,7 @@ extension OperatorCommand {
   }
 }
 
-/// What a lead's wish not to be written to does to its enrolments and messages.
+/// The effect of a lead's opt-out on its enrolments and messages.
 struct OptOut {
   static let reason = ClaimTransition.optedOutReason
 
@@ -161,7 +161,7 @@ struct OptOut {
 
   init(_ db: any SQLConnection) { self.db = db }
 
-  /// Cancels all messages of a lead that wait; gives back how many.
+  /// Cancels all unsent messages of a lead; returns their number.
   func cancelMessages(ofLead lead: Int64) throws -> Int {
     try db.change(
       """
@@ -170,7 +170,7 @@ struct OptOut {
       """, [OptOut.reason, lead])
   }
 
-  /// Cancels all enrolments of a lead that are not over; gives back how many.
+  /// Cancels all open enrolments of a lead; returns their number.
   func cancelEnrolments(ofLead lead: Int64, at now: Instant) throws -> Int {
     try db.change(
       """

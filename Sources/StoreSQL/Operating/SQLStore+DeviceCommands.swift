@@ -1,7 +1,7 @@
 import Routing
 
 extension SQLStore {
-  /// Keeps a device from sending and from being chosen until then. Recorded in `device_events`.
+  /// Keeps a device from sending and from being chosen until the given time. Recorded in `device_events`.
   ///
   /// Throws `OperatorError` for a device that is unknown or retired.
   package func pauseDevice(
@@ -33,7 +33,8 @@ extension SQLStore {
     }
   }
 
-  /// Says what is known of a device's connection. Throws `OperatorError` for `retired`, which is a command of its own.
+  /// Sets the known status of a device's connection. Throws `OperatorError` for `retired`, which has a separate
+  /// command.
   package func setDeviceStatus(
     _ id: DeviceID, of tenant: TenantID, to status: DeviceStatus, reason: String?, actor: Actor,
     at now: Instant
@@ -51,10 +52,10 @@ extension SQLStore {
     }
   }
 
-  /// Takes a device out of service for good; its rows stay (I-11).
+  /// Takes a device out of service permanently; its rows stay (I-11).
   ///
-  /// With `successor`, the open contacts, the leads and the waiting messages go there; without one the device must have none
-  /// of them. Throws `OperatorError` then, and while a message is being sent. Costs a walk over the enrolments.
+  /// Moves the open contacts, the leads and the unsent messages to `successor`. Without `successor`, throws `OperatorError` if
+  /// the device has any. Also throws it while a message is being sent. Walks over the enrolments.
   package func retireDevice(
     _ id: DeviceID, of tenant: TenantID, reassignTo successor: DeviceID?, reason: String, actor: Actor,
     at now: Instant
@@ -87,7 +88,7 @@ extension SQLStore {
     }
   }
 
-  /// One transaction of an operator.
+  /// Runs an operator's command in one transaction.
   func operating<Result>(
     _ tenant: TenantID, _ actor: Actor, _ reason: String?, _ now: Instant,
     _ body: (OperatorCommand) throws -> Result
@@ -96,7 +97,7 @@ extension SQLStore {
   }
 }
 
-/// What a device still has to do.
+/// The open work of a device.
 private struct DeviceWork {
   let enrolments: [Int64]
   let pending: [Int64]

@@ -1,10 +1,11 @@
 import Routing
 
 extension SQLStore {
-  /// The guards, in the order in which they are asked.
+  /// The guards in evaluation order.
   package func guards() throws -> [GuardListing] { try reading { try GuardList.read($0) } }
 
-  /// Guards whose file was refused or is held for a tenant, or that are suspended for it, and why; by guard and tenant.
+  /// Guards whose file was refused or is held for a tenant, or that are suspended for it, with the reason; ordered by
+  /// guard and tenant.
   package func guardTroubles() throws -> [GuardTrouble] {
     let sql = """
       SELECT f.policy, t.id AS tenant_id, t.external_id AS tenant, 'refused' AS state, f.refusal AS reason
@@ -29,8 +30,8 @@ extension SQLStore {
     }
   }
 
-  /// Makes `change` of the list, and puts on record who did what. `change` gives what `usher policy guards` says of it, or
-  /// throws what is against it; nothing is written then.
+  /// Changes the list with `change`, and records who did what. `change` returns the description that `usher policy
+  /// guards` prints. If it throws, nothing is written.
   package func changeGuards(
     actor: Actor, at now: Instant, reason: String?, _ change: (inout [GuardListing]) throws -> String
   ) throws {
@@ -70,7 +71,7 @@ extension SQLStore {
 
 /// The rows of the list of guards.
 enum GuardList {
-  /// How many guards a store can have.
+  /// The maximum number of guards in a store.
   static let countMax = 16
 
   static func read(_ db: any SQLConnection) throws -> [GuardListing] {
@@ -95,11 +96,11 @@ enum GuardList {
   }
 }
 
-/// Which guards a change of the list is about.
+/// The guards that a change of the list affects.
 private struct GuardDifference {
-  /// Guards that were added, removed, or have other parameters.
+  /// Guards that were added or removed, or whose parameters changed.
   let names: [String]
-  /// The one tenant for which the parameters differ; nil when they differ for all or for several.
+  /// The only tenant whose parameters changed; nil if they changed for all tenants or for several.
   let tenant: TenantID?
 
   init(from before: [GuardListing], to after: [GuardListing]) {

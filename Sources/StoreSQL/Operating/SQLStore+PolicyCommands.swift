@@ -1,8 +1,8 @@
 import Routing
 
 extension SQLStore {
-  /// Sets the policy lists and parameters of tenants, all of them or none, each on record; see `PolicyStore`. Costs the
-  /// walks of `PlanBasisQuery`.
+  /// Sets the policy lists and parameters of tenants, all or nothing, and records each change; see `PolicyStore`. Costs
+  /// the walks of `PlanBasisQuery`.
   package func assignPolicies(
     _ assignments: [PolicyAssignment], basisOf tenant: TenantID?, marking decision: Int64, reason: String?,
     actor: Actor, at now: Instant, prepare: (PlanBasis) throws -> Void
@@ -17,14 +17,14 @@ extension SQLStore {
         guard var draft = assignment.draft else { continue }
         let activations = Activations(db)
         let current = try activations.current(of: TenantKey(command.tenant))
-        // What is tried on a share is over; a shadow goes on, beside others.
+        // The canary ends. A shadow continues, next to the new policies.
         (draft.lineup.guards, draft.lineup.shadow) = (current?.lineup.guards ?? [], current?.lineup.shadow)
         _ = try activations.begin(draft, for: TenantKey(command.tenant), after: current?.number ?? 0)
       }
     }
   }
 
-  /// Begins a generation for each request, all of them or none, each on record; see `PolicyStore`. After
+  /// Begins a generation for each request, all or nothing, and records each; see `PolicyStore`. After
   /// `StoreError.generationPassed` nothing is written: read the state again and make new requests.
   package func apply(_ requests: [PolicyChangeRequest], systemUser: String? = nil) throws -> [Int64] {
     try writing { db in
@@ -48,12 +48,12 @@ extension SQLStore {
 }
 
 extension OperatorCommand {
-  /// What the tenant's row says from now on.
+  /// Updates the tenant's row.
   fileprivate func setPolicies(_ policies: [String], _ parameters: [Parameter]) throws {
     try db.changeOne(
       "UPDATE tenants SET policies = ?1, params = ?2 WHERE id = ?3",
       [JSONText.text(of: policies), JSONText.text(of: parameters), tenant], expecting: "the tenant's row")
-    // They were held beside other policies: the next cycle looks again.
+    // They were held under the previous policies; the next cycle checks them again.
     try db.change("DELETE FROM held_files WHERE tenant_id = ?1", [tenant])
   }
 }

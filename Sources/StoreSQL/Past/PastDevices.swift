@@ -1,10 +1,10 @@
 import Routing
 
-/// The devices as they stood at a moment that has passed, as far as the record tells.
+/// The devices at a past time, as far as it is on record.
 ///
-/// A cycle puts on record the fleet that it decides on. What the record before the moment and the one after it (or the row
-/// as it is now) agree in was so in between; events on record tell what changed in between, and when. What neither tells is
-/// unknown: a device has it as it is now, and `facts` leaves it out.
+/// Each cycle records the fleet it uses. A value was unchanged in between if the record before that time and the next
+/// one (or the current row) have the same value; recorded events add the changes in between and their times. Any other
+/// value is unknown: the device has its current value, and `facts` leaves it out.
 struct PastDevices {
   struct Line {
     var tenant: TenantID
@@ -38,14 +38,14 @@ struct PastDevices {
       "paused": .pause, "resumed": .pause, "status": .status, "retired": .status,
     ]
 
-    /// The status that began with it, as in `online to offline: unplugged`.
+    /// The status that the event set, as in `online to offline: unplugged`.
     var status: DeviceStatus? {
       if kind == "retired" { return .retired }
       return detail.prefix { $0 != ":" }.split(separator: " ").last.flatMap { DeviceStatus(rawValue: String($0)) }
     }
 
-    /// The end of the pause that began with it, as in `until 2026-11-22T10:00:00Z: review`; nil for none, and nil in it
-    /// where the event does not say.
+    /// The end of the pause that the event began, as in `until 2026-11-22T10:00:00Z: review`. Nil if the event does not
+    /// say; the inner value is nil if the event ended a pause.
     var pause: Instant?? {
       if kind == "resumed" { return .some(nil) }
       guard detail.hasPrefix("until ") else { return nil }
@@ -54,7 +54,7 @@ struct PastDevices {
     }
   }
 
-  /// Costs a walk over the devices' events.
+  /// Walks over the devices' events.
   init(_ db: any SQLConnection, at moment: Instant) throws {
     (self.db, self.moment) = (db, moment)
     var events: [DeviceKey: [Event]] = [:]
@@ -65,7 +65,8 @@ struct PastDevices {
     self.events = events
   }
 
-  /// Those that there were, by tenant and key. Costs two records of the fleet for each tenant, and the way to them.
+  /// The devices that existed, by tenant and key. Reads two fleet records for each tenant, with the differences that
+  /// lead to them.
   func lines() throws -> [Line] {
     let knowsCreation = try PastRecord(db).knowsCreation(in: "user_devices", at: moment)
     let statements = try RecordStatements(db)
@@ -89,7 +90,7 @@ struct PastDevices {
     return lines
   }
 
-  /// A record that cannot be read tells nothing.
+  /// Nil also for a record that cannot be read.
   private func side(of tenant: TenantKey, _ condition: String, _ statements: RecordStatements) throws -> Side? {
     let sql = "SELECT id FROM fleet_records WHERE tenant_id = ?1 AND \(condition) LIMIT 1"
     guard let record = try db.value(sql, [tenant.raw, moment.milliseconds], as: Int64.self) else { return nil }
@@ -112,7 +113,7 @@ struct PastDevices {
     func find<Value: Equatable>(
       _ fact: DeviceFacts, _ value: (Device) -> Value, begunBy: (Event) -> Value?, set: (inout Device, Value) -> Void
     ) {
-      // One of the record's own moment may have come after it.
+      // An event with the same time as the record may be later than it.
       let changes = (events[present.key] ?? []).filter { $0.fact == fact && $0.at >= range.from && $0.at <= range.to }
       let last = changes.last { $0.at <= moment }
       let isChangedLater = changes.contains { $0.at > moment }
@@ -127,7 +128,7 @@ struct PastDevices {
       line.facts.insert(fact)
     }
     let moment = moment
-    // A pause that was over by then is none.
+    // A pause that had ended by then counts as none.
     let current = { (pause: Instant?) in pause.flatMap { $0 > moment ? $0 : nil } }
     find(.status, { $0.status }, begunBy: { $0.status }, set: { $0.status = $1 })
     find(.pause, { current($0.pausedUntil) }, begunBy: { $0.pause.map(current) }, set: { $0.pausedUntil = $1 })

@@ -1,6 +1,6 @@
 import Routing
 
-/// What each device had sent and had before it at a moment that has passed.
+/// What each device had sent and had in its queue at a past time.
 struct PastLoads {
   private let moment: Instant
   private let windows: SendWindows

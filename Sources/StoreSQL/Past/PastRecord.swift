@@ -1,15 +1,15 @@
 import Routing
 
-/// How far the record of a store reaches: whether a moment is past, and what can be known of it.
+/// The extent of a store's records: whether a time is past, and what is known about it.
 struct PastRecord {
   private let db: any SQLConnection
 
   init(_ db: any SQLConnection) { self.db = db }
 
-  /// Whether something happened after `moment`, so that current rows may differ from that moment.
+  /// Whether anything happened after `moment`, so that current rows may differ from their state then.
   ///
-  /// Cycles, operators' commands and holds count. Rows that were imported later count by the time that they carry. Costs a
-  /// look at the end of each table, a walk over the holds, and over the lines of the audit since.
+  /// Considers cycles, operators' commands and holds. Rows imported later count by the times they carry. Reads the end
+  /// of each table, and walks over the holds and over the audit lines since then.
   func isPast(_ moment: Instant) throws -> Bool {
     if try PastRecord.latest.contains(where: { sql in
       try db.value(sql, as: Int64.self).map { $0 > moment.milliseconds } ?? false
@@ -21,7 +21,7 @@ struct PastRecord {
     }
   }
 
-  /// Rows later than the moment ?1, in tables whose last row may carry an earlier time than others.
+  /// Rows later than the time ?1, in tables whose last row may have an earlier time than other rows.
   static let later = [
     "SELECT 1 FROM policy_changes INDEXED BY policy_changes_at WHERE at > ?1",
     "SELECT 1 FROM holds WHERE at > ?1 OR released_at > ?1",
@@ -44,10 +44,10 @@ struct PastRecord {
     "SELECT at FROM device_events ORDER BY id DESC LIMIT 1",
   ]
 
-  /// Whether rows of `table` tell by `created_at` if they were there at a moment.
+  /// Whether `created_at` in `table` shows which rows existed at a given time.
   ///
-  /// Not where all of them carry a later time though something had been decided by then: the store was filled by another
-  /// clock than the one that its cycles go by, as with `usher tick --now`.
+  /// It does not if all rows have a later time although a decision was made by then: the store was filled by another
+  /// clock than its cycles use, as with `usher tick --now`.
   func knowsCreation(in table: String, at moment: Instant) throws -> Bool {
     let sql = """
       SELECT 1 WHERE EXISTS (SELECT 1 FROM \(table) WHERE created_at <= ?1)
@@ -56,8 +56,8 @@ struct PastRecord {
     return try db.value(sql, [moment.milliseconds], as: Int64.self) != nil
   }
 
-  /// Tenants of which waits that may have been made before `moment` went to an archive: what a contact waited for, and
-  /// whether it did, is no longer in the store.
+  /// Tenants with archived waits that may have been made before `moment`: the store no longer has what their contacts
+  /// waited for, or whether they did.
   func tenantsWithoutWaits(before moment: Instant) throws -> Set<Int64> {
     let sql = """
       SELECT t.id FROM tenants t
@@ -70,8 +70,8 @@ struct PastRecord {
 }
 
 extension SQLStore {
-  /// When a cycle last decided for a tenant, or a message of its last left; of all tenants when nil. Nil where neither
-  /// happened. Costs a look-up for each tenant, and the sends after the last decision.
+  /// When a cycle last decided for a tenant, or its last message left; nil for all tenants. Returns nil if neither
+  /// happened. Costs a lookup for each tenant, and the sends after the last decision.
   package func lastActivity(of tenant: TenantID?) throws -> Instant? {
     try reading { db in
       let decided: Int64? = try db.value(

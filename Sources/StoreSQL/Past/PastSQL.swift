@@ -1,10 +1,10 @@
-/// Expressions and tables that derive from the record how rows stood at a moment. The moment is ?1, UTC milliseconds.
+/// Expressions and tables that derive past rows from the records. The time is ?1, in UTC milliseconds.
 ///
-/// Every expression names rows by the same letters: `c` an enrolment, `m` its message, `a` the last attempt that had begun.
+/// All expressions use the same aliases: `c` an enrolment, `m` its message, `a` the last attempt that had begun.
 enum PastSQL {
-  /// The last decision made by then, found along the chain that ends with `last`; NULL where there was none.
+  /// The last decision made by then, found along the chain that ends with `last`; NULL without one.
   ///
-  /// Costs the decisions that the enrolment has had since.
+  /// Costs the later decisions of the enrolment.
   static func decision(endingWith last: String) -> String {
     """
     (WITH RECURSIVE chain (id, at, previous_id) AS (
@@ -16,7 +16,7 @@ enum PastSQL {
     """
   }
 
-  /// The step of an enrolment's first decision; NULL where nothing was ever decided.
+  /// The step of an enrolment's first decision; NULL if nothing was ever decided.
   private static let firstStep = """
     (WITH RECURSIVE chain (step_id, previous_id) AS (
       SELECT y.sequence_step_id, y.previous_id FROM decisions y WHERE y.id = c.last_decision_id
@@ -31,8 +31,9 @@ enum PastSQL {
       SELECT max(b.number) FROM attempts b WHERE b.message_id = m.id AND b.started_at <= ?1)
     """
 
-  /// A message's state. Receipts have no time on record: what had left counts as sent. The audit is looked at only for what
-  /// went on after it had failed, which an operator has to say. Earlier versions named the contact without its kind.
+  /// The status of a message. Receipts have no recorded time: a message that had left counts as sent. Reads the audit
+  /// only for messages that continued after a failure, which requires an operator's command. Audit lines of earlier
+  /// versions name the contact without its kind.
   static let messageStatus = """
     CASE
       WHEN m.sent_at <= ?1 THEN 'sent'
@@ -49,8 +50,8 @@ enum PastSQL {
     END
     """
 
-  /// `past_messages`: what had been made by then, each with its decision, its device and its state. Costs a walk over
-  /// the messages that `condition` takes.
+  /// `past_messages`: the messages made by then, each with its decision, device and status. Walks over the messages
+  /// that match `condition`.
   static func messages(where condition: String = "true") -> String {
     """
     past_messages AS (
@@ -78,19 +79,19 @@ enum PastSQL {
       WHERE e.ended_at > ?1 AND e.status = 'cancelled' AND n.status = 'cancelled')
     """
 
-  /// `past_assignments`: for each enrolment that was ever assigned the last assignment by then, NULL where there was none.
+  /// `past_assignments`: for each enrolment that was ever assigned, the last assignment by then; NULL without one.
   static let assignments = """
     past_assignments AS MATERIALIZED (
       SELECT sequence_contact_id AS enrolment, max(CASE WHEN at <= ?1 THEN id END) AS id
       FROM assignments GROUP BY sequence_contact_id)
     """
 
-  /// The device that an enrolment `c` belonged to, with `p` its row of `past_assignments` and `l` the assignment.
+  /// The device of an enrolment `c`; `p` is its row of `past_assignments` and `l` the assignment.
   ///
-  /// One that was never assigned has what its row says: nothing on record ever changed it.
+  /// An enrolment that was never assigned has its current device: no record ever changed it.
   static let assignedDevice = "CASE WHEN p.enrolment IS NULL THEN c.assigned_device_id ELSE l.device_id END"
 
-  /// `past_contacts`: who was enrolled by then, with step, state, device and what was last decided. Needs `assignments`.
+  /// `past_contacts`: the contacts enrolled by then, with step, status, device and last decision. Needs `assignments`.
   static let contacts = """
     past_contacts AS (
       SELECT c.id, c.tenant_id, c.sequence_id, \(assignedDevice) AS device_id, x.reason,

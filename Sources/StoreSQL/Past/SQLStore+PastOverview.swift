@@ -1,15 +1,15 @@
 import Routing
 
 extension SQLStore {
-  /// What the store looked like at `moment`: only what had happened by then counts.
+  /// The overview of the store at `moment`: only events up to then count.
   ///
-  /// Costs what a first look of `StoreMonitor` does; of a moment that has passed also what happened since, and a walk over the
+  /// Costs as much as the first look of a `StoreMonitor`; for a past time also the events since, and a walk over the
   /// enrolments.
   package func overview(at moment: Instant, stopwatch: @escaping () -> Double) throws -> StoreOverview {
     let past = try reading { db -> StoreOverview? in
       try PastRecord(db).isPast(moment) ? try pastOverview(db, at: moment) : nil
     }
-    // A hold may be in the file beside the store alone.
+    // A hold may exist only in the file next to the store.
     let holds = try holds(at: moment)
     if var past {
       past.holds = holds
@@ -88,7 +88,7 @@ extension SQLStore {
 }
 
 extension PolicyStatus {
-  /// What decided for each tenant at a moment that has passed. Refusals, faults and suspensions of then are not on record.
+  /// The live policies of each tenant at a past time. Refusals, faults and suspensions of that time are not on record.
   static func all(in db: any SQLConnection, at moment: Instant) throws -> [PolicyStatus] {
     let sql = """
       SELECT t.external_id AS tenant, a.position, coalesce(a.policy, r.policy) AS policy, r.external_id AS revision, (

@@ -1,17 +1,17 @@
 import Routing
 
-/// A device of a fleet record in bytes: what stays the same for long, what moves with each message, and its sends.
+/// Encodes a device of a fleet record: first what rarely changes, then what changes with each message, then its sends.
 ///
-/// What no decision can depend on is left out: phone, gateway, pace.
+/// Leaves out values that no decision can depend on: phone, gateway, pace.
 enum DeviceCode {
-  // MARK: - What stays the same for long
+  // MARK: - What rarely changes
 
   static func appendFixed(_ device: Device, to writer: inout RecordWriter) {
     writer.text(device.id.text)
     writer.text(device.name)
     writer.text(device.platform)
     let limits = [device.limits.minute, device.limits.hour, device.limits.day, device.limits.inFlight]
-    // The two upper bits are of later versions than the limits: a record without them has neither value.
+    // The two upper bits are newer than the limits: a record without them has neither value.
     writer.byte(mask(limits.map { $0 != nil } + [device.activatedAt != nil, !device.attributes.isEmpty]))
     for case let limit? in limits { writer.count(limit) }
     writer.count(device.tags.count)
@@ -78,9 +78,9 @@ enum DeviceCode {
     return attributes
   }
 
-  // MARK: - What moves
+  // MARK: - What changes often
 
-  /// A device's row is mostly as old as its last send, so that is one bit.
+  /// A device's row usually has the time of its last send, so that takes one bit.
   static func appendMoving(_ member: Fleet.Member, at now: Instant, to writer: inout RecordWriter) {
     let device = member.device
     let lastSend = member.sends.day(at: now).last.map(Instant.init(milliseconds:))
@@ -95,7 +95,7 @@ enum DeviceCode {
     for case let moment? in moments { writer.difference(moment.milliseconds, from: now.milliseconds) }
   }
 
-  /// Read before the sends: what is the last send's moment is filled in by `member`.
+  /// Read before the sends; `member` fills in the time of the last send.
   struct Moving {
     var queued = 0
     var inFlight = 0
@@ -121,7 +121,7 @@ enum DeviceCode {
 
   // MARK: - Sends
 
-  /// Moments in their order.
+  /// Times in ascending order.
   static func appendSends(_ moments: ArraySlice<Int64>, at now: Instant, to writer: inout RecordWriter) {
     writer.count(moments.count)
     var before = now.milliseconds
@@ -155,7 +155,7 @@ enum DeviceCode {
 
   // MARK: - Codes
 
-  /// Places are what is on record: a new status goes to the end.
+  /// Records contain the positions: append new statuses at the end.
   private static let statuses: [DeviceStatus] = [.online, .offline, .authFailed, .unknown, .retired]
 
   static func statusCode(_ status: DeviceStatus) -> UInt8 {
@@ -174,14 +174,14 @@ enum DeviceCode {
 }
 
 extension RecordReader {
-  /// A moment that there is.
+  /// A time in the supported range.
   mutating func instant(from now: Instant) throws(UnreadableRecord) -> Instant {
     let moment = Instant(milliseconds: try difference(from: now.milliseconds))
     guard moment >= .earliest, moment <= .latest else { throw failure("expected a moment, found none there is") }
     return moment
   }
 
-  /// A count of messages, far from where sums of such overflow.
+  /// A count of messages, small enough that sums cannot overflow.
   fileprivate mutating func small() throws(UnreadableRecord) -> Int {
     let count = try count()
     guard count <= Int(Int32.max) else { throw failure("expected a count of messages, found \(count)") }

@@ -1,26 +1,26 @@
-/// Where the record of a tenant's fleet stands: what the next one is a difference to.
+/// The current end of a tenant's chain of fleet records: the next record is a difference to it.
 package struct FleetChain {
-  /// So many differences follow a whole fleet at most, which bounds what it takes to read one.
+  /// The maximum number of differences after a whole fleet; it bounds the cost of reading one record.
   package static let differencesMax = 8192
 
-  /// The last record: what the next difference refers to.
+  /// The last record, to which the next difference refers.
   package let record: Int64
-  /// Of the fleet in `record`; finds the devices that differ next time.
+  /// Fingerprint of the fleet in `record`; used to find the devices that changed since.
   package let fingerprint: FleetFingerprint
   /// Bytes of the last whole fleet.
   package let keyframeBytes: Int
   /// Bytes of all differences since the last whole fleet.
   package let differenceBytes: Int
-  /// How many they are.
+  /// The number of differences since the last whole fleet.
   package let differences: Int
 
-  /// All counts are as of `record`, which they include.
+  /// All counts include `record`.
   package init(record: Int64, fingerprint: FleetFingerprint, keyframeBytes: Int, differenceBytes: Int, differences: Int)
   {
     (self.record, self.fingerprint, self.keyframeBytes) = (record, fingerprint, keyframeBytes)
     (self.differenceBytes, self.differences) = (differenceBytes, differences)
   }
 
-  /// Whether the next record is to hold the whole fleet: the differences have outweighed it, or are many.
+  /// Whether the next record should be a whole fleet: the differences are larger than the last one, or too many.
   package var isDue: Bool { differenceBytes > keyframeBytes || differences >= FleetChain.differencesMax }
 }

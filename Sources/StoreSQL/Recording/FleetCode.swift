@@ -1,52 +1,52 @@
 import Routing
 
-/// A fleet on record in bytes: all of it, or what differs from the fleet of an earlier record.
+/// The binary format of a recorded fleet: the whole fleet, or the difference to an earlier record.
 ///
-///     keyframe    1, count of devices, then for each: key as a distance from the one before, fixed, moving, sends
-///     difference  2, count of devices that differ, then for each: distance from the place before, a mask, and what of
-///                 fixed (1), moving (2), further sends (4) or all sends anew (8) the mask says
+///     keyframe    1, count of devices, then for each: distance from the previous key, fixed, moving, sends
+///     difference  2, count of changed devices, then for each: distance from the previous position, a mask, and
+///                 the parts that the mask names: fixed (1), moving (2), further sends (4) or all sends (8)
 ///
-/// Sends are those that a window of 24 hours could see at the record's moment; a difference forgets the older ones first.
+/// The sends are those that a 24-hour window can see at the record's time; a difference first drops older ones.
 package enum FleetCode {
-  /// A fleet as a record says that it stood.
+  /// A fleet as a record describes it.
   package struct State {
-    /// The moment of the record.
+    /// The time of the record.
     package var at: Instant
-    /// In the order of their keys; retired devices are not on record.
+    /// In key order; retired devices are not recorded.
     package var members: [Fleet.Member]
 
-    /// `members` must be in the order of their keys.
+    /// `members` must be in key order.
     package init(at: Instant, members: [Fleet.Member]) {
       (self.at, self.members) = (at, members)
     }
   }
 
-  /// What differs in a device.
+  /// The change of one device.
   package struct Change {
-    /// How a device's sends differ from those on record.
+    /// The change of a device's sends since the last record.
     package enum Sends {
       case same
       case further(ArraySlice<Int64>)
       case anew
     }
 
-    /// The place in the fleet.
+    /// The device's position in the fleet.
     package let position: Int
-    /// Whether what rarely changes did: id, name, platform, limits, tags.
+    /// Whether a rarely changing value changed: id, name, platform, limits, tags.
     package let isFixed: Bool
-    /// Whether what moves with each cycle did: status, times, loads.
+    /// Whether a value that changes with each cycle changed: status, times, loads.
     package let isMoving: Bool
-    /// How the ledger of its sends goes on.
+    /// The change of the list of sends.
     package let sends: Sends
 
-    /// Whether nothing differs, so that the difference leaves the device out.
+    /// Whether nothing changed, so that the difference leaves the device out.
     package var isNone: Bool {
       guard case .same = sends else { return false }
       return !isFixed && !isMoving
     }
   }
 
-  /// The whole fleet; the start of a chain.
+  /// Encodes the whole fleet; starts a chain.
   package static func keyframe(_ fleet: Fleet) -> [UInt8] {
     var writer = RecordWriter()
     writer.byte(1)
@@ -62,7 +62,7 @@ package enum FleetCode {
     return writer.bytes
   }
 
-  /// `changes` in the order of their places.
+  /// `changes` must be in order of position.
   package static func difference(_ fleet: Fleet, _ changes: [Change]) -> [UInt8] {
     var writer = RecordWriter()
     writer.byte(2)
@@ -90,7 +90,7 @@ package enum FleetCode {
     return writer.bytes
   }
 
-  /// Makes `state` what a record says. It is of no use after an error. `state` nil for a keyframe.
+  /// Applies a record to `state`, which is nil before a keyframe. Do not use `state` after an error.
   package static func read(
     _ bytes: UnsafeRawBufferPointer, at now: Instant, into state: inout State?
   ) throws(UnreadableRecord) {
@@ -139,7 +139,7 @@ package enum FleetCode {
 }
 
 extension FleetCode.State {
-  /// The fleet for decisions.
+  /// The fleet as decisions need it.
   package func fleet(of tenant: TenantID, utcOffsetMinutes: Int = 0) -> Fleet {
     Fleet(tenant: tenant, now: at, members: members, utcOffsetMinutes: utcOffsetMinutes)
   }
@@ -147,7 +147,7 @@ extension FleetCode.State {
   fileprivate mutating func follow(_ reader: inout RecordReader, at now: Instant) throws(UnreadableRecord) {
     let before = at
     at = now
-    // With a clock that was set back, what was forgotten by then does not come back.
+    // If the clock was set back, sends that were dropped earlier do not come back.
     if now < before {
       for position in members.indices {
         members[position].sends = RecentSends(sorted: Array(members[position].sends.day(at: before)))
@@ -166,7 +166,7 @@ extension FleetCode.State {
     roll(next..<members.count)
   }
 
-  /// Time passed, and nothing else.
+  /// Drops sends that have become too old, and counts the rest again.
   private mutating func roll(_ positions: Range<Int>) {
     for position in positions where !members[position].sends.moments.isEmpty {
       var sends = members[position].sends

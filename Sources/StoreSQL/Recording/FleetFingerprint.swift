@@ -1,7 +1,7 @@
 import Routing
 
-/// Digests of a fleet on record, to find which devices differ in a later one: forty bytes a device, so that a process can
-/// keep those of all its tenants.
+/// Digests of a recorded fleet, used to find the devices that differ in a later one: forty bytes a device, so that a
+/// process can keep those of all its tenants.
 package struct FleetFingerprint {
   private let at: Instant
   private let devices: [DeviceFingerprint]
@@ -14,10 +14,10 @@ package struct FleetFingerprint {
     let sendCount: Int
   }
 
-  /// Marks a fleet as of its own moment.
+  /// The fingerprint of a fleet at its own time.
   package init(_ fleet: Fleet) { self.init(fleet.members, at: fleet.now) }
 
-  /// `members` in their places; sends older than 24 hours before `at` do not count.
+  /// `members` must be in fleet order; sends more than 24 hours before `at` do not count.
   package init(_ members: [Fleet.Member], at: Instant) {
     self.at = at
     var scratch = RecordWriter()
@@ -29,11 +29,11 @@ package struct FleetFingerprint {
     }
   }
 
-  /// What differs in a later fleet, whose fingerprint is `later`, in the order of its devices; nil when it has other
+  /// The changes in a later fleet, whose fingerprint is `later`, in device order; nil if the two have different
   /// devices.
   ///
-  /// A device's sends are a continuation of those on record when the same ones are found at their beginning. Those that
-  /// went out of the window meanwhile may no longer be at hand: then `recorded` is asked for the moments on record.
+  /// A device's sends continue those on record if they begin with them. Sends that have left the window may be gone
+  /// from memory; then `recorded` provides the recorded times.
   package func changes(
     to fleet: Fleet, _ later: FleetFingerprint, recorded: () throws -> FleetCode.State
   ) rethrows -> [FleetCode.Change]? {
@@ -57,17 +57,17 @@ package struct FleetFingerprint {
     return changes
   }
 
-  /// The sends after those on record, or nil when those on record are not found.
+  /// The sends after the recorded ones; nil if the recorded ones are not found.
   private func further(_ sends: RecentSends, at now: Instant, after old: DeviceFingerprint) -> ArraySlice<Int64>? {
     let (known, seen) = (sends.day(at: at), sends.day(at: now))
-    // With a clock that was set back, a window may see earlier sends than it could at the time of the record.
+    // If the clock was set back, the window may include earlier sends than at the time of the record.
     guard known.count >= old.sendCount, seen.startIndex >= known.startIndex else { return nil }
     let end = known.startIndex + old.sendCount
     guard Fingerprint(known[known.startIndex..<end]).value == old.sends else { return nil }
     return seen[max(end, seen.startIndex)...]
   }
 
-  /// The sends after those that are still seen of the ones on record, if that is how they begin.
+  /// The sends after the recorded ones that are still in the window; `.anew` if the list does not begin with those.
   private static func sends(_ seen: ArraySlice<Int64>, after recorded: ArraySlice<Int64>) -> FleetCode.Change.Sends {
     seen.starts(with: recorded) ? sends(seen.dropFirst(recorded.count)) : .anew
   }
@@ -94,7 +94,7 @@ package struct FleetFingerprint {
   }
 }
 
-/// 64 bits that say whether two runs of numbers are the same.
+/// A 64-bit digest of a sequence of numbers, for comparison.
 struct Fingerprint {
   private(set) var value: UInt64 = 0x243F_6A88_85A3_08D3
 

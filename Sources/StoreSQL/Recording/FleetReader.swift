@@ -1,6 +1,6 @@
 import Routing
 
-/// Reads fleets on record. The one read last is kept, so that reading them in their order costs each its difference.
+/// Reads recorded fleets. Keeps the last one read, so that reading in order costs only one difference for each record.
 package struct FleetReader {
   private let statements: RecordStatements
   private(set) var state: FleetCode.State?
@@ -9,10 +9,10 @@ package struct FleetReader {
   private(set) var differenceBytes = 0
   private(set) var differences = 0
 
-  /// Nothing is kept yet; the first read costs a whole chain.
+  /// Starts without a kept fleet; the first read costs a whole chain.
   package init(_ statements: RecordStatements) { self.statements = statements }
 
-  /// The last record of a tenant.
+  /// The key of a tenant's last record; nil without one.
   package static func last(of tenant: TenantKey, _ statements: RecordStatements) throws -> Int64? {
     let last = statements.lastFleet
     last.bind(1, tenant.raw)
@@ -20,7 +20,7 @@ package struct FleetReader {
     return try last.step() ? last.onlyOptionalInteger : nil
   }
 
-  /// What it takes to go on after a record.
+  /// The chain that ends with a record, for continuing it.
   package static func chain(to record: Int64, of tenant: TenantKey, _ statements: RecordStatements) throws -> FleetChain
   {
     var reader = FleetReader(statements)
@@ -76,7 +76,7 @@ package struct FleetReader {
     let body: [UInt8] = row["body"]
     if base == nil { state = nil }
     let isKeyframe = state == nil
-    // Taken out, so that what changes is changed in place.
+    // Moved out of the property, so that changes happen in place, without a copy.
     var state = self.state
     self.state = nil
     try body.withUnsafeBytes { bytes in try FleetCode.read(bytes, at: at, into: &state) }

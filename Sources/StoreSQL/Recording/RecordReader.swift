@@ -1,7 +1,7 @@
 import Routing
 
-/// Reads what `RecordWriter` wrote. Whatever the bytes are, it throws or gives values, and takes no more memory than they
-/// are long.
+/// Reads data that `RecordWriter` wrote. For any bytes it either throws or returns values, and never allocates more
+/// memory than their length.
 struct RecordReader {
   private let bytes: UnsafeRawBufferPointer
   private(set) var offset = 0
@@ -31,7 +31,7 @@ struct RecordReader {
     }
   }
 
-  /// A number from 0 on.
+  /// A number from 0 up.
   mutating func count() throws(UnreadableRecord) -> Int {
     guard let value = Int(exactly: try number()) else {
       throw failure("expected a number from 0 on, found a larger one than there can be")
@@ -39,7 +39,7 @@ struct RecordReader {
     return value
   }
 
-  /// How many elements follow. Each takes a byte at least, so there are no more of them than bytes.
+  /// The number of elements that follow. Each takes at least one byte, so it cannot exceed the remaining bytes.
   mutating func elements() throws(UnreadableRecord) -> Int {
     let count = try count()
     guard count <= remaining else { throw failure("expected \(count) elements, found \(remaining) bytes") }

@@ -1,8 +1,8 @@
-/// The statements that read fleets on record, prepared once on one connection.
+/// The statements that read recorded fleets, prepared once on one connection.
 package final class RecordStatements {
-  /// One record by its key.
+  /// Reads one record by its key.
   package let fleet: any SQLStatement
-  /// The key of a tenant's last record; NULL without any.
+  /// The key of a tenant's last record; NULL without one.
   package let lastFleet: any SQLStatement
 
   /// Prepares both; they live as long as this object.

@@ -1,4 +1,4 @@
-/// Bytes of a record, written piece by piece: whole numbers in as few bytes as they need, seven bits in each.
+/// Writes the bytes of a record: integers take as few bytes as possible, with seven bits in each.
 struct RecordWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -15,10 +15,10 @@ struct RecordWriter {
 
   mutating func count(_ value: Int) { number(UInt64(bitPattern: Int64(value))) }
 
-  /// Small values of either sign are short.
+  /// Small positive and negative values are short.
   mutating func signed(_ value: Int64) { number(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 
-  /// How far a value is from another, which is short when they are near.
+  /// The distance between two values, which is short if they are close.
   mutating func difference(_ value: Int64, from other: Int64) { signed(value &- other) }
 
   mutating func text(_ text: String) {
@@ -29,6 +29,6 @@ struct RecordWriter {
     }
   }
 
-  /// To be used again, with its room.
+  /// Clears the buffer for reuse and keeps its capacity.
   mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 }

@@ -1,6 +1,6 @@
 import Routing
 
-/// Decisions on record with the contacts as the policies saw them, read one by one.
+/// Recorded decisions with the contacts as the policies saw them, read one by one.
 struct RecordedRows {
   private let decisions: any SQLStatement
   private let device: any SQLStatement
@@ -10,7 +10,7 @@ struct RecordedRows {
   private let leadHistory: (any SQLStatement)?
   private let enrolmentHistory: (any SQLStatement)?
   private let stepHistory: (any SQLStatement)?
-  /// Nil where no guard ever narrowed anything.
+  /// Nil if no guard ever overruled a policy.
   private let narrowed: (any SQLStatement)?
   private var devices: [Int64: DeviceID] = [:]
   private var sequences: [Int64: String] = [:]
@@ -36,7 +36,7 @@ struct RecordedRows {
       : nil
   }
 
-  /// Between two numbers, of one fleet.
+  /// Selects decisions between two numbers, on one fleet.
   private static let sql = """
     SELECT \(RecordedColumn.select)
     FROM decisions x
@@ -46,7 +46,7 @@ struct RecordedRows {
     ORDER BY x.id
     """
 
-  /// What a row held for a decision: the values that were replaced first after it. Nil where nothing was ever replaced.
+  /// Finds the row's values at a decision: the first values replaced after it. Nil if nothing was ever replaced.
   private static func history(
     _ db: any SQLConnection, _ table: String, _ key: String, _ columns: String
   ) throws -> (any SQLStatement)? {
@@ -58,7 +58,7 @@ struct RecordedRows {
       """)
   }
 
-  /// Visits the decisions with numbers in `numbers` that were made on a fleet. False when `visit` had enough.
+  /// Visits the decisions in `numbers` that were based on one fleet. Returns false if `visit` stopped.
   mutating func visit(
     _ numbers: ClosedRange<Int64>, of fleet: Int64, tenant: TenantKey, visit: (RecordedDecision) throws -> Bool
   ) throws -> Bool {
@@ -166,7 +166,7 @@ struct RecordedRows {
     return (name, tags, attributes)
   }
 
-  /// True with the row at hand; it is for the caller to reset then.
+  /// Returns true with a current row; the caller must then reset the statement.
   private func found(_ history: any SQLStatement, _ key: Int64, _ number: Int64) throws -> Bool {
     history.bind(1, key)
     history.bind(2, number)
@@ -174,7 +174,7 @@ struct RecordedRows {
   }
 }
 
-// MARK: - What repeats from row to row
+// MARK: - Values that repeat from row to row
 
 extension RecordedRows {
   private mutating func deviceID(_ key: Int64) throws -> DeviceID {
@@ -223,7 +223,7 @@ extension RecordedRows {
 
 // MARK: - Columns
 
-/// What is read of a decision, as `x`, of its enrolment, as `c`, and of the lead, as `l`.
+/// The columns read for a decision `x`, its enrolment `c` and the lead `l`.
 private enum RecordedColumn: Int, SQLColumn {
   case number, enrolment, step, outcome, device, assignedDevice, reason, revision, seed, instructions, until, errorKind,
     errorLine, notes, dueAt, attempts, lastDevice, sequence, contact, phone, lead, name, tags, attributes, tenant,
@@ -263,7 +263,7 @@ private enum RecordedColumn: Int, SQLColumn {
   }
 }
 
-/// By their places, without a look at names: a record has many rows.
+/// Reads by position instead of name, because a record has many rows.
 extension SQLColumns {
   fileprivate func integer(_ column: RecordedColumn) -> Int64 { integer(column.rawValue) }
 

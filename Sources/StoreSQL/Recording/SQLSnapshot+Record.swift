@@ -1,8 +1,8 @@
 import Routing
 
-/// The decision record as replays read it; see `StoreHistory`.
+/// The decision record for replays; see `StoreHistory`.
 extension SQLSnapshot {
-  /// Reads run by run in the order of deciding, one fleet at a time.
+  /// Reads one run after another in the order of deciding, one fleet at a time.
   package func visitRecord(
     _ filter: RecordFilter, run: (RecordedRun) throws -> Void, decision: (RecordedDecision) throws -> Bool
   ) throws {
@@ -41,8 +41,8 @@ extension SQLSnapshot {
     try expectFleets(filter, from: filter.since == nil ? 0 : first ?? 0)
   }
 
-  /// Nothing disappears: a decision whose fleet is gone was not visited. One whose fleet is 0 is archived, which is
-  /// counted. Costs a walk over the decisions from a number on.
+  /// Makes sure that no decision is skipped unnoticed: throws if the fleet record of one is missing. A decision with
+  /// fleet 0 is archived and counted elsewhere. Walks over the decisions from a given number.
   private func expectFleets(_ filter: RecordFilter, from first: Int64) throws {
     let sql = """
       SELECT d.id, d.fleet_id FROM decisions d JOIN tenants t ON t.id = d.tenant_id
@@ -60,12 +60,12 @@ extension SQLSnapshot {
       "decision \(found.decision): expected its fleet record \(found.fleet) in the store, found none that reaches it")
   }
 
-  /// The record that a decision was made on; nil without one, and when there is no such decision.
+  /// The fleet record that a decision was based on; nil without one, and for an unknown decision.
   private func fleetRecord(of decision: Int64) throws -> Int64? {
     try db.value("SELECT fleet_id FROM decisions WHERE id = ?1", [decision])
   }
 
-  /// Reserves what the run's decisions before one chose.
+  /// Reserves the devices chosen by the run's decisions before `number`.
   private func reserve(on fleet: inout Fleet, record: Int64, before number: Int64) throws {
     let sql = """
       SELECT id, device_id FROM decisions WHERE id >= ?1 AND id < ?2 AND fleet_id = ?1 AND device_id IS NOT NULL
@@ -82,7 +82,7 @@ extension SQLSnapshot {
     }
   }
 
-  /// A walk over the decisions of the tenants that the filter names.
+  /// Walks over the decisions of the tenants in the filter.
   package func countUnrecorded(_ filter: RecordFilter) throws -> UnrecordedCounts {
     let sql = """
       SELECT count(revision_id) AS by_policies, count(*) - count(revision_id) AS by_operators FROM decisions
@@ -109,14 +109,14 @@ extension SQLSnapshot {
 }
 
 private enum FleetRecordSQL {
-  /// By the index `fleet_records_tenant`, in their order.
+  /// Ordered by the index `fleet_records_tenant`.
   static let records = """
     SELECT id, generation, last_decision_id, utc_offset_minutes FROM fleet_records
     WHERE tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (id = ?4 OR ?4 IS NULL) ORDER BY id
     """
 }
 
-/// The line-ups that a tenant had, each read once.
+/// A tenant's past line-ups, each read once.
 private struct RecordedPolicies {
   private let db: any SQLConnection
   private let tenant: TenantKey

@@ -1,10 +1,10 @@
 import Routing
 
-/// What was done, out of the three places that tell it: `audit`, the histories of devices, and the changes of policies.
+/// The audit, from the three places that record changes: `audit`, the histories of devices, and the policy changes.
 ///
-/// An act that two of them tell is listed once: a device's history speaks for what was done to a device, the audit for
-/// what people did to policies. Each place is read newest first by its index on `at`, and no further than the limit:
-/// the cost follows the window and what is listed, not the history.
+/// A change recorded in two places is listed once: a device's history covers changes of the device, and the audit
+/// covers people's changes of policies. Each place is read newest first by its index on `at`, up to the limit: the cost
+/// grows with the window and the lines listed, not with the history.
 struct AuditQuery {
   let db: any SQLConnection
   let filter: AuditFilter
@@ -20,7 +20,7 @@ struct AuditQuery {
     return (Array(merged.prefix(filter.limit)), merged.count > filter.limit)
   }
 
-  /// One more than are listed, to know whether there are more.
+  /// Reads one more line than the limit, to know whether there are more.
   private func read(_ source: AuditSource) throws -> [AuditLine] {
     var lines: [AuditLine] = []
     let rows = try db.query(source.sql, try arguments(source))
@@ -39,7 +39,7 @@ struct AuditQuery {
 }
 
 extension SQLStore {
-  /// What was done, newest first, and whether there is more in the window than the limit lets pass.
+  /// The changes, newest first, and whether the window has more than the limit.
   ///
   /// Throws `OperatorError` if the tenant does not exist.
   package func audit(_ filter: AuditFilter) throws -> (lines: [AuditLine], hasMore: Bool) {

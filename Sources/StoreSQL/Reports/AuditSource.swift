@@ -1,9 +1,9 @@
 import Routing
 
-/// One of the places that tell what was done.
+/// One of the places that record changes.
 struct AuditSource: Sendable {
   let sql: String
-  /// The kinds of its subjects; nil: all.
+  /// The kinds of its subjects; nil for all.
   let kind: String?
   let takesDevice: Bool
   let line: @Sendable (SQLRow) -> AuditLine
@@ -32,7 +32,7 @@ struct AuditSource: Sendable {
       counts: row["counts"])
   }
 
-  /// `CROSS JOIN` keeps the order of the tables, and with it that of the rows.
+  /// `CROSS JOIN` keeps SQLite's planner to this order of tables, and thus the order of rows.
   static let deviceEvents = AuditSource(
     sql: """
       SELECT e.at, e.actor, e.system_user, e.kind, t.external_id AS tenant, d.external_id AS device, e.detail
@@ -47,8 +47,8 @@ struct AuditSource: Sendable {
       tenant: row["tenant"], subject: "device \(row["device"] as String)", detail: event.detail, reason: event.reason)
   }
 
-  /// Those that the audit does not tell: of cycles, and of canaries that were rolled back by themselves. What a cycle found
-  /// in rows that a person had changed is event by that person's line.
+  /// Changes that the audit does not have: those of cycles, and automatic canary rollbacks. A change that a cycle made
+  /// because a person had changed rows is left out; that person's audit line covers it.
   static let policyChanges = AuditSource(
     sql: """
       SELECT p.at, p.actor, p.action, t.external_id AS tenant, p.generation, p.reason, p.origin,
@@ -73,7 +73,7 @@ struct AuditSource: Sendable {
   }
 }
 
-/// A subject as a line of any version has it: earlier ones named it without its kind, and with the generation.
+/// A subject as any version stored it: earlier versions left out the kind and added the generation.
 private struct StoredSubject {
   let text: String
   let generation: String?
@@ -98,7 +98,7 @@ private struct StoredSubject {
   }
 }
 
-/// The text of a device's event, which has a reason behind what was done.
+/// The text of a device event: what was done, then the reason.
 private struct DeviceEventText {
   let detail: String?
   let reason: String?

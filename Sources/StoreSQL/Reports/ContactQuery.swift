@@ -3,7 +3,7 @@ import Routing
 extension SQLStore {
   /// A contact with its messages, attempts, assignments and last decisions.
   ///
-  /// Throws `OperatorError.unknown`. Costs a walk over the assignments, and a look-up for each decision.
+  /// Throws `OperatorError.unknown`. Walks over the assignments, and costs a lookup for each decision.
   package func contact(_ id: ContactID, of tenant: TenantID, decisionLimit: Int = 50) throws -> ContactDetails {
     try reading { db in
       guard let contact = try ContactQuery(db).contact(id, of: tenant, decisionLimit: decisionLimit) else {
@@ -80,7 +80,7 @@ struct ContactQuery {
     }
   }
 
-  /// Along the chain of `previous_id`, which takes no index.
+  /// Follows the chain of `previous_id`, which needs no index.
   private func decisions(from last: Int64?, limit: Int) throws -> [ContactDetails.Decision] {
     let sql = """
       SELECT x.outcome, s.ordinal, d.external_id AS device, x.reason, r.policy, r.external_id AS revision,

@@ -1,4 +1,4 @@
-/// A promise, and the query that finds the rows that break it: one row a `violation`, in words.
+/// An invariant and the query for rows that violate it: one row for each `violation`, in words.
 package struct IntegrityCheck: Sendable {
   let name: String
   let promise: String
@@ -8,7 +8,7 @@ package struct IntegrityCheck: Sendable {
     (self.name, self.promise, self.sql) = (name, promise, sql)
   }
 
-  /// The engine's check that references are kept. `sql`: as for others, with a row for each row that refers to none.
+  /// The engine's check of references. `sql` returns a row for each dangling reference.
   package static func references(sql: String) -> IntegrityCheck {
     IntegrityCheck(name: "no-orphans", promise: "Every row that is referred to exists.", sql: sql)
   }
@@ -198,7 +198,7 @@ package struct IntegrityCheck: Sendable {
         """)
   ]
 
-  /// Each send is the end of one window: no window that could be laid over the sends holds more than the fullest.
+  /// Treats each send as the end of one window: no other window over the sends can hold more than the fullest of these.
   private static func cap(_ window: String, milliseconds: Int) -> IntegrityCheck {
     IntegrityCheck(
       name: "cap-\(window)", promise: "No device sent more in any \(window) than its limit as set now.",

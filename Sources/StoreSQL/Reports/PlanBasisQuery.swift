@@ -1,11 +1,11 @@
-// What a plan depends on: read with a dry run from one snapshot, and again in the transaction that applies it.
+// The inputs of a plan: read in one snapshot with a dry run, and again in the transaction that applies the plan.
 import Routing
 
-/// Reads what a plan depends on, inside a transaction of the caller.
+/// Reads the inputs of a plan, inside the caller's transaction.
 struct PlanBasisQuery {
   let db: any SQLConnection
 
-  /// `tenant` nil: of all tenants. `decision` nil marks the last one. Costs a walk over devices and sequences.
+  /// `tenant` nil reads all tenants; `decision` nil marks the last decision. Walks over devices and sequences.
   func basis(of tenant: TenantID?, marking decision: Int64? = nil) throws -> PlanBasis {
     let sql = "SELECT \(TenantRow.columns), t.created_at FROM tenants t ORDER BY t.id"
     let guards = try GuardRows(db)
@@ -50,7 +50,7 @@ struct PlanBasisQuery {
     }
   }
 
-  /// What is set up, and nothing that sending changes by itself.
+  /// The configuration, without values that sending changes.
   private static func text(of device: Device) -> String {
     let limits = device.limits
     var parts = [device.status.rawValue]
@@ -88,7 +88,7 @@ struct PlanBasisQuery {
     return sequences
   }
 
-  /// Each a look at the end of a table.
+  /// Each count reads only the end of a table.
   private func counts() throws -> [PlanBasis.Count] {
     try [
       ("decisions", "decisions"), ("contacts", "sequence_contacts"), ("leads", "leads"), ("sends", "attempts"),
@@ -108,7 +108,7 @@ struct PlanBasisQuery {
 }
 
 extension SQLStore {
-  /// Reads from one snapshot; with `keeping`, what a plan made of it depends on too.
+  /// Reads from one snapshot; with `keeping`, also the inputs of a plan made from it.
   package func readWithPlanBasis<Result>(
     of tenant: TenantID?, keeping: Bool, _ body: (any StoreSnapshot) throws -> Result
   ) throws -> (Result, PlanBasis?) {
@@ -118,7 +118,7 @@ extension SQLStore {
     }
   }
 
-  /// About how many contacts are due, by the index alone: opted out ones and those of paused sequences are counted in.
+  /// The approximate number of due contacts, from the index alone: includes leads that opted out and paused sequences.
   package func dueCount(of tenant: TenantID?, at now: Instant) throws -> Int {
     let sql = """
       SELECT count(*) FROM tenants t

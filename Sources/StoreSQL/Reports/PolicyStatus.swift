@@ -1,8 +1,8 @@
-// The report on policies: `policyStatuses` and `policyHistory` serve `usher policy list` and `history`.
+// The reports on policies: `policyStatuses` is for `usher policy list`, `policyHistory` for `usher policy history`.
 import Routing
 
 extension PolicyStatus {
-  /// What decides for each tenant, by tenant and position, inside a transaction.
+  /// The policies of each tenant, by tenant and position, inside a transaction.
   static func all(in db: any SQLConnection) throws -> [PolicyStatus] {
     try db.all(sql) { row in
       PolicyStatus(
@@ -16,7 +16,7 @@ extension PolicyStatus {
     }
   }
 
-  /// Sorts the policies `a` of a generation: the live ones, the canary's, the shadow's, guards.
+  /// Orders the policies `a` of a generation: live, canary, shadow, guards.
   static let roleOrder = "CASE a.role WHEN 'live' THEN 1 WHEN 'canary' THEN 2 WHEN 'shadow' THEN 3 ELSE 4 END"
 
   static let sql = """
@@ -62,10 +62,10 @@ extension PolicyStatus {
 }
 
 extension SQLStore {
-  /// What decides for each tenant, by tenant and position.
+  /// The policies of each tenant, by tenant and position.
   package func policyStatuses() throws -> [PolicyStatus] { try reading { try PolicyStatus.all(in: $0) } }
 
-  /// Every revision that began to decide or to be tried, the latest last.
+  /// Every activation of a revision, live or for a canary or shadow, oldest first.
   package func policyHistory(tenant: TenantID?) throws -> [PolicyActivation] {
     let sql = """
       SELECT t.external_id AS tenant, a.generation, a.role, a.position, coalesce(a.policy, r.policy) AS policy,

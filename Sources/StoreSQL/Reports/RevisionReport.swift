@@ -1,8 +1,8 @@
-// What is on record of a revision: `usher policy show`, and the look-up by the beginning of a digest.
+// The report on a revision for `usher policy show`, and the lookup by the beginning of a digest.
 import Routing
 
 extension SQLStore {
-  /// Revisions whose digest begins so, with or without `sha256:`, by digest; at most `limit`.
+  /// Revisions whose digest starts with `text`, with or without `sha256:`; ordered by digest, at most `limit`.
   package func revisions(startingWith text: String, limit: Int) throws -> [PolicyRevision] {
     let prefix = text.hasPrefix("sha256:") ? text : "sha256:" + text
     let sql = """
@@ -19,7 +19,7 @@ extension SQLStore {
     }
   }
 
-  /// Everything on record about a revision; nil for one that is not. Costs a walk over the decisions.
+  /// Everything on record about a revision; nil for an unknown one. Walks over the decisions.
   package func revision(_ digest: String) throws -> RevisionReport? {
     let sql = "SELECT id, policy, source, params, created_at FROM policy_revisions WHERE external_id = ?1"
     return try reading { db in
@@ -36,7 +36,7 @@ extension SQLStore {
 }
 
 extension RevisionReport {
-  /// A tenant's decisions that name a revision.
+  /// A tenant's decisions that cite a revision.
   private struct Decisions {
     let count: Int
     let firstAt, lastAt: Instant
@@ -64,7 +64,7 @@ extension RevisionReport {
     }
   }
 
-  /// By the key of the tenant.
+  /// By tenant key.
   private static func decisions(of revision: Int64, in db: any SQLConnection) throws -> [Int64: Decisions] {
     let sql = """
       SELECT tenant_id, count(*) AS count, min(at) AS first_at, max(at) AS last_at

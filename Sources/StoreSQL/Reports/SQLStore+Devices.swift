@@ -1,9 +1,9 @@
 import Routing
 
 extension SQLStore {
-  /// Every device as it stood at `moment`: only what had happened by then counts. See `PastDevices` for what is known.
+  /// Every device at `moment`: only events up to then count. `PastDevices` says what is known.
   ///
-  /// Costs what `devicesNow` does; of a moment that has passed also what happened since.
+  /// Costs as much as `devicesNow`; for a past time also the events since.
   package func devices(at moment: Instant) throws -> DeviceReport {
     try reading { db in
       guard try PastRecord(db).isPast(moment) else { return try devicesNow(db, at: moment, created: moment) }
@@ -20,10 +20,10 @@ extension SQLStore {
     }
   }
 
-  /// Every device as it stands, with what it sent in the windows that end at `now` and later, should the clock have been
-  /// ahead; and whether it can accept more.
+  /// Every device as it is now, with its sends in the windows that end at `now` (and later ones, if the clock was
+  /// ahead), and whether it can accept more.
   ///
-  /// Costs a walk over the enrolments, and over the indexes behind the loads.
+  /// Walks over the enrolments, and over the indexes behind the loads.
   package func devicesNow(at now: Instant) throws -> DeviceReport {
     try reading { db in try devicesNow(db, at: now, created: .latest) }
   }
@@ -65,7 +65,7 @@ extension SQLStore {
     return try contacts(db, sql, [])
   }
 
-  /// By the key of the device; nil for those without one.
+  /// By device key; nil for those without a device.
   private func contacts(_ db: any SQLConnection, _ sql: String, _ arguments: SQLArguments) throws -> [Int64?: Int] {
     var contacts: [Int64?: Int] = [:]
     try db.each(sql, arguments) { row in contacts[row["device_id"] as Int64?] = row["count"] as Int }

@@ -1,7 +1,7 @@
 import Routing
 
 extension SQLStore {
-  /// Whether something has exactly this id. By an index alone; `tenant` nil: of all tenants.
+  /// Whether a row has exactly this id. Reads only an index; `tenant` nil searches all tenants.
   package func has(_ what: IDKind, _ id: String, of tenant: String?) throws -> Bool {
     let sql =
       what == .tenant
@@ -13,10 +13,10 @@ extension SQLStore {
     return try reading { db in try db.value(sql, [id, tenant], as: Int64.self) != nil }
   }
 
-  /// Ids that begin with a text, in their order: for a shell that completes them. By an index alone, so that a store of
-  /// millions answers at once. `tenant` nil: of all tenants.
+  /// The ids that start with `prefix`, in order, for shell completion. Reads only an index, so a store with millions of
+  /// rows answers at once. `tenant` nil searches all tenants.
   package func ids(_ what: IDKind, of tenant: String?, startingWith prefix: String, limit: Int) throws -> [String] {
-    // The largest character ends the range, so that the index is read from its begin to its end.
+    // The largest character ends the range, so that only that part of the index is read.
     let (range, end) = ("external_id >= ?1 AND external_id < ?2", prefix + "\u{10FFFF}")
     return try reading { db in
       guard what != .tenant else {

@@ -1,7 +1,7 @@
 import Routing
 
 extension SQLStore {
-  /// Checks every promise over every row, from one snapshot. Costs several walks over the whole store.
+  /// Checks every invariant over every row, in one snapshot. Walks several times over the whole store.
   package func integrity() throws -> IntegrityReport {
     try reading { db in
       let all = IntegrityCheck.all(references: referenceCheck, files: fileCheck)
@@ -20,7 +20,7 @@ extension SQLStore {
     return result
   }
 
-  /// The report that people read is itself under test (I-71).
+  /// Verifies the report that people read (I-71).
   private func sums(_ db: any SQLConnection) throws -> IntegrityReport.Check {
     let report = try sequenceReport(db)
     let counted = report.sequences.reduce(0) { $0 + $1.enrolments }

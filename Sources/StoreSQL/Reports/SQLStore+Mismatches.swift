@@ -1,11 +1,11 @@
 import Routing
 
 extension SQLStore {
-  /// Compares each message's device with its enrolment's, joined on the enrolment and the step.
+  /// Compares each message's device with its enrolment's; joins on enrolment and step.
   ///
-  /// Only messages made at `since` or later, of one tenant or of all. As of `moment`, only what had happened by then counts:
-  /// messages, assignments and decisions of then. At most `lineLimit` lines; the counts are of all messages. Costs a walk
-  /// over the messages and the assignments.
+  /// Includes only messages made at `since` or later, of one tenant or of all. With `moment`, only messages,
+  /// assignments and decisions up to then count. Returns at most `lineLimit` lines; the counts cover all messages.
+  /// Walks over the messages and the assignments.
   package func mismatches(
     since: Instant?, tenant: TenantID?, at moment: Instant? = nil, lineLimit: Int = 1000
   ) throws -> MismatchReport {
@@ -19,7 +19,7 @@ extension SQLStore {
     }
   }
 
-  /// `parts` makes the table of that name, with the message, its part and its decision, the latest assignment, and the
+  /// `parts` defines the table of that name: the message, its part and decision, the latest assignment, and the
   /// assigned device.
   private func mismatches(
     _ db: any SQLConnection, _ parts: String, _ columns: (status: String, device: String), _ arguments: SQLArguments,
@@ -51,7 +51,7 @@ extension SQLStore {
     return MismatchReport(counts: counts, total: counts.values.reduce(0, +), lines: lines)
   }
 
-  /// The one place that says what part a message is. `latest` is the enrolment's last assignment.
+  /// The only definition of a message's part. `latest` is the enrolment's last assignment.
   private var messageParts: String {
     """
     WITH latest AS MATERIALIZED (
@@ -77,7 +77,7 @@ extension SQLStore {
     """
   }
 
-  /// The same of a moment that has passed. An assignment that was changed without a record is found in the present alone.
+  /// As `messageParts`, for a past time. Only the present can show an assignment that was changed without a record.
   private var pastParts: String {
     """
     WITH \(PastSQL.assignments), \(PastSQL.messages(where: """

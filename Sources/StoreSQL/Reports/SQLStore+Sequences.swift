@@ -1,12 +1,12 @@
 import Routing
 
 extension SQLStore {
-  /// The funnel of each sequence. Costs a walk over enrolments, messages and decisions.
+  /// The funnel of each sequence. Walks over enrolments, messages and decisions.
   package func sequences() throws -> SequenceReport {
     try reading { db in try sequenceReport(db) }
   }
 
-  /// The same as of a moment: only what had happened by then counts. Costs also what happened since.
+  /// The funnels at a past time: only events up to then count. Also costs the events since.
   package func sequences(at moment: Instant) throws -> SequenceReport {
     try reading { db in
       let isPast = try PastRecord(db).isPast(moment)
@@ -48,7 +48,7 @@ extension SQLStore {
   }
 }
 
-/// Counts of the whole store by step.
+/// Counts by step, for the whole store.
 private struct StepTally {
   private struct Place: Hashable {
     let sequence: Int64
@@ -58,7 +58,7 @@ private struct StepTally {
   private var enrolments: [Place: [EnrolmentStatus: Int]] = [:]
   private var messages: [Int64: [MessageStatus: Int]] = [:]
   private var skipped: [Int64: Int] = [:]
-  /// All enrolments, counted by themselves.
+  /// All enrolments, counted separately.
   private(set) var total = 0
 
   init(reading db: any SQLConnection) throws {

@@ -1,8 +1,8 @@
-// What a shadow came to: `usher policy shadow`.
+// The results of a shadow, for `usher policy shadow`.
 import Routing
 
 extension SQLStore {
-  /// What a shadow that began in the generation `since` came to.
+  /// The results of the shadow that began in generation `since`.
   package func shadowReport(of tenant: TenantKey, since: Int64) throws -> ShadowReport {
     let generations = """
       generation IN (SELECT generation FROM policy_changes WHERE tenant_id = ?1 AND shadow_since = ?2)

@@ -1,9 +1,9 @@
 import Routing
 import Wire
 
-/// What a canary was rolled back for, as the store keeps it: a JSON object.
+/// The evidence for a canary's rollback as stored: a JSON object.
 extension CanaryEvidence {
-  /// The keys of a side's counts, in their order.
+  /// The keys of a side's counts, in order.
   private static var counts: [(String, WritableKeyPath<CanaryTally, Int>)] {
     [
 
@@ -33,7 +33,7 @@ extension CanaryEvidence {
 
   var stored: String { JSONWriter().string(json) }
 
-  /// Nil for a text that is none such.
+  /// Nil for any text that `json` does not produce.
   init?(stored text: String) {
     guard case .object(let object)? = try? JSONParser.parse(Array(text.utf8)) else { return nil }
     var tallies = CanaryTallies()

@@ -1,7 +1,7 @@
 import Routing
 import Wire
 
-/// A canary's guards as the store keeps them: an object with a member for each, in the words of `--guard`.
+/// A canary's rollback limits as stored: an object with a member for each, named as in `--guard`.
 extension CanaryGuards {
   init(stored text: String) {
     self.init()

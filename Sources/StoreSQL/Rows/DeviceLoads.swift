@@ -1,6 +1,6 @@
 import Routing
 
-/// The loads of the devices of one tenant, or of all tenants, at one moment.
+/// The loads of the devices of one tenant, or of all tenants, at one time.
 struct DeviceLoads {
   private let now: Instant
   private let windows: SendWindows
@@ -8,8 +8,8 @@ struct DeviceLoads {
   private let inFlight: [Int64: Int]
   private let failures: [Int64: Int]
 
-  /// `tenant` nil: of all tenants. `windows` nil, or no longer complete for `now`, reads them, and so does `failures` nil.
-  /// Costs a walk over the pending and sending messages of those devices.
+  /// `tenant` nil reads all tenants. If `windows` is nil or no longer complete for `now`, reads the sends; if
+  /// `failures` is nil, reads those too. Walks over the pending and sending messages of those devices.
   init(
     reading db: any SQLConnection, of tenant: TenantKey? = nil, at now: Instant, windows: SendWindows?,
     failures: [Int64: Int]? = nil
@@ -25,7 +25,7 @@ struct DeviceLoads {
     self.failures = try failures ?? DeviceLoads.failures(db, at: now)
   }
 
-  /// The last hour's failures of all tenants' devices, by their keys.
+  /// The failures of the last hour of all tenants' devices, by device key.
   static func failures(_ db: any SQLConnection, at now: Instant) throws -> [Int64: Int] {
     try counts(
       db,
@@ -35,7 +35,7 @@ struct DeviceLoads {
       """, [now.milliseconds - RecentSends.hour, now.milliseconds])
   }
 
-  /// A device with its load, as a fleet has it.
+  /// A device with its load, as a member of a fleet.
   func member(_ device: Device) -> Fleet.Member {
     let key = device.key.raw
     return Fleet.Member(
@@ -43,8 +43,8 @@ struct DeviceLoads {
       failuresHour: failures[key] ?? 0, at: now)
   }
 
-  /// The messages in a status, by the index that is named after it: each tenant's devices are looked up in it, so that
-  /// a cycle over many tenants does not walk over all messages for each.
+  /// Counts messages in a status by the index for that status. Looks up each of the tenant's devices in it, so that a
+  /// cycle over many tenants does not walk over all messages for each.
   static func messages(_ db: any SQLConnection, _ status: String, of tenant: TenantKey?) throws -> [Int64: Int] {
     guard let tenant else {
       return try counts(

@@ -1,6 +1,6 @@
 import Routing
 
-/// The columns of `user_devices`, as `d`, that a device is made of; first in their SELECT.
+/// The columns of `user_devices` `d` that make a device; first in their SELECT.
 enum FleetColumn: Int, SQLColumn {
   case key, id, name, phone, platform, status, pausedUntil, gateway, limitMinute, limitHour, limitDay, limitInFlight,
     paceMinimum, paceMaximum, tags, attributes, activatedAt, lastSeenAt, lastSentAt, nextSendAt
@@ -31,13 +31,13 @@ enum FleetColumn: Int, SQLColumn {
   }
 }
 
-/// A row of `user_devices` as the domain knows it.
+/// Converts a row of `user_devices` to a `Device`.
 enum DeviceRow {
-  /// What `device(_:)` reads, from a table called `d`; first in the SELECT.
+  /// The columns that `device(_:)` reads, from a table called `d`; first in the SELECT.
   static let columns = FleetColumn.select
 
-  /// A value that the domain does not know is read on the safe side: an unknown status or pace sends nothing or
-  /// slowly, tags that are no texts and attributes that are no object are left out. One bad row must not stop a fleet (I-47).
+  /// Unknown values are read on the safe side: with an unknown status or pace a device sends nothing or slowly; tags
+  /// that are not strings and attributes that are not an object are left out. One bad row must not stop a fleet (I-47).
   static func device(_ row: SQLRow) -> Device {
     let (tags, attributes): (String, String) = (row[FleetColumn.tags], row[FleetColumn.attributes])
     return Device(

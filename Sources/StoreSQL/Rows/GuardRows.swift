@@ -1,6 +1,6 @@
 import Routing
 
-/// The operator's guards, as tenants have them: the list, and what is set for one tenant on top of what is set for all.
+/// The operator's guards for each tenant: the list, with the tenant's parameters on top of the general ones.
 struct GuardRows {
   private let all: [GuardSetting]
   private let own: [Int64: [String: [Parameter]]]

@@ -1,9 +1,9 @@
 import Routing
 import Wire
 
-/// Lists and parameters as the store keeps them: JSON in text columns.
+/// Lists and parameters as stored: JSON in text columns.
 package enum JSONText {
-  /// The elements of a list of texts. Empty lists, which most are, cost nothing.
+  /// The elements of a list of strings. Empty lists, the usual case, cost nothing.
   package static func texts(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow) -> [String] {
     if isPair(bytes, "[", "]") { return [] }
     guard case .array(let elements) = try parsed(bytes, column) else {
@@ -20,7 +20,7 @@ package enum JSONText {
     return texts
   }
 
-  /// The members of an object, in the order written; a value with parts becomes the text of its JSON.
+  /// The members of an object in their written order; a list or object becomes its JSON text.
   package static func parameters(_ bytes: UnsafeBufferPointer<UInt8>, _ column: String) throws(UnreadableRow)
     -> [Parameter]
   {
@@ -31,22 +31,22 @@ package enum JSONText {
     return object.members.map { Parameter($0.key, scalar($0.value)) }
   }
 
-  /// The same for a column that is there as a string.
+  /// As above, for a column already read as a string.
   package static func texts(_ text: String, _ column: String) throws(UnreadableRow) -> [String] {
     try withBytes(of: text) { (bytes) throws(UnreadableRow) in try texts(bytes, column) }
   }
 
-  /// The same for a column that is there as a string.
+  /// As above, for a column already read as a string.
   package static func parameters(_ text: String, _ column: String) throws(UnreadableRow) -> [Parameter] {
     try withBytes(of: text) { (bytes) throws(UnreadableRow) in try parameters(bytes, column) }
   }
 
-  /// The text of a list column, without spaces.
+  /// The JSON of a list column, without spaces.
   package static func text(of texts: [String]) -> String {
     texts.isEmpty ? "[]" : JSONWriter().string(.array(texts.map(JSONValue.string)))
   }
 
-  /// The text of an object column, without spaces; of a repeated name the last value counts.
+  /// The JSON of an object column, without spaces; the last value wins for a repeated name.
   package static func text(of parameters: [Parameter]) -> String {
     var object = JSONObject()
     for parameter in parameters { object[parameter.name] = value(parameter.value) }

@@ -1,10 +1,10 @@
 import Routing
 import Synchronization
 
-/// What reads of one moment have in common for all tenants: what each device has sent, and how often it failed.
+/// Reads shared by all tenants at one time: the sends of each device, and its failures.
 ///
-/// A cycle reads the fleet of each tenant that has something due. Without this, each of those reads would walk over the
-/// sends and failures of all tenants. What is kept is of the first read of its moment; whoever writes sends forgets it.
+/// A cycle reads the fleet of each tenant with due contacts. Without this cache, each read would walk over the sends
+/// and failures of all tenants. The cache keeps the first read of its time; whoever writes sends clears it.
 package final class SharedReads: Sendable {
   private struct Kept {
     var at: Instant
@@ -14,10 +14,11 @@ package final class SharedReads: Sendable {
 
   private let kept = Mutex<Kept?>(nil)
 
-  /// Nothing kept yet.
+  /// Starts empty.
   package init() {}
 
-  /// What was read at `now` before, else what `read` returns, which is kept. `read` may run on several threads at once.
+  /// The windows read earlier at `now`; otherwise keeps and returns the result of `read`, which may run on several
+  /// threads at once.
   package func windows(at now: Instant, read: () throws -> SendWindows) rethrows -> SendWindows {
     if let windows = kept.withLock({ $0?.at == now ? $0?.windows : nil }) { return windows }
     let windows = try read()
@@ -25,7 +26,7 @@ package final class SharedReads: Sendable {
     return windows
   }
 
-  /// By the key of the device.
+  /// By device key.
   package func failures(at now: Instant, read: () throws -> [Int64: Int]) rethrows -> [Int64: Int] {
     if let failures = kept.withLock({ $0?.at == now ? $0?.failures : nil }) { return failures }
     let failures = try read()
@@ -33,7 +34,7 @@ package final class SharedReads: Sendable {
     return failures
   }
 
-  /// Must be called by whoever writes sends, before others can read them.
+  /// Whoever writes sends must call this before others can read them.
   package func forget() { kept.withLock { $0 = nil } }
 
   private func keep(at now: Instant, _ change: (inout Kept) -> Void) {

@@ -1,4 +1,4 @@
-/// Why a row cannot be made into what the domain knows; the row is set aside, the others go on (I-47).
+/// Why a row cannot be decoded; the row is set aside and the others continue (I-47).
 package struct UnreadableRow: Error, Equatable {
   /// What was expected, where, and what was found.
   package let reason: String

@@ -1,8 +1,8 @@
 import Routing
 
-/// One batch of claims over all devices that may send, inside a transaction.
+/// One batch of claims from all devices that may send, inside a transaction.
 package struct ClaimBatch {
-  /// How long a recovered claim is leased to the process that recovers it; seconds.
+  /// The lease of a recovered claim for the process that recovers it, in seconds.
   package static let recoveryLeaseSeconds: Int64 = 300
 
   private let db: any SQLConnection
@@ -12,15 +12,15 @@ package struct ClaimBatch {
   private let draw: (MessageKey) -> Double
   private let holds: [SendingHold]
 
-  /// A device that may send, and how far along its queue the batch is.
+  /// A device that may send, and the batch's position in its queue.
   private struct Sender {
     let device: Device
-    /// Messages that its caps and pace allow.
+    /// The number of messages that its caps and pace allow.
     let allowance: Int
     var lastSeen: Int64 = 0
   }
 
-  /// `holds`: in force, in the store and in the file beside it.
+  /// `holds` are the holds in force, from the store and from the file next to it.
   package init(
     _ db: any SQLConnection, at now: Instant, leaseUntil: Instant, epoch: LeaderEpoch,
     draw: @escaping (MessageKey) -> Double, holds: [SendingHold]
@@ -45,7 +45,7 @@ package struct ClaimBatch {
     return claimed.sorted { ($0.deviceKey, $0.key) < ($1.deviceKey, $1.key) }
   }
 
-  /// The condition that a device `d` is of none of `count` tenants, whose ids are the parameters from ?2 on.
+  /// The SQL condition that a device `d` belongs to none of `count` tenants, whose ids are the parameters from ?2 on.
   private static func isOfOthers(than count: Int) -> String {
     let ids = (2..<count + 2).map { "?\($0)" }.joined(separator: ", ")
     return "AND d.tenant_id NOT IN (SELECT t.id FROM tenants t WHERE t.external_id IN (\(ids)))"
@@ -97,8 +97,8 @@ package struct ClaimBatch {
     return rows.count
   }
 
-  /// Messages of sequences that are not active stay, and do not block those behind them.
-  /// A message of the future, left by a clock that was set back since, is not due yet.
+  /// Messages of inactive sequences stay and do not block those behind them. A message dated in the future, written
+  /// before the clock was set back, is not due yet.
   private func pending(on device: DeviceKey, after key: Int64, limit: Int) throws -> [MessageRow] {
     let sql = """
       \(MessageRow.selection)
@@ -109,7 +109,7 @@ package struct ClaimBatch {
     return try db.all(sql, [device.raw, key, now.milliseconds, limit], MessageRow.init)
   }
 
-  /// What is sent is what this statement gives back (I-16).
+  /// Only what this statement returns is sent (I-16).
   private func lease(_ row: MessageRow, on device: Device, nextSendAt: Instant?) throws {
     let sql = """
       UPDATE broadcast_messages

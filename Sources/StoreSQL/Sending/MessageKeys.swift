@@ -4,16 +4,16 @@ import Routing
 /// Makes the keys under which gateways know messages: 22 upper-case hexadecimal digits, the first 11 bytes of an
 /// HMAC-SHA256 with the store's secret.
 ///
-/// The key names who is written to what, and not a row: a message that is queued again after a restore has the key of the
-/// one that was lost, so that a gateway that recognises repeated keys sends it once. Another person's message never has
-/// it, and neither has another store's.
+/// The key identifies the recipient and the step instead of a row. A message that is queued again after a restore has
+/// the key of the lost one, and a gateway that recognises repeated keys sends it once. Messages to other people and
+/// those of other stores never have the same key.
 package struct MessageKeys: Sendable {
   private let secret: [UInt8]
 
-  /// `secret` is the store's, as its `store` row has it.
+  /// `secret` comes from the store's `store` row.
   package init(secret: [UInt8]) { self.secret = secret }
 
-  /// The store's. Throws `StoreError.conflict` for a store that has lost its secret.
+  /// Reads the store's secret. Throws `StoreError.conflict` if the store has lost it.
   package init(reading db: any SQLConnection) throws {
     guard let secret: [UInt8] = try db.value("SELECT secret FROM store WHERE id = 1") else {
       throw StoreError.conflict("expected the store's secret in the table 'store', found none: restore a backup")
@@ -21,11 +21,11 @@ package struct MessageKeys: Sendable {
     self.init(secret: secret)
   }
 
-  /// What is signed are six netstrings (https://cr.yp.to/proto/netstrings.txt): `4:acme,7:welcome,2:L1,1:1,…`. No two
-  /// lists of parts have the same bytes. A contact is named by its sequence and its lead: an import may change its id.
+  /// Signs six netstrings (https://cr.yp.to/proto/netstrings.txt): `4:acme,7:welcome,2:L1,1:1,…`. Two different lists
+  /// never have the same bytes. A contact is identified by its sequence and lead, because an import may change its id.
   ///
-  /// `tryNumber` counts the times that the message was certainly not sent, or was moved to another device, from 1. About a
-  /// microsecond.
+  /// `tryNumber` counts from 1 and increases when the message was certainly not sent or moves to another device. Takes
+  /// about a microsecond.
   package func key(
     tenant: TenantID, sequence: String, lead: String, step: Int, recipient: PhoneNumber, tryNumber: Int
   ) -> String {

@@ -1,6 +1,6 @@
 import Routing
 
-/// A row of `broadcast_messages` with what a gateway needs to know.
+/// A row of `broadcast_messages` with everything a gateway needs.
 package struct MessageRow {
   /// The message's key.
   package let key: Int64
@@ -21,7 +21,7 @@ package struct MessageRow {
   private let lead: String
   private let tryNumber: Int
 
-  /// What the initialiser reads, and the tables it comes from.
+  /// The columns that the initialiser reads, and their tables.
   package static let selection = """
     SELECT m.id, m.sequence_contact_id, CASE WHEN l.opted_out_at IS NULL THEN 0 ELSE 1 END AS is_opted_out,
       t.external_id AS tenant,
@@ -50,8 +50,8 @@ package struct MessageRow {
     tryNumber = row["try"]
   }
 
-  /// The message as it is handed to a gateway, under its key. A message that a gateway may have had when its store was
-  /// upgraded from version 8 or earlier keeps the key of then.
+  /// The message for a gateway, with its key. A message that a gateway may have received before the store was upgraded
+  /// from version 8 or earlier keeps its old key.
   package func message(keys: MessageKeys) -> Message {
     let key =
       tryNumber < 0

@@ -1,18 +1,19 @@
 import Routing
 
-/// What came of claimed messages, written down inside a transaction.
+/// Writes the outcomes of claimed messages, inside a transaction.
 package struct ResultBatch {
   private let db: any SQLConnection
   private let now: Instant
   private let epoch: LeaderEpoch
   private var counts = SendCounts()
 
-  /// For one transaction, whose leader `epoch` names.
+  /// For one transaction of the leader with `epoch`.
   package init(_ db: any SQLConnection, at now: Instant, epoch: LeaderEpoch) {
     (self.db, self.now, self.epoch) = (db, now, epoch)
   }
 
-  /// Writes outcomes in the order given. Throws `StoreError.conflict` at the first message that `epoch` is not sending.
+  /// Writes outcomes in the order given. Throws `StoreError.conflict` at the first message that is not being sent under
+  /// `epoch`.
   package mutating func run(_ results: [SendResult]) throws -> SendCounts {
     for result in results {
       let claim = try Claim(of: result.message, in: db)
@@ -27,7 +28,7 @@ package struct ResultBatch {
     return counts
   }
 
-  /// The keys of a message that is being sent, and the state that its transition starts from.
+  /// The keys of a message that is being sent, and the initial state of its transition.
   private struct Claim {
     let message: Int64
     let tenant: Int64

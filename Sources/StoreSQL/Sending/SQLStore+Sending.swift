@@ -1,9 +1,9 @@
 import Routing
 
 extension SQLStore {
-  /// Records what came of claimed messages, all or nothing; see `OutboxStore`.
+  /// Records the outcomes of claimed messages, all or nothing; see `OutboxStore`.
   ///
-  /// Throws `StoreError.conflict` when one of them is not being sent under `epoch`; then hand the others in without it.
+  /// Throws `StoreError.conflict` if one of them is not being sent under `epoch`; call again without that one.
   package func finish(_ results: [SendResult], at now: Instant, epoch: LeaderEpoch) throws -> SendCounts {
     try write(
       under: epoch, isOfSends: true,
@@ -16,8 +16,9 @@ extension SQLStore {
       })
   }
 
-  /// Claims that nobody will finish, leased anew to the caller for `ClaimBatch.recoveryLeaseSeconds`, so that `finish` takes them
-  /// with `epoch`; see `OutboxStore`. No attempt is made of it: the idempotency key is the one the gateway may know.
+  /// Leases claims of an earlier process to the caller for `ClaimBatch.recoveryLeaseSeconds`, so that `finish` accepts
+  /// them with `epoch`; see `OutboxStore`. Makes no new attempt: the idempotency key stays the one that the gateway may
+  /// know.
   package func abandonedClaims(at now: Instant, epoch: LeaderEpoch) throws -> [Message] {
     try write(under: epoch) { db in
       let sql = """
@@ -38,7 +39,7 @@ extension SQLStore {
     }
   }
 
-  /// What the leader has sent, read again when somebody else may have added to it.
+  /// The leader's windows, read again if anyone else may have added sends.
   package func currentWindows(_ db: Connection, at now: Instant) throws -> SendWindows {
     let token = try changeToken(db)
     if let current = windows.withLock({ $0 }), current.isCurrent(at: now, token: token) { return current }
@@ -47,7 +48,7 @@ extension SQLStore {
     return loaded
   }
 
-  /// After the commit, so that a send that was rolled back never fills a window.
+  /// Called after the commit, so that a send that was rolled back never fills a window.
   private func remember(_ results: [SendResult], at now: Instant) {
     windows.withLock { windows in
       for result in results {
@@ -59,7 +60,8 @@ extension SQLStore {
     }
   }
 
-  /// Messages that a process has claimed and not finished, in the scope of a hold: all, and those whose lease lasts.
+  /// Messages that a process has claimed and not finished, in the scope of a hold: all of them, and those with a valid
+  /// lease.
   package func claimed(of tenant: TenantID?, at now: Instant) throws -> (all: Int, leased: Int) {
     try reading { db in
       let sql = """

@@ -1,20 +1,20 @@
 import Routing
 
-/// What each device has handed to its gateway lately: the ledger behind the rolling caps (I-67).
+/// The recent sends of each device, used for the rolling caps (I-67).
 ///
-/// Counted are attempts that the gateway accepted or may have, at the moment they ended.
+/// Counts attempts that the gateway accepted, or may have accepted, at the time they ended.
 package struct SendWindows: Sendable {
-  /// Two threads' clocks may be this far apart before what was forgotten has to be read again; milliseconds.
+  /// The clocks of two threads may differ this much before dropped sends have to be read again; milliseconds.
   package static let slack: Int64 = 60_000
 
   private var sends: [DeviceKey: RecentSends] = [:]
-  /// From this moment on, and for no earlier one, the windows are complete.
+  /// The windows are complete from this time on, and not for earlier times.
   private var completeFrom: Instant
-  /// `SQLStore.changeToken` when the windows were read; another one means that they have to be read again.
+  /// `SQLStore.changeToken` when the windows were read; if it changes, they must be read again.
   private let token: Int64
 
-  /// Reads the last 24 hours before `now`, and what was sent later, at most until `end`. Costs a walk over an index of the
-  /// sends in them. `token`: for windows that are kept.
+  /// Reads the sends of the last 24 hours before `now` and later ones, at most until `end`. Walks over an index of
+  /// those sends. `token` is for windows that are kept.
   package init(
     reading db: any SQLConnection, at now: Instant, until end: Instant = .latest, token: Int64 = 0
   ) throws {
@@ -35,16 +35,16 @@ package struct SendWindows: Sendable {
     }
   }
 
-  /// Whether nothing that a window at `now` can see was forgotten, and nobody else wrote since the windows were read.
+  /// Whether the windows still have all sends needed at `now`, and nobody else has written since they were read.
   package func isCurrent(at now: Instant, token: Int64) -> Bool { covers(now) && token == self.token }
 
-  /// Whether nothing that a window at `now` can see was forgotten.
+  /// Whether the windows still have all sends needed at `now`.
   package func covers(_ now: Instant) -> Bool { now >= completeFrom }
 
-  /// Empty for a device that sent nothing. One hash.
+  /// Empty for a device without sends. Costs one hash lookup.
   package func of(_ device: DeviceKey) -> RecentSends { sends[device] ?? RecentSends() }
 
-  /// Counts a send of this process, and drops what no window can see any more.
+  /// Adds a send of this process, and drops sends too old for any window.
   package mutating func add(_ device: DeviceKey, at moment: Instant) {
     let horizon = moment.advanced(byMilliseconds: -SendWindows.slack)
     completeFrom = max(completeFrom, horizon)

@@ -1,5 +1,5 @@
 extension SimulationStateReader {
-  /// Where a statement has the columns that a lead is made of.
+  /// The positions of a lead's columns in a statement.
   struct LeadPlaces {
     let key, phone, name, tags, attributes, zone: Int
 
@@ -11,7 +11,7 @@ extension SimulationStateReader {
     }
   }
 
-  /// An enrolment `c` with its lead `l`.
+  /// Columns of an enrolment `c` with its lead `l`.
   enum EnrolmentColumn: Int, SQLColumn {
     case tenant, key, id, sequence, step, status, dueAt, nextAt, attempts, assignedDevice, lastDevice, phone, name,
       tags, attributes, optedOutAt, leadKey, zone, moves
@@ -44,7 +44,7 @@ extension SimulationStateReader {
     }
   }
 
-  /// A trigger `t` with its lead `l`.
+  /// Columns of a trigger `t` with its lead `l`.
   enum TriggerColumn: Int, SQLColumn {
     case tenant, name, nextAt, leadKey, leadID, phone, leadName, tags, attributes, device, zone
 
@@ -68,7 +68,7 @@ extension SimulationStateReader {
     }
   }
 
-  /// A lead `l` that stands for others.
+  /// Columns of a lead `l` that serves as a sample of others.
   enum ModelColumn: Int, SQLColumn {
     case phone, name, tags, attributes, device, leadKey, zone
 

@@ -1,21 +1,21 @@
 import Routing
 
-/// Copies out what goes on in a store, table by table, inside a read transaction.
+/// Reads the current state of a store for a simulation, table by table, inside a read transaction.
 struct SimulationStateReader {
   let db: any SQLConnection
   let now: Instant
   private let zones: any ZoneOffsets
   var tenants: [TenantState]
-  /// Places of rows by their keys.
+  /// The index of each row, by its key.
   let tenantPlaces: [Int64: Int]
   var devicePlaces: [Int64: Int] = [:]
   var sequencePlaces: [Int64: Int] = [:]
-  /// Keys of each tenant's sequences, by their places.
+  /// The keys of each tenant's sequences, in index order.
   var sequenceKeys: [[Int64]]
   var tags = ReadTexts<[String]>()
   var attributes = ReadTexts<[Parameter]>()
 
-  /// `tenant` nil: all of them. One that does not exist gives an state of none.
+  /// `tenant` nil reads all tenants. An unknown tenant gives an empty state.
   init(_ db: any SQLConnection, of tenant: TenantID?, at now: Instant, zones: any ZoneOffsets) throws {
     (self.db, self.now, self.zones) = (db, now, zones)
     let guards = try GuardRows(db)
@@ -66,7 +66,7 @@ extension SimulationStateReader {
     }
   }
 
-  /// As the caps count them, and as `failures_hour` does.
+  /// Reads sends as the caps count them, and failures as `failures_hour` does.
   private mutating func readSends() throws {
     let windows = try SendWindows(reading: db, at: now)
     for tenant in tenants.indices {
@@ -118,7 +118,7 @@ extension SimulationStateReader {
 // MARK: - Enrolments and messages
 
 extension SimulationStateReader {
-  /// Open enrolments, and those of messages that have not left, with these messages.
+  /// Reads open enrolments, messages that have not left, and the enrolments of those messages.
   private mutating func readEnrolments() throws {
     let rows = try db.prepare(
       """
@@ -134,7 +134,7 @@ extension SimulationStateReader {
       let key = rows.integer(EnrolmentColumn.key)
       guard let tenant = tenantPlaces[rows.integer(EnrolmentColumn.tenant)],
         let sequence = sequencePlaces[rows.integer(EnrolmentColumn.sequence)],
-        // The schema knows the same states.
+        // The schema allows the same states only.
         let status = EnrolmentStatus(rawValue: rows.text(EnrolmentColumn.status))
       else { continue }
       places[key] = tenants[tenant].enrolments.count
@@ -177,7 +177,7 @@ extension SimulationStateReader {
     for tenant in tenants.indices { tenants[tenant].messages.sort { $0.key < $1.key } }
   }
 
-  /// As `CycleSQL.recentMessages` counts them.
+  /// Counts as `CycleSQL.recentMessages` does.
   private mutating func readSent() throws {
     try db.each(
       """
@@ -254,7 +254,7 @@ extension SimulationStateReader {
     }
   }
 
-  /// Leads at even distances, so that the first ones imported do not stand for all.
+  /// Picks leads at even distances, so that the sample is not limited to those imported first.
   private mutating func readModels(most: Int) throws {
     let count = "SELECT count(*) FROM leads WHERE tenant_id = ?1 AND opted_out_at IS NULL"
     let rows = try db.prepare(
@@ -297,7 +297,7 @@ extension SimulationStateReader {
 }
 
 extension SQLStatement {
-  /// Whether a look-up finds anything.
+  /// Whether a lookup finds a row.
   fileprivate func hasRow() throws -> Bool {
     guard try step() else { return false }
     reset()
@@ -306,7 +306,8 @@ extension SQLStatement {
 }
 
 extension SQLStore {
-  /// Copies out what goes on; see `SimulationReadable`. One read transaction; costs a walk over all enrolments.
+  /// Copies the current state for a simulation; see `SimulationReadable`. Uses one read transaction; walks over all
+  /// enrolments.
   package func state(of tenant: TenantID?, modelLeads: Int, at now: Instant) throws -> SimulationState {
     try reading { db in
       var reader = try SimulationStateReader(db, of: tenant, at: now, zones: zones)

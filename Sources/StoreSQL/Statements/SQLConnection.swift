@@ -2,16 +2,16 @@ import Routing
 
 /// A connection to a store's database, inside a transaction that its owner begins and ends.
 ///
-/// Statements are written in SQLite's SQL with parameters `?1`, `?2`, …; `dialect` says how another engine spells them.
-/// A connection and its statements must stay on the thread of the transaction.
+/// Statements are written in SQLite's SQL with parameters `?1`, `?2`, …; `dialect` translates them for other engines. A
+/// connection and its statements must stay on the thread of the transaction.
 package protocol SQLConnection: AnyObject {
-  /// How the engine spells what engines spell differently.
+  /// Translates statements for the engine.
   var dialect: any SQLDialect { get }
 
-  /// A prepared statement for one use, from the connection's cache. Throws for a text that the engine does not accept.
+  /// A prepared statement for one use, from the connection's cache. Throws for SQL that the engine refuses.
   func statement(_ sql: String) throws -> any SQLStatement
 
-  /// A prepared statement of the caller's own, which it may keep and run again as long as the connection lives.
+  /// A prepared statement that the caller may keep and run again while the connection lives.
   func prepare(_ sql: String) throws -> any SQLStatement
 }
 
@@ -24,7 +24,7 @@ extension SQLConnection {
     while let row = try rows.next() { try body(row) }
   }
 
-  /// What `body` makes of each row, in the rows' order.
+  /// The results of `body` for all rows, in row order.
   package func all<Result>(
     _ sql: String, _ arguments: SQLArguments = [], _ body: (SQLRow) throws -> Result
   ) throws -> [Result] {
@@ -34,12 +34,12 @@ extension SQLConnection {
     return results
   }
 
-  /// What `body` makes of the first row; nil without a row.
+  /// The result of `body` for the first row; nil without a row.
   package func first<Result>(
     _ sql: String, _ arguments: SQLArguments = [], _ body: (SQLRow) throws -> Result
   ) throws -> Result? {
     let rows = try query(sql, arguments)
-    // A row is valid as long as its query is open.
+    // A row is valid while its query is open.
     return try withExtendedLifetime(rows) { try rows.next().map(body) }
   }
 
@@ -64,7 +64,7 @@ extension SQLConnection {
     return values
   }
 
-  /// Rows that are read one by one, for a walk that the caller controls.
+  /// Rows read one by one, at the caller's pace.
   package func query(_ sql: String, _ arguments: SQLArguments = []) throws -> SQLRows {
     SQLRows(try bound(sql, arguments))
   }
@@ -79,13 +79,13 @@ extension SQLConnection {
 // MARK: - Writing
 
 extension SQLConnection {
-  /// Runs a statement that may change any number of rows, and returns how many it changed.
+  /// Runs a statement that may change any number of rows; returns how many it changed.
   @discardableResult
   package func change(_ sql: String, _ arguments: SQLArguments = []) throws -> Int {
     try bound(sql, arguments).run()
   }
 
-  /// Runs an INSERT of one row into a table whose key is `id`, and returns the key of the row.
+  /// Runs an INSERT of one row into a table whose key is `id`; returns the row's key.
   package func insert(_ sql: String, _ arguments: SQLArguments) throws -> Int64 {
     try bound(sql + dialect.returningKey, arguments).insert()
   }
@@ -104,12 +104,12 @@ extension SQLConnection {
   }
 }
 
-/// The rows of a query, read one by one. The query ends when this is released.
+/// The rows of a query, read one by one. The query ends when this object is released.
 package final class SQLRows {
   private let statement: any SQLStatement
   private var isAtEnd = false
 
-  /// Takes a statement that is bound and has not been stepped.
+  /// `statement` must be bound and not yet stepped.
   package init(_ statement: any SQLStatement) { self.statement = statement }
 
   /// The next row, valid until the next call; nil after the last one.

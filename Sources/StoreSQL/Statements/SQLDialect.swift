@@ -1,41 +1,40 @@
-/// How an engine spells what engines spell differently. Statements are written as SQLite takes them, with every
-/// parameter numbered: `?1`, `?2`, …
+/// Translates SQLite's SQL for an engine. Statements number every parameter: `?1`, `?2`, …
 package protocol SQLDialect: Sendable {
-  /// The statement in this engine's spelling. Called once for each statement that is prepared: costs a pass over its text.
+  /// The statement in this engine's SQL. Called once for each prepared statement; costs a pass over its text.
   func text(_ sql: String) -> String
 
-  /// Whether a statement's parameters are called `$1`, `$2`, … instead of `?1`, `?2`, ….
+  /// Whether parameters are written `$1`, `$2`, … instead of `?1`, `?2`, ….
   var namesParameters: Bool { get }
 
-  /// What an INSERT ends with, so that the key `id` of its row is known. Empty where the connection knows it by itself.
+  /// The end of an INSERT that returns the row's `id`. Empty if the connection knows the key without it.
   var returningKey: String { get }
 }
 
 extension SQLDialect {
-  /// What most engines understand.
+  /// The syntax that most engines accept.
   package var returningKey: String { " RETURNING id" }
 }
 
-/// SQLite's own: statements are taken as they are written.
+/// SQLite's own SQL, unchanged.
 package struct SQLiteDialect: SQLDialect {
   /// Has no state.
   package init() {}
-  /// Returns the text as it is.
+  /// Returns `sql` unchanged.
   package func text(_ sql: String) -> String { sql }
   /// False: parameters stay `?1`.
   package var namesParameters: Bool { false }
 
-  /// RETURNING has SQLite keep a journal for each statement, which makes an import a third slower.
+  /// With RETURNING, SQLite keeps a journal for each statement, which makes imports a third slower.
   package var returningKey: String { "" }
 }
 
-/// SQLite with the parameters of PostgreSQL. Used by tests alone until there is an engine besides SQLite: they run the store
-/// through it, and a statement that relies on how SQLite counts parameters fails.
+/// SQLite with PostgreSQL's parameters. Only tests use it, until there is a second engine: they run the store through
+/// it, so that a statement that relies on how SQLite counts parameters fails.
 package struct NumberedDialect: SQLDialect {
   /// Has no state.
   package init() {}
 
-  /// Changes parameters alone; text in quotes stays as it is.
+  /// Changes only parameters; quoted text stays as it is.
   package func text(_ sql: String) -> String {
     SQLTokens(sql).reduce(into: "") { text, token in
       if token.kind == .parameter {
@@ -46,26 +45,27 @@ package struct NumberedDialect: SQLDialect {
     }
   }
 
-  /// True: `$1`, as PostgreSQL writes them.
+  /// True: `$1`, as in PostgreSQL.
   package var namesParameters: Bool { true }
 }
 
-/// PostgreSQL 15 and later. Used by tests alone until there is an engine for it: they prepare every statement on a server.
+/// PostgreSQL 15 and later. Only tests use it, until there is an engine for it: they prepare every statement on a
+/// server.
 ///
 /// Leaves out hints for SQLite's planner and `WITHOUT ROWID`. Writes `max` and `min` of two values as `greatest` and
-/// `least`, `IS` as a comparison of values that may be NULL, `LIKE` without regard to case, and gives functions their
-/// PostgreSQL names. A statement must not rely on `max` and `min` being NULL when one of the values is: `greatest` and
-/// `least` skip NULL.
+/// `least`, `IS` as a comparison of values that may be NULL, and `LIKE` as a case-insensitive match, and uses
+/// PostgreSQL's names of functions. A statement must not rely on `max` and `min` being NULL when one of the values is:
+/// `greatest` and `least` skip NULL.
 package struct PostgreSQLDialect: SQLDialect {
   /// Has no state.
   package init() {}
   /// True: PostgreSQL has no `?1`.
   package var namesParameters: Bool { true }
 
-  /// The functions that statements call and PostgreSQL lacks. The schema of a store defines them.
+  /// Functions that statements call and PostgreSQL lacks. A store's schema defines them.
   ///
-  /// `json_each` of a text returns the members of an object, or the elements of an array with their places from 0. Keys
-  /// and values are texts.
+  /// `json_each` returns the members of an object, or the elements of an array with positions from 0. Keys and values
+  /// are text.
   package static let definitions = """
     CREATE FUNCTION json_each(document text) RETURNS TABLE (key text, value text)
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -78,12 +78,12 @@ package struct PostgreSQLDialect: SQLDialect {
     $$;
     """
 
-  /// PostgreSQL's words for SQLite's, where nothing else differs.
+  /// PostgreSQL's equivalents of SQLite's words, where nothing else differs.
   private static let words = [
     "GROUP_CONCAT": "string_agg", "JSON_ARRAY": "jsonb_build_array", "JSON_GROUP_ARRAY": "json_agg", "LIKE": "ILIKE",
   ]
 
-  /// One pass over the tokens; text in quotes stays as it is.
+  /// One pass over the tokens; quoted text stays as it is.
   package func text(_ sql: String) -> String {
     let tokens = Array(SQLTokens(sql))
     var text = ""
@@ -113,13 +113,13 @@ package struct PostgreSQLDialect: SQLDialect {
     return text
   }
 
-  /// The next word in capitals; nil when something else comes next.
+  /// The next word in capitals; nil if the next token is not a word.
   private static func word(in tokens: [SQLTokens.Token], after index: Int) -> String? {
     let next = tokens[(index + 1)...].first { $0.kind != .space }
     return next?.kind == .word ? next?.text.uppercased() : nil
   }
 
-  /// `IS NULL` and its like stay. `IS NOT value` becomes `IS DISTINCT FROM value`, `IS value` the opposite.
+  /// `IS NULL` and similar forms stay. `IS NOT value` becomes `IS DISTINCT FROM value`, and `IS value` the opposite.
   private static func comparison(_ tokens: [SQLTokens.Token], at index: inout Int) -> String {
     let words = tokens[(index + 1)...].lazy.filter { $0.kind != .space }.prefix(2).map { $0.text.uppercased() }
     let kept: Set = ["NULL", "DISTINCT", "TRUE", "FALSE"]
@@ -153,7 +153,7 @@ package struct PostgreSQLDialect: SQLDialect {
     return false
   }
 
-  /// How many arguments the call has whose name stands at `index`.
+  /// The number of arguments in the call whose name is at `index`.
   private static func argumentCount(_ tokens: [SQLTokens.Token], after index: Int) -> Int {
     var (depth, count) = (0, 1)
     for token in tokens[(index + 1)...] where token.kind == .other {

@@ -1,11 +1,11 @@
-/// The tokens of a statement, for a dialect that spells some of them differently. Joined, they are the statement.
+/// The tokens of a statement, for dialects that change some of them. Joined together, they are the statement.
 struct SQLTokens: Sequence, IteratorProtocol {
   enum Kind {
     /// A keyword or a name.
     case word
     /// `?1`: a parameter.
     case parameter
-    /// A text in single quotes or a name in double quotes, with its quotes.
+    /// A string in single quotes or a name in double quotes, with its quotes.
     case quoted
     /// Spaces and comments.
     case space
@@ -43,7 +43,8 @@ struct SQLTokens: Sequence, IteratorProtocol {
     rest[start...].firstIndex { !isPart($0) } ?? rest.endIndex
   }
 
-  /// A doubled quote stands for itself: it ends one text and begins the next, which comes to the same here.
+  /// A doubled quote is an escaped quote. Reading it as the end of one string and the start of the next gives the same
+  /// result.
   private func endOfQuoted(_ quote: Character) -> Substring.Index {
     let inside = rest.index(after: rest.startIndex)
     return rest[inside...].firstIndex(of: quote).map(rest.index(after:)) ?? rest.endIndex

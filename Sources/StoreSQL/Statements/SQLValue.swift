@@ -1,6 +1,6 @@
 import Routing
 
-/// A value in one of the five types that every engine has. Booleans are 0 and 1, times are milliseconds since 1970.
+/// A value of one of the five types that every engine has. Booleans are 0 and 1; times are milliseconds since 1970.
 package enum SQLValue: Equatable, Sendable {
   case null
   case integer(Int64)
@@ -9,30 +9,31 @@ package enum SQLValue: Equatable, Sendable {
   case blob([UInt8])
 }
 
-/// A Swift type that is bound to parameters without loss.
+/// A Swift type that can be bound to a parameter without loss.
 package protocol SQLBindable {
   var sqlValue: SQLValue { get }
 }
 
-/// The values of a statement's parameters, in their order; nil is NULL.
+/// The values of a statement's parameters, in order; nil is NULL.
 package struct SQLArguments: ExpressibleByArrayLiteral {
-  /// Values for `?1`, `?2`, … in this order.
+  /// The values of `?1`, `?2`, … in this order.
   package var values: [SQLValue]
 
   /// Elements of any bindable types; nil is NULL.
   package init(arrayLiteral elements: (any SQLBindable)?...) { values = elements.map { $0?.sqlValue ?? .null } }
 
-  /// For arguments that are counted when the program runs.
+  /// For a number of arguments known only at run time.
   package init(_ values: [SQLValue]) { self.values = values }
 
   /// For a list of one type, such as keys.
   package init(_ values: [some SQLBindable]) { self.values = values.map(\.sqlValue) }
 
-  /// `b` follows `a`.
+  /// The arguments of `a`, then those of `b`.
   package static func + (a: SQLArguments, b: SQLArguments) -> SQLArguments { SQLArguments(a.values + b.values) }
 }
 
-/// What can be read from a column. NULL reads as nil where the type is optional, else as 0 or the empty text.
+/// A type that can be read from a column. NULL reads as nil if the type is optional, otherwise as 0 or the empty
+/// string.
 package protocol SQLReadable {
   static func read(_ columns: any SQLColumns, _ column: Int) -> Self
 }
@@ -40,21 +41,21 @@ package protocol SQLReadable {
 extension Int64: SQLBindable, SQLReadable {
   /// Stored as it is.
   package var sqlValue: SQLValue { .integer(self) }
-  /// The whole of SQLite's integer.
+  /// SQLite's full integer range.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Int64 { columns.integer(column) }
 }
 
 extension Int: SQLBindable, SQLReadable {
   /// Stored as 64 bits.
   package var sqlValue: SQLValue { .integer(Int64(self)) }
-  /// The whole of SQLite's integer.
+  /// SQLite's full integer range.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Int { Int(columns.integer(column)) }
 }
 
 extension Int32: SQLBindable, SQLReadable {
   /// Stored as 64 bits.
   package var sqlValue: SQLValue { .integer(Int64(self)) }
-  /// Cuts off what does not fit.
+  /// Truncates values that do not fit.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Int32 {
     Int32(truncatingIfNeeded: columns.integer(column))
   }
@@ -63,7 +64,7 @@ extension Int32: SQLBindable, SQLReadable {
 extension Bool: SQLBindable, SQLReadable {
   /// 1 or 0.
   package var sqlValue: SQLValue { .integer(self ? 1 : 0) }
-  /// True for every number but 0.
+  /// True for every number except 0.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Bool { columns.integer(column) != 0 }
 }
 
@@ -88,7 +89,7 @@ extension [UInt8]: SQLBindable, SQLReadable {
   package static func read(_ columns: any SQLColumns, _ column: Int) -> [UInt8] { columns.blob(column) }
 }
 
-/// Milliseconds since 1970, UTC, as every table has times.
+/// Milliseconds since 1970, UTC, as in every table.
 extension Instant: SQLBindable, SQLReadable {
   /// An integer, also for times before 1970.
   package var sqlValue: SQLValue { .integer(milliseconds) }
@@ -99,14 +100,14 @@ extension Instant: SQLBindable, SQLReadable {
 }
 
 extension SQLValue: SQLBindable, SQLReadable {
-  /// Any value can be bound as it is.
+  /// Any value is bound in its own type.
   package var sqlValue: SQLValue { self }
-  /// The value in the type that the engine holds.
+  /// The value in its stored type.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> SQLValue { columns.value(column) }
 }
 
 extension Optional: SQLReadable where Wrapped: SQLReadable {
-  /// Nil for NULL, before the type is looked at.
+  /// Nil for NULL, whatever the type.
   package static func read(_ columns: any SQLColumns, _ column: Int) -> Wrapped? {
     columns.isNull(column) ? nil : Wrapped.read(columns, column)
   }

@@ -1,15 +1,15 @@
 import Routing
 
-/// What a batch of decisions adds to the tallies of a canary.
+/// The canary counts of one batch of decisions.
 package struct CanaryCount {
   private let share: ContactShare
   private let tenant: TenantKey
   private let generation: Int64
-  /// The last decision before the generation began; nil where it is not known.
+  /// The last decision before the generation began; nil if unknown.
   private let before: Int64?
   private var tallies = CanaryTallies()
 
-  /// `beginning` reads `after_decision_id` of a tenant and a generation.
+  /// `beginning` reads `after_decision_id` for a tenant and a generation.
   package init(
     _ share: ContactShare, of tenant: TenantKey, in generation: Int64, _ beginning: any SQLStatement
   ) throws {
@@ -20,7 +20,7 @@ package struct CanaryCount {
     before = try beginning.step() ? SQLRow(beginning)["after_decision_id"] : nil
   }
 
-  /// `lastDecision`: the contact's decision before this one.
+  /// `lastDecision` is the contact's decision before this one.
   package mutating func add(_ commit: StepCommit, of contact: Contact, lastDecision: Int64?) {
     guard let decision = commit.decision else { return }
     let side: PolicyLineup.Side = share.contains(contact.id) ? .canary : .live
@@ -35,7 +35,7 @@ package struct CanaryCount {
     if case .queue(_, let device, moves: true, _) = commit, device != contact.assignedKey { tallies[side].moved += 1 }
   }
 
-  /// Whether a step is decided for the first time in this generation.
+  /// Whether this is the step's first decision in this generation.
   private func isFirst(_ contact: Contact, _ lastDecision: Int64?) -> Bool {
     if contact.attempts == 0 { return true }
     guard let before else { return false }

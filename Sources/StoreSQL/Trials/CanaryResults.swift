@@ -1,12 +1,12 @@
 import Routing
 
-/// What the outcomes of a batch of sends add to the tallies of canaries.
+/// The canary counts of one batch of send results.
 ///
-/// A message counts for the side that decided it, in the tenant's last generation: both sides are then judged over the
-/// same time, also when the share was widened while messages waited.
+/// A message counts for the side that decided it, in the tenant's latest generation. Both sides are thus compared over
+/// the same period, even if the share was widened while messages waited.
 package struct CanaryResults {
   private let db: any SQLConnection
-  /// By tenant; empty while no canary runs, which is mostly so.
+  /// By tenant; usually empty, because few tenants run a canary.
   private let canaries: [String: Canary]
 
   private struct Canary {
@@ -15,7 +15,7 @@ package struct CanaryResults {
     let since: Int64
   }
 
-  /// Reads which tenants run a canary, by an index that is empty without one.
+  /// Reads which tenants run a canary, from an index that is empty without one.
   package init(_ db: any SQLConnection) throws {
     self.db = db
     let sql = """
@@ -33,7 +33,7 @@ package struct CanaryResults {
     self.canaries = canaries
   }
 
-  /// Writes at once, in the transaction of the outcomes; costs nothing while no canary runs.
+  /// Writes immediately, in the transaction of the results; costs nothing without a canary.
   package func add(_ results: [SendResult]) throws {
     guard !canaries.isEmpty else { return }
     var tallies: [TenantKey: CanaryTallies] = [:]
@@ -51,7 +51,7 @@ package struct CanaryResults {
     }
   }
 
-  /// Nil for a message that goes back to its queue: neither side is to blame.
+  /// Nil for a message that returns to its queue: it counts against neither side.
   private static func isSent(_ outcome: SendOutcome) -> Bool? {
     switch outcome {
     case .accepted: true
@@ -60,7 +60,7 @@ package struct CanaryResults {
     }
   }
 
-  /// Who decided the message; nil when that was before the canary began, or an operator.
+  /// The side that decided the message; nil if that was before the canary began, or an operator's decision.
   private func side(of message: Message, _ canary: Canary) throws -> PolicyLineup.Side? {
     let sql = """
       SELECT p.canary_share, p.canary_since FROM broadcast_messages m

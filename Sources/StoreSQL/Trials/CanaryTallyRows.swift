@@ -1,6 +1,6 @@
 import Routing
 
-/// The rows of `canary_tallies`: what either side of a canary came to in one generation.
+/// The rows of `canary_tallies`: the results of both sides of a canary in one generation.
 struct CanaryTallyRows {
   private let db: any SQLConnection
 
@@ -23,7 +23,7 @@ struct CanaryTallyRows {
     return tallies
   }
 
-  /// Counts on, inside the transaction of what is counted.
+  /// Adds to the counts, in the transaction of the counted rows.
   func add(_ tallies: CanaryTallies, of tenant: TenantKey, in generation: Int64) throws {
     for side in PolicyLineup.Side.allCases where tallies[side] != CanaryTally() {
       let tally = tallies[side]

@@ -1,14 +1,14 @@
 import Routing
 
-/// The rows of a shadow: its counts in a generation, how its verdicts differ, and some of them one by one.
+/// The rows of a shadow: its counts in a generation, the kinds of differences, and samples.
 package struct ShadowRows {
   private let db: any SQLConnection
 
   /// For one transaction.
   package init(_ db: any SQLConnection) { self.db = db }
 
-  /// Adds what was compared since the last commit, in the transaction of the decisions beside it. Leaves the comparison as it
-  /// is: the caller empties it after the commit.
+  /// Adds the comparisons since the last commit, in the transaction of the live decisions. Does not change the comparison:
+  /// the caller empties it after the commit.
   package func add(_ comparison: ShadowComparison, of tenant: TenantKey, in generation: Int64, at now: Instant) throws {
     guard !comparison.isEmpty else { return }
     try add(comparison.counts, tenant.raw, generation)
@@ -41,7 +41,7 @@ package struct ShadowRows {
   private func add(_ kinds: [ShadowComparison.Kind: Int], _ tenant: Int64, _ generation: Int64) throws {
     guard !kinds.isEmpty else { return }
     var count = try rows(of: "shadow_differences", tenant, generation, but: ShadowComparison.otherReasons)
-    // The order decides which kinds are the first: not that of a dictionary.
+    // A fixed order, not that of a dictionary, determines which kinds are kept.
     let sorted = kinds.sorted { ShadowRows.order($0.key).lexicographicallyPrecedes(ShadowRows.order($1.key)) }
     for (kind, decisions) in sorted {
       let isNew = try kind != ShadowComparison.others(like: kind) && !isThere(kind, tenant, generation)
@@ -101,7 +101,7 @@ package struct ShadowRows {
     }
   }
 
-  /// How many rows a generation has, but those with a reason.
+  /// The number of rows in a generation, except those with `reason`.
   private func rows(
     of table: String, _ tenant: Int64, _ generation: Int64, but reason: String = ""
   ) throws -> Int {

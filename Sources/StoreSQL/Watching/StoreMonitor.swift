@@ -1,15 +1,15 @@
 import Routing
 
-/// Looks at a store again and again for somebody who watches it, at a cost that does not grow with its history: what was
-/// read before is kept, and what is new is added.
+/// Observes a store again and again for `usher top`, at a cost that does not grow with its history: keeps what it has
+/// read, and reads only what is new.
 ///
-/// A look is one read transaction: it sees one moment, and no writer waits for it.
+/// Each look is one read transaction with one snapshot, and blocks no writer.
 package final class StoreMonitor: StoreMonitoring {
-  /// The most decisions that the first look reads back over.
+  /// The maximum number of decisions that the first look reads.
   static let decisionsMax: Int64 = 1_000_000
-  /// The most contacts that are counted as overdue.
+  /// The maximum number of contacts counted as overdue.
   static let overdueMax = 10_000
-  /// Counting those that wait walks over all enrolments: it is done again after this many times what it took.
+  /// Counting waiting contacts walks over all enrolments: it is repeated only after this many times its own duration.
   static let waitingRest = 50.0
 
   private let store: any SQLStore
@@ -21,15 +21,16 @@ package final class StoreMonitor: StoreMonitoring {
   private var waitingMilliseconds = 0.0
   private var waitingReadAt = 0.0
 
-  /// `stopwatch` gives milliseconds of a clock that only goes forward.
+  /// `stopwatch` returns milliseconds of a monotonic clock.
   package init(_ store: any SQLStore, stopwatch: @escaping () -> Double) {
     (self.store, self.stopwatch) = (store, stopwatch)
   }
 
-  /// What the store looks like now.
+  /// The current overview of the store.
   ///
-  /// Costs a walk over the devices, the messages that are pending and being sent, and what was sent and decided since the last look;
-  /// the first one a day of sends and at most an hour of decisions. Throws when the store's file was deleted or replaced.
+  /// Walks over the devices, the pending and sending messages, and the sends and decisions since the last look; the
+  /// first look reads a day of sends and at most an hour of decisions. Throws if the store's file was deleted or
+  /// replaced.
   package func look(at now: Instant) throws -> StoreOverview {
     if let loss = store.lossOfFile { throw loss }
     let running = store.runningProcess
@@ -94,14 +95,14 @@ package final class StoreMonitor: StoreMonitoring {
     return lines
   }
 
-  // MARK: What is kept from one look to the next
+  // MARK: State kept between two looks
 
   private func readDecisions(
     _ db: any SQLConnection, _ names: [Int64: TenantID], at now: Instant
   ) throws -> DecisionTally {
     let last: Int64 = try db.value("SELECT max(id) FROM decisions") ?? 0
     var tally: DecisionTally
-    // Fewer than before: another store has taken the file's place.
+    // Fewer decisions than before mean that another store has replaced the file.
     if let decisions, last >= lastDecision {
       tally = decisions
     } else {
@@ -116,12 +117,12 @@ package final class StoreMonitor: StoreMonitoring {
     return tally
   }
 
-  /// The decisions of the hour that ends at `moment`.
+  /// The decisions in the hour that ends at `moment`.
   static func decisions(
     _ db: any SQLConnection, _ names: [Int64: TenantID], upTo moment: Instant
   ) throws -> DecisionTally {
     let last = try lastDecision(db, upTo: moment)
-    // A stretch holds no later ones.
+    // Decisions after `moment` are excluded by `last`.
     let from = moment.advanced(byMilliseconds: -DecisionTally.kept)
     let start = try firstDecision(db, last: last, from: from)
     var tally = DecisionTally(completeFrom: start.completeFrom, isCut: start.isCut)
@@ -129,20 +130,20 @@ package final class StoreMonitor: StoreMonitoring {
     return tally
   }
 
-  /// The number of the last decision made by a moment; 0 before the first.
+  /// The number of the last decision made at or before a given time; 0 before the first.
   static func lastDecision(_ db: any SQLConnection, upTo moment: Instant) throws -> Int64 {
     let last: Int64 = try db.value("SELECT max(id) FROM decisions") ?? 0
     return try firstDecision(db, last: last, from: moment.advanced(byMilliseconds: 1), most: last).id - 1
   }
 
-  /// Adds the decisions after one number up to another.
+  /// Adds the decisions after number `first` up to `last`.
   private static func add(
     _ first: Int64, _ last: Int64, to tally: inout DecisionTally, _ db: any SQLConnection, _ names: [Int64: TenantID]
   ) throws {
     let rows = try db.prepare("SELECT \(DecisionColumn.select) FROM decisions WHERE id > ?1 AND id <= ?2")
     rows.bind(1, first)
     rows.bind(2, last)
-    // A batch has one time and mostly one outcome: added at once.
+    // The decisions of a batch have one time and usually one outcome, so runs of equal ones are added together.
     var run: (tenant: Int64, at: Int64, kind: Int64, count: Int)?
     func add() {
       guard let run, let tenant = names[run.tenant] else { return }
@@ -164,7 +165,7 @@ package final class StoreMonitor: StoreMonitoring {
     add()
   }
 
-  /// The first decision from a moment on, found by halving: numbers are given in the order of time.
+  /// The first decision at or after a given time, found by binary search: numbers ascend with time.
   private static func firstDecision(
     _ db: any SQLConnection, last: Int64, from moment: Instant, most: Int64 = StoreMonitor.decisionsMax
   ) throws -> (id: Int64, completeFrom: Instant, isCut: Bool) {
@@ -220,7 +221,7 @@ package final class StoreMonitor: StoreMonitoring {
     struct Place: Hashable { var tenant: Int64, reason: String }
     var counts: [Place: Int] = [:]
     let rows = try db.prepare("SELECT \(WaitingColumn.select) FROM sequence_contacts WHERE status = 'waiting'")
-    // Neighbours mostly wait for the same thing.
+    // Neighbouring rows usually wait for the same reason.
     var run: (place: Place, bytes: [UInt8], count: Int)?
     while try rows.step() {
       let tenant = rows.integer(WaitingColumn.tenant)
@@ -252,10 +253,10 @@ extension SQLStore {
   }
 }
 
-/// What is counted of each decision.
+/// The columns counted for each decision.
 private enum DecisionColumn: Int, SQLColumn {
   case tenant, at
-  /// The place among `DecisionTally.Kind.allCases`: 0 to 3 are the outcomes, 4 a fault.
+  /// The index in `DecisionTally.Kind.allCases`: 0 to 3 are the outcomes, 4 a fault.
   case kind
 
   var expression: String {
@@ -271,7 +272,7 @@ private enum DecisionColumn: Int, SQLColumn {
   }
 }
 
-/// What is counted of each contact that waits.
+/// The columns counted for each waiting contact.
 private enum WaitingColumn: Int, SQLColumn {
   case tenant, reason
 

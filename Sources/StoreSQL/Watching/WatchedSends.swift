@@ -1,17 +1,17 @@
 import Routing
 
-/// What each device handed to its gateway in the last 24 hours, kept up to date by reading what is new: the whole day is
-/// read once, a minute of it at each look.
+/// The sends of each device in the last 24 hours. The first read covers the whole day; each later look reads about the
+/// last minute.
 struct WatchedSends {
-  /// An attempt is on record this long after it ended, at the latest; milliseconds.
+  /// An attempt is recorded within this time after it ended; milliseconds.
   private static let recordingDelay: Int64 = 60_000
-  /// After so long all is read again, for rows that were imported with old times; milliseconds.
+  /// Everything is read again after this time, because imports may add rows with old times; milliseconds.
   private static let validity: Int64 = 900_000
 
   private var recorded: [Int64: RecentSends] = [:]
   private var fresh: [Int64: RecentSends] = [:]
   private var readAt: Instant?
-  /// Up to then, `recorded` has all.
+  /// `recorded` is complete up to this time.
   private var horizon = Instant.earliest
 
   mutating func read(_ db: any SQLConnection, at now: Instant) throws {
