@@ -1,19 +1,19 @@
 import Routing
 import StoreSQL
 
-/// The reads of one moment of a store in SQLite.
+/// The reads of one snapshot of an SQLite store.
 final class SQLiteSnapshot: SQLSnapshot {
   let db: SQLiteConnection
   let leaderWindows: SendWindows?
   let shared: SharedReads
   let zones: ZoneDatabase
 
-  /// `shared` is what this snapshot has in common with others; without it, with none.
+  /// `shared` is the cache that this snapshot shares with others; by default it shares none.
   init(_ db: SQLiteConnection, leaderWindows: SendWindows?, zones: ZoneDatabase, shared: SharedReads = SharedReads()) {
     (self.db, self.leaderWindows, self.zones, self.shared) = (db, leaderWindows, zones, shared)
   }
 
-  /// Leaves out what `CycleStore.decide` would not ask about: rows that cannot be read, and steps with a message.
+  /// Skips rows that `CycleStore.decide` would not decide: unreadable ones, and steps with a message.
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {
     var rows = DueRows(try DueStatements(db, zones: zones), tenant: tenant, limit: limit, at: now)
     while let row = try rows.next() {

@@ -10,28 +10,29 @@ import StoreSQL
 #endif
 
 extension SQLiteStore {
-  /// How long a statement waits for another program's lock; seconds.
+  /// How long a statement waits for another program's lock, in seconds.
   static let busyTimeoutSeconds = 10.0
-  /// The log grows to 64 MB before a commit has to move it into the file: commits of a busy cycle stay short.
+  /// The log grows to 64 MB before a commit has to move it into the file, which keeps the commits of a busy cycle
+  /// short.
   package static let checkpointPages = 16_000
 
-  /// Makes a new store at a path that must not exist, with the newest schema and no rows.
+  /// Makes a new store with the newest schema and no rows. The path must not exist.
   ///
-  /// Its owner alone may read and write it, or its group may read it too. Throws `StoreError.unusable`; then nothing is
-  /// left behind.
+  /// Only its owner may read and write it; with `isGroupReadable` its group may read it too. Throws
+  /// `StoreError.unusable`; then nothing is left behind.
   package static func create(
     at path: String, build: String = "usher", isGroupReadable: Bool = false
   ) throws -> SQLiteStore {
     try create(at: path, build: build, migrations: .all, mode: isGroupReadable ? 0o640 : 0o600)
   }
 
-  /// Opens a store, and upgrades an older schema when it may write; a copy from before stays (`MigrationCopy`).
+  /// Opens a store. For writing, upgrades an older schema and keeps a copy from before (`MigrationCopy`).
   ///
-  /// A store on which another process runs is not upgraded; `isLocked` says that this one holds its `StoreLock`. An
-  /// upgrade by another process is waited for as long as it takes; `waits` is told when that begins. `note`: who opens it,
-  /// for the line that an upgrade leaves in the audit. What was done on the way is in `notices`. Throws
-  /// `StoreError.unusable` with what was expected, found and can be done. Costs a few page reads for each table, whatever
-  /// the store's size, and for writing one read of its folder. A damaged page deep inside is found when it is first read.
+  /// Does not upgrade a store on which another process runs; `isLocked` means that this process holds its `StoreLock`.
+  /// Waits for an upgrade by another process as long as it takes, and calls `waits` when the wait begins. `note` names
+  /// who opens it, for the audit of an upgrade. `notices` lists what else was done. Throws `StoreError.unusable`, which
+  /// says what was expected, what was found and what to do. Costs a few page reads for each table, whatever the store's
+  /// size, and for writing one read of its folder. A damaged page deep inside the file is found when it is first read.
   package static func open(
     at path: String, mode: StoreMode, build: String = "usher", isLocked: Bool = false,
     upgradingBy note: OperatorNote? = nil, waits: (String) -> Void = { _ in }
@@ -41,15 +42,15 @@ extension SQLiteStore {
       waits: waits)
   }
 
-  /// Throws what `open` throws for a file that is no store, or none that this program can write. Changes nothing.
+  /// Throws as `open` does for a file that is not a store, or that this program cannot write. Changes nothing.
   static func check(at path: String) throws {
     try StoreFile(path: path).check(for: .readWrite)
     let found = try identity(of: path, busyTimeout: busyTimeoutSeconds)
     try found.check(path: path, mode: .readWrite, migrations: .all)
   }
 
-  /// Opens a store to read, waiting for other programs' locks for `busyTimeout` seconds at most. Makes no file beside a
-  /// store that nobody has open.
+  /// Opens a store for reading. Waits at most `busyTimeout` seconds for other programs' locks, and makes no files next
+  /// to a store that no process has open.
   package static func openToLook(at path: String, busyTimeout: Double) throws -> SQLiteStore {
     try open(at: path, mode: .readOnly, migrations: .all, busyTimeout: busyTimeout, leavesNothing: true)
   }
@@ -75,8 +76,8 @@ extension SQLiteStore {
     }
   }
 
-  /// `busyTimeout`: how long other programs' locks are waited for, and an upgrade by another process; seconds. Nil for the
-  /// usual time, and for an upgrade as long as it takes. `leavesNothing`: see `StoreAtRest`.
+  /// `busyTimeout` limits the wait for other programs' locks, and for an upgrade by another process, in seconds. Nil
+  /// means the default, and no limit for an upgrade. `leavesNothing`: see `StoreAtRest`.
   static func open(
     at path: String, mode: StoreMode, build: String = "usher", migrations: Migrations, busyTimeout: Double? = nil,
     isLocked: Bool = false, leavesNothing: Bool = false, upgrade: StoreUpgrade = StoreUpgrade(),
@@ -87,7 +88,8 @@ extension SQLiteStore {
     try SQLiteCapability.check()
     try StoreFile(path: path).check(for: mode)
     return try StoreError.translating(path: path) {
-      // Looked at by a reader first: opening a pool for writing turns another program's database to WAL.
+      // Checked with a read-only connection first: opening a pool for writing would switch another program's database
+      // to WAL.
       let isAtRest = mode == .readOnly && StoreAtRest.isAtRest(path, leavesNothing: leavesNothing)
       let name = isAtRest ? StoreAtRest.name(of: path) : path
       let probe = try DatabaseQueue(path: name, configuration: configuration(.readOnly, busyTimeout))
@@ -104,7 +106,7 @@ extension SQLiteStore {
         if found.version < migrations.version {
           let lock = try MigrationLock.acquire(
             for: path, isLocked: isLocked, waitingSeconds: upgradeTimeout, waits: waits)
-          // Another process may have upgraded it while this one waited.
+          // Another process may have upgraded it during the wait.
           let now = try identity()
           try now.check(path: path, mode: mode, migrations: migrations)
           if now.version < migrations.version {
@@ -121,7 +123,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Stores of the first version, and what lay beside them, were readable for every user of the machine.
+  /// Every user of the machine could read stores of the first version, and the files next to them.
   private static func privacyNotices(_ path: String) -> [String] {
     let closed = FilePrivacy.close(filesOf: path)
     guard !closed.isEmpty else { return [] }
@@ -140,8 +142,8 @@ extension SQLiteStore {
     return configuration
   }
 
-  /// A pool whose writer keeps what it commits through a power cut. The pool sets `synchronous` by itself after it is
-  /// configured, so it is set last, and read back.
+  /// A pool whose writer's commits survive a power cut. The pool sets `synchronous` itself after it is configured, so
+  /// it is set last, and read back.
   private static func writingPool(_ path: String, busyTimeout: Double) throws -> DatabasePool {
     let pool = try DatabasePool(path: path, configuration: configuration(.readWrite, busyTimeout))
     try pool.writeWithoutTransaction { db in

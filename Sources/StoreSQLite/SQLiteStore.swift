@@ -5,27 +5,27 @@ import StoreSQL
 
 /// A store in one SQLite file: the rows, their history and the queue.
 ///
-/// Safe to use from several threads: reads run beside a write, writes run one at a time.
+/// Safe to use from several threads: reads run concurrently with a write, and writes run one at a time.
 package final class SQLiteStore: SQLStore, Sendable {
   /// The file's path as it was given.
   package let path: String
-  /// How it was opened; a read-only store refuses every write.
+  /// The mode in which it was opened; a read-only store refuses every write.
   package let mode: StoreMode
   /// Names the program in the leader's row (I-15).
   package let build: String
   let pool: DatabasePool
-  /// How its statements are spelt; SQLite's own outside of tests.
+  /// Translates its statements; SQLite's own except in tests.
   let dialect: any SQLDialect
   let writer = WriterState()
-  /// What this process has sent as the leader; nil as long as it is not.
+  /// The sends of this process as the leader; nil inside while it is not.
   package let windows = SharedWindows()
   let shared = SharedReads()
-  /// This machine's zones; offsets are remembered across reads.
+  /// This machine's zones; offsets are cached across reads.
   package let zones = ZoneDatabase()
   let holdFile: HoldFile
-  /// The file that was opened.
+  /// The identity of the opened file.
   private let file: FileStatus.Identity?
-  /// What opening it changed besides, for the person who runs the program: an upgrade, files closed to others.
+  /// Other changes made on opening, for the person who runs the program: an upgrade, files closed to other users.
   package let notices: [String]
 
   init(
@@ -38,9 +38,9 @@ package final class SQLiteStore: SQLStore, Sendable {
     file = FileStatus(path)?.identity
   }
 
-  /// That another file than the one that was opened is at the store's path, or none; nil as long as it is the same one.
+  /// Reports that the store's path now has another file than the opened one, or none; nil while it is the same.
   ///
-  /// SQLite goes on with a file that has lost its name, and nobody else ever sees what is written there.
+  /// SQLite continues with a file that has lost its name, but no one else ever sees what is written there.
   package var lossOfFile: StoreError? {
     guard let now = FileStatus(path)?.identity else {
       return .unusable("the store \(path) was deleted or moved away: put it back, then start again")
@@ -51,7 +51,7 @@ package final class SQLiteStore: SQLStore, Sendable {
 }
 
 extension SQLiteStore {
-  /// By a look at the lock; needs no connection.
+  /// Checks the lock; needs no connection.
   package var runningProcess: Int32? { StoreLock.holder(path: path) }
 
   /// SQLite's `data_version`: unchanged by this connection's own writes.
@@ -59,7 +59,7 @@ extension SQLiteStore {
     try connection.value("PRAGMA data_version") ?? 0
   }
 
-  /// Lists every foreign key that leads nowhere. A walk over all rows.
+  /// Lists every dangling foreign key. Walks over all rows.
   package var referenceCheck: IntegrityCheck {
     .references(
       sql: """
@@ -77,40 +77,40 @@ extension SQLiteStore {
   }
 }
 
-// MARK: - The two ways in
+// MARK: - Reads and writes
 
 extension SQLiteStore {
   /// Reads from one consistent snapshot, whatever is being written meanwhile. Must not be nested.
   ///
-  /// What devices have sent, and how often they failed, may be of an earlier read of the same moment.
+  /// Sends and failures of devices may come from an earlier read at the same time.
   package func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result {
     try reading { db in
       try body(SQLiteSnapshot(db, leaderWindows: windows.withLock { $0 }, zones: zones, shared: shared))
     }
   }
 
-  /// The same, with what a cycle does not need.
+  /// As `read`, with more than a cycle needs.
   package func readHistory<Result>(_ body: (any StoreHistory) throws -> Result) throws -> Result {
     try reading { db in try body(snapshot(db)) }
   }
 
-  /// Sees what the leader has sent as of now, if this process is the leader.
+  /// Sees the current sends of the leader, if this process is the leader.
   package func snapshot(_ connection: SQLiteConnection) -> any StoreHistory {
     SQLiteSnapshot(connection, leaderWindows: windows.withLock { $0 }, zones: zones)
   }
 
-  /// The same for what is not in the protocols: reports and operators' look-ups.
+  /// As `read`, for code outside the protocols: reports and operators' lookups.
   package func reading<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
     try StoreError.translating(path: path) { try pool.read { db in try body(SQLiteConnection(db, dialect: dialect)) } }
   }
 
-  /// Several writes of the leader in one transaction; see `CycleStore`.
+  /// Runs several writes of the leader in one transaction; see `CycleStore`.
   package func together<Result>(epoch: LeaderEpoch, _ body: () throws -> Result) throws -> Result {
     try write(under: epoch, isOfSends: false) { _ in try body() }
   }
 
-  /// One transaction of the leader, or a part of the one that this thread is in. Throws `StoreError.leadershipLost`
-  /// before `body` when `epoch` is not the current one (I-18).
+  /// Runs a write of the leader in a transaction of its own, or as a part of the one that this thread is in. Throws
+  /// `StoreError.leadershipLost` before `body` if `epoch` is not the current one (I-18).
   package func write<Result>(
     under epoch: LeaderEpoch, isOfSends: Bool, afterwards: ((Result) -> Void)?,
     _ body: (SQLiteConnection) throws -> Result
@@ -118,7 +118,7 @@ extension SQLiteStore {
     try writing(isOfSends: isOfSends, afterwards: afterwards) { db in
       let current: Int64? = try db.value(CycleSQL.epoch)
       guard current == epoch.raw else {
-        // Another process sends now, and this one no longer knows what.
+        // Another process sends now, so this process's windows are no longer complete.
         windows.withLock { $0 = nil }
         throw StoreError.leadershipLost
       }
@@ -126,14 +126,14 @@ extension SQLiteStore {
     }
   }
 
-  /// One transaction of anybody, or a part of the one that this thread is in. `isOfSends`: it may write what devices have
-  /// sent. `afterwards` runs after the commit and before the next write.
+  /// Runs a write in a transaction of its own, or as a part of the one that this thread is in. `isOfSends` means that
+  /// it may write sends of devices. `afterwards` runs after the commit and before the next write.
   package func writing<Result>(
     isOfSends: Bool, afterwards: ((Result) -> Void)?, _ body: (SQLiteConnection) throws -> Result
   ) throws -> Result {
     try StoreError.translating(path: path) {
       try pool.unsafeReentrantWrite { db in
-        // Others wait for the writer until its transaction has ended: whoever meets one here has begun it.
+        // Other threads wait until the writer's transaction has ended, so an open one was begun by this thread.
         if db.isInsideTransaction { return try part(db, afterwards, body) }
         var result: Result?
         writer.begin()
@@ -149,7 +149,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Many transactions of the caller's own on the writer's connection.
+  /// For several transactions of the caller on the writer's connection.
   func writingWithoutTransaction<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
     try StoreError.translating(path: path) {
       try pool.writeWithoutTransaction { db in try body(SQLiteConnection(db, dialect: dialect)) }

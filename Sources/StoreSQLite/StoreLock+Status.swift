@@ -9,10 +9,10 @@ import StoreSQL
 #endif
 
 extension StoreLock {
-  /// Who holds the lock of the store at `path`.
+  /// Which process holds the lock of the store at `path`.
   ///
-  /// The process that is noted in the file holds it when the kernel lists both together (`/proc/locks`). The list leaves out
-  /// what another PID namespace has, or gives it another number; only then is the lock tried, shared and for a moment.
+  /// The process named in the file holds it if the kernel lists both together (`/proc/locks`). The list leaves out
+  /// processes of other PID namespaces, or numbers them differently; only then is the lock tried, shared and briefly.
   package static func status(path: String) -> LockStatus {
     let file = resolved(path) + StoreFiles.lock
     let descriptor = openFile(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -23,7 +23,7 @@ extension StoreLock {
     let process = Int32(content(of: descriptor)).flatMap { $0 > 0 ? $0 : nil }
     if let process, isListed(process, descriptor) { return .held(LockHolder(process: process)) }
     guard let code = tryShared(descriptor) else { return .free }
-    // Who upgrades the store holds the lock as well, and sends nothing.
+    // A process that upgrades the store holds the lock too, but sends nothing.
     if MigrationLock.holder(descriptor) != nil { return .free }
     guard code == EWOULDBLOCK else {
       return .unknown("\(file) cannot be locked: \(String(cString: strerror(code)))")
@@ -34,7 +34,7 @@ extension StoreLock {
     return .held(LockHolder(process: process, isForeign: !isListed(process, descriptor)))
   }
 
-  /// The process that holds the lock; nil when nobody does, or it cannot be told.
+  /// The process that holds the lock; nil if there is none or it is unknown.
   package static func holder(path: String) -> Int32? {
     if case .held(let holder) = status(path: path) { holder.process } else { nil }
   }
@@ -49,7 +49,7 @@ extension StoreLock {
     }
   }
 
-  /// Takes a shared lock and gives it back; the error number when it cannot be had.
+  /// Takes a shared lock and releases it; returns the error number if that fails.
   private static func tryShared(_ descriptor: CInt) -> CInt? {
     while flock(descriptor, LOCK_SH | LOCK_NB) != 0 {
       if errno != EINTR { return errno }

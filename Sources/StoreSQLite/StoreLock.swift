@@ -8,18 +8,18 @@ import StoreSQL
   import Darwin
 #endif
 
-/// The right of one process to run cycles on a store, held by a lock on the file `STORE.lock` beside it.
+/// A process's right to run cycles on a store: a lock on the file `STORE.lock` next to it.
 ///
-/// The kernel lets go of it when the process ends, however it ends. The file stays: deleting it would let two
-/// processes hold locks on two files of one name.
+/// The kernel releases it when the process ends, however it ends. The file stays: deleting it would let two processes
+/// lock two files of one name.
 package struct StoreLock: ~Copyable {
   private let descriptor: CInt
-  /// Which file is locked. Its name may be another file's by now.
+  /// The identity of the locked file. By now its name may belong to another file.
   package let identity: FileStatus.Identity
 
   /// Takes the lock of the store at `path` for this process; does not wait.
   ///
-  /// Throws `StoreError.unusable`, naming the process that holds it, or that upgrades the store.
+  /// Throws `StoreError.unusable`, naming the process that holds the lock or upgrades the store.
   package static func acquire(path: String) throws(StoreError) -> StoreLock {
     let file = resolved(path) + StoreFiles.lock
     try StoreFile(path: path).checkSingleName()
@@ -37,22 +37,23 @@ package struct StoreLock: ~Copyable {
       close(descriptor)
       throw StoreError.unusable("the lock file \(file) was deleted or replaced while it was locked; run again")
     }
-    // Known from the first moment on that the lock is held; what the process before has told of its cycles is kept.
+    // Publishes immediately that the lock is held, and keeps the cycle times of the previous process.
     var beat = Beat(process: getpid(), after: Beat(reading: descriptor))
     // `Heartbeat` writes it again, and reports a failure.
     beat.write(to: descriptor)
     return StoreLock(descriptor: descriptor, identity: identity)
   }
 
-  /// Takes the lock once no other process upgrades the store at `path`, however long that takes; `waits` is told when it
-  /// has to. Throws `StoreError.unusable` for what is no store that this program can run on; then no file was made.
+  /// Takes the lock once no other process upgrades the store at `path`, however long that takes; calls `waits` if it
+  /// has to wait. Throws `StoreError.unusable` for a file that is not a store this program can run on; then it makes no
+  /// lock file.
   package static func acquire(path: String, waits: (String) -> Void) throws -> StoreLock {
     try SQLiteStore.check(at: path)
     MigrationLock.waitUntilFree(path, waits: waits)
     return try acquire(path: path)
   }
 
-  /// Opens the lock file of the store at `path`, and makes it where there is none.
+  /// Opens the lock file of the store at `path`, and creates it if needed.
   static func open(_ file: String, of path: String) throws(StoreError) -> CInt {
     let descriptor = PrivateFile.open(file, mode: FileMode.beside(path), owner: FileOwner.beside(path))
     guard descriptor < 0 else { return descriptor }
@@ -64,7 +65,7 @@ package struct StoreLock: ~Copyable {
       } ?? "\(file) cannot be opened: \(reason); the store's folder must be writable")
   }
 
-  /// A file of the kernel's, which has no size; nil when it cannot be read.
+  /// The content of a kernel file, which has no size; nil if it cannot be read.
   static func text(of path: String) -> String? {
     let descriptor = openFile(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
@@ -84,10 +85,10 @@ package struct StoreLock: ~Copyable {
     close(descriptor)
   }
 
-  /// The same store by another name or link has the same lock.
+  /// The same store under another name or link has the same lock.
   static func resolved(_ path: String) -> String { Path.real(path) ?? path }
 
-  /// A few times, since whoever looks for a holder has a shared lock for a moment.
+  /// Tries a few times, because a process that checks for the holder takes a shared lock briefly.
   static func lock(_ descriptor: CInt) -> Bool {
     for attempt in 1...lockAttempts {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
@@ -100,7 +101,7 @@ package struct StoreLock: ~Copyable {
   /// Microseconds.
   private static let lockPause: UInt32 = 5000
 
-  /// The process that is noted in the file.
+  /// The process named in the file.
   static func content(of descriptor: CInt) -> String {
     var bytes = [UInt8](repeating: 0, count: 20)
     let count = pread(descriptor, &bytes, bytes.count, 0)

@@ -1,16 +1,16 @@
 import Routing
 import StoreSQL
 
-/// One batch of due steps of a tenant: read, decided one by one, and written as it goes, inside a transaction.
+/// One batch of a tenant's due steps: read, decided one by one, and written, inside a transaction.
 ///
-/// Rows are read a chunk at a time along one walk, each chunk decided and written before the next is read: what is
-/// read is then still in the processor's caches, and its pages in SQLite's, when it is written. Within a chunk each
-/// thing is done for all rows in turn, so that the code that does it stays in those caches too.
+/// Reads rows in chunks along one walk; each chunk is decided and written before the next is read, so its rows are
+/// still in the processor's caches, and their pages in SQLite's, when they are written. Within a chunk each operation
+/// runs for all rows in turn, so that its code stays in those caches too.
 struct DecisionBatch {
-  /// How many rows ahead of its decision a step is prefetched.
+  /// The distance, in rows, between prefetching a step and deciding it.
   private static let rowsAhead = 8
 
-  /// How many rows a chunk has.
+  /// The number of rows in a chunk.
   static let rowsAtOnce = 64
 
   private let statements: CycleStatements
@@ -18,20 +18,20 @@ struct DecisionBatch {
   private let now: Instant
   private var counts = DecisionCounts()
   private var revision: (digest: String, key: Int64)?
-  /// Enrolments of this batch that are due again already: the walk may meet them once more, and leaves them to the next
+  /// Enrolments of this batch that are due again already: if the walk meets them once more, they are left to the next
   /// batch.
   private var dueAgain: Set<Int64> = []
-  /// Counts each side of a canary; nil without one.
+  /// The counts for each side of a canary; nil without one.
   private var tally: CanaryCount?
-  /// Records what the decisions are made on; nil when the decider has no inputs.
+  /// Records the inputs of the decisions; nil if the decider has none.
   private var recorder: FleetRecordWriter?
 
   init(_ statements: CycleStatements, tenant: TenantKey, at now: Instant) {
     (self.statements, self.tenant, self.now) = (statements, tenant, now)
   }
 
-  /// Reads up to `limit` due steps, has each decided, and writes what follows. Makes the decider when a step is due, and
-  /// never otherwise: without one the batch costs one step of the walk.
+  /// Reads up to `limit` due steps, has each decided, and writes the changes. Makes the decider only when a step is
+  /// due: without one the batch costs one step of the walk.
   mutating func run(limit: Int, with decider: () throws -> any StepDecider) throws -> DecisionCounts {
     var rows = DueRows(statements.due, tenant: tenant, at: now)
     defer { rows.stop() }
@@ -63,8 +63,8 @@ struct DecisionBatch {
     recorder = try FleetRecordWriter(inputs, of: tenant, statements)
   }
 
-  /// No decision is written that cites a revision which is not active for the tenant at this moment: between the cycle's
-  /// look and this transaction another process may have activated others.
+  /// Makes sure that no decision cites a revision that is not active for the tenant now: another process may have
+  /// activated other revisions between the cycle's read and this transaction.
   private func expectGeneration(_ asked: Int64) throws {
     let last = statements.generation
     last.bind(1, tenant.raw)
@@ -72,8 +72,8 @@ struct DecisionBatch {
     guard try last.step(), last.onlyOptionalInteger == asked else { throw StoreError.generationPassed }
   }
 
-  /// Writes what was counted beside the decisions, and the record of what they were made on, of which `chain` is where the
-  /// tenant's stands. Nil when the decider has no inputs, or nothing was decided.
+  /// Writes the counts collected with the decisions, and the record of their inputs; `chain` is the current end of the
+  /// tenant's chain. Nil if the decider has no inputs, or nothing was decided.
   func finish(after chain: FleetChain?, _ db: SQLiteConnection) throws -> FleetRecordWriter.Written? {
     try tally?.write(to: db)
     guard let recorder else { return nil }
@@ -83,13 +83,13 @@ struct DecisionBatch {
     return try recorder.write(after: chain)
   }
 
-  /// Where the decider counted how a shadow compares.
+  /// The counts of the shadow comparison, if the decider made one.
   var shadow: ShadowComparison? { recorder?.inputs.shadow }
 
-  /// The next rows of the walk, fewer than `count` at its end.
+  /// Reads the next rows of the walk, fewer than `count` at its end.
   ///
-  /// The walk stays open while the rows that it has passed are written. SQLite then keeps its place by key: no row that is
-  /// still to come is missed or met twice. A row that was written to a later place may be met there again.
+  /// The walk stays open while the rows behind it are written. SQLite keeps its position by key: it neither skips nor
+  /// repeats a row that is still ahead. A row that was written to a later position may be met there again.
   private func read(_ count: Int, of rows: inout DueRows, into chunk: inout [DueRow]) throws {
     chunk.removeAll(keepingCapacity: true)
     while chunk.count < count, let row = try rows.next() {
@@ -97,7 +97,7 @@ struct DecisionBatch {
     }
   }
 
-  /// What becomes of each row; nil for one that is not decided.
+  /// The changes for each row; nil for a row that is not decided.
   private func commits(of rows: inout [DueRow], _ decider: any StepDecider) throws -> [StepCommit?] {
     for row in rows.prefix(DecisionBatch.rowsAhead) {
       if case .due(let due) = row.content { decider.prefetch(due) }
@@ -115,7 +115,7 @@ struct DecisionBatch {
       let due = tally.current(read)
       let commit = try decider.decide(due)
       tally.note(commit, of: due)
-      // As it was decided is how it goes on record.
+      // Record the contact as it was decided on.
       if due.contact !== read.contact { rows[index].content = .due(due) }
       commits.append(commit)
     }
@@ -126,7 +126,7 @@ struct DecisionBatch {
 // MARK: - Writing changes
 
 extension DecisionBatch {
-  /// A message to queue, whose decision is written.
+  /// A message to queue, whose decision is already written.
   private struct Queued {
     let row: Int
     let decided: Int64
@@ -135,7 +135,7 @@ extension DecisionBatch {
     let enrolment: EnrolmentChange
   }
 
-  /// Writes what follows from each row. Messages, and the enrolments that they carry, are written after all decisions.
+  /// Writes the changes for each row. Messages and their enrolments are written after all decisions.
   private mutating func write(_ commits: [StepCommit?], of rows: [DueRow]) throws {
     var queued: [Queued] = []
     queued.reserveCapacity(rows.count)
@@ -187,8 +187,8 @@ extension DecisionBatch {
     counts += changes.counts
   }
 
-  /// `decided` nil keeps the last decision. Each statement writes the columns that one kind of change needs; the
-  /// assertions name what it does not bind.
+  /// `decided` nil keeps the last decision. Each statement writes only the columns that its kind of change needs; the
+  /// assertions name those it does not bind.
   private func write(_ change: EnrolmentChange, to row: DueRow, decided: Int64?) throws {
     switch (change.status, change.attempts) {
     case (.queued, .kept):
@@ -230,7 +230,7 @@ extension DecisionBatch {
     }
   }
 
-  /// Runs a statement that must change the row's enrolment, and nothing else.
+  /// Runs a statement that must change exactly the row's enrolment.
   private func run(_ statement: SQLiteStatement, _ row: DueRow) throws {
     let count = try statement.run()
     guard count == 1 else {

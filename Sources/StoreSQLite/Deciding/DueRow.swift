@@ -1,7 +1,7 @@
 import Routing
 import StoreSQL
 
-/// A due row of `sequence_contacts`, with the keys that its successor is written by.
+/// A due row of `sequence_contacts`, with the keys needed to write its changes.
 struct DueRow {
   let enrolment: Int64
   let sequence: Int64
@@ -13,14 +13,14 @@ struct DueRow {
 
   enum Content {
     case due(DueStep)
-    /// The row cannot be decoded; why.
+    /// The row cannot be decoded, for this reason.
     case unreadable(UnreadableRow)
-    /// A message carries this step already, so the enrolment is not what it should be.
+    /// The step already has a message, so the enrolment's state is wrong.
     case carried(by: CarryingMessage)
   }
 }
 
-/// A step as the rows of one sequence share it: an object, so that a row holds one reference to all of it.
+/// A step shared by the rows of one sequence: an object, so that a row holds one reference to all of it.
 final class StepPlace {
   let step: Int64
   let ordinal: Int
@@ -36,7 +36,7 @@ final class StepPlace {
   }
 }
 
-/// The message that carries an enrolment's step.
+/// The message of an enrolment's step.
 struct CarryingMessage {
   let status: MessageStatus
   let sentAt: Instant?

@@ -1,21 +1,21 @@
 import Routing
 import StoreSQL
 
-/// The due steps of a tenant, oldest first, read one by one.
+/// A tenant's due steps, oldest first, read one by one.
 ///
-/// Rows that the walk has passed may be written while it is open. One that is written to a place further on may be met
-/// there again.
+/// Rows behind the walk may be written while it is open. A row that is written to a later position may be met there
+/// again.
 struct DueRows {
   private let statements: DueStatements
   private let now: Instant
   private var sequences: [Int64: String] = [:]
   private var places: [PlaceKey: StepPlace] = [:]
   private var devices: [Int64: DeviceID] = [:]
-  /// The tenant's devices in the order of their keys, once somebody has them: their ids need not be read again.
+  /// The tenant's devices in key order, set once they are loaded: their ids then need not be read again.
   var fleet: Fleet?
   private var lastPlace: (key: PlaceKey, place: StepPlace)?
   private var lastSequence: (key: Int64, id: String)?
-  /// Whether `isEmpty` found a row that `next` has not given back yet.
+  /// Whether `isEmpty` found a row that `next` has not returned yet.
   private var isAtRow = false
 
   private struct PlaceKey: Hashable {
@@ -23,23 +23,23 @@ struct DueRows {
     let ordinal: Int64
   }
 
-  /// `limit` nil: all of them.
+  /// `limit` nil reads all.
   init(_ statements: DueStatements, tenant: TenantKey, limit: Int? = nil, at now: Instant) {
     (self.statements, self.now) = (statements, now)
     statements.due.bind(1, tenant.raw)
     statements.due.bind(2, now.milliseconds)
-    // SQLite takes a negative limit for none.
+    // SQLite treats a negative limit as no limit.
     statements.due.bind(3, limit.map(Int64.init) ?? -1)
   }
 
-  /// One contact alone, due or not, with statements of `CycleSQL.undecided`.
+  /// Reads one contact, due or not, with the statement of `CycleSQL.undecided`.
   init(_ statements: DueStatements, contact: ContactID, of tenant: TenantKey, at now: Instant) {
     (self.statements, self.now) = (statements, now)
     statements.due.bind(1, contact.text)
     statements.due.bind(2, tenant.raw)
   }
 
-  /// Whether no row is due; asked before the first `next`. Costs the walk's first step and reads no column.
+  /// Whether no row is due; call it before the first `next`. Costs the walk's first step and reads no column.
   mutating func isEmpty() throws -> Bool {
     isAtRow = try statements.due.step()
     return !isAtRow
@@ -99,14 +99,14 @@ struct DueRows {
     }
   }
 
-  /// The lead, where it has other enrolments.
+  /// The lead, if it has other enrolments.
   private var otherwiseEnrolledLead: LeadKey? {
     let row = statements.due
     return row.integer(DueColumn.isEnrolledAgain) != 0 ? LeadKey(row.integer(DueColumn.lead)) : nil
   }
 
-  /// Messages to the lead in the last 24 hours. Most leads have one enrolment, and a step that is due has no message on
-  /// its way: without one that was sent since then there is none, and nothing is looked up.
+  /// Messages to the lead in the last 24 hours. Most leads have one enrolment, and a due step has no message on its
+  /// way: if this enrolment sent none in that time, there are none, and the query is skipped.
   private func messagesDay() throws -> Int {
     let row = statements.due
     let dayAgo = now.advanced(byMilliseconds: -RecentSends.day).milliseconds
@@ -119,7 +119,7 @@ struct DueRows {
     return try count.step() ? Int(count.onlyInteger) : 0
   }
 
-  /// A number that no gateway could be given must not get as far as a message (I-59).
+  /// A number that no gateway accepts must never get into a message (I-59).
   private func phone() throws(UnreadableRow) -> String {
     let phone: String? = statements.due.withText(DueColumn.phone.rawValue) { bytes in
       guard bytes.count >= 8, bytes.count <= 16, bytes[0] == UInt8(ascii: "+"), bytes[1] != UInt8(ascii: "0") else {
@@ -199,7 +199,7 @@ struct DueRows {
     statement.bind(2, step)
     guard try statement.step() else { return nil }
     defer { statement.reset() }
-    // The schema knows the same states, so the fallback is never met.
+    // The schema allows the same states only, so the fallback is never used.
     return CarryingMessage(
       status: MessageStatus(rawValue: statement.text(CarryingColumn.status)) ?? .pending,
       sentAt: statement.optionalInteger(CarryingColumn.sentAt).map(Instant.init(milliseconds:)),

@@ -3,7 +3,7 @@ import StoreSQL
 
 /// The statements that read due steps, prepared once on one connection.
 ///
-/// Sequences, steps and devices repeat from row to row and are looked up once a batch; what differs is read in one
+/// Sequences, steps and devices repeat from row to row and are looked up once a batch; other columns are read in one
 /// walk along the index `sequence_contacts_due`.
 final class DueStatements {
   let due: SQLiteStatement
@@ -12,12 +12,12 @@ final class DueStatements {
   let message: SQLiteStatement
   let recentMessages: SQLiteStatement
   let zones: any ZoneOffsets
-  /// What the leads' tags and attributes were read as, which a text alone decides: kept from batch to batch.
-  // Reading a text never comes back here, so no access overlaps another.
+  /// The decoded tags and attributes of leads. They depend only on their JSON, so they are kept from batch to batch.
+  // Decoding never calls back into this object, so no accesses overlap.
   @exclusivity(unchecked) var tags = ReadTexts<[String]>()
   @exclusivity(unchecked) var attributes = ReadTexts<[Parameter]>()
 
-  /// `due`: a statement with the columns of `CycleSQL.due`.
+  /// `due` is a statement with the columns of `CycleSQL.due`.
   init(_ db: SQLiteConnection, zones: any ZoneOffsets, due sql: String = CycleSQL.due) throws {
     due = try db.keep(sql)
     step = try db.keep(CycleSQL.step)

@@ -1,25 +1,25 @@
 import Routing
 import StoreSQL
 
-/// Records, in the transaction of a batch, what its decisions are made on.
+/// Records the inputs of a batch's decisions, in the batch's transaction.
 struct FleetRecordWriter {
-  /// What a transaction wrote; it holds once that is committed.
+  /// The writes of a transaction; valid once it is committed.
   struct Written {
     /// The record's number.
     let key: Int64
-    /// Where the tenant's record stands now; nil when it stands where it stood.
+    /// The new end of the tenant's chain; nil if it did not change.
     let chain: FleetChain?
   }
 
   let inputs: DecisionInputs
   /// The record's number, which is the first decision's.
   let key: Int64
-  /// The last decision of this batch; nil as long as nothing is decided.
+  /// The last decision of this batch; nil before the first.
   var last: Int64?
   private let tenant: TenantKey
   private let statements: CycleStatements
 
-  /// Goes on with the record that `inputs` name, or reserves the number of the next decision.
+  /// Continues the record that `inputs` name, or reserves the number of the next decision.
   init(_ inputs: DecisionInputs, of tenant: TenantKey, _ statements: CycleStatements) throws {
     (self.inputs, self.tenant, self.statements) = (inputs, tenant, statements)
     key = try inputs.record ?? FleetRecordWriter.nextDecision(statements)
@@ -31,7 +31,7 @@ struct FleetRecordWriter {
     return statements.nextDecision.onlyInteger
   }
 
-  /// Writes the record, or that more decisions were made on it. Nil, and nothing written, when nothing was decided.
+  /// Writes the record, or extends it to more decisions. Returns nil and writes nothing if nothing was decided.
   func write(after chain: FleetChain?) throws -> Written? {
     guard let last else { return nil }
     if inputs.record != nil {
@@ -60,17 +60,17 @@ struct FleetRecordWriter {
         record: key, fingerprint: fingerprint, keyframeBytes: body.count, differenceBytes: 0, differences: 0))
   }
 
-  /// The chain as it stands in the store: `known`, unless another process has been at it.
+  /// The chain as it is in the store: `known`, unless another process has changed it.
   private func current(_ known: FleetChain?) throws -> FleetChain? {
     let last = try FleetReader.last(of: tenant, statements.record)
     if let known, known.record == last { return known }
-    // What cannot be read any more must not stop a cycle: a whole fleet begins the record anew.
+    // An unreadable record must not stop a cycle: a whole fleet starts a new chain.
     return try last.flatMap { last in
       try unlessUnreadable { try FleetReader.chain(to: last, of: tenant, statements.record) }
     }
   }
 
-  /// Nil when the fleet has other devices than the one on record.
+  /// Nil if the fleet has other devices than the recorded one.
   private func difference(_ fingerprint: FleetFingerprint, to chain: FleetChain) throws -> [UInt8]? {
     let changes = try unlessUnreadable {
       try chain.fingerprint.changes(to: inputs.fleet, fingerprint) {

@@ -2,18 +2,18 @@ import Routing
 import StoreSQL
 
 extension SQLiteStore {
-  /// What a batch wrote, which holds once its transaction is committed.
+  /// The result of a batch; valid once its transaction is committed.
   private struct Decided {
     let counts: DecisionCounts
     let record: FleetRecordWriter.Written?
-    /// Whose counts are written.
+    /// The ledger whose counts were written.
     let shadow: ShadowComparison?
   }
 
-  /// Decides due steps and commits what follows, all or nothing; see `CycleStore`.
+  /// Decides due steps and commits the changes, all or nothing; see `CycleStore`.
   ///
-  /// A row that cannot be read waits for an hour with its reason and counts as a fault. A step that a message carries
-  /// already is put right without being decided or counted.
+  /// A row that cannot be read waits for an hour, with the reason on record, and counts as a fault. A step that already
+  /// has a message is corrected without being decided or counted.
   package func decide(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
   ) throws -> DecidedBatch {

@@ -9,13 +9,14 @@ import Wire
 #endif
 
 extension Beat {
-  /// The first one of a process; the cycles of the one before it stay known.
+  /// The first heartbeat of a process; keeps the cycle times of the previous process.
   init(process: Int32, after last: Beat?) {
     self.init(process: process, start: Beat.start(of: process), began: last?.began, ended: last?.ended)
     number = last?.number ?? 0
   }
 
-  /// The 22nd field of `/proc/PID/stat`; nil where it cannot be read. The second field may hold anything but its last `)`.
+  /// The 22nd field of `/proc/PID/stat`; nil if it cannot be read. The second field may contain anything, so fields are
+  /// counted from the last `)`.
   static func start(of process: Int32) -> Int64? {
     guard let text = StoreLock.text(of: "/proc/\(process)/stat"), let name = text.lastIndex(of: ")") else { return nil }
     let fields = text[text.index(after: name)...].split(separator: " ")
@@ -23,12 +24,12 @@ extension Beat {
   }
 }
 
-// MARK: - As text: the process's number on the first line, JSON on the second
+// MARK: - Text format: the process id on the first line, JSON on the second
 
 extension Beat {
   private static let bytesMax = 1 << 20
 
-  /// Nil if the file holds no complete heartbeat.
+  /// Nil if the file does not contain a complete heartbeat.
   init?(reading descriptor: CInt) {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 4096)
@@ -40,7 +41,7 @@ extension Beat {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
     guard lines.count == 3, let process = Int32(String(decoding: lines[0], as: UTF8.self)), process > 0,
       case .object(let object)? = try? JSONParser.parse(Array(lines[1])),
-      // Written first and last: in a text of which one half is older the two differ.
+      // Written first and last: the two differ if one half of the text is older.
       case .integer(let number)? = object["n"], object["end"] == .integer(number)
     else { return nil }
     self.init(process: process, in: object)
@@ -61,10 +62,10 @@ extension Beat {
     }
   }
 
-  /// Returns the error number when it cannot be written; nil on success.
+  /// Returns the error number if it cannot be written; nil on success.
   @discardableResult
   mutating func write(to descriptor: CInt) -> CInt? {
-    // Not a time: several texts are written within a millisecond.
+    // A counter instead of a time: several heartbeats can be written within a millisecond.
     number &+= 1
     let number = JSONValue.integer(number)
     let holds = holds.map { hold in
@@ -76,14 +77,14 @@ extension Beat {
       ("ended", Beat.json(ended)), ("holds", .array(holds)), ("end", number),
     ])
     let text = Array("\(process)\n\(JSONWriter().string(.object(object)))\n".utf8)
-    // What follows the second line is of a longer text before; nobody reads it.
+    // Bytes after the second line remain from an earlier, longer text; they are ignored.
     let count = pwrite(descriptor, text, text.count, 0)
     guard count == text.count else { return count < 0 ? errno : ENOSPC }
     _ = ftruncate(descriptor, off_t(text.count))
     return nil
   }
 
-  /// More, some 35,000 years, comes from a damaged file.
+  /// About 35,000 years; a larger value comes from a damaged file.
   private static let millisecondsMax: Int64 = 1 << 50
 
   /// Nil for a number out of range: the file may be damaged.

@@ -10,27 +10,28 @@ import Wire
   import Darwin
 #endif
 
-/// The state a running process publishes in `STORE.lock`: its cycles, and the holds that it has seen.
+/// The state that a running process publishes in `STORE.lock`: the times of its cycles, and the holds it has seen.
 ///
-/// It is not in the store, so it can be written and read while the store is locked. A write is one small `pwrite`; it need
-/// not survive a power cut, so nothing is synchronised.
+/// It is not in the store, so it can be written and read while the store is locked. A write is one small `pwrite`; it
+/// need not survive a power cut, so it is not synchronised.
 package final class Heartbeat: CycleRecorder, Sendable {
   private let descriptor: CInt
   private let now: @Sendable () -> HeartbeatTime
   private let file: String
-  /// Of the file that this process has locked.
+  /// The identity of the file that this process has locked.
   private let lock: FileStatus.Identity?
   private let state: Mutex<State>
 
   private struct State {
     var beat: Beat
-    /// False after a write failed: the next change writes again, whatever it is.
+    /// False after a write failed: the next change then writes, even if nothing differs.
     var isWritten = true
     var notice = OnceNotice()
   }
 
-  /// For the process that holds the lock of the store at `path`. `every`: milliseconds between two of its cycles; nil for a
-  /// single one. `lock`: which file it has locked; nil for the one that has the name now. Throws `StoreError.unusable`.
+  /// For the process that holds the lock of the store at `path`. `every` is the interval of its cycles in milliseconds;
+  /// nil for a single cycle. `lock` is the file it has locked; nil means the file that has the name now. Throws
+  /// `StoreError.unusable`.
   package init(
     path: String, every: Int64?, lock: FileStatus.Identity? = nil,
     now: @escaping @Sendable () -> HeartbeatTime = HeartbeatTime.now
@@ -50,13 +51,13 @@ package final class Heartbeat: CycleRecorder, Sendable {
 
   deinit { close(descriptor) }
 
-  /// Publishes the time of a cycle's beginning. One small write.
+  /// Publishes the start time of a cycle. One small write.
   package func cycleBegan() { change { $0.began = now() } }
 
-  /// Publishes the end of a cycle that did not fail. One small write.
+  /// Publishes the end time of a cycle that did not fail. One small write.
   package func cycleEnded() { change { $0.ended = now() } }
 
-  /// Tells which holds were seen; from then on no message that they cover is handed to a gateway.
+  /// Publishes the holds that were seen; from then on no message that they cover is given to a gateway.
   func acknowledge(_ holds: [Beat.Acknowledged]) { change { $0.holds = holds } }
 
   private func change(_ body: (inout Beat) -> Void) {
@@ -77,8 +78,8 @@ package final class Heartbeat: CycleRecorder, Sendable {
       })
   }
 
-  /// That the lock file was deleted or replaced, so that another process can have the lock of its name; nil while it is
-  /// there. Its number cannot be another file's: this process keeps it open.
+  /// Reports that the lock file was deleted or replaced, so that another process could lock a new file of that name;
+  /// nil while it is unchanged. Its inode number cannot be reused: this process keeps the file open.
   package func lockProblem() -> String? {
     guard FileStatus(file)?.identity != lock || lock == nil else { return nil }
     return
@@ -86,15 +87,15 @@ package final class Heartbeat: CycleRecorder, Sendable {
       + "file alone, and start again when no other process runs on the store"
   }
 
-  /// That the heartbeat cannot be written, if that was not reported yet.
+  /// The error that keeps the heartbeat from being written, if it was not reported yet.
   func takeNotice() -> String? { state.withLock { $0.notice.take() } }
 
-  /// The last published heartbeat; nil if none was published.
+  /// The last published heartbeat; nil if there is none.
   package static func last(path: String) -> Beat? {
     let descriptor = openFile(StoreLock.resolved(path) + StoreFiles.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    // Somebody may be writing it.
+    // Another process may be writing it at this time, so try again.
     for _ in 0..<5 {
       if let beat = Beat(reading: descriptor) { return beat }
       usleep(1000)

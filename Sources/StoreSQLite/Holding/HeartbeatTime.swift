@@ -8,7 +8,7 @@ import StoreSQL
 #endif
 
 extension HeartbeatTime {
-  /// This moment.
+  /// The current time.
   package static func now() -> HeartbeatTime {
     var clock = timespec()
     clock_gettime(CLOCK_REALTIME, &clock)

@@ -9,15 +9,15 @@ import Wire
   import Darwin
 #endif
 
-/// The file `STORE.hold` beside a store: holds that stop sending although the store cannot be written, or was not yet.
+/// The file `STORE.hold` next to a store: holds that stop sending while the store cannot be written, or before it is.
 ///
-/// A file that cannot be read stops everything. So an operator without this program can stop sending with
-/// `touch usher.db.hold`.
+/// An unreadable file stops everything. So an operator without this program can stop sending with `touch
+/// usher.db.hold`.
 package struct HoldFile: Sendable {
   /// Longer files are not read.
   private static let bytesMax = 1 << 20
 
-  /// Absolute and without links: the store's path and `.hold`.
+  /// The store's absolute path with symbolic links resolved, and `.hold`.
   package let path: String
   private let lockPath: String
   private let mode: mode_t
@@ -25,7 +25,7 @@ package struct HoldFile: Sendable {
   private let calls: HoldFileLock.Calls
   private let cache = HoldFileCache()
 
-  /// Beside the file that `store` leads to, whatever name or link it is given by.
+  /// Uses the file that `store` resolves to, by whatever name or link it is given.
   package init(of store: String) { self.init(of: store, calls: .system) }
 
   init(of store: String, calls: HoldFileLock.Calls) {
@@ -35,14 +35,14 @@ package struct HoldFile: Sendable {
     (mode, owner) = (FileMode.beside(file), FileOwner.beside(file))
   }
 
-  /// Whether there is one. Costs one look at the folder.
+  /// Whether the file exists. Costs one file lookup.
   package var isThere: Bool {
     var status = stat()
     return lstat(path, &status) == 0 || errno != ENOENT
   }
 
-  /// The holds that it states; one of kind `unreadable` when it cannot be read. Costs one look at the folder without a
-  /// file, and two while the file stays as it is.
+  /// The holds in the file; one of kind `unreadable` if it cannot be read. Costs one file lookup without a file, and
+  /// two while the file does not change.
   package func holds() -> [SendingHold] {
     guard isThere else { return [] }
     if let version = HoldFileCache.Version(path: path), let holds = cache.holds(of: version) { return holds }
@@ -61,13 +61,13 @@ package struct HoldFile: Sendable {
 
   private struct Content {
     var bytes: [UInt8] = []
-    /// Before the bytes were read.
+    /// Taken before the bytes were read.
     var version: HoldFileCache.Version?
   }
 
-  /// Nil where there is no file.
+  /// Nil if the file does not exist.
   private func bytes() -> Result<Content?, ReadError> {
-    // A pipe in its place must not make anybody wait.
+    // `O_NONBLOCK`, so that a pipe in its place blocks nobody.
     let descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       return errno == ENOENT && !isThere
@@ -107,10 +107,10 @@ package struct HoldFile: Sendable {
   }
 }
 
-// MARK: - Its text
+// MARK: - Format
 
 extension HoldFile {
-  /// Nil for anything but what `text` makes.
+  /// Nil for any content that `text` does not produce.
   private static func holds(in bytes: [UInt8]) -> [SendingHold]? {
     guard case .object(let root)? = try? JSONParser.parse(bytes), case .array(let items)? = root["holds"],
       !items.isEmpty
@@ -152,11 +152,12 @@ extension HoldFile {
   }
 }
 
-// MARK: - Changing it
+// MARK: - Changes
 
 extension HoldFile {
-  /// Adds a hold. `hold` is the one that stops the scope from now on: the file may have had one. A file that cannot be read
-  /// is left alone, as it stops everything already; on a full disk a hold of the whole store becomes such a file. `notice`: what may go wrong, as the file could not be locked.
+  /// Adds a hold. Returns the `hold` that stops the scope from now on, which the file may have had before. An
+  /// unreadable file is left alone, because it already stops everything; on a full disk a hold of the whole store
+  /// becomes such a file. `notice` warns if the file could not be locked.
   package func add(_ hold: SendingHold) throws(StoreError) -> (hold: SendingHold, notice: String?) {
     var diskNotice: String?
     let added = try changing { (holds: [SendingHold]) throws(StoreError) -> SendingHold in
@@ -173,7 +174,7 @@ extension HoldFile {
     return (added.0, notices.isEmpty ? nil : notices.joined(separator: "\n"))
   }
 
-  /// Takes out the holds for which `isOver` is true; the file goes with its last one. Returns a notice as `add` does.
+  /// Removes the holds for which `isOver` is true, and the file with its last hold. Returns a notice as `add` does.
   @discardableResult
   package func remove(where isOver: (SendingHold) -> Bool) throws(StoreError) -> String? {
     guard isThere else { return nil }
@@ -184,7 +185,7 @@ extension HoldFile {
     }.notice
   }
 
-  /// Writers take a lock on a byte of `STORE.lock` beyond its content.
+  /// Writers lock a byte of `STORE.lock` beyond its content.
   private func changing<Result>(
     _ body: ([SendingHold]) throws(StoreError) -> Result
   ) throws(StoreError) -> (Result, notice: String?) {
@@ -192,7 +193,7 @@ extension HoldFile {
     return (try body(holds()), lock.problem)
   }
 
-  /// Nil on success, else the error number; then the file is as it was.
+  /// Nil on success, otherwise the error number; the file is then unchanged.
   private func replace(with holds: [SendingHold]) -> CInt? {
     let temporary = "\(path).\(getpid()).part"
     unlink(temporary)
@@ -218,7 +219,7 @@ extension HoldFile {
     return true
   }
 
-  /// Throws for a directory in its place, which may hold somebody's files.
+  /// Throws for a directory in its place, which may contain someone's files.
   func checkRemovable() throws(StoreError) {
     if isDirectory { throw StoreError.unusable(directoryText) }
   }

@@ -8,11 +8,11 @@ import Synchronization
   import Darwin
 #endif
 
-/// The holds that a hold file stated when it was last read, valid until the file changes.
+/// The holds from the last read of a hold file, valid until the file changes.
 ///
-/// A sender looks at the file before each message, so a file that stays must not be parsed each time.
+/// A sender checks the file before each message, so an unchanged file must not be parsed each time.
 final class HoldFileCache: Sendable {
-  /// A change of the file's content changes one of these.
+  /// Any change of the file's content changes one of these values.
   struct Version: Equatable, Sendable {
     struct Time: Equatable, Sendable {
       var seconds: Int
@@ -44,8 +44,8 @@ final class HoldFileCache: Sendable {
     }
   }
 
-  /// Seconds after its last change from which on a version is trusted: file systems count time in steps, so a second
-  /// change within one step leaves no trace.
+  /// A version is trusted when it is this many seconds old: file systems count time in steps, so a second change within
+  /// one step leaves no trace.
   static let settlingSeconds = 2
 
   private struct Entry {
@@ -55,12 +55,12 @@ final class HoldFileCache: Sendable {
 
   private let entry = Mutex<Entry?>(nil)
 
-  /// Nil when the file must be read.
+  /// Nil if the file must be read.
   func holds(of version: Version) -> [SendingHold]? {
     entry.withLock { entry in entry?.version == version ? entry?.holds : nil }
   }
 
-  /// `version` was taken before the holds were read. `seconds`: the machine's clock.
+  /// `version` was taken before the holds were read. `seconds` is the machine's clock.
   func keep(_ holds: [SendingHold], of version: Version, at seconds: Int) {
     let (age, overflow) = seconds.subtractingReportingOverflow(version.changed.seconds)
     let isSettled = !overflow && age >= HoldFileCache.settlingSeconds

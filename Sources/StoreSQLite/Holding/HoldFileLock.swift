@@ -6,28 +6,28 @@ import Files
   import Darwin
 #endif
 
-/// The lock under which one writer at a time changes a hold file: on a byte of `STORE.lock` beyond its content.
+/// The lock for changing a hold file, one writer at a time: on a byte of `STORE.lock` beyond its content.
 ///
-/// A writer without the lock goes on, since stopping matters more; `problem` then says what may go wrong.
+/// A writer that cannot get the lock continues, because stopping is more important; `problem` then describes the risk.
 struct HoldFileLock: ~Copyable {
-  /// The system calls behind it.
+  /// The system calls that the lock uses.
   struct Calls: Sendable {
-    /// Tries to lock the byte without waiting; nil on success, else the error number.
+    /// Tries to lock the byte without waiting; nil on success, otherwise the error number.
     var tryLock: @Sendable (CInt) -> CInt?
     /// Waits between two attempts.
     var pause: @Sendable () -> Void
 
-    /// Writes all bytes to a file and its disk; nil on success, else the error number.
+    /// Writes all bytes to a file and syncs it; nil on success, otherwise the error number.
     var write: @Sendable (CInt, [UInt8]) -> CInt? = HoldFileLock.write
 
     static let system = Calls(tryLock: HoldFileLock.tryLock, pause: { usleep(10_000) })
   }
 
-  /// With `Calls.system` two seconds: a writer that was stopped halfway must not stop the others.
+  /// Two seconds with `Calls.system`: a writer that was suspended in the middle must not block the others.
   private static let attemptsMax = 200
 
   private let descriptor: CInt
-  /// Why the lock is not held; nil when it is.
+  /// Why the lock is not held; nil if it is.
   let problem: String?
 
   init(_ path: String, mode: mode_t, owner: FileOwner?, calls: Calls = .system) {
@@ -40,7 +40,7 @@ struct HoldFileLock: ~Copyable {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Nil on success, else the reason.
+  /// Nil on success, otherwise the reason.
   private static func acquire(_ descriptor: CInt, openError: CInt, _ calls: Calls) -> String? {
     guard descriptor >= 0 else { return String(cString: strerror(openError)) }
     for _ in 0..<attemptsMax {
@@ -66,6 +66,6 @@ struct HoldFileLock: ~Copyable {
     return fcntl(descriptor, setOpenFileLock, &byte) == 0 ? nil : errno
   }
 
-  /// `F_OFD_SETLK` of `fcntl(2)`: the lock belongs to this descriptor alone, as the store's own lock does.
+  /// `F_OFD_SETLK` of `fcntl(2)`: the lock belongs to this open file, as the store's own lock does.
   private static let setOpenFileLock: CInt = 37
 }

@@ -4,32 +4,32 @@ import Routing
 import StoreSQL
 import Synchronization
 
-/// Keeps the sender of this process from sending what is on hold, and acknowledges each hold in the heartbeat.
+/// Keeps this process's sender from sending messages on hold, and acknowledges each hold in the heartbeat.
 ///
-/// Whether a message may leave and whether a hold was seen are decided under one lock, so a hold that was acknowledged
-/// covers every message that is not counted with it. Before each message it looks whether there is a hold file, which
-/// `usher hold` writes first and removes when it is acknowledged; rows are looked at every 50 ms, and before each claim.
+/// Sending a message and seeing a hold are decided under one lock, so an acknowledged hold covers every message that
+/// its count does not include. Before each message it checks for the hold file, which `usher hold` writes first and
+/// removes once it is acknowledged; it reads the rows every 50 ms and before each claim.
 package final class HoldWatch: SendingGate {
   private struct State {
     var rows: [SendingHold] = []
-    /// What the hold file states, and what it stated before for as long as the rows were not read since.
+    /// The holds in the hold file; those that have left it stay here until the rows were read again.
     var stated: [SendingHold] = []
-    /// What is with a gateway now.
+    /// Messages that are with a gateway now.
     var withGateway: [MessageKey: TenantID] = [:]
     /// Whether the heartbeat names a hold.
     var hasAcknowledged = false
-    /// That the hold file cannot be cleaned up.
+    /// Reports that the hold file cannot be cleaned up.
     var cleanUp = OnceNotice()
   }
 
-  /// How often holds are looked for while nothing is sent.
+  /// How often it checks for holds while nothing is sent.
   private static let interval = DispatchTimeInterval.milliseconds(50)
-  /// How long a look waits for another program's lock; seconds.
+  /// How long a check waits for another program's lock, in seconds.
   private static let busyTimeout = 1.0
 
   private let store: SQLiteStore
   private let heartbeat: Heartbeat
-  /// A connection of its own: the store's are busy with long reads and writes.
+  /// A separate connection: the store's are busy with long reads and writes.
   private let connection: DatabaseQueue
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "usher.holds")
@@ -37,15 +37,15 @@ package final class HoldWatch: SendingGate {
   /// Reads the hold file.
   private let statedNow: @Sendable () -> [SendingHold]
 
-  /// The timer is used by the initialiser and by `deinit` alone.
+  /// Safe: only the initialiser and `deinit` use the timer.
   private struct Timer: @unchecked Sendable { let source: any DispatchSourceTimer }
 
-  /// For the process that holds the store's lock. Throws when the holds cannot be read.
+  /// For the process that holds the store's lock. Throws if the holds cannot be read.
   package convenience init(_ store: SQLiteStore, heartbeat: Heartbeat) throws {
     try self.init(store, heartbeat: heartbeat, interval: HoldWatch.interval, stated: store.holdFile.holds)
   }
 
-  /// `interval` nil: looks only when it is asked.
+  /// `interval` nil checks only on request.
   init(
     _ store: SQLiteStore, heartbeat: Heartbeat, interval: DispatchTimeInterval?,
     stated: @escaping @Sendable () -> [SendingHold]
@@ -53,7 +53,7 @@ package final class HoldWatch: SendingGate {
     (self.store, self.heartbeat, statedNow) = (store, heartbeat, stated)
     connection = try StoreError.translating(path: store.path) {
       var configuration = Configuration()
-      // Not read-only, though it only reads: the connection that is closed last removes the write-ahead log.
+      // Not read-only although it only reads: the connection that closes last removes the write-ahead log.
       configuration.busyMode = .timeout(HoldWatch.busyTimeout)
       configuration.label = "usher.holds"
       return try DatabaseQueue(path: store.path, configuration: configuration)
@@ -61,7 +61,7 @@ package final class HoldWatch: SendingGate {
     timer = Timer(source: DispatchSource.makeTimerSource(queue: queue))
     try look()
     timer.source.setEventHandler { [weak self] in
-      // The store may be locked for a moment. The sender looks too, and says what went wrong.
+      // The store may be locked briefly. The sender checks too, and reports errors.
       _ = try? self?.look()
     }
     if let interval { timer.source.schedule(deadline: .now() + interval, repeating: interval) }
@@ -70,40 +70,40 @@ package final class HoldWatch: SendingGate {
 
   deinit { timer.source.cancel() }
 
-  /// Ends the looks. The store's own connections are then the last ones, which move its log into its file.
+  /// Stops the checks. The store's own connections are then the last to close, and move its log into its file.
   package func close() {
     timer.source.cancel()
     queue.sync {}
     try? connection.close()
   }
 
-  /// Records what the hold file states, reads the rows, and cleans the file up. Throws when the rows cannot be read.
+  /// Records the hold file's holds as rows, reads the rows, and cleans the file up. Throws if the rows cannot be read.
   package func refresh() throws -> [SendingHold] {
     let stated = statedNow()
     guard !stated.isEmpty else { return try look() }
-    // A store that is locked is not a reason to send: the file counts without a row.
+    // A locked store is no reason to send: the file counts without a row.
     try? store.record(stated)
     let holds = try look()
     cleanUp(stated)
     return holds
   }
 
-  /// That of the heartbeat's lock file.
+  /// The problem of the heartbeat's lock file.
   package func lockProblem() -> String? { heartbeat.lockProblem() }
 
-  /// Nil also when the store cannot be read.
+  /// Nil also if the store cannot be read.
   package func release(of hold: SendingHold) -> HoldRelease? {
     (try? read { try HoldRows.release(of: hold, in: $0) }) ?? nil
   }
 
-  /// At most two: on the hold file, and on the heartbeat.
+  /// At most two: for the hold file and for the heartbeat.
   package func takeNotices() -> [String] {
     [state.withLock { $0.cleanUp.take() }, heartbeat.takeNotice()].compactMap(\.self)
   }
 
-  /// Takes out of the hold file what no longer needs it: holds that were seen as rows, or whose row was released. `stated`
-  /// was read before the rows: a hold that came into the file since stays. A file that cannot be changed stops what it states,
-  /// and nothing else.
+  /// Removes holds from the file that no longer need it: those that were seen as rows, or whose row was released.
+  /// `stated` was read before the rows, so a hold added to the file since then stays. A file that cannot be changed
+  /// keeps its holds in force, and affects nothing else.
   private func cleanUp(_ stated: [SendingHold]) {
     let rows = state.withLock { $0.rows }
     let problem: String?
@@ -121,7 +121,7 @@ package final class HoldWatch: SendingGate {
     state.withLock { $0.cleanUp.note(problem) }
   }
 
-  /// Costs a look at the folder, and a read of the holds when the hold file lost one.
+  /// Costs one file lookup, and a read of the rows if the hold file lost a hold.
   package func admit(_ message: Message) -> SendingHold? {
     state.withLock { state in
       if let hold = inForce(&state).covering(message.tenant) { return hold }
@@ -130,17 +130,17 @@ package final class HoldWatch: SendingGate {
     }
   }
 
-  /// Publishes the new count at once while a hold is in force.
+  /// Publishes the new count immediately while a hold is in force.
   package func finished(_ message: Message) {
     state.withLock { state in
       state.withGateway[message.key] = nil
-      // Told at once that it is no longer there, where somebody may wait for it.
+      // Publish immediately that the message has left the gateway: `usher hold` may be waiting for it.
       if state.hasAcknowledged { acknowledge(inForce(&state), &state) }
     }
   }
 
-  /// Reads what is in force and acknowledges it. When the rows cannot be read, those that were read last count, with what
-  /// the file states.
+  /// Reads the holds in force and acknowledges them. If the rows cannot be read, uses the last ones read, and the
+  /// file's holds.
   @discardableResult
   private func look() throws -> [SendingHold] {
     try state.withLock { state in
@@ -153,8 +153,8 @@ package final class HoldWatch: SendingGate {
     }
   }
 
-  /// A hold that has left the file is over, or a row by now: the rows are read before anything passes. While they cannot be
-  /// read it stays in force.
+  /// A hold that left the file is either over or a row by now, so the rows are read before anything is sent. Until they
+  /// can be read, the hold stays in force.
   private func inForce(_ state: inout State) -> [SendingHold] {
     let next = statedNow()
     let gone = state.stated.filter { !next.contains($0) }

@@ -2,43 +2,44 @@ import Routing
 import StoreSQL
 
 extension SQLiteStore {
-  /// The holds in force, in the store and in the file beside it, oldest first; with `moment`, those in force then.
+  /// The holds in force, in the store and in the hold file, oldest first; with `moment`, those in force then.
   package func holds(at moment: Instant? = nil) throws -> [SendingHold] {
-    // The file before the rows: a hold moves from the one into the other.
+    // Reads the file before the rows, because holds move from the file to the rows.
     let stated = holdFile.holds().filter { hold in moment.map { hold.at <= $0 } ?? true }
     return try reading { db in
       try moment.map { try HoldRows.inForce(db, at: $0) } ?? HoldRows.inForce(db)
     }.joined(by: stated)
   }
 
-  /// Starts a hold of an operator; gives back the one that is in force when the scope is on hold already.
+  /// Starts a hold of an operator; returns the hold in force if the scope already has one.
   func startHold(_ hold: SendingHold) throws -> SendingHold {
     try writing(isOfSends: false) { db in try HoldRows.start(hold, in: db) }
   }
 
-  /// Puts holds that only the hold file states into the store. They stay in the file: a sender that has not seen the
-  /// rows still finds it. Those of tenants that do not exist are left. Costs one look at the folder without a file, and
-  /// writes nothing when every hold has a row.
+  /// Makes rows of the holds that only the hold file has. They stay in the file, where a sender that has not seen the
+  /// rows still finds them. Skips holds of unknown tenants. Costs one file lookup without a file, and writes nothing if
+  /// every hold has a row.
   package func recordHoldFile() throws { try record(holdFile.holds()) }
 
-  /// The same for holds that were read from the file earlier.
+  /// Records holds that were read from the file earlier.
   func record(_ stated: [SendingHold]) throws {
     guard !stated.isEmpty, try !reading({ db in try HoldRows.unrecorded(stated, in: db) }).isEmpty else { return }
     try writing(isOfSends: false) { db in try HoldRows.record(stated, in: db) }
   }
 
-  /// Ends the operator's hold of a scope, in the store and in the file. Other kinds end by commands of their own.
+  /// Ends the operator's hold of a scope, in the store and in the file. Other kinds have their own commands.
   ///
-  /// A hold that only the file states ends too, also that of a tenant that does not exist. A hold file that cannot be read
-  /// goes with the hold of the whole store. A hold that the file gets meanwhile stays. Throws `OperatorError` for an unknown
-  /// tenant. `stated`: what the file stated when the command began; read here when nil.
+  /// Also ends a hold that only the file has, including one of an unknown tenant. The release of the whole store's hold
+  /// removes an unreadable hold file. A hold added to the file meanwhile stays. Throws `OperatorError` for an unknown
+  /// tenant. `stated` are the file's holds when the command began; nil reads them now.
   package func releaseHold(
     of tenant: TenantID?, reason: String, actor: Actor, at now: Instant, stated: [SendingHold]? = nil
   ) throws -> ReleaseOutcome {
     let stated = stated ?? holdFile.holds()
     func isMeant(_ hold: SendingHold) -> Bool { hold.tenant == tenant && hold.kind == .operator }
     let isUnreadable = tenant == nil && stated.contains { $0.kind == .unreadable }
-    // Before the audit says that the file is removed, which is before it is: the sender then finds who removed it.
+    // Check before the audit records the removal. It is recorded before the file is removed, so the sender then finds
+    // who did it.
     if isUnreadable { try holdFile.checkRemovable() }
     let release = try writing(isOfSends: false) { db -> ReleaseOutcome in
       try HoldRows.record(stated, in: db)

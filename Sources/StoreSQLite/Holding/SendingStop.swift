@@ -7,11 +7,11 @@ import StoreSQL
   import Darwin
 #endif
 
-/// Puts sending on hold: the hold file first, then the row, then the acknowledgement of the process that sends.
+/// Puts sending on hold: first the hold file, then the row, then the acknowledgement of the sending process.
 package struct SendingStop {
-  /// How long it waits to write the row; seconds.
+  /// How long it waits to write the row, in seconds.
   package static let busyTimeout = 5.0
-  /// Microseconds between two looks for an acknowledgement.
+  /// Microseconds between two checks for an acknowledgement.
   private static let pause: UInt32 = 10_000
 
   private let path: String
@@ -19,36 +19,36 @@ package struct SendingStop {
   private let waitMilliseconds: Int64
   private let clock: any Clock
 
-  /// `waitMilliseconds`: how long the sender has to acknowledge.
+  /// `waitMilliseconds` is the time the sender has to acknowledge.
   package init(store path: String, waitMilliseconds: Int64, clock: any Clock) {
     (self.path, self.waitMilliseconds, self.clock) = (path, waitMilliseconds, clock)
     file = HoldFile(of: path)
   }
 
-  /// Throws `StoreError` when neither file nor row can be written, and for a path at which there is no store.
+  /// Throws `StoreError` if neither file nor row can be written, and if there is no store at the path.
   package func run(_ wanted: SendingHold) throws -> StopOutcome {
     try StoreFile(path: path).check(for: .readOnly)
     try StoreFile(path: path).checkSingleName()
-    // A store that cannot be read now is no reason not to stop; what is none is not put on hold.
+    // A store that cannot be read now can still be put on hold; a file that is not a store cannot.
     let found = try? SQLiteStore.identity(of: path)
     try found?.check(path: path, mode: .readWrite, migrations: .all)
     var notices: [String] = []
     let (stated, fileProblem) = state(wanted, &notices)
     var hold = stated ?? wanted
-    // What stops everything as it cannot be read is not the hold that was asked for.
+    // An unreadable file stops everything, but it is not the requested hold.
     if !hold.hasScope(of: wanted) { hold = wanted }
     let unrecorded = try record(&hold, found, wanted)
     if let unrecorded, let fileProblem { throw StoreError.unusable("\(unrecorded.text); and \(fileProblem)") }
-    // Without a row, a hold file that cannot be read is all that the sender sees.
+    // Without a row, the sender sees only an unreadable hold file.
     let seenAs = unrecorded != nil && stated?.kind == .unreadable ? stated ?? hold : hold
     let certainty = certainty(of: hold, seenAs: seenAs.key)
-    // A sender that has not answered must find the file when it goes on.
+    // Without an acknowledgement the file stays, for the sender to find later.
     if unrecorded == nil, isCertain(certainty) { cleanUp(hold, &notices) }
     return StopOutcome(
       hold: hold, isNew: hold == wanted, unrecorded: unrecorded, certainty: certainty, notices: notices)
   }
 
-  /// Writes the file, and gives back the hold that it states from now on, or why it states none.
+  /// Writes the file. Returns the hold that is in it from now on, or why there is none.
   private func state(_ wanted: SendingHold, _ notices: inout [String]) -> (SendingHold?, problem: String?) {
     do {
       let added = try file.add(wanted)
@@ -61,9 +61,9 @@ package struct SendingStop {
     }
   }
 
-  /// Makes `hold` a row, or the row that its scope has already. Returns why there is none.
+  /// Makes `hold` a row, or replaces it with the row that its scope already has. Returns why there is no row.
   ///
-  /// Never upgrades a store: that takes as long as the store is big. Throws `OperatorError` for an unknown tenant.
+  /// Never upgrades a store, which takes longer the larger it is. Throws `OperatorError` for an unknown tenant.
   private func record(
     _ hold: inout SendingHold, _ found: StoreIdentity?, _ wanted: SendingHold
   ) throws -> StopOutcome.Unrecorded? {
@@ -76,7 +76,7 @@ package struct SendingStop {
       hold = try store.startHold(hold)
       return nil
     } catch let problem as OperatorError {
-      // One that somebody else has stated before stays.
+      // Removes only this hold; one that was in the file before stays.
       _ = try? file.remove { $0 == wanted }
       throw problem
     } catch StoreError.unusable(let text) {
@@ -84,7 +84,7 @@ package struct SendingStop {
     }
   }
 
-  /// Takes a hold that is a row by now out of the file. The sender does the same later.
+  /// Removes a hold that is now a row from the file. The sender does the same later.
   private func cleanUp(_ hold: SendingHold, _ notices: inout [String]) {
     do {
       notices += [try file.remove { $0.hasScope(of: hold) }].compactMap(\.self)
@@ -102,9 +102,9 @@ package struct SendingStop {
     }
   }
 
-  // MARK: - What the sender does
+  // MARK: - The sender's state
 
-  /// `key`: by which hold the sender knows it.
+  /// `key` is the hold's key as the sender knows it.
   private func certainty(of hold: SendingHold, seenAs key: String) -> StopOutcome.Certainty {
     let start = HeartbeatTime.now()
     let hadClaims = claimed(hold)?.leased ?? 0 > 0
@@ -135,7 +135,7 @@ package struct SendingStop {
     return .nothingRuns(claimed: claims?.all ?? 0)
   }
 
-  /// Nil when the store cannot be read.
+  /// Nil if the store cannot be read.
   private func claimed(_ hold: SendingHold) -> (all: Int, leased: Int)? {
     guard let store = try? SQLiteStore.open(at: path, mode: .readOnly, migrations: .all, busyTimeout: 1) else {
       return nil

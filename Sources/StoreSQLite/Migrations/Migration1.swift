@@ -1,10 +1,11 @@
-/// The first schema. A migration is never edited once it has shipped; the next change is the next migration.
+/// The first schema. A migration never changes once it has shipped; a change is a new migration.
 ///
 /// Times are UTC milliseconds. `tenant_id` is part of every foreign key that could cross tenants (I-51). Lists and
-/// parameters are JSON text. The hot tables carry no index that a cycle does not need: each costs more than the row.
+/// parameters are JSON text. The hot tables have only the indexes that a cycle needs: each index costs more than the
+/// row.
 ///
-/// In the hot tables a list of more than two values is written with OR: SQLite 3.40 builds a temporary tree for each
-/// `IN` of a CHECK, each time a row is inserted, which made inserting a message five times as expensive.
+/// In the hot tables, a list of more than two values is written with OR: SQLite 3.40 builds a temporary tree for each
+/// `IN` of a CHECK on every insert, which made inserting a message five times as expensive.
 enum Migration1 {
   static let sql = """
     CREATE TABLE tenants (

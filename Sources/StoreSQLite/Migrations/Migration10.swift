@@ -1,4 +1,4 @@
-/// What is known of a device by name, and when it was activated.
+/// Named attributes of devices, and when a device was activated.
 enum Migration10 {
   static let sql = """
     ALTER TABLE user_devices ADD COLUMN attributes TEXT NOT NULL DEFAULT '{}' CHECK (json_type(attributes) = 'object');

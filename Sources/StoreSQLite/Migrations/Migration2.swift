@@ -1,4 +1,4 @@
-/// Policies that fail again and again.
+/// Policies that fail repeatedly.
 enum Migration2 {
   static let sql = """
     -- Revisions that failed when they were asked last: how often in a row, and since when they are suspended. A row goes

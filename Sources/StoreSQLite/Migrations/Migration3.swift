@@ -1,4 +1,4 @@
-/// The decision record: what it takes to make a decision again.
+/// The decision record: the inputs needed to make a decision again.
 enum Migration3 {
   static let sql = """
     -- The contact as the policies saw it, as far as no other row keeps it; NULL where an operator decided, and in

@@ -1,4 +1,4 @@
-/// Who changed what decides, and policies that decide for a share of the contacts or beside the others.
+/// Who changed policies, canaries that decide for a share of the contacts, and shadows.
 enum Migration4 {
   static let sql = """
     -- One row for each generation of a tenant's policies: who began it, when, why, and where they came from.

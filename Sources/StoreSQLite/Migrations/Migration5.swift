@@ -1,4 +1,4 @@
-/// Guards above policies, and what they read of a contact: the time where it lives, the messages it had, its moves.
+/// Guards above policies, and contact fields that they read: local time, messages received, moves.
 enum Migration5 {
   static let sql = """
     -- An IANA zone; NULL where it is the tenant's.

@@ -1,4 +1,4 @@
-/// What was logged of the changes of policies, and files that wait for an operator.
+/// Which policy changes were logged, and files that wait for an operator.
 enum Migration6 {
   static let sql = """
     -- The last row of policy_changes that a process logged. An upgrade logs none of the earlier ones.

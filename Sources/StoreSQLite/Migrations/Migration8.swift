@@ -1,4 +1,4 @@
-/// Who changed what, why, and for imports from which file.
+/// The audit: who changed what, why, and for imports from which file.
 enum Migration8 {
   static let sql = """
     -- system_user: the user of the process, where `actor` is another name; NULL where they are the same, or not on record.

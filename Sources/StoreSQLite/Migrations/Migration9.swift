@@ -1,4 +1,4 @@
-/// Which store this is, and the keys of its messages.
+/// The store's identity, and the keys of its messages.
 enum Migration9 {
   static let sql = """
     -- identity: of this store and its copies; 32 hexadecimal digits. secret: signs the keys of messages, and never leaves

@@ -1,17 +1,17 @@
 internal import GRDB
 
-/// The steps that make the schema, oldest first: the store's version is how many of them it has had.
+/// The steps that make the schema, oldest first. A store's version is the number of steps applied to it.
 struct Migrations: Sendable {
-  /// Says "Usher's" in a file's header: `USHR`.
+  /// Marks a file as Usher's in its header: `USHR`.
   static let applicationID: Int32 = 0x5553_4852
-  /// Says that the file is an archive of decisions: `USHA`. It is a store for those who read.
+  /// Marks a file as an archive of decisions: `USHA`. It can be read as a store.
   static let archiveID: Int32 = 0x5553_4841
 
-  /// Up to this step, one may make a table anew, which needs foreign keys to be off meanwhile. GRDB then compares all rows of the
-  /// store with their foreign keys before it commits. The steps after it add tables, columns and indexes, with foreign keys on.
+  /// Steps up to this one may rebuild a table, which requires foreign keys to be off. GRDB then checks the foreign keys
+  /// of all rows before it commits. Later steps add tables, columns and indexes, with foreign keys on.
   private static let lastRebuilding = 5
 
-  /// What this program knows.
+  /// All steps known to this program.
   static let all = Migrations([
     Migration1.sql, Migration2.sql, Migration3.sql, Migration4.sql, Migration5.sql, Migration6.sql,
     Migration7.sql, Migration8.sql, Migration9.sql, Migration10.sql,
@@ -23,23 +23,23 @@ struct Migrations: Sendable {
 
   var version: Int { scripts.count }
 
-  /// Only the first `count` of them.
+  /// The first `count` steps.
   func upTo(_ count: Int) -> Migrations { Migrations(Array(scripts.prefix(count))) }
 
-  /// With one more: what a later version would be.
+  /// These steps and one more, for tests of a later version.
   func followed(by script: String) -> Migrations { Migrations(scripts + [script]) }
 
-  /// What `body` reads of an empty store of this version, which is in memory alone.
+  /// The result of `body` for an empty in-memory store of this version.
   func inMemory<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
     let queue = try DatabaseQueue()
     try run(on: queue)
     return try queue.read { db in try body(SQLiteConnection(db)) }
   }
 
-  /// Brings a store to `version`, each step in a transaction of its own together with its number.
+  /// Brings a store to `version`. Each step has its own transaction, which also stores its number.
   ///
-  /// `check` runs inside the transaction of each step before anything is written; what it throws ends the upgrade there.
-  /// `finish` runs inside the transaction of the last step after it.
+  /// `check` runs in the transaction of each step before anything is written; if it throws, the upgrade ends there.
+  /// `finish` runs in the transaction of the last step, after it.
   func run(
     on writer: some DatabaseWriter, check: @escaping @Sendable (Database) throws -> Void = { _ in },
     finish: @escaping @Sendable (Database) throws -> Void = { _ in }
@@ -50,7 +50,7 @@ struct Migrations: Sendable {
       migrator.registerMigration("v\(index + 1)", foreignKeyChecks: checks) { db in
         try check(db)
         try db.execute(sql: script)
-        // An archive stays one.
+        // An archive stays an archive.
         if try Int32.fetchOne(db, sql: "PRAGMA application_id") == 0 {
           try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
         }

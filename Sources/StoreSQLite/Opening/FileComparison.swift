@@ -9,11 +9,11 @@ import Files
 /// Whether two database files hold the same pages.
 enum FileComparison {
   private static let pieceBytes = 1 << 20
-  /// Bytes of the header that tell how a file was written and not what is in it: the change counter, the number that it
-  /// goes with, and the version of SQLite (https://www.sqlite.org/fileformat.html, 1.3).
+  /// Header bytes that depend on how a file was written and not on its content: the change counter, its
+  /// version-valid-for copy, and the version of SQLite (https://www.sqlite.org/fileformat.html, 1.3).
   private static let written = [24..<28, 92..<100]
 
-  /// Reads both; neither may be open as a database in this process.
+  /// Reads both files; neither may be open as a database in this process.
   static func isSameDatabase(_ first: String, _ second: String) -> Bool {
     let files = [first, second].map { openFile($0, O_RDONLY | O_CLOEXEC) }
     defer { for file in files where file >= 0 { close(file) } }

@@ -10,7 +10,7 @@ import StoreSQL
 #endif
 
 extension MigrationCopy {
-  /// How many copies of one version a store can have: one for each time that it was upgraded from there.
+  /// The maximum number of copies of one version: one for each upgrade from that version.
   private static let countMax = 99
 
   /// The copies of the store at `path`, oldest version first. Reads the store's folder.
@@ -20,7 +20,7 @@ extension MigrationCopy {
       .sorted { ($0.version, $0.madeAt.milliseconds, $0.path) < ($1.version, $1.madeAt.milliseconds, $1.path) }
   }
 
-  /// Nil for another name, such as that of an unfinished copy.
+  /// Nil for any other name, such as that of an unfinished copy.
   private init?(file: String, store: String) {
     let prefix = store + StoreFiles.migrationCopy
     guard file.hasPrefix(prefix) else { return nil }
@@ -34,13 +34,13 @@ extension MigrationCopy {
   }
 }
 
-// MARK: - Making
+// MARK: - Copying
 
 extension MigrationCopy {
-  /// Copies the store at `path`, which is of `version`, or finds the same copy of an earlier try that was interrupted.
+  /// Copies the store at `path`, which has the given `version`, or finds an equal copy from an interrupted upgrade.
   ///
-  /// Call with the `MigrationLock` held. Throws `StoreError.unusable` when it cannot be written or read back; then no copy
-  /// is left.
+  /// Call it with the `MigrationLock` held. Throws `StoreError.unusable` if the copy cannot be written or read back;
+  /// then none is left.
   static func make(
     of path: String, version: Int, migrations: Migrations
   ) throws -> (copy: MigrationCopy, isNew: Bool) {
@@ -66,7 +66,7 @@ extension MigrationCopy {
     return (copy, isNew)
   }
 
-  /// What a process that was killed in the middle left behind: nobody else makes a copy while the lock is held.
+  /// Files from a process that was killed in the middle; while the lock is held, no one else makes a copy.
   private static func removeUnfinished(of store: String) {
     for file in StoreFiles.existing(of: store) where file.hasPrefix(store + StoreFiles.migrationCopy) {
       if [".partial", ".partial-journal", ".partial-wal", ".partial-shm"].contains(where: file.hasSuffix) {
@@ -75,7 +75,7 @@ extension MigrationCopy {
     }
   }
 
-  /// Throws when the disk has no room for the copy, and a tenth more for what the migration writes. Writes nothing.
+  /// Throws if the disk has no space for the copy and another tenth for the migration's writes. Writes nothing.
   static func checkRoom(for source: DatabaseQueue, path: String, freeBytes: (String) -> Int64?) throws {
     let folder = Path.split(Path.real(path) ?? path).folder
     let size = try source.read { db in
@@ -94,7 +94,7 @@ extension MigrationCopy {
     let target = try DatabaseQueue(path: file.path)
     try source.backup(to: target)
     try source.close()
-    // One file, which can be read where nothing can be written.
+    // A single file that can be read from a read-only medium.
     try target.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE")
     }
@@ -114,11 +114,11 @@ extension MigrationCopy {
     try copy.close()
   }
 
-  /// Gives the copy the first name that is free, or that a copy of the same content has.
+  /// Gives the copy the first free name, or finds a copy with equal content.
   private static func place(_ unfinished: StoreFile, store: String, version: Int) throws -> (String, isNew: Bool) {
     for number in 1...countMax {
       let name = "\(store)\(StoreFiles.migrationCopy)\(version)" + (number == 1 ? "" : "-\(number)")
-      // A link that leads nowhere takes the name too.
+      // A dangling link takes the name too.
       guard FileStatus(name, followsLinks: false) == nil else {
         if FileComparison.isSameDatabase(name, unfinished.path) { return (name, false) }
         continue

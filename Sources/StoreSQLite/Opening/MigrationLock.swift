@@ -8,14 +8,14 @@ import StoreSQL
   import Darwin
 #endif
 
-/// The right of one process to upgrade a store, so that it is copied and migrated once, and while no process runs on it.
+/// A process's right to upgrade a store, so that it is copied and migrated only once, and while no process runs on it.
 ///
-/// It is a lock on bytes of `STORE.lock` that hold no content; the kernel lets go of it however the process ends. The
-/// store's own file cannot carry it: closing it would give up SQLite's locks.
+/// The lock is on bytes of `STORE.lock` that hold no content; the kernel releases it however the process ends. It
+/// cannot be on the store's own file, because closing that would release SQLite's locks.
 struct MigrationLock: ~Copyable {
-  /// The first byte. `HoldFile` locks the one before it.
+  /// The first byte of the range. `HoldFile` locks the one before it.
   private static let start: off_t = (1 << 30) + 1
-  /// Seconds between two tries.
+  /// Seconds between two attempts.
   private static let pause = 0.02
   /// `F_OFD_GETLK` and `F_OFD_SETLK` of `fcntl(2)`: locks that belong to the open file, as `StoreLock`'s does.
   private static let (getOpenFileLock, setOpenFileLock): (CInt, CInt) = (36, 37)
@@ -24,9 +24,9 @@ struct MigrationLock: ~Copyable {
 
   /// Takes the lock of the store at `path`, and keeps every process from running on it meanwhile.
   ///
-  /// `waitingSeconds`: how long another process that upgrades the store is waited for; nil for as long as it lives.
-  /// `waits` is told when that begins. `isLocked`: this process holds the store's `StoreLock`. Throws
-  /// `StoreError.unusable` when another process upgrades the store for longer, or runs on it.
+  /// `waitingSeconds` limits the wait for another process that upgrades the store; nil waits as long as that process
+  /// lives. Calls `waits` when the wait begins. `isLocked` means that this process holds the store's `StoreLock`.
+  /// Throws `StoreError.unusable` if the wait times out, or if another process runs on the store.
   static func acquire(
     for path: String, isLocked: Bool, waitingSeconds: Double?, waits: (String) -> Void
   ) throws(StoreError) -> MigrationLock {
@@ -34,7 +34,7 @@ struct MigrationLock: ~Copyable {
     let descriptor = try StoreLock.open(file, of: path)
     let lock = MigrationLock(descriptor: descriptor)
     try lock.wait(for: path, seconds: waitingSeconds, waits)
-    // Kept on the same open file, so it goes with the upgrade's lock. An earlier program honours only this one.
+    // Held by the same open file, so it is released with the upgrade's lock. Earlier versions respect only this lock.
     guard isLocked || StoreLock.lock(descriptor) else {
       throw StoreError.unusable(
         "process \(StoreLock.content(of: descriptor)) runs on \(path), whose schema must be upgraded first; "
@@ -43,14 +43,14 @@ struct MigrationLock: ~Copyable {
     return lock
   }
 
-  /// Waits until no other process upgrades the store at `path`. Nothing is locked then.
+  /// Waits until no other process upgrades the store at `path`. Takes no lock.
   static func waitUntilFree(_ path: String, waits: (String) -> Void) {
     guard let process = holder(of: path) else { return }
     waits(notice(path, process))
     while holder(of: path) != nil { usleep(useconds_t(pause * 1_000_000)) }
   }
 
-  /// The process that upgrades the store at `path`; nil when nobody does.
+  /// The process that upgrades the store at `path`; nil without one.
   static func holder(of path: String) -> Int32? {
     let descriptor = openFile(StoreLock.resolved(path) + StoreFiles.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
@@ -63,7 +63,7 @@ struct MigrationLock: ~Copyable {
   private func wait(for path: String, seconds: Double?, _ waits: (String) -> Void) throws(StoreError) {
     var left = seconds ?? .infinity
     var hasSaid = false
-    // As many bytes as the process's number: the kernel names no process for such a lock, but tells its length.
+    // The length of the range is the process id: the kernel does not report the owner of such a lock, but its length.
     var range = MigrationLock.range(length: off_t(getpid()))
     while fcntl(descriptor, MigrationLock.setOpenFileLock, &range) != 0 {
       let code = errno

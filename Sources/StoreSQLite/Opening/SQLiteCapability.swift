@@ -1,14 +1,14 @@
 import Routing
 import StoreSQL
 
-/// What the linked SQLite must be able to do (I-17).
+/// The features required of the linked SQLite (I-17).
 enum SQLiteCapability {
   /// RETURNING came with 3.35, STRICT tables with 3.37.
   static let oldest: Int32 = 3_037_000
-  /// From here on the functions on JSON are always there; before, where the library was built with them.
+  /// From this version on the JSON functions are always included; before, it depends on the build.
   static let jsonBuiltIn: Int32 = 3_038_000
 
-  /// Throws for a library that is older than what the statements are written for.
+  /// Throws for a library older than the statements require.
   static func check(
     version: Int32 = SQLiteLibrary.number, hasJSON: Bool = SQLiteLibrary.has("ENABLE_JSON1")
   ) throws(StoreError) {

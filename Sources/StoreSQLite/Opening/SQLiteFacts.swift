@@ -2,7 +2,7 @@ import Routing
 import StoreSQL
 
 extension EngineFacts {
-  /// Of the SQLite that this process uses.
+  /// Facts about the SQLite that this process uses.
   package static var linked: EngineFacts { EngineFacts(number: SQLiteLibrary.number) }
 
   init(number: Int32) {
@@ -15,7 +15,7 @@ extension EngineFacts {
       hasResetRace: EngineFacts.hasResetRace(number))
   }
 
-  /// By the number of a version: 3051003 is 3.51.3.
+  /// By version number: 3051003 is 3.51.3.
   static func hasResetRace(_ number: Int32) -> Bool {
     switch number {
     case 3_044_006...3_044_999, 3_050_007...3_050_999: false
@@ -25,7 +25,7 @@ extension EngineFacts {
 }
 
 extension SQLiteStore {
-  /// Looks at the settings and the pages of the file. Takes as long as reading it.
+  /// Reads the settings and all pages of the file. Takes as long as reading it.
   package func facts() throws -> StoreFacts {
     try reading { db in
       let check = try db.value("PRAGMA quick_check(1)", as: String.self)

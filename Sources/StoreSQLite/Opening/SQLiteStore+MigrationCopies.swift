@@ -11,7 +11,8 @@ extension SQLiteStore {
   /// The copies from before earlier upgrades, oldest version first.
   package func migrationCopies() -> [MigrationCopy] { MigrationCopy.all(of: path) }
 
-  /// Deletes copies, each on record with the reason. Throws at the first that cannot be deleted; those before it are gone.
+  /// Deletes copies and audits each with the reason. Throws at the first that cannot be deleted; earlier ones are
+  /// already gone.
   package func forget(_ copies: [MigrationCopy], by note: OperatorNote) throws {
     for copy in copies {
       try writing(isOfSends: false) { db in
@@ -26,7 +27,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Deletes the copies that were kept long enough, and returns them.
+  /// Deletes the copies whose retention time is over, and returns them.
   package func forgetExpiredCopies(at now: Instant) throws -> [MigrationCopy] {
     let expired = migrationCopies().filter { $0.keptUntil <= now }
     let reason = "kept for \(MigrationCopy.keptDays) days"

@@ -10,14 +10,15 @@ import StoreSQL
 #endif
 
 extension SQLiteStore {
-  /// The version of stores that this program makes.
+  /// The schema version of new stores.
   package static var version: Int { Migrations.all.version }
 
-  /// Brings a file of an older version to this program's schema; returns the version that it had, and what else was done.
+  /// Brings a file of an older version to this program's schema; returns its previous version, and notes on other
+  /// actions.
   ///
-  /// A store is upgraded in its place, as it is whenever it is opened to be written; a copy from before stays. An archive is only ever read, so it is
-  /// copied, the copy is upgraded and read back, and takes its name: whoever reads the old one goes on with that. Throws
-  /// `StoreError.unusable`; then the file is as it was.
+  /// A store is upgraded in place, as on every opening for writing, and a copy from before stays. An archive is only
+  /// ever read: it is copied, and the copy is upgraded, read back, and moved into its place; whoever has the old file
+  /// open continues with it. Throws `StoreError.unusable`; then the file is unchanged.
   package static func upgrade(
     at path: String, build: String = "usher", by note: OperatorNote? = nil, waits: (String) -> Void = { _ in }
   ) throws -> (version: Int, notices: [String]) {
@@ -36,7 +37,7 @@ extension SQLiteStore {
         at: path, mode: mode, build: build, migrations: migrations, upgrade: StoreUpgrade(note: note), waits: waits)
       return (found.version, store.notices)
     }
-    // As the program that wrote it would have read it.
+    // Checked as the program that wrote it would check it.
     try found.check(path: path, mode: .readOnly, migrations: migrations.upTo(found.version))
     try upgradeCopy(of: path, to: migrations) { db in
       try StoreUpgrade.record(from: found.version, to: migrations, by: note, in: db)
@@ -44,7 +45,7 @@ extension SQLiteStore {
     return (found.version, [])
   }
 
-  /// `busyTimeout`: how long other programs' locks are waited for; seconds.
+  /// `busyTimeout` is the wait for other programs' locks, in seconds.
   static func identity(of path: String, busyTimeout: Double = 0) throws -> StoreIdentity {
     try StoreError.translating(path: path) {
       var configuration = Configuration()
@@ -56,7 +57,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Puts on record that a store was made, and by whom.
+  /// Audits the creation of a store, with its actor.
   package func recordCreation(by note: OperatorNote, isSample: Bool) throws {
     try writing { db in
       try AuditEntry(

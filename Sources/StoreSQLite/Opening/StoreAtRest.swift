@@ -6,27 +6,27 @@ import Files
   import Darwin
 #endif
 
-/// A store that nobody has open and whose file is complete: it can be read without the files of SQLite beside it.
+/// A store that no process has open and whose file is complete: it can be read without SQLite's files next to it.
 ///
-/// The usual way to read makes them, which a folder that may not be written does not allow, and leaves them there. A
-/// file that SQLite is told never changes is read without them (https://www.sqlite.org/uri.html#uriimmutable).
+/// A normal read creates those files, which is impossible in a read-only folder, and leaves them there. SQLite does not
+/// need them for a file declared immutable (https://www.sqlite.org/uri.html#uriimmutable).
 enum StoreAtRest {
-  /// Whether the store at `path` is to be read that way: nothing runs on it, no log lies beside it, and the folder may not
-  /// be written or, with `leavesNothing`, is to stay as it is.
+  /// Whether to read the store at `path` as immutable: no process runs on it, it has no log, and its folder is
+  /// read-only or, with `leavesNothing`, must not change.
   static func isAtRest(_ path: String, leavesNothing: Bool) -> Bool {
-    // Names of this kind are understood where SQLite was built for them.
+    // Requires an SQLite built with support for URIs.
     guard SQLiteLibrary.has("USE_URI") else { return false }
     let real = Path.real(path) ?? path
     let isReadOnly = access(Path.split(real).folder, W_OK) != 0
     guard isReadOnly || leavesNothing else { return false }
     if let log = FileStatus(real + "-wal") {
-      // An empty log in a folder that others may write to can belong to somebody who is about to write.
+      // In a folder that others may write to, an empty log can belong to a process that is about to write.
       guard isReadOnly, log.bytes == 0 else { return false }
     }
     return FileStatus(real + "-journal") == nil && StoreLock.holder(path: path) == nil
   }
 
-  /// The name under which SQLite takes the file for one that never changes.
+  /// The name under which SQLite treats the file as immutable.
   static func name(of path: String) -> String {
     var name = "file://"
     for byte in (Path.real(path) ?? path).utf8 {

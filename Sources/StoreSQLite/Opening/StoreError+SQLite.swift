@@ -4,7 +4,7 @@ import Routing
 import StoreSQL
 
 extension StoreError {
-  /// Runs `body`, and puts what SQLite complains about into words for the person who runs the program.
+  /// Runs `body`, and converts SQLite's errors into messages for the person who runs the program.
   static func translating<Result>(path: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -13,7 +13,7 @@ extension StoreError {
     }
   }
 
-  /// Runs `body`, which writes another file than the store: a full disk is that file's.
+  /// Runs `body`, which writes a file other than the store: a full disk is reported for that file.
   static func fullDisk<Result>(of path: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -22,11 +22,11 @@ extension StoreError {
     }
   }
 
-  /// What an error of SQLite means for a store.
+  /// The store error for an error of SQLite.
   init(_ error: DatabaseError, path: String) {
     let found = error.message ?? "error \(error.resultCode.rawValue)"
     switch error.resultCode {
-    // The files beside a store that cannot grow are reported as a failure of the disk.
+    // SQLite reports files next to the store that cannot grow as an I/O error.
     case .SQLITE_IOERR where FreeSpace.isFull(at: path), .SQLITE_CANTOPEN where FreeSpace.isFull(at: path),
       .SQLITE_FULL:
       self = .unusable(
@@ -57,6 +57,6 @@ extension StoreError {
 }
 
 extension DatabaseError: SQLFailure {
-  /// SQLite's message for a broken constraint; nil for all other errors.
+  /// SQLite's message for a violated constraint; nil for all other errors.
   package var refusal: String? { resultCode == .SQLITE_CONSTRAINT ? message ?? "a constraint failed" : nil }
 }

@@ -8,22 +8,22 @@ import StoreSQL
   import Darwin
 #endif
 
-/// The file behind a store, looked at before SQLite is let near it: SQLite would create, adopt or convert it.
+/// The file behind a store, checked before SQLite opens it, because SQLite would create, adopt or convert it.
 struct StoreFile {
   let path: String
 
-  /// Makes an empty file for a new store, with exactly `mode` whatever the umask: SQLite gives its log the same.
+  /// Makes an empty file for a new store, with exactly `mode` whatever the umask: SQLite gives its log the same mode.
   ///
-  /// Throws if the path exists already, or its folder cannot be written.
+  /// Throws if the path already exists, or if its folder cannot be written.
   func create(mode: mode_t = 0o600) throws(StoreError) {
     let descriptor = PrivateFile.create(path, mode: mode)
     guard descriptor >= 0 else { throw StoreError.unusable(creationRefusal(errno)) }
     close(descriptor)
   }
 
-  /// Refuses a new file whose name makes it one of another store's files.
+  /// Refuses a new file whose name would make it one of another store's files.
   func checkName(for use: OutputUse) throws(StoreError) {
-    // One that exists is refused by `create`, in its own words.
+    // `create` refuses an existing file, with its own message.
     guard access(path, F_OK) != 0 else { return }
     do throws(FileProblem) {
       try OutputGuard(stores: []).check(path, for: use)
@@ -32,9 +32,9 @@ struct StoreFile {
     }
   }
 
-  /// Refuses a new file beside what SQLite left of another one with its name: it would be taken for the new one's.
+  /// Refuses a new file next to leftover SQLite files of the same name, which would be used as the new file's.
   func checkLeftovers() throws(StoreError) {
-    // With a file, they are its own, and `create` refuses that one in its own words.
+    // If the file exists, they belong to it, and `create` refuses it with its own message.
     guard FileStatus(path, followsLinks: false) == nil else { return }
     let found = ["-wal", "-shm", "-journal"].map { path + $0 }
       .filter { FileStatus($0, followsLinks: false) != nil }
@@ -45,16 +45,16 @@ struct StoreFile {
     }
   }
 
-  /// Takes back what `create` made and what SQLite put beside it, after a failure.
+  /// Removes, after a failure, the file that `create` made and SQLite's files next to it.
   func discard() {
     for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
   }
 
-  /// Gives a finished file its name, which must be free; both in one folder. Nothing is left under the old name.
+  /// Moves a finished file to a new name in the same folder. The name must be free; the old name is gone afterwards.
   func move(to name: String) throws(StoreError) {
     if link(path, name) != 0 {
       guard errno != EEXIST else { throw StoreError.unusable("\(name) exists already; name another file") }
-      // Some file systems have no links; there the name was free a moment ago.
+      // Some file systems have no hard links; there, the name was free just before.
       guard access(name, F_OK) != 0, rename(path, name) == 0 else {
         throw StoreError.unusable("\(path) cannot be renamed to \(name): \(reason(errno)); choose another folder")
       }
@@ -63,7 +63,7 @@ struct StoreFile {
     syncFolder()
   }
 
-  /// Puts a finished file in the place of another in the same folder, at once.
+  /// Replaces another file in the same folder with a finished one, atomically.
   func replace(_ name: String) throws(StoreError) {
     guard rename(path, name) == 0 else {
       throw StoreError.unusable("\(path) cannot be renamed to \(name): \(reason(errno)); \(name) is as it was")
@@ -73,7 +73,7 @@ struct StoreFile {
 
   func syncFolder() { Path.sync(folder: folder) }
 
-  /// Refuses what can be told from outside to be no store, and what may not be written when it has to be.
+  /// Refuses a file that is visibly not a store, or that is not writable when it has to be.
   func check(for mode: StoreMode) throws(StoreError) {
     guard let status = FileStatus(path) else { throw StoreError.unusable(missing(errno)) }
     guard !status.isDirectory else {
@@ -96,8 +96,8 @@ struct StoreFile {
     if mode == .readWrite { try checkWritable() }
   }
 
-  /// Refuses a store with several names: its log, lock and hold file go by the name, so two processes that use two names
-  /// would not see each other, and a hold by one name would not stop the sender on the other.
+  /// Refuses a store with several names. Its log, lock and hold file depend on the name, so two processes that use two
+  /// names would not see each other, and a hold under one name would not stop a sender under the other.
   func checkSingleName() throws(StoreError) {
     guard let status = FileStatus(path), status.names > 1 else { return }
     throw StoreError.unusable(

@@ -1,14 +1,14 @@
 import Routing
 import StoreSQL
 
-/// Whose database a file is, which version, and whether its schema is what it should be.
+/// Which application a database file belongs to, its version, and whether its schema is as expected.
 struct StoreIdentity {
   let applicationID: Int32
   let version: Int
   let schema: StoreSchema
 
-  /// Reads it, and the last row of each table, so that damage near the top of the file is found at once. Costs
-  /// a few page reads a table, whatever the store's size.
+  /// Reads it, and the last row of each table, to detect damage near the top of the file immediately. Costs a few page
+  /// reads for each table, whatever the store's size.
   init(reading db: SQLiteConnection) throws {
     applicationID = try db.value("PRAGMA application_id") ?? 0
     version = try db.value("PRAGMA user_version") ?? 0
@@ -19,10 +19,10 @@ struct StoreIdentity {
     }
   }
 
-  /// Whether it is an archive of decisions, which is only read: a daemon on it would decide and send again.
+  /// Whether it is an archive of decisions, which can only be read: a daemon on it would decide and send again.
   var isArchive: Bool { applicationID == Migrations.archiveID }
 
-  /// Refuses every database but one that this program can use, or upgrade when it may write.
+  /// Refuses every database except one that this program can use, or can upgrade because `mode` allows writing.
   func check(path: String, mode: StoreMode, migrations: Migrations) throws {
     guard applicationID == Migrations.applicationID || isArchive else {
       throw StoreError.unusable(foreign(path))

@@ -1,7 +1,7 @@
 import Routing
 import StoreSQL
 
-/// The tables, indexes and triggers of a store, as SQLite keeps them, by name.
+/// The tables, indexes and triggers of a store by name, as SQLite stores them.
 struct StoreSchema: Equatable, Sendable {
   private let definitions: [String: Definition]
 
@@ -10,15 +10,16 @@ struct StoreSchema: Equatable, Sendable {
     var sql: String?
   }
 
-  /// What this program's migrations make; worked out once in memory.
+  /// The schema that this program's migrations make, computed once in memory.
   static let expected = Result { try StoreSchema(of: .all) }
 
-  /// What `migrations` make.
+  /// The schema that `migrations` make.
   init(of migrations: Migrations) throws { self = try migrations.inMemory(StoreSchema.init(reading:)) }
 
   init(reading db: SQLiteConnection) throws {
     var definitions: [String: Definition] = [:]
-    // What begins with `sqlite_` is SQLite's own: indexes of constraints, and statistics that may come and go.
+    // Names that start with `sqlite_` are SQLite's own: indexes of constraints, and statistics, which may or may not
+    // exist.
     let sql = "SELECT name, type, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     try db.each(sql) { row in
       definitions[row["name"]] = Definition(kind: row["type"], sql: row["sql"])
@@ -28,7 +29,7 @@ struct StoreSchema: Equatable, Sendable {
 
   var isEmpty: Bool { definitions.isEmpty }
 
-  /// What is different here from what is expected, first by name; nil when all is the same (I-69).
+  /// The first difference from the expected schema, by name; nil if they are equal (I-69).
   func difference(from expected: StoreSchema) -> String? {
     let names = Set(definitions.keys).union(expected.definitions.keys).sorted()
     for name in names {

@@ -9,22 +9,22 @@ import StoreSQL
   import Darwin
 #endif
 
-/// Brings a store to a newer schema, after a copy of it was made.
+/// Brings a store to a newer schema, after copying it.
 struct StoreUpgrade {
   /// How often the copy is made again because another program wrote meanwhile.
   private static let attemptsMax = 3
 
-  /// The room on the disk of a folder; nil when it is not known.
+  /// The free bytes on a folder's disk; nil if unknown.
   var freeBytes: (String) -> Int64? = FreeSpace.bytes(in:)
   /// Runs between the copy and the migrations.
   var copied: () throws -> Void = {}
-  /// Who upgrades, for the audit; nil leaves no line.
+  /// Who upgrades, for the audit; nil writes no audit line.
   var note: OperatorNote?
 
   private struct StoreChanged: Error {}
 
-  /// Call with the `MigrationLock` held. Returns what was done, for the person who runs the program; nothing when the
-  /// store has the version already.
+  /// Call it with the `MigrationLock` held. Returns notes on what was done, for the person who runs the program; none
+  /// if the store already has the version.
   func run(on pool: DatabasePool, path: String, from version: Int, to migrations: Migrations) throws -> [String] {
     guard version < migrations.version else { return [] }
     for _ in 0..<StoreUpgrade.attemptsMax {
@@ -36,7 +36,7 @@ struct StoreUpgrade {
         try migrations.run(
           on: pool,
           check: { db in
-            // What comes after the first step is behind its commit.
+            // Later steps are protected by the commit of the first.
             guard try Int.fetchOne(db, sql: "PRAGMA user_version") == version else { return }
             guard try StoreUpgrade.mark(db) == mark else { throw StoreChanged() }
           }, finish: { [note] in try StoreUpgrade.record(from: version, to: migrations, by: note, in: $0) })
@@ -53,7 +53,7 @@ struct StoreUpgrade {
     )
   }
 
-  /// A line of the audit, in the transaction that ends the upgrade.
+  /// Writes the audit line, in the transaction that ends the upgrade.
   @Sendable static func record(
     from version: Int, to migrations: Migrations, by note: OperatorNote?, in db: Database
   ) throws {

@@ -2,16 +2,17 @@ import Files
 import Routing
 import StoreSQL
 
-/// A file of decisions with what it takes to make them again: a store for those who read, and none for those who run.
+/// A file with old decisions and the inputs for making them again: a store that can be read, but on which nothing can
+/// run.
 ///
 /// Rows keep their keys. Nothing in it can be due or be sent: it has no messages and no triggers, its enrolments have
-/// ended, its sequences are not active, and its file says what it is (`Migrations.archiveID`).
+/// ended, its sequences are inactive, and its file is marked as an archive (`Migrations.archiveID`).
 struct DecisionArchive {
-  /// Where it is while it is written. A process that is killed leaves it behind; nothing reads it.
+  /// The path while it is being written. A process that is killed leaves this file behind; nothing reads it.
   private let unfinished: StoreFile
   let path: String
   private let build: String
-  /// That of the store: whoever may read one may read the other.
+  /// The store's mode: whoever may read the store may read the archive.
   private let mode: UInt32
 
   init(path: String, store: String, process: Int32, build: String) {
@@ -19,11 +20,11 @@ struct DecisionArchive {
     unfinished = StoreFile(path: "\(path).\(process).partial")
   }
 
-  /// Copies what the plan says, in one transaction that reads one snapshot of the store, and gives the file its name
-  /// once it is on disk and was read back.
+  /// Copies the rows of the plan, in one transaction that reads one snapshot of the store. Gives the file its name once
+  /// it is on disk and was read back.
   ///
-  /// `plan` makes the plan inside that transaction. Throws before anything has a name. When nothing is to be copied,
-  /// there is no file.
+  /// Calls `plan` inside that transaction. If it throws, there is no file under the final name. Makes no file if there
+  /// is nothing to copy.
   func write(_ db: SQLiteConnection, _ options: PruneOptions, plan: () throws -> PrunePlan) throws -> PrunePlan {
     unfinished.discard()
     let empty = try SQLiteStore.create(
@@ -43,16 +44,16 @@ struct DecisionArchive {
     return found
   }
 
-  /// Whether a file of that name holds all that the plan says: an earlier run was interrupted after it was written.
+  /// Checks that the existing file of that name has all rows of the plan, which happens after an interrupted run.
   ///
-  /// Throws when it is anything else.
+  /// Throws if it is anything else.
   func verifyExisting(_ db: SQLiteConnection) throws { try verify(path, db) }
 }
 
 // MARK: - Filling
 
 extension DecisionArchive {
-  /// Which rows of a table are copied; the rest of the tables stays empty.
+  /// The rows of each table to copy; all other tables stay empty.
   private static let selections: [(table: String, condition: String)] = [
     ("tenants", "id IN (SELECT id FROM temp.prune_tenants)"),
     ("user_devices", "tenant_id IN (SELECT id FROM temp.prune_tenants)"),
@@ -81,7 +82,7 @@ extension DecisionArchive {
     for (table, condition) in DecisionArchive.selections {
       try db.change("INSERT INTO archive.\(table) SELECT * FROM main.\(table) WHERE \(condition)")
     }
-    // Nothing is sent from an archive: it has no identity and no secret.
+    // Nothing is sent from an archive, so it has no identity and no secret.
     try db.change("DELETE FROM archive.store")
     try db.change("UPDATE archive.sequences SET status = 'archived'")
     try db.change(
@@ -106,7 +107,7 @@ extension DecisionArchive {
 // MARK: - Verifying
 
 extension DecisionArchive {
-  /// Proves that all that is to be pruned is in a file, and that a replay can read all that is in it.
+  /// Proves that a file contains everything to be pruned, and that a replay can read everything in it.
   private func verify(_ file: String, _ db: SQLiteConnection) throws {
     let archive = try SQLiteStore.open(at: file, mode: .readOnly, build: build)
     let isArchive = try archive.reading { try StoreIdentity(reading: $0).isArchive }
@@ -129,7 +130,7 @@ extension DecisionArchive {
     try archive.pool.close()
   }
 
-  /// Links are left out: an earlier run that was interrupted may have changed them in the store.
+  /// Without the links: an interrupted earlier run may have changed them in the store.
   private static let decisionColumns = [
     "tenant_id", "sequence_contact_id", "sequence_step_id", "outcome", "device_id", "assigned_device_id", "reason",
     "revision_id", "seed", "instructions", "until", "error_kind", "error_line", "notes", "at", "fleet_id", "due_at",

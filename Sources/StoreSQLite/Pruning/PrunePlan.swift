@@ -1,29 +1,30 @@
 import Routing
 import StoreSQL
 
-/// What is to be pruned, worked out once on one snapshot and kept in temporary tables of the connection.
+/// The rows to prune, determined once in one snapshot and stored in temporary tables of the connection.
 ///
-/// It stays right while a daemon goes on. Old decisions do not change, and nothing comes to refer to one: rows that are
-/// made later refer to later ones, or to an enrolment's last one, which is never deleted.
+/// The plan stays correct while a daemon runs. Old decisions do not change, and no new reference to one appears: later
+/// rows refer to later decisions, or to an enrolment's last one, which is never deleted.
 struct PrunePlan {
   /// The tables, in the order in which they are filled.
   ///
-  /// A tenant's last record stays, whatever its age: the next one is a difference to it, and the daemon that writes that
-  /// has it in memory. The record `first_kept` is the first one that stays, and its decisions and all later ones.
+  /// A tenant's last record always stays, whatever its age: the next record is a difference to it, and the daemon that
+  /// will write that has it in memory. `first_kept` is the first record that stays, with its decisions and all later
+  /// ones.
   private static let tables: [(name: String, columns: String)] = [
     ("prune_tenants", "id INTEGER PRIMARY KEY, first_kept INTEGER"),
     ("prune_records", "id INTEGER PRIMARY KEY, last_decision_id INTEGER NOT NULL"),
-    // is_copied: goes to the archive. is_deleted: nothing refers to it; otherwise the row stays without its record.
+    // is_copied: the row goes to the archive. is_deleted: nothing refers to it; otherwise it stays without its record.
     (
       "prune_decisions",
       "id INTEGER PRIMARY KEY, enrolment INTEGER NOT NULL, is_copied INTEGER NOT NULL, is_deleted INTEGER NOT NULL"
     ),
-    // What stays and follows on what is deleted: what it follows on then.
+    // Kept decisions whose predecessor is deleted, with their new predecessor.
     ("prune_links", "id INTEGER PRIMARY KEY, previous_id INTEGER"),
     ("prune_contacts", "id INTEGER PRIMARY KEY, last_decision_id INTEGER NOT NULL"),
   ]
 
-  /// The tables of replaced values, each with the column that says whose they are and how to come from there to a tenant.
+  /// The tables of replaced values, each with its owner column and the join from there to a tenant.
   static let histories: [(table: String, key: String, owner: String)] = [
     ("lead_history", "lead_id", "main.leads o ON o.id = h.lead_id"),
     ("enrolment_history", "sequence_contact_id", "main.sequence_contacts o ON o.id = h.sequence_contact_id"),
@@ -35,7 +36,7 @@ struct PrunePlan {
 
   let report: PruneReport
 
-  /// Costs a walk over the decisions that are pruned, and one over all rows of `decisions` and `assignments`.
+  /// Walks over the decisions to be pruned, and over all rows of `decisions` and `assignments`.
   init(_ db: any SQLConnection, until: Instant, tenant: TenantID?) throws {
     for (name, columns) in PrunePlan.tables { try PrunePlan.create(name, columns, db) }
     try PrunePlan.chooseTenants(db, until: until, tenant: tenant)
@@ -50,8 +51,8 @@ struct PrunePlan {
     var report = PruneReport()
     for (table, key, owner) in PrunePlan.histories {
       try PrunePlan.create("prune_\(table)", "id INTEGER PRIMARY KEY, owner INTEGER, through INTEGER", db)
-      // A decision finds the values that were replaced first after it: those from before the first that stays are read
-      // by none that stays.
+      // A decision reads the first values replaced after it, so no kept decision reads values replaced before the first
+      // one that stays.
       report.historyRows += try db.change(
         """
         INSERT INTO temp.prune_\(table) (owner, through)
@@ -72,7 +73,7 @@ struct PrunePlan {
     self.report = report
   }
 
-  /// Makes a temporary table in place of that of an earlier plan.
+  /// Makes a temporary table, replacing that of an earlier plan.
   private static func create(_ table: String, _ columns: String, _ db: any SQLConnection) throws {
     try db.prepare("DROP TABLE IF EXISTS temp.\(table)").run()
     try db.prepare("CREATE TEMP TABLE \(table) (\(columns))").run()
@@ -90,8 +91,8 @@ struct PrunePlan {
     if let tenant, count == 0 { throw OperatorError.unknown(.tenant, id: tenant.text) }
   }
 
-  /// A wait has no device, so the schema lets no message refer to it; the rest is made sure of. The last decision of all
-  /// stays, since numbers count on from it.
+  /// A wait has no device, so the schema lets no message refer to it; the condition covers other references. The very
+  /// last decision stays, because numbers continue from it.
   private static let isUnreferenced = """
     (x.outcome = 'wait' AND c.last_decision_id IS NOT x.id AND x.id < (SELECT max(id) FROM main.decisions)
       AND x.id NOT IN (SELECT decision_id FROM main.assignments WHERE decision_id IS NOT NULL)
@@ -108,7 +109,7 @@ struct PrunePlan {
       CROSS JOIN main.decisions x ON x.id BETWEEN r.id AND r.last_decision_id AND x.fleet_id = r.id
       CROSS JOIN main.sequence_contacts c ON c.id = x.sequence_contact_id
       """)
-    // Waits that were never on record, and those that an earlier pruning archived and something still referred to.
+    // Waits without a record, and waits that an earlier pruning archived but kept because of references.
     for (state, isCopied) in [("IS NULL", 1), ("= 0", 0)] {
       try db.change(
         """

@@ -1,10 +1,10 @@
 import Routing
 import StoreSQL
 
-/// Takes out of a store what was archived, in short transactions between which others can write.
+/// Deletes archived rows from a store, in short transactions between which others can write.
 ///
-/// Within a tenant the newest goes first: at each moment, and after a crash, what is still on record is a beginning of
-/// the record as it was, and reads as it did.
+/// Goes from newest to oldest within a tenant. At every time, and after a crash, the remaining record is a prefix of
+/// the original, and reads as before.
 struct Pruning {
   private let db: SQLiteConnection
   private let options: PruneOptions
@@ -14,7 +14,7 @@ struct Pruning {
     (self.db, self.options, self.pause) = (db, options, pause)
   }
 
-  /// Throws in the middle when the store cannot be written; running it again goes on.
+  /// Throws in the middle if the store cannot be written; running it again continues.
   func run(_ report: PruneReport, progress: (Int) -> Void) throws {
     try recordAudit(report)
     try endChains()
@@ -36,9 +36,9 @@ struct Pruning {
     }
   }
 
-  /// Makes the first record that stays a whole fleet, since what it is a difference to goes.
+  /// Turns the first record that stays into a whole fleet, because the record it is a difference to will be deleted.
   ///
-  /// It says the same as before, so that the next record can be a difference to it, whoever writes that.
+  /// Its content stays the same, so that any process can write the next record as a difference to it.
   private func endChains() throws {
     let sql = """
       SELECT f.id AS record, t.id AS tenant_id, n.external_id AS tenant FROM temp.prune_tenants t
@@ -58,7 +58,7 @@ struct Pruning {
     }
   }
 
-  /// Before anything is deleted, so that no link ever leads nowhere.
+  /// Runs before anything is deleted, so that no link ever dangles.
   private func relink() throws {
     try inPieces(of: "prune_links") { first, last in
       try db.change(
@@ -88,14 +88,14 @@ struct Pruning {
           utc_offset_minutes = NULL, messages_day = NULL, moves = NULL
         WHERE id IN (SELECT id FROM temp.prune_decisions WHERE id BETWEEN ?1 AND ?2 AND is_deleted = 0)
         """, [first, last])
-      // A record is called by the first decision that was made on it: those from there on are done.
+      // A record has the number of its first decision, so all decisions from there on are done.
       try db.change(
         "DELETE FROM main.fleet_records WHERE id IN (SELECT id FROM temp.prune_records WHERE id BETWEEN ?1 AND ?2)",
         [first, last])
       done += options.rowsMax
       progress(done)
     }
-    // Those from before the first decision.
+    // Records from before the first decision.
     try inPieces(of: "prune_records") { first, last in
       try db.change(
         "DELETE FROM main.fleet_records WHERE id IN (SELECT id FROM temp.prune_records WHERE id BETWEEN ?1 AND ?2)",
@@ -115,8 +115,8 @@ struct Pruning {
     }
   }
 
-  /// Runs `body` for stretches of a temporary table, the last first, each in a transaction. The stretches cover all keys
-  /// from the table's first one on.
+  /// Runs `body` for ranges of a temporary table's keys, from the last to the first, each in a transaction. Together
+  /// the ranges cover all keys from the table's first one on.
   private func inPieces(of table: String, _ body: (Int64, Int64) throws -> Void) throws {
     var end = Int64.max
     let sql = """

@@ -9,7 +9,7 @@ import StoreSQL
 #endif
 
 extension SQLiteStore {
-  /// What `prune` would do; writes nothing.
+  /// The report that `prune` would return; writes nothing.
   ///
   /// Throws `OperatorError` for an unknown tenant.
   package func prunePreview(until: Instant, tenant: TenantID? = nil) throws -> PruneReport {
@@ -21,18 +21,18 @@ extension SQLiteStore {
     }
   }
 
-  /// Moves decisions older than a moment, with what it takes to make them again, to an archive, which is on disk and
-  /// was read back before anything is deleted.
+  /// Moves decisions older than a given time to an archive, with the inputs for making them again. The archive is on
+  /// disk and was read back before anything is deleted.
   ///
-  /// What something refers to keeps its row and loses its record. A tenant's last fleet stays with what was decided on it.
-  /// Works beside a daemon: many short transactions, `pause` is called after each. Crashing in the middle leaves rows in
-  /// both, and doing the same again goes on. Throws `OperatorError` for an unknown tenant, `StoreError.unusable` for an
-  /// archive that cannot be made, or that exists and holds something else; then nothing was deleted.
+  /// Rows with references stay and lose only their record. A tenant's last fleet stays, with its decisions. Works while
+  /// a daemon runs: uses many short transactions, and calls `pause` after each. A crash in the middle leaves rows in
+  /// both files; the same call then continues. Throws `OperatorError` for an unknown tenant, and `StoreError.unusable`
+  /// for an archive that cannot be made, or that exists with other content; then nothing was deleted.
   package func prune(
     _ options: PruneOptions, pause: () throws -> Void, progress: (Int) -> Void = { _ in }
   ) throws -> PruneReport {
     try writingWithoutTransaction { db in
-      // What nothing refers to was looked up. SQLite would look for it row by row, without an index.
+      // The plan has checked that nothing refers to these rows. SQLite would check row by row, without an index.
       try db.withoutForeignKeys {
         let free = try freeBytes(db)
         var report = try archive(options, db)

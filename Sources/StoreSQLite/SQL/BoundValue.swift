@@ -4,10 +4,10 @@
   import Darwin
 #endif
 
-/// What a parameter of a statement is bound to, kept so that the same value is not bound twice.
+/// The value bound to a statement's parameter, kept to avoid binding the same value twice.
 ///
-/// A text is kept here as bytes of its own, which SQLite reads in place: they are changed only by the next binding of
-/// the same parameter, and live until `free` is called.
+/// It stores a copy of a text's bytes, which SQLite reads in place: they change only with the next binding of the same
+/// parameter, and live until `free` is called.
 struct BoundValue {
   private enum Kind { case null, integer, text, other }
 
@@ -17,26 +17,26 @@ struct BoundValue {
   private var count = 0
   private var capacity = 0
 
-  /// Whether the parameter has to be bound to NULL.
+  /// Whether the parameter must be bound to NULL.
   mutating func becomeNull() -> Bool {
     if kind == .null { return false }
     kind = .null
     return true
   }
 
-  /// Whether the parameter has to be bound to the number.
+  /// Whether the parameter must be bound to the number.
   mutating func become(_ value: Int64) -> Bool {
     if kind == .integer && integer == value { return false }
     (kind, integer) = (.integer, value)
     return true
   }
 
-  /// The parameter is bound to what is not kept here, and will have to be bound again.
+  /// Notes a binding to a value not stored here, so that the next value is always bound.
   mutating func becomeOther() { kind = .other }
 
-  /// The copy that the parameter has to be bound to; nil when it is bound to the same text already.
+  /// The copy to bind; nil if the same text is already bound.
   ///
-  /// `release` is called before the bytes of an earlier text are given up, and must leave the parameter without them.
+  /// Calls `release` before it frees the bytes of an earlier text; `release` must unbind them.
   mutating func become(_ text: UnsafeBufferPointer<UInt8>, release: () -> Void) -> UnsafeBufferPointer<UInt8>? {
     if kind == .text, count == text.count, let bytes, let source = text.baseAddress,
       memcmp(bytes, source, count) == 0
@@ -54,7 +54,7 @@ struct BoundValue {
     return UnsafeBufferPointer(start: bytes, count: count)
   }
 
-  /// Gives the bytes back. Nothing must be bound to them any more.
+  /// Frees the bytes. They must not be bound any more.
   mutating func free() {
     bytes?.deallocate()
     bytes = nil
@@ -65,6 +65,6 @@ struct BoundValue {
 }
 
 extension Int {
-  /// The least power of two that is not below.
+  /// The smallest power of two that is not less than this number.
   fileprivate var nextPowerOfTwo: Int { self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
 }

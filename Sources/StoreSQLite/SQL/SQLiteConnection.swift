@@ -4,33 +4,33 @@ import StoreSQL
 /// A connection of the pool, during one of its transactions.
 package final class SQLiteConnection: SQLConnection {
   let database: Database
-  /// The store's, so that tests can run all statements through another one.
+  /// The store's dialect, so that tests can run all statements through another one.
   package let dialect: any SQLDialect
 
   init(_ database: Database, dialect: any SQLDialect = SQLiteDialect()) {
     (self.database, self.dialect) = (database, dialect)
   }
 
-  /// Taken from the connection's cache, and lent until the statement is released.
+  /// From the connection's cache, lent until the statement is released.
   package func statement(_ sql: String) throws -> any SQLStatement {
     try SQLiteStatement(lentBy: database, sql, dialect: dialect)
   }
 
-  /// `prepare`, for statements of the fast path.
+  /// `prepare` with a concrete type, for statements of the fast path.
   func keep(_ sql: String) throws -> SQLiteStatement { try SQLiteStatement(database, sql, dialect: dialect) }
 
-  /// Prepared anew, for as long as the caller keeps it.
+  /// Prepared for the caller, for as long as the caller keeps it.
   package func prepare(_ sql: String) throws -> any SQLStatement { try keep(sql) }
 }
 
-// MARK: - Outside of a transaction
+// MARK: - Outside a transaction
 
-/// For a connection that is outside of a transaction.
+/// For a connection outside a transaction.
 extension SQLiteConnection {
-  /// A transaction whose reads are of one snapshot. It takes the right to write a database with its first write to it.
+  /// A transaction that reads one snapshot. It takes the write lock of a database with its first write to it.
   func readTransaction<Result>(_ body: () throws -> Result) throws -> Result { try transaction(.deferred, body) }
 
-  /// A transaction that takes the right to write first, so that it waits for others at its beginning alone.
+  /// A transaction that takes the write lock first, so that it waits for others only at its beginning.
   func writeTransaction<Result>(_ body: () throws -> Result) throws -> Result { try transaction(.immediate, body) }
 
   private func transaction<Result>(
@@ -45,15 +45,15 @@ extension SQLiteConnection {
     return result
   }
 
-  /// Runs `body` with foreign keys unchecked.
+  /// Runs `body` without foreign key checks.
   func withoutForeignKeys<Result>(_ body: () throws -> Result) throws -> Result {
     try database.execute(sql: "PRAGMA foreign_keys = OFF")
     defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
     return try body()
   }
 
-  /// Attaches another database file for the time of `body`. `isWritten`: it becomes one file that is on disk when it is
-  /// detached, and that can be read from a medium that cannot be written.
+  /// Attaches another database file during `body`. `isWritten` makes it a single file that is on disk when it is
+  /// detached, and that can be read from a read-only medium.
   func attached<Result>(
     _ path: String, as name: String, isWritten: Bool = false, _ body: () throws -> Result
   ) throws -> Result {

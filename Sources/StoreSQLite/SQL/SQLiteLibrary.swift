@@ -9,6 +9,6 @@ enum SQLiteLibrary {
 
   static var isThreadsafe: Bool { sqlite3_threadsafe() != 0 }
 
-  /// Whether it was built with an option, as in `ENABLE_JSON1`.
+  /// Whether it was built with an option, such as `ENABLE_JSON1`.
   static func has(_ option: String) -> Bool { sqlite3_compileoption_used(option) != 0 }
 }

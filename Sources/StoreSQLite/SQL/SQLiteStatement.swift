@@ -12,21 +12,22 @@ import Synchronization
 
 /// A prepared statement of SQLite's C interface.
 ///
-/// Belongs to one connection and must be used where that connection is used. Finalised when it is released, or given back
-/// to the connection that keeps it.
+/// Belongs to one connection and must be used where that connection is used. When released, it is finalised, or
+/// returned to the connection that caches it.
 final class SQLiteStatement: SQLStatement {
   private let pointer: OpaquePointer
-  /// The connection's kept statement; nil for one of its own.
+  /// The connection's cached statement; nil for a statement of its own.
   private let lender: Statement?
   private let connection: OpaquePointer
-  /// One for each parameter, the first at 1. A new statement's parameters are NULL, as these are.
+  /// One for each parameter, starting with parameter 1. Like the parameters of a new statement, they start as NULL.
   private let values: UnsafeMutableBufferPointer<BoundValue>
-  /// SQLite's number of each parameter, where the dialect names parameters and SQLite counts them as they appear.
+  /// SQLite's number of each parameter, for a dialect with named parameters, which SQLite counts in order of
+  /// appearance.
   private let numbers: [CInt]?
-  /// The names of the columns since the last reset; empty as long as none was asked for.
-  // A statement stays on one thread, and nothing here calls back: no access overlaps another.
+  /// The names of the columns since the last reset; empty before the first lookup.
+  // A statement stays on one thread, and nothing here calls back, so no accesses overlap.
   @exclusivity(unchecked) private var names: [UnsafePointer<CChar>] = []
-  /// Behind the column that was asked for last.
+  /// The position after the last column looked up.
   @exclusivity(unchecked) private var nextPlace = 0
 
   init(_ db: Database, _ sql: String, dialect: any SQLDialect = SQLiteDialect()) throws {
@@ -43,8 +44,8 @@ final class SQLiteStatement: SQLStatement {
     numbers = dialect.namesParameters ? SQLiteStatement.numbers(of: pointer) : nil
   }
 
-  /// A statement that the connection keeps, for what is read now and then on connections that come and go. While one is
-  /// lent, the same text is prepared once more.
+  /// A statement cached by the connection, for occasional reads on short-lived connections. While it is lent, the same
+  /// SQL is prepared again.
   convenience init(lentBy db: Database, _ sql: String, dialect: any SQLDialect = SQLiteDialect()) throws {
     let statement = try db.cachedStatement(sql: dialect.text(sql))
     if SQLiteStatement.lent.withLock({ $0.insert(UInt(bitPattern: statement.sqliteStatement)).inserted }) {
@@ -54,7 +55,7 @@ final class SQLiteStatement: SQLStatement {
     }
   }
 
-  /// Statements that somebody has: they are bound, and may not have been stepped yet.
+  /// The statements lent now: they are bound, and may not have been stepped yet.
   private static let lent = Mutex<Set<UInt>>([])
 
   private init(lentBy db: Database, _ statement: Statement, namesParameters: Bool) {
@@ -79,7 +80,7 @@ final class SQLiteStatement: SQLStatement {
   }
 
   deinit {
-    // The statement before the texts that it is bound to.
+    // Release the statement before the texts bound to it.
     if lender == nil {
       sqlite3_finalize(pointer)
     } else {
@@ -122,7 +123,7 @@ extension SQLiteStatement {
   }
 
   func reset() {
-    // SQLite may prepare the statement anew at the next run, and then gives up the names.
+    // SQLite may prepare the statement again at the next run, which frees the names.
     if !names.isEmpty { names.removeAll(keepingCapacity: true) }
     sqlite3_reset(pointer)
   }
@@ -139,7 +140,7 @@ extension SQLiteStatement {
 
 // MARK: - Parameters, from 1
 
-/// Binding what is bound already costs next to nothing, so what is the same for a whole batch need not be treated apart.
+/// Binding a value again costs next to nothing, so values that stay the same for a whole batch need no special case.
 extension SQLiteStatement {
   var parameterCount: Int { values.count - 1 }
 
@@ -162,11 +163,11 @@ extension SQLiteStatement {
     var value = value
     value.withUTF8 { bytes in
       let copy = values[parameter].become(bytes) {
-        // SQLite would go on reading what is about to be freed: it refuses to bind a statement that is running.
+        // SQLite would read freed bytes: it refuses to bind a running statement.
         precondition(sqlite3_stmt_busy(pointer) == 0, "a running statement is bound")
         sqlite3_bind_null(pointer, number(parameter))
       }
-      // The copy has an address, also when it is empty. Nil as the destructor is SQLITE_STATIC: read in place.
+      // The copy has an address even if it is empty. The nil destructor is SQLITE_STATIC: SQLite reads in place.
       guard let copy, let start = copy.baseAddress else { return }
       start.withMemoryRebound(to: CChar.self, capacity: copy.count) { characters in
         _ = sqlite3_bind_text(pointer, number(parameter), characters, CInt(copy.count), nil)
@@ -178,7 +179,7 @@ extension SQLiteStatement {
     if let value { bind(parameter, value) } else { bindNull(parameter) }
   }
 
-  /// A blob is copied at once.
+  /// SQLite copies a blob immediately.
   func bind(_ parameter: Int, _ bytes: [UInt8]) {
     values[parameter].becomeOther()
     let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -216,7 +217,7 @@ extension SQLiteStatement {
 
   func blob(_ column: Int) -> [UInt8] {
     let column = CInt(truncatingIfNeeded: column)
-    // The bytes are valid until the statement moves: they are copied at once.
+    // The bytes are valid until the statement moves, so they are copied immediately.
     let start = sqlite3_column_blob(pointer, column)
     return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
   }
@@ -231,17 +232,17 @@ extension SQLiteStatement {
     }
   }
 
-  /// The bytes of a text, valid during the call.
+  /// The bytes of a text column, valid during the call.
   func withText<Result, Failure: Error>(
     _ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let column = CInt(truncatingIfNeeded: column)
-    // The pointer before the length: asking for the text may convert it.
+    // The pointer before the length: reading the text may convert it.
     let start = sqlite3_column_text(pointer, column)
     return try body(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
   }
 
-  // The deciding batch reads by enums: within this module these cost no more than a number does.
+  // The deciding batch reads by enums: within this module these cost no more than integers.
   func integer(_ column: some SQLColumn) -> Int64 { integer(column.rawValue) }
 
   func optionalInteger(_ column: some SQLColumn) -> Int64? { optionalInteger(column.rawValue) }

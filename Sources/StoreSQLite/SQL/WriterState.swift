@@ -1,13 +1,13 @@
 import Routing
 import StoreSQL
 
-/// What belongs to the writer's connection.
+/// State of the writer's connection.
 ///
-/// `@unchecked Sendable`: it is touched only inside the pool's write closures, which run one at a time.
+/// `@unchecked Sendable`: only the pool's write closures use it, and they run one at a time.
 final class WriterState: @unchecked Sendable {
   private var cycle: CycleStatements?
   private var chains: [TenantKey: FleetChain] = [:]
-  /// What is to be done when the transaction at hand is committed.
+  /// Actions to run when the current transaction is committed.
   private var afterwards: [() -> Void] = []
 
   /// The cycle's statements, prepared at the first call.
@@ -18,13 +18,13 @@ final class WriterState: @unchecked Sendable {
     return prepared
   }
 
-  /// Where a tenant's record stands, as far as this process has written it.
+  /// The end of a tenant's chain of fleet records, as far as this process has written it.
   func chain(of tenant: TenantKey) -> FleetChain? { chains[tenant] }
 
-  /// Takes over what a committed transaction has recorded of a tenant.
+  /// Stores the new end of a tenant's chain, after the commit.
   func recorded(_ chain: FleetChain, of tenant: TenantKey) { chains[tenant] = chain }
 
-  /// A transaction begins. What one that was rolled back wanted to be done is forgotten.
+  /// Begins a transaction; drops the actions of one that was rolled back.
   func begin() { afterwards.removeAll() }
 
   func afterCommit(_ body: @escaping () -> Void) { afterwards.append(body) }
