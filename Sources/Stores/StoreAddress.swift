@@ -1,12 +1,12 @@
 import Foundation
 import Routing
 
-/// Where a store is, as a person writes it: a path, `sqlite:PATH`, or a `file:` URL.
+/// The location of a store as a person writes it: a path, `sqlite:PATH`, or a `file:` URL.
 struct StoreAddress: Equatable {
   /// The path of the file.
   let path: String
 
-  /// Throws `StoreError.unusable` for an address of another scheme, or one without a path.
+  /// Throws `StoreError.unusable` for an address with another scheme, or without a path.
   init(_ text: String) throws(StoreError) {
     guard let colon = text.firstIndex(of: ":") else {
       path = text
@@ -23,17 +23,17 @@ struct StoreAddress: Equatable {
       }
       path = try StoreAddress.path(decoded[...], of: scheme)
     case _ where rest.hasPrefix("//") && StoreAddress.isScheme(scheme):
-      // The scheme alone: what follows it may hold a password.
+      // Only the scheme: the rest may contain a password.
       throw StoreError.unusable(
         "expected the path of an SQLite store, sqlite:PATH or file:PATH, found an address with \(scheme)://"
           + (scheme.hasPrefix("postgres") ? "; PostgreSQL is not supported by this version" : "")
           + ": name the path of a file")
-    // A file's name may have a colon.
+    // A file name may contain a colon.
     default: path = text
     }
   }
 
-  /// What follows the scheme: a path, or `///` and the rest of an absolute one.
+  /// The part after the scheme: a path, or `///` and the rest of an absolute path.
   private static func path(_ rest: Substring, of scheme: String) throws(StoreError) -> String {
     let path = rest.hasPrefix("///") ? rest.dropFirst(2) : rest
     guard !path.isEmpty, !path.hasPrefix("//") else {
@@ -41,7 +41,7 @@ struct StoreAddress: Equatable {
         "expected \(scheme):PATH or \(scheme):///PATH as the address of a store, found \(scheme):\(rest): name the path "
           + "of a file")
     }
-    // So that it is a path wherever it is read as an address again.
+    // Makes sure that it stays a path when it is parsed as an address again.
     return (try? StoreAddress(String(path)))?.path == String(path) ? String(path) : "./" + path
   }
 

@@ -3,18 +3,18 @@ import StoreSQL
 import StoreSQLite
 
 extension Stores {
-  /// What `usher bench` hands to the baseline in C, which does a cycle's work on a copy of the same store: the
-  /// statements that a deciding transaction runs, word for word.
+  /// The statements of a deciding transaction for `usher bench`, whose baseline in C does a cycle's work with the same
+  /// SQL on a copy of the same store.
   package struct BaselineStatements: Sendable {
-    /// The epoch that each transaction compares first.
+    /// The epoch, which each transaction checks first.
     package let epoch = CycleSQL.epoch
-    /// Due contacts of a tenant, the longest due first.
+    /// Due contacts of a tenant, oldest due time first.
     package let due = CycleSQL.due
-    /// One step of a sequence and its successor's delay.
+    /// One step of a sequence and the delay of its successor.
     package let step = CycleSQL.step
     /// A device's external id by its key.
     package let device = CycleSQL.device
-    /// The message that a step has already.
+    /// The message that already exists for a step.
     package let carrying = CycleSQL.carrying
     /// A revision's key by its digest.
     package let revision = CycleSQL.revision
@@ -24,19 +24,19 @@ extension Stores {
     package let message = CycleSQL.message
     /// Marks an enrolment as queued.
     package let queue = CycleSQL.queue
-    /// The key that the next decision gets.
+    /// The key of the next decision.
     package let nextDecision = CycleSQL.nextDecision
-    /// Inserts the fleet that decisions were made on.
+    /// Inserts the fleet on which decisions are based.
     package let fleet = CycleSQL.fleet
-    /// Lets the same record stand for further decisions.
+    /// Extends a fleet record to cover further decisions.
     package let extendFleet = CycleSQL.extendFleet
-    /// Pages that the log grows to before a commit has to move it into the store.
+    /// The log's size in pages before a commit has to move it into the store.
     package let checkpointPages = SQLiteStore.checkpointPages
   }
 
-  /// The one set that there is.
+  /// The only instance.
   package static let baseline = BaselineStatements()
 
-  /// The bytes that a decision record holds of a whole fleet.
+  /// The bytes of a whole fleet in a decision record.
   package static func recordBody(of fleet: Fleet) -> [UInt8] { FleetCode.keyframe(fleet) }
 }
