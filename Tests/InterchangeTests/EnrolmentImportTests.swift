@@ -8,7 +8,7 @@ import Testing
 struct EnrolmentImportTests {
   private let enrolment = #"{"type":"enrolment","tenant":"acme","sequence":"welcome","lead":"L1""#
 
-  /// An enrolment with a message under way at step 1.
+  /// An enrolment with a message in progress at step 1.
   private func queued() throws -> TestStore {
     let store = try TestStore.acme()
     try store.importing(

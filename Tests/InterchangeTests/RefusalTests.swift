@@ -5,7 +5,7 @@ import Wire
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// A line that is refused in a store with `acme`, and what must be said of it.
+/// A line that is refused in a store with `acme`, and what the error must contain.
 struct Refusal: CustomTestStringConvertible {
   var line: String
   var field: String?
@@ -21,7 +21,7 @@ struct Refusal: CustomTestStringConvertible {
 struct RefusalTests {
   private static let good = #"{"type":"lead","tenant":"acme","id":"good","phone":"+601110000099"}"#
 
-  /// Each stands on line 2, behind a good one.
+  /// Each is on line 2, after a valid line.
   static let refusals = [
     Refusal(nil, "{\"type\":\"lead\",}", says: "column 16", "remove the comma"),
     Refusal(nil, "[1]", says: "expected an object, found an array"),

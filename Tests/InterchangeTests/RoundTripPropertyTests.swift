@@ -39,7 +39,7 @@ struct RoundTripPropertyTests {
     try copy.importing(leads, as: .csv(.lead), at: Instant(milliseconds: 1))
     #expect(try copy.exported(.csv(.device)) == devices, comment)
     #expect(try copy.exported(.csv(.lead)) == leads, comment)
-    // The columns come in one order for all leads, so that attributes are compared by name.
+    // The columns have the same order for all leads, so attributes are compared by name.
     let sql = """
       SELECT group_concat(id || tags || key || type || quote(value), ';') FROM (
         SELECT l.id, l.tags, a.key, a.type, a.value FROM leads l, json_each(l.attributes) a ORDER BY l.id, a.key)

@@ -7,7 +7,7 @@ import Testing
 @testable import StoreSQLite
 
 struct StreamTests {
-  /// Hands out `bytes` in pieces of `size`.
+  /// Returns `bytes` in pieces of `size`.
   private func pieces(_ bytes: [UInt8], of size: Int) -> ByteSource {
     var offset = 0
     return ByteSource {
@@ -65,7 +65,7 @@ struct StreamTests {
     _ = try store.queue.write { db in
       try Importer.run(SQLiteConnection(db), ByteSource(bytes), ImportOptions(now: TestStore.now), progress: progress)
     }
-    // One hundred looks at a clock that goes on by 10 ms each.
+    // One hundred reads of a clock that advances by 10 ms each time.
     #expect(reports.count == 10)
     #expect(reports.allSatisfy { $0.1 == $0.0 * line.utf8.count })
   }

@@ -7,7 +7,7 @@ import Wire
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// A new store in memory, as the migrations make it.
+/// A new store in memory, made by the migrations.
 struct TestStore {
   static let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 
@@ -20,7 +20,7 @@ struct TestStore {
     }
   }
 
-  /// A store with a tenant `acme`: devices D1 and D2, the sequence `welcome` of two steps, and the lead L1.
+  /// A store with a tenant `acme`: devices D1 and D2, the sequence `welcome` with two steps, and the lead L1.
   static func acme() throws -> TestStore {
     let store = try TestStore()
     _ = try store.importing(acmeLines)
@@ -45,7 +45,7 @@ struct TestStore {
     return try queue.write { db in try Importer.run(SQLiteConnection(db), ByteSource(bytes), options) }
   }
 
-  /// The problem for which a file is refused; fails when it is taken.
+  /// The problem for which a file is refused; the test fails if the file is accepted.
   func problem(_ text: String, as format: ImportFormat = .jsonLines) throws -> ImportProblem {
     try #require(throws: ImportProblem.self) { try importing(text, as: format) }
   }
@@ -58,7 +58,7 @@ struct TestStore {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// All rows, keys included, but the store's own identity, which no export carries.
+  /// All rows with their keys, except the store's identity, which no export contains.
   func rows() throws -> [String] {
     try queue.read { db in
       let tables = try String.fetchAll(
@@ -80,7 +80,7 @@ struct TestStore {
     try queue.write { db in try db.execute(sql: sql) }
   }
 
-  /// Rows written since the store was made.
+  /// The number of rows written since the store was made.
   var changes: Int {
     get throws { try queue.read { db in db.totalChangesCount } }
   }

@@ -6,12 +6,12 @@ import Wire
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// Runs every method of every contract of a store at least once, and records the statements that it prepares.
+/// Runs every method of every store contract at least once, and records the statements that are prepared.
 ///
-/// The rows come from cycles with live policies, guards, a canary, a shadow and faults, from operators' commands and from
-/// imports. `StatementTests` says which statement of the sources is not reached.
+/// The rows come from cycles with live policies, guards, a canary, a shadow and faults, from operators' commands, and
+/// from imports. `StatementTests` reports the statements in the sources that this does not reach.
 final class Census {
-  /// What the scenario prepared, each statement once. It runs once for a process.
+  /// The statements that the scenario prepared, each once. The scenario runs once per process.
   static let statements = Task { try await Census().run() }
 
   private static let live = """
@@ -143,7 +143,7 @@ final class Census {
     _ = try store.enrol(tenant: acme, limit: 9, at: now, epoch: epoch) { _ in .wait(until: later, reason: "test") }
   }
 
-  /// Sends what operators have put back, and not to leads that opted out meanwhile.
+  /// Sends messages that operators returned to the queue, except to leads that opted out meanwhile.
   private func sends(_ engine: TestInstance) async throws {
     engine.clock.advance(seconds: 90_000)
     try engine.decide()
@@ -162,7 +162,7 @@ final class Census {
     try store.setDeviceStatus(device(2), of: acme, to: .offline, reason: "test", actor: ann, at: now)
     try store.retireDevice(device(3), of: acme, reassignTo: device(4), reason: "test", actor: ann, at: now)
     for lead in 0..<39 {
-      // Some of them do not apply.
+      // Some of these calls are refused.
       let contact = ContactID("welcome/L\(lead)")!
       if lead % 3 == 0 {
         try? store.reassignContact(contact, of: acme, to: device(4), reason: "test", actor: ann, at: now)
@@ -173,7 +173,7 @@ final class Census {
     for who in ["L6", "+15550000007", "welcome/L8"] {
       _ = try store.optOut(who, of: acme, reason: "test", actor: ann, at: now)
     }
-    // A process that ended with messages in its hands: their lease is over at once.
+    // A process that ended while it was sending: its leases are over immediately.
     _ = try store.claim(limit: 10, at: now, leaseUntil: now, epoch: epoch, draw: { _ in 0 })
     let abandoned = try store.abandonedClaims(at: now, epoch: epoch)
     _ = try store.finish(
@@ -288,7 +288,7 @@ final class Census {
   // MARK: - Files
 
   private func interchange(_ store: SQLiteStore) throws {
-    // What decisions saw is kept when it changes.
+    // A change keeps the values that decisions saw.
     var changes = StoreScenario()
     for lead in 0..<20 { changes.lead(lead, name: "Renamed \(lead)") }
     changes.sequence(delays: [0, 60, 60], content: "Hello {name|there}")
@@ -306,11 +306,11 @@ final class Census {
       _ = try copy.importFile(ByteSource(rows), options(.csv(table)))
     }
     for change in Census.patches {
-      // Some are refused, by what a statement has found.
+      // Some are refused because of rows that a statement finds.
       _ = try? copy.importFile(ByteSource(Array(change.utf8)), options())
     }
     _ = try export(copy, .jsonLines, acme)
-    // Without the lines that others wait for.
+    // Leaves out the lines that other lines wait for.
     let partial = try SQLiteStore.create(at: folder.file("partial.db"), migrations: .all, dialect: dialect)
     let rest = String(decoding: lines, as: UTF8.self).split(separator: "\n").filter { line in
       !["message", "fleet_record"].contains { line.hasPrefix("{\"type\":\"\($0)\"") }
@@ -318,7 +318,7 @@ final class Census {
     _ = try partial.importFile(ByteSource(Array(rest.joined(separator: "\n").utf8)), options(skipBad: true))
   }
 
-  /// Changes of rows that are there.
+  /// Changes of existing rows.
   private static let patches = [
     #"{"type":"lead","tenant":"acme","id":"L1","phone":"+15550009999"}"#,
     #"{"type":"lead","tenant":"acme","id":"L900","triggers":[]}"#,
@@ -327,7 +327,7 @@ final class Census {
     sequence(steps: 2), sequence(steps: 1),
   ]
 
-  /// A sequence whose trigger no lead has.
+  /// A sequence with a trigger that no lead has.
   private static func sequence(steps: Int) -> String {
     let steps = Array(repeating: #"{"delay_s":0,"content":"Hi"}"#, count: steps).joined(separator: ",")
     return #"{"type":"sequence","tenant":"acme","id":"third","trigger":"new","status":"active","steps":[\#(steps)]}"#

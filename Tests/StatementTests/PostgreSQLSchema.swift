@@ -2,14 +2,14 @@ import GRDB
 
 @testable import StoreSQLite
 
-/// SQLite's tables as PostgreSQL's, for statements to be prepared on: columns, keys and uniques. References, checks and
-/// triggers are left out.
+/// SQLite's tables translated for PostgreSQL, so that statements can be prepared on them: columns, keys and unique
+/// constraints, without references, checks and triggers.
 enum PostgreSQLSchema {
   private static let types = [
     "INTEGER": "bigint", "TEXT": "text COLLATE \"C\"", "BLOB": "bytea", "REAL": "double precision",
   ]
 
-  /// The statements that make the tables of a store.
+  /// The statements that create a store's tables.
   static func statements(of store: SQLiteStore) throws -> [String] {
     try store.pool.read { db in
       let sql = """

@@ -1,10 +1,10 @@
 import Foundation
 import RoutingTestKit
 
-/// A PostgreSQL server of its own for a test, reached by a socket in a folder of the test alone. It stops when the test
-/// lets go of it.
+/// A PostgreSQL server for one test, reached by a socket in a folder of that test. It stops when this object is
+/// released.
 final class PostgreSQLServer {
-  /// Why a server that is installed does not run.
+  /// Why an installed server does not run.
   struct NotStarted: Error, CustomStringConvertible { let description: String }
 
   static let programs = "/usr/lib/postgresql/15/bin"
@@ -16,9 +16,9 @@ final class PostgreSQLServer {
 
   static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: programs + "/postgres") }
 
-  /// Throws `NotStarted` with the server's own words.
+  /// Throws `NotStarted` with the server's message.
   init() throws {
-    // The server does not run as root: the package's account runs it then.
+    // The server refuses to run as root, so it then runs as the package's account.
     account =
       getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : []
     try FileManager.default.setAttributes(
@@ -27,7 +27,8 @@ final class PostgreSQLServer {
     let arguments = ["-D", data, "-A", "trust", "-U", PostgreSQLServer.user, "-E", "UTF8", "--no-locale", "-N"]
     let (status, output) = try PostgreSQLServer.run("initdb", arguments, as: account, in: folder)
     guard status == 0 else { throw NotStarted(description: "initdb ended with \(status): \(output)") }
-    // A child and not a daemon of `pg_ctl`, which would keep the pipe by which Foundation waits for a process.
+    // A child process instead of a daemon of `pg_ctl`, which would keep open the pipe through which Foundation waits
+    // for it.
     server = try PostgreSQLServer.start(
       "postgres", ["-D", data, "-k", folder.path, "-c", "listen_addresses=", "-c", "fsync=off"], as: account,
       in: folder, output: "log")
@@ -43,14 +44,14 @@ final class PostgreSQLServer {
 
   deinit { stop() }
 
-  /// Ends sessions and the server, and waits for that.
+  /// Ends sessions and the server, and waits until it has stopped.
   private func stop() {
     guard server.isRunning else { return }
     server.interrupt()
     server.waitUntilExit()
   }
 
-  /// The lines that psql writes for a script: errors are lines among the others, in the order of the statements.
+  /// The lines that psql prints for a script: errors are between the other lines, in statement order.
   func psql(_ script: String) throws -> [String] {
     try Data(script.utf8).write(to: URL(fileURLWithPath: folder.file("script.sql")))
     let arguments = [
@@ -69,7 +70,7 @@ final class PostgreSQLServer {
     return (process.terminationStatus, try String(contentsOfFile: folder.file("output"), encoding: .utf8))
   }
 
-  /// Both outputs go to a file of the folder.
+  /// Standard output and standard error go to a file in the folder.
   private static func start(
     _ program: String, _ arguments: [String], as account: [String], in folder: TestFolder, output: String
   ) throws -> Process {

@@ -5,17 +5,17 @@ import Testing
 @testable import StoreSQLite
 
 extension Slow {
-  /// The same SQL on PostgreSQL, as its dialect spells it. A server that is installed and does not start fails the tests.
+  /// The same SQL on PostgreSQL, translated by its dialect. Fails if an installed server does not start.
   @Suite(.enabled(if: PostgreSQLServer.isInstalled, "PostgreSQL 15 is not installed: no statement is prepared on it"))
   struct PostgreSQLStatementTests {
-    /// The beginnings and names by which the statements of SQLite's own store are known, and what they are for.
+    /// Prefixes and names that identify the statements of SQLite's own store, and their purpose.
     private static let sqliteOnly = [
       "archive.": "moves old decisions to an archive", "main.": "moves old decisions to an archive",
       "temp.prune_": "moves old decisions to an archive", "pragma_": "checks the file",
       "PRAGMA ": "reads the settings of a connection",
     ]
 
-    /// What `PREPARE` does not take in PostgreSQL. It is run instead.
+    /// Statements that PostgreSQL's `PREPARE` does not accept. They are run instead.
     private static let unpreparable = ["CREATE", "DROP", "SAVEPOINT", "RELEASE", "ROLLBACK"]
 
     @Test func `json_each of PostgreSQL has the members and elements that SQLite's has`() throws {
@@ -35,7 +35,7 @@ extension Slow {
       #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
     }
 
-    /// What PostgreSQL says against statements, with their texts.
+    /// PostgreSQL's errors for statements, each with its SQL.
     private static func problems(of statements: [String], on server: PostgreSQLServer) throws -> [String] {
       let folder = TestFolder()
       let store = try SQLiteStore.create(at: folder.file("usher.db"))
@@ -43,7 +43,7 @@ extension Slow {
       let isRun = { (sql: String) in Self.unpreparable.contains { sql.hasPrefix($0) } }
       var script = try PostgreSQLSchema.statements(of: store).map { $0 + ";\n" }.joined()
       script += PostgreSQLDialect.definitions + "\n"
-      // Those of one import see its tables.
+      // The statements of an import refer to its temporary tables.
       script += "BEGIN;\n"
       for statement in statements where statement.hasPrefix("CREATE") { script += dialect.text(statement) + ";\n" }
       script += "COMMIT;\n\\echo @begin\n"

@@ -1,7 +1,7 @@
 import StoreSQL
 import Synchronization
 
-/// SQLite's spelling, but for the key of a new row, which RETURNING tells as in PostgreSQL. Records every statement that a
+/// SQLite's own SQL, except that RETURNING gives the key of a new row, as in PostgreSQL. Records every statement that a
 /// connection prepares.
 final class RecordingDialect: SQLDialect {
   private let seen = Mutex<Set<String>>([])

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A string literal of the sources that holds a statement or the beginning of one.
+/// A string literal in the sources that contains a statement or the start of one.
 struct SourceStatement {
   let file: String
   /// Counts from 1.
   let line: Int
-  /// The text between interpolations, each with single spaces. Shorter ones than `leastLength` are left out.
+  /// The text between interpolations, each part with single spaces. Parts shorter than `leastLength` are left out.
   let fragments: [String]
 
   static let leastLength = 12
@@ -23,7 +23,7 @@ struct SourceStatement {
     }
   }
 
-  /// The names under which rows are read, as in `row["name"]`.
+  /// The names by which rows are read, as in `row["name"]`.
   static func namesRead(in folder: String) throws -> Set<String> {
     Set(
       try files(in: folder).flatMap { _, text in
@@ -48,12 +48,11 @@ struct SourceStatement {
 }
 
 extension String {
-  /// Without spaces at the ends, and with one space for each run of them inside.
+  /// Without spaces at the ends, and with one space for each run of white space inside.
   var singleSpaced: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }
 
-/// A string literal of Swift's: the texts between its interpolations. Literals inside of an interpolation are literals of
-/// their own.
+/// A Swift string literal: the text between its interpolations. Literals inside an interpolation are separate literals.
 struct SourceLiteral {
   let line: Int
   /// At least one.
@@ -115,7 +114,7 @@ struct SourceLiteral {
           advance()
         } else if starts(with: escape) {
           advance(escape.utf8.count)
-          // A line that goes on; else the escaped character, which is enough for quotes.
+          // A continued line, otherwise the escaped character, which is sufficient for quotes.
           part.append(starts(with: "\n") ? UInt8(ascii: " ") : bytes[place])
           advance()
         } else {

@@ -5,7 +5,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// The SQL of the sources, as a scenario over a real store prepares it.
+/// The SQL in the sources, as prepared by a scenario on a real store.
 struct StatementTests {
   @Test func `the scenario prepares every statement of the sources`() async throws {
     let prepared = try await Census.statements.value.map(\.singleSpaced)
@@ -40,7 +40,7 @@ struct StatementTests {
     #expect(read.subtracting(columns).sorted() == [])
   }
 
-  /// Those of tables that are there for one transaction are left out.
+  /// Tables that exist during one transaction are left out.
   private static func columns(of statements: [String]) throws -> Set<String> {
     let folder = TestFolder()
     let store = try SQLiteStore.create(at: folder.file("usher.db"))

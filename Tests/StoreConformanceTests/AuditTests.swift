@@ -17,7 +17,7 @@ struct AuditTests {
     let fixture = try scene(factory)
     try fixture.store.pauseDevice(
       DeviceID("D1")!, of: acme, until: fixture.now.advanced(bySeconds: 60), reason: nil, actor: "ann", at: fixture.now)
-    // Imported afterwards, with a higher key and an earlier time.
+    // Imported later, so it has a higher key and an earlier time.
     try fixture.execute(
       """
       INSERT INTO device_events (tenant_id, device_id, kind, detail, actor, at)

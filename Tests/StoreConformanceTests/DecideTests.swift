@@ -326,7 +326,7 @@ struct DecideTests {
         == [["no reason given"], ["\u{FFFD}later"]])
   }
 
-  /// The states of a message, and where its enrolment belongs.
+  /// The states of a message, and the device of its enrolment.
   @Test(
     arguments: StoreFactory.all,
     [

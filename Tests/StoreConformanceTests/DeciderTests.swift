@@ -3,9 +3,9 @@ import RoutingTestKit
 import StoreSQL
 import Testing
 
-/// When a store asks for a decider, in which order it calls it, and what it records of its inputs.
+/// When a store requests a decider, in which order it calls it, and what it records of its inputs.
 struct DeciderTests {
-  /// Queues each step on one device, and notes the calls.
+  /// Queues each step on one device, and records the calls.
   private final class NotingDecider: StepDecider {
     var calls: [String] = []
     private let read: DecisionInputs
@@ -113,7 +113,7 @@ struct DeciderTests {
     decider.record = first.record
     #expect(try decide(fixture, decider, limit: 1).record == 1)
     #expect(try fixture.rows("SELECT id, last_decision_id FROM fleet_records") == [["1", "2"]])
-    // Without the record's number a further one begins.
+    // Without the record's number a new record begins.
     decider.record = nil
     #expect(try decide(fixture, decider, limit: 1).record == 3)
     #expect(

@@ -3,7 +3,7 @@ import RoutingTestKit
 import StoreSQL
 import Testing
 
-/// What the suite relies on in the engines that it runs on.
+/// What the suite requires of the engines that it runs on.
 struct EngineTests {
   @Test(arguments: StoreFactory.all)
   func `a new store has no rows but its own, and another process sees what is written`(factory: StoreFactory) throws {

@@ -12,14 +12,14 @@ extension StoreFactory {
 
   static let sqlite = sqlite(name: "SQLite", dialect: SQLiteDialect())
 
-  /// SQLite without what only SQLite has.
+  /// SQLite without the features that only SQLite has.
   static let neutral = sqlite(name: "SQLite with parameters $1", dialect: NeutralDialect())
 
   private static func sqlite(name: String, dialect: any SQLDialect) -> StoreFactory {
     StoreFactory(name: name) {
       let folder = TestFolder()
       let store = try SQLiteStore.create(at: folder.file("usher.db"), migrations: .all, dialect: dialect)
-      // No store of a test outlives its process.
+      // No test's store outlives its process.
       try store.pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = OFF") }
       return SQLStoreUnderTest(
         store,
@@ -43,15 +43,15 @@ extension SQLiteStore {
   }
 }
 
-/// Takes only what every engine has: parameters are called `$1`, `$2`, … as in PostgreSQL, and a statement that names a
-/// row id is refused. `SQLConnection` has no way to ask for the key of the last inserted row; only SQLite's deciding
-/// does that, below this protocol.
+/// Accepts only what every engine supports: parameters are `$1`, `$2`, … as in PostgreSQL, and a statement that uses a
+/// row id is refused. `SQLConnection` has no way to read the key of the last inserted row; only SQLite's deciding does
+/// that, below this protocol.
 private final class NeutralDialect: SQLDialect {
   private let texts = Mutex<[String: String]>([:])
 
   var namesParameters: Bool { true }
 
-  /// A text that SQLite refuses if the statement names a row id.
+  /// SQL that SQLite refuses if the statement uses a row id.
   func text(_ sql: String) -> String {
     if let text = texts.withLock({ $0[sql] }) { return text }
     let text = namesRowID(sql) ? "expected a statement without row ids, found: \(sql)" : NumberedDialect().text(sql)
@@ -59,7 +59,7 @@ private final class NeutralDialect: SQLDialect {
     return text
   }
 
-  /// The list of broken foreign keys has a column of that name, and a table may be declared to have none.
+  /// Allows the list of broken foreign keys, which has a column of that name, and tables declared `WITHOUT ROWID`.
   private func namesRowID(_ sql: String) -> Bool {
     let words = sql.lowercased().replacing("without rowid", with: "").split { !$0.isLetter && $0 != "_" }
     guard !words.contains("pragma_foreign_key_check") else { return false }

@@ -3,7 +3,7 @@ import RoutingTestKit
 import Testing
 
 struct IntegrityTests {
-  /// A store with a bit of every life: sent, sending, pending, failed, unknown, skipped, waiting, cancelled.
+  /// A store with messages in every state: sent, sending, pending, failed, unknown, skipped, waiting, cancelled.
   private func scene(_ factory: StoreFactory) throws -> StoreFixture {
     let fixture = try StoreFixture(factory)
     let device = try fixture.device("D1", hour: 80)

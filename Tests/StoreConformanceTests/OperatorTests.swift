@@ -167,7 +167,7 @@ struct OperatorTests {
       )
         == ["queued", "-", "-", "pending", "-"])
     let again = try fixture.claim()
-    // What a gateway may have is asked for by the same key; what it refused is another message.
+    // A message that the gateway may have keeps its key; one that it refused becomes another message.
     let isOther = if case .refused = outcome { true } else { false }
     #expect((again[0].idempotencyKey != claimed[0].idempotencyKey) == isOther)
     try fixture.finish(again, .accepted(gatewayID: nil))

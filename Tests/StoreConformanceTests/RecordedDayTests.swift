@@ -3,9 +3,9 @@ import Routing
 import RoutingTestKit
 import Testing
 
-/// A day of cycles, sends and commands by the program itself.
+/// A day of cycles, sends and commands, run by the program itself.
 struct RecordedDayTests {
-  /// A day with a restart and a change of policies in it.
+  /// A day with a restart and a policy change.
   private func day(_ policies: [String], on factory: StoreFactory) async throws -> RecordedDay {
     var day = try RecordedDay(policies: policies, seed: 5, devices: 8, leads: 30, on: factory)
     try await day.live(rounds: 8)
@@ -26,7 +26,7 @@ struct RecordedDayTests {
       #expect(replay.identical + replay.notAsked == replay.decisions, "\(factory)")
       let broken = try engine.store.integrity().checks.filter { $0.violations > 0 && !$0.name.hasPrefix("cap-") }
       #expect(broken.isEmpty, "\(factory): \(broken)")
-      // A change of policies names their files, which are in a folder of this run.
+      // A policy change names its files, which are in a folder of this run.
       exports.append(try engine.store.exported().replacing(engine.folder.path, with: "rules"))
     }
     let lines = exports.map { $0.split(separator: "\n") }

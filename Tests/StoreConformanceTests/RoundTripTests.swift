@@ -11,7 +11,7 @@ struct RoundTripTests {
     let copy = try factory.make()
     let result = try copy.store.importing(export, at: Instant(milliseconds: 1))
     for type in InterchangeType.allCases {
-      // A new store has a list of guards already.
+      // A new store already has a list of guards.
       #expect(result[type].created + (type == .guards ? result[type].updated : 0) > 0, "\(type) is missing")
     }
     #expect(try copy.store.exported() == export)
@@ -113,7 +113,7 @@ struct RoundTripTests {
     }
   }
 
-  /// A store with rows in every table, among them two that differ in nothing but their key.
+  /// A store with rows in every table, two of which differ only in their keys.
   private func everything(_ factory: StoreFactory) throws -> any StoreUnderTest {
     let subject = try factory.make()
     try subject.store.importing(HistoryLines.acme)
@@ -164,6 +164,6 @@ struct RoundTripTests {
 }
 
 extension StoreUnderTest {
-  /// All rows with their keys. The store's own identity, which no export carries, is left out.
+  /// All rows with their keys, except the store's identity, which no export contains.
   fileprivate func allRows() throws -> [String: [[String]]] { try everything(except: ["store"]) }
 }

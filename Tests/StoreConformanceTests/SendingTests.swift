@@ -269,7 +269,7 @@ struct SendingTests {
     _ = try fixture.device("D1", queued: 1)
     let claimed = try fixture.claim()
     #expect(try fixture.finish(claimed, .notSent(reason: "no line")).returned == 1)
-    // Its claim is over: what a stale worker says of it changes nothing.
+    // Its claim is over: results from a stale worker change nothing.
     #expect(throws: StoreError.self) { try fixture.finish(claimed, .accepted(gatewayID: "x")) }
     #expect(throws: (any Error).self) {
       try fixture.execute("UPDATE broadcast_messages SET status = 'sending'")
@@ -381,7 +381,7 @@ struct SendingTests {
 }
 
 extension StoreFixture {
-  /// A device with as many queued messages.
+  /// A device with `queued` messages in its queue.
   fileprivate func device(
     _ id: String, queued: Int, hour: Int? = nil, minute: Int? = nil, inFlight: Int? = nil, pace: Double = 0,
     status: String = "online", pausedUntil: Instant? = nil

@@ -3,7 +3,7 @@ import Routing
 import RoutingTestKit
 import Testing
 
-/// Import and export through the store itself, with the history that real cycles leave.
+/// Import and export through the store itself, with the history of real cycles.
 struct StoreInterchangeTests {
   private let now = StoreFixture.now
 
@@ -73,7 +73,8 @@ struct StoreInterchangeTests {
     return Array(try Data(contentsOf: root.appending(path: "Examples/sample/acme-and-globex.jsonl")))
   }
 
-  /// Enrols everybody, has odd contacts wait and queues the others on device after device, and sends what may be sent.
+  /// Enrols all leads, makes odd contacts wait, queues the others on the devices in turn, and sends the messages that
+  /// may leave.
   private func runCycles(_ store: any Store) throws {
     let epoch = try store.becomeLeader(processID: 1, at: now)
     let digest = HistoryLines.digest

@@ -2,7 +2,7 @@ import Routing
 import RoutingTestKit
 import Testing
 
-/// A watcher sees what the store holds, however often it looks and whatever happens between two looks.
+/// A `StoreMonitor` shows the store's content, however often it looks and whatever happens between two looks.
 struct WatchTests {
   private func watch(_ store: any Store) -> any StoreMonitoring { store.watch(stopwatch: { 0 }) }
 
@@ -29,7 +29,7 @@ struct WatchTests {
     var now = fixture.now
     var random = SeededRandom(seed: 7)
     for step in 0..<60 {
-      // Some are put on record a while after they ended, as when a transaction took long.
+      // Some are recorded a while after they ended, as if a transaction took long.
       for _ in 0..<Int(random.next() % 4) {
         let age = Int64(random.next() % 50_000)
         let device = DeviceKey(Int64(1 + random.next() % 2))
@@ -83,7 +83,7 @@ struct WatchTests {
   func `of decisions without end the last ones are read, and that there were more is told`(factory: StoreFactory) throws
   {
     let fixture = try scene(factory)
-    // Numbered as after many others: 1,000,000 back from the last one is after the first of the hour.
+    // Numbered as if there were many before: 1,000,000 back from the last is after the first of the hour.
     try fixture.decisions([(fixture.now.advanced(bySeconds: -1200), "use", false)])
     for number in 0..<4 {
       try fixture.execute(
@@ -153,7 +153,7 @@ struct WatchTests {
 }
 
 extension StoreFixture {
-  /// A message that was sent, or may have been.
+  /// An attempt whose message was sent, or may have been.
   fileprivate func attempt(device: DeviceKey, at moment: Instant, outcome: String = "accepted") throws {
     try execute(
       """

@@ -16,7 +16,7 @@ struct MessageKeysTests {
       tryNumber: attempt)
   }
 
-  /// Made with Python's `hmac`, as the documentation describes it.
+  /// Computed with Python's `hmac`, following the documentation.
   @Test func `a key is the first 11 bytes of an HMAC over six netstrings`() {
     #expect(key() == "F5B01DC42BC2FF6E5AECB0")
     #expect(key("Zürich", "a,b", "L:2", 12, "+4912345", 3) == "C6071182B9FF19A62F375E")

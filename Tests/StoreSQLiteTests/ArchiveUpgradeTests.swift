@@ -7,13 +7,13 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// An archive of an earlier version is brought up without becoming a store that something runs on.
+/// An archive of an earlier version is upgraded and stays an archive, on which nothing can run.
 struct ArchiveUpgradeTests {
   private let folder: TestFolder
 
   init() throws { folder = TestFolder() }
 
-  /// An archive as the version `version` would have left it.
+  /// An archive as version `version` would have written it.
   private func archive(version: Int) throws -> String {
     let path = folder.file("old.db")
     let store = try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(version))

@@ -7,7 +7,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// How often a function of SQL was called.
+/// Counts the calls of an SQL function.
 private final class Counter: Sendable {
   let count = Mutex(0)
 }

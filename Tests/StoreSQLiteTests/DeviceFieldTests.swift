@@ -7,11 +7,11 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// What a store keeps of a device is what the table of its fields says.
+/// A store keeps exactly the device fields that the field table lists.
 struct DeviceFieldTests {
   private static let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 
-  /// A line that states every column, none of them with its default.
+  /// A line that sets every column, each to a value other than its default.
   private static let line = """
     {"type":"device","tenant":"acme","id":"D1","name":"Sales","phone":"+60123456789","status":"offline","gateway":"log",\
     "platform":"sms","limits":{"minute":1,"hour":2,"day":3,"in_flight":4},"pace_s":[0.5,2],"tags":["kl"],\
@@ -46,7 +46,7 @@ struct DeviceFieldTests {
     #expect(Set(DeviceFields.all.compactMap(\.column)).subtracting(devices) == [])
     let leads = Set(LeadColumn.allCases.map(\.carried.name) + ["id"])
     #expect(Set(LeadFields.all.compactMap(\.column)).subtracting(leads) == [])
-    // The rest is no decision's: how a device is reached and how fast it sends.
+    // The other columns are not inputs of decisions: how a device is reached and how fast it sends.
     #expect(
       devices.subtracting(DeviceFields.all.compactMap(\.column))
         == ["phone", "gateway", "pace_min_s", "pace_max_s", "pause_reason", "next_send_at", "created_at"])
@@ -144,12 +144,12 @@ struct DeviceFieldTests {
       ) == "2026-11-02T00:00:00Z")
     #expect(try activated(#""id":"D","activated_at":"2027-01-01T00:00:00+08:00""#) == "2026-12-31T16:00:00Z")
     #expect(try activated(#""id":"E","activated_at":null"#) == "2026-11-22T09:00:00Z")
-    // What is there stays unless the line names it.
+    // An existing value stays unless the line sets the field.
     #expect(try activated(#""id":"D","name":"x""#) == "2026-11-22T09:00:00Z")
     let device = { try self.fleet(fixture.store).members.first { $0.device.id.text == "D" }?.device }
     #expect(try device()?.activatedAt == Instant(rfc3339: "2026-12-31T16:00:00Z"))
     #expect(try device()?.ageDays(at: Self.now) == 0)
-    // Null gives the default back, as it does elsewhere.
+    // Null restores the default, as in other fields.
     _ = try activated(#""id":"D","activated_at":null,"last_seen_at":"2026-11-20T00:00:00Z""#)
     #expect(try device()?.activatedAt == Instant(rfc3339: "2026-11-20T00:00:00Z"))
   }
@@ -170,7 +170,7 @@ struct DeviceFieldTests {
       try #require(try fleet(fixture.store).members.first), try #require(try fleet(copy.store).members.first)
     )
     for field in DeviceFields.all where field.column != nil {
-      // Columns are in the order of their names, and so is what is read from them.
+      // Columns are in order of their names, and so are the values read from them.
       #expect(
         Self.sorted(field.value(of: copied, at: Self.now)) == Self.sorted(field.value(of: original, at: Self.now)))
     }

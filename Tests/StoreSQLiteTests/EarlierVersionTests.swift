@@ -7,8 +7,8 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// Stores and exports of earlier versions. `Fixtures/0.1.0.db` is what `usher init --sample` and two ticks of 0.1.0 made, with
-/// one message as a process leaves it that is killed while it sends; `0.1.0.jsonl` is that store's export.
+/// Stores and exports of earlier versions. `Fixtures/0.1.0.db` was made by `usher init --sample` and two ticks of
+/// 0.1.0; one message is in the state that a process killed while sending leaves. `0.1.0.jsonl` is that store's export.
 struct EarlierVersionTests {
   private let folder: TestFolder
   private let path: String
@@ -22,7 +22,7 @@ struct EarlierVersionTests {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)").path
   }
 
-  /// The number of rows of each table of the version that `names` are of.
+  /// The row count of each table, for the tables in `names`.
   private func counts(_ names: [String]? = nil) throws -> [String: Int] {
     try DatabaseQueue(path: path).read { db in
       let tables = try names ?? String.fetchAll(db, sql: EarlierVersionTests.tables)
@@ -81,7 +81,7 @@ struct EarlierVersionTests {
     let result = try store.importFile(ByteSource(bytes), ImportOptions(now: Instant(rfc3339: "2026-12-01T12:00:00Z")!))
     #expect(result.lineCount == 380)
     let exported = try store.exportedBytes()
-    // Lines of devices have two more keys, the one between others and the other at the end.
+    // Lines of devices have two new keys, one in the middle and one at the end.
     let lines = { (bytes: [UInt8]) in
       Set(
         String(decoding: bytes, as: UTF8.self).replacing(
@@ -94,7 +94,7 @@ struct EarlierVersionTests {
     #expect(try store.integrity().checks.allSatisfy { $0.violations == 0 })
   }
 
-  /// Rows of today, in the tables and columns that a version had.
+  /// Copies current rows into the tables and columns that a version had.
   @Test(arguments: 1..<Migrations.all.version)
   func `a store of every earlier schema is upgraded with all its rows`(version: Int) throws {
     let today = try StoreFixture()
@@ -127,7 +127,7 @@ struct EarlierVersionTests {
     #expect(try store.integrity().checks.allSatisfy { $0.violations == 0 })
     #expect(try store.reading { db in try db.value("SELECT count(*) FROM store", as: Int.self) } == 1)
     let epoch = try store.becomeLeader(processID: 2, at: today.now)
-    // Before schema 9 a key was not made from the store's secret; an attempt keeps the key that a gateway may know.
+    // Before schema 9, keys did not depend on the store's secret; an attempt keeps the key that a gateway may know.
     let keys = version < 9 ? ["acme-3-1"] : claimed.map(\.idempotencyKey)
     #expect(try store.abandonedClaims(at: today.now, epoch: epoch).map(\.idempotencyKey) == keys)
   }

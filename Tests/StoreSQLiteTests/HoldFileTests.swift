@@ -8,7 +8,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// The file `STORE.hold`: writers, what is remembered of it, and how holds leave it.
+/// The file `STORE.hold`: writers, the cache, and how holds leave it.
 struct HoldFileTests {
   private let folder: TestFolder
   private let path: String
@@ -91,7 +91,7 @@ struct HoldFileTests {
     #expect(full.holds() == [hold("acme")])
   }
 
-  // MARK: - What is remembered
+  // MARK: - Cache
 
   @Test func `every change of the file is seen, however fast and alike they are`() throws {
     let file = HoldFile(of: path)
@@ -133,7 +133,7 @@ struct HoldFileTests {
     let store = try SQLiteStore.open(at: path, mode: .readWrite, migrations: .all, busyTimeout: 0.01)
     try DatabaseQueue(path: path).writeWithoutTransaction { db in
       try db.execute(sql: "BEGIN IMMEDIATE")
-      // It would throw if it wrote.
+      // A write would throw here.
       try store.recordHoldFile()
       try db.execute(sql: "ROLLBACK")
     }

@@ -187,7 +187,7 @@ struct HeartbeatTests {
     let beat = try #require(Heartbeat.last(path: path))
     #expect(beat.every == nil && beat.began == nil && beat.ended == nil)
     #expect(beat.holds == [Beat.Acknowledged(key: "l", withGateway: 3)])
-    // The next process writes over it.
+    // The next process overwrites it.
     let lock = try StoreLock.acquire(path: path)
     #expect(Heartbeat.last(path: path)?.process == getpid())
     _ = consume lock
@@ -207,7 +207,7 @@ struct HeartbeatTests {
   }
 
   @Test func `a number in the lock file that another process has by now is not taken for the one that runs`() throws {
-    // This process is alive, and does not hold the lock.
+    // This process is alive but does not hold the lock.
     try Data("\(getpid())\n".utf8).write(to: URL(fileURLWithPath: path + ".lock"))
     #expect(StoreLock.holder(path: path) == nil)
   }

@@ -8,7 +8,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// What passes while holds move from the hold file into the store, with a file that the test controls.
+/// Messages that pass while holds move from the hold file to the store; the test controls the file.
 struct HoldWatchTests {
   private final class Stated: Sendable {
     private let box = Mutex<[SendingHold]>([])
@@ -98,7 +98,7 @@ struct HoldWatchTests {
     #expect(try store.holdFile.add(hold("acme")).notice == nil)
     _ = try store.holdFile.add(hold("nobody"))
     stated.holds = store.holdFile.holds()
-    // In the place of the file that replaces the old one.
+    // Blocks the path of the file that would replace the old one.
     let part = "\(store.holdFile.path).\(getpid()).part"
     try FileManager.default.createDirectory(atPath: part, withIntermediateDirectories: false)
     for expected in [1, 0] {
@@ -117,7 +117,7 @@ struct HoldWatchTests {
   @Test func `a hold that came into the file while its row was read stays there`() throws {
     _ = try store.startHold(hold("acme"))
     stated.holds = [hold("acme")]
-    // What the file states by the time it is cleaned up.
+    // The file's holds by the time it is cleaned up.
     _ = try store.holdFile.add(hold("acme", at: 60))
     _ = try watch.refresh()
     #expect(store.holdFile.holds() == [hold("acme", at: 60)])

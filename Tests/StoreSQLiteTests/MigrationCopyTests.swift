@@ -7,7 +7,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// A store is copied before its schema is changed, and the copy is worth something.
+/// A store is copied before its schema changes, and the copy can be used.
 struct MigrationCopyTests {
   private let folder: TestFolder
   private var path: String { folder.file("usher.db") }
@@ -73,7 +73,7 @@ struct MigrationCopyTests {
     var status = stat()
     #expect(stat(copy, &status) == 0 && status.st_mode & 0o777 == 0o400)
     #expect(!names.contains { $0.contains("partial") }, "\(names)")
-    // As the version that wrote it reads it.
+    // Read as the version that wrote it would read it.
     let old = try SQLiteStore.open(at: copy, mode: .readOnly, migrations: Migrations.all.upTo(version))
     try old.pool.close()
   }

@@ -7,7 +7,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// One process at a time upgrades a store, and none does while a process runs on it.
+/// Only one process at a time upgrades a store, and only while no process runs on it.
 struct MigrationLockTests {
   private let folder: TestFolder
   private var path: String { folder.file("usher.db") }
@@ -20,7 +20,7 @@ struct MigrationLockTests {
     try SQLiteStore.create(at: path).pool.close()
   }
 
-  /// Another process's lock, which it gives up when it is told to.
+  /// Another process's lock, released on request.
   private final class OtherUpgrade {
     private var lock: MigrationLock?
 
@@ -98,7 +98,7 @@ struct MigrationLockTests {
     #expect(text.contains("process \(getpid()) runs on \(named)") && text.contains("stop that process"), "\(text)")
     #expect(try version(path) == Self.current)
     #expect(MigrationCopy.all(of: path) == [] && MigrationLock.holder(of: path) == nil)
-    // What needs no upgrade is opened as ever, and so is an upgrade by the process that holds the lock.
+    // A store that needs no upgrade opens as usual, and so does an upgrade by the process that holds the lock.
     _ = try SQLiteStore.open(at: named, mode: .readWrite)
     _ = try SQLiteStore.open(at: named, mode: .readWrite, migrations: Self.newer, isLocked: true)
     #expect(try version(path) == Self.current + 1)

@@ -12,7 +12,7 @@ struct OpeningTests {
 
   init() throws { folder = TestFolder() }
 
-  /// The text of the refusal, or nothing when there was none.
+  /// The error message; empty without an error.
   private func refusal(_ body: () throws -> some Any) -> String {
     do {
       _ = try body()
@@ -291,7 +291,7 @@ struct OpeningTests {
   }
 }
 
-/// Makes a path that even root cannot write, where the file system can do that.
+/// Makes a path that not even root can write, if the file system supports that.
 enum Immutable {
   static let isPossible: Bool = {
     let folder = TestFolder()

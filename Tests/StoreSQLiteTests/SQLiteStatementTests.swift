@@ -6,7 +6,7 @@ import Testing
 @testable import StoreSQLite
 
 struct SQLiteStatementTests {
-  /// Texts that fit the room of the one before, that need more, that are empty, and that come again.
+  /// Texts that fit the previous one's buffer, that need more, that are empty, and that repeat.
   private static let texts = ["owner", "owner", "", "a", String(repeating: "long ", count: 100), "", "short", "ünï"]
 
   @Test func `a parameter holds what it was bound to last, whatever it held before`() throws {

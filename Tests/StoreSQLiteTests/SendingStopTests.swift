@@ -7,7 +7,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// `usher hold` on stores that cannot take its row, and files that cannot be cleaned up.
+/// `usher hold` on stores that cannot store its row, and with files that cannot be cleaned up.
 struct SendingStopTests {
   private struct TellingClock: Clock {
     let isAsked: @Sendable () -> Void
@@ -60,7 +60,7 @@ struct SendingStopTests {
 
   @Test func `a hold file that cannot be cleaned up is reported, and the hold is a success`() throws {
     _ = try SQLiteStore.create(at: path)
-    // The file stays for another one, so it must be replaced.
+    // Another hold keeps the file, so the file must be replaced.
     let other = SendingHold(tenant: TenantID("nobody"), reason: "r", actor: "bob", at: hold.at)
     _ = try HoldFile(of: path).add(other)
     let part = "\(path).hold.\(getpid()).part"

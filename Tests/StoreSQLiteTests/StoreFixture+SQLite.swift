@@ -11,7 +11,7 @@ extension StoreFixture {
       let path = folder.file("usher.db")
       return SQLStoreUnderTest(
         try SQLiteStore.create(at: path), tables: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
-        // The folder stays as long as this closure.
+        // The folder exists as long as this closure.
         reopen: { [folder] mode in
           _ = folder
           return try SQLiteStore.open(at: path, mode: mode)

@@ -6,7 +6,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// Which store it is, and under which keys gateways know its messages.
+/// The store's identity, and the keys by which gateways know its messages.
 struct StoreIdentityTests {
   private let fixture: StoreFixture
   private let device: DeviceKey
@@ -46,7 +46,7 @@ struct StoreIdentityTests {
     #expect(keys.allSatisfy { $0.wholeMatch(of: /[0-9A-F]{22}/) != nil })
   }
 
-  /// The message that is being sent, as its sender knows it.
+  /// The message that is being sent, as the sender sees it.
   private func last() throws -> Message? {
     let later = fixture.now.advanced(bySeconds: 3600)
     return try fixture.store.abandonedClaims(at: later, epoch: fixture.epoch).last
@@ -72,7 +72,7 @@ struct StoreIdentityTests {
     #expect(left.contact == ContactID("renamed") && left.idempotencyKey == before.idempotencyKey)
   }
 
-  /// A backup from before the decision comes back: the message is decided again and gets another row.
+  /// Restores a backup from before the decision: the message is decided again and gets another row.
   @Test func `a message that is queued again after a restore has the key of the lost one`() throws {
     let lost = try queued()
     for sql in [

@@ -107,7 +107,7 @@ struct StoreLockTests {
     close(descriptor)
     #expect(StoreLock.status(path: path) == .free)
     unlink(path + ".lock")
-    // Not even root may read through a link to itself.
+    // Not even root can read through a link to itself.
     try FileManager.default.createSymbolicLink(atPath: path + ".lock", withDestinationPath: path + ".lock")
     guard case .unknown(let text) = StoreLock.status(path: path) else {
       Issue.record("expected unknown")
@@ -134,7 +134,7 @@ struct StoreLockTests {
   }
 
   @Test func `a killed process leaves the lock free (I-18)`() throws {
-    // `-o`: only `flock` itself holds the lock, not what it runs.
+    // `-o`: only `flock` itself holds the lock, not the command it runs.
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
     process.arguments = ["-n", "-o", path + ".lock", "sh", "-c", "echo held; read line"]
@@ -144,7 +144,7 @@ struct StoreLockTests {
     #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) == "held\n")
     #expect(throws: StoreError.self) { _ = try StoreLock.acquire(path: path) }
     kill(process.processIdentifier, SIGKILL)
-    // Foundation waits for the children of the killed process too.
+    // Foundation also waits for the children of the killed process.
     try input.fileHandleForWriting.close()
     process.waitUntilExit()
     _ = try StoreLock.acquire(path: path)

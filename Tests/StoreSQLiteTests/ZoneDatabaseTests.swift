@@ -8,10 +8,10 @@ struct ZoneDatabaseTests {
   private func at(_ text: String) throws -> Instant { try #require(Instant(rfc3339: text)) }
 
   @Test(arguments: [
-    // Clocks in Berlin went forward at one in the morning of UTC, and went back at the same hour in October.
+    // Clocks in Berlin went forward at 01:00 UTC in March, and back at 01:00 UTC in October.
     ("Europe/Berlin", "2026-03-29T00:59:59.999Z", 60), ("Europe/Berlin", "2026-03-29T01:00:00Z", 120),
     ("Europe/Berlin", "2026-10-25T00:59:59.999Z", 120), ("Europe/Berlin", "2026-10-25T01:00:00Z", 60),
-    // South of the equator the year is the other way round, and Lord Howe's clocks move by half an hour.
+    // South of the equator the seasons are reversed, and Lord Howe's clocks change by half an hour.
     ("Australia/Lord_Howe", "2026-01-15T00:00:00Z", 660), ("Australia/Lord_Howe", "2026-07-15T00:00:00Z", 630),
     ("America/New_York", "2026-11-22T09:00:00Z", -300), ("Asia/Kathmandu", "2026-11-22T09:00:00Z", 345),
     ("Asia/Kuala_Lumpur", "2026-11-22T09:00:00Z", 480), ("UTC", "2026-11-22T09:00:00Z", 0),

@@ -4,7 +4,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// What is put on record of a fleet comes back as it was, as far as a decision can see.
+/// A recorded fleet reads back as it was, in everything that a decision can depend on.
 struct FleetCodeTests {
   @Test(arguments: [(1, 0), (2, 1), (3, 4), (4, 12), (5, 40), (6, 100)] as [(UInt64, Int)])
   func `a chain of records gives each fleet back exactly`(seed: UInt64, devices: Int) throws {
@@ -36,7 +36,7 @@ struct FleetCodeTests {
     var state: FleetCode.State?
     for round in 0..<200 {
       let fleet = world.fleet
-      // Nothing is known but what is on record.
+      // From here on only the record is known.
       let recorded = state
       let fingerprint = recorded.map { FleetFingerprint($0.members, at: $0.at) }
       if let changes = try fingerprint?.changes(
@@ -93,7 +93,7 @@ struct FleetCodeTests {
       var state: FleetCode.State? = body.first == 2 ? FleetCode.State(at: before.now, members: before.members) : nil
       guard (try? self.read(body, at: after.now, into: &state)) != nil, let state else { continue }
       read += 1
-      // What can be read can be worked with.
+      // A record that can be read can be used.
       var fleet = state.fleet(of: after.tenant)
       _ = fleet.capacityAt()
       for position in 0..<fleet.count { _ = (fleet.roomAt(position), fleet.refusal(position)) }

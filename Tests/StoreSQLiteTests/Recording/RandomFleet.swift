@@ -1,6 +1,6 @@
 import Routing
 
-/// A fleet that changes at random, as hours of a life do: what a record of it must bring back exactly.
+/// A fleet that changes at random, as over hours of operation; its record must restore it exactly.
 struct RandomFleet {
   private var random: SeededRandom
   private(set) var now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
@@ -23,7 +23,7 @@ struct RandomFleet {
       })
   }
 
-  /// Time passes, mostly forward, and a few devices change.
+  /// Advances the time, mostly forward, and changes a few devices.
   mutating func step() {
     let jump: Int64 = chance(20) ? -7_200_000 : chance(10) ? 100_000_000 : 60_000
     now = now.advanced(byMilliseconds: jump > 0 ? Int64.random(in: 1...jump, using: &random) : jump)
@@ -46,7 +46,7 @@ struct RandomFleet {
     if chance(8) { members[index].device.attributes = attributes() }
     if chance(8) { members[index].device.limits.hour = chance(2) ? nil : Int.random(in: 0...Int.max, using: &random) }
     for _ in 0..<Int.random(in: 0...20, using: &random) {
-      // Some come late, and some are ahead of the clock.
+      // Some sends arrive late, and some are ahead of the clock.
       let delay =
         chance(10)
         ? Int64.random(in: -5_000_000...90_000_000, using: &random) : Int64.random(in: 0...50, using: &random)

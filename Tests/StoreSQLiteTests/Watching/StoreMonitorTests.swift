@@ -7,7 +7,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// What a watcher sees is what the store holds, however often it looks and whatever happens between two looks.
+/// A `StoreMonitor` shows the store's content, however often it looks and whatever happens between two looks.
 struct StoreMonitorTests {
   private func watch(_ store: SQLiteStore) -> StoreMonitor { StoreMonitor(store, stopwatch: { 0 }) }
 
@@ -39,7 +39,7 @@ struct StoreMonitorTests {
       #expect(StoreLock.holder(path: path) == getpid())
       withExtendedLifetime(lock) {}
     }
-    // It was let go of, and the file stays.
+    // The lock was released, and the file stays.
     let isFree = StoreLock.holder(path: path) == nil
     #expect(isFree)
   }
