@@ -5,7 +5,7 @@ import Testing
 @testable import StoreSQLite
 
 struct CSVInterchangeTests {
-  @Test func `leads come in with their lists and attributes`() throws {
+  @Test func `leads are imported with their lists and attributes`() throws {
     let store = try TestStore.acme()
     let result = try store.importing(
       """
@@ -21,7 +21,7 @@ struct CSVInterchangeTests {
     #expect(try store.value("SELECT attributes FROM leads WHERE external_id = 'L3'") == "{}")
   }
 
-  @Test func `an empty cell leaves what is there`() throws {
+  @Test func `an empty cell changes nothing`() throws {
     let store = try TestStore.acme()
     let before = try store.rows()
     let text = "tenant,id,name,limit_hour,limit_day,pace_min_s,pace_max_s\nacme,D1,,,,,\n"
@@ -29,7 +29,7 @@ struct CSVInterchangeTests {
     #expect(try store.rows() == before)
   }
 
-  @Test func `limits and pace have a column each`() throws {
+  @Test func `limits and pace have separate columns`() throws {
     let store = try TestStore.acme()
     try store.importing(
       "tenant,id,limit_minute,limit_in_flight,pace_min_s,pace_max_s,tags\r\nacme,D1,3,5,0.5,2,kl|vip\r\n",
@@ -77,7 +77,7 @@ struct CSVInterchangeTests {
     #expect(result.lineCount == 3)
   }
 
-  @Test func `an attribute that reads like another kind comes back as the text that it is`() throws {
+  @Test func `an attribute that looks like another type stays a string`() throws {
     let store = try TestStore.acme()
     let attributes = #"{"a":"5","b":5,"c":"true","d":true,"e":"","f":"plain","g":"\"q\"","h":" 5"}"#
     try store.importing(#"{"type":"lead","tenant":"acme","id":"L1","attributes":\#(attributes)}"#)

@@ -21,7 +21,7 @@ struct EnrolmentImportTests {
     return store
   }
 
-  @Test func `an enrolment that names nothing is due at once on its lead's device`() throws {
+  @Test func `an enrolment without further fields is due immediately on its lead's device`() throws {
     let store = try TestStore.acme()
     #expect(try store.importing(enrolment + "}")[.enrolment].created == 1)
     #expect(
@@ -59,7 +59,7 @@ struct EnrolmentImportTests {
     #expect(try store.value("SELECT count(*) FROM assignments") == 1)
   }
 
-  @Test func `I-02: an enrolment without a device is unassigned, not on an empty one`() throws {
+  @Test func `I-02: an enrolment without a device is unassigned, not assigned to an empty id`() throws {
     let store = try TestStore.acme()
     try store.importing(enrolment + #","assigned_device":null}"#)
     #expect(try store.value("SELECT assigned_device_id IS NULL FROM sequence_contacts") == true)
@@ -103,7 +103,7 @@ struct EnrolmentImportTests {
     #expect(problem.text.contains("step 1"))
   }
 
-  @Test func `what does not move a queued enrolment may be named`() throws {
+  @Test func `fields that do not move a queued enrolment may be set`() throws {
     let store = try queued()
     let line = enrolment + #","step":1,"assigned_device":"D1","status":"queued"}"#
     #expect(try store.importing(line)[.enrolment] == .init(unchanged: 1))

@@ -6,7 +6,7 @@ import Wire
 @testable import StoreSQLite
 
 struct PatchTests {
-  @Test func `importing the same file twice writes not a single row`() throws {
+  @Test func `importing the same file twice writes no row`() throws {
     let store = try TestStore.acme()
     let (before, changes) = (try store.rows(), try store.changes)
     let later = TestStore.now.advanced(bySeconds: 3600)
@@ -32,7 +32,7 @@ struct PatchTests {
     #expect(try store.rows() == before)
   }
 
-  @Test func `a line updates what it names and nothing else`() throws {
+  @Test func `a line updates the fields it names and nothing else`() throws {
     let store = try TestStore.acme()
     try store.importing(
       #"{"type":"device","tenant":"acme","id":"D1","name":"Sales","phone":"+601110009999","pace_s":[1,3],"tags":["kl"]}"#
@@ -45,7 +45,7 @@ struct PatchTests {
           + #""limits":{"minute":null,"hour":80,"day":800,"in_flight":null},"pace_s":[1,3],"tags":["kl"]"#))
   }
 
-  @Test func `null clears what is optional and gives the rest its default`() throws {
+  @Test func `null clears optional fields and resets the others to their defaults`() throws {
     let store = try TestStore.acme()
     try store.importing(
       #"{"type":"device","tenant":"acme","id":"D1","name":"Sales","phone":"+601110009999","pace_s":2,"tags":["kl"]}"#
@@ -59,7 +59,7 @@ struct PatchTests {
           + #""limits":{"minute":null,"hour":null,"day":null,"in_flight":null},"pace_s":[0,0],"tags":[]"#))
   }
 
-  @Test func `params and attributes are laid over what is there, and null removes one`() throws {
+  @Test func `params and attributes are merged into existing ones, and null removes one`() throws {
     let store = try TestStore.acme()
     try store.importing(
       #"{"type":"lead","tenant":"acme","id":"L1","attributes":{"city":"KL","age":30,"x":3.0}}"#)
@@ -96,7 +96,7 @@ struct PatchTests {
         == "1 500 Hello;2 60000 Still there?;3 60000 Bye")
   }
 
-  @Test func `a list of steps may lose those that nothing refers to`() throws {
+  @Test func `a list of steps may drop those that nothing refers to`() throws {
     let store = try TestStore.acme()
     let shorter =
       #"{"type":"sequence","tenant":"acme","id":"welcome","steps":[{"delay_s":0,"content":"Hi"}]}"#
@@ -117,7 +117,7 @@ struct PatchTests {
     #expect(try store.value("SELECT consumed_reason FROM lead_triggers") == "enrolled")
   }
 
-  @Test func `an open trigger that is no longer listed is withdrawn, one that is new is added`() throws {
+  @Test func `an open trigger that is no longer listed is withdrawn, and a new one is added`() throws {
     let store = try TestStore.acme()
     let result = try store.importing(#"{"type":"lead","tenant":"acme","id":"L1","triggers":["VIP"]}"#)
     #expect(result[.lead] == ImportCounts(updated: 1))
@@ -126,7 +126,7 @@ struct PatchTests {
         == "NEWwithdrawn,VIP")
   }
 
-  @Test func `I-49: triggers are kept apart and exactly as written`() throws {
+  @Test func `I-49: triggers are stored separately and exactly as written`() throws {
     let store = try TestStore.acme()
     try store.importing(#"{"type":"lead","tenant":"acme","id":"L1","triggers":["NEW","NEWS","new","A,B"]}"#)
     #expect(
@@ -148,7 +148,7 @@ struct PatchTests {
     #expect(try store.value("SELECT count(*) FROM lead_triggers WHERE consumed_at IS NULL") == 2)
   }
 
-  @Test func `a lead that opted out keeps the moment at which it did, and no file takes it back`() throws {
+  @Test func `a lead that opted out keeps the time of the opt-out, and no file revokes it`() throws {
     let store = try TestStore.acme()
     try store.importing(#"{"type":"lead","tenant":"acme","id":"L1","opted_out":true}"#)
     let later = TestStore.now.advanced(bySeconds: 60)

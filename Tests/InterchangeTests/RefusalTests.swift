@@ -218,7 +218,7 @@ struct RefusalTests {
     #expect(result[.lead].created == 1)
   }
 
-  @Test func `I-59: no phone that is taken is changed`() throws {
+  @Test func `I-59: no accepted phone number is changed`() throws {
     let store = try TestStore.acme()
     for (index, phone) in ["+4930231250", "+15550100123", "+6011100000011"].enumerated() {
       try store.importing(#"{"type":"lead","tenant":"acme","id":"P\#(index)","phone":"\#(phone)"}"#)

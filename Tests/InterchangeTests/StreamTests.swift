@@ -18,7 +18,7 @@ struct StreamTests {
   }
 
   @Test(arguments: [1, 2, 3, 7, 64, 100_000])
-  func `a file gives the same rows in whatever pieces it comes`(size: Int) throws {
+  func `a file gives the same rows in pieces of any size`(size: Int) throws {
     let store = try TestStore()
     let text = TestStore.acmeLines.replacing("\n", with: "\r\n")
     let source = pieces(Array(text.utf8), of: size)
@@ -29,7 +29,7 @@ struct StreamTests {
     #expect(try store.rows() == TestStore.acme().rows())
   }
 
-  @Test func `a line over 1 MiB is refused by its number, and the next one is read`() throws {
+  @Test func `a line over 1 MiB is refused with its number, and the next one is read`() throws {
     let store = try TestStore()
     let long = String(repeating: " ", count: 1_048_577)
     let problem = try store.problem("{\"type\":\"tenant\",\"id\":\"a\"}\n\(long)\n")
@@ -40,7 +40,7 @@ struct StreamTests {
     #expect(result[.tenant].created == 1)
   }
 
-  @Test func `a line of exactly 1 MiB is read, with either line end`() throws {
+  @Test func `a line of exactly 1 MiB is read, with either line ending`() throws {
     let object = #"{"type":"tenant","id":"a"}"#
     let line = object + String(repeating: " ", count: 1_048_576 - object.utf8.count)
     #expect(try TestStore().importing(line + "\r\n" + line + "\n")[.tenant].total == 2)
@@ -50,7 +50,7 @@ struct StreamTests {
     #expect(try TestStore().importing("") == ImportResult())
   }
 
-  @Test func `progress is told at most ten times a second`() throws {
+  @Test func `progress is reported at most ten times a second`() throws {
     var clock: Int64 = 0
     var reports: [(Int, Int)] = []
     let progress = ImportProgress {

@@ -23,7 +23,7 @@ extension Slow {
       }
     }
 
-    @Test func `a hundred thousand leads come in as one file, and again as nothing`() throws {
+    @Test func `a hundred thousand leads are imported from one file, and a second import changes nothing`() throws {
       let store = try TestStore.acme()
       let options = ImportOptions(now: TestStore.now)
       let clock = ContinuousClock()

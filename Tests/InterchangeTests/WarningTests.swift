@@ -7,7 +7,7 @@ import Testing
 struct WarningTests {
   private let step = #""steps":[{"delay_s":0,"content":"x"}]"#
 
-  @Test func `I-52: an active sequence whose trigger nobody carries is pointed out`() throws {
+  @Test func `I-52: an active sequence whose trigger no lead has gives a warning`() throws {
     let result = try TestStore.acme().importing(
       #"{"type":"sequence","tenant":"acme","id":"vip","trigger":"VIP","status":"active",\#(step)}"#)
     #expect(
@@ -23,7 +23,7 @@ struct WarningTests {
     #expect(result.warnings.first?.contains("'NEW' is carried, and triggers match exactly") == true)
   }
 
-  @Test func `I-52: an active sequence without a trigger is pointed out`() throws {
+  @Test func `I-52: an active sequence without a trigger gives a warning`() throws {
     let result = try TestStore.acme().importing(#"{"type":"sequence","tenant":"acme","id":"vip",\#(step)}"#)
     #expect(
       result.warnings == [
@@ -31,13 +31,13 @@ struct WarningTests {
       ])
   }
 
-  @Test func `I-52: an active sequence without steps is pointed out`() throws {
+  @Test func `I-52: an active sequence without steps gives a warning`() throws {
     let result = try TestStore.acme().importing(
       #"{"type":"sequence","tenant":"acme","id":"vip","trigger":"NEW"}"#)
     #expect(result.warnings.first?.contains("has no steps") == true)
   }
 
-  @Test func `two active sequences with one trigger are pointed out once`() throws {
+  @Test func `two active sequences with one trigger give one warning`() throws {
     let result = try TestStore.acme().importing(
       """
       {"type":"sequence","tenant":"acme","id":"other","trigger":"NEW","status":"active",\(step)}
@@ -57,7 +57,7 @@ struct WarningTests {
     #expect(try store.importing(TestStore.acmeLines).warnings == [])
   }
 
-  @Test func `a sequence that is a draft is nobody's concern`() throws {
+  @Test func `a draft sequence gives no warning`() throws {
     let result = try TestStore.acme().importing(
       #"{"type":"sequence","tenant":"acme","id":"vip","trigger":"NEW","status":"draft",\#(step)}"#)
     #expect(result.warnings == [])

@@ -18,7 +18,7 @@ extension Slow {
     /// Statements that PostgreSQL's `PREPARE` does not accept. They are run instead.
     private static let unpreparable = ["CREATE", "DROP", "SAVEPOINT", "RELEASE", "ROLLBACK"]
 
-    @Test func `json_each of PostgreSQL has the members and elements that SQLite's has`() throws {
+    @Test func `json_each of PostgreSQL returns the same members and elements as SQLite's`() throws {
       let server = try PostgreSQLServer()
       let documents = [#"{"a":1,"b":"x y"}"#, #"["a","b.lua"]"#, "[]", "{}"]
       let script = documents.map { "SELECT key, value FROM json_each('\($0)'::text);\n" }.joined()

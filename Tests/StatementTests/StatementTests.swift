@@ -19,7 +19,7 @@ struct StatementTests {
     }
   }
 
-  @Test func `statements number their parameters and know nothing of row ids`() async throws {
+  @Test func `statements number their parameters and do not use row ids`() async throws {
     for statement in try await Census.statements.value where !statement.contains("pragma_foreign_key_check") {
       let tokens = Array(SQLTokens(statement))
       #expect(tokens.allSatisfy { $0.kind != .parameter || $0.text.count > 1 }, "unnumbered parameter: \(statement)")

@@ -13,7 +13,7 @@ struct AuditTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `what came in late from another store does not hide what is newer`(factory: StoreFactory) throws {
+  func `a late import from another store does not hide newer lines`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.store.pauseDevice(
       DeviceID("D1")!, of: acme, until: fixture.now.advanced(bySeconds: 60), reason: nil, actor: "ann", at: fixture.now)
@@ -54,7 +54,7 @@ struct AuditTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a reason is kept apart, and none is none`(factory: StoreFactory) throws {
+  func `a reason is stored separately, and may be missing`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     let store = fixture.store
     let id = DeviceID("D1")!
@@ -86,7 +86,7 @@ struct AuditTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a tenant that there is not is an error, and each line of one has its tenant`(factory: StoreFactory) throws {
+  func `an unknown tenant is an error, and each line of a tenant names it`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     #expect(throws: OperatorError.self) { try fixture.audit(tenant: TenantID("nobody")!) }
     try fixture.store.setDeviceStatus(

@@ -21,7 +21,7 @@ struct DecideTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a due step is shown with all that a policy may read`(factory: StoreFactory) throws {
+  func `a due step has everything that a policy may read`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     let lead = try fixture.lead(
       "L1", phone: "+60123456789", tags: #"["vip","kl"]"#,
@@ -46,7 +46,7 @@ struct DecideTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a queued step is a decision, a message and an enrolment in one`(factory: StoreFactory) throws {
+  func `a queued step writes a decision, a message and its enrolment together`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     let decision = StoreFixture.decision(.use(device: 0), reason: "owner", notes: ["a \"note\""])
@@ -87,7 +87,7 @@ struct DecideTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a wait keeps its reason, its end and its fault, and is looked at again then`(factory: StoreFactory) throws {
+  func `a wait keeps its reason, its end and its fault, and is due again then`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     let until = fixture.now.advanced(bySeconds: 60)
@@ -146,7 +146,7 @@ struct DecideTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `the longest due comes first, then the key, and no more than the limit`(factory: StoreFactory) throws {
+  func `the longest due comes first, then the smallest key, up to the limit`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     for (lead, seconds) in [("A", -10), ("B", -30), ("C", -30), ("D", 1)] {
       try fixture.enrolment(lead, dueAt: fixture.now.advanced(bySeconds: Int64(seconds)))
@@ -232,7 +232,7 @@ struct DecideTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `another tenant's steps are not shown`(factory: StoreFactory) throws {
+  func `another tenant's steps are not visible`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     let other = try fixture.tenant("other")
     let sequence = try fixture.sequence("theirs", tenant: other)
@@ -241,7 +241,7 @@ struct DecideTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `another tenant's device takes the whole batch down (I-51)`(factory: StoreFactory) throws {
+  func `another tenant's device makes the whole batch fail (I-51)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     let theirs = try fixture.device("X1", tenant: try fixture.tenant("other"))
     try fixture.enrolment("L1")
@@ -282,7 +282,7 @@ struct DecideTests {
     [
       (#"[1]"#, "{}", "tags"), (#"["a"]"#, #"{"a":1,"a":2}"#, "attributes"),
     ])
-  func `a row that cannot be read waits an hour with its reason and the rest goes on (I-47)`(
+  func `a row that cannot be read waits an hour with its reason and the others continue (I-47)`(
     factory: StoreFactory, row: (String, String, String)
   ) throws {
     let (tags, attributes, column) = row
@@ -303,7 +303,7 @@ struct DecideTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a number that no gateway takes never becomes a message (I-59)`(factory: StoreFactory) throws {
+  func `a number that no gateway accepts never becomes a message (I-59)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1")
     try fixture.execute("UPDATE sequence_contacts SET contact_phone = '0123456789'")
@@ -312,7 +312,7 @@ struct DecideTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a reason that is empty or begins with a NUL does not take the batch down`(factory: StoreFactory) throws {
+  func `a reason that is empty or begins with a NUL does not make the batch fail`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("A")
     try fixture.enrolment("B")
@@ -337,7 +337,7 @@ struct DecideTests {
       ("status = 'failed', error = 'no such number'", ["failed", "1", "no such number"]),
       ("status = 'cancelled', error = 'stopped'", ["cancelled", "1", "stopped"]),
     ])
-  func `a step that a message carries already is put right, not decided again (I-12, I-13, I-23)`(
+  func `a step that already has a message is corrected, not decided again (I-12, I-13, I-23)`(
     factory: StoreFactory, row: (String, [String])
   ) throws {
     let (message, enrolment) = row
@@ -356,7 +356,7 @@ struct DecideTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `the device is no part of what makes a message one (I-14)`(factory: StoreFactory) throws {
+  func `the device is not part of a message's identity (I-14)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: first)

@@ -58,7 +58,7 @@ struct DeciderTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `where nothing is due no decider is made, and nothing is written`(factory: StoreFactory) throws {
+  func `if nothing is due no decider is made, and nothing is written`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1", dueAt: fixture.now.advanced(bySeconds: 1))
     let paused = try fixture.sequence("paused", trigger: nil, status: "paused")
@@ -77,7 +77,7 @@ struct DeciderTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a batch without a place for a step makes no decider`(factory: StoreFactory) throws {
+  func `a batch with a limit of zero makes no decider`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1")
     let decider = try decider(fixture)
@@ -86,7 +86,7 @@ struct DeciderTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `the inputs are there before the first step, which is prefetched before it is decided`(
+  func `the inputs are known before the first step, which is prefetched before it is decided`(
     factory: StoreFactory
   ) throws {
     let fixture = try scene(factory)
@@ -104,7 +104,7 @@ struct DeciderTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `batches on the same inputs share a record, which each names`(factory: StoreFactory) throws {
+  func `batches on the same inputs share a record, and each names it`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     for lead in ["L1", "L2", "L3"] { try fixture.enrolment(lead) }
     let decider = try decider(fixture)
@@ -130,7 +130,7 @@ struct DeciderTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `inputs of a generation that has passed decide nothing`(factory: StoreFactory) throws {
+  func `inputs of an earlier generation decide nothing`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1")
     let decider = try decider(fixture, generation: 7)

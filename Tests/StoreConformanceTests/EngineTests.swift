@@ -6,7 +6,7 @@ import Testing
 /// What the suite requires of the engines that it runs on.
 struct EngineTests {
   @Test(arguments: StoreFactory.all)
-  func `a new store has no rows but its own, and another process sees what is written`(factory: StoreFactory) throws {
+  func `a new store has only its own rows, and another process sees writes`(factory: StoreFactory) throws {
     let subject = try factory.make()
     let other = try subject.reopen(.readOnly)
     #expect(try other.read { try $0.tenants() }.isEmpty)
@@ -18,7 +18,7 @@ struct EngineTests {
   }
 
   @Test(arguments: ["SELECT last_insert_rowid()", "SELECT rowid FROM tenants", "SELECT ROWID FROM tenants", "SELECT ?"])
-  func `the neutral engine refuses what SQLite alone takes`(sql: String) throws {
+  func `the neutral engine refuses what only SQLite accepts`(sql: String) throws {
     let subject = try StoreFactory.neutral.make()
     #expect(throws: StoreError.self) { try subject.read { db in _ = try db.prepare(sql) } }
     #expect(throws: StoreError.self) { try subject.read { db in _ = try db.statement(sql) } }
@@ -26,7 +26,7 @@ struct EngineTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `rows can be broken in spite of foreign keys and triggers, and only then`(factory: StoreFactory) throws {
+  func `foreign keys and triggers can be turned off to damage rows, and only so`(factory: StoreFactory) throws {
     let fixture = try StoreFixture(factory)
     try fixture.sequence()
     try fixture.enrolment("L1", device: try fixture.device("D1"))

@@ -50,7 +50,7 @@ struct EnrolTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `steps are not made beforehand (I-53)`(factory: StoreFactory) throws {
+  func `steps are not created in advance (I-53)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.sequence(delays: Array(repeating: 1, count: 11))
     try fixture.lead("L1", triggers: ["NEW"])
@@ -115,7 +115,7 @@ struct EnrolTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a lead that is enrolled already is not asked about and not enrolled again (I-20, I-23)`(factory: StoreFactory)
+  func `a lead that is already enrolled is not decided on and not enrolled again (I-20, I-23)`(factory: StoreFactory)
     throws
   {
     let fixture = try scene(factory)
@@ -143,7 +143,7 @@ struct EnrolTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a trigger that is told to wait is looked at again then`(factory: StoreFactory) throws {
+  func `a trigger that waits is read again at its time`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.sequence()
     try fixture.lead("L1", triggers: ["NEW"])
@@ -158,7 +158,7 @@ struct EnrolTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a lead that is left out has its trigger consumed with the reason`(factory: StoreFactory) throws {
+  func `a lead that is not enrolled has its trigger consumed with the reason`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.sequence()
     try fixture.lead("L1", triggers: ["NEW"])
@@ -167,7 +167,7 @@ struct EnrolTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `the oldest triggers come first, over all sequences, and no more than the limit`(factory: StoreFactory) throws {
+  func `the oldest triggers come first, across all sequences, up to the limit`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.sequence("b", trigger: "B")
     try fixture.sequence("a", trigger: "A")
@@ -200,7 +200,7 @@ struct EnrolTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a lead that cannot be read waits with its reason and the rest goes on (I-47)`(factory: StoreFactory) throws {
+  func `a lead that cannot be read waits with its reason and the others continue (I-47)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.sequence()
     try fixture.lead("bad", triggers: ["NEW"], tags: "[1]")

@@ -11,7 +11,7 @@ struct HoldRowTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a scope has one hold of a kind in force, and each kind is apart`(factory: StoreFactory) throws {
+  func `a scope has at most one hold of each kind in force`(factory: StoreFactory) throws {
     let fixture = try StoreFixture(factory)
     let store = fixture.store
     #expect(try fixture.start(hold()) == hold())
@@ -42,7 +42,7 @@ struct HoldRowTests {
         "INSERT INTO holds (kind, reason, actor, at) VALUES ('operator', 'r', 'a', 2)",
       ],
     ])
-  func `the schema refuses a hold that cannot be`(factory: StoreFactory, statements: [String]) throws {
+  func `the schema refuses an impossible hold`(factory: StoreFactory, statements: [String]) throws {
     let fixture = try StoreFixture(factory)
     for statement in statements.dropLast() { try fixture.execute(statement) }
     #expect(throws: StoreError.self) { try fixture.execute(try #require(statements.last)) }
@@ -59,7 +59,7 @@ struct HoldRowTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `nothing is claimed on hold, and of the other tenants alone while one is on hold`(factory: StoreFactory) throws {
+  func `nothing is claimed on hold, and only others' messages while a tenant is on hold`(factory: StoreFactory) throws {
     let fixture = try StoreFixture(factory)
     let other = try fixture.tenant("other")
     try fixture.sequence()

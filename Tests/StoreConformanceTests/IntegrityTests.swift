@@ -25,7 +25,7 @@ struct IntegrityTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a store that only usher wrote is sound`(factory: StoreFactory) throws {
+  func `a store that only usher wrote passes all checks`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     let report = try fixture.store.integrity()
     #expect(report.isSound, "\(report.checks.filter { $0.violations > 0 })")
@@ -70,7 +70,7 @@ struct IntegrityTests {
       (["UPDATE user_devices SET limit_day = 0 WHERE id = 1"], "cap-day"),
       (["UPDATE sequence_contacts SET current_step = 9 WHERE id = 6"], "counted-once"),
     ])
-  func `what is broken by hand is found by its check`(factory: StoreFactory, row: ([String], String)) throws {
+  func `damage made by hand is found by its check`(factory: StoreFactory, row: ([String], String)) throws {
     let (change, check) = row
     let fixture = try scene(factory)
     try fixture.subject.writeUnprotected(change)
@@ -88,7 +88,7 @@ struct IntegrityTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `the seed's own query finds no mismatch in words of SQLite`(factory: StoreFactory) throws {
+  func `the seed's own query, in SQLite's SQL, finds no mismatch`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     let rows = try fixture.rows(
       """

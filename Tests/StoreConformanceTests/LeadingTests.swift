@@ -81,7 +81,7 @@ struct LeadingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `which policies decide, decided and were refused is on record for each tenant`(factory: StoreFactory) throws {
+  func `current, past and refused policies are on record for each tenant`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     var other = StoreFixture.revision
     (other.policy, other.digest) = ("fallback", "sha256:" + String(repeating: "b", count: 64))
@@ -101,7 +101,7 @@ struct LeadingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a fleet holds the tenant's devices in order with their loads, without retired ones`(factory: StoreFactory)
+  func `a fleet has the tenant's devices in order with their loads, without retired ones`(factory: StoreFactory)
     throws
   {
     let fixture = try scene(factory)
@@ -126,7 +126,7 @@ struct LeadingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a tenant whose policies cannot be read names them, and the others go on (I-47)`(factory: StoreFactory) throws {
+  func `a tenant whose policies cannot be read names them; the others continue (I-47)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.tenant("bad", policies: "[1]")
     let tenants = try fixture.store.read { try $0.tenants() }
@@ -135,7 +135,7 @@ struct LeadingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `what made the live policies what they are is found however many generations came since`(factory: StoreFactory)
+  func `the change that set the live policies is found however many generations followed`(factory: StoreFactory)
     throws
   {
     let fixture = try scene(factory)

@@ -29,7 +29,7 @@ struct OperatorTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `an id that is unknown, or another tenant's, is named`(factory: StoreFactory) throws {
+  func `an error names an id that is unknown or belongs to another tenant`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.device("X", tenant: try fixture.tenant("other"))
     let (store, now) = (fixture.store, fixture.now)
@@ -80,7 +80,7 @@ struct OperatorTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a device with work is retired only with an successor, who gets all of it (I-11)`(factory: StoreFactory) throws {
+  func `a device with open work is retired only with a successor, which gets it (I-11)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     let lead = try fixture.lead("L0", device: first)
     for name in ["A", "B", "C"] { try fixture.enrolment(name, device: first) }
@@ -114,8 +114,7 @@ struct OperatorTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a device is not retired while it sends, nor in favour of itself or a retired one`(factory: StoreFactory) throws
-  {
+  func `a device is not retired while it sends, nor replaced by itself or a retired one`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("A", device: first)
     try fixture.queueAll(on: first)
@@ -132,7 +131,7 @@ struct OperatorTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a contact that is reassigned takes its waiting message along`(factory: StoreFactory) throws {
+  func `a contact that is reassigned takes its unsent message along`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: first)
@@ -177,7 +176,7 @@ struct OperatorTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a retry leaves a retired device for the assigned one, and never writes to who opted out`(factory: StoreFactory)
+  func `a retry leaves a retired device for the assigned one, and is refused after an opt-out`(factory: StoreFactory)
     throws
   {
     let fixture = try scene(factory)
@@ -196,7 +195,7 @@ struct OperatorTests {
   }
 
   @Test(arguments: StoreFactory.all, ["L1", "+60123456789", "welcome/L1"])
-  func `an opt-out cancels what has not left, everywhere and once`(factory: StoreFactory, who: String) throws {
+  func `an opt-out cancels all unsent messages, once`(factory: StoreFactory, who: String) throws {
     let fixture = try scene(factory)
     let other = try fixture.sequence("other")
     let lead = try fixture.lead("L1", phone: "+60123456789")

@@ -37,7 +37,7 @@ struct RecordedDayTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `what is on record of a day can be read in every way`(factory: StoreFactory) async throws {
+  func `the record of a day can be read in every way`(factory: StoreFactory) async throws {
     let engine = try await day(["fallback"], on: factory).engine
     let (store, now, acme) = (engine.store, engine.clock.now(), TenantID("acme")!)
     try store.readHistory { history in

@@ -17,7 +17,7 @@ struct ReportTests {
   // MARK: Mismatches
 
   @Test(arguments: StoreFactory.all)
-  func `every message is one part, and the parts add up (I-71)`(factory: StoreFactory) throws {
+  func `every message is counted in one part, and the parts add up (I-71)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     for lead in ["match", "fallback", "moved"] { try fixture.enrolment(lead, device: first) }
     try fixture.enrolment("nobody")
@@ -55,8 +55,7 @@ struct ReportTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a contact moved by its policy matches, and a later move of its own is moved since`(factory: StoreFactory) throws
-  {
+  func `a contact moved by its policy matches, and one moved later is moved since`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     try fixture.queueAll(on: second, moves: true)
@@ -79,7 +78,7 @@ struct ReportTests {
   // MARK: Devices
 
   @Test(arguments: StoreFactory.all)
-  func `a device's line says what it did, what it has and whether it can take more`(factory: StoreFactory) throws {
+  func `a device's line has its sends, its queue and whether it can accept more`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     for lead in ["1", "2", "3"] { try fixture.enrolment(lead, device: first) }
     try fixture.enrolment("4")
@@ -108,7 +107,7 @@ struct ReportTests {
   // MARK: Sequences
 
   @Test(arguments: StoreFactory.all, ["contact welcome/L1", "welcome/L1"])
-  func `a retry is seen in reports of the past, as each version put it on record`(
+  func `reports of the past show a retry as each version recorded it`(
     factory: StoreFactory, subject: String
   ) throws {
     let fixture = try scene(factory)
@@ -154,7 +153,7 @@ struct ReportTests {
   // MARK: One contact
 
   @Test(arguments: StoreFactory.all)
-  func `a contact is shown with all that is on record`(factory: StoreFactory) throws {
+  func `a contact is shown with everything on record`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L1", device: first)
     let until = fixture.now.advanced(bySeconds: 5)

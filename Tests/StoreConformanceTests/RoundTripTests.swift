@@ -38,7 +38,7 @@ struct RoundTripTests {
     #expect(try copy.store.exported() == export)
   }
 
-  @Test(arguments: StoreFactory.all) func `the export of one tenant has nothing of another`(factory: StoreFactory)
+  @Test(arguments: StoreFactory.all) func `the export of one tenant has no data of another`(factory: StoreFactory)
     throws
   {
     let full = try everything(factory)
@@ -60,7 +60,7 @@ struct RoundTripTests {
     #expect(throws: ExportError.unknownTenant("nobody")) { try full.store.exported(tenant: "nobody") }
   }
 
-  @Test(arguments: StoreFactory.all) func `history is added to and never rewritten`(factory: StoreFactory) throws {
+  @Test(arguments: StoreFactory.all) func `history is extended and never rewritten`(factory: StoreFactory) throws {
     let full = try everything(factory)
     let other = HistoryLines.message(step: 1, decision: 1, device: "D1", status: "failed")
     let problem = try #require(throws: ImportProblem.self) { try full.store.importing(other) }
@@ -87,7 +87,7 @@ struct RoundTripTests {
     #expect(try copy.rows("SELECT last_decision_id FROM sequence_contacts") == [["3"]])
   }
 
-  @Test(arguments: StoreFactory.all) func `with skip-bad a line that fails first does not spoil those after it`(
+  @Test(arguments: StoreFactory.all) func `with skip-bad a first line that fails does not affect later ones`(
     factory: StoreFactory
   ) throws {
     let lines = try everything(factory).store.exported().split(separator: "\n")
@@ -101,7 +101,7 @@ struct RoundTripTests {
   }
 
   @Test(arguments: UInt64(1)...4)
-  func `an export that goes through every engine comes back byte for byte`(seed: UInt64) throws {
+  func `an export that passes through every engine stays the same byte for byte`(seed: UInt64) throws {
     let first = try StoreFactory.all[0].make()
     try first.store.importing(RandomStore.lines(seed: seed))
     let export = try first.store.exported()

@@ -33,7 +33,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `what one claim took, the next does not get (I-16)`(factory: StoreFactory) throws {
+  func `a message in one claim is not in the next (I-16)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     _ = try fixture.device("D1", queued: 3)
     let first = try fixture.claim(limit: 2)
@@ -61,7 +61,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `the caps of a device hold over any stretch of an hour (I-67)`(factory: StoreFactory) throws {
+  func `the caps of a device hold over any hour (I-67)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     _ = try fixture.device("D1", queued: 5, hour: 2)
     let first = try fixture.claim()
@@ -76,7 +76,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a new leader knows what the old one sent, and so does a snapshot beside them (I-67)`(factory: StoreFactory)
+  func `a new leader knows the old one's sends, and so does a snapshot (I-67)`(factory: StoreFactory)
     throws
   {
     let fixture = try scene(factory)
@@ -97,7 +97,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a clock that goes back sees the windows of that time again`(factory: StoreFactory) throws {
+  func `after the clock was set back, the windows of that time are used again`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     _ = try fixture.device("D1", queued: 2, hour: 1)
     try fixture.finish(try fixture.claim(), .accepted(gatewayID: nil))
@@ -110,7 +110,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a device with a pace sends one message and then pauses for what was drawn`(factory: StoreFactory) throws {
+  func `a device with a pace sends one message and then pauses for the drawn time`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     _ = try fixture.device("D1", queued: 2, pace: 8)
     #expect(try fixture.claim(draw: 0.5).count == 1)
@@ -121,7 +121,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a cap of messages in flight is kept`(factory: StoreFactory) throws {
+  func `a cap on messages in flight holds`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     _ = try fixture.device("D1", queued: 5, inFlight: 2)
     let claimed = try fixture.claim()
@@ -131,7 +131,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a device that may send everything does not hold up the others (I-46)`(factory: StoreFactory) throws {
+  func `a device that may send everything does not block the others (I-46)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     _ = try fixture.device("D1", queued: 10)
     _ = try fixture.device("D2", queued: 1)
@@ -173,7 +173,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `accepted: the enrolment moves on from the moment of sending (I-43)`(factory: StoreFactory) throws {
+  func `accepted: the next step's delay counts from the time of sending (I-43)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     _ = try fixture.device("D1", queued: 1)
     #expect(try fixture.row("SELECT current_step, status FROM sequence_contacts") == ["1", "queued"])
@@ -223,7 +223,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `refused: the message and its enrolment failed, and nothing is completed (I-43)`(factory: StoreFactory) throws {
+  func `refused: the message and its enrolment fail, and nothing is completed (I-43)`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     _ = try fixture.device("D1", queued: 1)
     #expect(try fixture.finish(try fixture.claim(), .refused(reason: "no such number")).failed == 1)
@@ -234,7 +234,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `a fault of the device returns the message unclaimed and pauses the device (I-35, I-39)`(factory: StoreFactory)
+  func `a device fault returns the message to the queue and pauses the device (I-35, I-39)`(factory: StoreFactory)
     throws
   {
     let fixture = try scene(factory)
@@ -260,7 +260,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `what nobody has claimed cannot be recorded as sent, and the store names the program that writes (I-15)`(
+  func `an unclaimed message cannot be recorded as sent, and the store names the program that writes (I-15)`(
     factory: StoreFactory
   )
     throws
@@ -338,7 +338,7 @@ struct SendingTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `claims of a leader that died, and expired ones, come back under the new epoch (I-34)`(factory: StoreFactory)
+  func `claims of a leader that died, and expired ones, are recovered under the new epoch (I-34)`(factory: StoreFactory)
     throws
   {
     let fixture = try scene(factory)

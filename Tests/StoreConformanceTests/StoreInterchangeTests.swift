@@ -7,7 +7,7 @@ import Testing
 struct StoreInterchangeTests {
   private let now = StoreFixture.now
 
-  @Test(arguments: StoreFactory.all) func `what cycles have left comes out of a new store byte for byte`(
+  @Test(arguments: StoreFactory.all) func `the rows of cycles come out of a new store byte for byte`(
     factory: StoreFactory
   ) throws {
     let subject = try factory.make()
@@ -30,7 +30,7 @@ struct StoreInterchangeTests {
     #expect(try copy.exported() == export)
   }
 
-  @Test(arguments: StoreFactory.all) func `a copy goes on where the store stopped`(factory: StoreFactory) throws {
+  @Test(arguments: StoreFactory.all) func `a copy continues where the store stopped`(factory: StoreFactory) throws {
     let subject = try factory.make()
     let store = subject.store
     _ = try store.importFile(ByteSource(try StoreInterchangeTests.sample()), ImportOptions(now: now))

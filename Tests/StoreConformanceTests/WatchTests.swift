@@ -23,7 +23,7 @@ struct WatchTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `loads are those of the report on devices, look after look`(factory: StoreFactory) throws {
+  func `loads equal those of the report on devices, look after look`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     let watch = watch(fixture.store)
     var now = fixture.now
@@ -80,8 +80,7 @@ struct WatchTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `of decisions without end the last ones are read, and that there were more is told`(factory: StoreFactory) throws
-  {
+  func `of very many decisions the last ones are read, and the rest is noted`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     // Numbered as if there were many before: 1,000,000 back from the last is after the first of the hour.
     try fixture.decisions([(fixture.now.advanced(bySeconds: -1200), "use", false)])
@@ -100,7 +99,7 @@ struct WatchTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `what waits is counted by tenant and reason, again after a rest`(factory: StoreFactory) throws {
+  func `waiting contacts are counted by tenant and reason, and again after a pause`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     for lead in ["L2", "L3", "L4"] { try fixture.enrolment(lead) }
     let setReason = { (reason: String, lead: Int) in
@@ -126,7 +125,7 @@ struct WatchTests {
   }
 
   @Test(arguments: StoreFactory.all)
-  func `what is overdue is told with since when`(factory: StoreFactory) throws {
+  func `overdue contacts are reported with the time since when`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     try fixture.enrolment("L2", dueAt: fixture.now.advanced(bySeconds: -300))
     try fixture.enrolment("L3", dueAt: fixture.now.advanced(bySeconds: 300))

@@ -40,7 +40,7 @@ struct DialectTests {
     ("json_array('like', ?1), 'LIKE'", "jsonb_build_array('like', $1), 'LIKE'"),
     ("a LIKE '%.lua' OR a NOT LIKE b", "a ILIKE '%.lua' OR a NOT ILIKE b"),
   ])
-  func `PostgreSQL gets its own spelling`(sql: String, expected: String) {
+  func `PostgreSQL gets its own SQL`(sql: String, expected: String) {
     #expect(PostgreSQLDialect().text(sql) == expected)
   }
 }

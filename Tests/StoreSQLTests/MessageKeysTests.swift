@@ -33,7 +33,7 @@ struct MessageKeysTests {
     #expect(Set(others + [key()]).count == 8)
   }
 
-  @Test func `what ends one part and begins the next is not mistaken`() {
+  @Test func `moving text from one part to the next changes the key`() {
     #expect(key("acme", "1,1:bc", "d") != key("acme", "1", "bc,1:d"))
     #expect(key("acme", "a/b", "c") != key("acme", "a", "b/c"))
     #expect(key("acme", "welcome", "L1", 11, "+60123456789", 1) != key("acme", "welcome", "L1", 1, "+60123456789", 11))

@@ -33,7 +33,7 @@ struct ArchiveUpgradeTests {
     try DatabaseQueue(path: path).read { try StoreIdentity(reading: SQLiteConnection($0)) }
   }
 
-  @Test func `an older archive is refused with what to do, upgraded, and is an archive still`() throws {
+  @Test func `an older archive is refused with advice, can be upgraded, and stays an archive`() throws {
     let path = try archive(version: 2)
     let refusal = #expect(throws: StoreError.self) { try SQLiteStore.open(at: path, mode: .readOnly) }
     #expect("\(refusal!)".contains("usher store upgrade --store \(path)"))
@@ -46,7 +46,7 @@ struct ArchiveUpgradeTests {
     #expect(try names() == ["old.db"])
   }
 
-  @Test func `an archive that was altered stays as it was`() throws {
+  @Test func `a changed archive is not upgraded and stays as it was`() throws {
     let path = try archive(version: 2)
     try DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE extra (x INTEGER) STRICT") }
     let before = try contents(path)
@@ -55,7 +55,7 @@ struct ArchiveUpgradeTests {
     #expect(try names() == ["old.db"])
   }
 
-  @Test func `a store is upgraded in its place`() throws {
+  @Test func `a store is upgraded in place`() throws {
     let path = folder.file("store.db")
     try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(2)).pool.close()
     #expect(try SQLiteStore.upgrade(at: path).version == 2)

@@ -34,7 +34,7 @@ struct AuditQueryTests {
     }
   }
 
-  @Test func `a long history costs nothing: what is read follows what is listed`() throws {
+  @Test func `a long history costs nothing: reads follow the lines listed`() throws {
     let rows = 20_000
     try fixture.execute(
       """
@@ -63,7 +63,7 @@ struct AuditQueryTests {
     #expect(lines.count == 10 && lines == lines.sorted { $0.at > $1.at })
   }
 
-  @Test func `an import writes at most so many lines of rows`() throws {
+  @Test func `an import writes a limited number of audit lines for rows`() throws {
     let audit = ImportAudit(
       ImportOrigin(actor: "ann", reason: nil, file: "-", digest: { StoreFixture.digest }), at: fixture.now,
       isFirst: false)
@@ -81,7 +81,7 @@ struct AuditQueryTests {
         == ["0 created, 10005 updated, 0 unchanged; 5 changed rows have no line of their own"])
   }
 
-  @Test func `what decides is read from the last generation of each tenant, not from all of them`() throws {
+  @Test func `live policies are read from the last generation of each tenant, not from all of them`() throws {
     let plan = try fixture.sqlite.pool.read { db in
       try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + PolicyStatus.sql).map { $0["detail"] as String }
     }
@@ -90,7 +90,7 @@ struct AuditQueryTests {
     #expect(plan.contains { $0.hasPrefix("SEARCH p USING") }, "\(plan)")
   }
 
-  @Test func `whether a moment has passed is read through indexes on time`() throws {
+  @Test func `whether a time is past is read through indexes on time`() throws {
     for sql in PastRecord.later where !sql.contains("holds") {
       let plan = try fixture.sqlite.pool.read { db in
         try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [0]).map { $0["detail"] as String }

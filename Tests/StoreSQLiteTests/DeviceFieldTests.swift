@@ -52,7 +52,7 @@ struct DeviceFieldTests {
         == ["phone", "gateway", "pace_min_s", "pace_max_s", "pause_reason", "next_send_at", "created_at"])
   }
 
-  @Test func `a row is read as a device with every field that it has`() throws {
+  @Test func `every field of a row is read into its device`() throws {
     let fixture = try store()
     try fixture.store.importing(Self.line)
     let member = try #require(try fleet(fixture.store).members.first)
@@ -63,7 +63,7 @@ struct DeviceFieldTests {
     #expect(try fixture.store.exported().contains(Self.line))
   }
 
-  @Test func `the record of a fleet keeps each field that the table says, and notices its change`() throws {
+  @Test func `a fleet record keeps each field that the table lists, and notices its change`() throws {
     let fixture = try store()
     try fixture.store.importing(Self.line)
     let full = try #require(try fleet(fixture.store).members.first)
@@ -128,7 +128,7 @@ struct DeviceFieldTests {
     }
   }
 
-  @Test func `a device counts from the earliest time that is known of it, unless a line states another`()
+  @Test func `a device counts as activated at its earliest known time, unless a line sets another`()
     throws
   {
     let fixture = try store()
@@ -154,7 +154,7 @@ struct DeviceFieldTests {
     #expect(try device()?.activatedAt == Instant(rfc3339: "2026-11-20T00:00:00Z"))
   }
 
-  @Test func `CSV has both, and takes what it wrote`() throws {
+  @Test func `CSV exports both fields, and imports its own export`() throws {
     let fixture = try store()
     try fixture.store.importing(Self.line)
     let (before, csv) = (try fixture.store.exported(), try self.csv(fixture.store))
@@ -176,7 +176,7 @@ struct DeviceFieldTests {
     }
   }
 
-  @Test func `a plan does not hold any more when what policies see of a device was changed`() throws {
+  @Test func `a plan becomes stale when a device field that policies read was changed`() throws {
     let fixture = try store()
     try fixture.store.importing(Self.line)
     let basis = { try fixture.store.readWithPlanBasis(of: nil, keeping: true) { _ in }.1 }
@@ -193,7 +193,7 @@ struct DeviceFieldTests {
 
   // MARK: - Upgrade
 
-  @Test func `a device of an earlier schema is as old as the earliest time on record of it`() throws {
+  @Test func `a device of an earlier schema is as old as its earliest recorded time`() throws {
     let folder = TestFolder()
     let path = folder.file("store.db")
     let old = try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(9))

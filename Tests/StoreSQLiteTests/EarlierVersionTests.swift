@@ -44,7 +44,7 @@ struct EarlierVersionTests {
     #expect(try store.integrity().checks.allSatisfy { $0.violations == 0 })
   }
 
-  @Test func `a gateway is asked for a message of 0.1.0 by the key that it got, and for its next attempt by another`()
+  @Test func `a gateway is asked for a message of 0.1.0 by its old key, and for its next attempt by a new one`()
     throws
   {
     try FileManager.default.copyItem(atPath: Self.fixture("0.1.0.db"), toPath: path)
@@ -61,7 +61,7 @@ struct EarlierVersionTests {
     #expect(again.allSatisfy { $0.idempotencyKey.wholeMatch(of: /[0-9A-F]{22}/) != nil })
   }
 
-  @Test func `a message that a gateway of 0.1.0 may have is tried again under the key that it got`() throws {
+  @Test func `a message that a gateway may have from 0.1.0 is tried again under its old key`() throws {
     try FileManager.default.copyItem(atPath: Self.fixture("0.1.0.db"), toPath: path)
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     let now = Instant(rfc3339: "2026-12-01T12:00:00Z")!
@@ -75,7 +75,7 @@ struct EarlierVersionTests {
     #expect(again.first { $0.key == left[0].key }?.idempotencyKey == "acme-3-1")
   }
 
-  @Test func `an export of 0.1.0 imports, and what is exported then has all its lines`() throws {
+  @Test func `an export of 0.1.0 imports, and the next export has all its lines`() throws {
     let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: Self.fixture("0.1.0.jsonl"))))
     let store = try SQLiteStore.create(at: path)
     let result = try store.importFile(ByteSource(bytes), ImportOptions(now: Instant(rfc3339: "2026-12-01T12:00:00Z")!))

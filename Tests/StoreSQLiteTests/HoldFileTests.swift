@@ -36,7 +36,7 @@ struct HoldFileTests {
   }
 
   @Test(arguments: [(EOPNOTSUPP, 1), (ENOLCK, 1), (EBADF, 1), (EAGAIN, 200), (EACCES, 200)])
-  func `a lock that cannot be had is waited for only if another has it, and is reported`(code: CInt, attempts: Int)
+  func `a lock is waited for only if another process has it, and a failure is reported`(code: CInt, attempts: Int)
     throws
   {
     let (tries, pauses) = (Count(), Count())
@@ -53,7 +53,7 @@ struct HoldFileTests {
     #expect(!file.isThere)
   }
 
-  @Test func `a lock that was interrupted is tried again, and a held one is no matter to report`() throws {
+  @Test func `an interrupted lock is tried again, and an acquired one gives no notice`() throws {
     let tries = Count()
     let calls = HoldFileLock.Calls(
       tryLock: { _ in
@@ -64,7 +64,7 @@ struct HoldFileTests {
     #expect(tries.value == 3)
   }
 
-  @Test func `a lock file that cannot be opened is reported, and the hold is stated`() throws {
+  @Test func `a lock file that cannot be opened is reported, and the hold is written`() throws {
     try FileManager.default.createDirectory(atPath: path + ".lock", withIntermediateDirectories: false)
     let added = try HoldFile(of: path).add(hold())
     #expect(added.notice?.contains(".lock cannot be locked") == true, "\(added)")
@@ -72,7 +72,7 @@ struct HoldFileTests {
   }
 
   @Test(arguments: [ENOSPC, EDQUOT])
-  func `on a full disk an empty file stops everything, where a hold of the whole store cannot be written`(code: CInt)
+  func `on a full disk an empty file replaces a hold of the whole store that cannot be written`(code: CInt)
     throws
   {
     var calls = HoldFileLock.Calls.system
@@ -106,7 +106,7 @@ struct HoldFileTests {
     }
   }
 
-  @Test func `a file is remembered once its last change is two seconds old, and until the next`() throws {
+  @Test func `a file is cached once its last change is two seconds old, until the next change`() throws {
     var status = stat()
     (status.st_ino, status.st_ctim.tv_sec) = (7, 1000)
     let version = HoldFileCache.Version(status)
@@ -139,7 +139,7 @@ struct HoldFileTests {
     }
   }
 
-  @Test func `an error of the database is not taken for a tenant that does not exist`() throws {
+  @Test func `an error of the database is not reported as an unknown tenant`() throws {
     let store = try open()
     try store.writing { db in _ = try db.change("ALTER TABLE tenants RENAME TO away") }
     #expect(throws: StoreError.self) { try store.record([hold("acme")]) }
@@ -147,7 +147,7 @@ struct HoldFileTests {
 
   // MARK: - Releases
 
-  @Test func `a released hold does not come back from a file that was read before`() throws {
+  @Test func `a released hold does not return from a file that was read before`() throws {
     let store = try open()
     for scope in [nil, "acme"] {
       if scope != nil {
@@ -167,7 +167,7 @@ struct HoldFileTests {
     }
   }
 
-  @Test func `a release leaves a hold that came into the file meanwhile`() throws {
+  @Test func `a release leaves a hold that was added to the file meanwhile`() throws {
     let store = try open()
     _ = try store.startHold(hold())
     _ = try store.holdFile.add(hold(at: 60))

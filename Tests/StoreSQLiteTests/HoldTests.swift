@@ -31,7 +31,7 @@ struct HoldTests {
     }
   }
 
-  @Test func `a store of the version before is upgraded with its rows, and has no holds`() throws {
+  @Test func `a store of the previous version is upgraded with its rows, and has no holds`() throws {
     let old = folder.file("old.db")
     try SQLiteStore.create(at: old, migrations: Migrations.all.upTo(5)).pool.close()
     try DatabaseQueue(path: old).write { db in
@@ -74,7 +74,7 @@ struct HoldTests {
   }
 
   @Test(arguments: ["directory", "pipe", "unreadable JSON", "too long"])
-  func `whatever cannot be read in place of a hold file holds everything, and makes nobody wait`(what: String) throws {
+  func `anything unreadable in place of a hold file holds everything, and blocks nobody`(what: String) throws {
     let file = path + ".hold"
     switch what {
     case "directory": try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
@@ -102,7 +102,7 @@ struct HeartbeatTests {
     HeartbeatTime(clock: Instant(milliseconds: clock), uptime: uptime, boot: boot)
   }
 
-  @Test func `what a process tells can be read, and its last cycle outlives it`() throws {
+  @Test func `a process's heartbeat can be read, and its last cycle outlives it`() throws {
     do {
       let lock = try StoreLock.acquire(path: path)
       let five = time(5)
@@ -123,13 +123,13 @@ struct HeartbeatTests {
     _ = consume lock
   }
 
-  @Test func `an age is right after the clock was set, and after a new start of the machine`() {
+  @Test func `an age is right after the clock was set, and after a restart of the machine`() {
     #expect(time(1000, clock: 9_000_000).age(at: time(4000, clock: 0)) == 3000)
     #expect(time(1000, clock: 5000).age(at: time(10, boot: "b", clock: 65_000)) == 60_000)
     #expect(time(4000).age(at: time(1000)) == 0)
   }
 
-  @Test func `a process that takes over is seen, and each text differs from the one before within one millisecond`()
+  @Test func `a process that takes over is seen, and heartbeats of one millisecond differ`()
     throws
   {
     let lock = try StoreLock.acquire(path: path)
@@ -148,7 +148,7 @@ struct HeartbeatTests {
     _ = consume lock
   }
 
-  @Test func `a text of which one half is older is none`() throws {
+  @Test func `a heartbeat of which one half is older is not read`() throws {
     let lock = try StoreLock.acquire(path: path)
     let heartbeat = try Heartbeat(path: path, every: 2000)
     let file = URL(fileURLWithPath: path + ".lock")
@@ -175,7 +175,7 @@ struct HeartbeatTests {
   }
 
   @Test(arguments: ["9223372036854775807", "-9223372036854775808", "1125899906842625", "-1", "1e300", "\"x\"", "null"])
-  func `numbers of a damaged lock file are left out, and nothing traps`(number: String) throws {
+  func `numbers of a damaged lock file are ignored, and nothing traps`(number: String) throws {
     let moment = "{\"at\":\(number),\"uptime\":\(number),\"boot\":\"a\"}"
     let text = """
       42
@@ -194,25 +194,25 @@ struct HeartbeatTests {
   }
 
   @Test(arguments: ["0", "-3", "99999999999", ""])
-  func `a lock file with a process that cannot be holds no heartbeat`(process: String) throws {
+  func `a lock file with an impossible process id has no heartbeat`(process: String) throws {
     try Data("\(process)\n{\"n\":1,\"end\":1}\n".utf8).write(to: URL(fileURLWithPath: path + ".lock"))
     #expect(Heartbeat.last(path: path) == nil)
     #expect(StoreLock.holder(path: path) == nil)
   }
 
-  @Test func `an age of any two moments is a number`() {
+  @Test func `the age between any two times does not trap`() {
     #expect(time(.min).age(at: time(.max)) == .max)
     #expect(time(.max).age(at: time(.min)) == 0)
     #expect(time(0, clock: .min).age(at: time(0, boot: "b", clock: .max)) == .max)
   }
 
-  @Test func `a number in the lock file that another process has by now is not taken for the one that runs`() throws {
+  @Test func `a process id in the lock file that was reused is not reported as running`() throws {
     // This process is alive but does not hold the lock.
     try Data("\(getpid())\n".utf8).write(to: URL(fileURLWithPath: path + ".lock"))
     #expect(StoreLock.holder(path: path) == nil)
   }
 
-  @Test func `a lock on another store is not taken for one on this`() throws {
+  @Test func `a lock on another store does not count for this one`() throws {
     let other = folder.file("other.db")
     _ = try SQLiteStore.create(at: other)
     let lock = try StoreLock.acquire(path: other)

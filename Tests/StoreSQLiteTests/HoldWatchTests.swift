@@ -53,7 +53,7 @@ struct HoldWatchTests {
     return watch.admit(message)
   }
 
-  @Test func `a hold that left the file after it became a row lets nothing pass`() throws {
+  @Test func `no message passes when a hold leaves the file after it became a row`() throws {
     stated.holds = [hold("acme")]
     #expect(admit("acme") != nil)
     _ = try store.startHold(hold("acme"))
@@ -63,7 +63,7 @@ struct HoldWatchTests {
   }
 
   @Test(arguments: [nil, "globex"])
-  func `a hold that left a file in which another one stays lets nothing pass`(other: String?) throws {
+  func `no message passes when a hold leaves a file that keeps another one`(other: String?) throws {
     stated.holds = [hold("acme"), hold(other)]
     #expect(admit("acme") != nil)
     _ = try store.startHold(hold("acme"))
@@ -72,7 +72,7 @@ struct HoldWatchTests {
     #expect(admit("globex") != nil)
   }
 
-  @Test func `a hold of the store that a tenant's hold replaced in the file lets nothing pass`() throws {
+  @Test func `no message passes when a tenant's hold replaces the store's hold in the file`() throws {
     stated.holds = [hold(nil)]
     #expect(admit("globex") != nil)
     _ = try store.startHold(hold(nil))
@@ -94,7 +94,7 @@ struct HoldWatchTests {
     #expect(admit("globex") == nil)
   }
 
-  @Test func `a hold file that cannot be cleaned up is reported once, and stops only what it states`() throws {
+  @Test func `a hold file that cannot be cleaned up is reported once, and stops only its own scopes`() throws {
     #expect(try store.holdFile.add(hold("acme")).notice == nil)
     _ = try store.holdFile.add(hold("nobody"))
     stated.holds = store.holdFile.holds()
@@ -114,7 +114,7 @@ struct HoldWatchTests {
     #expect(watch.takeNotices().isEmpty)
   }
 
-  @Test func `a hold that came into the file while its row was read stays there`() throws {
+  @Test func `a hold added to the file while its row was read stays there`() throws {
     _ = try store.startHold(hold("acme"))
     stated.holds = [hold("acme")]
     // The file's holds by the time it is cleaned up.
@@ -123,7 +123,7 @@ struct HoldWatchTests {
     #expect(store.holdFile.holds() == [hold("acme", at: 60)])
   }
 
-  @Test func `what a release left in the file is cleaned up, and does not begin again`() throws {
+  @Test func `a released hold left in the file is cleaned up, and does not begin again`() throws {
     _ = try store.startHold(hold("acme"))
     _ = try store.releaseHold(of: TenantID("acme"), reason: "over", actor: "ann", at: now)
     _ = try store.holdFile.add(hold("acme"))

@@ -96,7 +96,7 @@ struct MigrationCopyTests {
     #expect(names.filter { $0.contains(".before-") } == [copyName])
   }
 
-  @Test func `a copy of other content is never replaced`() throws {
+  @Test func `a copy with other content is never replaced`() throws {
     try makeStore()
     #expect(refusal(Self.broken) != "")
     let first = try Data(contentsOf: URL(fileURLWithPath: folder.file(copyName)))
@@ -115,7 +115,7 @@ struct MigrationCopyTests {
       names.filter { $0.contains(".before-") } == [copyName] + (2...5).map { "\(copyName)-\($0)" })
   }
 
-  @Test func `without room nothing is done, and it says how much is needed`() throws {
+  @Test func `without disk space nothing is done, and the error says how much is needed`() throws {
     try makeStore()
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     let text = refusal(Self.newer, StoreUpgrade(freeBytes: { _ in 300_000 }))
@@ -125,7 +125,7 @@ struct MigrationCopyTests {
     #expect(try open(Self.newer, StoreUpgrade(freeBytes: { _ in nil })).count == 1, "not known is no refusal")
   }
 
-  @Test func `what another program writes after the copy is in the next one`() throws {
+  @Test func `a write by another program after the copy is in the next copy`() throws {
     try makeStore()
     let other = try DatabaseQueue(path: path)
     var count = 0
@@ -154,7 +154,7 @@ struct MigrationCopyTests {
     #expect(names.filter { $0.contains(".before-") } == [])
   }
 
-  @Test func `what a killed process left is removed, and nothing else`() throws {
+  @Test func `files of a killed process are removed, and nothing else`() throws {
     try makeStore()
     for name in [".before-5.99.partial", ".before-5.99.partial-journal", ".before-note"] {
       try Data("half".utf8).write(to: URL(fileURLWithPath: path + name))
@@ -164,7 +164,7 @@ struct MigrationCopyTests {
     #expect(MigrationCopy.all(of: path).map(\.version) == [Self.current])
   }
 
-  @Test func `of two that open it at once one upgrades, and there is one copy`() async throws {
+  @Test func `of two processes that open it at once one upgrades, and there is one copy`() async throws {
     try makeStore()
     let path = path
     let notices = try await withThrowingTaskGroup(of: [String].self) { group in
@@ -179,7 +179,7 @@ struct MigrationCopyTests {
     #expect(names.filter { $0.contains(".before-") } == [copyName])
   }
 
-  @Test func `copies are forgotten on request and after 30 days, on record`() throws {
+  @Test func `copies are deleted on request and after 30 days, on record`() throws {
     try makeStore()
     _ = try open()
     try FileManager.default.copyItem(atPath: folder.file(copyName), toPath: path + ".before-3")
@@ -199,7 +199,7 @@ struct MigrationCopyTests {
     #expect(audit.map { $0[1] as String } == ["no room", "kept for 30 days"])
   }
 
-  @Test(.enabled(if: Immutable.isPossible)) func `in a folder that cannot be written nothing is begun`() throws {
+  @Test(.enabled(if: Immutable.isPossible)) func `in a read-only folder nothing is begun`() throws {
     try makeStore()
     let text = try Immutable.hold(folder.path) { refusal() }
     #expect(text.contains("may not be written"), "\(text)")

@@ -46,7 +46,7 @@ struct MigrationLockTests {
     } catch { return "\(error)" }
   }
 
-  @Test func `an upgrade by another process is waited for, and the process is named`() throws {
+  @Test func `an opening waits for an upgrade by another process, and names the process`() throws {
     let other = try OtherUpgrade(of: path)
     var said: [String] = []
     let store = try SQLiteStore.open(
@@ -60,7 +60,7 @@ struct MigrationLockTests {
     #expect(try version(path) == Self.current + 1)
   }
 
-  @Test func `who may wait a short time alone is told what to do`() throws {
+  @Test func `a process that may wait only briefly is told what to do`() throws {
     let other = try OtherUpgrade(of: path)
     let text = refusal {
       _ = try SQLiteStore.open(at: path, mode: .readWrite, migrations: Self.newer, busyTimeout: 0.05)
@@ -70,7 +70,7 @@ struct MigrationLockTests {
     other.end()
   }
 
-  @Test func `other stores of the folder are upgraded meanwhile`() throws {
+  @Test func `other stores in the folder can be upgraded meanwhile`() throws {
     let other = try OtherUpgrade(of: path)
     for name in ["other.db", "usher.db2"] {
       try SQLiteStore.create(at: folder.file(name)).pool.close()
@@ -118,7 +118,7 @@ struct MigrationLockTests {
     _ = try StoreLock.acquire(path: path)
   }
 
-  @Test func `who is about to run on a store waits until it was upgraded`() throws {
+  @Test func `a process that starts on a store waits until it was upgraded`() throws {
     let other = try OtherUpgrade(of: path)
     var said: [String] = []
     _ = try StoreLock.acquire(
@@ -130,7 +130,7 @@ struct MigrationLockTests {
     #expect(said.count == 1 && said[0].contains("is upgrading"), "\(said)")
   }
 
-  @Test func `no lock is made beside what is no store`() throws {
+  @Test func `no lock file is made next to a file that is not a store`() throws {
     let foreign = folder.file("foreign.db")
     try DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE x (y)") }
     let text = try folder.write(Array("some text".utf8), to: "text.db")
@@ -140,7 +140,7 @@ struct MigrationLockTests {
     }
   }
 
-  @Test func `the steps after the fifth do not compare all rows with their foreign keys`() throws {
+  @Test func `the steps after the fifth do not check the foreign keys of all rows`() throws {
     let log = Log()
     var configuration = Configuration()
     configuration.prepareDatabase { db in db.trace { log.add("\($0)") } }

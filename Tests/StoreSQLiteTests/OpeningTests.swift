@@ -60,7 +60,7 @@ struct OpeningTests {
     #expect(found == 2)
   }
 
-  @Test func `a store is never created over anything`() throws {
+  @Test func `a store is never created over an existing file`() throws {
     let path = try store()
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(refusal { try SQLiteStore.create(at: path) }.hasPrefix("a store exists already at \(path)"))
@@ -69,7 +69,7 @@ struct OpeningTests {
       refusal { try SQLiteStore.create(at: folder.file("no/such/usher.db")) }.contains("does not exist"))
   }
 
-  @Test func `what takes the name of a new store is said`() throws {
+  @Test func `an error says what already has the name of a new store`() throws {
     #expect(
       refusal { try SQLiteStore.create(at: folder.path) }.contains("is a directory; expected the name of a new file"))
     #expect(refusal { try SQLiteStore.create(at: folder.path + "/.") }.contains("is a directory"))
@@ -80,7 +80,7 @@ struct OpeningTests {
   }
 
   @Test(arguments: ["-wal", "-shm", "-journal"])
-  func `a new store is not made beside what SQLite left of another one`(suffix: String) throws {
+  func `a new store is not made next to SQLite's leftover files`(suffix: String) throws {
     let path = folder.file("usher.db")
     try Data("left".utf8).write(to: URL(fileURLWithPath: path + suffix))
     #expect(refusal { try SQLiteStore.create(at: path) }.contains("found \(path)\(suffix): SQLite would read it"))
@@ -95,7 +95,7 @@ struct OpeningTests {
   }
 
   @Test(arguments: [StoreMode.readWrite, .readOnly])
-  func `what is no store is refused by what it is`(mode: StoreMode) throws {
+  func `a file that is not a store is refused, naming what it is`(mode: StoreMode) throws {
     #expect(refusal(of: folder.file("none.db"), mode).hasPrefix("there is no store at "))
     #expect(refusal(of: folder.path, mode).contains(" is a directory; expected a store"))
     #expect(refusal(of: try folder.write([], to: "empty.db"), mode).contains("is empty (0 bytes)"))
@@ -140,7 +140,7 @@ struct OpeningTests {
       try SQLiteStore.open(at: path, mode: .readOnly, migrations: newer).read { try $0.tenants() }.count == 1)
   }
 
-  @Test func `an upgrade that fails leaves the old version whole`() throws {
+  @Test func `an upgrade that fails leaves the old version intact`() throws {
     let path = try store()
     let broken = Migrations.all.followed(by: "CREATE TABLE later (x INT) STRICT; nonsense")
     #expect(throws: (any Error).self) { try SQLiteStore.open(at: path, mode: .readWrite, migrations: broken) }
@@ -162,7 +162,7 @@ struct OpeningTests {
     #expect(refusal(of: path, .readOnly).contains(difference))
   }
 
-  @Test func `statistics gathered by ANALYZE are no drift`() throws {
+  @Test func `statistics gathered by ANALYZE do not count as a difference`() throws {
     let path = try store()
     try edit(
       path,
@@ -172,7 +172,7 @@ struct OpeningTests {
   }
 
   @Test(arguments: [StoreMode.readWrite, .readOnly])
-  func `a store with a right header and damaged pages is refused as damaged`(mode: StoreMode) throws {
+  func `a store with a valid header and damaged pages is refused as damaged`(mode: StoreMode) throws {
     let path = try store()
     let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
     let size = try file.seekToEnd()
@@ -183,7 +183,7 @@ struct OpeningTests {
   }
 
   @Test(arguments: [StoreMode.readWrite, .readOnly])
-  func `a store that was cut off is refused as damaged`(mode: StoreMode) throws {
+  func `a truncated store is refused as damaged`(mode: StoreMode) throws {
     let path = try store()
     let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
     try file.truncate(atOffset: 4096 * 3)
@@ -191,7 +191,7 @@ struct OpeningTests {
     #expect(refusal(of: path, mode).contains("is damaged ("))
   }
 
-  @Test func `damage that is met later says so too`() throws {
+  @Test func `damage found later is reported as damage too`() throws {
     let path = try store()
     let store = try SQLiteStore.open(at: path, mode: .readOnly)
     let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
@@ -202,7 +202,7 @@ struct OpeningTests {
     #expect(refusal { try store.read { try $0.tenants() } }.contains("is damaged ("))
   }
 
-  @Test func `a store that another program holds is refused after the timeout`() throws {
+  @Test func `a store that another program has locked is refused after the timeout`() throws {
     let path = try store()
     let other = try DatabaseQueue(path: path)
     try other.writeWithoutTransaction { db in
@@ -215,7 +215,7 @@ struct OpeningTests {
     #expect(text.hasPrefix("another program holds the store \(path) ("))
   }
 
-  @Test func `a write that another program holds up says so`() throws {
+  @Test func `a write that another program blocks says so`() throws {
     let path = try store()
     let store = try SQLiteStore.open(at: path, mode: .readWrite, migrations: .all, busyTimeout: 0.05)
     let other = try DatabaseQueue(path: path)
@@ -229,7 +229,7 @@ struct OpeningTests {
     #expect(try store.becomeLeader(processID: 1, at: Instant(milliseconds: 0)) == LeaderEpoch(1))
   }
 
-  @Test func `a store opened to be read writes nothing, and cannot`() throws {
+  @Test func `a store opened for reading writes nothing, and cannot`() throws {
     let path = try store()
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     let store = try SQLiteStore.open(at: path, mode: .readOnly)
@@ -240,7 +240,7 @@ struct OpeningTests {
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
   }
 
-  @Test func `a reader beside a writer sees one moment for as long as it reads`() throws {
+  @Test func `a reader next to a writer sees one snapshot for as long as it reads`() throws {
     let fixture = try StoreFixture()
     let reader = try SQLiteStore.open(at: fixture.path, mode: .readOnly)
     try reader.read { snapshot in
@@ -252,7 +252,7 @@ struct OpeningTests {
   }
 
   @Test(.enabled(if: Immutable.isPossible))
-  func `a file that may not be written is refused for writing only`() throws {
+  func `a read-only file is refused for writing only`() throws {
     let path = try store()
     try Immutable.hold(path) {
       #expect(refusal(of: path).contains("\(path) may not be written"))
@@ -260,7 +260,7 @@ struct OpeningTests {
     }
   }
 
-  @Test(.enabled(if: Immutable.isPossible)) func `a folder that may not be written is refused for writing`()
+  @Test(.enabled(if: Immutable.isPossible)) func `a read-only folder is refused for writing`()
     throws
   {
     let path = try store()
@@ -278,7 +278,7 @@ struct OpeningTests {
     (.SQLITE_FULL, "is full"),
     (.SQLITE_IOERR, "the disk under"),
   ])
-  func `what SQLite complains about is said in words`(code: ResultCode, words: String) {
+  func `SQLite's errors are explained in words`(code: ResultCode, words: String) {
     #expect(refusal { throw StoreError(DatabaseError(resultCode: code), path: "p") }.contains(words))
   }
 

@@ -7,7 +7,7 @@ import Testing
 struct ReadTextsTests {
   private struct Refusal: Error {}
 
-  @Test func `each text is given what it was read as, more texts than there is room for`() {
+  @Test func `each text gives its own value, with more texts than the cache has slots`() {
     var texts = ReadTexts<String>()
     for round in 0..<3 {
       for number in 0..<2000 {
@@ -20,7 +20,7 @@ struct ReadTextsTests {
     }
   }
 
-  @Test func `a text that comes again is not read again`() {
+  @Test func `a text that repeats is not decoded again`() {
     var texts = ReadTexts<Int>()
     var reads = 0
     for _ in 0..<3 {
@@ -34,7 +34,7 @@ struct ReadTextsTests {
     #expect(reads == 1)
   }
 
-  @Test func `a text that cannot be read is read each time`() throws {
+  @Test func `a text that cannot be decoded is decoded each time`() throws {
     var texts = ReadTexts<Int>()
     for _ in 0..<2 {
       #expect(throws: Refusal.self) {

@@ -9,7 +9,7 @@ struct SQLiteStatementTests {
   /// Texts that fit the previous one's buffer, that need more, that are empty, and that repeat.
   private static let texts = ["owner", "owner", "", "a", String(repeating: "long ", count: 100), "", "short", "ünï"]
 
-  @Test func `a parameter holds what it was bound to last, whatever it held before`() throws {
+  @Test func `a parameter has the value bound last, whatever it had before`() throws {
     try DatabaseQueue().write { db in
       try db.execute(sql: "CREATE TABLE rows (text TEXT, number INTEGER)")
       let insert = try SQLiteStatement(db, "INSERT INTO rows VALUES (?1, ?2)")
@@ -26,7 +26,7 @@ struct SQLiteStatementTests {
     }
   }
 
-  @Test func `a value stays bound from one run to the next, and changes its kind`() throws {
+  @Test func `a value stays bound from one run to the next, and can change its type`() throws {
     try DatabaseQueue().write { db in
       try db.execute(sql: "CREATE TABLE rows (value)")
       let insert = try SQLiteStatement(db, "INSERT INTO rows VALUES (?1)")
@@ -49,7 +49,7 @@ struct SQLiteStatementTests {
     }
   }
 
-  @Test func `a statement that is lent twice at once is two statements`() throws {
+  @Test func `a statement lent twice at the same time is two statements`() throws {
     try DatabaseQueue().write { db in
       let sql = "SELECT ?1 AS value"
       let first = try SQLiteStatement(lentBy: db, sql)

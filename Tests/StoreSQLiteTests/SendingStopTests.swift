@@ -48,7 +48,7 @@ struct SendingStopTests {
     #expect(try store.reading { try HoldRows.inForce($0) } == [hold])
   }
 
-  @Test func `an older store whose hold file cannot be written is not on hold, and the text says why`() throws {
+  @Test func `an older store whose hold file cannot be written is not on hold, and the error says why`() throws {
     try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(5)).pool.close()
     try FileManager.default.createDirectory(
       atPath: "\(path).hold.\(getpid()).part", withIntermediateDirectories: false)
@@ -73,7 +73,7 @@ struct SendingStopTests {
     #expect(try SQLiteStore.open(at: path, mode: .readOnly).holds() == [hold, other])
   }
 
-  @Test func `a hold of an unknown tenant leaves the one that somebody stated before`() throws {
+  @Test func `a refused hold of an unknown tenant leaves an earlier one in the file`() throws {
     _ = try SQLiteStore.create(at: path)
     let first = SendingHold(tenant: TenantID("nobody"), reason: "r", actor: "bob", at: hold.at)
     var second = first

@@ -35,7 +35,7 @@ struct StoreIdentityTests {
     #expect(try identity(SQLiteStore.open(at: fixture.path, mode: .readWrite)) == mine)
   }
 
-  @Test func `an attempt that certainly did not send is followed by one with another key`() throws {
+  @Test func `an attempt that certainly sent nothing is followed by one with another key`() throws {
     let outcomes: [SendOutcome] = [.notSent(reason: "stopped"), .deviceFault(reason: "down", pauseSeconds: 0)]
     var keys = [try queued().idempotencyKey]
     for outcome in outcomes {

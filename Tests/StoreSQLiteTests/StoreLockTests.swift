@@ -17,7 +17,7 @@ struct StoreLockTests {
     _ = try SQLiteStore.create(at: path)
   }
 
-  @Test func `a second holder is refused and told the process of the first`() throws {
+  @Test func `a second holder is refused, with the process of the first`() throws {
     let lock = try StoreLock.acquire(path: path)
     do {
       _ = try StoreLock.acquire(path: path)
@@ -32,20 +32,20 @@ struct StoreLockTests {
     _ = consume lock
   }
 
-  @Test func `the lock goes with its holder, the file stays`() throws {
+  @Test func `the lock ends with its holder, the file stays`() throws {
     do { _ = try StoreLock.acquire(path: path) }
     #expect(FileManager.default.fileExists(atPath: path + ".lock"))
     _ = try StoreLock.acquire(path: path)
   }
 
-  @Test func `the same store by a link has the same lock`() throws {
+  @Test func `the same store under a link has the same lock`() throws {
     try FileManager.default.createSymbolicLink(atPath: folder.file("link.db"), withDestinationPath: path)
     let lock = try StoreLock.acquire(path: path)
     #expect(throws: StoreError.self) { _ = try StoreLock.acquire(path: folder.file("link.db")) }
     _ = consume lock
   }
 
-  @Test func `a store with several names is run on and written by none of them, and can be read`() throws {
+  @Test func `a store with several names can be read, but not run on or written`() throws {
     let link = folder.file("hard.db")
     try FileManager.default.linkItem(atPath: path, toPath: link)
     for name in [path, link] {
@@ -73,7 +73,7 @@ struct StoreLockTests {
     _ = try SQLiteStore.open(at: path, mode: .readWrite)
   }
 
-  @Test func `a lock file that was deleted or replaced is noticed by the process that has locked it`() throws {
+  @Test func `the process that locked it notices a lock file that was deleted or replaced`() throws {
     let lock = try StoreLock.acquire(path: path)
     let heartbeat = try Heartbeat(path: path, every: nil, lock: lock.identity)
     #expect(heartbeat.lockProblem() == nil)
@@ -90,7 +90,7 @@ struct StoreLockTests {
   }
 
   @Test(arguments: ["1", "1\n{}", "999999999"])
-  func `a holder whose number is not the one that is noted runs, in another PID namespace`(content: String) throws {
+  func `a holder with another process id than the noted one runs in another PID namespace`(content: String) throws {
     let descriptor = Glibc.open(path + ".lock", O_CREAT | O_RDWR, 0o600)
     defer { close(descriptor) }
     #expect(write(descriptor, content, content.utf8.count) == content.utf8.count)
@@ -100,7 +100,7 @@ struct StoreLockTests {
     #expect(StoreLock.status(path: path) == .held(LockHolder(process: number, isForeign: true)))
   }
 
-  @Test func `a lock without a number, and one that may not be read, leave it unknown who runs`() throws {
+  @Test func `a lock without a process id, and one that may not be read, leave the holder unknown`() throws {
     let descriptor = Glibc.open(path + ".lock", O_CREAT | O_RDWR, 0o600)
     #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
     #expect(StoreLock.status(path: path) == .unknown("\(path).lock is locked, and names no process"))
@@ -120,7 +120,7 @@ struct StoreLockTests {
     #expect(HoldFile(of: path).isThere)
   }
 
-  @Test func `files that root makes beside a store belong to the store's owner`() throws {
+  @Test func `files that root makes next to a store belong to the store's owner`() throws {
     guard geteuid() == 0 else { return }
     #expect(chown(path, 65_534, 65_533) == 0)
     _ = try StoreLock.acquire(path: path)

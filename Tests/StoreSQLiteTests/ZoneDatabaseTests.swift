@@ -16,7 +16,7 @@ struct ZoneDatabaseTests {
     ("America/New_York", "2026-11-22T09:00:00Z", -300), ("Asia/Kathmandu", "2026-11-22T09:00:00Z", 345),
     ("Asia/Kuala_Lumpur", "2026-11-22T09:00:00Z", 480), ("UTC", "2026-11-22T09:00:00Z", 0),
   ])
-  func `a zone's clocks are that far ahead of UTC`(zone: String, moment: String, minutes: Int) throws {
+  func `a zone's offset from UTC is known`(zone: String, moment: String, minutes: Int) throws {
     let zones = ZoneDatabase()
     let moment = try at(moment)
     #expect(zones.minutes(of: zone, at: moment) == minutes)
@@ -24,13 +24,13 @@ struct ZoneDatabaseTests {
     #expect(ZoneDatabase.isZone(zone))
   }
 
-  @Test func `a zone that is looked up at two moments gives each its own`() throws {
+  @Test func `a zone that is looked up at two times gives each its own offset`() throws {
     let zones = ZoneDatabase()
     let (winter, summer) = (try at("2026-01-01T00:00:00Z"), try at("2026-07-01T00:00:00Z"))
     #expect([winter, summer, winter].map { zones.minutes(of: "Europe/Berlin", at: $0) } == [60, 120, 60])
   }
 
-  @Test func `what is no zone counts as UTC and is not taken for one`() throws {
+  @Test func `an unknown zone counts as UTC and is not recognised as a zone`() throws {
     #expect(ZoneDatabase().minutes(of: "Europe/Atlantis", at: try at("2026-01-01T00:00:00Z")) == 0)
     for name in ["Europe/Atlantis", "MYT", "GMT+8", "+08:00", "", "Europe/"] { #expect(!ZoneDatabase.isZone(name)) }
   }

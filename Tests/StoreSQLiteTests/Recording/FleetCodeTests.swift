@@ -7,7 +7,7 @@ import Testing
 /// A recorded fleet reads back as it was, in everything that a decision can depend on.
 struct FleetCodeTests {
   @Test(arguments: [(1, 0), (2, 1), (3, 4), (4, 12), (5, 40), (6, 100)] as [(UInt64, Int)])
-  func `a chain of records gives each fleet back exactly`(seed: UInt64, devices: Int) throws {
+  func `a chain of records restores each fleet exactly`(seed: UInt64, devices: Int) throws {
     var world = RandomFleet(seed: seed, devices: devices)
     var fingerprint: FleetFingerprint?
     var state: FleetCode.State?
@@ -31,7 +31,7 @@ struct FleetCodeTests {
     #expect(devices > 0 ? differences > 100 : differences > 0)
   }
 
-  @Test func `a new process goes on from what is on record as the old one would`() throws {
+  @Test func `a new process continues the recorded chain as the old one would`() throws {
     var world = RandomFleet(seed: 7, devices: 30)
     var state: FleetCode.State?
     for round in 0..<200 {
@@ -52,7 +52,7 @@ struct FleetCodeTests {
     }
   }
 
-  @Test func `a fleet in which nothing differs takes two bytes`() throws {
+  @Test func `an unchanged fleet takes two bytes`() throws {
     let world = RandomFleet(seed: 8, devices: 100)
     let nothing: [FleetCode.Change]? = FleetFingerprint(world.fleet).changes(
       to: world.fleet, FleetFingerprint(world.fleet)
@@ -64,7 +64,7 @@ struct FleetCodeTests {
   }
 
   @Test(arguments: 0..<8)
-  func `bytes of chance are read or refused`(seed: Int) throws {
+  func `random bytes are read or refused`(seed: Int) throws {
     var random = SeededRandom(seed: UInt64(seed))
     var world = RandomFleet(seed: UInt64(seed), devices: 8)
     for _ in 0..<20 { world.step() }
@@ -101,7 +101,7 @@ struct FleetCodeTests {
     #expect(read > 100)
   }
 
-  @Test func `numbers of any size come back, and longer ones are refused`() throws {
+  @Test func `numbers of any size are restored, and longer ones are refused`() throws {
     let numbers: [Int64] = [0, 1, -1, 63, 64, -64, -65, 127, 128, 1 << 31, .max, .min, .max - 1, .min + 1]
     var writer = RecordWriter()
     for number in numbers {

@@ -11,7 +11,7 @@ import Testing
 struct StoreMonitorTests {
   private func watch(_ store: SQLiteStore) -> StoreMonitor { StoreMonitor(store, stopwatch: { 0 }) }
 
-  @Test func `a store whose file was deleted, moved or replaced is not looked at any more`() throws {
+  @Test func `a store whose file was deleted, moved or replaced is no longer observed`() throws {
     let fixture = try StoreFixture()
     let path = fixture.store.path
     let watch = watch(fixture.sqlite)
@@ -28,7 +28,7 @@ struct StoreMonitorTests {
     _ = try watch.look(at: fixture.now)
   }
 
-  @Test func `who holds the lock is told without trying it`() throws {
+  @Test func `the holder of the lock is found without trying the lock`() throws {
     let folder = TestFolder()
     let path = folder.file("usher.db")
     #expect(StoreLock.holder(path: path) == nil)
