@@ -72,7 +72,7 @@ extension SQLiteStore {
   /// Reads every page. Takes as long as reading the file.
   package var fileCheck: IntegrityCheck {
     .files(
-      promise: "SQLite finds no fault in the file.",
+      promise: "SQLite finds no error in the file.",
       sql: "SELECT quick_check AS violation FROM pragma_quick_check WHERE quick_check <> 'ok'")
   }
 }

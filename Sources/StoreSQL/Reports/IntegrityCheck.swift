@@ -10,7 +10,7 @@ package struct IntegrityCheck: Sendable {
 
   /// The engine's check of references. `sql` returns a row for each dangling reference.
   package static func references(sql: String) -> IntegrityCheck {
-    IntegrityCheck(name: "no-orphans", promise: "Every row that is referred to exists.", sql: sql)
+    IntegrityCheck(name: "no-orphans", promise: "Every referenced row exists.", sql: sql)
   }
 
   /// The engine's check of its files.
@@ -31,7 +31,7 @@ package struct IntegrityCheck: Sendable {
         """),
     IntegrityCheck(
       name: "steps-in-order",
-      promise: "A step's message is made when the step before it is done, not earlier.",
+      promise: "A step's message is made only after the previous step is done.",
       sql: """
         SELECT 'message ' || m.id || ' was made before message ' || e.id || ' of an earlier step was done'
           AS violation
@@ -90,7 +90,7 @@ package struct IntegrityCheck: Sendable {
         """),
     IntegrityCheck(
       name: "progress-agrees",
-      promise: "No message is at a step beyond the current one, nor at the current one before it is queued.",
+      promise: "No message is beyond the current step, or at the current step of an enrolment that is not queued yet.",
       sql: """
         SELECT 'enrolment ' || c.id || ' is ' || c.status || ' at step ' || c.current_step || ' and has message '
           || m.id || ' at step ' || s.ordinal AS violation
@@ -122,7 +122,7 @@ package struct IntegrityCheck: Sendable {
   private static let tenants = [
     IntegrityCheck(
       name: "one-tenant",
-      promise: "A message, its enrolment, sequence, lead, device and decision are one tenant's.",
+      promise: "A message, its enrolment, sequence, lead, device and decision belong to one tenant.",
       sql: """
         SELECT 'message ' || m.id || ' mixes rows of several tenants' AS violation
         FROM broadcast_messages m
@@ -138,7 +138,7 @@ package struct IntegrityCheck: Sendable {
 
   private static let sending = [
     IntegrityCheck(
-      name: "sent-was-accepted", promise: "A message has left exactly when one attempt at it was accepted.",
+      name: "sent-was-accepted", promise: "A message is sent if and only if exactly one of its attempts was accepted.",
       sql: """
         SELECT 'message ' || m.id || ' is ' || m.status || ' with ' || count(a.id) || ' accepted attempts'
           AS violation
@@ -146,7 +146,7 @@ package struct IntegrityCheck: Sendable {
         GROUP BY m.id HAVING count(a.id) <> CASE WHEN m.status IN ('sent', 'delivered', 'read') THEN 1 ELSE 0 END
         """),
     IntegrityCheck(
-      name: "attempts-counted", promise: "A message counts the attempts that are on record.",
+      name: "attempts-counted", promise: "A message's count of attempts equals the attempts on record.",
       sql: """
         SELECT 'message ' || m.id || ' counts ' || m.attempts || ' attempts, ' || count(a.id) || ' are on record'
           AS violation
@@ -160,19 +160,20 @@ package struct IntegrityCheck: Sendable {
   private static let record = [
     IntegrityCheck(
       name: "fleet-of-decision",
-      promise: "A decision on record names the fleet that it was made on, of its tenant and its moment.",
+      promise: "A decision names the fleet record that it is based on, with the same tenant and time.",
       sql: """
         SELECT 'decision ' || d.id || ' names fleet record ' || d.fleet_id
-          || CASE WHEN f.id IS NULL THEN ', which is not there' ELSE ', which is not of its turn' END AS violation
+          || CASE WHEN f.id IS NULL THEN ', which does not exist' ELSE ', which does not match it' END AS violation
         FROM decisions d LEFT JOIN fleet_records f ON f.id = d.fleet_id
         WHERE d.fleet_id <> 0
           AND (f.id IS NULL OR f.tenant_id <> d.tenant_id OR f.at <> d.at OR d.id NOT BETWEEN f.id AND f.last_decision_id)
         """),
     IntegrityCheck(
-      name: "fleets-linked", promise: "A fleet record that says what differs is of one tenant with the one before it.",
+      name: "fleets-linked", promise: "A fleet record that is a difference refers to a record of the same tenant.",
       sql: """
-        SELECT 'fleet record ' || f.id || ' says what differs from record ' || f.base_id
-          || CASE WHEN b.id IS NULL THEN ', which is not there' ELSE ', which is another tenant''s' END AS violation
+        SELECT 'fleet record ' || f.id || ' is a difference to record ' || f.base_id
+          || CASE WHEN b.id IS NULL THEN ', which does not exist' ELSE ', which belongs to another tenant' END
+          AS violation
         FROM fleet_records f LEFT JOIN fleet_records b ON b.id = f.base_id
         WHERE f.base_id IS NOT NULL AND (b.id IS NULL OR b.tenant_id <> f.tenant_id)
         """),
@@ -181,11 +182,11 @@ package struct IntegrityCheck: Sendable {
   private static let policies = [
     IntegrityCheck(
       name: "revision-was-active",
-      promise: "A decision on record names a revision that was active for its tenant when it was written.",
+      promise: "A decision names a revision that was active for its tenant when it was written.",
       sql: """
         SELECT 'decision ' || d.id || ' was written in generation ' || max(f.generation)
           || CASE WHEN max(a.id) IS NULL THEN ', which has no such revision'
-            ELSE ', which did not decide at that moment' END AS violation
+            ELSE ', which was not active then' END AS violation
         FROM decisions d
         JOIN fleet_records f ON f.id = d.fleet_id
         LEFT JOIN policy_activations a ON a.tenant_id = d.tenant_id AND a.generation = f.generation
@@ -201,7 +202,7 @@ package struct IntegrityCheck: Sendable {
   /// Treats each send as the end of one window: no other window over the sends can hold more than the fullest of these.
   private static func cap(_ window: String, milliseconds: Int) -> IntegrityCheck {
     IntegrityCheck(
-      name: "cap-\(window)", promise: "No device sent more in any \(window) than its limit as set now.",
+      name: "cap-\(window)", promise: "No device sent more in any \(window) than its current limit.",
       sql: """
         SELECT 'device ' || d.external_id || ' sent ' || max(w.sent) || ' in one \(window), its limit is '
           || d.limit_\(window) AS violation
