@@ -161,7 +161,7 @@ extension SQLiteStore {
     guard found == expected else {
       throw StoreError.unusable(
         "expected SQLite's \(pragma) to be \(expected), found \(found.map(String.init) ?? "nothing"): "
-          + "this libsqlite3 cannot keep a store")
+          + "this libsqlite3 cannot be used for a store")
     }
   }
 }

@@ -18,7 +18,7 @@ struct StoreAddress: Equatable {
     case "file":
       guard !rest.contains(where: { $0 == "?" || $0 == "#" }), let decoded = String(rest).removingPercentEncoding else {
         throw StoreError.unusable(
-          "expected a file: URL without '?', '#' and lone '%', found \(text): write %3F, %23 and %25, or name the "
+          "expected a file: URL without '?', '#' or unescaped '%', found \(text): write %3F, %23 and %25, or name the "
             + "store by its path")
       }
       path = try StoreAddress.path(decoded[...], of: scheme)

@@ -83,7 +83,7 @@ struct OpeningTests {
   func `a new store is not made next to SQLite's leftover files`(suffix: String) throws {
     let path = folder.file("usher.db")
     try Data("left".utf8).write(to: URL(fileURLWithPath: path + suffix))
-    #expect(refusal { try SQLiteStore.create(at: path) }.contains("found \(path)\(suffix): SQLite would read it"))
+    #expect(refusal { try SQLiteStore.create(at: path) }.contains("found \(path)\(suffix): SQLite would read them"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["usher.db" + suffix])
   }
 

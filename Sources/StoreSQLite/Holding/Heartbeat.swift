@@ -73,8 +73,8 @@ package final class Heartbeat: CycleRecorder, Sendable {
     state.isWritten = code == nil
     state.notice.note(
       code.map { code in
-        "\(file) cannot be written (\(String(cString: strerror(code)))): `usher hold` and `usher health` do not see what "
-          + "this process does; free space on its disk"
+        "\(file) cannot be written (\(String(cString: strerror(code)))): `usher hold` and `usher health` cannot see "
+          + "the state of this process; free space on its disk"
       })
   }
 

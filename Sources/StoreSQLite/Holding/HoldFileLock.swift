@@ -33,8 +33,8 @@ struct HoldFileLock: ~Copyable {
   init(_ path: String, mode: mode_t, owner: FileOwner?, calls: Calls = .system) {
     descriptor = PrivateFile.open(path, mode: mode, owner: owner)
     problem = HoldFileLock.acquire(descriptor, openError: errno, calls).map { reason in
-      "the hold file was changed without a lock, as \(path) cannot be locked (\(reason)): a change by another command "
-        + "at the same moment may be lost; check the holds with `usher health`"
+      "the hold file was changed without a lock, because \(path) cannot be locked (\(reason)): a change by "
+        + "another command at the same time may be lost; check the holds with `usher health`"
     }
   }
 

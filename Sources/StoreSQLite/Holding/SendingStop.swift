@@ -149,7 +149,7 @@ extension StopOutcome.Unrecorded {
     switch self {
     case .unwritable(let text): text
     case .olderVersion(let version, let current):
-      "the store is of version \(version) and has no place for holds before `usher store upgrade` brings it to \(current)"
+      "the store has version \(version), which has no table for holds: `usher store upgrade` brings it to \(current)"
     }
   }
 }

@@ -61,7 +61,7 @@ extension MigrationCopy {
     defer { unfinished.discard() }
     let (name, isNew) = try place(unfinished, store: store, version: version)
     guard let copy = MigrationCopy(file: name, store: store) else {
-      throw StoreError.unusable("\(name) disappeared while \(path) was upgraded; the store is as it was: run again")
+      throw StoreError.unusable("\(name) disappeared while \(path) was upgraded; the store is unchanged: run again")
     }
     return (copy, isNew)
   }
@@ -85,7 +85,7 @@ extension MigrationCopy {
     guard let free = freeBytes(folder), free < needed else { return }
     throw StoreError.unusable(
       "\(path) must be copied before it is upgraded, which needs \(FreeSpace.text(needed)) in \(folder), found "
-        + "\(FreeSpace.text(free)) free; the store is as it was: free some space on that disk, then run again")
+        + "\(FreeSpace.text(free)) free; the store is unchanged: free some space on that disk, then run again")
   }
 
   private static func fill(
@@ -103,7 +103,7 @@ extension MigrationCopy {
     guard descriptor >= 0, fsync(descriptor) == 0, fchmod(descriptor, 0o400) == 0 else {
       let reason = String(cString: strerror(errno))
       if descriptor >= 0 { close(descriptor) }
-      throw StoreError.unusable("\(file.path) cannot be completed: \(reason); the store is as it was")
+      throw StoreError.unusable("\(file.path) cannot be completed: \(reason); the store is unchanged")
     }
     close(descriptor)
     var configuration = Configuration()
@@ -127,7 +127,7 @@ extension MigrationCopy {
       return (name, true)
     }
     throw StoreError.unusable(
-      "\(store) has \(countMax) copies of version \(version); the store is as it was: "
+      "\(store) has \(countMax) copies of version \(version); the store is unchanged: "
         + "look at them with `usher store forget-backup`, then run again")
   }
 }

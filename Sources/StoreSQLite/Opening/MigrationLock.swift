@@ -38,7 +38,7 @@ struct MigrationLock: ~Copyable {
     guard isLocked || StoreLock.lock(descriptor) else {
       throw StoreError.unusable(
         "process \(StoreLock.content(of: descriptor)) runs on \(path), whose schema must be upgraded first; "
-          + "the store is as it was: stop that process, then run again")
+          + "the store is unchanged: stop that process, then run again")
     }
     return lock
   }

@@ -88,7 +88,7 @@ extension SQLiteStore {
       try target.write(record)
       let orphans = try target.read { try Row.fetchOne($0, sql: "PRAGMA foreign_key_check") }
       guard orphans == nil else {
-        throw StoreError.unusable("\(archive) refers to rows that it does not have: \(orphans!); it is as it was")
+        throw StoreError.unusable("\(archive) refers to missing rows: \(orphans!); it is unchanged")
       }
       try target.close()
     }

@@ -41,17 +41,17 @@ extension StoreError {
           + "`sqlite3 \(path) .recover`")
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
       self = .unusable(
-        "the store \(path) may not be written (\(found)): make the file and its folder writable, or only read it"
+        "the store \(path) may not be written (\(found)): make the file and its folder writable, or open it for reading only"
       )
     case .SQLITE_CANTOPEN:
       self = .unusable(
-        "the store \(path) cannot be opened (\(found)): its folder must be writable for the log beside it")
+        "the store \(path) cannot be opened (\(found)): its folder must be writable for its log")
     case .SQLITE_IOERR:
       self = .unusable("the disk under the store \(path) failed (\(error)): look at the disk, then restart")
     case .SQLITE_CONSTRAINT:
       self = .conflict("the store refused a row (\(found)): nothing of this step was written")
     default:
-      self = .unusable("the store \(path) cannot do this (\(error)): this is a fault of usher")
+      self = .unusable("the store \(path) cannot do this (\(error)): this is a bug in usher")
     }
   }
 }

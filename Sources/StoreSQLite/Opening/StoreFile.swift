@@ -40,8 +40,8 @@ struct StoreFile {
       .filter { FileStatus($0, followsLinks: false) != nil }
     guard found.isEmpty else {
       throw StoreError.unusable(
-        "expected no file of an earlier store beside \(path), found \(found.joined(separator: ", ")): SQLite would read "
-          + "it into the new store; put that store back, delete the file, or choose another path")
+        "expected no files of an earlier store next to \(path), found \(found.joined(separator: ", ")): SQLite would "
+          + "read them into the new store; put that store back, delete the files, or choose another path")
     }
   }
 
@@ -53,7 +53,7 @@ struct StoreFile {
   /// Moves a finished file to a new name in the same folder. The name must be free; the old name is gone afterwards.
   func move(to name: String) throws(StoreError) {
     if link(path, name) != 0 {
-      guard errno != EEXIST else { throw StoreError.unusable("\(name) exists already; name another file") }
+      guard errno != EEXIST else { throw StoreError.unusable("\(name) already exists; name another file") }
       // Some file systems have no hard links; there, the name was free just before.
       guard access(name, F_OK) != 0, rename(path, name) == 0 else {
         throw StoreError.unusable("\(path) cannot be renamed to \(name): \(reason(errno)); choose another folder")
@@ -66,7 +66,7 @@ struct StoreFile {
   /// Replaces another file in the same folder with a finished one, atomically.
   func replace(_ name: String) throws(StoreError) {
     guard rename(path, name) == 0 else {
-      throw StoreError.unusable("\(path) cannot be renamed to \(name): \(reason(errno)); \(name) is as it was")
+      throw StoreError.unusable("\(path) cannot be renamed to \(name): \(reason(errno)); \(name) is unchanged")
     }
     syncFolder()
   }
@@ -87,7 +87,7 @@ struct StoreFile {
         "\(path) is empty (0 bytes); expected a store: delete the file and create one with `usher init`")
     }
     guard access(path, R_OK) == 0 else {
-      throw StoreError.unusable("\(path) may not be read: \(reason(errno)); give this user the right to")
+      throw StoreError.unusable("\(path) may not be read: \(reason(errno)); give this user permission")
     }
     guard try isDatabase() else {
       throw StoreError.unusable(
@@ -109,11 +109,11 @@ struct StoreFile {
     try checkSingleName()
     guard access(path, W_OK) == 0 else {
       throw StoreError.unusable(
-        "\(path) may not be written: \(reason(errno)); give this user the right to, or only read it")
+        "\(path) may not be written: \(reason(errno)); give this user permission, or open it for reading only")
     }
     guard access(folder, W_OK) == 0 else {
       throw StoreError.unusable(
-        "the folder \(folder) may not be written: \(reason(errno)); a store needs room for its log beside it")
+        "the folder \(folder) may not be written: \(reason(errno)); a store needs its log in the same folder")
     }
   }
 

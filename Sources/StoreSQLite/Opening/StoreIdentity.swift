@@ -29,7 +29,7 @@ struct StoreIdentity {
     }
     guard !isArchive || mode == .readOnly else {
       throw StoreError.unusable(
-        "\(path) is an archive of decisions: it is there to be read, and nothing runs on it or changes it; "
+        "\(path) is an archive of decisions, which can only be read; "
           + "name the store")
     }
     guard version <= migrations.version else {
@@ -40,7 +40,7 @@ struct StoreIdentity {
     guard version == migrations.version || !isArchive else {
       throw StoreError.unusable(
         "\(path) is an archive of version \(version), and this usher reads version \(migrations.version): "
-          + "bring it up with `usher store upgrade --store \(path)`")
+          + "upgrade it with `usher store upgrade --store \(path)`")
     }
     guard version == migrations.version || mode == .readWrite else {
       throw StoreError.unusable(
@@ -53,7 +53,7 @@ struct StoreIdentity {
     if let difference = schema.difference(from: expected) {
       throw StoreError.unusable(
         "the schema of \(path) is not that of version \(version): found \(difference); "
-          + "undo what was changed by hand, or restore a backup")
+          + "undo the manual change, or restore a backup")
     }
   }
 

@@ -49,7 +49,7 @@ struct StoreUpgrade {
       }
     }
     throw StoreError.unusable(
-      "another program writes to \(path) while it is upgraded; the store is as it was: stop that program, then run again"
+      "another program writes to \(path) while it is upgraded; the store is unchanged: stop that program, then run again"
     )
   }
 

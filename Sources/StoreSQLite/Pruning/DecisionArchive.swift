@@ -118,7 +118,7 @@ extension DecisionArchive {
         return "row \(key) of \(table) without its row of \(parent)"
       }
     }
-    if let orphan { throw refused(file, "expected all that its rows refer to, found \(orphan)") }
+    if let orphan { throw refused(file, "expected every referenced row, found \(orphan)") }
     try db.attached(file, as: "archive") {
       try db.readTransaction { try compare(db, file) }
     }
@@ -153,13 +153,13 @@ extension DecisionArchive {
         WHERE a.id IS NULL OR (\(list("a"))) IS NOT (\(list("x"))) LIMIT 1
         """
       if let id = try db.value(sql, as: Int64.self) {
-        throw refused(file, "expected row \(id) of \(table) as it is in the store, found another or none")
+        throw refused(file, "expected row \(id) of \(table) with the store's values, found other values or no row")
       }
     }
   }
 
   private func refused(_ file: String, _ what: String) -> StoreError {
     StoreError.unusable(
-      "\(file) does not hold what is to be pruned: \(what); nothing was deleted; name another archive")
+      "\(file) does not contain the rows to prune: \(what); nothing was deleted; name another archive")
   }
 }
