@@ -87,7 +87,7 @@ struct EnrolmentImportTests {
     let before = try store.rows()
     let problem = try store.problem("\(enrolment),\(change)}")
     #expect(problem.field == field)
-    #expect(problem.text.contains("a message there that is pending on device 'D1'"))
+    #expect(problem.text.contains("a message that is pending on device 'D1'"))
     #expect(try store.rows() == before)
   }
 

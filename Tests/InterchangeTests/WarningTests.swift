@@ -13,14 +13,14 @@ struct WarningTests {
     #expect(
       result.warnings == [
         "sequence 'vip' of tenant 'acme': this sequence can match 0 leads because no lead of the tenant"
-          + " carries the trigger 'VIP'"
+          + " has the trigger 'VIP'"
       ])
   }
 
   @Test func `I-49: a trigger that differs in case does not match, and is named`() throws {
     let result = try TestStore.acme().importing(
       #"{"type":"sequence","tenant":"acme","id":"vip","trigger":"new",\#(step)}"#)
-    #expect(result.warnings.first?.contains("'NEW' is carried, and triggers match exactly") == true)
+    #expect(result.warnings.first?.contains("some have 'NEW', but triggers match exactly") == true)
   }
 
   @Test func `I-52: an active sequence without a trigger gives a warning`() throws {
@@ -46,7 +46,7 @@ struct WarningTests {
     #expect(
       result.warnings == [
         "sequence 'other' of tenant 'acme' and sequence 'welcome' share the trigger 'NEW':"
-          + " a lead that carries it is enrolled in both"
+          + " a lead with this trigger is enrolled in both"
       ])
   }
 

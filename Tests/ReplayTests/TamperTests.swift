@@ -98,7 +98,7 @@ struct TamperTests {
   private func format(_ byte: Int) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
   @Test(arguments: [
-    ("DELETE FROM fleet_records WHERE base_id IS NULL", "expected it in the store, found none"),
+    ("DELETE FROM fleet_records WHERE base_id IS NULL", "expected the record in the store, found none"),
     ("DELETE FROM fleet_records WHERE id = (SELECT max(id) FROM fleet_records)", "expected its fleet record"),
     ("UPDATE fleet_records SET body = x''", "expected more bytes, found the end"),
     ("UPDATE fleet_records SET generation = 99", "expected the policies of generation 99, found none"),

@@ -65,7 +65,7 @@ struct RoundTripTests {
     let other = HistoryLines.message(step: 1, decision: 1, device: "D1", status: "failed")
     let problem = try #require(throws: ImportProblem.self) { try full.store.importing(other) }
     #expect(problem.field == "step")
-    #expect(problem.text.contains("history is not rewritten"))
+    #expect(problem.text.contains("imports never rewrite history"))
   }
 
   @Test(arguments: StoreFactory.all) func `a decision comes after the one before it`(factory: StoreFactory) throws {

@@ -78,7 +78,7 @@ struct AuditQueryTests {
     #expect(try fixture.count("SELECT count(*) FROM audit") == ImportAudit.rowMax + 1)
     #expect(
       try fixture.row("SELECT detail FROM audit WHERE digest IS NOT NULL")
-        == ["0 created, 10005 updated, 0 unchanged; 5 changed rows have no line of their own"])
+        == ["0 created, 10005 updated, 0 unchanged; 5 changed rows have no audit line"])
   }
 
   @Test func `live policies are read from the last generation of each tenant, not from all of them`() throws {

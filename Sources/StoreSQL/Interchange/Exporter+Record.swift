@@ -26,7 +26,7 @@ extension Exporter {
       let (generation, at): (Int64, Int64) = (row["generation"], row["at"])
       let isOnAnother: Bool = row["is_on_another"]
       guard !isOnAnother else {
-        throw UnreadableRecord("fleet record \(key): expected what differs from the one before it")
+        throw UnreadableRecord("fleet record \(key): expected a difference to the record before it")
       }
       let body = FleetBody(row["body"])
       let offset: Int64 = row["utc_offset_minutes"]

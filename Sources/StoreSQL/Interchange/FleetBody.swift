@@ -37,7 +37,7 @@ struct FleetBody {
     var last: Int64 = 0
     for place in state.members.indices {
       let next = try key(place, state.members[place].device.id)
-      guard next > last else { throw UnreadableRecord("expected the devices in the order of this store's") }
+      guard next > last else { throw UnreadableRecord("expected the devices in this store's key order") }
       state.members[place].device.key = DeviceKey(next)
       last = next
     }

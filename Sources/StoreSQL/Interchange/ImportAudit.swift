@@ -45,7 +45,7 @@ final class ImportAudit {
     var parts = ["\(counts.created) created, \(counts.updated) updated, \(counts.unchanged) unchanged"]
     if result.badLineCount > 0 { parts.append("\(result.badLineCount) lines refused") }
     if rowCount > ImportAudit.rowMax {
-      parts.append("\(rowCount - ImportAudit.rowMax) changed rows have no line of their own")
+      parts.append("\(rowCount - ImportAudit.rowMax) changed rows have no audit line")
     }
     var entry = entry("store", parts.joined(separator: "; "))
     let types = InterchangeType.allCases.compactMap { type in

@@ -36,8 +36,8 @@ extension ImportSession {
 
   private func carried(_ reader: JSONReader, _ field: String, _ message: FoundMessage) -> FieldError {
     FieldError(
-      path: reader.path(of: field), expected: "an enrolment without a message at step \(message.step) to be moved",
-      found: "a message there that is \(message.status) on device '\(message.device)'",
+      path: reader.path(of: field), expected: "no message at step \(message.step) of an enrolment that the line moves",
+      found: "a message that is \(message.status) on device '\(message.device)'",
       hint: "leave '\(field)' out, or use `usher contact`")
   }
 

@@ -55,7 +55,7 @@ extension ImportSession {
       var draft: Draft<DecisionColumn> = try find(DecisionSQL.find, [key])
     {
       if let fleet, fleet > 0, onFleet == nil {
-        throw reader.failure("fleet", expected: "a fleet on record, for a decision that is")
+        throw reader.failure("fleet", expected: "a recorded fleet for a recorded decision")
       }
       for (column, value) in values { draft[column] = value }
       let change = try expectSame(draft, "decision \(number) of the enrolment", path: "number")
@@ -115,10 +115,10 @@ extension ImportSession {
       (.moves, counts[1].sqlValue),
     ]
     if (outcome == "use" || outcome == "move") != (device != nil) {
-      throw reader.failure("device", expected: "a device with 'use' and 'move', and none otherwise")
+      throw reader.failure("device", expected: "a device for 'use' and 'move', null otherwise")
     }
     if (outcome == "wait") != (until != nil) {
-      throw reader.failure("until", expected: "a time with 'wait', and none otherwise")
+      throw reader.failure("until", expected: "a time for 'wait', null otherwise")
     }
     return values
   }
@@ -129,7 +129,7 @@ extension ImportSession {
   ) throws -> [SQLValue]? {
     guard var choice = try reader.optionalObject("narrowed") else { return nil }
     guard outcome.asText == Outcome.wait.rawValue else {
-      throw reader.failure("narrowed", expected: "a guard's part with 'wait' alone")
+      throw reader.failure("narrowed", expected: "null unless the outcome is 'wait'")
     }
     let revision = try revision(&choice)
     let chosen = try choice.oneOf("outcome", [Outcome.use.rawValue, Outcome.move.rawValue])
@@ -147,8 +147,8 @@ extension ImportSession {
     let isSame = found?.elementsEqual(narrowed ?? [], by: { $0.isSame(as: $1) }) ?? (narrowed == nil)
     guard !isSame else { return }
     throw FieldError(
-      path: "narrowed", expected: "decision \(number) of the enrolment as it is on record", found: "another",
-      hint: "history is not rewritten: import into a new store, or leave the line out")
+      path: "narrowed", expected: "the recorded values of decision \(number) of the enrolment", found: "other values",
+      hint: "imports never rewrite history: import into a new store, or leave the line out")
   }
 
   /// The key of the decision that a message or an assignment refers to by number.

@@ -11,7 +11,7 @@ enum DeviceColumn: Int, CarriedColumn {
   var carried: Carried {
     switch self {
     case .name:
-      Carried("name", .label(hint: "leave the key out to call the device by its id"), audited: .quoted)
+      Carried("name", .label(hint: "leave the key out to use the id as the name"), audited: .quoted)
     case .phone: Carried("phone", .phone, audited: .plain)
     case .status:
       // Not audited: the device's own history has it.
@@ -92,13 +92,13 @@ extension ImportSession {
     let retired = DeviceStatus.retired.rawValue.sqlValue
     if !draft.isNew, draft.differs(.status), draft.before(.status) == retired {
       throw reader.failure(
-        "status", expected: "'retired', which is for good", hint: "import the number as a new device, with another id")
+        "status", expected: "'retired', which is permanent", hint: "import the number as a new device, with another id")
     }
     guard let key = draft.key, draft.differs(.status), draft[.status] == retired,
       let open: Int = try value(DeviceSQL.countOpen, [key]), open > 0
     else { return }
     throw reader.failure(
-      "status", expected: "a device without open enrolments to be retired (\(open) are assigned to it)",
+      "status", expected: "no open enrolments on a device to be retired (\(open) are assigned to it)",
       hint: "assign them to other devices first")
   }
 

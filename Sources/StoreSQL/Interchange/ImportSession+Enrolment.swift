@@ -55,7 +55,7 @@ private struct EnrolmentFields {
     dueAt = try reader.given("due_at", instant)
     nextAt = try reader.named("next_at", instant)
     reason = try reader.named("reason") { (r, k) throws(FieldError) in
-      try r.label(k, hint: "null is no reason")
+      try r.label(k, hint: "null means no reason")
     }
     capacityAt = try reader.named("capacity_at", instant)
     attempts = try reader.given("attempts") { (r, k) throws(FieldError) in try r.whole(k, to: ImportSession.countMax) }
@@ -149,7 +149,7 @@ extension ImportSession {
     else { return }
     throw FieldError(
       path: reader.path(of: "id"), expected: "an id that no other enrolment of the tenant has",
-      found: JSONValue.string(draft[.id].asText ?? "").briefly, hint: "name another id")
+      found: JSONValue.string(draft[.id].asText ?? "").briefly, hint: "use another id")
   }
 
   /// Makes status, times and reason consistent, as the schema requires.

@@ -76,8 +76,8 @@ extension ImportSession {
     if let isSame = try isSame(line, base, body) {
       guard isSame else {
         throw FieldError(
-          path: "number", expected: "fleet \(line.number) of the tenant as it is on record", found: "another",
-          hint: "history is not rewritten: import into a new store, or leave the line out")
+          path: "number", expected: "the recorded values of fleet \(line.number) of the tenant", found: "other values",
+          hint: "imports never rewrite history: import into a new store, or leave the line out")
       }
       return .unchanged
     }
@@ -105,7 +105,7 @@ extension ImportSession {
     }
     let last = awaitedFleets[line.key]?.last ?? line.key
     guard try !exists(FleetSQL.otherMoment, [line.key, last, line.at]) else {
-      throw reader.failure("at", expected: "the time of the decisions that were made on the fleet")
+      throw reader.failure("at", expected: "the time of the decisions that are based on the fleet")
     }
     try run(CycleSQL.fleet, [line.key, key, line.generation, line.at, base, last, body.bytes, line.utcOffset])
     let devices: Set<Int64>
@@ -115,7 +115,7 @@ extension ImportSession {
     let chosen = try all(FleetSQL.chosen, [line.key, last]) { $0["device_id"] as Int64 }
     guard chosen.allSatisfy({ devices.contains($0) }) else {
       throw FieldError(
-        path: "body", expected: "the devices that its decisions chose", found: "a fleet without one of them")
+        path: "body", expected: "the devices that its decisions chose", found: "a fleet that lacks one of them")
     }
   }
 
@@ -158,7 +158,7 @@ extension ImportSession {
     try numberFleets()
     guard let key = try fleetKey(number, of: tenant) else {
       throw unknown(
-        reader, "number", "the number of a fleet that a decision on record, or earlier in the file, was made on")
+        reader, "number", "the number of a fleet of a decision in the store or earlier in the file")
     }
     return key
   }

@@ -7,7 +7,7 @@ extension ImportSession {
   mutating func applyGuards(_ reader: inout JSONReader) throws -> ImportChange {
     var lines: [(name: String, params: String)] = []
     for var entry in try reader.objects("guards") {
-      let name = try entry.label("guard", hint: "name a guard, as in quiet_hours")
+      let name = try entry.label("guard", hint: "name a guard, such as quiet_hours")
       guard !lines.contains(where: { $0.name == name }) else {
         throw entry.failure("guard", expected: "each guard once")
       }
@@ -55,7 +55,7 @@ extension ImportSession {
 
   mutating func applyGuardParams(_ reader: inout JSONReader) throws -> ImportChange {
     let tenant = try tenant(&reader)
-    let name = try reader.label("guard", hint: "name a guard, as in quiet_hours")
+    let name = try reader.label("guard", hint: "name a guard, such as quiet_hours")
     let params = FaithfulJSON.text(of: .object(try reader.object("params").source))
     try reader.finish()
     let owner: SQLArguments = [tenants[tenant].key, name]

@@ -50,8 +50,8 @@ extension ImportSession {
       if zip(stored.values, values.values).allSatisfy({ $0.isSame(as: $1) }) { return .unchanged }
       guard stored.through != through else {
         throw FieldError(
-          path: "number", expected: "what was on record at that decision", found: "another",
-          hint: "history is not rewritten: import into a new store, or leave the line out")
+          path: "number", expected: "the values recorded for that decision", found: "other values",
+          hint: "imports never rewrite history: import into a new store, or leave the line out")
       }
     }
     let row: SQLArguments = [owner, through]

@@ -93,7 +93,7 @@ extension ImportSession {
     case .revoked:
       guard draft[.optedOutAt].isNull else {
         throw FieldError(
-          path: reader.path(of: "opted_out"), expected: "an opt-out to stay", found: "a line that takes it back",
+          path: reader.path(of: "opted_out"), expected: "the opt-out to remain", found: "a line that revokes it",
           hint: "leave 'opted_out' out")
       }
     }

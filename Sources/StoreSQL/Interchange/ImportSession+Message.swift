@@ -100,7 +100,7 @@ extension ImportSession {
     guard step == enrolment.step, isUndecided, !isAwaited else { return }
     throw reader.failure(
       "step", expected: "a step before \(step), at which the enrolment is \(enrolment.status)",
-      hint: "an enrolment whose message is under way has the status 'queued'")
+      hint: "an enrolment with an open message has the status 'queued'")
   }
 
   /// Applies an attempt at a gateway, identified by its message and number.

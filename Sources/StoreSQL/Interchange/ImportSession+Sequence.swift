@@ -42,10 +42,10 @@ extension ImportSession {
     let tenant = try tenant(&reader)
     let id = try reader.identifier("id")
     let name = try reader.named("name") { (r, k) throws(FieldError) in
-      try r.label(k, hint: "leave the key out to call the sequence by its id")
+      try r.label(k, hint: "leave the key out to use the id as the name")
     }
     let trigger = try reader.named("trigger") { (r, k) throws(FieldError) in
-      try r.label(k, hint: "null is no trigger")
+      try r.label(k, hint: "null means no trigger")
     }
     let status = try reader.given("status") { (r, k) throws(FieldError) in
       try r.oneOf(k, ["draft", "active", "paused", "archived"])
@@ -86,7 +86,7 @@ extension ImportSession {
     throw FieldError(
       path: reader.path(of: "steps"), expected: "at least \(number) steps", found: "\(count)",
       hint:
-        "enrolments, decisions or messages refer to step \(number); make another sequence for fewer"
+        "enrolments, decisions or messages refer to step \(number); create another sequence with fewer steps"
     )
   }
 

@@ -25,7 +25,7 @@ extension ImportSession {
   mutating func applyTenant(_ reader: inout JSONReader) throws -> ImportChange {
     let id = try reader.identifier("id")
     let name = try reader.named("name") { (r, k) throws(FieldError) in
-      try r.label(k, hint: "leave the key out to call the tenant by its id")
+      try r.label(k, hint: "leave the key out to use the id as the name")
     }
     let timeZone = try reader.named("time_zone") { (r, k) throws(FieldError) in try r.timeZone(k) }
     let policies = try reader.named("policy") { (r, k) throws(FieldError) in try r.policies(k) }

@@ -81,7 +81,7 @@ extension ImportSession {
     guard generation == next else {
       throw FieldError(
         path: "generation", expected: "the tenant's next generation, \(next)", found: "\(generation)",
-        hint: "history is continued in its order, as `usher export` writes it")
+        hint: "import generations in order, as `usher export` writes them")
     }
   }
 

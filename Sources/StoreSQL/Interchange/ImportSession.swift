@@ -156,8 +156,8 @@ extension ImportSession {
   func expectSame<Column>(_ draft: Draft<Column>, _ what: String, path: String) throws -> ImportChange {
     guard draft.isChanged else { return .unchanged }
     throw FieldError(
-      path: path, expected: "\(what) as it is on record", found: "another",
-      hint: "history is not rewritten: import into a new store, or leave the line out")
+      path: path, expected: "the recorded values of \(what)", found: "other values",
+      hint: "imports never rewrite history: import into a new store, or leave the line out")
   }
 }
 

@@ -195,7 +195,7 @@ extension Importer {
     for (fleet, awaited) in session.awaitedFleets.sorted(by: { $0.value.line < $1.value.line }) {
       let problem = ImportProblem(
         line: awaited.line, field: "fleet",
-        "expected the fleet that the decision was made on on a later line, found none or not all of it; "
+        "expected the decision's fleet on later lines, found none or only a part; "
           + "add it, or leave 'fleet' out")
       guard options.skipBad else { throw problem }
       result.addBad(problem)

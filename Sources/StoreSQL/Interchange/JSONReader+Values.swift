@@ -51,7 +51,7 @@ extension JSONReader {
   private static func phoneHint(_ text: String) -> String {
     let mantissa = text.prefix { $0.isNumber || $0 == "+" || $0 == "." || $0 == "," }
     if !mantissa.isEmpty, let mark = text.dropFirst(mantissa.count).first, mark == "E" || mark == "e" {
-      return "a spreadsheet made an exponent of it and its digits are lost:"
+      return "a spreadsheet changed it to exponent form and lost digits:"
         + " format the column as text and export it again"
     }
     if text.contains("@") { return "this is a messenger's id; give the phone number" }
@@ -140,7 +140,7 @@ extension JSONReader {
   mutating func timeZone(_ key: String) throws(FieldError) -> String {
     let text = try string(key)
     guard ZoneDatabase.isZone(text) else {
-      throw failure(key, expected: "a time zone of the IANA database, as in Europe/Berlin, or UTC")
+      throw failure(key, expected: "a time zone of the IANA database, such as Europe/Berlin or UTC")
     }
     return text
   }

@@ -20,7 +20,7 @@ enum SequenceWarnings {
       if let match = try unmatched(db, sequence.tenant, trigger) { warnings.append("\(place): \(match)") }
       warnings += try sharing(db, sequence.tenant, trigger, key, sequences).map {
         "\(place) and sequence \(quoted($0)) share the trigger \(quoted(trigger)):"
-          + " a lead that carries it is enrolled in both"
+          + " a lead with this trigger is enrolled in both"
       }
     }
     return warnings
@@ -47,8 +47,8 @@ enum SequenceWarnings {
     for sql in [open, any] where try db.value(sql, [tenant, trigger], as: Int64.self) != nil { return nil }
     let near = try db.value(similar, [tenant, trigger], as: String.self)
     return
-      "this sequence can match 0 leads because no lead of the tenant carries the trigger \(quoted(trigger))"
-      + (near.map { "; \(quoted($0)) is carried, and triggers match exactly" } ?? "")
+      "this sequence can match 0 leads because no lead of the tenant has the trigger \(quoted(trigger))"
+      + (near.map { "; some have \(quoted($0)), but triggers match exactly" } ?? "")
   }
 
   /// Other active sequences with the same trigger. If the file names both, only the later one warns.

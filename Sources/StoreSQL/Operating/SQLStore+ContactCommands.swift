@@ -11,7 +11,7 @@ extension SQLStore {
       let contact = try command.contact(id)
       guard contact.status != .completed && contact.status != .cancelled else {
         throw OperatorError.refused(
-          "expected a contact that is not over, found that '\(id)' is \(contact.status)")
+          "expected an open contact, found that '\(id)' is \(contact.status)")
       }
       let reassignment = Reassignment(
         command: command, device: try command.deviceInService(device), reason: (reason ?? "by an operator").asReason)
@@ -44,7 +44,7 @@ extension SQLStore {
       else {
         let found = message.map { "a \($0.status.rawValue) one" } ?? "none"
         throw OperatorError.refused(
-          "expected a failed message of '\(id)', or one of unknown fate, found \(found) "
+          "expected a message of '\(id)' that failed or whose result is unknown, found \(found) "
             + "(the contact is \(contact.status)): there is nothing to retry")
       }
       guard try !command.isOptedOut(contact) else {

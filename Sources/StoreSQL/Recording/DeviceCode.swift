@@ -145,7 +145,7 @@ enum DeviceCode {
       } else {
         let (moment, overflow) = moments[index - 1].addingReportingOverflow(Int64(clamping: try reader.number()))
         guard !overflow, moment <= Instant.latest.milliseconds else {
-          throw reader.failure("expected a moment, found one after the last there is")
+          throw reader.failure("expected a time within the supported range, found a later one")
         }
         moments.append(moment)
       }
@@ -177,7 +177,9 @@ extension RecordReader {
   /// A time in the supported range.
   mutating func instant(from now: Instant) throws(UnreadableRecord) -> Instant {
     let moment = Instant(milliseconds: try difference(from: now.milliseconds))
-    guard moment >= .earliest, moment <= .latest else { throw failure("expected a moment, found none there is") }
+    guard moment >= .earliest, moment <= .latest else {
+      throw failure("expected a time within the supported range, found an earlier or later one")
+    }
     return moment
   }
 

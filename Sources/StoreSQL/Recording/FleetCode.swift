@@ -94,15 +94,15 @@ package enum FleetCode {
   package static func read(
     _ bytes: UnsafeRawBufferPointer, at now: Instant, into state: inout State?
   ) throws(UnreadableRecord) {
-    guard now >= .earliest, now <= .latest else { throw UnreadableRecord("its moment is none there is") }
+    guard now >= .earliest, now <= .latest else { throw UnreadableRecord("its time is outside the supported range") }
     var reader = RecordReader(bytes)
     let kind = try reader.byte()
     switch (kind, state) {
     case (1, nil): state = State(at: now, members: try readKeyframe(&reader, at: now))
     case (2, .some): try state!.follow(&reader, at: now)
-    default: throw UnreadableRecord("expected a fleet or what differs in one, found a record of kind \(kind)")
+    default: throw UnreadableRecord("expected a whole fleet or a difference, found a record of kind \(kind)")
     }
-    guard reader.isAtEnd else { throw reader.failure("expected the end, found more") }
+    guard reader.isAtEnd else { throw reader.failure("expected the end of the record, found more bytes") }
     guard let members = state?.members, Set(members.map(\.device.id)).count == members.count else {
       throw UnreadableRecord("expected devices with different ids")
     }
@@ -182,7 +182,7 @@ extension FleetCode.State {
     var (device, load, sends) = (members[position].device, members[position].load, members[position].sends)
     var moving = DeviceCode.Moving(queued: load.queued, inFlight: load.inFlight, failuresHour: load.failuresHour)
     let mask = try reader.byte()
-    guard mask < 12 else { throw reader.failure("expected what differs in a device, found \(mask)") }
+    guard mask < 12 else { throw reader.failure("expected the mask of a changed device, found \(mask)") }
     if mask & 1 != 0 { try DeviceCode.readFixed(&reader, key: device.key, into: &device) }
     if mask & 2 != 0 { moving = try DeviceCode.readMoving(&reader, at: at, into: &device) }
     if mask & 8 != 0 {

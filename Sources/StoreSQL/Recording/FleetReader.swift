@@ -38,7 +38,7 @@ package struct FleetReader {
       missing.append(record)
       guard missing.count <= FleetChain.differencesMax + 1 else {
         throw UnreadableRecord(
-          "fleet record \(wanted): expected at most \(FleetChain.differencesMax) records before it")
+          "fleet record \(wanted): expected at most \(FleetChain.differencesMax) differences up to it, found more")
       }
       next = try base(of: record, tenant)
     }
@@ -56,11 +56,12 @@ package struct FleetReader {
     fleet.bind(1, record)
     defer { fleet.reset() }
     guard try fleet.step() else {
-      throw UnreadableRecord("fleet record \(record): expected it in the store, found none")
+      throw UnreadableRecord("fleet record \(record): expected the record in the store, found none")
     }
     let row = SQLRow(fleet)
     guard row["tenant_id"] as Int64 == tenant.raw else {
-      throw UnreadableRecord("fleet record \(record): expected one of the decision's tenant, found another's")
+      throw UnreadableRecord(
+        "fleet record \(record): expected a record of the decision's tenant, found another tenant's")
     }
     return row["base_id"]
   }
@@ -69,7 +70,7 @@ package struct FleetReader {
     let fleet = statements.fleet
     fleet.bind(1, record)
     defer { fleet.reset() }
-    guard try fleet.step() else { throw UnreadableRecord("expected it in the store, found none") }
+    guard try fleet.step() else { throw UnreadableRecord("expected the record in the store, found none") }
     let row = SQLRow(fleet)
     let at = Instant(milliseconds: row["at"])
     let base: Int64? = row["base_id"]

@@ -34,7 +34,7 @@ struct RecordReader {
   /// A number from 0 up.
   mutating func count() throws(UnreadableRecord) -> Int {
     guard let value = Int(exactly: try number()) else {
-      throw failure("expected a number from 0 on, found a larger one than there can be")
+      throw failure("expected a count of at most 63 bits, found a larger one")
     }
     return value
   }

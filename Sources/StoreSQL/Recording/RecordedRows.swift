@@ -69,7 +69,8 @@ struct RecordedRows {
     while try decisions.step() {
       let number = decisions.integer(.number)
       guard decisions.integer(.tenant) == tenant.raw else {
-        throw UnreadableRecord("decision \(number): expected a fleet record of its tenant, found \(fleet), another's")
+        throw UnreadableRecord(
+          "decision \(number): expected a fleet record of its tenant, found \(fleet) of another tenant")
       }
       let decision: RecordedDecision
       do { decision = try self.decision(number) } catch let error as UnreadableRow {
@@ -84,7 +85,7 @@ struct RecordedRows {
     let row = decisions
     let step = try step(row.integer(.step), number)
     guard let outcome = Outcome(rawValue: row.text(.outcome)) else {
-      throw UnreadableRow("outcome: expected one that there is, found '\(row.text(.outcome))'")
+      throw UnreadableRow("outcome: expected a known value, found '\(row.text(.outcome))'")
     }
     let notes = try row.optionalText(.notes).map { (text) throws(UnreadableRow) in try JSONText.texts(text, "notes") }
     return RecordedDecision(
@@ -105,7 +106,7 @@ struct RecordedRows {
     let row = SQLRow(narrowed)
     let word: String = row["outcome"]
     guard let outcome = Outcome(rawValue: word) else {
-      throw UnreadableRow("narrowed outcome: expected one that there is, found '\(word)'")
+      throw UnreadableRow("narrowed outcome: expected a known value, found '\(word)'")
     }
     let device: Int64 = row["device_id"]
     let reason: String = row["reason"]
@@ -116,7 +117,7 @@ struct RecordedRows {
   private func fault() throws(UnreadableRow) -> (kind: Fault.Kind, line: Int?)? {
     guard let text = decisions.optionalText(.errorKind) else { return nil }
     guard let kind = Fault.Kind(rawValue: text) else {
-      throw UnreadableRow("error_kind: expected one that there is, found '\(text)'")
+      throw UnreadableRow("error_kind: expected a known value, found '\(text)'")
     }
     return (kind, decisions.optionalInteger(.errorLine).map { Int($0) })
   }

@@ -57,7 +57,7 @@ extension SQLSnapshot {
     let found = try db.first(sql, arguments) { (decision: $0["id"] as Int64, fleet: $0["fleet_id"] as Int64) }
     guard let found else { return }
     throw UnreadableRecord(
-      "decision \(found.decision): expected its fleet record \(found.fleet) in the store, found none that reaches it")
+      "decision \(found.decision): expected its fleet record \(found.fleet) in the store, found none that covers it")
   }
 
   /// The fleet record that a decision was based on; nil without one, and for an unknown decision.

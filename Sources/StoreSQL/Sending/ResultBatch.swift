@@ -59,7 +59,7 @@ package struct ResultBatch {
       (enrolment, attempt) = (row["enrolment"], row["attempts"])
       let step = StepPosition(row["ordinal"], nextDelayMilliseconds: row["delay_ms"])
       guard let status = EnrolmentStatus(rawValue: row["status"]) else {
-        throw StoreError.conflict("expected a known status of enrolment \(enrolment), found another: look at its row")
+        throw StoreError.conflict("expected a known status of enrolment \(enrolment), found another: check its row")
       }
       state = ClaimedMessage(
         step: step, enrolmentStatus: status, enrolmentStep: row["current_step"], enrolmentReason: row["reason"])

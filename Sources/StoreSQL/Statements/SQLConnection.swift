@@ -99,7 +99,7 @@ extension SQLConnection {
     let count = try change(sql, arguments)
     guard count == 1 else {
       throw StoreError.conflict(
-        "expected \(expectation()), found \(count) such rows: it was changed meanwhile; look and try again")
+        "expected \(expectation()), found \(count) such rows: the row was changed meanwhile; check it and try again")
     }
   }
 }
