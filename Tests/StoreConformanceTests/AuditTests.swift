@@ -60,7 +60,7 @@ struct AuditTests {
     let id = DeviceID("D1")!
     try store.setDeviceStatus(id, of: acme, to: .offline, reason: nil, actor: "ann", at: fixture.now)
     let since = try store.readHistory { try $0.circumstances(of: fixture.acme) }
-    #expect(since[device]?.statusSince == fixture.now, "since when it is known without a reason too")
+    #expect(since[device]?.statusSince == fixture.now, "the time is known without a reason too")
     try store.setDeviceStatus(
       id, of: acme, to: .online, reason: "found", actor: Actor("ann", systemUser: "root"), at: fixture.now)
     try store.pauseDevice(

@@ -347,7 +347,7 @@ struct DecideTests {
     try fixture.execute("UPDATE broadcast_messages SET \(message)")
     try fixture.execute("UPDATE sequence_contacts SET status = 'scheduled', next_at = due_at")
     let counts = try fixture.decide { _ in
-      Issue.record("a second decision was asked for")
+      Issue.record("a second decision was requested")
       return use(second)
     }
     #expect(counts == DecisionCounts())

@@ -68,7 +68,7 @@ struct DeciderTests {
       let batch = try fixture.store.decide(
         tenant: fixture.acme, limit: limit, at: fixture.now, epoch: fixture.epoch,
         with: {
-          Issue.record("asked for a decider")
+          Issue.record("requested a decider")
           return try decider(fixture)
         })
       #expect(batch.counts == DecisionCounts() && batch.record == nil)

@@ -125,7 +125,7 @@ struct EnrolTests {
     try fixture.execute(
       "UPDATE sequence_contacts SET status = 'failed', next_at = NULL, reason = 'x', ended_at = 1")
     let counts = try fixture.enrol { _ in
-      Issue.record("asked about an enrolment that exists")
+      Issue.record("decided on an existing enrolment")
       return .leaveOut(reason: "test")
     }
     #expect(counts == EnrolmentCounts(triggers: 1, enrolled: 0))
@@ -180,7 +180,7 @@ struct EnrolTests {
       return .enrol(device: nil, reason: "x")
     }
     #expect(seen == ["1", "2", "3"] && counts.triggers == 3)
-    #expect(try fixture.enrol().triggers == 1, "whoever is left comes next (I-58)")
+    #expect(try fixture.enrol().triggers == 1, "the remaining leads come next (I-58)")
   }
 
   @Test(arguments: StoreFactory.all)

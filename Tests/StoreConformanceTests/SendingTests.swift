@@ -66,7 +66,7 @@ struct SendingTests {
     _ = try fixture.device("D1", queued: 5, hour: 2)
     let first = try fixture.claim()
     #expect(first.count == 2)
-    #expect(try fixture.claim().isEmpty, "what is in flight counts")
+    #expect(try fixture.claim().isEmpty, "messages in flight count")
     try fixture.finish([first[0]], .accepted(gatewayID: nil))
     let later = fixture.now.advanced(bySeconds: 1800)
     try fixture.finish([first[1]], .unknown(reason: "timed out"), at: later)
@@ -373,7 +373,7 @@ struct SendingTests {
     }
     #expect(try failures(0) == 0)
     try fixture.finish(try fixture.claim(limit: 1), .refused(reason: "no"))
-    #expect(try failures(0) == 1, "what was read before at the same moment is forgotten")
+    #expect(try failures(0) == 1, "an earlier read at the same time is dropped")
     try fixture.finish(try fixture.claim(limit: 1), .accepted(gatewayID: nil))
     try fixture.finish(try fixture.claim(limit: 1), .deviceFault(reason: "down", pauseSeconds: 1))
     for (seconds, count) in [(0, 2), (3599, 2), (3600, 0)] { #expect(try failures(Int64(seconds)) == count) }

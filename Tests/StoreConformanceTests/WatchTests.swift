@@ -118,7 +118,7 @@ struct WatchTests {
         .init(tenant: TenantID(stored: "acme"), reason: "full", contacts: 2)
       ])
     try setReason("offline", 4)
-    #expect(try watch.look(at: fixture.now).waiting.lines.count == 1, "it took 1 ms, and is not done again for 50")
+    #expect(try watch.look(at: fixture.now).waiting.lines.count == 1, "the count took 1 ms, and is not repeated for 50")
     time += 50
     let reasons = try watch.look(at: fixture.now).waiting.reasons(of: nil)
     #expect(reasons.map(\.reason) == ["full", "offline"] && reasons.map(\.contacts) == [2, 1])

@@ -78,7 +78,7 @@ struct HoldFileTests {
     var calls = HoldFileLock.Calls.system
     calls.write = { _, _ in code }
     let full = HoldFile(of: path, calls: calls)
-    #expect(throws: StoreError.self, "it would stop more than was asked for") { try full.add(hold("acme")) }
+    #expect(throws: StoreError.self, "it would stop more than requested") { try full.add(hold("acme")) }
     #expect(!full.isThere)
     let added = try full.add(hold())
     #expect(added.hold.kind == .unreadable)

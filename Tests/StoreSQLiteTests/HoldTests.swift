@@ -119,7 +119,7 @@ struct HeartbeatTests {
     let lock = try StoreLock.acquire(path: path)
     let beat = try #require(Heartbeat.last(path: path))
     #expect(beat.ended == time(5), "the last cycle stays known")
-    #expect(beat.holds.isEmpty, "what another process has seen does not")
+    #expect(beat.holds.isEmpty, "the holds seen by another process do not")
     _ = consume lock
   }
 

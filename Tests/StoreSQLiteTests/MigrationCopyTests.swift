@@ -122,7 +122,7 @@ struct MigrationCopyTests {
     #expect(text.contains("which needs 1.") && text.contains("found 0.3 MB free"), "\(text)")
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
     #expect(names.filter { $0.contains(".before-") } == [])
-    #expect(try open(Self.newer, StoreUpgrade(freeBytes: { _ in nil })).count == 1, "not known is no refusal")
+    #expect(try open(Self.newer, StoreUpgrade(freeBytes: { _ in nil })).count == 1, "an unknown size is allowed")
   }
 
   @Test func `a write by another program after the copy is in the next copy`() throws {

@@ -107,7 +107,7 @@ struct OpeningTests {
     let before = try Data(contentsOf: URL(fileURLWithPath: foreign))
     #expect(
       refusal(of: foreign, mode).contains("of another program (application id 0x7, expected 0x55534852)"))
-    #expect(try Data(contentsOf: URL(fileURLWithPath: foreign)) == before, "not even turned to WAL")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: foreign)) == before, "not even switched to WAL")
     let half = folder.file("half.db")
     try edit(half, "PRAGMA journal_mode = WAL")
     #expect(refusal(of: half, mode).contains("whose creation was interrupted"))

@@ -20,7 +20,7 @@ struct ZoneDatabaseTests {
     let zones = ZoneDatabase()
     let moment = try at(moment)
     #expect(zones.minutes(of: zone, at: moment) == minutes)
-    #expect(zones.minutes(of: zone, at: moment) == minutes, "what was looked up stays so")
+    #expect(zones.minutes(of: zone, at: moment) == minutes, "the cached offset stays right")
     #expect(ZoneDatabase.isZone(zone))
   }
 
