@@ -6,7 +6,7 @@ package enum CycleSQL {
   /// The number of the tenant's latest policy generation.
   package static let generation = "SELECT max(generation) FROM policy_changes WHERE tenant_id = ?1"
 
-  // MARK: - Reading what is due
+  // MARK: - Reading due steps
 
   /// Walks the index `sequence_contacts_due`, oldest due time first.
   package static let due = """

@@ -87,7 +87,7 @@ extension ImportSession {
     ).record(in: db)
   }
 
-  /// A retired device never sends again; what is assigned to it would wait forever.
+  /// A retired device never sends again; enrolments assigned to it would wait forever.
   private func checkRetirement(_ draft: Draft<DeviceColumn>, _ reader: JSONReader) throws {
     let retired = DeviceStatus.retired.rawValue.sqlValue
     if !draft.isNew, draft.differs(.status), draft.before(.status) == retired {

@@ -218,7 +218,7 @@ final class ImportedFleets {
     } else {
       current = FleetReader(try RecordStatements(db))
     }
-    // Drops what a skipped line changed in it.
+    // A skipped line may have changed its state.
     reader = nil
     let devices = Set(try current.read(record, of: tenant).members.map(\.device.key.raw))
     reader = (tenant, current)

@@ -1,7 +1,7 @@
 import Routing
 
 extension SQLStore {
-  /// Every device at `moment`: only events up to then count. `PastDevices` says what is known.
+  /// Every device at `moment`: only events up to then count; see `PastDevices`.
   ///
   /// Costs as much as `devicesNow`; for a past time also the events since.
   package func devices(at moment: Instant) throws -> DeviceReport {
