@@ -60,7 +60,7 @@ extension JSONReader {
   }
 
   mutating func instant(_ key: String) throws(FieldError) -> Int64 {
-    let expected = "a time as in 2026-11-22T09:00:00Z"
+    let expected = "a time such as 2026-11-22T09:00:00Z"
     guard let value = value(key), case .string(let text) = value, let instant = Instant(rfc3339: text) else {
       throw failure(
         key, expected: expected, hint: "a time needs a date, seconds, and Z or an offset like +08:00")
