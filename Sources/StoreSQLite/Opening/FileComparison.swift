@@ -10,7 +10,7 @@ import Files
 enum FileComparison {
   private static let pieceBytes = 1 << 20
   /// Header bytes that depend on how a file was written and not on its content: the change counter, its
-  /// version-valid-for copy, and the version of SQLite (https://www.sqlite.org/fileformat.html, 1.3).
+  /// version-valid-for number, and the version of SQLite (https://www.sqlite.org/fileformat.html, 1.3).
   private static let written = [24..<28, 92..<100]
 
   /// Reads both files; neither may be open as a database in this process.

@@ -44,7 +44,7 @@ struct DecisionArchive {
     return found
   }
 
-  /// Checks that the existing file of that name has all rows of the plan, which happens after an interrupted run.
+  /// Checks that the existing file of that name has all rows of the plan, as after an interrupted run.
   ///
   /// Throws if it is anything else.
   func verifyExisting(_ db: SQLiteConnection) throws { try verify(path, db) }
