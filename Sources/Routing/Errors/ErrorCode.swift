@@ -1,5 +1,5 @@
-/// The kinds of errors that Usher reports, as programs tell them apart. `Docs/Reference/Errors.md` describes each of them, and a test
-/// compares the page with this list.
+/// The kinds of errors that Usher reports, so that programs can tell them apart. `Docs/Reference/Errors.md` describes
+/// each kind; a test compares that page with this list.
 package enum ErrorCode: String, CaseIterable, Sendable {
   // MARK: Input
 
@@ -11,9 +11,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case unreadableFile = "unreadable_file"
   /// A file cannot be written, or writing it would harm a store.
   case unwritableFile = "unwritable_file"
-  /// A reason is needed for the record.
+  /// The command needs a reason for the audit.
   case reasonRequired = "reason_required"
-  /// The command would change several tenants and nobody said that it may.
+  /// The command would change several tenants and was not given explicit consent.
   case consentRequired = "consent_required"
 
   // MARK: Not found
@@ -37,36 +37,37 @@ package enum ErrorCode: String, CaseIterable, Sendable {
 
   /// A policy, guard or case file has an error.
   case invalidPolicy = "invalid_policy"
-  /// The tenant has no policies that decide yet.
+  /// The tenant has no live policy yet.
   case noLivePolicy = "no_live_policy"
-  /// A policy failed while it decided.
+  /// A policy failed while it was deciding.
   case policyFailed = "policy_failed"
-  /// A recorded decision came out differently when it was made again.
+  /// A recorded decision had a different result when it was made again.
   case decisionDiffers = "decision_differs"
-  /// A result is beyond a limit that was given with the command.
+  /// A result exceeds a limit that was given with the command.
   case limitExceeded = "limit_exceeded"
   /// A plan cannot be used, or the store has changed since it was made.
   case stalePlan = "stale_plan"
 
-  /// A revision on record cannot be made again: another version of Usher or Lua made it, or its parameters are not on record.
+  /// A recorded revision cannot be reproduced: another version of Usher or Lua made it, or its parameters were not
+  /// recorded.
   case revisionNotReproducible = "revision_not_reproducible"
 
   // MARK: State
 
-  /// The row is not in a state in which this can be done.
+  /// The state of the row does not allow the action.
   case stateConflict = "state_conflict"
-  /// Another command or process changed the same thing meanwhile; try again.
+  /// Another command or process changed the same thing in the meantime; try again.
   case changedMeanwhile = "changed_meanwhile"
-  /// Whether sending has stopped is not certain.
+  /// It is not certain that sending has stopped.
   case holdUncertain = "hold_uncertain"
 
   // MARK: Store and machine
 
   /// The store cannot be opened or used.
   case storeUnusable = "store_unusable"
-  /// Another process runs on the store, or took it over.
+  /// Another process runs on the store or has taken it over.
   case storeTaken = "store_taken"
-  /// What is on record cannot be read or was never recorded.
+  /// A record cannot be read or was never written.
   case unreadableRecord = "unreadable_record"
   /// A gateway cannot be used.
   case gatewayUnusable = "gateway_unusable"

@@ -1,11 +1,11 @@
 /// An error that a person or a program can act on.
 ///
-/// Each type declares its code and its text where it is declared itself. The command line prints the text after `usher:` and exits
-/// with 1; an API answers with both.
+/// Each type declares its code and its message next to its own declaration. The command line prints the message after
+/// `usher:` and exits with 1; an API returns both.
 package protocol UsherError: Error {
-  /// Which kind of error it is. Programs branch on it; it never changes once it was released.
+  /// The kind of error. Programs branch on it; it never changes once it is released.
   var code: ErrorCode { get }
-  /// What was expected, what was found, where, and what to do, as one or more sentences without a full stop at the end. Wording may
-  /// change with any version.
+  /// One or more sentences without a final full stop: what was expected, what was found, where, and what to do. The
+  /// wording may change with any version.
   var message: String { get }
 }

@@ -1,40 +1,40 @@
-/// A contact as a value whose fields can be changed one by one: what requests are read into and made of.
+/// A contact as a mutable value. Requests are parsed into it and written from it.
 ///
-/// It has no keys of a store. Cycles use `Contact`, which is made once and handed on.
+/// It has no store keys. Cycles use `Contact`, which is built once and never changes.
 package struct ContactDraft: Equatable, Sendable {
   /// `sequence/lead`, as people and commands write it.
   package var id: ContactID
-  /// In E.164 form; nil where none is stated.
+  /// In E.164 form; nil if not given.
   package var phone: String?
-  /// The lead's name; nil when it has none.
+  /// The lead's name; nil if it has none.
   package var name: String?
-  /// The sequence's id; empty where none is stated.
+  /// The sequence's id; empty if not given.
   package var sequence = ""
-  /// The place in the sequence, from 1.
+  /// The step's number in the sequence, from 1.
   package var step = 1
-  /// Where the contact belongs; nil while it belongs to no device.
+  /// The assigned device; nil if none is assigned.
   package var assignedDevice: DeviceID?
-  /// When the step became due; nil where none is stated.
+  /// When the step became due; nil if not given.
   package var dueAt: Instant?
-  /// How often this step was decided before without a message.
+  /// How many earlier decisions about this step queued no message.
   package var attempts = 0
   /// The device that sent the contact's last message; nil before the first.
   package var lastDevice: DeviceID?
-  /// The lead's, in the order given.
+  /// The lead's tags, in the order given.
   package var tags: [String] = []
-  /// The lead's, in the order given; names are unique.
+  /// The lead's attributes, in the order given; names are unique.
   package var attributes: [Parameter] = []
-  /// Messages to the lead, of all its sequences, that were sent in the last 24 hours or are on their way.
+  /// Messages to the lead, from all its sequences, that were sent in the last 24 hours or are being sent.
   package var messagesDay = 0
-  /// How often a policy gave the contact another device.
+  /// How often a policy moved the contact to another device.
   package var moves = 0
-  /// Minutes that the lead's clocks are ahead of UTC; nil where the tenant's offset applies.
+  /// Minutes by which the lead's local time is ahead of UTC; nil if the tenant's offset applies.
   package var utcOffsetMinutes: Int?
 
-  /// A contact of which only the id is known; the other fields have their defaults.
+  /// A contact with only its id known; the other fields have their defaults.
   package init(id: ContactID) { self.id = id }
 
-  /// The fields of a contact, without its keys.
+  /// Copies a contact's fields, without its keys.
   package init(_ contact: Contact) {
     id = contact.id
     phone = contact.phone
@@ -52,7 +52,7 @@ package struct ContactDraft: Equatable, Sendable {
     utcOffsetMinutes = contact.utcOffsetMinutes
   }
 
-  /// The contact that a decision is made about. It has no keys, so its devices are found by id.
+  /// The contact to decide about. It has no keys, so its devices are found by id.
   package var contact: Contact {
     Contact(
       id: id, phone: phone, name: name, sequence: sequence, step: step, assignedDevice: assignedDevice, dueAt: dueAt,

@@ -1,4 +1,4 @@
-/// The fields of a contact. In the order in which a request states them and policies' rows hold them.
+/// The fields of a contact, in the order in which requests and the rows that policies read contain them.
 package enum ContactFields {
   /// Order and names are part of the contract of requests and policies.
   package static let all: [Field<ContactDraft>] = [
@@ -20,9 +20,9 @@ package enum ContactFields {
   ]
 }
 
-/// The fields of a lead that a trigger is about to enrol. No request states a lead, and no decision on record has one.
+/// The fields of a lead that a trigger is about to enrol. They appear in no request and in no recorded decision.
 package enum LeadFields {
-  /// In the order in which policies' rows hold them.
+  /// In the order of the rows that policies read.
   package static let all: [Field<Lead>] = [
     .init("id", .id { $0.id }, record: .none, isStated: false, column: "id"),
     .init("phone", .optionalText(\.phone), record: .none, isStated: false, column: "phone"),

@@ -1,4 +1,4 @@
-/// The fields of a device with its load. In the order in which a request states them and policies' rows hold them.
+/// The fields of a device and its load, in the order in which requests and the rows that policies read contain them.
 package enum DeviceFields {
   /// Order and names are part of the contract of requests and policies.
   package static let all: [Field<Fleet.Member>] = [
@@ -31,7 +31,7 @@ package enum DeviceFields {
     .init(
       "limit_in_flight", .limit(\.device.limits.inFlight), record: .fleet, column: "limit_in_flight",
       sample: .init(35)),
-    // The record has the moments of sends, from which the counts follow.
+    // The record has the times of sends; the counts are computed from them.
     .init("sent_minute", .count(\.load.sentMinute, least: 0), record: .derived, sample: .init(24, .below(5))),
     .init("sent_hour", .count(\.load.sentHour, least: 0), record: .derived, sample: .init(36)),
     .init("sent_day", .count(\.load.sentDay, least: 0), record: .derived, sample: .init(36)),

@@ -1,53 +1,54 @@
-/// One field of a device, a contact or a lead, as a row of the table of its entity: all that vocabulary, requests, properties of
-/// policies, search, documentation and editor stub need to know of it.
+/// One field of a device, a contact or a lead: everything that the vocabulary, requests, policy properties, the search,
+/// the documentation and the editor stub need to know about it.
 ///
-/// Hot code (views, row decoding, the decision record) names its fields itself; tests compare it with the tables.
+/// Hot code (views, row decoding, the decision record) names its fields itself; tests compare it with these tables.
 package struct Field<Owner: Sendable>: Sendable {
-  /// Where the value is, and its form in requests. A value equal to its default is left out of a request.
+  /// How to reach the value, and its form in requests. A request omits a value that equals its default.
   package enum Access: Sendable {
-    /// The id, which a request must state. Read only: whoever makes the owner sets it.
+    /// The id, which every request must give. Read-only: it is set when the owner is created.
     case id(@Sendable (Owner) -> String)
     case text(WritableKeyPath<Owner, String> & Sendable, otherwise: @Sendable (Owner) -> String)
     case optionalText(WritableKeyPath<Owner, String?> & Sendable)
     case status(WritableKeyPath<Owner, DeviceStatus> & Sendable)
     /// A whole number, `least` by default.
     case count(WritableKeyPath<Owner, Int> & Sendable, least: Int)
-    /// A whole number from 0; nil is no limit.
+    /// A whole number, 0 or more; nil means no limit.
     case limit(WritableKeyPath<Owner, Int?> & Sendable)
     case instant(WritableKeyPath<Owner, Instant?> & Sendable)
     case texts(WritableKeyPath<Owner, [String]> & Sendable)
     case scalars(WritableKeyPath<Owner, [Parameter]> & Sendable)
     case device(WritableKeyPath<Owner, DeviceID?> & Sendable)
-    /// Minutes that clocks are ahead of UTC; nil where they are the tenant's.
+    /// Minutes by which local time is ahead of UTC; nil if the tenant's offset applies.
     case utcOffset(WritableKeyPath<Owner, Int?> & Sendable)
-    /// Computed from other fields and the decision's time.
+    /// Computed from other fields and the time of the decision.
     case derived(Kind, @Sendable (Owner, Instant) -> FieldValue?)
-    /// A device of the fleet, as an object: shown to policies alone.
+    /// A device of the fleet, as an object. Only policies see it.
     case member(@Sendable (Owner) -> DeviceID?)
   }
 
-  /// What a policy sees. Integers and texts can be nil.
+  /// The type that a policy sees. Integers and texts can be nil.
   package enum Kind: Sendable { case boolean, integer, number, text, list, map, member }
 
-  /// How a decision on record keeps the value.
+  /// Where a recorded decision keeps the value.
   package enum Record: Sendable {
     /// In the record of the tenant's fleet.
     case fleet
     /// In a column of the decision.
     case decision
-    /// In the current row, or in the history of its values if it changed since.
+    /// In the current row, or in its history if the value has changed since.
     case row
-    /// Not kept: it follows from what is.
+    /// Not kept: it can be computed from recorded values.
     case derived
     /// Not kept: decisions do not see it.
     case none
   }
 
-  /// How often, in percent, and with what a request that is made up states the field.
+  /// How often a generated request contains the field, and with which values.
   package struct Sample: Sendable {
-    /// How a made-up value is chosen.
+    /// How a value is generated.
     package enum Content: Sendable {
-      /// What suits the form: counts, limits, times before `now`, tags, attributes, words of the source.
+      /// The usual values of the field's form: counts, limits, times before `now`, tags, attributes, words from the
+      /// policy's source.
       case usual
       /// A number below a bound.
       case below(Int)
@@ -56,36 +57,36 @@ package struct Field<Owner: Sendable>: Sendable {
       case days
     }
 
-    /// From 0 (never stated) to 100 (always).
+    /// From 0 (never) to 100 (always).
     package let percent: Int
     /// Which values are plausible for this field.
     package let content: Content
 
-    /// The form's usual values unless given.
+    /// Uses the form's usual values by default.
     package init(_ percent: Int, _ content: Content = .usual) { (self.percent, self.content) = (percent, content) }
 
-    /// For fields that only real requests state.
+    /// For fields that generated requests leave out.
     package static var never: Sample { Sample(0) }
   }
 
   /// The key in requests and policies, in snake case; unique within its table.
   package let name: String
-  /// How to read and set the value of an owner.
+  /// How to read the value of an owner and set it.
   package let access: Access
-  /// The version that brought it, as the page of the field says.
+  /// The version that introduced the field, as on the field's page.
   package let since: String
-  /// Where a replay finds the value again.
+  /// Where a replay finds the recorded value.
   package let record: Record
   /// Whether policies and guards see it.
   package let isVisible: Bool
-  /// Whether a request may state it.
+  /// Whether a request may contain it.
   package let isStated: Bool
-  /// What import and export call its column; nil for one that no import states.
+  /// Its column in import and export; nil if an import cannot contain it.
   package let column: String?
-  /// For made-up requests of searches; `never` by default.
+  /// For the requests that the search generates; `never` by default.
   package let sample: Sample
 
-  /// `column` is nil where import and export do not carry the field.
+  /// `column` is nil if import and export omit the field.
   package init(
     _ name: String, _ access: Access, since: String = "0.1.0", record: Record, isVisible: Bool = true,
     isStated: Bool = true, column: String? = nil, sample: Sample = .never
@@ -113,7 +114,7 @@ package enum FieldValue: Equatable, Sendable {
 }
 
 extension Field {
-  /// What a policy sees. An instant is an integer there: milliseconds since 1970.
+  /// The type that a policy sees. An instant is an integer there: milliseconds since 1970.
   package var kind: Kind {
     switch access {
     case .id, .text, .optionalText, .status, .device: .text
@@ -125,7 +126,7 @@ extension Field {
     }
   }
 
-  /// The value at the time of a decision; nil where it has none, and for a member.
+  /// The value at the time of a decision; nil if there is no value, and for a member.
   package func value(of owner: Owner, at now: Instant) -> FieldValue? {
     switch access {
     case .id(let id): .text(id(owner))
@@ -143,7 +144,8 @@ extension Field {
     }
   }
 
-  /// Whether the owner has what a request that leaves the field out gives. True for what no request states.
+  /// Whether the owner's value is the one that a request gets by omitting the field. True for fields that no request
+  /// contains.
   package func isDefault(in owner: Owner) -> Bool {
     switch access {
     case .id: false
@@ -160,12 +162,12 @@ extension Field {
     }
   }
 
-  /// Whether each request must state it: an id, which has no default.
+  /// Whether every request must contain it: only true for an id, which has no default.
   package var isRequired: Bool {
     if case .id = access { true } else { false }
   }
 
-  /// Gives the field its default; an id stays.
+  /// Sets the field to its default; an id is left unchanged.
   package func reset(in owner: inout Owner) {
     switch access {
     case .id, .derived, .member: break
@@ -181,7 +183,7 @@ extension Field {
     }
   }
 
-  /// Gives `owner` the value that `other` has; an id stays.
+  /// Copies the value of `other` to `owner`; an id is left unchanged.
   package func copy(from other: Owner, to owner: inout Owner) {
     switch access {
     case .id, .derived, .member: break

@@ -1,15 +1,15 @@
-/// Bytes that come in pieces, so that a file never has to be in memory.
+/// Bytes delivered in chunks, so that a whole file is never in memory.
 package struct ByteSource {
-  /// How much is read at a time: 256 KiB.
+  /// The size of one read: 256 KiB.
   package static let chunkBytes = 262_144
 
-  /// The next piece, or nil at the end. A piece may be of any length.
+  /// The next chunk, or nil at the end. A chunk may have any length.
   package let next: () throws -> [UInt8]?
 
-  /// Makes a source of a closure that is called until it returns nil.
+  /// Creates a source that calls the closure until it returns nil.
   package init(next: @escaping () throws -> [UInt8]?) { self.next = next }
 
-  /// Hands over what is in memory, all at once.
+  /// Delivers bytes that are already in memory, as one chunk.
   package init(_ bytes: [UInt8]) {
     var rest: [UInt8]? = bytes
     self.init {

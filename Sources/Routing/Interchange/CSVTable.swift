@@ -1,4 +1,4 @@
-/// The rows that CSV does for.
+/// The row types that CSV supports.
 package enum CSVTable: String, CaseIterable, Sendable {
   /// `--type lead` and `--type device`.
   case lead, device

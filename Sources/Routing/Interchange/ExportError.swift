@@ -3,7 +3,7 @@ package enum ExportError: UsherError, Equatable, Sendable {
   /// The store has no tenant with this id.
   case unknownTenant(String)
 
-  /// `tenant_not_found`: the only way in which an export is refused before it starts.
+  /// `tenant_not_found`: the only reason for refusing an export before it starts.
   package var code: ErrorCode { .tenantNotFound }
 
   package var message: String {

@@ -1,8 +1,8 @@
-/// What an export is written in.
+/// The file format of an export.
 package enum ExportFormat: Equatable, Sendable {
-  /// Everything: one JSON object a line.
+  /// Everything, as one JSON object per line.
   case jsonLines
-  /// The leads or the devices. With `neutralising`, cells that a spreadsheet could take for a formula get a
-  /// leading `'`, and do not come back as they were.
+  /// Leads or devices. With `neutralising`, a cell that a spreadsheet could read as a formula gets a leading `'`;
+  /// importing the file does not restore such cells.
   case csv(CSVTable, neutralising: Bool = false)
 }

@@ -1,21 +1,21 @@
-/// What became of the lines of one type; the parts add up to the lines that were kept.
+/// What happened to the lines of one type; the three counts add up to the accepted lines.
 package struct ImportCounts: Equatable, Sendable {
   /// Rows that are new.
   package var created = 0
-  /// Rows that existed and said something else.
+  /// Rows that existed with different values.
   package var updated = 0
-  /// Lines that said what the store holds already: nothing was written for them.
+  /// Lines equal to what the store already holds; they wrote nothing.
   package var unchanged = 0
 
-  /// Makes counts, zero unless given.
+  /// All counts are zero by default.
   package init(created: Int = 0, updated: Int = 0, unchanged: Int = 0) {
     (self.created, self.updated, self.unchanged) = (created, updated, unchanged)
   }
 
-  /// All lines of the type that were kept.
+  /// All accepted lines of the type.
   package var total: Int { created + updated + unchanged }
 
-  /// Counts one line by what became of it.
+  /// Counts one line under its change.
   package mutating func add(_ change: ImportChange) {
     switch change {
     case .created: created += 1

@@ -1,7 +1,7 @@
-/// What an imported file is written in.
+/// The file format of an import.
 package enum ImportFormat: Equatable, Sendable {
-  /// One JSON object a line, of any type.
+  /// One JSON object per line, of any type.
   case jsonLines
-  /// A header row, then one lead or device a row.
+  /// A header row, then one lead or device per row.
   case csv(CSVTable)
 }

@@ -1,15 +1,15 @@
 /// How a file is imported.
 package struct ImportOptions: Sendable {
-  /// What the file is written in.
+  /// The file format.
   package var format: ImportFormat
-  /// Leaves bad lines out and keeps the others; otherwise the first bad line refuses the file.
+  /// Skips bad lines and imports the others; if false, the first bad line rejects the whole file.
   package var skipBad: Bool
-  /// The moment that new rows, consumed triggers and opt-outs are dated with.
+  /// The time recorded for new rows, consumed triggers and opt-outs.
   package var now: Instant
-  /// Who imports, and which file; nil leaves no line in the audit.
+  /// Who imports which file; with nil the audit gets no line.
   package var origin: ImportOrigin?
 
-  /// Makes options: JSON Lines and all or nothing, unless told otherwise.
+  /// By default JSON Lines, and all lines or none.
   package init(format: ImportFormat = .jsonLines, skipBad: Bool = false, now: Instant, origin: ImportOrigin? = nil) {
     (self.format, self.skipBad, self.now, self.origin) = (format, skipBad, now, origin)
   }

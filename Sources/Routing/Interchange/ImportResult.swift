@@ -1,33 +1,32 @@
-/// What an import did. Every line is in one place: `counts`, `badLineCount` or `blankLineCount`; only an
-/// enrolment that was called queued without a message is in two, since it is kept as cancelled and listed as
-/// bad.
+/// What an import did. Every line is counted once, in `counts`, `badLineCount` or `blankLineCount`. One case is counted
+/// twice: a queued enrolment without a message is imported as cancelled and also listed as bad.
 package struct ImportResult: Equatable, Sendable {
-  /// The most bad lines that are kept with their text; the others are only counted.
+  /// The maximum number of bad lines kept with their text; further ones are only counted.
   package static let badLineMax = 1000
 
-  /// By type; a type that the file does not have is absent.
+  /// By type; types that do not occur in the file are absent.
   package var counts: [InterchangeType: ImportCounts] = [:]
-  /// What is allowed and probably not meant, each a sentence.
+  /// Input that is allowed but probably a mistake, one sentence each.
   package var warnings: [String] = []
-  /// With `skipBad`, the first `badLineMax` lines that were left out.
+  /// With `skipBad`, the first `badLineMax` skipped lines.
   package var badLines: [ImportProblem] = []
-  /// All lines that were left out.
+  /// The number of all skipped lines.
   package var badLineCount = 0
-  /// Lines of nothing but white space.
+  /// Lines that contain only white space.
   package var blankLineCount = 0
-  /// Lines read, bad and blank ones included; in CSV the header is not one of them.
+  /// Lines read, including bad and blank ones; a CSV header is not counted.
   package var lineCount = 0
 
-  /// Makes the result of an empty file.
+  /// The result for an empty file.
   package init() {}
 
-  /// The counts of a type, zeros if the file does not have it.
+  /// The counts of a type; zeros if the file does not contain it.
   package subscript(type: InterchangeType) -> ImportCounts { counts[type] ?? ImportCounts() }
 
   /// Whether the import wrote anything.
   package var hasChanged: Bool { counts.values.contains { $0.created + $0.updated > 0 } }
 
-  /// Counts a line that was left out; keeps its text below `badLineMax`.
+  /// Counts a skipped line, and keeps its text until `badLineMax` are kept.
   package mutating func addBad(_ problem: ImportProblem) {
     badLineCount += 1
     if badLines.count < ImportResult.badLineMax { badLines.append(problem) }

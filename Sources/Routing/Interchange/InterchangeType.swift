@@ -1,5 +1,5 @@
-/// The types of the lines that `usher import` reads and `usher export` writes, in the order of an export:
-/// what a line refers to comes before it.
+/// The types of the lines that `usher import` reads and `usher export` writes. Exports use this order, in which a line
+/// follows the lines that it refers to.
 package enum InterchangeType: String, CaseIterable, Sendable {
   case tenant, device, sequence, lead, trigger, enrolment, guards
   case guardParams = "guard_params"

@@ -1,11 +1,11 @@
-/// Who gave a command, for the record.
+/// Who gave a command, for the audit.
 package struct Actor: Hashable, Sendable, ExpressibleByStringLiteral {
-  /// The name that was given, or the system user.
+  /// The name given with the command, or the system user.
   package var name: String
-  /// The system user that ran the command, when `name` is another one; nil when they are the same.
+  /// The system user who ran the command, if it differs from `name`; otherwise nil.
   package var systemUser: String?
 
-  /// A `systemUser` that equals `name` is dropped.
+  /// Drops `systemUser` if it equals `name`.
   package init(_ name: String, systemUser: String? = nil) {
     self.name = name
     self.systemUser = systemUser == name ? nil : systemUser

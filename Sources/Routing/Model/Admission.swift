@@ -1,20 +1,20 @@
-/// The core's last word on a verdict: what a script chose becomes a decision only here.
+/// The core's check of a verdict. A script's choice becomes a decision only here.
 package enum Admission {
   /// How long a contact waits after a fault; seconds.
   package static let faultRetrySeconds: Int64 = 60
-  /// How long a contact waits when neither the policy nor the fleet says until when; seconds.
+  /// How long a contact waits when neither the policy nor the fleet names an end; seconds.
   package static let defaultWaitSeconds: Int64 = 300
-  /// How long a row that cannot be read is left alone; seconds.
+  /// How long an unreadable row is skipped; seconds.
   package static let quarantineSeconds: Int64 = 3600
-  /// The longest wait that a policy may ask for: 366 days, in seconds.
+  /// The longest wait that a policy may request: 366 days, in seconds.
   package static let longestWaitSeconds = 366.0 * 86_400
 
-  /// Where a verdict leads.
+  /// Turns a verdict into a resolution.
   ///
-  /// A device must be a member of the fleet that was shown, which holds one tenant's devices that are not retired. A
-  /// wait ends after the seconds asked for, or earlier when every device is full and the fleet knows when one will have
-  /// room; it never ends before the next second, so that a script cannot make the cycle spin. Throws what is wrong with
-  /// a verdict that cannot be followed.
+  /// A chosen device must be a member of the given fleet, which holds the devices of one tenant that are not retired. A
+  /// wait ends after the requested seconds, or earlier if every device is full and the fleet knows when one will have
+  /// capacity. It never ends before the next second, so that a script cannot make the cycle spin. Throws a fault for a
+  /// verdict that cannot be followed.
   package static func resolve(_ verdict: Verdict, fleet: inout Fleet) throws(Fault) -> Resolution {
     switch verdict {
     case .use(let device):
@@ -35,7 +35,7 @@ package enum Admission {
     }
   }
 
-  /// Until when a contact waits whose policy failed.
+  /// When the step of a contact whose policy failed is decided again.
   package static func retryAfterFault(at now: Instant) -> Instant { now.advanced(bySeconds: faultRetrySeconds) }
 
   private static func until(_ seconds: Double?, fleet: inout Fleet) -> Instant {

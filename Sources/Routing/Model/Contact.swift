@@ -1,41 +1,41 @@
 /// An enrolment as a policy sees it, with its lead and the step that is due.
 ///
-/// An object, since it is handed on through a batch a dozen times and never changes.
+/// A class, because a batch passes it on a dozen times and it never changes.
 package final class Contact: Equatable, Sendable {
-  /// The enrolment's row; 0 for a contact that stands in no store, such as one from a request file.
+  /// The enrolment's row; 0 for a contact that is in no store, such as one from a request file.
   package let key: EnrolmentKey
   /// `sequence/lead`, as people and commands write it.
   package let id: ContactID
-  /// In E.164 form; nil where a request from outside gives none.
+  /// In E.164 form; nil if a request does not give it.
   package let phone: String?
   /// The lead's name as imported; nil when it has none.
   package let name: String?
   /// The sequence's id.
   package let sequence: String
-  /// The step's place in the sequence, from 1.
+  /// The step's number in the sequence, from 1.
   package let step: Int
-  /// Where the contact belongs; nil while it belongs to no device.
+  /// The assigned device; nil if none is assigned.
   package let assignedDevice: DeviceID?
-  /// The same device by its row's key, where a store knows it: the quick way to find it in a fleet.
+  /// The row key of the assigned device, if a store knows it. Finding a device by key is faster than by id.
   package let assignedKey: DeviceKey?
   /// When the step became due.
   package let dueAt: Instant?
-  /// How often this step was decided before without a message.
+  /// How many earlier decisions about this step queued no message.
   package let attempts: Int
   /// The device that sent the enrolment's last message.
   package let lastDevice: DeviceID?
-  /// The lead's tags, in the order given, without repetition.
+  /// The lead's tags, in the order given, without duplicates.
   package let tags: [String]
   /// In the order given; names are unique.
   package let attributes: [Parameter]
-  /// Messages to this lead, of all its sequences, that were sent in the last 24 hours or are on their way.
+  /// Messages to this lead, from all its sequences, that were sent in the last 24 hours or are being sent.
   package let messagesDay: Int
-  /// How often a policy gave the enrolment another device.
+  /// How often a policy moved the enrolment to another device.
   package let moves: Int
-  /// How far the lead's clocks on the wall are ahead of UTC: minutes; nil where they are the tenant's.
+  /// Minutes by which the lead's local time is ahead of UTC; nil if the tenant's offset applies.
   package let utcOffsetMinutes: Int?
 
-  /// Defaults describe an unassigned contact at its first step; callers that know a row pass its keys.
+  /// By default an unassigned contact at its first step. Callers that read it from a row pass the row's keys.
   package init(
     key: EnrolmentKey = EnrolmentKey(0), id: ContactID, phone: String? = nil, name: String? = nil,
     sequence: String = "", step: Int = 1, assignedDevice: DeviceID? = nil, assignedKey: DeviceKey? = nil,
@@ -60,7 +60,7 @@ package final class Contact: Equatable, Sendable {
     self.utcOffsetMinutes = utcOffsetMinutes
   }
 
-  /// The same contact with another device, or more messages on their way.
+  /// A copy with another device or another count of messages.
   package func with(assigned device: (id: DeviceID, key: DeviceKey)? = nil, messagesDay: Int? = nil) -> Contact {
     Contact(
       key: key, id: id, phone: phone, name: name, sequence: sequence, step: step,
@@ -83,27 +83,27 @@ package final class Contact: Equatable, Sendable {
 package struct Lead: Equatable, Sendable {
   /// The external id, unique within the tenant.
   package var id: String
-  /// In E.164 form; nil where a request from outside gives none.
+  /// In E.164 form; nil if a request does not give it.
   package var phone: String?
   /// As imported; nil when it has none.
   package var name: String?
-  /// The sequence that its trigger matches.
+  /// The sequence that the trigger matches.
   package var sequence: String
-  /// The name of the event that is to enrol the lead.
+  /// The event name of the trigger.
   package var trigger: String
-  /// The device that the lead belongs to.
+  /// The device that the lead is assigned to.
   package var device: DeviceID?
-  /// In the order given, without repetition.
+  /// In the order given, without duplicates.
   package var tags: [String]
   /// In the order given; names are unique.
   package var attributes: [Parameter]
-  /// How far its clocks on the wall are ahead of UTC: minutes; nil where they are the tenant's.
+  /// Minutes by which the lead's local time is ahead of UTC; nil if the tenant's offset applies.
   package var utcOffsetMinutes: Int?
 
-  /// What the enrolment would be called.
+  /// The id that the enrolment would have.
   package var contact: ContactID { ContactID(sequence: sequence, lead: id) }
 
-  /// Defaults describe a lead without a device of its own, in the tenant's time zone.
+  /// By default a lead without a device, in the tenant's time zone.
   package init(
     id: String, phone: String? = nil, name: String? = nil, sequence: String = "", trigger: String = "",
     device: DeviceID? = nil, tags: [String] = [], attributes: [Parameter] = [], utcOffsetMinutes: Int? = nil

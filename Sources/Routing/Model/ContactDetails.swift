@@ -1,27 +1,27 @@
-/// Everything on record about one contact.
+/// Everything that the store holds about one contact.
 package struct ContactDetails: Equatable, Sendable {
   /// A message of the enrolment, at most one for each step.
   package struct Message: Equatable, Sendable {
-    /// The key by which commands and gateways' logs refer to it.
+    /// The key that commands and gateway logs use for it.
     package var key: MessageKey
-    /// The number of the step that it carries, from 1.
+    /// The number of the step that it belongs to, from 1.
     package var step: Int
-    /// The device that sends it or sent it; after a move, the new one.
+    /// The device that sends or sent it; after a move, the new device.
     package var device: DeviceID
-    /// As the row says; a state that this version does not know reads as `unknown`.
+    /// As stored; a status unknown to this version reads as `unknown`.
     package var status: MessageStatus
     /// The rendered text, as it is or was sent.
     package var content: String
-    /// Why it failed, was cancelled or returned last; nil when nothing went wrong.
+    /// Why it failed, was cancelled or was last returned to the queue; nil if nothing went wrong.
     package var error: String?
     /// When the decision queued it.
     package var createdAt: Instant
     /// When the gateway accepted it; nil if it has not.
     package var sentAt: Instant?
-    /// In order.
+    /// In order of their numbers.
     package var attempts: [Attempt]
 
-    /// `attempts` must be in the order of their numbers.
+    /// `attempts` must be in order of their numbers.
     package init(
       key: MessageKey, step: Int, device: DeviceID, status: MessageStatus, content: String, error: String?,
       createdAt: Instant, sentAt: Instant?, attempts: [Attempt]
@@ -38,22 +38,22 @@ package struct ContactDetails: Equatable, Sendable {
     }
   }
 
-  /// One time that a message was handed to a gateway.
+  /// One call of a gateway for a message.
   package struct Attempt: Equatable, Sendable {
-    /// Counts the attempts of one message, from 1.
+    /// The attempt's number within its message, from 1.
     package var number: Int
-    /// The device at the time, which may differ from the message's after a move.
+    /// The device of this attempt. It differs from the message's device after a move.
     package var device: DeviceID
     /// When the message was claimed.
     package var startedAt: Instant
-    /// When the gateway's answer was recorded; nil while the attempt lasts.
+    /// When the gateway's answer was recorded; nil while the attempt runs.
     package var finishedAt: Instant?
-    /// `accepted`, `unknown`, `refused`, `device_fault` or `not_sent`; nil while it lasts.
+    /// `accepted`, `unknown`, `refused`, `device_fault` or `not_sent`; nil while it runs.
     package var outcome: String?
-    /// The gateway's words for an outcome other than `accepted`; nil without any.
+    /// The gateway's error text for outcomes other than `accepted`; nil if there was none.
     package var error: String?
 
-    /// `finishedAt` and `outcome` are nil together, while the attempt lasts.
+    /// `finishedAt` and `outcome` are both nil while the attempt runs.
     package init(
       number: Int, device: DeviceID, startedAt: Instant, finishedAt: Instant?, outcome: String?, error: String?
     ) {
@@ -66,9 +66,9 @@ package struct ContactDetails: Equatable, Sendable {
     }
   }
 
-  /// What the policies had chosen where a guard made the contact wait.
+  /// A policy's choice that a guard replaced with a wait.
   package struct Narrowed: Equatable, Sendable {
-    /// As the tenant lists the policy that chose.
+    /// The choosing policy's name in the tenant's list.
     package var policy: String
     /// `sha256:` and 64 hexadecimal digits.
     package var revision: String
@@ -76,10 +76,10 @@ package struct ContactDetails: Equatable, Sendable {
     package var outcome: Outcome
     /// The choice that the guard overruled.
     package var device: DeviceID
-    /// The choosing policy's reason; the guard's is the decision's.
+    /// The choosing policy's reason. The guard's reason is the decision's `reason`.
     package var reason: String
 
-    /// Describes the overruled choice alone: the wait itself is the decision.
+    /// Describes the overruled choice only; the decision itself is the wait.
     package init(policy: String, revision: String, outcome: Outcome, device: DeviceID, reason: String) {
       self.policy = policy
       self.revision = revision
@@ -91,34 +91,34 @@ package struct ContactDetails: Equatable, Sendable {
 
   /// What a policy, a guard or an operator decided for one step.
   package struct Decision: Equatable, Sendable {
-    /// The row's number, which other commands take for it.
+    /// The decision's number, which other commands accept.
     package var number: Int64
     /// The number of the step that was decided, from 1.
     package var step: Int
-    /// As admitted, after guards.
+    /// After admission and guards.
     package var outcome: Outcome
     /// Set for `use` and `move`.
     package var device: DeviceID?
-    /// The policy's, the guard's or the operator's words.
+    /// The reason given by the policy, the guard or the operator.
     package var reason: String
-    /// Nil where an operator decided.
+    /// Nil for an operator's decision.
     package var policy: String?
-    /// `sha256:` and 64 hexadecimal digits; nil where an operator decided.
+    /// `sha256:` and 64 hexadecimal digits; nil for an operator's decision.
     package var revision: String?
-    /// Budget used: virtual machine instructions and charges of library functions.
+    /// Budget used: virtual machine instructions and the costs of library functions.
     package var instructions: Int64
-    /// What the policy noted while it decided, in order.
+    /// The policy's notes, in order.
     package var notes: [String]
-    /// What kind of fault made the contact wait; nil without one.
+    /// The kind of fault that made the contact wait; nil without a fault.
     package var faultKind: String?
-    /// Nil where no guard had a say.
+    /// Nil unless a guard overruled a choice.
     package var narrowed: Narrowed?
     /// The end of a wait; nil for all other outcomes.
     package var until: Instant?
     /// The `now` of the cycle that decided.
     package var at: Instant
 
-    /// `policy` and `revision` are nil together, where an operator decided.
+    /// `policy` and `revision` are both nil for an operator's decision.
     package init(
       number: Int64, step: Int, outcome: Outcome, device: DeviceID?, reason: String, policy: String?,
       revision: String?, instructions: Int64, notes: [String], faultKind: String?, narrowed: Narrowed?,
@@ -140,18 +140,18 @@ package struct ContactDetails: Equatable, Sendable {
     }
   }
 
-  /// The contact's device from a moment on.
+  /// A period in which the contact belongs to one device. It lasts until the next assignment.
   package struct Assignment: Equatable, Sendable {
-    /// The device that the contact belongs to until the next assignment.
+    /// The device that the contact belongs to from `at` on.
     package var device: DeviceID
-    /// Why it was given: a policy's reason, or an operator's.
+    /// The reason of the policy or the operator.
     package var reason: String
-    /// A person, or `usher` for what policies did.
+    /// A person's name, or `usher` for an assignment by a policy.
     package var actor: String
     /// When the assignment took effect.
     package var at: Instant
 
-    /// An assignment has no end of its own: the next one ends it.
+    /// The next assignment ends this one, so there is no end time.
     package init(
       device: DeviceID, reason: String, actor: String, at: Instant
     ) {
@@ -166,7 +166,7 @@ package struct ContactDetails: Equatable, Sendable {
   package var id: ContactID
   /// The lead's external id.
   package var lead: String
-  /// The lead's name; nil when it has none.
+  /// The lead's name; nil if it has none.
   package var name: String?
   /// A copy of the lead's number, kept up to date while the enrolment is open.
   package var phone: String
@@ -174,34 +174,34 @@ package struct ContactDetails: Equatable, Sendable {
   package var sequence: String
   /// `active`, or why nothing of the sequence is decided or sent: `draft`, `paused`, `archived`.
   package var sequenceStatus: String
-  /// Where the current step stands.
+  /// The state of the current step.
   package var status: EnrolmentStatus
   /// The number of the current step, from 1.
   package var step: Int
   /// How many steps the sequence has now.
   package var steps: Int
-  /// Nil while the contact belongs to no device.
+  /// Nil if no device is assigned.
   package var assignedDevice: DeviceID?
   /// When the current step became, or becomes, due.
   package var dueAt: Instant
-  /// When it is looked at next; nil while a message carries the step, and at the end.
+  /// When it is processed next; nil while the step has a message and after the end.
   package var nextAt: Instant?
-  /// Why the current state is what it is; nil where it needs no reason.
+  /// Why the enrolment is in its current state; nil if the state needs no reason.
   package var reason: String?
-  /// When the enrolment was made.
+  /// When the enrolment was created.
   package var enrolledAt: Instant
   /// When it completed, failed or was cancelled; nil while it is open.
   package var endedAt: Instant?
-  /// When the lead opted out, of all its sequences; nil if it did not.
+  /// When the lead opted out of all its sequences; nil if it did not.
   package var optedOutAt: Instant?
-  /// By step.
+  /// In order of their steps.
   package var messages: [Message]
-  /// Latest first, as many as were asked for.
+  /// Latest first, at most as many as requested.
   package var decisions: [Decision]
   /// Oldest first.
   package var assignments: [Assignment]
 
-  /// Lists must be in the orders that the fields state.
+  /// The lists must be in the order that their properties state.
   package init(
     id: ContactID, lead: String, name: String?, phone: String, sequence: String, sequenceStatus: String,
     status: EnrolmentStatus, step: Int, steps: Int, assignedDevice: DeviceID?, dueAt: Instant, nextAt: Instant?,

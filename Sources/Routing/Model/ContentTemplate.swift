@@ -1,15 +1,16 @@
 /// A step's text with `{name}`, `{phone}` and `{attribute}` placeholders.
 ///
-/// Rendering is a pure function, done once when the message is queued: what is stored is what is sent (I-65). A value
-/// that the lead does not have renders as nothing, `{name|there}` gives it another text. `{{` is a brace.
+/// Rendering is a pure function and runs once, when the message is queued: the stored text is the text that is sent
+/// (I-65). A value that the lead does not have renders as nothing; `{name|there}` gives a default. `{{` is a literal
+/// brace.
 package struct ContentTemplate: Equatable, Sendable {
-  /// A stretch of the template: copied as it is, or replaced by the contact's value.
+  /// A segment of the template: copied as it is, or replaced by the contact's value.
   package enum Part: Equatable, Sendable {
     case text(String)
     case placeholder(name: String, otherwise: String)
   }
 
-  /// In the order of the source; a brace that opens no placeholder is part of a text.
+  /// In source order; a brace that opens no placeholder is part of a text.
   package let parts: [Part]
 
   /// Never fails: a brace that opens no placeholder is text.
@@ -41,15 +42,15 @@ package struct ContentTemplate: Equatable, Sendable {
     self.parts = parts
   }
 
-  /// The text for one contact as it is kept and sent: without white space at its ends, each NUL replaced. Nil when
-  /// nothing would be left: an empty message is never sent (I-48).
+  /// The text for one contact as it is stored and sent: without white space at its ends, each NUL replaced. Nil if
+  /// nothing is left: an empty message is never sent (I-48).
   package func render(for contact: Contact) -> String? { trimmed(for: contact)?.withoutNUL }
 
   private func trimmed(for contact: Contact) -> String? {
     var count = 0
     for part in parts { count += ContentTemplate.text(of: part, for: contact).utf8.count }
     var isTrimmed = false
-    // Made in one go in as much room as it takes: this is done for each message.
+    // Built in one allocation of the exact size, because this runs for each message.
     let result = String(unsafeUninitializedCapacity: count) { bytes in
       var end = 0
       for part in parts { end += ContentTemplate.copy(ContentTemplate.text(of: part, for: contact), to: bytes, end) }
@@ -64,8 +65,8 @@ package struct ContentTemplate: Equatable, Sendable {
     return String(result[first...last])
   }
 
-  /// True for most texts: those that begin and end with a visible character of ASCII. Such a character is white space
-  /// in no company.
+  /// True for most texts: those that begin and end with a visible ASCII character. Such a character is never white space,
+  /// even combined with its neighbours.
   private static func isTrimmed(_ bytes: Slice<UnsafeMutableBufferPointer<UInt8>>) -> Bool {
     guard let first = bytes.first, let last = bytes.last else { return false }
     let visible: ClosedRange<UInt8> = 0x21...0x7E
@@ -79,7 +80,7 @@ package struct ContentTemplate: Equatable, Sendable {
     }
   }
 
-  /// Puts a text at a place where there is room for it, and gives back how many bytes it takes.
+  /// Copies a text into a buffer with enough space, and returns its length in bytes.
   private static func copy(_ text: String, to bytes: UnsafeMutableBufferPointer<UInt8>, _ start: Int) -> Int {
     let room = UnsafeMutableBufferPointer(rebasing: bytes[start...])
     let copied = text.utf8.withContiguousStorageIfAvailable { room.update(fromContentsOf: $0) }

@@ -1,53 +1,53 @@
-/// What a decision comes to.
+/// The result of a decision.
 package enum Outcome: String, CaseIterable, Sendable {
   /// Queue on the device; the assignment stays.
   case use
-  /// Queue on the device, and the contact belongs to it from now on.
+  /// Queue on the device, and assign the contact to it from now on.
   case move
-  /// Nothing now; look again later.
+  /// Do nothing now; decide again later.
   case wait
-  /// Leave this step out.
+  /// Skip this step.
   case skip
 }
 
 /// Why a policy's answer could not be used.
 package struct Fault: Error, Equatable, Sendable {
-  /// What went wrong; the raw values are those of the schema and of JSON.
+  /// What went wrong. The raw values are those of the schema and of JSON.
   package enum Kind: String, CaseIterable, Sendable {
     case syntax, runtime, budget, memory, timeout, verdict, device
   }
 
-  /// Decides what the operator can do about it: edit the file, raise a limit, or wait.
+  /// Determines what the operator can do about it: edit the file, raise a limit, or wait.
   package var kind: Kind
-  /// For the author of the policy, without the line number.
+  /// For the policy's author, without the line number.
   package var message: String
-  /// The line of the policy file, from 1; nil where none can be named.
+  /// The line of the policy file, from 1; nil if no line can be named.
   package var line: Int?
 
-  /// Without `line`, the fault belongs to no line of the file.
+  /// Without `line`, the fault is not tied to a line of the file.
   package init(_ kind: Kind, _ message: String, line: Int? = nil) {
     (self.kind, self.message, self.line) = (kind, message, line)
   }
 }
 
-/// What a hook chose, before the core has admitted it. Devices are places in the fleet that was shown.
+/// What a hook chose, before admission. Devices are indices in the fleet that the policy saw.
 package enum Verdict: Equatable, Sendable {
   case use(device: Int)
   case move(device: Int)
-  /// `seconds` nil: until a device could accept.
+  /// `seconds` is nil to wait until a device can accept a message.
   case wait(seconds: Double?)
   case skip
   case noOpinion
 }
 
-/// Where an admitted decision leads. The device is a place in the fleet that was shown.
+/// The result of an admitted decision. A device is an index in the fleet that the policy saw.
 package enum Resolution: Equatable, Sendable {
   case use(device: Int)
   case move(device: Int)
   case wait(until: Instant)
   case skip
 
-  /// The outcome without device and time, as it is recorded.
+  /// The outcome as it is recorded, without device and time.
   package var outcome: Outcome {
     switch self {
     case .use: .use
@@ -57,7 +57,7 @@ package enum Resolution: Equatable, Sendable {
     }
   }
 
-  /// A place in the fleet that was shown; nil for `wait` and `skip`.
+  /// An index in the fleet that the policy saw; nil for `wait` and `skip`.
   package var device: Int? {
     switch self {
     case .use(let device), .move(let device): device
@@ -66,38 +66,38 @@ package enum Resolution: Equatable, Sendable {
   }
 }
 
-/// What the policies had chosen where a guard made the contact wait.
+/// A policy's choice that a guard replaced with a wait.
 package struct NarrowedChoice: Equatable, Sendable {
-  /// The policy that chose; the guard is the decision's origin.
+  /// The policy that chose. The guard is the origin of the decision.
   package let origin: DecisionOrigin
   /// `use` or `move`.
   package let outcome: Outcome
-  /// A place in the fleet that was shown.
+  /// An index in the fleet that the policy saw.
   package let device: Int
-  /// The same device by its row, for the record.
+  /// The row key of the same device, for the record.
   package let deviceKey: DeviceKey
-  /// The choosing policy's words.
+  /// The choosing policy's reason.
   package let reason: String
 
-  /// `device` and `deviceKey` must name the same member.
+  /// `device` and `deviceKey` must refer to the same member.
   package init(origin: DecisionOrigin, outcome: Outcome, device: Int, deviceKey: DeviceKey, reason: String) {
     (self.origin, self.outcome, self.device, self.reason) = (origin, outcome, device, reason)
     self.deviceKey = deviceKey
   }
 }
 
-/// What few decisions have.
+/// The parts of a decision that few decisions have.
 package final class DecisionRemarks: Equatable, Sendable {
-  /// Why a policy failed, which made the contact wait; nil for most.
+  /// The policy's fault, which made the contact wait; nil for most decisions.
   package let fault: Fault?
-  /// What the policies noted, in order.
+  /// The policies' notes, in order.
   package let notes: [String]
-  /// Set when a guard made a wait of a choice.
+  /// Set if a guard replaced a choice with a wait.
   package let narrowed: NarrowedChoice?
-  /// The guards that answered without a fault, in the order in which they were asked.
+  /// The guards that answered without a fault, in evaluation order.
   package let guards: [DecisionOrigin]
 
-  /// Worth making only if one of them is there: most decisions have no remarks.
+  /// Create it only if one of the parts is present; most decisions have no remarks.
   package init(
     fault: Fault?, notes: [String], narrowed: NarrowedChoice? = nil, guards: [DecisionOrigin] = []
   ) {
@@ -110,26 +110,25 @@ package final class DecisionRemarks: Equatable, Sendable {
   }
 }
 
-/// A verdict that was admitted, with what it takes to understand it later.
+/// An admitted verdict with what is needed to understand it later.
 ///
-/// Made a million times in a row, so it is small: what it shares with others, and what it rarely has, is behind a
-/// reference.
+/// Kept small because a cycle makes up to a million of them: shared and rare parts are behind a reference.
 package struct Decision: Equatable, Sendable {
   /// What happens to the contact, after admission and guards.
   package var resolution: Resolution
-  /// In words, for the record and for people; not yet fitted to a column.
+  /// The reason, for the record and for people; not yet shortened to the column's limit.
   package var reason: String
-  /// The policy that decided, the guard that narrowed, or the last policy asked.
+  /// The policy that decided, the guard that overruled it, or the last policy evaluated.
   package var origin: DecisionOrigin
-  /// What `random` in policies drew from: from the contact, the step and the moment.
+  /// The seed of `random` in policies, derived from the contact, the step and the time.
   package var seed: UInt64
-  /// What the policies used of their budget: virtual machine instructions and the charges of library functions.
+  /// Budget used: virtual machine instructions and the costs of library functions.
   package var instructions: Int64
-  /// The earliest moment at which a device of the fleet could accept more; nil when one can now, or none is known.
+  /// The earliest time at which a device of the fleet can accept more; nil if one can now, or if no time is known.
   package var capacityAt: Instant?
   private let remarks: DecisionRemarks?
 
-  /// No remarks and no instructions unless given, as for a wait that no policy was asked about.
+  /// By default without remarks and instructions, as for a wait without evaluating a policy.
   package init(
     resolution: Resolution, reason: String, origin: DecisionOrigin, seed: UInt64, instructions: Int64 = 0,
     remarks: DecisionRemarks? = nil, capacityAt: Instant? = nil
@@ -143,19 +142,19 @@ package struct Decision: Equatable, Sendable {
     self.capacityAt = capacityAt
   }
 
-  /// That of the resolution.
+  /// The outcome of the resolution.
   package var outcome: Outcome { resolution.outcome }
-  /// The name of the policy that decided, as the tenant lists it.
+  /// The deciding policy's name in the tenant's list.
   package var policy: String { origin.policy }
   /// `sha256:` and 64 hexadecimal digits.
   package var revision: String { origin.revision }
-  /// Why a policy failed; nil for a decision without a fault.
+  /// Why the policy failed; nil without a fault.
   package var fault: Fault? { remarks?.fault }
-  /// What the policies noted, in order; mostly empty.
+  /// The policies' notes, in order; empty for most decisions.
   package var notes: [String] { remarks?.notes ?? [] }
-  /// What a guard turned into this wait; the decision's origin is the guard. Nil for all others.
+  /// The choice that a guard replaced with this wait; the decision's origin is then the guard. Otherwise nil.
   package var narrowed: NarrowedChoice? { remarks?.narrowed }
-  /// The guards that answered about the choice without a fault, in the order in which they were asked. Empty for most
-  /// decisions, and for those read from the store: it is not on record.
+  /// The guards that answered without a fault about the choice, in evaluation order. Empty for most decisions, and for
+  /// decisions read from the store, which does not record them.
   package var guards: [DecisionOrigin] { remarks?.guards ?? [] }
 }

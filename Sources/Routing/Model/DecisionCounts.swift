@@ -1,19 +1,19 @@
-/// What one batch of decisions came to; the parts add up to `decided`.
+/// The results of one batch of decisions; the outcomes add up to `decided`.
 package struct DecisionCounts: Equatable, Sendable {
-  /// Steps looked at, those included that no policy was asked about.
+  /// Steps processed, including those decided without evaluating a policy.
   package var decided = 0
-  /// A message was queued: `use` and `move`.
+  /// Steps for which a message was queued: `use` and `move`.
   package var queued = 0
-  /// The step is looked at again later.
+  /// Steps to be decided again later.
   package var waiting = 0
-  /// The step was left out.
+  /// Steps skipped.
   package var skipped = 0
-  /// The enrolment ended, as the lead opted out.
+  /// Enrolments that ended because the lead opted out.
   package var cancelled = 0
-  /// Of the waiting ones, those that wait because of a fault.
+  /// The part of `waiting` that is due to a fault.
   package var faults = 0
 
-  /// Zeros unless given.
+  /// All counts are zero by default.
   package init(
     decided: Int = 0, queued: Int = 0, waiting: Int = 0, skipped: Int = 0, cancelled: Int = 0, faults: Int = 0
   ) {

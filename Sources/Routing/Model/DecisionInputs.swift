@@ -1,19 +1,20 @@
-/// What the decisions of one tenant in one cycle are made on. A store records it, so that they can be made again.
+/// The inputs shared by the decisions of one tenant in one cycle. A store records them so that the decisions can be
+/// replayed.
 package struct DecisionInputs {
-  /// The fleet as it was read: without what the decisions reserve.
+  /// The fleet as it was read, without the reservations of the decisions.
   package let fleet: Fleet
-  /// The tenant's generation of policies that is asked. A store writes nothing when its last one is another.
+  /// The tenant's generation in use. A store writes nothing if its latest generation is a different one.
   package let generation: Int64
-  /// The share of the canary that decides among the others; nil without one.
+  /// The contacts that the canary decides for; nil without a canary.
   package let canary: ContactShare?
-  /// Where the decider adds how a shadow compares. The store writes it with the decisions and empties it once they are
-  /// committed; nil without a shadow. Not for use from two threads at a time.
+  /// Where the decider adds the shadow's comparisons. The store writes them with the decisions and clears them after the
+  /// commit; nil without a shadow. Not thread-safe.
   package let shadow: ShadowComparison?
-  /// The fleet record that an earlier batch wrote for these inputs (`DecidedBatch.record`): further decisions refer to it.
-  /// Nil for the first batch, which writes one.
+  /// The fleet record that an earlier batch wrote for these inputs (`DecidedBatch.record`); later decisions refer to it.
+  /// Nil for the first batch, which writes the record.
   package var record: Int64?
 
-  /// No canary, no shadow and no record unless given.
+  /// By default without canary, shadow and record.
   package init(
     fleet: Fleet, generation: Int64, canary: ContactShare? = nil, shadow: ShadowComparison? = nil, record: Int64? = nil
   ) {

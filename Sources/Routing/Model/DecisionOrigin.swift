@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The policy that gave a verdict, or the last one asked.
+/// The policy that gave a verdict, or the last one evaluated.
 ///
-/// A decision names it by an address and counts no reference: a count is a step that the processors have to agree on, and
-/// two of them cost a decision as much as its verdict. So what an origin says stays for as long as the process runs, once
-/// for each revision: some 300 bytes.
+/// A decision holds the address of an entry without counting a reference: reference counting is an atomic operation, and
+/// two of them cost as much as the verdict of a decision. Entries are therefore never freed: some 300 bytes for each
+/// revision, until the process ends.
 package struct DecisionOrigin: Equatable, Sendable {
   private struct Names: Hashable, Sendable {
     let policy: String
@@ -17,12 +17,12 @@ package struct DecisionOrigin: Equatable, Sendable {
     init(_ names: Names) { self.names = names }
   }
 
-  /// Keeps every entry, so that an address is good for ever, and is the same for the same names.
+  /// Keeps every entry, so that an address stays valid, and equal names have the same address.
   private static let entries = Mutex<[Names: Entry]>([:])
 
   private let entry: Unmanaged<Entry>
 
-  /// Takes a lock and keeps the names for as long as the process runs: call it once for each revision.
+  /// Takes a lock and keeps the names until the process ends: call it once for each revision.
   package init(policy: String, revision: String) {
     let names = Names(policy: policy, revision: revision)
     entry = DecisionOrigin.entries.withLock { entries in
@@ -33,7 +33,7 @@ package struct DecisionOrigin: Equatable, Sendable {
     }
   }
 
-  /// As the tenant lists it.
+  /// The policy's name in the tenant's list.
   package var policy: String { entry._withUnsafeGuaranteedRef { $0.names.policy } }
   /// `sha256:` and 64 hexadecimal digits.
   package var revision: String { entry._withUnsafeGuaranteedRef { $0.names.revision } }

@@ -1,74 +1,75 @@
-/// Which decisions on record are meant. Nil is no condition.
+/// Selects recorded decisions. A nil property is no condition.
 package struct RecordFilter: Equatable, Sendable {
-  /// Decisions of this tenant alone.
+  /// Only decisions of this tenant.
   package var tenant: TenantID?
-  /// Decided at this moment or later.
+  /// Decided at this time or later.
   package var since: Instant?
-  /// Decided before this moment.
+  /// Decided before this time.
   package var until: Instant?
-  /// This decision alone.
+  /// Only the decision with this number.
   package var decision: Int64?
 
-  /// Without arguments, every decision on record passes.
+  /// Without arguments, every recorded decision matches.
   package init(tenant: TenantID? = nil, since: Instant? = nil, until: Instant? = nil, decision: Int64? = nil) {
     (self.tenant, self.since, self.until, self.decision) = (tenant, since, until, decision)
   }
 }
 
-/// What the decisions of one tenant in one cycle were made on.
+/// The recorded inputs of the decisions of one tenant in one cycle.
 package struct RecordedRun: Sendable {
-  /// As it was recorded with the run, not as it is now.
+  /// The tenant as recorded with the run, not as it is now.
   package let tenant: Tenant
-  /// As it stood before the first decision that is visited, with what the run's earlier decisions reserved. What a
-  /// decision does not depend on is not kept: phones, gateways, paces.
+  /// The fleet before the first visited decision, including what earlier decisions of the run reserved. Values that
+  /// decisions do not depend on (phone, gateway, pace) are not recorded.
   package let fleet: Fleet
-  /// The policies that decided, with their texts.
+  /// The policies of the run, with their sources.
   package let lineup: PolicyLineup
-  /// The number of the line-up's generation.
+  /// The number of the generation.
   package let generation: Int
 
-  /// `fleet` carries the run's moment and earlier reservations.
+  /// `fleet` has the run's time and the earlier reservations.
   package init(tenant: Tenant, fleet: Fleet, lineup: PolicyLineup, generation: Int) {
     (self.tenant, self.fleet, self.lineup, self.generation) = (tenant, fleet, lineup, generation)
   }
 
-  /// Those that may have decided: the live ones first, guards last, each in the order in which they were asked.
+  /// All revisions that may have decided, in evaluation order: live ones, the canary's, then guards.
   package var revisions: [PolicyRevision] { lineup.live + (lineup.canary?.revisions ?? []) + lineup.guards }
 
   /// When the decisions were made: the cycle's `now`.
   package var at: Instant { fleet.now }
 }
 
-/// A decision as it is on record, with the contact as the policies saw it.
+/// A recorded decision, with the contact as the policies saw it.
 package struct RecordedDecision: Sendable {
-  /// What the outside calls it: unique in its store, and larger than those of earlier decisions.
+  /// The decision's number, as users see it: unique in its store, and larger than those of earlier decisions.
   package let number: Int64
-  /// With the values that its lead and enrolment had then.
+  /// With the values that its lead and enrolment had at that time.
   package let contact: Contact
-  /// The step's template as it stood.
+  /// The step's template at that time.
   package let content: String
-  /// As admitted, after guards.
+  /// After admission and guards.
   package let outcome: Outcome
   /// Set for `use` and `move`.
   package let device: DeviceID?
-  /// The words that the deciding policy or guard gave.
+  /// The reason of the deciding policy or guard.
   package let reason: String
   /// The digest of the revision that decided.
   package let revision: String
-  /// What `random` in policies drew from.
+  /// The seed of `random` in policies.
   package let seed: UInt64
-  /// Budget used: virtual machine instructions and charges of library functions.
+  /// Budget used: virtual machine instructions and the costs of library functions.
   package let instructions: Int64
   /// The end of a wait; nil for all other outcomes.
   package let until: Instant?
-  /// Why a policy failed; `line` is nil where none could be named.
+  /// Why a policy failed; `line` is nil if no line could be named.
   package let fault: (kind: Fault.Kind, line: Int?)?
-  /// What the policies noted, in order.
+  /// The policies' notes, in order.
   package let notes: [String]
-  /// What a guard turned into the wait, by the digest of the revision that had chosen.
+  /// The choice that a guard replaced with a wait, with the digest of the revision that made it.
   package let narrowed: (outcome: Outcome, device: DeviceID, reason: String, revision: String)?
 
-  /// `device`, `until`, `fault` and `narrowed` must suit the outcome: the store's schema checks them when it records.
+  /// `device`, `until`, `fault` and `narrowed` must match the outcome; the store's schema checks this when a decision is
+  /// recorded.
   package init(
     number: Int64, contact: Contact, content: String, outcome: Outcome, device: DeviceID?, reason: String,
     revision: String, seed: UInt64, instructions: Int64, until: Instant?, fault: (kind: Fault.Kind, line: Int?)?,
@@ -91,26 +92,26 @@ package struct RecordedDecision: Sendable {
   }
 }
 
-/// Decisions without a record in this store.
+/// The number of decisions without a record in this store, by cause.
 package struct UnrecordedCounts: Equatable, Sendable {
   /// Decided by an earlier version, or imported.
   package var byPolicies = 0
-  /// An operator moved a message: no policy was asked.
+  /// Moves by an operator, which evaluate no policy.
   package var byOperators = 0
-  /// On record in an archive, and no longer here.
+  /// Recorded in an archive and pruned from this store.
   package var archived = 0
 
-  /// Zeros unless given.
+  /// All counts are zero by default.
   package init(byPolicies: Int = 0, byOperators: Int = 0, archived: Int = 0) {
     (self.byPolicies, self.byOperators, self.archived) = (byPolicies, byOperators, archived)
   }
 }
 
-/// What was kept of decisions cannot be read.
+/// The record of decisions cannot be read.
 package struct UnreadableRecord: UsherError, Equatable, Sendable, CustomStringConvertible {
   /// Which part of the record is damaged, and how.
   package let description: String
-  /// `description` is put after "the decision record cannot be read".
+  /// `description` follows "the decision record cannot be read: " in the message.
   package init(_ description: String) { self.description = description }
 
   /// `unreadable_record`.

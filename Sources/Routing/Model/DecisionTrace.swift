@@ -1,36 +1,36 @@
-/// What the policies did on the way to one decision, as the interpreter wrote it down. Devices are places in the fleet
-/// that was shown.
+/// What the policies did to reach one decision, as the interpreter logged it. Devices are indices in the fleet that the
+/// policies saw.
 package struct DecisionTrace: Equatable, Sendable {
-  /// A policy that was asked, and what it answered.
+  /// One evaluated policy and its answer.
   package struct Asked: Equatable, Sendable {
-    /// What came back from one policy, before admission.
+    /// The answer of one policy, before admission.
     package enum Answer: Equatable, Sendable {
-      /// `seconds`: what a wait asked for.
+      /// `seconds` is the requested length of a wait.
       case verdict(Outcome, seconds: Double?)
       case noOpinion
       case fault(Fault)
-      /// It failed too often, and no hook of it was run.
+      /// The policy had failed too often, so its hook was not run.
       case suspended
     }
 
-    /// Which revision was asked.
+    /// The revision that was evaluated.
     package let origin: DecisionOrigin
-    /// A verdict ends the asking.
+    /// A verdict ends the evaluation.
     package let answer: Answer
-    /// Budget used by this policy alone.
+    /// Budget used by this policy.
     package let instructions: Int64
-    /// What this policy noted, in order.
+    /// This policy's notes, in order.
     package let notes: [String]
 
-    /// One entry for each policy, written when it has answered.
+    /// One entry per policy, made when it has answered.
     package init(origin: DecisionOrigin, answer: Answer, instructions: Int64, notes: [String]) {
       (self.origin, self.answer, self.instructions, self.notes) = (origin, answer, instructions, notes)
     }
   }
 
-  /// Something that was read, the first time that it was.
+  /// A value that a policy read; only the first read of each is kept.
   package struct Read: Equatable, Sendable {
-    /// Whose field was read; a device is a place in the fleet.
+    /// Whose field was read. A device is an index in the fleet.
     package enum Subject: Hashable, Sendable {
       case contact, fleet
       case device(Int)
@@ -38,14 +38,14 @@ package struct DecisionTrace: Equatable, Sendable {
 
     /// The row that was read.
     package let subject: Subject
-    /// A field, an entry of it (`attributes.city`), or of the fleet `#fleet` and `fleet[3]`.
+    /// A field, an entry of a field (`attributes.city`), or of the fleet `#fleet` and `fleet[3]`.
     package let name: String
-    /// In words; nil for nothing.
+    /// The value as text; nil if the script read nil.
     package let value: String?
-    /// The device that was come by in this way.
+    /// The device that the script obtained by this read.
     package let device: Int?
 
-    /// `device` is set when the value is a device of the fleet.
+    /// `device` is set if the value is a device of the fleet.
     package init(_ subject: Subject, _ name: String, _ value: String?, device: Int? = nil) {
       (self.subject, self.name, self.value, self.device) = (subject, name, value, device)
     }
@@ -53,7 +53,7 @@ package struct DecisionTrace: Equatable, Sendable {
 
   /// A query over the fleet.
   package struct Query: Equatable, Sendable {
-    /// The function of `fleet` that was called, with its own argument.
+    /// The function of `fleet` that was called, with its argument.
     package enum Kind: Equatable, Sendable {
       case get(id: String)
       case leastLoaded, firstAvailable, available
@@ -61,33 +61,33 @@ package struct DecisionTrace: Equatable, Sendable {
       case hash(key: String)
     }
 
-    /// The first condition of a filter that left a device out.
+    /// The first condition of a filter that excluded a device.
     package enum Condition: String, Sendable { case tag, platform, except }
 
-    /// A device that a filter took out of a query.
+    /// A device that a filter excluded from a query.
     package struct LeftOut: Equatable, Sendable {
-      /// A place in the fleet.
+      /// An index in the fleet.
       package let device: Int
       /// The first condition that it failed.
       package let by: Condition
-      /// Later conditions were not looked at.
+      /// Conditions after the first failed one are not evaluated.
       package init(device: Int, by: Condition) { (self.device, self.by) = (device, by) }
     }
 
-    /// Which function was called.
+    /// The function that was called.
     package let kind: Kind
-    /// Only devices with this tag; nil without such a condition.
+    /// Only devices with this tag; nil without this condition.
     package let tag: String?
-    /// Only devices of this platform; nil without such a condition.
+    /// Only devices of this platform; nil without this condition.
     package let platform: String?
-    /// The place of the device that was excluded; nil for none.
+    /// The index of the excluded device; nil if none was excluded.
     package let except: Int?
-    /// What it gave back, in that order.
+    /// The devices that it returned, in that order.
     package let found: [Int]
-    /// Those that could accept more and failed a condition.
+    /// The devices that could accept more but failed a condition.
     package let leftOut: [LeftOut]
 
-    /// Without conditions and results unless given.
+    /// By default without conditions and results.
     package init(
       _ kind: Kind, tag: String? = nil, platform: String? = nil, except: Int? = nil, found: [Int] = [],
       leftOut: [LeftOut] = []
@@ -97,16 +97,16 @@ package struct DecisionTrace: Equatable, Sendable {
     }
   }
 
-  /// In order, up to the one that gave a verdict; empty when none was asked.
+  /// In evaluation order, up to the policy that gave a verdict; empty if no policy was evaluated.
   package let asked: [Asked]
-  /// Of all that were asked, in order.
+  /// The reads of all evaluated policies, in order.
   package let reads: [Read]
-  /// Of all policies that were asked, in order.
+  /// The queries of all evaluated policies, in order.
   package let queries: [Query]
-  /// Whether more was read or asked than is kept.
+  /// Whether there were more reads or queries than the trace can hold.
   package let isCut: Bool
 
-  /// Empty unless given, as when no policy was asked.
+  /// Empty by default, as when no policy was evaluated.
   package init(asked: [Asked] = [], reads: [Read] = [], queries: [Query] = [], isCut: Bool = false) {
     (self.asked, self.reads, self.queries, self.isCut) = (asked, reads, queries, isCut)
   }

@@ -1,15 +1,15 @@
-/// What is known of a device's connection. Only `online` devices send.
+/// The connection state of a device. Only `online` devices send.
 package enum DeviceStatus: String, CaseIterable, Sendable {
   case online, offline
   /// The gateway refused the device's credentials several times in a row.
   case authFailed = "auth_failed"
-  /// Not heard of for a while.
+  /// Nothing was received from it for a while.
   case unknown
-  /// Taken out of service for good; its rows stay.
+  /// Permanently out of service; its rows are kept.
   case retired
 }
 
-/// How much a device may send and hold; nil is no limit. The windows roll: "hour" is the last 60 minutes.
+/// How much a device may send and queue; nil means no limit. Windows are rolling: "hour" is the last 60 minutes.
 package struct DeviceLimits: Equatable, Sendable {
   /// Sends in the last 60 seconds.
   package var minute: Int?
@@ -17,16 +17,16 @@ package struct DeviceLimits: Equatable, Sendable {
   package var hour: Int?
   /// Sends in the last 24 hours.
   package var day: Int?
-  /// Messages that are queued on the device or being sent, together.
+  /// Messages queued on the device or being sent, together.
   package var inFlight: Int?
 
-  /// Without limits unless given.
+  /// No limits by default.
   package init(minute: Int? = nil, hour: Int? = nil, day: Int? = nil, inFlight: Int? = nil) {
     (self.minute, self.hour, self.day, self.inFlight) = (minute, hour, day, inFlight)
   }
 }
 
-/// The pause between two messages of a device, drawn evenly between two bounds; seconds.
+/// The pause between two messages of a device, drawn uniformly between two bounds; seconds.
 package struct Pace: Equatable, Sendable {
   /// The shortest pause.
   package let minimumSeconds: Double
@@ -39,7 +39,7 @@ package struct Pace: Equatable, Sendable {
     (self.minimumSeconds, self.maximumSeconds) = (minimumSeconds, maximumSeconds)
   }
 
-  /// No pause: the next message may leave at once.
+  /// No pause: the next message may be sent at once.
   package static let none = Pace(minimumSeconds: 0, maximumSeconds: 0)!
 
   /// A pause in milliseconds for a uniform `draw` in 0..<1.
@@ -48,43 +48,43 @@ package struct Pace: Equatable, Sendable {
   }
 }
 
-/// A sending device: what stays the same while a cycle runs.
+/// A sending device: the values that do not change during a cycle.
 package struct Device: Equatable, Sendable {
   /// The row in the store.
   package var key: DeviceKey
   /// The external id, unique within the tenant.
   package var id: DeviceID
-  /// For people; the id where none was given.
+  /// The display name; the id if none was given.
   package var name: String
-  /// The number that it sends from; nil where a gateway needs none.
+  /// The number that it sends from; nil if its gateway needs none.
   package var phone: PhoneNumber?
   /// As imported, such as `android`; may be empty.
   package var platform: String
-  /// Only `online` sends and accepts; `refusal` says so to policies.
+  /// Only an `online` device sends and accepts messages; `refusal` reports the others to policies.
   package var status: DeviceStatus
-  /// Sends nothing and accepts nothing new before this moment.
+  /// Until this time it sends nothing and accepts nothing new.
   package var pausedUntil: Instant?
   /// The name of the gateway that sends its messages.
   package var gateway: String
-  /// Caps on sends and on outstanding messages.
+  /// Limits on sends and on outstanding messages.
   package var limits: DeviceLimits
   /// The pause between two of its messages.
   package var pace: Pace
-  /// In the order given, without repetition.
+  /// In the order given, without duplicates.
   package var tags: [String]
-  /// What is known of it by name, in the order given; names are unique.
+  /// Named values, in the order given; names are unique.
   package var attributes: [Parameter]
-  /// When it began to be used, from which `ageDays` counts; nil where a request or a record of
-  /// an earlier version does not say. It may lie ahead.
+  /// When it was first used; `ageDays` counts from then. Nil if a request or a record of an earlier version does not give
+  /// it. It may be in the future.
   package var activatedAt: Instant?
-  /// When it was last heard of; nil where that is not known.
+  /// When it was last heard from; nil if unknown.
   package var lastSeenAt: Instant?
-  /// When it last handed a message over; nil if never.
+  /// When it last handed a message to its gateway; nil if never.
   package var lastSentAt: Instant?
-  /// Pacing: the next message leaves no earlier.
+  /// Pacing: the earliest time of its next message.
   package var nextSendAt: Instant?
 
-  /// Defaults describe an online device without limits, on the gateway `log`.
+  /// By default an online device without limits, on the gateway `log`.
   package init(
     key: DeviceKey, id: DeviceID, name: String? = nil, phone: PhoneNumber? = nil, platform: String = "",
     status: DeviceStatus = .online, pausedUntil: Instant? = nil, gateway: String = "log",
@@ -109,13 +109,13 @@ package struct Device: Equatable, Sendable {
     self.nextSendAt = nextSendAt
   }
 
-  /// Whole days of 24 hours since its activation: 0 for one that lies ahead, nil where it is not known.
+  /// Whole days of 24 hours since its activation: 0 if that is in the future, nil if it is unknown.
   package func ageDays(at now: Instant) -> Int64? {
     guard let activatedAt else { return nil }
     let (age, overflow) = now.milliseconds.subtractingReportingOverflow(activatedAt.milliseconds)
     return overflow ? nil : max(age, 0) / 86_400_000
   }
 
-  /// Whether it sends nothing at `now`; a pause that ends at `now` is over.
+  /// Whether it is paused at `now`. A pause that ends at `now` is over.
   package func isPaused(at now: Instant) -> Bool { pausedUntil.map { $0 > now } ?? false }
 }

@@ -1,11 +1,11 @@
-/// What is on record about a device beside what decisions go by.
+/// Facts about a device that no decision depends on.
 package struct DeviceCircumstances: Equatable, Sendable {
-  /// Since when it has the status that it has; nil when that was never told.
+  /// Since when it has its current status; nil if unknown.
   package var statusSince: Instant?
-  /// Why it was paused last.
+  /// The reason of its latest pause.
   package var pauseReason: String?
 
-  /// Both unknown unless given.
+  /// Both are unknown by default.
   package init(statusSince: Instant? = nil, pauseReason: String? = nil) {
     (self.statusSince, self.pauseReason) = (statusSince, pauseReason)
   }

@@ -1,30 +1,30 @@
-/// What became of one device in a decision, and the first reason for it.
+/// How a decision treated one device, and the first reason for it.
 package struct DeviceConsideration: Equatable, Sendable {
-  /// Why a device was or was not chosen; the first that applies counts.
+  /// Why a device was chosen or not; the first reason that applies.
   package enum Reason: Equatable, Sendable {
     case chosen
-    /// The policies chose it, and a guard made the contact wait.
+    /// A policy chose it and a guard made the contact wait.
     case narrowed
-    /// The core would not have it called able to accept more.
+    /// The core did not offer it as able to accept more.
     case refused(DeviceRefusal)
-    /// No policy was asked.
+    /// No policy was evaluated.
     case nobodyAsked
-    /// No query of the policies and nothing that they read came to it.
+    /// The policies neither found it in a query nor read it.
     case notLookedAt
-    /// The filter of a query left it out.
+    /// The filter of a query excluded it.
     case leftOut(DecisionTrace.Query, by: DecisionTrace.Query.Condition)
-    /// A query saw it and gave others back; `by` is the one it stands behind.
+    /// A query considered it and returned others; `by` is the device ranked just before it.
     case outranked(DecisionTrace.Query, by: Int)
-    /// A policy had it in hand, by a query or by reading these fields of it, and did not choose it.
+    /// A policy obtained it from a query, or read these fields of it, and did not choose it.
     case passedOver(fields: [String])
-    /// The policies looked at more than the trace holds.
+    /// The policies read more than the trace holds.
     case untracked
   }
 
-  /// In one word, as `usher decide` has it: `eligible` is a device that could accept more and was not chosen.
+  /// The word that `usher decide` prints: `eligible` is a device that could accept more and was not chosen.
   package enum Verdict: String, Sendable { case chosen, eligible, rejected }
 
-  /// The reason in one of three words: only a refused device is `rejected`.
+  /// The reason as one of three words: only a refused device is `rejected`.
   package var verdict: Verdict {
     switch reason {
     case .chosen: .chosen
@@ -33,7 +33,7 @@ package struct DeviceConsideration: Equatable, Sendable {
     }
   }
 
-  /// The reason's kind in a word, for programs.
+  /// The kind of reason as a stable code, for programs.
   package var code: String {
     switch reason {
     case .chosen: "chosen"
@@ -50,15 +50,15 @@ package struct DeviceConsideration: Equatable, Sendable {
     }
   }
 
-  /// The place in the fleet.
+  /// The device's index in the fleet.
   package let device: Int
-  /// The first that applies, in the order in which the core and the policies acted.
+  /// The first reason that applies, in the order in which the core and the policies acted.
   package let reason: Reason
-  /// When it could accept one more; nil when it can now, or when that cannot be known.
+  /// When it can accept one more message; nil if it can now, or if that is unknown.
   package let freeAt: Instant?
 
-  /// Of each device of the fleet, as it stood before the decision, in its order. What is said follows from the fleet and
-  /// from what the trace says was done; the queries that led to the decision count before others.
+  /// One entry for each device of the fleet as it was before the decision, in fleet order. Derived from the fleet and the
+  /// trace; queries that led to the decision take precedence over others.
   package static func all(of decision: Decision, trace: DecisionTrace, in fleet: Fleet) -> [DeviceConsideration] {
     let story = Story(decision: decision, trace: trace)
     return fleet.members.indices.map { device in
@@ -70,12 +70,12 @@ package struct DeviceConsideration: Equatable, Sendable {
   }
 }
 
-/// One decision's trace, turned so that devices can be looked up in it.
+/// The trace of one decision, indexed by device.
 private struct Story {
   private let chosen: Int?
   private let isNarrowed: Bool
   private let trace: DecisionTrace
-  /// Those that gave back what was chosen first, then the later ones before the earlier ones.
+  /// The queries that returned the chosen device come first; within each group, later ones come before earlier ones.
   private let queries: [DecisionTrace.Query]
   private let fields: [Int: [String]]
   private let inHand: Set<Int>
@@ -110,7 +110,7 @@ private struct Story {
 }
 
 extension DecisionTrace.Query.Kind {
-  /// Whether a device that can accept more, and was not given back, stood behind those that were.
+  /// Whether the query orders devices, so that a device it did not return ranks behind those it returned.
   fileprivate var ranks: Bool {
     switch self {
     case .leastLoaded, .firstAvailable, .candidates, .hash: true

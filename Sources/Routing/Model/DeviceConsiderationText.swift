@@ -1,17 +1,17 @@
-/// The fates of a decision's devices in sentences.
+/// Describes in sentences how a decision treated each device.
 package struct DeviceConsiderationText {
   private let decision: Decision
   private let assigned: Int?
   private let words: DeviceText
   private var fleet: Fleet { words.fleet }
 
-  /// `words` are about the fleet as it stood before the decision.
+  /// `words` must describe the fleet as it was before the decision.
   package init(decision: Decision, contact: Contact, words: DeviceText) {
     (self.decision, self.words) = (decision, words)
     assigned = contact.assignedDevice.flatMap(words.fleet.position)
   }
 
-  /// A sentence without its subject, as in `offline since 08:41`.
+  /// A phrase without its subject, such as `offline since 08:41`.
   package func sentence(_ consideration: DeviceConsideration) -> String {
     switch consideration.reason {
     case .chosen: chosen(consideration)
@@ -35,13 +35,13 @@ package struct DeviceConsiderationText {
     return "\(decision.reason); it is not able to send now (\(state)), so the message waits in its queue"
   }
 
-  /// The policy's own, whatever a guard made of it.
+  /// The policy's own choice, even if a guard replaced it with a wait.
   private var choice: Resolution {
     guard let narrowed = decision.narrowed else { return decision.resolution }
     return narrowed.outcome == .move ? .move(device: narrowed.device) : .use(device: narrowed.device)
   }
 
-  /// What the policy did in place of choosing the device.
+  /// What the policy did instead of choosing the device.
   private var deed: String {
     switch choice {
     case .use(let device): "took \(name(device))"
@@ -79,15 +79,15 @@ package struct DeviceConsiderationText {
     }
   }
 
-  /// By what the order of the least loaded goes by: the load, then what is still to leave, what was sent today, and the
-  /// place in the fleet.
+  /// Compares in the order that ranks the least loaded: load, outstanding messages, messages sent in 24 hours, index in
+  /// the fleet.
   private func comparison(_ device: Int, _ other: Int) -> String {
     let (mine, its) = (fleet.load(device), fleet.load(other))
     let shares = (
       mine.share(under: fleet.members[device].device.limits), its.share(under: fleet.members[other].device.limits)
     )
     if shares.0 != shares.1 {
-      // As many digits as it takes to tell them apart.
+      // As many digits as needed to tell the two apart.
       let digits = [2, 4].first { share(shares.0, $0) != share(shares.1, $0) } ?? 6
       return "load \(share(shares.0, digits)); \(name(other)) had \(share(shares.1, digits))"
     }
@@ -104,7 +104,7 @@ package struct DeviceConsiderationText {
 
   private func name(_ device: Int) -> String { words.name(device) }
 
-  /// With so many digits behind the point.
+  /// The value with this many decimal places.
   private func share(_ value: Double, _ digits: Int) -> String {
     var unit = 1
     for _ in 0..<digits { unit *= 10 }

@@ -1,19 +1,19 @@
-/// What a device has sent lately and has before it.
+/// What a device has sent recently and has yet to send.
 package struct DeviceLoad: Equatable, Sendable {
-  /// Messages handed to the gateway in the last 60 seconds, 60 minutes, 24 hours.
+  /// Messages handed to the gateway in the last 60 seconds.
   package var sentMinute = 0
   /// In the last 60 minutes.
   package var sentHour = 0
   /// In the last 24 hours.
   package var sentDay = 0
-  /// Messages that wait for this device.
+  /// Messages queued on this device.
   package var queued = 0
-  /// Messages being sent at this moment.
+  /// Messages being sent now.
   package var inFlight = 0
   /// Attempts that failed in the last 60 minutes.
   package var failuresHour = 0
 
-  /// An idle device unless counts are given.
+  /// By default the load of an idle device.
   package init(
     sentMinute: Int = 0, sentHour: Int = 0, sentDay: Int = 0, queued: Int = 0, inFlight: Int = 0,
     failuresHour: Int = 0
@@ -26,7 +26,7 @@ package struct DeviceLoad: Equatable, Sendable {
     self.failuresHour = failuresHour
   }
 
-  /// The load that follows from known sends: what was sent in each window before `now` is counted.
+  /// Computes the load from the times of sends: counts the sends in each window before `now`.
   package init(of sends: RecentSends, queued: Int, inFlight: Int, failuresHour: Int, at now: Instant) {
     self.init(
       sentMinute: sends.count(window: RecentSends.minute, at: now),
@@ -34,10 +34,10 @@ package struct DeviceLoad: Equatable, Sendable {
       queued: queued, inFlight: inFlight, failuresHour: failuresHour)
   }
 
-  /// Messages that the device still owes: queued and in flight.
+  /// Messages that the device still has to send: queued and in flight.
   package var outstanding: Int { queued + inFlight }
 
-  /// The caps in the order in which they are checked and named.
+  /// The limits in the order in which they are checked and reported.
   package func usage(under limits: DeviceLimits) -> [CapUsage] {
     [
       CapUsage(cap: .minute, used: sentMinute + outstanding, limit: limits.minute),
@@ -47,7 +47,7 @@ package struct DeviceLoad: Equatable, Sendable {
     ]
   }
 
-  /// How many more messages fit under every cap with what is queued counted in; `Int.max` without limits.
+  /// How many more messages fit under every limit, counting outstanding ones as used; `Int.max` without limits.
   package func headroom(under limits: DeviceLimits) -> Int {
     var room = Int.max
     if let limit = limits.minute { room = min(room, limit - sentMinute - outstanding) }
@@ -57,7 +57,7 @@ package struct DeviceLoad: Equatable, Sendable {
     return max(room, 0)
   }
 
-  /// The fullest window's share, 0 (nothing used, or no limits) to 1 (full). A limit of 0 is full.
+  /// The usage of the fullest window, 0 (nothing used, or no limits) to 1 (full). A limit of 0 is full.
   package func share(under limits: DeviceLimits) -> Double {
     var share = 0.0
     if let limit = limits.minute { share = max(share, DeviceLoad.share(of: sentMinute + outstanding, limit)) }
@@ -72,18 +72,18 @@ package struct DeviceLoad: Equatable, Sendable {
   }
 }
 
-/// One of a device's caps and how much of it is used.
+/// One limit of a device and how much of it is used.
 package struct CapUsage: Equatable, Sendable {
-  /// Which cap, in the order of checking; raw values are those of JSON.
+  /// Which limit, in the order of checking; raw values are those of JSON.
   package enum Cap: String, Sendable { case minute, hour, day, inFlight }
 
-  /// The window, or the cap on outstanding messages.
+  /// The window, or the limit on outstanding messages.
   package let cap: Cap
   /// Sends in its window plus outstanding messages; for `inFlight`, outstanding messages alone.
   package let used: Int
-  /// Nil for no cap.
+  /// Nil means no limit.
   package let limit: Int?
 
-  /// Whether one more message would break the cap; never without a limit.
+  /// Whether one more message would exceed the limit; never without a limit.
   package var isFull: Bool { limit.map { used >= $0 } ?? false }
 }

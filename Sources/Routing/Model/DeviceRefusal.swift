@@ -1,17 +1,17 @@
-/// The first reason why a device cannot accept more.
+/// The first reason why a device cannot accept another message.
 package enum DeviceRefusal: Equatable, Sendable {
   case status(DeviceStatus)
   case paused(until: Instant)
   case cap(CapUsage)
 
-  /// Status before pause before caps (minute, hour, day, in flight); nil when the device can accept more.
+  /// Checked in the order status, pause, limits (minute, hour, day, in flight); nil if the device can accept more.
   package static func first(for device: Device, load: DeviceLoad, at now: Instant) -> DeviceRefusal? {
     if device.status != .online { return .status(device.status) }
     if let until = device.pausedUntil, until > now { return .paused(until: until) }
     return load.usage(under: device.limits).first(where: \.isFull).map(DeviceRefusal.cap)
   }
 
-  /// A few words for a person: `offline`, `80 of 80 this hour`.
+  /// A short phrase for people: `offline`, `80 of 80 this hour`.
   package var text: String {
     switch self {
     case .status(.authFailed): "credentials refused"

@@ -1,12 +1,12 @@
-/// The devices of a fleet in words: what they are called, and why they cannot accept more.
+/// Describes a fleet's devices in words: their names, and why they cannot accept more.
 package struct DeviceText {
-  /// The devices to be named, as they stood before the decision.
+  /// The fleet before the decision.
   package let fleet: Fleet
   private let circumstances: [DeviceKey: DeviceCircumstances]
   private let label: (Device) -> String
   private let time: (Instant) -> String
 
-  /// Ids and RFC 3339 times in UTC, unless the caller formats them its own way.
+  /// Uses ids and RFC 3339 times in UTC, unless the caller passes other formats.
   package init(
     _ fleet: Fleet, circumstances: [DeviceKey: DeviceCircumstances] = [:],
     label: @escaping (Device) -> String = { $0.id.text }, time: @escaping (Instant) -> String = \.rfc3339
@@ -14,10 +14,10 @@ package struct DeviceText {
     (self.fleet, self.circumstances, self.label, self.time) = (fleet, circumstances, label, time)
   }
 
-  /// What `label` makes of the device at a place of the fleet.
+  /// The label of the device at an index of the fleet.
   package func name(_ device: Int) -> String { label(fleet.members[device].device) }
 
-  /// Why a device cannot accept more, with since when and until when, as far as that is known.
+  /// Why a device cannot accept more, with start and end where they are known.
   package func refusal(_ refusal: DeviceRefusal, of device: Int, freeAt: Instant?) -> String {
     let member = fleet.members[device]
     switch refusal {

@@ -1,15 +1,15 @@
-/// A step of an enrolment that is due, as storage hands it to the decision.
+/// A due step of an enrolment, as a store passes it to the decision.
 package struct DueStep: Equatable, Sendable {
   /// The enrolment with its lead, as policies see it.
   package var contact: Contact
-  /// The step's template as it stands in the sequence.
+  /// The step's template in the sequence.
   package var content: String
-  /// The lead asked not to be written to.
+  /// Whether the lead opted out.
   package var isOptedOut: Bool
-  /// The lead, where it has other enrolments too: what is queued for one of them counts for the others.
+  /// The lead, if it has other enrolments too: a message queued for one of them counts for the others.
   package var otherwiseEnrolledLead: LeadKey?
 
-  /// Defaults describe a lead that did not opt out and has one enrolment.
+  /// By default a lead that did not opt out and has one enrolment.
   package init(
     contact: Contact, content: String, isOptedOut: Bool = false,
     otherwiseEnrolledLead: LeadKey? = nil
@@ -24,8 +24,8 @@ package struct DueStep: Equatable, Sendable {
 /// A contact's current step.
 package enum CurrentStep: Equatable, Sendable {
   case undecided(DueStep)
-  /// The row cannot be read; why.
+  /// The row cannot be read; the text says why.
   case unreadable(String)
-  /// A message carries it, or the contact is at its end.
+  /// The step has a message, or the enrolment has ended.
   case decided
 }

@@ -1,19 +1,19 @@
-/// What becomes of a lead whose trigger matched a sequence.
+/// What happens to a lead whose trigger matches a sequence.
 package enum EnrolmentChoice: Equatable, Sendable {
-  /// Enrolled; nil leaves the contact unassigned.
+  /// The lead is enrolled; without a device the contact is unassigned.
   case enrol(device: DeviceKey?, reason: String)
-  /// The trigger is looked at again later.
+  /// The trigger is processed again later.
   case wait(until: Instant, reason: String)
-  /// The trigger is consumed and nothing is enrolled.
+  /// The trigger is consumed without an enrolment.
   case leaveOut(reason: String)
 }
 
-/// The sums of one look at the open triggers.
+/// The totals of one pass over the open triggers.
 package struct EnrolmentCounts: Equatable, Sendable {
-  /// Triggers looked at.
+  /// Triggers processed.
   package var triggers = 0
-  /// Enrolments made.
+  /// Enrolments created.
   package var enrolled = 0
-  /// Zeros unless given.
+  /// All counts are zero by default.
   package init(triggers: Int = 0, enrolled: Int = 0) { (self.triggers, self.enrolled) = (triggers, enrolled) }
 }

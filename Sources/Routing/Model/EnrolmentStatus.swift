@@ -1,18 +1,18 @@
-/// The states of a row of `sequence_contacts`. Every enrolment step is in exactly one, with one reason.
+/// The states of a row of `sequence_contacts`. An enrolment is in exactly one of them, with one reason.
 package enum EnrolmentStatus: String, CaseIterable, Sendable {
-  /// The step's time has not come.
+  /// The step is not due yet.
   case scheduled
-  /// The step is due, was decided, and waits, for a reason on record.
+  /// The step is due, and a decision made it wait; its reason is recorded.
   case waiting
-  /// A message carries the step.
+  /// The step has a message that has not been sent yet.
   case queued
-  /// No step is left.
+  /// All steps are done.
   case completed
-  /// The message failed for good.
+  /// The message failed permanently.
   case failed
-  /// Stopped by an operator or because the lead opted out.
+  /// An operator ended it, or the lead opted out.
   case cancelled
 
-  /// Whether a step is still ahead: `scheduled`, `waiting` or `queued`.
+  /// Whether the enrolment continues: `scheduled`, `waiting` or `queued`.
   package var isOpen: Bool { self == .scheduled || self == .waiting || self == .queued }
 }

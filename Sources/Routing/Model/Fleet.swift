@@ -1,22 +1,22 @@
-/// A tenant's devices and their loads at one moment, in the order of their keys, retired devices left out.
+/// A tenant's devices and their loads at one time, in order of their keys, without retired devices.
 ///
-/// A decision reserves on it, so that the next decision sees what the one before it queued (I-04).
+/// Each decision reserves its choice on the fleet, so that the next decision sees it (I-04).
 package struct Fleet: Sendable {
-  /// A device with its load, as one read of the store gave them.
+  /// A device with its load, from one read of the store.
   package struct Member: Sendable {
-    /// As it was read with the fleet; decisions do not change it.
+    /// As read; decisions do not change it.
     package var device: Device
-    /// As the fleet was read; `Fleet.load(_:)` has what was reserved since.
+    /// As read; `Fleet.load(_:)` adds the reservations made since.
     package var load: DeviceLoad
-    /// The sends behind `load`; empty where only counts are known.
+    /// The sends that `load` counts; empty if only counts are known.
     package var sends: RecentSends
 
-    /// Trusts `load` to follow from `sends`, where these are known.
+    /// `load` must match `sends`, if these are known; this is not checked.
     package init(device: Device, load: DeviceLoad, sends: RecentSends = RecentSends()) {
       (self.device, self.load, self.sends) = (device, load, sends)
     }
 
-    /// A device whose sends are all known: what it sent in each window follows from them.
+    /// For a device whose sends are all known: computes the counts of each window from them.
     package init(
       device: Device, sends: RecentSends, queued: Int, inFlight: Int, failuresHour: Int, at now: Instant
     ) {
@@ -25,26 +25,26 @@ package struct Fleet: Sendable {
     }
   }
 
-  /// Whose devices they are.
+  /// The tenant that owns the devices.
   package let tenant: TenantID
-  /// The moment of the loads, and of every decision on them.
+  /// The time of the loads, and of every decision made with them.
   package let now: Instant
-  /// In the order of their keys, without retired devices. Places elsewhere index this list.
+  /// In order of their keys, without retired devices. Device indices elsewhere refer to this list.
   package let members: [Member]
-  /// How far the tenant's clocks on the wall are ahead of UTC at `now`: minutes.
+  /// Minutes by which the tenant's local time is ahead of UTC at `now`.
   package let utcOffsetMinutes: Int
   private let positions: [DeviceID: Int]
-  /// Messages reserved on each member: apart from the members, so that one write touches little memory.
+  /// Messages reserved on each member. Kept apart from the members, so that a reservation writes little memory.
   private var reserved: [Int32]
-  /// What `capacityAt` worked out from the loads; a reservation makes it invalid.
+  /// The last result of `capacityAt`; a reservation invalidates it.
   private var capacityCache: (isValid: Bool, at: Instant?) = (false, nil)
 
-  /// Leaves out retired devices. Costs a dictionary entry for each of the others.
+  /// Drops retired devices. Costs one dictionary entry for each remaining device.
   package init(tenant: TenantID, now: Instant, members: [Member], utcOffsetMinutes: Int = 0) {
     self.tenant = tenant
     self.now = now
     self.utcOffsetMinutes = utcOffsetMinutes
-    // A list without one is taken as it is: a copy counts a dozen references for each device.
+    // Without retired devices the list is used as it is: copying it updates a dozen reference counts for each device.
     let hasRetired = members.contains { $0.device.status == .retired }
     self.members = hasRetired ? members.filter { $0.device.status != .retired } : members
     var positions = [DeviceID: Int](minimumCapacity: self.members.count)
@@ -53,27 +53,28 @@ package struct Fleet: Sendable {
     reserved = Array(repeating: 0, count: self.members.count)
   }
 
-  /// Devices that are not retired.
+  /// The number of devices, without retired ones.
   package var count: Int { members.count }
-  /// The place of a device by its id; nil for one that is retired or another tenant's. One hash.
+  /// The index of the device with this id; nil if it is retired or another tenant's. Costs one hash.
   package func position(of device: DeviceID) -> Int? { positions[device] }
-  /// Whether a place belongs to this fleet, for places that come from scripts.
+  /// Whether an index is valid; checks indices that come from scripts.
   package func contains(_ position: Int) -> Bool { position >= 0 && position < reserved.count }
 
-  /// A member's load with what was reserved on it.
+  /// A member's load, including reservations.
   package func load(_ position: Int) -> DeviceLoad {
     var load = members[position].load
     load.queued += Int(reserved[position])
     return load
   }
 
-  /// Counts one more message as queued on a device.
+  /// Counts one more queued message on a device.
   package mutating func reserve(_ position: Int) {
     reserved[position] += 1
     capacityCache.isValid = false
   }
 
-  /// Hands over where a member's reservations lie, for whoever wants the processor to fetch them early.
+  /// Calls `body` with the address of a member's reservation count, so that the caller can prefetch it into the
+  /// processor's cache.
   package func withReservations(of position: Int, _ body: (UnsafeRawPointer) -> Void) {
     reserved.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress, contains(position) else { return }
@@ -81,13 +82,13 @@ package struct Fleet: Sendable {
     }
   }
 
-  /// Why the device cannot accept more, or nil when it can: the first reason in the order status, pause, caps.
+  /// Why the device cannot accept more, checked in the order status, pause, limits; nil if it can.
   package func refusal(_ position: Int) -> DeviceRefusal? {
     DeviceRefusal.first(for: members[position].device, load: load(position), at: now)
   }
 
-  /// The earliest moment after `now` at which a device could accept more, as far as it can be known: pauses end and
-  /// windows roll on, but nobody knows when an offline device returns. Nil when a device can accept now.
+  /// The earliest known time after `now` at which a device can accept more. The ends of pauses and windows are known, the
+  /// return of an offline device is not. Nil if a device can accept more now, or if no time is known.
   package mutating func capacityAt() -> Instant? {
     if capacityCache.isValid { return capacityCache.at }
     var earliest: Instant?
@@ -103,14 +104,14 @@ package struct Fleet: Sendable {
     return earliest
   }
 
-  /// The earliest moment from `now` on at which this device could accept one more; nil when that cannot be known.
+  /// The earliest time, `now` or later, at which this device can accept one more message; nil if unknown.
   package func roomAt(_ position: Int) -> Instant? {
     let member = members[position]
     guard member.device.status == .online else { return nil }
     var room = max(now, member.device.pausedUntil ?? now)
     let outstanding = load(position).outstanding
     if let limit = member.device.limits.inFlight, outstanding >= limit {
-      // One of them has to leave first, and the device's pace says how soon the next one can.
+      // One of them must be sent first; the device's pace limits how soon the next one can be.
       guard limit > 0 else { return nil }
       room = max(room, now.advanced(byMilliseconds: 1000), member.device.nextSendAt ?? now)
     }
@@ -120,7 +121,7 @@ package struct Fleet: Sendable {
       (member.device.limits.day, RecentSends.day, member.load.sentDay),
     ]
     for case (let limit?, let window, let sent) in windows where sent + outstanding >= limit {
-      // Counts without their moments (a request from outside) do not say when the window has room again.
+      // Counts without the times of sends (from a request file) do not tell when the window has capacity again.
       guard member.sends.count(window: window, at: now) == sent,
         let moment = member.sends.roomAt(limit: limit, window: window, outstanding: outstanding, now: now)
       else { return nil }

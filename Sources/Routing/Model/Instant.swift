@@ -1,28 +1,28 @@
-/// A moment, as whole milliseconds since 1970-01-01T00:00:00Z. The only form of time inside Usher: zones exist
-/// on tenants and contacts alone.
+/// A point in time, as whole milliseconds since 1970-01-01T00:00:00Z. Usher uses no other form of time internally; only
+/// tenants and contacts have time zones.
 package struct Instant: Hashable, Comparable, Sendable {
   /// Milliseconds since the epoch; negative before it.
   package let milliseconds: Int64
 
-  /// Milliseconds since the epoch; beyond `earliest` and `latest` nothing prints correctly.
+  /// Milliseconds since the epoch. Not checked; times outside `earliest` to `latest` do not print correctly.
   package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-  /// Earlier moments come first.
+  /// Chronological order.
   package static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
 
-  /// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z: what RFC 3339 can write.
+  /// 0001-01-01T00:00:00Z. With `latest`, 9999-12-31T23:59:59.999Z, the range that is printed as RFC 3339.
   package static let earliest = Instant(milliseconds: -62_135_596_800_000)
   /// The last millisecond of the year 9999.
   package static let latest = Instant(milliseconds: 253_402_300_799_999)
 
-  /// This moment and `milliseconds` more; stops at `earliest` and `latest`.
+  /// This time plus `milliseconds`; limited to `earliest` and `latest`.
   package func advanced(byMilliseconds delta: Int64) -> Instant {
     let (sum, overflow) = milliseconds.addingReportingOverflow(delta)
     if overflow { return delta < 0 ? .earliest : .latest }
     return min(max(Instant(milliseconds: sum), .earliest), .latest)
   }
 
-  /// Whole seconds later, or earlier if negative; stops at `earliest` and `latest`.
+  /// This time plus seconds, which may be negative; limited to `earliest` and `latest`.
   package func advanced(bySeconds seconds: Int64) -> Instant {
     let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
     return advanced(byMilliseconds: overflow ? (seconds < 0 ? .min : .max) : product)
@@ -30,8 +30,8 @@ package struct Instant: Hashable, Comparable, Sendable {
 }
 
 extension Instant {
-  /// Reads RFC 3339 (`2026-11-22T09:00:00Z`, `2026-11-22T17:00:00.250+08:00`): strict, four-digit years, an
-  /// offset is required, a day that does not exist is refused. Returns nil for everything else.
+  /// Parses RFC 3339 (`2026-11-22T09:00:00Z`, `2026-11-22T17:00:00.250+08:00`). Strict: years have four digits, an offset
+  /// is required, and days that do not exist are rejected. Returns nil for anything else.
   package init?(rfc3339 text: String) {
     var scan = DigitScanner(bytes: Array(text.utf8))
     guard let year = scan.number(digits: 4), scan.take("-"),
@@ -48,7 +48,7 @@ extension Instant {
     let days = Instant.daysSinceEpoch(year: year, month: month, day: day)
     let minutes = Int64(days) * 1440 + Int64(hour * 60 + minute - offsetMinutes)
     self.init(milliseconds: (minutes * 60 + Int64(second)) * 1000 + Int64(fraction))
-    // An offset can lead out of the years that four digits write: such a time could not be read again.
+    // An offset can move the time out of the four-digit years; the result could be printed but not parsed again.
     guard Instant.writable.contains(milliseconds) else { return nil }
   }
 
@@ -57,7 +57,7 @@ extension Instant {
     Int64(daysSinceEpoch(year: 0, month: 1, day: 1)) * 86_400_000..<Int64(
       daysSinceEpoch(year: 10_000, month: 1, day: 1)) * 86_400_000
 
-  /// RFC 3339 in UTC; the milliseconds are written only when they are not zero.
+  /// RFC 3339 in UTC; milliseconds are printed only if they are not zero.
   package var rfc3339: String {
     let (days, inDay) = milliseconds.flooredDivision(by: 86_400_000)
     let (year, month, day) = Instant.civil(daysSinceEpoch: Int(days))
@@ -112,7 +112,7 @@ extension Int64 {
   }
 }
 
-/// Reads the fixed-width fields of a timestamp from left to right.
+/// Scans the fixed-width fields of a timestamp from left to right.
 private struct DigitScanner {
   let bytes: [UInt8]
   var index = 0
@@ -136,7 +136,7 @@ private struct DigitScanner {
     return value
   }
 
-  /// `.25` is 250; nothing is 0; digits beyond the third are cut off; `.` alone is nil.
+  /// `.25` is 250; no fraction is 0; digits after the third are dropped; `.` alone is nil.
   mutating func fractionMilliseconds() -> Int? {
     guard take(".") else { return 0 }
     var value = 0

@@ -1,6 +1,6 @@
-/// Shares in words, kept exactly as parts of a million.
+/// Percentages as text, stored exactly as parts per million.
 package enum Percent {
-  /// `10%`, `2.5%` or `10`: 0 to 100 with at most four places after the point; nil for anything else.
+  /// Parses `10%`, `2.5%` or `10`: 0 to 100 with at most four decimal places; nil for anything else.
   package static func partsPerMillion(_ text: Substring) -> Int? {
     let digits = text.hasSuffix("%") ? text.dropLast() : text
     let sides = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
@@ -16,7 +16,7 @@ package enum Percent {
     return parts <= 1_000_000 ? parts : nil
   }
 
-  /// `2.5%`.
+  /// Formats a share, such as `2.5%`.
   package static func text(_ partsPerMillion: Int) -> String {
     var fraction = String(partsPerMillion % 10_000 + 10_000).dropFirst()
     while fraction.last == "0" { fraction.removeLast() }

@@ -1,28 +1,28 @@
-/// The moments at which one device handed a message to its gateway, oldest first, back to 24 hours.
+/// The times at which a device handed messages to its gateway in the last 24 hours, oldest first.
 ///
-/// The windows of the caps roll over this list, so no stretch of 60 minutes ever holds more than the hour's cap,
-/// wherever it begins.
+/// Rate limits use rolling windows over this list, so no period of 60 minutes, wherever it begins, contains more sends
+/// than the hourly limit.
 package struct RecentSends: Equatable, Sendable {
   /// 60 seconds, in milliseconds.
   package static let minute: Int64 = 60_000
   /// 60 minutes, in milliseconds.
   package static let hour: Int64 = 3_600_000
-  /// 24 hours, in milliseconds: no send older than that is needed.
+  /// 24 hours, in milliseconds: older sends are not needed.
   package static let day: Int64 = 86_400_000
 
-  /// UTC milliseconds. May begin earlier than 24 hours ago.
+  /// UTC milliseconds. The list may begin earlier than 24 hours ago.
   package private(set) var moments: [Int64] = []
 
-  /// A device that sent nothing.
+  /// A device that has sent nothing.
   package init() {}
 
-  /// `moments` in their order.
+  /// `moments` must be in ascending order.
   package init(sorted moments: [Int64]) { self.moments = moments }
 
-  /// The latest send; nil without any.
+  /// The latest send; nil without sends.
   package var last: Instant? { moments.last.map(Instant.init(milliseconds:)) }
 
-  /// Adds a send. Sends mostly come in order; one that does not is put in its place.
+  /// Adds a send. Sends mostly arrive in order; a late one is inserted at its position.
   package mutating func add(_ moment: Instant) {
     if let last = moments.last, last > moment.milliseconds {
       moments.insert(moment.milliseconds, at: firstIndex(after: moment.milliseconds))
@@ -31,26 +31,26 @@ package struct RecentSends: Equatable, Sendable {
     }
   }
 
-  /// Forgets what no window at `now` or later can see.
+  /// Drops the sends that no window at `now` or later contains.
   package mutating func forget(before now: Instant) {
     let count = firstIndex(after: now.milliseconds - RecentSends.day)
-    // Moving the rest down costs its length: worth it once half of the list is stale.
+    // Removing them moves the rest of the list, so it is done only once half of the list is stale.
     if count > 64, count * 2 > moments.count { moments.removeFirst(count) }
   }
 
-  /// The sends that a window of 24 hours at `now` can see, and any after it.
+  /// The sends in the 24 hours before `now`, and any after it.
   package func day(at now: Instant) -> ArraySlice<Int64> {
     moments[firstIndex(after: now.milliseconds - RecentSends.day)...]
   }
 
-  /// Sends in the `window` milliseconds that end at `now`, and any after `now`: a clock that was set back does not make
-  /// them undone.
+  /// Sends in the `window` milliseconds that end at `now`, and any after `now`: sends stay counted when the clock is set
+  /// back.
   package func count(window: Int64, at now: Instant) -> Int {
     moments.count - firstIndex(after: now.milliseconds - window)
   }
 
-  /// The earliest moment from `now` on at which the window has room for one more, when `outstanding` messages
-  /// are counted in and leave as soon as they can. `now` itself when there is room already; nil for a limit of 0.
+  /// The earliest time, `now` or later, at which the window has capacity for one more message, assuming that the
+  /// `outstanding` ones are sent as early as possible. `now` if it has capacity already; nil for a limit of 0.
   package func roomAt(limit: Int, window: Int64, outstanding: Int, now: Instant) -> Instant? {
     guard limit > 0 else { return nil }
     let start = firstIndex(after: now.milliseconds - window)
@@ -58,7 +58,7 @@ package struct RecentSends: Equatable, Sendable {
     guard used >= limit else { return now }
     let mustLeave = used - limit + 1
     let sent = used - outstanding
-    // What is outstanding can be sent at `now` at the earliest, and then fills the window for its whole length.
+    // Outstanding messages are sent at `now` at the earliest, and then occupy the window for its full length.
     guard mustLeave <= sent else { return now.advanced(byMilliseconds: window) }
     return Instant(milliseconds: moments[start + mustLeave - 1]).advanced(byMilliseconds: window)
   }

@@ -1,7 +1,7 @@
-/// How many messages a device may send at one moment: the sender's half of the caps.
+/// How many messages a device may send now: the sender's part of the limits.
 package enum SendAllowance {
-  /// Messages that may leave now, at most `most`: none unless the device is online, not paused and past its pacing; one
-  /// when it keeps a pace; else what its windows have left (what is in flight is counted in, what is queued is not).
+  /// At most `most`. Zero unless the device is online, not paused and past its pacing time; one if it has a pace;
+  /// otherwise what its windows leave, counting messages in flight but not queued ones.
   package static func count(for device: Device, load: DeviceLoad, at now: Instant, most: Int) -> Int {
     guard device.status == .online, !device.isPaused(at: now), device.nextSendAt.map({ $0 <= now }) ?? true
     else { return 0 }

@@ -1,25 +1,25 @@
-/// A claimed message and what came of it.
+/// A claimed message and the result of its attempt.
 package struct SendResult: Equatable, Sendable {
   /// As it was claimed.
   package var message: Message
-  /// The gateway's answer, or why none was asked for.
+  /// The gateway's answer, or why the gateway was not called.
   package var outcome: SendOutcome
-  /// `message` must be one that this process claimed.
+  /// `message` must be one that this process has claimed.
   package init(message: Message, outcome: SendOutcome) { (self.message, self.outcome) = (message, outcome) }
 }
 
-/// What one batch of sends came to.
+/// The totals of one batch of sends.
 package struct SendCounts: Equatable, Sendable {
   /// Accepted by a gateway.
   package var sent = 0
-  /// Back to `pending`: the device, not the message, was at fault, or nothing was sent.
+  /// Returned to `pending`: the device was at fault, or nothing was sent.
   package var returned = 0
-  /// Refused for good.
+  /// Permanently refused.
   package var failed = 0
-  /// Nobody knows whether the gateway has them.
+  /// It is unknown whether the gateway has them.
   package var unknown = 0
 
-  /// Zeros.
+  /// All counts are zero.
   package init() {}
 
   package static func += (a: inout SendCounts, b: SendCounts) {

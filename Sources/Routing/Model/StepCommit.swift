@@ -1,17 +1,17 @@
-/// What becomes of a due step.
+/// What is written for a due step.
 package enum StepCommit: Equatable, Sendable {
-  /// A message on a device; with `moves`, the assignment follows.
+  /// Queues a message on a device; with `moves`, also assigns the contact to it.
   case queue(Decision, device: DeviceKey, moves: Bool, content: String)
-  /// Nothing until then.
+  /// Decides the step again at that time.
   case wait(Decision, until: Instant)
-  /// The step is left out and its successor is scheduled.
+  /// Skips the step and schedules the next one.
   case skip(Decision)
-  /// The enrolment ends here, undecided.
+  /// Ends the enrolment without a decision.
   case cancel(reason: String)
 }
 
 extension StepCommit {
-  /// The decision that it carries out; nil for a contact that was not decided.
+  /// The decision to be written; nil if none was made.
   package var decision: Decision? {
     switch self {
     case .queue(let decision, _, _, _), .wait(let decision, _), .skip(let decision): decision

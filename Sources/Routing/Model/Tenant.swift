@@ -1,28 +1,28 @@
-/// One customer of the fleet's operator: owner of devices, leads, sequences and policies.
+/// A customer of the fleet's operator: owns devices, leads, sequences and policies.
 package struct Tenant: Equatable, Sendable {
-  /// The row in the store; tenants are listed in its order.
+  /// The row in the store; tenants are listed in order of their keys.
   package var key: TenantKey
-  /// As commands name it; unique in the store.
+  /// The id in commands; unique in the store.
   package var id: TenantID
-  /// As people call it; not unique. The id where none was given.
+  /// The display name, which need not be unique; the id if none was given.
   package var name: String
   /// An IANA zone name.
   package var timeZone: String
-  /// The policies asked in order; never empty.
+  /// The policies in evaluation order; never empty.
   package var policies: [String]
-  /// What the tenant sets of its policies' parameters, in the order given.
+  /// The tenant's own values of policy parameters, in the order given.
   package var parameters: [Parameter]
-  /// The operator's guards that are asked after them, in that order.
+  /// The operator's guards, in evaluation order after the policies.
   package var guards: [GuardSetting]
-  /// How long a message may wait on a device that cannot send before the policy's `stalled` hook is asked; seconds.
+  /// How long a message may wait on a device that cannot send before the policy's `stalled` hook is called; seconds.
   package var patienceSeconds: Int64
 
-  /// What a tenant without a list of its own uses: each contact's assigned device.
+  /// The policy of a tenant without its own list: it uses each contact's assigned device.
   package static let defaultPolicy = "assigned"
   /// 15 minutes.
   package static let defaultPatienceSeconds: Int64 = 900
 
-  /// Defaults describe a tenant in UTC with the policy `assigned` and no guards.
+  /// By default a tenant in UTC with the policy `assigned` and no guards.
   package init(
     key: TenantKey, id: TenantID, name: String? = nil, timeZone: String = "UTC",
     policies: [String] = [Tenant.defaultPolicy], parameters: [Parameter] = [], guards: [GuardSetting] = [],
@@ -39,28 +39,28 @@ package struct Tenant: Equatable, Sendable {
   }
 }
 
-/// A guard that the operator set up, with what it set of its parameters for all tenants and for this one.
+/// A guard that the operator installed, with its parameters for one tenant.
 package struct GuardSetting: Equatable, Sendable {
-  /// Without the folder that its file stands in: `quiet_hours`.
+  /// The file's name without folder and extension: `quiet_hours`.
   package var name: String
-  /// The tenant's values over those for all tenants, in the order given.
+  /// The values for all tenants, overridden by the tenant's own, in the order given.
   package var parameters: [Parameter]
 
-  /// Without parameters, the guard's own defaults hold.
+  /// Without parameters, the guard's own defaults apply.
   package init(name: String, parameters: [Parameter] = []) { (self.name, self.parameters) = (name, parameters) }
 }
 
-/// A named value that a policy reads.
+/// A named value that policies read.
 package struct Parameter: Equatable, Sendable {
-  /// As scripts read it in `params` or `attributes`.
+  /// The key in `params` or `attributes` of a script.
   package var name: String
-  /// Never nil: a value that is missing is a parameter that is missing.
+  /// Never nil: a missing value is represented by leaving out the parameter.
   package var value: Scalar
-  /// Neither name nor value is checked.
+  /// Neither name nor value is validated.
   package init(_ name: String, _ value: Scalar) { (self.name, self.value) = (name, value) }
 }
 
-/// A value without parts, as parameters and attributes hold.
+/// A single value of a parameter or an attribute.
 package enum Scalar: Equatable, Sendable {
   case boolean(Bool)
   case integer(Int64)

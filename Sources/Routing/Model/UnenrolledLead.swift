@@ -1,19 +1,19 @@
-/// A lead that is in no sequence: what stands between it and being enrolled.
+/// A lead in no sequence, with what prevents its enrolment.
 package struct UnenrolledLead: Equatable, Sendable {
   /// A trigger of the lead.
   package struct Trigger: Equatable, Sendable {
-    /// The event; sequences start by it.
+    /// The event that starts sequences.
     package var name: String
-    /// When it was used up, and what came of it; nil while it is open.
+    /// When it was consumed; nil while it is open.
     package var consumedAt: Instant?
-    /// Of a used one what came of it, of an open one why it waits.
+    /// For a consumed trigger its result, for an open one why it waits.
     package var reason: String?
-    /// When it is looked at next; nil at once.
+    /// When it is processed next; nil for the next cycle.
     package var nextAt: Instant?
-    /// The sequences that it starts, with what they are (`active`, `draft`, `paused`, `archived`); by name.
+    /// The sequences that it starts, with their statuses (`active`, `draft`, `paused`, `archived`); sorted by name.
     package var sequences: [(id: String, status: String)]
 
-    /// `consumedAt` nil describes an open trigger.
+    /// An open trigger has a nil `consumedAt`.
     package init(
       name: String, consumedAt: Instant?, reason: String?, nextAt: Instant?, sequences: [(id: String, status: String)]
     ) {
@@ -30,13 +30,13 @@ package struct UnenrolledLead: Equatable, Sendable {
     }
   }
 
-  /// Whose lead it is.
+  /// The lead's tenant.
   package var tenant: TenantID
   /// The lead's external id.
   package var id: String
-  /// When it asked not to be written to; nil if it did not. Such a lead's triggers stay open.
+  /// When the lead opted out; nil if it did not. The triggers of an opted-out lead stay open.
   package var optedOutAt: Instant?
-  /// In the order in which they came.
+  /// In order of arrival.
   package var triggers: [Trigger]
 
   /// `triggers` must be oldest first.

@@ -1,8 +1,8 @@
-/// How far time zones are from UTC.
+/// Looks up time zone offsets.
 ///
-/// Asked outside of decisions alone: what a decision is made on holds the answer, so that another machine, with another
-/// zone database, decides the same.
+/// Never used within a decision: the offset is one of the decision's inputs, so that a machine with another zone database
+/// decides the same.
 package protocol ZoneOffsets: Sendable {
-  /// The minutes that a zone's clocks are ahead of UTC at a moment. 0 for a zone that is not known.
+  /// Minutes by which a zone's local time is ahead of UTC at a time; 0 for an unknown zone.
   func minutes(of name: String, at moment: Instant) -> Int
 }

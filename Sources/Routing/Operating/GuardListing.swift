@@ -1,13 +1,13 @@
-/// A line of the operator's list of guards.
+/// One entry of the operator's list of guards.
 package struct GuardListing: Equatable, Sendable {
-  /// Without the folder that its file stands in: `quiet_hours`.
+  /// The file's name without folder and extension: `quiet_hours`.
   package var name: String
-  /// What is set for all tenants.
+  /// The parameters set for all tenants.
   package var parameters: [Parameter]
-  /// What is set for some, in the order of the tenants.
+  /// The parameters set for individual tenants, in tenant order.
   package var own: [(tenant: TenantID, parameters: [Parameter])]
 
-  /// `own` must be in the order of the tenants.
+  /// `own` must be in tenant order.
   package init(name: String, parameters: [Parameter], own: [(tenant: TenantID, parameters: [Parameter])]) {
     (self.name, self.parameters, self.own) = (name, parameters, own)
   }

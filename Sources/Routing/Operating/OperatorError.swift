@@ -1,18 +1,18 @@
-/// Why an operator's command was not carried out; nothing was written.
+/// Why an operator's command was refused. Nothing was written.
 package enum OperatorError: UsherError, Equatable, Sendable {
-  /// Nothing of the kind has that id.
+  /// Nothing of this kind has that id.
   case unknown(Subject, id: String)
   /// What was expected, what was found, and what to do.
   case refused(String)
 
-  /// What a command is about.
+  /// The kind of object that a command names.
   package enum Subject: String, Sendable {
     case tenant, device, contact
-    /// A lead by id or phone number, or by a contact.
+    /// A lead by its id or phone number, or through a contact.
     case person = "lead, phone number or contact"
   }
 
-  /// The code of what was not found, or `state_conflict` for a command that does not apply.
+  /// The code for the kind that was not found, or `state_conflict` if the command does not apply.
   package var code: ErrorCode {
     switch self {
     case .unknown(.tenant, _): .tenantNotFound

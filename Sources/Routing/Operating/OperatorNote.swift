@@ -2,12 +2,12 @@
 package struct OperatorNote: Sendable {
   /// The operator, as the audit names them.
   package var actor: Actor
-  /// In the operator's words; nil when none were given.
+  /// The operator's reason; nil if none was given.
   package var reason: String?
-  /// When the command was given; the audit is sorted by it.
+  /// When the command was given; the audit is sorted by this time.
   package var at: Instant
 
-  /// `at` comes from the caller's clock: stores read none.
+  /// `at` comes from the caller's clock: stores do not read the time.
   package init(actor: Actor, reason: String?, at: Instant) {
     (self.actor, self.reason, self.at) = (actor, reason, at)
   }

@@ -1,15 +1,15 @@
-/// What an opt-out came to.
+/// The effects of an opt-out.
 package struct OptOutResult: Equatable, Sendable {
   /// The lead's id.
   package var lead: String
-  /// The lead had opted out before.
+  /// Whether the lead had already opted out.
   package var wasOptedOut: Bool
-  /// Pending messages that will not leave.
+  /// Pending messages that were cancelled.
   package var cancelledMessages: Int
-  /// Open enrolments that ended.
+  /// Open enrolments that were ended.
   package var cancelledContacts: Int
 
-  /// Counts are zero for a lead that had opted out before, unless something was open again.
+  /// Both counts are zero for a lead that had already opted out, unless messages or enrolments were opened since.
   package init(lead: String, wasOptedOut: Bool, cancelledMessages: Int, cancelledContacts: Int) {
     self.lead = lead
     self.wasOptedOut = wasOptedOut

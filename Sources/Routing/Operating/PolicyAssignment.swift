@@ -1,15 +1,15 @@
-/// What a tenant's row says of its policies from now on, and the generation that begins with it.
+/// New policies for a tenant, and the generation that begins with them.
 package struct PolicyAssignment: Equatable, Sendable {
-  /// Must be in the store, or the whole batch is refused.
+  /// Must exist in the store, or the whole batch is refused.
   package var tenant: TenantID
-  /// Names, in the order in which they are asked.
+  /// The policies' names, in evaluation order.
   package var policies: [String]
-  /// All of the tenant's own values; those left out are gone.
+  /// All of the tenant's own values; values left out are removed.
   package var parameters: [Parameter]
-  /// Its guards and its shadow are those that the tenant has; nil leaves it to the next cycle to begin one.
+  /// Must keep the tenant's guards and shadow. Nil leaves it to the next cycle to begin a generation.
   package var draft: GenerationDraft?
 
-  /// Without `draft`, the next cycle takes the files as it finds them.
+  /// Without `draft`, the next cycle uses the files as it finds them.
   package init(tenant: TenantID, policies: [String], parameters: [Parameter], draft: GenerationDraft? = nil) {
     (self.tenant, self.policies, self.parameters, self.draft) = (tenant, policies, parameters, draft)
   }

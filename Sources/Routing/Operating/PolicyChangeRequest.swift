@@ -1,18 +1,18 @@
-/// A change of what decides for a tenant, made from the generation that it read. `PolicyStore.apply` writes it, unless that
-/// generation is no longer the last.
+/// A change of a tenant's live policies, based on the generation that was read. `PolicyStore.apply` writes it, unless a
+/// newer generation exists by then.
 package struct PolicyChangeRequest: Equatable, Sendable {
-  /// As it was read; its key and its list matter.
+  /// The tenant as it was read; only its key and its list are used.
   package var tenant: Tenant
-  /// The tenant's last generation that the request was made from; 0 before the first.
+  /// The tenant's latest generation when the request was built; 0 before the first.
   package var last: Int64
-  /// The generation that is to begin.
+  /// The generation to begin.
   package var draft: GenerationDraft
-  /// The tenant's list and parameters from now on; nil leaves them as they are.
+  /// The tenant's new list; nil keeps the current one.
   package var list: [String]?
-  /// Replaces all of the tenant's own values; nil leaves them.
+  /// Replaces all of the tenant's own values; nil keeps them.
   package var parameters: [Parameter]?
 
-  /// Leaves list and parameters unless they are given.
+  /// Keeps list and parameters unless they are given.
   package init(
     tenant: Tenant, last: Int64, draft: GenerationDraft, list: [String]? = nil, parameters: [Parameter]? = nil
   ) {

@@ -1,21 +1,21 @@
-/// What `MaintenanceStore.prune` is to do.
+/// The options of `MaintenanceStore.prune`.
 package struct PruneOptions: Sendable {
-  /// Decided before this moment.
+  /// Prunes decisions made before this time.
   package var until: Instant
-  /// One tenant alone.
+  /// Prunes only this tenant; nil for all.
   package var tenant: TenantID?
-  /// The path of the file that what is pruned goes to.
+  /// The path of the archive file that receives the pruned records.
   package var archive: String
-  /// For the audit.
+  /// The operator, for the audit.
   package var actor: Actor
-  /// The operator's words for the audit; nil when none were given.
+  /// The operator's reason for the audit; nil if none was given.
   package var reason: String?
-  /// When the pruning began, as archive and audit say.
+  /// When the pruning began; written to the archive and the audit.
   package var now: Instant
-  /// Rows of one transaction; the default takes some 20 ms.
+  /// Rows per transaction; the default takes some 20 ms.
   package var rowsMax = 1000
 
-  /// All tenants unless one is named, with 1000 rows in a transaction.
+  /// All tenants unless one is named; 1000 rows per transaction.
   package init(
     until: Instant, tenant: TenantID? = nil, archive: String, actor: Actor, reason: String? = nil, now: Instant
   ) {

@@ -1,22 +1,22 @@
-/// What a canary was rolled back for, with the counts of both sides.
+/// Why a canary was rolled back, with the counts of both sides.
 package struct CanaryEvidence: Equatable, Sendable {
-  /// Which of the two ways of failing ended the canary.
+  /// The two causes of an automatic rollback.
   package enum Cause: Equatable, Sendable {
-    /// A bound was broken.
+    /// A rollback limit was exceeded.
     case broken(CanaryGuards.Measure, CanaryGuards.Bound)
     /// A revision of the canary failed so often in a row that it was suspended.
     case suspended(policy: String, faults: Int)
   }
 
-  /// The first cause that was found; others may hold too.
+  /// The first cause found; others may apply as well.
   package var cause: Cause
-  /// Both sides' counts at that moment, over the canary's generation.
+  /// Both sides' counts at that time, over the canary's generation.
   package var tallies: CanaryTallies
 
-  /// `tallies` are those that `cause` was judged on.
+  /// `tallies` must be the counts that led to `cause`.
   package init(cause: Cause, tallies: CanaryTallies) { (self.cause, self.tallies) = (cause, tallies) }
 
-  /// One sentence: what was bounded, what either side came to.
+  /// One sentence: the measure, the shares of both sides, and the limit.
   package var sentence: String {
     switch cause {
     case .suspended(let policy, let faults):
@@ -28,7 +28,7 @@ package struct CanaryEvidence: Equatable, Sendable {
     }
   }
 
-  /// `3 of 40 (7.5%)`.
+  /// Formats counts, such as `3 of 40 (7.5%)`.
   private static func share(_ counts: (hits: Int, of: Int)) -> String {
     let parts = counts.of == 0 ? 0 : (counts.hits * 100_000 / counts.of + 5) / 10 * 100
     return "\(counts.hits) of \(counts.of) (\(Percent.text(min(parts, 1_000_000))))"

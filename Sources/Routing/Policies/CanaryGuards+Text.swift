@@ -1,12 +1,12 @@
-/// A canary's guards in words: `faults=1%,waiting=+10%,moved=off,least=200`.
+/// A canary's rollback limits as text: `faults=1%,waiting=+10%,moved=off,least=200`.
 extension CanaryGuards {
-  /// What stands in the way of a text.
+  /// Why a text could not be parsed.
   package struct Unreadable: Error, Equatable {
     /// One sentence with what was expected and what was found.
     package let message: String
   }
 
-  /// Sets what the text names, over what is set already.
+  /// Sets the limits that the text names; the others keep their values.
   package mutating func read(_ text: String) throws(Unreadable) {
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -31,14 +31,14 @@ extension CanaryGuards {
     }
   }
 
-  /// All bounds and `least`, in the form that `read` takes.
+  /// All limits and `least`, in the form that `read` parses.
   package var text: String {
     (Measure.allCases.map { "\($0.rawValue)=\(self[$0].text)" } + ["least=\(leastJudged)"]).joined(separator: ",")
   }
 }
 
 extension CanaryGuards.Bound {
-  /// Reads `off`, `1%` or `+1%`, 0 to 100 percent; nil for anything else.
+  /// Parses `off`, `1%` or `+1%`, 0 to 100 percent; nil for anything else.
   package init?(_ text: String) {
     if text == "off" {
       self = .off
@@ -51,7 +51,7 @@ extension CanaryGuards.Bound {
     }
   }
 
-  /// In the form that `init(_:)` reads.
+  /// The form that `init(_:)` parses.
   package var text: String {
     switch self {
     case .share(let parts): Percent.text(parts)

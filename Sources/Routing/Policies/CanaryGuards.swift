@@ -1,42 +1,43 @@
-/// When a canary is rolled back by itself: bounds on what its side comes to, each held against the live side.
+/// When a canary is rolled back automatically: limits on its results, compared with those of the live policies.
 package struct CanaryGuards: Equatable, Sendable {
-  /// What is bounded.
+  /// What a limit applies to.
   package enum Measure: String, Equatable, Sendable, CaseIterable {
     /// Decisions that wait because a policy failed.
     case faults
-    /// Decisions that wait, faults included.
+    /// Decisions that wait, including faults.
     case waiting
-    /// Decisions that give the contact another device for good.
+    /// Decisions that move the contact to another device.
     case moved
-    /// Messages that failed at the gateway, or whose fate it cannot tell.
+    /// Messages that failed at the gateway or whose result is unknown.
     case failed
   }
 
-  /// A bound on the canary's share.
+  /// A limit on the canary's share.
   package enum Bound: Equatable, Sendable {
-    /// No more than that; parts of a million. Nor is it broken while the live side has as much.
+    /// At most this share, in parts per million. Not exceeded while the live side's share is as high.
     case share(Int)
-    /// No more than that above the live side's; parts of a million.
+    /// At most this much above the live side's share, in parts per million.
     case above(Int)
-    /// Nothing is rolled back for it.
+    /// No limit.
     case off
   }
 
-  /// On decisions that wait because a policy failed.
+  /// For decisions that wait because a policy failed.
   package var faults: Bound
-  /// On decisions that wait for any reason.
+  /// For decisions that wait for any reason.
   package var waiting: Bound
-  /// On decisions that give the contact another device.
+  /// For decisions that move the contact to another device.
   package var moved: Bound
-  /// On messages that failed at the gateway.
+  /// For messages that failed at the gateway.
   package var failed: Bound
-  /// How many steps, or messages for `failed`, either side must have come to before anything is judged.
+  /// The minimum number of steps (messages for `failed`) that each side must have before its limit is evaluated.
   package var leastJudged: Int
 
-  /// What holds where an operator sets nothing.
+  /// The limits used if an operator sets none.
   package static let standard = CanaryGuards()
 
-  /// Parts of a million above the live side's share unless given: 1 % for faults, 10 %, 10 % and 5 %.
+  /// In parts per million above the live side's share. By default 1 % for faults, 10 % for waiting and moved, 5 % for
+  /// failed.
   package init(
     faults: Bound = .above(10_000), waiting: Bound = .above(100_000), moved: Bound = .above(100_000),
     failed: Bound = .above(50_000), leastJudged: Int = 100
@@ -45,7 +46,7 @@ package struct CanaryGuards: Equatable, Sendable {
     self.leastJudged = leastJudged
   }
 
-  /// The bound on a measure, read and set by its name.
+  /// The limit on a measure.
   package subscript(measure: Measure) -> Bound {
     get {
       switch measure {

@@ -1,13 +1,13 @@
-/// Whether a canary is to be rolled back for what its side came to.
+/// Whether a canary exceeds a rollback limit.
 ///
-/// A difference counts when it would hardly come about by chance. Judged are shares of two samples taken over the same
-/// time: the canary's share less the live side's, with the bound of a confidence interval in place of the difference itself
-/// (Newcombe 1998, method 10: the Wilson bounds of either share, put together). It is looked at after every cycle, so
-/// the interval is wide: four standard errors, about 1 in 30,000 for a single look.
+/// A difference counts only if chance hardly explains it. The judge compares the shares of two samples from the same
+/// period: the canary's share minus the live side's. It uses the lower bound of a confidence interval for the difference
+/// (Newcombe 1998, method 10, which combines the Wilson bounds of both shares). Because it runs after every cycle, the
+/// interval is wide: four standard errors, about 1 in 30,000 for a single evaluation.
 package enum CanaryJudge {
   static let deviations = 4.0
 
-  /// The first bound that is broken, in the order of `CanaryGuards.Measure`; nil while all hold.
+  /// The first exceeded limit, in the order of `CanaryGuards.Measure`; nil if none is exceeded.
   package static func breach(of guards: CanaryGuards, by tallies: CanaryTallies) -> CanaryEvidence? {
     for measure in CanaryGuards.Measure.allCases {
       let bound = guards[measure]
@@ -25,7 +25,7 @@ package enum CanaryJudge {
     return nil
   }
 
-  /// How much higher the first share is at least than the second.
+  /// The lower bound of the first share minus the second.
   static func leastDifference(_ first: (hits: Int, of: Int), _ second: (hits: Int, of: Int)) -> Double {
     let (a, b) = (wilson(first), wilson(second))
     let (below, above) = (a.share - a.lower, b.upper - b.share)

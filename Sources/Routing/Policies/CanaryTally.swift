@@ -1,25 +1,25 @@
-/// What one side of a canary came to in a generation.
+/// The results of one side of a canary in a generation.
 package struct CanaryTally: Equatable, Sendable {
-  /// Decisions, all of them.
+  /// All decisions.
   package var decided = 0
-  /// Steps of contacts, each at its first decision in the generation: contacts that wait are decided again and again, and
-  /// would outvote the others. What follows is of these.
+  /// Steps, each counted at its first decision in the generation: contacts that wait are decided again and again and
+  /// would outweigh the others. The step counts below are of these.
   package var judged = 0
   /// Judged steps that waited because a policy failed.
   package var faults = 0
-  /// Faults included.
+  /// Judged steps that waited, including faults.
   package var waiting = 0
-  /// Judged steps whose contact got another device.
+  /// Judged steps whose contact was moved to another device.
   package var moved = 0
-  /// Messages of this side that the gateway accepted.
+  /// This side's messages that the gateway accepted.
   package var sent = 0
-  /// Those that it refused, and those whose fate it cannot tell.
+  /// This side's messages that the gateway refused, or whose result is unknown.
   package var failed = 0
 
-  /// Nothing counted yet.
+  /// All counts are zero.
   package init() {}
 
-  /// How many were judged for a measure, and how many of them count against the side.
+  /// For a measure: how many steps or messages were judged, and how many of them count against the side.
   package func counts(_ measure: CanaryGuards.Measure) -> (hits: Int, of: Int) {
     switch measure {
     case .faults: (faults, judged)
@@ -40,17 +40,17 @@ package struct CanaryTally: Equatable, Sendable {
   }
 }
 
-/// Both sides of a canary over the same time.
+/// The tallies of both sides over the same period.
 package struct CanaryTallies: Equatable, Sendable {
-  /// The side of the contacts outside the share.
+  /// For contacts outside the canary's share.
   package var live = CanaryTally()
-  /// The side of the contacts in the share.
+  /// For contacts in the canary's share.
   package var canary = CanaryTally()
 
   /// Both sides at zero.
   package init() {}
 
-  /// The counts of one side, read and set by its name.
+  /// The tally of one side.
   package subscript(side: PolicyLineup.Side) -> CanaryTally {
     get { side == .live ? live : canary }
     set { if side == .live { live = newValue } else { canary = newValue } }

@@ -1,19 +1,20 @@
-/// A generation that is to begin.
+/// A generation about to begin.
 package struct GenerationDraft: Equatable, Sendable {
-  /// A trial that begins with this generation has the share `ContactShare.beginning(after:partsPerMillion:)`.
+  /// A canary or shadow that begins with this generation has the share `ContactShare.beginning(after:partsPerMillion:)`.
   package var lineup: PolicyLineup
-  /// The tenant's own parameters, over which the live revisions were made; nil when they are not known.
+  /// The tenant's own parameters, from which the live revisions were built; nil if unknown.
   package var parameters: [Parameter]?
   /// Who begins it, when and why, for the record.
   package var change: PolicyChange
-  /// Texts of files that were taken with it: of each policy named, no other counts as dealt with any more.
+  /// The sources accepted with it. For each policy named here, they replace all sources recorded before.
   package var texts: [PolicyText]
-  /// Texts that it turns down: a file that holds one of them is held.
+  /// The sources that it rejects: a file with such a source is held.
   package var rolledBack: [PolicyText]
-  /// Texts that an operator makes decide, whatever the files hold: no file counts as having held them until one is seen.
+  /// The sources that an operator activates regardless of the files. They are no longer recorded as seen in a file, until
+  /// a cycle sees one again.
   package var activated: [PolicyText]
 
-  /// No texts unless given, as when no file is behind the change.
+  /// Without sources by default, as when no file caused the change.
   package init(
     lineup: PolicyLineup, parameters: [Parameter]?, change: PolicyChange, texts: [PolicyText] = [],
     rolledBack: [PolicyText] = [], activated: [PolicyText] = []
@@ -23,20 +24,20 @@ package struct GenerationDraft: Equatable, Sendable {
   }
 }
 
-/// A generation that files, or the tenant's row, call for: the program begins it, at a time that the cycle knows.
+/// A generation that changed files or a changed tenant row require. The cycle that begins it adds the time.
 package struct GenerationProposal: Equatable, Sendable {
-  /// What will decide, in all roles.
+  /// The policies in all roles.
   package var lineup: PolicyLineup
-  /// The tenant's own parameters, over which the live revisions were made; nil when they are not known.
+  /// The tenant's own parameters, from which the live revisions were built; nil if unknown.
   package var parameters: [Parameter]?
-  /// What history calls the change, such as `edit` for a changed file.
+  /// The action shown in the history, such as `edit` for a changed file.
   package var action: PolicyChange.Action
-  /// Where the policies come from, as history shows it.
+  /// Where the policies come from, as shown in the history.
   package var origin: String
-  /// Texts of files that are taken with it.
+  /// The sources accepted with it.
   package var texts: [PolicyText]
 
-  /// Has no time and no author: `draft(at:)` adds them.
+  /// Has no time and no author; `draft(at:)` adds them.
   package init(
     lineup: PolicyLineup, parameters: [Parameter]?, action: PolicyChange.Action, origin: String, texts: [PolicyText]
   ) {
@@ -44,29 +45,29 @@ package struct GenerationProposal: Equatable, Sendable {
     (self.origin, self.texts) = (origin, texts)
   }
 
-  /// What begins at `now`, with the program as its author.
+  /// The draft that begins at `now`, with the program as its author.
   package func draft(at now: Instant) -> GenerationDraft {
     let change = PolicyChange(at: now, actor: PolicyChange.program, action: action, origin: origin)
     return GenerationDraft(lineup: lineup, parameters: parameters, change: change, texts: texts)
   }
 }
 
-/// The text that a policy's file held when it was dealt with.
+/// The source of a policy's file at the time it was accepted or held.
 package struct PolicyText: Hashable, Sendable {
-  /// The policy's name as the tenant lists it.
+  /// The policy's name in the tenant's list.
   package var policy: String
   /// `sha256:` and 64 hexadecimal digits.
   package var digest: String
 
-  /// `digest` is over the file's bytes, not over the revision.
+  /// `digest` is the hash of the file's bytes, not the revision's digest.
   package init(policy: String, digest: String) { (self.policy, self.digest) = (policy, digest) }
 }
 
-/// Which generations are the last ones, of tenants whose policies changed.
+/// The latest generations of the tenants whose policies changed.
 package struct PolicyGenerations: Equatable, Sendable {
-  /// The last change that was looked at.
+  /// The latest change that was read.
   package var seen: Int64
-  /// The last generation of each tenant that has one after the change asked about.
+  /// For each tenant with a generation after the given change, its latest one.
   package var last: [TenantKey: Int64]
 
   /// `seen` must cover every change in `last`.

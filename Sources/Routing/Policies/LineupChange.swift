@@ -1,53 +1,53 @@
-/// A generation of a tenant's policies beside the one before it: what a log says when it takes effect.
+/// A generation of a tenant's policies and the one before it, for the log entry written when it takes effect.
 package struct LineupChange: Equatable, Sendable {
-  /// A policy without its text.
+  /// A policy without its source.
   package struct Policy: Equatable, Sendable {
-    /// As the tenant lists it.
+    /// The policy's name in the tenant's list.
     package var name: String
     /// `sha256:` and 64 hexadecimal digits.
     package var revision: String
-    /// False for a file that could never be used: it makes every contact wait.
+    /// False for a file that never compiled: it makes every contact wait.
     package var isUsable: Bool
 
-    /// `isUsable` says whether its revision compiled.
+    /// `isUsable` is whether its revision compiled.
     package init(name: String, revision: String, isUsable: Bool) {
       (self.name, self.revision, self.isUsable) = (name, revision, isUsable)
     }
   }
 
-  /// Policies that have a share of the contacts, in parts of a million.
+  /// Policies with a share of the contacts, in parts per million.
   package struct Trial: Equatable, Sendable {
     /// 1 to 1,000,000.
     package var share: Int
-    /// In the order in which they are asked.
+    /// In evaluation order.
     package var policies: [Policy]
 
     /// `policies` is never empty.
     package init(share: Int, policies: [Policy]) { (self.share, self.policies) = (share, policies) }
   }
 
-  /// The policies of one generation, each role in the order in which it is asked.
+  /// The policies of one generation by role, each in evaluation order.
   package struct Lineup: Equatable, Sendable {
-    /// Decide for everyone, or for those outside the canary's share.
+    /// Decide for all contacts, or for those outside the canary's share.
     package var live: [Policy]
-    /// Nil where none runs.
+    /// Nil without a canary.
     package var canary: Trial?
-    /// Nil where none is compared.
+    /// Nil without a shadow.
     package var shadow: Trial?
-    /// Asked after the policies, whoever decided.
+    /// Evaluated after the policies of either side.
     package var guards: [Policy]
 
-    /// Live policies alone unless given.
+    /// By default only live policies.
     package init(live: [Policy], canary: Trial? = nil, shadow: Trial? = nil, guards: [Policy] = []) {
       (self.live, self.canary, self.shadow, self.guards) = (live, canary, shadow, guards)
     }
   }
 
-  /// Its place among the changes of all tenants.
+  /// The change's number in the sequence of changes of all tenants.
   package var id: Int64
-  /// Whose policies changed.
+  /// The tenant whose policies changed.
   package var tenant: TenantID
-  /// The number that begins with this change, from 1.
+  /// The number of the generation that begins, from 1.
   package var generation: Int64
   /// Who changed them, when and why.
   package var change: PolicyChange

@@ -1,7 +1,7 @@
-/// Why the file of a policy, or of a guard, is not what decides.
+/// Why the file of a policy or guard is not the one in use.
 package enum PolicyFileState: Equatable, Sendable {
-  /// It is missing or does not pass; what is wrong.
+  /// The file is missing or failed a check; the text says what is wrong.
   case refused(String)
-  /// Nothing is wrong with it, and it waits for an edit or for an operator; why.
+  /// The file is valid but waits for an edit or an operator; the text says why.
   case held(String)
 }

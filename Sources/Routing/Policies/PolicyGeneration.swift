@@ -1,15 +1,15 @@
-/// A tenant's policies from a moment on: their line-up, and how it came to it.
+/// A tenant's policies from a point in time on: their line-up, and the change that began it.
 package struct PolicyGeneration: Equatable, Sendable {
-  /// Counted up with each change, from 1; decisions name it.
+  /// Increases with each change, from 1; decisions refer to it.
   package var number: Int64
   /// All policies of the generation, by role.
   package var lineup: PolicyLineup
-  /// The tenant's own parameters, over which the live revisions were made; nil where they are not on record.
+  /// The tenant's own parameters, from which the live revisions were built; nil if they were not recorded.
   package var parameters: [Parameter]?
   /// Who began it, when and why.
   package var change: PolicyChange
 
-  /// `number` is the store's: drafts have none.
+  /// The store assigns `number`; drafts have none.
   package init(number: Int64, lineup: PolicyLineup, parameters: [Parameter]?, change: PolicyChange) {
     (self.number, self.lineup, self.parameters, self.change) = (number, lineup, parameters, change)
   }
@@ -19,14 +19,14 @@ package struct PolicyGeneration: Equatable, Sendable {
 package struct PolicyChange: Equatable, Sendable {
   /// What was done; the raw values are those of the schema and of JSON.
   package enum Action: String, Equatable, Sendable, CaseIterable {
-    /// A cycle took a file, parameters or a list that changed.
+    /// A cycle used a file, parameters or a list that had changed.
     case edit
     case activate, plan, canary, promote, shadow
-    /// A canary or a shadow ended without a verdict on it.
+    /// A canary or a shadow was ended, neither promoted nor rolled back.
     case stop
-    /// Back to what decided before; by `usher` itself when a canary's guard asked for it.
+    /// Back to the previous policies; done by `usher` itself if a canary exceeded a rollback limit.
     case rollback
-    /// The operator's guards above all policies changed.
+    /// The operator's guards changed.
     case guards
   }
 
@@ -34,19 +34,19 @@ package struct PolicyChange: Equatable, Sendable {
   package var at: Instant
   /// A person, or `program`.
   package var actor: String
-  /// Decides which of the other fields have a value.
+  /// Determines which of the other properties have a value.
   package var action: Action
-  /// The operator's words; nil when none were given, and for what the program did.
+  /// The operator's reason; nil if none was given, and for changes by the program.
   package var reason: String?
-  /// Where the policies came from: a file's path, a plan, a revision, a generation.
+  /// Where the policies came from: the path of a file, a plan, a revision or a generation.
   package var origin: String?
-  /// What an automatic rollback was made on.
+  /// The counts that led to an automatic rollback.
   package var evidence: CanaryEvidence?
 
-  /// Who acts when no person does.
+  /// The actor of changes that no person made.
   package static let program = "usher"
 
-  /// `evidence` belongs to a `rollback` by the program alone.
+  /// `evidence` is only for a `rollback` by the program.
   package init(
     at: Instant, actor: String, action: Action, reason: String? = nil, origin: String? = nil,
     evidence: CanaryEvidence? = nil

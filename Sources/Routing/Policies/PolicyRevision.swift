@@ -1,15 +1,15 @@
-/// What a policy consisted of when it decided.
+/// The exact contents of a policy in use.
 package struct PolicyRevision: Equatable, Sendable {
-  /// The policy's name as the tenant lists it.
+  /// The policy's name in the tenant's list.
   package var policy: String
-  /// `sha256:` and 64 hexadecimal digits, over engine, source and parameters.
+  /// `sha256:` and 64 hexadecimal digits, over engine version, source and parameters.
   package var digest: String
-  /// The Lua text, byte for byte as the file held it.
+  /// The Lua source, byte for byte as in the file.
   package var source: String
-  /// The values the policy read: its own defaults with the tenant's on top, sorted by name.
+  /// The parameter values in effect: the policy's defaults overridden by the tenant's values, sorted by name.
   package var parameters: [Parameter]
 
-  /// `digest` must be that of the other values: it is not computed here.
+  /// `digest` must match the other values; it is not computed here.
   package init(policy: String, digest: String, source: String, parameters: [Parameter]) {
     self.policy = policy
     self.digest = digest

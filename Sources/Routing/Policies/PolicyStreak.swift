@@ -1,14 +1,14 @@
-/// How often a revision has failed in a row for a tenant, and whether it may go on.
+/// How often in a row a revision has failed for a tenant, and whether it is suspended.
 package struct PolicyStreak: Equatable, Sendable {
-  /// The policy's name as the tenant lists it.
+  /// The policy's name in the tenant's list.
   package var policy: String
-  /// `sha256:` and 64 hexadecimal digits. A new revision begins anew.
+  /// `sha256:` and 64 hexadecimal digits. A new revision starts at zero faults.
   package var revision: String
   /// Faults since its last decision without one; at least 1.
   package var faults: Int
-  /// The last fault: its reason, as decisions carry it.
+  /// The reason of the last fault, as in its decision.
   package var lastFault: String
-  /// Since when the revision is not asked any more; nil while it is.
+  /// Since when the revision is suspended, and therefore not evaluated; nil if it is not.
   package var suspendedAt: Instant?
 
   /// Not suspended unless a time is given.

@@ -1,34 +1,34 @@
-/// What a shadow came to beside the live policies, between two commits.
+/// The comparison of a shadow with the live policies since the last commit.
 ///
-/// Not for use from two threads at a time.
+/// Not thread-safe.
 package final class ShadowComparison {
-  /// A verdict as it is compared and shown.
+  /// A verdict in the form in which it is compared and shown.
   package struct Verdict: Hashable, Sendable {
-    /// After admission, as for a decision that is acted on.
+    /// After admission, as for a decision that takes effect.
     package var outcome: Outcome
     /// Set for `use` and `move`.
     package var device: DeviceID?
-    /// In the policy's words.
+    /// The policy's reason.
     package var reason: String
 
-    /// `device` must suit the outcome.
+    /// `device` must match the outcome.
     package init(outcome: Outcome, device: DeviceID?, reason: String) {
       (self.outcome, self.device, self.reason) = (outcome, device, reason)
     }
   }
 
-  /// How two verdicts differ.
+  /// The way in which two verdicts differ.
   package struct Kind: Hashable, Sendable {
-    /// The outcome that was acted on.
+    /// The outcome that took effect.
     package var liveOutcome: Outcome
     /// The reason of the live side, or `otherReasons`.
     package var liveReason: String
     /// The outcome that the shadow would have had.
     package var shadowOutcome: Outcome
-    /// The reason of the shadow's side, or `otherReasons`.
+    /// The reason of the shadow, or `otherReasons`.
     package var shadowReason: String
 
-    /// Devices are left out, so that one kind stands for many decisions.
+    /// Devices are not part of it, so that one kind covers many decisions.
     package init(liveOutcome: Outcome, liveReason: String, shadowOutcome: Outcome, shadowReason: String) {
       (self.liveOutcome, self.liveReason) = (liveOutcome, liveReason)
       (self.shadowOutcome, self.shadowReason) = (shadowOutcome, shadowReason)
@@ -37,11 +37,11 @@ package final class ShadowComparison {
 
   /// One decision that differs.
   package struct Sample: Equatable, Sendable {
-    /// The contact that both decided for.
+    /// The contact that both decided about.
     package var contact: ContactID
-    /// What was acted on.
+    /// The verdict that took effect.
     package var live: Verdict
-    /// What the shadow would have done.
+    /// The verdict of the shadow.
     package var shadow: Verdict
     /// Budget used by the shadow.
     package var instructions: Int64
@@ -52,55 +52,55 @@ package final class ShadowComparison {
     }
   }
 
-  /// Sums over all decisions, those that agree included.
+  /// Totals over all decisions, including those that agree.
   package struct Counts: Equatable, Sendable {
-    /// Decisions of the live policies that the shadow was asked about too.
+    /// Decisions of the live policies that the shadow evaluated too.
     package var compared = 0
-    /// Of them, those with the same outcome and device.
+    /// Compared decisions with the same outcome and device.
     package var agreed = 0
-    /// Decisions for which the shadow failed.
+    /// Compared decisions in which the shadow failed.
     package var faults = 0
-    /// Decisions for which a live policy failed.
+    /// Compared decisions in which a live policy failed.
     package var liveFaults = 0
-    /// Those that it was not asked about any more, since it had failed again and again.
+    /// Decisions that the shadow did not evaluate because it was suspended.
     package var notAsked = 0
-    /// Budget used by the shadow, over all compared decisions.
+    /// Budget used by the shadow over all compared decisions.
     package var instructions: Int64 = 0
-    /// The most that one of its decisions used.
+    /// The most that the shadow used for one decision.
     package var instructionsMax: Int64 = 0
     /// Budget used by the live policies over the same decisions.
     package var liveInstructions: Int64 = 0
-    /// The most that one of theirs used.
+    /// The most that the live policies used for one decision.
     package var liveInstructionsMax: Int64 = 0
 
-    /// Zeros.
+    /// All counts are zero.
     package init() {}
   }
 
-  /// How many kinds of differences are counted one by one between two commits, and in a generation.
+  /// The maximum number of kinds counted separately, both between two commits and in a generation.
   package static let kindsMax = 200
-  /// How many decisions that differ are kept one by one, of a generation.
+  /// The maximum number of differing decisions kept per generation.
   package static let samplesMax = 200
-  /// The reason that stands for all beyond `kindsMax`.
+  /// The reason used for all kinds beyond `kindsMax`.
   package static let otherReasons = "(other reasons)"
 
   /// Since the last `empty`.
   package private(set) var counts = Counts()
-  /// How many decisions differ in each way; at most `kindsMax`, and those that stand for the rest.
+  /// The number of decisions of each kind of difference; at most `kindsMax` kinds, plus those with `otherReasons`.
   package private(set) var kinds: [Kind: Int] = [:]
-  /// The first that differed since the last `empty`, in order; at most `samplesMax`.
+  /// The first differing decisions since the last `empty`, in order; at most `samplesMax`.
   package private(set) var samples: [Sample] = []
 
-  /// Nothing compared yet.
+  /// Starts without comparisons.
   package init() {}
 
-  /// Whether nothing was added since the last `empty`: then a commit writes nothing.
+  /// Whether nothing was added since the last `empty`, so that a commit has nothing to write.
   package var isEmpty: Bool { counts == Counts() }
 
-  /// Counts a decision that a suspended shadow was not asked about.
+  /// Counts a decision that a suspended shadow did not evaluate.
   package func addNotAsked() { counts.notAsked += 1 }
 
-  /// Compares what was decided with what the shadow would have decided, each over the same fleet.
+  /// Compares a decision with the shadow's decision over the same fleet.
   package func add(_ contact: ContactID, live: Decision, shadow: Decision, in fleet: Fleet) {
     counts.compared += 1
     if live.fault != nil { counts.liveFaults += 1 }
@@ -131,14 +131,14 @@ package final class ShadowComparison {
     }
   }
 
-  /// The kind that stands for further ones of the same outcomes.
+  /// The kind that collects further differences with the same outcomes.
   package static func others(like kind: Kind) -> Kind {
     Kind(
       liveOutcome: kind.liveOutcome, liveReason: otherReasons, shadowOutcome: kind.shadowOutcome,
       shadowReason: otherReasons)
   }
 
-  /// What was counted is on record.
+  /// Clears everything, after a commit has recorded it.
   package func empty() {
     counts = Counts()
     kinds.removeAll(keepingCapacity: true)

@@ -1,29 +1,30 @@
-/// Something that was done to a store's rows: who, what, why.
+/// A recorded action on a store's data: who, what, why.
 package struct AuditLine: Equatable, Sendable {
-  /// When it took effect; lines are sorted by it.
+  /// When it took effect; lines are sorted by this time.
   package var at: Instant
-  /// A person, or `usher` for what the program did by itself.
+  /// A person's name, or `usher` for an action of the program itself.
   package var actor: String
-  /// The system user, where `actor` is another name.
+  /// The system user, if it differs from `actor`.
   package var systemUser: String?
   /// One word: `paused`, `import`, `activate`.
   package var action: String
-  /// Nil for what is no single tenant's.
+  /// Nil for actions that concern no single tenant.
   package var tenant: String?
-  /// As in `device D1`; or `store`.
+  /// Such as `device D1`, or `store`.
   package var subject: String
-  /// What changed, in words; nil where the action says it all.
+  /// What changed, as text; nil if the action is enough.
   package var detail: String?
-  /// In the actor's words; nil when none were given.
+  /// The actor's reason; nil if none was given.
   package var reason: String?
-  /// Of an import.
+  /// The imported file; nil for other actions.
   package var file: String?
   /// `sha256:` of the imported bytes; nil for other actions.
   package var digest: String?
-  /// Of the same: lines by type, as a JSON object of objects with `created`, `updated` and `unchanged`.
+  /// The imported lines by type, as a JSON object of objects with `created`, `updated` and `unchanged`; nil for other
+  /// actions.
   package var counts: String?
 
-  /// `file`, `digest` and `counts` belong to an import.
+  /// `file`, `digest` and `counts` are only for an import.
   package init(
     at: Instant, actor: String, systemUser: String? = nil, action: String, tenant: String? = nil, subject: String,
     detail: String? = nil, reason: String? = nil, file: String? = nil, digest: String? = nil, counts: String? = nil

@@ -1,21 +1,21 @@
-/// What a line of the audit is about: `device D1`; or an id of any kind.
+/// The subject of a line of the audit: `device D1`, or an id of any kind.
 package struct AuditSubject: Equatable, Sendable {
-  /// Kinds that have ids.
+  /// The kinds that have ids.
   package static let kinds = ["contact", "device", "guard", "lead", "policy", "sequence", "tenant"]
 
-  /// Nil: any.
+  /// Nil for any kind.
   package let kind: String?
-  /// The rest of the text, or all of it without a kind; compared byte by byte.
+  /// The rest of the text, or all of it if it names no kind; compared byte by byte.
   package let id: String
 
-  /// A text that begins with a kind and a space names one; any other is an id.
+  /// A text that begins with a kind and a space names that kind; any other text is an id.
   package init(_ text: String) {
     let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
     let hasKind = parts.count == 2 && AuditSubject.kinds.contains(parts[0])
     (kind, id) = hasKind ? (parts[0], parts[1]) : (nil, text)
   }
 
-  /// A line of several policies or guards is about each of them.
+  /// A line about several policies or guards matches each of them.
   func matches(_ text: String) -> Bool {
     if text == id { return true }
     let subject = AuditSubject(text)

@@ -1,9 +1,9 @@
-/// Decisions by tenant and outcome, in short stretches of time: enough to tell a rate and the total of a window.
+/// Counts decisions by tenant and outcome in short intervals, to report rates and the totals of a window.
 package struct DecisionTally: Equatable, Sendable {
-  /// What came of a decision. A fault is a wait whose policy failed.
+  /// The outcome of a decision. A fault is a wait caused by a policy that failed.
   package enum Kind: String, CaseIterable, Sendable { case use, move, wait, skip, fault }
 
-  /// Milliseconds of a bucket.
+  /// The length of an interval; milliseconds.
   package static let bucket: Int64 = 10_000
   /// The longest window that is kept; milliseconds.
   package static let kept: Int64 = 3_600_000
@@ -15,32 +15,33 @@ package struct DecisionTally: Equatable, Sendable {
   }
 
   private var counts: [Place: Int] = [:]
-  /// From then on decisions are counted.
+  /// Decisions from this time on are counted completely.
   package private(set) var completeFrom: Instant
-  /// Whether more were made than are counted: the count began among those of `completeFrom`, or after it.
+  /// Whether some decisions are missing: counting began in the middle of those of `completeFrom`, or later.
   package let isCut: Bool
 
-  /// Empty; `completeFrom` is the moment from which the caller adds every decision.
+  /// Starts empty. The caller must add every decision from `completeFrom` on.
   package init(completeFrom: Instant, isCut: Bool = false) { (self.completeFrom, self.isCut) = (completeFrom, isCut) }
 
-  /// Whether all decisions of the `window` milliseconds before `now` are counted, to a bucket.
+  /// Whether all decisions in the `window` milliseconds before `now` are counted, to the accuracy of one interval.
   package func covers(window: Int64, at now: Instant) -> Bool {
     completeFrom <= now.advanced(byMilliseconds: DecisionTally.bucket - window)
   }
 
-  /// Adds to the bucket of `moment`; decisions may come in any order.
+  /// Adds decisions to the interval that contains `moment`, in any order.
   package mutating func add(_ kind: Kind, of tenant: TenantID, at moment: Instant, count: Int = 1) {
     counts[Place(bucket: DecisionTally.bucket(of: moment), tenant: tenant, kind: kind), default: 0] += count
   }
 
-  /// Forgets what is older than the longest window.
+  /// Drops counts older than the longest window.
   package mutating func forget(before now: Instant) {
     let first = DecisionTally.bucket(of: now.advanced(byMilliseconds: -DecisionTally.kept))
     counts = counts.filter { $0.key.bucket >= first }
     completeFrom = max(completeFrom, Instant(milliseconds: first * DecisionTally.bucket))
   }
 
-  /// How many there were in the `window` milliseconds before `now`, to a bucket; nil as the tenant is all of them.
+  /// The count in the `window` milliseconds before `now`, to the accuracy of one interval. A nil tenant means all
+  /// tenants.
   package func count(_ kind: Kind, of tenant: TenantID?, window: Int64, at now: Instant) -> Int {
     let first = DecisionTally.bucket(of: now.advanced(byMilliseconds: -window)) + 1
     return counts.reduce(0) { sum, entry in
@@ -50,7 +51,7 @@ package struct DecisionTally: Equatable, Sendable {
     }
   }
 
-  /// Decisions a second over the last minute.
+  /// Decisions per second over the last minute.
   package func rate(_ kind: Kind, of tenant: TenantID?, at now: Instant) -> Double {
     Double(count(kind, of: tenant, window: 60_000, at: now)) / 60
   }

@@ -1,16 +1,16 @@
-/// What a report knows of a device as it stood at its moment.
+/// Which facts about a device are known at the time of a report.
 package struct DeviceFacts: OptionSet, Hashable, Sendable {
-  /// One bit for each fact.
+  /// One bit per fact.
   package let rawValue: Int
-  /// Bits beyond the three facts mean nothing.
+  /// Bits other than the three facts are ignored.
   package init(rawValue: Int) { self.rawValue = rawValue }
 
-  /// Whether its connection was up is known.
+  /// Its connection status is known.
   package static let status = DeviceFacts(rawValue: 1)
   /// Whether it was paused is known.
   package static let pause = DeviceFacts(rawValue: 2)
-  /// Which caps it had is known.
+  /// Its limits are known.
   package static let limits = DeviceFacts(rawValue: 4)
-  /// What every report of the present knows.
+  /// All facts, which a report of the present always knows.
   package static let all: DeviceFacts = [.status, .pause, .limits]
 }

@@ -1,8 +1,8 @@
-/// What each device has done, has before it, and can take: the seed's second question.
+/// What each device has sent, what it has queued, and how much it can still take.
 package struct DeviceReport: Equatable, Sendable {
-  /// What adds up over devices.
+  /// The counts that can be added over devices.
   package struct Sums: Equatable, Sendable {
-    /// Enrolments that are not over and belong to the device.
+    /// Open enrolments assigned to the device.
     package var openContacts = 0
     /// Sends in the last 60 seconds.
     package var sentMinute = 0
@@ -10,14 +10,14 @@ package struct DeviceReport: Equatable, Sendable {
     package var sentHour = 0
     /// Sends in the last 24 hours.
     package var sentDay = 0
-    /// Messages that wait for the device.
+    /// Messages queued on the device.
     package var queued = 0
-    /// Messages that are being sent.
+    /// Messages being sent.
     package var inFlight = 0
     /// Attempts that failed in the last 60 minutes.
     package var failuresHour = 0
 
-    /// Zeros unless given.
+    /// All counts are zero by default.
     package init(
       openContacts: Int = 0, sentMinute: Int = 0, sentHour: Int = 0, sentDay: Int = 0, queued: Int = 0,
       inFlight: Int = 0, failuresHour: Int = 0
@@ -32,25 +32,25 @@ package struct DeviceReport: Equatable, Sendable {
     }
   }
 
-  /// One device with its counts at the report's moment.
+  /// One device with its counts at the time of the report.
   package struct Line: Equatable, Sendable {
-    /// Whose device it is.
+    /// The device's tenant.
     package var tenant: TenantID
-    /// Its setup, as far as `facts` reach.
+    /// Its configuration, as far as `facts` says it is known.
     package var device: Device
-    /// Its counts; always known.
+    /// Its counts, which are always known.
     package var sums: Sums
-    /// Messages that fit under every cap; nil without limits.
+    /// Messages that fit under every limit; nil without limits.
     package var headroom: Int?
-    /// The fullest window's share, 0 to 1.
+    /// The usage of the fullest window, 0 to 1.
     package var load: Double
-    /// Why it cannot accept more; nil when it can.
+    /// Why it cannot accept more; nil if it can.
     package var unavailableBecause: String?
 
-    /// What is known of the device as it stood then: all of it, unless the report is of the past.
+    /// Which facts about the device are known for that time: all of them, unless the report is of the past.
     package var facts = DeviceFacts.all
 
-    /// Available and wholly known unless given.
+    /// By default available, with all facts known.
     package init(
       tenant: TenantID, device: Device, sums: Sums, headroom: Int? = nil, load: Double,
       unavailableBecause: String? = nil, facts: DeviceFacts = .all
@@ -64,26 +64,26 @@ package struct DeviceReport: Equatable, Sendable {
       self.facts = facts
     }
 
-    /// Whether it can accept more; false also where that is not known.
+    /// Whether it can accept more; false if that is unknown.
     package var isAvailable: Bool { unavailableBecause == nil && isAvailabilityKnown }
-    /// Whether `unavailableBecause` can be trusted: it follows from the status, the pause and the limits.
+    /// Whether `unavailableBecause` is reliable: it depends on status, pause and limits.
     package var isAvailabilityKnown: Bool {
       facts == .all || facts.contains(.status) && device.status != .online
     }
   }
 
-  /// Every device, retired ones too, by tenant and key.
+  /// All devices, including retired ones, by tenant and key.
   package var lines: [Line]
-  /// Open contacts that belong to no device, so that all of them are counted.
+  /// Open enrolments without a device, so that the report counts every open enrolment.
   package var unassignedContacts: Int
-  /// The lines' sums.
+  /// The totals over all lines.
   package var total: Sums
-  /// Lines with `isAvailable`.
+  /// The number of lines with `isAvailable`.
   package var availableCount: Int
-  /// Whether things have happened since: the report is made from the record.
+  /// Whether the report describes an earlier time and was built from the record.
   package var isPast = false
 
-  /// `total` and `availableCount` must follow from `lines`.
+  /// `total` and `availableCount` must match `lines`.
   package init(lines: [Line], unassignedContacts: Int, total: Sums, availableCount: Int, isPast: Bool = false) {
     self.lines = lines
     self.unassignedContacts = unassignedContacts

@@ -1,15 +1,15 @@
-/// Why a guard does not decide for a tenant as its file says.
+/// Why a guard does not act for a tenant as its file says.
 package struct GuardTrouble: Equatable, Sendable {
-  /// Its file failed the check, it failed too often in a row, or its file is not what runs.
+  /// The file failed its check, the guard failed too often in a row, or another version of the file is in use.
   package enum State: String, Sendable { case refused, suspended, held }
 
-  /// Without the folder that its file stands in: `quiet_hours`.
+  /// The file's name without folder and extension: `quiet_hours`.
   package var `guard`: String
-  /// The tenant for which it does not decide.
+  /// The tenant concerned.
   package var tenant: TenantID
-  /// Which trouble it is: a guard with several is listed once for each.
+  /// The kind of problem. A guard with several problems is listed once for each.
   package var state: State
-  /// The problem, the last fault, or why it is held.
+  /// The problem, the last fault, or why the file is held.
   package var reason: String
 
   /// `name` has no folder.
@@ -17,6 +17,6 @@ package struct GuardTrouble: Equatable, Sendable {
     (self.guard, self.tenant, self.state, self.reason) = (name, tenant, state, reason)
   }
 
-  /// `refused: line 1: …`
+  /// Such as `refused: line 1: …`.
   package var text: String { "\(state.rawValue): \(reason)" }
 }

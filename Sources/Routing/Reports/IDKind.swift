@@ -1,2 +1,2 @@
-/// A kind of row whose ids people type.
+/// A kind of row whose ids users type.
 package enum IDKind: Sendable { case tenant, device, contact }

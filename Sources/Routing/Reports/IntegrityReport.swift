@@ -1,17 +1,17 @@
-/// Whether the store's promises hold for every row in it.
+/// Whether every row of the store satisfies the store's invariants.
 package struct IntegrityReport: Equatable, Sendable {
-  /// One promise, held against every row.
+  /// One invariant, checked for every row.
   package struct Check: Equatable, Sendable {
     /// A stable name, in lower case with hyphens.
     package var name: String
-    /// What must hold, as a sentence.
+    /// The invariant as a sentence.
     package var promise: String
-    /// Rows that break the promise; 0 when it holds.
+    /// The number of rows that violate it; 0 if it holds.
     package var violations: Int
-    /// The first few violations, in words.
+    /// A few violations, as text.
     package var examples: [String]
 
-    /// `examples` are at most `exampleLimit` of the violations.
+    /// `examples` holds at most `exampleLimit` violations.
     package init(name: String, promise: String, violations: Int, examples: [String]) {
       self.name = name
       self.promise = promise
@@ -20,17 +20,17 @@ package struct IntegrityReport: Equatable, Sendable {
     }
   }
 
-  /// In a fixed order, those that hold too.
+  /// In a fixed order, including checks without violations.
   package var checks: [Check]
 
-  /// `checks` must name every promise, the kept ones too.
+  /// `checks` must contain every invariant, including those that hold.
   package init(checks: [Check]) {
     self.checks = checks
   }
 
-  /// How many examples a check gives.
+  /// The maximum number of examples per check.
   package static let exampleLimit = 5
 
-  /// Whether no row breaks a promise.
+  /// Whether there are no violations.
   package var isSound: Bool { checks.allSatisfy { $0.violations == 0 } }
 }

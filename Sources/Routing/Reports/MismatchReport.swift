@@ -1,16 +1,16 @@
-/// Whether each message is on the device that its contact belongs to: the seed's first question.
+/// Whether each message is on its contact's assigned device.
 package struct MismatchReport: Equatable, Sendable {
-  /// What a message is counted as; each message is counted as one.
+  /// The class of a message; each message belongs to exactly one.
   package enum Part: String, CaseIterable, Sendable {
     /// On the assigned device.
     case match
-    /// A policy chose another device and left the assignment as it was.
+    /// A policy chose another device and kept the assignment.
     case fallback
-    /// It was on the assigned device; the assignment changed later.
+    /// It was on the assigned device; the assignment has changed since.
     case movedSince = "moved since"
-    /// The contact belongs to no device.
+    /// The contact has no assigned device.
     case unassigned
-    /// Anything else: empty by construction.
+    /// Anything else; cannot occur by construction.
     case mismatch
   }
 
@@ -18,25 +18,25 @@ package struct MismatchReport: Equatable, Sendable {
   package struct Line: Equatable, Sendable {
     /// Never `match`.
     package var part: Part
-    /// Whose message it is.
+    /// The message's tenant.
     package var tenant: TenantID
-    /// The contact that the message goes to.
+    /// The recipient's contact.
     package var contact: ContactID
     /// The external id of the contact's sequence.
     package var sequence: String
-    /// The number of the step that the message carries, from 1.
+    /// The number of the message's step, from 1.
     package var step: Int
-    /// Where the message is on its way.
+    /// The message's state.
     package var status: MessageStatus
-    /// The device that the message is queued on or was sent from; not necessarily `assignedDevice`.
+    /// The device that the message is queued on or was sent from; may differ from `assignedDevice`.
     package var device: DeviceID
-    /// Where the contact belongs now; nil while it belongs to no device.
+    /// The contact's device now; nil if none is assigned.
     package var assignedDevice: DeviceID?
-    /// Why: the decision's reason, or that of the later assignment.
+    /// The reason of the decision, or of the later assignment.
     package var reason: String
-    /// The policy that decided; nil where an operator did.
+    /// The policy that decided; nil for an operator's move.
     package var policy: String?
-    /// When the decision queued it; lines are sorted by it.
+    /// When the decision queued it; lines are sorted by this time.
     package var createdAt: Instant
 
     /// `assignedDevice` is nil for `unassigned`, `policy` for an operator's move.
@@ -58,14 +58,14 @@ package struct MismatchReport: Equatable, Sendable {
     }
   }
 
-  /// Messages of each part, in the order of `Part.allCases`; they add up to `total`.
+  /// The number of messages of each class, in the order of `Part.allCases`; they add up to `total`.
   package var counts: [Part: Int]
-  /// Messages looked at.
+  /// Messages examined.
   package var total: Int
-  /// All but the matches, oldest first, as many as were asked for.
+  /// All but the matches, oldest first, at most as many as requested.
   package var lines: [Line]
 
-  /// `counts` must add up to `total`.
+  /// The sum of `counts` must be `total`.
   package init(counts: [Part: Int], total: Int, lines: [Line]) {
     self.counts = counts
     self.total = total

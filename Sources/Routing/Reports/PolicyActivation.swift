@@ -1,20 +1,20 @@
-/// A revision that began to decide, or to be tried.
+/// The start of a revision in a role, as a line of the history.
 package struct PolicyActivation: Equatable, Sendable {
-  /// The tenant that it decides for.
+  /// The tenant that the revision decides for.
   package var tenant: TenantID
   /// The tenant's generation in which it began, from 1.
   package var generation: Int
-  /// live, canary or shadow: guards are no tenant's, and have a list of their own.
+  /// live, canary or shadow. Guards belong to no tenant and are listed separately.
   package var role: String
-  /// From 1, in the order in which the role's policies are asked.
+  /// From 1, in evaluation order within the role.
   package var position: Int
-  /// As the tenant lists it.
+  /// The policy's name in the tenant's list.
   package var policy: String
   /// `sha256:` and 64 hexadecimal digits.
   package var revision: String
-  /// When it began.
+  /// When the revision began in this role.
   package var at: Instant
-  /// Of a canary or a shadow.
+  /// The share of a canary or a shadow, in parts per million.
   package var share: Int?
   /// Who began the generation, and why.
   package var change: PolicyChange

@@ -1,35 +1,35 @@
-/// A policy of a tenant's list: what decides, and what was refused.
+/// The state of one policy in a tenant's list.
 package struct PolicyStatus: Equatable, Sendable {
-  /// Whose list it stands in.
+  /// The tenant that lists the policy.
   package var tenant: TenantID
-  /// From 1, in the order in which policies are asked.
+  /// From 1, in evaluation order.
   package var position: Int
-  /// As the tenant lists it.
+  /// The policy's name in the tenant's list.
   package var policy: String
-  /// Nil until a cycle has taken the policy.
+  /// The live revision; nil until a cycle has accepted the policy.
   package var revision: String?
-  /// Since when it decides, in its place of the list, without another in between.
+  /// Since when this revision has been live in this position without interruption.
   package var since: Instant?
-  /// Why the file as it is now was not taken; nil when it was.
+  /// Why the current file was refused; nil if it was not.
   package var refusal: String?
-  /// When the file was refused; nil with `refusal`.
+  /// When the file was refused; nil without a refusal.
   package var refusedAt: Instant?
   /// Faults in a row since the last decision without one.
   package var faults: Int
-  /// The reason of the last of them; nil when there are none.
+  /// The reason of the last fault; nil without faults.
   package var lastFault: String?
-  /// Since when the policy is suspended; nil while it is asked.
+  /// Since when the policy is suspended; nil if it is not.
   package var suspendedAt: Instant?
-  /// The share of the contacts that a canary decides for, in parts of a million; nil where none runs.
+  /// The share of the contacts that a canary decides for, in parts per million; nil without a canary.
   package var canaryShare: Int?
-  /// The share that a shadow is compared on, likewise.
+  /// The share of the contacts that a shadow evaluates, in parts per million; nil without a shadow.
   package var shadowShare: Int?
-  /// Why the file, though it passes, is not what decides; nil when it is, as far as a cycle has looked.
+  /// Why a valid file is not in use; nil if it is in use, or no cycle has checked it.
   package var held: String?
-  /// False for a policy that decides and is not in this place of the tenant's list, which was changed since.
+  /// False for a live policy that is no longer at this position of the tenant's list, which has changed since.
   package var isListed = true
 
-  /// Defaults describe a listed policy without troubles and trials.
+  /// By default a listed policy without problems, canary and shadow.
   package init(
     tenant: TenantID, position: Int, policy: String, revision: String? = nil, since: Instant? = nil,
     refusal: String? = nil, refusedAt: Instant? = nil, faults: Int, lastFault: String? = nil,

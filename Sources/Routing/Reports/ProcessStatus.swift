@@ -1,17 +1,17 @@
-/// Which process runs cycles on a store, or ran the last ones.
+/// The process that runs cycles on a store, or the last one that did.
 package struct ProcessStatus: Equatable, Sendable {
-  /// The process that holds the store's lock; nil when nothing runs on it.
+  /// The process that holds the store's lock; nil if no process does.
   package var running: Int32?
-  /// How often a process took the store over; 0 before the first one.
+  /// How many times a process has taken over the store; 0 before the first.
   package var epoch: Int64 = 0
-  /// When the last of them took the store over; nil before the first.
+  /// When the last process took over the store; nil before the first.
   package var since: Instant?
   /// When the last decision was made.
   package var lastDecidedAt: Instant?
-  /// When a gateway last took a message.
+  /// When a gateway last accepted a message.
   package var lastSentAt: Instant?
 
-  /// Defaults describe a store that no process ever ran on.
+  /// By default a store that no process has run on.
   package init(
     running: Int32? = nil, epoch: Int64 = 0, since: Instant? = nil, lastDecidedAt: Instant? = nil,
     lastSentAt: Instant? = nil

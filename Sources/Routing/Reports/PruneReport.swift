@@ -1,32 +1,32 @@
 /// What a pruning did, or would do.
 package struct PruneReport: Equatable, Sendable {
-  /// Decisions that went to the archive.
+  /// Decisions moved to the archive.
   package var archived = 0
-  /// Decisions that are no longer in the store; among them those that an earlier pruning archived and had to keep.
+  /// Decisions deleted from the store, including those that an earlier pruning archived but had to keep.
   package var deleted = 0
-  /// Decisions that were archived and stay, without their record: something refers to them.
+  /// Decisions that were archived and keep their row but not their record, because other rows refer to them.
   package var kept = 0
-  /// Fleets on record that went.
+  /// Fleet records deleted.
   package var fleetRecords = 0
-  /// Replaced values of leads, enrolments and steps that went.
+  /// Superseded values of leads, enrolments and steps deleted.
   package var historyRows = 0
-  /// Free pages inside the store's file before and after, in bytes; what was freed is used again.
+  /// Free pages in the store's file before the pruning, in bytes. SQLite reuses free pages.
   package var freeBytesBefore = 0
-  /// The same after; 0 where nothing was deleted yet.
+  /// Free bytes afterwards; 0 if nothing was deleted yet.
   package var freeBytesAfter = 0
-  /// The store's file without its log, and the archive's.
+  /// The size of the store's file without its log.
   package var storeBytes = 0
-  /// Bytes of the archive; 0 when nothing went to one.
+  /// The size of the archive; 0 without an archive.
   package var archiveBytes = 0
-  /// Whether an earlier pruning had written the archive and was interrupted.
+  /// Whether this run continued an earlier pruning that was interrupted after it had written the archive.
   package var isContinued = false
 
-  /// Zeros: nothing was pruned.
+  /// All counts are zero: nothing was pruned.
   package init() {}
 
-  /// Whether anything goes to an archive.
+  /// Whether the pruning writes an archive.
   package var isArchived: Bool { archived > 0 || fleetRecords > 0 }
 
-  /// Whether nothing is old enough: then no archive is made.
+  /// Whether nothing is old enough to prune; then no archive is created.
   package var isNothing: Bool { !isArchived && deleted == 0 && historyRows == 0 }
 }

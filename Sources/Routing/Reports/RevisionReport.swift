@@ -1,23 +1,23 @@
-/// A revision as it is on record.
+/// A recorded revision and its uses.
 package struct RevisionReport: Equatable, Sendable {
-  /// Where it decided, or was tried.
+  /// A tenant and a role in which the revision was used.
   package struct Use: Equatable, Sendable {
-    /// Where the revision was used.
+    /// The tenant concerned.
     package var tenant: TenantID
     /// live, canary, shadow or guard.
     package var role: String
-    /// The first and the last generation of this role.
+    /// The first and last generation in which it had this role.
     package var generations: ClosedRange<Int>
-    /// How it came to the first one.
+    /// The change that began the first one.
     package var change: PolicyChange
-    /// The tenant's decisions that name the revision, whatever its role was.
+    /// The tenant's decisions by this revision, in any role.
     package var decisions: Int
-    /// Nil without any decision.
+    /// Nil without decisions.
     package var firstDecisionAt: Instant?
-    /// Nil without any decision.
+    /// Nil without decisions.
     package var lastDecisionAt: Instant?
 
-    /// `decisions` counts those of all roles.
+    /// `decisions` counts all roles.
     package init(
       tenant: TenantID, role: String, generations: ClosedRange<Int>, change: PolicyChange, decisions: Int,
       firstDecisionAt: Instant? = nil, lastDecisionAt: Instant? = nil
@@ -32,14 +32,14 @@ package struct RevisionReport: Equatable, Sendable {
     }
   }
 
-  /// What decided, with its source and parameters.
+  /// The revision, with its source and parameters.
   package var revision: PolicyRevision
   /// When it was first recorded.
   package var createdAt: Instant
-  /// By tenant and role; empty for one that never decided.
+  /// By tenant and role; empty if it was never used.
   package var uses: [Use]
 
-  /// `uses` may be empty: a revision can be on record without having decided.
+  /// `uses` may be empty: a revision can be recorded without having been used.
   package init(revision: PolicyRevision, createdAt: Instant, uses: [Use]) {
     self.revision = revision
     self.createdAt = createdAt

@@ -1,17 +1,17 @@
-/// How far the contacts of each sequence have come: one funnel, one ledger (I-71).
+/// The progress of each sequence's contacts, as a funnel (I-71).
 package struct SequenceReport: Equatable, Sendable {
-  /// One step and what stands at it.
+  /// One step, with the enrolments and messages at it.
   package struct Step: Equatable, Sendable {
     /// The step's number in its sequence, from 1.
     package var ordinal: Int
-    /// Enrolments that stand at this step, by state; `scheduled` counts the waiting ones too where `areWaitsKnown` is false.
+    /// Enrolments at this step, by state. `scheduled` includes the waiting ones if `areWaitsKnown` is false.
     package var enrolments: [EnrolmentStatus: Int]
-    /// Messages that carry this step, by state.
+    /// Messages of this step, by state.
     package var messages: [MessageStatus: Int]
-    /// Decisions that left this step out.
+    /// Decisions that skipped this step.
     package var skipped: Int
 
-    /// States without any rows may be left out of both dictionaries.
+    /// States without rows may be omitted from both dictionaries.
     package init(ordinal: Int, enrolments: [EnrolmentStatus: Int], messages: [MessageStatus: Int], skipped: Int) {
       self.ordinal = ordinal
       self.enrolments = enrolments
@@ -22,20 +22,20 @@ package struct SequenceReport: Equatable, Sendable {
 
   /// One sequence with its funnel.
   package struct Sequence: Equatable, Sendable {
-    /// Whose sequence it is.
+    /// The sequence's tenant.
     package var tenant: TenantID
     /// The external id, unique within the tenant.
     package var id: String
-    /// As people call it; not unique.
+    /// The display name; not unique.
     package var name: String
-    /// Nil where it is not known: of the past, which keeps no record of it.
+    /// Nil if unknown, as in a report of the past: changes of the status are not recorded.
     package var status: String?
-    /// False of a moment whose waits went to an archive: who waited and who was scheduled cannot be told apart.
+    /// False in a report of a time whose waits were archived: waiting and scheduled enrolments cannot be distinguished.
     package var areWaitsKnown = true
-    /// In order.
+    /// In order of their numbers.
     package var steps: [Step]
 
-    /// `steps` must be in the order of their numbers.
+    /// `steps` must be in order of their numbers.
     package init(
       tenant: TenantID, id: String, name: String, status: String? = nil, areWaitsKnown: Bool = true, steps: [Step]
     ) {
@@ -47,18 +47,19 @@ package struct SequenceReport: Equatable, Sendable {
       self.steps = steps
     }
 
-    /// All enrolments: every one stands at one step in one state.
+    /// All enrolments: each is at one step in one state.
     package var enrolments: Int { steps.reduce(0) { $0 + $1.enrolments.values.reduce(0, +) } }
   }
 
   /// By tenant and key.
   package var sequences: [Sequence]
-  /// Counted by itself; equals the sum over the sequences.
+  /// Counted separately; equals the sum over the sequences.
   package var enrolments: Int
-  /// Whether things have happened since: the report is made from the record, which has no times of receipts.
+  /// Whether the report describes an earlier time and was built from the record, which does not have the times of
+  /// receipts.
   package var isPast = false
 
-  /// `enrolments` must not be derived from `sequences`: the report compares the two.
+  /// `enrolments` must not be computed from `sequences`: the report compares the two.
   package init(sequences: [Sequence], enrolments: Int, isPast: Bool = false) {
     self.sequences = sequences
     self.enrolments = enrolments

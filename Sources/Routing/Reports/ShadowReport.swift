@@ -1,10 +1,10 @@
-/// A tenant's shadow beside its live policies, over all the generations that it has been part of.
+/// The comparison of a tenant's shadow with its live policies, over all generations of the shadow.
 package struct ShadowReport: Equatable, Sendable {
   /// Decisions that differ in the same way.
   package struct Difference: Equatable, Sendable {
     /// Both outcomes with their reasons.
     package var kind: ShadowComparison.Kind
-    /// How many differ so.
+    /// The number of decisions.
     package var decisions: Int
 
     /// `decisions` is at least 1.
@@ -13,27 +13,27 @@ package struct ShadowReport: Equatable, Sendable {
     }
   }
 
-  /// One decision that differs, with its time.
+  /// One differing decision, with its time.
   package struct Sample: Equatable, Sendable {
     /// When the live side decided.
     package var at: Instant
     /// Both verdicts, as they were recorded.
     package var sample: ShadowComparison.Sample
 
-    /// `at` is on record beside the sample, not in it.
+    /// `at` is recorded next to the sample, not in it.
     package init(at: Instant, sample: ShadowComparison.Sample) {
       (self.at, self.sample) = (at, sample)
     }
   }
 
-  /// Sums over all generations.
+  /// Totals over all generations.
   package var counts: ShadowComparison.Counts
-  /// The most frequent first.
+  /// Most frequent first.
   package var differences: [Difference]
-  /// The first ones.
+  /// The first differing decisions, in order.
   package var samples: [Sample]
 
-  /// Lists must be in the orders that the fields state.
+  /// The lists must be in the order that their properties state.
   package init(counts: ShadowComparison.Counts, differences: [Difference], samples: [Sample]) {
     self.counts = counts
     self.differences = differences

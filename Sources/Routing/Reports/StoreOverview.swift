@@ -1,35 +1,35 @@
-/// What a store looks like at a moment, for those who watch it: read in one snapshot.
+/// The overview of a store at one time, read in one snapshot.
 package struct StoreOverview: Equatable, Sendable {
-  /// A device in service with its load.
+  /// A device in service, with its load.
   package struct DeviceLine: Equatable, Sendable {
-    /// Whose device it is.
+    /// The device's tenant.
     package var tenant: TenantID
-    /// Its setup, as far as `facts` reach.
+    /// Its configuration, as far as `facts` says it is known.
     package var device: Device
-    /// What it sent lately and has before it.
+    /// What it has sent recently and has yet to send.
     package var load: DeviceLoad
-    /// Why it cannot accept more; nil when it can.
+    /// Why it cannot accept more; nil if it can.
     package var refusal: DeviceRefusal?
-    /// What is known of the device as it stood then: all of it, unless the moment has passed.
+    /// Which facts about the device are known for that time: all of them, unless the overview is of the past.
     package var facts: DeviceFacts
 
-    /// Works out `refusal` from the others, as of `now`.
+    /// Computes `refusal` from the other values, as of `now`.
     package init(tenant: TenantID, device: Device, load: DeviceLoad, facts: DeviceFacts = .all, at now: Instant) {
       (self.tenant, self.device, self.load, self.facts) = (tenant, device, load, facts)
       refusal = DeviceRefusal.first(for: device, load: load, at: now)
     }
 
-    /// Whether `refusal` can be trusted: it follows from the status, the pause and the limits.
+    /// Whether `refusal` is reliable: it depends on status, pause and limits.
     package var isRefusalKnown: Bool { facts == .all || facts.contains(.status) && device.status != .online }
   }
 
-  /// Contacts of a tenant whose step is due and undecided.
+  /// Contacts of a tenant whose step is due and not decided yet.
   package struct Overdue: Equatable, Sendable {
-    /// Whose contacts they are.
+    /// The contacts' tenant.
     package var tenant: TenantID
-    /// How many, as far as they were counted.
+    /// Their number, up to the limit of the count.
     package var contacts: Int
-    /// Since when the first of them is.
+    /// Since when the first of them is due.
     package var since: Instant
 
     /// `contacts` is at least 1.
@@ -38,38 +38,38 @@ package struct StoreOverview: Equatable, Sendable {
     }
   }
 
-  /// The moment of all counts but those of `waiting`.
+  /// The time of all counts except `waiting`.
   package var now: Instant
-  /// Which process runs on the store.
+  /// The process that runs on the store.
   package var process: ProcessStatus
-  /// All tenants, in the order in which they were made.
+  /// All tenants, in the order in which they were created.
   package var tenants: [TenantID]
   /// Devices in service, by tenant and key.
   package var devices: [DeviceLine]
-  /// Decisions of at most the last hour.
+  /// Decisions of the last hour at most.
   package var decisions: DecisionTally
-  /// Tenants that have any.
+  /// Only tenants with overdue contacts.
   package var overdue: [Overdue]
-  /// Whether more are overdue than were counted.
+  /// Whether more contacts are overdue than were counted.
   package var hasMoreOverdue: Bool
-  /// Counted at `waiting.at`, which is earlier than `now` most of the time.
+  /// Counted at `waiting.at`, which is usually earlier than `now`.
   package var waiting: WaitingTally
-  /// All tenants' live policies, by tenant and place.
+  /// All tenants' live policies, by tenant and position.
   package var policies: [PolicyStatus]
-  /// Whether things have happened since: made from the record, which does not tell which process ran, who was due, and
-  /// which policies failed.
+  /// Whether the overview describes an earlier time and was built from the record, which does not have the running
+  /// process, the due contacts and the failures of policies.
   package var isPast = false
-  /// Tenants whose waits were archived.
+  /// Tenants whose waits at that time were archived.
   package var tenantsWithoutWaits: Set<TenantID> = []
 
-  /// Who waits, of the tenants of which it is known.
+  /// The waiting contacts of the tenants for which they are known.
   package var knownWaiting: WaitingTally {
     WaitingTally(at: waiting.at, lines: waiting.lines.filter { !tenantsWithoutWaits.contains($0.tenant) })
   }
   /// The holds in force.
   package var holds: [SendingHold] = []
 
-  /// Lists are empty and no process runs unless given.
+  /// By default the lists are empty and no process runs.
   package init(
     now: Instant, process: ProcessStatus = ProcessStatus(), tenants: [TenantID] = [], devices: [DeviceLine] = [],
     decisions: DecisionTally, overdue: [Overdue] = [], hasMoreOverdue: Bool = false, waiting: WaitingTally,

@@ -1,23 +1,23 @@
-/// The contacts that wait, by tenant and reason.
+/// The waiting contacts, by tenant and reason.
 package struct WaitingTally: Equatable, Sendable {
-  /// Contacts of one tenant that wait for one reason.
+  /// The contacts of one tenant that wait for the same reason.
   package struct Line: Equatable, Sendable {
-    /// Whose contacts they are.
+    /// The contacts' tenant.
     package var tenant: TenantID
-    /// In the words of the decision or of the core.
+    /// The reason given by the decision or by the core.
     package var reason: String
-    /// How many wait for it; at least 1.
+    /// Their number; at least 1.
     package var contacts: Int
 
-    /// Lines with the same tenant and reason must be joined by the caller.
+    /// The caller must merge lines with the same tenant and reason.
     package init(tenant: TenantID, reason: String, contacts: Int) {
       (self.tenant, self.reason, self.contacts) = (tenant, reason, contacts)
     }
   }
 
-  /// When they were counted: more rarely than all else, since that is a walk over all enrolments.
+  /// When they were counted. Counted less often than the rest, because it walks all enrolments.
   package var at: Instant
-  /// The most contacts first, then by tenant and reason.
+  /// Most contacts first, then by tenant and reason.
   package var lines: [Line]
 
   /// Sorts the lines.
@@ -29,7 +29,7 @@ package struct WaitingTally: Equatable, Sendable {
     }
   }
 
-  /// Of one tenant, or of all with their reasons put together; the most contacts first.
+  /// The reasons of one tenant, or of all tenants with equal reasons merged; most contacts first.
   package func reasons(of tenant: TenantID?) -> [(reason: String, contacts: Int)] {
     if let tenant { return lines.filter { $0.tenant == tenant }.map { ($0.reason, $0.contacts) } }
     var sums: [String: Int] = [:]

@@ -1,34 +1,34 @@
-/// The heartbeat of a process that runs on a store: when its cycles ran, and which holds it obeys.
+/// The heartbeat of a process that runs on a store: when its cycles ran and which holds it obeys.
 package struct Beat: Equatable, Sendable {
-  /// A hold that the process has seen.
+  /// A hold that the process has acknowledged.
   package struct Acknowledged: Equatable, Sendable {
-    /// As `SendingHold.key`.
+    /// Equals `SendingHold.key`.
     package var key: String
     /// Messages in its scope that are with a gateway and cannot be recalled.
     package var withGateway: Int
 
-    /// `withGateway` may still fall; it does not rise while the hold is in force.
+    /// `withGateway` can only fall while the hold is in force.
     package init(key: String, withGateway: Int) {
       (self.key, self.withGateway) = (key, withGateway)
     }
   }
 
-  /// The process's number, as the kernel of its PID namespace counts.
+  /// The process id, in the process's own PID namespace.
   package var process: Int32
-  /// When the process was started, in the kernel's ticks since the boot: a number that is used again is another process.
+  /// When the process started, in kernel ticks since boot. Tells it from a later process with the same id.
   package var start: Int64?
-  /// Milliseconds between two cycles; nil for a process that runs one.
+  /// Milliseconds between two cycles; nil for a process that runs a single cycle.
   package var every: Int64?
-  /// The beginning of the last cycle; nil before the first.
+  /// The start of the last cycle; nil before the first.
   package var began: HeartbeatTime?
-  /// The end of the last cycle that did not fail; it may have been another process's.
+  /// The end of the last successful cycle, which may have been another process's.
   package var ended: HeartbeatTime?
-  /// Those that it obeys now; empty before it has looked.
+  /// The holds that it obeys now; empty before it has read them.
   package var holds: [Acknowledged] = []
-  /// Counts the texts that were published.
+  /// Increases with each published heartbeat.
   package var number: Int64 = 0
 
-  /// A process that has seen no hold.
+  /// A process that has acknowledged no hold.
   package init(
     process: Int32, start: Int64? = nil, every: Int64? = nil, began: HeartbeatTime? = nil, ended: HeartbeatTime? = nil
   ) {

@@ -1,74 +1,76 @@
-/// What a cycle needs of a store. Every method is synchronous: the caller decides on which thread it waits for the disk.
+/// What a cycle needs from a store. Every method is synchronous: the caller chooses the thread that waits for the disk.
 ///
-/// Each method that writes is one transaction, or a part of the one that `together` runs. Each compares `epoch` with the
-/// store's current one first, in that transaction: a process that lost its leadership changes nothing
-/// (`StoreError.leadershipLost`). See `Store` for the order of decisions and changes and for the growth of keys; the
-/// numbers of a batch's decisions follow the order in which `decide` was called.
+/// Each method that writes is one transaction, or part of the transaction that `together` runs. In that transaction it
+/// first compares `epoch` with the store's current one, so that a process that lost its leadership changes nothing
+/// (`StoreError.leadershipLost`). See `Store` for the order of decisions and changes and for the growth of keys. Within a
+/// batch, decisions are numbered in the order in which `decide` was called.
 package protocol CycleStore: Sendable {
-  /// Reads from one consistent snapshot, whatever is being written meanwhile. Must not be nested.
+  /// Reads from one consistent snapshot, unaffected by concurrent writes. Must not be nested.
   func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result
 
-  /// Runs `body` in one transaction and commits everything that it writes by other methods of this store; nothing if it
-  /// throws. Reads inside `body` see the state before the transaction.
+  /// Runs `body` in one transaction, which commits everything that `body` writes through other methods of this store.
+  /// Writes nothing if `body` throws. Reads inside `body` see the state before the transaction.
   func together<Result>(epoch: LeaderEpoch, _ body: () throws -> Result) throws -> Result
 
-  /// Begins a generation of the tenant's policies after the one numbered `last`, 0 for the first, and records each
-  /// revision of it that is new. Gives back its number, `last` + 1. Throws `StoreError.generationPassed`, and writes nothing, when
-  /// the tenant's last generation is another one.
+  /// Begins a generation of the tenant's policies after the generation `last` (0 for the first one), and records each new
+  /// revision in it. Returns its number, `last` + 1. If the tenant's latest generation is not `last`, throws
+  /// `StoreError.generationPassed` and writes nothing.
   func begin(
     _ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch
   ) throws -> Int64
 
-  /// Records texts of policy files that were dealt with: of each policy named, it and no other.
+  /// Records the sources of policy files that were accepted or held. They replace all sources recorded before for the
+  /// same policies.
   func recordTexts(_ texts: [PolicyText], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
 
-  /// Records that a policy file was not taken, so that `usher policy list` can show it; nil clears what was there.
+  /// Records why a policy file was refused, so that `usher policy list` can show it; nil clears the entry.
   func recordRefusal(
     _ refusal: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
 
-  /// Records why a policy file that passes is not what decides, for `usher policy list`; nil clears what was there.
+  /// Records why a valid policy file is not in use, for `usher policy list`; nil clears the entry.
   func recordHeld(_ reason: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch)
     throws
 
-  /// Records that the change numbered `change`, and all before it, were logged: no later process logs them again.
+  /// Records that the changes up to number `change` were logged, so that no later process logs them again.
   func recordLogged(upTo change: Int64, epoch: LeaderEpoch) throws
 
-  /// Makes `streaks` the ones on record for the tenant: others are forgotten.
+  /// Replaces the tenant's recorded streaks with `streaks`.
   func recordStreaks(_ streaks: [PolicyStreak], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) throws
 
-  /// Enrols up to `limit` leads of a tenant whose unconsumed triggers match an active sequence, oldest trigger first:
-  /// the enrolment with its first step due, the assignment with its history, and the consumed trigger together.
-  /// A lead that opted out is left alone, as is a trigger that waits. A lead that is enrolled already has its trigger
-  /// consumed and nothing else. Returns how many triggers were looked at. Throws `StoreError.generationPassed` when the
-  /// tenant's last generation is not `generation`; nil asks for none.
+  /// Enrols up to `limit` leads of a tenant whose open triggers match an active sequence, oldest trigger first. Writes
+  /// the enrolment with its first step due, the assignment with its history, and the consumed trigger together. Skips
+  /// leads that opted out and triggers that wait. If a lead is already enrolled, only its trigger is consumed. Returns
+  /// how many triggers were processed. Throws `StoreError.generationPassed` if the tenant's latest generation is not
+  /// `generation`; nil skips this check.
   func enrol(
     tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
     choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts
 
-  /// Decides up to `limit` due steps of a tenant, the ones that are due longest first (then by key), and commits
-  /// decisions, messages, assignments and enrolments together. Steps of sequences that are not active are not due.
-  /// `decider` is called once, before the first step is read, and not at all when nothing is due: a tenant without work
-  /// costs one look-up. Its inputs are recorded with the first decision, once for all batches on the same inputs; nothing
-  /// is recorded when nothing is decided. Throws `StoreError.generationPassed`, and writes nothing, when the inputs are of
-  /// another generation than the tenant's last. Each step is prefetched some places before it is decided. The content of a
-  /// message is as `ContentTemplate.render` gives it.
+  /// Decides up to `limit` due steps of a tenant, longest due first (then by key), and commits decisions, messages,
+  /// assignments and enrolments together. Steps of inactive sequences are not due.
+  ///
+  /// Calls `decider` once before reading the first step, and not at all if no step is due: a tenant without work costs
+  /// one look-up. The decider's inputs are recorded with the first decision, once for all batches with the same inputs,
+  /// and not at all without decisions. If the inputs are of another generation than the tenant's latest, throws
+  /// `StoreError.generationPassed` and writes nothing. Each step is prefetched some steps before it is decided. A
+  /// message's content must come from `ContentTemplate.render`.
   func decide(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
   ) throws -> DecidedBatch
 }
 
 extension CycleStore {
-  /// For a store that nobody lists: a simulation's.
+  /// For a simulation's store, whose policies are never listed.
   package func recordHeld(
     _ reason: String?, of policy: String, for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
   ) throws {}
 
-  /// For a store whose changes nobody logs: a simulation's.
+  /// For a simulation's store, whose changes are never logged.
   package func recordLogged(upTo change: Int64, epoch: LeaderEpoch) throws {}
 
-  /// Makes `revisions` the live ones, in this order, unless they are: what is tried beside them goes on. Gives back the
-  /// number of the tenant's last generation.
+  /// Makes `revisions` the live ones, in this order, unless they already are; a canary or shadow continues. Returns the
+  /// number of the tenant's latest generation.
   @discardableResult
   package func activate(
     _ revisions: [PolicyRevision], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch
@@ -83,7 +85,7 @@ extension CycleStore {
       after: current?.number ?? 0, epoch: epoch)
   }
 
-  /// Enrols whatever generation is the last.
+  /// Enrols without checking the generation.
   package func enrol(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts {

@@ -1,16 +1,16 @@
 /// The process that holds a store's lock.
 package struct LockHolder: Equatable, Sendable {
-  /// By its own number.
+  /// The process id, in the process's own PID namespace.
   package var process: Int32
-  /// Whether it is in another PID namespace, as in a container: its number is another process's here, or nobody's.
+  /// Whether it is in another PID namespace, as in a container: its id does not identify a process in this one.
   package var isForeign = false
 
-  /// In this PID namespace unless said otherwise.
+  /// By default in this PID namespace.
   package init(process: Int32, isForeign: Bool = false) {
     (self.process, self.isForeign) = (process, isForeign)
   }
 
-  /// In words, for messages: a foreign process says that its number is not one of here.
+  /// For messages; names the other namespace of a foreign process.
   package var name: String { isForeign ? "process \(process) of another PID namespace" : "process \(process)" }
 }
 
@@ -18,6 +18,6 @@ package struct LockHolder: Equatable, Sendable {
 package enum LockStatus: Equatable, Sendable {
   case free
   case held(LockHolder)
-  /// It cannot be told: why.
+  /// Unknown; the text says why.
   case unknown(String)
 }

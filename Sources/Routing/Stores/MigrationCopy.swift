@@ -1,20 +1,20 @@
-/// A store as it was before a migration: the file `STORE.before-N`, where N is the version that it had.
+/// A copy of a store from before a migration: the file `STORE.before-N`, where N is the store's version at that time.
 ///
-/// It is complete, on disk and read back before the store is changed, and is never replaced.
+/// It is complete, on disk and verified by reading it back before the store is changed. It is never overwritten.
 package struct MigrationCopy: Sendable, Equatable {
-  /// A copy is kept so many days, for a way back.
+  /// The number of days for which a copy is kept, so that an upgrade can be undone.
   package static let keptDays = 30
 
-  /// Beside the store, ending in `.before-N`.
+  /// Next to the store, ending in `.before-N`.
   package let path: String
-  /// The schema's number before the migration.
+  /// The schema version before the migration.
   package let version: Int
   /// The file's size.
   package let bytes: Int64
-  /// When it was complete.
+  /// When it was completed.
   package let madeAt: Instant
 
-  /// `madeAt` is the time of the file's last change, to a second.
+  /// `madeAt` is the file's modification time, to the second.
   package init(path: String, version: Int, bytes: Int64, madeAt: Instant) {
     self.path = path
     self.version = version
@@ -22,6 +22,6 @@ package struct MigrationCopy: Sendable, Equatable {
     self.madeAt = madeAt
   }
 
-  /// The moment from which `forgetExpiredCopies` deletes it.
+  /// The time from which `forgetExpiredCopies` deletes it.
   package var keptUntil: Instant { madeAt.advanced(bySeconds: Int64(MigrationCopy.keptDays) * 86_400) }
 }

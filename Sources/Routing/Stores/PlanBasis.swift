@@ -1,21 +1,21 @@
-/// What a dry run's answer depends on in a store, so that a plan made from it can tell later whether it still holds.
+/// The state of a store that the result of a dry run depends on. A plan keeps it to detect later whether it is stale.
 package struct PlanBasis: Equatable, Sendable {
-  /// What decides for a tenant, and over what.
+  /// A tenant's live policies and their inputs.
   package struct TenantBasis: Equatable, Sendable {
-    /// With its list of policies and its parameters; its key is 0 in a plan that was read from a file.
+    /// Includes the list of policies and the parameters; its key is 0 in a plan that was read from a file.
     package var tenant: Tenant
-    /// Tells a tenant from another one of the same id.
+    /// Distinguishes the tenant from another one with the same id.
     package var createdAt: Instant
-    /// Which of the tenant's activations is the last; 0 before the first cycle.
+    /// The number of the tenant's latest generation; 0 before the first cycle.
     package var generation: Int
-    /// The digests of the active revisions, in the order in which they are asked.
+    /// The digests of the live revisions, in evaluation order.
     package var revisions: [String]
-    /// Each device in service and how it is set up, in words; by key.
+    /// Each device in service with its configuration as text; by key.
     package var devices: [Named]
-    /// Each sequence with its status, steps and texts; by key.
+    /// Each sequence with its status, steps and templates; by key.
     package var sequences: [Named]
 
-    /// `devices` and `sequences` by key.
+    /// `devices` and `sequences` must be in order of their keys.
     package init(
       tenant: Tenant, createdAt: Instant, generation: Int, revisions: [String], devices: [Named], sequences: [Named]
     ) {
@@ -25,53 +25,53 @@ package struct PlanBasis: Equatable, Sendable {
     }
   }
 
-  /// What something is called and what it is.
+  /// An object's id and its description.
   package struct Named: Equatable, Sendable {
-    /// The id inside the tenant.
+    /// The id, unique in the tenant.
     package var id: String
-    /// What it is, in words or as a digest.
+    /// The description, as text or as a digest.
     package var text: String
 
-    /// `text`: equal texts stand for equal things; a plan may hold a digest of it.
+    /// Equal objects must have equal texts. A plan may hold a digest of the text.
     package init(_ id: String, _ text: String) { (self.id, self.text) = (id, text) }
   }
 
   /// How many rows a table that only grows has had.
   package struct Count: Equatable, Sendable {
-    /// What the rows are, as a plural noun.
+    /// The rows' name, as a plural noun.
     package var rows: String
     /// The largest key; 0 for an empty table.
     package var last: Int64
 
-    /// `rows`: what the rows are, as a plural noun; `last`: the largest key.
+    /// `rows` is a plural noun; `last` is the largest key.
     package init(_ rows: String, _ last: Int64) { (self.rows, self.last) = (rows, last) }
   }
 
-  /// A decision on record: two stores that have the same one are the same store, or copies.
+  /// A recorded decision that identifies a store: only the same store or its copies have it.
   package struct Mark: Equatable, Sendable {
     /// The key of the decision.
     package var number: Int64
     /// When it was made.
     package var at: Instant
-    /// The key of the enrolment that it was made for.
+    /// The key of the decision's enrolment.
     package var enrolment: Int64
 
-    /// All three as the decision has them.
+    /// All three values come from the decision.
     package init(number: Int64, at: Instant, enrolment: Int64) {
       (self.number, self.at, self.enrolment) = (number, at, enrolment)
     }
   }
 
-  /// The tenants that are compared, by id.
+  /// The tenants to compare, by id.
   package var tenants: [TenantBasis]
   /// Decisions first.
   package var counts: [Count]
-  /// The last decision, or the one asked for; nil where there is none.
+  /// The last decision, or the requested one; nil if it does not exist.
   package var mark: Mark?
-  /// The policies that tenants beside those compared list.
+  /// Other tenants, with the policies that they list.
   package var others: [Tenant]
 
-  /// `others`: empty in a plan that was read from a file.
+  /// `others` is empty in a plan that was read from a file.
   package init(tenants: [TenantBasis], counts: [Count], mark: Mark?, others: [Tenant]) {
     (self.tenants, self.counts, self.mark, self.others) = (tenants, counts, mark, others)
   }

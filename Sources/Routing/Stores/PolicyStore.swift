@@ -1,13 +1,13 @@
 /// Policies, guards, canaries and shadows, as operators read and change them.
 ///
-/// Reads see one consistent snapshot each. Each write is one transaction that records who did it; a write needs no
-/// epoch and runs beside the leader, whose next batch sees it (`StoreError.generationPassed`).
+/// Each read uses one consistent snapshot. Each write is one transaction that records who made it. A write needs no epoch
+/// and runs alongside the leader, whose next batch detects it (`StoreError.generationPassed`).
 package protocol PolicyStore: Sendable {
-  /// The live policies of each tenant and the state of their files, by tenant and position. Costs a few look-ups for
-  /// each policy.
+  /// The live policies of each tenant and the state of their files, by tenant and position. Costs a few look-ups for each
+  /// policy.
   func policyStatuses() throws -> [PolicyStatus]
 
-  /// Each revision that became live, a canary or a shadow, by tenant and generation, the latest last. `tenant` nil: of
+  /// Each revision that became live, a canary or a shadow, by tenant and generation, latest last. With `tenant` nil, of
   /// all tenants. Costs a walk over the activations.
   func policyHistory(tenant: TenantID?) throws -> [PolicyActivation]
 
@@ -17,44 +17,44 @@ package protocol PolicyStore: Sendable {
   /// Revisions whose digest begins with `text`, with or without `sha256:`, by digest; at most `limit`. Costs a look-up.
   func revisions(startingWith text: String, limit: Int) throws -> [PolicyRevision]
 
-  /// A revision with all its uses; nil if it is not on record. Costs a walk over the decisions.
+  /// A revision with all its uses; nil if it is not recorded. Costs a walk over the decisions.
   func revision(_ digest: String) throws -> RevisionReport?
 
-  /// The results of the shadow that began in the generation `since`, over all generations that it has been part of.
-  /// Costs a walk over the rows that it wrote.
+  /// The results of the shadow that began in the generation `since`, over all generations in which it ran. Costs a walk
+  /// over the rows that it wrote.
   func shadowReport(of tenant: TenantKey, since: Int64) throws -> ShadowReport
 
-  /// The guards in the order in which they run, at most 16.
+  /// The guards in evaluation order, at most 16.
   func guards() throws -> [GuardListing]
 
   /// Guards that are refused, suspended or held for a tenant, by guard and tenant.
   func guardTroubles() throws -> [GuardTrouble]
 
-  /// Edits the list of guards. `change` edits the list in place and returns the text for the audit, inside the
-  /// transaction. A list that stays the same is not recorded.
+  /// Edits the list of guards. `change` edits the list in place and returns the text for the audit; it runs inside the
+  /// transaction. An unchanged list is not recorded.
   ///
-  /// Rethrows what `change` throws, and throws `OperatorError.refused` for more than 16 guards; then nothing is
-  /// written.
+  /// Rethrows errors of `change`, and throws `OperatorError.refused` for more than 16 guards; then nothing is written.
   func changeGuards(
     actor: Actor, at now: Instant, reason: String?, _ change: (inout [GuardListing]) throws -> String) throws
 
   /// Begins a generation for each request, all or none, and returns their numbers in the order of `requests`.
   ///
-  /// `systemUser`: who ran the command, if that is not the actor of the changes. Throws `StoreError.generationPassed`,
-  /// and writes nothing, if a tenant's generation is no longer the one that its request was made from.
+  /// `systemUser` is the user who ran the command, if that is not the actor of the changes. If a tenant's latest
+  /// generation is no longer the one that its request is based on, throws `StoreError.generationPassed` and writes
+  /// nothing.
   func apply(_ requests: [PolicyChangeRequest], systemUser: String?) throws -> [Int64]
 
-  /// Sets the policy lists and parameters of tenants, all or none, and begins the generations that come with them.
+  /// Sets the policy lists and parameters of tenants, all or none, and begins their generations.
   ///
-  /// `prepare` gets the state that a plan is compared with, as of `tenant` and `decision`. It runs inside the
-  /// transaction and before the first write, so no other process can write between its check and the commit. Rethrows
-  /// what `prepare` throws, and throws `OperatorError.unknown` for a tenant; then nothing is written.
+  /// `prepare` receives the state that a plan is compared with, for `tenant` and `decision`. It runs inside the
+  /// transaction, before the first write, so that no other process can write between its check and the commit. Rethrows
+  /// errors of `prepare`, and throws `OperatorError.unknown` for an unknown tenant; then nothing is written.
   func assignPolicies(
     _ assignments: [PolicyAssignment], basisOf tenant: TenantID?, marking decision: Int64, reason: String?,
     actor: Actor, at now: Instant, prepare: (PlanBasis) throws -> Void) throws
 }
 
 extension PolicyStore {
-  /// The same, where the actor of the changes is the system user.
+  /// For changes whose actor is the system user.
   package func apply(_ requests: [PolicyChangeRequest]) throws -> [Int64] { try apply(requests, systemUser: nil) }
 }

@@ -1,12 +1,12 @@
 /// What `release` did.
 package struct ReleaseOutcome: Equatable, Sendable {
-  /// The hold that ended; nil when the scope had none that `release` ends.
+  /// The hold that ended; nil if the scope had no hold that `release` can end.
   package var released: SendingHold?
-  /// Whether a hold file that could not be read is gone.
+  /// Whether an unreadable hold file was deleted.
   package var hasRemovedFile = false
-  /// Those that are still in force.
+  /// The holds still in force.
   package var remaining: [SendingHold]
-  /// What may go wrong, as the hold file could not be locked.
+  /// A warning about what may go wrong because the hold file could not be locked.
   package var notice: String?
 
   /// `remaining` must be read after the release.

@@ -1,10 +1,10 @@
-/// Why a device does not send what is queued on it: what `SendAllowance` counts, as a reason.
+/// Why a device does not send its queued messages: the conditions of `SendAllowance` as a reason.
 package enum SendHold: Equatable, Sendable {
-  /// `until`: when the reason is over; nil when that cannot be known.
+  /// `until` is when the reason ends; nil if unknown.
   case device(DeviceRefusal, until: Instant?)
   case pace(until: Instant)
 
-  /// The moment from which on the device may send again; nil when that cannot be known.
+  /// The time from which the device may send again; nil if unknown.
   package var until: Instant? {
     switch self {
     case .device(_, let until): until
@@ -14,8 +14,8 @@ package enum SendHold: Equatable, Sendable {
 }
 
 extension Fleet {
-  /// Why this device sends nothing at the fleet's moment; nil when it may send. What is queued does not count: only what
-  /// was sent and what is being sent fills a window.
+  /// Why this device sends nothing at the fleet's time; nil if it may send. Queued messages do not count: only messages
+  /// sent and being sent fill a window.
   package func sendHold(_ position: Int) -> SendHold? {
     var member = members[position]
     member.load.queued = 0

@@ -1,19 +1,19 @@
-/// What goes on in a store from one moment, copied out of it: what a simulation starts from.
+/// The state of a store at one time, copied out of it as the start of a simulation.
 ///
-/// Small, since it holds every open enrolment: texts that many rows share are shared here too.
+/// Compact, because it holds every open enrolment: texts shared by many rows are stored once.
 package struct SimulationState: Sendable {
-  /// All of the store, in the order of their keys.
+  /// All tenants of the store, in order of their keys.
   package var tenants: [TenantState]
-  /// The last keys given in the whole store: what is made from here on gets the ones after them.
+  /// The last keys assigned in the whole store; new rows get the keys after them.
   package var lastEnrolment: EnrolmentKey
-  /// The same for messages: keys are unique over all tenants.
+  /// The last message key; keys are unique over all tenants.
   package var lastMessage: MessageKey
-  /// Where the tenants and their leads are, the store knows by name.
+  /// Looks up the time zones of tenants and leads.
   package let zones: any ZoneOffsets
-  /// The process that leads takes no edited file.
+  /// Whether the leading process ignores edited policy files.
   package var isPinned = false
 
-  /// For a leader that takes edited files, unless `isPinned` is set.
+  /// Assumes a leader that applies edited files; set `isPinned` otherwise.
   package init(
     tenants: [TenantState], lastEnrolment: EnrolmentKey, lastMessage: MessageKey, zones: any ZoneOffsets
   ) {
@@ -24,38 +24,38 @@ package struct SimulationState: Sendable {
   }
 }
 
-/// One tenant's part of an state. Devices, sequences and enrolments are in the order of their keys, and named by their
-/// places in it.
+/// One tenant's part of the state. Devices, sequences and enrolments are in order of their keys, and referred to by
+/// index.
 package struct TenantState: Sendable {
-  /// With its policies and parameters as the store has them.
+  /// With its policies and parameters from the store.
   package let tenant: Tenant
-  /// What decides for the tenant; nil before its first cycle.
+  /// The tenant's current generation; nil before its first cycle.
   package var generation: PolicyGeneration?
-  /// Texts of its policy files that were dealt with.
+  /// The sources of its policy files that were accepted or held.
   package var texts: [PolicyText] = []
-  /// Failures in a row of its revisions, by policy.
+  /// The consecutive failures of its revisions, by policy.
   package var streaks: [PolicyStreak] = []
-  /// Retired ones too: contacts may still belong to them.
+  /// Includes retired devices: contacts may still be assigned to them.
   package var devices: [DeviceState] = []
-  /// Those of all states: only active ones start.
+  /// Of all states; triggers start only active ones.
   package var sequences: [SequenceState] = []
-  /// The open ones, and those whose message has not left.
+  /// Open enrolments, and those with an unsent message.
   package var enrolments: [EnrolmentState] = []
-  /// Pending and being sent, in the order of their keys.
+  /// Messages that are pending or being sent, in order of their keys.
   package var messages: [MessageState] = []
-  /// Messages that were sent, or may have been, in the last 24 hours to leads of the enrolments, oldest first.
+  /// Messages that were sent, or may have been, in the last 24 hours to leads of the enrolments; oldest first.
   package var sent: [SentState] = []
-  /// Messages that carry a step which its enrolment has still before it: of imported histories.
+  /// Existing messages for steps that their enrolment has not reached yet, which occur in imported histories.
   package var carried: [CarriedStep: CarriedMessage] = [:]
-  /// Open triggers that match an active sequence, the oldest first.
+  /// Open triggers that match an active sequence, oldest first.
   package var triggers: [TriggerState] = []
-  /// Leads that stand for the tenant's others, at even distances, for simulated arrivals.
+  /// Evenly sampled leads of the tenant, as models for simulated arrivals.
   package var models: [LeadState] = []
 
   /// A tenant without rows; the reader adds them.
   package init(tenant: Tenant) { self.tenant = tenant }
 
-  /// Places of the active sequences that a trigger starts: those with its name, whole, and a first step.
+  /// The indices of the active sequences that a trigger starts: those with exactly its name and a first step.
   package func matches(of trigger: String) -> [Int] {
     sequences.indices.filter {
       sequences[$0].isActive && sequences[$0].trigger == trigger && sequences[$0].steps[1] != nil
@@ -63,16 +63,16 @@ package struct TenantState: Sendable {
   }
 }
 
-/// A device with what it sent and failed at lately.
+/// A device with its recent sends and failures.
 package struct DeviceState: Sendable {
-  /// As its row stands: pauses and pace included.
+  /// As stored, including pause and pace.
   package var device: Device
-  /// Back to 24 hours.
+  /// Sends of the last 24 hours.
   package var sends = RecentSends()
   /// Attempts that failed in the last 60 minutes, oldest first; milliseconds.
   package var failures: [Int64] = []
 
-  /// A device that has sent nothing and failed at nothing.
+  /// A device without sends and failures.
   package init(device: Device) { self.device = device }
 }
 
@@ -80,12 +80,12 @@ package struct DeviceState: Sendable {
 package struct SequenceState: Sendable {
   /// One message of the sequence.
   package struct Step: Sendable {
-    /// From the step before, or from the trigger, to this step.
+    /// The delay from the previous step, or from the trigger, to this step.
     package let delayMilliseconds: Int64
     /// The template, not yet rendered.
     package let content: String
 
-    /// Both as the store has them.
+    /// Both values come from the store.
     package init(delayMilliseconds: Int64, content: String) {
       (self.delayMilliseconds, self.content) = (delayMilliseconds, content)
     }
@@ -93,11 +93,11 @@ package struct SequenceState: Sendable {
 
   /// The external id, unique within the tenant.
   package let id: String
-  /// The event that starts it; nil for one that only imports enrol into.
+  /// The event that starts it; nil if leads are only enrolled by imports.
   package let trigger: String?
   /// Whether its steps are decided and its messages sent.
   package let isActive: Bool
-  /// By their numbers, from 1.
+  /// By number, from 1.
   package var steps: [Int: Step] = [:]
 
   /// A sequence without steps; the reader adds them.
@@ -106,28 +106,28 @@ package struct SequenceState: Sendable {
   }
 }
 
-/// What decisions read of a lead.
+/// The properties of a lead that decisions read.
 package struct LeadState: Sendable {
-  /// The row; made-up leads of a simulation have keys of their own.
+  /// The row; generated leads of a simulation have keys of their own.
   package var key: LeadKey
-  /// In E.164 form, where `isReadable`.
+  /// In E.164 form if `isReadable`.
   package var phone: String
-  /// As imported; nil when it has none.
+  /// As imported; nil if it has none.
   package var name: String?
-  /// In the order given, without repetition.
+  /// In the order given, without duplicates.
   package var tags: [String]
   /// In the order given; names are unique.
   package var attributes: [Parameter]
-  /// An IANA zone; nil where it is the tenant's.
+  /// An IANA zone; nil for the tenant's zone.
   package var timeZone: String?
-  /// The place of the lead's own device; an enrolment's is its assignment's.
+  /// The index of the lead's own device. An enrolment's device is the one assigned to it.
   package var device: Int?
-  /// Whether it asked not to be written to.
+  /// Whether the lead opted out.
   package var isOptedOut: Bool
-  /// False when the row's lists, or an enrolment's number, cannot be read.
+  /// False if the row's lists, or an enrolment's number, cannot be decoded.
   package var isReadable: Bool
 
-  /// A readable lead in the tenant's time zone unless told otherwise.
+  /// By default a readable lead in the tenant's time zone.
   package init(
     key: LeadKey, phone: String, name: String?, tags: [String], attributes: [Parameter], timeZone: String? = nil,
     device: Int? = nil, isOptedOut: Bool, isReadable: Bool = true
@@ -144,34 +144,34 @@ package struct LeadState: Sendable {
   }
 }
 
-/// An enrolment as cycles read and change it.
+/// An enrolment in the form that cycles read and change.
 package struct EnrolmentState: Sendable {
-  /// The row; at equal `nextAt`, the smaller key is decided first.
+  /// The row. At equal `nextAt`, the smaller key is decided first.
   package let key: EnrolmentKey
   /// `sequence/lead`.
   package let id: ContactID
-  /// A copy: `models` and other enrolments hold their own.
+  /// A copy: `models` and other enrolments have their own.
   package let lead: LeadState
-  /// The place among the tenant's sequences.
+  /// The index in the tenant's sequences.
   package let sequence: Int
   /// The number of the current step, from 1.
   package var step: Int
-  /// Where the current step stands.
+  /// The state of the current step.
   package var status: EnrolmentStatus
   /// When the current step became, or becomes, due.
   package var dueAt: Instant
-  /// When it wants to be looked at; set for `scheduled` and `waiting`.
+  /// When it is processed next; set for `scheduled` and `waiting`.
   package var nextAt: Instant?
-  /// How often the current step was decided without a message.
+  /// How many decisions about the current step queued no message.
   package var attempts: Int
-  /// The place of its device; nil while it belongs to none.
+  /// The index of the assigned device; nil if none is assigned.
   package var assigned: Int?
-  /// The place of the device that sent its last message; nil before the first.
+  /// The index of the device that sent its last message; nil before the first.
   package var lastDevice: Int?
-  /// How often a policy gave it another device.
+  /// How often a policy moved it to another device.
   package var moves: Int
 
-  /// A contact that no policy moved, unless `moves` is given.
+  /// By default a contact without moves.
   package init(
     key: EnrolmentKey, id: ContactID, lead: LeadState, sequence: Int, step: Int, status: EnrolmentStatus,
     dueAt: Instant, nextAt: Instant?, attempts: Int, assigned: Int?, lastDevice: Int?, moves: Int = 0
@@ -191,33 +191,33 @@ package struct EnrolmentState: Sendable {
   }
 }
 
-/// A message that counts against a lead's day.
+/// A message that counts towards a lead's `messages_day`.
 package struct SentState: Sendable {
-  /// The lead that got it, in whichever sequence.
+  /// The recipient, in any sequence.
   package let lead: LeadKey
   /// When it was sent, or may have been.
   package let at: Instant
 
-  /// Both are those of one message.
+  /// Both values belong to one message.
   package init(lead: LeadKey, at: Instant) { (self.lead, self.at) = (lead, at) }
 }
 
-/// A message that has not left.
+/// A message that has not been sent.
 package struct MessageState: Sendable {
-  /// The row, which orders a device's queue.
+  /// The row; a device's queue is in order of keys.
   package let key: MessageKey
-  /// The place of the device that it waits on.
+  /// The index of the device that it is queued on.
   package let device: Int
-  /// The place of the enrolment that it belongs to.
+  /// The index of its enrolment.
   package let enrolment: Int
-  /// The number of the step that it carries, from 1.
+  /// The number of its step, from 1.
   package let step: Int
   /// When the decision queued it.
   package let createdAt: Instant
-  /// Whether a process has claimed it, so that it may leave at any moment.
+  /// Whether a process has claimed it, so that it may be sent at any time.
   package let isBeingSent: Bool
 
-  /// A pending message unless told otherwise.
+  /// By default a pending message.
   package init(
     key: MessageKey, device: Int, enrolment: Int, step: Int, createdAt: Instant, isBeingSent: Bool = false
   ) {
@@ -230,42 +230,42 @@ package struct MessageState: Sendable {
   }
 }
 
-/// Names a step of one enrolment, as the key of `carried`.
+/// Identifies a step of an enrolment, as the key of `carried`.
 package struct CarriedStep: Hashable, Sendable {
-  /// The enrolment's row, which stays when places shift.
+  /// The enrolment's row, which stays valid when indices change.
   package let enrolment: EnrolmentKey
   /// The step's number, from 1.
   package let step: Int
-  /// `step` must lie at or after the enrolment's current one.
+  /// `step` must not be before the enrolment's current step.
   package init(enrolment: EnrolmentKey, step: Int) { (self.enrolment, self.step) = (enrolment, step) }
 }
 
-/// The message that such a step has already.
+/// The message that such a step already has.
 package struct CarriedMessage: Sendable {
-  /// The enrolment takes the state that follows from it.
+  /// Determines the state that the enrolment takes at this step.
   package let status: MessageStatus
-  /// When it left; nil if it has not.
+  /// When it was sent; nil if it was not.
   package let sentAt: Instant?
-  /// `sentAt` belongs to a message that has left.
+  /// `sentAt` must be set only for a message that was sent.
   package init(status: MessageStatus, sentAt: Instant?) { (self.status, self.sentAt) = (status, sentAt) }
 }
 
-/// An open trigger of a lead that did not opt out.
+/// An open trigger of a lead that has not opted out.
 package struct TriggerState: Sendable {
-  /// The event; matching sequences start by it.
+  /// The event that starts matching sequences.
   package let name: String
-  /// The lead's external id, of which the enrolment's id is made.
+  /// The lead's external id, which becomes part of the enrolment's id.
   package let leadID: String
-  /// Its `device` is the place of the lead's own device.
+  /// Its `device` is the index of the lead's own device.
   package let lead: LeadState
-  /// Looked at no earlier; nil at once.
+  /// When it is processed next; nil for the next cycle.
   package var nextAt: Instant?
-  /// Places of matching sequences that the lead is enrolled in already.
+  /// Indices of matching sequences in which the lead is already enrolled.
   package var enrolledIn: [Int]
-  /// Places of matching sequences in which its enrolment's id belongs to another lead.
+  /// Indices of matching sequences in which the enrolment's id belongs to another lead.
   package var takenIn: [Int]
 
-  /// A trigger to be looked at at once, of a lead that is enrolled nowhere, unless told otherwise.
+  /// By default a trigger to process in the next cycle, of a lead without enrolments.
   package init(
     name: String, leadID: String, lead: LeadState, nextAt: Instant? = nil, enrolledIn: [Int] = [], takenIn: [Int] = []
   ) {

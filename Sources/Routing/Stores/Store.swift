@@ -1,15 +1,15 @@
 /// A store of any engine, as `Stores.open` returns it: the contracts of all its clients.
 ///
-/// Methods are synchronous and may be called from several threads: reads run beside a write, writes run one at a time.
-/// Three promises hold across all methods. Each rests on writes that run one after the other; an engine that can run
-/// them side by side has to keep the promises by other means.
+/// Methods are synchronous and may be called from several threads. Reads run concurrently with a write; writes run one at
+/// a time. Three guarantees hold across all methods. Each relies on serial writes; an engine with concurrent writes must
+/// provide them by other means.
 ///
-/// - **Order.** Decisions, and changes of policies, have one order: that of their commits. A reader that has seen one
+/// - **Order.** Decisions and changes of policies have one order: the order of their commits. A reader that has seen one
 ///   of them has seen all earlier ones, so "after number N" misses nothing.
-/// - **Keys.** Keys of decisions, enrolments, messages, attempts, assignments and changes grow in the order of commit.
-///   A batch takes its keys in the order of its rows. A key that was read is never followed by the commit of a smaller
-///   one.
-/// - **Epoch.** Each write of the leader compares the epoch in the transaction that makes it. Once another process has
+/// - **Keys.** Keys of decisions, enrolments, messages, attempts, assignments and changes grow in the order of commits. A
+///   batch assigns its keys in the order of its rows. After a key has been read, no smaller key is ever committed.
+/// - **Epoch.** Each write of the leader compares the epoch in its own transaction. Once another process has become the
+///   leader, no write under an earlier epoch commits.
 ///   become the leader, no write under an earlier epoch commits.
 package protocol Store: CycleStore, OutboxStore, PolicyStore, OperatorStore, ReportStore, HistoryStore,
   InterchangeStore, MaintenanceStore, SimulationReadable

@@ -1,18 +1,18 @@
-/// Why storage could not do what was asked.
+/// Why a store could not do what was requested.
 package enum StoreError: UsherError, Equatable, Sendable {
-  /// Another process became the leader; this one must stop.
+  /// Another process has become the leader; this one must stop.
   case leadershipLost
-  /// The lock file of the store is no longer the one that this process has locked, so another may run on the store; this
-  /// one must stop. The text says what was found.
+  /// The store's lock file is no longer the one that this process has locked, so another process may run on the store;
+  /// this one must stop. The text says what was found.
   case lockLost(String)
-  /// Another process changed what decides for the tenant: nothing of the batch was written.
+  /// Another process changed the tenant's policies; nothing of the batch was written.
   case generationPassed
   /// The file cannot be used; the text says what was expected, what was found and what to do.
   case unusable(String)
-  /// A row was not in the state that the operation promised (I-36); nothing of it was written.
+  /// A row was not in the state that the operation requires (I-36); the operation wrote nothing.
   case conflict(String)
 
-  /// One code for each way out: start again, retry, or repair the store.
+  /// One code per way to recover: start again, retry, or repair the store.
   package var code: ErrorCode {
     switch self {
     case .leadershipLost, .lockLost: .storeTaken

@@ -1,14 +1,14 @@
-/// What a store says of itself.
+/// Facts that a store reports about itself.
 package struct StoreFacts: Sendable {
-  /// The number of the schema, as the last migration set it.
+  /// The schema version set by the last migration.
   package let version: Int
-  /// Random; a store and its copies have the same. Nil for an archive.
+  /// A random id, shared by a store and its copies. Nil for an archive.
   package let identity: String?
-  /// SQLite's journal mode: `wal`, unless somebody changed it.
+  /// SQLite's journal mode: `wal`, unless it was changed.
   package let journal: String
-  /// Whether SQLite enforces them on this connection.
+  /// Whether SQLite enforces foreign keys on this connection.
   package let foreignKeys: Bool
-  /// The first damage that SQLite finds in the file; nil when it finds none.
+  /// The first damage that SQLite finds in the file; nil if it finds none.
   package let damage: String?
 
   /// All values must come from one connection, and `damage` from a check of the whole file.

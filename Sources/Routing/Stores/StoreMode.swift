@@ -1,7 +1,7 @@
-/// What a store is opened for.
+/// The access for which a store is opened.
 package enum StoreMode: Sendable {
   /// Upgrades an older schema; may write.
   case readWrite
-  /// Never writes to the database file; works beside a process that does.
+  /// Never writes to the database file; works alongside a process that does.
   case readOnly
 }

@@ -1,4 +1,4 @@
-/// Reads of one moment of a store.
+/// Reads a store at one point in time.
 package protocol StoreSnapshot {
   /// All tenants in the order of their keys.
   func tenants() throws -> [Tenant]
@@ -9,49 +9,49 @@ package protocol StoreSnapshot {
   /// Visits the due steps that `CycleStore.decide` would decide, in its order, at most `limit` of them.
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws
 
-  /// The tenant's last generation of policies; nil before the first cycle.
+  /// The tenant's latest generation; nil before the first cycle.
   func generation(of tenant: TenantKey) throws -> PolicyGeneration?
 
-  /// The last generation of each tenant that had one begun after a change that was seen; 0 asks for all. Costs a look-up
-  /// when there is none.
+  /// The latest generation of each tenant that had one begun after the change `seen`; 0 selects all tenants. Costs one
+  /// look-up if there is none.
   func generations(after seen: Int64) throws -> PolicyGenerations
 
-  /// The change that made the tenant's live policies what they are: later ones were about guards, a canary or a shadow.
+  /// The change that set the tenant's current live policies. Later changes concern guards, a canary or a shadow.
   func liveChange(of tenant: TenantKey) throws -> PolicyChange?
 
-  /// The last change that a process logged; 0 when none was.
+  /// The last change that a process logged; 0 if none was.
   func lastLoggedChange() throws -> Int64
 
-  /// Changes of what decides after the one numbered `last`, oldest first; of each tenant at most its last five.
+  /// Changes of policies after the one numbered `last`, oldest first; at most the last five of each tenant.
   func lineupChanges(after last: Int64) throws -> [LineupChange]
 
-  /// Files of the tenant's policies and guards that are not what decides, by the name that lists them.
+  /// The files of the tenant's policies and guards that are not in use, by the name in the list.
   func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState]
 
-  /// Whether the process that leads takes edited files by itself, or waits for an operator to activate them.
+  /// Whether the leading process waits for an operator to activate edited files, instead of applying them automatically.
   func isPinned() throws -> Bool
 
-  /// The texts of policy files that were dealt with, by policy.
+  /// The sources of policy files that were accepted or held, by policy.
   func texts(of tenant: TenantKey) throws -> [PolicyText]
 
-  /// What the sides of the tenant's canary came to in a generation.
+  /// The tallies of both sides of the tenant's canary in a generation.
   func canaryTallies(of tenant: TenantKey, in generation: Int64) throws -> CanaryTallies
 
-  /// The revisions of the tenant that failed when they were asked last, by policy.
+  /// The tenant's revisions whose last evaluation failed, by policy.
   func streaks(of tenant: TenantKey) throws -> [PolicyStreak]
 }
 
 extension StoreSnapshot {
-  /// For a state whose policies are settled beforehand: a simulation's. So are the three below.
+  /// For a simulation, whose policies are fixed from the start; so are the three below.
   package func liveChange(of tenant: TenantKey) throws -> PolicyChange? { try generation(of: tenant)?.change }
-  /// No change is logged in such a state.
+  /// A simulation logs no changes.
   package func lastLoggedChange() throws -> Int64 { 0 }
-  /// Nothing changes in such a state.
+  /// A simulation's policies do not change.
   package func lineupChanges(after last: Int64) throws -> [LineupChange] { [] }
-  /// Every file is what decides in such a state.
+  /// In a simulation every file is in use.
   package func fileStates(of tenant: TenantKey) throws -> [String: PolicyFileState] { [:] }
 
-  /// The revisions that decide for the tenant, in the order in which they are asked; empty before the first cycle.
+  /// The tenant's live revisions in evaluation order; empty before the first cycle.
   package func activeRevisions(of tenant: TenantKey) throws -> [PolicyRevision] {
     try generation(of: tenant)?.lineup.live ?? []
   }

@@ -1,8 +1,8 @@
 /// Divides the limit of one batch of claims among devices: which device's queue to read next, and how much of it.
 ///
-/// In each round, every device gets an equal share of what is left of the limit, so that a device without caps does not
-/// hold up the others (I-46). Devices with nothing left to claim drop out between rounds. The caller reads each page from
-/// where the device's last page ended:
+/// In each round, every device gets an equal share of the remaining limit, so that a device without limits does not delay
+/// the others (I-46). Devices with nothing left to claim drop out between rounds. The caller reads each page from where
+/// the device's last page ended:
 ///
 ///     while let page = rounds.next() {
 ///       …
@@ -44,7 +44,8 @@ package struct ClaimRounds: Sendable {
     startRound()
   }
 
-  /// The page to read next; nil when the limit is reached or no device may send more. Repeats the page until `record`.
+  /// The page to read next; nil when the limit is reached or no device may send more. Returns the same page until
+  /// `record` is called.
   package mutating func next() -> Page? {
     while claimed < limit, !senders.isEmpty {
       if position < senders.count {
@@ -58,8 +59,8 @@ package struct ClaimRounds: Sendable {
     return nil
   }
 
-  /// Records what the last page held: `read` messages, of which `claimed` were leased. The others were cancelled. A page
-  /// that is not full drains the device's queue.
+  /// Records what the last page contained: `read` messages, of which `claimed` were leased. The others were cancelled. A
+  /// page that is not full empties the device's queue.
   package mutating func record(read: Int, claimed count: Int) {
     guard let page = left else { preconditionFailure("next() returns the page to record") }
     claimed += count

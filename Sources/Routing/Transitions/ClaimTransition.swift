@@ -1,6 +1,6 @@
 /// The changes that follow from the claim of one pending message.
 package enum ClaimTransition {
-  /// The reason on the message and on its enrolment, when a claim cancels them.
+  /// The reason on message and enrolment when a claim cancels them.
   package static let optedOutReason = "the lead opted out"
 
   /// Leases the message, or cancels it if its lead opted out after it was queued. `draw` is a uniform number in 0..<1 and
@@ -22,6 +22,6 @@ package enum ClaimTransition {
 package enum ClaimChanges: Equatable, Sendable {
   /// The message is leased as a new attempt. The device sends no other message before `nextSendAt`; nil keeps its time.
   case lease(nextSendAt: Instant?)
-  /// Both end. An enrolment that is not open stays as it is.
+  /// Both end. An enrolment that is not open is not changed.
   case cancel(MessageChange, EnrolmentChange)
 }

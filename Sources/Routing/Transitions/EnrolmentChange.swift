@@ -1,9 +1,9 @@
-/// What a transition writes to a row of `sequence_contacts`. A nil clears its column unless the field says otherwise.
+/// What a transition writes to a row of `sequence_contacts`. A nil clears its column unless the property says otherwise.
 package struct EnrolmentChange: Equatable, Sendable {
   /// What happens to the count of waits at the current step.
   package enum Attempts: CaseIterable, Sendable { case kept, incremented, reset }
 
-  /// The state that it goes to, which may be the one that it is in.
+  /// The new state, which may equal the current one.
   package var status: EnrolmentStatus
   /// The number of the new current step; nil keeps the step.
   package var step: Int?
@@ -11,7 +11,7 @@ package struct EnrolmentChange: Equatable, Sendable {
   package var dueAt: Instant?
   /// When the step is decided next: set for `scheduled` and `waiting`, nil for all other states.
   package var nextAt: Instant?
-  /// Why, in words; nil where the state says it all.
+  /// The reason; nil if the state needs none.
   package var reason: String?
   /// The earliest time at which a device could accept the message.
   package var capacityAt: Instant?
@@ -20,7 +20,7 @@ package struct EnrolmentChange: Equatable, Sendable {
   /// Set for the states that are not open.
   package var endedAt: Instant?
 
-  /// Keeps step and due time and clears the other columns unless they are given.
+  /// By default keeps the step and the due time and clears the other columns.
   package init(
     _ status: EnrolmentStatus, step: Int? = nil, dueAt: Instant? = nil, nextAt: Instant? = nil, reason: String? = nil,
     capacityAt: Instant? = nil, attempts: Attempts, endedAt: Instant? = nil
@@ -46,7 +46,7 @@ package struct EnrolmentChange: Equatable, Sendable {
   }
 }
 
-/// A step of a sequence: what a transition needs to know of it.
+/// The facts about a step of a sequence that a transition needs.
 package struct StepPosition: Equatable, Sendable {
   /// From 1.
   package var number: Int
@@ -60,7 +60,7 @@ package struct StepPosition: Equatable, Sendable {
 }
 
 extension EnrolmentState {
-  /// Writes a change to the fields that the image has.
+  /// Applies a change to the fields that the image has.
   package mutating func apply(_ change: EnrolmentChange) {
     status = change.status
     if let step = change.step { self.step = step }

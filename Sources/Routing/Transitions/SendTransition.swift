@@ -34,7 +34,8 @@ package enum SendTransition {
     }
   }
 
-  /// The message becomes `pending` again. If its enrolment no longer awaits it, it is cancelled for the enrolment's reason.
+  /// Returns the message to `pending`. If its enrolment no longer awaits it, the message is cancelled with the
+  /// enrolment's reason.
   private static func returned(
     _ claim: ClaimedMessage, _ outcome: AttemptOutcome, _ reason: String, pause: DevicePause? = nil
   ) -> SendChanges {
@@ -48,15 +49,15 @@ package enum SendTransition {
   }
 }
 
-/// A message that is being sent, with the state of its enrolment.
+/// A message being sent, with the state of its enrolment.
 package struct ClaimedMessage: Equatable, Sendable {
-  /// The step that the message carries.
+  /// The message's step.
   package var step: StepPosition
-  /// As it stands now: an operator or an opt-out may have ended it after the claim.
+  /// The current status: an operator or an opt-out may have ended the enrolment after the claim.
   package var enrolmentStatus: EnrolmentStatus
   /// The number of the enrolment's current step.
   package var enrolmentStep: Int
-  /// Why it ended or waits; a returned message is cancelled with these words.
+  /// Why it ended or waits; a returned message is cancelled with this reason.
   package var enrolmentReason: String?
 
   /// All values must be read in the transaction that writes the outcome.
@@ -71,7 +72,7 @@ package struct ClaimedMessage: Equatable, Sendable {
   package var isAwaited: Bool { enrolmentStatus == .queued && enrolmentStep == step.number }
 }
 
-/// How an attempt ended. The schema checks the same set.
+/// How an attempt ended. The schema enforces the same set.
 package enum AttemptOutcome: String, CaseIterable, Sendable {
   case accepted, unknown, refused
   case deviceFault = "device_fault"
@@ -91,7 +92,7 @@ package struct SendChanges: Equatable, Sendable {
   /// What the attempt adds to the counts of its batch.
   package var counts: SendCounts
 
-  /// Leaves enrolment and device alone unless changes are given.
+  /// By default enrolment and device are not changed.
   package init(
     message: MessageChange, attempt: AttemptChange, enrolment: EnrolmentChange? = nil, pause: DevicePause? = nil,
     counts: SendCounts
@@ -104,22 +105,22 @@ package struct SendChanges: Equatable, Sendable {
   }
 }
 
-/// What a transition writes to a row of `broadcast_messages` that leaves the queue or a sender; the lease ends.
+/// What a transition writes to a row of `broadcast_messages` that leaves the queue or a sender. The lease ends.
 package struct MessageChange: Equatable, Sendable {
   /// Any state but `sending`.
   package var status: MessageStatus
   /// What went wrong; nil clears it.
   package var error: String?
-  /// When it was sent, which is also the device's and the enrolment's last send (the device keeps a later time); nil if
-  /// it was not, and then keeps the time.
+  /// When it was sent. This is also the last send of the device (which keeps a later time) and of the enrolment. Nil if
+  /// the message was not sent; the stored time is then kept.
   package var sentAt: Instant?
   /// The gateway's id of the message; nil keeps it unless `sentAt` is set.
   package var gatewayID: String?
-  /// Whether it is certain that nobody got the message: its next attempt is another one, with a key of its own. After an
-  /// unknown outcome the key stays, so that a gateway that has the message recognises it.
+  /// Whether it is certain that nobody received the message: the next attempt then gets a new key. After an unknown
+  /// outcome the key is kept, so that a gateway that has the message recognises it.
   package var advancesTry: Bool
 
-  /// A change after which a new attempt would keep the key, unless `advancesTry` is set.
+  /// By default the next attempt keeps the key.
   package init(
     _ status: MessageStatus, error: String? = nil, sentAt: Instant? = nil, gatewayID: String? = nil,
     advancesTry: Bool = false
@@ -131,11 +132,11 @@ package struct MessageChange: Equatable, Sendable {
 
 /// What a transition writes to an open row of `attempts`, which ends now.
 package struct AttemptChange: Equatable, Sendable {
-  /// Decides, with its message's state, what the next process may assume.
+  /// Together with the message's state it determines what the next process may assume.
   package var outcome: AttemptOutcome
-  /// The gateway's words; nil when it accepted.
+  /// The gateway's error text; nil when it accepted.
   package var error: String?
-  /// What the gateway calls the message; nil where it gives no id.
+  /// The gateway's id of the message; nil if it gives none.
   package var gatewayID: String?
 
   /// The attempt ends at the time of the batch.
@@ -144,11 +145,11 @@ package struct AttemptChange: Equatable, Sendable {
   }
 }
 
-/// A pause that a device is given, with an event that records it.
+/// A pause imposed on a device, with an event that records it.
 package struct DevicePause: Equatable, Sendable {
   /// The end of the pause; the device may send from then on.
   package var until: Instant
-  /// The gateway's words, for the event.
+  /// The gateway's error text, for the event.
   package var reason: String
 
   /// `until` may be now: such a pause delays nothing.

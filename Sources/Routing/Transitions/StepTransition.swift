@@ -30,8 +30,8 @@ package enum StepTransition {
     }
   }
 
-  /// The changes for a row that cannot be decoded: it waits and counts as a fault, so that reports show it and no other
-  /// contact is held up.
+  /// The changes for a row that cannot be decoded: it waits and counts as a fault, so that reports show it and other
+  /// contacts are not delayed.
   package static func unreadable(_ problem: String, now: Instant) -> StepChanges {
     StepChanges(
       enrolment: EnrolmentChange(
@@ -66,7 +66,7 @@ extension EnrolmentChange {
 
 /// The rows that one due step changes.
 package struct StepChanges: Equatable, Sendable {
-  /// The columns of a new decision that its commit determines. The rest are the decision's own.
+  /// The columns of a new decision that its commit determines. The others come from the decision.
   package struct Entry: Equatable, Sendable {
     /// After admission and guards.
     package var outcome: Outcome
@@ -77,13 +77,13 @@ package struct StepChanges: Equatable, Sendable {
     /// Whether the fault and the choice that a guard overruled are recorded. The schema allows them only for waits.
     package var recordsFault: Bool { outcome == .wait }
 
-    /// `device` and `until` must suit the outcome; the schema checks them.
+    /// `device` and `until` must match the outcome; the schema checks them.
     package init(_ outcome: Outcome, device: DeviceKey? = nil, until: Instant? = nil) {
       (self.outcome, self.device, self.until) = (outcome, device, until)
     }
   }
 
-  /// A message that goes to the end of its device's queue.
+  /// A message to append to its device's queue.
   package struct NewMessage: Equatable, Sendable {
     /// The device that sends it.
     package var device: DeviceKey
@@ -98,7 +98,7 @@ package struct StepChanges: Equatable, Sendable {
   package struct Assignment: Equatable, Sendable {
     /// The device that the contact belongs to.
     package var device: DeviceKey
-    /// The contact had another device. A first assignment is not a move.
+    /// Whether the contact had another device before. A first assignment is not a move.
     package var countsAsMove: Bool
 
     /// `countsAsMove` raises the contact's count of moves.
@@ -113,12 +113,13 @@ package struct StepChanges: Equatable, Sendable {
   package var assignment: Assignment?
   /// Every due step changes its enrolment.
   package var enrolment: EnrolmentChange
-  /// The enrolment is due again at once. The batch that wrote the change must skip it when its query meets the row again.
+  /// Whether the enrolment is due again at once. The batch that wrote the change must skip the row when its query returns
+  /// it again.
   package var isDueAgain: Bool
   /// What the step adds to the counts of its batch.
   package var counts: DecisionCounts
 
-  /// Works out `isDueAgain` from `now`.
+  /// Computes `isDueAgain` from `now`.
   package init(
     decision: Entry? = nil, message: NewMessage? = nil, assignment: Assignment? = nil, enrolment: EnrolmentChange,
     counts: DecisionCounts, now: Instant

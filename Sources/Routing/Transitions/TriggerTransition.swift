@@ -30,8 +30,8 @@ package enum TriggerTransition {
     .waits(until: now.advanced(bySeconds: Admission.quarantineSeconds), reason: reason.asReason)
   }
 
-  /// The change of the trigger after the results of its sequences, in their order. While one of them waits, the trigger
-  /// stays open until the earliest time; the other sequences then find the lead enrolled.
+  /// The change of the trigger, given the results of its sequences in order. While one of them waits, the trigger stays
+  /// open until the earliest of the times; by then the lead is already enrolled in the other sequences.
   package static func change(after results: some Sequence<SequenceResult>) -> TriggerChange {
     var wait: (until: Instant, reason: String)?
     var consumedReason: String?
@@ -51,7 +51,7 @@ package enum TriggerTransition {
 
 /// What a store found for an open trigger and one matching sequence.
 package enum TriggerEvent: Equatable, Sendable {
-  /// The lead is enrolled in the sequence. Found first: nobody is asked to choose.
+  /// The lead is enrolled in the sequence. Checked first, before any policy is evaluated.
   case alreadyEnrolled
   /// The lead's row cannot be decoded; the text names the problem.
   case unreadable(String)
@@ -62,7 +62,7 @@ package enum TriggerEvent: Equatable, Sendable {
 
 /// The result of a trigger for one sequence.
 package enum SequenceResult: Equatable, Sendable {
-  /// The store must find the id free, and takes the result of `idTaken` otherwise.
+  /// The store must check that the id is free; if it is not, the result is that of `idTaken`.
   case enrolled(NewEnrolment)
   case alreadyEnrolled
   case leftOut(reason: String)
@@ -71,31 +71,31 @@ package enum SequenceResult: Equatable, Sendable {
 
 /// The row of a new enrolment: `scheduled`, and decided first when it is due.
 package struct NewEnrolment: Equatable, Sendable {
-  /// The contact's id: the sequence's and the lead's, with a slash between them.
+  /// The contact's id: sequence id and lead id, separated by a slash.
   package var id: String
-  /// Always the first: 1.
+  /// Always 1.
   package var step: Int
   /// When the first step becomes due.
   package var dueAt: Instant
   /// The assigned device, recorded with `reason`; nil leaves the contact unassigned.
   package var device: DeviceKey?
-  /// Why this device, or none; on record with the assignment.
+  /// Why this device, or no device, was chosen; recorded with the assignment.
   package var reason: String
 
-  /// `id` must be free in the tenant: the caller looks first.
+  /// `id` must be free in the tenant; the caller checks this.
   package init(id: String, step: Int, dueAt: Instant, device: DeviceKey?, reason: String) {
     (self.id, self.step, self.dueAt, self.device, self.reason) = (id, step, dueAt, device, reason)
   }
 
   /// Every enrolment begins in this state.
   package var status: EnrolmentStatus { .scheduled }
-  /// A new enrolment is decided first when it is due.
+  /// The first decision is made when the step is due.
   package var nextAt: Instant { dueAt }
 }
 
 /// What happens to an open trigger.
 package enum TriggerChange: Equatable, Sendable {
-  /// Closed, for the first sequence's reason unless the lead was enrolled.
+  /// Closed with the first sequence's reason, unless the lead was enrolled.
   case consume(reason: String)
   case wait(until: Instant, reason: String)
 }
