@@ -1,10 +1,10 @@
 import Policies
 import Routing
 
-/// What a canary came to, looked at when a cycle ends.
+/// Judges a canary by its results, at the end of a cycle.
 extension Cycle {
-  /// Rolls a canary back whose guards are broken, or whose policy was suspended. The next cycle asks the live policies
-  /// for everyone. Gives back whether it did.
+  /// Rolls back a canary that exceeded a rollback limit or whose policy was suspended. From the next cycle on, the live
+  /// policies decide for all contacts. Returns whether it did.
   func judge(_ run: TenantRun, at now: Instant) throws -> Bool {
     let tenant = run.tenant.key
     let (current, tallies) = try store.read { snapshot in
@@ -24,12 +24,12 @@ extension Cycle {
         current.withoutCanary(evidence, at: now), for: tenant, after: run.generation, epoch: epoch)
       return true
     } catch StoreError.generationPassed {
-      // An operator was quicker.
+      // An operator changed the policies first.
       return false
     }
   }
 
-  /// A revision of the canary's that is suspended, and that is not a live one too.
+  /// A suspended revision of the canary that is not also a live one.
   private func suspension(in run: TenantRun) -> PolicyStreak? {
     let live = run.lineup.live.map(\.revision.digest)
     let canary = (run.lineup.canary?.policies ?? []).map(\.revision.digest).filter { !live.contains($0) }
@@ -38,7 +38,7 @@ extension Cycle {
 }
 
 extension PolicyGeneration {
-  /// The live policies alone go on; files that hold a text of the canary's are not taken.
+  /// Only the live policies continue. A file with a source of the canary is held.
   fileprivate func withoutCanary(_ evidence: CanaryEvidence, at now: Instant) -> GenerationDraft {
     var lineup = lineup
     let rolledBack = (lineup.canary?.revisions ?? []).map(PolicyText.init(of:))

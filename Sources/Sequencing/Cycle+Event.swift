@@ -2,30 +2,31 @@ import Policies
 import Routing
 
 extension Cycle {
-  /// What a cycle has to say beside its counts; `text` puts it into words.
+  /// What a cycle reports besides its counts; `text` puts it into words.
   package enum Event: Sendable {
-    /// What decides for a tenant changed, by this process, by an operator, or while no process ran.
+    /// A tenant's policies changed, by this process, by an operator, or while no process ran.
     case lineupChanged(LineupChange)
-    /// A policy's or guard's file was refused. `hasLastGood`: an earlier revision goes on; else the tenant's contacts wait.
+    /// The file of a policy or guard was refused. With `hasLastGood` an earlier revision stays in use; without it the
+    /// tenant's contacts wait.
     case policyRefused(tenant: TenantID, policy: String, message: String, hasLastGood: Bool)
-    /// A file that was refused passes, is back, or is not needed any more.
+    /// A refused file is valid again, exists again, or is not needed any more.
     case refusalEnded(tenant: TenantID, policy: String)
-    /// A file that passes is not what decides, until it is edited or an operator activates it.
+    /// A valid file is not in use until it is edited or an operator activates it.
     case fileHeld(tenant: TenantID, policy: String, reason: String)
-    /// The policy failed so often in a row that it is not asked any more: the tenant's contacts wait.
+    /// The policy failed so often in a row that it was suspended: the tenant's contacts wait.
     case policySuspended(tenant: TenantID, streak: PolicyStreak)
-    /// Another revision took the place of a suspended one, or nothing is to be suspended any more.
+    /// Another revision replaced a suspended one, or suspending was turned off.
     case suspensionEnded(tenant: TenantID, streak: PolicyStreak)
-    /// A canary's guard asked for it: the live policies decide for everyone from now on.
+    /// The canary exceeded a rollback limit: from now on the live policies decide for all contacts.
     case canaryRolledBack(tenant: TenantID, generation: Int64, evidence: CanaryEvidence)
-    /// A shadow failed so often in a row that it is not asked any more; nothing else is held up by it.
+    /// A shadow failed so often in a row that it is no longer evaluated. Nothing else is affected.
     case shadowRests(tenant: TenantID, fault: String)
-    /// Another process changed what decides while this one was deciding: the tenant's contacts wait for the next cycle.
+    /// Another process changed the tenant's policies during the cycle: the tenant's contacts wait for the next cycle.
     case tenantGivenUp(tenant: TenantID)
-    /// Events of one kind and one moment, of more tenants than are said one by one.
+    /// Events of the same kind and time, of more tenants than are reported individually.
     case many([Event])
 
-    /// Whose event it is; of many events, the first one's.
+    /// The event's tenant; for many events, that of the first one.
     package var tenant: TenantID {
       switch self {
       case .lineupChanged(let change): change.tenant
@@ -38,12 +39,12 @@ extension Cycle {
     }
   }
 
-  /// The most events of one kind that a look at the policies says one by one: more of them become one line.
+  /// The maximum number of events of one kind that a cycle reports individually; more of them become one line.
   package static let eventsMax = 20
 
   // MARK: - Saying
 
-  /// Says events one by one, or a line for each kind of which there are many.
+  /// Reports events individually, or as one line for each kind if there are many.
   private func say(_ events: [Event]) {
     guard events.count > Cycle.eventsMax else { return events.forEach(report) }
     var kinds: [(message: String, events: [Event])] = []
@@ -60,9 +61,9 @@ extension Cycle {
     }
   }
 
-  /// Says each change of what decides that no process has said yet, then `events`, and records that the changes were said.
-  /// Costs nothing when nothing changed: neither since the last look, nor by this process (`hasBegun`). A change is on record
-  /// before it is said: when this process ends in between, the next one says it.
+  /// Reports each change of policies that no process has reported yet, then `events`, and records that the changes were
+  /// reported. Costs nothing if nothing changed, neither since the last call nor by this process (`hasBegun`). A change
+  /// is recorded before it is reported: if this process ends in between, the next one reports it.
   func sayChanges(hasBegun: Bool, then events: [Event] = []) throws {
     let last: Int64
     let changes: [LineupChange]

@@ -1,16 +1,16 @@
 import Policies
 import Routing
 
-/// What decides, brought up to date at the beginning of a cycle.
+/// Updates the policies at the beginning of a cycle.
 extension Cycle {
-  /// The runs of all tenants; one whose policies another process changes at this moment waits for the next cycle.
+  /// The runs of all tenants. A tenant whose policies another process changes at the same time waits for the next cycle.
   func bringUp(at now: Instant) throws -> [TenantRun] {
     let (tenants, changed) = try store.read { snapshot in
       (try snapshot.tenants(), try snapshot.generations(after: generations.seen))
     }
     generations.seen = changed.seen
     generations.last.merge(changed.last) { max($0, $1) }
-    // What was found of the tenants before is said even when one of them fails.
+    // Findings about earlier tenants are reported even if a later tenant fails.
     var findings = PolicyFindings()
     let runs = Result { try tenants.compactMap { try bringUp($0, at: now, &findings) } }
     let recorded = Result { try recordFiles(findings.fileChanges, at: now) }
@@ -19,11 +19,11 @@ extension Cycle {
     return try runs.get()
   }
 
-  /// What a look at the tenants' policies found, to be recorded and said when all tenants were looked at.
+  /// Findings about the tenants' policies, to be recorded and reported after all tenants were checked.
   private struct PolicyFindings {
     var events: [Event] = []
     var fileChanges: [FileChange] = []
-    /// Whether a generation was begun.
+    /// Whether a generation began.
     var hasBegun = false
   }
 
@@ -42,7 +42,7 @@ extension Cycle {
       shadowWatch: shadowWatch(current.lineup.shadow, of: tenant.key))
   }
 
-  /// Begins a generation when what decides is not the last one; gives back the number of the one that decides.
+  /// Begins a generation if the policies differ from the latest one. Returns the number of the current generation.
   private func record(
     _ current: TenantPolicies, of tenant: Tenant, after last: Int64, at now: Instant,
     _ findings: inout PolicyFindings
@@ -75,13 +75,13 @@ extension Cycle {
 
   // MARK: - Files
 
-  /// What is to be written of a tenant's files.
+  /// A change to record about a tenant's files.
   enum FileChange {
     case texts([PolicyText], of: TenantKey)
     case states(tenant: Tenant, generation: Int64, after: [String: PolicyFileState], lastGood: Set<String>)
   }
 
-  /// Which files are not what decides; nil where that is as an earlier cycle, or an earlier process, found it.
+  /// The files that are not in use; nil if they are the same as in an earlier cycle or process.
   private func fileChange(
     _ current: TenantPolicies, tenant: Tenant, in generation: Int64
   ) throws -> FileChange? {
@@ -96,7 +96,7 @@ extension Cycle {
     return .states(tenant: tenant, generation: generation, after: after, lastGood: lastGood)
   }
 
-  /// Records what changed of all tenants' files, in one transaction. Gives back what is to be said of it.
+  /// Records the changes of all tenants' files in one transaction. Returns the events to report.
   private func recordFiles(_ changes: [FileChange], at now: Instant) throws -> [Event] {
     guard !changes.isEmpty else { return [] }
     let events = try store.together(epoch: epoch) { try changes.flatMap { try record($0, at: now) } }
@@ -135,7 +135,7 @@ extension Cycle {
     }
   }
 
-  /// Takes off the record what is not so any more. A refusal that another one replaces goes on.
+  /// Clears the record of a state that has ended. A refusal replaced by another refusal does not end.
   private func clear(
     _ state: PolicyFileState, replacedBy next: PolicyFileState?, of policy: String, _ tenant: Tenant, at now: Instant
   ) throws -> Event? {
@@ -152,7 +152,7 @@ extension Cycle {
 
   // MARK: - Suspending
 
-  /// Gives back the suspensions that ended.
+  /// Returns the suspensions that ended.
   private func bringUpWatch(_ policies: [CompiledPolicy], of tenant: TenantKey) throws -> [PolicyStreak] {
     let watch =
       try watches[tenant] ?? FaultWatch(store.read { try $0.streaks(of: tenant) }, limit: suspendAfter)
@@ -168,7 +168,7 @@ extension Cycle {
 }
 
 extension TenantPolicies {
-  /// By the name that lists the policy or guard.
+  /// By the name in the list of policies or guards.
   fileprivate var fileStates: [String: PolicyFileState] {
     var states: [String: PolicyFileState] = [:]
     for file in held { states[file.policy] = .held(file.reason) }
@@ -176,7 +176,7 @@ extension TenantPolicies {
     return states
   }
 
-  /// Whether an earlier revision of a refused file is asked.
+  /// Whether an earlier revision is used instead of a refused file.
   fileprivate func hasLastGood(_ name: String, of tenant: Tenant) -> Bool {
     let listed = zip(tenant.policies, policies).first { $0.0 == name }?.1
     let policy = listed ?? lineup.guards.first { $0.file == name }

@@ -1,40 +1,40 @@
 import Policies
 import Routing
 
-/// One round over the store: policies are brought up to date, leads are enrolled, what is due is decided.
+/// One pass over the store: updates policies, enrols leads, and decides due steps.
 ///
-/// Tenants take turns, a batch each, until nothing is due: a tenant with a million contacts does not hold up one with
-/// ten. Each batch is one transaction, and so are those of several tenants that make no more than one batch together: a
-/// process that dies between two of them has lost nothing.
+/// Tenants take turns with one batch each until nothing is due, so that a tenant with a million contacts does not delay
+/// one with ten. Each batch is one transaction. Tenants whose work fits into one batch together share a transaction. A
+/// process that dies between two transactions loses nothing.
 package final class Cycle {
   let store: any CycleStore
   let registry: any PolicySource
   let epoch: LeaderEpoch
-  /// Where the events of the cycle that runs now go; `run` sets it.
+  /// Receives the events of the current cycle; `run` sets it.
   private(set) var report: (Event) -> Void = { _ in }
-  /// Milliseconds of some clock that only goes forward; it sizes batches and decides nothing.
+  /// Milliseconds of a monotonic clock, used only to size batches.
   private let stopwatch: () -> Double
   let suspendAfter: Int
   private var batch = BatchSize()
   var watches: [TenantKey: FaultWatch] = [:]
   var shadowWatches: [TenantKey: ShadowWatch] = [:]
-  /// The last generation of each tenant, and the last change that was looked at.
+  /// The latest generation of each tenant, and the last change that was read.
   var generations = PolicyGenerations(seen: 0, last: [:])
-  /// The last change of what decides that was said, by this process or an earlier one; nil before the first look.
+  /// The last policy change that this process or an earlier one reported; nil before the first check.
   var logged: Int64?
-  /// Files that are not what decides, as they are on record, and the generation that they were read in.
+  /// Files that are not in use, as recorded, and the generation in which they were read.
   var files: [TenantKey: (generation: Int64, states: [String: PolicyFileState])] = [:]
   private var templates = ContentTemplates()
 
-  /// The most tenants that one transaction decides for, and how long it may have taken when it goes on to the next one,
+  /// The maximum number of tenants in one transaction, and the time after which the transaction takes no further tenant,
   /// in the stopwatch's milliseconds.
   private static let tenantsTogether = 100
   private static let longTogether = 40.0
 
-  /// How many faults in a row suspend a policy.
+  /// The number of faults in a row that suspends a policy.
   package static let suspendAfter = 20
 
-  /// `suspendAfter`: how many faults in a row suspend a policy for a tenant; 0 suspends none.
+  /// `suspendAfter` is the number of faults in a row that suspends a policy for a tenant; 0 turns suspending off.
   package init(
     store: any CycleStore, registry: any PolicySource, epoch: LeaderEpoch, stopwatch: @escaping () -> Double,
     suspendAfter: Int = Cycle.suspendAfter
@@ -46,8 +46,8 @@ package final class Cycle {
     self.suspendAfter = suspendAfter
   }
 
-  /// Runs one cycle as of `now`. `shouldStop` is asked between two transactions. `report` receives each event when it occurs,
-  /// also those of a cycle that throws.
+  /// Runs one cycle as of `now`. Calls `shouldStop` between two transactions. `report` receives each event when it
+  /// occurs, even if the cycle throws later.
   package func run(
     at now: Instant, shouldStop: () -> Bool = { false }, report: @escaping (Event) -> Void = { _ in }
   ) throws -> CycleReport {
@@ -89,7 +89,7 @@ package final class Cycle {
 
   // MARK: - Deciding
 
-  /// Decides a batch of each tenant. Returns those that have more due.
+  /// Decides a batch of each tenant. Returns those with further due steps.
   private func round(
     _ runs: [TenantRun], at now: Instant, counts: inout CycleReport, shouldStop: () -> Bool
   ) throws -> [TenantRun] {
@@ -104,7 +104,7 @@ package final class Cycle {
             try decideTogether(waiting.prefix(1), at: now, since: start, shouldStop)
           } : try decideTogether(waiting, at: now, since: start, shouldStop)
       } catch  where !isApart {
-        // What fails must not keep its neighbours from being decided: once more, each in its own transaction.
+        // One tenant's failure must not keep the others from being decided: try again with one transaction per tenant.
         for run in waiting { run.finish() }
         isApart = true
         continue
@@ -122,14 +122,14 @@ package final class Cycle {
     return unfinished
   }
 
-  /// What one transaction decided: for how many tenants, and which of them have more due.
+  /// The result of one transaction: the number of tenants decided, and those with further due steps.
   private struct BatchResult {
     var tenants = 0
     var counts = DecisionCounts()
     var unfinished: [TenantRun] = []
   }
 
-  /// Decides for one tenant after the other, as many as fit into a batch, in one transaction.
+  /// Decides for one tenant after the other in one transaction, as many as fit into a batch.
   private func decideTogether(
     _ runs: ArraySlice<TenantRun>, at now: Instant, since start: Double, _ shouldStop: () -> Bool
   ) throws -> BatchResult {
@@ -155,10 +155,10 @@ package final class Cycle {
     return batch.counts
   }
 
-  /// The template of a step's text, from the texts met so far.
+  /// The parsed template of a step's text, cached.
   func template(for content: String) -> ContentTemplate { templates.template(for: content) }
 
-  /// Nil when another process changed what decides for the tenant: nothing was written, and the run is over.
+  /// Nil if another process changed the tenant's policies: nothing was written, and the run has ended.
   private func unlessGenerationPassed<Counts>(_ run: TenantRun, _ body: () throws -> Counts) throws -> Counts? {
     do {
       return try body()
@@ -170,19 +170,19 @@ package final class Cycle {
   }
 }
 
-/// How many contacts one transaction takes: as many as fit into about 50 milliseconds, so that nobody else waits long for
-/// the store, and within fixed bounds.
+/// The number of contacts in one transaction: as many as fit into about 50 milliseconds, within fixed bounds, so that
+/// other writers do not wait long for the store.
 package struct BatchSize: Sendable {
-  /// Contacts in the next batch, from 250 to 16,000.
+  /// Contacts in the next batch, 250 to 16,000.
   package private(set) var count: Int
   private static let bounds = 250...16_000
 
-  /// Moves `count` into the bounds.
+  /// Limits `count` to the bounds.
   package init(startingAt count: Int = 1000) {
     self.count = min(max(count, BatchSize.bounds.lowerBound), BatchSize.bounds.upperBound)
   }
 
-  /// Learns from a full batch. A batch that was not full says nothing.
+  /// Adjusts the size after a full batch; other batches are ignored.
   package mutating func learn(took milliseconds: Double, for contacts: Int) {
     guard contacts >= count else { return }
     if milliseconds < 40 {

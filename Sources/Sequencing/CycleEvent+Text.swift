@@ -2,26 +2,26 @@ import Policies
 import Routing
 
 extension Cycle.Event {
-  /// An event in words, the same for every place that says it: a log takes message and fields, a person the sentence.
+  /// An event as text, the same everywhere: a log uses message and fields, people read the sentence.
   package struct Text: Equatable, Sendable {
-    /// How urgent it is: `error` where contacts wait or a canary ended, `warning` where only a trial is affected.
+    /// The severity: `error` if contacts wait or a canary ended, `warning` if only a shadow is affected.
     package enum Level: Equatable, Sendable { case info, notice, warning, error }
 
     /// A field of a log entry.
     package struct Field: Equatable, Sendable {
-      /// The key in a log, in lower case: `tenant`.
+      /// The key in the log, in lower case: `tenant`.
       package let name: String
-      /// As text, not escaped.
+      /// The value, not escaped.
       package let value: String
 
       init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
     }
 
-    /// The same for every event of a kind, except that refusals depend on what goes on.
+    /// The same for all events of a kind, except that a refusal's level depends on `hasLastGood`.
     package let level: Level
-    /// The same for every event of a kind: what alarms look for.
+    /// The same for all events of a kind, so that alerts can match it.
     package let message: String
-    /// In the order in which a log writes them; the tenant first.
+    /// In log order, the tenant first.
     package let fields: [Field]
     /// Without the tenant in front.
     package let sentence: String
@@ -32,7 +32,7 @@ extension Cycle.Event {
     }
   }
 
-  /// Works the words out anew with each call.
+  /// Built on each call.
   package var text: Text {
     let of = ("tenant", tenant.text)
     switch self {
@@ -88,14 +88,14 @@ extension Cycle.Event {
     }
   }
 
-  /// For a person: `acme: policy 'x' is no longer refused`.
+  /// For people: `acme: policy 'x' is no longer refused`.
   package var sentence: String { "\(Self.names([tenant], of: tenantCount)): \(text.sentence)" }
 
   private var tenantCount: Int {
     if case .many(let events) = self { Set(events.map(\.tenant.text)).count } else { 1 }
   }
 
-  /// What the events of one kind have in common, and how many there are.
+  /// The common fields of many events of one kind, and their number.
   private static func text(ofMany events: [Cycle.Event]) -> Text {
     let texts = events.map(\.text)
     let others = texts.dropFirst().map { Set($0.fields.map { "\($0.name)\0\($0.value)" }) }
@@ -114,7 +114,7 @@ extension Cycle.Event {
       sentence: "\(texts[0].message)\(details); \(events.count) in all, see `usher policy list` and `history`")
   }
 
-  /// `a, b, c and 997 others`.
+  /// Formats names, such as `a, b, c and 997 others`.
   private static func names(_ tenants: [TenantID], of count: Int) -> String {
     let names = tenants.map(\.text).joined(separator: ", ")
     let rest = count - tenants.count

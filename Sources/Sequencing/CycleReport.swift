@@ -2,30 +2,30 @@ import Routing
 
 /// What one cycle did.
 package struct CycleReport: Equatable, Sendable {
-  /// The moment that the cycle decided as of.
+  /// The time for which the cycle decided.
   package var now: Instant
-  /// Enrolments made from triggers.
+  /// Enrolments created from triggers.
   package var enrolled = 0
   /// The sum of `queued`, `waiting`, `skipped` and `cancelled`.
   package var decided = 0
   /// Decisions that queued a message.
   package var queued = 0
-  /// Decisions that wait, faults included.
+  /// Decisions to wait, including faults.
   package var waiting = 0
-  /// Decisions that left their step out.
+  /// Decisions to skip a step.
   package var skipped = 0
   /// Enrolments that ended because the lead opted out.
   package var cancelled = 0
   /// Messages that gateways accepted.
   package var sent = 0
-  /// Messages that went back to their queue, not sent.
+  /// Messages returned to their queue unsent.
   package var returned = 0
-  /// Messages that were refused, or whose fate is unknown.
+  /// Messages that were refused or whose result is unknown.
   package var failed = 0
   /// Decisions that wait because a policy failed.
   package var faults = 0
 
-  /// Counts start at zero.
+  /// All counts start at zero.
   package init(now: Instant) { self.now = now }
 
   /// Adds one batch of decisions.
@@ -38,7 +38,7 @@ package struct CycleReport: Equatable, Sendable {
     faults += counts.faults
   }
 
-  /// Adds one batch of sends; those of unknown fate count as `failed`.
+  /// Adds one batch of sends; unknown results count as `failed`.
   package mutating func add(_ counts: SendCounts) {
     sent += counts.sent
     returned += counts.returned

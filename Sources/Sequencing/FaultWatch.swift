@@ -1,14 +1,14 @@
 import Policies
 import Routing
 
-/// Counts for one tenant which revisions fail again and again, and suspends those that do.
+/// Counts the faults in a row of one tenant's revisions, and suspends revisions that reach the limit.
 ///
-/// A revision that failed `limit` times in a row is not asked any more: its contacts wait. Another revision, which a changed
-/// file or changed parameters are, begins anew.
+/// A revision that failed `limit` times in a row is no longer evaluated: its contacts wait. A changed file or changed
+/// parameters make another revision, which starts at zero.
 final class FaultWatch {
-  /// Revisions on record, by digest.
+  /// The streaks by the digests of their revisions.
   private(set) var streaks: [String: PolicyStreak]
-  /// Whether they are other than what is on record in the store.
+  /// Whether they differ from the store's record.
   private(set) var isChanged = false
   /// 0 never suspends.
   private let limit: Int
@@ -18,13 +18,13 @@ final class FaultWatch {
     self.limit = limit
   }
 
-  /// In a fixed order.
+  /// By policy and revision.
   var sorted: [PolicyStreak] { streaks.values.sorted { ($0.policy, $0.revision) < ($1.policy, $1.revision) } }
 
   func wasRecorded() { isChanged = false }
 
-  /// Holds what is on record against the policies that decide now: forgets revisions that do not any more, and suspends
-  /// those that are; with a limit of 0 none is. Gives back the suspensions that ended.
+  /// Updates the streaks for the policies in use: drops revisions that are not used any more, and suspends policies with
+  /// a recorded suspension (none with a limit of 0). Returns the suspensions that ended.
   func bringUp(_ policies: [CompiledPolicy]) -> [PolicyStreak] {
     let current = Set(policies.map(\.revision.digest))
     let gone = sorted.filter { !current.contains($0.revision) || (limit == 0 && $0.suspendedAt != nil) }
@@ -38,7 +38,7 @@ final class FaultWatch {
     return gone.filter { $0.suspendedAt != nil }
   }
 
-  /// Learns what the policy with this revision answered. Gives back the streak that suspended it, if this did.
+  /// Counts an answer of the policy with this revision. Returns the streak if this answer suspended the policy.
   func learn(
     _ revision: String, fault: String?, from policies: [CompiledPolicy], at now: Instant
   ) -> PolicyStreak? {
@@ -50,7 +50,7 @@ final class FaultWatch {
       }
       return nil
     }
-    // A file that cannot be used is refused, which is on record; there is no script to keep from running.
+    // An unusable file is refused, which is recorded; there is no script to suspend.
     guard let policy = policies.first(where: { $0.revision.digest == revision }), !policy.isBroken else { return nil }
     var streak =
       streaks[revision] ?? PolicyStreak(policy: policy.file, revision: revision, faults: 0, lastFault: "")
@@ -61,7 +61,7 @@ final class FaultWatch {
     streaks[revision] = streak
     isChanged = true
     guard streak.suspendedAt != nil else { return nil }
-    // A revision may be asked on both sides of a canary.
+    // Both sides of a canary may use the same revision.
     for policy in policies where policy.revision.digest == revision { policy.suspend(FaultWatch.reason(streak)) }
     return streak
   }
@@ -70,7 +70,7 @@ final class FaultWatch {
     heading(streak.policy) + "\(streak.faults) times in a row, last with: \(streak.lastFault)"
   }
 
-  /// `file` as revisions carry it: guards stand in a folder.
+  /// `file` as in revisions: guards have a folder in front.
   fileprivate static func heading(_ file: String) -> String {
     guard file.hasPrefix(PolicyCatalog.guardFolder) else { return "policy '\(file)' is suspended: it failed " }
     return "guard '\(file.dropFirst(PolicyCatalog.guardFolder.count))' is suspended: it failed "
@@ -78,12 +78,12 @@ final class FaultWatch {
 }
 
 extension Cycle {
-  /// Whether a decision's reason says that the policy of this file was suspended.
+  /// Whether a decision's reason says that the policy of this file is suspended.
   package static func isSuspension(_ reason: String, of file: String) -> Bool {
     reason.utf8.starts(with: FaultWatch.heading(file).utf8)
   }
 
-  /// Suspends what is on record as suspended, as a cycle would.
+  /// Suspends the policies with a recorded suspension, as a cycle would.
   package static func suspend(_ streaks: [PolicyStreak], among policies: [CompiledPolicy]) {
     let watch = FaultWatch(streaks, limit: 1)
     _ = watch.bringUp(policies)

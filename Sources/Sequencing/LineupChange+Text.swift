@@ -1,7 +1,7 @@
 import Policies
 import Routing
 
-/// A change of what decides, in words.
+/// Describes a policy change in words.
 extension LineupChange {
   var text: Cycle.Event.Text {
     let fields =
@@ -17,7 +17,7 @@ extension LineupChange {
         + " (generation \(generation), by \(change.actor)\(origin)\(reason))")
   }
 
-  /// One text for each kind of change.
+  /// The same text for each kind of change.
   private var message: String {
     let isWithoutCanary = after.canary == nil
     switch change.action {
@@ -35,7 +35,7 @@ extension LineupChange {
     }
   }
 
-  /// What differs from the generation before, role by role.
+  /// The differences from the previous generation, by role.
   private struct Difference {
     let fields: [(String, String)]
     let sentence: String
@@ -49,12 +49,12 @@ extension LineupChange {
     ].compactMap(\.self)
   }
 
-  /// What decides from now on; for the end of a canary, what decides for everyone again.
+  /// The new live policies; if a canary ended, all live policies, which decide for everyone again.
   private func live(before: Lineup) -> Difference? {
     let new = after.live.filter { !before.live.contains($0) }
     let hasCanaryEnded = before.canary != nil && after.canary == nil
     guard after.live != before.live || hasCanaryEnded else { return nil }
-    // A list in another order, or a shorter one.
+    // A list that was only reordered or shortened.
     let shown = new.isEmpty ? after.live : new
     return Difference(
       fields: [("policy", LineupChange.names(shown)), ("revision", LineupChange.revisions(shown))],
@@ -80,7 +80,7 @@ extension LineupChange {
     let gone = before.guards.filter { old in !after.guards.contains { $0.name == old.name } }
     guard after.guards != before.guards else { return nil }
     let asked = after.guards.isEmpty ? "none" : LineupChange.names(after.guards)
-    // Of a tenant's first generation all are new.
+    // In a tenant's first generation all guards are new, so none is named as such.
     let named = self.before == nil ? [] : new
     let newFields =
       named.isEmpty ? [] : [("guard", LineupChange.names(named)), ("guard_revision", LineupChange.revisions(named))]
@@ -103,7 +103,7 @@ extension LineupChange {
     policies.map { "'\(name($0.name))' \($0.revision.prefix(19))…" }.joined(separator: ", ")
   }
 
-  /// Guards stand in a folder.
+  /// Removes the folder of a guard's file.
   private static func name(_ file: String) -> String {
     file.hasPrefix(PolicyCatalog.guardFolder) ? String(file.dropFirst(PolicyCatalog.guardFolder.count)) : file
   }

@@ -1,12 +1,12 @@
 import Routing
 
-/// Keeps a shadow that fails again and again from costing time: after so many faults in a row it rests until another one
-/// takes its place, or another process begins.
+/// Limits the cost of a shadow that keeps failing: after `faultsMax` faults in a row it is no longer evaluated, until
+/// another shadow replaces it or another process starts.
 final class ShadowWatch {
-  /// Faults in a row after which a shadow rests.
+  /// The number of faults in a row after which a shadow is no longer evaluated.
   static let faultsMax = 20
 
-  /// The generation that the shadow began in.
+  /// The generation in which the shadow began.
   let since: Int64
   private var faults = 0
 
@@ -14,7 +14,7 @@ final class ShadowWatch {
 
   var rests: Bool { faults >= ShadowWatch.faultsMax }
 
-  /// True when it rests from now on.
+  /// True if the shadow is no longer evaluated from now on.
   func learn(_ decision: Decision) -> Bool {
     faults = decision.fault == nil ? 0 : faults + 1
     return rests
@@ -22,6 +22,6 @@ final class ShadowWatch {
 }
 
 extension Cycle {
-  /// How many faults in a row keep a shadow from being asked.
+  /// The number of faults in a row after which a shadow is no longer evaluated.
   package static let shadowFaultsMax = ShadowWatch.faultsMax
 }

@@ -1,13 +1,13 @@
 import Policies
 import Routing
 
-/// A due step's way from its contact to what is committed: rendered, decided, admitted.
+/// Turns a due step into a commit: renders, decides, admits.
 package enum StepDecision {
-  /// How long a contact waits whose message would be empty; seconds.
+  /// How long a contact with an empty message text waits; seconds.
   package static let emptyContentWaitSeconds: Int64 = 3600
 
-  /// Decides a step with one side's policies, and reserves the chosen device on the evaluator's fleet. A step whose text
-  /// is empty waits without a policy being asked: no instructions, and the first policy as its origin.
+  /// Decides a step with one side's policies, and reserves the chosen device on the evaluator's fleet. A step with an
+  /// empty text waits without evaluating a policy: it uses no instructions and has the first policy as its origin.
   package static func decide(_ due: DueStep, with evaluator: Evaluator, template: ContentTemplate) -> StepCommit {
     let now = evaluator.fleet.now
     let seed = SeededRandom.seed(contact: due.contact.id, step: due.contact.step, at: now)
@@ -33,8 +33,8 @@ package enum StepDecision {
 }
 
 extension StepDecision {
-  /// Decides a step with whoever decides for its contact. `compare` is given what a shadow says beside it, before
-  /// anything of the decision is reserved on the shadow's fleet.
+  /// Decides a step with the side responsible for its contact. Calls `compare` with the shadow's evaluator and the live
+  /// decision before the decision is reserved on the shadow's fleet.
   package static func decide(
     _ due: DueStep, with evaluator: LineupEvaluator, template: ContentTemplate,
     compare: (_ shadow: Evaluator, _ live: Decision) -> Void = { _, _ in }
@@ -51,7 +51,7 @@ extension StepDecision {
     return commit
   }
 
-  /// Whether policies were to be asked: not so for a step whose text is empty.
+  /// Whether policies were evaluated; they are not for a step with an empty text.
   private static func hasAsked(_ decision: Decision, _ due: DueStep, _ template: ContentTemplate) -> Bool {
     decision.instructions > 0 || template.render(for: due.contact) != nil
   }

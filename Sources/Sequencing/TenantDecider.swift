@@ -1,22 +1,22 @@
 import Policies
 import Routing
 
-/// Decides one tenant's due steps in one cycle, and chooses devices for leads that enrol, over one fleet.
+/// Decides one tenant's due steps in one cycle, and chooses devices for enrolling leads, over one fleet.
 ///
-/// Not for use from two threads at a time.
+/// Not thread-safe.
 final class TenantDecider: StepDecider {
   private let cycle: Cycle
   private let tenant: TenantID
   private let evaluator: LineupEvaluator
-  /// `CompiledLineup.deciding`, which makes a list at each call.
+  /// Cached, because `CompiledLineup.deciding` builds a list on each call.
   private let deciding: [CompiledPolicy]
   private let watch: FaultWatch?
   private let shadowWatch: ShadowWatch?
   private let read: DecisionInputs
-  /// The fleet record of the batches before; nil before the first one.
+  /// The fleet record of the previous batches; nil before the first one.
   var record: Int64?
 
-  /// `fleet` as it was read for this cycle; its time is the cycle's.
+  /// `fleet` must be read for this cycle; its time is the cycle's.
   init(_ run: TenantRun, fleet: Fleet, of cycle: Cycle) {
     (self.cycle, tenant, watch, shadowWatch) = (cycle, run.tenant.id, run.watch, run.shadowWatch)
     evaluator = LineupEvaluator(run.lineup, fleet: fleet)
@@ -41,7 +41,7 @@ final class TenantDecider: StepDecider {
     let commit = StepDecision.decide(
       step, with: evaluator, template: cycle.template(for: step.content),
       compare: { compare($0, with: $1, on: step.contact) })
-    // Without an instruction nothing was run: an empty text, a file that cannot be used, a suspended policy.
+    // Without instructions no script ran: an empty text, an unusable file, or a suspended policy.
     if let decision = commit.decision, decision.instructions > 0 {
       learn(decision.revision, fault: decision.fault.map { _ in decision.reason })
       if let narrowed = decision.narrowed { learn(narrowed.origin.revision, fault: nil) }
@@ -60,7 +60,7 @@ final class TenantDecider: StepDecider {
 
   // MARK: - Leads
 
-  /// What becomes of a lead whose trigger matched a sequence. The side that will decide for the contact chooses.
+  /// The result for a lead whose trigger matches a sequence. The side that will decide for the contact chooses.
   func choose(_ lead: Lead) -> EnrolmentChoice {
     let seed = SeededRandom.seed(contact: ContactID(stored: lead.id), step: 0, at: read.fleet.now)
     let evaluator = evaluator.evaluator(of: evaluator.lineup.side(of: lead.contact))
@@ -69,7 +69,7 @@ final class TenantDecider: StepDecider {
     return answer.choice
   }
 
-  /// Counts an answer of a revision, and reports a suspension that follows from it. `fault`: the reason of one.
+  /// Counts an answer of a revision, and reports a suspension that results from it. `fault` is the reason of a failure.
   private func learn(_ revision: String, fault: String?) {
     guard let watch else { return }
     if let streak = watch.learn(revision, fault: fault, from: deciding, at: read.fleet.now) {

@@ -1,7 +1,7 @@
 import Policies
 import Routing
 
-/// One tenant in one cycle: its policies, and the decider once something is due.
+/// One tenant in one cycle: its policies, and its decider once something is due.
 final class TenantRun {
   let tenant: Tenant
   let lineup: CompiledLineup
@@ -10,7 +10,7 @@ final class TenantRun {
   let watch: FaultWatch?
   let shadowWatch: ShadowWatch?
   private var decider: TenantDecider?
-  /// Another process changed the tenant's policies: its contacts wait for the next cycle.
+  /// Whether another process changed the tenant's policies; its contacts then wait for the next cycle.
   private(set) var isGivenUp = false
 
   init(tenant: Tenant, lineup: CompiledLineup, generation: Int64, watch: FaultWatch?, shadowWatch: ShadowWatch?) {
@@ -18,8 +18,8 @@ final class TenantRun {
     (self.watch, self.shadowWatch) = (watch, shadowWatch)
   }
 
-  /// Releases the decider and its fleet: a cycle over many tenants holds those alone that have something due. Also after a
-  /// transaction that was rolled back, since the decider's reservations are of decisions that do not exist.
+  /// Releases the decider and its fleet, so that a cycle over many tenants holds only those with due steps. Also called
+  /// after a rollback, because the decider then has reservations of decisions that do not exist.
   func finish() { decider = nil }
 
   func giveUp() {
@@ -27,7 +27,7 @@ final class TenantRun {
     finish()
   }
 
-  /// The decider for all batches of the cycle. Its fleet is read at the first call and then follows the cycle's own
+  /// The decider for all batches of the cycle. Reads its fleet on the first call; the fleet then includes the cycle's own
   /// decisions.
   func decider(for cycle: Cycle, at now: Instant) throws -> TenantDecider {
     if let decider { return decider }
@@ -37,7 +37,7 @@ final class TenantRun {
     return made
   }
 
-  /// Has the next batch add to the record that this one wrote, if it wrote one.
+  /// Makes the next batch refer to the record that this one wrote, if any.
   func goOn(after batch: DecidedBatch) {
     if let record = batch.record { decider?.record = record }
   }
