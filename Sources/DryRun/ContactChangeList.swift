@@ -1,12 +1,12 @@
 import Routing
 
-/// What is kept of single contacts: about 40 bytes each beside the bytes of their ids, however long the reasons are that
-/// they share.
+/// Compact storage of single contacts: about 40 bytes each plus the bytes of their ids. Reasons are shared and do not add
+/// to it.
 package struct ContactChangeList: RandomAccessCollection, Sendable {
   private struct Row {
     let idEnd: Int
     let tenant: Int32
-    /// Places in `devices`; -1 for none.
+    /// Indices in `devices`; -1 for none.
     let deviceBefore, deviceAfter: Int32
     let reasonBefore, reasonAfter: Int32
     let outcomeBefore, outcomeAfter: Outcome
@@ -21,12 +21,12 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
 
   init() {}
 
-  /// 0: contacts are kept in the order in which they were decided.
+  /// 0. Contacts are in the order in which they were decided.
   package var startIndex: Int { 0 }
-  /// How many contacts are kept.
+  /// The number of contacts kept.
   package var endIndex: Int { rows.count }
 
-  /// Builds the change anew with each access.
+  /// Builds the change on each access.
   package subscript(place: Int) -> DryRunReport.Change {
     let row = rows[place]
     let start = place == 0 ? 0 : rows[place - 1].idEnd
@@ -54,7 +54,7 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
         isFaultAfter: after.isFault))
   }
 
-  /// Values that many rows share, each once.
+  /// Stores values that many rows share once.
   private struct Names<Name: Hashable & Sendable>: Sendable {
     private var names: [Name] = []
     private var places: [Name: Int32] = [:]

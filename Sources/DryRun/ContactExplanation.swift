@@ -1,28 +1,28 @@
 import Policies
 import Routing
 
-/// What `Explain` found out about a contact.
+/// The result of `Explain` for one contact.
 package struct ContactExplanation {
-  /// Where a contact stands, as of the fleet's moment.
+  /// The state of a contact at the fleet's time.
   package enum State: Equatable {
-    /// The step's time has not come.
+    /// The step is not due yet.
     case scheduled(at: Instant)
-    /// The next cycle decides it; `waitedFor` is why it waited until then.
+    /// The next cycle decides it; `waitedFor` is the reason of its wait until then.
     case due(since: Instant, waitedFor: String?)
     case waiting(until: Instant, reason: String)
-    /// The row cannot be read and is set aside.
+    /// The row cannot be decoded and is skipped until `nextAt`.
     case unreadable(reason: String, nextAt: Instant)
-    /// `ahead`: messages that leave the device before it. `hold`: why the device sends nothing now. `returned`: why it
-    /// came back from a gateway.
+    /// `ahead` is the number of messages that the device sends first, `hold` why the device sends nothing now, `returned`
+    /// why a gateway returned the message.
     case queued(on: DeviceID, since: Instant, ahead: Int, hold: SendHold?, returned: String?)
     case sending(on: DeviceID, since: Instant)
-    /// The gateway may or may not have it.
+    /// The gateway may or may not have received it.
     case unknown(on: DeviceID, at: Instant, reason: String)
     case failed(at: Instant, reason: String)
     case completed(at: Instant)
     case cancelled(at: Instant, reason: String)
 
-    /// One word for it.
+    /// The state as one word.
     package var code: String {
       switch self {
       case .scheduled: "scheduled"
@@ -39,31 +39,32 @@ package struct ContactExplanation {
     }
   }
 
-  /// A decision with what was done for it.
+  /// A decision and how it was reached.
   package struct Decided {
-    /// A decision on record, made again on what it was made on.
+    /// A recorded decision, replayed with its recorded inputs.
     package struct Record: Equatable {
-      /// The key of the decision, which `--decision` takes.
+      /// The decision's number, as `--decision` accepts it.
       package let number: Int64
       /// When it was made.
       package let at: Instant
-      /// Whether it came out as it is on record; else the record counts and what was done is what would be done now.
+      /// Whether the replay gave the recorded result. If not, the record is authoritative, and the trace shows what would
+      /// happen now.
       package let isSame: Bool
     }
 
-    /// As it was then: with the messages and attempts of that moment.
+    /// The contact at the time of the decision, including its counts of messages and attempts.
     package let contact: Contact
-    /// The evaluator's, even where the record says otherwise.
+    /// The evaluator's decision, even if the record differs.
     package let decision: Decision
-    /// What the policies read and asked on the way to it.
+    /// What the policies read and queried for the decision.
     package let trace: DecisionTrace
-    /// As it stood before the decision.
+    /// The fleet before the decision.
     package let fleet: Fleet
-    /// Of the devices, for the words on why one was refused.
+    /// Facts about the devices that explain why one was refused.
     package let circumstances: [DeviceKey: DeviceCircumstances]
-    /// Nil for what would be decided as things stand.
+    /// Nil for a decision that would be made now.
     package let record: Record?
-    /// For each device of `fleet`, in its order.
+    /// One entry for each device of `fleet`, in its order.
     package let considerations: [DeviceConsideration]
 
     init(
@@ -76,70 +77,69 @@ package struct ContactExplanation {
     }
   }
 
-  /// Something that would change where the contact stands, or let it go on.
+  /// A change after which the contact would be handled differently or continue.
   package enum Change: Equatable {
-    /// The device has room again, and the contact would go on.
+    /// The device has capacity again, and the contact would continue.
     case room(on: DeviceID, at: Instant, goesTo: DeviceID)
-    /// It gets its connection back; nil where the message is on it already.
+    /// The device comes online; `goesTo` is nil if the message is on it already.
     case online(DeviceID, goesTo: DeviceID?)
     case sequenceActive
-    /// Another revision: the file or the parameters change.
+    /// Another revision, through a change of the file or the parameters.
     case policy(String)
     /// An operator's command.
     case command(String)
   }
 
-  /// With the policies that it lists now.
+  /// With its current list of policies.
   package let tenant: Tenant
-  /// What is on record, read from the same snapshot.
+  /// The contact's records, from the same snapshot.
   package let contact: ContactDetails
-  /// As of the moment explained.
+  /// As of the explained time.
   package let fleet: Fleet
-  /// Of the devices of `fleet`, as they are on record now.
+  /// Facts about the devices of `fleet`, as currently recorded.
   package let circumstances: [DeviceKey: DeviceCircumstances]
-  /// Works for every contact, also one at its end.
+  /// Defined for every contact, including one that has ended.
   package let state: State
-  /// What the policies decide as things stand, were it due; nil while a message carries the step, for a lead that opted
-  /// out, and at the end.
+  /// What the policies would decide now if the step were due; nil if the step has a message, the lead opted out, or the
+  /// contact has ended.
   package let present: Decided?
-  /// The same at the moment at which its wait ends; nil unless a guard would make it wait now.
+  /// What they would decide when the wait ends; nil unless a guard would make the contact wait now.
   package let later: Decided?
-  /// The decision on record that was asked for, or without being asked the one that made the contact's last message;
-  /// nil where there is none, or none that can be made again.
+  /// The requested recorded decision, or by default the one that queued the contact's last message; nil if there is none
+  /// or it cannot be replayed.
   package let past: Decided?
 
-  /// The moment explained.
+  /// The explained time.
   package var now: Instant { fleet.now }
-  /// Nothing of the sequence is decided or sent.
+  /// Whether the sequence's status keeps the contact from being decided and its messages from being sent.
   package var isHeldBySequence: Bool { contact.isHeldBySequence }
-  /// The decision that is told in full.
+  /// The decision that is explained in full.
   package var decided: Decided? { past ?? present }
-  /// Made by policies or by an operator; nil for a contact that was not decided yet.
+  /// The latest decision, by a policy or an operator; nil before the first one.
   package var lastDecision: ContactDetails.Decision? { contact.decisions.first }
 
-  /// When something happens to the contact next by itself, as far as that can be known; nil when nothing does, or when
-  /// nobody knows.
+  /// When the contact continues without anybody's action; nil if it does not, or if the time is unknown.
   package var nextAt: Instant? {
     guard !isHeldBySequence else { return nil }
     switch state {
     case .scheduled(let at), .waiting(let at, _), .unreadable(_, let at): return at
     case .due, .sending: return now
-    // Nobody knows when sending goes on.
+    // It is unknown when sending continues.
     case .queued where self.hold != nil: return nil
     case .queued(_, _, _, let hold, _): return hold.map(\.until) ?? now
     case .unknown, .failed, .completed, .cancelled: return nil
     }
   }
 
-  /// What would change it, as far as it was found out or follows from where the contact stands.
+  /// The changes that would make a difference, found by trying them or derived from the contact's state.
   package let changes: [Change]
-  /// What keeps the messages of a contact that is not at its end from being sent.
+  /// The hold that keeps the contact's messages from being sent, if the contact has not ended.
   package let hold: SendingHold?
-  /// The tenant's own hold, where `hold` is the whole store's: both must be released.
+  /// The tenant's own hold, if `hold` is the whole store's: both must be released.
   package var tenantHold: SendingHold?
 }
 
 extension ContactDetails {
-  /// It is open, and nothing of its sequence is decided or sent.
+  /// Whether the enrolment is open but its sequence is not active, so that nothing of it is decided or sent.
   var isHeldBySequence: Bool { sequenceStatus != "active" && status.isOpen }
 }

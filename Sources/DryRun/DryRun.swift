@@ -2,23 +2,24 @@ import Policies
 import Routing
 import Sequencing
 
-/// What a policy would decide for the contacts that are due, beside what is decided now. Reads one snapshot, writes
-/// nothing; the loads follow each side's own decisions, as in a live cycle.
+/// Compares what a candidate policy would decide for the due contacts with what the live policies decide. Reads one
+/// snapshot and writes nothing. Each side's loads follow its own decisions, as in a live cycle.
 package struct DryRun {
-  /// What a dry run looks at, and what it keeps.
+  /// What a dry run covers and what its report keeps.
   package struct Options: Sendable {
-    /// Nil runs over all tenants.
+    /// Nil for all tenants.
     package var tenant: TenantID?
-    /// What is due is due as of this moment.
+    /// The time of the run: contacts due by then are decided.
     package var now: Instant
-    /// The most contacts that are looked at, over all tenants.
+    /// The maximum number of contacts decided, over all tenants.
     package var limit: Int
-    /// Which contacts the report keeps one by one.
+    /// Which contacts the report lists.
     package var listed: DryRunReport.Listed
-    /// One contact of which the report keeps everything. All before it are decided too: the loads depend on them.
+    /// One contact for which the report keeps all details. The contacts before it are decided too, because the loads
+    /// depend on them.
     package var contact: ContactID?
 
-    /// All contacts that are due, unless told otherwise.
+    /// All due contacts by default.
     package init(
       tenant: TenantID? = nil, now: Instant, limit: Int = .max, listed: DryRunReport.Listed = .changed,
       contact: ContactID? = nil
@@ -27,27 +28,27 @@ package struct DryRun {
     }
   }
 
-  /// The policies that decide on one side of the comparison.
+  /// The policies of one side for a tenant.
   package typealias Policies = (Tenant) throws -> [CompiledPolicy]
 
   private let options: Options
   private let against: (Tenant) throws -> CompiledLineup
   private let candidate: Policies
 
-  /// `against` are the policies that decide for a tenant now, a canary's share with the others.
+  /// `against` returns the policies in use for a tenant; a canary decides for its share.
   package init(
     options: Options, against: @escaping (Tenant) throws -> CompiledLineup, candidate: @escaping Policies
   ) {
     (self.options, self.against, self.candidate) = (options, against, candidate)
   }
 
-  /// `against` decide for every contact.
+  /// For policies that decide for every contact of the tenant.
   package init(options: Options, against: @escaping Policies, candidate: @escaping Policies) {
     self.init(options: options, against: { CompiledLineup(live: try against($0)) }, candidate: candidate)
   }
 
-  /// Throws `UnknownTenant` when the store has none of the name asked for. `progress` is told of every thousandth contact.
-  /// Holds one tenant's fleet and interpreters at a time, twice, and of contacts what the report keeps.
+  /// Throws `UnknownTenant` if the store does not contain the requested tenant. Calls `progress` every 1000 contacts.
+  /// Holds the fleet and interpreters of one tenant at a time, once per side, and the contacts that the report keeps.
   package func run(
     on snapshot: any StoreSnapshot, progress: (Int) -> Void = { _ in }
   ) throws -> DryRunReport {
@@ -76,7 +77,7 @@ package struct DryRun {
     return report
   }
 
-  /// One tenant's two evaluators, each with loads of its own.
+  /// The evaluators of one tenant's two sides, each with its own loads.
   private struct Sides {
     let live: LineupEvaluator
     let candidate: LineupEvaluator
@@ -84,7 +85,7 @@ package struct DryRun {
 
     init(fleet: Fleet, before: CompiledLineup, after: [CompiledPolicy]) {
       live = LineupEvaluator(before.withoutShadow, fleet: fleet)
-      // The operator's guards stand above whoever chooses.
+      // The operator's guards apply to both sides.
       candidate = LineupEvaluator(CompiledLineup(live: after, guards: before.guards), fleet: fleet)
     }
 
@@ -99,7 +100,7 @@ package struct DryRun {
       return (now, then)
     }
 
-    /// Both sides have the same devices in the same places.
+    /// Uses the live fleet for both sides: their devices have the same indices.
     func side(_ decision: Decision) -> DryRunReport.Side {
       DryRunReport.Side(
         outcome: decision.outcome, device: decision.resolution.device.map { live.fleet.members[$0].device.id },
@@ -107,7 +108,7 @@ package struct DryRun {
     }
   }
 
-  /// The store has no tenant of this id.
+  /// The store does not contain the tenant.
   package struct UnknownTenant: UsherError {
     let id: TenantID
     package var code: ErrorCode { .tenantNotFound }

@@ -1,46 +1,46 @@
 import Routing
 
-/// What two ways of deciding the same contacts come to. The parts add up: `same` and `changed` to `contacts`, the outcomes
-/// and reasons of either side too, and `moves` to the contacts whose device differs.
+/// The comparison of two policies over the same contacts. `same` and `changed` add up to `contacts`, as do the outcomes
+/// and the reasons of each side; `moves` adds up to the contacts whose device differs.
 ///
-/// Counts are kept for all contacts, single ones as `ContactChangeList` says and those of `listed` alone.
+/// Counts cover all contacts. Single contacts are kept in a `ContactChangeList`, and only those that `listed` selects.
 package struct DryRunReport: Sendable {
   /// What one side decided for a contact.
   package struct Side: Equatable, Sendable {
-    /// As admitted, after guards.
+    /// After admission and guards.
     package let outcome: Outcome
     /// Set for `use` and `move`.
     package let device: DeviceID?
-    /// The words that the deciding policy or guard gave.
+    /// The reason of the deciding policy or guard.
     package let reason: String
     /// Whether it waits because a policy failed.
     package let isFault: Bool
 
-    /// A decision without a fault unless told otherwise.
+    /// By default without a fault.
     package init(outcome: Outcome, device: DeviceID?, reason: String, isFault: Bool = false) {
       (self.outcome, self.device, self.reason, self.isFault) = (outcome, device, reason, isFault)
     }
   }
 
-  /// One contact on both sides.
+  /// One contact with the decisions of both sides.
   package struct Change: Sendable {
-    /// Whose contact it is.
+    /// The contact's tenant.
     package let tenant: TenantID
-    /// As commands name it.
+    /// The contact's id in commands.
     package let contact: ContactID
-    /// What decides now.
+    /// The decision of the policies in use.
     package let before: Side
-    /// What the candidate decided.
+    /// The decision of the candidate.
     package let after: Side
   }
 
-  /// Which contacts are kept one by one.
+  /// Which contacts are listed individually.
   package enum Listed: String, CaseIterable, Sendable {
-    /// Another outcome or another device.
+    /// A different outcome or device.
     case changed
-    /// Another device.
+    /// A different device.
     case moved
-    /// Those that wait, are left out, or meet a fault, on the side of the candidate.
+    /// Contacts that wait, are skipped or have a fault with the candidate.
     case waiting, skipped, faults
     case same
 
@@ -56,87 +56,87 @@ package struct DryRunReport: Sendable {
     }
   }
 
-  /// How many contacts go `to` a device (nil: none) that went to `from` before.
+  /// The number of contacts whose device changes from `from` to `to`. Nil means no device.
   package struct Move: Sendable {
-    /// Nil: no device before.
+    /// The tenant of the contacts.
     package let tenant: TenantID
-    /// Nil: no device with the candidate.
+    /// The device before; nil for none.
     package let from: DeviceID?
-    /// At least 1.
+    /// The device with the candidate; nil for none.
     package let to: DeviceID?
     /// Contacts; at least 1.
     package fileprivate(set) var count: Int
   }
 
-  /// A device with what either side would give it.
+  /// A device with its load after each side's decisions.
   package struct DeviceLoadChange: Sendable {
-    /// Whose device it is.
+    /// The device's tenant.
     package let tenant: TenantID
     /// The external id.
     package let device: DeviceID
-    /// As people call it.
+    /// The display name.
     package let name: String
-    /// Why it could not accept more at the start; nil when it could.
+    /// Why it could not accept more at the start; nil if it could.
     package let refusal: DeviceRefusal?
-    /// Whether it has a cap that a load can be a share of.
+    /// Whether it has a limit, so that its load is meaningful.
     package let hasCap: Bool
-    /// Shares of the fullest cap, 0 to 1: as it stands, after the present policy's decisions, after the candidate's.
+    /// The usage of the fullest window at the start, 0 to 1.
     package let load: Double
-    /// After the decisions of what decides now.
+    /// The same after the decisions of the policies in use.
     package let loadBefore: Double
-    /// After the candidate's decisions.
+    /// The same after the candidate's decisions.
     package let loadAfter: Double
-    /// Messages that wait on the device, likewise.
+    /// Messages queued on the device at the start.
     package let queued: Int
-    /// After the decisions of what decides now.
+    /// After the decisions of the policies in use.
     package let queuedBefore: Int
     /// After the candidate's decisions.
     package let queuedAfter: Int
   }
 
-  /// One contact with all that either side has to say of it.
+  /// One contact with both complete decisions.
   package struct Detail: Sendable {
-    /// Whose contact it is.
+    /// The contact's tenant.
     package let tenant: TenantID
-    /// With everything that policies see of it.
+    /// With all fields that policies see.
     package let contact: Contact
     /// With notes and instructions.
     package let before: Decision
-    /// The device that `before` names by its place; nil for a wait or a skip.
+    /// The device of `before`, which has only its index; nil for a wait or a skip.
     package let beforeDevice: DeviceID?
     /// With notes and instructions.
     package let after: Decision
-    /// The device that `after` names by its place; nil for a wait or a skip.
+    /// The device of `after`, which has only its index; nil for a wait or a skip.
     package let afterDevice: DeviceID?
   }
 
-  /// The moment that both sides decided as of.
+  /// The time of both sides' decisions.
   package let now: Instant
-  /// Which contacts `changes` holds.
+  /// Which contacts are in `changes`.
   package let listed: Listed
-  /// Contacts that were decided; those that opted out are left out.
+  /// Contacts decided; leads that opted out are not counted.
   package private(set) var contacts = 0
-  /// Same outcome and same device; reasons may differ.
+  /// The same outcome and device; reasons may differ.
   package private(set) var same = 0
-  /// Another outcome or another device.
+  /// A different outcome or device.
   package private(set) var changed = 0
   /// Contacts that would be sent from another device.
   package private(set) var moved = 0
   /// Decisions of the candidate that wait because it failed.
   package private(set) var faults = 0
-  /// Of what decides now; outcomes that did not occur are absent.
+  /// Of the policies in use; outcomes that did not occur are absent.
   package private(set) var outcomesBefore: [Outcome: Int] = [:]
   /// Of the candidate; outcomes that did not occur are absent.
   package private(set) var outcomesAfter: [Outcome: Int] = [:]
-  /// Of both sides, by outcome and reason.
+  /// The reasons of both sides, by outcome.
   package private(set) var reasons = ReasonCounts()
-  /// In the order in which they first occurred.
+  /// In order of their first occurrence.
   package private(set) var moves: [Move] = []
-  /// Tenant by tenant, in the order of the fleets; retired devices are left out.
+  /// By tenant, in fleet order, without retired devices.
   package private(set) var devices: [DeviceLoadChange] = []
-  /// The contacts of `listed`, in the order in which they were decided.
+  /// The contacts that `listed` selects, in the order in which they were decided.
   package private(set) var changes = ContactChangeList()
-  /// The contact asked for; of several tenants, where several have one of that id.
+  /// The requested contact; several entries if several tenants have a contact with this id.
   package private(set) var details: [Detail] = []
   private var movePlaces: [MoveKey: Int] = [:]
 
@@ -149,10 +149,10 @@ package struct DryRunReport: Sendable {
   /// Counts start at zero.
   package init(now: Instant, listed: Listed = .changed) { (self.now, self.listed) = (now, listed) }
 
-  /// The share of contacts that go to another device, in percent.
+  /// The percentage of contacts that would be sent from another device.
   package var movedPercent: Double { contacts == 0 ? 0 : Double(moved) * 100 / Double(contacts) }
 
-  /// Counts one contact; keeps it if `listed` says so.
+  /// Counts one contact, and keeps it if `listed` selects it.
   package mutating func add(tenant: Tenant, contact: Contact, before: Side, after: Side) {
     contacts += 1
     outcomesBefore[before.outcome, default: 0] += 1
@@ -178,7 +178,7 @@ package struct DryRunReport: Sendable {
 
   mutating func add(_ detail: Detail) { details.append(detail) }
 
-  /// Adds a tenant's devices. The fleets are one: as read, after each side's decisions.
+  /// Adds a tenant's devices, from three states of the same fleet: as read, and after each side's decisions.
   package mutating func add(tenant: Tenant, fleet: Fleet, live: Fleet, candidate: Fleet) {
     for position in fleet.members.indices {
       let device = fleet.members[position].device

@@ -2,23 +2,23 @@ import Policies
 import Routing
 import Sequencing
 
-/// Why one contact goes where it goes, or does not: what is on record about it, and what the evaluator does with it now.
-/// Reads one snapshot, writes nothing.
+/// Explains why a contact is sent from a device or not: its records, and what the evaluator would do with it now. Reads
+/// one snapshot and writes nothing.
 package struct Explain {
-  /// What is to be explained, as of when.
+  /// What to explain, and as of when.
   package struct Options: Sendable {
-    /// Nil looks in all tenants.
+    /// Nil to search all tenants.
     package var tenant: TenantID?
-    /// A contact's id, a lead's id, or a phone number; nil for the contact of `decision`.
+    /// A contact id, a lead id or a phone number; nil to explain the contact of `decision`.
     package var contact: String?
-    /// A decision on record.
+    /// The number of a recorded decision.
     package var decision: Int64?
-    /// As of when the present is explained.
+    /// The time for which the present state is explained.
     package var now: Instant
     /// The holds in force.
     package var holds: [SendingHold]
 
-    /// One of `contact` and `decision` must be given.
+    /// At least one of `contact` and `decision` must be given.
     package init(
       tenant: TenantID? = nil, contact: String?, decision: Int64? = nil, now: Instant, holds: [SendingHold] = []
     ) {
@@ -27,20 +27,20 @@ package struct Explain {
     }
   }
 
-  /// How many contacts are listed where a name is not one.
+  /// The maximum number of contacts listed when a name does not match exactly one.
   package static let choicesMax = 8
-  /// How many decisions are remade.
+  /// The maximum number of decisions listed.
   package static let decisionMax = 20
 
   private let options: Options
   private let lineup: (Tenant) throws -> CompiledLineup
 
-  /// `lineup` gives the policies that decide for a tenant.
+  /// `lineup` returns the tenant's policies by role.
   package init(options: Options, lineup: @escaping (Tenant) throws -> CompiledLineup) {
     (self.options, self.lineup) = (options, lineup)
   }
 
-  /// `policies` decide for every contact, in the order in which they are asked.
+  /// For policies that decide for every contact, in evaluation order.
   package init(options: Options, policies: @escaping (Tenant) throws -> [CompiledPolicy]) {
     self.init(options: options, lineup: { CompiledLineup(live: try policies($0)) })
   }
@@ -56,7 +56,7 @@ package struct Explain {
     let circumstances = try snapshot.circumstances(of: tenant.key)
     let fleet = try snapshot.fleet(of: tenant, at: options.now)
     let step = try snapshot.currentStep(of: found.contact, of: tenant.key, at: options.now)
-    let state = try state(of: details, step, in: fleet, snapshot)
+    let state = try refresh(details, step, in: fleet, snapshot)
     var changes: [ContactExplanation.Change] = details.isHeldBySequence ? [.sequenceActive] : []
     let hold = details.status.isOpen ? options.holds.covering(tenant.id) : nil
     let tenantHold = hold?.tenant == nil && details.status.isOpen ? options.holds.first { $0.tenant == tenant.id } : nil
@@ -72,7 +72,7 @@ package struct Explain {
       let now = decide(due, policies, lineup.guards, fleet, circumstances)
       changes += try waiting(now, due, policies, lineup.guards) { try snapshot.fleet(of: tenant, at: $0) }
       decided = now
-      // What a guard says is mostly the clock's: it is asked about the moment at which the wait ends.
+      // A guard usually depends on the time, so it is evaluated again for the time at which the wait ends.
       if now.decision.narrowed != nil, case .waiting(let until, _) = state,
         case .undecided(let then) = try snapshot.currentStep(of: found.contact, of: tenant.key, at: until)
       {
@@ -143,14 +143,14 @@ package struct Explain {
     let (commit, trace) = evaluator.traced {
       StepDecision.decide(due, with: evaluator, template: ContentTemplate(due.content))
     }
-    // Only a cycle cancels, and what it cancels is not decided.
+    // Only a cycle cancels enrolments, and it does so without a decision.
     guard let decision = commit.decision else { preconditionFailure("a step is decided") }
     return (decision, trace)
   }
 
   // MARK: - What was decided
 
-  /// The latest decision of a policy about the contact, if it is on record.
+  /// The latest decision of a policy about the contact, if it was recorded.
   private func last(
     of contact: ContactDetails, _ tenant: TenantID, _ snapshot: any StoreHistory
   ) throws -> RecordedRuns.Found? {
@@ -164,7 +164,7 @@ package struct Explain {
     let (fleet, recorded) = (record.run.fleet, record.decision)
     let made = record.asDecision
     var remade = (made, DecisionTrace())
-    // Where nothing was run then, nothing is run now: a suspended policy, a file that could not be used, an empty text.
+    // If no script ran at that time, none runs now: a suspended policy, an unusable file, or an empty text.
     if recorded.instructions > 0 {
       let due = DueStep(contact: recorded.contact, content: recorded.content)
       let lineup = record.run.lineup
@@ -195,7 +195,7 @@ package struct Explain {
       decided.considerations, tenant: decided.fleet.tenant)
   }
 
-  /// What follows from where a message stands.
+  /// The operator's commands that apply to the state of a message.
   private func operators(
     _ contact: ContactDetails, _ state: ContactExplanation.State, _ tenant: TenantID, _ fleet: Fleet
   ) -> [ContactExplanation.Change] {
@@ -256,7 +256,7 @@ package struct Explain {
     }
   }
 
-  /// A decision that cannot be made again.
+  /// A decision that cannot be replayed.
   package struct NoRecord: UsherError {
     let number: Int64
     let reason: String
@@ -264,11 +264,11 @@ package struct Explain {
     package var message: String { "decision \(number) \(reason)" }
   }
 
-  /// A name that is no contact's, or that of several.
+  /// A name that matches no contact, or several.
   package struct NotOneContact: UsherError {
     let name: String
     let choices: [NamedContact]
-    /// The choices are not called that, but nearly so.
+    /// Whether the choices are similar names instead of matches.
     let isNear: Bool
 
     package var code: ErrorCode { isNear || choices.isEmpty ? .contactNotFound : .contactAmbiguous }

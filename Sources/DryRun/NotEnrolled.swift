@@ -1,6 +1,6 @@
 import Routing
 
-/// A lead is in no sequence, so that there is no contact to explain: says what it waits for.
+/// The error for a lead in no sequence, which has no contact to explain. Its message says what the lead waits for.
 package struct NotEnrolled: UsherError {
   let leads: [UnenrolledLead]
 

@@ -2,9 +2,9 @@ import Policies
 import Routing
 
 extension Plan {
-  /// What moved on between the plan and what stands `now`, a sentence each; empty while the plan holds.
+  /// The changes between the plan's basis and the current state, one sentence each; empty if the plan is not stale.
   ///
-  /// `dataMayDiffer` lets pass that decisions were made, contacts enrolled and messages sent, and nothing else.
+  /// `dataMayDiffer` ignores new decisions, enrolments and sent messages, and nothing else.
   package func differences(from now: PlanBasis, dataMayDiffer: Bool) -> [String] {
     if let other = otherStore(now) { return [other] }
     var found: [String] = []
@@ -22,7 +22,7 @@ extension Plan {
     return found
   }
 
-  /// `now` has its digests in place of its sequences' texts, as a plan keeps them.
+  /// Replaces the texts of sequences with digests, the form in which a plan keeps them.
   package static func digested(_ basis: PlanBasis) -> PlanBasis {
     var basis = basis
     for tenant in basis.tenants.indices {
@@ -71,7 +71,7 @@ extension Plan {
     return found
   }
 
-  /// Names the first few and counts the rest: a whole fleet may have changed.
+  /// Lists the first few changes and counts the rest: a whole fleet may have changed.
   private static func differences(
     _ then: [PlanBasis.Named], _ now: [PlanBasis.Named], noun: String, of tenant: TenantID, shows: Bool
   ) -> [String] {
@@ -93,7 +93,7 @@ extension Plan {
     return found.prefix(most) + ["\(found.count - most) more \(noun)s of \(tenant) changed"]
   }
 
-  /// The parts of a description that are not the same.
+  /// The parts of a description that differ.
   private static func change(from then: String, to now: String) -> String {
     let (before, after) = (then.split(separator: "; "), now.split(separator: "; "))
     let gone = before.filter { !after.contains($0) }.joined(separator: ", ")

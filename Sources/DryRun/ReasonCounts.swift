@@ -2,21 +2,22 @@ import Routing
 
 /// How often each side gave each reason.
 package struct ReasonCounts: Sendable {
-  /// One reason and how often either side gave it.
+  /// One reason with its counts on both sides.
   package struct Line: Equatable, Sendable {
-    /// The same reason with two outcomes makes two lines.
+    /// A reason given with two outcomes has two lines.
     package let outcome: Outcome
-    /// The policy's words, or `others`.
+    /// The policy's reason, or `others`.
     package let reason: String
-    /// Decisions of what decides now; 0 where only the candidate gave it.
+    /// Decisions of the policies in use; 0 if only the candidate gave the reason.
     package let before: Int
-    /// Decisions of the candidate; 0 where only the other side gave it.
+    /// Decisions of the candidate; 0 if only the policies in use gave the reason.
     package let after: Int
   }
 
-  /// A policy may give each contact a reason of its own: from here on they are counted together.
+  /// The maximum number of distinct reasons; further ones are counted together, because a policy may give each contact
+  /// its own reason.
   package static let distinctMax = 10_000
-  /// The reason that stands for all beyond `distinctMax`.
+  /// The reason used for all beyond `distinctMax`.
   package static let others = "(other reasons)"
 
   private struct Key: Hashable {
@@ -37,7 +38,7 @@ package struct ReasonCounts: Sendable {
     return Key(outcome: side.outcome, reason: ReasonCounts.others)
   }
 
-  /// By outcome, the most frequent first.
+  /// By outcome, most frequent first.
   package var lines: [Line] {
     let order = Dictionary(uniqueKeysWithValues: Outcome.allCases.enumerated().map { ($1, $0) })
     return counts.map { key, count in

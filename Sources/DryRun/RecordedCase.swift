@@ -2,26 +2,26 @@ import Policies
 import Routing
 import Wire
 
-/// The case that makes a decision on record again: what it was made on, and what came of it.
+/// A test case that reproduces a recorded decision: its inputs and its result.
 package struct RecordedCase: Sendable {
-  /// The decision's key.
+  /// The decision's number.
   package let number: Int64
-  /// Whose decision it is.
+  /// The decision's tenant.
   package let tenant: TenantID
   /// When it was made.
   package let at: Instant
   /// The deciding policy as it was then.
   package let revision: PolicyRevision
-  /// Fleet, contact and seed as they were, in the form of `usher decide`.
+  /// The recorded fleet, contact and seed, in the form of `usher decide`.
   package let request: DecideRequest
-  /// What a case expects: `outcome`, `device`, `reason`, and what else a request can bring about again.
+  /// What the case expects: `outcome`, `device`, `reason`, and whatever else a request can reproduce.
   package let expectation: JSONObject
-  /// What of the contact stands in the case and tells of a person.
+  /// The contact fields in the case that contain personal data.
   package let personal: [String]
-  /// What stays in the case though `isAnonymous`, since the policy read it.
+  /// Personal fields that the case keeps although `isAnonymous` is set, because the policy read them.
   package let wasRead: [String]
 
-  /// A decision that a case cannot make again.
+  /// A decision that a case cannot reproduce.
   package struct NotACase: UsherError {
     let number: Int64
     let reason: String
@@ -29,10 +29,10 @@ package struct RecordedCase: Sendable {
     package var message: String { "decision \(number) \(reason)" }
   }
 
-  /// Reads the record, and decides it again to see that the case will hold. With `isAnonymous`, what tells of the person
-  /// and was not read by the policy is replaced.
+  /// Reads the record, and decides it again to verify that the case passes. With `isAnonymous`, personal data that the
+  /// policy did not read is replaced.
   ///
-  /// Throws `NotACase`, and `Explain.NoRecord` where there is no such decision.
+  /// Throws `NotACase`, and `Explain.NoRecord` if the decision does not exist.
   package init(_ number: Int64, of tenant: TenantID?, isAnonymous: Bool, in snapshot: any StoreHistory) throws {
     try snapshot.expectTenant(tenant)
     let record = try RecordedRuns(snapshot).decision(number, of: tenant)
@@ -73,7 +73,8 @@ package struct RecordedCase: Sendable {
   private static func request(_ made: RecordedDecision, of run: RecordedRun, _ revision: PolicyRevision)
     -> DecideRequest
   {
-    // Read again, so that it is what whoever runs the case reads: reservations queued, no moments of sends.
+    // Parsed again to get the fleet that a run of the case sees: reservations are queued messages, and there are no times
+    // of sends.
     let stated = DecideRequest(
       contact: made.contact, fleet: run.fleet, seed: made.seed, parameters: revision.parameters)
     guard let read = try? DecideRequest(json: .object(stated.json)) else {
@@ -94,7 +95,7 @@ package struct RecordedCase: Sendable {
     var object = JSONObject([("outcome", .string(answer.decision.outcome.rawValue))])
     object["device"] = answer.device.map { .string($0.text) }
     object["reason"] = .string(answer.decision.reason)
-    // When a full window has room again follows from moments that no request states.
+    // When a full window has capacity again depends on times of sends, which a request does not contain.
     if case .wait(let found) = answer.decision.resolution, found == until { object["until"] = .string(found.rfc3339) }
     object["error"] = answer.decision.fault.map { .object(JSONObject([("kind", .string($0.kind.rawValue))])) }
     return object
@@ -102,7 +103,7 @@ package struct RecordedCase: Sendable {
 
   // MARK: - As text
 
-  /// The case, as an entry of `cases`, indented by `depth` steps of two spaces; without an end of line.
+  /// The case as an entry of `cases`, indented by `depth` steps of two spaces, without a final newline.
   package func entry(depth: Int) -> String {
     var object = JSONObject([("name", .string(name))])
     for (key, value) in request.json.members { object[key] = value }
@@ -110,7 +111,7 @@ package struct RecordedCase: Sendable {
     return LuaText.literal(.object(object), depth: depth)
   }
 
-  /// A file that holds this case alone.
+  /// A file that contains only this case.
   package var file: String {
     """
     return {
@@ -130,7 +131,7 @@ package struct RecordedCase: Sendable {
   }
 }
 
-/// What a decision read of its contact.
+/// The contact fields that a decision read.
 private struct ContactReads {
   private let names: Set<String>
   private let isCut: Bool
@@ -140,10 +141,10 @@ private struct ContactReads {
     isCut = trace.isCut
   }
 
-  /// Without a whole trace everything counts as read.
+  /// If the trace is incomplete, every field counts as read.
   private func isRead(_ name: String) -> Bool { isCut || names.contains(name) }
 
-  /// Entries are read one by one, and `attributes` itself before each of them.
+  /// The trace records each attribute separately, in addition to `attributes` itself.
   private func isRead(attribute name: String) -> Bool { isRead("attributes.\(name)") }
 
   func personal(_ contact: Contact, isAnonymous: Bool) -> [String] {

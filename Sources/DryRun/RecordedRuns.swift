@@ -1,7 +1,7 @@
 import Policies
 import Routing
 
-/// Single decisions on record, with what they were made on.
+/// Finds single recorded decisions and their inputs.
 struct RecordedRuns {
   struct Found {
     let run: RecordedRun
@@ -12,7 +12,7 @@ struct RecordedRuns {
 
   init(_ snapshot: any StoreHistory) { self.snapshot = snapshot }
 
-  /// Nil for a decision that is not there or was not put on record.
+  /// Nil if the decision does not exist or was not recorded.
   func find(_ number: Int64, of tenant: TenantID?) throws -> Found? {
     var run: RecordedRun?
     var found: Found?
@@ -25,7 +25,7 @@ struct RecordedRuns {
     return found
   }
 
-  /// The same; throws `Explain.NoRecord`, which says why there is none.
+  /// Like `find`, but throws `Explain.NoRecord` with the cause if there is no record.
   func decision(_ number: Int64, of tenant: TenantID?) throws -> Found {
     if let found = try find(number, of: tenant) { return found }
     let unrecorded = try snapshot.countUnrecorded(RecordFilter(tenant: tenant, decision: number))
@@ -44,7 +44,7 @@ struct RecordedRuns {
 }
 
 extension RecordedRuns.Found {
-  /// As it is on record.
+  /// The recorded decision as a `Decision`.
   var asDecision: Decision {
     let device = decision.device.flatMap(run.fleet.position)
     let resolution: Resolution =
@@ -66,7 +66,7 @@ extension RecordedRuns.Found {
           fault: fault, notes: decision.notes, narrowed: decision.narrowedChoice(in: run.fleet, policy: policyName)))
   }
 
-  /// The file's name, unless the policy calls itself something else.
+  /// The name that the policy declares, or else the file's name.
   private func policyName(of digest: String) -> String {
     if let found = run.lineup.guards.first(where: { $0.digest == digest }) {
       return CompiledPolicy.orBroken(found, kind: .guard).name
@@ -74,8 +74,8 @@ extension RecordedRuns.Found {
     return run.revisions.first { $0.digest == digest }.map { CompiledPolicy.orBroken($0).name } ?? ""
   }
 
-  /// What is known of the devices and was so then: since when a status lasts that lasts still, why a pause was made that
-  /// is the same.
+  /// Those of the known facts about devices that also applied at that time: the start of a status that has lasted since,
+  /// and the reason of a pause that is still the same.
   func circumstances(
     _ known: [DeviceKey: DeviceCircumstances], as present: Fleet
   ) -> [DeviceKey: DeviceCircumstances] {
@@ -94,7 +94,7 @@ extension RecordedRuns.Found {
 }
 
 extension RecordedDecision {
-  /// What a guard turned into the wait; `policy` gives what the policy of a revision calls itself.
+  /// The choice that a guard replaced with a wait. `policy` returns the name that a revision's policy declares.
   func narrowedChoice(in fleet: Fleet, policy: (String) -> String) -> NarrowedChoice? {
     guard let narrowed, let place = fleet.position(of: narrowed.device) else { return nil }
     return NarrowedChoice(

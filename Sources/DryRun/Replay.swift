@@ -2,17 +2,17 @@ import Policies
 import Routing
 import Sequencing
 
-/// Makes decisions on record again, each on what it was made on, and holds what comes out against the record.
+/// Replays recorded decisions, each with its recorded inputs, and compares the results with the record.
 ///
-/// Reads one snapshot, writes nothing. Holds one run's fleet and the policies met so far.
+/// Reads one snapshot and writes nothing. Holds the fleet of one run and the policies compiled so far.
 package struct Replay {
   private let filter: RecordFilter
   private let limit: Int
 
-  /// `limit`: the most decisions that are made again.
+  /// `limit` is the maximum number of decisions to replay.
   package init(_ filter: RecordFilter, limit: Int = .max) { (self.filter, self.limit) = (filter, limit) }
 
-  /// Throws `UnknownTenant`, and `UnreadableRecord` where the record cannot be read.
+  /// Throws `UnknownTenant`, and `UnreadableRecord` if the record cannot be read.
   package func run(on snapshot: any StoreHistory, progress: (Int) -> Void = { _ in }) throws -> ReplayReport {
     try snapshot.expectTenant(filter.tenant)
     let run = Run()
@@ -25,23 +25,23 @@ package struct Replay {
     return run.report
   }
 
-  /// What is at hand while the record is walked through.
+  /// The state while the record is visited.
   private final class Run {
     var report = ReplayReport()
     private var compiled: [PolicyName: CompiledPolicy] = [:]
     private var templates = ContentTemplates()
     private var run: RecordedRun?
     private var evaluator: LineupEvaluator?
-    /// What the run's decisions on record have reserved so far, by place.
+    /// The number of messages that the run's recorded decisions have reserved so far, by device index.
     private var reserved: [Int] = []
 
-    /// A revision's digest says nothing of the name that the tenant has for it, which its faults carry.
+    /// Faults contain the name that the tenant has for a policy, which the revision's digest does not cover.
     private struct PolicyName: Hashable {
       let file: String
       let digest: String
     }
 
-    /// Interpreters kept: tenants of which each has its own policy take turns.
+    /// The maximum number of interpreters kept: runs of tenants with different policies alternate.
     private static let compiledMax = 256
 
     func begin(_ run: RecordedRun) {
@@ -64,7 +64,8 @@ package struct Replay {
     }
 
     func replay(_ recorded: RecordedDecision) {
-      // How long a script took is no part of a request: it may end otherwise today, and reserve what nobody reserved.
+      // A script's running time is not part of its inputs: today the script may finish, and reserve a device that was not
+      // reserved then.
       if recorded.fault?.kind == .timeout { return report.addTimeout() }
       let decider = decider(of: recorded)
       let fixed = decider.flatMap { self.fixedAnswer(of: $0, in: recorded) }
@@ -73,7 +74,7 @@ package struct Replay {
         if fixed == nil { report.addIdentical() } else { report.addNotAsked() }
         return keep(replayed.decision.resolution.device)
       }
-      // A script may say by itself what the core says of a suspended policy.
+      // A script may itself give the reason that the core gives for a suspended policy.
       if case .suspended? = fixed, replayed.decision.outcome == .wait {
         replayed = decide(recorded, decider, nil)
         if replayed.isSame(as: recorded) {
@@ -86,7 +87,7 @@ package struct Replay {
       } else {
         report.add(difference(recorded, replayed))
       }
-      followRecord(recorded.device, insteadOf: replayed.decision.resolution.device)
+      follow(recorded.device, insteadOf: replayed.decision.resolution.device)
     }
 
     private func decide(
@@ -104,7 +105,7 @@ package struct Replay {
         narrowedFrom: decision.narrowed.map { evaluator.fleet.members[$0.device].device.id })
     }
 
-    /// The policy on record, among those that decide for the contact.
+    /// The recorded policy, among those that decide for the contact.
     private func decider(of recorded: RecordedDecision) -> CompiledPolicy? {
       guard let lineup = evaluator?.lineup else { return nil }
       return (lineup.policies(for: recorded.contact.id) + lineup.guards).first {
@@ -112,7 +113,7 @@ package struct Replay {
       }
     }
 
-    /// Why the policy that decided was not asked; nil when it was.
+    /// The fixed answer given instead of running the policy; nil if the policy was run.
     private func fixedAnswer(of policy: CompiledPolicy, in recorded: RecordedDecision) -> FixedAnswer? {
       guard recorded.outcome == .wait else { return nil }
       guard let fault = recorded.fault else {
@@ -127,8 +128,8 @@ package struct Replay {
       if let position { reserved[position] += 1 }
     }
 
-    /// Later decisions were made after the one on record, whatever came out here.
-    private func followRecord(_ device: DeviceID?, insteadOf chosen: Int?) {
+    /// Reserves the recorded device, whatever the replay chose: later decisions were made after the recorded one.
+    private func reserve(decidedElsewhere device: DeviceID?, insteadOf chosen: Int?) {
       guard let run else { return }
       let position = device.flatMap(run.fleet.position)
       keep(position)
@@ -152,14 +153,14 @@ package struct Replay {
   }
 }
 
-/// What came out.
+/// The result of a replay.
 private struct Replayed {
   let decision: Decision
   let device: DeviceID?
-  /// What a guard turned into a wait.
+  /// The choice that a guard replaced with a wait.
   let narrowedFrom: DeviceID?
 
-  /// Whether the bytes of what `usher decide` prints would be the same, told without printing.
+  /// Whether `usher decide` would print the same bytes for both; compares without printing.
   func isSame(as recorded: RecordedDecision) -> Bool {
     guard decision.outcome == recorded.outcome, until == recorded.until, decision.seed == recorded.seed,
       decision.instructions == recorded.instructions, decision.fault?.kind == recorded.fault?.kind,
@@ -183,7 +184,7 @@ private struct Replayed {
     return until
   }
 
-  /// As it would have been kept.
+  /// The answer in the form in which it would be recorded.
   var answer: DecideAnswer {
     var kept = decision
     kept.reason = decision.reason.asReason
@@ -192,7 +193,7 @@ private struct Replayed {
 }
 
 extension RecordedDecision {
-  /// `names` gives what the policy of a revision calls itself.
+  /// `names` returns the name that a revision's policy declares.
   fileprivate func answer(
     policy: String, file: String, fleet: Fleet, names: (String) -> String
   ) -> DecideAnswer {
@@ -216,12 +217,12 @@ extension RecordedDecision {
 }
 
 extension String {
-  /// The same bytes; texts that look the same are equal to Swift.
+  /// Compares bytes: Swift's `==` treats canonically equivalent texts as equal.
   func isSame(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 extension StoreSnapshot {
-  /// Throws `UnknownTenant` when the store has none of this name.
+  /// Throws `UnknownTenant` if the store does not contain the tenant.
   func expectTenant(_ wanted: TenantID?) throws {
     guard let wanted, try !tenants().contains(where: { $0.id == wanted }) else { return }
     throw DryRun.UnknownTenant(id: wanted)

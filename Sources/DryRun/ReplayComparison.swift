@@ -2,23 +2,24 @@ import Policies
 import Routing
 import Sequencing
 
-/// Decides what is on record with another policy, beside what was decided then. Reads one snapshot, writes nothing.
+/// Decides recorded steps with another policy and compares the results with the recorded decisions. Reads one snapshot
+/// and writes nothing.
 ///
-/// Either side follows its own reservations within a run; every run begins with the fleet as it stood then.
+/// Within a run each side follows its own reservations; every run begins with the recorded fleet.
 package struct ReplayComparison {
   private let filter: RecordFilter
   private let limit: Int
   private let now: Instant
   private let candidate: DryRun.Policies
 
-  /// `now`: the end of what is looked at, for the report. `candidate` is asked once for each tenant.
+  /// `now` is the end of the compared period, for the report. `candidate` is called once for each tenant.
   package init(
     _ filter: RecordFilter, limit: Int = .max, now: Instant, candidate: @escaping DryRun.Policies
   ) {
     (self.filter, self.limit, self.now, self.candidate) = (filter, limit, now, candidate)
   }
 
-  /// The loads of a device are those of its tenant's last run.
+  /// The loads of a device in the report are those of its tenant's last run.
   package func run(on snapshot: any StoreHistory, progress: (Int) -> Void = { _ in }) throws -> DryRunReport {
     try snapshot.expectTenant(filter.tenant)
     var report = DryRunReport(now: now)
@@ -52,7 +53,7 @@ package struct ReplayComparison {
     let recorded: RecordedRun
     let policies: [CompiledPolicy]
     private let evaluator: Evaluator
-    /// Follows the decisions on record.
+    /// The fleet with the recorded decisions reserved.
     private var live: Fleet
 
     init(_ run: RecordedRun, policies: [CompiledPolicy], guards: [CompiledPolicy]) {

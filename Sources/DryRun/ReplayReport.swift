@@ -1,43 +1,43 @@
 import Policies
 import Routing
 
-/// What came of making decisions on record again. The parts add up to `decisions`.
+/// The results of a replay. The parts add up to `decisions`.
 package struct ReplayReport: Sendable {
-  /// A decision that came out otherwise.
+  /// A decision with another result.
   package struct Difference: Sendable {
-    /// Whose decision it is.
+    /// The decision's tenant.
     package let tenant: TenantID
-    /// As commands name it.
+    /// The contact's id in commands.
     package let contact: ContactID
     /// The decision's number.
     package let decision: Int64
     /// When it was made.
     package let at: Instant
-    /// As the record has it.
+    /// The recorded answer.
     package let recorded: DecideAnswer
-    /// As it comes out now.
+    /// The answer of the replay.
     package let replayed: DecideAnswer
   }
 
-  /// Came out byte for byte as they are on record.
+  /// Replayed with identical bytes.
   package private(set) var identical = 0
-  /// Came out otherwise, in any part of the answer.
+  /// Replayed with a difference in any part of the answer.
   package private(set) var different = 0
-  /// No script was run, then as now: the policy was suspended, or its file could not be used.
+  /// No script was run, neither then nor now: the policy was suspended, or its file was unusable.
   package private(set) var notAsked = 0
-  /// A script met the limit of its time, then or now: that depends on the machine, and proves nothing.
+  /// A script exceeded its time limit, then or now. This depends on the machine, so the comparison is inconclusive.
   package private(set) var timeouts = 0
-  /// Nothing can make them again.
+  /// Decisions that cannot be replayed.
   package private(set) var unrecorded = UnrecordedCounts()
-  /// The first of those that differ, tenant by tenant.
+  /// The first difference, in tenant order.
   package private(set) var firstDifference: Difference?
-  /// Digests of revisions on record that this engine makes none of: another engine or Lua decided, or what is on record
-  /// of them was changed. In the order in which they were met.
+  /// Digests of recorded revisions that this engine does not reproduce: another version of Usher or Lua decided, or the
+  /// record was changed. In order of occurrence.
   package private(set) var foreignRevisions: [String] = []
 
-  /// All that the filter names, those without a record too.
+  /// All decisions that match the filter, including those without a record.
   package var decisions: Int { replayed + unrecorded.byPolicies + unrecorded.byOperators + unrecorded.archived }
-  /// Of them, those that were looked at one by one.
+  /// The decisions that were replayed, including inconclusive ones.
   package var replayed: Int { identical + different + notAsked + timeouts }
 
   mutating func addIdentical() { identical += 1 }

@@ -2,17 +2,17 @@ import Policies
 import Routing
 import Sequencing
 
-/// What would change a wait, found out by deciding again: under each assumption the evaluator says whether it still
-/// waits. What makes no difference is left out.
+/// Finds what would end a wait, by deciding again under one assumption at a time. Assumptions that change nothing are
+/// left out.
 struct WhatIf {
   private let due: DueStep
   private let policies: [CompiledPolicy]
   private let guards: [CompiledPolicy]
   private let fleet: Fleet
-  /// The same tenant's fleet at another moment.
+  /// The same tenant's fleet at another time.
   private let fleetAt: (Instant) throws -> Fleet
 
-  /// How many devices, and how many moments, are tried.
+  /// The maximum number of devices, and of times, that are tried.
   private static let tryMax = 16
 
   init(
@@ -22,7 +22,7 @@ struct WhatIf {
     (self.due, self.policies, self.guards, self.fleet, self.fleetAt) = (due, policies, guards, fleet, fleetAt)
   }
 
-  /// For a contact that would wait as things stand. Costs a decision, and a fleet for it, for each assumption.
+  /// For a contact that would wait now. Each assumption costs one decision, with a fleet for it.
   func changes(_ considerations: [DeviceConsideration], tenant: TenantID) throws -> [ContactExplanation.Change] {
     var changes: [ContactExplanation.Change] = []
     if let room = try room(considerations) { changes.append(room) }
@@ -35,7 +35,7 @@ struct WhatIf {
     return changes
   }
 
-  /// The first moment at which a device has room again and the contact goes on.
+  /// The first time at which a device has capacity again and the contact continues.
   private func room(_ considerations: [DeviceConsideration]) throws -> ContactExplanation.Change? {
     let moments = considerations.compactMap { consideration in
       consideration.freeAt.map { (at: $0, device: consideration.device) }
@@ -50,7 +50,7 @@ struct WhatIf {
     return nil
   }
 
-  /// The devices without a connection that would make the contact go on if they had one, its own first.
+  /// The devices that are not online and with which the contact would continue if they were; its own device first.
   private func online(_ considerations: [DeviceConsideration]) -> [ContactExplanation.Change] {
     let own = due.contact.assignedDevice.flatMap(fleet.position)
     let away = considerations.filter { if case .refused(.status) = $0.reason { true } else { false } }.map(\.device)
@@ -64,7 +64,7 @@ struct WhatIf {
     }
   }
 
-  /// The least loaded device that could take the contact over, if that would make it go on.
+  /// The least loaded device that could take over the contact, if the contact would then continue.
   private func successor(_ considerations: [DeviceConsideration]) -> Int? {
     let own = due.contact.assignedDevice.flatMap(fleet.position)
     let free = considerations.filter { $0.verdict == .eligible && $0.device != own }.map(\.device)
@@ -79,7 +79,7 @@ struct WhatIf {
     fleet.load(position).share(under: fleet.members[position].device.limits)
   }
 
-  /// The device that the contact would go to; nil when it would not go to one.
+  /// The device that would be chosen for the contact; nil if none would be.
   private func goesTo(_ contact: Contact, in fleet: Fleet) -> DeviceID? {
     var due = due
     due.contact = contact

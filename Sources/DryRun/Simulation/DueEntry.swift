@@ -1,6 +1,6 @@
 import Routing
 
-/// Something that is to be looked at from a moment on; what is due at the same moment comes in the order of its places.
+/// An item to process at a time; items of the same time are in order of their indices.
 struct DueEntry: Comparable {
   let at: Instant
   let place: Int

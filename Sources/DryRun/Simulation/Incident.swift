@@ -1,8 +1,8 @@
 import Routing
 
-/// Something that happens to a device while a simulation runs.
+/// An incident that happens to a device during a simulation.
 package struct Incident: Equatable, Sendable {
-  /// The window of a cap.
+  /// The window of a limit.
   package enum Window: String, CaseIterable, Sendable {
     case minute, hour, day
   }
@@ -10,13 +10,13 @@ package struct Incident: Equatable, Sendable {
   /// What happens to the device.
   package enum Change: Equatable, Sendable {
     case goOffline
-    /// The end of one outage. A device that was offline in the store stays so.
+    /// Ends one outage. A device that was offline in the store stays offline.
     case comeBack
-    /// Out of service for good. Its queue and its contacts stay with it, as there is no successor.
+    /// Permanently out of service. Its queue and its contacts stay assigned to it, because there is no successor.
     case retire
     case cap(Window, Int)
 
-    /// In words, for a report.
+    /// The change as text, for a report.
     package var text: String {
       switch self {
       case .goOffline: "offline"
@@ -29,12 +29,12 @@ package struct Incident: Equatable, Sendable {
 
   /// A device's id, or `TENANT/DEVICE`.
   package let device: String
-  /// Applies before the cycle and the sends of this moment.
+  /// Applied before the cycle and the sends of this time.
   package let at: Instant
-  /// Changes at the same moment apply in the order given.
+  /// Changes at the same time are applied in the order given.
   package let change: Change
 
-  /// `device` is looked up when the simulation is made.
+  /// `device` is looked up when the simulation is created.
   package init(device: String, at: Instant, change: Change) {
     (self.device, self.at, self.change) = (device, at, change)
   }

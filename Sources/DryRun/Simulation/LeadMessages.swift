@@ -1,13 +1,13 @@
 import Routing
 
-/// The messages to one tenant's leads, as `messages_day` counts them: those of the last 24 hours, and those on their way.
+/// The messages to one tenant's leads as `messages_day` counts them: sent in the last 24 hours, or being sent.
 struct LeadMessages {
   private struct Lead {
     var onTheirWay = 0
     var sends = RecentSends()
   }
 
-  /// Leads without either are left out.
+  /// Contains only leads with messages of either kind.
   private var leads: [LeadKey: Lead] = [:]
 
   init(_ sent: [SentState]) {
@@ -16,7 +16,7 @@ struct LeadMessages {
 
   mutating func queue(to lead: LeadKey) { leads[lead, default: Lead()].onTheirWay += 1 }
 
-  /// One that was on its way was sent, or cancelled: `at` nil.
+  /// A pending message was sent at `moment`, or cancelled if nil.
   mutating func end(to lead: LeadKey, at moment: Instant?) {
     leads[lead, default: Lead()].onTheirWay -= 1
     if let moment { leads[lead]?.sends.add(moment) }

@@ -1,10 +1,10 @@
 import Routing
 
-/// The messages that wait on one device, the oldest first.
+/// The messages queued on one device, oldest first.
 struct MessageQueue {
   struct Message {
     let key: MessageKey
-    /// The place of its enrolment in its tenant.
+    /// The index of its enrolment in the tenant.
     let enrolment: Int
     let step: Int
     let createdAt: Instant
@@ -12,7 +12,7 @@ struct MessageQueue {
 
   private var messages: [Message] = []
   private var head = 0
-  /// The latest moment at which any of them was made: only a store whose clock was set back has later ones than now.
+  /// The latest `createdAt` of any message. It is after now only in a store whose clock was set back.
   private var newest = Instant.earliest
 
   var count: Int { messages.count - head }
@@ -22,7 +22,7 @@ struct MessageQueue {
     newest = max(newest, message.createdAt)
   }
 
-  /// Takes the oldest message out that is there at `now`: a message of the future does not hold up those behind it.
+  /// Removes and returns the oldest message created by `now`: a message from the future does not block those behind it.
   mutating func take(at now: Instant) -> Message? {
     guard count > 0 else { return nil }
     guard newest > now else { return takeFirst() }
@@ -30,7 +30,7 @@ struct MessageQueue {
     return messages.remove(at: place)
   }
 
-  /// From when on one of them may be taken; nil when there is none.
+  /// When one of them can be taken; nil for an empty queue.
   func readyAt(now: Instant) -> Instant? {
     guard count > 0 else { return nil }
     return newest > now ? messages[head...].lazy.map(\.createdAt).min() : now

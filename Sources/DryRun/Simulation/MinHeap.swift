@@ -1,4 +1,4 @@
-/// A binary heap: the least element first. Adding and taking cost the logarithm of its size.
+/// A binary min-heap. Adding and removing take logarithmic time.
 struct MinHeap<Element: Comparable> {
   private(set) var elements: [Element] = []
 

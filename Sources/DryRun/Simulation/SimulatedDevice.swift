@@ -1,18 +1,18 @@
 import Routing
 
-/// A device in a simulation: as the fleet sees it, its queue, its windows, and what it has done.
+/// A device in a simulation: the device itself, its queue, its windows and its figures.
 struct SimulatedDevice {
   let tenant: Int
-  /// With the status, limits and pacing that it has by now.
+  /// With its current status, limits and pacing.
   private(set) var device: Device
   private let storedStatus: DeviceStatus
   private let failures: [Int64]
   private(set) var sends: RecentSends
   private var outages = 0
   var queue = MessageQueue()
-  /// Messages of sequences that are not active: they count as queued and do not leave.
+  /// Messages of inactive sequences: they count as queued and are not sent.
   var held = 0
-  /// When the device is looked at next; nil while nothing of it could leave.
+  /// When the device may send next; nil while it has nothing that could be sent.
   var wakesAt: Instant?
   var figures = Figures()
 
@@ -20,9 +20,9 @@ struct SimulatedDevice {
     var queued = 0
     var sent = 0
     var peakLoad = 0.0
-    /// Samples at which it was online and a cap was full.
+    /// Samples in which it was online and a limit was full.
     var samplesAtCap = 0
-    /// Decisions by which a contact that belongs to it had to wait.
+    /// Decisions to wait about contacts assigned to it.
     var waits = 0
     var wasOnline = false
   }
@@ -54,15 +54,15 @@ struct SimulatedDevice {
 // MARK: - Sending
 
 extension SimulatedDevice {
-  /// The most messages that one claim of the sender takes.
+  /// The maximum number of messages that the sender claims at once.
   private static let claimMax = 500
 
-  /// Messages that may leave now, as the sender counts them.
+  /// Messages that may be sent now, as the sender computes them.
   func allowance(at now: Instant) -> Int {
     SendAllowance.count(for: device, load: load(at: now), at: now, most: SimulatedDevice.claimMax)
   }
 
-  /// Sends nothing more before `moment`.
+  /// Keeps the device from sending before `moment`.
   mutating func pace(until moment: Instant) { device.nextSendAt = moment }
 
   mutating func send(at now: Instant) {
@@ -72,7 +72,7 @@ extension SimulatedDevice {
     figures.sent += 1
   }
 
-  /// The earliest moment from `now` on at which a message of the queue could leave; nil when nobody knows.
+  /// The earliest time, `now` or later, at which a queued message can be sent; nil if unknown.
   func sendsAt(from now: Instant) -> Instant? {
     guard device.status == .online, device.limits.inFlight != 0, var earliest = queue.readyAt(now: now) else {
       return nil

@@ -1,6 +1,6 @@
 import Routing
 
-/// Due steps, as `DecisionBatch` treats them.
+/// Processes due steps like `DecisionBatch`.
 extension SimulatedStore {
   enum Content {
     case due(DueStep)
@@ -18,7 +18,7 @@ extension SimulatedStore {
     var batch: [(place: Int, content: Content)] = []
     while batch.count < limit, let first = due[tenant].first, first.at <= now {
       let place = due[tenant].removeFirst().place
-      // A lead that opted out may have taken its enrolment out of turn.
+      // The opt-out of a lead may have changed the enrolment in the meantime, which makes the entry stale.
       if states[tenant].enrolments[place].nextAt != first.at { continue }
       batch.append((place, content(place, of: tenant, at: now)))
     }
@@ -42,7 +42,7 @@ extension SimulatedStore {
     return DecidedBatch(counts: counts)
   }
 
-  /// Drops entries of enrolments that were written since, up to the first that is due.
+  /// Drops stale entries, up to the first enrolment that is due.
   private func isSomethingDue(of tenant: Int, at now: Instant) -> Bool {
     while let first = due[tenant].first, first.at <= now {
       if states[tenant].enrolments[first.place].nextAt == first.at { return true }
@@ -68,7 +68,7 @@ extension SimulatedStore {
       lastDevice: enrolment.lastDevice.map { devices[firstDevice[tenant] + $0].device.id }, tags: enrolment.lead.tags,
       attributes: enrolment.lead.attributes, messagesDay: messages[tenant].count(to: enrolment.lead.key, at: now),
       moves: enrolment.moves, utcOffsetMinutes: enrolment.lead.timeZone.map { zones.minutes(of: $0, at: now) })
-    // Which leads have one enrolment is not known here: nothing is looked up for the others either.
+    // Unlike a store, this does not distinguish leads with one enrolment; counting costs no look-up here.
     return .due(
       DueStep(
         contact: contact, content: step.content, isOptedOut: enrolment.lead.isOptedOut,
@@ -115,7 +115,7 @@ extension SimulatedStore {
     counts += changes.counts
   }
 
-  /// The current step of an enrolment, with the delay of the next one.
+  /// The current step of an enrolment, with the delay of the next step.
   func position(_ place: Int, _ tenant: Int) -> StepPosition {
     let step = states[tenant].enrolments[place].step
     let sequence = states[tenant].enrolments[place].sequence
@@ -123,7 +123,7 @@ extension SimulatedStore {
       step, nextDelayMilliseconds: states[tenant].sequences[sequence].steps[step + 1]?.delayMilliseconds)
   }
 
-  /// The one place where an enrolment changes, so that the states always add up.
+  /// The only function that changes an enrolment, so that the tally of states is always correct.
   func apply(_ change: EnrolmentChange, _ place: Int, _ tenant: Int) {
     tally.change(from: states[tenant].enrolments[place].status, to: change.status)
     states[tenant].enrolments[place].apply(change)

@@ -1,8 +1,8 @@
 import Routing
 
-/// Triggers, as `EnrolmentBatch` treats them.
+/// Processes triggers like `EnrolmentBatch`.
 extension SimulatedStore {
-  /// When a trigger is to be looked at next; nil when none is open.
+  /// When a trigger is to be processed next; nil if none is open.
   func nextTriggerAt() -> Instant? {
     states.lazy.flatMap(\.triggers).map { $0.nextAt ?? .earliest }.min()
   }
@@ -15,7 +15,7 @@ extension SimulatedStore {
     var counts = EnrolmentCounts()
     if states[tenant].triggers.isEmpty { return counts }
     let triggers = states[tenant].triggers
-    // Those of the future, of a run that has not come so far, keep their places.
+    // Triggers that wait, and those beyond the limit, keep their positions.
     var open: [TriggerState] = []
     for trigger in triggers {
       guard counts.triggers < limit, trigger.nextAt.map({ $0 <= now }) ?? true else {
@@ -35,7 +35,7 @@ extension SimulatedStore {
     return counts
   }
 
-  /// Enrols a lead in the sequences of its trigger. Returns until when the trigger waits; nil when it is consumed.
+  /// Enrols a lead in its trigger's sequences. Returns until when the trigger waits; nil if it is consumed.
   private func process(
     _ trigger: inout TriggerState, _ tenant: Int, at now: Instant, _ choose: (Lead) throws -> EnrolmentChoice,
     _ counts: inout EnrolmentCounts

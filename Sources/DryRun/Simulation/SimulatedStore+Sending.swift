@@ -1,9 +1,9 @@
 import Routing
 
-/// Messages that leave, as `ClaimBatch` and `ResultBatch` treat them. A gateway takes each at once, so nothing is ever in
-/// flight between two moments, and which device goes first changes nothing.
+/// Sends messages like `ClaimBatch` and `ResultBatch`. A gateway accepts each message immediately, so that nothing is in
+/// flight between two points in time and the order of devices has no effect.
 extension SimulatedStore {
-  /// When a device could send next; nil when none is known to.
+  /// When a device can send next; nil if none can.
   func nextSendAt() -> Instant? {
     while let first = wakes.first {
       if devices[first.place].wakesAt == first.at { return first.at }
@@ -12,7 +12,7 @@ extension SimulatedStore {
     return nil
   }
 
-  /// Sends what may leave at this moment.
+  /// Sends everything that may be sent at this time.
   func send(at now: Instant, seed: UInt64) {
     while let at = nextSendAt(), at <= now {
       let place = wakes.removeFirst().place
@@ -72,7 +72,7 @@ extension SimulatedStore {
     if let change = changes.enrolment { apply(change, message.enrolment, tenant) }
   }
 
-  /// For an enrolment that comes to a step whose message was there before it.
+  /// Updates the message of a step that its enrolment has not reached yet.
   private func note(_ change: MessageChange, of message: MessageQueue.Message, _ tenant: Int) {
     if states[tenant].carried.isEmpty { return }
     let step = CarriedStep(enrolment: states[tenant].enrolments[message.enrolment].key, step: message.step)

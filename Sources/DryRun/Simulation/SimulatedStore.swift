@@ -1,27 +1,27 @@
 import Routing
 
-/// The state of a simulation: what a store would hold by now, and what a cycle reads and writes of it.
+/// The state of a simulation: the rows that a store would hold at this time, as a cycle reads and writes them.
 ///
-/// Applies the changes of `Routing`'s transitions in memory, as the stores do in SQL. Tests run both from the same
-/// store and compare them. `@unchecked Sendable`: a simulation runs on one thread.
+/// Applies the changes of `Routing`'s transitions in memory, as the stores do in SQL. Tests run both from the same store
+/// and compare them. `@unchecked Sendable`: a simulation runs on one thread.
 final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
-  /// Enrolments, triggers and carried steps as they are by now.
+  /// Enrolments, triggers and existing messages in their current state.
   var states: [TenantState]
-  /// Of all tenants, one tenant's after the other's.
+  /// The devices of all tenants, one tenant after the other.
   var devices: [SimulatedDevice] = []
   private(set) var firstDevice: [Int] = []
   private let tenantPlaces: [TenantKey: Int]
   private(set) var devicePlaces: [DeviceKey: Int] = [:]
-  /// What wants to be looked at, by tenant.
+  /// Due steps, by tenant.
   var due: [MinHeap<DueEntry>]
-  /// Devices with something to send, by when they can. An entry that its device no longer names is stale.
+  /// Devices with something to send, by the time at which they can. An entry is stale if its device's `wakesAt` differs.
   var wakes = MinHeap<DueEntry>()
   var lastEnrolment: EnrolmentKey
   var lastMessage: MessageKey
-  /// Ids of enrolments made here, by tenant.
+  /// Ids of enrolments created in this simulation, by tenant.
   var takenIDs: [Set<String>]
   var tally: SimulationTally
-  /// By tenant.
+  /// By tenant index.
   var messages: [LeadMessages]
   let zones: any ZoneOffsets
   let sendEveryMilliseconds: Int64
@@ -48,7 +48,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
         devicePlaces[state.device.key] = devices.count
         devices.append(SimulatedDevice(state, tenant: tenant))
       }
-      // The windows are the devices' own from here on.
+      // From here on `devices` holds the devices' state.
       states[tenant].devices = []
       scheduleWork(of: tenant)
     }
@@ -58,7 +58,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
     }
   }
 
-  /// Puts a tenant's enrolments and messages where they go on from.
+  /// Adds a tenant's enrolments and messages to the queues from which they continue.
   private func scheduleWork(of tenant: Int) {
     for (place, enrolment) in states[tenant].enrolments.enumerated() {
       tally.begin(enrolment.status)
@@ -76,7 +76,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
       let waiting = MessageQueue.Message(
         key: message.key, enrolment: message.enrolment, step: message.step, createdAt: message.createdAt)
       if message.isBeingSent {
-        // On its way when the store was read: the gateway takes it.
+        // It was being sent when the store was read: the gateway accepts it.
         tally.inQueueAtStart += 1
         finish(waiting, tenant: tenant, device: device, at: start)
       } else if states[tenant].sequences[states[tenant].enrolments[message.enrolment].sequence].isActive {
@@ -96,10 +96,10 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
     return place
   }
 
-  /// The place in `devices` of a tenant's device.
+  /// The device at an index of a tenant's fleet.
   func device(_ place: Int?, of tenant: Int) -> SimulatedDevice? { place.map { devices[firstDevice[tenant] + $0] } }
 
-  /// Sees to it that a device is looked at as soon as it can send.
+  /// Schedules a device for the time at which it can send.
   func wake(_ place: Int, from now: Instant) {
     guard let moment = devices[place].sendsAt(from: now) else {
       devices[place].wakesAt = nil
@@ -117,7 +117,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
 extension SimulatedStore {
   func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result { try body(self) }
 
-  /// A simulation that fails is given up, so there is nothing to roll back.
+  /// A simulation that fails is discarded, so nothing needs to be rolled back.
   func together<Result>(epoch: LeaderEpoch, _ body: () throws -> Result) throws -> Result { try body() }
 
   func tenants() -> [Tenant] { states.map(\.tenant) }
@@ -142,7 +142,7 @@ extension SimulatedStore {
   func generation(of tenant: TenantKey) -> PolicyGeneration? { states[place(of: tenant)].generation }
   func generations(after seen: Int64) -> PolicyGenerations { PolicyGenerations(seen: seen, last: [:]) }
   func texts(of tenant: TenantKey) -> [PolicyText] { [] }
-  /// A canary of a simulation is not judged: it keeps its share to the end.
+  /// A canary is not judged in a simulation: it keeps its share until the end.
   func canaryTallies(of tenant: TenantKey, in generation: Int64) -> CanaryTallies { CanaryTallies() }
   func isPinned() -> Bool { false }
 
@@ -152,7 +152,7 @@ extension SimulatedStore {
 // MARK: - What only a real store keeps
 
 extension SimulatedStore {
-  /// The policies of a simulation are settled, and what happens to them is not looked up again.
+  /// The policies of a simulation are fixed, so no generation begins.
   func begin(_ draft: GenerationDraft, for tenant: TenantKey, after last: Int64, epoch: LeaderEpoch) -> Int64 { last }
   func recordTexts(_ texts: [PolicyText], for tenant: TenantKey, at now: Instant, epoch: LeaderEpoch) {}
   func recordRefusal(
@@ -162,7 +162,7 @@ extension SimulatedStore {
 }
 
 extension Instant {
-  /// The first moment of a grid that begins at this one, from `moment` on.
+  /// The first point at or after `moment` on a grid that begins at this time.
   func rounded(up moment: Instant, toMilliseconds gap: Int64) -> Instant {
     let passed = moment.milliseconds - milliseconds
     return passed <= 0 ? self : advanced(byMilliseconds: (passed + gap - 1) / gap * gap)

@@ -2,42 +2,42 @@ import Policies
 import Routing
 import Sequencing
 
-/// Runs cycles and sends forward over a copy of a store's state, in memory: what a day would come to.
+/// Runs cycles and sends forward over a copy of a store's state, in memory, to predict the hours ahead.
 ///
-/// The cycle is the daemon's own (`Cycle`), over a `SimulatedStore`. Moments at which nothing can happen are left out.
-/// The state, the policies and the options decide everything.
+/// The cycle is the daemon's own (`Cycle`), over a `SimulatedStore`. Times at which nothing can happen are skipped. The
+/// result depends only on the state, the policies and the options.
 package struct Simulation {
-  /// What a run goes through; the same options give the same report.
+  /// The conditions of a run; the same options give the same report.
   package struct Options: Sendable {
-    /// The moment of the state; the first cycle runs at it.
+    /// The time of the state and of the first cycle.
     package var start: Instant
-    /// From `start`, whole hours; at least 1.
+    /// Whole hours from `start`; at least 1.
     package var hours: Int
-    /// Between two cycles.
+    /// The time between two cycles.
     package var everyMilliseconds: Int64 = 60_000
-    /// Between two looks at what may be sent.
+    /// The time between two attempts to send.
     package var sendEveryMilliseconds: Int64 = 1000
-    /// Of the pauses between messages and of the leads that arrive.
+    /// For the pauses between messages and the arriving leads.
     package var seed: UInt64 = 1
-    /// In any order; they are sorted by time.
+    /// In any order.
     package var incidents: [Incident] = []
     /// One entry for each rate of new leads.
     package var arrivals: [Arrivals] = []
     /// Faults in a row before a revision is suspended, as in a live cycle.
     package var suspendAfter = Cycle.suspendAfter
 
-    /// Cycles each minute, sends each second, no incidents and no arrivals, unless set.
+    /// By default a cycle every minute, sends every second, no incidents and no arrivals.
     package init(start: Instant, hours: Int) { (self.start, self.hours) = (start, hours) }
 
-    /// The run ends here, `hours` after `start`.
+    /// The end of the run, `hours` after `start`.
     package var end: Instant { start.advanced(bySeconds: Int64(hours) * 3600) }
   }
 
-  /// How many samples of the loads are taken in an hour.
+  /// Samples of the loads per hour.
   package static let samplesPerHour = 12
-  /// The most leads that may arrive in a run: each stays in memory.
+  /// The maximum number of leads that may arrive in a run; each stays in memory.
   package static let arrivalsMax = 1_000_000
-  /// Of how many leads of a tenant the traits of arriving ones are drawn.
+  /// How many leads of a tenant serve as models for arriving ones.
   package static let modelLeads = 1000
 
   private let options: Options
@@ -45,14 +45,14 @@ package struct Simulation {
   private let incidents: [PlannedIncident]
   private let streams: [ArrivalStream]
 
-  /// Throws `SimulationError` for a device or a sequence that is not there or not the only one of its name.
+  /// Throws `SimulationError` for a device or a sequence that does not exist or whose name is ambiguous.
   package init(_ state: SimulationState, options: Options) throws(SimulationError) {
     (self.state, self.options) = (state, options)
     incidents = try SimulationPlan.incidents(options.incidents, in: state)
     streams = try SimulationPlan.streams(options, in: state)
   }
 
-  /// One run with policies that decide for every contact.
+  /// Runs with policies that decide for every contact.
   package func run(
     _ name: String, policies: (Tenant) throws -> [CompiledPolicy], progress: (Int) -> Void = { _ in },
     observe: ((SimulationEvent) -> Void)? = nil
@@ -60,7 +60,7 @@ package struct Simulation {
     try run(name, lineup: { CompiledLineup(live: try policies($0)) }, progress: progress, observe: observe)
   }
 
-  /// One run with these policies, called `name` in the report. `observe` is told of every decision and every message.
+  /// Runs with these policies, called `name` in the report. `observe` receives every decision and every message.
   package func run(
     _ name: String, lineup: (Tenant) throws -> CompiledLineup, progress: (Int) -> Void = { _ in },
     observe: ((SimulationEvent) -> Void)? = nil
@@ -78,7 +78,7 @@ package struct Simulation {
   }
 }
 
-/// Policies that stay as they are.
+/// Policies that do not change.
 private struct FixedPolicies: PolicySource {
   let lineups: [TenantKey: CompiledLineup]
 

@@ -1,9 +1,9 @@
 import Routing
 
-/// What is wrong with what a simulation was asked for.
+/// An invalid option of a simulation.
 package struct SimulationError: UsherError {
   package var code: ErrorCode { .invalidInput }
-  /// What was expected, and what the store has.
+  /// What was expected, and what the store contains.
   package let message: String
   init(_ text: String) { message = text }
 }

@@ -1,6 +1,6 @@
 import Routing
 
-/// What happens in a simulation, for whoever wants to hold it against what happens live.
+/// An event of a simulation, for comparison with what happens live.
 package enum SimulationEvent: Sendable {
   case decided(tenant: TenantID, contact: Contact, StepCommit, at: Instant)
   case sent(tenant: TenantID, message: MessageKey, device: DeviceID, contact: ContactID, step: Int, at: Instant)

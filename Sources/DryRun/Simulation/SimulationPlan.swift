@@ -1,14 +1,14 @@
 import Routing
 
-/// An incident whose device was found.
+/// An incident with its device.
 struct PlannedIncident {
-  /// Among the devices of all tenants of the state.
+  /// The index in the devices of all tenants of the state.
   let place: Int
   let at: Instant
   let change: Incident.Change
 }
 
-/// Finds what incidents and arrivals name.
+/// Resolves the names in incidents and arrivals.
 enum SimulationPlan {
   static func incidents(_ incidents: [Incident], in state: SimulationState) throws(SimulationError) -> [PlannedIncident]
   {
@@ -22,7 +22,7 @@ enum SimulationPlan {
       let place = try only(places, names, of: incident.device, noun: "a device", example: "TENANT/DEVICE")
       planned.append(PlannedIncident(place: place, at: incident.at, change: incident.change))
     }
-    // In the order given, where two are of the same moment.
+    // Drills at the same time keep the order given.
     return planned.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
   }
 

@@ -1,125 +1,126 @@
 import Routing
 
-/// What one simulated run came to.
+/// The results of one simulated run.
 package struct SimulationReport: Sendable {
-  /// Contacts are those that were open at the start and those enrolled since; their states add up to `contacts`.
-  /// `queued`, `waits`, `skipped` and `stopped` add up to `decided`; `inQueueAtStart` and `queued` add up to `sent`, `messagesCancelled` and `inQueue`.
+  /// Contacts are those open at the start and those enrolled since; their states add up to `contacts`. `queued`, `waits`,
+  /// `skipped` and `stopped` add up to `decided`. `inQueueAtStart` and `queued` add up to `sent`, `messagesCancelled` and
+  /// `inQueue`.
   package struct Totals: Equatable, Sendable {
-    /// Contacts that were not at their end when the run began.
+    /// Contacts that had not ended when the run began.
     package let openAtStart: Int
-    /// Leads that came in by `--arrivals`.
+    /// Leads added by `--arrivals`.
     package let arrivals: Int
-    /// Enrolments made during the run.
+    /// Enrolments created during the run.
     package let enrolled: Int
-    /// The contacts of both: open at the start, and enrolled since.
+    /// Contacts open at the start, plus those enrolled since.
     package let contacts: Int
-    /// Decisions, those that repeat a wait included.
+    /// Decisions, including repeated waits.
     package let decided: Int
     /// Decisions that queued a message.
     package let queued: Int
-    /// Decisions to wait, faults included.
+    /// Decisions to wait, including faults.
     package let waits: Int
-    /// Decisions that left their step out.
+    /// Decisions to skip a step.
     package let skipped: Int
     /// Contacts that ended because the lead opted out.
     package let stopped: Int
     /// Decisions that wait because a policy failed.
     package let faults: Int
-    /// Messages by which a contact got another device.
+    /// Messages that moved a contact to another device.
     package let moved: Int
-    /// Messages on another device than the contact's own, which it keeps.
+    /// Messages on another device than the contact's assigned one, which did not change.
     package let fallbacks: Int
-    /// Messages that left; every gateway accepts in a simulation.
+    /// Messages sent; in a simulation gateways accept every message.
     package let sent: Int
-    /// Messages that ended in their queue.
+    /// Messages cancelled in their queue.
     package let messagesCancelled: Int
-    /// Messages that had not left when the run began.
+    /// Unsent messages when the run began.
     package let inQueueAtStart: Int
-    /// At the end, from here on.
+    /// Contacts at the end of the run whose step is not due; so are the counts below.
     package let scheduled: Int
     /// Contacts whose step is due and has no message.
     package let waiting: Int
-    /// Contacts whose step has a message that has not left.
+    /// Contacts whose step has an unsent message.
     package let queuedContacts: Int
-    /// Contacts without a further step.
+    /// Contacts that have completed their sequence.
     package let completed: Int
-    /// Contacts whose message failed for good.
+    /// Contacts whose message failed permanently.
     package let failed: Int
-    /// Contacts that were stopped.
+    /// Contacts that were cancelled.
     package let cancelled: Int
-    /// Messages that have not left.
+    /// Unsent messages.
     package let inQueue: Int
-    /// Of them, those on devices that are not online.
+    /// Unsent messages on devices that are not online.
     package let inQueueOffline: Int
-    /// Leads whose triggers are still open.
+    /// Leads with open triggers.
     package let leadsWaiting: Int
   }
 
-  /// An hour from the start. What happened in it; and how things stood at its end.
+  /// One hour of the run: what happened in it, and the state at its end.
   package struct Hour: Equatable, Sendable {
     /// From 0.
     package let hour: Int
-    /// Enrolments made in it.
+    /// Enrolments created in it.
     package var enrolled = 0
-    /// Decisions made in it, those that repeat a wait included.
+    /// Decisions in it, including repeated waits.
     package var decided = 0
     /// Messages queued in it.
     package var queued = 0
     /// Messages sent in it.
     package var sent = 0
-    /// Decisions of it that wait because a policy failed.
+    /// Decisions in it that wait because a policy failed.
     package var faults = 0
-    /// Contacts that wait at its end.
+    /// Contacts waiting at its end.
     package var waiting = 0
-    /// Messages that have not left at its end.
+    /// Unsent messages at its end.
     package var inQueue = 0
-    /// Of them, those on devices that are not online.
+    /// Unsent messages on devices that are not online, at its end.
     package var inQueueOffline = 0
-    /// Of the devices in service, 0 to 1, over the hour's samples.
+    /// The mean load of the devices in service over the hour's samples, 0 to 1.
     package var meanLoad = 0.0
-    /// The highest sample of any device in service, 0 to 1.
+    /// The highest load of any device in service in the hour's samples, 0 to 1.
     package var maxLoad = 0.0
 
     init(hour: Int) { self.hour = hour }
   }
 
-  /// What one device did in the run.
+  /// The figures of one device over the run.
   package struct DeviceFigures: Equatable, Sendable {
-    /// Whose device it is.
+    /// The device's tenant.
     package let tenant: TenantID
     /// The external id.
     package let device: DeviceID
-    /// As people call it.
+    /// The display name.
     package let name: String
-    /// At the end of the run, after incidents.
+    /// At the end of the run, after all incidents.
     package let status: DeviceStatus
-    /// Messages that decisions put on it.
+    /// Messages that decisions queued on it.
     package let queued: Int
-    /// Messages that left it.
+    /// Messages that it sent.
     package let sent: Int
-    /// Of what its tenant's devices sent, 0 to 1.
+    /// Its share of the messages that its tenant's devices sent, 0 to 1.
     package let share: Double
-    /// The fullest that a cap of it ever was, 0 to 1.
+    /// The highest usage of any of its limits during the run, 0 to 1.
     package let peakLoad: Double
-    /// Hours in which a cap was full, by the samples: a twelfth is the least.
+    /// Hours during which a limit was full, estimated from samples in steps of a twelfth.
     package let hoursAtCap: Double
-    /// Decisions by which a contact that belongs to it had to wait.
+    /// Decisions to wait about contacts assigned to it.
     package let waits: Int
-    /// Messages on it that have not left at the end.
+    /// Unsent messages on it at the end.
     package let inQueue: Int
   }
 
-  /// How evenly one tenant's devices sent, of those that were online at any time.
+  /// How evenly one tenant's devices sent messages, over the devices that were online at any time.
   package struct Fairness: Equatable, Sendable {
-    /// Whose devices they are.
+    /// The devices' tenant.
     package let tenant: TenantID
     /// Devices that were online at any time.
     package let devices: Int
     /// Messages that these devices sent.
     package let sent: Int
-    /// 0: all sent the same; towards 1: one sent everything. Nil when nothing was sent.
+    /// The Gini coefficient: 0 if all sent the same number, near 1 if one sent everything. Nil if nothing was sent.
     package let gini: Double?
-    /// What the busiest device sent by what they sent on average; nil when nothing was sent.
+    /// The number of messages of the busiest device divided by the mean; nil if nothing was sent.
     package let maxOverMean: Double?
 
     init(tenant: TenantID, sent: [Int]) {
@@ -137,18 +138,18 @@ package struct SimulationReport: Sendable {
     }
   }
 
-  /// What decided, in words.
+  /// The name of the policies of the run.
   package let policy: String
-  /// Over the whole run.
+  /// Totals over the whole run.
   package let totals: Totals
   /// One for each hour, in order.
   package let hours: [Hour]
-  /// Tenant by tenant, in the order of their keys; retired devices too.
+  /// By tenant, in order of their keys, including retired devices.
   package let devices: [DeviceFigures]
-  /// One for each tenant, in the order of their keys.
+  /// One entry for each tenant, in order of their keys.
   package let fairness: [Fairness]
-  /// The first moment at which nothing was overdue or queued; nil if there was none.
+  /// The first time at which nothing was overdue or queued; nil if that never happened.
   package let emptiedAt: Instant?
-  /// Since when nothing has been overdue or queued; nil when something is at the end.
+  /// Since when nothing has been overdue or queued; nil if something is at the end.
   package let drainedAt: Instant?
 }

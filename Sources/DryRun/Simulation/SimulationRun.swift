@@ -1,7 +1,7 @@
 import Routing
 import Sequencing
 
-/// One run from moment to moment: incidents, arrivals, a cycle on its tick, then sends.
+/// One run through time: at each point incidents, arrivals, a cycle if one is due, then sends.
 struct SimulationRun {
   private let options: Simulation.Options
   private var incidents: ArraySlice<PlannedIncident>
@@ -9,9 +9,9 @@ struct SimulationRun {
   private let store: SimulatedStore
   private let cycle: Cycle
   private var arrived = 0
-  /// The next cycle may not come before it.
+  /// The earliest time of the next cycle.
   private var earliestTick: Instant
-  /// When a step is due next, and when a trigger; kept since the last moment that changed it.
+  /// When the next step is due, and the next trigger; updated whenever either changes.
   private var nextDue: Instant?
   private var nextTrigger: Instant?
   private var samples = 0
@@ -44,7 +44,7 @@ struct SimulationRun {
       store.send(at: now, seed: options.seed)
       if store.tally.sent != sent { findDue() }
       noteBacklog(at: now)
-      // What becomes due by what was sent now is for the next cycle, also where this one had nothing to do.
+      // A step that becomes due through a message sent now is for a later cycle, even if this one had nothing to do.
       earliestTick = now.advanced(byMilliseconds: 1)
     }
     return report(name, openAtStart: openAtStart)

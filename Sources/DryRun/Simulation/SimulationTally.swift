@@ -1,21 +1,21 @@
 import Routing
 
-/// What a simulation has counted so far. The states always add up to `contacts`, the messages to what was queued.
+/// The counts of a simulation so far. The states always add up to `contacts`, and the messages to those queued.
 struct SimulationTally {
-  /// Open at the start, and enrolled since.
+  /// Contacts open at the start, plus those enrolled since.
   private(set) var contacts = 0
   private var states = [EnrolmentStatus: Int]()
   var enrolled = 0
-  /// Triggers that led to an enrolment or were left out.
+  /// Triggers that were consumed, with or without an enrolment.
   var consumed = 0
   private(set) var decisions = DecisionCounts()
-  /// Contacts that were given to another device, and messages on another device than the contact's own.
+  /// Contacts moved to another device; `fallbacks` counts messages on another device than the contact's assigned one.
   private(set) var moved = 0
   private(set) var fallbacks = 0
   private(set) var sent = 0
   var messagesCancelled = 0
   var inQueueAtStart = 0
-  /// Contacts that wait and messages that are queued in sequences that are not active: nothing will happen to them.
+  /// Waiting contacts and queued messages of inactive sequences, which do not continue.
   var frozen = 0
   private(set) var hours: [SimulationReport.Hour]
   private var hour = 0
@@ -27,7 +27,7 @@ struct SimulationTally {
 
   func count(_ status: EnrolmentStatus) -> Int { states[status] ?? 0 }
   var inQueue: Int { inQueueAtStart + decisions.queued - sent - messagesCancelled }
-  /// Contacts that are overdue and messages that have not left.
+  /// Overdue contacts and unsent messages.
   var backlog: Int { count(.waiting) + inQueue - frozen }
 
   mutating func begin(_ status: EnrolmentStatus) {
@@ -58,12 +58,12 @@ struct SimulationTally {
     hours[hour].sent += 1
   }
 
-  /// Loads of the devices in service at one moment.
+  /// Adds a sample of the loads of the devices in service.
   mutating func sample(mean: Double, max: Double) {
     loads = (loads.sum + mean, loads.count + 1, Swift.max(loads.max, max))
   }
 
-  /// Ends an hour; there is always one to go on with.
+  /// Ends an hour; another one always follows.
   mutating func endHour(inQueueOffline: Int) {
     hours[hour].waiting = count(.waiting)
     hours[hour].inQueue = inQueue
