@@ -1,19 +1,19 @@
 import LuaSandbox
 import Routing
 
-/// What a policy answered since it was last told to trace, beside what its interpreter remembers.
+/// What a policy has answered since tracing was switched on, beyond what its interpreter remembers.
 ///
-/// The interpreter keeps its last reply. It cannot tell that no hook was run, and it is replaced after a fault that used
-/// up a limit: those two are kept here.
+/// The interpreter keeps its last reply. It does not know about fixed answers, which run no hook, and it is replaced
+/// after a fault that used up a limit. Both are kept here.
 struct AnswerTrace {
-  /// Where the interpreter writes what hooks read and query; nil when nothing is traced.
+  /// Where the interpreter writes the reads and queries of hooks; nil without tracing.
   var script: ScriptTrace?
   /// The last fault, with its instructions and notes.
   var failure: PolicyAnswer?
-  /// Whether the policy was asked and gave its fixed answer.
+  /// Whether the policy gave its fixed answer.
   var gaveFixedAnswer = false
 
-  /// The last answer of the policy `origin`; nil when it was not asked. `sandbox` is its interpreter now.
+  /// The last answer of the policy `origin`; nil if it was not evaluated. `sandbox` is its current interpreter.
   func lastAnswer(
     of origin: DecisionOrigin, _ kind: PolicyKind, fixed: FixedAnswer?, in sandbox: Sandbox?
   ) -> DecisionTrace.Asked? {

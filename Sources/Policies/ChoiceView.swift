@@ -1,7 +1,7 @@
 import LuaSandbox
 import Routing
 
-/// What the policies chose for the contact at hand, as guards read it.
+/// The policies' choice for the current contact, as guards read it.
 final class ChoiceView {
   let table = RowTable(schema: PolicyVocabulary.choice, count: 1)
 

@@ -1,10 +1,10 @@
 import Routing
 
-/// A tenant's policies, compiled, each in its role.
+/// A tenant's compiled policies by role.
 package struct CompiledLineup {
-  /// Policies that take a share of the contacts.
+  /// Policies with a share of the contacts.
   package struct Trial {
-    /// Which contacts; widening adds to them and drops none.
+    /// The contacts; widening the share adds contacts and removes none.
     package let share: ContactShare
     /// Never empty.
     package let policies: [CompiledPolicy]
@@ -13,23 +13,23 @@ package struct CompiledLineup {
     package init(share: ContactShare, policies: [CompiledPolicy]) { (self.share, self.policies) = (share, policies) }
   }
 
-  /// In the order in which they are asked; never empty.
+  /// In evaluation order; never empty.
   package var live: [CompiledPolicy]
-  /// Decides for its share in place of `live`; nil without one.
+  /// Decides instead of `live` for its share; nil without a canary.
   package var canary: Trial?
-  /// Compared with whoever decides, never acted on; nil without one.
+  /// Compared with the deciding side, without effect on it; nil without a shadow.
   package var shadow: Trial?
-  /// Asked after whoever decided, in order.
+  /// Evaluated after the policies of either side, in order.
   package var guards: [CompiledPolicy]
 
-  /// `live` must not be empty; no trials and no guards unless given.
+  /// `live` must not be empty. By default without canary, shadow and guards.
   package init(
     live: [CompiledPolicy], canary: Trial? = nil, shadow: Trial? = nil, guards: [CompiledPolicy] = []
   ) {
     (self.live, self.canary, self.shadow, self.guards) = (live, canary, shadow, guards)
   }
 
-  /// As it is on record. A revision that cannot be used answers with what is wrong with it.
+  /// Compiles a recorded line-up. A revision that cannot be used answers with its fault.
   package init(
     _ lineup: PolicyLineup, compile: (PolicyRevision) -> CompiledPolicy = CompiledPolicy.orBroken,
     compileGuard: (PolicyRevision) -> CompiledPolicy = { CompiledPolicy.orBroken($0, kind: .guard) }
@@ -41,24 +41,24 @@ package struct CompiledLineup {
       guards: lineup.guards.map(compileGuard))
   }
 
-  /// What decides, and nothing beside it.
+  /// The same line-up without its shadow.
   package var withoutShadow: CompiledLineup {
     CompiledLineup(live: live, canary: canary, guards: guards)
   }
 
-  /// Whose decisions are acted on: live ones first, guards last.
+  /// The policies whose decisions take effect: live ones first, guards last.
   package var deciding: [CompiledPolicy] { live + (canary?.policies ?? []) + guards }
 
-  /// Who decides for a contact.
+  /// The side that decides for a contact.
   package func side(of contact: ContactID) -> PolicyLineup.Side {
     canary?.share.contains(contact) == true ? .canary : .live
   }
 
-  /// In the order in which they are asked; `live` answers for a canary that does not exist.
+  /// In evaluation order; without a canary the live policies serve both sides.
   package func policies(of side: PolicyLineup.Side) -> [CompiledPolicy] {
     side == .canary ? canary?.policies ?? live : live
   }
 
-  /// Those that decide for a contact.
+  /// The policies that decide for a contact, in evaluation order.
   package func policies(for contact: ContactID) -> [CompiledPolicy] { policies(of: side(of: contact)) }
 }

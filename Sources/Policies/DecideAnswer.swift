@@ -3,16 +3,16 @@ import Wire
 
 /// A decision as `usher decide` prints it.
 package struct DecideAnswer: Sendable {
-  /// With its device as a position in the fleet, not an id.
+  /// The decision, with its device as a position in the fleet instead of an id.
   package let decision: Decision
   /// The chosen device; nil for `wait` and `skip`.
   package let device: DeviceID?
-  /// What became of each device, in the order of the fleet; empty unless asked for.
+  /// How each device was considered, in fleet order; empty unless requested.
   package let considered: [(device: DeviceID, verdict: DeviceConsideration.Verdict, reason: String)]
-  /// What a guard turned into the wait, with its device.
+  /// The choice that a guard replaced with a wait, with its device.
   private let narrowed: (choice: NarrowedChoice, device: DeviceID)?
 
-  /// Decides a request on its own.
+  /// Decides a single request.
   package init(
     _ request: DecideRequest, policies: [CompiledPolicy], guards: [CompiledPolicy] = [], explains: Bool = false
   ) {
@@ -20,7 +20,7 @@ package struct DecideAnswer: Sendable {
     self.init(request, with: evaluator, explains: explains) { evaluator.decide(request.contact, seed: request.seed) }
   }
 
-  /// Asks the guards about a choice that a test case states. Policies are not asked.
+  /// Evaluates the guards for a choice given by a test case. No policies are evaluated.
   package init(_ request: DecideRequest, choice: StatedChoice, guards: [CompiledPolicy], explains: Bool) {
     let stand = CompiledPolicy(broken: Fault(.syntax, "stated in a case"), file: choice.policy, source: [])
     let evaluator = Evaluator(policies: [stand], guards: guards, fleet: request.fleet)
@@ -39,7 +39,7 @@ package struct DecideAnswer: Sendable {
       considered = []
       return
     }
-    // The fleet as it was before: the decision's own reservation is no reason.
+    // Describes the fleet before the decision: the decision's own reservation explains nothing.
     let words = DeviceConsiderationText(
       decision: decision, contact: request.contact, words: DeviceText(request.fleet))
     considered = DeviceConsideration.all(of: decision, trace: trace, in: request.fleet).map { consideration in
@@ -52,13 +52,13 @@ package struct DecideAnswer: Sendable {
     }
   }
 
-  /// A decision that was made elsewhere, and nothing about other devices.
+  /// Wraps a decision made elsewhere, without other devices.
   package init(_ decision: Decision, device: DeviceID?, narrowedFrom other: DeviceID? = nil) {
     (self.decision, self.device, considered) = (decision, device, [])
     narrowed = decision.narrowed.flatMap { choice in other.map { (choice, $0) } }
   }
 
-  /// The answer with its keys in the order of the contract.
+  /// The answer, with its keys in the documented order.
   package var json: JSONValue {
     var object = JSONObject()
     object["outcome"] = .string(decision.outcome.rawValue)
@@ -83,7 +83,8 @@ package struct DecideAnswer: Sendable {
             ("reason", .string($0.reason)),
           ]))
       })
-    // Without a guard that narrowed it, a decision reads as it did before there were guards.
+    // The key is added only for a decision that a guard overruled, so that other answers are as they were before guards
+    // existed.
     if let narrowed {
       object["narrowed"] = .object(
         JSONObject([

@@ -2,13 +2,13 @@ import Routing
 import Wire
 
 extension DecideRequest {
-  /// The request as `usher decide` takes it. What has its default is left out; reading it gives this request again, with
-  /// what was reserved on the fleet as queued.
+  /// The request in the form that `usher decide` reads, without values equal to their defaults. Reading it gives this
+  /// request again, with reservations on the fleet as queued messages.
   package var json: JSONObject {
     var object = JSONObject()
     if fleet.now.milliseconds != 0 { object["now"] = .string(fleet.now.rfc3339) }
     if fleet.tenant.text != "default" { object["tenant"] = .string(fleet.tenant.text) }
-    // Seeds are below 2^63, as requests and stores hold them.
+    // Seeds are below 2^63, as in requests and stores.
     if seed != 0 { object["seed"] = .integer(Int64(seed)) }
     object["contact"] = .object(DecideRequest.json(contact))
     if !fleet.members.isEmpty {
@@ -19,7 +19,7 @@ extension DecideRequest {
     return object
   }
 
-  /// A device with its load as reservations left it.
+  /// A device with its load including reservations.
   package func member(_ place: Int) -> Fleet.Member {
     Fleet.Member(device: fleet.members[place].device, load: fleet.load(place))
   }
@@ -42,7 +42,7 @@ extension DecideRequest {
 }
 
 extension JSONValue {
-  /// The scalar as JSON; integers and other numbers stay what they are.
+  /// The scalar as JSON; integers stay integers.
   package init(_ scalar: Scalar) {
     switch scalar {
     case .boolean(let value): self = .bool(value)

@@ -1,32 +1,32 @@
 import Routing
 import Wire
 
-/// One decision to be made, as `usher decide` and test cases state it.
+/// The input of one decision, as given to `usher decide` and in test cases.
 package struct DecideRequest: Sendable {
-  /// Has no keys of a store when read from JSON.
+  /// Has no store keys when it was read from JSON.
   package var contact: Contact
   /// The tenant's devices in the order given, with the time of the decision.
   package var fleet: Fleet
-  /// Feeds the policy's random numbers; the same seed gives the same answer.
+  /// The seed of the policy's random numbers; the same seed gives the same answer.
   package var seed: UInt64
-  /// What the policy reads as `params`, in the order given.
+  /// The policy's `params`, in the order given.
   package var parameters: [Parameter]
 
-  /// `seed` 0 and no parameters unless given.
+  /// By default seed 0 and no parameters.
   package init(contact: Contact, fleet: Fleet, seed: UInt64 = 0, parameters: [Parameter] = []) {
     (self.contact, self.fleet, self.seed, self.parameters) = (contact, fleet, seed, parameters)
   }
 
-  /// Reads a request. Only `contact.id` and each device's `id` are required; what is left out has its default: no
-  /// limit, zero, empty, `online`, step 1, seed 0, and 1970-01-01T00:00:00Z as `now`, so that the same request always
-  /// gives the same answer. An unknown key is an error that names it.
+  /// Reads a request. Only `contact.id` and each device's `id` are required. The other values have defaults (no limit,
+  /// zero, empty, `online`, step 1, seed 0, and 1970-01-01T00:00:00Z as `now`), so that the same request always gives the
+  /// same answer. An unknown key throws an error that names it.
   package init(json: JSONValue) throws(FieldError) {
     var reader = try JSONReader(value: json)
     try self.init(reading: &reader)
     try reader.finish()
   }
 
-  /// Reads a request's keys and leaves others for the caller to ask for.
+  /// Reads a request's keys; the caller reads the remaining ones.
   package init(reading reader: inout JSONReader) throws(FieldError) {
     let now = try reader.optionalInstant("now") ?? Instant(milliseconds: 0)
     let tenant: TenantID = try reader.optionalID("tenant") ?? TenantID("default")!
@@ -88,7 +88,7 @@ extension JSONReader {
     presence(of: key) == .value ? try id(key) : nil
   }
 
-  /// Minutes that a clock is ahead of UTC. No zone was ever further away than 15 hours and some.
+  /// Minutes by which local time is ahead of UTC. No zone has ever differed by more than about 15 hours.
   mutating func optionalUTCOffset(_ key: String) throws(FieldError) -> Int? {
     guard let minutes = try optionalInt(key) else { return nil }
     guard (-1080...1080).contains(minutes) else {
@@ -99,7 +99,7 @@ extension JSONReader {
 
   mutating func optionalCount(_ key: String, from lowest: Int = 0) throws(FieldError) -> Int? {
     guard let count = try optionalInt(key) else { return nil }
-    // Beyond this the sums of a device's load could overflow.
+    // Larger counts could overflow the sums of a device's load.
     guard (lowest...1_000_000_000).contains(count) else {
       throw failure(key, expected: "a whole number from \(lowest) to 1000000000")
     }

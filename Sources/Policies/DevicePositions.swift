@@ -1,19 +1,20 @@
 import LuaSandbox
 import Routing
 
-/// Finds a fleet's devices by their keys: open addressing, one look at memory for nearly every question.
+/// A hash table from device keys to positions in a fleet, with open addressing: nearly every look-up takes one memory
+/// access.
 struct DevicePositions: ~Copyable {
   private struct Slot {
     var key: Int64
     var position: Int
   }
 
-  /// Twice as many as devices or more, a power of 2, so that there is always an empty one (position -1).
+  /// A power of 2, at least twice the number of devices, so that there is always an empty slot (position -1).
   private let slots: UnsafeMutablePointer<Slot>
   private let shift: UInt64
   private let mask: Int
 
-  /// The place of each key in `keys`, which are unique.
+  /// Maps each key to its index in `keys`, which must be unique.
   init(_ keys: [DeviceKey]) {
     var bits = 1
     while 1 << bits < keys.count * 2 { bits += 1 }
@@ -32,12 +33,12 @@ struct DevicePositions: ~Copyable {
     return position < 0 ? nil : position
   }
 
-  /// Lets the processor fetch the slot where a key begins to be looked for.
+  /// Prefetches the slot where the search for a key begins.
   func prefetch(_ key: DeviceKey) { prefetchMemory(slots + first(key.raw)) }
 
   private func first(_ key: Int64) -> Int { Int((UInt64(bitPattern: key) &* 0x9E37_79B9_7F4A_7C15) >> shift) }
 
-  /// The slot of the key, or the empty one where it would be. Fibonacci hashing (Knuth, TAOCP 3, 6.4).
+  /// The slot of the key, or the empty slot where it would be inserted. Fibonacci hashing (Knuth, TAOCP 3, 6.4).
   private func slot(_ key: Int64) -> Int {
     var slot = first(key)
     while slots[slot].position >= 0 && slots[slot].key != key { slot = (slot + 1) & mask }

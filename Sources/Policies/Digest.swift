@@ -1,7 +1,7 @@
 import CCrypto
 import Routing
 
-/// SHA-256 (FIPS 180-4) by the system's libcrypto.
+/// SHA-256 (FIPS 180-4), computed by the system's libcrypto.
 package enum Digest {
   /// `sha256:` and 64 hexadecimal digits.
   package static func sha256(_ bytes: [UInt8]) -> String {
@@ -11,7 +11,7 @@ package enum Digest {
     return text(of: digest)
   }
 
-  /// How 32 bytes are written.
+  /// Formats a digest of 32 bytes.
   static func text(of digest: [UInt8]) -> String {
     let hex = Array("0123456789abcdef".utf8)
     return "sha256:"
@@ -20,9 +20,9 @@ package enum Digest {
 }
 
 extension PolicyText {
-  /// The text of a policy's file.
+  /// The source of a policy's file.
   package init(policy: String, source: [UInt8]) { self.init(policy: policy, digest: Digest.sha256(source)) }
 
-  /// The text that a revision consists of.
+  /// The source of a revision.
   package init(of revision: PolicyRevision) { self.init(policy: revision.policy, source: Array(revision.source.utf8)) }
 }

@@ -1,8 +1,8 @@
 import CCrypto
 
-/// SHA-256 of bytes that come in pieces, for what is too large to be in memory at once.
+/// SHA-256 of bytes that arrive in chunks, for data too large for memory.
 package final class DigestStream {
-  /// libcrypto's state: made by `init`, used by this class alone, freed by `deinit`.
+  /// libcrypto's state: created by `init`, used only by this class, freed by `deinit`.
   private let context: OpaquePointer
 
   /// An empty stream. Traps if the linked libcrypto lacks SHA-256.
@@ -15,13 +15,13 @@ package final class DigestStream {
 
   deinit { EVP_MD_CTX_free(context) }
 
-  /// Adds the next piece, of any length. Not to be called after `finish`.
+  /// Adds the next chunk, of any length. Must not be called after `finish`.
   package func append(_ bytes: [UInt8]) {
     let done = EVP_DigestUpdate(context, bytes, bytes.count)
     precondition(done == 1, "libcrypto takes bytes of any length")
   }
 
-  /// `sha256:` and 64 hexadecimal digits. Ends the stream: to be called once.
+  /// `sha256:` and 64 hexadecimal digits. Ends the stream; must be called only once.
   package func finish() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     let done = EVP_DigestFinal_ex(context, &digest, nil)

@@ -1,30 +1,30 @@
 import CCrypto
 import LuaSandbox
 
-/// What the program finds when it tries its interpreter out, with the libraries that are linked.
+/// The result of one test of the interpreter with the linked libraries.
 package struct EngineCheck: Sendable {
-  /// What was tried, as `usher doctor` lists it: `memory cap`.
+  /// The name of the test in the list of `usher doctor`: `memory cap`.
   package let name: String
-  /// Nil when all is as it should be; else what is wrong.
+  /// What is wrong; nil if the test passed.
   package let problem: String?
-  /// What was found, when all is well.
+  /// What was found, if the test passed.
   package let found: String
 
   private init(_ name: String, _ found: String, problem: String?) {
     (self.name, self.found, self.problem) = (name, found, problem)
   }
 
-  /// The linked interpreter: `Lua 5.4.4`.
+  /// The version of the linked interpreter: `Lua 5.4.4`.
   package static var luaVersion: String { Sandbox.luaVersion }
-  /// The linked libcrypto: `OpenSSL 3.0.17 1 Jul 2025`.
+  /// The version of the linked libcrypto: `OpenSSL 3.0.17 1 Jul 2025`.
   package static var cryptoVersion: String { String(cString: OpenSSL_version(OPENSSL_VERSION)) }
 
-  /// What stands against running policies here; nil when nothing does. Takes well under a millisecond.
+  /// Why policies cannot run here; nil if they can. Takes well under a millisecond.
   package static func startProblem() -> String? {
     [counter(), environment()].lazy.compactMap(\.problem).first
   }
 
-  /// Tries every limit.
+  /// Tests every limit.
   package static func all() -> [EngineCheck] {
     [counter(), environment(), exactCount(), budget(), memory(), lengths(), powers(), digest()]
   }
@@ -60,7 +60,7 @@ package struct EngineCheck: Sendable {
       problem: difference.map { "what scripts can reach differs from the list: \($0)" })
   }
 
-  /// A loop that runs ten times more often takes ten times the instructions more, to the instruction.
+  /// A loop with ten times as many rounds must count exactly ten times as many instructions.
   private static func exactCount() -> EngineCheck {
     func count(_ rounds: Int) -> Int64? {
       guard let sandbox = try? sandbox() else { return nil }
@@ -121,7 +121,7 @@ package struct EngineCheck: Sendable {
       problem: found == "true" ? nil : "differ from what other machines compute")
   }
 
-  /// FIPS 180-4, the example of one block.
+  /// The one-block example of FIPS 180-4.
   private static func digest() -> EngineCheck {
     let isRight =
       Digest.sha256(Array("abc".utf8)) == "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -1,12 +1,12 @@
 import Routing
 
-/// What the `enroll` hooks answered about a lead.
+/// The result of the `enroll` hooks for a lead.
 package struct EnrolmentAnswer: Equatable, Sendable {
-  /// What becomes of the lead. A hook that failed makes it wait.
+  /// What happens to the lead. It waits if a hook failed.
   package let choice: EnrolmentChoice
-  /// The policy that made the choice; nil when none had an opinion.
+  /// The policy that chose; nil if none had an opinion.
   package let origin: DecisionOrigin?
-  /// Why that policy's answer could not be used: its fault as the wait's reason has it. Nil when it could.
+  /// The fault of that policy, as in the wait's reason; nil without a fault.
   package let failure: String?
 
   init(_ choice: EnrolmentChoice, by origin: DecisionOrigin?, failure: String? = nil) {

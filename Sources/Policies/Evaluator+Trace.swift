@@ -2,13 +2,13 @@ import LuaSandbox
 import Routing
 
 extension Evaluator {
-  /// Runs `body`, which decides one contact, and tells what the policies did for it. The decision is the one that it
-  /// would be without being told.
+  /// Runs `body`, which decides one contact, and returns a trace of what the policies did. Tracing does not change the
+  /// decision.
   ///
-  /// Costs memory for each policy while it runs, about 1 MiB and a hundred bytes for each device.
+  /// While it runs, each policy needs about 1 MiB of memory, plus a hundred bytes per device.
   package func traced<Result>(_ body: () throws -> Result) rethrows -> (Result, DecisionTrace) {
     var traces: [(policy: CompiledPolicy, trace: ScriptTrace)] = []
-    // A list may name a policy twice, and then it is one object.
+    // A list may name a policy twice; both entries are the same object.
     for policy in policies + guards where !traces.contains(where: { $0.policy === policy }) {
       let trace = ScriptTrace(rows: fleet.count)
       policy.trace = trace
@@ -24,7 +24,7 @@ extension Evaluator {
     var reads: [DecisionTrace.Read] = []
     var queries: [DecisionTrace.Query] = []
     for (policy, trace) in traces {
-      // Policies after the one that decided were not asked; guards are, those that had reason to look.
+      // Policies after the deciding one were not evaluated. Guards were, if their thresholds were met.
       guard let answer = policy.lastAnswer else { continue }
       asked.append(answer)
       for read in trace.wasCalled
@@ -58,11 +58,11 @@ extension Evaluator {
     }
   }
 
-  /// `Monday 2026-11-23 17:05`.
+  /// Formats a time such as `Monday 2026-11-23 17:05`.
   private func wallTime(_ milliseconds: Int64) -> String {
     let days = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
     let (day, length) = (Int(milliseconds / 86_400_000), days.count)
-    // Times before 1970 count too.
+    // Also correct for times before 1970.
     let place = ((milliseconds % 86_400_000 < 0 ? day - 1 : day) % length + length) % length
     let text = Instant(milliseconds: milliseconds).rfc3339
     return "\(days[place]) \(text.prefix(10)) \(text.dropFirst(11).prefix(5))"
@@ -95,7 +95,7 @@ extension DecisionTrace.Query {
       })
   }
 
-  /// The query as a policy calls it.
+  /// The query's name in scripts.
   package var name: String {
     let query: ScriptVocabulary.Query =
       switch kind {

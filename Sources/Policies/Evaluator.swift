@@ -1,35 +1,35 @@
 import LuaSandbox
 import Routing
 
-/// The one place where decisions are made: live cycles, dry runs and single requests all come here.
+/// Makes every decision: live cycles, dry runs and single requests all use it.
 ///
-/// Core screens (the fleet holds one tenant's devices that are not retired), the policies choose, the core admits and
-/// reserves on the loads, so that the next decision sees this one. A function of policies, fleet, contact and seed: no
-/// clock, no storage, nothing kept but the reservations.
+/// The core screens (the fleet holds one tenant's devices, without retired ones), the policies choose, and the core
+/// admits the choice and reserves it, so that the next decision sees it. A decision is a function of policies, fleet,
+/// contact and seed: there is no clock, no storage and no state except the reservations.
 package final class Evaluator {
-  // Nothing that is called while it is read or changed comes back here, so no access overlaps another.
-  /// With the reservations of all decisions so far; only this class changes it.
+  // Nothing called during an access re-enters this object, so that accesses never overlap.
+  /// Includes the reservations of all decisions so far; only this class changes it.
   @exclusivity(unchecked) package private(set) var fleet: Fleet
   private let first: CompiledPolicy
-  /// Those that are asked when the ones before them have no opinion.
+  /// Evaluated if the policies before them have no opinion.
   private let others: ArraySlice<CompiledPolicy>
   private let enrollers: [CompiledPolicy]
   private let view: FleetView
   private let contactView: ContactView
-  /// The view's: what is a property of this object is handed on without counting a reference.
+  /// The view's table. Stored here, because accessing a property of this object costs no reference count.
   private let contactTable: RowTable
   private lazy var leadView = LeadView()
-  /// Asked after the policies, in order.
+  /// Evaluated after the policies, in order.
   let guards: [CompiledPolicy]
-  /// From when on each of them is.
+  /// The threshold of each guard.
   private let thresholds: [GuardThreshold]
-  /// What guards see: filled when one of them is asked, which is seldom.
+  /// What guards see; filled only if one is evaluated, which is rare.
   private lazy var guardedContact = ContactView(readers: guards)
   private lazy var choiceView = ChoiceView()
-  /// For verdicts that are compared and never acted on: the fleet stays as others leave it.
+  /// For verdicts that are only compared: the fleet changes only by the reservations of others.
   @exclusivity(unchecked) var reservesNothing = false
 
-  /// `policies` are asked in order; there is at least one. `guards` can make a wait of what they choose, and nothing else.
+  /// `policies` must not be empty and are evaluated in order. `guards` can only replace their choice with a wait.
   package init(policies: [CompiledPolicy], guards: [CompiledPolicy] = [], fleet: Fleet) {
     precondition(!policies.isEmpty, "a tenant has at least one policy")
     first = policies[0]
@@ -43,20 +43,20 @@ package final class Evaluator {
     contactTable = contactView.table
   }
 
-  /// Loads what a decision about the contact needs into the processor's caches, a few decisions ahead. Decides nothing and
-  /// changes no answer.
+  /// Loads the data for a decision about the contact into the processor's caches, a few decisions ahead. Does not affect
+  /// any decision.
   package func prefetch(_ contact: Contact) {
     guard let key = contact.assignedKey, let position = view.prefetch(key) else { return }
     fleet.withReservations(of: position, prefetchMemory)
   }
 
-  /// In the order in which they are asked.
+  /// In evaluation order.
   var policies: [CompiledPolicy] { [first] + others }
 
-  /// The first policy: the origin of a decision for which no policy was asked.
+  /// The first policy: the origin of a decision made without evaluating a policy.
   package var origin: DecisionOrigin { first.origin }
 
-  /// Decides one due step, and reserves the device that it goes to.
+  /// Decides one due step, and reserves the chosen device.
   package func decide(_ contact: Contact, seed: UInt64) -> Decision {
     contactView.show(contact, in: view)
     let answer = first.ask(.select, subject: contactTable, fleet: view, seed: seed)
@@ -64,8 +64,7 @@ package final class Evaluator {
     return askOthers(after: answer, contact, seed: seed)
   }
 
-  /// Decides what becomes of a choice that was made elsewhere, in the name of the first policy: what guards make of it, and
-  /// the core.
+  /// Applies guards and admission to a choice made elsewhere, with the first policy as its origin.
   func decide(_ contact: Contact, choice: Verdict, reason: String, seed: UInt64) -> Decision {
     applyGuards(PolicyAnswer(choice, reason: reason, instructions: 0, remarks: nil), of: first, contact, seed: seed)
   }
@@ -87,7 +86,7 @@ package final class Evaluator {
     return applyGuards(all, of: asked, contact, seed: seed)
   }
 
-  /// What policies chose, seen by the guards that have reason to look, and admitted.
+  /// Applies the guards whose thresholds are met, then admission.
   @inline(__always)
   private func applyGuards(
     _ answer: consuming PolicyAnswer, of asked: CompiledPolicy, _ contact: Contact, seed: UInt64
@@ -100,7 +99,7 @@ package final class Evaluator {
     return admit(answer, of: asked, seed: seed)
   }
 
-  /// Asks the guards until one makes the contact wait, which its fault does too.
+  /// Evaluates the guards until one makes the contact wait, by its verdict or by a fault.
   @inline(never)
   private func narrow(
     _ chosen: PolicyAnswer, of asked: CompiledPolicy, _ contact: Contact, seed: UInt64
@@ -132,7 +131,7 @@ package final class Evaluator {
     return admit(all, of: asked, seed: seed)
   }
 
-  /// The core's part: what a policy answered becomes a decision, and a device that is chosen is reserved.
+  /// Turns an answer into a decision, and reserves the chosen device.
   @inline(__always)
   private func admit(_ answer: consuming PolicyAnswer, of asked: CompiledPolicy, seed: UInt64) -> Decision {
     if let fault = answer.remarks?.fault { return refuse(answer, fault, of: asked, seed: seed) }
@@ -152,7 +151,7 @@ package final class Evaluator {
       instructions: answer.instructions, remarks: answer.remarks, capacityAt: capacityAt)
   }
 
-  /// What a fault comes to: the contact waits.
+  /// The decision for a fault: the contact waits.
   @inline(never)
   private func refuse(
     _ answer: PolicyAnswer, _ fault: Fault, of asked: CompiledPolicy, seed: UInt64
@@ -166,22 +165,22 @@ package final class Evaluator {
       capacityAt: fleet.capacityAt())
   }
 
-  /// Reserves what a decision on record chose where this evaluator chose otherwise. False for a device that is not in
-  /// the fleet.
+  /// Reserves the device of a recorded decision if this evaluator chose another one. False if the fleet does not contain
+  /// the device.
   package func reserve(decidedElsewhere device: DeviceID) -> Bool {
     guard let position = fleet.position(of: device) else { return false }
     reserve(position: position)
     return true
   }
 
-  /// Reserves a device that something else decided for.
+  /// Reserves a device that was chosen elsewhere.
   @inline(__always)
   func reserve(position: Int) {
     fleet.reserve(position)
     view.reserve(position)
   }
 
-  /// Asks the `enroll` hooks where a lead should belong; without one, or without an opinion, it keeps its device.
+  /// Calls the `enroll` hooks to choose a lead's device. Without a hook or an opinion, the lead keeps its own.
   package func enroll(_ lead: Lead, seed: UInt64) -> EnrolmentAnswer {
     if !enrollers.isEmpty { leadView.show(lead, in: view) }
     for policy in enrollers {
@@ -211,7 +210,8 @@ package final class Evaluator {
     heading(fault.kind, line: fault.line, in: policy.file) + fault.message
   }
 
-  /// The fault that a decision's reason tells of, with its kind and line; nil when it tells of none such.
+  /// The fault that a decision's reason describes, given its kind and line; nil if the reason does not describe such a
+  /// fault.
   package static func fault(_ kind: Fault.Kind, line: Int?, from reason: String, of file: String) -> Fault? {
     let heading = heading(kind, line: line, in: file)
     guard reason.utf8.starts(with: heading.utf8) else { return nil }

@@ -2,10 +2,10 @@ import LuaSandbox
 import Routing
 import Wire
 
-// What the tables of fields give the rest of this target: rows of policies, and requests as JSON.
+// Uses the field tables for the rows that policies read and for requests as JSON.
 
 extension RowSchema {
-  /// The row of an entity as policies see it: the visible fields, in their order.
+  /// The row of an entity as policies see it: the visible fields in order.
   convenience init<Owner>(noun: String, _ fields: [Routing.Field<Owner>]) {
     self.init(noun: noun, fields: fields.filter(\.isVisible).map { .init($0.name, .init($0.kind)) })
   }
@@ -26,7 +26,7 @@ extension RowSchema.Kind {
 }
 
 extension Field {
-  /// Reads the field of a request; one that is left out has its default. An id is read by whoever makes the owner.
+  /// Reads the field from a request; an omitted field gets its default. The caller reads ids when it creates the owner.
   func read(_ reader: inout JSONReader, into owner: inout Owner) throws(FieldError) {
     switch access {
     case .id, .derived, .member: break
@@ -47,14 +47,14 @@ extension Field {
 }
 
 extension JSONObject {
-  /// States what a request has to state of an owner: fields that differ from their defaults.
+  /// Writes the fields that a request needs: those that differ from their defaults.
   mutating func state<Owner>(_ fields: [Field<Owner>], of owner: Owner, at now: Instant) {
     for field in fields where field.isStated && !field.isDefault(in: owner) {
       self[field.name] = field.value(of: owner, at: now).map { JSONValue($0) }
     }
   }
 
-  /// Shows every field that has a value, also those that no request states; instants as policies see them.
+  /// Writes every field that has a value, including those that requests omit; instants as policies see them.
   package mutating func show<Owner>(_ fields: [Field<Owner>], of owner: Owner, at now: Instant) {
     for field in fields {
       guard let value = field.value(of: owner, at: now) else { continue }
@@ -65,7 +65,7 @@ extension JSONObject {
 }
 
 extension JSONValue {
-  /// An instant as RFC 3339.
+  /// Writes an instant as RFC 3339.
   fileprivate init(_ value: FieldValue) {
     switch value {
     case .boolean(let value): self = .bool(value)

@@ -1,13 +1,13 @@
 import Routing
 
-/// An answer that a policy gives without running anything.
+/// An answer that a policy gives without running.
 package enum FixedAnswer: Equatable, Sendable {
-  /// Each contact waits for `CompiledPolicy.suspendedRetrySeconds`, with this reason.
+  /// Every contact waits for `CompiledPolicy.suspendedRetrySeconds` with this reason.
   case suspended(reason: String)
-  /// The file cannot be used: each contact waits with its fault.
+  /// The file is unusable: every contact waits with its fault.
   case unusable(Fault)
 
-  /// The answer to any question; no instruction is counted for it.
+  /// The answer to every evaluation; it uses no instructions.
   var answer: PolicyAnswer {
     switch self {
     case .suspended(let reason):
@@ -17,7 +17,7 @@ package enum FixedAnswer: Equatable, Sendable {
     }
   }
 
-  /// The same as a trace tells it.
+  /// The answer as it appears in a trace.
   var traced: DecisionTrace.Asked.Answer {
     switch self {
     case .suspended: .suspended

@@ -1,10 +1,10 @@
 import LuaSandbox
 import Routing
 
-/// A fleet as scripts read it: rows of memory that follow each reservation, and the order of the least loaded.
+/// A fleet as scripts read it: rows in memory, updated by each reservation, and the order of the least loaded devices.
 ///
-/// The order is by load, then by what the device owes and has sent today (which spreads work over devices without
-/// limits), then by place.
+/// The order is by load, then by outstanding messages, then by messages sent in 24 hours (which spreads work over devices
+/// without limits), then by position.
 final class FleetView {
   let table: RowTable
   let now: Instant
@@ -13,15 +13,15 @@ final class FleetView {
   private let firstRow: RowAddress
   private let wordsPerRow: Int
   private let isLarge: Bool
-  /// The keys prefetched last, in a ring; 0 is no device's.
+  /// The last prefetched keys, in a ring; 0 is no device's key.
   private let prefetched: UnsafeMutablePointer<Int64>
   @exclusivity(unchecked) private var nextPrefetched = 0
   private static let prefetchedCount = 4
-  /// Rows of a fleet that no longer fits into the processor's nearer caches: a third of a kilobyte each.
+  /// From this size on, a fleet does not fit into the processor's inner caches: a row takes a third of a kilobyte.
   private static let largeCount = 2000
 
-  /// Attributes are left empty without `showsAttributes`: for a fleet whose readers cannot read them. Costs a copy of each text
-  /// otherwise.
+  /// Without `showsAttributes`, attributes are left empty, for policies that cannot read them. Copying them costs a copy
+  /// of each text.
   init(_ fleet: Fleet, showsAttributes: Bool = true) {
     now = fleet.now
     table = RowTable(schema: PolicyVocabulary.device, count: fleet.count, isOrdered: true)
@@ -85,20 +85,20 @@ final class FleetView {
 
   private func address(_ position: Int) -> RowAddress { firstRow + position * wordsPerRow }
 
-  /// The place of a device in the fleet; nil for one that is not in it.
+  /// The position of a device in the fleet; nil if the fleet does not contain it.
   func position(of device: DeviceID) -> Int? { table.row(id: device.text) }
   func position(of device: DeviceKey) -> Int? { keys[device] }
 
-  /// The place of the device that a contact belongs to; nil without one, or when it is not in the fleet.
+  /// The position of a contact's assigned device; nil if none is assigned, or the fleet does not contain it.
   func position(assignedTo contact: Contact) -> Int? {
     if let key = contact.assignedKey { return position(of: key) }
     if let id = contact.assignedDevice { return position(of: id) }
     return nil
   }
 
-  /// Fetches what a decision about a contact of this device will touch, in two steps: first where the device's place
-  /// is found, and some contacts later, when that is at hand, its row. A small fleet is in the caches anyway. Returns
-  /// the place whose row was fetched now.
+  /// Prefetches the memory for a decision about a contact of this device, in two steps: first the slot with the device's
+  /// position, and some contacts later, when the slot has arrived, the device's row. Skipped for a small fleet, which is
+  /// in the caches anyway. Returns the position whose row was prefetched by this call.
   func prefetch(_ device: DeviceKey) -> Int? {
     guard isLarge else { return nil }
     keys.prefetch(device)
@@ -110,18 +110,18 @@ final class FleetView {
     return position
   }
 
-  /// Takes over that one more message is queued on a device.
+  /// Counts one more message as queued on a device.
   func reserve(_ position: Int) {
     let row = address(position)
     row[columns.queued] += 1
-    // What was closed stays so for as long as a fleet lives, and a reservation opens nothing.
+    // A device that cannot accept more stays so while the fleet lives: a reservation never frees capacity.
     refresh(row, isOpen: row[columns.canAcceptMore] != 0) { share, minor, canAcceptMore in
       table.setOrder(position, major: share, minor: minor, isEligible: canAcceptMore)
     }
   }
 
-  /// Writes what follows from a device's load, and hands over its place in the order. What `DeviceLoad.headroom` and
-  /// `share` say, without a call: this is a part of each decision.
+  /// Writes the fields that depend on a device's load, and passes its rank to `order`. Repeats the computations of
+  /// `DeviceLoad.headroom` and `share` without a call, because every decision does this.
   @inline(__always)
   private func refresh(_ row: RowAddress, isOpen: Bool, order: (Double, Int64, Bool) -> Void) {
     let outstanding = row[columns.queued] + row[columns.inFlight]
@@ -144,7 +144,7 @@ final class FleetView {
     order(share, outstanding << 24 | min(row[columns.sentDay], 0xFF_FFFF), canAcceptMore)
   }
 
-  /// The fields that change with each reservation, or are read for it.
+  /// The fields that each reservation changes or reads.
   private struct Columns {
     let canAcceptMore: RowColumn
     let queued: RowColumn

@@ -1,14 +1,14 @@
 import Routing
 
-/// The operator's guards, compiled, for a `PolicyRegistry`: a file is checked and tried on its cases once for all tenants that
-/// have it with the same parameters. Each tenant has guards of its own, since one may be suspended for it alone.
+/// The operator's guards, compiled, for a `PolicyRegistry`. A file is checked and tested with its cases once for all tenants
+/// with the same parameters. Each tenant has its own copies, because a guard may be suspended for one tenant only.
 final class GuardRegistry {
-  /// A file as it was looked at, with parameters.
+  /// The result of reading a file, with given parameters.
   private struct CompiledFile {
     let entry: PolicyCatalog.Entry
     let parameters: [Parameter]
     let policy: CompiledPolicy?
-    /// Why it was not taken.
+    /// Why the file was refused.
     let fault: Fault?
   }
 
@@ -16,7 +16,7 @@ final class GuardRegistry {
     var guards: [CompiledPolicy] = []
     var refusals: [TenantPolicies.Refusal] = []
     var held: [TenantPolicies.Held] = []
-    /// Files of guards whose new revision was taken.
+    /// Files of guards with a new accepted revision.
     var accepted: [String] = []
   }
 
@@ -26,15 +26,15 @@ final class GuardRegistry {
   private var files: [CompiledFile] = []
   private var slots: [TenantKey: [String: CompiledPolicy]] = [:]
 
-  /// Files that are remembered: those that changed since are the first ones.
+  /// The maximum number of results kept; the oldest are dropped first.
   private static let filesMax = 256
 
   init(catalog: PolicyCatalog, acceptance: any PolicyAcceptance, limits: SandboxLimitsOption) {
     (self.catalog, self.acceptance, self.limits) = (catalog, acceptance, limits)
   }
 
-  /// The tenant's guards as of now. `onRecord` are those that were active last: what a file that is refused falls back to,
-  /// and with `isPinned` what is taken in place of the file.
+  /// The tenant's current guards. `onRecord` are the guards last in use: they replace a refused file, and with `isPinned`
+  /// every file.
   func refresh(_ tenant: Tenant, onRecord: [PolicyRevision], isPinned: Bool) -> TenantGuards {
     var result = TenantGuards()
     for setting in tenant.guards {
@@ -61,7 +61,7 @@ final class GuardRegistry {
     return result
   }
 
-  /// What a guard's file consists of now; without a text when there is no file.
+  /// The current contents of a guard's file; without a source if the file does not exist.
   private func find(_ setting: GuardSetting, file: String) -> CompiledFile {
     do throws(Fault) {
       return compile(try catalog.guardEntry(named: setting.name), setting.parameters)
@@ -71,7 +71,7 @@ final class GuardRegistry {
     }
   }
 
-  /// Why a file of a guard that says something else than what is asked is left alone.
+  /// Why a guard's file is held although it differs from the guard in use; nil if it is not held.
   private func reasonToHold(_ found: CompiledFile, beside record: PolicyRevision, isPinned: Bool) -> String? {
     if isPinned {
       if found.entry.source.elementsEqual(record.source.utf8) { return nil }
@@ -85,7 +85,7 @@ final class GuardRegistry {
       "\(place), and the shipped guard differs from the guard in use; copy it into the folder to take it"
   }
 
-  /// What is asked for the tenant: the guard that it has, another one, or one that makes everybody wait.
+  /// The guard to use for the tenant: its current one, a new one, or one that makes every contact wait.
   private func guardInUse(
     _ compiled: CompiledFile, before: CompiledPolicy?, _ record: PolicyRevision?, file: String
   ) -> CompiledPolicy {
@@ -106,7 +106,7 @@ final class GuardRegistry {
     }
   }
 
-  /// Of what was active before: it was checked then.
+  /// For a revision that was in use before, and was checked at that time.
   private func compile(_ revision: PolicyRevision, _ parameters: [Parameter]) -> CompiledFile {
     let entry = PolicyCatalog.Entry(
       name: revision.policy, path: nil, source: Array(revision.source.utf8), cases: nil)

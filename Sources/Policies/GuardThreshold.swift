@@ -1,24 +1,23 @@
 import LuaSandbox
 import Routing
 
-/// From which counts of a contact on a guard wants to be asked: the `when` of its file. A guard without one is always
-/// asked.
+/// The contact counts at which a guard starts to apply: the `when` of its file. A guard without `when` always applies.
 ///
-/// Looked at for each message that is about to be queued: guards that nothing comes near cost these comparisons.
+/// Checked for each message about to be queued, so a guard whose counts are not reached costs only these comparisons.
 struct GuardThreshold: Equatable, Sendable {
   private var step = 0
   private var attempts = 0
   private var messagesDay = 0
   private var moves = 0
 
-  /// What a guard's file calls it.
+  /// The key in a guard's file.
   static let key = "when"
   private static let fields = ["attempts", "messages_day", "moves", "step"]
 
-  /// Always.
+  /// Always met.
   init() {}
 
-  /// `conditions` as the file has them: counts, or the name of a parameter that is one. Throws what is no condition.
+  /// `conditions` come from the file: counts, or names of numeric parameters. Throws a fault for an invalid condition.
   init(_ conditions: [(name: String, value: RowScalar)], parameters: [Parameter]) throws(Fault) {
     for (name, value) in conditions {
       guard GuardThreshold.fields.contains(name) else {
@@ -35,7 +34,7 @@ struct GuardThreshold: Equatable, Sendable {
     }
   }
 
-  /// Whether the guard wants to be asked about the contact.
+  /// Whether the guard applies to the contact.
   @inline(__always)
   func isMet(by contact: Contact) -> Bool {
     contact.messagesDay >= messagesDay && contact.moves >= moves && contact.attempts >= attempts
@@ -52,7 +51,7 @@ struct GuardThreshold: Equatable, Sendable {
     }
     switch value {
     case .integer(let count): return Int(count)
-    // Ten and a half is reached at eleven.
+    // A threshold of 10.5 is reached at 11.
     case .number(let count) where count.magnitude < 1e15: return Int(count.rounded(.up))
     default: throw refused("\(place): expected a number, or the name of a parameter that is one")
     }

@@ -1,23 +1,23 @@
 import Routing
 
-/// The evaluators of a tenant's line-up over one fleet: whatever one side reserves, the others see.
+/// The evaluators of a tenant's line-up over one fleet. Each sees the reservations of the others.
 ///
-/// Not for use from two threads at a time.
+/// Not thread-safe.
 package final class LineupEvaluator {
-  /// Fixed for the evaluator's lifetime; a new generation needs a new evaluator.
+  /// Constant; a new generation needs a new evaluator.
   package let lineup: CompiledLineup
-  /// Evaluates the live policies, which decide for everyone outside the canary's share.
+  /// Evaluates the live policies, which decide for all contacts outside the canary's share.
   package let live: Evaluator
   private let canary: Evaluator?
-  /// Its own verdicts reserve nothing.
+  /// Never reserves its own verdicts.
   private let shadow: Evaluator?
-  /// Whether the live policies decide for everyone, and nothing is compared with them.
+  /// Whether there is neither a canary nor a shadow, so that the live policies decide for every contact.
   package let isPlain: Bool
 
-  /// Copies `fleet` for each side that the line-up has; none has reservations yet.
+  /// Copies `fleet` for each side of the line-up. The copies have no reservations yet.
   package init(_ lineup: CompiledLineup, fleet: Fleet) {
     self.lineup = lineup
-    // A shadow is compared with what the others come to, guards included.
+    // A shadow is compared with final decisions, so guards apply to it too.
     let guards = lineup.guards
     live = Evaluator(policies: lineup.live, guards: guards, fleet: fleet)
     canary = lineup.canary.map { Evaluator(policies: $0.policies, guards: guards, fleet: fleet) }
@@ -26,26 +26,26 @@ package final class LineupEvaluator {
     isPlain = canary == nil && shadow == nil
   }
 
-  /// As it stands after what was decided so far.
+  /// Includes the reservations of all decisions so far.
   package var fleet: Fleet { live.fleet }
 
-  /// The side's own evaluator; that of `live` when there is no canary.
+  /// The evaluator of a side; without a canary that of `live`.
   package func evaluator(of side: PolicyLineup.Side) -> Evaluator { side == .canary ? canary ?? live : live }
 
-  /// Who would decide beside the live policies for a contact that they decide for; nil when nobody does.
+  /// The shadow's evaluator for a contact; nil without a shadow, or outside its share.
   package func shadow(for contact: ContactID) -> Evaluator? {
     guard let shadow, lineup.shadow?.share.contains(contact) == true else { return nil }
     return shadow
   }
 
-  /// Has those who did not decide see what one side decided.
+  /// Reserves the chosen device on the other evaluators too.
   package func reserve(_ device: Int?, decidedBy side: PolicyLineup.Side) {
     guard let device else { return }
     if side == .canary { live.reserve(position: device) } else { canary?.reserve(position: device) }
     shadow?.reserve(position: device)
   }
 
-  /// Reserves what a decision on record chose where this one chose otherwise, on all sides.
+  /// Reserves on all evaluators the device of a recorded decision that this one did not choose.
   package func reserve(position: Int) {
     live.reserve(position: position)
     canary?.reserve(position: position)

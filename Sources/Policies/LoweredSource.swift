@@ -1,10 +1,10 @@
 import LuaSandbox
 import LuaSyntax
 
-/// A policy's source as the interpreter is given it.
+/// Prepares a policy's source for the interpreter.
 enum LoweredSource {
-  /// The source with `#` and `^` as calls, so that their answers are the same in every process and on every machine. A
-  /// source that cannot be parsed is given back as it is, with what is wrong: Lua may say it better.
+  /// The source with `#` and `^` replaced by calls, so that their results are the same in every process and on every
+  /// machine. A source that cannot be parsed is returned unchanged with the error, because Lua may report it better.
   static func lowered(_ source: [UInt8]) -> (source: [UInt8], error: LuaSyntaxError?) {
     guard source.count <= PolicyCatalog.sourceMax else { return (source, nil) }
     do throws(LuaSyntaxError) {

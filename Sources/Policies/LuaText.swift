@@ -1,12 +1,12 @@
 import Wire
 
-/// Values as Lua writes them: what a file of cases is made of.
+/// Writes values as Lua source, for case files.
 package enum LuaText {
-  /// The most characters of a table that stands on one line.
+  /// The maximum length of a table on one line.
   private static let lineMax = 110
 
-  /// A literal. Tables that are long are laid out over lines, indented by `depth` steps of two spaces; a null is left
-  /// out of a table.
+  /// A literal. Longer tables are split over several lines, indented by `depth` steps of two spaces. Nulls in a table are
+  /// omitted.
   package static func literal(_ value: JSONValue, depth: Int = 0) -> String {
     let short = compact(value)
     if short.utf8.count + depth * 2 <= lineMax { return short }
@@ -21,7 +21,7 @@ package enum LuaText {
     return "{\n" + lines.map { "\(indent)\($0),\n" }.joined() + String(repeating: "  ", count: depth) + "}"
   }
 
-  /// The same on one line.
+  /// A literal on one line.
   package static func compact(_ value: JSONValue) -> String {
     switch value {
     case .null: "nil"
@@ -41,7 +41,7 @@ package enum LuaText {
   private static func number(_ value: Double) -> String {
     if value.isNaN { return "(0/0)" }
     if value.isInfinite { return value < 0 ? "-math.huge" : "math.huge" }
-    // What Swift writes reads back as the same number; without a point or an exponent Lua would take it for an integer.
+    // Swift's format reads back as the same number. Without a decimal point or exponent Lua would read an integer.
     return "\(value)"
   }
 
@@ -71,7 +71,7 @@ package enum LuaText {
       case "'": result += "\\'"
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
-      // What cannot be seen, or would change the direction of what can, is written by its number.
+      // Invisible characters, and those that change the text direction, are written as escapes.
       case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.properties.generalCategory == .format:
         result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
       default: result.unicodeScalars.append(scalar)

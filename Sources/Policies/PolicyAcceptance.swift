@@ -1,11 +1,11 @@
 import Routing
 
-/// Says whether a policy or guard file may decide.
+/// Determines whether a policy or guard file may be used.
 ///
-/// `PolicyRegistry` calls it for each file that is new or changed. The rules for that (the check, the test cases) are built on
-/// this target, so the program passes them in: `StandardAcceptance` of `PolicyTesting`.
+/// `PolicyRegistry` calls it for each new or changed file. Its rules (the check, the test cases) are implemented in a target
+/// that depends on this one, so the program passes them in: `StandardAcceptance` of `PolicyTesting`.
 package protocol PolicyAcceptance: Sendable {
-  /// Returns the compiled file. Throws the first fault found. Runs the file's test cases, so the cost is milliseconds.
+  /// Returns the compiled file. Throws the first fault found. Runs the file's test cases, which takes milliseconds.
   func accept(
     _ entry: PolicyCatalog.Entry, parameters: [Parameter], limits: SandboxLimitsOption, kind: PolicyKind
   ) throws(Fault) -> CompiledPolicy

@@ -1,12 +1,12 @@
 import Routing
 
-/// What one policy answered to one question.
+/// The answer of one policy to one call.
 struct PolicyAnswer {
-  /// `noOpinion` when there is a fault.
+  /// `noOpinion` if there is a fault.
   let verdict: Verdict
   let reason: String
   let instructions: Int64
-  /// Nil without a fault and without notes.
+  /// Nil without fault and notes.
   let remarks: DecisionRemarks?
 
   init(_ verdict: Verdict, reason: String, instructions: Int64, remarks: DecisionRemarks?) {
@@ -19,7 +19,7 @@ struct PolicyAnswer {
       remarks: DecisionRemarks(fault: fault, notes: notes))
   }
 
-  /// Whether the next policy is to be asked.
+  /// Whether the next policy is to be evaluated.
   @inline(__always)
   var isNoOpinion: Bool {
     guard case .noOpinion = verdict else { return false }
@@ -28,7 +28,7 @@ struct PolicyAnswer {
 }
 
 extension Verdict {
-  /// Whether a message is to be queued.
+  /// Whether the verdict queues a message.
   @inline(__always)
   var choosesDevice: Bool {
     switch self {
@@ -37,7 +37,7 @@ extension Verdict {
     }
   }
 
-  /// What guards are asked about.
+  /// The choice that guards evaluate; nil if there is none.
   var choice: (outcome: Outcome, device: Int)? {
     switch self {
     case .use(let device): (.use, device)

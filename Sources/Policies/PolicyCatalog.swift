@@ -1,17 +1,17 @@
 import Foundation
 import Routing
 
-/// Finds policies by name: in a rules folder first, then among the shipped ones.
+/// Finds policies by name: first in a rules folder, then among the shipped ones.
 package struct PolicyCatalog: Sendable {
-  /// A policy's file and, where there is one, the file of its cases.
+  /// A policy's file and its case file, if any.
   package struct Entry: Equatable, Sendable {
-    /// Without `.lua`; a path below the rules folder, such as `guards/quiet_hours`.
+    /// The path below the rules folder without `.lua`, such as `guards/quiet_hours`.
     package let name: String
     /// Nil for a shipped policy.
     package let path: String?
-    /// The bytes of the Lua file, not yet checked.
+    /// The bytes of the Lua file, unchecked.
     package let source: [UInt8]
-    /// The bytes of the `_test.lua` file beside it; nil without one, as for every shipped policy.
+    /// The bytes of the `_test.lua` file next to it; nil without one, as for shipped policies.
     package let cases: [UInt8]?
 
     /// `path` and `cases` are nil for a shipped policy.
@@ -20,30 +20,30 @@ package struct PolicyCatalog: Sendable {
     }
   }
 
-  /// Where guards stand below the rules folder: what comes before their names.
+  /// The folder of guards below the rules folder, as a prefix of their names.
   package static let guardFolder = "guards/"
 
-  /// The most bytes of a policy that is worth reading further; the sandbox refuses what is larger.
+  /// The maximum size of a policy that is parsed, in bytes; the sandbox refuses larger ones.
   package static let sourceMax = 65_536
 
-  /// The folder, or nil for the shipped policies alone.
+  /// The rules folder; nil to use only the shipped policies.
   package let rules: String?
 
-  /// Reads nothing; the folder need not exist.
+  /// Does not access the folder, which need not exist.
   package init(rules: String?) { self.rules = rules }
 
-  /// Whether a text could name a policy: a path that stays below the folder.
+  /// Whether a text can name a policy: a path that stays below the folder.
   package static func isName(_ text: String) -> Bool {
     !text.isEmpty && !text.hasPrefix("/") && !text.split(separator: "/").contains("..")
   }
 
-  /// Reads a policy. Throws a `syntax` fault that says where it was looked for.
+  /// Reads a policy. If it does not exist, throws a `syntax` fault that lists the places searched.
   package func entry(named name: String) throws(Fault) -> Entry {
     if let entry = try find(named: name) { return entry }
     throw missing(name)
   }
 
-  /// Says where a policy was looked for.
+  /// The fault that lists the places searched for a policy.
   func missing(_ name: String) -> Fault {
     let shipped = ShippedPolicies.all.map(\.name).joined(separator: ", ")
     let place = rules.map { "in \($0) nor among the shipped ones" } ?? "among the shipped ones"
@@ -53,13 +53,13 @@ package struct PolicyCatalog: Sendable {
   private static let noPolicy = "there is no policy"
   private static let noGuard = "there is no guard"
 
-  /// Whether a fault that this catalog threw says that there is no policy of the name, rather than what is wrong with one.
+  /// Whether a fault thrown by this catalog means that the policy does not exist, rather than that it is invalid.
   package static func saysNoPolicy(_ fault: Fault) -> Bool { fault.message.hasPrefix(noPolicy) }
 
-  /// Whether a fault that this catalog threw says that there is no guard of the name.
+  /// Whether a fault thrown by this catalog means that the guard does not exist.
   package static func saysNoGuard(_ fault: Fault) -> Bool { fault.message.hasPrefix(noGuard) }
 
-  /// Reads a policy; nil when there is none of the name. Throws a `syntax` fault for what can be no policy's name or file.
+  /// Reads a policy; nil if it does not exist. Throws a `syntax` fault for an invalid name or file.
   package func find(named name: String) throws(Fault) -> Entry? {
     let stem = name.hasSuffix(".lua") ? String(name.dropLast(4)) : name
     guard PolicyCatalog.isName(stem) else {
@@ -75,7 +75,7 @@ package struct PolicyCatalog: Sendable {
     return nil
   }
 
-  /// Reads a guard: a file of the folder `guards` below the rules folder, or a shipped one.
+  /// Reads a guard: a file in the folder `guards` below the rules folder, or a shipped one.
   package func guardEntry(named name: String) throws(Fault) -> Entry {
     let stem = name.hasSuffix(".lua") ? String(name.dropLast(4)) : name
     guard PolicyCatalog.isName(stem) else {
@@ -89,7 +89,7 @@ package struct PolicyCatalog: Sendable {
     }
   }
 
-  /// Reads what `--guard` names: a file if there is one at that path, else a guard by name.
+  /// Reads the guard given by `--guard`: the file at this path if it exists, otherwise the guard of this name.
   package func guardEntry(fileOrName text: String) throws(Fault) -> Entry {
     guard try PolicyCatalog.contents(of: text) != nil else { return try guardEntry(named: text) }
     let found = try entry(fileOrName: text)
@@ -97,7 +97,7 @@ package struct PolicyCatalog: Sendable {
       name: PolicyCatalog.guardFolder + found.name, path: found.path, source: found.source, cases: found.cases)
   }
 
-  /// Reads what `--policy` names: a file if there is one at that path, else a policy by name.
+  /// Reads the policy given by `--policy`: the file at this path if it exists, otherwise the policy of this name.
   package func entry(fileOrName text: String) throws(Fault) -> Entry {
     guard let source = try PolicyCatalog.contents(of: text) else { return try entry(named: text) }
     let url = URL(fileURLWithPath: text)
@@ -107,11 +107,11 @@ package struct PolicyCatalog: Sendable {
     return Entry(name: stem, path: text, source: source, cases: cases)
   }
 
-  /// A file's bytes; nil when there is none, or what is there is no file. A file that is too large for a policy, or for
-  /// its cases, is refused before it is read.
+  /// A file's bytes; nil if it does not exist or is not a regular file. A file that is too large for a policy or its
+  /// cases is refused before it is read.
   private static func contents(of path: String) throws(Fault) -> [UInt8]? {
-    // Asked for each tenant in each cycle: `FileManager` takes ten times as long to say that there is no such file. What
-    // is no file may keep whoever opens it waiting for a writer.
+    // Called for each tenant in each cycle; `FileManager` takes ten times as long to report a missing file. `O_NONBLOCK`:
+    // opening a pipe could otherwise block until a writer opens it.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }

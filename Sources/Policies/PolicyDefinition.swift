@@ -1,30 +1,31 @@
 import LuaSandbox
 import Routing
 
-/// What a file and the parameters of one tenant make: the revision with its digest, and what the file declares.
+/// A policy file combined with the parameters of one tenant: the revision with its digest, and what the file declares.
 ///
-/// A value without an interpreter; the same for every tenant that has the file with the same parameters.
+/// A value without an interpreter, shared by all tenants that use the file with the same parameters.
 struct PolicyDefinition {
   let script: PolicyScript
-  /// What the policy calls itself, or the name of its file.
+  /// The name that the policy declares, or the file's name.
   let name: String
   let description: String?
-  /// The parameters that the file declares, with its own defaults, in the order of the file.
+  /// The parameters that the file declares, with their defaults, in file order.
   let declared: [Parameter]
-  /// The contact counts at which a guard starts to apply; of a policy always met.
+  /// The contact counts at which a guard starts to apply; always met for a policy.
   let threshold: GuardThreshold
   let revision: PolicyRevision
-  /// How decisions name the policy.
+  /// The policy's name and digest, as decisions refer to it.
   let origin: DecisionOrigin
-  /// Whether `revision.digest` is the one that this engine computes. False for a revision on record that another engine
+  /// Whether `revision.digest` is the one that this engine computes. False for a recorded revision that another engine
   /// made, or whose rows were changed since.
   let isOfThisEngine: Bool
 
-  /// Counts up when a change of the engine could change an answer: part of every digest.
+  /// Incremented when a change of the engine could change an answer; part of every digest.
   static let engineVersion = 3
 
-  /// Reads what a loaded interpreter found in the file. `parameters` replace the declared defaults; `digest` is that of a
-  /// revision on record, nil computes it. Throws for a parameter of another kind than the declared one.
+  /// Reads the declarations that a loaded interpreter found in the file. `parameters` override the declared defaults.
+  /// `digest` is that of a recorded revision; nil computes it. Throws for a parameter whose type differs from the
+  /// declared one.
   init(
     _ script: PolicyScript, loadedIn sandbox: Sandbox, parameters: [Parameter], digest: String?
   ) throws(Fault) {
@@ -42,8 +43,8 @@ struct PolicyDefinition {
     origin = DecisionOrigin(policy: name, revision: revision.digest)
   }
 
-  /// Of a file that cannot be used. Its revision holds no source, so that no later process takes it for the last good one;
-  /// `digest` nil makes one that no usable file can have.
+  /// For an unusable file. The revision has no source, so that no later process uses it as the last good one. With
+  /// `digest` nil the digest is one that no usable file can have.
   init(unusable script: PolicyScript, digest: String?) {
     self.script = script
     name = script.file
@@ -57,8 +58,8 @@ struct PolicyDefinition {
     origin = DecisionOrigin(policy: name, revision: digest)
   }
 
-  /// A new interpreter with the revision's parameters set. Throws what `PolicyScript.load` throws, and a fault when the
-  /// parameters do not fit into the memory cap.
+  /// A new interpreter with the revision's parameters set. Throws the errors of `PolicyScript.load`, and a fault if the
+  /// parameters exceed the memory cap.
   func makeInterpreter() throws(Fault) -> Sandbox {
     let sandbox = try script.load()
     try setParameters(in: sandbox)
@@ -72,7 +73,7 @@ struct PolicyDefinition {
     } catch { throw Fault(.memory, "the parameters do not fit into the memory cap") }
   }
 
-  /// The declared defaults with `given` on top, sorted by name. A declared parameter keeps its kind.
+  /// The declared defaults overridden by `given`, sorted by name. A declared parameter keeps its type.
   private static func merge(
     _ declared: [Parameter], with given: [Parameter]
   ) throws(Fault) -> [Parameter] {
@@ -92,7 +93,7 @@ struct PolicyDefinition {
     return merged.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  /// Covers everything that can change an answer: engine, library, source, parameters.
+  /// Covers everything that can change an answer: engine version, Lua version, source, parameters.
   private static func digest(source: [UInt8], parameters: [Parameter]) -> String {
     var bytes = Array("usher engine \(engineVersion)\n\(Sandbox.luaVersion)\n\(source.count)\n".utf8)
     bytes += source
@@ -111,7 +112,7 @@ struct PolicyDefinition {
 }
 
 extension Scalar {
-  /// What kind of value it is, in words; whole and other numbers are one kind.
+  /// The type of the value in words; integers and other numbers are one type.
   package var kind: String {
     switch self {
     case .boolean: "a boolean"
@@ -122,7 +123,7 @@ extension Scalar {
 }
 
 extension Fault {
-  /// The fault that decisions record for one of the interpreter; message and line stay the same.
+  /// The fault to record for a fault of the interpreter; message and line are the same.
   package init(_ fault: ScriptFault) {
     let kind: Kind =
       switch fault.kind {

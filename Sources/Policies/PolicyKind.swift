@@ -1,2 +1,2 @@
-/// What a Lua file is: a tenant's policy, which chooses, or an operator's guard, which can only make a contact wait.
+/// The kind of a Lua file: a tenant's policy, which chooses, or an operator's guard, which can only make a contact wait.
 package enum PolicyKind: String, Sendable, CaseIterable { case policy, `guard` }

@@ -15,8 +15,8 @@ package final class PolicyRegistry: PolicySource {
   private var tenants: [TenantKey: TenantPolicyState] = [:]
   private let guardRegistry: GuardRegistry
 
-  /// `acceptance` says whether a new or changed file may decide. `isPinned`: files are read for a tenant that has no
-  /// policies on record, and for no other.
+  /// `acceptance` determines whether a new or changed file may be used. With `isPinned`, files are used only for a tenant
+  /// without recorded policies.
   package init(
     catalog: PolicyCatalog, acceptance: any PolicyAcceptance, limits: SandboxLimitsOption = .standard,
     isPinned: Bool = false
@@ -25,7 +25,7 @@ package final class PolicyRegistry: PolicySource {
     guardRegistry = GuardRegistry(catalog: catalog, acceptance: acceptance, limits: limits)
   }
 
-  /// Compiles only what changed since the last call for the tenant. Rethrows what `known` throws.
+  /// Compiles only what has changed since the last call for the tenant. Rethrows errors of `known`.
   package func refresh(
     _ tenant: Tenant, last: Int64, known: () throws -> KnownPolicies
   ) rethrows -> TenantPolicies {
@@ -35,7 +35,7 @@ package final class PolicyRegistry: PolicySource {
     return tenantState.refresh(tenant, isPinned: isPinned, guardRegistry: guardRegistry)
   }
 
-  /// The policies of a tenant of which nothing is on record.
+  /// The policies of a tenant without recorded policies.
   package func refresh(_ tenant: Tenant) -> TenantPolicies {
     refresh(tenant, last: 0, known: { KnownPolicies(generation: nil) })
   }

@@ -1,8 +1,8 @@
 import LuaSandbox
 import Routing
 
-/// What policies may say and see: the one table that the sandbox registers, the linter knows and the documentation is
-/// tested against.
+/// What policies can call and read: one table, which the sandbox registers and the linter uses, and which tests compare
+/// with the documentation.
 package enum PolicyVocabulary {
   /// A function that a policy may define; only `select` is required.
   package enum Hook: Int, CaseIterable, Sendable {
@@ -19,9 +19,9 @@ package enum PolicyVocabulary {
     }
   }
 
-  /// What a policy may declare of itself with `NAME = true` in its table.
+  /// A property that a policy declares with `NAME = true` in its table.
   package enum Flag: Int, CaseIterable, Sendable {
-    /// It may name a device that cannot accept more, where the message then waits.
+    /// The policy may choose a device that cannot accept more; the message then waits in its queue.
     case queuesOffline
 
     /// The key in the policy's table, in snake case.
@@ -46,20 +46,20 @@ package enum PolicyVocabulary {
     }
   }
 
-  // What the rows hold is in `DeviceFields`, `ContactFields` and `LeadFields`.
-  /// What `fleet` queries return, and `contact.device`.
+  // The fields of the rows are in `DeviceFields`, `ContactFields` and `LeadFields`.
+  /// What `fleet` queries and `contact.device` return.
   package static let device = RowSchema(noun: "device", DeviceFields.all)
   /// The first argument of `select` and of a guard's hook.
   package static let contact = RowSchema(noun: "contact", ContactFields.all)
   /// The first argument of `enroll`.
   package static let lead = RowSchema(noun: "lead", LeadFields.all)
 
-  /// What a guard is shown of what the policies chose.
+  /// The policies' choice as a guard sees it.
   package static let choice = RowSchema(
     noun: "choice",
     fields: [.init("outcome", .text), .init("device", .member), .init("reason", .text), .init("policy", .text)])
 
-  /// What a filter of a query may ask for: a tag, a platform, every device but one.
+  /// The conditions of a query's filter: with a tag, on a platform, all devices but one.
   package static let filterKeys = ["tag", "platform", "except"]
 
   private static let queries: [(name: String, query: ScriptVocabulary.Query)] = [
@@ -67,7 +67,7 @@ package enum PolicyVocabulary {
     ("candidates", .candidates), ("hash", .hash),
   ]
 
-  /// What a policy may define, call and return; registered in each of its sandboxes.
+  /// What a policy can define, call and return; registered in each of its sandboxes.
   package static let script = ScriptVocabulary(
     setNoun: "fleet", scriptNoun: "policy",
     hooks: Hook.allCases.map { .init($0.name, isRequired: $0 == .select) }, flags: Flag.allCases.map(\.name),
@@ -80,23 +80,23 @@ package enum PolicyVocabulary {
     longestSeconds: Admission.longestWaitSeconds,
     schemas: [device, contact, lead])
 
-  /// A guard sees what policies see, and can say one thing.
+  /// A guard sees what policies see, and has one verdict.
   package static let guardScript = ScriptVocabulary(
     setNoun: "fleet", scriptNoun: "guard", conditions: GuardThreshold.key,
     hooks: [.init(guardHook, isRequired: true)], verdicts: [.init("wait", takesSeconds: true)], queries: queries,
     filter: .init(tag: filterKeys[0], group: filterKeys[1], except: filterKeys[2]),
     longestSeconds: Admission.longestWaitSeconds, schemas: [device, contact, choice])
 
-  /// The only hook of a guard, and required; its presence makes a file a guard.
+  /// The only hook of a guard, which is required. A file with this hook is a guard.
   package static let guardHook = "guard"
 
-  /// Guards have fewer verdicts than policies, and one hook.
+  /// The vocabulary of a kind of file. Guards have fewer verdicts than policies, and one hook.
   package static func script(of kind: PolicyKind) -> ScriptVocabulary { kind == .guard ? guardScript : script }
 
-  /// Every name that a policy may use as a global.
+  /// Every name that a policy can use as a global.
   package static let globals = globals(of: .policy)
 
-  /// The verdicts that the kind may return, then the names that all scripts share.
+  /// The verdicts that the kind can return, then the names that all scripts share.
   package static func globals(of kind: PolicyKind) -> [String] {
     script(of: kind).verdicts.map(\.name) + ScriptVocabulary.globalNames
   }

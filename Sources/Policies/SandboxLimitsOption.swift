@@ -1,14 +1,14 @@
 import LuaSandbox
 
-/// How much a decision may use, for those who do not know the sandbox.
+/// The limits of one decision, for callers that do not import the sandbox.
 package struct SandboxLimitsOption: Equatable, Sendable {
-  /// The limits as the interpreter takes them.
+  /// The limits in the interpreter's form.
   package let sandbox: SandboxLimits
 
-  /// The sandbox's own defaults, which apply unless a caller gives others.
+  /// The sandbox's defaults.
   package static let standard = SandboxLimitsOption(sandbox: SandboxLimits())
 
-  /// Virtual machine instructions and charges for one call of a hook.
+  /// Virtual machine instructions, including the costs of library functions, for one call of a hook.
   package static func instructions(_ count: Int64) -> SandboxLimitsOption {
     SandboxLimitsOption(sandbox: SandboxLimits(instructions: count))
   }

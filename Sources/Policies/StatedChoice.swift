@@ -1,16 +1,16 @@
 import Routing
 import Wire
 
-/// The choice of the policies that a guard's test case states, so that the guard is tested alone.
+/// The choice that a guard's test case gives in place of the policies, so that the guard is tested alone.
 package struct StatedChoice: Sendable {
   /// `use` or `move`, with the device's position in the case's fleet.
   let verdict: Verdict
   let reason: String
-  /// The name under which the guard sees the policy that chose.
+  /// The name of the choosing policy, as the guard sees it.
   let policy: String
 
-  /// Reads a case's `choice`: a device of the case and, unless it is `use`, the outcome. Throws for a device that `fleet`
-  /// does not have, another outcome, or an unknown key.
+  /// Reads a case's `choice`: a device of the case and an outcome, which defaults to `use`. Throws for a device that
+  /// `fleet` does not contain, another outcome, or an unknown key.
   package init(_ reader: inout JSONReader, in fleet: Fleet) throws(FieldError) {
     let outcome = try reader.optionalString("outcome") ?? Outcome.use.rawValue
     let id: DeviceID = try reader.id("device")

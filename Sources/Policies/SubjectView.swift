@@ -1,10 +1,10 @@
 import LuaSandbox
 import Routing
 
-/// The contact of the decision at hand as scripts read it: one row, filled anew for each decision.
+/// The current decision's contact as scripts read it: one row, refilled for each decision.
 ///
-/// Only what one of its readers could read is filled in: most policies look at one or two fields, and the text of a
-/// contact costs more than its decision.
+/// Only fields that a policy or guard could read are filled in: most policies read one or two fields, and copying all
+/// texts of a contact costs more than its decision.
 final class ContactView {
   let table = RowTable(schema: PolicyVocabulary.contact, count: 1)
   private let isRead: [Bool]
@@ -81,7 +81,7 @@ final class ContactView {
   }
 }
 
-/// The lead that is about to be enrolled, for the `enroll` hook.
+/// The lead to be enrolled, for the `enroll` hook.
 final class LeadView {
   let table = RowTable(schema: PolicyVocabulary.lead, count: 1)
 

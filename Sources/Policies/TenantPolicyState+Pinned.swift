@@ -1,7 +1,7 @@
 import Routing
 
 extension TenantPolicyState {
-  /// What is on record, whatever the files say. A file that says something else is held.
+  /// Uses the recorded policies regardless of the files. A file with another source is held.
   func pinned(
     _ generation: PolicyGeneration, _ guards: GuardRegistry.TenantGuards, of tenant: Tenant
   ) -> TenantPolicies {
@@ -17,7 +17,7 @@ extension TenantPolicyState {
       proposal: proposal(live, guards, parameters: generation.parameters, origins: [], texts: []))
   }
 
-  /// What an unpinned process would take: edited files, and the tenant's list and parameters.
+  /// The changes that an unpinned process would apply: edited files, and the tenant's list and parameters.
   private func held(beside generation: PolicyGeneration, of tenant: Tenant) -> [TenantPolicies.Held] {
     let live = generation.lineup.live
     let areParametersNew = generation.parameters.map { $0 != tenant.parameters } ?? false
@@ -45,7 +45,7 @@ extension TenantPolicyState {
     return held
   }
 
-  /// Whether the file of a policy holds another text than what decides. One that is not there holds none.
+  /// Whether the file of a policy has a source other than the one in use; false for a missing file.
   private func isOther(_ name: String, than revision: PolicyRevision) -> Bool {
     let stem = TenantPolicyState.stem(name)
     guard let entry = try? catalog.find(named: name) else {

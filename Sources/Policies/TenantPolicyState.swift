@@ -1,8 +1,8 @@
 import Routing
 
-/// One tenant's policies on a `PolicyRegistry`: what is on record of them, and what their files say.
+/// One tenant's policies in a `PolicyRegistry`: the recorded ones and those of their files.
 final class TenantPolicyState {
-  /// The number of the generation that was looked at last; nil before the first look.
+  /// The number of the last generation that was read; nil before the first.
   private(set) var last: Int64?
   private var generation: PolicyGeneration?
   private var liveChange: PolicyChange?
@@ -13,20 +13,20 @@ final class TenantPolicyState {
   private let acceptance: any PolicyAcceptance
   private let limits: SandboxLimitsOption
 
-  /// A policy of the tenant's list.
+  /// The state of one policy in the tenant's list.
   struct Slot {
-    /// What was looked at last, whether it was taken or not, and with which parameters.
+    /// The file and parameters that were checked last, whether they were accepted or not.
     var seen: PolicyCatalog.Entry?
     var parameters: [Parameter]?
-    /// What decides, once it is compiled.
+    /// The policy in use, once it is compiled.
     var policy: CompiledPolicy?
-    /// What decides by the record, until it is needed: a file that says the same is compiled in its place.
+    /// The recorded policy, until it is compiled; skipped if a file has the same source.
     var onRecord: PolicyRevision?
-    /// Why what was looked at last was not taken.
+    /// Why the file checked last was refused.
     var fault: Fault?
-    /// Why what was looked at last is left alone though nothing is wrong with it.
+    /// Why the file checked last is held although it is valid.
     var held: String?
-    /// There is no file, and none is expected.
+    /// Whether the policy has no file and needs none.
     var isWithoutFile = false
 
     var live: PolicyRevision? { policy?.revision ?? onRecord }
@@ -38,7 +38,7 @@ final class TenantPolicyState {
 
   // MARK: - What is on record
 
-  /// Takes over a generation that this registry has not seen: of an earlier process, of an operator, or its own.
+  /// Reads a generation that is new to this object: begun by an earlier process, an operator, or this process.
   func learn(_ known: KnownPolicies, last: Int64) {
     self.last = last
     let before = generation
@@ -51,18 +51,18 @@ final class TenantPolicyState {
     if before?.lineup.shadow != lineup?.shadow { trials.shadow = lineup?.shadow.map(compiled) }
   }
 
-  /// Puts what decides in the place of its policy. Files are looked at again: what they say counts against it.
+  /// Makes a revision the one in use for its policy. Its file is then checked again.
   private func adopt(_ revision: PolicyRevision) {
     var slot = slots[revision.policy] ?? Slot()
     if let held = slot.live, held.digest == revision.digest { return }
     slot.policy = nil
-    // Without a source it stands for a file that could never be used.
+    // A revision without a source represents a file that never compiled.
     slot.onRecord = revision.source.isEmpty ? nil : revision
     (slot.seen, slot.fault, slot.held) = (nil, nil, nil)
     slots[revision.policy] = slot
   }
 
-  /// Seats go by the name that revisions carry.
+  /// The key of `slots`: the name that revisions have.
   static func stem(_ name: String) -> String { name.hasSuffix(".lua") ? String(name.dropLast(4)) : name }
 
   private func compiled(_ revision: PolicyRevision) -> CompiledPolicy? {
@@ -116,7 +116,7 @@ final class TenantPolicyState {
       texts: proposal == nil ? unrecorded : [])
   }
 
-  /// The generation that `live` and `guards` call for; nil when the last one on record has the same revisions.
+  /// The generation that `live` and `guards` require; nil if the latest recorded one has the same revisions.
   func proposal(
     _ live: [CompiledPolicy], _ guards: GuardRegistry.TenantGuards, parameters: [Parameter]?, origins: [String],
     texts: [PolicyText]
@@ -146,17 +146,17 @@ final class TenantPolicyState {
         : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "), texts: texts)
   }
 
-  /// What became of a file.
+  /// The result of checking a file.
   private struct Looked {
     let text: PolicyText
-    /// Nil when nothing was taken from it.
+    /// Where the source came from; nil if it was not accepted.
     let origin: String?
     let isAccepted: Bool
-    /// No other text of this policy counts as dealt with any more.
+    /// Whether this source replaces all recorded sources of the policy.
     let isAlone: Bool
   }
 
-  /// Looks at a policy's file and at the tenant's parameters. Nil when they are as they were, or cannot be used.
+  /// Checks a policy's file and the tenant's parameters. Nil if they are unchanged or cannot be used.
   private func update(_ slot: inout Slot, name: String, parameters: [Parameter]) -> Looked? {
     let entry: PolicyCatalog.Entry
     do throws(Fault) {
@@ -166,7 +166,7 @@ final class TenantPolicyState {
       }
       entry = found
     } catch {
-      // Should the same file come back, it is looked at again.
+      // If the same file comes back, it is checked again.
       (slot.seen, slot.held) = (nil, nil)
       slot.fault = error
       return nil
@@ -192,7 +192,7 @@ final class TenantPolicyState {
     }
   }
 
-  /// What decides goes on where there is no file. Throws when its file was there: somebody took it away.
+  /// Keeps the policy in use if its file is missing. Throws if its source came from the file, which was then removed.
   private func goOn(_ slot: inout Slot, withoutFileOf name: String, _ parameters: [Parameter]) throws(Fault) {
     if slot.isWithoutFile, parameters == slot.parameters {
       if let fault = slot.fault { throw fault }
@@ -202,11 +202,11 @@ final class TenantPolicyState {
     guard let revision = slot.live, !revision.source.isEmpty, !wasInFile(revision) else {
       throw catalog.missing(name)
     }
-    // An operator activated a file from elsewhere, or a revision: the parameters alone can change.
+    // An operator activated a revision, or a file from another place: only the parameters can change.
     replace(&slot, with: try compiled(revision.policy, Array(revision.source.utf8), parameters))
   }
 
-  /// Whether a file held the text of what decides when it was looked at.
+  /// Whether the source in use was seen in the policy's file.
   private func wasInFile(_ revision: PolicyRevision) -> Bool {
     texts[revision.policy]?.contains(PolicyText(of: revision).digest) ?? false
   }
@@ -215,8 +215,8 @@ final class TenantPolicyState {
     try CompiledPolicy(file: name, source: source, parameters: parameters, limits: limits.sandbox)
   }
 
-  /// Why a file that says something else than what decides is left alone: its text was taken or rolled back before, an
-  /// operator chose what decides before this file was ever looked at, or it is the shipped text.
+  /// Why a file that differs from the source in use is held; nil if it is not. Its source was accepted or rolled back
+  /// before, an operator chose the policy before this file was first read, or it is the shipped source.
   private func reasonToHold(_ entry: PolicyCatalog.Entry, _ text: PolicyText) -> String? {
     if entry.path == nil, generation?.lineup.live.contains(where: { $0.policy == entry.name }) == true {
       return TenantPolicies.Held.shipped(entry.name, in: catalog)
@@ -226,7 +226,7 @@ final class TenantPolicyState {
     return isKnown ?? isChosen ? TenantPolicies.Held.untilEdited : nil
   }
 
-  /// Keeps an interpreter that has the same revision. True when there is another one now.
+  /// Keeps the current interpreter if the revision is the same. Returns whether the revision changed.
   @discardableResult
   private func replace(_ slot: inout Slot, with policy: CompiledPolicy) -> Bool {
     slot.fault = nil
@@ -236,7 +236,7 @@ final class TenantPolicyState {
     return isNew
   }
 
-  /// Compiles what decides by the record, where no file says the same.
+  /// Compiles the recorded policy, if no file has the same source.
   func compileIfNeeded(_ slot: inout Slot) {
     guard slot.policy == nil, let revision = slot.onRecord else { return }
     slot.policy = compiled(revision)
