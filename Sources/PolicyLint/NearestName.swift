@@ -1,10 +1,10 @@
 import Wire
 
-/// Finds the name somebody probably meant.
+/// Finds the name that was probably meant.
 ///
-/// The answer is the candidate with the fewest single changes away (a scalar added, dropped, replaced, or
-/// swapped with its neighbour), at most a third of the length of `name` and at least one allowed; the first
-/// of several equals. Nil when every candidate is further.
+/// Returns the candidate with the fewest single changes (a scalar added, dropped, replaced, or swapped with its
+/// neighbour), and the first of several equal ones. At most a third of the length of `name`, but always one change, is
+/// allowed. Nil if every candidate needs more.
 func nearestName(to name: String, among candidates: [String]) -> String? {
   let wanted = Array(name.unicodeScalars)
   var limit = max(1, wanted.count / 3)
@@ -14,19 +14,19 @@ func nearestName(to name: String, among candidates: [String]) -> String? {
     guard let distance else { continue }
     best = candidate
     if distance == 0 { break }
-    // Only a strictly better candidate may follow, so that the first of several equals stays.
+    // Later candidates must be strictly better, so that the first of several equal ones is kept.
     limit = distance - 1
   }
   return best
 }
 
-/// The name that somebody certainly meant: the nearest one when no other is as near, and `name` is long enough to tell
-/// names apart by it. Nil in doubt, and when it is more than `most` single changes away.
+/// The name that was meant, if it is unambiguous: the nearest one, if no other is as near and `name` has at least four
+/// scalars. Nil in doubt, or if more than `most` changes are needed.
 func certainName(for name: String, among candidates: [String], atMost most: Int = .max) -> String? {
   guard name.unicodeScalars.count >= 4, let nearest = nearestName(to: name, among: candidates), nearest != name else {
     return nil
   }
-  // Of several equals the first is the nearest, so an equal one stands behind it.
+  // Of several equal candidates the first is the nearest, so another equal one is among the others.
   let others = candidates.filter { $0 != nearest }
   let wanted = Array(name.unicodeScalars)
   guard let distance = EditDistance.between(wanted, Array(nearest.unicodeScalars), limit: max(1, wanted.count / 3)),

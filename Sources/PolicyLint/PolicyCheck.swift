@@ -3,19 +3,19 @@ import LuaSyntax
 import Policies
 import Routing
 
-/// What is wrong with a policy file, found without calling any of its hooks.
+/// Problems of a policy file, found without calling its hooks.
 ///
-/// The file is parsed, its names are looked up, and its chunk (what stands around the hooks) is run once in the
-/// sandbox, as it is each time the policy is loaded. Each `Rule` has a page in `Docs/Checks`.
+/// The file is parsed, its names are resolved, and its chunk (the code outside the hooks) is run once in the sandbox, as
+/// it is each time the policy is loaded. Each `Rule` has a page in `Docs/Checks`.
 package struct PolicyCheck: Sendable {
-  /// In the order of the file, without the warnings that a comment of the file suppresses.
+  /// In file order, without the warnings that comments in the file suppress.
   package let findings: [Finding]
-  /// What the file is, by the hook that it declares; a file that cannot be parsed counts as a policy.
+  /// Policy or guard, determined by the declared hook; a file that cannot be parsed counts as a policy.
   package let kind: PolicyKind
   /// Whether the file would be refused; warnings do not count.
   package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
-  /// Does the whole check; loads the file in a sandbox if it parses without an error. `file` is its name in messages.
+  /// Runs all checks; loads the file in a sandbox if the other checks find no error. `file` is its name in messages.
   package init(
     file: String, source: [UInt8], parameters: [Parameter] = [], limits: SandboxLimits = SandboxLimits()
   ) {
@@ -34,7 +34,7 @@ package struct PolicyCheck: Sendable {
       let range = rangeOfToken(at: error.position, in: source)
       findings.append(Finding(.syntax, range, error.message, error.hint))
     }
-    // The interpreter has the last word. What it refuses on a line that has an error already is the same error.
+    // The interpreter is authoritative. If a line already has an error, the interpreter's error about it is the same one.
     if !findings.contains(where: { $0.severity == .error }) {
       do throws(Fault) {
         _ = try CompiledPolicy(file: file, source: source, parameters: parameters, limits: limits, kind: kind)

@@ -6,7 +6,7 @@ import Routing
 extension PolicyCheck.Walk {
   private typealias Shape = PolicyCheck.Shape
 
-  /// The arguments of a function that the sandbox gives, where they say of themselves that it will not take them.
+  /// Checks the arguments of a sandbox function, if their shapes show that it will not accept them.
   mutating func checkCall(_ function: String, _ arguments: [Expression], at name: SourceRange) {
     if let form = PolicyVocabulary.script.verdicts.first(where: { $0.name == function }) {
       return checkVerdict(form, arguments, at: name)
@@ -84,7 +84,7 @@ extension PolicyCheck.Walk {
       return
     }
     guard place == arguments.count else { return }
-    // A call at the end may give the reason too, unless it is known what it gives.
+    // A call as the last argument may return the reason too, unless its result is known.
     if let last = arguments.last, !last.givesOne, shape(of: last) == nil { return }
     add(.missingReason, name, "\(form.name) is given no reason", "write \(example)")
   }
@@ -93,7 +93,7 @@ extension PolicyCheck.Walk {
     _ function: String, _ arguments: [Expression], _ place: Int, at name: SourceRange
   ) {
     guard place < arguments.count else {
-      // A call or `...` at the end may give more than one value.
+      // A call or `...` as the last argument may give more than one value.
       if arguments.last.map({ $0.givesOne }) ?? true {
         add(.wrongArgument, name, "\(function): expected two arguments, found \(arguments.count)", nil)
       }
@@ -156,7 +156,7 @@ extension PolicyCheck.Walk {
 }
 
 extension Expression {
-  /// A number as it is written, also with a minus sign.
+  /// The value of a number literal, also with a minus sign.
   var number: Double? {
     switch unwrapped.kind {
     case .integer(let value): Double(value)
@@ -166,7 +166,7 @@ extension Expression {
     }
   }
 
-  /// Whether it stands for exactly one value at the end of a list.
+  /// Whether it is exactly one value at the end of a list.
   fileprivate var givesOne: Bool {
     switch kind {
     case .vararg: false

@@ -3,12 +3,12 @@ import LuaSyntax
 import Policies
 
 extension PolicyCheck {
-  /// What stands before a suffix, and what comes of it: `fleet` `:get('D1')` `.name`.
+  /// A chain of suffixes and the shape of its result: `fleet` `:get('D1')` `.name`.
   struct Chain {
-    /// The global that the chain began with, while only its members were named: `string` or `string.sub`.
+    /// The global at the start of the chain and its members, while only members were accessed: `string` or `string.sub`.
     private(set) var path: [String]?
     private(set) var shape: Shape?
-    /// The query that was named with a dot, and is not called yet.
+    /// The query accessed with a dot and not called yet.
     private var query: String?
 
     init(base: Expression, shape: Shape?) {
@@ -16,7 +16,7 @@ extension PolicyCheck {
       if case .name(let use) = base.unwrapped.kind, use.binding == .global { path = [use.text] }
     }
 
-    /// The text that a suffix names a member with, and where it stands.
+    /// The name of the member that a suffix accesses, and its range.
     static func member(_ suffix: Expression.Suffix) -> (name: String, range: SourceRange)? {
       switch suffix.kind {
       case .field(let name), .method(let name, _): (name.text, name.range)
@@ -55,7 +55,8 @@ extension PolicyCheck {
       if let field = before?.schema?.fields.first(where: { $0.name == name }) { shape = Shape(field) }
     }
 
-    /// What a query gives, also when its name is misspelt: that is one finding, and what is read of the device another.
+    /// The result of a query, even if its name is misspelt: that is a finding of its own, and fields of the result are
+    /// checked too.
     private static func query(_ name: String) -> Shape? {
       let queries = PolicyVocabulary.script.queries
       let known = queries.contains { $0.name == name } ? name : certainName(for: name, among: queries.map(\.name))
@@ -66,7 +67,7 @@ extension PolicyCheck {
       }
     }
 
-    /// What a function of the sandbox gives.
+    /// The result of a sandbox function.
     private static func result(_ path: [String]) -> Shape? {
       if path.count == 1, PolicyVocabulary.script.verdicts.contains(where: { $0.name == path[0] }) { return .verdict }
       switch path.joined(separator: ".") {

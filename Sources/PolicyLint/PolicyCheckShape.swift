@@ -2,10 +2,10 @@ import LuaSandbox
 import Policies
 
 extension PolicyCheck {
-  /// What an expression holds whenever it holds something, as far as the source says so without being run.
+  /// The type of an expression's value when it is not nil, as far as the source determines it.
   enum Shape: Equatable {
     case device, contact, lead, choice, fleet
-    /// A table of the policy's own that a query made.
+    /// A table of devices that a query created for the policy.
     case devices
     case tags, attributes, verdict
     case text, number, boolean, function, table
@@ -23,7 +23,7 @@ extension PolicyCheck {
         }
     }
 
-    /// What its fields are; nil for all that is no row.
+    /// Its fields; nil if it is not a row.
     var schema: RowSchema? {
       switch self {
       case .device: PolicyVocabulary.device
@@ -34,7 +34,7 @@ extension PolicyCheck {
       }
     }
 
-    /// In words, as the sandbox has them.
+    /// In the words of the sandbox's messages.
     var name: String {
       switch self {
       case .device: "a device"
@@ -55,7 +55,7 @@ extension PolicyCheck {
       }
     }
 
-    /// Whether it comes from outside the policy and cannot be changed by it.
+    /// Whether the value is passed to the policy from outside and therefore read-only.
     var isShown: Bool { schema != nil || [.fleet, .tags, .attributes].contains(self) }
   }
 }

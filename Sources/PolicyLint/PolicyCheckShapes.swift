@@ -5,24 +5,24 @@ import Policies
 extension PolicyCheck {
   /// The shapes of a chunk's expressions.
   ///
-  /// Sure or silent: a local has a shape only when everything that it is ever given has that one, and what a function of
-  /// the policy is called with is not followed.
+  /// A shape is certain or absent: a local has one only if all values assigned to it have that shape. Arguments passed to
+  /// the policy's own functions are not followed.
   struct Shapes {
     private enum Source {
       case value(Expression)
-      /// What a table or list of devices or tags holds.
+      /// An item of a table, or of a list of devices or tags.
       case item(of: Expression)
       case shape(Shape)
       case unknown
     }
 
-    /// What each local is given, by its index in the chunk.
+    /// The values assigned to each local, by its index in the chunk.
     private var sources: [Int: [Source]] = [:]
-    /// Locals whose tables the policy changes itself.
+    /// Locals whose tables the policy changes.
     private var changed: Set<Int> = []
-    /// The hook that each function is, by where it begins and ends; empty for one that is two hooks.
+    /// The hook of each function, by the function's range; empty for a function that is two hooks.
     private(set) var hooks: [SourceRange: String] = [:]
-    /// What locals are declared with by `local function`.
+    /// The functions declared with `local function`, by local.
     private var functions: [Int: FunctionBody] = [:]
     private var known: [Int: Shape?] = [:]
     private var pending: Set<Int> = []
@@ -44,7 +44,7 @@ extension PolicyCheck {
           if place < values.count {
             sources[local, default: []].append(.value(values[place]))
           } else {
-            // Nil, or what a call gives beyond its first value.
+            // Nil, or a call's result after the first.
             sources[local, default: []].append(values.isEmpty ? .shape(.nothing) : .unknown)
           }
         }
@@ -75,7 +75,7 @@ extension PolicyCheck {
         }
       case .sorts(let list, let body):
         for local in body.parameters {
-          // Instead of what is known of a function that anybody may call.
+          // Replaces the facts for a function with unknown callers.
           sources[local] = [.item(of: list)]
         }
       case .named(let local, let body):
@@ -85,7 +85,7 @@ extension PolicyCheck {
       }
     }
 
-    /// The argument of a call of a global function with one argument.
+    /// The argument, if the expression calls this global function with one argument.
     static func argument(of function: String, in expression: Expression) -> Expression? {
       guard case .suffixed(let base, let suffixes) = expression.unwrapped.kind, suffixes.count == 1,
         case .name(let use) = base.kind, use.binding == .global, use.text == function,
@@ -94,25 +94,25 @@ extension PolicyCheck {
       return arguments[0]
     }
 
-    /// What a local holds for good: the one thing that it is ever given.
+    /// The only value ever assigned to a local; nil if there are several.
     func soleValue(of local: Int) -> Expression? {
       guard let given = sources[local], given.count == 1, case .value(let expression) = given[0] else { return nil }
       return expression.unwrapped
     }
 
-    /// The function that a local holds for good.
+    /// The function that is the only value of a local.
     func function(of local: Int) -> FunctionBody? {
       if case .function(let body)? = soleValue(of: local)?.kind { return body }
       return sources[local]?.count == 1 ? functions[local] : nil
     }
 
-    /// Whether a local begins as 0, whatever it is given later.
+    /// Whether a local is initialised with 0, whatever is assigned later.
     func beginsAsZero(_ local: Int) -> Bool {
       guard case .value(let expression)? = sources[local]?.first else { return false }
       return expression.number == 0
     }
 
-    /// Nil for what is not known.
+    /// The shape of an expression; nil if it is unknown.
     mutating func shape(of expression: Expression) -> Shape? {
       switch expression.kind {
       case .nil: return .nothing
@@ -152,7 +152,7 @@ extension PolicyCheck {
         return nil
       }
       if let shape = known[local] { return shape }
-      // Deep chains of locals that are made of one another are not worth a deep stack.
+      // Limits recursion through locals that depend on each other.
       guard pending.count < 50, pending.insert(local).inserted else { return nil }
       defer { pending.remove(local) }
       var shapes: [Shape?] = []

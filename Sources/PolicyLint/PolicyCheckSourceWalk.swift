@@ -1,7 +1,7 @@
 import LuaSyntax
 
 extension PolicyCheck {
-  /// Finds what the locals of a chunk are given.
+  /// Collects the values assigned to the locals of a chunk.
   struct SourceWalk {
     enum Event {
       case given([Int], [Expression])
@@ -38,7 +38,7 @@ extension PolicyCheck {
             if place < values.count {
               events.append(.given([local], [values[place]]))
             } else {
-              // The index leaves the place of the first value to nobody.
+              // The placeholder -1 takes the last value; this local gets nil or a further result of a call.
               events.append(.given([-1, local], Array(values.suffix(1))))
             }
           case .suffixed(let base, _): change(base)
@@ -59,7 +59,7 @@ extension PolicyCheck {
 
     private mutating func visit(_ expression: Expression) {
       expression.forEachPart(expression: { visit($0) }, function: { visit($0) })
-      // After its parts: what is said of the function that sorts replaces what is said of any function.
+      // After the function's parts: facts about a sorting function replace those of an ordinary function.
       guard case .suffixed(let base, let suffixes) = expression.kind, suffixes.count >= 2,
         case .name(let use) = base.kind, use.binding == .global, use.text == "table",
         case .field(let name) = suffixes[0].kind, case .call(let arguments) = suffixes[1].kind,

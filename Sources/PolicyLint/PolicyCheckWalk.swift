@@ -3,21 +3,22 @@ import LuaSyntax
 import Policies
 
 extension PolicyCheck {
-  /// Looks for what cannot work, or surely is not meant, with the shapes of what it meets.
+  /// Finds code that cannot work or is surely a mistake, using the shapes of expressions.
   struct Walk {
     private(set) var findings: [Finding] = []
     private var shapes: Shapes
     let source: [UInt8]
     let locals: [LocalVariable]
-    /// The hook whose own statements are visited; nil in functions of the policy.
+    /// The hook whose statements are visited; nil in the policy's other functions.
     private var hook: String?
-    /// Whether what is visited is in a function.
+    /// Whether the visited code is in a function.
     private var isInFunction = false
-    /// Of the locals that were called as statements: whether they are functions that return a verdict.
+    /// For locals called as statements: whether they are functions that return a verdict.
     private var verdictFunctions: [Int: Bool] = [:]
-    /// What was compared so far in the function around, as it is written: it is known not to be 0, or nobody's mistake.
+    /// Source texts of the expressions compared so far in the current function. They are known not to be 0, or were at
+    /// least considered.
     var compared: Set<String> = []
-    /// The list that each loop around visits, as it is written: it is not empty there.
+    /// Source texts of the lists that the enclosing loops visit, which are not empty there.
     var visited: [String] = []
 
     init(_ chunk: Chunk, _ table: ReturnedTable?, _ source: [UInt8]) {
@@ -37,7 +38,7 @@ extension PolicyCheck {
 
     func beginsAsZero(_ local: Int) -> Bool { shapes.beginsAsZero(local) }
 
-    /// An expression as it is written.
+    /// An expression's source text.
     func text(of expression: Expression) -> String {
       let range = expression.unwrapped.range
       return String(decoding: source[range.start.offset..<range.end.offset], as: UTF8.self)
@@ -132,7 +133,7 @@ extension PolicyCheck {
       }
     }
 
-    /// Takes away the empty parentheses after a field.
+    /// Removes the empty parentheses after a field.
     private func uncall(_ suffix: Expression.Suffix, _ name: String) -> Fix? {
       guard case .call(let arguments) = suffix.kind, arguments.isEmpty else { return nil }
       return Fix(summary: "'()' after '\(name)' goes", edits: [Fix.Edit(range: suffix.range, text: "")])
@@ -158,7 +159,7 @@ extension PolicyCheck {
       }
     }
 
-    /// A colon in place of the dot of `fleet.name`.
+    /// Replaces the dot of `fleet.name` with a colon.
     private func colon(before name: String, _ suffix: Expression.Suffix) -> Fix? {
       guard case .field = suffix.kind else { return nil }
       let dot = SourceRange(suffix.range.start, count: 1)
@@ -169,14 +170,14 @@ extension PolicyCheck {
       nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
     }
 
-    /// The nearest name in place of one that is not there, where it is certain.
+    /// Replaces an unknown name with the nearest one, if that is unambiguous.
     static func rename(_ name: String, _ range: SourceRange, _ known: [String]) -> Fix? {
-      // A quoted name keeps its quotes.
+      // A name in quotes is longer than `name`; it is not replaced.
       guard range.end.offset - range.start.offset == name.utf8.count else { return nil }
       return certainName(for: name, among: known).map { .rename(range, from: name, to: $0) }
     }
 
-    /// What Lua's own libraries have and policies do not, and what does it instead.
+    /// The rule and the advice for a member that Lua's own libraries have and policies do not.
     static func elsewhere(_ member: String, in library: String) -> (Rule, String?) {
       if ["find", "match", "gmatch", "gsub"].contains(member) {
         return (
@@ -207,8 +208,9 @@ extension PolicyCheck {
       let isOwn =
         suffixes.count == 1 && suffixes[0].isCall && (use.binding.localIndex.map { givesVerdict($0) } ?? false)
       guard isOwn || shape(of: call) == .verdict else { return }
-      // Nothing may follow a return in its block, outside of functions no verdict can be made, and a function of the policy
-      // may give none: then what follows was to go on.
+      // `return` is inserted only where it is certainly right: as the last statement of its block, and inside a function,
+      // because verdicts do not exist outside functions. A function of the policy may also return no verdict; the code
+      // after it is then meant to run.
       let canReturn = isLast && isInFunction && !isOwn
       add(
         .unreturnedVerdict, use.range, "the verdict of '\(use.text)' is not returned", "write return \(use.text)(...)",
@@ -235,7 +237,7 @@ extension PolicyCheck {
 }
 
 extension Expression.Suffix {
-  /// `(...)`, which calls what stands before it; `:name(...)` calls a member of it.
+  /// Whether this is `(...)`, which calls the value before it; `:name(...)` calls a member of it.
   fileprivate var isPlainCall: Bool {
     if case .call = kind { return true }
     return false

@@ -1,16 +1,16 @@
 import LuaSyntax
 
 extension Expression {
-  /// One operator with what stands left and right of it.
+  /// One operator with its left and right operands.
   struct Operation {
     let left: Expression
     let operation: BinaryOperator
-    /// The operator itself.
+    /// The range of the operator itself.
     let range: SourceRange
     let right: Expression
   }
 
-  /// The operators of a chain as pairs of operands; none of a chain of more than 32, whose parts would be long.
+  /// The operators of a chain as pairs of operands; empty for a chain of more than 32, whose left operands would be long.
   var operations: [Operation] {
     guard case .binary(let first, let steps) = kind, steps.count <= 32 else { return [] }
     return steps.enumerated().map { place, step in
@@ -26,20 +26,20 @@ extension Expression {
     }
   }
 
-  /// What `and`, or `or`, joins; the expression itself when it does not.
+  /// The operands joined by `and` or `or`; the expression itself if it is not joined.
   func parts(joinedBy operation: BinaryOperator) -> [Expression] {
     guard let last = unwrapped.operations.last, last.operation == operation else { return [unwrapped] }
     return last.left.parts(joinedBy: operation) + [last.right.unwrapped]
   }
 
-  /// Every comparison in it, outside of functions.
+  /// Every comparison in the expression, except inside functions.
   var comparisons: [Operation] {
     var found = operations.filter(\.operation.isComparison)
     forEachPart(expression: { found += $0.comparisons }, function: { _ in })
     return found
   }
 
-  /// The first expression in it that is like this, outside of functions.
+  /// The first expression in it that matches, except inside functions.
   func first(where matches: (Expression) -> Bool) -> Expression? {
     if matches(self) { return self }
     var found: Expression?
@@ -47,28 +47,28 @@ extension Expression {
     return found
   }
 
-  /// Whether a local is named in it.
+  /// Whether the expression uses a local.
   func names(_ local: Int) -> Bool { first { $0.localIndex == local } != nil }
 
-  /// The local that it is, and nothing more.
+  /// The index of the local, if the expression is only its name.
   var localIndex: Int? {
     guard case .name(let use) = unwrapped.kind else { return nil }
     return use.binding.localIndex
   }
 
-  /// The global that it is, and nothing more.
+  /// The name of the global, if the expression is only its name.
   var globalName: String? {
     guard case .name(let use) = unwrapped.kind, use.binding == .global else { return nil }
     return use.text
   }
 
-  /// What it is the length of.
+  /// The operand of the length operator, if the expression is `#operand`.
   var measured: Expression? {
     guard case .unary(.length, let operand) = unwrapped.kind else { return nil }
     return operand.unwrapped
   }
 
-  /// The field of a local that it is, and nothing more: `device.load`.
+  /// The field's name, if the expression is only a field of the local: `device.load`.
   func field(of local: Int) -> String? {
     guard case .suffixed(let base, let suffixes) = unwrapped.kind, suffixes.count == 1, base.localIndex == local,
       case .field(let name) = suffixes[0].kind
@@ -76,7 +76,7 @@ extension Expression {
     return name.text
   }
 
-  /// The last field that it names.
+  /// The name of the last field access in the expression.
   var lastField: String? {
     guard case .suffixed(_, let suffixes) = unwrapped.kind, case .field(let name)? = suffixes.last?.kind else {
       return nil
@@ -84,7 +84,7 @@ extension Expression {
     return name.text
   }
 
-  /// The arguments, if it is a call of a global function.
+  /// The arguments, if the expression is a call of this global function.
   func arguments(ofCallTo function: String) -> [Expression]? {
     guard case .suffixed(let base, let suffixes) = unwrapped.kind, suffixes.count == 1, base.globalName == function,
       case .call(let arguments) = suffixes[0].kind

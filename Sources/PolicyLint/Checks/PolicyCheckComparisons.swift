@@ -2,15 +2,15 @@ import LuaSandbox
 import LuaSyntax
 import Routing
 
-/// Comparisons that always come out the same, and caps that stand in the policy.
+/// Finds comparisons whose result is constant, and limits hard-coded in the policy.
 extension PolicyCheck.Walk {
-  /// What a device of a fleet can be: a retired one is in no fleet.
+  /// The possible statuses of a device in a fleet, which never contains retired devices.
   static let statuses = DeviceStatus.allCases.filter { $0 != .retired }.map(\.rawValue)
 
-  /// Fields that hold an id, of whatever has them.
+  /// Fields that hold an id, of any row.
   private static let ids = ["id", "assigned_device", "last_device"]
 
-  /// What a device counts, and its own cap for it.
+  /// The counters of a device, each with the device's own limit for it.
   private static let caps = [
     "sent_minute": "limit_minute", "sent_hour": "limit_hour", "sent_day": "limit_day", "in_flight": "limit_in_flight",
   ]
@@ -35,7 +35,7 @@ extension PolicyCheck.Walk {
     }
   }
 
-  /// The field of something that a hook is shown: `status` of `fleet[1].status`.
+  /// The field of a row given to a hook: `status` for `fleet[1].status`.
   private mutating func field(of expression: Expression) -> String? {
     guard case .suffixed(let base, let suffixes) = expression.unwrapped.kind, let last = suffixes.last, !last.isCall
     else { return nil }
@@ -60,7 +60,7 @@ extension PolicyCheck.Walk {
       })
   }
 
-  /// What stands between the quotes.
+  /// The range between the quotes.
   private func inside(_ range: SourceRange) -> SourceRange {
     SourceRange(SourceRange(range.start, count: 1).end, count: range.end.offset - range.start.offset - 2)
   }
@@ -75,7 +75,7 @@ extension PolicyCheck.Walk {
     checkID(value)
   }
 
-  /// An id as it is written, if it can be one.
+  /// Checks that a literal is a valid id.
   mutating func checkID(_ value: Expression) {
     guard case .string(let bytes) = value.unwrapped.kind else { return }
     let text = String(validating: bytes, as: UTF8.self)
@@ -96,7 +96,7 @@ extension PolicyCheck.Walk {
   // ---- Caps
 
   private mutating func checkCap(_ one: Expression, _ other: Expression) {
-    // Up to 1 it asks whether anything was sent at all.
+    // A comparison with a number up to 1 tests whether anything was sent at all.
     guard let number = number(of: other), number >= 2, let counted = counted(in: one), let cap = Self.caps[counted]
     else { return }
     add(
@@ -122,7 +122,7 @@ extension PolicyCheck.Walk {
 }
 
 extension Expression {
-  /// What is added up; the expression itself when nothing is.
+  /// The operands of a sum; the expression itself if it is not a sum.
   fileprivate var addends: [Expression] {
     guard case .binary(let first, let steps) = unwrapped.kind, steps.allSatisfy({ $0.operation == .add }) else {
       return [unwrapped]

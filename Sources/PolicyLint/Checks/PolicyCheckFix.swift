@@ -1,19 +1,19 @@
 import Routing
 
 extension PolicyCheck {
-  /// A file with everything fixed whose mend is certain.
+  /// A file after all unambiguous fixes.
   package struct Mend: Sendable {
-    /// The source afterwards; the same bytes when nothing was fixed.
+    /// The source afterwards; unchanged if nothing was fixed.
     package let source: [UInt8]
-    /// What was fixed, in the order of the file as it was found each time.
+    /// The findings that were fixed, in file order within each pass.
     package let fixed: [Finding]
 
-    /// How often what was fixed is looked at again: a mend can uncover another, as a name that is now known does the
-    /// fields that are read of it.
+    /// The maximum number of passes. A fix can reveal another: when a misspelt name is fixed, the fields read from it can
+    /// be checked.
     private static let passes = 8
 
-    /// Mends what `isWanted`; a file that does not parse has nothing that could be. Mends after which the file no longer
-    /// parses, or has errors where it had none, are taken back.
+    /// Fixes the findings for which `isWanted` returns true; a file that does not parse is not changed. Fixes are undone
+    /// if the file then no longer parses, or has errors although it had none.
     package init(
       file: String, source: [UInt8], parameters: [Parameter] = [], isWanted: (Finding) -> Bool = { _ in true }
     ) {
@@ -33,10 +33,10 @@ extension PolicyCheck {
       (self.source, self.fixed) = (source, fixed)
     }
 
-    /// Those whose edits do not meet: the first of two that do.
+    /// The findings whose edits do not overlap; of two that overlap, the first.
     private static func apart(_ findings: [Finding]) -> [Finding] {
       var end = -1
-      // In the order of the file, as the edits of each are.
+      // Findings are in file order, and so are the edits of each.
       return findings.filter { finding in
         guard let first = finding.fix?.edits.first, let last = finding.fix?.edits.last,
           first.range.start.offset > end

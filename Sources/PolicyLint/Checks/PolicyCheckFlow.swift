@@ -2,20 +2,20 @@ import LuaSyntax
 import Policies
 
 extension PolicyCheck {
-  /// Where execution can go: code that it never comes to, and hooks that end without a verdict though they give one
+  /// Follows control flow: finds unreachable code, and hooks that can end without a verdict although they return one
   /// elsewhere.
   struct Flow {
     private(set) var findings: [Finding] = []
     private let hooks: [SourceRange: String]
-    /// Of the function that is walked: whether it returns a value anywhere.
+    /// Whether the current function returns a value anywhere.
     private var givesValue = false
     private var function: SourceRange?
 
-    /// How a statement can end.
+    /// The ways in which a statement can end.
     private struct End {
-      /// Execution goes on after it.
+      /// Execution continues after it.
       var falls = true
-      /// It leaves the loop around it.
+      /// Execution leaves the enclosing loop.
       var breaks = false
     }
 
@@ -50,7 +50,7 @@ extension PolicyCheck {
       var isSaid = false
       for statement in block.statements {
         switch statement.kind {
-        // A jump can come here from anywhere in the function.
+        // A jump can reach this label from anywhere in the function.
         case .label: end.falls = true
         case .empty: break
         default:
@@ -111,7 +111,7 @@ extension PolicyCheck {
 
     private mutating func endOfIf(_ clauses: [Statement.Clause], _ otherwise: Block?) -> End {
       var result = End(falls: false)
-      // Whether a clause before holds whatever happens.
+      // Whether an earlier clause is always true.
       var isDecided = false
       func first(_ block: Block) -> SourcePosition? { block.statements.first?.range.start }
       for clause in clauses {
@@ -135,7 +135,7 @@ extension PolicyCheck {
 }
 
 extension Expression {
-  /// Whether it holds, where that is written there.
+  /// The constant truth value of the expression; nil if it is not constant.
   fileprivate var truth: Bool? {
     switch unwrapped.kind {
     case .nil: false
@@ -146,7 +146,7 @@ extension Expression {
     }
   }
 
-  /// `error(...)`, which never comes back.
+  /// Whether this is a call of `error(...)`, which never returns.
   fileprivate var isCallOfError: Bool {
     guard case .suffixed(let base, let suffixes) = kind, suffixes.count == 1, case .call = suffixes[0].kind,
       case .name(let use) = base.kind

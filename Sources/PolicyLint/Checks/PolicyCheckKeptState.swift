@@ -2,15 +2,16 @@ import LuaSyntax
 import Policies
 
 extension PolicyCheck {
-  /// Hooks that change what stands around them: a variable is put back after the call, a table cannot be changed there.
+  /// Finds hooks that change outer state: the sandbox restores variables after each call, and outer tables cannot be
+  /// changed in a hook.
   struct KeptState {
     private(set) var findings: [Finding] = []
     private let chunk: Chunk
-    /// Top-level locals that are declared with a table.
+    /// Top-level locals declared with a table.
     private var tables: Set<Int> = []
-    /// Functions that the chunk itself calls while it is loaded: what they change stays, and is meant to.
+    /// Functions that the chunk calls while it is loaded: their changes persist, and are intended to.
     private var loaders: Set<Int> = []
-    /// How many of the functions around are no loaders; 0 while what is visited runs when the file is loaded.
+    /// The number of enclosing functions that are not in `loaders`; 0 for code that runs when the file is loaded.
     private var depth = 0
 
     init(_ chunk: Chunk) {
@@ -86,7 +87,7 @@ extension PolicyCheck {
           "make the table inside the hook; nothing is kept from one decision to the next"))
     }
 
-    /// `table.insert(list, x)` and what else changes its table.
+    /// Checks calls such as `table.insert(list, x)` that change their table.
     private mutating func checkCall(_ base: Expression, _ suffixes: [Expression.Suffix]) {
       guard suffixes.count >= 2, case .name(let use) = base.kind, use.binding == .global, use.text == "table",
         case .field(let name) = suffixes[0].kind, ["insert", "remove", "sort"].contains(name.text),
@@ -96,7 +97,7 @@ extension PolicyCheck {
     }
   }
 
-  /// The locals that are called by what runs when a file is loaded.
+  /// The locals called by code that runs when the file is loaded.
   private struct LoadTimeCalls {
     private(set) var called: Set<Int> = []
 

@@ -2,17 +2,17 @@ import LuaSyntax
 import Policies
 
 extension PolicyCheck {
-  /// Local variables that are never read, and names that hide others. A name that begins with `_` is left alone.
+  /// Unused local variables, and names that hide others. Names that begin with `_` are ignored.
   static func locals(_ scope: ScopeAnalysis, _ chunk: Chunk) -> [Finding] {
     let declarations = Declarations(chunk)
-    // A declaration's place tells locals apart in an analysis, which leaves out the hidden ones.
+    // Locals are matched by the position of their declaration, because the analysis omits hidden ones.
     let usage = Dictionary(scope.locals.map { ($0.declaration.offset, $0) }, uniquingKeysWith: { first, _ in first })
     func isRead(_ index: Int) -> Bool { usage[chunk.locals[index].range.start.offset]?.isRead ?? true }
     var findings: [Finding] = []
     for (index, local) in chunk.locals.enumerated() where local.role != .hidden && !local.name.hasPrefix("_") {
       if let finding = hiding(index, local, chunk, declarations) { findings.append(finding) }
       guard [.variable, .function].contains(local.role), !isRead(index),
-        // In `local ok, answer = f()` one is often there for the other's sake.
+        // In `local ok, answer = f()` a variable often exists only for the sake of the other.
         !(declarations.siblings[index] ?? []).contains(where: isRead)
       else { continue }
       let isWritten = usage[local.range.start.offset]?.isWritten ?? false
@@ -27,7 +27,7 @@ extension PolicyCheck {
   private static func hiding(
     _ index: Int, _ local: LocalVariable, _ chunk: Chunk, _ declarations: Declarations
   ) -> Finding? {
-    // `local floor = floor` is the same thing under the same name.
+    // `local floor = floor` keeps the meaning of the name.
     guard local.role != .implicitSelf, !declarations.copies.contains(index) else { return nil }
     let rename = "call it something else"
     if let shadowed = local.shadowed {
@@ -35,20 +35,20 @@ extension PolicyCheck {
       return Finding(.shadowedName, local.range, "'\(local.name)' hides the one of line \(line)", rename)
     }
     guard PolicyVocabulary.globals.contains(local.name) else { return nil }
-    // `local function select(contact, fleet)`, for the table that is returned.
+    // `local function select(contact, fleet)`, which is then put into the returned table.
     let isHook = PolicyVocabulary.Hook.allCases.contains { $0.name == local.name }
     let isFunction = local.role == .function || declarations.functions.contains(index)
     guard !(isHook && isFunction) else { return nil }
     return Finding(.shadowedName, local.range, "'\(local.name)' hides what policies have under that name", rename)
   }
 
-  /// What `local` statements say of their variables.
+  /// Facts from `local` statements about their variables.
   private struct Declarations {
-    /// Locals declared with the variable of the same name.
+    /// Locals initialised with the variable of the same name.
     private(set) var copies: Set<Int> = []
-    /// Locals declared with a function.
+    /// Locals initialised with a function.
     private(set) var functions: Set<Int> = []
-    /// The variables of a statement whose last call gives them all, for each of them.
+    /// For each variable of a statement with a single call as its values, all variables of that statement.
     private(set) var siblings: [Int: [Int]] = [:]
     private let chunk: Chunk
 

@@ -1,20 +1,20 @@
 import LuaSyntax
 
-/// Loops over devices: those that a query does, and those that keep the best so far.
+/// Finds loops over devices that a query can replace, and loops that keep the best device so far.
 extension PolicyCheck.Walk {
-  /// What a condition asks of the device that a loop is at.
+  /// A condition on the current device of a loop.
   private enum Demand {
     /// `device.can_accept_more`
     case accepts
-    /// What a filter can ask for: a tag, a platform, all but one.
+    /// A condition that a filter can express: tag, platform, except.
     case filter(String)
     /// `device.id == x`
     case identity
-    /// It is better than the best so far, by its load.
+    /// Whether its load is lower than that of the best device so far.
     case leastLoad
   }
 
-  /// The list that a loop visits, as it is written.
+  /// The source text of the list that a loop visits.
   func listVisited(by statement: Statement) -> String? { list(of: statement).map { text(of: $0) } }
 
   private func list(of statement: Statement) -> Expression? {
@@ -38,7 +38,7 @@ extension PolicyCheck.Walk {
     add(.fleetLoop, list.range, "this loop does what \(query) does", "call the query in its place")
   }
 
-  /// The local that holds the device, and what is done with it.
+  /// The local that holds the device, and the statements that use it.
   private func device(of statement: Statement, _ list: Expression) -> (local: Int, body: Block)? {
     switch statement.kind {
     case .genericFor(let variables, _, let body): return variables.count == 2 ? (variables[1], body) : nil
@@ -53,7 +53,7 @@ extension PolicyCheck.Walk {
     }
   }
 
-  /// The query that does what a loop with this clause does; nil when none does.
+  /// The query equivalent to a loop with this clause; nil if there is none.
   private func query(_ clause: Statement.Clause, device: Int) -> String? {
     var filter: [String] = []
     var (accepts, isOne, isLeast) = (false, false, false)
@@ -95,7 +95,7 @@ extension PolicyCheck.Walk {
     return nil
   }
 
-  /// `not best or device.load < best.load`, or either side of it.
+  /// Matches `not best or device.load < best.load`, or either side of it.
   private func isBetter(_ part: Expression, _ device: Int, _ block: Block) -> Bool {
     let kept = block.assigned.map(\.local)
     guard !kept.isEmpty else { return false }
@@ -118,14 +118,14 @@ extension PolicyCheck.Walk {
     }
   }
 
-  /// `best = device`, and what else is kept of it.
+  /// Matches `best = device`, with or without a copy of the load.
   private func keeps(_ block: Block, _ device: Int) -> Bool {
     block.statements.count == block.assigned.count
       && block.assigned.contains { $0.value.localIndex == device }
       && block.assigned.allSatisfy { $0.value.localIndex == device || $0.value.field(of: device) == "load" }
   }
 
-  /// `return ... device ...`, or `found = device` and `break`.
+  /// Matches `return ... device ...`, or `found = device` and `break`.
   private func takes(_ block: Block, _ device: Int) -> Bool {
     switch block.statements.last?.kind {
     case .return(let values): return block.statements.count == 1 && values.contains { $0.names(device) }
@@ -134,7 +134,7 @@ extension PolicyCheck.Walk {
     }
   }
 
-  /// `list[#list + 1] = device`, or `table.insert(list, device)`.
+  /// Matches `list[#list + 1] = device`, or `table.insert(list, device)`.
   private func collects(_ block: Block, _ device: Int) -> Bool {
     guard block.statements.count == 1 else { return false }
     switch block.statements[0].kind {

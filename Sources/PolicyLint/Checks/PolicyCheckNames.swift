@@ -3,7 +3,7 @@ import LuaSyntax
 import Policies
 import Routing
 
-/// Names that nothing has, and those that Lua has and policies do not.
+/// Finds unknown names, and names that Lua has but policies do not.
 extension PolicyCheck {
   static func names(_ scope: ScopeAnalysis, _ chunk: Chunk, _ kind: PolicyKind) -> [Finding] {
     let known = PolicyVocabulary.globals(of: kind)
@@ -35,18 +35,18 @@ extension PolicyCheck {
     }
   }
 
-  /// What is meant by names that nothing has.
+  /// Finds what an unknown name was probably meant to be.
   private struct Meanings {
     struct Meaning {
-      /// What the sandbox says of a well-known name that it does not have.
+      /// The sandbox's advice for a well-known name that it does not have.
       var instead: String?
-      /// Of the globals and of all locals, whether they can be meant at a place or not.
+      /// The nearest among the globals and all locals, regardless of their scopes.
       var nearest: String?
       var certain: String?
       var nearestGlobal: String?
     }
 
-    /// How many names are looked into: a file with more of them is no policy with slips.
+    /// The maximum number of names examined: a file with more unknown names is not a policy with typing errors.
     private static let most = 100
     private let locals: [String: [LocalVariable]]
     private let globals: [String]
@@ -72,14 +72,14 @@ extension PolicyCheck {
       }
     }
 
-    /// Whether a name means something at a place.
+    /// Whether a name is defined at a position.
     func isThere(_ name: String, at position: SourcePosition) -> Bool {
       globals.contains(name)
         || (locals[name] ?? []).contains { $0.scope.start <= position && position < $0.scope.end }
     }
   }
 
-  /// `local` before an assignment, when all that names the variable comes after it in its block.
+  /// Inserts `local` before an assignment, if all other uses of the variable follow it in the same block.
   private static func declaration(
     of use: ScopeAnalysis.GlobalUse, among uses: [ScopeAnalysis.GlobalUse], _ chunk: Chunk
   ) -> Fix? {
@@ -91,7 +91,7 @@ extension PolicyCheck {
     return .insert("local ", at: home.statement.range.start, "'local' before '\(use.name)'")
   }
 
-  /// What the sandbox says of a well-known global that it does not have.
+  /// The sandbox's advice for a well-known global that it does not have.
   private static func instead(of name: String) -> String? {
     guard let sandbox = try? Sandbox(vocabulary: PolicyVocabulary.script, limits: SandboxLimits(), scriptName: "p")
     else { return nil }
@@ -120,7 +120,7 @@ extension PolicyCheck {
 }
 
 extension Block {
-  /// The statement that assigns one variable, whose name stands at `position`, and the block that it is in.
+  /// The statement that assigns a single variable with its name at `position`, and the block that contains the statement.
   fileprivate func home(ofAssignmentAt position: SourcePosition) -> (statement: Statement, block: Block)? {
     guard let statement = statements.last(where: { $0.range.start <= position }), position < statement.range.end else {
       return nil

@@ -2,7 +2,7 @@ import LuaSyntax
 import Routing
 
 extension PolicyCheck {
-  /// Parameters that are read and that neither the file nor the tenant gives a value, and those that nobody reads.
+  /// Parameters that are read without a value from file or tenant, and parameters that are never read.
   static func parameters(_ scope: ScopeAnalysis, _ table: ReturnedTable?, given: [Parameter]) -> [Finding] {
     guard let table else { return [] }
     var declared: [(name: String, range: SourceRange)] = []
@@ -28,10 +28,10 @@ extension PolicyCheck {
           ?? "declare it in the table, as in params = { \(access.member) = ... }; unset, reading it is a fault",
         fix: rename(access, among: names.filter { name in !reads.contains { $0.member == name } }))
     }
-    // With a name that is worked out, or the whole table handed on, any of them can be read.
+    // If a name is computed, or the whole table is passed on, any parameter can be read.
     let members = scope.globalMembers.filter { $0.base == "params" }
     guard scope.globals.filter({ $0.name == "params" }).count == members.count else { return findings }
-    // A misspelt name is one finding, not two.
+    // Reports a misspelt name once, not twice.
     let meant = findings.compactMap { finding in finding.fix?.edits.first?.text }
     return findings
       + declared.filter { parameter in
@@ -41,7 +41,8 @@ extension PolicyCheck {
       }
   }
 
-  /// The declared parameter that was meant: read nowhere, and one letter away. Else a tenant could set the other one.
+  /// The declared parameter that was probably meant: read nowhere, and one letter away. Otherwise a tenant may set the
+  /// other name.
   private static func rename(_ access: MemberAccess, among unread: [String]) -> Fix? {
     guard access.range.end.offset - access.range.start.offset == access.member.utf8.count else { return nil }
     return certainName(for: access.member, among: unread, atMost: 1).map {

@@ -1,7 +1,7 @@
 import Policies
 
 extension PolicyCheck {
-  /// What `usher check` looks for. The raw value is the name that findings, suppressions and pages have.
+  /// The rules of `usher check`. The raw value is the name in findings, suppressions and pages.
   package enum Rule: String, CaseIterable, Sendable {
     case syntax
     case doesNotLoad = "does-not-load"
@@ -34,7 +34,7 @@ extension PolicyCheck {
     case hardCodedCap = "hard-coded-cap"
     case unusedSuppression = "unused-suppression"
 
-    /// An error makes the daemon refuse the file; a warning never does.
+    /// With an error the daemon refuses the file; with warnings it never does.
     package var severity: Severity {
       switch self {
       case .syntax, .doesNotLoad, .missingHook, .unreadableCases, .unknownGlobal, .notInPolicies, .undeclaredVariable,
@@ -48,7 +48,7 @@ extension PolicyCheck {
       }
     }
 
-    /// Whether `usher check --fix` mends it, where the mend is certain.
+    /// Whether `usher check --fix` can fix it, in unambiguous cases.
     package var isFixable: Bool {
       switch self {
       case .unknownGlobal, .undeclaredVariable, .unknownField, .wrongCall, .wrongArgument,
@@ -58,7 +58,7 @@ extension PolicyCheck {
       }
     }
 
-    /// What is found, as the title of its page.
+    /// What the rule finds, as the title of its page.
     package var summary: String {
       switch self {
       case .syntax: "text that is no Lua"
@@ -136,7 +136,7 @@ extension PolicyCheck {
       }
     }
 
-    /// The page of the rule, from the repository's root.
+    /// The rule's page, relative to the repository's root.
     package var page: String { "Docs/Checks/\(rawValue).md" }
   }
 }

@@ -1,13 +1,13 @@
 import LuaSandbox
 import LuaSyntax
 
-/// Numbers that can be no number.
+/// Finds computations that can result in NaN.
 extension PolicyCheck.Walk {
-  /// Fields that can be 0 where something is divided by them.
+  /// Fields that can be 0 as a divisor.
   private static let counts = [
     "load", "sent_minute", "sent_hour", "sent_day", "queued", "in_flight", "headroom", "failures_hour", "attempts",
   ]
-  /// Fields that can be 0, and nil: no limit.
+  /// Fields that can be 0, or nil for no limit.
   private static let limits = ["limit_minute", "limit_hour", "limit_day", "limit_in_flight"]
 
   mutating func checkScore(_ first: Expression, _ steps: [Expression.BinaryStep]) {
@@ -32,13 +32,13 @@ extension PolicyCheck.Walk {
     return text.utf8.count <= 40 && !text.contains(where: \.isNewline) ? text : "it"
   }
 
-  /// Why an expression can be 0; nil when it is not known to be, or was compared with something.
+  /// Why an expression can be 0; nil if that is not known, or if the expression was compared with something before.
   private mutating func zero(_ expression: Expression, depth: Int) -> String? {
     let inner = expression.unwrapped
     guard depth < 10, !compared.contains(text(of: inner)) else { return nil }
     if inner.number == 0 { return "this divides by 0" }
     if let list = inner.measured {
-      // In a loop over the list it holds something.
+      // In a loop over the list it is not empty.
       guard !visited.contains(text(of: list)), !compared.contains(text(of: list) + "[1]") else { return nil }
       return "'\(short(inner))' is 0 when there are none"
     }

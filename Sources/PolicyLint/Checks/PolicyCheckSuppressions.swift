@@ -1,23 +1,23 @@
 import LuaSyntax
 
 extension PolicyCheck {
-  /// The comments `-- check: ignore RULE, RULE: why` of a file: each speaks for its own line, or, standing alone, for the
-  /// next line with code.
+  /// The comments `-- check: ignore RULE, RULE: why` in a file. Each applies to its own line, or to the next line with
+  /// code if it is alone on its line.
   struct Suppressions {
     private struct Suppression {
       let rule: Rule
       let range: SourceRange
-      /// The line that it speaks for; nil when no code follows.
+      /// The line to which it applies; nil if no code follows.
       let line: Int?
     }
 
     private static let mark = "check: ignore"
     private var suppressions: [Suppression] = []
-    /// What is wrong with the comments themselves.
+    /// Problems of the comments themselves.
     private var findings: [Finding] = []
 
     init(_ source: [UInt8]) {
-      // Most files have none, and need not be looked through.
+      // Most files have no such comment and need no further search.
       guard source.firstRange(of: Array(Self.mark.utf8)) != nil else { return }
       let map = CommentMap(source)
       for comment in map.comments {
@@ -48,8 +48,8 @@ extension PolicyCheck {
       }
     }
 
-    /// The findings that are not suppressed, and what is wrong with the suppressions. Errors stand: with one the daemon
-    /// does not take the file.
+    /// The findings that are not suppressed, and problems of the suppressions. Errors cannot be suppressed: the daemon
+    /// refuses a file with an error.
     func applied(to found: [Finding]) -> [Finding] {
       var used: Set<Int> = []
       var places: [Int: [Int]] = [:]

@@ -1,8 +1,8 @@
 import LuaSyntax
 
-/// Choices among equals that come out differently when nothing about the equals did.
+/// Finds choices among equal devices that can change although the devices did not.
 extension PolicyCheck.Walk {
-  /// The function that a list of devices is sorted by.
+  /// Checks the comparison function that sorts a list of devices.
   mutating func checkOrder(_ body: FunctionBody) {
     if let random = body.block.first(where: { $0.isCallOfRandom }) { addLots(random) }
     body.block.forEachReturn { value in
@@ -10,7 +10,7 @@ extension PolicyCheck.Walk {
     }
   }
 
-  /// Orders that put the last of equals first. An id is equal to no other.
+  /// Checks for comparisons that let the last of several equal devices win. Ids are never equal.
   private mutating func checkTie(_ comparison: Expression.Operation, _ what: String) {
     guard [.lessOrEqual, .greaterOrEqual].contains(comparison.operation),
       comparison.left.lastField != "id", comparison.right.lastField != "id"
@@ -27,7 +27,7 @@ extension PolicyCheck.Walk {
       "draw once, before, as in candidates[random(#candidates)]; or break ties by id")
   }
 
-  /// A loop that keeps the best device so far.
+  /// Checks a loop that keeps the best device so far.
   mutating func checkBest(_ body: Block, of device: Int, since start: SourcePosition) {
     for statement in body.statements {
       guard case .if(let clauses, _) = statement.kind else { continue }
@@ -46,7 +46,7 @@ extension PolicyCheck.Walk {
     }
   }
 
-  /// The place in a list that a device is taken from.
+  /// Checks how an index into a list of devices is computed.
   mutating func checkDraw(_ key: Expression, from list: SourceRange) {
     if let clock = key.first(where: { $0.globalName == "now" }) {
       add(
@@ -72,7 +72,7 @@ extension Expression {
 }
 
 extension Block {
-  /// The single assignments to locals directly in it.
+  /// The assignments to single locals directly in the block.
   var assigned: [(local: Int, value: Expression)] {
     statements.flatMap { statement -> [(local: Int, value: Expression)] in
       guard case .assignment(let targets, let values) = statement.kind, targets.count == values.count else { return [] }
@@ -80,7 +80,7 @@ extension Block {
     }
   }
 
-  /// Whether it ends the loop around it, or the function.
+  /// Whether the block leaves the enclosing loop or the function.
   var leaves: Bool {
     switch statements.last?.kind {
     case .return, .break, .goto: true
@@ -88,7 +88,7 @@ extension Block {
     }
   }
 
-  /// The first expression in it that is like this, outside of functions.
+  /// The first matching expression in it, except inside functions.
   fileprivate func first(where matches: (Expression) -> Bool) -> Expression? {
     var found: Expression?
     for statement in statements where found == nil {
@@ -99,7 +99,7 @@ extension Block {
     return found
   }
 
-  /// What it returns, in source order, outside of functions in it.
+  /// Calls `body` with each returned value, in source order, except inside nested functions.
   func forEachReturn(_ body: (Expression) -> Void) {
     for statement in statements {
       if case .return(let values) = statement.kind { values.forEach(body) }
