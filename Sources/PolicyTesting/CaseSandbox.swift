@@ -1,10 +1,10 @@
 import LuaSandbox
 import Policies
 
-/// Interpreters for files of test cases: the vocabulary of policies, and a larger budget than a decision has.
+/// Interpreters for case files: the vocabulary of policies, with a larger budget than a decision has.
 enum CaseSandbox {
-  /// An interpreter in which nothing was loaded. `memory`, in bytes, is the sandbox's own cap unless given. Throws a fault
-  /// of kind `memory` when none can be made.
+  /// A new interpreter. `memory` is in bytes; nil uses the sandbox's own cap. Throws a fault of kind `memory` if it
+  /// cannot be created.
   static func open(file: String, memory: Int? = nil) throws(ScriptFault) -> Sandbox {
     var limits = SandboxLimits(instructions: 20_000_000, cpuMilliseconds: 5000)
     if let memory { limits.memory = memory }

@@ -3,57 +3,57 @@ import Policies
 import Routing
 import Wire
 
-/// The cases of a `*_test.lua` file: requests with what is expected of their decisions.
+/// The cases of a `*_test.lua` file: requests with the expected decisions.
 package struct PolicyCases: Sendable {
-  /// Why a file of cases cannot be used.
+  /// Why a case file cannot be used.
   package struct Failure: Error, Equatable, Sendable {
-    /// The file is at fault, not a policy: what was expected and found.
+    /// What was expected and found. The case file is at fault, not the policy.
     package let message: String
-    /// In the file of cases, from 1; nil where none is known.
+    /// The line of the case file, from 1; nil if unknown.
     package let line: Int?
   }
 
-  /// What one case came to.
+  /// The result of one case.
   package struct Result: Sendable {
-    /// From the file, else `case 3` by its place.
+    /// The name in the file, or else `case 3` by its position.
     package let name: String
-    /// Empty when the case holds; else a line for each key that differs, as `device: expected "D3", found "D2"`.
+    /// Empty if the case passes; else a line for each key that differs, such as `device: expected "D3", found "D2"`.
     package let differences: [String]
-    /// Why the policy answered as it did.
+    /// The reason of the policy's answer.
     package let reason: String
-    /// What the policy failed with, if it did.
+    /// The policy's fault, if it failed.
     package let fault: Fault?
-    /// What it reached of the policy; nil unless asked for.
+    /// The counts of the case; nil unless coverage was requested.
     package let visit: CoverageTally.Visit?
-    /// Whether the decision has every expected value.
+    /// Whether the decision has all expected values.
     package var holds: Bool { differences.isEmpty }
   }
 
   private struct Case: Sendable {
     let name: String
     let request: DecideRequest
-    /// Of a guard's case.
+    /// Only for a guard's case.
     let choice: StatedChoice?
     let expectation: JSONObject
   }
 
-  /// The name or path of the policy or guard as the file gives it.
+  /// The name or path of the policy or guard, as the file gives it.
   package let policy: String
   /// `guard` if the file names a guard, else `policy`.
   package let kind: PolicyKind
-  /// Names of the functions that the file declares as properties of its policy, sorted.
+  /// The names of the properties that the file declares for its policy, sorted.
   package let properties: [String]
   private let cases: [Case]
 
   /// Never 0: a file without cases is an error.
   package var count: Int { cases.count }
-  /// In the order of the file.
+  /// In file order.
   package var names: [String] { cases.map(\.name) }
-  /// In the order of the file.
+  /// In file order.
   package var requests: [DecideRequest] { cases.map(\.request) }
 
-  /// Runs the file's chunk in a sandbox of its own and reads what it returns. A key that is neither one of a request
-  /// nor `name` and `expect` is an error, as is a file without cases.
+  /// Runs the file's chunk in its own sandbox and reads the returned table. A key that is neither a request's nor `name`
+  /// or `expect` is an error, as is a file without cases.
   package init(file: String, source: [UInt8]) throws(Failure) {
     let json: JSONValue
     do throws(ScriptFault) {
@@ -75,7 +75,7 @@ package struct PolicyCases: Sendable {
           var stated = try entry.object("choice")
           choice = try StatedChoice(&stated, in: request.fleet)
         }
-        // First of all what is misspelt: it is why something else is missing.
+        // Unknown keys are reported first: a misspelt key also explains a missing one.
         try entry.finish()
         guard let expect = expected?.source else {
           throw entry.failure("expect", expected: "keys of a decision, as in expect = { outcome = 'use' }")
@@ -103,8 +103,8 @@ package struct PolicyCases: Sendable {
     return results
   }
 
-  /// Decides one case, by its place, and tells what it reached of the policy that `map` was made of. One case knows
-  /// nothing of another, so they may be run at the same time.
+  /// Decides the case at an index, and counts what it reached in the policy that `map` was built from. Cases are
+  /// independent, so several may run concurrently.
   package func run(
     _ place: Int, policy file: String, source: [UInt8], parameters: [Parameter] = [], map: CoverageMap? = nil
   ) throws(Fault) -> Result {
@@ -131,7 +131,7 @@ package struct PolicyCases: Sendable {
     "considered", "narrowed",
   ]
 
-  /// Objects may be expected in part; all else in full.
+  /// An expected object may have some of the keys; other values must be equal.
   private static func matches(_ expected: JSONValue, _ found: JSONValue) -> Bool {
     guard case .object(let expected) = expected, case .object(let found) = found else { return expected == found }
     return expected.members.allSatisfy { key, value in found[key].map { matches(value, $0) } ?? false }
@@ -143,7 +143,7 @@ package struct PolicyCases: Sendable {
     do { return try JSONParser.parse(json) } catch { throw ScriptFault.notData(error.message) }
   }
 
-  /// An empty Lua table is both list and map: where a list belongs, it is one.
+  /// Lua has one empty table for list and map. This makes it a list at keys that hold lists.
   private static func listsForEmptyTables(_ value: JSONValue) -> JSONValue {
     switch value {
     case .array(let values): return .array(values.map(listsForEmptyTables))

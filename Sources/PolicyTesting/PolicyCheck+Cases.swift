@@ -1,7 +1,7 @@
 import PolicyLint
 
 extension PolicyCheck {
-  /// What is wrong with a file of test cases: nothing, or why it states none.
+  /// The problems of a case file: empty, or why its cases cannot be read.
   package static func findings(inCases file: String, source: [UInt8]) -> [Finding] {
     do throws(PolicyCases.Failure) {
       _ = try PolicyCases(file: file, source: source)

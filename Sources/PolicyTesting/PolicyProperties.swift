@@ -4,34 +4,34 @@ import Policies
 import Routing
 import Wire
 
-/// The properties that a file of cases declares of its policy: `properties = { ['name'] = function(request, decision) … }`.
+/// The properties that a case file declares for its policy: `properties = { ['name'] = function(request, decision) … }`.
 ///
-/// They are run in a sandbox of their own, a batch of requests at a time, with a budget for the batch. They see copies, so
-/// that what they do changes no decision.
+/// They run in their own sandbox, on a batch of requests at a time, with one budget per batch. They get copies, so that
+/// they cannot change a decision.
 package struct PolicyProperties: Sendable {
-  /// A property that does not hold for a request.
+  /// A property that is violated by a request.
   package struct Broken: Equatable, Sendable {
-    /// The key under which the file declares the property.
+    /// The property's key in the file.
     package let name: String
-    /// What the function gave as its second value.
+    /// The second value that the function returned.
     package let why: String?
   }
 
   private let file: String
   private let source: [UInt8]
-  /// Sorted; of several broken properties the first is reported.
+  /// Sorted; the first violated property is reported.
   package let names: [String]
 
-  /// Parses nothing yet: faults of the source show in `broken`. `file` is its name in messages.
+  /// Parses nothing yet: faults of the source are thrown by `broken`. `file` is its name in messages.
   package init(file: String, source: [UInt8], names: [String]) {
     (self.file, self.source, self.names) = (file, source, names)
   }
 
-  /// Requests that are asked about at once.
+  /// The maximum number of requests in a batch.
   package static let batchMax = 32
 
-  /// What is broken for each request, the first property by its name. Throws where a property itself fails: it is then
-  /// the file that is at fault.
+  /// For each request the first violated property by name, or nil. Throws if a property itself fails, because the file is
+  /// then at fault.
   package func broken(_ asked: [(DecideRequest, DecideAnswer)]) throws(PolicyCases.Failure) -> [Broken?] {
     precondition(asked.count <= PolicyProperties.batchMax)
     if names.isEmpty { return asked.map { _ in nil } }
@@ -68,7 +68,7 @@ package struct PolicyProperties: Sendable {
     return nil
   }
 
-  /// The file, and behind it what asks its functions: lines of the file stay what they are.
+  /// The file followed by code that calls its functions; the file's line numbers stay the same.
   private func chunk(_ asked: [(DecideRequest, DecideAnswer)]) -> [UInt8] {
     var text = Array("local file = (function(...) ".utf8) + source
     text += Array(
@@ -102,7 +102,7 @@ package struct PolicyProperties: Sendable {
     return text + Array("return results\n".utf8)
   }
 
-  /// The file with a list of the properties' names in place of the functions, which are no data.
+  /// The file with the properties' functions, which are not data, replaced by a list of their names.
   static func namesInstead(of source: [UInt8]) -> [UInt8] {
     guard source.firstRange(of: Array("properties".utf8)) != nil, (try? LuaParser.parse(source)) != nil else {
       return source
@@ -128,7 +128,7 @@ package struct PolicyProperties: Sendable {
 }
 
 extension DecideRequest {
-  /// The request as a property sees it: nothing is left out, and what policies read that is worked out is there too.
+  /// The request as a property sees it: with all defaults, and with the computed fields that policies read.
   var luaForm: JSONObject {
     var object = json
     object["now"] = .integer(fleet.now.milliseconds)

@@ -2,10 +2,10 @@ import Policies
 import PolicyLint
 import Routing
 
-/// The acceptance that every command and the daemon use: a file must pass the check without an error, compile, and pass the
-/// test cases beside it.
+/// The acceptance rules used by all commands and the daemon: a file must pass the check without an error, compile, and
+/// pass the test cases next to it.
 package struct StandardAcceptance: PolicyAcceptance {
-  /// Keeps no state between files.
+  /// Has no state.
   package init() {}
 
   /// Checks, compiles and runs the cases, in this order. Warnings of the check do not count.

@@ -2,94 +2,94 @@ import LuaSandbox
 import LuaSyntax
 import Policies
 
-/// Where a policy's code can be come by, and its source with a count at each of these places.
+/// The code positions of a policy that coverage counts, and its source with a counter at each of them.
 ///
-/// The source is written anew from its syntax tree, line by line where it was: calls of the sandbox's probes stand before
-/// statements, around what a branch depends on, and in loops. It decides what the policy decides.
+/// The source is rewritten from its syntax tree with all lines in place: calls of the sandbox's probes are inserted
+/// before statements, around the conditions of branches, and in loops. It decides as the policy does.
 package struct CoverageMap: Sendable {
-  /// The counts that tell how often a place was come by: their sum.
+  /// The indices of a position's counters; the sum of their values is how often the position was reached.
   typealias Counts = [Int]
 
-  /// A statement, or the part of an expression that stands on a line of its own.
+  /// A statement, or the part of an expression on its own line.
   struct Spot: Sendable {
     let line: Int
     let counts: Counts
     let cause: Cause
-    /// The ways past it, where it has some that may never be gone: arms of branches.
+    /// The branch arms that lead past it and may never be taken.
     var exits: [Arm] = []
   }
 
-  /// What has to happen for a spot to be reached.
+  /// What must happen before a spot is reached.
   enum Cause: Sendable {
     /// The file is loaded.
     case chunk
     /// A function is called.
     case function(Int)
-    /// A branch goes one of its ways.
+    /// A branch takes one of its arms.
     case arm(Arm)
-    /// The spot before it is reached, and goes on.
+    /// The spot before it is reached and completes.
     case after(Int)
   }
 
-  /// One of a branch's two ways: 0 is the one that is gone when it holds.
+  /// One of a branch's two arms: 0 is the arm taken when the condition is true.
   struct Arm: Hashable, Sendable {
     let branch: Int
     let way: Int
   }
 
-  /// A place where the code goes one of two ways.
+  /// A position with two possible continuations.
   package struct Branch: Sendable {
-    /// What chooses between the two ways.
+    /// What selects the arm.
     package enum Kind: String, Sendable {
-      /// The condition of `if`, `elseif`, `until`: true or false.
+      /// The condition of `if`, `elseif` or `until`: true or false.
       case condition
-      /// The left side of `and`: true, and the right side is worked out, or not.
+      /// The left side of `and`: true (the right side is evaluated), or false.
       case and
-      /// The left side of `or`: true, or not, and the right side is worked out.
+      /// The left side of `or`: true, or false (the right side is evaluated).
       case or
-      /// A loop comes to its body, or not at all.
+      /// A loop: enters its body, or does not.
       case loop
     }
 
-    /// Says what the two ways mean, true or entered first.
+    /// Determines what the two arms mean; the first is true or entered.
     package let kind: Kind
-    /// Where the condition begins, where the word `and` or `or` stands, where the loop begins.
+    /// The line of the condition, of the operator `and` or `or`, or of the loop.
     package let line: Int
     /// In Unicode scalars of the line, from 1.
     package let column: Int
-    /// Where it is counted, for both ways.
+    /// The counters of both arms.
     let counts: [Int]
-    /// The spot whose code it is.
+    /// The spot that contains it.
     let spot: Int
-    /// False for a way that the code itself rules out: `while true` always comes to its body.
+    /// False for an arm that the code rules out: `while true` always enters its body.
     let isPossible: [Bool]
   }
 
-  /// A function of the file, hooks and local ones included.
+  /// A function of the file, including hooks and local functions.
   package struct Function: Sendable {
-    /// As it is declared, else `function at line 3`; no two are called the same.
+    /// The declared name, or else `function at line 3`; unique in the file.
     package let name: String
-    /// On which it begins, from 1.
+    /// The line where it begins, from 1.
     package let line: Int
     let count: Int
-    /// A hook that cases do not ask.
+    /// A hook that cases do not call.
     let isUnaskedHook: Bool
   }
 
-  /// Why a policy cannot be watched.
+  /// Why coverage of a policy cannot be measured.
   package struct Refusal: Error, Sendable { package let message: String }
 
-  /// The source that counts.
+  /// The source with counters.
   let source: [UInt8]
-  /// How many counts it has.
+  /// The number of counters.
   let countMax: Int
   let spots: [Spot]
-  /// In the order in which the writer meets them; reports sort them by place.
+  /// In the order of the source's traversal; reports sort them by position.
   package let branches: [Branch]
-  /// In the order in which the writer meets them.
+  /// In the order of the source's traversal.
   package let functions: [Function]
 
-  /// Throws where the file cannot be parsed, or grows too large with the counts in it.
+  /// Throws if the file cannot be parsed, or is too large with the counters.
   package init(_ source: [UInt8]) throws(Refusal) {
     for name in [ScriptProbes.reach, ScriptProbes.weigh, ScriptProbes.begin, ScriptProbes.enter]
     where source.firstRange(of: Array(name.utf8)) != nil {

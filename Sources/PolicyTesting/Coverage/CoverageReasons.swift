@@ -1,11 +1,11 @@
-/// Why a place was not reached, told from what was: the first thing on the way to it that never happened.
+/// Explains why a position was not reached: the first condition on the way to it that was never met.
 struct CoverageReasons {
   private let tally: CoverageTally
   private var map: CoverageMap { tally.map }
 
   init(_ tally: CoverageTally) { self.tally = tally }
 
-  /// Of a spot that was not reached. The way back ends at something that was: each step goes to an earlier spot.
+  /// For a spot that was not reached. Goes back spot by spot to one that was reached; each step leads to an earlier spot.
   func reason(_ place: Int) -> String? {
     var place = place
     while true {
@@ -20,7 +20,7 @@ struct CoverageReasons {
       case .arm(let arm):
         if let words = words(arm) { return words }
         place = map.branches[arm.branch].spot
-        // What leads to the branch was reached, and yet the branch was not come to: it ended on the way.
+        // The spot with the branch was reached, but the branch was not: execution ended before it.
         if isReached(place) { return "line \(map.spots[place].line) always ended before it" }
       case .after(let before):
         guard isReached(before) else {
@@ -35,8 +35,8 @@ struct CoverageReasons {
     }
   }
 
-  /// Of a branch that was come to and never went one way; nil when it went both, or neither. For whoever knows where the
-  /// branch is.
+  /// For a branch that was reached and never took one of its arms; nil if it took both, or was not reached. Does not name
+  /// the line.
   func words(_ branch: Int) -> String? {
     for way in [0, 1] where map.branches[branch].isPossible[way] {
       if let words = words(.init(branch: branch, way: way), namesLine: false) { return words }
@@ -46,7 +46,7 @@ struct CoverageReasons {
 
   private func isReached(_ spot: Int) -> Bool { tally.count(map.spots[spot].counts) > 0 }
 
-  /// Nil where the branch went this way, or was not come to.
+  /// Nil if the branch took this arm, or was not reached.
   private func words(_ arm: CoverageMap.Arm, namesLine: Bool = true) -> String? {
     let branch = map.branches[arm.branch]
     let other = tally.count([branch.counts[1 - arm.way]])

@@ -1,75 +1,75 @@
-/// What cases reached of one policy, line by line and branch by branch, and why not the rest.
+/// What cases reached in one policy, by line and by branch, and why they did not reach the rest.
 package struct CoverageReport: Sendable {
-  /// Reached of what can be.
+  /// The number of reached items out of all reachable ones.
   package struct Share: Equatable, Sendable {
     /// From 0 to `total`.
     package var reached = 0
-    /// What can be reached; ways that the code rules out do not count.
+    /// All reachable items; arms that the code rules out do not count.
     package var total = 0
 
-    /// Nothing to reach unless given.
+    /// Empty by default.
     package init(reached: Int = 0, total: Int = 0) { (self.reached, self.total) = (reached, total) }
 
-    /// 100 where there is nothing to reach.
+    /// 100 if there is nothing to reach.
     package var percent: Double { total == 0 ? 100 : Double(reached) * 100 / Double(total) }
 
-    /// Adds both counts, for several policies or several kinds.
+    /// Adds both counts, to combine policies or kinds of items.
     package static func + (left: Share, right: Share) -> Share {
       Share(reached: left.reached + right.reached, total: left.total + right.total)
     }
   }
 
-  /// A line on which a statement, or a part of one, begins.
+  /// A line on which a statement or a counted part of one begins.
   package struct Line: Sendable {
-    /// The number, from 1.
+    /// The line number, from 1.
     package let line: Int
-    /// How often the first thing on it was come to that was come to most.
+    /// How often the line was reached: the highest count of any item that begins on it.
     package let count: UInt64
-    /// Why it was never reached, where that can be told.
+    /// Why it was never reached, if known.
     package let reason: String?
   }
 
-  /// A place where the code goes one of two ways, and how often it went each.
+  /// A branch and how often each arm was taken.
   package struct Branch: Sendable {
-    /// Where the condition, the operator or the loop begins, from 1.
+    /// The line of the condition, the operator or the loop, from 1.
     package let line: Int
     /// In Unicode scalars of the line, from 1.
     package let column: Int
-    /// Says what the two counts stand for.
+    /// Determines what the two counts mean.
     package let kind: CoverageMap.Branch.Kind
-    /// How often it went either way; nil for a way that it cannot go.
+    /// How often each arm was taken; nil for an impossible arm.
     package let counts: [UInt64?]
-    /// What is to be said of a way that it never went though it was come to.
+    /// The arm that was never taken although the branch was reached, in words; nil otherwise.
     package let reason: String?
   }
 
   /// How often one function of the file was called.
   package struct Function: Sendable {
-    /// As declared, else `function at line 3`; unique in the report.
+    /// The declared name, or else `function at line 3`; unique in the report.
     package let name: String
-    /// Where it begins, from 1.
+    /// The line where it begins, from 1.
     package let line: Int
-    /// Calls in all cases that were counted.
+    /// Calls in all counted cases.
     package let count: UInt64
   }
 
-  /// In the order of the file.
+  /// In file order.
   package let lines: [Line]
   /// By line and column.
   package let branches: [Branch]
   /// In the order of `CoverageMap.functions`.
   package let functions: [Function]
-  /// Cases that are not counted in.
+  /// Cases that were not counted.
   package let leftOut: [String]
 
-  /// Also works out why each line and way was not reached.
+  /// Also determines why lines and arms were not reached.
   package init(_ tally: CoverageTally) {
     let map = tally.map
     let reasons = CoverageReasons(tally)
     var lines: [Int: (count: UInt64, reason: String?)] = [:]
     for (place, spot) in map.spots.enumerated() {
       let count = tally.count(spot.counts)
-      // A line is reached when something that begins on it is.
+      // A line counts as reached if any item that begins on it was.
       if let known = lines[spot.line], known.count >= count { continue }
       lines[spot.line] = (count, count == 0 ? reasons.reason(place) : nil)
     }
@@ -86,18 +86,18 @@ package struct CoverageReport: Sendable {
     leftOut = tally.leftOut
   }
 
-  /// Of lines on which something begins; comments and blank lines do not count.
+  /// The share of lines on which an item begins; comments and blank lines do not count.
   package var lineShare: Share { Share(reached: lines.count { $0.count > 0 }, total: lines.count) }
 
-  /// Of ways, two for each branch unless the code rules one out.
+  /// The share of arms: two per branch, except impossible ones.
   package var branchShare: Share {
     let ways = branches.flatMap { $0.counts.compactMap(\.self) }
     return Share(reached: ways.count { $0 > 0 }, total: ways.count)
   }
 
-  /// Of functions that were called at least once.
+  /// The share of functions called at least once.
   package var functionShare: Share { Share(reached: functions.count { $0.count > 0 }, total: functions.count) }
 
-  /// Lines and branches together: what a least percentage is asked of.
+  /// Lines and branches together, to which a minimum percentage applies.
   package var share: Share { lineShare + branchShare }
 }

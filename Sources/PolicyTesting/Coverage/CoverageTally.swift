@@ -3,28 +3,28 @@ import Policies
 import Routing
 import Wire
 
-/// What cases reached of one policy: counts that are added up.
+/// The total counts of the cases of one policy.
 package struct CoverageTally: Sendable {
-  /// What the counts belong to; cases must have run its source.
+  /// The map of the counters; cases must have run its source.
   package let map: CoverageMap
   private(set) var counts: [UInt64]
-  /// Cases that are not counted in, each with the reason.
+  /// Cases that were not counted, each with the reason.
   package private(set) var leftOut: [String] = []
 
-  /// Zero for every place.
+  /// All counts are zero.
   package init(_ map: CoverageMap) {
     self.map = map
     counts = Array(repeating: 0, count: map.countMax)
   }
 
-  /// What one case reached.
+  /// The result of counting one case.
   package enum Visit: Sendable {
     case counted([UInt64])
-    /// The counting source did not decide as the policy did.
+    /// The source with counters did not decide as the policy did.
     case leftOut(reason: String)
   }
 
-  /// Adds a case. The order of cases is of no matter to the counts.
+  /// Adds a case. Counts do not depend on the order of cases.
   package mutating func add(_ visit: Visit, of name: String) {
     switch visit {
     case .counted(let counts): for (place, count) in counts.enumerated() { self.counts[place] += count }
@@ -36,18 +36,18 @@ package struct CoverageTally: Sendable {
 }
 
 extension CoverageMap {
-  /// How much more a counting source may use than the policy that it was made of.
+  /// The limits of a source with counters, which needs more than the policy itself.
   private static let roomy = SandboxLimits(
     instructions: 40_000_000, memory: 16 << 20, cpuMilliseconds: 10_000, mirror: SandboxLimits().mirror)
 
-  /// Decides a case once more with the source that counts, and compares: what does not come out the same counts for
-  /// nothing. `answer` is what the policy itself said; `choice` is what a guard is asked about.
+  /// Decides a case again with the source with counters, and compares the answers: a case with a different answer is not
+  /// counted. `answer` is the policy's own answer; `choice` is the choice that a guard evaluates.
   func visit(
     _ request: DecideRequest, choice: StatedChoice? = nil, file: String, parameters: [Parameter], answer: DecideAnswer
   ) -> CoverageTally.Visit {
     let probes = ScriptProbes(count: countMax)
-    // A case that ends at a limit is counted up to the same limit, so that no line counts which the policy did not come
-    // to: the counting source comes to it no later.
+    // A case that ends at a limit is counted under the same limit. The source with counters reaches the limit no later
+    // than the policy, so no line is counted that the policy did not reach.
     let fault = answer.decision.fault?.kind
     let isAtLimit = fault == .budget || fault == .memory || fault == .timeout
     do throws(Fault) {
@@ -67,7 +67,7 @@ extension CoverageMap {
     return .counted(probes.counts)
   }
 
-  /// Everything but what was used, and the digest of the source.
+  /// Compares everything except the budget used and the digest of the source.
   private static func isSame(_ counted: DecideAnswer, _ answer: DecideAnswer) -> Bool {
     counted.decision.resolution == answer.decision.resolution && counted.device == answer.device
       && counted.decision.reason == answer.decision.reason && counted.decision.fault == answer.decision.fault

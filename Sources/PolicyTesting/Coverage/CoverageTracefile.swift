@@ -1,12 +1,12 @@
-/// Coverage as an lcov tracefile, which `genhtml`, editors and CI services read.
+/// Coverage as an lcov tracefile, the format that `genhtml`, editors and CI services read.
 package struct CoverageTracefile: Sendable {
-  /// The records added so far, each closed with `end_of_record`; empty before the first.
+  /// The records so far, each closed with `end_of_record`; empty before the first.
   package private(set) var text = ""
 
   /// A tracefile without records.
   package init() {}
 
-  /// Adds a file's record. `path` is how it is called in it: readers open the source there.
+  /// Adds the record of a file. Readers open the source at `path`.
   package mutating func add(_ report: CoverageReport, path: String) {
     var lines = ["TN:", "SF:\(path)"]
     for function in report.functions { lines.append("FN:\(function.line),\(CoverageTracefile.name(function))") }
@@ -17,7 +17,7 @@ package struct CoverageTracefile: Sendable {
       let isReached = branch.counts.contains { $0.map { $0 > 0 } ?? false }
       for (way, count) in branch.counts.enumerated() {
         guard let count else { continue }
-        // "-" says that the branch was never come to.
+        // "-" means that the branch was never reached.
         lines.append("BRDA:\(branch.line),\(block),\(way),\(isReached ? "\(count)" : "-")")
       }
     }
@@ -30,7 +30,7 @@ package struct CoverageTracefile: Sendable {
     text += lines.map { $0 + "\n" }.joined()
   }
 
-  /// A key in brackets may be any text; a name of a tracefile ends its line, and has no comma in it.
+  /// A function's name can contain any text, but in a tracefile it must not contain a comma or a newline.
   private static func name(_ function: CoverageReport.Function) -> String {
     String(
       String.UnicodeScalarView(

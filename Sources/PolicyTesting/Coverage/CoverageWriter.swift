@@ -2,7 +2,8 @@ import LuaSandbox
 import LuaSyntax
 import Policies
 
-/// Walks a policy's syntax tree in the order of its text, numbers what is counted, and notes where the counting calls go.
+/// Traverses a policy's syntax tree in source order, numbers the counters, and collects the positions of the counting
+/// calls.
 struct CoverageWriter {
   private(set) var countMax = 0
   private(set) var spots: [CoverageMap.Spot] = []
@@ -10,22 +11,22 @@ struct CoverageWriter {
   private(set) var functions: [CoverageMap.Function] = []
 
   private let chunk: Chunk
-  /// Text that goes in before what begins at an offset, outer calls first.
+  /// Text to insert before the code at an offset, outer calls first.
   private var openers: [(offset: Int, text: String)] = []
-  /// Text that goes in behind what ends at an offset, outer calls first.
+  /// Text to insert after the code that ends at an offset, outer calls first.
   private var closers: [(offset: Int, text: String)] = []
-  /// The spot whose code is walked.
+  /// The spot that contains the current code.
   private var spot = 0
-  /// Names of functions that are declared as fields of the table that is returned.
+  /// The names of functions that are assigned to fields or variables.
   private var fieldNames: [Int: String] = [:]
 
   init(_ chunk: Chunk) { self.chunk = chunk }
 
   mutating func write() { _ = visit(chunk.block, cause: .chunk) }
 
-  /// The source with the calls in it.
+  /// The source with the counting calls inserted.
   func applied(to source: [UInt8]) -> [UInt8] {
-    // At one offset what ends goes before what begins, and of what ends the inner one first.
+    // At the same offset, closing text comes before opening text, and the inner of two closing texts first.
     let ends = closers.enumerated().map { (offset: $1.offset, order: (0, -$0), text: $1.text) }
     let starts = openers.enumerated().map { (offset: $1.offset, order: (1, $0), text: $1.text) }
     let edits = (ends + starts).sorted { ($0.offset, $0.order.0, $0.order.1) < ($1.offset, $1.order.0, $1.order.1) }
@@ -65,7 +66,7 @@ struct CoverageWriter {
     return branches.count - 1
   }
 
-  /// Has the value of what stands from `start` to `end` counted as true or false.
+  /// Counts whether the value of the code from `start` to `end` is true or false.
   private mutating func weigh(
     _ kind: CoverageMap.Branch.Kind, at position: SourcePosition, from start: SourcePosition, to end: SourcePosition,
     isPossible: [Bool]
@@ -86,14 +87,14 @@ struct CoverageWriter {
 
   // MARK: - Statements
 
-  /// Returns the spot of the last statement, nil for a block without any.
+  /// Returns the spot of the last statement; nil for an empty block.
   @discardableResult
   private mutating func visit(_ block: Block, cause: CoverageMap.Cause) -> Int? {
     var cause = cause
     var last: Int?
     for statement in block.statements {
       switch statement.kind {
-      // A label at the end of a block may be jumped to over declarations, but not with a statement behind it.
+      // A jump over declarations to a label is allowed only if the label is the last statement of the block.
       case .empty, .label: continue
       default: break
       }
@@ -154,7 +155,7 @@ struct CoverageWriter {
     var last: CoverageMap.Arm?
     for (index, clause) in clauses.enumerated() {
       if let last {
-        // The condition of an `elseif` is come to as often as the one before it did not hold.
+        // The condition of an `elseif` is evaluated as often as the previous one was false.
         spot = newSpot(clause.condition.range.start.line, [branches[last.branch].counts[1]], .arm(last))
       }
       let branch = condition(clause.condition)
@@ -235,11 +236,11 @@ struct CoverageWriter {
     }
   }
 
-  /// `a == b and c or d`: what stands left of each `and` and `or` is weighed. In `a and b and c` that is `a`, then `b`: a
-  /// chain that ended at `a` never came to the second `and`.
+  /// `a == b and c or d`: counts the left side of each `and` and `or`. In `a and b and c` these are `a`, then `b`: if the
+  /// chain ends at `a`, the second `and` was not reached.
   private mutating func visit(_ first: Expression, _ steps: [Expression.BinaryStep]) {
     let outer = spot
-    // The longest left side begins first, and is the outermost call.
+    // The longest left side begins first and is the outermost call.
     var branchOf: [Int: Int] = [:]
     for (index, step) in steps.enumerated().reversed() where step.operation.isShortCircuit {
       let isChain = index > 0 && steps[index - 1].operation == step.operation
@@ -272,7 +273,7 @@ extension BinaryOperator {
 }
 
 extension Expression {
-  /// Whether it can count as true, and as false; a constant cannot be both.
+  /// Whether the expression can be true, and whether it can be false; a constant has only one truth value.
   fileprivate var possibleTruths: [Bool] {
     switch unwrapped.kind {
     case .nil, .boolean(false): [false, true]
@@ -286,7 +287,7 @@ extension Expression {
     return nil
   }
 
-  /// The name that an assignment gives to a function: `f = function` or `t.f = function`.
+  /// The name for a function in the assignments `f = function` and `t.f = function`.
   fileprivate var lastName: String? {
     switch kind {
     case .name(let use): return use.text

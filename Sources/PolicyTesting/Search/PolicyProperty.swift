@@ -1,24 +1,24 @@
-/// What a policy must hold for every request.
+/// A property that a policy must have for every request.
 package enum PolicyProperty: Hashable, Sendable {
-  /// No hook fails: not with an error, not at a limit, not with something that is no verdict.
+  /// No hook fails with an error, at a limit, or with a result that is not a verdict.
   case neverFaults
-  /// With ten times the fleet a decision takes at most half of its budget.
+  /// With ten times the fleet, a decision uses at most half of its budget.
   case halfBudget
-  /// A message is queued on a device that can accept more, unless the policy declares `queues_offline = true`.
+  /// A message is queued only on a device that can accept more, unless the policy declares `queues_offline = true`.
   case canAccept
-  /// One more device that is offline and nobody's changes nothing.
+  /// Adding a device that is offline and has no contacts changes nothing.
   case unrelatedDevice
-  /// The places of the devices change nothing.
+  /// The order of the devices changes nothing.
   case renumbered
-  /// A property of the policy's own, by its name in the file of cases.
+  /// A property declared for the policy, by its name in the case file.
   case own(String)
 
-  /// Those that every policy has, in the order in which they are looked at.
+  /// The properties that apply to every policy, in the order in which they are checked.
   package static let general: [PolicyProperty] = [
     .neverFaults, .canAccept, .halfBudget, .unrelatedDevice, .renumbered,
   ]
 
-  /// How it is called on the command line and in JSON.
+  /// The name on the command line and in JSON.
   package var name: String {
     switch self {
     case .neverFaults: "never-faults"
@@ -30,7 +30,7 @@ package enum PolicyProperty: Hashable, Sendable {
     }
   }
 
-  /// In words.
+  /// The property as a phrase.
   package var title: String {
     switch self {
     case .neverFaults: "never faults"

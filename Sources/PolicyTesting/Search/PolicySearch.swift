@@ -2,53 +2,53 @@ import Policies
 import Routing
 import Wire
 
-/// Looks for requests that break a property of a policy, and makes those that it finds small.
+/// Searches for requests that violate a property of a policy, and shrinks those that it finds.
 ///
-/// A function of the policy, its properties, the bases and the seed, for a number of requests; the clock, where there is
-/// one, only ends it.
+/// The result depends only on the policy, its properties, the base requests and the seed. A time limit can only end the
+/// search earlier.
 package struct PolicySearch {
   /// What a search tries, and when it ends.
   package struct Options: Sendable {
-    /// Determines every made-up request; the same seed gives the same search.
+    /// Determines every generated request; the same seed gives the same search.
     package var seed: UInt64 = 1
-    /// Requests that are tried at most.
+    /// The maximum number of requests.
     package var requestMax = 2000
-    /// Real requests, which others are made of; may be empty.
+    /// Real requests to derive others from; may be empty.
     package var bases: [DecideRequest] = []
-    /// Not checked, general ones and the policy's own alike.
+    /// Properties not to check, both general and declared ones.
     package var skipped: Set<PolicyProperty> = []
-    /// Whether the first property that does not hold ends the search.
+    /// Whether the first violated property ends the search.
     package var endsAtFirst = false
 
-    /// Seed 1, 2000 requests, every property, no bases.
+    /// By default seed 1, 2000 requests, every property, and no base requests.
     package init() {}
   }
 
-  /// A request for which a property does not hold.
+  /// A request that violates a property.
   package struct Counterexample: Sendable {
-    /// The one that does not hold.
+    /// The violated property.
     package let property: PolicyProperty
-    /// What was found, in a sentence.
+    /// What was found, as a sentence.
     package let message: String
-    /// The smallest request that was found.
+    /// The smallest such request found.
     package let request: DecideRequest
-    /// What the policy answers to it.
+    /// The policy's answer to it.
     package let answer: DecideAnswer
-    /// Which request of the search it was, from 1.
+    /// The number of the request in the search, from 1.
     package let number: Int
-    /// Requests tried to make it small.
+    /// The number of requests tried while shrinking it.
     package let steps: Int
   }
 
-  /// What was found, and how much was tried.
+  /// The results of a search and how much it tried.
   package struct Report: Sendable {
-    /// At most one for each property, in the order in which they were found.
+    /// At most one for each property, in the order of discovery.
     package let found: [Counterexample]
-    /// The properties that were looked at.
+    /// The properties that were checked.
     package let properties: [PolicyProperty]
-    /// Tried before the end; those made while shrinking do not count.
+    /// Requests tried, without those tried while shrinking.
     package let requests: Int
-    /// All that were made, those for shrinking included; a request can take several.
+    /// Decisions made, including those while shrinking; a request can need several.
     package let decisions: Int
   }
 
@@ -57,7 +57,7 @@ package struct PolicySearch {
   private let literals: SourceLiterals
   private let options: Options
 
-  /// `cases` are the policy's, for its own properties. Throws the fault of a policy that cannot be used.
+  /// `cases` is the policy's case file, for declared properties. Throws the fault of a policy that cannot be used.
   package init(
     _ entry: PolicyCatalog.Entry, cases: PolicyCases?, casesSource: [UInt8]?, options: Options
   ) throws(Fault) {
@@ -72,7 +72,7 @@ package struct PolicySearch {
     literals = SourceLiterals(entry.source)
   }
 
-  /// Throws where a property of the policy's own fails itself. `hasTime` is asked before each request.
+  /// Calls `hasTime` before each request. Throws if a declared property itself fails.
   package func run(hasTime: () -> Bool = { true }) throws(PolicyCases.Failure) -> Report {
     var generator = RequestGenerator(seed: options.seed, literals: literals, declared: check.declared)
     let bases = options.bases.map(SearchRequest.init)
@@ -86,7 +86,7 @@ package struct PolicySearch {
       number += 1
       let request = next(number, &generator, bases, last)
       last = request
-      // A large fleet costs as much as ten requests, so it is every eighth.
+      // A large fleet costs as much as ten requests, so it is used for every eighth.
       let isLarge = number % 8 == 1 || request.members.count >= 30
       if let violation = try check.violation(request, of: wanted, isLarge: isLarge) {
         let small = try shrunk(request, violation, number, isLarge: isLarge)
@@ -109,7 +109,7 @@ package struct PolicySearch {
     _ number: Int, _ generator: inout RequestGenerator, _ bases: [SearchRequest], _ last: SearchRequest?
   ) -> SearchRequest {
     if !bases.isEmpty {
-      // Each of them as it is first.
+      // First each base request unchanged.
       if number <= bases.count { return bases[number - 1] }
       if number % 3 != 0 { return generator.mutated(bases[number % bases.count]) }
     }
@@ -146,7 +146,7 @@ package struct PolicySearch {
 }
 
 extension PolicySearch.Counterexample {
-  /// The request as an entry of `cases`, expecting what the policy answers now; indented, without an end of line.
+  /// The request as an entry of `cases` that expects the policy's current answer; indented, without a final newline.
   package func entry(depth: Int) -> String {
     var object = JSONObject([("name", .string(property.title))])
     for (key, value) in request.json.members { object[key] = value }

@@ -2,20 +2,20 @@ import LuaSandbox
 import Policies
 import Routing
 
-/// Asks a policy about one request, and about others made of it, and compares.
+/// Evaluates a policy for one request and for variants of it, and compares the answers.
 ///
-/// Decides alone: nothing is stored, and no answer depends on an earlier one. Not for use from two threads at a time.
+/// Nothing is stored, and no answer depends on an earlier one. Not thread-safe.
 final class PropertyCheck {
-  /// A property that does not hold for a request.
+  /// A property that a request violates.
   struct Violation {
     let property: PolicyProperty
-    /// What was found, in a sentence.
+    /// What was found, as a sentence.
     let message: String
-    /// A fault's kind: one that is made smaller must stay the same.
+    /// The kind of fault, which shrinking must preserve.
     var kind: Fault.Kind?
   }
 
-  /// Limits that say the same on every machine: time is no part of a request.
+  /// Limits with the same effect on every machine: the time limit is never reached.
   private static let limits = SandboxLimits(cpuMilliseconds: 60_000)
   private static let compiledMax = 64
 
@@ -40,14 +40,14 @@ final class PropertyCheck {
   /// The parameters that the policy declares.
   let declared: [Parameter]
 
-  /// Every property that is looked at, other than the policy's own.
+  /// The general properties to check.
   var general: [PolicyProperty] {
     PolicyProperty.general.filter { !skipped.contains($0) && !($0 == .canAccept && queuesOffline) }
   }
 
   // MARK: - One request
 
-  /// The first of the wanted properties that does not hold. `isLarge`: whether ten times the fleet is asked about too.
+  /// The first violated property of `wanted`. With `isLarge`, ten times the fleet is tried too.
   func violation(
     _ request: SearchRequest, of wanted: [PolicyProperty], isLarge: Bool
   ) throws(PolicyCases.Failure) -> Violation? {
@@ -71,7 +71,7 @@ final class PropertyCheck {
     }
   }
 
-  /// The policy's own properties, for several requests at once; nil where all hold.
+  /// The violated declared properties of several requests; nil for each request that violates none.
   func ownViolations(_ requests: [SearchRequest]) throws(PolicyCases.Failure) -> [Violation?] {
     guard let own else { return requests.map { _ in nil } }
     return try own.broken(requests.map { ($0.request, decide($0)) }).map { $0.map(violation) }
@@ -82,7 +82,7 @@ final class PropertyCheck {
     do throws(Fault) {
       return DecideAnswer(request.request, policies: [try policy(request.parameters)])
     } catch {
-      // Parameters that the policy does not take: the same answer as a store would get.
+      // Parameters that the policy rejects give the same answer as in a store.
       let broken = CompiledPolicy(broken: error, file: file, source: source)
       return DecideAnswer(request.request, policies: [broken])
     }
@@ -92,7 +92,7 @@ final class PropertyCheck {
     if let known = compiled.first(where: { $0.parameters == parameters }) { return known.policy }
     let policy = try CompiledPolicy(
       file: file, source: source, parameters: parameters, limits: PropertyCheck.limits)
-    // The first is that of the defaults, which nearly every request has.
+    // The first one has the default parameters, which nearly every request uses.
     if compiled.count == PropertyCheck.compiledMax { compiled.remove(at: 1) }
     compiled.append((parameters, policy))
     return policy
@@ -136,7 +136,7 @@ final class PropertyCheck {
 
   private func unrelated(_ answer: DecideAnswer, _ request: SearchRequest) -> Violation? {
     let other = decide(request.withUnrelated)
-    // A policy that queues offline may choose it, and then it is not unrelated.
+    // A policy with `queues_offline` may choose it, and then it is not unrelated.
     if queuesOffline, other.device?.text == request.unrelatedID { return nil }
     return difference(answer, other, .unrelatedDevice, "with a device more that is offline and nobody's")
   }
@@ -155,7 +155,7 @@ final class PropertyCheck {
     return nil
   }
 
-  /// Outcome, device, and until when; the words may differ.
+  /// Compares outcome, device and end of a wait; reasons may differ.
   private func difference(
     _ first: DecideAnswer, _ second: DecideAnswer, _ property: PolicyProperty, _ how: String
   ) -> Violation? {

@@ -1,9 +1,10 @@
 import Routing
 
-/// Makes requests at which policies go wrong: values at, one below and one above each number of the source, devices that
-/// are just full, fleets of none, of one, of nobody who can, texts that are absent, long, or not Latin.
+/// Generates requests that are likely to expose mistakes: values equal to, one below and one above each number in the
+/// source; devices that are just full; fleets with no device, with one, or with none available; texts that are absent,
+/// long, or not Latin.
 ///
-/// A function of its seed.
+/// Depends only on its seed.
 struct RequestGenerator {
   private var random: SeededRandom
   private let integers: [Int]
@@ -20,7 +21,7 @@ struct RequestGenerator {
       case .integer(let value): whole.insert(value)
       case .number(let value): if let value = Int64(exactly: value.rounded(.down)) { whole.insert(value) }
       case .text(let text):
-        // A parameter often is a list, written with commas, spaces or colons.
+        // A parameter is often a list, separated by commas, spaces or colons.
         words.insert(text)
         for part in text.split(whereSeparator: { ",; =:|".contains($0) }) { words.insert(String(part)) }
       case .boolean: break
@@ -39,7 +40,7 @@ struct RequestGenerator {
   private mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
   private mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
-  /// A count, often one that the source looks for.
+  /// A count, often one that occurs in the source.
   private mutating func count() -> Int {
     if !integers.isEmpty, chance(45) { return pick(integers) }
     return chance(50) ? below(4) : pick([5, 9, 10, 17, 40, 50, 79, 80, 81, 99, 100, 300, 800, 100_000])
@@ -52,7 +53,7 @@ struct RequestGenerator {
 
   // MARK: - Requests
 
-  /// A request of its own.
+  /// A newly generated request.
   mutating func fresh() -> SearchRequest {
     var request = SearchRequest(now: moment())
     request.seed = random.next() >> 1
@@ -67,7 +68,7 @@ struct RequestGenerator {
       default: 30 + below(31)
       }
     for number in 0..<count { request.members.append(member(number + 1, at: request.now)) }
-    // Now and then everybody is the same in what matters most.
+    // Sometimes all devices are equal in the most important respects.
     switch below(100) {
     case ..<6: for place in request.members.indices { request.members[place].device.status = .offline }
     case ..<12: for place in request.members.indices { fill(&request.members[place]) }
@@ -76,7 +77,7 @@ struct RequestGenerator {
         for place in request.members.indices { request.members[place].load = first.load }
       }
     case ..<26:
-      // A healthy fleet: what most requests of the field are.
+      // A healthy fleet, as in most real requests.
       for place in request.members.indices {
         request.members[place].device.status = .online
         request.members[place].device.pausedUntil = nil
@@ -88,7 +89,7 @@ struct RequestGenerator {
     return request
   }
 
-  /// One to three changes of a request that is there already.
+  /// One to three changes of an existing request.
   mutating func mutated(_ request: SearchRequest) -> SearchRequest {
     var request = request
     for _ in 0...below(3) { change(&request) }
@@ -134,7 +135,7 @@ struct RequestGenerator {
 
   // MARK: - Parts
 
-  /// In November 2026: any minute of a week, often the start of an hour or of a day.
+  /// In November 2026: any minute of a week, often the start of an hour or a day.
   private mutating func moment() -> Instant {
     let start: Int64 = 1_795_305_600  // 2026-11-22T00:00:00Z
     let hour = Int64(below(24 * 8)) * 3600
@@ -189,7 +190,7 @@ struct RequestGenerator {
 
   private mutating func limit() -> Int { chance(60) ? pick([1, 2, 10, 50, 80, 100, 800, 1000]) : count() }
 
-  /// Uses one window up to its limit, to one below it, or to one above.
+  /// Fills one window to its limit, to one below it, or to one above.
   private mutating func fill(_ member: inout Fleet.Member) {
     let most = max(limit(), 1)
     let used = max(most + pick([0, 0, -1, -1, 1]), 0)
@@ -215,7 +216,7 @@ struct RequestGenerator {
     return contact
   }
 
-  /// Gives an owner values for the fields that requests may state, each as often as its row of the table says.
+  /// Sets the fields that requests may contain, each with the probability in its field table.
   private mutating func state<Owner>(_ fields: [Field<Owner>], of owner: inout Owner, in request: SearchRequest) {
     for field in fields where field.isStated && chance(field.sample.percent) {
       set(field, of: &owner, in: request)
@@ -290,7 +291,7 @@ struct RequestGenerator {
     }
   }
 
-  /// Sets a declared parameter to another value of its kind: near its default, none, or twice as much.
+  /// Sets a declared parameter to another value of its type: near its default, zero or empty, or twice as much.
   private mutating func vary(parametersOf request: inout SearchRequest) {
     guard !declared.isEmpty else { return }
     let parameter = pick(declared)

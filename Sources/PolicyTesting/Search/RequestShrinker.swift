@@ -1,11 +1,11 @@
 import Routing
 
-/// Makes a request smaller for as long as it still breaks the same property: devices are left out, then fields, then
-/// numbers come down and texts become short.
+/// Shrinks a request while it still violates the same property: removes devices, then fields, then lowers numbers and
+/// shortens texts.
 struct RequestShrinker {
-  /// Whether a smaller request still shows what was found.
+  /// Whether a smaller request still shows the violation.
   let shows: (SearchRequest) -> Bool
-  /// The most requests that are tried.
+  /// The maximum number of requests to try.
   let triesMax: Int
   private(set) var tries = 0
 
@@ -32,7 +32,7 @@ struct RequestShrinker {
     return true
   }
 
-  /// Half of them, a quarter, …, one.
+  /// Removes half of the devices, then a quarter, and so on down to one.
   private mutating func dropDevices(_ request: inout SearchRequest) -> Bool {
     var isSmaller = false
     var length = request.members.count
@@ -48,7 +48,7 @@ struct RequestShrinker {
     return isSmaller
   }
 
-  /// One change after another, each to something simpler.
+  /// Tries simplifications one after the other.
   private mutating func simplify(_ request: inout SearchRequest) -> Bool {
     var isSmaller = false
     func changed(_ change: (inout SearchRequest) -> Void) -> SearchRequest {
@@ -85,7 +85,7 @@ struct RequestShrinker {
     return isSmaller
   }
 
-  /// Takes elements out of a list, or names out of a map, one by one.
+  /// Removes elements from a list, or names from a map, one by one.
   private mutating func shorten<Owner>(
     _ field: Field<Owner>, _ owner: WritableKeyPath<SearchRequest, Owner>, _ request: inout SearchRequest
   ) -> Bool {
@@ -108,7 +108,7 @@ struct RequestShrinker {
     return isSmaller
   }
 
-  /// Halves a number, then takes one off, for as long as that still shows it.
+  /// Halves a number, then decrements it, while the violation remains.
   private mutating func lower<Owner>(
     _ field: Field<Owner>, _ owner: WritableKeyPath<SearchRequest, Owner>, _ request: inout SearchRequest
   ) -> Bool {
@@ -137,7 +137,7 @@ struct RequestShrinker {
     return isSmaller
   }
 
-  /// `D1`, `D2`, … and `c1`, where names are of no matter.
+  /// Renames to `D1`, `D2`, … and `c1`, if the names do not matter.
   private mutating func rename(_ request: inout SearchRequest) {
     var candidate = request
     candidate.contact.id = ContactID(stored: "c1")
@@ -157,7 +157,7 @@ struct RequestShrinker {
 }
 
 extension WritableKeyPath where Value == Int {
-  /// The same, as a number that may be absent.
+  /// The same property as an optional number.
   fileprivate var asOptional: WritableKeyPath<Root, Int?> { appending(path: \.asOptional) }
 }
 
@@ -169,7 +169,7 @@ extension Int {
 }
 
 extension SearchRequest {
-  /// With everything that happened as long ago as it did.
+  /// Moved in time, with all times relative to `now` preserved.
   fileprivate func moved(to moment: Instant) -> SearchRequest {
     var copy = self
     let shift = moment.milliseconds - now.milliseconds

@@ -1,15 +1,15 @@
 import Policies
 import Routing
 
-/// A request that is changed piece by piece until a policy gives itself away.
+/// A request that can be changed field by field during a search.
 struct SearchRequest {
   var now: Instant
   var tenant = TenantID("default")!
   var seed: UInt64 = 0
   var contact = ContactDraft(id: ContactID(stored: "c1"))
-  /// With ids that differ. Their keys are their places.
+  /// Ids are unique. Keys are indices.
   var members: [Fleet.Member] = []
-  /// What is set beside the policy's defaults.
+  /// The parameters that override the policy's defaults.
   var parameters: [Parameter] = []
 
   init(now: Instant) { self.now = now }
@@ -20,7 +20,7 @@ struct SearchRequest {
     seed = request.seed
     parameters = request.parameters
     contact = ContactDraft(request.contact)
-    // Moments of sends are no part of a request from outside, nor are what reservations are made of.
+    // A request file contains no times of sends, and reservations only as queued messages.
     members = request.fleet.members.indices.map {
       Fleet.Member(device: request.fleet.members[$0].device, load: request.fleet.load($0))
     }
@@ -43,7 +43,7 @@ struct SearchRequest {
 // MARK: - Requests made of it
 
 extension SearchRequest {
-  /// With ten times the devices: each one nine times more, with ids of their own, in the order of the fleet.
+  /// With ten times the devices: nine copies of each, with new ids, in fleet order.
   var tenfold: SearchRequest {
     var copy = self
     for round in 2...10 {
@@ -67,8 +67,8 @@ extension SearchRequest {
     return id
   }
 
-  /// With one more device at the end that has nothing to do with the contact: offline, without tags and platform, with
-  /// nothing sent and no limits, and neither the contact's own nor its last.
+  /// With one more device at the end that is unrelated to the contact: offline, without tags, platform, sends and limits,
+  /// and neither the contact's assigned nor its last device.
   var withUnrelated: SearchRequest {
     var copy = self
     var device = Device(key: DeviceKey(0), id: DeviceID(stored: unrelatedID))
@@ -77,7 +77,7 @@ extension SearchRequest {
     return copy
   }
 
-  /// With the same devices in other places: the other way round, and begun at the second.
+  /// With the same devices in another order: reversed, and rotated by one.
   var renumbered: [SearchRequest] {
     guard members.count > 1 else { return [] }
     var (reversed, rotated) = (self, self)
@@ -86,8 +86,8 @@ extension SearchRequest {
     return members.count > 2 ? [reversed, rotated] : [reversed]
   }
 
-  /// Whether two devices that can accept more are alike in what the fleet's own order looks at before their places: their
-  /// load, what they owe, what they sent today. Between such the place decides, and has to.
+  /// Whether two available devices are equal in everything that the fleet ranks by before the position: load, outstanding
+  /// messages, messages sent in 24 hours. Between such devices the position must decide.
   var hasTies: Bool {
     var seen: Set<[UInt64]> = []
     for member in members where DeviceRefusal.first(for: member.device, load: member.load, at: now) == nil {

@@ -1,14 +1,14 @@
 import LuaSyntax
 
-/// What a policy compares with: the numbers and texts in its source, and the attributes that it names.
+/// The values that a policy compares with: numbers and texts in its source, and the attributes that it uses.
 struct SourceLiterals {
   private(set) var integers: Set<Int64> = []
   private(set) var numbers: Set<Double> = []
   private(set) var texts: Set<String> = []
-  /// Names that follow `attributes`.
+  /// Names used after `attributes`.
   private(set) var attributes: Set<String> = []
 
-  /// Of a source that cannot be parsed nothing is known.
+  /// Empty for a source that cannot be parsed.
   init(_ source: [UInt8]) {
     guard let chunk = try? LuaParser.parse(source) else { return }
     visit(chunk.block)
@@ -31,7 +31,7 @@ struct SourceLiterals {
     case .float(let value): numbers.insert(value)
     case .string: if let text = expression.stringText { texts.insert(text) }
     case .table(let table):
-      // A table's own names are often ids or tags: `local home = { KL = 'D1' }`.
+      // Keys of the policy's tables are often ids or tags: `local home = { KL = 'D1' }`.
       for case .named(let name, _) in table.entries { texts.insert(name.text) }
     case .suffixed(_, let suffixes): noteAttributes(suffixes)
     default: break
@@ -39,7 +39,7 @@ struct SourceLiterals {
     expression.forEachPart(expression: { visit($0) }, function: { visit($0.block) })
   }
 
-  /// What follows `.attributes`, as `.city` or `['city']`.
+  /// Collects the name after `.attributes`, as in `.city` or `['city']`.
   private mutating func noteAttributes(_ suffixes: [Expression.Suffix]) {
     for (suffix, next) in zip(suffixes, suffixes.dropFirst()) {
       guard case .field(let name) = suffix.kind, name.text == "attributes" else { continue }
