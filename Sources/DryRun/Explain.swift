@@ -125,7 +125,7 @@ package struct Explain {
     throw NotOneContact(name: name, choices: near, isNear: true)
   }
 
-  // MARK: - What would be decided
+  // MARK: - Deciding now
 
   private func decide(
     _ due: DueStep, _ policies: [CompiledPolicy], _ guards: [CompiledPolicy], _ fleet: Fleet,
@@ -148,7 +148,7 @@ package struct Explain {
     return (decision, trace)
   }
 
-  // MARK: - What was decided
+  // MARK: - Replaying a recorded decision
 
   /// The latest decision of a policy about the contact, if it was recorded.
   private func last(
@@ -181,7 +181,7 @@ package struct Explain {
       record: .init(number: recorded.number, at: record.run.at, isSame: isSame))
   }
 
-  // MARK: - What would change it
+  // MARK: - Changes that would help
 
   private func waiting(
     _ decided: ContactExplanation.Decided, _ due: DueStep, _ policies: [CompiledPolicy], _ guards: [CompiledPolicy],
@@ -218,7 +218,7 @@ package struct Explain {
     }
   }
 
-  // MARK: - Where it stands
+  // MARK: - Current state
 
   private func state(
     of contact: ContactDetails, _ step: CurrentStep, in fleet: Fleet, _ snapshot: any StoreHistory

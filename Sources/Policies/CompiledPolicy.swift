@@ -112,7 +112,7 @@ package final class CompiledPolicy {
   }
 }
 
-// MARK: - What it is
+// MARK: - Properties
 
 extension CompiledPolicy {
   /// The name that the policy declares, or the file's name.
@@ -155,7 +155,7 @@ extension CompiledPolicy {
   var showedMirror: Bool { sandbox?.showedMirror ?? false }
 }
 
-// MARK: - Asking
+// MARK: - Evaluating
 
 extension CompiledPolicy {
   /// Calls a hook. The verdict is not admitted yet.

@@ -33,7 +33,7 @@ package struct EngineCheck: Sendable {
     try Sandbox(vocabulary: PolicyVocabulary.script, limits: limits, scriptName: "check")
   }
 
-  // MARK: - One each
+  // MARK: - Tests
 
   private static func counter() -> EngineCheck {
     let made = (try? sandbox()) != nil

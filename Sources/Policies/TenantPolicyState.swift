@@ -36,7 +36,7 @@ final class TenantPolicyState {
     (self.catalog, self.acceptance, self.limits) = (catalog, acceptance, limits)
   }
 
-  // MARK: - What is on record
+  // MARK: - Recorded policies
 
   /// Reads a generation that is new to this object: begun by an earlier process, an operator, or this process.
   func learn(_ known: KnownPolicies, last: Int64) {
@@ -76,7 +76,7 @@ final class TenantPolicyState {
       share: trial.share, policies: trial.revisions.map { compiled($0) ?? CompiledPolicy.orBroken($0) })
   }
 
-  // MARK: - What decides now
+  // MARK: - Policies in use
 
   func refresh(_ tenant: Tenant, isPinned: Bool, guardRegistry: GuardRegistry) -> TenantPolicies {
     let guards = guardRegistry.refresh(

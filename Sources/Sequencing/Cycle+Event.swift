@@ -42,7 +42,7 @@ extension Cycle {
   /// The maximum number of events of one kind that a cycle reports individually; more of them become one line.
   package static let eventsMax = 20
 
-  // MARK: - Saying
+  // MARK: - Reporting
 
   /// Reports events individually, or as one line for each kind if there are many.
   private func say(_ events: [Event]) {

@@ -149,7 +149,7 @@ extension SimulatedStore {
   func streaks(of tenant: TenantKey) -> [PolicyStreak] { states[place(of: tenant)].streaks }
 }
 
-// MARK: - What only a real store keeps
+// MARK: - Records that only a real store keeps
 
 extension SimulatedStore {
   /// The policies of a simulation are fixed, so no generation begins.

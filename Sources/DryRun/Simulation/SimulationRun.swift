@@ -50,7 +50,7 @@ struct SimulationRun {
     return report(name, openAtStart: openAtStart)
   }
 
-  // MARK: - Moments
+  // MARK: - Times
 
   private var nextSampleAt: Instant {
     options.start.advanced(byMilliseconds: Int64(samples + 1) * 3_600_000 / Int64(Simulation.samplesPerHour))
@@ -127,7 +127,7 @@ struct SimulationRun {
   }
 }
 
-// MARK: - The report
+// MARK: - Report
 
 extension SimulationRun {
   private func report(_ name: String, openAtStart: Int) -> SimulationReport {

@@ -93,7 +93,7 @@ extension PolicyCheck.Walk {
     add(.impossibleID, value.unwrapped.range, what, bytes.isEmpty ? "without an id a field is nil" : nil)
   }
 
-  // ---- Caps
+  // ---- Limits
 
   private mutating func checkCap(_ one: Expression, _ other: Expression) {
     // A comparison with a number up to 1 tests whether anything was sent at all.

@@ -41,7 +41,7 @@ struct CoverageWriter {
     return result + source[copied...]
   }
 
-  // MARK: - What is counted
+  // MARK: - Counters
 
   private mutating func newCount() -> Int {
     countMax += 1

@@ -98,7 +98,7 @@ final class PropertyCheck {
     return policy
   }
 
-  // MARK: - The properties
+  // MARK: - Properties
 
   private func violation(_ broken: PolicyProperties.Broken) -> Violation {
     Violation(property: .own(broken.name), message: broken.why ?? "its function gave false")

@@ -40,7 +40,7 @@ struct SearchRequest {
   }
 }
 
-// MARK: - Requests made of it
+// MARK: - Variants
 
 extension SearchRequest {
   /// With ten times the devices: nine copies of each, with new ids, in fleet order.

@@ -14,7 +14,7 @@ struct SourceLiterals {
     visit(chunk.block)
   }
 
-  // MARK: - The walk
+  // MARK: - Traversal
 
   private mutating func visit(_ block: Block) {
     for statement in block.statements { visit(statement) }
