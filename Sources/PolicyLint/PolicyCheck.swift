@@ -77,7 +77,7 @@ package struct PolicyCheck: Sendable {
         Finding(
           .uncalledHook, SourceRange(field.position, count: hook.name.count),
           "the hook '\(hook.name)' is not called by this version",
-          "messages that stall or fail stay where they are; see `usher report devices`"))
+          "messages that stall or fail stay on their device; see `usher report devices`"))
     }
     return findings
   }

@@ -67,7 +67,7 @@ extension PolicyCheck.Walk {
       add(
         .ignoredArgument,
         SourceRange(start: arguments[expected.count].range.start, end: arguments[arguments.count - 1].range.end),
-        "\(form.name) takes \(expected.map(\.words).joined(separator: " and ")); what follows is not looked at", nil)
+        "\(form.name) takes \(expected.map(\.words).joined(separator: " and ")); further arguments are ignored", nil)
     }
   }
 
@@ -79,14 +79,14 @@ extension PolicyCheck.Walk {
     if place < arguments.count {
       let isNothing = shape(of: arguments[place]) == .nothing || arguments[place].stringText == ""
       if isNothing {
-        add(.missingReason, arguments[place].range, "\(form.name) is given no reason", "write \(example)")
+        add(.missingReason, arguments[place].range, "\(form.name) is called without a reason", "write \(example)")
       }
       return
     }
     guard place == arguments.count else { return }
     // A call as the last argument may return the reason too, unless its result is known.
     if let last = arguments.last, !last.givesOne, shape(of: last) == nil { return }
-    add(.missingReason, name, "\(form.name) is given no reason", "write \(example)")
+    add(.missingReason, name, "\(form.name) is called without a reason", "write \(example)")
   }
 
   private mutating func checkText(
@@ -121,10 +121,10 @@ extension PolicyCheck.Walk {
     case .candidates:
       filter = 1
       guard let first = arguments.first else {
-        return add(.wrongArgument, name, "\(query.name): expected how many, found nothing", nil)
+        return add(.wrongArgument, name, "\(query.name): expected a number of devices, found nothing", nil)
       }
       if let shape = shape(of: first), shape != .number, shape != .text {
-        add(.wrongArgument, first.range, "\(query.name): expected how many, found \(shape.name)", nil)
+        add(.wrongArgument, first.range, "\(query.name): expected a number of devices, found \(shape.name)", nil)
       }
     case .least, .first, .eligible: break
     }
@@ -136,7 +136,7 @@ extension PolicyCheck.Walk {
       guard let shape = shape(of: argument), ![.table, .nothing].contains(shape) else { return }
       return add(
         .wrongArgument, argument.range, "\(query): expected a filter, found \(shape.name)",
-        "write it as in { \(PolicyVocabulary.filterKeys[0]) = 'kl' }")
+        "write it like { \(PolicyVocabulary.filterKeys[0]) = 'kl' }")
     }
     let keys = PolicyVocabulary.filterKeys
     for entry in table.entries {
@@ -144,7 +144,7 @@ extension PolicyCheck.Walk {
       guard keys.contains(name.text) else {
         add(
           .wrongArgument, name.range, "a filter has no '\(name.text)'",
-          Self.nearest(name.text, keys) ?? "it knows \(keys.joined(separator: ", "))",
+          Self.nearest(name.text, keys) ?? "it has \(keys.joined(separator: ", "))",
           fix: Self.rename(name.text, name.range, keys))
         continue
       }

@@ -127,7 +127,7 @@ extension PolicyCheck {
             rule, range, "text has no '\(name)'", instead ?? Walk.nearest(name, members),
             fix: rule == .unknownField ? Walk.rename(name, range, members) : nil)
         }
-      case .verdict: add(.unknownField, range, "a verdict has no '\(name)'", "return it as it is")
+      case .verdict: add(.unknownField, range, "a verdict has no '\(name)'", "return it unchanged")
       case .number, .boolean: add(.unknownField, range, "\(shape.name) has no '\(name)'", nil)
       case .device, .contact, .lead, .choice, .devices, .attributes, .function, .table, .nothing: break
       }
@@ -136,7 +136,7 @@ extension PolicyCheck {
     /// Removes the empty parentheses after a field.
     private func uncall(_ suffix: Expression.Suffix, _ name: String) -> Fix? {
       guard case .call(let arguments) = suffix.kind, arguments.isEmpty else { return nil }
-      return Fix(summary: "'()' after '\(name)' goes", edits: [Fix.Edit(range: suffix.range, text: "")])
+      return Fix(summary: "'()' after '\(name)' removed", edits: [Fix.Edit(range: suffix.range, text: "")])
     }
 
     private mutating func checkQuery(
@@ -154,7 +154,7 @@ extension PolicyCheck {
       let receiver = arguments.first.flatMap { shape(of: $0) }
       if arguments.isEmpty || (receiver != nil && receiver != .fleet) {
         add(
-          .wrongCall, range, "\(name): expected the fleet before the dot as its first argument",
+          .wrongCall, range, "\(name): expected the fleet as the first argument",
           "write fleet:\(name)(...)", fix: colon(before: name, suffix))
       }
     }

@@ -30,7 +30,7 @@ struct PolicyErrorTests {
         p.lua:3:25: error: a contact has no 'devise' [unknown-field]
         \(Self.shown)
           did you mean 'device'? (--fix does it)
-          why: reading a field that is not there is a fault, and the contact waits; see Docs/Checks/unknown-field.md
+          why: reading a field that does not exist is a fault, and the contact waits; see Docs/Checks/unknown-field.md
 
         """)
   }

@@ -40,7 +40,7 @@ struct PolicyCheckShapeTests {
     ("contact.name = 'x'", "2:9 error cannot set 'name': what a hook is shown can be read only"),
     ("contact.device.name = 'x'", "2:16 error cannot set 'name'"),
     ("params.x = 1", "2:1 error params cannot be changed"),
-    ("note(fleet.least_loaded().id)", "2:12 error least_loaded: expected the fleet before the dot"),
+    ("note(fleet.least_loaded().id)", "2:12 error least_loaded: expected the fleet as the first argument"),
     ("note(fleet:leest_loaded().id)", "2:12 error a fleet has no 'leest_loaded' (did you mean 'least_loaded'?)"),
     ("return wait(60)", "2:13 error wait: expected a reason as text, found a number (write wait('why', seconds))"),
     ("return wait('x', '60')", "2:18 error wait: expected seconds as a number, found text"),
@@ -53,13 +53,13 @@ struct PolicyCheckShapeTests {
     ("return move(contact.device, 5)", "2:29 error move: expected a reason as text, found a number"),
     ("return skip(contact.device)", "2:13 error skip: expected a reason as text, found a device"),
     (
-      "return use('D1', 'x', 60)", "2:23 warning use takes a device and a reason as text; what follows is not looked at"
+      "return use('D1', 'x', 60)", "2:23 warning use takes a device and a reason as text; further arguments are ignored"
     ),
     ("use('D1', 'x')", "2:1 warning the verdict of 'use' is not returned (write return use(...))"),
     ("return contact.device", "2:8 error select: expected a verdict, found a device (write return use(device, 'why'))"),
     ("return 'D1'", "2:8 error select: expected a verdict, found text"),
     ("return contact.step > 1", "2:8 error select: expected a verdict, found a boolean"),
-    ("if contact.device == 'D1' then return nil end", "2:19 warning a device is never equal to text (compare its id)"),
+    ("if contact.device == 'D1' then return nil end", "2:19 warning a device never equals text (compare its id)"),
     (
       "if contact.device.status == 'offlin' then return nil end",
       "2:29 warning a device's status is never 'offlin' (did you mean 'offline'?)"
@@ -73,7 +73,7 @@ struct PolicyCheckShapeTests {
     ("return use(fleet:least_loaded('kl'), 'x')", "2:31 error least_loaded: expected a filter, found text"),
     ("return use(fleet:hash(contact), 'x')", "2:23 error hash: expected a key as text, found a contact"),
     ("return use(fleet:get(), 'x')", "2:18 error get: expected an id as text, found nothing"),
-    ("note(fleet:candidates({ tag = 'kl' }))", "2:23 error candidates: expected how many, found a table"),
+    ("note(fleet:candidates({ tag = 'kl' }))", "2:23 error candidates: expected a number of devices, found a table"),
     ("note(os.time())", "2:6 error 'os' is not available in policies (the time is `now`, in milliseconds since 1970)"),
     ("print('x')", "2:1 error 'print' is not available in policies (use note(text), which is kept with the decision)"),
     ("note(string.find('a', 'b'))", "there is no 'string.find' in policies (patterns are not available; use contains"),

@@ -50,7 +50,10 @@ struct PolicyCheckTests {
     ),
     ("return { select = 'x' }", "error select: expected a function, found text"),
     ("return 1", "error expected the file to return a table"),
-    ("local n = 0 return { select = function() n = n + 1 end }", "warning 'n' is put back after each decision"),
+    (
+      "local n = 0 return { select = function() n = n + 1 end }",
+      "warning 'n' gets its old value back after each decision"
+    ),
     ("local x <close> = nil return { select = function() end }", "error to-be-closed variables"),
     ("return { select = function() end, stalled = function() end }", "warning the hook 'stalled' is not called"),
     ("while true do end return { select = function() end }", "error the instruction budget"),

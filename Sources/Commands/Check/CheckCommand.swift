@@ -40,7 +40,7 @@ struct CheckCommand: ParsableCommand {
     }
     for name in disable {
       guard let rule = PolicyCheck.Rule(rawValue: name) else {
-        throw ValidationError("--disable: there is no rule '\(name)'; usher check --list-rules names them")
+        throw ValidationError("--disable: unknown rule '\(name)'; `usher check --list-rules` lists them")
       }
       guard rule.severity == .warning else {
         throw ValidationError(

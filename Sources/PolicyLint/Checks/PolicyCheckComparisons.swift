@@ -25,7 +25,7 @@ extension PolicyCheck.Walk {
     }
     for (one, other) in sides {
       if shape(of: one) == .device, shape(of: other) == .text {
-        add(.impossibleComparison, comparison.range, "a device is never equal to text", "compare its id")
+        add(.impossibleComparison, comparison.range, "a device never equals text", "compare its id")
       }
       switch field(of: one) {
       case "status"?: checkStatus(one, other)
@@ -68,7 +68,7 @@ extension PolicyCheck.Walk {
   private mutating func checkID(_ value: Expression, comparedWith field: String) {
     if let shape = shape(of: value), [.number, .boolean].contains(shape) {
       add(
-        .impossibleID, value.range, "'\(field)' is text and never equal to \(shape.name)",
+        .impossibleID, value.range, "'\(field)' is text and never equals \(shape.name)",
         value.number == nil ? nil : "write it in quotes: '\(text(of: value))'")
       return
     }
@@ -84,13 +84,13 @@ extension PolicyCheck.Walk {
       if bytes.isEmpty {
         "an id is never empty"
       } else if bytes.count > 200 {
-        "an id is never longer than 200 bytes, and this has \(bytes.count)"
+        "an id has at most 200 bytes, and this one has \(bytes.count)"
       } else if text == nil {
-        "an id is text in UTF-8, and this is not"
+        "an id is UTF-8 text, and this one is not"
       } else {
-        "an id has no control characters, and this does"
+        "an id contains no control characters, and this one does"
       }
-    add(.impossibleID, value.unwrapped.range, what, bytes.isEmpty ? "without an id a field is nil" : nil)
+    add(.impossibleID, value.unwrapped.range, what, bytes.isEmpty ? "a field without an id is nil" : nil)
   }
 
   // ---- Limits
@@ -100,8 +100,8 @@ extension PolicyCheck.Walk {
     guard let number = number(of: other), number >= 2, let counted = counted(in: one), let cap = Self.caps[counted]
     else { return }
     add(
-      .hardCodedCap, other.range, "the device carries its own cap for \(counted)",
-      "use device.can_accept_more, device.headroom or device.\(cap); a cap of the policy's own belongs into params")
+      .hardCodedCap, other.range, "the device has its own limit for \(counted)",
+      "use device.can_accept_more, device.headroom or device.\(cap); a limit of the policy's own belongs in params")
   }
 
   private func number(of expression: Expression) -> Double? {

@@ -35,8 +35,8 @@ extension PolicyCheck {
       if falls, givesValue, let hook = hooks[body.range] {
         findings.append(
           Finding(
-            .missingVerdict, body.range.suffix(3), "\(hook) can come to its end without a verdict",
-            "end with return wait('why', seconds), or with return nil if the next policy is to decide"))
+            .missingVerdict, body.range.suffix(3), "\(hook) can end without a verdict",
+            "end with return wait('why', seconds), or with return nil to let the next policy decide"))
       }
       givesValue = around
     }
@@ -56,7 +56,7 @@ extension PolicyCheck {
         default:
           if !end.falls, !isSaid {
             isSaid = true
-            say(statement.range.start, "nothing comes to this statement")
+            say(statement.range.start, "this statement is unreachable")
           }
         }
         let own = self.end(of: statement)
@@ -67,7 +67,7 @@ extension PolicyCheck {
     }
 
     private mutating func say(_ position: SourcePosition, _ message: String) {
-      findings.append(Finding(.unreachableCode, SourceRange(position, count: 1), message, "take it out"))
+      findings.append(Finding(.unreachableCode, SourceRange(position, count: 1), message, "remove it"))
     }
 
     private mutating func end(of statement: Statement) -> End {
@@ -117,7 +117,7 @@ extension PolicyCheck {
       for clause in clauses {
         visit(clause.condition)
         if isDecided || clause.condition.truth == false {
-          if let start = first(clause.block) { say(start, "the condition never lets anything come to this statement") }
+          if let start = first(clause.block) { say(start, "this branch is never taken") }
           _ = end(of: clause.block)
           continue
         }
@@ -126,7 +126,7 @@ extension PolicyCheck {
         isDecided = clause.condition.truth == true
       }
       guard let otherwise else { return isDecided ? result : End(falls: true, breaks: result.breaks) }
-      if isDecided, let start = first(otherwise) { say(start, "a condition above always holds") }
+      if isDecided, let start = first(otherwise) { say(start, "an earlier condition is always true") }
       let own = end(of: otherwise)
       if !isDecided { result = End(falls: result.falls || own.falls, breaks: result.breaks || own.breaks) }
       return result

@@ -70,8 +70,8 @@ extension PolicyCheck {
         guard let index = use.binding.localIndex, chunk.locals[index].isTopLevel else { return }
         findings.append(
           Finding(
-            .keptState, use.range, "'\(use.text)' is put back after each decision",
-            "a decision depends on its request alone; keep counts in the contact's attributes or the device's tags"))
+            .keptState, use.range, "'\(use.text)' gets its old value back after each decision",
+            "a decision depends only on its request; keep counts in the contact's attributes or the device's tags"))
       case .suffixed(let base, _): change(tableIn: base)
       default: break
       }
@@ -83,8 +83,8 @@ extension PolicyCheck {
       else { return }
       findings.append(
         Finding(
-          .keptState, use.range, "'\(use.text)' is made outside the hooks and can only be read in them",
-          "make the table inside the hook; nothing is kept from one decision to the next"))
+          .keptState, use.range, "'\(use.text)' is created outside the hooks and is read-only in them",
+          "create the table inside the hook; nothing is kept from one decision to the next"))
     }
 
     /// Checks calls such as `table.insert(list, x)` that change their table.

@@ -19,7 +19,7 @@ extension PolicyCheck {
       findings.append(
         Finding(
           .unusedLocal, local.range, "'\(local.name)' is \(isWritten ? "assigned but " : "")never read",
-          "take it out, or call it '_\(local.name)' if it is to stay"))
+          "remove it, or rename it to '_\(local.name)' to keep it"))
     }
     return findings
   }
@@ -29,17 +29,17 @@ extension PolicyCheck {
   ) -> Finding? {
     // `local floor = floor` keeps the meaning of the name.
     guard local.role != .implicitSelf, !declarations.copies.contains(index) else { return nil }
-    let rename = "call it something else"
+    let rename = "rename it"
     if let shadowed = local.shadowed {
       let line = chunk.locals[shadowed].range.start.line
-      return Finding(.shadowedName, local.range, "'\(local.name)' hides the one of line \(line)", rename)
+      return Finding(.shadowedName, local.range, "'\(local.name)' hides the one declared on line \(line)", rename)
     }
     guard PolicyVocabulary.globals.contains(local.name) else { return nil }
     // `local function select(contact, fleet)`, which is then put into the returned table.
     let isHook = PolicyVocabulary.Hook.allCases.contains { $0.name == local.name }
     let isFunction = local.role == .function || declarations.functions.contains(index)
     guard !(isHook && isFunction) else { return nil }
-    return Finding(.shadowedName, local.range, "'\(local.name)' hides what policies have under that name", rename)
+    return Finding(.shadowedName, local.range, "'\(local.name)' hides the built-in of that name", rename)
   }
 
   /// Facts from `local` statements about their variables.

@@ -35,7 +35,7 @@ extension PolicyCheck.Walk {
     guard shape == .fleet, body.statements.count == 1, case .if(let clauses, nil) = body.statements[0].kind,
       clauses.count == 1, let query = query(clauses[0], device: device)
     else { return }
-    add(.fleetLoop, list.range, "this loop does what \(query) does", "call the query in its place")
+    add(.fleetLoop, list.range, "\(query) can replace this loop", "call the query instead")
   }
 
   /// The local that holds the device, and the statements that use it.

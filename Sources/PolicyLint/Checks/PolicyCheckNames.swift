@@ -30,7 +30,7 @@ extension PolicyCheck {
       let certain = meaning.certain.flatMap { meanings.isThere($0, at: use.position) ? $0 : nil }
       return Finding(
         .unknownGlobal, use.range, "there is no global '\(use.name)'",
-        nearest.map { "did you mean '\($0)'?" } ?? "policies know \(known.joined(separator: ", "))",
+        nearest.map { "did you mean '\($0)'?" } ?? "policies have \(known.joined(separator: ", "))",
         fix: isDeclaredElsewhere ? nil : certain.map { .rename(use.range, from: use.name, to: $0) })
     }
   }

@@ -25,7 +25,7 @@ extension PolicyCheck {
       return Finding(
         .undeclaredParameter, access.range, "params.\(access.member) has no default",
         Walk.nearest(access.member, names)
-          ?? "declare it in the table, as in params = { \(access.member) = ... }; unset, reading it is a fault",
+          ?? "declare it in the table, such as params = { \(access.member) = ... }; reading an unset parameter is a fault",
         fix: rename(access, among: names.filter { name in !reads.contains { $0.member == name } }))
     }
     // If a name is computed, or the whole table is passed on, any parameter can be read.
@@ -37,7 +37,7 @@ extension PolicyCheck {
       + declared.filter { parameter in
         !members.contains { $0.member == parameter.name } && !meant.contains(parameter.name)
       }.map {
-        Finding(.unusedParameter, $0.range, "no hook reads params.\($0.name)", "read it, or take it out of the table")
+        Finding(.unusedParameter, $0.range, "no hook reads params.\($0.name)", "read it, or remove it from the table")
       }
   }
 

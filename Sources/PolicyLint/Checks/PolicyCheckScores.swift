@@ -17,11 +17,11 @@ extension PolicyCheck.Walk {
         guard let why = zero(step.operand, depth: 0) else { continue }
         add(
           .nanScore, step.operand.range, why,
-          "compare it with 0 before, or divide by math.max(\(short(step.operand)), 1)")
+          "compare it with 0 first, or divide by math.max(\(short(step.operand)), 1)")
       case .subtract where place == 0 && first.isHuge && step.operand.isHuge:
         add(
           .nanScore, SourceRange(start: first.range.start, end: step.operand.range.end),
-          "math.huge - math.huge is no number", "compare the two instead")
+          "math.huge - math.huge is NaN", "compare the two instead")
       default: break
       }
     }
@@ -40,11 +40,11 @@ extension PolicyCheck.Walk {
     if let list = inner.measured {
       // In a loop over the list it is not empty.
       guard !visited.contains(text(of: list)), !compared.contains(text(of: list) + "[1]") else { return nil }
-      return "'\(short(inner))' is 0 when there are none"
+      return "'\(short(inner))' is 0 if the list is empty"
     }
     if let local = inner.localIndex {
       guard let value = soleValue(of: local) else {
-        return beginsAsZero(local) ? "'\(short(inner))' begins as 0 and may still be" : nil
+        return beginsAsZero(local) ? "'\(short(inner))' is initialised with 0 and may still be 0" : nil
       }
       return zero(value, depth: depth + 1)
     }
@@ -60,7 +60,7 @@ extension PolicyCheck.Walk {
     var chain = PolicyCheck.Chain(base: base, shape: shape(of: base))
     for suffix in suffixes.dropLast() { chain.take(suffix) }
     guard chain.shape?.schema != nil, let name = PolicyCheck.Chain.member(last)?.name else { return nil }
-    if Self.limits.contains(name) { return "'\(name)' can be 0, and nil for a device without that limit" }
+    if Self.limits.contains(name) { return "'\(name)' can be 0, or nil for a device without that limit" }
     return Self.counts.contains(name) ? "'\(name)' can be 0" : nil
   }
 }

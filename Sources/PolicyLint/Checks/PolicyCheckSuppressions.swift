@@ -33,15 +33,15 @@ extension PolicyCheck {
       let names = list.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }
       if names.isEmpty {
         findings.append(
-          Finding(.unusedSuppression, comment, "the comment names no rule", "write -- check: ignore RULE"))
+          Finding(.unusedSuppression, comment, "the comment does not name a rule", "write -- check: ignore RULE"))
       }
       for name in names {
         guard let rule = Rule(rawValue: name) else {
           let known = Rule.allCases.map(\.rawValue)
           findings.append(
             Finding(
-              .unusedSuppression, comment, "there is no rule '\(name)'",
-              Walk.nearest(name, known) ?? "usher check --list-rules names them"))
+              .unusedSuppression, comment, "unknown rule '\(name)'",
+              Walk.nearest(name, known) ?? "`usher check --list-rules` lists them"))
           continue
         }
         suppressions.append(Suppression(rule: rule, range: comment, line: line))
@@ -69,7 +69,7 @@ extension PolicyCheck {
           isError
             ? "'\(suppression.rule.rawValue)' is an error and cannot be ignored"
             : "there is no '\(suppression.rule.rawValue)' to ignore",
-          isError ? "mend it: the file is refused with it" : "take the comment out")
+          isError ? "fix it: the file is refused because of it" : "remove the comment")
       }
       return left + findings + unused
     }

@@ -6,7 +6,7 @@ extension PolicyCheck.Walk {
   mutating func checkOrder(_ body: FunctionBody) {
     if let random = body.block.first(where: { $0.isCallOfRandom }) { addLots(random) }
     body.block.forEachReturn { value in
-      for comparison in value.comparisons { checkTie(comparison, "what is equal changes places") }
+      for comparison in value.comparisons { checkTie(comparison, "equal devices change places") }
     }
   }
 
@@ -18,13 +18,13 @@ extension PolicyCheck.Walk {
     let strict = comparison.operation == .lessOrEqual ? "<" : ">"
     add(
       .unstableTieBreak, comparison.range, "with '\(comparison.operation.rawValue)' \(what)",
-      "write '\(strict)': the first of the fleet wins then, as in queries")
+      "write '\(strict)': the first device of the fleet then wins, as in queries")
   }
 
   private mutating func addLots(_ random: Expression) {
     add(
-      .unstableTieBreak, random.range, "lots are drawn anew for each comparison",
-      "draw once, before, as in candidates[random(#candidates)]; or break ties by id")
+      .unstableTieBreak, random.range, "each comparison draws a new random number",
+      "draw once, before sorting, as in candidates[random(#candidates)]; or break ties by id")
   }
 
   /// Checks a loop that keeps the best device so far.
@@ -40,7 +40,9 @@ extension PolicyCheck.Walk {
           let isWithBest = sides.contains { one, other in
             one.names(device) && kept.contains { other.names($0.local) }
           }
-          if isWithBest { checkTie(comparison, "the last of equals wins, and a device that is added becomes it") }
+          if isWithBest {
+            checkTie(comparison, "the last of several equal devices wins, which may be a newly added one")
+          }
         }
       }
     }
@@ -50,8 +52,8 @@ extension PolicyCheck.Walk {
   mutating func checkDraw(_ key: Expression, from list: SourceRange) {
     if let clock = key.first(where: { $0.globalName == "now" }) {
       add(
-        .unstableTieBreak, clock.range, "which device it is depends on the clock",
-        "use fleet:hash(contact.id), which stays the same, or random, which follows the decision's seed")
+        .unstableTieBreak, clock.range, "the choice of the device depends on the clock",
+        "use fleet:hash(contact.id), which is stable, or random, which depends on the decision's seed")
     }
     let name = String(decoding: source[list.start.offset..<list.end.offset], as: UTF8.self)
     let modulo = key.first { part in
@@ -62,8 +64,8 @@ extension PolicyCheck.Walk {
     }
     guard let modulo, key.first(where: { $0.globalName == "now" }) == nil else { return }
     add(
-      .unstableTieBreak, modulo.range, "with one device more almost every contact gets another one",
-      "use fleet:hash(contact.id): only the new device's share moves")
+      .unstableTieBreak, modulo.range, "with one more device, almost every contact gets another device",
+      "use fleet:hash(contact.id): only the new device's share of contacts moves")
   }
 }
 
