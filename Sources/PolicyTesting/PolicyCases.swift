@@ -78,7 +78,7 @@ package struct PolicyCases: Sendable {
         // Unknown keys are reported first: a misspelt key also explains a missing one.
         try entry.finish()
         guard let expect = expected?.source else {
-          throw entry.failure("expect", expected: "keys of a decision, as in expect = { outcome = 'use' }")
+          throw entry.failure("expect", expected: "keys of a decision, such as expect = { outcome = 'use' }")
         }
         for key in expect.keys where !PolicyCases.answerKeys.contains(key) {
           throw entry.failure("expect", expected: "keys of a decision, not '\(key)'")

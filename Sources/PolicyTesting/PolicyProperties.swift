@@ -41,10 +41,10 @@ package struct PolicyProperties: Sendable {
       let bytes = try sandbox.loadData(chunk(asked))
       json = (try? JSONParser.parse(bytes)) ?? .null
     } catch {
-      throw PolicyCases.Failure(message: "its properties cannot be asked: \(error.message)", line: error.line)
+      throw PolicyCases.Failure(message: "its properties cannot be run: \(error.message)", line: error.line)
     }
     guard case .array(let results) = json, results.count == asked.count else {
-      throw PolicyCases.Failure(message: "its properties gave nothing that can be read", line: nil)
+      throw PolicyCases.Failure(message: "its properties returned no readable result", line: nil)
     }
     var broken: [Broken?] = []
     for result in results { broken.append(try first(result)) }

@@ -93,7 +93,7 @@ package struct CoverageMap: Sendable {
   package init(_ source: [UInt8]) throws(Refusal) {
     for name in [ScriptProbes.reach, ScriptProbes.weigh, ScriptProbes.begin, ScriptProbes.enter]
     where source.firstRange(of: Array(name.utf8)) != nil {
-      throw Refusal(message: "it uses the name '\(name)', which the counting needs; rename it")
+      throw Refusal(message: "it uses the name '\(name)', which coverage needs; rename it")
     }
     let chunk: Chunk
     do throws(LuaSyntaxError) { chunk = try LuaParser.parse(source) } catch {
@@ -104,7 +104,8 @@ package struct CoverageMap: Sendable {
     self.source = writer.applied(to: source)
     guard self.source.count <= PolicyCatalog.sourceMax else {
       throw Refusal(
-        message: "with its counts it is \(self.source.count) bytes, and the most is \(PolicyCatalog.sourceMax)")
+        message: "with coverage counters it has \(self.source.count) bytes; expected at most \(PolicyCatalog.sourceMax)"
+      )
     }
     (countMax, spots, branches, functions) = (writer.countMax, writer.spots, writer.branches, writer.functions)
   }

@@ -15,13 +15,13 @@ struct CoverageReasons {
         let function = map.functions[index]
         if tally.count([function.count]) > 0 { return nil }
         return function.isUnaskedHook
-          ? "cases do not ask the hook '\(function.name)'"
+          ? "no case calls the hook '\(function.name)'"
           : "'\(function.name)' at line \(function.line) is never called"
       case .arm(let arm):
         if let words = words(arm) { return words }
         place = map.branches[arm.branch].spot
         // The spot with the branch was reached, but the branch was not: execution ended before it.
-        if isReached(place) { return "line \(map.spots[place].line) always ended before it" }
+        if isReached(place) { return "line \(map.spots[place].line) always ends before it" }
       case .after(let before):
         guard isReached(before) else {
           place = before
@@ -30,7 +30,7 @@ struct CoverageReasons {
         for exit in map.spots[before].exits {
           if let words = words(exit) { return words }
         }
-        return "what begins at line \(map.spots[before].line) never went on"
+        return "the statement at line \(map.spots[before].line) never completed"
       }
     }
   }
@@ -62,8 +62,8 @@ struct CoverageReasons {
         + evaluations(other)
     case .loop:
       isTrue
-        ? "the loop\(place) began \(times) and never came to its body"
-        : "the loop\(place) began \(times) and always came to its body"
+        ? "the loop\(place) started \(times) and never entered its body"
+        : "the loop\(place) started \(times) and always entered its body"
     }
   }
 

@@ -59,10 +59,10 @@ extension CoverageMap {
         ?? DecideAnswer(request, policies: [policy])
       guard isAtLimit || CoverageMap.isSame(counted, answer) else {
         return .leftOut(
-          reason: "with its counts the policy says '\(counted.decision.reason)', without them "
+          reason: "with coverage counters the policy gives the reason '\(counted.decision.reason)', without them "
             + "'\(answer.decision.reason)'")
       }
-    } catch { return .leftOut(reason: "with its counts the policy cannot be used: \(error.message)") }
+    } catch { return .leftOut(reason: "the policy with coverage counters cannot be used: \(error.message)") }
     if probes.isCut { return .leftOut(reason: "more than 256 loops were open at once") }
     return .counted(probes.counts)
   }

@@ -35,9 +35,9 @@ package enum PolicyProperty: Hashable, Sendable {
     switch self {
     case .neverFaults: "never faults"
     case .halfBudget: "ends within half its budget at ten times the fleet"
-    case .canAccept: "never names a device that cannot accept more"
+    case .canAccept: "never chooses a device that cannot accept more"
     case .unrelatedDevice: "answers the same when an unrelated device is added"
-    case .renumbered: "answers the same when the fleet is renumbered"
+    case .renumbered: "answers the same when the devices are reordered"
     case .own(let name): name
     }
   }

@@ -101,7 +101,7 @@ final class PropertyCheck {
   // MARK: - Properties
 
   private func violation(_ broken: PolicyProperties.Broken) -> Violation {
-    Violation(property: .own(broken.name), message: broken.why ?? "its function gave false")
+    Violation(property: .own(broken.name), message: broken.why ?? "its function returned false")
   }
 
   private func fault(_ answer: DecideAnswer) -> Violation? {
@@ -131,14 +131,14 @@ final class PropertyCheck {
     guard answer.decision.instructions > most else { return nil }
     return Violation(
       property: .halfBudget,
-      message: "with \(count) it takes \(answer.decision.instructions) units, and half its budget is \(most)")
+      message: "with \(count) it uses \(answer.decision.instructions) units; half its budget is \(most)")
   }
 
   private func unrelated(_ answer: DecideAnswer, _ request: SearchRequest) -> Violation? {
     let other = decide(request.withUnrelated)
     // A policy with `queues_offline` may choose it, and then it is not unrelated.
     if queuesOffline, other.device?.text == request.unrelatedID { return nil }
-    return difference(answer, other, .unrelatedDevice, "with a device more that is offline and nobody's")
+    return difference(answer, other, .unrelatedDevice, "with an unrelated offline device added")
   }
 
   private func renumbered(_ answer: DecideAnswer, _ request: SearchRequest) -> Violation? {

@@ -42,10 +42,10 @@ struct CoverageReportTests {
       try reasons(source, CoverageScene.steps(1, 2)) == [
         "2: 'helper' at line 1 is never called",
         "7: the condition at line 6 was never true in 2 evaluations",
-        "10: the loop at line 9 began 2 times and never came to its body",
+        "10: the loop at line 9 started 2 times and never entered its body",
         "13: the left side of 'and' at line 13 was never true in 2 evaluations",
         "18: the condition at line 15 was never false in 2 evaluations",
-        "21: cases do not ask the hook 'enroll'",
+        "21: no case calls the hook 'enroll'",
       ])
   }
 
@@ -56,7 +56,7 @@ struct CoverageReportTests {
       try reasons(source, CoverageScene.steps(1)) == [
         "3: the condition at line 2 was never true in 1 evaluation",
         "4: the condition at line 2 was never true in 1 evaluation",
-        "8: what begins at line 7 never went on", "9: what begins at line 7 never went on",
+        "8: the statement at line 7 never completed", "9: the statement at line 7 never completed",
       ])
   }
 

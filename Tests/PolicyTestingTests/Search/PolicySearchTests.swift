@@ -90,7 +90,7 @@ struct PolicySearchTests {
   @Test(arguments: [
     ("function(r, d) return r.devise.id end", "its property 'own' fails: p_test.lua:1: attempt to index a nil value"),
     ("function(r, d) return 1 end", "its property 'own': expected true or false, found number"),
-    ("function(r, d) while true do end end", "its properties cannot be asked: the instruction budget"),
+    ("function(r, d) while true do end end", "its properties cannot be run: the instruction budget"),
   ])
   func `a property that fails itself is the file's fault`(property: String, expected: String) throws {
     let cases =
