@@ -150,8 +150,8 @@ struct ExplainTests {
     #expect(told.record?.isSame == true)
     #expect(
       words.considerations(told).map(\.sentence) == [
-        "not looked at: the policy took the assigned device D2 before it asked for another",
-        "owner; it is not able to send now (offline since 08:41 UTC), so the message waits in its queue",
+        "not considered: the policy chose the assigned device D2 first",
+        "owner; it cannot send now (offline since 08:41 UTC), so the message waits in its queue",
       ])
   }
 
@@ -251,7 +251,7 @@ struct ExplainTests {
     let words = ExplainText(told)
     #expect(
       words.considerations(past).map(\.sentence) == [
-        "1 of 1 this hour, 1 of them still to leave, free again at 10:00 UTC", "load 0.10; D3 had 0.00",
+        "1 of 1 this hour, 1 of them unsent, free again at 10:00 UTC", "load 0.10; D3 had 0.00",
         "owner unavailable",
       ])
     #expect(throws: Explain.NoRecord.self) { try explanation(engine, nil, decision: 999) }

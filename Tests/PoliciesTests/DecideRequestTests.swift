@@ -59,7 +59,7 @@ struct DecideRequestTests {
     #expect(
       lines == [
         "D1: rejected: offline", "D2: rejected: 80 of 80 this hour",
-        "D3: eligible: load 0.00 as D4, but 2 messages still to leave; D4 had 0", "D4: chosen: owner unavailable",
+        "D3: eligible: load 0.00 like D4, but 2 unsent messages; D4 had 0", "D4: chosen: owner unavailable",
       ])
   }
 

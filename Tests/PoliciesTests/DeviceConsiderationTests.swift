@@ -28,13 +28,13 @@ struct DeviceConsiderationTests {
       testDescription: "the least loaded", body: "return use(fleet:least_loaded(), 'least')",
       expected: [
         full, "D2: eligible: load 0.40; D3 had 0.13", "D3: chosen: least",
-        "D4: eligible: load 0.13 as D3, which comes first in the fleet", offline,
+        "D4: eligible: load 0.13 like D3, which comes first in the fleet", offline,
       ]),
     Case(
       testDescription: "a filter", body: "return use(fleet:least_loaded({ tag = 'kl', except = 'D3' }), 'kl')",
       expected: [
-        full, "D2: chosen: kl", "D3: eligible: the policy asked for any device but this one",
-        "D4: eligible: has not the tag 'kl' that the policy asked for", offline,
+        full, "D2: chosen: kl", "D3: eligible: the policy excluded this device",
+        "D4: eligible: does not have the tag 'kl' that the policy required", offline,
       ]),
     Case(
       testDescription: "a query that led nowhere counts less than the one that led to the device",
@@ -46,53 +46,53 @@ struct DeviceConsiderationTests {
     Case(
       testDescription: "a platform", body: "return use(fleet:hash(contact.id, { platform = 'sms' }), 'by key')",
       expected: [
-        full, "D2: eligible: is not on the platform 'sms' that the policy asked for", "D3: chosen: by key",
-        "D4: eligible: is not on the platform 'sms' that the policy asked for", offline,
+        full, "D2: eligible: is not on the platform 'sms' that the policy required", "D3: chosen: by key",
+        "D4: eligible: is not on the platform 'sms' that the policy required", offline,
       ]),
     Case(
       testDescription: "candidates, one of them in hand",
       body: "local few = fleet:candidates(2) return use(few[1], 'of ' .. few[2].id)",
       expected: [
         full, "D2: eligible: not among the 2 least loaded: load 0.40; D4 had 0.13", "D3: chosen: of D4",
-        "D4: eligible: the policy had it in hand (it read id) and took D3", offline,
+        "D4: eligible: the policy considered it (read id) and chose D3", offline,
       ]),
     Case(
       testDescription: "the assigned device", body: "return use(contact.device, 'owner')",
       expected: [
         "D1: rejected: 80 of 80 this hour", "D2: chosen: owner",
-        "D3: eligible: not looked at: the policy took the assigned device D2 before it asked for another",
-        "D4: eligible: not looked at: the policy took the assigned device D2 before it asked for another", offline,
+        "D3: eligible: not considered: the policy chose the assigned device D2 first",
+        "D4: eligible: not considered: the policy chose the assigned device D2 first", offline,
       ], assigned: "D2"),
     Case(
       testDescription: "a walk over the fleet",
       body: "for _, d in ipairs(fleet) do if d.id == 'D4' then return move(d, 'mine') end end",
       expected: [
-        full, "D2: eligible: the policy had it in hand (it read id) and moved the contact to D4",
-        "D3: eligible: the policy had it in hand (it read id) and moved the contact to D4", "D4: chosen: mine", offline,
+        full, "D2: eligible: the policy considered it (read id) and moved the contact to D4",
+        "D3: eligible: the policy considered it (read id) and moved the contact to D4", "D4: chosen: mine", offline,
       ]),
     Case(
       testDescription: "a wait", body: "return wait('not now', 60)",
       expected: [full]
-        + (2...4).map { "D\($0): eligible: not looked at: the policy let the contact wait without asking for it" }
+        + (2...4).map { "D\($0): eligible: not considered: the policy let the contact wait" }
         + [offline]),
     Case(
       testDescription: "a skip", body: "return skip('no')",
       expected: [full]
-        + (2...4).map { "D\($0): eligible: not looked at: the policy left the step out without asking for it" }
+        + (2...4).map { "D\($0): eligible: not considered: the policy skipped the step" }
         + [offline]),
     Case(
       testDescription: "a fault", body: "local d = fleet[2].load return contact.devise",
       expected: [
-        full, "D2: eligible: the policy had it in hand (it read load) and failed",
-        "D3: eligible: not looked at: the policy failed before it came to it",
-        "D4: eligible: not looked at: the policy failed before it came to it", offline,
+        full, "D2: eligible: the policy considered it (read load) and failed",
+        "D3: eligible: not considered: the policy failed first",
+        "D4: eligible: not considered: the policy failed first", offline,
       ]),
     Case(
       testDescription: "more than is kept track of",
       body: "for i = 1, 5000 do local d = fleet[2] end return use(fleet[3], 'third')",
       expected: [
-        full, "D2: eligible: the policy had it in hand and took D3", "D3: chosen: third",
-        "D4: eligible: the policy looked at more devices than are kept track of, and took D3", offline,
+        full, "D2: eligible: the policy considered it and chose D3", "D3: chosen: third",
+        "D4: eligible: the policy read more devices than the trace holds, and chose D3", offline,
       ]),
   ]
 
@@ -119,19 +119,20 @@ struct DeviceConsiderationTests {
     let policies = try [first, second].map { try CompiledPolicy(file: "p", source: Array($0.utf8)) }
     #expect(
       try considered(policies, assigned: "D1") == [
-        Self.full, "D2: chosen: two", "D3: eligible: not looked at: the policy took D2 without asking for it",
-        "D4: eligible: the policy had it in hand and took D2", Self.offline,
+        Self.full, "D2: chosen: two", "D3: eligible: not considered: the policy chose D2",
+        "D4: eligible: the policy considered it and chose D2", Self.offline,
       ])
   }
 
   @Test func `where no policy runs, no device was asked for`() throws {
     let broken = CompiledPolicy(broken: Fault(.syntax, "no such file"), file: "gone", source: [])
     let lines = try considered([broken], assigned: "D1")
-    #expect(lines[1] == "D2: eligible: no policy was asked: syntax fault in gone: no such file")
+    #expect(lines[1] == "D2: eligible: no policy was evaluated: syntax fault in gone: no such file")
     let suspended = try CompiledPolicy(file: "p", source: Array("return { select = function() end }".utf8))
     suspended.suspend("policy 'p' is suspended")
     #expect(
-      try considered([suspended], assigned: "D1")[1] == "D2: eligible: no policy was asked: policy 'p' is suspended")
+      try considered([suspended], assigned: "D1")[1] == "D2: eligible: no policy was evaluated: policy 'p' is suspended"
+    )
   }
 
   @Test func `which policies were asked, and what each answered`() throws {

@@ -44,11 +44,11 @@ struct DeviceTextTests {
         == "80 of 80 this hour, free again at 10:00")
     #expect(
       sentence({ (device, load) in (device.limits.hour, load.sentHour, load.queued) = (80, 77, 3) }, freeAt: ten)
-        == "80 of 80 this hour, 3 of them still to leave, free again at 10:00")
+        == "80 of 80 this hour, 3 of them unsent, free again at 10:00")
     #expect(sentence({ (device, load) in (device.limits.day, load.sentDay) = (5, 5) }) == "5 of 5 this day")
     #expect(
       sentence({ (device, load) in (device.limits.inFlight, load.inFlight) = (2, 2) }, freeAt: ten)
-        == "2 of 2 in flight, one has to leave first")
+        == "2 of 2 in flight, one must be sent first")
   }
 
   @Test func `a device holds its messages back exactly when the sender may not take one`() {

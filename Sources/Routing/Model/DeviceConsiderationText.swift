@@ -18,8 +18,8 @@ package struct DeviceConsiderationText {
     case .narrowed:
       "the policy chose it (\(decision.narrowed?.reason ?? "")), and the guard \(decision.policy) made the contact wait"
     case .refused(let refusal): words.refusal(refusal, of: consideration.device, freeAt: consideration.freeAt)
-    case .nobodyAsked: "no policy was asked: \(decision.reason)"
-    case .notLookedAt: "not looked at: " + withoutLooking
+    case .nobodyAsked: "no policy was evaluated: \(decision.reason)"
+    case .notLookedAt: "not considered: " + withoutLooking
     case .leftOut(let query, let condition): leftOut(query, condition)
     case .outranked(let query, let other): outranked(consideration.device, query, by: other)
     case .passedOver(let fields):
@@ -32,7 +32,7 @@ package struct DeviceConsiderationText {
   private func chosen(_ consideration: DeviceConsideration) -> String {
     guard let refusal = fleet.refusal(consideration.device) else { return decision.reason }
     let state = words.refusal(refusal, of: consideration.device, freeAt: consideration.freeAt)
-    return "\(decision.reason); it is not able to send now (\(state)), so the message waits in its queue"
+    return "\(decision.reason); it cannot send now (\(state)), so the message waits in its queue"
   }
 
   /// The policy's own choice, even if a guard replaced it with a wait.
@@ -44,28 +44,28 @@ package struct DeviceConsiderationText {
   /// What the policy did instead of choosing the device.
   private var deed: String {
     switch choice {
-    case .use(let device): "took \(name(device))"
+    case .use(let device): "chose \(name(device))"
     case .move(let device): "moved the contact to \(name(device))"
     case .wait: decision.fault == nil ? "let the contact wait" : "failed"
-    case .skip: "left the step out"
+    case .skip: "skipped the step"
     }
   }
 
   private var withoutLooking: String {
     switch choice {
     case .use(let device) where device == assigned:
-      "the policy took the assigned device \(name(device)) before it asked for another"
-    case .use, .move: "the policy \(deed) without asking for it"
-    case .wait where decision.fault != nil: "the policy failed before it came to it"
-    case .wait, .skip: "the policy \(deed) without asking for it"
+      "the policy chose the assigned device \(name(device)) first"
+    case .use, .move: "the policy \(deed)"
+    case .wait where decision.fault != nil: "the policy failed first"
+    case .wait, .skip: "the policy \(deed)"
     }
   }
 
   private func leftOut(_ query: DecisionTrace.Query, _ condition: DecisionTrace.Query.Condition) -> String {
     switch condition {
-    case .tag: "has not the tag '\(query.tag ?? "")' that the policy asked for"
-    case .platform: "is not on the platform '\(query.platform ?? "")' that the policy asked for"
-    case .except: "the policy asked for any device but this one"
+    case .tag: "does not have the tag '\(query.tag ?? "")' that the policy required"
+    case .platform: "is not on the platform '\(query.platform ?? "")' that the policy required"
+    case .except: "the policy excluded this device"
     }
   }
 
@@ -94,12 +94,12 @@ package struct DeviceConsiderationText {
     let start = "load \(share(shares.0, 2))"
     if mine.outstanding != its.outstanding {
       return
-        "\(start) as \(name(other)), but \(mine.outstanding) messages still to leave; \(name(other)) had \(its.outstanding)"
+        "\(start) like \(name(other)), but \(mine.outstanding) unsent messages; \(name(other)) had \(its.outstanding)"
     }
     if mine.sentDay != its.sentDay {
-      return "\(start) as \(name(other)), but \(mine.sentDay) sent in 24 hours; \(name(other)) had \(its.sentDay)"
+      return "\(start) like \(name(other)), but \(mine.sentDay) sent in 24 hours; \(name(other)) had \(its.sentDay)"
     }
-    return "\(start) as \(name(other)), which comes first in the fleet"
+    return "\(start) like \(name(other)), which comes first in the fleet"
   }
 
   private func name(_ device: Int) -> String { words.name(device) }
