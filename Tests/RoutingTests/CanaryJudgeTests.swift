@@ -105,9 +105,9 @@ struct CanaryJudgeTests {
     #expect(guards == CanaryGuards(faults: .share(10_000), waiting: .above(25_000), moved: .off, leastJudged: 40))
     #expect(guards.text == "faults=1%,waiting=+2.5%,moved=off,failed=+5%,least=40")
     for (text, part) in [
-      ("faults", "expected NAME=BOUND"), ("fault=1%", "expected faults, waiting, moved, failed or least"),
+      ("faults", "expected NAME=LIMIT"), ("fault=1%", "expected faults, waiting, moved, failed or least"),
       ("faults=101%", "faults: expected 1%, +1% or off"), ("faults=-1%", "faults: expected"),
-      ("least=0", "least: expected 1 to 1000000"), ("", "expected NAME=BOUND"),
+      ("least=0", "least: expected 1 to 1000000"), ("", "expected NAME=LIMIT"),
     ] {
       let error = #expect(throws: CanaryGuards.Unreadable.self) { try guards.read(text) }
       #expect(error?.message.contains(part) == true, "\(text): \(error?.message ?? "")")

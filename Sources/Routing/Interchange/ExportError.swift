@@ -9,7 +9,7 @@ package enum ExportError: UsherError, Equatable, Sendable {
   package var message: String {
     switch self {
     case .unknownTenant(let id):
-      "expected the id of a tenant in the store, found '\(id)'; `usher policy list` names them"
+      "expected the id of a tenant in the store, found '\(id)'; `usher policy list` lists them"
     }
   }
 }

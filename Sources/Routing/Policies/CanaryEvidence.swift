@@ -24,7 +24,7 @@ package struct CanaryEvidence: Equatable, Sendable {
     case .broken(let measure, let bound):
       let (canary, live) = (tallies.canary.counts(measure), tallies.live.counts(measure))
       return "\(measure.rawValue): \(CanaryEvidence.share(canary)) of the canary, "
-        + "\(CanaryEvidence.share(live)) of the live policies; bound \(bound.text)"
+        + "\(CanaryEvidence.share(live)) of the live policies; limit \(bound.text)"
     }
   }
 

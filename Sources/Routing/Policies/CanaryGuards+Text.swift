@@ -11,7 +11,7 @@ extension CanaryGuards {
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard sides.count == 2 else {
-        throw Unreadable(message: "expected NAME=BOUND as in faults=1% or waiting=+10%, found '\(part)'")
+        throw Unreadable(message: "expected NAME=LIMIT such as faults=1% or waiting=+10%, found '\(part)'")
       }
       if sides[0] == "least" {
         guard let count = Int(sides[1]), (1...1_000_000).contains(count) else {

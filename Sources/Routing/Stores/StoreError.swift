@@ -25,9 +25,9 @@ package enum StoreError: UsherError, Equatable, Sendable {
   package var message: String {
     switch self {
     case .leadershipLost:
-      "another process took over this store while this one was writing; nothing of the last batch was kept"
+      "another process took over this store while this one was writing; the last batch was not saved"
     case .generationPassed:
-      "another process changed what decides for this tenant meanwhile; nothing was written: try again"
+      "another process changed this tenant's policies in the meantime; nothing was written: try again"
     case .lockLost(let text), .unusable(let text), .conflict(let text): text
     }
   }
