@@ -76,13 +76,13 @@ extension Cycle.Event {
           + "the live policies decide for everyone")
     case .shadowRests(_, let fault):
       return Text(
-        .warning, "shadow is not asked any more; it failed again and again", [of, ("error", fault)],
-        sentence: "the shadow is not asked any more, it failed \(Cycle.shadowFaultsMax) times in a row, "
+        .warning, "shadow suspended after repeated faults", [of, ("error", fault)],
+        sentence: "the shadow was suspended: it failed \(Cycle.shadowFaultsMax) times in a row, "
           + "last with: \(fault)")
     case .tenantGivenUp:
       return Text(
-        .info, "policies changed during the cycle; the next one decides", [of],
-        sentence: "its policies were changed during the cycle; the next one decides")
+        .info, "policies changed during the cycle; the next cycle decides", [of],
+        sentence: "its policies were changed during the cycle; the next cycle decides")
     case .many(let events):
       return Self.text(ofMany: events)
     }

@@ -23,7 +23,7 @@ extension LineupChange {
     switch change.action {
     case .edit:
       if after.live.contains(where: { !$0.isUsable && before?.live.contains($0) != true }) { return "policy unusable" }
-      return before == nil ? "first policies active" : "policy taken"
+      return before == nil ? "first policies active" : "policy accepted"
     case .activate: return "policies activated"
     case .plan: return "plan activated"
     case .canary: return "canary started"

@@ -96,7 +96,7 @@ struct HotReloadTests {
     try eventuallyDecides("fast 29")
     process.signal(SIGTERM)
     #expect(try process.end().code == 0)
-    #expect(process.talk.contains("policy taken"))
+    #expect(process.talk.contains("policy accepted"))
     try expectOneRevisionPerCycle()
     try store.expectSound()
   }

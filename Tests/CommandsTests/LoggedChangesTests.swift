@@ -48,7 +48,7 @@ extension Slow {
       try store.folder.write(Self.policy("two"), to: "Rules/turn.lua")
       let edited = try store.usher("tick", "--no-send", "--now", "2026-11-22T09:20:00Z")
       let digest = try #require(try line()["revision"].text)
-      #expect(edited.talk.contains("acme: policy taken: 'turn' \(digest.prefix(19))"), "\(edited)")
+      #expect(edited.talk.contains("acme: policy accepted: 'turn' \(digest.prefix(19))"), "\(edited)")
       #expect(edited.talk.contains("Rules/turn.lua"), "\(edited)")
       try store.folder.write("return {", to: "Rules/turn.lua")
       let broken = try store.usher("tick", "--no-send", "--now", "2026-11-22T09:30:00Z")
@@ -56,20 +56,20 @@ extension Slow {
       #expect(!(try store.usher("tick", "--no-send", "--now", "2026-11-22T09:40:00Z")).talk.contains("acme:"))
       try store.folder.write(Self.policy("two"), to: "Rules/turn.lua")
       let fixed = try store.usher("tick", "--no-send", "--now", "2026-11-22T09:50:00Z")
-      #expect(fixed.talk.contains("acme: policy 'turn' is no longer refused") && !fixed.talk.contains("taken"))
+      #expect(fixed.talk.contains("acme: policy 'turn' is no longer refused") && !fixed.talk.contains("accepted"))
     }
 
     @Test func `a file edited before serve starts is in its log with its revision, and in no later one`() throws {
       try store.usher("tick", "--no-send")
       try store.folder.write(Self.policy("two"), to: "Rules/turn.lua")
       let daemon = try store.serve("--log-format", "json")
-      try daemon.says("policy taken")
-      let said = try entries(try stop(daemon), "policy taken")
+      try daemon.says("policy accepted")
+      let said = try entries(try stop(daemon), "policy accepted")
       let listed = try line()
       #expect(said.count == 1 && said[0]["revision"] == listed["revision"] && said[0]["tenant"] == "acme")
       let second = try store.serve("--log-format", "json")
       try eventually("it decides") { second.talk.contains("\"message\":\"cycle\"") }
-      #expect(try entries(try stop(second), "policy taken").isEmpty)
+      #expect(try entries(try stop(second), "policy accepted").isEmpty)
     }
 
     @Test func `a file from outside decides, is listed with its origin, and is not refused`() throws {

@@ -50,7 +50,7 @@ struct BuildServicesTests {
       #expect(scene.logged("first policies active").count == 1, "\(scene.lines)")
       try scene.folder.write(policy("two"), to: "Rules/mine.lua")
       await scene.step()
-      #expect(scene.logged("policy taken").first?.hasPrefix("notice ") == true, "\(scene.lines)")
+      #expect(scene.logged("policy accepted").first?.hasPrefix("notice ") == true, "\(scene.lines)")
       try scene.folder.write("return {", to: "Rules/mine.lua")
       await scene.step()
       #expect(
@@ -72,7 +72,7 @@ struct BuildServicesTests {
       #expect(scene.logged("policy suspended").first?.contains("faults=3") == true, "\(scene.lines)")
       try scene.folder.write("return { select = function() return wait('later', 60) end }", to: "Rules/mine.lua")
       await scene.step()
-      #expect(scene.logged("policy taken").isEmpty)
+      #expect(scene.logged("policy accepted").isEmpty)
     }
   }
 

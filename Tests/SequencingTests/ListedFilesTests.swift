@@ -157,7 +157,7 @@ struct ListedFilesTests {
     try FileManager.default.moveItem(atPath: engine.folder.file("away"), toPath: path)
     _ = try next(second)
     #expect(try second.generation().lineup.live[0].source == Self.policy("ours"))
-    #expect(second.said.last?.text.message == "policy taken")
+    #expect(second.said.last?.text.message == "policy accepted")
   }
 
   @Test func `a shipped policy is overridden by a file that is put into the folder, and that is said`() throws {
@@ -167,7 +167,7 @@ struct ListedFilesTests {
     let before = engine.said.count
     _ = try next(engine)
     #expect(try engine.generation().lineup.live[0].source == Self.policy("ours"))
-    #expect(engine.said.dropFirst(before).map(\.text.message) == ["policy taken"])
+    #expect(engine.said.dropFirst(before).map(\.text.message) == ["policy accepted"])
     #expect(try line(engine).held == nil)
   }
 

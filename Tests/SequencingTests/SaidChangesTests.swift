@@ -63,7 +63,7 @@ struct SaidChangesTests {
     try engine.folder.write(Self.policy("two"), to: "Rules/mine.lua")
     let second = try TestInstance(continuing: engine)
     let said = try next(second)
-    #expect(said.map(\.message) == ["policy taken"])
+    #expect(said.map(\.message) == ["policy accepted"])
     #expect(said[0]["revision"] == (try engine.generation().lineup.live[0].digest))
     #expect(try reason(second) == "two")
     try expectQuiet(second)
@@ -194,7 +194,7 @@ struct SaidChangesTests {
     let line = try #require(try engine.store.policyStatuses().first)
     #expect(line.revision == nil && line.since == nil && line.refusal != nil)
     try engine.folder.write(Self.policy("good"), to: "Rules/mine.lua")
-    #expect(try next(engine).map(\.message) == ["policy taken", "policy no longer refused"])
+    #expect(try next(engine).map(\.message) == ["policy accepted", "policy no longer refused"])
   }
 
   @Test func `the tenant's list and parameters, changed by an import, are said`() throws {
@@ -204,7 +204,7 @@ struct SaidChangesTests {
     change.tenant("acme", policy: "mine", parameters: [("n", .integer(7))])
     try engine.take(change)
     let parameters = try next(engine)
-    #expect(parameters.map(\.message) == ["policy taken"])
+    #expect(parameters.map(\.message) == ["policy accepted"])
     #expect(parameters.first?["revision"] == (try engine.generation().lineup.live[0].digest))
     change = StoreScenario()
     change.tenant("acme", policy: "yours")
@@ -214,7 +214,7 @@ struct SaidChangesTests {
     #expect(lines.map(\.policy) == ["mine", "yours"] && lines.map(\.isListed) == [false, true])
     #expect(lines[0].revision != nil && lines[1].revision == nil)
     let list = try next(engine)
-    #expect(list.map(\.message) == ["policy taken"] && list[0]["policy"] == "yours")
+    #expect(list.map(\.message) == ["policy accepted"] && list[0]["policy"] == "yours")
     #expect(try engine.store.policyStatuses().map(\.policy) == ["yours"])
     change = StoreScenario()
     change.tenant("globex", policy: "mine")
@@ -327,7 +327,7 @@ struct SaidChangesTests {
     try engine.folder.write("return {", to: "Rules/mine.lua")
     #expect(try next(engine).map(\.message) == ["policy refused; the last good revision goes on"])
     try engine.folder.write(Self.policy("two"), to: "Rules/mine.lua")
-    #expect(try next(engine).map(\.message) == ["policy taken", "policy no longer refused"])
+    #expect(try next(engine).map(\.message) == ["policy accepted", "policy no longer refused"])
     // What one tenant does is not lost among them.
     try engine.folder.write(Self.policy("three"), to: "Rules/mine.lua")
     let other = try TestInstance.revision("mine", Self.policy("by hand"))
@@ -335,7 +335,7 @@ struct SaidChangesTests {
       $0.canary = try Self.trial(other, percent: 10, of: engine, tenant: "t7")
     }
     let said = try next(engine)
-    #expect(said.map(\.message) == ["canary started", "policy taken"] && said[0]["tenant"] == "t7")
+    #expect(said.map(\.message) == ["canary started", "policy accepted"] && said[0]["tenant"] == "t7")
     try expectQuiet(engine)
   }
 
