@@ -277,7 +277,7 @@ package struct Explain {
       let start =
         isNear
         ? "there is no contact, lead or phone number '\(name)'"
-        : "expected one contact, found several that go by '\(name)'"
+        : "expected one contact, found several for '\(name)'"
       guard !choices.isEmpty else { return start + "; a contact is named SEQUENCE/LEAD" }
       let list = choices.prefix(Explain.choicesMax).map {
         "  \($0.contact) --tenant \($0.tenant)  (\($0.status.rawValue))"

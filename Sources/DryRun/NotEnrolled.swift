@@ -8,7 +8,7 @@ package struct NotEnrolled: UsherError {
   package var message: String { leads.map(NotEnrolled.text).joined(separator: "\n") }
 
   private static func text(_ lead: UnenrolledLead) -> String {
-    let start = "\(lead.id) of \(lead.tenant) is a lead in no sequence, so nothing is due to it"
+    let start = "\(lead.id) of \(lead.tenant) is a lead in no sequence, so no step is due"
     if let at = lead.optedOutAt { return "\(start): it opted out at \(at.rfc3339)" }
     guard !lead.triggers.isEmpty else { return "\(start): it has no trigger; import one for it" }
     return ([start] + lead.triggers.map { "  trigger '\($0.name)' \(text($0))" }).joined(separator: "\n")
@@ -16,7 +16,7 @@ package struct NotEnrolled: UsherError {
 
   private static func text(_ trigger: UnenrolledLead.Trigger) -> String {
     if let at = trigger.consumedAt {
-      return "was used up at \(at.rfc3339)\(trigger.reason.map { ": \($0)" } ?? "")"
+      return "was consumed at \(at.rfc3339)\(trigger.reason.map { ": \($0)" } ?? "")"
     }
     guard !trigger.sequences.isEmpty else { return "is open, and no sequence has this trigger" }
     let active = trigger.sequences.filter { $0.status == "active" }

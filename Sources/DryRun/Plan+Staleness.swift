@@ -10,7 +10,7 @@ extension Plan {
     var found: [String] = []
     for then in basis.tenants {
       guard let now = now.tenants.first(where: { $0.tenant.id == then.tenant.id }) else {
-        found.append("there is no tenant '\(then.tenant.id)' any more")
+        found.append("tenant '\(then.tenant.id)' no longer exists")
         continue
       }
       found += Plan.differences(then, now)
@@ -48,7 +48,7 @@ extension Plan {
     let grown = zip(basis.counts, now.counts).filter { $0.last < $1.last }
     if grown.isEmpty { return [] }
     let news = grown.map { "\($1.last - $0.last) new \($0.rows)" }.joined(separator: ", ")
-    return ["the data moved on: \(news); --data-may-differ lets that pass"]
+    return ["the data has changed: \(news); --data-may-differ ignores this"]
   }
 
   private static func differences(
@@ -58,12 +58,13 @@ extension Plan {
     var found: [String] = []
     if then.tenant.policies != now.tenant.policies {
       found.append(
-        "\(tenant) lists the policies \(list(now.tenant.policies)), when tried it was \(list(then.tenant.policies))")
+        "\(tenant) lists the policies \(list(now.tenant.policies)); in the dry run it listed \(list(then.tenant.policies))"
+      )
     }
-    if then.tenant.parameters != now.tenant.parameters { found.append("\(tenant) has other parameters") }
+    if then.tenant.parameters != now.tenant.parameters { found.append("\(tenant) has different parameters") }
     if then.generation != now.generation || then.revisions != now.revisions {
       found.append(
-        "\(tenant) runs activation \(now.generation) (\(short(now.revisions))), when tried it was "
+        "\(tenant) runs generation \(now.generation) (\(short(now.revisions))); in the dry run it ran "
           + "\(then.generation) (\(short(then.revisions)))")
     }
     found += differences(then.devices, now.devices, noun: "device", of: tenant, shows: true)
@@ -78,14 +79,15 @@ extension Plan {
     let before = Dictionary(then.map { ($0.id, $0.text) }, uniquingKeysWith: { first, _ in first })
     let after = Dictionary(now.map { ($0.id, $0.text) }, uniquingKeysWith: { first, _ in first })
     var found: [String] = []
-    for entry in then where after[entry.id] == nil { found.append("\(noun) \(entry.id) of \(tenant) is gone") }
+    for entry in then where after[entry.id] == nil { found.append("\(noun) \(entry.id) of \(tenant) no longer exists") }
     for entry in now {
       guard let text = before[entry.id] else {
         found.append("\(noun) \(entry.id) of \(tenant) is new")
         continue
       }
       guard text != entry.text else { continue }
-      let detail = shows ? ": " + change(from: text, to: entry.text) : " has other steps, texts or another status"
+      let detail =
+        shows ? ": " + change(from: text, to: entry.text) : " has different steps or texts, or a different status"
       found.append("\(noun) \(entry.id) of \(tenant)\(detail)")
     }
     let most = 5
@@ -99,7 +101,7 @@ extension Plan {
     let gone = before.filter { !after.contains($0) }.joined(separator: ", ")
     let new = after.filter { !before.contains($0) }.joined(separator: ", ")
     if new.isEmpty { return "no longer \(gone)" }
-    return gone.isEmpty ? "\(new), when tried not" : "\(new), when tried \(gone)"
+    return gone.isEmpty ? "\(new); not so in the dry run" : "\(new); in the dry run \(gone)"
   }
 
   private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }

@@ -44,7 +44,7 @@ package struct RecordedCase: Sendable {
       !revision.source.isEmpty
     else {
       throw NotACase(
-        number: number, reason: "was made without a policy being run (\(made.reason)): there is nothing to test")
+        number: number, reason: "was made without running a policy (\(made.reason)), so there is nothing to test")
     }
     self.revision = revision
     let policy = CompiledPolicy.onRecord(revision)
@@ -55,7 +55,7 @@ package struct RecordedCase: Sendable {
     else {
       throw NotACase(
         number: number,
-        reason: "does not come out of '\(revision.policy)' alone as it is on record: \(made.outcome.rawValue), "
+        reason: "cannot be reproduced with '\(revision.policy)' alone: expected \(made.outcome.rawValue), "
           + "\(made.reason); found \(answer.decision.outcome.rawValue), \(answer.decision.reason)")
     }
     let read = ContactReads(trace)
@@ -65,7 +65,7 @@ package struct RecordedCase: Sendable {
     let last = RecordedCase.decide(request, policy).0
     guard last.json == answer.json else {
       throw NotACase(
-        number: number, reason: "comes out otherwise without what the policy did not read; leave --anonymous out")
+        number: number, reason: "has another result without the data that the policy did not read; omit --anonymous")
     }
     expectation = RecordedCase.expectation(last, until: made.until)
   }

@@ -31,11 +31,11 @@ struct RecordedRuns {
     let unrecorded = try snapshot.countUnrecorded(RecordFilter(tenant: tenant, decision: number))
     let reason =
       if unrecorded.archived > 0 {
-        "is archived: give the archive that `usher store prune` made as --store"
+        "is archived: pass the archive that `usher store prune` wrote as --store"
       } else if unrecorded.byOperators > 0 {
         "was made without a policy: by an operator, or imported"
       } else if unrecorded.byPolicies > 0 {
-        "cannot be made again: it was imported, or decided by an earlier version"
+        "cannot be replayed: it was imported, or decided by an earlier version"
       } else {
         "is not in this store" + (tenant.map { ", or not of the tenant '\($0)'" } ?? "")
       }

@@ -31,7 +31,7 @@ struct ExplainCommandTests {
     #expect(outcome.output.isEmpty)
     #expect(
       outcome.talk == """
-        usher: expected one contact, found several that go by 'welcome/L1'; name one of
+        usher: expected one contact, found several for 'welcome/L1'; name one of
           welcome/L1 --tenant acme  (scheduled)
           welcome/L1 --tenant globex  (scheduled)
 
@@ -67,7 +67,7 @@ struct ExplainCommandTests {
         "steps": [["delay_s": 0, "content": "Hello"]],
       ], lead(8, []), lead(9, ["NEW", "LATER", "X"]),
     ])
-    let prefix = { (lead: String) in "usher: \(lead) of acme is a lead in no sequence, so nothing is due to it" }
+    let prefix = { (lead: String) in "usher: \(lead) of acme is a lead in no sequence, so no step is due" }
     #expect(
       try store.usher("explain", "L8", expecting: 1).talk
         == prefix("L8") + ": it has no trigger; import one for it\n")

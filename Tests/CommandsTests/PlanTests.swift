@@ -67,7 +67,7 @@ struct PlanTests {
     try save("--policy", "fallback")
     try activate()
     let again = try activate(code: 1)
-    #expect(again.talk.contains("acme lists the policies fallback, when tried it was hold"), "\(again)")
+    #expect(again.talk.contains("acme lists the policies fallback; in the dry run it listed hold"), "\(again)")
   }
 
   // MARK: - What moved on
@@ -100,33 +100,33 @@ struct PlanTests {
       return ["300 new decisions", "--data-may-differ"]
     case .policies:
       try store.add([.tenant("globex", policy: "strict")])
-      return ["globex lists the policies strict, when tried it was hold"]
+      return ["globex lists the policies strict; in the dry run it listed hold"]
     case .parameters:
       try store.add([.tenant("acme", policy: "hold", maxWait: 7)])
-      return ["acme has other parameters"]
+      return ["acme has different parameters"]
     case .revision:
       try store.folder.write(TestStore.hold("edited"), to: "Rules/hold.lua")
       try store.usher("tick", "--no-send", "--now", "2026-11-22T08:00:00Z")
-      return ["acme runs activation 2", "globex runs activation 2"]
+      return ["acme runs generation 2", "globex runs generation 2"]
     case .paused:
       try store.usher("device", "pause", "D2", "--tenant", "acme", "--minutes", "5")
-      return ["device D2 of acme: paused until", "Z, when tried not"]
+      return ["device D2 of acme: paused until", "Z; not so in the dry run"]
     case .offline:
       try store.usher("device", "status", "D1", "--tenant", "globex", "--to", "offline")
-      return ["device D1 of globex: offline, when tried online"]
+      return ["device D1 of globex: offline; in the dry run online"]
     case .retired:
       try store.usher("device", "retire", "D3", "--tenant", "acme", "--reassign-to", "D1", "--reason", "given back")
-      return ["device D3 of acme is gone"]
+      return ["device D3 of acme no longer exists"]
     case .addedDevice:
       try store.add([.device("D9", of: "globex")])
       return ["device D9 of globex is new"]
     case .cap:
       try store.add([.device("D1", of: "acme", hour: 8)])
-      return ["device D1 of acme: 8 an hour, when tried 7 an hour"]
+      return ["device D1 of acme: 8 an hour; in the dry run 7 an hour"]
     case .texts, .sequence:
       let delays = event == .texts ? [0, 61] : [0]
       try store.add([.sequence(event == .texts ? "welcome" : "second", of: "acme", delays: delays)])
-      return event == .texts ? ["sequence welcome of acme has other steps"] : ["sequence second of acme is new"]
+      return event == .texts ? ["sequence welcome of acme has different steps"] : ["sequence second of acme is new"]
     case .file:
       try store.folder.write(TestStore.hold("newer"), to: "new.lua")
       return ["new.lua is not what was tried"]

@@ -202,10 +202,10 @@ struct SimulationTests {
         return "no error"
       } catch { return (error as? SimulationError)?.message ?? "\(error)" }
     }
-    #expect(texts[0] == "expected a device of the store, found 'D9': there is none of this name")
+    #expect(texts[0] == "expected a device of the store, found 'D9'")
     #expect(
       texts[1]
-        == "expected a device that is the only one of its name, found 'D1', which is acme/D1 and globex/D1: write TENANT/DEVICE"
+        == "expected a device with an unambiguous name, found 'D1', which is acme/D1 and globex/D1: write TENANT/DEVICE"
     )
     _ = try Self.run(scenario, incidents: incident("globex/D1"))
     #expect(throws: SimulationError.self) {

@@ -62,7 +62,7 @@ enum SimulationPlan {
     let place = try only(found, names, of: wanted, noun: "a sequence", example: "TENANT/SEQUENCE")
     guard isOpen(sequences[place].sequence) else {
       throw SimulationError(
-        "expected an active sequence with a trigger for arrivals, found that '\(names[0])' is none")
+        "expected an active sequence with a trigger for arrivals, found '\(names[0])'")
     }
     return [
       ArrivalStream.Target(tenant: sequences[place].place, trigger: sequences[place].sequence.trigger ?? "")
@@ -81,11 +81,11 @@ enum SimulationPlan {
     _ places: [Int], _ names: [String], of name: String, noun: String, example: String
   ) throws(SimulationError) -> Int {
     guard let first = places.first else {
-      throw SimulationError("expected \(noun) of the store, found '\(name)': there is none of this name")
+      throw SimulationError("expected \(noun) of the store, found '\(name)'")
     }
     guard places.count == 1 else {
       throw SimulationError(
-        "expected \(noun) that is the only one of its name, found '\(name)', which is "
+        "expected \(noun) with an unambiguous name, found '\(name)', which is "
           + "\(names.prefix(3).joined(separator: " and ")): write \(example)")
     }
     return first
