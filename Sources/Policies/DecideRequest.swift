@@ -43,7 +43,7 @@ package struct DecideRequest: Sendable {
       var deviceReader = deviceReader
       let member = try DecideRequest.member(&deviceReader, key: DeviceKey(Int64(index + 1)))
       if members.contains(where: { $0.device.id == member.device.id }) {
-        throw deviceReader.failure("id", expected: "an id that no device before it has")
+        throw deviceReader.failure("id", expected: "an id that no earlier device has")
       }
       members.append(member)
       try deviceReader.finish()
@@ -71,7 +71,7 @@ extension JSONReader {
   mutating func optionalInstant(_ key: String) throws(FieldError) -> Instant? {
     guard let text = try optionalString(key) else { return nil }
     guard let instant = Instant(rfc3339: text) else {
-      throw failure(key, expected: "a time as in 2026-11-22T09:00:00Z")
+      throw failure(key, expected: "a time such as 2026-11-22T09:00:00Z")
     }
     return instant
   }

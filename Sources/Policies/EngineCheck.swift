@@ -39,14 +39,15 @@ package struct EngineCheck: Sendable {
     let made = (try? sandbox()) != nil
     return EngineCheck(
       "instruction counter", "found in \(luaVersion) and verified",
-      problem: made ? nil : "no interpreter can be made: the counter is not found in \(luaVersion); expected Lua 5.4")
+      problem: made
+        ? nil : "no interpreter can be created: the counter was not found in \(luaVersion); expected Lua 5.4")
   }
 
   private static func environment() -> EngineCheck {
     let verdicts = PolicyVocabulary.script.verdicts.map(\.name)
     let names = GoldenEnvironment.lines(verdicts: verdicts).count
     guard let sandbox = try? sandbox() else {
-      return EngineCheck("environment", "", problem: "no interpreter can be made")
+      return EngineCheck("environment", "", problem: "no interpreter can be created")
     }
     var difference = GoldenEnvironment.difference(of: sandbox, verdicts: verdicts)
     if difference == nil {
@@ -56,8 +57,8 @@ package struct EngineCheck: Sendable {
       }
     }
     return EngineCheck(
-      "environment", "\(names) names, as agreed",
-      problem: difference.map { "what scripts can reach differs from the list: \($0)" })
+      "environment", "\(names) names, as expected",
+      problem: difference.map { "the names that scripts can use differ from the list: \($0)" })
   }
 
   /// A loop with ten times as many rounds must count exactly ten times as many instructions.
@@ -69,12 +70,12 @@ package struct EngineCheck: Sendable {
     }
     let counts = [0, 1000, 10_000].map(count)
     guard let zero = counts[0], let one = counts[1], let ten = counts[2] else {
-      return EngineCheck("exact count", "", problem: "no interpreter can be made")
+      return EngineCheck("exact count", "", problem: "no interpreter can be created")
     }
     let isExact = one - zero >= 1000 && ten - one == (one - zero) / 1000 * 9000
     return EngineCheck(
-      "exact count", "\((one - zero) / 1000) instruction for a round of an empty loop",
-      problem: isExact ? nil : "1,000 rounds count \(one - zero), 10,000 count \(ten - zero)")
+      "exact count", "\((one - zero) / 1000) instruction per round of an empty loop",
+      problem: isExact ? nil : "1,000 rounds counted \(one - zero), 10,000 counted \(ten - zero)")
   }
 
   private static func fault(_ source: String, _ limits: SandboxLimits = SandboxLimits()) -> ScriptFault? {
@@ -95,8 +96,9 @@ package struct EngineCheck: Sendable {
   private static func memory() -> EngineCheck {
     let hoard = fault("local t = {} for i = 1, 1e6 do t[i] = ('x' .. i):rep(200) end", SandboxLimits(memory: 1 << 18))
     return EngineCheck(
-      "memory cap", "ends a script that hoards",
-      problem: hoard?.kind == .memory ? nil : "a script that hoards ended with \(hoard?.message ?? "nothing")")
+      "memory cap", "ends a script that allocates too much",
+      problem: hoard?.kind == .memory
+        ? nil : "a script that allocates too much ended with \(hoard?.message ?? "nothing")")
   }
 
   private static func value(_ expression: String) -> String? {
@@ -110,15 +112,15 @@ package struct EngineCheck: Sendable {
   private static func lengths() -> EngineCheck {
     let found = value("#{ 1, 2, nil, 4, 5, nil, 7, 8 } .. #{ nil, 2 }")
     return EngineCheck(
-      "lengths", "follow from what a table holds",
-      problem: found == "80" ? nil : "of two tables with gaps are \(found ?? "not to be had"), expected 80")
+      "lengths", "depend only on a table's contents",
+      problem: found == "80" ? nil : "of two tables with gaps: expected 80, found \(found ?? "none")")
   }
 
   private static func powers() -> EngineCheck {
     let found = value("(2 ^ 0.5 == math.sqrt(2)) and (10 ^ 15 == 1e15) and (9 ^ 17 == 16677181699666568.0)")
     return EngineCheck(
-      "powers", "are as computed elsewhere",
-      problem: found == "true" ? nil : "differ from what other machines compute")
+      "powers", "have the expected results",
+      problem: found == "true" ? nil : "differ from the results of other machines")
   }
 
   /// The one-block example of FIPS 180-4.

@@ -75,14 +75,14 @@ final class GuardRegistry {
   private func reasonToHold(_ found: CompiledFile, beside record: PolicyRevision, isPinned: Bool) -> String? {
     if isPinned {
       if found.entry.source.elementsEqual(record.source.utf8) { return nil }
-      return "the file holds another text, and the process is pinned: start it without --pinned to take it"
+      return "the file differs from the guard in use, and the process is pinned: start it without --pinned to apply it"
     }
     guard found.entry.path == nil, found.fault == nil, !found.entry.source.elementsEqual(record.source.utf8) else {
       return nil
     }
     let place = catalog.rules.map { "there is no file \(found.entry.name).lua in \($0)" } ?? "there is no rules folder"
     return
-      "\(place), and the shipped guard differs from the guard in use; copy it into the folder to take it"
+      "\(place), and the shipped guard differs from the guard in use; copy it into the folder to use it"
   }
 
   /// The guard to use for the tenant: its current one, a new one, or one that makes every contact wait.

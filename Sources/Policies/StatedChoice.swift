@@ -20,7 +20,7 @@ package struct StatedChoice: Sendable {
     switch outcome {
     case Outcome.use.rawValue: verdict = .use(device: device)
     case Outcome.move.rawValue: verdict = .move(device: device)
-    default: throw reader.failure("outcome", expected: "use or move; guards are asked about nothing else")
+    default: throw reader.failure("outcome", expected: "use or move, the only outcomes that guards evaluate")
     }
     reason = try reader.optionalString("reason") ?? "stated in the case"
     policy = try reader.optionalString("policy") ?? "case"

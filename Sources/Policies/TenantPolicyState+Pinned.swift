@@ -31,7 +31,8 @@ extension TenantPolicyState {
       }
       if isOther(name, than: revision) {
         held.append(
-          TenantPolicies.Held(policy: name, reason: TenantPolicies.Held.pinned("the file holds another text", stem)))
+          TenantPolicies.Held(
+            policy: name, reason: TenantPolicies.Held.pinned("the file differs from the policy in use", stem)))
       } else if areParametersNew {
         let reason = TenantPolicies.Held.pinned("the tenant's parameters were changed", stem)
         held.append(TenantPolicies.Held(policy: name, reason: reason))
@@ -61,15 +62,15 @@ extension TenantPolicyState {
 }
 
 extension TenantPolicies.Held {
-  static let untilEdited = "the file holds another text, which is not taken until it is edited"
+  static let untilEdited = "the file differs from the policy in use and is not applied until it is edited"
 
   static func shipped(_ name: String, in catalog: PolicyCatalog) -> String {
     let place = catalog.rules.map { "there is no file \(name).lua in \($0)" } ?? "there is no rules folder"
-    return "\(place), and the shipped '\(name)' is another text than the one that decides; "
-      + "`usher policy activate --policy \(name)` makes the shipped one decide"
+    return "\(place), and the shipped '\(name)' differs from the policy in use; "
+      + "`usher policy activate --policy \(name)` activates the shipped one"
   }
 
   static func pinned(_ what: String, _ name: String) -> String {
-    "\(what), and the process is pinned: `usher policy activate --policy \(name)` makes it decide"
+    "\(what), and the process is pinned: `usher policy activate --policy \(name)` activates it"
   }
 }

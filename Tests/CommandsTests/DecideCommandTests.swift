@@ -84,12 +84,12 @@ struct DecideCommandTests {
     (#"{"contact":"c1"}"#, "contact: expected an object, found the text \"c1\""),
     (#"{"contact":{"id":"c1","tags":"vip"}}"#, "contact.tags: expected "),
     (#"{"contact":{"id":"c1"},"devices":[{"id":"D1","queued":-1}]}"#, "devices[0].queued: expected "),
-    (#"{"now":"2026-02-30T09:00:00Z","contact":{"id":"c1"}}"#, "now: expected a time as in 2026-11-22T09:00:00Z"),
+    (#"{"now":"2026-02-30T09:00:00Z","contact":{"id":"c1"}}"#, "now: expected a time such as 2026-11-22T09:00:00Z"),
     (#"{"contact":{"id":"c1","due_at":"2026-11-22 09:00"}}"#, "contact.due_at: expected a time"),
     (#"{"now":1,"contact":{"id":"c1"}}"#, "now: expected "),
     (
       #"{"contact":{"id":"c1"},"devices":[{"id":"D1"},{"id":"D1"}]}"#,
-      "devices[1].id: expected an id that no device before it has, found the text \"D1\""
+      "devices[1].id: expected an id that no earlier device has, found the text \"D1\""
     ),
     (
       #"{"contact":{"id":"c1"},"devices":[{"id":"D1","status":"sleeping"}]}"#,

@@ -126,7 +126,7 @@ struct InstantArgument: ExpressibleByArgument {
     guard let instant = Instant(rfc3339: argument) else { return nil }
     self.instant = instant
   }
-  static var help: String { "a time as in 2026-11-22T09:00:00Z" }
+  static var help: String { "a time such as 2026-11-22T09:00:00Z" }
 }
 
 /// A length of time on the command line: `24h`, `30m`, `7d`.

@@ -177,7 +177,7 @@ package enum PlanFile {
 
   private static func instant(_ key: String, _ reader: inout JSONReader) throws -> Instant {
     guard let instant = Instant(rfc3339: try reader.string(key)) else {
-      throw reader.failure(key, expected: "a time as in 2026-11-22T09:00:00Z")
+      throw reader.failure(key, expected: "a time such as 2026-11-22T09:00:00Z")
     }
     return instant
   }
