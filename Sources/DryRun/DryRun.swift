@@ -95,7 +95,7 @@ package struct DryRun {
       liveLeads.note(now, of: due)
       candidateLeads.note(then, of: due)
       guard let now = now.decision, let then = then.decision else {
-        preconditionFailure("who has not opted out is decided")
+        preconditionFailure("a step of a lead that did not opt out is always decided")
       }
       return (now, then)
     }

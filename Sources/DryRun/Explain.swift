@@ -93,7 +93,7 @@ package struct Explain {
     guard let name = options.contact else {
       guard let record,
         let found = try contacts(record.decision.contact.id.text, record.run.tenant.key, snapshot).first
-      else { preconditionFailure("a contact or a decision on record is named") }
+      else { preconditionFailure("a contact or a decision is given") }
       return found
     }
     let found = try contact(named: name, in: snapshot, tenants)
@@ -144,7 +144,7 @@ package struct Explain {
       StepDecision.decide(due, with: evaluator, template: ContentTemplate(due.content))
     }
     // Only a cycle cancels enrolments, and it does so without a decision.
-    guard let decision = commit.decision else { preconditionFailure("a step is decided") }
+    guard let decision = commit.decision else { preconditionFailure("a step is always decided") }
     return (decision, trace)
   }
 

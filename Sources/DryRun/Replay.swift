@@ -99,7 +99,7 @@ package struct Replay {
       let commit = StepDecision.decide(
         due, with: evaluator, template: templates.template(for: recorded.content))
       if fixed != nil { decider?.answer(with: nil) }
-      guard let decision = commit.decision else { preconditionFailure("a step that is due is decided") }
+      guard let decision = commit.decision else { preconditionFailure("a due step is always decided") }
       return Replayed(
         decision: decision, device: decision.resolution.device.map { evaluator.fleet.members[$0].device.id },
         narrowedFrom: decision.narrowed.map { evaluator.fleet.members[$0.device].device.id })

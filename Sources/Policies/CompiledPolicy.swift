@@ -211,7 +211,7 @@ extension CompiledPolicy {
 
   /// The answer of a suspended or unusable policy.
   private func answerFixed() -> PolicyAnswer {
-    guard let fixed else { preconditionFailure("a policy that is not asked has an answer") }
+    guard let fixed else { preconditionFailure("a policy that is not run has a fixed answer") }
     answers.gaveFixedAnswer = true
     return fixed.answer
   }

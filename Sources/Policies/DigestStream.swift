@@ -18,14 +18,14 @@ package final class DigestStream {
   /// Adds the next chunk, of any length. Must not be called after `finish`.
   package func append(_ bytes: [UInt8]) {
     let done = EVP_DigestUpdate(context, bytes, bytes.count)
-    precondition(done == 1, "libcrypto takes bytes of any length")
+    precondition(done == 1, "libcrypto accepts bytes of any length")
   }
 
   /// `sha256:` and 64 hexadecimal digits. Ends the stream; must be called only once.
   package func finish() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     let done = EVP_DigestFinal_ex(context, &digest, nil)
-    precondition(done == 1, "a stream of bytes is ended once")
+    precondition(done == 1, "a digest is finished once")
     return Digest.text(of: digest)
   }
 }

@@ -88,7 +88,7 @@ extension SimulatedStore {
       return apply(changes, place, tenant, &counts)
     }
     guard let device = devicePlaces[message.device] else {
-      preconditionFailure("admission lets members of the fleet alone by")
+      preconditionFailure("admission accepts only members of the fleet")
     }
     queue(place, tenant, on: device, at: now)
     apply(changes, place, tenant, &counts)

@@ -92,7 +92,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   }
 
   func place(of tenant: TenantKey) -> Int {
-    guard let place = tenantPlaces[tenant] else { preconditionFailure("a cycle asks about the tenants it was given") }
+    guard let place = tenantPlaces[tenant] else { preconditionFailure("a cycle uses only the tenants it was given") }
     return place
   }
 

@@ -83,7 +83,7 @@ private struct FixedPolicies: PolicySource {
   let lineups: [TenantKey: CompiledLineup]
 
   func refresh(_ tenant: Tenant, last: Int64, known: () throws -> KnownPolicies) rethrows -> TenantPolicies {
-    guard let lineup = lineups[tenant.key] else { preconditionFailure("a cycle asks about the tenants it was given") }
+    guard let lineup = lineups[tenant.key] else { preconditionFailure("a cycle uses only the tenants it was given") }
     return TenantPolicies(lineup: lineup)
   }
 }
