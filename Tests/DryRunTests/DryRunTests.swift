@@ -42,7 +42,7 @@ struct DryRunTests {
   }
 
   @Test(arguments: ["assigned", "strict", "reassign", "least_loaded"])
-  func `what it says of another policy is what a live cycle then does`(candidate: String) async throws {
+  func `its prediction for another policy is what a live cycle then does`(candidate: String) async throws {
     let engine = try await halfway()
     let now = engine.clock.now()
     let report = try engine.store.read { snapshot in
@@ -83,7 +83,7 @@ struct DryRunTests {
     #expect(try engine.store.exportedBytes() == before)
   }
 
-  @Test func `another process decides on while it runs, and it sees one moment all the same`() async throws {
+  @Test func `it sees one snapshot even if another process decides while it runs`() async throws {
     let engine = try await halfway()
     let now = engine.clock.now()
     let reader = try Stores.open(engine.store.path, mode: .readOnly)
@@ -107,7 +107,7 @@ struct DryRunTests {
     #expect(try report(candidate: strict).contacts == 0)
   }
 
-  @Test func `one contact is kept with all that either side says of it`() async throws {
+  @Test func `one contact is kept with both complete decisions`() async throws {
     let engine = try await halfway()
     let (fallback, strict) = (try shipped("fallback"), try shipped("strict"))
     func run(_ options: DryRun.Options) throws -> DryRunReport {
@@ -123,7 +123,7 @@ struct DryRunTests {
   }
 
   @Test(arguments: DryRunReport.Listed.allCases)
-  func `what is kept one by one is what is counted`(listed: DryRunReport.Listed) async throws {
+  func `the listed contacts match the counts`(listed: DryRunReport.Listed) async throws {
     let engine = try await halfway()
     let (fallback, reassign) = (try shipped("strict"), try shipped("least_loaded"))
     let report = try engine.store.read { snapshot in
@@ -145,7 +145,7 @@ struct DryRunTests {
     #expect(report.reasons.lines.reduce(0) { $0 + $1.after } == report.contacts)
   }
 
-  @Test func `reasons beyond the most that are told apart are counted together`() throws {
+  @Test func `reasons beyond the maximum number are counted together`() throws {
     var report = DryRunReport(now: TestInstance.start)
     let tenant = Tenant(key: TenantKey(1), id: TenantID(stored: "acme"))
     for number in 0..<(ReasonCounts.distinctMax + 500) {
@@ -158,7 +158,7 @@ struct DryRunTests {
     #expect(first.reason == ReasonCounts.others && first.before == 500 && first.after == 500)
   }
 
-  @Test func `a limit and a tenant narrow it, an unknown tenant is refused`() async throws {
+  @Test func `a limit and a tenant restrict it, and an unknown tenant is refused`() async throws {
     let engine = try await halfway()
     let policies = (try shipped("fallback"), try shipped("strict"))
     func run(_ options: DryRun.Options) throws -> DryRunReport {

@@ -49,7 +49,7 @@ struct ExplainStateTests {
     #expect(due.nextAt == tenOClock && due.present?.decision.outcome == .use)
   }
 
-  @Test func `a wait names what would end it: a device that comes online, and another owner`() throws {
+  @Test func `a wait lists what would end it: a device that comes online, and another assignment`() throws {
     let engine = try engine("strict", device: "D2")
     try engine.decide()
     engine.clock.advance(seconds: 60)
@@ -81,7 +81,7 @@ struct ExplainStateTests {
     #expect(try engine.store.read { try $0.lastLoggedChange() } == before)
   }
 
-  @Test func `a decision on record is made again, and carries its number`() async throws {
+  @Test func `a recorded decision is replayed, and has its number`() async throws {
     let engine = try engine("fallback")
     try await engine.step(seconds: 60)
     let number = try #require(try engine.contact("welcome/L1").decisions.first).number
@@ -94,7 +94,7 @@ struct ExplainStateTests {
     (SendOutcome.unknown(reason: "timed out"), "unknown"), (.refused(reason: "no such number"), "failed"),
     (.accepted(gatewayID: nil), "scheduled"),
   ])
-  func `what a gateway answered decides where the contact stands`(outcome: SendOutcome, code: String) async throws {
+  func `a gateway's answer determines the contact's state`(outcome: SendOutcome, code: String) async throws {
     let engine = try engine("fallback", gateway: FakeGateway(outcome: { _ in outcome }))
     try await engine.step(seconds: 60)
     let explanation = try explanation(engine)
@@ -102,7 +102,7 @@ struct ExplainStateTests {
     #expect((explanation.nextAt == nil) == (code != "scheduled"))
   }
 
-  @Test func `names that are none, and a tenant that does not exist, are refused`() throws {
+  @Test func `unknown names and an unknown tenant are refused`() throws {
     let engine = try engine("fallback")
     try engine.decide()
     #expect(throws: DryRun.UnknownTenant.self) { try explanation(engine, tenant: "nobody") }

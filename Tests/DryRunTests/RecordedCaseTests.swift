@@ -36,7 +36,7 @@ struct RecordedCaseTests {
     }
   }
 
-  @Test func `it expects what is on record, of the policy as it was then`() throws {
+  @Test func `it expects the recorded decision from the recorded policy`() throws {
     let engine = try engine()
     try engine.folder.write("return { select = function() return skip('never') end }", to: "Rules/polite.lua")
     let made = try recorded(engine, "welcome/L1")
@@ -48,7 +48,7 @@ struct RecordedCaseTests {
         == #"{"outcome":"wait","reason":"a stranger","until":"2026-11-22T09:10:00Z"}"#)
   }
 
-  @Test func `what tells of a person is named, and left out where the policy did not read it`() throws {
+  @Test func `personal data is listed, and left out if the policy did not read it`() throws {
     let engine = try engine()
     let whole = try recorded(engine, "welcome/L1")
     #expect(whole.personal == ["id", "phone", "name"] && whole.wasRead.isEmpty)
@@ -60,7 +60,7 @@ struct RecordedCaseTests {
     #expect(anonymous.expectation == whole.expectation)
   }
 
-  @Test func `a decision that does not exist, or is another tenant's, is no case`() throws {
+  @Test func `a decision that does not exist, or is another tenant's, has no case`() throws {
     let engine = try engine()
     #expect(throws: Explain.NoRecord.self) {
       try engine.store.readHistory { try RecordedCase(999, of: nil, isAnonymous: false, in: $0) }

@@ -6,7 +6,7 @@ import Testing
 
 /// The two orders that a simulation keeps in memory: what is due next, and what leaves a device next.
 struct SimulationQueueTests {
-  @Test(arguments: [1, 2, 3] as [UInt64]) func `a heap gives back what was added, the least first`(seed: UInt64) {
+  @Test(arguments: [1, 2, 3] as [UInt64]) func `a heap returns its elements in ascending order`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var heap = MinHeap<Int>()
     var kept: [Int] = []
@@ -33,7 +33,7 @@ struct SimulationQueueTests {
       createdAt: TestInstance.start.advanced(bySeconds: second))
   }
 
-  @Test func `messages leave in the order in which they came`() {
+  @Test func `messages leave in order of arrival`() {
     var queue = MessageQueue()
     #expect(queue.readyAt(now: TestInstance.start) == nil && queue.take(at: TestInstance.start) == nil)
     // Enough that the room of those that left is given back.
@@ -45,7 +45,7 @@ struct SimulationQueueTests {
     #expect(queue.count == 0)
   }
 
-  @Test func `a message of the future holds up none behind it`() {
+  @Test func `a message from the future does not delay those behind it`() {
     var queue = MessageQueue()
     queue.add(message(1, second: 60))
     queue.add(message(2, second: 0))

@@ -88,7 +88,7 @@ struct SimulationTests {
     }
   }
 
-  @Test func `nothing leaves a device during its outage, and what is queued on it leaves after`() throws {
+  @Test func `a device sends nothing during its outage, and its queue afterwards`() throws {
     let incidents = [
       Incident(device: "D1", at: Self.minute(5), change: .goOffline),
       Incident(device: "D1", at: Self.minute(65), change: .comeBack),
@@ -116,7 +116,7 @@ struct SimulationTests {
     Self.expectSums(run.report)
   }
 
-  @Test func `a cap holds from its moment on`() throws {
+  @Test func `a limit applies from its time on`() throws {
     let incident = Incident(device: "D2", at: Self.minute(2), change: .cap(.hour, 4))
     let run = try Self.run(Self.scenario(), policy: "assigned", hours: 6, incidents: [incident])
     let moments = run.sent.filter { $0.device == "acme/D2" && $0.at >= Self.minute(62) }.map(\.at.milliseconds)
@@ -147,7 +147,7 @@ struct SimulationTests {
     #expect(run.report.emptiedAt == Self.start)
   }
 
-  @Test func `the same seed gives the same run, and another one other pauses`() throws {
+  @Test func `the same seed gives the same run, and another seed other pauses`() throws {
     let arrivals = [Arrivals(sequence: nil, count: 20, perMilliseconds: RecentSends.hour)]
     let runs = try [1, 1, 2].map { try Self.run(Self.scenario(), arrivals: arrivals, seed: $0) }
     let sends = runs.map { $0.sent.map { "\($0.device) \($0.contact) \($0.step) \($0.at.milliseconds)" } }
@@ -191,7 +191,7 @@ struct SimulationTests {
     #expect(!run.sent.contains { world.optedOut.contains($0.contact) }, place)
   }
 
-  @Test func `what a drill names is there, and the only one of its name`() throws {
+  @Test func `a drill must name an existing device unambiguously`() throws {
     var scenario = Self.scenario()
     scenario.tenant("globex")
     scenario.device("D1", of: "globex")

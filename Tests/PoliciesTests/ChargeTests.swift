@@ -29,7 +29,7 @@ struct ChargeTests {
     }
   }()
 
-  @Test func `every function that scripts can reach is on the page`() throws {
+  @Test func `every function available to scripts is on the page`() throws {
     let sandbox = try Sandbox(
       vocabulary: PolicyVocabulary.script, limits: SandboxLimits(), scriptName: "charges")
     let reachable = sandbox.environment.filter { $0.hasSuffix(" function") }.map { String($0.dropLast(9)) }

@@ -15,7 +15,7 @@ struct DecideRequestTests {
     return object
   }
 
-  @Test func `the contract's example gets the contract's keys in their order`() throws {
+  @Test func `the answer to the documented example has the documented keys in order`() throws {
     let answer = try answer(
       """
       { "now": "2026-11-22T09:00:00Z", "tenant": "acme", "seed": 42,
@@ -44,7 +44,7 @@ struct DecideRequestTests {
     #expect(answer["device"] == "D1")
   }
 
-  @Test func `asked to explain, it says of each device why`() throws {
+  @Test func `an explained answer has a reason for each device`() throws {
     let answer = try answer(
       """
       {"contact":{"id":"c1","assigned_device":"D1"},"devices":[{"id":"D1","status":"offline"},
@@ -78,7 +78,7 @@ struct DecideRequestTests {
     (#"{"contact":{"id":"c"},"params":{"a":[1]}}"#, "params.a"), (#"{"contact":{"id":"c"},"seed":-1}"#, "seed"),
     (#"{"contact":{"id":"c","step":0}}"#, "contact.step"), (#"[]"#, ""),
   ])
-  func `a request that makes no sense is refused and its key is named`(json: String, path: String) throws {
+  func `an invalid request is refused with the name of its key`(json: String, path: String) throws {
     let error = #expect(throws: FieldError.self) {
       try DecideRequest(json: try JSONParser.parse(Array(json.utf8)))
     }

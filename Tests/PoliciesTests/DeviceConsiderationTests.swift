@@ -102,7 +102,7 @@ struct DeviceConsiderationTests {
     #expect(try considered([policy], assigned: example.assigned) == example.expected)
   }
 
-  @Test func `loads are told with as many digits as tell them apart`() throws {
+  @Test func `loads are shown with as many digits as needed to distinguish them`() throws {
     let json = """
       {"contact":{"id":"c1"},"devices":[{"id":"D1","queued":1203,"limit_day":10000},{"id":"D2","queued":1201,"limit_day":10000}]}
       """
@@ -113,7 +113,7 @@ struct DeviceConsiderationTests {
     #expect(answer.considered.map(\.reason) == ["load 0.1203; D2 had 0.1201", "x"])
   }
 
-  @Test func `of a list of policies the reads and queries of all count`() throws {
+  @Test func `the reads and queries of all policies in a list count`() throws {
     let first = "return { name = 'a', select = function(contact, fleet) local d = fleet:get('D4') end }"
     let second = "return { name = 'b', select = function(contact, fleet) return use(fleet:get('D2'), 'two') end }"
     let policies = try [first, second].map { try CompiledPolicy(file: "p", source: Array($0.utf8)) }
@@ -124,7 +124,7 @@ struct DeviceConsiderationTests {
       ])
   }
 
-  @Test func `where no policy runs, no device was asked for`() throws {
+  @Test func `if no policy ran, no device was considered`() throws {
     let broken = CompiledPolicy(broken: Fault(.syntax, "no such file"), file: "gone", source: [])
     let lines = try considered([broken], assigned: "D1")
     #expect(lines[1] == "D2: eligible: no policy was evaluated: syntax fault in gone: no such file")
@@ -135,7 +135,7 @@ struct DeviceConsiderationTests {
     )
   }
 
-  @Test func `which policies were asked, and what each answered`() throws {
+  @Test func `the trace lists the evaluated policies and their answers`() throws {
     let sources = [
       "return { name = 'a', select = function() note('hm') end }",
       "return { name = 'b', select = function() return wait('later', 5) end }",

@@ -4,7 +4,7 @@ import Testing
 @testable import Policies
 
 struct EvaluatorTests {
-  @Test func `the fallback takes over from an owner that is full`() throws {
+  @Test func `the fallback replaces an assigned device that is full`() throws {
     let policy = try CompiledPolicy(file: "fallback", source: ShippedPolicies.source(of: "fallback")!)
     let fleet = Fleet(
       tenant: TenantID("acme")!, now: Instant(milliseconds: 0),
@@ -23,7 +23,7 @@ struct EvaluatorTests {
     #expect(decision.resolution == .use(device: 2))
   }
 
-  @Test func `an enrolment says which policy made its choice, and why that policy failed`() throws {
+  @Test func `an enrolment names the policy that chose, and why that policy failed`() throws {
     let fleet = Fleet(
       tenant: TenantID("acme")!, now: Instant(milliseconds: 0),
       members: [.init(device: Device(key: .init(1), id: DeviceID("D1")!), load: DeviceLoad())])

@@ -78,7 +78,7 @@ struct FieldTableTests {
   }()
 
   @Test(arguments: DeviceFields.all.filter(\.isVisible).map(\.name))
-  func `policies read of a device what the table says, with and without values`(name: String) throws {
+  func `policies read the fields of a device that the table lists, with and without values`(name: String) throws {
     let field = try #require(DeviceFields.all.first { $0.name == name })
     let load = DeviceLoad(sentMinute: 1, sentHour: 2, sentDay: 3, queued: 3, inFlight: 1, failuresHour: 6)
     for member in [
@@ -93,7 +93,7 @@ struct FieldTableTests {
   }
 
   @Test(arguments: ContactFields.all.filter { $0.isVisible && $0.kind != .member }.map(\.name))
-  func `policies read of a contact what the table says, with and without values`(name: String) throws {
+  func `policies read the fields of a contact that the table lists, with and without values`(name: String) throws {
     let field = try #require(ContactFields.all.first { $0.name == name })
     var full = ContactDraft(id: ContactID("c1")!)
     (full.phone, full.name, full.sequence, full.step) = ("+6012", "Aina", "welcome", 2)
@@ -108,7 +108,7 @@ struct FieldTableTests {
     }
   }
 
-  @Test func `a lead's row has what the table says`() throws {
+  @Test func `a lead's row has the fields that the table lists`() throws {
     let lead = Lead(
       id: "L1", phone: "+6012", name: "Aina", sequence: "welcome", trigger: "NEW", device: DeviceID("D1")!, tags: ["a"],
       attributes: [Parameter("city", .text("KL"))])
@@ -133,7 +133,7 @@ struct FieldTableTests {
     }
   }
 
-  @Test func `a request says all that the tables let it state, and reads as what it was`() throws {
+  @Test func `a request contains every field that the tables allow, and is read back unchanged`() throws {
     var stated: Set<String> = []
     for request in Self.requests() {
       let read = try DecideRequest(json: .object(request.json))
@@ -170,7 +170,7 @@ struct FieldTableTests {
     }
   }
 
-  @Test func `each page says of each field since when it is there, and of what kind it is`() throws {
+  @Test func `each page gives the version and the type of each field`() throws {
     try expectPage("device.md", "device", DeviceFields.all)
     try expectPage("contact.md", "contact", ContactFields.all)
     try expectPage("lead.md", "lead", LeadFields.all)
@@ -187,7 +187,7 @@ struct FieldTableTests {
     }
   }
 
-  @Test func `attributes of devices are shown to those whose source has the name`() throws {
+  @Test func `attributes of devices are filled in for policies whose source has the name`() throws {
     let member = Fleet.Member(device: Self.device, load: DeviceLoad())
     let fleet = Fleet(tenant: TenantID("t")!, now: Self.now, members: [member])
     for (source, reads) in [
@@ -219,7 +219,7 @@ struct FieldTableTests {
     #expect(decision.reason == "KL 9")
   }
 
-  @Test func `an age is whole days, 0 before the activation, and nil where nothing is known`() {
+  @Test func `an age is in whole days, 0 before the activation, and nil if unknown`() {
     var device = Self.device
     for (seconds, age) in [(0, 0), (86_399, 0), (86_400, 1), (-1, 0), (-86_400 * 40, 0), (86_400 * 40, 40)]
       as [(Int64, Int64)]

@@ -6,7 +6,7 @@ import Testing
 
 /// A fleet's view must say what the fleet itself says, before and after each reservation.
 struct FleetViewTests {
-  @Test func `loads, headroom and order follow each reservation as the domain has them`() throws {
+  @Test func `loads, headroom and order after each reservation equal those of the domain`() throws {
     var random = SeededRandom(seed: 11)
     func limit() -> Int? { Bool.random(using: &random) ? Int.random(in: 0...6, using: &random) : nil }
     let members = (0..<40).map { index in
@@ -49,7 +49,7 @@ struct FleetViewTests {
     }
   }
 
-  @Test func `a key that no device has is found nowhere`() {
+  @Test func `an unknown key is not found`() {
     let fleet = Fleet(tenant: TenantID("acme")!, now: Instant(milliseconds: 0), members: [])
     #expect(FleetView(fleet).position(of: DeviceKey(1)) == nil)
   }

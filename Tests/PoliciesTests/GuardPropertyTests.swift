@@ -48,7 +48,7 @@ struct GuardPropertyTests {
     return waits
   }
 
-  @Test func `any mixture of guards narrows and never widens`() throws {
+  @Test func `any combination of guards can only turn choices into waits`() throws {
     let bodies = [
       "return nil", "return wait('x', random(1000))", "if random(2) == 1 then return wait('x', 0) end",
       "if choice.outcome == 'move' then return wait('no move', 5) end",
@@ -69,7 +69,7 @@ struct GuardPropertyTests {
 extension Slow {
   struct HostileGuardTests {
     @Test(arguments: HostileCorpus.all)
-    func `a hostile guard can make contacts wait, and that is all`(hostile: HostileCase) throws {
+    func `a hostile guard can only make contacts wait`(hostile: HostileCase) throws {
       let source = """
         \(HostileScript.prelude)
         return { params = { max_wait = 1, text = 'p' }, guard = function(contact, choice, fleet)

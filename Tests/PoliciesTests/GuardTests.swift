@@ -51,7 +51,7 @@ struct GuardTests {
     #expect(decision.reason == "because" && decision.policy == "chooser" && decision.narrowed == nil)
   }
 
-  @Test func `what it says is a wait in its name, with what was chosen on record`() throws {
+  @Test func `its answer is a wait in its name, with the choice recorded`() throws {
     let policy = try Self.policy("note('p') return use('D3', 'mine')")
     let alone = Evaluator(policies: [policy], fleet: Self.fleet()).decide(Contact(id: ContactID("c1")!), seed: 7)
     let stop = try Self.guardian("note('g') return wait('not now', 90)")
@@ -67,7 +67,7 @@ struct GuardTests {
     #expect(evaluator.fleet.load(2).queued == 0, "nothing is reserved")
   }
 
-  @Test func `the first that says something ends it, in the order of the list`() throws {
+  @Test func `the first guard with a verdict ends the evaluation, in list order`() throws {
     let guards = try [
       Self.guardian("return nil", file: "guards/a"), Self.guardian("return wait('b', 60)", file: "guards/b"),
       Self.guardian("return wait('c', 60)", file: "guards/c"),
@@ -77,7 +77,7 @@ struct GuardTests {
   }
 
   @Test(arguments: ["return wait('p', 60)", "return skip('p')", "return nil", "error('p')", "return use('D9', 'p')"])
-  func `it is not asked where no device was chosen`(body: String) throws {
+  func `it is not evaluated if no device was chosen`(body: String) throws {
     let loud = try Self.guardian("note('asked') return wait('g', 1)")
     let (with, without) = (try decide(body, [loud]), try decide(body, []))
     #expect(with == without)
@@ -91,7 +91,7 @@ struct GuardTests {
     ("choice.device = fleet[1]", "cannot set 'device'"), ("return choice.devise", "a choice has no field 'devise'"),
     ("return wait('x', -1)", "wait: expected 0 to 31622400 seconds, found less than 0"),
   ])
-  func `anything else than a wait is a fault, and a fault makes the contact wait`(body: String, message: String) throws
+  func `anything other than a wait is a fault, and a fault makes the contact wait`(body: String, message: String) throws
   {
     let decision = try decide("return use('D1', 'x')", [try Self.guardian(body)])
     #expect(decision.resolution == .wait(until: Self.now.advanced(bySeconds: Admission.faultRetrySeconds)))
@@ -100,7 +100,7 @@ struct GuardTests {
     #expect(decision.narrowed?.device == 0)
   }
 
-  @Test func `a guard that cannot be used, or is suspended, makes everybody wait`() throws {
+  @Test func `an unusable or suspended guard makes every contact wait`() throws {
     let broken = CompiledPolicy(
       broken: Fault(.syntax, "no file"), file: "guards/gone", source: [], kind: .guard)
     #expect(try decide("return use('D1', 'x')", [broken]).fault == Fault(.syntax, "no file"))
@@ -110,7 +110,7 @@ struct GuardTests {
     #expect(decision.outcome == .wait && decision.reason == "it failed too often" && decision.fault == nil)
   }
 
-  @Test func `it is asked from the counts on that it names`() throws {
+  @Test func `it applies from the counts in its file on`() throws {
     let limit = try Self.guardian(
       "return wait('asked', 60)", head: "params = { limit = 3 }, when = { messages_day = 'limit', moves = 1 },")
     func asked(_ messages: Int, _ moves: Int) throws -> Bool {
@@ -134,7 +134,7 @@ struct GuardTests {
     ("when = 3,", "when: expected a table, found a number"),
     ("select = function() end,", "'select' is not a part of a guard"),
   ])
-  func `what it cannot wait for is refused`(head: String, message: String) {
+  func `an invalid condition is refused`(head: String, message: String) {
     do {
       _ = try Self.guardian("return nil", head: head)
       Issue.record("\(head) was taken")
@@ -143,14 +143,16 @@ struct GuardTests {
     }
   }
 
-  @Test func `a policy is no guard, and a guard no policy`() {
+  @Test func `a policy is not a guard, and a guard is not a policy`() {
     let guardian = Array("return { guard = function() end }".utf8)
     let policy = Array("return { select = function() end }".utf8)
     #expect(throws: Fault.self) { try CompiledPolicy(file: "p", source: guardian) }
     #expect(throws: Fault.self) { try CompiledPolicy(file: "g", source: policy, kind: .guard) }
   }
 
-  @Test func `twins answer alike, are suspended one by one, and have no interpreter before they are asked`() throws {
+  @Test func `copies answer alike, are suspended separately, and have no interpreter before their first evaluation`()
+    throws
+  {
     let model = try Self.guardian("return wait('no', 60)")
     let (one, other) = (model.copy(), model.copy())
     #expect(one.revision == model.revision && !one.isBroken && one.threshold == model.threshold)
@@ -164,7 +166,7 @@ struct GuardTests {
     #expect(try decide("return use('D1', 'x')", [broken]).fault?.message == "no")
   }
 
-  @Test func `those that answered are told, those that failed or were not asked are not`() throws {
+  @Test func `guards that answered are reported, those that failed or were not evaluated are not`() throws {
     let guards = try [
       Self.guardian("return nil", file: "guards/a"),
       Self.guardian("return nil", head: "when = { moves = 1 },", file: "guards/b"),
@@ -181,7 +183,7 @@ struct GuardTests {
     #expect(decision.outcome == .use && decision.guards == [guards[0].origin])
   }
 
-  @Test func `a trace tells of the policy and of the guards that were asked`() throws {
+  @Test func `a trace contains the policy and the evaluated guards`() throws {
     let guards = try [
       Self.guardian("return nil", file: "guards/a"), Self.guardian("return wait('b', 9)", file: "guards/b"),
     ]
@@ -196,7 +198,7 @@ struct GuardTests {
   }
 
   @Test(arguments: ShippedPolicies.guards.map(\.name))
-  func `the shipped ones have nothing against them and hold their cases`(name: String) throws {
+  func `the shipped guards have no findings and pass their cases`(name: String) throws {
     let entry = try PolicyCatalog(rules: Repository.path("Rules")).guardEntry(named: name)
     #expect(entry.source == ShippedPolicies.source(of: "guards/\(name)"))
     #expect(PolicyCheck(file: name, source: entry.source).findings.map(\.message) == [])
@@ -207,7 +209,7 @@ struct GuardTests {
     }
   }
 
-  @Test func `the guard of the page holds the cases of the page`() throws {
+  @Test func `the documented guard passes the documented cases`() throws {
     let text = try String(contentsOfFile: Repository.path("Docs/Guards.md"), encoding: .utf8)
     let blocks = text.components(separatedBy: "```lua\n").dropFirst().compactMap {
       $0.components(separatedBy: "\n```").first

@@ -31,7 +31,7 @@ extension Slow {
       return Evaluator(policies: [policy], fleet: fleet).decide(Contact(id: ContactID(id)!, step: count), seed: 1)
     }
 
-    @Test func `near the memory cap an interpreter that decided much answers as one that decided nothing`() throws {
+    @Test func `near the memory cap a used interpreter answers like a fresh one`() throws {
       var random = SeededRandom(seed: 9)
       let used = try policy()
       var (faults, answers) = (0, 0)

@@ -16,7 +16,7 @@ struct LocalTimeTests {
 
   private let words = "table.concat({ local_time(%) }, ' ')"
 
-  @Test func `it is what a calendar says, from the year 1 to the year 9999`() throws {
+  @Test func `it agrees with a calendar, from the year 1 to the year 9999`() throws {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = TimeZone(secondsFromGMT: 0)!
     var random = SeededRandom(seed: 28)
@@ -37,7 +37,7 @@ struct LocalTimeTests {
     }
   }
 
-  @Test func `with the contact it is the contact's, or else the tenant's`() throws {
+  @Test func `with the contact as argument it is the contact's time, or else the tenant's`() throws {
     let now = Instant(rfc3339: "2026-11-22T18:20:30Z")!
     let both = "return wait(\(words.replacing("%", with: "")) .. '; ' .. \(words.replacing("%", with: "contact")), 1)"
     #expect(try told(now, tenant: 345, contact: -300, both).reason == "0 5 1 23 11 2026; 13 20 7 22 11 2026")
@@ -45,7 +45,7 @@ struct LocalTimeTests {
     #expect(try told(now, tenant: 345, contact: nil, both).reason == "0 5 1 23 11 2026; 0 5 1 23 11 2026")
   }
 
-  @Test func `a contact's zone is gone with the next contact`() throws {
+  @Test func `a contact's zone does not apply to the next contact`() throws {
     let source = "return { select = function(contact) return wait(tostring((local_time(contact))), 1) end }"
     let policy = try CompiledPolicy(file: "clock", source: Array(source.utf8))
     let fleet = Fleet(tenant: TenantID("acme")!, now: Instant(milliseconds: 0), members: [], utcOffsetMinutes: 60)
@@ -63,19 +63,19 @@ struct LocalTimeTests {
     ("local_time(contact.tags)", "local_time: expected the contact or nothing, found a list"),
     ("local_time(wait('x'))", "local_time: expected the contact or nothing, found a verdict"),
   ])
-  func `any other argument is an error that says so`(call: String, message: String) throws {
+  func `any other argument is an error with a message`(call: String, message: String) throws {
     let fault = try told(Instant(milliseconds: 0), tenant: 0, contact: nil, "return wait('x', \(call))").fault
     #expect(fault == Fault(.runtime, message, line: 2))
   }
 
-  @Test func `outside of a hook there is no time`() {
+  @Test func `there is no local time outside hooks`() {
     #expect(throws: Fault(.runtime, "local_time can be called inside a hook only", line: 1)) {
       try CompiledPolicy(
         file: "clock", source: Array("local hour = local_time() return { select = function() end }".utf8))
     }
   }
 
-  @Test func `in enroll the lead's clock is asked`() throws {
+  @Test func `in enroll the lead's time zone applies`() throws {
     let source = """
       return {
         select = function() return nil end,
@@ -89,7 +89,7 @@ struct LocalTimeTests {
     #expect(evaluator.enroll(Lead(id: "L1"), seed: 1).choice == .leaveOut(reason: "1 and 1"))
   }
 
-  @Test func `a trace says that the time was read, and what it was`() throws {
+  @Test func `a trace contains the read of the time and its value`() throws {
     let source = "return { select = function(contact) local_time() local_time(contact) return wait('x', 1) end }"
     let policy = try CompiledPolicy(file: "clock", source: Array(source.utf8))
     let fleet = Fleet(

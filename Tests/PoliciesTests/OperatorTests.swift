@@ -51,7 +51,7 @@ struct OperatorTests {
     ("groups to the right", "return wait(2 ^ 3 ^ 2 .. ' ' .. -2 ^ 2)", "512.0 -4.0"),
     ("infinite", "return wait(2 ^ 5000 .. ' ' .. 2 ^ -5000 .. ' ' .. (-2) ^ 5001)", "inf 0.0 -inf"),
   ])
-  func `they say what Lua says where Lua has one answer`(what: String, body: String, expected: String) throws {
+  func `they agree with Lua where Lua has one answer`(what: String, body: String, expected: String) throws {
     #expect(try answer(body).text == expected, "\(what)")
   }
 

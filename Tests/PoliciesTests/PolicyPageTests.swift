@@ -41,7 +41,7 @@ struct PolicyPageTests {
     return words.replacing(" and ", with: ", ").components(separatedBy: ", ")
   }()
 
-  @Test func `each name of the vocabulary has its section, and no section is of a name that is not there`() {
+  @Test func `each name of the vocabulary has a section, and each section describes a name`() {
     let described = Dictionary(grouping: PolicyPages.sections, by: \.page).mapValues { $0.map(\.name) }
     #expect(Set(described.keys) == Set(Self.vocabulary.keys))
     for (page, names) in Self.vocabulary.sorted(by: { $0.key < $1.key }) {
@@ -53,7 +53,7 @@ struct PolicyPageTests {
   }
 
   @Test(arguments: PolicyPages.sections)
-  func `a section says what it gives, when nil, what goes wrong, what it costs and since when`(
+  func `a section gives result, nil, errors, cost and version`(
     section: PolicyPages.Section
   ) throws {
     #expect(Set(section.facts.keys) == ["gives", "nil", "errors", "charge", "since"])
@@ -71,7 +71,7 @@ struct PolicyPageTests {
   }
 
   @Test(arguments: PolicyPages.examples.filter { !$0.source.contains("cases = {") })
-  func `an example does what it says`(example: PolicyPages.Example) throws {
+  func `an example does what the page says`(example: PolicyPages.Example) throws {
     let run = try PolicyPageRun(example)
     #expect(run.notes == run.expectedNotes)
     if let outcome = run.expectedOutcome {
@@ -93,7 +93,7 @@ struct PolicyPageTests {
     }
   }
 
-  @Test func `the cases that are shown hold`() throws {
+  @Test func `the documented cases pass`() throws {
     let examples = PolicyPages.examples.filter { $0.source.contains("cases = {") }
     #expect(examples.count == 1)
     for example in examples {
@@ -105,7 +105,7 @@ struct PolicyPageTests {
     }
   }
 
-  @Test func `what the console shows is what the program's parts say`() throws {
+  @Test func `the documented console output is the program's output`() throws {
     let readme = try #require(PolicyPages.page("README.md"))
     let lines = readme.blocks.filter { $0.language == "console" }.flatMap { $0.text.split(separator: "\n") }
     var seen: [String] = []
@@ -132,13 +132,13 @@ struct PolicyPageTests {
     #expect(seen == ["check", "test", "decide"])
   }
 
-  @Test func `the request that is shown is the one that the examples are asked`() throws {
+  @Test func `the documented request is the one used for the examples`() throws {
     let file = try String(contentsOf: PolicyPages.folder.appendingPathComponent("example.json"), encoding: .utf8)
     let shown = try #require(PolicyPages.page("README.md")).blocks.filter { $0.language == "json" }.map(\.text)
     #expect(shown == [file.trimmingCharacters(in: .newlines)])
   }
 
-  @Test func `what is said to be missing is missing, and what else is named is there`() throws {
+  @Test func `names documented as missing are missing, and all other names exist`() throws {
     let readme = try #require(PolicyPages.page("README.md"))
     var heading = ""
     var missing: Set<String> = []
@@ -166,7 +166,7 @@ struct PolicyPageTests {
     }
   }
 
-  @Test func `links lead somewhere, and the way in names everything`() throws {
+  @Test func `links resolve, and the index lists everything`() throws {
     var linked: Set<String> = []
     for page in PolicyPages.all {
       for (line, text) in page.prose {

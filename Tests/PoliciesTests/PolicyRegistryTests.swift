@@ -37,7 +37,7 @@ final class PolicyRegistryTests {
     "return { select = function(c, f) return wait('\(reason)') end }"
   }
 
-  @Test func `a file that the acceptance refuses does not decide`() throws {
+  @Test func `a file that the acceptance refuses is not used`() throws {
     struct Refusing: PolicyAcceptance {
       func accept(
         _ entry: PolicyCatalog.Entry, parameters: [Parameter], limits: SandboxLimitsOption, kind: PolicyKind
@@ -56,7 +56,7 @@ final class PolicyRegistryTests {
     #expect(refresh().accepted.isEmpty)
   }
 
-  @Test func `a changed file is taken, a broken one refused while the last good one goes on`() throws {
+  @Test func `a changed file is accepted, and a broken one refused while the last good one stays in use`() throws {
     try write(policy("one"))
     let first = refresh().policies[0].revision
     try write("return { select = function(c, f) return wait('two' end }")
@@ -71,7 +71,7 @@ final class PolicyRegistryTests {
     #expect(fixed.accepted == ["mine"])
   }
 
-  @Test func `a file that went away is missed, and welcome when it comes back as it was`() throws {
+  @Test func `a missing file is refused, and accepted when it comes back unchanged`() throws {
     try write(policy("one"))
     let first = refresh().policies[0].revision
     try FileManager.default.removeItem(atPath: folder + "/mine.lua")
@@ -103,7 +103,7 @@ final class PolicyRegistryTests {
     #expect(current.policies[0].revision.source == before.source)
   }
 
-  @Test func `without any good revision every contact waits with the fault`() throws {
+  @Test func `without a good revision every contact waits with the fault`() throws {
     try write("not lua at all")
     let evaluator = Evaluator(
       policies: refresh().policies, fleet: Fleet(tenant: tenant.id, now: Instant(milliseconds: 0), members: []))
@@ -113,7 +113,7 @@ final class PolicyRegistryTests {
     #expect(decision.fault?.line == 1)
   }
 
-  @Test func `a parameter of the tenant makes another revision, and one of the wrong kind is refused`() throws {
+  @Test func `a parameter of the tenant makes another revision, and one of the wrong type is refused`() throws {
     try write("return { params = { max = 5 }, select = function(c, f) return wait('x', params.max) end }")
     let first = refresh().policies[0].revision
     tenant.parameters = [Parameter("max", .integer(7))]
@@ -133,7 +133,7 @@ final class PolicyRegistryTests {
   }
 
   @Test(arguments: ["../secret", "/etc/passwd", "a/../../b", ""])
-  func `a name cannot lead out of the folder`(name: String) {
+  func `a name cannot refer to a file outside the folder`(name: String) {
     #expect(throws: Fault.self) { try PolicyCatalog(rules: folder).entry(named: name) }
   }
 }

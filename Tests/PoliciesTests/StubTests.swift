@@ -44,7 +44,8 @@ struct StubTests {
   }
 
   @Test(arguments: [("Device", "device.md"), ("Contact", "contact.md"), ("Lead", "lead.md")])
-  func `rows have their fields, of the right type, nil where the page says so`(name: String, page: String) throws {
+  func `rows have their fields with the right types, optional where the page says so`(name: String, page: String) throws
+  {
     let schema = [PolicyVocabulary.device, PolicyVocabulary.contact, PolicyVocabulary.lead].first {
       $0.noun + ".md" == page
     }!
@@ -168,7 +169,7 @@ struct StubTests {
     return values.compactMap { if case .string(let text) = $0 { text } else { nil } }
   }
 
-  @Test func `the language server is pointed at the stub, and given nothing of Lua's own`() throws {
+  @Test func `the language server is configured with the stub and none of Lua's own names`() throws {
     let text = try Data(contentsOf: URL(fileURLWithPath: Repository.path(".luarc.json")))
     guard case .object(let settings) = try JSONParser.parse(Array(text)) else { return #expect(Bool(false)) }
     #expect(settings["runtime.version"] == "Lua 5.4")

@@ -22,7 +22,7 @@ struct CheckPageTests {
     #expect(CheckPage.all.count == PolicyCheck.Rule.allCases.count)
   }
 
-  @Test(arguments: CheckPage.all) func `a page says what the rule says of itself`(page: CheckPage) throws {
+  @Test(arguments: CheckPage.all) func `a page has the summary and facts of its rule`(page: CheckPage) throws {
     let rule = try #require(PolicyCheck.Rule(rawValue: page.rule))
     #expect(page.text.hasPrefix("# `\(page.rule)`\n"))
     #expect(page.summary.lowercased() == rule.summary.lowercased() + ".")
@@ -33,7 +33,9 @@ struct CheckPageTests {
     }
   }
 
-  @Test(arguments: CheckPage.all) func `what is said to be hit is hit there, by nothing else`(page: CheckPage) throws {
+  @Test(arguments: CheckPage.all) func `the examples under Hit have exactly the documented findings`(page: CheckPage)
+    throws
+  {
     let rule = try #require(PolicyCheck.Rule(rawValue: page.rule))
     let examples = try #require(page.examples["Hit"])
     for text in examples {
@@ -48,7 +50,7 @@ struct CheckPageTests {
     }
   }
 
-  @Test(arguments: CheckPage.all) func `what is said to be fine has nothing against it`(page: CheckPage) throws {
+  @Test(arguments: CheckPage.all) func `the examples under Fine have no findings`(page: CheckPage) throws {
     let rule = try #require(PolicyCheck.Rule(rawValue: page.rule))
     for text in try #require(page.examples["Fine"]) {
       let found = findings(CheckExample(text).source, of: rule)
@@ -56,7 +58,7 @@ struct CheckPageTests {
     }
   }
 
-  @Test(arguments: CheckPage.all) func `what is said to be mended is, once`(page: CheckPage) throws {
+  @Test(arguments: CheckPage.all) func `the documented fix is applied, once`(page: CheckPage) throws {
     let rule = try #require(PolicyCheck.Rule(rawValue: page.rule))
     let hit = CheckExample(try #require(page.examples["Hit"]?.first))
     let mend = PolicyCheck.Mend(file: "p", source: Array(hit.source.utf8))
@@ -71,7 +73,7 @@ struct CheckPageTests {
     #expect(PolicyCheck.Mend(file: "p", source: mend.source).fixed.isEmpty)
   }
 
-  @Test func `the list has every rule with what its page says`() throws {
+  @Test func `the list has every rule with its facts and summary`() throws {
     let list = try String(contentsOf: CheckPage.folder.appendingPathComponent("README.md"), encoding: .utf8)
     for rule in PolicyCheck.Rule.allCases {
       let name = rule.rawValue
@@ -88,7 +90,7 @@ struct CheckPageTests {
     #expect(findings(CheckExample(open).source, of: .hardCodedCap).map(\.rule) == [.hardCodedCap])
   }
 
-  @Test func `the pages' links lead somewhere`() throws {
+  @Test func `the pages' links resolve`() throws {
     let pages = CheckPage.all.map { ($0.rule, $0.text) }
     let list = try String(contentsOf: CheckPage.folder.appendingPathComponent("README.md"), encoding: .utf8)
     for (name, text) in pages + [("README", list)] {

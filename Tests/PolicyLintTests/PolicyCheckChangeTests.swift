@@ -31,7 +31,8 @@ struct PolicyCheckChangeTests {
   }
 
   @Test(arguments: ShippedPolicies.all.map(\.name), [1, 2] as [UInt64])
-  func `what the sandbox refuses is refused on its line, and what it takes is taken`(name: String, seed: UInt64) throws
+  func `the check refuses what the sandbox refuses, on the same line, and nothing else`(name: String, seed: UInt64)
+    throws
   {
     let original = try #require(ShippedPolicies.source(of: name))
     var random = SeededRandom(seed: seed)
@@ -66,7 +67,7 @@ struct PolicyCheckChangeTests {
   }
 
   @Test(arguments: ["(", "{", "f(", "function() return ", "not ", "a[", "do ", "if a then ", "for i = 1, 2 do "])
-  func `nesting without end is refused and not suffered`(opening: String) {
+  func `deep nesting is refused quickly`(opening: String) {
     let nested = String(repeating: opening, count: 60_000 / opening.utf8.count)
     let isStatement = opening.hasSuffix("do ") || opening.hasSuffix("then ")
     let source = "return { select = function() \(isStatement ? "" : "local x = ")\(nested)"

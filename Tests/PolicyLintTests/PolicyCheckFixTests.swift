@@ -38,7 +38,7 @@ struct PolicyCheckMendTests {
     ("if contact.name then wait('x') end", "if contact.name then return wait('x') end"),
     ("local f = function() skip('x') end\nreturn f()", "local f = function() return skip('x') end\nreturn f()"),
   ])
-  func `what is certain is mended`(body: String, expected: String) {
+  func `unambiguous findings are fixed`(body: String, expected: String) {
     #expect(mendedBody(body) == expected)
   }
 
@@ -63,11 +63,11 @@ struct PolicyCheckMendTests {
     // No Lua.
     "retrun wait('x', params.max_wiat)", "note(contact.devise",
   ])
-  func `what is not certain is left alone`(body: String) {
+  func `ambiguous findings are not fixed`(body: String) {
     #expect(mendedBody(body) == body)
   }
 
-  @Test func `every other byte stays as it is`() {
+  @Test func `all other bytes are unchanged`() {
     let source =
       Array("-- \t caf".utf8) + [0xE9, 0xFF]
       + Array("\r\n\r\nreturn {select=function( contact )\r\n\tnote( contact.devise.id )  -- é\r\n end}".utf8)
@@ -77,7 +77,7 @@ struct PolicyCheckMendTests {
     #expect(PolicyCheck.Mend(file: "p", source: source).source == expected)
   }
 
-  @Test func `only what is wanted is mended`() {
+  @Test func `only selected findings are fixed`() {
     let source = Array("return { select = function(contact) note(contact.devise) wiat('x') end }".utf8)
     let mend = PolicyCheck.Mend(file: "p", source: source) { $0.rule == .unknownGlobal }
     #expect(mend.fixed.map(\.rule) == [.unknownGlobal])
@@ -116,13 +116,13 @@ struct PolicyCheckMendTests {
     return ranges.filter { $0.end.offset - $0.start.offset >= 4 }.sorted { $0.start < $1.start }
   }
 
-  @Test(arguments: subjects) private func `a policy without findings is not touched`(subject: Subject) {
+  @Test(arguments: subjects) private func `a policy without findings is not changed`(subject: Subject) {
     let mend = PolicyCheck.Mend(file: subject.name, source: subject.source)
     #expect(mend.source == subject.source && mend.fixed.isEmpty)
   }
 
   @Test(arguments: subjects)
-  private func `a misspelt name is mended to what passes the cases, or not at all`(subject: Subject) throws {
+  private func `a misspelt name is fixed so that the cases pass, or not at all`(subject: Subject) throws {
     let cases = try PolicyCases(file: subject.name + "_test", source: subject.cases)
     var random = SeededRandom(seed: 7)
     let names = try Self.names(in: subject.source)
@@ -146,7 +146,7 @@ struct PolicyCheckMendTests {
     #expect(mendedCount * 2 > names.count, "most slips have one mend: \(mendedCount) of \(names.count)")
   }
 
-  @Test(arguments: subjects) private func `a dropped return comes back where it stood`(subject: Subject) throws {
+  @Test(arguments: subjects) private func `a dropped return is restored in place`(subject: Subject) throws {
     let text = String(decoding: subject.source, as: UTF8.self)
     for form in PolicyVocabulary.script.verdicts.map(\.name) {
       for found in text.ranges(of: "return \(form)(") {

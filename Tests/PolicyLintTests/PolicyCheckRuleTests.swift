@@ -92,7 +92,7 @@ struct PolicyCheckRuleTests {
     ),
     ("local rest = function() return skip('x') end\nif contact.name then rest() end", ["3:22-26 unreturned-verdict"]),
   ])
-  func `it is hit`(body: String, expected: [String]) {
+  func `the rule finds it`(body: String, expected: [String]) {
     #expect(found(body) == expected)
   }
 
@@ -159,7 +159,7 @@ struct PolicyCheckRuleTests {
     "local function reason() return 'x' end\nreturn use(fleet[1], reason())",
     "return wait('x', params[contact.name])",
   ])
-  func `it is left alone`(body: String) {
+  func `no rule finds anything`(body: String) {
     #expect(found(body) == [])
   }
 
@@ -172,7 +172,7 @@ struct PolicyCheckRuleTests {
     "return { params = { a = 1 }, select = function() local p = params note(p.a) end }",
     "return { params = { a = 1 }, select = function() note(params['a']) end }",
   ])
-  func `files are left alone that do as files do`(source: String) {
+  func `ordinary files have no findings`(source: String) {
     #expect(found(source, inHook: false) == [])
   }
 
@@ -182,11 +182,11 @@ struct PolicyCheckRuleTests {
     "local seen = {}\nreturn { select = function(contact) table.insert(seen, contact.id) end }",
     "local n = 0\nlocal function up() n = n + 1 end\nreturn { select = function() up() end }",
   ])
-  func `state around the hooks is found`(source: String) {
+  func `state outside the hooks is found`(source: String) {
     #expect(found(source, inHook: false).contains { $0.hasSuffix("kept-state") })
   }
 
-  @Test func `a suppression speaks for its line or the next one with code`() {
+  @Test func `a suppression applies to its line or to the next one with code`() {
     let warned = "local d = contact.device"
     #expect(found("\(warned) -- check: ignore unused-local") == [])
     #expect(found("-- check: ignore unused-local\n\n-- why\n\(warned)") == [])

@@ -81,7 +81,7 @@ struct PolicyCheckShapeTests {
     ("note(params.max_wiat)", "2:13 warning params.max_wiat has no default (did you mean 'max_wait'?)"),
     ("note(params.colour)", "2:13 warning params.colour has no default (declare it in the table"),
   ])
-  func `what cannot work is found where it stands`(body: String, expected: String) {
+  func `code that cannot work is found at its position`(body: String, expected: String) {
     let found = findings(body, params: body.contains("params.max") ? "{ max_wait = 1 }" : "{}")
     #expect(found.contains { $0.hasPrefix(expected) || $0.contains(expected) }, "\(found)")
     #expect(found.count == 1, "\(found)")
@@ -124,11 +124,11 @@ struct PolicyCheckShapeTests {
     "return (wait('x', 1e3))",
     "return",
   ])
-  func `what may work is left alone`(body: String) {
+  func `code that may work has no findings`(body: String) {
     #expect(findings(body) == [])
   }
 
-  @Test func `two hooks that are one function are shown either's subject`() {
+  @Test func `a function used as two hooks may get either's subject`() {
     let source = """
       local function choose(who, fleet)
         if who.trigger then return nil end
@@ -146,7 +146,7 @@ struct PolicyCheckShapeTests {
     #expect(PolicyCheck(file: "p", source: source, parameters: [Parameter("pause", .integer(1))]).findings.isEmpty)
   }
 
-  @Test func `a source made to be slow to look at is not`() {
+  @Test func `a source built to be slow to check is checked quickly`() {
     // Each local is made of the one before, twice.
     var body = "local v0 = contact.device\n"
     for place in 1..<180 { body += "local v\(place) = v\(place - 1) or v\(place - 1)\n" }

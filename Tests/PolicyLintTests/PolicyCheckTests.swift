@@ -13,7 +13,7 @@ struct PolicyCheckTests {
   }
 
   @Test(arguments: ShippedPolicies.all.map(\.name))
-  func `the shipped policies have nothing against them`(name: String) throws {
+  func `the shipped policies have no findings`(name: String) throws {
     let source = try #require(ShippedPolicies.source(of: name))
     #expect(PolicyCheck(file: name, source: source).findings.isEmpty)
   }
@@ -60,7 +60,7 @@ struct PolicyCheckTests {
     ("local w = params.max return { select = function() end }", "error 'params' can be read inside a hook only"),
     ("return { select = function() _ENV = {} end }", "error the name '_ENV' is not available"),
   ])
-  func `what is wrong is named with its place and what to do`(source: String, expected: String) {
+  func `a finding has its position and advice`(source: String, expected: String) {
     let found = findings(source)
     #expect(found.contains { $0.contains(expected) }, "\(found)")
   }

@@ -14,7 +14,7 @@ struct ExamplePolicyTests {
     .filter { $0.hasSuffix(".lua") && !$0.hasSuffix("_test.lua") }.map { String($0.dropLast(4)) }
 
   @Test(arguments: names)
-  func `an example has nothing against it and holds its cases`(name: String) throws {
+  func `an example has no findings and passes its cases`(name: String) throws {
     let entry = try PolicyCatalog(rules: ExamplePolicyTests.folder).entry(named: name)
     #expect(entry.path != nil)
     #expect(PolicyCheck(file: name, source: entry.source).findings.isEmpty)
@@ -26,7 +26,7 @@ struct ExamplePolicyTests {
   }
 
   @Test(arguments: names)
-  func `its head says what it is for, what it takes, and what it does when all are full`(name: String) throws {
+  func `its header gives purpose, parameters, and behaviour when all devices are full`(name: String) throws {
     let entry = try PolicyCatalog(rules: ExamplePolicyTests.folder).entry(named: name)
     let lines = String(decoding: entry.source, as: UTF8.self).split(separator: "\n").map(String.init)
     let head = lines.prefix { $0.hasPrefix("--") }
@@ -38,7 +38,7 @@ struct ExamplePolicyTests {
     for parameter in declared { #expect(words.contains(parameter.name), "\(parameter.name)") }
   }
 
-  @Test func `the way in lists each of them, and counts their cases`() throws {
+  @Test func `the index lists each of them, and counts their cases`() throws {
     let readme = try String(contentsOfFile: Repository.path("Examples/README.md"), encoding: .utf8)
     var count = 0
     for name in ExamplePolicyTests.names {

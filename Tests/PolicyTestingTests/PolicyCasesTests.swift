@@ -11,7 +11,7 @@ struct PolicyCasesTests {
     try PolicyCases(file: "fallback_test.lua", source: Array(source.utf8))
   }
 
-  @Test func `a case that holds says nothing, one that does not says what was expected and found`() throws {
+  @Test func `a passing case has no differences, and a failing one shows what was expected and found`() throws {
     let results = try cases(
       """
       local devices = { { id = 'D1', sent_hour = 80, limit_hour = 80 }, { id = 'D2', queued = 4 }, { id = 'D3', queued = 1 } }
@@ -46,12 +46,12 @@ struct PolicyCasesTests {
     ("return { policy = 'p', cases = { { contact = { id = function() end } } } }", "expected data, found a function"),
     ("return {", "<eof>"), ("while true do end", "instruction budget"),
   ])
-  func `a file that states no cases is refused`(source: String, expected: String) {
+  func `a file without cases is refused`(source: String, expected: String) {
     let failure = #expect(throws: PolicyCases.Failure.self) { try cases(source) }
     #expect(failure?.message.contains(expected) == true, "\(failure?.message ?? "")")
   }
 
-  @Test func `parts of an object may be expected`() throws {
+  @Test func `an expected object may have some of the keys`() throws {
     let results = try cases(
       """
       return { policy = 'p', cases = { { contact = { id = 'c' }, devices = {},

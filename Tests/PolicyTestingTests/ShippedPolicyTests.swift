@@ -10,7 +10,7 @@ struct ShippedPolicyTests {
     .appendingPathComponent("../../Rules").standardized.path
 
   @Test(arguments: ShippedPolicies.all.map(\.name))
-  func `each shipped policy is the file in Rules and holds its cases`(name: String) throws {
+  func `each shipped policy is the file in Rules and passes its cases`(name: String) throws {
     let entry = try PolicyCatalog(rules: ShippedPolicyTests.rules).entry(named: name)
     #expect(entry.source == ShippedPolicies.source(of: name))
     let cases = try PolicyCases(file: "\(name)_test", source: try #require(entry.cases))

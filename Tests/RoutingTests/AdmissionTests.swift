@@ -17,7 +17,7 @@ struct AdmissionTests {
       load: DeviceLoad(sentHour: 1, sentDay: 1), sends: sends)
   }
 
-  @Test func `a retired device is no member, whoever names it`() {
+  @Test func `a retired device is not a member of a fleet, even if a script names it`() {
     var fleet = fleet(
       .init(device: Device(key: .init(1), id: DeviceID("D1")!, status: .retired), load: DeviceLoad()))
     #expect(fleet.count == 0)
@@ -27,7 +27,7 @@ struct AdmissionTests {
     #expect(Admission.retryAfterFault(at: now) == now.advanced(bySeconds: 60))
   }
 
-  @Test func `a wait ends when it was asked to, or earlier when a device will have room`() throws {
+  @Test func `a wait ends after the requested time, or earlier when a device has capacity`() throws {
     var fleet = fleet(full(freeIn: 100))
     #expect(
       try Admission.resolve(.wait(seconds: 50), fleet: &fleet) == .wait(until: now.advanced(bySeconds: 50)))
@@ -39,7 +39,7 @@ struct AdmissionTests {
     )
   }
 
-  @Test func `a wait while a device could accept is the policy's own, and never shorter than a second`() throws {
+  @Test func `a wait while a device has capacity lasts as requested, but at least a second`() throws {
     var fleet = fleet(.init(device: Device(key: .init(1), id: DeviceID("D1")!), load: DeviceLoad()))
     #expect(
       try Admission.resolve(.wait(seconds: 8 * 3600), fleet: &fleet)
@@ -50,13 +50,13 @@ struct AdmissionTests {
   }
 
   @Test(arguments: [-1, .nan, .infinity, 31_622_401.0])
-  func `a wait that is no wait is a fault`(seconds: Double) {
+  func `an invalid wait is a fault`(seconds: Double) {
     var fleet = fleet()
     let fault = #expect(throws: Fault.self) { try Admission.resolve(.wait(seconds: seconds), fleet: &fleet) }
     #expect(fault?.kind == .verdict)
   }
 
-  @Test func `the earliest room is over all devices, and offline ones cannot tell`() {
+  @Test func `the earliest capacity is over all devices, and unknown for offline ones`() {
     var offline = full(freeIn: 10)
     offline.device.status = .offline
     var paused = Fleet.Member(device: Device(key: .init(2), id: DeviceID("D2")!), load: DeviceLoad())
@@ -73,7 +73,7 @@ struct AdmissionTests {
     "60123456789", "+0123456789", "0123456789", "+6.01E+10", "+60 12 345", "+1234", "+1234567890123456", "",
     "+6012345678x",
   ])
-  func `a phone that is not E.164 is none (I-59)`(text: String) {
+  func `a phone number that is not E.164 is rejected (I-59)`(text: String) {
     #expect(PhoneNumber(text) == nil)
   }
 }

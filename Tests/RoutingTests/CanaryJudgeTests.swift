@@ -23,7 +23,7 @@ struct CanaryJudgeTests {
     CanaryJudge.breach(of: guards, by: tallies) != nil
   }
 
-  @Test func `three contacts prove nothing, whatever they came to`() {
+  @Test func `three contacts are too few for a rollback, whatever their results`() {
     #expect(!isBroken(.standard, tallies(canary: (3, 3), live: (0, 1000))))
     #expect(!isBroken(.standard, tallies(canary: (99, 99), live: (0, 1000))))
     #expect(isBroken(.standard, tallies(canary: (100, 100), live: (0, 1000))))
@@ -31,7 +31,7 @@ struct CanaryJudgeTests {
   }
 
   @Test(arguments: CanaryGuards.Measure.allCases)
-  func `each measure is held against the live side's share`(measure: CanaryGuards.Measure) {
+  func `each measure is compared with the live side's share`(measure: CanaryGuards.Measure) {
     let bad = tallies(canary: (300, 500), live: (10, 500), measure)
     let found = CanaryJudge.breach(of: .standard, by: bad)
     #expect(found?.cause == .broken(measure, CanaryGuards.standard[measure]))
@@ -42,7 +42,7 @@ struct CanaryJudgeTests {
     #expect(!isBroken(without, bad))
   }
 
-  @Test func `a bound above the live side is broken by what is certainly above it`() {
+  @Test func `a relative limit is exceeded by a share that is certainly higher`() {
     let guards = CanaryGuards(waiting: .above(100_000))
     #expect(!isBroken(guards, tallies(canary: (300, 1000), live: (250, 1000), .waiting)), "five points are allowed")
     #expect(!isBroken(guards, tallies(canary: (370, 1000), live: (250, 1000), .waiting)), "twelve may be chance")
@@ -51,7 +51,7 @@ struct CanaryJudgeTests {
       isBroken(guards, tallies(canary: (37_000, 100_000), live: (25_000, 100_000), .waiting)), "twelve of many are not")
   }
 
-  @Test func `a share of its own is broken above it, unless the live side has as much`() {
+  @Test func `an absolute limit is exceeded above it, unless the live side's share is as high`() {
     let guards = CanaryGuards(faults: .share(10_000))
     #expect(!isBroken(guards, tallies(canary: (9, 1000), live: (0, 1000))))
     #expect(isBroken(guards, tallies(canary: (60, 1000), live: (0, 1000))))
@@ -59,7 +59,7 @@ struct CanaryJudgeTests {
   }
 
   @Test(arguments: [(percent: 0, margin: 10_000), (5, 10_000), (30, 0), (50, 0)])
-  func `two sides that are alike are hardly ever told apart, however often one looks`(percent: Int, margin: Int) {
+  func `equal sides are hardly ever found to differ, however often they are compared`(percent: Int, margin: Int) {
     var random = SeededRandom(seed: 0xCA11)
     var guards = CanaryGuards(faults: .above(margin))
     guards.waiting = .off
@@ -86,7 +86,7 @@ struct CanaryJudgeTests {
     #expect(wrong <= runs / 100, "\(wrong) of \(runs) canaries rolled back for nothing")
   }
 
-  @Test func `a canary that fails a tenth of the time is found within some hundred steps`() {
+  @Test func `a canary that fails in a tenth of its steps is found within some hundred steps`() {
     var random = SeededRandom(seed: 0xFA17)
     for _ in 0..<200 {
       var (canary, judged) = (0, 0)
@@ -99,7 +99,7 @@ struct CanaryJudgeTests {
     }
   }
 
-  @Test func `bounds are read as they are written`() throws {
+  @Test func `limits are read as they are written`() throws {
     var guards = CanaryGuards.standard
     try guards.read("faults=1%,waiting=+2.5%,moved=off,least=40")
     #expect(guards == CanaryGuards(faults: .share(10_000), waiting: .above(25_000), moved: .off, leastJudged: 40))
@@ -121,5 +121,5 @@ struct CanaryJudgeTests {
   }
 
   @Test(arguments: ["", "%", "101%", "1.00001%", "-1", "1e2", "ten", " 10%", "10%%", ".5"])
-  func `what is no share is refused`(text: String) { #expect(Percent.partsPerMillion(text[...]) == nil) }
+  func `an invalid share is rejected`(text: String) { #expect(Percent.partsPerMillion(text[...]) == nil) }
 }

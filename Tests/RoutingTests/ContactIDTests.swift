@@ -2,7 +2,7 @@ import Routing
 import Testing
 
 struct ContactIDTests {
-  @Test func `a contact is called after its sequence and its lead`() {
+  @Test func `a contact's id consists of its sequence and its lead`() {
     #expect(ContactID(sequence: "welcome", lead: "L1").text == "welcome/L1")
     #expect(Lead(id: "L1", sequence: "welcome").contact == ContactID(sequence: "welcome", lead: "L1"))
   }

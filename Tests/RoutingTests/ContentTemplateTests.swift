@@ -10,7 +10,7 @@ struct ContentTemplateTests {
     ("{name}{name}", "AinaAina"), ("{name|a|b}", "Aina"), ("{zip|a|b}", "a|b"),
     ("\u{2003}x\u{301}", "x\u{301}"), ("é\u{A0}", "é"), (" \u{301}x", "x"),
   ])
-  func `placeholders are what the lead has, or what the text says otherwise`(source: String, expected: String) {
+  func `placeholders are replaced by the lead's values, or by their defaults`(source: String, expected: String) {
     let contact = Contact(
       id: ContactID("c")!, phone: "+15550100001", name: "Aina",
       attributes: [
@@ -21,7 +21,7 @@ struct ContentTemplateTests {
   }
 
   @Test(arguments: ["{name}", "", "  ", "{name} {zip}\n"])
-  func `a text of nothing is no message`(source: String) {
+  func `an empty text is not a message`(source: String) {
     #expect(ContentTemplate(source).render(for: Contact(id: ContactID("c")!)) == nil)
   }
 }

@@ -3,7 +3,7 @@ import Testing
 @testable import Routing
 
 struct DeviceLoadTests {
-  @Test func `what is queued counts against every cap`() {
+  @Test func `queued messages count towards every limit`() {
     let load = DeviceLoad(sentMinute: 1, sentHour: 10, sentDay: 100, queued: 3, inFlight: 2)
     #expect(load.headroom(under: DeviceLimits(minute: 7)) == 1)
     #expect(load.headroom(under: DeviceLimits(hour: 15)) == 0)
@@ -21,7 +21,7 @@ struct DeviceLoadTests {
     #expect(load.share(under: DeviceLimits(minute: 0)) == 1)
   }
 
-  @Test func `the first refusal is by status, then pause, then caps`() {
+  @Test func `the first refusal is by status, then pause, then limits`() {
     let now = Instant(milliseconds: 1000)
     var device = Device(key: .init(1), id: DeviceID("D1")!, status: .offline, limits: DeviceLimits(hour: 1))
     device.pausedUntil = Instant(milliseconds: 2000)
@@ -34,7 +34,7 @@ struct DeviceLoadTests {
     #expect(DeviceRefusal.first(for: device, load: DeviceLoad(), at: now) == nil)
   }
 
-  @Test func `a sender sends no more than is left, and one at a time at a pace`() {
+  @Test func `a sender sends no more than the limits allow, and one at a time with a pace`() {
     let now = Instant(milliseconds: 1_000_000)
     var device = Device(key: .init(1), id: DeviceID("D1")!, limits: DeviceLimits(minute: 5, inFlight: 4))
     #expect(SendAllowance.count(for: device, load: DeviceLoad(sentMinute: 2, queued: 50), at: now, most: 100) == 3)

@@ -18,7 +18,7 @@ struct DeviceTextTests {
     return fleet.refusal(0).map { words.refusal($0, of: 0, freeAt: freeAt) }
   }
 
-  @Test func `a status is told with its beginning, or when the device was seen last`() {
+  @Test func `a status is described with its start, or with the time when the device was last seen`() {
     let since = DeviceCircumstances(statusSince: Instant(rfc3339: "2026-11-22T08:41:00Z"))
     let seen = Instant(rfc3339: "2026-11-22T08:30:00Z")
     #expect(sentence({ device, _ in device.status = .offline }, since) == "offline since 08:41")
@@ -29,7 +29,7 @@ struct DeviceTextTests {
     #expect(sentence({ device, _ in device.status = .unknown }, since) == "unknown since 08:41")
   }
 
-  @Test func `a pause is told with its end and its reason`() {
+  @Test func `a pause is described with its end and its reason`() {
     let until = Instant(rfc3339: "2026-11-22T09:30:00Z")
     #expect(sentence({ device, _ in device.pausedUntil = until }) == "paused until 09:30")
     #expect(
@@ -37,7 +37,7 @@ struct DeviceTextTests {
         == "paused until 09:30 (number under review)")
   }
 
-  @Test func `a cap is told with what is still to leave, and when it is free again`() {
+  @Test func `a full limit is described with the unsent messages, and the time when it is free again`() {
     let ten = Instant(rfc3339: "2026-11-22T10:00:00Z")
     #expect(
       sentence({ (device, load) in (device.limits.hour, load.sentHour) = (80, 80) }, freeAt: ten)

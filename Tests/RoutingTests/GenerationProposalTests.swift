@@ -3,7 +3,7 @@ import Testing
 
 /// What files call for becomes a generation that the program begins.
 struct GenerationProposalTests {
-  @Test func `a proposal is dated with the moment at which it begins, and signed by the program`() {
+  @Test func `a proposal gets the time at which it begins, and the program as its author`() {
     let live = [PolicyRevision(policy: "p", digest: "d", source: "return {}", parameters: [])]
     let text = PolicyText(policy: "p", digest: "d")
     let proposal = GenerationProposal(

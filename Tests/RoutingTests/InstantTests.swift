@@ -21,7 +21,7 @@ struct InstantTests {
     #expect(Instant(rfc3339: text) == nil)
   }
 
-  @Test func `what is written is read back`() {
+  @Test func `printing and parsing a time are inverse`() {
     var random = SeededRandom(seed: 7)
     for _ in 0..<10_000 {
       let moment = Instant(milliseconds: Int64(random.next() % 8_000_000_000_000))
@@ -30,12 +30,12 @@ struct InstantTests {
   }
 
   @Test(arguments: ["9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+00:01"])
-  func `a time that an offset leads out of the years 0000 to 9999 is none`(text: String) {
+  func `a time that an offset moves out of the years 0000 to 9999 is rejected`(text: String) {
     #expect(Instant(rfc3339: text) == nil)
   }
 
   @Test(arguments: ["9999-12-31T23:59:59.999Z", "0000-01-01T00:00:00Z"])
-  func `the first and the last time that can be written can be read`(text: String) {
+  func `the first and the last printable time can be parsed`(text: String) {
     #expect(Instant(rfc3339: text)?.rfc3339 == text)
   }
 }

@@ -12,7 +12,7 @@ struct RecentSendsTests {
   }
 
   @Test(arguments: (0..<20).map { UInt64(90 + $0) })
-  func `counts and the time of room agree with a plain search`(seed: UInt64) {
+  func `counts and the time of capacity agree with a plain search`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var sends = RecentSends()
     var plain: [Int64] = []
@@ -37,11 +37,11 @@ struct RecentSendsTests {
     }
   }
 
-  @Test func `a limit of nothing never has room`() {
+  @Test func `a limit of 0 never has capacity`() {
     #expect(RecentSends().roomAt(limit: 0, window: 1000, outstanding: 0, now: Instant(milliseconds: 5)) == nil)
   }
 
-  @Test func `what no window can see is forgotten`() {
+  @Test func `sends outside all windows are dropped`() {
     var sends = RecentSends()
     for hour in 0..<200 { sends.add(Instant(milliseconds: Int64(hour) * RecentSends.hour)) }
     let now = Instant(milliseconds: 199 * RecentSends.hour)

@@ -65,7 +65,8 @@ struct CanaryTests {
     #expect(try engine.store.integrity().checks.filter { $0.violations > 0 }.isEmpty)
   }
 
-  @Test func `a contact stays on its side from step to step, and widening takes nobody off the canary`() async throws {
+  @Test func `a contact stays on its side from step to step, and widening removes nobody from the canary`() async throws
+  {
     let engine = try engine(leads: 300)
     let candidate = try TestInstance.revision("mine", Self.same)
     let began = try engine.canary(candidate, percent: 20)
@@ -84,7 +85,7 @@ struct CanaryTests {
     try expectReplayed(engine)
   }
 
-  @Test func `both sides reserve on one fleet: no device gets more than its cap`() throws {
+  @Test func `both sides reserve on one fleet: no device exceeds its limit`() throws {
     let engine = try engine(leads: 200, devices: 3, hour: 20)
     try engine.canary(try TestInstance.revision("mine", Self.same), percent: 50)
     let report = try engine.decide()
@@ -96,7 +97,7 @@ struct CanaryTests {
   @Test(arguments: [
     (CanaryGuards.Measure.faults, faulty), (.waiting, waiting), (.moved, moving),
   ])
-  func `a canary that is worse is rolled back at the end of the cycle, with the counts of both sides on record`(
+  func `a worse canary is rolled back at the end of the cycle, with the counts of both sides recorded`(
     measure: CanaryGuards.Measure, source: String
   ) throws {
     let engine = try engine(suspendAfter: 0)
@@ -141,7 +142,7 @@ struct CanaryTests {
     try expectReplayed(engine)
   }
 
-  @Test func `a handful of contacts is no ground for a rollback`() throws {
+  @Test func `a handful of contacts does not cause a rollback`() throws {
     let engine = try engine(leads: 12, suspendAfter: 0)
     try engine.canary(
       try TestInstance.revision("mine", "return { select = function(c) error('always') end }"), percent: 50)
@@ -189,7 +190,7 @@ struct CanaryTests {
     try expectReplayed(again)
   }
 
-  @Test func `what a dry run and an explanation say is what the next cycle asks for each contact`() throws {
+  @Test func `a dry run and an explanation use the same policies for each contact as the next cycle`() throws {
     let engine = try engine(leads: 120)
     try engine.canary(try TestInstance.revision("mine", Self.same), percent: 40)
     var reasons: [ContactID: String] = [:]

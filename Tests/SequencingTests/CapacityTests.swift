@@ -13,7 +13,7 @@ struct CapacityTests {
     return try TestInstance(scenario)
   }
 
-  @Test func `800 are queued, none over 80, and 200 wait for the earliest time that could help`() throws {
+  @Test func `800 are queued, none over 80, and 200 wait for the earliest possible capacity`() throws {
     let engine = try engine(maxWait: 7200)
     let report = try engine.decide()
     #expect(report.decided == 1000)
@@ -41,7 +41,7 @@ struct CapacityTests {
     #expect(try first.store.exportedBytes() == second.store.exportedBytes())
   }
 
-  @Test func `those that wait are sent within the next hours, 80 an hour and device`() async throws {
+  @Test func `waiting contacts are sent to within the next hours, 80 per hour and device`() async throws {
     let engine = try engine()
     for _ in 0..<(3 * 60) { try await engine.step(seconds: 60) }
     #expect(engine.gateway.sent.count == 1000)

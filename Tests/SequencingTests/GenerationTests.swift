@@ -54,7 +54,7 @@ struct GenerationTests {
     return decisions
   }
 
-  @Test func `an activation between a cycle's look and its decisions gives the turn up, and the next cycle decides`()
+  @Test func `after an activation between a cycle's check and its decisions, the next cycle decides`()
     throws
   {
     let engine = try engine(tenants: ["acme", "globex"])
@@ -80,7 +80,7 @@ struct GenerationTests {
     #expect(try engine.store.integrity().checks.allSatisfy { $0.violations == 0 })
   }
 
-  @Test func `two who change what decides at the same moment: one of them is told`() throws {
+  @Test func `of two simultaneous policy changes one is refused`() throws {
     let engine = try engine()
     try engine.decide()
     let tenant = try engine.store.read { try $0.tenants()[0] }

@@ -37,7 +37,7 @@ struct HeldFileTests {
     try engine.change(.rollback, rolledBack: before) { $0.live = [revision] }
   }
 
-  @Test func `the text that was rolled back is held until the file is edited, also by a new process`() throws {
+  @Test func `a rolled back source is held until the file is edited, also by a new process`() throws {
     var engine = try engine()
     #expect(try next(engine) == "good")
     let good = try engine.generation().lineup.live[0]
@@ -55,7 +55,7 @@ struct HeldFileTests {
     #expect(try next(engine) == "bad")
   }
 
-  @Test func `a file that goes back to what decides ends the hold`() throws {
+  @Test func `a file that returns to the policy in use is no longer held`() throws {
     let engine = try engine()
     _ = try next(engine)
     let good = try engine.generation().lineup.live[0]
@@ -69,7 +69,7 @@ struct HeldFileTests {
     #expect(try next(engine) == "bad")
   }
 
-  @Test func `parameters that change do not bring the text back`() throws {
+  @Test func `changed parameters do not bring the source back`() throws {
     let engine = try engine()
     _ = try next(engine)
     let good = try engine.generation().lineup.live[0]
@@ -87,7 +87,7 @@ struct HeldFileTests {
     #expect(decision.until == engine.clock.now().advanced(bySeconds: 7))
   }
 
-  @Test func `what an operator activates before the first cycle stays, whatever lies in the folder`() throws {
+  @Test func `a policy activated before the first cycle stays, whatever is in the folder`() throws {
     let engine = try engine(Self.policy("from the file"))
     let chosen = try TestInstance.revision("mine", Self.policy("chosen"))
     try engine.change(.activate) { $0.live = [chosen] }
@@ -96,7 +96,7 @@ struct HeldFileTests {
     #expect(try next(engine) == "edited")
   }
 
-  @Test func `a revision on record decides without its file`() throws {
+  @Test func `a recorded revision decides without its file`() throws {
     let engine = try engine(Self.policy("from the file"))
     _ = try next(engine)
     let other = try TestInstance.revision("mine", Self.policy("only in the store", seconds: 3))
@@ -106,7 +106,7 @@ struct HeldFileTests {
     #expect(try again.generation().lineup.live == [other])
   }
 
-  @Test func `a canary that was rolled back is not taken from the folder either`() throws {
+  @Test func `a rolled back canary is not accepted from the folder either`() throws {
     let engine = try engine()
     _ = try next(engine)
     let bad = try TestInstance.revision("mine", Self.policy("bad"))
@@ -116,7 +116,7 @@ struct HeldFileTests {
     #expect(try next(engine) == "good")
   }
 
-  @Test func `a pinned process takes no edited file, list or parameter, and an unpinned one after it does`() throws {
+  @Test func `a pinned process applies no edited file, list or parameter, and an unpinned one after it does`() throws {
     let engine = try engine()
     _ = try next(engine)
     let epoch = try engine.store.becomeLeader(processID: 9, at: engine.clock.now(), isPinned: true)
@@ -145,7 +145,7 @@ struct HeldFileTests {
     #expect(try unpinned.generation().lineup.live.map(\.policy) == ["mine", "strict"])
   }
 
-  @Test func `a pinned process takes a new tenant's policies from its files once`() throws {
+  @Test func `a pinned process reads a new tenant's policies from its files once`() throws {
     let engine = try engine()
     let epoch = try engine.store.becomeLeader(processID: 9, at: engine.clock.now(), isPinned: true)
     let pinned = Cycle(

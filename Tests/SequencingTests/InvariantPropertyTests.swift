@@ -25,7 +25,7 @@ extension Slow {
   /// The same over more worlds.
   struct InvariantPropertyTests {
     @Test(arguments: (2..<24).map { UInt64(20_261_122 + $0) })
-    func `the promises hold in any world`(seed: UInt64) async throws {
+    func `the invariants hold in any world`(seed: UInt64) async throws {
       try await SequencingTests.InvariantPropertyTests.run(seed)
     }
   }

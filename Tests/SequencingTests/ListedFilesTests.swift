@@ -86,7 +86,7 @@ struct ListedFilesTests {
     #expect(try line(engine).refusal?.contains("expected a number") == true)
   }
 
-  @Test func `a file of its name that appears later is held, also after the guards changed, and taken once edited`()
+  @Test func `a file of its name that appears later is held, also after the guards changed, and accepted once edited`()
     throws
   {
     let engine = try engine(["first": Self.policy("first")], policy: "first")
@@ -110,7 +110,9 @@ struct ListedFilesTests {
     #expect(try line(second).held == nil)
   }
 
-  @Test func `a file that decides and is taken away is refused, and what was activated over it is not`() throws {
+  @Test func `a policy whose file in use is removed is refused, and one that was activated over the file is not`()
+    throws
+  {
     let engine = try engine(["mine": Self.policy("one")], policy: "mine")
     _ = try next(engine)
     try FileManager.default.removeItem(atPath: engine.folder.file("Rules/mine.lua"))
@@ -124,7 +126,7 @@ struct ListedFilesTests {
     #expect(try line(engine).refusal == nil, "an operator chose it, with or without a file")
   }
 
-  @Test func `a name that the folder has: the file is held, and its removal changes nothing`() throws {
+  @Test func `an activation over a file holds the file, and removing the file changes nothing`() throws {
     let engine = try engine(["mine": Self.policy("one")], policy: "mine")
     _ = try next(engine)
     try activate(try TestInstance.revision("mine", Self.policy("two")), engine)
@@ -137,7 +139,7 @@ struct ListedFilesTests {
   }
 
   @Test(arguments: ["the file", "the folder"])
-  func `a shipped policy does not slip into the place of a file that is gone`(gone: String) throws {
+  func `a shipped policy does not replace a missing file`(gone: String) throws {
     let engine = try engine(["fallback": Self.policy("ours")], policy: "fallback")
     #expect(try next(engine) == "ours")
     let path = engine.folder.file(gone == "the file" ? "Rules/fallback.lua" : "Rules")
@@ -160,7 +162,7 @@ struct ListedFilesTests {
     #expect(second.said.last?.text.message == "policy accepted")
   }
 
-  @Test func `a shipped policy is overridden by a file that is put into the folder, and that is said`() throws {
+  @Test func `a file put into the folder overrides a shipped policy, and that is logged`() throws {
     let engine = try engine(["first": Self.policy("first")], policy: "fallback")
     _ = try next(engine)
     try engine.folder.write(Self.policy("ours"), to: "Rules/fallback.lua")
@@ -171,7 +173,7 @@ struct ListedFilesTests {
     #expect(try line(engine).held == nil)
   }
 
-  @Test func `a pinned process says once that an edited file, list and guard wait`() throws {
+  @Test func `a pinned process logs once that an edited file, list and guard are held`() throws {
     let engine = try engine(
       ["mine": Self.policy("one"), "guards/night": "return { guard = function(c) return nil end }"], policy: "mine")
     try engine.store.changeGuards(actor: "ann", at: engine.clock.now(), reason: nil) { list in

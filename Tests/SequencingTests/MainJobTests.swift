@@ -52,7 +52,7 @@ struct MainJobTests {
     #expect(try engine.contact("welcome/L1").status == .completed)
   }
 
-  @Test func `a message leaves from the device of its decision alone, under every policy (I-01)`() async throws {
+  @Test func `a message is sent only from the device of its decision, under every policy (I-01)`() async throws {
     for policy in ["assigned", "fallback", "reassign", "strict", "least_loaded"] {
       var scenario = StoreScenario()
       scenario.tenant("acme", policy: policy)
@@ -74,7 +74,7 @@ struct MainJobTests {
     }
   }
 
-  @Test func `a contact without a device waits for a reason that is on record (I-02, I-06)`() async throws {
+  @Test func `a contact without a device waits for a recorded reason (I-02, I-06)`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "assigned")
     scenario.device("D1")
@@ -90,7 +90,7 @@ struct MainJobTests {
     #expect(try engine.store.devices(at: engine.clock.now()).unassignedContacts == 1)
   }
 
-  @Test func `contacts whose owner cannot send do not hold up those behind them (I-06)`() async throws {
+  @Test func `contacts whose device cannot send do not delay those behind them (I-06)`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "strict")
     scenario.device("D1", status: "offline")
@@ -148,7 +148,7 @@ struct MainJobTests {
     #expect(contact.assignments.map(\.device.text).sorted() == ["D1", "D2"])
   }
 
-  @Test func `a step is one message however often it is looked at, and a retry is the same message (I-12, I-14)`()
+  @Test func `a step is one message however often it is processed, and a retry is the same message (I-12, I-14)`()
     async throws
   {
     var scenario = StoreScenario()
@@ -168,7 +168,7 @@ struct MainJobTests {
     #expect(contact.status == .completed)
   }
 
-  @Test func `a timeout is not tried again by itself (I-19)`() async throws {
+  @Test func `a timeout is not retried automatically (I-19)`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "assigned")
     scenario.device("D1")
@@ -227,7 +227,7 @@ struct MainJobTests {
     #expect(engine.gateway.sent.count == 1)
   }
 
-  @Test func `nothing is sent to a lead that opted out, wherever it stands`() async throws {
+  @Test func `nothing is sent to a lead that opted out, whatever its state`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "assigned")
     scenario.device("D1", status: "offline")
@@ -282,7 +282,7 @@ struct MainJobTests {
     #expect(try engine.contact("welcome/L1").reason == "the step's text is empty for this contact")
   }
 
-  @Test func `the rates of a device are kept in every window, wherever it begins (I-67)`() async throws {
+  @Test func `a device keeps its rate limits in every window, wherever it begins (I-67)`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "assigned")
     scenario.device("D1", minute: 3, hour: 10, day: 25)
@@ -347,7 +347,7 @@ struct MainJobTests {
     #expect(contact.nextAt == TestInstance.start.advanced(bySeconds: Admission.faultRetrySeconds))
   }
 
-  @Test func `policies are asked in order until one has an opinion`() async throws {
+  @Test func `policies are evaluated in order until one has an opinion`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policies: ["vip", "assigned"])
     scenario.device("D1")
@@ -391,7 +391,7 @@ struct MainJobTests {
     #expect(try engine.contact("welcome/L1").assignments.map(\.reason) == ["new leads go to D3"])
   }
 
-  @Test func `a skipped step leaves its place in the record and the next one follows`() async throws {
+  @Test func `a skipped step is recorded and the next one follows`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policies: ["skipper"])
     scenario.device("D1")
@@ -428,7 +428,7 @@ struct MainJobTests {
     #expect(engine.gateway.sent.isEmpty)
   }
 
-  @Test func `retiring a stand-in hands its messages to another one and the contacts stay with their owners (I-11)`()
+  @Test func `retiring a fallback device moves its messages to another one and the contacts keep their devices (I-11)`()
     async throws
   {
     var scenario = StoreScenario()
@@ -452,7 +452,7 @@ struct MainJobTests {
     #expect(try engine.store.integrity().isSound)
   }
 
-  @Test func `a clock that was set back sends nothing before it was queued`() async throws {
+  @Test func `after a clock was set back, nothing is sent before it was queued`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "assigned")
     scenario.device("D1", status: "offline")
@@ -471,7 +471,7 @@ struct MainJobTests {
     #expect(try engine.store.integrity().isSound)
   }
 
-  @Test func `a clock that goes backwards gives a device no second helping (I-67)`() async throws {
+  @Test func `a clock that goes backwards does not raise a device's limits (I-67)`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "assigned")
     scenario.device("D1", hour: 3)
@@ -532,7 +532,7 @@ struct MainJobTests {
     }
   }
 
-  @Test func `a time with an offset is that moment, not the wall clock of the host (I-28)`() async throws {
+  @Test func `a time with an offset is absolute, independent of the host's time zone (I-28)`() async throws {
     var scenario = StoreScenario()
     scenario.add("tenant", [("id", "acme"), ("policy", "assigned"), ("time_zone", "Asia/Kuala_Lumpur")])
     scenario.device("D1")
@@ -550,7 +550,7 @@ struct MainJobTests {
     #expect(try engine.contact("welcome/L1").messages.first?.sentAt == Instant(rfc3339: "2026-11-22T11:00:00Z"))
   }
 
-  @Test func `a sending window wraps midnight, opens at its moment, and loses no day to a missed tick (I-31)`()
+  @Test func `a sending window can cross midnight, opens on time, and loses no day to a missed tick (I-31)`()
     async throws
   {
     var scenario = StoreScenario()

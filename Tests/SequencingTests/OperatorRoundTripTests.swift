@@ -4,7 +4,7 @@ import Stores
 import Testing
 
 struct OperatorRoundTripTests {
-  @Test func `what operators did goes through export and import unchanged`() async throws {
+  @Test func `operators' actions survive export and import unchanged`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "assigned")
     scenario.device("D1", status: "offline")

@@ -95,7 +95,7 @@ struct PastReportTests {
   }
 
   @Test(arguments: (0..<6).map { UInt64(20_261_122 + $0) })
-  func `each report of a past moment says what it said at that moment`(seed: UInt64) async throws {
+  func `each report of a past time equals the report made at that time`(seed: UInt64) async throws {
     var random = SeededRandom(seed: seed)
     let policy = ["fallback", "strict", "reassign", "least_loaded", "assigned", "fallback"][Int(seed % 6)]
     let engine = try TestInstance(Self.scenario(policy: policy))
@@ -113,7 +113,7 @@ struct PastReportTests {
     }
   }
 
-  @Test func `before the first message nothing was sent, at its moment it was, and the windows end with the moment`()
+  @Test func `a report of a past time counts a message from its time on, and its windows end at that time`()
     async throws
   {
     let engine = try TestInstance(Self.scenario(hour: 80))
@@ -139,7 +139,7 @@ struct PastReportTests {
     #expect(try sent(last.advanced(bySeconds: 86_400)) == [0, 0, 0])
   }
 
-  @Test func `a pause that began later is none, and one of then is told`() async throws {
+  @Test func `a pause that began later is not shown, and one of that time is`() async throws {
     let engine = try TestInstance(Self.scenario())
     try await engine.step(seconds: 600)
     let paused = engine.clock.now()
@@ -154,7 +154,9 @@ struct PastReportTests {
     #expect(during.facts == .all && during.device.pausedUntil == paused.advanced(bySeconds: 600))
   }
 
-  @Test func `what was changed without a record is unknown in between, and never shown as it is now`() async throws {
+  @Test func `values changed without a record are unknown in between, and never shown with their current values`()
+    async throws
+  {
     let engine = try TestInstance(Self.scenario(hour: 5))
     let first = engine.clock.now()
     try await engine.step(seconds: 3600)
@@ -171,7 +173,7 @@ struct PastReportTests {
     #expect(try engine.store.devices(at: first.advanced(bySeconds: 60)).lines[1].facts == .all)
   }
 
-  @Test func `a device, a sequence and a lead that came later are not counted`() async throws {
+  @Test func `a device, a sequence and a lead added later are not counted`() async throws {
     let engine = try TestInstance(Self.scenario())
     let first = engine.clock.now()
     try await engine.step(seconds: 600)
@@ -191,7 +193,7 @@ struct PastReportTests {
     #expect(try engine.store.mismatches(since: nil, tenant: nil, at: first.advanced(bySeconds: -1)).total == 0)
   }
 
-  @Test func `a policy that began to decide later is not named`() async throws {
+  @Test func `a policy that became live later is not listed`() async throws {
     let engine = try TestInstance(Self.scenario())
     let first = engine.clock.now()
     try await engine.step(seconds: 600)
@@ -207,7 +209,7 @@ struct PastReportTests {
     #expect(try policies(first.advanced(bySeconds: -1)).isEmpty)
   }
 
-  @Test func `what pruning took out of the store is unknown, and the rest is as it was`() async throws {
+  @Test func `pruned data is unknown, and the rest is as it was`() async throws {
     let engine = try TestInstance(Self.scenario(hour: 1))
     var seen: [Seen] = []
     for _ in 0..<12 {
@@ -245,7 +247,7 @@ struct PastReportTests {
     #expect(try engine.store.devices(at: refused).total.queued == 0)
   }
 
-  @Test func `a policy, a hold and a list of policies that came later are not of an earlier moment`() async throws {
+  @Test func `a policy, a hold and a list of policies from later do not appear in an earlier report`() async throws {
     let engine = try TestInstance(Self.scenario())
     try await engine.step(seconds: 600)
     let moment = engine.clock.now().advanced(bySeconds: -1)

@@ -24,7 +24,7 @@ struct RefusalTests {
     ["mine": "return { select = function(c, fleet) return use(fleet[1], 'first', leak) end }"],
     ["mine": "return { select = function(c, fleet) return use(fleet[1], 'first') "],
   ])
-  func `what was refused and never good is not the last good revision after a restart`(files: [String: String]) throws {
+  func `a file that was always refused is not the last good revision after a restart`(files: [String: String]) throws {
     var engine = try engine(files: files)
     for restart in 0..<3 {
       let report = try engine.decide()

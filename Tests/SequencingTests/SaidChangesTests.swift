@@ -47,7 +47,7 @@ struct SaidChangesTests {
     try engine.contact("welcome/L1").decisions.first?.reason
   }
 
-  @Test func `the first policies of a tenant are said once, with revision and file`() throws {
+  @Test func `the first policies of a tenant are logged once, with revision and file`() throws {
     let engine = try engine()
     let said = try next(engine)
     #expect(said.map(\.message) == ["first policies active"])
@@ -57,7 +57,7 @@ struct SaidChangesTests {
     try expectQuiet(engine)
   }
 
-  @Test func `a file that was edited while no process ran is said by the next one`() throws {
+  @Test func `a file edited while no process ran is logged by the next one`() throws {
     let engine = try engine()
     _ = try next(engine)
     try engine.folder.write(Self.policy("two"), to: "Rules/mine.lua")
@@ -70,8 +70,9 @@ struct SaidChangesTests {
   }
 
   @Test(arguments: [false, true])
-  func `each step of a trial is said once, with who and why, to a running process and to the next`(restart: Bool) throws
-  {
+  func `each step of a canary or shadow is logged once, with who and why, by a running process or the next`(
+    restart: Bool
+  ) throws {
     var engine = try engine()
     _ = try next(engine)
     let good = try engine.generation().lineup.live[0]
@@ -124,7 +125,9 @@ struct SaidChangesTests {
       guards: .standard)
   }
 
-  @Test func `two changes between two cycles are both said, in order, and an activation ends a canary aloud`() throws {
+  @Test func `two changes between two cycles are both logged, in order, and an activation logs the end of a canary`()
+    throws
+  {
     let engine = try engine()
     _ = try next(engine)
     let (two, three) = (
@@ -137,7 +140,7 @@ struct SaidChangesTests {
     #expect(said[1]["by"] == "bob" && said[1]["canary_ended"] == two.digest && said[1]["revision"] == three.digest)
   }
 
-  @Test func `a canary that is rolled back by itself is said once, also by the next process when this one ended`()
+  @Test func `an automatic rollback is logged once, also by the next process if this one ended`()
     throws
   {
     let failing = "return { select = function(c) error('always') end }"
@@ -172,7 +175,7 @@ struct SaidChangesTests {
     #expect(late.count == 1 && late[0].level == .error && late[0]["because"] == evidence.sentence)
   }
 
-  @Test func `a refusal is said once across restarts, and so is its end`() throws {
+  @Test func `a refusal is logged once across restarts, and so is its end`() throws {
     let engine = try engine()
     _ = try next(engine)
     try engine.folder.write("return {", to: "Rules/mine.lua")
@@ -187,7 +190,7 @@ struct SaidChangesTests {
     try expectQuiet(third)
   }
 
-  @Test func `a first file that cannot be used is not said to decide, and has no revision in the list`() throws {
+  @Test func `a first file that cannot be used is not logged as live, and has no revision in the list`() throws {
     let engine = try engine(["mine": "return {"])
     let said = try next(engine).map(\.message)
     #expect(said == ["policy unusable", "policy refused; the tenant's contacts wait until the file is fixed"])
@@ -197,7 +200,7 @@ struct SaidChangesTests {
     #expect(try next(engine).map(\.message) == ["policy accepted", "policy no longer refused"])
   }
 
-  @Test func `the tenant's list and parameters, changed by an import, are said`() throws {
+  @Test func `the tenant's list and parameters, changed by an import, are logged`() throws {
     let engine = try engine(["mine": Self.policy("one"), "yours": Self.policy("two")])
     _ = try next(engine)
     var change = StoreScenario()
@@ -223,7 +226,10 @@ struct SaidChangesTests {
     try expectQuiet(engine)
   }
 
-  @Test func `who imported a tenant's policies or a guard's parameters is named, and a file is the program's`() throws {
+  @Test
+  func `the importer of a tenant's policies or a guard's parameters is named, and a file change is the program's`()
+    throws
+  {
     let engine = try engine(["mine": Self.policy("one"), "yours": Self.policy("two")])
     _ = try next(engine)
     func take(_ change: StoreScenario, by actor: Actor, reason: String?) throws {
@@ -259,7 +265,7 @@ struct SaidChangesTests {
     }
   }
 
-  @Test func `files that are held or refused for many tenants are put on record in one transaction`() throws {
+  @Test func `files held or refused for many tenants are recorded in one transaction`() throws {
     var scenario = StoreScenario()
     for number in 0..<60 { scenario.tenant("t\(number)", policy: "fallback") }
     let engine = try TestInstance(scenario, files: ["fallback": Self.policy("mine")])
@@ -279,7 +285,7 @@ struct SaidChangesTests {
     try expectQuiet(engine)
   }
 
-  @Test func `guards that are added, set, edited, refused and removed are said`() throws {
+  @Test func `guards that are added, set, edited, refused and removed are logged`() throws {
     var engine = try engine()
     _ = try next(engine)
     func change(_ edit: @escaping (inout [GuardListing]) -> Void) throws -> [Cycle.Event.Text] {
@@ -315,7 +321,7 @@ struct SaidChangesTests {
     try expectQuiet(engine)
   }
 
-  @Test func `many tenants at once are one line for each kind, with what they have in common`() throws {
+  @Test func `events of many tenants become one line for each kind, with their common fields`() throws {
     var scenario = StoreScenario()
     for number in 0..<200 { scenario.tenant("t\(number)", policy: "mine") }
     let engine = try TestInstance(scenario, files: ["mine": Self.policy("one")])
@@ -339,7 +345,7 @@ struct SaidChangesTests {
     try expectQuiet(engine)
   }
 
-  @Test func `the history that an import brings is not said line by line`() throws {
+  @Test func `imported history is not logged line by line`() throws {
     let engine = try engine()
     _ = try next(engine)
     for version in 0..<30 {

@@ -46,7 +46,7 @@ struct ShadowTests {
     return decisions
   }
 
-  @Test func `the live policy as its own shadow agrees in every decision, also where each depends on the one before`()
+  @Test func `the live policy as its own shadow agrees in every decision, also where each depends on the previous one`()
     async throws
   {
     let engine = try engine(hour: 60)
@@ -58,7 +58,7 @@ struct ShadowTests {
     #expect(counts.faults == 0 && counts.notAsked == 0)
   }
 
-  @Test func `what is decided is the same with a shadow and without, whatever it says`() async throws {
+  @Test func `decisions are the same with and without a shadow, whatever it chooses`() async throws {
     let (with, without) = (try engine(hour: 30), try engine(hour: 30))
     try with.shadow(
       try TestInstance.revision(
@@ -72,7 +72,7 @@ struct ShadowTests {
     #expect(try with.store.integrity().checks.allSatisfy { $0.violations == 0 })
   }
 
-  @Test func `what differs is counted by outcomes and reasons, and the first ones are kept with both verdicts`() throws
+  @Test func `differences are counted by outcomes and reasons, and the first ones are kept with both verdicts`() throws
   {
     let engine = try engine(leads: 300)
     try engine.shadow(
@@ -92,7 +92,7 @@ struct ShadowTests {
     #expect(sample.shadow == .init(outcome: .wait, device: nil, reason: "first \(sample.contact)"))
   }
 
-  @Test func `a shadow that fails suspends nobody, and rests after so many faults in a row`() throws {
+  @Test func `a failing shadow suspends nothing, and is not evaluated after too many faults in a row`() throws {
     let engine = try engine(leads: 100)
     try engine.shadow(try TestInstance.revision("mine", "return { select = function(c) error('always') end }"))
     let decided = try engine.decide()
@@ -119,7 +119,7 @@ struct ShadowTests {
     #expect(try report(engine).counts.compared == expected && expected > 50)
   }
 
-  @Test func `when it ends, what was counted stays on record`() throws {
+  @Test func `the counts of a shadow stay recorded after its end`() throws {
     let engine = try engine(leads: 50)
     let began = try engine.shadow(try TestInstance.revision("mine", Self.live))
     try engine.decide()

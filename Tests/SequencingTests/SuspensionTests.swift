@@ -29,7 +29,7 @@ struct SuspensionTests {
     engine.said.count { if case .suspensionEnded = $0 { true } else { false } }
   }
 
-  @Test func `after so many faults in a row no script runs, and the other contacts wait with the reason`() async throws
+  @Test func `after too many faults in a row no script runs, and the other contacts wait with the reason`() async throws
   {
     let engine = try engine(Self.failing, leads: 12)
     let report = try engine.decide()
@@ -54,7 +54,7 @@ struct SuspensionTests {
     #expect(status.lastFault?.hasPrefix("runtime fault in mine") == true)
   }
 
-  @Test func `a new revision lifts it, and the contacts go on`() async throws {
+  @Test func `a new revision ends the suspension, and the contacts continue`() async throws {
     let engine = try engine(Self.failing, leads: 6)
     try engine.decide()
     #expect(suspensions(engine).count == 1)
@@ -66,7 +66,7 @@ struct SuspensionTests {
     #expect(try await engine.send().sent == 6)
   }
 
-  @Test func `changed parameters are a new revision and lift it`() throws {
+  @Test func `changed parameters are a new revision and end the suspension`() throws {
     let engine = try engine(
       "return { params = { n = 1 }, select = function(c, fleet) return use(fleet[1 // (params.n - 1)], 'x') end }",
       leads: 6)
@@ -80,7 +80,7 @@ struct SuspensionTests {
     #expect(ends(engine) == 1)
   }
 
-  @Test func `one decision without a fault begins the count anew`() throws {
+  @Test func `one decision without a fault resets the count`() throws {
     let odd =
       "return { select = function(c, fleet) if c.id:sub(-1) == '3' then return wait('fine', 60) end return wait(nil .. c.id) end }"
     let engine = try engine(odd, leads: 8)
@@ -109,7 +109,7 @@ struct SuspensionTests {
     #expect(ends(fourth) == 1)
   }
 
-  @Test func `a suspended policy of a list is no reason to ask the next one`() async throws {
+  @Test func `a suspended policy in a list does not pass the decision to the next one`() async throws {
     let engine = try engine(
       Self.failing, leads: 9, policies: ["mine", "good"], files: ["good": Self.good])
     let report = try engine.decide()

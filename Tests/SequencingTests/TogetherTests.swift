@@ -125,7 +125,7 @@ struct TogetherTests {
     #expect(try store.integrity().isSound)
   }
 
-  @Test func `a tenant with nothing due has no fleet read`() throws {
+  @Test func `the fleet of a tenant with nothing due is not read`() throws {
     let watched = WatchedStore(store)
     #expect(try run(watched).queued == Self.contacts * Self.tenants.count)
     #expect(watched.deciders == Self.tenants.count)
@@ -133,7 +133,7 @@ struct TogetherTests {
     #expect(watched.deciders == Self.tenants.count)
   }
 
-  @Test func `what one tenant fails with does not undo what its neighbours decided`() throws {
+  @Test func `one tenant's failure does not undo the decisions of others`() throws {
     let second = try store.read { try $0.tenants()[1].key }
     let watched = WatchedStore(store, failing: second)
     #expect(throws: StoreError.conflict("a bad row")) { try run(watched) }
@@ -143,7 +143,7 @@ struct TogetherTests {
     #expect(try store.integrity().isSound)
   }
 
-  @Test func `a tenant whose policies another process changed waits for the next cycle, and its neighbours do not`()
+  @Test func `a tenant whose policies another process changed waits for the next cycle, and others do not`()
     throws
   {
     let second = try store.read { try $0.tenants()[1].key }
@@ -155,7 +155,7 @@ struct TogetherTests {
     #expect(try queued() == [Self.contacts, Self.contacts, Self.contacts])
   }
 
-  @Test func `a cycle that is to stop commits the tenants that had their turn`() throws {
+  @Test func `a stopped cycle commits the tenants decided so far`() throws {
     let watched = WatchedStore(store)
     var asked = 0
     // Asked before each tenant's triggers twice, before the round, before its transaction, and before each next tenant.

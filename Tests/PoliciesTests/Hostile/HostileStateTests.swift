@@ -13,7 +13,7 @@ struct HostileStateTests {
     ("select is text", "return { select = 'x' }"), ("a syntax error", "return { select = function( end }"),
     ("params in the chunk", "local w = params.max_wait return { select = function() end }"),
   ])
-  func `a file that is no policy is refused with a message`(what: String, source: String) throws {
+  func `a file that is not a policy is refused with a message`(what: String, source: String) throws {
     let fault = #expect(throws: Fault.self) {
       try CompiledPolicy(file: "hostile", source: Array(source.utf8), limits: HostileScript.unhurried)
     }
@@ -106,7 +106,7 @@ struct HostileStateTests {
     #expect(others.allSatisfy { $0.fault == nil && $0.instructions == others[0].instructions })
   }
 
-  @Test func `what is wrong with several keys is said of the same one every time`() throws {
+  @Test func `of several wrong keys the same one is reported every time`() throws {
     let source = """
       return { select = function(contact, fleet)
         note(select(2, pcall(fleet.least_loaded, fleet, { foo = 1, bar = 2, baz = 3, qux = 4, tax = 5 })))
@@ -144,7 +144,7 @@ extension Slow {
       "local function f(...) while true do local t = { ... } end end f(table.unpack({}, 1, 40000))",
       "local function f(...) return f(1, ...) end f()",
     ])
-    func `what a script used when memory ended it does not depend on the time that it took`(body: String) async throws {
+    func `a script's use at the memory cap does not depend on its running time`(body: String) async throws {
       let source = "return { select = function() \(body) end }"
       let used = try await withThrowingTaskGroup(of: Decision.self, returning: [Decision].self) { group in
         for _ in 0..<8 {

@@ -44,7 +44,7 @@ struct MirrorTests {
     }
   }
 
-  @Test func `a policy that is asked after another sees what that one reserved`() throws {
+  @Test func `a policy evaluated after another sees that one's reservations`() throws {
     let first = """
       return { select = function(contact, fleet)
         if contact.step > 1 then return use(fleet:least_loaded(), 'a') end
@@ -94,7 +94,7 @@ struct MirrorTests {
     "local t = { x = a, b } for k, v in pairs(t) do note(tostring(v)) end",
   ]
 
-  @Test(arguments: operations) func `every value is taken alike`(operation: String) throws {
+  @Test(arguments: operations) func `every value is accepted or refused alike`(operation: String) throws {
     let fleet = MirrorPair.fleet(7, seed: 3)
     let contacts = MirrorPair.contacts(2, devices: 3, seed: 5)
     for a in Self.values {
@@ -127,7 +127,7 @@ struct MirrorTests {
     "local again = fleet:available() table.remove(again) list = fleet:available({})",
     "for i = 1, 40 do table.insert(list, i) end table.remove(list, 1)",
   ])
-  func `what is done to the list is gone in the next decision`(change: String) throws {
+  func `changes of the list do not last into the next decision`(change: String) throws {
     let pair = try MirrorPair(MirrorPair.hook(change + " if list[1] == nil then return wait('none') end"))
     for seed in 0..<8 as Range<UInt64> {
       let contacts = MirrorPair.contacts(60, devices: 9, seed: seed)
@@ -153,7 +153,7 @@ struct MirrorTests {
     }
   }
 
-  @Test func `the copy is not taken from the script's memory`() throws {
+  @Test func `the copy does not count towards the script's memory`() throws {
     let hoard = MirrorPair.hook("local t = {} for i = 1, 9000 do table.insert(t, { i }) end note(#t .. '')")
     let contacts = MirrorPair.contacts(5, devices: 9, seed: 1)
     for count in [1, 500, 1000] {

@@ -88,7 +88,7 @@ struct CoverageMapTests {
       branches: ["3 condition 1/0", "3 and 1/0"], lines: ["2: 1", "3: 1", "4: 1"]),
   ]
 
-  @Test(arguments: examples) private func `each way of each branch is counted`(example: Example) throws {
+  @Test(arguments: examples) private func `each arm of each branch is counted`(example: Example) throws {
     let requests = example.steps.map { ["contact": ["id": "c1", "step": .integer(Int64($0))]] as JSONValue }
     let report = try CoverageScene.report(CoverageScene.policy(example.body), requests)
     #expect(report.leftOut.isEmpty)
@@ -97,7 +97,7 @@ struct CoverageMapTests {
     #expect(report.lines.filter { $0.line > 1 && $0.line <= last }.map { "\($0.line): \($0.count)" } == example.lines)
   }
 
-  @Test func `functions are called as they are declared, and counted each on its own`() throws {
+  @Test func `functions have their declared names, and are counted separately`() throws {
     let report = try CoverageScene.report(
       """
       local function first() return 1 end
@@ -119,12 +119,12 @@ struct CoverageMapTests {
     ("return { select = ", "line 1: "),
     ("return { select = function(c)\n" + String(repeating: "note('x')\n", count: 3000) + "end }", "65536"),
   ])
-  func `a policy that cannot be watched says why`(source: String, expected: String) {
+  func `coverage of a policy that cannot be measured is refused with the reason`(source: String, expected: String) {
     let refusal = #expect(throws: CoverageMap.Refusal.self) { try CoverageMap(Array(source.utf8)) }
     #expect(refusal?.message.contains(expected) == true, "\(refusal?.message ?? "")")
   }
 
-  @Test func `a case that ends at a limit counts what it came to, and nothing more`() throws {
+  @Test func `a case that ends at a limit counts what it reached, and nothing more`() throws {
     let report = try CoverageScene.report(
       CoverageScene.policy("local n = 0\nwhile true do\nn = n + 1\nif n > 500000 then\nnote('there')\nend\nend"))
     #expect(report.leftOut.isEmpty)
@@ -133,7 +133,7 @@ struct CoverageMapTests {
     #expect(report.lines.first { $0.line == 4 }.map { $0.count > 1000 } == true)
   }
 
-  @Test func `loops without room to be kept apart are left out, and it says so`() throws {
+  @Test func `a case with too many open loops is not counted, and the reason is given`() throws {
     let report = try CoverageScene.report(
       CoverageScene.policy("local function f(n) while f2(n) do end end").replacing(
         "f2(n)", with: "n < 300 and f(n + 1)"

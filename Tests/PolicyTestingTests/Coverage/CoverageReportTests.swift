@@ -12,7 +12,7 @@ struct CoverageReportTests {
     try CoverageScene.report(source, requests).lines.filter { $0.count == 0 }.map { "\($0.line): \($0.reason ?? "?")" }
   }
 
-  @Test func `a line that was not reached says what never happened on the way to it`() throws {
+  @Test func `a line that was not reached has the condition that was never met`() throws {
     let source = """
       local function helper()
         return 1
@@ -49,7 +49,7 @@ struct CoverageReportTests {
       ])
   }
 
-  @Test func `the reason is the first thing on the way, and what always ends says so`() throws {
+  @Test func `the reason is the first obstacle, such as a statement that always ends`() throws {
     let source = CoverageScene.policy(
       "if contact.step > 1 then\nif contact.attempts > 1 then\nnote('x')\nend\nend\nerror('here')\nnote('after')")
     #expect(
@@ -60,7 +60,7 @@ struct CoverageReportTests {
       ])
   }
 
-  @Test func `a branch that always went one way says so, and one that the code rules out is not asked for`() throws {
+  @Test func `a branch that always took one arm has a reason, and an impossible arm is not required`() throws {
     let report = try CoverageScene.report(
       CoverageScene.policy("local x = contact.name or 'nobody'\nwhile true do break end\nlocal y = x or 'z'"))
     #expect(
@@ -72,7 +72,7 @@ struct CoverageReportTests {
     #expect(CoverageReport.Share(reached: 0, total: 0).percent == 100)
   }
 
-  @Test func `a tracefile says of each line, branch and function what the report does`() throws {
+  @Test func `a tracefile has the report's counts of each line, branch and function`() throws {
     let source =
       "return { select = function(c)\nif c.step > 1 then\nreturn skip('x')\nend\nreturn wait('y', 60)\nend,\n['a,\\nb'] = nil }"
     let report = try CoverageScene.report(source, CoverageScene.steps(1, 1))
@@ -102,7 +102,7 @@ struct CoverageReportTests {
   }
 
   @Test(arguments: ["Rules", "Examples/policies"])
-  func `watching changes no decision, and the tracefile adds up`(folder: String) throws {
+  func `coverage changes no decision, and the tracefile's totals are right`(folder: String) throws {
     let path = Repository.path(folder)
     let files = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix("_test.lua") }.sorted()
     #expect(files.count >= 5)

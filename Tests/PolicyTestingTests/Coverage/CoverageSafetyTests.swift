@@ -15,7 +15,7 @@ struct CoverageSafetyTests {
     return ShippedPolicies.all + examples + PlantedBugs.all.map { ($0.testDescription, Array($0.source.utf8)) }
   }()
 
-  @Test func `over made-up requests every decision is counted, and none is another, nor costs more`() throws {
+  @Test func `over generated requests every decision is counted, unchanged, and at the same cost`() throws {
     #expect(Self.sources.count == 5 + 6 + PlantedBugs.all.count)
     for (name, source) in Self.sources {
       let map = try CoverageMap(source)
@@ -35,7 +35,7 @@ struct CoverageSafetyTests {
     }
   }
 
-  @Test func `counting names are there for the counting source alone`() throws {
+  @Test func `the probes are available only to the source with counters`() throws {
     let policy = try CompiledPolicy(
       file: "p",
       source: Array(

@@ -25,7 +25,7 @@ struct MutationTableTests {
     return MutationTable(trials: trials, seed: Self.seed, requests: requests, corpus: corpus)
   }
 
-  @Test func `nothing that misroutes slips through check, cases and search`() throws {
+  @Test func `check, cases and search together catch every mutant that misroutes`() throws {
     let table =
       Self.page == nil
       ? try trials(24, requests: 200, corpus: 200) : try trials(Self.count, requests: 1000, corpus: 3000)
@@ -39,7 +39,7 @@ struct MutationTableTests {
     }
   }
 
-  @Test func `there are enough mutants, no two the same, and a seed draws the same ones`() throws {
+  @Test func `there are enough distinct mutants, and a seed selects the same ones`() throws {
     let policies = ShippedPolicies.all
     let all = try policies.flatMap { try Mutator($0.name, $0.source).mutants }
     #expect(all.count >= 200 && Set(all.map(\.source)).count == all.count)

@@ -28,7 +28,7 @@ struct PolicySearchTests {
   }
 
   @Test(arguments: ShippedPolicies.all.map(\.name), [7] as [UInt64])
-  func `a shipped policy holds its properties`(name: String, seed: UInt64) throws {
+  func `a shipped policy has the general properties`(name: String, seed: UInt64) throws {
     let entry = try Self.rules(name)
     var options = PolicySearch.Options()
     (options.seed, options.requestMax) = (seed, 600)
@@ -42,7 +42,7 @@ struct PolicySearchTests {
     #expect(report.properties.contains(.canAccept) != queues)
   }
 
-  @Test func `a policy that queues offline says so, and then it may`() throws {
+  @Test func `a policy that declares queues_offline may queue on offline devices`() throws {
     let source =
       "return { queues_offline = true, select = function(c, fleet) if c.device then return use(c.device, 'x') end return wait('y', 60) end }"
     #expect(try PolicySearchTests.search(source, requests: 300).found.isEmpty)
@@ -56,7 +56,7 @@ struct PolicySearchTests {
         || wrong?.message == "queues_offline: expected true or false, found text", "\(wrong?.message ?? "")")
   }
 
-  @Test func `a property of its own is asked of each decision, and its second value says why`() throws {
+  @Test func `a declared property is checked for each decision, and its second value explains a violation`() throws {
     let policy =
       "return { select = function(c, fleet) local d = fleet:least_loaded() if d then return use(d, 'x') end return wait('y', 60) end }"
     let cases = """
@@ -92,7 +92,7 @@ struct PolicySearchTests {
     ("function(r, d) return 1 end", "its property 'own': expected true or false, found number"),
     ("function(r, d) while true do end end", "its properties cannot be run: the instruction budget"),
   ])
-  func `a property that fails itself is the file's fault`(property: String, expected: String) throws {
+  func `a property that itself fails is an error of the file`(property: String, expected: String) throws {
     let cases =
       "return { policy = 'p', cases = { { contact = { id = 'c' }, expect = { outcome = 'wait' } } }, properties = { own = \(property) } }"
     let failure = #expect(throws: PolicyCases.Failure.self) {
@@ -102,7 +102,7 @@ struct PolicySearchTests {
     #expect(failure?.message.hasPrefix(expected) == true, "\(failure?.message ?? "")")
   }
 
-  @Test func `properties are functions by their names, and a file of cases with them is read as ever`() throws {
+  @Test func `properties are functions by name, and a case file with properties is still read`() throws {
     let wrong = #expect(throws: PolicyCases.Failure.self) {
       try PolicyCases(
         file: "p_test.lua",
@@ -114,7 +114,7 @@ struct PolicySearchTests {
       wrong?.message.contains("expected functions by their names, found number") == true, "\(wrong?.message ?? "")")
   }
 
-  @Test func `real requests are tried first, and others are made of them`() throws {
+  @Test func `real requests are tried first, and others are derived from them`() throws {
     let base = try DecideRequest(
       json: ["contact": ["id": "welcome/L7", "tags": ["platinum"]], "devices": [["id": "KL-1"], ["id": "KL-2"]]])
     let source = """
@@ -129,7 +129,7 @@ struct PolicySearchTests {
     #expect(report.found.first?.request.contact.tags == ["platinum"])
   }
 
-  @Test func `a request is read as it is written`() throws {
+  @Test func `a written request is read back unchanged`() throws {
     var generator = RequestGenerator(
       seed: 5, literals: SourceLiterals(Array("return { x = 'a\\u{7}b', y = 12 }".utf8)), declared: [])
     for _ in 0..<100 {
@@ -162,7 +162,7 @@ struct PolicySearchTests {
 extension Slow {
   /// Each kind of bug.
   struct PlantedBugTests {
-    @Test(arguments: PlantedBugs.all) func `a planted bug is found, and made small`(bug: PlantedBugs.Bug) throws {
+    @Test(arguments: PlantedBugs.all) func `a planted bug is found and shrunk`(bug: PlantedBugs.Bug) throws {
       let report = try PolicySearchTests.search(bug.source, requests: 3000) { options in
         options.endsAtFirst = true
         options.skipped = Set(PolicyProperty.general.filter { $0.name != bug.property })

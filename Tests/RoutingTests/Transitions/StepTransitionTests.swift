@@ -13,7 +13,7 @@ struct StepTransitionTests {
     expectCaught(generated + StepInput.mutants, by: StepInput.facts, atLeast: 500)
   }
 
-  @Test func `an state takes over what a change names, and keeps the rest`() {
+  @Test func `an state applies the fields that a change sets, and keeps the others`() {
     let lead = LeadState(key: LeadKey(1), phone: "+60123456789", name: nil, tags: [], attributes: [], isOptedOut: false)
     let state = EnrolmentState(
       key: EnrolmentKey(1), id: ContactID(stored: "s/l"), lead: lead, sequence: 0, step: 2, status: .waiting,
