@@ -22,7 +22,7 @@ struct DryRunTests {
     return { [try CompiledPolicy(file: name, source: source, parameters: $0.parameters)] }
   }
 
-  /// The first step of everybody sent, an hour gone by: the second step is due and undecided.
+  /// The first step of every contact is sent and an hour has passed: the second step is due and undecided.
   private func halfway(_ policy: String = "fallback") async throws -> TestInstance {
     let engine = try engine(policy: policy)
     for _ in 0..<10 { try await engine.step(seconds: 359) }
@@ -96,7 +96,7 @@ struct DryRunTests {
     let alone = try report(candidate: strict)
     var decided = 0
     let beside = try report { tenant in
-      // The snapshot is held, and no contact was looked at yet: all that is due is decided and committed meanwhile.
+      // While the snapshot is held and before the first contact is read, all due steps are decided and committed.
       decided = try engine.decide().decided
       return try strict(tenant)
     }

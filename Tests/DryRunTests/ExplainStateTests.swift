@@ -4,7 +4,7 @@ import Routing
 import RoutingTestKit
 import Testing
 
-/// Where a contact stands and what would change it, as values: what the sentences of `usher explain` are made of.
+/// A contact's state and the changes that would help, as values: the basis of the sentences of `usher explain`.
 struct ExplainStateTests {
   private static let acme = TenantID("acme")!
 
@@ -61,7 +61,7 @@ struct ExplainStateTests {
         .online(DeviceID("D2")!, goesTo: DeviceID("D2")!),
         .command("usher contact reassign welcome/L1 --tenant acme --to D1"),
       ])
-    // What the explanation names is what ends it.
+    // The change listed by the explanation ends the wait.
     try engine.store.setDeviceStatus(
       DeviceID("D2")!, of: Self.acme, to: .online, reason: "t", actor: "ann", at: engine.clock.now())
     engine.clock.set(until)

@@ -5,9 +5,9 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// A decision on record as a case of its policy.
+/// A recorded decision as a case of its policy.
 struct RecordedCaseTests {
-  /// A policy that reads the contact's name, and nothing else of the person.
+  /// A policy that reads the contact's name and no other personal data.
   private static let polite = """
     return {
       select = function(contact, fleet)

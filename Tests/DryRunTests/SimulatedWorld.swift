@@ -3,7 +3,7 @@ import Routing
 import RoutingTestKit
 import Wire
 
-/// A random world to simulate: three tenants, devices with caps and paces, sequences of several steps, leads.
+/// A random world to simulate: three tenants, devices with limits and paces, sequences of several steps, leads.
 struct SimulatedWorld {
   private(set) var scenario = StoreScenario()
   private var devices: [(tenant: String, id: String)] = []
@@ -13,7 +13,7 @@ struct SimulatedWorld {
   /// Enrolments that must get nothing, as `TENANT/SEQUENCE/LEAD`.
   private(set) var optedOut: Set<String> = []
 
-  /// Good ones, careless ones, and ones that mean harm.
+  /// Good policies, careless ones and hostile ones.
   static let policies = WrongPolicies.files.merging(good) { wrong, _ in wrong }
 
   private static let good = [
@@ -37,7 +37,7 @@ struct SimulatedWorld {
     """
   ]
 
-  /// `policies`: each tenant's.
+  /// `policies` has the list of each tenant.
   init(policies: [[String]], _ random: inout SeededRandom) {
     var late = StoreScenario()
     var leads = 0
@@ -79,12 +79,12 @@ struct SimulatedWorld {
     self.late = late
   }
 
-  /// Leads that no cycle has seen.
+  /// Adds leads that no cycle has seen yet.
   func addLate(to engine: TestInstance) throws {
     _ = try engine.store.importFile(ByteSource(late.jsonLines), ImportOptions(now: engine.clock.now()))
   }
 
-  /// Outages and caps on whole minutes.
+  /// Outages and limits at whole minutes.
   func incidents(from start: Instant, hours: Int, _ random: inout SeededRandom) -> [Incident] {
     var incidents: [Incident] = []
     for device in devices where Bool.random(using: &random) {
@@ -98,7 +98,7 @@ struct SimulatedWorld {
     return incidents
   }
 
-  /// Does to a live engine what a drill does to a simulation.
+  /// Applies a drill to a live engine as the simulation does.
   func apply(_ incident: Incident, to engine: TestInstance) throws {
     let parts = incident.device.split(separator: "/").map(String.init)
     let (tenant, device) = (TenantID(parts[0])!, DeviceID(parts[1])!)
@@ -122,7 +122,7 @@ struct SimulatedWorld {
     }
   }
 
-  /// As the scenario said, before any incident.
+  /// The status in the scenario, before any incident.
   private func wasOffline(_ device: DeviceID, of tenant: TenantID, in engine: TestInstance) -> Bool {
     String(decoding: scenario.jsonLines, as: UTF8.self).split(separator: "\n").contains {
       $0.contains("\"id\":\"\(device)\",\"status\":\"offline\"")

@@ -17,7 +17,7 @@ struct SimulationConformanceTests {
     var random = SeededRandom(seed: seed)
     let world = SimulatedWorld(policies: [[policy], ["fallback"], ["random", policy]], &random)
     let engine = try TestInstance(world.scenario, files: SimulatedWorld.policies, suspendAfter: 7)
-    // Lives for a while first: windows, queues, waits and streaks are on record then.
+    // Runs for a while first, so that windows, queues, waits and streaks are recorded.
     for _ in 0..<8 { try await engine.step(seconds: 60) }
     try world.addLate(to: engine)
 
@@ -67,7 +67,7 @@ struct SimulationConformanceTests {
       """)
   }
 
-  /// Contacts stand where the store says that they stand.
+  /// The totals match the contacts' states in the store.
   private func expectEnd(_ totals: SimulationReport.Totals, of engine: TestInstance, _ place: Comment) throws {
     var states: [EnrolmentStatus: Int] = [:]
     for sequence in try engine.store.sequences().sequences {
@@ -82,7 +82,7 @@ struct SimulationConformanceTests {
   }
 }
 
-/// What happened, a line each.
+/// The events, one line each.
 private struct Course {
   private(set) var decisions: [String] = []
   private(set) var sends: [String] = []
@@ -111,7 +111,7 @@ private struct Course {
         "\(message.step)"))
   }
 
-  /// As they are on record, in the order in which they were made.
+  /// The recorded decisions, in the order in which they were made.
   mutating func addDecisions(of engine: TestInstance, since start: Instant) throws {
     let bytes = try engine.store.exportedBytes()
     let state = try engine.store.state(of: nil, modelLeads: 0, at: start)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DryRun
 
-/// The two orders that a simulation keeps in memory: what is due next, and what leaves a device next.
+/// The two orders that a simulation keeps in memory: what is due next, and what a device sends next.
 struct SimulationQueueTests {
   @Test(arguments: [1, 2, 3] as [UInt64]) func `a heap returns its elements in ascending order`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
@@ -36,7 +36,7 @@ struct SimulationQueueTests {
   @Test func `messages leave in order of arrival`() {
     var queue = MessageQueue()
     #expect(queue.readyAt(now: TestInstance.start) == nil && queue.take(at: TestInstance.start) == nil)
-    // Enough that the room of those that left is given back.
+    // Enough messages that the space of sent ones is released.
     for number in 0..<1000 { queue.add(message(number, second: 0)) }
     for number in 0..<1000 {
       #expect(queue.count == 1000 - number)

@@ -4,11 +4,11 @@ import Routing
 import RoutingTestKit
 import Testing
 
-/// A day in memory: what happens in it, and that it adds up.
+/// A simulated day: what happens in it, and that the totals add up.
 struct SimulationTests {
   private static let start = TestInstance.start
 
-  /// One tenant, three devices, sixty leads on them.
+  /// One tenant with three devices and sixty leads assigned to them.
   private static func scenario(pace: [Double]? = [20, 40], isOptedOut: Bool = false) -> StoreScenario {
     var scenario = StoreScenario()
     scenario.tenant("acme")
@@ -134,7 +134,7 @@ struct SimulationTests {
     ]
     let run = try Self.run(Self.scenario(pace: nil), hours: 4, arrivals: arrivals)
     #expect(run.report.totals.arrivals == 200 + 240)
-    // Whoever comes after the last cycle is still to be enrolled.
+    // Leads that arrive after the last cycle are not enrolled yet.
     #expect(run.report.totals.enrolled + run.report.totals.leadsWaiting == 60 + 440)
     #expect(Set(run.sent.map { "\($0.contact) \($0.step)" }).count == run.sent.count)
     #expect(run.sent.contains { $0.contact == "acme/welcome/arrival-1-1" })

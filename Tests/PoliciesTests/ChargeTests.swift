@@ -5,7 +5,7 @@ import Testing
 
 @testable import Policies
 
-/// The table of `Docs/Policies/charges.md` against what the functions charge, and against what scripts can reach.
+/// Compares the table of `Docs/Policies/charges.md` with the actual charges, and with the functions available to scripts.
 struct ChargeTests {
   /// One row of the page: `call(arguments)` costs `units`.
   struct Row: CustomTestStringConvertible, Sendable {
@@ -35,7 +35,7 @@ struct ChargeTests {
     let reachable = sandbox.environment.filter { $0.hasSuffix(" function") }.map { String($0.dropLast(9)) }
     let listed = Set(ChargeTests.rows.map(\.call))
     #expect(reachable.count > 50)
-    // What the operators are compiled to has its rows as operators.
+    // The functions that operators compile to are listed on the page as operators.
     let operators = ["__length": "function(x) return #x end", "__power": "function(x) return x ^ 0.5 end"]
     for name in reachable {
       let name = operators[name] ?? (name.hasPrefix("''.") ? "string." + name.dropFirst(3) : name)
@@ -48,7 +48,7 @@ struct ChargeTests {
 
   @Test(arguments: rows)
   func `a call costs what the page says`(row: Row) throws {
-    // Small enough for no text to be charged as an allocation, which is another charge.
+    // Small enough that no text is charged as an allocation, which is a separate charge.
     let (small, large) = (try ChargeTests.measure(row, 16), try ChargeTests.measure(row, 96))
     for (n, measured) in [(Int64(16), small), (96, large)] {
       let stated = ChargeTests.evaluate(row.units, n)
@@ -74,7 +74,7 @@ struct ChargeTests {
     }.reduce(0, +)
   }
 
-  /// What one call costs beyond the instructions that make it, with `n` devices, tags and attributes.
+  /// The cost of one call beyond the instructions that make it, with `n` devices, tags and attributes.
   private static func measure(_ row: Row, _ n: Int) throws -> Int64 {
     let fleet = Fleet(
       tenant: TenantID("acme")!, now: Instant(milliseconds: 1_000_000),
@@ -104,7 +104,7 @@ struct ChargeTests {
     let (without, with) = (try instructions(calls: 0), try instructions(calls: 1))
     #expect(without.1 == nil, "\(without.1!)")
     #expect(with.1 == nil, "\(with.1!)")
-    // Function, arguments, call and the loop; the two of a function that the row spells out; a pcall that catches.
+    // Function, arguments, call and loop; two for a function that the row writes out; a pcall that catches.
     let own: Int64 = 4 + (row.call.hasPrefix("function") ? 2 : 0) + (raises ? 60 : 0)
     return with.0 - without.0 - own
   }

@@ -4,11 +4,11 @@ import Wire
 
 @testable import Policies
 
-/// Each device has the first reason why it was not taken, and the reason is what happened.
+/// Each device has the first reason why it was not chosen, and the reason is correct.
 struct DeviceConsiderationTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
-    /// Of `select(contact, fleet)`.
+    /// The body of `select(contact, fleet)`.
     let body: String
     let expected: [String]
     var assigned = "D1"
@@ -149,7 +149,7 @@ struct DeviceConsiderationTests {
     #expect(trace.asked.map(\.notes) == [["hm"], []])
     #expect(trace.asked.map(\.instructions).reduce(0, +) == decision.instructions)
     #expect(!trace.isCut && trace.queries.isEmpty)
-    // Not asked and not decided: nothing is told.
+    // Nothing evaluated and nothing decided: the trace is empty.
     #expect(evaluator.traced {}.1 == DecisionTrace())
   }
 

@@ -6,7 +6,7 @@ import Wire
 @testable import Policies
 @testable import PolicyTesting
 
-/// The tables of fields say what views, requests, properties and pages do.
+/// The field tables agree with views, requests, properties and pages.
 struct FieldTableTests {
   private static let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 
@@ -16,7 +16,7 @@ struct FieldTableTests {
     return (0..<60).map { _ in generator.fresh().request }
   }
 
-  /// What a policy reads when it reads a field of `value` in the code that policies have for its kind.
+  /// The note of a policy that reads a field of `value` with the code for the field's type.
   private func note<Owner>(
     _ field: Field<Owner>, of value: String, _ expected: FieldValue?, _ contact: Contact, _ fleet: Fleet
   ) throws -> String {
@@ -150,7 +150,7 @@ struct FieldTableTests {
         }
       }
     }
-    // The search makes up each of them.
+    // The search generates each of them.
     let all =
       ContactFields.all.filter { $0.isStated && $0.name != "utc_offset_minutes" }.map { "contact.\($0.name)" }
       + DeviceFields.all.filter(\.isStated).map { "device.\($0.name)" }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Policies
 
-/// A fleet's view must say what the fleet itself says, before and after each reservation.
+/// A fleet's view must agree with the fleet, before and after each reservation.
 struct FleetViewTests {
   @Test func `loads, headroom and order after each reservation equal those of the domain`() throws {
     var random = SeededRandom(seed: 11)

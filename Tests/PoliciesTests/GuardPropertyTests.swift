@@ -3,7 +3,7 @@ import Testing
 
 @testable import Policies
 
-/// Whatever a guard is: what is queued with it is what would be queued without it, or less.
+/// Whatever a guard does, only messages that would also be queued without it are queued.
 struct GuardPropertyTests {
   private static let choosers = [
     "return use(fleet:hash(contact.id), 'hash')", "return move(fleet:least_loaded() or fleet[1], 'least')",
@@ -17,7 +17,7 @@ struct GuardPropertyTests {
       utcOffsetMinutes: Int(random.next() % 1600) - 720)
   }
 
-  /// Decisions for contacts over a fleet that both sides share; returns how many the guards made wait.
+  /// Decides for contacts over a fleet shared by both sides; returns how many the guards made wait.
   static func expectNarrower(_ guards: [CompiledPolicy], rounds: Int, seed: UInt64) throws -> Int {
     var random = SeededRandom(seed: seed)
     var waits = 0
@@ -30,7 +30,7 @@ struct GuardPropertyTests {
       let evaluator = Evaluator(policies: [chooser], guards: guards, fleet: fleet)
       let held = evaluator.decide(contact, seed: draw)
       switch held.resolution {
-      // Either the same device in the same way, or nothing now.
+      // Either the same device in the same way, or a wait.
       case .use, .move, .skip:
         #expect(held.resolution == free.resolution && held.reason == free.reason, "seed \(seed), round \(round)")
         #expect(held.narrowed == nil)

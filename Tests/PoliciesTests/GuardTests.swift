@@ -7,7 +7,7 @@ import Testing
 
 @testable import Policies
 
-/// What guards can do to a decision, and what they cannot.
+/// What guards can and cannot do to a decision.
 struct GuardTests {
   private static let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 

@@ -6,9 +6,9 @@ import Testing
 @testable import Policies
 
 extension Slow {
-  /// What an interpreter decided before is nothing that the next decision can tell, also where memory is short.
+  /// An interpreter's earlier decisions have no effect on the next one, even when memory is short.
   struct HistoryTests {
-    /// Keeps `contact.step` texts and drops as many; at some number of them the memory cap is hit.
+    /// Keeps `contact.step` texts and drops as many; at some number the memory cap is reached.
     private static let hoarder = """
       return { select = function(contact, fleet)
         local kept = {}
@@ -21,7 +21,7 @@ extension Slow {
       """
 
     private func policy() throws -> CompiledPolicy {
-      // Long enough for a busy machine: memory is what is to run out.
+      // Long enough for a busy machine: memory must run out first.
       try CompiledPolicy(
         file: "hoarder", source: Array(Self.hoarder.utf8), limits: SandboxLimits(cpuMilliseconds: 60_000))
     }
@@ -36,7 +36,7 @@ extension Slow {
       let used = try policy()
       var (faults, answers) = (0, 0)
       for round in 0..<50 {
-        // What came before: small and large, with names of their own.
+        // Earlier decisions: small and large, with different names.
         for before in 0..<3 {
           _ = decide(used, keeping: Int.random(in: 1...9000, using: &random), of: "before-\(round)-\(before)")
         }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Policies
 
-/// `local_time`, asked in the real sandbox.
+/// `local_time` in the real sandbox.
 struct LocalTimeTests {
   private func told(_ now: Instant, tenant: Int, contact: Int?, _ body: String) throws -> Decision {
     let source = "return { select = function(contact, fleet)\n\(body)\nend }"
@@ -20,7 +20,7 @@ struct LocalTimeTests {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = TimeZone(secondsFromGMT: 0)!
     var random = SeededRandom(seed: 28)
-    // Foundation's calendar changes to the Julian one in 1582.
+    // Foundation's calendar changes to the Julian one before 1582.
     let start = Instant(rfc3339: "1583-01-01T00:00:00Z")!.milliseconds
     let span = Instant.latest.milliseconds - start - 86_400_000
     for _ in 0..<300 {

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Policies
 
-/// `#` and `^` answer from their operands alone.
+/// `#` and `^` depend only on their operands.
 struct OperatorTests {
-  /// What a body gives, as text, with the instructions that it took.
+  /// The result of a body as text, with the instructions it used.
   private func answer(_ body: String, seed: UInt64 = 1) throws -> (text: String, fault: Fault?, instructions: Int64) {
     let source = "return { select = function(contact, fleet)\n\(body)\nend }"
     let policy = try CompiledPolicy(file: "p", source: Array(source.utf8))
@@ -83,7 +83,7 @@ struct OperatorTests {
   @Test func `what pairs charges does not depend on the order in which keys came`() throws {
     var counts: Set<Int64> = []
     for step in [1, 2, 3, 11, 40] {
-      // The same 40 keys, put in another order: they lie, and are visited, in another order.
+      // The same 40 keys inserted in another order are stored and visited in another order.
       let body = """
         local step, t = \(step), {}
         for i = 1, 40 do t['a long text key, number ' .. (10 + i * step % 41)] = i end

@@ -6,22 +6,22 @@ import Wire
 
 @testable import Policies
 
-/// An example of a page, asked in the real sandbox, and what the page says that comes of it.
+/// An example of a page, run in the real sandbox, and the results documented on the page.
 ///
-/// A block is a policy when a line of it begins with `return {`, else what stands inside a hook. What is expected stands
-/// in comments: `note(x) --> text` is the note, `--> check: severity: text` what `usher check` says, and any other `-->`
-/// what is decided.
+/// A block is a policy if one of its lines begins with `return {`; otherwise it is the body of a hook. Expectations are
+/// in comments: `note(x) --> text` is the note, `--> check: severity: text` a finding of `usher check`, and any other
+/// `-->` the decision.
 struct PolicyPageRun {
   var expectedNotes: [String] = []
   var expectedOutcome: String?
   var expectedFindings: [String] = []
 
   let notes: [String]
-  /// Each way in which what was decided may be written.
+  /// The forms in which the decision may be written.
   let outcomes: [String]
   let findings: [String]
 
-  /// Throws what is wrong with the example's request, or with a policy that does not compile.
+  /// Throws for an invalid request of the example, or a policy that does not compile.
   init(_ example: PolicyPages.Example) throws {
     for line in example.source.split(separator: "\n") {
       let parts = line.components(separatedBy: "-->")

@@ -9,11 +9,11 @@ import Wire
 
 @testable import Policies
 
-/// `Docs/Policies` describes what policies have, all of it and nothing else, and its examples do what it says.
+/// `Docs/Policies` describes exactly what policies have, and its examples are correct.
 struct PolicyPageTests {
   private static let textHelpers = ["starts_with", "ends_with", "contains", "glob", "split"]
 
-  /// What each page is to describe.
+  /// The names that each page must describe.
   private static let vocabulary: [String: [String]] = {
     var names = [
       "hooks.md": PolicyVocabulary.Hook.allCases.map(\.name),
@@ -31,7 +31,7 @@ struct PolicyPageTests {
     return names
   }()
 
-  /// What the sandbox says that a filter knows.
+  /// The keys of a filter, from a message of the sandbox.
   private static let filterKeys: [String] = {
     let source = "return { select = function(c, fleet) return fleet:least_loaded({ [''] = 1 }) end }"
     guard let policy = try? CompiledPolicy(file: "p", source: Array(source.utf8)) else { return [] }
@@ -64,7 +64,7 @@ struct PolicyPageTests {
     let changelog = try String(contentsOf: Repository.root.appendingPathComponent("CHANGELOG.md"), encoding: .utf8)
     let versions = changelog.split(separator: "\n").filter { $0.hasPrefix("## [") }
     #expect(versions.contains { $0.hasSuffix(" \(since)") || $0.contains("[\(since)]") }, "no version \(since)")
-    // The signature is the first thing below the heading.
+    // The signature is the first line below the heading.
     let first = section.prose.first { !$0.isEmpty } ?? ""
     let name = section.name.hasPrefix("fleet[") || section.name.hasPrefix("#") ? "fleet" : section.name
     #expect(first.hasPrefix("`") && first.contains(name), "\(section.testDescription) begins with its signature")
@@ -80,7 +80,7 @@ struct PolicyPageTests {
       #expect(!run.expectedNotes.isEmpty, "an example states what comes of it")
       #expect(run.outcomes == ["no opinion"])
     }
-    // What cannot work may be known before it runs.
+    // The check may report an error before the example runs.
     if run.expectedOutcome?.hasPrefix("fault ") != true || !run.expectedFindings.isEmpty {
       #expect(run.findings == run.expectedFindings)
     }
@@ -175,7 +175,7 @@ struct PolicyPageTests {
           let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
           let file = parts[0].isEmpty ? page.file : parts[0]
           if page.file == "README.md" { linked.insert(link) }
-          // A page of its own, with its own test.
+          // Has a test of its own.
           if file == "charges.md" { continue }
           let path = PolicyPages.folder.appendingPathComponent(file).standardized.path
           #expect(FileManager.default.fileExists(atPath: path), "\(page.file):\(line): \(link)")
@@ -203,7 +203,7 @@ struct PolicyPageTests {
     return known
   }()
 
-  /// `base.member` and `base:member` of a piece of code, for the bases that have a page.
+  /// `base.member` and `base:member` in a piece of code, for the bases that have a page.
   private static func members(_ code: String) -> [(base: String, member: String)] {
     code.matches(of: /\b([a-z]+)[.:]([a-z_]+)/).compactMap { match in
       let base = String(match.1)

@@ -2,12 +2,12 @@ import Foundation
 import PolicyTestKit
 import Testing
 
-/// The pages of `Docs/Policies` as far as tests read them: sections that describe a name, and examples.
+/// The parts of `Docs/Policies` that tests read: sections that describe a name, and examples.
 struct PolicyPages {
-  /// A fenced block of Lua, with the request that it is asked.
+  /// A fenced block of Lua, with its request.
   struct Example: CustomTestStringConvertible, Sendable {
     let page: String
-    /// Of its first line in the page, from 1.
+    /// The first line of the block in the page, from 1.
     let line: Int
     let source: String
     /// JSON; nil for the request of `example.json`.
@@ -15,7 +15,7 @@ struct PolicyPages {
     var testDescription: String { "\(page):\(line)" }
   }
 
-  /// What stands below a heading that is a name in backticks.
+  /// The text below a heading that is a name in backticks.
   struct Section: CustomTestStringConvertible, Sendable {
     let page: String
     let name: String
@@ -31,19 +31,19 @@ struct PolicyPages {
     let file: String
     let text: String
     var sections: [Section] = []
-    /// All of the page, those of its sections among them.
+    /// All examples of the page, including those of its sections.
     var examples: [Example] = []
-    /// What its headings can be linked by.
+    /// The anchors of its headings.
     var anchors: Set<String> = []
     /// Lines outside fences.
     var prose: [(line: Int, text: String)] = []
-    /// Fenced blocks that are no Lua, by language.
+    /// Fenced blocks of other languages than Lua, by language.
     var blocks: [(language: String, line: Int, text: String)] = []
   }
 
   static let folder = Repository.root.appendingPathComponent("Docs/Policies")
 
-  /// By file name, in their order. The page of charges is about numbers, and measured elsewhere.
+  /// By file name. The page of charges contains measured numbers and has a test of its own.
   static let all: [Page] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return files.filter { $0.hasSuffix(".md") && $0 != "charges.md" }.sorted().map { file in

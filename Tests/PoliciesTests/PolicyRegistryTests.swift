@@ -5,7 +5,7 @@ import Testing
 
 @testable import Policies
 
-/// Edited files become live policies, or do not.
+/// Edited files become live policies, or are refused.
 final class PolicyRegistryTests {
   private let folder = NSTemporaryDirectory() + "usher-board-" + UUID().uuidString
   private let registry: PolicyRegistry

@@ -7,15 +7,15 @@ import Wire
 
 @testable import Policies
 
-/// What editors and luacheck are told is what the sandbox gives, name by name.
+/// The stubs for editors and luacheck match the sandbox, name by name.
 struct StubTests {
-  /// `Rules/types/usher.lua`, as far as it describes names.
+  /// The names that `Rules/types/usher.lua` describes.
   private struct Stub {
-    /// The type of each `---@field`, by class and name; a name that may be left out ends in `?`.
+    /// The type of each `---@field`, by class and name; optional names end in `?`.
     var classes: [String: [String: String]] = [:]
-    /// The parameters of each function, by name; those of the fleet with their `fleet:`.
+    /// The parameters of each function, by name; queries of the fleet begin with `fleet:`.
     var functions: [String: [String]] = [:]
-    /// Globals that are no functions.
+    /// Globals that are not functions.
     var values: Set<String> = []
 
     init() throws {
@@ -122,7 +122,7 @@ struct StubTests {
       let described = try #require(stub.classes[library + "lib"])
       #expect(Set(described.keys) == Set(members), "\(library)")
       for member in members {
-        // What it is in the sandbox, by asking it.
+        // The actual type in the sandbox.
         let source = "return { select = function() return wait(type(\(library).\(member))) end }"
         let policy = try CompiledPolicy(file: "p", source: Array(source.utf8))
         let fleet = Fleet(tenant: TenantID("t")!, now: Instant(milliseconds: 0), members: [])
@@ -138,7 +138,7 @@ struct StubTests {
     let end = try #require(text.range(of: "\n}", range: start.upperBound..<text.endIndex))
     let source = "return " + text[start.upperBound..<end.upperBound]
     let sandbox = try Sandbox(vocabulary: PolicyVocabulary.script, limits: SandboxLimits(), scriptName: "luacheckrc")
-    // Names alone are a list, names and tables of fields a mixed table; so the list is taken out of it first.
+    // Plain names are a list, names with tables of fields a mixed table; so the list is removed first.
     let (names, libraries) = try StubTests.globals(source, sandbox)
     #expect(names.count == Set(names).count)
     #expect(Set(names).union(libraries.keys) == Set(PolicyVocabulary.globals))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PolicyLint
 
-/// `Docs/Checks` has a page for each rule of `usher check`, and its examples come out as it says.
+/// `Docs/Checks` has a page for each rule of `usher check`, and its examples are correct.
 struct CheckPageTests {
   private func findings(_ source: String, of rule: PolicyCheck.Rule) -> [PolicyCheck.Finding] {
     rule == .unreadableCases
@@ -42,7 +42,7 @@ struct CheckPageTests {
       let example = CheckExample(text)
       let found = findings(example.source, of: rule)
       #expect(!example.expected.isEmpty)
-      // What is about the file as a whole stands on its first line.
+      // A finding about the whole file counts as one on the first line.
       #expect(
         found.map { "\($0.line ?? 1): \($0.message)" } == example.expected.map { "\($0.line): \($0.message)" },
         "\(words(found))")

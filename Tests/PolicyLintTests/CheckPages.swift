@@ -2,7 +2,7 @@ import Foundation
 import PolicyTestKit
 import Testing
 
-/// A page of `Docs/Checks`, as far as tests read it.
+/// The parts of a page of `Docs/Checks` that tests read.
 struct CheckPage: CustomTestStringConvertible, Sendable {
   /// The name of its rule.
   let rule: String
@@ -17,7 +17,7 @@ struct CheckPage: CustomTestStringConvertible, Sendable {
 
   static let folder = Repository.root.appendingPathComponent("Docs/Checks")
 
-  /// By name; the list of them is no page.
+  /// By name, without the index.
   static let all: [CheckPage] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return files.filter { $0.hasSuffix(".md") && !["README.md", "Mutations.md"].contains($0) }.sorted().compactMap {
@@ -52,11 +52,11 @@ struct CheckPage: CustomTestStringConvertible, Sendable {
   }
 }
 
-/// An example of a page: a whole file, or what stands inside `select(contact, fleet)`.
+/// An example of a page: a whole file, or the body of `select(contact, fleet)`.
 struct CheckExample {
-  /// Without the marks, as it is checked.
+  /// The checked source, without the marks.
   let source: String
-  /// What is said to be found on each line: `--> message`.
+  /// The finding documented on each line: `--> message`.
   let expected: [(line: Int, message: String)]
   private let isFile: Bool
   private static let head = "return { select = function(contact, fleet) "
@@ -76,7 +76,7 @@ struct CheckExample {
     source = isFile ? body : Self.head + body + "end }\n"
   }
 
-  /// What stands in the example of a source that was made of one.
+  /// The example's part of a source built from it.
   func body(of source: String) -> String {
     isFile ? source : String(source.dropFirst(Self.head.count).dropLast("end }\n".count))
   }

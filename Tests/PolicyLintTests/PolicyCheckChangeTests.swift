@@ -6,7 +6,7 @@ import Testing
 
 @testable import PolicyLint
 
-/// Whatever is done to a policy, the check ends, says what the sandbox says, and mends nothing into something worse.
+/// Whatever is changed in a policy, the check ends, agrees with the sandbox, and makes nothing worse with its fixes.
 struct PolicyCheckChangeTests {
   private static let pieces = [
     "end", "return", "local", "function", "then", "do", "if", "=", "==", "(", ")", "{", "}", ",", ".", ":", "'", "--",
@@ -15,7 +15,7 @@ struct PolicyCheckChangeTests {
     "-- check: ignore x",
   ].map { Array($0.utf8) }
 
-  /// The source with one to three stretches dropped, moved or added.
+  /// The source with one to three segments removed, moved or inserted.
   private static func changed(_ source: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
     var source = source
     for _ in 0...Int(random.next() % 3) {
@@ -73,14 +73,14 @@ struct PolicyCheckChangeTests {
     let source = "return { select = function() \(isStatement ? "" : "local x = ")\(nested)"
     let check = PolicyCheck(file: "p", source: Array(source.utf8))
     #expect(check.findings.map(\.rule) == [.syntax])
-    // Loops have hidden variables, and come to the limit of those first.
+    // Loops have hidden variables, and therefore reach that limit first.
     let limits = [
       "chunk has too many syntax levels", "too many local variables (limit is 200) in the function at line 1",
     ]
     #expect(limits.contains(check.findings.first?.message ?? ""), "\(check.findings)")
   }
 
-  /// A file of the largest size, full of what is looked at closely. Measured at 0.1 s in a release build.
+  /// A file of the maximum size, full of code that is checked closely. Measured at 0.1 s in a release build.
   @Test(arguments: [
     "note(contact.devise) ", "note(fleet[1].status == 'x') ", "wiat('x') ", "use('D1') ",
     "do local a = 1 / #fleet end ",
@@ -95,7 +95,7 @@ struct PolicyCheckChangeTests {
       check = PolicyCheck(file: "p", source: Array("return { select = function(contact, fleet) \(body)\nend }".utf8))
     }
     #expect(check?.findings.count ?? 0 >= 65_000 / statement.utf8.count)
-    // Far from what is measured, for slow machines in debug builds, and far below what grows with the square.
+    // Far above the measured time, for slow machines and debug builds, and far below quadratic growth.
     #expect(time < .milliseconds(15 * TestSpeed.budgetMilliseconds), "\(time)")
   }
 }

@@ -8,13 +8,13 @@ import Testing
 
 @testable import PolicyLint
 
-/// `usher check --fix`: what is certain is fixed, all else stays as it is.
+/// `usher check --fix`: unambiguous findings are fixed, and everything else is unchanged.
 struct PolicyCheckMendTests {
   private func mended(_ source: String) -> String {
     String(decoding: PolicyCheck.Mend(file: "p", source: Array(source.utf8)).source, as: UTF8.self)
   }
 
-  /// Of what stands inside `select(contact, fleet)`.
+  /// For the body of `select(contact, fleet)`.
   private func mendedBody(_ body: String) -> String {
     let (head, tail) = ("return { params = { max_wait = 1 }, select = function(contact, fleet)\n", "\nend }")
     let all = mended(head + body + tail)
@@ -43,24 +43,24 @@ struct PolicyCheckMendTests {
   }
 
   @Test(arguments: [
-    // Two names are as near as each other, or the name is too short to tell.
+    // Two names are equally near, or the name is too short.
     "note(contact.dive)", "if fleet[1].status == 'ofline' then return nil end", "note(ow)",
     "local own = contact.device\nnote(onw.id)",
     "note(fleet[1].lod)",
-    // What is nearest cannot be meant there.
+    // The nearest name is not in scope there.
     "do local other = 1 note(other) end\nnote(othr)", "note(othr)\nlocal other = 1\nnote(other)",
-    // The variable is used where a local would not reach, or before it has a value.
+    // The variable is used outside the scope of a local, or before it has a value.
     "if contact.name then score = 1 end\nnote(score)", "note(score)\nscore = 1", "score = score + 1", "score, x = 1, 2",
     "for i = 1, 2 do score = i end\nreturn wait('x', score)",
-    // Nothing may follow a return, and outside of hooks no verdict is made.
+    // Nothing may follow a return, and verdicts do not exist outside hooks.
     "wait('x')\nreturn nil", "local function f() return contact.name and skip('x') end\nf()",
-    // Lua's patterns have near neighbours.
+    // Lua's pattern functions have similar names.
     "note(string.gsub('a', 'b', 'c'))", "note(('x'):gsub('a', 'b'))",
     // A tenant may set the other parameter.
     "return wait('x', params.min_wait)", "return wait('x', params.max_wait + params.max_wiat)",
     // A quoted name, an escape in a text.
     "note(contact['devise'])", "if fleet[1].status == 'of\\108ine' then return nil end",
-    // No Lua.
+    // Not valid Lua.
     "retrun wait('x', params.max_wiat)", "note(contact.devise",
   ])
   func `ambiguous findings are not fixed`(body: String) {
@@ -84,7 +84,7 @@ struct PolicyCheckMendTests {
     #expect(String(decoding: mend.source, as: UTF8.self).contains("note(contact.devise) wait('x')"))
   }
 
-  // ---- Slips in real policies
+  // ---- Mistakes in real policies
 
   private struct Subject: Sendable, CustomTestStringConvertible {
     let name: String
@@ -108,7 +108,7 @@ struct PolicyCheckMendTests {
     return subjects
   }
 
-  /// Where a policy names what it did not declare, and members of those names and of its parameters.
+  /// The positions of undeclared names, and of their members and those of the parameters.
   private static func names(in source: [UInt8]) throws -> [SourceRange] {
     let scope = ScopeAnalysis(try LuaParser.parse(source))
     let ranges =
@@ -152,7 +152,7 @@ struct PolicyCheckMendTests {
       for found in text.ranges(of: "return \(form)(") {
         var slipped = text
         slipped.removeSubrange(found.lowerBound..<text.index(found.lowerBound, offsetBy: "return ".count))
-        // A verdict within an expression, or one that is told by parentheses to be one value, is no statement.
+        // A verdict within an expression, or one truncated to one value by parentheses, is not a statement.
         guard (try? LuaParser.parse(slipped)) != nil else { continue }
         #expect(mended(slipped) == text)
       }

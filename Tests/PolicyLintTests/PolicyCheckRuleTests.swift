@@ -3,7 +3,7 @@ import Testing
 
 @testable import PolicyLint
 
-/// What each rule of the lints hits and leaves alone, beyond the examples of its page.
+/// What each rule finds and does not find, beyond the examples of its page.
 struct PolicyCheckRuleTests {
   private func found(_ source: String, inHook: Bool = true) -> [String] {
     let text = inHook ? "return { params = {}, select = function(contact, fleet)\n\(source)\nend }" : source
@@ -30,7 +30,7 @@ struct PolicyCheckRuleTests {
       ["2:19-20 impossible-id", "2:38-42 impossible-id"]
     ),
     ("if fleet[1].id == '\(String(repeating: "x", count: 201))' then return nil end", ["2:19-222 impossible-id"]),
-    // A cap under a name is a cap.
+    // A limit under a name is a limit too.
     ("local cap = 80\nif fleet[1].sent_hour < cap then return nil end", ["3:25-28 hard-coded-cap"]),
     ("if 800 <= fleet[1].sent_day + fleet[1].queued then return nil end", ["2:4-7 hard-coded-cap"]),
     ("if fleet[1].in_flight >= 50 then return nil end", ["2:26-28 hard-coded-cap"]),
@@ -70,14 +70,14 @@ struct PolicyCheckRuleTests {
       "local best, load\nfor _, d in ipairs(fleet) do if d.can_accept_more and (load == nil or d.load < load) then best = d load = d.load end end\nreturn best and use(best, 'x')",
       ["3:20-25 fleet-loop"]
     ),
-    // Code that nothing comes to.
+    // Unreachable code.
     ("error('x')\nreturn nil", ["3:1-2 unreachable-code"]),
     ("while true do note('x') end\nreturn nil", ["3:1-2 unreachable-code"]),
     ("if contact.name then return nil else return wait('x') end\nnote('y')", ["3:1-2 unreachable-code"]),
     ("if false then note('x') end", ["2:15-16 unreachable-code"]),
     ("for i = 1, 2 do break note(i) end", ["2:23-24 unreachable-code"]),
     ("repeat return nil until contact.name\nnote('y')", ["3:1-2 unreachable-code"]),
-    // A way without a verdict.
+    // A path without a verdict.
     ("if contact.name then return wait('x') end", ["3:1-4 missing-verdict"]),
     ("while contact.name do return wait('x') end", ["3:1-4 missing-verdict"]),
     // Names.
@@ -97,7 +97,7 @@ struct PolicyCheckRuleTests {
   }
 
   @Test(arguments: [
-    // Guards of a division, however they are written.
+    // Guards of a division, in all forms.
     "local d = fleet[1]\nif d and d.headroom > 0 then note(d.queued / d.headroom) end",
     "local d = fleet[1]\nif d.limit_hour == 0 then return nil end\nnote(d.sent_hour / d.limit_hour)",
     "local d = fleet[1]\nlocal share = d.limit_hour ~= 0 and d.sent_hour / d.limit_hour or 0\nnote(share)",
@@ -107,12 +107,12 @@ struct PolicyCheckRuleTests {
     "note(fleet[1].sent_hour / (fleet[1].queued + 1))",
     "note(contact.attempts / 2 .. '')",
     "note(1 / contact.attributes.weight)",
-    // Caps of the policy's own, relations of a device's numbers, whether anything was sent.
+    // Limits of the policy's own, comparisons of a device's own numbers, and whether anything was sent.
     "if fleet[1].sent_hour < (fleet[1].limit_hour or 80) then return nil end",
     "if fleet[1].sent_day == 0 or fleet[1].sent_day < 1 or fleet[1].queued > 20 then return nil end",
     "if fleet[1].sent_hour < fleet[2].sent_hour then return nil end",
     "if fleet[1].failures_hour >= 3 then return nil end",
-    // Loops that no query does.
+    // Loops that no query can replace.
     "for _, d in ipairs(fleet) do if d.online then return use(d, 'x') end end\nreturn nil",
     "for _, d in ipairs(fleet) do if d.can_accept_more then note(d.id) end end",
     "for _, d in ipairs(fleet) do note(d.id) if d.can_accept_more then return use(d, 'x') end end\nreturn nil",
@@ -122,7 +122,7 @@ struct PolicyCheckRuleTests {
     "for _, d in ipairs(fleet:candidates(3)) do if d.can_accept_more then return use(d, 'x') end end\nreturn nil",
     "for _, d in ipairs(fleet) do if contains(d.tags, d.id) and d.can_accept_more then return use(d, 'x') end end\nreturn nil",
     "local best\nfor _, d in ipairs(fleet) do if d.can_accept_more and (not best or d.queued < best.queued) then best = d end end\nreturn best and use(best, 'x')",
-    // Ties that an id breaks, and comparisons of other things.
+    // Ties broken by an id, and comparisons of other things.
     "local open = fleet:available()\ntable.sort(open, function(a, b) return a.id <= b.id end)\nreturn use(open[1], 'x')",
     "local open = fleet:available()\ntable.sort(open, function(a, b) return a.load < b.load end)\nreturn use(open[1], 'x')",
     "local n = 0\nfor _, d in ipairs(fleet) do if d.load <= 0.5 then n = n + 1 end end\nnote(n)",
@@ -130,13 +130,13 @@ struct PolicyCheckRuleTests {
     "local open = fleet:candidates(5)\nreturn use(open[random(#open)], 'x')",
     "local turn = fleet[random(1000) % #fleet + 1]\nreturn use(turn, 'x')",
     "note(now % 7)",
-    // Jumps that come from elsewhere, loops that end.
+    // Jumps from elsewhere, and loops that end.
     "goto over\n::over::\nnote('x')",
     "while true do if contact.name then break end end\nnote('x')",
     "for i = 1, 2 do if i == 1 then goto next end note(i) ::next:: end",
     "if contact.name then return wait('x') end\ngoto out\n::out:: return nil",
     "repeat local n = random(3) until n == 1\nreturn nil",
-    // Ways without a verdict that are meant.
+    // Intended paths without a verdict.
     "if contact.name then return wait('x') end\nreturn",
     "if contact.name then return nil end",
     "note('x')",

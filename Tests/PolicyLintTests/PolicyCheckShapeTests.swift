@@ -3,9 +3,10 @@ import Testing
 
 @testable import PolicyLint
 
-/// What is known of values without running anything: what cannot work is found, and what may work is left alone.
+/// Facts about values known without running anything: code that cannot work is found, and code that may work has no
+/// findings.
 struct PolicyCheckShapeTests {
-  /// Findings of what stands inside `select(contact, fleet)`.
+  /// The findings for the body of `select(contact, fleet)`.
   private func findings(_ body: String, params: String = "{}") -> [String] {
     let source = "return { params = \(params), select = function(contact, fleet)\n\(body)\nend }"
     return PolicyCheck(file: "p", source: Array(source.utf8)).findings.map { finding in
@@ -88,24 +89,24 @@ struct PolicyCheckShapeTests {
   }
 
   @Test(arguments: [
-    // Tables of the policy's own hold what it likes.
+    // Tables of the policy's own can hold anything.
     "local open = fleet:available()\nopen[1] = { score = 1 }\nnote(open[1].score)",
     "local open = fleet:available()\ntable.insert(open, { score = 1 })\nnote(open[1].score)",
     "local scored = {}\nfor _, d in ipairs(fleet) do scored[#scored + 1] = { device = d, score = d.load } end\nnote(scored[1].score)",
-    // A local that is given one thing and another.
+    // A local with different values.
     "local who = contact\nif contact.step > 1 then who = contact.device end\nnote(who.queued)",
     "local x = contact.device\nx = { anything = 1 }\nnote(x.anything)",
-    // What a function is called with is its own business.
+    // Arguments of the policy's own functions are unknown.
     "local function first(list) return list.anything end\nnote(first({ anything = 1 }))",
     "local helpers = { select = function(a) return a.whatever end }\nnote(helpers.select({ whatever = 1 }))",
-    // A reason that is made, an id in place of a device, a device or nothing.
+    // A computed reason, an id instead of a device, a device or nil.
     "return use(contact.assigned_device, 'owner ' .. contact.step)",
     "local own = contact.device\nreturn own and use(own, 'owner')",
     "local own = contact.device\nreturn own and own.online and use(own, 'owner') or wait('no')",
     "local verdict\nif contact.step > 1 then verdict = wait('x') else verdict = skip('y') end\nreturn verdict",
     "local ok, answer = pcall(use, 'D9')\nif ok then return answer end\nreturn nil",
     "local function decide() return wait('x', contact.attempts * 60) end\nreturn decide()",
-    // Keys that are worked out, maps, members of lists by place.
+    // Computed keys, maps, and list members by index.
     "local field = 'queued'\nnote(fleet[1][field])",
     "note(contact.attributes.anything)\nnote(contact.tags[1])\nnote(#contact.tags)",
     "local filter = { tag = 'kl' }\nreturn use(fleet:least_loaded(filter), 'x')",
@@ -147,7 +148,7 @@ struct PolicyCheckShapeTests {
   }
 
   @Test func `a source built to be slow to check is checked quickly`() {
-    // Each local is made of the one before, twice.
+    // Each local uses the previous one twice.
     var body = "local v0 = contact.device\n"
     for place in 1..<180 { body += "local v\(place) = v\(place - 1) or v\(place - 1)\n" }
     body += "note(v179" + String(repeating: ".x", count: 5000) + ")"

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PolicyTesting
 
-/// The policies that teams start from: tried, clean, and with a head that says what they are for.
+/// The example policies for teams: tested, without findings, and with a header that explains them.
 struct ExamplePolicyTests {
   private static let folder = Repository.path("Examples/policies")
   static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Routing
 
-/// When a canary is rolled back.
+/// When a canary is rolled back automatically.
 struct CanaryJudgeTests {
   private func tallies(
     canary: (hits: Int, of: Int), live: (hits: Int, of: Int), _ measure: CanaryGuards.Measure = .faults
@@ -68,7 +68,7 @@ struct CanaryJudgeTests {
     for _ in 0..<runs {
       var (canary, live) = ((hits: 0, of: 0), (hits: 0, of: 0))
       for _ in 0..<150 {
-        // A cycle's worth: a tenth of the contacts is the canary's.
+        // One cycle's results: a tenth of the contacts is the canary's.
         for _ in 0..<5 {
           canary.of += 1
           if random.unit() * 100 < Double(percent) { canary.hits += 1 }

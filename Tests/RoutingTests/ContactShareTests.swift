@@ -1,7 +1,7 @@
 import Routing
 import Testing
 
-/// Which contacts a trial gets.
+/// Which contacts a canary or shadow gets.
 struct ContactShareTests {
   private let contacts = (0..<20_000).map { ContactID(stored: "welcome/L\($0)") }
 
@@ -10,7 +10,8 @@ struct ContactShareTests {
   }
 
   @Test func `a contact's position is the same on every machine and in every version`() {
-    // Worked out by another program from the same formula. Changing these numbers would move contacts from one side of a running canary to the other.
+    // Computed by another program from the same formula. Changing these numbers would move contacts between the sides of
+    // a running canary.
     #expect(ContactShare.place(of: ContactID("welcome/L1")!, salt: 1) == 133_047)
     #expect(ContactShare.place(of: ContactID("welcome/L1")!, salt: 2) == 544_956)
     #expect(ContactShare.place(of: ContactID("welcome/L2")!, salt: 1) == 997_110)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Routing
 
-/// Why a device cannot accept more, and why it sends nothing, in words.
+/// Descriptions of why a device cannot accept more, and why it sends nothing.
 struct DeviceTextTests {
   private let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 

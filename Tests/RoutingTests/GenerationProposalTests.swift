@@ -1,7 +1,7 @@
 import Routing
 import Testing
 
-/// What files call for becomes a generation that the program begins.
+/// A generation that changed files require is begun by the program.
 struct GenerationProposalTests {
   @Test func `a proposal gets the time at which it begins, and the program as its author`() {
     let live = [PolicyRevision(policy: "p", digest: "d", source: "return {}", parameters: [])]

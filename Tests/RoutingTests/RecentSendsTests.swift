@@ -27,7 +27,8 @@ struct RecentSendsTests {
       #expect(sends.count(window: window, at: Instant(milliseconds: now)) == count, "seed \(seed)")
       let outstanding = Int.random(in: 0...4, using: &random)
       let limit = Int.random(in: 1...6, using: &random)
-      // The earliest moment at which those in the window, with what is outstanding sent now, leave room for one.
+      // The earliest time at which the sends in the window, with the outstanding ones sent now, leave capacity for one
+      // more.
       let leaving = (plain.filter { $0 > now - window && $0 <= now } + Array(repeating: now, count: outstanding))
         .sorted()
       let expected = leaving.count < limit ? now : leaving[leaving.count - limit] + window

@@ -5,7 +5,7 @@ import RoutingTestKit
 import Sequencing
 import Testing
 
-/// A policy that decides for a share of the contacts, and how it is rolled back by itself.
+/// A policy that decides for a share of the contacts, and its automatic rollback.
 struct CanaryTests {
   private static let live = "return { select = function(c, fleet) return use(fleet:least_loaded(), 'live') end }"
   private static let same = "return { select = function(c, fleet) return use(fleet:least_loaded(), 'canary') end }"
@@ -37,7 +37,7 @@ struct CanaryTests {
     for lead in 0..<leads { scenario.lead(lead, device: "D\(lead % devices + 1)") }
     let engine = try TestInstance(
       scenario, files: ["mine": source], gateway: gateway, suspendAfter: suspendAfter)
-    // The first generation, before anything is due for anybody.
+    // The first generation, begun before any contact is due.
     try engine.change(.activate) { $0.live = [try! TestInstance.revision("mine", source)] }
     return engine
   }
@@ -112,7 +112,7 @@ struct CanaryTests {
     #expect(generation.change.evidence == evidence && generation.change.reason == evidence.sentence)
     #expect(evidence.tallies == (try engine.tallies(in: began)))
     #expect(evidence.tallies.canary.decided + evidence.tallies.live.decided == 600)
-    // Within one cycle the live policies decide for everybody.
+    // Within one cycle the live policies decide for all contacts.
     engine.clock.advance(seconds: 400)
     let next = try engine.decide()
     #expect(next.decided > 0 || measure == .moved)
@@ -173,7 +173,7 @@ struct CanaryTests {
 
   @Test func `the counts of a canary survive the process`() throws {
     let engine = try engine(leads: 400, suspendAfter: 0)
-    // A bound that one cycle's contacts cannot break.
+    // A rollback limit that the contacts of one cycle cannot exceed.
     let began = try engine.canary(
       try TestInstance.revision("mine", Self.faulty), percent: 30, guards: CanaryGuards(leastJudged: 150))
     try engine.decide()
@@ -194,7 +194,7 @@ struct CanaryTests {
     let engine = try engine(leads: 120)
     try engine.canary(try TestInstance.revision("mine", Self.same), percent: 40)
     var reasons: [ContactID: String] = [:]
-    // Enrols, and nothing more: a tenant whose policies change meanwhile is left to the next cycle.
+    // Only enrols: a tenant whose policies change in the meantime is left to the next cycle.
     try engine.take(StoreScenario())
     _ = try engine.store.enrol(
       tenant: TenantKey(1), limit: 1000, at: engine.clock.now(), epoch: engine.epoch,

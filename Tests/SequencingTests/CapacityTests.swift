@@ -21,7 +21,7 @@ struct CapacityTests {
     #expect(report.waiting == 200)
     #expect(
       try engine.store.devices(at: engine.clock.now()).lines.map(\.sums.queued) == Array(repeating: 80, count: 10))
-    // 80 messages that leave at once fill the hour from now on: nobody can accept more before it is over.
+    // 80 messages sent at once fill the hour from now on: nothing can accept more before it is over.
     let contact = try engine.contact("welcome/L1000")
     #expect(contact.status == .waiting)
     #expect(contact.reason == "no device can accept more")

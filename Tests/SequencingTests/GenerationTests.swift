@@ -6,9 +6,9 @@ import Sequencing
 import Synchronization
 import Testing
 
-/// What decides and what is decided agree, whoever changes policies meanwhile.
+/// The recorded generation agrees with the decisions, even if policies change in the meantime.
 struct GenerationTests {
-  /// A registry after whose answer somebody else activates something: just between a cycle's look and its decisions.
+  /// A registry after whose answer another process activates something: between a cycle's check and its decisions.
   private final class Meddled: PolicySource {
     private let registry: PolicyRegistry
     var meddle: (() throws -> Void)?

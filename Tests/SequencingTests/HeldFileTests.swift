@@ -5,7 +5,7 @@ import RoutingTestKit
 import Sequencing
 import Testing
 
-/// A file whose text was rolled back is not taken again by itself.
+/// A file with a rolled back source is not accepted again automatically.
 struct HeldFileTests {
   private static func policy(_ reason: String, seconds: Int = 1) -> String {
     "return { params = { n = \(seconds) }, select = function(c, fleet) return wait('\(reason)', params.n) end }"
@@ -24,14 +24,14 @@ struct HeldFileTests {
     try engine.folder.write(source, to: "Rules/mine.lua")
   }
 
-  /// What the next cycle decides with.
+  /// The reason of the next cycle's decision.
   private func next(_ engine: TestInstance) throws -> String {
     engine.clock.advance(seconds: 100)
     try engine.decide()
     return try engine.contact("welcome/L1").decisions.first?.reason ?? "nothing"
   }
 
-  /// As `usher policy rollback` does.
+  /// Does what `usher policy rollback` does.
   private func rollBack(_ engine: TestInstance, to revision: PolicyRevision) throws {
     let before = try engine.generation().lineup.live
     try engine.change(.rollback, rolledBack: before) { $0.live = [revision] }
@@ -50,7 +50,7 @@ struct HeldFileTests {
     #expect(try engine.generation().number == 3, "nothing was taken meanwhile")
     try write(Self.policy("better"), engine)
     #expect(try next(engine) == "better")
-    // Somebody who writes the old text once more means it.
+    // Writing the old source again is an intended edit.
     try write(Self.policy("bad"), engine)
     #expect(try next(engine) == "bad")
   }

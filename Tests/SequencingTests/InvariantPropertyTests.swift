@@ -2,7 +2,7 @@ import Routing
 import RoutingTestKit
 import Testing
 
-/// Random fleets, contacts, policies and clocks: whatever happens, the promises hold after every cycle.
+/// Random fleets, contacts, policies and clocks: the invariants hold after every cycle.
 struct InvariantPropertyTests {
   @Test(arguments: [20_261_122, 20_261_123])
   func `no cap exceeded, no foreign device, no early message, none to an opted-out lead, and the sums are right`(
@@ -31,7 +31,7 @@ extension Slow {
   }
 }
 
-/// A random world and what has to hold in it.
+/// A random world and the invariants that must hold in it.
 private struct World {
   let seed: UInt64
   private var limits: [String: (minute: Int?, hour: Int?, day: Int?)] = [:]
@@ -44,7 +44,7 @@ private struct World {
 
   init(seed: UInt64) { self.seed = seed }
 
-  /// Careless ones, and ones that mean harm.
+  /// Careless policies and hostile ones.
   static let policies = WrongPolicies.files.merging(harmful) { careless, _ in careless }
 
   private static let harmful = [
@@ -95,7 +95,7 @@ private struct World {
     return scenario
   }
 
-  /// Devices come and go, leads opt out, the clock is left to the caller.
+  /// Devices go offline and come back, and leads opt out; the caller controls the clock.
   mutating func disturb(_ engine: TestInstance, _ random: inout SeededRandom) throws {
     let key = tenantOfDevice.keys.sorted().randomElement(using: &random)!
     let tenant = TenantID(tenantOfDevice[key]!)!
@@ -158,7 +158,7 @@ private struct World {
     #expect(mismatches.counts.values.reduce(0, +) == mismatches.total, place)
   }
 
-  /// Enrolments counted another way: in an export.
+  /// Counts enrolments independently, from an export.
   private func moments(_ engine: TestInstance) throws -> Int {
     let lines = try engine.store.exportedBytes().split(separator: UInt8(ascii: "\n"))
     let prefix = Array(#"{"type":"enrolment""#.utf8)

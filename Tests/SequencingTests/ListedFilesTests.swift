@@ -6,7 +6,7 @@ import RoutingTestKit
 import Sequencing
 import Testing
 
-/// What decides and the file of its name: what is listed agrees with it, whatever happens to the file.
+/// The policy in use and the file of its name: the list is correct, whatever happens to the file.
 struct ListedFilesTests {
   private static func policy(_ reason: String) -> String {
     "return { params = { n = 1 }, select = function(c, fleet) return wait('\(reason)', params.n) end }"
@@ -35,7 +35,7 @@ struct ListedFilesTests {
     return line
   }
 
-  /// As `usher policy activate --policy` does.
+  /// Does what `usher policy activate --policy` does.
   private func activate(_ revision: PolicyRevision, _ engine: TestInstance) throws {
     let (tenant, current) = try engine.store.read { snapshot in
       let tenant = try snapshot.tenants()[0]
@@ -149,13 +149,13 @@ struct ListedFilesTests {
     #expect(try next(second) == "ours")
     #expect(try line(engine).held?.contains("the shipped 'fallback'") == true)
     #expect((engine.said + second.said).count { if case .fileHeld = $0 { true } else { false } } == 1)
-    // By an operator's word it does.
+    // It replaces it on an operator's command.
     let shipped = String(decoding: ShippedPolicies.source(of: "fallback")!, as: UTF8.self)
     try activate(try TestInstance.revision("fallback", shipped), second)
     _ = try next(second)
     let line = try line(second)
     #expect(line.held == nil && line.refusal == nil)
-    // A file that is put back is an edit.
+    // Putting a file back is an edit.
     try FileManager.default.moveItem(atPath: engine.folder.file("away"), toPath: path)
     _ = try next(second)
     #expect(try second.generation().lineup.live[0].source == Self.policy("ours"))

@@ -4,7 +4,7 @@ import Sequencing
 import Stores
 import Testing
 
-/// What the engine does with a contact from trigger to completion, over a real store. The names in brackets are the
+/// What the engine does with a contact from trigger to completion, over a real store. The codes in parentheses are the
 /// incidents of the field notes that each fact makes impossible.
 struct MainJobTests {
   @Test func `a contact walks through its sequence, each step its delay after the one before was sent (I-24, I-32)`()
@@ -558,7 +558,7 @@ struct MainJobTests {
     scenario.device("D1")
     scenario.sequence()
     scenario.lead(1, device: "D1")
-    // From 22:00 to 02:00 UTC: outside of it the contact waits for the next opening, however long that is.
+    // From 22:00 to 02:00 UTC: outside the window the contact waits for the next opening, however long that is.
     let engine = try TestInstance(
       scenario,
       files: [
@@ -576,7 +576,7 @@ struct MainJobTests {
     engine.clock.set(Instant(rfc3339: "2026-11-22T21:59:59Z")!)
     try await engine.step(seconds: 0)
     #expect(engine.gateway.sent.isEmpty)
-    // Nobody ticked at 22:00; the window is still open after midnight.
+    // No cycle ran at 22:00; the window is still open after midnight.
     engine.clock.set(Instant(rfc3339: "2026-11-23T01:30:00Z")!)
     try await engine.step(seconds: 0)
     #expect(engine.gateway.sent.count == 1)

@@ -3,7 +3,7 @@ import RoutingTestKit
 import Stores
 import Testing
 
-/// Reports as of a moment that has passed: what they say is what the same report said then.
+/// Reports of a past time equal the reports made at that time.
 struct PastReportTests {
   private static let acme = TenantID("acme")!
 
@@ -16,7 +16,7 @@ struct PastReportTests {
     return scenario
   }
 
-  /// All that can be asked about a moment.
+  /// Every report about one time.
   private struct Seen {
     let at: Instant
     let devices: DeviceReport
@@ -56,7 +56,7 @@ struct PastReportTests {
       if isWaitKnown { #expect(overview.waiting.lines == self.overview.waiting.lines, comment) }
       #expect(overview.process.lastSentAt == self.overview.process.lastSentAt, comment)
       let loads = { (overview: StoreOverview) in overview.devices.map { [$0.device.id.text: $0.load] } }
-      // A device is left out once it is known to have been retired.
+      // A device is omitted once it is known to be retired.
       let known = Set(self.overview.devices.map(\.device.id))
       var shown = overview
       shown.devices.removeAll { !known.contains($0.device.id) && !$0.facts.contains(.status) }
@@ -66,7 +66,7 @@ struct PastReportTests {
     private func pause(_ device: Device) -> Instant? { device.pausedUntil.flatMap { $0 > at ? $0 : nil } }
   }
 
-  /// Something that an operator or a gateway does; what does not fit the state is refused, and nothing happens.
+  /// An action of an operator or a gateway; if the state does not allow it, it is refused without effect.
   private static func disturb(_ engine: TestInstance, _ random: inout SeededRandom, _ lead: inout Int) throws {
     let (now, store) = (engine.clock.now(), engine.store)
     let device = DeviceID("D\(Int.random(in: 1...3, using: &random))")!
@@ -103,7 +103,7 @@ struct PastReportTests {
     for _ in 0..<30 {
       if Int.random(in: 0..<3, using: &random) > 0 { try Self.disturb(engine, &random, &lead) }
       try engine.decide()
-      // Now and then what was queued stays so for a while.
+      // Sometimes queued messages stay queued for a while.
       if Int.random(in: 0..<4, using: &random) > 0 { try await engine.send() }
       seen.append(try Seen(now: engine))
       engine.clock.advance(seconds: Int64.random(in: 1...600, using: &random))
@@ -132,7 +132,7 @@ struct PastReportTests {
     #expect(try sent(first.advanced(byMilliseconds: 59_999)) == [count, count, count])
     #expect(try sent(first.advanced(byMilliseconds: 60_000)) == [0, count, count])
     #expect(try sent(first.advanced(bySeconds: 3600)) == [0, 0, count])
-    // After the last, and in the future.
+    // After the last event, and in the future.
     let last = engine.clock.now()
     let total = try engine.store.devices(at: last).total
     #expect(total.sentDay == engine.gateway.sent.count)

@@ -4,7 +4,7 @@ import RoutingTestKit
 import Sequencing
 import Testing
 
-/// A file that is refused never decides, in this process or in the next.
+/// A refused file never decides, in this process or in the next.
 struct RefusalTests {
   private static let good = "return { select = function(c, fleet) return use(fleet[1], 'first') end }"
   private static let failingCase =
@@ -32,7 +32,7 @@ struct RefusalTests {
       engine = try TestInstance(continuing: engine)
       engine.clock.advance(seconds: 400)
     }
-    // Mended, it decides.
+    // After it is fixed, it decides.
     try engine.folder.write(Self.good, to: "Rules/mine.lua")
     let holding = Self.failingCase.replacing("devices = {}", with: "devices = { { id = 'D1' } }")
     try engine.folder.write(holding, to: "Rules/mine_test.lua")

@@ -7,7 +7,7 @@ import Sequencing
 import Stores
 import Testing
 
-/// Each change of what decides is said once, by the process that puts it into effect.
+/// Each policy change is logged once, by the process that puts it into effect.
 struct SaidChangesTests {
   private static func policy(_ reason: String) -> String {
     "return { params = { n = 1 }, select = function(c, fleet) return wait('\(reason)', params.n) end }"
@@ -24,7 +24,7 @@ struct SaidChangesTests {
     return try TestInstance(scenario, files: files)
   }
 
-  /// What the next cycle says.
+  /// The events of the next cycle.
   private func next(_ engine: TestInstance) throws -> [Cycle.Event.Text] {
     let before = engine.said.count
     engine.clock.advance(seconds: 100)
@@ -32,7 +32,8 @@ struct SaidChangesTests {
     return engine.said.dropFirst(before).map(\.text)
   }
 
-  /// Nothing more is said, nor by the process that comes after, which is given back: the old one leads no more.
+  /// Expects no further events, neither from this process nor from the next one, which is returned; the old process is no
+  /// longer leader.
   @discardableResult
   private func expectQuiet(_ engine: TestInstance, sourceLocation: SourceLocation = #_sourceLocation) throws
     -> TestInstance
@@ -80,7 +81,7 @@ struct SaidChangesTests {
     func said(_ message: String, _ change: () throws -> Void) throws -> Cycle.Event.Text? {
       try change()
       if restart { engine = try TestInstance(continuing: engine) }
-      // The file of what is no longer live is held, which is a line of its own.
+      // The file of a policy that is no longer live is held, which is an event of its own.
       let said = try next(engine).filter { $0.message != "policy file held" }
       #expect(said.map(\.message) == [message])
       #expect(said.first?["by"] == "ann" && said.first?["reason"] == "because")
@@ -159,7 +160,7 @@ struct SaidChangesTests {
         "canary started", "canary rolled back; the live policies decide for everyone",
       ])
     #expect(try next(try TestInstance(continuing: engine)).map(\.message).filter { $0.hasPrefix("canary") }.isEmpty)
-    // A process that ended between the rollback and its log line: the evidence is on record.
+    // A process that ended between the rollback and its log line: the evidence is recorded.
     let evidence = try #require(try engine.generation().change.evidence)
     try engine.change(.canary) { $0.canary = try Self.trial(bad, percent: 60, of: engine) }
     let current = try engine.generation()
@@ -212,7 +213,7 @@ struct SaidChangesTests {
     change = StoreScenario()
     change.tenant("acme", policy: "yours")
     try engine.take(change)
-    // Until the next cycle the list shows what decides, and what is to come.
+    // Until the next cycle the list shows the live policies and the upcoming ones.
     let lines = try engine.store.policyStatuses()
     #expect(lines.map(\.policy) == ["mine", "yours"] && lines.map(\.isListed) == [false, true])
     #expect(lines[0].revision != nil && lines[1].revision == nil)
@@ -334,7 +335,7 @@ struct SaidChangesTests {
     #expect(try next(engine).map(\.message) == ["policy refused; the last good revision goes on"])
     try engine.folder.write(Self.policy("two"), to: "Rules/mine.lua")
     #expect(try next(engine).map(\.message) == ["policy accepted", "policy no longer refused"])
-    // What one tenant does is not lost among them.
+    // The event of a single tenant is not lost among them.
     try engine.folder.write(Self.policy("three"), to: "Rules/mine.lua")
     let other = try TestInstance.revision("mine", Self.policy("by hand"))
     try engine.change(.canary, of: "t7", reason: "a trial") {

@@ -4,7 +4,7 @@ import RoutingTestKit
 import Sequencing
 import Testing
 
-/// A policy that decides beside the live one and is never acted on.
+/// A policy evaluated alongside the live one, without effect on decisions.
 struct ShadowTests {
   private static let live =
     """

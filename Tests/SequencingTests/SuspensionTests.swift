@@ -4,7 +4,7 @@ import RoutingTestKit
 import Sequencing
 import Testing
 
-/// A policy that fails again and again is not asked any more; its contacts wait.
+/// A policy that fails repeatedly is suspended; its contacts wait.
 struct SuspensionTests {
   private static let failing = "return { select = function(c) return wait(nil .. c.id) end }"
   private static let good = "return { select = function(c, fleet) return use(fleet[1], 'first') end }"
@@ -43,7 +43,7 @@ struct SuspensionTests {
       decisions.count {
         $0.hasPrefix("policy 'mine' is suspended: it failed 5 times in a row, last with: runtime fault")
       } == 7)
-    // Until it is lifted, whoever is due waits on.
+    // Until the suspension ends, due contacts keep waiting.
     engine.clock.advance(seconds: 400)
     let later = try engine.decide()
     #expect(later.decided == 12 && later.waiting == 12 && later.faults == 0)
@@ -102,7 +102,7 @@ struct SuspensionTests {
     let report = try third.decide()
     #expect(report.decided == 3 && report.faults == 0 && report.waiting == 3)
     #expect(suspensions(third).isEmpty)
-    // Without a limit none is suspended: an operator's way to have it tried again.
+    // A limit of 0 suspends nothing: an operator's way to run the policy again.
     let fourth = try TestInstance(continuing: third, suspendAfter: 0)
     fourth.clock.advance(seconds: 800)
     #expect(try fourth.decide().faults == 3)

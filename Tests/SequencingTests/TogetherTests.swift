@@ -6,9 +6,9 @@ import Sequencing
 import Synchronization
 import Testing
 
-/// Tenants with little to decide share a transaction, and each is decided as if it were alone.
+/// Tenants with few due steps share a transaction, and each is decided as if it were alone.
 struct TogetherTests {
-  /// A store of which each transaction of decisions is counted, and one tenant's fail at a contact.
+  /// A store that counts the transactions of decisions, and fails at one contact of one tenant.
   private final class WatchedStore: CycleStore {
     let inner: any Store
     let failing: TenantKey?
@@ -21,7 +21,7 @@ struct TogetherTests {
     }
 
     var transactions: Int { count.withLock { $0 } }
-    /// How often a decider was made, or the one of an earlier batch taken.
+    /// How often a decider was requested, new or from an earlier batch.
     var deciders: Int { made.withLock { $0 } }
 
     func read<Result>(_ body: (any StoreSnapshot) throws -> Result) throws -> Result { try inner.read(body) }
@@ -137,7 +137,7 @@ struct TogetherTests {
     let second = try store.read { try $0.tenants()[1].key }
     let watched = WatchedStore(store, failing: second)
     #expect(throws: StoreError.conflict("a bad row")) { try run(watched) }
-    // Once together, then the first one alone, then the one that fails, which ends the cycle.
+    // Once together, then the first tenant alone, then the one that fails, which ends the cycle.
     #expect(watched.transactions == 3)
     #expect(try queued() == [Self.contacts, 0, 0])
     #expect(try store.integrity().isSound)
@@ -158,7 +158,8 @@ struct TogetherTests {
   @Test func `a stopped cycle commits the tenants decided so far`() throws {
     let watched = WatchedStore(store)
     var asked = 0
-    // Asked before each tenant's triggers twice, before the round, before its transaction, and before each next tenant.
+    // Called twice before each tenant's triggers, before the round, before its transaction, and before each further
+    // tenant.
     let report = try run(watched) {
       asked += 1
       return asked > Self.tenants.count * 2 + 2

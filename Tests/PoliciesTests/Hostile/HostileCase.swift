@@ -2,13 +2,13 @@ import Policies
 import Routing
 import Testing
 
-/// A script that means harm, or is merely wrong, and what it must come to.
+/// A hostile or faulty script, and the required result.
 struct HostileCase: CustomTestStringConvertible, Sendable {
-  /// What a script comes to, in one of the ways in which it is run.
+  /// The result of a script in one of the ways in which it is run.
   enum Outcome: Sendable {
     /// One of these faults; the contact waits.
     case fault([Fault.Kind])
-    /// Nothing bad: the hook's own answer, or a chunk that loads.
+    /// No harm: the hook's own answer, or a chunk that loads.
     case harmless
   }
 
@@ -16,16 +16,16 @@ struct HostileCase: CustomTestStringConvertible, Sendable {
   let body: String
   /// As the body of the hook `select(contact, fleet)`.
   let asHook: Outcome
-  /// As part of the chunk, with no contact and no fleet at hand.
+  /// As part of the chunk, without contact and fleet.
   let asChunk: Outcome
 
   var testDescription: String { name }
 
-  /// Within `pcall`: limits cannot be caught, everything else is, and the hook goes on.
+  /// Within `pcall`: limits cannot be caught; everything else is caught, and the hook continues.
   let caught: Outcome
 
-  /// One that ends as a fault in the hook. In the chunk it is the same fault, and `runtime` in place of those that only
-  /// a hook can have, unless `chunk` says otherwise.
+  /// A script that ends with a fault in the hook. In the chunk it is the same fault, or `runtime` for faults that only a
+  /// hook can have, unless `chunk` gives another one.
   init(_ name: String, _ kinds: Fault.Kind..., chunk: Outcome? = nil, caught: Outcome? = nil, body: String) {
     (self.name, self.body, asHook) = (name, body, .fault(kinds))
     let inChunk = kinds.map { [.verdict, .device].contains($0) ? Fault.Kind.runtime : $0 }
@@ -34,14 +34,13 @@ struct HostileCase: CustomTestStringConvertible, Sendable {
     self.caught = caught ?? (limits.isEmpty ? .harmless : .fault(limits))
   }
 
-  /// One that does no harm: its attempt comes to nothing, and the hook answers `wait('harmless', 60)`, which the body
-  /// need not do itself.
+  /// A harmless script: its attempt has no effect, and the hook answers `wait('harmless', 60)`, which the body can omit.
   init(harmless name: String, body: String, chunk: Outcome = .harmless) {
     (self.name, self.body, asHook, asChunk) = (name, body, .harmless, chunk)
     caught = .harmless
   }
 
-  /// The faults that no `pcall` catches.
+  /// The faults that no `pcall` can catch.
   static func isLimit(_ kind: Fault.Kind) -> Bool { [.budget, .memory, .timeout].contains(kind) }
 }
 

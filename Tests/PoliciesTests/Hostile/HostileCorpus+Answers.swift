@@ -1,4 +1,4 @@
-/// Reasons, notes, messages and waits: what is said to people, and for how long.
+/// Reasons, notes, messages and waits: texts for people, and durations.
 extension HostileCorpus {
   static let texts: [HostileCase] = [
     .init("a reason that is a table", .verdict, chunk: .fault([.runtime]), body: "return use(fleet[1], {})"),

@@ -1,4 +1,4 @@
-/// Library functions used as bombs: much work behind one instruction.
+/// Library functions used as bombs: much work in one instruction.
 extension HostileCorpus {
   static let bombs: [HostileCase] = [
     .init("rep of nothing, for ever", .budget, body: "while true do (''):rep(1 << 60) end"),

@@ -1,4 +1,4 @@
-/// What would lead out of the sandbox, row by row of what is known to lead out of others.
+/// Known ways out of other sandboxes, row by row.
 extension HostileCorpus {
   static let escapes: [HostileCase] = [
     // Coroutines: each new thread would reset the hook.

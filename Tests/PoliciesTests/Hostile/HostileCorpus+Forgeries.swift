@@ -1,4 +1,4 @@
-/// Verdicts and devices that are none, and answers that say too much.
+/// Invalid verdicts and devices, and answers with too much content.
 extension HostileCorpus {
   static let forgeries: [HostileCase] = [
     .init("text as a verdict", .verdict, chunk: .harmless, body: "return 'D1'"),

@@ -1,4 +1,4 @@
-/// The text helpers and the fleet's queries as bombs, or called with what they cannot use.
+/// The text helpers and the fleet's queries as bombs, or called with unsuitable arguments.
 extension HostileCorpus {
   static let helpers: [HostileCase] = [
     .init("split into bytes", .budget, body: "local s = ('a,'):rep(2000) while true do split(s, ',') end"),

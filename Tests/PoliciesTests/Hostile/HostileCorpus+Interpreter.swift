@@ -1,4 +1,4 @@
-/// Single instructions of the virtual machine that do much: what the budget does not see, the deadline ends.
+/// Single instructions of the virtual machine that do much work: the deadline ends what the budget does not count.
 extension HostileCorpus {
   static let interpreter: [HostileCase] = [
     .init(

@@ -1,4 +1,4 @@
-/// Scripts that never end, and scripts that want all the memory.
+/// Scripts that never end, and scripts that use up the memory.
 extension HostileCorpus {
   static let loops: [HostileCase] = [
     .init("an endless loop", .budget, body: "while true do end"),

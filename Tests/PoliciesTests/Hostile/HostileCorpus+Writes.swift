@@ -1,4 +1,4 @@
-/// Writes to what is shared, and attempts to keep something from one decision to the next.
+/// Writes to shared state, and attempts to keep something from one decision to the next.
 extension HostileCorpus {
   static let writes: [HostileCase] = [
     .init("a write to a global", .runtime, body: "counter = 1"),

@@ -1,6 +1,6 @@
 import Testing
 
-/// Files as large as a policy may be, made to keep the compiler busy: no hook can fire inside of it.
+/// Files of the maximum size that keep the compiler busy, during which no hook can run.
 enum HostileFiles {
   struct File: CustomTestStringConvertible, Sendable {
     let name: String
@@ -25,7 +25,7 @@ enum HostileFiles {
     .init(name: "one long expression", source: "local a = 1 return a" + String(repeating: "..a", count: 200)),
   ]
 
-  /// Each name is looked for among the 190 locals of each of 60 functions around it.
+  /// Each name is searched among the 190 locals of each of 60 enclosing functions.
   private static var nested: String {
     let locals = "local " + Array(repeating: "a", count: 190).joined(separator: ",") + " "
     let depth = 80

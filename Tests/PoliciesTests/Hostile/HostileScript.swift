@@ -5,17 +5,17 @@ import Routing
 
 @testable import Policies
 
-/// The ways in which a hostile body is run, and the fleet that it is shown.
+/// The ways in which a hostile body is run, and its fleet.
 enum HostileScript {
-  /// The budget, and what may go beyond it: an instruction that allocates one text (4,096 bytes at 32 for a unit), and
-  /// one instruction in each of the 200 calls from C that the interpreter nests, as they are left.
+  /// The budget, plus the most that can exceed it: an instruction that allocates one text (4,096 bytes at 32 per unit),
+  /// and one instruction on leaving each of the 200 nested calls from C.
   static let mostInstructions: Int64 = 1_000_000 + 4096 / 32 + 200 + 8
 
-  /// Time enough for the budget to decide on a slow machine, or in a build that is not optimised. A build that watches
-  /// each byte is slower still, and says how many times (bin/sanitize).
+  /// Enough time for the budget to be exhausted first, even on a slow machine or in a debug build. A sanitizer build is
+  /// slower still, and passes a factor (bin/sanitize).
   static let unhurried = SandboxLimits(cpuMilliseconds: TestSpeed.budgetMilliseconds)
 
-  /// What the contact `probe` is asked: it looks at all that an earlier decision could have changed, and notes it.
+  /// The decision for the contact `probe`: it reads everything that an earlier decision could have changed, and notes it.
   static let probe = """
     local function probe(contact, fleet)
       local seen = { tostring(calls), #list, kept == nil, #string, #math, tostring(use), random(1000000), random() }
@@ -35,7 +35,7 @@ enum HostileScript {
     end
     """
 
-  /// Upvalues for bodies and probe to leave something in.
+  /// Upvalues in which bodies and probe can leave something.
   static let prelude = """
     local calls, list, kept, list_now = 0, {}, nil, nil
     local function params_text() return params.text .. params.max_wait end
@@ -92,7 +92,7 @@ enum HostileScript {
       Contact(id: ContactID(contact)!, phone: phone, assignedDevice: DeviceID("D1"), tags: ["vip"]), seed: 1)
   }
 
-  /// Whether a text can be shown on a terminal as it is.
+  /// Whether a text can be shown on a terminal unchanged.
   static func isFit(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy {
       $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) && !(0x200B...0x200F).contains($0.value)

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Policies
 
-/// Scripts that mean harm, or are merely wrong, each run as a hook, and in `Slow` as a chunk and within `pcall`: the result
-/// is what the corpus says, within the budget, and the next decision sees what it would have seen of a fresh policy.
+/// Hostile or faulty scripts, each run as a hook, and in `Slow` as a chunk and within `pcall`: the result is the one in
+/// the corpus, within the budget, and the next decision is that of a fresh policy.
 struct HostileScriptTests {
   @Test func `the corpus holds a hundred different scripts and more`() {
     #expect(HostileCorpus.all.count >= 200)
@@ -13,7 +13,7 @@ struct HostileScriptTests {
     #expect(Set(HostileCorpus.all.map(\.body)).count == HostileCorpus.all.count)
   }
 
-  /// One in four; `Slow` runs them all.
+  /// One in four; `Slow` runs all.
   @Test(arguments: stride(from: 0, to: HostileCorpus.all.count, by: 4).map { HostileCorpus.all[$0] })
   func `as a hook`(hostile: HostileCase) throws { try HostileScriptTests.checkHook(hostile) }
 
@@ -34,14 +34,15 @@ struct HostileScriptTests {
     case .fault(let kinds):
       let fault = try #require(first.fault, "\(first)")
       #expect(kinds.contains(fault.kind), "\(fault)")
-      // Where memory is refused outside of an instruction of the script there is no line to name.
+      // If memory is refused outside an instruction of the script, there is no line.
       #expect(fault.line != nil || fault.kind == .memory, "\(fault)")
       #expect(first.resolution.outcome == .wait)
       expectFit(fault)
     }
     #expect(HostileScript.decision(of: policy, "probe") == fresh)
     let again = HostileScript.decision(of: policy, "c1")
-    // The deadline may fall elsewhere the second time, and so may a refusal of memory: the interpreter is another.
+    // The deadline may occur elsewhere the second time, and so may a refusal of memory, because the interpreter is a
+    // different one.
     if ![.timeout, .memory].contains(first.fault?.kind), again.fault?.kind != .timeout { #expect(again == first) }
     #expect(HostileScript.decision(of: policy, "probe") == fresh)
   }
@@ -53,7 +54,7 @@ struct HostileScriptTests {
 }
 
 extension Slow {
-  /// The same scripts where they meet other parts of the interpreter.
+  /// The same scripts in contact with other parts of the interpreter.
   struct HostileContextTests {
     @Test(arguments: HostileCorpus.all)
     func `as a hook`(hostile: HostileCase) throws { try HostileScriptTests.checkHook(hostile) }
@@ -75,7 +76,7 @@ extension Slow {
           return
         }
         var probe = HostileScript.decision(of: policy, "probe")
-        // The digest is that of the source, which differs.
+        // The digests differ, because the sources do.
         probe.origin = fresh.origin
         #expect(probe == fresh)
       } catch {

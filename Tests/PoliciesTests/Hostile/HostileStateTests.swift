@@ -4,7 +4,7 @@ import Testing
 
 @testable import Policies
 
-/// What hostile files do beyond one body: files that are no policies, texts that act on terminals, state that is kept.
+/// Hostile files beyond a single body: files that are not policies, texts that act on terminals, kept state.
 struct HostileStateTests {
   @Test(arguments: [
     ("bytecode", "\u{1B}Lua"), ("_ENV", "local _ENV = {} return { select = function() end }"),
@@ -72,7 +72,7 @@ struct HostileStateTests {
   }
 
   @Test func `a register that generated code never wrote holds nothing of the decision before`() throws {
-    // Lua 5.4.4 forgets to load the left operand of `constant | (x or 3)` behind 255 constants.
+    // Lua 5.4.4 fails to load the left operand of `constant | (x or 3)` after 255 constants.
     let many = (0..<300).map { "'k\($0)'" }.joined(separator: ",")
     let source = """
       local function probe(x)
@@ -118,7 +118,7 @@ struct HostileStateTests {
       """
     let decision = try HostileStateTests.decisions(source)[0]
     #expect(decision.notes.first?.contains("a filter has no 'bar'") == true, "\(decision.notes)")
-    // Counted by hand once; the same in each process, whatever order a table's keys come in.
+    // Counted by hand once; the same in each process, whatever the order of a table's keys.
     #expect(Set(try (0..<5).map { _ in try HostileStateTests.decisions(source)[0].instructions }).count == 1)
   }
 
@@ -138,7 +138,7 @@ struct HostileStateTests {
 
 extension Slow {
   struct HostileMemoryTests {
-    /// Slices are shorter on a machine that is slow: eight threads at a time make it so for some of these.
+    /// Slices are shorter on a slow machine; eight concurrent threads make it slow for some of these.
     @Test(arguments: [
       "local function g(...) end local function f(...) while true do g(...) end end f(table.unpack({}, 1, 60000))",
       "local function f(...) while true do local t = { ... } end end f(table.unpack({}, 1, 40000))",

@@ -5,7 +5,7 @@ import Wire
 
 @testable import Policies
 
-/// What a script says ends in a terminal, on a web page, in JSON and in CSV: bounded and without effect in each.
+/// A script's text ends up in a terminal, on a web page, in JSON and in CSV: it is bounded and has no effect there.
 struct HostileTextTests {
   static let texts: [(name: String, lua: String)] = [
     ("4 KiB", "('x'):rep(4096)"),
@@ -41,7 +41,7 @@ struct HostileTextTests {
         #expect(!said.isEmpty && said.utf8.count <= 400)
         expectWithoutEffect(said)
       }
-      // A fault's reason is its message with the place in front.
+      // A fault's reason is its message with the position in front.
       #expect(decision.reason.utf8.count <= 500)
       expectWithoutEffect(decision.reason)
     }

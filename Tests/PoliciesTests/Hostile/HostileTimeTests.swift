@@ -2,8 +2,8 @@ import Testing
 
 @testable import Policies
 
-/// Where a script ends for want of memory does not depend on when the clock was looked at: Lua may need more stack to call
-/// the hook that looks, and then more memory is in use.
+/// Where a script runs out of memory does not depend on when the clock was checked: Lua may need more stack to call the
+/// hook that checks it, which uses more memory.
 struct HostileTimeTests {
   @Test(arguments: ["a table of many arguments for ever", "results of many values for ever", "an endless recursion"])
   func `a script ends at the same instruction each time`(name: String) throws {

@@ -5,13 +5,13 @@ import Testing
 @testable import Policies
 
 extension Slow {
-  /// With the limits that operators get, nothing holds the program up. `swift test -c release --filter HostileTiming`
-  /// measures it; a build that is not optimised has a bound against runaways alone.
+  /// With an operator's limits, no script blocks the program for long. `swift test -c release --filter HostileTiming`
+  /// measures it; a debug build only has a bound against runaway scripts.
   ///
-  /// What is measured is the time on the wall, which is what a cycle waits for.
+  /// The measured time is wall time, which is what a cycle waits for.
   @Suite(.serialized)
   struct HostileTimingTests {
-    /// What other programs do to the machine only adds to a time, so the best of some runs is the script's own.
+    /// Other programs can only add to a time, so the shortest of several runs is the script's own.
     private static let runs = 12
     #if DEBUG
       static let bound = Duration.seconds(2)
@@ -19,7 +19,7 @@ extension Slow {
       static let bound = Duration.milliseconds(100)
     #endif
 
-    /// The shortest of a few runs, the first one when it is within the bound.
+    /// The shortest of a few runs; the first one if it is within the bound.
     private func time(_ run: () -> Void) -> Duration {
       let clock = ContinuousClock()
       var best = clock.measure(run)

@@ -4,7 +4,7 @@ import Testing
 @testable import Policies
 
 extension Slow {
-  /// Being told what a script does changes nothing of what it does, whatever it does.
+  /// Tracing does not change what a script does.
   struct HostileTraceTests {
     @Test(arguments: HostileCorpus.all)
     func `a decision is the same with a trace and without one`(hostile: HostileCase) throws {
@@ -12,7 +12,7 @@ extension Slow {
         let plain = HostileScript.decision(of: try HostileScript.policy(source))
         let policy = try HostileScript.policy(source)
         let (traced, trace) = HostileScript.traced(of: policy)
-        // The deadline falls where it will.
+        // The deadline may occur anywhere.
         if [plain.fault?.kind, traced.fault?.kind].contains(.timeout) { continue }
         #expect(traced == plain)
         #expect(trace.asked.count == 1)

@@ -4,12 +4,12 @@ import Testing
 
 @testable import Policies
 
-/// One policy twice: with the copy of the fleet that it may be shown, and without.
+/// One policy twice: with the copy of the fleet that it may get, and without.
 struct MirrorPair {
   let with: CompiledPolicy
   let without: CompiledPolicy
 
-  /// Time enough for the budget to decide.
+  /// Enough time for the budget to be exhausted first.
   init(_ source: String, milliseconds: Int64 = HostileScript.unhurried.cpuMilliseconds) throws(Fault) {
     let source = Array(source.utf8)
     with = try CompiledPolicy(file: "pair", source: source, limits: SandboxLimits(cpuMilliseconds: milliseconds))
@@ -17,7 +17,7 @@ struct MirrorPair {
       file: "pair", source: source, limits: SandboxLimits(cpuMilliseconds: milliseconds, mirror: 0))
   }
 
-  /// A hook that walks over the fleet, and then does what the body says.
+  /// A hook that loops over the fleet and then runs the body.
   static func hook(_ body: String) -> String {
     """
     local function try(f)
@@ -37,7 +37,7 @@ struct MirrorPair {
     """
   }
 
-  /// Decides about the contacts in turn on both sides, each on a fleet of its own.
+  /// Decides about the contacts in turn on both sides, each with its own fleet.
   func decide(_ contacts: [Contact], over fleet: Fleet) -> (with: [Decision], without: [Decision]) {
     func decisions(_ policy: CompiledPolicy) -> [Decision] {
       let evaluator = Evaluator(policies: [policy], fleet: fleet)
@@ -46,7 +46,7 @@ struct MirrorPair {
     return (decisions(with), decisions(without))
   }
 
-  /// Expects the same decisions, and that the one side was shown the copy and the other was not.
+  /// Expects equal decisions, and that only one side used the copy.
   func expectSame(_ contacts: [Contact], over fleet: Fleet, shown: Bool = true, _ comment: Comment) {
     let (found, expected) = decide(contacts, over: fleet)
     #expect(found == expected, comment)

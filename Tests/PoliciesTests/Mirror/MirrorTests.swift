@@ -4,7 +4,7 @@ import Testing
 
 @testable import Policies
 
-/// A script that walks over the fleet may be shown a copy of it in Lua's own tables. Nothing that it does tells it so.
+/// A script that loops over the fleet may get a copy of it in Lua tables. It cannot detect this.
 struct MirrorTests {
   // MARK: - Scoring
 
@@ -57,7 +57,7 @@ struct MirrorTests {
       })
     let leader = try CompiledPolicy(file: "leader", source: Array(first.utf8))
     let pair = try MirrorPair(MirrorPair.hook("if fleet[2].queued % 70 == 0 then return use(fleet[2], 'b') end"))
-    // 140 and more in between: more than the list of changes holds.
+    // 140 and more in between: more than the list of changes can hold.
     let contacts = (0..<900).map { Contact(id: ContactID("c\($0)")!, step: $0 % 150 < 140 ? 2 : 1) }
     let decisions = [pair.with, pair.without].map { policy in
       let evaluator = Evaluator(policies: [leader, policy], fleet: fleet)
@@ -117,7 +117,7 @@ struct MirrorTests {
     try MirrorPair(MirrorPair.hook("if d then error(\(value)) end")).expectSame(contacts, over: fleet, "\(value)")
   }
 
-  // MARK: - The list of those that can accept
+  // MARK: - The list of available devices
 
   @Test(arguments: [
     "table.sort(list, function(a, b) return a.queued > b.queued end)", "table.remove(list, 1)", "table.insert(list, d)",
@@ -143,7 +143,7 @@ struct MirrorTests {
     for budget in stride(from: 1, through: 1500, by: 7) as StrideThrough<Int64> {
       let decisions: [Decision?] = [0, 1 << 20].map { mirror in
         let limits = SandboxLimits(instructions: budget, mirror: mirror)
-        // The first few do not even suffice for the chunk.
+        // The first few limits are too small even for the chunk.
         guard let policy = try? CompiledPolicy(file: "pair", source: Array(source.utf8), limits: limits) else {
           return nil
         }
@@ -172,7 +172,7 @@ struct MirrorTests {
     }
   }
 
-  // MARK: - Who is shown one
+  // MARK: - Scripts that get a copy
 
   @Test(arguments: [
     ("local t = {} t[1] = d", true), ("local t = { id = d.id, [d.id] = 1, list } t.x = 2", true),
@@ -203,13 +203,13 @@ extension Slow {
 
     @Test(arguments: HostileCorpus.all) func `a hostile script comes to the same`(hostile: HostileCase) throws {
       let body = "local first = fleet:available()[1].load for i = 1, 2 do \(hostile.body) end"
-      // The probe of the corpus writes to tables: without it, those bodies that do not are shown the copy.
+      // The probe of the corpus writes to tables: without it, bodies that do not write get the copy.
       let source = "return { params = { max_wait = 1 }, select = function(contact, fleet) \(body) end }"
       guard let pair = try? MirrorPair(source) else { return }
       let contact = Contact(id: ContactID("c1")!, assignedDevice: DeviceID("D1"), tags: ["vip"])
       let (with, without) = pair.decide([contact], over: HostileScript.fleet)
       let kinds = [with[0].fault?.kind, without[0].fault?.kind]
-      // Where the deadline falls is not the script's; where memory is refused is not either, and the budget may end first.
+      // A deadline does not depend on the script alone, nor does a refusal of memory, and the budget may end first.
       if kinds.contains(.timeout) { return }
       if kinds.contains(.memory) {
         #expect(kinds.allSatisfy { $0 == .memory || $0 == .budget }, "\(hostile.name): \(kinds)")

@@ -3,7 +3,7 @@ import Wire
 
 @testable import PolicyTesting
 
-/// Counts are exact: each way of each branch, each body, each function, as often as it was come to.
+/// Counts are exact, for each arm of each branch, each body and each function.
 struct CoverageMapTests {
   private struct Example: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -69,7 +69,7 @@ struct CoverageMapTests {
       "a loop whose condition runs the same loop",
       "local function f(n)\nwhile n > 0 and f(n - 1) do\nreturn true\nend\nreturn n == 0\nend\nf(contact.step)",
       steps: [2],
-      // f(2) asks f(1), which asks f(0): that one does not loop, the others do.
+      // f(2) calls f(1), which calls f(0): the last one does not loop, the others do.
       branches: ["3 loop 2/1", "3 and 2/1"], lines: ["2: 1", "3: 3", "4: 2", "6: 1", "8: 1"]),
     Example(
       "what ends with an error is counted up to there",

@@ -133,7 +133,7 @@ struct CoverageReportTests {
   }
 }
 
-/// A strict reader of lcov's tracefiles.
+/// A strict parser of lcov tracefiles.
 private struct Tracefile {
   private var lines: [Int: Int] = [:]
   private var branches: [(line: Int, taken: Int?)] = []

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PolicyTesting
 
-/// The source that counts decides what the policy decides, and the policy is the same beside it.
+/// The source with counters decides as the policy does, and the policy is unaffected.
 struct CoverageSafetyTests {
   private static let sources: [(name: String, source: [UInt8])] = {
     let examples = ExamplePolicyTests.names.compactMap { name in
@@ -27,7 +27,7 @@ struct CoverageSafetyTests {
         let answer = DecideAnswer(request, policies: [asked])
         let visit = map.visit(request, file: "p", parameters: request.parameters, answer: answer)
         if case .leftOut(let reason) = visit { Issue.record("\(name), request \(number): \(reason)") }
-        // The policy itself, asked again once its double was: instructions and all.
+        // The policy itself, run again after the source with counters: instructions included.
         #expect(DecideAnswer(request, policies: [asked]).json == answer.json)
         let fresh = try CompiledPolicy(file: "p", source: source, parameters: request.parameters)
         #expect(DecideAnswer(request, policies: [fresh]).json == answer.json)

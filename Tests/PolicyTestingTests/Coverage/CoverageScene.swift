@@ -4,7 +4,7 @@ import Wire
 
 @testable import PolicyTesting
 
-/// A policy watched over requests.
+/// Coverage of a policy over requests.
 enum CoverageScene {
   static func tally(_ source: String, _ requests: [JSONValue] = [["contact": ["id": "c1"]]]) throws -> CoverageTally {
     let map = try CoverageMap(Array(source.utf8))
@@ -27,7 +27,7 @@ enum CoverageScene {
     "return { select = function(contact, fleet)\n\(body)\nreturn wait('end', 60) end }"
   }
 
-  /// `3 condition 2/0`: line, kind, and how often it went each way; `-` for a way that there is not.
+  /// `3 condition 2/0`: line, kind, and the count of each arm; `-` for an impossible arm.
   static func branches(_ report: CoverageReport) -> [String] {
     report.branches.map { branch in
       let counts = branch.counts.map { $0.map { "\($0)" } ?? "-" }

@@ -1,8 +1,8 @@
 import Testing
 
-/// A policy with one thing in it changed, as a slip of the hand would.
+/// A policy with one change, like a typing mistake.
 struct Mutant: Sendable, CustomTestStringConvertible {
-  /// What kind of slip it is; the table has a row for each.
+  /// The kind of mistake; the table has a row for each.
   enum Slip: String, CaseIterable, Sendable {
     case operatorSwapped = "an operator swapped"
     case conditionNegated = "a condition negated"
@@ -24,7 +24,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
   let policy: String
   let slip: Slip
   let line: Int
-  /// What stood there, and what does now.
+  /// The code before and after the change.
   let change: String
   let source: [UInt8]
 

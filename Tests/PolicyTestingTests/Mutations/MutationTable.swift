@@ -1,7 +1,7 @@
 import Policies
 import Routing
 
-/// What catches mutants, as a page of documentation.
+/// The table of what catches mutants, as a page of documentation.
 struct MutationTable {
   let trials: [MutationTrial]
   let seed: UInt64

@@ -4,12 +4,12 @@ import PolicyTestKit
 import Routing
 import Testing
 
-/// Broken policies, made from the shipped ones: the checks, the cases and the search together let none slip that misroutes.
+/// Broken policies, derived from the shipped ones: checks, cases and search together catch each one that misroutes.
 struct MutationTableTests {
   /// The page to write, with all mutants; nil for a sample that takes seconds.
   private static let page = ProcessInfo.processInfo.environment["USHER_MUTATIONS"]
   private static let seed: UInt64 = 2026
-  /// How many go into the page; all, unless said otherwise.
+  /// The number of mutants on the page; all by default.
   private static let count = ProcessInfo.processInfo.environment["USHER_MUTATIONS_COUNT"].flatMap(Int.init) ?? .max
 
   private func trials(_ count: Int, requests: Int, corpus: Int) throws -> MutationTable {

@@ -6,33 +6,33 @@ import Wire
 
 @testable import PolicyTesting
 
-/// What catches a mutant, and what it does to decisions.
+/// What catches a mutant, and its effect on decisions.
 struct MutationTrial: Sendable {
   enum Effect: Sendable {
-    /// Another outcome, device or time for some request, or a fault.
+    /// A different outcome, device or time for some request, or a fault.
     case misroutes
-    /// Another reason or note, and nothing else.
+    /// Only a different reason or note.
     case words
-    /// The same bytes for every request, instructions aside.
+    /// The same bytes for every request, except for the instructions.
     case equivalent
   }
 
   let mutant: Mutant
-  /// `check` finds something that it does not find in the policy itself.
+  /// `check` has a finding that it does not have for the policy itself.
   let isCheckedOut: Bool
-  /// A shipped case does not hold.
+  /// A shipped case fails.
   let failsCases: Bool
-  /// A search finds a request that breaks a property.
+  /// A search finds a request that violates a property.
   let isFound: Bool
-  /// It finds one that breaks a property which every policy has.
+  /// The search finds one that violates a general property.
   let isFoundInGeneral: Bool
   let effect: Effect
 
   var isCaught: Bool { isCheckedOut || failsCases || isFound }
-  /// It decides otherwise, and nothing says so.
+  /// It decides differently, and nothing reports it.
   var slips: Bool { effect == .misroutes && !isCaught }
 
-  /// A policy with its cases, and requests with what it answers to them.
+  /// A policy with its cases, and requests with its answers.
   struct Original: Sendable {
     let entry: PolicyCatalog.Entry
     let cases: PolicyCases
@@ -43,7 +43,7 @@ struct MutationTrial: Sendable {
     init(_ entry: PolicyCatalog.Entry, corpusCount: Int) throws {
       self.entry = entry
       cases = try PolicyCases(file: "\(entry.name)_test.lua", source: entry.cases ?? [])
-      // A case that fails without any change would catch everything.
+      // A case that fails without any change would catch every mutant.
       let failing = try cases.run(policy: entry.name, source: entry.source).filter { !$0.holds }
       guard failing.isEmpty else { throw Unsound(description: "\(entry.name): \(failing.map(\.name))") }
       findings = Set(PolicyCheck(file: entry.name, source: entry.source).findings.map(\.message))
@@ -56,7 +56,7 @@ struct MutationTrial: Sendable {
 
   struct Unsound: Error, CustomStringConvertible { let description: String }
 
-  /// An answer's bytes: where it leads, and all of it.
+  /// The bytes of an answer: the part that determines the route, and all of it.
   struct Bytes: Equatable, Sendable {
     let route: String
     let words: String

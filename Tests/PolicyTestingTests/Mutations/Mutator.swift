@@ -2,7 +2,7 @@ import LuaSyntax
 import Policies
 import Routing
 
-/// Makes every mutant of a policy that its rules give, in the order of the file. No two have the same source.
+/// Creates every mutant of a policy that the rules allow, in file order. No two have the same source.
 struct Mutator {
   private let policy: String
   private let source: [UInt8]
@@ -18,7 +18,7 @@ struct Mutator {
     visit(chunk.block)
   }
 
-  /// So many mutants of all the policies, drawn by a seed; all, in a drawn order, when there are fewer.
+  /// Selects this many mutants of all policies by a seed; all of them, in a random order, if there are fewer.
   static func draw(_ count: Int, of policies: [(name: String, source: [UInt8])], seed: UInt64) throws -> [Mutant] {
     var all = try policies.flatMap { try Mutator($0.name, $0.source).mutants }
     var random = SeededRandom(seed: seed)
@@ -46,7 +46,7 @@ struct Mutator {
     replace(range.start.offset, range.end.offset, new, slip, line: range.start.line)
   }
 
-  // MARK: - The walk
+  // MARK: - Traversal
 
   private mutating func visit(_ block: Block) {
     for statement in block.statements { visit(statement) }
@@ -81,7 +81,7 @@ struct Mutator {
     case .return(let values):
       let isOfHook = values.allSatisfy { if case .table = $0.kind { false } else { true } }
       if isOfHook, let value = values.first {
-        // As a call whose value nobody takes.
+        // As a call whose value is ignored.
         replace(statement.range, text(value.range), .returnDropped)
         replace(statement.range, "", .statementDropped)
       }
@@ -127,7 +127,7 @@ struct Mutator {
     for entry in table.entries {
       switch entry {
       case .item(let value): visit(value)
-      // What people read of a policy is no part of what it decides.
+      // Texts about a policy do not affect its decisions.
       case .named(let key, _) where ["name", "description"].contains(key.text): break
       case .named(_, let value): visit(value)
       case .keyed(let key, let value):

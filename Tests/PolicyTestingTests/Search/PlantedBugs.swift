@@ -1,13 +1,13 @@
 import Testing
 
-/// Policies with a bug that someone would write, each with the property that it breaks.
+/// Policies with plausible bugs, each with the property that it violates.
 enum PlantedBugs {
   struct Bug: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let body: String
-    /// By name; nil for any.
+    /// The property's name; nil for any.
     let property: String
-    /// Parameters of the table, as Lua.
+    /// The policy's `params` table, as Lua.
     let params: String
 
     init(_ name: String, breaks property: String, params: String = "{}", _ body: String) {

@@ -144,7 +144,7 @@ struct PolicySearchTests {
         source: Array(
           "local request = (function() \(lua) end)() request.expect = { outcome = 'use' } return { policy = 'p', cases = { request } }"
             .utf8))
-      // A Lua table has no order: attributes come back sorted.
+      // A Lua table has no order: attributes are returned sorted.
       let sorted = { (attributes: [Parameter]) in
         attributes.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
       }
@@ -160,7 +160,7 @@ struct PolicySearchTests {
 }
 
 extension Slow {
-  /// Each kind of bug.
+  /// Every kind of bug.
   struct PlantedBugTests {
     @Test(arguments: PlantedBugs.all) func `a planted bug is found and shrunk`(bug: PlantedBugs.Bug) throws {
       let report = try PolicySearchTests.search(bug.source, requests: 3000) { options in
@@ -172,7 +172,7 @@ extension Slow {
         Issue.record("\(bug.testDescription): found \(report.found.map { "\($0.property.name): \($0.message)" })")
         return
       }
-      // What was found is what `usher decide` takes, and shows the same there.
+      // The request found is accepted by `usher decide` and shows the same there.
       let json = found.request.json
       let again = try DecideRequest(json: try JSONParser.parse(Array(JSONWriter().string(JSONValue.object(json)).utf8)))
       let policy = try CompiledPolicy(

@@ -30,7 +30,7 @@ struct ClaimRoundsTests {
   }
 }
 
-/// A limit, and for each device its allowance and its queue: true where the lead opted out.
+/// A limit, and for each device its allowance and its queue: true for a lead that opted out.
 struct RoundsInput: Sendable {
   var limit: Int
   var allowances: [Int]
@@ -64,8 +64,8 @@ struct RoundsInput: Sendable {
 
   static func course(_ input: RoundsInput) -> Course { course(input) { ($0, $1) } }
 
-  /// Reads the pages as a store does. `recorded` bends what the rounds are told of a page's rows and claims; a bend that
-  /// makes them run on ends after 100 pages.
+  /// Reads the pages as a store does. `recorded` modifies the counts reported for a page; a modification that makes the
+  /// rounds continue forever is stopped after 100 pages.
   static func course(_ input: RoundsInput, recorded: (_ read: Int, _ claimed: Int) -> (Int, Int)) -> Course {
     var rounds = ClaimRounds(limit: input.limit, allowances: input.allowances)
     var course = Course(claimed: input.allowances.map { _ in 0 })

@@ -1,6 +1,6 @@
 @testable import Routing
 
-/// The moment of all transitions in these tests.
+/// The time of all transitions in these tests.
 let now = Instant(milliseconds: 1_000_000_000)
 
 func seconds(_ count: Int64) -> Instant { now.advanced(bySeconds: count) }

@@ -19,7 +19,7 @@ struct TransitionFact<Input: Sendable, Output: Equatable & Sendable>: Sendable, 
 
   var testDescription: String { name }
 
-  /// What is wrong with a transition; nil if the fact holds for it.
+  /// What is wrong with a transition; nil if the fact holds.
   func problem(of transition: (Input) -> Output) -> String? {
     for example in examples {
       let found = transition(example.input)
@@ -29,7 +29,7 @@ struct TransitionFact<Input: Sendable, Output: Equatable & Sendable>: Sendable, 
   }
 }
 
-/// A wrong variant of a transition: the real one with its inputs or its result bent in one way.
+/// A wrong variant of a transition: the real one with its inputs or its result modified in one way.
 struct Mutant<Input, Output> {
   let name: String
   let transition: (Input) -> Output
@@ -37,7 +37,7 @@ struct Mutant<Input, Output> {
   init(_ name: String, _ transition: @escaping (Input) -> Output) { (self.name, self.transition) = (name, transition) }
 }
 
-/// Expects that at least one fact fails for each mutant, and that each fact fails for at least one of them.
+/// Expects each mutant to violate at least one fact, and each fact to be violated by at least one mutant.
 func expectCaught<Input, Output>(
   _ mutants: [Mutant<Input, Output>], by facts: [TransitionFact<Input, Output>], atLeast count: Int,
   sourceLocation: SourceLocation = #_sourceLocation
@@ -54,14 +54,14 @@ func expectCaught<Input, Output>(
 
 // MARK: - Bends
 
-/// One way to make a result wrong. It changes every result that it is applied to.
+/// A modification that makes a result wrong. It changes every result to which it is applied.
 struct Bend<Value> {
   let name: String
   let apply: (inout Value) -> Void
 
   init(_ name: String, _ apply: @escaping (inout Value) -> Void) { (self.name, self.apply) = (name, apply) }
 
-  /// Clears an optional field, or sets it to `other` where it is nil.
+  /// Clears an optional field, or sets it to `other` if it is nil.
   static func toggle<Field>(_ name: String, _ path: WritableKeyPath<Value, Field?>, _ other: Field) -> [Bend] {
     [Bend("\(name) cleared or set") { $0[keyPath: path] = $0[keyPath: path] == nil ? other : nil }]
   }
@@ -81,7 +81,7 @@ struct Bend<Value> {
     [Bend("\(name) one more") { $0[keyPath: path] += 1 }, Bend("\(name) one less") { $0[keyPath: path] -= 1 }]
   }
 
-  /// The bends of a field's value, where the field is not nil; it is set to `other` where it is.
+  /// Modifications of a field's value if it is not nil; otherwise sets it to `other`.
   static func within<Field>(
     _ name: String, _ path: WritableKeyPath<Value, Field?>, _ other: Field, _ bends: [Bend<Field>]
   ) -> [Bend] {
@@ -103,7 +103,7 @@ struct Bend<Value> {
   }
 }
 
-/// The real transition with each bend, for each kind of input by itself.
+/// The real transition with each modification, separately for each kind of input.
 func mutants<Input, Output, Kind: CaseIterable & Equatable>(
   of transition: @escaping (Input) -> Output, by kind: @escaping (Input) -> Kind, _ bends: [Bend<Output>]
 ) -> [Mutant<Input, Output>] {
