@@ -3,12 +3,12 @@ import Testing
 import Wire
 
 extension Slow {
-  /// The way from an edited file to a live policy and back, as `Docs/Operations.md` tells it: each of its commands is run
-  /// against a running daemon under load, which is killed on the way.
+  /// The steps from an edited file to a live policy and back in `Docs/PoliciesInProduction.md`: runs each command of the
+  /// section against a daemon under load, and kills the daemon in between.
   final class LivePathTests {
     private static let repository = URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    private static let heading = "### From an edited file to a live policy"
+    private static let heading = "## From an edited file to a live policy"
     private static let stable = """
       return {
         name = 'fallback',
@@ -58,11 +58,12 @@ extension Slow {
       process = try store.serve()
     }
 
-    /// The commands of the page's section, without what it says about them.
+    /// The commands of the page's section, in order, without their comments.
     private func commands() throws -> [[String]] {
-      let page = try String(contentsOf: Self.repository.appendingPathComponent("Docs/Operations.md"), encoding: .utf8)
+      let file = Self.repository.appendingPathComponent("Docs/PoliciesInProduction.md")
+      let page = try String(contentsOf: file, encoding: .utf8)
       let section = try #require(page.components(separatedBy: Self.heading).dropFirst().first)
-        .components(separatedBy: "\n### ")[0]
+        .components(separatedBy: "\n##")[0]
       var commands: [[String]] = []
       for block in section.components(separatedBy: "```sh\n").dropFirst() {
         for line in block.components(separatedBy: "```")[0].split(separator: "\n") {
