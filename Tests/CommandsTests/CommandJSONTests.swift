@@ -103,7 +103,7 @@ struct CommandJSONTests {
     Line(
       words: "bench --only decision --devices 4 --rounds 1",
       keys: [
-        "measure", "policy", "condition", "devices", "batch", "floor", "usher", "unit", "ratio", "target", "met",
+        "measure", "policy", "condition", "devices", "batch", "baseline", "usher", "unit", "ratio", "target", "met",
       ]),
   ]
 
