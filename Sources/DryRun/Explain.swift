@@ -56,7 +56,7 @@ package struct Explain {
     let circumstances = try snapshot.circumstances(of: tenant.key)
     let fleet = try snapshot.fleet(of: tenant, at: options.now)
     let step = try snapshot.currentStep(of: found.contact, of: tenant.key, at: options.now)
-    let state = try refresh(details, step, in: fleet, snapshot)
+    let state = try state(of: details, step, in: fleet, snapshot)
     var changes: [ContactExplanation.Change] = details.isHeldBySequence ? [.sequenceActive] : []
     let hold = details.status.isOpen ? options.holds.covering(tenant.id) : nil
     let tenantHold = hold?.tenant == nil && details.status.isOpen ? options.holds.first { $0.tenant == tenant.id } : nil

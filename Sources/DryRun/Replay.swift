@@ -87,7 +87,7 @@ package struct Replay {
       } else {
         report.add(difference(recorded, replayed))
       }
-      follow(recorded.device, insteadOf: replayed.decision.resolution.device)
+      followRecord(recorded.device, insteadOf: replayed.decision.resolution.device)
     }
 
     private func decide(
@@ -129,7 +129,7 @@ package struct Replay {
     }
 
     /// Reserves the recorded device, whatever the replay chose: later decisions were made after the recorded one.
-    private func reserve(decidedElsewhere device: DeviceID?, insteadOf chosen: Int?) {
+    private func followRecord(_ device: DeviceID?, insteadOf chosen: Int?) {
       guard let run else { return }
       let position = device.flatMap(run.fleet.position)
       keep(position)
