@@ -28,7 +28,7 @@ struct CheckPageTests {
     #expect(page.summary.lowercased() == rule.summary.lowercased() + ".")
     #expect(page.facts["severity"] == rule.severity.rawValue)
     #expect((page.facts["--fix"] != "no") == rule.isFixable)
-    for heading in ["## Why\n", "## Hit\n", "## Fine\n", "## How to mend it\n"] {
+    for heading in ["## Why\n", "## Hit\n", "## Fine\n", "## How to fix it\n"] {
       #expect(page.text.contains(heading), "\(heading)")
     }
   }
@@ -62,7 +62,7 @@ struct CheckPageTests {
     let rule = try #require(PolicyCheck.Rule(rawValue: page.rule))
     let hit = CheckExample(try #require(page.examples["Hit"]?.first))
     let mend = PolicyCheck.Mend(file: "p", source: Array(hit.source.utf8))
-    guard let expected = page.examples["How to mend it"]?.first else {
+    guard let expected = page.examples["How to fix it"]?.first else {
       #expect(mend.fixed.isEmpty, "\(words(mend.fixed))")
       #expect(!rule.isFixable, "a rule that is mended where it is certain shows it")
       return

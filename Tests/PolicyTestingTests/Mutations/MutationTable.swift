@@ -12,40 +12,39 @@ struct MutationTable {
 
   var page: String {
     """
-    # What catches a slip: mutations
+    # Mutations: which checks catch a mistake
 
-    \(trials.count) broken policies are made from the five that are shipped: one thing in each is changed as a slip of the hand
-    would. Each is given to `usher check`, to the policy's cases, and to `usher check --search` with \(requests) requests, once
-    with the properties that every policy has (**general**), once with the policy's own as well (**search**). What a change does
-    is told from \(corpus) other requests: it **misroutes** when one of them gets another outcome, device or time, or a fault; it
-    changes **words** when a reason alone differs; and it is **equivalent** when all answers are the same bytes, what they use
-    of the budget aside. The columns from check to slip count what misroutes.
+    \(trials.count) broken policies are made from the five shipped ones. Each differs from a shipped policy by one change, such as
+    a person could make by mistake. Each goes through `usher check`, through the policy's cases, and through `usher check --search`
+    with \(requests) requests: once with the properties that every policy has (**general**), and once with the policy's own
+    properties as well (**search**). \(corpus) other requests show the effect of a change. It **misroutes** if one of them gets
+    another outcome, device or time, or a fault. It changes **words** if only a reason differs. It is **equivalent** if all
+    answers are identical except for the units that they used. The columns from check to slip count only changes that misroute.
 
     \(bySlip)
     \(byPolicy)
-    Of what misroutes, \(percent(caughtMisroutes, misroutes.count)) is caught by at least one of the three, before anything is live.
+    The three together catch \(percent(caughtMisroutes, misroutes.count)) of the changes that misroute, before a policy is live.
     \(alone)
 
-    The shipped policies fit a page, and their own properties say nearly all of what they do: that is what makes so much
-    visible. A policy without properties of its own is held by its cases, and by the general ones.
+    So many changes are caught because the shipped policies are short and their own properties describe nearly all of their
+    behaviour. For a policy without properties of its own, only its cases and the general properties catch mistakes.
 
-    ## What slips through
+    ## Changes that none of them catches
 
     \(slips)
-    ## What is found by one of the three alone
+    ## Found by only one of the three
 
     \(loners)
-    ## How this page is made
+    ## How to update this page
 
-    A test makes it; run it again when the checks, the cases or the search change:
+    A test writes this page. Run it again when the checks, the cases or the search change:
 
     ```sh
     USHER_MUTATIONS=Docs/Checks/Mutations.md swift test --filter MutationTableTests
     ```
 
-    `USHER_MUTATIONS_COUNT=200` draws so many of the changes by the seed \(seed). The rules of the changes are in
-    `Tests/PolicyTestingTests/Mutations/Mutator.swift`. A sample is part of every run of the tests, and must let nothing slip that
-    misroutes.
+    `USHER_MUTATIONS_COUNT=200` draws 200 of the changes with the seed \(seed). `Tests/PolicyTestingTests/Mutations/Mutator.swift`
+    has the rules for the changes. Every run of the tests includes a sample, in which every change that misroutes must be caught.
 
     """
   }
@@ -85,11 +84,11 @@ struct MutationTable {
       ("`--search` without the policies' own properties", misroutes.count { $0.isFoundInGeneral }),
       ("with them", misroutes.count { $0.isFound }),
     ].map { "\($0.0) \(percent($0.1, misroutes.count))" }
-    return "Each on its own: " + shares.joined(separator: ", ") + "."
+    return "Each alone: " + shares.joined(separator: ", ") + "."
   }
 
   private var slips: String {
-    if slipped.isEmpty { return "Nothing that misroutes.\n" }
+    if slipped.isEmpty { return "None that misroutes.\n" }
     return slipped.map { "- \($0.mutant.testDescription)\n" }.joined()
   }
 
