@@ -1,9 +1,9 @@
--- Option 1: the contact's own device sends, whenever it can. What it cannot send now waits in its queue.
+-- Option 1: always use the contact's own device. Messages that it cannot send now wait in its queue.
 return {
   name = 'assigned',
-  description = 'Always the assigned device: the message waits in its queue until the device can send.',
-  params = { max_wait = 3600 }, -- seconds until a contact without a device is looked at again
-  queues_offline = true, -- a device that cannot send now gets the message all the same
+  description = 'Always the assigned device. The message waits in its queue until the device can send.',
+  params = { max_wait = 3600 }, -- seconds until a contact without a device is decided again, at the latest
+  queues_offline = true, -- the policy intentionally queues messages on devices that cannot send now
   select = function(contact, fleet)
     local own = contact.device
     if own then return use(own, 'owner') end

@@ -20,14 +20,14 @@ return {
       expect = { outcome = 'use', device = 'D1', reason = 'owner' },
     },
     {
-      name = 'a contact without a device waits an hour and says so',
+      name = 'a contact without a device waits an hour',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1' },
       devices = { { id = 'D1' } },
       expect = { outcome = 'wait', reason = 'no assigned device', ['until'] = '2026-11-22T10:00:00Z' },
     },
     {
-      name = 'a contact whose device has left the fleet waits as long as the tenant says',
+      name = 'a contact whose device has left the fleet waits as long as the tenant configured',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', assigned_device = 'D9' },
       devices = { { id = 'D1' } },
@@ -36,12 +36,12 @@ return {
     },
   },
   properties = {
-    ['the owner, or nobody'] = function(request, decision)
+    ['only the owner sends'] = function(request, decision)
       local own = request.contact.device
       if not own then return decision.outcome == 'wait' end
       return decision.outcome == 'use' and decision.device == own.id
     end,
-    ['a wait lasts as long as the tenant says, or until a device may have room'] = function(request, decision)
+    ['a wait lasts max_wait or until a device may have capacity'] = function(request, decision)
       if decision.outcome ~= 'wait' then return true end
       local asked = request.now + math.max((request.params.max_wait or 3600) * 1000, 1000)
       for _, device in ipairs(request.devices) do

@@ -1,8 +1,8 @@
--- Option 2: the contact's own device if it can accept more, else the least loaded one. The contact stays where it was.
+-- Option 2: use the contact's own device if it can accept more, otherwise the least loaded one. The assignment stays.
 return {
   name = 'fallback',
-  description = 'The assigned device, or the least loaded one while it cannot send.',
-  params = { max_wait = 900 }, -- seconds until a contact that found no device is looked at again, at the latest
+  description = 'The assigned device, or the least loaded one while the assigned one cannot send.',
+  params = { max_wait = 900 }, -- seconds until a contact without a free device is decided again, at the latest
   select = function(contact, fleet)
     local own = contact.device
     if own and own.can_accept_more then return use(own, 'owner') end

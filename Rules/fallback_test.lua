@@ -8,13 +8,13 @@ return {
       expect = { outcome = 'use', device = 'D1', reason = 'owner' },
     },
     {
-      name = 'owner is full: the least loaded takes over',
+      name = 'owner is full: the least loaded device takes over',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', sent_hour = 80, limit_hour = 80 }, { id = 'D2', queued = 4 }, { id = 'D3', queued = 1 } },
       expect = { outcome = 'use', device = 'D3', reason = 'owner unavailable' },
     },
     {
-      name = 'owner is offline: the least loaded takes over',
+      name = 'owner is offline: the least loaded device takes over',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = {
         { id = 'D1', status = 'offline' },
@@ -24,13 +24,13 @@ return {
       expect = { outcome = 'use', device = 'D3', reason = 'owner unavailable' },
     },
     {
-      name = 'equal loads: the first of the fleet',
+      name = 'equal loads: the first device of the fleet',
       contact = { id = 'c1' },
       devices = { { id = 'D1' }, { id = 'D2' } },
       expect = { outcome = 'use', device = 'D1', reason = 'no assigned device' },
     },
     {
-      name = 'nobody can: the contact waits as long as the tenant says',
+      name = 'no device can: the contact waits as long as the tenant configured',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline' }, { id = 'D2', sent_hour = 80, limit_hour = 80 } },
@@ -38,14 +38,14 @@ return {
       expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T09:10:00Z' },
     },
     {
-      name = 'nobody can, one of them for a moment: the contact is looked at again when that one may have room',
+      name = 'no device can, but one may soon: the contact is decided again at that time',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline' }, { id = 'D2', queued = 50, limit_in_flight = 50 } },
       expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T09:00:01Z' },
     },
     {
-      name = 'nobody can, and the tenant says nothing: a quarter of an hour',
+      name = 'no device can, and the tenant configured no wait: a quarter of an hour',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1' },
       devices = { { id = 'D1', sent_day = 800, limit_day = 800 } },
@@ -53,12 +53,12 @@ return {
     },
   },
   properties = {
-    ['the owner while it can'] = function(request, decision)
+    ['the owner sends while it can'] = function(request, decision)
       local own = request.contact.device
       if not own or not own.can_accept_more then return true end
       return decision.outcome == 'use' and decision.device == own.id
     end,
-    ['else a device than which none is less loaded, for this once'] = function(request, decision)
+    ['otherwise one of the least loaded devices sends without a move'] = function(request, decision)
       local own = request.contact.device
       if own and own.can_accept_more then return true end
       local least
@@ -68,7 +68,7 @@ return {
       if not least then return decision.outcome == 'wait' end
       return decision.outcome == 'use' and decision.chosen.can_accept_more and decision.chosen.load == least
     end,
-    ['a wait lasts as long as the tenant says, or until a device may have room'] = function(request, decision)
+    ['a wait lasts max_wait or until a device may have capacity'] = function(request, decision)
       if decision.outcome ~= 'wait' then return true end
       local asked = request.now + math.max((request.params.max_wait or 900) * 1000, 1000)
       for _, device in ipairs(request.devices) do

@@ -1,9 +1,9 @@
--- New work is spread over the fleet: a contact's first step goes to the least loaded device, which it then keeps.
+-- Spread new contacts over the fleet: the first step uses the least loaded device, and the contact keeps that device.
 return {
   name = 'least_loaded',
-  description = 'The first step moves the contact to the least loaded device; later steps stay with it.',
-  params = { max_wait = 900 }, -- seconds until a contact that found no device is looked at again, at the latest
-  queues_offline = true, -- a device that cannot send now gets the message all the same
+  description = 'The first step moves the contact to the least loaded device; later steps use that device.',
+  params = { max_wait = 900 }, -- seconds until a contact without a free device is decided again, at the latest
+  queues_offline = true, -- the policy intentionally queues messages on devices that cannot send now
   select = function(contact, fleet)
     local own = contact.device
     if own and contact.step > 1 then return use(own, 'keeps its device') end

@@ -8,19 +8,19 @@ return {
       expect = { outcome = 'move', device = 'D2', reason = 'least loaded' },
     },
     {
-      name = 'a later step stays with the owner, loaded as it is',
+      name = 'a later step stays with the owner, whatever its load',
       contact = { id = 'c1', step = 2, assigned_device = 'D1' },
       devices = { { id = 'D1', queued = 3 }, { id = 'D2' } },
       expect = { outcome = 'use', device = 'D1', reason = 'keeps its device' },
     },
     {
-      name = 'a later step whose owner has left the fleet finds a new one',
+      name = 'a later step gets a new owner if the old one has left the fleet',
       contact = { id = 'c1', step = 2, assigned_device = 'D9' },
       devices = { { id = 'D1', queued = 3 }, { id = 'D2' } },
       expect = { outcome = 'move', device = 'D2', reason = 'least loaded' },
     },
     {
-      name = 'nobody can: the contact waits a quarter of an hour',
+      name = 'no device can: the contact waits a quarter of an hour',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', step = 1 },
       devices = { { id = 'D1', status = 'offline' } },
@@ -28,12 +28,12 @@ return {
     },
   },
   properties = {
-    ['later steps stay with the owner'] = function(request, decision)
+    ['the owner sends later steps'] = function(request, decision)
       local own = request.contact.device
       if not own or request.contact.step == 1 then return true end
       return decision.outcome == 'use' and decision.device == own.id
     end,
-    ['else a device than which none is less loaded, for good'] = function(request, decision)
+    ['otherwise the contact moves to one of the least loaded devices'] = function(request, decision)
       if request.contact.device and request.contact.step > 1 then return true end
       local least
       for _, device in ipairs(request.devices) do
@@ -42,7 +42,7 @@ return {
       if not least then return decision.outcome == 'wait' end
       return decision.outcome == 'move' and decision.chosen.can_accept_more and decision.chosen.load == least
     end,
-    ['a wait lasts as long as the tenant says, or until a device may have room'] = function(request, decision)
+    ['a wait lasts max_wait or until a device may have capacity'] = function(request, decision)
       if decision.outcome ~= 'wait' then return true end
       local asked = request.now + math.max((request.params.max_wait or 900) * 1000, 1000)
       for _, device in ipairs(request.devices) do

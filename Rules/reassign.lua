@@ -1,8 +1,8 @@
--- Option 3: as fallback, and the contact belongs to the device that took over from then on.
+-- Option 3: like fallback, but the contact is then assigned to the device that took over.
 return {
   name = 'reassign',
-  description = 'The assigned device, or the least loaded one, which then becomes the assigned one.',
-  params = { max_wait = 900 }, -- seconds until a contact that found no device is looked at again, at the latest
+  description = 'The assigned device. If it cannot send, the least loaded one, which becomes the assigned device.',
+  params = { max_wait = 900 }, -- seconds until a contact without a free device is decided again, at the latest
   select = function(contact, fleet)
     local own = contact.device
     if own and own.can_accept_more then return use(own, 'owner') end

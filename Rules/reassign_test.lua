@@ -8,7 +8,7 @@ return {
       expect = { outcome = 'use', device = 'D1', reason = 'owner' },
     },
     {
-      name = 'owner is offline: the contact moves to the least loaded',
+      name = 'owner is offline: the contact moves to the least loaded device',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline' }, { id = 'D2', queued = 2 }, { id = 'D3', queued = 1 } },
       expect = { outcome = 'move', device = 'D3', reason = 'owner unavailable' },
@@ -20,7 +20,7 @@ return {
       expect = { outcome = 'move', device = 'D2', reason = 'no assigned device' },
     },
     {
-      name = 'nobody can: the contact waits where it is, a quarter of an hour',
+      name = 'no device can: the contact keeps its device and waits a quarter of an hour',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', status = 'offline' } },
@@ -28,12 +28,12 @@ return {
     },
   },
   properties = {
-    ['the owner while it can'] = function(request, decision)
+    ['the owner sends while it can'] = function(request, decision)
       local own = request.contact.device
       if not own or not own.can_accept_more then return true end
       return decision.outcome == 'use' and decision.device == own.id
     end,
-    ['else a device than which none is less loaded, for good'] = function(request, decision)
+    ['otherwise the contact moves to one of the least loaded devices'] = function(request, decision)
       local own = request.contact.device
       if own and own.can_accept_more then return true end
       local least
@@ -43,7 +43,7 @@ return {
       if not least then return decision.outcome == 'wait' end
       return decision.outcome == 'move' and decision.chosen.can_accept_more and decision.chosen.load == least
     end,
-    ['a wait lasts as long as the tenant says, or until a device may have room'] = function(request, decision)
+    ['a wait lasts max_wait or until a device may have capacity'] = function(request, decision)
       if decision.outcome ~= 'wait' then return true end
       local asked = request.now + math.max((request.params.max_wait or 900) * 1000, 1000)
       for _, device in ipairs(request.devices) do

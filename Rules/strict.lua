@@ -1,8 +1,8 @@
--- Nobody but the contact's own device, and only while it can accept more: otherwise the contact waits, unqueued.
+-- Use only the contact's own device, and only while it can accept more. Otherwise the contact waits, with nothing queued.
 return {
   name = 'strict',
-  description = 'The assigned device if it can accept more, else the contact waits.',
-  params = { max_wait = 900 }, -- seconds until a contact whose device cannot send is looked at again, at the latest
+  description = 'The assigned device if it can accept more. Otherwise the contact waits.',
+  params = { max_wait = 900 }, -- seconds until a contact that waits is decided again, at the latest
   select = function(contact, fleet)
     local own = contact.device
     if not own then return wait('no assigned device', params.max_wait) end

@@ -8,7 +8,7 @@ return {
       expect = { outcome = 'use', device = 'D1', reason = 'owner' },
     },
     {
-      name = 'owner is full: the contact waits though another device is free',
+      name = 'owner is full: the contact waits although another device is free',
       contact = { id = 'c1', assigned_device = 'D1' },
       devices = { { id = 'D1', sent_minute = 2, limit_minute = 2 }, { id = 'D2' } },
       expect = { outcome = 'wait', reason = 'owner unavailable' },
@@ -21,7 +21,7 @@ return {
       expect = { outcome = 'wait', reason = 'owner unavailable', ['until'] = '2026-11-22T09:15:00Z' },
     },
     {
-      name = 'a contact without a device waits a quarter of an hour and says so',
+      name = 'a contact without a device waits a quarter of an hour',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1' },
       devices = { { id = 'D1' } },
@@ -29,12 +29,12 @@ return {
     },
   },
   properties = {
-    ['the owner while it can, or nobody'] = function(request, decision)
+    ['only the owner sends and only while it can'] = function(request, decision)
       local own = request.contact.device
       if not own or not own.can_accept_more then return decision.outcome == 'wait' end
       return decision.outcome == 'use' and decision.device == own.id
     end,
-    ['a wait lasts as long as the tenant says, or until a device may have room'] = function(request, decision)
+    ['a wait lasts max_wait or until a device may have capacity'] = function(request, decision)
       if decision.outcome ~= 'wait' then return true end
       local asked = request.now + math.max((request.params.max_wait or 900) * 1000, 1000)
       for _, device in ipairs(request.devices) do

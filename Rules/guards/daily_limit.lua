@@ -1,11 +1,11 @@
--- At most `limit` messages to a lead in any 24 hours, over all the sequences that it is in.
+-- At most `limit` messages to a lead in any 24 hours, counting all sequences of the lead.
 --
--- The limit is one that no sequence meets by intention: what does is a sequence without delays, or a lead that is in many of
--- them at once.
--- Nothing says when the oldest of the messages leaves the 24 hours, so the contact is looked at again every `retry` seconds.
+-- The default limit is so high that only mistakes reach it: a sequence without delays, or a lead that is in many sequences at
+-- once.
+-- The guard does not know when the oldest message leaves the 24 hours, so the contact is decided again after `retry` seconds.
 return {
   name = 'daily_limit',
-  description = 'At most so many messages to a lead in 24 hours.',
+  description = 'Limits the number of messages to a lead in 24 hours.',
   params = { limit = 24, retry = 3600 },
   when = { messages_day = 'limit' },
   guard = function(contact)

@@ -4,7 +4,7 @@ return {
   guard = 'daily_limit',
   cases = {
     {
-      name = 'below the limit it is not asked',
+      name = 'below the limit, the guard does not run',
       contact = { id = 'c1', messages_day = 23 }, devices = devices, choice = { device = 'D1' },
       expect = { outcome = 'use', device = 'D1', instructions = 0 },
     },
@@ -18,7 +18,7 @@ return {
       },
     },
     {
-      name = 'moves are messages too',
+      name = 'a move counts as a message',
       contact = { id = 'c1', messages_day = 30 }, devices = devices, choice = { outcome = 'move', device = 'D1' },
       expect = { outcome = 'wait' },
     },

@@ -1,10 +1,10 @@
 -- At most `limit` moves of a contact to another device in one sequence.
 --
--- The limit is one that a contact only meets when a policy passes it round. Then it waits: for its own device, or for a policy
--- that uses another one without moving it.
+-- The default limit is so high that a contact reaches it only if a policy moves it back and forth. The contact then waits
+-- until the policy chooses its own device, or uses another device without a move.
 return {
   name = 'move_limit',
-  description = 'At most so many moves of a contact in one sequence.',
+  description = 'Limits the number of moves of a contact in one sequence.',
   params = { limit = 20, retry = 900 },
   when = { moves = 'limit' },
   guard = function(contact, choice)

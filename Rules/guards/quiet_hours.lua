@@ -1,15 +1,15 @@
--- Nothing is queued while it is night where the contact is: from `from` to `to`, hours of its day, 21 to 8 unless told otherwise.
--- Where a lead has no zone of its own, the tenant's counts. The same hour for both is no quiet hour at all.
+-- Queues nothing at night: from hour `from` to hour `to` of the contact's local time, by default 21 to 8. For a lead without a
+-- time zone, the tenant's time zone applies. If `from` and `to` are equal, there are no quiet hours.
 --
--- What was queued before is sent when its device may: leave as much time before the night as the queues are long.
+-- Messages that are queued already are still sent. Let the quiet hours begin early enough for the queues to empty before night.
 return {
   name = 'quiet_hours',
-  description = 'Nothing is queued while it is night where the contact is.',
+  description = 'Queues nothing at night, in the time zone of the contact.',
   params = { from = 21, to = 8 },
   guard = function(contact)
     local hour, minute = local_time(contact)
     local is_quiet = hour >= params.from and hour < params.to
-    -- Over midnight.
+    -- The quiet hours include midnight.
     if params.from > params.to then is_quiet = hour >= params.from or hour < params.to end
     if not is_quiet then return nil end
     local minutes = (params.to * 60 - hour * 60 - minute) % 1440

@@ -7,48 +7,48 @@ return {
   guard = 'quiet_hours',
   cases = {
     {
-      name = 'by day it says nothing',
+      name = 'by day, the guard has no effect',
       now = '2026-11-22T08:00:00Z', contact = { id = 'c1' }, devices = devices, choice = use_it,
       expect = { outcome = 'use', device = 'D1' },
     },
     {
-      name = 'the last minute of the day is loud',
+      name = 'the last second before the quiet hours is not quiet',
       now = '2026-11-22T20:59:59Z', contact = { id = 'c1' }, devices = devices, choice = use_it,
       expect = { outcome = 'use' },
     },
     {
-      name = 'in the evening the contact waits for the morning',
+      name = 'in the evening, the contact waits until the morning',
       now = '2026-11-22T21:00:00Z', contact = { id = 'c1' }, devices = devices, choice = use_it,
       expect = {
         outcome = 'wait', reason = 'quiet hours where the contact is', ['until'] = '2026-11-23T08:00:00Z',
       },
     },
     {
-      name = 'after midnight too, to the second',
+      name = 'after midnight too, exact to the second',
       now = '2026-11-22T03:17:42Z', contact = { id = 'c1' }, devices = devices, choice = use_it,
       expect = { outcome = 'wait', ['until'] = '2026-11-22T08:00:00Z' },
     },
     {
-      name = 'the contact\'s clock counts',
+      name = 'the contact\'s time zone applies',
       now = '2026-11-22T12:00:00Z', -- 7:00 in New York
       contact = { id = 'c1', utc_offset_minutes = new_york }, utc_offset_minutes = kathmandu,
       devices = devices, choice = use_it,
       expect = { outcome = 'wait', ['until'] = '2026-11-22T13:00:00Z' },
     },
     {
-      name = 'or the tenant\'s, where the contact has none',
+      name = 'the tenant\'s time zone applies if the contact has none',
       now = '2026-11-22T02:14:59Z', -- 7:59:59 in Kathmandu
       contact = { id = 'c1' }, utc_offset_minutes = kathmandu, devices = devices, choice = use_it,
       expect = { outcome = 'wait', ['until'] = '2026-11-22T02:15:00Z' },
     },
     {
-      name = 'hours within one day',
+      name = 'quiet hours within one day',
       now = '2026-11-22T12:30:00Z', contact = { id = 'c1' }, devices = devices, choice = use_it,
       params = { from = 12, to = 14 },
       expect = { outcome = 'wait', ['until'] = '2026-11-22T14:00:00Z' },
     },
     {
-      name = 'no hour is quiet',
+      name = 'no hour is quiet if both parameters are equal',
       now = '2026-11-22T03:00:00Z', contact = { id = 'c1' }, devices = devices, choice = use_it,
       params = { from = 8, to = 8 },
       expect = { outcome = 'use' },

@@ -1,10 +1,10 @@
 ---@meta usher
--- What a policy may say and see, for the Lua language server. Not a policy: Usher never runs this file.
--- The words are explained in Docs/Policies/README.md. A test compares it with what the sandbox gives.
+-- The names that policies can use, for the Lua language server. This is not a policy: Usher never runs this file.
+-- Docs/Policies/README.md explains the names. A test compares this file with the sandbox.
 
 ---@class Verdict
 
----A list or map of what a hook is shown: `#list`, `list[1]`, `ipairs(list)`, `contains(list, text)`.
+---A read-only list, such as tags: `#list`, `list[1]`, `ipairs(list)`, `contains(list, text)`.
 ---@alias Texts string[]
 ---@alias Scalar string|number|boolean
 
@@ -14,42 +14,42 @@
 ---@field name string
 ---@field status 'online'|'offline'|'auth_failed'|'unknown'
 ---@field online boolean `status == 'online'`
----@field can_accept_more boolean online, not paused, below every cap with what is queued counted in
+---@field can_accept_more boolean online, not paused, and below every cap, counting queued messages
 ---@field sent_minute integer messages in the last 60 seconds
 ---@field sent_hour integer messages in the last 60 minutes
 ---@field sent_day integer messages in the last 24 hours
----@field queued integer messages that wait on the device
+---@field queued integer messages in the device's queue
 ---@field in_flight integer messages being sent
 ---@field limit_minute integer? nil is no limit
 ---@field limit_hour integer? nil is no limit
 ---@field limit_day integer? nil is no limit
 ---@field limit_in_flight integer? cap of queued and in flight together; nil is no limit
 ---@field headroom integer how many more fit under every cap
----@field load number the fullest cap's share, 0 to 1
+---@field load number the highest used share of any cap, 0 to 1
 ---@field last_sent_at integer? milliseconds since 1970
 ---@field last_seen_at integer? milliseconds since 1970
----@field failures_hour integer attempts that were not accepted in the last 60 minutes
----@field age_days integer? whole days since it was activated; nil where that is not known
+---@field failures_hour integer attempts in the last 60 minutes that the gateway did not accept
+---@field age_days integer? complete days since the activation; nil if that is unknown
 ---@field tags Texts
 ---@field attributes table<string, Scalar?>
 ---@field platform string
 
----The enrolment whose step is due. Read-only.
+---One lead in one sequence, whose next step is due. Read-only.
 ---@class Contact
 ---@field id string
 ---@field phone string? E.164
 ---@field name string?
 ---@field sequence string the sequence's id
 ---@field step integer from 1
----@field device Device? the assigned device, nil when none is or it has left the fleet
----@field assigned_device string? its id
+---@field device Device? the assigned device; nil if there is none, or it has left the fleet
+---@field assigned_device string? the id of the assigned device, even if it has left the fleet
 ---@field due_at integer? milliseconds since 1970
----@field attempts integer how often this step was decided before without a message
----@field last_device string? the device of the last message that was sent
+---@field attempts integer how often this step was decided before without queueing a message
+---@field last_device string? the id of the device that sent the last message
 ---@field tags Texts
 ---@field attributes table<string, Scalar?>
----@field messages_day integer messages to the lead, of all its sequences, sent in the last 24 hours or on their way
----@field moves integer how often a policy gave the contact another device
+---@field messages_day integer messages to the lead, in all its sequences, sent in the last 24 hours, queued or being sent
+---@field moves integer how often a policy moved the contact to another device
 
 ---A lead that a trigger is about to enrol. Read-only.
 ---@class Lead
@@ -58,8 +58,8 @@
 ---@field name string?
 ---@field sequence string the sequence's id
 ---@field trigger string
----@field device Device? the lead's device
----@field assigned_device string? its id
+---@field device Device? the lead's device; nil if there is none, or it has left the fleet
+---@field assigned_device string? the id of the lead's device, even if it has left the fleet
 ---@field tags Texts
 ---@field attributes table<string, Scalar?>
 
@@ -78,28 +78,28 @@ local fleet = {}
 ---@return Device?
 function fleet:get(id) end
 
----Of those that can accept more, the least loaded.
+---The least loaded device of those that can accept more.
 ---@param filter? Filter
 ---@return Device?
 function fleet:least_loaded(filter) end
 
----The first that can accept more.
+---The first device that can accept more.
 ---@param filter? Filter
 ---@return Device?
 function fleet:first_available(filter) end
 
----All that can accept more, in the fleet's order.
+---All devices that can accept more, in the order of the fleet.
 ---@param filter? Filter
 ---@return Device[]
 function fleet:available(filter) end
 
----The k least loaded that can accept more, least first.
+---The k least loaded devices that can accept more, the least loaded first.
 ---@param k integer
 ---@param filter? Filter
 ---@return Device[]
 function fleet:candidates(k, filter) end
 
----One device for each key, able to accept or not: the same key keeps its device as others come and go.
+---The device that belongs to the key, whether or not it can accept more. It stays the same when other devices join or leave.
 ---@param key string
 ---@param filter? Filter
 ---@return Device?
@@ -108,37 +108,37 @@ function fleet:hash(key, filter) end
 ---@class Policy
 ---@field select fun(contact: Contact, fleet: Fleet): Verdict?
 ---@field enroll? fun(lead: Lead, fleet: Fleet): Verdict?
----@field stalled? fun(message: any, fleet: Fleet): Verdict? accepted, and not called by this version
----@field failed? fun(message: any, fleet: Fleet): Verdict? accepted, and not called by this version
+---@field stalled? fun(message: any, fleet: Fleet): Verdict? accepted but not called by this version
+---@field failed? fun(message: any, fleet: Fleet): Verdict? accepted but not called by this version
 ---@field name? string
 ---@field description? string
 ---@field params? table<string, Scalar>
----@field queues_offline? boolean it names devices that cannot accept more on purpose
+---@field queues_offline? boolean the policy intentionally uses devices that cannot accept more
 
----Queue the message on the device; the assignment stays.
+---Queue the message on the device. The assignment does not change.
 ---@param device Device|string
 ---@param reason? string
 ---@return Verdict
 function use(device, reason) end
 
----Queue the message on the device, and the contact belongs to it from now on.
+---Queue the message on the device, and assign the contact to that device.
 ---@param device Device|string
 ---@param reason? string
 ---@return Verdict
 function move(device, reason) end
 
----Nothing now; decide again after `seconds`, or earlier when a device will have room.
+---Queue nothing now. Decide again after `seconds`, or earlier if all devices are full and one has capacity before.
 ---@param reason? string
 ---@param seconds? number 0 to 31622400
 ---@return Verdict
 function wait(reason, seconds) end
 
----Leave this step out.
+---Skip this step: send no message, and continue with the next step.
 ---@param reason? string
 ---@return Verdict
 function skip(reason) end
 
----Keep a line with the decision: the first 16, of at most 400 bytes.
+---Store a line with the decision. A decision keeps its first 16 notes, each of at most 400 bytes.
 ---@param value any
 function note(value) end
 
@@ -146,7 +146,7 @@ function note(value) end
 ---@type integer
 now = nil
 
----What clocks show at `now`: hour, minute, weekday (Monday is 1), day, month, year. Of the tenant's zone, or the contact's.
+---The local time at `now`, in the time zone of the tenant, or of the given contact or lead. Monday is weekday 1.
 ---@param contact? Contact|Lead
 ---@return integer hour
 ---@return integer minute
@@ -156,11 +156,11 @@ now = nil
 ---@return integer year
 function local_time(contact) end
 
----The policy's parameters, with the tenant's on top.
+---The policy's parameters. The tenant's values replace the defaults.
 ---@type table<string, Scalar>
 params = nil
 
----0 <= x < 1; with one number 1 to n; with two m to n. Seeded for each decision.
+---Without arguments 0 <= x < 1; with one, 1 to n; with two, m to n. Derived from the decision's seed.
 ---@overload fun(): number
 ---@overload fun(n: integer): integer
 ---@param m integer
@@ -183,7 +183,7 @@ function ends_with(text, suffix) end
 ---@return boolean
 function contains(text, piece) end
 
----`*` is any run of bytes, `?` one byte.
+---`*` matches any number of bytes, `?` one byte.
 ---@param text string
 ---@param pattern string
 ---@return boolean
@@ -211,13 +211,13 @@ function error(message, level) end
 ---@return integer
 function ipairs(list) end
 
----Numbers by value, then text by its bytes, then booleans.
+---Visits numbers by value, then texts by their bytes, then booleans.
 ---@generic K, V
 ---@param t table<K, V>
 ---@return fun(): K, V
 function pairs(t) end
 
----Catches errors, and none of the limits.
+---Catches errors, but not the limits on instructions, memory and time.
 ---@param f function
 ---@return boolean
 ---@return any
