@@ -1,10 +1,10 @@
--- For fleets in several countries: a contact is written to from a number of its own country. Devices are tagged with the
--- prefix that they serve, as in '+60'. A contact whose prefix nobody serves gets any device.
+-- For fleets in several countries: a contact gets its messages from a number of its own country. Each device has a tag with
+-- the prefix that it serves, such as '+60'. If no device serves a contact's prefix, the contact gets any device.
 --
 -- Params: max_wait (seconds).
--- When all devices of the country are full, any other sends; when those are full too, the contact waits for at most max_wait
--- seconds.
-local prefixes = { '+60', '+65', '+49' } -- the first that fits decides, so longer prefixes stand before shorter ones
+-- When all devices of the country are full, any other device sends. If those are full too, the contact waits for at most
+-- max_wait seconds.
+local prefixes = { '+60', '+65', '+49' } -- the first match applies, so list longer prefixes before shorter ones
 
 local function prefix_of(phone)
   for _, prefix in ipairs(prefixes) do
@@ -15,8 +15,8 @@ end
 
 return {
   name = 'by_prefix',
-  description = "A device tagged with the phone's prefix, or any device if there is none.",
-  params = { max_wait = 900 }, -- seconds until a contact that found no device is looked at again, at the latest
+  description = "A device tagged with the prefix of the phone number, or any device if there is none.",
+  params = { max_wait = 900 }, -- seconds until a contact without a free device is decided again, at the latest
   select = function(contact, fleet)
     local prefix = prefix_of(contact.phone)
     local own = contact.device

@@ -2,7 +2,7 @@ return {
   policy = 'by_prefix',
   cases = {
     {
-      name = 'a device of the contact\'s country, the least loaded of them',
+      name = 'the least loaded device of the contact\'s country',
       contact = { id = 'c1', phone = '+60123456789', assigned_device = 'B1' },
       devices = { { id = 'B1', tags = { '+49' } }, { id = 'K1', tags = { '+60' }, queued = 1 }, { id = 'K2', tags = { '+60' } } },
       expect = { outcome = 'use', device = 'K2', reason = 'serves +60' },
@@ -14,7 +14,7 @@ return {
       expect = { outcome = 'use', device = 'K1', reason = 'owner' },
     },
     {
-      name = 'any device while those of the country cannot',
+      name = 'any device while no device of the country can send',
       contact = { id = 'c1', phone = '+60123456789' },
       devices = { { id = 'B1', tags = { '+49' } }, { id = 'K1', tags = { '+60' }, status = 'offline' } },
       expect = { outcome = 'use', device = 'B1', reason = 'no device serves +60' },
@@ -26,7 +26,7 @@ return {
       expect = { outcome = 'use', device = 'B1', reason = 'no device serves this prefix' },
     },
     {
-      name = 'nobody can: the contact waits',
+      name = 'no device can: the contact waits',
       contact = { id = 'c1', phone = '+4915100000000' },
       devices = { { id = 'B1', tags = { '+49' }, status = 'offline' } },
       expect = { outcome = 'wait', reason = 'no device can accept more' },

@@ -1,14 +1,14 @@
--- For tenants whose contacts should always hear from the same number, without anybody assigning them: each contact has a
--- home by rendezvous hashing of its phone number. A device that comes or goes moves its own share of the contacts and
--- nobody else, and a contact that stood in for a day goes back home by itself.
+-- For tenants whose contacts should always hear from the same number, without assigning devices by hand: rendezvous hashing of
+-- the phone number gives each contact a home device. A device that joins or leaves moves only its own share of the contacts.
+-- A contact that used its substitute for a day returns to its home by itself.
 --
--- Params: tag (only devices with this tag; '' is all), max_wait (seconds).
--- When home cannot accept more, its one stand-in sends: again the same for each contact. When neither can, the contact
--- waits for at most max_wait seconds, though others may be free: three numbers are no continuity.
+-- Params: tag (only devices with this tag; '' means all devices), max_wait (seconds).
+-- When home cannot accept more, one substitute sends, which is always the same for a contact. If neither can, the contact
+-- waits for at most max_wait seconds, even if other devices are free: a third number would break the continuity.
 
 return {
   name = 'continuity',
-  description = 'Each contact has a home device, and one stand-in for it, that stay the same as the fleet changes.',
+  description = 'Each contact has a home device and one substitute, which stay the same when the fleet changes.',
   params = { tag = '', max_wait = 1800 },
   select = function(contact, fleet)
     local key = contact.phone or contact.id

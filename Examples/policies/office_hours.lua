@@ -1,12 +1,12 @@
--- For tenants that write on certain days and at certain hours alone, by the clocks of their own zone ("time_zone" of the
--- tenant); with contact_zone, by those where the contact is. Inside them it has no opinion, so it stands before another
--- policy: "policy": ["office_hours", "fallback"].
+-- For tenants that send only on certain days and at certain hours, in the tenant's time zone (its "time_zone") or, with
+-- contact_zone, in the contact's. During these hours the policy has no opinion, so list another policy after it:
+-- "policy": ["office_hours", "fallback"].
 --
--- A wait is asked for in seconds. Where clocks are set forward or back in between, it ends an hour off, and the contact is
--- looked at again: too early it waits once more, too late it goes on late that once.
--- Params: opens and closes (hours of the local day; closes may be 24), days (the open ones, Monday is 1, as in '12345'),
--- contact_zone (true: the contact's zone).
--- When all are full: not its business, the next policy says.
+-- A wait is a number of seconds. If daylight saving time begins or ends during a wait, the wait ends an hour early or late. A
+-- contact that is decided too early waits again; one that is decided too late is late once.
+-- Params: opens and closes (hours of the local day; closes may be 24), days (the working days, as in '12345'; Monday is 1),
+-- contact_zone (true: use the contact's time zone).
+-- When all devices are full, the next policy decides; this one looks only at the time.
 
 local HOUR = 3600
 local DAY = 24 * HOUR
@@ -15,7 +15,7 @@ local function is_open_on(weekday) return contains(params.days, tostring(weekday
 
 return {
   name = 'office_hours',
-  description = 'No message outside the hours and weekdays of the tenant; inside them no opinion.',
+  description = 'Sends nothing outside the hours and weekdays of the tenant, and has no opinion inside them.',
   params = { opens = 9, closes = 18, days = '12345', contact_zone = false },
   select = function(contact)
     local hour, minute, weekday = local_time()

@@ -1,12 +1,12 @@
--- For teams with devices that are kept for important contacts: those tagged 'vip' are served by the devices tagged 'vip'.
--- Everybody else is no business of this policy: put it before another one, as in "policy": ["vip", "fallback"].
+-- For teams that reserve devices for important contacts: contacts tagged 'vip' get devices tagged 'vip'. The policy has no
+-- opinion on other contacts, so list another policy after it: "policy": ["vip", "fallback"].
 --
 -- Params: vip_wait (seconds).
--- When all VIP devices are full, a VIP waits for at most vip_wait seconds; it is not handed to an ordinary device.
+-- When all VIP devices are full, a VIP waits for at most vip_wait seconds and does not get an ordinary device.
 return {
   name = 'vip',
-  description = "VIP contacts go to the devices tagged 'vip'; no opinion on others.",
-  params = { vip_wait = 300 }, -- seconds until a VIP that found no device is looked at again, at the latest
+  description = "VIP contacts use the devices tagged 'vip'; no opinion on other contacts.",
+  params = { vip_wait = 300 }, -- seconds until a VIP without a free device is decided again, at the latest
   select = function(contact, fleet)
     if not contains(contact.tags, 'vip') then return nil end
     local own = contact.device

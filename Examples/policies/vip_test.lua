@@ -2,7 +2,7 @@ return {
   policy = 'vip',
   cases = {
     {
-      name = 'a VIP goes to the least loaded VIP device, though its own device is free',
+      name = 'a VIP gets the least loaded VIP device, although its own device is free',
       contact = { id = 'c1', tags = { 'vip' }, assigned_device = 'D1' },
       devices = { { id = 'D1' }, { id = 'D2', tags = { 'vip' }, queued = 2 }, { id = 'D3', tags = { 'vip' } } },
       expect = { outcome = 'use', device = 'D3', reason = 'VIP device' },
@@ -21,7 +21,7 @@ return {
       expect = { outcome = 'wait', reason = 'no VIP device can accept more', ['until'] = '2026-11-22T09:05:00Z' },
     },
     {
-      name = 'on anybody else it has no opinion',
+      name = 'the policy has no opinion on other contacts',
       contact = { id = 'c1', tags = { 'new' } },
       devices = { { id = 'D1' }, { id = 'D2', tags = { 'vip' } } },
       expect = { outcome = 'wait', reason = 'no policy had an opinion' },

@@ -1,11 +1,11 @@
--- For numbers that are new: a young device gets caps of its own, far below its limits, which grow from day to day. It adds
--- restraint and takes none away: older devices, and every limit of the network and of the store, stay as they are.
+-- For new numbers: a new device gets a daily cap of its own, far below its limits, which grows every day. The policy only adds
+-- caps: all limits of devices still apply, and older devices are not affected.
 --
--- A device is young for `days` days after its `activated_at`. One whose activation is not known is not young.
--- Params: first_day (messages of the first 24 hours), growth (how many more each day), days, max_wait (seconds).
--- When all are full, or hold back, the contact waits for at most max_wait seconds.
+-- A device is new for `days` days after its `activated_at`. A device without a known activation is not new.
+-- Params: first_day (messages in the first 24 hours), growth (additional messages per day), days, max_wait (seconds).
+-- When all devices are full, or have reached the cap of this policy, the contact waits for at most max_wait seconds.
 
--- How many messages of 24 hours a young device may have in all, or nil for one that is not young.
+-- The most messages that a new device may have in 24 hours; nil for a device that is not new.
 local function own_cap(device)
   local age = device.age_days
   if not age or age >= params.days then return nil end
@@ -20,7 +20,7 @@ end
 
 return {
   name = 'warm_up',
-  description = 'New devices get few messages at first, more each day; then they are as any other.',
+  description = 'New devices get few messages at first and more each day; then they are like all others.',
   params = { first_day = 20, growth = 20, days = 14, max_wait = 1800 },
   select = function(contact, fleet)
     local own = contact.device
