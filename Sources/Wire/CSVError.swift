@@ -1,4 +1,4 @@
-/// Why and where a text is not the CSV that Usher takes.
+/// Why and where an input is not CSV that Usher accepts.
 package struct CSVError: Error, Sendable, Equatable {
   /// The line of the fault, counted from 1; for a wrong number of columns, the line the row starts on.
   package let line: Int

@@ -1,17 +1,17 @@
-/// Reads the rows of a CSV text (strict RFC 4180, with LF or CRLF ends) one after the other.
+/// Reads the rows of a CSV document (strict RFC 4180, with LF or CRLF line ends) one after the other.
 ///
-/// The first row is the header; a UTF-8 byte order mark before it is skipped. Cells are not trimmed. An empty
-/// line is a row with one empty cell. Time is linear in the input.
+/// The first row is the header; a UTF-8 byte order mark before it is skipped. Cells are not trimmed. An empty line is a
+/// row with one empty cell. Time is linear in the input.
 package struct CSVReader: Sendable {
-  /// The column names, all different and none empty.
+  /// The column names, all distinct and none empty.
   package private(set) var header: [String]
   private let bytes: [UInt8]
   private var offset = 0
   private var line = 1
 
-  /// Reads the header of a whole CSV text.
+  /// Reads the header of a whole CSV document.
   ///
-  /// Throws for an empty text, an empty or repeated column name, or a fault in the header row.
+  /// Throws for an empty input, an empty or repeated column name, or an error in the header row.
   package init(_ bytes: [UInt8]) throws(CSVError) {
     self.bytes = bytes
     header = []
@@ -40,9 +40,9 @@ package struct CSVReader: Sendable {
 
   /// The next row, or nil at the end.
   ///
-  /// Throws for a row that is refused; the call after that goes on with the next row. After text behind a
-  /// closing quote, a stray quote or a stray carriage return that is the next line, since where the row was
-  /// meant to end is unknown; after a quote that is never closed it is the end.
+  /// Throws for an invalid row; the next call continues after it. After text behind a closing quote, a stray quote or a
+  /// stray carriage return, reading continues on the next line, because the intended end of the row is unknown. After
+  /// an unterminated quote it continues at the end of the input.
   package mutating func next() throws(CSVError) -> CSVRow? {
     guard let row = try row() else { return nil }
     guard row.cells.count == header.count else {
@@ -60,7 +60,7 @@ package struct CSVReader: Sendable {
     let start = line
     var cells: [String] = []
     cells.reserveCapacity(header.count)
-    // Bad UTF-8 leaves the shape of the row intact, so the row is passed whole before it is refused.
+    // Invalid UTF-8 does not change where the row ends, so the whole row is consumed before it is rejected.
     var fault: CSVError?
     while true {
       let cellLine = line
@@ -100,7 +100,7 @@ package struct CSVReader: Sendable {
     let openingLine = line
     offset += 1
     var run = offset
-    // Stays empty, and nothing is copied, unless the cell has doubled quotes.
+    // Stays empty unless the cell has doubled quotes, so that other cells are not copied.
     var unquoted: [UInt8] = []
     while offset < bytes.count {
       let byte = bytes[offset]
@@ -139,7 +139,7 @@ package struct CSVReader: Sendable {
     line += 1
   }
 
-  /// An error on the current line, the rest of which is skipped.
+  /// An error on the current line; the rest of the line is skipped.
   private mutating func refusal(_ message: String) -> CSVError {
     let error = CSVError(line: line, message: message)
     offset = bytes[offset...].firstIndex(of: 0x0A) ?? bytes.count

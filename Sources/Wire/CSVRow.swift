@@ -1,6 +1,6 @@
-/// One row of a CSV text.
+/// One row of a CSV document.
 package struct CSVRow: Sendable, Equatable {
-  /// The line on which the row starts, counted from 1 by line feeds, those inside quotes included.
+  /// The line on which the row starts, counted from 1 by line feeds, including those inside quotes.
   package let line: Int
   /// The cells in the order of the header, without their quotes.
   package let cells: [String]

@@ -1,26 +1,26 @@
 /// Writes a header and rows as CSV (RFC 4180), quoting only the cells that need it.
 ///
-/// What it writes `CSVReader` reads back the same, unless `neutralising` is on.
+/// `CSVReader` reads the output back unchanged, unless `neutralising` is on.
 package struct CSVWriter: Sendable {
   /// How lines end.
   package enum LineEnd: String, Sendable {
-    /// Carriage return and line feed, as RFC 4180 has it.
+    /// Carriage return and line feed, as RFC 4180 specifies.
     case crlf = "\r\n"
-    /// Line feed alone, as Unix tools like it.
+    /// Line feed only, as Unix tools expect.
     case lf = "\n"
   }
 
-  /// The UTF-8 written since the start or since the last `drain()`, whole rows only.
+  /// The UTF-8 written since the start or the last `drain()`; whole rows only.
   package private(set) var bytes: [UInt8] = []
   private let columns: Int
   private let neutralising: Bool
   private let lineEnd: LineEnd
 
-  /// Starts a CSV text with its header.
+  /// Starts a CSV document with its header.
   ///
-  /// With `neutralising` on, a cell that a spreadsheet could take for a formula gets a leading `'`: one that
-  /// begins with `=`, `+`, `-`, `@`, tab or CR and is neither a plain number nor a phone number in E.164 form.
-  /// An empty header is a programming error.
+  /// With `neutralising` on, a cell that a spreadsheet could interpret as a formula gets a leading `'`: one that begins
+  /// with `=`, `+`, `-`, `@`, tab or CR and is neither a plain number nor a phone number in E.164 form. An empty header
+  /// is a programming error.
   package init(header: [String], neutralising: Bool = false, lineEnd: LineEnd = .crlf) {
     precondition(!header.isEmpty, "expected at least one column in a CSV header, found none")
     columns = header.count
@@ -29,7 +29,7 @@ package struct CSVWriter: Sendable {
     append(header)
   }
 
-  /// Appends a row; one with another number of cells than the header is a programming error.
+  /// Appends a row; a number of cells other than the header's is a programming error.
   package mutating func append(_ cells: [String]) {
     precondition(
       cells.count == columns, "expected \(columns) cells as in the CSV header, found \(cells.count)")
@@ -40,7 +40,7 @@ package struct CSVWriter: Sendable {
     bytes.append(contentsOf: lineEnd.rawValue.utf8)
   }
 
-  /// Hands over the bytes written so far and goes on with none, for writing a large text in pieces.
+  /// Returns the bytes written so far and empties the buffer, so that a large document can be written in pieces.
   package mutating func drain() -> [UInt8] {
     defer { bytes = [] }
     return bytes
@@ -63,14 +63,14 @@ package struct CSVWriter: Sendable {
   private func needsQuotes(_ cell: String) -> Bool {
     // A row of one empty cell would be an empty line, which many readers skip.
     if cell.isEmpty { return columns == 1 }
-    // At the start of the text U+FEFF would be taken for a byte order mark.
+    // At the start of the document U+FEFF would be read as a byte order mark.
     if cell.unicodeScalars.first == "\u{FEFF}" { return true }
     return cell.utf8.contains {
       $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
     }
   }
 
-  /// Whether a spreadsheet could take a cell for a formula.
+  /// Whether a spreadsheet could interpret a cell as a formula.
   private static func isFormula(_ cell: String) -> Bool {
     guard let first = cell.utf8.first else { return false }
     switch first {
@@ -81,7 +81,7 @@ package struct CSVWriter: Sendable {
     }
   }
 
-  /// Whether the text behind a sign is digits, with a fraction and an exponent at most.
+  /// Whether the text after a sign is digits, optionally with a fraction and an exponent.
   private static func isPlainNumber(_ text: Substring.UTF8View) -> Bool {
     var rest = text
     func digits() -> Bool {

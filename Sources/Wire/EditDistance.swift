@@ -1,8 +1,8 @@
-/// How far apart two words are, for suggesting the one that was meant.
+/// The edit distance between words, used to suggest the word that was probably meant.
 package enum EditDistance {
   /// The candidate nearest to a word regardless of case, the first of equals; nil when none is near.
   ///
-  /// Near means at most one edit, or one for every three letters of the longer word.
+  /// Near means at most one edit, or at most one for every three letters of the longer word.
   package static func nearest(to word: String, among candidates: [String]) -> String? {
     let word = Array(word.lowercased().unicodeScalars)
     var best: (candidate: String, distance: Int)?
@@ -15,15 +15,15 @@ package enum EditDistance {
     return best?.candidate
   }
 
-  /// `the nearest is 'device'`: the hint of an error that found an unknown word; nil when no candidate is near.
+  /// `the nearest is 'device'`: the hint of an error about an unknown word; nil when no candidate is near.
   package static func hint(to word: String, among candidates: [String]) -> String? {
     nearest(to: word, among: candidates).map { "the nearest is '\($0)'" }
   }
 
-  /// The insertions, removals, replacements and swaps of neighbours that turn one word into the other; nil when there are
-  /// more than `limit`.
+  /// The number of insertions, deletions, replacements and swaps of adjacent letters that turn one word into the other;
+  /// nil when it exceeds `limit`.
   package static func between(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], limit: Int = .max) -> Int? {
-    // The difference in length is a lower bound, and spares the table for a word of hostile length.
+    // The difference in length is a lower bound. The check avoids a large table for a word of hostile length.
     guard abs(left.count - right.count) <= limit else { return nil }
     var beforeLast: [Int] = []
     var last = Array(0...right.count)

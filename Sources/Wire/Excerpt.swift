@@ -1,11 +1,11 @@
-/// Text from outside made fit for one line of an error message.
+/// Untrusted text shortened and escaped for one line of an error message.
 enum Excerpt {
-  /// The most characters quoted.
+  /// The maximum number of scalars quoted.
   static let limit = 40
 
-  /// The text, shortened to 40 characters that end in `…`, with invisible characters escaped.
+  /// The text, shortened to 40 scalars that end in `…`, with invisible characters escaped.
   ///
-  /// Counted in Unicode scalars: a single grapheme can be as long as a sender likes.
+  /// The limit counts Unicode scalars: a sender can make a single grapheme arbitrarily long.
   static func of(_ text: String) -> String {
     let scalars = text.unicodeScalars
     guard scalars.count > limit else { return terminalSafe(text) }

@@ -1,10 +1,10 @@
-/// Why one field of a decoded object is not what was asked for.
+/// Why one field of a decoded object does not match what the caller expected.
 package struct FieldError: Error, Sendable, Equatable {
   /// What is wrong with the field.
   package enum Kind: Sendable, Equatable {
-    /// Its value is missing or of another kind or range.
+    /// Its value is missing, or of another kind or outside the range.
     case mismatch
-    /// Its key is not one that was asked for.
+    /// No reader asked for its key.
     case unknownKey
   }
 
@@ -12,14 +12,14 @@ package struct FieldError: Error, Sendable, Equatable {
   package let kind: Kind
   /// Where the field is, as in `devices[3].queued`; empty for the root.
   package let path: String
-  /// What was asked for, as in `a whole number`.
+  /// What the caller expected, as in `a whole number`.
   package let expected: String
-  /// What stands there, as in `the text "x"`.
+  /// What the object has there, as in `the text "x"`.
   package let found: String
-  /// What to do about it, if that is known.
+  /// What to do about it, if known.
   package let hint: String?
 
-  /// Makes an error about the field at a path.
+  /// Creates an error about the field at a path.
   package init(path: String, expected: String, found: String, hint: String? = nil, kind: Kind = .mismatch) {
     self.kind = kind
     self.path = path
@@ -30,7 +30,7 @@ package struct FieldError: Error, Sendable, Equatable {
 }
 
 extension FieldError: CustomStringConvertible {
-  /// Place, expectation, finding and hint on one line.
+  /// Path, expected value, found value and hint on one line.
   package var description: String {
     let place = path.isEmpty ? "" : path + ": "
     let fault = kind == .unknownKey ? found : "expected \(expected), found \(found)"

@@ -1,7 +1,7 @@
-/// A kind of value a field can be asked for: its name in error texts, and the way to it.
+/// A kind of value that a field can have: its name in error messages, and the conversion from JSON.
 struct FieldKind<Value> {
   let name: String
-  /// The value taken apart, or nil when it is of another kind.
+  /// The converted value, or nil when the JSON value is of another kind.
   let convert: (JSONValue) -> Value?
 }
 

@@ -1,4 +1,4 @@
-/// Why and where a text is not the JSON that Usher takes.
+/// Why and where an input is not JSON that Usher accepts.
 package struct JSONError: Error, Sendable, Equatable {
   /// The line, counted from 1 by line feeds.
   package let line: Int

@@ -1,12 +1,12 @@
-/// The members of a JSON object in the order written, each key at most once.
+/// The members of a JSON object in source order, each key at most once.
 ///
-/// Keys are compared as Swift compares strings, by canonical equivalence, so that two keys a reader
-/// cannot tell apart are never both present. Lookup is linear: the objects that cross the border are small.
+/// Keys are compared as Swift compares strings, by canonical equivalence, so two keys that look the same to a reader
+/// are never both present. Lookup is linear, because the objects in requests and files are small.
 package struct JSONObject: Sendable {
   /// One named value.
   package typealias Member = (key: String, value: JSONValue)
 
-  /// The members in the order written.
+  /// The members in source order.
   package private(set) var members: [Member]
 
   /// Makes an object without members.
@@ -14,7 +14,7 @@ package struct JSONObject: Sendable {
 
   /// Makes an object of the given members, in that order.
   ///
-  /// A key that occurs twice is a programming error and stops the program.
+  /// A repeated key is a programming error and stops the program.
   package init(_ members: [(String, JSONValue)]) {
     self.init()
     var seen = Set<String>()
@@ -24,10 +24,10 @@ package struct JSONObject: Sendable {
     }
   }
 
-  /// Takes members whose keys the parser has already found to differ.
+  /// Makes an object of members whose keys the parser has already verified to be distinct.
   init(unique members: [Member]) { self.members = members }
 
-  /// The keys in the order written.
+  /// The keys in source order.
   package var keys: [String] { members.map(\.key) }
 
   /// The number of members.
@@ -36,10 +36,10 @@ package struct JSONObject: Sendable {
   /// Whether there are no members.
   package var isEmpty: Bool { members.isEmpty }
 
-  /// The value under a key, or nil when the key is absent.
+  /// The value of a key, or nil when the key is absent.
   ///
-  /// Setting replaces the value in its place, appends a new key at the end, and removes the member on nil.
-  /// To store a JSON null, set `JSONValue.null`. Cost: linear in the number of members.
+  /// Setting a value replaces it in place or appends a new key at the end; setting nil removes the member. To store a
+  /// JSON null, set `JSONValue.null`. Cost: linear in the number of members.
   package subscript(key: String) -> JSONValue? {
     get {
       for member in members where member.key == key { return member.value }
@@ -58,13 +58,13 @@ package struct JSONObject: Sendable {
 }
 
 extension JSONObject: Equatable {
-  /// Whether both have equal members in the same order.
+  /// Whether both have equal members in the same order; the order of members is significant.
   package static func == (left: JSONObject, right: JSONObject) -> Bool {
     left.members.elementsEqual(right.members, by: ==)
   }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-  /// Makes an object of the members in the order written; a key written twice is a programming error.
+  /// Makes an object of the members in source order; a repeated key is a programming error.
   package init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
 }

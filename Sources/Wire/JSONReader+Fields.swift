@@ -1,91 +1,92 @@
 extension JSONReader {
-  /// The text under a key; throws when it is absent, null or of another kind.
+  /// The string of a key; throws when it is absent, null or of another kind.
   package mutating func string(_ key: String) throws(FieldError) -> String {
     try required(key, .text)
   }
 
-  /// The text under a key, or nil when it is absent or null; throws when it is of another kind.
+  /// The string of a key, or nil when it is absent or null; throws when it is of another kind.
   package mutating func optionalString(_ key: String) throws(FieldError) -> String? {
     try optional(key, .text)
   }
 
-  /// The whole number under a key; throws when it is absent, null or of another kind.
+  /// The whole number of a key; throws when it is absent, null or of another kind.
   ///
-  /// A number written with a fraction or an exponent, such as `3.0`, is refused.
+  /// A number written with a fraction or an exponent, such as `3.0`, is rejected.
   package mutating func int(_ key: String) throws(FieldError) -> Int {
     try required(key, .whole)
   }
 
-  /// The whole number under a key, or nil when it is absent or null; throws when it is of another kind.
+  /// The whole number of a key, or nil when it is absent or null; throws when it is of another kind.
   package mutating func optionalInt(_ key: String) throws(FieldError) -> Int? {
     try optional(key, .whole)
   }
 
-  /// The number under a key; throws when it is absent, null or of another kind.
+  /// The number of a key; throws when it is absent, null or of another kind.
   ///
-  /// A whole number is taken as well, rounded to the nearest `Double` beyond 2^53.
+  /// Whole numbers are accepted; beyond 2^53 they are rounded to the nearest `Double`.
   package mutating func double(_ key: String) throws(FieldError) -> Double {
     try required(key, .number)
   }
 
-  /// The number under a key, or nil when it is absent or null; throws when it is of another kind.
+  /// The number of a key, or nil when it is absent or null; throws when it is of another kind.
   package mutating func optionalDouble(_ key: String) throws(FieldError) -> Double? {
     try optional(key, .number)
   }
 
-  /// The flag under a key; throws when it is absent, null or of another kind.
+  /// The boolean of a key; throws when it is absent, null or of another kind.
   package mutating func bool(_ key: String) throws(FieldError) -> Bool {
     try required(key, .flag)
   }
 
-  /// The flag under a key, or nil when it is absent or null; throws when it is of another kind.
+  /// The boolean of a key, or nil when it is absent or null; throws when it is of another kind.
   package mutating func optionalBool(_ key: String) throws(FieldError) -> Bool? {
     try optional(key, .flag)
   }
 
-  /// The values of the array under a key; throws when it is absent, null or of another kind.
+  /// The values of the array of a key; throws when it is absent, null or of another kind.
   package mutating func array(_ key: String) throws(FieldError) -> [JSONValue] {
     try required(key, .array)
   }
 
-  /// The values of the array under a key, or nil when absent or null; throws when it is of another kind.
+  /// The values of the array of a key, or nil when it is absent or null; throws when it is of another kind.
   package mutating func optionalArray(_ key: String) throws(FieldError) -> [JSONValue]? {
     try optional(key, .array)
   }
 
-  /// The texts of the array under a key; throws when it or one of its elements is not that.
+  /// The strings of the array of a key; throws when it is not an array or an element is not a string.
   package mutating func strings(_ key: String) throws(FieldError) -> [String] {
     try texts(try required(key, .texts), key)
   }
 
-  /// The texts of the array under a key, or nil when absent or null; throws when it is of another kind.
+  /// The strings of the array of a key, or nil when it is absent or null; throws when it is of another kind.
   package mutating func optionalStrings(_ key: String) throws(FieldError) -> [String]? {
     guard let elements = try optional(key, .texts) else { return nil }
     return try texts(elements, key)
   }
 
-  /// A cursor over the object under a key; throws when it is absent, null or of another kind.
+  /// A reader of the object of a key; throws when it is absent, null or of another kind.
   ///
-  /// The caller finishes that cursor as well.
+  /// The caller must also call `finish()` on that reader.
   package mutating func object(_ key: String) throws(FieldError) -> JSONReader {
     JSONReader(try required(key, .object), path: path(of: key))
   }
 
-  /// A cursor over the object under a key, or nil when absent or null; throws when it is of another kind.
+  /// A reader of the object of a key, or nil when it is absent or null; throws when it is of another kind.
   package mutating func optionalObject(_ key: String) throws(FieldError) -> JSONReader? {
     try optional(key, .object).map { JSONReader($0, path: path(of: key)) }
   }
 
-  /// Cursors over the objects of the array under a key; throws when it or an element is not that.
+  /// Readers of the objects of the array of a key; throws when it is not an array or an element is not an object.
   ///
-  /// The caller finishes those cursors as well.
+  /// The caller must also call `finish()` on those readers.
   package mutating func objects(_ key: String) throws(FieldError) -> [JSONReader] {
     try readers(try required(key, .objects), key)
   }
 
-  /// Cursors over the objects of the array under a key, or nil when absent or null.
+  /// Readers of the objects of the array of a key, or nil when it is absent or null.
   ///
-  /// Throws when it or an element is of another kind. The caller finishes those cursors as well.
+  /// Throws when it is not an array or an element is not an object. The caller must also call `finish()` on those
+  /// readers.
   package mutating func optionalObjects(_ key: String) throws(FieldError) -> [JSONReader]? {
     guard let elements = try optional(key, .objects) else { return nil }
     return try readers(elements, key)

@@ -1,15 +1,15 @@
-/// A cursor for strict decoding: it takes the fields of one object by key and notes which it was asked for.
+/// A reader for strict decoding: it reads the fields of one object by key and notes which keys the caller asked for.
 ///
-/// Ask for every key there may be, then call `finish()`, which refuses the rest. For an optional field null
-/// means absent; for a required one it is an error. Each request is linear in the number of members.
+/// Ask for every allowed key, then call `finish()`, which rejects all others. For an optional field null means absent;
+/// for a required one it is an error. The cost of each request is linear in the number of members.
 package struct JSONReader: Sendable {
-  /// What stands under a key.
+  /// Whether an object has a key, and whether its value is null.
   package enum Presence: Sendable, Equatable {
-    /// The key is not there.
+    /// The object does not have the key.
     case absent
-    /// The key is there with null.
+    /// The value of the key is null.
     case null
-    /// The key is there with a value other than null.
+    /// The value of the key is not null.
     case value
   }
 
@@ -17,16 +17,16 @@ package struct JSONReader: Sendable {
   package let source: JSONObject
   /// Where the object is, as in `devices[3]`; empty for the root.
   package let path: String
-  /// The keys asked for, in that order; one asked for twice is in it twice.
+  /// The keys asked for, in that order; a key asked for twice occurs twice.
   private var asked: [String] = []
 
-  /// Makes a cursor over an object at a path, which is empty for the root.
+  /// Makes a reader of an object at a path, which is empty for the root.
   package init(_ object: JSONObject, path: String = "") {
     source = object
     self.path = path
   }
 
-  /// Makes a cursor over a value at a path, which is empty for the root; throws if it is not an object.
+  /// Makes a reader of a value at a path, which is empty for the root; throws if it is not an object.
   package init(value: JSONValue, path: String = "") throws(FieldError) {
     guard case .object(let object) = value else {
       throw FieldError(path: path, expected: "an object", found: value.briefly)
@@ -34,7 +34,7 @@ package struct JSONReader: Sendable {
     self.init(object, path: path)
   }
 
-  /// Tells absent, null and value apart; the key counts as asked for.
+  /// Distinguishes absent, null and value; the key counts as asked for.
   package mutating func presence(of key: String) -> Presence {
     switch take(key) {
     case nil: .absent
@@ -43,10 +43,10 @@ package struct JSONReader: Sendable {
     }
   }
 
-  /// The raw value under a key, null included, or nil when it is absent; the key counts as asked for.
+  /// The raw value of a key, null included, or nil when it is absent; the key counts as asked for.
   package mutating func value(_ key: String) -> JSONValue? { take(key) }
 
-  /// Refuses the first key that was not asked for, with the nearest known key or all of them as a hint.
+  /// Throws for the first key that the caller did not ask for; the hint names the nearest known key, or all of them.
   package func finish() throws(FieldError) {
     for member in source.members where !asked.contains(member.key) {
       throw FieldError(
@@ -55,13 +55,13 @@ package struct JSONReader: Sendable {
     }
   }
 
-  /// An error about the field under a key that has the right kind but not a right value.
+  /// An error about the field of a key whose value has the right kind but is not allowed.
   package func failure(_ key: String, expected: String, hint: String? = nil) -> FieldError {
     FieldError(
       path: path(of: key), expected: expected, found: source[key]?.briefly ?? Self.absence, hint: hint)
   }
 
-  /// The path of the field under a key, as in `devices[3].queued`.
+  /// The path of the field of a key, as in `devices[3].queued`.
   ///
   /// A key that is not a plain word is put in brackets and quotes, shortened and escaped.
   package func path(of key: String) -> String {
@@ -93,7 +93,7 @@ package struct JSONReader: Sendable {
   }
 
   private func unknownKeyHint(_ key: String) -> String {
-    // A key already given is not the one meant, unless nothing else is near.
+    // A key that is already present is unlikely to be the one meant, so the absent ones are tried first.
     let free = asked.filter { source[$0] == nil }
     let nearest =
       EditDistance.nearest(to: key, among: free) ?? EditDistance.nearest(to: key, among: asked)

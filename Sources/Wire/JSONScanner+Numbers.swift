@@ -16,7 +16,7 @@ extension JSONScanner {
     let hasFraction = try fraction()
     let hasExponent = try exponent()
     let isWhole = !hasFraction && !hasExponent
-    // 18 digits always fit 64 bits; longer ones take the slow road, which checks.
+    // 18 digits always fit 64 bits; longer numbers use the slower conversion, which checks for overflow.
     if isWhole, count <= 18 { return .integer(isNegative ? -magnitude : magnitude) }
     let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<offset]), as: UTF8.self)
     if isWhole, let integer = Int64(text) { return .integer(integer) }
@@ -28,7 +28,7 @@ extension JSONScanner {
     return .number(number)
   }
 
-  /// Passes digits and returns their value, which is only right up to 18 of them.
+  /// Consumes digits and returns their value, which is correct only for up to 18 digits.
   private mutating func digits() -> Int64 {
     var value: Int64 = 0
     while true {
@@ -39,7 +39,7 @@ extension JSONScanner {
     }
   }
 
-  /// Passes a fraction and returns true, or returns false where there is none.
+  /// Consumes a fraction and returns true, or returns false if there is none.
   private mutating func fraction() throws(JSONError) -> Bool {
     guard current == UInt8(ascii: ".") else { return false }
     offset += 1
@@ -47,7 +47,7 @@ extension JSONScanner {
     return true
   }
 
-  /// Passes an exponent and returns true, or returns false where there is none.
+  /// Consumes an exponent and returns true, or returns false if there is none.
   private mutating func exponent() throws(JSONError) -> Bool {
     guard current | 0x20 == UInt8(ascii: "e") else { return false }
     offset += 1

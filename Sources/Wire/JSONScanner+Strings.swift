@@ -1,12 +1,12 @@
 extension JSONScanner {
-  /// Reads a text, from its opening to its closing quote.
+  /// Reads a string, from its opening to its closing quote.
   mutating func string() throws(JSONError) -> String {
     let start = offset + 1
-    // Locals, since the fields would be written back to memory at every byte.
+    // Local variables, because the fields would be written back to memory at every byte.
     let bytes = bytes
     var end = start
     var union: UInt64 = 0
-    // Eight at a time up to the eight that hold something special, then one at a time.
+    // Eight bytes at a time up to the eight that contain a special byte, then one at a time.
     while bytes.count - end >= 8 {
       let word = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: end, as: UInt64.self)
       guard !Self.holdsSpecial(word) else { break }
@@ -33,8 +33,8 @@ extension JSONScanner {
 
   /// Whether one of eight bytes is a quote, a backslash or a control character.
   ///
-  /// A byte below n borrows when n is subtracted from it, which sets its high bit. The borrow can set the
-  /// bit of the next byte wrongly, but only when the answer is yes already.
+  /// Subtracting n from a byte below n borrows, which sets the byte's high bit. The borrow can set the bit of the next
+  /// byte wrongly, but only when the answer is already yes.
   @inline(__always)
   private static func holdsSpecial(_ word: UInt64) -> Bool {
     let ones: UInt64 = 0x0101_0101_0101_0101
@@ -45,14 +45,14 @@ extension JSONScanner {
     return found & highBits != 0
   }
 
-  /// Reads on from the first backslash of a text that began at `start`.
+  /// Continues at the first backslash of a string that began at `start`.
   private mutating func escapedString(from start: Int) throws(JSONError) -> String {
     scratch.removeAll(keepingCapacity: true)
     var run = start
     while offset < bytes.count {
       let byte = bytes[offset]
       if byte == UInt8(ascii: "\"") {
-        // The source is checked, not the decoded text: an escape is ASCII and cannot complete a sequence.
+        // The source bytes are checked, not the decoded ones: an escape is ASCII and cannot complete a UTF-8 sequence.
         try validate(from: start)
         scratch.append(contentsOf: bytes[run..<offset])
         offset += 1
@@ -72,7 +72,7 @@ extension JSONScanner {
     throw unterminated(start)
   }
 
-  /// Decodes the escape whose backslash has been passed into `scratch`.
+  /// Decodes the escape whose backslash has been consumed, and appends it to `scratch`.
   private mutating func escape() throws(JSONError) {
     let decoded: UInt8
     switch current {
@@ -93,7 +93,7 @@ extension JSONScanner {
     offset += 1
   }
 
-  /// Decodes the four digits behind `\u`, and the second half of a surrogate pair with them.
+  /// Decodes the four digits after `\u`, and the second half of a surrogate pair with them.
   private mutating func escapedScalar() throws(JSONError) -> Unicode.Scalar {
     let start = offset - 2
     let first = try fourDigits()
@@ -133,7 +133,7 @@ extension JSONScanner {
     return code
   }
 
-  /// Refuses bytes from `start` to the offset that are not UTF-8.
+  /// Throws when the bytes from `start` to the offset are not UTF-8.
   private func validate(from start: Int) throws(JSONError) {
     let text = UnsafeBufferPointer(rebasing: bytes[start..<offset])
     guard let fault = UTF8Check.firstFault(in: text) else { return }

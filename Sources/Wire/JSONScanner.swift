@@ -1,18 +1,18 @@
-/// The machine behind `JSONParser`: a position in the bytes, and one method per rule of the grammar.
+/// The implementation of `JSONParser`: an offset into the bytes, and one method per rule of the grammar.
 ///
-/// Each rule begins at its first byte and leaves `offset` just behind its last.
+/// Each rule begins at its first byte and leaves `offset` just after its last.
 struct JSONScanner {
   let bytes: UnsafeBufferPointer<UInt8>
   var offset = 0
   var depth = 0
-  /// Holds the text under way when it has escapes; kept so that its memory serves the next one too.
+  /// The decoded bytes of the current string if it has escapes; its memory is reused for the next string.
   var scratch: [UInt8] = []
-  /// Whether the last text read was ASCII without escapes.
+  /// Whether the last string read was ASCII without escapes.
   var isPlain = false
 
   init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  /// The byte at the offset; 0 at the end, which no rule outside texts accepts.
+  /// The byte at the offset; 0 at the end of the input, which no rule accepts outside strings.
   @inline(__always)
   var current: UInt8 { offset < bytes.count ? bytes[offset] : 0 }
 
@@ -108,7 +108,7 @@ struct JSONScanner {
       return JSONObject()
     }
     var members: [JSONObject.Member] = []
-    // One allocation instead of four on the way to the usual handful of members.
+    // One allocation instead of four for the usual handful of members.
     members.reserveCapacity(8)
     var seen = SeenKeys()
     while true {

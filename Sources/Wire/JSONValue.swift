@@ -1,26 +1,26 @@
-/// One JSON value, with whole numbers kept apart from the others and object keys kept in order.
+/// One JSON value, with whole numbers kept apart from other numbers and object keys kept in order.
 ///
-/// Equality is structural: `.integer(3)` and `.number(3)` differ, and so do two objects with the same
-/// members in another order. Texts are compared as Swift compares them, by canonical equivalence.
+/// Equality is structural: `.integer(3)` and `.number(3)` differ, and so do two objects with the same members in
+/// another order. Strings are compared as Swift compares them, by canonical equivalence.
 package enum JSONValue: Sendable, Equatable {
   /// The word `null`.
   case null
   /// The word `true` or `false`.
   case bool(Bool)
-  /// A number written without fraction or exponent that fits 64 bits.
+  /// A number without fraction or exponent in the source that fits 64 bits.
   case integer(Int64)
   /// Any other number; always finite when it comes from the parser.
   case number(Double)
-  /// A text.
+  /// A string, with its escapes decoded.
   case string(String)
-  /// Values in the order written.
+  /// Values in source order.
   case array([JSONValue])
-  /// Named values in the order written.
+  /// Named values in source order.
   case object(JSONObject)
 
-  /// The value in a few words, for the "found" part of an error text.
+  /// The value in a few words, for the "found" part of an error message.
   ///
-  /// Safe to print: a long text is shortened to 40 characters and control characters are escaped.
+  /// Safe to print: a long string is shortened to 40 characters and control characters are escaped.
   package var briefly: String {
     switch self {
     case .null: "null"
@@ -55,17 +55,17 @@ extension JSONValue: ExpressibleByFloatLiteral {
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
-  /// Makes `.string` from a text.
+  /// Makes `.string` from a string literal.
   package init(stringLiteral value: String) { self = .string(value) }
 }
 
 extension JSONValue: ExpressibleByArrayLiteral {
-  /// Makes `.array` from values, in the order written.
+  /// Makes `.array` from values, in source order.
   package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 }
 
 extension JSONValue: ExpressibleByDictionaryLiteral {
-  /// Makes `.object` from members, in the order written; a key written twice is a programming error.
+  /// Makes `.object` from members, in source order; a repeated key is a programming error.
   package init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(JSONObject(elements))
   }

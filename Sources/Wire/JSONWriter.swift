@@ -1,10 +1,10 @@
-/// Writes JSON values as text, the same bytes for the same value every time.
+/// Writes JSON values as text; equal values always give the same bytes.
 ///
-/// Escaped are `"`, `\`, control characters and U+2028/U+2029; everything else is UTF-8 as it is. A `.number`
-/// without a fraction below 1e15 loses its `.0` and is therefore read back as an `.integer`. A number that
-/// is not finite has no JSON form and stops the program. No line feed is put at the end.
+/// `"`, `\`, control characters and U+2028/U+2029 are escaped; everything else is written as UTF-8. A `.number` below
+/// 1e15 without a fraction is written without `.0` and therefore read back as an `.integer`. A number that is not
+/// finite has no JSON form and stops the program. The output does not end in a line feed.
 package struct JSONWriter: Sendable {
-  /// How the text is laid out.
+  /// The layout of the output.
   package enum Style: Sendable {
     /// One line without spaces: `{"a":1,"b":[1,2]}`.
     case compact
@@ -12,13 +12,13 @@ package struct JSONWriter: Sendable {
     case pretty
   }
 
-  /// How the text is laid out.
+  /// The layout of the output.
   package let style: Style
 
-  /// Makes a writer, compact unless told otherwise.
+  /// Makes a writer, compact by default.
   package init(style: Style = .compact) { self.style = style }
 
-  /// The value as a text; linear in its size.
+  /// The value as a string; linear in its size.
   package func string(_ value: JSONValue) -> String {
     var bytes: [UInt8] = []
     append(value, to: &bytes)
@@ -30,9 +30,9 @@ package struct JSONWriter: Sendable {
     append(value, depth: 0, to: &bytes)
   }
 
-  /// A number in Swift's shortest form that reads back the same, without `.0` below 1e15.
+  /// A number in Swift's shortest form that reads back as the same value, without `.0` below 1e15.
   static func text(of number: Double) -> String {
-    // A zero with a minus keeps its fraction: "-0" would come back as the integer 0 and lose the sign.
+    // A negative zero keeps its fraction: "-0" would be read back as the integer 0 and lose the sign.
     let isNegativeZero = number == 0 && number.sign == .minus
     guard let whole = whole(number), !isNegativeZero else { return number.description }
     return whole.description
@@ -40,14 +40,14 @@ package struct JSONWriter: Sendable {
 
   /// A number below 1e15 without a fraction as an integer, or nil for any other.
   ///
-  /// By way of conversion: `rounded` and `Int64(exactly:)` call C's `trunc`, which a program without
-  /// Foundation does not link on Linux.
+  /// It uses a conversion, because `rounded` and `Int64(exactly:)` call C's `trunc`, which a program without Foundation
+  /// does not link on Linux.
   static func whole(_ number: Double) -> Int64? {
     guard abs(number) < 1e15, Double(Int64(number)) == number else { return nil }
     return Int64(number)
   }
 
-  /// The same as it stands inside `depth` others, for a text that is written piece by piece.
+  /// Appends the value as it is written inside `depth` other values, for a document that is written in pieces.
   package func append(_ value: JSONValue, depth: Int, to bytes: inout [UInt8]) {
     switch value {
     case .null: bytes.append(contentsOf: "null".utf8)
@@ -107,7 +107,7 @@ package struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// The escape for the scalar that begins at an index, with its length in bytes, or nil if it needs none.
+  /// The escape for the scalar that begins at an index, with its length in bytes, or nil if no escape is needed.
   private static func escape(
     at index: Int, in source: UnsafeBufferPointer<UInt8>
   ) -> (text: String, length: Int)? {

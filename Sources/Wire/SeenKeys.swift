@@ -1,15 +1,15 @@
-/// Finds a key that an object under way already has, at little cost for the usual handful of keys.
+/// Detects duplicate keys of an object while it is read; cheap for the usual handful of keys.
 struct SeenKeys {
-  /// Above this many members a set finds duplicates sooner than comparing each with each.
+  /// Above this number of members, a set finds duplicates faster than comparing each key with every other.
   private static let linearLimit = 16
 
-  /// One bit per fingerprint met; a key whose bit is clear is new without any comparison.
+  /// One bit per fingerprint seen; a key whose bit is clear is new without any comparison.
   private var fingerprints: UInt64 = 0
   private var set = Set<String>()
 
-  /// Notes a key and returns true if it is none of those of the members before it.
+  /// Records a key and returns true if no earlier member has it.
   ///
-  /// Its bytes come along when they are ASCII.
+  /// The caller passes its bytes when they are ASCII.
   mutating func insert(
     _ key: String, plain bytes: UnsafeBufferPointer<UInt8>?, after members: [JSONObject.Member]
   ) -> Bool {
@@ -23,9 +23,9 @@ struct SeenKeys {
     return !members.contains { $0.key == key }
   }
 
-  /// A bit chosen by the length and the ends of a key, or all bits for one that is not ASCII.
+  /// A bit selected by the length and the first and last bytes of a key, or all bits for a key that is not ASCII.
   ///
-  /// Keys beyond ASCII can be equal with different bytes, so they are compared with every other.
+  /// Keys outside ASCII can be equal with different bytes, so they are compared with every other key.
   private static func fingerprint(of bytes: UnsafeBufferPointer<UInt8>?) -> UInt64 {
     guard let bytes else { return .max }
     guard let first = bytes.first, let last = bytes.last else { return 1 }

@@ -1,5 +1,5 @@
 extension String {
-  /// Without the line ends at its end, for where they are added when it is printed.
+  /// Without the line ends at the end, for output where printing adds one.
   package var withoutTrailingNewlines: String {
     var text = self
     while text.hasSuffix("\n") { text.removeLast() }

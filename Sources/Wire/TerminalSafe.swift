@@ -1,10 +1,10 @@
-/// A text with every scalar that acts on a terminal, or hides on it, written as a visible `\u{XX}`.
+/// The string with every scalar that controls a terminal, or is invisible on it, written as a visible `\u{XX}`.
 ///
-/// Replaced: control characters (C0 with tab and line feed, DEL, C1), line and paragraph separators,
-/// bidirectional controls, and zero-width and other invisible characters. Variation selectors stay, as emoji
-/// need them. A backslash stays too, so the result is for reading, not for decoding. Linear time.
+/// Replaced: control characters (C0 with tab and line feed, DEL, C1), line and paragraph separators, bidirectional
+/// controls, and zero-width and other invisible characters. Variation selectors stay, because emoji need them.
+/// Backslashes stay too, so the result is for reading and cannot be decoded. Linear time.
 package func terminalSafe(_ s: String) -> String {
-  // Nearly every text is plain ASCII and comes back as it is.
+  // Nearly every string is plain ASCII and is returned unchanged.
   guard s.utf8.contains(where: { !(0x20...0x7E ~= $0) }) else { return s }
   var result = ""
   result.reserveCapacity(s.utf8.count)
@@ -26,7 +26,7 @@ private func isUnsafeOnTerminal(_ scalar: Unicode.Scalar) -> Bool {
   }
   let properties = scalar.properties
   switch properties.generalCategory {
-  // Format characters hold the bidirectional controls and most zero-width ones.
+  // The format category contains the bidirectional controls and most zero-width characters.
   case .control, .format, .lineSeparator, .paragraphSeparator: return true
   default: return properties.isDefaultIgnorableCodePoint
   }
