@@ -4,17 +4,18 @@
   import Darwin
 #endif
 
-/// A file that grows: what the gateway `log` was handed. Opened so that nobody else can read what comes.
+/// A file that is appended to: the record of messages that the gateway `log` received. It is opened so that other users
+/// cannot read what is written.
 package struct AppendedFile {
   /// The caller closes it.
   package let descriptor: CInt
-  /// Whether it holds what earlier processes wrote: a regular file that was there already. A pipe, a device, standard
-  /// output, and a file that was made just now do not.
+  /// Whether the file keeps what earlier processes wrote: true for a regular file that already existed, false for a
+  /// pipe, a device, standard output, or a new file.
   package let keepsEarlier: Bool
-  /// Every user of this machine could read it until now.
+  /// Whether every user of this machine could read the file until now.
   package let wasOpen: Bool
 
-  /// Opens the file for appending; never a store. `store`: the one whose messages are written.
+  /// Opens the file for appending; throws if it is a store. `store` is the store whose messages are written.
   package init(_ path: String, store: String?) throws(FileProblem) {
     let place = try OutputPlace(path)
     let outputGuard = OutputGuard(stores: store.map { [$0] } ?? [])
@@ -28,7 +29,7 @@ package struct AppendedFile {
     guard descriptor >= 0 else {
       throw FileProblem("\(path) cannot be written", path: path, code: errno)
     }
-    // What was opened may be another file than the one that was looked at.
+    // The opened file may differ from the one that was checked.
     do throws(FileProblem) {
       try outputGuard.check(opened: descriptor, place, for: .sentFile)
     } catch {
@@ -40,16 +41,16 @@ package struct AppendedFile {
   }
 
   private static func openThrough(_ path: String) -> CInt {
-    // For reading too: a pipe then outlives its readers.
+    // Opened for reading too, so that a pipe outlives its readers.
     let descriptor = openFile(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY)
     return descriptor >= 0 ? descriptor : openFile(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY)
   }
 }
 
-/// A file that only its owner may read, or its group as well.
+/// Files that only the owner, or the owner and the group, may read.
 package enum PrivateFile {
-  /// Opens a file for reading and writing; one that does not exist is made with exactly `mode` (0600 for nil), whatever
-  /// the umask, and for `owner`. Returns -1 and leaves `errno` where that fails.
+  /// Opens a file for reading and writing. A new file gets exactly `mode` (0600 for nil), regardless of the umask, and
+  /// belongs to `owner`. Returns -1 and leaves `errno` set on failure.
   package static func open(
     _ path: String, _ flags: CInt = 0, mode: mode_t? = nil, owner: FileOwner? = nil
   ) -> CInt {
@@ -64,7 +65,7 @@ package enum PrivateFile {
     return (openFile(path, O_RDWR | O_CLOEXEC | flags), false)
   }
 
-  /// Makes a file that must not exist. A file system that knows no owners is no reason to fail.
+  /// Creates a file that must not exist. Not an error if the file system does not support owners.
   package static func create(
     _ path: String, _ flags: CInt = 0, mode: mode_t? = nil, owner: FileOwner? = nil
   ) -> CInt {

@@ -4,7 +4,8 @@
   import Darwin
 #endif
 
-/// What SQLite wrote, recognised by its first bytes: https://www.sqlite.org/fileformat.html, 1.3.1 and 4.1.
+/// The kind of a file that SQLite wrote, recognised by its first bytes: https://www.sqlite.org/fileformat.html, 1.3.1
+/// and 4.1.
 package enum DatabaseContent: Equatable, Sendable {
   case database
   /// A write-ahead log.
@@ -13,16 +14,17 @@ package enum DatabaseContent: Equatable, Sendable {
   private static let databaseStart = Array("SQLite format 3\0".utf8)
   private static let logStarts: [[UInt8]] = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83]]
 
-  /// Nil for anything else, and for what cannot be read. Opens the file: not for one that this process has open as a database.
+  /// Nil for any other file, and for one that cannot be read. Opens the file: do not use it for a file that this
+  /// process has open as a database.
   package init?(of path: String) {
-    // Without O_NONBLOCK a pipe that took the file's place would be waited for.
+    // Without O_NONBLOCK, opening would block on a pipe that has replaced the file.
     let descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     self.init(descriptor)
   }
 
-  /// The same for an open file, from its start; the descriptor's position stays.
+  /// Reads an open file from its start; the descriptor's position does not change.
   package init?(_ descriptor: CInt) {
     var found = [UInt8](repeating: 0, count: DatabaseContent.databaseStart.count)
     guard pread(descriptor, &found, found.count, 0) == found.count else { return nil }

@@ -4,9 +4,9 @@
   import Darwin
 #endif
 
-/// Lets two files change names in one step: `renameat2(2)` with `RENAME_EXCHANGE`.
+/// Exchanges the names of two files atomically: `renameat2(2)` with `RENAME_EXCHANGE`.
 enum FileExchange {
-  /// 0, or the error's number; `ENOSYS` where the system has no such call, `EINVAL` where the file system cannot do it.
+  /// 0, or the error number: `ENOSYS` if the system has no such call, `EINVAL` if the file system does not support it.
   static func run(_ first: String, _ second: String) -> CInt {
     #if canImport(Glibc)
       guard let call else { return ENOSYS }
@@ -24,7 +24,7 @@ enum FileExchange {
 
     /// `RENAME_EXCHANGE`
     private static let exchange: CUnsignedInt = 2
-    /// Looked up by name: the header declares it for `_GNU_SOURCE` alone, which Swift does not define.
+    /// Looked up by name, because the header declares it only for `_GNU_SOURCE`, which Swift does not define.
     private static let call = dlsym(nil, "renameat2").map { unsafeBitCast($0, to: Call.self) }
   #endif
 }

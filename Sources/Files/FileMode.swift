@@ -6,31 +6,32 @@
 
 /// Who may read and write a file.
 package enum FileMode: Sendable {
-  /// It may tell of people. Its owner; also the group where the store may be read by its group. Whatever the umask.
+  /// It may contain personal data. Readable by its owner, and by its group if the store is readable by its group;
+  /// regardless of the umask.
   case personal(store: String?)
-  /// As the umask says; a file that is replaced keeps what it had.
+  /// The umask applies; a file that is replaced keeps its mode.
   case ordinary
 
-  /// The mode of files that belong to a store: its own, without others.
+  /// The mode of files that belong to a store: the store's own mode without permissions for others.
   ///
-  /// A store that its group may read has files that its group may read.
+  /// If the group may read the store, it may read these files too.
   package static func beside(_ store: String) -> mode_t {
     ((FileStatus(store)?.mode ?? 0) & 0o060) | 0o600
   }
 }
 
-/// Files of a store that every user of the machine could read, and no longer can.
+/// Finds and closes files of a store that every user of the machine can read.
 package enum FilePrivacy {
-  /// Which files of a store every user of this machine may read or write.
+  /// The files of a store that every user of this machine may read or write.
   package static func open(of store: String) -> [String] {
     StoreFiles.existing(of: store).filter { isOpen($0) }
   }
 
-  /// Takes the rights of others away from the files of a store that belong to this user, where others had any.
+  /// Removes the permissions of others from the files of a store that belong to this user, where others had any.
   ///
-  /// Returns the files that were changed. The first version made all of them readable for everyone, and for the owner's
-  /// own group without anybody having asked for it: the group keeps its rights only where the store has another group
-  /// than its owner's primary one, or was closed to others before.
+  /// Returns the changed files. The first version made all of them readable for everyone, and for the owner's own group
+  /// without anyone asking for it. So the group keeps its permissions only if the store has a group other than its
+  /// owner's primary one, or had no permissions for others before.
   package static func close(filesOf store: String) -> [String] {
     guard let status = FileStatus(store) else { return [] }
     let isGroupChosen = !isOpen(status) || status.group != primaryGroup
@@ -56,6 +57,6 @@ package enum FilePrivacy {
 
   private static func isOpen(_ status: FileStatus) -> Bool { status.isRegular && status.mode & 0o007 != 0 }
 
-  /// The group that new files of this user have where nobody chose another.
+  /// The group that new files of this user get by default.
   private static var primaryGroup: gid_t { getpwuid(geteuid())?.pointee.pw_gid ?? getegid() }
 }

@@ -4,15 +4,16 @@
   import Darwin
 #endif
 
-/// Why a file cannot be written: what was expected, what was found, what to do.
+/// Why a file cannot be written: what was expected, what was found, and what to do.
 package struct FileProblem: Error, Equatable, CustomStringConvertible {
   /// One sentence for the person who named the file.
   package let description: String
 
-  /// `text` must say what was expected, what was found and what to do.
+  /// `text` must state what was expected, what was found and what to do.
   package init(_ text: String) { description = text }
 
-  /// What a system call on `path` reported. `what` is the sentence's subject and predicate: `x.html cannot be written`.
+  /// An error that a system call on `path` reported. `what` is the sentence's subject and predicate: `x.html cannot be
+  /// written`.
   package init(_ what: String, path: String, code: CInt) {
     switch code {
     case ENOSPC, EDQUOT:

@@ -4,11 +4,11 @@
   import Darwin
 #endif
 
-/// A file that a person named, written whole or not at all; never over a store.
+/// An output file that a person named, written whole or not at all; never over a store.
 ///
-/// What is there stays until `finish` and is replaced at once. Without `finish` nothing is left, also after a kill where
-/// the file system keeps files without a name. A link stays one: the file behind it is replaced. Pipes and devices are
-/// written through.
+/// The existing file stays until `finish` replaces it atomically. Without `finish` nothing is left; after a kill, this
+/// holds only on file systems that support unnamed files. A link stays a link: the file it points to is replaced. Pipes
+/// and devices are written directly.
 package final class OutputFile {
   private static let triesMax = 100
 
@@ -17,13 +17,13 @@ package final class OutputFile {
   private let outputGuard: OutputGuard
   private let descriptor: CInt
   private let own: FileStatus.Identity?
-  /// The unfinished file's name; nil when it has none.
+  /// The name of the unfinished file; nil when it has none.
   private let temporary: String?
   private var isOpen = true
-  /// Runs between the last look at the place and the moment when the file is put there; for tests.
+  /// Runs between the last check of the place and the placing of the file; for tests.
   var beforePlacing: () -> Void = {}
 
-  /// `stores`: those that this process may have open.
+  /// `stores` are the stores that this process may have open.
   package init(_ path: String, for use: OutputUse, mode: FileMode, stores: [String]) throws(FileProblem) {
     place = try OutputPlace(path)
     self.use = use
@@ -54,7 +54,7 @@ package final class OutputFile {
 
   deinit { discard() }
 
-  /// Appends all of `bytes`; after an error the file is discarded and nothing more may be written.
+  /// Appends all of `bytes`; after an error the file is discarded and the caller must not write again.
   package func write(_ bytes: [UInt8]) throws(FileProblem) {
     var start = 0
     while start < bytes.count {
@@ -65,14 +65,14 @@ package final class OutputFile {
     }
   }
 
-  /// Puts the finished file in its place. Throws when it cannot be, or when a store took the place meanwhile; then what
-  /// was there is as it was.
+  /// Puts the finished file in place. Throws when that fails, or when a store has taken the place meanwhile; then the
+  /// place is unchanged.
   package func finish() throws(FileProblem) {
     defer { discard() }
     guard !place.isWrittenThrough else { return }
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(errno) }
     try outputGuard.check(place, for: use)
-    // A name that is free is taken without replacing whatever appears there at this moment.
+    // `link` takes a free name without replacing a file that appears there at the same time.
     if FileStatus(place.path) == nil, name(place.path) == 0 { return synced() }
     let source = temporary ?? OutputFile.temporaryName(place.path, 0)
     if temporary == nil {
@@ -84,10 +84,10 @@ package final class OutputFile {
     synced()
   }
 
-  /// Puts the file called `source` in its place.
+  /// Puts the file called `source` in place.
   ///
-  /// The two are exchanged, so that what was there is looked at once nobody can replace it any more. Where the file
-  /// system cannot do that, the place is looked at again and taken.
+  /// The two files are exchanged, so that the old one can be checked when nobody can replace it any more. If the file
+  /// system cannot do that, the place is checked again and then overwritten.
   private func put(_ source: String) throws(FileProblem) {
     for _ in 0..<OutputFile.triesMax {
       try outputGuard.check(place, for: use)
@@ -95,7 +95,7 @@ package final class OutputFile {
       switch FileExchange.run(source, place.path) {
       case 0: return try judge(source)
       case ENOENT:
-        // Gone since it was looked at: the name is free, or taken again.
+        // The file has disappeared since the check: the name is free, or taken again.
         if link(source, place.path) == 0 { return }
         guard errno == EEXIST else { throw failure(errno) }
       case EINVAL, ENOSYS, ENOTSUP:
@@ -108,13 +108,13 @@ package final class OutputFile {
     throw failure(EBUSY)
   }
 
-  /// Deletes what was in the file's place, and is called `source` now, or puts it back when it must not be replaced.
+  /// Deletes the replaced file, now called `source`, or puts it back when it must not be replaced.
   private func judge(_ source: String) throws(FileProblem) {
     do throws(FileProblem) {
       try outputGuard.check(replaced: source, place, for: use)
     } catch {
       if FileExchange.run(source, place.path) == ENOENT, link(source, place.path) == 0 { unlink(source) }
-      // Somebody may have put yet another file there: then it is not deleted, and keeps the name.
+      // Another process may have put yet another file there: that file is not deleted and keeps the name.
       guard let left = FileStatus(source, followsLinks: false)?.identity, left != own else {
         throw error
       }
@@ -141,7 +141,7 @@ package final class OutputFile {
     return FileProblem("\(place.given) was not written", path: place.given, code: code)
   }
 
-  /// Gives the file a name that must be free; 0 when it has it.
+  /// Gives the file a name that must be free; returns 0 on success.
   private func name(_ name: String) -> CInt {
     guard let temporary else {
       return linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW)
@@ -149,10 +149,11 @@ package final class OutputFile {
     return link(temporary, name)
   }
 
-  /// A file without a name in the folder of `path`, or one with a temporary name.
+  /// An unnamed file in the folder of `path`, or one with a temporary name.
   private static func create(beside path: String, _ mode: mode_t) -> (CInt, String?) {
     #if canImport(Glibc)
-      // O_TMPFILE, whose macro Swift does not import: __O_TMPFILE is 0o20000000 on all of Linux but alpha and sparc.
+      // O_TMPFILE, whose macro Swift does not import: __O_TMPFILE is 0o20000000 on all Linux architectures but alpha
+      // and sparc.
       let nameless = openFile(Path.split(path).folder, O_RDWR | O_CLOEXEC | 0o20_000_000 | O_DIRECTORY, mode)
       if nameless >= 0 {
         if access("/proc/self/fd/\(nameless)", F_OK) == 0 { return (nameless, nil) }
@@ -173,7 +174,7 @@ package final class OutputFile {
 }
 
 extension FileMode {
-  /// What a file is created with. A personal one is at no moment open to others.
+  /// The mode a file is created with. A personal file is never readable by others, not even briefly.
   fileprivate var creation: mode_t {
     switch self {
     case .personal: 0o600
@@ -181,7 +182,7 @@ extension FileMode {
     }
   }
 
-  /// What the file has at the end; nil for what it was created with.
+  /// The mode of the finished file; nil to keep the one it was created with.
   fileprivate func exact(replacing existing: FileStatus?) -> mode_t? {
     switch self {
     case .personal(let store): store.map { FileMode.beside($0) & 0o640 } ?? 0o600

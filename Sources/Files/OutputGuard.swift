@@ -4,17 +4,18 @@
   import Darwin
 #endif
 
-/// Refuses to write where a store, one of its files, or a policy would be harmed, by whatever name it is reached.
+/// Refuses to write where that would damage a store, one of its files or a policy, by whatever name the path reaches
+/// it.
 ///
-/// Everything in this program that writes a file which a person named goes through here.
+/// All code in this program that writes a file which a person named uses this guard.
 package struct OutputGuard: Sendable {
-  /// The stores that this process may have open; compared by device and inode, never opened here: closing a descriptor
-  /// of a file gives up all locks that SQLite holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+  /// The stores that this process may have open. They are compared by device and inode, never opened here: closing a
+  /// descriptor of a file releases all locks that SQLite holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
   private let stores: [String]
-  /// The files of these stores as they were when the output was begun: a file can lose its name meanwhile.
+  /// The files of these stores when the output was begun: a file can lose its name meanwhile.
   private let known: [(file: FileStatus.Identity, path: String, store: String)]
 
-  /// Looks at the files of `stores` once, to know them later by identity too.
+  /// Records the files of `stores` once, to recognise them later by identity too.
   package init(stores: [String]) {
     self.stores = stores
     known = OutputGuard.files(of: stores)
@@ -30,7 +31,7 @@ package struct OutputGuard: Sendable {
     if status?.isDirectory == true {
       throw FileProblem("expected the name of a file, found that \(place.given) is a directory; name a file in it")
     }
-    // The name of an open file such as /dev/fd/5 is what the kernel says, as long as it still leads there.
+    // The name of an open file such as /dev/fd/5 is the one the kernel reports, if that name still leads to the file.
     let path = place.isWrittenThrough ? OutputGuard.name(of: place.path, status) : place.path
     if let path { try check(name: path, of: place, for: use) }
     guard let status, status.isRegular else { return }
@@ -38,7 +39,7 @@ package struct OutputGuard: Sendable {
     if use != .archive, let found = DatabaseContent(of: place.path) { throw refused(place, found.text) }
   }
 
-  /// The same for what was opened, which may be another file than the one that was looked at.
+  /// Checks the opened file, which may differ from the one that was checked before opening.
   func check(opened descriptor: CInt, _ place: OutputPlace, for use: OutputUse) throws(FileProblem) {
     guard let status = FileStatus(descriptor), status.isRegular else { return }
     if let path = OutputGuard.name(of: "/proc/self/fd/\(descriptor)", status) {
@@ -48,7 +49,7 @@ package struct OutputGuard: Sendable {
     if let found = DatabaseContent(descriptor) { throw refused(place, found.text) }
   }
 
-  /// The same for what was at `place` until now and is called `path` at the moment: what must not be replaced.
+  /// Checks the file that was at `place` until now and is temporarily called `path`: throws if it must not be replaced.
   func check(replaced path: String, _ place: OutputPlace, for use: OutputUse) throws(FileProblem) {
     guard let status = FileStatus(path, followsLinks: false), status.isRegular else {
       throw refused(place, "a file of another type since it was looked at")
@@ -69,7 +70,8 @@ package struct OutputGuard: Sendable {
     }
   }
 
-  /// Whether two outputs of one command would go into one file. A name that cannot be right is refused elsewhere.
+  /// Whether two outputs of one command would go to the same file. False for invalid names, which are reported
+  /// elsewhere.
   package static func isSameFile(_ first: String, _ second: String) -> Bool {
     guard let first = try? OutputPlace(first), let second = try? OutputPlace(second) else { return first == second }
     return first.isSameFile(as: second)
@@ -89,12 +91,12 @@ package struct OutputGuard: Sendable {
     return path
   }
 
-  /// The store that a file belongs to by its name; nil where that is right for its use.
+  /// The store that a file belongs to by its name; nil if the name is right for the use.
   private func owner(of path: String, beside use: OutputUse) -> String? {
     StoreFiles.owners(of: path).first { !isRight($0, for: use) && isStore($0.store) }?.store
   }
 
-  /// Messages go to the sent file of their own store alone.
+  /// Messages may go only to the sent file of their own store.
   private func isRight(_ owner: (store: String, kind: StoreFiles.Kind), for use: OutputUse) -> Bool {
     owner.kind == use.kind && (use != .sentFile || isOwn(owner.store))
   }
@@ -119,7 +121,7 @@ package struct OutputGuard: Sendable {
     }
   }
 
-  /// Whether the file is one of a store, by another name.
+  /// The store of which the file is a part, under another name.
   private func storeFile(_ status: FileStatus, _ use: OutputUse) -> String? {
     for found in known + OutputGuard.files(of: stores) where found.file == status.identity {
       let owners = StoreFiles.owners(of: found.path)

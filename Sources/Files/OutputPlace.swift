@@ -4,16 +4,17 @@
   import Darwin
 #endif
 
-/// Where a path on the command line leads: links followed, also the last one, also where there is no file yet.
+/// The file that a path on the command line leads to: all links followed, including the last one, even if the file does
+/// not exist yet.
 struct OutputPlace {
   private static let linksMax = 40
 
   /// As the user wrote it.
   let given: String
-  /// Absolute, without links; `given` for what is written through.
+  /// Absolute, without links; equal to `given` for places that are written directly.
   let path: String
-  /// Whether bytes go straight into it: a pipe, a device, or an open file of this process such as /dev/stdout. There is
-  /// no name to put a finished file at.
+  /// Whether bytes are written directly: to a pipe, a device, or an open file of this process such as /dev/stdout. Then
+  /// no name exists at which a finished file could be placed.
   let isWrittenThrough: Bool
 
   init(_ given: String) throws(FileProblem) {
@@ -30,7 +31,7 @@ struct OutputPlace {
         if status?.isDirectory == true { throw OutputPlace.directory(given) }
         throw FileProblem("\(given) cannot be written", path: given, code: ENOENT)
       }
-      // The kernel's names for open files: a link there says what a file was called, not where it is.
+      // The kernel's names for open files: such a link states the name that a file had, not where it is.
       if real.hasPrefix("/proc/") {
         (path, isWrittenThrough) = (given, true)
         return
@@ -46,7 +47,8 @@ struct OutputPlace {
     throw FileProblem("\(given) cannot be written", path: given, code: ELOOP)
   }
 
-  /// Whether two names lead to one file, which the one that is written last would have alone. Devices and pipes take both.
+  /// Whether two names lead to one file, so that the last write would replace the other. False for devices and pipes,
+  /// which accept both.
   func isSameFile(as other: OutputPlace) -> Bool {
     guard let status = FileStatus(path), let otherStatus = FileStatus(other.path) else { return path == other.path }
     return status.isRegular && status.identity == otherStatus.identity

@@ -4,9 +4,9 @@
   import Darwin
 #endif
 
-/// Paths, and what the file system says about them.
+/// Functions on paths, and file system lookups.
 package enum Path {
-  /// The folder and the last component.
+  /// Splits a path into the folder and the last component.
   package static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     let name = String(path[path.index(after: slash)...])
@@ -18,21 +18,21 @@ package enum Path {
     folder == "/" ? "/" + name : folder + "/" + name
   }
 
-  /// Absolute and without links; nil when there is no such file.
+  /// The absolute path without links; nil if the file does not exist.
   package static func real(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
   }
 
-  /// Where a link leads, as it says; nil for what is no link.
+  /// The target of a link as stored in it; nil for a path that is not a link.
   package static func destination(of link: String) -> String? {
     var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(link, &bytes, bytes.count)
     return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 
-  /// The names in a folder; none when it cannot be read.
+  /// The names in a folder; empty when the folder cannot be read.
   package static func names(in folder: String) -> [String] {
     guard let stream = opendir(folder) else { return [] }
     defer { closedir(stream) }
@@ -48,12 +48,12 @@ package enum Path {
     return names
   }
 
-  /// The first occurrence, compared by character; nil without one. Quadratic: for names of files.
+  /// The first occurrence, compared by character; nil if not found. Quadratic time: meant for file names.
   package static func firstIndex(of part: String, in text: String) -> String.Index? {
     text.indices.first { text[$0...].hasPrefix(part) }
   }
 
-  /// Makes a folder's new and changed names survive a power cut.
+  /// Makes new and changed names in a folder survive a power failure.
   package static func sync(folder: String) {
     let descriptor = openFile(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
@@ -62,5 +62,5 @@ package enum Path {
   }
 }
 
-/// `open(2)` by a name that no method called `open` hides. Returns -1 and leaves `errno` where that fails.
+/// `open(2)` under a name that no method called `open` hides. Returns -1 and leaves `errno` set on failure.
 package func openFile(_ path: String, _ flags: CInt, _ mode: mode_t = 0) -> CInt { open(path, flags, mode) }

@@ -4,13 +4,14 @@
   import Darwin
 #endif
 
-/// The files that belong to a store, by their names: those beside it that begin with its name.
+/// The files that belong to a store, recognised by their names: those next to the store whose names begin with its
+/// name.
 package enum StoreFiles {
-  /// What a file beside a store is for; decides which outputs may replace it.
+  /// What a file next to a store is for; decides which outputs may replace it.
   package enum Kind: Equatable, Sendable {
     /// Files of SQLite and of the process that runs on the store.
     case companion
-    /// What the gateway `log` was handed.
+    /// The messages that the gateway `log` received.
     case sentFile
     /// Old decisions: `STORE.decisions-….db`.
     case archive
@@ -18,24 +19,24 @@ package enum StoreFiles {
     case migrationCopy
   }
 
-  /// The file of the gateway `log`, unless `--sent` names another.
+  /// The suffix of the file of the gateway `log`, unless `--sent` names another file.
   package static let sentFile = ".sent.jsonl"
   /// Locked by the process that runs on the store; holds its heartbeat.
   package static let lock = ".lock"
   /// Where `usher hold` states holds that the store does not have yet.
   package static let hold = ".hold"
-  /// What an archive has between the store's name and its own number.
+  /// The part of an archive's name between the store's name and the archive's number.
   package static let archive = ".decisions-"
-  /// What stands before the number of a copy's schema.
+  /// The part of a copy's name before the number of its schema.
   package static let migrationCopy = ".before-"
 
-  /// What follows the store's name, for files of which there is one.
+  /// Suffixes to the store's name, for kinds of which there is one file.
   package static let suffixes: [(text: String, kind: Kind)] = [
     ("-wal", .companion), ("-shm", .companion), ("-journal", .companion), (lock, .companion), (hold, .companion),
     (sentFile, .sentFile),
   ]
 
-  /// What follows the store's name, for files of which there are several: more comes behind it.
+  /// Infixes after the store's name, for kinds of which there are several files; more text follows them.
   package static let infixes: [(text: String, kind: Kind)] = [(archive, .archive), (migrationCopy, .migrationCopy)]
 
   /// The stores that a file would belong to by its name, whether or not they exist.
@@ -52,7 +53,7 @@ package enum StoreFiles {
     return found
   }
 
-  /// The store and what exists of its files, as paths. Reads the store's folder once.
+  /// The paths of the store and its existing files. Reads the store's folder once.
   package static func existing(of store: String) -> [String] {
     let path = Path.real(store) ?? store
     let (folder, name) = Path.split(path)
