@@ -1,12 +1,12 @@
-/// Bars side by side for each of many things, as before and after, with a mark where a cap is.
+/// Bars side by side for each of several items, such as before and after, with a mark at each cap.
 package struct BarChart: Page.Block {
-  /// The bars of one thing, side by side.
+  /// The bars of one item, side by side.
   package struct Group: Sendable {
-    /// Stands above the bars; cut off when it is long.
+    /// Drawn above the bars; shortened when it is long.
     package let label: String
     /// One for each series.
     package let values: [Double]
-    /// Where the mark stands, on the scale of the values; nil for none.
+    /// The position of the mark, on the scale of the values; nil for no mark.
     package let cap: Double?
 
     /// `values` must have one entry for each series of the chart.
@@ -15,24 +15,24 @@ package struct BarChart: Page.Block {
     }
   }
 
-  /// The heading, for readers and for what reads the page aloud.
+  /// The heading, also read by screen readers.
   package let title: String
-  /// Stands for the drawing where it cannot be seen.
+  /// The alternative text of the drawing.
   package let description: String
-  /// One or two names: the first is drawn as what was, the last as what would be.
+  /// One or two names: the first is the state before, the last the state after.
   package let series: [String]
-  /// Drawn in this order, in two columns from seven on.
+  /// Drawn in this order, in two columns from seven groups on.
   package let groups: [Group]
-  /// What the key calls the marks.
+  /// The name of the marks in the legend.
   package let capName: String
-  /// How values beside the bars are written.
+  /// The number format of the values next to the bars.
   package let style: NumberStyle
 
   private static let rowHeight = 46
-  /// From here on the groups are drawn in two columns where there is room.
+  /// From this number on the groups are drawn in two columns if there is space.
   private static let columnFrom = 7
 
-  /// Draws all of `groups`: the caller chooses and orders them.
+  /// Draws all of `groups`: the caller selects and orders them.
   package init(
     title: String, description: String, series: [String], groups: [Group], capName: String = "cap",
     style: NumberStyle = .count

@@ -1,33 +1,33 @@
-/// A text line by line, each with its number, a count, and what is to be said of it.
+/// A listing of a source line by line, each with its number, a count and notes.
 package struct CodeListing: Page.Block {
-  /// What is to be said of a line, by a colour and a sign.
+  /// The state of a line, shown by a colour and a sign.
   package enum State: Sendable {
-    /// Nothing is said of it.
+    /// A line without a mark.
     case plain
     case good
-    /// Good in part.
+    /// A line that is only partly covered.
     case partial
     case bad
   }
 
-  /// One line of the text.
+  /// One line of the source.
   package struct Line: Sendable {
-    /// Without its end of line; leading spaces stay.
+    /// Without its line end; leading spaces stay.
     package let text: String
     /// Shown as a colour and a sign.
     package let state: State
-    /// Left of the text; nil for nothing.
+    /// Shown left of the line; nil for nothing.
     package let count: String?
-    /// Below the text.
+    /// Shown below the line.
     package let notes: [String]
 
-    /// A line of which nothing is said, unless more is given.
+    /// A line without state, count and notes by default.
     package init(_ text: String, state: State = .plain, count: String? = nil, notes: [String] = []) {
       (self.text, self.state, self.count, self.notes) = (text, state, count, notes)
     }
   }
 
-  /// What reads the page aloud calls it.
+  /// The name that screen readers announce.
   package let label: String
   /// Numbered from 1 in this order.
   package let lines: [Line]
@@ -35,7 +35,7 @@ package struct CodeListing: Page.Block {
   /// `label` must make sense without the page around it.
   package init(label: String, lines: [Line]) { (self.label, self.lines) = (label, lines) }
 
-  /// A table with a row for each line; notes stand below their line.
+  /// A table with a row for each line; notes follow below their line.
   package func write(into markup: inout Markup) {
     markup.element("div", ["class": "scroll code", "tabindex": "0", "role": "region", "aria-label": label]) { markup in
       markup.element("table") { markup in
@@ -53,7 +53,7 @@ package struct CodeListing: Page.Block {
     markup.element("tr", ["class": line.state.name]) { markup in
       markup.element("th", ["scope": "row", "class": "n"], text: String(number))
       markup.element("td", ["class": "n"], text: line.count ?? "")
-      // Colours alone tell nothing to those who do not see them.
+      // A sign as well, because some readers do not see colours.
       markup.element("td", text: line.state.mark)
       markup.element("td") { markup in
         markup.element("code", text: line.text)

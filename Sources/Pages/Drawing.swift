@@ -1,8 +1,9 @@
 import Wire
 
-/// What charts have in common: a frame with a name and a description, labels that fit, a key to the colours.
+/// The parts that charts share: a frame with a name and a description, labels that fit, a legend.
 enum Drawing {
-  /// A chart's frame. Heights are CSS pixels; `width` nil draws as wide as the page, else in its own scroller.
+  /// The frame of a chart. Heights are CSS pixels; with `width` nil the chart is as wide as the page, else it scrolls
+  /// on its own.
   static func frame(
     _ title: String, description: String, width: Int? = nil, height: Int, into markup: inout Markup,
     _ body: (inout Markup) -> Void
@@ -20,7 +21,7 @@ enum Drawing {
     }
   }
 
-  /// What each colour stands for.
+  /// The legend: what each colour means.
   static func key(_ entries: [(name: String, class: String)], into markup: inout Markup) {
     markup.element("ul", ["class": "key"]) { markup in
       for entry in entries {
@@ -34,22 +35,22 @@ enum Drawing {
     }
   }
 
-  /// A place or a length in a drawing.
+  /// A position or a length in a drawing.
   static func px(_ value: Double) -> String { Number.trimmed0(value) }
 
-  /// A share of the drawing's width.
+  /// A fraction of the drawing's width, as a percentage.
   static func percent(_ share: Double) -> String { Number.trimmed0(share * 100) + "%" }
 
-  /// A label of at most so many characters, its middle left out: names differ at their ends.
+  /// A label of at most `most` characters. The middle is left out, because names differ at their ends.
   static func fitted(_ label: String, _ most: Int) -> String {
-    // Escapes first: they take room.
+    // Escaped first, because escapes take space.
     let label = terminalSafe(label)
     guard label.count > most else { return label }
     let tail = (most - 1) / 2
     return label.prefix(most - 1 - tail) + "…" + label.suffix(tail)
   }
 
-  /// The distance of round marks on an axis from 0 to `most`: about four, from 1, 2 and 5.
+  /// The distance of round marks on an axis from 0 to `most`: about four marks, at multiples of 1, 2 or 5.
   static func step(to most: Double) -> Double {
     guard most > 0, most.isFinite else { return 1 }
     var unit = 1.0
@@ -61,7 +62,7 @@ enum Drawing {
 }
 
 extension Number {
-  /// Two digits after the point at most, without groups.
+  /// At most two digits after the point, without digit grouping.
   fileprivate static func trimmed0(_ value: Double) -> String {
     var text = decimal(value, places: 2)
     while text.last == "0" { text.removeLast() }

@@ -1,29 +1,29 @@
-/// A row of tiles, each a number and what it counts.
+/// A row of tiles, each with a number and its label.
 package struct Figures: Page.Block {
-  /// A number and what it counts.
+  /// A number and its label.
   package struct Figure: Sendable {
-    /// Stands above the number, in a word or two.
+    /// One or two words, shown above the number.
     package let label: String
     /// Already formatted, with its unit.
     package let value: String
-    /// What the value is a part of, or was before.
+    /// The total of which the value is a part, or the value before.
     package let note: String?
-    /// Whether it is what the reader came for.
+    /// Whether it is the main figure of the page.
     package let isMain: Bool
 
-    /// A tile like the others, without a note, unless told otherwise.
+    /// A tile without a note and not the main one, by default.
     package init(_ label: String, _ value: String, note: String? = nil, isMain: Bool = false) {
       (self.label, self.value, self.note, self.isMain) = (label, value, note, isMain)
     }
   }
 
-  /// From left to right; wrapped where there is no room.
+  /// From left to right; wrapped when the row is full.
   package let figures: [Figure]
 
   /// At most one figure should be the main one.
   package init(_ figures: [Figure]) { self.figures = figures }
 
-  /// A list of terms and values, so that it reads well aloud.
+  /// A definition list, so that a screen reader reads it well.
   package func write(into markup: inout Markup) {
     markup.element("dl", ["class": "figures"]) { markup in
       for figure in figures {

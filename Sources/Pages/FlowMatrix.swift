@@ -1,32 +1,32 @@
-/// How many went from each place to each other one: cells shaded by their count.
+/// How many items moved from each place to each other place: cells shaded by their count.
 ///
-/// The places with the most are drawn, the others summed in a last row and column, so that thousands stay readable and
-/// the cells still add up to all.
+/// The places with the highest counts are drawn and the others summed in a last row and column, so that thousands of
+/// places stay readable and the cells still add up to the total.
 package struct FlowMatrix: Page.Block {
-  /// How many went from one place to another.
+  /// The number of items that moved from one place to another.
   package struct Flow: Sendable {
     /// A row of the matrix.
     package let from: String
     /// A column of the matrix.
     package let to: String
-    /// How many; flows between the same two places add up.
+    /// The number of items; flows between the same two places add up.
     package let count: Int
 
-    /// `from` and `to` may be the same: those who stayed.
+    /// `from` and `to` may be equal, for items that stayed.
     package init(from: String, to: String, count: Int) { (self.from, self.to, self.count) = (from, to, count) }
   }
 
-  /// The heading, for readers and for what reads the page aloud.
+  /// The heading, also read by screen readers.
   package let title: String
-  /// Stands for the drawing where it cannot be seen.
+  /// The alternative text of the drawing.
   package let description: String
-  /// What the rows are, beside the arrow down.
+  /// The heading of the rows, next to the down arrow.
   package let fromName: String
-  /// What the columns are, beside the arrow right.
+  /// The heading of the columns, next to the right arrow.
   package let toName: String
-  /// In any order: places are sorted by how many they have.
+  /// In any order: places are sorted by their counts.
   package let flows: [Flow]
-  /// The most places on either side, without the others.
+  /// The maximum number of places on either side, without the summed row or column.
   package let most: Int
 
   private static let cell = 54
@@ -34,7 +34,7 @@ package struct FlowMatrix: Page.Block {
   private static let left = 148
   private static let top = 104
 
-  /// Draws 14 places on either side unless told otherwise.
+  /// Draws 14 places on either side by default.
   package init(
     title: String, description: String, fromName: String = "from", toName: String = "to", flows: [Flow],
     most: Int = 14
@@ -107,7 +107,7 @@ package struct FlowMatrix: Page.Block {
     into markup: inout Markup
   ) {
     let (x, y) = FlowMatrix.corner(place)
-    // By the root, so that small counts are seen beside large ones.
+    // Shaded by the square root, so that small counts stay visible next to large ones.
     let shade = count == 0 ? 0 : 0.12 + 0.88 * (Double(count) / Double(max(largest, 1))).squareRoot()
     markup.element("g") { markup in
       markup.element("title", text: "\(from) → \(to): \(Number.grouped(count))")
@@ -141,7 +141,7 @@ package struct FlowMatrix: Page.Block {
     (left + place.column * cell, top + place.row * cellHeight)
   }
 
-  /// Fits a cell: `12,345`, then `123k` and `1.2M`.
+  /// Short enough for a cell: `12,345`, then `123k` and `1.2M`.
   private static func short(_ count: Int) -> String {
     switch count {
     case ..<100_000: Number.grouped(count)
@@ -150,7 +150,7 @@ package struct FlowMatrix: Page.Block {
     }
   }
 
-  /// One side's places: those with the most, then the others.
+  /// The places of one side: those with the highest counts, then the sum of the others.
   private struct Axis {
     let names: [String]
     private var places: [String: Int] = [:]

@@ -2,58 +2,58 @@
 package struct LineChart: Page.Block {
   /// One line of the chart.
   package struct Series: Sendable {
-    /// Stands in the key.
+    /// The name in the legend.
     package let name: String
-    /// One for each moment; a gap where there is none.
+    /// One for each point in time; nil leaves a gap.
     package let values: [Double?]
 
-    /// All series of a chart must have equally many values, at even distances.
+    /// All series of a chart must have the same number of values, at equal distances.
     package init(_ name: String, _ values: [Double?]) { (self.name, self.values) = (name, values) }
   }
 
-  /// A word under the axis, at a share of its length.
+  /// A label under the axis, at a fraction of its length.
   package struct Tick: Sendable {
-    /// A share of the axis, 0 to 1; others are not drawn.
+    /// A fraction of the axis, 0 to 1; values outside are not drawn.
     package let at: Double
-    /// Already formatted; short, as neighbours would overlap.
+    /// Already formatted; short, because neighbours would overlap.
     package let label: String
 
-    /// `at` is a share of the axis.
+    /// `at` is a fraction of the axis.
     package init(at: Double, _ label: String) { (self.at, self.label) = (at, label) }
   }
 
-  /// A stretch of time that is marked, as of an outage.
+  /// A marked period, such as an outage.
   package struct Band: Sendable {
-    /// A share of the axis; may lie before the chart's beginning.
+    /// A fraction of the axis; may lie before the start of the chart.
     package let from: Double
-    /// A share of the axis; may lie after its end.
+    /// A fraction of the axis; may lie after the end of the chart.
     package let to: Double
-    /// Stands in the key, once for all bands of the same label.
+    /// The name in the legend, once for all bands with the same label.
     package let label: String
 
     /// `from` must not be after `to`.
     package init(from: Double, to: Double, _ label: String) { (self.from, self.to, self.label) = (from, to, label) }
   }
 
-  /// The heading, for readers and for what reads the page aloud.
+  /// The heading, also read by screen readers.
   package let title: String
-  /// Stands for the drawing where it cannot be seen.
+  /// The alternative text of the drawing.
   package let description: String
-  /// At most six: more cannot be told apart.
+  /// At most six: readers cannot tell more apart.
   package let series: [Series]
   /// In order.
   package let ticks: [Tick]
   /// Drawn behind the lines; may overlap.
   package let bands: [Band]
-  /// A line across, as a cap.
+  /// A horizontal line, such as a cap.
   package let cap: (name: String, value: Double)?
-  /// How values on the axis are written.
+  /// The number format of the values on the axis.
   package let style: NumberStyle
 
-  /// The colours that can be told apart.
+  /// The number of colours that readers can tell apart.
   package static let seriesMax = 6
   private static let (plotTop, plotHeight) = (14, 220)
-  /// Points of the drawing inside, which is stretched over the plot.
+  /// The coordinate range inside the drawing, which is stretched to the plot area.
   private static let side = 1000.0
 
   /// Traps for no series, and for more than `seriesMax`.
@@ -100,7 +100,7 @@ package struct LineChart: Page.Block {
     }
   }
 
-  /// What the shaded stretches are: in the key, since beside each other in the drawing they would cover each other.
+  /// The meanings of the shaded periods. They are in the legend, because labels in the drawing would overlap.
   private var bandNames: String {
     var names: [String] = []
     for band in bands where band.from <= 1 && band.to >= 0 && !names.contains(band.label) { names.append(band.label) }

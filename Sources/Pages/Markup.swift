@@ -1,17 +1,17 @@
 import Wire
 
-/// Well-formed markup, read alike as HTML and as XML, that grows as it is written.
+/// Well-formed markup, valid both as HTML and as XML, that grows as it is written.
 ///
-/// The only place where text becomes markup: names are of our own making, and whatever comes from data goes through
-/// `text` or an attribute's value, both of which escape.
+/// The only place where text becomes markup: names of elements come from this program, and all data goes through `text`
+/// or an attribute's value, which both escape.
 package struct Markup {
-  /// What was written so far; every element in it is closed.
+  /// The markup written so far; every element in it is closed.
   package private(set) var string = ""
 
   /// Empty; a page begins with its document type.
   package init() {}
 
-  /// An element with something in it. Attributes that are nil are left out.
+  /// An element with content. Attributes that are nil are left out.
   package mutating func element(
     _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], _ body: (inout Markup) -> Void
   ) {
@@ -21,7 +21,7 @@ package struct Markup {
     string += "</\(name)>"
   }
 
-  /// An element with nothing but a text in it.
+  /// An element that contains only text.
   package mutating func element(
     _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], text: String
   ) {
@@ -34,10 +34,10 @@ package struct Markup {
     string += "/>"
   }
 
-  /// Text for people. Characters that act on the page or hide on it are written as visible `\u{…}`.
+  /// Text for people. Characters that affect the page or are invisible are written as visible `\u{…}`.
   package mutating func text(_ text: String) { string += Markup.escaped(text) }
 
-  /// What this program says in markup itself.
+  /// Markup from this program itself, not escaped.
   package mutating func verbatim(_ markup: StaticString) { string += "\(markup)" }
 
   private mutating func open(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>) {
@@ -50,9 +50,9 @@ package struct Markup {
     }
   }
 
-  /// Fit for text and for a quoted attribute's value.
+  /// Escaped for text and for a quoted attribute's value.
   private static func escaped(_ text: String) -> String {
-    // Nearly every text is plain and comes back as it is.
+    // Nearly every string is plain and is returned unchanged.
     guard text.utf8.contains(where: needsCare) else { return text }
     var result = ""
     for scalar in terminalSafe(text).unicodeScalars {
@@ -62,7 +62,7 @@ package struct Markup {
       case "&": result += "&amp;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      // XML 1.0 has no such characters.
+      // XML 1.0 does not allow these characters.
       case "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }

@@ -1,4 +1,4 @@
-/// Numbers as people read them, the same on every machine.
+/// Formats numbers for people, the same on every machine.
 package enum Number {
   /// `1,234,567`
   package static func grouped(_ count: Int) -> String {
@@ -11,13 +11,13 @@ package enum Number {
     return result
   }
 
-  /// A share of 1 as `12.5 %`, with a tenth where there is one.
+  /// A fraction of 1 as `12.5 %`, with a tenth if it is not zero.
   package static func percent(_ share: Double) -> String {
     guard share.isFinite else { return "–" }
     return trimmed(share * 100, places: 1) + " %"
   }
 
-  /// With so many digits after the point; for places in a drawing too.
+  /// With the given number of digits after the point; also for coordinates in a drawing.
   package static func decimal(_ value: Double, places: Int) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "0" }
     let scale = (0..<places).reduce(1) { scale, _ in scale * 10 }
@@ -28,7 +28,7 @@ package enum Number {
     return sign + String(whole.magnitude / UInt(scale)) + (places == 0 ? "" : "." + padding + fraction)
   }
 
-  /// The same without zeros at its end, and with groups.
+  /// Like `decimal`, without trailing zeros and with digit grouping.
   package static func trimmed(_ value: Double, places: Int) -> String {
     var text = decimal(value, places: places)
     if places > 0 {

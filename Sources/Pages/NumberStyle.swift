@@ -1,7 +1,7 @@
-/// How a chart writes its values.
+/// The number format of a chart's values.
 package enum NumberStyle: Sendable {
   case count
-  /// Of shares of 1.
+  /// For fractions of 1.
   case percent
   case decimal(places: Int)
 

@@ -1,24 +1,25 @@
-/// A report for people in one HTML file: works offline, prints, and is the same bytes for the same contents.
+/// A report for people in one HTML file: works offline, prints, and has the same bytes for the same contents.
 ///
-/// It refers to nothing outside, and forbids the browser to load or run anything but what is in it.
+/// It refers to nothing external, and its security policy forbids the browser to load or run anything but the page's
+/// own content.
 package struct Page: Sendable {
-  /// What a page is made of.
+  /// A part of the content of a page.
   package protocol Block: Sendable {
     func write(into markup: inout Markup)
   }
 
-  /// The heading, and what the browser's window is called.
+  /// The heading, and the title of the browser window.
   package let title: String
-  /// What the report comes to, in a sentence or two.
+  /// The result of the report, in a sentence or two.
   package let summary: String
-  /// What it is a report of: names and values, under the summary.
+  /// What the report covers: names and values, shown under the summary.
   package let facts: [(name: String, value: String)]
   /// From top to bottom.
   package let blocks: [any Block]
-  /// Who made it; at the end.
+  /// Who created the page; at its end.
   package let footer: String
 
-  /// Without facts, made by usher, unless told otherwise.
+  /// Without facts and created by usher, by default.
   package init(
     title: String, summary: String, facts: [(name: String, value: String)] = [], blocks: [any Block],
     footer: String = "Made by usher"
@@ -30,7 +31,7 @@ package struct Page: Sendable {
     self.footer = footer
   }
 
-  /// The whole file. Costs some bytes for each row of its tables, and reads nothing.
+  /// The whole file. The cost is proportional to the rows of its tables; no files are read.
   package var html: String {
     var markup = Markup()
     markup.verbatim("<!DOCTYPE html>\n")

@@ -1,9 +1,9 @@
-/// What a page does when it is read in a browser: rows are found by typing and sorted by a click. Everything is there
-/// without it too.
+/// The script of a page in a browser: typing filters rows and a click sorts them. All content is visible without it
+/// too.
 ///
-/// It holds neither `<` nor `&`, so that it is the same text in HTML and in XML.
+/// It contains neither `<` nor `&`, so that it is the same in HTML and in XML.
 enum PageScript {
-  /// Of `javaScript`, as a content security policy names it: the browser runs this script and no other.
+  /// The hash of `javaScript` for the content security policy: the browser runs this script and no other.
   static let digest = "sha256-Bp5UUDfwGEiw5hm8+67prPIJt98OZsglgrn8yOysqdM="
 
   static let javaScript: StaticString = """

@@ -1,9 +1,9 @@
-/// How a page looks: on a screen, small or large, light or dark, and on paper.
+/// The style of a page: on a screen, small or large, light or dark, and on paper.
 ///
-/// The colours are told apart by those who see few: blue against grey, and the palette of Okabe and Ito for lines, which
-/// differ in their dashes as well.
+/// The colours stay distinct for readers with colour blindness: blue against grey, and the palette of Okabe and Ito for
+/// lines, whose dashes differ as well.
 enum PageStyle {
-  /// Rows of a table that go on paper; `css` says the same.
+  /// The number of rows of a table that are printed; `css` has the same number.
   static let printedRows = 100
 
   static let css: StaticString = """

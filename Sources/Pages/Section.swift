@@ -2,12 +2,12 @@
 package struct Section: Page.Block {
   /// A heading of the second level.
   package let title: String
-  /// A sentence on how to read it.
+  /// A sentence that explains how to read the section.
   package let note: String?
   /// From top to bottom, below the note.
   package let blocks: [any Page.Block]
 
-  /// Sections should not be nested: all have the same level of heading.
+  /// Sections should not be nested: all have the same heading level.
   package init(_ title: String, note: String? = nil, _ blocks: [any Page.Block]) {
     (self.title, self.note, self.blocks) = (title, note, blocks)
   }

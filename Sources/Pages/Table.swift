@@ -1,23 +1,23 @@
-/// Rows under named columns. In a browser its rows are sorted by a click on a column, and found by typing; without scripts
-/// it is a table as any other.
+/// Rows under named columns. In a browser, a click on a column sorts the rows and typing filters them; without scripts
+/// it is a plain table.
 package struct Table: Page.Block {
-  /// A value in the form that it is shown and sorted in.
+  /// A value, in the form in which it is shown and sorted.
   package enum Cell: Sendable {
     case text(String)
     case count(Int)
-    /// A share of 1.
+    /// A fraction of 1.
     case percent(Double)
-    /// Nothing known, or nothing there.
+    /// No value: unknown or not applicable.
     case none
   }
 
   /// Headings, from left to right.
   package let columns: [String]
-  /// Shown in this order until somebody sorts them.
+  /// The initial order; a reader can sort them.
   package let rows: [[Cell]]
-  /// What the box for searching says; nil for a table without one.
+  /// The label of the search box; nil for a table without one.
   package let search: String?
-  /// A sentence below it, as on rows that were left out.
+  /// A sentence below the table, for example about rows that were left out.
   package let note: String?
 
   /// Traps unless each row has a cell for each column.
@@ -26,7 +26,7 @@ package struct Table: Page.Block {
     (self.columns, self.rows, self.search, self.note) = (columns, rows, search, note)
   }
 
-  /// Columns of figures are set to the right; a printed page gets the first rows alone.
+  /// Number columns are aligned right; a printed page has only the first rows.
   package func write(into markup: inout Markup) {
     markup.element("div", ["class": "listing"]) { markup in
       if let search { box(search, into: &markup) }
@@ -91,7 +91,7 @@ extension Table.Cell {
     }
   }
 
-  /// What it is sorted by.
+  /// The sort key of the cell.
   fileprivate var number: String? {
     switch self {
     case .count(let count): String(count)
