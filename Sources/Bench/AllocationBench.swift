@@ -2,15 +2,15 @@ import CBaseline
 import Policies
 import Routing
 
-/// Counts what decisions take from the heap once they are under way, and what for.
+/// Counts the heap allocations of decisions in a steady state, by allocator.
 package struct AllocationBench {
   private static let devices = 100
   private static let seed: UInt64 = 1
 
-  /// Takes no options: the figures do not depend on rounds.
+  /// No options: the figures do not depend on rounds.
   package init() {}
 
-  /// Reports nothing where the machine's loader gives no way to count.
+  /// Reports nothing if the machine's loader does not allow counting.
   package func run(report: (AllocationResult) -> Void) throws {
     guard baseline_heap_watch() else { return }
     defer { baseline_heap_unwatch() }
@@ -20,7 +20,7 @@ package struct AllocationBench {
     }
   }
 
-  /// A count of nothing is believed only where something would have been counted.
+  /// Verifies that known allocations are counted, because a broken counter would report zero.
   private func expectCounted() throws {
     baseline_heap_start()
     let policy = Result { try CompiledPolicy(file: "counted", source: ScoringForm.available.source) }
@@ -41,7 +41,7 @@ package struct AllocationBench {
     let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
     var checksum: UInt64 = 0
     let count = scene.contacts.count
-    // What the first decisions make is kept for the later ones.
+    // The first decisions create objects that later ones reuse.
     _ = DecisionBench.decide(scene.contacts, count, evaluator, checksum: &checksum)
     baseline_heap_start()
     _ = DecisionBench.decide(scene.contacts, count, evaluator, checksum: &checksum)
@@ -53,7 +53,7 @@ package struct AllocationBench {
   }
 }
 
-/// What one decision takes from the heap, on average over many.
+/// The heap allocations of one decision, averaged over many.
 package struct AllocationResult: Sendable {
   /// The shipped policy that decided.
   package let policy: String
@@ -63,8 +63,8 @@ package struct AllocationResult: Sendable {
   package let devices: Int
   /// Blocks that Swift allocated.
   package let swift: Double
-  /// Blocks that the interpreter allocated or grew: tables, strings, what the collector keeps.
+  /// Blocks that the interpreter allocated or grew: tables, strings and objects that the collector keeps.
   package let lua: Double
-  /// Bytes asked for by both.
+  /// Bytes requested by both.
   package let bytes: Double
 }

@@ -7,7 +7,7 @@ final class BaselineDecider {
   init(policy: String, source: [UInt8], devices: [baseline_device]) throws {
     decider = try BenchFailure.catching("the baseline of '\(policy)'") { error in
       source.withUnsafeBytes { bytes in
-        // C reads exactly `count` bytes, and copies source and devices before it returns.
+        // C reads exactly `count` bytes, and copies the source and the devices before it returns.
         baseline_decider_create(
           bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, devices, UInt32(devices.count), error)
       }
@@ -18,7 +18,7 @@ final class BaselineDecider {
 
   func reset() { baseline_decider_reset(decider) }
 
-  /// Decides for each contact and adds the choices to `checksum`. Returns the CPU time taken, nanoseconds.
+  /// Decides for each contact and adds the choices to `checksum`. Returns the CPU time in nanoseconds.
   func decide(_ contacts: [baseline_contact], checksum: inout UInt64) throws -> Int64 {
     try BenchFailure.catching("the baseline's policy") { error in
       let start = baseline_thread_cpu_ns()

@@ -1,6 +1,6 @@
-/// A figure of `usher bench`, with its target where there is one.
+/// One figure of `usher bench`, with its target if it has one.
 package struct BenchFigure: Equatable, Sendable {
-  /// A bound of the ratio, or of a figure that has no baseline.
+  /// A bound on the ratio, or on the figure itself if it has no baseline.
   package enum Target: Equatable, Sendable {
     case atMost(Double)
     case atLeast(Double)
@@ -8,26 +8,26 @@ package struct BenchFigure: Equatable, Sendable {
 
   /// What was measured: `decision`, `cycle`, `memory` and others; Docs/Performance.md describes each.
   package var measure: String
-  /// The policy that decided; nil where it does not matter.
+  /// The policy that decided; nil if the measure does not depend on one.
   package var policy: String?
-  /// On what: sizes, states of devices.
+  /// The conditions of the measurement: sizes, states of devices.
   package var condition: String
   /// The size of the fleet; nil for a measure without one.
   package var devices: Int?
   /// Contacts in a transaction.
   package var batch: Int?
-  /// The same work in C, in `unit`; nil where there is none.
+  /// The cost of the same work in C, in `unit`; nil if there is no baseline.
   package var baseline: Double?
   /// Usher's figure, in `unit`.
   package var usher: Double
-  /// Of `usher` and `baseline`, as reports print it: `ns CPU`, `contacts/s`, `bytes`.
+  /// The unit of `usher` and `baseline`, as reports print it: `ns CPU`, `contacts/s`, `bytes`.
   package var unit: String
   /// Usher's figure divided by the one it is compared with; the median of the rounds.
   package var ratio: Double?
   /// The bound that `isMet` applies; nil for a figure that is only reported.
   package var target: Target?
 
-  /// Whether the target is met; nil without one. A figure without a ratio is judged by itself.
+  /// Whether the target is met; nil without one. A figure without a ratio is itself compared with the target.
   package var isMet: Bool? {
     let judged = ratio ?? usher
     return switch target {
@@ -38,32 +38,32 @@ package struct BenchFigure: Equatable, Sendable {
   }
 }
 
-/// Collects what the benches measured, and knows the targets.
+/// Collects the results of the benchmarks and adds their targets.
 package struct BenchFigures {
-  /// Usher's cost of a decision by that of the bare C call, at most.
+  /// The maximum cost of a decision relative to the bare C call.
   private static let decisionTarget = 2.5
-  /// The cost of a decision over the largest fleet by that over the smallest, at most.
+  /// The maximum cost of a decision over the largest fleet relative to the smallest.
   private static let growthTarget = 1.3
-  /// For these policies; others look at more of the fleet.
+  /// The policies to which `growthTarget` applies; others examine more of the fleet.
   private static let flatPolicies = ["assigned", "strict", "fallback", "reassign"]
-  /// Usher's speed in a cycle by that of C, at least.
+  /// The minimum speed of a cycle relative to C.
   private static let cycleTarget = 0.85
 
-  /// Usher's cost of scoring every device by that of plain tables, at most.
+  /// The maximum cost of scoring every device relative to plain tables.
   private static let scoringTarget = 2.0
-  /// The cost of a contact among many tenants by that of one among as many of a single tenant, at most.
+  /// The maximum cost of a contact among many tenants relative to one tenant with as many contacts.
   private static let tenantsTarget = 1.5
   private static let tenantsMegabytes = 100.0
-  /// The most megabytes that may be resident in a cycle, whatever the number of contacts.
+  /// The maximum resident memory of a cycle in megabytes, independent of the number of contacts.
   static let cycleMegabytes = 150.0
-  /// From opening a store to its first decisions on record.
+  /// The maximum time from opening a store to its first recorded decisions.
   private static let startMilliseconds = 1000.0
-  /// A dry run's speed by that of deciding twice and reading, at least.
+  /// The minimum speed of a dry run relative to deciding twice and reading.
   private static let dryRunTarget = 0.7
-  /// What is resident after many reloads by what was before, at most.
+  /// The maximum resident memory after many reloads relative to before.
   private static let reloadsTarget = 1.05
 
-  /// What a cycle costs with a shadow, less the shadow's own decisions, by what it costs without, at most.
+  /// The maximum cost of a cycle with a shadow, minus the shadow's own decisions, relative to a cycle without one.
   private static let shadowTarget = 1.2
 
   /// In the order in which they were measured.
@@ -90,7 +90,7 @@ package struct BenchFigures {
     }
   }
 
-  /// How the cost of a decision grows from the smallest fleet to the largest, of the baseline and of Usher.
+  /// Adds how the cost of a decision grows from the smallest fleet to the largest, for the baseline and for Usher.
   mutating func addGrowth() {
     guard let least = decisions.map(\.devices).min(), let most = decisions.map(\.devices).max(), least < most
     else { return }
@@ -170,7 +170,7 @@ package struct BenchFigures {
     add("shadow", CycleBench.policy, "\(condition), with the shadow", usher: result.with, unit: "µs CPU")
   }
 
-  /// Leaves the line out where the machine does not tell.
+  /// Adds no line if the machine does not report the memory.
   mutating func add(peak megabytes: Double?, of what: String, atMost: Double? = nil) {
     guard let megabytes else { return }
     add("memory", nil, what, usher: megabytes, unit: "MB peak", atMost: atMost)

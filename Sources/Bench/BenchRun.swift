@@ -1,10 +1,10 @@
-/// Takes measures one after another: all that `usher bench` does but print.
+/// Runs measures one after another: everything `usher bench` does except printing.
 package struct BenchRun: Sendable {
   /// Which measures to take.
   package var measures: Set<BenchMeasure>
   /// How many due contacts a cycle works through.
   package var contacts = 100_000
-  /// Sizes of the fleets that decisions are measured over.
+  /// The fleet sizes over which decisions are measured.
   package var devices = [10, 100, 1000, 10_000, 100_000]
   /// How many tenants with 100 devices each share a store.
   package var tenants = 1000
@@ -13,17 +13,18 @@ package struct BenchRun: Sendable {
   /// Rounds of each side; the median counts.
   package var rounds = 5
 
-  /// Full sizes; takes every measure unless told which.
+  /// Full sizes; all measures by default.
   package init(measures: Set<BenchMeasure> = Set(BenchMeasure.allCases)) { self.measures = measures }
 
-  /// Lowers every size to what takes seconds: at most 20,000 contacts, 200 tenants, two rounds, fleets of up to 1,000.
+  /// Limits every size so that a run takes seconds: at most 20,000 contacts, 200 tenants, two rounds, fleets of up to
+  /// 1,000.
   package mutating func limitToQuick() {
     (contacts, tenants, rounds) = (min(contacts, 20_000), min(tenants, 200), min(rounds, 2))
     devices = [10, 100, 1000]
   }
 
-  /// Throws `BenchFailure` if the two sides of a measure do not come to the same choices. `progress` hears how many results
-  /// there are.
+  /// Throws `BenchFailure` if the two sides of a measure make different choices. Calls `progress` with the number of
+  /// results so far.
   package func measure(progress: (Int) -> Void = { _ in }) throws -> BenchFigures {
     var figures = BenchFigures()
     var count = 0
@@ -31,7 +32,7 @@ package struct BenchRun: Sendable {
       count += 1
       progress(count)
     }
-    // First, since what was resident before counts as theirs.
+    // First, because memory that is already resident would count as theirs.
     if measures.contains(.tenants) {
       figures.add(
         try TenantBench(tenants: tenants, contacts: min(contacts, 100_000), rounds: min(rounds, 3)).run())
@@ -67,7 +68,7 @@ package struct BenchRun: Sendable {
     return figures
   }
 
-  /// What needs no store: decisions, scoring, allocations.
+  /// The measures that need no store: decisions, scoring, allocations.
   private func measureDecisions(into figures: inout BenchFigures, _ show: () -> Void) throws {
     if measures.contains(.decision) {
       try DecisionBench(rounds: rounds).run(devices: devices) {

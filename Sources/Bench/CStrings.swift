@@ -7,7 +7,7 @@ final class CStrings {
   deinit { for string in strings { free(string) } }
 
   func keep(_ text: String) -> UnsafePointer<CChar> {
-    // Only without memory for a few hundred bytes.
+    // `strdup` fails only without memory for a few hundred bytes.
     guard let copy = strdup(text) else { preconditionFailure("no memory") }
     strings.append(copy)
     return UnsafePointer(copy)

@@ -6,10 +6,10 @@ import Stores
 
 /// Measures one cycle over many due contacts against the same statements on the same schema from C.
 ///
-/// Both work through copies of one store, batch by batch in transactions of a fixed size, and must leave the same rows.
-/// Usher's side is `CycleStore.decide` with the real evaluator; the baseline decides by taking the devices in turn.
+/// Both process copies of one store, batch by batch in transactions of a fixed size, and must leave the same rows.
+/// Usher's side is `CycleStore.decide` with the real evaluator; the baseline assigns the devices in rotation.
 package struct CycleBench {
-  /// Contacts of one transaction; each size is measured.
+  /// Contacts per transaction; each size is measured.
   package static let batches = [1000, 10_000]
   /// The shipped policy that decides.
   package static var policy: String { CycleSeed.policy }
@@ -17,7 +17,7 @@ package struct CycleBench {
   private let contacts: Int
   private let rounds: Int
 
-  /// Due contacts of the store, and how often each side works through them.
+  /// The number of due contacts in the store, and how often each side processes them.
   package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
 
   /// The time of one round of one side.
@@ -26,7 +26,7 @@ package struct CycleBench {
     let cpu: Int64
   }
 
-  /// Works in a folder of its own among the temporary ones, which is removed afterwards.
+  /// Works in its own temporary folder, which is removed afterwards.
   package func run(report: (CycleResult) -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("usher-bench-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -42,7 +42,7 @@ package struct CycleBench {
     var (baseline, usher): ([Time], [Time]) = ([], [])
     for round in 0..<rounds {
       let (floorStore, usherStore) = (try seed.copy(to: "baseline.db"), try seed.copy(to: "usher.db"))
-      // The sides take turns in being the first.
+      // The sides alternate in running first.
       if round % 2 == 0 { baseline.append(try CycleBench.runBaseline(seed, floorStore, batch: batch)) }
       usher.append(try CycleBench.runUsher(seed, usherStore, batch: batch))
       if round % 2 == 1 { baseline.append(try CycleBench.runBaseline(seed, floorStore, batch: batch)) }
@@ -69,7 +69,7 @@ package struct CycleBench {
     let fleet = try store.read { try $0.fleet(of: seed.tenant, at: seed.now) }
     let decider = BenchDecider(policies, fleet: fleet, generation: seed.generation)
     let decide = { limit in try decider.run(limit, of: seed, in: store, epoch: seed.epoch).decided }
-    // Prepares the statements, as the baseline does before it looks at the clock.
+    // Prepares the statements, as the baseline does before it starts its clock.
     _ = try decide(0)
     let (wall, cpu) = (baseline_wall_ns(), baseline_process_cpu_ns())
     while try decide(batch) == batch {}

@@ -3,15 +3,15 @@ import Policies
 import Routing
 import Stores
 
-/// A store full of due contacts, which each round works through a copy of.
+/// A store full of due contacts; each round processes a copy of it.
 struct CycleSeed {
   static let policy = "fallback"
   static let devices = 100
-  /// In the steps' texts; the lead's name takes its place.
+  /// The placeholder in the steps' texts, replaced by the lead's name.
   static let placeholder = "{name}"
-  /// What the policy says when a contact's own device takes it, as here each does.
+  /// The policy's reason when a contact's own device accepts it, as every device does here.
   static let reason = "owner"
-  /// What such a decision uses of its budget, so that the baseline's rows are as long as Usher's.
+  /// The budget that such a decision uses, so that the baseline's rows are as long as Usher's.
   static let instructions: Int64 = 20
   private static let dueAt = "2026-01-01T00:00:00Z"
   private static let now = Instant(rfc3339: "2026-01-01T00:00:01Z")!
@@ -21,13 +21,13 @@ struct CycleSeed {
   let tenant: Tenant
   let epoch: LeaderEpoch
   let revision: String
-  /// What is put on record of the fleet.
+  /// The recorded form of the fleet.
   let fleetBody: [UInt8]
   /// The generation in which the policy decides.
   let generation: Int64
   var now: Instant { CycleSeed.now }
 
-  /// Makes the store: the devices take turns in owning the contacts, so that Usher's choice and the baseline's are one.
+  /// Creates the store. The devices own the contacts in rotation, so that Usher and the baseline make the same choices.
   init(contacts count: Int, _ profile: LeadProfile, in folder: URL) throws {
     path = folder.appendingPathComponent("seed-\(profile.rawValue).db").path
     let store = try Stores.create(path)
@@ -49,7 +49,7 @@ struct CycleSeed {
     return try CompiledPolicy(file: entry.name, source: entry.source)
   }
 
-  /// Copies the store, its log included. Nothing has it open meanwhile.
+  /// Copies the store, including its log. Nothing has it open at that time.
   func copy(to name: String) throws -> String {
     let copy = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
     for suffix in ["", "-wal", "-shm"] {
@@ -61,7 +61,7 @@ struct CycleSeed {
     return copy
   }
 
-  /// What `usher import` would read, made a thousand contacts at a time.
+  /// Input as for `usher import`, generated a thousand contacts at a time.
   private static func lines(contacts count: Int, _ profile: LeadProfile) -> ByteSource {
     var next = 0
     return ByteSource {

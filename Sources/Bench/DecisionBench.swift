@@ -4,23 +4,23 @@ import Routing
 
 /// Measures one decision against the bare C call of the same policy: same source, same devices, same contacts.
 ///
-/// Usher's side is `Evaluator.decide`: the sandbox armed, screening, admission and reservation included, the store not.
-/// The two sides take turns, and must make the same choices.
+/// Usher's side is `Evaluator.decide`: it includes arming the sandbox, screening, admission and reservation, but not
+/// the store. The two sides alternate, and must make the same choices.
 package struct DecisionBench {
   /// The shipped policies that are measured, in this order.
   package static let policies = ["assigned", "strict", "fallback", "reassign", "least_loaded"]
   private static let seed: UInt64 = 1
 
   private let rounds: Int
-  /// Of one side in one round.
+  /// The batches of one side in one round.
   private let batches: Int
 
-  /// Rounds that count; each side is first in half of them.
+  /// Counted rounds; each side runs first in half of them.
   package init(rounds: Int) { self.init(rounds: rounds, batches: 50) }
 
   init(rounds: Int, batches: Int) { (self.rounds, self.batches) = (rounds, batches) }
 
-  /// Hands over each result as it is there: all policies over the first fleet, then over the next.
+  /// Reports each result when it is complete: all policies over the first fleet, then over the next.
   package func run(devices counts: [Int], report: (DecisionResult) -> Void) throws {
     for count in counts {
       for condition in FleetCondition.allCases {
@@ -35,7 +35,7 @@ package struct DecisionBench {
     var scene = DecisionScene(devices: count, condition, seed: DecisionBench.seed)
     let baseline = try BaselineDecider(policy: name, source: entry.source, devices: scene.baselineDevices)
     var (floorCosts, usherCosts): ([Double], [Double]) = ([], [])
-    // The first round warms both sides up and does not count.
+    // The first round warms up both sides and does not count.
     for round in 0...rounds {
       let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
       baseline.reset()
@@ -50,7 +50,7 @@ package struct DecisionBench {
       ratio: zip(usherCosts, floorCosts).map { $0 / $1 }.median)
   }
 
-  /// One round of both sides. Returns the CPU time of each, nanoseconds.
+  /// One round of both sides. Returns the CPU time of each in nanoseconds.
   private func round(
     _ scene: inout DecisionScene, _ baseline: BaselineDecider, _ evaluator: Evaluator, policy: String
   ) throws -> (baseline: Int64, usher: Int64) {
@@ -58,7 +58,7 @@ package struct DecisionBench {
     var (floorChoices, usherChoices): (UInt64, UInt64) = (0, 0)
     for batch in 0..<batches {
       scene.shuffle()
-      // The sides take turns in being the first to touch the batch.
+      // The sides alternate in touching the batch first.
       if batch % 2 == 0 { floorTime += try baseline.decide(scene.baselineContacts, checksum: &floorChoices) }
       usherTime += DecisionBench.decide(scene.contacts, scene.contacts.count, evaluator, checksum: &usherChoices)
       if batch % 2 == 1 { floorTime += try baseline.decide(scene.baselineContacts, checksum: &floorChoices) }
@@ -71,16 +71,16 @@ package struct DecisionBench {
     return (floorTime, usherTime)
   }
 
-  /// How many contacts ahead of its decision one is prefetched, as a cycle does for the rows that it has read.
+  /// How many contacts ahead of its decision a contact is prefetched, as a cycle does for the rows that it has read.
   private static let contactsAhead = 8
 
-  /// Decides `count` times, for each contact in turn. Returns the CPU time taken, nanoseconds.
+  /// Decides `count` times, going through the contacts in order. Returns the CPU time in nanoseconds.
   static func decide(
     _ contacts: [Contact], _ count: Int, _ evaluator: Evaluator, checksum: inout UInt64
   ) -> Int64 {
     precondition(contacts.count > contactsAhead, "a scene is shuffled before its contacts are decided")
-    // The contacts are held by the array for as long as this runs, as the baseline's are. To take each one out of it is no
-    // part of its decision, and would count a reference to it.
+    // The array owns the contacts while this runs, as the baseline's array does. Taking each contact out of it is not
+    // part of a decision and would add reference counting.
     let uncounted = contacts.map(Unmanaged.passUnretained)
     return uncounted.withUnsafeBufferPointer { contacts in
       let start = baseline_thread_cpu_ns()

@@ -1,12 +1,12 @@
-/// What state the devices are in that decisions are measured over.
+/// The state of the devices over which decisions are measured.
 package enum FleetCondition: String, CaseIterable, Sendable {
   /// Every device can accept more.
   case online
-  /// Every tenth device is offline, so that contacts which belong to it have to go elsewhere.
+  /// Every tenth device is offline, so that the contacts that belong to it have to go elsewhere.
   case tenthOffline = "a tenth offline"
 }
 
-/// The cost of a decision of one policy over one fleet, in C alone and in Usher. Medians over the rounds.
+/// The cost of a decision of one policy over one fleet, in C and in Usher. Medians over the rounds.
 package struct DecisionResult: Sendable {
   /// The shipped policy that decided.
   package let policy: String
@@ -14,10 +14,10 @@ package struct DecisionResult: Sendable {
   package let condition: FleetCondition
   /// Devices of the fleet.
   package let devices: Int
-  /// CPU time of the thread, nanoseconds a decision.
+  /// CPU time of the thread in C, nanoseconds per decision.
   package let baseline: Double
   /// The same for Usher.
   package let usher: Double
-  /// Usher's cost by the baseline's, of each round.
+  /// Usher's cost divided by the baseline's, per round.
   package let ratio: Double
 }

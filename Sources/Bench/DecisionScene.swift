@@ -1,12 +1,12 @@
 import CBaseline
 import Routing
 
-/// The devices and contacts of one measurement, for both sides alike.
+/// The devices and contacts of one measurement, the same for both sides.
 struct DecisionScene {
-  /// Contacts that one stretch of measuring decides about: what a batch of a cycle would have read just before.
+  /// The contacts of one timed run, like the rows that a cycle has just read for a batch.
   static let batch = 1000
   private static let now = Instant(milliseconds: 1_764_000_000_000)
-  /// More than any measurement reserves, so that work goes on being accepted.
+  /// More than any measurement reserves, so that devices never become full.
   private static let limit = 1_000_000
   private static let offlineEvery = 10
 
@@ -37,7 +37,7 @@ struct DecisionScene {
     random = SeededRandom(seed: seed)
   }
 
-  /// Gives each contact to a device drawn from the whole fleet, so that a big fleet is cold.
+  /// Assigns each contact to a random device of the whole fleet, so that a large fleet is not in the cache.
   mutating func shuffle() {
     contacts = (0..<DecisionScene.batch).map { index in
       let place = Int(random.next() % UInt64(fleet.count))

@@ -1,6 +1,6 @@
 extension Array where Element == Double {
-  /// The middle value, or the mean of the two middle ones. Of rounds that were measured in turns, it shrugs off the ones
-  /// that something else on the machine got in the way of. Traps when empty.
+  /// The middle value, or the mean of the two middle ones. It is not affected by single rounds that other load on the
+  /// machine disturbed. Traps when empty.
   var median: Double {
     let sorted = self.sorted()
     let middle = sorted.count / 2

@@ -1,11 +1,11 @@
 import Foundation
 
-/// The most memory that the process has had resident since it began or `reset` was called.
+/// The maximum resident memory of the process since its start or the last `reset`.
 package enum PeakMemory {
-  /// Megabytes (10^6 bytes); nil where `/proc` does not tell.
+  /// Megabytes (10^6 bytes); nil if `/proc` does not report it.
   package static var megabytes: Double? { value(of: "VmHWM:") }
 
-  /// What is resident now, in megabytes.
+  /// The current resident memory in megabytes.
   package static var residentMegabytes: Double? { value(of: "VmRSS:") }
 
   private static func value(of field: String) -> Double? {
@@ -16,7 +16,8 @@ package enum PeakMemory {
     return kibibytes * 1024 / 1e6
   }
 
-  /// Begins anew from what is resident now (`proc(5)`: 5 to `clear_refs`). Where that is not allowed, the peak goes on.
+  /// Restarts the measurement at the current resident memory (`proc(5)`: 5 to `clear_refs`). Without permission for
+  /// that, the old peak stays.
   package static func reset() {
     try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
   }

@@ -3,22 +3,22 @@ import Policies
 import PolicyTesting
 import Routing
 
-/// Reloads a policy again and again while it decides, and looks at what stays resident.
+/// Reloads a policy repeatedly while it decides, and compares resident memory before and after.
 package struct ReloadBench {
   private static let devices = 100
   private static let seed: UInt64 = 1
   private static let decisions = 100
 
   private let reloads: Int
-  /// Reloads before the first look: by then, everything that is kept for later has been made.
+  /// Reloads before the first measurement, by which everything that is kept has been created.
   private let warmUp: Int
 
-  /// How often the policy's file changes.
+  /// `reloads` is how often the policy's file changes.
   package init(reloads: Int) { self.init(reloads: reloads, warmUp: 100) }
 
   init(reloads: Int, warmUp: Int) { (self.reloads, self.warmUp) = (reloads, warmUp) }
 
-  /// Nil where the machine does not tell what is resident.
+  /// Nil if the machine does not report resident memory.
   package func run() throws -> ReloadResult? {
     let folder = try Scratch("reloads")
     let registry = PolicyRegistry(catalog: PolicyCatalog(rules: folder.url.path), acceptance: StandardAcceptance())
@@ -64,14 +64,14 @@ package struct ReloadBench {
   }
 }
 
-/// What was resident before and after a policy was reloaded many times, megabytes (10^6 bytes).
+/// Resident memory before and after a policy was reloaded many times, in megabytes (10^6 bytes).
 package struct ReloadResult: Sendable {
-  /// How often the policy's file changed between both looks.
+  /// How often the policy's file changed between the two measurements.
   package let reloads: Int
-  /// Once the process had made everything that it keeps.
+  /// Measured when the process had created everything that it keeps.
   package let before: Double
   /// After the last reload.
   package let after: Double
-  /// Of one reload with its 100 decisions: reading, checking and compiling the file are most of it.
+  /// The cost of one reload with its 100 decisions: mostly reading, checking and compiling the file.
   package let cpuMicroseconds: Double
 }

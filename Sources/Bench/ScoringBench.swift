@@ -2,22 +2,22 @@ import CBaseline
 import Policies
 import Routing
 
-/// Measures a policy that scores every device in Lua, against the same source over plain tables in a plain Lua state.
+/// Measures a policy that scores every device in Lua against the same source over plain tables in a plain Lua state.
 package struct ScoringBench {
-  /// Sizes of the fleets that are measured, unless others are asked for.
+  /// The default fleet sizes.
   package static let devices = [10, 100, 1000]
   private static let seed: UInt64 = 1
 
   private let rounds: Int
-  /// Devices that one side looks at in one round, about.
+  /// The approximate number of devices that one side examines in one round.
   private let looks: Int
 
-  /// Rounds that count; one more warms both sides up.
+  /// Counted rounds; one more round warms up both sides.
   package init(rounds: Int) { self.init(rounds: rounds, looks: 1_000_000) }
 
   init(rounds: Int, looks: Int) { (self.rounds, self.looks) = (rounds, looks) }
 
-  /// Hands over each result as it is there: all forms over the first fleet, then over the next.
+  /// Reports each result when it is complete: all forms over the first fleet, then over the next.
   package func run(devices counts: [Int] = ScoringBench.devices, report: (ScoringResult) -> Void) throws {
     for count in counts {
       for form in ScoringForm.allCases { report(try measure(form, devices: count)) }
@@ -30,7 +30,7 @@ package struct ScoringBench {
     scene.shuffle()
     let decisions = max(looks / count, 10)
     var (floorCosts, usherCosts): ([Double], [Double]) = ([], [])
-    // The first round warms both sides up and does not count.
+    // The first round warms up both sides and does not count.
     for round in 0...rounds {
       let baseline = try BaselineScorer(source: form.source, devices: scene.baselineDevices)
       let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
@@ -54,9 +54,9 @@ package struct ScoringBench {
   }
 }
 
-/// The cost of a decision that scores every device, CPU time of the thread, nanoseconds. Medians over the rounds.
+/// The cost of a decision that scores every device: CPU time of the thread in nanoseconds. Medians over the rounds.
 package struct ScoringResult: Sendable {
-  /// How the script walks over the devices.
+  /// How the script iterates over the devices.
   package let form: ScoringForm
   /// Devices of the fleet, all of them scored.
   package let devices: Int
@@ -64,6 +64,6 @@ package struct ScoringResult: Sendable {
   package let baseline: Double
   /// The same source over Usher's rows.
   package let usher: Double
-  /// Usher's cost by the baseline's, of each round.
+  /// Usher's cost divided by the baseline's, per round.
   package let ratio: Double
 }

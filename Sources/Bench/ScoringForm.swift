@@ -1,4 +1,4 @@
-/// How a policy goes over the fleet to score each device.
+/// How a policy iterates over the fleet to score each device.
 package enum ScoringForm: String, CaseIterable, Sendable {
   case available = "ipairs(fleet:available())"
   case places = "for i = 1, #fleet"

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder among the temporary ones that is removed with this object.
+/// A temporary folder that is removed with this object.
 final class Scratch {
   let url: URL
 

@@ -6,22 +6,22 @@ import Routing
 import Sequencing
 import Stores
 
-/// Runs one cycle with a shadow beside it and one without, from copies of the same store: what is left of the difference
-/// once the shadow's own decisions are taken off.
+/// Runs one cycle with a shadow and one without, from copies of the same store, and measures the difference that
+/// remains after subtracting the shadow's own decisions.
 package struct ShadowBench {
   private let contacts: Int
   private let rounds: Int
 
-  /// Due contacts of the store, and how often both cycles run.
+  /// The number of due contacts in the store, and how often both cycles run.
   package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
 
-  /// Works in a folder of its own among the temporary ones, which is removed afterwards.
+  /// Works in its own temporary folder, which is removed afterwards.
   package func run() throws -> ShadowResult {
     let folder = try Scratch("shadow")
     let seed = try CycleSeed(contacts: contacts, .plain, in: folder.url)
     var (without, with, own): ([Int64], [Int64], [Int64]) = ([], [], [])
     for round in 0..<rounds {
-      // The sides take turns in being the first.
+      // The sides alternate in running first.
       if round % 2 == 0 { without.append(try cycle(seed, hasShadow: false)) }
       with.append(try cycle(seed, hasShadow: true))
       if round % 2 == 1 { without.append(try cycle(seed, hasShadow: false)) }
@@ -34,7 +34,7 @@ package struct ShadowBench {
       ratio: ratios.median)
   }
 
-  /// CPU time of the process, nanoseconds.
+  /// CPU time of the process in nanoseconds.
   private func cycle(_ seed: CycleSeed, hasShadow: Bool) throws -> Int64 {
     let path = try seed.copy(to: "cycle.db")
     let store = try Stores.open(path, mode: .readWrite)
@@ -75,7 +75,7 @@ package struct ShadowBench {
     return end - start
   }
 
-  /// What the candidate's decisions cost by themselves: CPU time, nanoseconds.
+  /// The cost of the candidate's decisions alone: CPU time in nanoseconds.
   private func decisions(_ seed: CycleSeed) throws -> Int64 {
     let store = try Stores.open(try seed.copy(to: "own.db"), mode: .readOnly)
     var contacts: [Contact] = []
@@ -95,16 +95,16 @@ package struct ShadowBench {
   }
 }
 
-/// A cycle with a shadow beside one without: CPU time, microseconds a contact. Medians over the rounds.
+/// A cycle with a shadow compared with one without: CPU time in microseconds per contact. Medians over the rounds.
 package struct ShadowResult: Sendable {
   /// Contacts that each cycle decided.
   package let contacts: Int
-  /// The cycle that has no shadow.
+  /// The cycle without a shadow.
   package let without: Double
-  /// The cycle with the shadow beside it.
+  /// The cycle with a shadow.
   package let with: Double
-  /// The shadow's decisions by themselves.
+  /// The shadow's decisions alone.
   package let own: Double
-  /// What the cycle costs with the shadow, less the shadow's own decisions, by what it costs without.
+  /// The cost of the cycle with the shadow, minus the shadow's own decisions, divided by the cost without it.
   package let ratio: Double
 }

@@ -5,18 +5,18 @@ import PolicyTesting
 import Routing
 import Stores
 
-/// Measures what a start does before its first decisions are on record, on a store with many due contacts: opens it,
-/// becomes the leader, compiles the policy, reads the fleet, and decides one small batch.
+/// Measures a start up to the first recorded decisions, on a store with many due contacts: opens it, becomes the
+/// leader, compiles the policy, reads the fleet, and decides one small batch.
 package struct StartBench {
   private static let batch = 250
 
   private let contacts: Int
   private let rounds: Int
 
-  /// Due contacts of the store, and how often it is opened.
+  /// The number of due contacts in the store, and how often it is opened.
   package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
 
-  /// Works in a folder of its own among the temporary ones, which is removed afterwards.
+  /// Works in its own temporary folder, which is removed afterwards.
   package func run() throws -> StartResult {
     let folder = try Scratch("start")
     let seed = try CycleSeed(contacts: contacts, .plain, in: folder.url)
@@ -24,7 +24,7 @@ package struct StartBench {
     return StartResult(contacts: contacts, milliseconds: times.median)
   }
 
-  /// By the clock on the wall; milliseconds.
+  /// Elapsed time in milliseconds.
   private func measure(_ seed: CycleSeed) throws -> Double {
     let path = try seed.copy(to: "start.db")
     let start = baseline_wall_ns()
@@ -47,10 +47,10 @@ package struct StartBench {
   }
 }
 
-/// How long it takes from opening a store to its first decisions on record. The median over the rounds.
+/// The time from opening a store to its first recorded decisions. The median over the rounds.
 package struct StartResult: Sendable {
   /// Due contacts of the store.
   package let contacts: Int
-  /// By the clock on the wall.
+  /// Elapsed time.
   package let milliseconds: Double
 }

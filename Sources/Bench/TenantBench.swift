@@ -7,13 +7,13 @@ import Sequencing
 import Stores
 
 /// Runs whole cycles over many tenants, each with its own policy and devices, and over one tenant with as many
-/// contacts: what it costs a contact that its tenant is one of many.
+/// contacts, to measure what the number of tenants costs per contact.
 package struct TenantBench {
-  /// The shipped policy from which each tenant's file is made.
+  /// The shipped policy whose source each tenant's file contains.
   package static let policy = "fallback"
   private static let devices = 100
   private static let dueAt = "2026-01-01T00:00:00Z"
-  /// When each tenant's first contact is due, and no other.
+  /// The due time of each tenant's first contact; all others are due later.
   private static let dueFirst = "2025-12-31T22:00:00Z"
   private static let before = Instant(rfc3339: "2025-12-31T23:00:00Z")!
   private static let now = Instant(rfc3339: "2026-01-01T00:00:01Z")!
@@ -22,12 +22,12 @@ package struct TenantBench {
   private let contacts: Int
   private let rounds: Int
 
-  /// `contacts` is of all tenants together.
+  /// `contacts` is the total of all tenants.
   package init(tenants: Int, contacts: Int, rounds: Int) {
     (self.tenants, self.contacts, self.rounds) = (tenants, max(contacts / tenants, 1) * tenants, rounds)
   }
 
-  /// Works in a folder of its own among the temporary ones, which is removed afterwards.
+  /// Works in its own temporary folder, which is removed afterwards.
   package func run() throws -> TenantResult {
     let folder = try Scratch("tenants")
     try writePolicies(in: folder)
@@ -50,13 +50,13 @@ package struct TenantBench {
       peakMegabytes: peak)
   }
 
-  /// CPU time of the process: a contact of the cycle, microseconds; a tenant's policy brought up, milliseconds.
+  /// CPU time of the process: microseconds per contact of the cycle, milliseconds to load one tenant's policy.
   private struct Time {
     let cycle: Double
     let bringUp: Double
   }
 
-  /// The first cycle brings the policies up, as after a start, and decides one contact with each. The second decides
+  /// The first cycle loads the policies, as after a start, and decides one contact with each. The second decides
   /// everything else.
   private func measure(_ seed: String, _ folder: Scratch) throws -> Time {
     let path = try TenantBench.copy(seed, to: folder.path("cycle.db"))
@@ -94,7 +94,7 @@ package struct TenantBench {
 
   // MARK: - The stores
 
-  /// A file for each tenant, so that no two share a revision.
+  /// A separate file for each tenant, so that no two tenants share a revision.
   private func writePolicies(in folder: Scratch) throws {
     let source = String(decoding: try PolicyCatalog(rules: nil).entry(named: TenantBench.policy).source, as: UTF8.self)
     for tenant in 1...tenants { try folder.write("-- Of tenant \(tenant)\n\(source)", to: "p\(tenant).lua") }
@@ -138,22 +138,22 @@ package struct TenantBench {
   }
 }
 
-/// A cycle over many tenants beside one over a single tenant with as many contacts. Medians over the rounds.
+/// A cycle over many tenants compared with one over a single tenant with as many contacts. Medians over the rounds.
 package struct TenantResult: Sendable {
   /// How many tenants share the contacts.
   package let tenants: Int
-  /// Of each tenant.
+  /// The devices of each tenant.
   package let devices: Int
-  /// Of all tenants together.
+  /// The contacts of all tenants together.
   package let contacts: Int
-  /// CPU time of the process, microseconds a contact.
+  /// CPU time of the process with a single tenant, microseconds per contact.
   package let single: Double
   /// The same over many tenants.
   package let several: Double
-  /// The cost over many tenants by that over one, of each round.
+  /// The cost over many tenants divided by the cost over one, per round.
   package let ratio: Double
-  /// CPU time that it takes after a start to read, check, compile and record one tenant's policy, milliseconds.
+  /// CPU time to read, check, compile and record one tenant's policy after a start, in milliseconds.
   package let bringUp: Double
-  /// The most that was resident while the many were worked through; nil where the machine does not tell.
+  /// The maximum resident memory of the cycle over many tenants; nil if the machine does not report it.
   package let peakMegabytes: Double?
 }

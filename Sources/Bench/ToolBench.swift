@@ -9,21 +9,21 @@ import Stores
 
 /// Measures the tools that decide without committing: a dry run, a replay, a simulation.
 ///
-/// Their baseline is the live cycle's deciding alone: the due contacts in memory, rendered, decided and reserved. A dry run
-/// is also held against that and the bare reading of its contacts.
+/// Their baseline is the deciding part of a live cycle: the due contacts are in memory and are rendered, decided and
+/// reserved. The baseline of a dry run also includes reading its contacts.
 package struct ToolBench {
-  /// Simulated hours.
+  /// The length of the simulation.
   private static let hours = 24
-  /// What the dry run tries, beside what is active.
+  /// The policy that the dry run compares with the active one.
   private static let candidate = "reassign"
 
   private let contacts: Int
   private let rounds: Int
 
-  /// Due contacts of the store, and how often all but the simulation run.
+  /// The number of due contacts in the store, and how often each tool except the simulation runs.
   package init(contacts: Int, rounds: Int) { (self.contacts, self.rounds) = (contacts, rounds) }
 
-  /// Hands over each result as it is there; the baseline comes first.
+  /// Reports each result when it is complete; the baseline comes first.
   package func run(report: (ToolResult) -> Void) throws {
     let folder = try Scratch("tools")
     let seed = try CycleSeed(contacts: contacts, .detailed, in: folder.url)
@@ -108,7 +108,7 @@ package struct ToolBench {
     }
   }
 
-  /// A copy of the store after a cycle over all that is due.
+  /// A copy of the store after a cycle over everything due.
   private func live(_ seed: CycleSeed) throws -> any Store {
     let path = try seed.copy(to: "lived.db")
     let store = try Stores.open(path, mode: .readWrite)
@@ -138,16 +138,16 @@ package struct ToolBench {
   }
 }
 
-/// What a tool does with each contact, by the process's CPU time.
+/// The speed of a tool, measured in CPU time of the process.
 package struct ToolResult: Sendable {
-  /// As `usher bench` prints it: `dry run`.
+  /// The name that `usher bench` prints: `dry run`.
   package let tool: String
-  /// Contacts that it worked through.
+  /// The contacts that it processed.
   package let contacts: Int
-  /// Contacts a second.
+  /// Contacts per second.
   package let perSecond: Double
-  /// What it is held against, likewise; nil for the baseline itself.
+  /// The speed it is compared with, in contacts per second; nil for the baseline itself.
   package let baselinePerSecond: Double?
-  /// Nil where the machine does not tell.
+  /// Nil if the machine does not report it.
   package let peakMegabytes: Double?
 }
