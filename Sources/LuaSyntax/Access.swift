@@ -1,6 +1,6 @@
 /// How a variable or a member is used.
 package enum Access: Hashable, Sendable {
-  /// Its value is taken.
+  /// Its value is read.
   case read
   /// It is assigned.
   case write

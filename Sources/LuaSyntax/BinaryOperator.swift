@@ -43,7 +43,7 @@ package enum BinaryOperator: String, Hashable, Sendable {
   /// Short-circuit or.
   case or = "or"
 
-  /// How tightly the operator binds what stands before it.
+  /// The precedence of the operator over its left operand.
   var left: Int {
     switch self {
     case .or: 1
@@ -60,7 +60,7 @@ package enum BinaryOperator: String, Hashable, Sendable {
     }
   }
 
-  /// How tightly the operator binds what follows it; less than `left` for those that group to the right.
+  /// The precedence of the operator over its right operand; less than `left` for right-associative operators.
   var right: Int {
     switch self {
     case .concatenate: 8

@@ -1,4 +1,4 @@
-/// What a name in an expression means.
+/// The variable that a name in an expression refers to.
 package enum Binding: Hashable, Sendable {
   /// A free name: a field of the environment.
   case global

@@ -1,11 +1,11 @@
-/// Where a Lua text has comments, and where it has code.
+/// The positions of comments and of code in a Lua source.
 package struct CommentMap: Sendable {
-  /// The comments in their order, from `--` to the last byte: a short one ends before its line does.
+  /// The comments in order, from `--` to the last byte: a short comment ends before the line end.
   package let comments: [SourceRange]
   /// The lines on which a token begins or ends, ascending.
   package let codeLines: [Int]
 
-  /// Reads a text; of one that is no Lua, what stands before the first place that is none.
+  /// Reads a source; if it is not valid Lua, only the part before the first invalid token.
   package init(_ source: [UInt8]) {
     var lexer = Lexer(source, keepsComments: true)
     var lines: [Int] = []

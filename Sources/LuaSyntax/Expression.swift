@@ -1,6 +1,6 @@
 /// A Lua expression.
 package struct Expression: Equatable, Sendable {
-  /// What the expression is.
+  /// The kind of an expression, with its parts.
   package indirect enum Kind: Equatable, Sendable {
     /// `nil`
     case `nil`
@@ -10,7 +10,7 @@ package struct Expression: Equatable, Sendable {
     case integer(Int64)
     /// A float numeral.
     case float(Double)
-    /// A string, as the bytes it denotes; they need not be UTF-8.
+    /// A string, as the bytes it denotes; they may be invalid UTF-8.
     case string([UInt8])
     /// `...`
     case vararg
@@ -22,13 +22,13 @@ package struct Expression: Equatable, Sendable {
     case table(TableConstructor)
     /// An expression in parentheses.
     case parenthesized(Expression)
-    /// A name or a parenthesis with its suffixes, which apply from left to right; never empty.
+    /// A name or an expression in parentheses with its suffixes, which apply from left to right; never empty.
     case suffixed(base: Expression, suffixes: [Suffix])
     /// A prefix operator.
     case unary(UnaryOperator, Expression)
     /// An operand and steps that apply from left to right, whatever their operators; never empty.
     ///
-    /// `a * b + c` is `a` with the steps `* b` and `+ c`; `a + b * c` has the one step `+ (b * c)`.
+    /// `a * b + c` is `a` with the steps `* b` and `+ c`; `a + b * c` has the single step `+ (b * c)`.
     case binary(first: Expression, steps: [BinaryStep])
   }
 
@@ -36,15 +36,15 @@ package struct Expression: Equatable, Sendable {
   package struct BinaryStep: Equatable, Sendable {
     /// The operator.
     package let operation: BinaryOperator
-    /// Where the operator stands.
+    /// The position of the operator.
     package let position: SourcePosition
     /// The right operand.
     package let operand: Expression
   }
 
-  /// What follows a name or a parenthesis.
+  /// A field, an index or a call that follows a name or an expression in parentheses.
   package struct Suffix: Equatable, Sendable {
-    /// What a suffix is.
+    /// The kind of a suffix, with its parts.
     package enum Kind: Equatable, Sendable {
       /// `.name`
       case field(Name)
@@ -56,12 +56,12 @@ package struct Expression: Equatable, Sendable {
       case method(Name, [Expression])
     }
 
-    /// What the suffix is.
+    /// The kind of the suffix, with its parts.
     package let kind: Kind
     /// From its first token to its last.
     package let range: SourceRange
 
-    /// Whether the suffix calls.
+    /// Whether the suffix is a call.
     package var isCall: Bool {
       switch kind {
       case .call, .method: true
@@ -70,12 +70,12 @@ package struct Expression: Equatable, Sendable {
     }
   }
 
-  /// What the expression is.
+  /// The kind of the expression, with its parts.
   package let kind: Kind
   /// From its first token to its last.
   package let range: SourceRange
 
-  /// Makes an expression, such as the part of a chain that stands left of an operator.
+  /// Makes an expression, for example from the part of a chain to the left of an operator.
   package init(kind: Kind, range: SourceRange) {
     self.kind = kind
     self.range = range
@@ -88,7 +88,7 @@ package struct Expression: Equatable, Sendable {
     return inner
   }
 
-  /// The text of a string, with replacement characters where it is not UTF-8; nil for anything else.
+  /// The value of a string, with replacement characters for invalid UTF-8; nil for any other expression.
   package var stringText: String? {
     if case .string(let bytes) = kind { return String(decoding: bytes, as: UTF8.self) }
     return nil

@@ -1,6 +1,6 @@
 /// The parameters and the statements of a function.
 package struct FunctionBody: Equatable, Sendable {
-  /// The function's number: functions count in the order their bodies begin, after the main one, 0.
+  /// The function's number: functions are numbered in the order in which their bodies begin; the main one is 0.
   package let number: Int
   /// The parameters as indices into `Chunk.locals`, in order, with an implicit `self` first.
   package let parameters: [Int]

@@ -10,22 +10,22 @@ struct FunctionScope {
     var firstJump: Int
   }
 
-  /// A `goto` or `break` whose label has not come yet.
+  /// A `goto` or `break` whose label has not been found yet.
   struct Jump {
     var label: String
     var position: SourcePosition
-    /// How many locals are active where it jumps from, as seen from the innermost block still open.
+    /// The number of locals active where it jumps from, as seen from the innermost block still open.
     var activeCount: Int
     var isSolved = false
   }
 
-  /// The name under which breaks wait; being a reserved word, it can name no label.
+  /// The label name for pending breaks; it is a reserved word, so no label can have it.
   static let breakLabel = "break"
 
   let number: Int
   let line: Int
   var isVararg = false
-  /// Locals in scope, as indices into the chunk's; those past `activeCount` are not visible yet.
+  /// Locals in scope, as indices into the chunk's locals; those past `activeCount` are not visible yet.
   var declared: [Int] = []
   var activeCount = 0
   var upvalues: Set<Int> = []
@@ -33,7 +33,7 @@ struct FunctionScope {
   private var labels: [String: SourcePosition] = [:]
   private var labelOrder: [String] = []
   private var jumps: [Jump] = []
-  /// The waiting jumps of each label as ascending indices into `jumps`.
+  /// The pending jumps to each label, as ascending indices into `jumps`.
   private var waiting: [String: [Int]] = [:]
 
   init(number: Int, line: Int) {
@@ -41,7 +41,7 @@ struct FunctionScope {
     self.line = line
   }
 
-  /// What messages call the function.
+  /// The name of the function in messages.
   var name: String { number == 0 ? "the main function" : "the function at line \(line)" }
 
   var block: BlockScope { blocks[blocks.count - 1] }
@@ -52,7 +52,7 @@ struct FunctionScope {
         isLoop: isLoop, activeCount: activeCount, firstLabel: labelOrder.count, firstJump: jumps.count))
   }
 
-  /// Ends the innermost block and returns how many locals stay; jumps still waiting pass to the outer one.
+  /// Ends the innermost block and returns the number of locals that remain; pending jumps pass to the outer block.
   mutating func leaveBlock() -> Int {
     let left = blocks.removeLast()
     while labelOrder.count > left.firstLabel { labels[labelOrder.removeLast()] = nil }
@@ -61,7 +61,7 @@ struct FunctionScope {
     return left.activeCount
   }
 
-  /// Throws at `position` for the first jump of the function that found no label.
+  /// Throws at `position` for the first pending jump of the function.
   func checkPending(at position: SourcePosition) throws(LuaSyntaxError) {
     guard let jump = jumps.first(where: { !$0.isSolved }) else { return }
     let line = jump.position.line
@@ -73,17 +73,17 @@ struct FunctionScope {
       related: jump.position)
   }
 
-  /// Adds a jump; one to a label already visible is good at once.
+  /// Adds a jump; one to a label already visible is resolved immediately.
   mutating func jump(to label: String, from position: SourcePosition) {
     guard labels[label] == nil else { return }
     waiting[label, default: []].append(jumps.count)
     jumps.append(Jump(label: label, position: position, activeCount: activeCount))
   }
 
-  /// Adds a label and solves the jumps waiting for it.
+  /// Adds a label and resolves the jumps pending for it.
   ///
-  /// `isLast` says that no statement follows in the block, whose locals then count as out of scope. Throws
-  /// at `position` for a label that is already visible and for a jump into the scope of a local.
+  /// `isLast` means that no statement follows in the block, whose locals then count as out of scope. Throws at
+  /// `position` for a label that is already visible and for a jump into the scope of a local.
   mutating func addLabel(
     _ label: Name, isLast: Bool, locals: [LocalVariable], at position: SourcePosition
   ) throws(LuaSyntaxError) {
@@ -98,7 +98,7 @@ struct FunctionScope {
     try solve(label.text, active: isLast ? block.activeCount : activeCount, locals: locals, at: position)
   }
 
-  /// Solves the breaks of the innermost block, a loop.
+  /// Resolves the breaks of the innermost block, which is a loop.
   mutating func solveBreaks(
     locals: [LocalVariable], at position: SourcePosition
   ) throws(LuaSyntaxError) {
@@ -128,7 +128,7 @@ struct FunctionScope {
 }
 
 extension LocalVariable {
-  /// What messages call the variable.
+  /// The name of the variable in messages.
   fileprivate var title: String {
     role == .hidden ? "a hidden local of a 'for'" : "local '\(name)'"
   }

@@ -36,7 +36,7 @@ enum Lexeme: String, Sendable {
   case concatenation = ".."
   case ellipsis = "..."
 
-  /// The reserved words by spelling; the raw-value initialiser would compare one spelling after another.
+  /// The reserved words by spelling; the raw-value initialiser would compare the spellings one by one.
   static let reserved: [String: Lexeme] = {
     let words: [Lexeme] = [
       .and, .break, .do, .else, .elseif, .end, .false, .for, .function, .goto, .if, .in, .local,

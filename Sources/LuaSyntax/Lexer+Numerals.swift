@@ -1,5 +1,5 @@
 extension Lexer {
-  /// Reads a numeral as greedily as Lua does, then converts it.
+  /// Reads a numeral greedily, as Lua does, then converts it.
   mutating func readNumeral() throws(LuaSyntaxError) -> Token.Kind {
     let start = position
     let first = source[offset]
@@ -19,7 +19,7 @@ extension Lexer {
         break
       }
     }
-    // A letter right after the digits spoils the numeral, as in Lua.
+    // As in Lua, a letter directly after the digits makes the numeral invalid.
     if let byte = current, byte.isNameStart { offset += 1 }
     guard let numeral = Numeral(source[start.offset..<offset]) else {
       let text = String(decoding: source[start.offset..<min(offset, start.offset + 40)], as: UTF8.self)

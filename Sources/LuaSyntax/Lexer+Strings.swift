@@ -1,12 +1,13 @@
 extension Lexer {
-  /// What follows at a `[`: the opening of a long string of some level, a plain bracket, or neither.
+  /// The token that begins with a `[`: the opening of a long string of some level, a plain bracket, or an invalid
+  /// delimiter.
   enum LongOpening {
     case level(Int)
     case none
     case malformed
   }
 
-  /// Looks at the `[` ahead without passing it.
+  /// Examines the `[` ahead without consuming it.
   func longOpening() -> LongOpening {
     var index = offset + 1
     while index < source.count, source[index] == UInt8(ascii: "=") { index += 1 }
@@ -15,7 +16,8 @@ extension Lexer {
     return level == 0 ? .none : .malformed
   }
 
-  /// Reads a long string or comment from its `[`; line ends inside become `\n`, one right at the start goes.
+  /// Reads a long string or comment from its `[`; line ends inside become `\n`, and one directly after the opening is
+  /// dropped.
   mutating func readLong(
     level: Int, start: SourcePosition, what: String
   ) throws(LuaSyntaxError) -> [UInt8] {
@@ -70,7 +72,7 @@ extension Lexer {
   private mutating func readEscape(into bytes: inout [UInt8]) throws(LuaSyntaxError) {
     let start = position
     offset += 1
-    // At the end of the text the loop of the caller reports the string as unfinished.
+    // At the end of the source, the caller's loop reports the string as unfinished.
     guard let byte = current else { return }
     if let plain = Self.plainEscapes[byte] {
       offset += 1

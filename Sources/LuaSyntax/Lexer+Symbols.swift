@@ -22,7 +22,7 @@ extension Lexer {
     }
   }
 
-  /// Reads the rest of a symbol that may be longer than `first`, which is already passed.
+  /// Reads the rest of a symbol that may be longer than `first`, which has been consumed.
   private mutating func readCompoundSymbol(_ first: UInt8) -> Token.Kind {
     let equals = UInt8(ascii: "=")
     switch first {

@@ -1,12 +1,12 @@
-/// The splitting of a Lua text into tokens, one at a time, in a single pass.
+/// Splits a Lua source into tokens, one at a time, in a single pass.
 struct Lexer {
   let source: [UInt8]
   var offset = 0
   var line = 1
   private var lineStart = 0
-  /// UTF-8 continuation bytes passed on this line; they begin no column.
+  /// UTF-8 continuation bytes consumed on this line; they do not start a column.
   private var continuations = 0
-  /// The comments passed so far, while they are kept.
+  /// The comments consumed so far, if they are being collected.
   private(set) var comments: [SourceRange]?
 
   init(_ source: [UInt8], keepsComments: Bool = false) {
@@ -14,7 +14,7 @@ struct Lexer {
     comments = keepsComments ? [] : nil
   }
 
-  /// The place of the next byte.
+  /// The position of the next byte.
   var position: SourcePosition {
     SourcePosition(offset: offset, line: line, column: offset - lineStart - continuations + 1)
   }
@@ -25,20 +25,20 @@ struct Lexer {
   /// The byte after the next one, or nil past the end.
   var following: UInt8? { offset + 1 < source.count ? source[offset + 1] : nil }
 
-  /// Passes one byte that ends no line.
+  /// Consumes one byte that is not a line end.
   mutating func step() {
     if source[offset] & 0xC0 == 0x80 { continuations += 1 }
     offset += 1
   }
 
-  /// Passes the next byte if it is the given one.
+  /// Consumes the next byte if it is the given one.
   mutating func accept(_ byte: UInt8) -> Bool {
     guard current == byte else { return false }
     offset += 1
     return true
   }
 
-  /// Passes one line end; `\r\n` and `\n\r` are one.
+  /// Consumes one line end; `\r\n` and `\n\r` count as one.
   mutating func stepLine() {
     let first = source[offset]
     offset += 1
@@ -48,7 +48,7 @@ struct Lexer {
     continuations = 0
   }
 
-  /// Reads the next token; throws for text that is no token.
+  /// Reads the next token; throws if the source has no valid token there.
   mutating func next() throws(LuaSyntaxError) -> Token {
     try skipBlanks()
     let start = position

@@ -6,7 +6,7 @@ extension LuaParser {
       hint: hint(expecting: what), related: related)
   }
 
-  /// An error of meaning: at `culprit` if that is on the line where Lua notices, else where Lua does.
+  /// A semantic error: at `culprit` if that is on the line where Lua detects the error, else where Lua detects it.
   func refusal(_ message: String, at culprit: SourcePosition, hint: String? = nil) -> LuaSyntaxError {
     let here = token.errorPosition
     let sameLine = culprit.line == here.line
@@ -15,7 +15,7 @@ extension LuaParser {
       related: sameLine ? nil : culprit)
   }
 
-  /// What messages call the present token.
+  /// The current token, for messages.
   var found: String {
     switch token.kind {
     case .endOfFile: "end of file"
@@ -25,7 +25,7 @@ extension LuaParser {
     }
   }
 
-  /// The start of the present token as it is written, without line ends.
+  /// The start of the current token as written, without line ends.
   private var excerpt: String {
     let text = sourceText(from: token.start.offset, to: token.end.offset)
     let shown = text.prefix(40).map { $0.isNewline ? " " : $0 }
@@ -59,9 +59,9 @@ extension LuaParser {
     }
   }
 
-  /// What an operand is called in messages.
+  /// The name of an operand in messages.
   static let anExpression = "an expression"
 
-  /// What must follow an expression that starts a statement.
+  /// The required continuation of an expression that starts a statement.
   static let assignmentOrCall = "'=' or a call"
 }

@@ -11,7 +11,7 @@ extension LuaParser {
     return list
   }
 
-  /// Parses an operand and the operators after it that bind tighter than `limit`.
+  /// Parses an operand and the following operators whose precedence is above `limit`.
   private mutating func parseOperation(above limit: Int) throws(LuaSyntaxError) -> Expression {
     let start = token.start
     try enterLevel()
@@ -68,7 +68,7 @@ extension LuaParser {
     return Expression(kind: kind, range: range(from: start))
   }
 
-  /// Parses a name or a parenthesis with the suffixes that follow.
+  /// Parses a name or an expression in parentheses, with the suffixes that follow.
   mutating func parseSuffixed(
     expecting what: String = LuaParser.anExpression
   ) throws(LuaSyntaxError) -> Expression {

@@ -66,7 +66,7 @@ extension LuaParser {
     return (attribute, name.range.start)
   }
 
-  /// Parses parameters, statements and `end`; `start` is where the word `function` stands.
+  /// Parses parameters, statements and `end`; `start` is the position of the word `function`.
   mutating func parseFunctionBody(
     from start: SourcePosition, method: Name?
   ) throws(LuaSyntaxError) -> FunctionBody {
@@ -103,7 +103,7 @@ extension LuaParser {
     } while try accept(.comma)
   }
 
-  /// Whether Lua knows the value when it compiles; such a constant takes no upvalue.
+  /// Whether Lua knows the value at compile time; such a constant needs no upvalue.
   private func isCompileTimeConstant(_ expression: Expression) -> Bool {
     let inner = expression.unwrapped
     switch inner.kind {

@@ -90,7 +90,7 @@ extension LuaParser {
     }
   }
 
-  /// Parses the body of a `for` whose hidden locals and `count` variables are declared.
+  /// Parses the body of a `for` whose hidden locals and `count` variables have been declared.
   private mutating func parseForBody(variables count: Int) throws(LuaSyntaxError) -> Block {
     scopes.activate(keeping: count, from: token.start)
     try expect(.do)

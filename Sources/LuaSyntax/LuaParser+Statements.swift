@@ -7,21 +7,21 @@ extension LuaParser {
     return block
   }
 
-  /// Parses statements up to the end of their block, in the scope that is open.
+  /// Parses statements up to the end of their block, in the current scope.
   mutating func parseStatements() throws(LuaSyntaxError) -> Block {
     let start = token.start
     var statements: [Statement] = []
     while !token.endsBlock(withUntil: true) {
       let isReturn = token.is(.return)
       try parseStatement(into: &statements)
-      // Nothing follows a return; what does is refused by whoever expects the end of the block.
+      // Nothing may follow a return; the code that expects the end of the block rejects it.
       if isReturn { break }
     }
     let empty = SourceRange(start: start, end: start)
     return Block(statements: statements, range: statements.isEmpty ? empty : range(from: start))
   }
 
-  /// Parses a statement, and with a label the labels and semicolons that follow it.
+  /// Parses a statement; for a label, also the labels and semicolons that follow it.
   mutating func parseStatement(into statements: inout [Statement]) throws(LuaSyntaxError) {
     let start = token.start
     try enterLevel()
@@ -84,7 +84,7 @@ extension LuaParser {
     let label = try expectName("a name after '::'")
     try expect(.doubleColon)
     statements.append(Statement(kind: .label(label), range: range(from: start)))
-    // Lua reads these before it enters the label, to know whether the label ends the block.
+    // Lua reads these before it registers the label, to know whether the label ends the block.
     while token.is(.semicolon) || token.is(.doubleColon) { try parseStatement(into: &statements) }
     try scopes.addLabel(
       label, isLast: token.endsBlock(withUntil: false), at: token.errorPosition)
@@ -101,7 +101,7 @@ extension LuaParser {
       try checkTarget(targets[targets.count - 1])
       guard try accept(.comma) else { break }
       targets.append(try parseSuffixed())
-      // Lua reads one target within the other, and counts.
+      // Lua parses each target inside the previous one and counts the levels.
       try enterLevel()
     }
     try expect(.assign)
@@ -119,7 +119,7 @@ extension LuaParser {
     if case .name(let use) = target.kind { try checkWritable(use) }
   }
 
-  /// Refuses a write to a variable with an attribute.
+  /// Throws for a write to a variable with an attribute.
   func checkWritable(_ use: NameUse) throws(LuaSyntaxError) {
     guard let index = use.binding.localIndex, scopes.locals[index].attribute != nil else { return }
     throw refusal("attempt to assign to const variable '\(use.text)'", at: use.range.start)
@@ -133,7 +133,7 @@ extension Expression {
     return false
   }
 
-  /// Whether the expression can stand before `=`.
+  /// Whether the expression can be the target of an assignment.
   fileprivate var isAssignable: Bool {
     switch kind {
     case .name: true

@@ -1,26 +1,27 @@
-/// The reader of Lua 5.4 texts: one pass, one token of lookahead, time in proportion to the text.
+/// A parser for Lua 5.4 source: one pass, one token of lookahead, linear time.
 ///
-/// It accepts and refuses what Lua's own compiler does, and as early; the tree it returns never runs.
+/// It accepts and rejects the same sources as Lua's own compiler, with errors at the same place; the tree it returns is
+/// never executed.
 package struct LuaParser {
-  /// How many nested statements, expressions and assignment targets Lua allows.
+  /// The maximum nesting of statements, expressions and assignment targets in Lua.
   package static let maximumLevels = 200
 
   private var lexer: Lexer
   private(set) var token: Token
   private var lookahead: Token?
-  /// The end of the token before the present one.
+  /// The end of the token before the current one.
   private(set) var previousEnd = SourcePosition.start
   private var levels = 0
   var scopes = ScopeTracker()
 
-  /// Parses a whole text; throws the first error Lua's compiler would find.
+  /// Parses a whole source; throws the first error that Lua's compiler would report.
   package static func parse(_ source: [UInt8]) throws(LuaSyntaxError) -> Chunk {
     try refuseForeignStart(source)
     var parser = try LuaParser(source)
     return try parser.parseChunk()
   }
 
-  /// Parses a whole text given as a string, by its UTF-8 bytes; throws the first error.
+  /// Parses a whole source given as a string, by its UTF-8 bytes; throws the first error.
   package static func parse(_ source: String) throws(LuaSyntaxError) -> Chunk {
     try parse(Array(source.utf8))
   }
@@ -30,7 +31,8 @@ package struct LuaParser {
     token = try lexer.next()
   }
 
-  /// Refuses by name the starts that Lua's file loader takes but its buffer loader leaves or should leave.
+  /// Rejects beginnings that Lua's file loader accepts but its buffer loader does not or should not, each with its own
+  /// message.
   private static func refuseForeignStart(_ source: [UInt8]) throws(LuaSyntaxError) {
     var message: String?
     var hint: String?
@@ -43,7 +45,7 @@ package struct LuaParser {
     } else if source.starts(with: [0x1B]) {
       message = "a precompiled chunk is not Lua text"
     } else if source.count >= UInt32.max {
-      // Positions could not tell places beyond apart.
+      // A 32-bit position cannot represent larger offsets.
       message = "a chunk of 4 GB or more is too large"
     }
     if let message { throw LuaSyntaxError(position: .start, message: message, hint: hint) }
@@ -60,7 +62,7 @@ package struct LuaParser {
 }
 
 extension LuaParser {
-  /// Passes the present token.
+  /// Consumes the current token.
   mutating func advance() throws(LuaSyntaxError) {
     previousEnd = token.end
     if let next = lookahead {
@@ -71,7 +73,7 @@ extension LuaParser {
     }
   }
 
-  /// The token after the present one.
+  /// The token after the current one.
   mutating func peek() throws(LuaSyntaxError) -> Token {
     if let next = lookahead { return next }
     let next = try lexer.next()
@@ -79,19 +81,19 @@ extension LuaParser {
     return next
   }
 
-  /// Passes the present token if it is the given one.
+  /// Consumes the current token if it is the given one.
   mutating func accept(_ lexeme: Lexeme) throws(LuaSyntaxError) -> Bool {
     guard token.is(lexeme) else { return false }
     try advance()
     return true
   }
 
-  /// Passes the given token, which must come.
+  /// Consumes the given token; throws if the current token is another one.
   mutating func expect(_ lexeme: Lexeme) throws(LuaSyntaxError) {
     guard try accept(lexeme) else { throw expected("'\(lexeme.rawValue)'") }
   }
 
-  /// Passes the token that closes what `opening` opened at `position`.
+  /// Consumes the token that closes the `opening` at `position`; throws if the current token is another one.
   mutating func expect(
     _ lexeme: Lexeme, closing opening: Lexeme, at position: SourcePosition
   ) throws(LuaSyntaxError) {
@@ -101,7 +103,7 @@ extension LuaParser {
     }
   }
 
-  /// Passes a name, which must come.
+  /// Consumes a name; throws if the current token is not one.
   mutating func expectName(_ what: String = "a name") throws(LuaSyntaxError) -> Name {
     guard case .name(let text) = token.kind else { throw expected(what) }
     let name = Name(text: text, range: SourceRange(start: token.start, end: token.end))
@@ -109,7 +111,7 @@ extension LuaParser {
     return name
   }
 
-  /// Goes one level deeper into the syntax; the caller takes the level back when it is done.
+  /// Enters one more syntax level; the caller leaves it again when it is done.
   mutating func enterLevel() throws(LuaSyntaxError) {
     levels += 1
     guard levels < Self.maximumLevels else {
@@ -123,17 +125,17 @@ extension LuaParser {
     levels -= count
   }
 
-  /// The range from `start` to the end of the last token passed.
+  /// The range from `start` to the end of the last consumed token.
   func range(from start: SourcePosition) -> SourceRange {
     SourceRange(start: start, end: previousEnd)
   }
 
-  /// The text between two offsets, in bytes, as far as it goes.
+  /// The source between two byte offsets, shortened to the part that exists.
   func sourceText(from start: Int, to end: Int) -> String {
     String(decoding: lexer.source[start..<min(end, lexer.source.count)], as: UTF8.self)
   }
 
-  /// Meaning of a name that has just been passed.
+  /// Resolves a name that has just been consumed.
   mutating func resolve(_ name: Name) throws(LuaSyntaxError) -> NameUse {
     let binding = try scopes.resolve(name.text, at: token.errorPosition)
     return NameUse(text: name.text, range: name.range, binding: binding)

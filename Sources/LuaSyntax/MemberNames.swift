@@ -1,9 +1,9 @@
-/// The names that follow a `.` or a `:` in a source: all that it reads or calls by name, whatever it is read of. Nil when
-/// it could read by other names too: with a bracket outside of texts and comments around anything but a number, or when it
-/// is no Lua.
+/// The names that follow a `.` or a `:` in a source: all names by which it reads or calls members of any value. Nil if
+/// it could use other names too, that is, if it has a bracket outside strings and comments around anything but a
+/// number, or if it is not valid Lua.
 ///
-/// A number is a numeral, or a name that is nothing but the counter of numeric loops: each time that it is met it is
-/// behind `for` and before `=`, or alone in brackets. Outside of its loop such a name is a global's, and no global is text.
+/// A number is a numeral, or a name that is used only as the counter of numeric loops: each occurrence is after `for`
+/// and before `=`, or alone in brackets. Outside its loop such a name is a global, and no global is a string.
 package func memberNames(in source: [UInt8]) -> Set<String>? {
   guard let tokens = tokens(of: source) else { return nil }
   var names: Set<String> = []
@@ -20,7 +20,7 @@ package func memberNames(in source: [UInt8]) -> Set<String>? {
       default: return nil
       }
     case .name(let name):
-      // The first token and the last one, which ends the file, have a neighbour on one side alone.
+      // The first token, and the last one, which is the end of the file, have a neighbour on one side only.
       let before = index > 0 ? tokens[index - 1] : .endOfFile
       let after = tokens[index + 1]
       if before == .fixed(.dot) || before == .fixed(.colon) {
@@ -36,7 +36,7 @@ package func memberNames(in source: [UInt8]) -> Set<String>? {
   return inBrackets.isSubset(of: counters.subtracting(others)) ? names : nil
 }
 
-/// What a source consists of, the end of the file last; nil when it is no Lua.
+/// The tokens of a source, the end of the file last; nil if it is not valid Lua.
 private func tokens(of source: [UInt8]) -> [Token.Kind]? {
   var lexer = Lexer(source)
   var tokens: [Token.Kind] = []

@@ -1,7 +1,7 @@
-/// An identifier where it stands for itself: a field, a method, a label.
+/// An identifier that is not a variable: a field, a method, a label.
 package struct Name: Equatable, Sendable {
   /// The identifier.
   package let text: String
-  /// Where it stands.
+  /// The range of the identifier.
   package let range: SourceRange
 }

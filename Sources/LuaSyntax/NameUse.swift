@@ -1,9 +1,9 @@
-/// An identifier used as a variable, with its meaning.
+/// An identifier used as a variable, with the variable it refers to.
 package struct NameUse: Equatable, Sendable {
   /// The identifier.
   package let text: String
-  /// Where it stands.
+  /// The range of the identifier.
   package let range: SourceRange
-  /// The variable it means.
+  /// The variable it refers to.
   package let binding: Binding
 }

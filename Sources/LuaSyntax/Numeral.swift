@@ -3,9 +3,9 @@ enum Numeral: Equatable {
   case integer(Int64)
   case float(Double)
 
-  /// Converts a whole numeral without sign or blanks; nil when it is malformed.
+  /// Converts a whole numeral without sign or spaces; nil when it is malformed.
   ///
-  /// Hexadecimal integers wrap around 64 bits; decimal ones that do not fit become floats.
+  /// Hexadecimal integers wrap around at 64 bits; decimal integers that do not fit become floats.
   init?(_ text: ArraySlice<UInt8>) {
     let isHex = text.count > 1 && text[text.startIndex] == UInt8(ascii: "0") && Self.isMark(text, "x")
     let body = isHex ? text.dropFirst(2) : text
@@ -36,7 +36,7 @@ enum Numeral: Equatable {
   }
 
   private static func decimalFloat(_ parts: Parts) -> Double {
-    // Digits past the eight hundredth can only break a tie, so one sticky digit stands for all of them.
+    // Digits after the eight-hundredth can only break a tie, so one sticky digit replaces all of them.
     var digits = parts.whole.drop { $0 == UInt8(ascii: "0") } + parts.fraction
     var exponent = parts.exponent - parts.fraction.count
     let leading = digits.prefix { $0 == UInt8(ascii: "0") }.count
@@ -48,7 +48,7 @@ enum Numeral: Equatable {
       let sticky = digits.dropFirst(limit).contains { $0 != UInt8(ascii: "0") }
       digits = digits.prefix(limit) + [UInt8(ascii: sticky ? "1" : "0")]
     }
-    // Past these bounds the result is certain, and the library need not read a monstrous exponent.
+    // Beyond these bounds the result is certain, and the library does not have to read an enormous exponent.
     let magnitude = exponent + digits.count
     if magnitude > 400 { return .infinity }
     if magnitude < -400 { return 0 }
@@ -64,7 +64,7 @@ enum Numeral: Equatable {
         mantissa = mantissa << 4 | value
       } else {
         exponent += 4
-        // The lost digits survive as a sticky bit, so that rounding sees them.
+        // The dropped digits are kept as a sticky bit, so that rounding is correct.
         if value != 0 { mantissa |= 1 }
       }
     }
@@ -76,7 +76,7 @@ enum Numeral: Equatable {
     return scale(mantissa, by: exponent)
   }
 
-  /// Rounds `mantissa * 2^exponent` once, also where the result is subnormal.
+  /// Rounds `mantissa * 2^exponent` once, also for a subnormal result.
   private static func scale(_ mantissa: UInt64, by exponent: Int) -> Double {
     let width = 64 - mantissa.leadingZeroBitCount
     let lowest = max(exponent + width - 53, -1074)
@@ -92,7 +92,7 @@ enum Numeral: Equatable {
 }
 
 extension Numeral {
-  /// The digits of a numeral around its point, and its exponent.
+  /// The digits of a numeral before and after its point, and its exponent.
   struct Parts {
     var whole: ArraySlice<UInt8>
     var fraction: ArraySlice<UInt8> = []
@@ -116,7 +116,7 @@ extension Numeral {
       let sign = rest.first
       if sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { rest = rest.dropFirst() }
       guard !rest.isEmpty, rest.allSatisfy(\.isDigit) else { return nil }
-      // A cap far above any text's length keeps the sum in range without changing the result.
+      // A cap far above the length of any source keeps the sum in range without changing the result.
       for digit in rest { exponent = min(exponent * 10 + Int(digit - UInt8(ascii: "0")), 1 << 50) }
       if sign == UInt8(ascii: "-") { exponent = -exponent }
     }

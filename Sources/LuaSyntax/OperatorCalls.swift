@@ -1,8 +1,8 @@
-/// A Lua source with the operators `#` and `^` written as calls.
+/// A Lua source whose operators `#` and `^` are replaced by calls.
 ///
-/// `#list ^ 2` becomes ` length( power(list ,2))` with the names given. Lines stay where they are; columns do not.
+/// `#list ^ 2` becomes ` length( power(list ,2))` with the names given. Line numbers do not change; columns do.
 package struct OperatorCalls {
-  /// The rewritten text.
+  /// The rewritten source.
   package private(set) var source: [UInt8]
 
   private struct Edit {
@@ -15,8 +15,8 @@ package struct OperatorCalls {
   private let power: String
   private var edits: [Edit] = []
 
-  /// Rewrites `source`. Throws the first error that Lua's compiler would find, and refuses a source that names one of the
-  /// functions itself.
+  /// Rewrites `source`. Throws the first error that Lua's compiler would report, and rejects a source that contains the
+  /// name of one of the functions.
   package init(_ source: [UInt8], length: String, power: String) throws(LuaSyntaxError) {
     (self.source, self.length, self.power) = (source, length, power)
     let chunk = try LuaParser.parse(source)
@@ -26,7 +26,7 @@ package struct OperatorCalls {
     apply()
   }
 
-  /// The name would be called in place of ours where it is a local variable's.
+  /// A local variable with this name would be called in place of our function.
   private func refuse(_ name: String) throws(LuaSyntaxError) {
     guard let start = start(of: Array(name.utf8)) else { return }
     let before = source[..<start]
@@ -37,8 +37,8 @@ package struct OperatorCalls {
       message: "the name '\(name)' is not available in policies", hint: "use another name")
   }
 
-  /// Where a name, which is not empty, is first found. The standard library's `firstRange(of:)` took twice as long as all
-  /// the rest of compiling a policy.
+  /// The offset of the first occurrence of a name, which must not be empty. The standard library's `firstRange(of:)`
+  /// took twice as long as the rest of compiling a policy.
   private func start(of name: [UInt8]) -> Int? {
     guard source.count >= name.count else { return nil }
     return source.withUnsafeBufferPointer { source in
@@ -49,7 +49,7 @@ package struct OperatorCalls {
   }
 
   private mutating func apply() {
-    // Where two edits meet, both insert the same text, so that their order does not matter.
+    // Two edits at the same offset insert the same bytes, so their order does not matter.
     edits.sort { $0.offset < $1.offset }
     var result: [UInt8] = []
     result.reserveCapacity(source.count + edits.count * 10)
@@ -83,7 +83,7 @@ extension OperatorCalls {
       replace(1, at: expression.range.start, with: " \(length)(")
       replace(0, at: operand.range.end, with: ")")
     case .binary(let first, let steps):
-      // Nothing binds tighter, so a power is always the first step of its chain.
+      // No operator has a higher precedence, so a power is always the first step of its chain.
       for step in steps where step.operation == .power {
         replace(0, at: first.range.start, with: " \(power)(")
         replace(1, at: step.position, with: ",")

@@ -1,6 +1,6 @@
-/// The table a chunk returns, as far as it can be read without running it.
+/// The table that a chunk returns, as far as it can be determined without running the chunk.
 package struct ReturnedTable: Equatable, Sendable {
-  /// What a field holds.
+  /// The value of a field.
   package enum Value: Equatable, Sendable {
     /// A function with its parameters in order, an implicit `self` first, from `function` to `end`.
     case function(parameters: [String], isVararg: Bool, range: SourceRange)
@@ -12,7 +12,7 @@ package struct ReturnedTable: Equatable, Sendable {
     case boolean(Bool)
     /// A table constructor.
     case table(TableConstructor)
-    /// Anything whose kind shows only when it runs, and `nil`.
+    /// `nil`, or a value whose kind is known only at run time.
     case other
   }
 
@@ -20,22 +20,22 @@ package struct ReturnedTable: Equatable, Sendable {
   package struct Field: Equatable, Sendable {
     /// The key, with replacement characters where it is not UTF-8.
     package let name: String
-    /// Where the key stands.
+    /// The position of the key.
     package let position: SourcePosition
-    /// What it holds; a local never assigned again counts as what it was declared with.
+    /// Its value; a local that is never assigned again counts as its initial value.
     package let value: Value
   }
 
-  /// The fields in source order; a key that is given twice is here twice, and the later one counts.
+  /// The fields in source order; a repeated key occurs repeatedly, and the last one applies.
   package let fields: [Field]
   /// The constructor, from brace to brace.
   package let range: SourceRange
 
-  /// The field that counts for a key, or nil.
+  /// The last field with a key, which is the one that applies, or nil.
   package subscript(name name: String) -> Field? { fields.last { $0.name == name } }
 
-  /// Reads the table of a chunk whose last statement returns just a constructor, or just a top-level local
-  /// that was declared with one and never assigned again; nil for any other chunk.
+  /// Reads the table of a chunk whose last statement returns only a constructor, or only a top-level local that was
+  /// declared with one and never assigned again; nil for any other chunk.
   package init?(_ chunk: Chunk, scope: ScopeAnalysis) {
     guard case .return(let values) = chunk.block.statements.last?.kind, values.count == 1 else { return nil }
     var reader = ReturnedTableReader(chunk, scope: scope)

@@ -1,13 +1,13 @@
-/// The collection of the fields of a `ReturnedTable`.
+/// Collects the fields of a `ReturnedTable`.
 struct ReturnedTableReader {
   private let chunk: Chunk
-  /// What the top-level locals that are never assigned again are declared with, by index.
+  /// The initial values of the top-level locals that are never assigned again, by index.
   private var initialValues: [Int: Expression] = [:]
   private(set) var fields: [ReturnedTable.Field] = []
 
   init(_ chunk: Chunk, scope: ScopeAnalysis) {
     self.chunk = chunk
-    // A declaration's position tells locals apart in an analysis, which leaves out the hidden ones.
+    // Locals are matched by the position of their declaration, because an analysis leaves out the hidden ones.
     let written = Set(scope.locals.filter(\.isWritten).map(\.declaration.offset))
     func isSettled(_ index: Int) -> Bool { !written.contains(chunk.locals[index].range.start.offset) }
     for statement in chunk.block.statements {
@@ -24,10 +24,10 @@ struct ReturnedTableReader {
     }
   }
 
-  /// What a local never assigned again is declared with, through other such locals.
+  /// The initial value of a local that is never assigned again, resolved through other such locals.
   func initialValue(of index: Int) -> Expression? {
     var value = initialValues[index]
-    // Each step leads to an earlier declaration, so this ends.
+    // Each step leads to an earlier declaration, so the loop terminates.
     while case .name(let use) = value?.kind, let next = use.binding.localIndex { value = initialValues[next] }
     return value
   }
@@ -42,7 +42,7 @@ struct ReturnedTableReader {
     }
   }
 
-  /// Reads what the top-level statements store in the fields of a local.
+  /// Reads the assignments of top-level statements to fields of a local.
   mutating func readAssignments(to index: Int) {
     for statement in chunk.block.statements {
       switch statement.kind {

@@ -1,5 +1,5 @@
 extension ScopeTracker {
-  /// Finds what a name means; throws at `position` when that gives a function a 256th upvalue.
+  /// Finds the variable that a name refers to; throws at `position` when that would be a function's 256th upvalue.
   mutating func resolve(_ name: String, at position: SourcePosition) throws(LuaSyntaxError) -> Binding {
     if let index = visible[name]?.last {
       let depth = locals[index].functionDepth
@@ -22,11 +22,11 @@ extension ScopeTracker {
     return .global
   }
 
-  /// Adds an upvalue to the functions of depth `first` and deeper that lack it, the outermost first.
+  /// Adds an upvalue to the functions at depth `first` and deeper that lack it, the outermost first.
   private mutating func capture(
     _ key: Int, from first: Int, at position: SourcePosition
   ) throws(LuaSyntaxError) {
-    // A function that has the upvalue got it through all those around it.
+    // A function that has the upvalue got it through all enclosing functions.
     var depth = functions.count
     while depth > first, !functions[depth - 1].upvalues.contains(key) { depth -= 1 }
     while depth < functions.count {

@@ -1,6 +1,6 @@
-/// The scopes open while a chunk is parsed: what each name means, and the limits Lua puts on a function.
+/// The open scopes while a chunk is parsed: the variable that each name refers to, and Lua's limits on a function.
 struct ScopeTracker {
-  /// What an upvalue of the chunk's own `_ENV` is called among the upvalues, whose other keys are locals.
+  /// The key of the chunk's own `_ENV` among the upvalues; all other keys are locals.
   static let environmentKey = -1
 
   private(set) var locals: [LocalVariable] = []
@@ -9,13 +9,13 @@ struct ScopeTracker {
   /// The active locals of each name, the innermost last.
   private(set) var visible: [String: [Int]] = [:]
 
-  /// The index of the innermost open function; it is used in place, for a copy would cost its tables.
+  /// The index of the innermost open function; it is modified in place, because a copy would copy its tables.
   private var innermost: Int { functions.count - 1 }
 
   /// The number of the innermost open function.
   var functionNumber: Int { functions[innermost].number }
 
-  /// Whether the innermost open function takes `...`.
+  /// Whether the innermost open function is variadic (`...`).
   var isVararg: Bool {
     get { functions[innermost].isVararg }
     set { functions[innermost].isVararg = newValue }
@@ -25,12 +25,12 @@ struct ScopeTracker {
     let number = functionCount
     functionCount += 1
     functions.append(FunctionScope(number: number, line: line))
-    // The main function is born with its environment as an upvalue.
+    // The main function always has its environment as an upvalue.
     if number == 0 { functions[innermost].upvalues.insert(Self.environmentKey) }
     enterBlock(isLoop: false)
   }
 
-  /// Closes the innermost function; throws at `position` if a `goto` or `break` of it leads nowhere.
+  /// Closes the innermost function; throws at `position` if one of its `goto` or `break` statements has no target.
   mutating func closeFunction(at position: SourcePosition) throws(LuaSyntaxError) {
     try leaveBlock(at: position)
     functions.removeLast()
@@ -54,7 +54,7 @@ struct ScopeTracker {
     if functions[function].blocks.isEmpty { try functions[function].checkPending(at: position) }
   }
 
-  /// Declares a local that stays invisible until it is activated; throws at `position` past 200 of them.
+  /// Declares a local that is invisible until it is activated; throws at `position` for more than 200 locals.
   mutating func declare(
     _ name: Name, role: LocalVariable.Role, at position: SourcePosition
   ) throws(LuaSyntaxError) -> Int {
@@ -74,7 +74,7 @@ struct ScopeTracker {
     return index
   }
 
-  /// Makes the declared locals of the innermost function visible from `position` on, all but the last `keeping` of them.
+  /// Makes the declared locals of the innermost function visible from `position` on, except the last `keeping` of them.
   mutating func activate(keeping hidden: Int = 0, from position: SourcePosition) {
     let function = innermost
     while functions[function].activeCount < functions[function].declared.count - hidden {
@@ -102,8 +102,8 @@ struct ScopeTracker {
     functions[innermost].jump(to: label, from: position)
   }
 
-  /// Adds a label to the innermost function; throws at `position` when it is visible already or when a
-  /// jump to it enters the scope of a local.
+  /// Adds a label to the innermost function; throws at `position` if the label is already visible or if a jump to it
+  /// enters the scope of a local.
   mutating func addLabel(
     _ label: Name, isLast: Bool, at position: SourcePosition
   ) throws(LuaSyntaxError) {

@@ -27,7 +27,7 @@ extension ScopeWalker {
 }
 
 extension Expression {
-  /// The constant name of the field a target ends in.
+  /// The constant name of the target's last field.
   fileprivate var lastKey: String? {
     guard case .suffixed(_, let suffixes) = kind else { return nil }
     switch suffixes.last?.kind {

@@ -1,7 +1,7 @@
 /// The walk over a chunk that fills a `ScopeAnalysis`.
 struct ScopeWalker {
   private(set) var analysis: ScopeAnalysis
-  /// The names functions are stored under, by function number.
+  /// The names under which functions are stored, by function number.
   private var functionKeys: [Int: String] = [:]
 
   init(_ chunk: Chunk) {
@@ -63,7 +63,7 @@ struct ScopeWalker {
     }
   }
 
-  /// Visits a base with its suffixes, the last of which is used as `access` says.
+  /// Visits a base with its suffixes; `access` is how the last suffix is used.
   private mutating func visit(_ base: Expression, suffixes: [Expression.Suffix], access: Access) {
     if case .name(let use) = base.unwrapped.kind {
       let first = suffixes[0].kind
@@ -119,7 +119,7 @@ struct ScopeWalker {
         isTopLevel: variable.isTopLevel))
   }
 
-  /// Records the use of a member if its base is a free name or a parameter.
+  /// Records the use of a member if its base is a global or a parameter.
   mutating func record(
     _ member: String, at range: SourceRange, of base: NameUse, kind: MemberAccess.Kind = .index,
     access: Access

@@ -1,6 +1,6 @@
-/// A place in a Lua source text.
+/// A position in a Lua source.
 package struct SourcePosition: Comparable, Hashable, Sendable, CustomStringConvertible {
-  // Positions fill the tree and the stack of the parser, so they are kept at half the width of `Int`.
+  // The tree and the parser's stack contain many positions, so they are stored at half the width of `Int`.
   private let storedOffset: UInt32
   private let storedLine: UInt32
   private let storedColumn: UInt32
@@ -12,17 +12,17 @@ package struct SourcePosition: Comparable, Hashable, Sendable, CustomStringConve
     storedColumn = UInt32(clamping: column)
   }
 
-  /// The distance from the start of the text, in bytes, from 0.
+  /// The distance from the start of the source, in bytes, from 0.
   package var offset: Int { Int(storedOffset) }
-  /// The line, from 1; `\r\n` and `\n\r` end one line, as Lua counts them.
+  /// The line, from 1; `\r\n` and `\n\r` count as one line end, as in Lua.
   package var line: Int { Int(storedLine) }
   /// The column in Unicode scalars of the line, from 1.
   package var column: Int { Int(storedColumn) }
 
-  /// The first place of any text: offset 0, line 1, column 1.
+  /// The start of any source: offset 0, line 1, column 1.
   package static let start = SourcePosition(offset: 0, line: 1, column: 1)
 
-  /// The order of the text: by offset alone.
+  /// Source order: compares offsets only.
   package static func < (left: SourcePosition, right: SourcePosition) -> Bool {
     left.offset < right.offset
   }

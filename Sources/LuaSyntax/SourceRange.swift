@@ -1,4 +1,4 @@
-/// A stretch of a Lua source text, from `start` up to but not including `end`.
+/// A range of a Lua source, from `start` up to but not including `end`.
 package struct SourceRange: Hashable, Sendable, CustomStringConvertible {
   /// The position of the first byte.
   package var start: SourcePosition

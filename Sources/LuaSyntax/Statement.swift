@@ -1,12 +1,12 @@
 /// A Lua statement.
 package struct Statement: Equatable, Sendable {
-  /// What the statement is.
+  /// The kind of a statement, with its parts.
   package indirect enum Kind: Equatable, Sendable {
     /// A lone `;`.
     case empty
     /// `local a, b <const> = values`; the variables are indices into `Chunk.locals`.
     case local(variables: [Int], values: [Expression])
-    /// `targets = values`; a target is a name or ends in a field or an index.
+    /// `targets = values`; a target is a name or an expression that ends in a field or an index.
     case assignment(targets: [Expression], values: [Expression])
     /// A call for its effects.
     case call(Expression)
@@ -38,21 +38,21 @@ package struct Statement: Equatable, Sendable {
 
   /// One `if` or `elseif`.
   package struct Clause: Equatable, Sendable {
-    /// What is tested.
+    /// The condition of the clause.
     package let condition: Expression
-    /// What runs when it holds.
+    /// The block that runs when the condition is true.
     package let block: Block
   }
 
-  /// What a `function` statement assigns.
+  /// The target of a `function` statement.
   package struct FunctionTarget: Equatable, Sendable {
-    /// The variable: what is assigned when `path` is empty, else the table the path starts from.
+    /// The variable: the target itself when `path` is empty, else the table where the path starts.
     package let base: NameUse
-    /// The fields after the variable, in order; the last one is the method if the function is one.
+    /// The fields after the variable, in order; for a method, the last one is its name.
     package let path: [Name]
   }
 
-  /// What the statement is.
+  /// The kind of the statement, with its parts.
   package let kind: Kind
   /// From its first token to its last.
   package let range: SourceRange

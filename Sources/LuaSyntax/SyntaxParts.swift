@@ -1,6 +1,6 @@
 extension Statement {
-  /// Visits the expressions, blocks and functions directly in a statement, in source order. What is inside those is left to
-  /// the closures: they call this again to walk the whole tree, or do not to stay outside.
+  /// Visits the direct child expressions, blocks and functions of a statement, in source order. It does not descend: a
+  /// closure calls this again to walk the whole tree.
   package func forEachPart(
     expression: (Expression) -> Void, block: (Block) -> Void, function: (FunctionBody) -> Void
   ) {
@@ -38,7 +38,7 @@ extension Statement {
 }
 
 extension Expression {
-  /// Visits the expressions and functions directly in an expression, in source order; see `Statement.forEachPart`.
+  /// Visits the direct child expressions and functions of an expression, in source order; see `Statement.forEachPart`.
   package func forEachPart(expression: (Expression) -> Void, function: (FunctionBody) -> Void) {
     switch kind {
     case .nil, .boolean, .integer, .float, .string, .vararg, .name: break

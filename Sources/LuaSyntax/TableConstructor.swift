@@ -2,7 +2,7 @@
 package struct TableConstructor: Equatable, Sendable {
   /// One entry.
   package enum Entry: Equatable, Sendable {
-    /// A value alone, for the next integer key.
+    /// A value without a key, stored at the next integer key.
     case item(Expression)
     /// `name = value`
     case named(Name, Expression)
@@ -12,6 +12,6 @@ package struct TableConstructor: Equatable, Sendable {
 
   /// The entries, in source order.
   package let entries: [Entry]
-  /// From brace to brace.
+  /// From the opening to the closing brace.
   package let range: SourceRange
 }

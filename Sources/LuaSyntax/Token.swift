@@ -1,13 +1,13 @@
-/// One token of a Lua text.
+/// One token of a Lua source.
 struct Token {
-  /// What a token is.
+  /// The kind of a token.
   enum Kind: Equatable {
     case fixed(Lexeme)
     case name(String)
     case string([UInt8])
     case integer(Int64)
     case float(Double)
-    /// A byte that begins no token.
+    /// A byte that cannot begin a token.
     case stray(UInt8)
     case endOfFile
   }
@@ -16,9 +16,9 @@ struct Token {
   var start: SourcePosition
   var end: SourcePosition
 
-  /// Where an error about this token is placed.
+  /// The position of an error about this token.
   ///
-  /// Lua names the line it has read up to, so a token of several lines is blamed at its end.
+  /// Lua reports the line it has read up to, so the error of a token that spans lines is at its end.
   var errorPosition: SourcePosition { start.line == end.line ? start : end }
 
   /// Whether the token is the given fixed one.

@@ -1,5 +1,5 @@
-/// From the first to the last byte of the token at a position; the one byte there, as far as there is one, when no token
-/// begins at it.
+/// From the first to the last byte of the token at a position. If no token begins there: the one byte at the position,
+/// or an empty range at the end.
 package func rangeOfToken(at position: SourcePosition, in source: [UInt8]) -> SourceRange {
   var lexer = Lexer(source)
   while let token = try? lexer.next(), token.kind != .endOfFile, token.start <= position {

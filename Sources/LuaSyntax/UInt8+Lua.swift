@@ -1,9 +1,9 @@
-/// The classes of bytes Lua's scanner knows; all are ASCII, whatever the locale.
+/// The byte classes of Lua's scanner; all are ASCII, independent of the locale.
 extension UInt8 {
   /// Whether the byte is `\n` or `\r`.
   var isLineEnd: Bool { self == 0x0A || self == 0x0D }
 
-  /// Whether the byte is a blank or a line end.
+  /// Whether the byte is a space, another blank or a line end.
   var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 
   /// Whether the byte is a decimal digit.

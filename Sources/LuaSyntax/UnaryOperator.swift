@@ -9,7 +9,7 @@ package enum UnaryOperator: String, Hashable, Sendable {
   /// Bitwise negation.
   case complement = "~"
 
-  /// How tightly a prefix operator binds its operand, on the scale of `BinaryOperator.left`.
+  /// The precedence of a prefix operator over its operand, on the scale of `BinaryOperator.left`.
   static let priority = 12
 
   init?(_ kind: Token.Kind) {
