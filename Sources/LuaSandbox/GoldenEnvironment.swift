@@ -1,14 +1,15 @@
-/// All that a script can reach by name, as it was agreed: what is found is held against it when the program starts.
+/// The agreed list of everything that a script can reach by name; the program compares the actual environment with it
+/// at start.
 ///
-/// A name that is added to the environment is added here, by hand, with a thought for what it lets scripts do.
+/// Whoever adds a name to the environment adds it here by hand, and considers what it lets scripts do.
 package enum GoldenEnvironment {
-  /// As `Sandbox.environment` gives it, with the verdicts of a vocabulary in their places.
+  /// The expected lines of `Sandbox.environment`, including the verdicts of a vocabulary.
   package static func lines(verdicts: [String]) -> [String] {
     let globals = named + verdicts.map { "\($0) function" }
     return globals.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + rest
   }
 
-  /// The first line that is there and should not be, or that should be there and is not; nil when all is as agreed.
+  /// A description of the first line that is unexpected or missing; nil when the environment matches.
   package static func difference(of sandbox: Sandbox, verdicts: [String]) -> String? {
     let (expected, found) = (lines(verdicts: verdicts), sandbox.environment)
     if expected == found { return nil }

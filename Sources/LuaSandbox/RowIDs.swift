@@ -4,11 +4,11 @@ import CLuaSandbox
   import Glibc
 #endif
 
-/// Finds the rows of a set by their ids: open addressing over the hashes that the rows' heads hold.
+/// Finds the rows of a set by id: open addressing over the hashes in the rows' heads.
 struct RowIDs: ~Copyable {
   private static let empty = UInt32.max
 
-  /// Twice as many as rows or more, a power of 2, so that there is always an empty one.
+  /// A power of 2, at least twice the number of rows, so that there is always an empty slot.
   private let slots: UnsafeMutablePointer<UInt32>
   private let mask: Int
 
@@ -22,7 +22,7 @@ struct RowIDs: ~Copyable {
 
   deinit { slots.deallocate() }
 
-  /// Takes in the rows, whose heads are set. Of two with one id, the later one counts.
+  /// Indexes the rows, whose heads must be set. Of two rows with the same id, the later one counts.
   func build(_ rows: UnsafePointer<sandbox_rows>) {
     slots.update(repeating: RowIDs.empty, count: mask + 1)
     for row in 0..<Int(rows.pointee.count) {
@@ -44,7 +44,7 @@ struct RowIDs: ~Copyable {
     return row == RowIDs.empty ? nil : Int(row)
   }
 
-  /// The slot of the row with this id, or the empty one where it would be.
+  /// The slot of the row with this id, or the empty slot where it would be.
   private func slot(_ rows: UnsafePointer<sandbox_rows>, _ id: sandbox_text, _ hash: UInt64) -> Int {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != RowIDs.empty {

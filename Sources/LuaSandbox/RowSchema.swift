@@ -7,50 +7,50 @@ package final class RowSchema: Sendable {
   /// How a field is stored and what a script reads.
   package enum Kind: Sendable {
     case boolean
-    /// `nil` is possible.
+    /// A script may read `nil`.
     case integer
     case number
-    /// `nil` is possible.
+    /// A script may read `nil`.
     case text
     case list
-    /// A name that it lacks reads as nil.
+    /// A missing name reads as nil.
     case map
-    /// Another row: a member of the set that is shown beside this one.
+    /// Another row: a member of the set in the same call.
     case member
   }
 
-  /// One field, by its name in scripts.
+  /// One field, with its name in scripts.
   package struct Field: Sendable {
-    /// As scripts write it behind the dot.
+    /// The name after the dot in scripts.
     package let name: String
-    /// Fixes which setter of `RowTable` may be used.
+    /// Determines which setter of `RowTable` applies.
     package let kind: Kind
     /// The name must be a Lua identifier.
     package init(_ name: String, _ kind: Kind) { (self.name, self.kind) = (name, kind) }
   }
 
-  /// Bytes that a processor fetches at a time. A row begins at a multiple of it, and its head fits into one.
+  /// The bytes of a cache line. A row begins at a multiple of it, and its head fits into one line.
   static let cacheLine = 64
 
-  /// What messages call a row: `device`.
+  /// The name of a row in messages: `device`.
   package let noun: String
-  /// In their places, by which setters name them.
+  /// In a fixed order; setters identify a field by its index.
   package let fields: [Field]
   /// Bytes of one row.
   let stride: Int
-  // Both are written once here and only read afterwards, by this side and by C.
-  /// Where each field begins in a row; bytes.
+  // Both are written once here and only read afterwards, by Swift and by C.
+  /// The byte offset of each field in a row.
   nonisolated(unsafe) let offsets: UnsafePointer<Int>
   nonisolated(unsafe) let raw: UnsafePointer<sandbox_schema>
 
-  /// Allocates memory that is never freed: make one for each kind of row.
+  /// Allocates memory that is never freed: create one schema for each kind of row.
   package init(noun: String, fields: [Field]) {
     precondition(MemoryLayout<sandbox_head>.size <= RowSchema.cacheLine)
     self.noun = noun
     self.fields = fields
     let offsets = UnsafeMutablePointer<Int>.allocate(capacity: fields.count)
     let rawFields = UnsafeMutablePointer<sandbox_field>.allocate(capacity: fields.count)
-    // Numbers change with each decision and text does not, so they lie together, behind the head's cache line.
+    // Numbers change with each decision and text does not, so the numbers are adjacent, after the head's cache line.
     var offset = RowSchema.cacheLine
     for isText in [false, true] {
       for (index, field) in fields.enumerated() where (field.kind.size > 8) == isText {
@@ -68,7 +68,7 @@ package final class RowSchema: Sendable {
     raw = UnsafePointer(schema)
   }
 
-  /// The place of a field, for `RowTable`'s setters. Traps for a name that is not there.
+  /// The index of a field, for `RowTable`'s setters. Traps for an unknown name.
   package func index(of name: String) -> Int {
     guard let index = fields.firstIndex(where: { $0.name == name }) else {
       preconditionFailure("no field \(name) in the schema of a \(noun)")
@@ -99,7 +99,7 @@ extension RowSchema.Kind {
   }
 }
 
-/// A C string that is never freed: for the names of schemas and vocabularies, of which there are a few dozen.
+/// A C string that is never freed: for the few dozen names of schemas and vocabularies.
 func immortal(_ text: String) -> UnsafePointer<CChar> {
   let bytes = Array(text.utf8CString)
   let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)

@@ -8,24 +8,25 @@ package enum RowScalar {
   case text(String)
 }
 
-/// Rows of one schema in one block of memory, which scripts read in place: what is set here is what they see next.
+/// Rows of one schema in one block of memory, which scripts read in place: the next read of a script sees the last
+/// value set.
 ///
-/// As a set (with `isOrdered`), its rows have an id, tags, and a place in an order among the eligible ones. Text is
-/// copied into the table and stays until `removeAllText`.
+/// In a set (with `isOrdered`), rows have an id, tags, and a position in an order among the eligible ones. Strings are
+/// copied into the table and stay until `removeAllText`.
 package final class RowTable {
-  /// Fixes the fields and their places; shared with other tables.
+  /// The fields and their order; other tables may share it.
   package let schema: RowSchema
-  /// Rows, fixed when the table is made.
+  /// The number of rows, fixed when the table is created.
   package let count: Int
   let raw: UnsafeMutablePointer<sandbox_rows>
   private let arena = TextArena()
   private let ids: RowIDs
-  // What a setter needs, at hand: each is called a dozen times for a decision.
+  // Values that setters need, kept at hand: each setter runs a dozen times per decision.
   private let rows: UnsafeMutableRawPointer
   private let stride: Int
   private let offsets: UnsafePointer<Int>
 
-  /// All fields are absent, zero or empty, no row is eligible.
+  /// All fields start absent, zero or empty; no row is eligible.
   package init(schema: RowSchema, count: Int, isOrdered: Bool = false) {
     precondition(count < UInt32.max)
     self.schema = schema
@@ -45,7 +46,7 @@ package final class RowTable {
     raw.pointee.serial = sandbox_next_serial()
     if isOrdered {
       let nodes = sandbox_index_size(UInt32(count))
-      // Written by `sandbox_index_clear` before anything reads them, and never as another type.
+      // `sandbox_index_clear` writes the nodes before anything reads them, and they are never used as another type.
       raw.pointee.nodes = RowMemory.allocate(byteCount: nodes * MemoryLayout<sandbox_node>.stride)
         .bindMemory(to: sandbox_node.self, capacity: nodes)
       sandbox_index_clear(raw)
@@ -64,19 +65,19 @@ package final class RowTable {
       switch field.kind {
       case .integer: set(row, index, nil as Int64?)
       case .member: set(row, index, member: nil)
-      case .boolean, .number, .text, .list, .map: break  // zero bytes say it
+      case .boolean, .number, .text, .list, .map: break  // zero bytes mean absent
       }
     }
   }
 
-  /// How far the clocks on the wall of those whom the rows are about are from UTC: minutes.
+  /// The UTC offset of the local time of the people whom the rows are about, in minutes.
   @inline(__always)
   package var utcOffsetMinutes: Int64 {
     get { raw.pointee.utc_offset }
     set { raw.pointee.utc_offset = newValue }
   }
 
-  /// Forgets the text of all rows: every text, list and map must be set again before a script sees the table.
+  /// Discards the strings of all rows: every string, list and map must be set again before a script sees the table.
   package func removeAllText() {
     raw.pointee.edits &+= 1
     arena.removeAll()
@@ -88,21 +89,21 @@ package final class RowTable {
     return offsets[field] / 8
   }
 
-  /// Where the first row begins, and how many words further each next one.
-  // Rows are memory of their own, aligned to a cache line, and their words are read as nothing else.
+  /// The address of the first row; each next row is `wordsPerRow` words further.
+  // Rows have their own memory, aligned to a cache line, and their words are never accessed as another type.
   /// Valid as long as the table; aligned to a cache line.
   package var firstRow: RowAddress { rows.assumingMemoryBound(to: Int64.self) }
   /// The distance from one row to the next, in words of 8 bytes.
   package var wordsPerRow: Int { stride / 8 }
 
-  /// Lets the processor fetch what a decision about the row will touch, while it does something else.
+  /// Prefetches the memory that a decision about the row will touch.
   package func prefetch(_ row: Int) { sandbox_prefetch(raw, UInt32(row)) }
 
-  // Each setter trusts the caller with the field's kind, as `schema.index(of:)` was asked for once at start-up.
+  // Setters do not verify the field's kind: the caller looked up `schema.index(of:)` once at start-up.
   private func at<Value>(_ row: Int, _ field: Int, as: Value.Type) -> UnsafeMutablePointer<Value> {
     assert(row >= 0 && row < count && field >= 0 && field < schema.fields.count)
     raw.pointee.edits &+= 1
-    // Inside the row's bytes: the schema laid the offsets out over its stride, each aligned to 8.
+    // Inside the row's bytes: the schema's offsets lie within its stride, each aligned to 8.
     return (rows + row * stride + offsets[field]).assumingMemoryBound(to: Value.self)
   }
 
@@ -121,17 +122,17 @@ package final class RowTable {
     at(row, field, as: Double.self).pointee = value
   }
 
-  /// Sets a `member` field to a place in the set; nil reads as nil in a script.
+  /// Sets a `member` field to an index in the set; nil reads as nil in a script.
   package func set(_ row: Int, _ field: Int, member: Int?) {
     at(row, field, as: Int64.self).pointee = member.map(Int64.init) ?? -1
   }
 
-  /// Sets a `text` field and copies the text; nil reads as nil in a script.
+  /// Sets a `text` field and copies the string; nil reads as nil in a script.
   package func set(_ row: Int, _ field: Int, _ value: String?) {
     at(row, field, as: sandbox_text.self).pointee = value.map { arena.copy($0) } ?? sandbox_text()
   }
 
-  /// Sets a `list` field and copies its texts.
+  /// Sets a `list` field and copies its strings.
   package func set(_ row: Int, _ field: Int, list: [String]) {
     at(row, field, as: sandbox_items.self).pointee = items(of: list)
   }
@@ -142,27 +143,27 @@ package final class RowTable {
     for (index, entry) in map.enumerated() { set(entries, index, entry.name, entry.value) }
   }
 
-  /// The entries of a map that are still to be set.
+  /// The entries of a map that the caller still has to set.
   package struct Entries {
     fileprivate let scalars: UnsafeMutablePointer<sandbox_scalar>?
   }
 
-  /// Gives a row a map of so many entries; each of them must then be set.
+  /// Gives a row a map of `count` entries; the caller must then set each of them.
   package func setMap(_ row: Int, _ field: Int, count: Int) -> Entries {
     let scalars = count == 0 ? nil : arena.scalars(count: count)
     at(row, field, as: sandbox_items.self).pointee = sandbox_items(items: scalars, count: UInt32(count))
     return Entries(scalars: scalars)
   }
 
-  /// Sets an entry by its place, from 0.
+  /// Sets an entry by its index, from 0.
   package func set(_ entries: Entries, _ index: Int, _ name: String, _ value: RowScalar) {
-    // The caller stays below the count, and there is an address for any count but 0.
+    // The index is below the count, and the address is not nil for any count but 0.
     let scalar = entries.scalars! + index
     scalar.pointee = arena.scalar(value)
     scalar.pointee.name = arena.copy(name)
   }
 
-  /// What queries go by: the row's id, its group and its tags.
+  /// Sets the values that queries use: the row's id, its group and its tags.
   package func setHead(_ row: Int, id: String, group: String, tags: [String]) {
     let head = head(row)
     head.pointee.id = arena.copy(id)
@@ -171,28 +172,28 @@ package final class RowTable {
     head.pointee.tags = items(of: tags)
   }
 
-  /// Puts the row at its place in the order: by `major`, then `minor`, then place. Costs one path of the index.
+  /// Sets the row's position in the order: by `major`, then `minor`, then index. Costs one path of the index tree.
   package func setOrder(_ row: Int, major: Double, minor: Int64, isEligible: Bool) {
     sandbox_index_set(raw, UInt32(row), major, minor, isEligible)
     sandbox_tell_change(raw, UInt32(row))
   }
 
-  /// The same for the filling of a table; `buildOrder` follows.
+  /// Sets the position while a table is being filled; call `buildOrder` afterwards.
   package func setOrderUnbuilt(_ row: Int, major: Double, minor: Int64, isEligible: Bool) {
     sandbox_index_set_leaf(raw, UInt32(row), major, minor, isEligible)
     raw.pointee.edits &+= 1
   }
 
-  /// Puts the rows into their order, and takes in their ids.
+  /// Sorts the rows into their order and indexes their ids.
   package func buildOrder() {
     sandbox_index_build(raw)
     ids.build(raw)
   }
 
-  /// The row with this id, as of the last `buildOrder`.
+  /// The row with this id, as of the last `buildOrder`; nil if not found.
   package func row(id: String) -> Int? { ids.row(raw, id: id) }
 
-  /// The first row of the order, nil when none is eligible.
+  /// The first row in the order; nil when no row is eligible.
   package var least: Int? {
     let row = sandbox_index_least(raw)
     return row == UInt32.max ? nil : Int(row)
@@ -214,5 +215,5 @@ package final class RowTable {
   }
 }
 
-/// Lets the processor fetch the cache line of an address, while it does something else.
+/// Prefetches the cache line of an address.
 package func prefetchMemory(_ address: UnsafeRawPointer) { sandbox_prefetch_line(address) }

@@ -1,19 +1,19 @@
 import CLuaSandbox
 
-/// How much one script may use.
+/// The resources that one script may use.
 package struct SandboxLimits: Equatable, Sendable {
-  /// Virtual machine instructions and charges of library functions, for each call and for loading.
+  /// Virtual machine instructions and charges of library functions, per call and for loading.
   package var instructions: Int64
   /// Bytes of the interpreter.
   package var memory: Int
-  /// CPU time of the calling thread for one call, milliseconds. Looked at every 500 instructions and 10,000 charges, more
+  /// CPU time of the calling thread for one call, milliseconds. Checked every 500 instructions and 10,000 charges, more
   /// often while they are slow.
   package var cpuMilliseconds: Int64
-  /// Bytes beside `memory` for a copy of the set in Lua's own tables, which a script that walks over it reads faster; a
-  /// larger set is read in place. No answer depends on it.
+  /// Bytes in addition to `memory` for a copy of the set in Lua tables, which a script that iterates over it reads
+  /// faster; a larger set is read in place. No answer depends on it.
   package var mirror: Int
 
-  /// A million instructions, 4 MiB, 80 ms and a copy of the set up to 1 MiB, unless given.
+  /// Defaults: a million instructions, 4 MiB, 80 ms and a copy of the set of up to 1 MiB.
   package init(
     instructions: Int64 = 1_000_000, memory: Int = 4 << 20, cpuMilliseconds: Int64 = 80, mirror: Int = 1 << 20
   ) {
@@ -22,17 +22,17 @@ package struct SandboxLimits: Equatable, Sendable {
   }
 }
 
-/// Why a script did not answer.
+/// Why a script gave no usable answer.
 package struct ScriptFault: Error, Equatable, Sendable {
-  /// What stopped the script; `verdict` and `member` are answers that cannot be used.
+  /// The cause; `verdict` and `member` are answers that cannot be used.
   package enum Kind: Sendable { case syntax, runtime, budget, memory, timeout, verdict, member }
-  /// Decides, with `isSpent`, what the caller does with the interpreter.
+  /// Determines, with `isSpent`, what the caller does with the interpreter.
   package let kind: Kind
   /// At most 400 bytes without control characters.
   package let message: String
-  /// The script's line, from 1; nil where none can be named.
+  /// The script's line, from 1; nil if unknown.
   package let line: Int?
-  /// The interpreter hit a limit and must be thrown away.
+  /// Whether the interpreter hit a limit and must be discarded.
   package let isSpent: Bool
 
   /// `message` must already be short and without control characters.
@@ -41,32 +41,32 @@ package struct ScriptFault: Error, Equatable, Sendable {
   }
 }
 
-/// What a hook answered.
+/// The answer of a hook.
 package enum ScriptReply: Equatable {
-  /// `form` is a place in the vocabulary's verdicts, `member` a place in the set that was shown. Its text is
+  /// `form` is an index into the vocabulary's verdicts, `member` an index into the set of the call. The reason is in
   /// `Sandbox.reason`.
   case verdict(form: Int, member: Int?, seconds: Double?)
   case none
-  /// `Sandbox.fault` says which.
+  /// The fault is in `Sandbox.fault`.
   case fault
 }
 
-/// One interpreter with one script. Not for use from two threads at a time.
+/// One interpreter with one script. Do not use it from two threads at the same time.
 ///
-/// A script sees read-only rows, answers with a verdict, and leaves nothing behind: the next call sees what the first
-/// one saw, whatever this one did.
+/// A script sees read-only rows and answers with a verdict. No state is kept between calls: the next call sees what the
+/// first one saw, whatever this one did.
 package final class Sandbox {
-  /// No memory, or a linked Lua that is not the expected one.
+  /// Not enough memory, or an unexpected version of the linked Lua.
   package enum CreationError: Error { case failed }
 
   private let box: OpaquePointer
   private let name: UnsafePointer<CChar>
   private let reasons = TextCache()
   private let result: UnsafeMutablePointer<sandbox_result>
-  /// Held since the interpreter writes there.
+  /// Kept alive because the interpreter writes into it.
   private var probes: ScriptProbes?
 
-  /// An interpreter without a script. Fails without memory, or when the linked Lua is not a 5.4 whose instruction
+  /// An interpreter without a script. Throws without memory, or when the linked Lua is not a 5.4 whose instruction
   /// counter can be read.
   package init(vocabulary: ScriptVocabulary, limits: SandboxLimits, scriptName: String) throws {
     var raw = sandbox_limits(
@@ -76,7 +76,7 @@ package final class Sandbox {
     self.box = box
     result = .allocate(capacity: 1)
     result.initialize(to: sandbox_result())
-    // Messages begin with the name up to the first character that could be taken for their colon.
+    // Messages start with the name, cut at the first character that could be mistaken for the colon after it.
     name = copyOfName(scriptName)
   }
 
@@ -86,7 +86,7 @@ package final class Sandbox {
     name.deallocate()
   }
 
-  /// Gives a sandbox that has loaded nothing the functions that count into `probes`.
+  /// Defines the functions that count into `probes`, in a sandbox that has not loaded anything.
   package func open(_ probes: ScriptProbes) throws {
     self.probes = probes
     guard sandbox_open_probes(box, probes.raw) else { throw CreationError.failed }
@@ -104,8 +104,8 @@ package final class Sandbox {
     if result.answer == SANDBOX_ANSWER_FAULT { throw fault(result) }
   }
 
-  /// Compiles and runs a chunk that returns data, and gives that as JSON text: tables with keys 1 to n as arrays,
-  /// others as objects with sorted keys, the empty table as `{}`. Only for a sandbox that has loaded nothing.
+  /// Compiles and runs a chunk that returns data, and returns the data as JSON: tables with keys 1 to n as arrays,
+  /// others as objects with sorted keys, the empty table as `{}`. Only for a sandbox that has not loaded anything.
   package func loadData(_ source: [UInt8]) throws(ScriptFault) -> [UInt8] {
     var result = sandbox_result()
     var length = 0
@@ -118,15 +118,15 @@ package final class Sandbox {
     return Array(UnsafeRawBufferPointer(start: json, count: length))
   }
 
-  /// What the script calls itself, and what it says of itself.
+  /// The name that the script declares; nil without one.
   package var scriptName: String? { nonEmpty(sandbox_script_name(box)) }
-  /// The description that a script gives of itself; nil without one. Read when it is loaded.
+  /// The description that the script declares; nil without one. Read when the script is loaded.
   package var scriptDescription: String? { nonEmpty(sandbox_script_description(box)) }
 
-  /// The parameters that the script declares, with their defaults, by name.
+  /// The parameters that the script declares, with their defaults, sorted by name.
   package var parameters: [(name: String, value: RowScalar)] { scalars(sandbox_script_parameters(box)) }
 
-  /// The conditions on which the script wants to be asked, by name.
+  /// The conditions under which the script wants to be called, sorted by name.
   package var conditions: [(name: String, value: RowScalar)] { scalars(sandbox_script_conditions(box)) }
 
   private func scalars(_ items: sandbox_items) -> [(name: String, value: RowScalar)] {
@@ -154,16 +154,15 @@ package final class Sandbox {
     guard sandbox_set_parameters(box, scalars, UInt32(parameters.count)) else { throw CreationError.failed }
   }
 
-  /// Whether the script has the hook at this place of the vocabulary.
+  /// Whether the script has the hook at this index of the vocabulary.
   package func hasHook(_ hook: Int) -> Bool { sandbox_has_hook(box, UInt32(hook)) }
 
-  /// Whether the script sets the flag at this place of the vocabulary.
+  /// Whether the script sets the flag at this index of the vocabulary.
   package func hasFlag(_ flag: Int) -> Bool { sandbox_has_flag(box, UInt32(flag)) }
 
-  /// Calls a hook with one row of `subject`, the first row of `object` if there is one, and all of `set`. `now` and
-  /// `seed` are what the script reads as `now` and
-  /// draws its `random` numbers from. What it said beside its reply is in `reason`, `fault` and `notes` until the next
-  /// call.
+  /// Calls a hook with one row of `subject`, the first row of `object` if there is one, and all of `set`. The script
+  /// reads `now` as `now`; its `random` numbers derive from `seed`. The other results of the call are in `reason`,
+  /// `fault` and `notes` until the next call.
   package func ask(
     hook: Int, subject: RowTable, row: Int, object: RowTable? = nil, set: RowTable, now: Int64, seed: UInt64
   ) -> ScriptReply {
@@ -175,7 +174,7 @@ package final class Sandbox {
     return reply
   }
 
-  /// What the last call replied.
+  /// The reply of the last call.
   @inline(__always)
   package var reply: ScriptReply {
     switch result.pointee.answer {
@@ -188,32 +187,32 @@ package final class Sandbox {
     }
   }
 
-  /// What the last call, or loading, used of its budget.
+  /// The budget that the last call, or loading, used.
   package var instructions: Int64 { result.pointee.instructions }
 
-  /// The reason of the last call's verdict: at most 400 bytes without control characters; nil for none.
+  /// The reason of the last call's verdict: at most 400 bytes without control characters; nil without one.
   package var reason: String? { result.pointee.text.length == 0 ? nil : reasons.string(result.pointee.text) }
 
-  /// Why the last call did not answer.
+  /// Why the last call gave no usable answer.
   package var fault: ScriptFault { fault(result.pointee) }
 
-  /// Whether the last call noted something.
+  /// Whether the last call added notes.
   package var hasNotes: Bool { result.pointee.note_count > 0 }
 
-  /// What the last call noted.
+  /// The notes of the last call, in order.
   package var notes: [String] {
     (0..<result.pointee.note_count).map { text(sandbox_note(box, $0)) }
   }
 
-  /// Whether the last call was shown a copy of the set. It cannot tell.
+  /// Whether the last call used a copy of the set. A script cannot detect it.
   package var showedMirror: Bool { sandbox_showed_mirror(box) }
 
-  /// What calls from now on read and ask is kept there; nil ends it. No answer changes by it.
+  /// Records what later calls read and query; nil stops recording. It does not change any answer.
   package var trace: ScriptTrace? {
     didSet { sandbox_set_trace(box, trace?.raw) }
   }
 
-  /// Bytes that the interpreter holds.
+  /// Bytes that the interpreter has allocated.
   package var memory: Int { sandbox_memory(box) }
 
   /// Every value that a script can reach by name, as `string.rep function`, in order.
@@ -223,13 +222,13 @@ package final class Sandbox {
     sandbox_visit_environment(
       box,
       { context, path in
-        // Called back on this thread, while `lines` is alive below.
+        // C calls this on the same thread, while `lines` below is alive.
         Unmanaged<Lines>.fromOpaque(context!).takeUnretainedValue().all.append(String(cString: path!))
       }, Unmanaged.passUnretained(lines).toOpaque())
     return withExtendedLifetime(lines) { lines.all }
   }
 
-  /// The linked interpreter: `Lua 5.4.4`.
+  /// The version of the linked interpreter: `Lua 5.4.4`.
   package static var luaVersion: String { String(cString: sandbox_lua_version()) }
 
   private func fault(_ result: sandbox_result) -> ScriptFault {

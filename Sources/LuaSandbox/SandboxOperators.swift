@@ -1,9 +1,9 @@
 import CLuaSandbox
 
-/// The globals that a source is to call where it says `#` and `^`.
+/// The globals that a source calls in place of `#` and `^`.
 ///
-/// Lua answers `#t` of a table with gaps from the table's layout, which differs from process to process, and `^` from the C
-/// library, which differs from machine to machine. These two answer from their operands alone.
+/// Lua's `#t` of a table with gaps depends on the table's layout, which differs between processes, and its `^` on the C
+/// library, which differs between machines. The results of these functions depend on their operands only.
 package enum SandboxOperators {
   /// `__length(value)` for `#value`.
   package static let length = SANDBOX_OPERATOR_LENGTH

@@ -1,22 +1,21 @@
 import CLuaSandbox
 
-/// Counts of where scripts come by: memory into which a source counts that calls these functions at the places in
-/// question.
+/// Counters in memory for an instrumented script: its source calls these functions at the places to be counted.
 ///
-/// Only a sandbox that was given one has the functions. Not for use from two threads at a time.
+/// Only a sandbox that was given an instance defines the functions. Do not use it from two threads at the same time.
 package final class ScriptProbes {
-  /// `NAME(n)` counts.
+  /// `NAME(n)` increments counter n.
   package static let reach = SANDBOX_PROBE_REACH
-  /// `NAME(n, value)` counts at n when the value counts as true, else at n + 1, and gives it.
+  /// `NAME(n, value)` increments counter n if the value counts as true, else n + 1, and returns the value.
   package static let weigh = SANDBOX_PROBE_WEIGH
-  /// `NAME(n, ...)` begins a loop, and gives what stands behind n.
+  /// `NAME(n, ...)` begins a loop, and returns the values after n.
   package static let begin = SANDBOX_PROBE_AWAIT
-  /// `NAME(n)` counts a loop that comes to its body at n; one that does not is counted at n + 1.
+  /// `NAME(n)` increments counter n for a loop that enters its body; a loop that does not is counted at n + 1.
   package static let enter = SANDBOX_PROBE_ENTER
 
   let raw: UnsafeMutablePointer<sandbox_probes>
 
-  /// For places from 0 to below `count`; all of them are 0.
+  /// Counters 0 to `count` - 1, all zero.
   package init(count: Int) {
     raw = .allocate(capacity: 1)
     var probes = sandbox_probes()
@@ -31,12 +30,12 @@ package final class ScriptProbes {
     raw.deallocate()
   }
 
-  /// What was counted. Asked between calls: a loop that has not come to its body by then never will.
+  /// The counters. Read them between calls: a loop that has not entered its body by then never will.
   package var counts: [UInt64] {
     sandbox_settle_probes(raw)
     return Array(UnsafeBufferPointer(start: raw.pointee.counts, count: Int(raw.pointee.count)))
   }
 
-  /// Whether more loops were open at once than there is room for, so that some are not counted.
+  /// Whether some loops were not counted, because more were open at once than fit.
   package var isCut: Bool { raw.pointee.is_cut }
 }

@@ -1,16 +1,16 @@
 import CLuaSandbox
 
-/// What one call read and asked: memory that a sandbox fills, made by who wants to know.
+/// Records what one call reads and queries, in memory that a sandbox fills; created only when someone wants to know.
 ///
-/// Bounded: what finds no room is left out, and `isCut` says so. The texts of rows are read where they are, so `reads` is
-/// asked for before the rows are given other texts.
+/// Bounded: entries that do not fit are dropped, and `isCut` reports it. The strings of rows are not copied, so use
+/// `reads` before the rows get other strings.
 package final class ScriptTrace {
-  /// Things read and asked that are kept.
+  /// The maximum number of recorded reads and queries.
   package static let entryMax = 4096
 
   let raw: UnsafeMutablePointer<sandbox_trace>
 
-  /// For calls with a set of so many rows.
+  /// For calls with a set of `rows` rows.
   package init(rows: Int) {
     raw = .allocate(capacity: 1)
     var trace = sandbox_trace()
@@ -36,12 +36,12 @@ package final class ScriptTrace {
   /// Whether a hook ran.
   package var wasCalled: Bool { raw.pointee.was_called }
 
-  /// Whether more was read or asked than is kept.
+  /// Whether entries were dropped because they did not fit.
   package var isCut: Bool { raw.pointee.is_cut }
 
-  /// What the last call read and asked, in that order.
+  /// The reads and queries of the last call, in order.
   package func reads(subject: RowSchema, set: RowSchema) -> [ScriptRead] {
-    // The first `entry_count` entries were written by the call, and `row_count` rows.
+    // The call wrote the first `entry_count` entries, and `row_count` rows.
     (0..<Int(raw.pointee.entry_count)).map { read(raw.pointee.entries[$0], subject, set) }
   }
 

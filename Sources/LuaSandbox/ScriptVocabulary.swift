@@ -1,8 +1,8 @@
 import CLuaSandbox
 
-/// What scripts may say and see: hooks, verdicts, queries and the kinds of rows, by name.
+/// What scripts can answer and see: hooks, verdicts, queries and the kinds of rows, by name.
 ///
-/// It lives as long as the process; one is shared by every interpreter.
+/// It lives as long as the process; all interpreters share one.
 package final class ScriptVocabulary: Sendable {
   /// A function that a script may define and the host calls.
   package struct Hook: Sendable {
@@ -10,51 +10,51 @@ package final class ScriptVocabulary: Sendable {
     package let name: String
     /// Whether loading fails for a script without it.
     package let isRequired: Bool
-    /// Optional unless told otherwise.
+    /// Optional by default.
     package init(_ name: String, isRequired: Bool = false) { (self.name, self.isRequired) = (name, isRequired) }
   }
 
-  /// A function that makes a verdict.
+  /// A function that creates a verdict.
   package struct VerdictForm: Sendable {
-    /// The global by which scripts call it.
+    /// The global name of the function in scripts.
     package let name: String
     /// `(member, reason)` rather than `(reason)`.
     package let takesMember: Bool
     /// `(reason, seconds)`.
     package let takesSeconds: Bool
-    /// Takes a reason alone unless told otherwise.
+    /// Takes only a reason by default.
     package init(_ name: String, takesMember: Bool = false, takesSeconds: Bool = false) {
       (self.name, self.takesMember, self.takesSeconds) = (name, takesMember, takesSeconds)
     }
   }
 
-  /// What a query does; the vocabulary gives it a name.
+  /// The operation of a query; the vocabulary gives it a name.
   package enum Query: CaseIterable, Sendable { case get, least, first, eligible, candidates, hash }
 
-  /// How scripts spell the conditions of a query's filter.
+  /// The names of the conditions in a query's filter.
   package struct Filter: Sendable {
     let tag: String
     let group: String
     let except: String
-    /// Keys of the table that a query takes.
+    /// Keys of the table that a query accepts.
     package init(tag: String, group: String, except: String) {
       (self.tag, self.group, self.except) = (tag, group, except)
     }
   }
 
-  /// In their places, by which `ask` and `hasHook` name them.
+  /// In a fixed order; `ask` and `hasHook` identify a hook by its index.
   package let hooks: [Hook]
-  /// What a script may set to true beside its hooks.
+  /// Names next to the hooks that a script may set to true.
   package let flags: [String]
-  /// In their places, by which replies name them.
+  /// In a fixed order; replies identify a verdict by its index.
   package let verdicts: [VerdictForm]
-  /// Names of the set's functions, each with what it does.
+  /// Names of the set's functions, each with its operation.
   package let queries: [(name: String, query: Query)]
   // Written once in `init` and only read afterwards.
   nonisolated(unsafe) let raw: UnsafePointer<sandbox_vocabulary>
 
-  /// `scriptNoun` is what messages call a script. `conditions` names the part of it that says on which conditions it
-  /// wants to be asked; nil for scripts that have none.
+  /// `scriptNoun` is the name of a script in messages. `conditions` is the key under which a script lists the
+  /// conditions for being called; nil if scripts have none.
   package init(
     setNoun: String, scriptNoun: String, conditions: String? = nil, hooks: [Hook], flags: [String] = [],
     verdicts: [VerdictForm], queries: [(name: String, query: Query)], filter: Filter, longestSeconds: Double,
@@ -91,9 +91,9 @@ package final class ScriptVocabulary: Sendable {
     raw = immortal([vocabulary])
   }
 
-  /// Globals that every script can name, verdicts left out, in a fixed order.
+  /// Globals that every script can use, except verdicts, in a fixed order.
   package static let globalNames = strings(sandbox_global_names())
-  /// What the libraries among them hold.
+  /// The members of the libraries among the globals.
   package static let libraryMembers: [(library: String, members: [String])] = {
     let libraries: [String] = ["string", "table", "math"]
     return libraries.map { ($0, strings(sandbox_member_names($0))) }

@@ -1,13 +1,13 @@
 import CLuaSandbox
 
-/// Bytes that stay where they are until all are given up at once.
+/// Memory for bytes that do not move until all of them are released together.
 ///
-/// Its state is behind a pointer: text is copied a dozen times for each decision, and a property that changes would be
-/// checked for exclusive access each time.
+/// Its state is behind a pointer: strings are copied a dozen times per decision, and each access to a mutable property
+/// would be checked for exclusivity.
 struct TextArena: ~Copyable {
   private struct State {
     var blocks: [UnsafeMutableRawBufferPointer] = []
-    /// What is free of the last block.
+    /// The unused part of the last block.
     var free = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   }
 
@@ -25,7 +25,7 @@ struct TextArena: ~Copyable {
     state.deallocate()
   }
 
-  /// Gives up everything but the first block, which is used again.
+  /// Releases everything but the first block, which is reused.
   func removeAll() {
     guard let first = state.pointee.blocks.first else { return }
     state.pointee.free = first
@@ -38,7 +38,7 @@ struct TextArena: ~Copyable {
     let rounded = (count + 7) & ~7
     if state.pointee.free.count < rounded { addBlock(rounded) }
     let free = state.pointee.free
-    // At least `rounded` bytes are free, so there is an address.
+    // At least `rounded` bytes are free, so the address is not nil.
     let start = free.baseAddress!
     state.pointee.free = UnsafeMutableRawBufferPointer(start: start + rounded, count: free.count - rounded)
     return start
@@ -57,7 +57,7 @@ struct TextArena: ~Copyable {
   }
 
   private func copy(_ bytes: UnsafeBufferPointer<UInt8>) -> sandbox_text {
-    // Empty text has an address too: without one it would be absent.
+    // An empty string needs an address too, because a missing address means absent.
     let copy = allocate(max(bytes.count, 1))
     if let start = bytes.baseAddress { copy.copyMemory(from: start, byteCount: bytes.count) }
     return sandbox_text(

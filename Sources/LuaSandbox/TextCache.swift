@@ -4,8 +4,8 @@ import CLuaSandbox
   import Glibc
 #endif
 
-/// Gives the same `String` for the same bytes, for the handful of reasons that a policy gives over and over: a string
-/// longer than 15 bytes would be allocated for each decision.
+/// Returns the same `String` for the same bytes, for the few reasons that a policy repeats: a string longer than 15
+/// bytes would be allocated for each decision.
 struct TextCache: ~Copyable {
   private struct Entry {
     let bytes: UnsafeMutableRawBufferPointer
@@ -33,7 +33,7 @@ struct TextCache: ~Copyable {
     let bytes = UnsafeRawBufferPointer(start: raw.bytes, count: Int(raw.length))
     guard let start = bytes.baseAddress, !bytes.isEmpty else { return "" }
     for index in 0..<count.pointee where entries[index].bytes.count == bytes.count {
-      // Both have `bytes.count` bytes, which is more than none, so both have an address.
+      // Both have `bytes.count` bytes, which is not 0, so neither address is nil.
       if memcmp(entries[index].bytes.baseAddress!, start, bytes.count) == 0 { return entries[index].text }
     }
     let text = String(decoding: bytes, as: UTF8.self)
