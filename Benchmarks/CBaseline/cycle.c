@@ -1,6 +1,6 @@
 #define _GNU_SOURCE  // memmem
-// The baseline of a cycle: the store's own statements on a store of its own schema, from C, with a decision that costs
-// nothing: the devices in turn.
+// The baseline of a cycle: the store's own statements on a store with the same schema, run from C, with a decision that
+// costs nothing: it assigns the devices in rotation.
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,13 +9,13 @@
 #include "CBaseline.h"
 #include "CLuaSandbox.h"
 
-// Bytes kept with their length; the buffer grows and is used again.
+// Bytes with their length; the buffer grows and is reused.
 typedef struct {
     char *bytes;
     size_t length, capacity;
 } text_buffer;
 
-// A due row, as long as its batch lasts. Texts are places in the batch's buffer.
+// A due row, valid during its batch. Strings are offsets in the batch's buffer.
 typedef struct {
     int64_t enrolment, sequence, step, due_at, attempts, assigned_device, last_device, last_decision;
     bool has_assigned_device, has_last_device, has_last_decision;
@@ -23,7 +23,7 @@ typedef struct {
     uint32_t id_length, phone_length, name_length;
 } due_row;
 
-// The first step of a sequence, read once for each batch.
+// The first step of a sequence, read once per batch.
 typedef struct {
     int64_t sequence, ordinal, key;
     size_t content;
@@ -42,9 +42,9 @@ typedef struct {
     step_place places[PLACE_MAX];
     uint32_t place_count;
     bool *is_device_read;
-    uint32_t turn;  // the next device, from 0
+    uint32_t turn;  // the next device, by index
     int64_t last_decision;
-    int64_t record;  // the fleet's number, 0 before the first batch
+    int64_t record;  // the id of the fleet record, 0 before the first batch
 } cycle;
 
 static bool fail(const cycle *cycle, char error[BASELINE_ERROR_MAX]) {
@@ -86,7 +86,7 @@ static bool open_store(cycle *cycle) {
              "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
              "PRAGMA wal_autocheckpoint = %u",
              request->checkpoint_pages);
-    // Without a mutex, as GRDB opens its connections.
+    // Without a mutex, like the connections that GRDB opens.
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     return sqlite3_open_v2(request->path, &cycle->db, flags, NULL) == SQLITE_OK &&
            sqlite3_exec(cycle->db, pragmas, NULL, NULL, NULL) == SQLITE_OK &&
@@ -218,7 +218,7 @@ static bool insert_decision(cycle *cycle, const due_row *row, int64_t device, in
     bind_optional(insert, 7, row->has_assigned_device, row->assigned_device);
     bind_text(insert, 8, request->reason, strlen(request->reason));
     sqlite3_bind_int64(insert, 9, revision);
-    // As wide as a seed of Usher's, so that the rows are as long.
+    // As many digits as Usher's seeds, so that the rows are as long.
     uint64_t seed = sandbox_hash(cycle->texts.bytes + row->id, row->id_length) >> 1;
     sqlite3_bind_int64(insert, 10, (int64_t)seed);
     sqlite3_bind_int64(insert, 11, request->instructions);
@@ -231,7 +231,7 @@ static bool insert_decision(cycle *cycle, const due_row *row, int64_t device, in
     return run(insert);
 }
 
-// The step's text with the lead's name in the place of the placeholder.
+// The step's text with the placeholder replaced by the lead's name.
 static bool render(cycle *cycle, const due_row *row) {
     const step_place *place = NULL;
     for (uint32_t i = 0; i < cycle->place_count && place == NULL; i++) {
@@ -282,7 +282,7 @@ static bool read_key(sqlite3_stmt *statement, int64_t *key) {
     return is_there;
 }
 
-// The fleet goes on record with the first batch; a later one says that its decisions were made on it, too.
+// The first batch records the fleet; later batches record that their decisions used the same fleet.
 static bool record_fleet(cycle *cycle, int64_t record, int64_t last_decision) {
     const baseline_cycle_request *request = cycle->request;
     if (record == cycle->record) {
@@ -302,7 +302,7 @@ static bool record_fleet(cycle *cycle, int64_t record, int64_t last_decision) {
     return run(cycle->fleet);
 }
 
-// One transaction. Returns the number of contacts, -1 after an error.
+// Runs one transaction. Returns the number of contacts, -1 after an error.
 static int64_t decide_batch(cycle *cycle) {
     int64_t epoch = 0, revision = 0;
     if (!run(cycle->begin) || !read_key(cycle->epoch, &epoch) || epoch != cycle->request->epoch) return -1;

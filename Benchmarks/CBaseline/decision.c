@@ -1,4 +1,4 @@
-// The baseline of a decision: the policy in a plain Lua state over arrays of C, called in a loop.
+// The baseline of a decision: the policy in a plain Lua state over C arrays, called in a loop.
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -9,7 +9,7 @@
 #include "CBaseline.h"
 #include "CLuaSandbox.h"
 
-// A row of the index: what the index wants first, then the device.
+// A row of the index: the index's own fields first, then the device.
 typedef struct {
     sandbox_head head;
     baseline_device device;
@@ -23,9 +23,9 @@ struct baseline_decider {
     device_row *devices;
     sandbox_rows rows;  // the index over `devices`
     const baseline_contact *contact;
-    // The names that policies read, by the addresses of their interned strings.
+    // The names that policies read, as the addresses of their interned strings.
     const char *name_device, *name_step, *name_accepts, *name_load, *name_queued;
-    // The verdict of the call at hand.
+    // The verdict of the current call.
     baseline_outcome outcome;
     device_row *chosen;
     const char *reason;
@@ -47,7 +47,7 @@ static void write_load(baseline_decider *decider, device_row *row, bool is_build
     row->load = load;
     row->can_accept_more = row->device.is_online && load < 1;
     uint32_t place = (uint32_t)(row - decider->devices);
-    // As Usher orders: by load, then by what is owed and what was sent today, then by place.
+    // The same order as Usher's: by load, then by queued messages and messages sent today, then by index.
     int64_t minor = row->queued << 24 | row->device.sent[2];
     if (is_building)
         sandbox_index_set_leaf(&decider->rows, place, load, minor, row->can_accept_more);
@@ -137,7 +137,7 @@ static int verdict_skip(lua_State *L) {
 
 // ---- Setting up
 
-// Keeps a name alive in the registry, so that its address stays.
+// Keeps a name in the registry, so that its address does not change.
 static const char *intern(lua_State *L, const char *name) {
     const char *address = lua_pushstring(L, name);
     luaL_ref(L, LUA_REGISTRYINDEX);
@@ -183,7 +183,7 @@ static int set_up(lua_State *L) {
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, device_index);
     lua_setfield(L, -2, "__index");
-    lua_setmetatable(L, -2);  // of every light userdata
+    lua_setmetatable(L, -2);  // of all light userdata
     return 0;
 }
 

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE  // dl_iterate_phdr, RTLD_DEFAULT
-// Counts what is taken from the heap, in the program as it is: while counting, the calls of `malloc` and its kin go
-// through counters, by way of the tables that the loader filled in with their addresses. Nothing is left behind.
+// Counts heap allocations in the unmodified program: while counting is on, calls of `malloc` and related functions go
+// through counters, whose addresses replace those that the loader wrote into its tables. The original addresses are
+// restored afterwards.
 #include "CBaseline.h"
 
 #if defined(__linux__) && defined(__LP64__)
@@ -80,7 +81,7 @@ static bool find_detours(void) {
     return true;
 }
 
-// The tables may be read-only by now, and are made so again.
+// The tables may be read-only; they are made read-only again afterwards.
 typedef struct {
     bool to_counters;
     uintptr_t sealed_start, sealed_end;  // pages of the object that the loader made read-only
@@ -142,7 +143,7 @@ static int patch_object(struct dl_phdr_info *object, size_t size, void *context)
             case DT_RELASZ: tables[1].bytes = dynamic->d_un.d_val; break;
         }
     }
-    // The loader's own page and the kernel's hold addresses that it did not fill in.
+    // The loader's own object and the kernel's page contain addresses that the loader did not write.
     if (symbols == NULL || names == NULL || (uintptr_t)symbols < object->dlpi_addr) return 0;
     for (int i = 0; i < 2; i++) {
         for (size_t at = 0; tables[i].start != NULL && at < tables[i].bytes / sizeof(ElfW(Rela)); at++) {

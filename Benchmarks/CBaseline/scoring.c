@@ -1,4 +1,4 @@
-// The baseline of scoring: a policy in a plain Lua state that loops over plain tables, filled from C.
+// The baseline of scoring: a policy in a plain Lua state that iterates over plain tables, filled from C.
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -8,18 +8,18 @@
 
 #include "CBaseline.h"
 
-// The stack holds the hook, an empty table for the contact, and the fleet: a list of devices.
+// The stack contains the hook, an empty table for the contact, and the fleet: a list of devices.
 struct baseline_scorer {
     lua_State *L;
     baseline_device *devices;
     int64_t *queued;
     uint32_t count;
-    int64_t chosen;  // a place, -1 for none
+    int64_t chosen;  // an index, -1 for none
 };
 
 static baseline_scorer *scorer_of(lua_State *L) { return *(baseline_scorer **)lua_getextraspace(L); }
 
-// [device] -> [device], with the fields that scores are made of.
+// [device] -> [device], with the fields that the score uses.
 static void write_fields(lua_State *L, const baseline_scorer *scorer, uint32_t place) {
     const baseline_device *device = &scorer->devices[place];
     double load = 0;
@@ -50,7 +50,7 @@ static int verdict_wait(lua_State *L) {
     return 0;
 }
 
-// All of them: the measurement takes none offline and fills none up.
+// Returns all devices: in the measurement none is offline and none becomes full.
 static int fleet_available(lua_State *L) {
     lua_settop(L, 1);
     return 1;

@@ -1,4 +1,4 @@
-// Gives free memory back to the system, so that what is resident is what is in use.
+// Returns free memory to the system, so that resident memory equals memory in use.
 #if defined(__GLIBC__) || defined(__linux__)
 #include <malloc.h>
 #endif

@@ -1,7 +1,7 @@
-// What a decision and a cycle cost in C alone: the baselines that `usher bench` measures Usher against.
+// The cost of a decision and of a cycle in plain C: the baselines that `usher bench` compares Usher with.
 //
-// Nothing here protects anybody from anything: no sandbox, no admission, no check of what a script returns beyond what
-// keeps the measurement alive.
+// This code has no protection: no sandbox, no admission, and no check of a script's results except those that keep the
+// measurement from crashing.
 #ifndef CFLOOR_H
 #define CFLOOR_H
 
@@ -19,7 +19,7 @@ int64_t baseline_wall_ns(void);
 
 enum { BASELINE_WINDOWS = 4, BASELINE_ERROR_MAX = 256 };
 
-// A device before the first decision. Nothing is queued on it.
+// A device before the first decision, with nothing queued.
 typedef struct {
     int64_t limits[BASELINE_WINDOWS];  // minute, hour, day, in flight; INT64_MAX is no limit
     int64_t sent[BASELINE_WINDOWS];    // in each window; 0 in the last
@@ -28,27 +28,28 @@ typedef struct {
 
 typedef struct {
     int64_t step;
-    int64_t device;  // a place among the devices, -1 for none
+    int64_t device;  // an index into the devices, -1 for none
 } baseline_contact;
 
 typedef struct baseline_decider baseline_decider;
 
-// A plain Lua state with the policy `source`, over a copy of `devices`. NULL after an error, with its text in `error`.
+// A plain Lua state with the policy `source`, over a copy of `devices`. NULL after an error, with the message in
+// `error`.
 baseline_decider *baseline_decider_create(const char *source, size_t length, const baseline_device *devices, uint32_t count,
                                     char error[BASELINE_ERROR_MAX]);
 void baseline_decider_destroy(baseline_decider *decider);
 
-// Takes back all reservations.
+// Cancels all reservations.
 void baseline_decider_reset(baseline_decider *decider);
 
-// Decides for each contact in turn, reserves, and mixes each choice into `checksum` (see baseline_mix). False after an
-// error of the policy, with its text in `error`.
+// Decides for each contact in order, reserves, and mixes each choice into `checksum` (see baseline_mix). False after an
+// error of the policy, with the message in `error`.
 bool baseline_decide(baseline_decider *decider, const baseline_contact *contacts, uint32_t count, uint64_t *checksum,
                   char error[BASELINE_ERROR_MAX]);
 
 typedef enum { BASELINE_USE = 1, BASELINE_MOVE, BASELINE_WAIT, BASELINE_SKIP } baseline_outcome;
 
-// The checksum with one more choice: `device` is a place, -1 where the outcome has none.
+// Returns the checksum with one more choice mixed in: `device` is an index, or -1 if the outcome has none.
 static inline uint64_t baseline_mix(uint64_t checksum, baseline_outcome outcome, int64_t device) {
     return checksum * 0x9E3779B97F4A7C15u + ((uint64_t)outcome << 32) + (uint64_t)(device + 1);
 }
@@ -57,8 +58,8 @@ static inline uint64_t baseline_mix(uint64_t checksum, baseline_outcome outcome,
 
 typedef struct baseline_scorer baseline_scorer;
 
-// A plain Lua state with the policy `source`, over a list of plain tables made of a copy of `devices`, all online. NULL
-// after an error, with its text in `error`.
+// A plain Lua state with the policy `source`, over a list of plain tables made from a copy of `devices`, all online.
+// NULL after an error, with the message in `error`.
 baseline_scorer *baseline_scorer_create(const char *source, size_t length, const baseline_device *devices, uint32_t count,
                                   char error[BASELINE_ERROR_MAX]);
 void baseline_scorer_destroy(baseline_scorer *scorer);
@@ -68,24 +69,24 @@ bool baseline_score(baseline_scorer *scorer, uint32_t count, uint64_t *checksum,
 
 // ---- The heap -------------------------------------------------------------------------------------------------
 
-// What one thread took. Usher and Swift allocate; Lua, whatever it needs, reallocates.
+// The allocations of one thread. Usher and Swift call malloc; Lua always calls realloc.
 typedef struct {
     uint64_t allocations, reallocations, bytes;
 } baseline_heap;
 
-// Sends the calls of `malloc` and its kin through counters. False where that cannot be done. No other thread may be
-// loading a library meanwhile.
+// Redirects the calls of `malloc` and related functions to counters. False if that is not possible. No other thread may
+// load a library at the same time.
 bool baseline_heap_watch(void);
 void baseline_heap_unwatch(void);
-// Counts from 0 on this thread; only while watching.
+// Starts counting at 0 on this thread; only while counters are installed.
 void baseline_heap_start(void);
 baseline_heap baseline_heap_stop(void);
-// Gives free memory back to the system.
+// Returns free memory to the system.
 void baseline_trim(void);
 
 // ---- Cycles ---------------------------------------------------------------------------------------------------
 
-// The statements of a cycle, as the store has them. Parameters and columns are the store's.
+// The store's statements of a cycle, with the store's parameters and columns.
 typedef struct {
     const char *epoch, *due, *step, *device, *carrying, *revision, *decision, *message, *queue, *next_decision, *fleet,
         *extend_fleet;
@@ -97,14 +98,14 @@ typedef struct {
     int64_t epoch;
     int64_t tenant;
     int64_t now_ms;
-    uint32_t batch;               // contacts in one transaction
-    uint32_t device_count;        // their keys are 1 to this
-    uint32_t checkpoint_pages;    // of the log
-    const char *revision;         // the digest that decides
+    uint32_t batch;               // contacts per transaction
+    uint32_t device_count;        // their keys are 1 to this number
+    uint32_t checkpoint_pages;    // of the write-ahead log, from which a checkpoint runs
+    const char *revision;         // the digest of the deciding revision
     const char *reason;           // of each decision
     int64_t instructions;         // of each decision
-    const char *placeholder;      // in the steps' texts, to be replaced by the lead's name
-    const void *fleet_body;       // what is put on record of the fleet
+    const char *placeholder;      // the placeholder in the steps' texts, replaced by the lead's name
+    const void *fleet_body;       // the recorded form of the fleet
     uint32_t fleet_body_length;
 } baseline_cycle_request;
 
@@ -113,10 +114,10 @@ typedef struct {
     int64_t wall_ns, cpu_ns;  // from the first transaction to the last commit
 } baseline_cycle_result;
 
-// Decides all due contacts in order, the devices in turn, and commits batch by batch.
+// Decides all due contacts in order, assigning the devices in rotation, and commits batch by batch.
 bool baseline_cycle(const baseline_cycle_request *request, baseline_cycle_result *result, char error[BASELINE_ERROR_MAX]);
 
-// Reads the integers of the only row of a query.
+// Reads the integers of a query's only row.
 bool baseline_read_row(const char *path, const char *sql, int64_t *values, uint32_t count, char error[BASELINE_ERROR_MAX]);
 
 #endif
