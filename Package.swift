@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Warnings are errors in our own targets; dependencies are built as they come.
+/// Warnings are errors in our own targets; dependencies are built with their own settings.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let strictC: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 
@@ -21,12 +21,12 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
-    // The domain and the text forms: nothing but the standard library. Rounding on Linux is the C library's.
+    // The domain, and JSON and CSV: nothing but the standard library. On Linux, rounding needs the C math library.
     .target(name: "Routing", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Wire", swiftSettings: strict),
     .target(name: "LuaSyntax", swiftSettings: strict),
 
-    // Files that are written: never over a store, readable for their owner.
+    // Safe writing of files: never over a store, readable only by their owner.
     .target(name: "Files", swiftSettings: strict),
 
     // Reports as HTML files.
@@ -54,18 +54,18 @@ let package = Package(
       name: "PolicyTesting",
       dependencies: ["Routing", "LuaSandbox", "LuaSyntax", "Policies", "PolicyLint", "Wire"], swiftSettings: strict),
 
-    // Storage, and what runs over it.
+    // Storage, and the parts that run on it.
     .target(name: "StoreSQL", dependencies: ["CCrypto", "Routing", "Wire"], swiftSettings: strict),
     .target(
       name: "StoreSQLite", dependencies: ["Files", "Routing", "StoreSQL", "Wire", grdb, grdbSQLite],
       swiftSettings: strict),
-    // Opens a store from an address: all that others see of an engine.
+    // Opens a store from its address; other targets do not see the engines.
     .target(name: "Stores", dependencies: ["Routing", "StoreSQL", "StoreSQLite"], swiftSettings: strict),
     .target(name: "Sequencing", dependencies: ["Routing", "Policies"], swiftSettings: strict),
     .target(name: "Delivery", dependencies: ["Files", "Routing", "Wire"], swiftSettings: strict),
     .target(name: "DryRun", dependencies: ["Routing", "Wire", "Policies", "Sequencing"], swiftSettings: strict),
 
-    // What people do with a store, and what they are shown: for the command line, and for every other way in.
+    // The actions of operators and their output, for the command line and every other interface.
     .target(
       name: "Operations",
       dependencies: [
@@ -80,7 +80,7 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // The composition root: makes what runs on a store, from options alone.
+    // The composition root: builds the running program from options.
     .target(
       name: "Daemon",
       dependencies: [
@@ -89,7 +89,7 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // What `usher bench` measures Usher against: the same work from C.
+    // The baseline of `usher bench`: the same work in C.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "CBaseline", dependencies: ["CLua", "CLuaSandbox", "CSQLite"], path: "Benchmarks/CBaseline",
@@ -215,7 +215,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// The fuzz targets need libFuzzer, so they are there for `bin/fuzz` alone.
+// The fuzz targets need libFuzzer, so they exist only for `bin/fuzz`.
 if Context.environment["USHER_FUZZ"] != nil {
   let flags: SwiftSetting = .unsafeFlags(["-parse-as-library"])
   package.targets += ["Policy", "Guard", "Cases", "Request"].map { name in
