@@ -1,6 +1,6 @@
-// Reads compiled code, as `lua_dump` writes it, for what cannot be seen from outside: whether a script can write its
-// globals or tables that it was given, which names it uses, and how many constants its functions have. The form is that of every Lua 5.4 (ldump.c, lopcodes.h); it is
-// tried on known sources before it is believed.
+// Analyses compiled code, as `lua_dump` writes it, for facts that are not otherwise visible: whether a script can write
+// its globals or tables that it received, which names it uses, and how many constants its functions have. The format is
+// that of every Lua 5.4 (ldump.c, lopcodes.h); it is tested on known sources before its results are used.
 #include "internal.h"
 
 // Opcodes of Lua 5.4: the low 7 bits of an instruction. A is bits 7 to 14, B bits 16 to 23, Bx the upper 17 bits, sJ the
@@ -31,7 +31,7 @@ static int append(lua_State *L, const void *piece, size_t length, void *context)
     return 0;
 }
 
-// ---- Reading. Everything is checked against the end: `is_well` says whether it all was there.
+// ---- Reading. Every read is checked against the end: `is_well` is true if all of it was present.
 
 typedef struct {
     const unsigned char *at, *end;
@@ -50,7 +50,7 @@ static const unsigned char *take(reader *in, size_t length) {
     return start;
 }
 
-// Seven bits a byte, the most significant first, the last byte marked.
+// Seven bits per byte, the most significant first; the last byte is marked.
 static size_t take_size(reader *in) {
     size_t value = 0;
     for (const unsigned char *byte; (byte = take(in, 1)) != NULL;) {
@@ -61,7 +61,7 @@ static size_t take_size(reader *in) {
     return 0;
 }
 
-// The bytes of a string and their number; NULL for none.
+// The bytes of a string and their number; NULL for no string.
 static const unsigned char *take_string(reader *in, size_t *length) {
     size_t size = take_size(in);
     *length = size > 0 ? size - 1 : 0;
@@ -85,13 +85,13 @@ static void skip_constant(reader *in) {
     }
 }
 
-enum { UPVALUE_LIMIT = 256, DEPTH_LIMIT = 220 };  // of Lua: 255 upvalues, and 200 C levels of the parser
+enum { UPVALUE_LIMIT = 256, DEPTH_LIMIT = 220 };  // limits of Lua: 255 upvalues, and 200 C levels of the parser
 
 // ---- Writes to tables
 //
-// A write is harmless when its table is one that the function has just made. That is followed along the instructions
-// that come one after the other: the registers that hold such a table are known from NEWTABLE on, until something else is
-// put into them, or until the code branches, can be jumped to, or makes a function that might have hold of them.
+// A write is harmless if its table was just created by the function itself. The analysis follows instructions in
+// sequence: it knows the registers that hold such a table from NEWTABLE on, until something else is stored in them, or
+// until the code branches, is a jump target, or creates a function that might capture them.
 
 typedef struct {
     const unsigned char *code;
@@ -104,7 +104,7 @@ static uint32_t instruction_at(const function_code *code, size_t i) {
     return instruction;
 }
 
-// Where an instruction can lead beside the next one. False when it leads nowhere else.
+// The instruction to which this one can jump, other than the next one. False if it does not jump.
 static bool jump_of(uint32_t instruction, size_t i, size_t *target) {
     size_t far = instruction >> 15;
     switch (instruction & 0x7F) {
@@ -117,14 +117,14 @@ static bool jump_of(uint32_t instruction, size_t i, size_t *target) {
     }
 }
 
-// Whether what is known of registers is still known behind an instruction, but of those from A on.
+// Whether the knowledge about registers stays valid after an instruction, except for the registers from A on.
 static bool goes_on(uint32_t operation) {
     if (operation == OP_LFALSESKIP) return false;
     return operation <= OP_CONCAT || operation == OP_CALL || operation == OP_SETLIST || operation == OP_VARARG ||
            operation == OP_EXTRAARG;
 }
 
-// Whether an instruction puts nothing into registers.
+// Whether an instruction writes no registers.
 static bool only_reads(uint32_t operation) {
     return operation == OP_SETUPVAL || (operation >= OP_SETTABUP && operation <= OP_SETFIELD) ||
            operation == OP_SETLIST || operation == OP_EXTRAARG;
@@ -137,7 +137,7 @@ static bool may_write_tables(const function_code *code, const bool is_captured[2
         if (target >= code->count) return true;
         is_target[target] = 1;
     }
-    // In rising order.
+    // In ascending order.
     uint8_t made[256];
     int count = 0;
     for (size_t i = 0; i < code->count; i++) {
@@ -166,7 +166,7 @@ static bool has_loops(const function_code *code) {
     return false;
 }
 
-// The scratch of one function's code: a byte for each instruction.
+// Scratch memory for one function's code: a byte per instruction.
 static void inspect_writes(reader *in, const function_code *code, const bool is_captured[256], bytecode_facts *facts) {
     uint8_t *is_target = memory_zeroed(code->count + 1);
     if (is_target == NULL)
@@ -178,7 +178,7 @@ static void inspect_writes(reader *in, const function_code *code, const bool is_
 
 // ---- Functions
 
-// `is_captured` is told which registers of the function around this one it has hold of.
+// Sets `is_captured` for the registers of the enclosing function that this one captures.
 static void inspect_function(reader *in, bytecode_facts *facts, int depth, bool is_captured_outside[256]) {
     size_t length;
     if (depth > DEPTH_LIMIT) in->is_well = false;
@@ -207,7 +207,7 @@ static void inspect_function(reader *in, bytecode_facts *facts, int depth, bool 
     size_t locals = take_size(in);
     for (size_t i = 0; i < locals && in->is_well; i++) take_string(in, &length), take_size(in), take_size(in);
 
-    // The globals are the upvalue with the name _ENV, which no source may use for anything else.
+    // The globals are the upvalue named _ENV; no source may use that name for anything else.
     bool is_globals[UPVALUE_LIMIT] = {false};
     size_t names = take_size(in);
     if (names != upvalues) in->is_well = false;
@@ -219,12 +219,12 @@ static void inspect_function(reader *in, bytecode_facts *facts, int depth, bool 
         uint32_t instruction;
         memcpy(&instruction, code + i * 4, 4);
         uint32_t operation = instruction & 0x7F, a = instruction >> 7 & 0xFF, b = instruction >> 16 & 0xFF;
-        // A global is written through its upvalue, or the table goes into a register first: when its name is long, or
-        // beyond the first 256 constants.
+        // A global is written through its upvalue, or, if its name is long or beyond the first 256 constants, through a
+        // register that holds the table.
         if (operation == OP_SETTABUP && is_globals[a]) facts->may_write_globals = true;
         if (operation == OP_GETUPVAL && is_globals[b]) facts->may_write_globals = true;
     }
-    // The chunk itself runs before anything is shown.
+    // The chunk itself runs before it can see any rows.
     if (depth == 0 || !in->is_well) return;
     function_code functions_code = {code, code_count};
     if (has_loops(&functions_code)) facts->has_loops = true;
@@ -254,11 +254,11 @@ static bool inspect(lua_State *L, bytecode_facts *facts, bytecode_visitor visit,
     return is_well;
 }
 
-// ---- Is the linked library's code what this file reads?
+// ---- Does this file read the code of the linked library correctly?
 
 enum { UNTRIED, KNOWN, UNKNOWN };
 
-// KNOWN when the source is found to be what it is; UNTRIED without memory for it.
+// KNOWN if the analysis of the source gives the expected facts; UNTRIED if there is not enough memory.
 static int finds(lua_State *L, const char *source, const bytecode_facts *expected) {
     bytecode_facts facts;
     bool had_memory = luaL_loadbufferx(L, source, strlen(source), "=probe", "t") != LUA_ERRMEM;
@@ -271,7 +271,7 @@ static int finds(lua_State *L, const char *source, const bytecode_facts *expecte
 }
 
 static int try_library(void) {
-    // Whether it may write globals, tables; has loops; constants.
+    // Expected: may write globals, may write tables, has loops, number of constants.
     static const struct {
         const char *source;
         bytecode_facts facts;
@@ -279,11 +279,11 @@ static int try_library(void) {
         {"local t = {} ; local function f() t.x = y.z end ; return f", {false, true, false, 3}},
         {"x = 1", {true, false, false, 2}},
         {"return function() local a = b ; function c() end end", {true, true, false, 2}},
-        // A name of more than 40 bytes is no short string.
+        // A name of more than 40 bytes is not a short string.
         {"return function() abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz = 1 end", {true, true, false, 2}},
         {"local a <const>, b = 1, 2.5 ; return function(...) return a, b, ..., 'x', 3.5, 1 << 40 end",
          {false, false, false, 3}},
-        // Tables just made, and tables that are not.
+        // Tables just created, and other tables.
         {"local t = {} ; t.a = 1 ; for i = 1, 2 do t[i] = i end ; return t", {false, false, false, 2}},
         {"return function(a, b, ...) local t = { x = a, [b] = { y = a(b), 2, ... }, [5] = -b } ; t.z = 1 return t end",
          {false, false, false, 4}},

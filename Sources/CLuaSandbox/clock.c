@@ -1,5 +1,5 @@
-// The time on the wall: what a clock shows where somebody is. How far that is from UTC was worked out by the caller, so
-// that a call gives the same answer on a machine with other time zones.
+// Local time: the time that a clock shows at a place. The caller computes the offset from UTC, so that a call gives the
+// same answer on a machine with another time zone database.
 #include "internal.h"
 
 enum { MINUTE_MS = 60000, DAY_MINUTES = 1440, CHARGE = 8 };

@@ -1,4 +1,4 @@
-// Lua tables as JSON text: how files of data (test cases) leave the sandbox.
+// Lua tables as JSON text: how data files (test cases) leave the sandbox.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static void append_string(lua_State *L, data_buffer *buffer, int index) {
 
 static void append_value(lua_State *L, data_buffer *buffer, int depth);
 
-// [table]: an array when it has the keys 1 to n and no others.
+// [table]: an array if its keys are exactly 1 to n.
 static void append_table(lua_State *L, data_buffer *buffer, int depth) {
     int given = lua_gettop(L);
     luaL_checkstack(L, 12, "data");

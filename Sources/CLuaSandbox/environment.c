@@ -1,7 +1,8 @@
-// What a script can name: an allow-list, read-only all the way down.
+// The environment of scripts: an allow-list, read-only at every level.
 //
-// A protected table is an empty table whose metatable points at the content: reads fall through to it at the cost of
-// one hop inside the interpreter, every write meets __newindex. Scripts have no way to get or set a metatable.
+// A protected table is an empty table whose metatable points at the content: a read falls through to the content at the
+// cost of one more lookup in the interpreter, and every write calls __newindex. Scripts have no way to get or set a
+// metatable.
 #include <stdio.h>
 
 #include "internal.h"
@@ -10,7 +11,7 @@ static const char *const base_names[] = {"assert", "error",    "ipairs",   "pair
                                          "select", "tonumber", "tostring", "type"};
 static const char *const value_names[] = {"now", "params"};
 
-// Why a well-known name is missing, and what to use instead.
+// Why a well-known name is missing, and the replacement.
 static const struct {
     const char *name, *advice;
 } missing[] = {
@@ -116,7 +117,7 @@ typedef struct {
 
 static const char *name_at(const void *context, uint32_t index) { return ((const name_list *)context)->names[index]; }
 
-// The text keys of the table at `index`, which must stay there while the list is used.
+// The string keys of the table at `index`, which must stay there while the list is used.
 static void collect_names(lua_State *L, int index, name_list *list) {
     index = lua_absindex(L, index);
     lua_pushnil(L);
@@ -124,7 +125,7 @@ static void collect_names(lua_State *L, int index, name_list *list) {
         lua_pop(L, 1);
         if (lua_type(L, -1) == LUA_TSTRING && list->count < 128) list->names[list->count++] = lua_tostring(L, -1);
     }
-    // `lua_next` visits in an order of its own: the nearest name must not depend on it.
+    // `lua_next` visits keys in an unspecified order, on which the suggested name must not depend.
     for (uint32_t i = 1; i < list->count; i++) {
         const char *name = list->names[i];
         uint32_t j = i;
@@ -133,7 +134,7 @@ static void collect_names(lua_State *L, int index, name_list *list) {
     }
 }
 
-// Upvalues: what the content is ("string", "params", or "" for the globals).
+// Upvalues: the kind of the content ("string", "params", or "" for the globals).
 static int miss(lua_State *L) {
     sandbox *box = box_of(L);
     const char *noun = lua_tostring(L, lua_upvalueindex(1));
@@ -158,7 +159,7 @@ static int miss(lua_State *L) {
     limits_charge(L, 1000);  // the key is compared with every name
     name_list list = {.count = 0};
     collect_names(L, 1, &list);
-    uint32_t named = 0;  // what operators are compiled to is nobody's nearest name
+    uint32_t named = 0;  // never suggest the functions that operators are compiled to
     for (uint32_t i = 0; i < list.count; i++)
         if (strncmp(list.names[i], "__", 2) != 0) list.names[named++] = list.names[i];
     list.count = named;
@@ -177,7 +178,7 @@ static int miss(lua_State *L) {
     return limits_raise(L, SANDBOX_FAULT_RUNTIME, "%s has no '%s'; the nearest is '%s'", noun, bounded, nearest);
 }
 
-// Gives the table at the top a handler for names that it lacks.
+// Gives the table at the top a handler for missing names.
 static void add_miss(lua_State *L, const char *noun) {
     lua_createtable(L, 0, 1);
     lua_pushstring(L, noun);
@@ -197,7 +198,7 @@ static int base_pcall(lua_State *L) {
     if (status == LUA_ERRMEM) return limits_fatal(L, SANDBOX_FAULT_MEMORY, "the memory cap is used up");
     if (status == LUA_ERRERR) return limits_fatal(L, SANDBOX_FAULT_RUNTIME, "error in error handling");
     box->pending = SANDBOX_FAULT_NONE;
-    // A message was made, the stack was cut back; and the results are moved by one place.
+    // An error creates a message and cuts the stack back; afterwards the results are moved by one slot.
     limits_charge(L, (status == LUA_OK ? 0 : 50) + lua_gettop(L) / 4);
     lua_pushboolean(L, status == LUA_OK);
     lua_insert(L, 1);
@@ -233,7 +234,7 @@ static int key_rank(lua_State *L, int index) {
     }
 }
 
-// The set before its members, those by place: whether they are handles or tables of the mirror.
+// Orders the set before its members, and members by index, for handles and mirror tables alike.
 static uintptr_t handle_order(lua_State *L, int index) {
     sandbox *box = box_of(L);
     if (lua_type(L, index) == LUA_TUSERDATA || mirror_is_set(L, box, index)) return 0;
@@ -241,7 +242,7 @@ static uintptr_t handle_order(lua_State *L, int index) {
     return (uintptr_t)(row >= 0 ? views_handle(box, HANDLE_MEMBER, 0, (uint32_t)row) : lua_touserdata(L, index));
 }
 
-// Numbers by value, then text by bytes, then false and true, then handles by place.
+// Numbers by value, then strings by bytes, then false and true, then handles by index.
 static bool key_less(lua_State *L, int a, int b) {
     int rank_a = key_rank(L, a), rank_b = key_rank(L, b);
     if (rank_a != rank_b) return rank_a < rank_b;
@@ -258,7 +259,7 @@ static bool key_less(lua_State *L, int a, int b) {
     }
 }
 
-// Upvalues: keys, content, place.
+// Upvalues: keys, content, index.
 static int pairs_step(lua_State *L) {
     lua_Integer place = lua_tointeger(L, lua_upvalueindex(3));
     lua_Integer count = (lua_Integer)lua_rawlen(L, lua_upvalueindex(1));
@@ -285,8 +286,8 @@ void environment_sort_keys(lua_State *L, int table, int scratch, lua_Integer cou
     library_sort_range(L, table, scratch, count, key_less);
 }
 
-// A table that was emptied is visited at the cost of what it once held, which nothing tells and which may differ from
-// process to process: the budget cannot know it, so the clock is looked at sooner.
+// Visiting an emptied table costs as much as its earlier content, which cannot be determined and may differ between
+// processes. The budget cannot include it, so the clock is checked earlier.
 static void charge_visit(lua_State *L) {
     box_of(L)->charged_at_look -= CHARGE_SLICE / 10;
     box_of(L)->room = -1;
@@ -299,9 +300,9 @@ void environment_push_sorted_keys(lua_State *L, int index) {
     lua_newtable(L);
     int keys = lua_gettop(L);
     lua_Integer count = 0, unordered = 0;
-    int64_t text = 0;  // units for comparing the text keys once
-    // All keys are visited and paid for before anything is said of one: the order in which they come differs from
-    // process to process.
+    int64_t text = 0;  // units to compare the string keys once
+    // All keys are visited and charged before any error about one of them, because the order of the visit differs
+    // between processes.
     lua_pushnil(L);
     while (lua_next(L, index)) {
         lua_pop(L, 1);
@@ -314,8 +315,8 @@ void environment_push_sorted_keys(lua_State *L, int index) {
         lua_pushvalue(L, -1);
         lua_rawseti(L, keys, ++count);
     }
-    // Sorting looks at each key about once for each halving of the list. How often it does depends on the order in which
-    // they came, so what is charged must not.
+    // Sorting compares each key about once per halving of the list. The actual number depends on the initial order, so
+    // the charge must not.
     int64_t rounds = 1;
     for (lua_Integer width = 1; width < count; width *= 2) rounds++;
     limits_charge(L, text * rounds);
@@ -342,7 +343,7 @@ const char *environment_unknown_key(lua_State *L, int index, const char *(*known
         const char *key = lua_tostring(L, -1);
         bool is_known = false;
         for (uint32_t i = 0; i < count && !is_known; i++) is_known = strcmp(known(context, i), key) == 0;
-        // The table holds the key, so it stays where it is.
+        // The table holds the key, so the address stays valid.
         if (!is_known && (smallest == NULL || strcmp(key, smallest) < 0)) smallest = key;
     }
     return smallest;
@@ -362,7 +363,7 @@ static int base_pairs(lua_State *L) {
     return 1;
 }
 
-// As the stock ones, and each step pays.
+// Like the stock functions, but each step is charged.
 static int ipairs_step(lua_State *L) {
     limits_charge(L, 1);
     lua_Integer place = lua_tointeger(L, 2) + 1;
@@ -396,20 +397,20 @@ void environment_open(lua_State *L, sandbox *box) {
     lua_pushvalue(L, 1);
     luaL_setfuncs(L, own, 0);
     lua_pop(L, 1);
-    library_open(L);  // wraps what is charged, adds string, table, math and the text helpers to the table at 1
+    library_open(L);  // wraps the charged functions; adds string, table, math and the text helpers to the table at 1
     operators_open(L);
     views_open(L, box);
     lua_settop(L, 1);
-    verdicts_open(L, box);  // likewise
+    verdicts_open(L, box);  // wraps the charged functions of this library
     lua_settop(L, 1);
 
-    // Each library becomes a protected table that knows its names.
+    // Each library becomes a protected table that rejects unknown names.
     static const char *const libraries[] = {"string", "table", "math"};
     for (int i = 0; i < 3; i++) {
         lua_getfield(L, 1, libraries[i]);
         add_miss(L, libraries[i]);
         if (i == 0) {
-            // `("x"):upper()` finds the same functions, and nothing else is to be had from text.
+            // `("x"):upper()` finds the same functions, and strings give access to nothing else.
             lua_pushliteral(L, "");
             lua_createtable(L, 0, 1);
             lua_pushvalue(L, -3);
@@ -427,8 +428,8 @@ void environment_open(lua_State *L, sandbox *box) {
     lua_pushliteral(L, "the globals");
     environment_protect(L);
 
-    // The protected globals take the place of the table that chunks get as their _ENV, and what the stock libraries
-    // left in the registry goes away.
+    // The protected globals replace the table that chunks get as their _ENV, and the entries that the stock libraries
+    // left in the registry are removed.
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     lua_pushnil(L);
     lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
@@ -457,7 +458,7 @@ static int set_parameters(lua_State *L) {
     return 0;
 }
 
-// `params` is a global of hooks, and none while the chunk runs.
+// `params` is a global of hooks, but undefined while the chunk runs.
 void environment_show_parameters(lua_State *L, sandbox *box) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, box->globals_ref);
     lua_rawgeti(L, LUA_REGISTRYINDEX, box->parameters_ref);
@@ -478,9 +479,10 @@ bool sandbox_set_parameters(sandbox *box, const sandbox_scalar *items, uint32_t 
     return status == LUA_OK;
 }
 
-// ---- Nothing is kept from one call to the next
+// ---- No state is kept between calls
 
-// Puts a table or a function on the list of work. An iterator of `pairs` has a state that nothing could put back.
+// Adds a table or a function to the work list. An iterator of `pairs` is rejected, because its state could not be
+// restored.
 static void freeze_later(lua_State *L, int index, int work, lua_Integer *work_count) {
     if (lua_tocfunction(L, index) == pairs_step)
         limits_raise(L, SANDBOX_FAULT_SYNTAX,
@@ -490,8 +492,8 @@ static void freeze_later(lua_State *L, int index, int work, lua_Integer *work_co
     lua_rawseti(L, work, ++*work_count);
 }
 
-// Moves what the table at the top holds behind a protection and pushes the tables and functions in it onto the list of
-// work. [table] -> []
+// Moves the content of the table at the top behind a protection and adds the tables and functions in it to the work
+// list. [table] -> []
 static void freeze_table(lua_State *L, int work, lua_Integer *work_count) {
     int table = lua_gettop(L);
     if (lua_getmetatable(L, table)) {
@@ -510,7 +512,7 @@ static void freeze_table(lua_State *L, int work, lua_Integer *work_count) {
         lua_pop(L, 1);
         lua_pushvalue(L, -1);
         lua_pushnil(L);
-        lua_rawset(L, table);  // clearing a field while it is visited is allowed
+        lua_rawset(L, table);  // clearing a field during a visit is allowed
     }
     lua_createtable(L, 0, 3);
     lua_pushvalue(L, content);
@@ -524,7 +526,7 @@ static void freeze_table(lua_State *L, int work, lua_Integer *work_count) {
     lua_settop(L, table - 1);
 }
 
-// Whether the value on top is a key of the table at `seen`; makes it one. Leaves the stack as it was.
+// Whether the value on top is a key of the table at `seen`; adds it as a key. Leaves the stack unchanged.
 static bool mark_seen(lua_State *L, int seen) {
     lua_pushvalue(L, -1);
     lua_rawget(L, seen);
@@ -537,9 +539,9 @@ static bool mark_seen(lua_State *L, int seen) {
     return false;
 }
 
-// Walks everything that the hooks can reach: tables become read-only, upvalues are remembered with their values. The
-// hooks (or nil for those that the script has not) are the stack's top values. With `has_open_globals`, the functions
-// read the globals without the hop through their protection.
+// Walks everything that the hooks can reach: tables become read-only, upvalues are saved with their values. The hooks
+// (or nil for those that the script does not define) are the top values of the stack. With `has_open_globals`, the
+// functions read the globals without the lookup through their protection.
 void environment_freeze(lua_State *L, sandbox *box, bool has_open_globals) {
     int base = lua_gettop(L), first_hook = base - (int)box->vocabulary->hook_count + 1;
     lua_newtable(L);
@@ -571,7 +573,8 @@ void environment_freeze(lua_State *L, sandbox *box, bool has_open_globals) {
             bool is_known = lua_toboolean(L, -1);
             lua_pop(L, 1);
             if (is_known) continue;
-            // _ENV cannot be assigned: sources that contain the name are refused. Its functions share it.
+            // _ENV cannot be assigned, because sources that contain the name are rejected. All functions of the script
+            // share it.
             if (strcmp(name, "_ENV") == 0) {
                 if (has_open_globals) {
                     lua_rawgeti(L, LUA_REGISTRYINDEX, box->globals_ref);
@@ -597,7 +600,7 @@ void environment_freeze(lua_State *L, sandbox *box, bool has_open_globals) {
     lua_settop(L, base);
 }
 
-// Raises nothing: called between protected calls.
+// Raises no error: called between protected calls.
 void environment_restore_upvalues(lua_State *L, sandbox *box) {
     if (box->upvalue_count == 0) return;
     int base = lua_gettop(L);
@@ -654,7 +657,7 @@ static int visit_all(lua_State *L) {
         snprintf(line, sizeof line, "%s value", value_names[i]);
         visitor->visit(visitor->context, line);
     }
-    // What a string gives as its members must be the string library and nothing else.
+    // The members of a string must be the string library and nothing else.
     lua_pushliteral(L, "");
     if (luaL_getmetafield(L, -1, "__index") == LUA_TTABLE) visit_table(L, lua_gettop(L), "''.", visitor);
     return 0;

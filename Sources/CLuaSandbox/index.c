@@ -1,6 +1,6 @@
-// The order among the rows of a set: an 8-ary winner tree. Each node above the rows holds a copy of the least of its
-// eight children, so a pick reads one node and an update walks one path. Ties go to the lower place, which makes the
-// answer a pure function of the rows.
+// The order of the rows of a set: an 8-ary winner tree. Each node above the rows holds a copy of the least of its eight
+// children, so a pick reads one node and an update follows one path. Ties go to the lower index, which makes the answer
+// a pure function of the rows.
 #include <math.h>
 
 #include "CLuaSandbox.h"
@@ -24,7 +24,7 @@ static bool same(const sandbox_node *a, const sandbox_node *b) {
     return a->row == b->row && a->major == b->major && a->minor == b->minor;
 }
 
-// The number of nodes of a level: what is left of the rows after `level` groupings.
+// The number of nodes of a level: the rows that remain after `level` groupings.
 static uint32_t level_count(const sandbox_rows *rows, uint32_t level) {
     uint32_t count = rows->count;
     while (level-- > 0) count = level_size(count);

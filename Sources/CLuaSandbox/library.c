@@ -1,6 +1,6 @@
-// The library functions that scripts get. Each pays for the work it is about to do before it does it: the instruction
-// hook cannot fire inside C. Where the stock function is safe once it is paid for, it is called; `sort` is our own,
-// since the stock one picks pivots by the clock.
+// The library functions that scripts get. Each is charged for its work before it does it, because the instruction hook
+// cannot run inside C. If the stock function is safe once it is charged, it is called; `sort` is our own, because the
+// stock one chooses pivots by the clock.
 #include <stdio.h>
 
 #include "internal.h"
@@ -9,7 +9,7 @@ static int call_original(lua_State *L) { return lua_tocfunction(L, lua_upvaluein
 
 static int64_t units(size_t bytes) { return (int64_t)(bytes / 16) + 1; }
 
-// Text that stands for a number is read digit by digit, and more than once.
+// A string that represents a number is read digit by digit, and more than once.
 int64_t library_numerals(lua_State *L, int first, int last) {
     int64_t bytes = 0;
     if (last > lua_gettop(L)) last = lua_gettop(L);
@@ -31,27 +31,27 @@ static int base_type(lua_State *L) {
     return 1;
 }
 
-// All arguments are numbers, or text to be read as such.
+// All arguments are numbers, or strings to be read as numbers.
 static int numeric(lua_State *L) {
     int count = lua_gettop(L);
     limits_charge(L, 1 + count / 4 + library_numerals(L, 1, count));
     return call_original(L);
 }
 
-// The same for the first argument alone.
+// Only the first argument is.
 static int by_first(lua_State *L) {
     limits_charge(L, 1 + lua_gettop(L) / 4 + library_numerals(L, 1, 1));
     return call_original(L);
 }
 
-// The stock function goes up one frame for each level.
+// The stock function walks up one frame per level.
 static int base_error(lua_State *L) {
     lua_Integer level = lua_tointeger(L, 2);
     limits_charge(L, 1 + library_numerals(L, 2, 2) + (level < 0 ? 0 : level > INT32_MAX ? INT32_MAX : level) / 2);
     return call_original(L);
 }
 
-// The first argument is text whose bytes are all looked at.
+// The first argument is a string of which every byte is read.
 static int by_length(lua_State *L) {
     size_t length = 0;
     if (lua_type(L, 1) == LUA_TSTRING) lua_tolstring(L, 1, &length);
@@ -86,18 +86,18 @@ static int string_rep(lua_State *L) {
         snprintf(message, sizeof message, "string.rep: a text of more than %d bytes is asked for", STRING_MAX);
         return limits_fatal(L, SANDBOX_FAULT_MEMORY, message);
     }
-    // The stock loop runs `count` times even over nothing.
+    // The stock loop runs `count` times even for empty strings.
     if (count > 0 && length + separator == 0) {
         lua_settop(L, 0);
         lua_pushliteral(L, "");
         return 1;
     }
-    // Each piece is copied on its own.
+    // Each piece is copied separately.
     limits_charge(L, count > 0 ? units((size_t)count * (length + separator)) + count / 4 : 1);
     return call_original(L);
 }
 
-// `%p` and the text of tables would show addresses, which differ from run to run.
+// `%p` and the text form of tables would show addresses, which differ between runs.
 static int string_format(lua_State *L) {
     size_t length;
     const char *format = luaL_checklstring(L, 1, &length);
@@ -110,7 +110,7 @@ static int string_format(lua_State *L) {
         while (i < length && strchr("-+ #0123456789.", format[i]) != NULL && format[i] != 0) i++;
         argument++;
         if (i >= length) break;
-        limits_charge(L, strchr("aAeEfFgG", format[i]) ? 1500 : 40);  // a float may take 30 microseconds
+        limits_charge(L, strchr("aAeEfFgG", format[i]) ? 1500 : 40);  // formatting a float may take 30 microseconds
         if (format[i] == 'p') return limits_raise(L, SANDBOX_FAULT_RUNTIME, "string.format: %%p is not available");
         if (format[i] == 's' || format[i] == 'q') {
             size_t text_length = 0;
@@ -138,14 +138,14 @@ const luaL_Reg library_string[] = {
 
 // ---- table
 
-// The number of places from `first` to `last`, which may be any integers.
+// The number of positions from `first` to `last`, which may be any integers.
 static int64_t span(lua_Integer first, lua_Integer last) {
     if (first > last) return 0;
     uint64_t count = (uint64_t)last - (uint64_t)first;
     return count > INT32_MAX ? INT32_MAX : (int64_t)count + 1;
 }
 
-// Puts the handle into the place of a row or a set, and says which table is about to be changed.
+// Replaces a row or set by its handle, and records which table is about to be modified.
 static void begin_writing(lua_State *L, int index) {
     mirror_demote(L, index);
     mirror_touch(L, index);
@@ -164,7 +164,7 @@ static int table_concat(lua_State *L) {
         size_t length = 0;
         lua_geti(L, 1, i);
         if (lua_type(L, -1) == LUA_TSTRING) lua_tolstring(L, -1, &length);
-        if (lua_type(L, -1) == LUA_TNUMBER) limits_charge(L, 30);  // it is written out in digits
+        if (lua_type(L, -1) == LUA_TNUMBER) limits_charge(L, 30);  // its digits are written out
         lua_pop(L, 1);
         total += length + separator;
         if (total > 2 * STRING_MAX) break;
@@ -176,7 +176,7 @@ static int table_concat(lua_State *L) {
         return limits_fatal(L, SANDBOX_FAULT_MEMORY, message);
     }
     limits_charge(L, units(total));
-    // As the stock function says it of a handle, which it would call a table.
+    // The message of the stock function for a handle; it would call the mirror's table a table.
     for (lua_Integer i = first; box_of(L)->mirror.is_on && i <= last; i++) {
         int type = lua_geti(L, 1, i);
         if (mirror_is_part(L, box_of(L), -1))
@@ -190,7 +190,7 @@ static int table_concat(lua_State *L) {
 static int table_insert(lua_State *L) {
     begin_writing(L, 1);
     limits_charge(L, 2 + library_numerals(L, 2, lua_gettop(L) == 3 ? 2 : 0));
-    // A place may also be a float or text that says a whole number.
+    // A position may also be a float or a string with the value of a whole number.
     if (lua_istable(L, 1) && lua_gettop(L) == 3)
         limits_charge(L, span(luaL_checkinteger(L, 2), operators_length(L, 1)) * 2);
     return lua_istable(L, 1) ? operators_insert(L) : call_original(L);
@@ -230,7 +230,7 @@ static int table_unpack(lua_State *L) {
     return call_original(L);
 }
 
-// Text by bytes: what `<` says of it in the C locale, at a cost that follows the length.
+// Compares strings by bytes, like `<` in the C locale, at a cost that depends on the length.
 static bool by_order(lua_State *L, int a, int b) {
     if (lua_type(L, a) != LUA_TSTRING || lua_type(L, b) != LUA_TSTRING) return lua_compare(L, a, b, LUA_OPLT);
     size_t length_a, length_b;
@@ -252,8 +252,8 @@ static bool by_function(lua_State *L, int a, int b) {
     return is_less;
 }
 
-// Bottom-up merge sort between two tables: stable, so what compares equal keeps its order, and n log n whatever the
-// comparison answers. The result ends in `table`.
+// Bottom-up merge sort between two tables: stable, so equal values keep their order, and n log n whatever the
+// comparison returns. The result is in `table`.
 void library_sort_range(lua_State *L, int table, int scratch, lua_Integer count,
                         bool (*less)(lua_State *L, int a, int b)) {
     int from = table, to = scratch;
@@ -314,9 +314,9 @@ const luaL_Reg library_table[] = {{"concat", table_concat}, {"insert", table_ins
                                   {"pack", table_pack},     {"remove", table_remove}, {"sort", table_sort},
                                   {"unpack", table_unpack}, {NULL, NULL}};
 
-// ---- math: what is the same on every machine (IEEE 754 asks for exact results here; not so for sin, exp or pow)
+// ---- math: functions with identical results everywhere (IEEE 754 requires that here, but not of sin, exp or pow)
 
-// The C library's fmod takes a step for each bit between the exponents.
+// The C library's fmod takes one step per bit of difference between the exponents.
 static int fmod_of(lua_State *L) {
     limits_charge(L, 40);
     return numeric(L);
@@ -326,7 +326,7 @@ const luaL_Reg library_math[] = {{"abs", numeric}, {"ceil", numeric}, {"floor", 
                                  {"max", numeric}, {"min", numeric},  {"modf", numeric},  {"sqrt", numeric},
                                  {"ult", numeric}, {"type", flat},    {"tointeger", numeric}, {NULL, NULL}};
 
-// ---- Text helpers: plain comparisons in place of patterns, whose cost has no bound
+// ---- Text helpers: plain comparisons instead of patterns, whose cost is unbounded
 
 static const char *check_text(lua_State *L, int index, const char *function, size_t *length) {
     if (lua_type(L, index) != LUA_TSTRING)
@@ -352,7 +352,7 @@ static int text_ends_with(lua_State *L) {
     return 1;
 }
 
-// Finds `piece` in `text`: the first byte by memchr, the rest by comparison; the product of the lengths is charged.
+// Finds `piece` in `text`: the first byte by memchr, the rest by comparison; charges the product of the lengths.
 static const char *find(const char *text, size_t length, const char *piece, size_t piece_length) {
     if (piece_length == 0) return text;
     const char *end = text + length;
@@ -396,7 +396,7 @@ static int text_glob_function(lua_State *L) {
     return 1;
 }
 
-// split(text, separator): the pieces between the separators, at least one
+// split(text, separator): the pieces between the separators, at least one.
 static int text_split(lua_State *L) {
     size_t length, separator_length;
     const char *text = check_text(L, 1, "split", &length);
@@ -422,7 +422,7 @@ const luaL_Reg library_text[] = {{"contains", text_contains}, {"ends_with", text
 
 // ---- Opening
 
-// Fills the table at the top with the charged functions, each holding its stock original from the table below it.
+// Fills the table at the top with the charged functions, each with its stock original from the table below it.
 static void wrap(lua_State *L, const luaL_Reg *entries) {
     for (; entries->name != NULL; entries++) {
         lua_getfield(L, -2, entries->name);
@@ -450,7 +450,7 @@ void library_open(lua_State *L) {
     }
     lua_setfield(L, 1, "math");
     lua_settop(L, 1);
-    // The base functions whose cost follows their arguments.
+    // The base functions whose cost depends on their arguments.
     static const luaL_Reg charged[] = {{"select", by_first}, {"tonumber", by_first}, {"error", base_error},
                                        {"assert", flat},     {"type", base_type},    {NULL, NULL}};
     lua_pushvalue(L, 1);

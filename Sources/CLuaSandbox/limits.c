@@ -1,4 +1,4 @@
-// Instruction budget, memory cap, CPU time: the three ways in which a script ends against its will.
+// Instruction budget, memory cap, CPU time: the three limits that can stop a script.
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -7,11 +7,11 @@
 
 // ---- Memory
 
-// A failure needs memory to be reported: once the cap was hit, this much more is given out in small pieces.
+// Reporting a failure needs memory: after the cap is reached, this much more is available in small pieces.
 enum { SLACK = 65536, SLACK_PIECE = 4096 };
 
-// What Lua starts the countdown from by itself lies this much above any slice. The hook sets it right; where Lua cannot
-// call the hook, for want of the stack that it needs, the number tells that a whole slice had passed.
+// Lua's own start value of the countdown is this much above any slice. The hook corrects it; if Lua cannot call the
+// hook because it lacks stack, the value shows that a whole slice has passed.
 enum { UNSEEN = 1 << 24 };
 
 static void count_down(sandbox *box) {
@@ -19,7 +19,7 @@ static void count_down(sandbox *box) {
     box->hook_count[-1] = UNSEEN + box->slice;
 }
 
-// Lets the hook look after the instruction at hand. Safe anywhere: `lua_sethook` is made for signal handlers.
+// Makes the hook run after the current instruction. Safe anywhere: `lua_sethook` is designed for signal handlers.
 static void fire_next(sandbox *box) {
     if (box->hook_count == NULL) return;
     bool is_unseen = *box->hook_count >= UNSEEN;
@@ -29,8 +29,9 @@ static void fire_next(sandbox *box) {
     lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, 1);
 }
 
-// Makes the countdown end no later than the budget does, so that where a script ends follows from what it used alone, and
-// not from when the clock was looked at. Says how much can be charged until that is to be asked again. Safe anywhere.
+// Limits the countdown to the remaining budget, so that the place where a script is stopped depends only on what it
+// used, not on when the clock was checked. Returns the units that can be charged until this must be done again. Safe
+// anywhere.
 static void cap_countdown(sandbox *box) {
     int64_t left = box->limits.instructions - limits_used(box);
     if (*box->hook_count > left + 1) {
@@ -44,8 +45,8 @@ static void cap_countdown(sandbox *box) {
     if (before_look < box->room) box->room = before_look;
 }
 
-// Lua calls this for every block. It never raises: a refusal makes Lua collect everything and ask again, and a second
-// refusal is LUA_ERRMEM, which `pcall` below does not let a script catch.
+// Lua calls this for every block. It never raises an error: after a refusal Lua collects all garbage and tries again,
+// and a second refusal is LUA_ERRMEM, which our `pcall` does not let a script catch.
 void *limits_allocate(void *context, void *block, size_t old_size, size_t new_size) {
     sandbox *box = context;
     if (new_size == 0) {
@@ -61,9 +62,9 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
         if (box->memory_used - held + new_size > cap || (is_string && new_size > STRING_MAX + 64)) {
             if (++box->refused == 1 && ++box->collections > COLLECTION_MAX) box->refused = 2;
             if (box->refused >= 2 && !box->exhausted) {
-                // The script is lost, also where the interpreter makes do without the memory: no pcall goes on from
+                // The script is lost even if the interpreter can continue without the memory: no pcall continues from
                 // here. `lua_getinfo` with "l" only reads, and every allocation saves the program counter first, so the
-                // line can be had here and nowhere later.
+                // line is available here and nowhere later.
                 box->unwinding = true;
                 box->exhausted = true;
                 lua_Debug record;
@@ -77,9 +78,9 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
     }
     void *moved = memory_resize(block, new_size);
     if (moved == NULL) return NULL;
-    // The bytes of a long string are copied by one instruction: they are paid for by length, and once, though Lua asks
-    // again for what was refused. Short strings are not, since whether one is allocated depends on what was decided
-    // before.
+    // One instruction copies all bytes of a long string. They are charged by length, and only once, although Lua
+    // retries a refused allocation. Short strings are not charged, because whether one is allocated depends on earlier
+    // decisions.
     if (block == NULL && old_size == LUA_TSTRING && new_size > 128 && box->phase != PHASE_SETUP) {
         box->charged += (int64_t)(new_size / 32);
         if (!box->exhausted) cap_countdown(box);
@@ -91,10 +92,10 @@ void *limits_allocate(void *context, void *block, size_t old_size, size_t new_si
 
 // ---- Instructions
 
-// The count hook keeps its countdown in `lua_State` and offers no way to read it, but exact counts are what makes
-// `instructions` the same on every machine. lua_State has held `basehookcount` and `hookcount` side by side through
-// all of 5.4, so they are found by a number that we put there ourselves, and believed only when the second of them
-// then counts down. The main state is the head of a block of more than a kilobyte: the search stays within it.
+// The count hook keeps its countdown in `lua_State`, which offers no way to read it, but exact counts make
+// `instructions` the same on every machine. In all of 5.4, lua_State has `basehookcount` and `hookcount` next to each
+// other, so this code finds them by a number that it sets itself, and uses them only if the second one then counts
+// down. The main state is the head of a block of more than a kilobyte: the search stays inside it.
 bool limits_find_counter(sandbox *box) {
     const int magic = 0x2A5B7C01;
     lua_sethook(box->L, limits_hook, LUA_MASKCOUNT, magic);
@@ -110,7 +111,7 @@ bool limits_find_counter(sandbox *box) {
     box->hook_count = found;
     box->slice = magic;
     box->vm_done = 0;
-    // Runs `return`, which is one or two instructions in every 5.4.
+    // Runs `return`, which is one or two instructions in every Lua 5.4.
     if (luaL_loadbufferx(box->L, "", 0, "=probe", "t") != LUA_OK) return false;
     if (lua_pcall(box->L, 0, 0, 0) != LUA_OK) return false;
     int spent = magic - *found;
@@ -123,14 +124,14 @@ static int64_t now_ns(clockid_t clock) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-// One instruction can move as many values as the stack holds, and the budget counts it as one: with much memory in use the
-// clock is looked at more often. This must follow from what the script did, and never from how long that took: Lua may need
-// more stack to call the hook, so where a slice ends can change what memory is refused.
+// One instruction can move as many values as the stack holds, and the budget counts it as one. So with much memory in
+// use the clock is checked more often. This must depend on what the script did, never on elapsed time: Lua may need
+// more stack to call the hook, so the end of a slice can change which allocations are refused.
 static int longest_slice(const sandbox *box) {
     return box->memory_used > box->mirror.bytes + LARGE_MEMORY ? SHORT_SLICE : SLICE;
 }
 
-// `before` is what the countdown has started from anew, 0 for nothing that can go on.
+// `before` is the value from which the countdown restarted, 0 if it cannot be continued.
 static void arm(sandbox *box, int64_t left, int before) {
     int most = before > 0 ? longest_slice(box) : SLICE;
     box->slice = left < most ? (int)(left < 1 ? 1 : left) : most;
@@ -151,7 +152,7 @@ void limits_begin(sandbox *box) {
     box->pending = SANDBOX_FAULT_NONE;
     box->line = 0;
     box->message.length = 0;
-    // Armed with a full slice it stays from call to call: then the countdown is all there is to set.
+    // If it is armed with a full slice, the hook stays armed between calls: only the countdown has to be set.
     if (box->slice == SLICE && box->limits.instructions >= SLICE)
         *box->hook_count = SLICE;
     else
@@ -160,15 +161,15 @@ void limits_begin(sandbox *box) {
     box->room = room < CHARGE_SLICE ? room : CHARGE_SLICE;
 }
 
-// Lua 5.4.4 can generate code that reads a register before it is written where a function has more than 255 constants
-// (fixed in 5.4.5): such a script would see what an earlier call left there. A full collection clears the unused part
-// of the stack.
+// For a function with more than 255 constants, Lua 5.4.4 can generate code that reads a register before it is written
+// (fixed in 5.4.5): such a script would see values of an earlier call. A full collection clears the unused part of the
+// stack.
 void limits_clear_stack(sandbox *box) {
     lua_gc(box->L, LUA_GCCOLLECT);
 }
 
 static int raise_fatal(lua_State *L) {
-    // No allocation: the kind is in the sandbox, the error value is only a marker.
+    // No allocation: the sandbox holds the kind, and the error value is only a marker.
     lua_sethook(L, limits_hook, LUA_MASKCOUNT, 1);
     box_of(L)->slice = 1;
     lua_pushnil(L);
@@ -178,7 +179,7 @@ static int raise_fatal(lua_State *L) {
 int limits_fatal(lua_State *L, sandbox_fault_kind kind, const char *message) {
     sandbox *box = box_of(L);
     if (box->fatal == SANDBOX_FAULT_NONE) {
-        // From here on the counter is off: what is used is what was used until now.
+        // The counter is invalid from here on: the usage is what was used until now.
         box->vm_done = limits_used(box) - box->charged;
         box->slice = *box->hook_count;
         box->fatal = kind;
@@ -212,11 +213,11 @@ static int out_of_time(lua_State *L) {
     return limits_fatal(L, SANDBOX_FAULT_TIMEOUT, message);
 }
 
-// The time runs from the first look: most decisions end before it, and need no clock.
+// The time limit starts at the first check: most decisions end before it, and need no clock.
 //
-// The thread's CPU clock is a call of the system, some twenty times as dear as the clock on the wall. A thread uses no
-// more of the one than passes on the other, so the CPU clock is read only once a millisecond has passed on the wall. What
-// passed until then counts as used, up to an eighth of the limit: the machine may have done something else.
+// Reading the thread's CPU clock is a system call, about twenty times as expensive as the elapsed-time clock. CPU time
+// of a thread never exceeds elapsed time, so the CPU clock is read only after a millisecond has elapsed. The time until
+// then counts as used, up to an eighth of the limit, because the machine may have run something else.
 static bool is_late(sandbox *box) {
     int64_t now = now_ns(CLOCK_MONOTONIC), eighth = box->limits.cpu_ns / 8;
     box->charged_at_look = box->charged;
@@ -251,7 +252,7 @@ void limits_hook(lua_State *L, lua_Debug *record) {
     }
     int before = box->slice;
     box->vm_done += before;
-    // Lua started the countdown anew before it called here; until it is armed below it counts nothing.
+    // Lua restarted the countdown before this call; it is not valid until it is armed below.
     box->slice = *box->hook_count;
     int64_t used = box->vm_done + box->charged;
     if (used > box->limits.instructions) {
@@ -294,7 +295,7 @@ int limits_raise(lua_State *L, sandbox_fault_kind kind, const char *format, ...)
     return lua_error(L);
 }
 
-// Runs where the error is raised: the one place that knows the line.
+// Runs where the error is raised: the only place that knows the line.
 int limits_message_handler(lua_State *L) {
     sandbox *box = box_of(L);
     if (box->fatal != SANDBOX_FAULT_NONE) return 1;
@@ -308,7 +309,7 @@ int limits_message_handler(lua_State *L) {
     char other[80];
     if (lua_type(L, 1) == LUA_TSTRING) {
         text = lua_tolstring(L, 1, &length);
-        // "NAME:12: message": the position is a field of its own.
+        // "NAME:12: message": the position is returned in its own field.
         size_t name = strlen(box->script);
         if (length > name + 1 && strncmp(text, box->script, name) == 0 && text[name] == ':') {
             const char *rest = text + name + 1;
@@ -323,7 +324,7 @@ int limits_message_handler(lua_State *L) {
         text = other;
         length = strlen(other);
     }
-    // Without a message an error of the script could not be told from one of the compiler.
+    // Without a message, an error of the script could not be distinguished from one of the compiler.
     if (length == 0) {
         text = "the error has no message";
         length = strlen(text);

@@ -1,11 +1,11 @@
-// Where the sandbox gets its memory, and where tests make it fail.
+// The sandbox's allocator, with simulated failures for tests.
 #include <stdlib.h>
 
 #include "internal.h"
 
 #ifdef DEBUG
 
-// Of this thread: tests run side by side.
+// Per thread, because tests run in parallel.
 static _Thread_local uint64_t passing, failing, failed;
 static _Thread_local int64_t held;
 

@@ -1,27 +1,27 @@
-// The mirror: the rows of a set as Lua tables, for scripts that walk over it.
+// The mirror: the rows of a set as Lua tables, for scripts that iterate over it.
 //
-// A field of a handle is a call from the interpreter into C, and so is a place of the set. A script that scores every
-// row spends most of its time on them, so it is shown tables in their place: one for each row with those of its
-// numbers that the script's code names, and one for the set with the rows in its array part. Whatever else is asked of
-// them meets the same functions as a handle does, and all that a script can see of a value is the same for both.
+// Reading a field of a handle, or an index of the set, is a call from the interpreter into C. A script that scores
+// every row spends most of its time on such calls, so it gets tables instead: one for each row with those of the row's
+// numbers that the script's code names, and one for the set with the rows in its array part. All other accesses use the
+// same functions as for a handle, and a script cannot distinguish the two.
 //
-// Present keys of a table could be written, so only a script is shown the mirror whose code has no instruction that
-// writes a table which it has not just made (bytecode.c); library functions that write tables are handed the handle in
-// the mirror's place. Who gets it follows from the script's code, the limits and the number of rows alone.
+// Existing keys of a table could be written, so a script gets the mirror only if its code has no instruction that
+// writes to a table that it has not just created (bytecode.c); library functions that write tables receive the handle
+// instead of the mirror. Whether a script gets a mirror depends only on its code, the limits and the number of rows.
 //
-// The tables are made when a set is first shown, and follow its rows by the list of those that changed. Their memory is
-// the host's: it is made outside of the cap and added to it.
+// The tables are created when a set is first shown, and updated from its list of changed rows. Their memory is the
+// host's: it is allocated outside the cap and added to it.
 #include "internal.h"
 
-// Holds a row's place in its table. Handles have a kind, so no script has this value.
+// The key of a row's index in its table. Handles have a kind, so no script has this value.
 static const void *const row_key = (const void *)8;
 
-// What the registry holds, in the places of box->mirror.refs.
+// The registry entries, in the order of box->mirror.refs.
 enum { SET_TABLE, LIST_TABLE, WRITER };
 
-// ---- Who gets one
+// ---- Which scripts get a mirror
 
-// Words of a script's code, by which it is told whether it walks.
+// Collects names in a script's code that show whether it iterates over the set.
 void mirror_take_name(void *context, const char *name, size_t length) {
     sandbox *box = context;
     mirror_state *mirror = &box->mirror;
@@ -47,7 +47,7 @@ void mirror_take_name(void *context, const char *name, size_t length) {
         if (strlen(walks[i]) == length && memcmp(walks[i], name, length) == 0) mirror->names_walk = true;
 }
 
-// A script that asks for the best few alone does not walk over the set.
+// A script that only asks for the best few does not iterate over the set.
 static bool walks(const mirror_state *mirror) {
     return mirror->names_eligible || (mirror->names_walk && !mirror->names_candidates);
 }
@@ -57,7 +57,7 @@ void mirror_decide(sandbox *box, const bytecode_facts *facts) {
         walks(&box->mirror) && facts->has_loops && !facts->may_write_tables && facts->most_constants <= CONSTANT_MAX;
 }
 
-// More than what the tables of so many rows take.
+// An upper bound for the size of the tables of `rows` rows.
 static size_t size_of(uint32_t rows, uint32_t fields) {
     enum { TABLE = 64, SLOT = 16, NODE = 32 };
     size_t nodes = 1;
@@ -65,7 +65,7 @@ static size_t size_of(uint32_t rows, uint32_t fields) {
     return (size_t)rows * (TABLE + nodes * NODE + 2 * SLOT) + 1024;
 }
 
-// ---- Making and following
+// ---- Creating and updating
 
 static void note_eligible(mirror_state *mirror, const sandbox_rows *set, uint32_t row) {
     uint8_t is_eligible = set->nodes[row].row != UINT32_MAX;
@@ -95,7 +95,7 @@ static void set_ref(lua_State *L, const sandbox *box, int which) {
     lua_rawseti(L, LUA_REGISTRYINDEX, box->mirror.refs[which]);
 }
 
-// A list with room for every row, so that nothing that is put into it allocates.
+// A list with space for every row, so that adding items does not allocate.
 static void make_list(lua_State *L, sandbox *box, uint32_t count) {
     lua_createtable(L, (int)count, 0);
     box->mirror.list = lua_topointer(L, -1);
@@ -105,7 +105,7 @@ static void make_list(lua_State *L, sandbox *box, uint32_t count) {
     box->mirror.is_list_touched = false;
 }
 
-// The rows that changed since the mirror was looked at last.
+// Updates the rows that changed since the last use of the mirror.
 static int follow(lua_State *L) {
     sandbox *box = box_of(L);
     mirror_state *mirror = &box->mirror;
@@ -124,8 +124,8 @@ static int follow(lua_State *L) {
     return 0;
 }
 
-// The same of one row, whose table is at `table`, outside of a protected call: a value takes the place of another one,
-// which neither allocates nor raises. False, with nothing but what is right written, where a number comes or goes.
+// Updates one row, whose table is at `table`, outside a protected call: a value replaces another one, which neither
+// allocates nor raises an error. False if a number appears or disappears; everything written until then is correct.
 static bool patch_row(lua_State *L, mirror_state *mirror, const sandbox_rows *set, int writer, int table, uint32_t row) {
     const uint8_t *bytes = set->rows + (size_t)row * set->stride;
     for (uint32_t i = 0; i < mirror->field_count; i++) {
@@ -149,7 +149,7 @@ static bool patch_row(lua_State *L, mirror_state *mirror, const sandbox_rows *se
     return true;
 }
 
-// What `follow` does, for the few rows that a decision or two have changed. False when `follow` has to do it.
+// Does the work of `follow` for the few rows that one or two decisions changed. False if `follow` has to do it.
 static bool patch(sandbox *box, const sandbox_rows *set) {
     lua_State *L = box->L;
     mirror_state *mirror = &box->mirror;
@@ -168,7 +168,7 @@ static bool patch(sandbox *box, const sandbox_rows *set) {
     return is_well;
 }
 
-// Upvalues: the names of the fields. The tables of all rows.
+// Upvalues: the names of the fields. Creates the tables of all rows.
 static int make_rows(lua_State *L) {
     sandbox *box = box_of(L);
     mirror_state *mirror = &box->mirror;
@@ -193,7 +193,7 @@ static int make_rows(lua_State *L) {
     return 0;
 }
 
-// [] -> []: the mirror of the set of the call at hand.
+// [] -> []: creates the mirror of the current call's set.
 static int make(lua_State *L) {
     sandbox *box = box_of(L);
     mirror_state *mirror = &box->mirror;
@@ -213,7 +213,7 @@ static int make(lua_State *L) {
     return 0;
 }
 
-// Gives up what there is. Writes to places that exist, so it raises nothing.
+// Discards the tables. Writes only to existing places, so it raises no error.
 static void drop(sandbox *box) {
     mirror_state *mirror = &box->mirror;
     for (int which = 0; which < MIRROR_REFS; which++) {
@@ -226,7 +226,7 @@ static void drop(sandbox *box) {
     mirror->bytes = 0;
 }
 
-// Takes over which fields of the set the script reads.
+// Records which fields of the set the script reads.
 static void choose_fields(sandbox *box, const sandbox_rows *set) {
     mirror_state *mirror = &box->mirror;
     mirror->field_count = 0;
@@ -244,7 +244,7 @@ static bool call(sandbox *box) {
     return is_well;
 }
 
-// The tables of another set. What was there is collected first, so that what is added is known to the byte.
+// Creates the tables of another set. Garbage is collected first, so that the added memory is known exactly.
 static void begin_anew(sandbox *box, const sandbox_rows *set) {
     mirror_state *mirror = &box->mirror;
     if (mirror->is_made) drop(box);
@@ -291,7 +291,7 @@ void mirror_open(lua_State *L, sandbox *box) {
     }
 }
 
-// ---- Being asked
+// ---- Use by scripts
 
 void mirror_push_set(lua_State *L, const sandbox *box) { push_ref(L, box, SET_TABLE); }
 
@@ -344,8 +344,8 @@ void mirror_touch(lua_State *L, int index) {
     if (box->mirror.is_on && lua_topointer(L, index) == box->mirror.list) box->mirror.is_list_touched = true;
 }
 
-// The list is the same table in each call. A script cannot tell: it sees it once in a call, keeps nothing of it, and
-// what writes to it says so.
+// The list is the same table in each call. A script cannot notice: it sees the list once per call and keeps nothing of
+// it, and functions that write to it record that.
 bool mirror_push_eligible(lua_State *L, sandbox *box, uint32_t *count) {
     mirror_state *mirror = &box->mirror;
     if (!mirror->is_on || mirror->is_list_given || mirror->is_list_touched) return false;

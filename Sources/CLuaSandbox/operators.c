@@ -1,15 +1,15 @@
-// `#` and `^` as policies get them: functions of their operands and of nothing else.
+// `#` and `^` for policies: functions that depend only on their operands.
 //
-// Lua answers `#t` of a table with gaps from how the table happens to be laid out: which text keys it once held, how their
-// hashes fall with the seed of this process, when memory was collected. And `^` is the C library's `pow`, which is rounded
-// differently from one library and processor to the next. So policies are compiled with calls in the place of the two
-// (see OperatorCalls in LuaSyntax), and the calls lead here.
+// Lua's `#t` of a table with gaps depends on the layout of the table: on the string keys that it once held, on their
+// hashes under this process's seed, on the time of collections. And `^` is the C library's `pow`, whose rounding
+// differs between libraries and processors. So policies are compiled with calls in place of these operators (see
+// OperatorCalls in LuaSyntax), and the calls lead here.
 #include <math.h>
 #include <stdlib.h>
 
 #include "internal.h"
 
-// A product and a sum are rounded one after the other, whatever the processor could do at once.
+// Products and sums are rounded separately, even if the processor could combine them.
 #pragma STDC FP_CONTRACT OFF
 
 // ---- Lengths
@@ -20,13 +20,13 @@ static bool is_there(lua_State *L, int table, lua_Integer place) {
     return is_there;
 }
 
-// A border of what the table at `table` itself holds: n with t[n] there, or n = 0, and t[n + 1] nil. It is found by
-// doubling and halving, so that it depends on the content alone. For a list without gaps it is the number of its items.
+// A border of the table at `table`, without metamethods: n with t[n] present, or n = 0, and t[n + 1] nil. It is found
+// by doubling and halving, so that it depends only on the content. For a list without gaps it is the number of items.
 static lua_Integer border(lua_State *L, int table) {
     lua_Integer below = 0, above = 1;
     while (is_there(L, table, above)) {
         below = above;
-        above *= 2;  // a table of 2^62 items fits into no memory cap
+        above *= 2;  // a table of 2^62 items does not fit into any memory cap
     }
     while (above - below > 1) {
         lua_Integer middle = below + (above - below) / 2;
@@ -97,8 +97,8 @@ int operators_remove(lua_State *L) {
 
 // ---- Powers
 
-// A number as the sum of two doubles, the second less than half a unit in the last place of the first: about 106 bits,
-// made of additions, multiplications and divisions, which IEEE 754 rounds the same everywhere.
+// A number as the sum of two doubles, the second less than half a unit in the last place of the first: about 106 bits.
+// It uses additions, multiplications and divisions, which IEEE 754 rounds the same everywhere.
 typedef struct {
     double high, low;
 } pair;
@@ -139,8 +139,8 @@ static pair pair_divide(pair a, pair b) {
 
 static const pair ln2 = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
 
-// The natural logarithm of a finite a > 0: twice the area tangent of (m - 1) / (m + 1), by its series, for a = m * 2^e
-// with m next to 1.
+// The natural logarithm of a finite a > 0: twice the inverse hyperbolic tangent of (m - 1) / (m + 1), by its series,
+// for a = m * 2^e with m near 1.
 static pair logarithm(double a) {
     int exponent;
     double m = frexp(a, &exponent);
@@ -172,7 +172,7 @@ static int binary_exponent(double a) {
     return exponent;
 }
 
-// a^n for a > 0 and a small n >= 1, where neither end of the range of a double is near.
+// a^n for a > 0 and a small n >= 1, for results far from both ends of the range of a double.
 static double small_power(double a, int n, bool is_inverse) {
     pair result = {1, 0};
     for (pair factor = {a, 0}; n > 0; n /= 2, factor = pair_multiply(factor, factor))

@@ -1,5 +1,5 @@
-// Functions that a script written for it calls to say where it comes by. They are globals of an interpreter that was
-// given memory for the counts, and of no other. They charge nothing, allocate nothing, and raise nothing.
+// Functions that an instrumented script calls to record its execution. They are globals only in an interpreter that was
+// given memory for the counts. They charge nothing, allocate nothing, and raise no errors.
 #include "internal.h"
 
 static sandbox_probes *probes_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
@@ -8,8 +8,8 @@ static void count(sandbox_probes *probes, lua_Integer place) {
     if (place >= 0 && place < probes->count) probes->counts[place]++;
 }
 
-// The call of a Lua function that called us. It names that call for as long as the call lasts; then a later one may have
-// the same name, which is why one that is met again is one that ended.
+// Identifies the call of the Lua function that called us, for the duration of that call. A later call may get the same
+// value, so if a recorded value occurs again, its earlier call has ended.
 static const void *frame_of(lua_State *L) {
     lua_Debug record;
     return lua_getstack(L, 1, &record) ? (const void *)record.i_ci : NULL;
@@ -31,19 +31,19 @@ static int reach(lua_State *L) {
     return 0;
 }
 
-// __weigh(n, value): count n when the value counts as true, else n + 1. Gives the value, nil for none.
+// __weigh(n, value): increments counter n if the value counts as true, else n + 1. Returns the value, nil if missing.
 static int weigh(lua_State *L) {
     lua_settop(L, 2);
     count(probes_of(L), lua_tointeger(L, 1) + (lua_toboolean(L, 2) ? 0 : 1));
     return 1;
 }
 
-// __await(n, ...): a loop begins. Gives everything behind n.
+// __await(n, ...): a loop begins. Returns the arguments after n.
 static int await(lua_State *L) {
     sandbox_probes *probes = probes_of(L);
     lua_Integer place = lua_tointeger(L, 1);
     const void *frame = frame_of(L);
-    // The same loop of the same call once more: the time before, it ended without its body.
+    // The same loop of the same call begins again: the previous time, it ended without entering its body.
     if (find_awaited(probes, frame, place) != NULL)
         count(probes, place + 1);
     else if (probes->awaited_count < SANDBOX_AWAITED_MAX)
@@ -53,7 +53,7 @@ static int await(lua_State *L) {
     return lua_gettop(L) - 1;
 }
 
-// __enter(n): a loop's body begins; count n the first time since the loop did.
+// __enter(n): a loop's body begins; increments counter n the first time after the loop began.
 static int enter(lua_State *L) {
     sandbox_probes *probes = probes_of(L);
     lua_Integer place = lua_tointeger(L, 1);

@@ -1,11 +1,11 @@
-// The life of an interpreter: made, given a script, called, thrown away.
+// The life cycle of an interpreter: create, load a script, call, destroy.
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "internal.h"
 
-// Lua calls this where an error has nowhere to go. Everything that can raise runs in a protected call, so it stands for
-// a defect of ours: stop with a message rather than run on in a broken state.
+// Lua calls this for an error outside a protected call. All code that can raise errors runs in a protected call, so
+// this indicates a bug of ours: stop with a message instead of running in a broken state.
 static int panic(lua_State *L) {
     (void)L;
     fputs("usher: an error left the Lua sandbox; this is a defect, please report it\n", stderr);
@@ -90,7 +90,7 @@ static void fill_fault(sandbox *box, int status, sandbox_result *result) {
         result->fault = box->fatal;
         result->is_spent = true;
     } else if (status == LUA_ERRSYNTAX || (box->message.length == 0 && lua_type(L, -1) == LUA_TSTRING)) {
-        // The compiler, which calls no message handler.
+        // From the compiler, which calls no message handler.
         result->fault = SANDBOX_FAULT_SYNTAX;
         size_t length = 0;
         const char *text = lua_tolstring(L, -1, &length);
@@ -136,7 +136,7 @@ static void keep_text(lua_State *L, const char *key, bounded_text *to) {
     lua_pop(L, 1);
 }
 
-// The value on top, as `scalar`; a text is copied into `text`. `name`: what it is called in the table under `key`.
+// Stores the value on top in `scalar`; a string is copied into `text`. `name` is its name in the table under `key`.
 static void keep_scalar(lua_State *L, const char *key, const bounded_text *name, sandbox_scalar *scalar,
                         bounded_text *text) {
     switch (lua_type(L, -1)) {
@@ -180,7 +180,7 @@ static void keep_scalars(lua_State *L, const char *key, parameter_list *list) {
     uint32_t others = 0;
     environment_unknown_key(L, table, NULL, 0, NULL, &others);
     if (others > 0) limits_raise(L, SANDBOX_FAULT_SYNTAX, "%s: every key must be a name", key);
-    // In the order of their names, so that the first one that is wrong is the same in every process.
+    // In the order of their names, so that the first invalid one is the same in every process.
     environment_push_sorted_keys(L, table);
     int keys = lua_gettop(L);
     lua_Integer count = (lua_Integer)lua_rawlen(L, keys);
@@ -229,7 +229,7 @@ static const char *script_key(const void *context, uint32_t index) {
     return index < vocabulary->flag_count ? vocabulary->flags[index] : vocabulary->conditions;
 }
 
-// [chunk's value, whether the globals are open] -> [set, hooks] : reads the table of hooks.
+// [chunk's value, whether the globals are open] -> [set, hooks]: reads the table of hooks.
 static int keep_script(lua_State *L) {
     sandbox *box = box_of(L);
     bool has_open_globals = lua_toboolean(L, 2);
@@ -276,7 +276,7 @@ static int keep_script(lua_State *L) {
     return (int)vocabulary->hook_count + 1;
 }
 
-// Refuses what must not reach the compiler. True when the source may go on.
+// Rejects sources that must not reach the compiler. True if the source may be compiled.
 static bool check_source(sandbox *box, const char *source, size_t length, size_t most, sandbox_result *result) {
     if (length > most) {
         char message[80];
@@ -295,7 +295,7 @@ static bool check_source(sandbox *box, const char *source, size_t length, size_t
             fault_of(box, SANDBOX_FAULT_SYNTAX, line, "the file holds a zero byte; expected Lua source text", result);
             return false;
         }
-        // Without its name the table of globals cannot be replaced.
+        // Without its name, a script cannot replace the table of globals.
         if (source[i] == '_' && length - i >= 4 && memcmp(source + i, "_ENV", 4) == 0) {
             fault_of(box, SANDBOX_FAULT_SYNTAX, line, "the name '_ENV' is not available in policies", result);
             return false;
@@ -309,7 +309,8 @@ typedef struct {
     size_t length, done;
 } source_reader;
 
-// Hands the source to the compiler in pieces. No hook can fire inside of it, so the clock is looked at between two.
+// Passes the source to the compiler in pieces. No hook can run inside the compiler, so the clock is checked between
+// pieces.
 static const char *read_source(lua_State *L, void *context, size_t *length) {
     enum { PIECE = 256 };
     source_reader *reader = context;
@@ -320,8 +321,8 @@ static const char *read_source(lua_State *L, void *context, size_t *length) {
     return piece;
 }
 
-// Compiles and runs the chunk. Leaves the message handler at 1 and, when all is well, what the chunk returned at 2.
-// Looks at the code in between; without an answer, the worst is assumed.
+// Compiles and runs the chunk. Leaves the message handler at 1 and, on success, the chunk's result at 2. Analyses the
+// code in between; if that fails, assumes the worst.
 static int run_chunk(sandbox *box, const char *name, const char *source, size_t length) {
     lua_State *L = box->L;
     char chunk[120];
@@ -360,7 +361,7 @@ void sandbox_load(sandbox *box, const char *name, const char *source, size_t len
         lua_insert(box->L, 2);
         lua_pushboolean(box->L, box->has_open_globals);
         status = lua_pcall(box->L, 2, (int)box->vocabulary->hook_count + 1, 1);
-        // What the shape of the file is worth has no line of its own.
+        // An error about the file as a whole has no line.
         if (status != LUA_OK && box->pending == SANDBOX_FAULT_SYNTAX) box->line = 0;
     }
     end_load(box, status, result);
@@ -426,7 +427,7 @@ static void read_answer(sandbox *box, const sandbox_request *request, sandbox_re
     }
 }
 
-// The kinds of a request's rows by their places in the vocabulary; they seldom change from call to call.
+// The schemas of a request's rows, as indices in the vocabulary; they seldom change between calls.
 static void find_schemas(sandbox *box, const sandbox_request *request) {
     box->subject_schema = request->subject->schema;
     box->set_schema = request->set->schema;
@@ -466,7 +467,7 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     box->random_state = request->seed;
     box->verdict_count = 0;
     box->note_count = 0;
-    // What is read of tables cannot be seen, so a call that is traced is shown none.
+    // Reads of tables cannot be recorded, so a traced call gets no mirror.
     if (__builtin_expect(box->trace != NULL, 0))
         trace_begin(box);
     else if (box->mirror.is_wanted)
@@ -474,7 +475,7 @@ void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *
     box->phase = PHASE_CALL;
     limits_begin(box);
 
-    // None of these pushes allocates, so none of them raises.
+    // None of these pushes allocates, so none of them raises an error.
     lua_pushvalue(L, HOOK_BASE + (int)request->hook);
     lua_pushlightuserdata(L, views_handle(box, HANDLE_SUBJECT, 0, request->subject_row));
     int arguments = 2;
@@ -535,7 +536,8 @@ sandbox_text sandbox_note(const sandbox *box, uint32_t index) {
 size_t sandbox_memory(const sandbox *box) { return box->memory_used; }
 
 const char *sandbox_lua_version(void) {
-    // The header knows what was built against; the library itself says what is linked: "$LuaVersion: Lua 5.4.4  ...".
+    // The header states the version compiled against; the library itself states the linked one: "$LuaVersion: Lua 5.4.4
+    // ...".
     static char version[32];
     if (version[0] == 0) {
         static const char start[] = "$LuaVersion: ";

@@ -1,7 +1,8 @@
-// Plain text work: what a script says is made fit to be shown, words are compared, globs are matched.
+// Plain text functions: making script output safe to show, comparing words, matching globs.
 #include "internal.h"
 
-// Decodes one scalar; 0 for broken UTF-8 (overlong, surrogate, out of range, cut off), with *width the bytes to pass.
+// Decodes one scalar; 0 for invalid UTF-8 (overlong, surrogate, out of range, truncated). *width is the number of bytes
+// to skip.
 static uint32_t decode(const uint8_t *bytes, size_t length, size_t *width) {
     uint8_t first = bytes[0];
     *width = 1;
@@ -20,9 +21,9 @@ static uint32_t decode(const uint8_t *bytes, size_t length, size_t *width) {
     return scalar;
 }
 
-// Scalars that change how their neighbours are shown, or are not seen at all: controls, line separators, zero width,
+// Scalars that change how their neighbours are shown, or are invisible: controls, line separators, zero width,
 // direction overrides, tags, fillers (Unicode: Cc, Cf, Zl, Zp and Default_Ignorable_Code_Point; the variation selectors
-// FE00-FE0F and E0100-E01EF stay, as emoji need them). In order.
+// FE00-FE0F and E0100-E01EF are not included, because emoji need them). In ascending order.
 static const struct {
     uint32_t first, last;
 } unseen[] = {
@@ -50,7 +51,7 @@ static bool is_plain(uint64_t word) {
 
 uint32_t text_neutralise(char *to, const char *from, size_t length) {
     size_t written = 0;
-    // Nearly always all of it, 8 bytes at a time.
+    // Nearly always the whole text, 8 bytes at a time.
     while (length - written >= 8 && written + 8 <= TEXT_MAX) {
         uint64_t word;
         memcpy(&word, from + written, 8);
@@ -58,7 +59,7 @@ uint32_t text_neutralise(char *to, const char *from, size_t length) {
         memcpy(to + written, &word, 8);
         written += 8;
     }
-    // The rest of a plain text, padded with spaces.
+    // The last bytes of a plain text, padded with spaces.
     size_t rest = length - written;
     if (rest < 8 && written + 8 <= TEXT_MAX) {
         uint64_t word = 0x2020202020202020u;
@@ -102,7 +103,7 @@ uint32_t text_neutralise(char *to, const char *from, size_t length) {
 
 enum { WORD_MAX = 40 };
 
-// Edits (insert, delete, replace, swap neighbours) between two words: optimal string alignment.
+// The edit distance (insert, delete, replace, swap neighbours) between two words: optimal string alignment.
 static uint32_t distance(const char *a, const char *b) {
     uint32_t la = (uint32_t)strlen(a), lb = (uint32_t)strlen(b);
     uint32_t rows[3][WORD_MAX + 1];
@@ -140,7 +141,7 @@ const char *text_nearest(const char *word, const char *(*name)(const void *conte
     return nearest;
 }
 
-// `*` is any run of bytes, `?` any one byte. On a mismatch only the last star is tried again, one byte further: the
+// `*` matches any bytes, `?` any one byte. After a mismatch only the last star is tried again, one byte further: the
 // earlier ones need not move, so the cost is at most the product of the lengths.
 bool text_glob(const char *pattern, size_t pattern_length, const char *text, size_t length) {
     size_t p = 0, t = 0, star = SIZE_MAX, mark = 0;

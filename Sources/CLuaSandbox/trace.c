@@ -1,5 +1,5 @@
-// What a call reads of its rows and asks of its set, written down for the caller. It is called beside the work and never
-// in its way: it raises nothing, allocates nothing, and takes nothing of the budget.
+// Records what a call reads of its rows and queries of its set. It never affects the call: it raises no errors,
+// allocates nothing, and uses none of the budget.
 #include "internal.h"
 
 void sandbox_set_trace(sandbox *box, sandbox_trace *trace) { box->trace = trace; }
@@ -12,7 +12,7 @@ void trace_begin(sandbox *box) {
     memset(trace->read, 0, trace->read_max * sizeof *trace->read);
 }
 
-// A new entry, or NULL when there is no room for it.
+// A new entry, or NULL if the memory is full.
 static sandbox_trace_entry *add_entry(sandbox_trace *trace, sandbox_trace_kind kind) {
     if (trace->entry_count == trace->entry_max) {
         trace->is_cut = true;
@@ -23,7 +23,7 @@ static sandbox_trace_entry *add_entry(sandbox_trace *trace, sandbox_trace_kind k
     return entry;
 }
 
-// A copy of a script's text, which does not outlive the call; cut short where there is no room for all of it.
+// Copies a script's string, which does not outlive the call; truncated if it does not fit.
 static sandbox_text keep_text(sandbox_trace *trace, const char *bytes, size_t length) {
     if (bytes == NULL) return (sandbox_text){NULL, 0};
     size_t room = trace->byte_max - trace->byte_count;
@@ -37,7 +37,7 @@ static sandbox_text keep_text(sandbox_trace *trace, const char *bytes, size_t le
     return (sandbox_text){copy, (uint32_t)length};
 }
 
-// Whether the call reads this field of this row for the first time.
+// Whether this is the call's first read of this field of this row.
 static bool is_first(sandbox_trace *trace, bool of_subject, uint32_t row, uint32_t field) {
     uint64_t place = of_subject ? 0 : (uint64_t)row + 1;
     if (place >= trace->read_max || field >= 64) return true;

@@ -1,4 +1,5 @@
-// The constructors of verdicts, `note`, `random` and `local_time`: what a hook may say, and ask beside its arguments.
+// The constructors of verdicts, `note`, `random` and `local_time`: the functions by which a hook answers, and gets
+// input other than its arguments.
 #include <math.h>
 
 #include "internal.h"
@@ -51,7 +52,7 @@ static int make_verdict(lua_State *L, uint32_t which) {
     return 1;
 }
 
-// One function for each place in the vocabulary: an upvalue would be one more thing to fetch in each decision.
+// One function per verdict of the vocabulary: an upvalue would have to be fetched in each decision.
 #define VERDICT(place) \
     static int verdict_##place(lua_State *L) { return make_verdict(L, place); }
 VERDICT(0) VERDICT(1) VERDICT(2) VERDICT(3) VERDICT(4) VERDICT(5) VERDICT(6) VERDICT(7)
@@ -72,7 +73,7 @@ static int make_note(lua_State *L) {
         lua_call(L, 1, 1);
         text = lua_tolstring(L, -1, &length);
     }
-    // The first notes are kept: a loop that notes must not push out what it began with.
+    // The first notes are kept: a loop must not displace the earlier notes.
     if (box->notes == NULL) {
         box->notes = memory_resize(NULL, NOTE_MAX * sizeof *box->notes);
         if (box->notes == NULL) return limits_fatal(L, SANDBOX_FAULT_MEMORY, "no memory for a note");
@@ -84,7 +85,7 @@ static int make_note(lua_State *L) {
     return 0;
 }
 
-// SplitMix64, as in the rest of the program: the same seed gives the same numbers.
+// SplitMix64, as in the rest of the program: equal seeds give equal numbers.
 static uint64_t next_random(sandbox *box) {
     uint64_t z = box->random_state += 0x9E3779B97F4A7C15u;
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;

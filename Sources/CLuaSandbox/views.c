@@ -1,11 +1,11 @@
-// Handles: what a script holds of the caller's rows. A handle is a light userdata, 64 bits by value: nothing is
-// allocated for it, it compares and hashes by what it names, and it can neither be forged nor outlive its call, since
-// it carries the call's generation.
+// Handles: a script's references to the caller's rows. A handle is a light userdata, 64 bits by value: it needs no
+// allocation, it compares and hashes by the row it refers to, and it can neither be forged nor outlive its call,
+// because it contains the call's generation.
 #include <stdlib.h>
 
 #include "internal.h"
 
-enum { SUBJECT_BIT = 0x800 };  // in the detail of HANDLE_ITEMS: the subject's field, not a member's
+enum { SUBJECT_BIT = 0x800 };  // in the detail of HANDLE_ITEMS: a field of the subject, not of a member
 
 static handle_kind unpack(const sandbox *box, const void *handle, uint32_t *detail, uint32_t *index) {
     uint64_t bits = (uint64_t)handle;
@@ -23,7 +23,7 @@ int views_check(lua_State *L, int index, uint32_t *detail, uint32_t *place) {
         *place = (uint32_t)row;
         if (row >= 0) return HANDLE_MEMBER;
     }
-    // NULL, and the address of a full userdata, have no kind.
+    // NULL and the addresses of full userdata have no kind.
     return unpack(box, lua_touserdata(L, index), detail, place);
 }
 
@@ -44,7 +44,7 @@ static uint32_t first_slot(const void *interned) {
     return (uint32_t)((bits >> 4) ^ (bits >> 12)) & (NAME_SLOTS - 1);
 }
 
-// The slot of the name with this address, or the empty one where it would be.
+// The slot of the name with this address, or the empty slot where it would be.
 static name_slot *slot_of(sandbox *box, const void *interned) {
     for (uint32_t i = first_slot(interned);; i = (i + 1) & (NAME_SLOTS - 1)) {
         name_slot *slot = &box->names[i];
@@ -52,13 +52,13 @@ static name_slot *slot_of(sandbox *box, const void *interned) {
     }
 }
 
-// The slot of a name; the string stays on the table at the top of the stack, so its address stays too.
+// The slot of a name; the string stays in the table at the top of the stack, so its address does not change.
 static name_slot *add_name(lua_State *L, sandbox *box, const char *name) {
     lua_pushstring(L, name);
     const void *interned = lua_topointer(L, -1);
     name_slot *slot = slot_of(box, interned);
     if (slot->key == NULL) {
-        // Longer strings are not interned: their addresses say nothing.
+        // Longer strings are not interned, so their addresses do not identify them.
         if (++box->name_count > NAME_SLOTS / 2 || strlen(name) > 40) luaL_error(L, "too many names");
         slot->key = interned;
     }
@@ -155,10 +155,10 @@ static int unknown_row_field(lua_State *L, const sandbox_schema *schema) {
     return unknown_field(L, schema->noun, lua_tostring(L, 2), field_name, schema->field_count, schema);
 }
 
-// The field of a row of the call at hand, by the name at 2. Nearly all that a policy costs passes through here.
+// Pushes the field named at 2 of a row of the current call. Most of the cost of a policy is here.
 static int push_row_field(lua_State *L, sandbox *box, const sandbox_rows *rows, uint32_t schema, uint32_t row,
                           uint32_t owner_bit) {
-    // NULL for numbers and the like, whose slot is an empty one.
+    // NULL for numbers and similar values, whose slot is an empty one.
     uint32_t field = slot_of(box, lua_topointer(L, 2))->field[schema];
     if (field == 0) return unknown_row_field(L, rows->schema);
     TRACE(box, read, owner_bit != 0, row, field - 1);
@@ -166,7 +166,7 @@ static int push_row_field(lua_State *L, sandbox *box, const sandbox_rows *rows, 
                       (field - 1) | owner_bit, row);
 }
 
-// Likewise of the object, which has neither lists nor maps, and is not traced.
+// Pushes a field of the object, which has neither lists nor maps, and is not traced.
 static int push_object_field(lua_State *L, sandbox *box) {
     const sandbox_rows *rows = box->request->object;
     uint32_t field = slot_of(box, lua_topointer(L, 2))->field[box->object_place];
@@ -227,7 +227,7 @@ static int push_item(lua_State *L, sandbox *box, uint32_t detail, uint32_t row) 
 
 // ---- Queries over the set
 
-// What scripts call a query: the vocabulary's word for it.
+// The vocabulary's name for a query.
 static const char *query_label(const sandbox *box, sandbox_query_kind kind) {
     for (uint32_t i = 0; i < box->vocabulary->query_count; i++) {
         if (box->vocabulary->queries[i].kind == kind) return box->vocabulary->queries[i].name;
@@ -235,7 +235,7 @@ static const char *query_label(const sandbox *box, sandbox_query_kind kind) {
     return "query";
 }
 
-// The set is one object for as long as the interpreter lives: it stands for the rows of the call at hand.
+// The set is one object for the life of the interpreter: it stands for the rows of the current call.
 static sandbox *set_of(lua_State *L, sandbox_query_kind kind) {
     sandbox *box = box_of(L);
     if (lua_type(L, 1) != LUA_TUSERDATA && !mirror_is_set(L, box, 1))
@@ -270,7 +270,7 @@ static sandbox_text filter_text(lua_State *L, const char *function, const char *
     return text;
 }
 
-// The filter's value under a name, left on the stack so that its text stays; false when it has none.
+// The filter's value under a name, left on the stack so that its bytes stay valid; false if the filter has none.
 static bool push_filter_value(lua_State *L, int filter, const char *name) {
     lua_pushstring(L, name);
     lua_rawget(L, filter);
@@ -285,7 +285,7 @@ static row_filter read_filter(lua_State *L, int index, const sandbox *box, const
                      environment_type_name(L, index));
     const sandbox_vocabulary *vocabulary = box->vocabulary;
     result.is_set = true;
-    // A protected table (one made outside the hook) is read through.
+    // A protected table (one created outside the hook) is read through its protection.
     if (lua_getmetatable(L, index)) {
         lua_pushliteral(L, "__index");
         lua_rawget(L, -2);
@@ -338,13 +338,13 @@ sandbox_fate views_fate(const row_filter *filter, const sandbox_rows *set, uint3
 static bool passes(lua_State *L, const row_filter *filter, const sandbox_rows *set, uint32_t row) {
     if (!filter->is_set) return true;
     sandbox_fate fate = views_fate(filter, set, row);
-    // The tags were looked at.
+    // The filter has examined the row's tags.
     if (filter->tag.bytes != NULL && (fate == SANDBOX_FATE_FOUND || fate == SANDBOX_FATE_MISSED_TAG))
         limits_charge(L, head_at(set, row)->tags.count / 4);
     return fate == SANDBOX_FATE_FOUND;
 }
 
-// Best first through the winner tree: the nodes still to be opened are in a heap, least on top.
+// Best first through the winner tree: the nodes to be opened are in a heap, with the least on top.
 typedef struct {
     uint32_t level, place;
 } tree_node;
@@ -517,8 +517,8 @@ static int query_candidates(lua_State *L) {
     return 1;
 }
 
-// Rendezvous hashing (Thaler and Ravishankar, 1998): each row draws a number from the key, the highest wins, so a key
-// changes its row only when that row goes.
+// Rendezvous hashing (Thaler and Ravishankar, 1998): each row gets a number derived from the key, and the highest wins,
+// so a key changes its row only when that row is removed.
 static int query_hash(lua_State *L) {
     sandbox *box = set_of(L, SANDBOX_QUERY_HASH);
     const sandbox_rows *set = box->request->set;
@@ -553,7 +553,7 @@ static const lua_CFunction query_functions[] = {query_get,      query_least,    
 
 // ---- The set
 
-// Behind the methods: places, and names that are none.
+// Called for keys that are not methods: indices and unknown names.
 static int set_index(lua_State *L) {
     sandbox *box = box_of(L);
     const sandbox_rows *set = box->request->set;
@@ -585,14 +585,14 @@ static int set_length(lua_State *L) {
     return 1;
 }
 
-// How the interpreter's messages call what a hook is shown, whether it is a handle or a table of the mirror.
-// [metatable] -> [metatable]
+// Sets the name by which the interpreter's messages call the objects shown to a hook, for handles and mirror tables
+// alike. [metatable] -> [metatable]
 static void set_type_name(lua_State *L) {
     lua_pushliteral(L, "userdata");
     lua_setfield(L, -2, "__name");
 }
 
-// A full userdata with nothing in it: its methods are found by the interpreter itself, without a call into C.
+// An empty full userdata: the interpreter finds its methods itself, without a call into C.
 void views_push_set(lua_State *L) {
     const sandbox_vocabulary *vocabulary = box_of(L)->vocabulary;
     static const luaL_Reg metamethods[] = {{"__newindex", set_newindex}, {"__len", set_length}, {NULL, NULL}};
@@ -636,7 +636,7 @@ static int handle_index(lua_State *L) {
     }
 }
 
-// Behind the fields that a row's table holds.
+// Called for fields that a row's table does not contain.
 static int mirror_index(lua_State *L) {
     sandbox *box = box_of(L);
     int64_t row = mirror_row(L, box, 1);
@@ -708,7 +708,7 @@ int64_t views_member(lua_State *L, int index, const char *function) {
 }
 
 void views_open(lua_State *L, sandbox *box) {
-    // All names that scripts may index by, held so that their addresses stay.
+    // All names that scripts may index by, referenced so that their addresses do not change.
     lua_newtable(L);
     const sandbox_vocabulary *vocabulary = box->vocabulary;
     if (vocabulary->schema_count > SCHEMA_MAX) luaL_error(L, "too many kinds of rows");
@@ -725,7 +725,7 @@ void views_open(lua_State *L, sandbox *box) {
     lua_newtable(L);
     luaL_setfuncs(L, metamethods, 0);
     set_type_name(L);
-    lua_setmetatable(L, -2);  // of every light userdata
+    lua_setmetatable(L, -2);  // of all light userdata
     lua_pop(L, 1);
     mirror_open(L, box);
 }

@@ -1,12 +1,12 @@
 // A Lua 5.4 interpreter for untrusted scripts.
 //
 // A script is a chunk that returns a table of hooks. A hook is called with up to two views of memory that the caller
-// owns: a subject (one row of named fields) and a set (many rows of named fields with an order among them), and
-// answers with a verdict made by one of the constructors that the vocabulary names. What the rows and the verdicts
-// mean is the caller's business.
+// owns: a subject (one row of named fields) and a set (many rows of named fields with an order among them). It answers
+// with a verdict made by one of the constructors that the vocabulary names. The caller defines the meaning of rows and
+// verdicts.
 //
-// Each function here is safe to call from code that must not be jumped over: whatever can raise inside Lua runs in
-// one protected call, and only plain values come back.
+// Each function here is safe to call from code that must not be skipped by a longjmp: everything that can raise a Lua
+// error runs in one protected call, and only plain values are returned.
 #ifndef CLUASANDBOX_H
 #define CLUASANDBOX_H
 
@@ -16,7 +16,7 @@
 
 // ---- Rows -----------------------------------------------------------------------------------------------------
 
-// Bytes of UTF-8 that outlive the row; NULL means absent.
+// Bytes of UTF-8 that must outlive the row; NULL means absent.
 typedef struct {
     const char *bytes;
     uint32_t length;
@@ -37,7 +37,7 @@ typedef struct {
     sandbox_text text;
 } sandbox_scalar;
 
-// A list or a map of scalars; items outlive the row.
+// A list or a map of scalars; the items must outlive the row.
 typedef struct {
     const sandbox_scalar *items;
     uint32_t count;
@@ -49,23 +49,23 @@ typedef enum {
     SANDBOX_FIELD_NUMBER,    // double
     SANDBOX_FIELD_TEXT,      // sandbox_text
     SANDBOX_FIELD_LIST,      // sandbox_items
-    SANDBOX_FIELD_MAP,       // sandbox_items; a name that it lacks reads as nil
-    SANDBOX_FIELD_MEMBER,    // int64_t: a place in the set of the same call, -1 is absent
+    SANDBOX_FIELD_MAP,       // sandbox_items; a missing name reads as nil
+    SANDBOX_FIELD_MEMBER,    // int64_t: an index into the set of the same call, -1 is absent
 } sandbox_field_kind;
 
 typedef struct {
-    const char *name;  // outlives every sandbox that sees it
+    const char *name;  // must outlive every sandbox that uses it
     sandbox_field_kind kind;
     uint32_t offset;  // from the start of the row
 } sandbox_field;
 
 typedef struct {
-    const char *noun;  // "device": what messages call a row
+    const char *noun;  // the name of a row in messages: "device"
     const sandbox_field *fields;
     uint32_t field_count;
 } sandbox_schema;
 
-// What each row of a set begins with; the schema's fields follow.
+// The head of each row of a set; the schema's fields follow.
 typedef struct {
     sandbox_text id;
     sandbox_text group;
@@ -83,8 +83,8 @@ typedef struct {
 #define SANDBOX_LEVEL_MAX 11
 #define SANDBOX_CHANGE_MAX 64
 
-// Rows in one block. A set has an index: an 8-ary winner tree over (major, minor, place), ineligible rows left out: a
-// row is eligible for "least", "first" and "eligible" queries when its own node is not empty.
+// Rows in one block. A set has an index: an 8-ary winner tree over (major, minor, index) of the eligible rows. A row is
+// eligible for "least", "first" and "eligible" queries if its own node is not empty.
 typedef struct {
     const sandbox_schema *schema;
     uint8_t *rows;
@@ -93,37 +93,37 @@ typedef struct {
     sandbox_node *nodes;  // NULL for rows that are only subjects; level 0 (the rows) first
     uint32_t level_count;
     uint32_t level_start[SANDBOX_LEVEL_MAX];
-    // Which rows changed, for interpreters that keep a copy. The serial is no other rows' in this process; 0 says that
-    // changes are not told, and that nobody may keep one.
+    // Which rows changed, for interpreters that keep a copy. The serial is unique in this process; 0 means that changes
+    // are not recorded, and that no interpreter may keep a copy.
     uint64_t serial;
-    uint64_t edits;    // counts changes of any kind, but those told by sandbox_tell_change
-    uint64_t changes;  // how many were told; the last ones are in `changed`
+    uint64_t edits;    // counts all changes except those passed to sandbox_tell_change
+    uint64_t changes;  // the number of recorded changes; the last ones are in `changed`
     uint32_t changed[SANDBOX_CHANGE_MAX];
-    // How far the clocks on the wall of those whom the rows are about are from UTC, in minutes.
+    // The UTC offset of the local time of the people whom the rows are about, in minutes.
     int64_t utc_offset;
 } sandbox_rows;
 
-// A serial that was not given out before.
+// A serial that has not been used before.
 uint64_t sandbox_next_serial(void);
-// Says that fields of a row, or its place in the order, are others than before.
+// Records that fields of a row, or its position in the order, have changed.
 static inline void sandbox_tell_change(sandbox_rows *rows, uint32_t row) {
     rows->changed[rows->changes++ % SANDBOX_CHANGE_MAX] = row;
 }
 
-// How many nodes the index over `count` rows has.
+// The number of nodes of the index over `count` rows.
 size_t sandbox_index_size(uint32_t count);
-// Lays the levels out over `nodes`, all rows ineligible.
+// Lays out the levels over `nodes`, with all rows ineligible.
 void sandbox_index_clear(sandbox_rows *rows);
-// Puts a row at its place in the order, or takes it out of it. Costs the depth of the tree.
+// Puts a row at its position in the order, or removes it from the order. Costs the depth of the tree.
 void sandbox_index_set(sandbox_rows *rows, uint32_t row, double major, int64_t minor, bool eligible);
-// The same for many: sets the leaf alone; call sandbox_index_build when all are set.
+// Sets only the leaf, for bulk changes; call sandbox_index_build when all leaves are set.
 void sandbox_index_set_leaf(sandbox_rows *rows, uint32_t row, double major, int64_t minor, bool eligible);
 void sandbox_index_build(sandbox_rows *rows);
-// The least eligible row, UINT32_MAX when there is none.
+// The least eligible row, UINT32_MAX if there is none.
 uint32_t sandbox_index_least(const sandbox_rows *rows);
 static inline void sandbox_prefetch_line(const void *address) { __builtin_prefetch(address); }
-// Asks the processor for the memory that a decision about a row touches: its fields behind the head, its leaf with
-// the siblings (nodes begin at a cache line), and the node above.
+// Prefetches the memory that a decision about a row touches: its fields after the head, its leaf with the siblings
+// (nodes begin at a cache line), and the node above.
 static inline void sandbox_prefetch(const sandbox_rows *rows, uint32_t row) {
     const uint8_t *start = rows->rows + (size_t)row * rows->stride;
     __builtin_prefetch(start + 64, 1);
@@ -145,8 +145,8 @@ typedef struct {
 } sandbox_verdict_spec;
 
 typedef enum {
-    SANDBOX_QUERY_GET,         // (id): the row with this id or nil
-    SANDBOX_QUERY_LEAST,       // (filter): the least eligible row or nil
+    SANDBOX_QUERY_GET,         // (id): the row with this id, or nil
+    SANDBOX_QUERY_LEAST,       // (filter): the least eligible row, or nil
     SANDBOX_QUERY_FIRST,       // (filter): the first eligible row in the order of the set
     SANDBOX_QUERY_ELIGIBLE,    // (filter): all eligible rows in the order of the set
     SANDBOX_QUERY_CANDIDATES,  // (k, filter): the k least eligible rows, least first
@@ -165,23 +165,23 @@ typedef struct {
 
 #define SANDBOX_FLAG_MAX 8
 
-// All text and arrays outlive every sandbox made with them.
+// All strings and arrays must outlive every sandbox created with them.
 typedef struct {
-    const char *const *flags;  // names that a script may set to true beside its hooks
+    const char *const *flags;  // names that a script may set to true next to its hooks
     uint32_t flag_count;       // at most SANDBOX_FLAG_MAX
     const char *set_noun;  // "fleet"
-    const char *script_noun;  // "policy": what messages call a script's table
-    // What a script may call the conditions on which it wants to be called at all; NULL when it may have none.
+    const char *script_noun;  // the name of a script's table in messages: "policy"
+    // The key under which a script may list the conditions for being called; NULL if scripts may not have conditions.
     const char *conditions;
     const char *filter_tag, *filter_group, *filter_except;
-    double seconds_max;  // the longest wait that a verdict may ask for
+    double seconds_max;  // the longest wait that a verdict may request
     const sandbox_hook_spec *hooks;
     uint32_t hook_count;
     const sandbox_verdict_spec *verdicts;
     uint32_t verdict_count;
     const sandbox_query_spec *queries;
     uint32_t query_count;
-    const sandbox_schema *const *schemas;  // every schema that a call may show
+    const sandbox_schema *const *schemas;  // every schema that a call may use
     uint32_t schema_count;
 } sandbox_vocabulary;
 
@@ -190,7 +190,7 @@ typedef struct {
 typedef struct {
     int64_t instructions;  // virtual machine instructions and charges, for one call and for loading
     size_t memory;         // bytes of one interpreter
-    size_t mirror;         // bytes beside them for a copy of the set, for scripts that walk over it; 0 for none
+    size_t mirror;         // additional bytes for a copy of the set, for scripts that iterate over it; 0 for none
     int64_t cpu_ns;        // CPU time of the calling thread for one call
 } sandbox_limits;
 
@@ -210,90 +210,90 @@ typedef enum { SANDBOX_ANSWER_VERDICT, SANDBOX_ANSWER_NONE, SANDBOX_ANSWER_FAULT
 typedef struct {
     sandbox_answer answer;
     uint32_t verdict;  // index into the vocabulary's verdicts
-    int64_t member;    // place in the set, -1 when the verdict takes none
+    int64_t member;    // index into the set, -1 if the verdict takes no member
     double seconds;
     bool has_seconds;
-    // The reason, or the fault's message: valid UTF-8 of at most 400 bytes without control characters, until the next
-    // call.
+    // The reason, or the fault's message: valid UTF-8 of at most 400 bytes without control characters; valid until the
+    // next call.
     sandbox_text text;
     sandbox_fault_kind fault;
-    int32_t line;  // 0 when none can be named
+    int32_t line;  // 0 if unknown
     int64_t instructions;
     uint32_t note_count;
-    // After a fault of budget, memory or time the interpreter must be thrown away: calls are refused.
+    // After a fault of budget, memory or time the interpreter must be discarded: further calls fail.
     bool is_spent;
 } sandbox_result;
 
 typedef struct sandbox sandbox;
 
-// An interpreter without a script; NULL when there is no memory for it or the linked library is not one that the
-// instruction counter knows how to read.
+// Creates an interpreter without a script. NULL without enough memory, or if the instruction counter of the linked
+// library cannot be read.
 sandbox *sandbox_create(const sandbox_vocabulary *vocabulary, const sandbox_limits *limits);
 void sandbox_destroy(sandbox *box);
 
-// The globals that stand for the operators `#` and `^`: a source is loaded with calls of these in their place, so that
-// their answers follow from their operands alone.
+// The globals for the operators `#` and `^`: a loaded source calls these instead of using the operators, so that the
+// results depend only on the operands.
 #define SANDBOX_OPERATOR_LENGTH "__length"
 #define SANDBOX_OPERATOR_POWER "__power"
 
-// Compiles and runs a chunk, once for each sandbox. `name` is what messages call it; it outlives the sandbox.
-// The answer is NONE or FAULT.
+// Compiles and runs a chunk, once per sandbox. `name` is used in messages and must outlive the sandbox. The answer is
+// NONE or FAULT.
 void sandbox_load(sandbox *box, const char *name, const char *source, size_t length, sandbox_result *result);
 
-// Compiles and runs a chunk that returns data, in a sandbox that has loaded nothing else, and gives what it returned as
-// JSON text: tables with keys 1 to n as arrays, with text keys as objects (keys sorted by bytes), the empty table as {}.
-// The bytes are NULL after a fault, and else the caller's to give to sandbox_free_data. The answer is NONE or FAULT.
+// Compiles and runs a chunk that returns data, in a sandbox that has not loaded anything, and returns the data as JSON
+// text: tables with keys 1 to n as arrays, with string keys as objects (keys sorted by bytes), the empty table as {}.
+// NULL after a fault; otherwise the caller releases the bytes with sandbox_free_data. The answer is NONE or FAULT.
 char *sandbox_load_data(sandbox *box, const char *name, const char *source, size_t length, size_t *json_length,
                         sandbox_result *result);
 void sandbox_free_data(char *json);
 
-// What the script's table says beside its hooks.
+// The contents of the script's table.
 bool sandbox_has_hook(const sandbox *box, uint32_t hook);
 bool sandbox_has_flag(const sandbox *box, uint32_t flag);
 sandbox_text sandbox_script_name(const sandbox *box);
 sandbox_text sandbox_script_description(const sandbox *box);
 sandbox_items sandbox_script_parameters(const sandbox *box);  // sorted by name
-sandbox_items sandbox_script_conditions(const sandbox *box);  // likewise
+sandbox_items sandbox_script_conditions(const sandbox *box);  // sorted by name
 
-// Sets what hooks read as `params`. Returns false when there is no memory for it.
+// Sets the values that hooks read as `params`. Returns false without enough memory.
 bool sandbox_set_parameters(sandbox *box, const sandbox_scalar *items, uint32_t count);
 
 typedef struct {
     uint32_t hook;
     const sandbox_rows *subject;
     uint32_t subject_row;
-    // The first row of another kind, shown between subject and set; NULL for none. Its fields are words and text.
+    // The first row of another kind, passed between subject and set; NULL for none. Its fields are words and strings.
     const sandbox_rows *object;
     const sandbox_rows *set;
     int64_t now;
     uint64_t seed;
 } sandbox_request;
 
-// Calls a hook. Without memory or time spent on anything but the script: no Lua table is made.
+// Calls a hook. No memory or time is used for anything but the script: no Lua table is created.
 void sandbox_call(sandbox *box, const sandbox_request *request, sandbox_result *result);
 
 // ---- Trace ----------------------------------------------------------------------------------------------------
 
-// What a call read and asked, for whoever wants to know why it answered as it did. Answers, instructions and memory of
-// the interpreter are the same with a trace and without one.
+// What a call read and queried, to explain its answer. Answers, instructions and memory of the interpreter are the same
+// with and without a trace.
 
 typedef enum {
-    SANDBOX_TRACE_FIELD,  // a field of a row, the first time that the call read it
-    SANDBOX_TRACE_ITEM,   // an entry of a list or a map, by its name or place
-    SANDBOX_TRACE_PLACE,  // a row of the set by its place
-    SANDBOX_TRACE_COUNT,  // how many rows the set has
-    SANDBOX_TRACE_TIME,   // the time on the wall, in milliseconds since 1970: the subject's or the set's
+    SANDBOX_TRACE_FIELD,  // a field of a row, at its first read in the call
+    SANDBOX_TRACE_ITEM,   // an entry of a list or a map, by its name or index
+    SANDBOX_TRACE_PLACE,  // a row of the set, by its index
+    SANDBOX_TRACE_COUNT,  // the number of rows of the set
+    SANDBOX_TRACE_TIME,   // the local time of the subject or the set, as milliseconds since 1970 in that time zone
     SANDBOX_TRACE_QUERY,
 } sandbox_trace_kind;
 
 typedef enum {
-    SANDBOX_FATE_FOUND,         // the query gave it back
-    SANDBOX_FATE_MISSED_EXCEPT,  // the filter left it out: its first condition that did
+    SANDBOX_FATE_FOUND,         // the query returned it
+    SANDBOX_FATE_MISSED_EXCEPT,  // the filter excluded it: the first condition that did
     SANDBOX_FATE_MISSED_GROUP,
     SANDBOX_FATE_MISSED_TAG,
 } sandbox_fate;
 
-// A row and what a query made of it.
+// A row, and the result of a query for it.
 typedef struct {
     uint32_t row;
     sandbox_fate fate;
@@ -301,16 +301,16 @@ typedef struct {
 
 typedef struct {
     sandbox_trace_kind kind;
-    // What was read. The texts of rows are not copied: they are good for as long as the rows have them.
-    bool of_subject;    // else of a row of the set
-    uint32_t row;       // UINT32_MAX for a place outside of the set
-    uint32_t field;     // by its place in the schema
-    int64_t word;       // of a field that is one word, as it lies in the row; a place; the k of a query
-    sandbox_text text;  // of a field that is text; the name of an entry; the id or key of a query
-    sandbox_items items;  // of a field that is a list or a map
+    // One read. The strings of rows are not copied: they are valid as long as the rows keep them.
+    bool of_subject;    // false: of a row of the set
+    uint32_t row;       // UINT32_MAX for an index outside the set
+    uint32_t field;     // the field's index in the schema
+    int64_t word;       // the raw word of a one-word field; an index; the k of a query
+    sandbox_text text;  // the value of a string field; the name of an entry; the id or key of a query
+    sandbox_items items;  // the value of a list or map field
     bool has_item;
-    sandbox_scalar item;  // of an entry; absent without has_item
-    // A query: what it is, its filter, and its rows, those found first and in the order given.
+    sandbox_scalar item;  // the value of an entry; absent without has_item
+    // A query: its kind, its filter, and its rows, first those found, in the order returned.
     sandbox_query_kind query;
     bool has_filter;
     sandbox_text tag, group;  // NULL for none
@@ -318,36 +318,36 @@ typedef struct {
     uint32_t rows_start, row_count;
 } sandbox_trace_entry;
 
-// Memory of the caller, which a call fills from the start. What finds no room is left out, and `is_cut` says so.
+// Memory of the caller, which a call fills from the start. Entries that do not fit are dropped, and `is_cut` is set.
 typedef struct {
     sandbox_trace_entry *entries;
     uint32_t entry_max, entry_count;
     sandbox_traced_row *rows;
     uint32_t row_max, row_count;
-    char *bytes;  // for texts of the script
+    char *bytes;  // for strings of the script
     uint32_t byte_max, byte_count;
     uint64_t *read;  // a word for the subject, then one for each row of the set: a bit for each field that was read
     uint32_t read_max;
     bool is_cut;
-    bool takes_rows;  // the last entry is of the query at hand
-    bool was_called;  // by anybody, since the memory was zero
+    bool takes_rows;  // the last entry is of the current query
+    bool was_called;  // by any call since the memory was zero
 } sandbox_trace;
 
-// From now on calls fill `trace`, which outlives them; NULL ends it. Each call forgets what the one before it left.
+// Makes later calls fill `trace`, which must outlive them; NULL stops that. Each call discards the earlier entries.
 void sandbox_set_trace(sandbox *box, sandbox_trace *trace);
 
 // ---- Probes ---------------------------------------------------------------------------------------------------
 
-// Counts of where a script comes by, for a source in which calls of these globals stand at the places in question. The
-// script answers what it would without them; it uses more instructions.
+// Execution counts for an instrumented source that calls these globals at the places to be counted. The script gives
+// the same answers as without them; it uses more instructions.
 #define SANDBOX_PROBE_REACH "__reach"  // __reach(n): counts[n]
-#define SANDBOX_PROBE_WEIGH "__weigh"  // __weigh(n, value): counts[n] when it counts as true, else counts[n + 1]
-#define SANDBOX_PROBE_AWAIT "__await"  // __await(n, ...): a loop begins; gives what stands behind n
-#define SANDBOX_PROBE_ENTER "__enter"  // __enter(n): counts[n] for a loop that gets to its body; else, once it is over, counts[n + 1]
+#define SANDBOX_PROBE_WEIGH "__weigh"  // __weigh(n, value): counts[n] if the value counts as true, else counts[n + 1]
+#define SANDBOX_PROBE_AWAIT "__await"  // __await(n, ...): a loop begins; returns the arguments after n
+#define SANDBOX_PROBE_ENTER "__enter"  // __enter(n): counts[n] if the loop enters its body, else counts[n + 1] at its end
 
 enum { SANDBOX_AWAITED_MAX = 256 };
 
-// A loop that has begun and not come to its body: in which call of a function.
+// A loop that has begun but not entered its body, with the function call that it belongs to.
 typedef struct {
     const void *frame;
     int64_t place;
@@ -359,20 +359,20 @@ typedef struct {
     uint32_t count;
     uint32_t awaited_count;
     sandbox_awaited awaited[SANDBOX_AWAITED_MAX];
-    bool is_cut;  // more loops were open at once than there is room for: their counts are missing
+    bool is_cut;  // more loops were open at once than fit: their counts are missing
 } sandbox_probes;
 
-// Gives an interpreter without a script these globals. They count into `probes`, which outlives it. Returns false when
-// there is no memory for it.
+// Defines these globals in an interpreter without a script. They count into `probes`, which must outlive it. Returns
+// false without enough memory.
 bool sandbox_open_probes(sandbox *box, sandbox_probes *probes);
-// Counts the loops that ended without their bodies; to be called when a call is over, or loading.
+// Counts the loops that ended without entering their bodies; call it after a call or after loading.
 void sandbox_settle_probes(sandbox_probes *probes);
 
 // Note `index` of the last call.
 sandbox_text sandbox_note(const sandbox *box, uint32_t index);
-// Bytes that the interpreter holds.
+// Bytes that the interpreter has allocated.
 size_t sandbox_memory(const sandbox *box);
-// "Lua 5.4.4": the linked library.
+// The version of the linked library: "Lua 5.4.4".
 const char *sandbox_lua_version(void);
 // Visits every value that a script can reach by name, as "string.rep function", in order; for the golden list.
 void sandbox_visit_environment(sandbox *box, void (*visit)(void *context, const char *path), void *context);
@@ -386,15 +386,15 @@ sandbox_names sandbox_member_names(const char *library);
 
 // ---- For tests ------------------------------------------------------------------------------------------------
 
-// Of the allocations to come on this thread, the first `after` are made, `many` then fail, and the others are made.
-// Forgets what was asked for before. False in a release build, where this costs nothing since nothing can be made to
-// fail and nothing is counted.
+// Of the next allocations on this thread, the first `after` succeed, the following `many` fail, and the rest succeed.
+// Replaces an earlier request. False in a release build, where no failures can be simulated and nothing is counted, so
+// that this costs nothing.
 bool sandbox_fail_allocations(uint64_t after, uint64_t many);
-// How many failed since then.
+// The number of failures since then.
 uint64_t sandbox_failed_allocations(void);
-// Whether the last call was shown the set in tables of its own.
+// Whether the last call used a mirror of the set.
 bool sandbox_showed_mirror(const sandbox *box);
-// Blocks that the sandboxes of this thread hold.
+// The number of blocks that the sandboxes of this thread hold.
 int64_t sandbox_held_blocks(void);
 
 #endif
