@@ -26,7 +26,8 @@ package struct CSVReader: Sendable {
       guard !name.isEmpty else {
         throw CSVError(
           line: row.line,
-          message: "expected a name for each column, found none for column \(index + 1); add or remove it")
+          message: "expected a name for each column, found no name for column \(index + 1);"
+            + " add one or remove the column")
       }
       guard seen.insert(name).inserted else {
         throw CSVError(

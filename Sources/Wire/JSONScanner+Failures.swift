@@ -23,13 +23,13 @@ extension JSONScanner {
 
   /// Describes the input at the offset, for an error message.
   func found() -> String {
-    guard offset < bytes.count else { return "the end of the text" }
+    guard offset < bytes.count else { return "the end of the input" }
     var iterator = bytes[offset..<min(offset + 4, bytes.count)].makeIterator()
     var decoder = UTF8()
     guard case .scalarValue(let scalar) = decoder.decode(&iterator) else {
       return "the byte \(Hex.byte(bytes[offset])), which is not UTF-8"
     }
-    if scalar == "\u{FEFF}" { return "a byte order mark; save the text without one" }
+    if scalar == "\u{FEFF}" { return "a byte order mark; remove it" }
     return "'\(terminalSafe(String(scalar)))'"
   }
 }

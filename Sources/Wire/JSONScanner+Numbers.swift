@@ -22,7 +22,7 @@ extension JSONScanner {
     if isWhole, let integer = Int64(text) { return .integer(integer) }
     guard let number = Double(text), number.isFinite else {
       throw failure(
-        "expected a number of at most about 1.8e308, found \(Excerpt.of(text)); write it as a text",
+        "expected a number of at most about 1.8e308, found \(Excerpt.of(text)); write it as a string",
         at: start)
     }
     return .number(number)

@@ -138,7 +138,7 @@ extension JSONScanner {
     let text = UnsafeBufferPointer(rebasing: bytes[start..<offset])
     guard let fault = UTF8Check.firstFault(in: text) else { return }
     throw failure(
-      "expected UTF-8, found the byte \(Hex.byte(text[fault])); save the text as UTF-8", at: start + fault)
+      "expected UTF-8, found the byte \(Hex.byte(text[fault])); save the input as UTF-8", at: start + fault)
   }
 
   private func rawControl() -> JSONError {
@@ -148,7 +148,7 @@ extension JSONScanner {
   private func unterminated(_ start: Int) -> JSONError {
     let place = position(of: start - 1)
     return failure(
-      "expected '\"' to close the text that begins at line \(place.line), column \(place.column),"
-        + " found the end of the text", at: bytes.count)
+      "expected '\"' to close the string that begins at line \(place.line), column \(place.column),"
+        + " found the end of the input", at: bytes.count)
   }
 }

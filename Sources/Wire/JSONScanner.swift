@@ -21,7 +21,7 @@ struct JSONScanner {
     let result = try value()
     skipSpace()
     guard offset == bytes.count else {
-      throw failure("expected the end of the text after the value, found \(found())")
+      throw failure("expected the end of the input after the value, found \(found())")
     }
     return result
   }
@@ -63,7 +63,7 @@ struct JSONScanner {
     guard depth < JSONParser.maximumDepth else {
       throw failure(
         "expected at most \(JSONParser.maximumDepth) arrays and objects inside each other, found one more;"
-          + " flatten the text")
+          + " reduce the nesting")
     }
     depth += 1
     offset += 1

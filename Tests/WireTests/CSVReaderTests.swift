@@ -34,8 +34,8 @@ import Testing
   @Test(arguments: [
     ("", 1, "expected a header row, found an empty file; put the column names on the first line"),
     ("\u{FEFF}", 1, "expected a header row, found an empty file; put the column names on the first line"),
-    ("a,,b\n", 1, "expected a name for each column, found none for column 2; add or remove it"),
-    ("\na\n", 1, "expected a name for each column, found none for column 1; add or remove it"),
+    ("a,,b\n", 1, "expected a name for each column, found no name for column 2; add one or remove the column"),
+    ("\na\n", 1, "expected a name for each column, found no name for column 1; add one or remove the column"),
     ("a,b,a\n", 1, "expected each column name once, found 'a' again at column 3; rename or remove it"),
     (
       "a,\"b\n", 1,

@@ -23,28 +23,28 @@ import Testing
 
   @Test(
     arguments: [
-      ("", 1, 1, "expected a value, found the end of the text"),
-      ("  ", 1, 3, "expected a value, found the end of the text"),
+      ("", 1, 1, "expected a value, found the end of the input"),
+      ("  ", 1, 3, "expected a value, found the end of the input"),
       ("NaN", 1, 1, "expected a value, found 'N'"),
       ("-Infinity", 1, 2, "expected a digit after '-', found 'I'"),
       ("+1", 1, 1, "expected a value, found '+'"),
       (".5", 1, 1, "expected a value, found '.'"),
-      ("1.", 1, 3, "expected a digit after '.', found the end of the text"),
-      ("1e", 1, 3, "expected a digit after the exponent's 'e', found the end of the text"),
+      ("1.", 1, 3, "expected a digit after '.', found the end of the input"),
+      ("1e", 1, 3, "expected a digit after the exponent's 'e', found the end of the input"),
       ("1.5e+x", 1, 6, "expected a digit after the exponent's 'e', found 'x'"),
       (
         "[-01]", 1, 3,
         "expected a number without leading zeros, found '0' before another digit; remove the zero"
       ),
-      ("1e999", 1, 1, "expected a number of at most about 1.8e308, found 1e999; write it as a text"),
-      ("-1e999", 1, 1, "expected a number of at most about 1.8e308, found -1e999; write it as a text"),
-      ("tru", 1, 4, "expected the word 'true', found the end of the text at its character 4"),
+      ("1e999", 1, 1, "expected a number of at most about 1.8e308, found 1e999; write it as a string"),
+      ("-1e999", 1, 1, "expected a number of at most about 1.8e308, found -1e999; write it as a string"),
+      ("tru", 1, 4, "expected the word 'true', found the end of the input at its character 4"),
       ("nulL", 1, 4, "expected the word 'null', found 'L' at its character 4"),
-      ("1 2", 1, 3, "expected the end of the text after the value, found '2'"),
-      ("{} // done", 1, 4, "expected the end of the text after the value, found '/'"),
+      ("1 2", 1, 3, "expected the end of the input after the value, found '2'"),
+      ("{} // done", 1, 4, "expected the end of the input after the value, found '/'"),
       ("[1,]", 1, 4, "expected a value after ',', found ']'; remove the comma"),
       ("[1 2]", 1, 4, "expected ',' or ']', found '2'"),
-      ("[1", 1, 3, "expected ',' or ']', found the end of the text"),
+      ("[1", 1, 3, "expected ',' or ']', found the end of the input"),
       ("[,1]", 1, 2, "expected a value, found ','"),
       (#"{"a":1,}"#, 1, 8, "expected a key in double quotes after ',', found '}'; remove the comma"),
       (#"{"a":1 x}"#, 1, 8, "expected ',' or '}', found 'x'"),
@@ -54,7 +54,7 @@ import Testing
       ("[1,\n  é]", 2, 3, "expected a value, found 'é'"),
       ("[\"é😀\", x]", 1, 8, "expected a value, found 'x'"),
       ("[1,\r\n2,\r\n?]", 3, 1, "expected a value, found '?'"),
-      ("\u{FEFF}1", 1, 1, "expected a value, found a byte order mark; save the text without one"),
+      ("\u{FEFF}1", 1, 1, "expected a value, found a byte order mark; remove it"),
       ("\u{202E}", 1, 1, #"expected a value, found '\u{202E}'"#),
       (
         "\"a\nb\"", 1, 3,
@@ -62,14 +62,14 @@ import Testing
       ),
       (#""\x""#, 1, 3, #"expected one of " \ / b f n r t u after '\', found 'x'"#),
       (#""\u12G4""#, 1, 6, #"expected four hexadecimal digits after \u, found 'G'"#),
-      (#""\u12"#, 1, 6, #"expected four hexadecimal digits after \u, found the end of the text"#),
+      (#""\u12"#, 1, 6, #"expected four hexadecimal digits after \u, found the end of the input"#),
       (
         #"["abc"#, 1, 6,
-        "expected '\"' to close the text that begins at line 1, column 2, found the end of the text"
+        "expected '\"' to close the string that begins at line 1, column 2, found the end of the input"
       ),
       (
         #""\"#, 1, 3,
-        #"expected one of " \ / b f n r t u after '\', found the end of the text"#
+        #"expected one of " \ / b f n r t u after '\', found the end of the input"#
       ),
       (
         #""\ud83dx""#, 1, 8,
@@ -122,7 +122,7 @@ import Testing
   @Test func `the place of a bad byte in a text is its own`() {
     #expect(
       throws: JSONError(
-        line: 1, column: 4, message: "expected UTF-8, found the byte 0xFF; save the text as UTF-8")
+        line: 1, column: 4, message: "expected UTF-8, found the byte 0xFF; save the input as UTF-8")
     ) { try JSONParser.parse(Array("\"aé".utf8) + [0xFF, 0x22]) }
   }
 
