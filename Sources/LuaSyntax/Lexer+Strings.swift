@@ -104,7 +104,7 @@ extension Lexer {
       bytes.append(small)
     } else {
       throw LuaSyntaxError(
-        position: start, message: "invalid escape sequence", hint: "a backslash itself is written '\\\\'")
+        position: start, message: "invalid escape sequence", hint: "write a backslash as '\\\\'")
     }
   }
 

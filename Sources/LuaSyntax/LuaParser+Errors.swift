@@ -46,7 +46,7 @@ extension LuaParser {
   private func hint(expecting what: String) -> String? {
     switch token.kind {
     case .stray(UInt8(ascii: "!")): "Lua writes 'not' for '!' and '~=' for '!='"
-    case .stray(let byte) where byte >= 0x80: "outside strings and comments Lua knows ASCII only"
+    case .stray(let byte) where byte >= 0x80: "Lua accepts only ASCII outside strings and comments"
     case .fixed(.ampersand) where what == Self.anExpression: "Lua writes 'and' for '&&'"
     case .fixed(.pipe) where what == Self.anExpression: "Lua writes 'or' for '||'"
     case .fixed(.assign) where what == "'then'" || what == "'do'": "'==' compares, '=' assigns"

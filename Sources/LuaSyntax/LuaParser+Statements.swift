@@ -114,7 +114,7 @@ extension LuaParser {
     guard target.isAssignable else {
       throw LuaSyntaxError(
         position: token.errorPosition, message: "cannot assign to this expression",
-        hint: "only a variable, a field or an index takes a value", related: target.range.start)
+        hint: "only a variable, a field or an index can be assigned", related: target.range.start)
     }
     if case .name(let use) = target.kind { try checkWritable(use) }
   }

@@ -41,7 +41,7 @@ package struct LuaParser {
       hint = "remove the first line: only the lua program skips it"
     } else if source.starts(with: [0xEF, 0xBB, 0xBF]) {
       message = "a chunk cannot start with a byte order mark"
-      hint = "save the text as UTF-8 without a byte order mark"
+      hint = "save the file as UTF-8 without a byte order mark"
     } else if source.starts(with: [0x1B]) {
       message = "a precompiled chunk is not Lua text"
     } else if source.count >= UInt32.max {

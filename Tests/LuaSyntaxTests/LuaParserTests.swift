@@ -32,7 +32,7 @@ import Testing
     let error = try refusal("x = 1\nx = 'é€😀' é")
     #expect(error.position == SourcePosition(offset: 22, line: 2, column: 11))
     #expect(error.message == "expected a statement, found 'é'")
-    #expect(error.hint == "outside strings and comments Lua knows ASCII only")
+    #expect(error.hint == "Lua accepts only ASCII outside strings and comments")
   }
 
   @Test(arguments: [
