@@ -28,8 +28,8 @@ package struct AllocationBench {
     _ = try policy.get()
     guard heap.allocations > 0, heap.reallocations > 0, heap.bytes > 0 else {
       throw BenchFailure(
-        "expected an interpreter to take memory, found \(heap.allocations) blocks of Swift, "
-          + "\(heap.reallocations) of Lua and \(heap.bytes) bytes; allocations cannot be counted here")
+        "expected an interpreter to allocate memory, found \(heap.allocations) Swift blocks, "
+          + "\(heap.reallocations) Lua blocks and \(heap.bytes) bytes; allocations cannot be counted on this machine")
     }
   }
 

@@ -131,7 +131,7 @@ package struct BenchFigures {
       baseline: result.single, usher: result.several, unit: "µs CPU", ratio: result.ratio,
       atMost: BenchFigures.tenantsTarget)
     add(
-      "tenants", TenantBench.policy, "\(condition), policies brought up", devices: result.devices,
+      "tenants", TenantBench.policy, "\(condition), loading policies", devices: result.devices,
       usher: result.bringUp, unit: "ms CPU each")
     guard let peak = result.peakMegabytes else { return }
     add(

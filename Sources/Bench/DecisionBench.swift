@@ -78,7 +78,7 @@ package struct DecisionBench {
   static func decide(
     _ contacts: [Contact], _ count: Int, _ evaluator: Evaluator, checksum: inout UInt64
   ) -> Int64 {
-    precondition(contacts.count > contactsAhead, "a scene is shuffled before its contacts are decided")
+    precondition(contacts.count > contactsAhead, "shuffle a scene before deciding its contacts")
     // The array owns the contacts while this runs, as the baseline's array does. Taking each contact out of it is not
     // part of a decision and would add reference counting.
     let uncounted = contacts.map(Unmanaged.passUnretained)

@@ -52,13 +52,13 @@ package struct ReloadBench {
       """, to: "changing.lua")
     let current = registry.refresh(tenant)
     guard current.accepted == ["changing"] else {
-      throw BenchFailure("expected reload \(number) to be taken, found \(current.refusals.map(\.message))")
+      throw BenchFailure("expected reload \(number) to be accepted, found \(current.refusals.map(\.message))")
     }
     let evaluator = Evaluator(policies: current.policies, fleet: scene.fleet)
     for index in 0..<ReloadBench.decisions {
       let decision = evaluator.decide(scene.contacts[index], seed: UInt64(index))
       guard decision.reason == "version \(number)" else {
-        throw BenchFailure("expected version \(number) to decide, found '\(decision.reason)'")
+        throw BenchFailure("expected a decision of version \(number), found '\(decision.reason)'")
       }
     }
   }

@@ -68,7 +68,7 @@ package struct ShadowBench {
       let counts = try store.shadowReport(of: seed.tenant.key, since: generation?.lineup.shadow?.since ?? 0).counts
       guard counts.agreed == contacts, counts.compared == contacts else {
         throw BenchFailure(
-          "expected the policy as its own shadow to agree in \(contacts) decisions, found \(counts.agreed) of \(counts.compared)"
+          "expected a policy and its own copy as shadow to agree in \(contacts) decisions, found \(counts.agreed) of \(counts.compared)"
         )
       }
     }
