@@ -29,7 +29,7 @@ package struct OutputGuard: Sendable {
   func check(_ place: OutputPlace, for use: OutputUse) throws(FileProblem) {
     let status = FileStatus(place.path)
     if status?.isDirectory == true {
-      throw FileProblem("expected the name of a file, found that \(place.given) is a directory; name a file in it")
+      throw FileProblem("expected the name of a file, found the directory \(place.given); name a file in it")
     }
     // The name of an open file such as /dev/fd/5 is the one the kernel reports, if that name still leads to the file.
     let path = place.isWrittenThrough ? OutputGuard.name(of: place.path, status) : place.path
@@ -52,7 +52,7 @@ package struct OutputGuard: Sendable {
   /// Checks the file that was at `place` until now and is temporarily called `path`: throws if it must not be replaced.
   func check(replaced path: String, _ place: OutputPlace, for use: OutputUse) throws(FileProblem) {
     guard let status = FileStatus(path, followsLinks: false), status.isRegular else {
-      throw refused(place, "a file of another type since it was looked at")
+      throw refused(place, "a file whose type changed after the check")
     }
     if let found = storeFile(status, use) { throw refused(place, found) }
     if let found = DatabaseContent(of: path) { throw refused(place, found.text) }

@@ -55,6 +55,6 @@ struct OutputPlace {
   }
 
   private static func directory(_ path: String) -> FileProblem {
-    FileProblem("expected the name of a file, found that \(path) is a directory; name a file in it")
+    FileProblem("expected the name of a file, found the directory \(path); name a file in it")
   }
 }
