@@ -44,7 +44,7 @@ extension Slow {
       #expect(done.code == 0, "\(done)", sourceLocation: sourceLocation)
     }
 
-    @Test func `each change of policies that is for several tenants needs the flag and a reason`() throws {
+    @Test func `each policy change for several tenants requires the flag and a reason`() throws {
       try expectConsent("policy activate --policy strict")
       #expect(try generations() == [2, 2])
       try expectConsent("policy rollback")
@@ -58,13 +58,13 @@ extension Slow {
       try store.expectSound()
     }
 
-    @Test func `a running canary of both ends for both with the flag alone`() throws {
+    @Test func `ending a canary of several tenants requires only the flag`() throws {
       try store.usher(
         "policy", "activate", "--policy", "strict", "--canary", "10%", "--all-tenants", "--reason", "try it")
       try expectConsent("policy rollback")
     }
 
-    @Test func `a plan for several tenants needs them too`() throws {
+    @Test func `a plan for several tenants also requires the flag and a reason`() throws {
       let plan = store.folder.file("change.plan")
       try store.usher("dry-run", "--policy", "strict", "--at", Moment.ten, "--save", plan, expecting: nil)
       let before = try store.export().bytes
@@ -75,21 +75,21 @@ extension Slow {
       try store.usher("policy", "activate", "--plan", plan, "--all-tenants", "--reason", "tried")
     }
 
-    @Test func `where one of several would change, it is changed, and named`() throws {
+    @Test func `if only one of several tenants would change, it is changed and named`() throws {
       try store.usher("policy", "activate", "--policy", "strict", "--tenant", "acme", "--canary", "10%")
       let promoted = try store.usher("policy", "promote", "--format", "json").json().items
       #expect(promoted.map { $0["tenant"] } == ["acme"])
       #expect(try generations() == [3, 1])
     }
 
-    @Test func `one tenant needs no flag, and takes it`() throws {
+    @Test func `a change for one tenant does not need the flag, but accepts it`() throws {
       let one = try TestStore([.tenant(), .device("D1")])
       try one.usher("tick", "--no-send", "--now", Moment.nine)
       try one.usher("policy", "activate", "--policy", "strict")
       try one.usher("policy", "rollback", "--all-tenants")
     }
 
-    @Test func `the flag is for what changes`() throws {
+    @Test func `the flag is accepted only by commands that change something`() throws {
       try store.usher("policy", "shadow", "--all-tenants", expecting: 64)
       for words in [
         ["import", "-"], ["policy", "guards", "remove", "x"], ["store", "prune", "--keep", "1d"], ["tick"],

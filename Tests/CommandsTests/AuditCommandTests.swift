@@ -92,7 +92,7 @@ struct AuditCommandTests {
     return try outcome.json().items
   }
 
-  @Test func `each command that changes a store leaves who, as whom, what, on what and why`() throws {
+  @Test func `each command that changes a store records system user, actor, action, subject and reason`() throws {
     let store = try Self.store()
     let user = SystemUser.current.text
     for (number, deed) in Self.deeds.enumerated() {
@@ -128,7 +128,7 @@ struct AuditCommandTests {
     }
   }
 
-  @Test func `an upgrade is on record`() throws {
+  @Test func `an upgrade is recorded`() throws {
     let folder = TestFolder()
     let store = TestStore(existing: "old.db", in: folder)
     try SQLiteStore.create(at: store.path, migrations: Migrations.all.upTo(5)).pool.close()
@@ -142,7 +142,7 @@ struct AuditCommandTests {
     (["tick", "--no-send"], nil), (["import", "none.jsonl", "--as", "maria", "--reason", "new rows"], "maria"),
     (["policy", "guards", "remove", "daily_limit", "--as", "maria"], "maria"),
   ])
-  func `an upgrade by any command that writes is on record once, with who gave it`(words: [String], actor: String?)
+  func `an upgrade by any writing command is recorded once, with its actor`(words: [String], actor: String?)
     throws
   {
     let folder = TestFolder()
@@ -156,7 +156,7 @@ struct AuditCommandTests {
     #expect(lines.first?["reason"] == .null, "its reason is the command's, not the upgrade's")
   }
 
-  @Test func `a pruning is on record`() throws {
+  @Test func `a pruning is recorded`() throws {
     let store = try TestStore.waiting()
     try store.usher("tick", "--no-send", "--now", Moment.ten)
     try store.usher(
@@ -166,7 +166,7 @@ struct AuditCommandTests {
     #expect(line["system_user"].text == SystemUser.current.text)
   }
 
-  @Test func `a new command says whether it changes a store`() {
+  @Test func `every command is listed as changing a store or not`() {
     let changing = Set(
       Self.deeds.map { deed in deed.words.prefix { !$0.hasPrefix("-") } }.map { words in
         CommandPage.root.page(for: words).page.name
@@ -185,7 +185,7 @@ struct AuditCommandTests {
 
   // MARK: - Filters
 
-  @Test func `the audit is read by subject, actor, tenant, time and number, newest first`() throws {
+  @Test func `the audit is filtered by subject, actor, tenant, time and count, newest first`() throws {
     let store = try Self.store()
     try store.usher(
       "device", "pause", "D1", "--tenant", "acme", "--minutes", "5", "--as", "ann", "--reason", "review: late")
@@ -224,7 +224,7 @@ struct AuditCommandTests {
     #expect(none.talk.contains("there is no device 'D5x00'; the nearest is 'D5"), "\(none)")
   }
 
-  @Test func `a table begins with its window, and what is not found names the nearest id`() throws {
+  @Test func `a table begins with its window, and an unknown id is reported with the nearest one`() throws {
     let store = try Self.store()
     let table = try store.usher("audit")
     #expect(table.talk.hasPrefix("changes since 20") && table.talk.contains("the last 7 days"), "\(table)")
@@ -246,7 +246,7 @@ struct AuditCommandTests {
     SystemUser(id: id, login: login, environment: environment, name: { [0: "root", 7: "ann", 8: "usher"][$0] })
   }
 
-  @Test func `root is told by who became it, and nobody else can claim that`() {
+  @Test func `root is recorded with the user who became root, and nobody else can claim that`() {
     #expect(user(0).text == "root" && user(7).text == "ann" && user(9).text == "uid 9")
     #expect(user(0, ["SUDO_USER": "ann"]).text == "root (sudo by ann)")
     #expect(user(0, ["DOAS_USER": "ann"]).text == "root (doas by ann)")
@@ -258,7 +258,7 @@ struct AuditCommandTests {
     #expect(user(0, ["SUDO_USER": ""]).text == "root")
   }
 
-  @Test func `--as is on record beside the system user, who cannot be hidden`() throws {
+  @Test func `--as is recorded together with the system user, who cannot be hidden`() throws {
     var options = try OperatorOptions.parse(["--as", "maria"])
     #expect(options.actor(for: user(0)).name == "maria" && options.actor(for: user(0)).systemUser == "root")
     options = try OperatorOptions.parse(["--as", "ann"])
@@ -272,23 +272,23 @@ struct AuditCommandTests {
     "\u{FF08}sudo by ann\u{FF09}", "a\u{FE0F}", "\u{3164}", "\u{2800}", "a" + String(repeating: "\u{301}", count: 64),
     "usher", " Usher ",
   ])
-  func `a name that is none, or that reads as another, is refused`(name: String) {
+  func `an empty name, or one that looks like another, is rejected`(name: String) {
     #expect(throws: (any Error).self) { try OperatorOptions.parse(["--as", name]) }
   }
 
   @Test(arguments: [
     "x\u{202E}", String(repeating: "x", count: 1001), " ", "a" + String(repeating: "\u{301}", count: 1000),
   ])
-  func `a reason that cannot be read is refused`(reason: String) {
+  func `an unreadable reason is rejected`(reason: String) {
     #expect(throws: (any Error).self) { try OperatorOptions.parse(["--reason", reason]) }
   }
 
-  @Test func `a name is kept without the blanks around it`() throws {
+  @Test func `a name is stored without surrounding spaces`() throws {
     #expect(try OperatorOptions.parse(["--as", "  maria \u{2003} lee "]).actor.name == "maria lee")
     #expect(try OperatorOptions.parse(["--as", "用戶 José"]).actor.name == "用戶 José")
   }
 
-  @Test func `each command that writes refuses such a name, and creates nothing`() throws {
+  @Test func `each writing command rejects such a name, and creates nothing`() throws {
     let name = "root (sudo by ann)"
     let folder = TestFolder()
     for command in [
@@ -302,7 +302,7 @@ struct AuditCommandTests {
     #expect(!folder.exists("usher.db"))
   }
 
-  @Test func `a device is retired with a reason alone`() throws {
+  @Test func `retiring a device requires a reason`() throws {
     let store = try Self.store()
     let refused = try store.usher("device", "retire", "D3", "--tenant", "acme", "--reassign-to", "D2", expecting: 64)
     #expect(refused.talk.contains("--reason"), "\(refused)")

@@ -35,7 +35,7 @@ extension Slow {
       #expect(lua.allSatisfy { $0["met"] == true }, "\(lua.filter { $0["met"] != true })")
     }
 
-    @Test func `only what is asked for is measured`() throws {
+    @Test func `only the selected measures run`() throws {
       let lines = try Self.bench(["--devices", "4", "--only", "allocations,scoring"])
       #expect(Set(lines.compactMap { $0["measure"].text }) == ["scoring", "allocations", "memory"])
     }
@@ -44,7 +44,7 @@ extension Slow {
       ["--only", "decision,nothing"], ["--tenants", "0"], ["--reloads", "0"], ["--rounds", "0"], ["--contacts", "0"],
       ["--devices", "a"],
     ])
-    func `numbers out of range are refused`(arguments: [String]) throws {
+    func `numbers out of range are rejected`(arguments: [String]) throws {
       #expect(try UsherProcess.run(["bench"] + arguments).code == 64)
     }
   }

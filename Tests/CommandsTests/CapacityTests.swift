@@ -35,14 +35,14 @@ struct CapacityTests {
     #expect(queued.allSatisfy { $0["capacity_at"] == .null && $0["next_at"] == .null })
   }
 
-  @Test func `a tenant that would wait longer is looked at when there is room`() throws {
+  @Test func `a tenant that would wait longer is decided as soon as there is capacity`() throws {
     let export = try tick(TestStore(lines(maxWait: 7200)))
     let waiting = export.rows("enrolment").filter { $0["status"] == "waiting" }
     #expect(Set(waiting.map { $0["capacity_at"].text }) == ["2026-11-22T10:00:00Z"])
     #expect(Set(waiting.map { $0["next_at"].text }) == ["2026-11-22T10:00:00Z"])
   }
 
-  @Test func `two fresh stores come out the same, row for row`() throws {
+  @Test func `two fresh stores end with the same rows`() throws {
     let source = try TestStore(lines(maxWait: nil))
     let text = try source.export().bytes
     var exports: [[UInt8]] = []
@@ -55,7 +55,7 @@ struct CapacityTests {
     #expect(exports[0].count > text.count)
   }
 
-  @Test func `an hour after the sending the waiting ones find room, and no hour holds more than the cap`() throws {
+  @Test func `an hour after sending, waiting contacts get capacity, and no hour exceeds the cap`() throws {
     let store = try TestStore(lines(maxWait: nil))
     try store.usher("tick", "--now", Moment.nine)
     let early = try store.usher("tick", "--now", "2026-11-22T09:59:59Z", "--format", "json").json()

@@ -15,7 +15,7 @@ struct CheckCommandTests {
     try UsherProcess.run(["check"] + arguments, in: folder.path)
   }
 
-  @Test func `a finding is a row with its rule, its end and its mend`() throws {
+  @Test func `a finding is a row with its rule, its end and its fix`() throws {
     try folder.write(Self.misspelt, to: "p.lua")
     let outcome = try check("--format", "json", "p.lua")
     #expect(outcome.code == 1)
@@ -31,7 +31,7 @@ struct CheckCommandTests {
     #expect(table.text.hasPrefix("file,line,column,severity,message,advice,rule,end_line,end_column,fix\n"))
   }
 
-  @Test func `sarif has each rule, and a result with its region and its mend`() throws {
+  @Test func `SARIF output has each rule, and a result with its region and its fix`() throws {
     try folder.write(Self.misspelt, to: "a b.lua")
     let outcome = try check("--format", "sarif", "./a b.lua")
     #expect(outcome.code == 1)
@@ -64,7 +64,7 @@ struct CheckCommandTests {
     #expect(clean["tool"]["driver"]["rules"].items[0]["helpUri"] == "https://docs.example/checks/syntax.md")
   }
 
-  @Test func `warnings exit 0, or 1 where they are errors, and a rule can be left out`() throws {
+  @Test func `warnings exit 0, or 1 if they count as errors, and a rule can be left out`() throws {
     try folder.write(Self.warned, to: "w.lua")
     #expect(try check("w.lua").code == 0)
     #expect(try check("--warnings-as-errors", "w.lua").code == 1)
@@ -76,7 +76,7 @@ struct CheckCommandTests {
     ["--disable", "unused-locl", "w.lua"], ["--disable", "unknown-field", "w.lua"], ["--fix", "-"],
     ["--list-rules", "--format", "sarif"], ["--format", "xml", "w.lua"],
   ])
-  func `what cannot be meant is wrong usage`(arguments: [String]) throws {
+  func `contradictory options are wrong usage`(arguments: [String]) throws {
     try folder.write(Self.warned, to: "w.lua")
     let outcome = try UsherProcess.run(["check"] + arguments, in: folder.path)
     #expect(outcome.code == 64 && outcome.output.isEmpty, "\(outcome)")
@@ -91,7 +91,7 @@ struct CheckCommandTests {
     #expect(rows.allSatisfy { $0["page"].text == "Docs/Checks/\($0["rule"].text ?? "").md" })
   }
 
-  @Test func `a mend is written, told, and not needed twice`() throws {
+  @Test func `a fix is written, reported, and not needed twice`() throws {
     let path = try folder.write(Self.misspelt, to: "p.lua")
     try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
     try FileManager.default.createSymbolicLink(atPath: folder.path + "/link.lua", withDestinationPath: "p.lua")
@@ -110,7 +110,7 @@ struct CheckCommandTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["link.lua", "p.lua"])
   }
 
-  @Test func `what does not parse, and what a rule left out would mend, is not written`() throws {
+  @Test func `files that do not parse and fixes of excluded rules are not written`() throws {
     let broken = Self.misspelt + "retrun 1\n"
     let path = try folder.write(broken, to: "broken.lua")
     #expect(try check("--fix", "broken.lua").code == 1)
@@ -121,7 +121,7 @@ struct CheckCommandTests {
     #expect(try String(contentsOfFile: other, encoding: .utf8) == dropped)
   }
 
-  @Test func `many findings are counted for people and all there for programs`() throws {
+  @Test func `many findings are counted in tables and complete in JSON`() throws {
     let body = String(repeating: "note(contact.devise) ", count: 150)
     try folder.write("return { select = function(contact) \(body) end }", to: "many.lua")
     let shown = try check("many.lua")
@@ -130,14 +130,14 @@ struct CheckCommandTests {
     #expect(try check("--format", "json", "many.lua").json().items.count == 150)
   }
 
-  @Test func `why a rule matters is said once`() throws {
+  @Test func `the explanation of a rule is printed once`() throws {
     try folder.write("return { select = function(contact) note(contact.devise) note(contact.nmae) end }", to: "p.lua")
     let text = try check("p.lua").text
     #expect(text.components(separatedBy: "  why: ").count == 2)
     #expect(text.contains("see Docs/Checks/unknown-field.md\n"))
   }
 
-  @Test func `cases are checked and never mended`() throws {
+  @Test func `case files are checked and never fixed`() throws {
     let source = "return { policy = 'fallback', casse = {} }"
     let path = try folder.write(source, to: "p_test.lua")
     let outcome = try check("--fix", "--format", "json", "p_test.lua")

@@ -3,7 +3,7 @@ import Wire
 
 /// Where commands print in colours.
 struct ColourTests {
-  @Test func `JSON and CSV are never coloured, whatever is asked for`() throws {
+  @Test func `JSON and CSV are never coloured, whatever the options`() throws {
     let store = try TestStore([.tenant(), .device("D1", status: "offline"), .sequence(), .lead(1, device: "D1")])
     for format in ["json", "csv"] {
       let outcome = try store.usher("device", "list", "--format", format, "--color", "always")

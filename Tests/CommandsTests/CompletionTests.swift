@@ -53,7 +53,7 @@ extension Slow {
       #expect(try offers("usher manual dev", in: folder) == ["device"])
     }
 
-    @Test func `bash completes values out of the store that the line names`() throws {
+    @Test func `bash completes values from the store named on the command line`() throws {
       let folder = try folder()
       #expect(try offers("usher report mismatches --tenant ", in: folder) == ["acme", "globex"])
       #expect(try offers("usher device pause --tenant acme D", in: folder) == ["D1", "D2", "D3", "D4"])
@@ -75,7 +75,7 @@ extension Slow {
       #expect(try offers("usher dry-run --policy Rules/ni", in: folder) == ["Rules/night.lua"])
     }
 
-    @Test func `where there is no store nothing is offered and nothing is said`() throws {
+    @Test func `without a store, completion offers nothing and prints nothing`() throws {
       let folder = TestFolder()
       #expect(try offers("usher device pause --tenant ", in: folder).isEmpty)
       try folder.write("not a store", to: "usher.db")

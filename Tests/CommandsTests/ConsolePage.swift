@@ -70,7 +70,7 @@ struct ConsolePage {
 }
 
 struct ConsolePageTests {
-  @Test func `what a command says is held against the page, line by line`() throws {
+  @Test func `the output of a command is compared with the page line by line`() throws {
     let page = ConsolePage(
       """
       ```console

@@ -32,7 +32,7 @@ struct DecideCommandTests {
       in: folder.path)
   }
 
-  @Test func `the contract's request gets exactly the contract's keys, in its order, on one line`() throws {
+  @Test func `the contract's request gets exactly the contract's keys, in their order, on one line`() throws {
     let outcome = try decide(Self.request)
     #expect(outcome.code == 0, "\(outcome)")
     #expect(outcome.talk.isEmpty, "\(outcome)")
@@ -52,7 +52,7 @@ struct DecideCommandTests {
     #expect(answer["considered"] == [])
   }
 
-  @Test func `with --explain every device is considered, in the fleet's order`() throws {
+  @Test func `with --explain every device is listed, in the fleet's order`() throws {
     let request =
       #"{"contact":{"id":"c1","assigned_device":"D1"},"devices":["#
       + #"{"id":"D1","sent_hour":80,"limit_hour":80},{"id":"D2","queued":4},{"id":"D3","queued":1}]}"#
@@ -67,7 +67,7 @@ struct DecideCommandTests {
     #expect(answer["considered"][0]["reason"] == "80 of 80 this hour")
   }
 
-  @Test func `a file is read as standard input is`() throws {
+  @Test func `a file is read like standard input`() throws {
     let file = try folder.write(Self.request, to: "request.json")
     let fromFile = try UsherProcess.run(["decide", "--policy", "fallback", "--input", file])
     #expect(fromFile.output == (try decide(Self.request)).output)
@@ -100,7 +100,7 @@ struct DecideCommandTests {
     (#"{"contact":{"id":"c1"},}"#, "line 1, column 24"),
     (#"{"contact":{"id":"c1"},"contact":{"id":"c2"}}"#, "'contact'"),
   ])
-  func `a request that is wrong is refused, and the place is named`(request: String, message: String) throws {
+  func `an invalid request is rejected with the position`(request: String, message: String) throws {
     let outcome = try decide(request)
     #expect(outcome.code == 1, "\(outcome)")
     #expect(outcome.output.isEmpty, "\(outcome)")
@@ -108,7 +108,7 @@ struct DecideCommandTests {
     #expect(outcome.talk.hasPrefix("usher: "), "\(outcome)")
   }
 
-  @Test func `the answer is the same bytes in every surrounding`() throws {
+  @Test func `the answer is the same bytes in every environment`() throws {
     let policy = try folder.write(
       """
       return {
@@ -206,7 +206,7 @@ struct DecideCommandTests {
     #expect(outcome.talk.contains("max_wiat"), "\(outcome)")
   }
 
-  @Test func `nothing is said of parameters when the policy cannot tell which it declares`() throws {
+  @Test func `nothing is reported about parameters if the policy's declarations cannot be read`() throws {
     let wrongKind = try decide(#"{"contact":{"id":"c1"},"params":{"max_wait":"long"}}"#)
     #expect(try wrongKind.json()["error"]["message"].text?.contains("max_wait") == true)
     #expect(!wrongKind.talk.contains("declared by no policy"), "it is declared: \(wrongKind)")
@@ -215,14 +215,14 @@ struct DecideCommandTests {
     #expect(!broken.talk.contains("declared by no policy"), "\(broken)")
   }
 
-  @Test func `policies given in order are asked in order`() throws {
+  @Test func `policies are evaluated in the given order`() throws {
     let silent = try folder.write("return { select = function() end }", to: "silent.lua")
     let outcome = try decide(Self.request, policy: silent, "--policy", "strict")
     #expect(try outcome.json()["policy"] == "strict", "\(outcome)")
     #expect(try outcome.json()["reason"] == "owner unavailable")
   }
 
-  @Test func `a policy that is not there is a problem that names the shipped ones`() throws {
+  @Test func `a missing policy is a problem that lists the shipped ones`() throws {
     let outcome = try decide(Self.request, policy: "fallbak")
     #expect(outcome.code == 1, "\(outcome)")
     #expect(outcome.output.isEmpty)

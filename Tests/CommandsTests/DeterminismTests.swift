@@ -29,7 +29,7 @@ extension Slow {
       return folder.path
     }
 
-    @Test func `10,000 requests get the same bytes in four processes that have nothing in common`() throws {
+    @Test func `10,000 requests get the same bytes in four processes with different environments`() throws {
       let folder = TestFolder()
       let policy = try folder.write(DeterminismPolicy.source, to: "everything.lua")
       let lines = RequestStream(seed: 20_261_122).lines(Self.requests)

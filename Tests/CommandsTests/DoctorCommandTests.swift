@@ -4,7 +4,7 @@ import Wire
 
 /// `usher doctor`: what it finds on a machine that is well, and that it can find something wrong.
 struct DoctorCommandTests {
-  @Test func `a machine that is well gives versions, checks and contained defects, and exit code 0`() throws {
+  @Test func `a healthy machine gives versions, checks and contained defects, and exit code 0`() throws {
     let outcome = try UsherProcess.run(["doctor", "--format", "json"], environment: ["LC_ALL": "de_DE.UTF-8"])
     #expect(outcome.code == 0, "\(outcome)")
     let lines = try outcome.json().items
@@ -22,7 +22,7 @@ struct DoctorCommandTests {
     #expect(lines.contains { $0["part"].text == "SQLite" && $0["check"].text?.hasPrefix("WAL-reset") == true })
   }
 
-  @Test func `a store is looked at when it is named`() throws {
+  @Test func `a store is examined when it is named`() throws {
     let store = try TestStore()
     let lines = try store.usher("doctor", "--format", "json").json().items
     let ours = lines.filter { $0["part"].text == "store" }
@@ -30,7 +30,7 @@ struct DoctorCommandTests {
     #expect(ours.allSatisfy { $0["state"].text == "ok" })
   }
 
-  @Test func `what is wrong with a store is said, and the exit code is 1`() throws {
+  @Test func `a problem of a store is reported with exit code 1`() throws {
     let folder = TestFolder()
     try folder.write("not a store", to: "usher.db")
     let outcome = try UsherProcess.run(["doctor", "--store", folder.file("usher.db"), "--format", "csv"])

@@ -31,7 +31,7 @@ struct DryRunCandidateTests {
     try outcome.json()["reasons"].items.filter { $0["after"] != 0 }.compactMap { $0["reason"].text }
   }
 
-  @Test func `a folder is where each tenant's own list is looked up, then among the shipped ones`() throws {
+  @Test func `a folder supplies each tenant's policies, with the shipped ones as a fallback`() throws {
     #expect(try reasons(try run("--policy", "new", code: 0)) == ["none"])
     try store.add([.tenant("globex", policy: "least_loaded")])
     let report = try run("--policy", "new", "--param", "hurry=true", "--list", "changed").json()
@@ -42,7 +42,7 @@ struct DryRunCandidateTests {
     #expect(outcomes["globex"] != ["in a hurry"])
   }
 
-  @Test func `a list of policies is asked in order, and a folder may be compared with too`() throws {
+  @Test func `a list of policies is evaluated in order, and may be compared with a folder`() throws {
     try store.folder.write(
       "return { select = function(c) if c.step > 9 then return skip('late') end end }", to: "none.lua")
     #expect(try reasons(try run("--policy", "none.lua", "--policy", "hold", code: 0)) == ["not yet"])
@@ -51,7 +51,7 @@ struct DryRunCandidateTests {
     #expect(lines == [["none", "150", "0"], ["not yet", "0", "150"]])
   }
 
-  @Test func `a folder beside other policies, and one that lacks a tenant's policy, are refused`() throws {
+  @Test func `a folder combined with other policies, or without a tenant's policy, is rejected`() throws {
     #expect(try run("--policy", "new", "--policy", "hold", code: 1).talk.contains("the folder new"))
     try store.folder.write("", to: "empty/nothing.txt")
     let outcome = try run("--policy", "empty", code: 1)
@@ -62,7 +62,7 @@ struct DryRunCandidateTests {
     ("seconds=90", "none"), ("share=0.25", "none"), ("text=later", "later"), ("text=12", "12"), ("text=a=b", "a=b"),
     ("hurry=true", "in a hurry"),
   ])
-  func `a parameter takes the kind of its default`(parameter: String, reason: String) throws {
+  func `a parameter must have the kind of its default`(parameter: String, reason: String) throws {
     let outcome = try run("--policy", "new", "--param", parameter, "--tenant", "acme", code: nil)
     #expect(try reasons(outcome) == [reason], "\(outcome)")
   }
@@ -73,7 +73,7 @@ struct DryRunCandidateTests {
     ("seconds", "expected name=value, found 'seconds'"),
     ("=3", "expected name=value"),
   ])
-  func `a parameter that nobody declares, or of another kind, is refused`(parameter: String, words: String) throws {
+  func `an undeclared parameter, or one of another kind, is rejected`(parameter: String, words: String) throws {
     let outcome = try run("--policy", "new", "--param", parameter, code: 1)
     #expect(outcome.talk.contains(words), "\(outcome)")
   }

@@ -21,7 +21,7 @@ struct DryRunCommandTests {
     """
 
   @Test(arguments: ["assigned", "fallback", "reassign", "strict", "least_loaded", "candidate"])
-  func `it says what a live tick then does (promise 2)`(policy: String) throws {
+  func `a dry run predicts what a live tick then does (promise 2)`(policy: String) throws {
     let store = try TestStore.waiting()
     let file = try store.folder.write(Self.candidate, to: "Rules/candidate.lua")
     let outcome = try store.usher(
@@ -82,7 +82,7 @@ struct DryRunCommandTests {
     }
   }
 
-  @Test func `it writes nothing to the store`() throws {
+  @Test func `nothing is written to the store`() throws {
     let store = try TestStore.waiting()
     let log = store.folder.exists("usher.db-wal") ? try store.folder.contents("usher.db-wal") : []
     let before = try store.folder.contents("usher.db")
@@ -96,7 +96,7 @@ struct DryRunCommandTests {
     #expect(!store.folder.exists("usher.db.sent.jsonl"))
   }
 
-  @Test func `beside a daemon that writes, both go on`() throws {
+  @Test func `a dry run and a daemon run at the same time`() throws {
     let store = try TestStore.waiting()
     let daemon = try store.serve()
     try daemon.says(" started ")
@@ -119,13 +119,13 @@ struct DryRunCommandTests {
     try store.expectSound()
   }
 
-  @Test func `a tenant that is not there is named`() throws {
+  @Test func `a missing tenant is reported by name`() throws {
     let store = try TestStore.waiting()
     let outcome = try store.usher("dry-run", "--policy", "fallback", "--tenant", "acne", expecting: 1)
     #expect(outcome.talk.contains("'acne'"), "\(outcome)")
   }
 
-  @Test func `one tenant and a limit keep to themselves`() throws {
+  @Test func `a dry run can be restricted to one tenant and to a number of contacts`() throws {
     let store = try TestStore.waiting()
     let one = try store.usher(
       "dry-run", "--policy", "fallback", "--tenant", "globex", "--limit", "20", "--at", Moment.ten, "--format",

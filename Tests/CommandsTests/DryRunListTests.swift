@@ -18,7 +18,7 @@ struct DryRunListTests {
       ["dry-run", "--policy", file, "--store", store.path, "--format", format] + common + arguments)
   }
 
-  @Test func `the reasons add up to the contacts, on either side and by outcome`() throws {
+  @Test func `the counts of reasons add up to the contacts, on both sides and by outcome`() throws {
     let report = try run().json()
     for side in ["before", "after"] {
       for outcome in ["use", "move", "wait", "skip"] {
@@ -33,7 +33,7 @@ struct DryRunListTests {
       Set(report["reasons"].items.map { "\($0["outcome"]) \($0["reason"])" }).count == report["reasons"].items.count)
   }
 
-  @Test func `a list has as many contacts as its number`() throws {
+  @Test func `the length of each list equals its count`() throws {
     let report = try run().json()
     let after = report["by_outcome"]["after"]
     let expected: [(String, JSONValue)] = [
@@ -70,7 +70,7 @@ struct DryRunListTests {
     #expect(try run("--contact", contact, format: "table").text.contains("instructions"))
   }
 
-  @Test func `a contact that is not due is said so`() throws {
+  @Test func `a contact that is not due is reported as such`() throws {
     let outcome = try run("--contact", "welcome/L999")
     #expect(outcome.code == 1 && outcome.talk.contains("'welcome/L999'"), "\(outcome)")
   }
@@ -79,13 +79,13 @@ struct DryRunListTests {
     ["--list", "moved", "--contact", "x"], ["--list", "sideways"], ["--format", "html", "--list", "moved"],
     ["--save", "p", "--limit", "3"], ["--save", "p"], ["--format", "pdf"],
   ])
-  func `what does not go together is wrong usage`(arguments: [String]) throws {
+  func `conflicting options are wrong usage`(arguments: [String]) throws {
     let outcome = try UsherProcess.run(
       ["dry-run", "--policy", file, "--store", store.path, "--against", "strict"] + arguments)
     #expect(outcome.code == 64, "\(outcome)")
   }
 
-  @Test func `a file of any format is there whole`() throws {
+  @Test func `an output file of any format is complete`() throws {
     for format in ["table", "json", "csv", "html"] {
       let path = store.folder.file("report.\(format)")
       let outcome = try run("--out", path, format: format)
@@ -96,7 +96,7 @@ struct DryRunListTests {
     #expect(outcome.code == 1 && outcome.talk.contains("nowhere/report.html"), "\(outcome)")
   }
 
-  @Test func `the page says what would change and refers to nothing outside`() throws {
+  @Test func `the page shows what would change and has no external references`() throws {
     let report = try run().json()
     let outcome = try run(format: "html")
     let page = outcome.text
@@ -109,7 +109,7 @@ struct DryRunListTests {
     #expect(!rest.contains("http:") && !rest.contains("https:") && !rest.contains("src="))
   }
 
-  @Test func `a page escapes what scripts and data bring along`() throws {
+  @Test func `a page escapes text from scripts and data`() throws {
     let hostile = "<script>alert(1)</script>"
     try store.add([
       .device("D<b>1", of: "acme"), .tenant("<img src=x>", policy: "hold"),

@@ -18,7 +18,7 @@ struct ExitCodeTests {
     return leaves(dump["command"], [])
   }()
 
-  @Test func `the program says its version`() throws {
+  @Test func `the program prints its version`() throws {
     let outcome = try UsherProcess.run(["--version"])
     #expect(outcome.code == 0)
     #expect(outcome.text.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil, "\(outcome)")
@@ -44,7 +44,7 @@ struct ExitCodeTests {
     ["device", "pause", "D1", "--tenant", "acme", "--minutes", "0"], ["import"], ["import", "--type", "leads", "x"],
     ["check"], ["init", "--sampel"],
   ])
-  func `wrong usage ends with 64 and is explained`(arguments: [String]) throws {
+  func `wrong usage exits with 64 and an explanation`(arguments: [String]) throws {
     let folder = TestFolder()
     let outcome = try UsherProcess.run(arguments, in: folder.path)
     #expect(outcome.code == 64, "\(outcome)")
@@ -61,7 +61,7 @@ struct ExitCodeTests {
     ["contact", "opt-out", "L1", "--tenant", "acme"], ["import", "-"], ["export"],
     ["hold", "--reason", "r"], ["release", "--reason", "r"],
   ])
-  func `a store that is not there is a problem, and is not created`(arguments: [String]) throws {
+  func `a missing store is a problem, and is not created`(arguments: [String]) throws {
     let folder = TestFolder()
     let outcome = try UsherProcess.run(arguments + ["--store", "no/such.db"], in: folder.path)
     #expect(outcome.code == 1, "\(outcome)")
@@ -70,7 +70,7 @@ struct ExitCodeTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
-  @Test func `a folder of rules that is not there is a problem`() throws {
+  @Test func `a missing rules folder is a problem`() throws {
     let store = try TestStore([.tenant()])
     for arguments in [["tick"], ["serve"], ["dry-run", "--policy", "fallback"]] {
       let outcome = try UsherProcess.run(arguments + ["--store", store.path, "--rules", "nowhere"])
@@ -79,7 +79,7 @@ struct ExitCodeTests {
     }
   }
 
-  @Test func `a decision that faults ends with 1 and is printed all the same`() throws {
+  @Test func `a faulty decision exits with 1 and is still printed`() throws {
     let folder = TestFolder()
     let policy = try folder.write("return { select = function() return nothing end }", to: "p.lua")
     let outcome = try UsherProcess.run(
@@ -98,7 +98,7 @@ struct ExitCodeTests {
     return store
   }
 
-  @Test func `a dry run without differences ends with 0, with differences with 2`() throws {
+  @Test func `a dry run exits with 0 without differences and with 2 otherwise`() throws {
     let store = try storeWithADifference()
     let same = try store.usher("dry-run", "--policy", "strict", "--at", Moment.ten, "--format", "json")
     #expect(try same.json()["contacts"] == 2)
@@ -109,7 +109,7 @@ struct ExitCodeTests {
     #expect(other.talk.isEmpty, "\(other)")
   }
 
-  @Test func `a dry run that would move more than allowed ends with 1 and says how much`() throws {
+  @Test func `a dry run that would move more than allowed exits with 1 and the number`() throws {
     let store = try storeWithADifference()
     let folder = store.folder
     let away = try folder.write(
@@ -123,7 +123,7 @@ struct ExitCodeTests {
     #expect(within.code == 2, "\(within)")
   }
 
-  @Test func `a dry run of a policy that faults ends with 1`() throws {
+  @Test func `a dry run of a faulty policy exits with 1`() throws {
     let store = try storeWithADifference()
     let broken = try store.folder.write(
       "return { select = function(contact, fleet) return contact.devise end }", to: "broken.lua")
@@ -136,7 +136,7 @@ struct ExitCodeTests {
     ["report", "sequences"], ["report", "integrity"], ["policy", "list"], ["policy", "history"], ["device", "list"],
     ["contact", "show", "welcome/L1", "--tenant", "acme"],
   ])
-  func `JSON is alone on standard output, and a table is as wide as its header in CSV`(arguments: [String]) throws {
+  func `standard output has only JSON, and CSV rows have as many cells as the header`(arguments: [String]) throws {
     let store = try storeWithADifference()
     let json = try UsherProcess.run(arguments + ["--format", "json", "--store", store.path])
     #expect(json.code == 0, "\(json)")
@@ -147,7 +147,7 @@ struct ExitCodeTests {
     while let row = try reader.next() { #expect(row.cells.count == reader.header.count, "\(csv)") }
   }
 
-  @Test func `what a policy change has to say goes to standard error`() throws {
+  @Test func `notes about a policy change go to standard error`() throws {
     let store = try TestStore([.tenant(policy: "mine"), .device("D1"), .sequence(), .lead(1, device: "D1")])
     try store.folder.write("return {", to: "Rules/mine.lua")
     let outcome = try store.usher("tick", "--format", "json")
@@ -159,14 +159,14 @@ struct ExitCodeTests {
     ["hold", "--tenant", "acme", "--tenant", "globex", "--reason", "x"], ["hold", "--reason=a", "--reason", "b"],
     ["report", "devices", "--at", "2026-11-22T09:00:00Z", "--at=2026-11-23T09:00:00Z"],
   ])
-  func `an option for one value that is given twice is wrong usage, and does nothing`(command: [String]) throws {
+  func `repeating a single-value option is wrong usage, and does nothing`(command: [String]) throws {
     let folder = TestFolder()
     let outcome = try UsherProcess.run(command, in: folder.path)
     #expect(outcome.code == 64 && outcome.talk.contains("expected it once, found it more than once"), "\(outcome)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
-  @Test func `an option for several values may be given again, and a value may look like an option`() {
+  @Test func `a multi-value option may be repeated, and a value may look like an option`() {
     #expect(RepeatedOption(in: ["policy", "guards", "set", "g", "--param", "a=1", "--param", "b=2"]) == nil)
     #expect(RepeatedOption(in: ["hold", "--reason", "x", "--", "--reason"]) == nil)
     #expect(RepeatedOption(in: ["hold", "--reason", "x", "--reason=y"]) != nil)

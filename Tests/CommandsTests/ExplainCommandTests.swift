@@ -18,14 +18,14 @@ struct ExplainCommandTests {
   }
 
   @Test(arguments: ["welcome/L2", "L2", "+60121000002"])
-  func `a contact goes by its id, its lead, or its phone number`(name: String) throws {
+  func `a contact is found by its id, its lead or its phone number`(name: String) throws {
     let outcome = try store().usher("explain", name, "--at", Moment.ten)
     #expect(outcome.text.hasPrefix("welcome/L2 of acme: Lead 2, +60121000002; step 2 of 2; belongs to Phone D1 (D1)\n"))
     #expect(outcome.text.contains("\nWhat would be decided now\n  fallback ("))
     #expect(outcome.talk.isEmpty)
   }
 
-  @Test func `a name of several contacts lists them, and the tenant tells them apart`() throws {
+  @Test func `a name shared by several contacts lists them, and the tenant selects one`() throws {
     let store = try store()
     let outcome = try store.usher("explain", "welcome/L1", "--at", Moment.ten, expecting: 1)
     #expect(outcome.output.isEmpty)
@@ -40,7 +40,7 @@ struct ExplainCommandTests {
     #expect(try one.json()["tenant"] == "globex")
   }
 
-  @Test func `a name of none lists the nearest`() throws {
+  @Test func `an unknown name lists the nearest ones`() throws {
     let store = try store()
     let outcome = try store.usher("explain", "welcom/L2", expecting: 1)
     #expect(
@@ -53,7 +53,7 @@ struct ExplainCommandTests {
     try store.usher("explain", "--decision", "1", "--policy", "strict", expecting: 64)
   }
 
-  @Test func `a lead in no sequence is told what its triggers wait for`() throws {
+  @Test func `a lead in no sequence is shown with what its triggers wait for`() throws {
     let store = try store()
     let lead = { (number: Int, triggers: JSONValue) -> JSONValue in
       [
@@ -83,7 +83,7 @@ struct ExplainCommandTests {
     #expect(try store.usher("explain", "L9", expecting: 1).talk.hasPrefix(prefix("L9") + ": it opted out at "))
   }
 
-  @Test func `another policy can be asked`() throws {
+  @Test func `another policy can be evaluated`() throws {
     let store = try store()
     let file = try store.folder.write("return { select = function() return skip('enough') end }", to: "new.lua")
     let outcome = try store.usher("explain", "welcome/L2", "--policy", file, "--at", Moment.ten, "--format", "json")
@@ -91,7 +91,7 @@ struct ExplainCommandTests {
     #expect(try outcome.json()["decision"]["reason"] == "enough")
   }
 
-  @Test func `it writes nothing, and the same inputs give the same bytes`() throws {
+  @Test func `explain writes nothing, and the same inputs give the same bytes`() throws {
     let store = try store()
     let before = try store.folder.contents("usher.db")
     let rows = try store.export().bytes
@@ -106,7 +106,7 @@ struct ExplainCommandTests {
     #expect(try store.export().bytes == rows)
   }
 
-  @Test func `it answers beside a daemon that writes`() throws {
+  @Test func `explain works while a daemon writes`() throws {
     let store = try store()
     let daemon = try store.serve()
     try daemon.says(" started ")
@@ -115,7 +115,7 @@ struct ExplainCommandTests {
     #expect(try daemon.end().code == 0)
   }
 
-  @Test func `names that could steer a terminal are made visible`() throws {
+  @Test func `control characters in names are escaped`() throws {
     let store = try TestStore()
     try store.folder.write(
       "return { select = function(contact, fleet) note(contact.name) return wait('r ' .. contact.name, 60) end }",

@@ -52,7 +52,7 @@ struct ExplainTests {
 
   // MARK: - Standings
 
-  @Test func `a step whose time has not come`() async throws {
+  @Test func `a step that is not due yet is explained`() async throws {
     let engine = try simple()
     try await engine.step(seconds: 60)
     let words = try words(engine)
@@ -60,7 +60,7 @@ struct ExplainTests {
     #expect(words.next == "The first cycle from 10:00 UTC on decides it.")
   }
 
-  @Test func `a step that is due`() async throws {
+  @Test func `a step that is due is explained`() async throws {
     let engine = try simple()
     try await engine.step(seconds: 3660)
     let explanation = try explanation(engine)
@@ -69,7 +69,7 @@ struct ExplainTests {
     #expect(explanation.decided?.decision.outcome == .use && explanation.decided?.record == nil)
   }
 
-  @Test func `a contact that waits, until when, and what would change it`() throws {
+  @Test func `a waiting contact is explained with its time and what would change it`() throws {
     let engine = try simple(policy: "strict", device: "D2")
     try engine.decide()
     engine.clock.advance(seconds: 60)
@@ -87,7 +87,7 @@ struct ExplainTests {
       try self.words(engine).state == "Step 1 of 2 waited until 09:15 UTC: owner unavailable. It is due.")
   }
 
-  @Test func `a full fleet: the moment at which a device has room again is one at which it goes on`() async throws {
+  @Test func `the time when a full device has capacity again is when sending continues`() async throws {
     let engine = try engine {
       $0.device("D1", hour: 1)
       $0.device("D2", hour: 1, pace: [0, 0])
@@ -104,7 +104,7 @@ struct ExplainTests {
         == Array(repeating: "1 of 1 this hour, free again at 10:00 UTC", count: 2))
   }
 
-  @Test func `a policy that fails, and one that is suspended`() throws {
+  @Test func `a failing policy and a suspended one are explained`() throws {
     let scenario: (inout StoreScenario) -> Void = {
       $0.device("D1")
       $0.sequence(delays: [0])
@@ -125,7 +125,7 @@ struct ExplainTests {
       explanation.changes.map(words.sentence) == ["the policy 'bad' is fixed, or its parameters change"])
   }
 
-  @Test func `a message on a device that is offline`() throws {
+  @Test func `a message on an offline device is explained`() throws {
     let engine = try simple(policy: "assigned", device: "D2")
     engine.clock.advance(seconds: -1140)
     try engine.store.setDeviceStatus(
@@ -155,7 +155,7 @@ struct ExplainTests {
       ])
   }
 
-  @Test func `a message on a device that pauses, keeps its pace, or is full`() async throws {
+  @Test func `a message on a device that is paused, paced or full is explained`() async throws {
     let engine = try engine(policy: "assigned") {
       $0.device("D1", hour: 2, pace: [30, 30])
       $0.sequence(delays: [0])
@@ -193,7 +193,7 @@ struct ExplainTests {
       "Nothing by itself."
     ),
   ])
-  func `a message that the gateway did not take`(
+  func `a message that the gateway rejected is explained`(
     outcome: SendOutcome, code: String, state: String, next: String
   ) async throws {
     let engine = try simple(gateway: FakeGateway(outcome: { _ in outcome }))
@@ -206,7 +206,7 @@ struct ExplainTests {
     #expect(explanation.decided?.decision.resolution.device == 0)
   }
 
-  @Test func `a contact at its end, one that opted out, and one whose sequence is paused`() async throws {
+  @Test func `completed, opted-out and paused contacts are explained`() async throws {
     let engine = try engine {
       $0.device("D1")
       $0.sequence(delays: [0])
@@ -232,7 +232,7 @@ struct ExplainTests {
 
   // MARK: - What decided
 
-  @Test func `a decision on record is told as it was made, whatever came since`() async throws {
+  @Test func `a recorded decision is explained as it was made, whatever changed later`() async throws {
     let engine = try engine {
       $0.device("D1", hour: 1)
       $0.device("D2", hour: 10)
@@ -260,7 +260,7 @@ struct ExplainTests {
 
   // MARK: - Forms
 
-  @Test func `JSON carries what the sentences say`() throws {
+  @Test func `JSON contains the facts of the sentences`() throws {
     let engine = try simple(policy: "strict", device: "D2")
     try engine.decide()
     let explanation = try explanation(engine)

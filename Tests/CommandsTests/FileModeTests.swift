@@ -48,7 +48,7 @@ extension Slow {
     }
 
     @Test(arguments: ["022", "077", "000", "0777"])
-    func `each file has one mode whatever the umask`(umask: String) throws {
+    func `each file has a fixed mode, whatever the umask`(umask: String) throws {
       try live(umask, [])
       for (name, mode) in try modes() { #expect(mode == "600", "\(name)") }
       let daemon = try process(umask, ["serve"])
@@ -59,7 +59,7 @@ extension Slow {
     }
 
     @Test(arguments: ["022", "0777"])
-    func `a store for its group has files for its group`(umask: String) throws {
+    func `the group of a group-readable store can read its files`(umask: String) throws {
       try live(umask, ["--group-readable"])
       let modes = try modes()
       #expect(modes.count >= 8)
@@ -71,7 +71,7 @@ extension Slow {
       #expect(try daemon.end().code == 0)
     }
 
-    @Test func `a store of the first version is closed to others once, and that is said`() throws {
+    @Test func `a store of the first version is closed to others once, with a notice`() throws {
       try live("022", [])
       let files = ["usher.db", "usher.db.lock", "usher.db.sent.jsonl"]
       for name in files { chmod(folder.file(name), 0o644) }
@@ -98,7 +98,7 @@ extension Slow {
       for name in ["usher.db", "usher.db.lock", "usher.db.sent.jsonl"] { #expect(mode(name) == chosen, "\(name)") }
     }
 
-    @Test func `a daemon says in its log that it closed a store`() throws {
+    @Test func `a daemon logs that it closed a store`() throws {
       try live("022", [])
       chmod(folder.file("usher.db"), 0o644)
       let daemon = try process("022", ["serve", "--log-format", "json"])

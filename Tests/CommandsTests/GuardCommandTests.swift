@@ -15,7 +15,7 @@ struct GuardCommandTests {
     return rows.map { row in ["guard", "tenant", "params"].map { row[$0] } }
   }
 
-  @Test func `the list is changed by an operator, and each change is on record`() throws {
+  @Test func `an operator changes the list of guards, and each change is recorded`() throws {
     #expect(try rows() == [["daily_limit", .null, [:]], ["move_limit", .null, [:]]])
     try store.usher(
       "policy", "guards", "add", "quiet_hours", "--before", "move_limit", "--param", "from=0", "--param", "to=24")
@@ -57,7 +57,7 @@ struct GuardCommandTests {
     (["set", "daily_limit", "--tenant", "nobody", "--param", "limit=3"], "there is no tenant 'nobody'"),
     (["remove", "quiet_hours"], "expected a guard of the list, found 'quiet_hours'"),
   ])
-  func `what cannot be done is refused, and says why`(arguments: [String], message: String) throws {
+  func `impossible changes are rejected with the reason`(arguments: [String], message: String) throws {
     let run = try UsherProcess.run(["policy", "guards"] + arguments + ["--store", store.path], in: store.folder.path)
     #expect(run.code == 1 && run.talk.contains(message), "\(run)")
     #expect(try rows().count == 2)

@@ -19,7 +19,7 @@ struct HealthCommandTests {
     return Dictionary(uniqueKeysWithValues: report.checks.map { ($0.name, $0.state.rawValue) })
   }
 
-  @Test func `the command prints the checks, and its exit code says whether one failed`() throws {
+  @Test func `the command prints the checks, and its exit code shows whether one failed`() throws {
     let store = try TestStore([.tenant()])
     for arguments in [[], ["--expect-daemon"], ["--max-cycle-age", "60"]] {
       let outcome = try UsherProcess.run(["health", "--store", store.path, "--format", "json"] + arguments)
@@ -35,7 +35,7 @@ struct HealthCommandTests {
     }
   }
 
-  @Test func `a store that is missing, empty, damaged, or another program's fails as such`() throws {
+  @Test func `a store that is missing, empty, damaged or foreign fails with that reason`() throws {
     let store = try TestStore([.tenant()])
     #expect(try states(store, isHealthy: true)["store"] == "ok")
     #expect(try states(store, expectDaemon: true, isHealthy: false)["daemon"] == "failed")
@@ -50,7 +50,7 @@ struct HealthCommandTests {
     #expect(try states(store, isHealthy: false)["store"] == "failed")
   }
 
-  @Test func `a store that another program locks fails as such, and its hold file counts`() throws {
+  @Test func `a locked store fails with that reason, and its hold file counts`() throws {
     let store = try TestStore([.tenant()])
     // Without shared memory no other program reads either.
     let queue = try DatabaseQueue(path: store.path)

@@ -11,13 +11,13 @@ struct HelpTests {
   @Test(arguments: [
     ["usher"], ["usher", "top"], ["usher", "device"], ["usher", "device", "pause"], ["usher", "manual"],
   ])
-  func `a help screen is as it was reviewed`(path: [String]) throws {
+  func `each help screen matches its reviewed snapshot`(path: [String]) throws {
     let page = try #require(Self.pages.first { $0.path == path })
     try Snapshot.expect(
       HelpScreen(page, columns: 80).text.plain, is: "help/\(path.joined(separator: "-")).txt")
   }
 
-  @Test func `every command is shown with a sentence, and with examples at the end of its help`() {
+  @Test func `every command has an abstract, and examples at the end of its help`() {
     #expect(Self.pages.count > 30)
     for page in Self.pages {
       #expect(!page.abstract.isEmpty, "\(page.name)")
@@ -28,7 +28,7 @@ struct HelpTests {
   }
 
   @Test(arguments: [40, 60, 80, 132])
-  func `no line but an example is longer than the terminal is wide`(columns: Int) {
+  func `no line except examples is wider than the terminal`(columns: Int) {
     for page in Self.pages {
       let examples = Set(page.examples.flatMap { ["  \($0.line)", "  # \($0.purpose ?? "")"] })
       for line in HelpScreen(page, columns: columns).text.plain.split(separator: "\n").map(String.init) {
@@ -42,7 +42,7 @@ struct HelpTests {
     ["--help"], ["-h"], ["help"], [], ["device", "--help"], ["help", "device"], ["device"], ["dry-run", "-h"],
     ["help", "device", "pause"], ["--color", "never", "tick", "--help"],
   ])
-  func `help is data: on standard output, with examples, and it ends with 0`(arguments: [String]) throws {
+  func `help is printed to standard output, with examples, and exits with 0`(arguments: [String]) throws {
     let outcome = try UsherProcess.run(arguments)
     #expect(outcome.code == 0, "\(outcome)")
     #expect(outcome.text.contains("\nExamples\n"), "\(outcome)")
@@ -63,7 +63,7 @@ struct HelpTests {
     (["dry-run"], "Missing expected argument '--policy <file>"), (["tick", "--format", "tabel"], "'tabel'"),
     (["tick", "extra"], "'extra'"), (["tick", "--color", "pink"], "pink"), (["--color=pink"], "pink"),
   ])
-  func `wrong usage ends with 64, says what is wrong and where to read on, and nothing else`(
+  func `wrong usage exits with 64 and prints only what is wrong and where to read on`(
     arguments: [String], expected: String
   ) throws {
     let outcome = try UsherProcess.run(arguments)
@@ -73,7 +73,7 @@ struct HelpTests {
     #expect(outcome.text.isEmpty, "\(outcome)")
   }
 
-  @Test func `the nearest name is never further than a third of the word`() throws {
+  @Test func `a suggested name differs by at most a third of the word`() throws {
     let outcome = try UsherProcess.run(["completely-else"])
     #expect(!outcome.talk.contains("nearest"), "\(outcome)")
   }

@@ -20,7 +20,7 @@ struct HoldCommandTests {
       .compactMap { try? JSONParser.parse(Array($0)) }
   }
 
-  @Test func `a tick on hold decides, sends nothing, and says so`() throws {
+  @Test func `a tick on hold decides, sends nothing, and reports the hold`() throws {
     let store = try busyStore(10)
     try store.usher("hold", "--reason", "outage", "--as", "ann")
     let tick = try store.usher("tick", "--format", "json")
@@ -45,7 +45,7 @@ struct HoldCommandTests {
     #expect(try store.usher("tick", "--format", "json").json()["sent"] == 0)
   }
 
-  @Test func `release where nothing is on hold says so, and a tenant that does not exist is named with the nearest`()
+  @Test func `release without a hold reports that, and a missing tenant is reported with the nearest name`()
     throws
   {
     let store = try TestStore([.tenant("acme")])
@@ -67,7 +67,7 @@ struct HoldCommandTests {
     try store.usher("release", "--tenant", "acmee", "--reason", "typo", expecting: 1)
   }
 
-  @Test func `the text of a hold file reaches a terminal as text`() throws {
+  @Test func `the text of a hold file cannot control a terminal`() throws {
     let store = try busyStore(1)
     try store.folder.write(
       #"{"holds":[{"tenant":null,"reason":"a\u001b[2Jb","by":"ann","at":"2026-11-22T09:00:00Z"}]}"#, to: "usher.db.hold"
@@ -83,14 +83,14 @@ struct HoldCommandTests {
     ["hold"], ["release"], ["hold", "--reason", " "], ["hold", "--reason", "r", "--wait", "-1"],
     ["hold", "--reason", "r", "--all-tenants"], ["health", "--max-cycle-age", "0"],
   ])
-  func `wrong usage is refused, and holds nothing`(arguments: [String]) throws {
+  func `wrong usage is rejected, and holds nothing`(arguments: [String]) throws {
     let store = try TestStore([.tenant("acme")])
     let outcome = try UsherProcess.run(arguments + ["--store", store.path])
     #expect(outcome.code == 64, "\(outcome)")
     #expect(try store.usher("release", "--reason", "r").talk == "sending is not on hold: nothing to release\n")
   }
 
-  @Test func `a hold is shown wherever somebody looks for why nothing is sent`() throws {
+  @Test func `a hold is shown by every command that explains why nothing is sent`() throws {
     let store = try busyStore(10)
     try store.usher("tick", "--no-send")
     try store.usher("hold", "--reason", "outage", "--as", "ann")
@@ -114,7 +114,7 @@ struct HoldCommandTests {
     #expect(json["hold"]["by"] == "ann" && json["next"]["at"] == .null)
   }
 
-  @Test func `a hold by another name of the store is the same, and what is no store is not put on hold`() throws {
+  @Test func `a hold applies under every name of the store, and only a store can be held`() throws {
     let store = try busyStore(1)
     let link = store.folder.file("link.db")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: store.path)
@@ -126,7 +126,7 @@ struct HoldCommandTests {
     #expect(!store.folder.exists("other.db.hold"))
   }
 
-  @Test func `a store with several names is neither put on hold nor released, and health may look`() throws {
+  @Test func `a store with several names is neither held nor released, but health works`() throws {
     let store = try busyStore(1)
     let link = store.folder.file("hard.db")
     try FileManager.default.linkItem(atPath: store.path, toPath: link)
@@ -139,7 +139,7 @@ struct HoldCommandTests {
     #expect(try UsherProcess.run(["health", "--store", link]).text.contains("can be read"))
   }
 
-  @Test func `a hold beside a lock that tells nothing is in force, uncertain, and health says so`() throws {
+  @Test func `a hold with an unreadable lock file is in force but uncertain, and health reports it`() throws {
     let store = try busyStore(1)
     let lock = store.path + ".lock"
     try FileManager.default.createSymbolicLink(atPath: lock, withDestinationPath: lock)
@@ -151,7 +151,7 @@ struct HoldCommandTests {
     #expect(states.prefix(4) == ["ok", "unknown", "unknown", "failed"])
   }
 
-  @Test func `a hold file that could not be read leaves a line in the audit when a release removes it`() throws {
+  @Test func `removing an unreadable hold file by a release is recorded in the audit`() throws {
     let store = try busyStore(1)
     try store.folder.write("", to: "usher.db.hold")
     try store.usher("release", "--reason", "by mistake", "--as", "bob")
@@ -161,7 +161,7 @@ struct HoldCommandTests {
       line["reason"] == "by mistake" && line["detail"] == "removed the hold file, which could not be read", "\(line)")
   }
 
-  @Test func `a directory in place of the hold file is said to be one, and a release says how to remove it`() throws {
+  @Test func `a directory in place of the hold file is reported, and a release explains how to remove it`() throws {
     let store = try busyStore(1)
     try FileManager.default.createDirectory(
       atPath: store.path + ".hold", withIntermediateDirectories: false)
@@ -173,7 +173,7 @@ struct HoldCommandTests {
     #expect(tick.talk.contains("is a directory") && !tick.talk.contains("usher release"), "\(tick)")
   }
 
-  @Test func `the table of devices says a hold once`() throws {
+  @Test func `the table of devices shows a hold once`() throws {
     let store = try busyStore(1)
     try store.usher("hold", "--reason", "outage")
     for arguments in [["device", "list"], ["report", "devices"]] {
@@ -182,7 +182,7 @@ struct HoldCommandTests {
     }
   }
 
-  @Test func `explain names the hold of the store and that of the tenant`() throws {
+  @Test func `explain names the holds of the store and of the tenant`() throws {
     let store = try busyStore(1)
     try store.usher("tick", "--no-send")
     try store.usher("hold", "--reason", "outage")
@@ -198,7 +198,7 @@ struct HoldCommandTests {
     #expect(!other.contains("wrong prices"), "\(other)")
   }
 
-  @Test func `a hold on a scope that is on hold says whose reason stays`() throws {
+  @Test func `a second hold on a scope reports which reason stays`() throws {
     let store = try busyStore(1)
     try store.usher("hold", "--reason", "outage", "--as", "ann")
     let again = try store.usher("hold", "--reason", "wrong prices", "--as", "bob")
@@ -206,7 +206,7 @@ struct HoldCommandTests {
     #expect(again.talk.contains("the reason of the first hold stays; yours is not recorded"), "\(again)")
   }
 
-  @Test func `holds are of this store, and an export leaves them out`() throws {
+  @Test func `holds belong to a store, and an export omits them`() throws {
     let store = try busyStore(1)
     try store.usher("hold", "--reason", "outage")
     let types = Set(try store.export().lines.compactMap { $0["type"].text })

@@ -72,7 +72,7 @@ extension Slow {
       #expect(try process.end().code == 0)
     }
 
-    @Test func `after hold has returned nothing is sent, also not after a kill, and release lets everything go once`()
+    @Test func `after hold returns nothing is sent, not even after a kill, and release sends everything once`()
       throws
     {
       let store = try busyStore(cap: 1000)
@@ -107,7 +107,7 @@ extension Slow {
       try expectEachOnce(store, of: 3000)
     }
 
-    @Test func `what is with the gateway is counted, and nothing follows it`() throws {
+    @Test func `messages with the gateway are counted, and nothing is sent after them`() throws {
       let store = try busyStore()
       // A gateway that takes what a pipe has room for, and then answers nothing.
       let pipe = store.folder.file("sent")
@@ -145,7 +145,7 @@ extension Slow {
       try store.expectSound()
     }
 
-    @Test func `a hold of a tenant stops that one alone, and the store's hold is apart from it`() throws {
+    @Test func `a hold of a tenant stops only that tenant, and is independent of the store's hold`() throws {
       let store = try busyStore(300)
       let tenant = try store.usher("hold", "--tenant", "acme", "--reason", "wrong text")
       #expect(tenant.talk.contains("sending for acme is on hold since "), "\(tenant)")
@@ -191,7 +191,7 @@ extension Slow {
       try expectEachOnce(store, of: 3000)
     }
 
-    @Test func `a process that does not answer is said to be uncertain, and sends nothing when it goes on`() throws {
+    @Test func `a hold is uncertain while a process does not answer, which sends nothing later`() throws {
       let store = try busyStore(cap: 1000)
       let process = try store.serve()
       try eventually("something was sent") { lines(store.sentLog).count > 10 }
@@ -214,7 +214,7 @@ extension Slow {
       try expectEachOnce(store, of: 3000)
     }
 
-    @Test func `a process whose lock file was deleted stops, and a second one sends what is left once`() throws {
+    @Test func `a process whose lock file was deleted stops, and a second one sends the rest once`() throws {
       let store = try busyStore(cap: 1000)
       let first = try store.serve()
       try eventually("something was sent") { lines(store.sentLog).count > 10 }
@@ -228,7 +228,7 @@ extension Slow {
       try expectEachOnce(store, of: 3000)
     }
 
-    @Test func `a torn hold file stops a process that runs, and a touched one too`() throws {
+    @Test func `a truncated hold file stops a running process`() throws {
       let store = try busyStore(300)
       try store.folder.write("{\"holds\":[{\"ten", to: "usher.db.hold")
       let process = try store.serve()

@@ -85,7 +85,7 @@ struct HotReloadTests {
 
   private func key(_ time: String) -> String { time.count == 20 ? time.dropLast() + ".000Z" : time }
 
-  @Test func `an edited file decides from the next cycle on, and never in the middle of one`() throws {
+  @Test func `an edited file takes effect with the next cycle, and never within one`() throws {
     let process = try serve()
     for version in ["v1", "v2", "v3"] {
       try write(version)
@@ -101,8 +101,7 @@ struct HotReloadTests {
     try store.expectSound()
   }
 
-  @Test func `a file with a syntax error is refused, in the log and in the list, and the last good one goes on`() throws
-  {
+  @Test func `the refusal of a syntax error is logged and listed, and the last good revision stays live`() throws {
     let process = try serve()
     try eventuallyDecides("v1")
     let good = try statuses().map { $0["revision"] }
@@ -144,7 +143,7 @@ struct HotReloadTests {
     try expectOneRevisionPerCycle()
   }
 
-  @Test func `a file that was away and is back as it was is no longer refused`() throws {
+  @Test func `a file that was missing and is back unchanged is no longer refused`() throws {
     let process = try serve()
     try eventuallyDecides("v1")
     try FileManager.default.moveItem(atPath: folder.file("rules/turn.lua"), toPath: folder.file("away"))
@@ -157,7 +156,7 @@ struct HotReloadTests {
   }
 
   @Test(arguments: [SIGTERM, SIGKILL])
-  func `a daemon that starts with a broken file goes on with the last good revision from the store`(
+  func `a daemon that starts with a broken file uses the last good revision from the store`(
     signal: Int32
   ) throws {
     let first = try serve()
@@ -178,7 +177,7 @@ struct HotReloadTests {
     #expect(try second.end().code == 0)
   }
 
-  @Test func `a tenant whose only file was never good waits with the reason, and the mended file is taken`() throws {
+  @Test func `contacts wait while the only file is broken, and the fixed file is accepted`() throws {
     try folder.write("return {", to: "rules/turn.lua")
     let process = try serve()
     try eventuallyRefused("line 1")

@@ -29,7 +29,7 @@ struct ImportAuditTests {
     try store.usher("import", "-", "--as", "ann", "--reason", "fixed", input: Array(text.utf8))
   }
 
-  @Test func `a file's line has its name, its digest and its counts`() throws {
+  @Test func `an import is recorded with the file's name, its digest and its counts`() throws {
     let text = #"{"type":"lead","tenant":"acme","id":"L9","phone":"+60129999999"}"# + "\n"
     try store.folder.write(text, to: "more leads.jsonl")
     try store.usher("import", store.folder.file("more leads.jsonl"), "--as", "ann", "--reason", "the fair")
@@ -44,7 +44,7 @@ struct ImportAuditTests {
     #expect(try audit("--actor", "ben") == [])
   }
 
-  @Test func `a CSV file and standard input are told likewise, whatever their size`() throws {
+  @Test func `imports of a CSV file and of standard input are recorded the same way, whatever their size`() throws {
     let rows = (0..<10_000).map { "acme,N\($0),+4930\(1_000_000 + $0),Name\n" }.joined()
     let csv = "tenant,id,phone,name\n" + rows
     try store.usher("import", "-", "--type", "lead", "--as", "ann", input: Array(csv.utf8))
@@ -90,7 +90,7 @@ struct ImportAuditTests {
     ),
   ]
 
-  @Test(arguments: changes.indices) func `what an import changes of a row is told with before and after`(index: Int)
+  @Test(arguments: changes.indices) func `changes to a row by an import are recorded with before and after`(index: Int)
     throws
   {
     let change = Self.changes[index]
@@ -102,13 +102,13 @@ struct ImportAuditTests {
     #expect(line["file"] == "-" && line["system_user"].text == SystemUser.current.text)
   }
 
-  @Test func `a device's status is told by its history, once, and by the one who imported it`() throws {
+  @Test func `an imported device status is recorded once, in the device's history, with the importing actor`() throws {
     try add(#"{"type":"device","tenant":"acme","id":"D1","status":"offline"}"# + "\n")
     let lines = try audit("--actor", "ann", "--subject", "device D1")
     #expect(lines.count == 1 && lines[0]["detail"] == "online to offline" && lines[0]["reason"] == "fixed", "\(lines)")
   }
 
-  @Test func `long texts are cut, and lines that an import brings keep their actor`() throws {
+  @Test func `long texts are shortened, and imported audit lines keep their actor`() throws {
     let text = String(repeating: "long ", count: 400)
     try add(
       #"{"type":"sequence","tenant":"acme","id":"welcome","steps":[{"delay_s":0,"content":"\#(text)"},{"delay_s":60,"content":"x"}]}"#
@@ -121,7 +121,7 @@ struct ImportAuditTests {
     #expect(events.count == 1 && events[0]["system_user"] == .null, "\(events)")
   }
 
-  @Test func `an export of a store and of its copy are the same, whoever made the copy`() throws {
+  @Test func `exports of a store and of its copy are equal, whoever made the copy`() throws {
     try store.usher("device", "pause", "D1", "--tenant", "acme", "--minutes", "5", "--as", "ann", "--reason", "x")
     try store.usher("policy", "activate", "--policy", "strict", "--as", "ben", "--reason", "y")
     try add(#"{"type":"device","tenant":"acme","id":"D1","limits":{"hour":50}}"# + "\n")
@@ -136,7 +136,7 @@ struct ImportAuditTests {
     #expect(try copy.export().bytes == exported.bytes)
   }
 
-  @Test func `a file that is refused leaves no line`() throws {
+  @Test func `a rejected file leaves no line in the audit`() throws {
     let bad = #"{"type":"device","tenant":"acme","id":"D1","limits":{"hour":50}}"# + "\n{\n"
     try store.usher("import", "-", "--as", "ann", input: Array(bad.utf8), expecting: 1)
     #expect(try audit("--actor", "ann") == [])

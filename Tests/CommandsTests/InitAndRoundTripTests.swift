@@ -8,7 +8,7 @@ struct InitAndRoundTripTests {
   private let folder: TestFolder
   init() throws { folder = TestFolder() }
 
-  @Test func `a new store is sound and empty, and its next step is told`() throws {
+  @Test func `a new store is consistent and empty, and the next step is suggested`() throws {
     let store = try TestStore(in: folder)
     try store.expectSound()
     #expect(try store.export().lines.isEmpty)
@@ -20,7 +20,7 @@ struct InitAndRoundTripTests {
     #expect(next.talk.contains("usher import"), "\(next)")
   }
 
-  @Test(arguments: [[], ["--sample"]]) func `a file that exists is refused and left alone`(flags: [String]) throws {
+  @Test(arguments: [[], ["--sample"]]) func `an existing file is rejected and unchanged`(flags: [String]) throws {
     try folder.write("mine", to: "file.db")
     let outcome = try UsherProcess.run(["init", "--store", folder.file("file.db")] + flags)
     #expect(outcome.code == 1, "\(outcome)")
@@ -38,7 +38,7 @@ struct InitAndRoundTripTests {
     return store
   }
 
-  @Test func `everything works on the sample`() throws {
+  @Test func `every step works on the sample store`() throws {
     let store = try sample()
     let tick = try store.usher("tick", "--format", "json").json()
     #expect(tick["enrolled"].whole! > 0 && tick["queued"].whole! > 0 && tick["sent"].whole! > 0, "\(tick)")
@@ -56,7 +56,7 @@ struct InitAndRoundTripTests {
     try store.expectSound()
   }
 
-  @Test func `the demo takes less than ten seconds, shows the reports, and leaves nothing behind`() throws {
+  @Test func `the demo takes less than ten seconds, shows the reports, and leaves no files`() throws {
     let outcome = try UsherProcess.run(["demo"], environment: ["TMPDIR": folder.path + "/"])
     #expect(outcome.code == 0, "\(outcome)")
     for text in ["mismatch", "integrity: ", " 0 violations", "dry run", "fallback", "devices can accept more"] {
@@ -65,7 +65,7 @@ struct InitAndRoundTripTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
-  @Test func `export into a new store and export again is the same bytes, after ticks and an operator's hand`() throws {
+  @Test func `an export, its import and a second export give the same bytes`() throws {
     let store = try sample()
     try store.usher("tick")
     try store.usher("device", "pause", "D2", "--tenant", "acme", "--minutes", "5")

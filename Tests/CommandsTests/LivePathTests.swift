@@ -111,7 +111,7 @@ extension Slow {
       try eventually("decisions go on as '\(reason)'") { try reasons()[reason] ?? 0 > before }
     }
 
-    @Test func `every step of the page works beside a daemon under load, and nothing is sent twice`() throws {
+    @Test func `every step of the page works while a daemon is under load, and nothing is sent twice`() throws {
       try load()
       try eventuallyMore(of: "as ever")
       let live = try status()["revision"]

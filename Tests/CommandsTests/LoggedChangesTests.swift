@@ -41,7 +41,7 @@ extension Slow {
       return outcome.talk
     }
 
-    @Test func `a tick says what changed since the last one, and says it once`() throws {
+    @Test func `a tick reports changes since the last one, once`() throws {
       let first = try store.usher("tick", "--no-send", "--now", Moment.nine)
       #expect(first.talk.contains("acme: first policies active: 'turn' sha256:"), "\(first)")
       #expect(!(try store.usher("tick", "--no-send", "--now", "2026-11-22T09:10:00Z")).talk.contains("acme:"))
@@ -59,7 +59,7 @@ extension Slow {
       #expect(fixed.talk.contains("acme: policy 'turn' is no longer refused") && !fixed.talk.contains("accepted"))
     }
 
-    @Test func `a file edited before serve starts is in its log with its revision, and in no later one`() throws {
+    @Test func `a file edited before serve starts is logged once, with its revision`() throws {
       try store.usher("tick", "--no-send")
       try store.folder.write(Self.policy("two"), to: "Rules/turn.lua")
       let daemon = try store.serve("--log-format", "json")
@@ -72,7 +72,7 @@ extension Slow {
       #expect(try entries(try stop(second), "policy accepted").isEmpty)
     }
 
-    @Test func `a file from outside decides, is listed with its origin, and is not refused`() throws {
+    @Test func `an activated external file is live, is listed with its origin, and is not refused`() throws {
       try store.folder.write(Self.policy("city"), to: "new/city.lua")
       let daemon = try store.serve("--log-format", "json")
       try daemon.says("first policies active")
@@ -102,7 +102,7 @@ extension Slow {
       #expect(try store.usher("explain", "welcome/L1").text.contains("city"))
     }
 
-    @Test func `canaries, shadows and their ends are in the log of a running serve, once, with who and why`() throws {
+    @Test func `a running serve logs the start and end of canaries and shadows once, with actor and reason`() throws {
       try store.folder.write(Self.policy("two"), to: "new/turn.lua")
       let daemon = try store.serve("--log-format", "json")
       try daemon.says("first policies active")
@@ -126,7 +126,7 @@ extension Slow {
       }
     }
 
-    @Test func `a pinned serve says once that a file waits for an operator, and the list says how`() throws {
+    @Test func `a pinned serve logs once that a file waits for an operator, and the list shows the command`() throws {
       try store.usher("tick", "--no-send")
       try store.folder.write(Self.policy("two"), to: "Rules/turn.lua")
       for times in [1, 0] {
@@ -140,7 +140,7 @@ extension Slow {
       #expect(try line()["held"] == .null)
     }
 
-    @Test func `a thousand tenants are a few lines at the start of serve`() throws {
+    @Test func `serve logs only a few lines at its start for a thousand tenants`() throws {
       let many = try TestStore((0..<1000).map { .tenant("t\($0)") })
       let daemon = try many.serve()
       try daemon.says("first policies active")

@@ -19,7 +19,7 @@ struct ManualTests {
     return try FileManager.default.contentsOfDirectory(atPath: folder.file("man/man1")).sorted()
   }
 
-  @Test func `there is a page for each command, of the day that is stated`() throws {
+  @Test func `there is a manual page for each command, with the given date`() throws {
     let folder = TestFolder()
     let names = CommandPage.root.all.map { $0.path.joined(separator: "-") + ".1" }
     #expect(try pages(in: folder) == names.sorted())
@@ -33,7 +33,7 @@ struct ManualTests {
     }
   }
 
-  @Test func `the same program makes the same bytes`() throws {
+  @Test func `the same program writes the same manual pages`() throws {
     let folders = (0..<2).map { _ in TestFolder() }
     for name in try pages(in: folders[0]) {
       _ = try pages(in: folders[1])
@@ -42,7 +42,7 @@ struct ManualTests {
     }
   }
 
-  @Test func `mandoc finds nothing to warn of`() throws {
+  @Test func `mandoc reports no warnings`() throws {
     guard let mandoc = Self.program("mandoc") else { return print("mandoc is not installed: no page was linted") }
     let folder = TestFolder()
     let files = try pages(in: folder).map { "man/man1/" + $0 }
@@ -52,7 +52,7 @@ struct ManualTests {
     #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
   }
 
-  @Test func `each page that another refers to is there`() throws {
+  @Test func `each page that another one refers to exists`() throws {
     let folder = TestFolder()
     let files = try pages(in: folder)
     for file in files {
@@ -65,7 +65,7 @@ struct ManualTests {
     }
   }
 
-  @Test func `groff finds nothing to warn of, and shows examples as they are typed`() throws {
+  @Test func `groff reports no warnings, and shows examples verbatim`() throws {
     guard let groff = Self.program("groff") else { return print("groff is not installed: no page was formatted") }
     let folder = TestFolder()
     for file in try pages(in: folder) {
@@ -78,7 +78,7 @@ struct ManualTests {
     }
   }
 
-  @Test func `what looks like a macro is text, and nothing beyond ASCII is left to a formatter's encoding`() {
+  @Test func `text that looks like a macro is escaped, and characters outside ASCII do not depend on the encoding`() {
     #expect(
       Mdoc.prose([".Sh is no section. 'Nor' is this… 2>&1 \\n"]) == [
         "\\&.Sh is no section.", "\\(aqNor\\(aq is this\\[u2026] 2>&1 \\en",
@@ -87,7 +87,7 @@ struct ManualTests {
     #expect(Mdoc.argument("No Xr here .") == "\\&No \\&Xr here \\&.")
   }
 
-  @Test func `one page goes to standard output, and a command that is none is wrong usage`() throws {
+  @Test func `a single page goes to standard output, and an unknown command is wrong usage`() throws {
     let page = try UsherProcess.run(["manual", "device", "pause"])
     #expect(page.code == 0 && page.text.contains(".Dt USHER-DEVICE-PAUSE 1\n"), "\(page)")
     #expect(try UsherProcess.run(["manual", "devise"]).code == 64)

@@ -12,7 +12,7 @@ extension Slow {
     init() throws { targets = try OutputTargets() }
 
     @Test(arguments: OutputTargets.writing.keys.sorted())
-    func `an option that writes a file refuses stores and their files`(option: String) throws {
+    func `each option that writes a file rejects stores and their files`(option: String) throws {
       let command = try #require(OutputTargets.writing[option])
       let everything = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       let before = try targets.state(everything)
@@ -29,7 +29,7 @@ extension Slow {
       try store.expectSound()
     }
 
-    @Test func `the same under a running daemon, which goes on`() throws {
+    @Test func `the same holds while a daemon runs, and the daemon continues`() throws {
       // A store with two names is not served; one that gets the second later is.
       #expect(unlink(folder.file("hard.html")) == 0)
       let daemon = try store.serve()

@@ -23,7 +23,7 @@ struct OutputSafetyTests {
   init() throws { targets = try OutputTargets() }
 
   @Test(arguments: [OutputUse.report, .lua, .sentFile])
-  func `every name that leads to a store, or to one of its files, is refused`(use: OutputUse) throws {
+  func `every name that leads to a store or to one of its files is rejected`(use: OutputUse) throws {
     let before = try targets.state(OutputTargets.names)
     for name in OutputTargets.names {
       let output = try #require(OutputPath(argument: folder.file(name)))
@@ -32,7 +32,7 @@ struct OutputSafetyTests {
     #expect(try targets.state(OutputTargets.names) == before)
   }
 
-  @Test func `each option that writes a file refuses the store, and what it was is still there`() throws {
+  @Test func `each option that writes a file rejects the store, and the store is unchanged`() throws {
     let before = try targets.identity(targets.state(["usher.db", "other.db"]))
     for (_, command) in OutputTargets.writing.sorted(by: { $0.key < $1.key }) {
       try targets.expectRefused(command, "link.html")
@@ -41,7 +41,7 @@ struct OutputSafetyTests {
     try store.expectSound()
   }
 
-  @Test func `each option that names a file is known here`() throws {
+  @Test func `each option that names a file is listed here`() throws {
     let dump = try UsherProcess.run(["--experimental-dump-help"]).json()
     var found: Set<String> = []
     func visit(_ command: JSONValue, _ path: [String]) {
@@ -68,14 +68,14 @@ struct OutputSafetyTests {
   @Test(arguments: [
     "dry-run --policy reassign --out FILE --save FILE", "test Rules --lcov FILE --coverage-html ./FILE",
   ])
-  func `two options that name one file are refused`(words: String) throws {
+  func `two options that name the same file are rejected`(words: String) throws {
     let arguments = words.split(separator: " ").map { $0.replacingOccurrences(of: "FILE", with: "both") }
     let outcome = try UsherProcess.run(arguments + ["--store", store.path], in: folder.path)
     #expect(outcome.code == 64 && outcome.talk.contains("expected two files"), "\(outcome)")
     #expect(!folder.exists("both"))
   }
 
-  @Test func `manual pages and fixes do not go through a link into a store`() throws {
+  @Test func `manual pages and fixes are not written through a link into a store`() throws {
     let files = FileManager.default
     try files.createDirectory(atPath: folder.file("man/man1"), withIntermediateDirectories: true)
     try files.createSymbolicLink(atPath: folder.file("man/man1/usher.1"), withDestinationPath: store.path)
@@ -88,7 +88,7 @@ struct OutputSafetyTests {
     #expect(try targets.state(["usher.db"]) == before)
   }
 
-  @Test func `a new store is not made where another one has a file`() throws {
+  @Test func `a new store is not created in place of another store's file`() throws {
     for name in ["usher.db-journal", "usher.db.hold", "usher.db.before-4", "other.db.sent.jsonl"] {
       let outcome = try UsherProcess.run(["init", "--store", folder.file(name)])
       #expect(outcome.code == 1 && outcome.talk.contains("a file of the store"), "\(outcome)")
@@ -96,14 +96,14 @@ struct OutputSafetyTests {
     }
   }
 
-  @Test func `a new store names what an earlier one left, and a hold that it takes over`() throws {
+  @Test func `a new store reports leftovers of an earlier one, and a hold that it takes over`() throws {
     for name in ["new.db.hold", "new.db.lock", "new.db.sent.jsonl"] { try folder.write("", to: name) }
     let outcome = try UsherProcess.run(["init", "--store", folder.file("new.db")])
     #expect(outcome.code == 0 && outcome.talk.contains("new.db.hold puts the new store on hold"), "\(outcome)")
     for name in ["new.db.lock", "new.db.sent.jsonl"] { #expect(outcome.talk.contains(name), "\(outcome)") }
   }
 
-  @Test func `devices are written through and a link to a file stays one`() throws {
+  @Test func `devices are written directly and a link to a file stays a link`() throws {
     let page = try store.usher("simulate", "--hours", "1", "--out", "/dev/stdout")
     #expect(!page.output.isEmpty)
     try store.usher("simulate", "--hours", "1", "--out", "/dev/null")
@@ -119,7 +119,7 @@ struct OutputSafetyTests {
   }
 
   @Test(arguments: ["export", "report devices", "simulate --hours 1 --out /dev/full", "policy list"])
-  func `a full disk is said to be full, also behind standard output`(words: String) throws {
+  func `a full disk is reported as full, also for standard output`(words: String) throws {
     let arguments = words.split(separator: " ").map(String.init) + ["--store", store.path]
     let process = try UsherProcess(
       ["-c", "exec \"$0\" \"$@\" > /dev/full", UsherProcess.program] + arguments, in: folder.path,

@@ -36,7 +36,7 @@ struct PastMomentTests {
     }
   }
 
-  @Test func `report devices counts what had been sent by then`() throws {
+  @Test func `report devices counts the messages sent before the given time`() throws {
     let store = try store()
     #expect(try devices(store, Self.before) == [[0, 0, 0, 0], [0, 0, 0, 0]])
     #expect(try devices(store, Self.first) == [[1, 1, 1, 1], [1, 1, 1, 1]])
@@ -46,7 +46,7 @@ struct PastMomentTests {
     #expect(try devices(store, "2035-01-03T00:00:00Z") == [[0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0]])
   }
 
-  @Test func `what is not known of a device is null, and empty in a table`() throws {
+  @Test func `unknown values of a device are null, and empty in a table`() throws {
     let store = try store()
     let line = try #require(
       try store.usher("report", "devices", "--format", "json", "--at", Self.before).json().items.first)
@@ -62,7 +62,7 @@ struct PastMomentTests {
     #expect(known["status"] == "online" && known["available"] == true && known["limit_hour"] == 80)
   }
 
-  @Test func `the other reports of a moment end with it too`() throws {
+  @Test func `the other reports also end at the given time`() throws {
     let store = try store()
     func messages(_ moment: String, _ more: String...) throws -> Int? {
       try UsherProcess.run(
@@ -84,7 +84,7 @@ struct PastMomentTests {
     #expect(line["status"] == .null)
   }
 
-  @Test func `top of a moment shows what had happened by then`() throws {
+  @Test func `top shows the state at the given time`() throws {
     let store = try store()
     let before = try store.usher("top", "--format", "json", "--at", Self.before).json()
     #expect(before["devices"].items.allSatisfy { $0["sent_hour"] == 0 && $0["status"] == .null })
@@ -105,7 +105,7 @@ struct PastMomentTests {
     ["explain", "welcome/L1"], ["explain", "--decision", "1"], ["dry-run", "--policy", "strict"],
     ["dry-run", "--policy", "strict", "--tenant", "acme"], ["simulate", "--hours", "1"],
   ])
-  func `what decides refuses a moment before the last cycle`(command: [String]) throws {
+  func `commands that decide reject a time before the last cycle`(command: [String]) throws {
     let store = try store()
     for moment in [Self.before, Self.between] {
       let outcome = try UsherProcess.run(command + ["--at", moment, "--store", store.path])
@@ -117,7 +117,7 @@ struct PastMomentTests {
     #expect(allowed.code != 1, "\(allowed)")
   }
 
-  @Test func `explain names the decision of then`() throws {
+  @Test func `explain shows the decision made at that time`() throws {
     let store = try store()
     let outcome = try store.usher("explain", "welcome/L1", "--at", Self.between, expecting: 1)
     #expect(outcome.talk.contains("`usher explain --decision 1` tells the last decision about welcome/L1 by then"))
@@ -128,7 +128,7 @@ struct PastMomentTests {
     #expect(replay.contains("usher replay --policy strict --since \(Self.between)"), "\(replay)")
   }
 
-  @Test func `without --at what was sent with a clock that was ahead counts`() throws {
+  @Test func `without --at, messages sent with a clock that was ahead count`() throws {
     let line = try #require(try store().usher("report", "devices", "--format", "json").json().items.first)
     #expect(line["sent_hour"] == 2 && line["status"] == "online")
   }

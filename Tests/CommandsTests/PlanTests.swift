@@ -31,7 +31,7 @@ struct PlanTests {
     try #require(try store.export().rows("tenant").first { $0["id"].text == id })
   }
 
-  @Test func `what was tried decides from the next tick on, and is on record`() throws {
+  @Test func `the tried policy is live from the next tick, and is recorded`() throws {
     try save("--policy", "fallback", "--tenant", "acme", "--param", "max_wait=120")
     let report = try activate(reason: "the fleet grew").json()
     #expect(report[0]["tenant"] == "acme" && report[0]["policies"] == ["fallback"])
@@ -48,7 +48,7 @@ struct PlanTests {
   }
 
   @Test
-  func `what was tried is active from the commit on, by whom and from which plan, and a cycle has nothing to take`()
+  func `the tried policy is active from the commit, recorded with actor and plan, and cycles have nothing to accept`()
     throws
   {
     try store.usher("tick", "--no-send", "--now", Moment.nine)
@@ -63,7 +63,7 @@ struct PlanTests {
     #expect(try #require(try listed()) == active)
   }
 
-  @Test func `a plan is carried out once: afterwards its policies are no longer what was compared`() throws {
+  @Test func `a plan is applied once: afterwards the live policies differ from those compared`() throws {
     try save("--policy", "fallback")
     try activate()
     let again = try activate(code: 1)
@@ -79,7 +79,7 @@ struct PlanTests {
   }
 
   @Test(arguments: Event.allCases)
-  func `a plan that does not hold any more is refused, and says what moved on`(event: Event) throws {
+  func `a stale plan is rejected with what has changed`(event: Event) throws {
     try store.folder.write(TestStore.hold("new"), to: "new.lua")
     try save("--policy", "new.lua", code: 0)
     let words = try happen(event)
@@ -147,7 +147,7 @@ struct PlanTests {
 
   // MARK: - Files
 
-  @Test func `a file from outside is put into the rules folder with its cases`() throws {
+  @Test func `an external file is copied into the rules folder with its cases`() throws {
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
     let cases =
       "return { policy = 'new', cases = { { name = 'waits', contact = { id = 'c' }, expect = { reason = 'new' } } } }"
@@ -163,14 +163,14 @@ struct PlanTests {
     #expect(try store.export().rows("decision").last?["reason"] == "new")
   }
 
-  @Test func `the file that decides now is replaced by one of its name`() throws {
+  @Test func `the live file is replaced by a new one with the same name`() throws {
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/hold.lua")
     try save("--policy", "elsewhere", code: 0)
     try activate()
     #expect(try store.folder.contents("Rules/hold.lua") == store.folder.contents("elsewhere/hold.lua"))
   }
 
-  @Test func `a file that a tenant beside the plan lists is not replaced`() throws {
+  @Test func `a file that a tenant outside the plan lists is not replaced`() throws {
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/hold.lua")
     let before = try store.folder.contents("Rules/hold.lua")
     try save("--policy", "elsewhere", "--tenant", "acme", code: 0)
@@ -178,7 +178,7 @@ struct PlanTests {
     #expect(try store.folder.contents("Rules/hold.lua") == before)
   }
 
-  @Test func `a file that does not decide is not overwritten, nor one that was edited since`() throws {
+  @Test func `a file that is not live, or was edited since, is not overwritten`() throws {
     try store.folder.write(TestStore.hold("mine"), to: "Rules/new.lua")
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
     try save("--policy", "elsewhere/new.lua", code: 0)
@@ -187,7 +187,7 @@ struct PlanTests {
     #expect(try activate(code: 1).talk.contains("Rules/new.lua, or its cases, changed since"))
   }
 
-  @Test func `a plan cannot name a file beside the rules folder`() throws {
+  @Test func `a plan cannot name a file outside the rules folder`() throws {
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
     try save("--policy", "elsewhere/new.lua", code: 0)
     let text = String(decoding: try store.folder.contents("change.plan"), as: UTF8.self)
@@ -196,7 +196,7 @@ struct PlanTests {
     #expect(!store.folder.exists("new.lua"))
   }
 
-  @Test func `cases that stand alone in the rules folder are not overwritten`() throws {
+  @Test func `cases without a policy in the rules folder are not overwritten`() throws {
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
     let cases =
       "return { policy = 'new', cases = { { name = 'waits', contact = { id = 'c' }, expect = { reason = 'new' } } } }"
@@ -208,7 +208,7 @@ struct PlanTests {
     #expect(!store.folder.exists("Rules/new.lua"))
   }
 
-  @Test func `a link in the rules folder leads no file out of it`() throws {
+  @Test func `a link in the rules folder does not lead a file out of it`() throws {
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
     try save("--policy", "elsewhere/new.lua", code: 0)
     try FileManager.default.createSymbolicLink(
@@ -232,7 +232,7 @@ struct PlanTests {
     #expect(try tenant("globex")["policy"] == "hold")
   }
 
-  @Test func `without a rules folder nothing from outside is taken`() throws {
+  @Test func `without a rules folder no external file is accepted`() throws {
     let bare = try TestStore([.tenant("acme")])
     try bare.folder.write(TestStore.hold("new"), to: "new.lua")
     try bare.usher("dry-run", "--policy", "new.lua", "--save", "p")
@@ -258,14 +258,14 @@ struct PlanTests {
   }
 
   @Test(arguments: ["{}", "not json", "{\"format\":99}", "[]"])
-  func `what is no plan is refused`(text: String) throws {
+  func `a file that is not a plan is rejected`(text: String) throws {
     try store.folder.write(text, to: "change.plan")
     #expect(try activate(code: 1).talk.contains("change.plan"))
   }
 
   // MARK: - A daemon
 
-  @Test func `a running daemon takes it between two cycles`() throws {
+  @Test func `a running daemon applies a plan between two cycles`() throws {
     let daemon = try store.serve()
     try eventually("it decides") { daemon.talk.contains(" cycle ") }
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")

@@ -21,7 +21,7 @@ struct PolicyErrorTests {
                             ^~~~~~
     """.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
 
-  @Test func `check shows the line, the place and what to do`() throws {
+  @Test func `check shows the line, the position and what to do`() throws {
     try folder.write(Self.misspelt, to: "p.lua")
     let outcome = try UsherProcess.run(["check", "p.lua"], in: folder.path)
     #expect(outcome.code == 1)
@@ -35,7 +35,7 @@ struct PolicyErrorTests {
         """)
   }
 
-  @Test func `what the documentation shows of it is what it prints`() throws {
+  @Test func `the documentation shows exactly the printed output`() throws {
     try folder.write(Self.misspelt, to: "vip.lua")
     let outcome = try UsherProcess.run(["check", "vip.lua"], in: folder.path)
     let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -43,7 +43,7 @@ struct PolicyErrorTests {
     #expect(try String(contentsOf: page, encoding: .utf8).contains("$ usher check vip.lua\n\(outcome.text)"))
   }
 
-  @Test func `decide answers as ever, and shows the line beside it`() throws {
+  @Test func `decide answers as before, and also shows the line`() throws {
     let policy = try folder.write(Self.misspelt, to: "p.lua")
     let outcome = try UsherProcess.run(
       ["decide", "--policy", policy, "--input", "-"], input: Array(#"{"contact":{"id":"c1"}}"#.utf8), in: folder.path)
@@ -54,7 +54,7 @@ struct PolicyErrorTests {
     #expect(outcome.talk.contains(Self.shown), "\(outcome)")
   }
 
-  @Test func `of several policies the one that failed is shown`() throws {
+  @Test func `the failing one of several policies is shown`() throws {
     let silent = try folder.write("return { select = function() end }", to: "silent.lua")
     let policy = try folder.write(Self.misspelt, to: "p.lua")
     let outcome = try UsherProcess.run(
@@ -63,7 +63,7 @@ struct PolicyErrorTests {
     #expect(outcome.talk.hasPrefix("usher: \(policy):3:25: "), "\(outcome)")
   }
 
-  @Test func `test names the line of a case that fails, and shows that of the policy`() throws {
+  @Test func `test names the line of a failed case, and shows the policy's line`() throws {
     try folder.write(Self.misspelt, to: "p.lua")
     try folder.write(
       """
@@ -82,7 +82,7 @@ struct PolicyErrorTests {
     #expect(outcome.talk.contains("1 passed, 1 failed"))
   }
 
-  @Test func `a file of cases, and a policy, that do not compile are shown where they break`() throws {
+  @Test func `case files and policies that do not compile are shown with the error's position`() throws {
     try folder.write("return {\n  policy = = 'p',\n}\n", to: "q_test.lua")
     let cases = try UsherProcess.run(["test", "q_test.lua"], in: folder.path)
     #expect(cases.talk.contains("q_test.lua:2: ") && cases.talk.contains("\n    policy = = 'p',\n"), "\(cases)")

@@ -23,7 +23,7 @@ struct ReplayCommandTests {
     ["", "-wal"].map { FileManager.default.contents(atPath: store.path + $0) ?? Data() }
   }
 
-  @Test func `it proves what is on record, writes nothing, and its parts add up`() throws {
+  @Test func `replay verifies the record, writes nothing, and its parts add up`() throws {
     let store = try store()
     let before = bytes(store)
     let report = try store.usher("replay", "--format", "json").json()
@@ -38,7 +38,7 @@ struct ReplayCommandTests {
     #expect(bytes(store) == before)
   }
 
-  @Test func `a decision that differs is the first thing said, and the exit code is 1`() throws {
+  @Test func `a differing decision is reported first, and the exit code is 1`() throws {
     let store = try store()
     try DatabaseQueue(path: store.path).write { db in
       try db.execute(sql: "UPDATE decisions SET instructions = instructions + 1 WHERE id IN (7, 9)")
@@ -53,7 +53,7 @@ struct ReplayCommandTests {
     #expect(try store.usher("replay", "--decision", "9", expecting: 1).talk.contains("1 of 1 decisions differ"))
   }
 
-  @Test func `with another policy it reports as a dry run does`() throws {
+  @Test func `replay with another policy reports like a dry run`() throws {
     let store = try store()
     let same = try store.usher("replay", "--policy", "fallback", "--format", "json").json()
     #expect(same["contacts"].whole! > 60 && same["changed"] == 0)
@@ -67,7 +67,7 @@ struct ReplayCommandTests {
     #expect(one["contacts"] == 1)
   }
 
-  @Test func `what cannot be replayed is said, and wrong usage is wrong usage`() throws {
+  @Test func `decisions that cannot be replayed are reported, and wrong usage is rejected`() throws {
     let store = try store()
     #expect(try store.usher("replay", "--decision", "99999", expecting: 1).talk.contains("there is no decision 99999"))
     #expect(try store.usher("replay", "--tenant", "nobody", expecting: 1).talk.contains("there is no tenant 'nobody'"))
@@ -91,7 +91,7 @@ struct ReplayCommandTests {
     #expect(without["without_record"] == report["decisions"] && without["identical"] == 0)
   }
 
-  @Test func `contact show has the numbers that replay takes`() throws {
+  @Test func `contact show prints the numbers that replay accepts`() throws {
     let store = try store()
     let shown = try store.usher("contact", "show", "welcome/L1", "--tenant", "acme", "--format", "json").json()
     let numbers = shown["history"].items.compactMap { $0["decision"].whole }

@@ -53,7 +53,7 @@ struct RevisionCommandTests {
         .map { $0["reason"].text! })
   }
 
-  @Test func `a file is activated for one tenant, and rolled back, with who and why`() throws {
+  @Test func `a file is activated for one tenant and rolled back, with actor and reason`() throws {
     let before = try status()["revision"].text
     let activated = try policy(
       "activate", "--policy", "new/hold.lua", "--tenant", "acme", "--as", "ann", "--reason", "half price", "--format",
@@ -82,7 +82,7 @@ struct RevisionCommandTests {
     try store.usher("replay")
   }
 
-  @Test func `a revision on record decides again without its file, by the beginning of its digest`() throws {
+  @Test func `a recorded revision is activated again without its file, by the beginning of its digest`() throws {
     let first = try #require(try status()["revision"].text)
     try store.folder.write(Self.policy("two"), to: "Rules/hold.lua")
     try tick("2026-11-22T10:00:00Z")
@@ -101,7 +101,7 @@ struct RevisionCommandTests {
     #expect(try policy("show", first, "--source").text == Self.policy("one"))
   }
 
-  @Test func `a beginning that several have is refused with the candidates, and one that none has by itself`() throws {
+  @Test func `an ambiguous digest is rejected with the candidates, and so is an unknown one`() throws {
     // Revisions until two begin alike: some dozen for one hexadecimal digit, and four are asked for.
     var digests: [String] = []
     for number in 0..<2 {
@@ -125,7 +125,7 @@ struct RevisionCommandTests {
     _ = try policy("show", digests[0])
   }
 
-  @Test func `a diff shows text and parameters, and exits 2 when there is one`() throws {
+  @Test func `a diff shows source and parameters, and exits 2 if there is a difference`() throws {
     let against = try policy("diff", "new/hold.lua", "--tenant", "acme", expecting: 2).text
     #expect(against.contains("-    return wait('one', params.seconds)\n+    return wait('two', params.seconds)\n"))
     #expect(against.contains("@@ -1,7 +1,7 @@") && !against.contains("parameters"))
@@ -138,7 +138,7 @@ struct RevisionCommandTests {
     #expect(try policy("diff", "Rules/hold.lua", expecting: 1).talk.contains("several revisions of 'hold'"))
   }
 
-  @Test func `a rollback brings the parameters back with the policies, and a second one goes further back`() throws {
+  @Test func `a rollback restores policies with their parameters, and a second one goes further back`() throws {
     try store.add([["type": "tenant", "id": "acme", "params": ["seconds": 9]]])
     try tick("2026-11-22T10:00:00Z")
     _ = try policy("activate", "--policy", "new/hold.lua", "--tenant", "acme")
@@ -159,7 +159,7 @@ struct RevisionCommandTests {
       try policy("rollback", "--tenant", "acme", "--to", "99", expecting: 1).talk.contains("has no generation 99"))
   }
 
-  @Test func `what somebody went back from is not brought back by the next rollback`() throws {
+  @Test func `the next rollback does not restore a revision that was rolled back`() throws {
     let good = try status()["revision"].text
     _ = try policy("activate", "--policy", "new/hold.lua", "--tenant", "acme")
     _ = try policy("rollback", "--tenant", "acme", "--reason", "it is bad")
@@ -187,7 +187,7 @@ struct RevisionCommandTests {
     }
   }
 
-  @Test func `what does not pass its check or its cases is not activated`() throws {
+  @Test func `a policy that fails its check or its cases is not activated`() throws {
     try store.folder.write("return { select = function(c, f) return wait(c.nmae, 1) end }", to: "new/hold.lua")
     #expect(try policy("activate", "--policy", "new/hold.lua", expecting: 1).talk.contains("nmae"))
     try store.folder.write(Self.policy("two"), to: "new/hold.lua")
@@ -199,7 +199,7 @@ struct RevisionCommandTests {
     #expect(try policy("history", "--format", "json").json().items.count == 2)
   }
 
-  @Test func `a dry look writes nothing and exits 2, and usage that contradicts itself 64`() throws {
+  @Test func `a dry activation writes nothing and exits 2, and contradictory usage exits 64`() throws {
     let dry = try policy("activate", "--policy", "new/hold.lua", "--dry", "--format", "json", expecting: 2).json()
     #expect(dry.items.count == 2 && dry[0]["generation"] == .null)
     #expect(try policy("history", "--format", "json").json().items.count == 2)
@@ -212,7 +212,7 @@ struct RevisionCommandTests {
     #expect(try policy("shadow", expecting: 1).talk.contains("no shadow runs"))
   }
 
-  @Test func `a pinned tick takes no edited file and says so in the list`() throws {
+  @Test func `a pinned tick ignores an edited file and shows that in the list`() throws {
     try store.folder.write(Self.policy("edited"), to: "Rules/hold.lua")
     try tick("2026-11-22T10:00:00Z", "--pinned")
     #expect(try reasons(at: "2026-11-22T10:00:00Z") == ["one"])
@@ -221,7 +221,7 @@ struct RevisionCommandTests {
     #expect(try reasons(at: "2026-11-22T11:00:00Z") == ["edited"])
   }
 
-  @Test func `canaries and shadows go through an export, and the copy goes on with them`() throws {
+  @Test func `canaries and shadows survive an export, and the copy continues them`() throws {
     _ = try policy("activate", "--policy", "new/hold.lua", "--tenant", "acme", "--canary", "40%", "--guard", "least=40")
     _ = try policy("activate", "--policy", "strict", "--tenant", "acme", "--shadow")
     try tick("2026-11-22T10:00:00Z")

@@ -66,8 +66,7 @@ struct SeedQueryTests {
     return store
   }
 
-  @Test func `the first lists each message of the last hour, and is all MATCH under 'assigned' and 'reassign'`() throws
-  {
+  @Test func `the first query lists the last hour, and only MATCH under 'assigned' and 'reassign'`() throws {
     for policy in ["assigned", "reassign"] {
       let rows = try query(Self.mismatches, store(policy: policy))
       #expect(rows.count == 4)
@@ -80,7 +79,7 @@ struct SeedQueryTests {
     }
   }
 
-  @Test func `under 'fallback' it lists what the report calls fallbacks, under 'strict' what was queued`() throws {
+  @Test func `the first query agrees with the report under 'fallback' and 'strict'`() throws {
     let fallback = try store(policy: "fallback")
     let rows = try query(Self.mismatches, fallback)
     #expect(rows.count == 4)
@@ -92,13 +91,13 @@ struct SeedQueryTests {
     #expect(strict.map { $0["status"] } == ["MATCH"])
   }
 
-  @Test func `it leaves out what is older than an hour`() throws {
+  @Test func `the first query omits messages older than an hour`() throws {
     let store = try TestStore([.tenant(), .device("D1"), .sequence(), .lead(1, device: "D1")])
     try store.usher("tick", "--now", "2020-01-01T00:00:00Z", expecting: nil)
     #expect(try query(Self.mismatches, store).isEmpty)
   }
 
-  @Test func `the second counts each device's contacts, the most first`() throws {
+  @Test func `the second query counts the contacts per device, the most first`() throws {
     let rows = try query(Self.availability, store(policy: "assigned"))
     #expect(
       rows == [

@@ -22,7 +22,7 @@ struct ServeTests {
   }
 
   @Test(arguments: [SIGTERM, SIGINT])
-  func `a signal lets the batch at hand finish, and the daemon ends with 0`(signal: Int32) throws {
+  func `after a signal the current batch finishes, and the daemon exits with 0`(signal: Int32) throws {
     let store = try busyStore()
     let process = try store.serve()
     try eventually("something was sent") {
@@ -32,7 +32,7 @@ struct ServeTests {
     try expectFinished(store, process)
   }
 
-  @Test func `a signal that comes right after the start ends the daemon with 0 too`() throws {
+  @Test func `after a signal right after the start the daemon exits with 0 too`() throws {
     let store = try busyStore()
     for _ in 0..<5 {
       let process = try store.serve()
@@ -43,7 +43,7 @@ struct ServeTests {
   }
 
   @Test(arguments: ["deleted", "replaced"])
-  func `a daemon whose store is gone says so and ends with 1`(how: String) throws {
+  func `a daemon whose store is gone reports that and exits with 1`(how: String) throws {
     let store = try TestStore([.tenant()])
     let process = try store.serve("--log-format", "json")
     try process.says("started")
@@ -58,7 +58,7 @@ struct ServeTests {
     #expect(outcome.talk.contains("critical") && outcome.talk.contains("was \(how)"), "\(outcome)")
   }
 
-  @Test func `an idle daemon ends at once, however long it would still wait`() throws {
+  @Test func `an idle daemon ends immediately, however long its wait`() throws {
     let store = try TestStore([.tenant()])
     let process = try store.serve("--log-format", "json", every: 3600)
     try eventually("the first cycle has begun") { try !store.export().rows("policy_activation").isEmpty }
@@ -66,7 +66,7 @@ struct ServeTests {
     #expect(try process.end().code == 0)
   }
 
-  @Test func `a second daemon and a tick are refused and told the process of the first (I-18)`() throws {
+  @Test func `a second daemon and a tick are rejected with the process of the first (I-18)`() throws {
     let store = try TestStore([.tenant(), .device("D1"), .sequence()])
     let first = try store.serve()
     try first.says(" started ")
@@ -81,7 +81,7 @@ struct ServeTests {
     #expect(try first.end().code == 0)
   }
 
-  @Test func `after a kill the next daemon starts at once`() throws {
+  @Test func `after a kill the next daemon starts immediately`() throws {
     let store = try busyStore()
     for _ in 0..<5 {
       let first = try store.serve()
@@ -96,7 +96,7 @@ struct ServeTests {
     try store.usher("tick", "--no-send")
   }
 
-  @Test func `after a kill in mid-batch sending goes on at once, however long the log of sent messages is`() throws {
+  @Test func `after a kill within a batch sending continues immediately, however long the sent file is`() throws {
     let store = try busyStore()
     // What a fleet of 3,000 devices writes in an hour.
     let line =

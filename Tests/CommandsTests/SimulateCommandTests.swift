@@ -48,7 +48,7 @@ struct SimulateCommandTests {
     #expect(!runs[0].isEmpty && runs[0] == runs[1])
   }
 
-  @Test func `it writes nothing`() throws {
+  @Test func `a simulation writes nothing`() throws {
     let store = try livingStore()
     let files = [store.name, store.name + "-wal"].filter(store.folder.exists)
     let before = try files.map(store.folder.contents)
@@ -56,7 +56,7 @@ struct SimulateCommandTests {
     #expect(try files.map(store.folder.contents) == before)
   }
 
-  @Test func `it works beside a daemon, which goes on`() throws {
+  @Test func `a simulation works while a daemon runs, and the daemon continues`() throws {
     let store = try livingStore()
     let daemon = try store.serve(every: 0.05)
     try daemon.says(" started ")
@@ -72,7 +72,7 @@ struct SimulateCommandTests {
     #expect(try daemon.end().code == 0)
   }
 
-  @Test func `the parts add up, and the hours to the totals`() throws {
+  @Test func `the parts add up, and the hours add up to the totals`() throws {
     let report = try simulate(livingStore(), "--format", "json", "--arrivals", "30/h").json()
     let run = report["runs"].items[0]
     let contacts = run["contacts"]
@@ -89,7 +89,7 @@ struct SimulateCommandTests {
     #expect(run["devices"].items.reduce(0) { $0 + $1["sent"].whole! } == messages["sent"].whole)
   }
 
-  @Test func `a scenario file says the same as options`() throws {
+  @Test func `a scenario file means the same as options`() throws {
     let store = try livingStore()
     try store.folder.write(
       """
@@ -131,7 +131,7 @@ struct SimulateCommandTests {
     #expect(runs[1]["decisions"]["moved"].whole! > 0)
   }
 
-  @Test func `a tenant may be named, and then its devices need no tenant`() throws {
+  @Test func `with a named tenant its devices need no tenant`() throws {
     let store = try livingStore()
     let alone = try simulate(store, "--tenant", "acme", "--cap", "D1=0/h", "--format", "json").json()
     #expect(Set(alone["runs"].items[0]["devices"].items.map { $0["tenant"].text }) == ["acme"])
@@ -154,7 +154,7 @@ struct SimulateCommandTests {
     ("--arrivals", "500", "--arrivals: expected N/m, /h or /d, 1 or more"),
     ("--format", "pdf", "The value 'pdf' is invalid for '--format <format>'"),
   ])
-  func `wrong usage is refused with what was expected and found`(option: String, value: String, text: String) throws {
+  func `wrong usage is rejected with what was expected and found`(option: String, value: String, text: String) throws {
     let outcome = try UsherProcess.run(["simulate", "\(option)=\(value)", "--store", "nowhere.db"])
     #expect(outcome.code == 64)
     #expect(outcome.talk.contains(text), "\(outcome.talk)")
@@ -173,14 +173,14 @@ struct SimulateCommandTests {
     ),
     ("[]", "expected an object"), ("{", "bad.json"),
   ])
-  func `a scenario's fault is named with its file and field`(source: String, text: String) throws {
+  func `an error in a scenario is reported with its file and field`(source: String, text: String) throws {
     let store = try livingStore()
     try store.folder.write(source, to: "bad.json")
     let outcome = try simulate(store, "--scenario", store.folder.file("bad.json"), expecting: 1)
     #expect(outcome.talk.contains("bad.json") && outcome.talk.contains(text), "\(outcome.talk)")
   }
 
-  @Test func `a policy that fails makes contacts wait, and the exit code tell`() throws {
+  @Test func `a failing policy makes contacts wait, and the exit code shows it`() throws {
     let store = try livingStore()
     let file = try store.folder.write("return { select = function(c) return c.nothing end }", to: "bad.lua")
     let outcome = try simulate(store, "--policy", file, "--format", "json", expecting: 1)
@@ -188,7 +188,7 @@ struct SimulateCommandTests {
     #expect(try outcome.json()["runs"].items[0]["decisions"]["queued"] == 0)
   }
 
-  @Test func `the page draws lines over time and refers to nothing outside`() throws {
+  @Test func `the page draws lines over time and has no external references`() throws {
     let page = try simulate(livingStore(), "--format", "html", "--offline", "acme-D1@10:00-12:00").text
     #expect(page.contains("Messages sent an hour") && page.contains("acme-D1 offline"))
     #expect(!page.contains("src=\"http") && !page.contains("href=\"http"))

@@ -7,7 +7,7 @@ struct StoreAddressCommandTests {
   init() throws { folder = TestFolder() }
 
   @Test(arguments: ["sqlite:usher.db", "file:usher.db"])
-  func `commands work on a store by its address, and on the files beside it`(address: String) throws {
+  func `commands accept a store's address, and use the files next to it`(address: String) throws {
     for arguments in [
       ["init", "--sample"], ["doctor"], ["tick"], ["health"], ["hold", "--reason", "outage"],
       ["release", "--reason", "over"], ["report", "devices"], ["top", "--once"],
@@ -22,7 +22,7 @@ struct StoreAddressCommandTests {
   @Test(arguments: [
     ["init"], ["tick"], ["hold", "--reason", "outage"], ["report", "devices"], ["health"], ["doctor"],
   ])
-  func `a store of another kind is refused, and its password is not shown`(arguments: [String]) throws {
+  func `a store of another kind is rejected, and its password is not shown`(arguments: [String]) throws {
     let address = "postgresql://ann:secret@db/usher"
     let outcome = try UsherProcess.run(arguments + ["--store", address], in: folder.path)
     #expect(outcome.code == 1, "\(outcome)")

@@ -76,12 +76,12 @@ struct StoreFileTests {
     try expectRefused("corrupt.db", "is damaged")
   }
 
-  @Test func `a store that was cut short`() throws {
+  @Test func `a store that was truncated`() throws {
     try store("short.db") { $0.removeLast($0.count / 2) }
     try expectRefused("short.db", "is damaged")
   }
 
-  @Test func `one damaged page deep inside is reported as damage by what reads it, never as a crash`() throws {
+  @Test func `a damaged page is reported as damage by the command that reads it, never as a crash`() throws {
     var random = SeededRandom(seed: 5)
     for round in 0..<6 {
       let name = "page\(round).db"
@@ -119,7 +119,7 @@ struct StoreFileTests {
   }
 
   @Test(.enabled(if: unprivileged != nil, "root may write everything, and there is no setpriv to become someone else"))
-  func `a store that may not be written is refused to what writes`() throws {
+  func `commands that write reject a read-only store`() throws {
     let store = try TestStore([.tenant(), .device("D1"), .sequence(), .lead(1, device: "D1")], in: folder)
     try store.usher("tick", "--no-send")
     try chmod(0o755, "")
@@ -137,7 +137,7 @@ struct StoreFileTests {
   }
 
   @Test(.enabled(if: unprivileged != nil, "root may write everything, and there is no setpriv to become someone else"))
-  func `a store that nothing runs on is read from a folder that may not be written`() throws {
+  func `a store without a running process is read from a read-only folder`() throws {
     let store = try TestStore([.tenant(), .device("D1"), .sequence(), .lead(1, device: "D1")], in: folder)
     try store.usher("tick", "--no-send")
     for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store.path + suffix) }
@@ -156,7 +156,7 @@ struct StoreFileTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
   }
 
-  @Test func `health leaves nothing beside a store that nothing runs on, whatever it is called`() throws {
+  @Test func `health leaves no files next to a store without a running process, whatever its name`() throws {
     for name in ["usher.db", "50% off?.db", "a#b c.db", "ü.db"] {
       _ = try UsherProcess.run(["init", "--store", folder.file(name)])
       let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()

@@ -27,7 +27,7 @@ private enum PruneScene {
 
 /// `usher store prune`: what it says, what it refuses, and what a kill in its middle leaves behind.
 struct StorePruneCommandTests {
-  @Test func `it moves what is older than it is to keep, says so, and leaves a record of it`() throws {
+  @Test func `pruning moves older decisions, reports it, and records it`() throws {
     let store = try PruneScene.store()
     let before = try PruneScene.replay(store.path)
     let previewed = try store.usher(
@@ -61,12 +61,12 @@ struct StorePruneCommandTests {
   }
 
   @Test(arguments: ["30", "d", "-1d", "0d", "soon", "1.5h", "1000001d"])
-  func `a time to keep that is none is wrong usage`(keep: String) throws {
+  func `an invalid time to keep is wrong usage`(keep: String) throws {
     let store = try TestStore()
     #expect(try store.usher("store", "prune", "--keep", keep, expecting: 64).output.isEmpty)
   }
 
-  @Test func `an unknown tenant, a folder that is not there and a file that is something else are problems`() throws {
+  @Test func `an unknown tenant, a missing folder and a file with other content are problems`() throws {
     let store = try PruneScene.store(leads: 2)
     for arguments in [
       ["--tenant", "nobody"], ["--archive", store.folder.file("no/such/old.db")], ["--archive", store.path],
@@ -79,7 +79,7 @@ struct StorePruneCommandTests {
     #expect(try PruneScene.replay(store.path)["archived"] == 0)
   }
 
-  @Test func `nothing runs on an archive, and nothing writes to it (I-30)`() throws {
+  @Test func `no command runs on an archive or writes to it (I-30)`() throws {
     let store = try PruneScene.store(leads: 3)
     try store.usher(
       "store", "prune", "--keep", "1d", "--now", "2026-11-27T00:00:00Z", "--archive", store.folder.file("old.db"))
@@ -101,7 +101,7 @@ struct StorePruneCommandTests {
 extension Slow {
   /// Killed in its middle, and beside a daemon at full speed.
   struct StorePruneTests {
-    @Test func `killed in its middle it leaves each decision in one of the two, and the same again goes on`() throws {
+    @Test func `a killed pruning leaves each decision in store or archive, and repeating it continues`() throws {
       let store = try PruneScene.store(leads: 1200)
       let before = try PruneScene.replay(store.path)
       let archive = store.folder.file("old.db")
@@ -131,7 +131,7 @@ extension Slow {
       #expect(names.contains("old.db"))
     }
 
-    @Test func `beside a daemon that writes at full speed it holds nothing up, and breaks no record`()
+    @Test func `pruning does not delay a daemon at full speed, and breaks no record`()
       throws
     {
       let store = try TestStore(

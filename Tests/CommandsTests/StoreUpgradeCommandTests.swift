@@ -13,7 +13,7 @@ struct StoreUpgradeCommandTests {
 
   init() throws { earlier = try EarlierStore() }
 
-  @Test func `the upgrade says where the copy is, and the copy is listed, kept and deleted with a reason`() throws {
+  @Test func `the upgrade reports where the copy is, and the copy is listed, kept and deleted with a reason`() throws {
     let outcome = try earlier.store.usher("store", "upgrade")
     #expect(
       outcome.talk.contains("from version 3 to") && outcome.talk.contains("kept in \(earlier.store.path).before-3"),
@@ -32,7 +32,7 @@ struct StoreUpgradeCommandTests {
     #expect(try earlier.store.usher("store", "forget-backup").talk.contains("has no copy"))
   }
 
-  @Test func `a copy of more than 30 days goes with the next command that writes, which says so`() throws {
+  @Test func `the next writing command deletes a copy older than 30 days, and reports it`() throws {
     try earlier.store.usher("store", "upgrade")
     var times = [timeval(tv_sec: 1_600_000_000, tv_usec: 0), timeval(tv_sec: 1_600_000_000, tv_usec: 0)]
     #expect(utimes(earlier.folder.file("usher.db.before-3"), &times) == 0)
@@ -43,7 +43,7 @@ struct StoreUpgradeCommandTests {
     #expect(try earlier.copies == [])
   }
 
-  @Test func `going back is to put the copy in the store's place`() throws {
+  @Test func `a downgrade is putting the copy in the store's place`() throws {
     try earlier.store.usher("store", "upgrade")
     try earlier.store.usher("import", "-", input: Array(#"{"type":"tenant","id":"new","policy":"fallback"}"#.utf8))
     for name in ["usher.db", "usher.db-wal", "usher.db-shm"] { unlink(earlier.folder.file(name)) }
@@ -92,7 +92,7 @@ struct StoreUpgradeCommandTests {
     #expect(try daemon.end().code == 0)
   }
 
-  @Test func `nothing is left beside what is no store`() throws {
+  @Test func `no files are left next to a file that is not a store`() throws {
     for (name, text) in [("none.db", nil), ("text.db", "no store")] as [(String, String?)] {
       if let text { try earlier.folder.write(text, to: name) }
       for command in [["tick"], ["serve"]] {

@@ -10,7 +10,7 @@ extension Slow {
 
     init() throws { earlier = try EarlierStore() }
 
-    @Test func `a kill at any moment leaves a store that opens, and one whole copy at the end`() throws {
+    @Test func `a kill at any time leaves a store that opens, and one complete copy at the end`() throws {
       for round in 0..<12 {
         let process = try UsherProcess(["store", "upgrade", "--store", earlier.folder.file("usher.db")])
         // Each round is killed a little later; the last ones may be done.
@@ -34,7 +34,7 @@ extension Slow {
     }
 
     @Test(.enabled(if: SmallDisk.isPossible, "only root can mount a small disk"))
-    func `on a full disk nothing is left over and the message says what to do`() throws {
+    func `on a full disk no files are left and the message states what to do`() throws {
       let disk = try SmallDisk(kilobytes: 2048, in: earlier.folder)
       let place = disk.path + "/usher.db"
       try FileManager.default.copyItem(atPath: EarlierStore.fixture, toPath: place)

@@ -11,7 +11,7 @@ struct SuspensionCommandTests {
     return store
   }
 
-  @Test func `the event is said, the list shows it, contacts wait, and a changed file lifts it`() throws {
+  @Test func `a suspension is reported and listed, contacts wait, and a changed file ends it`() throws {
     let store = try store()
     let first = try store.usher("tick", "--now", Moment.nine, "--suspend-after", "3", "--format", "json")
     #expect(try first.json()["faults"] == 3)
@@ -38,11 +38,11 @@ struct SuspensionCommandTests {
     try store.expectSound()
   }
 
-  @Test func `a wrong number is wrong usage`() throws {
+  @Test func `an invalid number is wrong usage`() throws {
     try store().usher("tick", "--suspend-after", "-1", expecting: 64)
   }
 
-  @Test func `the daemon logs it as an error`() throws {
+  @Test func `the daemon logs a suspension as an error`() throws {
     let store = try store()
     let daemon = try store.serve("--suspend-after", "2", "--log-format", "json")
     try daemon.says(

@@ -32,7 +32,7 @@ extension Slow {
       return text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
     }
 
-    @Test func `a thousand activations and rollbacks: each on record, no cycle fails, memory stays flat`() throws {
+    @Test func `a thousand activations and rollbacks are recorded, no cycle fails, and memory does not grow`() throws {
       let process = try store.serve()
       try eventually("the first cycle has decided") { try !store.export().rows("decision").isEmpty }
       let policies = try (0..<4).map { try TestInstance.revision("turn", Self.policy("version \($0)")) }

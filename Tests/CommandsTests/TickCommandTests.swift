@@ -14,7 +14,7 @@ struct TickCommandTests {
         + [.lead(1, device: "D1"), .lead(2, device: "D2"), .lead(3, device: nil)])
   }
 
-  @Test func `an empty store gives the contract's keys in its order, all nothing`() throws {
+  @Test func `an empty store gives the contract's keys in order, all zero or null`() throws {
     let outcome = try TestStore().usher("tick", "--now", Moment.nine, "--format", "json")
     let expected =
       #"{"now":"2026-11-22T09:00:00Z","enrolled":0,"decided":0,"queued":0,"waiting":0,"skipped":0,"#
@@ -22,7 +22,7 @@ struct TickCommandTests {
     #expect(outcome.text == expected)
   }
 
-  @Test func `it enrols, decides and sends, and counts each`() throws {
+  @Test func `a tick enrols, decides and sends, and counts each`() throws {
     let store = try store()
     let outcome = try store.usher("tick", "--now", Moment.nine, "--format", "json")
     let report = try outcome.json()
@@ -55,7 +55,7 @@ struct TickCommandTests {
     #expect(line["contact"] == "welcome/L1")
   }
 
-  @Test func `with --no-send nothing leaves`() throws {
+  @Test func `with --no-send nothing is sent`() throws {
     let store = try store()
     let report = try store.usher("tick", "--no-send", "--now", Moment.nine, "--format", "json").json()
     #expect(report["queued"] == 2)
@@ -66,7 +66,7 @@ struct TickCommandTests {
     #expect(export.rows("attempt").isEmpty)
   }
 
-  @Test func `the sum of what was decided is what was decided`() throws {
+  @Test func `the counts by outcome add up to the decisions`() throws {
     let store = try TestStore()
     try store.folder.write(
       """
@@ -105,7 +105,7 @@ struct TickCommandTests {
     #expect(try store.states()["waiting"] == 1)
   }
 
-  @Test func `the same moment again decides nothing again`() throws {
+  @Test func `a second tick at the same time decides nothing`() throws {
     let store = try store()
     try store.usher("tick", "--now", Moment.nine)
     let again = try store.usher("tick", "--now", Moment.nine, "--format", "json").json()
@@ -114,7 +114,7 @@ struct TickCommandTests {
     #expect(try store.export().rows("message").count == 2)
   }
 
-  @Test func `with --sent - the messages are the data, one JSON object a line`() throws {
+  @Test func `with --sent - the output is the messages, one JSON object per line`() throws {
     let outcome = try store().usher("tick", "--sent", "-", "--format", "json", "--now", Moment.nine)
     let lines = outcome.text.split(separator: "\n")
     #expect(lines.count == 2, "\(outcome)")

@@ -14,7 +14,7 @@ struct TopCommandTests {
     return store
   }
 
-  @Test func `one screen is printed, and it ends`() throws {
+  @Test func `without a terminal one screen is printed, and top ends`() throws {
     let store = try store()
     for arguments in [["top"], ["top", "--once"], ["top", "--once", "--at", Moment.nine]] {
       let outcome = try UsherProcess.run(arguments + ["--store", store.path])
@@ -26,7 +26,7 @@ struct TopCommandTests {
     }
   }
 
-  @Test func `JSON has what the screen shows, and its parts are those of the reports`() throws {
+  @Test func `JSON has the screen's data, and its parts equal those of the reports`() throws {
     let store = try store()
     let top = try store.usher("top", "--format", "json", "--at", "2026-11-22T09:00:01Z").json()
     #expect(top["process"]["running"] == false && top["process"]["epoch"] == 1)
@@ -58,7 +58,7 @@ struct TopCommandTests {
     #expect(json["devices"].items.count == 1 && json["waiting"].items.isEmpty && json["policies"].items.count == 1)
   }
 
-  @Test func `a running daemon is seen, with its process and epoch, and not once it has ended`() throws {
+  @Test func `a running daemon is shown with its process and epoch, until it has ended`() throws {
     let store = try store()
     let daemon = try store.serve()
     try daemon.says(" started ")
@@ -70,14 +70,14 @@ struct TopCommandTests {
     #expect(ended["running"] == false && ended["id"] == .null)
   }
 
-  @Test func `it writes nothing to the store`() throws {
+  @Test func `nothing is written to the store`() throws {
     let store = try store()
     let before = try store.export().bytes
     try store.usher("top", "--once")
     #expect(try store.export().bytes == before)
   }
 
-  @Test func `what cannot be is refused`() throws {
+  @Test func `invalid options are rejected`() throws {
     let store = try store()
     #expect(try store.usher("top", "--tenant", "acmee", expecting: 1).talk.contains("the nearest is 'acme'"))
     #expect(try store.usher("top", "--every", "0", expecting: 64).talk.contains("0.1 to 3600"))

@@ -19,7 +19,7 @@ extension Slow {
     }
 
     @Test(arguments: keys)
-    func `a key of the help does something`(key: Key) { #expect(Self.action(key) != .nothing) }
+    func `each key in the help does something`(key: Key) { #expect(Self.action(key) != .nothing) }
 
     @Test func `no key is listed twice`() {
       for (place, key) in Self.keys.enumerated() { #expect(Self.keys.firstIndex(of: key) == place, "\(key)") }
@@ -67,7 +67,7 @@ extension Slow {
     @Test(
       .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not pressed"),
       arguments: keys.filter { action($0) == .quit })
-    func `a key that quits gives the terminal back`(key: Key) throws {
+    func `a key that quits restores the terminal`(key: Key) throws {
       let folder = TestFolder()
       var scene = try Scene(try TestStore(in: folder), in: folder)
       try scene.end(with: key)

@@ -10,7 +10,7 @@ struct TopPaceTests {
     return pace
   }
 
-  @Test func `the first look is due at once, and so is one that was asked for`() {
+  @Test func `the first refresh is due immediately, and so is a requested one`() {
     #expect(TopPace().millisecondsToWait(at: 0, every: 2) == 0)
     var pace = looked(from: 1000, to: 1001)
     #expect(pace.millisecondsToWait(at: 1001, every: 2) == 1999)
@@ -20,11 +20,11 @@ struct TopPaceTests {
     #expect(pace.millisecondsToWait(at: 1002, every: 2) == 1999)
   }
 
-  @Test func `a slow look is followed by a pause of twenty times its length`() {
+  @Test func `a slow refresh is followed by a pause of twenty times its duration`() {
     #expect(looked(from: 0, to: 500).millisecondsToWait(at: 500, every: 2) == 9500)
   }
 
-  @Test func `a clock that jumps never makes the wait longer than one pause`() {
+  @Test func `a clock that jumps never extends the wait beyond one pause`() {
     let pace = looked(from: 1_000_000, to: 1_000_000)
     #expect(pace.millisecondsToWait(at: 0, every: 2) == 2000)
     #expect(pace.millisecondsToWait(at: 1e15, every: 2) == 0)
@@ -35,7 +35,7 @@ struct TopPaceTests {
   ]
 
   @Test(arguments: times, times)
-  func `no times make it trap`(start: Double, end: Double) {
+  func `no times cause a trap`(start: Double, end: Double) {
     for now in Self.times {
       for seconds in Self.times {
         let wait = looked(from: start, to: end).millisecondsToWait(at: now, every: seconds)
@@ -47,7 +47,7 @@ struct TopPaceTests {
   @Test(arguments: [
     (10, 2.0, "10 of about 40 rows, 5 a second…"), (10, 0, "10 of about 40 rows…"), (0, 0, "0 of about 40 rows…"),
   ])
-  func `progress has a rate once time has passed`(count: Int, seconds: Double, text: String) {
+  func `progress has a rate after some time has passed`(count: Int, seconds: Double, text: String) {
     #expect(Progress("rows", of: 40).text(count, seconds: seconds) == text)
   }
 }

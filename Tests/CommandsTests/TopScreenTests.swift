@@ -74,11 +74,11 @@ struct TopScreenTests {
   private func text(_ screen: TopScreen) -> String { screen.lines.map { $0.plain + "\n" }.joined() }
 
   @Test(arguments: [(80, 24), (120, 40), (60, 16), (40, 12)])
-  func `a screen is as it was reviewed`(columns: Int, rows: Int) throws {
+  func `each screen matches its reviewed snapshot`(columns: Int, rows: Int) throws {
     try Snapshot.expect(text(screen(columns, rows)), is: "top/\(columns)x\(rows).txt")
   }
 
-  @Test func `one tenant, sorted otherwise, is as it was reviewed`() throws {
+  @Test func `one tenant in another order matches its reviewed snapshot`() throws {
     let screen = screen(80, 24) {
       $0.tenant = Self.acme
       $0.order = .name
@@ -98,7 +98,7 @@ struct TopScreenTests {
     return overview
   }
 
-  @Test func `holds are shown first, as it was reviewed`() throws {
+  @Test func `holds are shown first, as in the reviewed snapshot`() throws {
     for (columns, rows) in [(80, 24), (60, 16)] {
       let size = ScreenSize(columns: columns, rows: rows)
       let screen = TopScreen(held([nil, "acme"]), TopView(), store: "usher.db", size: size)
@@ -113,7 +113,7 @@ struct TopScreenTests {
     #expect(acme.contains("sending is on hold"))
   }
 
-  @Test func `the reason of a hold takes one line and steers no terminal, whatever it is`() {
+  @Test func `the reason of a hold takes one line and cannot control the terminal`() {
     for reason in ["a\nb", "a\u{1B}[2Jb", String(repeating: "x", count: 900)] {
       let screen = TopScreen(held([nil], reason: reason), TopView(), store: "usher.db", size: .usual)
       #expect(screen.lines.count <= ScreenSize.usual.rows)
@@ -124,12 +124,12 @@ struct TopScreenTests {
     }
   }
 
-  @Test func `the help is as it was reviewed`() throws {
+  @Test func `the help matches its reviewed snapshot`() throws {
     try Snapshot.expect(text(screen(80, 24) { $0.showsHelp = true }), is: "top/help.txt")
   }
 
   @Test(arguments: 1...140, [1, 2, 5, 12, 16, 24, 60])
-  func `a screen never leaves its size`(columns: Int, rows: Int) {
+  func `a screen never exceeds its size`(columns: Int, rows: Int) {
     for showsHelp in [false, true] {
       let screen = screen(columns, rows) { $0.showsHelp = showsHelp }
       #expect(screen.lines.count <= max(rows, 1))
@@ -137,13 +137,13 @@ struct TopScreenTests {
     }
   }
 
-  @Test func `no text of a user's reaches the terminal as it is`() {
+  @Test func `no user text reaches the terminal unescaped`() {
     let drawn = screen(120, 40).lines.map { $0.text(.on) }.joined()
     #expect(!drawn.contains("\u{1B}[2J") && !drawn.contains("\u{7}"))
     #expect(drawn.contains("evil\\u{1B}"))
   }
 
-  @Test func `colours say nothing that words do not`() {
+  @Test func `colours add no information that words do not give`() {
     // With the tones taken away, what is wrong is still said.
     let plain = text(screen(120, 40))
     for word in ["full: hour", "paused until 09:10", "offline", "suspended", "refused", "fault"] {
@@ -151,7 +151,7 @@ struct TopScreenTests {
     }
   }
 
-  @Test func `a short screen shows devices before all else, and every device can be scrolled to`() {
+  @Test func `a short screen shows devices first, and every device can be reached by scrolling`() {
     var seen: Set<String> = []
     for offset in 0..<5 {
       let screen = screen(80, 6) { $0.offset = offset }
@@ -161,7 +161,7 @@ struct TopScreenTests {
     #expect(seen.count == 5)
   }
 
-  @Test func `orders put the most pressing first`() {
+  @Test func `each order puts the most urgent first`() {
     let orders: [(TopView.Order, String)] = [
       (.load, "D1"), (.queued, "D4"), (.sent, "D2"), (.state, "D4"), (.name, "D1"),
     ]
@@ -176,7 +176,7 @@ struct TopScreenTests {
     }
   }
 
-  @Test func `a failure to look is said on the last line, and what was seen stays`() {
+  @Test func `a failed refresh is reported on the last line, and the last data stays`() {
     let screen = TopScreen(
       Self.overview, TopView(), store: "usher.db", size: .usual, note: "the disk is gone")
     #expect(screen.lines.last?.plain.contains("the disk is gone") == true)
@@ -193,7 +193,7 @@ struct TopScreenTests {
     #expect(text(TopScreen(overview, TopView(), store: "new.db", size: .usual)).contains("D1"))
   }
 
-  @Test func `an empty store is shown as one`() {
+  @Test func `an empty store is shown as empty`() {
     let empty = StoreOverview(
       now: Self.now, decisions: DecisionTally(completeFrom: Self.now), waiting: WaitingTally(at: Self.now, lines: []))
     let screen = TopScreen(empty, TopView(), store: "new.db", size: .usual)
@@ -207,5 +207,5 @@ struct TopScreenTests {
   func `large figures are short`(count: Int, text: String) { #expect(TopFigures.count(count) == text) }
 
   @Test(arguments: [(0.0, "0"), (0.05, "<0.1"), (0.44, "0.4"), (9.99, "10.0"), (120.4, "120")])
-  func `rates have the digits that matter`(rate: Double, text: String) { #expect(TopFigures.rate(rate) == text) }
+  func `rates have only significant digits`(rate: Double, text: String) { #expect(TopFigures.rate(rate) == text) }
 }

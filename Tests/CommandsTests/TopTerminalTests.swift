@@ -50,7 +50,7 @@ extension Slow {
       }
     }
 
-    @Test func `it shows the fleet live, minds keys, and gives the terminal back`() throws {
+    @Test func `top shows the fleet live, reacts to keys, and restores the terminal`() throws {
       let scene = try Scene()
       try scene.top()
       let terminal = scene.terminal
@@ -83,7 +83,7 @@ extension Slow {
       try scene.expectRestored()
     }
 
-    @Test func `it fits every size that it is given`() throws {
+    @Test func `the screen fits every terminal size`() throws {
       let scene = try Scene(columns: 100, rows: 30)
       try scene.top()
       for (columns, rows) in [(60, 16), (40, 10), (80, 24), (120, 40)] {
@@ -109,7 +109,7 @@ extension Slow {
     }
 
     @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
-    func `a signal ends it, and the terminal is as it was`(signal: Int32) throws {
+    func `a signal ends top, and the terminal is restored`(signal: Int32) throws {
       let scene = try Scene()
       try scene.top()
       kill(try scene.process(), signal)
@@ -117,7 +117,7 @@ extension Slow {
     }
 
     @Test(arguments: [true, false])
-    func `it can be suspended, and comes back`(byKey: Bool) throws {
+    func `top can be suspended, and resumes`(byKey: Bool) throws {
       let scene = try Scene()
       try scene.top()
       if byKey { try scene.terminal.press("C-z") } else { kill(try scene.process(), SIGTSTP) }
@@ -131,7 +131,7 @@ extension Slow {
       try scene.expectRestored()
     }
 
-    @Test func `it says when the daemon has gone`() throws {
+    @Test func `top shows that the daemon has ended`() throws {
       let scene = try Scene()
       try scene.top()
       scene.daemon.signal(SIGTERM)
@@ -141,7 +141,7 @@ extension Slow {
       try scene.expectRestored()
     }
 
-    @Test func `without colours it says the same`() throws {
+    @Test func `without colours the screen has the same text`() throws {
       let scene = try Scene()
       try scene.top("--color never")
       try scene.terminal.shows("offline")

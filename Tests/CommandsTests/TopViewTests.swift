@@ -16,21 +16,21 @@ struct TopViewTests {
   }
 
   @Test(arguments: [Key.character("q"), .control("c"), .control("d")])
-  func `it can be left`(key: Key) { #expect(after([key]).1 == .quit) }
+  func `q and Ctrl-C leave the view`(key: Key) { #expect(after([key]).1 == .quit) }
 
-  @Test func `Ctrl-Z suspends, also from the help`() {
+  @Test func `Ctrl-Z suspends, also in the help`() {
     #expect(after([.control("z")]).1 == .suspend)
     #expect(after([.character("?"), .control("z")]).1 == .suspend)
   }
 
-  @Test func `t goes through the tenants and back to all, a shows all`() {
+  @Test func `t cycles through the tenants and back to all, a shows all`() {
     #expect(after([.character("t")]).0.tenant == tenants[0])
     #expect(after([.character("t"), .character("t")]).0.tenant == tenants[1])
     #expect(after([.character("t"), .character("t"), .character("t")]).0.tenant == nil)
     #expect(after([.character("t"), .character("a")]).0.tenant == nil)
   }
 
-  @Test func `s and S go through the orders, r turns them round`() {
+  @Test func `s and S cycle through the orders, r reverses them`() {
     #expect(after([.character("s")]).0.order == .queued)
     #expect(after([.character("s"), .character("S")]).0.order == .load)
     #expect(after(Array(repeating: .character("s"), count: TopView.Order.allCases.count)).0.order == .load)
@@ -47,26 +47,26 @@ struct TopViewTests {
     #expect(after([.end, .character("t")]).0.offset == 0, "another tenant is seen from its beginning")
   }
 
-  @Test func `p pauses, and goes on with a look at the store`() {
+  @Test func `p pauses, and resumes with a refresh`() {
     #expect(after([.character("p")]) == (after([.character(" ")]).0, .draw))
     #expect(after([.character("p"), .character("p")]).1 == .look)
   }
 
-  @Test func `plus and minus change the pause between looks, to a second's half and a minute at most`() {
+  @Test func `plus and minus change the interval between half a second and a minute`() {
     #expect(after([.character("+")]).0.intervalSeconds == 5)
     #expect(after([.character("-")]).0.intervalSeconds == 1)
     #expect(after(Array(repeating: .character("+"), count: 20)).0.intervalSeconds == 60)
     #expect(after(Array(repeating: .character("-"), count: 20)).0.intervalSeconds == 0.5)
   }
 
-  @Test func `any key leaves the help, and q quits from it`() {
+  @Test func `any key leaves the help, and q quits in it`() {
     #expect(after([.character("?")]).0.showsHelp)
     #expect(!after([.character("?"), .character("s")]).0.showsHelp)
     #expect(after([.character("?"), .character("s")]).0.order == .load, "the key did nothing else")
     #expect(after([.character("?"), .character("q")]).1 == .quit)
   }
 
-  @Test func `w goes through the windows, other keys do nothing`() {
+  @Test func `w cycles through the windows, other keys do nothing`() {
     #expect(after([.character("w")]).0.window == 3_600_000)
     #expect(after([.character("x")]).1 == .nothing)
     #expect(after([.tab]).0 == TopView())

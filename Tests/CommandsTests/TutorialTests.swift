@@ -7,7 +7,7 @@ struct TutorialTests {
   private static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  @Test func `every command of the tutorial says what the page says`() throws {
+  @Test func `every command of the tutorial prints what the page shows`() throws {
     let text = try String(contentsOf: Self.repository.appendingPathComponent("Docs/Tutorial.md"), encoding: .utf8)
     let page = ConsolePage(text)
     #expect(page.commands.count >= 15)

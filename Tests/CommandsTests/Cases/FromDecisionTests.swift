@@ -46,7 +46,7 @@ struct FromDecisionTests {
   }
 
   @Test(arguments: [[], ["--anonymous"]])
-  func `each decision of a cycle becomes a case that holds, with the loads of its moment`(more: [String]) throws {
+  func `each decision of a cycle becomes a passing case, with the loads at that time`(more: [String]) throws {
     var queued: Set<String> = []
     for number in 1...6 {
       let outcome = try UsherProcess.run(
@@ -64,7 +64,7 @@ struct FromDecisionTests {
     #expect(queued.count > 1)
   }
 
-  @Test func `it says whose data goes into the file, and --anonymous leaves in what was read alone`() throws {
+  @Test func `the command reports whose data goes into the file, and --anonymous keeps only what was read`() throws {
     let whole = try write(2)
     #expect(whole.text.contains("phone = '+60121000002'") && whole.text.contains("income = 4200"), "\(whole)")
     #expect(
@@ -77,7 +77,7 @@ struct FromDecisionTests {
         "still tells of a person, since the policy read it: contact.tags, contact.attributes.city"))
   }
 
-  @Test func `a file that is there gets the case at the end of its cases`() throws {
+  @Test func `an existing file gets the case at its end`() throws {
     try store.folder.write(
       "return {\n  policy = 'mine',\n  cases = {\n    { contact = { id = 'c' }, devices = { { id = 'D1' } }, expect = { outcome = 'use' } } -- last\n  },\n}\n",
       to: "Rules/mine_test.lua")
@@ -96,14 +96,14 @@ struct FromDecisionTests {
     #expect(try run("Rules/new_test.lua").code == 0)
   }
 
-  @Test func `the case fails once the policy decides otherwise`() throws {
+  @Test func `the case fails when the policy decides otherwise`() throws {
     _ = try write(3, "--out", "Rules/mine_test.lua")
     try store.folder.write(Self.policy.replacing("'KL'", with: "'Penang'"), to: "Rules/mine.lua")
     let outcome = try run("Rules/mine_test.lua")
     #expect(outcome.code == 1 && outcome.text.contains(#"outcome: expected "wait", found "use""#), "\(outcome)")
   }
 
-  @Test func `what is not there, or not to be run, is said`() throws {
+  @Test func `missing or unusable decisions and files are reported`() throws {
     #expect(try write(99).talk.contains("decision 99 is not in this store"))
     #expect(try write(1, "--tenant", "globex").code == 1)
     #expect(try write(1, "--watch").code == 64)

@@ -25,7 +25,7 @@ struct SearchCommandTests {
     try UsherProcess.run(["check", "--search"] + arguments, in: folder.path)
   }
 
-  @Test func `a counterexample is a request for decide and a case for test, and both show it`() throws {
+  @Test func `a counterexample is a request for decide and a case for test, and both reproduce it`() throws {
     let outcome = try usher("p.lua", "--seed", "4")
     #expect(outcome.code == 1, "\(outcome)")
     let lines = outcome.text.components(separatedBy: "\n")
@@ -53,7 +53,7 @@ struct SearchCommandTests {
     #expect(found["property"] == "never-faults" && found["seed"] == 1)
   }
 
-  @Test func `what holds says so, a property can be left out, and time can end it`() throws {
+  @Test func `satisfied properties are reported, a property can be left out, and time limits a search`() throws {
     let skipped = try usher("p.lua", "--skip", "never-faults", "--requests", "200")
     #expect(skipped.code == 0 && skipped.text.isEmpty, "\(skipped)")
     #expect(skipped.talk.contains("p.lua: 200 requests, ") && skipped.talk.contains("all hold"), "\(skipped)")
@@ -66,7 +66,7 @@ struct SearchCommandTests {
     #expect(try usher("q.lua", "--requests", "0").code == 64)
   }
 
-  @Test func `a policy's own properties stand in its file of cases`() throws {
+  @Test func `a policy's own properties are in its case file`() throws {
     try folder.write(
       "return { select = function(c, fleet) local d = fleet:least_loaded() if d then return use(d, 'x') end return wait('y', 60) end }",
       to: "r.lua")
@@ -91,7 +91,7 @@ struct SearchCommandTests {
     #expect(try UsherProcess.run(["check", "r_test.lua"], in: folder.path).code == 0)
   }
 
-  @Test func `a store lends its due contacts and fleets, and stays as it was`() throws {
+  @Test func `a search uses a store's due contacts and fleets, and does not change it`() throws {
     let store = try TestStore(
       [.tenant(policy: "strict"), .device("D1", status: "offline"), .device("D2"), .sequence()]
         + [.lead(1, device: "D1"), .lead(2, device: "D1")])

@@ -49,21 +49,21 @@ struct TestCommandTests {
   }
 
   @Test(arguments: ["table", "json", "csv"])
-  func `cases run on several cores say the same bytes as one after the other`(format: String) throws {
+  func `cases on several cores print the same bytes as in sequence`(format: String) throws {
     let serial = try usher("More", "Rules", "--jobs", "1", "--format", format)
     let parallel = try usher("More", "Rules", "--jobs", "8", "--format", format)
     #expect(serial.code == 1 && serial.talk == "25 passed, 13 failed\n", "\(serial)")
     #expect(parallel.output == serial.output && parallel.talk == serial.talk && parallel.code == serial.code)
   }
 
-  @Test func `JSON has the keys that it always had, then new ones`() throws {
+  @Test func `JSON has its earlier keys first, then new ones`() throws {
     let first = try #require(try usher("--format", "json").json().items.first)
     guard case .object(let object) = first else { throw UsherProcess.TookTooLong(description: "no object") }
     #expect(object.keys == ["file", "case", "holds", "differences", "reason", "line", "error"])
     #expect(first["file"] == "Rules/p_test.lua" && first["line"] == 4)
   }
 
-  @Test func `a filter takes names of cases and of files, and one that takes nothing is a failure`() throws {
+  @Test func `a filter selects cases and files by name, and one without a match is a failure`() throws {
     #expect(try usher("--filter", "FIRST").talk == "1 passed, 0 failed\n")
     #expect(try usher("--filter", "p_test").talk == "2 passed, 0 failed\n")
     let nothing = try usher("--filter", "third")
@@ -71,7 +71,7 @@ struct TestCommandTests {
       nothing.code == 1 && nothing.talk.hasPrefix("usher: no case and no file has 'third' in its name"), "\(nothing)")
   }
 
-  @Test func `a file that cannot be run does not keep the others from it`() throws {
+  @Test func `a file that cannot be run does not prevent the others`() throws {
     try folder.write(
       "return { policy = 'nowhere', cases = { { contact = { id = 'c' }, expect = { outcome = 'use' } } } }",
       to: "Rules/a_test.lua")
@@ -80,7 +80,7 @@ struct TestCommandTests {
     #expect(outcome.talk.contains("Rules/a_test.lua: its policy: there is no policy 'nowhere'"), "\(outcome)")
   }
 
-  @Test func `JUnit XML is well-formed, counts suites and failures, and escapes what it quotes`() throws {
+  @Test func `JUnit XML is well-formed, counts suites and failures, and escapes quoted text`() throws {
     try folder.write("return {", to: "More/broken_test.lua")
     let outcome = try usher("Rules", "More", "--format", "junit")
     #expect(outcome.code == 1)
@@ -98,7 +98,7 @@ struct TestCommandTests {
     #expect(reader.attributes["failure"]?[0]["message"] == #"outcome: expected "skip", found "wait""#)
   }
 
-  @Test func `coverage says which lines no case reached and why, and fails below what is asked for`() throws {
+  @Test func `coverage reports lines that no case reached and why, and fails below the required value`() throws {
     let all = try usher("--coverage", "--min-coverage", "100")
     #expect(all.code == 0 && all.text.contains("Rules/p.lua  4 of 4"), "\(all)")
     let some = try usher("--filter", "first", "--coverage", "--min-coverage", "70")
@@ -110,7 +110,7 @@ struct TestCommandTests {
     #expect(try usher("--filter", "first", "--min-coverage", "66").code == 0)
   }
 
-  @Test func `coverage goes to files, and a tracefile has standard output for itself`() throws {
+  @Test func `coverage is written to files, and a tracefile can use standard output`() throws {
     let outcome = try usher("--coverage-format", "lcov", "--coverage-html", "c.html", "--lcov", "c.info")
     #expect(
       outcome.code == 0 && outcome.text.hasPrefix("TN:\nSF:Rules/p.lua\nFN:2,select\nFNDA:2,select\n"), "\(outcome)")
