@@ -10,7 +10,7 @@ struct ArchitectureTests {
     var packages: Set<String> = []
   }
 
-  @Test func `the targets see each other as the table of rooms says`() throws {
+  @Test func `targets depend on each other as the table of rooms states`() throws {
     let built = try ArchitectureTests.builtRooms()
     let documented = try ArchitectureTests.documentedRooms()
     #expect(Set(built.keys) == Set(documented.keys))
@@ -19,7 +19,7 @@ struct ArchitectureTests {
     }
   }
 
-  @Test func `each package is imported in one target`() throws {
+  @Test func `each package is imported in only one target`() throws {
     var importers: [String: Set<String>] = [:]
     for target in try Sources.targets() {
       for line in try ArchitectureTests.importLines(of: target) {
@@ -56,7 +56,7 @@ struct ArchitectureTests {
     }
   }
 
-  @Test func `columns that are read by a number are found`() {
+  @Test func `columns read by number are found`() {
     let text = """
       let id = row[18]  // row[19]
       row.integer(3) + columns.optionalText(2) + SQLValue.integer(4) + Value.read(statement, 5)
@@ -86,7 +86,7 @@ struct ArchitectureTests {
     #expect(foreign.isEmpty, "\(foreign)")
   }
 
-  @Test func `sequencing, delivery and dry runs see storage as protocols`() throws {
+  @Test func `sequencing, delivery and dry runs use storage through protocols`() throws {
     for target in ["Sequencing", "Delivery", "DryRun"] {
       let lines = try ArchitectureTests.importLines(of: target)
       let imported = lines.compactMap { $0.split(separator: " ").last.map(String.init) }
@@ -108,7 +108,7 @@ struct ArchitectureTests {
     }
   }
 
-  @Test func `comments and texts are no code`() {
+  @Test func `comments and string literals do not count as code`() {
     let text = #"""
       let a = "SQLite \"x\" // y" + b  // SQLite
       /// SQLite
@@ -120,7 +120,7 @@ struct ArchitectureTests {
     #expect(words.joined(separator: " ") == "let a = + b let c = + d")
   }
 
-  @Test func `nothing reads the clock or draws numbers but the composition root`() throws {
+  @Test func `only the composition root reads the clock or draws random numbers`() throws {
     let targets = [
       "Routing", "LuaSandbox", "Policies", "Sequencing", "Delivery", "DryRun", "Pages", "StoreSQL", "StoreSQLite",
       "Stores", "Operations", "Daemon",

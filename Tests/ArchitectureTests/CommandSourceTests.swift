@@ -22,7 +22,7 @@ struct CommandSourceTests {
     }
   }
 
-  @Test func `what builds is told from what reads`() {
+  @Test func `code that builds JSON is distinguished from code that reads it`() {
     let building = """
       let a = JSONObject([("key", .string("x")), ("n", .integer(1))]) + JSONWriter(style: .pretty).string(a) + Listing(["a"])
       return cells.map { .string($0) } + [.array([])] + CSVWriter(header: []) + JSONValue(name)

@@ -19,7 +19,7 @@ struct DeclarationCommentTests {
     if !problems.isEmpty { Issue.record("\(problems.count) problems\n\(problems.joined(separator: "\n"))") }
   }
 
-  @Test func `a comment that is missing, far away or only the name is found`() {
+  @Test func `a comment that is missing, detached or only repeats the name is found`() {
     let text = """
       package import Routing
       /// A device.
@@ -43,7 +43,7 @@ struct DeclarationCommentTests {
       ])
   }
 
-  @Test func `a comment that adds a word is enough, and attributes may stand between`() {
+  @Test func `a comment that adds a word is enough, and attributes may follow it`() {
     let text = """
       /// Sends what may be sent now.
       ///
@@ -70,7 +70,7 @@ struct DeclarationCommentTests {
     #expect(found.compactMap(\.problem).isEmpty, "\(found.map { ($0.name, $0.problem) })")
   }
 
-  @Test func `what a well-known protocol asks for needs no comment`() {
+  @Test func `requirements of well-known protocols need no comment`() {
     let text = """
       package static func == (left: Self, right: Self) -> Bool { left.key == right.key }
       package static func += (left: inout Self, right: Self) {}

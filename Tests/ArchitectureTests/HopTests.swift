@@ -35,7 +35,7 @@ struct HopTests {
     #expect(missing.isEmpty, "not declared in \(hop.paths): \(missing.sorted())")
   }
 
-  @Test func `the paths that the page names exist`() throws {
+  @Test func `the paths on the page exist`() throws {
     let words = Sources.quoted(try Sources.page("Docs/Architecture.md"))
     let paths = words.filter { word in
       ["Sources/", "Tests/", "Docs/", "Rules/"].contains { word.hasPrefix($0) } && !word.contains("*")
@@ -44,7 +44,7 @@ struct HopTests {
     for path in paths { #expect(Sources.exists(path), "\(path)") }
   }
 
-  @Test func `declarations are found with the types around them`() {
+  @Test func `declarations are found with their enclosing types`() {
     let source = """
       extension A.B where T: C { var b: Int { let hidden = { 1 }; return hidden() } }
       package struct D<T>: E {

@@ -22,7 +22,7 @@ struct MeasureTests {
     #expect(abs(ratio - usher / baseline) < 1e-9 * ratio, sourceLocation: sourceLocation)
   }
 
-  @Test func `decisions: every policy over every condition, beside C`() throws {
+  @Test func `decisions: every policy over every condition, compared with C`() throws {
     var results: [DecisionResult] = []
     try DecisionBench(rounds: 1, batches: 2).run(devices: [3]) { results.append($0) }
     #expect(results.map(\.policy) == FleetCondition.allCases.flatMap { _ in DecisionBench.policies })
@@ -40,7 +40,7 @@ struct MeasureTests {
     for result in results { expectFigures(result.ratio, result.usher, result.baseline) }
   }
 
-  @Test func `scoring: every form, beside plain tables`() throws {
+  @Test func `scoring: every form, compared with plain tables`() throws {
     var results: [ScoringResult] = []
     try ScoringBench(rounds: 1, looks: 1000).run(devices: [20]) { results.append($0) }
     #expect(results.map(\.form) == ScoringForm.allCases)
@@ -59,14 +59,14 @@ struct MeasureTests {
     }
   }
 
-  @Test func `tenants: many beside one`() throws {
+  @Test func `tenants: many compared with one`() throws {
     let result = try TenantBench(tenants: 3, contacts: 10, rounds: 1).run()
     #expect((result.tenants, result.devices, result.contacts) == (3, 100, 9), "as many for each")
     expectRatio(result.ratio, result.several, by: result.single)
     expectFigures(result.bringUp, result.peakMegabytes)
   }
 
-  @Test func `a start, a shadow and the tools that only look`() throws {
+  @Test func `a start, a shadow and the read-only tools`() throws {
     let start = try StartBench(contacts: 5, rounds: 1).run()
     #expect(start.contacts == 5)
     expectFigures(start.milliseconds)
@@ -81,7 +81,7 @@ struct MeasureTests {
     #expect(tools[0].baselinePerSecond == tools[0].perSecond || tools[0].baselinePerSecond == nil)
   }
 
-  @Test func `reloads: what is resident before and after`() throws {
+  @Test func `reloads: resident memory before and after`() throws {
     guard let result = try ReloadBench(reloads: 1, warmUp: 1).run() else { return }
     #expect(result.reloads == 1)
     expectFigures(result.before, result.after, result.cpuMicroseconds)

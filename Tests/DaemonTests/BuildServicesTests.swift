@@ -10,7 +10,7 @@ import Testing
 /// What the composition root makes, runs on a real store.
 @Suite(.timeLimit(.minutes(2)))
 struct BuildServicesTests {
-  @Test func `the services enrol, decide and send, and say so in the log`() async throws {
+  @Test func `the services enrol, decide, send and log it`() async throws {
     let scene = try Scene()
     try await scene.run {
       await scene.step()
@@ -41,7 +41,7 @@ struct BuildServicesTests {
           + #""faults":"0","queued":"5","skipped":"0","waiting":"0"}"#), "\(scene.lines)")
   }
 
-  @Test func `what cycles have to say is logged with its level`() async throws {
+  @Test func `events of cycles are logged with their levels`() async throws {
     let policy = { (reason: String) in
       "return { select = function(contact, fleet) return wait('\(reason)', 60) end }"
     }
@@ -59,7 +59,7 @@ struct BuildServicesTests {
     }
   }
 
-  @Test func `options reach the cycle: a pinned process takes no edited file, and the tenant's faults suspend`()
+  @Test func `options reach the cycle: a pinned process ignores an edited file, and faults suspend the policy`()
     async throws
   {
     let scene = try Scene(
@@ -82,7 +82,7 @@ struct BuildServicesTests {
     try scene.expectUnlocked()
   }
 
-  @Test func `a process that is stopped before it runs does one thing at most, and ends`() async throws {
+  @Test func `a process that is stopped before it runs does at most one round, and ends`() async throws {
     let scene = try Scene()
     let daemon = try Daemon(scene.options(), signals: false)
     await daemon.stop()
@@ -90,7 +90,7 @@ struct BuildServicesTests {
     #expect(scene.lines.last?.hasSuffix("notice stopped") == true)
   }
 
-  @Test func `a second process and a tick are refused, and told who runs on the store`() async throws {
+  @Test func `a second process and a tick are rejected with the process that runs on the store`() async throws {
     let scene = try Scene()
     let holder = "process \(ProcessInfo.processInfo.processIdentifier)"
     func expectRefused(_ body: () throws -> Void) {
@@ -109,7 +109,7 @@ struct BuildServicesTests {
     #expect(scene.sent.count == 5, "the first goes on")
   }
 
-  @Test func `a step that fails leaves nothing locked and the gateway's file alone`() throws {
+  @Test func `a failed start leaves nothing locked and the sent file unchanged`() throws {
     let scene = try Scene()
     #expect(throws: Problem(.unreadableFile, "expected a folder of policies at \(scene.path).no, found none")) {
       _ = try buildServices(scene.options { $0.rules = scene.path + ".no" })

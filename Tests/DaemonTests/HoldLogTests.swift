@@ -17,7 +17,7 @@ struct HoldLogTests {
     _ = try store.releaseHold(of: nil, reason: "over", actor: "bob", at: TestInstance.start)
   }
 
-  @Test func `a hold is logged once when it begins and once when it ends, and keeps messages back`() async throws {
+  @Test func `a hold is logged once when it begins and once when it ends, and stops messages`() async throws {
     let scene = try Scene()
     try stop(scene)
     try await scene.run {

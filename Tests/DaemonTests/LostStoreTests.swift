@@ -17,7 +17,7 @@ struct LostStoreTests {
   }
 
   @Test(arguments: ["deleted", "replaced"])
-  func `a store whose file is gone`(how: String) async throws {
+  func `a process ends when the store's file is gone`(how: String) async throws {
     let scene = try Scene()
     let error = try await scene.failure {
       try FileManager.default.moveItem(atPath: scene.path, toPath: scene.path + ".away")
@@ -30,7 +30,7 @@ struct LostStoreTests {
     expectCritical("was \(how)", scene)
   }
 
-  @Test func `a lock file that was deleted`() async throws {
+  @Test func `a process ends when its lock file was deleted`() async throws {
     let scene = try Scene()
     let error = try await scene.failure {
       try FileManager.default.removeItem(atPath: scene.path + ".lock")
@@ -42,7 +42,7 @@ struct LostStoreTests {
     expectCritical("usher.db.lock was deleted or replaced", scene)
   }
 
-  @Test func `another process that became the leader`() async throws {
+  @Test func `a process ends when another process becomes the leader`() async throws {
     let scene = try Scene()
     let error = try await scene.failure {
       _ = try Stores.open(scene.path, mode: .readWrite).becomeLeader(processID: 9, at: TestInstance.start)
@@ -54,7 +54,7 @@ struct LostStoreTests {
     expectCritical("another process became the leader of this store; stopping", scene)
   }
 
-  @Test func `a file that is gone before the first round ends it too`() async throws {
+  @Test func `a process ends when the file is gone before the first round`() async throws {
     let scene = try Scene()
     let daemon = try Daemon(scene.options(), signals: false)
     try FileManager.default.removeItem(atPath: scene.path)

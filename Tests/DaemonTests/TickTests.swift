@@ -16,7 +16,7 @@ struct TickTests {
     return (report, events)
   }
 
-  @Test func `it decides and sends, reports its events, and unlocks the store`() async throws {
+  @Test func `a tick decides and sends, reports its events, and unlocks the store`() async throws {
     let scene = try Scene()
     let (report, events) = try await tick(scene)
     #expect((report.enrolled, report.queued, report.sent) == (5, 5, 5))
@@ -26,14 +26,14 @@ struct TickTests {
     try scene.expectUnlocked()
   }
 
-  @Test func `without sending it leaves the gateway's file alone`() async throws {
+  @Test func `a tick without sending leaves the sent file unchanged`() async throws {
     let scene = try Scene()
     let report = try await tick(scene, sends: false).report
     #expect((report.queued, report.sent) == (5, 0))
     #expect(!scene.folder.exists("usher.db.sent.jsonl"))
   }
 
-  @Test func `what an earlier process left claimed is cleared up, and sent once`() async throws {
+  @Test func `messages that an earlier process left claimed are resolved, and sent once`() async throws {
     let scene = try Scene()
     _ = try await tick(scene, sends: false)
     try claimAll(scene)
@@ -42,7 +42,7 @@ struct TickTests {
     #expect(scene.sent.count == 5)
   }
 
-  @Test func `the services clear up after an earlier process too, and say so`() async throws {
+  @Test func `the services also resolve claims of an earlier process, and log it`() async throws {
     let scene = try Scene()
     _ = try await tick(scene, sends: false)
     try claimAll(scene)

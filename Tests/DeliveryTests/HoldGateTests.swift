@@ -61,7 +61,7 @@ struct HoldGateTests {
   }
 
   @Test
-  func `a hold that begins between two messages keeps the rest of the claim back, and counts what is with the gateway`()
+  func `a hold that begins between two messages stops the rest of the claim, and counts the messages with the gateway`()
     async throws
   {
     let (gateway, path, outcome) = gateway()
@@ -92,7 +92,7 @@ struct HoldGateTests {
     #expect(try scene.engine.store.integrity().isSound)
   }
 
-  @Test func `a hold of one tenant keeps back what is its own alone`() async throws {
+  @Test func `a hold of one tenant stops only that tenant's messages`() async throws {
     let (gateway, path, outcome) = gateway("acme")
     let scene = try Scene(Self.scenario(["acme", "globex"]), gateway)
     path.value = scene.path
@@ -122,7 +122,7 @@ struct HoldGateTests {
     #expect(scene.engine.gateway.sent.count == 10)
   }
 
-  @Test func `a hold file stops sending without a row, and becomes one when the store can be written`() async throws {
+  @Test func `a hold file stops sending without a row, and becomes a row when the store can be written`() async throws {
     let scene = try Scene(Self.scenario(), FakeGateway())
     let file = HoldFile(of: scene.path)
     let hold = SendingHold(tenant: nil, reason: "outage", actor: "ann", at: TestInstance.start)
@@ -133,7 +133,7 @@ struct HoldGateTests {
     #expect(try scene.engine.store.holds() == [hold])
   }
 
-  @Test func `of a claim made before a hold of a tenant, what is not that tenant's may still be handed over`()
+  @Test func `of a claim made before a tenant's hold, other tenants' messages may still be sent`()
     async throws
   {
     let scene = try Scene(Self.scenario(["acme", "globex"]), FakeGateway())
@@ -150,7 +150,7 @@ struct HoldGateTests {
   }
 
   @Test(arguments: ["deleted", "replaced"])
-  func `a process whose lock file is gone hands nothing over and stops`(what: String) async throws {
+  func `a process whose lock file is gone sends nothing and stops`(what: String) async throws {
     let (path, count) = (PathBox(), Counter())
     let gateway = FakeGateway(outcome: { _ in
       if count.next() == 3 {
@@ -174,7 +174,7 @@ struct HoldGateTests {
     #expect(try scene.statuses().count { $0 == .pending } == 7)
   }
 
-  @Test func `a hold is uncertain while messages are claimed and no process is seen, and its file stays`() throws {
+  @Test func `a hold is uncertain while messages are claimed and no process is visible, and its file stays`() throws {
     let engine = try TestInstance(Self.scenario(), gateway: FakeGateway())
     try engine.decide()
     _ = try engine.store.claim(

@@ -33,7 +33,7 @@ struct LogGatewayTests {
     #expect(object["at"] == "2026-11-22T09:00:00Z")
   }
 
-  @Test func `after a crash the file tells which attempts it has`() async throws {
+  @Test func `after a crash the file shows which attempts were sent`() async throws {
     do {
       let gateway = try LogGateway(path: path, clock: clock)
       _ = await gateway.send(message(1))
@@ -44,7 +44,7 @@ struct LogGatewayTests {
     #expect(await gateway.statuses(of: [message(2)]) == [.neverReceived])
   }
 
-  @Test func `what keeps nothing cannot tell what became of an attempt`() async throws {
+  @Test func `a destination that keeps nothing cannot confirm an attempt`() async throws {
     #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
     try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "/dev/null")
     let gone = folder.file("moved-away.jsonl")
@@ -54,12 +54,12 @@ struct LogGatewayTests {
     }
   }
 
-  @Test func `an empty file that an earlier process made tells that nothing was sent`() async throws {
+  @Test func `an empty file from an earlier process proves that nothing was sent`() async throws {
     do { _ = try LogGateway(path: path, clock: clock) }
     #expect(await (try LogGateway(path: path, clock: clock)).statuses(of: [message(1)]) == [.neverReceived])
   }
 
-  @Test func `standard output into a file is no file of the gateway's`() async throws {
+  @Test func `standard output redirected to a file is not a sent file`() async throws {
     try Data().write(to: URL(fileURLWithPath: path))
     let descriptor = open(path, O_RDWR)
     defer { close(descriptor) }
@@ -67,7 +67,7 @@ struct LogGatewayTests {
     #expect(await gateway.statuses(of: [message(1)]) == [.cannotTell])
   }
 
-  @Test func `a line that was cut short does not count, and the next one begins on a line of its own`() async throws {
+  @Test func `a truncated line does not count, and the next message begins on a new line`() async throws {
     _ = await (try LogGateway(path: path, clock: clock)).send(message(1))
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
     for length in [1, whole.count / 2, whole.count - 1] {
@@ -80,14 +80,14 @@ struct LogGatewayTests {
     }
   }
 
-  @Test func `a file that cannot be opened is refused with its path`() throws {
+  @Test func `a file that cannot be opened is rejected with its path`() throws {
     let error = #expect(throws: LogGateway.OpenError.self) {
       try LogGateway(path: folder.file("no/such/folder/sent.jsonl"), clock: clock)
     }
     #expect(error.map { "\($0)".contains("no/such/folder") } == true)
   }
 
-  @Test func `a full disk pauses the device and the message goes back`() async throws {
+  @Test func `a full disk pauses the device and returns the message to the queue`() async throws {
     let gateway = try LogGateway(path: "/dev/full", clock: clock)
     guard case .deviceFault(let reason, 30) = await gateway.send(message(1)) else {
       Issue.record("expected a fault of the device")

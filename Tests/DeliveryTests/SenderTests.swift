@@ -22,7 +22,7 @@ struct SenderTests {
     (AttemptStatus.accepted(gatewayID: "g"), MessageStatus.sent, 0), (.neverReceived, .sent, 10),
     (.cannotTell, .unknown, 0),
   ])
-  func `claims of a process that died are cleared up by what the gateway knows`(
+  func `claims of a dead process are resolved by the gateway's records`(
     consideration: AttemptStatus, status: MessageStatus, sentAgain: Int
   ) async throws {
     let engine = try TestInstance(scenario())
@@ -42,7 +42,7 @@ struct SenderTests {
     #expect(try engine.store.integrity().isSound)
   }
 
-  @Test func `a device whose gateway is not there pauses and its messages stay`() async throws {
+  @Test func `a device without its gateway pauses and keeps its messages`() async throws {
     let engine = try TestInstance(scenario(gateway: "pigeon"))
     try engine.decide()
     let counts = try await engine.send()
@@ -68,7 +68,7 @@ struct SenderTests {
     for lead in 1...10 { #expect(try engine.contact("welcome/L\(lead)").messages.map(\.status) == [.sent]) }
   }
 
-  @Test func `a refused recipient fails its message alone`() async throws {
+  @Test func `a rejected recipient fails only its own message`() async throws {
     let engine = try TestInstance(
       scenario(),
       gateway: FakeGateway(outcome: {
@@ -81,7 +81,7 @@ struct SenderTests {
     #expect(contact.messages.map(\.error) == ["no such number"])
   }
 
-  @Test func `what could not be sent is tried in the next round, not in the same one`() async throws {
+  @Test func `a message that could not be sent is tried in the next round, not in the same one`() async throws {
     let engine = try TestInstance(scenario(), gateway: FakeGateway(outcome: { _ in .notSent(reason: "no line") }))
     try engine.decide()
     #expect(try await engine.send().returned == 10)

@@ -9,7 +9,7 @@ struct FilePrivacyTests {
 
   init() throws { folder = try FilesFolder() }
 
-  @Test func `others lose what they had, and a group that nobody chose does too`() throws {
+  @Test func `others lose their permissions, and so does a group that nobody chose`() throws {
     for (name, mode) in [
       ("usher.db", 0o644), ("usher.db-wal", 0o644), ("usher.db.lock", 0o666), ("usher.db.sent.jsonl", 0o640),
       ("usher.db.decisions-1.db", 0o604), ("usher.dbx", 0o644), ("other.txt", 0o644),
@@ -28,7 +28,7 @@ struct FilePrivacyTests {
   }
 
   @Test(.enabled(if: getuid() == 0, "only root can give a file to any group"))
-  func `a group that somebody chose keeps what the store lets it`() throws {
+  func `a group that somebody chose keeps the permissions that the store gives it`() throws {
     try folder.write("x", to: "usher.db.lock")
     chmod(folder.store, 0o644)
     chmod(folder.file("usher.db.lock"), 0o666)
@@ -37,7 +37,7 @@ struct FilePrivacyTests {
     #expect(folder.mode("usher.db") == 0o640 && folder.mode("usher.db.lock") == 0o640)
   }
 
-  @Test func `a store that was closed by hand says what its group may do with the files beside it`() throws {
+  @Test func `the mode of a store that an operator closed decides what its group may do with its files`() throws {
     try folder.write("x", to: "usher.db.lock")
     for (store, file) in [(0o600, 0o600), (0o640, 0o640), (0o660, 0o660)] as [(mode_t, mode_t)] {
       chmod(folder.store, store)
@@ -59,7 +59,7 @@ struct FilePrivacyTests {
     }
   }
 
-  @Test func `messages do not go into another store's files, by a hard link or by an open file either`() throws {
+  @Test func `messages never go to another store's files, even through a hard link or an open file`() throws {
     try folder.write(FilesFolder.database, to: "b.db")
     for name in ["b.db.lock", "b.db.hold", "b.db-shm", "b.db.sent.jsonl", "plain.jsonl"] {
       try folder.write("x", to: name)
@@ -103,7 +103,7 @@ struct FilePrivacyTests {
     #expect(folder.mode("usher.db") == 0o644)
   }
 
-  @Test func `a sent file is made as private as its store, appended to, and never a database`() throws {
+  @Test func `a sent file is as private as its store, is appended to, and is never a database`() throws {
     chmod(folder.store, 0o640)
     let made = try AppendedFile(folder.file("usher.db.sent.jsonl"), store: folder.store)
     close(made.descriptor)

@@ -19,7 +19,7 @@ struct OutputFileTests {
     try file.finish()
   }
 
-  @Test func `a new file and one that is replaced have all that was written, and nothing is left over`() throws {
+  @Test func `new and replaced files have the complete content, and no temporary file remains`() throws {
     try write("first", to: "page.html")
     #expect(folder.text("page.html") == "first")
     try write("second", to: "page.html")
@@ -27,7 +27,7 @@ struct OutputFileTests {
     #expect(folder.names == ["page.html", "usher.db"])
   }
 
-  @Test func `what is not finished changes nothing and leaves nothing`() throws {
+  @Test func `an unfinished file changes nothing and leaves nothing`() throws {
     try folder.write("as it was", to: "page.html")
     do {
       let file = try output("page.html")
@@ -38,7 +38,7 @@ struct OutputFileTests {
     #expect(folder.names == ["page.html", "usher.db"])
   }
 
-  @Test func `a link stays one, and the file behind it is replaced or made`() throws {
+  @Test func `a link stays a link, and its target is replaced or created`() throws {
     try folder.write("old", to: "real.html")
     let files = FileManager.default
     try files.createSymbolicLink(atPath: folder.file("link.html"), withDestinationPath: "real.html")
@@ -51,7 +51,7 @@ struct OutputFileTests {
     #expect(Path.destination(of: folder.file("ahead.html")) == "later.html")
   }
 
-  @Test func `a store that takes the place meanwhile is not replaced`() throws {
+  @Test func `a store that appears at the path meanwhile is not replaced`() throws {
     let file = try output("page.html")
     try file.write(Array("report".utf8))
     try folder.write(FilesFolder.database, to: "page.html")
@@ -61,7 +61,7 @@ struct OutputFileTests {
   }
 
   @Test(arguments: ["usher.db", "other.db", "usher.db.lock", "usher.db-wal"])
-  func `a store's file that takes the place in the last moment is put back`(name: String) throws {
+  func `a file of a store that appears at the path at the last moment is put back`(name: String) throws {
     try folder.write(FilesFolder.database, to: "other.db")
     for companion in ["usher.db.lock", "usher.db-wal"] { try folder.write("its content", to: companion) }
     try folder.write("as it was", to: "page.html")
@@ -79,7 +79,7 @@ struct OutputFileTests {
     #expect(folder.names == names.filter { !$0.hasSuffix(".part") })
   }
 
-  @Test func `a directory, a link or a pipe that takes the place in the last moment is put back`() throws {
+  @Test func `a directory, a link or a pipe that appears at the path at the last moment is put back`() throws {
     for make in [
       { mkdir($0, 0o700) == 0 }, { mkfifo($0, 0o600) == 0 }, { symlink("usher.db", $0) == 0 },
     ] as [(String) -> Bool] {
@@ -99,7 +99,7 @@ struct OutputFileTests {
     #expect(folder.text("usher.db") == FilesFolder.database)
   }
 
-  @Test func `a place that is free in the last moment is taken`() throws {
+  @Test func `a path that becomes free at the last moment is used`() throws {
     try folder.write("as it was", to: "page.html")
     let file = try output("page.html")
     try file.write(Array("report".utf8))
@@ -108,7 +108,7 @@ struct OutputFileTests {
     #expect(folder.text("page.html") == "report" && folder.names == ["page.html", "usher.db"])
   }
 
-  @Test func `a pipe and a device are written through and stay what they are`() throws {
+  @Test func `pipes and devices are written directly and are not replaced`() throws {
     #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
     let reader = open(folder.file("pipe"), O_RDWR | O_NONBLOCK)
     defer { close(reader) }
@@ -123,7 +123,7 @@ struct OutputFileTests {
     #expect(Path.destination(of: folder.file("null")) == "/dev/null")
   }
 
-  @Test func `a full disk is called that`() throws {
+  @Test func `a full disk is reported as full`() throws {
     let file = try OutputFile("/dev/full", for: .report, mode: .ordinary, stores: [])
     let problem = #expect(throws: FileProblem.self) { try file.write([1, 2, 3]) }
     #expect(problem?.description.contains("the disk is full; free some space") == true)
@@ -133,7 +133,7 @@ struct OutputFileTests {
     }
   }
 
-  @Test func `a personal file is the owner's, and its group's where the store is, whatever was there`() throws {
+  @Test func `a personal file is readable by the owner, and by the group if the store is`() throws {
     try folder.write("old", to: "page.html")
     chmod(folder.file("page.html"), 0o666)
     try write("new", to: "page.html")

@@ -18,7 +18,7 @@ struct OutputGuardTests {
   }
 
   @Test(arguments: [true, false])
-  func `the store is refused by every name that leads to it`(knows: Bool) throws {
+  func `the store is rejected under every name that leads to it`(knows: Bool) throws {
     let files = FileManager.default
     try files.createSymbolicLink(atPath: folder.file("link.html"), withDestinationPath: "usher.db")
     try files.createSymbolicLink(atPath: folder.file("link2.html"), withDestinationPath: folder.file("link.html"))
@@ -34,7 +34,7 @@ struct OutputGuardTests {
     "usher.db-wal", "usher.db-shm", "usher.db-journal", "usher.db.lock", "usher.db.hold", "usher.db.sent.jsonl",
     "usher.db.before-5", "usher.db.before-5-2", "usher.db.decisions-2026.db", "usher.db.decisions-2026.db-wal",
   ])
-  func `a file of a store is refused, whether or not it exists`(name: String) throws {
+  func `a file of a store is rejected, whether or not it exists`(name: String) throws {
     try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: name)
     for knows in [true, false] {
       for path in [name, "link"] {
@@ -49,13 +49,13 @@ struct OutputGuardTests {
     }
   }
 
-  @Test func `a hard link to a file of the command's store is refused`() throws {
+  @Test func `a hard link to a file of the command's store is rejected`() throws {
     try folder.write("7\n", to: "usher.db.lock")
     try FileManager.default.linkItem(atPath: folder.file("usher.db.lock"), toPath: folder.file("page.html"))
     #expect(refusal(folder.file("page.html"))?.contains("a file of the store") == true)
   }
 
-  @Test func `the same names are free where there is no store`() throws {
+  @Test func `the same names are allowed where there is no store`() throws {
     for name in ["report.db-wal", "build.lock", "all.sent.jsonl", "page.before-1", "x.decisions-y"] {
       #expect(refusal(folder.file(name)) == nil, "\(name)")
       try folder.write("no store", to: String(name.prefix { $0.isLetter }))
@@ -64,7 +64,7 @@ struct OutputGuardTests {
     for name in ["-wal", ".lock", ".before-1"] { #expect(refusal(folder.file(name)) == nil, "\(name)") }
   }
 
-  @Test func `another database, an archive and a database's log are refused wherever they lie`() throws {
+  @Test func `other databases, archives and database logs are rejected in any folder`() throws {
     try folder.write(FilesFolder.database, to: "other.html")
     try Data([0x37, 0x7f, 0x06, 0x82] + [UInt8](repeating: 0, count: 28)).write(
       to: URL(fileURLWithPath: folder.file("log.html")))
@@ -74,7 +74,7 @@ struct OutputGuardTests {
     }
   }
 
-  @Test func `a use has the one name beside a store that is made for it`() throws {
+  @Test func `each use may write only the store file that is made for it`() throws {
     #expect(refusal(folder.file("usher.db.sent.jsonl"), for: .sentFile) == nil)
     #expect(refusal(folder.file("usher.db.sent.jsonl"), for: .sentFile, knows: false) != nil)
     #expect(refusal(folder.file("usher.db.decisions-1.db"), for: .archive) == nil)
@@ -86,7 +86,7 @@ struct OutputGuardTests {
     #expect(refusal(folder.file("usher.db.decisions-1.db"), for: .sentFile) != nil)
   }
 
-  @Test func `two names of one file are told, and devices are not one`() throws {
+  @Test func `two names of one file are detected, except for devices`() throws {
     try folder.write("x", to: "page")
     try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "page")
     try FileManager.default.createSymbolicLink(atPath: folder.file("ahead"), withDestinationPath: "later")
@@ -100,14 +100,14 @@ struct OutputGuardTests {
     #expect(!OutputGuard.isSameFile("/dev/null", "/dev/null"))
   }
 
-  @Test func `what is no Lua does not go into a Lua file`() throws {
+  @Test func `output that is not Lua is never written to a Lua file`() throws {
     for use in [OutputUse.report, .sentFile, .archive, .store] {
       #expect(refusal(folder.file("fallback.lua"), for: use)?.contains("Lua") == true, "\(use)")
     }
     #expect(refusal(folder.file("fallback_test.lua"), for: .lua) == nil)
   }
 
-  @Test func `a directory, a folder that is not there and a ring of links are told apart`() throws {
+  @Test func `a directory, a missing folder and a cycle of links have different messages`() throws {
     let files = FileManager.default
     try files.createDirectory(atPath: folder.file("dir"), withIntermediateDirectories: false)
     for (link, to) in [("a", "b"), ("b", "a"), ("to-dir", "dir")] {
@@ -120,14 +120,14 @@ struct OutputGuardTests {
     #expect(refusal(folder.file("a"))?.contains("cannot be written") == true)
   }
 
-  @Test func `devices and pipes may be written`() throws {
+  @Test func `devices and pipes are accepted`() throws {
     #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
     for path in ["/dev/null", "/dev/full", "/dev/stderr", folder.file("pipe")] {
       #expect(refusal(path) == nil, "\(path)")
     }
   }
 
-  @Test func `an open file is told by what it is`() throws {
+  @Test func `an open file is judged by its identity, not its name`() throws {
     let store = open(folder.store, O_RDONLY)
     defer { close(store) }
     #expect(refusal("/dev/fd/\(store)", knows: false)?.contains("a SQLite database") == true)

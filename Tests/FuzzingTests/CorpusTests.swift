@@ -24,7 +24,7 @@ struct CorpusTests {
     .appendingPathComponent("../..").standardized
 
   @Test(arguments: targets)
-  func `each input of the corpus and each seed keeps the rules`(target: Target) throws {
+  func `each input of the corpus and each seed obeys the rules`(target: Target) throws {
     let corpus = try CorpusTests.files(of: "Tests/Fuzzing/Corpus/\(target.name)")
     #expect(!corpus.isEmpty)
     for file in try corpus + target.seeds.flatMap({ try CorpusTests.files(of: $0) }) {

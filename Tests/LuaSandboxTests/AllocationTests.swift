@@ -19,7 +19,7 @@ struct AllocationTests {
   }
 
   @Test(arguments: AllocationScene.operations, Failing.all)
-  func `an allocation that fails is a named fault or makes no difference`(
+  func `a failed allocation is a named fault or has no effect`(
     operation: AllocationScene.Operation, failing: Failing
   ) throws {
     let expected = operation.run(try operation.prepare())
@@ -43,7 +43,7 @@ struct AllocationTests {
     if failing.many > 1 { #expect(outcomes[false, default: 0] > 0, "\(outcomes)") }
   }
 
-  @Test func `what a script can reach is named without an allocation`() throws {
+  @Test func `the names that a script can reach are listed without an allocation`() throws {
     let sandbox = try Sandbox(vocabulary: Toy.vocabulary, limits: SandboxLimits(), scriptName: "toy")
     _ = sandbox_fail_allocations(0, .max)
     let environment = sandbox.environment

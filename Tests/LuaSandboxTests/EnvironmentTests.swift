@@ -6,12 +6,12 @@ import Testing
 struct EnvironmentTests {
   static let golden = GoldenEnvironment.lines(verdicts: ["pass", "pick"]).joined(separator: "\n")
 
-  @Test func `the environment is the golden list and nothing else`() throws {
+  @Test func `the environment equals the golden list`() throws {
     let sandbox = try Sandbox(vocabulary: Toy.vocabulary, limits: SandboxLimits(), scriptName: "toy")
     #expect(sandbox.environment.joined(separator: "\n") == EnvironmentTests.golden)
   }
 
-  @Test func `the names that linters know are the names that are there`() {
+  @Test func `the names that linters know are the names in the environment`() {
     let named = Set(
       ScriptVocabulary.globalNames
         + ScriptVocabulary.libraryMembers.flatMap { library, members in
@@ -52,7 +52,7 @@ struct EnvironmentTests {
       "003.1|42|nil|\"a\""
     ),
   ])
-  func `the library does what it says`(what: String, body: String, expected: String?) throws {
+  func `the library functions return the documented results`(what: String, body: String, expected: String?) throws {
     let answer = try Toy.answer(to: body)
     guard let expected else {
       guard case .fault = answer else {
@@ -64,14 +64,14 @@ struct EnvironmentTests {
     #expect(answer == .verdict(0, member: nil, seconds: nil, reason: expected), "\(what)")
   }
 
-  @Test func `random numbers follow the seed alone`() throws {
+  @Test func `random numbers depend only on the seed`() throws {
     let body = "local s = '' for i = 1, 5 do s = s .. random(100) .. ' ' end return s .. random()"
     let first = try Toy.answer(to: body, seed: 7)
     #expect(try Toy.answer(to: body, seed: 7) == first)
     #expect(try Toy.answer(to: body, seed: 8) != first)
   }
 
-  @Test func `a thousand interpreters give their memory back`() throws {
+  @Test func `a thousand interpreters release their memory`() throws {
     for _ in 0..<1000 {
       let sandbox = try Sandbox(vocabulary: Toy.vocabulary, limits: SandboxLimits(), scriptName: "toy")
       try sandbox.load(Array("return { run = function() return pass('x') end }".utf8))
@@ -79,7 +79,7 @@ struct EnvironmentTests {
     }
   }
 
-  @Test func `every allocation that fails is a named fault`() throws {
+  @Test func `every failed allocation is a named fault`() throws {
     // The cap is lowered byte by byte in effect: each size refuses another allocation of load or call.
     let source = Array(
       """

@@ -14,7 +14,7 @@ struct GlobalsTests {
     "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnop = 1",
     "local f = function() return function() note = 1 end end f()()",
   ])
-  func `a global is never written, however the code does it`(statement: String) throws {
+  func `no form of code can write a global`(statement: String) throws {
     let source = """
       return { run = function(row, set)
         if row.name == 'subject' then local ok = pcall(function() \(statement) end) if ok then return pass('written') end end

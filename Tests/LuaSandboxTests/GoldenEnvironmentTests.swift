@@ -8,11 +8,11 @@ struct GoldenEnvironmentTests {
     try Sandbox(vocabulary: Toy.vocabulary, limits: SandboxLimits(), scriptName: "toy")
   }
 
-  @Test func `nothing differs here`() throws {
+  @Test func `the environment of this build matches the golden list`() throws {
     #expect(GoldenEnvironment.difference(of: try sandbox(), verdicts: ["pass", "pick"]) == nil)
   }
 
-  @Test func `a name too many is named, and one that is missing`() throws {
+  @Test func `an unexpected name and a missing one are named`() throws {
     #expect(
       GoldenEnvironment.difference(of: try sandbox(), verdicts: ["pass"]) == "'pick function' should not be there")
     #expect(

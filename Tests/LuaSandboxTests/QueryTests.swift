@@ -15,7 +15,7 @@ struct QueryTests {
   }
 
   @Test(arguments: (0..<40).map { UInt64(500 + $0) })
-  func `queries agree with a plain search, whatever was changed before`(seed: UInt64) throws {
+  func `queries agree with a linear search after any changes`(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let count = [0, 1, 2, 7, 8, 9, 63, 64, 65, 200, 600][Int.random(in: 0..<11, using: &random)]
     var rows: [Row] = []
@@ -80,7 +80,7 @@ struct QueryTests {
     }
   }
 
-  @Test func `a key keeps its row while other rows come and go`() throws {
+  @Test func `a key keeps its row while other rows are added and removed`() throws {
     let sandbox = try Sandbox(vocabulary: Toy.vocabulary, limits: SandboxLimits(), scriptName: "toy")
     try sandbox.load(
       Array(
@@ -111,7 +111,7 @@ struct QueryTests {
     #expect(chosen.values.max()! < 30)
   }
 
-  @Test func `a row's place may be a float that is whole, as in a table of Lua`() throws {
+  @Test func `the index of a row may be a whole float, as in a Lua table`() throws {
     #expect(try Toy.answer(to: "return set[4 / 2].id") == .verdict(0, member: nil, seconds: nil, reason: "r2"))
     guard case .fault = try Toy.answer(to: "return set[1.5].id") else {
       Issue.record("half a place was found")

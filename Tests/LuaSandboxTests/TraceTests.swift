@@ -41,7 +41,7 @@ struct TraceTests {
     return query
   }
 
-  @Test func `fields are told once, with the values that were read, in their order`() throws {
+  @Test func `fields are traced once, with the values read, in order`() throws {
     let (_, reads, isCut) = try traced(
       """
       local x = item.name .. item.name .. tostring(item.home.open) .. tostring(item.home.size)
@@ -59,7 +59,7 @@ struct TraceTests {
     #expect(!isCut)
   }
 
-  @Test func `a query is told with its filter, what it gave back and what the filter left out`() throws {
+  @Test func `a query is traced with its filter, the members found and the members excluded`() throws {
     let least = try query(traced("set:least({ tag = 'third', group = 'odd', except = 'r1' })").reads)
     #expect(least.kind == .least && least.tag == "third" && least.group == "odd" && least.except == 0)
     #expect(least.found == [3])
@@ -75,20 +75,20 @@ struct TraceTests {
     ("set:open()", .eligible, [0, 1, 2, 3, 4, 5]), ("set:candidates(2, { group = 'odd' })", .candidates, [1, 3]),
     ("set:get('r5')", .get, [4]), ("set:get('nobody')", .get, []), ("set:least({ tag = 'none' })", .least, []),
   ])
-  func `each query tells what it gave back`(body: String, kind: ScriptVocabulary.Query, found: [Int]) throws {
+  func `each query is traced with its results`(body: String, kind: ScriptVocabulary.Query, found: [Int]) throws {
     let told = try query(traced(body).reads)
     #expect(told.kind == kind)
     #expect(told.found == found)
   }
 
-  @Test func `the arguments of queries are told`() throws {
+  @Test func `the arguments of queries are traced`() throws {
     #expect(try query(traced("set:get('r5')").reads).argument == "r5")
     #expect(try query(traced("set:hash('key')").reads).argument == "key")
     #expect(try query(traced("set:hash('key')").reads).found.count == 1)
     #expect(try query(traced("set:candidates(3)").reads).wanted == 3)
   }
 
-  @Test func `what finds no room is left out and said to be`() throws {
+  @Test func `entries that do not fit are dropped, and the trace reports it`() throws {
     let (answer, reads, isCut) = try traced(
       "for i = 1, 5000 do local x = set[1] end set:open() return pass(set:least().id)")
     #expect(answer == .verdict(0, member: nil, seconds: nil, reason: "r1"))
@@ -99,7 +99,7 @@ struct TraceTests {
     #expect(many.count == 40 && isTextCut)
   }
 
-  @Test func `each call begins anew, and none is told without a trace`() throws {
+  @Test func `each call starts a new trace, and nothing is recorded without one`() throws {
     let sandbox = try loaded("return pass(item.name)")
     let trace = ScriptTrace(rows: 3)
     #expect(!trace.wasCalled)

@@ -31,12 +31,12 @@ import Testing
     }
   }
 
-  @Test(arguments: GrammarCorpus.all) func `each production is taken by both`(text: GrammarCorpus.Text) {
+  @Test(arguments: GrammarCorpus.all) func `both parsers accept each production`(text: GrammarCorpus.Text) {
     #expect(LuaCompiler().refusal(of: Array(text.source.utf8)) == nil)
     #expect(throws: Never.self) { try LuaParser.parse(text.source) }
   }
 
-  @Test func `texts with an error are refused by both on one line`() {
+  @Test func `both parsers reject invalid sources at the same line`() {
     let compiler = LuaCompiler()
     for source in AcceptedSnippets.all + RefusedSnippets.all.map(\.source) + Self.policies {
       let difference = Self.difference(Array(source.utf8), compiler)
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func `texts with tokens dropped, doubled, swapped and added are judged alike`() {
+  @Test func `both parsers agree on sources with tokens dropped, doubled, swapped and added`() {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("changed tokens seed: \(seed)")
     var change = TextChange(seed: seed)
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test func `texts with bytes dropped, added and changed are judged alike`() {
+  @Test func `both parsers agree on sources with bytes dropped, added and changed`() {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("changed bytes seed: \(seed)")
     var change = TextChange(seed: seed)

@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: ["(", "{", "f(", "function() return ", "not ", "a .. ", "a[", "{a="])
-  func `a hundred thousand openings are refused and not suffered`(opening: String) {
+  func `a hundred thousand opening brackets are rejected quickly`(opening: String) {
     let source = "x = " + String(repeating: opening, count: 100_000)
     #expect(refusal(source)?.message == "chunk has too many syntax levels")
   }
@@ -37,12 +37,12 @@ import Testing
     "f" + String(repeating: "()", count: 50_000),
     "if a then " + String(repeating: "elseif a then ", count: 20_000) + "end",
   ])
-  func `a long flat chain is no nesting`(source: String) throws {
+  func `a long flat chain does not count as nesting`(source: String) throws {
     let chunk = try LuaParser.parse(source)
     #expect(ScopeAnalysis(chunk).globals.count >= 1)
   }
 
-  @Test func `a function has two hundred locals`() {
+  @Test func `a function may have two hundred locals`() {
     let locals = { (count: Int) in (0..<count).map { "local v\($0)\n" }.joined() }
     #expect(refusal(locals(200)) == nil)
     let error = refusal(locals(201))
@@ -55,7 +55,7 @@ import Testing
     #expect(refusal(locals(196) + "for i\nin f\ndo end")?.position.line == 198)
   }
 
-  @Test func `a function has two hundred and fifty-five upvalues`() {
+  @Test func `a function may have two hundred and fifty-five upvalues`() {
     func source(_ count: Int, attribute: String = "", value: String = "f()") -> String {
       let outer = (0..<190).map { "local a\($0)\(attribute) = \(value)\n" }.joined()
       let inner = (0..<190).map { "local b\($0)\(attribute) = \(value)\n" }.joined()

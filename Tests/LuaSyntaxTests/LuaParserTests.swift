@@ -10,13 +10,13 @@ import Testing
     #expect(error.related == SourcePosition(offset: 12, line: 3, column: 1))
   }
 
-  @Test func `every text Lua accepts is accepted`() {
+  @Test func `every source that Lua accepts is accepted`() {
     for source in AcceptedSnippets.all {
       #expect(throws: Never.self, "\(source)") { try LuaParser.parse(source) }
     }
   }
 
-  @Test func `every text Lua refuses is refused at the same line`() {
+  @Test func `every source that Lua rejects is rejected at the same line`() {
     for (source, line) in RefusedSnippets.all {
       let error = #expect(throws: LuaSyntaxError.self, "\(source)") { try LuaParser.parse(source) }
       #expect(error?.position.line == line, "\(source)")
@@ -41,7 +41,7 @@ import Testing
     ("\u{FEFF}x = 1", "a chunk cannot start with a byte order mark"),
     ("\u{1B}Lua", "a precompiled chunk is not Lua text"),
   ])
-  func `a start that only the file loader takes is refused`(source: String, message: String) throws {
+  func `a beginning that only the file loader accepts is rejected`(source: String, message: String) throws {
     let error = try refusal(source)
     #expect(error.message == message)
     #expect(error.position == .start)
@@ -64,7 +64,7 @@ import Testing
     ("x = '\\q'", "invalid escape sequence"),
     ("if x = 1 then end", "expected 'then', found '='"),
   ])
-  func `a refusal says what is wrong`(source: String, message: String) throws {
+  func `an error message states what is wrong`(source: String, message: String) throws {
     #expect(try refusal(source).message == message)
   }
 
@@ -80,7 +80,7 @@ import Testing
     #expect(try refusal(source).hint == hint)
   }
 
-  @Test func `a break outside a loop is refused where its function ends and points to itself`() throws {
+  @Test func `a break outside a loop is rejected where its function ends, with the position of the break`() throws {
     let error = try refusal("function f()\n  break\nend\nx = 1")
     #expect(error.position.line == 4)
     #expect(error.message == "'break' outside a loop at line 2")

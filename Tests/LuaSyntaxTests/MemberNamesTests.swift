@@ -5,12 +5,12 @@ import Testing
 struct MemberNamesTests {
   private func names(_ source: String) -> Set<String>? { memberNames(in: Array(source.utf8)) }
 
-  @Test func `names behind a dot or a colon are read, others are not`() {
+  @Test func `names after a dot or a colon are members, other names are not`() {
     #expect(names("local name = a.b:c() ; return { d = e.f.g, 'h.i' } -- j.k[1]") == ["b", "c", "f", "g"])
     #expect(names("return contact . --[[ a comment ]] phone") == ["phone"])
   }
 
-  @Test func `with a bracket, or when it is no Lua, nothing is known`() {
+  @Test func `a source with a computed key, or that is not Lua, gives no member names`() {
     #expect(names("return contact['phone']") == nil)
     #expect(names("return { ['a'] = 2 }") == nil)
     #expect(names("return contact[key]") == nil)
@@ -20,7 +20,7 @@ struct MemberNamesTests {
     #expect(names("return contact[1") == nil)
   }
 
-  @Test func `a bracket around a number reads nothing by name`() {
+  @Test func `a numeric index does not hide member names`() {
     #expect(names("return { [1] = a.b[2] }") == ["b"])
     #expect(names("for i = 1, 3 do local d = fleet[i].load end") == ["load"])
     #expect(names("for i = 1, 3 do t.i = fleet[i] end for i = 2, 4 do local d = fleet[i] end") == ["i"])
@@ -38,7 +38,7 @@ struct MemberNamesTests {
     "for i = 1, 3 do y = contact[i .. ''] end",
     "for i = 1, 3 do local j = i y = contact[i] end",
   ])
-  func `with a name in brackets that could be bound to text, nothing is known`(source: String) {
+  func `a bracketed name that could be a string gives no member names`(source: String) {
     #expect(names(source) == nil)
   }
 }

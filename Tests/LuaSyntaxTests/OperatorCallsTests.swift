@@ -24,13 +24,13 @@ struct OperatorCallsTests {
     ("for k in f(#t) do function g() return (#k) end end", "for k in f( L(t)) do function g() return ( L(k)) end end"),
     ("return a ~ b ~= #c .. ''", "return a ~ b ~=  L(c) .. ''"),
   ])
-  func `the operators become calls, and lines stay`(source: String, expected: String) throws {
+  func `operators become calls, and line numbers do not change`(source: String, expected: String) throws {
     let rewritten = try OperatorCalls(Array(source.utf8), length: "L", power: "P").source
     #expect(String(decoding: rewritten, as: UTF8.self) == expected)
     #expect(throws: Never.self) { try LuaParser.parse(rewritten) }
   }
 
-  @Test func `every accepted snippet is still accepted when it is rewritten`() throws {
+  @Test func `every accepted snippet is still accepted after rewriting`() throws {
     for snippet in AcceptedSnippets.all {
       let source = Array(snippet.utf8)
       let rewritten = try OperatorCalls(source, length: "__length", power: "__power").source
@@ -39,7 +39,7 @@ struct OperatorCallsTests {
     }
   }
 
-  @Test func `a source that names the function itself is refused with its place`() {
+  @Test func `a source that contains the function's name is rejected with the position`() {
     let error = #expect(throws: LuaSyntaxError.self) {
       try OperatorCalls(Array("local x\nlocal __length = 1".utf8), length: "__length", power: "__power")
     }

@@ -24,7 +24,7 @@ import Testing
     #expect(table.range.start.line == 5)
   }
 
-  @Test func `a returned local collects what is stored in it at the top level`() throws {
+  @Test func `a returned local collects the fields assigned to it at the top level`() throws {
     let table = try #require(
       try table(
         """
@@ -51,7 +51,7 @@ import Testing
     "local M = {} M = {} return M", "local M = f() return M", "do local M = {} return M end",
     "local M = {} do return M end", "if x then return {} end",
   ])
-  func `any other end gives no table`(source: String) throws {
+  func `any other last statement gives no table`(source: String) throws {
     #expect(try table(source) == nil)
   }
 

@@ -17,7 +17,7 @@ import Testing
     #expect(scope.globals.map { "\($0.name) \($0.position)" } == ["x 1:11", "y 3:1", "i 4:9", "i 4:25"])
   }
 
-  @Test func `the locals of a repeat reach its condition`() throws {
+  @Test func `the locals of a repeat are visible in its condition`() throws {
     #expect(try analysis("repeat local x until x").globals.isEmpty)
   }
 
@@ -34,14 +34,14 @@ import Testing
     #expect(scope.locals[0].declaration.column == 7)
   }
 
-  @Test func `a write to an upvalue tells where it and the declaration stand`() throws {
+  @Test func `a write to an upvalue has its own position and that of the declaration`() throws {
     let scope = try analysis(
       "local n = 0\nlocal function f()\n  n = n + 1\n  local m\n  return function() m = 1 end\nend\nn = 2")
     let writes = scope.upvalueWrites.map { "\($0.name) \($0.position) \($0.declaration) \($0.isTopLevel)" }
     #expect(writes == ["n 3:3 1:7 true", "m 5:21 4:9 false"])
   }
 
-  @Test func `the name _ENV is seen wherever it is an identifier`() throws {
+  @Test func `the name _ENV is found wherever it is an identifier`() throws {
     let scope = try analysis("local a = _ENV\n_ENV.x = t._ENV\nlocal _ENV = {}\n_ENV = y\n_ENV()")
     let uses = scope.environmentUses.map { "\($0.position) \($0.access.map { "\($0)" } ?? "declared")" }
     #expect(uses == ["1:11 read", "2:1 read", "3:7 declared", "4:1 write", "5:1 call"])
@@ -65,7 +65,7 @@ import Testing
       ])
   }
 
-  @Test func `members of parameters name the function they belong to`() throws {
+  @Test func `members of parameters are listed with their function`() throws {
     let scope = try analysis(
       """
       function t.check(ctx, req) return req.path, ctx:user() end

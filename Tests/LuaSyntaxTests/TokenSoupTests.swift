@@ -11,7 +11,7 @@ import Testing
     "'", "\\", "x <const>", "= 1", "local x <const> = 1", "x = 2", "function f(a)", "if a then", "while a do",
   ]
 
-  @Test func `no mix of tokens makes the parser crash`() {
+  @Test func `no sequence of tokens crashes the parser`() {
     var seeds = SystemRandomNumberGenerator()
     let seed = seeds.next()
     print("token soup seed: \(seed)")
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func `no change of bytes makes the parser crash`() {
+  @Test func `no change of bytes crashes the parser`() {
     var seeds = SystemRandomNumberGenerator()
     let seed = seeds.next()
     print("changed bytes seed: \(seed)")

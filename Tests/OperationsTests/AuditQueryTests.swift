@@ -27,7 +27,7 @@ struct AuditQueryTests {
     try AuditQuery(AuditFilter(since: since, subject: subject.map(AuditSubject.init), limit: limit)).run(store)
   }
 
-  @Test func `lines of the window come with whether there are more`() throws {
+  @Test func `the lines of the window are returned with whether there are more`() throws {
     let all = try answer(nil)
     #expect(all.lines.count > 1 && !all.hasMore && all.missing == nil)
     let some = try answer(nil, limit: 1)
@@ -35,7 +35,7 @@ struct AuditQueryTests {
     #expect(try answer("device D2").lines.map(\.reason) == ["repaired", "broken"])
   }
 
-  @Test func `a subject that does not exist is named with the nearest id`() throws {
+  @Test func `a missing subject is reported with the nearest id`() throws {
     let missing = try answer("device D22").missing
     #expect(missing == AuditQuery.Missing(kind: "device", id: "D22", nearest: "D2"))
     #expect(try answer("tenant nothing like it").missing?.nearest == nil)
@@ -46,7 +46,7 @@ struct AuditQueryTests {
     for subject in ["D22", "policy night"] { #expect(try answer(subject).missing == nil, "\(subject)") }
   }
 
-  @Test func `a window without a beginning is of a week`() {
+  @Test func `a window without a beginning is one week`() {
     let week: Int64 = 7 * 86_400
     #expect(AuditQuery.usualBegin(until: nil, now: TestInstance.start) == TestInstance.start.advanced(bySeconds: -week))
     let end = TestInstance.start.advanced(bySeconds: -1000)

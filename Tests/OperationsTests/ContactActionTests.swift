@@ -11,7 +11,7 @@ struct ContactActionTests {
     try office.engine.decide()
   }
 
-  @Test func `a contact belongs to the device that it is given`() throws {
+  @Test func `a contact belongs to the device it is assigned to`() throws {
     try ReassignContact(contact, to: DeviceID("D2")!).run(on: office.store, by: office.note())
     #expect(try ContactQuery(contact).run(on: office.store).assignedDevice?.text == "D2")
     #expect(
@@ -19,7 +19,7 @@ struct ContactActionTests {
         == .deviceNotFound)
   }
 
-  @Test func `nothing failed, so nothing is sent again`() {
+  @Test func `retry without a failed message sends nothing`() {
     #expect(code { try RetryContact(contact).run(on: office.store, by: office.note()) } == .stateConflict)
   }
 
@@ -31,7 +31,7 @@ struct ContactActionTests {
     #expect(code { _ = try OptOutLead("nobody", of: acme).run(on: office.store, by: office.note()) } == .leadNotFound)
   }
 
-  @Test func `a contact that is not there has a code of its own`() {
+  @Test func `a missing contact has its own error code`() {
     let stranger = ContactReference(ContactID("welcome/L9")!, of: acme)
     #expect(code { _ = try ContactQuery(stranger).run(on: office.store) } == .contactNotFound)
   }

@@ -8,7 +8,7 @@ struct DeviceActionTests {
 
   init() throws { office = try Office() }
 
-  @Test func `a pause lasts as many minutes as were given, and is on record`() throws {
+  @Test func `a pause lasts the given number of minutes, and is recorded`() throws {
     let until = try PauseDevice(device, minutes: 30).run(on: office.store, by: office.note(reason: "under review"))
     #expect(until == office.engine.clock.now().advanced(bySeconds: 1800))
     let line = try office.lastAudit()
@@ -22,7 +22,7 @@ struct DeviceActionTests {
     #expect(code { try ResumeDevice(device).run(on: office.store, by: office.note()) } == nil)
   }
 
-  @Test func `a device that is not there has a code of its own`() {
+  @Test func `a missing device has its own error code`() {
     let stranger = DeviceReference(DeviceID("D9")!, of: acme)
     #expect(
       code { _ = try PauseDevice(stranger, minutes: 1).run(on: office.store, by: office.note()) } == .deviceNotFound)
@@ -31,14 +31,14 @@ struct DeviceActionTests {
       code { _ = try PauseDevice(abroad, minutes: 1).run(on: office.store, by: office.note()) } == .tenantNotFound)
   }
 
-  @Test func `a status is on record, and retired is no status to be set`() throws {
+  @Test func `a status is recorded, and retired cannot be set as a status`() throws {
     try SetDeviceStatus(device, to: .offline).run(on: office.store, by: office.note())
     #expect(try office.lastAudit().subject == "device D1")
     #expect(
       code { try SetDeviceStatus(device, to: .retired).run(on: office.store, by: office.note()) } == .stateConflict)
   }
 
-  @Test func `a device is not retired without a reason, nor without a successor for what it has`() throws {
+  @Test func `a device is not retired without a reason, or without a successor for its queue`() throws {
     try office.engine.decide()
     let note = office.note(reason: "given back")
     #expect(code { try RetireDevice(device).run(on: office.store, by: office.note()) } == .reasonRequired)

@@ -12,7 +12,7 @@ struct ErrorPageTests {
       .map { $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
   }
 
-  @Test func `the page has one row for each code, in the order of the code, and no other`() throws {
+  @Test func `the page has exactly one row for each code, in the order of the cases`() throws {
     let codes = try Self.rows().map { $0[0].trimmingCharacters(in: ["`"]) }
     #expect(codes == ErrorCode.allCases.map(\.rawValue))
   }

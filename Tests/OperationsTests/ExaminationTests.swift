@@ -5,7 +5,7 @@ import Testing
 
 /// What an examination of the machine and of a store finds.
 struct ExaminationTests {
-  @Test func `this machine passes, and a store adds its findings`() throws {
+  @Test func `this machine passes, and a store adds its own findings`() throws {
     let folder = TestFolder()
     let plain = Examination(version: "1.2.3").run()
     try plain.expectNothingWrong()
@@ -16,7 +16,7 @@ struct ExaminationTests {
     #expect(whole.findings.filter { $0.part == "store" }.map(\.check).prefix(2) == ["files", "version"])
   }
 
-  @Test func `a store that cannot be opened is a finding that counts`() throws {
+  @Test func `a store that cannot be opened is a problem`() throws {
     let answer = Examination(version: "1", store: "/nowhere/usher.db").run()
     let wrong = answer.findings.filter(\.isWrong)
     #expect(wrong.map(\.check) == ["opens"])

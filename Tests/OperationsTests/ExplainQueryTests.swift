@@ -26,14 +26,13 @@ struct ExplainQueryTests {
     try query.run(engine.store, catalog: catalog, at: engine.clock.now()).present?.decision.policy
   }
 
-  @Test func `the active policies are asked, or those that are named`() throws {
+  @Test func `an explanation evaluates the active policies, or those that are named`() throws {
     #expect(try policy(ExplainQuery(contact: "welcome/L1")) == "fallback")
     let strict = try catalog.entry(named: "strict")
     #expect(try policy(ExplainQuery(contact: "L1", candidates: [strict])) == "strict")
   }
 
-  @Test func `a moment to come is explained, one before the last decision is refused with the decision of then`() throws
-  {
+  @Test func `a future time is explained, and a time before the last decision is rejected`() throws {
     let (store, now) = (engine.store, engine.clock.now())
     let later = now.advanced(bySeconds: 7200)
     #expect(try ExplainQuery(contact: "L1", moment: later).run(store, catalog: catalog, at: now).now == later)

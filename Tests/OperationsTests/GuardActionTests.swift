@@ -26,7 +26,7 @@ struct GuardActionTests {
 
   private func list() throws -> [GuardListing] { try GuardsQuery().run(on: office.store).guards }
 
-  @Test func `guards are added last, or in front of another`() throws {
+  @Test func `guards are added at the end, or before another guard`() throws {
     try add("daily_limit", ["limit=3"])
     try add("quiet_hours", before: "daily_limit")
     #expect(try list().map(\.name) == ["quiet_hours", "daily_limit"])
@@ -37,7 +37,7 @@ struct GuardActionTests {
     #expect(code { try add("move_limit", ["nothing=1"]) } == .invalidInput)
   }
 
-  @Test func `parameters are set for all tenants or on top for one, and cleared again`() throws {
+  @Test func `parameters are set for all tenants or overridden for one, and cleared again`() throws {
     try add("daily_limit", ["limit=3"])
     try set("daily_limit", ["limit=5"])
     try set("daily_limit", ["limit=1"], tenant: acme)
@@ -49,7 +49,7 @@ struct GuardActionTests {
     #expect(code { try set("quiet_hours", ["from=20"]) } == .guardNotFound)
   }
 
-  @Test func `a guard is removed once, and who did it is on record`() throws {
+  @Test func `a guard is removed once, and the actor is recorded`() throws {
     try add("daily_limit")
     try RemoveGuard("daily_limit").run(on: office.store, by: office.note(reason: "no need"))
     #expect(try list().isEmpty)

@@ -40,13 +40,13 @@ struct HealthTests {
     return failed
   }
 
-  @Test func `a store that is served well is healthy`() {
+  @Test func `a store with a working daemon is healthy`() {
     #expect(failing { _ in } == [])
     #expect(Health(facts).checks.map(\.name) == ["store", "daemon", "cycle", "hold", "faults", "files", "disk"])
     #expect(Health(facts).checks.allSatisfy { $0.state == .ok })
   }
 
-  @Test func `each check fails by what it is for`() {
+  @Test func `each check fails for its own cause`() {
     #expect(failing { $0.storeProblem = "damaged" } == ["store"])
     #expect(failing({ $0.running = nil }, expectDaemon: true) == ["daemon"])
     #expect(failing { $0.running = nil } == [])
@@ -76,7 +76,7 @@ struct HealthTests {
     #expect(failing { $0.logBytes = (1 << 30) + 1 } == ["disk"])
   }
 
-  @Test func `a cycle is late after ten of them, after a minute at least, or when the command says so`() {
+  @Test func `a cycle is late after ten intervals, but at least a minute, or after the given limit`() {
     #expect(failing { $0.now = self.time(3_599_000 + 60_000) } == [])
     #expect(failing { $0.now = self.time(3_599_000 + 60_001) } == ["cycle"])
     #expect(
@@ -105,14 +105,14 @@ struct HealthTests {
       } == ["cycle"], "a first cycle that does not end")
   }
 
-  @Test func `a store that cannot be read leaves the others unknown, and a hold file counts`() {
+  @Test func `an unreadable store leaves the other checks unknown, and a hold file counts`() {
     var facts = facts
     (facts.storeProblem, facts.policies, facts.guards, facts.holds) = ("locked", nil, nil, nil)
     let states = Health(facts).checks.map(\.state.rawValue)
     #expect(states == ["failed", "ok", "ok", "unknown", "unknown", "unknown", "ok"])
   }
 
-  @Test func `intervals, moments and sizes of any value are compared, and nothing traps`() {
+  @Test func `intervals, times and sizes of any value are compared without a trap`() {
     for every in [Int64.max, Int64.max / 10 + 1, 0] {
       #expect(failing { $0.beat?.every = every } == [], "\(every)")
     }

@@ -17,7 +17,7 @@ struct HoldActionTests {
     #expect(code { _ = try start(TenantID("acne")!, reason: "outage") } == .tenantNotFound)
   }
 
-  @Test func `where nothing runs, a hold is certain, and a second one keeps the first`() throws {
+  @Test func `without a running process a hold is certain, and a second hold keeps the first`() throws {
     let first = try start(reason: "outage")
     #expect(first.isNew && first.uncertainty(waitSeconds: 0) == nil)
     #expect(first.hold.at == office.engine.clock.now())
@@ -25,7 +25,7 @@ struct HoldActionTests {
     #expect(!second.isNew && second.hold.reason == "outage")
   }
 
-  @Test func `a release ends the hold of its scope alone`() throws {
+  @Test func `a release ends only the hold of its scope`() throws {
     _ = try start(reason: "outage")
     _ = try start(acme, reason: "wrong prices")
     let release = ReleaseHold(tenant: nil)
@@ -38,7 +38,7 @@ struct HoldActionTests {
     #expect(code { try ReleaseHold(tenant: TenantID("acne")!).check(storeAt: office.store.path) } == .tenantNotFound)
   }
 
-  @Test func `whether a silent process still sends is not certain`() {
+  @Test func `a hold is uncertain while a process does not answer`() {
     let hold = SendingHold(tenant: nil, reason: "outage", actor: "ann", at: office.engine.clock.now())
     let outcome = StopOutcome(hold: hold, isNew: true, certainty: .unseen(leased: 2))
     #expect(outcome.uncertainty(waitSeconds: 10)?.code == .holdUncertain)
@@ -46,7 +46,7 @@ struct HoldActionTests {
     #expect(unknown.uncertainty(waitSeconds: 10)?.message.hasPrefix("cannot tell whether") == true)
   }
 
-  @Test func `a hold of another kind is not the operator's to release`() {
+  @Test func `release does not end a hold of another kind`() {
     let hold = SendingHold(tenant: nil, kind: .clock, reason: "ahead", actor: "usher", at: office.engine.clock.now())
     #expect(ReleaseOutcome(remaining: [hold]).conflict(of: nil)?.code == .stateConflict)
     #expect(ReleaseOutcome(remaining: [hold]).conflict(of: acme) == nil)

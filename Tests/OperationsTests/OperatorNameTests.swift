@@ -6,14 +6,14 @@ struct OperatorNameTests {
     "", "  ", "a\nb", "a\u{202E}b", "a\u{200B}b", "a\u{0007}", "root (sudo by ann)", String(repeating: "x", count: 65),
     "\u{FF08}sudo by ann\u{FF09}", "a\u{FE0F}", "\u{3164}", "\u{2800}", "usher", " Usher ",
   ])
-  func `a name that is none, or that reads as another, is refused`(name: String) {
+  func `an empty name, or one that looks like another, is rejected`(name: String) {
     #expect(OperatorName.trouble(with: name)?.hasPrefix("expected ") == true)
   }
 
   @Test(arguments: ["ann", "用戶 José", "  maria \u{2003} lee "])
-  func `names of people are fine`(name: String) { #expect(OperatorName.trouble(with: name) == nil) }
+  func `names of people are accepted`(name: String) { #expect(OperatorName.trouble(with: name) == nil) }
 
-  @Test func `blanks around a name and between words do not count`() {
+  @Test func `spaces around a name and between words are normalised`() {
     #expect(OperatorName.trimmed("  maria \u{2003} lee ") == "maria lee")
   }
 

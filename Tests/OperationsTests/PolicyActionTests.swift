@@ -22,7 +22,7 @@ struct PolicyActionTests {
 
   // MARK: - Activating
 
-  @Test func `a file becomes live, and is told apart where cycles do not read it`() throws {
+  @Test func `a file becomes live, and the result states whether cycles read it`() throws {
     let result = try activate("new")
     #expect(result.changes.map(\.generation) == [2])
     #expect(result.unwatchedFiles == [office.engine.folder.file("new/mine.lua")])
@@ -32,7 +32,7 @@ struct PolicyActionTests {
     #expect(try office.lastAudit().systemUser == "root")
   }
 
-  @Test func `a dry activation says what would change and writes nothing`() throws {
+  @Test func `a dry activation reports what would change and writes nothing`() throws {
     let result = try activate("new", isDry: true)
     #expect(result.changes.map(\.generation) == [nil])
     #expect(try office.live() == [Office.policy("from the file")])
@@ -44,7 +44,7 @@ struct PolicyActionTests {
     #expect(again.changes.isEmpty && again.unwatchedFiles.isEmpty)
   }
 
-  @Test func `a file that does not pass is an invalid policy, and nothing changes`() throws {
+  @Test func `a file that fails its checks is an invalid policy, and nothing changes`() throws {
     let path = try office.engine.folder.write("return {", to: "new/broken.lua")
     let broken = ActivatePolicy(.files(try office.argument(path)), scope: scope)
     #expect(
@@ -52,7 +52,7 @@ struct PolicyActionTests {
     #expect(try office.engine.generation().number == 1)
   }
 
-  @Test func `a revision on record is found by the beginning of its digest`() throws {
+  @Test func `a recorded revision is found by the beginning of its digest`() throws {
     let digest = try office.engine.generation().lineup.live[0].digest
     _ = try activate("new")
     let back = ActivatePolicy(.revision(String(digest.prefix(20))), scope: scope)
@@ -66,7 +66,7 @@ struct PolicyActionTests {
 
   // MARK: - Canaries and shadows
 
-  @Test func `one canary runs at a time, and against other revisions than its own`() throws {
+  @Test func `only one canary runs at a time, and only against other revisions`() throws {
     let canary = ActivatePolicy.Role.canary(share: 100_000, limits: .standard)
     #expect(code { _ = try activate("from the file", as: canary) } == .stateConflict)
     _ = try activate("new", as: canary)
@@ -97,7 +97,7 @@ struct PolicyActionTests {
 
   // MARK: - Going back
 
-  @Test func `a rollback ends a canary first, then brings back what decided before`() throws {
+  @Test func `a rollback first ends a canary, then restores the previous live revisions`() throws {
     _ = try activate("new")
     _ = try activate("newer", as: .canary(share: 100_000, limits: .standard))
     let rollback = RollBackPolicy(scope: scope)
@@ -109,7 +109,7 @@ struct PolicyActionTests {
     #expect(code { _ = try rollback.run(on: office.store, by: office.note()) } == .stateConflict)
   }
 
-  @Test func `a generation that the tenant does not have cannot be brought back`() throws {
+  @Test func `a generation that the tenant does not have cannot be restored`() throws {
     let rollback = RollBackPolicy(to: .init("7"), scope: scope)
     #expect(code { _ = try rollback.run(on: office.store, by: office.note()) } == .generationNotFound)
     #expect(RollBackPolicy.Target("sha256:1234") == .revision("sha256:1234"))
@@ -118,7 +118,7 @@ struct PolicyActionTests {
 
   // MARK: - Several tenants
 
-  @Test func `several tenants change with consent and a reason, or none does`() throws {
+  @Test func `several tenants change only with consent and a reason`() throws {
     let office = try Office(tenants: ["acme", "globex"])
     try office.engine.decide()
     let file = try office.file("mine", "new")
@@ -139,7 +139,7 @@ struct PolicyActionTests {
       } == .invalidInput)
   }
 
-  @Test func `requests are made again when another process was faster, and given up after five times`() throws {
+  @Test func `requests are retried when another process was faster, at most five times`() throws {
     let changer = PolicyChanger(store: office.store, scope: scope, note: office.note(), isDry: false)
     var (asked, disturbances) = (0, 1)
     func change() throws -> [PolicyChangeResult] {
@@ -157,7 +157,7 @@ struct PolicyActionTests {
     #expect(asked == 5)
   }
 
-  @Test func `before the first cycle nothing can be tried beside the live policies`() throws {
+  @Test func `before the first cycle no shadow or canary can start`() throws {
     let office = try Office()
     let shadow = ActivatePolicy(
       .files(try office.file("mine", "new")), as: .shadow(share: ContactShare.whole), scope: scope)
@@ -166,7 +166,7 @@ struct PolicyActionTests {
 
   // MARK: - Lists
 
-  @Test func `the list of policies knows what is on record of each tenant`() throws {
+  @Test func `the list of policies shows what is recorded for each tenant`() throws {
     let list = try PolicyListQuery().run(on: office.store)
     #expect(list.policies.map(\.policy) == ["mine"])
     #expect(list.tenants[acme]?.generation?.number == 1)

@@ -17,7 +17,7 @@ struct ProblemTests {
     #expect(error?.message == "line 3: unexpected symbol")
   }
 
-  @Test func `a policy and a guard that are not there have codes of their own`() throws {
+  @Test func `a missing policy and a missing guard have their own error codes`() throws {
     let catalog = PolicyCatalog(rules: nil)
     let policy = #expect(throws: Fault.self) { try catalog.entry(named: "nobody") }
     #expect(try usherError(#require(policy))?.code == .policyNotFound)
@@ -25,12 +25,12 @@ struct ProblemTests {
     #expect(try usherError(#require(guardian))?.code == .guardNotFound)
   }
 
-  @Test func `what nobody declared as an error for people is none`() {
+  @Test func `an error without a declared code is not shown as a problem`() {
     struct Unforeseen: Error {}
     #expect(usherError(Unforeseen()) == nil)
   }
 
-  @Test func `errors of the contracts keep their own code`() {
+  @Test func `errors of the store contracts keep their code`() {
     #expect(usherError(OperatorError.unknown(.device, id: "D9"))?.code == .deviceNotFound)
     #expect(usherError(StoreError.generationPassed)?.code == .changedMeanwhile)
   }

@@ -24,7 +24,7 @@ struct ReportQueryTests {
     try await engine.step(seconds: 3600)
   }
 
-  @Test func `mismatches count what was made in the window, of one tenant or of all`() throws {
+  @Test func `mismatches count the messages created in the window, for one tenant or all`() throws {
     let store = engine.store
     #expect(try MismatchesQuery().run(store).total == 4)
     #expect(try MismatchesQuery(since: TestInstance.start.advanced(bySeconds: 60)).run(store).total == 2)
@@ -35,7 +35,7 @@ struct ReportQueryTests {
     #expect(problem?.code == .tenantNotFound && problem?.message.contains("the nearest is 'acme'") == true)
   }
 
-  @Test func `devices and sequences are of now, or of a moment on record`() throws {
+  @Test func `devices and sequences are reported for now, or for a recorded time`() throws {
     let (store, early) = (engine.store, TestInstance.start.advanced(bySeconds: 60))
     let present = try DevicesQuery().run(store, at: now)
     #expect(!present.devices.isPast && present.devices.total.sentDay == 4)
@@ -45,12 +45,12 @@ struct ReportQueryTests {
     #expect(try SequencesQuery(moment: early).run(store).isPast)
   }
 
-  @Test func `an engine's own store keeps its promises`() throws {
+  @Test func `a store of a test instance passes the integrity checks`() throws {
     let report = try IntegrityQuery().run(engine.store)
     #expect(report.isSound && report.checks.count > 10)
   }
 
-  @Test func `an overview is of a moment or of now, and of tenants that exist`() throws {
+  @Test func `an overview is for now or a given time, and for existing tenants`() throws {
     let (store, watch) = (engine.store, engine.store.watch(stopwatch: { 0 }))
     func look(_ query: OverviewQuery) throws -> StoreOverview {
       try query.run(store, watch, at: now, stopwatch: { 0 })

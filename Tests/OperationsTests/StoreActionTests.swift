@@ -24,20 +24,20 @@ struct StoreActionTests {
     #expect(try CreateStore(at: folder.file("empty.db")).run(by: note).sampleLines == nil)
   }
 
-  @Test func `a store that has the newest version stays as it is`() throws {
+  @Test func `a store with the newest version is unchanged`() throws {
     let path = folder.file("new.db")
     _ = try CreateStore(at: path).run(by: note)
     let result = try UpgradeStore(at: path).run(by: note, waits: { Issue.record("waits: \($0)") })
     #expect((result.versionBefore, result.notices) == (result.version, []))
   }
 
-  @Test func `an archive is named by the time that decisions are kept from`() throws {
+  @Test func `the name of an archive contains the time from which decisions are kept`() throws {
     let pruning = try PruneStore(keepSeconds: 86_400, ofStoreAt: "usher.db", by: note)
     #expect(pruning.options.archive == "usher.db.decisions-2026-11-21T09-00-00Z.db")
     #expect(code { _ = try PruneStore(keepSeconds: 1 << 40, ofStoreAt: "usher.db", by: note) } == .invalidInput)
   }
 
-  @Test func `old decisions are counted first, then moved`() throws {
+  @Test func `a dry pruning counts old decisions, and pruning moves them`() throws {
     let office = try Office(leads: 5)
     try office.engine.decide()
     office.engine.clock.advance(seconds: 90_000)
@@ -60,7 +60,7 @@ struct StoreActionTests {
     #expect(code { _ = try ForgetMigrationCopies().run(on: store, by: note) } == .reasonRequired)
   }
 
-  @Test func `an import has its file and digest on record, and tells of lines that were skipped`() throws {
+  @Test func `an import is recorded with its file and digest, and reports skipped lines`() throws {
     let office = try Office()
     let lines =
       Array("{\"type\":\"lead\",\"tenant\":\"acme\",\"id\":\"N1\",\"phone\":\"0\"}\n".utf8) + scenario().jsonLines
@@ -74,7 +74,7 @@ struct StoreActionTests {
     #expect(line.digest?.hasPrefix("sha256:") == true)
   }
 
-  @Test func `what is exported is of one tenant, or of all`() throws {
+  @Test func `an export covers one tenant or all`() throws {
     let office = try Office(tenants: ["acme", "globex"])
     func export(_ tenant: TenantID?) throws -> String {
       var bytes: [UInt8] = []

@@ -5,19 +5,19 @@ struct ChartTests {
   @Test(arguments: [
     (0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567"), (-12_345, "−12,345"),
   ])
-  func `counts are grouped`(count: Int, text: String) { #expect(Number.grouped(count) == text) }
+  func `digits of counts are grouped`(count: Int, text: String) { #expect(Number.grouped(count) == text) }
 
   @Test(arguments: [
     (0.0, "0 %"), (0.125, "12.5 %"), (1, "100 %"), (0.9996, "100 %"), (12.5, "1,250 %"), (.nan, "–"),
   ])
-  func `shares are percents`(share: Double, text: String) { #expect(Number.percent(share) == text) }
+  func `fractions are written as percentages`(share: Double, text: String) { #expect(Number.percent(share) == text) }
 
   @Test(arguments: [(1.005, 1, "1.0"), (-0.04, 1, "0.0"), (-1.25, 2, "-1.25"), (3.05, 2, "3.05"), (7, 0, "7")])
   func `decimals keep their digits`(value: Double, places: Int, text: String) {
     #expect(Number.decimal(value, places: places) == text)
   }
 
-  @Test func `a matrix of thousands is drawn with the most and the sum of the others`() {
+  @Test func `a matrix with thousands of places shows the largest and the sum of the others`() {
     let flows = (0..<3000).map {
       FlowMatrix.Flow(from: "D\($0)", to: "D\(($0 * 7 + 1) % 3000)", count: $0 == 5 ? 90 : 1)
     }
@@ -32,7 +32,7 @@ struct ChartTests {
     #expect(html(FlowMatrix(title: "t", description: "d", flows: [])).contains("<svg") == false)
   }
 
-  @Test func `a bar is as long as its share of the largest value or cap`() {
+  @Test func `the length of a bar is its fraction of the largest value or cap`() {
     let chart = BarChart(
       title: "t", description: "d", series: ["before", "after"], groups: [.init("D1", values: [0.51, 0], cap: 1)],
       style: .percent)
@@ -42,7 +42,7 @@ struct ChartTests {
     #expect(text.contains("x1=\"98.04%\""))
   }
 
-  @Test func `stretches that are marked are named once, in the key`() {
+  @Test func `marked periods are named once, in the legend`() {
     let chart = LineChart(
       title: "t", description: "d", series: [.init("s", [0, 10])], ticks: [],
       bands: [
@@ -55,7 +55,7 @@ struct ChartTests {
     #expect(!text.contains("D3 offline"))
   }
 
-  @Test func `a line breaks where there is no value`() {
+  @Test func `a line has a gap where a value is missing`() {
     let chart = LineChart(
       title: "t", description: "d", series: [.init("s", [0, 10, nil, 10])], ticks: [.init(at: 0, "09:00")])
     #expect(html(chart).contains("d=\"M0 1000L333.33 0M1000 0h0.01\""))
@@ -69,7 +69,7 @@ struct ChartTests {
   }
 
   @Test(arguments: [100, 101])
-  func `what is left out on paper is said there`(rows: Int) {
+  func `a printed table states how many rows it leaves out`(rows: Int) {
     let text = html(Table(["n"], rows: (0..<rows).map { [.count($0)] }))
     #expect(text.contains("Printed are the first 100 of 101 rows.") == (rows > 100))
     #expect(text.contains("tr:nth-child(n+101) { display: none; }"))

@@ -14,7 +14,7 @@ struct PageTests {
     #expect(reader.count(of: "tr") == 61)
   }
 
-  @Test func `a name makes no element and no attribute, whatever is in it`() throws {
+  @Test func `a name never creates an element or an attribute`() throws {
     let (tame, wild) = (try Reader(SamplePage.page().html), try Reader(hostile))
     // The same elements but for the names that fall together, and nothing that only a name could have brought in.
     #expect(Set(tame.elements) == Set(wild.elements))
@@ -24,7 +24,7 @@ struct PageTests {
     #expect(wild.attributes == tame.attributes)
   }
 
-  @Test func `names are read as they are, what acts or hides as an escape`() throws {
+  @Test func `names are shown unchanged, and control and invisible characters as escapes`() throws {
     let text = try Reader(hostile).text
     for name in SamplePage.hostile.prefix(4) { #expect(text.contains(name)) }
     #expect(text.contains("bell\\u{07} null\\u{00} escape\\u{1B}[2J"))
@@ -35,7 +35,7 @@ struct PageTests {
     #expect(unsafe.isEmpty)
   }
 
-  @Test func `a page refers to nothing outside`() {
+  @Test func `a page has no external references`() {
     let allowed = ["http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"]
     let rest = allowed.reduce(hostile) { $0.replacingOccurrences(of: $1, with: "") }
     for word in ["http:", "https:", "//", "@import", "url(", "src=\"", "href="] {
@@ -43,7 +43,7 @@ struct PageTests {
     }
   }
 
-  @Test func `the policy of the page admits its script and no other`() throws {
+  @Test func `the page's content security policy allows only its own script`() throws {
     let script = try #require(hostile.range(of: "<script>"))
     let end = try #require(hostile.range(of: "</script>", range: script.upperBound..<hostile.endIndex))
     let hex = Digest.sha256(Array(hostile[script.upperBound..<end.lowerBound].utf8)).dropFirst("sha256:".count)
@@ -56,7 +56,7 @@ struct PageTests {
     #expect(hostile.contains("script-src &#39;\(expected)&#39;"), "\(expected)")
   }
 
-  @Test func `the same contents are the same bytes`() {
+  @Test func `equal contents give equal bytes`() {
     #expect(SamplePage.page(names: SamplePage.hostile).html == hostile)
   }
 

@@ -20,7 +20,7 @@ struct AgreementTests {
   private typealias Choices = [TenantID: [ContactID: Choice]]
 
   @Test(arguments: ReplayTests.shipped)
-  func `after a day of a policy, a dry run of it shows no change, and one of another shows what a cycle then does`(
+  func `a dry run of the live policy shows no change, and of another policy what cycles then do`(
     policy: String
   ) async throws {
     var day = try RecordedDay(policies: [policy], seed: 11)

@@ -15,7 +15,7 @@ struct FixtureTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Fixtures")
 
-  @Test func `decisions of earlier versions come out as they did then`() throws {
+  @Test func `decisions of earlier versions replay identically`() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".db") }
     #expect(names.contains("recorded-v3.db") && names.contains("archive-v3.db"))
     for name in names.sorted() {
@@ -30,7 +30,7 @@ struct FixtureTests {
   }
 
   @Test(.enabled(if: ProcessInfo.processInfo.environment["USHER_RECORD_FIXTURE"] != nil))
-  func `today's decisions are recorded`() async throws {
+  func `the fixture of this version is recorded on request`() async throws {
     var day = try RecordedDay(policies: ["notes", "fallback"], seed: 33, devices: 5, leads: 12)
     for list in [["notes", "fallback"], ["reassign"], ["faulty", "careless"], ["looping"], ["strict"], ["broken"]] {
       try day.activate(list)

@@ -49,7 +49,7 @@ struct GuardCycleTests {
     #expect(try engine.store.integrity().checks.allSatisfy { $0.violations == 0 }, sourceLocation: sourceLocation)
   }
 
-  @Test func `a new store has the harmless ones, and they are on record with the first cycle`() throws {
+  @Test func `a new store has the harmless guards, which the first cycle records`() throws {
     let engine = try TestInstance(scenario())
     try engine.decide()
     let lineup = try engine.store.read { snapshot in
@@ -80,7 +80,7 @@ struct GuardCycleTests {
     try expectSound(engine)
   }
 
-  @Test func `a contact that is passed round stops`() async throws {
+  @Test func `a contact that keeps changing devices is stopped`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "passer")
     for device in 1...3 { scenario.device("D\(device)") }
@@ -101,7 +101,7 @@ struct GuardCycleTests {
     try expectSound(engine)
   }
 
-  @Test func `quiet hours are those of the lead, or of its tenant`() throws {
+  @Test func `quiet hours use the lead's time zone, or the tenant's`() throws {
     var scenario = StoreScenario()
     scenario.add("tenant", [("id", "acme"), ("time_zone", "Asia/Kuala_Lumpur"), ("policy", "fallback")])
     scenario.device("D1")
@@ -130,7 +130,7 @@ struct GuardCycleTests {
     #expect(try rows.count("SELECT count(*) FROM decisions WHERE utc_offset_minutes IS NULL") == 1)
   }
 
-  @Test func `a guard that fails makes contacts wait, is suspended, and goes on with its next revision`() throws {
+  @Test func `a failing guard makes contacts wait, is suspended, and resumes with its next revision`() throws {
     let engine = try TestInstance(
       scenario(leads: 12), files: ["guards/faulty": "return { guard = function() error('no') end }"], suspendAfter: 5)
     try set(engine, [GuardListing(name: "faulty", parameters: [], own: [])])
@@ -146,7 +146,7 @@ struct GuardCycleTests {
     try expectSound(engine)
   }
 
-  @Test func `answers in between keep a guard that fails now and then from being suspended`() throws {
+  @Test func `a guard that fails only now and then is not suspended`() throws {
     let moody = "return { guard = function(contact) if contact.id:sub(-1) ~= '5' then error('no') end end }"
     let engine = try TestInstance(scenario(leads: 30), files: ["guards/moody": moody], suspendAfter: 12)
     try set(engine, [GuardListing(name: "moody", parameters: [], own: [])])
@@ -154,7 +154,7 @@ struct GuardCycleTests {
     #expect(report.queued == 3 && report.faults == 27)
   }
 
-  @Test func `a file that is refused leaves the last good one, and that is on record`() throws {
+  @Test func `a refused file leaves the last good revision live, and the refusal is recorded`() throws {
     let engine = try TestInstance(
       scenario(leads: 2), files: ["guards/mine": "return { guard = function() return wait('mine', 60) end }"])
     try set(engine, [GuardListing(name: "mine", parameters: [], own: [])])
@@ -173,7 +173,7 @@ struct GuardCycleTests {
     try expectSound(engine)
   }
 
-  @Test func `a guard that is not there lets nothing pass`() throws {
+  @Test func `a missing guard makes every contact wait`() throws {
     let engine = try TestInstance(scenario())
     try set(engine, [GuardListing(name: "nowhere", parameters: [], own: [])])
     let report = try engine.decide()
@@ -181,7 +181,7 @@ struct GuardCycleTests {
     try expectSound(engine)
   }
 
-  @Test func `what is set for one tenant counts for it alone`() throws {
+  @Test func `parameters set for one tenant apply only to that tenant`() throws {
     var scenario = scenario(sequences: 2)
     scenario.tenant("globex")
     scenario.device("G1", of: "globex")
@@ -197,7 +197,7 @@ struct GuardCycleTests {
     try expectSound(engine)
   }
 
-  @Test func `guards and what they narrowed come through a round trip`() async throws {
+  @Test func `guards and narrowed choices survive a round trip`() async throws {
     let engine = try TestInstance(scenario(sequences: 2, leads: 5))
     try set(
       engine,
@@ -227,7 +227,7 @@ struct GuardCycleTests {
     #expect(lines(one).count { $0.hasPrefix(#"{"type":"guard_params""#) } == 1)
   }
 
-  @Test func `a dry run and an explanation ask the guards too`() throws {
+  @Test func `dry runs and explanations evaluate the guards too`() throws {
     let engine = try TestInstance(scenario(sequences: 2))
     try set(engine, [limit("daily_limit", 1)])
     let guardian = try StandardAcceptance().accept(
@@ -256,7 +256,7 @@ struct GuardCycleTests {
     #expect(report.contacts == 1 && report.changed == 0)
   }
 
-  @Test func `a store of the version before is upgraded with what guards read`() async throws {
+  @Test func `a store of the previous version is upgraded with the data that guards read`() async throws {
     let engine = try TestInstance(scenario(policy: "reassign", sequences: 2, leads: 6))
     try engine.store.changeGuards(actor: "ops", at: TestInstance.start, reason: nil) { list in
       list = []

@@ -26,7 +26,7 @@ struct PolicyUpgradeTests {
     return try queue.read { try Row.fetchAll($0, sql: sql).map { Array($0.databaseValues) } }
   }
 
-  @Test func `every generation of version 3 is kept, as a change that a cycle made`() throws {
+  @Test func `every generation of version 3 is kept, as a change made by a cycle`() throws {
     let columns = "tenant_id, generation, position, revision_id, at, policy"
     let before = try rows("SELECT \(columns) FROM policy_activations ORDER BY id")
     let generations = try rows("SELECT DISTINCT tenant_id, generation FROM policy_activations ORDER BY 1, 2")
@@ -38,7 +38,7 @@ struct PolicyUpgradeTests {
     #expect(try rows("SELECT count(*) FROM policy_changes WHERE after_decision_id IS NOT NULL") == [[0.databaseValue]])
   }
 
-  @Test func `a store of version 3 goes on: its decisions are sound, and the next ones agree with new generations`()
+  @Test func `an upgraded store of version 3 is consistent, and new decisions match new generations`()
     throws
   {
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
@@ -78,7 +78,7 @@ struct PolicyUpgradeTests {
     WHERE id = (SELECT min(id) FROM policy_changes WHERE generation = 2)
     """,
   ])
-  func `a decision that names a revision which was not active is found`(change: String) throws {
+  func `a decision with a revision that was not active is found`(change: String) throws {
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     #expect(try store.integrity().checks.filter { $0.violations > 0 }.isEmpty)
     try store.pool.writeWithoutTransaction { try $0.execute(sql: change) }
@@ -87,7 +87,7 @@ struct PolicyUpgradeTests {
     #expect(found.first?.examples.isEmpty == false)
   }
 
-  @Test func `a trial is stored whole or not at all`() throws {
+  @Test func `a trial is stored completely or not at all`() throws {
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     for change in [
       "canary_share = 1000", "canary_since = 1", "shadow_share = 5, shadow_since = 1", "canary_guards = '{}'",

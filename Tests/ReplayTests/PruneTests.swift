@@ -59,7 +59,7 @@ struct PruneTests {
   @Test(arguments: [
     ["fallback"], ["careless", "strict"], ["opinionless", "faulty", "fallback"], ["notes", "least_loaded"],
   ])
-  func `archive and store together hold each decision once, as it was`(policies: [String]) async throws {
+  func `archive and store together have each decision once, unchanged`(policies: [String]) async throws {
     var day = try RecordedDay(policies: policies, seed: 11)
     try await day.live(rounds: 20)
     let middle = day.engine.clock.now()
@@ -85,7 +85,7 @@ struct PruneTests {
     #expect(try prune(day.engine, options(day.engine, until: middle, name: "none.db")).isNothing)
   }
 
-  @Test func `a process that has its record in memory goes on after everything before its last cycle went`()
+  @Test func `a process that has its record in memory continues after all decisions before its last cycle were moved`()
     async throws
   {
     var day = try RecordedDay(policies: ["careless", "fallback"], seed: 12)
@@ -120,7 +120,7 @@ struct PruneTests {
         """) == 0)
   }
 
-  @Test func `it can be interrupted after any transaction, and the next run goes on`() async throws {
+  @Test func `pruning can be interrupted after any transaction, and the next run continues`() async throws {
     var day = try RecordedDay(policies: ["careless", "fallback"], seed: 13)
     try await day.live(rounds: 25)
     let before = try record(day.engine.store)
@@ -146,7 +146,7 @@ struct PruneTests {
     #expect(archived.count + left.count == before.count)
   }
 
-  @Test func `cycles between its transactions decide as if it were not there`() async throws {
+  @Test func `cycles between transactions of pruning decide as without it`() async throws {
     var day = try RecordedDay(policies: ["notes", "fallback"], seed: 14)
     try await day.live(rounds: 25)
     let (engine, before) = (day.engine, try record(day.engine.store))
@@ -163,7 +163,7 @@ struct PruneTests {
     try expectSound(engine.store)
   }
 
-  @Test func `one tenant's decisions go and another's stay`() async throws {
+  @Test func `pruning one tenant leaves the decisions of others`() async throws {
     var day = try RecordedDay(policies: ["fallback"], seed: 15)
     try await day.live(rounds: 15)
     var options = options(day.engine)
@@ -180,7 +180,7 @@ struct PruneTests {
     #expect(throws: OperatorError.unknown(.tenant, id: "nobody")) { try prune(day.engine, options) }
   }
 
-  @Test func `a file that holds something else is never taken for the archive, and nothing is deleted`() async throws {
+  @Test func `a file with other content is never used as the archive, and nothing is deleted`() async throws {
     var day = try RecordedDay(policies: ["fallback"], seed: 16)
     try await day.live(rounds: 15)
     let before = try record(day.engine.store)
@@ -204,7 +204,7 @@ struct PruneTests {
     #expect(try record(copy) == before)
   }
 
-  @Test func `nothing in an archive is due, and nobody may write to it`() async throws {
+  @Test func `an archive has no due contacts, and cannot be written to`() async throws {
     var day = try RecordedDay(policies: ["careless", "fallback"], seed: 18)
     try await day.live(rounds: 15)
     let options = options(day.engine)

@@ -12,7 +12,7 @@ struct RecordRoundTripTests {
   }
 
   @Test(arguments: [["fallback"], ["careless", "strict"], ["opinionless", "faulty", "fallback"]])
-  func `after a round trip the same decisions come out the same`(policies: [String]) async throws {
+  func `decisions replay identically after a round trip`(policies: [String]) async throws {
     var day = try RecordedDay(policies: policies, seed: 21)
     try await day.live(rounds: 30)
     let (before, bytes) = (try replay(day.engine.store), try day.engine.store.exportedBytes())
@@ -29,7 +29,7 @@ struct RecordRoundTripTests {
     #expect(try copy.integrity().checks.allSatisfy { $0.violations == 0 })
   }
 
-  @Test func `it carries on after a pruning, with devices that have other keys there`() async throws {
+  @Test func `a record continues after pruning, with devices that have other keys in the copy`() async throws {
     var day = try RecordedDay(policies: ["careless", "fallback"], seed: 22)
     try await day.live(rounds: 4)
     let middle = day.engine.clock.now()

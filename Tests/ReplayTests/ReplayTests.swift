@@ -12,7 +12,7 @@ struct ReplayTests {
   static let shipped = ["assigned", "fallback", "reassign", "strict", "least_loaded"]
 
   @Test(arguments: shipped)
-  func `a day of live cycles replays byte for byte, whatever happens in it`(policy: String) async throws {
+  func `a day of live cycles replays byte for byte`(policy: String) async throws {
     var day = try RecordedDay(policies: [policy], seed: 1)
     try await day.live(rounds: 70)
     try expectIdentical(day.engine)
@@ -22,7 +22,7 @@ struct ReplayTests {
     ["careless", "fallback"], ["opinionless", "faulty", "fallback"], ["notes", "least_loaded"], ["broken"],
     ["opinionless", "broken"], ["looping"],
   ])
-  func `lists, faults, notes, randomness, files that cannot be used and suspensions replay too`(
+  func `lists, faults, notes, randomness, unusable files and suspensions replay too`(
     policies: [String]
   ) async throws {
     var day = try RecordedDay(policies: policies, seed: 2)
@@ -32,8 +32,7 @@ struct ReplayTests {
     if policies == ["looping"] { #expect(report.notAsked > 0 && report.identical >= 20) }
   }
 
-  @Test func `a policy that changes in the middle, a restart and a clock that was set back do not matter`() async throws
-  {
+  @Test func `decisions replay across a policy change, a restart and a clock that was set back`() async throws {
     var day = try RecordedDay(policies: ["fallback"], seed: 3)
     try await day.live(rounds: 15)
     try day.activate(["reassign"])
@@ -49,7 +48,7 @@ struct ReplayTests {
     try expectIdentical(day.engine)
   }
 
-  @Test func `a process for each cycle records no more than one for all of them`() async throws {
+  @Test func `one process per cycle records no more than one process for all cycles`() async throws {
     var sizes: [Int] = []
     for restarts in [false, true] {
       var day = try RecordedDay(policies: ["fallback"], seed: 4)
@@ -92,7 +91,7 @@ struct ReplayTests {
     #expect(report.identical == 5)
   }
 
-  @Test func `what was changed between two decisions is what the later one saw`() throws {
+  @Test func `a change between two decisions is visible only to the later one`() throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "reader")
     scenario.device("D1", tags: ["a"])
@@ -142,7 +141,7 @@ struct ReplayTests {
     try expectIdentical(engine)
   }
 
-  @Test func `one policy under two names keeps either name in its faults`() throws {
+  @Test func `a policy under two names keeps the right name in its faults`() throws {
     var scenario = StoreScenario()
     for (tenant, policy) in [("acme", "mine"), ("globex", "yours")] {
       scenario.tenant(tenant, policy: policy)
@@ -157,7 +156,7 @@ struct ReplayTests {
     try expectIdentical(engine)
   }
 
-  @Test func `a message of NULs is rendered before its device is reserved`() throws {
+  @Test func `a message with NUL characters is rendered before its device is reserved`() throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "least_loaded")
     for device in 1...3 { scenario.device("D\(device)", hour: 2) }
@@ -180,7 +179,7 @@ struct ReplayTests {
     try expectIdentical(engine)
   }
 
-  @Test func `a decision alone is made after those of its turn that came before`() throws {
+  @Test func `a single decision is replayed after the earlier decisions of its run`() throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "least_loaded")
     for device in 1...3 { scenario.device("D\(device)", hour: 4) }
@@ -195,7 +194,7 @@ struct ReplayTests {
     #expect(try replay(engine, RecordFilter(decision: 15)).decisions == 0)
   }
 
-  @Test func `since and until take whole turns, and the parts add up`() async throws {
+  @Test func `since and until select whole runs, and the parts add up`() async throws {
     var day = try RecordedDay(policies: ["fallback"], seed: 5)
     try await day.live(rounds: 30)
     let middle = TestInstance.start.advanced(
@@ -208,7 +207,7 @@ struct ReplayTests {
     #expect(before.different == 0 && after.different == 0)
   }
 
-  @Test func `the same policy shows no change, and another one shows what it would have done`() async throws {
+  @Test func `replay shows no change for the same policy, and the difference for another`() async throws {
     var day = try RecordedDay(policies: ["strict"], seed: 6)
     try await day.live(rounds: 30)
     for (name, isSame) in [("strict", true), ("reassign", false)] {

@@ -39,7 +39,7 @@ struct TamperTests {
     ("notes IS NOT NULL", "notes", #"'["another"]'"#, "notes"),
     ("error_kind = 'runtime'", "error_line", "error_line + 1", "error"),
   ])
-  func `a changed value of one decision is found, and nothing else differs`(
+  func `a changed value of one decision is found, and no other decision differs`(
     condition: String, column: String, value: String, key: String
   ) throws {
     let number = try number(condition)
@@ -64,14 +64,14 @@ struct TamperTests {
     BEGIN SELECT RAISE(ABORT, 'a message must be on the device of its decision'); END
     """
 
-  @Test func `a changed policy on record is found by its digest`() throws {
+  @Test func `a changed recorded policy is found by its digest`() throws {
     let report = try replay { rows in
       try rows.change("UPDATE policy_revisions SET source = source || ' -- changed' WHERE policy = 'notes'")
     }
     #expect(report.different == 0 && report.foreignRevisions.count == 1)
   }
 
-  @Test func `a fleet of which bytes were changed is another fleet, or cannot be read`() throws {
+  @Test func `a fleet record with changed bytes differs, or cannot be read`() throws {
     var random = SeededRandom(seed: 5)
     var (unreadable, different, same) = (0, 0, 0)
     for _ in 0..<60 {
@@ -104,12 +104,12 @@ struct TamperTests {
     ("UPDATE fleet_records SET generation = 99", "expected the policies of generation 99, found none"),
     ("UPDATE fleet_records SET tenant_id = 3 - tenant_id", "found"),
   ])
-  func `a record that is not whole says which and why`(change: String, text: String) throws {
+  func `an incomplete record is reported with its number and the reason`(change: String, text: String) throws {
     let error = #expect(throws: UnreadableRecord.self) { try replay { try $0.change(change) } }
     #expect(error?.description.contains(text) == true, "\(error?.description ?? "")")
   }
 
-  @Test func `the integrity report finds decisions without their fleet`() throws {
+  @Test func `the integrity report finds decisions without a fleet record`() throws {
     let path = day.engine.folder.file("broken.db")
     let rows = try RecordRows(day.engine).copy(to: path)
     try rows.change("UPDATE decisions SET at = at + 1 WHERE id = 5")

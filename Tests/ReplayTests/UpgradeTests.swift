@@ -12,7 +12,7 @@ import Testing
 
 /// A store of the version before the record goes on with it.
 struct UpgradeTests {
-  @Test func `decisions of a store that is upgraded have no record, and those after it have`() throws {
+  @Test func `decisions before the upgrade have no record, and later ones have`() throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "fallback")
     for device in 1...3 { scenario.device("D\(device)", hour: 5) }

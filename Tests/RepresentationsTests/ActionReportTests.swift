@@ -16,7 +16,7 @@ struct ActionReportTests {
 
   // MARK: - Contacts
 
-  @Test func `a contact has its facts and its events in their order`() throws {
+  @Test func `a contact is shown with its facts and its events in order`() throws {
     var scenario = StoreScenario()
     scenario.tenant("acme")
     scenario.device("D1")
@@ -37,7 +37,7 @@ struct ActionReportTests {
 
   // MARK: - Holds
 
-  @Test func `a hold is said, and what a gateway has already`() {
+  @Test func `a hold is shown with the messages that are already with a gateway`() {
     let outcome = StopOutcome(
       hold: hold(), isNew: true, certainty: .acknowledged(process: 1, withGateway: 1), notices: ["a notice"])
     #expect(
@@ -46,7 +46,7 @@ struct ActionReportTests {
       ])
   }
 
-  @Test func `a second hold says that the first one's reason stays`() {
+  @Test func `a second hold reports that the first reason stays`() {
     let outcome = StopOutcome(
       hold: hold(), isNew: false, unrecorded: .unwritable("locked"), certainty: .nothingRuns(claimed: 0))
     let sentences = HoldText.sentences(outcome, reason: "another", holdFile: "usher.db.hold")
@@ -57,7 +57,7 @@ struct ActionReportTests {
       sentences[2].hasPrefix("the hold is in the file usher.db.hold alone, as the store cannot be written: locked"))
   }
 
-  @Test func `a release says what ended and what is still in force`() {
+  @Test func `a release reports what ended and what is still in force`() {
     let other = hold("wrong prices", tenant: TenantID("acme")!)
     let outcome = ReleaseOutcome(released: hold(), remaining: [other])
     #expect(
@@ -72,7 +72,7 @@ struct ActionReportTests {
 
   // MARK: - Stores
 
-  @Test func `a pruning is one object, and one row`() {
+  @Test func `a pruning is shown as one object, and as one row`() {
     var report = PruneReport()
     (report.archived, report.deleted, report.freeBytesAfter) = (7, 7, 4096)
     let options = PruneOptions(until: at, archive: "old.db", actor: "ann", now: at)
@@ -87,14 +87,14 @@ struct ActionReportTests {
     #expect(nothing.sentence(store: "usher.db") == "nothing before 2026-11-22T09:00:00Z is there to be pruned")
   }
 
-  @Test func `a copy from before an upgrade has its file and its end`() {
+  @Test func `a copy from before an upgrade is shown with its file and its expiry`() {
     let copy = MigrationCopy(path: "usher.db.before-9", version: 9, bytes: 4096, madeAt: at)
     let report = MigrationCopiesReport([copy])
     #expect(report.json[0]?["file"] == "usher.db.before-9")
     #expect(report.json[0]?["kept_until"] == "2026-12-22T09:00:00Z")
   }
 
-  @Test func `an import has a row for each type that the file has`() {
+  @Test func `an import has a row for each type in the file`() {
     var result = ImportResult()
     result.counts[.lead] = ImportCounts(created: 2, updated: 1, unchanged: 0)
     #expect(

@@ -28,7 +28,7 @@ struct DryRunTextTests {
   }
 
   @Test(arguments: [0, 1, 2, 40], ListingFormat.allCases)
-  func `what is written in pieces is the whole text`(count: Int, format: ListingFormat) {
+  func `a report written in pieces equals the whole text`(count: Int, format: ListingFormat) {
     let report = report(count)
     #expect(
       String(decoding: pieces(DryRunText(report), format).flatMap(\.self), as: UTF8.self)
@@ -39,26 +39,26 @@ struct DryRunTextTests {
   }
 
   @Test(arguments: [ListingFormat.json, .csv])
-  func `a large report is written in many pieces of about the same size`(format: ListingFormat) {
+  func `a large report is written in many pieces of similar size`(format: ListingFormat) {
     let sizes = pieces(DryRunText(report(30_000)), format).map(\.count)
     #expect(sizes.count > 3 && sizes.allSatisfy { $0 < 1 << 17 })
   }
 
-  @Test func `a list shows a thousand contacts to people and all to programs`() {
+  @Test func `a list shows a thousand contacts in a table and all in JSON`() {
     let changes = DryRunChanges(report(3006))
     #expect(changes.text(.table).hasSuffix("… and 2 more; --format csv lists all\n"))
     guard case .array(let items) = changes.json else { return #expect(Bool(false), "expected an array") }
     #expect(items.count == 1002)
   }
 
-  @Test func `a table shows the number of lines of each list that it is asked for`() {
+  @Test func `a table shows the requested number of lines of each list`() {
     let text = DryRunText(report(300), most: 5).text(.table)
     #expect(text.hasPrefix("300 due contacts as of 2026-11-22T10:00:00Z: 200 stay as they are, 100 change, "))
     #expect(text.hasSuffix("… and 95 more; --format csv lists all\n"))
     #expect(DryRunText(report(0), subject: "decisions").text(.table).hasPrefix("0 decisions: "))
   }
 
-  @Test func `a page says in words what its figures show`() {
+  @Test func `a page states its result in words`() {
     let page = DryRunPage(report(3), candidate: "new", facts: [(name: "Tenant", value: "all")]).page.html
     #expect(page.contains("With new, 1 of 3 due contacts") && page.contains("welcome/L0"))
     #expect(DryRunPage(report(0), candidate: "new", facts: []).page.html.contains("No contact is due"))

@@ -35,7 +35,7 @@ struct PlanFileTests {
     return nil
   }
 
-  @Test func `a plan is read as it was written`() throws {
+  @Test func `a plan is read back as it was written`() throws {
     let text = PlanFile.text(Self.plan())
     let plan = try PlanFile.plan(Array(text.utf8), path: "change.plan")
     #expect(PlanFile.text(plan) == text)
@@ -49,7 +49,7 @@ struct PlanFileTests {
     }
   }
 
-  @Test func `what is no plan, of another format, or changes others than were tried, is refused`() {
+  @Test func `a file that is not a plan, has another format or changes untried policies is rejected`() {
     #expect(Self.code("{}") == .stalePlan)
     #expect(Self.code("no JSON") == .stalePlan)
     #expect(Self.code(PlanFile.text(Self.plan(tenant: "globex"))) == .stalePlan)

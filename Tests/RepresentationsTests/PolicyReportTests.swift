@@ -44,7 +44,7 @@ struct PolicyReportTests {
     return row.members.map(\.key)
   }
 
-  @Test func `a change shows its line-up`() throws {
+  @Test func `a policy change is shown with its line-up`() throws {
     let result = try activate("new", as: .canary(share: 100_000, limits: .standard))
     let report = PolicyChangeReport(result.changes)
     #expect(
@@ -57,7 +57,7 @@ struct PolicyReportTests {
     #expect(PolicyChangeReport([]).json == .array([]))
   }
 
-  @Test func `a canary has a row for each side, whose shares make a whole`() throws {
+  @Test func `a canary has a row for each side, with shares that add up to all`() throws {
     _ = try activate("new", as: .canary(share: 100_000, limits: .standard))
     let report = CanaryReport(try CanariesQuery(tenant: nil).run(on: engine.store))
     #expect(report.listing.rows.map { $0[2] } == ["live", "canary"])
@@ -65,7 +65,7 @@ struct PolicyReportTests {
     #expect(report.listing.rows[0].last == .null)
   }
 
-  @Test func `a shadow has its counts, and what differs in parts that a table cuts`() throws {
+  @Test func `a shadow is shown with its counts and its differences, which a table shortens`() throws {
     _ = try activate("new", as: .shadow(share: ContactShare.whole), verdict: "skip")
     engine.clock.advance(seconds: 60)
     try engine.decide()
@@ -97,7 +97,7 @@ struct PolicyReportTests {
     #expect(!report.tableListing.columns.contains("evidence"))
   }
 
-  @Test func `a guard has a row, and one for each tenant with parameters of its own`() {
+  @Test func `a guard has a row, and another for each tenant with its own parameters`() {
     let guards = [
       GuardListing(
         name: "daily_limit", parameters: [Parameter("limit", .integer(3))],

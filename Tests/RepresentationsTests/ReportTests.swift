@@ -45,7 +45,7 @@ struct ReportTests {
 
   // MARK: - Devices and sequences
 
-  @Test func `a device of a moment of which little is known has nulls, and dashes for people`() {
+  @Test func `unknown values of a device at a past time are null in JSON and dashes in tables`() {
     var device = Device(key: DeviceKey(1), id: DeviceID("D1")!, name: nil, status: .online)
     device.limits = DeviceLimits(minute: 5)
     let line = DeviceReport.Line(tenant: acme, device: device, sums: .init(sentHour: 7), load: 0.25, facts: [])
@@ -67,7 +67,7 @@ struct ReportTests {
     #expect(table.hasSuffix("outage\n") || table.contains("outage"))
   }
 
-  @Test func `a sequence that is not active says so: in a column for programs, beside its name for people`() {
+  @Test func `an inactive sequence is marked: in a column for programs, after its name for people`() {
     let step = SequenceReport.Step(ordinal: 1, enrolments: [.waiting: 2], messages: [.delivered: 1], skipped: 0)
     var sequence = SequenceReport.Sequence(tenant: acme, id: "welcome", name: "w", status: "paused", steps: [step])
     sequence.areWaitsKnown = false
@@ -85,7 +85,7 @@ struct ReportTests {
 
   // MARK: - The audit, holds, health
 
-  @Test func `the audit has counts as JSON for programs, and the system user beside the name for people`() {
+  @Test func `the audit has counts as JSON for programs, and the system user after the name for people`() {
     let line = AuditLine(
       at: now, actor: "ann", systemUser: "root", action: "import", subject: "store",
       digest: String(repeating: "a", count: 64),
@@ -98,7 +98,7 @@ struct ReportTests {
     #expect(none.table(columns: nil).isEmpty && none.json == .array([]))
   }
 
-  @Test func `ten holds are named and the others counted`() {
+  @Test func `the first ten holds are named and the others counted`() {
     #expect(HoldNotice([]).lines.isEmpty)
     let lines = HoldNotice((1...13).map(hold)).lines
     #expect(lines.count == 11)
@@ -106,7 +106,7 @@ struct ReportTests {
     #expect(lines.first?.plain == hold(1).sentence)
   }
 
-  @Test func `health says whether it is well before it lists the checks`() {
+  @Test func `health states the overall result before the checks`() {
     var facts = HealthFacts(now: HeartbeatTime(clock: now, uptime: 1, boot: "b"))
     facts.storeProblem = "damaged"
     guard case .object(let object) = HealthReport(Health(facts)).json else { return }
@@ -129,7 +129,7 @@ struct ReportTests {
   }
 
   @Test(arguments: [(149.0, true), (150.0, true), (150.1, false)])
-  func `a figure without a baseline is judged by itself`(megabytes: Double, isMet: Bool) {
+  func `a figure without a baseline is compared with the target itself`(megabytes: Double, isMet: Bool) {
     var figures = BenchFigures()
     figures.add(peak: nil, of: "nothing")
     figures.add(peak: megabytes, of: "cycles", atMost: 150)

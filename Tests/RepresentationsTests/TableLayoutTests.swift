@@ -13,7 +13,7 @@ struct TableLayoutTests {
     return listing
   }
 
-  @Test func `a table is as wide as it needs to be where no terminal says otherwise`() {
+  @Test func `without a terminal a table is as wide as it needs to be`() {
     #expect(
       listing.text(.table) == """
         device  why not                                            sent hour
@@ -24,7 +24,7 @@ struct TableLayoutTests {
         """)
   }
 
-  @Test func `texts go on in further lines of their cell, figures stay whole`() {
+  @Test func `text wraps within its cell, and figures are never split`() {
     #expect(
       listing.text(.table, columns: 40) == """
         device  why not                     sent
@@ -37,7 +37,7 @@ struct TableLayoutTests {
         """)
   }
 
-  @Test func `a row is a list where columns would be slivers`() {
+  @Test func `a row becomes a list when columns would be too narrow`() {
     #expect(
       listing.text(.table, columns: 20) == """
         device     D1
@@ -60,7 +60,7 @@ struct TableLayoutTests {
     for word in ["paused", "tomorrow", "number", "review", "1200"] { #expect(text.contains(word), "\(text)") }
   }
 
-  @Test func `only where it is narrow, revisions and times are said shorter`() {
+  @Test func `revisions and times are shortened only on narrow terminals`() {
     var listing = Listing(["revision", "since"])
     listing.add([.string("sha256:" + String(repeating: "ab", count: 32)), "2026-11-22T09:00:00.250Z"])
     #expect(listing.text(.table).contains(String(repeating: "ab", count: 32)))
@@ -69,7 +69,7 @@ struct TableLayoutTests {
     #expect(narrow.contains("abababababab  2026-11-22 09:00:00Z"), "\(narrow)")
   }
 
-  @Test func `what users wrote cannot steer the terminal`() {
+  @Test func `user text cannot control the terminal`() {
     var listing = Listing(["name"])
     listing.add(["a\u{1B}[2Jb\nc"])
     #expect(listing.table(columns: nil).text(.on).contains("a\\u{1B}[2Jb\\u{0A}c"))

@@ -15,7 +15,7 @@ struct TryingReportsTests {
     try CheckPolicyFile(path, source: Array(source.utf8)).run(fixes: false)
   }
 
-  @Test func `a check says why a rule matters once, and counts what it does not show`() throws {
+  @Test func `a check explains each rule once, and counts the findings it does not show`() throws {
     var report = CheckReport()
     let wrong = "return { select = function(contact, fleet) return use(contact.devise, 'x') end }\n"
     let first = report.add(try checked("a.lua", wrong))
@@ -36,7 +36,7 @@ struct TryingReportsTests {
     #expect(sarif.text.contains("https://usher.example/checks/") && !sarif.text.contains("checks//"))
   }
 
-  @Test func `cases that do not hold are told of with what differs`() throws {
+  @Test func `failed cases are shown with the difference`() throws {
     try folder.write("return { select = function(contact, fleet) return wait('later', 60) end }\n", to: "p.lua")
     let path = try folder.write(
       """
@@ -70,7 +70,7 @@ struct TryingReportsTests {
     #expect(report.csv.hasPrefix("what,value\noutcome,"))
   }
 
-  @Test func `a search lists each broken property with its request`() throws {
+  @Test func `a search lists each violated property with its request`() throws {
     let path = try folder.write(
       "return { select = function(contact, fleet) return nothing.there end }\n", to: "broken.lua")
     var search = SearchPolicy()
@@ -87,7 +87,7 @@ struct TryingReportsTests {
     #expect(row.members.map(\.key) == ["file", "property", "message", "seed", "request_number", "request", "case"])
   }
 
-  @Test func `a simulation beside one of the same name is told apart, and a page has both`() throws {
+  @Test func `two simulated policies with the same name are distinguished, and a page has both`() throws {
     var scenario = StoreScenario()
     scenario.tenant("acme")
     scenario.device("D1")
@@ -108,7 +108,7 @@ struct TryingReportsTests {
     #expect(SimulationPage(result).page.html.contains("active revisions beside active revisions (against)"))
   }
 
-  @Test func `a revision on record has its parameters, uses and source`() throws {
+  @Test func `a recorded revision is shown with its parameters, uses and source`() throws {
     let change = PolicyChange(
       at: Instant(rfc3339: "2026-11-22T09:00:00Z")!, actor: "maria", action: .activate, reason: "because")
     let revision = try CompiledPolicy(

@@ -8,12 +8,12 @@ import Testing
 struct UnifiedDiffTests {
   private let lines = (1...20).map { "line \($0)" }
 
-  @Test func `texts that are the same give nothing`() {
+  @Test func `equal texts give no diff`() {
     #expect(UnifiedDiff(lines, lines).isEmpty)
     #expect(UnifiedDiff(lines, lines).text("a", "b") == "")
   }
 
-  @Test func `a change stands between three lines around it, and near changes share a hunk`() {
+  @Test func `a change has three lines of context, and near changes share a hunk`() {
     var after = lines
     after[9] = "line ten"
     after[11] = "line twelve"
@@ -37,11 +37,11 @@ struct UnifiedDiffTests {
         """)
   }
 
-  @Test func `an insertion into nothing begins at line 0`() {
+  @Test func `an insertion into an empty text begins at line 0`() {
     #expect(UnifiedDiff([], ["x"]).text("a", "b") == "--- a\n+++ b\n@@ -0,0 +1,1 @@\n+x\n")
   }
 
-  @Test func `revisions differ in text, in parameters or not at all`() throws {
+  @Test func `revisions differ in source, in parameters or not at all`() throws {
     let revision = { (source: String, wait: Int64) throws in
       try CompiledPolicy(file: "p", source: Array(source.utf8), parameters: [Parameter("wait_s", .integer(wait))])
         .revision

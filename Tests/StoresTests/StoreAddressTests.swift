@@ -23,7 +23,7 @@ struct StoreAddressTests {
   }
 
   @Test(arguments: ["postgres://x", "postgresql://ann:secret@db/usher", "mysql://ann:secret@db/usher", "http://secret"])
-  func `another scheme is refused, and what may be a password is not repeated`(address: String) {
+  func `another scheme is rejected, and a possible password is not repeated`(address: String) {
     let error = #expect(throws: StoreError.self) { try Stores.path(of: address) }
     let text = error.map { "\($0)" } ?? ""
     #expect(text.contains("expected the path of an SQLite store") && text.contains("name the path of a file"))
@@ -31,7 +31,7 @@ struct StoreAddressTests {
   }
 
   @Test(arguments: ["sqlite:", "file:", "sqlite://host/x", "file://host/x", "file:a?mode=ro", "file:a#b", "file:a%"])
-  func `an address without a path of its own is refused`(address: String) {
+  func `an address without a path is rejected`(address: String) {
     #expect(throws: StoreError.self) { try Stores.path(of: address) }
   }
 

@@ -7,13 +7,13 @@ struct FrameTests {
 
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  @Test func `the first screen is drawn whole, in one piece that a terminal shows at once`() {
+  @Test func `the first screen is drawn completely, in one synchronised update`() {
     var frame = Frame(colours: .off)
     let drawn = text(frame.bytes(["one", "two"], size))
     #expect(drawn == "\u{1B}[?2026h\u{1B}[0m\u{1B}[2J\u{1B}[1;1Hone\u{1B}[2;1Htwo\u{1B}[?2026l")
   }
 
-  @Test func `the next one draws the lines that differ alone`() {
+  @Test func `the next screen draws only the lines that differ`() {
     var frame = Frame(colours: .off)
     _ = frame.bytes(["one", "two", "three"], size)
     #expect(text(frame.bytes(["one", "2", "three"], size)) == "\u{1B}[?2026h\u{1B}[2;1H\u{1B}[2K2\u{1B}[?2026l")
@@ -21,7 +21,7 @@ struct FrameTests {
     #expect(text(frame.bytes(["one"], size)).contains("\u{1B}[3;1H\u{1B}[2K"))
   }
 
-  @Test func `another size, or a terminal that was used meanwhile, is drawn whole`() {
+  @Test func `after a change of size or other output, the screen is drawn completely`() {
     var frame = Frame(colours: .off)
     _ = frame.bytes(["one"], size)
     #expect(text(frame.bytes(["one"], ScreenSize(columns: 9, rows: 3))).contains("\u{1B}[2J"))

@@ -15,15 +15,15 @@ struct KeyDecoderTests {
     ("\u{1B}[5~\u{1B}[6~\u{1B}[H\u{1B}[F\u{1B}[1~\u{1B}[4~", [.pageUp, .pageDown, .home, .end, .home, .end]),
     ("\u{1B}[1;5A", [.up]),
   ])
-  func `a key is known by its bytes`(text: String, expected: [Key]) { #expect(keys(text) == expected) }
+  func `a key is recognised by its bytes`(text: String, expected: [Key]) { #expect(keys(text) == expected) }
 
-  @Test func `what is not known is swallowed whole`() {
+  @Test func `an unknown sequence is ignored completely`() {
     #expect(keys("\u{1B}[200~x\u{1B}[<0;10;10Mq") == [.character("x"), .character("q")])
     #expect(keys("\u{1B}xq") == [.character("q")])
     #expect(keys("\u{1B}[" + String(repeating: "1;", count: 40) + "q").last == .character("q"))
   }
 
-  @Test func `a sequence may come in pieces, byte by byte`() {
+  @Test func `a sequence may arrive in pieces, byte by byte`() {
     var decoder = KeyDecoder()
     var found: [Key] = []
     for byte in Array("\u{1B}[6~語".utf8) { found += decoder.keys(of: [byte]) }
@@ -31,7 +31,7 @@ struct KeyDecoderTests {
     #expect(!decoder.isWaiting)
   }
 
-  @Test func `a lone ESC is the key, once nothing follows`() {
+  @Test func `a lone ESC is the Escape key if nothing follows`() {
     var decoder = KeyDecoder()
     #expect(decoder.keys(of: [0x1B]).isEmpty)
     #expect(decoder.isWaiting)
@@ -41,7 +41,7 @@ struct KeyDecoderTests {
     #expect(decoder.keys(of: Array("q".utf8)) == [.character("q")])
   }
 
-  @Test(arguments: [UInt64(1), 2, 3]) func `no bytes stop it`(seed: UInt64) {
+  @Test(arguments: [UInt64(1), 2, 3]) func `no bytes stop the decoder`(seed: UInt64) {
     var (decoder, state) = (KeyDecoder(), seed)
     for _ in 0..<20_000 {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -14,7 +14,7 @@ struct StyledTextTests {
     #expect(StyledText("a\nb\n", .good).text(.on) == "\u{1B}[32ma\u{1B}[0m\n\u{1B}[32mb\u{1B}[0m\n")
   }
 
-  @Test func `no text of a user's can steer the terminal, coloured or not`() {
+  @Test func `no user text can control the terminal, with or without colours`() {
     let name = "D1\u{1B}[31m\u{7}\u{202E}"
     for colours in [Colours.on, .off] {
       let shown = StyledText(name, .good).text(colours)
@@ -24,7 +24,7 @@ struct StyledTextTests {
     #expect(line.plain == "two\\u{0A}lines\\u{09}and\\u{9B}")
   }
 
-  @Test func `a line is cut to the columns that it may take, wide characters counted as two`() {
+  @Test func `a line is cut to its columns, with wide characters counted as two`() {
     #expect(StyledText("日本語").cut(to: 6).plain == "日本語")
     #expect(StyledText("日本語").cut(to: 5).plain == "日本…")
     #expect(StyledText("日本語").cut(to: 4).plain == "日…")
@@ -35,7 +35,7 @@ struct StyledTextTests {
     }
   }
 
-  @Test func `a cell is filled up behind its text, and before a figure`() {
+  @Test func `a cell is padded after text and before a figure`() {
     #expect(StyledText("日本").fitted(to: 6).plain == "日本  ")
     #expect(StyledText("42").fitted(to: 6, isFigure: true).plain == "    42")
     #expect(StyledText("1234567").fitted(to: 4).width == 4)

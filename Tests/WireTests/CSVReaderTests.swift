@@ -20,14 +20,14 @@ import Testing
       ("a\n\nx\n", [CSVRow(line: 2, cells: [""]), CSVRow(line: 3, cells: ["x"])]),
       ("a,b\n1,", [CSVRow(line: 2, cells: ["1", ""])]),
     ] as [(String, [CSVRow])])
-  func `rows are read with the line they start on`(text: String, rows: [CSVRow]) throws {
+  func `each row has the line on which it starts`(text: String, rows: [CSVRow]) throws {
     var reader = try CSVReader(Array(text.utf8))
     var read: [CSVRow] = []
     while let row = try reader.next() { read.append(row) }
     #expect(read == rows)
   }
 
-  @Test func `the byte order mark is no part of the first name`() throws {
+  @Test func `the byte order mark is not part of the first column name`() throws {
     #expect(try CSVReader(Array("\u{FEFF}a,b".utf8)).header == ["a", "b"])
   }
 
@@ -47,7 +47,7 @@ import Testing
       "expected a line feed after a carriage return, found none; save with LF or CRLF ends"
     ),
   ])
-  func `a bad header is refused`(text: String, line: Int, message: String) {
+  func `an invalid header is rejected`(text: String, line: Int, message: String) {
     #expect(throws: CSVError(line: line, message: message)) { try CSVReader(Array(text.utf8)) }
   }
 
@@ -65,7 +65,7 @@ import Testing
     ),
     ("1\r2,3\n", 2, "expected a line feed after a carriage return, found none; save with LF or CRLF ends"),
   ])
-  func `a refused row does not end the reading`(text: String, line: Int, message: String) throws {
+  func `reading continues after a rejected row`(text: String, line: Int, message: String) throws {
     var reader = try CSVReader(Array(("a,b\n" + text + "x,y\n").utf8))
     #expect(throws: CSVError(line: line, message: message)) { try reader.next() }
     let rest = text.utf8.count { $0 == 0x0A } + 2
@@ -73,7 +73,7 @@ import Testing
     #expect(try reader.next() == nil)
   }
 
-  @Test func `bad UTF-8 refuses its row with the line and column`() throws {
+  @Test func `a row with invalid UTF-8 is rejected with line and column`() throws {
     var reader = try CSVReader(Array("a,b\n1,\"2\n".utf8) + [0xFF] + Array("\n\"\nx,y".utf8))
     #expect(
       throws: CSVError(
@@ -82,7 +82,7 @@ import Testing
     #expect(try reader.next() == CSVRow(line: 5, cells: ["x", "y"]))
   }
 
-  @Test func `an unterminated quote names the line it began on and ends the reading`() throws {
+  @Test func `an unterminated quote is reported at the line where it begins and ends the reading`() throws {
     var reader = try CSVReader(Array("a,b\n1,2\n3,\"4\n5,6\n".utf8))
     _ = try reader.next()
     let error = try #require(throws: CSVError.self) { try reader.next() }
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
-  func `random bytes never crash the reader and it always ends`(seed: UInt64) {
+  func `the reader never crashes on random bytes and always ends`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     let likely = Array("\"\",,\r\n\nab".utf8) + [0xFF, 0xC3]
     for _ in 0..<2000 {

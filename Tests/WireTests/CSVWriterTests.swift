@@ -10,7 +10,7 @@ import Testing
     return String(decoding: writer.bytes.dropFirst(4).dropLast(2), as: UTF8.self)
   }
 
-  @Test func `a header and rows end in CRLF unless told otherwise`() {
+  @Test func `lines end in CRLF by default`() {
     var writer = CSVWriter(header: ["id", "text"])
     writer.append(["1", "a"])
     #expect(writer.drain() == Array("id,text\r\n1,a\r\n".utf8))
@@ -24,11 +24,11 @@ import Testing
     ("a\r", "\"a\r\""),
     ("=1+1", "=1+1"), ("\u{FEFF}a", "\"\u{FEFF}a\""),
   ])
-  func `a cell is quoted only when it must be`(cell: String, text: String) {
+  func `a cell is quoted only when necessary`(cell: String, text: String) {
     #expect(written(cell) == text)
   }
 
-  @Test func `one empty cell is not an empty line`() {
+  @Test func `a row of one empty cell is not written as an empty line`() {
     var writer = CSVWriter(header: ["a"], lineEnd: .lf)
     writer.append([""])
     #expect(writer.bytes == Array("a\n\"\"\n".utf8))
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
-  func `written rows are read back the same`(seed: UInt64) throws {
+  func `the reader reads written rows back unchanged`(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     for round in 0..<100 {
       let columns = Int.random(in: 1...5, using: &random)

@@ -17,7 +17,7 @@ import Testing
       ("[ 1 , [ ] ]", [1, []]),
       ("{ \"a\" : 1 ,\r\n\t\"b\":{\"c\":[null]}}", ["a": 1, "b": ["c": [nil]]]), (#"{"":0}"#, ["": 0]),
     ] as [(String, JSONValue)])
-  func `a valid text becomes its value`(text: String, value: JSONValue) throws {
+  func `valid JSON is parsed into its value`(text: String, value: JSONValue) throws {
     #expect(try JSONParser.parse(text.utf8) == value)
   }
 
@@ -89,7 +89,7 @@ import Testing
           + " write both halves of the pair"
       ),
     ] as [(String, Int, Int, String)])
-  func `an invalid text is refused with its place`(text: String, line: Int, column: Int, message: String) {
+  func `invalid JSON is rejected with line and column`(text: String, line: Int, column: Int, message: String) {
     #expect(throws: JSONError(line: line, column: column, message: message)) {
       try JSONParser.parse(text.utf8)
     }
@@ -102,13 +102,13 @@ import Testing
       [0x22, 0xC3, 0x5C, 0x6E, 0x22],
       [0xFF], [0x5B, 0x31, 0x80],
     ] as [[UInt8]])
-  func `bytes that are not UTF-8 are refused`(bytes: [UInt8]) throws {
+  func `bytes that are not UTF-8 are rejected`(bytes: [UInt8]) throws {
     let error = try #require(throws: JSONError.self) { try JSONParser.parse(bytes) }
     #expect(error.message.contains("UTF-8"))
   }
 
   @Test(arguments: 0...20)
-  func `every place in a text is looked at`(place: Int) throws {
+  func `special bytes are found at every position in a string`(place: Int) throws {
     let before = Array(repeating: UInt8(ascii: "!"), count: place)
     for byte in UInt8.min...UInt8.max {
       let source = [0x22] + before + [byte] + Array("#[]~0123456789\"".utf8)
@@ -119,14 +119,14 @@ import Testing
     }
   }
 
-  @Test func `the place of a bad byte in a text is its own`() {
+  @Test func `an invalid byte in a string is reported at its own position`() {
     #expect(
       throws: JSONError(
         line: 1, column: 4, message: "expected UTF-8, found the byte 0xFF; save the input as UTF-8")
     ) { try JSONParser.parse(Array("\"aé".utf8) + [0xFF, 0x22]) }
   }
 
-  @Test func `a duplicate key is refused by name`() {
+  @Test func `a duplicate key is rejected by name`() {
     #expect(
       throws: JSONError(
         line: 2, column: 1,
@@ -158,7 +158,7 @@ import Testing
     }
   }
 
-  @Test func `64 levels are read and 65 are refused`() throws {
+  @Test func `64 levels of nesting are accepted and 65 are rejected`() throws {
     func nested(_ depth: Int) -> String {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
     }
@@ -172,7 +172,7 @@ import Testing
     #expect(throws: Never.self) { try JSONParser.parse(siblings.utf8) }
   }
 
-  @Test func `every way of handing over bytes gives the same value`() throws {
+  @Test func `every overload of parse gives the same value`() throws {
     let bytes = Array(#"{"a":[1,"é\n"]}"#.utf8)
     let expected: JSONValue = ["a": [1, "é\n"]]
     #expect(try JSONParser.parse(bytes) == expected)
@@ -206,7 +206,7 @@ import Testing
   }
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
-  func `a damaged text never crashes the parser`(seed: UInt64) {
+  func `damaged JSON never crashes the parser`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     let whole = Array(#"{"id":"m-1","é":[1,-2.5e3,true,null],"t":"a\ud83d\ude00\n","o":{"x":{}}}"#.utf8)
     for _ in 0..<3000 {

@@ -45,7 +45,7 @@ import Testing
     try reader.finish()
   }
 
-  @Test func `presence tells absent, null and value apart`() throws {
+  @Test func `presence distinguishes absent, null and value`() throws {
     var reader = JSONReader(["n": nil, "v": 0])
     #expect(reader.presence(of: "n") == .null)
     #expect(reader.presence(of: "v") == .value)
@@ -68,14 +68,14 @@ import Testing
       (nil, "devices[3].queued: expected a whole number, found null"),
       ([1], "devices[3].queued: expected a whole number, found an array"),
     ] as [(JSONValue, String)])
-  func `a field of another kind is refused with path and value`(value: JSONValue, text: String) throws {
+  func `a field of another kind is rejected with its path and value`(value: JSONValue, text: String) throws {
     var reader = JSONReader(["queued": value], path: "devices[3]")
     let error = try #require(throws: FieldError.self) { try reader.int("queued") }
     #expect(error.description == text)
     #expect(error.path == "devices[3].queued")
   }
 
-  @Test func `each kind is named in its refusal`() throws {
+  @Test func `each error names the expected kind`() throws {
     var reader = JSONReader(["k": nil, "l": [1, "x"]])
     func refusal(_ read: (inout JSONReader) throws -> Void) throws -> String {
       try #require(throws: FieldError.self) { try read(&reader) }.description
@@ -106,7 +106,7 @@ import Testing
     ("colour", "devices[3].colour: unknown key; the known keys are 'queued', 'name'"),
     ("a b\n", #"devices[3]["a b\u{0A}"]: unknown key; the known keys are 'queued', 'name'"#),
   ])
-  func `an unknown key is refused with the nearest known one`(key: String, text: String) throws {
+  func `an unknown key is rejected with the nearest known key as a hint`(key: String, text: String) throws {
     var reader = JSONReader(JSONObject([("name", "n"), (key, 1)]), path: "devices[3]")
     _ = try reader.optionalInt("queued")
     _ = try reader.string("name")
@@ -117,12 +117,12 @@ import Testing
     #expect(error.expected == "one of 'queued', 'name'")
   }
 
-  @Test func `where no key was asked for none is known`() throws {
+  @Test func `the hint says that no keys are known if the reader asked for none`() throws {
     let error = try #require(throws: FieldError.self) { try JSONReader(["a": 1]).finish() }
     #expect(error.description == "a: unknown key; no keys are known here")
   }
 
-  @Test func `the caller can refuse a value of the right kind`() {
+  @Test func `the caller can reject a value of the right kind`() {
     let reader = JSONReader(["port": 0], path: "net")
     #expect(
       reader.failure("port", expected: "a port from 1 to 65535", hint: "use 8080").description
@@ -130,7 +130,7 @@ import Testing
   }
 
   @Test(arguments: [("", "", 0), ("ab", "ba", 1), ("abc", "", 3), ("kitten", "sitting", 3), ("ca", "abc", 3)])
-  func `edit distance counts swaps of neighbours as one`(left: String, right: String, distance: Int) {
+  func `edit distance counts a swap of adjacent letters as one edit`(left: String, right: String, distance: Int) {
     #expect(EditDistance.between(Array(left.unicodeScalars), Array(right.unicodeScalars)) == distance)
     #expect(EditDistance.between(Array(right.unicodeScalars), Array(left.unicodeScalars)) == distance)
     #expect(EditDistance.between(Array(left.unicodeScalars), Array(right.unicodeScalars), limit: distance) == distance)

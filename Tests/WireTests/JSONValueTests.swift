@@ -3,17 +3,17 @@ import Testing
 @testable import Wire
 
 @Suite struct JSONValueTests {
-  @Test func `the order of members counts for equality`() {
+  @Test func `objects with members in another order are not equal`() {
     #expect(["a": 1, "b": 2] as JSONValue == ["a": 1, "b": 2])
     #expect(["a": 1, "b": 2] as JSONValue != ["b": 2, "a": 1])
     #expect(["a": 1] as JSONObject != ["a": 1, "b": 2])
   }
 
-  @Test func `an integer is not a number`() {
+  @Test func `an integer and a number with the same value are not equal`() {
     #expect(3 as JSONValue != 3.0)
   }
 
-  @Test func `setting replaces in place, appends and removes`() {
+  @Test func `setting a member replaces it in place, appends it or removes it`() {
     var object: JSONObject = ["a": 1, "b": 2]
     object["a"] = 3
     object["c"] = .null
@@ -26,7 +26,7 @@ import Testing
     #expect(object.count == 2 && !object.isEmpty)
   }
 
-  @Test func `a key twice in a literal stops the program`() async {
+  @Test func `a repeated key in a literal stops the program`() async {
     await #expect(processExitsWith: .failure) { _ = JSONObject([("a", 1), ("a", 2)]) }
   }
 
@@ -38,7 +38,7 @@ import Testing
       (.string(String(repeating: "x", count: 40)), "the text \"" + String(repeating: "x", count: 40) + "\""),
       (.string(String(repeating: "x", count: 41)), "the text \"" + String(repeating: "x", count: 39) + "…\""),
     ] as [(JSONValue, String)])
-  func `a value is told briefly`(value: JSONValue, text: String) {
+  func `the short form of a value is safe and short`(value: JSONValue, text: String) {
     #expect(value.briefly == text)
   }
 }

@@ -39,7 +39,7 @@ import Testing
         """)
   }
 
-  @Test func `bytes are appended to those already there`() {
+  @Test func `output is appended to existing bytes`() {
     var bytes = Array("x".utf8)
     JSONWriter().append([1], to: &bytes)
     #expect(bytes == Array("x[1]".utf8))
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
-  func `a written value is read back the same`(seed: UInt64) throws {
+  func `a written value is read back unchanged`(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     for round in 0..<300 {
       let value = random.value(depth: 0)

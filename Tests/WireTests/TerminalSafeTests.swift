@@ -10,7 +10,7 @@ import Testing
     ("a\u{200B}\u{200D}\u{2060}\u{FEFF}b", #"a\u{200B}\u{200D}\u{2060}\u{FEFF}b"#),
     ("\u{2028}\u{61C}\u{AD}\u{3164}\u{E0041}", #"\u{2028}\u{61C}\u{AD}\u{3164}\u{E0041}"#),
   ])
-  func `what acts on or hides from a terminal becomes visible`(text: String, safe: String) {
+  func `scalars that control a terminal or are invisible on it are escaped`(text: String, safe: String) {
     #expect(terminalSafe(text) == safe)
   }
 }

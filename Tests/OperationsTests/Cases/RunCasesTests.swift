@@ -29,7 +29,7 @@ struct RunCasesTests {
     ).run()
   }
 
-  @Test func `each case has its line and its result, in the order of the file`() throws {
+  @Test func `each case has its line and its result, in file order`() throws {
     let run = try run()
     #expect(run.outcomes.map(\.result.name) == ["it waits", "it skips"])
     #expect(run.outcomes.map(\.line) == [4, 5])
@@ -37,14 +37,14 @@ struct RunCasesTests {
     #expect(run.outcomes.allSatisfy { $0.milliseconds == 0 }, "times are those of the stopwatch")
   }
 
-  @Test func `a filter takes cases and files by a part of their names`() throws {
+  @Test func `a filter selects cases and files by a part of their names`() throws {
     #expect(try run(filter: "WAITS").outcomes.map(\.result.name) == ["it waits"])
     #expect(try run(filter: "p_test").outcomes.count == 2)
     let error = #expect(throws: Problem.self) { try run(filter: "nothing of this name") }
     #expect(error?.code == .invalidInput)
   }
 
-  @Test func `a file that cannot be run is a problem of the run, a folder that is not there an error`() throws {
+  @Test func `a file that cannot be run is a problem of the run, and a missing folder is an error`() throws {
     try folder.write("return {", to: "q_test.lua")
     let both = try run()
     #expect(both.problems.count == 1 && both.problems[0].contains("q_test.lua") && both.outcomes.count == 2)
@@ -52,7 +52,7 @@ struct RunCasesTests {
     #expect(error?.code == .unreadableFile)
   }
 
-  @Test func `coverage is measured when it is asked for`() throws {
+  @Test func `coverage is measured on request`() throws {
     #expect(try run().coverage.isEmpty)
     let run = try run(measuresCoverage: true)
     #expect(run.coverage.map(\.path) == [folder.file("p.lua")])

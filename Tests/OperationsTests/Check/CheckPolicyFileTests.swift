@@ -17,7 +17,7 @@ struct CheckPolicyFileTests {
     try CheckPolicyFile(path, source: Array(source.utf8), disabled: disabled).run(fixes: fixes)
   }
 
-  @Test func `a finding stands in the file that was named, and a rule can be left out`() throws {
+  @Test func `a finding names the file as given, and a rule can be left out`() throws {
     let found = try check("p.lua", source)
     #expect(found.path == "p.lua" && found.source == Array(source.utf8) && found.fixed.isEmpty)
     let rules = found.findings.map(\.rule)
@@ -25,7 +25,7 @@ struct CheckPolicyFileTests {
     #expect(try check("p.lua", source, disabled: rules).findings.isEmpty)
   }
 
-  @Test func `a correction is written, and what was corrected is no finding`() throws {
+  @Test func `a fix is written, and fixed problems are not findings`() throws {
     let path = try folder.write(source, to: "p.lua")
     let fixed = try check(path, source, fixes: true)
     #expect(fixed.fixed.count == 1 && fixed.findings.isEmpty)
@@ -34,7 +34,7 @@ struct CheckPolicyFileTests {
     #expect(try check(path, String(decoding: fixed.source, as: UTF8.self), fixes: true).fixed.isEmpty)
   }
 
-  @Test func `a file that changed since it was read is not written`() throws {
+  @Test func `a file that changed after it was read is not written`() throws {
     let path = try folder.write("return {}\n", to: "p.lua")
     let error = #expect(throws: Problem.self) { try check(path, source, fixes: true) }
     #expect(error?.code == .changedMeanwhile)

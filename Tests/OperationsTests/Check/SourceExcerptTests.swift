@@ -4,7 +4,7 @@ import Testing
 
 /// Lines of a source as errors show them.
 struct SourceExcerptTests {
-  @Test func `what could steer a terminal is an escape, and the mark stays below its place`() {
+  @Test func `control characters are escaped, and the mark stays below its position`() {
     let excerpt = SourceExcerpt(Array("a\r\n\tx\u{1B}[2Jy\n\rlast".utf8))
     #expect(excerpt.text(line: 1) == "  a\n")
     #expect(excerpt.text(line: 2, column: 7) == "   x\\u{1B}[2Jy\n             ^\n")
@@ -12,7 +12,7 @@ struct SourceExcerptTests {
     #expect(excerpt.text(line: 4) == "" && excerpt.text(line: 0) == "" && excerpt.text(line: nil) == "")
   }
 
-  @Test func `of a long line the part around the place is shown`() {
+  @Test func `a long line is shortened to the part around the position`() {
     let line = String(repeating: "x", count: 5000) + "!" + String(repeating: "y", count: 5000)
     let lines = SourceExcerpt(Array(line.utf8)).text(line: 1, column: 5001).split(separator: "\n").map(Array.init)
     #expect(lines.count == 2 && lines[0].count < 130)

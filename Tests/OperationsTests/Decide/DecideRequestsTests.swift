@@ -22,7 +22,7 @@ struct DecideRequestsTests {
     #expect(lines.allSatisfy { $0.1 == JSONWriter().string(alone.answer.json) })
   }
 
-  @Test func `a parameter that no policy declares is told of once`() throws {
+  @Test func `a parameter that no policy declares is reported once`() throws {
     var requests = try DecideRequests(policies: ["fallback"], guards: [])
     let bytes = Array(#"{"contact":{"id":"c1"},"devices":[],"params":{"max_wat":3}}"#.utf8)
     #expect(try requests.decide(bytes, of: "-", explains: false).undeclared == ["max_wat"])
@@ -41,7 +41,7 @@ struct DecideRequestsTests {
     #expect(noRequest?.message.hasPrefix("in.jsonl: line 2: ") == true, "\(noRequest?.message ?? "")")
   }
 
-  @Test func `a fault is shown with the line of the policy that failed`() throws {
+  @Test func `a fault is shown with the policy's line`() throws {
     let path = try folder.write(
       "return { select = function(contact, fleet)\n  return nothing.there\nend }\n", to: "p.lua")
     var requests = try DecideRequests(policies: [path], guards: [])

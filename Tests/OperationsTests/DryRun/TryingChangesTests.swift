@@ -36,7 +36,7 @@ struct TryingChangesTests {
 
   private func later() -> Instant { now.advanced(bySeconds: 2 * 3600) }
 
-  @Test func `a dry run compares with what is active, writes nothing and makes a plan when asked`() throws {
+  @Test func `a dry run compares with the active policies, writes nothing and makes a plan on request`() throws {
     let waits = try policy("return wait('not now', 60)")
     let before = try store.lastActivity(of: nil)
     let result = try ComparePolicies(waits, catalog: catalog, at: later(), now: now).run(on: store, plans: true)
@@ -55,7 +55,7 @@ struct TryingChangesTests {
     #expect(error?.code == .contactNotFound)
   }
 
-  @Test func `a time before the last decision is refused`() throws {
+  @Test func `a time before the last decision is rejected`() throws {
     let waits = try policy("return wait('not now', 60)")
     let past = try #require(Instant(rfc3339: "2026-11-22T08:00:00Z"))
     let error = #expect(throws: Problem.self) {
@@ -65,7 +65,7 @@ struct TryingChangesTests {
     try ComparePolicies(waits, catalog: catalog, now: now).refusePast(in: store, instead: "do otherwise")
   }
 
-  @Test func `a report is fit unless its policy fails or moves too many`() throws {
+  @Test func `a report is acceptable unless its policy fails or moves too many contacts`() throws {
     var report = DryRunReport(now: now)
     let tenant = Tenant(key: TenantKey(1), id: TenantID("acme")!)
     let side = { (device: String, isFault: Bool) in
@@ -88,7 +88,7 @@ struct TryingChangesTests {
     #expect(report.problem()?.code == .policyFailed)
   }
 
-  @Test func `recorded decisions come out the same, and one that is not there is not found`() throws {
+  @Test func `recorded decisions replay identically, and a missing one is not found`() throws {
     let report = try ReplayDecisions(RecordFilter()).run(on: store)
     #expect(report.decisions > 0 && report.identical == report.decisions)
     #expect(report.problem == nil && report.foreignRevisionsWarning == nil)
@@ -96,7 +96,7 @@ struct TryingChangesTests {
     #expect(error?.code == .decisionNotFound)
   }
 
-  @Test func `recorded decisions are compared with another policy's`() throws {
+  @Test func `recorded decisions are compared with those of another policy`() throws {
     let waits = try policy("return wait('not now', 60)")
     let report = try CompareRecorded(RecordFilter(), limit: nil, now: now, candidate: waits).run(on: store)
     #expect(report.contacts > 0 && report.outcomesAfter == [.wait: report.contacts])
@@ -106,7 +106,7 @@ struct TryingChangesTests {
     #expect(error?.code == .decisionNotFound)
   }
 
-  @Test func `a simulation runs each side over the same store, and a past start is refused`() throws {
+  @Test func `a simulation runs each side over the same store, and a start in the past is rejected`() throws {
     let operation = try SimulateStore(
       Scenario(), at: nil, now: now, hours: 2, everyS: 600, seed: 1, suspendAfter: 20, tenant: TenantID("acme"))
     let state = try operation.read(store)
@@ -143,7 +143,7 @@ struct TryingChangesTests {
     #expect(result.problem?.message.contains("candidate.lua") == true)
   }
 
-  @Test func `a case made of a decision is a new file, or is added to the cases of its policy`() throws {
+  @Test func `a case made from a decision creates a file, or is added to the policy's cases`() throws {
     let number = try #require(try engine.contact("welcome/L1").decisions.first?.number)
     let path = engine.folder.file("hold_test.lua")
     let written = try WriteCase(number, of: nil, isAnonymous: false, to: path).run(on: store)
@@ -161,7 +161,7 @@ struct TryingChangesTests {
     #expect(error?.code == .invalidInput, "\(error?.message ?? "")")
   }
 
-  @Test func `due contacts become requests for a search`() throws {
+  @Test func `a search gets its requests from due contacts`() throws {
     let active = ComparePolicies(try policy("return wait('x', 60)"), catalog: catalog, at: later(), now: now)
     #expect(try active.count(in: store) == 4)
     #expect(try DueRequestsQuery().run(on: store, at: later()).count == 4)

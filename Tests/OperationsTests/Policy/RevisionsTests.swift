@@ -26,7 +26,7 @@ struct RevisionsTests {
     try DiffRevisions(first, second, tenant: tenant.map(TenantID.init(stored:))).run(on: engine.store, catalog: catalog)
   }
 
-  @Test func `a revision is found by the beginning of its digest, with what it decided`() throws {
+  @Test func `a revision is found by the beginning of its digest, with its decisions`() throws {
     let report = try ShowRevision(String(digest.prefix(20))).run(on: engine.store)
     #expect(report.revision.digest == digest && report.uses.map(\.decisions) == [1])
     let error = #expect(throws: Problem.self) { try ShowRevision("sha256:00000000").run(on: engine.store) }
@@ -35,7 +35,7 @@ struct RevisionsTests {
     #expect(wrong?.code == .invalidInput)
   }
 
-  @Test func `a policy is compared with what decides now under its name`() throws {
+  @Test func `a policy is compared with the live revision under its name`() throws {
     let found = try diff("fallback")
     #expect(found.before.digest == digest && found.after.digest == digest)
     let path = try engine.folder.write(
@@ -46,7 +46,7 @@ struct RevisionsTests {
     #expect(both.before.digest == digest && both.after.digest == edited.after.digest)
   }
 
-  @Test func `what decides nowhere, and a tenant that is not there, are told apart`() throws {
+  @Test func `a policy that is live nowhere and a missing tenant are different errors`() throws {
     #expect(#expect(throws: Problem.self) { try diff("reassign") }?.code == .noLivePolicy)
     #expect(#expect(throws: Problem.self) { try diff("fallback", tenant: "acm") }?.code == .tenantNotFound)
   }

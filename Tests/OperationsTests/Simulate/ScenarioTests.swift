@@ -9,7 +9,7 @@ struct ScenarioTests {
   private let start = Instant(rfc3339: "2026-11-22T09:00:00Z")!
   private var end: Instant { start.advanced(bySeconds: 24 * 3600) }
 
-  @Test func `times of day, spans and full times become moments of the run`() throws {
+  @Test func `times of day, durations and full times become times of the run`() throws {
     var scenario = Scenario()
     scenario.add(.offline(device: "D1", from: SimulatedTime("10:00"), to: SimulatedTime("08:00")), at: "a")
     scenario.add(.retire(device: "D2", at: SimulatedTime("+2h")), at: "b")
@@ -24,7 +24,7 @@ struct ScenarioTests {
     #expect(plan.arrivals.map(\.perMilliseconds) == [60_000])
   }
 
-  @Test func `a time outside of the run is refused with the place where it was asked for`() {
+  @Test func `a time outside the run is rejected with its field or option`() {
     var scenario = Scenario()
     scenario.add(.retire(device: "D1", at: SimulatedTime("+25h")), at: "--retire D1@+25h")
     let error = #expect(throws: Problem.self) { try scenario.plan(start: start, end: end) }
@@ -32,7 +32,7 @@ struct ScenarioTests {
     #expect(error?.message.hasPrefix("--retire D1@+25h: expected a time from ") == true)
   }
 
-  @Test func `an outage that ends before it begins is refused`() {
+  @Test func `an outage that ends before it begins is rejected`() {
     var scenario = Scenario()
     scenario.add(
       .offline(device: "D1", from: SimulatedTime("+2h"), to: SimulatedTime("2026-11-22T10:00:00Z")), at: "here")
@@ -40,7 +40,7 @@ struct ScenarioTests {
     #expect(error?.code == .invalidInput && error?.message.hasPrefix("here: expected an outage") == true)
   }
 
-  @Test func `a file says the same as the command line, and a wrong field is named`() throws {
+  @Test func `a scenario file means the same as options, and a wrong field is named`() throws {
     var scenario = Scenario()
     try ScenarioFile.read(
       Array(#"{"offline":[{"device":"D1","from":"10:00"}],"cap":[{"device":"D2","limit":3,"per":"day"}]}"#.utf8),
