@@ -2,9 +2,9 @@ import Foundation
 import Testing
 import Wire
 
-/// The house is built as `Docs/Architecture.md` says.
+/// The targets are built as `Docs/Architecture.md` describes.
 struct ArchitectureTests {
-  /// A target and what it may see: our targets, and products of packages.
+  /// A target and its allowed dependencies: our targets, and products of packages.
   private struct Room: Equatable {
     var uses: Set<String> = []
     var packages: Set<String> = []
@@ -67,7 +67,7 @@ struct ArchitectureTests {
         == ["row[18]", "row.integer(3)", "columns.optionalText(2)", "read(statement, 5)"])
   }
 
-  /// Reads of a column at a place that is written as a number. The first column may be read so: `value` returns it.
+  /// Reads of a column at a position that is a literal number. Position 0 is allowed: `value` returns it.
   private static func numberedColumns(in text: String) -> [String] {
     let read =
       #/
@@ -94,7 +94,7 @@ struct ArchitectureTests {
     }
   }
 
-  /// The targets that know which engine keeps a store.
+  /// The targets that know the engine of a store.
   private static let storeTargets: Set<String> = ["StoreSQL", "StoreSQLite", "Stores"]
 
   @Test func `no file outside the store targets names an engine`() throws {
@@ -140,7 +140,7 @@ struct ArchitectureTests {
   private static func builtRooms() throws -> [String: Room] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    // A scratch folder of its own: the one in use is locked by the test run.
+    // Its own scratch folder, because the test run locks the default one.
     let scratch = NSTemporaryDirectory() + "usher-dump-package"
     process.arguments = [
       "swift", "package", "--package-path", Sources.root.path, "--scratch-path", scratch, "dump-package",

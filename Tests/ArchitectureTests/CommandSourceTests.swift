@@ -1,9 +1,9 @@
 import Testing
 
-/// Commands print what `Representations` defines; they build no JSON, CSV or lists themselves. What a report holds can then be
-/// shown by every other way in with the same keys.
+/// Commands print what `Representations` defines; they do not build JSON, CSV or lists themselves. So every other
+/// interface can show a report with the same keys.
 struct CommandSourceTests {
-  /// Files of `Sources/Commands` that may build some, each with the reason. There are none.
+  /// Files of `Sources/Commands` that may build some, each with the reason. Empty.
   private static let exceptions: [String: String] = [:]
 
   @Test func `no command builds JSON, CSV or lists`() throws {
@@ -40,9 +40,9 @@ struct CommandSourceTests {
     #expect(CommandSourceTests.places(in: reading) == [])
   }
 
-  /// The beginnings of expressions that build JSON, CSV or a listing, in their order.
+  /// The starts of expressions that build JSON, CSV or a listing, in order.
   private static func places(in text: String) -> [String] {
-    // A member without its type before it, unless a pattern binds a name in it.
+    // A member without its type, unless a pattern binds a name in it.
     let building =
       #/
       \b ( (?: JSONObject | JSONWriter | Listing | CSVWriter | JSONValue ) \( )

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// What targets offer to each other says what its name does not: units, order, the meaning of nil, promises, cost.
+/// Comments on declarations shared between targets add what the name does not state: units, order, the meaning of nil,
+/// promises, cost.
 struct DeclarationCommentTests {
   @Test func `each package declaration has a comment that says more than its name`() throws {
     var count = 0
@@ -86,17 +87,17 @@ struct DeclarationCommentTests {
   }
 }
 
-/// A declaration with `package` access, and what stands above it.
+/// A declaration with `package` access, and the comment above it.
 private struct PackageDeclaration {
-  /// From 1.
+  /// The line number, from 1.
   let line: Int
   let code: String
-  /// `init` and `subscript` for what has no name of its own.
+  /// `init` and `subscript` for declarations without a name of their own.
   let name: String
   /// The lines of its documentation comment, with their slashes.
   let comment: [String]
 
-  // A regular expression takes longer to make than to use; these two are only read.
+  // Compiling a regular expression takes longer than using it; these two are only read.
   nonisolated(unsafe) private static let declaration =
     #/
     (?: @\S+ \s+ )* package \s+
@@ -108,7 +109,7 @@ private struct PackageDeclaration {
     /#
   nonisolated(unsafe) private static let word = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+/
 
-  /// All of a source, in order, found by their lines: a declaration begins one.
+  /// All declarations of a source, in order, found by lines: each declaration starts a line.
   static func all(in text: String) -> [PackageDeclaration] {
     let lines = text.components(separatedBy: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     return lines.indices.compactMap { index in
@@ -121,15 +122,15 @@ private struct PackageDeclaration {
     }
   }
 
-  /// Nil for a line that declares nothing with this access, as an import.
+  /// Nil for a line that declares nothing with this access, such as an import.
   private static func name(declaredBy line: String) -> String? {
-    // Most lines are told apart by their beginning, which is much quicker.
+    // Most lines can be excluded by their first characters, which is much faster.
     guard line.hasPrefix("package ") || line.hasPrefix("@") else { return nil }
     guard let match = line.prefixMatch(of: declaration) else { return nil }
     return ["init", "subscript"].contains(match.kind) ? String(match.kind) : String(match.name)
   }
 
-  /// What is wrong with the comment; nil for a good one, and where none is needed.
+  /// What is wrong with the comment; nil if it is good or not needed.
   var problem: String? {
     if isWitness { return nil }
     if comment.isEmpty { return "no comment" }
@@ -138,7 +139,7 @@ private struct PackageDeclaration {
     return saysMore ? nil : "the comment only repeats the name"
   }
 
-  /// Whether a protocol says already what it is: those of the standard library, and `UsherError`.
+  /// Whether a protocol already documents the declaration: one of the standard library, or `UsherError`.
   private var isWitness: Bool {
     switch name {
     case "==", "+=", "hash", "description", "next", "makeIterator": true
@@ -148,19 +149,19 @@ private struct PackageDeclaration {
     }
   }
 
-  /// Words that say nothing by themselves.
+  /// Words that add no information.
   private static let fillers: Set<String> = Set(
     """
     a an the of to in on at by for from with and or as is are was be it its this that these those which what whose who
     there if than then not no
     """.split(whereSeparator: \.isWhitespace).map { stem(String($0)) })
 
-  /// The words of a text in lower case, those of a name written together apart: `deviceNames` is `device` and `name`.
+  /// The words of a text in lower case; compound names are split: `deviceNames` is `device` and `name`.
   private static func words(_ text: String) -> [String] {
     text.matches(of: word).map { stem($0.output.lowercased()) }
   }
 
-  /// Without the ending of a plural.
+  /// The word without a plural ending.
   private static func stem(_ word: String) -> String {
     word.count > 3 && word.hasSuffix("s") ? String(word.dropLast()) : word
   }

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The table of hops in `Docs/Architecture.md` leads to functions that exist, in the files where it says.
+/// The functions in the table of hops in `Docs/Architecture.md` exist in the files that the table names.
 struct HopTests {
-  /// A row: what happens, in which functions, under which paths.
+  /// A row: the event, its functions, their paths.
   struct Hop: CustomTestStringConvertible {
     var title: String
     var symbols: [String]
@@ -11,7 +11,7 @@ struct HopTests {
     var testDescription: String { title }
   }
 
-  /// Empty when the page has no such table, which the first test notices.
+  /// Empty if the page has no such table, which the first test detects.
   static let hops =
     (try? Sources.tableRows(under: "## One decision, in hops", columns: 3)
       .map { Hop(title: $0[0], symbols: Sources.quoted($0[1]), paths: Sources.quoted($0[2])) }) ?? []
@@ -60,7 +60,7 @@ struct HopTests {
         == ["A.B", "A.B.b", "D", "D.F", "D.F.g", "D.init", "D.k", "D.M", "D.M.n", "D.o"])
   }
 
-  /// Those of `symbols` that a file, or a file of a folder, declares. A function of C counts where its body is.
+  /// The `symbols` that a file, or a file of a folder, declares. A C function counts where its body is.
   private static func declarations(of symbols: [String], under path: String) throws -> Set<String> {
     let members = symbols.compactMap { $0.split(separator: ".").last }
     var names: Set<String> = []

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The repository's files, as tests of how it is built read them.
+/// The repository's files, for tests of the architecture.
 enum Sources {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../..").standardized
@@ -19,7 +19,7 @@ enum Sources {
       .map { (String($0.file.dropFirst("Sources/".count)), $0.text) }
   }
 
-  /// A file, or the files of a folder in Swift and C, by path; none for a path that does not exist.
+  /// A file, or the Swift and C files of a folder, by path; none for a path that does not exist.
   static func files(under path: String) throws -> [(file: String, text: String)] {
     let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
     let paths =
@@ -37,7 +37,7 @@ enum Sources {
     return FileManager.default.fileExists(atPath: root.path + "/" + path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
-  /// A source without its comments and texts. Code inside a text goes with it.
+  /// A source without comments and string literals, including interpolated code.
   static func code(_ text: String) -> String {
     text.replacing(/(?s)"""(?:.*?)"""/, with: "").replacing(/"(?:\\.|[^"\\\n])*"/, with: "")
       .replacing(/\/\/[^\n]*/, with: "").replacing(/(?s)\/\*.*?\*\//, with: "")
@@ -49,7 +49,7 @@ enum Sources {
     try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
   }
 
-  /// The cells of the rows of the architecture page's table under a heading, without head and rule.
+  /// The cells of the table under a heading of the architecture page, without the header and the separator row.
   static func tableRows(under heading: String, columns: Int) throws -> [[String]] {
     let text = try page("Docs/Architecture.md")
     let section = try #require(text.range(of: heading + "\n"))
@@ -59,7 +59,7 @@ enum Sources {
       .filter { $0.count == columns }.dropFirst().map { $0 }
   }
 
-  /// What stands in backticks.
+  /// The parts in backticks.
   static func quoted(_ text: String) -> [String] {
     text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }

@@ -1,14 +1,14 @@
-/// The names that a Swift source declares, found without a compiler: by its keywords and braces.
+/// The names that a Swift source declares, found by keywords and braces, without a compiler.
 ///
-/// A member is named with the type or extension around it: `Cycle.Event.text`. Names inside functions are left out. Of a
-/// `case` with several names, only the first is found. The source must have no comments and no string literals.
+/// A member is named with its enclosing type or extension: `Cycle.Event.text`. Names inside functions are left out. In
+/// a `case` with several names, only the first is found. The source must have no comments and no string literals.
 struct SwiftDeclarations {
   private(set) var names: Set<String> = []
-  /// The names around the current place; nil for braces that are not a type's.
+  /// The enclosing names at the current position; nil for braces that do not belong to a type.
   private var scopes: [String?] = []
-  /// The type whose brace comes next.
+  /// The type whose opening brace comes next.
   private var nextType: String?
-  /// Parentheses that are open: what stands in them is a parameter.
+  /// The number of open parentheses: names inside them are parameters.
   private var depth = 0
 
   init(_ code: String) {
@@ -29,7 +29,7 @@ struct SwiftDeclarations {
     }
   }
 
-  /// The name that is declared at this token; nil if it declares none.
+  /// The name declared at this token; nil if it declares none.
   private mutating func declaration(_ token: Substring, before rest: ArraySlice<Substring>) -> String? {
     switch token {
     case "(": depth += 1
@@ -43,7 +43,7 @@ struct SwiftDeclarations {
       nextType = name
       return name
     case "func", "var", "let", "case", "typealias", "associatedtype":
-      // A tuple of names and an operator are left out.
+      // Tuples of names and operators are left out.
       guard depth == 0, let name = rest.first, name.first?.isLetter == true || name.first == "_" else { return nil }
       return String(name)
     case "init":
@@ -53,7 +53,7 @@ struct SwiftDeclarations {
     return nil
   }
 
-  /// The name of a type, with dots for an extension of a nested one. `class func` and a value called `actor` name none.
+  /// The name of a type, with dots for an extension of a nested one. Nil for `class func` and a value called `actor`.
   private static func type(_ tokens: ArraySlice<Substring>) -> String? {
     guard let first = tokens.first, first.first?.isUppercase == true else { return nil }
     var (name, rest) = (String(first), tokens.dropFirst())
@@ -64,7 +64,7 @@ struct SwiftDeclarations {
     return name
   }
 
-  /// Nil inside a function's body.
+  /// Nil in a function body.
   private func inScope(_ name: String) -> String? {
     var path: [String] = []
     for scope in scopes {

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Bench
 
-/// Each measure at its smallest: it runs, its two sides agree, and its figures can be true. Not how fast anything is.
+/// Each measure at its smallest size: it runs, its two sides agree, and its figures are plausible. Speed is not tested.
 ///
-/// One after the other: they read what the whole process uses, and share names of folders.
+/// Serialized, because measures read the resources of the whole process and share folder names.
 @Suite(.serialized)
 struct MeasureTests {
   /// Positive and finite.
@@ -14,7 +14,7 @@ struct MeasureTests {
     }
   }
 
-  /// Of one round the ratio is that of its two figures.
+  /// With one round, the ratio is that of its two figures.
   private func expectRatio(
     _ ratio: Double, _ usher: Double, by baseline: Double, sourceLocation: SourceLocation = #_sourceLocation
   ) {
@@ -29,7 +29,7 @@ struct MeasureTests {
     #expect(Set(results.map(\.devices)) == [3])
     for result in results {
       expectRatio(result.ratio, result.usher, by: result.baseline)
-      // Nanoseconds: no decision takes less than one or more than a second.
+      // Nanoseconds: a decision takes between one nanosecond and one second.
       #expect(result.usher > 1 && result.usher < 1e9)
     }
   }

@@ -7,7 +7,7 @@ import RoutingTestKit
 import Stores
 import Testing
 
-/// What the composition root makes, runs on a real store.
+/// The services that the composition root builds run on a real store.
 @Suite(.timeLimit(.minutes(2)))
 struct BuildServicesTests {
   @Test func `the services enrol, decide, send and log it`() async throws {

@@ -4,7 +4,7 @@ import RoutingTestKit
 import Stores
 import Testing
 
-/// What a process logs of holds, and that it obeys them.
+/// A process logs holds, and obeys them.
 @Suite(.timeLimit(.minutes(2)))
 struct HoldLogTests {
   private func stop(_ scene: Scene, _ reason: String = "outage") throws {

@@ -5,7 +5,7 @@ import RoutingTestKit
 import Stores
 import Testing
 
-/// A process ends with an error, and says why, when it must not go on.
+/// A process ends with an error and logs the reason when it must not continue.
 @Suite(.timeLimit(.minutes(2)))
 struct LostStoreTests {
   private func expectCritical(_ text: String, _ scene: Scene, sourceLocation: SourceLocation = #_sourceLocation) {

@@ -1,21 +1,21 @@
 import Synchronization
 
-/// Makes the services of a daemon wait between two rounds until the test lets them go on.
+/// Makes the services of a daemon wait between two rounds until the test releases them.
 final class Pace: Sendable {
   private struct State {
     var nextID = 0
     var sleeping: [Int: CheckedContinuation<Void, any Error>] = [:]
-    /// Cancelled before they slept.
+    /// Sleepers that were cancelled before they slept.
     var cancelled: Set<Int> = []
-    /// The test, while it waits for both services to sleep.
+    /// The test's continuation while it waits for both services to sleep.
     var test: CheckedContinuation<Void, Never>?
   }
 
-  /// The cycles and the sender.
+  /// The cycle service and the sender.
   private static let services = 2
   private let state = Mutex(State())
 
-  /// What a service calls in the place of a clock.
+  /// The services call this instead of a clock.
   func sleep() async throws {
     let id = state.withLock { state in
       state.nextID += 1
@@ -55,7 +55,7 @@ final class Pace: Sendable {
     }
   }
 
-  /// Lets each service that sleeps run its next round.
+  /// Lets each sleeping service run its next round.
   func goOn() {
     let sleeping = state.withLock { state in
       defer { state.sleeping = [:] }

@@ -5,7 +5,8 @@ import RoutingTestKit
 import Stores
 import Synchronization
 
-/// A store in a folder of its own, and what a daemon on it is given: a clock and pauses of the test's, a log in memory.
+/// A store in its own folder, and the inputs of a daemon on it: a clock and pauses that the test controls, a log in
+/// memory.
 final class Scene: Sendable {
   let folder = TestFolder()
   let clock = ManualClock(TestInstance.start)
@@ -16,7 +17,7 @@ final class Scene: Sendable {
 
   var path: String { folder.file("usher.db") }
 
-  /// A tenant with a device and five leads. `policy`: shipped, or one of `files`.
+  /// A tenant with a device and five leads. `policy` is a shipped policy or one of `files`.
   init(policy: String = "assigned", files: [String: String] = [:]) throws {
     for (name, source) in files { try folder.write(source, to: "Rules/\(name).lua") }
     var scenario = StoreScenario()
@@ -27,7 +28,7 @@ final class Scene: Sendable {
     _ = try scenario.store(in: folder, at: TestInstance.start)
   }
 
-  /// Complete options; a test changes what it is about.
+  /// Complete options; a test changes the ones it needs.
   func options(_ change: (inout ServiceOptions) -> Void = { _ in }) -> ServiceOptions {
     var options = ServiceOptions(
       store: path, processID: Scene.processID, actor: "ann", clock: clock, machineTime: TestInstance.start,
@@ -38,7 +39,7 @@ final class Scene: Sendable {
     return options
   }
 
-  /// Runs a daemon beside `body`, which begins when both services have finished a round, and stops it after that.
+  /// Runs a daemon during `body`, which begins when both services have finished a round, and stops it afterwards.
   func run(_ options: ServiceOptions? = nil, _ body: () async throws -> Void) async throws {
     let daemon = try Daemon(options ?? self.options(), signals: false)
     async let end: Void = daemon.run()
@@ -48,7 +49,7 @@ final class Scene: Sendable {
     try await end
   }
 
-  /// The error with which a daemon ends that goes on after `body`. Hangs if it goes on.
+  /// The error with which a running daemon ends after `body`. Hangs if the daemon continues.
   func failure(after body: () throws -> Void) async throws -> any Error {
     let daemon = try Daemon(options(), signals: false)
     async let end: Void = daemon.run()
@@ -63,19 +64,19 @@ final class Scene: Sendable {
 
   struct DidNotFail: Error {}
 
-  /// Lets a minute pass, and both services do a round.
+  /// Advances the clock by a minute, and both services run a round.
   func step() async {
     clock.advance(seconds: 60)
     pace.goOn()
     await pace.bothSleep()
   }
 
-  // MARK: - What came of it
+  // MARK: - Results
 
   /// The log, without line ends.
   var lines: [String] { log.withLock { $0.map { String($0.dropLast()) } } }
 
-  /// What follows the time in each line of this text.
+  /// The part after the time in each log line that contains `text`.
   func logged(_ text: String) -> [String] {
     lines.filter { $0.contains(text) }.map { String($0.drop { $0 != " " }.dropFirst()) }
   }
@@ -86,6 +87,6 @@ final class Scene: Sendable {
     return text.split(separator: "\n").map(String.init)
   }
 
-  /// Throws if a process runs on the store.
+  /// Throws if a process has locked the store.
   func expectUnlocked() throws { _ = try Stores.lock(path, waits: { _ in }) }
 }

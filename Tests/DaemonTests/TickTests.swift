@@ -5,7 +5,7 @@ import Sequencing
 import Stores
 import Testing
 
-/// One cycle alone, made by the composition root that makes the services.
+/// A single cycle, built by the same composition root as the services.
 @Suite(.timeLimit(.minutes(2)))
 struct TickTests {
   private func tick(_ scene: Scene, sends: Bool = true) async throws -> (report: CycleReport, events: [String]) {
@@ -52,9 +52,9 @@ struct TickTests {
     #expect(scene.sent.count == 5)
   }
 
-  /// As a process that is killed right after it claimed.
+  /// Leaves the store like a process that was killed right after a claim.
   private func claimAll(_ scene: Scene) throws {
-    // The file is there, so it proves that none of them was sent.
+    // The file exists, so it proves that none of the messages was sent.
     try scene.folder.write("", to: "usher.db.sent.jsonl")
     let store = try Stores.open(scene.path, mode: .readWrite)
     let epoch = try store.becomeLeader(processID: 6, at: TestInstance.start)

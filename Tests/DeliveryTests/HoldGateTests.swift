@@ -8,9 +8,9 @@ import Stores
 import Synchronization
 import Testing
 
-/// What a sender does when a hold begins while it sends.
+/// How a sender reacts to a hold that begins while it sends.
 struct HoldGateTests {
-  /// An engine that has decided, and a sender that looks for holds, as the process that runs on the store has one.
+  /// An instance that has decided, and a sender that checks for holds like a process that runs on the store.
   private final class Scene {
     let engine: TestInstance
     let sender: Sender
@@ -50,7 +50,7 @@ struct HoldGateTests {
       SendingHold(tenant: tenant.flatMap { TenantID($0) }, reason: "outage", actor: "ann", at: TestInstance.start))
   }
 
-  /// A gateway in whose third message somebody puts sending on hold, and waits until that is acknowledged.
+  /// A gateway during whose third message an operator begins a hold and waits for the acknowledgement.
   private func gateway(_ tenant: String? = nil) -> (FakeGateway, path: PathBox, outcome: OutcomeBox) {
     let (path, outcome, count) = (PathBox(), OutcomeBox(), Counter())
     let gateway = FakeGateway(outcome: { message in
@@ -77,7 +77,7 @@ struct HoldGateTests {
     #expect(try scene.statuses().count { $0 == .pending } == 7)
     _ = try await scene.sender.run()
     #expect(gateway.sent.count == 3, "a hold in force keeps everything back")
-    // The attempts that were not made count for nothing.
+    // Attempts that were not made are not counted.
     let line = try #require(try scene.engine.store.devices(at: scene.engine.clock.now()).lines.first)
     #expect(line.sums.sentHour == 3)
     let fleet = try scene.engine.store.read { snapshot in

@@ -31,7 +31,7 @@ struct SenderTests {
       limit: 100, at: engine.clock.now(), leaseUntil: engine.clock.now().advanced(bySeconds: 60), epoch: engine.epoch,
       draw: { _ in 0 })
     #expect(claimed.count == 10)
-    // The next process.
+    // The next process becomes the leader.
     let epoch = try engine.store.becomeLeader(processID: 2, at: engine.clock.now())
     let gateway = FakeGateway(consideration: { _ in consideration })
     let sender = Sender(store: engine.store, gateways: ["log": gateway], epoch: epoch, clock: engine.clock)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Files
 
-/// Files of a store are closed to other users; nobody else's files, devices or pipes are touched.
+/// Files of a store are closed to other users; other users' files, devices and pipes are not changed.
 struct FilePrivacyTests {
   private let folder: FilesFolder
 

@@ -2,9 +2,9 @@ import Foundation
 
 @testable import Files
 
-/// A folder that goes when the test does, with what looks like a store in it.
+/// A folder that is removed with the test, containing a file that looks like a store.
 final class FilesFolder {
-  /// Begins as every SQLite database does.
+  /// The first bytes of every SQLite database.
   static let database = "SQLite format 3\0 and then some pages"
 
   let path: String

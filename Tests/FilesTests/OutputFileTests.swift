@@ -3,7 +3,7 @@ import Testing
 
 @testable import Files
 
-/// A file is there whole or as it was, and is replaced only where that harms nothing.
+/// A file is either complete or unchanged, and is replaced only if that does no damage.
 struct OutputFileTests {
   private let folder: FilesFolder
 

@@ -3,13 +3,13 @@ import Testing
 
 @testable import Files
 
-/// An output never takes the place of a store or of one of its files, by whatever name.
+/// An output never replaces a store or one of its files, by whatever name.
 struct OutputGuardTests {
   private let folder: FilesFolder
 
   init() throws { folder = try FilesFolder() }
 
-  /// Why `path` is refused, with and without knowing the store; nil when it is not.
+  /// Why `path` is rejected, with and without knowing the store; nil when it is accepted.
   private func refusal(_ path: String, for use: OutputUse = .report, knows: Bool = true) -> String? {
     do throws(FileProblem) {
       try OutputGuard(stores: knows ? [folder.store] : []).check(path, for: use)

@@ -2,9 +2,9 @@ import Foundation
 import FuzzTrials
 import Testing
 
-/// What the fuzzers start from keeps their rules: a change of the program that a target does not know fails here.
+/// The fuzzers' corpus and seeds obey the rules: a change of the program that a target does not know fails here.
 struct CorpusTests {
-  /// A fuzz target, the folder of its corpus, and where the repository has more seeds for it.
+  /// A fuzz target, the folder of its corpus, and the folders with more seeds for it.
   struct Target: CustomTestStringConvertible, Sendable {
     let name: String
     let trial: any Trial.Type

@@ -2,23 +2,24 @@ import Testing
 
 @testable import LuaSandbox
 
-/// The operations of a sandbox, each with all that it can be asked to do.
+/// The operations of a sandbox, each with all its features in use.
 enum AllocationScene {
-  /// What came of an operation.
+  /// The outcome of an operation.
   struct Outcome: Equatable {
     var fault: ScriptFault?
-    /// What it gave, in words.
+    /// The results, as text.
     var result: [String] = []
   }
 
   struct Operation: CustomTestStringConvertible, Sendable {
     let testDescription: String
-    /// What there must be before it, made while memory is there; nil when it makes its own interpreter.
+    /// Creates the state before the operation, while memory is available; nil when the operation creates its own
+    /// interpreter.
     let prepare: @Sendable () throws -> Sandbox?
     let run: @Sendable (Sandbox?) -> Outcome
-    /// Whether the same interpreter may be asked again.
+    /// Whether the operation can be repeated on the same interpreter.
     var isRepeatable = false
-    /// Whether the interpreter goes on after a failure.
+    /// Whether the interpreter remains usable after a failure.
     var survives = false
   }
 
@@ -48,10 +49,10 @@ enum AllocationScene {
     return sandbox
   }
 
-  /// What the body gives, or the fault that it throws.
+  /// The results of the body, or the fault that it throws.
   private static func outcome(_ body: () throws -> [String]) -> Outcome {
     do { return Outcome(fault: nil, result: try body()) } catch {
-      // What throws without a fault of its own fails for want of memory alone.
+      // An error that is not a fault can only be caused by missing memory.
       return Outcome(fault: error as? ScriptFault ?? spent)
     }
   }
@@ -112,7 +113,7 @@ enum AllocationScene {
     return sandbox
   }
 
-  /// Twice over one set, a row of which changes in between, and once over another one.
+  /// Twice over one set, with a changed row in between, and once over another set.
   @Sendable private static func walk(_ sandbox: Sandbox?) -> Outcome {
     var result: [String] = []
     let first = Toy.set(12)
@@ -126,11 +127,11 @@ enum AllocationScene {
     return Outcome(result: result)
   }
 
-  /// Shared by all calls, which only read it.
+  /// All calls share it and only read it.
   private struct Rows: @unchecked Sendable {
     let table: RowTable
 
-    /// So ordered that the least rows are far apart: the search for candidates holds hundreds of nodes at once.
+    /// The order puts the least rows far apart, so that the search for candidates holds hundreds of nodes at once.
     init() {
       table = RowTable(schema: Toy.row, count: 4096, isOrdered: true)
       for place in 0..<table.count {

@@ -3,15 +3,15 @@ import Testing
 
 @testable import LuaSandbox
 
-/// Each allocation of each operation fails once: what comes of it is a named fault or the answer of an undisturbed run,
-/// nothing is leaked, and the next interpreter knows nothing of it.
+/// Each allocation of each operation fails once: the result is a named fault or the answer of an undisturbed run,
+/// nothing leaks, and the next interpreter is not affected.
 @Suite(.enabled(if: sandbox_fail_allocations(0, 0), "allocations can be made to fail in debug builds alone"))
 struct AllocationTests {
-  /// Where memory runs out, and for how long.
+  /// Which allocations fail.
   struct Failing: CustomTestStringConvertible, Sendable {
     let many: UInt64
     let testDescription: String
-    /// Lua collects its garbage after a refusal and asks again: one alone is overcome, two are not.
+    /// Lua collects its garbage after a refusal and tries again: it survives a single failure, but not two.
     static let all = [
       Failing(many: 1, testDescription: "once"), Failing(many: 2, testDescription: "twice"),
       Failing(many: .max, testDescription: "from then on"),
@@ -38,7 +38,7 @@ struct AllocationTests {
       if failed == 0 { break }
       outcomes[outcome.fault == nil, default: 0] += 1
     }
-    // The sweep met allocations, and of those that fail for good some cannot be done without.
+    // The sweep reached allocations, and some of those that fail permanently are necessary.
     #expect(!outcomes.isEmpty)
     if failing.many > 1 { #expect(outcomes[false, default: 0] > 0, "\(outcomes)") }
   }
@@ -61,7 +61,7 @@ struct AllocationTests {
     let outcome = operation.run(sandbox)
     let failed = sandbox_failed_allocations()
     _ = sandbox_fail_allocations(0, 0)
-    // With memory again: what was refused is refused still or, where the interpreter lives on, is done.
+    // With memory available again, the operation still fails or, if the interpreter survives, succeeds.
     let again = operation.run(try operation.isRepeatable ? sandbox : operation.prepare())
     if operation.isRepeatable, let fault = outcome.fault, !operation.survives {
       #expect(again.fault?.kind == .memory && fault.isSpent, "\(again), after \(after)")

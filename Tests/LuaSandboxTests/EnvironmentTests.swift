@@ -2,7 +2,7 @@ import Testing
 
 @testable import LuaSandbox
 
-/// What a script can reach is an allow-list: this is the whole of it.
+/// Scripts can reach only an allow-list: this is the whole list.
 struct EnvironmentTests {
   static let golden = GoldenEnvironment.lines(verdicts: ["pass", "pick"]).joined(separator: "\n")
 
@@ -80,7 +80,7 @@ struct EnvironmentTests {
   }
 
   @Test func `every failed allocation is a named fault`() throws {
-    // The cap is lowered byte by byte in effect: each size refuses another allocation of load or call.
+    // Lowers the cap byte by byte: each size refuses another allocation of load or call.
     let source = Array(
       """
       local words = { 'a', 'b' }

@@ -2,9 +2,9 @@ import Testing
 
 @testable import LuaSandbox
 
-/// Scripts whose code cannot write a global read their globals without a hop; all others keep the protection.
+/// Scripts whose code cannot write a global read globals directly; all others go through the protection.
 struct GlobalsTests {
-  /// Source that gives a function so many constants that the names behind them are read in another way.
+  /// Source that gives a function so many constants that later names are read by other instructions.
   private static let manyConstants = "local t = {" + (0..<300).map { "\($0).5" }.joined(separator: ", ") + "}"
 
   @Test(arguments: [

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LuaSandbox
 
-/// The list that a program which starts holds its environment against.
+/// The list with which a starting program compares its environment.
 struct GoldenEnvironmentTests {
   private func sandbox() throws -> Sandbox {
     try Sandbox(vocabulary: Toy.vocabulary, limits: SandboxLimits(), scriptName: "toy")

@@ -3,9 +3,9 @@ import Testing
 
 @testable import LuaSandbox
 
-/// The queries over a set, against the plainest way to compute them.
+/// The queries over a set, compared with a simple implementation.
 struct QueryTests {
-  /// A row as the test knows it.
+  /// A row in the simple implementation.
   private struct Row {
     var major: Double
     var minor: Int64

@@ -1,6 +1,6 @@
 @testable import LuaSandbox
 
-/// A vocabulary that has nothing to do with devices: the sandbox knows none.
+/// A vocabulary without devices, because the sandbox knows none.
 enum Toy {
   static let row = RowSchema(
     noun: "row",
@@ -20,7 +20,7 @@ enum Toy {
     ],
     filter: .init(tag: "tag", group: "group", except: "except"), longestSeconds: 1000, schemas: [row, item])
 
-  /// Rows `r1` to `rN`, ordered by place, every third tagged.
+  /// Rows `r1` to `rN`, ordered by index, every third tagged.
   static func set(_ count: Int) -> RowTable {
     let table = RowTable(schema: row, count: count, isOrdered: true)
     for place in 0..<count {
@@ -40,7 +40,7 @@ enum Toy {
     return sandbox.call(hook: 0, subject: subject, row: 0, set: set(rows), now: 1000, seed: seed)
   }
 
-  /// What a hook answers whose body returns text; the text becomes the reason.
+  /// The answer of a hook whose body returns a string; the string becomes the reason.
   static func answer(to body: String, seed: UInt64 = 1) throws -> ScriptAnswer {
     let sandbox = try Sandbox(vocabulary: vocabulary, limits: SandboxLimits(), scriptName: "toy")
     try sandbox.load(
@@ -51,7 +51,7 @@ enum Toy {
   }
 }
 
-/// A hook's answer with all that belongs to it.
+/// A hook's answer with everything that belongs to it.
 enum ScriptAnswer: Equatable {
   case verdict(Int, member: Int?, seconds: Double?, reason: String)
   case none

@@ -2,9 +2,9 @@ import Testing
 
 @testable import LuaSandbox
 
-/// What a call read and asked is told as it happened, and telling it changes nothing.
+/// A trace reports what a call read and queried, and does not change the answer.
 struct TraceTests {
-  /// The answer of a hook with this body, and what it read on the way.
+  /// The answer of a hook with this body, and what it read.
   private func traced(_ body: String, rows: Int = 6) throws -> (
     answer: ScriptAnswer, reads: [ScriptRead], isCut: Bool
   ) {
@@ -13,7 +13,7 @@ struct TraceTests {
     sandbox.trace = trace
     let (subject, set) = (subject(), Toy.set(rows))
     let answer = sandbox.call(hook: 0, subject: subject, row: 0, set: set, now: 1000, seed: 1)
-    // The texts of rows are read where they are.
+    // The trace reads the strings of rows in place.
     return withExtendedLifetime((subject, set)) {
       (answer, trace.reads(subject: Toy.item, set: Toy.row), trace.isCut)
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LuaSyntax
 
-/// What Lua's compiler takes our parser takes, and what it refuses is refused on the same line.
+/// Our parser accepts what Lua's compiler accepts, and rejects what it rejects, at the same line.
 @Suite struct AgreementTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
     .standardized
@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  /// Says how the two differ about a text; nil when they agree.
+  /// Describes how the two differ for a source; nil when they agree.
   private static func difference(_ source: [UInt8], _ compiler: LuaCompiler) -> String? {
     let refusal = compiler.refusal(of: source)
     do throws(LuaSyntaxError) {
@@ -84,7 +84,7 @@ import Testing
       let chunk = try LuaParser.parse(written)
       guard case .return(let values)? = chunk.block.statements.last?.kind else { continue }
       let grouped = "return " + Grouping.text(of: values[0])
-      // With every group in parentheses nothing is left to precedence: the same code is the same tree.
+      // With every group in parentheses, precedence has no effect: the same code means the same tree.
       #expect(compiler.code(of: written) == compiler.code(of: grouped), "seed \(seed)\n\(written)\n\(grouped)")
     }
   }

@@ -1,9 +1,9 @@
 import Testing
 
-/// Texts that go through each production of the grammar of Lua 5.4 (manual, section 9) and its odd corners.
+/// Sources that use each production of the grammar of Lua 5.4 (manual, section 9) and its corner cases.
 enum GrammarCorpus {
   struct Text: CustomTestStringConvertible, Sendable {
-    /// What it goes through.
+    /// The production or corner case.
     let name: String
     let source: String
     var testDescription: String { name }

@@ -66,7 +66,7 @@ import Testing
     #expect(refusal(source(255)) == nil)
     let error = refusal(source(256))
     #expect(error?.message == "too many upvalues (limit is 255) in the function at line 382")
-    // Lua looks a name up when it has read the token after it, here on the next line.
+    // Lua resolves a name after it has read the next token, which is on the next line here.
     #expect(error?.position.line == 383 + 256)
     for value in ["1", "'s'", "-1", "1 + 2", "(3)", "nil", "not nil"] {
       #expect(refusal(source(380, attribute: " <const>", value: value)) == nil, "\(value)")

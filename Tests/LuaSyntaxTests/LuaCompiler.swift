@@ -1,11 +1,11 @@
 import CLua
 
-/// The compiler of the linked Lua, which our parser is held against. It compiles and never runs anything.
+/// The compiler of the linked Lua, with which our parser is compared. It compiles and never executes.
 final class LuaCompiler {
-  /// What it says of a text that it does not take.
+  /// The compiler's message for a source that it rejects.
   struct Refusal: Equatable {
     let message: String
-    /// Nil for what it gives no line for: nesting that is too deep, and compiled chunks.
+    /// Nil if the message has no line: for nesting that is too deep, and for compiled chunks.
     let line: Int?
   }
 
@@ -18,22 +18,22 @@ final class LuaCompiler {
 
   deinit { lua_close(state) }
 
-  /// Nil for a text that it takes.
+  /// Nil for a source that it accepts.
   func refusal(of source: [UInt8]) -> Refusal? {
     defer { lua_settop(state, 0) }
     guard load(source) != LUA_OK else { return nil }
     let message = lua_tolstring(state, -1, nil).map { String(cString: $0) } ?? ""
-    // `t:3: what is wrong`
+    // `t:3: message`
     let line = message.hasPrefix("t:") ? Int(message.dropFirst(2).prefix { $0 != ":" }) : nil
     return Refusal(message: message, line: line)
   }
 
-  /// The code that it makes of a text, without what belongs to lines and names; nil for one that it does not take.
+  /// The code compiled from a source, without lines and names; nil for a source that it rejects.
   func code(of source: String) -> [UInt8]? {
     defer { lua_settop(state, 0) }
     guard load(Array(source.utf8)) == LUA_OK else { return nil }
     var code: [UInt8] = []
-    // Called while `code` is borrowed here, and not after.
+    // Called only while `code` is borrowed here.
     let isDumped = withUnsafeMutablePointer(to: &code) { target in
       lua_dump(
         state,
@@ -46,7 +46,7 @@ final class LuaCompiler {
     return isDumped == 0 ? code : nil
   }
 
-  /// Leaves the function, or the message, on the stack: loading is protected, no error leaves it.
+  /// Leaves the function, or the message, on the stack. Loading is protected, so no error escapes.
   private func load(_ source: [UInt8]) -> Int32 {
     source.withUnsafeBytes { bytes in
       luaL_loadbufferx(state, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, "=t", "t")

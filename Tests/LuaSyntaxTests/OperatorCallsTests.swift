@@ -2,7 +2,7 @@ import Testing
 
 @testable import LuaSyntax
 
-/// `#` and `^` as calls: what is rewritten, and that nothing else is.
+/// `#` and `^` as calls: they are rewritten, and nothing else is.
 struct OperatorCallsTests {
   @Test(arguments: [
     ("return #t", "return  L(t)"),

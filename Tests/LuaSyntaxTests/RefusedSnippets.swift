@@ -1,4 +1,4 @@
-/// Texts `luac5.4 -p` refuses, each with the line its message begins with.
+/// Sources that `luac5.4 -p` rejects, each with the line its message begins with.
 enum RefusedSnippets {
   static let all: [(source: String, line: Int)] = [
     ("return 1 return 2", 1),

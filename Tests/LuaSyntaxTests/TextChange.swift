@@ -2,7 +2,7 @@ import Routing
 
 @testable import LuaSyntax
 
-/// Small changes to texts, as slips of the hand make them. The same seed makes the same ones.
+/// Small changes to sources that imitate typing errors. Equal seeds give equal changes.
 struct TextChange {
   private var random: SeededRandom
 
@@ -17,7 +17,7 @@ struct TextChange {
     "<const>", "<close>", "::a::", "goto a", "\u{E9}", "@", "!", "?",
   ].map { Array($0.utf8) }
 
-  /// A text in tokens, each with the blanks and comments before it; the end of the text last.
+  /// A source as tokens, each with the blanks and comments before it; the end of the source last.
   static func pieces(of source: String) -> [[UInt8]] {
     let bytes = Array(source.utf8)
     var lexer = Lexer(bytes)
@@ -31,7 +31,7 @@ struct TextChange {
     return pieces
   }
 
-  /// One to three tokens changed.
+  /// Changes one to three tokens.
   mutating func tokens(_ pieces: [[UInt8]]) -> [UInt8] {
     var pieces = pieces
     for _ in 0..<Int.random(in: 1...3, using: &random) where !pieces.isEmpty {
@@ -49,7 +49,7 @@ struct TextChange {
 
   private mutating func piece() -> [UInt8] { Self.added[Int.random(in: Self.added.indices, using: &random)] }
 
-  /// One to three bytes changed.
+  /// Changes one to three bytes.
   mutating func bytes(_ bytes: [UInt8]) -> [UInt8] {
     let likely = Array("\\'\"[]=-.:~<>(){}xuz0123456789abefp \n\r\t".utf8) + [0, 0x1B, 0x7F, 0xC3, 0xA9, 0xFF]
     var bytes = bytes
@@ -69,7 +69,7 @@ struct TextChange {
     "+", "-", "*", "/", "//", "%", "^", "&", "~", "|", "<<", ">>", "..", "==", "~=", "<", "<=", ">", ">=", "and", "or",
   ]
 
-  /// Operands and operators in a row, now and then with parentheses.
+  /// Operands and operators in a row, sometimes with parentheses.
   mutating func expression(depth: Int = 0) -> String {
     var text = operand(depth: depth)
     for _ in 0..<Int.random(in: 1...5, using: &random) {

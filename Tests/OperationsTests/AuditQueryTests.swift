@@ -4,7 +4,7 @@ import Testing
 
 @testable import Operations
 
-/// The audit's window, and what it tells about a subject without lines.
+/// The window of the audit, and its answer for a subject without lines.
 struct AuditQueryTests {
   private let folder = TestFolder()
   private let store: any Store

@@ -4,7 +4,7 @@ import Testing
 
 /// `Docs/Reference/Errors.md` describes each error code.
 struct ErrorPageTests {
-  /// The rows of the page's tables: code, when, what to do.
+  /// The rows of the page's tables: code, cause, what to do.
   private static func rows() throws -> [[String]] {
     let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../Docs/Reference/Errors.md").standardized

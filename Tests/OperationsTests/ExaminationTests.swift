@@ -3,7 +3,7 @@ import Testing
 
 @testable import Operations
 
-/// What an examination of the machine and of a store finds.
+/// The findings of an examination of the machine and of a store.
 struct ExaminationTests {
   @Test func `this machine passes, and a store adds its own findings`() throws {
     let folder = TestFolder()

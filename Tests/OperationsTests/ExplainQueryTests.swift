@@ -5,7 +5,7 @@ import Testing
 
 @testable import Operations
 
-/// Which policies an explanation asks, and of which moment it may be.
+/// The policies that an explanation evaluates, and the times it accepts.
 struct ExplainQueryTests {
   private let engine: TestInstance
   private let catalog = PolicyCatalog(rules: nil)

@@ -22,7 +22,7 @@ struct Office {
     engine = try TestInstance(scenario, files: ["mine": Office.policy("from the file")])
   }
 
-  /// A policy that lets each contact wait.
+  /// A policy that makes each contact wait.
   static func policy(_ reason: String) -> String {
     "return { select = function(c, fleet) return wait('\(reason)', 1) end }"
   }
@@ -41,7 +41,7 @@ struct Office {
     try PolicyArgument([text], catalog: catalog, option: "--policy")
   }
 
-  /// The texts of the live policies.
+  /// The sources of the live policies.
   func live(_ tenant: String = "acme") throws -> [String] {
     try engine.generation(of: tenant).lineup.live.map(\.source)
   }
@@ -52,7 +52,7 @@ struct Office {
   }
 }
 
-/// The code of the error that `body` throws; nil if it throws none, or one without a code.
+/// The code of the error that `body` throws; nil without an error or a code.
 func code(_ body: () throws -> Void) -> ErrorCode? {
   do { try body() } catch { return usherError(error)?.code }
   return nil

@@ -5,7 +5,7 @@ import Testing
 struct GuardActionTests {
   private let office: Office
 
-  /// Without the guards that a new store has.
+  /// Removes the guards that a new store has.
   init() throws {
     office = try Office()
     try office.store.changeGuards(actor: "ann", at: office.engine.clock.now(), reason: nil) { list in

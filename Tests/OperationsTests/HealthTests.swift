@@ -10,7 +10,7 @@ struct HealthTests {
     HeartbeatTime(clock: Instant(milliseconds: uptime), uptime: uptime, boot: "boot")
   }
 
-  /// A store that is served well, an hour after the machine was started.
+  /// A store with a working daemon, an hour after the machine was started.
   private var facts: HealthFacts {
     var facts = HealthFacts(now: time(3_600_000))
     var beat = Beat(process: 42, after: nil)
@@ -67,7 +67,7 @@ struct HealthTests {
     #expect(
       failing { $0.guards = [GuardTrouble(guard: "quiet_hours", tenant: acme, state: .refused, reason: "line 1: no")] }
         == ["files"])
-    // What the state is does not depend on what a file's author wrote.
+    // The state does not depend on the text that the file's author wrote.
     #expect(
       failing { $0.guards = [GuardTrouble(guard: "a", tenant: acme, state: .held, reason: "suspended: refused")] } == []
     )

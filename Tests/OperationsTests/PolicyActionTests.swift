@@ -95,7 +95,7 @@ struct PolicyActionTests {
     #expect(code { _ = try StopShadow(scope: scope).run(on: office.store, by: office.note()) } == .stateConflict)
   }
 
-  // MARK: - Going back
+  // MARK: - Rolling back
 
   @Test func `a rollback first ends a canary, then restores the previous live revisions`() throws {
     _ = try activate("new")

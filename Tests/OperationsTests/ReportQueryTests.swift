@@ -4,12 +4,12 @@ import Testing
 
 @testable import Operations
 
-/// Queries of the reports: which moment they are of, and whose rows they count.
+/// The queries of reports: which time they are for, and which rows they count.
 struct ReportQueryTests {
   private let engine: TestInstance
   private let now = TestInstance.start.advanced(bySeconds: 7200)
 
-  /// One contact of acme on its offline device, one of globex on a device that is online; decided an hour apart.
+  /// One contact of acme on its offline device, one of globex on an online device; decided an hour apart.
   init() async throws {
     var scenario = StoreScenario()
     for tenant in ["acme", "globex"] {

@@ -16,7 +16,7 @@ struct PageTests {
 
   @Test func `a name never creates an element or an attribute`() throws {
     let (tame, wild) = (try Reader(SamplePage.page().html), try Reader(hostile))
-    // The same elements but for the names that fall together, and nothing that only a name could have brought in.
+    // The same elements, and no element that only a name could have created.
     #expect(Set(tame.elements) == Set(wild.elements))
     #expect(wild.count(of: "script") == 1)
     #expect(wild.count(of: "img") == 0)
@@ -51,7 +51,7 @@ struct PageTests {
       let start = hex.index(hex.startIndex, offsetBy: place)
       return UInt8(hex[start...].prefix(2), radix: 16) ?? 0
     }
-    // A change of the script changes this digest: it belongs into `PageScript.digest`.
+    // A change of the script changes this digest: copy the new one to `PageScript.digest`.
     let expected = "sha256-" + Data(bytes).base64EncodedString()
     #expect(hostile.contains("script-src &#39;\(expected)&#39;"), "\(expected)")
   }
@@ -66,7 +66,7 @@ struct PageTests {
     #expect(reader.pictures == 4)
   }
 
-  /// What is in a page, by the XML parser.
+  /// Collects the elements of a page with the XML parser.
   private final class Reader: NSObject, XMLParserDelegate {
     private(set) var elements: [String] = []
     private(set) var attributes: Set<String> = []
@@ -75,7 +75,7 @@ struct PageTests {
 
     init(_ html: String) throws {
       super.init()
-      // The document type of HTML is all that XML does not know.
+      // The XML parser knows everything but HTML's document type.
       let parser = XMLParser(
         data: Data(html.replacingOccurrences(of: "<!DOCTYPE html>", with: "").utf8.drop { $0 == 10 }))
       parser.delegate = self

@@ -1,6 +1,6 @@
 import Pages
 
-/// A page with one of each block, and with names that would like to be markup.
+/// A page with one of each block, and with names that look like markup.
 enum SamplePage {
   static let hostile = [
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)", "a & b &amp; c",

@@ -7,9 +7,10 @@ import StoreSQLite
 import Testing
 import Wire
 
-/// A dry run is a live run without the commit: what it says of a policy is what cycles do once that policy is active.
+/// A dry run is a live run without the commit: its result for a policy equals what cycles do once that policy is
+/// active.
 struct AgreementTests {
-  /// What was decided for a contact, in words that can be compared.
+  /// What was decided for a contact, in a comparable form.
   private struct Choice: Equatable, CustomStringConvertible {
     let outcome: Outcome
     let device: DeviceID?
@@ -25,7 +26,7 @@ struct AgreementTests {
   ) async throws {
     var day = try RecordedDay(policies: [policy], seed: 11)
     try await day.live(rounds: 40)
-    // What was still to be enrolled is; then there is work again, whatever the day has left.
+    // The remaining leads are enrolled, so that there is work again, whatever the day has left.
     try day.engine.decide()
     day.engine.clock.advance(seconds: 600)
     try day.engine.take(morning(at: day.engine.clock.now()))
@@ -83,7 +84,7 @@ struct AgreementTests {
     }
   }
 
-  /// What a dry run says of every due contact.
+  /// The result of a dry run for every due contact.
   private func choices(of policy: String, on engine: TestInstance) throws -> Choices {
     var choices: Choices = [:]
     for listed in [DryRunReport.Listed.same, .changed] {
@@ -95,7 +96,7 @@ struct AgreementTests {
     return choices
   }
 
-  /// What the last cycle decided.
+  /// The decisions of the last cycle.
   private func decided(by engine: TestInstance) throws -> Choices {
     var choices: Choices = [:]
     var tenant: TenantID?

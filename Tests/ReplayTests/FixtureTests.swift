@@ -6,11 +6,11 @@ import StoreSQL
 import StoreSQLite
 import Testing
 
-/// Decisions recorded by earlier versions: a later one still makes them again.
+/// Later versions replay decisions that earlier versions recorded.
 ///
-/// `USHER_RECORD_FIXTURE=1 swift test --filter FixtureTests` records today's, as a file named after the store's version.
-/// One that was committed is never made anew: it is what that version wrote. `archive-vN.db` is what `usher store prune`
-/// made of it.
+/// `USHER_RECORD_FIXTURE=1 swift test --filter FixtureTests` records today's decisions, in a file named after the
+/// store's version. A committed file is never recorded again: that version wrote it. `archive-vN.db` is what `usher
+/// store prune` made of it.
 struct FixtureTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Fixtures")

@@ -11,7 +11,7 @@ import Wire
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// Guards in a whole engine: what they hold back, what is on record of it, and that it replays.
+/// Guards in a whole instance: what they hold back, what is recorded, and that it replays.
 struct GuardCycleTests {
   private func scenario(policy: String = "fallback", sequences: Int = 1, leads: Int = 1) -> StoreScenario {
     var scenario = StoreScenario()
@@ -72,7 +72,7 @@ struct GuardCycleTests {
     #expect(held.decisions.first?.reason == "1 messages in 24 hours; the limit is 1")
     #expect(held.decisions.first?.policy == "guards/daily_limit")
     try await engine.send()
-    // The second step of the first sequence waits too, and so on until the day is over.
+    // The second step of the first sequence waits too, and so on until the end of the day.
     for _ in 0..<23 { _ = try await engine.step(seconds: 3600) }
     #expect(try RecordRows(engine).count("SELECT count(*) FROM broadcast_messages") == 90)
     for _ in 0..<4 { _ = try await engine.step(seconds: 3600) }
@@ -123,7 +123,7 @@ struct GuardCycleTests {
     #expect(held.decisions.first?.reason == "quiet hours where the contact is")
     #expect(held.nextAt == Instant(rfc3339: "2026-11-23T00:00:00Z"))
     try expectSound(engine)
-    // The record says which zone's clock it was.
+    // The record states which time zone was used.
     let rows = try RecordRows(engine)
     #expect(try rows.count("SELECT utc_offset_minutes FROM fleet_records") == 480)
     #expect(try rows.count("SELECT count(*) FROM decisions WHERE utc_offset_minutes = -300") == 1)
@@ -219,7 +219,7 @@ struct GuardCycleTests {
     let (before, after) = (try replay(engine.store), try replay(copy))
     #expect(after.identical == before.identical && after.different == 0)
     #expect(try RecordRows(path: copy.path).count("SELECT count(*) FROM sequence_contacts WHERE last_sent_at > 0") > 0)
-    // A plain list of all is one line, and a tenant's export does not have it.
+    // An export of all tenants has one line for a plain list, and a tenant's export has none.
     let one = try copy.exportedBytes(tenant: "acme")
     let lines = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self).split(separator: "\n") }
     #expect(lines(bytes).count { $0.hasPrefix(#"{"type":"guards""#) } == 1)
@@ -235,7 +235,7 @@ struct GuardCycleTests {
       kind: .guard)
     let policy = try CompiledPolicy(
       file: "strict", source: try #require(ShippedPolicies.source(of: "strict")))
-    // Enrolled, and nothing decided: the policy that enrols chooses nothing.
+    // Enrolled, but nothing decided: the policy that enrols chooses nothing.
     _ = try engine.store.read { snapshot in try snapshot.tenants() }
     try engine.decide()
     let lineup = CompiledLineup(live: [policy], guards: [guardian])
@@ -281,7 +281,7 @@ struct GuardCycleTests {
     #expect(report.different == 0 && report.identical > 10)
   }
 
-  /// The rows of a store, as the version before had them.
+  /// Writes the rows of a store as the previous version had them.
   private func writeAsBefore(_ source: String, to path: String) throws {
     let old = try SQLiteStore.create(at: path, migrations: Migrations.all.upTo(4))
     try old.pool.barrierWriteWithoutTransaction { db in

@@ -11,7 +11,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// Generations of a store of version 3, and what the schema holds of them since.
+/// Generations of a store of version 3, and how the current schema stores them.
 struct PolicyUpgradeTests {
   private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Fixtures/recorded-v3.db")
@@ -71,7 +71,7 @@ struct PolicyUpgradeTests {
     WHERE id = (SELECT min(d.id) FROM decisions d WHERE d.revision_id <> (SELECT max(id) FROM policy_revisions)
       AND d.fleet_id > 0)
     """,
-    // Decided before its generation began, or after the next one had.
+    // Decided before its generation began, or after the next one began.
     "UPDATE policy_changes SET after_decision_id = 1000000 WHERE id = (SELECT max(id) FROM policy_changes)",
     """
     UPDATE policy_changes SET after_decision_id = 0

@@ -6,11 +6,11 @@ import StoreSQL
 import StoreSQLite
 import Testing
 
-/// Old decisions move to an archive, and what is read from archive and store together is what was there before.
+/// Old decisions move to an archive; archive and store together give what the store had before.
 struct PruneTests {
   private struct Interruption: Error {}
 
-  /// A decision with the fleet that it was made on, in words, by number.
+  /// Decisions with the fleet on which they were made, as text, by number.
   private typealias Record = [Int64: String]
 
   private func record(_ store: any Store) throws -> Record {
@@ -43,7 +43,7 @@ struct PruneTests {
     return options
   }
 
-  /// As another process would.
+  /// Runs as another process would.
   @discardableResult
   private func prune(
     _ engine: TestInstance, _ options: PruneOptions, pause: () throws -> Void = {}
@@ -81,7 +81,7 @@ struct PruneTests {
     #expect(newReplay.unrecorded.archived == report.kept)
     try expectSound(day.engine.store)
     try expectSound(old)
-    // A second time there is nothing to do.
+    // A second run has nothing to do.
     #expect(try prune(day.engine, options(day.engine, until: middle, name: "none.db")).isNothing)
   }
 
@@ -110,7 +110,7 @@ struct PruneTests {
     #expect(together == all)
     #expect(try replay(day.engine.store).different == 0)
     try expectSound(day.engine.store)
-    // Contacts still tell their story: what was decided for each message, in order.
+    // The history of a contact is still complete: the decision of each message, in order.
     let rows = try RecordRows(day.engine)
     #expect(
       try rows.count(
@@ -185,7 +185,7 @@ struct PruneTests {
     try await day.live(rounds: 15)
     let before = try record(day.engine.store)
     let options = options(day.engine)
-    // An archive of another store, one of this store with a row changed, and a store.
+    // An archive of another store, one of this store with a changed row, and a store.
     var other = try RecordedDay(policies: ["fallback"], seed: 17)
     try await other.live(rounds: 15)
     try prune(other.engine, self.options(other.engine))

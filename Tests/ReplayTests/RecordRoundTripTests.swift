@@ -5,7 +5,7 @@ import StoreSQL
 import StoreSQLite
 import Testing
 
-/// An export carries the record: what is read of it in another store replays as it did.
+/// An export contains the record: in another store it replays as in the original.
 struct RecordRoundTripTests {
   private func replay(_ store: any Store) throws -> ReplayReport {
     try store.readHistory { try Replay(RecordFilter()).run(on: $0) }
@@ -16,7 +16,7 @@ struct RecordRoundTripTests {
     var day = try RecordedDay(policies: policies, seed: 21)
     try await day.live(rounds: 30)
     let (before, bytes) = (try replay(day.engine.store), try day.engine.store.exportedBytes())
-    // In the store itself it changes nothing.
+    // Importing into the original store changes nothing.
     let again = try day.engine.store.importFile(ByteSource(bytes), ImportOptions(now: day.engine.clock.now()))
     #expect(!again.hasChanged)
 
@@ -36,7 +36,7 @@ struct RecordRoundTripTests {
     try await day.live(rounds: 30)
     _ = try SQLiteStore.open(at: day.engine.store.path, mode: .readWrite).prune(
       PruneOptions(until: middle, archive: day.engine.folder.file("old.db"), actor: "test", now: middle), pause: {})
-    // The second tenant alone: its devices come first in the other store.
+    // Only the second tenant: its devices get other keys in the other store.
     let globex = TenantID("globex")!
     let bytes = try day.engine.store.exportedBytes(tenant: globex.text)
     let before = try day.engine.store.readHistory { try Replay(RecordFilter(tenant: globex)).run(on: $0) }

@@ -3,7 +3,7 @@ import GRDB
 import Routing
 import RoutingTestKit
 
-/// The rows of a store by SQL: to measure them, and to tamper with them.
+/// Accesses the rows of a store by SQL, to measure and to tamper with them.
 struct RecordRows {
   private let queue: DatabaseQueue
 
@@ -15,7 +15,7 @@ struct RecordRows {
 
   func change(_ sql: String) throws { try queue.write { try $0.execute(sql: sql) } }
 
-  /// A copy of the store, whatever is in its log.
+  /// Copies the store, including its log.
   func copy(to path: String) throws -> RecordRows {
     try? FileManager.default.removeItem(atPath: path)
     try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }

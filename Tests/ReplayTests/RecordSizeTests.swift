@@ -2,10 +2,10 @@ import Routing
 import RoutingTestKit
 import Testing
 
-/// What the record takes, measured in the file.
+/// The size of the record, measured in the file.
 struct RecordSizeTests {
-  /// Eight hours of a fleet of 100 devices, a cycle each minute: contacts become due all day, a message each of two
-  /// steps; devices have the caps and paces of WhatsApp numbers, one in ten goes offline and comes back.
+  /// Eight hours of a fleet of 100 devices, a cycle per minute: contacts become due all day, with one message for each
+  /// of two steps. Devices have the caps and paces of WhatsApp numbers; one in ten goes offline and comes back.
   @Test func `a decision takes at most 200 bytes with a fleet of 100 devices`() async throws {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "fallback")

@@ -7,7 +7,7 @@ import StoreSQLite
 import Testing
 import Wire
 
-/// What was decided can be decided again, byte for byte, from what is on record.
+/// Recorded decisions can be replayed byte for byte.
 struct ReplayTests {
   static let shipped = ["assigned", "fallback", "reassign", "strict", "least_loaded"]
 
@@ -171,7 +171,7 @@ struct ReplayTests {
         ])
     }
     let engine = try TestInstance(scenario)
-    // No import lets one in.
+    // No import accepts such a value.
     try RecordRows(engine).change(#"UPDATE leads SET attributes = '{"code":"\u0000"}' WHERE id % 3 = 0"#)
     let report = try engine.decide()
     #expect(report.decided == 6 && report.queued == 4 && report.faults == 0)

@@ -1,9 +1,9 @@
 import GRDB
 
-/// Rows of one store written into another with fewer columns, as an earlier version would hold them.
+/// Writes rows of one store into another with fewer columns, as an earlier version would have stored them.
 enum RowCopy {
-  /// Copies every table of the database attached as `schema`, with the columns that the main database has. Foreign keys are
-  /// checked at the end of the transaction.
+  /// Copies every table of the database attached as `schema`, restricted to the columns of the main database. Foreign
+  /// keys are checked at the end of the transaction.
   static func run(from schema: String, _ db: Database) throws {
     try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
     let tables = try String.fetchAll(

@@ -5,7 +5,7 @@ import StoreSQL
 import StoreSQLite
 import Testing
 
-/// What was changed on record is found, or said to be unreadable; nothing crashes.
+/// Changes to the record are found, or reported as unreadable; nothing crashes.
 struct TamperTests {
   private let day: RecordedDay
 
@@ -15,7 +15,7 @@ struct TamperTests {
     self.day = day
   }
 
-  /// The number of a decision in the middle with some property.
+  /// The number of a decision near the middle that satisfies a condition.
   private func number(_ condition: String) throws -> Int64 {
     let rows = try RecordRows(day.engine)
     let sql = "SELECT id FROM decisions WHERE \(condition) AND fleet_id IS NOT NULL ORDER BY id LIMIT 1 OFFSET 3"
@@ -44,7 +44,7 @@ struct TamperTests {
   ) throws {
     let number = try number(condition)
     let report = try replay { rows in
-      // Its message would have to follow.
+      // Otherwise its message would have to change too.
       try rows.change("DROP TRIGGER broadcast_messages_device; PRAGMA foreign_keys = OFF")
       try rows.change("UPDATE decisions SET \(column) = \(value) WHERE id = \(number)")
       try rows.change(Self.trigger)

@@ -10,7 +10,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// A store of the version before the record goes on with it.
+/// A store of the version before the record existed continues with it.
 struct UpgradeTests {
   @Test func `decisions before the upgrade have no record, and later ones have`() throws {
     var scenario = StoreScenario()
@@ -37,7 +37,7 @@ struct UpgradeTests {
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     let later = TestInstance.start.advanced(bySeconds: 4000)
     let epoch = try store.becomeLeader(processID: 1, at: later)
-    // A lead that was decided by the old version is changed by the new one.
+    // The new version changes a lead that the old version decided.
     var change = StoreScenario()
     change.lead(40, triggers: [], name: "Renamed")
     _ = try store.importFile(.init(change.jsonLines), .init(now: later))
@@ -53,7 +53,7 @@ struct UpgradeTests {
     #expect(before.identical == 0 && before.unrecorded.byPolicies == 39)
   }
 
-  /// All rows, with the columns that the old version has; one decision as an operator's.
+  /// Copies all rows with the columns of the old version; one decision becomes an operator's.
   private func copy(from source: String, _ db: Database) throws -> Database.TransactionCompletion {
     try RowCopy.run(from: source, db)
     try db.execute(

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Representations
 
-/// What actions on contacts, holds and stores show.
+/// The output of actions on contacts, holds and stores.
 struct ActionReportTests {
   private let at = Instant(rfc3339: "2026-11-22T09:00:00Z")!
 

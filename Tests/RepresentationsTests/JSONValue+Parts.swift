@@ -1,6 +1,6 @@
 import Wire
 
-/// Parts of what a report gives; nil for a part that is not there.
+/// Parts of a report's JSON; nil for a missing part.
 extension JSONValue {
   subscript(key: String) -> JSONValue? { if case .object(let object) = self { object[key] } else { nil } }
 

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Representations
 
-/// The reports of actions on policies, made of the results of operations on a real store.
+/// Reports of policy actions, made from results of operations on a real store.
 struct PolicyReportTests {
   private let engine: TestInstance
   private let acme = TenantID("acme")!

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Representations
 
-/// Two texts line by line.
+/// Differences of two texts by line.
 struct UnifiedDiffTests {
   private let lines = (1...20).map { "line \($0)" }
 

@@ -1,9 +1,9 @@
 import Policies
 import Routing
 
-/// What an operator does to an engine's policies.
+/// Operator commands on the policies of an instance.
 extension TestInstance {
-  /// What a text consists of as a policy's revision.
+  /// A policy revision from a source.
   package static func revision(
     _ name: String, _ source: String, parameters: [Parameter] = []
   ) throws -> PolicyRevision {
@@ -17,7 +17,7 @@ extension TestInstance {
     ).revision
   }
 
-  /// Begins a generation of a tenant's policies, as a command would. Gives back its number.
+  /// Begins a generation of a tenant's policies, as a command would. Returns its number.
   @discardableResult
   package func change(
     _ action: PolicyChange.Action, of tenant: String = "acme", by actor: String = "ann", reason: String? = nil,
@@ -27,7 +27,7 @@ extension TestInstance {
       let found = try snapshot.tenants().first { $0.id.text == tenant }!
       return (found, try snapshot.generation(of: found.key))
     }
-    // With the guards that stand above all policies, or the next cycle would begin a generation to add them.
+    // Includes the guards above all policies; otherwise the next cycle would begin a generation to add them.
     var lineup = try current?.lineup ?? PolicyLineup(live: [], guards: found.guards.map(TestInstance.revision(of:)))
     try edit(&lineup)
     let change = PolicyChange(at: clock.now(), actor: actor, action: action, reason: reason, origin: "test")
@@ -36,7 +36,7 @@ extension TestInstance {
     return try store.apply([PolicyChangeRequest(tenant: found, last: current?.number ?? 0, draft: draft)])[0]
   }
 
-  /// Gives a policy a share of a tenant's contacts, in percent.
+  /// Starts a canary: gives a policy a share of a tenant's contacts, in percent.
   @discardableResult
   package func canary(
     _ revision: PolicyRevision, percent: Int, of tenant: String = "acme", guards: CanaryGuards = .standard
@@ -48,12 +48,12 @@ extension TestInstance {
     }
   }
 
-  /// The share of a trial that the tenant's next generation begins.
+  /// The share of a trial that begins with the tenant's next generation.
   package func newShare(percent: Int, of tenant: String = "acme") throws -> ContactShare {
     .beginning(after: try generation(of: tenant).number, partsPerMillion: percent * 10_000)
   }
 
-  /// Has a policy decide beside the live ones.
+  /// Starts a shadow: a policy that is evaluated alongside the live ones.
   @discardableResult
   package func shadow(_ revision: PolicyRevision, percent: Int = 100, of tenant: String = "acme") throws -> Int64 {
     try change(.shadow, of: tenant) { lineup in

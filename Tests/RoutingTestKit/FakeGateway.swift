@@ -2,7 +2,7 @@ import Delivery
 import Routing
 import Synchronization
 
-/// A gateway that answers as the test says and remembers what it was asked to send.
+/// A gateway that answers as the test specifies and records the messages it received.
 package final class FakeGateway: Gateway {
   private struct State {
     var sent: [Message] = []
@@ -18,7 +18,7 @@ package final class FakeGateway: Gateway {
     state = Mutex(State(outcome: outcome, consideration: consideration))
   }
 
-  /// In the order in which they were handed over, whatever the answer was.
+  /// In the order of delivery, whatever the answer was.
   package var sent: [Message] { state.withLock { $0.sent } }
 
   package func answer(_ outcome: @escaping @Sendable (Message) -> SendOutcome) {

@@ -1,14 +1,15 @@
 import Routing
 import Wire
 
-/// A day of a generated store: devices come and go, leads opt out and are edited, more arrive, and cycles run.
+/// A simulated day on a generated store: devices come and go, leads opt out and are edited, more arrive, and cycles
+/// run.
 package struct RecordedDay {
   package private(set) var engine: TestInstance
   private var random: SeededRandom
   private var leads: Int
   private let devices: Int
 
-  /// Policies beside the shipped ones.
+  /// Policies in addition to the shipped ones.
   package static let files = [
     "careless": """
     return { select = function(c, fleet)
@@ -45,7 +46,7 @@ package struct RecordedDay {
     "looping": "return { select = function(c, fleet) if c.step > 0 then while true do end end end }",
   ]
 
-  /// `factory`: makes the store; without one, `Stores` does.
+  /// `factory` creates the store; without one, `Stores` does.
   package init(
     policies: [String], seed: UInt64, devices: Int = 12, leads: Int = 60, on factory: StoreFactory? = nil
   ) throws {
@@ -75,7 +76,7 @@ package struct RecordedDay {
       ?? TestInstance(scenario, files: files, gateway: gateway)
   }
 
-  /// Accepts most messages.
+  /// Accepts most messages and rejects some.
   private static func gateway() -> FakeGateway {
     FakeGateway(outcome: { message in
       switch message.key.raw % 23 {
@@ -87,7 +88,7 @@ package struct RecordedDay {
     })
   }
 
-  /// Cycles with what happens between them.
+  /// Runs cycles with the events between them.
   package mutating func live(rounds: Int) async throws {
     for _ in 0..<rounds {
       try disturb()
@@ -99,7 +100,7 @@ package struct RecordedDay {
 
   package func activate(_ policies: [String]) throws { try RecordedDay.activate(policies, on: engine) }
 
-  /// Makes the policies those of both tenants, from the next cycle on.
+  /// Activates the policies for both tenants, from the next cycle on.
   package static func activate(_ policies: [String], on engine: TestInstance) throws {
     var change = StoreScenario()
     for tenant in ["acme", "globex"] { change.tenant(tenant, policies: policies) }

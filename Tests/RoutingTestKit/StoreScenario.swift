@@ -2,7 +2,7 @@ import Routing
 import Stores
 import Wire
 
-/// Rows for a store, stated by what matters to a test, and put there by the importer as a user's would be.
+/// Rows for a store, described by what matters to a test and imported like a user's data.
 package struct StoreScenario {
   private var lines: [JSONValue] = []
 
@@ -34,7 +34,7 @@ package struct StoreScenario {
     add("device", members)
   }
 
-  /// `delays` in seconds, a step each.
+  /// `delays` in seconds, one per step.
   package mutating func sequence(
     _ id: String = "welcome", of tenant: String = "acme", trigger: String? = "NEW", status: String = "active",
     delays: [Int] = [0], content: String = "Hi {name|there}"
@@ -80,7 +80,7 @@ package struct StoreScenario {
     return bytes
   }
 
-  /// A new store with these rows.
+  /// Creates a new store with these rows.
   package func store(in folder: TestFolder, name: String = "usher.db", at now: Instant) throws -> any Store {
     let store = try Stores.create(folder.file(name))
     _ = try store.importFile(ByteSource(jsonLines), ImportOptions(now: now))

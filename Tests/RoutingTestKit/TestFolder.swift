@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of its own for a test, gone when the test lets go of it.
+/// A test's own folder, removed when the test releases it.
 package final class TestFolder: Sendable {
   package let path: String
 
@@ -15,7 +15,7 @@ package final class TestFolder: Sendable {
 
   package func file(_ name: String) -> String { path + "/" + name }
 
-  /// Puts a file into place in one step, as an editor does that saves safely. Returns its path.
+  /// Writes a file atomically, like an editor that saves safely. Returns its path.
   @discardableResult
   package func write(_ text: String, to name: String) throws -> String { try write(Array(text.utf8), to: name) }
 

@@ -6,19 +6,19 @@ import Routing
 import Sequencing
 import Stores
 
-/// A whole engine over a real store under a clock of the test's: cycles, and a sender with a fake gateway.
+/// A whole instance over a real store with a clock that the test controls: cycles, and a sender with a fake gateway.
 package final class TestInstance {
   package let folder: TestFolder
   package let store: any Store
   package let clock: ManualClock
   package let gateway: FakeGateway
   package let epoch: LeaderEpoch
-  /// What made the store, if a factory did.
+  /// The factory's store, if a factory created it.
   private var subject: (any StoreUnderTest)?
   private let cycle: Cycle
   private let events = Events()
 
-  /// What the cycles had to say beside their counts, in order.
+  /// The events that cycles reported, in order.
   package var said: [Cycle.Event] { events.all }
 
   private final class Events {
@@ -39,7 +39,7 @@ package final class TestInstance {
     try self.init(folder, store, gateway, at: start, processID: 1, suspendAfter: suspendAfter)
   }
 
-  /// The same on a store of any engine.
+  /// An instance with a store of the factory's engine.
   package convenience init(
     _ scenario: StoreScenario, on factory: StoreFactory, files: [String: String] = [:],
     gateway: FakeGateway = FakeGateway(), at start: Instant = TestInstance.start, suspendAfter: Int = Cycle.suspendAfter
@@ -57,7 +57,7 @@ package final class TestInstance {
     return folder
   }
 
-  /// A new process on the store of another engine, at its time: what was in memory is gone.
+  /// A new process on the store of another instance, at its time: state in memory is lost.
   package convenience init(continuing other: TestInstance, suspendAfter: Int = Cycle.suspendAfter) throws {
     let store = try other.subject?.reopen(.readWrite) ?? Stores.open(other.store.path, mode: .readWrite)
     try self.init(
@@ -65,13 +65,13 @@ package final class TestInstance {
     subject = other.subject
   }
 
-  /// A process on a copy of another engine's store, at its time, with the same rules and a gateway that accepts.
+  /// A process on a copy of another instance's store, at its time, with the same rules and a gateway that accepts.
   package convenience init(copying other: TestInstance) throws {
     let folder = TestFolder()
     let files = FileManager.default
     let rules = other.folder.file("Rules")
     if files.fileExists(atPath: rules) { try files.copyItem(atPath: rules, toPath: folder.file("Rules")) }
-    // Nothing writes meanwhile; what is not in the file yet is in its log.
+    // Nothing writes meanwhile; content that is not yet in the file is in its log.
     for suffix in ["", "-wal"] where files.fileExists(atPath: other.store.path + suffix) {
       try files.copyItem(atPath: other.store.path + suffix, toPath: folder.file("copy.db") + suffix)
     }
@@ -80,7 +80,7 @@ package final class TestInstance {
       folder, store, FakeGateway(), at: other.clock.now(), processID: 3, suspendAfter: Cycle.suspendAfter)
   }
 
-  /// A process on a store that is open.
+  /// A process on an open store.
   package init(
     _ folder: TestFolder, _ store: any Store, _ gateway: FakeGateway, at start: Instant, processID: Int32,
     suspendAfter: Int
@@ -96,7 +96,7 @@ package final class TestInstance {
     sender = Sender(store: store, gateways: ["log": gateway], epoch: epoch, clock: clock)
   }
 
-  /// Imports lines, as of now.
+  /// Imports lines at the current time.
   package func take(_ change: StoreScenario) throws {
     _ = try store.importFile(.init(change.jsonLines), .init(now: clock.now()))
   }
@@ -107,11 +107,11 @@ package final class TestInstance {
     try cycle.run(at: clock.now(), report: { [events] in events.add($0) })
   }
 
-  /// Sends what may be sent now.
+  /// Sends the messages that may be sent now.
   @discardableResult
   package func send() async throws -> SendCounts { try await sender.run() }
 
-  /// Decides, sends, and lets time pass.
+  /// Decides, sends, and advances the clock.
   @discardableResult
   package func step(seconds: Int64) async throws -> CycleReport {
     var report = try decide()

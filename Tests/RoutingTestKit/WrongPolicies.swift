@@ -1,4 +1,4 @@
-/// Policies that a random world is run under: careless ones, and ones that mean harm.
+/// Policies for a random world: careless ones, and hostile ones.
 package enum WrongPolicies {
   package static let files = [
     "greedy": "return { select = function(c, fleet) return use(fleet[1], 'always the first') end }",

@@ -72,7 +72,7 @@ extension SeededRandom {
     case 2: return .integer(Int64(bitPattern: next()) >> Int64.random(in: 0...60, using: &self))
     case 3:
       let number = Double(bitPattern: next())
-      // A number that is whole and small is written without fraction and comes back as an integer.
+      // A small whole number is written without a fraction and read back as an integer.
       return number.isFinite && number != Double(Int64(exactlyOrZero: number)) ? .number(number) : 0.5
     case 4, 5: return .string(text())
     case 6: return .array((0..<Int.random(in: 0...5, using: &self)).map { _ in value(depth: depth + 1) })

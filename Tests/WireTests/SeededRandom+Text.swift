@@ -1,7 +1,7 @@
 import Routing
 
 extension SeededRandom {
-  /// A text of up to 60 scalars, rich in those that need care at the border.
+  /// A string of up to 60 scalars, with many that JSON or CSV must escape.
   mutating func text() -> String {
     let special: [Unicode.Scalar] = [
       "\"", "\\", "/", ",", "\n", "\r", "\t", "\u{0}", "\u{1F}", "\u{7F}", "\u{85}", "\u{2028}", "\u{2029}",

@@ -5,7 +5,7 @@ import PolicyTesting
 import Routing
 import Wire
 
-/// What must hold of any bytes that somebody saves as a policy's file of test cases.
+/// The rules for any bytes saved as a policy's file of test cases.
 package struct CasesTrial: Trial {
   private let source: [UInt8]
   private static let runMax = 8
@@ -34,7 +34,7 @@ package struct CasesTrial: Trial {
     guard let sandbox else { throw BrokenRule(description: "there is memory for an interpreter") }
     switch Result(catching: { () throws(ScriptFault) in try sandbox.loadData(source) }) {
     case .success(let json):
-      // Text that is no UTF-8 is the one thing that JSON cannot say.
+      // JSON can represent everything except strings with invalid UTF-8.
       let isText = String(validating: json, as: UTF8.self) != nil
       try rule(!isText || (try? JSONParser.parse(json)) != nil, "what is written as JSON is JSON")
     case .failure(let fault):
@@ -42,7 +42,7 @@ package struct CasesTrial: Trial {
     }
   }
 
-  /// A case holds, or says for each key what was expected and found. The same case gives the same result again.
+  /// A case passes, or reports for each key what was expected and found. Repeating it gives the same result.
   private func runAll(_ cases: PolicyCases) throws(BrokenRule) {
     let file = cases.kind == .guard ? Scene.guardFile : Scene.policyFile
     for place in 0..<min(cases.count, Self.runMax) {

@@ -5,14 +5,14 @@ import PolicyLint
 import Routing
 import Wire
 
-/// What must hold of any bytes that somebody saves as a policy or as a guard.
+/// The rules for any bytes saved as a policy or as a guard.
 package struct PolicyTrial: Trial {
   private let source: [UInt8]
 
   package init(_ bytes: [UInt8]) { source = bytes }
 
-  /// Small, so that many inputs are tried in a second. Time is left to libFuzzer, whose `-timeout` ends the run with an
-  /// input that stays long in C: the budget is what must stop a script here.
+  /// Small, so that many inputs are tried per second. libFuzzer limits the time: its `-timeout` ends a run whose input
+  /// stays in C too long. Here the budget must stop a script.
   static let limits = SandboxLimits(instructions: 10_000, memory: 256 << 10, cpuMilliseconds: 60_000)
 
   package func run() throws(BrokenRule) {
@@ -38,17 +38,17 @@ package struct PolicyTrial: Trial {
     try CompiledPolicy(file: "fuzz", source: source, limits: Self.limits, kind: kind)
   }
 
-  /// Our parser refuses what Lua's compiler refuses, on the same line.
+  /// Our parser rejects what Lua's compiler rejects, at the same line.
   private func compare(_ fault: Fault, with parsed: Result<Chunk, LuaSyntaxError>) throws(BrokenRule) {
     guard case .failure(let error) = parsed else { return }
     try rule(![.runtime, .budget].contains(fault.kind), "what runs must parse: \(error) against \(fault)")
-    // Some texts are refused before the compiler sees them, and a nesting that is too deep has no line.
+    // Some sources are rejected before the compiler sees them, and nesting that is too deep has no line.
     guard fault.kind == .syntax, let line = fault.line else { return }
     guard !source.contains(0), !source.contains("_ENV".utf8) else { return }
     try rule(line == error.position.line, "both name one line: \(error) against \(fault)")
   }
 
-  /// Decides for one contact after another. A decision is a function of its request: a fresh interpreter gives the same.
+  /// Decides for each contact. A decision is a function of its request: a fresh interpreter gives the same one.
   private func decide(with policy: CompiledPolicy) throws(BrokenRule) {
     let decisions = Scene.contacts.map { Self.decision(of: policy, for: $0) }
     for (decision, contact) in zip(decisions, Scene.contacts) {
@@ -62,12 +62,12 @@ package struct PolicyTrial: Trial {
       throw BrokenRule(description: "what compiled once compiles again")
     }
     let again = Self.decision(of: fresh, for: Scene.contacts[Scene.contacts.count - 1])
-    // How much garbage there is when the cap is hit may differ.
+    // The amount of garbage when the cap is reached may differ.
     if last.fault?.kind == .memory || again.fault?.kind == .memory { return }
     try rule(last == again, "nothing is kept from one decision to the next:\n\(last)\n\(again)")
   }
 
-  /// A policy's own decision; of a guard, the one that is left of what `Scene.chooser` chose.
+  /// A policy's own decision; for a guard, the remaining decision after `Scene.chooser` has chosen.
   private static func decision(of policy: CompiledPolicy, for contact: Contact) -> Decision {
     let (policies, guards) = policy.kind == .guard ? ([Scene.chooser], [policy]) : ([policy], [])
     return Evaluator(policies: policies, guards: guards, fleet: Scene.fleet).decide(contact, seed: 7)
@@ -109,14 +109,14 @@ package struct PolicyTrial: Trial {
     try rule((1...lineCount).contains(fault.line ?? 1), "a fault is on a line of the file: \(fault)")
   }
 
-  /// At most what the sandbox takes in, and nothing that steers a terminal.
+  /// At most as long as the sandbox allows, and without characters that control a terminal.
   private func isPlain(_ text: String) -> Bool { text.utf8.count <= 400 && terminalSafe(text) == text }
 
-  /// Ends of lines as Lua counts them, never fewer.
+  /// The number of line ends as Lua counts them, or more.
   private var lineCount: Int { source.count(where: { $0 == 10 || $0 == 13 }) + 1 }
 }
 
-/// The same rules over sources that begin as guards: a target of its own gives them a corpus of their own.
+/// The same rules for sources that begin as guards: a separate target has its own corpus.
 package struct GuardTrial: Trial {
   private let policy: PolicyTrial
 

@@ -2,7 +2,7 @@ import Policies
 import Routing
 import Wire
 
-/// What must hold of any bytes that somebody sends as a request of `usher decide`.
+/// The rules for any bytes sent as a request of `usher decide`.
 package struct RequestTrial: Trial {
   private let bytes: [UInt8]
 
@@ -27,7 +27,7 @@ package struct RequestTrial: Trial {
     try answer(request)
   }
 
-  /// What is written can be read again, and is then written as it was.
+  /// Written JSON can be read again, and is then written identically.
   private func writeAndRead(_ json: JSONValue) throws(BrokenRule) {
     for style in [JSONWriter.Style.compact, .pretty] {
       let text = JSONWriter(style: style).string(json)
@@ -39,7 +39,7 @@ package struct RequestTrial: Trial {
   }
 
   private func answer(_ request: DecideRequest) throws(BrokenRule) {
-    // A policy that reads everything and has no opinion, then one of the shipped ones.
+    // A policy that reads everything and returns no verdict, then one of the shipped ones.
     let shipped = ShippedPolicies.all[bytes.count % ShippedPolicies.all.count]
     var policies: [CompiledPolicy] = []
     for (name, source) in [("reader", Array(Self.reader.utf8)), shipped] {
@@ -62,7 +62,7 @@ package struct RequestTrial: Trial {
     let decision = answer.decision
     try rule(!decision.reason.isEmpty, "a decision has a reason")
     try rule(answer.considered.count == request.fleet.count, "each device is considered")
-    // The policies are known: what could be wrong is a parameter, or a text that is too long.
+    // The policies are valid: only a parameter, or a string that is too long, can be wrong.
     try rule(
       decision.fault.map { $0.kind == .memory } != false || !request.parameters.isEmpty,
       "these policies have no fault: \(decision)")
@@ -79,7 +79,7 @@ package struct RequestTrial: Trial {
     }
   }
 
-  /// Reads each field of what it is shown.
+  /// Reads each field of its arguments.
   private static let reader = """
     local function of(values)
       local list = {}

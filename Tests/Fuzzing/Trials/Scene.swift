@@ -2,7 +2,7 @@ import LuaSandbox
 import Policies
 import Routing
 
-/// Four devices, of which two can accept more, and contacts who differ in everything that a policy can read.
+/// Four devices, of which two can accept more, and contacts that differ in everything that a policy can read.
 enum Scene {
   static let now = Instant(milliseconds: 1_770_000_000_000)
 
@@ -24,7 +24,7 @@ enum Scene {
     id: "l1", phone: "+6512345678", name: "Bo", sequence: "welcome", trigger: "new", device: DeviceID("D4"),
     tags: ["vip"], attributes: [Parameter("city", .text("SG"))])
 
-  /// What chooses the device that a guard is asked about: one that can accept more, for each contact.
+  /// Chooses the device that a guard is evaluated for: one that can accept more, for each contact.
   static var chooser: CompiledPolicy {
     guard let policy = try? CompiledPolicy(file: policyFile.name, source: policyFile.source) else {
       fatalError("a shipped policy compiles")
@@ -32,7 +32,7 @@ enum Scene {
     return policy
   }
 
-  /// The decision that a guard is asked about.
+  /// The decision that a guard is evaluated for.
   static func chosen(for contact: Contact) -> Decision {
     Evaluator(policies: [chooser], fleet: fleet).decide(contact, seed: 7)
   }
@@ -40,7 +40,8 @@ enum Scene {
   static let policyFile = ShippedPolicies.all.first { $0.name == "least_loaded" }!
   static let guardFile = ShippedPolicies.guards.first { $0.name == "daily_limit" }!
 
-  /// The most that a decision may charge: the budget of the one on trial and, of a guard, what chose before it.
+  /// The maximum charge of a decision: the budget of the policy under test and, for a guard, that of the chooser before
+  /// it.
   static let instructionsMax = PolicyTrial.limits.instructions + 1_256
 
   private static var first: Fleet.Member {

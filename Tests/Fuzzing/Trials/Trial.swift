@@ -1,25 +1,25 @@
-/// The rules that must hold of any bytes that are given to one of the program's readers.
+/// Rules that must hold for any bytes passed to one of the program's readers.
 ///
-/// The fuzz targets try bytes that nobody thought of; `CorpusTests` tries the corpus again with every test run, so that no
-/// target falls behind the program.
+/// The fuzz targets try unforeseen inputs; `CorpusTests` runs the corpus with every test run, so that the targets stay
+/// in step with the program.
 package protocol Trial: Sendable {
   init(_ bytes: [UInt8])
-  /// Throws the first rule that does not hold.
+  /// Throws the first violated rule.
   func run() throws(BrokenRule)
 }
 
-/// A rule that did not hold, and of what.
+/// A violated rule, with the input's part that violated it.
 package struct BrokenRule: Error, CustomStringConvertible {
   package let description: String
 }
 
-/// Throws unless the rule holds. `text` states the rule, with what broke it.
+/// Throws unless the rule holds. `text` states the rule and what violated it.
 func rule(_ holds: Bool, _ text: @autoclosure () -> String) throws(BrokenRule) {
   if !holds { throw BrokenRule(description: text()) }
 }
 
 extension Trial {
-  /// The fuzzers' way: a broken rule ends the process, which libFuzzer reports with the input.
+  /// Entry point of the fuzzers: a violated rule ends the process, which libFuzzer reports with the input.
   package static func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) {
     do throws(BrokenRule) {
       try Self(Array(UnsafeBufferPointer(start: start, count: count))).run()

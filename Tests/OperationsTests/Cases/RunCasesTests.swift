@@ -4,7 +4,7 @@ import Testing
 
 @testable import Operations
 
-/// Cases of policies, run in this process.
+/// Test cases of policies, run in this process.
 struct RunCasesTests {
   private let folder = TestFolder()
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Operations
 
-/// One policy file, checked and corrected.
+/// Checks and fixes one policy file.
 struct CheckPolicyFileTests {
   private let folder = TestFolder()
   private let source = "return { select = function(contact, fleet) return use(contact.devise, 'x') end }\n"

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Operations
 
-/// Lines of a source as errors show them.
+/// Source lines as errors show them.
 struct SourceExcerptTests {
   @Test func `control characters are escaped, and the mark stays below its position`() {
     let excerpt = SourceExcerpt(Array("a\r\n\tx\u{1B}[2Jy\n\rlast".utf8))

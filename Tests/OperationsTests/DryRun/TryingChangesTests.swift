@@ -7,7 +7,7 @@ import Testing
 
 @testable import Operations
 
-/// Dry runs, replays, simulations and cases made of decisions, over a real store.
+/// Dry runs, replays, simulations and cases made from decisions, over a real store.
 struct TryingChangesTests {
   private let engine: TestInstance
   private let catalog: PolicyCatalog

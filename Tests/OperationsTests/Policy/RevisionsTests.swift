@@ -5,7 +5,7 @@ import Testing
 
 @testable import Operations
 
-/// Revisions that are shown and compared.
+/// Shows and compares revisions.
 struct RevisionsTests {
   private let engine: TestInstance
   private let digest: String

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Operations
 
-/// Incidents at their moments.
+/// Incidents at their times.
 struct ScenarioTests {
   private let start = Instant(rfc3339: "2026-11-22T09:00:00Z")!
   private var end: Instant { start.advanced(bySeconds: 24 * 3600) }

@@ -1,4 +1,4 @@
-/// Lines of the history of the enrolment of L1 in `welcome`.
+/// Export lines for the history of the enrolment of L1 in `welcome`.
 package enum HistoryLines {
   /// A tenant `acme`: devices D1 and D2, the sequence `welcome` of two steps, and the lead L1.
   package static let acme = """

@@ -14,7 +14,7 @@ extension InterchangeStore {
     String(decoding: try exportedBytes(tenant: tenant), as: UTF8.self)
   }
 
-  /// The bytes of the export, as a file would hold them.
+  /// The bytes of the export, as a file would contain them.
   package func exportedBytes(tenant: String? = nil) throws -> [UInt8] {
     var bytes: [UInt8] = []
     try exportFile(tenant: tenant.map(TenantID.init(stored:))) { bytes += $0 }

@@ -2,12 +2,12 @@ import Foundation
 import Routing
 import StoreSQL
 
-/// Fleets of the devices d0, d1 and d2 that change at random, as the lines of an export have them.
+/// Fleets of the devices d0, d1 and d2 that change at random, as lines of an export.
 struct RandomFleets {
   private(set) var made: [(at: Instant, body: String)] = []
   private var fleet: Fleet?
 
-  /// The next one: all of it, or what differs.
+  /// The next fleet: complete, or as a difference.
   mutating func step(_ random: inout SeededRandom) {
     let now = Instant(milliseconds: 1_795_338_000_000 + Int64(made.count) * 60_000)
     let members = (0..<3).map { place in

@@ -1,6 +1,6 @@
 import Routing
 
-/// Lines of a store made up from a seed: hostile texts, every status, histories of several steps.
+/// Lines of a store generated from a seed: hostile strings, every status, histories of several steps.
 package struct RandomStore {
   private var random: SeededRandom
   private var lines: [String] = []
@@ -18,7 +18,7 @@ package struct RandomStore {
   private mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
   private mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
 
-  /// A JSON text that is not blank.
+  /// A JSON string that is not blank.
   private mutating func text() -> String {
     let parts = [
       "a", "Ω", "🙂", "e\u{301}", "\\\"", "\\\\", "|", ",", "\\n", " ", "'", "=1", "{name}", "\u{2028}",
@@ -78,7 +78,7 @@ package struct RandomStore {
         #"{"type":"audit",\#(of),"actor":"a","action":"b","subject":\#(text()),"reason":\#(text()),"at":\#(instant())}"#
       )
     }
-    // Keys grow in the order of an export: what is imported type by type has no gaps.
+    // Keys grow in the order of an export, so that an import type by type leaves no gaps.
     lines += history
   }
 
@@ -137,7 +137,7 @@ package struct RandomStore {
     }
   }
 
-  /// What the decision saw was changed after it. Of the step once alone: two that agree would be one.
+  /// The rows that the decision saw were changed after it. Only once for a step: two equal versions would be merged.
   private mutating func replaced(_ names: String, _ number: Int, _ history: inout [String]) {
     if chance(30) {
       history.append(

@@ -1,6 +1,6 @@
 import Routing
 
-/// Decides by a function, without a record.
+/// Decides with a function, without a record.
 private final class FunctionDecider: StepDecider {
   private let body: (DueStep) throws -> StepCommit
   let inputs: DecisionInputs? = nil
@@ -12,7 +12,7 @@ private final class FunctionDecider: StepDecider {
 }
 
 extension CycleStore {
-  /// Decides each due step by `decide`, without a record: the decisions cannot be made again.
+  /// Decides each due step with `decide`, without a record: the decisions cannot be replayed.
   package func decide(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, decide: (DueStep) throws -> StepCommit
   ) throws -> DecisionCounts {

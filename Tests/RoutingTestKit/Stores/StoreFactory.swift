@@ -1,9 +1,9 @@
 import Routing
 import StoreSQL
 
-/// Makes stores of one engine for tests. The conformance suite runs each of its tests once for every factory.
+/// Creates stores of one engine for tests. The conformance suite runs each of its tests once for every factory.
 package struct StoreFactory: Sendable, CustomStringConvertible {
-  /// Names the engine in the results of tests.
+  /// The engine's name in test results.
   package let name: String
   private let maker: @Sendable () throws -> any StoreUnderTest
 
@@ -21,7 +21,7 @@ package struct StoreFactory: Sendable, CustomStringConvertible {
 package protocol StoreUnderTest: AnyObject {
   var store: any Store { get }
 
-  /// Opens the same store as another process would: what is in the memory of `store` is not shared.
+  /// Opens the same store as another process would: state in the memory of `store` is not shared.
   func reopen(_ mode: StoreMode) throws -> any Store
 
   /// Reads tables in one transaction.
@@ -30,23 +30,23 @@ package protocol StoreUnderTest: AnyObject {
   /// Changes tables in one transaction, under all constraints and triggers of the schema.
   func write<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result
 
-  /// Runs statements without foreign keys and triggers, to break what the schema protects. Triggers may stay away from
-  /// then on. Statements take no parameters.
+  /// Runs statements without foreign keys and triggers, to violate constraints of the schema. Triggers may stay removed
+  /// afterwards. Statements take no parameters.
   func writeUnprotected(_ statements: [String]) throws
 
-  /// The names of all tables, in their order.
+  /// The names of all tables, sorted.
   func tables() throws -> [String]
 }
 
-/// A store over SQL. What differs between engines is given to it.
+/// A store over SQL, parameterised by the differences between engines.
 package final class SQLStoreUnderTest<TestInstance: SQLStore>: StoreUnderTest {
   private let sql: TestInstance
   private let tableQuery: String
   private let opener: (StoreMode) throws -> TestInstance
   private let unprotectedWriter: ([String]) throws -> Void
 
-  /// `tables`: a query for the names of all tables, in their order. The closures live as long as this object, and with
-  /// them whatever keeps the store, such as its folder.
+  /// `tables` is a query for the names of all tables, sorted. The closures live as long as this object, and with them
+  /// whatever keeps the store, such as its folder.
   package init(
     _ store: TestInstance, tables: String, reopen: @escaping (StoreMode) throws -> TestInstance,
     writeUnprotected: @escaping ([String]) throws -> Void

@@ -2,7 +2,7 @@ import Foundation
 import Routing
 import StoreSQL
 
-/// A store of any engine, and rows put into it by SQL. Rows have default values for everything that a test does not name.
+/// A store of any engine, with rows added by SQL. Columns that a test does not name have default values.
 package final class StoreFixture {
   package static let now = Instant(rfc3339: "2026-11-22T09:00:00Z")!
   package static let digest = "sha256:" + String(repeating: "a", count: 64)
@@ -81,7 +81,7 @@ package final class StoreFixture {
     return key
   }
 
-  /// A sequence with a step for each of `delays` (seconds), saying `Step 1`, `Step 2` and so on.
+  /// A sequence with a step for each of `delays` (seconds), with the texts `Step 1`, `Step 2` and so on.
   @discardableResult
   package func sequence(
     _ id: String = "welcome", tenant: TenantKey = TenantKey(1), trigger: String? = "NEW",
@@ -98,7 +98,7 @@ package final class StoreFixture {
     return key
   }
 
-  /// An enrolment of a new lead, due a minute ago unless told otherwise.
+  /// An enrolment of a new lead, due a minute ago by default.
   @discardableResult
   package func enrolment(
     _ lead: String, in sequence: Int64 = 1, tenant: TenantKey = TenantKey(1), device: DeviceKey? = nil,
@@ -131,9 +131,9 @@ package final class StoreFixture {
     return EnrolmentKey(key)
   }
 
-  // MARK: Steps of a life
+  // MARK: Steps of an enrolment
 
-  /// Decides what is due by queueing everything on `device`.
+  /// Decides the due steps by queueing all of them on `device`.
   @discardableResult
   package func queueAll(
     on device: DeviceKey, moves: Bool = false, limit: Int = 1000, tenant: TenantKey = TenantKey(1),
@@ -167,7 +167,7 @@ package final class StoreFixture {
       messages.map { SendResult(message: $0, outcome: outcome) }, at: moment ?? now, epoch: epoch)
   }
 
-  /// The key of a message of the first step to a contact `SEQUENCE/LEAD` of `acme`, made as the store makes it.
+  /// The key of a message of the first step to a contact `SEQUENCE/LEAD` of `acme`, computed like the store does.
   package func messageKey(_ contact: String, _ recipient: String, tryNumber: Int = 1) throws -> String {
     let names = contact.split(separator: "/").map(String.init)
     return try subject.read { db in try MessageKeys(reading: db) }.key(
@@ -217,7 +217,7 @@ extension StoreUnderTest {
     }
   }
 
-  /// All rows of all tables but those of `others`, in the order of their columns.
+  /// All rows of all tables except `others`, in the order of their columns.
   package func everything(except others: Set<String> = []) throws -> [String: [[String]]] {
     var all: [String: [[String]]] = [:]
     for table in try tables() where !others.contains(table) {
