@@ -2,7 +2,7 @@ import Testing
 import Wire
 
 extension Slow {
-  /// What would change several tenants waits for someone to say so.
+  /// A change of several tenants requires explicit consent.
   struct AllTenantsTests {
     private let store: TestStore
 
@@ -17,7 +17,7 @@ extension Slow {
       try store.usher("policy", "list", "--format", "json").json().items.map { $0["generation"].whole }
     }
 
-    /// Refused without the flag, shown by --dry, refused without a reason, done with both.
+    /// Rejected without the flag, previewed by --dry, rejected without a reason, done with both.
     private func expectConsent(_ words: String, dry: Bool = true, sourceLocation: SourceLocation = #_sourceLocation)
       throws
     {

@@ -9,9 +9,9 @@ import Wire
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// Whoever changes something is on record in one way, whatever the command.
+/// Every command records changes in the audit in the same way.
 struct AuditCommandTests {
-  /// Commands that change no store, or change it by themselves as time goes on.
+  /// Commands that change no store, or only as part of normal operation.
   static let reading: Set<String> = [
     "usher demo", "usher serve", "usher tick", "usher top", "usher check", "usher test", "usher decide",
     "usher dry-run",
@@ -22,7 +22,7 @@ struct AuditCommandTests {
     "usher manual",
   ]
 
-  /// A command that changes a store, and what the audit says of it.
+  /// A command that changes a store, and its audit line.
   struct Deed: Sendable, CustomStringConvertible {
     let words: [String]
     let action: String
@@ -37,7 +37,7 @@ struct AuditCommandTests {
     var description: String { words.joined(separator: " ") }
   }
 
-  /// In an order in which each has something to do.
+  /// In an order in which each command has something to do.
   static let deeds = [
     Deed("device pause D1 --tenant acme --minutes 5", "paused", "device D1"),
     Deed("device resume D1 --tenant acme", "resumed", "device D1"),
@@ -202,7 +202,7 @@ struct AuditCommandTests {
     let paused = try #require(try Self.audit(store, ["--actor", "ann", "--subject", "D1"]).first)
     #expect(paused["reason"] == "review: late" && paused["detail"].text?.hasPrefix("until ") == true)
     #expect(try Self.audit(store, ["--actor", SystemUser.current.text]).count >= 3, "they ran as this user")
-    // What cycles began is there too.
+    // It also contains changes that cycles began.
     #expect(
       try Self.audit(store, ["--actor", "usher"]).allSatisfy { $0["subject"].text?.hasPrefix("policy ") == true })
   }

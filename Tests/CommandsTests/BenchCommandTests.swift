@@ -2,7 +2,7 @@ import Testing
 import Wire
 
 extension Slow {
-  /// `usher bench`: each measure is there, beside its target, and the two sides agree. Not how fast anything is.
+  /// `usher bench`: each measure is printed with its target, and the two sides agree. Speed is not tested.
   struct BenchCommandTests {
     private static let keys = [
       "measure", "policy", "condition", "devices", "batch", "baseline", "usher", "unit", "ratio", "target", "met",
@@ -29,7 +29,7 @@ extension Slow {
       let targeted = Set(lines.filter { $0["target"] != .null }.compactMap { $0["measure"].text })
       #expect(targeted == Set(counts.keys))
       #expect(lines.allSatisfy { $0["usher"] != .null && ($0["ratio"] == .null || $0["baseline"] != .null) })
-      // Swift's own count depends on how it was compiled; the interpreter's does not.
+      // Swift's own count depends on compiler options; the interpreter's does not.
       let lua = lines.filter { $0["measure"].text == "allocations" && $0["unit"].text == "Lua blocks" }
       #expect(lua.count == 10)
       #expect(lua.allSatisfy { $0["met"] == true }, "\(lua.filter { $0["met"] != true })")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Wire
 
-/// A thousand due contacts and room for eight hundred.
+/// A thousand due contacts and capacity for eight hundred.
 struct CapacityTests {
   private func lines(maxWait: Int?) -> [JSONValue] {
     [.tenant(maxWait: maxWait), .sequence()] + (0..<10).map { .device("D\($0)", hour: 80) }

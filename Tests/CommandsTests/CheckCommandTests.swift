@@ -3,7 +3,7 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// `usher check` as it is called: formats, exit codes, suppressions and mends.
+/// `usher check` on the command line: formats, exit codes, suppressions and fixes.
 struct CheckCommandTests {
   private let folder: TestFolder
   init() throws { folder = TestFolder() }
@@ -55,7 +55,7 @@ struct CheckCommandTests {
     let change = result["fixes"].items[0]["artifactChanges"].items[0]
     #expect(change["artifactLocation"] == place)
     #expect(change["replacements"].items == [["deletedRegion": region, "insertedContent": ["text": "device"]]])
-    // Nothing found is a run without results, not no run.
+    // Without findings, the output is a run without results.
     try folder.write("return { select = function() end }", to: "fine.lua")
     let fine = try check("--format", "sarif", "--pages", "https://docs.example/checks/", "fine.lua")
     #expect(fine.code == 0)

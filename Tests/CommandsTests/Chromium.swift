@@ -3,33 +3,33 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// Debian's headless `chromium`: opens a report as a reader would, and says what it looks like.
+/// Debian's headless `chromium`: opens a report like a reader, and measures its appearance.
 enum Chromium {
   static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 
   enum Scheme: Int, CaseIterable { case dark, light }
 
-  /// What a page is like in a window of one width.
+  /// The appearance of a page in a window of one width.
   struct Facts {
     let width: Int
-    /// Of the whole page: more than `width` would have to be scrolled sideways.
+    /// Of the whole page: a value above `width` would need horizontal scrolling.
     let contentWidth: Int
     let scriptErrors: [String]
-    /// The least contrast between a text and what is behind it, as WCAG 2 counts it (1 to 21), and that text.
+    /// The lowest contrast between a text and its background, computed as in WCAG 2 (1 to 21), and that text.
     let leastContrast: Double
     let leastContrastText: String
-    /// Of the page's background, 0 (black) to 1 (white).
+    /// Of the page's background, from 0 (black) to 1 (white).
     let backgroundLuminance: Double
     let charts: Int
-    /// Smallest text in a chart, pixels as shown.
+    /// The smallest text in a chart, in pixels as displayed.
     let smallestChartText: Double
-    /// Rows of the first list that can be searched: before, and after a word was put into its box.
+    /// Rows of the first searchable list: before, and after a word was typed into its box.
     let rows: Int
     let rowsFound: Int
   }
 
-  /// Opens the page in a wide and a narrow frame and looks. `word` is searched for in the first search box.
+  /// Opens the page in a wide and a narrow frame and measures it. `word` is typed into the first search box.
   static func open(
     _ page: String, as scheme: Scheme, searching word: String, in folder: TestFolder
   ) throws -> [Facts] {
@@ -63,7 +63,7 @@ enum Chromium {
     }
   }
 
-  /// The page in two frames, and a script that looks into them: a frame of one's own text may be looked into.
+  /// The page in two frames, and a script that inspects them, which is allowed for frames with inline content.
   private static func frames(of page: String, word: String) -> String {
     let watch =
       "<script>window.scriptErrors=[];addEventListener('error',e=>scriptErrors.push(String(e.message)));"

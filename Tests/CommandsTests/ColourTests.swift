@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// Where commands print in colours.
+/// Which output of commands is coloured.
 struct ColourTests {
   @Test func `JSON and CSV are never coloured, whatever the options`() throws {
     let store = try TestStore([.tenant(), .device("D1", status: "offline"), .sequence(), .lead(1, device: "D1")])

@@ -15,21 +15,22 @@ struct CommandJSONTests {
   /// A command line that prints JSON on the sample store after a cycle.
   struct Line: Sendable, CustomTestStringConvertible {
     let words: String
-    /// Of the object, or of each element of the array.
+    /// The keys of the object, or of each element of the array.
     let keys: [String]
-    /// Command lines that have to be run before.
+    /// Command lines that must run before it.
     var before: [String] = []
     var code: Int32 = 0
-    /// Whether the array may have no elements.
+    /// Whether the array may be empty.
     var mayBeEmpty = false
-    /// The same representation, made in this process from the operation on the same store; nil where a second run would differ.
+    /// The same representation, created in this process from the operation on the same store; nil if a second run would
+    /// differ.
     var representation: (@Sendable (any Store) throws -> any Representation)?
 
     var testDescription: String { words }
     var page: CommandPage { CommandPage.root.page(for: words.split(separator: " ").map(String.init)).page }
   }
 
-  /// After all that the sample store has on record.
+  /// After everything that the sample store has recorded.
   private static let later = "2100-01-01T00:00:00Z"
   private static let moment = Instant(rfc3339: later)!
 
@@ -95,7 +96,7 @@ struct CommandJSONTests {
     Line(words: "doctor --store usher.db", keys: ["part", "check", "state", "found"]) {
       DoctorReport(Examination(version: UsherProgram.version, store: $0.path).run())
     },
-    // How old the last cycle and how full the disk is differs between two runs.
+    // The age of the last cycle and the use of the disk differ between two runs.
     Line(words: "health", keys: ["healthy", "checks"]),
     Line(
       words: "tick --no-send",
@@ -188,7 +189,7 @@ struct CommandJSONTests {
     #expect(missing.isEmpty, "\(missing.sorted())")
   }
 
-  /// A folder with the sample store after a cycle, which sent nothing, and with the files that command lines name.
+  /// A folder with the sample store after a cycle that sent nothing, and with the files that command lines name.
   private static let prepared = Result {
     let folder = TestFolder()
     let store = TestStore(existing: "usher.db", in: folder)
@@ -201,7 +202,7 @@ struct CommandJSONTests {
     let folder = TestFolder()
     let prepared = try Self.prepared.get()
     for name in ["usher.db", "usher.db-wal"] where prepared.exists(name) {
-      // With its mode: a store that others can read is a finding of `usher doctor`.
+      // The copy keeps its mode: `usher doctor` reports a store that others can read.
       try FileManager.default.copyItem(atPath: prepared.file(name), toPath: folder.file(name))
     }
     let policy = "return { select = function(contact, fleet) return wait('r', 60) end }"

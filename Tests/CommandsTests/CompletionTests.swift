@@ -3,11 +3,11 @@ import RoutingTestKit
 import Testing
 
 extension Slow {
-  /// What a shell offers, asked of a real one where it is installed.
+  /// Completions, tested in a real shell if it is installed.
   struct CompletionTests {
     private static let bash = "/bin/bash"
 
-    /// A folder with a store that holds the sample, a rules folder, and policies beside it.
+    /// A folder with a store that contains the sample, a rules folder, and policies next to it.
     private func folder() throws -> TestFolder {
       let folder = TestFolder()
       #expect(try UsherProcess.run(["init", "--sample"], in: folder.path).code == 0)
@@ -18,7 +18,7 @@ extension Slow {
       return folder
     }
 
-    /// What bash would offer for the last word of a line.
+    /// The completions that bash offers for the last word of a line.
     private func offers(_ line: String, in folder: TestFolder) throws -> [String] {
       let script = """
         source <(usher completions bash)

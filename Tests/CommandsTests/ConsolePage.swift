@@ -2,16 +2,16 @@ import Foundation
 import RoutingTestKit
 import Testing
 
-/// A page of documentation whose `console` blocks are run word by word, in one folder, from top to bottom.
+/// A page of documentation whose `console` blocks run literally, in one folder, from top to bottom.
 ///
-/// A line that begins with `$ ` is a command for bash, with `usher` the program that was built; one that ends in `\` goes
-/// on in the next. The lines after it are what it says, on both streams. `…` alone stands for any lines, at the end of a
-/// line for the rest of it.
+/// A line that begins with `$ ` is a bash command, with `usher` as the program under test; a line that ends in `\`
+/// continues in the next. The following lines are the expected output of both streams. `…` alone matches any lines, at
+/// the end of a line the rest of it.
 struct ConsolePage {
   struct Command {
     let text: String
     let expected: [String]
-    /// Of the `$`, from 1.
+    /// The line of the `$`, from 1.
     let line: Int
   }
 
@@ -40,7 +40,7 @@ struct ConsolePage {
     self.commands = commands
   }
 
-  /// Runs the commands one after the other. Returns, for each that said something else, its place and both texts.
+  /// Runs the commands in order. Returns the position and both texts for each command whose output differs.
   func run(in folder: TestFolder) throws -> [String] {
     let program = folder.file(".bin/usher")
     try FileManager.default.createDirectory(atPath: folder.file(".bin"), withIntermediateDirectories: true)

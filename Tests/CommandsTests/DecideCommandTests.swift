@@ -8,7 +8,7 @@ struct DecideCommandTests {
   private let folder: TestFolder
   init() throws { folder = TestFolder() }
 
-  /// The request of the contract.
+  /// The example request of the contract.
   static let request = """
     { "now": "2026-11-22T09:00:00Z", "tenant": "acme", "seed": 42,
       "contact": { "id": "c1", "phone": "+60123456789", "name": "Aina", "sequence": "welcome", "step": 1,
@@ -161,7 +161,7 @@ struct DecideCommandTests {
     Fault(
       testDescription: "no hook select", kind: "syntax", line: 1, message: "'select'",
       source: "return { name = 'x' }"),
-    // Where the hook begins: a verdict is looked at when the hook has returned.
+    // Where the hook begins, because a verdict is checked after the hook has returned.
     Fault(
       testDescription: "a string as verdict", kind: "verdict", line: 2, message: "found text",
       source: hook("return 'D1'")),

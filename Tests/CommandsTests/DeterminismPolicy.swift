@@ -1,4 +1,4 @@
-/// A policy that does everything whose answer a careless interpreter takes from the process or the machine.
+/// A policy that uses everything whose result a careless interpreter derives from the process or the machine.
 enum DeterminismPolicy {
   static let source = """
     local function gaps()

@@ -4,11 +4,11 @@ import Testing
 import Wire
 
 extension Slow {
-  /// The same request, policy and seed give the same bytes: in every process, in any order, whatever the machine is doing.
+  /// The same request, policy and seed give the same bytes: in every process, in any order, under any load.
   struct DeterminismTests {
     private static let requests = 10_000
 
-    /// An environment for a process of its own, and what is put in front of the program.
+    /// The environment of a process, and the words before the program's name.
     private struct World: Sendable {
       let name: String
       let environment: [String: String]
@@ -17,7 +17,7 @@ extension Slow {
       var isBusy = false
     }
 
-    /// A locale with a decimal comma, made for the test: machines need not have one.
+    /// A locale with a decimal comma, created for the test because a machine may not have one.
     private static func makeLocale(in folder: TestFolder) throws -> String {
       let localedef = Process()
       localedef.executableURL = URL(fileURLWithPath: "/usr/bin/localedef")
@@ -44,7 +44,7 @@ extension Slow {
           before: ["/usr/bin/setarch", "-R"], isReversed: true),
         World(name: "large environment, busy cores", environment: large, isBusy: true),
       ]
-      // Side by side, but for the last, which shares the cores with threads that do nothing else.
+      // All in parallel except the last, which shares the cores with busy threads.
       var running: [UsherProcess] = []
       for world in worlds where !world.isBusy { running.append(try start(world, policy, lines, in: folder)) }
       var outcomes = try running.map { try $0.end() }
@@ -64,7 +64,7 @@ extension Slow {
           different == nil,
           "\(world.name): request \(different!.offset): \(different!.element.0) is not \(different!.element.1)")
       }
-      // What is compared must be worth comparing: every outcome, most kinds of faults, thousands of different counts.
+      // The comparison must be meaningful: every outcome, most kinds of faults, thousands of different counts.
       let all = answers[0].joined(separator: "\n")
       let outcomesSeen = ["use", "move", "wait", "skip"].filter { all.contains("\"outcome\":\"\($0)\"") }
       #expect(outcomesSeen == ["use", "move", "wait", "skip"])

@@ -2,7 +2,7 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// `usher doctor`: what it finds on a machine that is well, and that it can find something wrong.
+/// `usher doctor`: its output on a healthy machine, and that it detects problems.
 struct DoctorCommandTests {
   @Test func `a healthy machine gives versions, checks and contained defects, and exit code 0`() throws {
     let outcome = try UsherProcess.run(["doctor", "--format", "json"], environment: ["LC_ALL": "de_DE.UTF-8"])

@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// What may be compared: files, names, lists, folders, parameters.
+/// The forms of a candidate: files, names, lists, folders, parameters.
 struct DryRunCandidateTests {
   private let store: TestStore
 

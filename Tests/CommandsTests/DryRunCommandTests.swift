@@ -4,7 +4,7 @@ import Wire
 
 /// A dry run is a live run without the commit.
 struct DryRunCommandTests {
-  /// A candidate that uses what a decision can depend on: loads, randomness, hashing, tags of chance.
+  /// A candidate that uses everything a decision can depend on: loads, randomness, hashing, random tags.
   static let candidate = """
     return {
       name = 'candidate',
@@ -110,7 +110,7 @@ struct DryRunCommandTests {
       try eventually("the daemon decides on") { try store.export().rows("decision").count > last }
     }
     #expect(counts == counts.sorted() && counts.first! < counts.last!)
-    // The candidate left nothing behind: everything still waits for the policy that runs.
+    // The candidate left nothing behind: everything still waits for the live policy.
     #expect(try store.export().rows("message").isEmpty)
     daemon.signal(SIGTERM)
     let end = try daemon.end()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Wire
 
-/// The numbers of a dry run, and the contacts behind them.
+/// The numbers of a dry run, and the contacts that they count.
 struct DryRunListTests {
   private let store: TestStore
   private let file: String

@@ -1,12 +1,12 @@
 import Foundation
 import RoutingTestKit
 
-/// A store that an earlier version recorded (schema 3), copied into a folder of its own.
+/// A store that an earlier version wrote (schema 3), copied into its own folder.
 struct EarlierStore {
   let folder = TestFolder()
   var store: TestStore { TestStore(existing: "usher.db", in: folder) }
 
-  /// The store that is copied: schema 3, with decisions on record.
+  /// The original store: schema 3, with recorded decisions.
   static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../ReplayTests/Fixtures/recorded-v3.db").standardized.path
 
@@ -14,7 +14,7 @@ struct EarlierStore {
     try FileManager.default.copyItem(atPath: Self.fixture, toPath: folder.file("usher.db"))
   }
 
-  /// The names of the copies that upgrades made before they began, sorted.
+  /// The names of the copies that upgrades made first, sorted.
   var copies: [String] {
     get throws {
       try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(".before-") }.sorted()

@@ -5,9 +5,10 @@ import Wire
 
 @testable import Commands
 
-/// 0 fine, 1 a problem, 2 a dry run found differences, 64 wrong usage; data on standard output, talk on standard error.
+/// 0 success, 1 a problem, 2 a dry run found differences, 64 wrong usage; data on standard output, messages on standard
+/// error.
 struct ExitCodeTests {
-  /// The words of every command that does something, as the program itself lists them.
+  /// The words of every command that does something, as listed by the program itself.
   static let commands: [[String]] = {
     func leaves(_ command: JSONValue, _ words: [String]) -> [[String]] {
       let children = command["subcommands"].items.filter { $0["commandName"].text != "help" }
@@ -89,7 +90,7 @@ struct ExitCodeTests {
     #expect(try outcome.json()["outcome"] == "wait")
   }
 
-  /// Two contacts whose own device is offline: `strict` waits, `fallback` sends them from the other.
+  /// Two contacts whose own device is offline: `strict` waits, `fallback` sends from the other one.
   private func storeWithADifference() throws -> TestStore {
     let store = try TestStore(
       [.tenant(policy: "strict"), .device("D1", status: "offline"), .device("D2"), .sequence()]
@@ -174,7 +175,7 @@ struct ExitCodeTests {
 }
 
 extension Slow {
-  /// Each command, in a process of its own.
+  /// Each command, in its own process.
   struct EveryCommandTests {
     @Test(arguments: ExitCodeTests.commands) func `every command has help`(command: [String]) throws {
       let outcome = try UsherProcess.run(command + ["--help"])
@@ -190,7 +191,7 @@ extension Slow {
       let outcome = try UsherProcess.run(command + ["--frobnicate"])
       #expect(outcome.code == 64, "\(outcome)")
       #expect(outcome.output.isEmpty, "\(outcome)")
-      // Arguments that are missing are complained about first.
+      // Missing arguments are reported first.
       #expect(outcome.talk.contains("--frobnicate") || outcome.talk.contains("Missing expected argument"), "\(outcome)")
       #expect(outcome.talk.contains("Usage: usher \(command.joined(separator: " "))"), "\(outcome)")
     }

@@ -10,7 +10,7 @@ import Wire
 
 @testable import Representations
 
-/// Where a contact stands, in sentences: each kind of state, what is next, and what would change it.
+/// The state of a contact in sentences: each kind of state, the next event, and what would change it.
 struct ExplainTests {
   private func engine(
     policy: String = "fallback", gateway: FakeGateway = FakeGateway(), files: [String: String] = [:],
@@ -22,7 +22,7 @@ struct ExplainTests {
     return try TestInstance(scenario, files: files, gateway: gateway)
   }
 
-  /// Two devices, the second offline, a sequence of two steps, one lead of the first.
+  /// Two devices, the second one offline, a sequence of two steps, one lead of the first device.
   private func simple(
     policy: String = "fallback", gateway: FakeGateway = FakeGateway(), device: String = "D1"
   ) throws -> TestInstance {
@@ -50,7 +50,7 @@ struct ExplainTests {
     try JSONParser.parse(Array(ExplainReport(try explanation(engine)).text(.json).utf8))
   }
 
-  // MARK: - Standings
+  // MARK: - States
 
   @Test func `a step that is not due yet is explained`() async throws {
     let engine = try simple()
@@ -111,7 +111,7 @@ struct ExplainTests {
       $0.lead(1, device: "D1")
     }
     let source = "return { name = 'bad', select = function(contact) return contact.devise end }"
-    // The files of the rules folder are checked before they are taken, so the fault has to hide from the check.
+    // Files of the rules folder are checked before they are accepted, so the check must not find the fault.
     let hidden = source.replacing("contact.devise", with: "contact['dev' .. 'ise']")
     let engine = try engine(policy: "bad", files: ["bad": hidden], scenario)
     try engine.decide()
@@ -230,7 +230,7 @@ struct ExplainTests {
     #expect(try explanation(other).present == nil)
   }
 
-  // MARK: - What decided
+  // MARK: - Past decisions
 
   @Test func `a recorded decision is explained as it was made, whatever changed later`() async throws {
     let engine = try engine {
@@ -258,7 +258,7 @@ struct ExplainTests {
     #expect(throws: Explain.NoRecord.self) { try explanation(engine, "welcome/L1", decision: first.number) }
   }
 
-  // MARK: - Forms
+  // MARK: - Formats
 
   @Test func `JSON contains the facts of the sentences`() throws {
     let engine = try simple(policy: "strict", device: "D2")

@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 extension Slow {
-  /// Files with phone numbers are readable for their owner, or for the group that the store is for, whatever the umask.
+  /// Files with phone numbers are readable by their owner, or by the store's group, whatever the umask.
   struct FileModeTests {
     private let folder: TestFolder
 
@@ -33,7 +33,7 @@ extension Slow {
       return found
     }
 
-    /// A day with everything that makes files.
+    /// A day that creates every kind of file.
     private func live(_ umask: String, _ options: [String]) throws {
       let made = try process(umask, ["init", "--sample"] + options).end()
       #expect(made.code == 0, "\(made)")

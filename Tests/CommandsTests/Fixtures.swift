@@ -1,6 +1,6 @@
 import Wire
 
-/// Lines of an import: each names only what matters to its test.
+/// Lines of an import: each test gives only the fields that matter to it.
 extension JSONValue {
   static func tenant(_ id: String = "acme", policy: String = "fallback", maxWait: Int? = nil) -> JSONValue {
     [
@@ -40,7 +40,7 @@ extension JSONValue {
   }
 }
 
-/// The moments that tests name.
+/// The times that tests use.
 enum Moment {
   static let nine = "2026-11-22T09:00:00Z"
   static let ten = "2026-11-22T10:00:00Z"

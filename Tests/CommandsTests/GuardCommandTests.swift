@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// `usher policy guards`, and what comes of it.
+/// `usher policy guards`, and its effects.
 struct GuardCommandTests {
   private let store: TestStore
 

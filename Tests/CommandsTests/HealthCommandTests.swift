@@ -7,9 +7,9 @@ import Wire
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// `usher health` on stores that are missing, damaged, locked, or served well.
+/// `usher health` on stores that are missing, damaged, locked, or running well.
 struct HealthCommandTests {
-  /// In this process, with a disk that has room and without a wait for locks.
+  /// In this process, with enough disk space and without waiting for locks.
   private func states(
     _ store: TestStore, maxCycleAge: Int64? = nil, expectDaemon: Bool = false, isHealthy: Bool
   ) throws -> [String: String] {
@@ -26,7 +26,7 @@ struct HealthCommandTests {
       let json = try outcome.json()
       let checks = json["checks"].items
       #expect(checks.map { $0["check"].text } == ["store", "daemon", "cycle", "hold", "faults", "files", "disk"])
-      // How full this machine's disk is is none of this test's concern.
+      // The state of this machine's disk is not part of the test.
       let failed = checks.filter { $0["state"] == "failed" }.compactMap { $0["check"].text }
       #expect(outcome.code == (failed.isEmpty ? 0 : 1) && json["healthy"] == .bool(failed.isEmpty), "\(outcome)")
       #expect(outcome.talk.isEmpty, "\(outcome)")
@@ -52,7 +52,7 @@ struct HealthCommandTests {
 
   @Test func `a locked store fails with that reason, and its hold file counts`() throws {
     let store = try TestStore([.tenant()])
-    // Without shared memory no other program reads either.
+    // Without shared memory no other program can read the store either.
     let queue = try DatabaseQueue(path: store.path)
     try queue.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")

@@ -6,12 +6,12 @@ import Testing
 @testable import Commands
 
 extension Slow {
-  /// What help teaches works: every example of every command is run, as a reader would who copies it.
+  /// Every example in the help of every command works when a reader copies it.
   struct HelpExampleTests {
     private static let repository = URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The folder in which the examples are run: the sample store after a cycle, and the files that they name.
+    /// The folder in which the examples run: the sample store after a cycle, and the files that they name.
     private static func prepare(_ folder: TestFolder) throws {
       let files = FileManager.default
       try files.copyItem(atPath: repository.appendingPathComponent("Rules").path, toPath: folder.file("Rules"))
@@ -37,7 +37,7 @@ extension Slow {
       }
     }
 
-    /// What a command needs before its examples make sense.
+    /// The state that a command needs before its examples make sense.
     private static func prepare(_ page: CommandPage, in folder: TestFolder) throws {
       switch page.name {
       case "usher", "usher init":
@@ -48,7 +48,7 @@ extension Slow {
       }
     }
 
-    /// A second revision decides for acme, and a third one is tried.
+    /// A second revision is live for acme, and a third one is a canary.
     private static func change(_ page: CommandPage, in folder: TestFolder) throws {
       let trial = page.name == "usher policy shadow" ? ["--shadow"] : ["--canary", "10%"]
       for (policy, options) in [("least_loaded", []), ("new/fallback.lua", trial)] {
@@ -58,7 +58,7 @@ extension Slow {
       }
     }
 
-    /// Digests in examples stand for those of the store: the first for what decides for acme now, the second for the other
+    /// Replaces digests in examples by those of the store: the first by acme's live revision, the second by the other
     /// tenant's.
     private static func filled(_ line: String, in folder: TestFolder) throws -> String {
       guard line.contains("6fca90b0") else { return line }
@@ -70,7 +70,7 @@ extension Slow {
       return line.replacing("6fca90b0", with: digests[0].prefix(12)).replacing("9e889c0f", with: digests[1].prefix(12))
     }
 
-    /// Makes a contact's message one that the gateway refused for good.
+    /// Marks a contact's message as rejected by the gateway for good.
     private static func fail(_ contact: String, in folder: TestFolder) throws {
       try DatabaseQueue(path: folder.file("usher.db")).write { db in
         try db.execute(
@@ -87,7 +87,7 @@ extension Slow {
       }
     }
 
-    /// The exit codes that are fine: a dry run that finds differences does what it is for.
+    /// The exit codes that count as success: a dry run that finds differences has worked.
     private static func codes(_ line: String) -> Set<Int32> {
       line.contains("dry-run --policy") || line.contains("policy diff") || line.contains("replay --since 7d --policy")
         ? [0, 2] : [0]

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-/// What `--help` shows, and what is said of a command line that is wrong.
+/// The output of `--help`, and the messages for a wrong command line.
 struct HelpTests {
   private static let pages = CommandPage.root.all
 

@@ -3,10 +3,10 @@ import GRDB
 import Testing
 import Wire
 
-/// `usher hold` and `usher release` where no daemon runs. `HoldServeTests` has those beside one, and `HoldGateTests` a sender in
-/// this process that is stopped between two messages.
+/// `usher hold` and `usher release` without a daemon. `HoldServeTests` covers them with a daemon, and `HoldGateTests` a
+/// sender in this process that is stopped between two messages.
 struct HoldCommandTests {
-  /// Two tenants with many messages each, which nothing slows down.
+  /// Two tenants with many messages each, without pace or caps.
   private func busyStore(_ leads: Int) throws -> TestStore {
     let rows = ["acme", "globex"].flatMap { tenant -> [JSONValue] in
       [.tenant(tenant, policy: "assigned"), .device("D1", of: tenant), .sequence(of: tenant)]

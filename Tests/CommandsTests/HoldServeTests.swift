@@ -4,12 +4,12 @@ import Testing
 import Wire
 
 extension Slow {
-  /// `usher hold` and `usher release` beside a daemon.
+  /// `usher hold` and `usher release` with a running daemon.
   struct HoldServeTests {
     private static let tenants = ["acme", "globex"]
 
-    /// Two tenants with many messages each. With `cap`, a device sends at most that many of them until `uncap`: however fast
-    /// the machine is, some are left for what the test does next.
+    /// Two tenants with many messages each. With `cap`, a device sends at most that many of them until `uncap`, so that
+    /// some are left for the next part of the test on any machine.
     private func busyStore(_ leads: Int = 1500, cap: Int? = nil) throws -> TestStore {
       let rows = Self.tenants.flatMap { tenant -> [JSONValue] in
         [.tenant(tenant, policy: "assigned"), .device("D1", of: tenant, hour: cap), .sequence(of: tenant)]
@@ -18,7 +18,7 @@ extension Slow {
       return try TestStore(rows)
     }
 
-    /// Lets the devices of `busyStore` send without a cap: from here on only a hold keeps messages back.
+    /// Lets the devices of `busyStore` send without a cap: from here on only a hold stops messages.
     private func uncap(_ store: TestStore) throws {
       try store.add(Self.tenants.map { .device("D1", of: $0) })
     }
@@ -28,7 +28,7 @@ extension Slow {
         .compactMap { try? JSONParser.parse(Array($0)) }
     }
 
-    /// Two more cycles of the process have ended, so it has had every occasion to send.
+    /// Waits for two more cycles of the process, so that it has had every opportunity to send.
     private func letCyclesPass(_ process: UsherProcess, _ store: TestStore) throws {
       func last() -> JSONValue {
         let text = (try? String(contentsOfFile: store.path + ".lock", encoding: .utf8)) ?? ""
@@ -41,13 +41,13 @@ extension Slow {
       }
     }
 
-    /// How many messages the hold said are with the gateway.
+    /// The number of messages with the gateway that the hold reported.
     private func withGateway(_ hold: UsherProcess.Outcome) -> Int {
       let line = hold.talk.split(separator: "\n").first { $0.hasSuffix("with the gateway and cannot be recalled") }
       return line?.split(separator: " ").first.flatMap { Int($0) } ?? 0
     }
 
-    /// Nothing was sent since `hold`, when `before` messages had been: but for those that it counted.
+    /// Expects that nothing was sent since `hold`, when `before` messages had been sent, except those that it counted.
     private func expectNothingSent(
       since hold: UsherProcess.Outcome, before: Int, _ store: TestStore, of total: Int,
       sourceLocation: SourceLocation = #_sourceLocation
@@ -109,7 +109,7 @@ extension Slow {
 
     @Test func `messages with the gateway are counted, and nothing is sent after them`() throws {
       let store = try busyStore()
-      // A gateway that takes what a pipe has room for, and then answers nothing.
+      // A gateway that accepts what fits into a pipe, and then does not answer.
       let pipe = store.folder.file("sent")
       #expect(mkfifo(pipe, 0o600) == 0)
       let descriptor = open(pipe, O_RDWR | O_NONBLOCK)

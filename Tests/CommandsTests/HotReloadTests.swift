@@ -3,12 +3,12 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// Policies change under a running daemon, between two cycles and never within one.
+/// Policies change while a daemon runs, between two cycles and never within one.
 struct HotReloadTests {
   private let folder: TestFolder
   private let store: TestStore
 
-  /// Contacts that wait a second or two, over and over: every cycle has some to decide.
+  /// Contacts that wait a second or two repeatedly: every cycle has some to decide.
   init() throws {
     folder = TestFolder()
     store = try TestStore(
@@ -60,7 +60,7 @@ struct HotReloadTests {
     try store.usher("contact", "show", contact, "--tenant", "acme", "--format", "json").json()
   }
 
-  /// One revision for the decisions of one tenant and moment, and the one that was active then.
+  /// One revision for the decisions of a tenant at one time, and it was the active one.
   private func expectOneRevisionPerCycle() throws {
     let export = try store.export()
     for tenant in ["acme", "globex"] {
@@ -71,7 +71,7 @@ struct HotReloadTests {
       let cycles = Dictionary(grouping: decisions) { $0["at"].text! }
       let mixed = cycles.filter { Set($0.value.map { $0["revision"].text! }).count > 1 }
       #expect(mixed.isEmpty, "one cycle, one revision")
-      // Times of one form and length compare as texts; milliseconds that are zero are left out.
+      // Times of the same form and length compare as strings; zero milliseconds are omitted.
       let wrong = decisions.filter { decision in
         let active = activations.last { key($0["at"].text!) <= key(decision["at"].text!) }
         return active?["revision"] != decision["revision"]
@@ -91,7 +91,7 @@ struct HotReloadTests {
       try write(version)
       try eventuallyDecides(version)
     }
-    // As fast as it goes, into whatever cycle is running.
+    // As fast as possible, in whatever cycle is running.
     for round in 0..<30 { try write("fast \(round)") }
     try eventuallyDecides("fast 29")
     process.signal(SIGTERM)

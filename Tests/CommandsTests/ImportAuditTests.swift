@@ -5,7 +5,7 @@ import Wire
 
 @testable import Commands
 
-/// An import is a change like others: who, why, from which file, and what was there before.
+/// An import is recorded like other changes: actor, reason, file, and the values before.
 struct ImportAuditTests {
   private let store: TestStore
 
@@ -39,7 +39,7 @@ struct ImportAuditTests {
     #expect(line["digest"].text == Digest.sha256(Array(text.utf8)))
     #expect(line["counts"] == ["lead": ["created": 1, "updated": 0, "unchanged": 0]])
     #expect(try audit("--actor", "ann").count == 1, "what is new is counted, and has no line of its own")
-    // A file that changes nothing leaves nothing, as it leaves nothing else.
+    // A file that changes nothing leaves no audit line either.
     try store.usher("import", store.folder.file("more leads.jsonl"), "--as", "ben")
     #expect(try audit("--actor", "ben") == [])
   }
@@ -53,7 +53,7 @@ struct ImportAuditTests {
     #expect(lines.first?["digest"].text == Digest.sha256(Array(csv.utf8)))
   }
 
-  /// What a line changes of a row that is there, and how the audit tells it.
+  /// A line's change to an existing row, and its audit line.
   static let changes: [(line: String, subject: String, detail: String)] = [
     (
       #"{"type":"device","tenant":"acme","id":"D1","limits":{"hour":50},"pace_s":[5,15]}"#, "device D1",

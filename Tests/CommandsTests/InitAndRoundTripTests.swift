@@ -3,7 +3,7 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// The first minutes: `init`, the sample, the demo; and everything out of one store into another.
+/// The first minutes: `init`, the sample, the demo; and a full export into another store.
 struct InitAndRoundTripTests {
   private let folder: TestFolder
   init() throws { folder = TestFolder() }

@@ -1,6 +1,6 @@
 import Wire
 
-/// Reading without ceremony: what is not there is null, empty or nil, and the expectation fails on that.
+/// Convenience accessors: a missing value is null, empty or nil, and the expectation fails on that.
 extension JSONValue {
   subscript(key: String) -> JSONValue {
     if case .object(let object) = self { object[key] ?? .null } else { .null }

@@ -4,7 +4,8 @@ import Testing
 import Wire
 
 extension Slow {
-  /// A crash anywhere loses nothing and sends nothing twice. `--filter KillTests` runs it alone; USHER_SEED repeats a run.
+  /// A crash at any time loses nothing and sends nothing twice. `--filter KillTests` runs only this test; USHER_SEED
+  /// repeats a run.
   struct KillTests {
     private let seed =
       ProcessInfo.processInfo.environment["USHER_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
@@ -25,7 +26,7 @@ extension Slow {
           #expect(states["enrolments"] == states.total, comment)
         }
       }
-      // Otherwise the kills met an idle process, and the test would prove nothing.
+      // Otherwise the kills hit an idle process, and the test would prove nothing.
       #expect(progress >= 10, comment)
       try runToTheEnd(store)
 
@@ -42,7 +43,7 @@ extension Slow {
       #expect(parts["total"] == 9000, comment)
     }
 
-    /// Unpaced devices keep the batches full, paced ones keep messages coming until the last kill.
+    /// Devices without a pace keep the batches full, paced ones produce messages until the last kill.
     private var lines: [JSONValue] {
       let devices = (1...6).flatMap { number -> [JSONValue] in
         [
@@ -57,7 +58,7 @@ extension Slow {
         + [.sequence(delays: [0, 1, 2]), .sequence(of: "globex", delays: [0, 1, 2])] + people
     }
 
-    /// At a random time after the start, in the middle of sending, or around the end of a cycle.
+    /// At a random time after the start, during sending, or around the end of a cycle.
     private func killAtSomeMoment(_ store: TestStore, _ round: Int, _ random: inout SeededRandom) throws {
       let process = try store.serve()
       let milliseconds = UInt32.random(in: 10...300, using: &random)
@@ -90,7 +91,7 @@ extension Slow {
       let log = try Data(contentsOf: URL(fileURLWithPath: store.sentLog))
       var sent: [String: Int] = [:]
       for line in log.split(separator: UInt8(ascii: "\n")) {
-        // A line that a kill cut short was not sent: the gateway says so, and so does the count below.
+        // A line that a kill truncated was not sent: the gateway treats it so, and so does the count below.
         guard let row = try? JSONParser.parse(Array(line)) else { continue }
         sent["\(row["tenant"].text!) \(row["contact"].text!) \(row["step"].whole!)", default: 0] += 1
       }

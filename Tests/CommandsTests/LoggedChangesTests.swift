@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 extension Slow {
-  /// What `serve` and `tick` say of what decides, and what is listed beside it.
+  /// Policy changes that `serve` and `tick` report, and the matching list.
   struct LoggedChangesTests {
     private let store: TestStore
 
@@ -28,7 +28,7 @@ extension Slow {
       return try #require(lines.first)
     }
 
-    /// Entries of a JSON log with a message.
+    /// The entries of a JSON log with a given message.
     private func entries(_ talk: String, _ message: String) throws -> [JSONValue] {
       try talk.split(separator: "\n").filter { $0.hasPrefix("{") }.map { try JSONParser.parse(Array($0.utf8)) }
         .filter { $0["message"].text == message }
@@ -81,7 +81,7 @@ extension Slow {
         "json")
       #expect(activated.talk.contains("new/city.lua is outside the rules folder"), "\(activated)")
       try daemon.says("policies activated")
-      // An edit in place, and the file's end, change nothing.
+      // Editing the file in place, and deleting it, changes nothing.
       try store.folder.write(Self.policy("edited"), to: "new/city.lua")
       try eventually("it decides") {
         try store.usher("contact", "show", "welcome/L1", "--tenant", "acme", "--format", "json").json()["reason"]

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-/// Manual pages: there is one for each command, and formatters take them without a word.
+/// Manual pages: there is one for each command, and formatters accept them without warnings.
 struct ManualTests {
   private static let date = "November 26, 2026"
 
@@ -47,7 +47,7 @@ struct ManualTests {
     let folder = TestFolder()
     let files = try pages(in: folder).map { "man/man1/" + $0 }
     let outcome = try UsherProcess(["-T", "lint"] + files, in: folder.path, program: (mandoc, [])).end()
-    // Pages that are not installed are not found by those that refer to them.
+    // References to pages that are not installed cause warnings, which are ignored.
     let found = outcome.text.split(separator: "\n").filter { !$0.contains("referenced manual not found: Xr usher") }
     #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
   }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A file without a name, for a process's standard stream: gone when nobody has it open any more.
+/// An unnamed file for a process's standard stream; it disappears when nobody has it open.
 ///
-/// Unlike a pipe it never makes the writer wait, and it can be read while it is written.
+/// Unlike a pipe it never blocks the writer, and it can be read while it is written.
 struct NamelessFile {
   let handle: FileHandle
 
@@ -16,10 +16,10 @@ struct NamelessFile {
     try handle.seek(toOffset: 0)
   }
 
-  /// Nothing can be read from it afterwards.
+  /// The contents cannot be read afterwards.
   func close() { try? handle.close() }
 
-  /// All that is in it now. Leaves the offset alone, which the process shares.
+  /// The current contents. Does not change the offset, which the process shares.
   var contents: [UInt8] {
     let size = self.size
     var bytes = [UInt8](repeating: 0, count: size)

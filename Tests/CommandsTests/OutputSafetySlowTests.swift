@@ -3,7 +3,7 @@ import RoutingTestKit
 import Testing
 
 extension Slow {
-  /// Each option that writes a file against each name that leads to a store.
+  /// Each option that writes a file, with each name that leads to a store.
   struct OutputSafetyTests {
     private let targets: OutputTargets
     private var store: TestStore { targets.store }
@@ -20,17 +20,17 @@ extension Slow {
       try targets.expectRefused(command, store.path)
       if option != "test --out" { try targets.expectRefused(command, "Rules/p.lua") }
       #expect(try targets.state(["other.db"]) == before.filter { $0.key == "other.db" })
-      // Commands that run on the store write to it; it is the same file all the same.
+      // Commands that run on the store write to it, but the file stays the same.
       #expect(
         try targets.identity(targets.state(["usher.db"])) == targets.identity(before.filter { $0.key == "usher.db" }))
       let now = try Set(FileManager.default.contentsOfDirectory(atPath: folder.path))
-      // The commands that run on the store leave its lock; a store that was named as an archive was read.
+      // Commands that run on the store leave its lock file; a store named as an archive was read.
       #expect(now.subtracting(everything).subtracting(["usher.db.lock", "other.db-wal", "other.db-shm"]) == [])
       try store.expectSound()
     }
 
     @Test func `the same holds while a daemon runs, and the daemon continues`() throws {
-      // A store with two names is not served; one that gets the second later is.
+      // A store with two names is not served; one that gets the second name later is.
       #expect(unlink(folder.file("hard.html")) == 0)
       let daemon = try store.serve()
       try daemon.says(" started ")

@@ -6,9 +6,9 @@ import Wire
 
 @testable import Commands
 
-/// No option that names a file to write can harm a store, whatever it is called and whatever runs on it.
+/// No option that names an output file can damage a store, whatever the name and whatever runs on the store.
 struct OutputSafetyTests {
-  /// These have tests of their own.
+  /// These have their own tests.
   private static let writingElsewhere: Set<String> = ["check files", "manual --to"]
   private static let reading: Set<String> = [
     "test paths", "decide --policy", "decide --guard", "decide --input", "dry-run --policy", "dry-run --against",
@@ -53,7 +53,7 @@ struct OutputSafetyTests {
           continue
         }
         let name = argument["names"].items.first.flatMap { $0["name"].text }.map { "--" + $0 } ?? value
-        // Opened as stores and read as policies alone.
+        // Only opened as stores and read as policies.
         if ["--store", "--rules"].contains(name) { continue }
         found.insert((path + [name]).joined(separator: " "))
       }
@@ -113,7 +113,7 @@ struct OutputSafetyTests {
     try store.usher("simulate", "--hours", "1", "--out", folder.file("latest"))
     #expect(folder.exists("page.txt"))
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("latest")) == "page.txt")
-    // Nothing runs on a store that has two names.
+    // No process runs on a store that has two names.
     #expect(unlink(folder.file("hard.html")) == 0)
     try store.usher("tick", "--now", "2026-11-22T10:00:00Z", "--sent", "/dev/null")
   }

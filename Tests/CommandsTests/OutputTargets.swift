@@ -2,10 +2,10 @@ import Foundation
 import RoutingTestKit
 import Testing
 
-/// Options that name a file to write, and a folder with everything that none of them may harm.
+/// Options that name an output file, and a folder with every file that they must not damage.
 struct OutputTargets {
-  /// Every option and argument that names a file or a folder, by its command, and what it does with it. `each option
-  /// that names a file is known here` fails for a new one.
+  /// Every option and argument that names a file or a folder, by command, with its use. `each option that names a file
+  /// is listed here` fails for a new one.
   static let writing: [String: [String]] = [
     "serve --sent": ["serve", "--sent"],
     "tick --sent": ["tick", "--now", "2026-11-22T10:00:00Z", "--sent"],
@@ -39,7 +39,7 @@ struct OutputTargets {
     try files.createSymbolicLink(atPath: folder.file("here"), withDestinationPath: folder.path)
   }
 
-  /// What must not change: each file's identity and content.
+  /// The state that must not change: each file's identity and content.
   func state(_ names: [String]) throws -> [String: String] {
     var found: [String: String] = [:]
     for name in names {

@@ -2,14 +2,14 @@ import Foundation
 import Testing
 import Wire
 
-/// `--at` in the past: reports count what had happened by then, and what decides refuses it.
+/// `--at` in the past: reports show the state at that time, and commands that decide reject it.
 struct PastMomentTests {
   private static let before = "2034-12-31T09:00:00Z"
   private static let first = "2035-01-01T09:00:00Z"
   private static let between = "2035-01-01T09:00:30Z"
   private static let second = "2035-01-01T12:00:00Z"
 
-  /// Two cycles; of a device and an enrolment that are imported with later times, the reports of the morning say nothing.
+  /// Two cycles. The reports of the morning do not show a device and an enrolment that are imported with later times.
   private func store() throws -> TestStore {
     let store = try TestStore([
       .tenant(policy: "assigned"), .device("D1", hour: 80), .device("D2"), .sequence(delays: [0, 60]),

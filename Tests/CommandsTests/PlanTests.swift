@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Wire
 
-/// A plan is carried out as it was tried, or not at all.
+/// A plan is applied exactly as it was tried, or not at all.
 struct PlanTests {
   private let store: TestStore
   private var plan: String { store.folder.file("change.plan") }
@@ -70,9 +70,9 @@ struct PlanTests {
     #expect(again.talk.contains("acme lists the policies fallback; in the dry run it listed hold"), "\(again)")
   }
 
-  // MARK: - What moved on
+  // MARK: - Stale plans
 
-  /// What may happen between dry run and activation, and what is said of it.
+  /// Events between dry run and activation, and the resulting messages.
   enum Event: String, CaseIterable, Sendable {
     case decisions, policies, parameters, revision, paused, offline, retired, addedDevice, cap, texts, sequence, file,
       removedFile, cases, tenantGone
@@ -89,7 +89,7 @@ struct PlanTests {
     #expect(outcome.talk.contains("nothing was changed"))
     #expect(try store.export().bytes == before)
     #expect(!store.folder.exists("Rules/new.lua"))
-    // The mere passing of decisions may be let through, and nothing else.
+    // An option lets a plan pass although decisions were made, but no other change.
     try activate("--data-may-differ", code: event == .decisions ? 0 : 1)
   }
 
@@ -137,7 +137,7 @@ struct PlanTests {
       try store.folder.write("return { policy = 'new', cases = {} }", to: "new_test.lua")
       return ["new.lua is not what was tried"]
     case .tenantGone:
-      // Rows are never deleted: a tenant that is not there is one of another store.
+      // Rows are never deleted: a missing tenant means another store.
       try FileManager.default.removeItem(atPath: store.path)
       for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store.path + suffix) }
       try store.usher("init")

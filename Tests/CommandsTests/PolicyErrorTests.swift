@@ -3,7 +3,7 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// What is wrong with a policy is shown where it stands, whatever command meets it.
+/// A problem of a policy is shown with its source line by every command that meets it.
 struct PolicyErrorTests {
   private let folder: TestFolder
   init() throws { folder = TestFolder() }

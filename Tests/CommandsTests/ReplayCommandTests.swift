@@ -74,7 +74,7 @@ struct ReplayCommandTests {
     #expect(try store.usher("replay", "--limit", "0", expecting: 64).output.isEmpty)
     #expect(try store.usher("replay", "--since", "soon", expecting: 64).output.isEmpty)
     #expect(try store.usher("replay", "--limit", "3", "--format", "json").json()["identical"] == 3)
-    // What is imported replays as what was exported; without what it was made on, it is counted.
+    // Imported decisions replay like the exported ones; those without a fleet record are counted.
     let export = try store.export()
     let copy = try TestStore(in: store.folder, name: "copy.db")
     try copy.usher("import", "-", input: export.bytes)

@@ -3,7 +3,7 @@ import RoutingTestKit
 import Testing
 
 extension Slow {
-  /// The HTML reports in a real browser, as a reader has them: wide and narrow, light and dark.
+  /// The HTML reports in a real browser: wide and narrow, light and dark.
   @Suite(
     .enabled(
       if: Chromium.path != nil,
@@ -29,7 +29,7 @@ extension Slow {
           let place: Comment = "\(scheme), \(view.width) pixels wide"
           #expect(view.scriptErrors == [], place)
           #expect(view.contentWidth <= view.width, "\(scheme): \(view.contentWidth) pixels in \(view.width)")
-          // WCAG 2 asks 4.5 of texts of this size.
+          // WCAG 2 requires 4.5 for text of this size.
           #expect(view.leastContrast >= 4.5, "\(scheme): \(view.leastContrast) of '\(view.leastContrastText)'")
           #expect(scheme == .dark ? view.backgroundLuminance < 0.2 : view.backgroundLuminance > 0.8, place)
           #expect(view.charts >= 2, place)

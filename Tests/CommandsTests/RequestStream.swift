@@ -1,7 +1,8 @@
 import Routing
 import Wire
 
-/// Requests for `usher decide --lines`, made from a seed: small fleets, odd texts, loads at and around their limits.
+/// Requests for `usher decide --lines`, generated from a seed: small fleets, unusual strings, loads at and around their
+/// limits.
 struct RequestStream {
   private var numbers: SeededRandom
 

@@ -3,7 +3,7 @@ import Routing
 import Testing
 import Wire
 
-/// Revisions by command: shown, compared, activated, rolled back, with who and why.
+/// Commands on revisions: show, compare, activate, roll back, with actor and reason.
 struct RevisionCommandTests {
   private let store: TestStore
 
@@ -73,7 +73,7 @@ struct RevisionCommandTests {
     let history = try policy("history", "--tenant", "acme", "--format", "json").json().items
     #expect(history.map { $0["action"].text } == ["edit", "activate", "rollback"])
     #expect(history[1]["from"] == "new/hold.lua" && history[2]["from"] == "generation 2 to 1")
-    // Without --as it is the user of the process, by the system's own list.
+    // Without --as it is the user of the process, from the system's user database.
     let user = try #require(getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) })
     #expect(history[2]["by"].text?.hasPrefix(user) == true && history[2]["reason"] == "too many waits")
     let audit = try store.export().rows("audit")
@@ -102,7 +102,7 @@ struct RevisionCommandTests {
   }
 
   @Test func `an ambiguous digest is rejected with the candidates, and so is an unknown one`() throws {
-    // Revisions until two begin alike: some dozen for one hexadecimal digit, and four are asked for.
+    // Real revisions rarely share four hexadecimal digits, which the command requires, so a similar digest is imported.
     var digests: [String] = []
     for number in 0..<2 {
       try store.folder.write(Self.policy("version \(number)"), to: "Rules/hold.lua")
@@ -112,7 +112,7 @@ struct RevisionCommandTests {
     #expect(try policy("show", "abc", expecting: 1).talk.contains("at least 4 of its hexadecimal digits"))
     #expect(try policy("show", "sha256:zzzz", expecting: 1).talk.contains("expected a revision"))
     #expect(try policy("show", "0000000000", expecting: 1).talk.contains("there is no revision 0000000000"))
-    // A twin of one of them, put there by an import.
+    // A revision with nearly the same digest, added by an import.
     let twin = digests[0].dropLast(2) + (digests[0].hasSuffix("00") ? "11" : "00")
     try store.add([
       [
@@ -172,7 +172,7 @@ struct RevisionCommandTests {
     #expect(try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there is nothing to go back to"))
     try tick("2026-11-22T10:00:00Z")
     #expect(try status()["revision"].text == good)
-    // Who held a file is said whatever came after it.
+    // The actor who held a file is shown whatever happened later.
     _ = try policy("guards", "set", "daily_limit", "--param", "limit=7")
     try tick("2026-11-22T10:00:10Z")
     #expect(try policy("history", "--tenant", "nobody", expecting: 1).talk.contains("there is no tenant 'nobody'"))

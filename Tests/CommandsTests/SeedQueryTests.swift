@@ -2,13 +2,13 @@ import Foundation
 import Testing
 import Wire
 
-/// The shell `sqlite3`, where it is installed.
+/// The shell `sqlite3`, if installed.
 enum SQLiteShell {
   static let path = ["/usr/bin/sqlite3", "/usr/local/bin/sqlite3", "/opt/homebrew/bin/sqlite3"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 }
 
-/// The two queries of the seed run on a store as they are, with `NOW() - INTERVAL` in SQLite's words.
+/// The two queries of the seed run on a store unchanged, except that `NOW() - INTERVAL` is translated to SQLite.
 @Suite(.enabled(if: SQLiteShell.path != nil, "the shell `sqlite3` is not installed: the seed's queries were not run"))
 struct SeedQueryTests {
   private func query(_ sql: String, _ store: TestStore) throws -> [[String: JSONValue]] {

@@ -2,9 +2,9 @@ import Foundation
 import Testing
 import Wire
 
-/// `usher serve` as a process: how signals and kills end it, and that there is one of it.
+/// `usher serve` as a process: how signals and kills end it, and that only one runs.
 struct ServeTests {
-  /// Enough that a batch is under way whenever a signal comes.
+  /// Enough messages that a batch is running whenever a signal arrives.
   private func busyStore() throws -> TestStore {
     let devices = (1...4).map { JSONValue.device("D\($0)", pace: $0 == 4 ? [0.01, 0.03] : [0, 0]) }
     let leads = (0..<1200).map { JSONValue.lead($0, device: "D\($0 % 4 + 1)") }
@@ -98,7 +98,7 @@ struct ServeTests {
 
   @Test func `after a kill within a batch sending continues immediately, however long the sent file is`() throws {
     let store = try busyStore()
-    // What a fleet of 3,000 devices writes in an hour.
+    // The sent file that a fleet of 3,000 devices writes in an hour.
     let line =
       #"{"at":"2026-11-21T09:00:00Z","tenant":"acme","device":"D1","to":"+60120000000","content":"Hello","sequence":"old","step":1,"contact":"old/L1","key":"acme-900000-1"}"#
     let old = String(repeating: line + "\n", count: 200_000)

@@ -3,11 +3,11 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// The clock run forward over stored data, by the program itself.
+/// Simulations over stored data, run by the program itself.
 struct SimulateCommandTests {
   private static let fixed = ["simulate", "--at", Moment.nine, "--hours", "6"]
 
-  /// Two tenants half-way through their day.
+  /// Two tenants in the middle of their day.
   private func livingStore() throws -> TestStore {
     let store = try TestStore()
     var lines: [JSONValue] = []

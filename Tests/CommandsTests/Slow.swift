@@ -1,2 +1,2 @@
-/// The suites that take too long for every run: `bin/test` leaves them out, and `bin/test --slow` runs them alone.
+/// The suites that take too long for every run: `bin/test` skips them, and `bin/test --slow` runs only them.
 enum Slow {}

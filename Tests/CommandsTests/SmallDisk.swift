@@ -1,7 +1,7 @@
 import Foundation
 import RoutingTestKit
 
-/// A small disk of its own, which goes with the test.
+/// A small disk for one test, removed with it.
 final class SmallDisk {
   let path: String
 
@@ -23,7 +23,7 @@ final class SmallDisk {
     get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
   }
 
-  /// Uses up the space.
+  /// Fills the disk.
   func fill(leaving kilobytes: Int) throws {
     let file = path + "/filler"
     unlink(file)

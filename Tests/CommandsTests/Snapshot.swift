@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// A text that people read, kept in a file, so that a change of it is reviewed as a difference.
+/// A text for people, stored in a file, so that a change is reviewed as a difference.
 enum Snapshot {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
     "Snapshots")
 
-  /// Whether the texts are those of the file. With `USHER_RECORD_SNAPSHOTS=1` the file is written instead.
+  /// Compares a text with the file. With `USHER_RECORD_SNAPSHOTS=1` the file is written instead.
   static func expect(_ text: String, is name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let file = folder.appendingPathComponent(name)
     if ProcessInfo.processInfo.environment["USHER_RECORD_SNAPSHOTS"] == "1" {

@@ -1,7 +1,7 @@
 import RoutingTestKit
 import Testing
 
-/// `--store` takes addresses: the same store by each of them, and no other kind of store.
+/// `--store` accepts addresses: all forms lead to the same store, and other kinds of stores are rejected.
 struct StoreAddressCommandTests {
   private let folder: TestFolder
   init() throws { folder = TestFolder() }

@@ -4,7 +4,7 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// Stores that cannot be used: each its own message, exit code 1, and nothing is changed.
+/// Stores that cannot be used: each has its own message, exit code 1, and nothing is changed.
 struct StoreFileTests {
   private let folder: TestFolder
   init() throws { folder = TestFolder() }
@@ -27,12 +27,12 @@ struct StoreFileTests {
     #expect((folder.exists(name) ? try folder.contents(name) : []) == before)
   }
 
-  /// A store whose file has some of its bytes changed.
+  /// Creates a store whose file has some changed bytes.
   private func store(_ name: String, change: (inout [UInt8]) -> Void) throws {
     let store = try TestStore(
       [.tenant(), .device("D1"), .sequence()] + (0..<300).map { .lead($0, device: "D1") }, in: folder, name: "good.db")
     try store.usher("tick", "--no-send")
-    // All is in the one file: what ended in order has left nothing in the log beside it.
+    // Everything is in the main file: a process that ended normally left nothing in the log.
     if folder.exists("good.db-wal") { #expect(try folder.contents("good.db-wal").isEmpty) }
     var bytes = try folder.contents("good.db")
     change(&bytes)
@@ -59,7 +59,7 @@ struct StoreFileTests {
   }
 
   @Test func `another program's database`() throws {
-    // The application id of the file's header: https://www.sqlite.org/fileformat.html, 1.3.
+    // The application id in the file's header: https://www.sqlite.org/fileformat.html, 1.3.
     try store("foreign.db") { $0.replaceSubrange(68..<72, with: [0, 0, 0x12, 0x34]) }
     try expectRefused("foreign.db", "is a SQLite database of another program (application id 0x1234")
   }
@@ -102,9 +102,9 @@ struct StoreFileTests {
     }
   }
 
-  // MARK: - Rights
+  // MARK: - Permissions
 
-  /// How to run without the right to write everywhere; nil where that cannot be done.
+  /// How to run without permission to write everywhere; nil if that is not possible.
   private static let unprivileged: (path: String, before: [String])? = {
     if geteuid() != 0 { return (UsherProcess.program, []) }
     let change = ["--reuid=65534", "--regid=65534", "--clear-groups", UsherProcess.program]

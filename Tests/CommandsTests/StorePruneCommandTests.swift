@@ -5,11 +5,11 @@ import StoreSQLite
 import Testing
 import Wire
 
-/// A store with five days of decisions, and whether they can all be replayed.
+/// A store with five days of decisions, and a check that all of them replay.
 private enum PruneScene {
   static let devices = (1...4).map { JSONValue.device("D\($0)") }
 
-  /// Five days of one cycle each.
+  /// Five days with one cycle each.
   static func store(leads: Int = 20) throws -> TestStore {
     let store = try TestStore(
       [.tenant()] + devices + [.sequence(delays: [0, 86_400, 86_400, 86_400])]
@@ -25,7 +25,7 @@ private enum PruneScene {
   }
 }
 
-/// `usher store prune`: what it says, what it refuses, and what a kill in its middle leaves behind.
+/// `usher store prune`: its output, what it rejects, and the state after a kill.
 struct StorePruneCommandTests {
   @Test func `pruning moves older decisions, reports it, and records it`() throws {
     let store = try PruneScene.store()
@@ -99,7 +99,7 @@ struct StorePruneCommandTests {
 }
 
 extension Slow {
-  /// Killed in its middle, and beside a daemon at full speed.
+  /// Pruning that is killed, and pruning while a daemon runs at full speed.
   struct StorePruneTests {
     @Test func `a killed pruning leaves each decision in store or archive, and repeating it continues`() throws {
       let store = try PruneScene.store(leads: 1200)
@@ -126,7 +126,7 @@ extension Slow {
       let (old, left) = (try PruneScene.replay(archive), try PruneScene.replay(store.path))
       #expect(old["identical"].whole! + left["identical"].whole! == before["identical"].whole!)
       #expect(old["different"] == 0 && left["different"] == 0)
-      // What was killed before it had a name may be deleted.
+      // A file of a killed process may be deleted if it had no final name yet.
       let names = try FileManager.default.contentsOfDirectory(atPath: store.folder.path)
       #expect(names.contains("old.db"))
     }

@@ -7,7 +7,7 @@ import StoreSQLite
 import Testing
 import Wire
 
-/// A store of an earlier version, upgraded by the program, and gone back from.
+/// A store of an earlier version, upgraded by the program, and downgraded.
 struct StoreUpgradeCommandTests {
   private let earlier: EarlierStore
 
@@ -56,7 +56,7 @@ struct StoreUpgradeCommandTests {
     try earlier.store.expectSound()
   }
 
-  /// Read without the program.
+  /// Read without the program under test.
   private var version: Int {
     get throws {
       var configuration = Configuration()

@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 extension Slow {
-  /// An upgrade that is killed in the middle, and one on a full disk.
+  /// An upgrade that is killed, and one on a full disk.
   struct StoreUpgradeFailureTests {
     private let earlier: EarlierStore
 
@@ -13,7 +13,7 @@ extension Slow {
     @Test func `a kill at any time leaves a store that opens, and one complete copy at the end`() throws {
       for round in 0..<12 {
         let process = try UsherProcess(["store", "upgrade", "--store", earlier.folder.file("usher.db")])
-        // Each round is killed a little later; the last ones may be done.
+        // Each round is killed a little later; the last ones may have finished.
         for _ in 0..<(round * 4) where process.isRunning { usleep(1_000) }
         if round.isMultiple(of: 3) {
           try eventually("a copy was begun") { try !earlier.copies.isEmpty || !process.isRunning }
@@ -24,7 +24,7 @@ extension Slow {
       try earlier.store.usher("store", "upgrade")
       let left = try earlier.copies
       #expect(left.contains("usher.db.before-3") && !left.contains { $0.contains("partial") }, "\(left)")
-      // Each step is a transaction: a kill between two leaves the version in between, which is copied as well.
+      // Each step is a transaction: a kill between two leaves the version in between, which is copied too.
       #expect(left.allSatisfy { $0.hasPrefix("usher.db.before-") }, "\(left)")
       try earlier.store.expectSound()
       try FileManager.default.copyItem(

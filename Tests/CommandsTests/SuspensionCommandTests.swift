@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Wire
 
-/// What an operator sees of a policy that is suspended, and what lifts it.
+/// What an operator sees of a suspended policy, and what ends the suspension.
 struct SuspensionCommandTests {
   private func store() throws -> TestStore {
     let store = try TestStore()
@@ -20,13 +20,13 @@ struct SuspensionCommandTests {
     #expect(line["faults"] == 3 && line["suspended_at"].text == Moment.nine)
     #expect(line["last_fault"].text?.hasPrefix("runtime fault in mine, line 1") == true)
     #expect(try store.usher("policy", "list").text.contains("suspended at"))
-    // Another process: nothing is asked.
+    // Another process: the policy is not evaluated.
     let second = try store.usher("tick", "--now", Moment.ten, "--suspend-after", "3", "--format", "json")
     #expect(try second.json()["faults"] == 0)
     #expect(try second.json()["waiting"] == 8)
     #expect(!second.talk.contains("suspended"))
     #expect(try store.usher("contact", "show", "welcome/L7", "--tenant", "acme").text.contains("is suspended"))
-    // A dry run shows what waits today beside what a better file would do.
+    // A dry run compares what waits today with the decisions of a better file.
     let better = try store.folder.write(
       "return { select = function(c, fleet) return use(fleet[1], 'mended') end }", to: "Rules/mine.lua")
     let trial = try store.usher("dry-run", "--policy", better, "--at", "2026-11-22T11:00:00Z", expecting: 2)

@@ -3,14 +3,14 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// A store in a folder of its own, made and looked at by the program alone.
+/// A store in its own folder, created and inspected only by the program.
 struct TestStore {
   let folder: TestFolder
   let name: String
   var path: String { folder.file(name) }
   var sentLog: String { path + ".sent.jsonl" }
 
-  /// A new store that holds what the lines say.
+  /// A new store with the rows of the lines.
   init(_ lines: [JSONValue] = [], in folder: TestFolder? = nil, name: String = "usher.db") throws {
     self.folder = folder ?? TestFolder()
     self.name = name
@@ -18,10 +18,10 @@ struct TestStore {
     if !lines.isEmpty { try add(lines) }
   }
 
-  /// A store that is there already.
+  /// An existing store.
   init(existing name: String, in folder: TestFolder) { (self.folder, self.name) = (folder, name) }
 
-  /// A copy of this store's files. Nothing may run on it.
+  /// Copies this store's files. No process may run on it.
   func copy(_ name: String) throws -> TestStore {
     for suffix in ["", "-wal"] where folder.exists(self.name + suffix) {
       try FileManager.default.copyItem(atPath: path + suffix, toPath: folder.file(name) + suffix)
@@ -29,7 +29,7 @@ struct TestStore {
     return TestStore(existing: name, in: folder)
   }
 
-  /// Runs a command on the store; an exit code that was not expected is a failure.
+  /// Runs a command on the store; an unexpected exit code is a failure.
   @discardableResult
   func usher(
     _ arguments: String..., input: [UInt8] = [], expecting code: Int32? = 0, atMost seconds: Double = patience,
@@ -46,16 +46,16 @@ struct TestStore {
     try UsherProcess(["serve", "--store", path, "--every", "\(every)"] + arguments, in: folder.path)
   }
 
-  /// Imports lines, as given on standard input.
+  /// Imports lines through standard input.
   func add(_ lines: [JSONValue]) throws {
     let text = lines.map { JSONWriter().string($0) + "\n" }.joined()
     try usher("import", "-", input: Array(text.utf8))
   }
 
-  /// All that is in the store.
+  /// A full export of the store.
   func export() throws -> Export { try Export(try usher("export").output) }
 
-  /// The funnels' enrolments, by state, over all sequences.
+  /// The numbers of enrolments by state, over all sequences.
   func states() throws -> [String: Int] {
     var states: [String: Int] = [:]
     for line in try usher("report", "sequences", "--format", "json").json().items {
@@ -66,7 +66,7 @@ struct TestStore {
     return states
   }
 
-  /// Whether every promise holds.
+  /// Expects that the integrity report finds no violations.
   func expectSound(_ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let outcome = try usher("report", "integrity", "--format", "json", expecting: nil)
     let broken = try outcome.json().items.filter { $0["violations"].whole != 0 }
@@ -75,7 +75,7 @@ struct TestStore {
   }
 }
 
-/// What `usher export` wrote, line by line.
+/// The output of `usher export`, line by line.
 struct Export {
   let bytes: [UInt8]
   let lines: [JSONValue]
@@ -87,6 +87,6 @@ struct Export {
 
   func rows(_ type: String) -> [JSONValue] { lines.filter { $0["type"].text == type } }
 
-  /// The rows of an enrolment in the words of the command line.
+  /// The id of an enrolment as the command line shows it.
   static func contact(_ row: JSONValue) -> String { "\(row["sequence"].text ?? "?")/\(row["lead"].text ?? "?")" }
 }

@@ -9,13 +9,13 @@ import Testing
 import Wire
 
 extension Slow {
-  /// Policies that are changed as fast as it goes, beside a daemon under load.
+  /// Policies that change as fast as possible, while a daemon is under load.
   struct ThousandActivationsTests {
     private static let rounds = 1000
 
     private let store: TestStore
 
-    /// Contacts that wait a second over and over: every cycle has some to decide.
+    /// Contacts that wait a second repeatedly: every cycle has some to decide.
     init() throws {
       store = try TestStore(
         [.tenant("acme", policy: "turn"), .device("D1"), .sequence()] + (0..<60).map { .lead($0, device: "D1") })
@@ -26,7 +26,7 @@ extension Slow {
       "return { select = function(contact, fleet) return wait('\(reason)', 1 + random()) end }\n"
     }
 
-    /// What a process has resident; pages of 4 KiB.
+    /// The resident memory of a process, from pages of 4 KiB.
     private func resident(_ process: UsherProcess) -> Int {
       let text = (try? String(contentsOfFile: "/proc/\(process.id)/statm", encoding: .utf8)) ?? ""
       return text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
@@ -36,7 +36,7 @@ extension Slow {
       let process = try store.serve()
       try eventually("the first cycle has decided") { try !store.export().rows("decision").isEmpty }
       let policies = try (0..<4).map { try TestInstance.revision("turn", Self.policy("version \($0)")) }
-      // As the commands do, without starting one a thousand times.
+      // Makes the same calls as the commands, without starting a process a thousand times.
       let handle = try SQLiteStore.open(at: store.path, mode: .readWrite)
       var (warm, number, beaten) = (0, 0, 0)
       while number < Self.rounds {
@@ -57,7 +57,7 @@ extension Slow {
           _ = try handle.apply([PolicyChangeRequest(tenant: tenant, last: current.number, draft: draft)])
           number += 1
         } catch StoreError.generationPassed { beaten += 1 }
-        // In bursts: while somebody changes policies every few milliseconds, no cycle comes to deciding.
+        // In bursts: while policies change every few milliseconds, no cycle gets to deciding.
         if number % 25 == 0 { usleep(120_000) }
         if number == Self.rounds / 4 { warm = resident(process) }
       }
@@ -76,7 +76,7 @@ extension Slow {
       #expect(byHand.map { $0["reason"].text } == (0..<Self.rounds).map { "round \($0)" })
       #expect(changes.map { $0["generation"].whole } == Array(1...changes.count))
       #expect(export.rows("audit").count == Self.rounds)
-      // Each decision says what the policy says that it names.
+      // The reason of each decision matches the policy that it names.
       let texts = Dictionary(
         uniqueKeysWithValues: export.rows("policy_revision").map { ($0["id"].text!, $0["source"].text!) })
       let decisions = export.rows("decision")

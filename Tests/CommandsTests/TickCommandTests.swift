@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Wire
 
-/// `usher tick`: one cycle, and what it says it did.
+/// `usher tick`: one cycle and its report.
 struct TickCommandTests {
   private static let keys = [
     "now", "enrolled", "decided", "queued", "waiting", "skipped", "sent", "returned", "failed", "faults",
@@ -32,7 +32,7 @@ struct TickCommandTests {
         "now": .string(Moment.nine), "enrolled": 3, "decided": 3, "queued": 2, "waiting": 1,
         "skipped": 0, "sent": 1, "returned": 0, "failed": 0, "faults": 0,
       ])
-    // Option 1: the message on the offline device waits there until it is back.
+    // Option 1: the message on the offline device waits until the device is back.
     let messages = try store.export().rows("message")
     #expect(messages.map { $0["device"] } == ["D1", "D2"])
     #expect(messages.map { $0["status"] } == ["sent", "pending"])
@@ -82,7 +82,7 @@ struct TickCommandTests {
     let report = try store.usher("tick", "--no-send", "--format", "json").json()
     let parts = ["queued", "waiting", "skipped"].compactMap { report[$0].whole }.reduce(0, +)
     #expect(report["decided"].whole == parts, "\(report)")
-    // A file that reads a field which does not exist is refused as a whole: every contact waits with the fault.
+    // A file that reads a nonexistent field is refused as a whole: every contact waits with the fault.
     #expect(report["faults"] == 8)
     #expect(report["waiting"] == 8)
     try store.expectSound()
@@ -100,7 +100,7 @@ struct TickCommandTests {
     let text = try store.usher("contact", "show", "welcome/L3", "--tenant", "acme").text
     #expect(text.contains("no assigned device"))
     let devices = try store.usher("report", "devices", "--at", Moment.nine).text
-    // L1's only step is sent, so it is no longer open; the JSON names devices alone, the table sums up.
+    // L1's only step is sent, so it is no longer open; the JSON has only devices, the table also has a sum.
     #expect(devices.contains("2 open contacts (1 without a device)"), "\(devices)")
     #expect(try store.states()["waiting"] == 1)
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A real terminal: a tmux server of its own with one pane, in which a shell runs.
+/// A real terminal: a separate tmux server with one pane that runs a shell.
 final class TmuxTerminal {
   static let program = ["/usr/bin/tmux", "/usr/local/bin/tmux", "/opt/homebrew/bin/tmux"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -10,10 +10,10 @@ final class TmuxTerminal {
   private let program: String
   private let socket: String
 
-  /// Opens it. `program` is tmux itself.
+  /// Starts the server. `program` is the path of tmux.
   init(_ program: String, columns: Int, rows: Int, in folder: String) throws {
     (self.program, socket) = (program, folder + "/tmux")
-    // Without anybody's settings; a prompt that a test can look for.
+    // Without a user's settings, and with a prompt that a test can find.
     try run([
       "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", folder,
       "env -u NO_COLOR -u CLICOLOR_FORCE PS1='READY> ' LC_ALL=C.UTF-8 bash --norc --noprofile",
@@ -23,15 +23,15 @@ final class TmuxTerminal {
 
   deinit { _ = try? run(["kill-server"]) }
 
-  /// What is on the screen.
+  /// The text on the screen.
   func screen() throws -> String { try run(["capture-pane", "-p"]) }
 
-  /// The same with the sequences of its colours.
+  /// The text on the screen with its colour sequences.
   func colouredScreen() throws -> String { try run(["capture-pane", "-p", "-e"]) }
 
   func type(_ text: String) throws { try run(["send-keys", "-l", text]) }
 
-  /// `Enter`, `C-z`, `PageDown`.
+  /// A key by its tmux name: `Enter`, `C-z`, `PageDown`.
   func press(_ key: String) throws { try run(["send-keys", key]) }
 
   /// Several keys, one after the other.
@@ -39,12 +39,12 @@ final class TmuxTerminal {
 
   func resize(columns: Int, rows: Int) throws { try run(["resize-window", "-x", "\(columns)", "-y", "\(rows)"]) }
 
-  /// What tmux knows of the pane, as `cursor_flag`, `alternate_on`.
+  /// A tmux variable of the pane, such as `cursor_flag` or `alternate_on`.
   func fact(_ name: String) throws -> String {
     try run(["display-message", "-p", "#{\(name)}"]).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// Waits until the screen is as it should be.
+  /// Waits until the screen shows the expected text.
   func shows(_ text: String) throws { try shows("shows '\(text)'") { $0.contains(text) } }
 
   func shows(_ what: String, _ condition: (String) -> Bool) throws {
@@ -53,7 +53,7 @@ final class TmuxTerminal {
       try eventually("the terminal \(what)") {
         last = try screen()
         if condition(last) { return true }
-        // Each look is a process of its own.
+        // Each check starts a process.
         usleep(50_000)
         return false
       }
@@ -62,7 +62,8 @@ final class TmuxTerminal {
     }
   }
 
-  /// tmux leaves a server behind, which must not hold what `Process` watches to see that a child has ended.
+  /// tmux leaves a server behind, which must not inherit the descriptors by which `Process` detects that a child has
+  /// ended.
   private static let closing = """
     for fd in /proc/$$/fd/*; do fd=${fd##*/}; ((fd > 2)) && eval "exec $fd>&-"; done
     exec "$@"

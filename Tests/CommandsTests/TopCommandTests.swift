@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Wire
 
-/// `usher top` where there is no terminal: one screen, JSON, CSV.
+/// `usher top` without a terminal: one screen, JSON, CSV.
 struct TopCommandTests {
   private func store() throws -> TestStore {
     let store = try TestStore([

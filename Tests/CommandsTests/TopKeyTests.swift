@@ -9,7 +9,7 @@ import Wire
 @testable import Representations
 
 extension Slow {
-  /// The keys that the help of `usher top` lists: each does something, and each is pressed in a real terminal.
+  /// The keys in the help of `usher top`: each does something, and each is pressed in a real terminal.
   struct TopKeyTests {
     fileprivate static let keys = TopKeys.lines.flatMap(\.keys)
 
@@ -25,7 +25,7 @@ extension Slow {
       for (place, key) in Self.keys.enumerated() { #expect(Self.keys.firstIndex(of: key) == place, "\(key)") }
     }
 
-    /// The stores on which the keys are pressed.
+    /// The stores on which the keys are tested.
     enum Fleet: CaseIterable { case none, noDevices, sample, large }
 
     private static func store(_ fleet: Fleet, in folder: TestFolder) throws -> TestStore {
@@ -58,7 +58,7 @@ extension Slow {
         }
         for _ in 0..<4 { try scene.press((0..<12).map { _ in ordinary.randomElement(using: &random)! }) }
       }
-      // So small that nothing can be read: it must be there afterwards.
+      // Too small to read anything: the program must still run afterwards.
       for (columns, rows) in [(1, 1), (80, 1), (1, 24), (2, 2)] { try scene.press(ordinary, at: columns, rows) }
       try scene.suspend()
       try scene.end(with: .control("c"))
@@ -75,17 +75,18 @@ extension Slow {
   }
 }
 
-/// `usher top` in a terminal, and what its screen is expected to show.
+/// `usher top` in a terminal, and the screen it is expected to show.
 private struct Scene {
   private let terminal: TmuxTerminal
-  /// Follows the keys, to tell whether the help is shown.
+  /// Follows the keys, to know whether the help is shown.
   private var view = TopView()
-  /// What was seen last: after each batch of keys the other screen is asked for, so that seeing it says that they were read.
+  /// The screen seen last. After each batch of keys the test asks for the other screen; when that appears, the keys
+  /// have been read.
   private var seesHelp = false
 
   init(_ store: TestStore, in folder: TestFolder) throws {
     terminal = try TmuxTerminal(TmuxTerminal.program!, columns: 80, rows: 24, in: folder.path)
-    // A prompt that is seen once the program has ended, and is no part of what is typed.
+    // A prompt that appears when the program has ended, and is not part of the typed command.
     try terminal.type(
       "PS1='END''ED> '; clear; TERM=xterm-256color '\(UsherProcess.program)' top --every 0.2 --store '\(store.path)'")
     try terminal.press("Enter")
@@ -102,7 +103,7 @@ private struct Scene {
     try look("\(keys)")
   }
 
-  /// Presses keys one by one in a terminal of a size that shows nothing, then makes it an ordinary one.
+  /// Presses keys one by one in a terminal too small to show anything, then enlarges it.
   mutating func press(_ keys: [Key], at columns: Int, _ rows: Int) throws {
     try terminal.resize(columns: columns, rows: rows)
     try send(keys + finish(keys))
@@ -115,7 +116,7 @@ private struct Scene {
     try terminal.shows("Stopped")
     try terminal.type("clear; fg")
     try terminal.press("Enter")
-    // The prompt is there until it is back.
+    // The prompt remains on the screen until top has redrawn it.
     try terminal.shows("q quit")
   }
 
@@ -128,7 +129,7 @@ private struct Scene {
     try terminal.shows("says how it ended") { $0.contains("status 0") }
   }
 
-  /// What is to be pressed after `keys` for the screen that was not seen last.
+  /// The keys to press after `keys` for the screen that was not seen last.
   private mutating func finish(_ keys: [Key]) -> [Key] {
     for key in keys { _ = view.handle(key, tenants: [], devices: 0, page: 1) }
     let isSame = view.showsHelp == seesHelp
@@ -151,7 +152,7 @@ private struct Scene {
     try #require(!last.contains("ENDED>"), "usher top ended after \(what):\n\(last)")
   }
 
-  /// A key as tmux names it.
+  /// The name of a key in tmux.
   private static func name(_ key: Key) -> String {
     switch key {
     case .character(" "): "Space"

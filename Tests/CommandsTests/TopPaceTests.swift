@@ -2,7 +2,7 @@ import Testing
 
 @testable import Commands
 
-/// When the live screen looks again, and that no time makes it trap.
+/// When the live screen refreshes, and that no time causes a trap.
 struct TopPaceTests {
   private func looked(from start: Double, to end: Double) -> TopPace {
     var pace = TopPace()

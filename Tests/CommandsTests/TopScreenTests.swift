@@ -7,7 +7,7 @@ import Testing
 @testable import StoreSQL
 @testable import StoreSQLite
 
-/// Screens of `usher top` as they were reviewed, and what holds for each of them.
+/// Reviewed screens of `usher top`, and the properties of each screen.
 struct TopScreenTests {
   private static let now = Instant(rfc3339: "2026-11-22T09:00:05Z")!
   private static let acme = TenantID(stored: "acme")
@@ -144,7 +144,7 @@ struct TopScreenTests {
   }
 
   @Test func `colours add no information that words do not give`() {
-    // With the tones taken away, what is wrong is still said.
+    // Problems are still visible as words without the tones.
     let plain = text(screen(120, 40))
     for word in ["full: hour", "paused until 09:10", "offline", "suspended", "refused", "fault"] {
       #expect(plain.contains(word), "\(plain)")
@@ -170,7 +170,7 @@ struct TopScreenTests {
       view.order = order
       #expect(TopDevices(Self.overview, view).devices.first?.device.id.text == id, "\(order)")
       view.isReversed = true
-      // Two are full: the order of the store tells them apart either way.
+      // Two devices are full: the store's order separates them in either case.
       if order == .load { continue }
       #expect(TopDevices(Self.overview, view).devices.last?.device.id.text == id, "\(order)")
     }

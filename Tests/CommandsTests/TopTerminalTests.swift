@@ -3,7 +3,7 @@ import RoutingTestKit
 import Testing
 
 extension Slow {
-  /// `usher top` in a real terminal, beside a running daemon.
+  /// `usher top` in a real terminal, with a running daemon.
   @Suite(.enabled(if: TmuxTerminal.program != nil, "tmux is not installed: usher top was not watched in a terminal"))
   struct TopTerminalTests {
     /// The sample store with a daemon on it, and a terminal.
@@ -30,7 +30,7 @@ extension Slow {
         try terminal.shows("running: process \(daemon.id)")
       }
 
-      /// Whether the terminal is as a shell wants it: the ordinary screen, a cursor, what is typed is seen, lines are edited.
+      /// Whether the terminal is restored: the normal screen, a visible cursor, echo and line editing.
       func expectRestored(sourceLocation: SourceLocation = #_sourceLocation) throws {
         try terminal.shows("has the prompt again") { $0.contains("READY>") && !$0.contains("usher top  ") }
         #expect(try terminal.fact("alternate_on") == "0", sourceLocation: sourceLocation)
@@ -42,7 +42,7 @@ extension Slow {
         try terminal.shows("has the modes of a shell") { $0.contains("echo icanon isig ixon") }
       }
 
-      /// The process of usher top in the terminal.
+      /// The process id of usher top in the terminal.
       func process() throws -> Int32 {
         let shell = try terminal.fact("pane_pid")
         let children = try UsherProcess(["-P", shell, "-f", "top --every"], program: ("/usr/bin/pgrep", [])).end()
@@ -64,7 +64,7 @@ extension Slow {
       #expect(try terminal.fact("alternate_on") == "1")
       #expect(try terminal.fact("cursor_flag") == "0")
       #expect(try terminal.colouredScreen().contains("\u{1B}["))
-      // What an operator does elsewhere is seen.
+      // The screen shows changes that an operator makes elsewhere.
       try scene.store.usher("device", "pause", "H1", "--tenant", "globex", "--minutes", "90")
       try terminal.shows("paused until")
       try terminal.press("s")
@@ -94,11 +94,11 @@ extension Slow {
             && screen.contains("acme/D1")
         }
       }
-      // Small: devices are scrolled through.
+      // A small terminal: devices are scrolled.
       try scene.terminal.resize(columns: 80, rows: 7)
       try scene.terminal.shows("shows some of the devices") { $0.contains("of 7") && !$0.contains("-7 of 7") }
       let first = try scene.terminal.screen()
-      // A key that comes while a busy machine still redraws for the new size scrolls what was there before.
+      // If a busy machine still redraws for the new size, a key scrolls the previous list.
       try scene.terminal.shows("shows the last device") { screen in
         if screen.contains("-7 of 7") && screen != first { return true }
         try? scene.terminal.press("End")

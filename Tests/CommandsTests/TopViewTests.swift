@@ -5,7 +5,7 @@ import Testing
 @testable import Commands
 @testable import Representations
 
-/// Keys in, what is to be done out.
+/// Keys as input, actions as output.
 struct TopViewTests {
   private let tenants = ["acme", "globex"].map { TenantID(stored: $0) }
 

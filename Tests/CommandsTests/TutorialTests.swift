@@ -2,7 +2,7 @@ import Foundation
 import RoutingTestKit
 import Testing
 
-/// The tutorial is a session that a reader can repeat: each of its commands is run, and must say what the page says.
+/// The tutorial is a session that a reader can repeat: each of its commands runs, and must print what the page shows.
 struct TutorialTests {
   private static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

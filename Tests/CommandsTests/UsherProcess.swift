@@ -2,19 +2,19 @@ import Foundation
 import Testing
 import Wire
 
-/// How long a test waits for what must happen, in seconds: only what hangs takes that long, on the slowest machine too.
+/// How long a test waits for an expected event, in seconds: only a hang takes that long, even on the slowest machine.
 let patience = 300.0
 
-/// The program `usher`, run as a process of its own.
+/// The program `usher`, run as a separate process.
 ///
-/// Never outlives the test: it is killed when it takes longer than it may, and when nobody holds it any more.
+/// It never outlives the test: it is killed when it exceeds its time limit, and when nothing references it any more.
 final class UsherProcess {
-  /// What a process that ended has left behind.
+  /// The result of a process that has ended.
   struct Outcome {
     let command: String
     /// Standard output: data.
     let output: [UInt8]
-    /// Standard error: talk.
+    /// Standard error: messages.
     let talk: String
     /// The exit code, or minus the signal that ended it.
     let code: Int32
@@ -31,11 +31,11 @@ final class UsherProcess {
   private let process = Process()
   private let streams: (output: NamelessFile, talk: NamelessFile)
   private let ended = DispatchSemaphore(value: 0)
-  /// What the streams held at the end. Foundation keeps each `Process` for good, and with it whatever files it has: they are
-  /// closed once they were read, or a long run of tests would use up what a process may have open.
+  /// The contents of the streams at the end. Foundation keeps each `Process` forever, with its open files, so the files
+  /// are closed once they were read; otherwise a long test run would exhaust the open files of the process.
   private var read: (output: [UInt8], talk: String)?
 
-  /// Starts the program. `environment` goes on top of this process's own.
+  /// Starts the program. `environment` is added to this process's own.
   init(
     _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:], in folder: String? = nil,
     program: (path: String, before: [String]) = (UsherProcess.program, [])
@@ -76,14 +76,14 @@ final class UsherProcess {
   var id: Int32 { process.processIdentifier }
   var isRunning: Bool { process.isRunning }
 
-  /// What it has said so far.
+  /// The messages so far.
   var talk: String { read?.talk ?? String(decoding: streams.talk.contents, as: UTF8.self) }
 
   func signal(_ signal: Int32) {
     if process.isRunning { kill(process.processIdentifier, signal) }
   }
 
-  /// Waits for its end. Kills it, and throws, when that takes too long.
+  /// Waits for the process to end. Kills it and throws if that takes too long.
   func end(atMost seconds: Double = patience) throws -> Outcome {
     let command = (["usher"] + arguments).joined(separator: " ")
     if ended.wait(timeout: .now() + seconds) == .timedOut {
@@ -101,7 +101,7 @@ final class UsherProcess {
       code: process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus)
   }
 
-  /// Waits until it has said something. Throws when it ends without, or takes too long.
+  /// Waits until the process has printed a message. Throws if it ends first, or takes too long.
   func says(_ text: String, atMost seconds: Double = patience) throws {
     try eventually("`usher \(arguments.joined(separator: " "))` says '\(text)'", atMost: seconds) {
       if talk.contains(text) { return true }
@@ -110,7 +110,7 @@ final class UsherProcess {
     }
   }
 
-  /// The program that was built together with these tests: it is in the folder of the test bundle, or above it.
+  /// The program built together with these tests: in the folder of the test bundle, or above it.
   static let program: String = {
     let places = [URL(fileURLWithPath: CommandLine.arguments[0]), Bundle.main.bundleURL]
     for var folder in places.map({ $0.resolvingSymlinksInPath() }) {
@@ -135,7 +135,7 @@ extension UsherProcess.Outcome: CustomStringConvertible {
   }
 }
 
-/// Looks every few milliseconds until `condition` holds. Throws when it does not within `seconds`.
+/// Checks every few milliseconds until `condition` holds. Throws if it does not within `seconds`.
 func eventually(_ what: String, atMost seconds: Double = patience, _ condition: () throws -> Bool) throws {
   let end = DispatchTime.now() + seconds
   while try !condition() {

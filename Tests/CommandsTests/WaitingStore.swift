@@ -2,7 +2,7 @@ import Testing
 import Wire
 
 extension TestStore {
-  /// Contacts of two tenants that were enrolled at nine and wait for a policy that queues them.
+  /// Contacts of two tenants that were enrolled at nine and wait; another policy would queue them.
   static func waiting() throws -> TestStore {
     let store = try TestStore()
     try store.folder.write(hold("not yet"), to: "Rules/hold.lua")
@@ -19,7 +19,7 @@ extension TestStore {
     return store
   }
 
-  /// A policy that lets everybody wait a second.
+  /// A policy that makes every contact wait a second.
   static func hold(_ reason: String) -> String {
     "return { select = function(contact, fleet) return wait('\(reason)', 1) end }"
   }

@@ -3,9 +3,9 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// `usher test --from-decision`: a decision on record becomes a case that holds.
+/// `usher test --from-decision`: a recorded decision becomes a passing case.
 struct FromDecisionTests {
-  /// Reads a name, a tag and one attribute of two, draws a number, and loads the fleet as it goes.
+  /// Reads a name, a tag and one of two attributes, draws a random number, and uses the fleet's loads.
   private static let policy = """
     return {
       params = { max_wait = 900 },
@@ -60,7 +60,7 @@ struct FromDecisionTests {
       }
       #expect(outcome.text.contains("params = { max_wait = 600 }") && outcome.text.contains("seed = "), "\(outcome)")
     }
-    // The decisions before it in the cycle are counted in.
+    // The count includes earlier decisions of the cycle.
     #expect(queued.count > 1)
   }
 

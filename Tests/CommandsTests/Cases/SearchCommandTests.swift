@@ -3,7 +3,7 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// `usher check --search` as a process: what it prints, how it ends, and where its requests come from.
+/// `usher check --search` as a process: its output, its exit code, and the source of its requests.
 struct SearchCommandTests {
   private let folder: TestFolder
 

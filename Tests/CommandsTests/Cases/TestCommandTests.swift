@@ -4,7 +4,7 @@ import RoutingTestKit
 import Testing
 import Wire
 
-/// `usher test` as a process: what it runs, how it prints, and when it fails.
+/// `usher test` as a process: what it runs, its output, and when it fails.
 struct TestCommandTests {
   private let folder: TestFolder
 
@@ -127,7 +127,7 @@ struct TestCommandTests {
   @Test func `watching runs again when a policy or a case changes, and ends with Ctrl-C`() throws {
     let process = try UsherProcess(["test", "--watch"], in: folder.path)
     try process.says("2 passed, 0 failed\nwaiting for a change")
-    // The new file takes the old one's place, as editors do it.
+    // The new file replaces the old one by a rename, like an editor's save.
     try folder.write("return { select = function() return skip('all') end }", to: "Rules/p.lua")
     try process.says("changed: Rules/p.lua\n1 passed, 1 failed")
     try folder.write("return {", to: "Rules/p_test.lua")
@@ -143,9 +143,9 @@ struct TestCommandTests {
   }
 }
 
-/// What is in XML, by the XML parser.
+/// Collects the contents of XML with the XML parser.
 private final class XMLReader: NSObject, XMLParserDelegate {
-  /// By the names of elements, in their order.
+  /// By element name, in order.
   private(set) var attributes: [String: [[String: String]]] = [:]
 
   func read(_ bytes: [UInt8]) -> Bool {
