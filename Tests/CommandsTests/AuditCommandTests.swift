@@ -109,7 +109,7 @@ struct AuditCommandTests {
       #expect(line["action"].text == deed.action && line["subject"].text == deed.subject, "\(deed): \(line)")
       #expect(line["actor"] == "maria" && line["system_user"].text == user, "\(deed): \(line)")
       #expect(line["tenant"].text == deed.tenant, "\(deed): \(line)")
-      #expect(lines.count == (deed.words[0] == "import" ? 2 : 1), "\(deed) is told once: \(lines)")
+      #expect(lines.count == (deed.words[0] == "import" ? 2 : 1), "\(deed) is recorded once: \(lines)")
     }
     let made = try #require(try Self.audit(store).last)
     #expect(made["action"] == "init" && made["actor"] == "ann" && made["subject"] == "store")

@@ -211,6 +211,6 @@ struct HoldCommandTests {
     try store.usher("hold", "--reason", "outage")
     let types = Set(try store.export().lines.compactMap { $0["type"].text })
     #expect(!types.contains("hold"))
-    #expect(types.contains("audit"), "that it was put on hold is on record")
+    #expect(types.contains("audit"), "the hold is recorded")
   }
 }

@@ -38,7 +38,7 @@ struct ImportAuditTests {
     #expect(line["file"].text == store.folder.file("more leads.jsonl") && line["tenant"] == .null)
     #expect(line["digest"].text == Digest.sha256(Array(text.utf8)))
     #expect(line["counts"] == ["lead": ["created": 1, "updated": 0, "unchanged": 0]])
-    #expect(try audit("--actor", "ann").count == 1, "what is new is counted, and has no line of its own")
+    #expect(try audit("--actor", "ann").count == 1, "new rows are counted, and have no lines")
     // A file that changes nothing leaves no audit line either.
     try store.usher("import", store.folder.file("more leads.jsonl"), "--as", "ben")
     #expect(try audit("--actor", "ben") == [])

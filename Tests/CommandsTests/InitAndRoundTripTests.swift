@@ -60,7 +60,7 @@ struct InitAndRoundTripTests {
     let outcome = try UsherProcess.run(["demo"], environment: ["TMPDIR": folder.path + "/"])
     #expect(outcome.code == 0, "\(outcome)")
     for text in ["mismatch", "integrity: ", " 0 violations", "dry run", "fallback", "devices can accept more"] {
-      #expect(outcome.text.contains(text), "the demo says '\(text)': \(outcome)")
+      #expect(outcome.text.contains(text), "the demo prints '\(text)': \(outcome)")
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }

@@ -61,7 +61,7 @@ struct OutputSafetyTests {
     }
     visit(dump["command"], [])
     let known = Set(OutputTargets.writing.keys).union(Self.writingElsewhere).union(Self.reading)
-    #expect(found.subtracting(known) == [], "new: say whether it writes, and have it go through OutputPath")
+    #expect(found.subtracting(known) == [], "new options: list whether they write, and use OutputPath")
     #expect(known.subtracting(found) == [], "gone")
   }
 

@@ -118,7 +118,7 @@ struct StoreFileTests {
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.file(name))
   }
 
-  @Test(.enabled(if: unprivileged != nil, "root may write everything, and there is no setpriv to become someone else"))
+  @Test(.enabled(if: unprivileged != nil, "root may write everything, and setpriv is not installed"))
   func `commands that write reject a read-only store`() throws {
     let store = try TestStore([.tenant(), .device("D1"), .sequence(), .lead(1, device: "D1")], in: folder)
     try store.usher("tick", "--no-send")
@@ -136,7 +136,7 @@ struct StoreFileTests {
     #expect(try store.usher("tick", "--format", "json").json()["sent"] == 1)
   }
 
-  @Test(.enabled(if: unprivileged != nil, "root may write everything, and there is no setpriv to become someone else"))
+  @Test(.enabled(if: unprivileged != nil, "root may write everything, and setpriv is not installed"))
   func `a store without a running process is read from a read-only folder`() throws {
     let store = try TestStore([.tenant(), .device("D1"), .sequence(), .lead(1, device: "D1")], in: folder)
     try store.usher("tick", "--no-send")

@@ -49,7 +49,7 @@ struct TopCommandTests {
     }
   }
 
-  @Test func `one tenant alone, and CSV of its devices in the order asked for`() throws {
+  @Test func `top shows one tenant, and CSV of its devices in the requested order`() throws {
     let store = try store()
     let csv = try store.usher("top", "--format", "csv", "--tenant", "acme", "--sort", "state")
     let lines = csv.text.split(separator: "\n")

@@ -40,7 +40,7 @@ extension Slow {
     }
 
     @Test(
-      .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not pressed"),
+      .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not tested"),
       arguments: Fleet.allCases)
     func `every key works at every size of the terminal: once, twice, and in any order`(fleet: Fleet) throws {
       let folder = TestFolder()
@@ -65,7 +65,7 @@ extension Slow {
     }
 
     @Test(
-      .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not pressed"),
+      .enabled(if: TmuxTerminal.program != nil, "tmux is not installed: the keys of usher top were not tested"),
       arguments: keys.filter { action($0) == .quit })
     func `a key that quits restores the terminal`(key: Key) throws {
       let folder = TestFolder()

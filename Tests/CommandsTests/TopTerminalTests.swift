@@ -4,7 +4,7 @@ import Testing
 
 extension Slow {
   /// `usher top` in a real terminal, with a running daemon.
-  @Suite(.enabled(if: TmuxTerminal.program != nil, "tmux is not installed: usher top was not watched in a terminal"))
+  @Suite(.enabled(if: TmuxTerminal.program != nil, "tmux is not installed: usher top was not tested in a terminal"))
   struct TopTerminalTests {
     /// The sample store with a daemon on it, and a terminal.
     private final class Scene {
@@ -78,7 +78,7 @@ extension Slow {
       try terminal.shows("PAUSED")
       let paused = try terminal.screen()
       usleep(500_000)
-      #expect(try terminal.screen() == paused, "a paused screen stands still")
+      #expect(try terminal.screen() == paused, "a paused screen does not change")
       try terminal.press("q")
       try scene.expectRestored()
     }

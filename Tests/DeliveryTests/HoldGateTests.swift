@@ -164,13 +164,13 @@ struct HoldGateTests {
     for _ in 0..<2 {
       do {
         _ = try await scene.sender.run()
-        Issue.record("it goes on")
+        Issue.record("the process did not stop")
       } catch StoreError.lockLost(let text) {
         #expect(text.contains("the lock file \(path.value).lock was deleted or replaced"), "\(text)")
       }
     }
     #expect(gateway.sent.count == 3)
-    #expect(try scene.statuses().count { $0 == .sent } == 3, "what was sent is on record")
+    #expect(try scene.statuses().count { $0 == .sent } == 3, "sent messages are recorded")
     #expect(try scene.statuses().count { $0 == .pending } == 7)
   }
 
@@ -182,7 +182,7 @@ struct HoldGateTests {
       draw: { _ in 0 })
     let path = engine.store.path
     #expect(try Self.stop(path).certainty == .unseen(leased: 4))
-    #expect(HoldFile(of: path).isThere, "a process that nobody sees must find it")
+    #expect(HoldFile(of: path).isThere, "a process that is not visible must find the hold file")
     let later = SendingStop(
       store: path, waitMilliseconds: 0, clock: FixedClock(TestInstance.start.advanced(bySeconds: 61)))
     let outcome = try later.run(SendingHold(tenant: nil, reason: "outage", actor: "ann", at: TestInstance.start))

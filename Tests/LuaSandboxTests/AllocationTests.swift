@@ -5,7 +5,7 @@ import Testing
 
 /// Each allocation of each operation fails once: the result is a named fault or the answer of an undisturbed run,
 /// nothing leaks, and the next interpreter is not affected.
-@Suite(.enabled(if: sandbox_fail_allocations(0, 0), "allocations can be made to fail in debug builds alone"))
+@Suite(.enabled(if: sandbox_fail_allocations(0, 0), "only debug builds can simulate failed allocations"))
 struct AllocationTests {
   /// Which allocations fail.
   struct Failing: CustomTestStringConvertible, Sendable {

@@ -114,7 +114,7 @@ struct QueryTests {
   @Test func `the index of a row may be a whole float, as in a Lua table`() throws {
     #expect(try Toy.answer(to: "return set[4 / 2].id") == .verdict(0, member: nil, seconds: nil, reason: "r2"))
     guard case .fault = try Toy.answer(to: "return set[1.5].id") else {
-      Issue.record("half a place was found")
+      Issue.record("a fractional index found a row")
       return
     }
   }

@@ -18,7 +18,7 @@ import Testing
     ("1 | 2 ~ 3 & 4 << 5 .. 6 + 7", "(1 | (2 ~ (3 & (4 << (5 .. (6 + 7))))))"),
     ("#t // 2 % 3", "(((# t) // 2) % 3)"),
   ])
-  func `operators bind as Lua's manual says`(source: String, grouped: String) throws {
+  func `operators have the precedence of Lua's manual`(source: String, grouped: String) throws {
     #expect(Self.grouping(try Self.value(of: source)) == grouped)
   }
 
@@ -66,7 +66,7 @@ import Testing
     #expect(try Self.value(of: source).kind == .string(bytes))
   }
 
-  @Test func `suffixes stand in order with their ranges`() throws {
+  @Test func `suffixes are in order with their ranges`() throws {
     guard case .suffixed(_, let suffixes) = try Self.value(of: "a.b[1]:c'x'{}").kind else {
       Issue.record("no suffixes")
       return

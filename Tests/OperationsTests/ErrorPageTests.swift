@@ -17,7 +17,7 @@ struct ErrorPageTests {
     #expect(codes == ErrorCode.allCases.map(\.rawValue))
   }
 
-  @Test func `each row says when and what to do`() throws {
+  @Test func `each row has a cause and an action`() throws {
     for row in try Self.rows() {
       try #require(row.count == 3, "\(row)")
       #expect(row.allSatisfy { !$0.isEmpty }, "\(row)")

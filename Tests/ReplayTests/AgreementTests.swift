@@ -45,7 +45,7 @@ struct AgreementTests {
       for (tenant, contacts) in said {
         for (contact, choice) in contacts where done[tenant]?[contact] != choice {
           Issue.record(
-            "\(policy), then \(other): \(contact) of \(tenant): the dry run said \(choice), the cycle did \(String(describing: done[tenant]?[contact]))"
+            "\(policy), then \(other): \(contact) of \(tenant): the dry run decided \(choice), the cycle did \(String(describing: done[tenant]?[contact]))"
           )
         }
       }

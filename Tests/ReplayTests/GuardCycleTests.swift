@@ -60,7 +60,7 @@ struct GuardCycleTests {
     #expect(try RecordRows(engine).count("SELECT max(generation) FROM policy_changes") == 1)
   }
 
-  @Test func `a lead in two sequences gets one message a day where the operator says so`() async throws {
+  @Test func `a lead in two sequences gets one message a day if the operator sets a limit`() async throws {
     let engine = try TestInstance(scenario(sequences: 2, leads: 90))
     try set(engine, [limit("daily_limit", 1)])
     let first = try engine.decide()

@@ -79,7 +79,7 @@ struct PolicyReportTests {
     #expect(ShadowsReport([]).json == .array([]))
   }
 
-  @Test func `a table of the list leaves out what is empty, JSON has every key`() throws {
+  @Test func `a table of the list omits empty columns, and JSON has every key`() throws {
     let report = PolicyListReport(try PolicyListQuery().run(on: engine.store))
     #expect(keys(report).count == 20)
     #expect(report.tableListing.columns.count < 20)

@@ -18,10 +18,10 @@ package struct CasesTrial: Trial {
     do throws(PolicyCases.Failure) {
       cases = try PolicyCases(file: "fuzz_test", source: source)
     } catch {
-      try rule(!error.message.isEmpty, "a refusal says something")
+      try rule(!error.message.isEmpty, "an error has a message")
       try rule(
         PolicyCheck.findings(inCases: "fuzz_test", source: source).contains { $0.severity == .error },
-        "what cannot be run is an error of the check: \(error)")
+        "a file that cannot run fails the check: \(error)")
       return
     }
     try rule(cases.count > 0 && cases.names.count == cases.count, "a file of cases has cases, each with a name")
@@ -36,9 +36,9 @@ package struct CasesTrial: Trial {
     case .success(let json):
       // JSON can represent everything except strings with invalid UTF-8.
       let isText = String(validating: json, as: UTF8.self) != nil
-      try rule(!isText || (try? JSONParser.parse(json)) != nil, "what is written as JSON is JSON")
+      try rule(!isText || (try? JSONParser.parse(json)) != nil, "written JSON is valid")
     case .failure(let fault):
-      try rule(!fault.message.isEmpty, "a fault says something")
+      try rule(!fault.message.isEmpty, "a fault has a message")
     }
   }
 
@@ -49,11 +49,13 @@ package struct CasesTrial: Trial {
       let (first, second) = (run(place, of: cases, file), run(place, of: cases, file))
       switch (first, second) {
       case (.success(let one), .success(let other)):
-        try rule(one.differences == other.differences && one.reason == other.reason, "a case repeats: \(one)")
+        try rule(
+          one.differences == other.differences && one.reason == other.reason,
+          "a repeated case has the same result: \(one)")
         try rule(!one.reason.isEmpty, "a decision has a reason")
       case (.failure(let one), .failure(let other)):
-        try rule(one == other && !one.message.isEmpty, "a fault repeats and says something: \(one)")
-      default: throw BrokenRule(description: "a case runs once and not again: \(first), \(second)")
+        try rule(one == other && !one.message.isEmpty, "a repeated fault is the same and has a message: \(one)")
+      default: throw BrokenRule(description: "a case that ran must run again: \(first), \(second)")
       }
     }
   }

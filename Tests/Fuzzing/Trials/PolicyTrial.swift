@@ -19,7 +19,7 @@ package struct PolicyTrial: Trial {
     let parsed = Result { () throws(LuaSyntaxError) in try LuaParser.parse(source) }
     let check = PolicyCheck(file: "fuzz", source: source, limits: Self.limits)
     for finding in check.findings {
-      try rule(!finding.message.isEmpty, "a finding says something")
+      try rule(!finding.message.isEmpty, "a finding has a message")
       try rule((1...lineCount).contains(finding.line ?? 1), "a finding is on a line of the file")
     }
     let compiled = Result { () throws(Fault) in try compile(as: check.kind) }
@@ -28,7 +28,7 @@ package struct PolicyTrial: Trial {
       if case .failure(let error) = parsed { throw BrokenRule(description: "what loads must parse: \(error)") }
       try decide(with: policy)
     case .failure(let fault):
-      try rule(check.hasErrors, "what a check lets pass must load: \(fault)")
+      try rule(check.hasErrors, "a source that passes the check must load: \(fault)")
       try obey(fault)
       try compare(fault, with: parsed)
     }
@@ -41,11 +41,11 @@ package struct PolicyTrial: Trial {
   /// Our parser rejects what Lua's compiler rejects, at the same line.
   private func compare(_ fault: Fault, with parsed: Result<Chunk, LuaSyntaxError>) throws(BrokenRule) {
     guard case .failure(let error) = parsed else { return }
-    try rule(![.runtime, .budget].contains(fault.kind), "what runs must parse: \(error) against \(fault)")
+    try rule(![.runtime, .budget].contains(fault.kind), "a source that runs must parse: \(error) against \(fault)")
     // Some sources are rejected before the compiler sees them, and nesting that is too deep has no line.
     guard fault.kind == .syntax, let line = fault.line else { return }
     guard !source.contains(0), !source.contains("_ENV".utf8) else { return }
-    try rule(line == error.position.line, "both name one line: \(error) against \(fault)")
+    try rule(line == error.position.line, "both errors have the same line: \(error) against \(fault)")
   }
 
   /// Decides for each contact. A decision is a function of its request: a fresh interpreter gives the same one.
@@ -64,7 +64,7 @@ package struct PolicyTrial: Trial {
     let again = Self.decision(of: fresh, for: Scene.contacts[Scene.contacts.count - 1])
     // The amount of garbage when the cap is reached may differ.
     if last.fault?.kind == .memory || again.fault?.kind == .memory { return }
-    try rule(last == again, "nothing is kept from one decision to the next:\n\(last)\n\(again)")
+    try rule(last == again, "no state is kept between decisions:\n\(last)\n\(again)")
   }
 
   /// A policy's own decision; for a guard, the remaining decision after `Scene.chooser` has chosen.
@@ -77,19 +77,21 @@ package struct PolicyTrial: Trial {
   private func obey(_ decision: Decision, asGuardOver chosen: Decision) throws(BrokenRule) {
     guard decision.resolution != chosen.resolution else { return }
     try rule(decision.resolution.outcome == .wait, "a guard can only make a contact wait: \(decision)")
-    try rule(chosen.resolution.outcome != .wait, "a guard is asked about a device alone: \(decision)")
+    try rule(chosen.resolution.outcome != .wait, "a guard is evaluated only for a chosen device: \(decision)")
   }
 
   private func obey(_ decision: Decision) throws(BrokenRule) {
-    try rule(decision.instructions >= 0 && decision.instructions <= Scene.instructionsMax, "within the budget")
+    try rule(
+      decision.instructions >= 0 && decision.instructions <= Scene.instructionsMax, "a decision stays within the budget"
+    )
     try rule(!decision.reason.isEmpty, "a decision has a reason")
     try rule(decision.notes.count <= 32, "notes are bounded")
-    for text in decision.notes { try rule(isPlain(text), "a note is plain: \(text)") }
+    for text in decision.notes { try rule(isPlain(text), "a note is short and printable: \(text)") }
     switch decision.resolution {
     case .use(let device), .move(let device):
       try rule(decision.fault == nil, "a fault chooses no device")
       try rule(Scene.fleet.members.indices.contains(device), "the device is one of the fleet")
-      try rule(isPlain(decision.reason), "a reason is plain")
+      try rule(isPlain(decision.reason), "a reason is short and printable")
     case .wait(let until):
       let milliseconds = until.milliseconds - Scene.now.milliseconds
       try rule(milliseconds >= 1000 && milliseconds <= 366 * 86_400_000, "a wait is one second to 366 days long")
@@ -104,8 +106,8 @@ package struct PolicyTrial: Trial {
   }
 
   private func obey(_ fault: Fault) throws(BrokenRule) {
-    try rule(!fault.message.isEmpty && isPlain(fault.message), "a fault says what is wrong: \(fault.message)")
-    try rule(fault.kind != .timeout, "the budget ends a script, not the time")
+    try rule(!fault.message.isEmpty && isPlain(fault.message), "a fault has a printable message: \(fault.message)")
+    try rule(fault.kind != .timeout, "the budget stops a script, not the time limit")
     try rule((1...lineCount).contains(fault.line ?? 1), "a fault is on a line of the file: \(fault)")
   }
 

@@ -13,7 +13,9 @@ package struct RequestTrial: Trial {
     do throws(JSONError) {
       json = try JSONParser.parse(bytes)
     } catch {
-      try rule(!error.message.isEmpty && error.line >= 1 && error.column >= 1, "a refusal names its place: \(error)")
+      try rule(
+        !error.message.isEmpty && error.line >= 1 && error.column >= 1,
+        "an error has a message and a position: \(error)")
       return
     }
     try writeAndRead(json)
@@ -21,7 +23,7 @@ package struct RequestTrial: Trial {
     do throws(FieldError) {
       request = try DecideRequest(json: json)
     } catch {
-      try rule(!error.expected.isEmpty && !error.found.isEmpty, "a refusal says what was expected: \(error)")
+      try rule(!error.expected.isEmpty && !error.found.isEmpty, "an error states what was expected and found: \(error)")
       return
     }
     try answer(request)
@@ -32,9 +34,10 @@ package struct RequestTrial: Trial {
     for style in [JSONWriter.Style.compact, .pretty] {
       let text = JSONWriter(style: style).string(json)
       guard let read = try? JSONParser.parse(text.utf8) else {
-        throw BrokenRule(description: "what is written as JSON is JSON: \(text)")
+        throw BrokenRule(description: "written JSON is valid: \(text)")
       }
-      try rule(JSONWriter(style: style).string(read) == text, "the second writing is the first: \(text)")
+      try rule(
+        JSONWriter(style: style).string(read) == text, "JSON that is read and written again is the same: \(text)")
     }
   }
 
@@ -53,7 +56,7 @@ package struct RequestTrial: Trial {
     let answer = DecideAnswer(request, policies: policies, explains: true)
     try obey(answer, to: request)
     let text = JSONWriter().string(answer.json)
-    try rule((try? JSONParser.parse(text.utf8)) == answer.json, "an answer reads back as it was: \(text)")
+    try rule((try? JSONParser.parse(text.utf8)) == answer.json, "an answer is read back unchanged: \(text)")
     let again = DecideAnswer(request, policies: policies, explains: true)
     try rule(JSONWriter().string(again.json) == text, "the same request has the same answer: \(text)")
   }
@@ -72,7 +75,7 @@ package struct RequestTrial: Trial {
       try rule(answer.device.flatMap(request.fleet.position) != nil, "the device is one of the fleet")
       try rule(answer.considered.count(where: { $0.verdict == .chosen }) == 1, "one device was chosen")
     case .wait(let until):
-      try rule(until > request.fleet.now, "a wait ends later")
+      try rule(until > request.fleet.now, "a wait ends in the future")
       fallthrough
     case .skip:
       try rule(answer.device == nil && !answer.considered.contains { $0.verdict == .chosen }, "no device was chosen")
