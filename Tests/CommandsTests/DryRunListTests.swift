@@ -102,8 +102,8 @@ struct DryRunListTests {
     let page = outcome.text
     #expect(page.hasPrefix("<!DOCTYPE html>"))
     #expect(page.contains("\(report["changed"].whole!) of 300 due contacts"))
-    #expect(page.contains("\(report["moved"].whole!) would be queued on another device"))
-    #expect(page.contains("Who takes over from whom") && page.contains("acme/D1"))
+    #expect(page.contains("\(report["moved"].whole!) go to another device"))
+    #expect(page.contains("Moves between devices") && page.contains("acme/D1"))
     let rest = page.replacing("http://www.w3.org/1999/xhtml", with: "").replacing(
       "http://www.w3.org/2000/svg", with: "")
     #expect(!rest.contains("http:") && !rest.contains("https:") && !rest.contains("src="))

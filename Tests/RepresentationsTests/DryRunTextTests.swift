@@ -61,6 +61,13 @@ struct DryRunTextTests {
   @Test func `a page states its result in words`() {
     let page = DryRunPage(report(3), candidate: "new", facts: [(name: "Tenant", value: "all")]).page.html
     #expect(page.contains("With new, 1 of 3 due contacts") && page.contains("welcome/L0"))
+    // The words of the command line, with a capital letter.
+    for word in ["Before", "After", "Move<", "Skip<", "Device after"] {
+      #expect(page.contains(word), "\(word)")
+    }
+    for word in ["instead", "Instead", ">Now<", "as now", "Assigned anew", "Left out", "nobody"] {
+      #expect(!page.contains(word), "\(word)")
+    }
     #expect(DryRunPage(report(0), candidate: "new", facts: []).page.html.contains("No contact is due"))
   }
 }

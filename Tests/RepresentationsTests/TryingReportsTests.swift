@@ -105,7 +105,7 @@ struct TryingReportsTests {
     #expect(text.csv.split(separator: "\n").count == 5)
     guard case .object(let object) = text.json else { return #expect(Bool(false), "expected an object") }
     #expect(object.members.map(\.key) == ["start", "end", "hours", "every_s", "seed", "events", "runs"])
-    #expect(SimulationPage(result).page.html.contains("active revisions beside active revisions (against)"))
+    #expect(SimulationPage(result).page.html.contains("active revisions compared with active revisions (against)"))
   }
 
   @Test func `a recorded revision is shown with its parameters, uses and source`() throws {

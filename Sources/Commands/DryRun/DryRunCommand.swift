@@ -101,7 +101,7 @@ struct DryRunCommand: ParsableCommand {
     let progress = Progress("contacts", of: TerminalOutput.isTerminal ? try comparison.count(in: store) : nil)
     let result = try comparison.run(on: store, plans: save != nil, progress: progress.show)
     progress.end()
-    try put(result.report, candidate: candidate.title, against: other?.title ?? "what is active")
+    try put(result.report, candidate: candidate.title, against: other?.title ?? "the active policies")
     if let problem = result.report.problem(movedMax: maxMoved) { throw problem }
     if let save, let plan = result.plan {
       try PlanFile.write(plan, to: save, store: file)

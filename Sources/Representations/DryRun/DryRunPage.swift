@@ -8,11 +8,11 @@ package struct DryRunPage {
   private let candidate: String
   private let facts: [(name: String, value: String)]
 
-  /// Beyond so many rows a browser is slow to search; the CSV has all.
+  /// With more rows, searching is slow in a browser; the CSV has all rows.
   private static let rowsMax = 5000
   private static let barsMax = 30
 
-  /// `candidate`: how the candidate is called. `facts`: shown below the summary, in their order.
+  /// `candidate`: the name of the candidate. `facts`: shown below the summary, in their order.
   package init(_ report: DryRunReport, candidate: String, facts: [(name: String, value: String)]) {
     (self.report, self.candidate, self.facts) = (report, candidate, facts)
   }
@@ -31,20 +31,21 @@ package struct DryRunPage {
     let all = count(report.contacts, "due contact")
     guard report.changed > 0 else {
       return
-        "Nothing would change: with \(candidate), \(all) would be decided as \(report.contacts == 1 ? "it is" : "they are") now."
+        "No difference: \(candidate) decides \(all) as before."
     }
     let held = sum { $0.to == nil }
     let sent = sum { $0.from == nil }
     let kept = report.changed - sum { _ in true }
     let parts = [
-      (report.moved, "would be queued on another device"), (sent, "would be queued that would not be now"),
-      (held, "would not be queued that otherwise would"),
-      (kept, "would go where they go now, with another outcome"),
+      (report.moved, "go to another device"), (sent, "are queued after but not before"),
+      (held, "are queued before but not after"),
+      (kept, "keep their device, with another outcome"),
     ]
     let words = parts.filter { $0.0 > 0 }.map { "\(Number.grouped($0.0)) \($0.1)" }
-    let faults = report.faults > 0 ? " It fails for \(Number.grouped(report.faults)) of them, which wait." : ""
+    let faults =
+      report.faults > 0 ? " The policy fails for \(Number.grouped(report.faults)) of them, and they wait." : ""
     let share = Number.percent(Double(report.changed) / Double(report.contacts))
-    return "With \(candidate), \(Number.grouped(report.changed)) of \(all) (\(share)) would be decided differently: "
+    return "With \(candidate), \(Number.grouped(report.changed)) of \(all) (\(share)) change: "
       + words.joined(separator: "; ") + "." + faults
   }
 
@@ -63,13 +64,13 @@ package struct DryRunPage {
     let outcome = { (name: String, outcome: Outcome) in
       Figures.Figure(
         name, Number.grouped(report.outcomesAfter[outcome] ?? 0),
-        note: "now \(Number.grouped(report.outcomesBefore[outcome] ?? 0))")
+        note: "before \(Number.grouped(report.outcomesBefore[outcome] ?? 0))")
     }
     var figures = [
       Figures.Figure("Due contacts", Number.grouped(report.contacts)),
-      Figures.Figure("Stay as they are", Number.grouped(report.same), note: share(report.same)),
-      Figures.Figure("Another device", Number.grouped(report.moved), note: share(report.moved), isMain: true),
-      outcome("Assigned anew", .move), outcome("Wait", .wait), outcome("Left out", .skip),
+      Figures.Figure("No change", Number.grouped(report.same), note: share(report.same)),
+      Figures.Figure("To another device", Number.grouped(report.moved), note: share(report.moved), isMain: true),
+      outcome("Move", .move), outcome("Wait", .wait), outcome("Skip", .skip),
     ]
     if report.faults > 0 { figures.append(Figures.Figure("Faults", Number.grouped(report.faults), isMain: true)) }
     return Figures(figures)
@@ -79,29 +80,29 @@ package struct DryRunPage {
     guard !report.moves.isEmpty else { return nil }
     let flows = report.moves.map { move in
       FlowMatrix.Flow(
-        from: move.from.map { name($0, of: move.tenant) } ?? "nobody",
-        to: move.to.map { name($0, of: move.tenant) } ?? "nobody", count: move.count)
+        from: move.from.map { name($0, of: move.tenant) } ?? "none",
+        to: move.to.map { name($0, of: move.tenant) } ?? "none", count: move.count)
     }
     return Section(
-      "Who takes over from whom",
+      "Moves between devices",
       note:
-        "Contacts by the device that would send now and the one that would send instead; nobody: they wait or are left "
-        + "out. The stronger the colour, the more contacts.",
+        "Contacts by their device before and after. None: they wait or their step is skipped. The stronger the colour, "
+        + "the more contacts.",
       [
         FlowMatrix(
           title: "Contacts that change their device",
-          description: "A row for each device that would send now, a column for each that would send instead.",
-          fromName: "now", toName: "instead", flows: flows)
+          description: "A row for each device before, a column for each device after.", fromName: "before",
+          toName: "after", flows: flows)
       ])
   }
 
   private var reasons: any Page.Block {
     let lines = report.reasons.lines
     return Section(
-      "Why",
+      "Reasons",
       [
         Table(
-          ["Outcome", "Reason", "Now", "Instead"],
+          ["Outcome", "Reason", "Before", "After"],
           rows: lines.prefix(Self.rowsMax).map {
             [.text($0.outcome.rawValue), .text($0.reason), .count($0.before), .count($0.after)]
           }, search: lines.count > 20 ? "Search reasons" : nil, note: left(of: lines.count, "reasons", "JSON"))
@@ -116,16 +117,17 @@ package struct DryRunPage {
     let drawn = (hasCaps ? capped : sorted).prefix(Self.barsMax)
     let which =
       drawn.count < report.devices.count
-      ? "The \(count(drawn.count, "device")) on which most changes, of \(Number.grouped(report.devices.count)). " : ""
+      ? "The \(count(drawn.count, "device")) with the largest changes, of \(Number.grouped(report.devices.count)). "
+      : ""
     let measure =
       hasCaps
-      ? "A bar is how full the fullest cap of a device is once all due contacts are queued."
-      : "A bar is how many messages are queued on a device once all due contacts are decided."
+      ? "A bar shows how full the fullest cap of a device is after all due contacts are decided."
+      : "A bar shows how many messages are queued on a device after all due contacts are decided."
     return Section(
       "Load of the devices", note: which + measure,
       [
         BarChart(
-          title: "Load of the devices, now and instead", description: which + measure, series: ["as now", "instead"],
+          title: "Load of the devices, before and after", description: which + measure, series: ["before", "after"],
           groups: drawn.map { device in
             let label = name(device.device, of: device.tenant)
             return hasCaps
@@ -134,8 +136,7 @@ package struct DryRunPage {
           }, style: hasCaps ? .percent : .count),
         Table(
           [
-            "Device", "Name", "At the start", "Load at the start", "Load as now", "Load instead", "Queued at the start",
-            "Queued as now", "Queued instead",
+            "Device", "Name", "State", "Load", "Load before", "Load after", "Queued", "Queued before", "Queued after",
           ],
           rows: sorted.prefix(Self.rowsMax).map { device in
             let load = { (share: Double) -> Table.Cell in device.hasCap ? .percent(share) : .none }
@@ -155,7 +156,7 @@ package struct DryRunPage {
       "Contacts that change",
       [
         Table(
-          (hasTenants ? ["Tenant"] : []) + ["Contact", "Now", "Device now", "Instead", "Device instead", "Reason"],
+          (hasTenants ? ["Tenant"] : []) + ["Contact", "Before", "Device before", "After", "Device after", "Reason"],
           rows: report.changes.prefix(Self.rowsMax).map { change in
             (hasTenants ? [.text(change.tenant.text)] : []) + [
               .text(change.contact.text), .text(change.before.outcome.rawValue), Table.Cell(change.before.device?.text),

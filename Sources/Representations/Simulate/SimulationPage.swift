@@ -21,7 +21,7 @@ package struct SimulationPage {
   /// Figures, a chart for each figure over time, devices, fairness and totals.
   package var page: Page {
     Page(
-      title: "Simulation: \(reports.indices.map(text.name).joined(separator: " beside "))",
+      title: "Simulation: \(reports.indices.map(text.name).joined(separator: " compared with "))",
       summary: text.summaries.joined(separator: " "), facts: facts, blocks: blocks)
   }
 
@@ -40,24 +40,27 @@ package struct SimulationPage {
     [
       Figures(figures),
       Section(
-        "Hour by hour", note: "A point is an hour's end: what was sent in that hour, and how things stood then.",
+        "Hour by hour",
+        note: "Each point is the end of an hour: messages sent in that hour, and the other figures at that time.",
         [
           chart("Messages sent an hour", "Sent in each hour.") { Double($0.sent) },
-          chart("Contacts that wait", "Contacts that are due and wait, at each hour's end.") { Double($0.waiting) },
-          chart("Messages queued", "Messages that wait on devices, at each hour's end.") { Double($0.inQueue) },
-          chart("Mean load", "The mean load of the devices in service.", style: .percent) { $0.meanLoad },
+          chart("Contacts that wait", "Due contacts that wait, at the end of each hour.") { Double($0.waiting) },
+          chart("Messages queued", "Messages queued on devices, at the end of each hour.") { Double($0.inQueue) },
+          chart("Mean load", "The mean load of all devices that are not retired.", style: .percent) { $0.meanLoad },
           chart("Highest load", "The highest load of any device.", style: .percent) { $0.maxLoad },
         ]),
       Section(
-        "Devices", note: "Those that sent most. At cap: how long a cap was full.",
+        "Devices", note: "The devices that sent most. At cap: how long a cap was full.",
         [bars, devices]),
       Section(
-        "Fairness", note: "Gini: 0 when all devices sent the same, towards 1 when one sent everything.", [fairness]),
+        "Fairness",
+        note: "Gini coefficient: 0 if all devices sent the same number, close to 1 if one device sent everything.",
+        [fairness]),
       Section("Totals", [table(text.figures)]),
     ]
   }
 
-  /// The first run's, with the other's beneath.
+  /// The first run's figures, with the other run's as notes.
   private var figures: [Figures.Figure] {
     let totals = reports.map(\.totals)
     let figure = { (label: String, isMain: Bool, value: (SimulationReport.Totals) -> Int) in
@@ -68,8 +71,8 @@ package struct SimulationPage {
     return [
       figure("Messages sent", true) { $0.sent }, figure("Contacts that wait at the end", false) { $0.waiting },
       figure("Messages queued at the end", false) { $0.inQueue },
-      figure("Of these on devices not online", false) { $0.inQueueOffline },
-      figure("Contacts moved", false) { $0.moved }, figure("Stand-ins", false) { $0.fallbacks },
+      figure("Of these, on devices that are not online", false) { $0.inQueueOffline },
+      figure("Contacts moved", false) { $0.moved }, figure("Fallbacks", false) { $0.fallbacks },
     ]
   }
 
@@ -83,7 +86,7 @@ package struct SimulationPage {
       style: style)
   }
 
-  /// A point stands for an hour's end: the first hour's is at the left edge, the last one's at the right.
+  /// Each point is the end of an hour: the first hour's at the left edge, the last hour's at the right.
   private var ticks: [LineChart.Tick] {
     let last = max(options.hours - 1, 1)
     let gap = max(1, (options.hours + 7) / 8)
@@ -104,7 +107,7 @@ package struct SimulationPage {
   }
 
   private var bars: BarChart {
-    // The other side is what was; the first is what would be.
+    // As in a dry run: before, then after.
     let order = reports.count > 1 ? [1, 0] : [0]
     let first = reports[0].devices
     let most = first.indices.sorted { (first[$1].sent, $0) < (first[$0].sent, $1) }.prefix(SimulationPage.barsMax)
