@@ -132,7 +132,7 @@ extension CompiledPolicy {
   /// False if the recorded digest is not the one that this engine computes for the same source and parameters.
   package var isOfThisEngine: Bool { definition.isOfThisEngine }
   /// The contact counts at which a guard starts to apply.
-  var threshold: GuardThreshold { definition.threshold }
+  var threshold: GuardCondition { definition.threshold }
 
   /// Incremented when a change of the engine could change an answer; part of every revision's digest.
   package static var engineVersion: Int { PolicyDefinition.engineVersion }

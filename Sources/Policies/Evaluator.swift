@@ -22,7 +22,7 @@ package final class Evaluator {
   /// Evaluated after the policies, in order.
   let guards: [CompiledPolicy]
   /// The threshold of each guard.
-  private let thresholds: [GuardThreshold]
+  private let thresholds: [GuardCondition]
   /// What guards see; filled only if one is evaluated, which is rare.
   private lazy var guardedContact = ContactView(readers: guards)
   private lazy var choiceView = ChoiceView()

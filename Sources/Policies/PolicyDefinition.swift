@@ -12,7 +12,7 @@ struct PolicyDefinition {
   /// The parameters that the file declares, with their defaults, in file order.
   let declared: [Parameter]
   /// The contact counts at which a guard starts to apply; always met for a policy.
-  let threshold: GuardThreshold
+  let threshold: GuardCondition
   let revision: PolicyRevision
   /// The policy's name and digest, as decisions refer to it.
   let origin: DecisionOrigin
@@ -34,7 +34,7 @@ struct PolicyDefinition {
     description = sandbox.scriptDescription
     declared = sandbox.parameters.map { Parameter($0.name, $0.value.scalar) }
     let merged = try PolicyDefinition.merge(declared, with: parameters)
-    threshold = try GuardThreshold(sandbox.conditions, parameters: merged)
+    threshold = try GuardCondition(sandbox.conditions, parameters: merged)
     let own = PolicyDefinition.digest(source: script.source, parameters: merged)
     isOfThisEngine = digest == nil || digest == own
     revision = PolicyRevision(
@@ -50,7 +50,7 @@ struct PolicyDefinition {
     name = script.file
     description = nil
     declared = []
-    threshold = GuardThreshold()
+    threshold = GuardCondition()
     isOfThisEngine = true
     let digest =
       digest ?? PolicyDefinition.digest(source: Array("refused\n".utf8) + script.source, parameters: [])

@@ -82,7 +82,7 @@ package enum PolicyVocabulary {
 
   /// A guard sees what policies see, and has one verdict.
   package static let guardScript = ScriptVocabulary(
-    setNoun: "fleet", scriptNoun: "guard", conditions: GuardThreshold.key,
+    setNoun: "fleet", scriptNoun: "guard", conditions: GuardCondition.key,
     hooks: [.init(guardHook, isRequired: true)], verdicts: [.init("wait", takesSeconds: true)], queries: queries,
     filter: .init(tag: filterKeys[0], group: filterKeys[1], except: filterKeys[2]),
     longestSeconds: Admission.longestWaitSeconds, schemas: [device, contact, choice])

@@ -4,7 +4,7 @@ import Routing
 /// The contact counts at which a guard starts to apply: the `when` of its file. A guard without `when` always applies.
 ///
 /// Checked for each message about to be queued, so a guard whose counts are not reached costs only these comparisons.
-struct GuardThreshold: Equatable, Sendable {
+struct GuardCondition: Equatable, Sendable {
   private var step = 0
   private var attempts = 0
   private var messagesDay = 0
@@ -20,11 +20,11 @@ struct GuardThreshold: Equatable, Sendable {
   /// `conditions` come from the file: counts, or names of numeric parameters. Throws a fault for an invalid condition.
   init(_ conditions: [(name: String, value: RowScalar)], parameters: [Parameter]) throws(Fault) {
     for (name, value) in conditions {
-      guard GuardThreshold.fields.contains(name) else {
-        throw GuardThreshold.refused(
-          "there is no '\(name)' to wait for; it knows \(GuardThreshold.fields.joined(separator: ", "))")
+      guard GuardCondition.fields.contains(name) else {
+        throw GuardCondition.refused(
+          "there is no '\(name)' to wait for; it knows \(GuardCondition.fields.joined(separator: ", "))")
       }
-      let least = try GuardThreshold.count(value.scalar, of: name, parameters)
+      let least = try GuardCondition.count(value.scalar, of: name, parameters)
       switch name {
       case "step": step = least
       case "attempts": attempts = least
