@@ -41,7 +41,7 @@ return {
       name = 'no device can, but one may soon: the contact is decided again at that time',
       now = '2026-11-22T09:00:00Z',
       contact = { id = 'c1', assigned_device = 'D1' },
-      devices = { { id = 'D1', status = 'offline' }, { id = 'D2', queued = 50, limit_in_flight = 50 } },
+      devices = { { id = 'D1', status = 'offline' }, { id = 'D2', queued = 50, limit_queue = 50 } },
       expect = { outcome = 'wait', reason = 'no device can accept more', ['until'] = '2026-11-22T09:00:01Z' },
     },
     {

@@ -22,7 +22,7 @@ return {
     {
       name = 'a contact keeps its home whatever the order of the devices and its load',
       contact = { id = 'c1', phone = '+60123456781' },
-      devices = { { id = 'D3' }, { id = 'D2' }, { id = 'D1', queued = 40, limit_in_flight = 50 } },
+      devices = { { id = 'D3' }, { id = 'D2' }, { id = 'D1', queued = 40, limit_queue = 50 } },
       expect = { outcome = 'use', device = 'D1', reason = 'home' },
     },
     {

@@ -23,7 +23,7 @@
 ---@field limit_minute integer? nil is no limit
 ---@field limit_hour integer? nil is no limit
 ---@field limit_day integer? nil is no limit
----@field limit_in_flight integer? cap of queued and in flight together; nil is no limit
+---@field limit_queue integer? the most that may be queued and in flight together; nil is no limit
 ---@field headroom integer how many more fit under every cap
 ---@field load number the highest used share of any cap, 0 to 1
 ---@field last_sent_at integer? milliseconds since 1970

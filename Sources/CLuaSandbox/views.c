@@ -152,7 +152,8 @@ static int unknown_row_field(lua_State *L, const sandbox_schema *schema) {
     if (lua_type(L, 2) != LUA_TSTRING)
         return limits_raise(L, SANDBOX_FAULT_RUNTIME, "a %s has no field of this kind; fields are named by text",
                             schema->noun);
-    return unknown_field(L, schema->noun, lua_tostring(L, 2), field_name, schema->field_count, schema);
+    return unknown_field(L, schema->noun, lua_tostring(L, 2), field_name,
+                         schema->field_count - schema->alias_count, schema);
 }
 
 // Pushes the field named at 2 of a row of the current call. Most of the cost of a policy is here.

@@ -49,10 +49,10 @@ package final class ScriptTrace {
     let owner: ScriptRead.Owner = entry.of_subject ? .subject : .member(Int(entry.row))
     switch entry.kind {
     case SANDBOX_TRACE_FIELD:
-      let field = (entry.of_subject ? subject : set).fields[Int(entry.field)]
+      let field = (entry.of_subject ? subject : set).field(at: Int(entry.field))
       return .field(owner, field.name, value(entry, field.kind))
     case SANDBOX_TRACE_ITEM:
-      let field = (entry.of_subject ? subject : set).fields[Int(entry.field)]
+      let field = (entry.of_subject ? subject : set).field(at: Int(entry.field))
       let name = text(entry.text).map { "\(field.name).\($0)" } ?? "\(field.name)[\(entry.word)]"
       return .entry(owner, name, entry.has_item ? .text(words(entry.item)) : .none)
     case SANDBOX_TRACE_PLACE: return .place(entry.word, member: entry.row == UInt32.max ? nil : Int(entry.row))

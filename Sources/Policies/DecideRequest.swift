@@ -11,6 +11,8 @@ package struct DecideRequest: Sendable {
   package var seed: UInt64
   /// The policy's `params`, in the order given.
   package var parameters: [Parameter]
+  /// Keys of the JSON that an earlier version had under these names, in their order; empty for a request that was not read.
+  package private(set) var formerKeys: [FormerKey] = []
 
   /// By default seed 0 and no parameters.
   package init(contact: Contact, fleet: Fleet, seed: UInt64 = 0, parameters: [Parameter] = []) {
@@ -41,7 +43,8 @@ package struct DecideRequest: Sendable {
     var members: [Fleet.Member] = []
     for (index, deviceReader) in try (reader.optionalObjects("devices") ?? []).enumerated() {
       var deviceReader = deviceReader
-      let member = try DecideRequest.member(&deviceReader, key: DeviceKey(Int64(index + 1)))
+      let (member, former) = try DecideRequest.member(&deviceReader, key: DeviceKey(Int64(index + 1)))
+      formerKeys += former
       if members.contains(where: { $0.device.id == member.device.id }) {
         throw deviceReader.failure("id", expected: "an id that no earlier device has")
       }
@@ -60,10 +63,16 @@ package struct DecideRequest: Sendable {
     return contact.contact
   }
 
-  private static func member(_ reader: inout JSONReader, key: DeviceKey) throws(FieldError) -> Fleet.Member {
+  private static func member(_ reader: inout JSONReader, key: DeviceKey) throws(FieldError) -> (
+    Fleet.Member, [FormerKey]
+  ) {
+    var formerKeys: [FormerKey] = []
     var member = Fleet.Member(device: Device(key: key, id: try reader.id("id")), load: DeviceLoad())
-    for field in DeviceFields.all where field.isStated { try field.read(&reader, into: &member) }
-    return member
+    for field in DeviceFields.all where field.isStated {
+      if let name = field.formerName, let key = try reader.accept(name, for: field.name) { formerKeys.append(key) }
+      try field.read(&reader, into: &member)
+    }
+    return (member, formerKeys)
   }
 }
 

@@ -7,7 +7,10 @@ import Wire
 extension RowSchema {
   /// The row of an entity as policies see it: the visible fields in order.
   convenience init<Owner>(noun: String, _ fields: [Routing.Field<Owner>]) {
-    self.init(noun: noun, fields: fields.filter(\.isVisible).map { .init($0.name, .init($0.kind)) })
+    let visible = fields.filter(\.isVisible)
+    self.init(
+      noun: noun, fields: visible.map { .init($0.name, .init($0.kind)) },
+      aliases: visible.compactMap { field in field.formerName.map { .init($0, of: field.name) } })
   }
 }
 

@@ -62,7 +62,7 @@ final class FleetView {
     row[columns.limitMinute] = device.limits.minute.rowInteger
     row[columns.limitHour] = device.limits.hour.rowInteger
     row[columns.limitDay] = device.limits.day.rowInteger
-    row[columns.limitInFlight] = device.limits.inFlight.rowInteger
+    row[columns.limitQueue] = device.limits.queue.rowInteger
   }
 
   private func show(attributes: [Parameter], at position: Int) {
@@ -135,7 +135,7 @@ final class FleetView {
     count(row[columns.sentMinute], under: row[columns.limitMinute])
     count(row[columns.sentHour], under: row[columns.limitHour])
     count(row[columns.sentDay], under: row[columns.limitDay])
-    count(0, under: row[columns.limitInFlight])
+    count(0, under: row[columns.limitQueue])
     headroom = max(headroom, 0)
     let canAcceptMore = isOpen && headroom > 0
     row[columns.headroom] = headroom
@@ -157,7 +157,7 @@ final class FleetView {
     let limitMinute: RowColumn
     let limitHour: RowColumn
     let limitDay: RowColumn
-    let limitInFlight: RowColumn
+    let limitQueue: RowColumn
 
     init(_ table: RowTable) {
       canAcceptMore = table.column(Column.canAcceptMore)
@@ -171,7 +171,7 @@ final class FleetView {
       limitMinute = table.column(Column.limitMinute)
       limitHour = table.column(Column.limitHour)
       limitDay = table.column(Column.limitDay)
-      limitInFlight = table.column(Column.limitInFlight)
+      limitQueue = table.column(Column.limitQueue)
     }
   }
 
@@ -190,7 +190,7 @@ final class FleetView {
     static let limitMinute = place("limit_minute")
     static let limitHour = place("limit_hour")
     static let limitDay = place("limit_day")
-    static let limitInFlight = place("limit_in_flight")
+    static let limitQueue = place("limit_queue")
     static let headroom = place("headroom")
     static let load = place("load")
     static let lastSentAt = place("last_sent_at")

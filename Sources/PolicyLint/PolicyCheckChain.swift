@@ -52,7 +52,7 @@ extension PolicyCheck {
       }
       path?.append(name)
       if before == .fleet { (shape, query) = (.function, name) }
-      if let field = before?.schema?.fields.first(where: { $0.name == name }) { shape = Shape(field) }
+      if let field = before?.schema?.field(named: name) { shape = Shape(field) }
     }
 
     /// The result of a query, even if its name is misspelt: that is a finding of its own, and fields of the result are

@@ -102,7 +102,12 @@ extension PolicyCheck {
       if case .method = suffix.kind { isMethod = true }
       if let schema = shape.schema {
         let names = schema.fields.map(\.name)
-        guard names.contains(name) else {
+        if let alias = schema.aliases.first(where: { $0.name == name }) {
+          add(
+            .oldName, range, "'\(name)' is the old name of '\(alias.field)'", "write \(schema.noun).\(alias.field)",
+            fix: .rename(range, from: name, to: alias.field))
+        }
+        guard schema.field(named: name) != nil else {
           return add(
             .unknownField, range, "a \(schema.noun) has no '\(name)'",
             Walk.nearest(name, names) ?? "a \(schema.noun) has \(names.joined(separator: ", "))",

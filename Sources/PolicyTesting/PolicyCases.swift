@@ -51,6 +51,11 @@ package struct PolicyCases: Sendable {
   package var names: [String] { cases.map(\.name) }
   /// In file order.
   package var requests: [DecideRequest] { cases.map(\.request) }
+  /// Keys of the cases by names of an earlier version: the first place of each name.
+  package var formerKeys: [FormerKey] {
+    var names = Set<String>()
+    return requests.flatMap(\.formerKeys).filter { names.insert($0.former).inserted }
+  }
 
   /// Runs the file's chunk in its own sandbox and reads the returned table. A key that is neither a request's nor `name`
   /// or `expect` is an error, as is a file without cases.

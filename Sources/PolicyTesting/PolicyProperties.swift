@@ -145,6 +145,10 @@ extension DecideRequest {
   private func luaForm(device place: Int) -> JSONObject {
     var object = JSONObject()
     object.show(DeviceFields.all, of: member(place), at: fleet.now)
+    // Properties of earlier files read the former names.
+    for field in DeviceFields.all {
+      if let former = field.formerName { object[former] = object[field.name] }
+    }
     return object
   }
 }

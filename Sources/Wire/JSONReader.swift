@@ -20,6 +20,9 @@ package struct JSONReader: Sendable {
   /// The keys asked for, in that order; a key asked for twice occurs twice.
   private var asked: [String] = []
 
+  /// The former names of keys that the object has, by their present ones.
+  var formerNames: [String: String] = [:]
+
   /// Makes a reader of an object at a path, which is empty for the root.
   package init(_ object: JSONObject, path: String = "") {
     source = object
@@ -58,13 +61,14 @@ package struct JSONReader: Sendable {
   /// An error about the field of a key whose value has the right kind but is not allowed.
   package func failure(_ key: String, expected: String, hint: String? = nil) -> FieldError {
     FieldError(
-      path: path(of: key), expected: expected, found: source[key]?.briefly ?? Self.absence, hint: hint)
+      path: path(of: key), expected: expected, found: member(key)?.briefly ?? Self.absence, hint: hint)
   }
 
   /// The path of the field of a key, as in `devices[3].queued`.
   ///
   /// A key that is not a plain word is put in brackets and quotes, shortened and escaped.
   package func path(of key: String) -> String {
+    let key = source[key] == nil ? formerNames[key] ?? key : key
     let isWord = key.utf8.allSatisfy {
       switch $0 {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -83,12 +87,15 @@ package struct JSONReader: Sendable {
 
   mutating func take(_ key: String) -> JSONValue? {
     asked.append(key)
-    return source[key]
+    if let former = formerNames[key] { asked.append(former) }
+    return member(key)
   }
+
+  private func member(_ key: String) -> JSONValue? { source[key] ?? formerNames[key].flatMap { source[$0] } }
 
   private var knownKeys: String {
     var seen = Set<String>()
-    let keys = asked.filter { seen.insert($0).inserted }
+    let keys = asked.filter { !formerNames.values.contains($0) && seen.insert($0).inserted }
     return keys.isEmpty ? "no keys" : keys.map { "'\($0)'" }.joined(separator: ", ")
   }
 

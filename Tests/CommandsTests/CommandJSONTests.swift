@@ -35,7 +35,7 @@ struct CommandJSONTests {
   private static let moment = Instant(rfc3339: later)!
 
   private static let deviceKeys = [
-    "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight", "limit_in_flight",
+    "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight", "limit_queue",
     "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day", "headroom", "load", "hold",
   ]
   private static let changeKeys = [

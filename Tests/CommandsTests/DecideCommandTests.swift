@@ -15,7 +15,7 @@ struct DecideCommandTests {
                    "assigned_device": "D1", "due_at": "2026-11-22T08:59:00Z", "attempts": 0,
                    "tags": ["vip"], "attributes": { "city": "KL" } },
       "devices": [ { "id": "D1", "name": "Sales 1", "status": "offline", "sent_minute": 0, "sent_hour": 80, "sent_day": 400,
-                     "queued": 3, "in_flight": 0, "limit_hour": 80, "limit_day": 800, "limit_in_flight": 50, "tags": ["kl"] } ],
+                     "queued": 3, "in_flight": 0, "limit_hour": 80, "limit_day": 800, "limit_queue": 50, "tags": ["kl"] } ],
       "params": { "max_wait": 600 } }
     """
 
@@ -50,6 +50,14 @@ struct DecideCommandTests {
     #expect(answer["error"] == .null)
     #expect(answer["notes"] == [])
     #expect(answer["considered"] == [])
+  }
+
+  @Test func `a request with the old name of a limit gets the same answer, and one note`() throws {
+    let old = Self.request.replacing("limit_queue", with: "limit_in_flight").replacing("\n", with: " ")
+    let outcome = try decide(old + "\n" + old, "--lines")
+    #expect(outcome.talk == "note: devices[0].limit_in_flight: 'limit_in_flight' is now called 'limit_queue'\n")
+    let answer = try decide(Self.request).text
+    #expect(outcome.code == 0 && outcome.text == answer + answer, "\(outcome)")
   }
 
   @Test func `with --explain every device is listed, in the fleet's order`() throws {

@@ -15,7 +15,7 @@ struct TopScreenTests {
 
   private static func device(
     _ id: String, name: String? = nil, of tenant: TenantID = acme, status: DeviceStatus = .online,
-    pausedUntil: Instant? = nil, limits: DeviceLimits = DeviceLimits(hour: 80, day: 800, inFlight: 50),
+    pausedUntil: Instant? = nil, limits: DeviceLimits = DeviceLimits(hour: 80, day: 800, queue: 50),
     load: DeviceLoad = DeviceLoad()
   ) -> StoreOverview.DeviceLine {
     let device = Device(
@@ -47,7 +47,7 @@ struct TopScreenTests {
       tenants: [acme, globex],
       devices: [
         device(
-          "D1", name: "Sales 1", limits: DeviceLimits(minute: 10, hour: 5, day: 800, inFlight: 50),
+          "D1", name: "Sales 1", limits: DeviceLimits(minute: 10, hour: 5, day: 800, queue: 50),
           load: DeviceLoad(sentMinute: 1, sentHour: 3, sentDay: 40, queued: 2)),
         device("D2", name: "Sales 2", load: DeviceLoad(sentHour: 66, sentDay: 400, queued: 7, inFlight: 1)),
         device("D3", name: "東京オフィスの電話", pausedUntil: now.advanced(bySeconds: 595)),
@@ -185,7 +185,7 @@ struct TopScreenTests {
 
   @Test(arguments: [Int.max, Int.max / 2, 1, 0])
   func `a limit of any size is drawn`(limit: Int) {
-    let limits = DeviceLimits(minute: limit, hour: limit, day: limit, inFlight: limit)
+    let limits = DeviceLimits(minute: limit, hour: limit, day: limit, queue: limit)
     let device = Self.device("D1", limits: limits, load: DeviceLoad(sentMinute: 1, sentHour: 1, sentDay: 1, queued: 1))
     let overview = StoreOverview(
       now: Self.now, tenants: [Self.acme], devices: [device], decisions: DecisionTally(completeFrom: Self.now),

@@ -51,12 +51,12 @@ struct SimulatedWorld {
         }
         let limit = DeviceLimits(
           minute: cap(1...4, &random), hour: cap(4...25, &random), day: cap(10...60, &random),
-          inFlight: cap(1...10, &random))
+          queue: cap(1...10, &random))
         devices.append((id, "\(id)-D\(device)"))
         limits["\(id)/\(id)-D\(device)"] = limit
         scenario.device(
           "\(id)-D\(device)", of: id, status: ["online", "online", "offline"].randomElement(using: &random)!,
-          minute: limit.minute, hour: limit.hour, day: limit.day, inFlight: limit.inFlight,
+          minute: limit.minute, hour: limit.hour, day: limit.day, queue: limit.queue,
           pace: Bool.random(using: &random) ? [0, Double.random(in: 0...90, using: &random)] : nil)
       }
       scenario.sequence(

@@ -32,11 +32,11 @@ struct CSVInterchangeTests {
   @Test func `limits and pace have separate columns`() throws {
     let store = try TestStore.acme()
     try store.importing(
-      "tenant,id,limit_minute,limit_in_flight,pace_min_s,pace_max_s,tags\r\nacme,D1,3,5,0.5,2,kl|vip\r\n",
+      "tenant,id,limit_minute,limit_queue,pace_min_s,pace_max_s,tags\r\nacme,D1,3,5,0.5,2,kl|vip\r\n",
       as: .csv(.device))
     #expect(
       try store.exported().contains(
-        #""limits":{"minute":3,"hour":80,"day":null,"in_flight":5},"pace_s":[0.5,2],"tags":["kl","vip"]"#))
+        #""limits":{"minute":3,"hour":80,"day":null,"queue":5},"pace_s":[0.5,2],"tags":["kl","vip"]"#))
   }
 
   @Test(

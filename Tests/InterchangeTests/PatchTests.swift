@@ -42,7 +42,7 @@ struct PatchTests {
     #expect(
       try store.exported().contains(
         #""id":"D1","name":"Sales","phone":"+601110009999","status":"online","gateway":"log","platform":"","#
-          + #""limits":{"minute":null,"hour":80,"day":800,"in_flight":null},"pace_s":[1,3],"tags":["kl"]"#))
+          + #""limits":{"minute":null,"hour":80,"day":800,"queue":null},"pace_s":[1,3],"tags":["kl"]"#))
   }
 
   @Test func `null clears optional fields and resets the others to their defaults`() throws {
@@ -56,7 +56,7 @@ struct PatchTests {
     #expect(
       try store.exported().contains(
         #""id":"D1","name":"D1","phone":null,"status":"online","gateway":"log","platform":"","#
-          + #""limits":{"minute":null,"hour":null,"day":null,"in_flight":null},"pace_s":[0,0],"tags":[]"#))
+          + #""limits":{"minute":null,"hour":null,"day":null,"queue":null},"pace_s":[0,0],"tags":[]"#))
   }
 
   @Test func `params and attributes are merged into existing ones, and null removes one`() throws {

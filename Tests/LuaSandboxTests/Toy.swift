@@ -7,7 +7,7 @@ enum Toy {
     fields: [
       .init("id", .text), .init("name", .text), .init("size", .integer), .init("share", .number),
       .init("open", .boolean), .init("tags", .list), .init("facts", .map),
-    ])
+    ], aliases: [.init("bulk", of: "size")])
   static let item = RowSchema(
     noun: "item", fields: [.init("name", .text), .init("home", .member), .init("facts", .map)])
 

@@ -23,7 +23,7 @@ struct DecideRequestTests {
                      "assigned_device": "D1", "due_at": "2026-11-22T08:59:00Z", "attempts": 0,
                      "tags": ["vip"], "attributes": { "city": "KL" } },
         "devices": [ { "id": "D1", "name": "Sales 1", "status": "offline", "sent_minute": 0, "sent_hour": 80, "sent_day": 400,
-                       "queued": 3, "in_flight": 0, "limit_hour": 80, "limit_day": 800, "limit_in_flight": 50, "tags": ["kl"] } ],
+                       "queued": 3, "in_flight": 0, "limit_hour": 80, "limit_day": 800, "limit_queue": 50, "tags": ["kl"] } ],
         "params": { "max_wait": 600 } }
       """)
     #expect(

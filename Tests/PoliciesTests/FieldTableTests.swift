@@ -65,7 +65,7 @@ struct FieldTableTests {
 
   private static let device: Device = {
     var device = Device(key: DeviceKey(1), id: DeviceID("D1")!, name: "Sales", platform: "sms")
-    device.limits = DeviceLimits(minute: 10, hour: 80, day: 800, inFlight: 8)
+    device.limits = DeviceLimits(minute: 10, hour: 80, day: 800, queue: 8)
     device.tags = ["kl", "vip"]
     device.attributes = [
       Parameter("city", .text("KL")), Parameter("slot", .integer(2)), Parameter("rate", .number(0.5)),

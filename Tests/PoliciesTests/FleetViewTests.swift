@@ -14,7 +14,7 @@ struct FleetViewTests {
         device: Device(
           key: DeviceKey(Int64(index * 3 + 7)), id: DeviceID("D\(index)")!,
           status: Bool.random(using: &random) ? .online : .offline,
-          limits: DeviceLimits(minute: limit(), hour: limit(), day: limit(), inFlight: limit())),
+          limits: DeviceLimits(minute: limit(), hour: limit(), day: limit(), queue: limit())),
         load: DeviceLoad(
           sentMinute: .random(in: 0...2, using: &random), sentHour: .random(in: 0...3, using: &random),
           sentDay: .random(in: 0...4, using: &random), queued: .random(in: 0...2, using: &random),

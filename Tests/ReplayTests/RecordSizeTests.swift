@@ -10,7 +10,7 @@ struct RecordSizeTests {
     var scenario = StoreScenario()
     scenario.tenant("acme", policy: "fallback")
     for device in 1...100 {
-      scenario.device("D\(device)", minute: 6, hour: 80, day: 800, inFlight: 50, pace: [5, 15], tags: ["kl", "sales"])
+      scenario.device("D\(device)", minute: 6, hour: 80, day: 800, queue: 50, pace: [5, 15], tags: ["kl", "sales"])
     }
     scenario.sequence(delays: [0, 3600])
     let engine = try TestInstance(scenario)

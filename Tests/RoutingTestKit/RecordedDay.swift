@@ -60,7 +60,7 @@ package struct RecordedDay {
         scenario.device(
           "D\(device)", of: tenant, status: chance(5, &random) ? "offline" : "online",
           minute: chance(3, &random) ? 3 : nil, hour: chance(2, &random) ? 12 : nil, day: chance(3, &random) ? 60 : nil,
-          inFlight: chance(4, &random) ? 5 : nil, pace: chance(3, &random) ? [1, 20] : nil,
+          queue: chance(4, &random) ? 5 : nil, pace: chance(3, &random) ? [1, 20] : nil,
           tags: chance(2, &random) ? ["kl", "vip"] : [])
       }
       scenario.sequence(of: tenant, delays: [0, 600, 7200])

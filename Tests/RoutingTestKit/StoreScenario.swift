@@ -17,7 +17,7 @@ package struct StoreScenario {
 
   package mutating func device(
     _ id: String, of tenant: String = "acme", status: String = "online", minute: Int? = nil, hour: Int? = nil,
-    day: Int? = nil, inFlight: Int? = nil, pace: [Double]? = nil, tags: [String] = []
+    day: Int? = nil, queue: Int? = nil, pace: [Double]? = nil, tags: [String] = []
   ) {
     let limit = { (value: Int?) -> JSONValue in value.map { .integer(Int64($0)) } ?? .null }
     var members: [(String, JSONValue)] = [
@@ -26,7 +26,7 @@ package struct StoreScenario {
         "limits",
         .object(
           JSONObject([
-            ("minute", limit(minute)), ("hour", limit(hour)), ("day", limit(day)), ("in_flight", limit(inFlight)),
+            ("minute", limit(minute)), ("hour", limit(hour)), ("day", limit(day)), ("queue", limit(queue)),
           ]))
       ), ("tags", .array(tags.map { .string($0) })),
     ]

@@ -8,8 +8,8 @@ struct DeviceLoadTests {
     #expect(load.headroom(under: DeviceLimits(minute: 7)) == 1)
     #expect(load.headroom(under: DeviceLimits(hour: 15)) == 0)
     #expect(load.headroom(under: DeviceLimits(day: 110)) == 5)
-    #expect(load.headroom(under: DeviceLimits(inFlight: 6)) == 1)
-    #expect(load.headroom(under: DeviceLimits(minute: 7, hour: 15, day: 110, inFlight: 6)) == 0)
+    #expect(load.headroom(under: DeviceLimits(queue: 6)) == 1)
+    #expect(load.headroom(under: DeviceLimits(minute: 7, hour: 15, day: 110, queue: 6)) == 0)
     #expect(load.headroom(under: DeviceLimits()) == .max)
   }
 
@@ -36,7 +36,7 @@ struct DeviceLoadTests {
 
   @Test func `a sender sends no more than the limits allow, and one at a time with a pace`() {
     let now = Instant(milliseconds: 1_000_000)
-    var device = Device(key: .init(1), id: DeviceID("D1")!, limits: DeviceLimits(minute: 5, inFlight: 4))
+    var device = Device(key: .init(1), id: DeviceID("D1")!, limits: DeviceLimits(minute: 5, queue: 4))
     #expect(SendAllowance.count(for: device, load: DeviceLoad(sentMinute: 2, queued: 50), at: now, most: 100) == 3)
     #expect(SendAllowance.count(for: device, load: DeviceLoad(inFlight: 3), at: now, most: 100) == 1)
     #expect(SendAllowance.count(for: device, load: DeviceLoad(), at: now, most: 2) == 2)

@@ -47,8 +47,8 @@ struct DeviceTextTests {
         == "80 of 80 this hour, 3 of them unsent, free again at 10:00")
     #expect(sentence({ (device, load) in (device.limits.day, load.sentDay) = (5, 5) }) == "5 of 5 this day")
     #expect(
-      sentence({ (device, load) in (device.limits.inFlight, load.inFlight) = (2, 2) }, freeAt: ten)
-        == "2 of 2 in flight, one must be sent first")
+      sentence({ (device, load) in (device.limits.queue, load.inFlight) = (2, 2) }, freeAt: ten)
+        == "2 of 2 queued, one must be sent first")
   }
 
   @Test func `a device holds its messages back exactly when the sender may not take one`() {
@@ -58,7 +58,7 @@ struct DeviceTextTests {
       var device = Device(key: DeviceKey(1), id: DeviceID("D1")!)
       device.status = pick([0, 1, 1, 1]) == 0 ? .offline : .online
       device.limits = DeviceLimits(
-        minute: pick([nil, 1, 3]), hour: pick([nil, 3]), day: pick([nil, 4]), inFlight: pick([nil, 0, 2]))
+        minute: pick([nil, 1, 3]), hour: pick([nil, 3]), day: pick([nil, 4]), queue: pick([nil, 0, 2]))
       device.pausedUntil = pick([nil, nil, -1000, 1000]).map { now.advanced(byMilliseconds: Int64($0)) }
       device.nextSendAt = pick([nil, nil, 0, 1000]).map { now.advanced(byMilliseconds: Int64($0)) }
       let load = DeviceLoad(

@@ -76,7 +76,7 @@ private struct World {
         tenantOfDevice["\(id)/\(name)"] = id
         scenario.device(
           name, of: id, status: ["online", "online", "offline"].randomElement(using: &random)!,
-          minute: limit.minute, hour: limit.hour, day: limit.day, inFlight: cap(1...10, &random),
+          minute: limit.minute, hour: limit.hour, day: limit.day, queue: cap(1...10, &random),
           pace: Bool.random(using: &random) ? [0, Double.random(in: 0...30, using: &random)] : nil)
       }
       scenario.sequence(

@@ -76,7 +76,7 @@ final class Census {
     for tenant in ["acme", "globex"] {
       for device in 1...4 {
         rows.device(
-          "D\(device)", of: tenant, minute: 20, hour: 60, day: 400, inFlight: 9, pace: [0, 1], tags: ["kl"])
+          "D\(device)", of: tenant, minute: 20, hour: 60, day: 400, queue: 9, pace: [0, 1], tags: ["kl"])
       }
       rows.sequence(of: tenant, delays: [0, 60, 60])
       rows.sequence("second", of: tenant, trigger: "AGAIN", delays: [0])

@@ -8,7 +8,7 @@ struct ReportTests {
 
   private func scene(_ factory: StoreFactory) throws -> StoreFixture {
     let fixture = try StoreFixture(factory)
-    try fixture.device("D1", hour: 80, inFlight: 5)
+    try fixture.device("D1", hour: 80, queue: 5)
     try fixture.device("D2")
     try fixture.sequence()
     return fixture

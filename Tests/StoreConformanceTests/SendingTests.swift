@@ -123,7 +123,7 @@ struct SendingTests {
   @Test(arguments: StoreFactory.all)
   func `a cap on messages in flight holds`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
-    _ = try fixture.device("D1", queued: 5, inFlight: 2)
+    _ = try fixture.device("D1", queued: 5, queue: 2)
     let claimed = try fixture.claim()
     #expect(claimed.count == 2)
     try fixture.finish([claimed[0]], .notSent(reason: "stopping"))
@@ -383,11 +383,11 @@ struct SendingTests {
 extension StoreFixture {
   /// A device with `queued` messages in its queue.
   fileprivate func device(
-    _ id: String, queued: Int, hour: Int? = nil, minute: Int? = nil, inFlight: Int? = nil, pace: Double = 0,
+    _ id: String, queued: Int, hour: Int? = nil, minute: Int? = nil, queue: Int? = nil, pace: Double = 0,
     status: String = "online", pausedUntil: Instant? = nil
   ) throws -> DeviceKey {
     let device = try device(
-      id, status: status, minute: minute, hour: hour, inFlight: inFlight, pace: pace, pausedUntil: pausedUntil)
+      id, status: status, minute: minute, hour: hour, queue: queue, pace: pace, pausedUntil: pausedUntil)
     for number in 0..<queued { try enrolment("\(id)-\(number)", device: device) }
     try queueAll(on: device)
     return device

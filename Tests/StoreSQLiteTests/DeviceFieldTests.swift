@@ -14,7 +14,7 @@ struct DeviceFieldTests {
   /// A line that sets every column, each to a value other than its default.
   private static let line = """
     {"type":"device","tenant":"acme","id":"D1","name":"Sales","phone":"+60123456789","status":"offline","gateway":"log",\
-    "platform":"sms","limits":{"minute":1,"hour":2,"day":3,"in_flight":4},"pace_s":[0.5,2],"tags":["kl"],\
+    "platform":"sms","limits":{"minute":1,"hour":2,"day":3,"queue":4},"pace_s":[0.5,2],"tags":["kl"],\
     "attributes":{"city":"KL","slot":2,"rate":0.5,"spare":true},"paused_until":"2026-11-22T10:00:00Z",\
     "pause_reason":"test","last_seen_at":"2026-11-22T08:00:00Z","last_sent_at":"2026-11-22T07:00:00Z",\
     "next_send_at":"2026-11-22T09:01:00Z","created_at":"2026-11-01T00:00:00Z","activated_at":"2026-10-01T00:00:00Z"}

@@ -80,6 +80,7 @@ struct EarlierVersionTests {
     let store = try SQLiteStore.create(at: path)
     let result = try store.importFile(ByteSource(bytes), ImportOptions(now: Instant(rfc3339: "2026-12-01T12:00:00Z")!))
     #expect(result.lineCount == 380)
+    #expect(result.notes == ["line 3 and 6 more: 'limits.in_flight' is now called 'limits.queue'"])
     let exported = try store.exportedBytes()
     // Lines of devices have two new keys, one in the middle and one at the end.
     let lines = { (bytes: [UInt8]) in
@@ -88,7 +89,8 @@ struct EarlierVersionTests {
           /(^{"type":"device".*),"attributes":{}/.anchorsMatchLineEndings()
         ) {
           $0.output.1
-        }.replacing(/,"activated_at":"[^"]*"}$/.anchorsMatchLineEndings(), with: "}").split(separator: "\n"))
+        }.replacing(/,"activated_at":"[^"]*"}$/.anchorsMatchLineEndings(), with: "}")
+          .replacing(#","in_flight":"#, with: #","queue":"#).split(separator: "\n"))
     }
     #expect(lines(bytes).subtracting(lines(exported)) == [])
     #expect(try store.integrity().checks.allSatisfy { $0.violations == 0 })

@@ -21,7 +21,7 @@ enum { BASELINE_WINDOWS = 4, BASELINE_ERROR_MAX = 256 };
 
 // A device before the first decision, with nothing queued.
 typedef struct {
-    int64_t limits[BASELINE_WINDOWS];  // minute, hour, day, in flight; INT64_MAX is no limit
+    int64_t limits[BASELINE_WINDOWS];  // minute, hour, day, queue; INT64_MAX is no limit
     int64_t sent[BASELINE_WINDOWS];    // in each window; 0 in the last
     bool is_online;
 } baseline_device;

@@ -63,6 +63,7 @@ typedef struct {
     const char *noun;  // the name of a row in messages: "device"
     const sandbox_field *fields;
     uint32_t field_count;
+    uint32_t alias_count;  // the last of `fields`: earlier names, which messages do not suggest
 } sandbox_schema;
 
 // The head of each row of a set; the schema's fields follow.

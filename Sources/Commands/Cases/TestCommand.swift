@@ -120,6 +120,7 @@ struct TestCommand: ParsableCommand {
     case .junit: TerminalOutput.write(JUnitReport(run).text)
     }
     let isCovered = try wantsCoverage ? put(CoverageText(run), of: run) : true
+    for note in run.notes { TerminalOutput.note("note: \(terminalSafe(note))") }
     for problem in run.problems { TerminalOutput.note("usher: " + problem) }
     TerminalOutput.note(report.summary)
     return run.holds && isCovered

@@ -65,6 +65,7 @@ struct DecideCommand: ParsableCommand {
   }
 
   private func put(_ decided: DecidedRequest) {
+    for key in decided.formerKeys { TerminalOutput.note("note: \(terminalSafe(key.note))") }
     for name in decided.undeclared {
       TerminalOutput.note("usher: params.\(terminalSafe(name)) is declared by no policy asked; is it misspelt?")
     }

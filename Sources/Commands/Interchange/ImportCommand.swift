@@ -45,6 +45,7 @@ struct ImportCommand: ParsableCommand {
       progress: ImportProgress(milliseconds: { Int64(stopwatch()) }, report: { lines, _ in progress.show(lines) }))
     progress.end()
     TerminalOutput.write(ImportReport(result), format.format)
+    for note in result.notes { TerminalOutput.note("note: \(terminalSafe(note))") }
     for warning in result.warnings { TerminalOutput.note(StyledText("warning:", .warning) + " \(warning)") }
     for problem in result.badLines { TerminalOutput.note(terminalSafe("\(problem)")) }
     if let problem = result.rejection { throw problem }

@@ -74,7 +74,7 @@ extension SimulatedDevice {
 
   /// The earliest time, `now` or later, at which a queued message can be sent; nil if unknown.
   func sendsAt(from now: Instant) -> Instant? {
-    guard device.status == .online, device.limits.inFlight != 0, var earliest = queue.readyAt(now: now) else {
+    guard device.status == .online, device.limits.queue != 0, var earliest = queue.readyAt(now: now) else {
       return nil
     }
     earliest = max(earliest, device.pausedUntil ?? earliest, device.nextSendAt ?? earliest)

@@ -23,6 +23,8 @@ package struct CaseRun: Sendable {
     package let path: String
     /// In the order in which the file lists its cases; empty if `problem` is set.
     package let outcomes: [Outcome]
+    /// Keys of its cases by names of an earlier version, once each; empty if it cannot be read.
+    package let formerKeys: [FormerKey]
     /// What is wrong with it, or with its policy, so that its cases cannot be run.
     package let problem: String?
   }
@@ -48,6 +50,8 @@ package struct CaseRun: Sendable {
   package var outcomes: [Outcome] { files.flatMap(\.outcomes) }
   /// How many cases do not hold.
   package var failures: Int { outcomes.count { !$0.result.holds } }
+  /// Former names in the files' cases, each a sentence that names the file.
+  package var notes: [String] { files.flatMap { file in file.formerKeys.map { "\(file.path): \($0.note)" } } }
   /// What is wrong with files that cannot be run.
   package var problems: [String] { files.compactMap(\.problem) }
   /// Whether every file can be run and every case holds.
@@ -106,7 +110,9 @@ package struct RunCases {
         case .success: own.lazy.compactMap(\.problem).first
         }
       files.append(
-        CaseRun.File(path: paths[place], outcomes: problem == nil ? own.compactMap(\.outcome) : [], problem: problem))
+        CaseRun.File(
+          path: paths[place], outcomes: problem == nil ? own.compactMap(\.outcome) : [],
+          formerKeys: (try? file.get())?.cases.formerKeys ?? [], problem: problem))
     }
     for outcome in files.flatMap(\.outcomes) { maps.add(outcome) }
     return CaseRun(files: files, coverage: maps.coverage, unmeasured: maps.refusals)

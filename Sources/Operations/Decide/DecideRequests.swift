@@ -8,11 +8,13 @@ package struct DecidedRequest: Sendable {
   package let answer: DecideAnswer
   /// Parameters of the request that no policy asked declares; only those that no earlier request had.
   package let undeclared: [String]
+  /// Keys of the request by names of an earlier version; only those that no earlier request had.
+  package let formerKeys: [FormerKey]
   /// The policy or guard that failed; nil when none did.
   private let failed: PolicyCatalog.Entry?
 
-  init(answer: DecideAnswer, undeclared: [String], failed: PolicyCatalog.Entry?) {
-    (self.answer, self.undeclared, self.failed) = (answer, undeclared, failed)
+  init(answer: DecideAnswer, undeclared: [String], formerKeys: [FormerKey], failed: PolicyCatalog.Entry?) {
+    (self.answer, self.undeclared, self.formerKeys, self.failed) = (answer, undeclared, formerKeys, failed)
   }
 
   /// The fault with the line of the file that failed; nil when none did. Checks the source, which takes milliseconds.
@@ -39,6 +41,7 @@ package struct DecideRequests {
   private let guardEntries: [PolicyCatalog.Entry]
   private var compiled: [Compiled] = []
   private var doubted: Set<String> = []
+  private var formerNames: Set<String> = []
 
   /// Policies in the order in which they are asked, then guards: files, or names of shipped ones. Throws for what cannot be read.
   package init(policies: [String], guards: [String]) throws(Fault) {
@@ -64,7 +67,8 @@ package struct DecideRequests {
     let answer = DecideAnswer(request, policies: compiled.policies, guards: compiled.guards, explains: explains)
     let place = compiled.all.firstIndex { $0.origin == answer.decision.origin } ?? 0
     let failed = answer.decision.fault == nil ? nil : (entries + guardEntries)[place]
-    return DecidedRequest(answer: answer, undeclared: undeclared, failed: failed)
+    let formerKeys = request.formerKeys.filter { formerNames.insert($0.former).inserted }
+    return DecidedRequest(answer: answer, undeclared: undeclared, formerKeys: formerKeys, failed: failed)
   }
 
   /// Decides a request from each line, in their order; empty lines are left out. `each` gets the number of the line. Throws as

@@ -12,7 +12,7 @@ extension PolicyCheck.Walk {
 
   /// The counters of a device, each with the device's own limit for it.
   private static let caps = [
-    "sent_minute": "limit_minute", "sent_hour": "limit_hour", "sent_day": "limit_day", "in_flight": "limit_in_flight",
+    "sent_minute": "limit_minute", "sent_hour": "limit_hour", "sent_day": "limit_day", "in_flight": "limit_queue",
   ]
 
   mutating func checkComparison(_ comparison: Expression.Operation) {

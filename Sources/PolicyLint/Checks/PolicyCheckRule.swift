@@ -32,6 +32,7 @@ extension PolicyCheck {
     case nanScore = "nan-score"
     case fleetLoop = "fleet-loop"
     case hardCodedCap = "hard-coded-cap"
+    case oldName = "old-name"
     case unusedSuppression = "unused-suppression"
 
     /// With an error the daemon refuses the file; with warnings it never does.
@@ -43,7 +44,7 @@ extension PolicyCheck {
       case .uncalledHook, .unreturnedVerdict, .missingVerdict, .missingReason, .ignoredArgument, .impossibleComparison,
         .impossibleID, .undeclaredParameter, .unusedParameter, .unusedLocal, .shadowedName, .unreachableCode,
         .keptState,
-        .unstableTieBreak, .nanScore, .fleetLoop, .hardCodedCap, .unusedSuppression:
+        .unstableTieBreak, .nanScore, .fleetLoop, .hardCodedCap, .oldName, .unusedSuppression:
         .warning
       }
     }
@@ -52,7 +53,7 @@ extension PolicyCheck {
     package var isFixable: Bool {
       switch self {
       case .unknownGlobal, .undeclaredVariable, .unknownField, .wrongCall, .wrongArgument,
-        .unreturnedVerdict, .impossibleComparison, .undeclaredParameter:
+        .unreturnedVerdict, .impossibleComparison, .undeclaredParameter, .oldName:
         true
       default: false
       }
@@ -90,6 +91,7 @@ extension PolicyCheck {
       case .nanScore: "a computation that can result in NaN"
       case .fleetLoop: "a loop over the fleet that a query can replace"
       case .hardCodedCap: "a hard-coded limit"
+      case .oldName: "a field by the name that it had in an earlier version"
       case .unusedSuppression: "a suppression that suppresses nothing"
       }
     }
@@ -133,6 +135,7 @@ extension PolicyCheck {
         "every comparison with NaN (0/0) is false, so the first device wins regardless of its score"
       case .fleetLoop: "a query costs a fraction of the instructions, and breaks ties in the same way everywhere"
       case .hardCodedCap: "each device has its own limits; a number in a policy becomes wrong when they change"
+      case .oldName: "the old name still works, but documentation, completion and other policies use the new one"
       case .unusedSuppression: "it would hide a later finding of that rule on its line"
       }
     }

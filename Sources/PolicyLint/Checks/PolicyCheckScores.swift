@@ -8,7 +8,7 @@ extension PolicyCheck.Walk {
     "load", "sent_minute", "sent_hour", "sent_day", "queued", "in_flight", "headroom", "failures_hour", "attempts",
   ]
   /// Fields that can be 0, or nil for no limit.
-  private static let limits = ["limit_minute", "limit_hour", "limit_day", "limit_in_flight"]
+  private static let limits = ["limit_minute", "limit_hour", "limit_day", "limit_queue"]
 
   mutating func checkScore(_ first: Expression, _ steps: [Expression.BinaryStep]) {
     for (place, step) in steps.enumerated() {
@@ -59,7 +59,9 @@ extension PolicyCheck.Walk {
     }
     var chain = PolicyCheck.Chain(base: base, shape: shape(of: base))
     for suffix in suffixes.dropLast() { chain.take(suffix) }
-    guard chain.shape?.schema != nil, let name = PolicyCheck.Chain.member(last)?.name else { return nil }
+    guard let schema = chain.shape?.schema, let written = PolicyCheck.Chain.member(last)?.name,
+      let name = schema.field(named: written)?.name
+    else { return nil }
     if Self.limits.contains(name) { return "'\(name)' can be 0, or nil for a device without that limit" }
     return Self.counts.contains(name) ? "'\(name)' can be 0" : nil
   }

@@ -202,7 +202,7 @@ struct RequestGenerator {
     case 0: (member.device.limits.minute, member.load.sentMinute) = (most, used - queued)
     case 1: (member.device.limits.hour, member.load.sentHour) = (most, used - queued)
     case 2: (member.device.limits.day, member.load.sentDay) = (most, used - queued)
-    default: (member.device.limits.inFlight, member.load.queued) = (most, used)
+    default: (member.device.limits.queue, member.load.queued) = (most, used)
     }
   }
 

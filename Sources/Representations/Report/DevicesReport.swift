@@ -34,7 +34,7 @@ package struct DevicesReport: Representation {
   private var figures: Listing {
     var listing = Listing([
       "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight",
-      "limit_in_flight", "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day",
+      "limit_queue", "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day",
       "headroom", "load", "hold",
     ])
     for line in report.lines {
@@ -47,7 +47,7 @@ package struct DevicesReport: Representation {
         line.isAvailabilityKnown ? .bool(line.isAvailable) : .null,
         line.isAvailabilityKnown ? JSONValue(line.unavailableBecause) : .null,
         JSONValue(line.sums.openContacts), JSONValue(line.sums.queued), JSONValue(line.sums.inFlight),
-        limit(limits.inFlight), JSONValue(line.sums.sentMinute), limit(limits.minute),
+        limit(limits.queue), JSONValue(line.sums.sentMinute), limit(limits.minute),
         JSONValue(line.sums.sentHour), limit(limits.hour), JSONValue(line.sums.sentDay), limit(limits.day),
         known(.limits, JSONValue(line.headroom)), known(.limits, .number(Self.rounded(line.load))),
         JSONValue(holds.covering(line.tenant)?.sentence),
@@ -60,9 +60,10 @@ package struct DevicesReport: Representation {
   private var shares: Listing {
     // A cap that no device has says nothing.
     let hasMinute = report.lines.contains { $0.facts.contains(.limits) && $0.device.limits.minute != nil }
+    let hasQueue = report.lines.contains { $0.facts.contains(.limits) && $0.device.limits.queue != nil }
     var listing = Listing(
-      ["tenant", "device", "available", "contacts", "queued", "in_flight"] + (hasMinute ? ["minute"] : [])
-        + ["hour", "day", "load"])
+      ["tenant", "device", "available", "contacts", "queued", "in_flight"] + (hasQueue ? ["queue"] : [])
+        + (hasMinute ? ["minute"] : []) + ["hour", "day", "load"])
     for line in report.lines {
       let (device, sums) = (line.device, line.sums)
       let limits = line.facts.contains(.limits) ? device.limits : DeviceLimits()
@@ -73,11 +74,12 @@ package struct DevicesReport: Representation {
           .string(device.name == device.id.text ? device.name : "\(device.id) \(device.name)"),
           .string(line.isAvailabilityKnown ? line.unavailableBecause.map { "no: \($0)" } ?? "yes" : "–"),
           JSONValue(sums.openContacts),
-          JSONValue(sums.queued), share(sums.inFlight, limits.inFlight),
-        ] + (hasMinute ? [share(sums.sentMinute, limits.minute)] : []) + [
-          share(sums.sentHour, limits.hour), share(sums.sentDay, limits.day),
-          line.facts.contains(.limits) ? .number(Self.rounded(line.load)) : .string("–"),
-        ])
+          JSONValue(sums.queued), JSONValue(sums.inFlight),
+        ] + (hasQueue ? [share(sums.queued + sums.inFlight, limits.queue)] : [])
+          + (hasMinute ? [share(sums.sentMinute, limits.minute)] : []) + [
+            share(sums.sentHour, limits.hour), share(sums.sentDay, limits.day),
+            line.facts.contains(.limits) ? .number(Self.rounded(line.load)) : .string("–"),
+          ])
     }
     return listing
   }

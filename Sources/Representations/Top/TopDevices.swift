@@ -21,7 +21,7 @@ struct TopDevices {
     let figures: Int
   }
 
-  private static let titles = ["minute", "hour", "day", "in flight"]
+  private static let titles = ["minute", "hour", "day", "queue"]
   /// The narrowest and the widest bar that tells something.
   private static let bars = 3...20
   private static let names = 8...28
@@ -89,7 +89,7 @@ struct TopDevices {
 
   private func limit(_ line: StoreOverview.DeviceLine, _ cap: Int) -> Int? {
     let limits = TopDevices.limits(line)
-    return [limits.minute, limits.hour, limits.day, limits.inFlight][cap]
+    return [limits.minute, limits.hour, limits.day, limits.queue][cap]
   }
 
   private func state(of line: StoreOverview.DeviceLine) -> (String, Tone) {
@@ -98,7 +98,7 @@ struct TopDevices {
     case nil: ("online", .good)
     case .status(let status): (status.rawValue, .bad)
     case .paused(let until): ("paused until \(TopFigures.minute(until, now: now))", .warning)
-    case .cap(let usage): ("full: \(usage.cap == .inFlight ? "in flight" : usage.cap.rawValue)", .warning)
+    case .cap(let usage): ("full: \(usage.cap.rawValue)", .warning)
     }
   }
 

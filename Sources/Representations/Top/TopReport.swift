@@ -92,7 +92,7 @@ package struct TopReport: Representation {
   private var devices: Listing {
     var listing = Listing([
       "tenant", "device", "name", "status", "available", "why_not", "paused_until", "queued", "in_flight",
-      "limit_in_flight", "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day",
+      "limit_queue", "sent_minute", "limit_minute", "sent_hour", "limit_hour", "sent_day", "limit_day",
       "failures_hour", "headroom", "load",
     ])
     for line in TopDevices(overview, view).devices {
@@ -106,7 +106,7 @@ package struct TopReport: Representation {
         known(.status, .string(device.status.rawValue)), line.isRefusalKnown ? .bool(line.refusal == nil) : .null,
         line.isRefusalKnown ? JSONValue(line.refusal?.text) : .null,
         known(.pause, JSONValue(device.pausedUntil?.rfc3339)),
-        JSONValue(load.queued), JSONValue(load.inFlight), limit(limits.inFlight), JSONValue(load.sentMinute),
+        JSONValue(load.queued), JSONValue(load.inFlight), limit(limits.queue), JSONValue(load.sentMinute),
         limit(limits.minute), JSONValue(load.sentHour), limit(limits.hour), JSONValue(load.sentDay),
         limit(limits.day), JSONValue(load.failuresHour), known(.limits, JSONValue(headroom == .max ? nil : headroom)),
         known(.limits, .number(share)),

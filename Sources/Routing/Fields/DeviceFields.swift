@@ -29,7 +29,7 @@ package enum DeviceFields {
     .init("limit_hour", .limit(\.device.limits.hour), record: .fleet, column: "limit_hour", sample: .init(50)),
     .init("limit_day", .limit(\.device.limits.day), record: .fleet, column: "limit_day", sample: .init(45)),
     .init(
-      "limit_in_flight", .limit(\.device.limits.inFlight), record: .fleet, column: "limit_in_flight",
+      "limit_queue", formerly: "limit_in_flight", .limit(\.device.limits.queue), record: .fleet, column: "limit_queue",
       sample: .init(35)),
     // The record has the times of sends; the counts are computed from them.
     .init("sent_minute", .count(\.load.sentMinute, least: 0), record: .derived, sample: .init(24, .below(5))),

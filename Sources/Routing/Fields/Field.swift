@@ -71,6 +71,8 @@ package struct Field<Owner: Sendable>: Sendable {
 
   /// The key in requests and policies, in snake case; unique within its table.
   package let name: String
+  /// Its name in an earlier version, which requests may still use and policies still read; nil where it had no other.
+  package let formerName: String?
   /// How to read the value of an owner and set it.
   package let access: Access
   /// The version that introduced the field, as on the field's page.
@@ -88,10 +90,12 @@ package struct Field<Owner: Sendable>: Sendable {
 
   /// `column` is nil if import and export omit the field.
   package init(
-    _ name: String, _ access: Access, since: String = "0.1.0", record: Record, isVisible: Bool = true,
+    _ name: String, formerly formerName: String? = nil, _ access: Access, since: String = "0.1.0", record: Record,
+    isVisible: Bool = true,
     isStated: Bool = true, column: String? = nil, sample: Sample = .never
   ) {
     self.name = name
+    self.formerName = formerName
     self.access = access
     self.since = since
     self.record = record

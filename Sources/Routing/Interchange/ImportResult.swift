@@ -8,6 +8,8 @@ package struct ImportResult: Equatable, Sendable {
   package var counts: [InterchangeType: ImportCounts] = [:]
   /// Input that is allowed but probably a mistake, one sentence each.
   package var warnings: [String] = []
+  /// Keys by which an earlier version called fields, each a sentence with the new name and the first line.
+  package var notes: [String] = []
   /// With `skipBad`, the first `badLineMax` skipped lines.
   package var badLines: [ImportProblem] = []
   /// The number of all skipped lines.

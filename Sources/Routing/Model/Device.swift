@@ -18,11 +18,11 @@ package struct DeviceLimits: Equatable, Sendable {
   /// Sends in the last 24 hours.
   package var day: Int?
   /// Messages queued on the device or being sent, together.
-  package var inFlight: Int?
+  package var queue: Int?
 
   /// No limits by default.
-  package init(minute: Int? = nil, hour: Int? = nil, day: Int? = nil, inFlight: Int? = nil) {
-    (self.minute, self.hour, self.day, self.inFlight) = (minute, hour, day, inFlight)
+  package init(minute: Int? = nil, hour: Int? = nil, day: Int? = nil, queue: Int? = nil) {
+    (self.minute, self.hour, self.day, self.queue) = (minute, hour, day, queue)
   }
 }
 

@@ -40,7 +40,7 @@ package struct DeviceConsideration: Equatable, Sendable {
     case .narrowed: "narrowed"
     case .refused(.status(let status)): status.rawValue
     case .refused(.paused): "paused"
-    case .refused(.cap(let usage)): usage.cap == .inFlight ? "cap_in_flight" : "cap_\(usage.cap.rawValue)"
+    case .refused(.cap(let usage)): "cap_\(usage.cap.rawValue)"
     case .nobodyAsked: "nobody_asked"
     case .notLookedAt: "not_looked_at"
     case .leftOut(_, let condition): "filter_\(condition.rawValue)"

@@ -43,7 +43,7 @@ package struct DeviceLoad: Equatable, Sendable {
       CapUsage(cap: .minute, used: sentMinute + outstanding, limit: limits.minute),
       CapUsage(cap: .hour, used: sentHour + outstanding, limit: limits.hour),
       CapUsage(cap: .day, used: sentDay + outstanding, limit: limits.day),
-      CapUsage(cap: .inFlight, used: outstanding, limit: limits.inFlight),
+      CapUsage(cap: .queue, used: outstanding, limit: limits.queue),
     ]
   }
 
@@ -53,7 +53,7 @@ package struct DeviceLoad: Equatable, Sendable {
     if let limit = limits.minute { room = min(room, limit - sentMinute - outstanding) }
     if let limit = limits.hour { room = min(room, limit - sentHour - outstanding) }
     if let limit = limits.day { room = min(room, limit - sentDay - outstanding) }
-    if let limit = limits.inFlight { room = min(room, limit - outstanding) }
+    if let limit = limits.queue { room = min(room, limit - outstanding) }
     return max(room, 0)
   }
 
@@ -63,7 +63,7 @@ package struct DeviceLoad: Equatable, Sendable {
     if let limit = limits.minute { share = max(share, DeviceLoad.share(of: sentMinute + outstanding, limit)) }
     if let limit = limits.hour { share = max(share, DeviceLoad.share(of: sentHour + outstanding, limit)) }
     if let limit = limits.day { share = max(share, DeviceLoad.share(of: sentDay + outstanding, limit)) }
-    if let limit = limits.inFlight { share = max(share, DeviceLoad.share(of: outstanding, limit)) }
+    if let limit = limits.queue { share = max(share, DeviceLoad.share(of: outstanding, limit)) }
     return share
   }
 
@@ -75,11 +75,11 @@ package struct DeviceLoad: Equatable, Sendable {
 /// One limit of a device and how much of it is used.
 package struct CapUsage: Equatable, Sendable {
   /// Which limit, in the order of checking; raw values are those of JSON.
-  package enum Cap: String, Sendable { case minute, hour, day, inFlight }
+  package enum Cap: String, Sendable { case minute, hour, day, queue }
 
   /// The window, or the limit on outstanding messages.
   package let cap: Cap
-  /// Sends in its window plus outstanding messages; for `inFlight`, outstanding messages alone.
+  /// Sends in its window plus outstanding messages; for `queue`, outstanding messages alone.
   package let used: Int
   /// Nil means no limit.
   package let limit: Int?

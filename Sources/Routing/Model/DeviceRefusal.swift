@@ -22,7 +22,7 @@ package enum DeviceRefusal: Equatable, Sendable {
       case .minute: "\(usage.used) of \(usage.limit ?? 0) this minute"
       case .hour: "\(usage.used) of \(usage.limit ?? 0) this hour"
       case .day: "\(usage.used) of \(usage.limit ?? 0) this day"
-      case .inFlight: "\(usage.used) of \(usage.limit ?? 0) in flight"
+      case .queue: "\(usage.used) of \(usage.limit ?? 0) queued"
       }
     }
   }

@@ -27,8 +27,8 @@ package struct DeviceText {
       return "paused until \(time(until))\(reason)"
     case .cap(let usage):
       let outstanding = fleet.load(device).outstanding
-      let owed = outstanding == 0 || usage.cap == .inFlight ? "" : ", \(outstanding) of them unsent"
-      if usage.cap == .inFlight { return refusal.text + ", one must be sent first" }
+      let owed = outstanding == 0 || usage.cap == .queue ? "" : ", \(outstanding) of them unsent"
+      if usage.cap == .queue { return refusal.text + ", one must be sent first" }
       return refusal.text + owed + (freeAt.map { ", free again at \(time($0))" } ?? "")
     }
   }

@@ -110,7 +110,7 @@ package struct Fleet: Sendable {
     guard member.device.status == .online else { return nil }
     var room = max(now, member.device.pausedUntil ?? now)
     let outstanding = load(position).outstanding
-    if let limit = member.device.limits.inFlight, outstanding >= limit {
+    if let limit = member.device.limits.queue, outstanding >= limit {
       // One of them must be sent first; the device's pace limits how soon the next one can be.
       guard limit > 0 else { return nil }
       room = max(room, now.advanced(byMilliseconds: 1000), member.device.nextSendAt ?? now)

@@ -9,7 +9,7 @@ package enum SendAllowance {
     if let limit = device.limits.minute { room = min(room, limit - load.sentMinute - load.inFlight) }
     if let limit = device.limits.hour { room = min(room, limit - load.sentHour - load.inFlight) }
     if let limit = device.limits.day { room = min(room, limit - load.sentDay - load.inFlight) }
-    if let limit = device.limits.inFlight { room = min(room, limit - load.inFlight) }
+    if let limit = device.limits.queue { room = min(room, limit - load.inFlight) }
     return max(room, 0)
   }
 }

@@ -5,13 +5,16 @@ import Wire
 struct CSVColumns {
   private let type: String
   private let columns: [CSVTable.Column]
+  private let known: [CSVTable.Column]
 
   /// Throws an `ImportProblem` on line 1 for an unknown column.
   init(_ header: [String], of table: CSVTable) throws {
     type = table.rawValue
     let known = table.columns
+    let former = table.carried.compactMap(\.formerCSV)
+    self.known = known
     columns = try header.map { name in
-      if let column = known.first(where: { $0.name == name }) { return column }
+      if let column = (known + former).first(where: { $0.name == name }) { return column }
       let attribute = name.dropFirst(CSVTable.attributePrefix.count)
       if table.hasAttributes, name.hasPrefix(CSVTable.attributePrefix), !attribute.isEmpty {
         return CSVTable.Column(name, .scalar, .member(of: "attributes", String(attribute)))
@@ -58,7 +61,8 @@ struct CSVColumns {
   /// The column that holds the value at a JSON path.
   func column(at path: String) -> String {
     let key = path.prefix { $0 != "[" && $0 != "." }
-    for column in columns {
+    // A column of the file first; a path that the file does not have is named as the columns that there may be.
+    for column in columns + known {
       switch column.place {
       case .key(let name) where name == key: return column.name
       case .member(let object, let name) where "\(object).\(name)" == path: return column.name

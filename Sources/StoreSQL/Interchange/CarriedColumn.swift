@@ -36,6 +36,8 @@ struct Carried {
   let mayBeNull: Bool
   /// The field's name in the audit of changes; nil if the audit leaves it out.
   let audited: (name: String, format: FieldFormat)?
+  /// What an earlier version called the column of a CSV file and the member of a line, which imports still take.
+  var former: (column: String, key: String)?
 
   init(
     _ name: String, _ kind: Kind, at place: CSVTable.Place? = nil, standard: SQLValue = .null, mayBeNull: Bool = true,
@@ -61,6 +63,12 @@ struct Carried {
     case .labels: CSVTable.Column(name, .list, place)
     case .text, .phone, .instant, .label, .word, .device: CSVTable.Column(name, .text, place)
     }
+  }
+
+  /// The CSV column by its former name: it stands where the former key does, which `StatedColumns` reads.
+  var formerCSV: CSVTable.Column? {
+    guard let former, let csv, case .member(let key, _) = place else { return nil }
+    return CSVTable.Column(former.column, csv.kind, .member(of: key, former.key))
   }
 
   /// The cell for a row whose SELECT has the column under `name`.

@@ -3,7 +3,7 @@ import Wire
 
 /// The columns of a device in export order.
 enum DeviceColumn: Int, CarriedColumn {
-  case name, phone, status, gateway, platform, limitMinute, limitHour, limitDay, limitInFlight, paceMin, paceMax
+  case name, phone, status, gateway, platform, limitMinute, limitHour, limitDay, limitQueue, paceMin, paceMax
   case tags, attributes, pausedUntil, pauseReason, lastSeenAt, lastSentAt, nextSendAt, createdAt, activatedAt
 
   var expression: String { self == .name ? "device_name" : carried.name }
@@ -24,7 +24,7 @@ enum DeviceColumn: Int, CarriedColumn {
     case .limitMinute: DeviceColumn.limit("minute")
     case .limitHour: DeviceColumn.limit("hour")
     case .limitDay: DeviceColumn.limit("day")
-    case .limitInFlight: DeviceColumn.limit("in_flight")
+    case .limitQueue: DeviceColumn.limit("queue", formerly: "in_flight")
     case .paceMin: DeviceColumn.pace("pace_min_s", 0, "least")
     case .paceMax: DeviceColumn.pace("pace_max_s", 1, "most")
     case .tags: Carried("tags", .labels, standard: "[]".sqlValue, audited: .plain)
@@ -39,9 +39,11 @@ enum DeviceColumn: Int, CarriedColumn {
     }
   }
 
-  private static func limit(_ window: String) -> Carried {
-    Carried(
+  private static func limit(_ window: String, formerly former: String? = nil) -> Carried {
+    var limit = Carried(
       "limit_\(window)", .count, at: .member(of: "limits", window), audited: ("limits.\(window)", .plain))
+    limit.former = former.map { (column: "limit_\($0)", key: $0) }
+    return limit
   }
 
   private static func pace(_ name: String, _ place: Int, _ bound: String) -> Carried {
@@ -61,6 +63,7 @@ extension ImportSession {
     let id = try reader.identifier("id")
     let stated = try StatedColumns<DeviceColumn>(&reader)
     try reader.finish()
+    formerKeys += stated.formerKeys
 
     let owner: SQLArguments = [tenants[tenant].key, id]
     var draft = try find(DeviceSQL.find, owner) ?? newDevice(id)

@@ -14,7 +14,8 @@ struct ImportSession {
   let audit: ImportAudit?
   /// The line being read.
   var line = 0
-  var warnings: [String] = []
+  /// Keys of the line being read that an earlier version had under these names.
+  var formerKeys: [FormerKey] = []
   var tenants = ImportedTenants()
   /// The sequences that the file names, to be checked after all leads are read.
   var namedSequences = Set<Int64>()

@@ -12,6 +12,7 @@ struct Importer {
   private let options: ImportOptions
   private var session: ImportSession
   private var result = ImportResult()
+  private var formerKeys = FormerKeyNotes()
 
   private init(_ db: any SQLConnection, _ options: ImportOptions) throws {
     self.options = options
@@ -83,6 +84,8 @@ extension Importer {
     do {
       let (type, change) = try session.apply(&reader)
       result.counts[type, default: ImportCounts()].add(change)
+      for key in session.formerKeys { formerKeys.add(key, line: session.line, place: place) }
+      session.formerKeys.removeAll()
     } catch let error as FieldError {
       throw ImportProblem(line: session.line, error, field: place(error.path))
     } catch let error as any SQLFailure where error.refusal != nil {
@@ -188,6 +191,7 @@ extension Importer {
     try session.explainAssignments()
     try session.dropLedgers()
     try session.audit?.finish(result, in: session.db)
+    result.notes = formerKeys.texts
     result.warnings = try SequenceWarnings.find(session.db, sequences: session.namedSequences)
   }
 

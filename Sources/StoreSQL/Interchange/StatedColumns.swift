@@ -10,6 +10,8 @@ struct StatedColumns<Column: CarriedColumn> {
   }
 
   private var values: [(column: Column, value: Value)] = []
+  /// The keys that the line names as an earlier version did.
+  private(set) var formerKeys: [FormerKey] = []
 
   /// Reads the keys of all columns in order. Throws for the first invalid value; the caller reads the other keys of the
   /// line.
@@ -55,6 +57,9 @@ struct StatedColumns<Column: CarriedColumn> {
     }
     for column in group {
       guard case .member(_, let name) = column.carried.place else { continue }
+      if let former = column.carried.former, let found = try object.accept(former.key, for: name) {
+        formerKeys.append(found)
+      }
       values.append((column, try StatedColumns.value(column.carried, name, &object)))
     }
     try object.finish()

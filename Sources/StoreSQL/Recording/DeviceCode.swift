@@ -10,7 +10,7 @@ enum DeviceCode {
     writer.text(device.id.text)
     writer.text(device.name)
     writer.text(device.platform)
-    let limits = [device.limits.minute, device.limits.hour, device.limits.day, device.limits.inFlight]
+    let limits = [device.limits.minute, device.limits.hour, device.limits.day, device.limits.queue]
     // The two upper bits are newer than the limits: a record without them has neither value.
     writer.byte(mask(limits.map { $0 != nil } + [device.activatedAt != nil, !device.attributes.isEmpty]))
     for case let limit? in limits { writer.count(limit) }
@@ -32,7 +32,7 @@ enum DeviceCode {
     device.limits.minute = mask & 1 == 0 ? nil : try reader.count()
     device.limits.hour = mask & 2 == 0 ? nil : try reader.count()
     device.limits.day = mask & 4 == 0 ? nil : try reader.count()
-    device.limits.inFlight = mask & 8 == 0 ? nil : try reader.count()
+    device.limits.queue = mask & 8 == 0 ? nil : try reader.count()
     var tags: [String] = []
     for _ in 0..<(try reader.elements()) { tags.append(try reader.text()) }
     device.tags = tags

@@ -56,7 +56,7 @@ struct PlanBasisQuery {
     var parts = [device.status.rawValue]
     if let until = device.pausedUntil { parts.append("paused until \(until.rfc3339)") }
     for (window, limit) in [
-      ("a minute", limits.minute), ("an hour", limits.hour), ("a day", limits.day), ("in flight", limits.inFlight),
+      ("a minute", limits.minute), ("an hour", limits.hour), ("a day", limits.day), ("queued", limits.queue),
     ] {
       if let limit { parts.append("\(limit) \(window)") }
     }

@@ -2,7 +2,7 @@ import Routing
 
 /// The columns of `user_devices` `d` that make a device; first in their SELECT.
 enum FleetColumn: Int, SQLColumn {
-  case key, id, name, phone, platform, status, pausedUntil, gateway, limitMinute, limitHour, limitDay, limitInFlight,
+  case key, id, name, phone, platform, status, pausedUntil, gateway, limitMinute, limitHour, limitDay, limitQueue,
     paceMinimum, paceMaximum, tags, attributes, activatedAt, lastSeenAt, lastSentAt, nextSendAt
 
   var expression: String {
@@ -18,7 +18,7 @@ enum FleetColumn: Int, SQLColumn {
     case .limitMinute: "d.limit_minute"
     case .limitHour: "d.limit_hour"
     case .limitDay: "d.limit_day"
-    case .limitInFlight: "d.limit_in_flight"
+    case .limitQueue: "d.limit_queue"
     case .paceMinimum: "d.pace_min_s"
     case .paceMaximum: "d.pace_max_s"
     case .tags: "d.tags"
@@ -47,7 +47,7 @@ enum DeviceRow {
       pausedUntil: row[FleetColumn.pausedUntil], gateway: row[FleetColumn.gateway],
       limits: DeviceLimits(
         minute: row[FleetColumn.limitMinute], hour: row[FleetColumn.limitHour], day: row[FleetColumn.limitDay],
-        inFlight: row[FleetColumn.limitInFlight]),
+        queue: row[FleetColumn.limitQueue]),
       pace: pace(row[FleetColumn.paceMinimum], row[FleetColumn.paceMaximum]),
       tags: tags == "[]" ? [] : (try? JSONText.texts(tags, "tags")) ?? [],
       attributes: attributes == "{}" ? [] : (try? JSONText.parameters(attributes, "attributes")) ?? [],

@@ -56,6 +56,21 @@ struct TestCommandTests {
     #expect(parallel.output == serial.output && parallel.talk == serial.talk && parallel.code == serial.code)
   }
 
+  @Test func `a case with the old name of a limit runs, and standard error names the new one`() throws {
+    try folder.write(
+      """
+      return { policy = 'p', cases = {
+        { contact = { id = 'c' }, devices = { { id = 'D1', limit_in_flight = 5 } }, expect = { outcome = 'wait' } },
+      } }
+      """, to: "Rules/old_test.lua")
+    let outcome = try usher("Rules/old_test.lua")
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(
+      outcome.talk
+        == "note: Rules/old_test.lua: cases[0].devices[0].limit_in_flight: 'limit_in_flight' is now called 'limit_queue'\n1 passed, 0 failed\n",
+      "\(outcome)")
+  }
+
   @Test func `JSON has its earlier keys first, then new ones`() throws {
     let first = try #require(try usher("--format", "json").json().items.first)
     guard case .object(let object) = first else { throw UsherProcess.TookTooLong(description: "no object") }

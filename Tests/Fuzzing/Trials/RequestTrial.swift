@@ -99,7 +99,8 @@ package struct RequestTrial: Trial {
         for _, d in ipairs(fleet:candidates(3)) do
           note(d.id .. d.name .. d.status .. tostring(d.online) .. tostring(d.can_accept_more) .. d.platform .. of(d.tags))
           note(d.sent_minute + d.sent_hour + d.sent_day + d.queued + d.in_flight + d.failures_hour + d.headroom + d.load)
-          note(tostring(d.limit_minute) .. tostring(d.limit_hour) .. tostring(d.limit_day) .. tostring(d.limit_in_flight))
+          note(tostring(d.limit_minute) .. tostring(d.limit_hour) .. tostring(d.limit_day) .. tostring(d.limit_queue)
+            .. tostring(d.limit_in_flight))
           note(tostring(d.last_sent_at) .. tostring(d.last_seen_at) .. #fleet)
         end
         note(tostring(fleet:hash(c.id)) .. tostring(fleet:first_available({ tag = 'vip' })) .. random())

@@ -48,7 +48,7 @@ enum Scene {
     var device = Device(key: DeviceKey(1), id: DeviceID("D1")!)
     device.tags = ["vip", "+60"]
     device.platform = "whatsapp"
-    device.limits = DeviceLimits(minute: 10, hour: 80, day: 800, inFlight: 50)
+    device.limits = DeviceLimits(minute: 10, hour: 80, day: 800, queue: 50)
     device.lastSentAt = now
     return Fleet.Member(device: device, load: DeviceLoad(sentHour: 3, sentDay: 9, queued: 2))
   }

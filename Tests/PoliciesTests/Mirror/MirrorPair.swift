@@ -62,7 +62,7 @@ struct MirrorPair {
       members: (1...count).map { place in
         let limits = DeviceLimits(
           minute: number(0...2) == 0 ? number(1...4) : nil, hour: number(0...1) == 0 ? number(0...9) : nil,
-          day: number(0...1) == 0 ? number(1...20) : nil, inFlight: number(0...4) == 0 ? number(1...3) : nil)
+          day: number(0...1) == 0 ? number(1...20) : nil, queue: number(0...4) == 0 ? number(1...3) : nil)
         let device = Device(
           key: DeviceKey(Int64(place)), id: DeviceID("D\(place)")!, platform: number(0...1) == 0 ? "sms" : "whatsapp",
           status: number(0...5) == 0 ? .offline : .online,

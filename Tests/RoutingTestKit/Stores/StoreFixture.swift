@@ -41,18 +41,18 @@ package final class StoreFixture {
   @discardableResult
   package func device(
     _ id: String, tenant: TenantKey = TenantKey(1), status: String = "online", minute: Int? = nil,
-    hour: Int? = nil, day: Int? = nil, inFlight: Int? = nil, pace: Double = 0, pausedUntil: Instant? = nil,
+    hour: Int? = nil, day: Int? = nil, queue: Int? = nil, pace: Double = 0, pausedUntil: Instant? = nil,
     tags: String = "[]"
   ) throws -> DeviceKey {
     DeviceKey(
       try insert(
         """
         INSERT INTO user_devices (tenant_id, external_id, device_name, status, limit_minute, limit_hour, limit_day,
-          limit_in_flight, pace_min_s, pace_max_s, paused_until, tags, created_at, activated_at)
+          limit_queue, pace_min_s, pace_max_s, paused_until, tags, created_at, activated_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
         """,
         [
-          tenant.raw, id, "Device \(id)", status, minute, hour, day, inFlight, pace, pace,
+          tenant.raw, id, "Device \(id)", status, minute, hour, day, queue, pace, pace,
           pausedUntil?.milliseconds, tags, now.milliseconds - 1000,
         ]))
   }

@@ -62,7 +62,7 @@ struct RandomFleet {
     nextKey += Int64.random(in: 1...100_000, using: &random)
     var device = Device(key: DeviceKey(nextKey), id: DeviceID("D\(nextKey)")!, name: text(), platform: text())
     device.tags = (0..<Int.random(in: 0...3, using: &random)).map { "\(text())\($0)" }
-    device.limits = DeviceLimits(minute: chance(2) ? 3 : nil, hour: chance(2) ? 80 : nil, day: 800, inFlight: 50)
+    device.limits = DeviceLimits(minute: chance(2) ? 3 : nil, hour: chance(2) ? 80 : nil, day: 800, queue: 50)
     return Fleet.Member(device: device, load: DeviceLoad())
   }
 

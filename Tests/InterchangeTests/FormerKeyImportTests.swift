@@ -1,0 +1,43 @@
+import Routing
+import Testing
+
+@testable import StoreSQL
+@testable import StoreSQLite
+
+/// Files of version 0.1.0: names that have changed since are accepted, each with one note.
+struct FormerKeyImportTests {
+  @Test func `limits.in_flight is limits.queue, with a note that names the key and the first line`() throws {
+    let store = try TestStore.acme()
+    let result = try store.importing(
+      """
+      {"type":"device","tenant":"acme","id":"D1","name":"One"}
+      {"type":"device","tenant":"acme","id":"D1","limits":{"in_flight":5}}
+      {"type":"device","tenant":"acme","id":"D2","limits":{"in_flight":null}}
+      """)
+    #expect(result.notes == ["line 2 and 1 more: 'limits.in_flight' is now called 'limits.queue'"])
+    #expect(try store.value("SELECT limit_queue FROM user_devices WHERE external_id = 'D1'") == 5)
+    #expect(try store.exported().contains(#""queue":5"#) && !store.exported().contains("in_flight"))
+    #expect(try store.importing(store.exported()).notes.isEmpty)
+  }
+
+  @Test func `both keys with different values are refused`() throws {
+    let store = try TestStore.acme()
+    let line = #"{"type":"device","tenant":"acme","id":"D1","limits":{"in_flight":5,"queue":6}}"#
+    let problem = try store.problem(line)
+    #expect(problem.line == 1 && problem.field == "limits.in_flight", "\(problem)")
+    let bad = try store.problem(line.replacing(#","queue":6"#, with: "").replacing("5", with: #""x""#))
+    #expect(bad.field == "limits.in_flight", "\(bad)")
+  }
+
+  @Test func `a CSV column of that name is accepted, and the other one named`() throws {
+    let store = try TestStore.acme()
+    let text = "tenant,id,limit_in_flight\nacme,D1,5\n"
+    #expect(
+      try store.importing(text, as: .csv(.device)).notes == ["line 2: 'limit_in_flight' is now called 'limit_queue'"])
+    #expect(try store.value("SELECT limit_queue FROM user_devices WHERE external_id = 'D1'") == 5)
+    let problem = try store.problem("tenant,id,limit_queue,limit_in_flight\nacme,D1,5,6\n", as: .csv(.device))
+    #expect(problem.line == 2 && problem.field == "limit_in_flight", "\(problem)")
+    let unknown = try store.problem("tenant,id,limit_inflight\nacme,D1,5\n", as: .csv(.device))
+    #expect(!unknown.message.contains("limit_in_flight"), "\(unknown)")
+  }
+}
