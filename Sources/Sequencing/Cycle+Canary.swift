@@ -16,7 +16,7 @@ extension Cycle {
     let suspended = suspension(in: run).map { streak in
       CanaryEvidence(cause: .suspended(policy: streak.policy, faults: streak.faults), tallies: tallies)
     }
-    guard let evidence = suspended ?? CanaryJudge.breach(of: canary.guards ?? .standard, by: tallies) else {
+    guard let evidence = suspended ?? CanaryJudge.breach(of: canary.rollbackLimits ?? .standard, by: tallies) else {
       return false
     }
     do {

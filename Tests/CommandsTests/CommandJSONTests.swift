@@ -147,7 +147,7 @@ struct CommandJSONTests {
       words: "policy canary --tenant acme",
       keys: [
         "tenant", "generation", "side", "share", "decided", "judged", "faults", "waiting", "moved", "sent", "failed",
-        "bounds",
+        "rollback_limits",
       ], before: [canary]),
     Line(
       words: "policy shadow --tenant acme",

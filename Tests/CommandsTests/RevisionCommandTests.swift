@@ -166,7 +166,7 @@ struct RevisionCommandTests {
     _ = try policy("activate", "--policy", "new/hold.lua", "--tenant", "acme", "--canary", "10%")
     let sides = try policy("canary", "--tenant", "acme", "--format", "json").json().items
     #expect(sides.map { $0["side"].text } == ["live", "canary"] && sides.map { $0["share"].text } == ["90%", "10%"])
-    #expect(sides[1]["bounds"].text == CanaryGuards.standard.text)
+    #expect(sides[1]["rollback_limits"].text == RollbackLimits.standard.text)
     _ = try policy("rollback", "--tenant", "acme")
     #expect(try policy("canary").talk.contains("no canary runs"))
     #expect(try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there is nothing to go back to"))
@@ -206,8 +206,10 @@ struct RevisionCommandTests {
     _ = try policy("activate", expecting: 64)
     _ = try policy("activate", "--policy", "a", "--revision", "abcd", expecting: 64)
     _ = try policy("activate", "--policy", "a", "--canary", "0%", expecting: 64)
-    _ = try policy("activate", "--policy", "a", "--canary", "10%", "--guard", "fault=1%", expecting: 64)
-    _ = try policy("activate", "--policy", "a", "--guard", "faults=1%", expecting: 64)
+    _ = try policy("activate", "--policy", "a", "--canary", "10%", "--rollback-when", "fault=1%", expecting: 64)
+    _ = try policy("activate", "--policy", "a", "--rollback-when", "faults=1%", expecting: 64)
+    let old = try policy("activate", "--policy", "a", "--canary", "10%", "--guard", "faults=1%", expecting: 64)
+    #expect(old.talk.contains("has no option '--guard': it is now called '--rollback-when'"), "\(old)")
     #expect(try policy("promote", expecting: 1).talk.contains("no canary runs"))
     #expect(try policy("shadow", expecting: 1).talk.contains("no shadow runs"))
   }
@@ -222,7 +224,8 @@ struct RevisionCommandTests {
   }
 
   @Test func `canaries and shadows survive an export, and the copy continues them`() throws {
-    _ = try policy("activate", "--policy", "new/hold.lua", "--tenant", "acme", "--canary", "40%", "--guard", "least=40")
+    _ = try policy(
+      "activate", "--policy", "new/hold.lua", "--tenant", "acme", "--canary", "40%", "--rollback-when", "least=40")
     _ = try policy("activate", "--policy", "strict", "--tenant", "acme", "--shadow")
     try tick("2026-11-22T10:00:00Z")
     #expect(try reasons(at: "2026-11-22T10:00:00Z") == ["one", "two"])

@@ -1,4 +1,5 @@
 import Routing
+import RoutingTestKit
 import Testing
 
 @testable import StoreSQL
@@ -39,5 +40,28 @@ struct FormerKeyImportTests {
     #expect(problem.line == 2 && problem.field == "limit_in_flight", "\(problem)")
     let unknown = try store.problem("tenant,id,limit_inflight\nacme,D1,5\n", as: .csv(.device))
     #expect(!unknown.message.contains("limit_in_flight"), "\(unknown)")
+  }
+
+  @Test func `a canary's guards are its rollback limits, and both names are the same history`() throws {
+    let old = """
+      \(HistoryLines.revision)
+      {"type":"policy_activation","tenant":"acme","generation":1,"position":1,"revision":"\(HistoryLines.digest)","at":"2026-11-22T08:00:00Z"}
+      {"type":"policy_change","tenant":"acme","generation":2,"at":"2026-11-22T08:10:00Z","actor":"ann","action":"canary","params":{},"canary_share":100000,"canary_since":2,"canary_params":{},"canary_guards":{"faults":"+1%","least":50}}
+      {"type":"policy_change","tenant":"acme","generation":3,"at":"2026-11-22T08:20:00Z","actor":"usher","action":"rollback","evidence":{"guard":"faults","bound":"+1%"}}
+      """
+    let store = try TestStore.acme()
+    let result = try store.importing(old)
+    #expect(
+      result.notes == [
+        "line 3: 'canary_guards' is now called 'canary_rollback_limits'",
+        "line 4: 'evidence.guard' is now called 'evidence.rollback_limit'",
+      ])
+    let exported = try store.exported()
+    #expect(exported.contains(#""canary_rollback_limits":{"faults":"+1%","least":50}"#))
+    #expect(exported.contains(#""evidence":{"rollback_limit":"faults","bound":"+1%"}"#))
+    #expect(try !store.importing(old).hasChanged, "the same history")
+    let other = try TestStore.acme()
+    #expect(try other.importing(exported).notes.isEmpty)
+    #expect(try other.exported() == exported)
   }
 }

@@ -90,7 +90,7 @@ struct PolicyUpgradeTests {
   @Test func `a trial is stored completely or not at all`() throws {
     let store = try SQLiteStore.open(at: path, mode: .readWrite)
     for change in [
-      "canary_share = 1000", "canary_since = 1", "shadow_share = 5, shadow_since = 1", "canary_guards = '{}'",
+      "canary_share = 1000", "canary_since = 1", "shadow_share = 5, shadow_since = 1", "canary_rollback_limits = '{}'",
       "action = 'nonsense'", "actor = ''", "evidence = '[]'",
     ] {
       #expect(throws: (any Error).self, "\(change)") {

@@ -39,12 +39,12 @@ extension TestInstance {
   /// Starts a canary: gives a policy a share of a tenant's contacts, in percent.
   @discardableResult
   package func canary(
-    _ revision: PolicyRevision, percent: Int, of tenant: String = "acme", guards: CanaryGuards = .standard
+    _ revision: PolicyRevision, percent: Int, of tenant: String = "acme", rollbackLimits: RollbackLimits = .standard
   ) throws -> Int64 {
     try change(.canary, of: tenant) { lineup in
       let share =
         try lineup.canary?.share.widened(to: percent * 10_000) ?? newShare(percent: percent, of: tenant)
-      lineup.canary = PolicyTrial(share: share, revisions: [revision], parameters: [], guards: guards)
+      lineup.canary = PolicyTrial(share: share, revisions: [revision], parameters: [], rollbackLimits: rollbackLimits)
     }
   }
 

@@ -5,7 +5,7 @@ import Testing
 /// When a canary is rolled back automatically.
 struct CanaryJudgeTests {
   private func tallies(
-    canary: (hits: Int, of: Int), live: (hits: Int, of: Int), _ measure: CanaryGuards.Measure = .faults
+    canary: (hits: Int, of: Int), live: (hits: Int, of: Int), _ measure: RollbackLimits.Measure = .faults
   ) -> CanaryTallies {
     var tallies = CanaryTallies()
     for (side, counts) in [(PolicyLineup.Side.canary, canary), (.live, live)] {
@@ -19,8 +19,8 @@ struct CanaryJudgeTests {
     return tallies
   }
 
-  private func isBroken(_ guards: CanaryGuards, _ tallies: CanaryTallies) -> Bool {
-    CanaryJudge.breach(of: guards, by: tallies) != nil
+  private func isBroken(_ limits: RollbackLimits, _ tallies: CanaryTallies) -> Bool {
+    CanaryJudge.breach(of: limits, by: tallies) != nil
   }
 
   @Test func `three contacts are too few for a rollback, whatever their results`() {
@@ -30,39 +30,39 @@ struct CanaryJudgeTests {
     #expect(!isBroken(.standard, tallies(canary: (100, 100), live: (0, 99))), "nor is there anything to compare with")
   }
 
-  @Test(arguments: CanaryGuards.Measure.allCases)
-  func `each measure is compared with the live side's share`(measure: CanaryGuards.Measure) {
+  @Test(arguments: RollbackLimits.Measure.allCases)
+  func `each measure is compared with the live side's share`(measure: RollbackLimits.Measure) {
     let bad = tallies(canary: (300, 500), live: (10, 500), measure)
     let found = CanaryJudge.breach(of: .standard, by: bad)
-    #expect(found?.cause == .broken(measure, CanaryGuards.standard[measure]))
+    #expect(found?.cause == .broken(measure, RollbackLimits.standard[measure]))
     #expect(found?.tallies == bad)
     #expect(!isBroken(.standard, tallies(canary: (300, 500), live: (300, 500), measure)), "both are as bad")
-    var without = CanaryGuards.standard
+    var without = RollbackLimits.standard
     without[measure] = .off
     #expect(!isBroken(without, bad))
   }
 
-  @Test func `a relative limit is exceeded by a share that is certainly higher`() {
-    let guards = CanaryGuards(waiting: .above(100_000))
-    #expect(!isBroken(guards, tallies(canary: (300, 1000), live: (250, 1000), .waiting)), "five points are allowed")
-    #expect(!isBroken(guards, tallies(canary: (370, 1000), live: (250, 1000), .waiting)), "twelve may be chance")
-    #expect(isBroken(guards, tallies(canary: (480, 1000), live: (250, 1000), .waiting)))
+  @Test func `a limit above the live side is exceeded by what is certainly above it`() {
+    let limits = RollbackLimits(waiting: .above(100_000))
+    #expect(!isBroken(limits, tallies(canary: (300, 1000), live: (250, 1000), .waiting)), "five points are allowed")
+    #expect(!isBroken(limits, tallies(canary: (370, 1000), live: (250, 1000), .waiting)), "twelve may be chance")
+    #expect(isBroken(limits, tallies(canary: (480, 1000), live: (250, 1000), .waiting)))
     #expect(
-      isBroken(guards, tallies(canary: (37_000, 100_000), live: (25_000, 100_000), .waiting)), "twelve of many are not")
+      isBroken(limits, tallies(canary: (37_000, 100_000), live: (25_000, 100_000), .waiting)), "twelve of many are not")
   }
 
   @Test func `an absolute limit is exceeded above it, unless the live side's share is as high`() {
-    let guards = CanaryGuards(faults: .share(10_000))
-    #expect(!isBroken(guards, tallies(canary: (9, 1000), live: (0, 1000))))
-    #expect(isBroken(guards, tallies(canary: (60, 1000), live: (0, 1000))))
-    #expect(!isBroken(guards, tallies(canary: (60, 1000), live: (60, 1000))))
+    let limits = RollbackLimits(faults: .share(10_000))
+    #expect(!isBroken(limits, tallies(canary: (9, 1000), live: (0, 1000))))
+    #expect(isBroken(limits, tallies(canary: (60, 1000), live: (0, 1000))))
+    #expect(!isBroken(limits, tallies(canary: (60, 1000), live: (60, 1000))))
   }
 
   @Test(arguments: [(percent: 0, margin: 10_000), (5, 10_000), (30, 0), (50, 0)])
   func `equal sides are hardly ever found to differ, however often they are compared`(percent: Int, margin: Int) {
     var random = SeededRandom(seed: 0xCA11)
-    var guards = CanaryGuards(faults: .above(margin))
-    guards.waiting = .off
+    var limits = RollbackLimits(faults: .above(margin))
+    limits.waiting = .off
     var wrong = 0
     let runs = 400
     for _ in 0..<runs {
@@ -77,7 +77,7 @@ struct CanaryJudgeTests {
           live.of += 1
           if random.unit() * 100 < Double(percent) { live.hits += 1 }
         }
-        if isBroken(guards, tallies(canary: canary, live: live)) {
+        if isBroken(limits, tallies(canary: canary, live: live)) {
           wrong += 1
           break
         }
@@ -99,17 +99,17 @@ struct CanaryJudgeTests {
     }
   }
 
-  @Test func `limits are read as they are written`() throws {
-    var guards = CanaryGuards.standard
-    try guards.read("faults=1%,waiting=+2.5%,moved=off,least=40")
-    #expect(guards == CanaryGuards(faults: .share(10_000), waiting: .above(25_000), moved: .off, leastJudged: 40))
-    #expect(guards.text == "faults=1%,waiting=+2.5%,moved=off,failed=+5%,least=40")
+  @Test func `rollback limits are read as they are written`() throws {
+    var limits = RollbackLimits.standard
+    try limits.read("faults=1%,waiting=+2.5%,moved=off,least=40")
+    #expect(limits == RollbackLimits(faults: .share(10_000), waiting: .above(25_000), moved: .off, leastJudged: 40))
+    #expect(limits.text == "faults=1%,waiting=+2.5%,moved=off,failed=+5%,least=40")
     for (text, part) in [
       ("faults", "expected NAME=LIMIT"), ("fault=1%", "expected faults, waiting, moved, failed or least"),
       ("faults=101%", "faults: expected 1%, +1% or off"), ("faults=-1%", "faults: expected"),
       ("least=0", "least: expected 1 to 1000000"), ("", "expected NAME=LIMIT"),
     ] {
-      let error = #expect(throws: CanaryGuards.Unreadable.self) { try guards.read(text) }
+      let error = #expect(throws: RollbackLimits.Unreadable.self) { try limits.read(text) }
       #expect(error?.message.contains(part) == true, "\(text): \(error?.message ?? "")")
     }
   }

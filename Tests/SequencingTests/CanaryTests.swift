@@ -95,17 +95,17 @@ struct CanaryTests {
   }
 
   @Test(arguments: [
-    (CanaryGuards.Measure.faults, faulty), (.waiting, waiting), (.moved, moving),
+    (RollbackLimits.Measure.faults, faulty), (.waiting, waiting), (.moved, moving),
   ])
   func `a worse canary is rolled back at the end of the cycle, with the counts of both sides recorded`(
-    measure: CanaryGuards.Measure, source: String
+    measure: RollbackLimits.Measure, source: String
   ) throws {
     let engine = try engine(suspendAfter: 0)
     let candidate = try TestInstance.revision("mine", source)
     let began = try engine.canary(candidate, percent: 30)
     try engine.decide()
     let evidence = try #require(rollbacks(engine).first)
-    #expect(evidence.cause == .broken(measure, CanaryGuards.standard[measure]))
+    #expect(evidence.cause == .broken(measure, RollbackLimits.standard[measure]))
     let generation = try engine.generation()
     #expect(generation.number == began + 1 && generation.lineup.canary == nil)
     #expect(generation.change.action == .rollback && generation.change.actor == PolicyChange.program)
@@ -137,7 +137,7 @@ struct CanaryTests {
     #expect(tallies.live.sent > 300 && tallies.live.failed == 0)
     engine.clock.advance(seconds: 61)
     try engine.decide()
-    #expect(rollbacks(engine).map(\.cause) == [.broken(.failed, CanaryGuards.standard.failed)])
+    #expect(rollbacks(engine).map(\.cause) == [.broken(.failed, RollbackLimits.standard.failed)])
     #expect(try engine.generation().lineup.canary == nil)
     try expectReplayed(engine)
   }
@@ -175,7 +175,7 @@ struct CanaryTests {
     let engine = try engine(leads: 400, suspendAfter: 0)
     // A rollback limit that the contacts of one cycle cannot exceed.
     let began = try engine.canary(
-      try TestInstance.revision("mine", Self.faulty), percent: 30, guards: CanaryGuards(leastJudged: 150))
+      try TestInstance.revision("mine", Self.faulty), percent: 30, rollbackLimits: RollbackLimits(leastJudged: 150))
     try engine.decide()
     let before = try engine.tallies(in: began)
     #expect(rollbacks(engine).isEmpty && before.canary.judged > 80)

@@ -123,7 +123,7 @@ struct SaidChangesTests {
   ) throws -> PolicyTrial {
     PolicyTrial(
       share: try engine.newShare(percent: percent, of: tenant), revisions: [revision], parameters: [],
-      guards: .standard)
+      rollbackLimits: .standard)
   }
 
   @Test func `two changes between two cycles are both logged, in order, and an activation logs the end of a canary`()

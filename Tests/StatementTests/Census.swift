@@ -118,7 +118,7 @@ final class Census {
     try engine.change(.canary, rolledBack: [trial]) { lineup in
       lineup.canary = PolicyTrial(
         share: try engine.newShare(percent: 40), revisions: [trial], parameters: [],
-        guards: .standard)
+        rollbackLimits: .standard)
     }
     for _ in 0..<2 { try await engine.step(seconds: 60) }
     try engine.change(.stop) { $0.canary = nil }

@@ -129,10 +129,10 @@ struct RoundTripTests {
       {"type":"guard_params","tenant":"acme","guard":"quiet_hours","params":{"to":9,"label":"Ü"}}
       \(HistoryLines.revision)
       {"type":"policy_activation","tenant":"acme","generation":1,"position":1,"revision":"\(HistoryLines.digest)","at":"2026-11-22T08:00:00Z"}
-      {"type":"policy_change","tenant":"acme","generation":2,"at":"2026-11-22T08:10:00Z","actor":"ann","action":"canary","reason":"half price","origin":"new/fallback.lua","params":{"w":900},"canary_share":100000,"canary_since":2,"canary_params":{"w":600},"canary_guards":{"faults":"+1%","least":50},"shadow_share":1000000,"shadow_since":1,"shadow_params":{}}
+      {"type":"policy_change","tenant":"acme","generation":2,"at":"2026-11-22T08:10:00Z","actor":"ann","action":"canary","reason":"half price","origin":"new/fallback.lua","params":{"w":900},"canary_share":100000,"canary_since":2,"canary_params":{"w":600},"canary_rollback_limits":{"faults":"+1%","least":50},"shadow_share":1000000,"shadow_since":1,"shadow_params":{}}
       {"type":"policy_activation","tenant":"acme","generation":2,"position":1,"revision":"\(HistoryLines.digest)","at":"2026-11-22T08:10:00Z","policy":"mine"}
       {"type":"policy_activation","tenant":"acme","generation":2,"position":1,"revision":"\(HistoryLines.digest)","at":"2026-11-22T08:10:00Z","policy":"mine","role":"canary"}
-      {"type":"policy_change","tenant":"acme","generation":3,"at":"2026-11-22T08:20:00Z","actor":"usher","action":"rollback","evidence":{"guard":"faults","bound":"+1%"}}
+      {"type":"policy_change","tenant":"acme","generation":3,"at":"2026-11-22T08:20:00Z","actor":"usher","action":"rollback","evidence":{"rollback_limit":"faults","bound":"+1%"}}
       {"type":"policy_text","tenant":"acme","policy":"mine","digest":"\(HistoryLines.digest)","at":"2026-11-22T08:20:00Z"}
       {"type":"canary_tally","tenant":"acme","generation":2,"role":"canary","decided":9,"judged":7,"faults":1,"waiting":2,"moved":3,"sent":4,"failed":5}
       {"type":"shadow_tally","tenant":"acme","generation":2,"compared":9,"agreed":7,"faults":1,"live_faults":0,"not_asked":2,"instructions":99,"instructions_max":20,"live_instructions":80,"live_instructions_max":10}

@@ -27,11 +27,18 @@ struct WrongUsage {
       what = message
       return
     }
+    if let name = WrongUsage.renamed[page.name]?[unknown] {
+      what = "`\(page.name)` has no option '\(unknown)': it is now called '\(name)'"
+      return
+    }
     // Compared without the dashes, which are alike in all of them.
     let bare = known.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
     let nearest = EditDistance.nearest(to: String(unknown.dropFirst(2)), among: bare)
     what = "`\(page.name)` has no option '\(unknown)'" + (nearest.map { "; the nearest is '--\($0)'" } ?? "")
   }
+
+  /// Options that an earlier version had under other names, by command.
+  private static let renamed = ["usher policy activate": ["--guard": "--rollback-when"]]
 
   /// What the parser takes without showing it.
   private static let hidden = [

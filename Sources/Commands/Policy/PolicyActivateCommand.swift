@@ -13,7 +13,7 @@ struct PolicyActivateCommand: ParsableCommand {
       back; with --shadow it decides beside the live policies and is never acted on. Where several tenants would change,
       it needs --all-tenants and --reason; --dry shows who would.
 
-        # for a tenth of the contacts, until its guards or somebody ends it
+        # for a tenth of the contacts, until it is promoted, rolled back or exceeds a rollback limit
         usher policy activate --policy new/fallback.lua --tenant acme --canary 10% --reason 'evens out the load'
         # beside the live policies, and never acted on
         usher policy activate --policy new/fallback.lua --tenant acme --shadow --share 25%
@@ -47,8 +47,8 @@ struct PolicyActivateCommand: ParsableCommand {
   var canary: PercentArgument?
   @Option(
     help: ArgumentHelp(
-      "With --canary: when it is rolled back, as in faults=1%,waiting=+10%.", valueName: "bounds"))
-  var `guard`: String?
+      "With --canary: the limits at which it is rolled back, as in faults=1%,waiting=+10%.", valueName: "limits"))
+  var rollbackWhen: String?
   @Flag(help: "Decide beside the live policies, and never act on it.") var shadow = false
   @Option(help: ArgumentHelp("With --shadow: for this share of the contacts; 100%.", valueName: "share"))
   var share: PercentArgument?
@@ -78,7 +78,7 @@ struct PolicyActivateCommand: ParsableCommand {
       throw ValidationError("--param: expected --policy with it; a revision has the parameters that it had")
     }
     if share != nil, !shadow { throw ValidationError("--share: expected --shadow with it") }
-    if `guard` != nil, canary == nil { throw ValidationError("--guard: expected --canary with it") }
+    if rollbackWhen != nil, canary == nil { throw ValidationError("--rollback-when: expected --canary with it") }
     _ = try limits()
   }
 
@@ -123,12 +123,12 @@ struct PolicyActivateCommand: ParsableCommand {
     return shadow ? .shadow(share: share?.parts ?? ContactShare.whole) : .live
   }
 
-  private func limits() throws -> CanaryGuards {
-    var limits = CanaryGuards.standard
-    guard let text = `guard` else { return limits }
-    do throws(CanaryGuards.Unreadable) {
+  private func limits() throws -> RollbackLimits {
+    var limits = RollbackLimits.standard
+    guard let text = rollbackWhen else { return limits }
+    do throws(RollbackLimits.Unreadable) {
       try limits.read(text)
-    } catch { throw ValidationError("--guard: \(error.message)") }
+    } catch { throw ValidationError("--rollback-when: \(error.message)") }
     return limits
   }
 }

@@ -5,7 +5,7 @@ import Routing
 
 struct PolicyCanaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "canary", abstract: "How a canary fares beside the live policies: both sides' counts, and its bounds.",
+    commandName: "canary", abstract: "The counts of a canary and of the live policies, and its rollback limits.",
     discussion: """
       Counted is from when the share was set last. Shares are of the steps judged, each at its first decision; those of
       failed messages are of the messages sent.

@@ -15,7 +15,7 @@ package struct ActivatePolicy {
   package enum Role: Equatable, Sendable {
     case live
     /// `share`: parts of a million of the contacts; `limits`: when the canary is rolled back automatically.
-    case canary(share: Int, limits: CanaryGuards)
+    case canary(share: Int, limits: RollbackLimits)
     /// `share`: parts of a million of the contacts whose decisions are compared.
     case shadow(share: Int)
   }
@@ -70,7 +70,7 @@ package struct ActivatePolicy {
       return .editing(current, generation, changer.change(.canary, origin: candidate.origin)) {
         $0.canary = PolicyTrial(
           share: .beginning(after: current.last, partsPerMillion: share), revisions: made.revisions,
-          parameters: made.parameters, guards: limits)
+          parameters: made.parameters, rollbackLimits: limits)
       }
     case .shadow(let share):
       let generation = try current.expectGeneration()

@@ -3,7 +3,7 @@ package struct CanaryEvidence: Equatable, Sendable {
   /// The two causes of an automatic rollback.
   package enum Cause: Equatable, Sendable {
     /// A rollback limit was exceeded.
-    case broken(CanaryGuards.Measure, CanaryGuards.Bound)
+    case broken(RollbackLimits.Measure, RollbackLimits.Bound)
     /// A revision of the canary failed so often in a row that it was suspended.
     case suspended(policy: String, faults: Int)
   }
@@ -24,7 +24,7 @@ package struct CanaryEvidence: Equatable, Sendable {
     case .broken(let measure, let bound):
       let (canary, live) = (tallies.canary.counts(measure), tallies.live.counts(measure))
       return "\(measure.rawValue): \(CanaryEvidence.share(canary)) of the canary, "
-        + "\(CanaryEvidence.share(live)) of the live policies; limit \(bound.text)"
+        + "\(CanaryEvidence.share(live)) of the live policies; rollback limit \(bound.text)"
     }
   }
 

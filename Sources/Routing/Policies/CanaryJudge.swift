@@ -8,11 +8,11 @@ package enum CanaryJudge {
   static let deviations = 4.0
 
   /// The first exceeded limit, in the order of `CanaryGuards.Measure`; nil if none is exceeded.
-  package static func breach(of guards: CanaryGuards, by tallies: CanaryTallies) -> CanaryEvidence? {
-    for measure in CanaryGuards.Measure.allCases {
-      let bound = guards[measure]
+  package static func breach(of limits: RollbackLimits, by tallies: CanaryTallies) -> CanaryEvidence? {
+    for measure in RollbackLimits.Measure.allCases {
+      let bound = limits[measure]
       let (canary, live) = (tallies.canary.counts(measure), tallies.live.counts(measure))
-      guard min(canary.of, live.of) >= guards.leastJudged else { continue }
+      guard min(canary.of, live.of) >= limits.leastJudged else { continue }
       let difference = leastDifference(canary, live)
       let isBroken =
         switch bound {

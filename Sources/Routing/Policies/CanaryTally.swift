@@ -20,7 +20,7 @@ package struct CanaryTally: Equatable, Sendable {
   package init() {}
 
   /// For a measure: how many steps or messages were judged, and how many of them count against the side.
-  package func counts(_ measure: CanaryGuards.Measure) -> (hits: Int, of: Int) {
+  package func counts(_ measure: RollbackLimits.Measure) -> (hits: Int, of: Int) {
     switch measure {
     case .faults: (faults, judged)
     case .waiting: (waiting, judged)

@@ -37,13 +37,15 @@ package struct PolicyTrial: Equatable, Sendable {
   /// The tenant's parameters in the trial; a promotion makes them the tenant's own.
   package var parameters: [Parameter]
   /// When a canary is rolled back automatically; nil for a shadow.
-  package var guards: CanaryGuards?
+  package var rollbackLimits: RollbackLimits?
 
   /// `guards` is only for a canary.
   package init(
-    share: ContactShare, revisions: [PolicyRevision], parameters: [Parameter], guards: CanaryGuards? = nil
+    share: ContactShare, revisions: [PolicyRevision], parameters: [Parameter],
+    rollbackLimits: RollbackLimits? = nil
   ) {
-    (self.share, self.revisions, self.parameters, self.guards) = (share, revisions, parameters, guards)
+    (self.share, self.revisions, self.parameters) = (share, revisions, parameters)
+    self.rollbackLimits = rollbackLimits
   }
 
   /// The generation in which it began.

@@ -6,8 +6,8 @@ extension ExportQuery {
     ExportQuery(
       sql: """
         SELECT t.external_id AS tenant, p.generation, p.at, p.actor, p.action, p.reason, p.origin, p.params,
-          p.canary_share, p.canary_since, p.canary_params, p.canary_guards, p.shadow_share, p.shadow_since,
-          p.shadow_params, p.evidence
+          p.canary_share, p.canary_since, p.canary_params, p.canary_rollback_limits, p.shadow_share,
+          p.shadow_since, p.shadow_params, p.evidence
         FROM policy_changes p JOIN tenants t ON t.id = p.tenant_id
         WHERE p.tenant_id = ?1 OR ?1 IS NULL
         ORDER BY p.id
@@ -21,7 +21,7 @@ extension ExportQuery {
       line.wholeIfAny("canary_share", row["canary_share"])
       line.wholeIfAny("canary_since", row["canary_since"])
       line.storedIfAny("canary_params", row["canary_params"])
-      line.storedIfAny("canary_guards", row["canary_guards"])
+      line.storedIfAny("canary_rollback_limits", row["canary_rollback_limits"])
       line.wholeIfAny("shadow_share", row["shadow_share"])
       line.wholeIfAny("shadow_since", row["shadow_since"])
       line.storedIfAny("shadow_params", row["shadow_params"])

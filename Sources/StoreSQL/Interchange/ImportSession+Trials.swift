@@ -2,7 +2,7 @@ import Routing
 import Wire
 
 private enum ChangeColumn: Int, DraftColumn {
-  case at, actor, action, reason, origin, params, canaryShare, canarySince, canaryParams, canaryGuards, shadowShare,
+  case at, actor, action, reason, origin, params, canaryShare, canarySince, canaryParams, rollbackLimits, shadowShare,
     shadowSince, shadowParams, evidence
 
   var expression: String {
@@ -16,7 +16,7 @@ private enum ChangeColumn: Int, DraftColumn {
     case .canaryShare: "canary_share"
     case .canarySince: "canary_since"
     case .canaryParams: "canary_params"
-    case .canaryGuards: "canary_guards"
+    case .rollbackLimits: "canary_rollback_limits"
     case .shadowShare: "shadow_share"
     case .shadowSince: "shadow_since"
     case .shadowParams: "shadow_params"
@@ -44,17 +44,20 @@ extension ImportSession {
     for (column, key) in [(ChangeColumn.canarySince, "canary_since"), (.shadowSince, "shadow_since")] {
       draft[column] = try optionalWhole(&reader, key, to: generation).sqlValue
     }
+    let former = try reader.accept("canary_guards", for: "canary_rollback_limits")
     for (column, key) in [
-      (ChangeColumn.params, "params"), (.canaryParams, "canary_params"), (.canaryGuards, "canary_guards"),
+      (ChangeColumn.params, "params"), (.canaryParams, "canary_params"), (.rollbackLimits, "canary_rollback_limits"),
       (.shadowParams, "shadow_params"), (.evidence, "evidence"),
     ] {
-      if let object = try reader.optionalObject(key) {
+      if var object = try reader.optionalObject(key) {
+        if column == .evidence { formerKeys += try object.renameLimit() }
         draft.setJSON(column, .object(object.source))
       } else {
         draft[column] = .null
       }
     }
     try reader.finish()
+    if let former { formerKeys.append(former) }
     try expectTrials(reader, draft)
     if !draft.isNew { return try expectSame(draft, "the change of generation \(generation)", path: "generation") }
     try run(TrialSQL.insertChange, owner + draft.arguments)
@@ -63,13 +66,13 @@ extension ImportSession {
 
   /// The fields of a canary or shadow must be set together.
   private func expectTrials(_ reader: JSONReader, _ draft: Draft<ChangeColumn>) throws {
-    let canary = [draft[.canaryShare], draft[.canarySince], draft[.canaryParams], draft[.canaryGuards]]
+    let canary = [draft[.canaryShare], draft[.canarySince], draft[.canaryParams], draft[.rollbackLimits]]
     let shadow = [draft[.shadowShare], draft[.shadowSince], draft[.shadowParams]]
     for (key, values) in [("canary_share", canary), ("shadow_share", shadow)] {
       let count = values.count { !$0.isNull }
       guard count == 0 || count == values.count else {
         throw FieldError(
-          path: key, expected: "share, since and params of a trial together, and guards of a canary",
+          path: key, expected: "share, since and params of a trial together, and rollback limits of a canary",
           found: "some of them", hint: "write the line as `usher export` does")
       }
     }
@@ -153,6 +156,17 @@ extension ImportSession {
     _ reader: inout JSONReader, _ key: String, to most: Int
   ) throws(FieldError) -> Int? {
     try reader.named(key) { (r, k) throws(FieldError) in try r.whole(k, from: 1, to: most) }.value
+  }
+}
+
+extension JSONReader {
+  /// The evidence of a rollback names the limit that the canary exceeded, which version 0.1.0 called its guard.
+  fileprivate mutating func renameLimit() throws(FieldError) -> [FormerKey] {
+    guard let former = try accept("guard", for: "rollback_limit") else { return [] }
+    let members = source.members.filter { $0.key != former.name }
+    self = JSONReader(
+      JSONObject(members.map { ($0.key == former.former ? former.name : $0.key, $0.value) }), path: path)
+    return [former]
   }
 }
 

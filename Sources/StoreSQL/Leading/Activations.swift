@@ -24,7 +24,7 @@ struct Activations {
   func generation(_ number: Int64, of tenant: TenantKey) throws -> PolicyGeneration? {
     let sql = """
       SELECT at, actor, action, reason, origin, evidence, params, canary_share, canary_since, canary_params,
-        canary_guards, shadow_share, shadow_since, shadow_params
+        canary_rollback_limits, shadow_share, shadow_since, shadow_params
       FROM policy_changes WHERE tenant_id = ?1 AND generation = ?2
       """
     return try db.first(sql, [tenant.raw, number]) { row in
@@ -33,9 +33,9 @@ struct Activations {
       let parameters = (row["params"] as String?).map(Activations.parameters)
       let canary = trial(
         row["canary_share"], since: row["canary_since"], row["canary_params"], revisions[.canary],
-        guards: row["canary_guards"])
+        limits: row["canary_rollback_limits"])
       let shadow = trial(
-        row["shadow_share"], since: row["shadow_since"], row["shadow_params"], revisions[.shadow], guards: nil)
+        row["shadow_share"], since: row["shadow_since"], row["shadow_params"], revisions[.shadow], limits: nil)
       return PolicyGeneration(
         number: number,
         lineup: PolicyLineup(
@@ -45,12 +45,13 @@ struct Activations {
   }
 
   private func trial(
-    _ share: Int?, since: Int64?, _ parameters: String?, _ revisions: [PolicyRevision]?, guards: String?
+    _ share: Int?, since: Int64?, _ parameters: String?, _ revisions: [PolicyRevision]?, limits: String?
   ) -> PolicyTrial? {
     guard let share, let since, let revisions else { return nil }
     return PolicyTrial(
       share: ContactShare(partsPerMillion: share, salt: since), revisions: revisions,
-      parameters: parameters.map(Activations.parameters) ?? [], guards: guards.map(CanaryGuards.init(stored:)))
+      parameters: parameters.map(Activations.parameters) ?? [],
+      rollbackLimits: limits.map(RollbackLimits.init(stored:)))
   }
 
   private static func parameters(_ text: String) -> [Parameter] {
@@ -142,7 +143,7 @@ struct Activations {
     try db.change(
       """
       INSERT INTO policy_changes (tenant_id, generation, at, actor, action, reason, origin, params, canary_share,
-        canary_since, canary_params, canary_guards, shadow_share, shadow_since, shadow_params, evidence,
+        canary_since, canary_params, canary_rollback_limits, shadow_share, shadow_since, shadow_params, evidence,
         after_decision_id)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
         (SELECT coalesce(max(id), 0) FROM decisions))
@@ -150,7 +151,7 @@ struct Activations {
       [
         tenant.raw, generation, change.at.milliseconds, change.actor, change.action.rawValue, change.reason,
         change.origin, draft.parameters.map(JSONText.text(of:)), canary?.share.partsPerMillion, canary?.since,
-        canary.map { JSONText.text(of: $0.parameters) }, canary.map { ($0.guards ?? .standard).stored },
+        canary.map { JSONText.text(of: $0.parameters) }, canary.map { ($0.rollbackLimits ?? .standard).stored },
         shadow?.share.partsPerMillion, shadow?.since, shadow.map { JSONText.text(of: $0.parameters) },
         change.evidence?.stored,
       ])

@@ -6,7 +6,6 @@ extension CanaryEvidence {
   /// The keys of a side's counts, in order.
   private static var counts: [(String, WritableKeyPath<CanaryTally, Int>)] {
     [
-
       ("decided", \.decided), ("judged", \.judged), ("faults", \.faults), ("waiting", \.waiting), ("moved", \.moved),
       ("sent", \.sent), ("failed", \.failed),
     ]
@@ -16,7 +15,8 @@ extension CanaryEvidence {
   package var json: JSONValue {
     var members: [(String, JSONValue)] =
       switch cause {
-      case .broken(let measure, let bound): [("guard", .string(measure.rawValue)), ("bound", .string(bound.text))]
+      case .broken(let measure, let bound):
+        [("rollback_limit", .string(measure.rawValue)), ("bound", .string(bound.text))]
       case .suspended(let policy, let faults):
         [("suspended", .string(policy)), ("faults_in_a_row", .integer(Int64(faults)))]
       }
@@ -43,8 +43,8 @@ extension CanaryEvidence {
         if case .integer(let count)? = counts[key] { tallies[side][keyPath: path] = Int(count) }
       }
     }
-    if case .string(let name)? = object["guard"], let measure = CanaryGuards.Measure(rawValue: name),
-      case .string(let text)? = object["bound"], let bound = CanaryGuards.Bound(text)
+    if case .string(let name)? = object["rollback_limit"], let measure = RollbackLimits.Measure(rawValue: name),
+      case .string(let text)? = object["bound"], let bound = RollbackLimits.Bound(text)
     {
       self.init(cause: .broken(measure, bound), tallies: tallies)
     } else if case .string(let policy)? = object["suspended"], case .integer(let faults)? = object["faults_in_a_row"] {

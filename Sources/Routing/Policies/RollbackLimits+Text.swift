@@ -1,8 +1,8 @@
 /// A canary's rollback limits as text: `faults=1%,waiting=+10%,moved=off,least=200`.
-extension CanaryGuards {
+extension RollbackLimits {
   /// Why a text could not be parsed.
   package struct Unreadable: Error, Equatable {
-    /// One sentence with what was expected and what was found.
+    /// One sentence: what was expected and what was found.
     package let message: String
   }
 
@@ -37,7 +37,7 @@ extension CanaryGuards {
   }
 }
 
-extension CanaryGuards.Bound {
+extension RollbackLimits.Bound {
   /// Parses `off`, `1%` or `+1%`, 0 to 100 percent; nil for anything else.
   package init?(_ text: String) {
     if text == "off" {

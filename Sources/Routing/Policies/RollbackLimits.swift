@@ -1,5 +1,5 @@
 /// When a canary is rolled back automatically: limits on its results, compared with those of the live policies.
-package struct CanaryGuards: Equatable, Sendable {
+package struct RollbackLimits: Equatable, Sendable {
   /// What a limit applies to.
   package enum Measure: String, Equatable, Sendable, CaseIterable {
     /// Decisions that wait because a policy failed.
@@ -34,7 +34,7 @@ package struct CanaryGuards: Equatable, Sendable {
   package var leastJudged: Int
 
   /// The limits used if an operator sets none.
-  package static let standard = CanaryGuards()
+  package static let standard = RollbackLimits()
 
   /// In parts per million above the live side's share. By default 1 % for faults, 10 % for waiting and moved, 5 % for
   /// failed.

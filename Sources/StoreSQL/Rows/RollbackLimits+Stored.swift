@@ -2,7 +2,7 @@ import Routing
 import Wire
 
 /// A canary's rollback limits as stored: an object with a member for each, named as in `--guard`.
-extension CanaryGuards {
+extension RollbackLimits {
   init(stored text: String) {
     self.init()
     guard case .object(let object)? = try? JSONParser.parse(Array(text.utf8)) else { return }
