@@ -179,7 +179,7 @@ static inline int64_t limits_used(const sandbox *box) {
 }
 // Ends the call when its time is up.
 void limits_look(lua_State *L);
-// Takes `units` from the budget before the work is done; for charges that may meet a limit.
+// Takes `units` from the budget before the work is done.
 void limits_overcharge(lua_State *L, int64_t units);  // slow path: a limit may be reached
 static inline void limits_charge(lua_State *L, int64_t units) {
     sandbox *box = box_of(L);

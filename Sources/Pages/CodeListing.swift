@@ -5,7 +5,7 @@ package struct CodeListing: Page.Block {
     /// A line without a mark.
     case plain
     case good
-    /// A line that is only partly covered.
+    /// Between good and bad, such as a line that is only partly covered.
     case partial
     case bad
   }
