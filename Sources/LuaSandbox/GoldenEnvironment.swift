@@ -13,9 +13,9 @@ package enum GoldenEnvironment {
   package static func difference(of sandbox: Sandbox, verdicts: [String]) -> String? {
     let (expected, found) = (lines(verdicts: verdicts), sandbox.environment)
     if expected == found { return nil }
-    if let more = found.first(where: { !expected.contains($0) }) { return "'\(more)' should not be there" }
+    if let more = found.first(where: { !expected.contains($0) }) { return "'\(more)' is unexpected" }
     if let less = expected.first(where: { !found.contains($0) }) { return "'\(less)' is missing" }
-    return "its parts are in another order"
+    return "the names are in another order"
   }
 
   private static let named = split(

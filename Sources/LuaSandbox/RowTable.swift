@@ -85,7 +85,7 @@ package final class RowTable {
 
   /// The column of a field that is one word: boolean, integer, number or member.
   package func column(_ field: Int) -> RowColumn {
-    precondition(schema.fields[field].kind.size == 8, "a word")
+    precondition(schema.fields[field].kind.size == 8, "expected a field that is one word")
     return offsets[field] / 8
   }
 

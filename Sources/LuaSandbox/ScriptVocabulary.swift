@@ -60,7 +60,7 @@ package final class ScriptVocabulary: Sendable {
     verdicts: [VerdictForm], queries: [(name: String, query: Query)], filter: Filter, longestSeconds: Double,
     schemas: [RowSchema]
   ) {
-    precondition(flags.count <= SANDBOX_FLAG_MAX, "the sandbox keeps \(SANDBOX_FLAG_MAX) flags")
+    precondition(flags.count <= SANDBOX_FLAG_MAX, "expected at most \(SANDBOX_FLAG_MAX) flags, found \(flags.count)")
     self.flags = flags
     self.hooks = hooks
     self.verdicts = verdicts

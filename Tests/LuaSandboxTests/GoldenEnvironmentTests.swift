@@ -14,7 +14,7 @@ struct GoldenEnvironmentTests {
 
   @Test func `an unexpected name and a missing one are named`() throws {
     #expect(
-      GoldenEnvironment.difference(of: try sandbox(), verdicts: ["pass"]) == "'pick function' should not be there")
+      GoldenEnvironment.difference(of: try sandbox(), verdicts: ["pass"]) == "'pick function' is unexpected")
     #expect(
       GoldenEnvironment.difference(of: try sandbox(), verdicts: ["pass", "pick", "shout"])
         == "'shout function' is missing")
