@@ -1,10 +1,12 @@
 import Operations
 import Policies
+import PolicyTesting
 import Routing
 import RoutingTestKit
 import Testing
 import Wire
 
+@testable import Pages
 @testable import Representations
 
 /// Reports of checks, cases, searches, decisions, revisions and simulations.
@@ -59,6 +61,18 @@ struct TryingReportsTests {
     #expect(CoverageText(run).tracefile.contains("SF:\(folder.file("p.lua"))"))
     #expect(JUnitReport(run).text.contains("tests=\"2\" failures=\"1\""))
     #expect(CoveragePage(run).page.html.contains("nothing is left"))
+  }
+
+  @Test func `coverage has the same percentage as text and in HTML, and 100 only where everything is reached`() {
+    for total in 1...400 {
+      for reached in 0...total {
+        let share = CoverageReport.Share(reached: reached, total: total)
+        let text = CoverageText.percent(share)
+        let cell = NumberStyle.percent.text(CoveragePage.shown(share))
+        #expect(cell == (text.hasSuffix(".0") ? String(text.dropLast(2)) : text) + " %", "\(share)")
+        #expect((text == "100") == (reached == total), "\(share)")
+      }
+    }
   }
 
   @Test func `an answer is one line of JSON with the keys of the contract`() throws {

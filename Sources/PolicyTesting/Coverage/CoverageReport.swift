@@ -13,6 +13,9 @@ package struct CoverageReport: Sendable {
     /// 100 if there is nothing to reach.
     package var percent: Double { total == 0 ? 100 : Double(reached) * 100 / Double(total) }
 
+    /// What reports show, in tenths of a percent, 0 to 1000. Rounded down: 1000 means that everything was reached.
+    package var shownTenths: Int { total == 0 ? 1000 : reached * 1000 / total }
+
     /// Adds both counts, to combine policies or kinds of items.
     package static func + (left: Share, right: Share) -> Share {
       Share(reached: left.reached + right.reached, total: left.total + right.total)

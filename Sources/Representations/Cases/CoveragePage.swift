@@ -35,12 +35,15 @@ package struct CoveragePage {
         let report = policy.report
         return [
           .text(policy.path), .count(report.lineShare.reached), .count(report.lineShare.total),
-          .percent(report.lineShare.percent / 100), .count(report.branchShare.reached),
-          .count(report.branchShare.total), .percent(report.branchShare.percent / 100),
+          .percent(CoveragePage.shown(report.lineShare)), .count(report.branchShare.reached),
+          .count(report.branchShare.total), .percent(CoveragePage.shown(report.branchShare)),
           .count(report.functionShare.reached), .count(report.functionShare.total),
         ]
       })
   }
+
+  /// The percentage of `CoverageText` as a share of 1.
+  static func shown(_ share: CoverageReport.Share) -> Double { Double(share.shownTenths) / 1000 }
 
   private func section(_ policy: CaseRun.Coverage) -> any Page.Block {
     let (path, report) = (policy.path, policy.report)

@@ -62,10 +62,9 @@ package struct CoverageText {
 
   private func percent(_ share: CoverageReport.Share) -> String { CoverageText.percent(share) + " %" }
 
-  /// Rounded down to a tenth, so that 100 is said of nothing less.
+  /// `87.5`, `100`.
   static func percent(_ share: CoverageReport.Share) -> String {
-    if share.reached == share.total { return "100" }
-    let tenths = share.reached * 1000 / share.total
-    return "\(tenths / 10).\(tenths % 10)"
+    let tenths = share.shownTenths
+    return tenths == 1000 ? "100" : "\(tenths / 10).\(tenths % 10)"
   }
 }
