@@ -2,10 +2,10 @@ import Terminal
 
 /// A table as lines of text: columns as wide as what is in them, or as the terminal lets them be.
 ///
-/// On a terminal that is too narrow, headings and texts go on in further lines of their cell. Where even that would leave
-/// slivers, each row is written as a list of its own, a line for each column.
+/// On a terminal that is too narrow, headings and texts continue in further lines of their cell. They break between words, never
+/// inside one. Where the longest words do not fit next to each other, each row becomes a list with a line for each column.
 struct TableLayout {
-  /// The narrowest that a column of text is made.
+  /// The least width of a column of texts, unless all of them are shorter.
   private static let narrowest = 10
   /// Between columns: the second where the first takes too much.
   private static let gaps = [2, 1]
@@ -23,22 +23,26 @@ struct TableLayout {
     for gap in TableLayout.gaps {
       if let widths = fitted(into: columns, gap: gap) { return table(widths, gap: gap) }
     }
-    return lists
+    return lists(columns)
   }
 
   private var natural: [Int] { titles.indices.map { max(DisplayWidth.of(titles[$0]), content($0)) } }
 
   private func content(_ column: Int) -> Int { cells.map { $0[column].width }.max() ?? 0 }
 
+  /// Headings and texts keep their words whole, figures the whole cell.
+  private func least(_ column: Int) -> Int {
+    let heading = Wrapping.longest(in: titles[column])
+    if isFigures[column] { return max(heading, content(column)) }
+    return cells.reduce(heading) { max($0, Wrapping.longest(in: $1[column].plain)) }
+  }
+
   private func total(_ widths: [Int], gap: Int) -> Int { widths.reduce(0, +) + gap * max(0, widths.count - 1) }
 
-  /// The widest texts are made narrower, all to the same width; nil when that is not enough. Figures are never broken.
+  /// Reduces the widest columns of texts to one common width. Nil if the least widths do not fit.
   private func fitted(into columns: Int, gap: Int) -> [Int]? {
-    // A heading of two words can take two lines.
-    let words = titles.map { title in title.split(separator: " ").map { DisplayWidth.of(String($0)) }.max() ?? 0 }
-    func widths(_ most: Int) -> [Int] {
-      titles.indices.map { max(words[$0], isFigures[$0] ? content($0) : min(content($0), most)) }
-    }
+    let (least, content) = (titles.indices.map(least), titles.indices.map(content))
+    func widths(_ most: Int) -> [Int] { titles.indices.map { max(least[$0], min(content[$0], most)) } }
     var (low, high) = (TableLayout.narrowest, natural.max() ?? 0)
     guard total(widths(low), gap: gap) <= columns else { return nil }
     while low < high {
@@ -84,24 +88,17 @@ struct TableLayout {
   private static func pieces(of cell: StyledText, width: Int) -> [StyledText] {
     guard cell.width > width else { return [cell] }
     let tone = cell.spans.first?.tone ?? .plain
-    return Wrapping.lines(cell.plain, width: width).flatMap { line in
-      var (rest, pieces) = (line, [StyledText]())
-      while DisplayWidth.of(rest) > width {
-        let piece = DisplayWidth.prefix(of: rest, columns: width)
-        // A character wider than the column is let through: nothing may be lost.
-        let taken = piece.isEmpty ? String(rest.prefix(1)) : piece
-        pieces.append(StyledText(taken, tone))
-        rest.removeFirst(taken.count)
-      }
-      return pieces + [StyledText(rest, tone)]
-    }
+    return Wrapping.lines(cell.plain, width: width).map { StyledText($0, tone) }
   }
 
-  private var lists: StyledText {
+  private func lists(_ columns: Int) -> StyledText {
     let width = titles.map { DisplayWidth.of($0) }.max() ?? 0
+    let indent = StyledText(String(repeating: " ", count: width + 2))
     return cells.enumerated().reduce(StyledText()) { text, row in
       let lines = titles.indices.filter { !row.element[$0].isEmpty }.map { column in
-        StyledText(titles[column], .heading).fitted(to: width) + "  " + row.element[column] + "\n"
+        let pieces = TableLayout.pieces(of: row.element[column], width: max(1, columns - width - 2))
+        let title = StyledText(titles[column], .heading).fitted(to: width) + "  "
+        return pieces.enumerated().reduce(StyledText()) { $0 + ($1.offset == 0 ? title : indent) + $1.element + "\n" }
       }
       return text + (row.offset == 0 ? "" : "\n") + lines.reduce(StyledText(), +)
     }

@@ -8,6 +8,7 @@ import Representations
 import Routing
 import Sequencing
 import Stores
+import Terminal
 import Wire
 
 /// The main job, told in ten seconds: a sample store, hours of cycles under a clock of its own, a device that goes
@@ -85,7 +86,7 @@ struct Demo {
   }
 
   private func runCycle() throws -> CycleReport {
-    try cycle.run(at: clock.now(), report: { TerminalOutput.write(Demo.indented($0.sentence + "\n")) })
+    try cycle.run(at: clock.now(), report: { say($0.sentence) })
   }
 
   private func simulate(from label: String, hours: Int) async throws {
@@ -115,13 +116,13 @@ struct Demo {
         }
       ).run(on: snapshot)
     }
-    TerminalOutput.write(Demo.indented(DryRunText(report, most: 5).text(.table)))
+    show(DryRunText(report, most: 5))
   }
 
   private func reports() throws {
-    TerminalOutput.write(Demo.indented(DevicesReport(try DevicesQuery().run(store, at: clock.now())).text(.table)))
-    let mismatches = try MismatchesQuery().run(store)
-    TerminalOutput.write("\n" + Demo.indented(mismatches.parts.text(.table)))
+    show(DevicesReport(try DevicesQuery().run(store, at: clock.now())))
+    TerminalOutput.write("\n")
+    show(try MismatchesQuery().run(store).parts)
     let integrity = try IntegrityQuery().run(store)
     let violations = integrity.checks.reduce(0) { $0 + $1.violations }
     say("\nintegrity: \(integrity.checks.count) promises checked, \(violations) violations")
@@ -133,12 +134,22 @@ struct Demo {
     try Data(policy).write(to: URL(fileURLWithPath: folder + "/Rules/fallback.lua"))
   }
 
-  private func headline(_ text: String) { TerminalOutput.write("\n\(text)\n\n") }
-  private func say(_ text: String) { TerminalOutput.write(Demo.indented(text + "\n")) }
+  private func headline(_ text: String) {
+    TerminalOutput.write(StyledText("\n\(text)\n\n").wrapped(to: TerminalOutput.outputColumns))
+  }
+  private func say(_ text: String) {
+    TerminalOutput.write(StyledText(Demo.indented(text + "\n")).wrapped(to: TerminalOutput.outputColumns))
+  }
+  private func show(_ report: some Representation) {
+    TerminalOutput.write(
+      Demo.indented(report.text(.table, columns: TerminalOutput.outputColumns.map { $0 - Demo.indent.count })))
+  }
   private func time(_ now: Instant) -> String { String(now.rfc3339.dropFirst(11).prefix(5)) }
 
+  private static let indent = "   "
+
   private static func indented(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "   " + $0 }
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : indent + $0 }
       .joined(separator: "\n")
   }
 }

@@ -4,6 +4,33 @@ struct CommandExample: Equatable {
   let purpose: String?
   let line: String
 
+  /// What the line consists of for a shell: a quoted text is one word.
+  var words: [String] {
+    var (words, word, quote): ([String], String, Character?) = ([], "", nil)
+    for character in line {
+      if character == " ", quote == nil {
+        words.append(word)
+        word = ""
+        continue
+      }
+      if quote == character { quote = nil } else if quote == nil, "'\"".contains(character) { quote = character }
+      word.append(character)
+    }
+    return words + [word]
+  }
+
+  /// The words, an option together with its value.
+  var parts: [String] {
+    words.reduce(into: []) { parts, word in
+      let isValue = !word.hasPrefix("-") && !["&&", "|", "||", ">", ";"].contains(word)
+      if let last = parts.last, last.hasPrefix("--"), !last.contains(" "), isValue {
+        parts[parts.count - 1] += " " + word
+      } else {
+        parts.append(word)
+      }
+    }
+  }
+
   /// Takes the examples out of a command's discussion: its lines that are indented by two spaces, a line that begins with `#`
   /// being the purpose of the one below. Returns the paragraphs that remain, each on one line.
   static func parse(_ discussion: String) -> (paragraphs: [String], examples: [CommandExample]) {

@@ -61,14 +61,17 @@ struct CommandPage {
   }
 
   /// `usher device pause <device> --tenant <tenant> --minutes <minutes> [options]`: what cannot be left out.
-  var usage: String {
-    guard subcommands.isEmpty else { return name + " <command>" }
+  var usage: String { usageParts.joined(separator: " ") }
+
+  /// The usage in parts that belong on one line each: the name, `--tenant <tenant>`, `[options]`.
+  var usageParts: [String] {
+    guard subcommands.isEmpty else { return [name, "<command>"] }
     let needed = arguments.compactMap { argument -> String? in
       let label = argument.label + (argument.isRepeating ? "…" : "")
       if argument.isOptional { return argument.kind == .positional ? "[\(label)]" : nil }
       return label
     }
-    return ([name] + needed + ["[options]"]).joined(separator: " ")
+    return [name] + needed + ["[options]"]
   }
 
   /// Every command has them, wherever they stand; the parser knows them of the program alone.

@@ -15,7 +15,7 @@ struct HelpScreen {
   var text: StyledText {
     var parts = [StyledText(page.name, .strong) + ": " + wrapped(page.abstract, after: page.name.count + 2)]
     parts += page.paragraphs.map { wrapped($0) }
-    parts.append(section("Usage", [StyledText("  " + page.usage + "\n")]))
+    parts.append(section("Usage", [StyledText(usage)]))
     let positional = page.arguments.filter { $0.kind == .positional }
     if !positional.isEmpty { parts.append(section("Arguments", positional.map { line($0.label, $0.description) })) }
     for group in page.groups {
@@ -32,6 +32,16 @@ struct HelpScreen {
     return parts.dropFirst().reduce(parts[0]) { $0 + "\n" + $1 }
   }
 
+  /// Breaks between arguments, never inside one.
+  private var usage: String { hanging(page.usageParts, end: "") }
+
+  /// Parts that stay whole, in indented lines; each but the last ends with `end`.
+  private func hanging(_ parts: [String], end: String) -> String {
+    let unbroken = parts.map { $0.replacing(" ", with: "\u{A0}") }.joined(separator: " ")
+    let lines = Wrapping.lines(unbroken, width: width - 6 - end.count, after: -4)
+    return "  " + lines.joined(separator: end + "\n      ").replacing("\u{A0}", with: " ") + "\n"
+  }
+
   private func section(_ title: String, _ lines: [StyledText]) -> StyledText {
     lines.reduce(StyledText(title, .heading) + "\n", +)
   }
@@ -45,10 +55,14 @@ struct HelpScreen {
     return StyledText(first + lines.joined(separator: "\n" + indent) + "\n")
   }
 
-  /// An example is one line, however long: it is there to be copied.
+  /// An example that is too long for a line breaks as a shell reads it: it is there to be copied.
   private func example(_ example: CommandExample) -> StyledText {
-    let purpose = example.purpose.map { StyledText("  # \($0)\n", .faint) } ?? StyledText()
-    return purpose + StyledText("  \(example.line)\n")
+    let purpose = example.purpose.map { text in
+      StyledText(Wrapping.lines(text, width: width - 4).map { "  # \($0)\n" }.joined(), .faint)
+    }
+    let isShort = DisplayWidth.of(example.line) + 2 <= width
+    return (purpose ?? StyledText())
+      + StyledText(isShort ? "  \(example.line)\n" : hanging(example.parts, end: " \\"))
   }
 
   private func wrapped(_ text: String, after used: Int = 0) -> StyledText {

@@ -21,6 +21,6 @@ struct PolicyShowCommand: ParsableCommand {
     let store = try store.openToRead()
     let show = ShowRevision(revision)
     if source { return TerminalOutput.write(try show.revision(in: store).source) }
-    TerminalOutput.write(RevisionText(try show.run(on: store)).text(format.format))
+    TerminalOutput.write(RevisionText(try show.run(on: store)), format.format)
   }
 }

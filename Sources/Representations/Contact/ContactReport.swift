@@ -20,7 +20,7 @@ package struct ContactReport: Representation {
     let lines = facts.filter { $0.1 != .null }.map { name, value in
       "\(name.replacing("_", with: " ")): \(terminalSafe(Listing.plain(value)))\n"
     }
-    return StyledText(lines.joined() + "\n") + history.table(columns: columns)
+    return StyledText(lines.joined() + "\n").wrapped(to: columns) + history.table(columns: columns)
   }
 
   private var facts: [(String, JSONValue)] {

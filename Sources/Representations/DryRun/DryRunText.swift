@@ -46,9 +46,10 @@ package struct DryRunText: StreamedRepresentation {
   // MARK: - For people
 
   private func table(_ columns: Int?) -> String {
-    let summary =
+    let sentence =
       "\(report.contacts) \(subject): \(report.same) stay as they are, "
       + "\(report.changed) change, \(report.moved) go to another device (\(report.movedPercentText)).\n"
+    let summary = StyledText(sentence).wrapped(to: columns).plain
     guard report.contacts > 0 else { return summary }
     var parts = [summary, outcomes.text(.table, columns: columns), shown(reasons, columns)]
     if !report.moves.isEmpty {

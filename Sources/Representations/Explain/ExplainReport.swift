@@ -22,7 +22,7 @@ package struct ExplainReport: Representation {
   /// Sections of sentences, and a table of the devices.
   package func table(columns: Int?) -> StyledText {
     var sections = [
-      StyledText(terminalSafe(words.title), .strong) + "\n\(words.moment)\n",
+      (StyledText(terminalSafe(words.title), .strong) + "\n\(words.moment)\n").wrapped(to: columns),
       section("Where it stands", [words.state], columns),
     ]
     // The decision told below says it all.

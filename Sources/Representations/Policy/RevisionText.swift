@@ -23,21 +23,21 @@ package struct RevisionText: Representation {
   /// A row for each use; without text and parameters.
   package var csv: String { uses.csv }
 
-  /// Facts, uses and the text of the policy. Its table of uses is never made narrower.
+  /// Facts with the whole digest, the uses, and the source of the policy.
   package func table(columns: Int?) -> StyledText {
     let revision = report.revision
     let parameters = revision.parameters.map { ParameterText.text(of: $0) }
     let text = revision.source.isEmpty ? "a file that could not be used" : revision.source
-    return StyledText(
+    let facts = StyledText(
       """
       revision    \(revision.digest)
       policy      \(revision.policy)
       parameters  \(parameters.isEmpty ? "none" : parameters.joined(separator: ", "))
       on record   \(report.createdAt.rfc3339)
 
-      \(uses.withoutEmptyColumns(keeping: 6).text(.table))
-      \(text)\(text.hasSuffix("\n") ? "" : "\n")
       """)
+    return facts.wrapped(to: columns) + "\n" + uses.withoutEmptyColumns(keeping: 6).table(columns: columns)
+      + StyledText("\n\(text)\(text.hasSuffix("\n") ? "" : "\n")")
   }
 
   private var uses: Listing {

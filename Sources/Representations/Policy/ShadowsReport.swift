@@ -24,20 +24,20 @@ package struct ShadowsReport: Representation {
   /// A row for each kind of difference.
   package var csv: String { ShadowsReport.differences(shadows).csv }
 
-  /// The parts below each other. Their tables are never made narrower.
+  /// The parts below each other, each as a table of its own.
   package func table(columns: Int?) -> StyledText {
     var summary = Listing(ShadowsReport.columns)
     for shadow in shadows { summary.add(ShadowsReport.cells(shadow)) }
     return StyledText(
-      summary.text(.table) + part("What differs", ShadowsReport.differences(shadows))
-        + part("Contact by contact", ShadowsReport.samples(shadows)))
+      summary.text(.table, columns: columns) + part("What differs", ShadowsReport.differences(shadows), columns)
+        + part("Contact by contact", ShadowsReport.samples(shadows), columns))
   }
 
-  private func part(_ title: String, _ listing: Listing) -> String {
+  private func part(_ title: String, _ listing: Listing, _ columns: Int?) -> String {
     guard !listing.rows.isEmpty else { return "" }
     let more =
       listing.rows.count > ShadowsReport.tableMax ? "… and \(listing.rows.count - ShadowsReport.tableMax) more\n" : ""
-    return "\n\(title)\n" + listing.prefix(ShadowsReport.tableMax).text(.table) + more
+    return "\n\(title)\n" + listing.prefix(ShadowsReport.tableMax).text(.table, columns: columns) + more
   }
 
   // MARK: - Rows

@@ -17,7 +17,9 @@ package struct DevicesReport: Representation {
   package var csv: String { figures.csv }
 
   /// What was sent stands beside its cap. Totals and the holds in force stand below.
-  package func table(columns: Int?) -> StyledText { shares.table(columns: columns) + StyledText("\n" + summary) }
+  package func table(columns: Int?) -> StyledText {
+    shares.table(columns: columns) + StyledText("\n" + summary).wrapped(to: columns)
+  }
 
   private var summary: String {
     let total = report.total

@@ -45,7 +45,8 @@ package struct SimulationText: Representation {
 
 extension SimulationText {
   private func table(_ columns: Int?) -> String {
-    var parts = [summaries.map { $0 + "\n" }.joined(), figures.text(.table, columns: columns)]
+    let sentences = StyledText(summaries.map { $0 + "\n" }.joined()).wrapped(to: columns).plain
+    var parts = [sentences, figures.text(.table, columns: columns)]
     if !options.incidents.isEmpty { parts.append(events.text(.table, columns: columns)) }
     parts.append(fairness.text(.table, columns: columns))
     for place in reports.indices {
