@@ -3,7 +3,8 @@ import Logging
 import Routing
 import Wire
 
-/// Log entries, one a line: `time level message key=value …`, or a JSON object. Fields are sorted by name.
+/// Log entries, one a line: `time level message key=value …`, or a JSON object. Fields are sorted by name. Only JSON has whole
+/// digests.
 struct LineLogHandler: LogHandler {
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .info
@@ -34,7 +35,8 @@ struct LineLogHandler: LogHandler {
     let line =
       switch format {
       case .text:
-        ([at, event.level.rawValue, "\(event.message)"] + fields.map { "\($0.0)=\(quoted($0.1))" })
+        ([at, event.level.rawValue, "\(event.message)"]
+          + fields.map { "\($0.0)=\(quoted(ShortDigests.shortening($0.1)))" })
           .joined(separator: " ")
       case .json:
         "{"

@@ -107,6 +107,6 @@ extension Plan {
   private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
 
   private static func short(_ revisions: [String]) -> String {
-    revisions.isEmpty ? "nothing yet" : revisions.map { String($0.prefix(15)) + "…" }.joined(separator: ", ")
+    revisions.isEmpty ? "nothing yet" : revisions.map { ShortDigests.text($0) }.joined(separator: ", ")
   }
 }

@@ -37,7 +37,8 @@ package struct Listing: Representation {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// For people: at most so many columns wide, where that is known. What does not fit is said shorter, then broken.
+  /// For people: without columns that are empty in every row, with short digests, and at most `most` columns of a terminal
+  /// wide, nil for no limit. A table that does not fit gets short times first, then narrower columns.
   package func table(columns most: Int?) -> StyledText {
     let whole = layout(Listing.plain)
     guard let most, whole.width > most else { return whole.text(columns: most) }
@@ -45,25 +46,26 @@ package struct Listing: Representation {
   }
 
   private func layout(_ words: (JSONValue) -> String) -> TableLayout {
-    let isFigures = columns.indices.map { column in
+    let digests = ShortDigests(telling: rows.joined().map(Listing.plain))
+    let texts = rows.map { $0.map { digests.shortening(words($0)) } }
+    let kept = columns.indices.filter { column in texts.isEmpty || texts.contains { !$0[column].isEmpty } }
+    let isFigures = kept.map { column in
       rows.contains { $0[column] != .null } && rows.allSatisfy { Listing.isNumber($0[column]) }
     }
-    let cells = rows.map { row in
-      row.indices.map { column in
-        StyledText(terminalSafe(words(row[column])), CellTone.of(row[column], in: columns[column]))
+    let cells = rows.indices.map { row in
+      kept.map { column in
+        StyledText(terminalSafe(texts[row][column]), CellTone.of(rows[row][column], in: columns[column]))
       }
     }
-    return TableLayout(titles: columns.map { $0.replacing("_", with: " ") }, cells: cells, isFigures: isFigures)
+    return TableLayout(
+      titles: kept.map { columns[$0].replacing("_", with: " ") }, cells: cells, isFigures: isFigures)
   }
 
-  /// A revision by the beginning of its digest, as `usher explain` calls it; a time to the second, in two words.
+  /// A time to the second, in two words, so that a narrow column can break it.
   private static func short(_ value: JSONValue) -> String {
-    guard case .string(let text) = value else { return plain(value) }
-    if text.hasPrefix("sha256:"), text.utf8.count == 71 { return String(text.dropFirst(7).prefix(12)) }
-    if text.hasSuffix("Z"), text.utf8.count <= 24, Instant(rfc3339: text) != nil {
-      return text.prefix(10) + " " + text.dropFirst(11).prefix(8) + "Z"
-    }
-    return text
+    guard case .string(let text) = value, text.hasSuffix("Z"), text.utf8.count <= 24, Instant(rfc3339: text) != nil
+    else { return plain(value) }
+    return text.prefix(10) + " " + text.dropFirst(11).prefix(8) + "Z"
   }
 
   private static func isNumber(_ value: JSONValue) -> Bool {
@@ -95,7 +97,7 @@ extension JSONValue {
 }
 
 extension Listing {
-  /// Leaves out columns that hold nothing but zeros, after the first `keeping`: for tables that people read.
+  /// Also leaves out columns of zeros alone, after the first `keeping` columns: for tables that people read.
   package func withoutEmptyColumns(keeping: Int) -> Listing {
     let kept = columns.indices.filter { column in
       column < keeping || rows.contains { $0[column] != .integer(0) && $0[column] != .null }

@@ -100,7 +100,7 @@ extension LineupChange {
   }
 
   private static func sentence(_ policies: [Policy]) -> String {
-    policies.map { "'\(name($0.name))' \($0.revision.prefix(19))…" }.joined(separator: ", ")
+    policies.map { "'\(name($0.name))' \(ShortDigests.text($0.revision))" }.joined(separator: ", ")
   }
 
   /// Removes the folder of a guard's file.

@@ -51,8 +51,10 @@ struct UnifiedDiffTests {
     #expect(PolicyDiffText(one, one).isEmpty)
     let two = try revision(source, 90)
     let text = PolicyDiffText(one, two).text
-    #expect(text.hasPrefix("--- parameters\t\(one.digest)\n") && text.contains("-wait_s = 60\n+wait_s = 90\n"))
+    #expect(
+      text.hasPrefix("--- parameters\t\(ShortDigests.text(one.digest))\n")
+        && text.contains("-wait_s = 60\n+wait_s = 90\n"))
     let edited = PolicyDiffText(one, try revision("-- a note\n" + source, 60)).text
-    #expect(edited.hasPrefix("--- p.lua\t\(one.digest)\n") && edited.contains("\n+-- a note\n"))
+    #expect(edited.hasPrefix("--- p.lua\t\(ShortDigests.text(one.digest))\n") && edited.contains("\n+-- a note\n"))
   }
 }

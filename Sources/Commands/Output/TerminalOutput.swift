@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Representations
+import Routing
 import Synchronization
 import Terminal
 import Wire
@@ -9,10 +10,7 @@ import Wire
 /// standard error.
 enum TerminalOutput {
   /// A text of one line or more, on standard error. What could steer a terminal is written as an escape.
-  static func note(_ text: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
-    write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
-  }
+  static func note(_ text: String) { note(StyledText(text)) }
 
   /// What `--color` said.
   static let colourChoice = Mutex(Colours.Choice.auto)
@@ -24,7 +22,14 @@ enum TerminalOutput {
       isTerminal: isatty(descriptor) == 1)
   }
 
-  static func note(_ text: StyledText) { write(text.text(colours(of: STDERR_FILENO)) + "\n", to: STDERR_FILENO) }
+  /// The same with tones. On a terminal, lines that are too long break between words. Digests of revisions are short.
+  static func note(_ text: StyledText) {
+    var short = StyledText()
+    let digests = ShortDigests(telling: [text.plain])
+    for span in text.spans { short.append(digests.shortening(span.text), span.tone) }
+    if let columns = columns(of: STDERR_FILENO) { short = short.wrapped(to: columns) }
+    write(short.text(colours(of: STDERR_FILENO)) + "\n", to: STDERR_FILENO)
+  }
 
   /// `usher: what is wrong`.
   static func error(_ text: String) { note(StyledText("usher:", .bad) + StyledText(" " + text)) }
@@ -41,11 +46,15 @@ enum TerminalOutput {
     write(representation.table(columns: outputColumns))
   }
 
-  /// The columns of the terminal that standard output is; nil when it is none.
-  static var outputColumns: Int? {
+  /// The columns of the terminal on standard output; nil where it is not a terminal.
+  static var outputColumns: Int? { columns(of: STDOUT_FILENO) }
+
+  private static func columns(of descriptor: Int32) -> Int? { screen(of: descriptor)?.columns }
+
+  private static func screen(of descriptor: Int32) -> ScreenSize? {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return ScreenSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
   /// Data, on standard output. What could steer a terminal is written as an escape when standard output is one.

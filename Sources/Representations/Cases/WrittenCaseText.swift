@@ -1,4 +1,5 @@
 import Operations
+import Routing
 
 /// What is said of a case that was made of a decision on record.
 package struct WrittenCaseText {
@@ -10,7 +11,8 @@ package struct WrittenCaseText {
     let made = written.made
     let place = path.map { "written to \($0)" } ?? "written"
     var lines = [
-      "decision \(made.number) \(place); it holds with the policy '\(made.revision.policy)' of then, \(made.revision.digest)"
+      "decision \(made.number) \(place); it holds with the policy '\(made.revision.policy)' of then, "
+        + ShortDigests.text(made.revision.digest)
     ]
     if !made.personal.isEmpty {
       let list = made.personal.map { "contact.\($0)" }.joined(separator: ", ")

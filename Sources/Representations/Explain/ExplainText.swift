@@ -119,9 +119,9 @@ struct ExplainText {
       + (narrowed ?? "") + notes
   }
 
-  /// ` (ca42cfce64e0)`: what a revision is told by at a glance.
+  /// ` (ca42cfce64e0)`; empty for nil.
   private static func short(_ revision: String?) -> String {
-    revision.map { " (\($0.dropFirst("sha256:".count).prefix(12)))" } ?? ""
+    revision.map { " (\(ShortDigests.text($0)))" } ?? ""
   }
 
   /// What was decided, or would be, were it due, and what was done for it.

@@ -7,11 +7,12 @@ package struct PolicyDiffText {
 
   /// From one revision to another, of the same policy or of two.
   package init(_ before: PolicyRevision, _ after: PolicyRevision) {
-    let title = { (revision: PolicyRevision) in "\(revision.policy).lua\t\(revision.digest)" }
+    let digests = ShortDigests(telling: [before.digest, after.digest])
+    let title = { (revision: PolicyRevision) in "\(revision.policy).lua\t\(digests.shortening(revision.digest))" }
     let source = { (revision: PolicyRevision) in
       revision.source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
-    let parametersTitle = { (revision: PolicyRevision) in "parameters\t\(revision.digest)" }
+    let parametersTitle = { (revision: PolicyRevision) in "parameters\t\(digests.shortening(revision.digest))" }
     let parameters = { (revision: PolicyRevision) in revision.parameters.map { ParameterText.text(of: $0) } }
     text =
       UnifiedDiff(source(before), source(after)).text(title(before), title(after))

@@ -15,8 +15,7 @@ package struct AuditReport: Representation {
   /// The columns of the JSON.
   package var csv: String { listing.csv }
 
-  /// Empty if there are no lines. The system user stands behind the name that was given; of a digest there is enough to tell
-  /// it from others.
+  /// Empty if there are no lines. The system user follows the name that was given.
   package func table(columns: Int?) -> StyledText {
     guard !lines.isEmpty else { return StyledText() }
     var listing = Listing(["at", "actor", "action", "tenant", "subject", "detail", "reason", "file", "digest"])
@@ -24,14 +23,11 @@ package struct AuditReport: Representation {
       let actor = line.systemUser.map { "\(line.actor) (as \($0))" } ?? line.actor
       listing.add([
         .string(line.at.rfc3339), .string(actor), .string(line.action), JSONValue(line.tenant), .string(line.subject),
-        JSONValue(line.detail), JSONValue(line.reason), JSONValue(line.file),
-        JSONValue(line.digest.map { String($0.prefix(Self.digestDigits)) }),
+        JSONValue(line.detail), JSONValue(line.reason), JSONValue(line.file), JSONValue(line.digest),
       ])
     }
     return listing.withoutEmptyColumns(keeping: 3).table(columns: columns)
   }
-
-  private static let digestDigits = 12
 
   private var listing: Listing {
     var listing = Listing([

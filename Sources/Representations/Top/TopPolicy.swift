@@ -43,7 +43,7 @@ struct TopPolicy {
 
   func line(now: Instant) -> StyledText {
     let name = StyledText("\(status.tenant)  \(status.policy)")
-    let revision = StyledText(status.revision.map { "  " + $0.dropFirst("sha256:".count).prefix(12) } ?? "", .faint)
+    let revision = StyledText(status.revision.map { "  " + ShortDigests.text($0) } ?? "", .faint)
     let since = status.since.map { " since \(TopFigures.time($0, now: now))" } ?? ""
     switch state {
     case .suspended:
