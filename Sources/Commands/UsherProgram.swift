@@ -119,7 +119,7 @@ package struct UsherProgram: AsyncParsableCommand {
     }
     let text = fullMessage(for: error)
     if exitCode(for: error).isSuccess, let page = page(of: text) {
-      TerminalOutput.write(HelpScreen(page, columns: TerminalOutput.outputColumns ?? ScreenSize.usual.columns).text)
+      TerminalOutput.page(HelpScreen(page, columns: TerminalOutput.outputColumns ?? ScreenSize.usual.columns).text)
       exit()
     }
     exit(withError: error)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Operations
+import Terminal
 
 struct ManualCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,7 +33,7 @@ struct ManualCommand: ParsableCommand {
     let date = ManualCommand.date
     guard let to else {
       let page = CommandPage.root.page(for: command).page
-      return TerminalOutput.write(ManualPage(page, date: date, version: UsherProgram.version).text)
+      return TerminalOutput.page(StyledText(ManualPage(page, date: date, version: UsherProgram.version).text))
     }
     let folder = URL(fileURLWithPath: to).appendingPathComponent("man1")
     do {

@@ -91,6 +91,7 @@ struct ManualPage {
   private static let environment = [
     ("NO_COLOR", "No colours, when it is set to anything."),
     ("CLICOLOR_FORCE", "Colours also where the output is no terminal, when it is set to anything but 0."),
+    ("PAGER", "The program that shows long help on a terminal. Empty or cat for none; without it, less."),
     ("TERM", "The kind of terminal: no colours and no live screens on one that is dumb."),
     (
       "SUDO_USER, DOAS_USER",

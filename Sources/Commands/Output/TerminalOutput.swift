@@ -46,6 +46,14 @@ enum TerminalOutput {
     write(representation.table(columns: outputColumns))
   }
 
+  /// Help and manual pages: one screen at a time where standard output is a terminal that is too small for the text.
+  static func page(_ text: StyledText) {
+    guard let screen = screen(of: STDOUT_FILENO), Pager.needed(for: text.plain, on: screen),
+      let pager = Pager(environment: ProcessInfo.processInfo.environment, isTerminal: isatty(STDOUT_FILENO) == 1),
+      pager.show(Array(text.text(colours(of: STDOUT_FILENO)).utf8))
+    else { return put(text) }
+  }
+
   /// The columns of the terminal on standard output; nil where it is not a terminal.
   static var outputColumns: Int? { columns(of: STDOUT_FILENO) }
 
