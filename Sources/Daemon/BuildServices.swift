@@ -16,6 +16,8 @@ import Stores
 /// cycle and the sender come last, since both write in the leader's name. The gateway's file is opened with the sender: a
 /// process that was refused has not touched it.
 ///
+/// Services end in reverse order. The log of activity is the first, so that it writes the last sums when the others have ended.
+///
 /// The services share one `StoreProcess`, so the store is unlocked when the last of them goes. If a step throws, what was taken
 /// before is given back.
 package func buildServices(_ options: ServiceOptions) throws -> [any Service] {
@@ -25,9 +27,13 @@ package func buildServices(_ options: ServiceOptions) throws -> [any Service] {
   let cycle = try makeCycle(options, on: process)
   let sender = try makeSender(options, on: process, notify: notify)
   let round = ServiceRound(process: process, logger: logger, sleep: options.sleep)
+  let activity = ActivityLog(logger: logger, clock: options.clock)
   return [
-    CycleService(cycle: cycle, round: round, clock: options.clock, every: options.every, processID: options.processID),
-    SenderService(sender: sender, round: round, every: min(options.every, .seconds(1))),
+    activity,
+    CycleService(
+      cycle: cycle, round: round, activity: activity, clock: options.clock, every: options.every,
+      processID: options.processID),
+    SenderService(sender: sender, round: round, activity: activity, every: min(options.every, .seconds(1))),
   ]
 }
 

@@ -12,13 +12,17 @@ struct CycleService: Service {
   private let confined: Confined
   private let queue = DispatchQueue(label: "usher.cycle")
   private let round: ServiceRound
+  private let activity: ActivityLog
   private let clock: any Clock
   private let every: Duration
   private let processID: Int32
 
-  init(cycle: Cycle, round: ServiceRound, clock: any Clock, every: Duration, processID: Int32) {
+  init(
+    cycle: Cycle, round: ServiceRound, activity: ActivityLog, clock: any Clock, every: Duration, processID: Int32
+  ) {
     confined = Confined(cycle: cycle)
-    (self.round, self.clock, self.every, self.processID) = (round, clock, every, processID)
+    (self.round, self.activity, self.clock) = (round, activity, clock)
+    (self.every, self.processID) = (every, processID)
   }
 
   func run() async throws {
@@ -43,7 +47,7 @@ struct CycleService: Service {
     switch await cycle(stop) {
     case .success(let report):
       running.cycleEnded()
-      log(report)
+      activity.ended(report)
     case .failure(let error):
       if round.logIfFatal(error) { throw error }
       // Nothing of the batch was written; the next cycle finds the same contacts due.
@@ -61,17 +65,6 @@ struct CycleService: Service {
           })
       }
     }
-  }
-
-  private func log(_ report: CycleReport) {
-    guard report.enrolled + report.decided > 0 else { return }
-    round.logger.info(
-      "cycle",
-      metadata: [
-        "enrolled": "\(report.enrolled)", "decided": "\(report.decided)", "queued": "\(report.queued)",
-        "waiting": "\(report.waiting)", "skipped": "\(report.skipped)", "cancelled": "\(report.cancelled)",
-        "faults": "\(report.faults)",
-      ])
   }
 }
 

@@ -7,6 +7,7 @@ import ServiceLifecycle
 struct SenderService: Service {
   let sender: Sender
   let round: ServiceRound
+  let activity: ActivityLog
   let every: Duration
 
   private var gate: any SendingGate { round.process.running }
@@ -37,7 +38,7 @@ struct SenderService: Service {
 
   private func once(_ stop: StopFlag) async throws {
     do {
-      log(try await sender.run(shouldStop: { stop.value }))
+      activity.sent(try await sender.run(shouldStop: { stop.value }))
     } catch {
       if round.logIfFatal(error) { throw error }
       logger.error("sending failed", metadata: ["error": "\(error)"])
@@ -69,15 +70,5 @@ struct SenderService: Service {
     ]
     if let tenant = hold.tenant { fields["tenant"] = "\(tenant)" }
     return fields
-  }
-
-  private func log(_ counts: SendCounts) {
-    guard counts != SendCounts() else { return }
-    logger.info(
-      "sent",
-      metadata: [
-        "sent": "\(counts.sent)", "returned": "\(counts.returned)", "failed": "\(counts.failed)",
-        "unknown": "\(counts.unknown)",
-      ])
   }
 }

@@ -28,6 +28,32 @@ struct BuildServicesTests {
     #expect(report.isSound)
   }
 
+  @Test func `the sums of the last minute are logged at the end, before the line that says so`() async throws {
+    let scene = try Scene(
+      policy: "mine", files: ["mine": "return { select = function() return wait('later', 1) end }"])
+    try await scene.run {
+      // The contacts are due again every second; each step is less than a minute.
+      for _ in 0..<3 { await scene.step(seconds: 10) }
+    }
+    #expect(scene.logged("info cycle").count == 1)
+    #expect(
+      scene.lines.suffix(2) == [
+        "2026-11-22T09:00:30Z info activity cancelled=0 cycles=3 decided=15 enrolled=0 failed=0 faults=0 queued=0 returned=0 "
+          + "seconds=30 sent=0 skipped=0 unknown=0 waiting=15", "2026-11-22T09:00:30Z notice stopped",
+      ], "\(scene.lines)")
+  }
+
+  @Test func `only a log of JSON has whole digests`() async throws {
+    for (format, pattern) in [
+      (ServiceOptions.LogFormat.text, #"revision=[0-9a-f]{12} "#), (.json, #""revision":"sha256:[0-9a-f]{64}""#),
+    ] {
+      let scene = try Scene()
+      try await scene.run(scene.options { $0.logFormat = format }) {}
+      let line = try #require(scene.logged("first policies active").first)
+      #expect(try line.contains(Regex(pattern)), "\(line)")
+    }
+  }
+
   @Test func `a log of JSON objects carries the same fields`() async throws {
     let scene = try Scene()
     try await scene.run(scene.options { $0.logFormat = .json }) {}
@@ -121,7 +147,7 @@ struct BuildServicesTests {
     }
     try scene.expectUnlocked()
     #expect(throws: StoreError.self) { _ = try buildServices(scene.options { $0.store = scene.path + ".no" }) }
-    #expect(try buildServices(scene.options()).count == 2)
+    #expect(try buildServices(scene.options()).count == 3)
     try scene.expectUnlocked()
   }
 }

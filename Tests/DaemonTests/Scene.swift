@@ -65,8 +65,8 @@ final class Scene: Sendable {
   struct DidNotFail: Error {}
 
   /// Advances the clock by a minute, and both services run a round.
-  func step() async {
-    clock.advance(seconds: 60)
+  func step(seconds: Int64 = 60) async {
+    clock.advance(seconds: seconds)
     pace.goOn()
     await pace.bothSleep()
   }
