@@ -3,28 +3,28 @@ import Foundation
 import Operations
 import Terminal
 
-/// The program `usher`: its commands and what they have in common.
+/// The program `usher`: its commands and what they share.
 package struct UsherProgram: AsyncParsableCommand {
-  /// What `usher --version` prints; raised with each release.
+  /// The version that `usher --version` prints; raised with each release.
   package static let version = "0.1.0"
 
   /// The help text and the subcommands, in the groups that the help shows.
   package static let configuration = CommandConfiguration(
     commandName: "usher",
-    abstract: "Decides which device sends each message of a contact's sequence.",
+    abstract: "Decide which device sends each message of a contact's sequence.",
     discussion: """
-      A Lua script per tenant, a policy, chooses the device; Usher makes sure that no choice can send twice, early,
-      over a device's caps, from another tenant's device, or to someone who opted out.
+      A policy, a Lua script per tenant, chooses the device. Whatever it chooses, Usher never sends twice, too early, over a
+      device's caps, from another tenant's device, or to someone who opted out.
 
-        # see it work
+        # a demonstration
         usher demo
-        # a store to try things on, and a cycle over it
+        # a store to experiment with, and one cycle on it
         usher init --sample && usher tick
         # what another policy would change
         usher dry-run --policy reassign
-        # why a contact goes where it goes
+        # why a contact goes to a device
         usher explain welcome/L6
-        # run it; `usher top` in another terminal shows what goes on
+        # run it; watch it with `usher top` in another terminal
         usher serve
       """,
     version: version,
@@ -34,9 +34,9 @@ package struct UsherProgram: AsyncParsableCommand {
       CommandGroup(
         name: "Write a policy", subcommands: [CheckCommand.self, TestCommand.self, DecideCommand.self]),
       CommandGroup(
-        name: "Try a change, and make it",
+        name: "Try and make a change",
         subcommands: [DryRunCommand.self, SimulateCommand.self, ReplayCommand.self, PolicyCommand.self]),
-      CommandGroup(name: "Find out", subcommands: [ExplainCommand.self, ReportCommand.self, AuditCommand.self]),
+      CommandGroup(name: "Investigate", subcommands: [ExplainCommand.self, ReportCommand.self, AuditCommand.self]),
       CommandGroup(
         name: "Operate",
         subcommands: [
@@ -54,12 +54,12 @@ package struct UsherProgram: AsyncParsableCommand {
   /// Required by the argument parser, which then sets the options.
   package init() {}
 
-  /// Runs the command that the arguments name and ends the process with its exit code.
+  /// Runs the command that the arguments name, and ends the process with its exit code.
   package static func start() async {
-    // A reader that went away (`usher export | head`) is no reason to die of a signal halfway.
+    // If a reader goes away (`usher export | head`), writing fails instead of a signal ending the process halfway.
     signal(SIGPIPE, SIG_IGN)
     let arguments = withoutColour(Array(CommandLine.arguments.dropFirst()))
-    // The parser would show the help of what is above a command that does not exist, as if that had been asked for.
+    // For `usher help` with an unknown command the parser would show the help of its parent as if it had been requested.
     if arguments.first == "help", CommandPage.root.page(for: arguments.dropFirst()).stranger != nil {
       TerminalOutput.note(WrongUsage(arguments, message: "").text)
       exit(withError: ExitCode.validationFailure)
@@ -86,9 +86,9 @@ package struct UsherProgram: AsyncParsableCommand {
     }
   }
 
-  /// Takes `--color` out, wherever it stands, and minds it. Leaves a value that is none for the parser to refuse.
+  /// Removes `--color` and its value from any position and applies it. Leaves an invalid value for the parser to refuse.
   private static func withoutColour(_ arguments: [String]) -> [String] {
-    // What a shell asks is about the line that is being typed.
+    // A shell's request for completions contains the line that is being typed.
     guard arguments.first != "---completion" else { return arguments }
     var rest: [String] = []
     var index = 0
@@ -102,7 +102,7 @@ package struct UsherProgram: AsyncParsableCommand {
         TerminalOutput.colourChoice.withLock { $0 = choice }
         index += isApart ? 2 : 1
       } else {
-        // The parser knows the option before a command alone.
+        // The parser accepts the option only before a command.
         if isApart || word.hasPrefix("--color=") { return Array(arguments[index...]) }
         rest.append(word)
         index += 1
@@ -111,7 +111,7 @@ package struct UsherProgram: AsyncParsableCommand {
     return rest
   }
 
-  /// What the parser of arguments has to say, as help screens and in the words of this program, and the end of the process.
+  /// Prints the parser's error, or the help screen that was requested, and ends the process.
   private static func explain(_ error: any Error, after arguments: [String]) -> Never {
     if exitCode(for: error) == .validationFailure {
       TerminalOutput.note(WrongUsage(arguments, message: message(for: error)).text)
@@ -125,7 +125,7 @@ package struct UsherProgram: AsyncParsableCommand {
     exit(withError: error)
   }
 
-  /// The command whose help screen, as the parser makes it, a text is.
+  /// The command whose help screen, as the parser formats it, is `text`.
   private static func page(of text: String) -> CommandPage? {
     CommandPage.root.all.first { page in
       [false, true].contains { helpMessage(for: page.type, includeHidden: $0) == text }

@@ -217,10 +217,10 @@ struct DecideCommandTests {
   @Test func `nothing is reported about parameters if the policy's declarations cannot be read`() throws {
     let wrongKind = try decide(#"{"contact":{"id":"c1"},"params":{"max_wait":"long"}}"#)
     #expect(try wrongKind.json()["error"]["message"].text?.contains("max_wait") == true)
-    #expect(!wrongKind.talk.contains("declared by no policy"), "it is declared: \(wrongKind)")
+    #expect(!wrongKind.talk.contains("not declared by any"), "it is declared: \(wrongKind)")
     let policy = try folder.write("return { params = { max_wait = 1 }, select = ", to: "p.lua")
     let broken = try decide(Self.request, policy: policy)
-    #expect(!broken.talk.contains("declared by no policy"), "\(broken)")
+    #expect(!broken.talk.contains("not declared by any"), "\(broken)")
   }
 
   @Test func `policies are evaluated in the given order`() throws {

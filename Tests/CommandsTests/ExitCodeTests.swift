@@ -163,7 +163,7 @@ struct ExitCodeTests {
   func `repeating a single-value option is wrong usage, and does nothing`(command: [String]) throws {
     let folder = TestFolder()
     let outcome = try UsherProcess.run(command, in: folder.path)
-    #expect(outcome.code == 64 && outcome.talk.contains("expected it once, found it more than once"), "\(outcome)")
+    #expect(outcome.code == 64 && outcome.talk.contains("expected once, found more than once"), "\(outcome)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 

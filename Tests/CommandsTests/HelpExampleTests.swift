@@ -104,7 +104,7 @@ extension Slow {
 
     private func run(_ line: String, in folder: TestFolder) throws {
       let program = URL(fileURLWithPath: UsherProcess.program).deletingLastPathComponent().path
-      let ends = line.hasPrefix("usher serve") ? "started" : line.contains("--watch") ? "waiting for a change" : nil
+      let ends = line.hasPrefix("usher serve") ? "started" : line.contains("--watch") ? "waiting for changes" : nil
       let process = try UsherProcess(
         ["-o", "pipefail", "-c", (ends != nil ? "exec " : "") + line],
         environment: ["PATH": program + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), "NO_COLOR": "1"],

@@ -71,7 +71,7 @@ struct OutputSafetyTests {
   func `two options that name the same file are rejected`(words: String) throws {
     let arguments = words.split(separator: " ").map { $0.replacingOccurrences(of: "FILE", with: "both") }
     let outcome = try UsherProcess.run(arguments + ["--store", store.path], in: folder.path)
-    #expect(outcome.code == 64 && outcome.talk.contains("expected two files"), "\(outcome)")
+    #expect(outcome.code == 64 && outcome.talk.contains("expected two different files"), "\(outcome)")
     #expect(!folder.exists("both"))
   }
 

@@ -5,40 +5,47 @@ import Representations
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measure decisions and cycles against the same work in C.",
+    commandName: "bench", abstract: "Measure decisions and cycles, and compare them with the same work in C.",
     discussion: """
-      Each figure stands beside its baseline, measured in turns in the same run: one decision beside the bare C call of the
-      same policy, one cycle beside the same SQL from C, many tenants beside one, tools that only look beside the deciding alone. Figures of two machines, or of two runs, do not compare;
-      ratios do. Fails when the two sides do not come to the same choices. Docs/Performance.md says what each line means.
+      Each figure is shown with its baseline, measured alternately in the same run: one decision with the bare C call of the
+      same policy, one cycle with the same SQL from C, many tenants with one, read-only tools with deciding alone. Compare
+      ratios: absolute figures of two machines or two runs are not comparable. Fails if the two sides make different
+      choices. Docs/Performance.md explains each line.
 
-        # what a decision costs beside the same in C
+        # the cost of a decision compared with the same work in C
         usher bench --only decision --devices 10 --rounds 1
-        # cycles, as JSON for a program that compares
+        # cycles, as JSON for a program that compares runs
         usher bench --only cycle --contacts 500 --rounds 1 --format json
       """)
 
-  @Option(help: ArgumentHelp("How many due contacts a cycle works through.", valueName: "n")) var contacts = 100_000
+  @Option(help: ArgumentHelp("Due contacts in a cycle.", valueName: "n")) var contacts = 100_000
   @Option(
     help: ArgumentHelp(
-      "Sizes of the fleets that decisions are measured over; without it 10 to 100000.", valueName: "n,n"))
+      "Fleet sizes for measuring decisions; default: 10 to 100000.", valueName: "n,n"))
   var devices: CountsArgument?
-  @Option(help: ArgumentHelp("How many tenants with 100 devices each share a store.", valueName: "n"))
+  @Option(help: ArgumentHelp("Tenants that share a store, with 100 devices each.", valueName: "n"))
   var tenants = 1000
-  @Option(help: ArgumentHelp("How often a policy is reloaded under load.", valueName: "n")) var reloads = 1000
-  @Option(help: ArgumentHelp("Rounds of each side; the median counts.", valueName: "n")) var rounds = 5
+  @Option(help: ArgumentHelp("Policy reloads under load.", valueName: "n")) var reloads = 1000
+  @Option(help: ArgumentHelp("Rounds for each side; the median is reported.", valueName: "n")) var rounds = 5
   @Option(
     help: ArgumentHelp(
-      "Measures to take, of \(BenchMeasure.allCases.map(\.rawValue).joined(separator: ", ")); without it all.",
+      "Measures to run, from \(BenchMeasure.allCases.map(\.rawValue).joined(separator: ", ")); default: all.",
       valueName: "name,name"))
   var only: MeasuresArgument?
-  @Flag(help: "At most 20000 contacts, 200 tenants, fleets of up to 1000, two rounds.") var quick = false
+  @Flag(help: "Limit the run to 20000 contacts, 200 tenants, fleets of 1000 and two rounds.") var quick = false
   @OptionGroup var format: FormatOptions
 
   func validate() throws {
-    guard (1...10_000_000).contains(contacts) else { throw ValidationError("--contacts: expected 1 to 10000000") }
-    guard (1...10_000).contains(tenants) else { throw ValidationError("--tenants: expected 1 to 10000") }
-    guard (1...100_000).contains(reloads) else { throw ValidationError("--reloads: expected 1 to 100000") }
-    guard (1...1000).contains(rounds) else { throw ValidationError("--rounds: expected 1 to 1000") }
+    guard (1...10_000_000).contains(contacts) else {
+      throw ValidationError("--contacts: expected 1 to 10000000, found \(contacts)")
+    }
+    guard (1...10_000).contains(tenants) else {
+      throw ValidationError("--tenants: expected 1 to 10000, found \(tenants)")
+    }
+    guard (1...100_000).contains(reloads) else {
+      throw ValidationError("--reloads: expected 1 to 100000, found \(reloads)")
+    }
+    guard (1...1000).contains(rounds) else { throw ValidationError("--rounds: expected 1 to 1000, found \(rounds)") }
   }
 
   func run() throws {
@@ -60,7 +67,7 @@ struct BenchCommand: ParsableCommand {
   }
 }
 
-/// Whole numbers with commas between them: `10,100,1000`.
+/// Whole numbers separated by commas: `10,100,1000`.
 struct CountsArgument: ExpressibleByArgument {
   let counts: [Int]
 
@@ -71,7 +78,7 @@ struct CountsArgument: ExpressibleByArgument {
   }
 }
 
-/// Names of measures with commas between them: `decision,scoring`.
+/// Names of measures separated by commas: `decision,scoring`.
 struct MeasuresArgument: ExpressibleByArgument {
   let measures: Set<BenchMeasure>
 

@@ -1,15 +1,15 @@
 import Foundation
 import Synchronization
 
-/// Waits until files that cases are made of are others than before, or until the person at the terminal ends it.
+/// Waits until a watched case or policy file changes, or until SIGINT or SIGTERM.
 ///
-/// Looks at the files several times a second: that works on every file system, shared ones too, and costs some
-/// microseconds for each file. Editors that put a new file into the place of the old one are seen like those that write.
+/// Polls several times a second, which works on every file system, shared ones too, and costs a few microseconds for each
+/// file. A file that an editor replaces is noticed like one that it overwrites.
 struct CaseWatch {
-  /// Between two looks.
+  /// The time between two polls.
   static let pollMicroseconds: UInt32 = 100_000
 
-  /// What tells one content from another without reading it.
+  /// Distinguishes two versions of a file without reading it.
   private struct Mark: Equatable {
     let path: String
     let seconds: Int
@@ -21,7 +21,7 @@ struct CaseWatch {
   private let paths: [String]
   private var marks: [Mark]
 
-  /// `paths` are the files and folders that were asked for. Takes over SIGINT and SIGTERM.
+  /// `paths` are the files and folders that the command line names. Takes over SIGINT and SIGTERM.
   init(_ paths: [String]) {
     self.paths = paths
     signal(SIGINT) { _ in isEnded.store(true, ordering: .relaxed) }
@@ -31,7 +31,7 @@ struct CaseWatch {
 
   var hasEnded: Bool { isEnded.load(ordering: .relaxed) }
 
-  /// Returns the files that changed, or that came or went; none once it was ended.
+  /// Returns the files that changed, appeared or disappeared; empty once it was ended.
   mutating func wait() -> [String] {
     while !hasEnded {
       let now = CaseWatch.marks(paths)
@@ -45,7 +45,7 @@ struct CaseWatch {
     return []
   }
 
-  /// Every Lua file in and below the folders, and beside the files: policies stand beside their cases.
+  /// Every Lua file in and below the folders, and in the folders of the files, since policies lie next to their cases.
   private static func marks(_ paths: [String]) -> [Mark] {
     var files: Set<String> = []
     for path in paths {

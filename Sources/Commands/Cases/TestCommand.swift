@@ -9,11 +9,11 @@ import Wire
 
 struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "test", abstract: "Run the cases of policies: files named *_test.lua.",
+    commandName: "test", abstract: "Run the test cases of policies: files named *_test.lua.",
     discussion: """
-      Takes files and folders; without any, the folder 'Rules'. No case found is a failure. With --coverage it says which
-      lines and branches of the policies no case reached, and why. With --from-decision it runs nothing and writes the
-      case that makes a decision on record again.
+      Takes files and folders; the default is the folder 'Rules'. Fails if no case is found. --coverage reports the lines
+      and branches of the policies that no case reached, and why. --from-decision runs no case: it writes a case that
+      reproduces a recorded decision.
 
         usher test
         usher test Rules/fallback_test.lua --filter offline
@@ -26,35 +26,35 @@ struct TestCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, junit }
   enum CoverageFormat: String, ExpressibleByArgument, CaseIterable { case text, lcov }
 
-  @Argument(help: "Files or folders.", completion: .file(extensions: ["lua"])) var paths: [String] = []
-  @Option(name: .long, help: "How to print: table, json, csv or junit.") var format = Format.table
+  @Argument(help: "Files or folders of cases.", completion: .file(extensions: ["lua"])) var paths: [String] = []
+  @Option(name: .long, help: "Output format: table, json, csv or junit.") var format = Format.table
   @Option(
-    help: ArgumentHelp("Run the cases with this text in their name, or in that of their file.", valueName: "text"))
+    help: ArgumentHelp("Run only cases whose name, or file name, contains this text.", valueName: "text"))
   var filter: String?
-  @Flag(help: "Run again whenever a policy or a file of cases changes, until Ctrl-C.") var watch = false
-  @Option(help: ArgumentHelp("Run so many cases at a time; without it as many as there are cores.", valueName: "n"))
+  @Flag(help: "Run again whenever a policy or case file changes, until Ctrl-C.") var watch = false
+  @Option(help: ArgumentHelp("Cases to run in parallel; default: the number of cores.", valueName: "n"))
   var jobs: Int?
-  @Flag(help: "Say which lines and branches of the policies no case reached, and why.") var coverage = false
-  @Option(help: "How to print coverage: text or lcov.") var coverageFormat = CoverageFormat.text
-  @Option(help: ArgumentHelp("Write coverage to this file, as lcov does.", valueName: "file")) var lcov: OutputPath?
-  @Option(help: ArgumentHelp("Write coverage to this file, as a page.", valueName: "file")) var coverageHtml:
+  @Flag(help: "Report the lines and branches of the policies that no case reached, and why.") var coverage = false
+  @Option(help: "Coverage format: text or lcov.") var coverageFormat = CoverageFormat.text
+  @Option(help: ArgumentHelp("Write coverage to this file in lcov format.", valueName: "file")) var lcov: OutputPath?
+  @Option(help: ArgumentHelp("Write coverage to this file as an HTML page.", valueName: "file")) var coverageHtml:
     OutputPath?
   @Option(
-    help: ArgumentHelp("Exit 1 when less of the lines and branches was reached.", valueName: "percent"))
+    help: ArgumentHelp("Exit 1 if the cases reach a smaller share of the lines and branches.", valueName: "percent"))
   var minCoverage: Double?
   @Option(
     help: ArgumentHelp(
-      "Write the case that makes this decision on record again; `usher contact show` has the numbers.",
+      "Write a case that reproduces this recorded decision; `usher contact show` lists the numbers.",
       valueName: "number"))
   var fromDecision: Int64?
   @OptionGroup var store: StoreOptions
   @Option(help: ArgumentHelp("With --from-decision: the tenant's id.", valueName: "tenant")) var tenant: String?
   @Option(
     help: ArgumentHelp(
-      "With --from-decision: write to this file, or into its cases when it is there; without it to standard output.",
+      "With --from-decision: write to this file, or add the case to it if it exists; default: standard output.",
       valueName: "file"))
   var out: OutputPath?
-  @Flag(help: "With --from-decision: replace what tells of the person and was not read by the policy.")
+  @Flag(help: "With --from-decision: replace personal data that the policy did not read.")
   var anonymous = false
 
   func validate() throws {
@@ -65,15 +65,16 @@ struct TestCommand: ParsableCommand {
     try OutputPath.refuseSame([("--out", out), ("--lcov", lcov), ("--coverage-html", coverageHtml)])
     if coverageFormat == .lcov, format != .table {
       throw ValidationError(
-        "--coverage-format lcov and --format \(format.rawValue) both go to standard output; use --lcov FILE")
+        "--coverage-format lcov and --format \(format.rawValue) both write to standard output; use --lcov FILE")
     }
     if fromDecision == nil, out != nil || anonymous || tenant != nil {
-      throw ValidationError("--out, --anonymous and --tenant: expected --from-decision with them")
+      throw ValidationError("--out, --anonymous and --tenant require --from-decision")
     }
     if fromDecision != nil, !paths.isEmpty || watch || wantsCoverage || filter != nil {
-      throw ValidationError("--from-decision writes a case and runs none; leave out what is about running")
+      throw ValidationError(
+        "--from-decision writes a case and runs none; omit paths, --watch, --filter and the coverage options")
     }
-    if filter?.isEmpty == true { throw ValidationError("--filter: expected a part of a name, found nothing") }
+    if filter?.isEmpty == true { throw ValidationError("--filter: expected part of a name, found an empty text") }
   }
 
   func run() throws {
@@ -87,12 +88,12 @@ struct TestCommand: ParsableCommand {
     var isFine = false
     repeat {
       do { isFine = try runOnce() } catch {
-        // What is wrong with a file may be put right in the next moment.
+        // The next edit may correct an error in a file.
         guard let text = usherError(error)?.message else { throw error }
         TerminalOutput.note("usher: " + text)
         isFine = false
       }
-      TerminalOutput.note("waiting for a change; Ctrl-C ends")
+      TerminalOutput.note("waiting for changes; press Ctrl-C to stop")
       let changed = watcher.wait()
       if !changed.isEmpty { TerminalOutput.note("\nchanged: " + changed.joined(separator: ", ")) }
     } while !watcher.hasEnded
@@ -103,7 +104,7 @@ struct TestCommand: ParsableCommand {
     coverage || coverageFormat == .lcov || lcov != nil || coverageHtml != nil || minCoverage != nil
   }
 
-  /// True when every case holds and enough was reached.
+  /// Returns whether every case passed and the coverage is sufficient.
   private func runOnce() throws -> Bool {
     let run = try RunCases(
       paths, filter: filter, measuresCoverage: wantsCoverage, workers: jobs.map(Workers.init(count:)) ?? .all,
@@ -111,7 +112,7 @@ struct TestCommand: ParsableCommand {
     ).run()
     let report = CaseReport(run)
     switch format {
-    // A tracefile has standard output for itself.
+    // Standard output is reserved for the tracefile.
     case .table where coverageFormat == .lcov:
       if run.failures > 0 { TerminalOutput.note(report.failures.withoutTrailingNewlines) }
     case .table: TerminalOutput.write(report.failures)
@@ -126,16 +127,16 @@ struct TestCommand: ParsableCommand {
     return run.holds && isCovered
   }
 
-  /// Prints and writes coverage. False when it is less than it must be.
+  /// Prints and writes coverage. Returns false if it is below `--min-coverage`.
   private func put(_ text: CoverageText, of run: CaseRun) throws -> Bool {
-    // Coverage tells of policies and cases, and is made to be passed on.
+    // Coverage describes policies and cases and is meant to be shared.
     let store = try store.file()
     try lcov?.write(text.tracefile, mode: .ordinary, store: store)
     try coverageHtml?.write(CoveragePage(run).page.html, mode: .ordinary, store: store)
     if coverageFormat == .lcov {
       TerminalOutput.write(text.tracefile)
     } else if coverage {
-      // Standard output is the data's where that is not a table.
+      // Unless the format is a table, standard output is reserved for its data.
       format == .table ? TerminalOutput.write(text.text) : TerminalOutput.note(text.text.withoutTrailingNewlines)
     }
     for remark in text.remarks { TerminalOutput.note("usher: " + remark) }
@@ -144,15 +145,15 @@ struct TestCommand: ParsableCommand {
     return false
   }
 
-  /// Writes the case to standard output, into a new file, or into the cases of a file that is there.
+  /// Writes the case to standard output or a new file, or adds it to an existing file of cases.
   private func writeCase(of decision: Int64) throws {
     let file = try store.file()
-    // Before the file is read: a store, or a pipe, holds no cases.
+    // Checked before the file is read: a store or a pipe holds no cases.
     try out?.check(for: .lua, store: file)
     let written = try WriteCase(
       decision, of: tenant.map(TenantID.init(stored:)), isAnonymous: anonymous, to: out?.path
     ).run(on: try store.openToRead())
-    // People trust their group with a file of cases that is there; a new one tells of a person, and is private.
+    // An existing file of cases keeps its mode. A new one holds a person's data, so it is private.
     let mode: FileMode = written.isAdded ? .ordinary : .personal(store: file)
     let output = try ReportOutput(path: out?.path, for: .lua, mode: mode, store: file)
     try output.put(written.text)

@@ -8,12 +8,12 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check policy files without calling their hooks.",
     discussion: """
-      Prints FILE:LINE:COLUMN, what is wrong, why it matters and what to do. Exits 1 when a file has an error. Of a file
-      named *_test.lua it is checked that it states cases; `usher test` runs them.
+      Prints FILE:LINE:COLUMN, the problem, why it matters and how to correct it. Exits 1 if a file has an error. For a
+      file named *_test.lua it checks that the file contains cases; `usher test` runs them.
 
-      A warning is ignored where a comment on its line or above it says check: ignore RULE.
+      To ignore a warning, write a comment with check: ignore RULE on its line or on the line above.
 
-      With --search it goes on to look for requests that break a property of the policies.
+      --search then looks for requests that break a property of the policies.
 
         usher check Rules/*.lua
         usher check --fix new/fallback.lua
@@ -24,31 +24,32 @@ struct CheckCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, sarif }
 
   @Argument(help: "Policy files; - is standard input.", completion: .file(extensions: ["lua"])) var files: [String] = []
-  @Option(help: "How to print: table, json, csv or sarif.") var format = Format.table
-  @Flag(help: "Write the files with everything mended whose mend is certain, and say what was.") var fix = false
-  @Flag(help: "Exit 1 for warnings too.") var warningsAsErrors = false
-  @Option(help: ArgumentHelp("Leave out the warnings of this rule; can be given several times.", valueName: "rule"))
+  @Option(help: "Output format: table, json, csv or sarif.") var format = Format.table
+  @Flag(help: "Correct everything that has an unambiguous fix, write the files, and list the fixes.") var fix = false
+  @Flag(help: "Exit 1 on warnings too.") var warningsAsErrors = false
+  @Option(help: ArgumentHelp("Omit the warnings of this rule; repeat for more.", valueName: "rule"))
   var disable: [String] = []
-  @Flag(help: "List the rules, and check nothing.") var listRules = false
-  @Option(help: ArgumentHelp("Where the pages of Docs/Checks can be read, for the links of sarif.", valueName: "url"))
+  @Flag(help: "List the rules and check nothing.") var listRules = false
+  @Option(help: ArgumentHelp("The URL of the pages of Docs/Checks, for the links in sarif.", valueName: "url"))
   var pages: String?
   @OptionGroup var search: SearchOptions
 
   func validate() throws {
     guard listRules || !files.isEmpty else {
-      throw ValidationError("Missing expected argument '<files> ...': name policy files, as in usher check Rules/*.lua")
+      throw ValidationError("expected policy files, such as usher check Rules/*.lua, found none")
     }
     for name in disable {
       guard let rule = PolicyCheck.Rule(rawValue: name) else {
-        throw ValidationError("--disable: unknown rule '\(name)'; `usher check --list-rules` lists them")
+        throw ValidationError("--disable: no rule '\(name)'; `usher check --list-rules` lists them")
       }
       guard rule.severity == .warning else {
         throw ValidationError(
-          "--disable: '\(name)' is an error; a file that has one is refused, so it cannot be left out")
+          "--disable: expected a warning, found the error '\(name)'; a file with an error is refused, so errors cannot be omitted"
+        )
       }
     }
     guard !fix || !files.contains("-") else {
-      throw ValidationError("--fix: expected files, found -; standard input cannot be written")
+      throw ValidationError("--fix: expected files, found -; standard input cannot be corrected in place")
     }
     guard !search.search || format != .sarif else {
       throw ValidationError("--search: expected the format table, json or csv, found sarif")
@@ -62,7 +63,7 @@ struct CheckCommand: ParsableCommand {
     let listing = ListingFormat(rawValue: format.rawValue)
     if listRules { return TerminalOutput.write(CheckReport.rules, listing ?? .table) }
     let report = try check()
-    // What is found by searching has standard output for itself, where it is for programs.
+    // In a format for programs, standard output is reserved for the search results.
     let isLast = !search.search || report.hasErrors
     switch format {
     case .table: break
@@ -73,7 +74,7 @@ struct CheckCommand: ParsableCommand {
     if search.search { try search.run(files, format: listing ?? .table) }
   }
 
-  /// Checks the files one after the other; for people, each is told of as soon as it was checked.
+  /// Checks the files in order. In the table format each file's findings are printed as soon as it is checked.
   private func check() throws -> CheckReport {
     var report = CheckReport()
     for path in files {

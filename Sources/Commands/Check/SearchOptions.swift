@@ -6,29 +6,29 @@ import Representations
 
 /// What `usher check --search` looks for, and for how long.
 struct SearchOptions: ParsableArguments {
-  @Flag(help: "Look for requests that break a property of the policies, and exit 1 with the smallest that is found.")
+  @Flag(help: "Search for requests that break a property of the policies; print the smallest one found and exit 1.")
   var search = false
-  @Option(help: ArgumentHelp("With --search: the seed that the requests follow from.", valueName: "number"))
+  @Option(help: ArgumentHelp("With --search: the seed of the generated requests.", valueName: "number"))
   var seed: UInt64?
-  @Option(help: ArgumentHelp("With --search: try so many requests for each policy; without it 2000.", valueName: "n"))
+  @Option(help: ArgumentHelp("With --search: requests to try for each policy; default: 2000.", valueName: "n"))
   var requests: Int?
   @Option(
-    help: ArgumentHelp("With --search: try requests for so long, for each policy.", valueName: "seconds"))
+    help: ArgumentHelp("With --search: time to spend on each policy.", valueName: "seconds"))
   var seconds: Double?
   @Option(
     help: ArgumentHelp(
-      "With --search: leave out a property: \(PolicyProperty.general.map(\.name).joined(separator: ", ")), or the name of one of the policy's own; given again, others.",
+      "With --search: skip a property: \(PolicyProperty.general.map(\.name).joined(separator: ", ")), or one that the policy declares; repeat for more.",
       valueName: "property"))
   var skip: [String] = []
   @Option(
     help: ArgumentHelp(
-      "With --search: make requests of the due contacts and fleets of this store, too.", valueName: "path"))
+      "With --search: also derive requests from the due contacts and fleets of this store.", valueName: "path"))
   var store: String?
 
   func validate() throws {
     guard search else {
       if seed != nil || requests != nil || seconds != nil || !skip.isEmpty || store != nil {
-        throw ValidationError("--seed, --requests, --seconds, --skip and --store: expected --search with them")
+        throw ValidationError("--seed, --requests, --seconds, --skip and --store require --search")
       }
       return
     }
@@ -41,13 +41,13 @@ struct SearchOptions: ParsableArguments {
     }
   }
 
-  /// Searches file after file. Throws `ExitCode(1)` when a property does not hold.
+  /// Searches each file. Throws `ExitCode(1)` if a property does not hold.
   func run(_ files: [String], format: ListingFormat) throws {
     var search = SearchPolicy()
     (search.seed, search.requests, search.seconds, search.skipped) = (seed ?? 1, requests, seconds, skip)
     if store != nil {
       search.bases = try bases()
-      TerminalOutput.note("\(search.bases.count) due contacts of the store are tried, and requests made of them")
+      TerminalOutput.note("\(search.bases.count) due contacts of the store are tried, and requests derived from them")
     }
     var report = SearchReport()
     for file in files where !file.hasSuffix("_test.lua") {

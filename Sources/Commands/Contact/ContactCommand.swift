@@ -7,13 +7,13 @@ struct ContactCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "contact", abstract: "Show, reassign, retry and opt out contacts.",
     discussion: """
-      A contact is one lead in one sequence, and is called SEQUENCE/LEAD.
+      A contact is one lead in one sequence. Its id is SEQUENCE/LEAD.
 
-        # where a contact stands, and all that happened to it
+        # a contact's state and history
         usher contact show welcome/L1 --tenant acme
-        # its next messages come from another device
+        # send its next messages from another device
         usher contact reassign welcome/L1 --tenant acme --to D2
-        # nobody writes to this lead again
+        # never write to this lead again
         usher contact opt-out L1 --tenant acme
       """,
     subcommands: [
@@ -31,10 +31,10 @@ struct ContactSubject: ParsableArguments {
 
 struct ContactShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Where a contact stands: its decisions, messages and devices.",
+    commandName: "show", abstract: "Show a contact's state, decisions, messages and devices.",
     discussion: """
-      Decisions, messages and assignments are listed as they came. The numbers of decisions are those that
-      `usher explain --decision` and `usher replay --decision` take.
+      Lists decisions, messages and assignments in order of time. `usher explain --decision` and `usher replay --decision`
+      take the decision numbers shown here.
 
         usher contact show welcome/L1 --tenant acme
         # for a program
@@ -52,9 +52,9 @@ struct ContactShowCommand: ParsableCommand {
 
 struct ContactReassignCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reassign", abstract: "Give a contact another device, from now on.",
+    commandName: "reassign", abstract: "Assign a contact to another device.",
     discussion: """
-      A message of it that still waits for its device goes to the new one too.
+      A message that is still queued moves to the new device.
 
         usher contact reassign welcome/L1 --tenant acme --to D2 --reason 'asked for VIP service'
       """)
@@ -66,7 +66,7 @@ struct ContactReassignCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToWrite(as: who.actor)
     try ReassignContact(subject.reference, to: DeviceID(stored: to)).run(on: store, by: who.note())
-    TerminalOutput.note("\(subject.contact) belongs to \(to)")
+    TerminalOutput.note("\(subject.contact) is assigned to \(to)")
   }
 }
 
@@ -74,9 +74,9 @@ struct ContactRetryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Send a failed or unknown message again.",
     discussion: """
-      An unknown message may have arrived: sending it again can deliver it twice.
+      A message in state unknown may have arrived: sending it again can deliver it twice.
 
-        # L3's message failed: its number was wrong and has been mended
+        # L3's message failed because of a wrong number, which has been corrected
         usher contact retry welcome/L3 --tenant acme
       """)
   @OptionGroup var store: StoreOptions
@@ -86,7 +86,7 @@ struct ContactRetryCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToWrite(as: who.actor)
     try RetryContact(subject.reference).run(on: store, by: who.note())
-    TerminalOutput.note("\(subject.contact): its message is queued again")
+    TerminalOutput.note("\(subject.contact): message queued again")
   }
 }
 
@@ -94,12 +94,12 @@ struct ContactOptOutCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "opt-out", abstract: "Never write to a lead again.",
     discussion: """
-      Takes a contact's id, a lead's id, or a phone number. What waits for the lead is cancelled.
+      Takes a contact's id, a lead's id or a phone number. Messages and contacts that wait for the lead are cancelled.
 
         usher contact opt-out +6011100000002 --tenant acme
       """)
   @OptionGroup var store: StoreOptions
-  @Argument(help: "A contact, a lead, or a phone number.", completion: .contacts) var who: String
+  @Argument(help: "A contact's id, a lead's id or a phone number.", completion: .contacts) var who: String
   @Option(help: "The tenant's id.", completion: .tenants) var tenant: String
   @OptionGroup var operatorOptions: OperatorOptions
 
@@ -107,7 +107,7 @@ struct ContactOptOutCommand: ParsableCommand {
     let store = try store.openToWrite(as: operatorOptions.actor)
     let result = try OptOutLead(who, of: TenantID(stored: tenant)).run(on: store, by: operatorOptions.note())
     TerminalOutput.note(
-      "\(result.lead) \(result.wasOptedOut ? "had opted out already" : "opted out"); cancelled "
+      "\(result.lead) \(result.wasOptedOut ? "had already opted out" : "opted out"); cancelled "
         + "\(result.cancelledMessages) messages and \(result.cancelledContacts) contacts")
   }
 }

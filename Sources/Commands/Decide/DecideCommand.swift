@@ -6,35 +6,35 @@ import Wire
 
 struct DecideCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "decide", abstract: "Decide one request, given as JSON.",
+    commandName: "decide", abstract: "Decide a request given as JSON.",
     discussion: """
       Prints the decision as one JSON object. The same request, policy and seed give the same bytes on every machine.
-      Exits 1 when the policy failed.
+      Exits 1 if the policy failed.
 
         usher decide --policy fallback --input request.json
         # the smallest request
         echo '{"contact":{"id":"c1"},"devices":[{"id":"D1"}]}' | usher decide --policy fallback --input -
-        # a request a line, a decision a line
+        # one request per line, one decision per line
         usher decide --policy fallback --input requests.jsonl --lines
 
-      With --lines the input is JSON Lines: a request a line, and a decision a line for each, in their order. Requests do
-      not see each other.
+      With --lines the input is JSON Lines: one request per line. Prints one decision per line, in the same order. Requests
+      are independent of each other.
       """)
 
   @Option(
     help: ArgumentHelp(
-      "A policy file, or the name of a shipped policy; given again, policies asked in order.", valueName: "file"),
+      "A policy file, or the name of a shipped policy; repeat for several, evaluated in order.", valueName: "file"),
     completion: .policies)
   var policy: [String]
   @Option(
     help: ArgumentHelp(
-      "A guard asked after them: a file, or the name of a shipped one; given again, guards asked in order.",
+      "A guard to evaluate after the policies: a file, or the name of a shipped one; repeat for several, evaluated in order.",
       valueName: "file"), completion: .policies)
   var `guard`: [String] = []
-  @Option(help: ArgumentHelp("The request; - is standard input.", valueName: "file"), completion: .file()) var input:
-    String
-  @Flag(help: "Read a request from each line of the input.") var lines = false
-  @Flag(help: "Say of every device why it was or was not chosen.") var explain = false
+  @Option(help: ArgumentHelp("The request file; - is standard input.", valueName: "file"), completion: .file())
+  var input: String
+  @Flag(help: "Read one request from each line of the input.") var lines = false
+  @Flag(help: "Explain for each device why it was or was not chosen.") var explain = false
 
   func validate() throws {
     if policy.isEmpty { throw ValidationError("Missing expected argument '--policy <file>'") }
@@ -57,7 +57,7 @@ struct DecideCommand: ParsableCommand {
     defer { progress.end() }
     try requests.decideLines(bytes, of: input, explains: explain) { line, decided in
       put(decided)
-      // Of many lines the answers say it; the line of the file is shown for one.
+      // With several lines the answers carry the faults; for a single request the line of the policy is shown.
       if decided.answer.decision.fault != nil { hasFault = true }
       progress.show(line)
     }
@@ -67,7 +67,8 @@ struct DecideCommand: ParsableCommand {
   private func put(_ decided: DecidedRequest) {
     for key in decided.formerKeys { TerminalOutput.note("note: \(terminalSafe(key.note))") }
     for name in decided.undeclared {
-      TerminalOutput.note("usher: params.\(terminalSafe(name)) is declared by no policy asked; is it misspelt?")
+      TerminalOutput.note(
+        "usher: params.\(terminalSafe(name)) is not declared by any of these policies; check its spelling")
     }
     TerminalOutput.write(DecideReport(decided.answer), .json)
   }

@@ -11,8 +11,8 @@ import Stores
 import Terminal
 import Wire
 
-/// The main job, told in ten seconds: a sample store, hours of cycles under a clock of its own, a device that goes
-/// offline, a policy changed in the middle, a dry run of the change before it, the reports after it.
+/// The main job, shown in ten seconds: a sample store, hours of cycles under a clock of its own, a device that goes
+/// offline, a dry run of a policy change, the change itself, and the reports after it.
 struct Demo {
   private let folder: String
   private let store: any Store
@@ -38,7 +38,7 @@ struct Demo {
 
   func run() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    say("Usher decides which device sends each due message. The decision is a Lua file per tenant. Here is acme's:\n")
+    say("Usher decides which device sends each due message. Each tenant has a policy, a Lua file. This is acme's:\n")
     TerminalOutput.write(Demo.indented(String(decoding: ShippedPolicies.source(of: "fallback")!, as: UTF8.self)))
 
     headline("1. A store with two tenants: acme runs 'fallback', globex 'assigned'")
@@ -47,32 +47,32 @@ struct Demo {
 
     headline("2. Two hours of cycles, one every ten seconds; at 10:00 a device of acme goes offline")
     try await simulate(from: "09:00", hours: 1)
-    try setStatus("D2", .offline, "its phone lost the network")
+    try setStatus("D2", .offline, "the phone lost its network")
     try await simulate(from: "10:00", hours: 1)
 
-    headline("3. What would 'reassign' do to acme's contacts of tomorrow? A dry run says so, and writes nothing")
+    headline("3. What would 'reassign' do to acme's contacts of tomorrow? A dry run shows it and writes nothing")
     let tomorrow = Demo.start.advanced(bySeconds: 86_400)
     try dryRun("reassign", at: tomorrow.advanced(bySeconds: 3600))
 
-    headline("4. The file is edited. The next cycle takes it; nothing is restarted")
+    headline("4. The file is edited. The next cycle loads it, without a restart")
     try edit(ShippedPolicies.source(of: "reassign")!)
     clock.set(tomorrow)
     say("The next morning, D2 still offline:")
     try await simulate(from: "09:00", hours: 2)
 
-    headline("5. A broken edit is refused, and the last good revision goes on")
+    headline("5. A broken edit is refused; the last good revision stays live")
     try edit(
       Array("return {\n  select = function(contact, fleet)\n    return use(contact.devise, 'owner')\n  end,\n}".utf8))
     _ = try runCycle()
 
-    headline("6. Where did it all go?")
+    headline("6. Where did the messages go?")
     try reports()
     say(
       """
 
-      Every message is on the device that its decision names; each that left its owner says why. Next:
+      Every message is on the device that its decision names, and each move has a recorded reason. Next:
 
-         usher init --sample                a store to try things on
+         usher init --sample                a store to experiment with
          usher tick                         one cycle
          usher dry-run --policy reassign    what a policy would change
          usher serve                        cycles and sending, until SIGTERM
@@ -102,7 +102,7 @@ struct Demo {
     }
     say(
       "\(label) to \(time(clock.now()))  \(sum.enrolled) enrolled, \(sum.decided) decisions: \(sum.queued) queued, "
-        + "\(sum.waiting) told to wait; \(sum.sent) messages sent")
+        + "\(sum.waiting) waiting; \(sum.sent) messages sent")
   }
 
   private func dryRun(_ name: String, at now: Instant) throws {
@@ -125,7 +125,7 @@ struct Demo {
     show(try MismatchesQuery().run(store).parts)
     let integrity = try IntegrityQuery().run(store)
     let violations = integrity.checks.reduce(0) { $0 + $1.violations }
-    say("\nintegrity: \(integrity.checks.count) promises checked, \(violations) violations")
+    say("\nintegrity: \(integrity.checks.count) invariants checked, \(violations) violations")
     if !integrity.isSound { throw Problem(.checkFailed, "the demo's store is not sound; this is a defect of Usher") }
   }
 

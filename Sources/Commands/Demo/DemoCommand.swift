@@ -2,10 +2,10 @@ import ArgumentParser
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "The main job in ten seconds, on a store of its own.",
+    commandName: "demo", abstract: "Show the main features in ten seconds, on a temporary store.",
     discussion: """
-      Hours of cycles of a sample fleet, a device that fails, a policy that is changed in the middle and tried before, the reports.
-      Nothing is left behind.
+      Runs hours of cycles over a sample fleet. A device fails, a policy change is tried and then made, and reports show the
+      result. The temporary store is deleted at the end.
 
         usher demo
       """)

@@ -7,16 +7,16 @@ struct DeviceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "device", abstract: "List, pause, resume and retire devices.",
     discussion: """
-      A device's history records each change, with who made it and why: `usher audit --subject 'device D1'`. A running
-      `usher serve` follows it from its next batch on.
+      A device's history records each change, who made it and why: `usher audit --subject 'device D1'`. A running
+      `usher serve` applies a change from its next batch on.
 
-        # what can accept more, and what cannot, and why
+        # which devices can accept more messages, and why others cannot
         usher device list
-        # half an hour without messages
+        # send nothing for half an hour
         usher device pause D1 --tenant acme --minutes 30 --reason 'number under review'
         usher device resume D1 --tenant acme
-        # out of service for good, D2 takes over
-        usher device retire D3 --tenant acme --reassign-to D2 --reason 'the number was given back'
+        # out of service permanently; D2 takes over
+        usher device retire D3 --tenant acme --reassign-to D2 --reason 'the number was returned'
       """,
     subcommands: [
       DeviceListCommand.self, DevicePauseCommand.self, DeviceResumeCommand.self, DeviceStatusCommand.self,
@@ -35,7 +35,7 @@ struct DeviceSubject: ParsableArguments {
 
 struct DeviceListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Every device: can it accept more, and if not, why.",
+    commandName: "list", abstract: "List every device: whether it can accept more, and if not, why.",
     discussion: """
       The same as `usher report devices`. `usher top` shows it live.
 
@@ -54,15 +54,15 @@ struct DeviceListCommand: ParsableCommand {
 
 struct DevicePauseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pause", abstract: "Let a device send nothing and accept nothing new for a while.",
+    commandName: "pause", abstract: "Stop a device from sending and accepting messages for some minutes.",
     discussion: """
-      What is queued on it waits; policies see that it cannot accept more. The pause ends by itself.
+      Messages queued on it wait, and policies see that it cannot accept more. The pause ends automatically.
 
         usher device pause D1 --tenant acme --minutes 30 --reason 'number under review'
       """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: DeviceSubject
-  @Option(help: "How long.") var minutes: Int
+  @Option(help: "The length of the pause in minutes.") var minutes: Int
 
   func validate() throws {
     guard (1...527_040).contains(minutes) else {
@@ -73,7 +73,7 @@ struct DevicePauseCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToWrite(as: subject.who.actor)
     let until = try PauseDevice(subject.reference, minutes: minutes).run(on: store, by: subject.who.note())
-    TerminalOutput.note("\(subject.device) pauses until \(until.rfc3339)")
+    TerminalOutput.note("\(subject.device) is paused until \(until.rfc3339)")
   }
 }
 
@@ -81,9 +81,9 @@ struct DeviceResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "End a device's pause.",
     discussion: """
-      It sends again what is queued on it, and can accept more.
+      The device sends what is queued on it and can accept more.
 
-        # what it was paused for is over
+        # pause, and resume early
         usher device pause D1 --tenant acme --minutes 30 && usher device resume D1 --tenant acme
       """)
   @OptionGroup var store: StoreOptions
@@ -92,15 +92,15 @@ struct DeviceResumeCommand: ParsableCommand {
   func run() throws {
     let store = try store.openToWrite(as: subject.who.actor)
     try ResumeDevice(subject.reference).run(on: store, by: subject.who.note())
-    TerminalOutput.note("\(subject.device) is not paused any more")
+    TerminalOutput.note("\(subject.device) resumed")
   }
 }
 
 struct DeviceStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Say that a device is online, offline, auth_failed or unknown.",
+    commandName: "status", abstract: "Record that a device is online, offline, auth_failed or unknown.",
     discussion: """
-      For what watches the connections: only a device that is online sends.
+      For programs that monitor connections. Only an online device sends.
 
         usher device status D1 --tenant acme --to offline --reason 'the phone was lost'
       """)
@@ -124,11 +124,11 @@ struct DeviceStatusCommand: ParsableCommand {
 
 struct DeviceRetireCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "retire", abstract: "Take a device out of service for good; its history stays.",
+    commandName: "retire", abstract: "Take a device out of service permanently; its history stays.",
     discussion: """
-      Its open contacts, leads and waiting messages go to the device that takes over. Without one, it must have none.
+      Its open contacts, leads and waiting messages go to the device that takes over. Without --reassign-to it must have none.
 
-        usher device retire D3 --tenant acme --reassign-to D2 --reason 'the number was given back'
+        usher device retire D3 --tenant acme --reassign-to D2 --reason 'the number was returned'
       """)
   @OptionGroup var store: StoreOptions
   @OptionGroup var subject: DeviceSubject

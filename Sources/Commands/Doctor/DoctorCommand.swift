@@ -4,17 +4,18 @@ import Representations
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Try this machine's libraries out: what works, what is contained, what is not.",
+    commandName: "doctor",
+    abstract: "Check this machine's libraries: what works, and which known defects are contained.",
     discussion: """
-      Makes interpreters and tries each limit, holds what scripts can reach against the agreed list, and names the known
-      defects of the linked libraries with what keeps them away. With --store it looks at that store as well; its promises
-      are `usher report integrity`. Exits 1 when something is wrong.
+      Creates interpreters and tests each limit, compares what scripts can reach with the approved list, and lists known
+      defects of the linked libraries with what contains them. With --store it checks that store as well; `usher report
+      integrity` checks the store's data. Exits 1 if a check finds something wrong.
 
         usher doctor
         usher doctor --store usher.db --format json
       """)
 
-  @Option(help: ArgumentHelp("Look at this store as well.", valueName: "path")) var store: String?
+  @Option(help: ArgumentHelp("Check this store as well.", valueName: "path")) var store: String?
   @OptionGroup var format: FormatOptions
 
   func run() throws {

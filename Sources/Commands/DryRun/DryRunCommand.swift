@@ -7,19 +7,19 @@ import Routing
 
 struct DryRunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "dry-run", abstract: "Show what a policy would change, against stored data; writes nothing.",
+    commandName: "dry-run", abstract: "Show what a policy would change, on stored data; writes nothing.",
     discussion: """
-      Decides every due contact twice, with the policies given and with the ones that are active, each following its own
-      decisions, and compares. Exits 0 when nothing would change, 2 when something would, 1 above --max-moved or when
-      a policy fails.
+      Decides every due contact twice, with the given policies and with the active ones, each side following its own
+      decisions, and compares the results. Exits 0 if nothing would change, 2 if something would, and 1 if more contacts
+      would move than --max-moved allows or a policy fails.
 
         # a shipped policy, for every tenant
         usher dry-run --policy reassign
         # an edited file, for one tenant, with a parameter
         usher dry-run --policy new/fallback.lua --tenant acme --param max_wait=300
-        # a page to look at, and a plan that `usher policy activate` carries out
+        # an HTML page, and a plan for `usher policy activate`
         usher dry-run --policy new/ --format html --out change.html --save change.plan
-        # the contacts behind a number
+        # the contacts behind a count
         usher dry-run --policy reassign --list moved --format csv
       """)
 
@@ -28,28 +28,28 @@ struct DryRunCommand: ParsableCommand {
   @OptionGroup var output: ReportOptions
   @Option(
     help: ArgumentHelp(
-      "The candidate: a policy file, the name of a policy, or a folder of policies in which each tenant's own list is looked up; given again, policies asked in order.",
+      "The candidate: a policy file, the name of a policy, or a folder with the policies that each tenant lists; repeat for several, evaluated in order.",
       valueName: "file"), completion: .policies)
   var policy: [String]
   @Option(
     help: ArgumentHelp(
-      "Compare with these, given likewise, rather than with each tenant's active policies.", valueName: "file"),
+      "Compare with these policies, given in the same way; default: each tenant's active policies.", valueName: "file"),
     completion: .policies)
   var against: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Set a parameter of the candidate, as in max_wait=300; given again, others.", valueName: "name=value"))
+      "Set a parameter of the candidate, such as max_wait=300; repeat for more.", valueName: "name=value"))
   var param: [String] = []
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
-      "Decide as of this time, as in 2026-11-22T09:00:00Z, not before the last cycle. Without it, now.",
+      "Decide as of this time, such as 2026-11-22T09:00:00Z, not before the last cycle; default: now.",
       valueName: "time"))
   var at: InstantArgument?
-  @Option(help: ArgumentHelp("Look at this many contacts at most.", valueName: "n")) var limit: Int?
+  @Option(help: ArgumentHelp("Compare at most this many contacts.", valueName: "n")) var limit: Int?
   @Option(
     name: .customLong("max-moved"),
-    help: ArgumentHelp("Exit 1 when more than this share would go to another device.", valueName: "percent"))
+    help: ArgumentHelp("Exit 1 if more than this share would move to another device.", valueName: "percent"))
   var maxMoved: Double?
   @Option(
     help: ArgumentHelp(
@@ -59,7 +59,7 @@ struct DryRunCommand: ParsableCommand {
     help: ArgumentHelp("Show both decisions of one contact in full.", valueName: "id"), completion: .contacts)
   var contact: String?
   @Option(
-    help: ArgumentHelp("Keep a plan that `usher policy activate --plan` carries out.", valueName: "plan")) var save:
+    help: ArgumentHelp("Save a plan to this file, for `usher policy activate --plan`.", valueName: "plan")) var save:
     OutputPath?
 
   func validate() throws {
@@ -68,16 +68,16 @@ struct DryRunCommand: ParsableCommand {
     if let maxMoved, !(0...100).contains(maxMoved) {
       throw ValidationError("--max-moved: expected 0 to 100 percent, found \(maxMoved)")
     }
-    if list != nil, contact != nil { throw ValidationError("--list and --contact: expected one of them") }
+    if list != nil, contact != nil { throw ValidationError("expected one of --list and --contact, found both") }
     if output.format == .html, list != nil || contact != nil {
-      throw ValidationError("--format html: expected no --list and no --contact; the page has the changes")
+      throw ValidationError("--format html cannot be combined with --list or --contact; the page contains the changes")
     }
     try OutputPath.refuseSame([("--out", output.out), ("--save", save)])
     if save != nil, !against.isEmpty {
-      throw ValidationError("--save: expected no --against; a plan is made against what is active")
+      throw ValidationError("--save cannot be combined with --against; a plan compares with the active policies")
     }
     if save != nil, limit != nil {
-      throw ValidationError("--save: expected no --limit; a plan is tried on all that is due")
+      throw ValidationError("--save cannot be combined with --limit; a plan covers all due contacts")
     }
   }
 
@@ -96,7 +96,7 @@ struct DryRunCommand: ParsableCommand {
     try comparison.refusePast(
       in: store,
       instead:
-        "`usher replay --policy \(policy[0]) --since \(at?.instant.rfc3339 ?? "")` decides what was decided since again"
+        "`usher replay --policy \(policy[0]) --since \(at?.instant.rfc3339 ?? "")` decides the decisions made since then again"
     )
     let progress = Progress("contacts", of: TerminalOutput.isTerminal ? try comparison.count(in: store) : nil)
     let result = try comparison.run(on: store, plans: save != nil, progress: progress.show)
@@ -105,7 +105,7 @@ struct DryRunCommand: ParsableCommand {
     if let problem = result.report.problem(movedMax: maxMoved) { throw problem }
     if let save, let plan = result.plan {
       try PlanFile.write(plan, to: save, store: file)
-      TerminalOutput.note("the plan is in \(save.path); `usher policy activate --plan \(save.path)` carries it out")
+      TerminalOutput.note("saved the plan to \(save.path); apply it with `usher policy activate --plan \(save.path)`")
     }
     if result.report.changed > 0 { throw ExitCode(2) }
   }

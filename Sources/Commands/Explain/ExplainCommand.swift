@@ -6,45 +6,46 @@ import Routing
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Say why a contact goes where it goes, or does not; writes nothing.",
+    commandName: "explain", abstract: "Explain why a contact goes to a device, or waits; writes nothing.",
     discussion: """
-      Tells where the contact stands, what decided last, what the policies would decide now and why each device of the
-      fleet is or is not the one, what happens next, and what would change it. A contact is named SEQUENCE/LEAD; a lead's
-      id or a phone number will do where it is one contact's.
+      Shows the contact's state, the last decision, what the policies would decide now and why for each device of the
+      fleet, what happens next, and what would change the result. Name a contact as SEQUENCE/LEAD; a lead's id or a phone
+      number is enough if it belongs to a single contact.
 
-        # why it goes where it goes
+        # why it goes to this device
         usher explain welcome/L6
         usher explain +6011100000006 --tenant acme --format json
-        # as if another policy decided
+        # with another policy
         usher explain welcome/L6 --policy new/fallback.lua
-        # a decision on record
+        # a recorded decision
         usher explain --decision 7
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
   @OptionGroup var format: FormatOptions
-  @Argument(help: "A contact, a lead, or a phone number; not needed with --decision.", completion: .contacts)
+  @Argument(help: "A contact's id, a lead's id or a phone number; not needed with --decision.", completion: .contacts)
   var contact: String?
   @Option(
-    help: ArgumentHelp("Tell a decision on record, made again on what it was made on.", valueName: "number"))
+    help: ArgumentHelp("Explain this recorded decision, made again from its recorded inputs.", valueName: "number"))
   var decision: Int64?
-  @Option(help: "The tenant's id, where several have a contact of this name.", completion: .tenants) var tenant: String?
+  @Option(help: "The tenant's id, if several have a contact with this id.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
-      "Explain as of this time, as in 2026-11-22T09:00:00Z, not before the last cycle. Without it, now.",
+      "Explain as of this time, such as 2026-11-22T09:00:00Z, not before the last cycle; default: now.",
       valueName: "time"))
   var at: InstantArgument?
   @Option(
     help: ArgumentHelp(
-      "Ask this policy rather than the active ones: a file, or the name of a shipped one; given again, policies asked in order.",
+      "Evaluate this policy instead of the active ones: a file, or the name of a shipped one; repeat for several, evaluated in order.",
       valueName: "file"), completion: .policies)
   var policy: [String] = []
 
   func validate() throws {
     if contact == nil, decision == nil { throw ValidationError("Missing expected argument '<contact>'") }
     if decision != nil, !policy.isEmpty {
-      throw ValidationError("--decision and --policy: a decision on record is told with the policies that made it")
+      throw ValidationError(
+        "--decision cannot be combined with --policy; a recorded decision is explained with the policies that made it")
     }
   }
 

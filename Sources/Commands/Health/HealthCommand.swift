@@ -5,14 +5,14 @@ import Stores
 
 struct HealthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "health", abstract: "Check that a store is served well: exit 0 or 1, for cron and monitors.",
+    commandName: "health", abstract: "Check a store and its process: exit 0 or 1, for cron and monitors.",
     discussion: """
-      One line for each check: the store can be read; a process runs on it; the age of the last cycle; holds; suspended
-      policies; refused policy files; free disk space. It never waits longer than a few seconds, writes nothing, and works
-      on a store that is locked or damaged.
+      Prints one line for each check: whether the store can be read, whether a process runs on it, the age of the last
+      cycle, holds, suspended policies, refused policy files, and free disk space. It waits a few seconds at most, writes
+      nothing, and works on a store that is locked or damaged.
 
         usher health
-        # from cron: a mail when something is wrong
+        # from cron: a mail if a check fails
         usher health --expect-daemon > health.txt || cat health.txt
         # for a monitor
         usher health --max-cycle-age 300 --format json
@@ -23,10 +23,10 @@ struct HealthCommand: ParsableCommand {
   @Option(
     name: .customLong("max-cycle-age"),
     help: ArgumentHelp(
-      "Seconds since the last cycle that are fine; without it 10 times `serve --every`, at least 60.",
+      "The greatest acceptable age of the last cycle, in seconds; default: 10 times `serve --every`, at least 60.",
       valueName: "seconds"))
   var maxCycleAge: Double?
-  @Flag(name: .customLong("expect-daemon"), help: "Fail when no process runs on the store.") var expectDaemon = false
+  @Flag(name: .customLong("expect-daemon"), help: "Fail if no process runs on the store.") var expectDaemon = false
 
   func validate() throws {
     if let maxCycleAge, !(maxCycleAge > 0 && maxCycleAge <= 31_622_400) {

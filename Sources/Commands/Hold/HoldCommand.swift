@@ -6,24 +6,25 @@ import Stores
 
 struct HoldCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "hold", abstract: "Stop all sending now, or a tenant's; deciding goes on.",
+    commandName: "hold", abstract: "Stop all sending now, or one tenant's; deciding continues.",
     discussion: """
-      When the command returns 0, nothing more is handed to a gateway, and it has said how many messages a gateway has already.
-      The hold survives restarts, and lasts until `usher release`. It works while another program locks the store: the file
-      STORE.hold beside it is written first.
+      Once the command returns 0, no further message is handed to a gateway; it prints how many messages a gateway already
+      has. The hold survives restarts and lasts until `usher release`. It works even while another program locks the store:
+      the file STORE.hold is written first.
 
-      If the process that sends does not answer within --wait seconds, the hold stays in force, the command says what is
-      not certain, and exits 1.
+      If the sending process does not answer within --wait seconds, the hold stays in force, and the command reports what is
+      uncertain and exits 1.
 
         usher hold --reason 'the provider reports an outage'
-        # one tenant alone
+        # only one tenant
         usher hold --tenant acme --reason 'wrong prices in the text' --as ann
       """)
 
   @OptionGroup var store: StoreOptions
-  @Option(help: "One tenant alone; without it everything stops.", completion: .tenants) var tenant: String?
+  @Option(help: "Only this tenant; default: the whole store.", completion: .tenants) var tenant: String?
   @OptionGroup var order: OperatorOptions
-  @Option(help: ArgumentHelp("Seconds that the sender has to answer, 0 to 600.", valueName: "seconds")) var wait = 10.0
+  @Option(help: ArgumentHelp("Seconds to wait for the sender's answer, 0 to 600.", valueName: "seconds"))
+  var wait = 10.0
 
   func validate() throws {
     _ = try order.expectedReason(for: StartHold.action)

@@ -5,17 +5,17 @@ import Routing
 
 struct ReleaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "release", abstract: "End a hold: sending goes on.",
+    commandName: "release", abstract: "End a hold: sending resumes.",
     discussion: """
-      Ends what `usher hold` began for the same scope. The holds of tenants and that of the whole store are independent: what
-      is still on hold is said. Where nothing is on hold the command says so and exits 0.
+      Ends the hold that `usher hold` began for the same scope. Holds of tenants and of the whole store are independent; the
+      command prints those still in force. If nothing is on hold it prints that and exits 0.
 
         usher release --reason 'the outage is over'
         usher release --tenant acme --reason 'the text is corrected'
       """)
 
   @OptionGroup var store: StoreOptions
-  @Option(help: "The hold of this tenant; without it that of the whole store.", completion: .tenants) var tenant:
+  @Option(help: "Release the hold of this tenant; default: that of the whole store.", completion: .tenants) var tenant:
     String?
   @OptionGroup var order: OperatorOptions
 

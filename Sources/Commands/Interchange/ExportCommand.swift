@@ -6,15 +6,15 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write everything as JSON Lines, or leads or devices as CSV.",
     discussion: """
-      What export writes, import reads; a round trip changes nothing.
+      `usher import` reads what export writes; importing an export into its own store changes nothing.
 
         usher export > everything.jsonl
         usher export --type lead --tenant acme > leads.csv
       """)
 
   @OptionGroup var store: StoreOptions
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
-  @Option(help: "CSV of one kind of row: lead or device.") var type: ImportCommand.RowType?
+  @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
+  @Option(help: "Write CSV with one type of row: lead or device.") var type: ImportCommand.RowType?
 
   func run() throws {
     let store = try store.openToRead()

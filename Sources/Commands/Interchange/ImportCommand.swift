@@ -10,9 +10,9 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Read JSON Lines or CSV into the store.",
     discussion: """
-      A file is one transaction: after an error nothing of it is kept. A line for a row that exists updates what it names.
-      Importing the same file twice changes nothing. `usher audit` shows who imported which file, and what it changed of
-      devices, sequences, tenants, guards and contacts that were there.
+      A file is imported in one transaction: after an error nothing of it is kept. A line for an existing row updates the
+      fields that it names. Importing the same file twice changes nothing. `usher audit` shows who imported which file, and
+      its changes to existing devices, sequences, tenants, guards and contacts.
 
         usher import acme.jsonl
         usher import leads.csv --type lead --as ann --reason 'leads of the fair'
@@ -24,14 +24,15 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @OptionGroup var who: OperatorOptions
-  @Option(help: "What the rows of a CSV file are: lead or device.") var type: RowType?
-  @Flag(name: .customLong("skip-bad"), help: "Keep the good lines, list the bad ones, exit 1.") var skipBad = false
+  @Option(help: "The type of the rows of a CSV file: lead or device.") var type: RowType?
+  @Flag(name: .customLong("skip-bad"), help: "Import the good lines, list the bad ones, and exit 1.")
+  var skipBad = false
 
   enum RowType: String, ExpressibleByArgument, CaseIterable { case lead, device }
 
   func validate() throws {
     if type == nil, file.hasSuffix(".csv") {
-      throw ValidationError("a CSV file needs --type lead or --type device")
+      throw ValidationError("expected --type lead or --type device for a CSV file, found no --type")
     }
   }
 
@@ -61,7 +62,7 @@ struct ImportCommand: ParsableCommand {
     else {
       throw Problem(
         .unreadableFile,
-        "expected a file that can be read at \(file), found \(isDirectory.boolValue ? "a folder" : "none")")
+        "expected a readable file at \(file), found \(isDirectory.boolValue ? "a folder" : "none")")
     }
     return handle
   }

@@ -1,19 +1,19 @@
 import Wire
 
-/// An argument, option or flag of a command, as help and manual show it.
+/// An argument, option or flag of a command, as help and manual pages show it.
 struct CommandArgument: Equatable {
   enum Kind: String { case positional, option, flag }
 
   let kind: Kind
-  /// As they are written: `-h`, `--help`. Empty for a positional argument.
+  /// With dashes: `-h`, `--help`. Empty for a positional argument.
   var names: [String]
-  /// What stands for the value: `path`. Nil for a flag.
+  /// The placeholder of the value: `path`. Nil for a flag.
   let value: String?
   let abstract: String
   let isOptional: Bool
   let isRepeating: Bool
   let defaultValue: String?
-  /// The words that a value can be; empty when it is free.
+  /// The allowed values; empty if any text is allowed.
   let values: [String]
 
   init(
@@ -40,9 +40,9 @@ struct CommandArgument: Equatable {
     }
   }
 
-  /// What it is, the values that it may have, and the one that it has by itself.
+  /// The abstract, then the allowed values and the default.
   var description: String {
-    // A sentence that lists the values need not be followed by them.
+    // The values are not repeated if the abstract lists them.
     let isListed = values.allSatisfy { abstract.contains($0) }
     let known = values.isEmpty || isListed ? nil : "values: \(values.joined(separator: ", "))"
     let facts = [known, defaultValue.map { "default: \($0)" }].compactMap(\.self)
@@ -51,7 +51,7 @@ struct CommandArgument: Equatable {
 }
 
 extension CommandArgument {
-  /// Reads one of the parser's dump; nil for what is not shown.
+  /// Reads an argument from the parser's dump; nil for a hidden one.
   init?(dumped json: JSONValue) {
     guard case .object(let object) = json, object["shouldDisplay"] != false,
       case .string(let word)? = object["kind"], let kind = Kind(rawValue: word)

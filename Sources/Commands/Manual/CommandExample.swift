@@ -1,6 +1,6 @@
-/// A command line that a help text shows, and what it is for.
+/// A command line in a help text, with its purpose.
 struct CommandExample: Equatable {
-  /// Above the line, without the `#`; nil when the line says enough.
+  /// The comment above the line, without the `#`; nil without one.
   let purpose: String?
   let line: String
 

@@ -2,10 +2,10 @@ import ArgumentParser
 import Terminal
 import Wire
 
-/// All that is known of a command: what help screens and manual pages are made of, both from the same source.
+/// Everything known about a command: the one source of its help screen and its manual page.
 struct CommandPage {
   struct Group {
-    /// What the commands are for; nil where they are not grouped.
+    /// The heading of the group; nil for commands without groups.
     let title: String?
     let pages: [CommandPage]
   }
@@ -21,10 +21,10 @@ struct CommandPage {
 
   var name: String { path.joined(separator: " ") }
   var subcommands: [CommandPage] { groups.flatMap(\.pages) }
-  /// This one and all below it.
+  /// This page and all pages below it.
   var all: [CommandPage] { [self] + subcommands.flatMap(\.all) }
 
-  /// The program's page, and those of its commands below it.
+  /// The program's page, with the pages of its commands below it.
   static let root: CommandPage = {
     guard case .object(let dump)? = try? JSONParser.parse(Array(UsherProgram._dumpHelp().utf8)),
       let command = dump["command"]
@@ -53,7 +53,7 @@ struct CommandPage {
     self.groups = groups.filter { !$0.pages.isEmpty }
   }
 
-  /// The page that the words lead to, as far as they name commands; and the first word that should have and does not.
+  /// Follows `words` as far as they name commands. Returns the page and the first word that should name a command but does not.
   func page(for words: some Collection<String>) -> (page: CommandPage, stranger: String?) {
     guard let word = words.first, !word.hasPrefix("-"), !subcommands.isEmpty else { return (self, nil) }
     guard let next = subcommands.first(where: { $0.path.last == word }) else { return (self, word) }
@@ -74,7 +74,7 @@ struct CommandPage {
     return [name] + needed + ["[options]"]
   }
 
-  /// Every command has them, wherever they stand; the parser knows them of the program alone.
+  /// Options that every command accepts anywhere, although the parser knows them for the program alone.
   private static func common(_ isRoot: Bool) -> [CommandArgument] {
     let colour = CommandArgument(
       kind: .option, names: ["--color"], value: "when", abstract: "When to use colours: auto, always or never.",
@@ -89,7 +89,7 @@ struct CommandPage {
     let common = common(isRoot)
     let replaced = Set(common.flatMap(\.names) + ["--version"])
     for argument in dumped.compactMap(CommandArgument.init(dumped:)) where replaced.isDisjoint(with: argument.names) {
-      // A flag and what undoes it are two to the parser and one to a reader.
+      // The parser has a flag and its inversion as two arguments; help shows them as one.
       if let last = arguments.last, last.kind == .flag, argument.kind == .flag, last.abstract == argument.abstract,
         !last.abstract.isEmpty
       {

@@ -2,12 +2,12 @@ import ArgumentParser
 
 struct CompletionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "completions", abstract: "Print what makes a shell complete usher's commands, options and values.",
+    commandName: "completions", abstract: "Print a completion script for bash, zsh or fish.",
     discussion: """
-      Values complete too: policies by their names and files, tenants, devices and contacts out of the store that the line
-      names, or of usher.db. The store is read only, and nothing is said where there is none.
+      Completes commands, options and values: policies by name and file; tenants, devices and contacts from the store that
+      the line names, by default usher.db. The store is only read; without a store no values are offered.
 
-        # bash: for this shell; the line can go into ~/.bashrc
+        # bash: for this shell; add the line to ~/.bashrc to keep it
         eval "$(usher completions bash)"
         # zsh: in a folder of $fpath
         usher completions zsh > _usher

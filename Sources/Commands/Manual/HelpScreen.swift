@@ -1,10 +1,10 @@
 import Terminal
 
-/// What `--help` shows: what a command does, its options, and at the end, where the eye rests, examples.
+/// The text of `--help`: what a command does, its options, and examples at the end, where a reader looks first.
 struct HelpScreen {
-  /// Longer lines are hard to read, however wide the terminal is.
+  /// The widest line, however wide the terminal is: longer lines are hard to read.
   static let widthMax = 100
-  /// Where descriptions begin.
+  /// The column at which descriptions begin.
   private static let column = 24
 
   private let page: CommandPage
@@ -24,10 +24,10 @@ struct HelpScreen {
     let options = page.arguments.filter { $0.kind != .positional }
     parts.append(section("Options", options.map { line($0.label, $0.description) }))
     if !page.examples.isEmpty { parts.append(section("Examples", page.examples.map(example))) }
-    if !page.subcommands.isEmpty { parts.append(wrapped("`\(page.name) <command> --help` says more of each.")) }
+    if !page.subcommands.isEmpty { parts.append(wrapped("`\(page.name) <command> --help` describes each command.")) }
     if page.path.count == 1 {
       parts.append(
-        wrapped("Exit codes: 0 fine, 1 a problem was found or hit, 2 a dry run found differences, 64 wrong usage."))
+        wrapped("Exit codes: 0 success, 1 failure, 2 differences found, 64 wrong usage."))
     }
     return parts.dropFirst().reduce(parts[0]) { $0 + "\n" + $1 }
   }

@@ -7,23 +7,26 @@ struct ManualCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "manual", abstract: "Print a manual page, or install all of them.",
     discussion: """
-      Pages are made by the program itself, from what `--help` shows: they are those of this version. With --to, each is
-      written to the folder man1 there, where `man` looks for it. A page's date is that of the program's file, or of
-      SOURCE_DATE_EPOCH where it is set, so that a package can be built twice with the same bytes.
+      The program generates its pages from the text of `--help`, so they match this version. With --to it writes each page
+      to the folder man1 in DIR, where `man` looks for it. A page's date is that of the program's file, or SOURCE_DATE_EPOCH
+      if it is set, for reproducible packages.
 
-        # read one
+        # read one page
         usher manual dry-run | man -l -
-        # install all of them below a folder in which man looks
+        # install all pages below a folder that man searches
         usher manual --to share/man
       """)
 
-  @Argument(help: "The command whose page is printed; without it, usher's.", completion: .commands) var command:
+  @Argument(help: "The command whose page to print; default: usher itself.", completion: .commands) var command:
     [String] = []
-  @Option(help: ArgumentHelp("Write all pages to man1 in this folder.", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("Write all pages to the folder man1 in this folder.", valueName: "dir"), completion: .directory)
   var to: String?
 
   func validate() throws {
-    if to != nil, !command.isEmpty { throw ValidationError("--to: expected no command; it writes all pages") }
+    if to != nil, !command.isEmpty {
+      throw ValidationError("--to cannot be combined with a command; it writes all pages")
+    }
     if let stranger = CommandPage.root.page(for: command).stranger {
       throw ValidationError("expected a command, found '\(stranger)'; `usher --help` lists them")
     }
@@ -49,7 +52,7 @@ struct ManualCommand: ParsableCommand {
     } catch let problem as Problem {
       throw problem
     } catch {
-      throw Problem(.unwritableFile, "the pages cannot be written to \(folder.path): \(error.localizedDescription)")
+      throw Problem(.unwritableFile, "cannot write the pages to \(folder.path): \(error.localizedDescription)")
     }
   }
 

@@ -1,10 +1,10 @@
 import Foundation
 import Routing
 
-/// A command's manual page in mdoc, which `man` of every system shows.
+/// A command's manual page in mdoc, which `man` shows on every system.
 struct ManualPage {
-  /// Pages say which day they are of.
   private let page: CommandPage
+  /// The date that the page states.
   private let date: String
   private let version: String
 
@@ -89,25 +89,26 @@ struct ManualPage {
   }
 
   private static let environment = [
-    ("NO_COLOR", "No colours, when it is set to anything."),
-    ("CLICOLOR_FORCE", "Colours also where the output is no terminal, when it is set to anything but 0."),
+    ("NO_COLOR", "Disables colours if set to anything."),
+    ("CLICOLOR_FORCE", "Enables colours even if the output is not a terminal, if set to anything but 0."),
     ("PAGER", "The program that shows long help on a terminal. Empty or cat for none; without it, less."),
-    ("TERM", "The kind of terminal: no colours and no live screens on one that is dumb."),
+    ("TERM", "The type of the terminal: a dumb one gets no colours and no live screens."),
     (
       "SUDO_USER, DOAS_USER",
-      "For root: who called sudo or doas, for the record that commands of operators leave. USER has no part in it."
+      "For root: the user who called sudo or doas, recorded in the audit with each command. USER is not used."
     ),
   ]
 
   private static let files = [
-    ("usher.db", "The store, without --store: an SQLite file. Two more, -wal and -shm, belong to it while it is open."),
-    ("usher.db.lock", "Held by the process that runs cycles on the store."),
-    ("usher.db.sent.jsonl", "What the gateway 'log' has sent, without --sent."),
-    ("Rules", "The folder of policies beside the store, without --rules."),
+    ("usher.db", "The default store: an SQLite file. The files -wal and -shm belong to it while it is open."),
+    ("usher.db.lock", "Locked by the process that runs cycles on the store."),
+    ("usher.db.sent.jsonl", "The messages sent by the gateway 'log', unless --sent names another file."),
+    ("Rules", "The default folder of policies, next to the store."),
   ]
 
   private static let exitCodes = [
-    ("0", "All is fine."), ("1", "A problem was found or hit; standard error says which."),
-    ("2", "A dry run found differences."), ("64", "Wrong usage: a command, an option or a value that does not exist."),
+    ("0", "Success."), ("1", "Failure, or a check found a problem; standard error explains it."),
+    ("2", "A comparison or a dry run found differences."),
+    ("64", "Wrong usage: a command, an option or a value that does not exist."),
   ]
 }

@@ -1,28 +1,28 @@
 import Terminal
 
-/// Text as mdoc wants it: nothing of it is taken for a macro, and what is to be copied stays as it was.
+/// Escapes text for mdoc: no word is read as a macro, and text that is to be copied stays unchanged.
 enum Mdoc {
-  /// Source lines are shorter than that.
+  /// The width of a source line.
   private static let width = 72
 
-  /// Paragraphs, each sentence on a line of its own, so that a formatter spaces them.
+  /// Paragraphs with each sentence on its own line, which lets the formatter space them.
   static func prose(_ paragraphs: [String]) -> [String] {
     paragraphs.enumerated().flatMap { place, paragraph in
       (place == 0 ? [] : [".Pp"]) + sentences(paragraph).flatMap { Wrapping.lines($0, width: width).map(line) }
     }
   }
 
-  /// Items with a line of macros each.
+  /// A list of items, each tag being a line of macros.
   static func list(_ items: [(tag: String, text: String)]) -> [String] {
     [".Bl -tag -width Ds"] + items.flatMap { [".It " + $0.tag.dropFirst()] + prose([$0.text]) } + [".El"]
   }
 
-  /// A line to be copied.
+  /// A line that readers copy: hyphens stay hyphens.
   static func literal(_ text: String) -> String { line(text).replacing("-", with: "\\-") }
 
-  /// Words behind a macro.
+  /// Text as the argument of a macro.
   static func argument(_ text: String) -> String {
-    // A word of two or three letters that begins with a capital could be a macro.
+    // A capitalized word of two or three letters could be read as a macro.
     text.split(separator: " ").map { word in
       let isLikeMacro = word.count <= 3 && word.first?.isUppercase == true
       let isPunctuation = word.count == 1 && ".,:;()[]?!|".contains(word)

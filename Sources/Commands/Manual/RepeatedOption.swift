@@ -1,9 +1,9 @@
-/// An option for one value that is given more than once. The parser of arguments takes the last value without a word, so
-/// that `usher hold --tenant a --tenant b` would hold one tenant.
+/// An option for a single value that is given more than once. The argument parser silently takes the last value: `usher
+/// hold --tenant a --tenant b` would hold one tenant.
 struct RepeatedOption {
   private let name: String
 
-  /// Nil when there is none. Looks at the pages of commands only when a name stands there twice.
+  /// Nil if no option is repeated. Consults the command's page only if a name occurs twice.
   init?(in arguments: [String], root: @autoclosure () -> CommandPage = .root) {
     let names = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) }
     let repeated = Dictionary(grouping: names, by: \.self).filter { $0.value.count > 1 }
@@ -14,5 +14,5 @@ struct RepeatedOption {
     self.name = name
   }
 
-  var message: String { "\(name): expected it once, found it more than once" }
+  var message: String { "\(name): expected once, found more than once" }
 }

@@ -5,12 +5,12 @@ import Policies
 import Routing
 import Stores
 
-/// Values that a shell offers. Whatever goes wrong, nothing is offered and nothing is said: this runs while somebody types.
+/// Values offered to a shell. After an error it offers nothing and prints nothing, since it runs while somebody types.
 enum ValueCompletion {
-  /// More are no help.
+  /// The most values offered.
   private static let most = 200
 
-  /// Policies of the rules folder and shipped ones by name, files of Lua, and folders.
+  /// The names of policies in the rules folder and of shipped ones, Lua files, and folders.
   static func policies(_ words: [String], prefix: String) -> [String] {
     let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
     let found = files(in: folder.isEmpty ? "." : folder)
@@ -38,7 +38,7 @@ enum ValueCompletion {
     return offered(ids(words) { try $0.ids(.contact, of: tenant, startingWith: prefix, limit: most) }, prefix)
   }
 
-  /// The commands below those that the line names already.
+  /// The subcommands of the command that the line names so far.
   static func commands(_ words: [String], index: Int, prefix: String) -> [String] {
     let before = words.prefix(index).drop { $0 != "manual" }.dropFirst().filter { !$0.hasPrefix("-") }
     return offered(CommandPage.root.page(for: Array(before)).page.subcommands.compactMap(\.path.last), prefix)
@@ -48,7 +48,7 @@ enum ValueCompletion {
 
   private static func offered(_ words: [String], _ prefix: String) -> [String] {
     let found = Array(Set(words).filter { $0.hasPrefix(prefix) }.sorted().prefix(most))
-    // Behind a colon zsh expects what describes the word.
+    // After a colon zsh expects a description of the word.
     return CompletionShell.requesting == .zsh ? found.map { $0.replacing(":", with: "\\:") } : found
   }
 
@@ -57,7 +57,7 @@ enum ValueCompletion {
     return (try? read(store)) ?? []
   }
 
-  /// The path of the store that the line names.
+  /// The path of the store that the line names, or the default.
   private static func store(in words: [String]) -> String {
     let address = value(of: "--store", in: words) ?? StoreOptions.usual
     return (try? Stores.path(of: address)) ?? address

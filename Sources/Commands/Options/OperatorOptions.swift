@@ -2,15 +2,15 @@ import ArgumentParser
 import Operations
 import Routing
 
-/// Who gives a command, and why: for the record. The one place that says who, for each command and import.
+/// Who gives a command, and why. The one place that determines the actor of every command and import.
 struct OperatorOptions: ParsableArguments {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "Who gives the command, for the record; without it the user of this process, who is on record either way.",
+      "The name recorded as the author of this change; default: the user of this process, who is recorded in either case.",
       valueName: "who"))
   var name: String?
-  @Option(help: ArgumentHelp("Why, for the record.", valueName: "text")) var reason: String?
+  @Option(help: ArgumentHelp("The reason recorded with this change.", valueName: "text")) var reason: String?
 
   func validate() throws {
     if let name, let trouble = OperatorName.trouble(with: name) { throw ValidationError("--as: \(trouble)") }
@@ -26,14 +26,14 @@ struct OperatorOptions: ParsableArguments {
     return Actor(OperatorName.trimmed(name), systemUser: user.text)
   }
 
-  /// Who gives the command and why; `now` is its time on record, without it the machine's.
+  /// The actor and the reason. `now` is the recorded time; the default is the machine's.
   func note(at now: Instant = SystemClock().now()) -> OperatorNote {
     OperatorNote(actor: actor, reason: reason, at: now)
   }
 
-  /// Throws when no reason was given; `deed`: what needs one.
+  /// The reason. Throws a validation error without one; `deed` names what requires it.
   func expectedReason(for deed: String) throws -> String {
     if let reason { return reason }
-    throw ValidationError("Missing expected argument '--reason <text>': \(deed) needs a reason, for the record")
+    throw ValidationError("expected --reason <text>: \(deed) requires a reason")
   }
 }

@@ -9,20 +9,20 @@ import Routing
 import Sequencing
 import Stores
 
-/// Where the data is.
+/// The option that names the store.
 struct StoreOptions: ParsableArguments {
-  /// The store where none is named.
+  /// The default path of the store.
   static let usual = "usher.db"
 
   @Option(
-    name: .long, help: ArgumentHelp("The store: an SQLite file.", valueName: "path"),
+    name: .long, help: ArgumentHelp("The store, an SQLite file.", valueName: "path"),
     completion: .file(extensions: ["db"]))
   var store = StoreOptions.usual
 
   func openToRead() throws -> any Store { try Stores.open(try file(), mode: .readOnly) }
 
-  /// Says what else was done: an upgrade, files closed to others, old copies deleted. Puts holds that only the hold file states
-  /// into the store on the way. `actor`: who is on record for an upgrade; nil is the system user.
+  /// Opens the store for writing. Prints what was done on the way: an upgrade, files closed to others, old copies deleted.
+  /// Records holds that only the hold file contains. `actor`: recorded for an upgrade; nil is the system user.
   func openToWrite(as actor: Actor? = nil) throws -> any Store {
     try OpenStore(try file(), as: actor ?? Actor(SystemUser.current.text)).run(
       at: SystemClock().now(), notify: { TerminalOutput.note($0) }, waits: { TerminalOutput.note($0) })
@@ -32,27 +32,27 @@ struct StoreOptions: ParsableArguments {
   func file() throws -> String { try Stores.path(of: store) }
 }
 
-/// Where policies are.
+/// The option that names the folder of policies.
 struct RulesOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The folder of policy files; without it the folder 'Rules' beside the store, if there is one.", valueName: "dir"),
+      "The folder of policy files; default: the folder 'Rules' next to the store, if it exists.", valueName: "dir"),
     completion: .directory)
   var rules: String?
 
-  /// Throws when a folder was named that is not there.
+  /// Throws if a folder was named that does not exist.
   func catalog(store: String) throws -> PolicyCatalog {
     try FindRules(rules, store: store).run()
   }
 }
 
-/// When a policy that fails is not asked any more.
+/// When a failing policy is suspended.
 struct SuspensionOptions: ParsableArguments {
   @Option(
     name: .customLong("suspend-after"),
     help: ArgumentHelp(
-      "Suspend a policy for a tenant after so many faults in a row; 0 never does.", valueName: "faults"))
+      "Suspend a policy for a tenant after this many consecutive faults; 0 disables suspension.", valueName: "faults"))
   var suspendAfter = Cycle.suspendAfter
 
   func validate() throws {
@@ -62,54 +62,54 @@ struct SuspensionOptions: ParsableArguments {
   }
 }
 
-/// Whether edited files are taken by themselves.
+/// Whether edited policy files are accepted automatically.
 struct PinningOptions: ParsableArguments {
-  @Flag(help: "Take no edited file: policies change by `usher policy activate` alone.") var pinned = false
+  @Flag(help: "Ignore edited policy files: policies change only with `usher policy activate`.") var pinned = false
 }
 
-/// How lists are printed.
+/// The output format of lists.
 struct FormatOptions: ParsableArguments {
-  @Option(name: .long, help: "How to print: table, json or csv.")
+  @Option(name: .long, help: "Output format: table, json or csv.")
   var format = ListingFormat.table
 }
 
-/// How a report is written, and where to.
+/// The format and the destination of a report.
 struct ReportOptions: ParsableArguments {
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, html }
 
-  @Option(name: .long, help: "How to write: table, json, csv or html.")
+  @Option(name: .long, help: "Output format: table, json, csv or html.")
   var format = Format.table
   @Option(
-    help: ArgumentHelp("Write to this file; without it to standard output.", valueName: "file"))
+    help: ArgumentHelp("Write to this file; default: standard output.", valueName: "file"))
   var out: OutputPath?
 
-  /// The same for what has no page.
+  /// The format for a report that has no HTML page; `table` for html.
   var listing: ListingFormat { ListingFormat(rawValue: format.rawValue) ?? .table }
 
-  /// The columns of the terminal that the report goes to; nil when it goes elsewhere.
+  /// The columns of the terminal that shows the report; nil if it goes elsewhere.
   var columns: Int? { out == nil ? TerminalOutput.outputColumns : nil }
 
-  /// The report in the format asked for; `page` is made for HTML alone.
+  /// The report in the requested format; `page` is called for HTML only.
   func text(_ report: some Representation, page: () -> Page) -> String {
     format == .html ? page().html : report.text(listing, columns: columns)
   }
 
-  /// To be called before the report is made: a name that cannot be right is refused at once.
+  /// Call it before the report is made, so that an unusable path is refused at once.
   func check(_ store: StoreOptions) throws { try out?.check(store: try store.file()) }
 
-  /// A report may tell of people.
+  /// A report may contain personal data, so its file is private.
   func open(_ store: StoreOptions) throws -> ReportOutput {
     let store = try store.file()
     return try ReportOutput(path: out?.path, mode: .personal(store: store), store: store)
   }
 }
 
-/// Where the gateway `log` writes.
+/// The option that names the file of the gateway `log`.
 struct SendOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Where the gateway 'log' writes messages, one JSON object a line; - is standard output. Without it the file STORE.sent.jsonl.",
+      "The file to which the gateway 'log' writes messages, one JSON object per line; - is standard output; default: STORE.sent.jsonl.",
       valueName: "file"))
   var sent: OutputPath?
 
@@ -119,7 +119,7 @@ struct SendOptions: ParsableArguments {
   }
 }
 
-/// A moment on the command line, as 2026-11-22T09:00:00Z.
+/// A time on the command line, such as 2026-11-22T09:00:00Z.
 struct InstantArgument: ExpressibleByArgument {
   let instant: Instant
   init?(argument: String) {
@@ -129,7 +129,7 @@ struct InstantArgument: ExpressibleByArgument {
   static var help: String { "a time such as 2026-11-22T09:00:00Z" }
 }
 
-/// A length of time on the command line: `24h`, `30m`, `7d`.
+/// A duration on the command line: `24h`, `30m`, `7d`.
 struct SpanArgument: ExpressibleByArgument {
   let seconds: Int64
   init?(argument: String) {
@@ -141,7 +141,7 @@ struct SpanArgument: ExpressibleByArgument {
   }
 }
 
-/// The machine's clock. Beside it, only `HeartbeatTime` reads one: for the age of heartbeats, and how long a hold waits.
+/// The machine's clock. Only `HeartbeatTime` reads a clock too: for the age of heartbeats and the waiting time of a hold.
 struct SystemClock: Clock {
   func now() -> Instant {
     var time = timespec()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Routing
 
-/// A moment that is over, on the command line: `24h` ago, or 2026-11-22T09:00:00Z.
+/// A past time on the command line: `24h` ago, or 2026-11-22T09:00:00Z.
 struct PastArgument: ExpressibleByArgument {
   private enum Moment {
     case ago(Int64)

@@ -1,19 +1,19 @@
 import Foundation
 import Operations
 
-/// The user who runs this process, as the system knows it. The variable USER, which anybody can set, has no part in it.
+/// The user who runs this process, as the system knows it. The variable USER is ignored, since anybody can set it.
 struct SystemUser {
-  /// What `/proc/self/loginuid` holds for a process that nobody's login began.
+  /// The content of `/proc/self/loginuid` for a process outside any login session.
   private static let noLogin: UInt32 = .max
 
   let id: uid_t
-  /// The user who logged in and became another one since; the kernel keeps it. Nil where it is not known.
+  /// The user who logged in, which the kernel keeps across a change of user. Nil if unknown.
   let login: uid_t?
   let environment: [String: String]
-  /// The system's list of users.
+  /// The name that the system's user database has for an id.
   let name: (uid_t) -> String?
 
-  /// This process.
+  /// The user of this process.
   static var current: SystemUser {
     SystemUser(
       id: getuid(),
@@ -30,7 +30,7 @@ struct SystemUser {
     return origin.map { "\(own) (\($0))" } ?? own
   }
 
-  /// `sudo` and `doas` pass the caller's name to root. Other users could set these variables themselves.
+  /// The caller that `sudo` and `doas` report to root. Not trusted for other users, who could set these variables themselves.
   private var origin: String? {
     if id == 0 {
       for (program, variable) in [("sudo", "SUDO_USER"), ("doas", "DOAS_USER")] {

@@ -2,12 +2,12 @@ import ArgumentParser
 import Operations
 import Routing
 
-/// Whose rows a command changes: one tenant's, or those of all.
+/// Which tenants a command changes: one, or several with consent.
 struct TenantsOptions: ParsableArguments {
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
   @Flag(
     name: .customLong("all-tenants"),
-    help: "Change several tenants, with --reason; without it a command that would change more than one is refused.")
+    help: "Allow the command to change several tenants; requires --reason.")
   var allTenants = false
 
   func validate() throws {
@@ -16,6 +16,6 @@ struct TenantsOptions: ParsableArguments {
 
   var tenantID: TenantID? { tenant.map(TenantID.init(stored:)) }
 
-  /// The same without the command line.
+  /// The scope that operations take.
   var scope: TenantScope { TenantScope(tenant: tenantID, allowsSeveral: allTenants) }
 }

@@ -6,16 +6,16 @@ import Synchronization
 import Terminal
 import Wire
 
-/// What commands write: data on standard output, where it stays alone, and what is said to the person at the terminal on
-/// standard error.
+/// The output of commands: data on standard output, which carries nothing else, and messages for the person at the
+/// terminal on standard error.
 enum TerminalOutput {
-  /// A text of one line or more, on standard error. What could steer a terminal is written as an escape.
+  /// Prints a text of one or more lines on standard error. Control characters are escaped.
   static func note(_ text: String) { note(StyledText(text)) }
 
-  /// What `--color` said.
+  /// The value of `--color`.
   static let colourChoice = Mutex(Colours.Choice.auto)
 
-  /// Whether a stream is shown in colours.
+  /// Whether a stream gets colours.
   static func colours(of descriptor: Int32) -> Colours {
     Colours(
       colourChoice.withLock { $0 }, environment: ProcessInfo.processInfo.environment,
@@ -31,16 +31,16 @@ enum TerminalOutput {
     write(short.text(colours(of: STDERR_FILENO)) + "\n", to: STDERR_FILENO)
   }
 
-  /// `usher: what is wrong`.
+  /// Prints an error: `usher: what is wrong`.
   static func error(_ text: String) { note(StyledText("usher:", .bad) + StyledText(" " + text)) }
 
-  /// Data with tones. Where standard output is neither a terminal nor wanted in colours, the text as it is.
+  /// Writes styled data. Standard output gets colours if it is a terminal or `--color` asks for them, plain text otherwise.
   static func write(_ text: StyledText) {
     let colours = colours(of: STDOUT_FILENO)
     write(isatty(STDOUT_FILENO) == 1 || colours.areOn ? text.text(colours) : text.plain, to: STDOUT_FILENO)
   }
 
-  /// A report or an answer: a table as wide as the terminal, if there is one.
+  /// Writes a report or an answer. A table is as wide as the terminal, if standard output is one.
   static func write(_ representation: some Representation, _ format: ListingFormat) {
     guard format == .table else { return write(representation.text(format)) }
     write(representation.table(columns: outputColumns))
@@ -65,7 +65,7 @@ enum TerminalOutput {
     return ScreenSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
-  /// Data, on standard output. What could steer a terminal is written as an escape when standard output is one.
+  /// Writes data to standard output. On a terminal control characters are escaped.
   static func write(_ text: String) {
     guard isatty(STDOUT_FILENO) == 1 else { return write(text, to: STDOUT_FILENO) }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -88,7 +88,7 @@ enum TerminalOutput {
     }
   }
 
-  /// A reader that went away needs no more data. Data that a disk did not take must not look complete.
+  /// Ends the program after a failed write: quietly if the reader went away, with an error if a disk did not take the data.
   private static func fail(_ descriptor: Int32, _ code: Int32) {
     guard descriptor == STDOUT_FILENO, [ENOSPC, EDQUOT, EIO, EFBIG].contains(code) else { return }
     let problem = FileProblem("standard output is incomplete", path: "that file", code: code)

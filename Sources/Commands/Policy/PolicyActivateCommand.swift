@@ -6,20 +6,20 @@ import Routing
 struct PolicyActivateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "activate",
-    abstract: "Make policies decide: a file, a revision on record, or a plan; for all or a share.",
+    abstract: "Activate policies: a file, a recorded revision, or a plan; for all contacts or a share.",
     discussion: """
-      Gives tenants other policies from their next cycle on, beside a running serve. A file must pass its check and its
-      cases. With --canary it decides for a share of the contacts, always the same ones, until it is promoted or rolled
-      back; with --shadow it decides beside the live policies and is never acted on. Where several tenants would change,
-      it needs --all-tenants and --reason; --dry shows who would.
+      Changes the policies of tenants from their next cycle on, also while serve runs. A file must pass its check and its
+      cases. With --canary it decides for a fixed share of the contacts until it is promoted or rolled back. With --shadow it
+      decides in parallel with the live policies and has no effect. A change of several tenants requires --all-tenants and
+      --reason; --dry lists the tenants.
 
         # for a tenth of the contacts, until it is promoted, rolled back or exceeds a rollback limit
         usher policy activate --policy new/fallback.lua --tenant acme --canary 10% --reason 'evens out the load'
-        # beside the live policies, and never acted on
+        # in parallel with the live policies, without effect
         usher policy activate --policy new/fallback.lua --tenant acme --shadow --share 25%
-        # a revision on record, by the beginning of its digest
+        # a recorded revision, by the beginning of its digest
         usher policy activate --revision 6fca90b0 --tenant acme
-        # what a dry run tried
+        # a policy that a dry run tried
         usher dry-run --policy reassign --save change.plan
         usher policy activate --plan change.plan --data-may-differ --all-tenants --reason 'owners are back'
       """)
@@ -30,33 +30,33 @@ struct PolicyActivateCommand: ParsableCommand {
   @OptionGroup var who: OperatorOptions
   @Option(
     help: ArgumentHelp(
-      "A policy file, or the name of a policy; given again, policies asked in order.", valueName: "file"),
+      "A policy file, or the name of a policy; repeat for several, evaluated in order.", valueName: "file"),
     completion: .policies)
   var policy: [String] = []
   @Option(
     help: ArgumentHelp(
-      "With --policy: set a parameter of it, as in max_wait=300; given again, others.", valueName: "name=value"))
+      "With --policy: set a parameter, such as max_wait=300; repeat for more.", valueName: "name=value"))
   var param: [String] = []
-  @Option(help: ArgumentHelp("A revision on record, by the beginning of its digest.", valueName: "digest"))
+  @Option(help: ArgumentHelp("A recorded revision, by the beginning of its digest.", valueName: "digest"))
   var revision: String?
   @Option(
-    help: ArgumentHelp("A plan that `usher dry-run --save` kept.", valueName: "file"), completion: .file())
+    help: ArgumentHelp("A plan file that `usher dry-run --save` wrote.", valueName: "file"), completion: .file())
   var plan: String?
   @OptionGroup var tenants: TenantsOptions
-  @Option(help: ArgumentHelp("Decide for this share of the contacts, as in 10%.", valueName: "share"))
+  @Option(help: ArgumentHelp("Decide for this share of the contacts, such as 10%.", valueName: "share"))
   var canary: PercentArgument?
   @Option(
     help: ArgumentHelp(
       "With --canary: the limits at which it is rolled back, as in faults=1%,waiting=+10%.", valueName: "limits"))
   var rollbackWhen: String?
-  @Flag(help: "Decide beside the live policies, and never act on it.") var shadow = false
-  @Option(help: ArgumentHelp("With --shadow: for this share of the contacts; 100%.", valueName: "share"))
+  @Flag(help: "Decide in parallel with the live policies, without effect.") var shadow = false
+  @Option(help: ArgumentHelp("With --shadow: the share of the contacts; default: 100%.", valueName: "share"))
   var share: PercentArgument?
-  @Flag(help: "Show what would change and write nothing; exits 2 when something would.") var dry = false
+  @Flag(help: "Show what would change and write nothing; exits 2 if anything would.") var dry = false
   @Flag(
     name: .customLong("data-may-differ"),
     help:
-      "With --plan: let pass that decisions were made, contacts enrolled or messages sent since; a running serve does that all the time."
+      "With --plan: apply it although decisions were made, contacts enrolled or messages sent since, as a running serve constantly does."
   )
   var dataMayDiffer = false
 
@@ -65,19 +65,20 @@ struct PolicyActivateCommand: ParsableCommand {
     guard sources == 1 else {
       throw ValidationError(
         sources == 0
-          ? "Missing expected argument: one of --policy, --revision and --plan"
+          ? "expected one of --policy, --revision and --plan, found none"
           : "expected one of --policy, --revision and --plan, found several")
     }
     if plan != nil, canary != nil || shadow || tenants.tenant != nil || dry || !param.isEmpty {
       throw ValidationError(
-        "--plan: expected no --tenant, --param, --canary, --shadow or --dry; a plan is carried out as it was tried")
+        "--plan cannot be combined with --tenant, --param, --canary, --shadow or --dry; a plan is applied as it was tried"
+      )
     }
-    if plan == nil, dataMayDiffer { throw ValidationError("--data-may-differ: expected --plan with it") }
+    if plan == nil, dataMayDiffer { throw ValidationError("--data-may-differ requires --plan") }
     if canary != nil, shadow { throw ValidationError("expected one of --canary and --shadow, found both") }
     if revision != nil, !param.isEmpty {
-      throw ValidationError("--param: expected --policy with it; a revision has the parameters that it had")
+      throw ValidationError("--param requires --policy; a revision keeps its parameters")
     }
-    if share != nil, !shadow { throw ValidationError("--share: expected --shadow with it") }
+    if share != nil, !shadow { throw ValidationError("--share requires --shadow") }
     if rollbackWhen != nil, canary == nil { throw ValidationError("--rollback-when: expected --canary with it") }
     _ = try limits()
   }
@@ -98,7 +99,7 @@ struct PolicyActivateCommand: ParsableCommand {
       on: store, catalog: catalog, by: who.note())
     TerminalOutput.write(PolicyChangeReport(result.changes), format)
     result.unwatchedFiles.forEach(sayUnwatched)
-    if result.changes.isEmpty { TerminalOutput.note("nothing was changed: these revisions decide already") }
+    if result.changes.isEmpty { TerminalOutput.note("no change: these revisions are already live") }
     if dry, !result.changes.isEmpty { throw ExitCode(2) }
   }
 
@@ -114,8 +115,8 @@ struct PolicyActivateCommand: ParsableCommand {
 
   private func sayUnwatched(_ path: String) {
     TerminalOutput.note(
-      "\(path) is outside the rules folder: its present text is kept in the store, and a later edit of it changes nothing; "
-        + "activate it again, or copy it into the rules folder to have edits taken")
+      "\(path) is outside the rules folder: the store keeps its current source, and later edits have no effect; "
+        + "activate it again after an edit, or copy it into the rules folder")
   }
 
   private func role() throws -> ActivatePolicy.Role {

@@ -5,10 +5,11 @@ import Routing
 
 struct PolicyCanaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "canary", abstract: "The counts of a canary and of the live policies, and its rollback limits.",
+    commandName: "canary",
+    abstract: "Compare a canary with the live policies: the counts of both sides, and the rollback limits.",
     discussion: """
-      Counted is from when the share was set last. Shares are of the steps judged, each at its first decision; those of
-      failed messages are of the messages sent.
+      Counts start when the share was last set. Shares are of the steps judged, each at its first decision; the share of
+      failed messages is of the messages sent.
 
         usher policy canary --tenant acme
         usher policy canary --format json
@@ -16,12 +17,12 @@ struct PolicyCanaryCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
 
   func run() throws {
     let canaries = try CanariesQuery(tenant: tenant.map(TenantID.init(stored:))).run(on: store.openToRead())
     if canaries.isEmpty, format.format == .table {
-      TerminalOutput.note("no canary runs; `usher policy history` shows what came of those that did")
+      TerminalOutput.note("no canary is running; `usher policy history` lists earlier ones and how they ended")
     } else {
       TerminalOutput.write(CanaryReport(canaries), format.format)
     }

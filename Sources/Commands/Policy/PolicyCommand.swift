@@ -2,13 +2,14 @@ import ArgumentParser
 
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "What decides for each tenant and since when; other policies for all or a share.",
+    commandName: "policy", abstract: "List, activate, compare and roll back policies.",
     discussion: """
-      A policy's file decides from the next cycle on after it passed its check and its cases; its revision is what it consists of.
+      A policy file becomes live with the next cycle after it passes its check and its cases. A revision is the source of a
+      policy with its parameters.
 
-        # what decides now, and which files were refused, and why
+        # live policies, and refused files with the reason
         usher policy list
-        # what decided when
+        # earlier policies
         usher policy history --tenant acme
       """,
     subcommands: [

@@ -6,10 +6,10 @@ import Routing
 
 struct PolicyDiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "What differs between two revisions: text and parameters, line by line.",
+    commandName: "diff", abstract: "Compare two revisions line by line: source and parameters.",
     discussion: """
-      A revision is named by the beginning of its digest; a file, or the name of a policy, will do as well. With one of them
-      it is compared with what decides now under its name. Exits 0 when nothing differs, 2 when something does.
+      Names a revision by the beginning of its digest, a file, or a policy's name. With one argument it compares with the
+      live revision of that policy. Exits 0 if the revisions are equal, 2 if they differ.
 
         usher policy diff 6fca90b0 9e889c0f
         usher policy diff new/fallback.lua --tenant acme
@@ -18,8 +18,8 @@ struct PolicyDiffCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
   @Argument(help: ArgumentHelp("A revision, a file, or a policy's name.", valueName: "a")) var first: String
-  @Argument(help: ArgumentHelp("Another; without it what decides now.", valueName: "b")) var second: String?
-  @Option(help: "One tenant's active policies, parameters too.") var tenant: String?
+  @Argument(help: ArgumentHelp("A second one; default: the live revision.", valueName: "b")) var second: String?
+  @Option(help: "Use the active policies and parameters of this tenant.") var tenant: String?
 
   func run() throws {
     let catalog = try rules.catalog(store: try store.file())

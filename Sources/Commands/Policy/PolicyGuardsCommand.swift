@@ -7,10 +7,10 @@ import Routing
 
 struct PolicyGuardsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "guards", abstract: "The guards that stand above all tenants' policies: list, add, set, remove.",
+    commandName: "guards", abstract: "List, add, set and remove guards, which apply to all tenants.",
     discussion: """
-      A guard is asked after a tenant's policies chose a device, and can only make the contact wait. The list is the
-      operator's; no tenant can change it. A change counts from the next cycle on.
+      A guard is evaluated after a tenant's policies chose a device, and can only make the contact wait. The list belongs to
+      the operator; tenants cannot change it. A change takes effect with the next cycle.
 
         usher policy guards list
         usher policy guards add quiet_hours --param from=20 --reason 'people sleep'
@@ -22,7 +22,7 @@ struct PolicyGuardsCommand: ParsableCommand {
     ], defaultSubcommand: PolicyGuardsListCommand.self)
 }
 
-/// What every change of the list takes.
+/// The options of every command that changes the list.
 struct GuardChangeOptions: ParsableArguments {
   @OptionGroup var store: StoreOptions
   @OptionGroup var rules: RulesOptions
@@ -36,7 +36,7 @@ struct GuardChangeOptions: ParsableArguments {
 struct PolicyGuardsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "The guards in the order in which they are asked, and what is set of their parameters.",
+    abstract: "List the guards in order of evaluation, with their parameters.",
     discussion: """
         usher policy guards list
       """)
@@ -52,44 +52,45 @@ struct PolicyGuardsListCommand: ParsableCommand {
 
 struct PolicyGuardsAddCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Put a guard on the list, behind the others.",
+    commandName: "add", abstract: "Add a guard to the end of the list.",
     discussion: """
         usher policy guards add quiet_hours --param from=20 --param to=9
       """)
 
-  @Argument(help: "A file of the folder guards below the rules, or the name of a shipped guard.") var name: String
+  @Argument(help: "The name of a file in the folder guards below the rules folder, or of a shipped guard.")
+  var name: String
   @OptionGroup var options: GuardChangeOptions
   @Option(
-    help: ArgumentHelp("Set a parameter of it, as in limit=3; given again, others.", valueName: "name=value"))
+    help: ArgumentHelp("Set a parameter, such as limit=3; repeat for more.", valueName: "name=value"))
   var param: [String] = []
-  @Option(help: ArgumentHelp("Put it before this one.", valueName: "guard")) var before: String?
+  @Option(help: ArgumentHelp("Insert it before this guard.", valueName: "guard")) var before: String?
 
   func run() throws {
     let catalog = try options.catalog()
     let addition = AddGuard(name, try ParameterOverrides(param), before: before)
     try addition.run(on: options.openToWrite(), catalog: catalog, by: options.who.note())
-    TerminalOutput.note("\(name) is asked from the next cycle on")
+    TerminalOutput.note("\(name) applies from the next cycle")
   }
 }
 
 struct PolicyGuardsSetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Set parameters of a guard, for all tenants or for one.",
+    commandName: "set", abstract: "Set parameters of a guard, for all tenants or one.",
     discussion: """
         usher policy guards set daily_limit --param limit=5
         usher policy guards set daily_limit --tenant acme --clear
       """)
 
-  @Argument(help: "A guard of the list.") var name: String
+  @Argument(help: "A guard on the list.") var name: String
   @OptionGroup var options: GuardChangeOptions
   @Option(
-    help: ArgumentHelp("The parameter and its value, as in limit=3; given again, others.", valueName: "name=value"))
+    help: ArgumentHelp("A parameter and its value, such as limit=3; repeat for more.", valueName: "name=value"))
   var param: [String] = []
-  @Option(help: "For this tenant alone, on top of what holds for all.") var tenant: String?
-  @Flag(help: "Forget what was set before.") var clear = false
+  @Option(help: "Only for this tenant, overriding the values for all tenants.") var tenant: String?
+  @Flag(help: "Remove the values set earlier.") var clear = false
 
   func validate() throws {
-    if param.isEmpty, !clear { throw ValidationError("expected --param name=value, or --clear") }
+    if param.isEmpty, !clear { throw ValidationError("expected --param name=value or --clear, found neither") }
   }
 
   func run() throws {
@@ -97,22 +98,22 @@ struct PolicyGuardsSetCommand: ParsableCommand {
     let change = SetGuard(
       name, try ParameterOverrides(param), tenant: tenant.map(TenantID.init(stored:)), clears: clear)
     try change.run(on: options.openToWrite(), catalog: catalog, by: options.who.note())
-    TerminalOutput.note("\(name) goes by it from the next cycle on")
+    TerminalOutput.note("\(name) uses the new value from the next cycle")
   }
 }
 
 struct PolicyGuardsRemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "remove", abstract: "Take a guard off the list, with what is set of its parameters.",
+    commandName: "remove", abstract: "Remove a guard from the list, with its parameters.",
     discussion: """
         usher policy guards remove move_limit --reason 'every contact has one device'
       """)
 
-  @Argument(help: "A guard of the list.") var name: String
+  @Argument(help: "A guard on the list.") var name: String
   @OptionGroup var options: GuardChangeOptions
 
   func run() throws {
     try RemoveGuard(name).run(on: options.openToWrite(), by: options.who.note())
-    TerminalOutput.note("\(name) is not asked any more from the next cycle on")
+    TerminalOutput.note("\(name) no longer applies from the next cycle")
   }
 }

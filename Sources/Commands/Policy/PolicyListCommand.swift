@@ -5,7 +5,7 @@ import Representations
 struct PolicyListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "The policies that decide for each tenant, what is tried, and the files that were not taken.",
+    abstract: "List each tenant's live policies, canaries and shadows, and refused or held files.",
     discussion: """
         usher policy list
         usher policy list --format json
@@ -20,7 +20,7 @@ struct PolicyListCommand: ParsableCommand {
     TerminalOutput.write(PolicyListReport(list), format.format)
     if list.isPinned {
       TerminalOutput.note(
-        "the process that runs, or ran last, is pinned: edited files wait for `usher policy activate`")
+        "the current or last process is pinned: edited files take effect only with `usher policy activate`")
     }
     try HoldNotice.say(store)
   }

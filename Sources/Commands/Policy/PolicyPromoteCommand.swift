@@ -7,9 +7,8 @@ struct PolicyPromoteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "promote", abstract: "Give a canary a larger share of the contacts, or all of them.",
     discussion: """
-      The contacts that it has stay with it. At 100%, which is what --to is without being given, its policies are the live
-      ones, and what it was compared with is over. Where canaries of several tenants would change, it needs --all-tenants
-      and --reason; --dry shows which.
+      The canary keeps its contacts. At 100%, the default of --to, its policies become the live ones and the canary ends. A
+      change of several tenants requires --all-tenants and --reason; --dry lists the tenants.
 
         usher policy promote --tenant acme --to 50%
         usher policy promote --tenant acme --reason 'a day without a fault'
@@ -18,9 +17,9 @@ struct PolicyPromoteCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @OptionGroup var who: OperatorOptions
-  @Option(help: ArgumentHelp("The share from now on; 100%.", valueName: "share")) var to: PercentArgument?
+  @Option(help: ArgumentHelp("The new share; default: 100%.", valueName: "share")) var to: PercentArgument?
   @OptionGroup var tenants: TenantsOptions
-  @Flag(help: "Show what would change and write nothing; exits 2 when something would.") var dry = false
+  @Flag(help: "Show what would change and write nothing; exits 2 if anything would.") var dry = false
 
   func run() throws {
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite(as: who.actor)

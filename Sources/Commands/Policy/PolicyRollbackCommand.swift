@@ -4,12 +4,11 @@ import Representations
 
 struct PolicyRollbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rollback", abstract: "Go back to what decided before, whatever the files say.",
+    commandName: "rollback", abstract: "Restore earlier policies, whatever the files contain.",
     discussion: """
-      Without --to a running canary ends; where none runs, the policies that decided before the present ones decide again,
-      with the parameters that they had. A file that still holds the text that was rolled back is not taken again until
-      it is edited, or activated by hand. Where several tenants would change, it needs --all-tenants and --reason;
-      --dry shows who would.
+      Without --to it ends a running canary; if no canary runs, it restores the previous policies with their parameters. A
+      file that still has the source that was rolled back is not accepted again until it is edited or activated. A change of
+      several tenants requires --all-tenants and --reason; --dry lists the tenants.
 
         usher policy rollback --tenant acme --reason 'too many waits'
         usher policy rollback --tenant acme --to 1
@@ -21,10 +20,10 @@ struct PolicyRollbackCommand: ParsableCommand {
   @OptionGroup var who: OperatorOptions
   @Option(
     help: ArgumentHelp(
-      "A generation's number, or a revision by the beginning of its digest.", valueName: "generation"))
+      "A generation's number, or the beginning of a revision's digest.", valueName: "generation"))
   var to: String?
   @OptionGroup var tenants: TenantsOptions
-  @Flag(help: "Show what would change and write nothing; exits 2 when something would.") var dry = false
+  @Flag(help: "Show what would change and write nothing; exits 2 if anything would.") var dry = false
 
   func run() throws {
     let store = dry ? try self.store.openToRead() : try self.store.openToWrite(as: who.actor)

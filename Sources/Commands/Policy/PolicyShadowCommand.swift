@@ -4,11 +4,11 @@ import Representations
 
 struct PolicyShadowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "shadow", abstract: "How a shadow's verdicts compare with what was decided, or its end.",
+    commandName: "shadow", abstract: "Compare a shadow's verdicts with the live decisions, or stop the shadow.",
     discussion: """
-      A shadow is begun with `usher policy activate --shadow`. It sees each contact as the live policies see it, with the same
-      loads, and nothing that it says is acted on. What differs is counted by outcomes and reasons, the first of it
-      also contact by contact. To end the shadows of several tenants takes --all-tenants and --reason.
+      `usher policy activate --shadow` starts a shadow. It sees each contact as the live policies see it, with the same
+      loads, and its verdicts have no effect. Differences are counted by outcome and reason; the first ones are also listed
+      by contact. Stopping the shadows of several tenants requires --all-tenants and --reason.
 
         usher policy shadow --tenant acme
         usher policy shadow --tenant acme --format json
@@ -19,10 +19,10 @@ struct PolicyShadowCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
   @OptionGroup var who: OperatorOptions
   @OptionGroup var tenants: TenantsOptions
-  @Flag(help: "End the shadow; what was counted stays on record.") var stop = false
+  @Flag(help: "Stop the shadow; its counts stay recorded.") var stop = false
 
   func validate() throws {
-    if tenants.allTenants, !stop { throw ValidationError("--all-tenants: expected --stop with it") }
+    if tenants.allTenants, !stop { throw ValidationError("--all-tenants requires --stop") }
   }
 
   func run() throws {

@@ -4,9 +4,9 @@ import Representations
 
 struct PolicyShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "A revision: its text and parameters, who activated it, and what it decided.",
+    commandName: "show", abstract: "Show a revision: source, parameters, who activated it, and its decisions.",
     discussion: """
-      Named by the beginning of its digest, as `usher policy list` and `history` show it.
+      Name the revision by the beginning of its digest, as `usher policy list` and `history` show it.
 
         usher policy show 6fca90b0
         usher policy show 6fca90b0 --source > fallback.lua
@@ -14,8 +14,8 @@ struct PolicyShowCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
-  @Argument(help: ArgumentHelp("The beginning of its digest.", valueName: "revision")) var revision: String
-  @Flag(help: "Its text alone.") var source = false
+  @Argument(help: ArgumentHelp("The beginning of the revision's digest.", valueName: "revision")) var revision: String
+  @Flag(help: "Print only the source.") var source = false
 
   func run() throws {
     let store = try store.openToRead()

@@ -5,16 +5,15 @@ import Routing
 
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Who changed what, when and why.",
+    commandName: "audit", abstract: "Show who changed what, when and why.",
     discussion: """
-      Lists, newest first, what people did with commands and imports, what happened to devices, and what changed policies.
-      The actor of what the program did by itself is usher. Without --since it lists the last 7 days. It reads only, beside
-      a running serve.
+      Lists, newest first, changes by commands and imports, changes of devices, and changes of policies. The actor of
+      automatic changes is usher. The default window is the last 7 days. The command only reads, and can run alongside serve.
 
         usher audit
         # who changed this device
         usher audit --subject 'device D1' --since 90d
-        # what one person did to a tenant
+        # one person's changes of a tenant
         usher audit --actor ann --tenant acme --since 30d
         # for a program
         usher audit --since 24h --format json
@@ -23,19 +22,20 @@ struct AuditCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @Option(
-    help: ArgumentHelp("From this time on: 24h, 7d, or a time such as 2026-11-22T09:00:00Z.", valueName: "time"))
+    help: ArgumentHelp("Start of the window: 24h, 7d, or a time such as 2026-11-22T09:00:00Z.", valueName: "since"))
   var since: PastArgument?
-  @Option(help: ArgumentHelp("Up to this time, given in the same way; without it up to now.", valueName: "time"))
+  @Option(help: ArgumentHelp("End of the window, given in the same way; default: now.", valueName: "until"))
   var until: PastArgument?
   @Option(
     help: ArgumentHelp(
-      "What was changed: 'device D1', or D1 for any kind. The kinds are \(AuditSubject.kinds.joined(separator: ", ")) and store.",
+      "The changed row: 'device D1', or D1 for any kind. The kinds are \(AuditSubject.kinds.joined(separator: ", ")) and store.",
       valueName: "subject"))
   var subject: String?
-  @Option(help: ArgumentHelp("Who: a name given with --as, a system user, or who called sudo.", valueName: "who"))
+  @Option(
+    help: ArgumentHelp("The actor: a name given with --as, a system user, or the caller of sudo.", valueName: "who"))
   var actor: String?
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
-  @Option(help: ArgumentHelp("The most lines, of the newest.", valueName: "lines")) var limit = 200
+  @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
+  @Option(help: ArgumentHelp("The greatest number of lines.", valueName: "lines")) var limit = 200
 
   func validate() throws {
     guard (1...AuditQuery.limitMax).contains(limit) else {
@@ -59,14 +59,14 @@ struct AuditCommand: ParsableCommand {
     TerminalOutput.write(AuditReport(answer), format.format)
   }
 
-  /// The window, and what the lines leave open.
+  /// Prints the window, whether more lines match, and what was not found.
   private func say(_ answer: AuditQuery.Answer, _ begin: Instant, _ end: Instant?) {
     if format.format == .table {
       let window = "since \(begin.rfc3339)" + (end.map { " until \($0.rfc3339)" } ?? "")
       let usual = since == nil ? " (the last \(AuditQuery.usualDays) days; --since for more)" : ""
       TerminalOutput.note("changes \(window)\(usual), newest first")
     }
-    if answer.hasMore { TerminalOutput.note("only the newest \(limit) are listed: --limit or --until for the others") }
+    if answer.hasMore { TerminalOutput.note("showing the newest \(limit); use --limit or --until for the others") }
     guard answer.lines.isEmpty else { return }
     let missing = answer.missing.map { missing in
       "; there is no \(missing.kind) '\(missing.id)'" + (missing.nearest.map { "; the nearest is '\($0)'" } ?? "")

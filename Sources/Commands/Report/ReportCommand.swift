@@ -5,14 +5,14 @@ import Routing
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Report on messages, devices, sequences, and the store's soundness.",
+    commandName: "report", abstract: "Report on messages, devices, sequences and the store's integrity.",
     discussion: """
-        # who sent for whom in the last day, and why
+        # which device sent for which in the last day, and why
         usher report mismatches --since 24h
         usher report devices
-        # how far the contacts of each sequence are
+        # the progress of each sequence's contacts
         usher report sequences
-        # for a monitor: exit 1 when a promise is broken
+        # for a monitor: exit 1 if an invariant is violated
         usher report integrity --format json
       """,
     subcommands: [
@@ -21,23 +21,23 @@ struct ReportCommand: ParsableCommand {
     ])
 }
 
-/// The moment that a report is of.
+/// The time that a report describes.
 struct ReportMoment: ParsableArguments {
   @Option(
-    help: ArgumentHelp("As of this time: only what had happened by then counts. Without it, now.", valueName: "time"))
+    help: ArgumentHelp("Report as of this time, counting only earlier events; default: now.", valueName: "time"))
   var at: InstantArgument?
 }
 
 struct MismatchesReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "mismatches", abstract: "Messages that are not on their contact's assigned device, and why.",
+    commandName: "mismatches", abstract: "List messages that are not on their contact's assigned device, and why.",
     discussion: """
-      Joined on the enrolment and its step. The parts add up to the total; 'mismatch' is empty unless something other
-      than Usher wrote to the store. Exits 1 when it is not.
+      Joins messages with the enrolment and its step. The parts add up to the total. 'mismatch' is empty unless another
+      program wrote to the store; the command exits 1 if it is not.
 
         usher report mismatches --since 24h
         usher report mismatches --tenant acme --format csv
-        # the day that ended this morning, as it looked then
+        # the 24 hours before this time, as recorded then
         usher report mismatches --since 24h --at 2026-11-22T09:00:00Z
       """)
 
@@ -46,7 +46,7 @@ struct MismatchesReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Messages created since then: 24h, 30m, 7d, or a time.", valueName: "since")) var since:
     PastArgument?
   @OptionGroup var moment: ReportMoment
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
 
   func run() throws {
     let at = moment.at?.instant
@@ -62,10 +62,10 @@ struct MismatchesReportCommand: ParsableCommand {
 
 struct DevicesReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "devices", abstract: "Every device: can it accept more, and if not, why.",
+    commandName: "devices", abstract: "List every device: whether it can accept more, and if not, why.",
     discussion: """
-      What was sent in the rolling minute, hour and day stands beside its cap; the load is the share of the fullest one, 0 to 1.
-      With --at in the past, what the store has no record of is empty (null in JSON).
+      Shows the messages sent in the rolling minute, hour and day with the caps; the load is the share of the fullest cap, 0
+      to 1. With --at in the past, values that the store did not record are empty (null in JSON).
 
         usher report devices
         # as it was this morning
@@ -86,7 +86,7 @@ struct DevicesReportCommand: ParsableCommand {
 
 struct SequencesReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sequences", abstract: "The funnel of each sequence: its enrolments by step and state.",
+    commandName: "sequences", abstract: "Show each sequence's funnel: enrolments by step and state.",
     discussion: """
         usher report sequences
         usher report sequences --format csv
@@ -107,9 +107,9 @@ struct SequencesReportCommand: ParsableCommand {
 
 struct IntegrityReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "integrity", abstract: "Check the promises that the store has to keep; exit 1 on any violation.",
+    commandName: "integrity", abstract: "Check the store's invariants; exit 1 on any violation.",
     discussion: """
-      Walks over everything; minutes on a store of millions. A running `usher serve` is not held up.
+      Reads every row, which takes minutes on a store of millions. It does not block a running `usher serve`.
 
         usher report integrity
       """)

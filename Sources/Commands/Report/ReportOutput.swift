@@ -2,7 +2,7 @@ import ArgumentParser
 import Files
 import Operations
 
-/// A file that an option names to be written. There is no other way from the command line to a file: see `OutputGuard`.
+/// An output file that an option names. The command line writes to files in no other way: see `OutputGuard`.
 struct OutputPath: ExpressibleByArgument {
   let path: String
 
@@ -13,7 +13,7 @@ struct OutputPath: ExpressibleByArgument {
 
   static var defaultCompletionKind: CompletionKind { .file() }
 
-  /// Throws when the file must not be written; to be said before work is done for it. `store`: the one of the command.
+  /// Throws if the file must not be written. Call it before the work starts. `store`: the command's store.
   func check(for use: OutputUse = .report, store: String?) throws {
     do throws(FileProblem) {
       try OutputGuard(stores: store.map { [$0] } ?? []).check(path, for: use)
@@ -22,13 +22,13 @@ struct OutputPath: ExpressibleByArgument {
     }
   }
 
-  /// Refuses two options that name one file: the second would replace what the first wrote.
+  /// Refuses two options with the same file, since the second would replace the output of the first.
   static func refuseSame(_ outputs: [(option: String, output: OutputPath?)]) throws {
     let named = outputs.compactMap { item in item.output.map { (option: item.option, path: $0.path) } }
     for (index, later) in named.enumerated() {
       for earlier in named[..<index] where OutputGuard.isSameFile(earlier.path, later.path) {
         throw ValidationError(
-          "\(earlier.option) and \(later.option): expected two files, found that both name \(later.path)")
+          "\(earlier.option) and \(later.option): expected two different files, found \(later.path) for both")
       }
     }
   }
@@ -40,12 +40,12 @@ struct OutputPath: ExpressibleByArgument {
   }
 }
 
-/// Where a report goes, piece by piece: standard output, or a file that is there whole or not at all.
+/// The destination of a report, written in pieces: standard output, or a file that appears complete or not at all.
 final class ReportOutput {
   private let file: OutputFile?
 
-  /// `path` nil is standard output. `store`: the one that this command may have open. Throws when no file can be made
-  /// there, or when it would harm a store.
+  /// `path` nil is standard output. `store`: the store that this command may have open. Throws if the file cannot be
+  /// created, or if it would harm a store.
   init(path: String?, for use: OutputUse = .report, mode: FileMode, store: String?) throws {
     do throws(FileProblem) {
       file =
@@ -59,7 +59,7 @@ final class ReportOutput {
     }
   }
 
-  /// Whole lines.
+  /// Writes whole lines.
   func put(_ bytes: [UInt8]) throws {
     guard let file else { return TerminalOutput.write(String(decoding: bytes, as: UTF8.self)) }
     do throws(FileProblem) { try file.write(bytes) } catch { throw Problem(.unwritableFile, error.description) }

@@ -3,21 +3,21 @@ import Daemon
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve", abstract: "Run cycles and send, until SIGTERM.",
+    commandName: "serve", abstract: "Run cycles and send messages until SIGTERM.",
     discussion: """
-      Policy files are taken between two cycles when they change: checked, compiled and tried on their cases first. One
-      that does not pass is refused and the last good revision goes on; see `usher policy list`.
+      Loads changed policy files between two cycles: it checks and compiles them, and runs their cases first. A file that
+      does not pass is refused, and the last good revision stays live; see `usher policy list`.
 
-      SIGTERM and SIGINT finish the batch at hand and exit 0. One process at a time runs on a store.
+      SIGTERM and SIGINT end it after the current batch, with exit code 0. Only one process can run on a store.
 
         usher serve
-        # a store and policies elsewhere, a log for a program to read
+        # with a store and policies elsewhere, and a log in JSON
         usher serve --store usher.db --rules Rules --log-format json
       """)
 
   @OptionGroup var service: ServiceArguments
   @Option(help: ArgumentHelp("Seconds between two cycles.", valueName: "seconds")) var every = 2.0
-  @Option(name: .customLong("log-format"), help: "How to log to standard error: text or json.")
+  @Option(name: .customLong("log-format"), help: "Log format on standard error: text or json.")
   var logFormat = ServiceOptions.LogFormat.text
 
   func validate() throws {

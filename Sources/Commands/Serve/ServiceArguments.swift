@@ -11,7 +11,7 @@ struct ServiceArguments: ParsableArguments {
   @OptionGroup var suspension: SuspensionOptions
   @OptionGroup var pinning: PinningOptions
 
-  /// The same as values, with what this process is. `clock`: the time of its cycles.
+  /// The options as values, with this process's id and actor. `clock`: the time of its cycles.
   func options(clock: any Clock) -> ServiceOptions {
     var options = ServiceOptions(
       store: store.store, processID: getpid(), actor: Actor(SystemUser.current.text), clock: clock,

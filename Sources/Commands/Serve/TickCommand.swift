@@ -12,8 +12,9 @@ struct TickCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tick", abstract: "Run one cycle, print what it did, and exit.",
     discussion: """
-      A cycle enrols leads whose triggers match a sequence, decides what is due, then sends what may be sent now. For
-      cron, and for trying things: --now sets the clock. While sending is on hold it decides, sends nothing, and says so.
+      A cycle enrols leads whose triggers match a sequence, decides due steps, then sends the messages that may leave. Use it
+      from cron, or to experiment: --now sets the clock. While sending is on hold it decides, sends nothing and prints the
+      holds.
 
         usher tick
         usher tick --now 2026-11-22T09:00:00Z --no-send --format json
@@ -23,9 +24,9 @@ struct TickCommand: AsyncParsableCommand {
   @OptionGroup var format: FormatOptions
   @Option(
     help: ArgumentHelp(
-      "The time of the cycle, as in 2026-11-22T09:00:00Z; without it the machine's.", valueName: "time"))
+      "The time of the cycle, such as 2026-11-22T09:00:00Z; default: now.", valueName: "time"))
   var now: InstantArgument?
-  @Flag(inversion: .prefixedNo, help: "Send what may be sent after deciding.") var send = true
+  @Flag(inversion: .prefixedNo, help: "Send messages after deciding.") var send = true
 
   func run() async throws {
     let clock: any Clock = now.map { FixedClock($0.instant) } ?? SystemClock()
@@ -42,7 +43,7 @@ struct TickCommand: AsyncParsableCommand {
     if send { try HoldNotice.say(tick.store) }
   }
 
-  /// The errors of a policy that was refused, each with its line; nothing for one that failed its cases.
+  /// Prints the errors of a refused policy, each with its line; nothing for a policy that only failed its cases.
   private static func showErrors(of policy: String, in catalog: PolicyCatalog) throws(Fault) {
     let entry = try catalog.entry(named: policy)
     for finding in PolicyCheck(file: entry.name, source: entry.source).findings where finding.severity == .error {

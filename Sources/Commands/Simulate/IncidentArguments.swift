@@ -2,14 +2,13 @@ import ArgumentParser
 import DryRun
 import Operations
 
-/// Happenings as they are written on the command line. An id may hold any sign: what belongs to it is found from the
-/// end.
+/// Parses incidents from the command line. An id may contain any character, so the parts after it are parsed from the end.
 enum IncidentArguments {
   /// `DEVICE`, `DEVICE@FROM`, `DEVICE@FROM-TO`.
   static func offline(_ text: String) throws -> Scenario.Happening {
     guard let (device, times) = split(text, at: "@") else { return .offline(device: text, from: nil, to: nil) }
     if let from = SimulatedTime(times) { return .offline(device: device, from: from, to: nil) }
-    // A full time holds the sign too.
+    // A full time contains a hyphen too.
     for dash in times.indices where times[dash] == "-" {
       if let from = SimulatedTime(String(times[..<dash])),
         let to = SimulatedTime(String(times[times.index(after: dash)...]))
@@ -55,7 +54,7 @@ enum IncidentArguments {
     return (count, per)
   }
 
-  /// Nil where the sign is not, or has nothing before it.
+  /// Splits at the last `sign`; nil if it is missing or has nothing before it.
   private static func split(_ text: String, at sign: Character) -> (String, String)? {
     guard let place = text.lastIndex(of: sign), place > text.startIndex else { return nil }
     return (String(text[..<place]), String(text[text.index(after: place)...]))

@@ -5,16 +5,16 @@ import Routing
 
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "simulate", abstract: "Run the clock forward over stored data, in memory: what-if and outage drills.",
+    commandName: "simulate", abstract: "Run the clock forward on stored data, in memory: forecasts and outage drills.",
     discussion: """
-      Copies what goes on in the store into memory and runs cycles and sends from there, with pacing, caps and windows.
-      Writes nothing. Times are as in 10:00 (UTC, the next one), +2h (from the start), or 2026-11-22T10:00:00Z.
+      Copies the store's open work into memory and runs cycles and sends from there, with pacing, caps and send windows.
+      Writes nothing. Give times as 10:00 (the next one in UTC), +2h (from the start), or 2026-11-22T10:00:00Z.
 
-        # tomorrow, if nothing changes
+        # the next day, if nothing changes
         usher simulate --hours 24
         # an outage, under two policies
         usher simulate --policy reassign --against assigned --offline D1@10:00-12:00
-        # new leads and a lower cap, as a page to look at
+        # new leads and a lower cap, as an HTML page
         usher simulate --hours 12 --arrivals 20/h --cap D2=20/h --format html --out tomorrow.html
       """)
 
@@ -25,35 +25,38 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Simulated hours, 1 to 744.", valueName: "n")) var hours = 24
   @Option(
     help: ArgumentHelp(
-      "Start at this time, as in 2026-11-22T09:00:00Z, not before the last cycle. Without it, now.", valueName: "time"))
+      "Start at this time, such as 2026-11-22T09:00:00Z, not before the last cycle; default: now.", valueName: "time"))
   var at: InstantArgument?
   @Option(help: ArgumentHelp("Simulated seconds between two cycles, 1 to 3600.", valueName: "seconds")) var every = 60
-  @Option(help: ArgumentHelp("Of the pauses between messages and the leads that arrive.", valueName: "n"))
+  @Option(help: ArgumentHelp("The seed of the pauses between messages and of arriving leads.", valueName: "n"))
   var seed = 1
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
-      "What decides: a policy file, or the name of a shipped policy; given again, asked in order. Without it each tenant's active revisions.",
+      "A policy file, or the name of a shipped policy; repeat for several, evaluated in order; default: each tenant's active revisions.",
       valueName: "file"), completion: .policies)
   var policy: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Set a parameter of that policy, as in max_wait=300; given again, others.", valueName: "name=value"))
+      "Set a parameter of that policy, such as max_wait=300; repeat for more.", valueName: "name=value"))
   var param: [String] = []
   @Option(
-    help: ArgumentHelp("Run this policy too, over the same arrivals and pauses, and show both.", valueName: "file"),
+    help: ArgumentHelp("Also run this policy, with the same arrivals and pauses, and compare.", valueName: "file"),
     completion: .policies)
   var against: [String] = []
-  @Option(help: ArgumentHelp("A device is offline: D1@10:00-12:00; again for more.", valueName: "incident"))
+  @Option(help: ArgumentHelp("Take a device offline: D1@10:00-12:00; repeat for more.", valueName: "incident"))
   var offline: [String] = []
-  @Option(help: ArgumentHelp("A device is retired, and nobody takes over: D3@11:00.", valueName: "incident"))
+  @Option(help: ArgumentHelp("Retire a device without a successor: D3@11:00; repeat for more.", valueName: "incident"))
   var retire: [String] = []
-  @Option(help: ArgumentHelp("A device has another cap: D2=20/h, D2=20/h@11:00.", valueName: "incident"))
+  @Option(help: ArgumentHelp("Change a device's cap: D2=20/h, D2=20/h@11:00; repeat for more.", valueName: "incident"))
   var cap: [String] = []
   @Option(
-    help: ArgumentHelp("New leads: 500/h over all active sequences, acme/welcome=500/h for one.", valueName: "rate"))
+    help: ArgumentHelp(
+      "Add leads: 500/h across all active sequences, acme/welcome=500/h for one; repeat for more.", valueName: "rate"))
   var arrivals: [String] = []
-  @Option(help: ArgumentHelp("A JSON file with the same.", valueName: "file"), completion: .file(extensions: ["json"]))
+  @Option(
+    help: ArgumentHelp("A JSON file with incidents and arrivals.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var scenario: String?
 
   func validate() throws {
@@ -64,7 +67,7 @@ struct SimulateCommand: ParsableCommand {
       throw ValidationError("--every: expected 1 to 3600 seconds, found \(every)")
     }
     if policy.isEmpty, !param.isEmpty {
-      throw ValidationError("--param: expected --policy with it; active revisions have the parameters that they had")
+      throw ValidationError("--param requires --policy; active revisions keep their parameters")
     }
     guard seed >= 0 else { throw ValidationError("--seed: expected a whole number from 0, found \(seed)") }
     _ = try asked()
@@ -76,7 +79,7 @@ struct SimulateCommand: ParsableCommand {
       try wholeScenario(), at: at?.instant, now: SystemClock().now(), hours: hours, everyS: every, seed: UInt64(seed),
       suspendAfter: suspension.suspendAfter, tenant: tenant.map(TenantID.init(stored:)))
     let sides = try sides()
-    // The store is closed again before anything is simulated.
+    // The store is closed before the simulation runs.
     let image = try simulation.read(try store.openToRead())
     let progress = Progress("simulated hours")
     let result = try simulation.run(sides, over: image, progress: progress.show)

@@ -6,22 +6,22 @@ struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Create a store.",
     discussion: """
-      With --sample the new store holds two tenants with devices, leads and sequences that show every shipped policy.
+      With --sample the new store contains two tenants whose devices, leads and sequences demonstrate every shipped policy.
 
-      A store and the files beside it hold phone numbers: only their owner can read them, whatever the umask. With
-      --group-readable the group can read them too. `chmod 600` or `chmod 640` changes this later; what is made after
-      that follows.
+      A store and its files contain phone numbers: only their owner can read them, whatever the umask. --group-readable lets
+      the group read them too. `chmod 600` or `chmod 640` on the store changes this later; files created afterwards get the
+      same mode.
 
         usher init --store mine.db
-        # something to try things on
+        # a store to experiment with
         usher init --sample --store try.db
-        # one that the group of its folder may read: reports, `usher top`, backups
+        # readable by the group of its folder, for reports, `usher top` and backups
         usher init --group-readable --store shared.db
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var who: OperatorOptions
-  @Flag(help: "Fill the store with two tenants to try things on.") var sample = false
+  @Flag(help: "Fill the store with two sample tenants.") var sample = false
   @Flag(name: .customLong("group-readable"), help: "Let the store's group read it and its files.")
   var isGroupReadable = false
 
@@ -33,7 +33,7 @@ struct InitCommand: ParsableCommand {
       TerminalOutput.note("found files of an earlier store beside \(file): \(result.leftovers.joined(separator: ", "))")
     }
     if result.isOnHold {
-      TerminalOutput.note("\(Stores.holdFile(of: file)) puts the new store on hold: `usher release` ends that")
+      TerminalOutput.note("\(Stores.holdFile(of: file)) puts the new store on hold; `usher release` ends the hold")
     }
     guard let lines = result.sampleLines else {
       return TerminalOutput.note("created \(file); next: usher import FILE --store \(file)")

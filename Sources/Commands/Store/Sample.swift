@@ -1,7 +1,7 @@
 import CShippedRules
 import Routing
 
-/// The sample data that the program carries inside: `Examples/sample/acme-and-globex.jsonl`.
+/// The sample data embedded in the program: `Examples/sample/acme-and-globex.jsonl`.
 enum Sample {
   static var lines: [UInt8] {
     let sample = shipped_sample().pointee

@@ -6,9 +6,9 @@ import Routing
 
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Keep the store small, and archives readable.",
+    commandName: "store", abstract: "Prune and upgrade stores, and delete old copies.",
     discussion: """
-        # decisions of more than 30 days go to an archive
+        # move decisions older than 30 days to an archive
         usher store prune --keep 30d
       """, subcommands: [StorePruneCommand.self, StoreUpgradeCommand.self, StoreForgetBackupCommand.self])
 }
@@ -17,9 +17,9 @@ struct StorePruneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune", abstract: "Move old decisions to an archive that can still be replayed.",
     discussion: """
-      The archive is a store to read: `usher replay --store ARCHIVE` proves what is in it. It is on disk and was read back
-      before anything is deleted. Messages, attempts and assignments stay, as does what they refer to. Works beside a
-      running `serve`; after an interruption the same command goes on.
+      The archive is a read-only store; `usher replay --store ARCHIVE` verifies it. The command writes it to disk and reads it
+      back before it deletes anything. Messages, attempts and assignments stay, with the rows that they refer to. It can run
+      alongside `serve`; after an interruption, run the same command again to continue.
 
         usher store prune --keep 30d
         usher store prune --keep 30d --archive usher-october.db --dry-run
@@ -28,26 +28,26 @@ struct StorePruneCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
   @OptionGroup var who: OperatorOptions
-  @Option(help: ArgumentHelp("How long decisions stay in the store: 30d, 12h.", valueName: "time")) var keep:
-    SpanArgument
+  @Option(help: ArgumentHelp("The age up to which decisions stay in the store: 30d, 12h.", valueName: "duration"))
+  var keep: SpanArgument
   @Option(
     help: ArgumentHelp(
-      "The file that the older ones go to; without it STORE.decisions-UNTIL.db. One that exists must hold them already.",
+      "The file for older decisions; default: STORE.decisions-UNTIL.db. An existing file must already contain them.",
       valueName: "file"))
   var archive: OutputPath?
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
   @Option(
     help: ArgumentHelp(
-      "What --keep counts back from, as in 2026-11-22T09:00:00Z; without it the machine's time.", valueName: "time"))
+      "The time from which --keep counts back, such as 2026-11-22T09:00:00Z; default: now.", valueName: "time"))
   var now: InstantArgument?
-  @Flag(name: .customLong("dry-run"), help: "Say what would be done; write nothing.") var dryRun = false
+  @Flag(name: .customLong("dry-run"), help: "Show what would be done, and write nothing.") var dryRun = false
 
-  /// How long others can write between two transactions; microseconds.
+  /// The pause between two transactions, in which other processes can write; microseconds.
   private static let pause: UInt32 = 10_000
 
   func validate() throws {
     guard keep.seconds > 0 else {
-      throw ValidationError("--keep: expected a time above 0, such as 30d or 12h, found 0")
+      throw ValidationError("--keep: expected a duration above 0, such as 30d or 12h, found 0")
     }
   }
 

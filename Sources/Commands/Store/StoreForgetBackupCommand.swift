@@ -6,12 +6,12 @@ struct StoreForgetBackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "forget-backup", abstract: "List or delete the copies from before upgrades.",
     discussion: """
-      Before a newer usher changes a store's schema, it copies the store to STORE.before-N. A copy holds phone numbers and
-      takes as much space as the store had. It is deleted after 30 days. Without --yes the copies are listed and nothing
-      is deleted; with --yes all of them are, and there is no way back to the earlier version.
+      Before a newer usher changes a store's schema, it copies the store to STORE.before-N. A copy contains phone numbers,
+      takes as much space as the store, and is deleted after 30 days. Without --yes the command lists the copies. With --yes
+      it deletes all of them; then there is no way back to the earlier version.
 
         usher store forget-backup
-        # the new version has proved itself
+        # the new version works
         usher store forget-backup --yes --reason 'two weeks without trouble'
       """)
 
@@ -31,6 +31,6 @@ struct StoreForgetBackupCommand: ParsableCommand {
     TerminalOutput.write(MigrationCopiesReport(copies), format.format)
     guard format.format == .table else { return }
     if copies.isEmpty { return TerminalOutput.note("\(store.path) has no copy from before an upgrade") }
-    TerminalOutput.note(yes ? "deleted" : "nothing was deleted; --yes --reason TEXT deletes all of these")
+    TerminalOutput.note(yes ? "deleted" : "nothing was deleted; use --yes --reason TEXT to delete all of these")
   }
 }

@@ -9,14 +9,15 @@ struct TopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "top", abstract: "Watch devices, decisions, waits and policies, live.",
     discussion: """
-      Reads the store beside whatever runs on it, and writes nothing. Each device stands against its caps: in a bar, what was
-      sent in the rolling minute, hour or day is drawn full, what is queued or in flight in half tone. The key ? lists the others.
+      Reads the store while other processes run on it, and writes nothing. Each device is shown with its caps. In a bar, the
+      full part is what was sent in the rolling minute, hour or day; the half tone is what is queued or in flight. Press ?
+      for the keys.
 
-      A look that takes long makes the next one come later: at most a twentieth of the time is spent looking. Contacts that wait
-      are counted more rarely than the rest. Without a terminal, or with --once or a format other than table, one screen is printed.
+      It spends at most a twentieth of the time reading the store, so slow reads become rarer. Waiting contacts are counted
+      less often than the rest. Without a terminal, with --once, or in a format other than table, it prints one screen.
 
         usher top
-        # one tenant, what is queued first, every half second
+        # one tenant, most queued first, every half second
         usher top --tenant acme --sort queued --every 0.5
         # one screen, for a mail or a ticket
         usher top --once
@@ -26,13 +27,13 @@ struct TopCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
-  @Option(help: "One tenant alone.", completion: .tenants) var tenant: String?
+  @Option(help: "Only this tenant.", completion: .tenants) var tenant: String?
   @Option(help: "Sort devices by load, queued, sent, state or name.") var sort = TopView.Order.load
-  @Option(help: ArgumentHelp("Seconds between two looks, 0.1 to 3600.", valueName: "seconds")) var every = 2.0
-  @Flag(help: "Print one screen, and end.") var once = false
+  @Option(help: ArgumentHelp("Seconds between two refreshes, 0.1 to 3600.", valueName: "seconds")) var every = 2.0
+  @Flag(help: "Print one screen and exit.") var once = false
   @Option(
     help: ArgumentHelp(
-      "With --once: as of this time; only what had happened by then counts. Without it, now.", valueName: "time"))
+      "With --once: as of this time, counting only earlier events; default: now.", valueName: "time"))
   var at: InstantArgument?
 
   func validate() throws {
@@ -40,7 +41,7 @@ struct TopCommand: ParsableCommand {
       throw ValidationError("--every: expected 0.1 to 3600 seconds, found \(every)")
     }
     if at != nil, !once, format.format == .table {
-      throw ValidationError("--at: expected --once with it; a live screen is of now")
+      throw ValidationError("--at requires --once; a live screen shows the present")
     }
   }
 

@@ -3,7 +3,7 @@ import Representations
 import Routing
 import Terminal
 
-/// The live screen: looks at the store now and then, draws what it saw, and minds keys and signals meanwhile.
+/// The live screen: reads the store periodically, draws it, and handles keys and signals in between.
 struct TopLoop {
   private let session: TerminalSession
   private let watch: any StoreMonitoring
@@ -11,7 +11,7 @@ struct TopLoop {
   private var view: TopView
   private var frame: Frame
   private var pace = TopPace()
-  /// Why the last look failed; what was seen before stays on the screen.
+  /// Why the last read failed; the screen keeps the data of the read before.
   private var failure: String?
 
   init(_ session: TerminalSession, _ watch: any StoreMonitoring, _ view: TopView, store: String, colours: Colours) {
@@ -19,7 +19,7 @@ struct TopLoop {
     frame = Frame(colours: colours)
   }
 
-  /// Returns when somebody quits. The terminal is then as it was.
+  /// Returns when the user quits. The terminal is then restored.
   mutating func run(_ first: StoreOverview) throws {
     var overview = first
     let start = stopwatch()
@@ -55,7 +55,7 @@ struct TopLoop {
       return .draw
     case .suspended: return .suspend
     case .resumed:
-      // Whoever stopped this process may have left the terminal as it likes.
+      // The process that stopped this one may have changed the terminal's mode.
       session.enter()
       frame.forget()
       return .draw

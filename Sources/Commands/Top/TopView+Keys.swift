@@ -2,14 +2,14 @@ import Representations
 import Routing
 import Terminal
 
-/// Keys in, what is to be done out.
+/// Handles keys: changes the view and returns what the loop has to do.
 extension TopView {
   enum Action: Equatable { case nothing, draw, look, suspend, quit }
 
-  /// Seconds between two looks, as `+` and `-` go through them.
+  /// The refresh intervals that `+` and `-` step through; seconds.
   static let intervals: [Double] = [0.5, 1, 2, 5, 10, 30, 60]
 
-  /// `tenants` to choose from; `devices` that there are to scroll through, of which `page` are seen at once.
+  /// `tenants` to choose from; `devices` is how many there are to scroll through, `page` how many are visible at once.
   mutating func handle(_ key: Key, tenants: [TenantID], devices: Int, page: Int) -> Action {
     if showsHelp, key != .control("c"), key != .control("z") {
       showsHelp = false

@@ -141,7 +141,7 @@ struct TestCommandTests {
 
   @Test func `watching runs again when a policy or a case changes, and ends with Ctrl-C`() throws {
     let process = try UsherProcess(["test", "--watch"], in: folder.path)
-    try process.says("2 passed, 0 failed\nwaiting for a change")
+    try process.says("2 passed, 0 failed\nwaiting for changes")
     // The new file replaces the old one by a rename, like an editor's save.
     try folder.write("return { select = function() return skip('all') end }", to: "Rules/p.lua")
     try process.says("changed: Rules/p.lua\n1 passed, 1 failed")
