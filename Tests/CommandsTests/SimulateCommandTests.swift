@@ -152,7 +152,7 @@ struct SimulateCommandTests {
     ("--cap", "D1=20/h@noon", "--cap: expected DEVICE=N/m, /h or /d"),
     ("--arrivals", "0/h", "--arrivals: expected N/m, /h or /d, 1 or more"),
     ("--arrivals", "500", "--arrivals: expected N/m, /h or /d, 1 or more"),
-    ("--format", "pdf", "The value 'pdf' is invalid for '--format <format>'"),
+    ("--format", "pdf", "--format: expected table, json, csv or html, found 'pdf'"),
   ])
   func `wrong usage is rejected with what was expected and found`(option: String, value: String, text: String) throws {
     let outcome = try UsherProcess.run(["simulate", "\(option)=\(value)", "--store", "nowhere.db"])

@@ -1,10 +1,10 @@
 import Terminal
 import Wire
 
-/// What is wrong with a command line: a command or an option that does not exist, with the one that was probably meant, or
-/// else what the parser of arguments found.
+/// The error for a wrong command line: an unknown command or option with the nearest one, or else the error of the argument
+/// parser.
 ///
-/// The parser tells of a mistyped option only when nothing else is missing, and never of a mistyped command.
+/// The parser reports a mistyped option only if no argument is missing, and never a mistyped command.
 struct WrongUsage {
   private let what: String
   private let page: CommandPage
@@ -24,14 +24,14 @@ struct WrongUsage {
     let known = page.arguments.flatMap(\.names)
     let options = words.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) }
     guard let unknown = options.first(where: { !known.contains($0) && !WrongUsage.hidden.contains($0) }) else {
-      what = message
+      what = RefusedValue(message, on: page)?.message ?? message
       return
     }
     if let name = WrongUsage.renamed[page.name]?[unknown] {
       what = "`\(page.name)` has no option '\(unknown)': it is now called '\(name)'"
       return
     }
-    // Compared without the dashes, which are alike in all of them.
+    // The leading dashes are not compared, since every option has them.
     let bare = known.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
     let nearest = EditDistance.nearest(to: String(unknown.dropFirst(2)), among: bare)
     what = "`\(page.name)` has no option '\(unknown)'" + (nearest.map { "; the nearest is '--\($0)'" } ?? "")
