@@ -1,7 +1,7 @@
 import Terminal
 import Wire
 
-/// What a cell of a table says to those who see colours. The words say the same.
+/// The colour of a table cell. The text says the same without colour.
 enum CellTone {
   static func of(_ value: JSONValue, in column: String) -> Tone {
     let text = if case .string(let text) = value { text } else { "" }

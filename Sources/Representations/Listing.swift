@@ -2,7 +2,7 @@ import Routing
 import Terminal
 import Wire
 
-/// Rows under named columns: the one form in which commands list things, as table, JSON or CSV.
+/// Rows under named columns: how commands list things, as a table, JSON or CSV.
 package struct Listing: Representation {
   /// The names of the columns, in their order: the keys of the JSON.
   package let columns: [String]
@@ -30,7 +30,7 @@ package struct Listing: Representation {
     .array(rows.map { row in .object(JSONObject(zip(columns, row).map { ($0, $1) })) })
   }
 
-  /// Values as people read them; what a spreadsheet would run as a formula is made harmless.
+  /// Plain values; a value that a spreadsheet would run as a formula is made harmless.
   package var csv: String {
     var writer = CSVWriter(header: columns, neutralising: true, lineEnd: .lf)
     for row in rows { writer.append(row.map { Listing.plain($0) }) }

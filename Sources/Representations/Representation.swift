@@ -1,15 +1,15 @@
 import Terminal
 import Wire
 
-/// What a command lists or answers, for programs and for people. Each report has one; every skin (command line, API, console) shows it.
+/// A report or an answer of a command, for programs and for people. Command line, API and console all show the same one.
 package protocol Representation {
   /// What `--format json` prints and an API answers.
   var json: JSONValue { get }
-  /// How `--format json` lays the JSON out: over several lines, unless the contract of a command promises one line.
+  /// The layout of `--format json`: several lines, unless a command's contract promises one line.
   var jsonStyle: JSONWriter.Style { get }
   /// What `--format csv` prints, with a header row.
   var csv: String { get }
-  /// Tables and sentences. `columns`: the width of the terminal in characters; nil where it is not limited.
+  /// Tables and sentences. `columns`: the width of the terminal in characters; nil for no limit.
   func table(columns: Int?) -> StyledText
 }
 
@@ -17,7 +17,7 @@ package protocol Representation {
 package protocol ListedRepresentation: Representation {
   /// All columns and rows, for programs; the JSON is an array of objects.
   var listing: Listing { get }
-  /// What people are shown; the same unless the type says otherwise.
+  /// The columns and rows for people; by default all of them.
   var tableListing: Listing { get }
 }
 
@@ -32,7 +32,7 @@ extension ListedRepresentation {
   package func table(columns: Int?) -> StyledText { tableListing.table(columns: columns) }
 }
 
-/// How a command prints what it lists.
+/// The output formats of commands.
 package enum ListingFormat: String, CaseIterable, Sendable {
   case table, json, csv
 }

@@ -1,13 +1,13 @@
 import Foundation
 import Routing
 
-/// Moments as a person reads them: in UTC and, beside it, in the tenant's zone; the day where it is not today's.
+/// Formats times for people: in UTC and in the tenant's zone, with the day if it is not today.
 package struct TimeText {
   private let today: Substring
-  /// Nil for UTC, and for a zone that this machine does not know.
+  /// Nil for UTC, and for a zone that this machine does not have.
   private let zone: TimeZone?
 
-  /// `zone`: the name of a time zone, as in `Asia/Kuala_Lumpur`.
+  /// `zone`: the name of a time zone, such as `Asia/Kuala_Lumpur`.
   package init(now: Instant, zone name: String) {
     today = Day(now).date
     zone = ["UTC", "GMT", "Etc/UTC"].contains(name) ? nil : TimeZone(identifier: name)
@@ -19,7 +19,7 @@ package struct TimeText {
     return text(moment, shown: (utc.date == today ? "" : utc.date + " ") + utc.time)
   }
 
-  /// The same with its day, whichever it is.
+  /// The same, always with its day.
   package func full(_ moment: Instant) -> String {
     let utc = Day(moment)
     return text(moment, shown: utc.date + " " + utc.time)
@@ -39,7 +39,7 @@ package struct TimeText {
     return (offset < 0 ? "-" : "+") + digits(minutes / 60) + ":" + digits(minutes % 60)
   }
 
-  /// A moment's day, and its time without what is zero at the end.
+  /// The day of a time, and its time without trailing zeros.
   private struct Day {
     let date: Substring
     let time: Substring

@@ -126,7 +126,7 @@ struct CheckCommandTests {
     try folder.write("return { select = function(contact) \(body) end }", to: "many.lua")
     let shown = try check("many.lua")
     #expect(shown.text.split(separator: "\n").count { $0.hasPrefix("many.lua:") } == 100)
-    #expect(shown.talk == "many.lua: 50 more; --format csv lists all of them\n")
+    #expect(shown.talk == "many.lua: 50 more; --format csv lists all\n")
     #expect(try check("--format", "json", "many.lua").json().items.count == 150)
   }
 

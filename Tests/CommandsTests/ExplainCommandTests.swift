@@ -20,7 +20,8 @@ struct ExplainCommandTests {
   @Test(arguments: ["welcome/L2", "L2", "+60121000002"])
   func `a contact is found by its id, its lead or its phone number`(name: String) throws {
     let outcome = try store().usher("explain", name, "--at", Moment.ten)
-    #expect(outcome.text.hasPrefix("welcome/L2 of acme: Lead 2, +60121000002; step 2 of 2; belongs to Phone D1 (D1)\n"))
+    #expect(
+      outcome.text.hasPrefix("welcome/L2 of acme: Lead 2, +60121000002; step 2 of 2; assigned to Phone D1 (D1)\n"))
     #expect(outcome.text.contains("\nWhat would be decided now\n  fallback ("))
     #expect(outcome.talk.isEmpty)
   }

@@ -64,7 +64,7 @@ struct ExplainTests {
     let engine = try simple()
     try await engine.step(seconds: 3660)
     let explanation = try explanation(engine)
-    #expect(ExplainText(explanation).state == "Step 2 of 2 is due since 10:00 UTC.")
+    #expect(ExplainText(explanation).state == "Step 2 of 2 has been due since 10:00 UTC.")
     #expect(ExplainText(explanation).next == "The next cycle decides it.")
     #expect(explanation.decided?.decision.outcome == .use && explanation.decided?.record == nil)
   }
@@ -77,7 +77,7 @@ struct ExplainTests {
     let words = ExplainText(explanation)
     #expect(words.state == "Step 1 of 2 waits until 09:15 UTC: owner unavailable.")
     #expect(
-      words.next == "At 09:15 UTC it is decided again, not before. As things stand it would then wait again.")
+      words.next == "It is decided again at 09:15 UTC, not before. In the present state it would then wait again.")
     #expect(
       explanation.changes.map(words.sentence) == [
         "D2 comes online: it would then go to D2", "usher contact reassign welcome/L1 --tenant acme --to D1",
@@ -98,7 +98,7 @@ struct ExplainTests {
     let explanation = try explanation(engine, "welcome/L3")
     let words = ExplainText(explanation)
     #expect(words.state == "Step 1 of 1 waits until 09:15 UTC: no device can accept more.")
-    #expect(explanation.changes.map(words.sentence) == ["D1 has room again at 10:00 UTC: it would then go to D1"])
+    #expect(explanation.changes.map(words.sentence) == ["D1 has capacity again at 10:00 UTC: it would then go to D1"])
     #expect(
       words.considerations(try #require(explanation.decided)).map(\.sentence)
         == Array(repeating: "1 of 1 this hour, free again at 10:00 UTC", count: 2))
@@ -120,7 +120,7 @@ struct ExplainTests {
     #expect(words.state.hasPrefix("Step 1 of 1 waits until 09:01 UTC: runtime fault in bad, line 1: "))
     #expect(
       words.decision(try #require(explanation.decided)).contains(
-        "A policy that fails sends nothing and skips nothing: it is asked again a minute later."))
+        "After a fault nothing is sent or skipped; the contact is decided again a minute later."))
     #expect(
       explanation.changes.map(words.sentence) == ["the policy 'bad' is fixed, or its parameters change"])
   }
@@ -139,9 +139,9 @@ struct ExplainTests {
     let words = ExplainText(explanation)
     #expect(
       words.state
-        == "The message of step 1 of 2 is queued on D2 since 09:00 UTC, first in the queue. "
-        + "The device sends nothing now: offline since 08:41 UTC.")
-    #expect(words.next == "It leaves when the device may send again; nobody knows when that is.")
+        == "The message of step 1 of 2 has been queued on D2 since 09:00 UTC, first in the queue. "
+        + "The device cannot send now: offline since 08:41 UTC.")
+    #expect(words.next == "It is sent when the device can send again; that time is unknown.")
     #expect(
       explanation.changes.map(words.sentence) == [
         "D2 comes online", "usher contact reassign welcome/L1 --tenant acme --to D1",
@@ -164,33 +164,33 @@ struct ExplainTests {
     try await engine.step(seconds: 10)
     #expect(
       ExplainText(try explanation(engine, "welcome/L3")).state
-        == "The message of step 1 of 1 is queued on D1 since 09:00 UTC, behind 1 other. The device sends nothing now: "
-        + "it keeps its pace, and its next message leaves at 09:00:30 UTC at the earliest.")
+        == "The message of step 1 of 1 has been queued on D1 since 09:00 UTC, behind 1 other. The device cannot send now: "
+        + "its pace allows the next message at 09:00:30 UTC.")
     engine.clock.advance(seconds: 50)
     try await engine.step(seconds: 60)
     let full = try explanation(engine, "welcome/L4")
     #expect(
-      ExplainText(full).state.hasSuffix("The device sends nothing now: 2 of 2 this hour, free again at 10:00 UTC."))
-    #expect(ExplainText(full).next == "It leaves in its turn, from 10:00 UTC on.")
+      ExplainText(full).state.hasSuffix("The device cannot send now: 2 of 2 this hour, free again at 10:00 UTC."))
+    #expect(ExplainText(full).next == "It can be sent from 10:00 UTC on, in the order of the queue.")
     try engine.store.pauseDevice(
       DeviceID("D1")!, of: TenantID("acme")!, until: Instant(rfc3339: "2026-11-22T12:00:00Z")!,
       reason: "number under review", actor: "me", at: engine.clock.now())
     let paused = try explanation(engine, "welcome/L4")
     #expect(
       ExplainText(paused).state.hasSuffix(
-        "The device sends nothing now: paused until 12:00 UTC (number under review)."))
+        "The device cannot send now: paused until 12:00 UTC (number under review)."))
     #expect(paused.changes == [.command("usher device resume D1 --tenant acme")])
   }
 
   @Test(arguments: [
     (
       SendOutcome.unknown(reason: "timed out"), "unknown",
-      "The message of step 1 of 2 was handed over by D1 at 09:00 UTC, and nobody knows whether it arrived: timed out.",
-      "Nothing by itself. A retry may deliver it twice."
+      "The message of step 1 of 2 left D1 at 09:00 UTC, and it is unknown whether it arrived: timed out.",
+      "Nothing happens automatically. A retry may deliver the message twice."
     ),
     (
       .refused(reason: "no such number"), "failed", "Step 1 of 2 failed at 09:00 UTC: no such number.",
-      "Nothing by itself."
+      "Nothing happens automatically."
     ),
   ])
   func `a message that the gateway rejected is explained`(
@@ -222,7 +222,8 @@ struct ExplainTests {
     _ = try other.store.importFile(ByteSource(Array(paused.utf8)), ImportOptions(now: other.clock.now()))
     #expect(
       try words(other).state
-        == "Step 2 of 2 becomes due at 10:00 UTC. The sequence 'welcome' is paused: nothing of it is decided or sent.")
+        == "Step 2 of 2 becomes due at 10:00 UTC. The sequence 'welcome' is paused: its steps are neither decided nor sent."
+    )
     #expect(try words(other).next == "Nothing, until the sequence becomes active.")
     #expect(try explanation(other).changes == [.sequenceActive])
     _ = try other.store.optOut("L1", of: TenantID("acme")!, actor: "me", at: other.clock.now())

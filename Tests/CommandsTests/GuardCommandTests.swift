@@ -36,7 +36,7 @@ struct GuardCommandTests {
     let tick = try store.usher("tick", "--now", Moment.nine, "--no-send", "--format", "json").json()
     #expect(tick["queued"] == 0 && tick["waiting"] == 1)
     let told = try store.usher("explain", "welcome/L1", "--at", Moment.ten).text
-    #expect(told.contains("It is a guard: fallback ("))
+    #expect(told.contains("It is a guard; fallback ("))
     #expect(told.contains("had chosen to queue it on Phone D1 (D1): owner"))
     let last = try store.usher("explain", "welcome/L1", "--at", Moment.ten, "--format", "json").json()["last_decision"]
     #expect(last["policy"] == "guards/quiet_hours" && last["narrowed"]["policy"] == "fallback", "\(last)")

@@ -203,7 +203,7 @@ struct HoldCommandTests {
     try store.usher("hold", "--reason", "outage", "--as", "ann")
     let again = try store.usher("hold", "--reason", "wrong prices", "--as", "bob")
     #expect(again.talk.contains("already: sending is on hold since ") && again.talk.contains("by ann: outage"))
-    #expect(again.talk.contains("the reason of the first hold stays; yours is not recorded"), "\(again)")
+    #expect(again.talk.contains("the existing hold keeps its reason; yours is not recorded"), "\(again)")
   }
 
   @Test func `holds belong to a store, and an export omits them`() throws {

@@ -236,7 +236,7 @@ extension Slow {
       try letCyclesPass(process, store)
       #expect(lines(store.sentLog).isEmpty)
       let release = try store.usher("release", "--reason", "it was torn", "--as", "bob")
-      #expect(release.talk.contains("released: the hold file"), "\(release)")
+      #expect(release.talk.contains("released: removed the hold file"), "\(release)")
       try process.says("hold released by=bob held_by=usher held_reason=")
       try eventually("everything was sent") { lines(store.sentLog).count >= 600 }
       try stop(process)

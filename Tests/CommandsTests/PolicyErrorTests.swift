@@ -29,7 +29,7 @@ struct PolicyErrorTests {
       outcome.text == """
         p.lua:3:25: error: a contact has no 'devise' [unknown-field]
         \(Self.shown)
-          did you mean 'device'? (--fix does it)
+          did you mean 'device'? (--fix corrects it)
           why: reading a field that does not exist is a fault, and the contact waits; see Docs/Checks/unknown-field.md
 
         """)

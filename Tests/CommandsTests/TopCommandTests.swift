@@ -19,7 +19,7 @@ struct TopCommandTests {
     for arguments in [["top"], ["top", "--once"], ["top", "--once", "--at", Moment.nine]] {
       let outcome = try UsherProcess.run(arguments + ["--store", store.path])
       #expect(outcome.code == 0, "\(outcome)")
-      #expect(outcome.text.contains("nothing runs on this store"), "\(outcome)")
+      #expect(outcome.text.contains("no process runs on this store"), "\(outcome)")
       #expect(outcome.text.contains("acme/D1 Phone D1") && outcome.text.contains("globex/B1"), "\(outcome)")
       #expect(!outcome.text.contains("\u{1B}"), "\(outcome)")
       #expect(outcome.text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(outcome)")

@@ -197,8 +197,8 @@ struct TopScreenTests {
     let empty = StoreOverview(
       now: Self.now, decisions: DecisionTally(completeFrom: Self.now), waiting: WaitingTally(at: Self.now, lines: []))
     let screen = TopScreen(empty, TopView(), store: "new.db", size: .usual)
-    #expect(text(screen).contains("nothing runs on this store, epoch 0, decided never, sent never"))
-    #expect(text(screen).contains("no devices") && text(screen).contains("no contact waits"))
+    #expect(text(screen).contains("no process runs on this store, epoch 0, decided never, sent never"))
+    #expect(text(screen).contains("no devices") && text(screen).contains("no waiting contacts"))
   }
 
   @Test(arguments: [

@@ -136,7 +136,7 @@ extension Slow {
       try scene.top()
       scene.daemon.signal(SIGTERM)
       _ = try scene.daemon.end()
-      try scene.terminal.shows("nothing runs on this store")
+      try scene.terminal.shows("no process runs on this store")
       try scene.terminal.press("q")
       try scene.expectRestored()
     }

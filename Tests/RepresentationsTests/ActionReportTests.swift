@@ -52,9 +52,9 @@ struct ActionReportTests {
     let sentences = HoldText.sentences(outcome, reason: "another", holdFile: "usher.db.hold")
     #expect(sentences.count == 3)
     #expect(sentences[0] == "already: \(hold().sentence)")
-    #expect(sentences[1] == "the reason of the first hold stays; yours is not recorded")
+    #expect(sentences[1] == "the existing hold keeps its reason; yours is not recorded")
     #expect(
-      sentences[2].hasPrefix("the hold is in the file usher.db.hold alone, as the store cannot be written: locked"))
+      sentences[2].hasPrefix("the hold is only in the file usher.db.hold, since the store cannot be written: locked"))
   }
 
   @Test func `a release reports what ended and what is still in force`() {
@@ -79,12 +79,12 @@ struct ActionReportTests {
     let shown = PruneStoreReport(report, options, isDryRun: false)
     #expect(shown.json["archived"] == 7 && shown.json["archive"] == "old.db")
     #expect(shown.csv.split(separator: "\n").count == 2)
-    #expect(shown.sentence(store: "usher.db").hasPrefix("they are in old.db; 4096 bytes were freed inside usher.db"))
+    #expect(shown.sentence(store: "usher.db").hasPrefix("they are in old.db; freed 4096 bytes inside usher.db"))
     let dry = PruneStoreReport(report, options, isDryRun: true)
     #expect(dry.sentence(store: "usher.db") == "nothing was written; 7 decisions would go to old.db")
     let nothing = PruneStoreReport(PruneReport(), options, isDryRun: true)
     #expect(nothing.json["archive"] == .null)
-    #expect(nothing.sentence(store: "usher.db") == "nothing before 2026-11-22T09:00:00Z is there to be pruned")
+    #expect(nothing.sentence(store: "usher.db") == "no decisions before 2026-11-22T09:00:00Z to prune")
   }
 
   @Test func `a copy from before an upgrade is shown with its file and its expiry`() {

@@ -2,7 +2,8 @@
 ///
 /// Total for every value, including NaN and infinity: a clock that jumps can only delay a read or bring it forward.
 struct TopPace {
-  /// The pause before the next read, in multiples of the time that the last one took: reading takes a twentieth of a processor at most.
+  /// The pause before the next read, in multiples of the time that the last one took: reading takes at most a twentieth of a
+  /// processor.
   private static let rest = 20.0
   /// The longest wait; an hour, in milliseconds.
   static let waitMax = 3_600_000

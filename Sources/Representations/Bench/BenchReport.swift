@@ -7,7 +7,7 @@ package struct BenchReport: ListedRepresentation {
   /// In the order in which they were measured.
   package let listing: Listing
 
-  /// Figures are rounded to as many digits as can be told apart.
+  /// Figures are rounded to the digits that are significant.
   package init(_ figures: BenchFigures) {
     var listing = Listing([
       "measure", "policy", "condition", "devices", "batch", "baseline", "usher", "unit", "ratio", "target", "met",

@@ -3,7 +3,7 @@ import Policies
 import Terminal
 import Wire
 
-/// What came of cases: a row for each case, or the text of those that do not hold.
+/// The results of test cases: a row for each case, or the text of the failed ones.
 package struct CaseReport: Representation {
   private let run: CaseRun
 
@@ -14,10 +14,10 @@ package struct CaseReport: Representation {
   package var json: JSONValue { listing.json }
   /// A row for each case, passed or failed.
   package var csv: String { listing.csv }
-  /// The cases that do not hold, with what was expected and found; empty when all hold. The width has no effect.
+  /// The failed cases, with what was expected and found; empty if all passed. The width has no effect.
   package func table(columns: Int?) -> StyledText { StyledText(failures) }
 
-  /// The cases that do not hold, as `table` has them.
+  /// The failed cases, as `table` shows them.
   package var failures: String {
     run.outcomes.filter { !$0.result.holds }.map { outcome in
       let place = outcome.line.map { ":\($0)" } ?? ""
@@ -43,7 +43,7 @@ package struct CaseReport: Representation {
 }
 
 extension CaseRun.Outcome {
-  /// What differs, and why the policy answered as it did; a line each, indented.
+  /// The differences, and why the policy answered as it did; one line each, indented.
   var details: String {
     var text = result.differences.map { "  \(terminalSafe($0))\n" }.joined()
     if let fault = result.fault {

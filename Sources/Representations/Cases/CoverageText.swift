@@ -4,8 +4,8 @@ import PolicyTesting
 import Routing
 import Wire
 
-/// What cases reached of their policies, as text: a table, and below it each line and branch that they did not, with the
-/// reason where it can be told.
+/// The coverage of policies as text: a table, and below it each line and branch that no case reached, with the reason if it
+/// is known.
 package struct CoverageText {
   private let run: CaseRun
 
@@ -25,7 +25,7 @@ package struct CoverageText {
     return (listing.rows.isEmpty ? "" : listing.text(.table)) + run.coverage.map(missing).joined()
   }
 
-  /// What was left out of the counts, in sentences.
+  /// What the counts leave out, in sentences.
   package var remarks: [String] {
     run.unmeasured + run.coverage.flatMap { $0.report.leftOut.map { "not counted: \($0)" } }
   }

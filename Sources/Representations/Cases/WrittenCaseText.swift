@@ -1,9 +1,9 @@
 import Operations
 import Routing
 
-/// What is said of a case that was made of a decision on record.
+/// The messages about a case that was made from a recorded decision.
 package struct WrittenCaseText {
-  /// A sentence a line: where it is, with which policy it holds, and what it tells of a person.
+  /// One sentence per line: where the case is, the policy with which it passes, and the personal data that it contains.
   package let lines: [String]
 
   /// `path`: where the case was written; nil for standard output.
@@ -18,8 +18,8 @@ package struct WrittenCaseText {
       let list = made.personal.map { "contact.\($0)" }.joined(separator: ", ")
       lines.append(
         written.isAnonymous
-          ? "it still tells of a person, since the policy read it: \(list)"
-          : "it tells of a person: \(list); --anonymous replaces what the policy did not read")
+          ? "the case still contains personal data that the policy read: \(list)"
+          : "the case contains personal data: \(list); --anonymous replaces what the policy did not read")
     }
     self.lines = lines
   }

@@ -6,24 +6,24 @@ import Wire
 
 /// What `usher check` found in files: a row for each finding, or the text of each finding with its line.
 package struct CheckReport: Representation {
-  /// So many findings of a file are shown to people.
+  /// The most findings of a file that a table shows.
   private static let shownMax = 100
 
   /// The text of one file, for people.
   package struct FileText: Equatable, Sendable {
-    /// Each finding: `file:3:12: error: what is wrong [rule]`, the line with its place marked, what to do, and, for the first of
-    /// a rule in the report, why. Empty for a file without findings.
+    /// Each finding: `file:3:12: error: what is wrong [rule]`, the line with its position marked, the advice, and, for the first
+    /// finding of a rule in the report, the reason. Empty for a file without findings.
     package let findings: String
-    /// What is said beside the findings: that the file is fine, or how many more there are. Nil: nothing.
+    /// An additional message: that the file is fine, or how many more findings there are. Nil for none.
     package let note: String?
   }
 
   private(set) var files: [CheckedFile] = []
-  /// Rules of which it was said why they matter.
+  /// Rules whose reason was already printed.
   private var explained: Set<PolicyCheck.Rule> = []
   private var texts: [FileText] = []
 
-  /// Of no files yet.
+  /// A report without files.
   package init() {}
 
   /// Adds a file and returns its text, which may be shown before the next file is checked.
@@ -86,7 +86,7 @@ package struct CheckReport: Representation {
     }
     let left = findings.count - CheckReport.shownMax
     return FileText(
-      findings: text, note: left > 0 ? "\(file.path): \(left) more; --format csv lists all of them" : nil)
+      findings: text, note: left > 0 ? "\(file.path): \(left) more; --format csv lists all" : nil)
   }
 
   /// Every rule of the check: its severity, whether `--fix` corrects it, what it finds, why, and its page.
@@ -107,7 +107,7 @@ extension PolicyCheck.Finding {
   package func text(in file: String, _ excerpt: SourceExcerpt) -> String {
     let place = [file] + [line, column].compactMap { $0.map(String.init) }
     let end = endLine == line ? endColumn : Int.max
-    let fixes = fix == nil ? "" : " (--fix does it)"
+    let fixes = fix == nil ? "" : " (--fix corrects it)"
     return place.joined(separator: ":") + ": \(severity.rawValue): \(message) [\(rule.rawValue)]\n"
       + excerpt.text(line: line, column: column, endColumn: end) + (advice.map { "  \($0)\(fixes)\n" } ?? "")
   }

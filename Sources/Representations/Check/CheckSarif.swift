@@ -5,12 +5,12 @@ import PolicyLint
 import Wire
 
 /// Findings in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS, 2020), which code scanning and editors
-/// read. Columns count Unicode code points, as `columnKind` says.
+/// read. Columns count Unicode code points, as `columnKind` states.
 package struct CheckSarif {
   private let report: CheckReport
-  /// The version of the program that checked.
+  /// The version of the program that ran the check.
   private let version: String
-  /// The address below which the pages of the rules are; nil where none was named.
+  /// The URL below which the pages of the rules are; nil if none was given.
   private let pages: String?
 
   /// `version`: that of the program, for `driver`. `pages`: the address below which the rules' pages are; with nil, each rule's

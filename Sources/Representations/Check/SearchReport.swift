@@ -4,17 +4,17 @@ import PolicyTesting
 import Terminal
 import Wire
 
-/// What searches for counterexamples came to: a row for each broken property, or its text with the smallest request.
+/// The results of searches for counterexamples: a row for each broken property, or its text with the smallest request.
 package struct SearchReport: Representation {
   private var results: [PolicySearchResult] = []
 
-  /// Of no files yet.
+  /// A report without files.
   package init() {}
 
-  /// Adds what was found for one file.
+  /// Adds the result for one file.
   package mutating func add(_ result: PolicySearchResult) { results.append(result) }
 
-  /// Whether every property holds, as far as it was searched.
+  /// Whether the search found no broken property.
   package var holds: Bool { results.allSatisfy { $0.report.found.isEmpty } }
 
   /// An object for each broken property, in the order in which files were added.
@@ -29,7 +29,7 @@ package struct SearchReport: Representation {
     result.report.found.map { text($0, result) }
   }
 
-  /// How much was tried of a file, and what came of it, in one line.
+  /// How much was tried for a file, and the result, in one line.
   package static func summary(of result: PolicySearchResult) -> String {
     let report = result.report
     let names = report.properties.map(\.name).joined(separator: ", ")
@@ -57,9 +57,9 @@ package struct SearchReport: Representation {
     return """
       \(result.file): broken: \(title)\(name)
         \(terminalSafe(found.message))
-        found with seed \(result.seed) at request \(found.number), made small in \(found.steps) steps; for `usher decide`:
+        found with seed \(result.seed) at request \(found.number), reduced in \(found.steps) steps; input for `usher decide`:
       \(JSONWriter().string(.object(found.request.json)))
-        as a case, expecting what it answers now:
+        as a test case that expects the current answer:
           \(found.entry(depth: 2)),
 
       """

@@ -2,11 +2,11 @@ import Routing
 import Terminal
 import Wire
 
-/// Where a contact stands: its facts, and its decisions, messages and assignments as they came.
+/// A contact's state: its facts, and its decisions, messages and assignments in order of time.
 package struct ContactReport: Representation {
   private let contact: ContactDetails
 
-  /// Shows as many decisions as `contact` holds.
+  /// Shows all decisions that `contact` has.
   package init(_ contact: ContactDetails) { self.contact = contact }
 
   /// The facts, with the events as `history`.
@@ -15,7 +15,7 @@ package struct ContactReport: Representation {
   /// The events alone.
   package var csv: String { history.csv }
 
-  /// A line for each fact that is known, and the events as a table.
+  /// A line for each known fact, and the events as a table.
   package func table(columns: Int?) -> StyledText {
     let lines = facts.filter { $0.1 != .null }.map { name, value in
       "\(name.replacing("_", with: " ")): \(terminalSafe(Listing.plain(value)))\n"

@@ -2,7 +2,7 @@ import Sequencing
 import Terminal
 import Wire
 
-/// What a cycle did, as `usher tick` prints it.
+/// The result of a cycle, as `usher tick` prints it.
 extension CycleReport: ListedRepresentation {
   /// One object, since a cycle is one row.
   package var json: JSONValue { .object(JSONObject(members)) }

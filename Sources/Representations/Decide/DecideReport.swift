@@ -9,9 +9,9 @@ package struct DecideReport: Representation {
   /// Takes the answer as it is.
   package init(_ answer: DecideAnswer) { self.answer = answer }
 
-  /// The contract's object; its keys stand in the contract's order.
+  /// The answer as an object, with its keys in the order of the contract.
   package var json: JSONValue { answer.json }
-  /// An answer is a line of JSON Lines.
+  /// Compact, since an answer is a line of JSON Lines.
   package var jsonStyle: JSONWriter.Style { .compact }
   /// A row for each key of the JSON object.
   package var csv: String { listing.csv }

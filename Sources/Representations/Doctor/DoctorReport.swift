@@ -2,7 +2,7 @@ import Operations
 import Terminal
 import Wire
 
-/// What `usher doctor` found: a row for each thing that was looked at.
+/// The findings of `usher doctor`: a row for each check.
 package struct DoctorReport: ListedRepresentation {
   /// In the order in which they were found.
   package let listing: Listing

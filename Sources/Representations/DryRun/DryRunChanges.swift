@@ -3,27 +3,27 @@ import Routing
 import Terminal
 import Wire
 
-/// The contacts that a report of a dry run lists, one by one, with what either side decided.
+/// The contacts that a dry run's report lists individually, with the decisions of both sides.
 package struct DryRunChanges: StreamedRepresentation {
   private static let columns = [
     "tenant", "contact", "before", "before_device", "after", "after_device", "reason",
   ]
-  /// A piece of this many bytes is handed on.
+  /// The size at which a piece is written; bytes.
   private static let pieceBytes = 1 << 16
 
   private let report: DryRunReport
   private let most: Int
 
-  /// `most`: how many contacts a table shows.
+  /// `most`: the most contacts that a table shows.
   package init(_ report: DryRunReport, most: Int = 1000) { (self.report, self.most) = (report, most) }
 
-  /// Has a value for each contact: `write` needs less memory.
+  /// Holds all contacts in memory: `write` needs less.
   package var json: JSONValue { .array(report.changes.map(Self.json)) }
 
   /// The first `most` contacts, then a line with the number of the others.
   package func table(columns: Int?) -> StyledText { StyledText(table(columns, of: report.changes.count)) }
 
-  /// Writes in pieces, so that memory does not grow with the number of contacts. Rethrows what `put` throws.
+  /// Writes in pieces, so that memory does not grow with the number of contacts. Rethrows the errors of `put`.
   package func write(_ format: ListingFormat, columns: Int?, to put: ([UInt8]) throws -> Void) rethrows {
     switch format {
     case .json:
@@ -34,7 +34,7 @@ package struct DryRunChanges: StreamedRepresentation {
     }
   }
 
-  /// `count`: how many there are of them; a report may hold fewer.
+  /// `count`: the number of all contacts; a report may hold fewer.
   func table(_ columns: Int?, of count: Int) -> String {
     var listing = Listing(Self.columns)
     for change in report.changes.prefix(most) { listing.add(Self.cells(change)) }
@@ -42,7 +42,7 @@ package struct DryRunChanges: StreamedRepresentation {
     return count > most ? text + "… and \(count - most) more; --format csv lists all\n" : text
   }
 
-  /// The pretty JSON of the array, without a newline at its end. `depth`: of the value that holds it.
+  /// The pretty JSON of the array, without a newline at its end. `depth`: the indentation of the enclosing value.
   func writeArray(depth: Int, to put: ([UInt8]) throws -> Void) rethrows {
     let writer = JSONWriter(style: .pretty)
     let (outer, inner) = (String(repeating: "  ", count: depth), String(repeating: "  ", count: depth + 1))

@@ -4,7 +4,7 @@ import Routing
 import Terminal
 import Wire
 
-/// One contact of a dry run with both of its decisions in full: one for each tenant that has a contact of its id.
+/// One contact of a dry run with both decisions in full, once for each tenant that has a contact with its id.
 package struct DryRunContactText: Representation {
   private let details: [DryRunReport.Detail]
 

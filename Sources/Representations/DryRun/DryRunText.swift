@@ -11,14 +11,14 @@ package struct DryRunText: StreamedRepresentation {
   private let subject: String
   private let changes: DryRunChanges
 
-  /// `most`: how many lines of each list a table shows. `subject`: what was decided twice; nil says `due contacts as of …`.
+  /// `most`: the most lines of each list in a table. `subject`: what was decided twice; nil: `due contacts as of …`.
   package init(_ report: DryRunReport, most: Int = 20, subject: String? = nil) {
     (self.report, self.most) = (report, most)
     self.subject = subject ?? "due contacts as of \(report.now.rfc3339)"
     changes = DryRunChanges(report, most: most)
   }
 
-  /// Counts first, the contacts last. Has a value for each contact that the report lists: `write` needs less memory.
+  /// Counts first, contacts last. Holds all listed contacts in memory: `write` needs less.
   package var json: JSONValue {
     guard case .object(var object) = head else { return .null }
     object["changes"] = changes.json
@@ -33,7 +33,7 @@ package struct DryRunText: StreamedRepresentation {
     switch format {
     case .json:
       var text = JSONWriter(style: .pretty).string(head)
-      // The last member is written piece by piece.
+      // The last member is written in pieces.
       text.removeLast("\n}".count)
       try put(Array((text + ",\n  \"changes\": ").utf8))
       try changes.writeArray(depth: 1, to: put)
@@ -63,7 +63,7 @@ package struct DryRunText: StreamedRepresentation {
   private func shown(_ listing: Listing, _ columns: Int?) -> String {
     guard listing.rows.count > most else { return listing.text(.table, columns: columns) }
     return listing.prefix(most).text(.table, columns: columns)
-      + "… and \(listing.rows.count - most) more; --format json has all\n"
+      + "… and \(listing.rows.count - most) more; --format json lists all\n"
   }
 
   // MARK: - For programs
@@ -120,7 +120,7 @@ package struct DryRunText: StreamedRepresentation {
     return listing
   }
 
-  /// With `busiestFirst`, by what changes on them.
+  /// `busiestFirst`: sorted by how much changes on a device.
   private func devices(busiestFirst: Bool) -> Listing {
     var listing = Listing([
       "tenant", "device", "load", "load_before", "load_after", "queued", "queued_before", "queued_after",
@@ -139,7 +139,7 @@ package struct DryRunText: StreamedRepresentation {
 }
 
 extension DryRunReport {
-  /// Devices by how many messages the candidate puts on them or takes from them.
+  /// Devices sorted by how many messages the candidate adds to them or removes from them.
   var mostChangedDevices: [DeviceLoadChange] {
     devices.enumerated().sorted { a, b in
       let (one, two) = (a.element, b.element)

@@ -4,12 +4,12 @@ import Routing
 import Terminal
 import Wire
 
-/// Why a contact goes where it goes, or does not: the same for people and for programs.
+/// Why a contact goes to a device or waits: the same content for people and for programs.
 package struct ExplainReport: Representation {
   private let explanation: ContactExplanation
   private let words: ExplainText
 
-  /// Times in sentences are those of the explanation's tenant.
+  /// Times in sentences are in the zone of the explained tenant.
   package init(_ explanation: ContactExplanation) {
     (self.explanation, words) = (explanation, ExplainText(explanation))
   }
@@ -23,24 +23,24 @@ package struct ExplainReport: Representation {
   package func table(columns: Int?) -> StyledText {
     var sections = [
       (StyledText(terminalSafe(words.title), .strong) + "\n\(words.moment)\n").wrapped(to: columns),
-      section("Where it stands", [words.state], columns),
+      section("Current state", [words.state], columns),
     ]
-    // The decision told below says it all.
+    // The decision explained below is the last one.
     if let last = words.lastDecision, explanation.past?.record?.number != explanation.lastDecision?.number {
-      sections.append(section("What decided last", [last], columns))
+      sections.append(section("Last decision", [last], columns))
     }
     if let decided = explanation.decided {
       sections.append(section(title(of: decided), words.decision(decided), columns))
-      // Its cells are made fit for terminals by themselves.
+      // The table escapes control characters in its cells.
       sections.append(devices(columns: ["device", "name", "verdict", "reason"]).table(columns: columns))
     }
     sections.append(section("What happens next", [words.next], columns))
     let changes = explanation.changes.map(words.sentence)
-    if !changes.isEmpty { sections.append(section("What would change it", changes, columns)) }
+    if !changes.isEmpty { sections.append(section("What would change this", changes, columns)) }
     return sections.dropFirst().reduce(sections[0]) { $0 + "\n" + $1 }
   }
 
-  /// Sentences are broken where a terminal is too narrow for them.
+  /// Sentences are wrapped at the width of the terminal.
   private func section(_ title: String, _ lines: [String], _ columns: Int?) -> StyledText {
     let broken = lines.map { line in
       Wrapping.lines(terminalSafe(line), width: columns.map { max(20, $0 - 2) } ?? .max).map { "  \($0)\n" }.joined()
@@ -53,7 +53,7 @@ package struct ExplainReport: Representation {
       return decided.decision.resolution.device == nil ? "What was decided" : "Why it went there"
     }
     if case .due = explanation.state { return "What would be decided now" }
-    return "Were it due now"
+    return "If it were due now"
   }
 
   private static let deviceColumns = ["device", "name", "verdict", "code", "reason", "free_at", "since"]
@@ -78,7 +78,7 @@ package struct ExplainReport: Representation {
 
   // MARK: - For programs
 
-  /// The whole explanation; what does not apply is null or empty.
+  /// The whole explanation; parts that do not apply are null or empty.
   package var json: JSONValue {
     let decided = explanation.decided
     return .object(

@@ -3,7 +3,7 @@ import Policies
 import Routing
 import Wire
 
-/// What `usher explain` found, in sentences. Times are in UTC and in the tenant's zone.
+/// The answer of `usher explain` in sentences. Times are in UTC and in the tenant's zone.
 struct ExplainText {
   private let explanation: ContactExplanation
   private let devices: DeviceText
@@ -17,7 +17,7 @@ struct ExplainText {
       explanation.fleet, circumstances: explanation.circumstances, label: ExplainText.label, time: times.text)
   }
 
-  /// `Sales 1 (D1)`; the id alone where the name is the same.
+  /// `Sales 1 (D1)`; only the id if the name is the same.
   private static func label(_ device: Device) -> String {
     device.name == device.id.text ? device.name : "\(device.name) (\(device.id))"
   }
@@ -33,7 +33,7 @@ struct ExplainText {
 
   var title: String {
     let who = [contact.name, contact.phone].compactMap(\.self).joined(separator: ", ")
-    let owner = contact.assignedDevice.map { "belongs to \(name($0))" } ?? "belongs to no device"
+    let owner = contact.assignedDevice.map { "assigned to \(name($0))" } ?? "no assigned device"
     return "\(contact.id) of \(explanation.tenant.id): \(who); step \(contact.step) of \(contact.steps); \(owner)"
   }
 
@@ -45,7 +45,7 @@ struct ExplainText {
     var sentences = [position]
     if explanation.isHeldBySequence {
       sentences.append(
-        "The sequence '\(contact.sequence)' is \(contact.sequenceStatus): nothing of it is decided or sent.")
+        "The sequence '\(contact.sequence)' is \(contact.sequenceStatus): its steps are neither decided nor sent.")
     }
     if let at = contact.optedOutAt, contact.status.isOpen {
       sentences.append("The lead opted out at \(times.text(at)): nothing more is sent to it.")
@@ -58,16 +58,16 @@ struct ExplainText {
   private var position: String {
     switch explanation.state {
     case .scheduled(let at): "\(step.capitalized(1)) becomes due at \(times.text(at))."
-    case .due(let since, nil): "\(step.capitalized(1)) is due since \(times.text(since))."
+    case .due(let since, nil): "\(step.capitalized(1)) has been due since \(times.text(since))."
     case .due(let since, let reason?): "\(step.capitalized(1)) waited until \(times.text(since)): \(reason). It is due."
     case .waiting(let until, let reason): "\(step.capitalized(1)) waits until \(times.text(until)): \(reason)."
-    case .unreadable(let reason, _): "Its row cannot be read, and is set aside: \(reason)."
+    case .unreadable(let reason, _): "Its row cannot be read and is set aside: \(reason)."
     case .queued(let device, let since, let ahead, let hold, let returned):
       queued(on: device, since: since, ahead: ahead, hold: hold, returned: returned)
     case .sending(let device, let since):
-      "The message of \(step) is on its way from \(name(device)) since \(times.text(since))."
+      "The message of \(step) has been in flight from \(name(device)) since \(times.text(since))."
     case .unknown(let device, let at, let reason):
-      "The message of \(step) was handed over by \(name(device)) at \(times.text(at)), and nobody knows whether it arrived: \(reason)."
+      "The message of \(step) left \(name(device)) at \(times.text(at)), and it is unknown whether it arrived: \(reason)."
     case .failed(let at, let reason): "\(step.capitalized(1)) failed at \(times.text(at)): \(reason)."
     case .completed(let at): "It was completed at \(times.text(at)), after \(step)."
     case .cancelled(let at, let reason): "It was cancelled at \(times.text(at)), at \(step): \(reason)."
@@ -79,17 +79,17 @@ struct ExplainText {
   ) -> String {
     let place = ahead == 0 ? "first in the queue" : "behind \(ahead) other\(ahead == 1 ? "" : "s")"
     var sentences = [
-      "The message of \(step) is queued on \(name(device)) since \(times.text(since)), \(place)."
+      "The message of \(step) has been queued on \(name(device)) since \(times.text(since)), \(place)."
     ]
-    if let returned { sentences.append("It came back from an attempt: \(returned).") }
-    sentences.append(hold.map { "The device sends nothing now: \(words(of: $0, device))." } ?? "The device may send.")
+    if let returned { sentences.append("An attempt returned it to the queue: \(returned).") }
+    sentences.append(hold.map { "The device cannot send now: \(words(of: $0, device))." } ?? "The device can send.")
     return sentences.joined(separator: " ")
   }
 
   private func words(of hold: SendHold, _ device: DeviceID) -> String {
     switch hold {
-    case .pace(let until): "it keeps its pace, and its next message leaves at \(times.text(until)) at the earliest"
-    // What is queued does not count here, and there it would.
+    case .pace(let until): "its pace allows the next message at \(times.text(until))"
+    // For sending, queued messages do not count against a cap; `devices.refusal` counts them.
     case .device(.cap(let usage), let until):
       DeviceRefusal.cap(usage).text + (until.map { ", free again at \(times.text($0))" } ?? "")
     case .device(let refusal, let until):
@@ -99,7 +99,7 @@ struct ExplainText {
 
   // MARK: - What decided
 
-  /// Nil when nothing was decided yet.
+  /// Nil before the first decision.
   var lastDecision: String? {
     guard let decision = explanation.lastDecision else { return nil }
     let who = decision.policy.map { "\($0)\(ExplainText.short(decision.revision))" } ?? "an operator"
@@ -107,12 +107,12 @@ struct ExplainText {
       switch decision.outcome {
       case .use: "queued step \(decision.step) on \(decision.device.map(name) ?? "")"
       case .move: "moved the contact to \(decision.device.map(name) ?? "") for step \(decision.step)"
-      case .wait: "let step \(decision.step) wait until \(decision.until.map(times.text) ?? "")"
-      case .skip: "left step \(decision.step) out"
+      case .wait: "made step \(decision.step) wait until \(decision.until.map(times.text) ?? "")"
+      case .skip: "skipped step \(decision.step)"
       }
-    let notes = decision.notes.isEmpty ? "" : " It noted: \(decision.notes.joined(separator: "; "))."
+    let notes = decision.notes.isEmpty ? "" : " Notes: \(decision.notes.joined(separator: "; "))."
     let narrowed = decision.narrowed.map {
-      " It is a guard: \($0.policy)\(ExplainText.short($0.revision)) had chosen "
+      " It is a guard; \($0.policy)\(ExplainText.short($0.revision)) had chosen "
         + "\(ExplainText.deed($0.outcome, on: name($0.device))): \($0.reason)."
     }
     return "At \(times.text(decision.at)) \(who) \(deed): \(decision.reason) (decision \(decision.number))."
@@ -124,7 +124,7 @@ struct ExplainText {
     revision.map { " (\(ShortDigests.text($0)))" } ?? ""
   }
 
-  /// What was decided, or would be, were it due, and what was done for it.
+  /// The decision that was made, or that would be made if the contact were due, and how it came about.
   func decision(_ decided: ContactExplanation.Decided) -> [String] {
     let decision = decided.decision
     let who = "\(decision.policy)\(ExplainText.short(decision.revision))"
@@ -133,26 +133,26 @@ struct ExplainText {
       sentences = [
         "At \(times.text(record.at)) \(who) decided to \(intent(decided)): \(decision.reason) (decision \(record.number))."
       ]
-      if !record.isSame { sentences.append("Made again it comes out differently; what follows is of making it again.") }
+      if !record.isSame { sentences.append("Made again, the decision differs; the following describes the new one.") }
     }
-    // Guards are asked after the policy that chose.
+    // Guards are evaluated after the policy that chose.
     let chooser = decision.narrowed?.origin ?? decision.origin
     for policy in decided.trace.asked.prefix(while: { $0.origin != chooser }) {
       sentences.append(
         "Before it, \(policy.origin.policy)\(ExplainText.short(policy.origin.revision)) had no opinion.")
     }
     if let narrowed = decision.narrowed {
-      sentences.append("It is a guard: \(choice(narrowed, devices(of: decided).name)).")
+      sentences.append("It is a guard; \(choice(narrowed, devices(of: decided).name)).")
     }
     for guardian in guards(decided) {
       sentences.append(
-        "The guard \(guardian.origin.policy)\(ExplainText.short(guardian.origin.revision)) had nothing against it.")
+        "The guard \(guardian.origin.policy)\(ExplainText.short(guardian.origin.revision)) allowed the choice.")
     }
     if let admission = admission(decided) { sentences.append(admission) }
     if !decided.trace.reads.isEmpty { sentences.append("It read \(reads(decided)).") }
-    for query in decided.trace.queries { sentences.append("It asked for \(words(of: query, decided.fleet)).") }
-    if decided.trace.isCut { sentences.append("It read or asked more than is kept track of.") }
-    if !decision.notes.isEmpty { sentences.append("It noted: \(decision.notes.joined(separator: "; ")).") }
+    for query in decided.trace.queries { sentences.append("It called \(words(of: query, decided.fleet)).") }
+    if decided.trace.isCut { sentences.append("This list is incomplete: it read or called more than a trace holds.") }
+    if !decision.notes.isEmpty { sentences.append("Notes: \(decision.notes.joined(separator: "; ")).") }
     return sentences
   }
 
@@ -167,7 +167,7 @@ struct ExplainText {
     return "\(who) had chosen \(deed): \(narrowed.reason)"
   }
 
-  /// Guards that were asked and let the choice pass.
+  /// Guards that were evaluated and allowed the choice.
   private func guards(_ decided: ContactExplanation.Decided) -> [DecisionTrace.Asked] {
     let chooser = decided.decision.narrowed?.origin ?? decided.decision.origin
     guard let place = decided.trace.asked.firstIndex(where: { $0.origin == chooser }) else { return [] }
@@ -179,21 +179,21 @@ struct ExplainText {
     return switch decided.decision.resolution {
     case .use(let device): "queue it on \(devices.name(device))"
     case .move(let device): "move the contact to \(devices.name(device)) and queue it there"
-    case .wait(let until): "let it wait until \(times.text(until))"
-    case .skip: "leave the step out"
+    case .wait(let until): "make it wait until \(times.text(until))"
+    case .skip: "skip the step"
     }
   }
 
-  /// What the core made of the verdict, where that is not the verdict itself.
+  /// How the core changed the verdict; nil if it did not.
   private func admission(_ decided: ContactExplanation.Decided) -> String? {
     guard case .wait(let until) = decided.decision.resolution,
       let last = decided.trace.asked.last(where: { $0.origin == decided.decision.origin }) ?? decided.trace.asked.last
     else { return nil }
     switch last.answer {
-    case .fault: return "A policy that fails sends nothing and skips nothing: it is asked again a minute later."
-    case .suspended: return "It is suspended and is not asked."
+    case .fault: return "After a fault nothing is sent or skipped; the contact is decided again a minute later."
+    case .suspended: return "It is suspended and is not evaluated."
     case .verdict(.wait, let seconds?) where until < decided.fleet.now.advanced(bySeconds: Int64(seconds)):
-      return "It asked for \(Int64(seconds)) s, and a device has room earlier."
+      return "It asked for a wait of \(Int64(seconds)) s, but a device has capacity earlier."
     case .verdict, .noOpinion: return nil
     }
   }
@@ -223,7 +223,7 @@ struct ExplainText {
     let ids = query.found.map { fleet.members[$0].device.id.text }
     let found = ids.isEmpty ? "nothing" : ids.prefix(most).joined(separator: ", ")
     let more = ids.count > most ? " and \(ids.count - most) more" : ""
-    return "\(ExplainText.call(query, fleet)) and got \(found)\(more)"
+    return "\(ExplainText.call(query, fleet)) , which returned \(found)\(more)"
   }
 
   /// `least_loaded(tag 'kl', except D1)`.
@@ -263,15 +263,15 @@ struct ExplainText {
     switch explanation.state {
     case .scheduled(let at): return "The first cycle from \(times.text(at)) on decides it."
     case .due: return "The next cycle decides it."
-    case .waiting(let until, _): return "At \(times.text(until)) it is decided again, not before. \(asThingsStand)"
-    case .unreadable(_, let at): return "At \(times.text(at)) it is read again."
-    case .queued(_, _, _, nil, _): return "The sender takes it when its turn in the queue comes."
+    case .waiting(let until, _): return "It is decided again at \(times.text(until)), not before. \(asThingsStand)"
+    case .unreadable(_, let at): return "It is read again at \(times.text(at))."
+    case .queued(_, _, _, nil, _): return "It is sent when it reaches the head of the queue."
     case .queued(_, _, _, let hold?, _):
-      return hold.until.map { "It leaves in its turn, from \(times.text($0)) on." }
-        ?? "It leaves when the device may send again; nobody knows when that is."
-    case .sending: return "The gateway's answer settles it."
-    case .unknown: return "Nothing by itself. A retry may deliver it twice."
-    case .failed: return "Nothing by itself."
+      return hold.until.map { "It can be sent from \(times.text($0)) on, in the order of the queue." }
+        ?? "It is sent when the device can send again; that time is unknown."
+    case .sending: return "The gateway's answer determines the result."
+    case .unknown: return "Nothing happens automatically. A retry may deliver the message twice."
+    case .failed: return "Nothing happens automatically."
     case .completed, .cancelled: return "Nothing more."
     }
   }
@@ -279,17 +279,18 @@ struct ExplainText {
   private var asThingsStand: String {
     guard let present = explanation.later ?? explanation.present else { return "" }
     return present.decision.outcome == .wait
-      ? "As things stand it would then wait again." : "As things stand the policy would then \(intent(present))."
+      ? "In the present state it would then wait again."
+      : "In the present state the policy would then \(intent(present))."
   }
 
   func sentence(_ change: ContactExplanation.Change) -> String {
     switch change {
     case .room(let device, let at, let target):
-      "\(name(device)) has room again at \(times.text(at)): it would then go to \(name(target))"
+      "\(name(device)) has capacity again at \(times.text(at)): it would then go to \(name(target))"
     case .online(let device, let target?): "\(name(device)) comes online: it would then go to \(name(target))"
     case .online(let device, nil): "\(name(device)) comes online"
     case .sequenceActive: "the sequence '\(contact.sequence)' becomes active"
-    case .policy(let policy): "the policy '\(policy)' is mended, or its parameters change"
+    case .policy(let policy): "the policy '\(policy)' is fixed, or its parameters change"
     case .command(let command): command
     }
   }

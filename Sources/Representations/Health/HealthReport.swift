@@ -2,11 +2,11 @@ import Operations
 import Terminal
 import Wire
 
-/// The checks of a store's health: a row for each; the JSON says also whether all passed.
+/// The checks of a store's health: a row for each; the JSON also states whether all passed.
 package struct HealthReport: Representation {
   private let health: Health
 
-  /// Shows the checks in their order.
+  /// Shows the checks in the given order.
   package init(_ health: Health) { self.health = health }
 
   /// An object: `healthy`, and `checks` as an array.

@@ -2,7 +2,7 @@ import Routing
 import Terminal
 import Wire
 
-/// A hold, as the JSON of `usher explain` and `usher top` has it.
+/// A hold as an object, in the JSON of `usher explain` and `usher top`.
 enum HoldReport {
   static func json(_ hold: SendingHold) -> JSONValue {
     .object(
@@ -13,9 +13,9 @@ enum HoldReport {
   }
 }
 
-/// The holds in force, as lines that stand below what a command prints.
+/// The holds in force, as lines that are printed below a command's output.
 package struct HoldNotice {
-  /// More are only counted.
+  /// The most holds that are printed; the others are only counted.
   private static let most = 10
 
   private let holds: [SendingHold]

@@ -1,11 +1,11 @@
 import Routing
 import Wire
 
-/// What an import did: a row for each type of row that the file has.
+/// The counts of an import: a row for each type of row in the file.
 package struct ImportReport: ListedRepresentation {
   private let result: ImportResult
 
-  /// Shows the counts; bad lines and warnings are notes of the caller.
+  /// Shows only the counts; the caller prints bad lines and warnings.
   package init(_ result: ImportResult) { self.result = result }
 
   /// Types in the order of `InterchangeType`.

@@ -5,14 +5,14 @@ import Wire
 
 /// A plan as a file of JSON.
 package enum PlanFile {
-  /// Counts up when an older program could misread a plan.
+  /// Raised when an older program could misread a plan.
   static let format = 2
 
   /// The file's text, with a newline at its end.
   package static func text(_ plan: Plan) -> String { JSONWriter(style: .pretty).string(json(plan)) + "\n" }
 
-  /// The plan of a file's bytes; `path` is what the file is called. Throws `stalePlan` for what is no plan, and for one of
-  /// another format.
+  /// The plan in a file's bytes; `path` names the file in errors. Throws `stalePlan` for a file that is not a plan or has another
+  /// format.
   package static func plan(_ bytes: [UInt8], path: String) throws -> Plan {
     let plan: Plan
     do {
@@ -20,20 +20,20 @@ package enum PlanFile {
       let found = try reader.int("format")
       guard found == format else {
         throw Problem(
-          .stalePlan, "\(path) is a plan of format \(found), and this usher reads format \(format): make the plan again"
+          .stalePlan, "\(path) is a plan of format \(found), but this usher reads format \(format): make the plan again"
         )
       }
       plan = try self.plan(&reader)
     } catch let error as FieldError {
-      throw Problem(.stalePlan, "\(path) is no plan of usher: \(error)")
+      throw Problem(.stalePlan, "\(path) is not an usher plan: \(error)")
     } catch let error as JSONError {
-      throw Problem(.stalePlan, "\(path) is no plan of usher: \(error)")
+      throw Problem(.stalePlan, "\(path) is not an usher plan: \(error)")
     }
     let tried = Set(plan.basis.tenants.map(\.tenant.id))
     guard let stranger = plan.changes.first(where: { !tried.contains($0.tenant) }) else { return plan }
     throw Problem(
       .stalePlan,
-      "\(path) is no plan of usher: it changes tenant '\(stranger.tenant)', which was not part of the dry run")
+      "\(path) is not an usher plan: it changes tenant '\(stranger.tenant)', which was not part of the dry run")
   }
 
   // MARK: - Writing

@@ -5,7 +5,7 @@ import Wire
 package struct PlanReport: ListedRepresentation {
   private let result: ApplyPlan.Result
 
-  /// Files that were written are notes of the caller.
+  /// The caller prints the files that were written.
   package init(_ result: ApplyPlan.Result) { self.result = result }
 
   /// In the order of the plan.

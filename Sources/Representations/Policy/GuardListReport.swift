@@ -2,7 +2,7 @@ import Operations
 import Routing
 import Wire
 
-/// The guards in the order in which they are asked: a row for each, followed by its troubles and its tenants' own parameters.
+/// The guards in order of evaluation: a row for each, followed by its troubles and its tenants' own parameters.
 package struct GuardListReport: ListedRepresentation {
   private let list: GuardList
 
@@ -25,6 +25,6 @@ package struct GuardListReport: ListedRepresentation {
     return listing
   }
 
-  /// Without the column of troubles where there are none.
+  /// Without the column of troubles if it is empty.
   package var tableListing: Listing { listing.withoutEmptyColumns(keeping: 4) }
 }

@@ -1,7 +1,7 @@
 import Routing
 import Wire
 
-/// Parameters' values, as text and as JSON.
+/// The values of parameters, as text and as JSON.
 package enum ParameterText {
   /// `name = value`, with texts in quotation marks.
   package static func text(of parameter: Parameter) -> String { "\(parameter.name) = \(text(of: parameter.value))" }

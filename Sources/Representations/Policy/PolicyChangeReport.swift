@@ -2,7 +2,7 @@ import Operations
 import Routing
 import Wire
 
-/// What changed in tenants' policies, or would change: a row for each tenant.
+/// The changes of tenants' policies, made or only computed: a row for each tenant.
 package struct PolicyChangeReport: ListedRepresentation {
   private let changes: [PolicyChangeResult]
 
@@ -29,12 +29,12 @@ package struct PolicyChangeReport: ListedRepresentation {
 
 /// A canary or a shadow as cells.
 enum TrialCells {
-  /// `10%`; null where none runs.
+  /// `10%`; null if none runs.
   static func share(_ trial: PolicyTrial?) -> JSONValue {
     JSONValue(trial.map { Percent.text($0.share.partsPerMillion) })
   }
 
-  /// In the order in which they are asked; null where none runs.
+  /// The digests in order of evaluation; null if none runs.
   static func digests(_ trial: PolicyTrial?) -> JSONValue { trial.map { digests($0.revisions) } ?? .null }
 
   /// In their order.

@@ -1,8 +1,8 @@
 import Routing
 
-/// What differs between two revisions: text and parameters, line by line.
+/// The differences between two revisions, line by line: source and parameters.
 package struct PolicyDiffText {
-  /// A unified diff of the sources, then one of the parameters; empty when nothing differs.
+  /// A unified diff of the sources, then one of the parameters; empty if nothing differs.
   package let text: String
 
   /// From one revision to another, of the same policy or of two.

@@ -1,16 +1,16 @@
 import Routing
 import Wire
 
-/// Every revision that decided for a tenant or was tried: from when on, by whom and why.
+/// Every revision that was live, a canary or a shadow: since when, by whom and why.
 package struct PolicyHistoryReport: ListedRepresentation {
   private let activations: [PolicyActivation]
 
   /// `activations`: in the order of the rows.
   package init(_ activations: [PolicyActivation]) { self.activations = activations }
 
-  /// With the counts that an automatic rollback was made on, as JSON.
+  /// Includes the counts behind an automatic rollback, as JSON.
   package var listing: Listing { listing(showsEvidence: true) }
-  /// Without the counts of a rollback, which fill no cell of a table.
+  /// Without the counts behind a rollback, which do not fit into a table.
   package var tableListing: Listing { listing(showsEvidence: false).withoutEmptyColumns(keeping: 7) }
 
   private func listing(showsEvidence: Bool) -> Listing {

@@ -3,14 +3,14 @@ import Policies
 import Routing
 import Wire
 
-/// The policies that decide for each tenant, what is tried beside them, and the files that are refused or held.
+/// Each tenant's live policies, its canary and shadow, and the files that are refused or held.
 package struct PolicyListReport: ListedRepresentation {
   private let list: PolicyList
 
   /// Rows in the order of `list`.
   package init(_ list: PolicyList) { self.list = list }
 
-  /// With the generation and the trials of the tenant in each of its rows.
+  /// Repeats the generation, the canary and the shadow of the tenant in each of its rows.
   package var listing: Listing {
     var listing = Listing([
       "tenant", "position", "policy", "revision", "since", "refused", "refused_at", "faults", "last_fault",
@@ -34,10 +34,10 @@ package struct PolicyListReport: ListedRepresentation {
     return listing
   }
 
-  /// Without the columns that are empty in all rows, after the faults.
+  /// Without empty columns after the faults.
   package var tableListing: Listing { listing.withoutEmptyColumns(keeping: 7) }
 
-  /// Why the file of a line is not what decides; nil when it is, as far as a cycle has looked.
+  /// Why the file of a line is not live; nil if it is, as far as the last cycle has checked.
   private static func whyHeld(_ line: PolicyStatus, _ known: KnownPolicies) -> String? {
     guard let reason = line.held ?? (line.isListed ? nil : "the tenant's list was changed") else { return nil }
     guard let change = known.liveChange, change.actor != PolicyChange.program else { return reason }
@@ -46,12 +46,12 @@ package struct PolicyListReport: ListedRepresentation {
   }
 }
 
-/// What decides for each tenant, with the keys of `usher policy list`, as `usher top` lists it.
+/// The live policies of each tenant, with the keys of `usher policy list`, as `usher top` lists them.
 package struct PolicyOverviewReport: ListedRepresentation {
   private let policies: [PolicyStatus]
   private let isPast: Bool
 
-  /// `isPast`: leaves faults empty, which have no time on record.
+  /// `isPast`: leaves the faults empty, since the store does not record their times.
   package init(_ policies: [PolicyStatus], isPast: Bool = false) {
     (self.policies, self.isPast) = (policies, isPast)
   }

@@ -3,7 +3,7 @@ import Routing
 import Terminal
 import Wire
 
-/// How shadows compare with what was decided: counts, what differs, and the first differences contact by contact.
+/// How shadows compare with the live decisions: counts, differences, and the first differences by contact.
 package struct ShadowsReport: Representation {
   /// The most rows of each part in a table; CSV and JSON have all.
   private static let tableMax = 20

@@ -7,10 +7,10 @@ package struct UnifiedDiff {
   }
 
   private let lines: [Line]
-  /// Lines around a change.
+  /// The number of unchanged lines around a change.
   private static let context = 3
 
-  /// Lines without their ends. Costs time and memory in the product of the lines that differ.
+  /// Lines without their ends. Costs time and memory proportional to the product of the lines that differ.
   package init(_ before: [String], _ after: [String]) {
     var (removed, inserted): ([Int: String], [Int: String]) = ([:], [:])
     for change in after.difference(from: before) {
@@ -41,12 +41,12 @@ package struct UnifiedDiff {
     lines.allSatisfy { if case .both = $0 { true } else { false } }
   }
 
-  /// The header with the two titles, then the hunks; empty for texts that are the same.
+  /// The header with the two titles, then the hunks; empty for equal texts.
   package func text(_ before: String, _ after: String) -> String {
     isEmpty ? "" : "--- \(before)\n+++ \(after)\n" + hunks().map(text(of:)).joined()
   }
 
-  /// Ranges of lines that lie around changes.
+  /// The ranges of lines around changes.
   private func hunks() -> [Range<Int>] {
     var hunks: [Range<Int>] = []
     for (place, line) in lines.enumerated() {
@@ -73,7 +73,7 @@ package struct UnifiedDiff {
       }.joined()
   }
 
-  /// `12,7`: where a hunk begins in one of the texts, and how many of its lines it has.
+  /// `12,7`: the start of a hunk in one of the texts, and its number of lines.
   private func place(of hunk: Range<Int>, isBefore: Bool) -> String {
     let count = { (range: Range<Int>) in
       lines[range].count { line in

@@ -4,7 +4,7 @@ import Routing
 import Terminal
 import Wire
 
-/// What came of making decisions on record again: counts, and the first decision that differs.
+/// The results of making recorded decisions again: counts, and the first decision that differs.
 package struct ReplayText: Representation {
   private let report: ReplayReport
 

@@ -3,7 +3,7 @@ import Routing
 import Terminal
 import Wire
 
-/// Lines of the audit, as `usher audit` prints them.
+/// Rows of the audit, as `usher audit` prints them.
 package struct AuditReport: Representation {
   private let lines: [AuditLine]
 

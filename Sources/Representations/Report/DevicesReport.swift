@@ -16,7 +16,7 @@ package struct DevicesReport: Representation {
   /// The columns of the JSON.
   package var csv: String { figures.csv }
 
-  /// What was sent stands beside its cap. Totals and the holds in force stand below.
+  /// Sent messages are shown with their cap. Totals and the holds in force follow below.
   package func table(columns: Int?) -> StyledText {
     shares.table(columns: columns) + StyledText("\n" + summary).wrapped(to: columns)
   }
@@ -32,7 +32,7 @@ package struct DevicesReport: Representation {
       + holds.map { terminalSafe($0.sentence) + "\n" }.joined()
   }
 
-  /// For programs: a column for each figure. What is not known of a past moment is null.
+  /// For programs: a column for each figure. Unknown values of a past time are null.
   private var figures: Listing {
     var listing = Listing([
       "tenant", "device", "name", "status", "available", "why_not", "contacts", "queued", "in_flight",
@@ -58,9 +58,9 @@ package struct DevicesReport: Representation {
     return listing
   }
 
-  /// For people: fewer columns, for which an ordinary terminal has room.
+  /// For people: fewer columns, to fit an ordinary terminal.
   private var shares: Listing {
-    // A cap that no device has says nothing.
+    // A column of caps is shown only if a device has such a cap.
     let hasMinute = report.lines.contains { $0.facts.contains(.limits) && $0.device.limits.minute != nil }
     let hasQueue = report.lines.contains { $0.facts.contains(.limits) && $0.device.limits.queue != nil }
     var listing = Listing(

@@ -2,7 +2,7 @@ import Routing
 import Terminal
 import Wire
 
-/// The promises that a store keeps: a row for each, those without violations too.
+/// The invariants of a store: a row for each, including those without violations.
 extension IntegrityReport: ListedRepresentation {
   /// In the order of the report.
   package var listing: Listing {

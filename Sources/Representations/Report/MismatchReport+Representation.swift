@@ -13,13 +13,13 @@ extension MismatchReport: Representation {
   /// The lines alone.
   package var csv: String { messages.csv }
 
-  /// The counts, and below them the lines if there are any.
+  /// The counts, and below them the messages, if there are any.
   package func table(columns: Int?) -> StyledText {
     let parts = parts.table(columns: columns)
     return lines.isEmpty ? parts : parts + "\n" + messages.table(columns: columns)
   }
 
-  /// How many messages there are of each part, and in all.
+  /// The number of messages in each part, and in total.
   package var parts: Listing {
     var listing = Listing(["part", "messages"])
     for part in Part.allCases { listing.add([.string(part.rawValue), JSONValue(counts[part] ?? 0)]) }

@@ -14,13 +14,13 @@ extension SequenceReport: Representation {
   /// The columns of the JSON.
   package var csv: String { listing(hasStatus: true).csv }
 
-  /// Without the columns that hold only zeros; the total of the enrolments stands below.
+  /// Omits columns that contain only zeros; the total of the enrolments follows below.
   package func table(columns: Int?) -> StyledText {
     listing(hasStatus: false).withoutEmptyColumns(keeping: 4).table(columns: columns)
       + "\n\(enrolments) enrolments in all\n"
   }
 
-  /// Without a column of its own the status stands beside the sequence, if it is not active.
+  /// Without its own column, the status follows the sequence's id if it is not active.
   private func listing(hasStatus: Bool) -> Listing {
     var listing = Listing(
       ["tenant", "sequence"] + (hasStatus ? ["status"] : []) + ["step", "enrolments"] + Self.states.map(\.rawValue)

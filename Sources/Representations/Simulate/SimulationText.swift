@@ -4,7 +4,7 @@ import Routing
 import Terminal
 import Wire
 
-/// What a simulation came to: totals, hours, devices and fairness of one run, or of two side by side.
+/// The results of a simulation: totals, hours, devices and fairness of one run, or of two side by side.
 package struct SimulationText: Representation {
   let options: Simulation.Options
   let outages: [Scenario.Outage]
@@ -24,13 +24,13 @@ package struct SimulationText: Representation {
   /// Summaries, totals, incidents and fairness of all runs, then each run's hours and busiest devices.
   package func table(columns: Int?) -> StyledText { StyledText(table(columns)) }
 
-  /// A run as it is called beside the other: two of one name are told apart.
+  /// The name of a run; two runs with the same name are numbered.
   func name(_ place: Int) -> String {
     let name = reports[place].policy
     return place > 0 && name == reports[0].policy ? "\(name) (against)" : name
   }
 
-  /// What it comes to, in a sentence for each run.
+  /// The main results, one sentence for each run.
   var summaries: [String] {
     reports.indices.map { place in
       let (report, totals) = (reports[place], reports[place].totals)
@@ -57,7 +57,7 @@ extension SimulationText {
       let rest = devices.count - SimulationText.devicesMax
       parts.append(
         heading + self.devices(most.prefix(SimulationText.devicesMax).map(\.element)).text(.table, columns: columns)
-          + (rest > 0 ? "… and \(rest) devices that sent no more; --format json lists all\n" : ""))
+          + (rest > 0 ? "… and \(rest) more devices; --format json lists all\n" : ""))
     }
     return parts.joined(separator: "\n")
   }
@@ -143,7 +143,7 @@ extension SimulationText {
 extension SimulationText {
   typealias Group = (name: String, figures: [(name: String, count: Int)])
 
-  /// The totals in their groups; the parts of a group add up as `usher simulate` says.
+  /// The totals in groups; the parts of a group add up to its total.
   static func totals(_ totals: SimulationReport.Totals) -> [Group] {
     [
       (

@@ -2,13 +2,13 @@ import Operations
 import Routing
 import Wire
 
-/// What a pruning did, or would do.
+/// The result of pruning, or of its dry run.
 package struct PruneStoreReport: ListedRepresentation {
   private let report: PruneReport
   private let options: PruneOptions
   private let isDryRun: Bool
 
-  /// `isDryRun`: the report says what would be done.
+  /// `isDryRun`: the report describes what would be done.
   package init(_ report: PruneReport, _ options: PruneOptions, isDryRun: Bool) {
     (self.report, self.options, self.isDryRun) = (report, options, isDryRun)
   }
@@ -36,19 +36,19 @@ package struct PruneStoreReport: ListedRepresentation {
     ]
   }
 
-  /// Where the decisions are and what that freed, for people; `store`: what the store is called.
+  /// Where the decisions are and how much space was freed, for people; `store`: the store's name.
   package func sentence(store: String) -> String {
-    if report.isNothing { return "nothing before \(options.until.rfc3339) is there to be pruned" }
+    if report.isNothing { return "no decisions before \(options.until.rfc3339) to prune" }
     if isDryRun {
       return report.isArchived
         ? "nothing was written; \(report.archived) decisions would go to \(options.archive)"
-        : "nothing was written; all of this is in earlier archives"
+        : "nothing was written; all of them are in earlier archives"
     }
     let freed = max(report.freeBytesAfter - report.freeBytesBefore, 0)
     let place =
       report.isContinued
-      ? "\(options.archive) held them already; " : report.isArchived ? "they are in \(options.archive); " : ""
-    return place + "\(freed) bytes were freed inside \(store) and are used again; the file stays as large as it is"
+      ? "\(options.archive) already contained them; " : report.isArchived ? "they are in \(options.archive); " : ""
+    return place + "freed \(freed) bytes inside \(store) for reuse; the file keeps its size"
   }
 }
 

@@ -1,9 +1,9 @@
 import Routing
 import Terminal
 
-/// The devices against their caps: a line for each, with as many columns as fit.
+/// The devices with their caps: a line for each, with as many columns as fit.
 struct TopDevices {
-  /// What is drawn of one device.
+  /// The data of one device's line.
   private struct Line {
     let name: String
     let state: String
@@ -13,16 +13,16 @@ struct TopDevices {
     let load: DeviceLoad
   }
 
-  /// A cap's column: what is used of what, and a bar where there is room for one.
+  /// A cap's column: usage and limit, and a bar if it fits.
   private struct CapColumn {
     let index: Int
     let title: String
-    /// The widest of the figures.
+    /// The width of the widest figures.
     let figures: Int
   }
 
   private static let titles = ["minute", "hour", "day", "queue"]
-  /// The narrowest and the widest bar that tells something.
+  /// The narrowest and the widest useful bar.
   private static let bars = 3...20
   private static let names = 8...28
 
@@ -37,12 +37,12 @@ struct TopDevices {
     devices = TopDevices.sorted(shown, by: view.order, isReversed: view.isReversed)
   }
 
-  /// The head and the lines of `range`, each of at most `columns`.
+  /// The heading and the lines of `range`, each at most `columns` wide.
   func lines(_ range: Range<Int>, columns: Int) -> [StyledText] {
     let lines = devices[range].map(line)
     let states = max(5, lines.map { DisplayWidth.of($0.state) }.max() ?? 0)
     let queued = max(6, lines.map { TopFigures.count($0.load.queued).count }.max() ?? 0)
-    // A cap that no device has is no column, unless nothing else says what was sent.
+    // A cap that no device has gets no column, except the hour's, which shows how much was sent.
     let shown = TopDevices.titles.indices.filter { cap in cap == 1 || devices.contains { limit($0, cap) != nil } }
     var caps = shown.map { cap in
       let figures = lines.map { TopDevices.figures($0.usage[cap]).count }.max() ?? 0
@@ -51,7 +51,7 @@ struct TopDevices {
     let wanted = max(6, lines.map { DisplayWidth.of($0.name) }.max() ?? 0)
     var name = min(max(wanted, TopDevices.names.lowerBound), TopDevices.names.upperBound)
     func room() -> Int { columns - name - 2 - states - 2 - queued - caps.reduce(0) { $0 + $1.figures + 2 } }
-    // Narrow: shorter names first, then fewer caps, the longest windows going last.
+    // On a narrow screen first shorten the names, then drop caps, the longest windows first.
     name = max(TopDevices.names.lowerBound, min(name, name + room()))
     while room() < 0, !caps.isEmpty { caps.removeFirst() }
     let bar = caps.isEmpty ? 0 : room() / caps.count - 1
@@ -82,7 +82,7 @@ struct TopDevices {
       name: name, state: state, tone: tone, usage: line.load.usage(under: TopDevices.limits(line)), load: line.load)
   }
 
-  /// Those that are not known are none.
+  /// Unknown limits count as no limits.
   private static func limits(_ line: StoreOverview.DeviceLine) -> DeviceLimits {
     line.facts.contains(.limits) ? line.device.limits : DeviceLimits()
   }
@@ -102,12 +102,12 @@ struct TopDevices {
     }
   }
 
-  /// `5/80`; what was used alone where there is no limit.
+  /// `5/80`; only the usage if there is no limit.
   private static func figures(_ usage: CapUsage) -> String {
     TopFigures.count(usage.used) + (usage.limit.map { "/" + TopFigures.count($0) } ?? "")
   }
 
-  /// What was sent is drawn full, what is still owed in half tone. Something is never drawn as nothing, nor nearly full as full.
+  /// Sent messages are drawn full, queued and in-flight ones in half tone. A bar looks empty or full only if it is.
   private static func bar(_ usage: CapUsage, of load: DeviceLoad, width: Int) -> StyledText {
     guard let limit = usage.limit else { return StyledText(String(repeating: " ", count: width)) }
     let used = cells(usage.used, of: limit, width)
@@ -125,7 +125,7 @@ struct TopDevices {
   private static func sorted(_ devices: [StoreOverview.DeviceLine], by order: TopView.Order, isReversed: Bool)
     -> [StoreOverview.DeviceLine]
   {
-    // The most pressing first; equal ones stay in the order of the store.
+    // The most loaded first; equal devices keep the order of the store.
     let keys = devices.map { line -> Double in
       switch order {
       case .load: -line.load.share(under: limits(line))

@@ -1,7 +1,7 @@
 import Foundation
 import Routing
 
-/// Figures and times on a narrow screen.
+/// Formats figures and times for a narrow screen.
 enum TopFigures {
   /// `812`, `9,999` is `9999`, then `10k`, `1.2M`.
   static func count(_ count: Int) -> String {
@@ -32,14 +32,14 @@ enum TopFigures {
     }
   }
 
-  /// `09:00`, with month and day where it is not today's. UTC.
+  /// `09:00`, with month and day if it is not today. UTC.
   static func minute(_ moment: Instant, now: Instant) -> String {
     let text = moment.rfc3339
     let clock = text.dropFirst(11).prefix(5)
     return text.prefix(10) == now.rfc3339.prefix(10) ? String(clock) : "\(text.dropFirst(5).prefix(5)) \(clock)"
   }
 
-  /// `09:00:05`, with its day where it is not today's. UTC.
+  /// `09:00:05`, with its day if it is not today. UTC.
   static func time(_ moment: Instant, now: Instant) -> String {
     let text = moment.rfc3339
     let clock = String(text.dropFirst(11).prefix(8))

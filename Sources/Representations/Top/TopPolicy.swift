@@ -1,13 +1,13 @@
 import Routing
 import Terminal
 
-/// A policy of a tenant's list as a line: what it is, whether it decides, and if not, why.
+/// A policy of a tenant's list as a line: its name, whether it is live, and if not, why.
 struct TopPolicy {
   private let status: PolicyStatus
 
   init(_ status: PolicyStatus) { self.status = status }
 
-  /// The states that somebody has to look at first.
+  /// The states by urgency, the most urgent first.
   private enum State { case suspended, refused, failing, untaken, fine }
 
   private var state: State {
@@ -17,7 +17,7 @@ struct TopPolicy {
     return status.revision == nil ? .untaken : .fine
   }
 
-  /// Those with trouble come first.
+  /// Policies with trouble come first.
   var rank: Int {
     switch state {
     case .suspended: 0
@@ -28,7 +28,7 @@ struct TopPolicy {
     }
   }
 
-  /// What is tried beside it, said once for a tenant's list.
+  /// The canary and the shadow, shown once for a tenant's list.
   private var trials: StyledText {
     guard status.position == 1 else { return StyledText("") }
     let canary = status.canaryShare.map { "; a canary for \(Percent.text($0))" } ?? ""
@@ -36,7 +36,7 @@ struct TopPolicy {
     return StyledText(canary + shadow)
   }
 
-  /// That its file holds something else; `usher policy list` says why.
+  /// States that the file is held; `usher policy list` shows why.
   private var held: StyledText {
     status.held == nil ? StyledText("") : StyledText("; its file is ") + StyledText("held", .warning)
   }
@@ -50,12 +50,12 @@ struct TopPolicy {
       let fault = status.lastFault ?? ""
       return name + revision + "  " + StyledText("suspended", .bad) + " after \(status.faults) faults: \(fault)"
     case .refused:
-      let goesOn = status.revision == nil ? "nothing decides" : "the last good revision goes on"
+      let goesOn = status.revision == nil ? "no live revision" : "the last good revision goes on"
       return name + revision + "  " + StyledText("refused", .bad) + ", \(goesOn): \(status.refusal ?? "")"
     case .failing:
       return name + revision + "  " + StyledText("\(status.faults) faults in a row", .warning)
         + ": \(status.lastFault ?? "")"
-    case .untaken: return name + "  " + StyledText("not taken yet", .warning)
+    case .untaken: return name + "  " + StyledText("not loaded yet", .warning)
     case .fine: return name + revision + "  decides" + StyledText(since) + trials + held
     }
   }

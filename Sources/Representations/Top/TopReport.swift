@@ -2,7 +2,7 @@ import Routing
 import Terminal
 import Wire
 
-/// What `usher top` shows, once: for programs, and as one screen without a terminal.
+/// One reading of `usher top`: for programs, or as a single screen without a terminal.
 package struct TopReport: Representation {
   private let overview: StoreOverview
   private let view: TopView
@@ -13,7 +13,7 @@ package struct TopReport: Representation {
     (self.overview, self.view, self.store) = (overview, view, store)
   }
 
-  /// What is shown of the tenant of the view, or of all tenants.
+  /// The part of the data that belongs to the tenant of the view, or all of it.
   package var json: JSONValue {
     let overdue = overview.overdue.filter { isShown($0.tenant) }
     return .object(
@@ -34,7 +34,7 @@ package struct TopReport: Representation {
   /// The devices alone.
   package var csv: String { devices.csv }
 
-  /// The screen, as long as it needs to be.
+  /// The screen, as long as its content needs.
   package func table(columns: Int?) -> StyledText {
     TopScreen(overview, view, store: store, size: nil, columns: columns).lines
       .reduce(into: StyledText()) { text, line in text += line + "\n" }
@@ -88,7 +88,7 @@ package struct TopReport: Representation {
       })
   }
 
-  /// The devices, in the order that was asked for.
+  /// The devices in the requested order.
   private var devices: Listing {
     var listing = Listing([
       "tenant", "device", "name", "status", "available", "why_not", "paused_until", "queued", "in_flight",

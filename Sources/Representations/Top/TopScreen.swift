@@ -2,22 +2,22 @@ import Routing
 import Terminal
 import Wire
 
-/// The screen of `usher top`, made of what the store looks like and of what somebody has chosen to see.
+/// The screen of `usher top`, composed from a reading of the store and the user's choices.
 package struct TopScreen {
-  /// How many lines of what waits, and of the policies, there are on a screen of so many rows.
+  /// The number of lines for waits, and for policies, on a screen with `rows` rows.
   private static func sideRows(_ rows: Int) -> Int { max(1, (rows - 10) / 4) }
 
   private static let holdsMax = 3
 
   /// From top to bottom, each at most as wide as the screen.
   package let lines: [StyledText]
-  /// How many devices there are to scroll through.
+  /// The number of devices to scroll through.
   package let devices: Int
-  /// How many of them are seen at once.
+  /// The number of devices visible at once.
   package let page: Int
 
-  /// `note` stands in the last line, in place of the keys. `size` nil: as long as it needs to be, for a pipe, and as wide as
-  /// `columns`; if that is nil too, 80 columns. `store`: its path.
+  /// `note` replaces the keys in the last line. `size` nil: for a pipe, as long as the content needs and as wide as `columns`;
+  /// if that is nil too, 80 columns. `store`: its path.
   package init(
     _ overview: StoreOverview, _ view: TopView, store: String, size: ScreenSize?, columns: Int? = nil,
     note: String? = nil
@@ -33,20 +33,20 @@ package struct TopScreen {
     }
     let side = size.map { TopScreen.sideRows($0.rows) } ?? Int.max
     var top = TopScreen.head(overview, view, store: store, columns: columns)
-    // The head of the table, a device and the last line come first.
+    // The heading of the table, a device and the last line have priority.
     if size != nil { top = Array(top.prefix(max(0, rows - 3))) }
-    // What does not leave the devices a quarter of the screen is left out.
+    // A part that would leave the devices less than a quarter of the screen is omitted.
     func fits(_ part: [StyledText]) -> Bool { size == nil || rows - top.count - part.count - 3 >= max(3, rows / 4) }
     let decisions = TopScreen.decisions(overview, view, columns: columns)
     if fits(decisions) { top += decisions }
-    let none = overview.tenantsWithoutWaits.isEmpty ? "no contact waits" : "not in the store any more: archived"
+    let none = overview.tenantsWithoutWaits.isEmpty ? "no waiting contacts" : "no longer in the store: archived"
     let below =
       TopScreen.section("waiting", TopScreen.waiting(overview, view), most: side, none: none, columns: columns)
       + TopScreen.section(
         "policies", TopScreen.policies(overview, view), most: side, none: "no tenants", columns: columns)
     if fits(below) { top += below }
     if fits([]) { top.append(StyledText()) }
-    // The head of the table and the last line.
+    // Two lines are the heading of the table and the last line.
     page = size == nil ? devices : max(1, rows - top.count - 2)
     let first = size == nil ? 0 : max(0, min(view.offset, devices - page))
     let range = first..<min(devices, first + page)
@@ -74,7 +74,7 @@ package struct TopScreen {
       + flow(totals(overview, view), columns)
   }
 
-  /// The first holds in force, and how many more there are.
+  /// The first holds in force, and the number of the others.
   private static func holds(_ overview: StoreOverview, _ view: TopView) -> [StyledText] {
     let shown = overview.holds.filter { $0.tenant == nil || view.tenant == nil || $0.tenant == view.tenant }
     let lines = shown.prefix(holdsMax).map {
@@ -92,9 +92,9 @@ package struct TopScreen {
       StyledText("epoch \(status.epoch)"), StyledText("decided \(ago(status.lastDecidedAt))"),
       StyledText("sent \(ago(status.lastSentAt))"),
     ]
-    // Whether a process ran then is not on record.
+    // The store does not record whether a process ran at a past time.
     if overview.isPast { return known.filter { $0.plain != "epoch 0" } }
-    guard let running = status.running else { return [StyledText("nothing runs on this store", .warning)] + known }
+    guard let running = status.running else { return [StyledText("no process runs on this store", .warning)] + known }
     let since = status.since.map { " since \(TopFigures.time($0, now: overview.now))" } ?? ""
     return [StyledText("running", .good) + ": process \(running)\(since)"] + known
   }
@@ -119,7 +119,7 @@ package struct TopScreen {
     ]
   }
 
-  /// Facts in as many lines as they need.
+  /// Joins facts into as many lines as they need.
   private static func flow(_ facts: [StyledText], _ columns: Int) -> [StyledText] {
     var lines: [StyledText] = []
     for fact in facts {
@@ -138,7 +138,7 @@ package struct TopScreen {
     let start = max(tally.completeFrom, now.advanced(byMilliseconds: -view.window))
     let length = "\(view.window / 60_000) min"
     let isWhole = tally.covers(window: view.window, at: now)
-    // Where it began among decisions of one moment, there were more.
+    // If the window begins among decisions of the same time, there were more of them.
     let since = (tally.isCut ? "≥ since " : "since ") + TopFigures.time(start, now: now)
     let label = isWhole ? (columns >= 56 ? "last \(length)" : length) : since
     let isWide = columns >= 16 + 8 * kinds.count
@@ -162,7 +162,7 @@ package struct TopScreen {
     ]
   }
 
-  /// A heading with the first line beside it, and the others below; how many more there are instead of the last one.
+  /// A heading followed by the first line, with the other lines below; the last one counts those that do not fit.
   private static func section(_ title: String, _ lines: [StyledText], most: Int, none: String, columns: Int)
     -> [StyledText]
   {
@@ -194,7 +194,7 @@ package struct TopScreen {
     if let note { return StyledText(" \(note)", .bad).cut(to: columns) }
     let place = range.count < devices ? "  \(range.lowerBound + 1)-\(range.upperBound) of \(devices)" : ""
     let order = view.order.rawValue + (view.isReversed ? " reversed" : "")
-    let keys = " q quit  ? help  s sort: \(order)  t tenant  p \(view.isPaused ? "go on" : "pause")  arrows scroll"
+    let keys = " q quit  ? help  s sort: \(order)  t tenant  p \(view.isPaused ? "resume" : "pause")  arrows scroll"
     return StyledText(keys + place, .bar).fitted(to: columns).toned(.bar)
   }
 
@@ -202,7 +202,7 @@ package struct TopScreen {
     [StyledText("Keys of usher top", .heading), StyledText()]
     + TopKeys.lines.map { StyledText("  \($0.names)", .strong).fitted(to: 20) + StyledText($0.purpose) }
     + [
-      StyledText(), StyledText("A bar is full where a cap is: █ sent in the rolling window, ▒ queued or in flight."),
-      StyledText("Nothing is written to the store. Any key goes back."),
+      StyledText(), StyledText("A bar shows a cap: █ sent in its rolling window, ▒ queued or in flight."),
+      StyledText("Nothing is written to the store. Press any key to return."),
     ]
 }

@@ -68,7 +68,8 @@ struct FromDecisionTests {
     let whole = try write(2)
     #expect(whole.text.contains("phone = '+60121000002'") && whole.text.contains("income = 4200"), "\(whole)")
     #expect(
-      whole.talk.contains("it tells of a person: contact.id, contact.phone, contact.name, contact.tags, "), "\(whole)")
+      whole.talk.contains("the case contains personal data: contact.id, contact.phone, contact.name, contact.tags, "),
+      "\(whole)")
     let anonymous = try write(2, "--anonymous")
     for part in ["+6012", "Lead 2", "welcome/L2", "4200"] { #expect(!anonymous.text.contains(part), "\(anonymous)") }
     #expect(anonymous.text.contains("tags = { 'vip', 'o\\'hare\\n' }") && anonymous.text.contains("city = 'Ipoh'"))
