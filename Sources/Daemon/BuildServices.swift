@@ -11,8 +11,8 @@ import Stores
 
 /// The composition root: makes everything that runs on a store, from options alone. The program and its tests call it.
 ///
-/// The order matters. The log comes first, so every later step can report to it. The lock comes before the store is opened,
-/// since opening may upgrade it; `StoreProcess` does both and becomes the leader, from when on no earlier process can write. The
+/// The order matters. The log comes first, so that every later step can report to it. The lock comes before the store is opened,
+/// since opening may upgrade it; `StoreProcess` does both and becomes the leader, after which no earlier process can write. The
 /// cycle and the sender come last, since both write in the leader's name. The gateway's file is opened with the sender: a
 /// process that was refused has not touched it.
 ///
@@ -37,8 +37,8 @@ package func buildServices(_ options: ServiceOptions) throws -> [any Service] {
   ]
 }
 
-/// The same for one cycle alone. `sends`: whether messages are sent after it; the gateway's file is left alone otherwise.
-/// `notify` receives a sentence for each thing that happened on the way. Throws what `buildServices` throws.
+/// Makes a single cycle. `sends`: whether messages are sent after it; the gateway's file is not touched otherwise. `notify`
+/// receives a sentence for each additional action. Throws the errors of `buildServices`.
 package func buildTick(_ options: ServiceOptions, sends: Bool, notify: (String) -> Void) throws -> Tick {
   let process = try StoreProcess(options, every: nil, notify: notify)
   let cycle = try makeCycle(options, on: process)

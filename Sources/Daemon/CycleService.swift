@@ -4,9 +4,9 @@ import Routing
 import Sequencing
 import ServiceLifecycle
 
-/// Runs a cycle every few seconds on a thread of its own: it waits for the disk, which tasks must not.
+/// Runs a cycle every few seconds on its own thread, since it waits for the disk, which tasks must not do.
 struct CycleService: Service {
-  /// Touched on the queue below and nowhere else.
+  /// Used only on the queue below.
   private struct Confined: @unchecked Sendable { let cycle: Cycle }
 
   private let confined: Confined
@@ -26,7 +26,7 @@ struct CycleService: Service {
   }
 
   func run() async throws {
-    // The group listens to signals by now: whoever waits for this line may send one.
+    // The group handles signals from now on, so whoever waits for this line may send one.
     round.logger.notice("started", metadata: ["store": "\(round.process.path)", "process": "\(processID)"])
     let stop = StopFlag()
     try await withGracefulShutdownHandler {
@@ -50,7 +50,7 @@ struct CycleService: Service {
       activity.ended(report)
     case .failure(let error):
       if round.logIfFatal(error) { throw error }
-      // Nothing of the batch was written; the next cycle finds the same contacts due.
+      // The batch was rolled back; the next cycle finds the same contacts due.
       round.logger.error("cycle failed", metadata: ["error": "\(error)"])
     }
   }

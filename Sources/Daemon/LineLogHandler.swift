@@ -16,7 +16,7 @@ struct LineLogHandler: LogHandler {
     (self.format, self.clock, self.write) = (format, clock, write)
   }
 
-  /// Writes a line with one call, so lines of several threads do not mix.
+  /// Writes a line with one call, so that lines of several threads do not mix.
   @Sendable static func writeToStandardError(_ line: String) {
     let bytes = Array(line.utf8)
     _ = Foundation.write(STDERR_FILENO, bytes, bytes.count)

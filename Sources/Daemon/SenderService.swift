@@ -3,7 +3,7 @@ import Logging
 import Routing
 import ServiceLifecycle
 
-/// Clears up after an earlier process, then sends what may be sent, round after round. Logs each hold when it begins and ends.
+/// Recovers messages of an earlier process, then sends in rounds. Logs when a hold begins and ends.
 struct SenderService: Service {
   let sender: Sender
   let round: ServiceRound
@@ -45,10 +45,10 @@ struct SenderService: Service {
     }
   }
 
-  /// Logs what was put on hold and what was released since the last time.
+  /// Logs holds that began or ended since the last call.
   private func logChanges(of known: inout [SendingHold]) {
     defer { for notice in gate.takeNotices() { logger.warning("\(notice)") } }
-    // When it fails, sending fails as well, and that is logged.
+    // If this fails, sending fails too, and that is logged.
     guard let holds = try? gate.refresh() else { return }
     for hold in holds where !known.contains(hold) {
       logger.warning("sending is on hold", metadata: fields(hold))

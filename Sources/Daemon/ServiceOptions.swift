@@ -1,7 +1,7 @@
 import Routing
 import Sequencing
 
-/// How a process runs on a store, as values: what `usher serve` and `usher tick` read from their arguments and from the machine.
+/// How a process runs on a store: the values that `usher serve` and `usher tick` read from their arguments and the machine.
 package struct ServiceOptions: Sendable {
   /// Where the gateway `log` writes messages.
   package enum SentMessages: Sendable {
@@ -11,7 +11,7 @@ package struct ServiceOptions: Sendable {
     case file(String)
   }
 
-  /// How log entries are written.
+  /// The format of log entries.
   package enum LogFormat: String, CaseIterable, Sendable { case text, json }
 
   /// The store's address, as `Stores` reads it.
@@ -26,25 +26,25 @@ package struct ServiceOptions: Sendable {
   package var suspendAfter = Cycle.suspendAfter
   /// Whether edited policy files are ignored, so that only an operator changes what decides.
   package var isPinned = false
-  /// `--log-format` sets it; plain lines by default.
+  /// Set by `--log-format`; plain lines by default.
   package var logFormat = LogFormat.text
 
-  /// The process that is on record as the leader.
+  /// The process that is recorded as the leader.
   package var processID: Int32
-  /// Who is on record for an upgrade of the store.
+  /// The actor that is recorded for an upgrade of the store.
   package var actor: Actor
   /// The time of cycles, messages and log entries. `usher tick --now` sets it.
   package var clock: any Clock
-  /// The machine's time when the options were made. It decides which copies of the store are past their time, whatever `clock` says.
+  /// The machine's time when the options were made. Copies of the store expire by it, whatever `clock` returns.
   package var machineTime: Instant
   /// Milliseconds of a clock that only goes forward; it sizes batches.
   package var stopwatch: @Sendable () -> Double
-  /// Waits between two rounds of a service. It must end early, by throwing, when its task is cancelled.
+  /// Waits between two rounds of a service. It must end early, by throwing, if its task is cancelled.
   package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   /// Receives each line of the log, with its line end. Called from several threads.
   package var log: @Sendable (String) -> Void = LineLogHandler.writeToStandardError
 
-  /// The options of a process that is given nothing but its store.
+  /// The default options for a store.
   package init(
     store: String, processID: Int32, actor: Actor, clock: any Clock, machineTime: Instant,
     stopwatch: @escaping @Sendable () -> Double

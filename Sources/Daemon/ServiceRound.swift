@@ -3,24 +3,24 @@ import Routing
 import ServiceLifecycle
 import Synchronization
 
-/// What the rounds of every service have in common: the store, its checks, the pauses, the log.
+/// What the rounds of all services share: the store, its checks, the pauses, the log.
 struct ServiceRound: Sendable {
   let process: StoreProcess
   let logger: Logger
   let sleep: @Sendable (Duration) async throws -> Void
 
-  /// Runs `body` again and again, with pauses, until the process is asked to end or the task is cancelled. Throws what `body`
-  /// throws, and `StoreError` if the store's file is gone.
+  /// Runs `body` repeatedly, with pauses, until the process is asked to end or the task is cancelled. Throws the errors of `body`,
+  /// and `StoreError` if the store's file no longer exists.
   func `repeat`(every pause: Duration, until stop: StopFlag, _ body: () async throws -> Void) async throws {
     while !stop.value, !Task.isCancelled {
       try checkFile()
       try await body()
-      // Throws when the process is asked to end; the loop sees it too.
+      // Throws if the process must end; the loop checks that too.
       try? await cancelWhenGracefulShutdown { try await sleep(pause) }
     }
   }
 
-  /// Ends the program when the store's file is gone: nobody sees what it writes then, or knows what it sends.
+  /// Ends the program if the store's file no longer exists: nobody could see what it writes or sends.
   private func checkFile() throws(StoreError) {
     guard let loss = process.store.lossOfFile else { return }
     let text = if case .unusable(let text) = loss { text } else { "\(loss)" }
@@ -28,7 +28,7 @@ struct ServiceRound: Sendable {
     throw loss
   }
 
-  /// Logs the two errors that end the process, and returns true for them: leadership and lock are lost for good.
+  /// Logs the two errors that end the process, and returns true for them: the leadership or the lock is lost permanently.
   func logIfFatal(_ error: any Error) -> Bool {
     switch error {
     case StoreError.leadershipLost:
@@ -41,7 +41,7 @@ struct ServiceRound: Sendable {
   }
 }
 
-/// Whether the process was asked to end; read between two transactions.
+/// Whether the process must end; checked between two transactions.
 final class StopFlag: Sendable {
   private let isSet = Atomic<Bool>(false)
   func set() { isSet.store(true, ordering: .relaxed) }

@@ -3,29 +3,29 @@ import Policies
 import Routing
 import Stores
 
-/// This process as the one that runs on a store: it holds the lock, the open store and the leadership. All of it ends with
-/// the object.
+/// This process as the one that runs on a store: it holds the lock, the open store and the leadership until the object is
+/// released.
 final class StoreProcess: Sendable {
   let store: any Store
-  /// Publishes the heartbeat, and keeps messages that are on hold from being sent.
+  /// Publishes the heartbeat, and prevents held messages from being sent.
   let running: any RunningProcess
   let epoch: LeaderEpoch
   /// The path of the store's file.
   let path: String
-  /// Held until this object goes; nothing calls it.
+  /// Held until this object is released; nothing uses it.
   private nonisolated(unsafe) let lock: any ProcessLock
 
-  /// Takes over the store. `every`: the time between two cycles, nil for a process that runs one. `notify` receives a sentence
-  /// for each thing that happened on the way: a wait, an upgrade, file modes.
+  /// Takes over the store. `every`: the time between two cycles, nil for a process that runs one. `notify` receives a sentence for
+  /// each additional action: a wait, an upgrade, file modes.
   ///
-  /// Throws `Problem` where policies cannot be run safely, and `StoreError` if another process runs on the store or it cannot be
-  /// opened. Then nothing stays locked.
+  /// Throws `Problem` if policies cannot run safely, and `StoreError` if another process runs on the store or it cannot be opened.
+  /// Then nothing stays locked.
   init(_ options: ServiceOptions, every: Duration?, notify: (String) -> Void) throws {
     if let problem = EngineCheck.startProblem() {
       throw Problem(.engineUnusable, "policies cannot be run safely here: \(problem); see `usher doctor`")
     }
     path = try Stores.path(of: options.store)
-    // Before the store is opened, which may upgrade it: no process may be running on it by then.
+    // Before the store is opened, which may upgrade it: no other process may be running on it then.
     lock = try Stores.lock(path, waits: notify)
     let store = try OpenStore(path, as: options.actor, isLocked: true).run(
       at: options.machineTime, notify: notify, waits: notify)
@@ -40,7 +40,7 @@ final class StoreProcess: Sendable {
     (self.store, self.running) = (store, running)
   }
 
-  // Ends the looks for holds before the store goes.
+  // Stops watching for holds before the store is closed.
   deinit { running.close() }
 }
 

@@ -2,18 +2,18 @@ import Delivery
 import Routing
 import Sequencing
 
-/// One cycle on a store, and the sending after it. The store is locked from `buildTick` until the object goes.
+/// One cycle on a store, and the sending after it. The store is locked from `buildTick` until the object is released.
 package struct Tick {
   let process: StoreProcess
   let cycle: Cycle
-  /// Nil if nothing is to be sent.
+  /// Nil if nothing is sent.
   let sender: Sender?
 
-  /// The store, to be read afterwards.
+  /// The store, for reading afterwards.
   package var store: any Store { process.store }
 
-  /// Runs the cycle, clears up after an earlier process, and sends. Call it once. `report` receives the cycle's events. Throws
-  /// `StoreError`.
+  /// Runs the cycle, recovers messages of an earlier process, and sends. Call it once. `report` receives the cycle's events.
+  /// Throws `StoreError`.
   package func run(
     at now: Instant, report: @escaping (Cycle.Event) -> Void
   ) async throws -> CycleReport {
@@ -27,6 +27,6 @@ package struct Tick {
     return counts
   }
 
-  /// Problems with the hold file and the heartbeat that came up meanwhile, each once.
+  /// Problems with the hold file and the heartbeat that occurred meanwhile, each once.
   package func takeNotices() -> [String] { process.running.takeNotices() }
 }

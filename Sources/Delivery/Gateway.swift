@@ -1,15 +1,15 @@
 import Routing
 
-/// Hands messages to the outside. The engine owns idempotency: no gateway is asked for it.
+/// Sends messages outside of Usher. The engine, not the gateway, is responsible for idempotency.
 package protocol Gateway: Sendable {
-  /// Tries once. Never throws: what went wrong is an outcome, and a doubt is `unknown`.
+  /// Tries once. Never throws: an error is an outcome, and an uncertain result is `unknown`.
   func send(_ message: Message) async -> SendOutcome
 
-  /// What became of attempts whose process died before it could say: an answer for each, in their order.
+  /// The results of attempts whose process died before it could record them: an answer for each, in order.
   func statuses(of messages: [Message]) async -> [AttemptStatus]
 }
 
-/// What a gateway knows of an earlier attempt.
+/// A gateway's knowledge of an earlier attempt.
 package enum AttemptStatus: Equatable, Sendable {
   case accepted(gatewayID: String?)
   case neverReceived

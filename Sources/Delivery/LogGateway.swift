@@ -6,8 +6,8 @@ import Wire
 
 /// The gateway `log`: accepts every message and writes it as one JSON line to a file or to standard output.
 ///
-/// A line is written with one call and ends with the attempt's key, so a file tells after a crash which attempts it has:
-/// a line that was cut short does not count and is completed by a line break.
+/// A line is written with one call and ends with the attempt's key, so after a crash the file shows which attempts it has:
+/// a truncated line does not count and is completed by a line break.
 package final class LogGateway: Gateway {
   private struct Output: ~Copyable {
     let descriptor: Int32
@@ -15,16 +15,16 @@ package final class LogGateway: Gateway {
   }
 
   private let isStandardOutput: Bool
-  /// Whether the file tells what earlier processes wrote. One that does not proves nothing by what it lacks.
+  /// Whether the file has the lines of earlier processes. Without them, a missing line proves nothing.
   private let keepsEarlier: Bool
   private let clock: any Clock
   private let output: Mutex<Output>
 
-  /// The file was readable for every user of the machine until it was opened.
+  /// Whether every user of the machine could read the file until it was opened.
   package let wasOpenToOthers: Bool
 
-  /// Opens the file for appending, or standard output for nil. `store`: the one whose messages are written; the file is
-  /// as private as it is. Throws `OpenError` when that cannot be done, or would harm a store.
+  /// Opens the file for appending, or standard output for nil. `store`: the store whose messages are written; the file gets the
+  /// same privacy. Throws `OpenError` if the file cannot be opened, or writing it would harm a store.
   package init(path: String?, clock: any Clock, store: String? = nil) throws {
     isStandardOutput = path == nil
     self.clock = clock
@@ -59,7 +59,7 @@ package final class LogGateway: Gateway {
     package let message: String
   }
 
-  /// One `write` call; a line that cannot be written whole pauses the device for 30 seconds.
+  /// Makes one `write` call; a line that cannot be written whole pauses the device for 30 seconds.
   package func send(_ message: Message) async -> SendOutcome {
     var line: [UInt8] = []
     JSONWriter().append(
@@ -81,12 +81,12 @@ package final class LogGateway: Gateway {
       }
       if written > 0 { output.isAtLineStart = false }
       let reason = written < 0 ? String(cString: strerror(errno)) : "only \(written) of \(line.count) bytes"
-      // Nothing, or a line that does not count, was written: certainly not sent. The disk may be full for a while.
+      // Nothing, or only an incomplete line, was written, so the message was certainly not sent. The disk may be full for a while.
       return .deviceFault(reason: "the log of sent messages cannot be written: \(reason)", pauseSeconds: 30)
     }
   }
 
-  /// Reads the end of the file: 8 MiB, and 16 KiB for each message. Tells nothing for standard output.
+  /// Reads the end of the file: 8 MiB, and 16 KiB for each message. For standard output nothing is known.
   package func statuses(of messages: [Message]) async -> [AttemptStatus] {
     guard keepsEarlier,
       let tail = output.withLock({ LogGateway.tail(of: $0.descriptor, attempts: messages.count) })
@@ -100,8 +100,8 @@ package final class LogGateway: Gateway {
     }
   }
 
-  /// The end of a log, in which the lines of an unfinished claim stand: nothing was written after them. 8 MiB, and for
-  /// each attempt as much as its message may be long.
+  /// The end of a log, which contains the lines of an unfinished claim, since nothing was written after them: 8 MiB, and for each
+  /// attempt the size of the longest message.
   private static func tail(of descriptor: CInt, attempts: Int) -> [UInt8]? {
     let size = Int(lseek(descriptor, 0, SEEK_END))
     guard size >= 0 else { return nil }
@@ -119,7 +119,7 @@ package final class LogGateway: Gateway {
     return tail
   }
 
-  /// The keys of the lines that are whole: the last member of each, so that a line that was cut short has none.
+  /// The keys of the complete lines. The key is the last member, so a truncated line has none.
   private static func keys(in log: [UInt8]) -> Set<String> {
     var keys: Set<String> = []
     log.withUnsafeBytes { bytes in
@@ -133,8 +133,8 @@ package final class LogGateway: Gateway {
     return keys
   }
 
-  /// The last member of a line's object. A quote within a text is escaped in JSON, so the mark stands in a line once; it is
-  /// looked for from the end, where the key is.
+  /// The last member of a line's object. Quotes within a text are escaped in JSON, so the mark occurs once in a line; the search
+  /// starts at the end, where the key is.
   private static func key(from start: UnsafeRawPointer, to lineEnd: UnsafeRawPointer) -> String? {
     let mark = Array("\"key\":".utf8)
     var value = lineEnd - 1

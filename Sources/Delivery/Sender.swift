@@ -1,16 +1,16 @@
 import Routing
 import Synchronization
 
-/// Sends what may be sent now: claims messages, hands them to their gateways, records what came of it.
+/// Sends the messages that may leave now: claims them, hands them to their gateways, and records the results.
 ///
-/// A claim is committed before a gateway is called and the outcome after it, so a crash leaves a claim that the next run
-/// clears up: never a message that is sent twice, never one that is lost.
+/// A claim is committed before a gateway is called and the outcome after it. After a crash the next run resolves the open claim,
+/// so no message is sent twice or lost.
 package struct Sender: Sendable {
   private let store: any OutboxStore
   private let gateways: [String: any Gateway]
   private let epoch: LeaderEpoch
   private let clock: any Clock
-  /// Nil where holds are looked at when messages are claimed alone.
+  /// Nil if holds are checked only when messages are claimed.
   private let gate: (any SendingGate)?
   private let unrecorded = UnrecordedResults()
   private let batch: Int
@@ -19,11 +19,10 @@ package struct Sender: Sendable {
 
   /// How long a claim may stay open; seconds.
   package static let leaseSeconds: Int64 = 120
-  /// How long a device pauses whose gateway is not there; seconds.
+  /// How long a device pauses if its gateway does not exist; seconds.
   package static let missingGatewayPauseSeconds: Int64 = 300
 
-  /// `gateways` by the names that devices use. `batch`: messages of one claim. `seed` fixes the pauses between
-  /// messages.
+  /// `gateways` by the names that devices use. `batch`: messages per claim. `seed` determines the pauses between messages.
   package init(
     store: any OutboxStore, gateways: [String: any Gateway], epoch: LeaderEpoch, clock: any Clock,
     gate: (any SendingGate)? = nil, batch: Int = 500, seed: UInt64 = 0
@@ -37,11 +36,11 @@ package struct Sender: Sendable {
     self.seed = seed
   }
 
-  /// Clears up what an earlier process left behind. Call it before the first `run`.
+  /// Resolves open claims of an earlier process. Call it before the first `run`.
   package func recover() async throws -> SendCounts {
     let abandoned = try store.abandonedClaims(at: clock.now(), epoch: epoch)
     var results: [SendResult] = []
-    // By gateway, in the order of their names: each is asked once for all of its messages.
+    // By gateway, in the order of their names: each is called once for all of its messages.
     for (name, messages) in Dictionary(grouping: abandoned, by: \.gateway).sorted(by: { $0.key < $1.key }) {
       let statuses = await gateways[name]?.statuses(of: messages) ?? messages.map { _ in .cannotTell }
       for (message, status) in zip(messages, statuses) {
@@ -57,11 +56,11 @@ package struct Sender: Sendable {
     return results.isEmpty ? SendCounts() : try store.finish(results, at: clock.now(), epoch: epoch)
   }
 
-  /// Sends until nothing more may leave at this moment. `shouldStop` is asked between two batches.
+  /// Sends until no more messages may leave at this time. `shouldStop` is called between two batches.
   ///
-  /// Whether sending is on hold, and whether the store's lock is still this process's, is looked at before each message; without
-  /// the lock it throws `StoreError.lockLost`. Those of a claim that a hold keeps back return to their
-  /// queue. Outcomes that could not be recorded, as the store was locked, are recorded before anything else is claimed.
+  /// Before each message it checks whether sending is on hold, and whether this process still has the store's lock; without the
+  /// lock it throws `StoreError.lockLost`. Messages of a claim that a hold keeps back return to their queue. Outcomes that could
+  /// not be recorded because the store was locked are recorded before anything else is claimed.
   package func run(shouldStop: () -> Bool = { false }) async throws -> SendCounts {
     var counts = try record([])
     while !shouldStop() {
@@ -79,17 +78,17 @@ package struct Sender: Sendable {
       }
       counts += try record(results)
       try checkLock()
-      // What could not be sent is claimable again at once; asking for it in the same breath would spin.
+      // A message that could not be sent is claimable again at once; claiming it again immediately would loop.
       if results.contains(where: { if case .notSent = $0.outcome { true } else { false } }) { break }
     }
     return counts
   }
 
   private func handOver(_ message: Message, until leaseUntil: Instant) async -> SendOutcome {
-    guard clock.now() < leaseUntil else { return .notSent(reason: "its lease was over before its turn came") }
+    guard clock.now() < leaseUntil else { return .notSent(reason: "its lease expired before it could be sent") }
     guard let gate else { return await send(message) }
     if let hold = gate.admit(message) { return .notSent(reason: hold.sentence) }
-    // As late as can be: whoever has the new lock may send the same message.
+    // Checked as late as possible: the process that has the new lock may send the same message.
     if let problem = gate.lockProblem() {
       gate.finished(message)
       return .notSent(reason: problem)
@@ -124,7 +123,7 @@ package struct Sender: Sendable {
   }
 }
 
-/// What came of messages while the store could not be written.
+/// The results of messages while the store could not be written.
 private final class UnrecordedResults: Sendable {
   private let results = Mutex<[SendResult]>([])
 

@@ -3,12 +3,12 @@ import Policies
 import Routing
 import Wire
 
-/// Why an operation was not carried out.
+/// Why an operation failed.
 package struct Problem: UsherError, Equatable, CustomStringConvertible {
   package let code: ErrorCode
   package let message: String
 
-  /// `message` loses the line ends at its end.
+  /// Trailing line ends of `message` are removed.
   package init(_ code: ErrorCode, _ message: String) {
     (self.code, self.message) = (code, message.withoutTrailingNewlines)
   }
@@ -17,7 +17,7 @@ package struct Problem: UsherError, Equatable, CustomStringConvertible {
 }
 
 extension Problem {
-  /// A policy or guard that is not there, or cannot be used. `prefix` goes before the fault's text.
+  /// A policy or guard that does not exist or cannot be used. `prefix` goes before the fault's text.
   package init(_ fault: Fault, after prefix: String = "") {
     let code: ErrorCode =
       PolicyCatalog.saysNoPolicy(fault)
@@ -26,7 +26,7 @@ extension Problem {
   }
 }
 
-/// The error that a person or a program can act on; nil for wrong usage, and for what only happens when Usher is wrong.
+/// The error that a person or a program can act on; nil for wrong usage, and for errors that only a defect of Usher causes.
 package func usherError(_ error: any Error) -> (any UsherError)? {
   error as? any UsherError ?? (error as? Fault).map { Problem($0) }
 }

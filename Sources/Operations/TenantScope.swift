@@ -1,6 +1,6 @@
 import Routing
 
-/// Which tenants an action may change: one, or every tenant that it applies to.
+/// The tenants that an action may change: one, or all that it applies to.
 package struct TenantScope: Equatable, Sendable {
   /// The most tenants that a refusal names.
   private static let namesMax = 10
@@ -15,8 +15,8 @@ package struct TenantScope: Equatable, Sendable {
     (self.tenant, self.allowsSeveral) = (tenant, allowsSeveral)
   }
 
-  /// Throws `consentRequired` if several tenants would change without consent, and `reasonRequired` if they would change
-  /// without a reason. Tenants that exist and stay as they are do not count.
+  /// Throws `consentRequired` if several tenants would change without consent, and `reasonRequired` if they would change without a
+  /// reason. `tenants` are those that would change.
   package func expectConsent(toChange tenants: [TenantID], reason: String?) throws {
     guard tenants.count > 1 else { return }
     let names = tenants.prefix(Self.namesMax).map(\.text).joined(separator: ", ")
@@ -30,16 +30,16 @@ package struct TenantScope: Equatable, Sendable {
     guard reason != nil else {
       throw Problem(
         .reasonRequired,
-        "--all-tenants: expected --reason TEXT with it, since \(tenants.count) tenants would change: \(list); "
+        "--all-tenants requires --reason TEXT, since \(tenants.count) tenants would change: \(list); "
           + "nothing was changed")
     }
   }
 }
 
 extension OperatorNote {
-  /// The reason of an action that must not go without one; `action` is what needs it. Throws `reasonRequired`.
+  /// The reason of an action that requires one; `action` names it in errors. Throws `reasonRequired`.
   func expectReason(for action: String) throws -> String {
-    guard let reason else { throw Problem(.reasonRequired, "\(action) needs a reason, for the record") }
+    guard let reason else { throw Problem(.reasonRequired, "\(action) requires a reason") }
     return reason
   }
 }

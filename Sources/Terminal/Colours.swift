@@ -1,9 +1,9 @@
-/// Whether text is shown in colours: on a terminal alone, unless somebody asks otherwise.
+/// Whether output is coloured: by default only on a terminal.
 package struct Colours: Equatable, Sendable {
-  /// What `--color` says.
+  /// The values of `--color`.
   package enum Choice: String, CaseIterable, Sendable { case auto, always, never }
 
-  /// Whether sequences for colours may be written.
+  /// Whether colour sequences may be written.
   package let areOn: Bool
 
   /// Plain text, whatever the output is.
@@ -13,8 +13,8 @@ package struct Colours: Equatable, Sendable {
 
   private init(areOn: Bool) { self.areOn = areOn }
 
-  /// The choice first, then `NO_COLOR` (https://no-color.org), then `CLICOLOR_FORCE`, then whether it is a terminal that is
-  /// not dumb. A variable that is empty says nothing, and neither does a `CLICOLOR_FORCE` of 0.
+  /// In order of precedence: the choice, `NO_COLOR` (https://no-color.org), `CLICOLOR_FORCE`, and whether the output is a terminal
+  /// that is not dumb. An empty variable has no effect, and neither has a `CLICOLOR_FORCE` of 0.
   package init(_ choice: Choice, environment: [String: String], isTerminal: Bool) {
     switch choice {
     case .always: areOn = true

@@ -1,14 +1,14 @@
-/// How many columns of a terminal a text takes, as terminals with `wcwidth` count: two for East Asian wide characters and
-/// for emoji, none for marks that are put on the character before.
+/// The columns that a text takes on a terminal, as `wcwidth` counts them: two for East Asian wide characters and emoji, none for
+/// combining marks.
 package enum DisplayWidth {
-  /// Columns of one line without control characters; an emoji of several scalars counts each of them.
+  /// The columns of one line without control characters; each scalar of an emoji sequence counts.
   package static func of(_ text: String) -> Int {
     // Nearly every text is ASCII.
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
     return text.unicodeScalars.reduce(0) { $0 + width(of: $1) }
   }
 
-  /// The longest beginning of whole characters that fits.
+  /// The longest prefix of whole characters that fits.
   package static func prefix(of text: String, columns: Int) -> String {
     var (room, end) = (columns, text.startIndex)
     while end < text.endIndex {
@@ -34,7 +34,7 @@ package enum DisplayWidth {
     return isWide(scalar.value) ? 2 : 1
   }
 
-  /// What Unicode's East Asian Width calls W or F, other than emoji, in blocks.
+  /// The ranges with East Asian Width W or F, except emoji, in blocks.
   private static let wide: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x2E99, 0x2E9B...0x2EF3, 0x2F00...0x2FD5, 0x2FF0...0x303E,
     0x3041...0x3096,

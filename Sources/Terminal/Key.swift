@@ -1,7 +1,7 @@
 /// A key that was pressed.
 package enum Key: Equatable, Sendable {
   case character(Character)
-  /// With Ctrl, as its small letter.
+  /// A key with Ctrl, as its lower-case letter.
   case control(Character)
   case up, down, left, right, pageUp, pageDown, home, end
   case enter, escape, backspace, tab

@@ -1,6 +1,6 @@
-/// Makes keys of the bytes that a terminal sends: byte in, keys out. A sequence may come in several pieces.
+/// Decodes the bytes that a terminal sends into keys. A sequence may arrive in several pieces.
 ///
-/// What is not known is swallowed whole, so that the rest of an unknown sequence is not taken for letters.
+/// Unknown sequences are discarded whole, so that their rest is not read as letters.
 package struct KeyDecoder {
   private enum State: Equatable {
     case ground
@@ -11,20 +11,20 @@ package struct KeyDecoder {
     case character([UInt8], missing: Int)
   }
 
-  /// No terminal sends more parameters than that.
+  /// The most parameter bytes of a sequence; no terminal sends more.
   private static let parametersMax = 32
   private var state = State.ground
 
   /// Outside of any sequence.
   package init() {}
 
-  /// Whether a sequence has begun: if nothing follows soon, `flush` tells what it was.
+  /// Whether a sequence is incomplete. If nothing follows soon, call `flush`.
   package var isWaiting: Bool { state != .ground }
 
-  /// The keys that `bytes` complete, in order; the rest waits for the next call.
+  /// The keys that `bytes` complete, in order; an incomplete rest waits for the next call.
   package mutating func keys(of bytes: some Sequence<UInt8>) -> [Key] { bytes.compactMap { key(after: $0) } }
 
-  /// Nothing followed. A lone ESC is the key of that name, anything else was noise.
+  /// Call it if nothing followed: a lone ESC is the key Esc, any other incomplete sequence is discarded.
   package mutating func flush() -> Key? {
     defer { state = .ground }
     return state == .escape ? .escape : nil
@@ -38,7 +38,7 @@ package struct KeyDecoder {
         state = .sequence([])
         return nil
       }
-      // Alt and a key, or ESC pressed twice: the second one stands for itself.
+      // Alt with a key, or ESC pressed twice: the second byte is handled on its own.
       state = .ground
       return byte == 0x1B ? .escape : nil
     case .sequence(let parameters):

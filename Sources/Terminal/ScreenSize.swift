@@ -5,9 +5,9 @@ package struct ScreenSize: Equatable, Sendable {
   /// Lines from top to bottom.
   package var rows: Int
 
-  /// Neither is checked: a terminal may have 0 of them for a moment.
+  /// Neither is checked: a terminal can temporarily report 0.
   package init(columns: Int, rows: Int) { (self.columns, self.rows) = (columns, rows) }
 
-  /// What a terminal has that does not say.
+  /// The size of a terminal that does not report one.
   package static let usual = ScreenSize(columns: 80, rows: 24)
 }

@@ -1,15 +1,15 @@
 import Wire
 
-/// Text of which parts have a tone. `"\("usher:", .bad) what went wrong"` makes one.
+/// Text with tones. `"\("usher:", .bad) what went wrong"` makes one.
 ///
-/// It holds texts and tones, never a terminal's own sequences, so what comes from a file or a store cannot steer the
-/// terminal that it is shown on.
+/// It contains text and tones, never terminal sequences, so that text from a file or a store cannot control the terminal that
+/// shows it.
 package struct StyledText: Equatable, Sendable {
-  /// A stretch of text in one tone.
+  /// A piece of text in one tone.
   package struct Span: Equatable, Sendable {
     /// Never empty; may hold ends of lines.
     package var text: String
-    /// What it is shown in when colours are on.
+    /// The tone for coloured output.
     package var tone: Tone
   }
 
@@ -21,7 +21,7 @@ package struct StyledText: Equatable, Sendable {
   /// One span, or none for an empty text.
   package init(_ text: String, _ tone: Tone = .plain) { append(text, tone) }
 
-  /// Joins the last span when the tone is the same.
+  /// Extends the last span if the tone is the same.
   package mutating func append(_ text: String, _ tone: Tone = .plain) {
     guard !text.isEmpty else { return }
     if let last = spans.last, last.tone == tone {
@@ -51,19 +51,19 @@ package struct StyledText: Equatable, Sendable {
   /// The text alone, as it was given.
   package var plain: String { spans.map(\.text).joined() }
 
-  /// The text for a terminal: what could steer it is an escape, other than the ends of lines. With colours, if they are on.
+  /// The text for a terminal: control characters other than line ends are escaped. Coloured if `colours` are on.
   package func text(_ colours: Colours) -> String {
     spans.map { span in
       let lines = span.text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
       guard colours.areOn, let sequence = span.tone.sequence else { return lines.joined(separator: "\n") }
-      // A tone ends with its line, so that a pager that shows some lines shows them right.
+      // A tone ends with its line, so that a pager that shows only some lines shows them correctly.
       return lines.map { $0.isEmpty ? "" : sequence + $0 + "\u{1B}[0m" }.joined(separator: "\n")
     }.joined()
   }
 }
 
 extension StyledText: ExpressibleByStringInterpolation {
-  /// Plain text; lets a literal stand where styled text is wanted.
+  /// Plain text; allows a literal where styled text is expected.
   package init(stringLiteral value: String) { self.init(value) }
 
   /// Made by the compiler from `"…\(text, tone)…"`.
@@ -88,11 +88,11 @@ extension StyledText: ExpressibleByStringInterpolation {
 // MARK: - Lines of a screen
 
 extension StyledText {
-  /// The columns that a terminal needs for it, if it is one line.
+  /// The width in columns, for a text of one line.
   package var width: Int { spans.reduce(0) { $0 + DisplayWidth.of(terminalSafe($1.text)) } }
 
-  /// At most `width` columns of it; what is cut off leaves an ellipsis. Everything that could steer a terminal is an
-  /// escape, the ends of lines too.
+  /// At most `width` columns of the text; an ellipsis replaces what is cut off. Control characters are escaped, including line
+  /// ends.
   package func cut(to width: Int) -> StyledText {
     guard width > 0 else { return StyledText() }
     var result = StyledText()
@@ -111,13 +111,13 @@ extension StyledText {
     return shorter
   }
 
-  /// Exactly `width` columns: cut, or filled up with spaces behind it or, for figures, before it.
+  /// Exactly `width` columns: cut, or padded with spaces at the end, or at the beginning for figures.
   package func fitted(to width: Int, isFigure: Bool = false) -> StyledText {
     let text = cut(to: width)
     let space = StyledText(String(repeating: " ", count: max(0, width - text.width)))
     return isFigure ? space + text : text + space
   }
 
-  /// The whole in one tone.
+  /// The whole text in one tone.
   package func toned(_ tone: Tone) -> StyledText { StyledText(plain, tone) }
 }

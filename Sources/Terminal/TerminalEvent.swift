@@ -1,11 +1,11 @@
-/// What reaches a program that has the terminal to itself.
+/// An event for a program that controls the whole terminal.
 package enum TerminalEvent: Equatable, Sendable {
   case key(Key)
   case resized
-  /// It is to go to the background, as after Ctrl-Z.
+  /// The program must go to the background, as after Ctrl-Z.
   case suspended
-  /// It is in the foreground again.
+  /// The program is in the foreground again.
   case resumed
-  /// It is to end: SIGINT, SIGTERM or SIGHUP, or the terminal is gone.
+  /// The program must end: SIGINT, SIGTERM or SIGHUP, or the terminal is gone.
   case ended
 }

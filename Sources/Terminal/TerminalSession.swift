@@ -6,21 +6,21 @@ import Dispatch
   import Darwin
 #endif
 
-/// A terminal that a program has to itself: another screen, no echo, keys as they are pressed; signals as events.
+/// A terminal that a program controls alone: alternate screen, no echo, single key presses, signals as events.
 ///
-/// `enter` takes it, `leave` gives it back as it was. Whoever enters must leave, however it goes on.
+/// `enter` takes the terminal, `leave` restores it. After `enter`, `leave` must be called on every path.
 package final class TerminalSession {
   private let input: Int32
   private let output: Int32
   private var ordinary: termios?
   private var decoder = KeyDecoder()
   private var signals: [any DispatchSourceSignal] = []
-  /// Signals are written to it by a thread of their own, so that waiting for a key and for a signal is one wait.
+  /// A thread writes signals to this pipe, so that one call waits for keys and signals.
   private let pipe: (reading: Int32, writing: Int32)
-  /// How long the rest of a key's sequence may take to come; milliseconds. Longer, and it was the key Esc.
+  /// How long the rest of a key's sequence may take; milliseconds. After that it was the key Esc.
   private static let escapeMilliseconds: Int32 = 40
 
-  /// Nil unless both are a terminal that can be drawn on.
+  /// Nil unless both are a terminal with cursor control.
   package init?(input: Int32 = 0, output: Int32 = 1, terminal: String?) {
     guard isatty(input) == 1, isatty(output) == 1, let terminal, !["", "dumb"].contains(terminal) else { return nil }
     var ends: [Int32] = [0, 0]
@@ -36,14 +36,14 @@ package final class TerminalSession {
     close(pipe.writing)
   }
 
-  /// The size as it is now.
+  /// The present size.
   package var size: ScreenSize {
     var size = winsize()
     guard ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return .usual }
     return ScreenSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
-  /// Takes the terminal and starts to listen for signals; calling it twice is harmless.
+  /// Takes the terminal and begins to listen for signals; a second call has no effect.
   package func enter() {
     listen()
     if ordinary == nil {
@@ -55,11 +55,11 @@ package final class TerminalSession {
     raw.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG | IEXTEN)
     raw.c_iflag &= ~tcflag_t(IXON | ICRNL)
     tcsetattr(input, TCSAFLUSH, &raw)
-    // Another screen, no cursor, no wrapping at the end of a line.
+    // Alternate screen, no cursor, no wrapping at the end of a line.
     write(Array("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l".utf8))
   }
 
-  /// Gives the terminal back; harmless if it was not taken.
+  /// Restores the terminal; has no effect if it was not taken.
   package func leave() {
     guard var found = ordinary else { return }
     write(Array("\u{1B}[0m\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l".utf8))
@@ -67,14 +67,14 @@ package final class TerminalSession {
     ordinary = nil
   }
 
-  /// Gives the terminal back and stops, as a shell expects of a job that is suspended; returns when it goes on.
+  /// Restores the terminal and stops the process, as a shell expects of a suspended job; returns when it continues.
   package func suspend() {
     leave()
     raise(SIGSTOP)
     enter()
   }
 
-  /// Writes everything, waiting for a terminal that is slow; gives up silently when it is gone.
+  /// Writes everything, waiting for a slow terminal; gives up silently if it is gone.
   package func write(_ bytes: [UInt8]) {
     var start = 0
     while start < bytes.count {
@@ -90,7 +90,7 @@ package final class TerminalSession {
     }
   }
 
-  /// Waits for what happens next, at most so long. Empty when nothing does.
+  /// Waits for events, at most so many milliseconds. Empty if none occurs.
   package func events(within milliseconds: Int) -> [TerminalEvent] {
     var ready = [
       pollfd(fd: input, events: Int16(POLLIN), revents: 0), pollfd(fd: pipe.reading, events: Int16(POLLIN), revents: 0),
@@ -103,7 +103,7 @@ package final class TerminalSession {
     if ready[1].revents != 0 { events += read(pipe.reading).compactMap { Self.event(of: Int32($0)) } }
     if ready[0].revents != 0 {
       let bytes = read(input)
-      // Readable without a byte: the terminal was closed.
+      // Readable without data means that the terminal was closed.
       if bytes.isEmpty { return events + [.ended] }
       events += decoder.keys(of: bytes).map(TerminalEvent.key)
     }
@@ -131,7 +131,7 @@ package final class TerminalSession {
     guard signals.isEmpty else { return }
     let (queue, writing) = (DispatchQueue(label: "usher.signals"), pipe.writing)
     for number in [SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP] {
-      // What a signal does by itself must not happen as well.
+      // The default action of a signal must not happen as well.
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
@@ -145,7 +145,7 @@ package final class TerminalSession {
 
 }
 
-// The names of the system's calls are those of methods above.
+// `pipe` and others are also names of methods above, so the system's calls need wrappers.
 private func systemPipe(_ ends: inout [Int32]) -> Int32 { pipe(&ends) }
 private func systemRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
   read(descriptor, bytes, count)

@@ -1,17 +1,17 @@
-/// What a piece of text is, for those who see colours. It never says more than the text does.
+/// The role of a piece of text, which determines its colour. The text says the same without colour.
 package enum Tone: Sendable {
   case plain
-  /// The name of a column, a section.
+  /// The name of a column or a section.
   case heading
-  /// What a reader looks for first.
+  /// The text that a reader looks for first.
   case strong
-  /// Rules, separators, what is there for completeness.
+  /// Rules, separators, and secondary text.
   case faint
   case good, warning, bad
   /// A line across the screen.
   case bar
 
-  /// What switches a terminal to the tone: one of its sixteen colours at most, which its owner has chosen to be readable.
+  /// The sequence that switches a terminal to the tone. It uses at most the sixteen standard colours, which users can choose.
   var sequence: String? {
     switch self {
     case .plain: nil

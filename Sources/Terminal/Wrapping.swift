@@ -1,4 +1,4 @@
-/// Prose put into lines.
+/// Wraps prose into lines.
 package enum Wrapping {
   /// Breaks at spaces, and between characters of scripts that are written without them. A word that is longer than a line
   /// gets a line of its own and exceeds `width`. `after`: columns that are already used in the first line.

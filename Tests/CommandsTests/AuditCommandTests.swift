@@ -229,7 +229,7 @@ struct AuditCommandTests {
     let table = try store.usher("audit")
     #expect(table.talk.hasPrefix("changes since 20") && table.talk.contains("the last 7 days"), "\(table)")
     let cut = try store.usher("audit", "--limit", "1", "--format", "json")
-    #expect(cut.talk.contains("only the newest 1"), "\(cut)")
+    #expect(cut.talk.contains("showing the newest 1"), "\(cut)")
     let none = try store.usher("audit", "--subject", "device D11")
     #expect(none.talk.contains("there is no device 'D11'; the nearest is 'D1'"), "\(none)")
     #expect(none.output.isEmpty)

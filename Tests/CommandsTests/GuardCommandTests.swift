@@ -50,12 +50,12 @@ struct GuardCommandTests {
   }
 
   @Test(arguments: [
-    (["add", "quiet_hour"], "there is no guard 'quiet_hour'"), (["add", "daily_limit"], "is on the list already"),
+    (["add", "quiet_hour"], "there is no guard 'quiet_hour'"), (["add", "daily_limit"], "is already on the list"),
     (["add", "quiet_hours", "--param", "form=3"], "no policy declares 'form'; the nearest is 'from'"),
     (["add", "quiet_hours", "--param", "from=late"], "expected a number, found text"),
     (["set", "dayly_limit", "--param", "limit=3"], "the nearest is 'daily_limit'"),
     (["set", "daily_limit", "--tenant", "nobody", "--param", "limit=3"], "there is no tenant 'nobody'"),
-    (["remove", "quiet_hours"], "expected a guard of the list, found 'quiet_hours'"),
+    (["remove", "quiet_hours"], "expected a guard on the list, found 'quiet_hours'"),
   ])
   func `impossible changes are rejected with the reason`(arguments: [String], message: String) throws {
     let run = try UsherProcess.run(["policy", "guards"] + arguments + ["--store", store.path], in: store.folder.path)

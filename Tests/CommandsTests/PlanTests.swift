@@ -129,13 +129,13 @@ struct PlanTests {
       return event == .texts ? ["sequence welcome of acme has different steps"] : ["sequence second of acme is new"]
     case .file:
       try store.folder.write(TestStore.hold("newer"), to: "new.lua")
-      return ["new.lua is not what was tried"]
+      return ["new.lua or its cases changed since the dry run"]
     case .removedFile:
       try FileManager.default.removeItem(atPath: store.folder.file("new.lua"))
-      return ["there is no file", "new.lua any more"]
+      return ["the file ", "new.lua no longer exists"]
     case .cases:
       try store.folder.write("return { policy = 'new', cases = {} }", to: "new_test.lua")
-      return ["new.lua is not what was tried"]
+      return ["new.lua or its cases changed since the dry run"]
     case .tenantGone:
       // Rows are never deleted: a missing tenant means another store.
       try FileManager.default.removeItem(atPath: store.path)
@@ -182,7 +182,7 @@ struct PlanTests {
     try store.folder.write(TestStore.hold("mine"), to: "Rules/new.lua")
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
     try save("--policy", "elsewhere/new.lua", code: 0)
-    #expect(try activate(code: 1).talk.contains("Rules/new.lua holds something else than what decides now"))
+    #expect(try activate(code: 1).talk.contains("Rules/new.lua differs from the live revision"))
     try store.folder.write(TestStore.hold("mine too"), to: "Rules/new.lua")
     #expect(try activate(code: 1).talk.contains("Rules/new.lua, or its cases, changed since"))
   }
@@ -203,7 +203,7 @@ struct PlanTests {
     try store.folder.write(cases, to: "elsewhere/new_test.lua")
     try store.folder.write("-- mine", to: "Rules/new_test.lua")
     try save("--policy", "elsewhere/new.lua", code: 0)
-    #expect(try activate(code: 1).talk.contains("Rules/new_test.lua is there already and would be lost"))
+    #expect(try activate(code: 1).talk.contains("Rules/new_test.lua already exists and would be overwritten"))
     #expect(try store.folder.contents("Rules/new_test.lua") == Array("-- mine".utf8))
     #expect(!store.folder.exists("Rules/new.lua"))
   }

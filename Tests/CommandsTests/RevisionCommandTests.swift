@@ -153,14 +153,16 @@ struct RevisionCommandTests {
     #expect(try tenant()["params"] == ["seconds": 9])
     _ = try policy("rollback", "--tenant", "acme")
     #expect(try tenant()["params"] == [:])
-    #expect(try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there is nothing to go back to"))
+    #expect(
+      try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there are no earlier policies to restore")
+    )
     try tick("2026-11-22T11:00:00Z")
     #expect(try status()["revision"] == status("globex")["revision"])
     #expect(try policy("history", "--tenant", "acme", "--format", "json").json().items.count == 5, "no edit came after")
     _ = try policy("rollback", "--tenant", "acme", "--to", "3")
     try tick("2026-11-22T12:00:00Z")
     #expect(try reasons(at: "2026-11-22T12:00:00Z") == ["two"])
-    #expect(try policy("rollback", "--to", "1", expecting: 1).talk.contains("expected --tenant with it"))
+    #expect(try policy("rollback", "--to", "1", expecting: 1).talk.contains("--to 1 requires --tenant"))
     #expect(
       try policy("rollback", "--tenant", "acme", "--to", "99", expecting: 1).talk.contains("has no generation 99"))
   }
@@ -174,8 +176,10 @@ struct RevisionCommandTests {
     #expect(sides.map { $0["side"].text } == ["live", "canary"] && sides.map { $0["share"].text } == ["90%", "10%"])
     #expect(sides[1]["rollback_limits"].text == RollbackLimits.standard.text)
     _ = try policy("rollback", "--tenant", "acme")
-    #expect(try policy("canary").talk.contains("no canary runs"))
-    #expect(try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there is nothing to go back to"))
+    #expect(try policy("canary").talk.contains("no canary is running"))
+    #expect(
+      try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there are no earlier policies to restore")
+    )
     try tick("2026-11-22T10:00:00Z")
     #expect(try status()["revision"].text == good)
     // The actor who held a file is shown whatever happened later.
@@ -216,8 +220,8 @@ struct RevisionCommandTests {
     _ = try policy("activate", "--policy", "a", "--rollback-when", "faults=1%", expecting: 64)
     let old = try policy("activate", "--policy", "a", "--canary", "10%", "--guard", "faults=1%", expecting: 64)
     #expect(old.talk.contains("has no option '--guard': it is now called '--rollback-when'"), "\(old)")
-    #expect(try policy("promote", expecting: 1).talk.contains("no canary runs"))
-    #expect(try policy("shadow", expecting: 1).talk.contains("no shadow runs"))
+    #expect(try policy("promote", expecting: 1).talk.contains("no canary is running"))
+    #expect(try policy("shadow", expecting: 1).talk.contains("no shadow is running"))
   }
 
   @Test func `a pinned tick ignores an edited file and shows that in the list`() throws {

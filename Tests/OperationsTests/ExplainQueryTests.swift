@@ -39,6 +39,7 @@ struct ExplainQueryTests {
     let past = ExplainQuery(contact: "L1", moment: TestInstance.start.advanced(bySeconds: -1))
     let problem = #expect(throws: Problem.self) { try past.run(store, catalog: catalog, at: now) }
     #expect(problem?.code == .invalidInput)
-    #expect(problem?.message.hasSuffix("no decision about welcome/L1 is on record by then") == true, "\(problem!)")
+    #expect(
+      problem?.message.hasSuffix("no decision about welcome/L1 was recorded up to that time") == true, "\(problem!)")
   }
 }

@@ -68,7 +68,7 @@ struct StoreActionTests {
     #expect(code { _ = try refused.run(into: office.store, by: office.note()) } == .importRejected)
     let skipping = ImportFile(ByteSource(lines), name: "leads.jsonl", skipsBadLines: true)
     let result = try skipping.run(into: office.store, by: office.note())
-    #expect(result.rejection?.message == "1 of 2 lines were not taken")
+    #expect(result.rejection?.message == "1 of 2 lines were not imported")
     let line = try office.lastAudit()
     #expect(line.file == "leads.jsonl")
     #expect(line.digest?.hasPrefix("sha256:") == true)

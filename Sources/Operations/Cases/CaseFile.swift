@@ -3,15 +3,15 @@ import Policies
 import PolicyTesting
 import Routing
 
-/// A file of cases with the policy that it is about.
+/// A file of test cases with the policy that it tests.
 package struct CaseFile: Sendable {
-  /// As it was found: below the path that was named.
+  /// The path as it was found, below the path that was given.
   package let path: String
   /// At least one.
   package let cases: PolicyCases
   /// Beside the file, or shipped.
   package let policy: PolicyCatalog.Entry
-  /// The lines on which the cases begin; empty where they are not written out.
+  /// The lines on which the cases begin; empty if the cases are not literal.
   package let lines: [Int]
   /// The file's bytes, from which reports quote lines.
   package let source: [UInt8]
@@ -35,15 +35,15 @@ package struct CaseFile: Sendable {
     self.lines = lines.count == cases.count ? lines : []
   }
 
-  /// How the policy is called in reports: its path as it is reached from here, or its name where the program carries it.
+  /// The policy's name in reports: its path from the working directory, or its name if it is shipped.
   package var policyPath: String {
     guard let path = policy.path else { return "\(policy.name) (shipped)" }
     let here = FileManager.default.currentDirectoryPath + "/"
     return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
   }
 
-  /// What `usher test PATH` runs: the file, or all *_test.lua in and below the folder, sorted. Throws a `Problem` with the code
-  /// `unreadableFile` when neither is there.
+  /// The files that `usher test PATH` runs: the file itself, or all *_test.lua in and below the folder, sorted. Throws a `Problem`
+  /// with the code `unreadableFile` if the path does not exist.
   package static func paths(_ path: String) throws -> [String] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {

@@ -3,13 +3,13 @@ import PolicyTesting
 import Routing
 import Wire
 
-/// What a run of cases came to, in the order of the files.
+/// The results of a run of cases, in the order of the files.
 package struct CaseRun: Sendable {
-  /// What came of a case.
+  /// The result of a case.
   package struct Outcome: Sendable {
     /// Where the case is written, with the policy that it tests.
     package let file: CaseFile
-    /// On which it begins; nil where the cases are not written out.
+    /// The line on which the case begins; nil if the cases are not literal.
     package let line: Int?
     /// What the policy decided, and how that differs from what the case expects.
     package let result: PolicyCases.Result
@@ -17,7 +17,7 @@ package struct CaseRun: Sendable {
     package let milliseconds: Double
   }
 
-  /// What came of a file.
+  /// The results of a file.
   package struct File: Sendable {
     /// As found: below a path given on the command line.
     package let path: String
@@ -29,9 +29,9 @@ package struct CaseRun: Sendable {
     package let problem: String?
   }
 
-  /// What was reached of a policy.
+  /// The coverage of a policy.
   package struct Coverage: Sendable {
-    /// How the policy is called in reports.
+    /// The policy's name in reports.
     package let path: String
     /// The policy's bytes, with which reports show lines that were not reached.
     package let source: [UInt8]
@@ -46,15 +46,15 @@ package struct CaseRun: Sendable {
   /// Sentences on policies whose coverage cannot be measured, with the reason.
   package let unmeasured: [String]
 
-  /// Of all files, without those that cannot be run.
+  /// The results of all files that can be run.
   package var outcomes: [Outcome] { files.flatMap(\.outcomes) }
-  /// How many cases do not hold.
+  /// The number of cases that failed.
   package var failures: Int { outcomes.count { !$0.result.holds } }
   /// Former names in the files' cases, each a sentence that names the file.
   package var notes: [String] { files.flatMap { file in file.formerKeys.map { "\(file.path): \($0.note)" } } }
   /// What is wrong with files that cannot be run.
   package var problems: [String] { files.compactMap(\.problem) }
-  /// Whether every file can be run and every case holds.
+  /// Whether every file could be run and every case passed.
   package var holds: Bool { failures == 0 && problems.isEmpty }
 
   /// Lines and branches of all measured policies together.
@@ -64,7 +64,7 @@ package struct CaseRun: Sendable {
   package func isCovered(percent: Double) -> Bool { unmeasured.isEmpty && coverageShare.percent >= percent }
 }
 
-/// Runs the cases of files, each case on its own, several at a time.
+/// Runs the cases of files, each case separately, several in parallel.
 package struct RunCases {
   private let paths: [String]
   private let filter: String?
@@ -72,8 +72,8 @@ package struct RunCases {
   private let workers: Workers
   private let stopwatch: @Sendable () -> Double
 
-  /// `paths` are files and folders; none stands for the folder `Rules`. `filter`: a part of the names of cases or files to run,
-  /// in small or capital letters; nil runs all. `stopwatch`: milliseconds of a clock that only goes forward.
+  /// `paths` are files and folders; empty means the folder `Rules`. `filter`: part of the names of the cases or files to run,
+  /// ignoring case; nil runs all. `stopwatch`: milliseconds of a clock that only goes forward.
   package init(
     _ paths: [String], filter: String? = nil, measuresCoverage: Bool = false, workers: Workers = .all,
     stopwatch: @escaping @Sendable () -> Double
@@ -83,11 +83,11 @@ package struct RunCases {
     (self.workers, self.stopwatch) = (workers, stopwatch)
   }
 
-  /// Throws a `Problem` when there is no case to run. What is wrong with a file is in the result.
+  /// Throws a `Problem` if there is no case to run. Errors in a file are part of the result.
   package func run() throws -> CaseRun {
     let paths = try paths.flatMap(CaseFile.paths)
     guard !paths.isEmpty else {
-      throw Problem(.invalidInput, "no *_test.lua was found in \(self.paths.joined(separator: ", "))")
+      throw Problem(.invalidInput, "no *_test.lua file found in \(self.paths.joined(separator: ", "))")
     }
     let read = workers.map(paths) { path in Swift.Result { try CaseFile(path) } }
     var maps = Maps()
@@ -97,7 +97,7 @@ package struct RunCases {
     if let filter, pieces.isEmpty, !read.contains(where: \.isFailure) {
       throw Problem(
         .invalidInput,
-        "no case and no file has '\(filter)' in its name; leave --filter out to run all, --format csv names them")
+        "no case or file name contains '\(filter)'; omit --filter to run all, or list the names with --format csv")
     }
     let done = workers.map(pieces) { [stopwatch] in $0.run(stopwatch) }
 
@@ -134,7 +134,7 @@ package struct RunCases {
     return file.path.lowercased().contains(filter) || file.cases.names[index].lowercased().contains(filter)
   }
 
-  /// One case to be run.
+  /// A case to run.
   private struct Piece: Sendable {
     let place: Int
     let file: CaseFile
@@ -161,7 +161,7 @@ package struct RunCases {
     let problem: String?
   }
 
-  /// What can be reached of the policies: one tally for each policy, however many files are about it.
+  /// The reachable lines and branches of the policies: one tally for each policy, however many files test it.
   private struct Maps {
     private var tallies: [(path: String, source: [UInt8], tally: CoverageTally)] = []
     private(set) var refusals: [String] = []

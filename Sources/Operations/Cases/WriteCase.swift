@@ -4,11 +4,11 @@ import Policies
 import PolicyTesting
 import Routing
 
-/// A case that makes a decision on record again, and the file that holds it.
+/// A case that reproduces a recorded decision, and the file that contains it.
 package struct WrittenCase: Sendable {
   /// The case itself, with the revision and decision that it was made from.
   package let made: RecordedCase
-  /// The whole file: the case alone, or at the end of the cases of a file that is there.
+  /// The whole file: only the case, or an existing file with the case added at the end.
   package let text: String
   /// Whether `text` is the file that is there with one more case.
   package let isAdded: Bool
@@ -16,20 +16,20 @@ package struct WrittenCase: Sendable {
   package let isAnonymous: Bool
 }
 
-/// Makes the case that makes a decision on record again. Writes nothing.
+/// Makes a case that reproduces a recorded decision. Writes nothing.
 package struct WriteCase {
   private let number: Int64
   private let tenant: TenantID?
   private let isAnonymous: Bool
   private let path: String?
 
-  /// `number`: the decision's. `tenant` nil: whichever it is of. `isAnonymous`: what tells of the person is replaced where the
-  /// policy did not read it. `path`: where the case will be written; if a file is there, the case is added to its cases.
+  /// `number`: the decision's. `tenant` nil: any tenant. `isAnonymous`: personal data that the policy did not read is replaced.
+  /// `path`: where the case will be written; if the file exists, the case is added to its cases.
   package init(_ number: Int64, of tenant: TenantID?, isAnonymous: Bool, to path: String?) {
     (self.number, self.tenant, self.isAnonymous, self.path) = (number, tenant, isAnonymous, path)
   }
 
-  /// Throws a `Problem` when the file at `path` takes no such case, or when the case would not hold with the policy of then.
+  /// Throws a `Problem` if the case cannot be added to the file at `path`, or if it would not pass with the recorded policy.
   package func run(on store: any HistoryStore) throws -> WrittenCase {
     let made = try store.readHistory { snapshot in
       try RecordedCase(number, of: tenant, isAnonymous: isAnonymous, in: snapshot)
@@ -40,19 +40,18 @@ package struct WriteCase {
     return WrittenCase(made: made, text: text, isAdded: existing != nil, isAnonymous: isAnonymous)
   }
 
-  /// What is written must hold, with the policy as it was.
+  /// Checks that the written case passes with the recorded policy.
   private func check(_ text: String, _ made: RecordedCase) throws {
     let cases = try? PolicyCases(file: path ?? "case", source: Array(text.utf8))
     let source = Array(made.revision.source.utf8)
     guard let cases,
       let result = try? cases.run(cases.count - 1, policy: made.revision.policy, source: source), result.holds
     else {
-      throw Problem(.unreadableRecord, "decision \(number) cannot be written as a case that holds; please report this")
+      throw Problem(.unreadableRecord, "decision \(number) cannot be written as a case that passes; please report this")
     }
   }
 
-  /// The file with the case at the end of its `cases`. Throws when it is about another policy, or its cases are not
-  /// written out.
+  /// The file with the case at the end of its `cases`. Throws if the file tests another policy, or its cases are not literal.
   private static func add(_ made: RecordedCase, to path: String) throws -> String {
     let source = try InputFile.bytes(path)
     let cases: PolicyCases
@@ -66,16 +65,16 @@ package struct WriteCase {
     else {
       throw Problem(
         .invalidInput,
-        "\(path) is about the policy '\(cases.policy)', and decision \(made.number) was made by '\(made.revision.policy)'; "
+        "\(path) tests the policy '\(cases.policy)', but decision \(made.number) was made by '\(made.revision.policy)'; "
           + "name another file with --out")
     }
     guard let place = PolicyCases.endOfCases(in: source) else {
       throw Problem(
-        .invalidInput, "\(path): its cases are not written out as a list in the table that it returns; leave --out out")
+        .invalidInput, "\(path): its cases are not a literal list in the returned table; omit --out")
     }
     var bytes = source[..<place.brace]
     if let comma = place.comma { bytes.insert(UInt8(ascii: ","), at: comma) }
-    // What stands between the last case and the brace, the brace's own indent last, goes behind the new case.
+    // The text between the last case and the closing brace, including the brace's indent, moves after the new case.
     let text = String(decoding: bytes, as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let last = lines.last ?? ""

@@ -3,11 +3,11 @@ import Foundation
 import Policies
 import PolicyLint
 
-/// A policy file, or a file of cases, with what was found in it.
+/// A policy file, or a file of cases, with its findings.
 package struct CheckedFile: Sendable {
   /// As it was given.
   package let path: String
-  /// What was checked: after the corrections, if any were written.
+  /// The checked source: after the corrections, if any were written.
   package let source: [UInt8]
   /// Errors and warnings in the order of the file, without those of the rules left out.
   package let findings: [PolicyCheck.Finding]
@@ -21,14 +21,14 @@ package struct CheckPolicyFile {
   private let source: [UInt8]
   private let disabled: [PolicyCheck.Rule]
 
-  /// `path` names the file in findings, and is where corrections are written; a name that ends in `_test.lua` is a file of cases.
-  /// `source`: its bytes. `disabled`: rules whose findings are left out, and are not corrected.
+  /// `path` names the file in findings and is where corrections are written; a name that ends in `_test.lua` is a file of cases.
+  /// `source`: its bytes. `disabled`: rules whose findings are omitted and not corrected.
   package init(_ path: String, source: [UInt8], disabled: [PolicyCheck.Rule] = []) {
     (self.path, self.source, self.disabled) = (path, source, disabled)
   }
 
-  /// Checks; with `fixes`, first writes the file with all corrections that are certain. A file of cases is never written, nor one
-  /// that needs no correction. Throws a `Problem` when the file cannot be written, or changed since it was read.
+  /// Checks the file; with `fixes`, first writes it with all unambiguous corrections. Never writes a file of cases or a file that
+  /// needs no correction. Throws a `Problem` if the file cannot be written, or changed since it was read.
   package func run(fixes: Bool) throws -> CheckedFile {
     guard fixes, !isCases else { return checked(source, fixed: []) }
     let fix = PolicyCheck.Mend(file: name, source: source) { !disabled.contains($0.rule) }
@@ -54,11 +54,11 @@ package struct CheckPolicyFile {
 
   private var isCases: Bool { name.hasSuffix("_test") && path.hasSuffix(".lua") }
 
-  /// Beside its place, then renamed: who reads meanwhile sees the old file or the new one, and a link stays one.
+  /// Writes a new file and renames it into place: readers see the old file or the new one, and a link stays a link.
   private func write(_ bytes: [UInt8]) throws {
     let place = try Self.place(of: path)
     guard FileManager.default.contents(atPath: place).map({ Array($0) }) == source else {
-      throw Problem(.changedMeanwhile, "\(path) was changed by somebody else while it was checked; nothing was written")
+      throw Problem(.changedMeanwhile, "\(path) changed while it was being checked; nothing was written")
     }
     do throws(FileProblem) {
       let output = try OutputFile(place, for: .lua, mode: .ordinary, stores: [])
@@ -67,17 +67,17 @@ package struct CheckPolicyFile {
     } catch { throw Problem(.unwritableFile, error.description) }
   }
 
-  /// The path of a regular file, without the links on the way. Throws a `Problem` for anything else: a device or a pipe
-  /// would be replaced by a file.
+  /// The path of a regular file, with links resolved. Throws a `Problem` for anything else, since a device or a pipe would be
+  /// replaced by a file.
   package static func place(of path: String) throws -> String {
     guard let place = Path.real(path) else {
       throw Problem(
-        .unwritableFile, "--fix: expected a file that can be written at \(path), found none; nothing was written")
+        .unwritableFile, "--fix: expected a writable file at \(path), found none; nothing was written")
     }
     guard FileStatus(place)?.isRegular == true else {
       throw Problem(
         .unwritableFile,
-        "--fix: expected a file that can be written at \(path), found something else; nothing was written")
+        "--fix: expected a regular file at \(path), found something else; nothing was written")
     }
     return place
   }

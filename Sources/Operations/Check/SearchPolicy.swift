@@ -2,11 +2,11 @@ import Policies
 import PolicyTesting
 import Routing
 
-/// What a search for counterexamples came to for one policy file.
+/// The result of a search for counterexamples in one policy file.
 package struct PolicySearchResult: Sendable {
-  /// The file, as it was named.
+  /// The path as it was given.
   package let file: String
-  /// The seed that the requests followed from.
+  /// The seed of the generated requests.
   package let seed: UInt64
   /// The counterexamples, with how much was tried.
   package let report: PolicySearch.Report
@@ -14,25 +14,25 @@ package struct PolicySearchResult: Sendable {
 
 /// Looks for requests that break a property of a policy.
 package struct SearchPolicy {
-  /// How many requests are tried where neither a number nor a time is given.
+  /// The number of requests if neither a number nor a time is given.
   package static let requestMax = 2000
 
-  /// The seed that the requests follow from.
+  /// The seed of the generated requests.
   package var seed: UInt64 = 1
-  /// How many requests are tried; nil: `requestMax`, or no limit where `seconds` is given.
+  /// The number of requests; nil: `requestMax`, or no limit if `seconds` is given.
   package var requests: Int?
-  /// For how long requests are tried; nil: without a limit of time.
+  /// The time to spend; nil: no limit of time.
   package var seconds: Double?
-  /// Names of properties that are left out: general ones, or the policy's own.
+  /// Names of skipped properties: general ones, or those that the policy declares.
   package var skipped: [String] = []
-  /// Real requests, tried before all others; others are made of them.
+  /// Real requests, which are tried first and from which others are derived.
   package var bases: [DecideRequest] = []
 
-  /// The usual number of requests from the usual seed.
+  /// The default number of requests and the default seed.
   package init() {}
 
-  /// Searches for one policy file. `stopwatch`: milliseconds of a clock that only goes forward; it is read when `seconds` is set
-  /// only. Throws a `Problem` for a policy or cases that cannot be used, and for a name in `skipped` that is no property.
+  /// Searches one policy file. `stopwatch`: milliseconds of a clock that only goes forward; it is read only if `seconds` is set.
+  /// Throws a `Problem` for a policy or cases that cannot be used, and for a name in `skipped` that is not a property.
   package func run(_ file: String, stopwatch: () -> Double) throws -> PolicySearchResult {
     let entry = try PolicyCatalog(rules: nil).entry(fileOrName: file)
     return PolicySearchResult(file: file, seed: seed, report: try search(entry, stopwatch))
@@ -65,7 +65,7 @@ package struct SearchPolicy {
         guard let property = known.first(where: { $0.name == name }) else {
           throw Problem(
             .invalidInput,
-            "--skip: there is no property '\(name)'; there are \(known.map(\.name).joined(separator: ", "))")
+            "--skip: no property '\(name)'; the properties are \(known.map(\.name).joined(separator: ", "))")
         }
         return property
       })
@@ -74,13 +74,13 @@ package struct SearchPolicy {
 
 /// The contacts of a store that are due, as requests: each with its tenant's fleet and parameters.
 package struct DueRequestsQuery {
-  /// How many requests are made at most.
+  /// The most requests that are made.
   package static let requestMax = 500
 
   /// Of all tenants.
   package init() {}
 
-  /// In the order in which a cycle would decide them, tenant by tenant; at most `requestMax`. Reads alone.
+  /// In the order in which a cycle would decide them, tenant by tenant; at most `requestMax`. Only reads.
   package func run(on store: any HistoryStore, at now: Instant) throws -> [DecideRequest] {
     var requests: [DecideRequest] = []
     try store.readHistory { snapshot in

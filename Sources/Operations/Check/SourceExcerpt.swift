@@ -3,10 +3,10 @@ import PolicyLint
 import Routing
 import Wire
 
-/// Lines of a file as people are shown them, with a mark below a column.
+/// Lines of a file for display, with a mark below a column.
 ///
-/// Lines are counted as Lua counts them: `\r\n` and `\n\r` are one end, and so is either alone. What could steer a
-/// terminal is written as an escape, and the mark stays below its place.
+/// Lines are counted as Lua counts them: `\r\n` and `\n\r` are one line end, and so is either character alone. Control characters
+/// are escaped, and the mark stays below its column.
 package struct SourceExcerpt {
   /// The most characters of a line that are shown; a longer one is shown around the column.
   package static let width = 120
@@ -32,7 +32,7 @@ package struct SourceExcerpt {
     self.lines = lines
   }
 
-  /// Every line, without its end; the last one only if there is something on it.
+  /// Every line, without its end; the last one only if it is not empty.
   package var all: [String] {
     let texts = lines.map { String(decoding: $0, as: UTF8.self) }
     return texts.last == "" ? Array(texts.dropLast()) : texts
@@ -62,9 +62,9 @@ package struct SourceExcerpt {
 }
 
 extension Fault {
-  /// `file:3: runtime fault: what is wrong`, and the line with a mark below the column where a check of the source finds it.
+  /// `file:3: runtime fault: what is wrong`, and the line with a mark below the column if a check of the source finds it.
   package func text(in file: String, source: [UInt8]) -> String {
-    // The interpreter knows no columns; what reads the source does, when it finds the same.
+    // The interpreter reports no columns; the check of the source does, if it finds the same error.
     let found = PolicyCheck(file: "policy", source: source).findings.first { $0.severity == .error && $0.line == line }
     let column = line == nil ? nil : found?.column
     let place = [line, column].compactMap { $0.map(String.init) }

@@ -11,7 +11,7 @@ package struct ContactReference: Equatable, Sendable {
   package init(_ contact: ContactID, of tenant: TenantID) { (self.contact, self.tenant) = (contact, tenant) }
 }
 
-/// Reads where a contact stands, with its last 50 decisions.
+/// Reads a contact's state, with its last 50 decisions.
 package struct ContactQuery {
   private let subject: ContactReference
 
@@ -24,7 +24,7 @@ package struct ContactQuery {
   }
 }
 
-/// Gives a contact another device; a message that still waits moves along.
+/// Assigns a contact to another device; a message that is still queued moves along.
 package struct ReassignContact {
   private let subject: ContactReference
   private let device: DeviceID
@@ -40,7 +40,7 @@ package struct ReassignContact {
   }
 }
 
-/// Sends a contact's failed message, or one whose fate is unknown, again. An unknown one can arrive twice.
+/// Sends a failed message, or one whose result is unknown, again. The latter can arrive twice.
 package struct RetryContact {
   private let subject: ContactReference
 

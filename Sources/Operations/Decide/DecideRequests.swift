@@ -2,11 +2,11 @@ import Policies
 import Routing
 import Wire
 
-/// What was decided for one request.
+/// The answer to one request.
 package struct DecidedRequest: Sendable {
   /// The decision, as `usher decide` prints it.
   package let answer: DecideAnswer
-  /// Parameters of the request that no policy asked declares; only those that no earlier request had.
+  /// Parameters of the request that no policy or guard declares and that no earlier request had.
   package let undeclared: [String]
   /// Keys of the request by names of an earlier version; only those that no earlier request had.
   package let formerKeys: [FormerKey]
@@ -24,9 +24,9 @@ package struct DecidedRequest: Sendable {
   }
 }
 
-/// Decides requests that are given as JSON, each on its own: the same request, policies and seed give the same answer.
+/// Decides requests given as JSON, each independently: the same request, policies and seed give the same answer.
 package struct DecideRequests {
-  /// The policies and guards asked, compiled once for each set of parameters that requests bring.
+  /// The policies and guards, compiled once for each set of parameters in the requests.
   private struct Compiled {
     let parameters: [Parameter]
     let policies: [CompiledPolicy]
@@ -34,7 +34,7 @@ package struct DecideRequests {
     var all: [CompiledPolicy] { policies + guards }
   }
 
-  /// So many sets of parameters are kept compiled: an interpreter each, not for every request of a file in which no two agree.
+  /// The most sets of parameters kept compiled: each needs an interpreter, and a file may use a different set in every request.
   private static let compiledMax = 16
 
   private let entries: [PolicyCatalog.Entry]
@@ -43,15 +43,15 @@ package struct DecideRequests {
   private var doubted: Set<String> = []
   private var formerNames: Set<String> = []
 
-  /// Policies in the order in which they are asked, then guards: files, or names of shipped ones. Throws for what cannot be read.
+  /// Policies in order of evaluation, then guards: files, or names of shipped ones. Throws for one that cannot be read.
   package init(policies: [String], guards: [String]) throws(Fault) {
     let catalog = PolicyCatalog(rules: nil)
     entries = try policies.map { name throws(Fault) in try catalog.entry(fileOrName: name) }
     guardEntries = try guards.map { name throws(Fault) in try catalog.guardEntry(fileOrName: name) }
   }
 
-  /// Decides one request. `input` and `firstLine` say in errors where the request stands. With `explains` the answer has a reason
-  /// for each device. Throws a `Problem` for what is no JSON and a `FieldError` for what is no request.
+  /// Decides one request. `input` and `firstLine` locate the request in errors. With `explains` the answer has a reason for each
+  /// device. Throws a `Problem` for invalid JSON and a `FieldError` for an invalid request.
   package mutating func decide(
     _ bytes: [UInt8], of input: String, firstLine: Int = 1, explains: Bool
   ) throws -> DecidedRequest {
@@ -71,8 +71,8 @@ package struct DecideRequests {
     return DecidedRequest(answer: answer, undeclared: undeclared, formerKeys: formerKeys, failed: failed)
   }
 
-  /// Decides a request from each line, in their order; empty lines are left out. `each` gets the number of the line. Throws as
-  /// `decide` does, with the line; the lines before it were decided.
+  /// Decides a request from each line, in order; empty lines are skipped. `each` gets the number of the line. Throws as `decide`
+  /// does, with the line; the lines before it were decided.
   package mutating func decideLines(
     _ bytes: [UInt8], of input: String, explains: Bool, each: (Int, DecidedRequest) -> Void
   ) throws {
@@ -84,7 +84,7 @@ package struct DecideRequests {
     }
   }
 
-  /// A request's parameters go to the guards that declare them, and to all policies.
+  /// A request's parameters go to all policies, and to the guards that declare them.
   private mutating func compiled(for parameters: [Parameter]) -> (Compiled, undeclared: [String]) {
     if let known = compiled.first(where: { $0.parameters == parameters }) { return (known, []) }
     let policies = entries.map { CompiledPolicy.orBroken($0, parameters: parameters) }
@@ -94,7 +94,7 @@ package struct DecideRequests {
       return own.isEmpty ? declared : CompiledPolicy.orBroken(entry, parameters: own, kind: .guard)
     }
     let made = Compiled(parameters: parameters, policies: policies, guards: guards)
-    // A policy that cannot be used does not tell what it declares.
+    // The parameters of a broken policy are unknown.
     let hasBroken = made.all.contains(where: \.isBroken)
     let undeclared = parameters.map(\.name).filter { name in
       !hasBroken && !made.all.contains { $0.declares(name) } && doubted.insert(name).inserted

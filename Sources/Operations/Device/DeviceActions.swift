@@ -11,7 +11,7 @@ package struct DeviceReference: Equatable, Sendable {
   package init(_ device: DeviceID, of tenant: TenantID) { (self.device, self.tenant) = (device, tenant) }
 }
 
-/// Keeps a device from sending and from being chosen for a while.
+/// Stops a device from sending and from being chosen for some minutes.
 package struct PauseDevice {
   private let subject: DeviceReference
   private let minutes: Int
@@ -58,7 +58,7 @@ package struct SetDeviceStatus {
   }
 }
 
-/// Takes a device out of service for good; its history stays.
+/// Takes a device out of service permanently; its history stays.
 package struct RetireDevice {
   /// What needs a reason, for errors.
   package static let action = "retiring a device"

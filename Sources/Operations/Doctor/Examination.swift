@@ -4,28 +4,28 @@ import Policies
 import Routing
 import Stores
 
-/// Tries this machine's libraries out, and looks at a store if one is named. Writes nothing.
+/// Checks this machine's libraries, and a store if one is named. Writes nothing.
 package struct Examination: Sendable {
   /// The version of the program, which the first line names.
   package var version: String
-  /// The address of the store to look at as well; nil for none.
+  /// The address of a store to check as well; nil for none.
   package var store: String?
 
-  /// Nothing is looked at before `run`.
+  /// Checks nothing before `run`.
   package init(version: String, store: String? = nil) { (self.version, self.store) = (version, store) }
 
-  /// One thing that was looked at.
+  /// The result of one check.
   package struct Finding: Equatable, Sendable {
     /// A program, a library, `machine` or `store`.
     package let part: String
-    /// What was looked at, in a few words.
+    /// What was checked, in a few words.
     package let check: String
     /// `ok`, `wrong`, or how far a known defect is contained: `contained`, `partly`, `absent`.
     package let state: String
-    /// What was found, or what is wrong and what to do.
+    /// What was found, or the problem and its solution.
     package let found: String
 
-    /// Whether somebody has to do something; a known defect that is contained in part is not wrong.
+    /// Whether somebody has to act; a known defect that is partly contained is not wrong.
     package var isWrong: Bool { state == Finding.wrong }
 
     private static let (ok, wrong) = ("ok", "wrong")
@@ -45,7 +45,7 @@ package struct Examination: Sendable {
     }
   }
 
-  /// Everything that was looked at.
+  /// The results of all checks.
   package struct Answer: Equatable, Sendable {
     /// In a fixed order: the engine, the machine, the database library, the store, known defects.
     package let findings: [Finding]
@@ -72,7 +72,7 @@ package struct Examination: Sendable {
     ] + EngineCheck.all().map { Finding("Lua", $0.name, $0.found, problem: $0.problem) }
   }
 
-  /// Text and numbers are written in the C locale, whatever the environment asks for.
+  /// Text and numbers are written in the C locale, whatever the environment requests.
   private static func machine() -> [Finding] {
     let locale = setlocale(LC_ALL, nil).map { String(cString: $0) } ?? "unknown"
     let isPlain = locale == "C" || locale == "POSIX"
@@ -93,7 +93,7 @@ package struct Examination: Sendable {
     ]
   }
 
-  /// The store and what lies beside it hold phone numbers.
+  /// The store and the files next to it contain phone numbers.
   private static func files(of path: String) -> Finding {
     let open = FilePrivacy.open(of: path)
     return Finding(

@@ -1,8 +1,8 @@
 import Routing
 
-/// A defect of a linked library that could matter here, and what keeps it away.
+/// A known defect of a linked library, and what contains it.
 struct KnownDefect {
-  /// `partly`: something of it remains, which `why` names. `absent`: this version of the library does not have it.
+  /// `partly`: a part remains, which `why` names. `absent`: this version of the library does not have the defect.
   enum State: String { case contained, partly, absent }
 
   /// The library.
@@ -11,8 +11,8 @@ struct KnownDefect {
   let state: State
   let why: String
 
-  /// Those of Lua were found in, or by reading, 5.4.4 as Debian 12 ships it. Other versions of 5.4 have some of them; what
-  /// contains them does not depend on the version.
+  /// The defects of Lua were found in 5.4.4 as Debian 12 ships it, or by reading its source. Other versions of 5.4 have some of
+  /// them; what contains them does not depend on the version.
   private static let lua: [KnownDefect] = [
     KnownDefect(
       part: "Lua", name: "use after free in __concat", state: .contained,

@@ -4,11 +4,11 @@ import Routing
 
 /// Decides every due contact twice, with candidate policies and with others, and compares: a dry run. Writes nothing.
 package struct ComparePolicies {
-  /// What a dry run came to.
+  /// The result of a dry run.
   package struct Result {
-    /// What changes with the candidate; also describes a candidate that failed.
+    /// The changes that the candidate makes; also describes a candidate that failed.
     package let report: DryRunReport
-    /// What carries the candidate out; nil unless it was asked for.
+    /// The plan that applies the candidate; nil unless it was requested.
     package let plan: Plan?
   }
 
@@ -19,9 +19,9 @@ package struct ComparePolicies {
   private let at: Instant?
   private let now: Instant
 
-  /// `against` nil: each tenant's active policies. `catalog`: where active policies and guards are found. `at`: the time to decide
-  /// at; nil is `now`. `limit`: how many contacts are looked at at most; nil is no limit. `listed`: which contacts the report has one
-  /// by one. `contact`: the one whose decisions the report has in full.
+  /// `against` nil: each tenant's active policies. `catalog`: where active policies and guards are found. `at`: the time of the
+  /// decisions; nil is `now`. `limit`: the most contacts that are compared; nil is no limit. `listed`: which contacts the report
+  /// lists. `contact`: the one whose decisions the report contains in full.
   package init(
     _ candidate: PolicyArgument, against: PolicyArgument? = nil, catalog: PolicyCatalog, tenant: TenantID? = nil,
     at: Instant? = nil, now: Instant, limit: Int? = nil, listed: DryRunReport.Listed = .changed,
@@ -32,19 +32,19 @@ package struct ComparePolicies {
       tenant: tenant, now: at ?? now, limit: limit ?? .max, listed: listed, contact: contact)
   }
 
-  /// About how many contacts there are to be looked at. Costs a count of what is due.
+  /// The approximate number of contacts to compare. Costs a count of the due contacts.
   package func count(in store: any Store) throws -> Int {
     min(options.limit, try store.dueCount(of: options.tenant, at: options.now))
   }
 
-  /// Throws a `Problem` when `at` is before the store was last decided on; `instead` says what to do.
+  /// Throws a `Problem` if `at` is before the last decision in the store; `instead` says what to do.
   package func refusePast(in store: any Store, instead: @autoclosure () -> String) throws {
     try PastMoment.refuse(at, in: store, of: options.tenant, instead: instead())
   }
 
-  /// Reads one snapshot. With `plans`, also makes the plan: the candidate must be compared with what is active, without a limit.
-  /// `progress` gets the count of contacts so far. Throws a `Problem` when a parameter is overridden that no policy declares, and
-  /// when the contact that the options name is not due. What the policies do is in the report: see `DryRunReport.problem`.
+  /// Reads one snapshot. With `plans`, also makes the plan: the comparison must be with the active policies, without a limit.
+  /// `progress` gets the number of contacts so far. Throws a `Problem` if a parameter is overridden that no policy declares, or if
+  /// the contact that the options name is not due. Faults of the policies are in the report: see `DryRunReport.problem`.
   package func run(
     on store: any HistoryStore, plans: Bool = false, progress: (Int) -> Void = { _ in }
   ) throws -> Result {
@@ -73,8 +73,8 @@ package struct ComparePolicies {
     if let contact = options.contact, report.details.isEmpty {
       throw Problem(
         .contactNotFound,
-        "expected a contact that is due as of \(report.now.rfc3339), found that '\(contact)' is not; "
-          + "`usher contact show` says where it stands")
+        "expected a contact that is due as of \(report.now.rfc3339), but '\(contact)' is not; "
+          + "`usher contact show` shows its state")
     }
     let plan = basis.map { draft.plan(of: report, basis: $0, tenant: options.tenant, savedAt: now) }
     return Result(report: report, plan: plan)
@@ -82,7 +82,8 @@ package struct ComparePolicies {
 }
 
 extension PolicyArgument {
-  /// Throws when a parameter is overridden that no policy of the tenant (nil: of all tenants) declares. Reads no tenants when none is.
+  /// Throws if a parameter is overridden that no policy of the tenant (nil: of all tenants) declares. Without overrides it reads
+  /// no tenants.
   func checkOverrides(of tenant: TenantID?, in snapshot: any StoreSnapshot) throws {
     guard !overrides.isEmpty else { return }
     try checkOverrides(for: try snapshot.tenants().filter { tenant == nil || $0.id == tenant })
@@ -90,8 +91,8 @@ extension PolicyArgument {
 }
 
 extension DryRunReport {
-  /// Why the candidate is not fit to be activated, as an error: it fails for contacts, or moves more than a limit in percent (nil: no
-  /// limit). Nil when it is fit. `noun`: what was decided, in the plural.
+  /// Why the candidate should not be activated, as an error: it fails for contacts, or moves more than a limit in percent (nil:
+  /// no limit). Nil if it is fit. `noun`: what was decided, in the plural.
   package func problem(movedMax: Double? = nil, noun: String = "contacts") -> Problem? {
     if faults > 0 {
       return Problem(.policyFailed, "the policy fails for \(faults) of \(contacts) \(noun)")
@@ -99,7 +100,7 @@ extension DryRunReport {
     guard let movedMax, movedPercent > movedMax else { return nil }
     return Problem(
       .limitExceeded,
-      "\(movedPercentText) of the contacts would go to another device; the most allowed is \(Self.text(percent: movedMax))"
+      "\(movedPercentText) of the contacts would go to another device; the limit is \(Self.text(percent: movedMax))"
     )
   }
 

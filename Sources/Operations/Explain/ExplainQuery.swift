@@ -2,17 +2,17 @@ import DryRun
 import Policies
 import Routing
 
-/// Explains why one contact goes where it goes, or does not. Writes nothing.
+/// Explains why one contact goes to a device or waits. Writes nothing.
 package struct ExplainQuery {
-  /// Nil where the contact's name is enough.
+  /// Nil if the contact's name is enough.
   package var tenant: TenantID?
   /// A contact's id, a lead's id or a phone number; nil for the contact of `decision`.
   package var contact: String?
-  /// The number of a decision on record, to be explained instead of the present.
+  /// The number of a recorded decision, to be explained instead of the present.
   package var decision: Int64?
   /// The time as of which to explain; nil for now. Refused if the tenant decided or sent later.
   package var moment: Instant?
-  /// Policies to ask in place of the active ones, in this order; empty for the active ones.
+  /// Policies to evaluate instead of the active ones, in this order; empty for the active ones.
   package var candidates: [PolicyCatalog.Entry]
 
   /// Either a contact or a decision has to be given.
@@ -24,7 +24,7 @@ package struct ExplainQuery {
     (self.moment, self.candidates) = (moment, candidates)
   }
 
-  /// Explains from one snapshot. `catalog` has the policy files of tenants whose lists no cycle has taken yet.
+  /// Explains from one snapshot. `catalog` has the policy files of tenants whose lists no cycle has loaded yet.
   ///
   /// Throws what `Explain.run` throws, and a `Problem` for a moment before the last cycle.
   package func run(_ store: any Store, catalog: PolicyCatalog, at now: Instant) throws -> ContactExplanation {
@@ -47,7 +47,7 @@ package struct ExplainQuery {
   private static func advice(_ explanation: ContactExplanation, until moment: Instant) -> String {
     let contact = explanation.contact
     return contact.decisions.first { $0.at <= moment }.map {
-      "`usher explain --decision \($0.number)` tells the last decision about \(contact.id) by then"
-    } ?? "no decision about \(contact.id) is on record by then"
+      "`usher explain --decision \($0.number)` explains the last decision about \(contact.id) up to that time"
+    } ?? "no decision about \(contact.id) was recorded up to that time"
   }
 }

@@ -1,10 +1,11 @@
 import Routing
 
-/// Checks whether a store is served well. Reads only, and waits at most a few seconds.
+/// Checks a store and its process. Only reads, and waits at most a few seconds.
 package struct HealthCheck: Sendable {
   /// The store's address.
   package var address: String
-  /// The oldest that the last cycle may be, in milliseconds; nil for ten times the pause between two cycles, at least a minute.
+  /// The greatest acceptable age of the last cycle, in milliseconds; nil for ten times the time between two cycles, at
+  /// least a minute.
   package var maxCycleAge: Int64?
   /// Whether it is a failure that no process runs on the store.
   package var expectDaemon: Bool
@@ -20,7 +21,7 @@ package struct HealthCheck: Sendable {
   }
 }
 
-/// Whether a store is served well: one check for each thing that can go wrong, in a fixed order.
+/// The health of a store: one check for each thing that can go wrong, in a fixed order.
 package struct Health: Equatable, Sendable {
   /// `unknown`: it could not be checked.
   package enum State: String, Sendable { case ok, failed, unknown }
@@ -37,13 +38,13 @@ package struct Health: Equatable, Sendable {
 
   /// Free bytes below which the disk check fails.
   static let freeBytesMin: Int64 = 256 << 20
-  /// Bytes of SQLite's log above which it fails: a reader that never ends keeps it from being moved into the store.
+  /// The size of SQLite's log above which the disk check fails: a reader that never ends prevents a checkpoint.
   static let logBytesMax: Int64 = 1 << 30
-  /// The age of the last cycle that fails where nobody says one: the greater of a minute and ten times `serve --every`.
+  /// The default limit for the age of the last cycle is the greater of this and ten times `serve --every`; milliseconds.
   static let cycleAgeMin: Int64 = 60_000
   static let cyclesMissedMax: Int64 = 10
 
-  /// All of them, those that passed too.
+  /// All checks, including those that passed.
   package let checks: [Check]
 
   /// Judges what was found. `maxCycleAge`: see `HealthCheck`.
@@ -56,7 +57,7 @@ package struct Health: Equatable, Sendable {
     ]
   }
 
-  /// A check that could not be made is no failure of its own: what kept it from being made is.
+  /// A check that could not be made is no failure: its cause is a failed check of its own.
   package var isHealthy: Bool { !checks.contains { $0.state == .failed } }
 
   private static func store(_ facts: HealthFacts) -> Check {
@@ -69,7 +70,7 @@ package struct Health: Equatable, Sendable {
     if let holder = facts.running { return Check(name: "daemon", state: .ok, found: "\(holder.name) runs") }
     return Check(
       name: "daemon", state: isExpected ? .failed : .ok,
-      found: isExpected ? "expected a process that runs on this store, found none" : "nothing runs on this store")
+      found: isExpected ? "expected a process on this store, found none" : "no process runs on this store")
   }
 
   private static func cycle(_ facts: HealthFacts, max limit: Int64?, isExpected: Bool) -> Check {
@@ -77,11 +78,11 @@ package struct Health: Equatable, Sendable {
     let usual = facts.beat?.every.map(Health.cycleAge)
     let limit = limit ?? usual
     let most = limit.map { ", at most \(seconds($0)) expected" } ?? ""
-    // One that has not ended its first cycle is as old as that cycle.
+    // The age of a process that has not ended its first cycle is the age of that cycle.
     let last = facts.beat?.ended ?? (facts.running == nil ? nil : facts.beat?.began)
     guard let last else {
-      guard limit != nil, usual == nil else { return Check(name: "cycle", state: .unknown, found: "none is known") }
-      return Check(name: "cycle", state: .failed, found: "none is known\(most)")
+      guard limit != nil, usual == nil else { return Check(name: "cycle", state: .unknown, found: "no cycle is known") }
+      return Check(name: "cycle", state: .failed, found: "no cycle is known\(most)")
     }
     let age = last.age(at: facts.now)
     let what = facts.beat?.ended == nil ? "the first one began" : "the last one ended"
@@ -89,7 +90,7 @@ package struct Health: Equatable, Sendable {
     return Check(name: "cycle", state: isLate ? .failed : .ok, found: "\(what) \(seconds(age)) ago\(most)")
   }
 
-  /// Nil when it is known whether a process runs. `isExpected`: what cannot be told is a failure.
+  /// Nil if it is known whether a process runs. `isExpected`: not knowing is a failure.
   private static func unknownProcess(_ name: String, _ facts: HealthFacts, isExpected: Bool) -> Check? {
     facts.lockProblem.map { reason in
       Check(
@@ -97,7 +98,7 @@ package struct Health: Equatable, Sendable {
     }
   }
 
-  /// The age that is too much when nobody says one; `every`: milliseconds between two cycles.
+  /// The default for the greatest acceptable age; `every`: milliseconds between two cycles.
   private static func cycleAge(every: Int64) -> Int64 {
     let (age, overflow) = every.multipliedReportingOverflow(by: cyclesMissedMax)
     return overflow ? .max : Swift.max(cycleAgeMin, age)
@@ -134,9 +135,9 @@ package struct Health: Equatable, Sendable {
 
   private static func disk(_ facts: HealthFacts) -> Check {
     guard let free = facts.freeBytes, let log = facts.logBytes else {
-      return Check(name: "disk", state: .unknown, found: "the store's folder cannot be looked at")
+      return Check(name: "disk", state: .unknown, found: "the store's folder cannot be read")
     }
-    let found = "\(megabytes(free)) free, SQLite's log has \(megabytes(log))"
+    let found = "\(megabytes(free)) free, SQLite's log is \(megabytes(log))"
     if free < freeBytesMin {
       return Check(name: "disk", state: .failed, found: "\(found); expected at least \(megabytes(freeBytesMin)) free")
     }

@@ -3,19 +3,19 @@ import Foundation
 import Routing
 import Stores
 
-/// What a check of a store's health looks at, read once. What cannot be read is nil.
+/// The data that a check of a store's health reads, once. Whatever cannot be read is nil.
 package struct HealthFacts {
   /// When it was read, on the clock of heartbeats.
   package var now: HeartbeatTime
-  /// Why the store cannot be read; nil when it can.
+  /// Why the store cannot be read; nil if it can.
   package var storeProblem: String?
   /// The process that holds the store's lock.
   package var running: LockHolder?
-  /// Why it cannot be told whether a process holds it; nil when it can.
+  /// Why it is unknown whether a process holds the lock; nil if it is known.
   package var lockProblem: String?
-  /// What the process that runs, or ran last, said of its cycles.
+  /// The heartbeat of the process that runs, or ran last.
   package var beat: Beat?
-  /// The holds in force; of a store that cannot be read those that its hold file states.
+  /// The holds in force; if the store cannot be read, those in its hold file.
   package var holds: [SendingHold]?
   /// The policies of every tenant.
   package var policies: [PolicyStatus]?
@@ -23,13 +23,13 @@ package struct HealthFacts {
   package var guards: [GuardTrouble]?
   /// Bytes that this user can still write to the store's file system.
   package var freeBytes: Int64?
-  /// Of SQLite's log beside the store; 0 without one.
+  /// The size of SQLite's log next to the store; 0 without one.
   package var logBytes: Int64?
 
   /// How long to wait for a store that another program locks; seconds.
   package static let busyTimeout = 2.0
 
-  /// Looks at the store at `path`. Writes nothing, and waits at most a few seconds. `now`: see `Stores.heartbeatTime`.
+  /// Reads the store at `path`. Writes nothing, and waits at most a few seconds. `now`: see `Stores.heartbeatTime`.
   /// `freeBytes` returns the free space of a folder's file system, or nil.
   package init(
     path: String, now: HeartbeatTime, busyTimeout: Double = HealthFacts.busyTimeout,
@@ -59,6 +59,6 @@ package struct HealthFacts {
     logBytes = stat(log, &status) == 0 ? Int64(status.st_size) : errno == ENOENT ? 0 : nil
   }
 
-  /// Of nothing that was looked at: every check is unknown. For tests.
+  /// Without any data: every check is unknown. For tests.
   package init(now: HeartbeatTime) { self.now = now }
 }

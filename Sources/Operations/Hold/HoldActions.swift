@@ -4,7 +4,7 @@ import Wire
 
 /// Stops sending for the whole store or for one tenant, even while another program locks the store. Deciding goes on.
 package struct StartHold {
-  /// What needs a reason, for errors.
+  /// The action that requires a reason, for errors.
   package static let action = "a hold"
 
   private let tenant: TenantID?
@@ -15,10 +15,10 @@ package struct StartHold {
     (self.tenant, self.waitMilliseconds) = (tenant, waitMilliseconds)
   }
 
-  /// Starts the hold at the time of `clock`, and waits for the running process. A scope that is on hold keeps its hold.
+  /// Starts the hold at the time of `clock`, and waits for the running process. A scope that is already on hold keeps its hold.
   ///
-  /// Throws `reasonRequired`, `tenantNotFound` if the store could be read, and `storeUnusable` if the hold can be stated
-  /// nowhere. See `StopOutcome.uncertainty` for whether sending has stopped.
+  /// Throws `reasonRequired`, `tenantNotFound` if the store could be read, and `storeUnusable` if the hold can be written
+  /// nowhere. `StopOutcome.uncertainty` reports whether sending has stopped.
   package func run(onStoreAt path: String, by note: OperatorNote, clock: any Clock) throws -> StopOutcome {
     if let tenant { try HoldScope.expect(tenant, inStoreAt: path) }
     let reason = try note.expectReason(for: Self.action)
@@ -29,7 +29,7 @@ package struct StartHold {
 
 /// Ends the operator's hold of the whole store or of one tenant.
 package struct ReleaseHold {
-  /// What needs a reason, for errors.
+  /// The action that requires a reason, for errors.
   package static let action = "a release"
 
   private let tenant: TenantID?
@@ -60,8 +60,8 @@ extension StopOutcome {
     case .leaseOver(let holder):
       Problem(
         .holdUncertain,
-        "\(holder.name) has not acknowledged the hold, and the lease of the messages that it had claimed is over: 1 message "
-          + "that it was about to hand over may still leave when it goes on, the others do not. "
+        "\(holder.name) has not acknowledged the hold, and the lease of the messages that it claimed has expired: 1 message "
+          + "that it was about to hand over may still be sent when it continues; the others will not. "
           + StopOutcome.inForce(holder))
     case .silent(let holder, let claimed):
       Problem(
@@ -71,15 +71,16 @@ extension StopOutcome {
     case .knowsNoHolds(let holder):
       Problem(
         .holdUncertain,
-        "\(holder.name) is of an older version, which knows no holds and goes on sending: stop it"
+        "\(holder.name) is of an older version, which does not support holds and continues sending: stop it"
           + (holder.isForeign ? "" : " with `kill \(holder.process)`")
           + "; the hold is in force for every process that starts now")
     case .unseen(let leased):
       Problem(
         .holdUncertain,
-        "no process is seen to run on this store, but \(leased) claimed \(leased == 1 ? "message is" : "messages are") not "
-          + "finished: their process ended less than two minutes ago, or it still runs and its lock file was deleted. Then one "
-          + "message may still leave. The hold stays in force; check with `ps` that no usher runs, then run this command again"
+        "found no process that runs on this store, but \(leased) claimed \(leased == 1 ? "message is" : "messages are") not "
+          + "finished: their process ended less than two minutes ago, or it still runs and its lock file was deleted. Then "
+          + "one message may still be sent. The hold stays in force; check with `ps` that no usher runs, then run this "
+          + "command again"
       )
     case .unknown(let reason):
       Problem(
@@ -98,11 +99,11 @@ extension StopOutcome {
   private static func doubt(_ claimed: Int?) -> String {
     switch claimed {
     case nil:
-      "the store cannot be read, so how many messages it has claimed is not known. One may still reach a gateway."
+      "the store cannot be read, so the number of messages that it claimed is unknown. One may still reach a gateway."
     case 0: "it has claimed no message, so none can be with a gateway."
     case let count?:
-      "of the \(count) messages that it has claimed, any may be with a gateway already, and one may still be handed over "
-        + "when it goes on; the others are not."
+      "of the \(count) messages that it has claimed, any may already be with a gateway; when it continues, one more may be "
+        + "handed over, and the others will not."
     }
   }
 }

@@ -2,7 +2,7 @@ import Policies
 import Routing
 import Synchronization
 
-/// Imports a file in one transaction, with its digest on record.
+/// Imports a file in one transaction, and records its digest.
 package struct ImportFile {
   private let source: ByteSource
   private let name: String
@@ -33,7 +33,7 @@ extension ImportResult {
   /// `importRejected` if lines were left out; nil if all were accepted.
   package var rejection: Problem? {
     badLineCount == 0
-      ? nil : Problem(.importRejected, "\(badLineCount) of \(lineCount) lines were not taken")
+      ? nil : Problem(.importRejected, "\(badLineCount) of \(lineCount) lines were not imported")
   }
 }
 
@@ -54,11 +54,11 @@ package struct ExportRows {
   }
 }
 
-/// The digest of bytes on their way to an import.
+/// Computes the digest of bytes on their way to an import.
 private final class DigestedSource: Sendable {
   private let stream = Mutex(DigestStream())
 
-  /// Hands on what `source` gives.
+  /// Passes on the bytes of `source`.
   func passing(_ source: ByteSource) -> ByteSource {
     ByteSource {
       guard let bytes = try source.next() else { return nil }
@@ -67,6 +67,6 @@ private final class DigestedSource: Sendable {
     }
   }
 
-  /// Of all that passed. To be called once.
+  /// The digest of all bytes that passed. Call it once.
   func digest() -> String { stream.withLock { $0.finish() } }
 }

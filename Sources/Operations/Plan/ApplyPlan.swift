@@ -3,18 +3,18 @@ import Policies
 import PolicyTesting
 import Routing
 
-/// Applies a plan: sets the policies and parameters of the tenants that were tried, and puts files from outside into the
-/// rules folder.
+/// Applies a plan: sets the policies and parameters of the tenants in the plan, and copies files from outside into the rules
+/// folder.
 package struct ApplyPlan {
   /// A tenant's policies before and after.
   package struct Change: Equatable, Sendable {
     /// Whose policies these are.
     package let tenant: TenantID
-    /// The list from now on, in the order in which policies are asked.
+    /// The new list, in order of evaluation.
     package let policies: [String]
     /// The list that the plan replaced.
     package let policiesBefore: [String]
-    /// The tenant's own parameters from now on.
+    /// The tenant's own parameters after the change.
     package let parameters: [Parameter]
 
     /// Takes the lists as they are.
@@ -24,7 +24,7 @@ package struct ApplyPlan {
     }
   }
 
-  /// What applying a plan did.
+  /// The result of applying a plan.
   package struct Result: Equatable, Sendable {
     /// In the order of the plan.
     package let changes: [Change]
@@ -42,15 +42,15 @@ package struct ApplyPlan {
   private let dataMayDiffer: Bool
   private let scope: TenantScope
 
-  /// `title`: what the plan is called, for the record and in errors. `dataMayDiffer`: applies it although decisions were
-  /// made, contacts enrolled or messages sent since. `scope` states consent; which tenants change is part of the plan.
+  /// `title`: the plan's name, for the record and in errors. `dataMayDiffer`: applies it although decisions were made, contacts
+  /// enrolled or messages sent since. `scope` states consent; the plan itself determines which tenants change.
   package init(_ plan: Plan, title: String, dataMayDiffer: Bool = false, scope: TenantScope) {
     (self.plan, self.title, self.dataMayDiffer, self.scope) = (plan, title, dataMayDiffer, scope)
   }
 
   /// Changes all tenants of the plan or none; after an error the rules folder is as it was.
   ///
-  /// Throws `stalePlan`, with a line for each difference, if the plan does not hold any more, `invalidPolicy` for a
+  /// Throws `stalePlan`, with a line for each difference, if the plan is out of date, `invalidPolicy` for a
   /// policy that does not pass, `unwritableFile`, and the errors of consent. Costs a run of the cases of each policy.
   package func run(on store: any Store, catalog: PolicyCatalog, by note: OperatorNote) throws -> Result {
     let files = PlannedFiles(plan, catalog: catalog, store: store.path)
@@ -86,8 +86,8 @@ package struct ApplyPlan {
     guard !found.isEmpty else { return }
     throw Problem(
       .stalePlan,
-      "the plan of \(plan.savedAt.rfc3339) does not hold any more; nothing was changed:\n"
-        + found.map { "  \($0)\n" }.joined() + "try it again with `usher dry-run`")
+      "the plan of \(plan.savedAt.rfc3339) is out of date; nothing was changed:\n"
+        + found.map { "  \($0)\n" }.joined() + "make a new one with `usher dry-run --save`")
   }
 
   /// Each policy as a cycle would accept it, with each tenant's parameters.
@@ -112,7 +112,7 @@ package struct ApplyPlan {
   private func revisions(of change: Plan.Change, _ files: PlannedFiles) throws -> [PolicyRevision] {
     try change.policies.map { name in
       guard let entry = files.entries[name] else {
-        throw Problem(.stalePlan, "\(title) is no plan of usher: it names no policy '\(name)'")
+        throw Problem(.stalePlan, "\(title) is not an usher plan: it contains no policy '\(name)'")
       }
       do throws(Fault) {
         return try StandardAcceptance().accept(entry, parameters: change.parameters).revision

@@ -4,25 +4,25 @@ import Foundation
 import Policies
 import Routing
 
-/// The files of a plan on their way into the rules folder.
+/// The files of a plan that are to be copied into the rules folder.
 final class PlannedFiles {
   private let plan: Plan
   private let catalog: PolicyCatalog
-  /// The one that this process has open.
+  /// The store that this process has open.
   private let store: String
-  /// As they decide once the plan is applied, by name.
+  /// The policies after the plan is applied, by name.
   private(set) var entries: [String: PolicyCatalog.Entry] = [:]
-  /// Why they are not what was tried.
+  /// How they differ from the policies of the dry run.
   private(set) var problems: [String] = []
   private var written: [(path: String, before: [UInt8]?)] = []
 
-  /// Reads the candidates again. What differs from the plan is in `problems`.
+  /// Reads the candidates again. `problems` lists differences from the plan.
   init(_ plan: Plan, catalog: PolicyCatalog, store: String) {
     (self.plan, self.catalog, self.store) = (plan, catalog, store)
     for source in plan.sources { read(source) }
   }
 
-  /// The files that were put into the folder.
+  /// The files that were copied into the folder.
   var paths: [String] { written.map(\.path) }
 
   private func read(_ source: Plan.Source) {
@@ -31,7 +31,7 @@ final class PlannedFiles {
       return
     }
     if let path = source.path, !FileManager.default.fileExists(atPath: path) {
-      problems.append("there is no file \(path) any more")
+      problems.append("the file \(path) no longer exists")
       return
     }
     let entry: PolicyCatalog.Entry
@@ -47,7 +47,7 @@ final class PlannedFiles {
     }
     guard Digest.sha256(entry.source) == source.digest, entry.cases.map(Digest.sha256) == source.cases else {
       let place = entry.path ?? "the shipped policy \(source.name)"
-      problems.append("\(place) is not what was tried: it, or its cases, changed since")
+      problems.append("\(place) or its cases changed since the dry run")
       return
     }
     entries[source.name] = PolicyCatalog.Entry(
@@ -56,28 +56,28 @@ final class PlannedFiles {
 
   // MARK: - Into the folder
 
-  /// Why they cannot be put there: something else stands in their place, or a tenant would get them that was not asked.
+  /// Why they cannot be copied there: another file would be overwritten, or a tenant outside the plan would get them.
   func obstacles(_ basis: PlanBasis) -> [String] {
     foreign.flatMap { source, _ -> [String] in
       guard let rules = catalog.rules else {
         return [
-          "policy \(source.name) comes from outside, and there is no rules folder to put it in: name it with --rules, or "
-            + "make the folder Rules beside the store and restart serve"
+          "policy \(source.name) is outside the rules folder, and no rules folder exists: name one with --rules, or "
+            + "create the folder Rules next to the store and restart serve"
         ]
       }
       var found: [String] = []
       let tenants = basis.others.filter { $0.policies.contains(source.name) }.map { "'\($0.id)'" }
       if !tenants.isEmpty {
         found.append(
-          "tenant \(tenants.joined(separator: ", ")) lists '\(source.name)' too and was not part of the dry run: give the "
-            + "file another name, or try it for all tenants")
+          "tenant \(tenants.joined(separator: ", ")) also lists '\(source.name)' and was not part of the dry run: rename the "
+            + "file, or repeat the dry run for all tenants")
       }
       if let obstacle = obstacle(source, in: rules) { found.append(obstacle) }
       return found
     }
   }
 
-  /// The plan's files that are not in the folder as they are.
+  /// The plan's files that the folder does not contain unchanged.
   private var foreign: [(Plan.Source, PolicyCatalog.Entry)] {
     plan.sources.compactMap { source in
       guard let entry = entries[source.name], let path = entry.path,
@@ -93,28 +93,28 @@ final class PlannedFiles {
     let path = "\(rules)/\(source.name).lua"
     let (folder, real) = (URL(fileURLWithPath: path).deletingLastPathComponent(), URL(fileURLWithPath: rules))
     let places = (folder.resolvingSymlinksInPath().path + "/", real.resolvingSymlinksInPath().path + "/")
-    guard places.0.hasPrefix(places.1) else { return "\(folder.path) is a link to somewhere outside the rules folder" }
+    guard places.0.hasPrefix(places.1) else { return "\(folder.path) is a link that leads outside the rules folder" }
     guard let current = RulesFolder.entry(source.name, in: catalog) else {
-      // Nothing that decides stands there; whatever else does is somebody's.
+      // No live policy has this path, so any file here belongs to somebody.
       let taken = [path, "\(rules)/\(source.name)_test.lua"].first {
         (try? FileManager.default.attributesOfItem(atPath: $0)) != nil
       }
-      return taken.map { "\($0) is there already and would be lost: move it away, or give the file another name" }
+      return taken.map { "\($0) already exists and would be overwritten: move it, or rename the new file" }
     }
     let found = Plan.Replaced(digest: Digest.sha256(current.source), cases: current.cases.map(Digest.sha256))
-    guard found == source.replaced else { return "\(path), or its cases, changed since the dry run" }
+    guard found == source.replaced else { return "\(path) or its cases changed since the dry run" }
     guard found.digest == source.digest || plan.decidesNow(source.name, found.digest) else {
       return
-        "\(path) holds something else than what decides now, and would be lost: move it away, or give the file another name"
+        "\(path) differs from the live revision and would be overwritten: move it, or rename the new file"
     }
-    // The cases that stay there would be tried on the new file.
+    // The cases that remain there would be run with the new file.
     if source.cases == nil, found.cases != nil {
-      return "\(rules)/\(source.name)_test.lua has cases of the file that is there now: put cases beside the new file"
+      return "\(rules)/\(source.name)_test.lua has cases for the existing file: put cases next to the new file"
     }
     return nil
   }
 
-  /// Writes each beside its place and renames it, cases first: who reads meanwhile sees the old file or the new one.
+  /// Writes each file under another name and renames it, cases first: readers see the old file or the new one.
   func put() throws {
     guard let rules = catalog.rules else { return }
     for (source, entry) in foreign {
@@ -123,7 +123,7 @@ final class PlannedFiles {
     }
   }
 
-  /// Takes back what was put, the last first.
+  /// Undoes `put`, the last file first.
   func undo() {
     for file in written.reversed() {
       if let before = file.before { try? replace(file.path, with: before) } else { unlink(file.path) }

@@ -1,17 +1,17 @@
 import Policies
 import Routing
 
-/// Makes policies decide: for everyone, as a canary for a share of the contacts, or as a shadow beside the live policies.
+/// Activates policies: for all contacts, as a canary for a share of them, or as a shadow in parallel with the live policies.
 package struct ActivatePolicy {
   /// Where the policies come from.
   package enum Source {
     /// Files, or policies by name: each must pass its check and its cases.
     case files(PolicyArgument)
-    /// A revision on record, by the beginning of its digest. It takes the place of the policy of its name.
+    /// A recorded revision, by the beginning of its digest. It replaces the policy of the same name.
     case revision(String)
   }
 
-  /// What the policies are to be.
+  /// The role that the policies get.
   package enum Role: Equatable, Sendable {
     case live
     /// `share`: parts of a million of the contacts; `limits`: when the canary is rolled back automatically.
@@ -20,9 +20,9 @@ package struct ActivatePolicy {
     case shadow(share: Int)
   }
 
-  /// What an activation did.
+  /// The result of an activation.
   package struct Result {
-    /// A change for each tenant that has other policies now; empty if these revisions are live already.
+    /// A change for each tenant whose policies changed; empty if these revisions are already live.
     package let changes: [PolicyChangeResult]
     /// The activated files outside the rules folder: cycles do not read them, so later edits have no effect.
     package let unwatchedFiles: [String]
@@ -86,14 +86,14 @@ package struct ActivatePolicy {
     guard let running = generation.lineup.canary else { return }
     throw Problem(
       .stateConflict,
-      "a canary of tenant '\(tenant.id)' runs for \(Percent.text(running.share.partsPerMillion)) of its contacts: "
-        + "`usher policy promote` or `usher policy rollback` it first")
+      "tenant '\(tenant.id)' has a canary for \(Percent.text(running.share.partsPerMillion)) of its contacts: "
+        + "end it first with `usher policy promote` or `usher policy rollback`")
   }
 
   private func expectOther(_ made: CandidatePolicies, than current: PolicyGeneration, of tenant: Tenant) throws {
     guard made.revisions.map(\.digest) == current.lineup.live.map(\.digest) else { return }
     throw Problem(
       .stateConflict,
-      "tenant '\(tenant.id)' is decided by these revisions already: a canary would compare them with themselves")
+      "these revisions are already live for tenant '\(tenant.id)': a canary would compare them with themselves")
   }
 }

@@ -3,8 +3,8 @@ import PolicyTesting
 import Routing
 import Sequencing
 
-/// What the next cycle decides with for a tenant: its active revisions, or, before the first cycle and when the tenant lists
-/// other policies since the last one, what those policies' files say.
+/// The policies with which the next cycle decides for a tenant: its active revisions, or, before the first cycle and after a
+/// change of the tenant's list, the policies in the files of that list.
 package enum ActivePolicies {
   /// The compiled line-up, with the policies that are suspended marked as such. Throws what reading the store throws; a
   /// policy file that cannot be used is in the line-up as a broken policy.
@@ -17,8 +17,8 @@ package enum ActivePolicies {
     return lineup
   }
 
-  /// The same from what was read before; it reads policy files only if they may decide. `isPinned`: the process that leads
-  /// takes no edited list.
+  /// The same from data that was already read; reads policy files only if they may be used. `isPinned`: the process that leads
+  /// ignores edited lists.
   package static func lineup(
     of tenant: Tenant, known: KnownPolicies, isPinned: Bool, catalog: PolicyCatalog
   ) -> CompiledLineup {
@@ -35,7 +35,7 @@ package enum ActivePolicies {
     ).lineup
   }
 
-  /// The guards that the next cycle asks for a tenant, for policies that are tried in place of the live ones.
+  /// The guards that the next cycle evaluates for a tenant, for policies that are tried instead of the live ones.
   package static func guards(
     of tenant: Tenant, in snapshot: any StoreSnapshot, catalog: PolicyCatalog
   ) throws -> [CompiledPolicy] {
@@ -43,7 +43,7 @@ package enum ActivePolicies {
     return lineup(of: tenant, known: known, isPinned: try snapshot.isPinned(), catalog: catalog).guards
   }
 
-  /// The guards on record, when they are those that the operator lists now, with the same parameters.
+  /// The recorded guards, if they are the ones on the operator's present list, with the same parameters.
   private static func guards(_ lineup: PolicyLineup, of tenant: Tenant) -> [CompiledPolicy]? {
     guard lineup.guards.map(\.policy) == tenant.guards.map({ PolicyCatalog.guardFolder + $0.name }) else { return nil }
     var guards: [CompiledPolicy] = []

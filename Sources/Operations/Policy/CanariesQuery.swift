@@ -1,6 +1,6 @@
 import Routing
 
-/// A tenant's canary beside its live policies, counted since the canary got its present share.
+/// A tenant's canary and its live policies, counted since the canary got its present share.
 package struct CanaryStatus: Equatable, Sendable {
   /// Whose canary it is.
   package let tenant: TenantID
@@ -17,14 +17,14 @@ package struct CanaryStatus: Equatable, Sendable {
   }
 }
 
-/// Reads how the running canaries do.
+/// Reads how the running canaries compare with the live policies.
 package struct CanariesQuery {
   private let tenant: TenantID?
 
   /// `tenant` nil: of all tenants.
   package init(tenant: TenantID?) { self.tenant = tenant }
 
-  /// By tenant; empty where no canary runs. Throws `tenantNotFound`.
+  /// By tenant; empty if no canary runs. Throws `tenantNotFound`.
   package func run(on store: any Store) throws -> [CanaryStatus] {
     try TenantGeneration.all(in: store, tenant: tenant).compactMap { current in
       guard let generation = current.generation, let canary = generation.lineup.canary else { return nil }

@@ -1,7 +1,7 @@
 import Policies
 import Routing
 
-/// Finds two revisions to be compared: each is named by the beginning of its digest, or as a file or policy.
+/// Finds two revisions to compare: each is named by the beginning of its digest, or as a file or policy.
 package struct DiffRevisions {
   /// The two revisions, in the order in which they are compared.
   package typealias Result = (before: PolicyRevision, after: PolicyRevision)
@@ -10,13 +10,13 @@ package struct DiffRevisions {
   private let second: String?
   private let tenant: TenantID?
 
-  /// `second` nil: what decides now under the name of the first, which is then the one after. `tenant`: whose active policies and
+  /// `second` nil: the live revision with the name of the first, which is then the later one. `tenant`: whose active policies and
   /// parameters count; nil: those of all tenants, which must agree, and no parameters.
   package init(_ first: String, _ second: String?, tenant: TenantID?) {
     (self.first, self.second, self.tenant) = (first, second, tenant)
   }
 
-  /// Throws a `Problem` for what is not found or not unique, and for a file that cannot be used.
+  /// Throws a `Problem` for a revision that is not found or not unique, and for a file that cannot be used.
   package func run(on store: any Store, catalog: PolicyCatalog) throws -> Result {
     let tenants = try store.read { snapshot in
       try snapshot.tenants().filter { tenant == nil || $0.id == tenant }.map {
@@ -45,13 +45,14 @@ package struct DiffRevisions {
 
   private static func only(_ active: [(TenantID, PolicyRevision)], named policy: String) throws -> PolicyRevision {
     guard let only = active.first else {
-      throw Problem(.noLivePolicy, "no tenant is decided by a policy '\(policy)': name what to compare with")
+      throw Problem(
+        .noLivePolicy, "policy '\(policy)' is not live for any tenant: name a second revision to compare with")
     }
     guard active.allSatisfy({ $0.1.digest == only.1.digest }) else {
       let tenants = active.map { "  \($0.0)  \($0.1.digest)" }.joined(separator: "\n")
       throw Problem(
         .revisionAmbiguous,
-        "tenants are decided by several revisions of '\(policy)': name one with --tenant\n\(tenants)")
+        "several revisions of '\(policy)' are live: choose a tenant with --tenant\n\(tenants)")
     }
     return only.1
   }

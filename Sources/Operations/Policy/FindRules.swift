@@ -6,10 +6,10 @@ package struct FindRules {
   private let folder: String?
   private let store: String
 
-  /// `folder`: the one that was named, nil if none was. `store`: the path of the store's file.
+  /// `folder`: the folder that was named, or nil. `store`: the path of the store's file.
   package init(_ folder: String?, store: String) { (self.folder, self.store) = (folder, store) }
 
-  /// The named folder; otherwise the folder `Rules` beside the store; the shipped policies alone if that does not exist.
+  /// The named folder; otherwise the folder `Rules` next to the store; only the shipped policies if that does not exist.
   /// Throws `Problem` if the named folder does not exist.
   package func run() throws(Problem) -> PolicyCatalog {
     if let folder {

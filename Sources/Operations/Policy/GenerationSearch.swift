@@ -1,10 +1,10 @@
 import Routing
 
-/// Looks for what decided before. Costs a look-up for each generation that it passes.
+/// Finds earlier generations. Costs a look-up for each generation that it passes.
 struct GenerationSearch {
   let store: any Store
 
-  /// Where a rollback goes, for the record: `generation 7 to 5`.
+  /// The target of a rollback, for the record: `generation 7 to 5`.
   static func origin(of current: PolicyGeneration, to target: PolicyGeneration?) -> String {
     "generation \(current.number)" + (target.map { " to \($0.number)" } ?? "")
   }
@@ -39,18 +39,18 @@ struct GenerationSearch {
     guard let found = try store.policyGeneration(number, of: current.tenant.key) else {
       throw Problem(
         .generationNotFound,
-        "tenant '\(current.tenant.id)' has no generation \(number), found \(current.last) of them; "
+        "tenant '\(current.tenant.id)' has no generation \(number), only \(current.last) of them; "
           + "`usher policy history --tenant \(current.tenant.id)` lists them")
     }
     guard isUsable(found) else {
       throw Problem(
         .revisionNotReproducible,
-        "generation \(number) of tenant '\(current.tenant.id)' had a file that could not be used")
+        "generation \(number) of tenant '\(current.tenant.id)' contains a file that could not be used")
     }
     return found
   }
 
-  /// The last generation before the current one in which a revision was live; nil for a tenant that never had it.
+  /// The last generation before the current one in which a revision was live; nil if it was never live for the tenant.
   func last(
     with revision: PolicyRevision, before generation: PolicyGeneration, of current: TenantGeneration
   ) throws -> PolicyGeneration? {

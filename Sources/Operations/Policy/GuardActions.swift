@@ -3,23 +3,23 @@ import PolicyTesting
 import Routing
 import Wire
 
-/// The guards above all tenants' policies, and what is wrong with them.
+/// The guards that apply to all tenants, and their problems.
 package struct GuardList: Equatable {
-  /// In the order in which they run.
+  /// In order of evaluation.
   package let guards: [GuardListing]
   /// By guard and tenant.
   package let troubles: [GuardTrouble]
 
-  /// `guards` in the order in which they run.
+  /// `guards` in order of evaluation.
   package init(guards: [GuardListing], troubles: [GuardTrouble]) { (self.guards, self.troubles) = (guards, troubles) }
 }
 
 /// Reads the list of guards.
 package struct GuardsQuery {
-  /// The list is the whole store's: there is nothing to choose.
+  /// There is nothing to choose: the list belongs to the whole store.
   package init() {}
 
-  /// From two snapshots, the troubles first.
+  /// Reads two snapshots, the troubles first.
   package func run(on store: any PolicyStore) throws -> GuardList {
     let troubles = try store.guardTroubles()
     return GuardList(guards: try store.guards(), troubles: troubles)
@@ -32,7 +32,7 @@ package struct AddGuard {
   private let given: ParameterOverrides
   private let before: String?
 
-  /// `given`: the guard's parameters for all tenants. `before`: the guard that it is put in front of; nil puts it last.
+  /// `given`: the guard's parameters for all tenants. `before`: the guard before which it is inserted; nil appends it.
   package init(_ name: String, _ given: ParameterOverrides, before: String? = nil) {
     (self.name, self.given, self.before) = (name, given, before)
   }
@@ -45,7 +45,7 @@ package struct AddGuard {
     try store.changeGuards(by: note) { list in
       guard !list.contains(where: { $0.name == name }) else {
         throw Problem(
-          .stateConflict, "'\(name)' is on the list already; usher policy guards set changes its parameters")
+          .stateConflict, "'\(name)' is already on the list; use `usher policy guards set` to change its parameters")
       }
       let place = try before.map { try GuardCheck.place(of: $0, in: list) } ?? list.count
       list.insert(GuardListing(name: name, parameters: parameters, own: []), at: place)
@@ -112,7 +112,7 @@ extension PolicyStore {
   }
 }
 
-/// What every change of the list checks.
+/// The checks of every change of the list.
 private enum GuardCheck {
   /// The guard with these parameters. Throws `invalidPolicy` with the line if it cannot be used.
   static func compiled(
@@ -124,7 +124,7 @@ private enum GuardCheck {
     } catch { throw Problem(.invalidPolicy, error.text(in: entry.path ?? entry.name, source: entry.source)) }
   }
 
-  /// `given` on top of `parameters`, as the guard declares them.
+  /// `given` applied over `parameters`, with the types that the guard declares.
   static func applied(
     _ given: ParameterOverrides, to parameters: [Parameter], of name: String, in catalog: PolicyCatalog
   ) throws -> [Parameter] {
@@ -138,8 +138,8 @@ private enum GuardCheck {
   static func place(of name: String, in list: [GuardListing]) throws -> Int {
     if let place = list.firstIndex(where: { $0.name == name }) { return place }
     let names = list.map(\.name)
-    let known = names.isEmpty ? "there is none" : "there are \(names.joined(separator: ", "))"
+    let known = names.isEmpty ? "the list is empty" : "the list has \(names.joined(separator: ", "))"
     let nearest = EditDistance.nearest(to: name, among: names).map { "the nearest is '\($0)'" }
-    throw Problem(.guardNotFound, "expected a guard of the list, found '\(name)': \(nearest ?? known)")
+    throw Problem(.guardNotFound, "expected a guard on the list, found '\(name)': \(nearest ?? known)")
   }
 }

@@ -2,7 +2,7 @@ import Policies
 import Routing
 import Wire
 
-/// Parameters as `--param name=value` gives them.
+/// The parameters given with `--param name=value`.
 package struct ParameterOverrides {
   private let given: [(name: String, text: String)]
 
@@ -11,7 +11,7 @@ package struct ParameterOverrides {
 
   private init(given: [(name: String, text: String)]) { self.given = given }
 
-  /// Throws for what has no name, and for a name that is given twice.
+  /// Throws for a text without a name, and for a name that is given twice.
   package init(_ texts: [String]) throws {
     var given: [(name: String, text: String)] = []
     for text in texts {
@@ -34,17 +34,17 @@ package struct ParameterOverrides {
     given.isEmpty ? "" : " with " + given.map { "\($0.name)=\($0.text)" }.joined(separator: ", ")
   }
 
-  /// Refuses a name that none of the policies declares: it would change nothing.
+  /// Refuses a name that none of the policies declares, since it would have no effect.
   package func check(declared: [Parameter]) throws {
     let known = Set(declared.map(\.name)).sorted()
     for (name, _) in given where !known.contains(name) {
       let nearest = EditDistance.hint(to: name, among: known)
-      let all = known.isEmpty ? "they declare none" : "they declare \(known.joined(separator: ", "))"
+      let all = known.isEmpty ? "the policies declare none" : "the policies declare \(known.joined(separator: ", "))"
       throw Problem(.invalidInput, "--param: no policy declares '\(name)'; \(nearest ?? all)")
     }
   }
 
-  /// The tenant's parameters with those on top that one of its policies declares.
+  /// The tenant's parameters, overridden by those that one of its policies declares.
   package func applied(to tenant: Tenant, declared: [Parameter]) throws -> [Parameter] {
     var parameters = tenant.parameters
     for (name, text) in given {
@@ -59,12 +59,12 @@ package struct ParameterOverrides {
     return parameters
   }
 
-  /// What a policy declares, with its defaults; nothing for a file that cannot be used.
+  /// The parameters that a policy declares, with their defaults; empty for a file that cannot be used.
   package static func declared(by entry: PolicyCatalog.Entry) -> [Parameter] {
     (try? CompiledPolicy(file: entry.name, source: entry.source))?.declared ?? []
   }
 
-  /// true and false, whole numbers, other numbers, else text; always text where the policy declares one.
+  /// true and false, whole numbers, other numbers, otherwise text; always text if the policy declares a text.
   package static func value(_ text: String, like declared: Scalar) -> Scalar {
     if case .text = declared { return .text(text) }
     switch text {

@@ -2,7 +2,7 @@ import DryRun
 import Policies
 import Routing
 
-/// What a dry run learns of its policies on its way, for the plan that is made of it.
+/// Collects what a dry run learns about its policies, to make a plan of it.
 package struct PlanDraft {
   private let catalog: PolicyCatalog
   private var sources: [Plan.Source] = []
@@ -12,7 +12,7 @@ package struct PlanDraft {
   /// `catalog`: the rules folder, whose files the plan may replace.
   package init(catalog: PolicyCatalog) { self.catalog = catalog }
 
-  /// Notes the policies that decide for a tenant now.
+  /// Notes the live policies of a tenant.
   package mutating func note(active policies: [CompiledPolicy]) {
     for policy in policies {
       let digest = Digest.sha256(Array(policy.revision.source.utf8))
@@ -21,7 +21,7 @@ package struct PlanDraft {
     }
   }
 
-  /// Notes what a tenant would be decided by, with the files that this would replace. Throws what `candidate` throws.
+  /// Notes the policies that the plan gives to a tenant, and the files that they replace. Throws the errors of `candidate`.
   package mutating func note(_ candidate: PolicyArgument, for tenant: Tenant) throws {
     let entries = try candidate.entries(for: tenant)
     changes.append(
@@ -40,7 +40,7 @@ package struct PlanDraft {
     }
   }
 
-  /// The plan of all that was noted. `basis`: the store as the dry run read it.
+  /// The plan with everything that was noted. `basis`: the store as the dry run read it.
   package func plan(
     of report: DryRunReport, basis: PlanBasis, tenant: TenantID?, savedAt: Instant
   ) -> Plan {

@@ -2,24 +2,24 @@ import Foundation
 import Policies
 import Routing
 
-/// Policies to compare, as `--policy` and `--against` name them.
+/// The policies that `--policy` and `--against` name.
 package final class PolicyArgument {
   private enum Kind {
-    /// Asked in order, for each tenant.
+    /// In order of evaluation, for each tenant.
     case entries([PolicyCatalog.Entry])
-    /// Each tenant's own list, looked up in another folder.
+    /// Each tenant's own list, found in another folder.
     case folder(PolicyCatalog)
   }
 
   private let kind: Kind
-  /// What was found in the folder: a file that is edited meanwhile stays what it was.
+  /// The policies found in the folder, read once: a file that is edited meanwhile does not change.
   private var found: [String: PolicyCatalog.Entry] = [:]
-  /// Parameters that are set over the tenants' own.
+  /// Parameters that override the tenants' own.
   package let overrides: ParameterOverrides
-  /// How it is called in a report.
+  /// Its name in reports.
   package let title: String
 
-  /// `texts` are files, names, or one folder. `option` names them in errors. Throws what cannot be read.
+  /// `texts` are files, names, or one folder. `option` names them in errors. Throws for a policy that cannot be read.
   package init(_ texts: [String], catalog: PolicyCatalog, option: String, overrides: ParameterOverrides = .none) throws
   {
     self.overrides = overrides
@@ -32,12 +32,12 @@ package final class PolicyArgument {
     guard texts.count == 1 else {
       throw Problem(
         .invalidInput,
-        "\(option): expected policies or one folder of policies, found the folder \(folder) among others")
+        "\(option): expected policies or a single folder of policies, found the folder \(folder) among several")
     }
     kind = .folder(PolicyCatalog(rules: folder))
   }
 
-  /// The policies that a tenant would list, in their order. Reads each file of a folder once. Throws a `Problem` for a name that is
+  /// The policies that a tenant would list, in order. Reads each file of a folder once. Throws a `Problem` for a name that is
   /// not in the folder.
   package func entries(for tenant: Tenant) throws -> [PolicyCatalog.Entry] {
     switch kind {
@@ -54,7 +54,7 @@ package final class PolicyArgument {
     }
   }
 
-  /// Throws when a parameter is overridden that no policy of these tenants declares.
+  /// Throws if a parameter is overridden that no policy of these tenants declares.
   package func checkOverrides(for tenants: [Tenant]) throws {
     var seen: Set<String> = []
     var declared: [Parameter] = []
@@ -64,13 +64,13 @@ package final class PolicyArgument {
     try overrides.check(declared: declared)
   }
 
-  /// The tenant's parameters as the candidate has them.
+  /// The tenant's parameters with the overrides applied.
   package func parameters(for tenant: Tenant) throws -> [Parameter] {
     if overrides.isEmpty { return tenant.parameters }
     return try overrides.applied(to: tenant, declared: try entries(for: tenant).flatMap(ParameterOverrides.declared))
   }
 
-  /// Compiled for a tenant, with its parameters and the ones that are overridden. Throws a `Problem` with the line.
+  /// Compiled for a tenant, with its parameters and the overrides. Throws a `Problem` with the line.
   package func policies(for tenant: Tenant) throws -> [CompiledPolicy] {
     let entries = try entries(for: tenant)
     let parameters = try parameters(for: tenant)

@@ -2,28 +2,28 @@ import Policies
 import PolicyTesting
 import Routing
 
-/// Policies of one tenant as they would decide.
+/// Compiled policies of one tenant, before they are activated.
 struct CandidatePolicies {
   let revisions: [PolicyRevision]
   /// The tenant's own parameters, from which the revisions were made.
   let parameters: [Parameter]
 }
 
-/// What `ActivatePolicy` makes decide.
+/// The policies that `ActivatePolicy` activates.
 protocol PolicyCandidate {
-  /// Where it comes from, for the record.
+  /// Where they come from, for the record.
   var origin: String { get }
-  /// Throws if it cannot be used for these tenants.
+  /// Throws if they cannot be used for these tenants.
   func check(for tenants: [Tenant]) throws
   func policies(for current: TenantGeneration) throws -> CandidatePolicies
-  /// Its files that cycles do not read: those outside the rules folder. Complete after `policies(for:)`.
+  /// The files that cycles do not read: those outside the rules folder. Complete after `policies(for:)`.
   func filesOutside(_ catalog: PolicyCatalog) -> [String]
 }
 
-/// Files, or policies by name: each must pass its check and its cases, as a cycle would ask for.
+/// Files, or policies by name: each must pass its check and its cases, as in a cycle.
 final class FileCandidate: PolicyCandidate {
   private let argument: PolicyArgument
-  /// What passed. Most tenants have no parameters of their own, so most files are tried once.
+  /// The accepted policies. Most tenants have no parameters of their own, so most files are checked once.
   private var accepted: [(entry: PolicyCatalog.Entry, parameters: [Parameter], revision: PolicyRevision)] = []
 
   init(_ argument: PolicyArgument) { self.argument = argument }
@@ -63,7 +63,7 @@ final class FileCandidate: PolicyCandidate {
   }
 }
 
-/// A revision on record, without its file: it takes the place of the policy of its name.
+/// A recorded revision, without its file: it replaces the policy of the same name.
 struct RecordedCandidate: PolicyCandidate {
   private let revision: PolicyRevision
   private let store: any Store
@@ -78,7 +78,7 @@ struct RecordedCandidate: PolicyCandidate {
     guard !revision.source.isEmpty else {
       throw Problem(
         .revisionNotReproducible,
-        "revision \(revision.digest) stands for a file that could not be used: it has no text")
+        "revision \(revision.digest) records a file that could not be used: it has no source")
     }
     guard ParameterSearch.parameters(making: [revision], among: [revision.parameters]) != nil else {
       throw Problem(
@@ -98,8 +98,8 @@ struct RecordedCandidate: PolicyCandidate {
     } else {
       throw Problem(
         .policyNotFound,
-        "tenant '\(current.tenant.id)' has no policy '\(revision.policy)' in its list of \(live.count): "
-          + "name all of its list with --policy")
+        "the list of tenant '\(current.tenant.id)', with \(live.count) policies, does not contain '\(revision.policy)': "
+          + "give the complete list with --policy")
     }
     let before = try store.policyHistory(tenant: current.tenant.id).last { $0.revision == revision.digest }
       .flatMap { try store.policyGeneration(Int64($0.generation), of: current.tenant.key) }
@@ -110,8 +110,8 @@ struct RecordedCandidate: PolicyCandidate {
     guard let parameters = ParameterSearch.parameters(making: revisions, among: choices) else {
       throw Problem(
         .revisionNotReproducible,
-        "the policies of tenant '\(current.tenant.id)' beside '\(revision.policy)' would get other parameters: "
-          + "name all of its list with --policy")
+        "the policies of tenant '\(current.tenant.id)' other than '\(revision.policy)' would get other parameters: "
+          + "give the complete list with --policy")
     }
     return CandidatePolicies(revisions: revisions, parameters: parameters)
   }

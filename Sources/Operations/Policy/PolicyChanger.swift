@@ -1,7 +1,7 @@
 import Policies
 import Routing
 
-/// What changed in a tenant's policies, or would change.
+/// A change of a tenant's policies, made or only computed.
 package struct PolicyChangeResult: Equatable, Sendable {
   /// The change, with the line-up that it makes.
   package let request: PolicyChangeRequest
@@ -9,9 +9,9 @@ package struct PolicyChangeResult: Equatable, Sendable {
   package let generation: Int64?
 }
 
-/// The way of every action that changes what decides: read, make a request for each tenant, apply all in one transaction.
+/// The procedure of every action that changes live policies: read, make a request for each tenant, apply all in one transaction.
 struct PolicyChanger {
-  /// How often the requests are made again when another process changes what decides meanwhile.
+  /// How often the requests are made again if another process changes the policies meanwhile.
   private static let triesMax = 5
 
   let store: any Store
@@ -20,7 +20,7 @@ struct PolicyChanger {
   /// Whether nothing is written.
   let isDry: Bool
 
-  /// Asks `request` for each tenant of the scope, nil for one that stays as it is, and applies the requests together.
+  /// Calls `request` for each tenant of the scope (nil leaves the tenant unchanged) and applies the requests together.
   ///
   /// Throws what `request` throws, `consentRequired` and `reasonRequired` of the scope, and `changedMeanwhile` when other
   /// processes changed what decides five times in a row. Then nothing is written.
@@ -38,10 +38,10 @@ struct PolicyChanger {
     }
     throw Problem(
       .changedMeanwhile,
-      "what decides was changed again and again while this command looked; nothing was changed: try again")
+      "the live policies kept changing while this command ran; nothing was changed: try again")
   }
 
-  /// The tenants of the scope with what decides now. Throws `tenantNotFound`.
+  /// The tenants of the scope with their live policies. Throws `tenantNotFound`.
   func tenants() throws -> [TenantGeneration] { try TenantGeneration.all(in: store, tenant: scope.tenant) }
 
   /// The change for the record: by whom, why and when; `origin` is where the new policies come from.
@@ -51,7 +51,7 @@ struct PolicyChanger {
 }
 
 extension PolicyChangeRequest {
-  /// Makes other policies decide for everyone, which ends a canary. Nil if they are what decides already.
+  /// Replaces the live policies for all contacts, which ends a canary. Nil if they are already live.
   static func replacing(
     _ current: TenantGeneration, with revisions: [PolicyRevision], _ parameters: [Parameter], _ change: PolicyChange
   ) -> PolicyChangeRequest? {
@@ -71,7 +71,7 @@ extension PolicyChangeRequest {
       list: revisions.map(\.policy), parameters: parameters)
   }
 
-  /// Leaves the live policies and the tenant's parameters as they are; `edit` changes the trials beside them.
+  /// Keeps the live policies and the tenant's parameters; `edit` changes the canary and the shadow.
   static func editing(
     _ current: TenantGeneration, _ generation: PolicyGeneration, _ change: PolicyChange,
     _ edit: (inout PolicyLineup) -> Void
@@ -83,7 +83,7 @@ extension PolicyChangeRequest {
       draft: GenerationDraft(lineup: lineup, parameters: generation.parameters, change: change))
   }
 
-  /// Texts that a change ends: a file that still holds one of them must not be accepted again.
+  /// The sources that a change ends: a file that still has one of them must not be accepted again.
   static func endedTexts(by lineup: PolicyLineup, from before: PolicyLineup) -> [PolicyText] {
     let kept = Set(lineup.live.map(\.digest))
     let left = before.live + (before.canary?.revisions ?? [])
@@ -91,7 +91,7 @@ extension PolicyChangeRequest {
   }
 }
 
-/// Finds parameters of a tenant that make given revisions again.
+/// Finds a tenant's parameters that reproduce given revisions.
 enum ParameterSearch {
   /// The first of `choices` over which every revision has the digest that it has; nil if none does. Costs a compilation of
   /// each revision for each choice.

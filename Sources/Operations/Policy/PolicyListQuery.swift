@@ -1,13 +1,13 @@
 import Policies
 import Routing
 
-/// The policies of all tenants: what decides, what is tried, and which files are refused or held.
+/// The policies of all tenants: live ones, canaries and shadows, and files that are refused or held.
 package struct PolicyList {
   /// By tenant and position.
   package let policies: [PolicyStatus]
-  /// What is on record of each tenant's policies.
+  /// The recorded facts about each tenant's policies.
   package let tenants: [TenantID: KnownPolicies]
-  /// Whether the process that runs, or ran last, accepts no edited file.
+  /// Whether the current or last process accepts no edited files.
   package let isPinned: Bool
 
   /// `policies` by tenant and position.
@@ -18,10 +18,10 @@ package struct PolicyList {
 
 /// Reads the policies of all tenants.
 package struct PolicyListQuery {
-  /// The list is of all tenants.
+  /// There is nothing to choose: the list covers all tenants.
   package init() {}
 
-  /// From two snapshots, the states of the files first. Costs a few look-ups for each policy.
+  /// Reads two snapshots, the states of the files first. Costs a few look-ups for each policy.
   package func run(on store: any Store) throws -> PolicyList {
     let policies = try store.policyStatuses()
     return try store.read { snapshot in

@@ -1,6 +1,6 @@
 import Routing
 
-/// Gives canaries a larger share of the contacts; with all of them, a canary's policies become the live ones.
+/// Gives canaries a larger share of the contacts; at 100 %, a canary's policies become the live ones.
 package struct PromoteCanary {
   private let share: Int
   private let scope: TenantScope
@@ -19,7 +19,7 @@ package struct PromoteCanary {
     if changes.isEmpty {
       throw Problem(
         .stateConflict,
-        "no canary runs; `usher policy activate --canary` begins one, `usher policy history` shows what came of it")
+        "no canary is running; `usher policy activate --canary` starts one, `usher policy history` lists earlier ones")
     }
     return changes
   }
@@ -30,8 +30,8 @@ package struct PromoteCanary {
     guard share > before else {
       throw Problem(
         .invalidInput,
-        "the canary of tenant '\(current.tenant.id)' has \(Percent.text(before)) of the contacts already: expected a larger "
-          + "share with --to, found \(Percent.text(share)); contacts are taken from it by `usher policy rollback` alone"
+        "the canary of tenant '\(current.tenant.id)' already has \(Percent.text(before)) of the contacts: expected a larger "
+          + "share with --to, found \(Percent.text(share)); only `usher policy rollback` takes contacts from it"
       )
     }
     let change = changer.change(.promote, origin: "canary of generation \(canary.since)")

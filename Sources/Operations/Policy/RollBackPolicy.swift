@@ -1,10 +1,10 @@
 import Routing
 
-/// Goes back to policies that decided before, whatever the files say.
+/// Restores earlier policies, whatever the files contain.
 package struct RollBackPolicy {
-  /// What is to decide again.
+  /// The policies to restore.
   package enum Target: Equatable, Sendable {
-    /// Ends a running canary; where none runs, the policies before the present ones.
+    /// Ends a running canary; if none runs, restores the previous policies.
     case previous
     /// A generation of the tenant, by number.
     case generation(Int64)
@@ -33,7 +33,7 @@ package struct RollBackPolicy {
     let changer = PolicyChanger(store: store, scope: scope, note: note, isDry: isDry)
     if case .generation(let number) = target, scope.tenant == nil, try changer.tenants().count > 1 {
       throw Problem(
-        .invalidInput, "--to \(number): expected --tenant with it, since each tenant counts its own generations")
+        .invalidInput, "--to \(number) requires --tenant, since generations are numbered per tenant")
     }
     let search = GenerationSearch(store: store)
     let revision: PolicyRevision? =
@@ -50,7 +50,8 @@ package struct RollBackPolicy {
       return try found.flatMap { try request(current, generation, backTo: $0, changer) }
     }
     if changes.isEmpty {
-      throw Problem(.stateConflict, "there is nothing to go back to; `usher policy history` shows what decided")
+      throw Problem(
+        .stateConflict, "there are no earlier policies to restore; `usher policy history` lists the revisions")
     }
     return changes
   }

@@ -1,9 +1,9 @@
 import Foundation
 import Policies
 
-/// The rules folder, as files in it are named and found.
+/// Names and finds files in the rules folder.
 package enum RulesFolder {
-  /// What stands in the folder itself under a name; nil when nothing does that can be read.
+  /// The policy that the folder itself has under a name; nil if there is none that can be read.
   package static func entry(_ name: String, in catalog: PolicyCatalog) -> PolicyCatalog.Entry? {
     guard let entry = try? catalog.entry(named: name), entry.path != nil else { return nil }
     return entry

@@ -1,6 +1,6 @@
 import Routing
 
-/// A tenant's shadow, and how its verdicts compare with what was decided.
+/// A tenant's shadow, and how its verdicts compare with the live decisions.
 package struct ShadowStatus: Equatable, Sendable {
   /// Whose shadow it is.
   package let tenant: TenantID
@@ -15,7 +15,7 @@ package struct ShadowStatus: Equatable, Sendable {
   }
 }
 
-/// Reads how the running shadows compare.
+/// Reads how the running shadows compare with the live policies.
 package struct ShadowsQuery {
   private let tenant: TenantID?
 
@@ -36,17 +36,17 @@ package struct ShadowsQuery {
   }
 }
 
-/// Ends shadows; what they counted stays on record.
+/// Stops shadows; their counts stay recorded.
 package struct StopShadow {
   fileprivate static let noShadow = Problem(
-    .stateConflict, "no shadow runs; `usher policy activate --shadow` begins one")
+    .stateConflict, "no shadow is running; `usher policy activate --shadow` starts one")
 
   private let scope: TenantScope
 
-  /// Tenants of the scope without a shadow stay as they are.
+  /// Tenants of the scope without a shadow do not change.
   package init(scope: TenantScope) { self.scope = scope }
 
-  /// Ends the shadows of all tenants of the scope or none. Throws `stateConflict` where no shadow runs, and the errors of
+  /// Stops the shadows of all tenants of the scope or none. Throws `stateConflict` if no shadow runs, and the errors of
   /// consent.
   package func run(on store: any Store, by note: OperatorNote) throws -> [PolicyChangeResult] {
     let changer = PolicyChanger(store: store, scope: scope, note: note, isDry: false)

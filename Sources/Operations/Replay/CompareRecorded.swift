@@ -9,14 +9,14 @@ package struct CompareRecorded {
   private let now: Instant
   private let candidate: PolicyArgument
 
-  /// `limit`: how many decisions are looked at at most; nil is no limit. `now`: the time of the report, where the filter has no end.
+  /// `limit`: the most decisions that are compared; nil is no limit. `now`: the time of the report if the filter has no end.
   package init(_ filter: RecordFilter, limit: Int?, now: Instant, candidate: PolicyArgument) {
     (self.filter, self.limit, self.candidate) = (filter, limit ?? .max, candidate)
     self.now = filter.until ?? now
   }
 
-  /// `progress` gets the count of decisions so far. Throws a `Problem` when the one decision that the filter names is not on record,
-  /// and when a parameter is overridden that no policy declares.
+  /// `progress` gets the number of decisions so far. Throws a `Problem` if the one decision that the filter names is not recorded,
+  /// or if a parameter is overridden that no policy declares.
   package func run(on store: any HistoryStore, progress: (Int) -> Void = { _ in }) throws -> DryRunReport {
     let report = try store.readHistory { snapshot in
       try candidate.checkOverrides(of: filter.tenant, in: snapshot)
@@ -25,7 +25,7 @@ package struct CompareRecorded {
     }
     if let decision = filter.decision, report.contacts == 0 {
       throw Problem(
-        .decisionNotFound, "there is no decision \(decision) on record in what was asked for")
+        .decisionNotFound, "there is no decision \(decision) among the selected records")
     }
     return report
   }

@@ -3,27 +3,27 @@ import Policies
 import Routing
 import Wire
 
-/// Makes decisions on record again, each from what it was made on, and compares. Writes nothing.
+/// Makes recorded decisions again, each from its recorded inputs, and compares. Writes nothing.
 package struct ReplayDecisions {
   private let filter: RecordFilter
   private let limit: Int
 
-  /// `limit`: how many decisions are made again at most; nil is no limit.
+  /// `limit`: the most decisions that are made again; nil is no limit.
   package init(_ filter: RecordFilter, limit: Int? = nil) { (self.filter, self.limit) = (filter, limit ?? .max) }
 
-  /// `progress` gets the count of decisions so far. Throws a `Problem` when the one decision that the filter names is not there.
-  /// A decision that comes out otherwise is in the report: see `ReplayReport.problem`.
+  /// `progress` gets the number of decisions so far. Throws a `Problem` if the one decision that the filter names does not exist.
+  /// Differences are in the report: see `ReplayReport.problem`.
   package func run(on store: any HistoryStore, progress: (Int) -> Void = { _ in }) throws -> ReplayReport {
     let report = try store.readHistory { try Replay(filter, limit: limit).run(on: $0, progress: progress) }
     if let decision = filter.decision, report.decisions == 0 {
-      throw Problem(.decisionNotFound, "there is no decision \(decision) in what was asked for")
+      throw Problem(.decisionNotFound, "there is no decision \(decision) among the selected records")
     }
     return report
   }
 }
 
 extension ReplayReport {
-  /// The first decision that differs, as an error; nil when none does.
+  /// The first decision that differs, as an error; nil if none does.
   package var problem: Problem? {
     guard let difference = firstDifference else { return nil }
     let (recorded, replayed) = (difference.recorded.json, difference.replayed.json)
@@ -34,14 +34,15 @@ extension ReplayReport {
       .decisionDiffers,
       """
       decision \(difference.decision) of \(difference.tenant), contact \(difference.contact) at \(difference.at.rfc3339): \
-      expected \(key ?? "the answer") \(found(recorded)) as it is on record, found \(found(replayed)); \
+      expected \(key ?? "the answer") \(found(recorded)) as recorded, found \(found(replayed)); \
       \(different) of \(decisions) decisions differ
       recorded: \(line(recorded))
       replayed: \(line(replayed))
       """)
   }
 
-  /// Says that revisions were replayed from their source, since this program makes other revisions of them; nil when there is none.
+  /// A warning that revisions were replayed from their recorded source, since this program makes other revisions of them; nil
+  /// without such revisions.
   package var foreignRevisionsWarning: String? {
     guard let first = foreignRevisions.first else { return nil }
     return """

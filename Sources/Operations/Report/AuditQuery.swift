@@ -3,29 +3,29 @@ import Wire
 
 /// Lists who changed what, when and why, newest first.
 package struct AuditQuery: Sendable {
-  /// How far back it looks if no beginning is given; days.
+  /// The default window; days.
   package static let usualDays: Int64 = 7
-  /// The most lines that may be asked for.
+  /// The largest limit of lines.
   package static let limitMax = 100_000
 
-  /// Which lines are wanted; the window and the limit are part of it.
+  /// Which lines are wanted, including the window and the limit.
   package var filter: AuditFilter
 
-  /// At most `limitMax` lines may be asked for; the caller checks that.
+  /// The caller checks that the limit is at most `limitMax`.
   package init(_ filter: AuditFilter) { self.filter = filter }
 
-  /// When a window begins for which only an end is given, or neither.
+  /// The default beginning of a window that ends at `end`, or at `now`.
   package static func usualBegin(until end: Instant?, now: Instant) -> Instant {
     (end ?? now).advanced(bySeconds: -usualDays * 86_400)
   }
 
-  /// The lines that were found.
+  /// The lines that match.
   package struct Answer: Equatable, Sendable {
     /// Newest first, at most as many as the filter's limit.
     package var lines: [AuditLine]
     /// Whether the window has more lines than the limit.
     package var hasMore: Bool
-    /// What was asked for and does not exist. Only looked for if no line was found.
+    /// A row that the filter names and that does not exist. Looked up only if no line matches.
     package var missing: Missing?
   }
 
@@ -35,7 +35,7 @@ package struct AuditQuery: Sendable {
     package var kind: String
     /// As it was given.
     package var id: String
-    /// The id of an existing row that is spelt most nearly like it; nil if none comes near.
+    /// The nearest id of an existing row; nil if none is near.
     package var nearest: String?
   }
 
@@ -45,7 +45,7 @@ package struct AuditQuery: Sendable {
     return Answer(lines: lines, hasMore: hasMore, missing: lines.isEmpty ? try missing(store) : nil)
   }
 
-  /// The most characters of an id by whose beginnings near ones are looked for.
+  /// The most characters of an id that are used to find near ones.
   private static let prefixMax = 64
 
   private func missing(_ store: any Store) throws -> Missing? {
@@ -55,7 +55,7 @@ package struct AuditQuery: Sendable {
     return Missing(kind: kind, id: subject.id, nearest: try nearest(to: subject.id, what, store))
   }
 
-  /// Among the ids with the longest beginning in common, which an index finds.
+  /// Searches the ids with the longest common prefix, which an index finds.
   private func nearest(to id: String, _ what: IDKind, _ store: any Store) throws -> String? {
     for length in stride(from: min(id.count, Self.prefixMax), through: 1, by: -1) {
       let prefix = String(id.prefix(length))

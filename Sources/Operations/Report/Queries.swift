@@ -1,8 +1,8 @@
 import Routing
 
-/// Compares each message's device with its contact's.
+/// Compares the device of each message with the assigned device of its contact.
 package struct MismatchesQuery: Sendable {
-  /// Messages made then or later; nil for all.
+  /// Only messages created then or later; nil for all.
   package var since: Instant?
   /// Nil for all tenants.
   package var tenant: TenantID?
@@ -29,22 +29,22 @@ package struct DevicesQuery: Sendable {
   /// Without an argument: as of now.
   package init(moment: Instant? = nil) { self.moment = moment }
 
-  /// The devices, and the holds in force at the same moment.
+  /// The devices, and the holds in force at the same time.
   package struct Answer: Equatable, Sendable {
     /// By tenant and key.
     package var devices: DeviceReport
-    /// Those of all tenants.
+    /// The holds of all tenants.
     package var holds: [SendingHold]
   }
 
-  /// `now` counts only if no moment is asked for. Costs what `ReportStore.devices` costs.
+  /// `now` is used only without `moment`. Costs the same as `ReportStore.devices`.
   package func run(_ store: any Store, at now: Instant) throws -> Answer {
     let devices = try moment.map { try store.devices(at: $0) } ?? store.devicesNow(at: now)
     return Answer(devices: devices, holds: try store.holds(at: moment))
   }
 }
 
-/// Reports how far the contacts of each sequence have come.
+/// Reports the progress of each sequence's contacts.
 package struct SequencesQuery: Sendable {
   /// The time as of which the report is made; nil for now.
   package var moment: Instant?
@@ -52,13 +52,13 @@ package struct SequencesQuery: Sendable {
   /// Without an argument: as of now.
   package init(moment: Instant? = nil) { self.moment = moment }
 
-  /// Costs what `ReportStore.sequences` costs.
+  /// Costs the same as `ReportStore.sequences`.
   package func run(_ store: any Store) throws -> SequenceReport {
     try moment.map { try store.sequences(at: $0) } ?? store.sequences()
   }
 }
 
-/// Checks every promise that the store keeps, over every row.
+/// Checks every invariant of the store, over every row.
 package struct IntegrityQuery: Sendable {
   /// There is nothing to choose: all checks run.
   package init() {}

@@ -1,9 +1,9 @@
 import DryRun
 import Routing
 
-/// What happens while a simulation runs, as it was asked for on the command line, in a file, or both.
+/// The incidents of a simulation, from the command line, a file, or both.
 package struct Scenario: Sendable {
-  /// One incident, or leads that arrive. A time that is nil is the start; an outage without an end lasts to the end of the run.
+  /// One incident, or arriving leads. A time of nil is the start; an outage without an end lasts to the end of the run.
   package enum Happening: Equatable, Sendable {
     case offline(device: String, from: SimulatedTime?, to: SimulatedTime?)
     case retire(device: String, at: SimulatedTime?)
@@ -11,13 +11,13 @@ package struct Scenario: Sendable {
     case arrivals(sequence: String?, count: Int, per: Incident.Window)
   }
 
-  /// A happening and where it was asked for: what an error names.
+  /// An incident and its origin, which errors name.
   private struct Entry: Sendable {
     let place: String
     let happening: Happening
   }
 
-  /// A time in which a device is out, for drawings.
+  /// The time during which a device is offline, for charts.
   package struct Outage: Sendable {
     /// When the device goes offline.
     package let from: Instant
@@ -27,33 +27,33 @@ package struct Scenario: Sendable {
     package let device: String
   }
 
-  /// The incidents of one run, at their moments.
+  /// The incidents of one run, with their times.
   package struct Plan: Sendable {
     /// In the order given, not sorted by time; an outage with an end has two.
     package fileprivate(set) var incidents: [Incident] = []
     /// In the order given; each lasts for the whole run.
     package fileprivate(set) var arrivals: [Arrivals] = []
-    /// For drawings; `incidents` already contains their effect.
+    /// For charts; `incidents` already contains their effect.
     package fileprivate(set) var outages: [Outage] = []
   }
 
   private var entries: [Entry] = []
 
-  /// The highest number that a cap or a rate of arrivals may have.
+  /// The largest cap or rate of arrivals.
   package static let limitMax = 1_000_000_000
 
-  /// Nothing happens.
+  /// A scenario without incidents.
   package init() {}
 
-  /// Appends a happening. `place`: where it was asked for, as errors name it.
+  /// Appends an incident. `place`: its origin, which errors name.
   package mutating func add(_ happening: Happening, at place: String) {
     entries.append(Entry(place: place, happening: happening))
   }
 
-  /// Appends all of another scenario.
+  /// Appends all incidents of another scenario.
   package mutating func add(_ other: Scenario) { entries += other.entries }
 
-  /// Works out the moments for one start and end. Throws a `Problem` for a time that is not within the run.
+  /// Computes the times for one start and end. Throws a `Problem` for a time outside the run.
   package func plan(start: Instant, end: Instant) throws -> Plan {
     var plan = Plan()
     for entry in entries {

@@ -4,7 +4,7 @@ import Wire
 
 /// Reads a scenario: a JSON object with `offline`, `retire`, `cap` and `arrivals`, each a list.
 package enum ScenarioFile {
-  /// Adds what the file says. Throws a `Problem` that names file, field, what was expected and what was found.
+  /// Adds the incidents of the file. Throws a `Problem` that names file, field, the expected and the found value.
   package static func read(_ bytes: [UInt8], called name: String, into scenario: inout Scenario) throws {
     do {
       try add(try JSONParser.parse(bytes), called: name, to: &scenario)

@@ -2,18 +2,18 @@ import DryRun
 import Policies
 import Routing
 
-/// Runs cycles and sends forward from what is in a store, in memory. Writes nothing.
+/// Runs cycles and sends forward from a store's data, in memory. Writes nothing.
 package struct SimulateStore {
-  /// What the runs came to.
+  /// The results of the runs.
   package struct Result: Sendable {
-    /// What every run had in common: start, length, cycle interval, seed, incidents.
+    /// What all runs have in common: start, length, cycle interval, seed, incidents.
     package let options: Simulation.Options
-    /// For drawings, in the order given.
+    /// For charts, in the order given.
     package let outages: [Scenario.Outage]
     /// A report for each side, in their order.
     package let reports: [SimulationReport]
 
-    /// The first side on which a policy failed, as an error; nil when none did.
+    /// The first side on which a policy failed, as an error; nil if none did.
     package var problem: Problem? {
       guard let failing = reports.first(where: { $0.totals.faults > 0 }) else { return nil }
       return Problem(
@@ -27,8 +27,8 @@ package struct SimulateStore {
   private let at: Instant?
   private let tenant: TenantID?
 
-  /// `at`: the start; nil is `now`. `everyS`: seconds between two cycles. `seed`: of the pauses between messages and the leads that
-  /// arrive. `tenant` nil: all. Throws a `Problem` when something of the scenario is not within the run.
+  /// `at`: the start; nil is `now`. `everyS`: seconds between two cycles. `seed`: of the pauses between messages and of the
+  /// arriving leads. `tenant` nil: all. Throws a `Problem` if an incident is outside the run.
   package init(
     _ scenario: Scenario, at: Instant?, now: Instant, hours: Int, everyS: Int, seed: UInt64, suspendAfter: Int,
     tenant: TenantID?
@@ -41,18 +41,18 @@ package struct SimulateStore {
     (self.options, outages, self.at, self.tenant) = (options, plan.outages, at, tenant)
   }
 
-  /// Reads all that a run needs: the store can be closed after it. Throws a `Problem` for a tenant that does not exist, and for a
-  /// start in the past.
+  /// Reads everything that a run needs: the store can be closed afterwards. Throws a `Problem` for a tenant that does not exist,
+  /// and for a start in the past.
   package func read(_ store: any Store) throws -> SimulationState {
     try PastMoment.refuse(
-      at, in: store, of: tenant, instead: "leave out --at, or start when it last decided or later")
+      at, in: store, of: tenant, instead: "omit --at, or choose a time after the last decision")
     let models = options.arrivals.isEmpty ? 0 : Simulation.modelLeads
     let state = try store.state(of: tenant, modelLeads: models, at: options.start)
     if state.tenants.isEmpty, let tenant { try TenantLookup.expect(tenant, in: store) }
     return state
   }
 
-  /// A run for each side, over the same arrivals and pauses. `progress` gets the count of hours simulated so far, of all runs.
+  /// A run for each side, over the same arrivals and pauses. `progress` gets the number of hours simulated so far, in all runs.
   package func run(
     _ sides: [SimulatedPolicies], over state: SimulationState, progress: (Int) -> Void = { _ in }
   ) throws -> Result {

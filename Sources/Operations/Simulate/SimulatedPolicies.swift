@@ -1,9 +1,9 @@
 import Policies
 import Routing
 
-/// What decides on one side of a simulation: policies that were named, or what is active.
+/// The policies of one side of a simulation: named ones, or the active ones.
 package struct SimulatedPolicies {
-  /// How the side is called in reports.
+  /// The name of the side in reports.
   package let name: String
   /// Nil: the active revisions.
   private let source: PolicyArgument?
@@ -15,7 +15,7 @@ package struct SimulatedPolicies {
     name = source?.title ?? "active revisions"
   }
 
-  /// Throws when a parameter is overridden that no policy of these tenants declares.
+  /// Throws if a parameter is overridden that no policy of these tenants declares.
   func checkOverrides(for state: SimulationState) throws {
     if let source, !source.overrides.isEmpty { try source.checkOverrides(for: state.tenants.map(\.tenant)) }
   }

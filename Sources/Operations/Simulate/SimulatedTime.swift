@@ -1,6 +1,6 @@
 import Routing
 
-/// A moment of a simulation, as people write it: `10:00`, `+2h`, or a full time.
+/// A time in a simulation, as people write it: `10:00`, `+2h`, or a full time.
 package struct SimulatedTime: Equatable, Sendable {
   private enum Form: Equatable, Sendable {
     /// Minutes of a day in UTC.
@@ -9,7 +9,7 @@ package struct SimulatedTime: Equatable, Sendable {
     case full(Instant)
   }
 
-  /// How errors describe it.
+  /// The description of a valid time in errors.
   package static let expected = "a time such as 10:00, +2h or 2026-11-22T10:00:00Z"
 
   /// As it was written.
@@ -32,7 +32,7 @@ package struct SimulatedTime: Equatable, Sendable {
     }
   }
 
-  /// The moment in a run that begins at `start`. A time of day is the first one from `earliest` on.
+  /// The time in a run that begins at `start`. A time of day is the first one not before `earliest`.
   package func moment(start: Instant, from earliest: Instant) -> Instant {
     switch form {
     case .full(let instant): return instant

@@ -4,9 +4,9 @@ import Stores
 
 /// Creates a store at a free path, records who did it, and imports sample data if given.
 package struct CreateStore {
-  /// What creating a store did.
+  /// The result of creating a store.
   package struct Result {
-    /// Files of an earlier store of the same name, which the new one takes over.
+    /// Files of an earlier store with the same name, which the new store takes over.
     package let leftovers: [String]
     /// Lines of sample data; nil without any.
     package let sampleLines: Int?
@@ -34,13 +34,13 @@ package struct CreateStore {
   }
 }
 
-/// Brings a store or an archive of an earlier version to the newest one.
+/// Upgrades a store or an archive of an earlier version to the newest one.
 package struct UpgradeStore {
-  /// What an upgrade did.
+  /// The result of an upgrade.
   package struct Result {
     /// The version of the schema that the file had.
     package let versionBefore: Int
-    /// The version that it has now; the same if there was nothing to do.
+    /// The version that it has now; equal if no upgrade was needed.
     package let version: Int
     /// Sentences for the person who runs the program.
     package let notices: [String]
@@ -51,8 +51,8 @@ package struct UpgradeStore {
   /// `path`: a store or an archive.
   package init(at path: String) { self.path = path }
 
-  /// `waits` is called if another process upgrades the store at the moment. Throws `storeUnusable`; then the file is as it
-  /// was. Needs as much free space as the file is large.
+  /// Calls `waits` if another process is upgrading the store. Throws `storeUnusable`; then the file is unchanged.
+  /// Needs as much free space as the file is large.
   package func run(by note: OperatorNote, waits: (String) -> Void) throws -> Result {
     let (before, notices) = try Stores.upgrade(path, by: note, waits: waits)
     return Result(versionBefore: before, version: Stores.version, notices: notices)

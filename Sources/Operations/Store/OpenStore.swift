@@ -1,22 +1,21 @@
 import Routing
 import Stores
 
-/// Opens a store to write: upgrades it if needed, deletes copies from before upgrades that are past their time, and records
-/// holds that only the hold file states.
+/// Opens a store for writing: upgrades it if needed, deletes expired copies from before upgrades, and records
+/// holds that only the hold file contains.
 package struct OpenStore {
   private let address: String
   private let actor: Actor
   private let isLocked: Bool
 
-  /// `address`: as `Stores` reads it. `actor`: who is on record for an upgrade. `isLocked`: this process holds the store's
+  /// `address`: as `Stores` reads it. `actor`: recorded for an upgrade. `isLocked`: this process holds the store's
   /// `ProcessLock`.
   package init(_ address: String, as actor: Actor, isLocked: Bool = false) {
     (self.address, self.actor, self.isLocked) = (address, actor, isLocked)
   }
 
-  /// `now` is the machine's time: it decides which copies are past their time. `notify` receives a sentence for each thing that
-  /// was done beside opening. `waits` is called when another process upgrades the store and this one begins to wait for it.
-  /// Throws `StoreError`.
+  /// `now` is the machine's time, by which copies expire. `notify` receives a sentence for each additional action. `waits` is
+  /// called if another process is upgrading the store and this one begins to wait for it. Throws `StoreError`.
   package func run(
     at now: Instant, notify: (String) -> Void, waits: (String) -> Void
   ) throws -> any Store {
@@ -24,7 +23,7 @@ package struct OpenStore {
     let store = try Stores.open(address, mode: .readWrite, isLocked: isLocked, upgradingBy: note, waits: waits)
     store.notices.forEach(notify)
     for copy in try store.forgetExpiredCopies(at: now) {
-      notify("deleted \(copy.path): the store of version \(copy.version) was kept for \(MigrationCopy.keptDays) days")
+      notify("deleted \(copy.path): the copy of version \(copy.version) was kept for \(MigrationCopy.keptDays) days")
     }
     try store.recordHoldFile()
     return store

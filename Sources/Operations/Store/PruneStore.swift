@@ -2,10 +2,10 @@ import Routing
 
 /// Moves old decisions to an archive that can still be replayed.
 package struct PruneStore {
-  /// What is pruned, and where it goes.
+  /// What is pruned, and the archive.
   package let options: PruneOptions
 
-  /// `keepSeconds`: how long decisions stay, back from the time of `note`. `archive` nil: a file beside the store at `path`,
+  /// `keepSeconds`: the age up to which decisions stay, at the time of `note`. `archive` nil: a file next to the store at `path`,
   /// named by the time. Throws `invalidInput` for a time before the year 1.
   package init(
     keepSeconds: Int64, tenant: TenantID? = nil, archive: String? = nil, ofStoreAt path: String, by note: OperatorNote
@@ -19,13 +19,13 @@ package struct PruneStore {
       reason: note.reason, now: note.at)
   }
 
-  /// What `run` would do; writes nothing. Throws `tenantNotFound`. Costs a walk over what is older.
+  /// The effect that `run` would have; writes nothing. Throws `tenantNotFound`. Costs a walk over the older decisions.
   package func preview(on store: any MaintenanceStore) throws -> PruneReport {
     try store.prunePreview(until: options.until, tenant: options.tenant)
   }
 
-  /// Prunes in many short transactions and calls `pause` after each, `progress` with the rows done. After an interruption
-  /// the same call goes on. Throws `tenantNotFound`, and `storeUnusable` for an archive that cannot be used.
+  /// Prunes in many short transactions; after each it calls `pause`, and `progress` with the number of rows. After an interruption
+  /// the same call continues. Throws `tenantNotFound`, and `storeUnusable` for an archive that cannot be used.
   package func run(
     on store: any MaintenanceStore, pause: () throws -> Void, progress: (Int) -> Void
   ) throws -> PruneReport {
@@ -41,22 +41,22 @@ package struct PruneStore {
 
 /// Lists the copies of a store from before upgrades.
 package struct MigrationCopiesQuery {
-  /// The copies are those beside the store that `run` gets.
+  /// Lists the copies of the store that `run` gets.
   package init() {}
 
   /// Oldest version first. Costs a read of the store's folder.
   package func run(on store: any MaintenanceStore) -> [MigrationCopy] { store.migrationCopies() }
 }
 
-/// Deletes all copies of a store from before upgrades: there is no way back to the earlier version then.
+/// Deletes all copies of a store from before upgrades. Then there is no way back to the earlier version.
 package struct ForgetMigrationCopies {
-  /// What needs a reason, for errors.
-  package static let action = "--yes, which deletes the copies for good,"
+  /// The action that requires a reason, for errors.
+  package static let action = "--yes, which deletes the copies permanently,"
 
-  /// The copies are those beside the store that `run` gets, all of them.
+  /// Deletes all copies of the store that `run` gets.
   package init() {}
 
-  /// Returns the copies that are gone, oldest version first. Throws `reasonRequired`, and stops at the first copy that
+  /// Returns the deleted copies, oldest version first. Throws `reasonRequired`, and stops at the first copy that
   /// cannot be deleted.
   package func run(on store: any MaintenanceStore, by note: OperatorNote) throws -> [MigrationCopy] {
     _ = try note.expectReason(for: Self.action)

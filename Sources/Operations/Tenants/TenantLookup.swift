@@ -1,7 +1,7 @@
 import Routing
 import Wire
 
-/// Checks that a tenant that somebody named exists.
+/// Checks that a named tenant exists.
 package enum TenantLookup {
   /// Throws a `Problem` with the code `tenantNotFound` and the nearest id if `all` has no such tenant.
   package static func expect(_ tenant: TenantID, among all: [TenantID]) throws {

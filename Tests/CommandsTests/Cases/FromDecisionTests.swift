@@ -75,7 +75,7 @@ struct FromDecisionTests {
     #expect(anonymous.text.contains("tags = { 'vip', 'o\\'hare\\n' }") && anonymous.text.contains("city = 'Ipoh'"))
     #expect(
       anonymous.talk.contains(
-        "still tells of a person, since the policy read it: contact.tags, contact.attributes.city"))
+        "still contains personal data that the policy read: contact.tags, contact.attributes.city"))
   }
 
   @Test func `an existing file gets the case at its end`() throws {
@@ -91,7 +91,7 @@ struct FromDecisionTests {
     #expect(try run("Rules/mine_test.lua").talk == "3 passed, 0 failed\n")
     let other = try write(
       1, "--out", try store.folder.write(text.replacing("'mine'", with: "'strict'"), to: "o_test.lua"))
-    #expect(other.code == 1 && other.talk.contains("is about the policy 'strict'"), "\(other)")
+    #expect(other.code == 1 && other.talk.contains("tests the policy 'strict'"), "\(other)")
     let new = try write(3, "--out", "Rules/new_test.lua")
     #expect(new.code == 0, "\(new)")
     #expect(try run("Rules/new_test.lua").code == 0)

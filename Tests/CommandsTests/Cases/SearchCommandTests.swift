@@ -58,7 +58,7 @@ struct SearchCommandTests {
     #expect(skipped.code == 0 && skipped.text.isEmpty, "\(skipped)")
     #expect(skipped.talk.contains("p.lua: 200 requests, ") && skipped.talk.contains("all hold"), "\(skipped)")
     #expect(
-      try usher("p.lua", "--skip", "nothing").talk.contains("there is no property 'nothing'; there are never-faults"))
+      try usher("p.lua", "--skip", "nothing").talk.contains("no property 'nothing'; the properties are never-faults"))
     try folder.write("return { select = function() return wait('x', 60) end }", to: "q.lua")
     let timed = try usher("q.lua", "--seconds", "0.2")
     #expect(timed.code == 0 && timed.talk.contains("all hold"), "\(timed)")

@@ -81,7 +81,7 @@ struct TryingChangesTests {
     #expect(report.problem(movedMax: 10)?.code == .limitExceeded)
     #expect(
       report.problem(movedMax: 10)?.message
-        == "33.3 % of the contacts would go to another device; the most allowed is 10 %")
+        == "33.3 % of the contacts would go to another device; the limit is 10 %")
     report.add(
       tenant: tenant, contact: Contact(id: ContactID("w/L4")!), before: side("D1", false), after: side("D1", true))
     #expect(report.problem(movedMax: 100, noun: "decisions")?.message == "the policy fails for 1 of 4 decisions")
