@@ -16,7 +16,7 @@ package struct ServiceOptions: Sendable {
 
   /// The store's address, as `Stores` reads it.
   package var store: String
-  /// The folder of policy files; nil for the folder `Rules` beside the store, if there is one.
+  /// The folder of policy files; nil for the folder `Rules` next to the store, if it exists.
   package var rules: String?
   /// Where messages go when the gateway is `log`; `--sent` sets it.
   package var sent = SentMessages.besideStore
@@ -24,7 +24,7 @@ package struct ServiceOptions: Sendable {
   package var every = Duration.seconds(2)
   /// How many faults in a row suspend a policy for a tenant; 0 suspends none.
   package var suspendAfter = Cycle.suspendAfter
-  /// Whether edited policy files are ignored, so that only an operator changes what decides.
+  /// Whether edited policy files are ignored, so that only an operator changes the live policies.
   package var isPinned = false
   /// Set by `--log-format`; plain lines by default.
   package var logFormat = LogFormat.text

@@ -48,7 +48,7 @@ package struct StyledText: Equatable, Sendable {
   /// Whether it has no characters.
   package var isEmpty: Bool { spans.isEmpty }
 
-  /// The text alone, as it was given.
+  /// Only the text, as it was given.
   package var plain: String { spans.map(\.text).joined() }
 
   /// The text for a terminal: control characters other than line ends are escaped. Coloured if `colours` are on.

@@ -68,7 +68,7 @@ struct DryRunCandidateTests {
   }
 
   @Test(arguments: [
-    ("second=90", "'second'; the nearest is 'seconds'"), ("zzz=1", "they declare hurry, seconds, share, text"),
+    ("second=90", "'second'; the nearest is 'seconds'"), ("zzz=1", "the policies declare hurry, seconds, share, text"),
     ("seconds=soon", "params.seconds: expected a number, found text"),
     ("seconds", "expected name=value, found 'seconds'"),
     ("=3", "expected name=value"),

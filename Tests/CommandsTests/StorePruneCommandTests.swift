@@ -57,7 +57,7 @@ struct StorePruneCommandTests {
     try store.expectSound()
     try TestStore(existing: "usher.db.decisions-2026-11-24T00-00-00Z.db", in: store.folder).expectSound()
     let again = try store.usher("store", "prune", "--keep", "2d", "--now", "2026-11-26T00:00:00Z")
-    #expect(again.talk.contains("nothing before 2026-11-24T00:00:00Z"), "\(again)")
+    #expect(again.talk.contains("no decisions before 2026-11-24T00:00:00Z"), "\(again)")
   }
 
   @Test(arguments: ["30", "d", "-1d", "0d", "soon", "1.5h", "1000001d"])

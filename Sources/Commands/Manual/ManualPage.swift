@@ -54,7 +54,7 @@ struct ManualPage {
   private var seeAlso: [String] {
     var names = Set(page.subcommands.map { $0.path.joined(separator: "-") })
     for count in 1..<max(1, page.path.count) { names.insert(page.path.prefix(count).joined(separator: "-")) }
-    // Commands that an example shows beside this one.
+    // Commands in the examples, other than this one.
     for example in page.examples {
       let words = example.line.split { " |;&".contains($0) }.map(String.init)
       for (place, word) in words.enumerated() where word == "usher" {

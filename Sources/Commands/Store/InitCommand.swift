@@ -30,7 +30,8 @@ struct InitCommand: ParsableCommand {
     let creation = CreateStore(at: file, isGroupReadable: isGroupReadable, sample: sample ? Sample.lines : nil)
     let result = try creation.run(by: who.note())
     if !result.leftovers.isEmpty {
-      TerminalOutput.note("found files of an earlier store beside \(file): \(result.leftovers.joined(separator: ", "))")
+      TerminalOutput.note(
+        "found files of an earlier store next to \(file): \(result.leftovers.joined(separator: ", "))")
     }
     if result.isOnHold {
       TerminalOutput.note("\(Stores.holdFile(of: file)) puts the new store on hold; `usher release` ends the hold")

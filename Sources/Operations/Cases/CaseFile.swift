@@ -55,7 +55,7 @@ package struct CaseFile: Sendable {
     return found.filter { $0.hasSuffix("_test.lua") }.sorted().map { "\(path)/\($0)" }
   }
 
-  /// A file beside the test, a path from there, or a shipped policy.
+  /// A file next to the test, a path relative to it, or a shipped policy.
   private static func policy(_ name: String, _ kind: PolicyKind, beside file: String) throws -> PolicyCatalog.Entry {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     for candidate in [name, name + ".lua"] {

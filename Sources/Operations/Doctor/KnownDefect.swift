@@ -45,7 +45,7 @@ struct KnownDefect {
       KnownDefect(
         part: "SQLite", name: "WAL-reset race (3.7.0 to 3.51.2)", state: sqlite.hasResetRace ? .partly : .absent,
         why: sqlite.hasResetRace
-          ? "one process runs on a store and writes on one connection; a command that writes beside it could meet the race. "
+          ? "one process runs on a store and writes on one connection; a command that writes at the same time could trigger the race. "
             + "SQLite 3.51.3 is free of it; keep backups"
           : "fixed in this version")
     ]

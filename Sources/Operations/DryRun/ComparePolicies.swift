@@ -49,7 +49,7 @@ package struct ComparePolicies {
     on store: any HistoryStore, plans: Bool = false, progress: (Int) -> Void = { _ in }
   ) throws -> Result {
     precondition(
-      !plans || against == nil && options.limit == .max, "a plan is made against what is active, of all that is due")
+      !plans || against == nil && options.limit == .max, "a plan compares all due contacts with the active policies")
     var draft = PlanDraft(catalog: catalog)
     let (report, basis) = try store.readWithPlanBasis(of: options.tenant, keeping: plans) { snapshot in
       try candidate.checkOverrides(of: options.tenant, in: snapshot)

@@ -95,7 +95,7 @@ extension StopOutcome {
       + (holder.isForeign ? " where it runs" : " with `kill -KILL \(holder.process)`")
   }
 
-  /// How many messages may still leave, of those that a silent process has claimed.
+  /// How many of the messages that a silent process has claimed may still be sent.
   private static func doubt(_ claimed: Int?) -> String {
     switch claimed {
     case nil:

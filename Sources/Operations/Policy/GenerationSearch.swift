@@ -9,8 +9,8 @@ struct GenerationSearch {
     "generation \(current.number)" + (target.map { " to \($0.number)" } ?? "")
   }
 
-  /// The last generation before this one in which other policies were live, and which nobody has gone back from: what a
-  /// rollback ended is not what the next one brings back.
+  /// The last earlier generation with other live policies, without those that a rollback ended: the next rollback does not
+  /// restore them.
   func before(_ generation: PolicyGeneration, of current: TenantGeneration) throws -> PolicyGeneration? {
     let live = generation.lineup.live.map(\.digest)
     var (later, ended) = (live, generation.change.action)

@@ -23,7 +23,7 @@ struct PolicyChanger {
   /// Calls `request` for each tenant of the scope (nil leaves the tenant unchanged) and applies the requests together.
   ///
   /// Throws what `request` throws, `consentRequired` and `reasonRequired` of the scope, and `changedMeanwhile` when other
-  /// processes changed what decides five times in a row. Then nothing is written.
+  /// processes changed the live policies five times in a row. Then nothing is written.
   func apply(_ request: (TenantGeneration) throws -> PolicyChangeRequest?) throws -> [PolicyChangeResult] {
     for attempt in 1...PolicyChanger.triesMax {
       let requests = try tenants().compactMap(request)

@@ -12,7 +12,7 @@ package struct ContactReport: Representation {
   /// The facts, with the events as `history`.
   package var json: JSONValue { .object(JSONObject(facts + [("history", history.json)])) }
 
-  /// The events alone.
+  /// Only the events.
   package var csv: String { history.csv }
 
   /// A line for each known fact, and the events as a table.

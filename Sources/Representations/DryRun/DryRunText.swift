@@ -28,7 +28,7 @@ package struct DryRunText: StreamedRepresentation {
   /// A summary, then the lists, each cut at `most` lines.
   package func table(columns: Int?) -> StyledText { StyledText(table(columns)) }
 
-  /// CSV has the contacts alone.
+  /// CSV contains only the contacts.
   package func write(_ format: ListingFormat, columns: Int?, to put: ([UInt8]) throws -> Void) rethrows {
     switch format {
     case .json:

@@ -14,7 +14,7 @@ package struct ExplainReport: Representation {
     (self.explanation, words) = (explanation, ExplainText(explanation))
   }
 
-  /// The devices alone, a row for each.
+  /// Only the devices, a row for each.
   package var csv: String { devices(columns: Self.deviceColumns).csv }
 
   // MARK: - For people

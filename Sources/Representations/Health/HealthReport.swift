@@ -14,9 +14,9 @@ package struct HealthReport: Representation {
     .object(JSONObject([("healthy", .bool(health.isHealthy)), ("checks", checks.json)]))
   }
 
-  /// The checks alone.
+  /// Only the checks.
   package var csv: String { checks.csv }
-  /// The checks alone.
+  /// Only the checks.
   package func table(columns: Int?) -> StyledText { checks.table(columns: columns) }
 
   private var checks: Listing {

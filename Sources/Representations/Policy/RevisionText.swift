@@ -2,7 +2,7 @@ import Routing
 import Terminal
 import Wire
 
-/// A revision on record: its text and parameters, who activated it, and what it decided.
+/// A recorded revision: its source and parameters, who activated it, and its decisions.
 package struct RevisionText: Representation {
   private let report: RevisionReport
 

@@ -14,7 +14,7 @@ package struct ReplayText: Representation {
   /// A row for each count, as CSV and as a table.
   package var csv: String { parts.csv }
 
-  /// The counts and their total; the first difference is in `json` alone.
+  /// The counts and their total; the first difference is only in `json`.
   package func table(columns: Int?) -> StyledText { parts.table(columns: columns) }
 
   private var counts: [(String, Int)] {

@@ -10,7 +10,7 @@ extension MismatchReport: Representation {
     return .object(JSONObject([("parts", .object(JSONObject(parts))), ("messages", messages.json)]))
   }
 
-  /// The lines alone.
+  /// Only the messages.
   package var csv: String { messages.csv }
 
   /// The counts, and below them the messages, if there are any.

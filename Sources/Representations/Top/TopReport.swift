@@ -31,7 +31,7 @@ package struct TopReport: Representation {
       ]))
   }
 
-  /// The devices alone.
+  /// Only the devices.
   package var csv: String { devices.csv }
 
   /// The screen, as long as its content needs.
