@@ -223,7 +223,7 @@ struct ExplainText {
     let ids = query.found.map { fleet.members[$0].device.id.text }
     let found = ids.isEmpty ? "nothing" : ids.prefix(most).joined(separator: ", ")
     let more = ids.count > most ? " and \(ids.count - most) more" : ""
-    return "\(ExplainText.call(query, fleet)) , which returned \(found)\(more)"
+    return "\(ExplainText.call(query, fleet)), which returned \(found)\(more)"
   }
 
   /// `least_loaded(tag 'kl', except D1)`.
