@@ -51,7 +51,7 @@ enum TerminalOutput {
     guard let screen = screen(of: STDOUT_FILENO), Pager.needed(for: text.plain, on: screen),
       let pager = Pager(environment: ProcessInfo.processInfo.environment, isTerminal: isatty(STDOUT_FILENO) == 1),
       pager.show(Array(text.text(colours(of: STDOUT_FILENO)).utf8))
-    else { return put(text) }
+    else { return write(text) }
   }
 
   /// The columns of the terminal on standard output; nil where it is not a terminal.
