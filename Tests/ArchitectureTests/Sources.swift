@@ -26,7 +26,7 @@ enum Sources {
       isFolder(folder)
       ? FileManager.default.enumerator(atPath: root.path + "/" + folder)?.compactMap { $0 as? String }.sorted()
         .map { folder + "/" + $0 } ?? [] : [path]
-    return try paths.filter { path in exists(path) && [".swift", ".c"].contains { path.hasSuffix($0) } }
+    return try paths.filter { path in exists(path) && [".swift", ".c", ".h"].contains { path.hasSuffix($0) } }
       .map { ($0, try page($0)) }
   }
 
@@ -43,6 +43,18 @@ enum Sources {
       .replacing(/\/\/[^\n]*/, with: "").replacing(/(?s)\/\*.*?\*\//, with: "")
   }
 
+  /// The names of the types that the sources of some folders declare, nested ones by their last name.
+  static func typeNames(under folders: [String]) throws -> Set<String> {
+    let keywords: Set = ["struct", "class", "enum", "actor", "protocol", "typealias"]
+    var names: Set<String> = []
+    for folder in folders {
+      for (_, text) in try files(under: folder) {
+        names.formUnion(Identifiers(text).all.lazy.filter { keywords.contains($0.previous) }.map(\.name))
+      }
+    }
+    return names
+  }
+
   // MARK: - Pages
 
   static func page(_ path: String) throws -> String {
@@ -57,6 +69,16 @@ enum Sources {
       .filter { $0.hasPrefix("| ") }
       .map { $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
       .filter { $0.count == columns }.dropFirst().map { $0 }
+  }
+
+  /// The cells of the rows of all tables of a page that have this many columns, without heads and rules. A table's head
+  /// is recognised by the rule below it.
+  static func tableRows(ofPage path: String, columns: Int) throws -> [[String]] {
+    let lines = try page(path).split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.indices.filter { index in
+      lines[index].hasPrefix("| ") && !(lines.indices.contains(index + 1) && lines[index + 1].hasPrefix("|--"))
+    }.map { lines[$0].dropFirst().dropLast().split(separator: "|", omittingEmptySubsequences: false) }
+      .map { $0.map { $0.trimmingCharacters(in: .whitespaces) } }.filter { $0.count == columns }
   }
 
   /// The parts in backticks.
