@@ -5,17 +5,17 @@ import Wire
 /// The targets are built as `Docs/Architecture.md` describes.
 struct ArchitectureTests {
   /// A target and its allowed dependencies: our targets, and products of packages.
-  private struct Room: Equatable {
+  private struct Dependencies: Equatable {
     var uses: Set<String> = []
     var packages: Set<String> = []
   }
 
-  @Test func `targets depend on each other as the table of rooms states`() throws {
-    let built = try ArchitectureTests.builtRooms()
-    let documented = try ArchitectureTests.documentedRooms()
+  @Test func `targets depend on each other as the table of targets states`() throws {
+    let built = try ArchitectureTests.builtTargets()
+    let documented = try ArchitectureTests.documentedTargets()
     #expect(Set(built.keys) == Set(documented.keys))
-    for (name, room) in built.sorted(by: { $0.key < $1.key }) {
-      #expect(documented[name] == room, "\(name)")
+    for (name, dependencies) in built.sorted(by: { $0.key < $1.key }) {
+      #expect(documented[name] == dependencies, "\(name)")
     }
   }
 
@@ -137,7 +137,7 @@ struct ArchitectureTests {
 
   // MARK: - Reading both sides
 
-  private static func builtRooms() throws -> [String: Room] {
+  private static func builtTargets() throws -> [String: Dependencies] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     // Its own scratch folder, because the test run locks the default one.
@@ -154,26 +154,26 @@ struct ArchitectureTests {
     let manifest = try #require(try JSONSerialization.jsonObject(with: output) as? [String: Any])
     let targets = try #require(manifest["targets"] as? [[String: Any]])
     let names = Set(targets.compactMap { $0["name"] as? String })
-    var rooms: [String: Room] = [:]
+    var found: [String: Dependencies] = [:]
     for target in targets where target["type"] as? String != "test" {
-      var room = Room()
+      var dependencies = Dependencies()
       for dependency in target["dependencies"] as? [[String: Any]] ?? [] {
         let form = dependency.values.first as? [Any]
         guard let name = form?.first as? String else { continue }
-        if names.contains(name) { room.uses.insert(name) } else { room.packages.insert(name) }
+        if names.contains(name) { dependencies.uses.insert(name) } else { dependencies.packages.insert(name) }
       }
-      rooms[try #require(target["name"] as? String)] = room
+      found[try #require(target["name"] as? String)] = dependencies
     }
-    return rooms
+    return found
   }
 
-  private static func documentedRooms() throws -> [String: Room] {
-    var rooms: [String: Room] = [:]
-    for cells in try Sources.tableRows(under: "## Rooms", columns: 4) {
-      rooms[Sources.quoted(cells[0]).first ?? ""] = Room(
+  private static func documentedTargets() throws -> [String: Dependencies] {
+    var found: [String: Dependencies] = [:]
+    for cells in try Sources.tableRows(under: "## Targets", columns: 4) {
+      found[Sources.quoted(cells[0]).first ?? ""] = Dependencies(
         uses: Set(Sources.quoted(cells[2])), packages: Set(Sources.quoted(cells[3])))
     }
-    return rooms
+    return found
   }
 
   private static func importLines(of target: String) throws -> [String] {
