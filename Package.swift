@@ -135,10 +135,10 @@ let package = Package(
       dependencies: ["Delivery", "Routing", "RoutingTestKit", "StoreSQL", "StoreSQLite", "Stores", "Wire"],
       swiftSettings: strict),
     .target(
-      name: "FuzzTrials",
+      name: "FuzzChecks",
       dependencies: ["LuaSandbox", "LuaSyntax", "Policies", "PolicyLint", "PolicyTesting", "Routing", "Wire"],
-      path: "Tests/Fuzzing/Trials", swiftSettings: strict),
-    .testTarget(name: "FuzzingTests", dependencies: ["FuzzTrials"], swiftSettings: strict),
+      path: "Tests/Fuzzing/Checks", swiftSettings: strict),
+    .testTarget(name: "FuzzingTests", dependencies: ["FuzzChecks"], swiftSettings: strict),
     .testTarget(
       name: "DryRunTests",
       dependencies: ["DryRun", "Policies", "PolicyTesting", "Routing", "RoutingTestKit", "Stores", "Wire"],
@@ -220,7 +220,7 @@ if Context.environment["USHER_FUZZ"] != nil {
   let flags: SwiftSetting = .unsafeFlags(["-parse-as-library"])
   package.targets += ["Policy", "Guard", "Cases", "Request"].map { name in
     .executableTarget(
-      name: "\(name)Fuzzer", dependencies: ["FuzzTrials"], path: "Tests/Fuzzing/\(name)Fuzzer",
+      name: "\(name)Fuzzer", dependencies: ["FuzzChecks"], path: "Tests/Fuzzing/\(name)Fuzzer",
       swiftSettings: strict + [flags])
   }
 }

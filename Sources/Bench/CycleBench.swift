@@ -41,12 +41,12 @@ package struct CycleBench {
   private func measure(_ seed: CycleSeed, _ profile: LeadProfile, batch: Int) throws -> CycleResult {
     var (baseline, usher): ([Time], [Time]) = ([], [])
     for round in 0..<rounds {
-      let (floorStore, usherStore) = (try seed.copy(to: "baseline.db"), try seed.copy(to: "usher.db"))
+      let (baselineStore, usherStore) = (try seed.copy(to: "baseline.db"), try seed.copy(to: "usher.db"))
       // The sides alternate in running first.
-      if round % 2 == 0 { baseline.append(try CycleBench.runBaseline(seed, floorStore, batch: batch)) }
+      if round % 2 == 0 { baseline.append(try CycleBench.runBaseline(seed, baselineStore, batch: batch)) }
       usher.append(try CycleBench.runUsher(seed, usherStore, batch: batch))
-      if round % 2 == 1 { baseline.append(try CycleBench.runBaseline(seed, floorStore, batch: batch)) }
-      try expectSame(floorStore, usherStore)
+      if round % 2 == 1 { baseline.append(try CycleBench.runBaseline(seed, baselineStore, batch: batch)) }
+      try expectSame(baselineStore, usherStore)
     }
     let pairs = zip(baseline, usher)
     return CycleResult(

@@ -34,41 +34,41 @@ package struct DecisionBench {
     let policy = try CompiledPolicy(file: entry.name, source: entry.source)
     var scene = DecisionScene(devices: count, condition, seed: DecisionBench.seed)
     let baseline = try BaselineDecider(policy: name, source: entry.source, devices: scene.baselineDevices)
-    var (floorCosts, usherCosts): ([Double], [Double]) = ([], [])
+    var (baselineCosts, usherCosts): ([Double], [Double]) = ([], [])
     // The first round warms up both sides and does not count.
     for round in 0...rounds {
       let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
       baseline.reset()
-      let (floorTime, usherTime) = try self.round(&scene, baseline, evaluator, policy: name)
+      let (baselineTime, usherTime) = try self.round(&scene, baseline, evaluator, policy: name)
       guard round > 0 else { continue }
       let decisions = Double(batches * DecisionScene.batch)
-      floorCosts.append(Double(floorTime) / decisions)
+      baselineCosts.append(Double(baselineTime) / decisions)
       usherCosts.append(Double(usherTime) / decisions)
     }
     return DecisionResult(
-      policy: name, condition: condition, devices: count, baseline: floorCosts.median, usher: usherCosts.median,
-      ratio: zip(usherCosts, floorCosts).map { $0 / $1 }.median)
+      policy: name, condition: condition, devices: count, baseline: baselineCosts.median, usher: usherCosts.median,
+      ratio: zip(usherCosts, baselineCosts).map { $0 / $1 }.median)
   }
 
   /// One round of both sides. Returns the CPU time of each in nanoseconds.
   private func round(
     _ scene: inout DecisionScene, _ baseline: BaselineDecider, _ evaluator: Evaluator, policy: String
   ) throws -> (baseline: Int64, usher: Int64) {
-    var (floorTime, usherTime): (Int64, Int64) = (0, 0)
-    var (floorChoices, usherChoices): (UInt64, UInt64) = (0, 0)
+    var (baselineTime, usherTime): (Int64, Int64) = (0, 0)
+    var (baselineChoices, usherChoices): (UInt64, UInt64) = (0, 0)
     for batch in 0..<batches {
       scene.shuffle()
       // The sides alternate in touching the batch first.
-      if batch % 2 == 0 { floorTime += try baseline.decide(scene.baselineContacts, checksum: &floorChoices) }
+      if batch % 2 == 0 { baselineTime += try baseline.decide(scene.baselineContacts, checksum: &baselineChoices) }
       usherTime += DecisionBench.decide(scene.contacts, scene.contacts.count, evaluator, checksum: &usherChoices)
-      if batch % 2 == 1 { floorTime += try baseline.decide(scene.baselineContacts, checksum: &floorChoices) }
+      if batch % 2 == 1 { baselineTime += try baseline.decide(scene.baselineContacts, checksum: &baselineChoices) }
     }
-    guard floorChoices == usherChoices else {
+    guard baselineChoices == usherChoices else {
       throw BenchFailure(
         "'\(policy)' over \(scene.fleet.count) devices: expected the same choices from C and from Usher, found "
-          + "checksums \(floorChoices) and \(usherChoices); the measurement is void")
+          + "checksums \(baselineChoices) and \(usherChoices); the measurement is void")
     }
-    return (floorTime, usherTime)
+    return (baselineTime, usherTime)
   }
 
   /// How many contacts ahead of its decision a contact is prefetched, as a cycle does for the rows that it has read.

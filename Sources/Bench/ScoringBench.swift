@@ -29,28 +29,28 @@ package struct ScoringBench {
     var scene = DecisionScene(devices: count, .online, seed: ScoringBench.seed)
     scene.shuffle()
     let decisions = max(looks / count, 10)
-    var (floorCosts, usherCosts): ([Double], [Double]) = ([], [])
+    var (baselineCosts, usherCosts): ([Double], [Double]) = ([], [])
     // The first round warms up both sides and does not count.
     for round in 0...rounds {
       let baseline = try BaselineScorer(source: form.source, devices: scene.baselineDevices)
       let evaluator = Evaluator(policies: [policy], fleet: scene.fleet)
-      var (floorChoices, usherChoices): (UInt64, UInt64) = (0, 0)
-      var (floorTime, usherTime): (Int64, Int64) = (0, 0)
-      if round % 2 == 0 { floorTime = try baseline.decide(decisions, checksum: &floorChoices) }
+      var (baselineChoices, usherChoices): (UInt64, UInt64) = (0, 0)
+      var (baselineTime, usherTime): (Int64, Int64) = (0, 0)
+      if round % 2 == 0 { baselineTime = try baseline.decide(decisions, checksum: &baselineChoices) }
       usherTime = DecisionBench.decide(scene.contacts, decisions, evaluator, checksum: &usherChoices)
-      if round % 2 == 1 { floorTime = try baseline.decide(decisions, checksum: &floorChoices) }
-      guard floorChoices == usherChoices else {
+      if round % 2 == 1 { baselineTime = try baseline.decide(decisions, checksum: &baselineChoices) }
+      guard baselineChoices == usherChoices else {
         throw BenchFailure(
           "'\(form.rawValue)' over \(count) devices: expected the same choices from C and from Usher, found checksums "
-            + "\(floorChoices) and \(usherChoices); the measurement is void")
+            + "\(baselineChoices) and \(usherChoices); the measurement is void")
       }
       guard round > 0 else { continue }
-      floorCosts.append(Double(floorTime) / Double(decisions))
+      baselineCosts.append(Double(baselineTime) / Double(decisions))
       usherCosts.append(Double(usherTime) / Double(decisions))
     }
     return ScoringResult(
-      form: form, devices: count, baseline: floorCosts.median, usher: usherCosts.median,
-      ratio: zip(usherCosts, floorCosts).map { $0 / $1 }.median)
+      form: form, devices: count, baseline: baselineCosts.median, usher: usherCosts.median,
+      ratio: zip(usherCosts, baselineCosts).map { $0 / $1 }.median)
   }
 }
 

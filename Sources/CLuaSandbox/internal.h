@@ -254,7 +254,7 @@ const char *views_noun(const sandbox *box);
 // Pushes the set that hooks are called with; called once per interpreter.
 void views_push_set(lua_State *L);
 // The result of a filter for a row: its first condition that excludes the row, or FOUND.
-sandbox_fate views_fate(const row_filter *filter, const sandbox_rows *set, uint32_t row);
+sandbox_filter_result views_filter_result(const row_filter *filter, const sandbox_rows *set, uint32_t row);
 
 // -- trace.c: records what the current call reads. These functions raise no errors, allocate nothing and are not
 // charged; without a trace each costs one test of a word.

@@ -64,7 +64,7 @@ static int enter(lua_State *L) {
     return 0;
 }
 
-void sandbox_settle_probes(sandbox_probes *probes) {
+void sandbox_finish_probes(sandbox_probes *probes) {
     for (uint32_t i = 0; i < probes->awaited_count; i++) count(probes, probes->awaited[i].place + 1);
     probes->awaited_count = 0;
 }

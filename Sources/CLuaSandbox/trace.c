@@ -108,24 +108,24 @@ void trace_query(sandbox *box, sandbox_query_kind kind, const row_filter *filter
     entry->except = filter->except;
 }
 
-static void add_row(sandbox_trace *trace, uint32_t row, sandbox_fate fate) {
+static void add_row(sandbox_trace *trace, uint32_t row, sandbox_filter_result result) {
     if (!trace->takes_rows) return;
     if (trace->row_count == trace->row_max) {
         trace->is_cut = true;
         return;
     }
-    trace->rows[trace->row_count++] = (sandbox_traced_row){row, fate};
+    trace->rows[trace->row_count++] = (sandbox_traced_row){row, result};
     trace->entries[trace->entry_count - 1].row_count++;
 }
 
 void trace_found(sandbox *box, uint32_t row) {
-    if (row != UINT32_MAX) add_row(box->trace, row, SANDBOX_FATE_FOUND);
+    if (row != UINT32_MAX) add_row(box->trace, row, SANDBOX_FILTER_FOUND);
 }
 
 void trace_left_out(sandbox *box, const row_filter *filter) {
     if (!filter->is_set) return;
     for (uint32_t row = 0; row < box->request->set->count; row++) {
-        sandbox_fate fate = views_fate(filter, box->request->set, row);
-        if (fate != SANDBOX_FATE_FOUND) add_row(box->trace, row, fate);
+        sandbox_filter_result result = views_filter_result(filter, box->request->set, row);
+        if (result != SANDBOX_FILTER_FOUND) add_row(box->trace, row, result);
     }
 }

@@ -323,26 +323,26 @@ static bool same_text(sandbox_text a, sandbox_text b) {
     return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
 }
 
-sandbox_fate views_fate(const row_filter *filter, const sandbox_rows *set, uint32_t row) {
-    if (!filter->is_set) return SANDBOX_FATE_FOUND;
+sandbox_filter_result views_filter_result(const row_filter *filter, const sandbox_rows *set, uint32_t row) {
+    if (!filter->is_set) return SANDBOX_FILTER_FOUND;
     const sandbox_head *head = head_at(set, row);
-    if (row == filter->except) return SANDBOX_FATE_MISSED_EXCEPT;
+    if (row == filter->except) return SANDBOX_FILTER_MISSED_EXCEPT;
     if (filter->group.bytes != NULL && !(head->group.bytes != NULL && same_text(head->group, filter->group)))
-        return SANDBOX_FATE_MISSED_GROUP;
-    if (filter->tag.bytes == NULL) return SANDBOX_FATE_FOUND;
+        return SANDBOX_FILTER_MISSED_GROUP;
+    if (filter->tag.bytes == NULL) return SANDBOX_FILTER_FOUND;
     for (uint32_t i = 0; i < head->tags.count; i++) {
-        if (same_text(head->tags.items[i].text, filter->tag)) return SANDBOX_FATE_FOUND;
+        if (same_text(head->tags.items[i].text, filter->tag)) return SANDBOX_FILTER_FOUND;
     }
-    return SANDBOX_FATE_MISSED_TAG;
+    return SANDBOX_FILTER_MISSED_TAG;
 }
 
 static bool passes(lua_State *L, const row_filter *filter, const sandbox_rows *set, uint32_t row) {
     if (!filter->is_set) return true;
-    sandbox_fate fate = views_fate(filter, set, row);
+    sandbox_filter_result result = views_filter_result(filter, set, row);
     // The filter has examined the row's tags.
-    if (filter->tag.bytes != NULL && (fate == SANDBOX_FATE_FOUND || fate == SANDBOX_FATE_MISSED_TAG))
+    if (filter->tag.bytes != NULL && (result == SANDBOX_FILTER_FOUND || result == SANDBOX_FILTER_MISSED_TAG))
         limits_charge(L, head_at(set, row)->tags.count / 4);
-    return fate == SANDBOX_FATE_FOUND;
+    return result == SANDBOX_FILTER_FOUND;
 }
 
 // Best first through the winner tree: the nodes to be opened are in a heap, with the least on top.

@@ -32,7 +32,7 @@ package final class ScriptProbes {
 
   /// The counters. Read them between calls: a loop that has not entered its body by then never will.
   package var counts: [UInt64] {
-    sandbox_settle_probes(raw)
+    sandbox_finish_probes(raw)
     return Array(UnsafeBufferPointer(start: raw.pointee.counts, count: Int(raw.pointee.count)))
   }
 

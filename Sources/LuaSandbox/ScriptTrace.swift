@@ -67,13 +67,13 @@ package final class ScriptTrace {
     return ScriptQuery(
       kind: ScriptVocabulary.Query(entry.query), argument: text(entry.text), wanted: entry.word, tag: text(entry.tag),
       group: text(entry.group), except: entry.except < 0 ? nil : Int(entry.except),
-      found: rows.filter { $0.fate == SANDBOX_FATE_FOUND }.map { Int($0.row) },
+      found: rows.filter { $0.result == SANDBOX_FILTER_FOUND }.map { Int($0.row) },
       missed: rows.compactMap { row in
         let condition: ScriptQuery.Condition? =
-          switch row.fate {
-          case SANDBOX_FATE_MISSED_EXCEPT: .except
-          case SANDBOX_FATE_MISSED_GROUP: .group
-          case SANDBOX_FATE_MISSED_TAG: .tag
+          switch row.result {
+          case SANDBOX_FILTER_MISSED_EXCEPT: .except
+          case SANDBOX_FILTER_MISSED_GROUP: .group
+          case SANDBOX_FILTER_MISSED_TAG: .tag
           default: nil
           }
         return condition.map { .init(member: Int(row.row), by: $0) }

@@ -9,14 +9,14 @@ struct ReturnedTableReader {
     self.chunk = chunk
     // Locals are matched by the position of their declaration, because an analysis leaves out the hidden ones.
     let written = Set(scope.locals.filter(\.isWritten).map(\.declaration.offset))
-    func isSettled(_ index: Int) -> Bool { !written.contains(chunk.locals[index].range.start.offset) }
+    func isConstant(_ index: Int) -> Bool { !written.contains(chunk.locals[index].range.start.offset) }
     for statement in chunk.block.statements {
       switch statement.kind {
       case .local(let variables, let values):
-        for (variable, value) in zip(variables, values) where isSettled(variable) {
+        for (variable, value) in zip(variables, values) where isConstant(variable) {
           initialValues[variable] = value.unwrapped
         }
-      case .localFunction(let variable, let body) where isSettled(variable):
+      case .localFunction(let variable, let body) where isConstant(variable):
         initialValues[variable] = Expression(kind: .function(body), range: body.range)
       default:
         break

@@ -29,14 +29,14 @@ extension Slow {
       let refused = try run("--reason", "why not")
       #expect(refused.code == 1, "\(refused)", sourceLocation: sourceLocation)
       for word in ["2 tenants: acme, globex", "nothing was changed", "--tenant", "--all-tenants --reason"] {
-        #expect(refused.talk.contains(word), "\(refused)", sourceLocation: sourceLocation)
+        #expect(refused.stderr.contains(word), "\(refused)", sourceLocation: sourceLocation)
       }
       if dry {
         let shown = try run("--dry")
         #expect(shown.code == 2 && shown.text.contains("acme") && shown.text.contains("globex"), "\(shown)")
       }
       let mute = try run("--all-tenants")
-      #expect(mute.code == 1 && mute.talk.contains("expected --reason"), "\(mute)", sourceLocation: sourceLocation)
+      #expect(mute.code == 1 && mute.stderr.contains("expected --reason"), "\(mute)", sourceLocation: sourceLocation)
       let both = try run("--all-tenants", "--tenant", "acme", "--reason", "x")
       #expect(both.code == 64, "\(both)", sourceLocation: sourceLocation)
       #expect(try store.export().bytes == before, sourceLocation: sourceLocation)
@@ -69,7 +69,7 @@ extension Slow {
       try store.usher("dry-run", "--policy", "strict", "--at", Moment.ten, "--save", plan, expecting: nil)
       let before = try store.export().bytes
       let refused = try store.usher("policy", "activate", "--plan", plan, expecting: 1)
-      #expect(refused.talk.contains("2 tenants: acme, globex"), "\(refused)")
+      #expect(refused.stderr.contains("2 tenants: acme, globex"), "\(refused)")
       try store.usher("policy", "activate", "--plan", plan, "--all-tenants", expecting: 1)
       #expect(try store.export().bytes == before)
       try store.usher("policy", "activate", "--plan", plan, "--all-tenants", "--reason", "tried")

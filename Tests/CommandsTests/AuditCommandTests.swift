@@ -215,23 +215,23 @@ struct AuditCommandTests {
       })
     for id in ["D5000", "D5999", "D1"] {
       let found = try store.usher("audit", "--subject", "device \(id)", "--until", "2001-01-01T00:00:00Z")
-      #expect(found.talk.contains("no change found") && !found.talk.contains("there is no"), "\(id): \(found)")
+      #expect(found.stderr.contains("no change found") && !found.stderr.contains("there is no"), "\(id): \(found)")
     }
     let other = try store.usher(
       "audit", "--subject", "device D5001", "--tenant", "acme", "--until", "2001-01-01T00:00:00Z")
-    #expect(other.talk.contains("there is no device 'D5001'; the nearest is 'D500"), "\(other)")
+    #expect(other.stderr.contains("there is no device 'D5001'; the nearest is 'D500"), "\(other)")
     let none = try store.usher("audit", "--subject", "device D5x00")
-    #expect(none.talk.contains("there is no device 'D5x00'; the nearest is 'D5"), "\(none)")
+    #expect(none.stderr.contains("there is no device 'D5x00'; the nearest is 'D5"), "\(none)")
   }
 
   @Test func `a table begins with its window, and an unknown id is reported with the nearest one`() throws {
     let store = try Self.store()
     let table = try store.usher("audit")
-    #expect(table.talk.hasPrefix("changes since 20") && table.talk.contains("the last 7 days"), "\(table)")
+    #expect(table.stderr.hasPrefix("changes since 20") && table.stderr.contains("the last 7 days"), "\(table)")
     let cut = try store.usher("audit", "--limit", "1", "--format", "json")
-    #expect(cut.talk.contains("showing the newest 1"), "\(cut)")
+    #expect(cut.stderr.contains("showing the newest 1"), "\(cut)")
     let none = try store.usher("audit", "--subject", "device D11")
-    #expect(none.talk.contains("there is no device 'D11'; the nearest is 'D1'"), "\(none)")
+    #expect(none.stderr.contains("there is no device 'D11'; the nearest is 'D1'"), "\(none)")
     #expect(none.output.isEmpty)
     try store.usher("audit", "--tenant", "nobody", expecting: 1)
     try store.usher("audit", "--since", "soon", expecting: 64)
@@ -297,7 +297,7 @@ struct AuditCommandTests {
       ["store", "prune", "--keep", "1d"],
     ] {
       let outcome = try UsherProcess.run(command + ["--as", name], in: folder.path)
-      #expect(outcome.code == 64 && outcome.talk.contains("--as"), "\(outcome)")
+      #expect(outcome.code == 64 && outcome.stderr.contains("--as"), "\(outcome)")
     }
     #expect(!folder.exists("usher.db"))
   }
@@ -305,7 +305,7 @@ struct AuditCommandTests {
   @Test func `retiring a device requires a reason`() throws {
     let store = try Self.store()
     let refused = try store.usher("device", "retire", "D3", "--tenant", "acme", "--reassign-to", "D2", expecting: 64)
-    #expect(refused.talk.contains("--reason"), "\(refused)")
+    #expect(refused.stderr.contains("--reason"), "\(refused)")
     #expect(try Self.audit(store, ["--subject", "device D3"]) == [])
   }
 }

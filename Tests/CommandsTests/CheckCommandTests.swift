@@ -69,7 +69,7 @@ struct CheckCommandTests {
     #expect(try check("w.lua").code == 0)
     #expect(try check("--warnings-as-errors", "w.lua").code == 1)
     let without = try check("--warnings-as-errors", "--disable", "unused-local", "w.lua")
-    #expect(without.code == 0 && without.output.isEmpty && without.talk == "w.lua: fine\n", "\(without)")
+    #expect(without.code == 0 && without.output.isEmpty && without.stderr == "w.lua: fine\n", "\(without)")
   }
 
   @Test(arguments: [
@@ -97,13 +97,13 @@ struct CheckCommandTests {
     try FileManager.default.createSymbolicLink(atPath: folder.path + "/link.lua", withDestinationPath: "p.lua")
     let outcome = try check("--fix", "link.lua")
     #expect(outcome.code == 0, "\(outcome)")
-    #expect(outcome.talk == "link.lua:3:23: fixed: 'devise' becomes 'device' [unknown-field]\nlink.lua: fine\n")
+    #expect(outcome.stderr == "link.lua:3:23: fixed: 'devise' becomes 'device' [unknown-field]\nlink.lua: fine\n")
     #expect(try String(contentsOfFile: path, encoding: .utf8) == Self.misspelt.replacing("devise", with: "device"))
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
     #expect(attributes[.posixPermissions] as? Int == 0o640)
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/link.lua") == "p.lua")
     let again = try check("--fix", "p.lua")
-    #expect(again.talk == "p.lua: fine\n")
+    #expect(again.stderr == "p.lua: fine\n")
     #expect(
       try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date == attributes[
         .modificationDate] as? Date)
@@ -126,7 +126,7 @@ struct CheckCommandTests {
     try folder.write("return { select = function(contact) \(body) end }", to: "many.lua")
     let shown = try check("many.lua")
     #expect(shown.text.split(separator: "\n").count { $0.hasPrefix("many.lua:") } == 100)
-    #expect(shown.talk == "many.lua: 50 more; --format csv lists all\n")
+    #expect(shown.stderr == "many.lua: 50 more; --format csv lists all\n")
     #expect(try check("--format", "json", "many.lua").json().items.count == 150)
   }
 

@@ -36,7 +36,7 @@ extension Slow {
         environment: ["PATH": program + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")], in: folder.path,
         program: (Self.bash, [])
       ).end()
-      #expect(outcome.talk.isEmpty, "\(line): \(outcome)")
+      #expect(outcome.stderr.isEmpty, "\(line): \(outcome)")
       return outcome.text.split(separator: "\n").map { String($0).trimmingCharacters(in: .whitespaces) }
         .filter { !$0.isEmpty }.sorted()
     }
@@ -95,7 +95,7 @@ extension Slow {
       let outcome = try UsherProcess(
         ["-n", try folder.write(script.text, to: "script")], in: folder.path, program: (path, [])
       ).end()
-      #expect(outcome.code == 0 && outcome.talk.isEmpty, "\(outcome)")
+      #expect(outcome.code == 0 && outcome.stderr.isEmpty, "\(outcome)")
     }
   }
 }

@@ -35,7 +35,7 @@ struct DecideCommandTests {
   @Test func `the contract's request gets exactly the contract's keys, in their order, on one line`() throws {
     let outcome = try decide(Self.request)
     #expect(outcome.code == 0, "\(outcome)")
-    #expect(outcome.talk.isEmpty, "\(outcome)")
+    #expect(outcome.stderr.isEmpty, "\(outcome)")
     #expect(outcome.text.hasSuffix("}\n") && outcome.text.filter { $0 == "\n" }.count == 1, "\(outcome)")
     let answer = try outcome.json()
     #expect(answer.keys == Self.keys)
@@ -55,7 +55,7 @@ struct DecideCommandTests {
   @Test func `a request with the old name of a limit gets the same answer, and one note`() throws {
     let old = Self.request.replacing("limit_queue", with: "limit_in_flight").replacing("\n", with: " ")
     let outcome = try decide(old + "\n" + old, "--lines")
-    #expect(outcome.talk == "note: devices[0].limit_in_flight: 'limit_in_flight' is now called 'limit_queue'\n")
+    #expect(outcome.stderr == "note: devices[0].limit_in_flight: 'limit_in_flight' is now called 'limit_queue'\n")
     let answer = try decide(Self.request).text
     #expect(outcome.code == 0 && outcome.text == answer + answer, "\(outcome)")
   }
@@ -112,8 +112,8 @@ struct DecideCommandTests {
     let outcome = try decide(request)
     #expect(outcome.code == 1, "\(outcome)")
     #expect(outcome.output.isEmpty, "\(outcome)")
-    #expect(outcome.talk.contains(message), "\(outcome)")
-    #expect(outcome.talk.hasPrefix("usher: "), "\(outcome)")
+    #expect(outcome.stderr.contains(message), "\(outcome)")
+    #expect(outcome.stderr.hasPrefix("usher: "), "\(outcome)")
   }
 
   @Test func `the answer is the same bytes in every environment`() throws {
@@ -211,16 +211,16 @@ struct DecideCommandTests {
   @Test func `a parameter that no policy declares is named`() throws {
     let outcome = try decide(#"{"contact":{"id":"c1"},"params":{"max_wiat":1}}"#)
     #expect(outcome.code == 0)
-    #expect(outcome.talk.contains("max_wiat"), "\(outcome)")
+    #expect(outcome.stderr.contains("max_wiat"), "\(outcome)")
   }
 
   @Test func `nothing is reported about parameters if the policy's declarations cannot be read`() throws {
     let wrongKind = try decide(#"{"contact":{"id":"c1"},"params":{"max_wait":"long"}}"#)
     #expect(try wrongKind.json()["error"]["message"].text?.contains("max_wait") == true)
-    #expect(!wrongKind.talk.contains("not declared by any"), "it is declared: \(wrongKind)")
+    #expect(!wrongKind.stderr.contains("not declared by any"), "it is declared: \(wrongKind)")
     let policy = try folder.write("return { params = { max_wait = 1 }, select = ", to: "p.lua")
     let broken = try decide(Self.request, policy: policy)
-    #expect(!broken.talk.contains("not declared by any"), "\(broken)")
+    #expect(!broken.stderr.contains("not declared by any"), "\(broken)")
   }
 
   @Test func `policies are evaluated in the given order`() throws {
@@ -234,6 +234,6 @@ struct DecideCommandTests {
     let outcome = try decide(Self.request, policy: "fallbak")
     #expect(outcome.code == 1, "\(outcome)")
     #expect(outcome.output.isEmpty)
-    #expect(outcome.talk.contains("'fallbak'") && outcome.talk.contains("fallback"), "\(outcome)")
+    #expect(outcome.stderr.contains("'fallbak'") && outcome.stderr.contains("fallback"), "\(outcome)")
   }
 }

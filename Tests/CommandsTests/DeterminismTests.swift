@@ -52,7 +52,7 @@ extension Slow {
       outcomes.append(try start(worlds[3], policy, lines, in: folder).end())
       load.stop()
       let answers: [[Substring]] = zip(worlds, outcomes).map { world, outcome in
-        #expect(outcome.code == 1, "some requests fault: \(outcome.talk)")
+        #expect(outcome.code == 1, "some requests fault: \(outcome.stderr)")
         let found = outcome.text.split(separator: "\n")
         return world.isReversed ? found.reversed() : found
       }

@@ -36,7 +36,7 @@ struct DoctorCommandTests {
     let outcome = try UsherProcess.run(["doctor", "--store", folder.file("usher.db"), "--format", "csv"])
     #expect(outcome.code == 1)
     #expect(outcome.text.contains("store,opens,wrong,"))
-    #expect(outcome.talk.contains("found something wrong"))
+    #expect(outcome.stderr.contains("found something wrong"))
     let missing = try UsherProcess.run(["doctor", "--store", folder.file("none.db")])
     #expect(missing.code == 1 && missing.text.contains("there is no store"))
   }

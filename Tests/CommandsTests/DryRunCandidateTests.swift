@@ -52,10 +52,10 @@ struct DryRunCandidateTests {
   }
 
   @Test func `a folder combined with other policies, or without a tenant's policy, is rejected`() throws {
-    #expect(try run("--policy", "new", "--policy", "hold", code: 1).talk.contains("the folder new"))
+    #expect(try run("--policy", "new", "--policy", "hold", code: 1).stderr.contains("the folder new"))
     try store.folder.write("", to: "empty/nothing.txt")
     let outcome = try run("--policy", "empty", code: 1)
-    #expect(outcome.talk.contains("tenant 'acme'") && outcome.talk.contains("'hold'"), "\(outcome)")
+    #expect(outcome.stderr.contains("tenant 'acme'") && outcome.stderr.contains("'hold'"), "\(outcome)")
   }
 
   @Test(arguments: [
@@ -75,7 +75,7 @@ struct DryRunCandidateTests {
   ])
   func `an undeclared parameter, or one of another kind, is rejected`(parameter: String, words: String) throws {
     let outcome = try run("--policy", "new", "--param", parameter, code: 1)
-    #expect(outcome.talk.contains(words), "\(outcome)")
+    #expect(outcome.stderr.contains(words), "\(outcome)")
   }
 
   @Test func `a parameter is not set for tenants whose policies do not declare it`() throws {

@@ -115,14 +115,14 @@ struct DryRunCommandTests {
     daemon.signal(SIGTERM)
     let end = try daemon.end()
     #expect(end.code == 0, "\(end)")
-    #expect(!end.talk.contains(" error "), "\(end)")
+    #expect(!end.stderr.contains(" error "), "\(end)")
     try store.expectSound()
   }
 
   @Test func `a missing tenant is reported by name`() throws {
     let store = try TestStore.waiting()
     let outcome = try store.usher("dry-run", "--policy", "fallback", "--tenant", "acne", expecting: 1)
-    #expect(outcome.talk.contains("'acne'"), "\(outcome)")
+    #expect(outcome.stderr.contains("'acne'"), "\(outcome)")
   }
 
   @Test func `a dry run can be restricted to one tenant and to a number of contacts`() throws {

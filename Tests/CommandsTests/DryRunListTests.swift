@@ -72,7 +72,7 @@ struct DryRunListTests {
 
   @Test func `a contact that is not due is reported as such`() throws {
     let outcome = try run("--contact", "welcome/L999")
-    #expect(outcome.code == 1 && outcome.talk.contains("'welcome/L999'"), "\(outcome)")
+    #expect(outcome.code == 1 && outcome.stderr.contains("'welcome/L999'"), "\(outcome)")
   }
 
   @Test(arguments: [
@@ -93,7 +93,7 @@ struct DryRunListTests {
       #expect(try store.folder.contents("report.\(format)") == run(format: format).output)
     }
     let outcome = try run("--out", store.folder.file("nowhere/report.html"), format: "html")
-    #expect(outcome.code == 1 && outcome.talk.contains("nowhere/report.html"), "\(outcome)")
+    #expect(outcome.code == 1 && outcome.stderr.contains("nowhere/report.html"), "\(outcome)")
   }
 
   @Test func `the page shows what would change and has no external references`() throws {

@@ -23,7 +23,7 @@ struct ExitCodeTests {
     let outcome = try UsherProcess.run(["--version"])
     #expect(outcome.code == 0)
     #expect(outcome.text.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil, "\(outcome)")
-    #expect(outcome.talk.isEmpty)
+    #expect(outcome.stderr.isEmpty)
   }
 
   @Test func `the commands are those of the contract`() throws {
@@ -50,7 +50,7 @@ struct ExitCodeTests {
     let outcome = try UsherProcess.run(arguments, in: folder.path)
     #expect(outcome.code == 64, "\(outcome)")
     #expect(outcome.output.isEmpty, "\(outcome)")
-    #expect(outcome.talk.contains("Usage: usher"), "\(outcome)")
+    #expect(outcome.stderr.contains("Usage: usher"), "\(outcome)")
     #expect(!folder.exists("usher.db"))
   }
 
@@ -67,7 +67,7 @@ struct ExitCodeTests {
     let outcome = try UsherProcess.run(arguments + ["--store", "no/such.db"], in: folder.path)
     #expect(outcome.code == 1, "\(outcome)")
     #expect(outcome.output.isEmpty, "\(outcome)")
-    #expect(outcome.talk.hasPrefix("usher: there is no store at no/such.db; "), "\(outcome)")
+    #expect(outcome.stderr.hasPrefix("usher: there is no store at no/such.db; "), "\(outcome)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
@@ -76,7 +76,7 @@ struct ExitCodeTests {
     for arguments in [["tick"], ["serve"], ["dry-run", "--policy", "fallback"]] {
       let outcome = try UsherProcess.run(arguments + ["--store", store.path, "--rules", "nowhere"])
       #expect(outcome.code == 1, "\(outcome)")
-      #expect(outcome.talk.contains("nowhere"), "\(outcome)")
+      #expect(outcome.stderr.contains("nowhere"), "\(outcome)")
     }
   }
 
@@ -107,7 +107,7 @@ struct ExitCodeTests {
     let other = try store.usher(
       "dry-run", "--policy", "fallback", "--at", Moment.ten, "--format", "json", expecting: 2)
     #expect(try other.json()["changed"] == 2)
-    #expect(other.talk.isEmpty, "\(other)")
+    #expect(other.stderr.isEmpty, "\(other)")
   }
 
   @Test func `a dry run that would move more than allowed exits with 1 and the number`() throws {
@@ -118,7 +118,7 @@ struct ExitCodeTests {
     let arguments = ["dry-run", "--policy", away, "--against", "fallback", "--at", Moment.ten, "--format", "json"]
     let above = try UsherProcess.run(arguments + ["--max-moved", "99", "--store", store.path])
     #expect(above.code == 1, "\(above)")
-    #expect(above.talk.contains("100 %") && above.talk.contains("99 %"), "\(above)")
+    #expect(above.stderr.contains("100 %") && above.stderr.contains("99 %"), "\(above)")
     #expect(try above.json()["moved"] == 2)
     let within = try UsherProcess.run(arguments + ["--max-moved", "100", "--store", store.path])
     #expect(within.code == 2, "\(within)")
@@ -129,7 +129,7 @@ struct ExitCodeTests {
     let broken = try store.folder.write(
       "return { select = function(contact, fleet) return contact.devise end }", to: "broken.lua")
     let outcome = try store.usher("dry-run", "--policy", broken, "--at", Moment.ten, expecting: 1)
-    #expect(outcome.talk.contains("fails for 2 of 2"), "\(outcome)")
+    #expect(outcome.stderr.contains("fails for 2 of 2"), "\(outcome)")
   }
 
   @Test(arguments: [
@@ -152,7 +152,7 @@ struct ExitCodeTests {
     let store = try TestStore([.tenant(policy: "mine"), .device("D1"), .sequence(), .lead(1, device: "D1")])
     try store.folder.write("return {", to: "Rules/mine.lua")
     let outcome = try store.usher("tick", "--format", "json")
-    #expect(outcome.talk.contains("refused"), "\(outcome)")
+    #expect(outcome.stderr.contains("refused"), "\(outcome)")
     #expect(try outcome.json()["faults"] == 1)
   }
 
@@ -163,7 +163,7 @@ struct ExitCodeTests {
   func `repeating a single-value option is wrong usage, and does nothing`(command: [String]) throws {
     let folder = TestFolder()
     let outcome = try UsherProcess.run(command, in: folder.path)
-    #expect(outcome.code == 64 && outcome.talk.contains("expected once, found more than once"), "\(outcome)")
+    #expect(outcome.code == 64 && outcome.stderr.contains("expected once, found more than once"), "\(outcome)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
@@ -183,7 +183,7 @@ extension Slow {
       let name = "usher \(command.joined(separator: " "))"
       #expect(outcome.text.hasPrefix("\(name): "), "\(outcome)")
       #expect(outcome.text.contains("Usage\n  \(name)"), "\(outcome)")
-      #expect(outcome.talk.isEmpty, "\(outcome)")
+      #expect(outcome.stderr.isEmpty, "\(outcome)")
     }
 
     @Test(arguments: ExitCodeTests.commands) func `a flag that does not exist is wrong usage`(command: [String]) throws
@@ -192,8 +192,9 @@ extension Slow {
       #expect(outcome.code == 64, "\(outcome)")
       #expect(outcome.output.isEmpty, "\(outcome)")
       // Missing arguments are reported first.
-      #expect(outcome.talk.contains("--frobnicate") || outcome.talk.contains("Missing expected argument"), "\(outcome)")
-      #expect(outcome.talk.contains("Usage: usher \(command.joined(separator: " "))"), "\(outcome)")
+      #expect(
+        outcome.stderr.contains("--frobnicate") || outcome.stderr.contains("Missing expected argument"), "\(outcome)")
+      #expect(outcome.stderr.contains("Usage: usher \(command.joined(separator: " "))"), "\(outcome)")
     }
   }
 }

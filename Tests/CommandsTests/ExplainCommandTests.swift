@@ -23,7 +23,7 @@ struct ExplainCommandTests {
     #expect(
       outcome.text.hasPrefix("welcome/L2 of acme: Lead 2, +60121000002; step 2 of 2; assigned to Phone D1 (D1)\n"))
     #expect(outcome.text.contains("\nWhat would be decided now\n  fallback ("))
-    #expect(outcome.talk.isEmpty)
+    #expect(outcome.stderr.isEmpty)
   }
 
   @Test func `a name shared by several contacts lists them, and the tenant selects one`() throws {
@@ -31,7 +31,7 @@ struct ExplainCommandTests {
     let outcome = try store.usher("explain", "welcome/L1", "--at", Moment.ten, expecting: 1)
     #expect(outcome.output.isEmpty)
     #expect(
-      outcome.talk == """
+      outcome.stderr == """
         usher: expected one contact, found several for 'welcome/L1'; name one of
           welcome/L1 --tenant acme  (scheduled)
           welcome/L1 --tenant globex  (scheduled)
@@ -45,11 +45,11 @@ struct ExplainCommandTests {
     let store = try store()
     let outcome = try store.usher("explain", "welcom/L2", expecting: 1)
     #expect(
-      outcome.talk.hasPrefix(
+      outcome.stderr.hasPrefix(
         "usher: there is no contact, lead or phone number 'welcom/L2'; the nearest are\n  welcome/L2 --tenant acme"))
-    #expect(try store.usher("explain", "L1", "--tenant", "nobody", expecting: 1).talk.contains("no tenant 'nobody'"))
+    #expect(try store.usher("explain", "L1", "--tenant", "nobody", expecting: 1).stderr.contains("no tenant 'nobody'"))
     #expect(
-      try store.usher("explain", "--decision", "99", expecting: 1).talk.contains("decision 99 is not in this store"))
+      try store.usher("explain", "--decision", "99", expecting: 1).stderr.contains("decision 99 is not in this store"))
     try store.usher("explain", expecting: 64)
     try store.usher("explain", "--decision", "1", "--policy", "strict", expecting: 64)
   }
@@ -70,10 +70,10 @@ struct ExplainCommandTests {
     ])
     let prefix = { (lead: String) in "usher: \(lead) of acme is a lead in no sequence, so no step is due" }
     #expect(
-      try store.usher("explain", "L8", expecting: 1).talk
+      try store.usher("explain", "L8", expecting: 1).stderr
         == prefix("L8") + ": it has no trigger; import one for it\n")
     #expect(
-      try store.usher("explain", "+60120000009", expecting: 1).talk == """
+      try store.usher("explain", "+60120000009", expecting: 1).stderr == """
         \(prefix("L9"))
           trigger 'NEW' is open: the next cycle enrols it in welcome
           trigger 'LATER' is open, and waits for its sequence: later is paused
@@ -81,7 +81,7 @@ struct ExplainCommandTests {
 
         """)
     try store.usher("contact", "opt-out", "L9", "--tenant", "acme")
-    #expect(try store.usher("explain", "L9", expecting: 1).talk.hasPrefix(prefix("L9") + ": it opted out at "))
+    #expect(try store.usher("explain", "L9", expecting: 1).stderr.hasPrefix(prefix("L9") + ": it opted out at "))
   }
 
   @Test func `another policy can be evaluated`() throws {

@@ -146,10 +146,10 @@ struct ExplainTests {
       explanation.changes.map(words.sentence) == [
         "D2 comes online", "usher contact reassign welcome/L1 --tenant acme --to D1",
       ])
-    let told = try #require(explanation.decided)
-    #expect(told.record?.isSame == true)
+    let decided = try #require(explanation.decided)
+    #expect(decided.record?.isSame == true)
     #expect(
-      words.considerations(told).map(\.sentence) == [
+      words.considerations(decided).map(\.sentence) == [
         "not considered: the policy chose the assigned device D2 first",
         "owner; it cannot send now (offline since 08:41 UTC), so the message waits in its queue",
       ])
@@ -245,11 +245,11 @@ struct ExplainTests {
     try engine.store.pauseDevice(
       DeviceID("D2")!, of: TenantID("acme")!, until: .latest, reason: "t", actor: "me", at: engine.clock.now())
     let first = try #require(try explanation(engine, "welcome/L3").contact.decisions.last)
-    let told = try explanation(engine, nil, decision: first.number)
-    #expect(told.contact.id.text == "welcome/L3")
-    let past = try #require(told.past)
+    let decided = try explanation(engine, nil, decision: first.number)
+    #expect(decided.contact.id.text == "welcome/L3")
+    let past = try #require(decided.past)
     #expect(past.record?.number == first.number && past.record?.at == TestInstance.start && past.record?.isSame == true)
-    let words = ExplainText(told)
+    let words = ExplainText(decided)
     #expect(
       words.considerations(past).map(\.sentence) == [
         "1 of 1 this hour, 1 of them unsent, free again at 10:00 UTC", "load 0.10; D3 had 0.00",
@@ -280,14 +280,14 @@ struct ExplainTests {
     #expect(json["decision"].keys == DecideCommandTests.keys)
     #expect(json["read"].items.map { $0["name"] } == ["contact.device", "D2.can_accept_more"])
     #expect(json["read"].items.map { $0["value"] } == ["D2", "false"])
-    let told = try #require(explanation.decided)
-    #expect(json["devices"].items.map { $0["reason"].text } == words.considerations(told).map(\.sentence))
+    let decided = try #require(explanation.decided)
+    #expect(json["devices"].items.map { $0["reason"].text } == words.considerations(decided).map(\.sentence))
     #expect(json["devices"].items.map { $0["code"] } == ["not_looked_at", "offline"])
     let table = ExplainReport(explanation).text(.table)
     for sentence in [words.state, words.next] + explanation.changes.map(words.sentence) {
       #expect(table.contains(sentence))
     }
-    for (_, sentence) in words.considerations(told) { #expect(table.contains(sentence)) }
+    for (_, sentence) in words.considerations(decided) { #expect(table.contains(sentence)) }
   }
 
   @Test func `times are in UTC and in the tenant's zone`() {

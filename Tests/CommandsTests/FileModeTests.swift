@@ -82,10 +82,10 @@ extension Slow {
       #expect(first.code == 0, "\(first)")
       for name in files {
         #expect(mode(name) == "600")
-        #expect(first.talk.contains(name), "\(first)")
+        #expect(first.stderr.contains(name), "\(first)")
       }
       let second = try process("022", ["tick", "--now", "2026-11-25T09:01:00Z"]).end()
-      #expect(second.code == 0 && !second.talk.contains("every user"), "\(second)")
+      #expect(second.code == 0 && !second.stderr.contains("every user"), "\(second)")
       try run("022", "doctor", "--store", "usher.db")
     }
 
@@ -105,7 +105,7 @@ extension Slow {
       try daemon.says("started")
       daemon.signal(SIGTERM)
       let outcome = try daemon.end()
-      let lines = outcome.talk.split(separator: "\n")
+      let lines = outcome.stderr.split(separator: "\n")
       let first = try JSONParser.parse(Array(lines[0].utf8))
       #expect(first["level"] == "notice" && first["message"].text?.contains("every user") == true, "\(outcome)")
     }

@@ -35,9 +35,9 @@ struct GuardCommandTests {
     #expect(audit[1]["detail"].text == "set daily_limit for acme with limit=3")
     let tick = try store.usher("tick", "--now", Moment.nine, "--no-send", "--format", "json").json()
     #expect(tick["queued"] == 0 && tick["waiting"] == 1)
-    let told = try store.usher("explain", "welcome/L1", "--at", Moment.ten).text
-    #expect(told.contains("It is a guard; fallback ("))
-    #expect(told.contains("had chosen to queue it on Phone D1 (D1): owner"))
+    let explained = try store.usher("explain", "welcome/L1", "--at", Moment.ten).text
+    #expect(explained.contains("It is a guard; fallback ("))
+    #expect(explained.contains("had chosen to queue it on Phone D1 (D1): owner"))
     let last = try store.usher("explain", "welcome/L1", "--at", Moment.ten, "--format", "json").json()["last_decision"]
     #expect(last["policy"] == "guards/quiet_hours" && last["narrowed"]["policy"] == "fallback", "\(last)")
     #expect(last["narrowed"]["device"] == "D1" && last["narrowed"]["reason"] == "owner")
@@ -59,7 +59,7 @@ struct GuardCommandTests {
   ])
   func `impossible changes are rejected with the reason`(arguments: [String], message: String) throws {
     let run = try UsherProcess.run(["policy", "guards"] + arguments + ["--store", store.path], in: store.folder.path)
-    #expect(run.code == 1 && run.talk.contains(message), "\(run)")
+    #expect(run.code == 1 && run.stderr.contains(message), "\(run)")
     #expect(try rows().count == 2)
   }
 

@@ -29,7 +29,7 @@ struct HealthCommandTests {
       // The state of this machine's disk is not part of the test.
       let failed = checks.filter { $0["state"] == "failed" }.compactMap { $0["check"].text }
       #expect(outcome.code == (failed.isEmpty ? 0 : 1) && json["healthy"] == .bool(failed.isEmpty), "\(outcome)")
-      #expect(outcome.talk.isEmpty, "\(outcome)")
+      #expect(outcome.stderr.isEmpty, "\(outcome)")
       #expect(failed.contains("daemon") == arguments.contains("--expect-daemon"))
       #expect(failed.contains("cycle") == arguments.contains("--max-cycle-age"))
     }

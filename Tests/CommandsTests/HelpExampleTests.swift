@@ -110,7 +110,7 @@ extension Slow {
         environment: ["PATH": program + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), "NO_COLOR": "1"],
         in: folder.path, program: ("/bin/bash", []))
       if let ends {
-        try eventually("`\(line)` runs") { process.talk.contains(ends) || !process.isRunning }
+        try eventually("`\(line)` runs") { process.stderr.contains(ends) || !process.isRunning }
         process.signal(SIGINT)
       }
       let outcome = try process.end()

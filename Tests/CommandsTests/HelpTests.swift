@@ -58,7 +58,7 @@ struct HelpTests {
     let outcome = try UsherProcess.run(arguments)
     #expect(outcome.code == 0, "\(outcome)")
     #expect(outcome.text.contains("\nExamples\n"), "\(outcome)")
-    #expect(outcome.talk.isEmpty, "\(outcome)")
+    #expect(outcome.stderr.isEmpty, "\(outcome)")
   }
 
   @Test(arguments: [
@@ -80,13 +80,13 @@ struct HelpTests {
   ) throws {
     let outcome = try UsherProcess.run(arguments)
     #expect(outcome.code == 64, "\(outcome)")
-    #expect(outcome.talk.hasPrefix("usher: ") && outcome.talk.contains(expected), "\(outcome)")
-    #expect(outcome.talk.contains("--help` lists"), "\(outcome)")
+    #expect(outcome.stderr.hasPrefix("usher: ") && outcome.stderr.contains(expected), "\(outcome)")
+    #expect(outcome.stderr.contains("--help` lists"), "\(outcome)")
     #expect(outcome.text.isEmpty, "\(outcome)")
   }
 
   @Test func `a suggested name differs by at most a third of the word`() throws {
     let outcome = try UsherProcess.run(["completely-else"])
-    #expect(!outcome.talk.contains("nearest"), "\(outcome)")
+    #expect(!outcome.stderr.contains("nearest"), "\(outcome)")
   }
 }

@@ -26,7 +26,7 @@ struct HoldCommandTests {
     let tick = try store.usher("tick", "--format", "json")
     let json = try tick.json()
     #expect(json["queued"] == 20 && json["sent"] == 0, "\(tick)")
-    #expect(tick.talk.contains("sending is on hold since ") && tick.talk.contains(" by ann: outage"), "\(tick)")
+    #expect(tick.stderr.contains("sending is on hold since ") && tick.stderr.contains(" by ann: outage"), "\(tick)")
     #expect(lines(store.sentLog).isEmpty)
     try store.usher("release", "--reason", "over")
     #expect(try store.usher("tick", "--format", "json").json()["sent"] == 20)
@@ -41,7 +41,7 @@ struct HoldCommandTests {
     }
     #expect(try store.usher("tick", "--format", "json").json()["sent"] == 0)
     let release = try store.usher("release", "--reason", "over", expecting: 1)
-    #expect(release.talk.contains("kind '\(kind)' and cannot be released by `usher release`"), "\(release)")
+    #expect(release.stderr.contains("kind '\(kind)' and cannot be released by `usher release`"), "\(release)")
     #expect(try store.usher("tick", "--format", "json").json()["sent"] == 0)
   }
 
@@ -49,10 +49,10 @@ struct HoldCommandTests {
     throws
   {
     let store = try TestStore([.tenant("acme")])
-    #expect(try store.usher("release", "--reason", "r").talk == "sending is not on hold: nothing to release\n")
+    #expect(try store.usher("release", "--reason", "r").stderr == "sending is not on hold: nothing to release\n")
     for command in ["hold", "release"] {
       let outcome = try store.usher(command, "--tenant", "acmee", "--reason", "r", expecting: 1)
-      #expect(outcome.talk.contains("there is no tenant 'acmee'; the nearest is 'acme'"), "\(outcome)")
+      #expect(outcome.stderr.contains("there is no tenant 'acmee'; the nearest is 'acme'"), "\(outcome)")
     }
     #expect(!store.folder.exists("usher.db.hold"))
   }
@@ -62,7 +62,7 @@ struct HoldCommandTests {
     try store.folder.write(
       #"{"holds":[{"tenant":"acmee","reason":"typo","by":"ann","at":"2026-11-22T09:00:00Z"}]}"#, to: "usher.db.hold")
     let release = try store.usher("release", "--tenant", "acmee", "--reason", "typo")
-    #expect(release.talk.contains("released: sending for acmee was on hold since "), "\(release)")
+    #expect(release.stderr.contains("released: sending for acmee was on hold since "), "\(release)")
     #expect(!store.folder.exists("usher.db.hold"))
     try store.usher("release", "--tenant", "acmee", "--reason", "typo", expecting: 1)
   }
@@ -74,7 +74,7 @@ struct HoldCommandTests {
     )
     for arguments in [["tick"], ["device", "list"], ["policy", "list"], ["top", "--once"], ["report", "devices"]] {
       let outcome = try UsherProcess.run(arguments + ["--store", store.path])
-      let shown = outcome.text + outcome.talk
+      let shown = outcome.text + outcome.stderr
       #expect(shown.contains("by ann: a\\u{1B}[2Jb") && !shown.contains("\u{1B}"), "\(outcome)")
     }
   }
@@ -87,7 +87,7 @@ struct HoldCommandTests {
     let store = try TestStore([.tenant("acme")])
     let outcome = try UsherProcess.run(arguments + ["--store", store.path])
     #expect(outcome.code == 64, "\(outcome)")
-    #expect(try store.usher("release", "--reason", "r").talk == "sending is not on hold: nothing to release\n")
+    #expect(try store.usher("release", "--reason", "r").stderr == "sending is not on hold: nothing to release\n")
   }
 
   @Test func `a hold is shown by every command that explains why nothing is sent`() throws {
@@ -99,7 +99,7 @@ struct HoldCommandTests {
       ["policy", "list"], ["device", "list"], ["report", "devices"], ["report", "mismatches"], ["report", "sequences"],
     ] {
       let outcome = try UsherProcess.run(arguments + ["--store", store.path, "--format", "json"])
-      #expect(outcome.talk.contains(sentence) && outcome.talk.contains("by ann: outage"), "\(outcome)")
+      #expect(outcome.stderr.contains(sentence) && outcome.stderr.contains("by ann: outage"), "\(outcome)")
     }
     let devices = try store.usher("report", "devices", "--format", "csv")
     #expect(devices.text.split(separator: "\n")[0].hasSuffix(",load,hold"), "\(devices)")
@@ -122,7 +122,7 @@ struct HoldCommandTests {
     #expect(try store.usher("tick", "--format", "json").json()["sent"] == 0)
     try DatabaseQueue(path: store.folder.file("other.db")).write { db in try db.execute(sql: "CREATE TABLE t (a)") }
     let other = try UsherProcess.run(["hold", "--reason", "outage", "--store", store.folder.file("other.db")])
-    #expect(other.code == 1 && other.talk.contains("another program"), "\(other)")
+    #expect(other.code == 1 && other.stderr.contains("another program"), "\(other)")
     #expect(!store.folder.exists("other.db.hold"))
   }
 
@@ -133,7 +133,7 @@ struct HoldCommandTests {
     for (command, path) in [("hold", link), ("hold", store.path), ("release", link), ("tick", store.path)] {
       let reason = command == "tick" ? [] : ["--reason", "r"]
       let outcome = try UsherProcess.run([command] + reason + ["--store", path])
-      #expect(outcome.code == 1 && outcome.talk.contains("expected one name for the store"), "\(outcome)")
+      #expect(outcome.code == 1 && outcome.stderr.contains("expected one name for the store"), "\(outcome)")
     }
     #expect(!store.folder.exists("hard.db.hold") && !store.folder.exists("usher.db.hold"))
     #expect(try UsherProcess.run(["health", "--store", link]).text.contains("can be read"))
@@ -144,7 +144,7 @@ struct HoldCommandTests {
     let lock = store.path + ".lock"
     try FileManager.default.createSymbolicLink(atPath: lock, withDestinationPath: lock)
     let hold = try store.usher("hold", "--reason", "outage", expecting: 1)
-    #expect(hold.talk.contains("cannot tell whether a process sends: \(lock) may not be read"), "\(hold)")
+    #expect(hold.stderr.contains("cannot tell whether a process sends: \(lock) may not be read"), "\(hold)")
     #expect(store.folder.exists("usher.db.hold"))
     let report = try UsherProcess.run(["health", "--store", store.path, "--format", "json"]).json()
     let states = report["checks"].items.map { $0["state"].text }
@@ -166,11 +166,11 @@ struct HoldCommandTests {
     try FileManager.default.createDirectory(
       atPath: store.path + ".hold", withIntermediateDirectories: false)
     let release = try store.usher("release", "--reason", "r", expecting: 1)
-    #expect(release.talk.contains("\(store.path).hold is a directory"), "\(release)")
-    #expect(release.talk.contains("rm -r"), "\(release)")
+    #expect(release.stderr.contains("\(store.path).hold is a directory"), "\(release)")
+    #expect(release.stderr.contains("rm -r"), "\(release)")
     #expect(try store.export().rows("audit").allSatisfy { $0["action"] != "release" })
     let tick = try store.usher("tick")
-    #expect(tick.talk.contains("is a directory") && !tick.talk.contains("usher release"), "\(tick)")
+    #expect(tick.stderr.contains("is a directory") && !tick.stderr.contains("usher release"), "\(tick)")
   }
 
   @Test func `the table of devices shows a hold once`() throws {
@@ -178,7 +178,7 @@ struct HoldCommandTests {
     try store.usher("hold", "--reason", "outage")
     for arguments in [["device", "list"], ["report", "devices"]] {
       let table = try UsherProcess.run(arguments + ["--store", store.path])
-      #expect(table.text.contains("sending is on hold since ") && table.talk.isEmpty, "\(table)")
+      #expect(table.text.contains("sending is on hold since ") && table.stderr.isEmpty, "\(table)")
     }
   }
 
@@ -202,8 +202,8 @@ struct HoldCommandTests {
     let store = try busyStore(1)
     try store.usher("hold", "--reason", "outage", "--as", "ann")
     let again = try store.usher("hold", "--reason", "wrong prices", "--as", "bob")
-    #expect(again.talk.contains("already: sending is on hold since ") && again.talk.contains("by ann: outage"))
-    #expect(again.talk.contains("the existing hold keeps its reason; yours is not recorded"), "\(again)")
+    #expect(again.stderr.contains("already: sending is on hold since ") && again.stderr.contains("by ann: outage"))
+    #expect(again.stderr.contains("the existing hold keeps its reason; yours is not recorded"), "\(again)")
   }
 
   @Test func `holds belong to a store, and an export omits them`() throws {

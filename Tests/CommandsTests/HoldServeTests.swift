@@ -43,7 +43,7 @@ extension Slow {
 
     /// The number of messages with the gateway that the hold reported.
     private func withGateway(_ hold: UsherProcess.Outcome) -> Int {
-      let line = hold.talk.split(separator: "\n").first { $0.hasSuffix("with the gateway and cannot be recalled") }
+      let line = hold.stderr.split(separator: "\n").first { $0.hasSuffix("with the gateway and cannot be recalled") }
       return line?.split(separator: " ").first.flatMap { Int($0) } ?? 0
     }
 
@@ -80,7 +80,7 @@ extension Slow {
       try eventually("something was sent") { lines(store.sentLog).count > 10 }
       let hold = try store.usher("hold", "--reason", "outage", "--as", "ann")
       let before = lines(store.sentLog).count
-      #expect(hold.talk.contains("sending is on hold since ") && hold.talk.contains(" by ann: outage"), "\(hold)")
+      #expect(hold.stderr.contains("sending is on hold since ") && hold.stderr.contains(" by ann: outage"), "\(hold)")
       #expect(hold.output.isEmpty)
       #expect(!store.folder.exists("usher.db.hold"), "it is in the store")
       try first.says("sending is on hold by=ann")
@@ -89,7 +89,8 @@ extension Slow {
       expectNothingSent(since: hold, before: before, store, of: 3000)
       let again = try store.usher("hold", "--reason", "once more", "--as", "bob")
       #expect(
-        again.talk.hasPrefix("already: sending is on hold since ") && again.talk.contains("by ann: outage"), "\(again)")
+        again.stderr.hasPrefix("already: sending is on hold since ") && again.stderr.contains("by ann: outage"),
+        "\(again)")
 
       first.signal(SIGKILL)
       _ = try first.end()
@@ -100,7 +101,7 @@ extension Slow {
       let states = try store.export().rows("message").compactMap { $0["status"].text }
       #expect(Set(states).isSubset(of: ["pending", "sent"]))
       let release = try store.usher("release", "--reason", "over", "--as", "bob")
-      #expect(release.talk.hasPrefix("released: sending was on hold since "), "\(release)")
+      #expect(release.stderr.hasPrefix("released: sending was on hold since "), "\(release)")
       try eventually("everything was sent") { lines(store.sentLog).count >= 3000 }
       try second.says("hold released by=bob held_by=ann held_reason=outage kind=operator reason=over")
       try stop(second)
@@ -132,7 +133,7 @@ extension Slow {
         return size() > 32_000 && size() == last
       }
       let hold = try store.usher("hold", "--reason", "outage")
-      #expect(hold.talk.contains("1 message is with the gateway and cannot be recalled"), "\(hold)")
+      #expect(hold.stderr.contains("1 message is with the gateway and cannot be recalled"), "\(hold)")
       let accepted = drain()
       try eventually("the one message came through") { size() > 0 }
       #expect(drain() == 1)
@@ -148,14 +149,14 @@ extension Slow {
     @Test func `a hold of a tenant stops only that tenant, and is independent of the store's hold`() throws {
       let store = try busyStore(300)
       let tenant = try store.usher("hold", "--tenant", "acme", "--reason", "wrong text")
-      #expect(tenant.talk.contains("sending for acme is on hold since "), "\(tenant)")
+      #expect(tenant.stderr.contains("sending for acme is on hold since "), "\(tenant)")
       let process = try store.serve()
       try eventually("globex is sent") { lines(store.sentLog).count { $0["tenant"] == "globex" } == 300 }
       try letCyclesPass(process, store)
       #expect(lines(store.sentLog).allSatisfy { $0["tenant"] == "globex" })
       try store.usher("hold", "--reason", "outage")
       let other = try store.usher("release", "--reason", "over")
-      #expect(other.talk.contains("still in force: sending for acme is on hold"), "\(other)")
+      #expect(other.stderr.contains("still in force: sending for acme is on hold"), "\(other)")
       try letCyclesPass(process, store)
       #expect(lines(store.sentLog).allSatisfy { $0["tenant"] == "globex" })
       try store.usher("release", "--tenant", "acme", "--reason", "corrected")
@@ -174,7 +175,7 @@ extension Slow {
         try db.execute(sql: "PRAGMA busy_timeout = 20000; BEGIN IMMEDIATE")
         let hold = try store.usher("hold", "--reason", "outage")
         before = lines(store.sentLog).count
-        #expect(hold.talk.contains("\(store.path).hold alone"), "\(hold)")
+        #expect(hold.stderr.contains("\(store.path).hold alone"), "\(hold)")
         #expect(store.folder.exists("usher.db.hold"))
         try db.execute(sql: "ROLLBACK")
         return hold
@@ -198,8 +199,8 @@ extension Slow {
       process.signal(SIGSTOP)
       defer { process.signal(SIGCONT) }
       let hold = try store.usher("hold", "--reason", "outage", "--wait", "1", expecting: 1)
-      #expect(hold.talk.contains("process \(process.id) has not acknowledged the hold within 1 s"), "\(hold)")
-      #expect(hold.talk.contains("The hold stays in force"), "\(hold)")
+      #expect(hold.stderr.contains("process \(process.id) has not acknowledged the hold within 1 s"), "\(hold)")
+      #expect(hold.stderr.contains("The hold stays in force"), "\(hold)")
       let before = lines(store.sentLog).count
       process.signal(SIGCONT)
       try process.says("sending is on hold")
@@ -207,7 +208,7 @@ extension Slow {
       try letCyclesPass(process, store)
       #expect(lines(store.sentLog).count <= before + 1, "at most the one that was under way")
       let answered = try store.usher("hold", "--reason", "outage")
-      #expect(answered.talk.contains("already: "), "\(answered)")
+      #expect(answered.stderr.contains("already: "), "\(answered)")
       try store.usher("release", "--reason", "over")
       try eventually("everything was sent") { lines(store.sentLog).count >= 3000 }
       try stop(process)
@@ -220,7 +221,7 @@ extension Slow {
       try eventually("something was sent") { lines(store.sentLog).count > 10 }
       unlink(store.path + ".lock")
       #expect(try first.end().code == 1)
-      #expect(first.talk.contains("the lock file \(store.path).lock was deleted or replaced"), "\(first.talk)")
+      #expect(first.stderr.contains("the lock file \(store.path).lock was deleted or replaced"), "\(first.stderr)")
       try uncap(store)
       let second = try store.serve()
       try eventually("everything was sent") { lines(store.sentLog).count >= 3000 }
@@ -236,7 +237,7 @@ extension Slow {
       try letCyclesPass(process, store)
       #expect(lines(store.sentLog).isEmpty)
       let release = try store.usher("release", "--reason", "it was torn", "--as", "bob")
-      #expect(release.talk.contains("released: removed the hold file"), "\(release)")
+      #expect(release.stderr.contains("released: removed the hold file"), "\(release)")
       try process.says("hold released by=bob held_by=usher held_reason=")
       try eventually("everything was sent") { lines(store.sentLog).count >= 600 }
       try stop(process)

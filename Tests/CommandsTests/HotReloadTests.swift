@@ -44,7 +44,7 @@ struct HotReloadTests {
     }
   }
 
-  private func eventuallyTaken() throws {
+  private func eventuallyAccepted() throws {
     try eventually("nothing is refused") { try statuses().allSatisfy { $0["refused"] == .null } }
   }
 
@@ -96,7 +96,7 @@ struct HotReloadTests {
     try eventuallyDecides("fast 29")
     process.signal(SIGTERM)
     #expect(try process.end().code == 0)
-    #expect(process.talk.contains("policy accepted"))
+    #expect(process.stderr.contains("policy accepted"))
     try expectOneRevisionPerCycle()
     try store.expectSound()
   }
@@ -108,11 +108,11 @@ struct HotReloadTests {
     try folder.write("return {\n  select = function(contact fleet)\n  end,\n}\n", to: "rules/turn.lua")
     try eventuallyRefused("line 2")
     #expect(try statuses().map { $0["revision"] } == good)
-    #expect(process.talk.contains("policy refused"))
-    #expect(process.talk.contains("line 2"))
+    #expect(process.stderr.contains("policy refused"))
+    #expect(process.stderr.contains("line 2"))
     try eventuallyDecides("v1")
     try write("v2")
-    try eventuallyTaken()
+    try eventuallyAccepted()
     try eventuallyDecides("v2")
     process.signal(SIGTERM)
     #expect(try process.end().code == 0)
@@ -130,13 +130,13 @@ struct HotReloadTests {
       }
       """, to: "rules/turn_test.lua")
     try eventuallyRefused("it says v2")
-    #expect(process.talk.contains("it says v2"))
+    #expect(process.stderr.contains("it says v2"))
     try eventuallyDecides("v1")
     try write("v3")
     try eventuallyDecides("v1")
     try eventuallyRefused("it says v2")
     try write("v2")
-    try eventuallyTaken()
+    try eventuallyAccepted()
     try eventuallyDecides("v2")
     process.signal(SIGTERM)
     #expect(try process.end().code == 0)
@@ -150,7 +150,7 @@ struct HotReloadTests {
     try eventuallyRefused("there is no policy 'turn'")
     try eventuallyDecides("v1")
     try FileManager.default.moveItem(atPath: folder.file("away"), toPath: folder.file("rules/turn.lua"))
-    try eventuallyTaken()
+    try eventuallyAccepted()
     process.signal(SIGTERM)
     #expect(try process.end().code == 0)
   }
@@ -171,7 +171,7 @@ struct HotReloadTests {
     #expect(try statuses().map { $0["revision"] } == good)
     #expect(try store.export().rows("policy_activation").count { $0["role"].text != "guard" } == 2)
     try write("v2")
-    try eventuallyTaken()
+    try eventuallyAccepted()
     try eventuallyDecides("v2")
     second.signal(SIGTERM)
     #expect(try second.end().code == 0)
@@ -185,7 +185,7 @@ struct HotReloadTests {
     let reason = try #require(try show("welcome/L1")["reason"].text)
     #expect(reason.hasPrefix("syntax fault in turn") && reason.contains("line 1"), "\(reason)")
     try write("v1")
-    try eventuallyTaken()
+    try eventuallyAccepted()
     process.signal(SIGTERM)
     #expect(try process.end().code == 0)
     try store.expectSound()

@@ -17,18 +17,18 @@ struct InitAndRoundTripTests {
     let next = try UsherProcess.run(["init", "--store", "b.db"], in: folder.path)
     #expect(next.code == 0)
     #expect(next.output.isEmpty, "\(next)")
-    #expect(next.talk.contains("usher import"), "\(next)")
+    #expect(next.stderr.contains("usher import"), "\(next)")
   }
 
   @Test(arguments: [[], ["--sample"]]) func `an existing file is rejected and unchanged`(flags: [String]) throws {
     try folder.write("mine", to: "file.db")
     let outcome = try UsherProcess.run(["init", "--store", folder.file("file.db")] + flags)
     #expect(outcome.code == 1, "\(outcome)")
-    #expect(outcome.talk.contains("a store exists already at"), "\(outcome)")
+    #expect(outcome.stderr.contains("a store exists already at"), "\(outcome)")
     #expect(try folder.contents("file.db") == Array("mine".utf8))
     let store = try TestStore([.tenant()], in: folder)
     let again = try store.usher("init", expecting: 1)
-    #expect(again.talk.contains("exists already"), "\(again)")
+    #expect(again.stderr.contains("exists already"), "\(again)")
     #expect(try store.export().rows("tenant").count == 1)
   }
 

@@ -69,7 +69,7 @@ extension Slow {
         let size = sentSize(store) + Int.random(in: 1...100_000, using: &random)
         try? eventually("the log of sent messages grows", atMost: 1.5) { sentSize(store) >= size }
       default:
-        try? eventually("a cycle ends", atMost: 1.5) { process.talk.contains(" cycle ") }
+        try? eventually("a cycle ends", atMost: 1.5) { process.stderr.contains(" cycle ") }
         usleep(milliseconds * 100)
       }
       process.signal(SIGKILL)

@@ -30,8 +30,8 @@ extension Slow {
     }
 
     /// The entries of a JSON log with a given message.
-    private func entries(_ talk: String, _ message: String) throws -> [JSONValue] {
-      try talk.split(separator: "\n").filter { $0.hasPrefix("{") }.map { try JSONParser.parse(Array($0.utf8)) }
+    private func entries(_ stderr: String, _ message: String) throws -> [JSONValue] {
+      try stderr.split(separator: "\n").filter { $0.hasPrefix("{") }.map { try JSONParser.parse(Array($0.utf8)) }
         .filter { $0["message"].text == message }
     }
 
@@ -39,25 +39,25 @@ extension Slow {
       daemon.signal(SIGTERM)
       let outcome = try daemon.end()
       #expect(outcome.code == 0, "\(outcome)")
-      return outcome.talk
+      return outcome.stderr
     }
 
     @Test func `a tick reports changes since the last one, once`() throws {
       let first = try store.usher("tick", "--no-send", "--now", Moment.nine)
-      #expect(first.talk.contains("acme: first policies active: 'turn' "), "\(first)")
-      #expect(!(try store.usher("tick", "--no-send", "--now", "2026-11-22T09:10:00Z")).talk.contains("acme:"))
+      #expect(first.stderr.contains("acme: first policies active: 'turn' "), "\(first)")
+      #expect(!(try store.usher("tick", "--no-send", "--now", "2026-11-22T09:10:00Z")).stderr.contains("acme:"))
       try store.folder.write(Self.policy("two"), to: "Rules/turn.lua")
       let edited = try store.usher("tick", "--no-send", "--now", "2026-11-22T09:20:00Z")
       let digest = try #require(try line()["revision"].text)
-      #expect(edited.talk.contains("acme: policy accepted: 'turn' \(ShortDigests.text(digest))"), "\(edited)")
-      #expect(edited.talk.contains("Rules/turn.lua"), "\(edited)")
+      #expect(edited.stderr.contains("acme: policy accepted: 'turn' \(ShortDigests.text(digest))"), "\(edited)")
+      #expect(edited.stderr.contains("Rules/turn.lua"), "\(edited)")
       try store.folder.write("return {", to: "Rules/turn.lua")
       let broken = try store.usher("tick", "--no-send", "--now", "2026-11-22T09:30:00Z")
-      #expect(broken.talk.contains("acme: policy 'turn' refused: line 1"), "\(broken)")
-      #expect(!(try store.usher("tick", "--no-send", "--now", "2026-11-22T09:40:00Z")).talk.contains("acme:"))
+      #expect(broken.stderr.contains("acme: policy 'turn' refused: line 1"), "\(broken)")
+      #expect(!(try store.usher("tick", "--no-send", "--now", "2026-11-22T09:40:00Z")).stderr.contains("acme:"))
       try store.folder.write(Self.policy("two"), to: "Rules/turn.lua")
       let fixed = try store.usher("tick", "--no-send", "--now", "2026-11-22T09:50:00Z")
-      #expect(fixed.talk.contains("acme: policy 'turn' is no longer refused") && !fixed.talk.contains("accepted"))
+      #expect(fixed.stderr.contains("acme: policy 'turn' is no longer refused") && !fixed.stderr.contains("accepted"))
     }
 
     @Test func `a file edited before serve starts is logged once, with its revision`() throws {
@@ -69,7 +69,7 @@ extension Slow {
       let listed = try line()
       #expect(said.count == 1 && said[0]["revision"] == listed["revision"] && said[0]["tenant"] == "acme")
       let second = try store.serve("--log-format", "json")
-      try eventually("it decides") { second.talk.contains("\"message\":\"cycle\"") }
+      try eventually("it decides") { second.stderr.contains("\"message\":\"cycle\"") }
       #expect(try entries(try stop(second), "policy accepted").isEmpty)
     }
 
@@ -80,7 +80,7 @@ extension Slow {
       let activated = try policy(
         "activate", "--policy", "new/city.lua", "--tenant", "acme", "--as", "ann", "--reason", "try it", "--format",
         "json")
-      #expect(activated.talk.contains("new/city.lua is outside the rules folder"), "\(activated)")
+      #expect(activated.stderr.contains("new/city.lua is outside the rules folder"), "\(activated)")
       try daemon.says("policies activated")
       // Editing the file in place, and deleting it, changes nothing.
       try store.folder.write(Self.policy("edited"), to: "new/city.lua")
@@ -94,12 +94,12 @@ extension Slow {
       #expect(listed["refused"] == .null && listed["held"] == .null)
       let top = try store.usher("top", "--format", "json").json()["policies"][0]
       #expect(top["policy"] == "city" && top["revision"] == listed["revision"] && top["refused"] == .null)
-      let talk = try stop(daemon)
-      let said = try entries(talk, "policies activated")
+      let stderr = try stop(daemon)
+      let said = try entries(stderr, "policies activated")
       #expect(said.count == 1 && said[0]["by"] == "ann" && said[0]["reason"] == "try it")
-      #expect(said[0]["revision"] == listed["revision"] && !talk.contains("refused"))
+      #expect(said[0]["revision"] == listed["revision"] && !stderr.contains("refused"))
       let next = try store.usher("tick", "--no-send")
-      #expect(!next.talk.contains("acme:"), "\(next)")
+      #expect(!next.stderr.contains("acme:"), "\(next)")
       #expect(try store.usher("explain", "welcome/L1").text.contains("city"))
     }
 
@@ -120,9 +120,9 @@ extension Slow {
         #expect(outcome.code == 0, "\(outcome)")
         try daemon.says("\"message\":\"\(message)\"")
       }
-      let talk = try stop(daemon)
+      let stderr = try stop(daemon)
       for (message, _) in deeds {
-        let said = try entries(talk, message)
+        let said = try entries(stderr, message)
         #expect(said.count == 1 && said[0]["by"] == "ann" && said[0]["reason"] == "why not", "\(message): \(said)")
       }
     }
@@ -132,7 +132,7 @@ extension Slow {
       try store.folder.write(Self.policy("two"), to: "Rules/turn.lua")
       for times in [1, 0] {
         let daemon = try store.serve("--pinned", "--log-format", "json")
-        try eventually("it decides") { daemon.talk.contains("\"message\":\"cycle\"") }
+        try eventually("it decides") { daemon.stderr.contains("\"message\":\"cycle\"") }
         #expect(try entries(try stop(daemon), "policy file held").count == times)
       }
       #expect(try line()["held"].text?.contains("`usher policy activate --policy turn`") == true)
@@ -145,9 +145,9 @@ extension Slow {
       let many = try TestStore((0..<1000).map { .tenant("t\($0)") })
       let daemon = try many.serve()
       try daemon.says("first policies active")
-      let talk = try stop(daemon)
-      #expect(talk.contains("tenant=\"t0, t1, t2 and 997 others\""), "\(talk.prefix(2000))")
-      #expect(talk.split(separator: "\n").count < 10, "\(talk.prefix(2000))")
+      let stderr = try stop(daemon)
+      #expect(stderr.contains("tenant=\"t0, t1, t2 and 997 others\""), "\(stderr.prefix(2000))")
+      #expect(stderr.split(separator: "\n").count < 10, "\(stderr.prefix(2000))")
     }
   }
 }

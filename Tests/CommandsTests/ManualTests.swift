@@ -72,7 +72,7 @@ struct ManualTests {
       let outcome = try UsherProcess(
         ["-mdoc", "-ww", "-Tascii", "-P-cbou", "man/man1/" + file], in: folder.path, program: (groff, [])
       ).end()
-      #expect(outcome.code == 0 && outcome.talk.isEmpty, "\(file): \(outcome.talk)")
+      #expect(outcome.code == 0 && outcome.stderr.isEmpty, "\(file): \(outcome.stderr)")
       let page = try #require(CommandPage.root.all.first { $0.path.joined(separator: "-") + ".1" == file })
       for example in page.examples { #expect(outcome.text.contains(example.line), "\(file): \(example.line)") }
     }

@@ -71,7 +71,7 @@ struct OutputSafetyTests {
   func `two options that name the same file are rejected`(words: String) throws {
     let arguments = words.split(separator: " ").map { $0.replacingOccurrences(of: "FILE", with: "both") }
     let outcome = try UsherProcess.run(arguments + ["--store", store.path], in: folder.path)
-    #expect(outcome.code == 64 && outcome.talk.contains("expected two different files"), "\(outcome)")
+    #expect(outcome.code == 64 && outcome.stderr.contains("expected two different files"), "\(outcome)")
     #expect(!folder.exists("both"))
   }
 
@@ -81,7 +81,7 @@ struct OutputSafetyTests {
     try files.createSymbolicLink(atPath: folder.file("man/man1/usher.1"), withDestinationPath: store.path)
     let before = try targets.state(["usher.db"])
     let manual = try UsherProcess.run(["manual", "--to", folder.file("man")])
-    #expect(manual.code == 1 && manual.talk.contains("nothing was written"), "\(manual)")
+    #expect(manual.code == 1 && manual.stderr.contains("nothing was written"), "\(manual)")
     try files.createSymbolicLink(atPath: folder.file("fix.lua"), withDestinationPath: store.path)
     let fix = try UsherProcess.run(["check", "--fix", folder.file("fix.lua")])
     #expect(fix.code == 1, "\(fix)")
@@ -91,7 +91,7 @@ struct OutputSafetyTests {
   @Test func `a new store is not created in place of another store's file`() throws {
     for name in ["usher.db-journal", "usher.db.hold", "usher.db.before-4", "other.db.sent.jsonl"] {
       let outcome = try UsherProcess.run(["init", "--store", folder.file(name)])
-      #expect(outcome.code == 1 && outcome.talk.contains("a file of the store"), "\(outcome)")
+      #expect(outcome.code == 1 && outcome.stderr.contains("a file of the store"), "\(outcome)")
       #expect(!folder.exists(name))
     }
   }
@@ -99,8 +99,8 @@ struct OutputSafetyTests {
   @Test func `a new store reports leftovers of an earlier one, and a hold that it takes over`() throws {
     for name in ["new.db.hold", "new.db.lock", "new.db.sent.jsonl"] { try folder.write("", to: name) }
     let outcome = try UsherProcess.run(["init", "--store", folder.file("new.db")])
-    #expect(outcome.code == 0 && outcome.talk.contains("new.db.hold puts the new store on hold"), "\(outcome)")
-    for name in ["new.db.lock", "new.db.sent.jsonl"] { #expect(outcome.talk.contains(name), "\(outcome)") }
+    #expect(outcome.code == 0 && outcome.stderr.contains("new.db.hold puts the new store on hold"), "\(outcome)")
+    for name in ["new.db.lock", "new.db.sent.jsonl"] { #expect(outcome.stderr.contains(name), "\(outcome)") }
   }
 
   @Test func `devices are written directly and a link to a file stays a link`() throws {
@@ -125,6 +125,6 @@ struct OutputSafetyTests {
       ["-c", "exec \"$0\" \"$@\" > /dev/full", UsherProcess.program] + arguments, in: folder.path,
       program: ("/bin/sh", []))
     let outcome = try process.end()
-    #expect(outcome.code == 1 && outcome.talk.contains("the disk is full; free some space"), "\(outcome)")
+    #expect(outcome.code == 1 && outcome.stderr.contains("the disk is full; free some space"), "\(outcome)")
   }
 }

@@ -63,7 +63,7 @@ struct OutputTargets {
   func expectRefused(_ command: [String], _ path: String) throws {
     let outcome = try UsherProcess.run(command + [path, "--store", store.path], in: folder.path)
     #expect(outcome.code == 1, "\(path): \(outcome)")
-    #expect(outcome.talk.contains("nothing was written") || command.contains("prune"), "\(path): \(outcome)")
+    #expect(outcome.stderr.contains("nothing was written") || command.contains("prune"), "\(path): \(outcome)")
   }
 }
 

@@ -110,8 +110,8 @@ struct PastMomentTests {
     for moment in [Self.before, Self.between] {
       let outcome = try UsherProcess.run(command + ["--at", moment, "--store", store.path])
       #expect(outcome.code == 1 && outcome.output.isEmpty, "\(outcome)")
-      #expect(outcome.talk.contains("--at: expected a time not before \(Self.second)"), "\(outcome)")
-      #expect(outcome.talk.contains("found \(moment)"), "\(outcome)")
+      #expect(outcome.stderr.contains("--at: expected a time not before \(Self.second)"), "\(outcome)")
+      #expect(outcome.stderr.contains("found \(moment)"), "\(outcome)")
     }
     let allowed = try UsherProcess.run(command + ["--at", Self.second, "--store", store.path])
     #expect(allowed.code != 1, "\(allowed)")
@@ -121,11 +121,12 @@ struct PastMomentTests {
     let store = try store()
     let outcome = try store.usher("explain", "welcome/L1", "--at", Self.between, expecting: 1)
     #expect(
-      outcome.talk.contains("`usher explain --decision 1` explains the last decision about welcome/L1 up to that time"))
+      outcome.stderr.contains(
+        "`usher explain --decision 1` explains the last decision about welcome/L1 up to that time"))
     #expect(
-      try store.usher("explain", "welcome/L1", "--at", Self.before, expecting: 1).talk.contains(
+      try store.usher("explain", "welcome/L1", "--at", Self.before, expecting: 1).stderr.contains(
         "no decision about welcome/L1 was recorded up to that time"))
-    let replay = try store.usher("dry-run", "--policy", "strict", "--at", Self.between, expecting: 1).talk
+    let replay = try store.usher("dry-run", "--policy", "strict", "--at", Self.between, expecting: 1).stderr
     #expect(replay.contains("usher replay --policy strict --since \(Self.between)"), "\(replay)")
   }
 

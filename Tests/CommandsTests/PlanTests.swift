@@ -67,7 +67,7 @@ struct PlanTests {
     try save("--policy", "fallback")
     try activate()
     let again = try activate(code: 1)
-    #expect(again.talk.contains("acme lists the policies fallback; in the dry run it listed hold"), "\(again)")
+    #expect(again.stderr.contains("acme lists the policies fallback; in the dry run it listed hold"), "\(again)")
   }
 
   // MARK: - Stale plans
@@ -85,8 +85,8 @@ struct PlanTests {
     let words = try happen(event)
     let before = try store.export().bytes
     let outcome = try activate(code: 1)
-    for word in words { #expect(outcome.talk.contains(word), "\(event): \(outcome)") }
-    #expect(outcome.talk.contains("nothing was changed"))
+    for word in words { #expect(outcome.stderr.contains(word), "\(event): \(outcome)") }
+    #expect(outcome.stderr.contains("nothing was changed"))
     #expect(try store.export().bytes == before)
     #expect(!store.folder.exists("Rules/new.lua"))
     // An option lets a plan pass although decisions were made, but no other change.
@@ -154,7 +154,7 @@ struct PlanTests {
     try store.folder.write(cases, to: "elsewhere/new_test.lua")
     try save("--policy", "elsewhere/new.lua", code: 0)
     let outcome = try activate()
-    #expect(outcome.talk.contains("Rules/new.lua") && outcome.talk.contains("Rules/new_test.lua"), "\(outcome)")
+    #expect(outcome.stderr.contains("Rules/new.lua") && outcome.stderr.contains("Rules/new_test.lua"), "\(outcome)")
     for name in ["new.lua", "new_test.lua"] {
       #expect(try store.folder.contents("Rules/\(name)") == store.folder.contents("elsewhere/\(name)"))
     }
@@ -174,7 +174,7 @@ struct PlanTests {
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/hold.lua")
     let before = try store.folder.contents("Rules/hold.lua")
     try save("--policy", "elsewhere", "--tenant", "acme", code: 0)
-    #expect(try activate(code: 1).talk.contains("tenant 'globex' also lists 'hold'"))
+    #expect(try activate(code: 1).stderr.contains("tenant 'globex' also lists 'hold'"))
     #expect(try store.folder.contents("Rules/hold.lua") == before)
   }
 
@@ -182,9 +182,9 @@ struct PlanTests {
     try store.folder.write(TestStore.hold("mine"), to: "Rules/new.lua")
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
     try save("--policy", "elsewhere/new.lua", code: 0)
-    #expect(try activate(code: 1).talk.contains("Rules/new.lua differs from the live revision"))
+    #expect(try activate(code: 1).stderr.contains("Rules/new.lua differs from the live revision"))
     try store.folder.write(TestStore.hold("mine too"), to: "Rules/new.lua")
-    #expect(try activate(code: 1).talk.contains("Rules/new.lua or its cases changed since"))
+    #expect(try activate(code: 1).stderr.contains("Rules/new.lua or its cases changed since"))
   }
 
   @Test func `a plan cannot name a file outside the rules folder`() throws {
@@ -192,7 +192,7 @@ struct PlanTests {
     try save("--policy", "elsewhere/new.lua", code: 0)
     let text = String(decoding: try store.folder.contents("change.plan"), as: UTF8.self)
     try store.folder.write(text.replacing("\"new\"", with: "\"../new\""), to: "change.plan")
-    #expect(try activate(code: 1).talk.contains("'../new' is not the name of a policy"))
+    #expect(try activate(code: 1).stderr.contains("'../new' is not the name of a policy"))
     #expect(!store.folder.exists("new.lua"))
   }
 
@@ -203,7 +203,7 @@ struct PlanTests {
     try store.folder.write(cases, to: "elsewhere/new_test.lua")
     try store.folder.write("-- mine", to: "Rules/new_test.lua")
     try save("--policy", "elsewhere/new.lua", code: 0)
-    #expect(try activate(code: 1).talk.contains("Rules/new_test.lua already exists and would be overwritten"))
+    #expect(try activate(code: 1).stderr.contains("Rules/new_test.lua already exists and would be overwritten"))
     #expect(try store.folder.contents("Rules/new_test.lua") == Array("-- mine".utf8))
     #expect(!store.folder.exists("Rules/new.lua"))
   }
@@ -215,7 +215,7 @@ struct PlanTests {
       atPath: store.folder.file("Rules/out"), withDestinationPath: store.folder.file("elsewhere"))
     let text = String(decoding: try store.folder.contents("change.plan"), as: UTF8.self)
     try store.folder.write(text.replacing("\"new\"", with: "\"out/other\""), to: "change.plan")
-    #expect(try activate(code: 1).talk.contains("outside the rules folder"))
+    #expect(try activate(code: 1).stderr.contains("outside the rules folder"))
     #expect(!store.folder.exists("elsewhere/other.lua"))
   }
 
@@ -228,7 +228,7 @@ struct PlanTests {
       + text[place.upperBound...].replacing("\"acme\"", with: "\"globex\"", maxReplacements: 1)
     try store.folder.write(String(changed), to: "change.plan")
     let outcome = try activate(code: 1)
-    #expect(outcome.talk.contains("it changes tenant 'globex', which was not part of the dry run"), "\(outcome)")
+    #expect(outcome.stderr.contains("it changes tenant 'globex', which was not part of the dry run"), "\(outcome)")
     #expect(try tenant("globex")["policy"] == "hold")
   }
 
@@ -237,7 +237,7 @@ struct PlanTests {
     try bare.folder.write(TestStore.hold("new"), to: "new.lua")
     try bare.usher("dry-run", "--policy", "new.lua", "--save", "p")
     let outcome = try bare.usher("policy", "activate", "--plan", "p", expecting: 1)
-    #expect(outcome.talk.contains("no rules folder"), "\(outcome)")
+    #expect(outcome.stderr.contains("no rules folder"), "\(outcome)")
   }
 
   @Test func `a policy whose case fails for a tenant is not activated`() throws {
@@ -247,7 +247,7 @@ struct PlanTests {
       to: "new_test.lua")
     try save("--policy", "new.lua", code: 0)
     let outcome = try activate(code: 1)
-    #expect(outcome.talk.contains("says old") && outcome.talk.contains("'acme'"), "\(outcome)")
+    #expect(outcome.stderr.contains("says old") && outcome.stderr.contains("'acme'"), "\(outcome)")
     #expect(!store.folder.exists("Rules/new.lua"))
   }
 
@@ -260,14 +260,14 @@ struct PlanTests {
   @Test(arguments: ["{}", "not json", "{\"format\":99}", "[]"])
   func `a file that is not a plan is rejected`(text: String) throws {
     try store.folder.write(text, to: "change.plan")
-    #expect(try activate(code: 1).talk.contains("change.plan"))
+    #expect(try activate(code: 1).stderr.contains("change.plan"))
   }
 
   // MARK: - A daemon
 
   @Test func `a running daemon applies a plan between two cycles`() throws {
     let daemon = try store.serve()
-    try eventually("it decides") { daemon.talk.contains(" cycle ") }
+    try eventually("it decides") { daemon.stderr.contains(" cycle ") }
     try store.folder.write(TestStore.hold("new"), to: "elsewhere/new.lua")
     let outcome = try UsherProcess.run(
       ["dry-run", "--store", store.path, "--policy", "elsewhere/new.lua", "--save", plan], in: store.folder.path)

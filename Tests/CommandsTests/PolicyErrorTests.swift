@@ -50,8 +50,8 @@ struct PolicyErrorTests {
     #expect(outcome.code == 1)
     #expect(try outcome.json()["error"]["line"] == 3)
     #expect(
-      outcome.talk.hasPrefix("usher: \(policy):3:25: runtime fault: a contact has no field 'devise'"), "\(outcome)")
-    #expect(outcome.talk.contains(Self.shown), "\(outcome)")
+      outcome.stderr.hasPrefix("usher: \(policy):3:25: runtime fault: a contact has no field 'devise'"), "\(outcome)")
+    #expect(outcome.stderr.contains(Self.shown), "\(outcome)")
   }
 
   @Test func `the failing one of several policies is shown`() throws {
@@ -60,7 +60,7 @@ struct PolicyErrorTests {
     let outcome = try UsherProcess.run(
       ["decide", "--policy", silent, "--policy", policy, "--input", "-"],
       input: Array(#"{"contact":{"id":"c1"}}"#.utf8), in: folder.path)
-    #expect(outcome.talk.hasPrefix("usher: \(policy):3:25: "), "\(outcome)")
+    #expect(outcome.stderr.hasPrefix("usher: \(policy):3:25: "), "\(outcome)")
   }
 
   @Test func `test names the line of a failed case, and shows the policy's line`() throws {
@@ -79,19 +79,19 @@ struct PolicyErrorTests {
     #expect(outcome.code == 1)
     #expect(outcome.text.hasPrefix("p_test.lua:5: b\n  outcome: expected \"use\", found \"wait\"\n"), "\(outcome)")
     #expect(outcome.text.contains("p.lua:3:25: runtime fault: ") && outcome.text.contains(Self.shown), "\(outcome)")
-    #expect(outcome.talk.contains("1 passed, 1 failed"))
+    #expect(outcome.stderr.contains("1 passed, 1 failed"))
   }
 
   @Test func `case files and policies that do not compile are shown with the error's position`() throws {
     try folder.write("return {\n  policy = = 'p',\n}\n", to: "q_test.lua")
     let cases = try UsherProcess.run(["test", "q_test.lua"], in: folder.path)
-    #expect(cases.talk.contains("q_test.lua:2: ") && cases.talk.contains("\n    policy = = 'p',\n"), "\(cases)")
+    #expect(cases.stderr.contains("q_test.lua:2: ") && cases.stderr.contains("\n    policy = = 'p',\n"), "\(cases)")
     try folder.write("return {\n  select = = 1,\n}\n", to: "p.lua")
     try folder.write(
       "return { policy = 'p', cases = { { contact = { id = 'c' }, expect = { outcome = 'use' } } } }", to: "p_test.lua")
     let policy = try UsherProcess.run(["test", "p_test.lua"], in: folder.path)
     #expect(policy.code == 1)
-    #expect(policy.talk.contains("p.lua:2:12: syntax fault: "), "\(policy)")
-    #expect(policy.talk.contains("\n    select = = 1,\n             ^\n"), "\(policy)")
+    #expect(policy.stderr.contains("p.lua:2:12: syntax fault: "), "\(policy)")
+    #expect(policy.stderr.contains("\n    select = = 1,\n             ^\n"), "\(policy)")
   }
 }

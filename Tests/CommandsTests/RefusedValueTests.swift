@@ -44,6 +44,6 @@ struct RefusedValueTests {
   ])
   func `a refused value is named with an example of a right one`(arguments: [String], expected: String) throws {
     let outcome = try UsherProcess.run(arguments)
-    #expect(outcome.code == 64 && outcome.talk.hasPrefix("usher: \(expected)\n"), "\(outcome)")
+    #expect(outcome.code == 64 && outcome.stderr.hasPrefix("usher: \(expected)\n"), "\(outcome)")
   }
 }

@@ -44,13 +44,13 @@ struct ReplayCommandTests {
       try db.execute(sql: "UPDATE decisions SET instructions = instructions + 1 WHERE id IN (7, 9)")
     }
     let outcome = try store.usher("replay", "--format", "json", expecting: 1)
-    #expect(outcome.talk.hasPrefix("usher: decision 7 of acme, contact welcome/"))
-    #expect(outcome.talk.contains("expected instructions "))
+    #expect(outcome.stderr.hasPrefix("usher: decision 7 of acme, contact welcome/"))
+    #expect(outcome.stderr.contains("expected instructions "))
     let difference = try outcome.json()["first_difference"]
     #expect(difference["decision"] == 7 && difference["key"] == "instructions")
     #expect(difference["recorded"]["instructions"].whole == difference["replayed"]["instructions"].whole! + 1)
     #expect(try store.usher("replay", "--decision", "8").code == 0)
-    #expect(try store.usher("replay", "--decision", "9", expecting: 1).talk.contains("1 of 1 decisions differ"))
+    #expect(try store.usher("replay", "--decision", "9", expecting: 1).stderr.contains("1 of 1 decisions differ"))
   }
 
   @Test func `replay with another policy reports like a dry run`() throws {
@@ -69,8 +69,10 @@ struct ReplayCommandTests {
 
   @Test func `decisions that cannot be replayed are reported, and wrong usage is rejected`() throws {
     let store = try store()
-    #expect(try store.usher("replay", "--decision", "99999", expecting: 1).talk.contains("there is no decision 99999"))
-    #expect(try store.usher("replay", "--tenant", "nobody", expecting: 1).talk.contains("there is no tenant 'nobody'"))
+    #expect(
+      try store.usher("replay", "--decision", "99999", expecting: 1).stderr.contains("there is no decision 99999"))
+    #expect(
+      try store.usher("replay", "--tenant", "nobody", expecting: 1).stderr.contains("there is no tenant 'nobody'"))
     #expect(try store.usher("replay", "--limit", "0", expecting: 64).output.isEmpty)
     #expect(try store.usher("replay", "--since", "soon", expecting: 64).output.isEmpty)
     #expect(try store.usher("replay", "--limit", "3", "--format", "json").json()["identical"] == 3)

@@ -109,23 +109,24 @@ struct RevisionCommandTests {
       try tick("2026-11-22T1\(number):00:00Z")
       digests.append(try #require(try status()["revision"].text))
     }
-    #expect(try policy("show", "abc", expecting: 1).talk.contains("at least 4 of its hexadecimal digits"))
-    #expect(try policy("show", "sha256:zzzz", expecting: 1).talk.contains("expected a revision"))
-    #expect(try policy("show", "0000000000", expecting: 1).talk.contains("there is no revision 0000000000"))
+    #expect(try policy("show", "abc", expecting: 1).stderr.contains("at least 4 of its hexadecimal digits"))
+    #expect(try policy("show", "sha256:zzzz", expecting: 1).stderr.contains("expected a revision"))
+    #expect(try policy("show", "0000000000", expecting: 1).stderr.contains("there is no revision 0000000000"))
     // A revision with nearly the same digest, added by an import.
-    let twin = digests[0].dropLast(2) + (digests[0].hasSuffix("00") ? "11" : "00")
+    let similar = digests[0].dropLast(2) + (digests[0].hasSuffix("00") ? "11" : "00")
     try store.add([
       [
-        "type": "policy_revision", "id": .string(String(twin)), "policy": "twin", "source": "return {}", "params": [:],
+        "type": "policy_revision", "id": .string(String(similar)), "policy": "twin", "source": "return {}",
+        "params": [:],
         "created_at": "2026-11-22T09:00:00Z",
       ]
     ])
     let refused = try policy("show", String(digests[0].prefix(30)), expecting: 1)
-    let candidates = [digests[0], String(twin)]
+    let candidates = [digests[0], String(similar)]
     let short = candidates.map { ShortDigests(telling: candidates).shortening($0) }
-    #expect(refused.talk.contains("found several") && !refused.talk.contains("sha256:\(short[0])"))
+    #expect(refused.stderr.contains("found several") && !refused.stderr.contains("sha256:\(short[0])"))
     for text in short {
-      #expect(refused.talk.contains(text))
+      #expect(refused.stderr.contains(text))
       _ = try policy("show", text)
     }
     _ = try policy("show", digests[0])
@@ -141,7 +142,7 @@ struct RevisionCommandTests {
     let (mine, theirs) = (try status()["revision"].text!, try status("globex")["revision"].text!)
     let parameters = try policy("diff", theirs, mine, expecting: 2).text
     #expect(parameters.contains("-seconds = 1\n+seconds = 9\n") && !parameters.contains("return wait"))
-    #expect(try policy("diff", "Rules/hold.lua", expecting: 1).talk.contains("several revisions of 'hold'"))
+    #expect(try policy("diff", "Rules/hold.lua", expecting: 1).stderr.contains("several revisions of 'hold'"))
   }
 
   @Test func `a rollback restores policies with their parameters, and a second one goes further back`() throws {
@@ -154,7 +155,8 @@ struct RevisionCommandTests {
     _ = try policy("rollback", "--tenant", "acme")
     #expect(try tenant()["params"] == [:])
     #expect(
-      try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there are no earlier policies to restore")
+      try policy("rollback", "--tenant", "acme", expecting: 1).stderr.contains(
+        "there are no earlier policies to restore")
     )
     try tick("2026-11-22T11:00:00Z")
     #expect(try status()["revision"] == status("globex")["revision"])
@@ -162,9 +164,9 @@ struct RevisionCommandTests {
     _ = try policy("rollback", "--tenant", "acme", "--to", "3")
     try tick("2026-11-22T12:00:00Z")
     #expect(try reasons(at: "2026-11-22T12:00:00Z") == ["two"])
-    #expect(try policy("rollback", "--to", "1", expecting: 1).talk.contains("--to 1 requires --tenant"))
+    #expect(try policy("rollback", "--to", "1", expecting: 1).stderr.contains("--to 1 requires --tenant"))
     #expect(
-      try policy("rollback", "--tenant", "acme", "--to", "99", expecting: 1).talk.contains("has no generation 99"))
+      try policy("rollback", "--tenant", "acme", "--to", "99", expecting: 1).stderr.contains("has no generation 99"))
   }
 
   @Test func `the next rollback does not restore a revision that was rolled back`() throws {
@@ -176,16 +178,17 @@ struct RevisionCommandTests {
     #expect(sides.map { $0["side"].text } == ["live", "canary"] && sides.map { $0["share"].text } == ["90%", "10%"])
     #expect(sides[1]["rollback_limits"].text == RollbackLimits.standard.text)
     _ = try policy("rollback", "--tenant", "acme")
-    #expect(try policy("canary").talk.contains("no canary is running"))
+    #expect(try policy("canary").stderr.contains("no canary is running"))
     #expect(
-      try policy("rollback", "--tenant", "acme", expecting: 1).talk.contains("there are no earlier policies to restore")
+      try policy("rollback", "--tenant", "acme", expecting: 1).stderr.contains(
+        "there are no earlier policies to restore")
     )
     try tick("2026-11-22T10:00:00Z")
     #expect(try status()["revision"].text == good)
     // The actor who held a file is shown whatever happened later.
     _ = try policy("guards", "set", "daily_limit", "--param", "limit=7")
     try tick("2026-11-22T10:00:10Z")
-    #expect(try policy("history", "--tenant", "nobody", expecting: 1).talk.contains("there is no tenant 'nobody'"))
+    #expect(try policy("history", "--tenant", "nobody", expecting: 1).stderr.contains("there is no tenant 'nobody'"))
     for words in [
       ["policy", "history"], ["policy", "rollback"], ["policy", "activate", "--policy", "fallback"],
       ["policy", "canary"],
@@ -193,19 +196,19 @@ struct RevisionCommandTests {
     ] {
       let outcome = try UsherProcess.run(words + ["--tenant", "acmee", "--store", store.path], in: store.folder.path)
       #expect(outcome.code == 1, "\(outcome)")
-      #expect(outcome.talk.contains("there is no tenant 'acmee' in the store; the nearest is 'acme'"), "\(outcome)")
+      #expect(outcome.stderr.contains("there is no tenant 'acmee' in the store; the nearest is 'acme'"), "\(outcome)")
     }
   }
 
   @Test func `a policy that fails its check or its cases is not activated`() throws {
     try store.folder.write("return { select = function(c, f) return wait(c.nmae, 1) end }", to: "new/hold.lua")
-    #expect(try policy("activate", "--policy", "new/hold.lua", expecting: 1).talk.contains("nmae"))
+    #expect(try policy("activate", "--policy", "new/hold.lua", expecting: 1).stderr.contains("nmae"))
     try store.folder.write(Self.policy("two"), to: "new/hold.lua")
     try store.folder.write(
       "return { policy = 'hold', cases = { { name = 'says three', contact = { id = 'c' }, expect = { reason = 'three' } } } }",
       to: "new/hold_test.lua")
     #expect(
-      try policy("activate", "--policy", "new/hold.lua", "--canary", "10%", expecting: 1).talk.contains("says three"))
+      try policy("activate", "--policy", "new/hold.lua", "--canary", "10%", expecting: 1).stderr.contains("says three"))
     #expect(try policy("history", "--format", "json").json().items.count == 2)
   }
 
@@ -219,16 +222,16 @@ struct RevisionCommandTests {
     _ = try policy("activate", "--policy", "a", "--canary", "10%", "--rollback-when", "fault=1%", expecting: 64)
     _ = try policy("activate", "--policy", "a", "--rollback-when", "faults=1%", expecting: 64)
     let old = try policy("activate", "--policy", "a", "--canary", "10%", "--guard", "faults=1%", expecting: 64)
-    #expect(old.talk.contains("has no option '--guard': it is now called '--rollback-when'"), "\(old)")
-    #expect(try policy("promote", expecting: 1).talk.contains("no canary is running"))
-    #expect(try policy("shadow", expecting: 1).talk.contains("no shadow is running"))
+    #expect(old.stderr.contains("has no option '--guard': it is now called '--rollback-when'"), "\(old)")
+    #expect(try policy("promote", expecting: 1).stderr.contains("no canary is running"))
+    #expect(try policy("shadow", expecting: 1).stderr.contains("no shadow is running"))
   }
 
   @Test func `a pinned tick ignores an edited file and shows that in the list`() throws {
     try store.folder.write(Self.policy("edited"), to: "Rules/hold.lua")
     try tick("2026-11-22T10:00:00Z", "--pinned")
     #expect(try reasons(at: "2026-11-22T10:00:00Z") == ["one"])
-    #expect(try policy("list").talk.contains("is pinned"))
+    #expect(try policy("list").stderr.contains("is pinned"))
     try tick("2026-11-22T11:00:00Z")
     #expect(try reasons(at: "2026-11-22T11:00:00Z") == ["edited"])
   }

@@ -14,7 +14,7 @@ struct ServeTests {
   private func expectFinished(_ store: TestStore, _ process: UsherProcess, within seconds: Double = 5) throws {
     let outcome = try process.end(atMost: seconds)
     #expect(outcome.code == 0, "\(outcome)")
-    #expect(outcome.talk.contains("stopped"), "\(outcome)")
+    #expect(outcome.stderr.contains("stopped"), "\(outcome)")
     #expect(outcome.output.isEmpty, "data is on standard output, and a daemon has none: \(outcome)")
     let statuses = Set(try store.export().rows("message").compactMap { $0["status"].text })
     #expect(statuses.isSubset(of: ["pending", "sent"]))
@@ -55,7 +55,7 @@ struct ServeTests {
     }
     let outcome = try process.end()
     #expect(outcome.code == 1, "\(outcome)")
-    #expect(outcome.talk.contains("critical") && outcome.talk.contains("was \(how)"), "\(outcome)")
+    #expect(outcome.stderr.contains("critical") && outcome.stderr.contains("was \(how)"), "\(outcome)")
   }
 
   @Test func `an idle daemon ends immediately, however long its wait`() throws {
@@ -73,7 +73,7 @@ struct ServeTests {
     for arguments in [["serve"], ["tick"], ["tick", "--no-send"]] {
       let outcome = try UsherProcess.run(arguments + ["--store", store.path])
       #expect(outcome.code == 1, "\(outcome)")
-      #expect(outcome.talk.contains("process \(first.id)"), "\(outcome)")
+      #expect(outcome.stderr.contains("process \(first.id)"), "\(outcome)")
       #expect(outcome.output.isEmpty, "\(outcome)")
     }
     #expect(first.isRunning)

@@ -136,8 +136,8 @@ struct SimulateCommandTests {
     let alone = try simulate(store, "--tenant", "acme", "--cap", "D1=0/h", "--format", "json").json()
     #expect(Set(alone["runs"].items[0]["devices"].items.map { $0["tenant"].text }) == ["acme"])
     let both = try simulate(store, "--cap", "D1=0/h", expecting: 1)
-    #expect(both.talk.contains("found 'D1', which is acme/D1 and globex/D1: write TENANT/DEVICE"))
-    #expect(try simulate(store, "--tenant", "nobody", expecting: 1).talk.contains("there is no tenant 'nobody'"))
+    #expect(both.stderr.contains("found 'D1', which is acme/D1 and globex/D1: write TENANT/DEVICE"))
+    #expect(try simulate(store, "--tenant", "nobody", expecting: 1).stderr.contains("there is no tenant 'nobody'"))
   }
 
   @Test(arguments: [
@@ -157,7 +157,7 @@ struct SimulateCommandTests {
   func `wrong usage is rejected with what was expected and found`(option: String, value: String, text: String) throws {
     let outcome = try UsherProcess.run(["simulate", "\(option)=\(value)", "--store", "nowhere.db"])
     #expect(outcome.code == 64)
-    #expect(outcome.talk.contains(text), "\(outcome.talk)")
+    #expect(outcome.stderr.contains(text), "\(outcome.stderr)")
   }
 
   @Test(arguments: [
@@ -177,14 +177,14 @@ struct SimulateCommandTests {
     let store = try livingStore()
     try store.folder.write(source, to: "bad.json")
     let outcome = try simulate(store, "--scenario", store.folder.file("bad.json"), expecting: 1)
-    #expect(outcome.talk.contains("bad.json") && outcome.talk.contains(text), "\(outcome.talk)")
+    #expect(outcome.stderr.contains("bad.json") && outcome.stderr.contains(text), "\(outcome.stderr)")
   }
 
   @Test func `a failing policy makes contacts wait, and the exit code shows it`() throws {
     let store = try livingStore()
     let file = try store.folder.write("return { select = function(c) return c.nothing end }", to: "bad.lua")
     let outcome = try simulate(store, "--policy", file, "--format", "json", expecting: 1)
-    #expect(outcome.talk.contains("the policy failed in 40 of"), "\(outcome.talk)")
+    #expect(outcome.stderr.contains("the policy failed in 40 of"), "\(outcome.stderr)")
     #expect(try outcome.json()["runs"].items[0]["decisions"]["queued"] == 0)
   }
 

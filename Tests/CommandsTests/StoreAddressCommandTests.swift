@@ -26,7 +26,7 @@ struct StoreAddressCommandTests {
     let address = "postgresql://ann:secret@db/usher"
     let outcome = try UsherProcess.run(arguments + ["--store", address], in: folder.path)
     #expect(outcome.code == 1, "\(outcome)")
-    let said = outcome.text + outcome.talk
+    let said = outcome.text + outcome.stderr
     #expect(said.contains("expected the path of an SQLite store, sqlite:PATH or file:PATH"), "\(outcome)")
     #expect(!said.contains("secret"), "\(outcome)")
   }

@@ -20,9 +20,9 @@ struct StoreFileTests {
       let outcome = try UsherProcess.run(command + ["--store", folder.file(name)], in: folder.path)
       #expect(outcome.code == 1, "\(outcome)")
       #expect(outcome.output.isEmpty, "\(outcome)")
-      #expect(outcome.talk.hasPrefix("usher: "), "\(outcome)")
-      #expect(outcome.talk.contains(message), "\(outcome)")
-      #expect(outcome.talk.filter { $0 == "\n" }.count == 1, "one line: \(outcome)")
+      #expect(outcome.stderr.hasPrefix("usher: "), "\(outcome)")
+      #expect(outcome.stderr.contains(message), "\(outcome)")
+      #expect(outcome.stderr.filter { $0 == "\n" }.count == 1, "one line: \(outcome)")
     }
     #expect((folder.exists(name) ? try folder.contents(name) : []) == before)
   }
@@ -50,7 +50,7 @@ struct StoreFileTests {
     try FileManager.default.createDirectory(atPath: folder.file("dir.db"), withIntermediateDirectories: true)
     let outcome = try UsherProcess.run(["tick", "--store", folder.file("dir.db")])
     #expect(outcome.code == 1)
-    #expect(outcome.talk.contains("is a directory"), "\(outcome)")
+    #expect(outcome.stderr.contains("is a directory"), "\(outcome)")
   }
 
   @Test func `something that is no database`() throws {
@@ -130,7 +130,7 @@ struct StoreFileTests {
       let outcome = try process.end()
       #expect(outcome.code == 1, "\(outcome)")
       #expect(outcome.output.isEmpty, "\(outcome)")
-      #expect(outcome.talk.contains("may not be written"), "\(outcome)")
+      #expect(outcome.stderr.contains("may not be written"), "\(outcome)")
     }
     try chmod(0o644, "usher.db")
     #expect(try store.usher("tick", "--format", "json").json()["sent"] == 1)
@@ -150,7 +150,7 @@ struct StoreFileTests {
         words.split(separator: " ").map(String.init) + ["--store", store.path], in: folder.path,
         program: try #require(Self.unprivileged))
       let outcome = try process.end()
-      #expect(!outcome.talk.contains("readonly") && !outcome.output.isEmpty, "\(words): \(outcome)")
+      #expect(!outcome.stderr.contains("readonly") && !outcome.output.isEmpty, "\(words): \(outcome)")
       #expect(outcome.code == 0 || words == "health", "\(words): \(outcome)")
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)

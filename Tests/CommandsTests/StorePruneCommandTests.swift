@@ -57,7 +57,7 @@ struct StorePruneCommandTests {
     try store.expectSound()
     try TestStore(existing: "usher.db.decisions-2026-11-24T00-00-00Z.db", in: store.folder).expectSound()
     let again = try store.usher("store", "prune", "--keep", "2d", "--now", "2026-11-26T00:00:00Z")
-    #expect(again.talk.contains("no decisions before 2026-11-24T00:00:00Z"), "\(again)")
+    #expect(again.stderr.contains("no decisions before 2026-11-24T00:00:00Z"), "\(again)")
   }
 
   @Test(arguments: ["30", "d", "-1d", "0d", "soon", "1.5h", "1000001d"])
@@ -91,7 +91,7 @@ struct StorePruneCommandTests {
     ] {
       let outcome = try UsherProcess.run(arguments + ["--store", archive.path], in: store.folder.path)
       #expect(outcome.code == 1, "\(outcome)")
-      #expect(outcome.talk.contains("is an archive of decisions"), "\(outcome)")
+      #expect(outcome.stderr.contains("is an archive of decisions"), "\(outcome)")
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: archive.path)) == before)
     #expect(try archive.usher("contact", "show", "welcome/L1", "--tenant", "acme").text.contains("decision: use"))
@@ -154,7 +154,7 @@ extension Slow {
       daemon.signal(SIGTERM)
       let outcome = try daemon.end()
       #expect(outcome.code == 0, "\(outcome)")
-      #expect(!outcome.talk.contains("cycle failed"), "\(outcome)")
+      #expect(!outcome.stderr.contains("cycle failed"), "\(outcome)")
       var identical = 0
       for round in 0..<round where store.folder.exists("old-\(round).db") {
         let old = try PruneScene.replay(store.folder.file("old-\(round).db"))

@@ -16,7 +16,7 @@ struct StoreUpgradeCommandTests {
   @Test func `the upgrade reports where the copy is, and the copy is listed, kept and deleted with a reason`() throws {
     let outcome = try earlier.store.usher("store", "upgrade")
     #expect(
-      outcome.talk.contains("from version 3 to") && outcome.talk.contains("kept in \(earlier.store.path).before-3"),
+      outcome.stderr.contains("from version 3 to") && outcome.stderr.contains("kept in \(earlier.store.path).before-3"),
       "\(outcome)")
     let listed = try earlier.store.usher("store", "forget-backup", "--format", "json").json()
     #expect(listed.items.count == 1 && listed[0]["version"] == 3 && (listed[0]["bytes"].whole ?? 0) > 4096)
@@ -25,11 +25,11 @@ struct StoreUpgradeCommandTests {
     try earlier.store.usher("store", "forget-backup", "--yes", "--reason", " ", expecting: 64)
     #expect(try earlier.copies == ["usher.db.before-3"])
     let deleted = try earlier.store.usher("store", "forget-backup", "--yes", "--reason", "it works", "--as", "ann")
-    #expect(deleted.talk.contains("deleted"), "\(deleted)")
+    #expect(deleted.stderr.contains("deleted"), "\(deleted)")
     #expect(try earlier.copies == [])
     let audit = try #require(try earlier.store.usher("audit", "--format", "json").json().items.first)
     #expect(audit["action"] == "forget-backup" && audit["reason"] == "it works" && audit["actor"] == "ann", "\(audit)")
-    #expect(try earlier.store.usher("store", "forget-backup").talk.contains("has no copy"))
+    #expect(try earlier.store.usher("store", "forget-backup").stderr.contains("has no copy"))
   }
 
   @Test func `the next writing command deletes a copy older than 30 days, and reports it`() throws {
@@ -39,7 +39,7 @@ struct StoreUpgradeCommandTests {
     try earlier.store.usher("report", "integrity")
     #expect(try earlier.copies.count == 1, "who only reads deletes nothing")
     let outcome = try earlier.store.usher("import", "-", input: [])
-    #expect(outcome.talk.contains("deleted") && outcome.talk.contains("usher.db.before-3"), "\(outcome)")
+    #expect(outcome.stderr.contains("deleted") && outcome.stderr.contains("usher.db.before-3"), "\(outcome)")
     #expect(try earlier.copies == [])
   }
 
@@ -74,8 +74,8 @@ struct StoreUpgradeCommandTests {
       ["store", "forget-backup", "--yes", "--reason", "r"],
     ] {
       let outcome = try UsherProcess.run(command + ["--store", earlier.store.path], in: earlier.folder.path)
-      #expect(outcome.code == 1 && outcome.talk.contains("process \(getpid())"), "\(command): \(outcome)")
-      #expect(outcome.talk.contains("stop"), "\(command): \(outcome)")
+      #expect(outcome.code == 1 && outcome.stderr.contains("process \(getpid())"), "\(command): \(outcome)")
+      #expect(outcome.stderr.contains("stop"), "\(command): \(outcome)")
       #expect(try version == 3 && earlier.copies == [], "\(command)")
     }
     _ = consume lock

@@ -41,7 +41,7 @@ extension Slow {
       try disk.fill(leaving: 200)
       let upgrade = try UsherProcess.run(["store", "upgrade", "--store", place])
       #expect(
-        upgrade.code == 1 && upgrade.talk.contains("must be copied") && upgrade.talk.contains("free"), "\(upgrade)")
+        upgrade.code == 1 && upgrade.stderr.contains("must be copied") && upgrade.stderr.contains("free"), "\(upgrade)")
       #expect(try disk.names == ["filler", "usher.db", "usher.db.lock"])
       try earlier.store.usher("store", "upgrade")
       let page = try UsherProcess.run([
@@ -55,7 +55,7 @@ extension Slow {
         ],
         program: ("/bin/sh", [])
       ).end()
-      #expect(sent.code == 1 && sent.talk.contains("the disk is full"), "\(sent)")
+      #expect(sent.code == 1 && sent.stderr.contains("the disk is full"), "\(sent)")
       unlink(disk.path + "/all.jsonl")
       try disk.fill(leaving: 0)
       for arguments in [
@@ -66,12 +66,12 @@ extension Slow {
         ["init", "--sample", "--store", disk.path + "/new.db"],
       ] {
         let outcome = try UsherProcess.run(arguments)
-        #expect(outcome.code == 1 && outcome.talk.contains("is full"), "\(outcome)")
+        #expect(outcome.code == 1 && outcome.stderr.contains("is full"), "\(outcome)")
         #expect(try disk.names == ["filler", "usher.db", "usher.db.lock"])
       }
       unlink(disk.path + "/filler")
       let later = try UsherProcess.run(["store", "upgrade", "--store", place])
-      #expect(later.code == 0 && later.talk.contains("from version 3 to"), "\(later)")
+      #expect(later.code == 0 && later.stderr.contains("from version 3 to"), "\(later)")
     }
   }
 }

@@ -15,7 +15,8 @@ struct SuspensionCommandTests {
     let store = try store()
     let first = try store.usher("tick", "--now", Moment.nine, "--suspend-after", "3", "--format", "json")
     #expect(try first.json()["faults"] == 3)
-    #expect(first.talk.contains("acme: policy 'mine' suspended: it failed 3 times in a row, last with: runtime fault"))
+    #expect(
+      first.stderr.contains("acme: policy 'mine' suspended: it failed 3 times in a row, last with: runtime fault"))
     let line = try #require(try store.usher("policy", "list", "--format", "json").json().items.first)
     #expect(line["faults"] == 3 && line["suspended_at"].text == Moment.nine)
     #expect(line["last_fault"].text?.hasPrefix("runtime fault in mine, line 1") == true)
@@ -24,7 +25,7 @@ struct SuspensionCommandTests {
     let second = try store.usher("tick", "--now", Moment.ten, "--suspend-after", "3", "--format", "json")
     #expect(try second.json()["faults"] == 0)
     #expect(try second.json()["waiting"] == 8)
-    #expect(!second.talk.contains("suspended"))
+    #expect(!second.stderr.contains("suspended"))
     #expect(try store.usher("contact", "show", "welcome/L7", "--tenant", "acme").text.contains("is suspended"))
     // A dry run compares what waits today with the decisions of a better file.
     let better = try store.folder.write(
@@ -33,7 +34,7 @@ struct SuspensionCommandTests {
     #expect(trial.text.contains("is suspended") || trial.text.contains("wait"))
     let third = try store.usher("tick", "--now", "2026-11-22T11:00:00Z", "--suspend-after", "3", "--format", "json")
     #expect(try third.json()["queued"] == 8)
-    #expect(third.talk.contains("acme: policy 'mine' is no longer suspended"))
+    #expect(third.stderr.contains("acme: policy 'mine' is no longer suspended"))
     #expect(try store.usher("policy", "list", "--format", "json").json().items[0]["suspended_at"] == .null)
     try store.expectSound()
   }

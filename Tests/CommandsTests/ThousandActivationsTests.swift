@@ -69,7 +69,7 @@ extension Slow {
       }
       process.signal(SIGTERM)
       #expect(try process.end().code == 0)
-      #expect(!process.talk.contains("cycle failed") && !process.talk.contains("policy refused"))
+      #expect(!process.stderr.contains("cycle failed") && !process.stderr.contains("policy refused"))
       let export = try store.export()
       let changes = export.rows("policy_change")
       let byHand = changes.filter { $0["actor"] != "usher" }

@@ -79,9 +79,9 @@ struct TopCommandTests {
 
   @Test func `invalid options are rejected`() throws {
     let store = try store()
-    #expect(try store.usher("top", "--tenant", "acmee", expecting: 1).talk.contains("the nearest is 'acme'"))
-    #expect(try store.usher("top", "--every", "0", expecting: 64).talk.contains("0.1 to 3600"))
-    #expect(try store.usher("top", "--at", Moment.nine, expecting: 64).talk.contains("--once"))
+    #expect(try store.usher("top", "--tenant", "acmee", expecting: 1).stderr.contains("the nearest is 'acme'"))
+    #expect(try store.usher("top", "--every", "0", expecting: 64).stderr.contains("0.1 to 3600"))
+    #expect(try store.usher("top", "--at", Moment.nine, expecting: 64).stderr.contains("--once"))
     #expect(try UsherProcess.run(["top", "--store", "/nowhere.db"]).code == 1)
   }
 }

@@ -15,7 +15,7 @@ final class UsherProcess {
     /// Standard output: data.
     let output: [UInt8]
     /// Standard error: messages.
-    let talk: String
+    let stderr: String
     /// The exit code, or minus the signal that ended it.
     let code: Int32
 
@@ -29,11 +29,11 @@ final class UsherProcess {
 
   let arguments: [String]
   private let process = Process()
-  private let streams: (output: NamelessFile, talk: NamelessFile)
+  private let streams: (output: NamelessFile, stderr: NamelessFile)
   private let ended = DispatchSemaphore(value: 0)
   /// The contents of the streams at the end. Foundation keeps each `Process` forever, with its open files, so the files
   /// are closed once they were read; otherwise a long test run would exhaust the open files of the process.
-  private var read: (output: [UInt8], talk: String)?
+  private var read: (output: [UInt8], stderr: String)?
 
   /// Starts the program. `environment` is added to this process's own.
   init(
@@ -49,7 +49,7 @@ final class UsherProcess {
     let input = try NamelessFile(input)
     process.standardInput = input.handle
     process.standardOutput = streams.output.handle
-    process.standardError = streams.talk.handle
+    process.standardError = streams.stderr.handle
     process.terminationHandler = { [ended] _ in ended.signal() }
     defer { input.close() }
     try process.run()
@@ -62,7 +62,7 @@ final class UsherProcess {
 
   private func closeStreams() {
     streams.output.close()
-    streams.talk.close()
+    streams.stderr.close()
   }
 
   /// Runs the program to its end.
@@ -77,7 +77,7 @@ final class UsherProcess {
   var isRunning: Bool { process.isRunning }
 
   /// The messages so far.
-  var talk: String { read?.talk ?? String(decoding: streams.talk.contents, as: UTF8.self) }
+  var stderr: String { read?.stderr ?? String(decoding: streams.stderr.contents, as: UTF8.self) }
 
   func signal(_ signal: Int32) {
     if process.isRunning { kill(process.processIdentifier, signal) }
@@ -90,22 +90,23 @@ final class UsherProcess {
       signal(SIGKILL)
       _ = ended.wait(timeout: .now() + 10)
       throw TookTooLong(
-        description: "`\(command)` was still running after \(seconds) s and was killed; it said:\n\(talk.suffix(4000))")
+        description:
+          "`\(command)` was still running after \(seconds) s and was killed; it said:\n\(stderr.suffix(4000))")
     }
     ended.signal()
-    let read = read ?? (streams.output.contents, talk)
+    let read = read ?? (streams.output.contents, stderr)
     if self.read == nil { closeStreams() }
     self.read = read
     return Outcome(
-      command: command, output: read.output, talk: read.talk,
+      command: command, output: read.output, stderr: read.stderr,
       code: process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus)
   }
 
   /// Waits until the process has printed a message. Throws if it ends first, or takes too long.
   func says(_ text: String, atMost seconds: Double = patience) throws {
     try eventually("`usher \(arguments.joined(separator: " "))` says '\(text)'", atMost: seconds) {
-      if talk.contains(text) { return true }
-      guard isRunning else { throw TookTooLong(description: "it ended without saying '\(text)':\n\(talk)") }
+      if stderr.contains(text) { return true }
+      guard isRunning else { throw TookTooLong(description: "it ended without saying '\(text)':\n\(stderr)") }
       return false
     }
   }
@@ -131,7 +132,7 @@ final class UsherProcess {
 extension UsherProcess.Outcome: CustomStringConvertible {
   /// For the message of a failed expectation.
   var description: String {
-    "`\(command)` ended with \(code)\n--- output\n\(text.prefix(4000))\n--- talk\n\(talk.prefix(4000))"
+    "`\(command)` ended with \(code)\n--- output\n\(text.prefix(4000))\n--- stderr\n\(stderr.prefix(4000))"
   }
 }
 

@@ -1,5 +1,5 @@
 import Foundation
-import FuzzTrials
+import FuzzChecks
 import Testing
 
 /// The fuzzers' corpus and seeds obey the rules: a change of the program that a target does not know fails here.
@@ -7,17 +7,17 @@ struct CorpusTests {
   /// A fuzz target, the folder of its corpus, and the folders with more seeds for it.
   struct Target: CustomTestStringConvertible, Sendable {
     let name: String
-    let trial: any Trial.Type
+    let check: any FuzzCheck.Type
     var seeds: [String] = []
 
     var testDescription: String { name }
   }
 
   static let targets = [
-    Target(name: "policy", trial: PolicyTrial.self, seeds: ["Rules", "Examples/policies"]),
-    Target(name: "guard", trial: GuardTrial.self, seeds: ["Rules/guards"]),
-    Target(name: "cases", trial: CasesTrial.self, seeds: ["Rules", "Rules/guards", "Examples/policies"]),
-    Target(name: "request", trial: RequestTrial.self),
+    Target(name: "policy", check: PolicyFuzzCheck.self, seeds: ["Rules", "Examples/policies"]),
+    Target(name: "guard", check: GuardFuzzCheck.self, seeds: ["Rules/guards"]),
+    Target(name: "cases", check: CasesFuzzCheck.self, seeds: ["Rules", "Rules/guards", "Examples/policies"]),
+    Target(name: "request", check: RequestFuzzCheck.self),
   ]
 
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -28,7 +28,7 @@ struct CorpusTests {
     let corpus = try CorpusTests.files(of: "Tests/Fuzzing/Corpus/\(target.name)")
     #expect(!corpus.isEmpty)
     for file in try corpus + target.seeds.flatMap({ try CorpusTests.files(of: $0) }) {
-      do { try target.trial.init(Array(Data(contentsOf: file))).run() } catch {
+      do { try target.check.init(Array(Data(contentsOf: file))).run() } catch {
         Issue.record("\(file.path): \(error)")
       }
     }

@@ -76,9 +76,9 @@ struct TraceTests {
     ("set:get('r5')", .get, [4]), ("set:get('nobody')", .get, []), ("set:least({ tag = 'none' })", .least, []),
   ])
   func `each query is traced with its results`(body: String, kind: ScriptVocabulary.Query, found: [Int]) throws {
-    let told = try query(traced(body).reads)
-    #expect(told.kind == kind)
-    #expect(told.found == found)
+    let read = try query(traced(body).reads)
+    #expect(read.kind == kind)
+    #expect(read.found == found)
   }
 
   @Test func `the arguments of queries are traced`() throws {

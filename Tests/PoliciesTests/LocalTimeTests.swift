@@ -6,7 +6,7 @@ import Testing
 
 /// `local_time` in the real sandbox.
 struct LocalTimeTests {
-  private func told(_ now: Instant, tenant: Int, contact: Int?, _ body: String) throws -> Decision {
+  private func decided(_ now: Instant, tenant: Int, contact: Int?, _ body: String) throws -> Decision {
     let source = "return { select = function(contact, fleet)\n\(body)\nend }"
     let policy = try CompiledPolicy(file: "clock", source: Array(source.utf8))
     let fleet = Fleet(tenant: TenantID("acme")!, now: now, members: [], utcOffsetMinutes: tenant)
@@ -26,7 +26,7 @@ struct LocalTimeTests {
     for _ in 0..<300 {
       let now = Instant(milliseconds: start + 43_200_000 + Int64(random.next() % UInt64(span)))
       let offset = Int(random.next() % 2161) - 1080
-      let decision = try told(
+      let decision = try decided(
         now, tenant: offset, contact: nil, "return wait(\(words.replacing("%", with: "")), 1)")
       let wall = Date(timeIntervalSince1970: (Double(now.milliseconds) / 1000).rounded(.down) + Double(offset * 60))
       let parts = calendar.dateComponents([.hour, .minute, .weekday, .day, .month, .year], from: wall)
@@ -40,9 +40,9 @@ struct LocalTimeTests {
   @Test func `with the contact as argument it is the contact's time, or else the tenant's`() throws {
     let now = Instant(rfc3339: "2026-11-22T18:20:30Z")!
     let both = "return wait(\(words.replacing("%", with: "")) .. '; ' .. \(words.replacing("%", with: "contact")), 1)"
-    #expect(try told(now, tenant: 345, contact: -300, both).reason == "0 5 1 23 11 2026; 13 20 7 22 11 2026")
-    #expect(try told(now, tenant: 345, contact: 0, both).reason == "0 5 1 23 11 2026; 18 20 7 22 11 2026")
-    #expect(try told(now, tenant: 345, contact: nil, both).reason == "0 5 1 23 11 2026; 0 5 1 23 11 2026")
+    #expect(try decided(now, tenant: 345, contact: -300, both).reason == "0 5 1 23 11 2026; 13 20 7 22 11 2026")
+    #expect(try decided(now, tenant: 345, contact: 0, both).reason == "0 5 1 23 11 2026; 18 20 7 22 11 2026")
+    #expect(try decided(now, tenant: 345, contact: nil, both).reason == "0 5 1 23 11 2026; 0 5 1 23 11 2026")
   }
 
   @Test func `a contact's zone does not apply to the next contact`() throws {
@@ -64,7 +64,7 @@ struct LocalTimeTests {
     ("local_time(wait('x'))", "local_time: expected the contact or nothing, found a verdict"),
   ])
   func `any other argument is an error with a message`(call: String, message: String) throws {
-    let fault = try told(Instant(milliseconds: 0), tenant: 0, contact: nil, "return wait('x', \(call))").fault
+    let fault = try decided(Instant(milliseconds: 0), tenant: 0, contact: nil, "return wait('x', \(call))").fault
     #expect(fault == Fault(.runtime, message, line: 2))
   }
 

@@ -61,16 +61,16 @@ struct CheckPageTests {
   @Test(arguments: CheckPage.all) func `the documented fix is applied, once`(page: CheckPage) throws {
     let rule = try #require(PolicyCheck.Rule(rawValue: page.rule))
     let hit = CheckExample(try #require(page.examples["Hit"]?.first))
-    let mend = PolicyCheck.Mend(file: "p", source: Array(hit.source.utf8))
+    let fixedFile = PolicyCheck.FixedFile(file: "p", source: Array(hit.source.utf8))
     guard let expected = page.examples["How to fix it"]?.first else {
-      #expect(mend.fixed.isEmpty, "\(words(mend.fixed))")
+      #expect(fixedFile.fixed.isEmpty, "\(words(fixedFile.fixed))")
       #expect(!rule.isFixable, "a rule that is mended where it is certain shows it")
       return
     }
-    let source = String(decoding: mend.source, as: UTF8.self)
+    let source = String(decoding: fixedFile.source, as: UTF8.self)
     #expect(hit.body(of: source) == expected)
-    #expect(mend.fixed.allSatisfy { $0.rule == rule })
-    #expect(PolicyCheck.Mend(file: "p", source: mend.source).fixed.isEmpty)
+    #expect(fixedFile.fixed.allSatisfy { $0.rule == rule })
+    #expect(PolicyCheck.FixedFile(file: "p", source: fixedFile.source).fixed.isEmpty)
   }
 
   @Test func `the list has every rule with its facts and summary`() throws {

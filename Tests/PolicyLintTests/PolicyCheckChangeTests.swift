@@ -57,12 +57,12 @@ struct PolicyCheckChangeTests {
           #expect(found.line == line, "\(text)\n\(error)")
         }
       }
-      let mend = PolicyCheck.Mend(file: name, source: source)
-      guard !mend.fixed.isEmpty else { continue }
-      let after = PolicyCheck(file: name, source: mend.source)
+      let fixedFile = PolicyCheck.FixedFile(file: name, source: source)
+      guard !fixedFile.fixed.isEmpty else { continue }
+      let after = PolicyCheck(file: name, source: fixedFile.source)
       #expect(!after.findings.contains { $0.rule == .syntax }, "\(text)")
       #expect(check.hasErrors || !after.hasErrors, "\(text)")
-      #expect(PolicyCheck.Mend(file: name, source: mend.source).fixed.isEmpty, "\(text)")
+      #expect(PolicyCheck.FixedFile(file: name, source: fixedFile.source).fixed.isEmpty, "\(text)")
     }
   }
 

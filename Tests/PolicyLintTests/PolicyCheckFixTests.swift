@@ -9,15 +9,15 @@ import Testing
 @testable import PolicyLint
 
 /// `usher check --fix`: unambiguous findings are fixed, and everything else is unchanged.
-struct PolicyCheckMendTests {
-  private func mended(_ source: String) -> String {
-    String(decoding: PolicyCheck.Mend(file: "p", source: Array(source.utf8)).source, as: UTF8.self)
+struct PolicyCheckFixTests {
+  private func fixedText(_ source: String) -> String {
+    String(decoding: PolicyCheck.FixedFile(file: "p", source: Array(source.utf8)).source, as: UTF8.self)
   }
 
   /// For the body of `select(contact, fleet)`.
-  private func mendedBody(_ body: String) -> String {
+  private func fixedBody(_ body: String) -> String {
     let (head, tail) = ("return { params = { max_wait = 1 }, select = function(contact, fleet)\n", "\nend }")
-    let all = mended(head + body + tail)
+    let all = fixedText(head + body + tail)
     return String(all.dropFirst(head.count).dropLast(tail.count))
   }
 
@@ -39,7 +39,7 @@ struct PolicyCheckMendTests {
     ("local f = function() skip('x') end\nreturn f()", "local f = function() return skip('x') end\nreturn f()"),
   ])
   func `unambiguous findings are fixed`(body: String, expected: String) {
-    #expect(mendedBody(body) == expected)
+    #expect(fixedBody(body) == expected)
   }
 
   @Test(arguments: [
@@ -64,7 +64,7 @@ struct PolicyCheckMendTests {
     "retrun wait('x', params.max_wiat)", "note(contact.devise",
   ])
   func `ambiguous findings are not fixed`(body: String) {
-    #expect(mendedBody(body) == body)
+    #expect(fixedBody(body) == body)
   }
 
   @Test func `all other bytes are unchanged`() {
@@ -74,14 +74,14 @@ struct PolicyCheckMendTests {
     let expected =
       Array("-- \t caf".utf8) + [0xE9, 0xFF]
       + Array("\r\n\r\nreturn {select=function( contact )\r\n\tnote( contact.device.id )  -- é\r\n end}".utf8)
-    #expect(PolicyCheck.Mend(file: "p", source: source).source == expected)
+    #expect(PolicyCheck.FixedFile(file: "p", source: source).source == expected)
   }
 
   @Test func `only selected findings are fixed`() {
     let source = Array("return { select = function(contact) note(contact.devise) wiat('x') end }".utf8)
-    let mend = PolicyCheck.Mend(file: "p", source: source) { $0.rule == .unknownGlobal }
-    #expect(mend.fixed.map(\.rule) == [.unknownGlobal])
-    #expect(String(decoding: mend.source, as: UTF8.self).contains("note(contact.devise) wait('x')"))
+    let fixedFile = PolicyCheck.FixedFile(file: "p", source: source) { $0.rule == .unknownGlobal }
+    #expect(fixedFile.fixed.map(\.rule) == [.unknownGlobal])
+    #expect(String(decoding: fixedFile.source, as: UTF8.self).contains("note(contact.devise) wait('x')"))
   }
 
   // ---- Mistakes in real policies
@@ -117,8 +117,8 @@ struct PolicyCheckMendTests {
   }
 
   @Test(arguments: subjects) private func `a policy without findings is not changed`(subject: Subject) {
-    let mend = PolicyCheck.Mend(file: subject.name, source: subject.source)
-    #expect(mend.source == subject.source && mend.fixed.isEmpty)
+    let fixedFile = PolicyCheck.FixedFile(file: subject.name, source: subject.source)
+    #expect(fixedFile.source == subject.source && fixedFile.fixed.isEmpty)
   }
 
   @Test(arguments: subjects)
@@ -127,7 +127,7 @@ struct PolicyCheckMendTests {
     var random = SeededRandom(seed: 7)
     let names = try Self.names(in: subject.source)
     #expect(names.count >= 4)
-    var mendedCount = 0
+    var fixedCount = 0
     for range in names {
       var slipped = subject.source
       let place = range.start.offset + 1 + Int(random.next() % UInt64(range.end.offset - range.start.offset - 2))
@@ -136,14 +136,17 @@ struct PolicyCheckMendTests {
       case 1: slipped.remove(at: place)
       default: slipped.insert(slipped[place], at: place)
       }
-      let mend = PolicyCheck.Mend(file: subject.name, source: slipped)
-      #expect(PolicyCheck.Mend(file: subject.name, source: mend.source).fixed.isEmpty, "a second run mends nothing")
-      guard !mend.fixed.isEmpty else { continue }
-      mendedCount += 1
-      #expect(mend.source == subject.source, "\(String(decoding: mend.source, as: UTF8.self))")
-      for result in try cases.run(policy: subject.name, source: mend.source) { #expect(result.holds, "\(result.name)") }
+      let fixedFile = PolicyCheck.FixedFile(file: subject.name, source: slipped)
+      #expect(
+        PolicyCheck.FixedFile(file: subject.name, source: fixedFile.source).fixed.isEmpty, "a second run mends nothing")
+      guard !fixedFile.fixed.isEmpty else { continue }
+      fixedCount += 1
+      #expect(fixedFile.source == subject.source, "\(String(decoding: fixedFile.source, as: UTF8.self))")
+      for result in try cases.run(policy: subject.name, source: fixedFile.source) {
+        #expect(result.holds, "\(result.name)")
+      }
     }
-    #expect(mendedCount * 2 > names.count, "most slips have one mend: \(mendedCount) of \(names.count)")
+    #expect(fixedCount * 2 > names.count, "most slips have one mend: \(fixedCount) of \(names.count)")
   }
 
   @Test(arguments: subjects) private func `a dropped return is restored in place`(subject: Subject) throws {
@@ -154,7 +157,7 @@ struct PolicyCheckMendTests {
         slipped.removeSubrange(found.lowerBound..<text.index(found.lowerBound, offsetBy: "return ".count))
         // A verdict within an expression, or one truncated to one value by parentheses, is not a statement.
         guard (try? LuaParser.parse(slipped)) != nil else { continue }
-        #expect(mended(slipped) == text)
+        #expect(fixedText(slipped) == text)
       }
     }
   }

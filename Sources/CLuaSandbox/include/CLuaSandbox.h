@@ -288,16 +288,16 @@ typedef enum {
 } sandbox_trace_kind;
 
 typedef enum {
-    SANDBOX_FATE_FOUND,         // the query returned it
-    SANDBOX_FATE_MISSED_EXCEPT,  // the filter excluded it: the first condition that did
-    SANDBOX_FATE_MISSED_GROUP,
-    SANDBOX_FATE_MISSED_TAG,
-} sandbox_fate;
+    SANDBOX_FILTER_FOUND,         // the query returned it
+    SANDBOX_FILTER_MISSED_EXCEPT,  // the filter excluded it: the first condition that did
+    SANDBOX_FILTER_MISSED_GROUP,
+    SANDBOX_FILTER_MISSED_TAG,
+} sandbox_filter_result;
 
 // A row, and the result of a query for it.
 typedef struct {
     uint32_t row;
-    sandbox_fate fate;
+    sandbox_filter_result result;
 } sandbox_traced_row;
 
 typedef struct {
@@ -367,7 +367,7 @@ typedef struct {
 // false without enough memory.
 bool sandbox_open_probes(sandbox *box, sandbox_probes *probes);
 // Counts the loops that ended without entering their bodies; call it after a call or after loading.
-void sandbox_settle_probes(sandbox_probes *probes);
+void sandbox_finish_probes(sandbox_probes *probes);
 
 // Note `index` of the last call.
 sandbox_text sandbox_note(const sandbox *box, uint32_t index);

@@ -80,9 +80,9 @@ struct SimulateCommand: ParsableCommand {
       suspendAfter: suspension.suspendAfter, tenant: tenant.map(TenantID.init(stored:)))
     let sides = try sides()
     // The store is closed before the simulation runs.
-    let image = try simulation.read(try store.openToRead())
+    let state = try simulation.read(try store.openToRead())
     let progress = Progress("simulated hours")
-    let result = try simulation.run(sides, over: image, progress: progress.show)
+    let result = try simulation.run(sides, over: state, progress: progress.show)
     progress.end()
     let output = try self.output.open(store)
     try output.put(self.output.text(SimulationText(result)) { SimulationPage(result).page })

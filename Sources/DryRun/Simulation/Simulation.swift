@@ -68,10 +68,10 @@ package struct Simulation {
     let store = SimulatedStore(
       state, start: options.start, sendEveryMilliseconds: options.sendEveryMilliseconds, hours: options.hours,
       observe: observe)
-    var settled: [TenantKey: CompiledLineup] = [:]
-    for tenant in store.tenants() { settled[tenant.key] = try lineup(tenant).withoutShadow }
+    var lineups: [TenantKey: CompiledLineup] = [:]
+    for tenant in store.tenants() { lineups[tenant.key] = try lineup(tenant).withoutShadow }
     let cycle = Cycle(
-      store: store, registry: FixedPolicies(lineups: settled), epoch: LeaderEpoch(0), stopwatch: { 0 },
+      store: store, registry: FixedPolicies(lineups: lineups), epoch: LeaderEpoch(0), stopwatch: { 0 },
       suspendAfter: options.suspendAfter)
     var course = SimulationRun(options, incidents: incidents, streams: streams, store: store, cycle: cycle)
     return try course.run(name, openAtStart: store.tally.contacts, progress: progress)

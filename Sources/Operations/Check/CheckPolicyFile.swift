@@ -31,7 +31,7 @@ package struct CheckPolicyFile {
   /// needs no correction. Throws a `Problem` if the file cannot be written, or changed since it was read.
   package func run(fixes: Bool) throws -> CheckedFile {
     guard fixes, !isCases else { return checked(source, fixed: []) }
-    let fix = PolicyCheck.Mend(file: name, source: source) { !disabled.contains($0.rule) }
+    let fix = PolicyCheck.FixedFile(file: name, source: source) { !disabled.contains($0.rule) }
     guard !fix.fixed.isEmpty else { return checked(source, fixed: []) }
     try write(fix.source)
     return checked(fix.source, fixed: fix.fixed)

@@ -2,7 +2,7 @@ import Routing
 
 extension PolicyCheck {
   /// A file after all unambiguous fixes.
-  package struct Mend: Sendable {
+  package struct FixedFile: Sendable {
     /// The source afterwards; unchanged if nothing was fixed.
     package let source: [UInt8]
     /// The findings that were fixed, in file order within each pass.
@@ -20,10 +20,10 @@ extension PolicyCheck {
       var source = source
       var fixed: [Finding] = []
       var check = PolicyCheck(file: file, source: source, parameters: parameters)
-      for _ in 0..<Mend.passes {
-        let findings = Mend.apart(check.findings.filter { $0.fix != nil && isWanted($0) })
+      for _ in 0..<FixedFile.passes {
+        let findings = FixedFile.apart(check.findings.filter { $0.fix != nil && isWanted($0) })
         guard !findings.isEmpty else { break }
-        let next = Mend.apply(findings.compactMap(\.fix), to: source)
+        let next = FixedFile.apply(findings.compactMap(\.fix), to: source)
         let after = PolicyCheck(file: file, source: next, parameters: parameters)
         let isWorse = after.findings.contains { $0.rule == .syntax } || (after.hasErrors && !check.hasErrors)
         guard !isWorse else { break }

@@ -30,7 +30,7 @@ struct ImportSession {
   let fleets = ImportedFleets()
   var hasDecisionNumbers = false
   var hasFleetNumbers = false
-  var ledgers = Set<InterchangeType>()
+  var journals = Set<InterchangeType>()
 
   struct UnexplainedAssignment {
     var tenant: Int64

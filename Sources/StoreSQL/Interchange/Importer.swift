@@ -100,14 +100,14 @@ extension Importer {
   private mutating func keep(_ work: (inout Importer) throws -> Void) throws {
     guard options.skipBad else { return try work(&self) }
     try session.run("SAVEPOINT import_line")
-    let before = (session.hasDecisionNumbers, session.hasFleetNumbers, session.ledgers)
+    let before = (session.hasDecisionNumbers, session.hasFleetNumbers, session.journals)
     do {
       try work(&self)
     } catch let problem as ImportProblem {
       result.addBad(problem)
       try session.run("ROLLBACK TO import_line")
       // The line's own temporary tables were rolled back too.
-      (session.hasDecisionNumbers, session.hasFleetNumbers, session.ledgers) = before
+      (session.hasDecisionNumbers, session.hasFleetNumbers, session.journals) = before
       session.fleets.forget()
     }
     try session.run("RELEASE import_line")
@@ -189,7 +189,7 @@ extension Importer {
     }
     try finishFleets()
     try session.explainAssignments()
-    try session.dropLedgers()
+    try session.dropJournals()
     try session.audit?.finish(result, in: session.db)
     result.notes = formerKeys.texts
     result.warnings = try SequenceWarnings.find(session.db, sequences: session.namedSequences)

@@ -46,7 +46,7 @@ final class HoldFileCache: Sendable {
 
   /// A version is trusted when it is this many seconds old: file systems count time in steps, so a second change within
   /// one step leaves no trace.
-  static let settlingSeconds = 2
+  static let trustedAfterSeconds = 2
 
   private struct Entry {
     var version: Version
@@ -63,7 +63,7 @@ final class HoldFileCache: Sendable {
   /// `version` was taken before the holds were read. `seconds` is the machine's clock.
   func keep(_ holds: [SendingHold], of version: Version, at seconds: Int) {
     let (age, overflow) = seconds.subtractingReportingOverflow(version.changed.seconds)
-    let isSettled = !overflow && age >= HoldFileCache.settlingSeconds
-    entry.withLock { $0 = isSettled ? Entry(version: version, holds: holds) : nil }
+    let isTrusted = !overflow && age >= HoldFileCache.trustedAfterSeconds
+    entry.withLock { $0 = isTrusted ? Entry(version: version, holds: holds) : nil }
   }
 }

@@ -54,7 +54,7 @@ struct FromDecisionTests {
       #expect(outcome.code == 0, "\(outcome)")
       try store.folder.write(outcome.text, to: "Rules/one_test.lua")
       let held = try run("Rules/one_test.lua")
-      #expect(held.code == 0 && held.talk == "1 passed, 0 failed\n", "\(held)\n\(outcome.text)")
+      #expect(held.code == 0 && held.stderr == "1 passed, 0 failed\n", "\(held)\n\(outcome.text)")
       for part in outcome.text.components(separatedBy: "queued = ").dropFirst() {
         queued.insert(String(part.prefix(1)))
       }
@@ -68,13 +68,13 @@ struct FromDecisionTests {
     let whole = try write(2)
     #expect(whole.text.contains("phone = '+60121000002'") && whole.text.contains("income = 4200"), "\(whole)")
     #expect(
-      whole.talk.contains("the case contains personal data: contact.id, contact.phone, contact.name, contact.tags, "),
+      whole.stderr.contains("the case contains personal data: contact.id, contact.phone, contact.name, contact.tags, "),
       "\(whole)")
     let anonymous = try write(2, "--anonymous")
     for part in ["+6012", "Lead 2", "welcome/L2", "4200"] { #expect(!anonymous.text.contains(part), "\(anonymous)") }
     #expect(anonymous.text.contains("tags = { 'vip', 'o\\'hare\\n' }") && anonymous.text.contains("city = 'Ipoh'"))
     #expect(
-      anonymous.talk.contains(
+      anonymous.stderr.contains(
         "still contains personal data that the policy read: contact.tags, contact.attributes.city"))
   }
 
@@ -88,10 +88,10 @@ struct FromDecisionTests {
     }
     let text = String(decoding: try store.folder.contents("Rules/mine_test.lua"), as: UTF8.self)
     #expect(text.contains("} }, -- last") && text.hasSuffix("    },\n  },\n}\n"), "\(text)")
-    #expect(try run("Rules/mine_test.lua").talk == "3 passed, 0 failed\n")
+    #expect(try run("Rules/mine_test.lua").stderr == "3 passed, 0 failed\n")
     let other = try write(
       1, "--out", try store.folder.write(text.replacing("'mine'", with: "'strict'"), to: "o_test.lua"))
-    #expect(other.code == 1 && other.talk.contains("tests the policy 'strict'"), "\(other)")
+    #expect(other.code == 1 && other.stderr.contains("tests the policy 'strict'"), "\(other)")
     let new = try write(3, "--out", "Rules/new_test.lua")
     #expect(new.code == 0, "\(new)")
     #expect(try run("Rules/new_test.lua").code == 0)
@@ -105,7 +105,7 @@ struct FromDecisionTests {
   }
 
   @Test func `missing or unusable decisions and files are reported`() throws {
-    #expect(try write(99).talk.contains("decision 99 is not in this store"))
+    #expect(try write(99).stderr.contains("decision 99 is not in this store"))
     #expect(try write(1, "--tenant", "globex").code == 1)
     #expect(try write(1, "--watch").code == 64)
     #expect(try UsherProcess.run(["test", "--anonymous"]).code == 64)

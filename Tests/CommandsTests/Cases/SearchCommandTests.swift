@@ -31,7 +31,7 @@ struct SearchCommandTests {
     let lines = outcome.text.components(separatedBy: "\n")
     #expect(
       lines[0] == "p.lua: broken: never faults (never-faults)" && lines[1].hasPrefix("  runtime fault at line 4: "))
-    #expect(lines[2].contains("seed 4 at request ") && outcome.talk.contains("seed 4: 1 of 5 broken"), "\(outcome)")
+    #expect(lines[2].contains("seed 4 at request ") && outcome.stderr.contains("seed 4: 1 of 5 broken"), "\(outcome)")
     #expect(lines[3] == #"{"contact":{"id":"c1"}}"#)
     let decided = try UsherProcess.run(
       ["decide", "--policy", "p.lua", "--input", "-"], input: Array(lines[3].utf8), in: folder.path)
@@ -40,7 +40,7 @@ struct SearchCommandTests {
     let entry = try usher("p.lua", "--format", "json").json().items[0]["case"].text ?? ""
     try folder.write("return { policy = 'p', cases = {\n\(entry),\n} }", to: "p_test.lua")
     let tested = try UsherProcess.run(["test", "p_test.lua"], in: folder.path)
-    #expect(tested.talk == "1 passed, 0 failed\n", "\(tested)")
+    #expect(tested.stderr == "1 passed, 0 failed\n", "\(tested)")
   }
 
   @Test func `JSON names the property, the seed and the request, and the same seed gives the same bytes`() throws {
@@ -56,12 +56,12 @@ struct SearchCommandTests {
   @Test func `satisfied properties are reported, a property can be left out, and time limits a search`() throws {
     let skipped = try usher("p.lua", "--skip", "never-faults", "--requests", "200")
     #expect(skipped.code == 0 && skipped.text.isEmpty, "\(skipped)")
-    #expect(skipped.talk.contains("p.lua: 200 requests, ") && skipped.talk.contains("all hold"), "\(skipped)")
+    #expect(skipped.stderr.contains("p.lua: 200 requests, ") && skipped.stderr.contains("all hold"), "\(skipped)")
     #expect(
-      try usher("p.lua", "--skip", "nothing").talk.contains("no property 'nothing'; the properties are never-faults"))
+      try usher("p.lua", "--skip", "nothing").stderr.contains("no property 'nothing'; the properties are never-faults"))
     try folder.write("return { select = function() return wait('x', 60) end }", to: "q.lua")
     let timed = try usher("q.lua", "--seconds", "0.2")
-    #expect(timed.code == 0 && timed.talk.contains("all hold"), "\(timed)")
+    #expect(timed.code == 0 && timed.stderr.contains("all hold"), "\(timed)")
     #expect(try UsherProcess.run(["check", "q.lua", "--seed", "1"], in: folder.path).code == 64)
     #expect(try usher("q.lua", "--requests", "0").code == 64)
   }
@@ -101,17 +101,17 @@ struct SearchCommandTests {
       "return { select = function(c) if c.name == 'Lead ' .. 2 then return error('x') end return wait('y', 60) end }",
       to: "s.lua")
     let outcome = try usher("s.lua", "--store", store.path, "--requests", "50")
-    #expect(outcome.code == 1 && outcome.talk.contains("2 due contacts of the store are tried"), "\(outcome)")
+    #expect(outcome.code == 1 && outcome.stderr.contains("2 due contacts of the store are tried"), "\(outcome)")
     #expect(outcome.text.contains(#"{"contact":{"id":"c1","name":"Lead 2"}}"#), "\(outcome)")
     #expect(try store.folder.contents(store.name) == before)
-    #expect(try usher("s.lua", "--store", "no.db").talk.contains("there is no store at no.db"))
+    #expect(try usher("s.lua", "--store", "no.db").stderr.contains("there is no store at no.db"))
   }
 
   @Test func `a file that has errors is not searched`() throws {
     try folder.write("return { select = function(c) return use(c.devise) end }", to: "t.lua")
     let outcome = try usher("t.lua")
     #expect(
-      outcome.code == 1 && outcome.text.contains("a contact has no 'devise'") && !outcome.talk.contains("requests"),
+      outcome.code == 1 && outcome.text.contains("a contact has no 'devise'") && !outcome.stderr.contains("requests"),
       "\(outcome)")
   }
 }

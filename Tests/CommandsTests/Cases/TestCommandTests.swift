@@ -52,8 +52,8 @@ struct TestCommandTests {
   func `cases on several cores print the same bytes as in sequence`(format: String) throws {
     let serial = try usher("More", "Rules", "--jobs", "1", "--format", format)
     let parallel = try usher("More", "Rules", "--jobs", "8", "--format", format)
-    #expect(serial.code == 1 && serial.talk == "25 passed, 13 failed\n", "\(serial)")
-    #expect(parallel.output == serial.output && parallel.talk == serial.talk && parallel.code == serial.code)
+    #expect(serial.code == 1 && serial.stderr == "25 passed, 13 failed\n", "\(serial)")
+    #expect(parallel.output == serial.output && parallel.stderr == serial.stderr && parallel.code == serial.code)
   }
 
   @Test func `a case with the old name of a limit runs, and standard error names the new one`() throws {
@@ -66,7 +66,7 @@ struct TestCommandTests {
     let outcome = try usher("Rules/old_test.lua")
     #expect(outcome.code == 0, "\(outcome)")
     #expect(
-      outcome.talk
+      outcome.stderr
         == "note: Rules/old_test.lua: cases[0].devices[0].limit_in_flight: 'limit_in_flight' is now called 'limit_queue'\n1 passed, 0 failed\n",
       "\(outcome)")
   }
@@ -79,11 +79,11 @@ struct TestCommandTests {
   }
 
   @Test func `a filter selects cases and files by name, and one without a match is a failure`() throws {
-    #expect(try usher("--filter", "FIRST").talk == "1 passed, 0 failed\n")
-    #expect(try usher("--filter", "p_test").talk == "2 passed, 0 failed\n")
+    #expect(try usher("--filter", "FIRST").stderr == "1 passed, 0 failed\n")
+    #expect(try usher("--filter", "p_test").stderr == "2 passed, 0 failed\n")
     let nothing = try usher("--filter", "third")
     #expect(
-      nothing.code == 1 && nothing.talk.hasPrefix("usher: no case or file name contains 'third'"), "\(nothing)")
+      nothing.code == 1 && nothing.stderr.hasPrefix("usher: no case or file name contains 'third'"), "\(nothing)")
   }
 
   @Test func `a file that cannot be run does not prevent the others`() throws {
@@ -91,8 +91,8 @@ struct TestCommandTests {
       "return { policy = 'nowhere', cases = { { contact = { id = 'c' }, expect = { outcome = 'use' } } } }",
       to: "Rules/a_test.lua")
     let outcome = try usher("Rules")
-    #expect(outcome.code == 1 && outcome.talk.hasSuffix("2 passed, 0 failed\n"), "\(outcome)")
-    #expect(outcome.talk.contains("Rules/a_test.lua: its policy: there is no policy 'nowhere'"), "\(outcome)")
+    #expect(outcome.code == 1 && outcome.stderr.hasSuffix("2 passed, 0 failed\n"), "\(outcome)")
+    #expect(outcome.stderr.contains("Rules/a_test.lua: its policy: there is no policy 'nowhere'"), "\(outcome)")
   }
 
   @Test func `JUnit XML is well-formed, counts suites and failures, and escapes quoted text`() throws {
@@ -121,7 +121,7 @@ struct TestCommandTests {
     #expect(
       some.text.contains("Rules/p.lua:4: not reached: the condition at line 3 was never true in 1 evaluation\n"),
       "\(some)")
-    #expect(some.talk.contains("66.6 % of lines and branches are reached; expected at least 70.0 %"), "\(some)")
+    #expect(some.stderr.contains("66.6 % of lines and branches are reached; expected at least 70.0 %"), "\(some)")
     #expect(try usher("--filter", "first", "--min-coverage", "66").code == 0)
   }
 

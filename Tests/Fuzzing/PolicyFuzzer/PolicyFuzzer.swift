@@ -1,8 +1,8 @@
-import FuzzTrials
+import FuzzChecks
 
 /// One run of the fuzzer.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  PolicyTrial.fuzz(start, count)
+  PolicyFuzzCheck.fuzz(start, count)
   return 0
 }

@@ -3,18 +3,18 @@ import Routing
 
 /// The table of what catches mutants, as a page of documentation.
 struct MutationTable {
-  let trials: [MutationTrial]
+  let runs: [MutationRun]
   let seed: UInt64
   let requests: Int
   let corpus: Int
 
-  var slipped: [MutationTrial] { trials.filter(\.slips) }
+  var slipped: [MutationRun] { runs.filter(\.slips) }
 
   var page: String {
     """
     # Mutations: which checks catch a mistake
 
-    \(trials.count) broken policies are made from the five shipped ones. Each differs from a shipped policy by one change, such as
+    \(runs.count) broken policies are made from the five shipped ones. Each differs from a shipped policy by one change, such as
     a person could make by mistake. Each goes through `usher check`, through the policy's cases, and through `usher check --search`
     with \(requests) requests: once with the properties that every policy has (**general**), and once with the policy's own
     properties as well (**search**). \(corpus) other requests show the effect of a change. It **misroutes** if one of them gets
@@ -49,29 +49,29 @@ struct MutationTable {
     """
   }
 
-  private var misroutes: [MutationTrial] { trials.filter { $0.effect == .misroutes } }
+  private var misroutes: [MutationRun] { runs.filter { $0.effect == .misroutes } }
   private var caughtMisroutes: Int { misroutes.count { $0.isCaught } }
 
   private var bySlip: String {
-    table("change", Mutant.Slip.allCases.map { slip in (slip.rawValue, trials.filter { $0.mutant.slip == slip }) })
+    table("change", Mutant.Slip.allCases.map { slip in (slip.rawValue, runs.filter { $0.mutant.slip == slip }) })
   }
 
   private var byPolicy: String {
     table(
       "policy",
-      ShippedPolicies.all.map { policy in ("`\(policy.name)`", trials.filter { $0.mutant.policy == policy.name }) })
+      ShippedPolicies.all.map { policy in ("`\(policy.name)`", runs.filter { $0.mutant.policy == policy.name }) })
   }
 
-  private func table(_ title: String, _ rows: [(String, [MutationTrial])]) -> String {
+  private func table(_ title: String, _ rows: [(String, [MutationRun])]) -> String {
     var text = "| \(title) | made | misroute | check | cases | general | search | any | slip | words | equivalent |\n"
     text += "|---|---|---|---|---|---|---|---|---|---|---|\n"
-    for (name, trials) in rows + [("**all**", self.trials)] where !trials.isEmpty {
-      let wrong = trials.filter { $0.effect == .misroutes }
+    for (name, runs) in rows + [("**all**", self.runs)] where !runs.isEmpty {
+      let wrong = runs.filter { $0.effect == .misroutes }
       let cells = [
-        trials.count, wrong.count, wrong.count { $0.isCheckedOut }, wrong.count { $0.failsCases },
+        runs.count, wrong.count, wrong.count { $0.isCheckedOut }, wrong.count { $0.failsCases },
         wrong.count { $0.isFoundInGeneral }, wrong.count { $0.isFound }, wrong.count { $0.isCaught },
         wrong.count { $0.slips },
-        trials.count { $0.effect == .words }, trials.count { $0.effect == .equivalent },
+        runs.count { $0.effect == .words }, runs.count { $0.effect == .equivalent },
       ]
       text += "| \(name) | " + cells.map(String.init).joined(separator: " | ") + " |\n"
     }
@@ -93,7 +93,7 @@ struct MutationTable {
   }
 
   private var loners: String {
-    func only(_ name: String, _ isOnly: (MutationTrial) -> Bool) -> String {
+    func only(_ name: String, _ isOnly: (MutationRun) -> Bool) -> String {
       let found = misroutes.filter(isOnly)
       if found.isEmpty { return "- \(name): none\n" }
       return

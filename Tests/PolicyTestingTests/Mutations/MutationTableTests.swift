@@ -12,25 +12,25 @@ struct MutationTableTests {
   /// The number of mutants on the page; all by default.
   private static let count = ProcessInfo.processInfo.environment["USHER_MUTATIONS_COUNT"].flatMap(Int.init) ?? .max
 
-  private func trials(_ count: Int, requests: Int, corpus: Int) throws -> MutationTable {
-    var originals: [String: MutationTrial.Original] = [:]
+  private func runs(_ count: Int, requests: Int, corpus: Int) throws -> MutationTable {
+    var originals: [String: MutationRun.Original] = [:]
     var policies: [(name: String, source: [UInt8])] = []
     for (name, _) in ShippedPolicies.all {
       let entry = try PolicyCatalog(rules: Repository.path("Rules")).entry(named: name)
-      originals[name] = try MutationTrial.Original(entry, corpusCount: corpus)
+      originals[name] = try MutationRun.Original(entry, corpusCount: corpus)
       policies.append((name, entry.source))
     }
     let mutants = try Mutator.draw(count, of: policies, seed: Self.seed)
-    let trials = try mutants.map { try MutationTrial($0, of: originals[$0.policy]!, requests: requests) }
-    return MutationTable(trials: trials, seed: Self.seed, requests: requests, corpus: corpus)
+    let runs = try mutants.map { try MutationRun($0, of: originals[$0.policy]!, requests: requests) }
+    return MutationTable(runs: runs, seed: Self.seed, requests: requests, corpus: corpus)
   }
 
   @Test func `check, cases and search together catch every mutant that misroutes`() throws {
     let table =
       Self.page == nil
-      ? try trials(24, requests: 200, corpus: 200) : try trials(Self.count, requests: 1000, corpus: 3000)
+      ? try runs(24, requests: 200, corpus: 200) : try runs(Self.count, requests: 1000, corpus: 3000)
     for trial in table.slipped { Issue.record("slips through: \(trial.mutant.testDescription)") }
-    #expect(table.trials.count { $0.effect == .misroutes } > table.trials.count / 2)
+    #expect(table.runs.count { $0.effect == .misroutes } > table.runs.count / 2)
     if let page = Self.page {
       let path = page.hasPrefix("/") ? page : Repository.path(page)
       try FileManager.default.createDirectory(

@@ -76,8 +76,8 @@ struct RoundsInput: Sendable {
       queues[page.sender].removeFirst(rows.count)
       let claimed = rows.count { !$0 }
       course.claimed[page.sender] += claimed
-      let (read, told) = recorded(rows.count, claimed)
-      rounds.record(read: read, claimed: told)
+      let (read, reported) = recorded(rows.count, claimed)
+      rounds.record(read: read, claimed: reported)
     }
     return course
   }
@@ -169,7 +169,7 @@ extension RoundsInput {
         return course(input)
       }
     }
-    func told(_ name: String, _ tell: @escaping (Int, Int) -> (Int, Int)) -> Mutant<RoundsInput, Course> {
+    func misreported(_ name: String, _ tell: @escaping (Int, Int) -> (Int, Int)) -> Mutant<RoundsInput, Course> {
       Mutant(name) { course($0, recorded: tell) }
     }
     func bent(_ name: String, _ bend: @escaping (inout Course) -> Void) -> Mutant<RoundsInput, Course> {
@@ -186,12 +186,12 @@ extension RoundsInput {
       misled("no allowances") { $0.allowances = $0.allowances.map { _ in .max } },
       misled("one less than each allowance") { $0.allowances = $0.allowances.map { $0 - 1 } },
       misled("every device has an allowance") { $0.allowances = $0.allowances.map { max($0, 1) } },
-      told("cancelled messages count as claimed") { read, _ in (read, read) },
-      told("no page is short") { _, claimed in (Int.max, claimed) },
-      told("every page is short") { _, claimed in (0, claimed) },
-      told("an empty page is full") { read, claimed in (read == 0 ? .max : read, claimed) },
-      told("a page with a cancelled message is short") { read, claimed in (min(read, claimed), claimed) },
-      told("the limit counts rounds, not messages") { read, claimed in (read, min(claimed, 1)) },
+      misreported("cancelled messages count as claimed") { read, _ in (read, read) },
+      misreported("no page is short") { _, claimed in (Int.max, claimed) },
+      misreported("every page is short") { _, claimed in (0, claimed) },
+      misreported("an empty page is full") { read, claimed in (read == 0 ? .max : read, claimed) },
+      misreported("a page with a cancelled message is short") { read, claimed in (min(read, claimed), claimed) },
+      misreported("the limit counts rounds, not messages") { read, claimed in (read, min(claimed, 1)) },
       bent("the last page is left out") { if !$0.pages.isEmpty { $0.pages.removeLast() } },
       bent("the devices go in turn from the last") { $0.pages.reverse() },
       bent("pages of one message more") { $0.pages = $0.pages.map { .init(sender: $0.sender, count: $0.count + 1) } },

@@ -6,7 +6,7 @@ import Routing
 import Wire
 
 /// The rules for any bytes saved as a policy's file of test cases.
-package struct CasesTrial: Trial {
+package struct CasesFuzzCheck: FuzzCheck {
   private let source: [UInt8]
   private static let runMax = 8
 
@@ -30,7 +30,7 @@ package struct CasesTrial: Trial {
 
   /// A file is read as data, in a sandbox, before anything else is done with it.
   private func readAsData() throws(BrokenRule) {
-    let sandbox = try? Sandbox(vocabulary: PolicyVocabulary.script, limits: PolicyTrial.limits, scriptName: "fuzz")
+    let sandbox = try? Sandbox(vocabulary: PolicyVocabulary.script, limits: PolicyFuzzCheck.limits, scriptName: "fuzz")
     guard let sandbox else { throw BrokenRule(description: "there is memory for an interpreter") }
     switch Result(catching: { () throws(ScriptFault) in try sandbox.loadData(source) }) {
     case .success(let json):

@@ -54,15 +54,15 @@ extension ImportSession {
 
   /// Adds a row unless the store already has as many equal rows as the file so far.
   private mutating func append(_ type: InterchangeType, _ values: SQLArguments) throws -> ImportChange {
-    let ledger = Ledger.of(type)
-    if ledgers.isEmpty { try db.change(Ledger.create) }
-    if !ledgers.contains(type) {
-      try db.change(ledger.load)
-      ledgers.insert(type)
+    let journal = Journal.of(type)
+    if journals.isEmpty { try db.change(Journal.create) }
+    if !journals.contains(type) {
+      try db.change(journal.load)
+      journals.insert(type)
     }
-    let isMissing = try value(ledger.count, values, as: Bool.self) ?? true
+    let isMissing = try value(journal.count, values, as: Bool.self) ?? true
     guard isMissing else { return .unchanged }
-    try run(ledger.insert, values + SQLArguments(ledger.rest))
+    try run(journal.insert, values + SQLArguments(journal.rest))
     return .created
   }
 
@@ -71,22 +71,22 @@ extension ImportSession {
     let actor = audit?.origin.actor.name ?? "import"
     for (enrolment, assignment) in unexplainedAssignments.sorted(by: { $0.key < $1.key }) {
       try run(
-        Ledger.of(.assignment).insert,
+        Journal.of(.assignment).insert,
         [assignment.tenant, enrolment, assignment.device, nil, "imported", actor, now])
     }
     unexplainedAssignments = [:]
   }
 
   /// Drops the tables used only during the import.
-  func dropLedgers() throws {
+  func dropJournals() throws {
     if hasDecisionNumbers { try db.change("DROP TABLE import_decisions") }
     if hasFleetNumbers { try db.change("DROP TABLE import_fleets") }
-    if !ledgers.isEmpty { try db.change("DROP TABLE import_ledger") }
+    if !journals.isEmpty { try db.change("DROP TABLE import_journal") }
   }
 }
 
 /// The statements for one history whose rows have no id.
-private struct Ledger {
+private struct Journal {
   let load: String
   let count: String
   let insert: String
@@ -94,7 +94,7 @@ private struct Ledger {
   var rest: [SQLValue] = []
 
   static let create = """
-    CREATE TEMP TABLE import_ledger (
+    CREATE TEMP TABLE import_journal (
       content TEXT PRIMARY KEY,
       in_store BIGINT NOT NULL,
       in_file BIGINT NOT NULL
@@ -112,13 +112,13 @@ private struct Ledger {
   private static func count(_ name: String, _ types: ValueType...) -> String {
     let values = types.enumerated().map { "CAST(?\($0 + 1) AS \($1.rawValue))" }.joined(separator: ", ")
     return """
-      INSERT INTO import_ledger VALUES (json_array('\(name)', \(values)), 0, 1)
-      ON CONFLICT (content) DO UPDATE SET in_file = import_ledger.in_file + 1
+      INSERT INTO import_journal VALUES (json_array('\(name)', \(values)), 0, 1)
+      ON CONFLICT (content) DO UPDATE SET in_file = import_journal.in_file + 1
       RETURNING CASE WHEN in_file > in_store THEN 1 ELSE 0 END AS is_missing
       """
   }
 
-  static func of(_ type: InterchangeType) -> Ledger {
+  static func of(_ type: InterchangeType) -> Journal {
     switch type {
     case .assignment: assignments
     case .deviceEvent: deviceEvents
@@ -126,9 +126,9 @@ private struct Ledger {
     }
   }
 
-  private static let assignments = Ledger(
+  private static let assignments = Journal(
     load: """
-      INSERT INTO import_ledger
+      INSERT INTO import_journal
       SELECT json_array('assignment', tenant_id, sequence_contact_id, device_id, decision_id, reason, actor,
         at), count(*), 0
       FROM assignments GROUP BY 1
@@ -139,18 +139,18 @@ private struct Ledger {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """)
 
-  private static let deviceEvents = Ledger(
+  private static let deviceEvents = Journal(
     load: """
-      INSERT INTO import_ledger
+      INSERT INTO import_journal
       SELECT json_array('device_event', tenant_id, device_id, kind, detail, actor, at, system_user), count(*), 0
       FROM device_events GROUP BY 1
       """,
     count: count("device_event", .integer, .integer, .text, .text, .text, .integer, .text),
     insert: DeviceEventEntry.insert)
 
-  private static let audit = Ledger(
+  private static let audit = Journal(
     load: """
-      INSERT INTO import_ledger
+      INSERT INTO import_journal
       SELECT json_array('audit', tenant_id, actor, action, subject, detail, at, system_user, reason, file, digest,
         counts), count(*), 0
       FROM audit GROUP BY 1

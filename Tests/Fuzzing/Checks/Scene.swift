@@ -42,7 +42,7 @@ enum Scene {
 
   /// The maximum charge of a decision: the budget of the policy under test and, for a guard, that of the chooser before
   /// it.
-  static let instructionsMax = PolicyTrial.limits.instructions + 1_256
+  static let instructionsMax = PolicyFuzzCheck.limits.instructions + 1_256
 
   private static var first: Fleet.Member {
     var device = Device(key: DeviceKey(1), id: DeviceID("D1")!)

@@ -7,7 +7,7 @@ import Wire
 @testable import PolicyTesting
 
 /// What catches a mutant, and its effect on decisions.
-struct MutationTrial: Sendable {
+struct MutationRun: Sendable {
   enum Effect: Sendable {
     /// A different outcome, device or time for some request, or a fault.
     case misroutes
@@ -50,7 +50,7 @@ struct MutationTrial: Sendable {
       let declared = try CompiledPolicy(file: entry.name, source: entry.source).declared
       var generator = RequestGenerator(seed: 77, literals: SourceLiterals(entry.source), declared: declared)
       corpus = (0..<corpusCount).map { _ in generator.fresh().request }
-      answers = try MutationTrial.answers(corpus, entry, entry.source)
+      answers = try MutationRun.answers(corpus, entry, entry.source)
     }
   }
 
@@ -69,9 +69,9 @@ struct MutationTrial: Sendable {
     do throws(Fault) {
       failsCases = try original.cases.run(policy: mutant.policy, source: mutant.source).contains { !$0.holds }
     } catch { failsCases = true }
-    isFoundInGeneral = try MutationTrial.search(mutant, original, requests, withOwn: false)
-    isFound = try isFoundInGeneral || MutationTrial.search(mutant, original, requests, withOwn: true)
-    effect = MutationTrial.effect(mutant, original)
+    isFoundInGeneral = try MutationRun.search(mutant, original, requests, withOwn: false)
+    isFound = try isFoundInGeneral || MutationRun.search(mutant, original, requests, withOwn: true)
+    effect = MutationRun.effect(mutant, original)
   }
 
   private static func search(_ mutant: Mutant, _ original: Original, _ requests: Int, withOwn: Bool) throws -> Bool {

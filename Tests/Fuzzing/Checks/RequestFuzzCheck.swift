@@ -3,7 +3,7 @@ import Routing
 import Wire
 
 /// The rules for any bytes sent as a request of `usher decide`.
-package struct RequestTrial: Trial {
+package struct RequestFuzzCheck: FuzzCheck {
   private let bytes: [UInt8]
 
   package init(_ bytes: [UInt8]) { self.bytes = bytes }

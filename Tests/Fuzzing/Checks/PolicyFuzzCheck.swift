@@ -6,7 +6,7 @@ import Routing
 import Wire
 
 /// The rules for any bytes saved as a policy or as a guard.
-package struct PolicyTrial: Trial {
+package struct PolicyFuzzCheck: FuzzCheck {
   private let source: [UInt8]
 
   package init(_ bytes: [UInt8]) { source = bytes }
@@ -119,10 +119,10 @@ package struct PolicyTrial: Trial {
 }
 
 /// The same rules for sources that begin as guards: a separate target has its own corpus.
-package struct GuardTrial: Trial {
-  private let policy: PolicyTrial
+package struct GuardFuzzCheck: FuzzCheck {
+  private let policy: PolicyFuzzCheck
 
-  package init(_ bytes: [UInt8]) { policy = PolicyTrial(bytes) }
+  package init(_ bytes: [UInt8]) { policy = PolicyFuzzCheck(bytes) }
 
   package func run() throws(BrokenRule) { try policy.run() }
 }

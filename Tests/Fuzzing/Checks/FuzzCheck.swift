@@ -2,7 +2,7 @@
 ///
 /// The fuzz targets try unforeseen inputs; `CorpusTests` runs the corpus with every test run, so that the targets stay
 /// in step with the program.
-package protocol Trial: Sendable {
+package protocol FuzzCheck: Sendable {
   init(_ bytes: [UInt8])
   /// Throws the first violated rule.
   func run() throws(BrokenRule)
@@ -18,7 +18,7 @@ func rule(_ holds: Bool, _ text: @autoclosure () -> String) throws(BrokenRule) {
   if !holds { throw BrokenRule(description: text()) }
 }
 
-extension Trial {
+extension FuzzCheck {
   /// Entry point of the fuzzers: a violated rule ends the process, which libFuzzer reports with the input.
   package static func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) {
     do throws(BrokenRule) {
