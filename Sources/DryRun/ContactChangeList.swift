@@ -27,9 +27,9 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
   package var endIndex: Int { rows.count }
 
   /// Builds the change on each access.
-  package subscript(place: Int) -> DryRunReport.Change {
-    let row = rows[place]
-    let start = place == 0 ? 0 : rows[place - 1].idEnd
+  package subscript(index: Int) -> DryRunReport.Change {
+    let row = rows[index]
+    let start = index == 0 ? 0 : rows[index - 1].idEnd
     return DryRunReport.Change(
       tenant: tenants[row.tenant], contact: ContactID(stored: String(decoding: ids[start..<row.idEnd], as: UTF8.self)),
       before: DryRunReport.Side(
@@ -46,10 +46,10 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
     ids.append(contentsOf: contact.text.utf8)
     rows.append(
       Row(
-        idEnd: ids.count, tenant: tenants.place(of: tenant),
-        deviceBefore: before.device.map { devices.place(of: $0) } ?? -1,
-        deviceAfter: after.device.map { devices.place(of: $0) } ?? -1,
-        reasonBefore: reasons.place(of: before.reason), reasonAfter: reasons.place(of: after.reason),
+        idEnd: ids.count, tenant: tenants.index(of: tenant),
+        deviceBefore: before.device.map { devices.index(of: $0) } ?? -1,
+        deviceAfter: after.device.map { devices.index(of: $0) } ?? -1,
+        reasonBefore: reasons.index(of: before.reason), reasonAfter: reasons.index(of: after.reason),
         outcomeBefore: before.outcome, outcomeAfter: after.outcome, isFaultBefore: before.isFault,
         isFaultAfter: after.isFault))
   }
@@ -57,16 +57,16 @@ package struct ContactChangeList: RandomAccessCollection, Sendable {
   /// Stores values that many rows share once.
   private struct Names<Name: Hashable & Sendable>: Sendable {
     private var names: [Name] = []
-    private var places: [Name: Int32] = [:]
+    private var indices: [Name: Int32] = [:]
 
-    subscript(place: Int32) -> Name { names[Int(place)] }
+    subscript(index: Int32) -> Name { names[Int(index)] }
 
-    mutating func place(of name: Name) -> Int32 {
-      if let place = places[name] { return place }
-      let place = Int32(names.count)
+    mutating func index(of name: Name) -> Int32 {
+      if let index = indices[name] { return index }
+      let index = Int32(names.count)
       names.append(name)
-      places[name] = place
-      return place
+      indices[name] = index
+      return index
     }
   }
 }

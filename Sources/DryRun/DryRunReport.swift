@@ -138,7 +138,7 @@ package struct DryRunReport: Sendable {
   package private(set) var changes = ContactChangeList()
   /// The requested contact; several entries if several tenants have a contact with this id.
   package private(set) var details: [Detail] = []
-  private var movePlaces: [MoveKey: Int] = [:]
+  private var moveIndices: [MoveKey: Int] = [:]
 
   private struct MoveKey: Hashable {
     let tenant: TenantID
@@ -168,10 +168,10 @@ package struct DryRunReport: Sendable {
     guard before.device != after.device else { return }
     if Listed.moved.holds(before, after) { moved += 1 }
     let key = MoveKey(tenant: tenant.id, from: before.device, to: after.device)
-    if let place = movePlaces[key] {
-      moves[place].count += 1
+    if let index = moveIndices[key] {
+      moves[index].count += 1
     } else {
-      movePlaces[key] = moves.count
+      moveIndices[key] = moves.count
       moves.append(Move(tenant: tenant.id, from: before.device, to: after.device, count: 1))
     }
   }

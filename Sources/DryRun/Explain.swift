@@ -209,7 +209,7 @@ package struct Explain {
         changes.append(.command("usher device resume \(device) --tenant \(tenant)"))
       }
       let free = fleet.members.indices.filter { fleet.refusal($0) == nil && fleet.members[$0].device.id != device }
-      let share = { (place: Int) in fleet.load(place).share(under: fleet.members[place].device.limits) }
+      let share = { (index: Int) in fleet.load(index).share(under: fleet.members[index].device.limits) }
       if let other = free.min(by: { (share($0), $0) < (share($1), $1) }) {
         changes.append(.command("usher contact reassign \(name) --to \(fleet.members[other].device.id)"))
       }

@@ -96,9 +96,9 @@ extension RecordedRuns.Found {
 extension RecordedDecision {
   /// The choice that a guard replaced with a wait. `policy` returns the name that a revision's policy declares.
   func narrowedChoice(in fleet: Fleet, policy: (String) -> String) -> NarrowedChoice? {
-    guard let narrowed, let place = fleet.position(of: narrowed.device) else { return nil }
+    guard let narrowed, let index = fleet.position(of: narrowed.device) else { return nil }
     return NarrowedChoice(
       origin: DecisionOrigin(policy: policy(narrowed.revision), revision: narrowed.revision),
-      outcome: narrowed.outcome, device: place, deviceKey: fleet.members[place].device.key, reason: narrowed.reason)
+      outcome: narrowed.outcome, device: index, deviceKey: fleet.members[index].device.key, reason: narrowed.reason)
   }
 }

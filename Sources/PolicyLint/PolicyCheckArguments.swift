@@ -13,7 +13,7 @@ extension PolicyCheck.Walk {
     }
     switch function {
     case "starts_with", "ends_with", "glob", "split":
-      for place in 0..<2 { checkText(function, arguments, place, at: name) }
+      for index in 0..<2 { checkText(function, arguments, index, at: name) }
     case "contains":
       if let first = arguments.first, shape(of: first) == .tags {
       } else {
@@ -38,19 +38,19 @@ extension PolicyCheck.Walk {
     if form.takesMember { expected.append(("a device", [.device, .text], true)) }
     expected.append(("a reason as text", [.text], false))
     if form.takesSeconds { expected.append(("seconds as a number", [.number], false)) }
-    for (place, (words, shapes, isNeeded)) in expected.enumerated() {
-      guard place < arguments.count else {
+    for (index, (words, shapes, isNeeded)) in expected.enumerated() {
+      guard index < arguments.count else {
         if isNeeded, arguments.isEmpty {
           add(.wrongArgument, name, "\(form.name): expected \(words), found nothing", nil)
         }
         break
       }
-      guard let shape = shape(of: arguments[place]), shape != .nothing || isNeeded, !shapes.contains(shape) else {
+      guard let shape = shape(of: arguments[index]), shape != .nothing || isNeeded, !shapes.contains(shape) else {
         continue
       }
       let isSwapped = form.takesSeconds && shape == .number
       add(
-        .wrongArgument, arguments[place].range, "\(form.name): expected \(words), found \(shape.name)",
+        .wrongArgument, arguments[index].range, "\(form.name): expected \(words), found \(shape.name)",
         isSwapped ? "write \(form.name)('why', seconds)" : nil)
     }
     checkReason(form, arguments, at: name)
@@ -74,33 +74,33 @@ extension PolicyCheck.Walk {
   private mutating func checkReason(
     _ form: ScriptVocabulary.VerdictForm, _ arguments: [Expression], at name: SourceRange
   ) {
-    let place = form.takesMember ? 1 : 0
+    let index = form.takesMember ? 1 : 0
     let example = form.takesMember ? "\(form.name)(device, 'why')" : "\(form.name)('why')"
-    if place < arguments.count {
-      let isNothing = shape(of: arguments[place]) == .nothing || arguments[place].stringText == ""
+    if index < arguments.count {
+      let isNothing = shape(of: arguments[index]) == .nothing || arguments[index].stringText == ""
       if isNothing {
-        add(.missingReason, arguments[place].range, "\(form.name) is called without a reason", "write \(example)")
+        add(.missingReason, arguments[index].range, "\(form.name) is called without a reason", "write \(example)")
       }
       return
     }
-    guard place == arguments.count else { return }
+    guard index == arguments.count else { return }
     // A call as the last argument may return the reason too, unless its result is known.
     if let last = arguments.last, !last.givesOne, shape(of: last) == nil { return }
     add(.missingReason, name, "\(form.name) is called without a reason", "write \(example)")
   }
 
   private mutating func checkText(
-    _ function: String, _ arguments: [Expression], _ place: Int, at name: SourceRange
+    _ function: String, _ arguments: [Expression], _ index: Int, at name: SourceRange
   ) {
-    guard place < arguments.count else {
+    guard index < arguments.count else {
       // A call or `...` as the last argument may give more than one value.
       if arguments.last.map({ $0.givesOne }) ?? true {
         add(.wrongArgument, name, "\(function): expected two arguments, found \(arguments.count)", nil)
       }
       return
     }
-    guard let shape = shape(of: arguments[place]), shape != .text else { return }
-    add(.wrongArgument, arguments[place].range, "\(function): expected text, found \(shape.name)", nil)
+    guard let shape = shape(of: arguments[index]), shape != .text else { return }
+    add(.wrongArgument, arguments[index].range, "\(function): expected text, found \(shape.name)", nil)
   }
 
   mutating func checkArguments(

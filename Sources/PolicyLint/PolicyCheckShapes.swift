@@ -40,9 +40,9 @@ extension PolicyCheck {
     private mutating func note(_ event: SourceWalk.Event) {
       switch event {
       case .given(let locals, let values):
-        for (place, local) in locals.enumerated() {
-          if place < values.count {
-            sources[local, default: []].append(.value(values[place]))
+        for (index, local) in locals.enumerated() {
+          if index < values.count {
+            sources[local, default: []].append(.value(values[index]))
           } else {
             // Nil, or a call's result after the first.
             sources[local, default: []].append(values.isEmpty ? .shape(.nothing) : .unknown)
@@ -51,8 +51,8 @@ extension PolicyCheck {
       case .counts(let local): sources[local, default: []].append(.shape(.number))
       case .visits(let locals, let values):
         let list = values.count == 1 ? Shapes.argument(of: "ipairs", in: values[0]) : nil
-        for (place, local) in locals.enumerated() {
-          switch (list, place) {
+        for (index, local) in locals.enumerated() {
+          switch (list, index) {
           case (_?, 0): sources[local, default: []].append(.shape(.number))
           case (let list?, 1): sources[local, default: []].append(.item(of: list))
           default: sources[local, default: []].append(.unknown)
@@ -60,9 +60,9 @@ extension PolicyCheck {
         }
       case .function(let body):
         let hook = hooks[body.range]
-        for (place, local) in body.parameters.enumerated() {
+        for (index, local) in body.parameters.enumerated() {
           let shape: Shape? =
-            switch (hook, place) {
+            switch (hook, index) {
             case ("select", 0): .contact
             case ("enroll", 0): .lead
             case (PolicyVocabulary.guardHook, 0): .contact

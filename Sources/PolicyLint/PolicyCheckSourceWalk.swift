@@ -31,12 +31,12 @@ extension PolicyCheck {
       case .numericFor(let local, _, _, _, _): events.append(.counts(local))
       case .genericFor(let locals, let values, _): events.append(.visits(locals, values))
       case .assignment(let targets, let values):
-        for (place, target) in targets.enumerated() {
+        for (index, target) in targets.enumerated() {
           switch target.kind {
           case .name(let use):
             guard let local = use.binding.localIndex else { continue }
-            if place < values.count {
-              events.append(.given([local], [values[place]]))
+            if index < values.count {
+              events.append(.given([local], [values[index]]))
             } else {
               // The placeholder -1 takes the last value; this local gets nil or a further result of a call.
               events.append(.given([-1, local], Array(values.suffix(1))))

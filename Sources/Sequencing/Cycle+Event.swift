@@ -64,7 +64,7 @@ extension Cycle {
   /// Reports each change of policies that no process has reported yet, then `events`, and records that the changes were
   /// reported. Costs nothing if nothing changed, neither since the last call nor by this process (`hasBegun`). A change
   /// is recorded before it is reported: if this process ends in between, the next one reports it.
-  func sayChanges(hasBegun: Bool, then events: [Event] = []) throws {
+  func logChanges(hasBegun: Bool, then events: [Event] = []) throws {
     let last: Int64
     let changes: [LineupChange]
     do {

@@ -14,7 +14,7 @@ extension Cycle {
     var findings = PolicyFindings()
     let runs = Result { try tenants.compactMap { try bringUp($0, at: now, &findings) } }
     let recorded = Result { try recordFiles(findings.fileChanges, at: now) }
-    try sayChanges(hasBegun: findings.hasBegun, then: findings.events + ((try? recorded.get()) ?? []))
+    try logChanges(hasBegun: findings.hasBegun, then: findings.events + ((try? recorded.get()) ?? []))
     _ = try recorded.get()
     return try runs.get()
   }

@@ -64,7 +64,7 @@ package final class Cycle {
     for run in all where run.lineup.canary != nil && !run.isGivenUp {
       if try judge(run, at: now) { hasRolledBack = true }
     }
-    if hasRolledBack { try sayChanges(hasBegun: true) }
+    if hasRolledBack { try logChanges(hasBegun: true) }
     return counts
   }
 

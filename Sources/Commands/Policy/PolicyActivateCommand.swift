@@ -98,7 +98,7 @@ struct PolicyActivateCommand: ParsableCommand {
     let result = try ActivatePolicy(source, as: try role(), scope: tenants.scope, isDry: dry).run(
       on: store, catalog: catalog, by: who.note())
     TerminalOutput.write(PolicyChangeReport(result.changes), format)
-    result.unwatchedFiles.forEach(sayUnwatched)
+    result.unwatchedFiles.forEach(warnUnwatched)
     if result.changes.isEmpty { TerminalOutput.note("no change: these revisions are already live") }
     if dry, !result.changes.isEmpty { throw ExitCode(2) }
   }
@@ -113,7 +113,7 @@ struct PolicyActivateCommand: ParsableCommand {
     TerminalOutput.write(PlanReport(result), format)
   }
 
-  private func sayUnwatched(_ path: String) {
+  private func warnUnwatched(_ path: String) {
     TerminalOutput.note(
       "\(path) is outside the rules folder: the store keeps its current source, and later edits have no effect; "
         + "activate it again after an edit, or copy it into the rules folder")

@@ -3,7 +3,7 @@ import Routing
 /// An item to process at a time; items of the same time are in order of their indices.
 struct DueEntry: Comparable {
   let at: Instant
-  let place: Int
+  let index: Int
 
-  static func < (left: DueEntry, right: DueEntry) -> Bool { (left.at, left.place) < (right.at, right.place) }
+  static func < (left: DueEntry, right: DueEntry) -> Bool { (left.at, left.index) < (right.at, right.index) }
 }

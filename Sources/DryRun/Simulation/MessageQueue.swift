@@ -26,8 +26,8 @@ struct MessageQueue {
   mutating func take(at now: Instant) -> Message? {
     guard count > 0 else { return nil }
     guard newest > now else { return takeFirst() }
-    guard let place = messages[head...].firstIndex(where: { $0.createdAt <= now }) else { return nil }
-    return messages.remove(at: place)
+    guard let index = messages[head...].firstIndex(where: { $0.createdAt <= now }) else { return nil }
+    return messages.remove(at: index)
   }
 
   /// When one of them can be taken; nil for an empty queue.

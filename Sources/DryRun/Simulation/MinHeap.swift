@@ -6,25 +6,25 @@ struct MinHeap<Element: Comparable> {
 
   mutating func add(_ element: Element) {
     elements.append(element)
-    var place = elements.count - 1
-    while place > 0, elements[place] < elements[(place - 1) / 2] {
-      elements.swapAt(place, (place - 1) / 2)
-      place = (place - 1) / 2
+    var index = elements.count - 1
+    while index > 0, elements[index] < elements[(index - 1) / 2] {
+      elements.swapAt(index, (index - 1) / 2)
+      index = (index - 1) / 2
     }
   }
 
   mutating func removeFirst() -> Element {
     elements.swapAt(0, elements.count - 1)
     let first = elements.removeLast()
-    var place = 0
+    var index = 0
     while true {
-      let (left, right) = (2 * place + 1, 2 * place + 2)
-      var least = place
+      let (left, right) = (2 * index + 1, 2 * index + 2)
+      var least = index
       if left < elements.count, elements[left] < elements[least] { least = left }
       if right < elements.count, elements[right] < elements[least] { least = right }
-      if least == place { return first }
-      elements.swapAt(place, least)
-      place = least
+      if least == index { return first }
+      elements.swapAt(index, least)
+      index = least
     }
   }
 }

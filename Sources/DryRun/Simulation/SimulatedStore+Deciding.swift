@@ -11,31 +11,31 @@ extension SimulatedStore {
   func decide(
     tenant: TenantKey, limit: Int, at now: Instant, epoch: LeaderEpoch, with decider: () throws -> any StepDecider
   ) throws -> DecidedBatch {
-    let tenant = place(of: tenant)
+    let tenant = index(of: tenant)
     guard limit > 0, isSomethingDue(of: tenant, at: now) else { return DecidedBatch(counts: DecisionCounts()) }
     // A simulation keeps no record, and its policies do not change.
     let decider = try decider()
-    var batch: [(place: Int, content: Content)] = []
+    var batch: [(index: Int, content: Content)] = []
     while batch.count < limit, let first = due[tenant].first, first.at <= now {
-      let place = due[tenant].removeFirst().place
+      let index = due[tenant].removeFirst().index
       // The opt-out of a lead may have changed the enrolment in the meantime, which makes the entry stale.
-      if states[tenant].enrolments[place].nextAt != first.at { continue }
-      batch.append((place, content(place, of: tenant, at: now)))
+      if states[tenant].enrolments[index].nextAt != first.at { continue }
+      batch.append((index, content(index, of: tenant, at: now)))
     }
     var counts = DecisionCounts()
     var sameLeads = LeadTally()
-    for (place, content) in batch {
+    for (index, content) in batch {
       switch content {
       case .due(let read):
         let step = sameLeads.current(read)
         let made = try decider.decide(step)
         sameLeads.note(made, of: step)
-        commit(made, of: step, place, tenant, at: now, &counts)
-      case .unreadable: apply(StepTransition.unreadable("", now: now), place, tenant, &counts)
+        commit(made, of: step, index, tenant, at: now, &counts)
+      case .unreadable: apply(StepTransition.unreadable("", now: now), index, tenant, &counts)
       case .carried(let message):
         let changes = StepTransition.hasMessage(
-          message.status, sentAt: message.sentAt, error: nil, at: position(place, tenant), now: now)
-        apply(changes, place, tenant, &counts)
+          message.status, sentAt: message.sentAt, error: nil, at: position(index, tenant), now: now)
+        apply(changes, index, tenant, &counts)
       }
     }
     tally.add(counts)
@@ -45,14 +45,14 @@ extension SimulatedStore {
   /// Drops stale entries, up to the first enrolment that is due.
   private func isSomethingDue(of tenant: Int, at now: Instant) -> Bool {
     while let first = due[tenant].first, first.at <= now {
-      if states[tenant].enrolments[first.place].nextAt == first.at { return true }
+      if states[tenant].enrolments[first.index].nextAt == first.at { return true }
       _ = due[tenant].removeFirst()
     }
     return false
   }
 
-  func content(_ place: Int, of tenant: Int, at now: Instant) -> Content {
-    let enrolment = states[tenant].enrolments[place]
+  func content(_ index: Int, of tenant: Int, at now: Instant) -> Content {
+    let enrolment = states[tenant].enrolments[index]
     if !states[tenant].carried.isEmpty,
       let message = states[tenant].carried[CarriedStep(enrolment: enrolment.key, step: enrolment.step)]
     {
@@ -76,60 +76,60 @@ extension SimulatedStore {
   }
 
   private func commit(
-    _ commit: StepCommit, of due: DueStep, _ place: Int, _ tenant: Int, at now: Instant, _ counts: inout DecisionCounts
+    _ commit: StepCommit, of due: DueStep, _ index: Int, _ tenant: Int, at now: Instant, _ counts: inout DecisionCounts
   ) {
     observe?(.decided(tenant: states[tenant].tenant.id, contact: due.contact, commit, at: now))
     let changes = StepTransition.decided(
-      commit, at: position(place, tenant), assigned: due.contact.assignedKey, now: now)
-    if case .wait = commit, let own = states[tenant].enrolments[place].assigned {
+      commit, at: position(index, tenant), assigned: due.contact.assignedKey, now: now)
+    if case .wait = commit, let own = states[tenant].enrolments[index].assigned {
       devices[firstDevice[tenant] + own].figures.waits += 1
     }
     guard case .queue(let decision, let key, let moves, _) = commit, let message = changes.message else {
-      return apply(changes, place, tenant, &counts)
+      return apply(changes, index, tenant, &counts)
     }
-    guard let device = devicePlaces[message.device] else {
+    guard let device = deviceIndices[message.device] else {
       preconditionFailure("admission accepts only members of the fleet")
     }
-    queue(place, tenant, on: device, at: now)
-    apply(changes, place, tenant, &counts)
+    queue(index, tenant, on: device, at: now)
+    apply(changes, index, tenant, &counts)
     wake(device, from: now)
     tally.noteQueued(decision, isElsewhere: due.contact.assignedKey != key, moves: moves)
   }
 
-  private func queue(_ place: Int, _ tenant: Int, on device: Int, at now: Instant) {
+  private func queue(_ index: Int, _ tenant: Int, on device: Int, at now: Instant) {
     lastMessage = MessageKey(lastMessage.raw + 1)
     devices[device].queue.add(
       MessageQueue.Message(
-        key: lastMessage, enrolment: place, step: states[tenant].enrolments[place].step, createdAt: now))
+        key: lastMessage, enrolment: index, step: states[tenant].enrolments[index].step, createdAt: now))
     devices[device].figures.queued += 1
     devices[device].notePeak(at: now)
-    messages[tenant].queue(to: states[tenant].enrolments[place].lead.key)
+    messages[tenant].queue(to: states[tenant].enrolments[index].lead.key)
   }
 
-  private func apply(_ changes: StepChanges, _ place: Int, _ tenant: Int, _ counts: inout DecisionCounts) {
-    if let assignment = changes.assignment, let device = devicePlaces[assignment.device] {
-      states[tenant].enrolments[place].assigned = device - firstDevice[tenant]
-      if assignment.countsAsMove { states[tenant].enrolments[place].moves += 1 }
+  private func apply(_ changes: StepChanges, _ index: Int, _ tenant: Int, _ counts: inout DecisionCounts) {
+    if let assignment = changes.assignment, let device = deviceIndices[assignment.device] {
+      states[tenant].enrolments[index].assigned = device - firstDevice[tenant]
+      if assignment.countsAsMove { states[tenant].enrolments[index].moves += 1 }
     }
-    apply(changes.enrolment, place, tenant)
+    apply(changes.enrolment, index, tenant)
     counts += changes.counts
   }
 
   /// The current step of an enrolment, with the delay of the next step.
-  func position(_ place: Int, _ tenant: Int) -> StepPosition {
-    let step = states[tenant].enrolments[place].step
-    let sequence = states[tenant].enrolments[place].sequence
+  func position(_ index: Int, _ tenant: Int) -> StepPosition {
+    let step = states[tenant].enrolments[index].step
+    let sequence = states[tenant].enrolments[index].sequence
     return StepPosition(
       step, nextDelayMilliseconds: states[tenant].sequences[sequence].steps[step + 1]?.delayMilliseconds)
   }
 
   /// The only function that changes an enrolment, so that the tally of states is always correct.
-  func apply(_ change: EnrolmentChange, _ place: Int, _ tenant: Int) {
-    tally.change(from: states[tenant].enrolments[place].status, to: change.status)
-    states[tenant].enrolments[place].apply(change)
+  func apply(_ change: EnrolmentChange, _ index: Int, _ tenant: Int) {
+    tally.change(from: states[tenant].enrolments[index].status, to: change.status)
+    states[tenant].enrolments[index].apply(change)
     guard let nextAt = change.nextAt else { return }
-    if states[tenant].sequences[states[tenant].enrolments[place].sequence].isActive {
-      due[tenant].add(DueEntry(at: nextAt, place: place))
+    if states[tenant].sequences[states[tenant].enrolments[index].sequence].isActive {
+      due[tenant].add(DueEntry(at: nextAt, index: index))
     }
   }
 }

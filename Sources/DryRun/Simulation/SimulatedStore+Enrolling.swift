@@ -11,7 +11,7 @@ extension SimulatedStore {
     tenant: TenantKey, limit: Int, at now: Instant, generation: Int64?, epoch: LeaderEpoch,
     choose: (Lead) throws -> EnrolmentChoice
   ) throws -> EnrolmentCounts {
-    let tenant = place(of: tenant)
+    let tenant = index(of: tenant)
     var counts = EnrolmentCounts()
     if states[tenant].triggers.isEmpty { return counts }
     let triggers = states[tenant].triggers
@@ -95,13 +95,13 @@ extension SimulatedStore {
     lead.device = nil
     if PhoneNumber(lead.phone) == nil { lead.isReadable = false }
     lastEnrolment = EnrolmentKey(lastEnrolment.raw + 1)
-    let place = states[tenant].enrolments.count
+    let index = states[tenant].enrolments.count
     states[tenant].enrolments.append(
       EnrolmentState(
         key: lastEnrolment, id: ContactID(stored: enrolment.id), lead: lead, sequence: sequence, step: enrolment.step,
         status: enrolment.status, dueAt: enrolment.dueAt, nextAt: enrolment.nextAt, attempts: 0,
-        assigned: enrolment.device.flatMap { devicePlaces[$0] }.map { $0 - firstDevice[tenant] }, lastDevice: nil))
+        assigned: enrolment.device.flatMap { deviceIndices[$0] }.map { $0 - firstDevice[tenant] }, lastDevice: nil))
     tally.begin(enrolment.status)
-    due[tenant].add(DueEntry(at: enrolment.nextAt, place: place))
+    due[tenant].add(DueEntry(at: enrolment.nextAt, index: index))
   }
 }

@@ -6,7 +6,7 @@ extension SimulatedStore {
   /// When a device can send next; nil if none can.
   func nextSendAt() -> Instant? {
     while let first = wakes.first {
-      if devices[first.place].wakesAt == first.at { return first.at }
+      if devices[first.index].wakesAt == first.at { return first.at }
       _ = wakes.removeFirst()
     }
     return nil
@@ -15,31 +15,31 @@ extension SimulatedStore {
   /// Sends everything that may be sent at this time.
   func send(at now: Instant, seed: UInt64) {
     while let at = nextSendAt(), at <= now {
-      let place = wakes.removeFirst().place
-      devices[place].wakesAt = nil
-      sendAll(from: place, at: now, seed: seed)
-      wake(place, from: now.advanced(byMilliseconds: 1))
+      let index = wakes.removeFirst().index
+      devices[index].wakesAt = nil
+      sendAll(from: index, at: now, seed: seed)
+      wake(index, from: now.advanced(byMilliseconds: 1))
     }
   }
 
-  private func sendAll(from place: Int, at now: Instant, seed: UInt64) {
-    let tenant = devices[place].tenant
+  private func sendAll(from index: Int, at now: Instant, seed: UInt64) {
+    let tenant = devices[index].tenant
     while true {
-      let allowance = devices[place].allowance(at: now)
+      let allowance = devices[index].allowance(at: now)
       var claimed: [MessageQueue.Message] = []
-      while claimed.count < allowance, let message = devices[place].queue.take(at: now) {
+      while claimed.count < allowance, let message = devices[index].queue.take(at: now) {
         let changes = ClaimTransition.claim(
-          leadOptedOut: states[tenant].enrolments[message.enrolment].lead.isOptedOut, on: devices[place].device,
+          leadOptedOut: states[tenant].enrolments[message.enrolment].lead.isOptedOut, on: devices[index].device,
           draw: { SeededRandom.pause(after: message.key, seed: seed) }, now: now)
         switch changes {
         case .lease(let nextSendAt):
-          if let nextSendAt { devices[place].pace(until: nextSendAt) }
+          if let nextSendAt { devices[index].pace(until: nextSendAt) }
           claimed.append(message)
         case .cancel(let change, let enrolment): cancel(message, change, enrolment, tenant)
         }
       }
       if claimed.isEmpty { return }
-      for message in claimed { finish(message, tenant: tenant, device: place, at: now) }
+      for message in claimed { finish(message, tenant: tenant, device: index, at: now) }
     }
   }
 

@@ -10,8 +10,8 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
   /// The devices of all tenants, one tenant after the other.
   var devices: [SimulatedDevice] = []
   private(set) var firstDevice: [Int] = []
-  private let tenantPlaces: [TenantKey: Int]
-  private(set) var devicePlaces: [DeviceKey: Int] = [:]
+  private let tenantIndices: [TenantKey: Int]
+  private(set) var deviceIndices: [DeviceKey: Int] = [:]
   /// Due steps, by tenant.
   var due: [MinHeap<DueEntry>]
   /// Devices with something to send, by the time at which they can. An entry is stale if its device's `wakesAt` differs.
@@ -36,7 +36,7 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
     (lastEnrolment, lastMessage) = (state.lastEnrolment, state.lastMessage)
     zones = state.zones
     (self.start, self.sendEveryMilliseconds, self.observe) = (start, sendEveryMilliseconds, observe)
-    tenantPlaces = Dictionary(
+    tenantIndices = Dictionary(
       uniqueKeysWithValues: state.tenants.enumerated().map { ($0.element.tenant.key, $0.offset) })
     due = Array(repeating: MinHeap(), count: state.tenants.count)
     takenIDs = Array(repeating: [], count: state.tenants.count)
@@ -45,26 +45,26 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
     for tenant in states.indices {
       firstDevice.append(devices.count)
       for state in states[tenant].devices {
-        devicePlaces[state.device.key] = devices.count
+        deviceIndices[state.device.key] = devices.count
         devices.append(SimulatedDevice(state, tenant: tenant))
       }
       // From here on `devices` holds the devices' state.
       states[tenant].devices = []
       scheduleWork(of: tenant)
     }
-    for place in devices.indices {
-      devices[place].notePeak(at: start)
-      wake(place, from: start)
+    for index in devices.indices {
+      devices[index].notePeak(at: start)
+      wake(index, from: start)
     }
   }
 
   /// Adds a tenant's enrolments and messages to the queues from which they continue.
   private func scheduleWork(of tenant: Int) {
-    for (place, enrolment) in states[tenant].enrolments.enumerated() {
+    for (index, enrolment) in states[tenant].enrolments.enumerated() {
       tally.begin(enrolment.status)
       guard let nextAt = enrolment.nextAt else { continue }
       if states[tenant].sequences[enrolment.sequence].isActive {
-        due[tenant].add(DueEntry(at: nextAt, place: place))
+        due[tenant].add(DueEntry(at: nextAt, index: index))
       } else if enrolment.status == .waiting {
         tally.frozen += 1
       }
@@ -91,24 +91,24 @@ final class SimulatedStore: CycleStore, StoreSnapshot, @unchecked Sendable {
     states[tenant].messages = []
   }
 
-  func place(of tenant: TenantKey) -> Int {
-    guard let place = tenantPlaces[tenant] else { preconditionFailure("a cycle uses only the tenants it was given") }
-    return place
+  func index(of tenant: TenantKey) -> Int {
+    guard let index = tenantIndices[tenant] else { preconditionFailure("a cycle uses only the tenants it was given") }
+    return index
   }
 
   /// The device at an index of a tenant's fleet.
-  func device(_ place: Int?, of tenant: Int) -> SimulatedDevice? { place.map { devices[firstDevice[tenant] + $0] } }
+  func device(_ index: Int?, of tenant: Int) -> SimulatedDevice? { index.map { devices[firstDevice[tenant] + $0] } }
 
   /// Schedules a device for the time at which it can send.
-  func wake(_ place: Int, from now: Instant) {
-    guard let moment = devices[place].sendsAt(from: now) else {
-      devices[place].wakesAt = nil
+  func wake(_ index: Int, from now: Instant) {
+    guard let moment = devices[index].sendsAt(from: now) else {
+      devices[index].wakesAt = nil
       return
     }
     let at = start.rounded(up: moment, toMilliseconds: sendEveryMilliseconds)
-    guard devices[place].wakesAt != at else { return }
-    devices[place].wakesAt = at
-    wakes.add(DueEntry(at: at, place: place))
+    guard devices[index].wakesAt != at else { return }
+    devices[index].wakesAt = at
+    wakes.add(DueEntry(at: at, index: index))
   }
 }
 
@@ -123,9 +123,9 @@ extension SimulatedStore {
   func tenants() -> [Tenant] { states.map(\.tenant) }
 
   func fleet(of tenant: Tenant, at now: Instant) -> Fleet {
-    let place = place(of: tenant.key)
-    let end = place + 1 < firstDevice.count ? firstDevice[place + 1] : devices.count
-    let members = devices[firstDevice[place]..<end].map {
+    let index = index(of: tenant.key)
+    let end = index + 1 < firstDevice.count ? firstDevice[index + 1] : devices.count
+    let members = devices[firstDevice[index]..<end].map {
       Fleet.Member(device: $0.device, load: $0.load(at: now), sends: $0.sends)
     }
     return Fleet(
@@ -133,20 +133,20 @@ extension SimulatedStore {
   }
 
   func visitDue(tenant: TenantKey, limit: Int, at now: Instant, visit: (DueStep) throws -> Void) throws {
-    let place = place(of: tenant)
-    for entry in due[place].elements.filter({ $0.at <= now }).sorted().prefix(limit) {
-      if case .due(let step) = content(entry.place, of: place, at: now) { try visit(step) }
+    let index = index(of: tenant)
+    for entry in due[index].elements.filter({ $0.at <= now }).sorted().prefix(limit) {
+      if case .due(let step) = content(entry.index, of: index, at: now) { try visit(step) }
     }
   }
 
-  func generation(of tenant: TenantKey) -> PolicyGeneration? { states[place(of: tenant)].generation }
+  func generation(of tenant: TenantKey) -> PolicyGeneration? { states[index(of: tenant)].generation }
   func generations(after seen: Int64) -> PolicyGenerations { PolicyGenerations(seen: seen, last: [:]) }
   func texts(of tenant: TenantKey) -> [PolicyText] { [] }
   /// A canary is not judged in a simulation: it keeps its share until the end.
   func canaryTallies(of tenant: TenantKey, in generation: Int64) -> CanaryTallies { CanaryTallies() }
   func isPinned() -> Bool { false }
 
-  func streaks(of tenant: TenantKey) -> [PolicyStreak] { states[place(of: tenant)].streaks }
+  func streaks(of tenant: TenantKey) -> [PolicyStreak] { states[index(of: tenant)].streaks }
 }
 
 // MARK: - Records that only a real store keeps

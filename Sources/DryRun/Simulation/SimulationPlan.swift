@@ -3,7 +3,7 @@ import Routing
 /// An incident with its device.
 struct PlannedIncident {
   /// The index in the devices of all tenants of the state.
-  let place: Int
+  let index: Int
   let at: Instant
   let change: Incident.Change
 }
@@ -17,10 +17,10 @@ enum SimulationPlan {
     }
     var planned: [PlannedIncident] = []
     for incident in incidents {
-      let places = devices.indices.filter { isNamed(incident.device, devices[$0]) }
-      let names = places.map { "\(devices[$0].tenant)/\(devices[$0].id)" }
-      let place = try only(places, names, of: incident.device, noun: "a device", example: "TENANT/DEVICE")
-      planned.append(PlannedIncident(place: place, at: incident.at, change: incident.change))
+      let indices = devices.indices.filter { isNamed(incident.device, devices[$0]) }
+      let names = indices.map { "\(devices[$0].tenant)/\(devices[$0].id)" }
+      let index = try only(indices, names, of: incident.device, noun: "a device", example: "TENANT/DEVICE")
+      planned.append(PlannedIncident(index: index, at: incident.at, change: incident.change))
     }
     // Drills at the same time keep the order given.
     return planned.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
@@ -50,22 +50,22 @@ enum SimulationPlan {
     of arrivals: Arrivals, in state: SimulationState
   ) throws(SimulationError) -> [ArrivalStream.Target] {
     let sequences = state.tenants.enumerated().flatMap { tenant in
-      tenant.element.sequences.map { (place: tenant.offset, tenant: tenant.element.tenant.id, sequence: $0) }
+      tenant.element.sequences.map { (index: tenant.offset, tenant: tenant.element.tenant.id, sequence: $0) }
     }
     let open = sequences.filter { isOpen($0.sequence) }
     guard let wanted = arrivals.sequence else {
       if open.isEmpty { throw SimulationError("expected an active sequence with a trigger for arrivals, found none") }
-      return open.map { ArrivalStream.Target(tenant: $0.place, trigger: $0.sequence.trigger ?? "") }
+      return open.map { ArrivalStream.Target(tenant: $0.index, trigger: $0.sequence.trigger ?? "") }
     }
     let found = sequences.indices.filter { isNamed(wanted, (sequences[$0].tenant, sequences[$0].sequence.id)) }
     let names = found.map { "\(sequences[$0].tenant)/\(sequences[$0].sequence.id)" }
-    let place = try only(found, names, of: wanted, noun: "a sequence", example: "TENANT/SEQUENCE")
-    guard isOpen(sequences[place].sequence) else {
+    let index = try only(found, names, of: wanted, noun: "a sequence", example: "TENANT/SEQUENCE")
+    guard isOpen(sequences[index].sequence) else {
       throw SimulationError(
         "expected an active sequence with a trigger for arrivals, found '\(names[0])'")
     }
     return [
-      ArrivalStream.Target(tenant: sequences[place].place, trigger: sequences[place].sequence.trigger ?? "")
+      ArrivalStream.Target(tenant: sequences[index].index, trigger: sequences[index].sequence.trigger ?? "")
     ]
   }
 
@@ -78,12 +78,12 @@ enum SimulationPlan {
   }
 
   private static func only(
-    _ places: [Int], _ names: [String], of name: String, noun: String, example: String
+    _ indices: [Int], _ names: [String], of name: String, noun: String, example: String
   ) throws(SimulationError) -> Int {
-    guard let first = places.first else {
+    guard let first = indices.first else {
       throw SimulationError("expected \(noun) of the store, found '\(name)'")
     }
-    guard places.count == 1 else {
+    guard indices.count == 1 else {
       throw SimulationError(
         "expected \(noun) with an unambiguous name, found '\(name)', which is "
           + "\(names.prefix(3).joined(separator: " and ")): write \(example)")

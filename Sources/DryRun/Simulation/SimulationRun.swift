@@ -76,16 +76,16 @@ struct SimulationRun {
   private func earliest(_ moments: Instant?...) -> Instant? { moments.compactMap(\.self).min() }
 
   private mutating func apply(_ incident: PlannedIncident, at now: Instant) {
-    store.devices[incident.place].apply(incident.change)
-    store.devices[incident.place].notePeak(at: now)
-    store.wake(incident.place, from: now)
+    store.devices[incident.index].apply(incident.change)
+    store.devices[incident.index].notePeak(at: now)
+    store.wake(incident.index, from: now)
   }
 
   private mutating func arrive(by now: Instant) {
-    for place in streams.indices {
-      while streams[place].nextAt <= now {
-        nextTrigger = earliest(nextTrigger, streams[place].nextAt)
-        let (tenant, trigger) = streams[place].next(store.states)
+    for index in streams.indices {
+      while streams[index].nextAt <= now {
+        nextTrigger = earliest(nextTrigger, streams[index].nextAt)
+        let (tenant, trigger) = streams[index].next(store.states)
         store.states[tenant].triggers.append(trigger)
         arrived += 1
       }
@@ -107,13 +107,13 @@ struct SimulationRun {
     let now = nextSampleAt
     samples += 1
     var (sum, most, count) = (0.0, 0.0, 0)
-    for place in store.devices.indices where store.devices[place].device.status != .retired {
-      let device = store.devices[place]
+    for index in store.devices.indices where store.devices[index].device.status != .retired {
+      let device = store.devices[index]
       let load = device.load(at: now)
       let share = load.share(under: device.device.limits)
       (sum, most, count) = (sum + share, max(most, share), count + 1)
       if case .cap = DeviceRefusal.first(for: device.device, load: load, at: now) {
-        store.devices[place].figures.samplesAtCap += 1
+        store.devices[index].figures.samplesAtCap += 1
       }
     }
     store.tally.sample(mean: count == 0 ? 0 : sum / Double(count), max: most)

@@ -11,14 +11,14 @@ extension PolicyCheck.Walk {
   private static let limits = ["limit_minute", "limit_hour", "limit_day", "limit_queue"]
 
   mutating func checkScore(_ first: Expression, _ steps: [Expression.BinaryStep]) {
-    for (place, step) in steps.enumerated() {
+    for (index, step) in steps.enumerated() {
       switch step.operation {
       case .divide:
         guard let why = zero(step.operand, depth: 0) else { continue }
         add(
           .nanScore, step.operand.range, why,
           "compare it with 0 first, or divide by math.max(\(short(step.operand)), 1)")
-      case .subtract where place == 0 && first.isHuge && step.operand.isHuge:
+      case .subtract where index == 0 && first.isHuge && step.operand.isHuge:
         add(
           .nanScore, SourceRange(start: first.range.start, end: step.operand.range.end),
           "math.huge - math.huge is NaN", "compare the two instead")

@@ -122,10 +122,10 @@ package struct PolicySearch {
   ) throws(PolicyCases.Failure) -> Counterexample? {
     guard !wanted.isEmpty else { return nil }
     let violations = try check.ownViolations(waiting.map(\.request))
-    for (place, violation) in violations.enumerated() {
+    for (index, violation) in violations.enumerated() {
       guard let violation, wanted.contains(violation.property) else { continue }
       wanted.removeAll { $0 == violation.property }
-      return try shrunk(waiting[place].request, violation, waiting[place].number, isLarge: false)
+      return try shrunk(waiting[index].request, violation, waiting[index].number, isLarge: false)
     }
     return nil
   }

@@ -70,17 +70,17 @@ struct RequestGenerator {
     for number in 0..<count { request.members.append(member(number + 1, at: request.now)) }
     // Sometimes all devices are equal in the most important respects.
     switch below(100) {
-    case ..<6: for place in request.members.indices { request.members[place].device.status = .offline }
-    case ..<12: for place in request.members.indices { fill(&request.members[place]) }
+    case ..<6: for index in request.members.indices { request.members[index].device.status = .offline }
+    case ..<12: for index in request.members.indices { fill(&request.members[index]) }
     case ..<15:
       if let first = request.members.first {
-        for place in request.members.indices { request.members[place].load = first.load }
+        for index in request.members.indices { request.members[index].load = first.load }
       }
     case ..<26:
       // A healthy fleet, as in most real requests.
-      for place in request.members.indices {
-        request.members[place].device.status = .online
-        request.members[place].device.pausedUntil = nil
+      for index in request.members.indices {
+        request.members[index].device.status = .online
+        request.members[index].device.pausedUntil = nil
       }
     default: break
     }
@@ -110,20 +110,20 @@ struct RequestGenerator {
       }
       return
     }
-    let place = below(request.members.count)
+    let index = below(request.members.count)
     switch below(9) {
-    case 0: request.members.remove(at: place)
-    case 1: request.members[place].device.status = status()
-    case 2: fill(&request.members[place])
-    case 3: request.members[place].device.limits = DeviceLimits()
-    case 4: request.members[place].device.tags = tags()
-    case 5: request.members[place].device.pausedUntil = pause(at: request.now)
-    case 6: request.contact.assignedDevice = request.members[place].device.id
+    case 0: request.members.remove(at: index)
+    case 1: request.members[index].device.status = status()
+    case 2: fill(&request.members[index])
+    case 3: request.members[index].device.limits = DeviceLimits()
+    case 4: request.members[index].device.tags = tags()
+    case 5: request.members[index].device.pausedUntil = pause(at: request.now)
+    case 6: request.contact.assignedDevice = request.members[index].device.id
     default:
-      let fresh = member(place + 1, at: request.now)
-      let (id, name) = (request.members[place].device.id, request.members[place].device.name)
-      request.members[place] = fresh
-      (request.members[place].device.id, request.members[place].device.name) = (id, name)
+      let fresh = member(index + 1, at: request.now)
+      let (id, name) = (request.members[index].device.id, request.members[index].device.name)
+      request.members[index] = fresh
+      (request.members[index].device.id, request.members[index].device.name) = (id, name)
     }
   }
 

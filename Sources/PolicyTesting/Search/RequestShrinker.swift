@@ -56,8 +56,8 @@ struct RequestShrinker {
       change(&copy)
       return copy
     }
-    for place in request.parameters.indices.reversed() where request.parameters.indices.contains(place) {
-      if take(changed { $0.parameters.remove(at: place) }, into: &request) { isSmaller = true }
+    for index in request.parameters.indices.reversed() where request.parameters.indices.contains(index) {
+      if take(changed { $0.parameters.remove(at: index) }, into: &request) { isSmaller = true }
     }
     for field in ContactFields.all where !field.isRequired && !field.isDefault(in: request.contact) {
       if take(changed { field.reset(in: &$0.contact) }, into: &request) { isSmaller = true }
@@ -70,13 +70,13 @@ struct RequestShrinker {
     if request.seed != 0, take(changed { $0.seed = 0 }, into: &request) { isSmaller = true }
     let zero = Instant(milliseconds: 0)
     if request.now != zero, take(request.moved(to: zero), into: &request) { isSmaller = true }
-    for place in request.members.indices {
-      for field in DeviceFields.all where !field.isRequired && !field.isDefault(in: request.members[place]) {
-        if take(changed { field.reset(in: &$0.members[place]) }, into: &request) { isSmaller = true }
+    for index in request.members.indices {
+      for field in DeviceFields.all where !field.isRequired && !field.isDefault(in: request.members[index]) {
+        if take(changed { field.reset(in: &$0.members[index]) }, into: &request) { isSmaller = true }
       }
       for field in DeviceFields.all {
-        if shorten(field, \.members[place], &request) { isSmaller = true }
-        if lower(field, \.members[place], &request) { isSmaller = true }
+        if shorten(field, \.members[index], &request) { isSmaller = true }
+        if lower(field, \.members[index], &request) { isSmaller = true }
       }
     }
     for field in ContactFields.all {
@@ -100,9 +100,9 @@ struct RequestShrinker {
     _ path: WritableKeyPath<SearchRequest, [Element]>, _ request: inout SearchRequest
   ) -> Bool {
     var isSmaller = false
-    for place in request[keyPath: path].indices.reversed() {
+    for index in request[keyPath: path].indices.reversed() {
       var candidate = request
-      candidate[keyPath: path].remove(at: place)
+      candidate[keyPath: path].remove(at: index)
       if take(candidate, into: &request) { isSmaller = true }
     }
     return isSmaller
@@ -142,12 +142,12 @@ struct RequestShrinker {
     var candidate = request
     candidate.contact.id = ContactID(stored: "c1")
     if request.contact.id != candidate.contact.id { _ = take(candidate, into: &request) }
-    for place in request.members.indices {
-      let (old, new) = (request.members[place].device.id.text, "D\(place + 1)")
+    for index in request.members.indices {
+      let (old, new) = (request.members[index].device.id.text, "D\(index + 1)")
       guard old != new, !request.members.contains(where: { $0.device.id.text == new }) else { continue }
       candidate = request
-      candidate.members[place].device.id = DeviceID(stored: new)
-      if candidate.members[place].device.name == old { candidate.members[place].device.name = new }
+      candidate.members[index].device.id = DeviceID(stored: new)
+      if candidate.members[index].device.name == old { candidate.members[index].device.name = new }
       for path in [\ContactDraft.assignedDevice, \.lastDevice] where candidate.contact[keyPath: path]?.text == old {
         candidate.contact[keyPath: path] = DeviceID(stored: new)
       }
@@ -180,7 +180,7 @@ extension SearchRequest {
     }
     copy.now = moment
     move(ContactFields.all, of: &copy.contact)
-    for place in copy.members.indices { move(DeviceFields.all, of: &copy.members[place]) }
+    for index in copy.members.indices { move(DeviceFields.all, of: &copy.members[index]) }
     return copy
   }
 }

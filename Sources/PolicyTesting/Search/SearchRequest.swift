@@ -31,9 +31,9 @@ struct SearchRequest {
       contact: contact.contact,
       fleet: Fleet(
         tenant: tenant, now: now,
-        members: members.enumerated().map { place, member in
+        members: members.enumerated().map { index, member in
           var device = member.device
-          device.key = DeviceKey(Int64(place + 1))
+          device.key = DeviceKey(Int64(index + 1))
           return Fleet.Member(device: device, load: member.load)
         }),
       seed: seed, parameters: parameters)

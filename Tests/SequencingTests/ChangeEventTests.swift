@@ -8,7 +8,7 @@ import Stores
 import Testing
 
 /// Each policy change is logged once, by the process that puts it into effect.
-struct SaidChangesTests {
+struct ChangeEventTests {
   private static func policy(_ reason: String) -> String {
     "return { params = { n = 1 }, select = function(c, fleet) return wait('\(reason)', params.n) end }"
   }
