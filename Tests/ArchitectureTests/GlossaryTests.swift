@@ -35,10 +35,9 @@ struct GlossaryTests {
   @Test func `no identifier has a retired word`() throws {
     let retired = try GlossaryTests.rows().flatMap { Sources.quoted($0[3]) }
     #expect(retired.count > 20)
+    var names = RetiredNames(retired)
     var problems: [String] = []
-    for (file, text) in try GlossaryTests.files() {
-      problems += GlossaryTests.problems(text, retired: retired).map { "\(file):\($0)" }
-    }
+    for (file, text) in try GlossaryTests.files() { problems += names.problems(in: text).map { "\(file):\($0)" } }
     if !problems.isEmpty { Issue.record("\(problems.count) retired\n\(problems.joined(separator: "\n"))") }
   }
 
@@ -52,24 +51,36 @@ struct GlossaryTests {
         shelf \(desk)
         """
       """#
+    var names = RetiredNames(["shelf", "StoreImage"])
     #expect(
-      GlossaryTests.problems(text, retired: ["shelf", "StoreImage"])
-        == ["1: shelfLife", "2: shelf_of", "3: SHELF", "4: ImageStoreImage", "5: shelf"])
+      names.problems(in: text) == ["1: shelfLife", "2: shelf_of", "3: SHELF", "4: ImageStoreImage", "5: shelf"])
     #expect(Identifiers.words("JSONReader_limitInFlight2x") == ["json", "reader", "limit", "in", "flight", "x"])
   }
+}
 
-  /// Line and name of each identifier that contains the words of a retired one in a row.
-  private static func problems(_ text: String, retired: [String]) -> [String] {
-    let retired = retired.map { (name: $0, words: Identifiers.words($0)) }
-    var known: [String: Bool] = [:]
-    return Identifiers(text).all.filter { found in
-      if let isRetired = known[found.name] { return isRetired }
-      let words = Identifiers.words(found.name)
-      let isRetired = retired.contains { retired in
-        words.indices.contains { words[$0...].starts(with: retired.words) }
-      }
-      known[found.name] = isRetired
-      return isRetired
-    }.map { "\($0.line): \($0.name)" }
+/// Finds identifiers that contain the words of a retired name in a row.
+private struct RetiredNames {
+  /// The words of the names, by the first.
+  private let names: [String: [[String]]]
+  /// The result for each identifier that was looked up.
+  private var known: [String: Bool] = [:]
+
+  init(_ retired: [String]) { names = Dictionary(grouping: retired.map(Identifiers.words)) { $0[0] } }
+
+  /// Line and name of each such identifier of a source.
+  mutating func problems(in text: String) -> [String] {
+    var problems: [String] = []
+    for found in Identifiers(text).all where contains(found.name) { problems.append("\(found.line): \(found.name)") }
+    return problems
+  }
+
+  private mutating func contains(_ name: String) -> Bool {
+    if let isRetired = known[name] { return isRetired }
+    let words = Identifiers.words(name)
+    let isRetired = words.indices.contains { index in
+      names[words[index]]?.contains { words[index...].starts(with: $0) } ?? false
+    }
+    known[name] = isRetired
+    return isRetired
   }
 }

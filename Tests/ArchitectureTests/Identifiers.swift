@@ -45,7 +45,17 @@ struct Identifiers {
   private mutating func scan(untilClosing: Bool) {
     var depth = 0
     while index < bytes.count {
-      switch bytes[index] {
+      let byte = bytes[index]
+      // Names and spaces first: they are most of a source.
+      if Identifiers.isStart(byte) {
+        scanName()
+        continue
+      }
+      if byte == 32 {
+        index += 1
+        continue
+      }
+      switch byte {
       case UInt8(ascii: "/") where next(is: "/"): skipLine()
       case UInt8(ascii: "/") where next(is: "*"): skipBlock()
       case UInt8(ascii: "\""): skipString(hashes: 0)
@@ -56,15 +66,14 @@ struct Identifiers {
       case UInt8(ascii: ")"):
         (depth, index) = (depth - 1, index + 1)
         if untilClosing, depth < 0 { return }
-      case let byte where Identifiers.isStart(byte): scanName()
-      case let byte where Identifiers.isPart(byte): skipNumber()
+      case 48...57: skipNumber()
       default: advance()
       }
     }
   }
 
-  private static func isStart(_ byte: UInt8) -> Bool { (97...122).contains(byte | 32) || byte == UInt8(ascii: "_") }
-  private static func isPart(_ byte: UInt8) -> Bool { isStart(byte) || (48...57).contains(byte) }
+  private static func isStart(_ byte: UInt8) -> Bool { byte | 32 >= 97 && byte | 32 <= 122 || byte == 95 }
+  private static func isPart(_ byte: UInt8) -> Bool { isStart(byte) || byte >= 48 && byte <= 57 }
 
   private func next(is character: Unicode.Scalar, at offset: Int = 1) -> Bool {
     index + offset < bytes.count && bytes[index + offset] == UInt8(ascii: character)
@@ -98,7 +107,7 @@ struct Identifiers {
     if next(is: "`", at: 0) { index += 1 }
   }
 
-  private mutating func skipLine() { while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 } }
+  private mutating func skipLine() { while index < bytes.count, bytes[index] != 10 { index += 1 } }
 
   private mutating func skipBlock() {
     while index < bytes.count, !(next(is: "*", at: 0) && next(is: "/")) { advance() }
