@@ -169,8 +169,8 @@ package struct Explain {
       let due = DueStep(contact: recorded.contact, content: recorded.content)
       let lineup = record.run.lineup
       remade = traced(
-        due, lineup.deciding(due.contact.id).map(CompiledPolicy.orBroken),
-        lineup.guards.map { CompiledPolicy.orBroken($0, kind: .guard) }, fleet)
+        due, lineup.deciding(due.contact.id).map { CompiledPolicy.onRecord($0) },
+        lineup.guards.map { CompiledPolicy.onRecord($0, kind: .guard) }, fleet)
     }
     let isSame =
       remade.0.resolution == made.resolution && remade.0.reason == made.reason && remade.0.revision == made.revision

@@ -85,7 +85,7 @@ extension Plan {
         found.append("\(noun) \(entry.id) of \(tenant) is new")
         continue
       }
-      guard text != entry.text else { continue }
+      guard text != entry.text, !isSame(text, as: entry.text) else { continue }
       let detail =
         shows ? ": " + change(from: text, to: entry.text) : " has different steps or texts, or a different status"
       found.append("\(noun) \(entry.id) of \(tenant)\(detail)")
@@ -93,6 +93,13 @@ extension Plan {
     let most = 5
     guard found.count > most else { return found }
     return found.prefix(most) + ["\(found.count - most) more \(noun)s of \(tenant) changed"]
+  }
+
+  /// Versions up to schema 9 did not know when a device was activated: their plans do not depend on it.
+  private static func isSame(_ then: String, as now: String) -> Bool {
+    let word = "activated "
+    let parts = { (text: String) in text.split(separator: "; ") }
+    return !parts(then).contains { $0.hasPrefix(word) } && parts(then) == parts(now).filter { !$0.hasPrefix(word) }
   }
 
   /// The parts of a description that differ.

@@ -69,9 +69,9 @@ extension RecordedRuns.Found {
   /// The name that the policy declares, or else the file's name.
   private func policyName(of digest: String) -> String {
     if let found = run.lineup.guards.first(where: { $0.digest == digest }) {
-      return CompiledPolicy.orBroken(found, kind: .guard).name
+      return CompiledPolicy.onRecord(found, kind: .guard).name
     }
-    return run.revisions.first { $0.digest == digest }.map { CompiledPolicy.orBroken($0).name } ?? ""
+    return run.revisions.first { $0.digest == digest }.map { CompiledPolicy.onRecord($0).name } ?? ""
   }
 
   /// Those of the known facts about devices that also applied at that time: the start of a status that has lasted since,

@@ -41,6 +41,13 @@ package struct Replay {
       let digest: String
     }
 
+    private struct Checked: Hashable {
+      let digest: String
+      let engine: EngineVersion?
+    }
+
+    private var checkedEngines: Set<Checked> = []
+
     /// The maximum number of interpreters kept: runs of tenants with different policies alternate.
     private static let compiledMax = 256
 
@@ -50,6 +57,7 @@ package struct Replay {
       let lineup = CompiledLineup(
         run.lineup, compile: { policy($0) }, compileGuard: { policy($0, kind: .guard) }
       ).withoutShadow
+      for policy in lineup.deciding { checkEngine(of: policy, recorded: run.engine) }
       evaluator = LineupEvaluator(lineup, fleet: run.fleet)
       reserved = Array(repeating: 0, count: run.fleet.count)
     }
@@ -59,8 +67,16 @@ package struct Replay {
       if let known = compiled[name] { return known }
       let policy = CompiledPolicy.onRecord(revision, kind: kind)
       compiled[name] = policy
-      if !policy.isOfThisEngine { report.addForeign(revision.digest) }
       return policy
+    }
+
+    /// Reports a revision whose decisions another engine made, or whose digest does not belong to what is on record of it. Costs
+    /// a look-up, and some digests for each revision and engine.
+    private func checkEngine(of policy: CompiledPolicy, recorded: EngineVersion?) {
+      let checked = Checked(digest: policy.revision.digest, engine: recorded)
+      guard checkedEngines.insert(checked).inserted else { return }
+      let engine = policy.engine(recorded: recorded)
+      if engine != CompiledPolicy.engine { report.addForeign(policy.revision.digest, engine: engine) }
     }
 
     func replay(_ recorded: RecordedDecision) {

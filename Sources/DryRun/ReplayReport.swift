@@ -34,6 +34,8 @@ package struct ReplayReport: Sendable {
   /// Digests of recorded revisions that this engine does not reproduce: another version of Usher or Lua decided, or the
   /// record was changed. In order of occurrence.
   package private(set) var foreignRevisions: [String] = []
+  /// The engines of those decisions, as far as they are known, in the same order.
+  package private(set) var foreignEngines: [EngineVersion] = []
 
   /// All decisions that match the filter, including those without a record.
   package var decisions: Int { replayed + unrecorded.byPolicies + unrecorded.byOperators + unrecorded.archived }
@@ -45,8 +47,9 @@ package struct ReplayReport: Sendable {
   mutating func addTimeout() { timeouts += 1 }
   mutating func add(_ counts: UnrecordedCounts) { unrecorded = counts }
 
-  mutating func addForeign(_ digest: String) {
+  mutating func addForeign(_ digest: String, engine: EngineVersion?) {
     if !foreignRevisions.contains(digest) { foreignRevisions.append(digest) }
+    if let engine, !foreignEngines.contains(engine) { foreignEngines.append(engine) }
   }
 
   mutating func add(_ difference: Difference) {

@@ -31,8 +31,8 @@ package struct CompiledLineup {
 
   /// Compiles a recorded line-up. A revision that cannot be used answers with its fault.
   package init(
-    _ lineup: PolicyLineup, compile: (PolicyRevision) -> CompiledPolicy = CompiledPolicy.orBroken,
-    compileGuard: (PolicyRevision) -> CompiledPolicy = { CompiledPolicy.orBroken($0, kind: .guard) }
+    _ lineup: PolicyLineup, compile: (PolicyRevision) -> CompiledPolicy = { CompiledPolicy.onRecord($0) },
+    compileGuard: (PolicyRevision) -> CompiledPolicy = { CompiledPolicy.onRecord($0, kind: .guard) }
   ) {
     self.init(
       live: lineup.live.map(compile),

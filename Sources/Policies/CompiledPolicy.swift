@@ -62,8 +62,13 @@ package final class CompiledPolicy {
   }
 
   /// Represents an unusable file: every contact waits with the fault.
-  package convenience init(broken fault: Fault, file: String, source: [UInt8], kind: PolicyKind = .policy) {
-    self.init(broken: fault, PolicyScript(file: file, source: source, kind: kind))
+  package convenience init(
+    broken fault: Fault, file: String, source: [UInt8], kind: PolicyKind = .policy, recorded: PolicyRevision? = nil
+  ) {
+    let digest = recorded.flatMap {
+      $0.source.isEmpty && RevisionDigest.engine(in: $0.digest, ofUnusable: source) != nil ? $0.digest : nil
+    }
+    self.init(broken: fault, PolicyScript(file: file, source: source, kind: kind), digest: digest)
   }
 
   private init(broken fault: Fault, _ script: PolicyScript, digest: String? = nil) {
@@ -80,24 +85,24 @@ package final class CompiledPolicy {
     } catch { return CompiledPolicy(broken: error, file: entry.name, source: entry.source, kind: kind) }
   }
 
-  /// The policy of a recorded revision under the digest that this engine computes, or one that answers with its fault.
-  package static func orBroken(_ revision: PolicyRevision) -> CompiledPolicy { orBroken(revision, kind: .policy) }
-
-  /// Like `orBroken(_:)`, for a policy or a guard.
-  package static func orBroken(_ revision: PolicyRevision, kind: PolicyKind) -> CompiledPolicy {
-    let entry = PolicyCatalog.Entry(
-      name: revision.policy, path: nil, source: Array(revision.source.utf8), cases: nil)
-    return orBroken(entry, parameters: revision.parameters, kind: kind)
+  /// The policy of a revision on record, under the digest on record. Throws the fault that makes it unusable.
+  package convenience init(
+    _ revision: PolicyRevision, limits: SandboxLimits = SandboxLimits(), kind: PolicyKind = .policy
+  ) throws(Fault) {
+    let source = Array(revision.source.utf8)
+    guard !source.isEmpty else { throw Fault(.syntax, "the policy cannot be used") }
+    try self.init(
+      PolicyScript(file: revision.policy, source: source, kind: kind, limits: limits), parameters: revision.parameters,
+      digest: revision.digest)
   }
 
   /// The policy of a recorded revision under its recorded digest, for replaying its decisions. The fault of an unusable
   /// file is recorded with its decisions; see `answer(with:)`.
   package static func onRecord(_ revision: PolicyRevision, kind: PolicyKind = .policy) -> CompiledPolicy {
-    let script = PolicyScript(file: revision.policy, source: Array(revision.source.utf8), kind: kind)
-    do throws(Fault) {
-      guard !script.source.isEmpty else { throw Fault(.syntax, "the policy cannot be used") }
-      return try CompiledPolicy(script, parameters: revision.parameters, digest: revision.digest)
-    } catch { return CompiledPolicy(broken: error, script, digest: revision.digest) }
+    do throws(Fault) { return try CompiledPolicy(revision, kind: kind) } catch {
+      let script = PolicyScript(file: revision.policy, source: Array(revision.source.utf8), kind: kind)
+      return CompiledPolicy(broken: error, script, digest: revision.digest)
+    }
   }
 
   /// The same guard for another tenant. Its interpreter is created on the first evaluation: most guards are never
@@ -129,13 +134,8 @@ extension CompiledPolicy {
   package var origin: DecisionOrigin { definition.origin }
   /// The parameters that the file declares, with their defaults.
   package var declared: [Parameter] { definition.declared }
-  /// False if the recorded digest is not the one that this engine computes for the same source and parameters.
-  package var isOfThisEngine: Bool { definition.isOfThisEngine }
   /// The contact counts at which a guard starts to apply.
   var threshold: GuardCondition { definition.threshold }
-
-  /// Incremented when a change of the engine could change an answer; part of every revision's digest.
-  package static var engineVersion: Int { PolicyDefinition.engineVersion }
 
   /// Whether the file declares a parameter of this name.
   package func declares(_ parameter: String) -> Bool { declared.contains { $0.name == parameter } }

@@ -7,6 +7,8 @@ final class GuardRegistry {
   private struct CompiledFile {
     let entry: PolicyCatalog.Entry
     let parameters: [Parameter]
+    /// The recorded digest to compile it under; nil for the digest that this version computes.
+    let digest: String?
     let policy: CompiledPolicy?
     /// Why the file was refused.
     let fault: Fault?
@@ -39,22 +41,25 @@ final class GuardRegistry {
     var result = TenantGuards()
     for setting in tenant.guards {
       let file = PolicyCatalog.guardFolder + setting.name
-      let record = onRecord.first { $0.policy == file && !$0.source.isEmpty }
+      let last = onRecord.first { $0.policy == file }
+      let record = last?.source.isEmpty == false ? last : nil
       let before = slots[tenant.key]?[file]
       let found = find(setting, file: file)
       var compiled = found
-      if let record, found.policy == nil || found.policy?.revision.digest != before?.revision.digest,
+      if let record, found.policy == nil || !isSame(found.policy, before),
         let reason = reasonToHold(found, beside: record, isPinned: isPinned)
       {
         compiled = compile(record, setting.parameters)
         if !found.entry.source.isEmpty { result.held.append(TenantPolicies.Held(policy: file, reason: reason)) }
       }
-      if let fault = compiled.fault {
+      if let fault = compiled.fault, let record, isLive(found, record, setting.parameters) {
+        result.held.append(TenantPolicies.Held(policy: file, reason: TenantPolicies.Held.passesNoMore(fault)))
+      } else if let fault = compiled.fault {
         let place = fault.line.map { "line \($0): " } ?? ""
         result.refusals.append(TenantPolicies.Refusal(policy: file, message: place + fault.message))
       }
-      let current = guardInUse(compiled, before: before, record, file: file)
-      if let before, current.revision.digest != before.revision.digest { result.accepted.append(file) }
+      let current = guardInUse(compiled, before: before, record, unusable: record == nil ? last : nil, file: file)
+      if let before, !current.revision.isSame(as: before.revision) { result.accepted.append(file) }
       slots[tenant.key, default: [:]][file] = current
       result.guards.append(current)
     }
@@ -67,8 +72,19 @@ final class GuardRegistry {
       return compile(try catalog.guardEntry(named: setting.name), setting.parameters)
     } catch {
       let entry = PolicyCatalog.Entry(name: file, path: nil, source: [], cases: nil)
-      return CompiledFile(entry: entry, parameters: [], policy: nil, fault: error)
+      return CompiledFile(entry: entry, parameters: [], digest: nil, policy: nil, fault: error)
     }
+  }
+
+  /// Whether a file that is not accepted has the source of the recorded guard, which was accepted before.
+  private func isLive(_ found: CompiledFile, _ record: PolicyRevision, _ parameters: [Parameter]) -> Bool {
+    guard found.entry.source.elementsEqual(record.source.utf8) else { return false }
+    return compile(record, parameters).policy?.revision.isSame(as: record) ?? false
+  }
+
+  private func isSame(_ one: CompiledPolicy?, _ other: CompiledPolicy?) -> Bool {
+    guard let one, let other else { return one == nil && other == nil }
+    return one.revision.isSame(as: other.revision)
   }
 
   /// Why a guard's file is held although it differs from the guard in use; nil if it is not held.
@@ -87,16 +103,23 @@ final class GuardRegistry {
 
   /// The guard to use for the tenant: its current one, a new one, or one that makes every contact wait.
   private func guardInUse(
-    _ compiled: CompiledFile, before: CompiledPolicy?, _ record: PolicyRevision?, file: String
+    _ compiled: CompiledFile, before: CompiledPolicy?, _ record: PolicyRevision?, unusable: PolicyRevision?,
+    file: String
   ) -> CompiledPolicy {
     if let policy = compiled.policy {
-      return before.flatMap { $0.revision.digest == policy.revision.digest ? $0 : nil } ?? policy.copy()
+      guard let record, record.isSame(as: policy.revision) else {
+        return isSame(policy, before) ? before ?? policy.copy() : policy.copy()
+      }
+      // It keeps its recorded digest, which may differ from the computed one.
+      if let before, before.revision.digest == record.digest { return before }
+      if policy.revision.digest == record.digest { return policy.copy() }
+      return compile(onRecord: record).policy?.copy() ?? policy.copy()
     }
     if let before, !before.isBroken { return before }
-    if let record, let last = compile(record, record.parameters).policy { return last.copy() }
+    if let record, let last = compile(onRecord: record).policy { return last.copy() }
     return CompiledPolicy(
       broken: compiled.fault ?? Fault(.syntax, "the guard cannot be used"), file: file,
-      source: compiled.entry.source, kind: .guard)
+      source: compiled.entry.source, kind: .guard, recorded: unusable)
   }
 
   private func compile(_ entry: PolicyCatalog.Entry, _ parameters: [Parameter]) -> CompiledFile {
@@ -117,14 +140,25 @@ final class GuardRegistry {
     }
   }
 
+  /// A recorded revision, under its recorded digest.
+  private func compile(onRecord revision: PolicyRevision) -> CompiledFile {
+    let entry = PolicyCatalog.Entry(
+      name: revision.policy, path: nil, source: Array(revision.source.utf8), cases: nil)
+    return known(entry, revision.parameters, digest: revision.digest) {
+      () throws(Fault) in try CompiledPolicy(revision, limits: limits.sandbox, kind: .guard)
+    }
+  }
+
   private func known(
-    _ entry: PolicyCatalog.Entry, _ parameters: [Parameter], make: () throws(Fault) -> CompiledPolicy
+    _ entry: PolicyCatalog.Entry, _ parameters: [Parameter], digest: String? = nil,
+    make: () throws(Fault) -> CompiledPolicy
   ) -> CompiledFile {
-    if let found = files.last(where: { $0.parameters == parameters && $0.entry == entry }) { return found }
+    let known = files.last { $0.parameters == parameters && $0.digest == digest && $0.entry == entry }
+    if let known { return known }
     let compiled: CompiledFile
     do throws(Fault) {
-      compiled = CompiledFile(entry: entry, parameters: parameters, policy: try make(), fault: nil)
-    } catch { compiled = CompiledFile(entry: entry, parameters: parameters, policy: nil, fault: error) }
+      compiled = CompiledFile(entry: entry, parameters: parameters, digest: digest, policy: try make(), fault: nil)
+    } catch { compiled = CompiledFile(entry: entry, parameters: parameters, digest: digest, policy: nil, fault: error) }
     if files.count == GuardRegistry.filesMax { files.removeFirst() }
     files.append(compiled)
     return compiled

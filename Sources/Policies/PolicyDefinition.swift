@@ -16,13 +16,6 @@ struct PolicyDefinition {
   let revision: PolicyRevision
   /// The policy's name and digest, as decisions refer to it.
   let origin: DecisionOrigin
-  /// Whether `revision.digest` is the one that this engine computes. False for a recorded revision that another engine
-  /// made, or whose rows were changed since.
-  let isOfThisEngine: Bool
-
-  /// Incremented when a change of the engine could change an answer; part of every digest.
-  static let engineVersion = 3
-
   /// Reads the declarations that a loaded interpreter found in the file. `parameters` override the declared defaults.
   /// `digest` is that of a recorded revision; nil computes it. Throws for a parameter whose type differs from the
   /// declared one.
@@ -35,11 +28,9 @@ struct PolicyDefinition {
     declared = sandbox.parameters.map { Parameter($0.name, $0.value.scalar) }
     let merged = try PolicyDefinition.merge(declared, with: parameters)
     threshold = try GuardCondition(sandbox.conditions, parameters: merged)
-    let own = PolicyDefinition.digest(source: script.source, parameters: merged)
-    isOfThisEngine = digest == nil || digest == own
     revision = PolicyRevision(
-      policy: script.file, digest: digest ?? own, source: String(decoding: script.source, as: UTF8.self),
-      parameters: merged)
+      policy: script.file, digest: digest ?? RevisionDigest.digest(script.source, merged),
+      source: String(decoding: script.source, as: UTF8.self), parameters: merged)
     origin = DecisionOrigin(policy: name, revision: revision.digest)
   }
 
@@ -51,9 +42,7 @@ struct PolicyDefinition {
     description = nil
     declared = []
     threshold = GuardCondition()
-    isOfThisEngine = true
-    let digest =
-      digest ?? PolicyDefinition.digest(source: Array("refused\n".utf8) + script.source, parameters: [])
+    let digest = digest ?? RevisionDigest.digest(ofUnusable: script.source)
     revision = PolicyRevision(policy: script.file, digest: digest, source: "", parameters: [])
     origin = DecisionOrigin(policy: name, revision: digest)
   }
@@ -91,23 +80,6 @@ struct PolicyDefinition {
       merged[index] = parameter
     }
     return merged.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-  }
-
-  /// Covers everything that can change an answer: engine version, Lua version, source, parameters.
-  private static func digest(source: [UInt8], parameters: [Parameter]) -> String {
-    var bytes = Array("usher engine \(engineVersion)\n\(Sandbox.luaVersion)\n\(source.count)\n".utf8)
-    bytes += source
-    for parameter in parameters {
-      let value: String =
-        switch parameter.value {
-        case .boolean(let value): "boolean \(value)"
-        case .integer(let value): "integer \(value)"
-        case .number(let value): "number \(value.bitPattern)"
-        case .text(let value): "text \(value.utf8.count) \(value)"
-        }
-      bytes += "\n\(parameter.name.utf8.count) \(parameter.name) \(value)".utf8
-    }
-    return Digest.sha256(bytes)
   }
 }
 

@@ -9,7 +9,7 @@ extension TenantPolicyState {
       var slot = slots[revision.policy] ?? Slot()
       compileIfNeeded(&slot)
       slots[revision.policy] = slot
-      return slot.policy ?? CompiledPolicy.orBroken(revision)
+      return slot.policy ?? CompiledPolicy.onRecord(revision)
     }
     return TenantPolicies(
       lineup: CompiledLineup(live: live, canary: trials.canary, shadow: trials.shadow, guards: guards.guards),
@@ -66,8 +66,13 @@ extension TenantPolicies.Held {
 
   static func shipped(_ name: String, in catalog: PolicyCatalog) -> String {
     let place = catalog.rules.map { "there is no file \(name).lua in \($0)" } ?? "there is no rules folder"
-    return "\(place), and the shipped '\(name)' differs from the policy in use; "
+    return "\(place), and the shipped '\(name)' of this version differs from the policy in use; "
       + "`usher policy activate --policy \(name)` activates the shipped one"
+  }
+
+  static func passesNoMore(_ fault: Fault) -> String {
+    let place = fault.line.map { "line \($0): " } ?? ""
+    return "the file is live and stays live, but it no longer passes: \(place)\(fault.message)"
   }
 
   static func pinned(_ what: String, _ name: String) -> String {

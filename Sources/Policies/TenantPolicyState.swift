@@ -66,14 +66,12 @@ final class TenantPolicyState {
   static func stem(_ name: String) -> String { name.hasSuffix(".lua") ? String(name.dropLast(4)) : name }
 
   private func compiled(_ revision: PolicyRevision) -> CompiledPolicy? {
-    try? CompiledPolicy(
-      file: revision.policy, source: Array(revision.source.utf8), parameters: revision.parameters,
-      limits: limits.sandbox)
+    try? CompiledPolicy(revision, limits: limits.sandbox)
   }
 
   private func compiled(_ trial: PolicyTrial) -> CompiledLineup.Trial {
     CompiledLineup.Trial(
-      share: trial.share, policies: trial.revisions.map { compiled($0) ?? CompiledPolicy.orBroken($0) })
+      share: trial.share, policies: trial.revisions.map { compiled($0) ?? CompiledPolicy.onRecord($0) })
   }
 
   // MARK: - Policies in use
@@ -104,7 +102,8 @@ final class TenantPolicyState {
         slot.policy
           ?? CompiledPolicy(
             broken: slot.fault ?? Fault(.syntax, "the policy cannot be used"), file: name,
-            source: slot.seen?.source ?? []))
+            source: slot.seen?.source ?? [],
+            recorded: generation?.lineup.live.first { $0.policy == TenantPolicyState.stem(name) }))
       slots[TenantPolicyState.stem(name)] = slot
     }
     for text in unrecorded { texts[text.policy] = [text.digest] }
@@ -135,15 +134,10 @@ final class TenantPolicyState {
         lineup: lineup, parameters: generation?.parameters, action: .guards,
         origin: guards.accepted.isEmpty ? "the operator's list" : guards.accepted.joined(separator: ", "), texts: texts)
     }
-    let isSameText = lineup.live.elementsEqual(
-      revisions, by: { $0.policy == $1.policy && $0.source == $1.source && $0.parameters == $1.parameters })
     lineup.live = revisions
     return GenerationProposal(
       lineup: lineup, parameters: parameters, action: .edit,
-      origin:
-        isSameText
-        ? "another version of the engine"
-        : origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "), texts: texts)
+      origin: origins.isEmpty ? "the tenant's line" : origins.joined(separator: ", "), texts: texts)
   }
 
   /// The result of checking a file.
@@ -187,9 +181,22 @@ final class TenantPolicyState {
       return Looked(
         text: text, origin: live == entry.source ? nil : entry.path ?? "shipped", isAccepted: isNew, isAlone: true)
     } catch {
-      slot.fault = error
+      if live == entry.source, isLive(slot, with: parameters) {
+        slot.fault = nil
+        slot.held = TenantPolicies.Held.passesNoMore(error)
+      } else {
+        slot.fault = error
+      }
       return nil
     }
+  }
+
+  /// Whether the live source with these parameters makes the live revision. Then nothing about the policy is new, and its
+  /// check and its cases, which an upgrade or an edit may have changed, must not refuse it.
+  private func isLive(_ slot: Slot, with parameters: [Parameter]) -> Bool {
+    guard let live = slot.live else { return false }
+    let compiled = try? compiled(live.policy, Array(live.source.utf8), parameters)
+    return compiled?.revision.isSame(as: live) ?? false
   }
 
   /// Keeps the policy in use if its file is missing. Throws if its source came from the file, which was then removed.
@@ -230,10 +237,14 @@ final class TenantPolicyState {
   @discardableResult
   private func replace(_ slot: inout Slot, with policy: CompiledPolicy) -> Bool {
     slot.fault = nil
-    let isNew = slot.live?.digest != policy.revision.digest
-    if isNew || slot.policy == nil { slot.policy = policy }
-    slot.onRecord = nil
-    return isNew
+    if let live = slot.live, live.isSame(as: policy.revision) {
+      // A policy with another recorded digest is compiled from the record: see `compileIfNeeded`.
+      guard slot.policy == nil, live.digest == policy.revision.digest else { return false }
+      (slot.policy, slot.onRecord) = (policy, nil)
+      return false
+    }
+    (slot.policy, slot.onRecord) = (policy, nil)
+    return true
   }
 
   /// Compiles the recorded policy, if no file has the same source.

@@ -29,17 +29,20 @@ extension Cycle {
 
   private func bringUp(_ tenant: Tenant, at now: Instant, _ findings: inout PolicyFindings) throws -> TenantRun? {
     let last = generations.last[tenant.key] ?? 0
-    let current = try registry.refresh(tenant, last: last) {
-      try store.read { try KnownPolicies(of: tenant.key, in: $0) }
-    }
+    let known = { try self.store.read { try KnownPolicies(of: tenant.key, in: $0) } }
+    let current = try registry.refresh(tenant, last: last, known: known)
     guard let generation = try record(current, of: tenant, after: last, at: now, &findings) else { return nil }
     if let change = try fileChange(current, tenant: tenant, in: generation) { findings.fileChanges.append(change) }
-    let ended = try bringUpWatch(current.lineup.deciding, of: tenant.key)
+    // A revision that the store knew under another digest goes by that one from its first decision on.
+    let lineup =
+      try generation == last
+      ? current.lineup : registry.refresh(tenant, last: generation, known: known).lineup
+    let ended = try bringUpWatch(lineup.deciding, of: tenant.key)
     findings.events += ended.map { Event.suspensionEnded(tenant: tenant.id, streak: $0) }
     try recordStreaks(tenant, at: now)
     return TenantRun(
-      tenant: tenant, lineup: current.lineup, generation: generation, watch: watches[tenant.key],
-      shadowWatch: shadowWatch(current.lineup.shadow, of: tenant.key))
+      tenant: tenant, lineup: lineup, generation: generation, watch: watches[tenant.key],
+      shadowWatch: shadowWatch(lineup.shadow, of: tenant.key))
   }
 
   /// Begins a generation if the policies differ from the latest one. Returns the number of the current generation.

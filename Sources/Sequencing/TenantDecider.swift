@@ -23,7 +23,7 @@ final class TenantDecider: StepDecider {
     deciding = run.lineup.deciding
     read = DecisionInputs(
       fleet: fleet, generation: run.generation, canary: run.lineup.canary?.share,
-      shadow: run.lineup.shadow == nil ? nil : ShadowComparison())
+      shadow: run.lineup.shadow == nil ? nil : ShadowComparison(), engine: CompiledPolicy.engine)
   }
 
   var inputs: DecisionInputs? {

@@ -39,7 +39,7 @@ struct ExplainTests {
   {
     try engine.store.readHistory { snapshot in
       try Explain(options: .init(contact: contact, decision: decision, now: engine.clock.now())) { tenant in
-        let policies = try snapshot.activeRevisions(of: tenant.key).map(CompiledPolicy.orBroken)
+        let policies = try snapshot.activeRevisions(of: tenant.key).map { CompiledPolicy.onRecord($0) }
         return policies
       }.run(on: snapshot)
     }

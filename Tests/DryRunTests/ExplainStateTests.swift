@@ -31,7 +31,7 @@ struct ExplainStateTests {
       return try Explain(
         options: options,
         policies: { tenant in
-          try snapshot.activeRevisions(of: tenant.key).map(CompiledPolicy.orBroken)
+          try snapshot.activeRevisions(of: tenant.key).map { CompiledPolicy.onRecord($0) }
         }
       ).run(on: snapshot)
     }

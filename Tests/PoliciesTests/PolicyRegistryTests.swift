@@ -125,6 +125,110 @@ final class PolicyRegistryTests {
     #expect(refresh().policies[0].revision == second)
   }
 
+  // MARK: - Revisions of earlier versions
+
+  /// The digest that 0.1.0 would have had on record, or any other.
+  private static let former = "sha256:" + String(repeating: "a", count: 64)
+
+  private func onRecord(_ source: String, policy: String = "mine", _ parameters: [Parameter] = []) -> PolicyRevision {
+    PolicyRevision(policy: policy, digest: Self.former, source: source, parameters: parameters)
+  }
+
+  @Test func `a revision on record under another digest keeps it, and no generation begins`() throws {
+    try write(policy("one"))
+    let found = refresh([onRecord(policy("one"))])
+    #expect(found.proposal == nil && found.refusals.isEmpty && found.held.isEmpty)
+    #expect(found.policies.map(\.revision.digest) == [Self.former])
+    #expect(found.policies[0] === refresh([onRecord(policy("one"))]).policies[0])
+    try write(policy("two"))
+    let edited = refresh([onRecord(policy("one"))])
+    #expect(edited.taken == ["mine"] && edited.proposal?.lineup.live.map(\.digest) != [Self.former])
+  }
+
+  @Test func `a whole number and the same number with a fraction of zero are one parameter on record`() throws {
+    try write("return { params = { grace = 3.0 }, select = function() return wait('one') end }")
+    let source = "return { params = { grace = 3.0 }, select = function() return wait('one') end }"
+    #expect(refresh([onRecord(source, [Parameter("grace", .integer(3))])]).proposal == nil)
+    let other = PolicyRegistry(catalog: PolicyCatalog(rules: folder), acceptance: StandardAcceptance())
+    tenant.parameters = [Parameter("grace", .integer(4))]
+    let known = KnownPolicies(
+      generation: PolicyGeneration(
+        number: 1, lineup: PolicyLineup(live: [onRecord(source, [Parameter("grace", .integer(3))])]), parameters: nil,
+        change: PolicyChange(at: Instant(milliseconds: 0), actor: "usher", action: .edit)))
+    #expect(other.refresh(tenant, last: 1, known: { known }).proposal != nil)
+  }
+
+  @Test func `a live file whose cases fail now is reported and stays live, and an edit of it must pass`() throws {
+    try write(policy("one"))
+    try write(
+      """
+      return { policy = 'mine', cases = {
+        { name = 'it waits an hour', now = '2026-11-22T09:00:00Z', contact = { id = 'c1' }, devices = {},
+          expect = { ['until'] = '2026-11-22T10:00:00Z' } },
+      } }
+      """, to: "mine_test.lua")
+    let found = refresh([onRecord(policy("one"))])
+    #expect(found.refusals.isEmpty && found.proposal == nil && !found.policies[0].isBroken)
+    #expect(found.held.count == 1 && found.held[0].reason.contains("its case 'it waits an hour' fails"))
+    try write(policy("two"))
+    let edited = refresh([onRecord(policy("one"))])
+    #expect(edited.refusals.count == 1 && edited.held.isEmpty && edited.proposal == nil)
+  }
+
+  @Test func `a shipped policy stays at the source on record until an operator activates the new one`() throws {
+    tenant.policies = ["fallback"]
+    let before = refresh([onRecord(policy("an earlier version"), policy: "fallback")])
+    #expect(before.proposal == nil && before.taken.isEmpty)
+    #expect(before.policies.map(\.revision.digest) == [Self.former])
+    #expect(before.held.count == 1 && before.held[0].reason.contains("usher policy activate --policy fallback"))
+  }
+
+  @Test func `a guard on record under another digest keeps it, also where its shipped source changed`() throws {
+    let shipped = String(decoding: ShippedPolicies.source(of: "guards/move_limit")!, as: UTF8.self)
+    try write(policy("one"))
+    for (source, isHeld) in [(shipped, false), ("-- earlier\n" + shipped, true)] {
+      let registry = PolicyRegistry(catalog: PolicyCatalog(rules: folder), acceptance: StandardAcceptance())
+      tenant.guards = [GuardSetting(name: "move_limit", parameters: [])]
+      let parameters = [Parameter("limit", .integer(20)), Parameter("retry", .integer(900))]
+      let known = KnownPolicies(
+        generation: PolicyGeneration(
+          number: 1,
+          lineup: PolicyLineup(
+            live: [onRecord(policy("one"))], guards: [onRecord(source, policy: "guards/move_limit", parameters)]),
+          parameters: nil, change: PolicyChange(at: Instant(milliseconds: 0), actor: "usher", action: .edit)))
+      for _ in 1...2 {
+        let found = registry.refresh(tenant, last: 1, known: { known })
+        #expect(found.lineup.guards.map(\.revision.digest) == [Self.former])
+        #expect(found.proposal == nil && found.held.isEmpty != isHeld)
+      }
+    }
+  }
+
+  @Test func `an unusable file of 0.1.0 keeps its digest, and another one begins a generation`() throws {
+    let source = "return { select = function(c, f) return }}"
+    let bytes = Array("usher engine 3\nLua 5.4.6\n\(source.utf8.count + 8)\nrefused\n\(source)".utf8)
+    let unusable = PolicyRevision(policy: "mine", digest: Digest.sha256(bytes), source: "", parameters: [])
+    try write(source)
+    let found = refresh([unusable])
+    #expect(found.proposal == nil && found.policies[0].revision == unusable && found.refusals.count == 1)
+    try write(source + " ")
+    #expect(refresh([unusable]).proposal != nil)
+  }
+
+  @Test func `the engine of a former digest is known, and that of another one is not`() throws {
+    let source = policy("one")
+    let digest = { (engine: Int, lua: String) in
+      Digest.sha256(Array("usher engine \(engine)\nLua \(lua)\n\(source.utf8.count)\n\(source)".utf8))
+    }
+    let compiled = { try CompiledPolicy(PolicyRevision(policy: "mine", digest: $0, source: source, parameters: [])) }
+    let former = EngineVersion(number: 2, lua: "5.4.3")
+    #expect(try compiled(digest(2, "5.4.3")).engine(recorded: nil) == former)
+    #expect(try compiled(digest(2, "5.4.3")).engine(recorded: CompiledPolicy.engine) == CompiledPolicy.engine)
+    #expect(try compiled(Self.former).engine(recorded: CompiledPolicy.engine) == nil)
+    let own = try CompiledPolicy(file: "mine", source: Array(source.utf8))
+    #expect(own.engine(recorded: former) == former && own.engine(recorded: nil) == CompiledPolicy.engine)
+  }
+
   @Test func `a file in the folder comes before a shipped policy of its name`() throws {
     tenant.policies = ["fallback"]
     #expect(Array(refresh().policies[0].revision.source.utf8) == ShippedPolicies.source(of: "fallback"))

@@ -75,7 +75,7 @@ struct AgreementTests {
     try engine.store.read { snapshot in
       try DryRun(
         options: DryRun.Options(now: engine.clock.now(), listed: listed),
-        against: { try snapshot.activeRevisions(of: $0.key).map(CompiledPolicy.orBroken) },
+        against: { try snapshot.activeRevisions(of: $0.key).map { CompiledPolicy.onRecord($0) } },
         candidate: { tenant in
           let entry = try PolicyCatalog(rules: nil).entry(named: policy)
           return [try CompiledPolicy(file: entry.name, source: entry.source, parameters: tenant.parameters)]

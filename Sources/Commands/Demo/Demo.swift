@@ -109,7 +109,7 @@ struct Demo {
     let report = try store.read { snapshot in
       try DryRun(
         options: .init(tenant: Demo.acme, now: now),
-        against: { try snapshot.activeRevisions(of: $0.key).map(CompiledPolicy.orBroken) },
+        against: { try snapshot.activeRevisions(of: $0.key).map { CompiledPolicy.onRecord($0) } },
         candidate: { tenant in
           let entry = try PolicyCatalog(rules: nil).entry(named: name)
           return [CompiledPolicy.orBroken(entry, parameters: tenant.parameters)]

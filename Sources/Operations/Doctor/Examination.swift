@@ -67,7 +67,7 @@ package struct Examination: Sendable {
 
   private func engine() -> [Finding] {
     [
-      Finding("Usher", "version", "\(version), engine \(CompiledPolicy.engineVersion)"),
+      Finding("Usher", "version", "\(version), engine \(CompiledPolicy.engine.number)"),
       Finding("Lua", "version", EngineCheck.luaVersion),
     ] + EngineCheck.all().map { Finding("Lua", $0.name, $0.found, problem: $0.problem) }
   }

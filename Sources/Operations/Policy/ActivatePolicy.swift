@@ -91,7 +91,7 @@ package struct ActivatePolicy {
   }
 
   private func expectOther(_ made: CandidatePolicies, than current: PolicyGeneration, of tenant: Tenant) throws {
-    guard made.revisions.map(\.digest) == current.lineup.live.map(\.digest) else { return }
+    guard made.revisions.isSame(as: current.lineup.live) else { return }
     throw Problem(
       .stateConflict,
       "these revisions are already live for tenant '\(tenant.id)': a canary would compare them with themselves")

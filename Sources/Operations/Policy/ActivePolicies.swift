@@ -51,8 +51,8 @@ package enum ActivePolicies {
       let entry = PolicyCatalog.Entry(
         name: revision.policy, path: nil, source: Array(revision.source.utf8), cases: nil)
       let compiled = CompiledPolicy.orBroken(entry, parameters: setting.parameters, kind: .guard)
-      guard compiled.revision.digest == revision.digest else { return nil }
-      guards.append(compiled)
+      guard compiled.revision.isSame(as: revision) else { return nil }
+      guards.append(CompiledPolicy.onRecord(revision, kind: .guard))
     }
     return guards
   }

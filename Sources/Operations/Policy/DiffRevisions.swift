@@ -48,7 +48,7 @@ package struct DiffRevisions {
       throw Problem(
         .noLivePolicy, "policy '\(policy)' is not live for any tenant: name a second revision to compare with")
     }
-    guard active.allSatisfy({ $0.1.digest == only.1.digest }) else {
+    guard active.allSatisfy({ $0.1.isSame(as: only.1) }) else {
       let tenants = active.map { "  \($0.0)  \($0.1.digest)" }.joined(separator: "\n")
       throw Problem(
         .revisionAmbiguous,

@@ -12,20 +12,21 @@ struct GenerationSearch {
   /// The last earlier generation with other live policies, without those that a rollback ended: the next rollback does not
   /// restore them.
   func before(_ generation: PolicyGeneration, of current: TenantGeneration) throws -> PolicyGeneration? {
-    let live = generation.lineup.live.map(\.digest)
+    let live = generation.lineup.live
     var (later, ended) = (live, generation.change.action)
-    var (laterChange, rolledBack) = (generation.change.action, Set<[String]>())
+    var laterChange = generation.change.action
+    var rolledBack: [[PolicyRevision]] = []
     var number = generation.number
     while number > 1 {
       number -= 1
       guard let found = try store.policyGeneration(number, of: current.tenant.key) else { continue }
-      let digests = found.lineup.live.map(\.digest)
+      let revisions = found.lineup.live
       // What ended these policies is the change that began the first generation without them.
-      if digests != later { ended = laterChange }
-      (later, laterChange) = (digests, found.change.action)
-      if digests == live || rolledBack.contains(digests) { continue }
+      if !revisions.isSame(as: later) { ended = laterChange }
+      (later, laterChange) = (revisions, found.change.action)
+      if revisions.isSame(as: live) || rolledBack.contains(where: { $0.isSame(as: revisions) }) { continue }
       if ended == .rollback {
-        rolledBack.insert(digests)
+        rolledBack.append(revisions)
       } else if isUsable(found) {
         return found
       }

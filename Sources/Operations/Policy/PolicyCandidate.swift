@@ -83,8 +83,8 @@ struct RecordedCandidate: PolicyCandidate {
     guard ParameterSearch.parameters(making: [revision], among: [revision.parameters]) != nil else {
       throw Problem(
         .revisionNotReproducible,
-        "revision \(revision.digest) is of another version of usher or of Lua: what it consists of makes another "
-          + "revision now; `usher policy show` has its text, to be activated as a file")
+        "revision \(revision.digest) cannot be used by this version of usher or Lua, or its record was changed; "
+          + "`usher policy show` prints its source, to be corrected and activated as a file")
     }
   }
 

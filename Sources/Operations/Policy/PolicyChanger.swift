@@ -26,7 +26,7 @@ struct PolicyChanger {
   /// processes changed the live policies five times in a row. Then nothing is written.
   func apply(_ request: (TenantGeneration) throws -> PolicyChangeRequest?) throws -> [PolicyChangeResult] {
     for attempt in 1...PolicyChanger.triesMax {
-      let requests = try tenants().compactMap(request)
+      let requests = try tenants().compactMap(request).map(recorded)
       if isDry || requests.isEmpty { return requests.map { PolicyChangeResult(request: $0, generation: nil) } }
       try scope.expectConsent(toChange: requests.map(\.tenant.id), reason: note.reason)
       do {
@@ -39,6 +39,16 @@ struct PolicyChanger {
     throw Problem(
       .changedMeanwhile,
       "the live policies kept changing while this command ran; nothing was changed: try again")
+  }
+
+  /// With the digests on record: a revision that the store has under another digest keeps that name.
+  private func recorded(_ request: PolicyChangeRequest) throws -> PolicyChangeRequest {
+    var request = request
+    let lineup = request.draft.lineup
+    request.draft.lineup.live = try lineup.live.map(store.recorded)
+    request.draft.lineup.canary?.revisions = try (lineup.canary?.revisions ?? []).map(store.recorded)
+    request.draft.lineup.shadow?.revisions = try (lineup.shadow?.revisions ?? []).map(store.recorded)
+    return request
   }
 
   /// The tenants of the scope with their live policies. Throws `tenantNotFound`.
@@ -58,7 +68,7 @@ extension PolicyChangeRequest {
     let before = current.generation?.lineup
     var lineup = before ?? PolicyLineup(live: [])
     (lineup.live, lineup.canary) = (revisions, nil)
-    let isSame = before.map { $0.canary == nil && $0.live.map(\.digest) == revisions.map(\.digest) } ?? false
+    let isSame = before.map { $0.canary == nil && $0.live.isSame(as: revisions) } ?? false
     if isSame, current.tenant.policies == revisions.map(\.policy), current.tenant.parameters == parameters {
       return nil
     }
@@ -85,22 +95,22 @@ extension PolicyChangeRequest {
 
   /// The sources that a change ends: a file that still has one of them must not be accepted again.
   static func endedTexts(by lineup: PolicyLineup, from before: PolicyLineup) -> [PolicyText] {
-    let kept = Set(lineup.live.map(\.digest))
     let left = before.live + (before.canary?.revisions ?? [])
-    return left.filter { !kept.contains($0.digest) && !$0.source.isEmpty }.map(PolicyText.init(of:))
+    return left.filter { ended in !ended.source.isEmpty && !lineup.live.contains { $0.isSame(as: ended) } }
+      .map(PolicyText.init(of:))
   }
 }
 
 /// Finds a tenant's parameters that reproduce given revisions.
 enum ParameterSearch {
-  /// The first of `choices` over which every revision has the digest that it has; nil if none does. Costs a compilation of
+  /// The first of `choices` over which every source makes the revision that is given; nil if none does. Costs a compilation of
   /// each revision for each choice.
   static func parameters(making revisions: [PolicyRevision], among choices: [[Parameter]]) -> [Parameter]? {
     choices.first { parameters in
       revisions.allSatisfy { revision in
         let made = try? CompiledPolicy(
           file: revision.policy, source: Array(revision.source.utf8), parameters: parameters)
-        return made?.revision.digest == revision.digest
+        return made?.revision.isSame(as: revision) ?? false
       }
     }
   }

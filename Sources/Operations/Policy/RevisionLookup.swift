@@ -1,3 +1,4 @@
+import Policies
 import Routing
 
 /// Finds a revision by the beginning of its digest.
@@ -15,7 +16,8 @@ package enum RevisionLookup {
         "expected a revision, as sha256: and at least \(digitsMin) of its hexadecimal digits, found '\(text)'; "
           + "`usher policy history` lists them")
     }
-    let found = try store.revisions(startingWith: text.lowercased(), limit: candidatesMax + 1)
+    var found = try store.revisions(startingWith: text.lowercased(), limit: candidatesMax + 1)
+    if found.isEmpty { found = try computed(text.lowercased(), in: store) }
     if let only = found.first, found.count == 1 { return only }
     if found.isEmpty {
       throw Problem(.revisionNotFound, "there is no revision \(text) on record; `usher policy history` lists them")
@@ -26,6 +28,15 @@ package enum RevisionLookup {
       .revisionAmbiguous,
       (["expected one revision, found several that begin with \(text); give more digits"] + list + more)
         .joined(separator: "\n"))
+  }
+
+  /// Revisions that are on record under an earlier digest, by the beginning of the one that this version computes and prints
+  /// for a file. Costs a digest of each revision on record.
+  private static func computed(_ text: String, in store: any Store) throws -> [PolicyRevision] {
+    let prefix = text.hasPrefix("sha256:") ? text : "sha256:" + text
+    return try store.revisions(startingWith: "", limit: .max).filter {
+      CompiledPolicy.digest(of: $0).hasPrefix(prefix)
+    }
   }
 
   /// Whether it can be the beginning of a digest: 4 to 64 hexadecimal digits, with or without `sha256:`.

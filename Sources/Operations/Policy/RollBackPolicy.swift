@@ -74,8 +74,8 @@ package struct RollBackPolicy {
     guard let parameters = ParameterSearch.parameters(making: live, among: choices.compactMap(\.self)) else {
       throw Problem(
         .revisionNotReproducible,
-        "generation \(target.number) of tenant '\(current.tenant.id)' cannot be brought back as it was: it was made by "
-          + "another version of usher, or its parameters are not on record; activate its text with --policy")
+        "generation \(target.number) of tenant '\(current.tenant.id)' cannot be restored as it was: this version of usher "
+          + "cannot use its source, or its parameters are not on record; activate its source with --policy")
     }
     let origin = GenerationSearch.origin(of: generation, to: target)
     return .replacing(current, with: live, parameters, changer.change(.rollback, origin: origin))

@@ -45,10 +45,10 @@ extension ReplayReport {
   /// without such revisions.
   package var foreignRevisionsWarning: String? {
     guard let first = foreignRevisions.first else { return nil }
+    let engines = foreignEngines.isEmpty ? "" : " (\(foreignEngines.map(\.text).joined(separator: ", ")))"
     return """
-      \(foreignRevisions.count) revisions on record were made by another engine or Lua than this program's, or what \
-      is on record of them was changed: their decisions were made again from the source on record; the first is \
-      \(first)
+      \(foreignRevisions.count) revisions on record decided with another engine or Lua than this program's\(engines), or \
+      the record of them was changed: their decisions were replayed from the source on record; the first is \(first)
       """
   }
 }

@@ -160,7 +160,7 @@ struct ExplainText {
     outcome == .move ? "to move the contact to \(device) and queue it there" : "to queue it on \(device)"
   }
 
-  /// `fallback (8498aa29be08) had chosen to queue it on Sales 2 (D2): owner unavailable`.
+  /// `fallback (24e5e25d1f1f) had chosen to queue it on Sales 2 (D2): owner unavailable`.
   private func choice(_ narrowed: NarrowedChoice, _ name: (Int) -> String) -> String {
     let deed = ExplainText.deed(narrowed.outcome, on: name(narrowed.device))
     let who = "\(narrowed.origin.policy)\(ExplainText.short(narrowed.origin.revision))"

@@ -13,12 +13,15 @@ package struct DecisionInputs {
   /// The fleet record that an earlier batch wrote for these inputs (`DecidedBatch.record`); later decisions refer to it.
   /// Nil for the first batch, which writes the record.
   package var record: Int64?
+  /// The engine that decides; nil if it is not to be recorded.
+  package let engine: EngineVersion?
 
   /// By default without canary, shadow and record.
   package init(
-    fleet: Fleet, generation: Int64, canary: ContactShare? = nil, shadow: ShadowComparison? = nil, record: Int64? = nil
+    fleet: Fleet, generation: Int64, canary: ContactShare? = nil, shadow: ShadowComparison? = nil, record: Int64? = nil,
+    engine: EngineVersion? = nil
   ) {
     (self.fleet, self.generation, self.canary) = (fleet, generation, canary)
-    (self.shadow, self.record) = (shadow, record)
+    (self.shadow, self.record, self.engine) = (shadow, record, engine)
   }
 }

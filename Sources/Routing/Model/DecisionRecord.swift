@@ -26,10 +26,13 @@ package struct RecordedRun: Sendable {
   package let lineup: PolicyLineup
   /// The number of the generation.
   package let generation: Int
+  /// The engine that decided; nil for decisions of a version that did not record it, up to schema 10.
+  package let engine: EngineVersion?
 
   /// `fleet` has the run's time and the earlier reservations.
-  package init(tenant: Tenant, fleet: Fleet, lineup: PolicyLineup, generation: Int) {
-    (self.tenant, self.fleet, self.lineup, self.generation) = (tenant, fleet, lineup, generation)
+  package init(tenant: Tenant, fleet: Fleet, lineup: PolicyLineup, generation: Int, engine: EngineVersion?) {
+    (self.tenant, self.fleet, self.lineup) = (tenant, fleet, lineup)
+    (self.generation, self.engine) = (generation, engine)
   }
 
   /// All revisions that may have decided, in evaluation order: live ones, the canary's, then guards.

@@ -17,6 +17,10 @@ package protocol PolicyStore: Sendable {
   /// Revisions whose digest begins with `text`, with or without `sha256:`, by digest; at most `limit`. Costs a look-up.
   func revisions(startingWith text: String, limit: Int) throws -> [PolicyRevision]
 
+  /// The revision on record with this source and these parameters, under its digest on record; `revision` itself if there is none.
+  /// If several are on record, one with the same digest, else the latest. Costs a look-up.
+  func recorded(_ revision: PolicyRevision) throws -> PolicyRevision
+
   /// A revision with all its uses; nil if it is not recorded. Costs a walk over the decisions.
   func revision(_ digest: String) throws -> RevisionReport?
 

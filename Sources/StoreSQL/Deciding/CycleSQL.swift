@@ -94,8 +94,9 @@ package enum CycleSQL {
 
   /// Inserts the bytes of a fleet: the whole fleet, or the difference to `base_id`.
   package static let fleet = """
-    INSERT INTO fleet_records (id, tenant_id, generation, at, base_id, last_decision_id, body, utc_offset_minutes)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    INSERT INTO fleet_records (id, tenant_id, generation, at, base_id, last_decision_id, body, utc_offset_minutes,
+      engine, lua)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
     """
 
   /// Extends a fleet record to cover decisions up to a later one.

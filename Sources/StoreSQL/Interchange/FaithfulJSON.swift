@@ -1,3 +1,4 @@
+import Routing
 import Wire
 
 /// JSON as stored in columns: `JSONWriter`'s compact form, except that 3.0 remains 3.0. Policies can tell it from 3,
@@ -32,6 +33,13 @@ enum FaithfulJSON {
     case .null, .bool, .integer, .string:
       JSONWriter().append(value, to: &bytes)
     }
+  }
+
+  /// Parameters as an object; of a repeated name the last value counts.
+  static func text(of parameters: [Parameter]) -> String {
+    var object = JSONObject()
+    for parameter in parameters { object[parameter.name] = JSONText.value(parameter.value) }
+    return text(of: .object(object))
   }
 
   static func text(of texts: [String]) -> String { text(of: .array(texts.map(JSONValue.string))) }

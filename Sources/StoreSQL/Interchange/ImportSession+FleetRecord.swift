@@ -21,6 +21,7 @@ extension ImportSession {
     let generation = try reader.whole("generation", from: 1)
     let at = try reader.instant("at")
     let utcOffset = try reader.utcOffset() ?? 0
+    let engine = try reader.engine()
     let text = try reader.string("body")
     try reader.finish()
 
@@ -41,7 +42,8 @@ extension ImportSession {
     }
     let key = try fleet(reader, number, of: tenant)
     let record = FleetLine(
-      tenant: tenant, number: number, key: key, generation: Int64(generation), at: at, utcOffset: Int64(utcOffset))
+      tenant: tenant, number: number, key: key, generation: Int64(generation), at: at, utcOffset: Int64(utcOffset),
+      engine: engine)
     let change = try apply(record, unfinished.text, reader)
     unfinishedFleet = nil
     awaitedFleets[record.key] = nil
@@ -56,6 +58,7 @@ extension ImportSession {
     let at: Int64
     /// Minutes.
     let utcOffset: Int64
+    let engine: EngineVersion?
   }
 
   private func apply(_ line: FleetLine, _ text: String, _ reader: JSONReader) throws -> ImportChange {
@@ -94,7 +97,7 @@ extension ImportSession {
       let storedBody: [UInt8] = row["body"]
       let utcOffset: Int64 = row["utc_offset_minutes"]
       return generation == line.generation && at == line.at && storedBase == base && storedBody == body.bytes
-        && utcOffset == line.utcOffset
+        && utcOffset == line.utcOffset && EngineVersion(row: row) == line.engine
     }
   }
 
@@ -107,7 +110,12 @@ extension ImportSession {
     guard try !exists(FleetSQL.otherMoment, [line.key, last, line.at]) else {
       throw reader.failure("at", expected: "the time of the decisions that are based on the fleet")
     }
-    try run(CycleSQL.fleet, [line.key, key, line.generation, line.at, base, last, body.bytes, line.utcOffset])
+    try run(
+      CycleSQL.fleet,
+      [
+        line.key, key, line.generation, line.at, base, last, body.bytes, line.utcOffset, line.engine?.number,
+        line.engine?.lua,
+      ])
     let devices: Set<Int64>
     do { devices = try fleets.devices(of: line.key, tenant: TenantKey(key), db) } catch let error as UnreadableRecord {
       throw refused(error)
@@ -181,8 +189,20 @@ extension ImportSession {
   }
 }
 
+extension JSONReader {
+  /// The keys `engine` and `lua`, both or none: exports of versions up to schema 10 have none.
+  fileprivate mutating func engine() throws(FieldError) -> EngineVersion? {
+    guard let number = try named("engine", { (r, k) throws(FieldError) in try r.whole(k, from: 1) }).value else {
+      return nil
+    }
+    return EngineVersion(number: number, lua: try text("lua"))
+  }
+}
+
 private enum FleetSQL {
-  static let find = "SELECT generation, at, base_id, body, utc_offset_minutes FROM fleet_records WHERE id = ?1"
+  static let find = """
+    SELECT generation, at, base_id, body, utc_offset_minutes, engine, lua FROM fleet_records WHERE id = ?1
+    """
   static let generation = "SELECT 1 FROM policy_activations WHERE tenant_id = ?1 AND generation = ?2"
   static let create = """
     CREATE TEMP TABLE import_fleets (

@@ -221,20 +221,32 @@ struct Activations {
 
   /// The key of a revision; records a new one.
   private func record(_ revision: PolicyRevision, at now: Instant) throws -> Int64 {
+    if let recorded = try recorded(revision) { return recorded.key }
     try db.change(
-      """
-      INSERT INTO policy_revisions (external_id, policy, source, params, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-      ON CONFLICT (external_id) DO NOTHING
-      """,
+      "INSERT INTO policy_revisions (external_id, policy, source, params, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
       [
-        revision.digest, revision.policy, revision.source, JSONText.text(of: revision.parameters),
-        now.milliseconds,
+        revision.digest, revision.policy, revision.source, FaithfulJSON.text(of: revision.parameters), now.milliseconds,
       ])
-    let sql = "SELECT id FROM policy_revisions WHERE external_id = ?1"
-    guard let key = try db.value(sql, [revision.digest], as: Int64.self) else {
+    guard let recorded = try recorded(revision) else {
       throw StoreError.conflict("expected the revision \(revision.digest) on record, found none")
     }
-    return key
+    return recorded.key
+  }
+
+  /// The revision on record with the digest, or with the same source and parameters under another digest: the latest. Nil if there
+  /// is none. Costs two look-ups.
+  func recorded(_ revision: PolicyRevision) throws -> (key: Int64, digest: String)? {
+    let byDigest = "SELECT id FROM policy_revisions WHERE external_id = ?1"
+    if let key = try db.value(byDigest, [revision.digest], as: Int64.self) { return (key, revision.digest) }
+    if revision.source.isEmpty { return nil }
+    // Versions up to schema 10 wrote 3.0 as 3.
+    let byContent = """
+      SELECT id, external_id FROM policy_revisions
+      WHERE length(source) = length(?1) AND params IN (?2, ?3) AND source = ?1
+      ORDER BY id DESC LIMIT 1
+      """
+    let texts = [FaithfulJSON.text(of: revision.parameters), JSONText.text(of: revision.parameters)]
+    return try db.first(byContent, [revision.source, texts[0], texts[1]]) { (key: $0["id"], digest: $0["external_id"]) }
   }
 }
 

@@ -34,7 +34,8 @@ extension SQLSnapshot {
         }
         try run(
           RecordedRun(
-            tenant: tenant, fleet: fleet, lineup: try policies.lineup(of: generation), generation: Int(generation)))
+            tenant: tenant, fleet: fleet, lineup: try policies.lineup(of: generation), generation: Int(generation),
+            engine: EngineVersion(row: row)))
         guard try rows.visit(numbers, of: record, tenant: tenant.key, visit: decision) else { return }
       }
     }
@@ -108,10 +109,18 @@ extension SQLSnapshot {
   }
 }
 
+extension EngineVersion {
+  /// Of the columns `engine` and `lua`; nil if they are NULL.
+  init?(row: SQLRow) {
+    guard let number: Int = row["engine"], let lua: String = row["lua"] else { return nil }
+    self.init(number: number, lua: lua)
+  }
+}
+
 private enum FleetRecordSQL {
   /// Ordered by the index `fleet_records_tenant`.
   static let records = """
-    SELECT id, generation, last_decision_id, utc_offset_minutes FROM fleet_records
+    SELECT id, generation, last_decision_id, utc_offset_minutes, engine, lua FROM fleet_records
     WHERE tenant_id = ?1 AND at >= ?2 AND at < ?3 AND (id = ?4 OR ?4 IS NULL) ORDER BY id
     """
 }

@@ -19,6 +19,15 @@ extension SQLStore {
     }
   }
 
+  /// The same revision under its digest on record; see `PolicyStore`.
+  package func recorded(_ revision: PolicyRevision) throws -> PolicyRevision {
+    try reading { db in
+      var recorded = revision
+      recorded.digest = try Activations(db).recorded(revision)?.digest ?? revision.digest
+      return recorded
+    }
+  }
+
   /// Everything on record about a revision; nil for an unknown one. Walks over the decisions.
   package func revision(_ digest: String) throws -> RevisionReport? {
     let sql = "SELECT id, policy, source, params, created_at FROM policy_revisions WHERE external_id = ?1"

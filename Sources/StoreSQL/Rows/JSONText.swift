@@ -86,7 +86,7 @@ package enum JSONText {
     }
   }
 
-  private static func value(_ scalar: Scalar) -> JSONValue {
+  static func value(_ scalar: Scalar) -> JSONValue {
     switch scalar {
     case .boolean(let value): .bool(value)
     case .integer(let value): .integer(value)

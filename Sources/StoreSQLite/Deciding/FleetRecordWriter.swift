@@ -95,6 +95,8 @@ struct FleetRecordWriter {
     insert.bind(6, last)
     insert.bind(7, body)
     insert.bind(8, Int64(inputs.fleet.utcOffsetMinutes))
+    insert.bind(9, inputs.engine.map { Int64($0.number) })
+    insert.bind(10, inputs.engine?.lua)
     try insert.run()
   }
 }

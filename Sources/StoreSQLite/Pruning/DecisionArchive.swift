@@ -137,7 +137,8 @@ extension DecisionArchive {
     "attempts", "last_device_id", "utc_offset_minutes", "messages_day", "moves",
   ]
   private static let recordColumns = [
-    "tenant_id", "generation", "at", "base_id", "last_decision_id", "body", "utc_offset_minutes",
+    "tenant_id", "generation", "at", "base_id", "last_decision_id", "body", "utc_offset_minutes", "engine",
+    "lua",
   ]
 
   private func compare(_ db: SQLiteConnection, _ file: String) throws {
