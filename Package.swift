@@ -188,8 +188,9 @@ let package = Package(
     .testTarget(
       name: "ReplayTests",
       dependencies: [
-        "DryRun", "Policies", "PolicyTesting", "Routing", "RoutingTestKit", "Sequencing", "StoreSQL", "StoreSQLite",
-        "Wire", grdb,
+        "DryRun", "Operations", "Policies", "PolicyTesting", "Representations", "Routing", "RoutingTestKit",
+        "Sequencing",
+        "StoreSQL", "StoreSQLite", "Wire", grdb,
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing"], swiftSettings: strict),
