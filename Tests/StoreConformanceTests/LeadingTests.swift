@@ -81,10 +81,31 @@ struct LeadingTests {
   }
 
   @Test(arguments: StoreFactory.all)
+  func `a revision with source and parameters of one on record is that one, under its digest`(
+    factory: StoreFactory
+  ) throws {
+    let fixture = try scene(factory)
+    var same = StoreFixture.revision
+    same.digest = "sha256:" + String(repeating: "b", count: 64)
+    #expect(try fixture.store.recorded(same) == StoreFixture.revision)
+    var other = same
+    other.parameters.append(Parameter("grace", .number(3)))
+    #expect(try fixture.store.recorded(other) == other)
+    for revision in [same, other] {
+      try fixture.store.activate([revision], for: fixture.acme, at: fixture.now, epoch: fixture.epoch)
+    }
+    let history = try fixture.store.policyHistory(tenant: TenantID("acme"))
+    #expect(history.map(\.revision) == [StoreFixture.digest, StoreFixture.digest, other.digest])
+    // A fraction of zero is read back as it was.
+    #expect(try fixture.store.revision(other.digest)?.revision.parameters == other.parameters)
+  }
+
+  @Test(arguments: StoreFactory.all)
   func `current, past and refused policies are on record for each tenant`(factory: StoreFactory) throws {
     let fixture = try scene(factory)
     var other = StoreFixture.revision
     (other.policy, other.digest) = ("fallback", "sha256:" + String(repeating: "b", count: 64))
+    other.source += " -- another"
     let later = fixture.now.advanced(bySeconds: 9)
     try fixture.store.activate(
       [other, StoreFixture.revision], for: fixture.acme, at: later, epoch: fixture.epoch)
