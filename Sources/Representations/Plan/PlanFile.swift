@@ -7,6 +7,8 @@ import Wire
 package enum PlanFile {
   /// Raised when an older program could misread a plan.
   static let format = 2
+  /// Format 1, of version 0.1.0, calls the basis `standing`.
+  private static let readable = 1...format
 
   /// The file's text, with a newline at its end.
   package static func text(_ plan: Plan) -> String { JSONWriter(style: .pretty).string(json(plan)) + "\n" }
@@ -18,12 +20,13 @@ package enum PlanFile {
     do {
       var reader = try JSONReader(value: try JSONParser.parse(bytes))
       let found = try reader.int("format")
-      guard found == format else {
+      guard readable.contains(found) else {
         throw Problem(
-          .stalePlan, "\(path) is a plan of format \(found), but this usher reads format \(format): make the plan again"
-        )
+          .stalePlan,
+          "\(path) is a plan of format \(found), but this usher reads the formats \(readable.lowerBound) to \(format): "
+            + "make the plan again")
       }
-      plan = try self.plan(&reader)
+      plan = try self.plan(&reader, basisKey: found == 1 ? "standing" : "basis")
     } catch let error as FieldError {
       throw Problem(.stalePlan, "\(path) is not an usher plan: \(error)")
     } catch let error as JSONError {
@@ -117,7 +120,7 @@ package enum PlanFile {
 
   // MARK: - Reading
 
-  private static func plan(_ reader: inout JSONReader) throws -> Plan {
+  private static func plan(_ reader: inout JSONReader, basisKey: String) throws -> Plan {
     let (savedAt, decidedAt) = (try instant("saved_at", &reader), try instant("decided_at", &reader))
     let tenant = try reader.optionalString("tenant").map(TenantID.init(stored:))
     var summary = try reader.object("summary")
@@ -132,7 +135,7 @@ package enum PlanFile {
         parameters: try parameters(&object))
     }
     let against = try names("against", &reader)
-    let basis = try PlanFile.basis(try reader.object("basis"))
+    let basis = try PlanFile.basis(try reader.object(basisKey))
     try reader.finish()
     return Plan(
       savedAt: savedAt, decidedAt: decidedAt, tenant: tenant, sources: sources, changes: changes, against: against,
